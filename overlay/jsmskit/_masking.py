@@ -1,0 +1,204 @@
+"""Keeps phone numbers and credentials out of sight: masks, a holder for secrets, a filter for logs.
+
+Knows what a mainland mobile number looks like in free text. Must not know what a valid number is (that is
+`_phones`) and imports nothing of the overlay, so that every module, errors included, may use it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import re
+from typing import Final, NoReturn, Self, cast, final
+
+__all__ = ["MaskPhones", "Secret", "mask_phone", "mask_phones_in"]
+
+_HIDDEN: Final = "****"
+
+# People group digits with blanks and dashes, and phones wrap copied numbers in invisible direction marks.
+_SEPARATOR: Final = r"[\s\-\u2010-\u2015\u2212\uff0d\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]?"
+# Eleven digits with no digit beside them, so that a msg_id (12 digits) and a time in milliseconds (13) stay
+# readable; the first group has at least three digits, so that a list of small numbers does too.
+_PHONE: Final = re.compile(
+    rf"(?<![0-9])(?:\+{_SEPARATOR}86{_SEPARATOR}|(?:00)?86{_SEPARATOR})?"
+    rf"(1[3-9][0-9](?:\.[0-9]{{4}}\.[0-9]{{4}}|(?:{_SEPARATOR}[0-9]){{8}}))(?![0-9])"
+)
+_DIGIT: Final = re.compile(r"\d")
+_COUNTRY_CODE: Final = re.compile(r"^(?:00)?86(?=1[0-9]{10}$)")
+
+
+def mask_phone(phone: object) -> str:
+    """Mask one number: `13800138000` becomes `138****8000`.
+
+    Country code, blanks and dashes are left out, so that one number has one mask. What is too short for a
+    number keeps its first three digits at most, and what has fewer than seven digits keeps none: a mistyped
+    number is as private as a right one.
+    """
+    digits = "".join(str(int(digit)) for digit in _DIGIT.findall(str(phone)))
+    digits = _COUNTRY_CODE.sub("", digits)
+    if len(digits) >= 11:
+        return digits[:3] + _HIDDEN + digits[-4:]
+    if len(digits) >= 7:
+        return digits[:3] + _HIDDEN
+    return _HIDDEN
+
+
+def mask_phones_in(text: str) -> str:
+    """Mask every mainland mobile number in free text, written with `+86`, `0086` or `86` or without, with
+    blanks or dashes between the digits, in full-width digits or plain ones.
+
+    The country code goes together with the number. Runs of twelve and more digits are left alone: they are
+    message ids and times. An eleven-digit id that begins like a number is masked; the mistake is on the safe
+    side.
+    """
+    # One character stays one character, so the places found in the plain copy are right for the text itself.
+    plain = text
+    if not text.isascii():
+        plain = _DIGIT.sub(lambda digit: str(int(digit[0])), text).replace("\uff0b", "+")
+    masked: list[str] = []
+    end = 0
+    for found in _PHONE.finditer(plain):
+        masked += (text[end : found.start()], mask_phone(found[1]))
+        end = found.end()
+    return "".join(masked) + text[end:] if masked else text
+
+
+@final
+class Secret:
+    """A text that is never shown: not by `repr`, `str` or `format`, not in a log or a traceback with locals;
+    `json` and `pickle` refuse it. `reveal()` is the only way to the value, so every use of one can be found
+    by searching.
+
+    Equality takes the same time for every pair of texts of one length. The value is in memory in the clear.
+    """
+
+    __slots__ = ("__value",)
+    __value: str
+
+    def __init__(self, value: str) -> None:
+        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"a secret is a str, not {type(value).__name__}")
+        object.__setattr__(self, "_Secret__value", value)
+
+    def reveal(self) -> str:
+        """Give the text itself. Pass it on at once: a variable could be shown by a traceback tool."""
+        return self.__value
+
+    def __repr__(self) -> str:
+        return "Secret(hidden)"
+
+    def __str__(self) -> str:
+        return _HIDDEN
+
+    def __format__(self, format_spec: str) -> str:
+        return format(_HIDDEN, format_spec)
+
+    def __bool__(self) -> bool:
+        return bool(self.__value)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(_octets(self.__value), _octets(other.__value))
+
+    def __hash__(self) -> int:
+        return hash((Secret, self.__value))
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a Secret cannot be changed")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("a Secret cannot be changed")
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    # Since Python 3.11 every object has a __getstate__, which would hand out the slot.
+    def __getstate__(self) -> NoReturn:
+        raise TypeError("a Secret is not written anywhere: pickle refused")
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a Secret is not written anywhere: pickle refused")
+
+
+def _octets(text: str) -> bytes:
+    # compare_digest takes text in ASCII only; a value read from a damaged file may even hold lone surrogates.
+    return text.encode("utf-8", "surrogatepass")
+
+
+class MaskPhones(logging.Filter):
+    """Mask phone numbers in the log records of an application and of its other libraries.
+
+    Put it on a handler, so that it sees the records of every logger: `handler.addFilter(MaskPhones())`. It
+    never drops a record. A record with a number in it is changed in place, for every handler after this one:
+    message, arguments, `extra` fields (in dicts, lists and tuples down to four levels, keys too), traceback
+    and stack text. A traceback with a number in it is kept as text only (`exc_text`), since another handler
+    would write it out again from `exc_info`. Records without a number keep their arguments and `exc_info` as
+    they are.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Mask the record; always true, since nothing is dropped."""
+        self._mask_message(record)
+        self._mask_trace(record)
+        for name, value in record.__dict__.items():
+            if name not in _OWN_FIELDS:
+                # The name is there already, so the dict keeps its size under the loop.
+                record.__dict__[name] = _masked(value, depth=4)
+        return True
+
+    def _mask_message(self, record: logging.LogRecord) -> None:
+        try:
+            message = record.getMessage()
+        except Exception:  # noqa: BLE001  # a wrong format string is reported by the handler, not by a filter before it
+            record.msg = _masked(record.msg, depth=4)
+            record.args = _masked(record.args, depth=4)  # type: ignore[assignment]
+            return
+        masked = mask_phones_in(message)
+        if masked != message:
+            record.msg, record.args = masked, ()
+
+    def _mask_trace(self, record: logging.LogRecord) -> None:
+        if record.exc_info and not record.exc_text:
+            trace = _TRACES.formatException(record.exc_info)
+            masked = mask_phones_in(trace)
+            if masked != trace:
+                record.exc_text, record.exc_info = masked, None
+        elif record.exc_text:
+            masked = mask_phones_in(record.exc_text)
+            if masked != record.exc_text:
+                record.exc_text, record.exc_info = masked, None
+        if record.stack_info:
+            record.stack_info = mask_phones_in(record.stack_info)
+
+
+_TRACES: Final = logging.Formatter()
+_OWN_FIELDS: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
+
+# No number has more digits, and the length of an int's text is limited by the interpreter.
+_ABOVE_ALL_PHONES: Final = 10**14
+
+
+def _masked(value: object, *, depth: int) -> object:
+    # `type(...) is`, not isinstance: a subclass may carry behaviour (an enum, a named tuple) that a copy
+    # would lose.
+    kind = type(value)
+    if isinstance(value, str) and kind is str:
+        return mask_phones_in(value)
+    if isinstance(value, int) and kind is int and 0 < value < _ABOVE_ALL_PHONES:
+        masked = mask_phones_in(str(value))
+        return masked if not masked.isdigit() else value
+    if depth == 0:
+        return value
+    if kind is dict:
+        items = cast("dict[object, object]", value).items()
+        return {_masked(key, depth=depth - 1): _masked(item, depth=depth - 1) for key, item in items}
+    if kind is list:
+        return [_masked(item, depth=depth - 1) for item in cast("list[object]", value)]
+    if kind is tuple:
+        return tuple(_masked(item, depth=depth - 1) for item in cast("tuple[object, ...]", value))
+    return value

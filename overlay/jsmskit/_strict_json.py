@@ -1,0 +1,114 @@
+"""Reads JSON from a stranger: an object, or one kind of exception.
+
+Knows what the standard library's reader lets through or trips over (measured): duplicate keys, NaN, Infinity,
+numbers that overflow to infinity, integers whose conversion takes quadratic time, nesting that exhausts the
+stack, lone surrogates. Must not know what the document means. The reading itself stays with the C scanner.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Final, NoReturn, cast
+
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_INTEGER_DIGITS", "StrictJsonError", "loads"]
+
+MAX_BYTES: Final = 4 * 1024 * 1024
+"""The default cap. An answer about 1,000 recipients has less than 200 kB."""
+MAX_DEPTH: Final = 32
+"""The most arrays and objects in one another. The service needs four."""
+MAX_INTEGER_DIGITS: Final = 20
+"""An unsigned 64-bit number has 20 digits; the service's ids have 12."""
+
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+class StrictJsonError(ValueError):
+    """The bytes are no JSON document that we take. The text names the rule, never the content."""
+
+
+def loads(data: bytes, *, max_bytes: int = MAX_BYTES) -> object:
+    """Read one JSON document in UTF-8, with or without a byte order mark.
+
+    Raises `StrictJsonError`, and nothing else, for: more than `max_bytes`, invalid UTF-8, text that is no
+    JSON, two equal keys in an object, NaN and infinities (also as `1e999`), integers of more than 20 digits,
+    more than 32 levels, lone surrogates in a text or key.
+    """
+    if len(data) > max_bytes:
+        raise StrictJsonError(f"{len(data)} bytes, at most {max_bytes} are read")
+    # The library's exceptions carry the whole document, and `from None` would only hide that, not drop it: so
+    # the reason is taken out, and ours is raised after the handlers have ended.
+    try:
+        document: object = _DECODER.decode((data[3:] if data.startswith(_BOM) else data).decode("utf-8"))
+    except StrictJsonError as refused:
+        reason = str(refused)
+    except UnicodeDecodeError as broken:
+        reason = f"invalid UTF-8 at byte {broken.start}"
+    except json.JSONDecodeError as broken:
+        reason = f"no JSON: {broken.msg} at character {broken.pos}"
+    except RecursionError:
+        reason = _TOO_DEEP
+    else:
+        _check_depth(document)
+        # A pair of surrogate escapes is one character; what is left alone cannot be written as UTF-8. Only an
+        # escape can make one, so most documents are never looked at again.
+        if b"\\u" in data and not _is_unicode(document):
+            raise StrictJsonError("a lone surrogate in a text")
+        return document
+    raise StrictJsonError(reason)
+
+
+_TOO_DEEP: Final = f"more than {MAX_DEPTH} levels"
+
+
+def _check_depth(document: object) -> None:
+    # Level by level, not by recursion: one list comprehension a level costs less than a hook for every value.
+    level: list[object] = [document]
+    for _ in range(MAX_DEPTH):
+        below: list[object] = []
+        for value in level:
+            if isinstance(value, dict):
+                below += cast("dict[str, object]", value).values()
+            elif isinstance(value, list):
+                below += cast("list[object]", value)
+        level = [value for value in below if isinstance(value, (dict, list))]
+        if not level:
+            return
+    raise StrictJsonError(_TOO_DEEP)
+
+
+def _is_unicode(document: object) -> bool:
+    try:
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise StrictJsonError("a key stands twice in one object")
+    return made
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_INTEGER_DIGITS + 1:  # one place for the sign
+        raise StrictJsonError(f"an integer of more than {MAX_INTEGER_DIGITS} digits")
+    return int(text)
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise StrictJsonError("a number too large for a float")
+    return value
+
+
+def _constant(name: str) -> NoReturn:
+    raise StrictJsonError(f"{name} is no JSON")
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
+)
