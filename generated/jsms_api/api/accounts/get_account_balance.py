@@ -1,0 +1,225 @@
+# Made from spec/openapi.yaml by scripts/regenerate. Do not edit: change the spec and make it again.
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ... import errors
+from ...models.account_balance_detail import AccountBalanceDetail
+from ...models.error_envelope import ErrorEnvelope
+from ...types import Operation, Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+
+
+def _get_kwargs() -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/accounts/dev",
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> AccountBalanceDetail | ErrorEnvelope | None:
+    if response.status_code == 200:
+        response_200 = AccountBalanceDetail.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorEnvelope.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorEnvelope.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorEnvelope.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorEnvelope.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 405:
+        response_405 = ErrorEnvelope.from_dict(response.json())
+
+        return response_405
+
+    if response.status_code == 500:
+        response_500 = ErrorEnvelope.from_dict(response.json())
+
+        return response_500
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _read_answer(status: int, answer: Any) -> AccountBalanceDetail:
+    """Makes the typed result of a success from its status and its decoded JSON (None for an empty body).
+
+    Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of another shape.
+    """
+    if 200 <= status <= 299:
+        if not isinstance(answer, dict):
+            raise TypeError(f"the answer of getAccountBalance is of another shape: {type(answer).__name__}")
+        response_200 = AccountBalanceDetail.from_dict(answer)
+
+        return response_200
+    raise ValueError(f"getAccountBalance knows no success with status {status}")
+
+
+OPERATION: Final = Operation(operation_id="getAccountBalance", build=_get_kwargs, read=_read_answer)
+""" Read the shared balance of the account """
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[AccountBalanceDetail | ErrorEnvelope]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+) -> Response[AccountBalanceDetail | ErrorEnvelope]:
+    """Read the shared balance of the account
+
+     Tells how many messages the account has left that are not assigned to one application. There is one
+    number for each kind, and a general one that serves every kind. In which order they are used up is
+    not documented.
+
+    This is the only call that takes the **developer credential** (`devKey:apiDevSecret`, found in the
+    console under personal information). The pair of an application gives 50002. The English page of the
+    vendor names the application pair, but its own sample uses the developer pair, as do the Chinese
+    page and every SDK (C4).
+
+    The page of this call lists 50009, so it may be rate limited (C8); no number is given.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AccountBalanceDetail | ErrorEnvelope]
+    """
+
+    kwargs = _get_kwargs()
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+) -> AccountBalanceDetail | ErrorEnvelope | None:
+    """Read the shared balance of the account
+
+     Tells how many messages the account has left that are not assigned to one application. There is one
+    number for each kind, and a general one that serves every kind. In which order they are used up is
+    not documented.
+
+    This is the only call that takes the **developer credential** (`devKey:apiDevSecret`, found in the
+    console under personal information). The pair of an application gives 50002. The English page of the
+    vendor names the application pair, but its own sample uses the developer pair, as do the Chinese
+    page and every SDK (C4).
+
+    The page of this call lists 50009, so it may be rate limited (C8); no number is given.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AccountBalanceDetail | ErrorEnvelope
+    """
+
+    return sync_detailed(
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+) -> Response[AccountBalanceDetail | ErrorEnvelope]:
+    """Read the shared balance of the account
+
+     Tells how many messages the account has left that are not assigned to one application. There is one
+    number for each kind, and a general one that serves every kind. In which order they are used up is
+    not documented.
+
+    This is the only call that takes the **developer credential** (`devKey:apiDevSecret`, found in the
+    console under personal information). The pair of an application gives 50002. The English page of the
+    vendor names the application pair, but its own sample uses the developer pair, as do the Chinese
+    page and every SDK (C4).
+
+    The page of this call lists 50009, so it may be rate limited (C8); no number is given.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AccountBalanceDetail | ErrorEnvelope]
+    """
+
+    kwargs = _get_kwargs()
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+) -> AccountBalanceDetail | ErrorEnvelope | None:
+    """Read the shared balance of the account
+
+     Tells how many messages the account has left that are not assigned to one application. There is one
+    number for each kind, and a general one that serves every kind. In which order they are used up is
+    not documented.
+
+    This is the only call that takes the **developer credential** (`devKey:apiDevSecret`, found in the
+    console under personal information). The pair of an application gives 50002. The English page of the
+    vendor names the application pair, but its own sample uses the developer pair, as do the Chinese
+    page and every SDK (C4).
+
+    The page of this call lists 50009, so it may be rate limited (C8); no number is given.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AccountBalanceDetail | ErrorEnvelope
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,255 @@
+# Made from spec/openapi.yaml by scripts/regenerate. Do not edit: change the spec and make it again.
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ... import errors
+from ...models.error_envelope import ErrorEnvelope
+from ...models.reply_record import ReplyRecord
+from ...types import Operation, Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+
+
+def _get_kwargs() -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/reply",
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorEnvelope | list[ReplyRecord] | None:
+    if response.status_code == 200:
+        response_200 = []
+        _response_200 = response.json()
+        for componentsschemas_reply_list_item_data in _response_200:
+            componentsschemas_reply_list_item = ReplyRecord.from_dict(componentsschemas_reply_list_item_data)
+
+            response_200.append(componentsschemas_reply_list_item)
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorEnvelope.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorEnvelope.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorEnvelope.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorEnvelope.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 405:
+        response_405 = ErrorEnvelope.from_dict(response.json())
+
+        return response_405
+
+    if response.status_code == 500:
+        response_500 = ErrorEnvelope.from_dict(response.json())
+
+        return response_500
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _read_answer(status: int, answer: Any) -> list[ReplyRecord]:
+    """Makes the typed result of a success from its status and its decoded JSON (None for an empty body).
+
+    Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of another shape.
+    """
+    if 200 <= status <= 299:
+        if not isinstance(answer, list):
+            raise TypeError(f"the answer of pullReplies is of another shape: {type(answer).__name__}")
+        response_200 = []
+        _response_200 = answer
+        for componentsschemas_reply_list_item_data in _response_200:
+            componentsschemas_reply_list_item = ReplyRecord.from_dict(componentsschemas_reply_list_item_data)
+
+            response_200.append(componentsschemas_reply_list_item)
+
+        return response_200
+    raise ValueError(f"pullReplies knows no success with status {status}")
+
+
+OPERATION: Final = Operation(operation_id="pullReplies", build=_get_kwargs, read=_read_answer)
+""" Fetch what people sent back """
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorEnvelope | list[ReplyRecord]]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+) -> Response[ErrorEnvelope | list[ReplyRecord]]:
+    """Fetch what people sent back
+
+     Hands out the texts that people sent in answer to messages of this application, such as `TD` to
+    unsubscribe from marketing. A reply carries the number it came from and no message id: it cannot be
+    tied to one message.
+
+    **Reading takes the records away.** Each record is handed out once. An answer that got lost on its
+    way takes its records with it, so store what you get before anything else.
+
+    - At most 500 records come in one answer, and there is no paging: call again until the list is
+    empty.
+    - Wait 5 seconds between two calls. That an earlier call gives 50009 is inferred (G12).
+    - Records are kept 3 days according to the vendor, 7 according to a newer SDK (C19). Rely on 3.
+    - An application that has set up a callback for replies cannot use this call; they arrive there as
+    `SMS_REPLY` events. What this call answers then is not documented.
+    - The known copy of the page ends before its sample; the fields are those of the callback and of an
+    SDK. The table of codes is not known either, so all refusals of this call are inferred (G12).
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorEnvelope | list[ReplyRecord]]
+    """
+
+    kwargs = _get_kwargs()
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+) -> ErrorEnvelope | list[ReplyRecord] | None:
+    """Fetch what people sent back
+
+     Hands out the texts that people sent in answer to messages of this application, such as `TD` to
+    unsubscribe from marketing. A reply carries the number it came from and no message id: it cannot be
+    tied to one message.
+
+    **Reading takes the records away.** Each record is handed out once. An answer that got lost on its
+    way takes its records with it, so store what you get before anything else.
+
+    - At most 500 records come in one answer, and there is no paging: call again until the list is
+    empty.
+    - Wait 5 seconds between two calls. That an earlier call gives 50009 is inferred (G12).
+    - Records are kept 3 days according to the vendor, 7 according to a newer SDK (C19). Rely on 3.
+    - An application that has set up a callback for replies cannot use this call; they arrive there as
+    `SMS_REPLY` events. What this call answers then is not documented.
+    - The known copy of the page ends before its sample; the fields are those of the callback and of an
+    SDK. The table of codes is not known either, so all refusals of this call are inferred (G12).
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorEnvelope | list[ReplyRecord]
+    """
+
+    return sync_detailed(
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+) -> Response[ErrorEnvelope | list[ReplyRecord]]:
+    """Fetch what people sent back
+
+     Hands out the texts that people sent in answer to messages of this application, such as `TD` to
+    unsubscribe from marketing. A reply carries the number it came from and no message id: it cannot be
+    tied to one message.
+
+    **Reading takes the records away.** Each record is handed out once. An answer that got lost on its
+    way takes its records with it, so store what you get before anything else.
+
+    - At most 500 records come in one answer, and there is no paging: call again until the list is
+    empty.
+    - Wait 5 seconds between two calls. That an earlier call gives 50009 is inferred (G12).
+    - Records are kept 3 days according to the vendor, 7 according to a newer SDK (C19). Rely on 3.
+    - An application that has set up a callback for replies cannot use this call; they arrive there as
+    `SMS_REPLY` events. What this call answers then is not documented.
+    - The known copy of the page ends before its sample; the fields are those of the callback and of an
+    SDK. The table of codes is not known either, so all refusals of this call are inferred (G12).
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorEnvelope | list[ReplyRecord]]
+    """
+
+    kwargs = _get_kwargs()
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+) -> ErrorEnvelope | list[ReplyRecord] | None:
+    """Fetch what people sent back
+
+     Hands out the texts that people sent in answer to messages of this application, such as `TD` to
+    unsubscribe from marketing. A reply carries the number it came from and no message id: it cannot be
+    tied to one message.
+
+    **Reading takes the records away.** Each record is handed out once. An answer that got lost on its
+    way takes its records with it, so store what you get before anything else.
+
+    - At most 500 records come in one answer, and there is no paging: call again until the list is
+    empty.
+    - Wait 5 seconds between two calls. That an earlier call gives 50009 is inferred (G12).
+    - Records are kept 3 days according to the vendor, 7 according to a newer SDK (C19). Rely on 3.
+    - An application that has set up a callback for replies cannot use this call; they arrive there as
+    `SMS_REPLY` events. What this call answers then is not documented.
+    - The known copy of the page ends before its sample; the fields are those of the callback and of an
+    SDK. The table of codes is not known either, so all refusals of this call are inferred (G12).
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorEnvelope | list[ReplyRecord]
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+        )
+    ).parsed

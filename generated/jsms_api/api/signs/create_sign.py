@@ -1,0 +1,368 @@
+# Made from spec/openapi.yaml by scripts/regenerate. Do not edit: change the spec and make it again.
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ... import errors
+from ...models.error_envelope import ErrorEnvelope
+from ...models.sign_form import SignForm
+from ...models.sign_receipt import SignReceipt
+from ...types import Operation, Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+
+
+def _get_kwargs(
+    *,
+    body: SignForm,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/sign",
+    }
+
+    _kwargs["files"] = body.to_multipart()
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorEnvelope | SignReceipt | None:
+    if response.status_code == 200:
+        response_200 = SignReceipt.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorEnvelope.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorEnvelope.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorEnvelope.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorEnvelope.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 405:
+        response_405 = ErrorEnvelope.from_dict(response.json())
+
+        return response_405
+
+    if response.status_code == 415:
+        response_415 = ErrorEnvelope.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 500:
+        response_500 = ErrorEnvelope.from_dict(response.json())
+
+        return response_500
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _read_answer(status: int, answer: Any) -> SignReceipt:
+    """Makes the typed result of a success from its status and its decoded JSON (None for an empty body).
+
+    Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of another shape.
+    """
+    if 200 <= status <= 299:
+        if not isinstance(answer, dict):
+            raise TypeError(f"the answer of createSign is of another shape: {type(answer).__name__}")
+        response_200 = SignReceipt.from_dict(answer)
+
+        return response_200
+    raise ValueError(f"createSign knows no success with status {status}")
+
+
+OPERATION: Final = Operation(operation_id="createSign", build=_get_kwargs, read=_read_answer)
+""" Hand in a sign for audit """
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorEnvelope | SignReceipt]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: SignForm,
+) -> Response[ErrorEnvelope | SignReceipt]:
+    """Hand in a sign for audit
+
+     A sign is the name in brackets at the head of every message, `【极光推送】`. It is given **without** the
+    brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
+    C14). Anything else gives 50104. The brackets and the sign count for the length of each message and
+    so for its price.
+
+    The call is a form, `multipart/form-data` in UTF-8, not JSON: it carries pictures of the papers that
+    prove the right to the name. Which parts are wanted has changed several times:
+
+    - until 2018-11: `sign`, and up to four pictures `image0` to `image3`;
+    - from 2018-11: `sign`, `type` 1 to 7, one picture `image0`, `remark`;
+    - from 2025-09: the real-name papers below, `type` 1, 3, 6 or 7 only (C15, C16).
+
+    The service's newest page marks `type` and the legal person's parts as required, while its own
+    sample sends less (C17, C32). This description therefore requires only `sign`; `sign_required_parts`
+    in `x-jsms-limits` lists what the newest page wants. **Send all of them** for a new sign: `type`,
+    `legalPersonName`, `legalPersonIdNumber`, `idCardImage`, `socialCreditCode`, and by type:
+
+    | type | meaning | parts beside the legal person's |
+    | --- | --- | --- |
+    | 1 | full or short name of a company | `businessLicenseImage` |
+    | 3 | app | `icpAppScreenshot` |
+    | 6 | brand | `trademarkImage` |
+    | 7 | other | `thirdPartyAuthImage` |
+
+    Which code a missing one of them gives is not known; expect 50007. Pictures are PNG, JPG or JPEG of
+    at most 2 MB each; a picture that is not accepted gives 50101.
+
+    The audit takes up to two working days (Monday to Friday, 09:00-11:30 and 13:00-18:00, China). Only
+    one sign of an application can be in audit at a time (50103). The result comes as a callback of type
+    `SMS_SIGN`, the only place where the reason for a refusal is told. The default sign is chosen in the
+    console; there is no operation for it, and none that lists signs. Since 2026 carriers may withdraw
+    an approved sign later, without notice: watch the results of your messages.
+
+    These parts are personal data. Do not log them.
+
+    Args:
+        body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
+            every revision. Parts described as wanted are marked required on the newest page, some of
+            them for one `type` only; send them for every new sign (C15, C17, C32). The names after
+            `idCardImage` are known from another client library only, not from the page itself.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorEnvelope | SignReceipt]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: SignForm,
+) -> ErrorEnvelope | SignReceipt | None:
+    """Hand in a sign for audit
+
+     A sign is the name in brackets at the head of every message, `【极光推送】`. It is given **without** the
+    brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
+    C14). Anything else gives 50104. The brackets and the sign count for the length of each message and
+    so for its price.
+
+    The call is a form, `multipart/form-data` in UTF-8, not JSON: it carries pictures of the papers that
+    prove the right to the name. Which parts are wanted has changed several times:
+
+    - until 2018-11: `sign`, and up to four pictures `image0` to `image3`;
+    - from 2018-11: `sign`, `type` 1 to 7, one picture `image0`, `remark`;
+    - from 2025-09: the real-name papers below, `type` 1, 3, 6 or 7 only (C15, C16).
+
+    The service's newest page marks `type` and the legal person's parts as required, while its own
+    sample sends less (C17, C32). This description therefore requires only `sign`; `sign_required_parts`
+    in `x-jsms-limits` lists what the newest page wants. **Send all of them** for a new sign: `type`,
+    `legalPersonName`, `legalPersonIdNumber`, `idCardImage`, `socialCreditCode`, and by type:
+
+    | type | meaning | parts beside the legal person's |
+    | --- | --- | --- |
+    | 1 | full or short name of a company | `businessLicenseImage` |
+    | 3 | app | `icpAppScreenshot` |
+    | 6 | brand | `trademarkImage` |
+    | 7 | other | `thirdPartyAuthImage` |
+
+    Which code a missing one of them gives is not known; expect 50007. Pictures are PNG, JPG or JPEG of
+    at most 2 MB each; a picture that is not accepted gives 50101.
+
+    The audit takes up to two working days (Monday to Friday, 09:00-11:30 and 13:00-18:00, China). Only
+    one sign of an application can be in audit at a time (50103). The result comes as a callback of type
+    `SMS_SIGN`, the only place where the reason for a refusal is told. The default sign is chosen in the
+    console; there is no operation for it, and none that lists signs. Since 2026 carriers may withdraw
+    an approved sign later, without notice: watch the results of your messages.
+
+    These parts are personal data. Do not log them.
+
+    Args:
+        body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
+            every revision. Parts described as wanted are marked required on the newest page, some of
+            them for one `type` only; send them for every new sign (C15, C17, C32). The names after
+            `idCardImage` are known from another client library only, not from the page itself.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorEnvelope | SignReceipt
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: SignForm,
+) -> Response[ErrorEnvelope | SignReceipt]:
+    """Hand in a sign for audit
+
+     A sign is the name in brackets at the head of every message, `【极光推送】`. It is given **without** the
+    brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
+    C14). Anything else gives 50104. The brackets and the sign count for the length of each message and
+    so for its price.
+
+    The call is a form, `multipart/form-data` in UTF-8, not JSON: it carries pictures of the papers that
+    prove the right to the name. Which parts are wanted has changed several times:
+
+    - until 2018-11: `sign`, and up to four pictures `image0` to `image3`;
+    - from 2018-11: `sign`, `type` 1 to 7, one picture `image0`, `remark`;
+    - from 2025-09: the real-name papers below, `type` 1, 3, 6 or 7 only (C15, C16).
+
+    The service's newest page marks `type` and the legal person's parts as required, while its own
+    sample sends less (C17, C32). This description therefore requires only `sign`; `sign_required_parts`
+    in `x-jsms-limits` lists what the newest page wants. **Send all of them** for a new sign: `type`,
+    `legalPersonName`, `legalPersonIdNumber`, `idCardImage`, `socialCreditCode`, and by type:
+
+    | type | meaning | parts beside the legal person's |
+    | --- | --- | --- |
+    | 1 | full or short name of a company | `businessLicenseImage` |
+    | 3 | app | `icpAppScreenshot` |
+    | 6 | brand | `trademarkImage` |
+    | 7 | other | `thirdPartyAuthImage` |
+
+    Which code a missing one of them gives is not known; expect 50007. Pictures are PNG, JPG or JPEG of
+    at most 2 MB each; a picture that is not accepted gives 50101.
+
+    The audit takes up to two working days (Monday to Friday, 09:00-11:30 and 13:00-18:00, China). Only
+    one sign of an application can be in audit at a time (50103). The result comes as a callback of type
+    `SMS_SIGN`, the only place where the reason for a refusal is told. The default sign is chosen in the
+    console; there is no operation for it, and none that lists signs. Since 2026 carriers may withdraw
+    an approved sign later, without notice: watch the results of your messages.
+
+    These parts are personal data. Do not log them.
+
+    Args:
+        body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
+            every revision. Parts described as wanted are marked required on the newest page, some of
+            them for one `type` only; send them for every new sign (C15, C17, C32). The names after
+            `idCardImage` are known from another client library only, not from the page itself.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorEnvelope | SignReceipt]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: SignForm,
+) -> ErrorEnvelope | SignReceipt | None:
+    """Hand in a sign for audit
+
+     A sign is the name in brackets at the head of every message, `【极光推送】`. It is given **without** the
+    brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
+    C14). Anything else gives 50104. The brackets and the sign count for the length of each message and
+    so for its price.
+
+    The call is a form, `multipart/form-data` in UTF-8, not JSON: it carries pictures of the papers that
+    prove the right to the name. Which parts are wanted has changed several times:
+
+    - until 2018-11: `sign`, and up to four pictures `image0` to `image3`;
+    - from 2018-11: `sign`, `type` 1 to 7, one picture `image0`, `remark`;
+    - from 2025-09: the real-name papers below, `type` 1, 3, 6 or 7 only (C15, C16).
+
+    The service's newest page marks `type` and the legal person's parts as required, while its own
+    sample sends less (C17, C32). This description therefore requires only `sign`; `sign_required_parts`
+    in `x-jsms-limits` lists what the newest page wants. **Send all of them** for a new sign: `type`,
+    `legalPersonName`, `legalPersonIdNumber`, `idCardImage`, `socialCreditCode`, and by type:
+
+    | type | meaning | parts beside the legal person's |
+    | --- | --- | --- |
+    | 1 | full or short name of a company | `businessLicenseImage` |
+    | 3 | app | `icpAppScreenshot` |
+    | 6 | brand | `trademarkImage` |
+    | 7 | other | `thirdPartyAuthImage` |
+
+    Which code a missing one of them gives is not known; expect 50007. Pictures are PNG, JPG or JPEG of
+    at most 2 MB each; a picture that is not accepted gives 50101.
+
+    The audit takes up to two working days (Monday to Friday, 09:00-11:30 and 13:00-18:00, China). Only
+    one sign of an application can be in audit at a time (50103). The result comes as a callback of type
+    `SMS_SIGN`, the only place where the reason for a refusal is told. The default sign is chosen in the
+    console; there is no operation for it, and none that lists signs. Since 2026 carriers may withdraw
+    an approved sign later, without notice: watch the results of your messages.
+
+    These parts are personal data. Do not log them.
+
+    Args:
+        body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
+            every revision. Parts described as wanted are marked required on the newest page, some of
+            them for one `type` only; send them for every new sign (C15, C17, C32). The names after
+            `idCardImage` are known from another client library only, not from the page itself.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorEnvelope | SignReceipt
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,214 @@
+# Made from spec/openapi.yaml by scripts/regenerate. Do not edit: change the spec and make it again.
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import quote
+
+from ... import errors
+from ...models.error_envelope import ErrorEnvelope
+from ...types import Operation, Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+
+
+def _get_kwargs(
+    sign_id: int,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "delete",
+        "url": "/sign/{sign_id}".format(
+            sign_id=quote(str(sign_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Any | ErrorEnvelope | None:
+    if response.status_code == 200:
+        response_200 = cast(Any, None)
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorEnvelope.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorEnvelope.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorEnvelope.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorEnvelope.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 405:
+        response_405 = ErrorEnvelope.from_dict(response.json())
+
+        return response_405
+
+    if response.status_code == 500:
+        response_500 = ErrorEnvelope.from_dict(response.json())
+
+        return response_500
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _read_answer(status: int, answer: Any) -> None:
+    """Makes the typed result of a success from its status and its decoded JSON (None for an empty body).
+
+    Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of another shape.
+    """
+    if 200 <= status <= 299:
+        return None
+    raise ValueError(f"deleteSign knows no success with status {status}")
+
+
+OPERATION: Final = Operation(operation_id="deleteSign", build=_get_kwargs, read=_read_answer)
+""" Delete a sign """
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Any | ErrorEnvelope]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    sign_id: int,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Any | ErrorEnvelope]:
+    """Delete a sign
+
+     Deletes a sign. The default sign cannot be deleted (50105; the older text of that code says "in use"
+    instead, C7): choose another default in the console first. Whether the last sign can go is not
+    documented (G9). An unknown or deleted id gives 50102.
+
+    Args:
+        sign_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorEnvelope]
+    """
+
+    kwargs = _get_kwargs(
+        sign_id=sign_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    sign_id: int,
+    *,
+    client: AuthenticatedClient,
+) -> Any | ErrorEnvelope | None:
+    """Delete a sign
+
+     Deletes a sign. The default sign cannot be deleted (50105; the older text of that code says "in use"
+    instead, C7): choose another default in the console first. Whether the last sign can go is not
+    documented (G9). An unknown or deleted id gives 50102.
+
+    Args:
+        sign_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorEnvelope
+    """
+
+    return sync_detailed(
+        sign_id=sign_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    sign_id: int,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Any | ErrorEnvelope]:
+    """Delete a sign
+
+     Deletes a sign. The default sign cannot be deleted (50105; the older text of that code says "in use"
+    instead, C7): choose another default in the console first. Whether the last sign can go is not
+    documented (G9). An unknown or deleted id gives 50102.
+
+    Args:
+        sign_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorEnvelope]
+    """
+
+    kwargs = _get_kwargs(
+        sign_id=sign_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    sign_id: int,
+    *,
+    client: AuthenticatedClient,
+) -> Any | ErrorEnvelope | None:
+    """Delete a sign
+
+     Deletes a sign. The default sign cannot be deleted (50105; the older text of that code says "in use"
+    instead, C7): choose another default in the console first. Whether the last sign can go is not
+    documented (G9). An unknown or deleted id gives 50102.
+
+    Args:
+        sign_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorEnvelope
+    """
+
+    return (
+        await asyncio_detailed(
+            sign_id=sign_id,
+            client=client,
+        )
+    ).parsed

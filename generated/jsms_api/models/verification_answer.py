@@ -1,0 +1,68 @@
+# Made from spec/openapi.yaml by scripts/regenerate. Do not edit: change the spec and make it again.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import describe as _describe
+
+T = TypeVar("T", bound="VerificationAnswer")
+
+
+@_attrs_define(repr=False)
+class VerificationAnswer:
+    """Answer of `verifyCode` under status 200. Only `true` is documented under this status, but the vendor's page shows no
+    status at all, so a reader must also understand `false` here (C2).
+
+    """
+
+    is_valid: bool
+    """ Whether the code is right. Look at the value, not at whether the field is there (C2). """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def __repr__(self) -> str:
+        return _describe(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        is_valid = self.is_valid
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "is_valid": is_valid,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        is_valid = d.pop("is_valid")
+
+        _parsed = cls(
+            is_valid=is_valid,
+        )
+
+        _parsed.additional_properties = d
+        return _parsed
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

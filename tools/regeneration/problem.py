@@ -1,0 +1,33 @@
+"""How regeneration says no: a place, what is wrong there, and what to do. Knows nothing of the spec or of tools."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong: `where` (a file, with a line if it is known), `what`, and the `remedy`."""
+
+    where: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """Return the finding as one line, whatever line breaks its parts brought along."""
+        return " ".join(f"{self.where}: {self.what} - {self.remedy}".split())
+
+
+class RegenerationProblem(Exception):
+    """Regeneration cannot go on; the tree was not touched."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        """Keep the findings; there is at least one."""
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = tuple(findings)
+
+
+def problem(where: str, what: str, remedy: str) -> RegenerationProblem:
+    """Return the problem made of a single finding, ready to be raised."""
+    return RegenerationProblem([Finding(where, what, remedy)])
