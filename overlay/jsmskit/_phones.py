@@ -23,6 +23,8 @@ _SHORTEST: Final = limits.SEND_CODE_REQUEST_MOBILE_MIN_LENGTH
 _LONGEST: Final = limits.SEND_CODE_REQUEST_MOBILE_MAX_LENGTH
 _DASHES: Final = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d")
 _FULL_WIDTH: Final = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0B: "+"}
+# Above this an int is not even rendered: the interpreter limits the length of its text.
+_NO_NUMBER: Final = 10**20
 _CHECK: Final = "Check the number with its owner; the service serves mobile numbers of mainland China only."
 
 
@@ -39,16 +41,18 @@ def normalise_phone(phone: str | int) -> str:
     """
     if isinstance(phone, bool) or not isinstance(phone, (str, int)):  # pyright: ignore[reportUnnecessaryIsInstance]
         _refuse(
-            "type", f"a number is a str or an int, not {type(phone).__name__}.", "Pass it as '13800138000'."
+            "type",
+            f"a number is a str or an int, not {type(phone).__name__}.",
+            "Pass the eleven digits as text.",
         )
-    text = (
-        str(phone) if isinstance(phone, str) or abs(phone) < 10**40 else "9" * 40
-    )  # the text of an int has a limit
+    if isinstance(phone, int) and not 0 <= phone < _NO_NUMBER:
+        _refuse("pattern", "the int is negative or far too large for a number.", _CHECK)
+    text = str(phone)
     if len(text) == _LONGEST and _VALID.fullmatch(text):
         return text
     digits = _without_country_code(_without_decoration(text))
     if not digits:
-        _refuse("missing", "the number is empty.", "Pass a mobile number such as '13800138000'.")
+        _refuse("missing", "the number is empty.", "Pass the eleven digits of a mobile number as text.")
     if not digits.isascii() or not digits.isdigit():
         _refuse("pattern", f"{mask_phone(text)} has characters that are no digits.", _CHECK)
     count = f"{mask_phone(digits)} has {len(digits)} digits,"

@@ -49,7 +49,8 @@ def loads(data: bytes, *, max_bytes: int = MAX_BYTES) -> object:
     except RecursionError:
         reason = _TOO_DEEP
     else:
-        _check_depth(document)
+        if not _is_clearly_shallow(data):
+            _check_depth(document)
         # A pair of surrogate escapes is one character; what is left alone cannot be written as UTF-8. Only an
         # escape can make one, so most documents are never looked at again.
         if b"\\u" in data and not _is_unicode(document):
@@ -59,6 +60,26 @@ def loads(data: bytes, *, max_bytes: int = MAX_BYTES) -> object:
 
 
 _TOO_DEEP: Final = f"more than {MAX_DEPTH} levels"
+
+
+_NO_BRACKET_NO_QUOTE: Final = bytes(set(range(256)) - set(b'[]{}"'))
+
+
+def _is_clearly_shallow(valid: bytes) -> bool:
+    """Whether a valid document is shallow enough, told from its brackets alone; False means: look properly.
+
+    Ten times as fast as looking at every value. If what is left between the brackets of the text are pairs of
+    quotes only, then no bracket stands inside a string (one in a string would have an odd number before it).
+    Each round takes one or two levels away, the innermost ones.
+    """
+    if b"\\" in valid:  # an escaped quote would be counted
+        return False
+    brackets = valid.translate(None, _NO_BRACKET_NO_QUOTE).replace(b'""', b"")
+    for _ in range(MAX_DEPTH // 2):
+        if not brackets:
+            return True
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
+    return not brackets
 
 
 def _check_depth(document: object) -> None:

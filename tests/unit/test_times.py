@@ -1,0 +1,138 @@
+"""Aware datetimes on our side, the service's notations on the wire."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsms_api import limits
+from jsms_api.error_table import ErrorCode
+from jsmskit._refusal import InputRefusedError
+from jsmskit._times import SERVICE_TIMEZONE, from_millis, from_wire_time, future_wire_time, to_wire_time
+
+OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+MOMENTS = st.datetimes(
+    min_value=datetime(2, 1, 1),  # noqa: DTZ001
+    max_value=datetime(9998, 12, 31),  # noqa: DTZ001
+    timezones=OFFSETS,
+)
+
+
+class Undecided(tzinfo):
+    """A tzinfo that knows no offset: Python calls such a datetime naive."""
+
+    def utcoffset(self, when: datetime | None, /) -> None:
+        return None
+
+
+def test_the_zone_is_the_one_of_the_spec() -> None:
+    """UTC+8, without summer time."""
+    assert SERVICE_TIMEZONE.utcoffset(None) == timedelta(hours=8)
+    assert limits.TIME_ZONE == "+08:00"
+
+
+def test_a_moment_is_written_in_the_services_zone() -> None:
+    """The same moment has one text, whatever zone it came in."""
+    moment = datetime(2026, 3, 28, 20, 0, tzinfo=UTC)
+    assert to_wire_time(moment) == "2026-03-29 04:00:00"
+    assert to_wire_time(moment.astimezone(ZoneInfo("America/New_York"))) == "2026-03-29 04:00:00"
+
+
+def test_the_fold_of_a_zone_with_summer_time_is_kept() -> None:
+    """02:30 happens twice in Berlin in October; `fold` says which one is meant."""
+    berlin = ZoneInfo("Europe/Berlin")
+    first, second = (datetime(2026, 10, 25, 2, 30, tzinfo=berlin, fold=fold) for fold in (0, 1))
+    assert (to_wire_time(first), to_wire_time(second)) == ("2026-10-25 08:30:00", "2026-10-25 09:30:00")
+
+
+@pytest.mark.parametrize(("micros", "second"), [(0, "00"), (1, "01"), (999_999, "01")])
+def test_a_part_of_a_second_is_rounded_up(micros: int, second: str) -> None:
+    """Never sent before the moment that was asked for."""
+    assert to_wire_time(datetime(2026, 1, 1, 0, 0, 0, micros, tzinfo=UTC)) == f"2026-01-01 08:00:{second}"
+
+
+@pytest.mark.parametrize("moment", [datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=Undecided())])  # noqa: DTZ001
+def test_a_naive_datetime_is_refused(moment: datetime) -> None:
+    """It would mean another moment on every machine."""
+    with pytest.raises(InputRefusedError, match="naive") as refused:
+        to_wire_time(moment)
+    assert (refused.value.field, refused.value.keyword) == ("send_at", "type")
+
+
+@pytest.mark.parametrize("moment", ["2026-01-01 00:00:00", 0, None, datetime(2026, 1, 1).date()])  # noqa: DTZ001
+def test_other_types_are_refused(moment: object) -> None:
+    """A text could be in any zone; a date has no time."""
+    with pytest.raises(InputRefusedError, match="a time is a datetime") as refused:
+        to_wire_time(moment)  # type: ignore[arg-type]
+    assert refused.value.keyword == "type"
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime.max.replace(tzinfo=UTC),
+        datetime.max.replace(tzinfo=SERVICE_TIMEZONE),
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=9))),
+    ],
+)
+def test_the_ends_of_the_calendar_are_refused(moment: datetime) -> None:
+    """Neither conversion nor rounding may leave the years 1 to 9999."""
+    with pytest.raises(InputRefusedError, match="years 1 to 9999"):
+        to_wire_time(moment)
+
+
+def test_only_the_future_can_be_scheduled() -> None:
+    """ "Before now" is refused by the service; now itself is, on the wire, already past."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert future_wire_time(now + timedelta(microseconds=1), now=now) == "2026-01-01 08:00:01"
+    for moment in (now, now - timedelta(days=1)):
+        with pytest.raises(InputRefusedError, match="not in the future") as refused:
+            future_wire_time(moment, now=now)
+        assert refused.value.code is ErrorCode.INVALID_SEND_TIME
+
+
+@given(MOMENTS)
+def test_writing_and_reading_agree_to_the_second(moment: datetime) -> None:
+    """The text fits the spec's pattern and length, four digits of the year included, and means the same
+    moment.
+    """
+    text = to_wire_time(moment)
+    assert len(text) == limits.SCHEDULE_REQUEST_SEND_TIME_MAX_LENGTH
+    assert timedelta(0) <= from_wire_time(text) - moment < timedelta(seconds=1)
+    assert from_wire_time(text).utcoffset() == timedelta(hours=8)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026-1-1 00:00:00",
+        "2026-01-01T00:00:00",
+        "2026-13-01 00:00:00",
+        "2026-01-01 24:00:01",
+        "2026-01-01 00:00:00\n",
+    ],
+)
+def test_a_text_in_another_notation_is_no_time(text: str) -> None:
+    """ValueError: the caller knows which answer it came from."""
+    with pytest.raises(ValueError, match=r"."):
+        from_wire_time(text)
+
+
+def test_milliseconds_are_read_in_the_services_zone() -> None:
+    """The sample of the callback pages."""
+    moment = from_millis(1492150740292)
+    assert moment.isoformat() == "2017-04-14T14:19:00.292000+08:00"
+
+
+@pytest.mark.parametrize(
+    "millis",
+    [True, 1.5, "1492150740292", None, 10**18, -(10**18), pytest.param(10**5000, id="huge"), 253402300799999],
+)
+def test_other_milliseconds_are_no_time(millis: object) -> None:
+    """Wrong types, and moments outside of the calendar (the last one by the conversion to UTC+8 only)."""
+    with pytest.raises(ValueError, match="milliseconds"):
+        from_millis(millis)  # type: ignore[arg-type]
