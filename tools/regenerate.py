@@ -1,14 +1,14 @@
 """Make generated/ from spec/, or check that it is what would be made now.
 
-`python -m tools.regenerate` replaces the whole folder in one step, or leaves it untouched and says in one line each what is wrong.
-`--check` changes nothing and fails on any missing, extra or changed byte. The parts are in tools/regeneration.
+`python -m tools.regenerate` replaces the whole folder in one step, or leaves it untouched and says in one
+line each what is wrong. `--check` changes nothing and fails on any missing, extra or changed byte. The parts
+are in tools/regeneration.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import shutil
 import sys
 import tempfile
@@ -17,11 +17,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.regeneration.client_code import read_options, write_client
+from tools.regeneration.derived_forms import derived_forms
 from tools.regeneration.document import operations
 from tools.regeneration.error_table import write_error_table
 from tools.regeneration.limits_table import write_limits
 from tools.regeneration.operations_table import write_operations
-from tools.regeneration.problem import RegenerationProblem
+from tools.regeneration.problem import RegenerationError
 from tools.regeneration.sources import Source, read_source
 from tools.regeneration.spec_checks import check_spec
 from tools.regeneration.toolchain import GENERATOR, RUFF, Toolchain, find_toolchain
@@ -44,22 +45,41 @@ _LISTED = 10
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the tool and return the exit code: 0 done or fresh, 1 stale (only --check), 2 something is wrong."""
+    """Run the tool and return the exit code: 0 done or fresh, 1 stale, 2 something is wrong."""
     parser = argparse.ArgumentParser(prog="scripts/regenerate", description="Make generated/ from spec/.")
-    parser.add_argument("--check", action="store_true", help="change nothing; fail if generated/ is not what would be made now")
-    parser.add_argument("--spec", type=Path, default=ROOT / "spec", metavar="DIR", help="folder with openapi.yaml and generator.yaml")
-    parser.add_argument("--output", type=Path, default=ROOT / "generated", metavar="DIR", help="the folder to replace, or to check")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="change nothing; fail if generated/ is not what would be made now",
+    )
+    parser.add_argument(
+        "--spec",
+        type=Path,
+        default=ROOT / "spec",
+        metavar="DIR",
+        help="folder with openapi.yaml and generator.yaml",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=ROOT / "generated",
+        metavar="DIR",
+        help="the folder to replace, or to check",
+    )
     options = parser.parse_args(arguments)
     started = time.perf_counter()
     try:
         spec, stale, said = regenerate(options.spec, options.output, check=options.check)
-    except RegenerationProblem as error:
+    except RegenerationError as error:
         for finding in error.findings:
             print(f"regenerate: {finding}", file=sys.stderr)
         return EXIT_PROBLEM
     except OSError as error:
         where = error.filename or "the file system"
-        print(f"regenerate: {where}: {error.strerror or error} - make room or give the rights; nothing was changed", file=sys.stderr)
+        print(
+            f"regenerate: {where}: {error.strerror or error} - see to space and rights; nothing was changed",
+            file=sys.stderr,
+        )
         return EXIT_PROBLEM
     print(said, file=sys.stderr if stale else sys.stdout)
     if not stale:
@@ -70,7 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def regenerate(spec_folder: Path, target: Path, *, check: bool) -> tuple[Source, bool, str]:
     """Make the tree and put it in the place of `target`, or only compare it if `check`.
 
-    Returns the spec, whether `target` is stale (never without `check`), and what to tell. Raises RegenerationProblem or OSError.
+    Returns the spec, whether `target` is stale (never without `check`), and what to tell. Raises
+    RegenerationError or OSError.
     """
     toolchain = find_toolchain(ROOT / "pyproject.toml")
     spec = read_source(spec_folder / "openapi.yaml", "spec/openapi.yaml")
@@ -90,7 +111,9 @@ def regenerate(spec_folder: Path, target: Path, *, check: bool) -> tuple[Source,
         make_tree(spec, config, toolchain, inputs, made, workshop)
         difference = compare(made, target)
         if check:
-            told = _stale(difference, inputs, read_stamp(target)) if difference else f"{target.name}/ is fresh"
+            told = (
+                _stale(difference, inputs, read_stamp(target)) if difference else f"{target.name}/ is fresh"
+            )
             return spec, bool(difference), told
         if difference:
             replace_tree(made, target, workshop)
@@ -99,7 +122,9 @@ def regenerate(spec_folder: Path, target: Path, *, check: bool) -> tuple[Source,
         shutil.rmtree(workshop, ignore_errors=True)
 
 
-def make_tree(spec: Source, config: Source, toolchain: Toolchain, inputs: dict[str, str], made: Path, workshop: Path) -> None:
+def make_tree(
+    spec: Source, config: Source, toolchain: Toolchain, inputs: dict[str, str], made: Path, workshop: Path
+) -> None:
     """Make the whole tree in `made`, which must not exist yet; `workshop` takes intermediate files."""
     options = read_options(config)
     check_spec(spec)
@@ -110,11 +135,12 @@ def make_tree(spec: Source, config: Source, toolchain: Toolchain, inputs: dict[s
         "error_table.py": write_error_table(spec.document),
         "operations.py": write_operations(spec),
         "limits.py": write_limits(spec),
-        "openapi.json": json.dumps(spec.document, ensure_ascii=False, indent=2) + "\n",
         "py.typed": "",
     }
     for name, text in files.items():
         (package / name).write_text(text, encoding="utf-8", newline="\n")
+    for name, content in derived_forms(spec).items():
+        (package / name).write_bytes(content)
     (made / STAMP).write_text(render_stamp(inputs), encoding="utf-8", newline="\n")
     toolchain.tidy(made)
 
@@ -137,7 +163,11 @@ def _stale(difference: Difference, now: dict[str, str], then: dict[str, str]) ->
     else:
         why = "no input moved, so generated files were edited by hand; change the spec or a mend instead"
     lines = [f"regenerate --check: generated/ is stale: {why}. Run scripts/regenerate and commit generated/."]
-    for kind, names in (("missing", difference.missing), ("extra", difference.extra), ("changed", difference.changed)):
+    for kind, names in (
+        ("missing", difference.missing),
+        ("extra", difference.extra),
+        ("changed", difference.changed),
+    ):
         lines += [f"  {kind}: {name}" for name in names[:_LISTED]]
         lines += [f"  {kind}: and {len(names) - _LISTED} more"] if len(names) > _LISTED else []
     return "\n".join(lines)

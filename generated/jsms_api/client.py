@@ -19,7 +19,8 @@ class Client:
         ``headers``: A dictionary of headers to be sent with every request
 
         ``timeout``: The maximum amount of a time a request can take. API functions will raise
-        httpx.TimeoutException if this is exceeded. Default: 5 seconds to connect, 30 for everything else; None waits for ever.
+        httpx.TimeoutException if this is exceeded. Default: 5 seconds to connect, 30 for all
+        else; None waits for ever.
 
         ``verify_ssl``: Whether or not to verify the SSL certificate of the API server. This should be True in production,
         but can be set to False for testing purposes.
@@ -142,7 +143,8 @@ class AuthenticatedClient:
         ``headers``: A dictionary of headers to be sent with every request
 
         ``timeout``: The maximum amount of a time a request can take. API functions will raise
-        httpx.TimeoutException if this is exceeded. Default: 5 seconds to connect, 30 for everything else; None waits for ever.
+        httpx.TimeoutException if this is exceeded. Default: 5 seconds to connect, 30 for all
+        else; None waits for ever.
 
         ``verify_ssl``: Whether or not to verify the SSL certificate of the API server. This should be True in production,
         but can be set to False for testing purposes.
@@ -168,7 +170,7 @@ class AuthenticatedClient:
     token: str = field(repr=False)
     """The token to use for authentication"""
     prefix: str = "Basic"
-    """The prefix to use for the Authorization header; the token is base64 of key:secret"""
+    """The prefix to use; the token is base64 of key:secret"""
     auth_header_name: str = "Authorization"
     """The name of the Authorization header"""
 

@@ -1,8 +1,9 @@
 # Made from spec/openapi.yaml by scripts/regenerate. Do not edit: change the spec and make it again.
 """Every documented return code and delivery status of the service, with its meaning and what to do about it.
 
-New codes may appear at any time, so no reader may take this table for all there is. `ErrorCode` and `ReportStatus` give names
-to the numbers, `ERRORS` and `REPORT_STATUSES` the rest. Provenance and doubts of each row (C1..., G1...) are explained in spec/README.md.
+New codes may appear at any time, so no reader may take this table for all there is. `ErrorCode` and
+`ReportStatus` give names to the numbers, `ERRORS` and `REPORT_STATUSES` the rest. spec/README.md explains
+where the rows come from, and their doubts (C1..., G1...).
 """
 
 from collections.abc import Mapping

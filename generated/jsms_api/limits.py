@@ -1,8 +1,8 @@
 # Made from spec/openapi.yaml by scripts/regenerate. Do not edit: change the spec and make it again.
-"""What the service takes: rules that hold across calls, the bounds of every field that can be sent, and the code for each breach.
+"""What the service takes: rules across calls, bounds of every field that can be sent, the code for a breach.
 
-Bounds carry the name of their schema, property and JSON Schema keyword. Patterns name an alphabet and are anchored; lengths
-count characters, not bytes.
+Bounds carry the name of their schema, property and JSON Schema keyword. Patterns name an alphabet and are
+anchored; lengths count characters, not bytes.
 """
 
 from collections.abc import Mapping

@@ -1,5 +1,5 @@
 # Made from spec/openapi.yaml by scripts/regenerate. Do not edit: change the spec and make it again.
-"""The operations of the service as data: for dispatch, for the mock's routes, for documentation. Holds no way to call them."""
+"""The operations of the service as data: for dispatch, routes and documentation. It cannot call them."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -27,8 +27,8 @@ UNSET: Final = Unset()
 
 
 def describe(model: Any) -> str:
-    """Return the repr of a model: the fields that are set, without their values, which may be secret or personal"""
-    names = [attribute.name for attribute in fields(type(model)) if getattr(model, attribute.name) not in (UNSET, {})]
+    """Return the repr of a model: the fields that are set; values may be secret or personal"""
+    names = [item.name for item in fields(type(model)) if getattr(model, item.name) not in (UNSET, {})]
     return f"{type(model).__name__}({', '.join(name + '=...' for name in names)})"
 
 
@@ -76,14 +76,15 @@ P = ParamSpec("P")
 
 @frozen(eq=False)
 class Operation(Generic[P, T]):
-    """One operation of the service: how to build its request and how to read its answer, without any way to send"""
+    """One operation: how to build its request and how to read its answer, without any way to send"""
 
     operation_id: str
     build: Callable[P, dict[str, Any]] = field(repr=False)
-    """ Takes the path parameters and the body; returns method, url (below the base URL), headers, and json or files """
+    """ Takes the path parameters and the body; returns method, url (below the base URL), and what of headers,
+    json and files it needs """
     read: Callable[[int, Any], T] = field(repr=False)
-    """ Takes the status and the decoded JSON (None for an empty body) of a success; returns the typed result. Raises
-    KeyError, TypeError or ValueError if there is none to be had """
+    """ Takes the status and the decoded JSON (None for an empty body) of a success; returns the typed result.
+    Raises KeyError, TypeError or ValueError if there is none to be had """
 
 
 __all__ = ["UNSET", "File", "FileTypes", "Operation", "RequestFiles", "Response", "Unset", "describe"]

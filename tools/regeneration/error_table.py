@@ -1,4 +1,6 @@
-"""Writes jsms_api/error_table.py: the return codes and delivery statuses as enums and as rows. Reads rows that are checked."""
+"""Writes jsms_api/error_table.py: the return codes and delivery statuses as enums and as rows. Reads rows
+that are checked.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,9 @@ from tools.regeneration.table_rows import CATEGORIES, RETRY_ADVICE
 _HEAD = f'''{MADE}
 """Every documented return code and delivery status of the service, with its meaning and what to do about it.
 
-New codes may appear at any time, so no reader may take this table for all there is. `ErrorCode` and `ReportStatus` give names
-to the numbers, `ERRORS` and `REPORT_STATUSES` the rest. Provenance and doubts of each row (C1..., G1...) are explained in spec/README.md.
+New codes may appear at any time, so no reader may take this table for all there is. `ErrorCode` and
+`ReportStatus` give names to the numbers, `ERRORS` and `REPORT_STATUSES` the rest. spec/README.md explains
+where the rows come from, and their doubts (C1..., G1...).
 """
 
 from collections.abc import Mapping
@@ -66,14 +69,21 @@ def write_error_table(document: dict[str, Any]) -> str:
     return "\n".join(
         [
             _HEAD,
-            str_enum("ErrorCategory", "What kind of trouble a code tells of; the overlay has one exception class for each.", CATEGORIES),
+            str_enum(
+                "ErrorCategory",
+                "What kind of trouble a code tells of; the overlay has one exception class for each.",
+                CATEGORIES,
+            ),
             str_enum("RetryAdvice", "What has to happen before the same call can succeed.", RETRY_ADVICE),
             "class ErrorCode(IntEnum):",
             '    """The names of the documented return codes."""\n',
             *(f"    {row['name']} = {row['code']}\n    {docstring(row['title']['en'])}" for row in errors),
             "class ReportStatus(IntEnum):",
             '    """The names of the documented delivery statuses."""\n',
-            *(f"    {row['name']} = {row['status']}\n    {docstring(row['title']['en'])}" for row in statuses),
+            *(
+                f"    {row['name']} = {row['status']}\n    {docstring(row['title']['en'])}"
+                for row in statuses
+            ),
             _ROWS,
             "ERRORS: Final[Mapping[int, ErrorInfo]] = MappingProxyType({",
             *(f"{row['code']}: {_error(row)}," for row in errors),
@@ -122,5 +132,7 @@ def _status(row: dict[str, Any]) -> str:
 
 def _texts(row: dict[str, Any]) -> dict[str, str]:
     return {
-        f"{field}_{language}": literal(" ".join(row[field][language].split())) for field in ("title", "remedy") for language in ("en", "zh")
+        f"{field}_{language}": literal(" ".join(row[field][language].split()))
+        for field in ("title", "remedy")
+        for language in ("en", "zh")
     }

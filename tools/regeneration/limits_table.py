@@ -1,20 +1,27 @@
-"""Writes jsms_api/limits.py: the bounds of everything that can be sent, and which code a broken bound brings."""
+"""Writes jsms_api/limits.py: the bounds of all that can be sent, and the code for each breach."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from tools.regeneration.document import operations, parameters, reference_name, request_properties, request_schema, resolve
-from tools.regeneration.problem import Finding, RegenerationProblem
+from tools.regeneration.document import (
+    operations,
+    parameters,
+    reference_name,
+    request_properties,
+    request_schema,
+    resolve,
+)
+from tools.regeneration.problem import Finding, RegenerationError
 from tools.regeneration.python_text import MADE, docstring, literal, type_of, upper_snake
 from tools.regeneration.sources import Location, Source
 
 _HEAD = f'''{MADE}
-"""What the service takes: rules that hold across calls, the bounds of every field that can be sent, and the code for each breach.
+"""What the service takes: rules across calls, bounds of every field that can be sent, the code for a breach.
 
-Bounds carry the name of their schema, property and JSON Schema keyword. Patterns name an alphabet and are anchored; lengths
-count characters, not bytes.
+Bounds carry the name of their schema, property and JSON Schema keyword. Patterns name an alphabet and are
+anchored; lengths count characters, not bytes.
 """
 
 from collections.abc import Mapping
@@ -22,22 +29,41 @@ from types import MappingProxyType
 from typing import Final
 '''
 
-_BOUNDS = ("minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems", "minProperties", "maxProperties")
+_BOUNDS = (
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minimum",
+    "maximum",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+)
 
 # A measure is part of the name, so that nobody takes days for seconds. Counts of things speak for themselves.
 _MEASURES = ("seconds", "minutes", "hours", "days", "working hours", "working days", "bytes", "megabytes")
 
 
 def write_limits(source: Source) -> str:
-    """Return the source of the module, to be formatted. Raise RegenerationProblem if two constants would have one name."""
+    """Return the source of the module, to be formatted. Raise RegenerationError if two constants would have
+    one name.
+    """
     constants: dict[str, str] = {}
     findings: list[Finding] = []
     for name, text, location in [*_rules(source.document), *_bounds(source.document)]:
         if constants.setdefault(name, text) != text:
-            findings.append(source.finding(location, f"its constant {name} is the name of another limit", "rename one of them"))
+            findings.append(
+                source.finding(
+                    location, f"its constant {name} is the name of another limit", "rename one of them"
+                )
+            )
     if findings:
-        raise RegenerationProblem(findings)
-    refusals = {operation.operation_id: _refusals(source.document, operation) for operation in operations(source.document)}
+        raise RegenerationError(findings)
+    refusals = {
+        operation.operation_id: _refusals(source.document, operation)
+        for operation in operations(source.document)
+    }
     return "\n".join(
         [
             _HEAD,
@@ -46,9 +72,10 @@ def write_limits(source: Source) -> str:
             *(f"{literal(name)}: {literal(table)}," for name, table in refusals.items()),
             "})",
             docstring(
-                "By operationId and by the name of a property or path parameter: the code for an absent value (missing), one of the "
-                "wrong JSON type (type), one that breaks the named keyword, and any other breach (invalid). Properties of batch "
-                "entries are named recipients[].mobile; their codes are given for the entry, not for the request."
+                "By operationId and by the name of a property or path parameter: the code for an absent "
+                "value (missing), one of the wrong JSON type (type), one that breaks the named keyword, and "
+                "any other breach (invalid). Properties of batch entries are named recipients[].mobile; "
+                "their codes are given for the entry, not for the request."
             ),
         ]
     )
@@ -65,10 +92,15 @@ def _rules(document: dict[str, Any]) -> Iterator[tuple[str, str, Location]]:
 def _bounds(document: dict[str, Any]) -> Iterator[tuple[str, str, Location]]:
     for schema, location in _request_schemas(document):
         values = schema.get("additionalProperties")
-        properties = {**schema.get("properties", {}), **({"values": values} if isinstance(values, dict) else {})}
+        properties = {
+            **schema.get("properties", {}),
+            **({"values": values} if isinstance(values, dict) else {}),
+        }
         for name, data in properties.items():
             whole, _ = resolve(document, data, location)
-            yield from _constants(f"{location[-1]}_{name}", {**whole, **data}, (*location, "properties", name))
+            yield from _constants(
+                f"{location[-1]}_{name}", {**whole, **data}, (*location, "properties", name)
+            )
     for parameter, location in _path_parameters(document):
         whole, _ = resolve(document, parameter["schema"], location)
         yield from _constants(str(location[-1]), whole, location)
@@ -120,7 +152,9 @@ def _path_parameters(document: dict[str, Any]) -> list[tuple[dict[str, Any], Loc
         for parameter, location in parameters(document, operation)
         if location[:2] == ("components", "parameters")
     }
-    return sorted(found.values(), key=lambda entry: list(document["components"]["parameters"]).index(str(entry[1][-1])))
+    return sorted(
+        found.values(), key=lambda entry: list(document["components"]["parameters"]).index(str(entry[1][-1]))
+    )
 
 
 def _refusals(document: dict[str, Any], operation: Any) -> dict[str, dict[str, int]]:

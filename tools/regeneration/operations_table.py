@@ -1,4 +1,6 @@
-"""Writes jsms_api/operations.py: what each call is, which credential it takes, what it does and which codes it can answer."""
+"""Writes jsms_api/operations.py: what each call is, which credential it takes, what it does and which codes
+it can answer.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from tools.regeneration.sources import Source
 from tools.regeneration.spec_checks import CREDENTIALS, EFFECTS
 
 _HEAD = f'''{MADE}
-"""The operations of the service as data: for dispatch, for the mock's routes, for documentation. Holds no way to call them."""
+"""The operations of the service as data: for dispatch, routes and documentation. It cannot call them."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -19,8 +21,8 @@ from typing import Final, NamedTuple
 '''
 
 _EFFECT = (
-    "What a call does, which decides whether it may be repeated when its answer got lost. destructive-read hands out every record "
-    "once; send reaches a person and costs money."
+    "What a call does, which decides whether it may be repeated when its answer got lost. destructive-read "
+    "hands out every record once; send reaches a person and costs money."
 )
 
 _ROW = '''
@@ -52,7 +54,11 @@ def write_operations(source: Source) -> str:
     return "\n".join(
         [
             _HEAD,
-            str_enum("Credential", "Which of the two key pairs a call takes: of the application, or of the developer account.", CREDENTIALS),
+            str_enum(
+                "Credential",
+                "Which of the two key pairs a call takes: of the application, or of the developer account.",
+                CREDENTIALS,
+            ),
             str_enum("Effect", _EFFECT, EFFECTS),
             _ROW,
             f"BASE_URL: Final = {literal(document['servers'][0]['url'])}",
@@ -70,7 +76,9 @@ def write_operations(source: Source) -> str:
 
 
 def _row(document: dict[str, Any], operation: SpecOperation) -> str:
-    answers = [(int(status), response) for status, response, _ in responses(document, operation) if status.isdigit()]
+    answers = [
+        (int(status), response) for status, response, _ in responses(document, operation) if status.isdigit()
+    ]
     media_type, _, _ = request_schema(document, operation)
     entry_codes = {code for _, response in answers for code in response.get("x-jsms-entry-codes", [])}
     data = operation.data
@@ -85,7 +93,13 @@ def _row(document: dict[str, Any], operation: SpecOperation) -> str:
             "tag": literal(data["tags"][0]),
             "summary": literal(data.get("summary", "")),
             "content_type": literal(media_type),
-            "codes": literal({status: sorted(response["x-error-codes"]) for status, response in answers if "x-error-codes" in response}),
+            "codes": literal(
+                {
+                    status: sorted(response["x-error-codes"])
+                    for status, response in answers
+                    if "x-error-codes" in response
+                }
+            ),
             "entry_codes": literal(sorted(entry_codes)),
             "doubts": literal(data.get("x-jsms-doubt", [])),
         },

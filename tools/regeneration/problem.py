@@ -1,4 +1,6 @@
-"""How regeneration says no: a place, what is wrong there, and what to do. Knows nothing of the spec or of tools."""
+"""How regeneration says no: a place, what is wrong there, and what to do. Knows nothing of the spec or of
+tools.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ class Finding:
         return " ".join(f"{self.where}: {self.what} - {self.remedy}".split())
 
 
-class RegenerationProblem(Exception):
+class RegenerationError(Exception):
     """Regeneration cannot go on; the tree was not touched."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
@@ -28,6 +30,6 @@ class RegenerationProblem(Exception):
         self.findings = tuple(findings)
 
 
-def problem(where: str, what: str, remedy: str) -> RegenerationProblem:
+def problem(where: str, what: str, remedy: str) -> RegenerationError:
     """Return the problem made of a single finding, ready to be raised."""
-    return RegenerationProblem([Finding(where, what, remedy)])
+    return RegenerationError([Finding(where, what, remedy)])

@@ -16,7 +16,9 @@ MADE = "# Made from spec/openapi.yaml by scripts/regenerate. Do not edit: change
 
 
 def literal(value: Any) -> str:
-    """Return the source of a value: lists become tuples, since nobody shall change a table; texts keep their characters."""
+    """Return the source of a value: lists become tuples, since nobody shall change a table; texts keep their
+    characters.
+    """
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
     if isinstance(value, str) or not isinstance(value, Sequence):
@@ -40,7 +42,9 @@ def _union(values: Any) -> str:
 
 
 def upper_snake(name: str) -> str:
-    """Return the constant's name for a name of the wire: `legalPersonName` and `BatchRecipient` are split at capitals."""
+    """Return the constant's name for a name of the wire: `legalPersonName` and `BatchRecipient` are split at
+    capitals.
+    """
     return re.sub(r"[^0-9A-Z]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()).strip("_")
 
 

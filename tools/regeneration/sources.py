@@ -1,7 +1,9 @@
-"""Reading the two files of spec/, strictly. Knows YAML and where things stand in it, nothing of what they mean.
+"""Reading the two files of spec/, strictly. Knows YAML and where things stand in it, nothing of what they
+mean.
 
-YAML is read as its version 1.2 has it and as every JSON tool will see it: `no` and `2018-11-14` are text, keys are text, and a key
-that stands twice is an error. A plain YAML 1.1 reader takes the last of two equal keys without a word.
+YAML is read as its version 1.2 has it and as every JSON tool will see it: `no` and `2018-11-14` are text,
+keys are text, and a key that stands twice is an error. A plain YAML 1.1 reader takes the last of two equal
+keys without a word.
 """
 
 from __future__ import annotations
@@ -31,14 +33,18 @@ class _StrictLoader(_BaseLoader):  # type: ignore[misc]  # the fast loader exist
         seen: set[str] = set()
         for key, _ in node.value:
             if key.tag != "tag:yaml.org,2002:str":
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value} is no text, quote it", key.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value} is no text, quote it", key.start_mark
+                )
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value} stands here twice", key.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value} stands here twice", key.start_mark
+                )
             seen.add(key.value)
         return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
 
 
-# Numbers as JSON writes them; PyYAML's own patterns know octals, base 60 and dates, and `no` as a truth value.
+# Numbers as JSON writes them; PyYAML's patterns know octals, base 60, dates, and `no` as a truth value.
 _StrictLoader.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
@@ -47,7 +53,9 @@ for _tag, _pattern, _first in (
     ("float", r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)", "-0123456789"),
 ):
     _StrictLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), [*_first, ""] if _tag == "null" else list(_first)
+        f"tag:yaml.org,2002:{_tag}",
+        re.compile(rf"^(?:{_pattern})$"),
+        [*_first, ""] if _tag == "null" else list(_first),
     )
 
 
@@ -94,19 +102,25 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | N
 def read_source(path: Path, name: str) -> Source:
     """Read one YAML file that must hold a mapping. `name` is how messages call it.
 
-    Raises RegenerationProblem if it is missing, no UTF-8, no YAML, or not the strict subset described above.
+    Raises RegenerationError if it is missing, no UTF-8, no YAML, or not the strict subset described above.
     """
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise problem(name, f"cannot be read ({error.strerror})", "restore it from version control, or name its folder with --spec") from None
+        raise problem(
+            name,
+            f"cannot be read ({error.strerror})",
+            "restore it from version control, or name its folder with --spec",
+        ) from None
     try:
         document = yaml.load(raw.decode(), Loader=_StrictLoader)  # noqa: S506 - a subclass of the safe loader
     except UnicodeDecodeError as error:
         raise problem(name, f"is not UTF-8 (byte {error.start})", "save it as UTF-8") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise problem(f"{name}:{line}", f"cannot be read as YAML: {error.problem}", "correct this line") from None
+        raise problem(
+            f"{name}:{line}", f"cannot be read as YAML: {error.problem}", "correct this line"
+        ) from None
     except yaml.YAMLError as error:
         raise problem(name, f"cannot be read as YAML: {error}", "correct it") from None
     if not isinstance(document, dict):

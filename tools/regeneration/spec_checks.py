@@ -1,7 +1,8 @@
 """What must be true of spec/openapi.yaml before anything is made from it.
 
-The structure is judged by openapi-spec-validator. The rest are rules of this project that no linter knows: that every code exists
-in the table, stands under the status it has there, and that no key beginning with `x-` is a typing error that would be ignored.
+The structure is judged by openapi-spec-validator. The rest are rules of this project that no linter knows:
+that every code exists in the table, stands under the status it has there, and that no key beginning with `x-`
+is a typing error that would be ignored.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tools.regeneration.document import (
     resolve,
     responses,
 )
-from tools.regeneration.problem import Finding, RegenerationProblem
+from tools.regeneration.problem import Finding, RegenerationError
 from tools.regeneration.sources import Location, Source
 from tools.regeneration.table_rows import check_rows
 
@@ -37,9 +38,30 @@ _KNOWN_KEYS: dict[str, set[str]] = {
     "hook": set(),
 }
 # What stands below these keys is data, not description.
-_DATA = {"example", "examples", "value", "default", "const", "enum", "x-errors", "x-report-statuses", "x-jsms-limits"}
+_DATA = {
+    "example",
+    "examples",
+    "value",
+    "default",
+    "const",
+    "enum",
+    "x-errors",
+    "x-report-statuses",
+    "x-jsms-limits",
+}
 # The keys of these mappings are names of the author's choice; a header may be called X-Something.
-_HOLDS_NAMES = {"properties", "schemas", "responses", "parameters", "headers", "paths", "webhooks", "links", "content", "callbacks"}
+_HOLDS_NAMES = {
+    "properties",
+    "schemas",
+    "responses",
+    "parameters",
+    "headers",
+    "paths",
+    "webhooks",
+    "links",
+    "content",
+    "callbacks",
+}
 _NAMES = "names of "
 
 CREDENTIALS = {"app": "appCredential", "dev": "devCredential"}
@@ -51,7 +73,7 @@ ADD_ROW = "add the row to x-errors, or correct the number"
 
 
 def check_spec(source: Source) -> None:
-    """Raise RegenerationProblem with every finding; return if the spec can be used."""
+    """Raise RegenerationError with every finding; return if the spec can be used."""
     findings = list(_structure(source))
     if not findings:
         findings = list(check_rows(source))
@@ -59,18 +81,24 @@ def check_spec(source: Source) -> None:
         findings = [
             *_unknown_keys(source),
             *_operation_ids(source),
-            *(finding for operation in operations(source.document) for finding in _operation(source, operation)),
+            *(
+                finding
+                for operation in operations(source.document)
+                for finding in _operation(source, operation)
+            ),
         ]
     if findings:
-        raise RegenerationProblem(findings)
+        raise RegenerationError(findings)
 
 
 def _structure(source: Source) -> Iterator[Finding]:
     if not str(source.document.get("openapi", "")).startswith("3.1."):
-        yield source.finding(("openapi",), "is not 3.1.x", "write OpenAPI 3.1: webhooks and null types need it")
+        yield source.finding(
+            ("openapi",), "is not 3.1.x", "write OpenAPI 3.1: webhooks and null types need it"
+        )
         return
     remedy = "correct the document; the OpenAPI 3.1 specification says how this part must look"
-    # A dangling reference is raised out of the middle of the iteration, as one of several kinds of lookup error.
+    # A dangling reference is raised in the middle of the iteration, as one of several lookup errors.
     try:
         for error in OpenAPIV31SpecValidator(source.document).iter_errors():
             yield source.finding(tuple(getattr(error, "absolute_path", ())), error.message, remedy)
@@ -83,12 +111,16 @@ def _unknown_keys(source: Source) -> Iterator[Finding]:
         allowed = _KNOWN_KEYS[kind] | _ANYWHERE
         if key not in allowed:
             yield source.finding(
-                (*location, key), f"the key is not known on this place ({kind})", f"use one of {', '.join(sorted(allowed))}; spec/extensions.md explains them"
+                (*location, key),
+                f"the key is not known on this place ({kind})",
+                f"use one of {', '.join(sorted(allowed))}; spec/extensions.md explains them",
             )
 
 
 def _extension_keys(node: Any, location: Location, kind: str) -> Iterator[tuple[Location, str, str]]:
-    """Yield (location, kind, key) for every key beginning with x- that is a key of the description and not a name or data."""
+    """Yield (location, kind, key) for every key beginning with x- that is a key of the description and not a
+    name or data.
+    """
     if isinstance(node, list):
         for index, item in enumerate(node):
             yield from _extension_keys(item, (*location, index), kind)
@@ -104,7 +136,9 @@ def _extension_keys(node: Any, location: Location, kind: str) -> Iterator[tuple[
 
 def _kind_below(kind: str, key: str, value: Any) -> str:
     if kind.startswith(_NAMES):
-        return {"responses": "response", "paths": "path", "webhooks": "hook"}.get(kind.removeprefix(_NAMES), "schema")
+        return {"responses": "response", "paths": "path", "webhooks": "hook"}.get(
+            kind.removeprefix(_NAMES), "schema"
+        )
     if key in _HOLDS_NAMES and isinstance(value, dict):
         return _NAMES + key
     if key in METHODS and kind in ("path", "hook"):
@@ -118,9 +152,13 @@ def _operation_ids(source: Source) -> Iterator[Finding]:
         for operation in operations(source.document, section):
             here = (*operation.location, "operationId")
             if not re.fullmatch(r"[a-z]+(?:[A-Z][a-z]+)*", operation.operation_id):
-                yield source.finding(here, "is missing or is not written likeThis", "name the operation with a verb: sendCode")
+                yield source.finding(
+                    here, "is missing or is not written likeThis", "name the operation with a verb: sendCode"
+                )
             elif operation.operation_id in seen:
-                yield source.finding(here, f"{operation.operation_id} is the name of another operation", "choose another name")
+                yield source.finding(
+                    here, f"{operation.operation_id} is the name of another operation", "choose another name"
+                )
             seen.add(operation.operation_id)
 
 
@@ -131,24 +169,32 @@ def _operation(source: Source, operation: SpecOperation) -> Iterator[Finding]:
         yield source.finding(here, f"x-jsms-credential is {credential!r}", "say app or dev")
     elif data.get("security") != [{CREDENTIALS[credential]: []}]:
         yield source.finding(
-            here, f"security does not agree with x-jsms-credential {credential}", f"write security: [{CREDENTIALS[credential]}: []]"
+            here,
+            f"security does not agree with x-jsms-credential {credential}",
+            f"write security: [{CREDENTIALS[credential]}: []]",
         )
     if effect not in EFFECTS:
         yield source.finding(here, f"x-jsms-effect is {effect!r}", f"say one of {', '.join(EFFECTS)}")
     if len(data.get("tags", [])) != 1:
-        yield source.finding(here, "has not exactly one tag", "give it one: the tag is its folder in the made code")
+        yield source.finding(
+            here, "has not exactly one tag", "give it one: the tag is its folder in the made code"
+        )
     answered: set[int] = set()
     for status, response, location in responses(source.document, operation):
         yield from _codes_of_response(source, status, response, location)
         answered.update(response.get("x-error-codes", []), response.get("x-jsms-entry-codes", []))
     for parameter, location in parameters(source.document, operation):
-        yield from _refusals(source, {**parameter.get("schema", {}), **parameter}, location, answered, operation)
+        yield from _refusals(
+            source, {**parameter.get("schema", {}), **parameter}, location, answered, operation
+        )
     _, schema, location = request_schema(source.document, operation)
     for _, property_data, where in request_properties(source.document, schema, location):
         yield from _refusals(source, property_data, where, answered, operation)
 
 
-def _codes_of_response(source: Source, status: str, response: dict[str, Any], location: Location) -> Iterator[Finding]:
+def _codes_of_response(
+    source: Source, status: str, response: dict[str, Any], location: Location
+) -> Iterator[Finding]:
     table = {row["code"]: row["http"] for row in source.document["x-errors"]}
     if status[0] in "45" and not response.get("x-error-codes"):
         yield source.finding(location, "has no x-error-codes", "list the codes that this answer can carry")
@@ -181,5 +227,7 @@ def _refusals(
             )
         if keyword not in REFUSAL_KINDS and keyword not in (set(whole) | set(data)) - _NO_KEYWORDS:
             yield source.finding(
-                here, f"{keyword} is neither missing, type or invalid nor a rule of this property", "correct the keyword"
+                here,
+                f"{keyword} is neither missing, type or invalid nor a rule of this property",
+                "correct the keyword",
             )

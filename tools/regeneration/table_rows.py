@@ -32,7 +32,11 @@ Rule = tuple[Callable[[Any], bool], str]
 
 
 def _both_languages(value: Any) -> bool:
-    return isinstance(value, dict) and list(value) == ["en", "zh"] and all(isinstance(text, str) and text for text in value.values())
+    return (
+        isinstance(value, dict)
+        and list(value) == ["en", "zh"]
+        and all(isinstance(text, str) and text for text in value.values())
+    )
 
 
 def _texts(value: Any) -> bool:
@@ -54,7 +58,10 @@ def _limit(value: Any) -> bool:
 _TEXT: Rule = (lambda value: isinstance(value, str) and bool(value.strip()), "a text")
 _TRUTH: Rule = (lambda value: isinstance(value, bool), "true or false")
 _NUMBER: Rule = (_number, "a whole number")
-_CAPITALS: Rule = (lambda value: isinstance(value, str) and re.fullmatch(r"[A-Z]+(_[A-Z]+)*", value) is not None, "UPPER_SNAKE_CASE")
+_CAPITALS: Rule = (
+    lambda value: isinstance(value, str) and re.fullmatch(r"[A-Z]+(_[A-Z]+)*", value) is not None,
+    "UPPER_SNAKE_CASE",
+)
 _LANGUAGES: Rule = (_both_languages, "a text under en and one under zh, in this order")
 _LIST: Rule = (_texts, "a list of texts that is not empty")
 
@@ -89,23 +96,31 @@ _OPTIONAL: dict[str, Rule] = {"doubts": _LIST, "other_messages": _LIST}
 
 
 def check_rows(source: Source) -> Iterator[Finding]:
-    """Yield what is wrong with the tables, and with the two enums that repeat their keys for other languages."""
+    """Yield what is wrong with the tables, and with the two enums that repeat their keys."""
     for key, rule, ident in (("x-errors", _ERROR_ROW, "code"), ("x-report-statuses", _STATUS_ROW, "status")):
         rows = source.document.get(key)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             yield source.finding((key,), "is no list of rows", "write the table at the end of the document")
             continue
-        wrong = [finding for index, row in enumerate(rows) for finding in _row(source, (key, index), row, rule)]
+        wrong = [
+            finding for index, row in enumerate(rows) for finding in _row(source, (key, index), row, rule)
+        ]
         yield from wrong or _unique(source, key, rows, (ident, "name"))
         if not wrong:
-            yield from _enum(source, "KnownErrorCode" if ident == "code" else "KnownReportStatus", key, rows, ident)
+            yield from _enum(
+                source, "KnownErrorCode" if ident == "code" else "KnownReportStatus", key, rows, ident
+            )
     limits = source.document.get("x-jsms-limits")
     if not isinstance(limits, dict):
-        yield source.finding(("x-jsms-limits",), "is no mapping of limits", "write the table at the end of the document")
+        yield source.finding(
+            ("x-jsms-limits",), "is no mapping of limits", "write the table at the end of the document"
+        )
         return
     for name, row in limits.items():
         if not re.fullmatch(r"[a-z]+(_[a-z]+)*", name):
-            yield source.finding(("x-jsms-limits", name), "is not written like_this", "rename it: it becomes a constant")
+            yield source.finding(
+                ("x-jsms-limits", name), "is not written like_this", "rename it: it becomes a constant"
+            )
         yield from _row(source, ("x-jsms-limits", name), row, _LIMIT_ROW)
 
 
@@ -120,18 +135,28 @@ def _row(source: Source, location: Location, row: Any, rules: Mapping[str, Rule]
         elif not holds(row[key]):
             yield source.finding((*location, key), f"is {str(row[key])[:40]!r}", f"write {wanted}")
     for key in row.keys() - rules.keys() - _OPTIONAL.keys():
-        yield source.finding((*location, key), "the key is not known here", f"use {', '.join([*rules, *_OPTIONAL])}")
+        yield source.finding(
+            (*location, key), "the key is not known here", f"use {', '.join([*rules, *_OPTIONAL])}"
+        )
 
 
-def _unique(source: Source, key: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> Iterator[Finding]:
+def _unique(
+    source: Source, key: str, rows: list[dict[str, Any]], columns: tuple[str, ...]
+) -> Iterator[Finding]:
     for column in columns:
         seen: set[Any] = set()
         for index, row in enumerate(rows):
             if row[column] in seen:
-                yield source.finding((key, index, column), f"{row[column]} stands in another row too", "correct or remove one of them")
+                yield source.finding(
+                    (key, index, column),
+                    f"{row[column]} stands in another row too",
+                    "correct or remove one of them",
+                )
             seen.add(row[column])
     if [row[columns[0]] for row in rows] != sorted(row[columns[0]] for row in rows):
-        yield source.finding((key,), f"the rows are not in the order of {columns[0]}", "sort them: people look things up here")
+        yield source.finding(
+            (key,), f"the rows are not in the order of {columns[0]}", "sort them: people look things up here"
+        )
 
 
 def _enum(source: Source, name: str, key: str, rows: list[dict[str, Any]], ident: str) -> Iterator[Finding]:
@@ -139,5 +164,7 @@ def _enum(source: Source, name: str, key: str, rows: list[dict[str, Any]], ident
     wanted = [(row[ident], row["name"]) for row in rows]
     if list(zip(enum.get("enum", []), enum.get("x-enum-varnames", []), strict=False)) != wanted:
         yield source.finding(
-            ("components", "schemas", name), f"is not the list of numbers and names of {key}", f"write the same rows in the order of {key}"
+            ("components", "schemas", name),
+            f"is not the list of numbers and names of {key}",
+            f"write the same rows in the order of {key}",
         )

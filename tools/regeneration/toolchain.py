@@ -1,8 +1,8 @@
 """The two tools whose versions decide the bytes of generated/: their pins, their presence, and running ruff.
 
-The pins stand once, in the dependency group `codegen` of pyproject.toml. Ruff is run by its full path and isolated from every
-configuration file: the generator's own hooks take whatever ruff and whatever settings lie around, and go on without a word
-when there is none.
+The pins stand once, in the dependency group `codegen` of pyproject.toml. Ruff is run by its full path and
+isolated from every configuration file: the generator's own hooks take whatever ruff and whatever settings lie
+around, and go on without a word when there is none.
 """
 
 from __future__ import annotations
@@ -33,21 +33,28 @@ class Toolchain:
     ruff: Path
 
     def tidy(self, folder: Path) -> None:
-        """Sort imports, drop unused ones and format all Python files below `folder`; raise if what remains is no sound Python."""
+        """Sort imports, drop unused ones and format all Python files below `folder`; raise if what remains is
+        no sound Python.
+        """
         self._run(["check", *_ISOLATED, "--select", "F,I,UP", "--fix-only"], folder)
         self._run(["format", *_ISOLATED], folder)
         self._run(["check", *_ISOLATED, "--select", "F", "--output-format", "concise"], folder)
 
     def _run(self, arguments: list[str], folder: Path) -> None:
         done = subprocess.run(
-            [str(self.ruff), *arguments, "."], cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False
+            [str(self.ruff), *arguments, "."],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
         )
         if done.returncode != 0:
             said = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()
             raise problem(
                 f"ruff {arguments[0]} on the made code",
                 "; ".join(said[:3]),
-                "a template replacement or a table writer in tools/regeneration makes unsound Python: correct it",
+                "correct the mend or the table writer in tools/regeneration that makes this",
             )
 
 
@@ -56,7 +63,9 @@ def read_pins(pyproject: Path) -> dict[str, str]:
     try:
         group = tomllib.loads(pyproject.read_text(encoding="utf-8"))["dependency-groups"]["codegen"]
     except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise problem("pyproject.toml", f"has no readable dependency group codegen ({error})", "restore it") from None
+        raise problem(
+            "pyproject.toml", f"has no readable dependency group codegen ({error})", "restore it"
+        ) from None
     pins = dict(entry.split("==", 1) for entry in group if isinstance(entry, str) and "==" in entry)
     for tool in (GENERATOR, RUFF):
         if tool not in pins:

@@ -12,7 +12,9 @@ from pathlib import Path
 from tools.regeneration.problem import problem
 
 STAMP = "STAMP"
-_STAMP_HEAD = "# What this folder was made from. Written by scripts/regenerate; `scripts/regenerate --check` compares."
+_STAMP_HEAD = (
+    "# What this folder was made from. Written by scripts/regenerate; `scripts/regenerate --check` compares."
+)
 
 
 def render_stamp(inputs: Mapping[str, str]) -> str:
@@ -43,7 +45,9 @@ class Difference:
 
 
 def hash_files(tree: Path) -> dict[str, str]:
-    """Return the hash of every file below `tree`; compiled Python is no part of it. A link counts as what it is, not as its target."""
+    """Return the hash of every file below `tree`; compiled Python is no part of it. A link counts as what it
+    is, not as its target.
+    """
     hashes: dict[str, str] = {}
     for path in sorted(tree.rglob("*")):
         relative = path.relative_to(tree)
@@ -66,22 +70,35 @@ def compare(made: Path, present: Path) -> Difference:
 
 def check_target(target: Path) -> None:
     """Raise unless `target` may be replaced: it is missing, empty, or was made by this tool."""
-    if target.is_dir() and any(target.iterdir()) and not (target / STAMP).is_file() and any(hash_files(target)):
-        raise problem(str(target), "is a folder with files that were not made by this tool", "name an empty or a new folder")
+    if (
+        target.is_dir()
+        and any(target.iterdir())
+        and not (target / STAMP).is_file()
+        and any(hash_files(target))
+    ):
+        raise problem(
+            str(target),
+            "is a folder with files that were not made by this tool",
+            "name an empty or a new folder",
+        )
     if target.exists() and not target.is_dir():
         raise problem(str(target), "is no folder", "name an empty or a new folder")
 
 
 def new_workshop(target: Path) -> Path:
-    """Make a temporary folder beside `target`, on the same disk, so that moving the finished tree into place is only a rename."""
+    """Make a temporary folder beside `target`, on the same disk, so that moving the finished tree into place
+    is only a rename.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     return Path(tempfile.mkdtemp(prefix=".regenerating-", dir=target.parent))
 
 
 def replace_tree(made: Path, target: Path, workshop: Path) -> None:
-    """Put `made` where `target` is, whole or not at all; the old tree is moved into `workshop` first and comes back on failure.
+    """Put `made` where `target` is, whole or not at all; the old tree is moved into `workshop` first and
+    comes back on failure.
 
-    Between the two renames the folder does not exist for an instant; a kill in that instant leaves the old tree in the workshop.
+    Between the two renames the folder does not exist for an instant; a kill in that instant leaves the old
+    tree in the workshop.
     """
     previous = workshop / "previous"
     had_one = target.exists()

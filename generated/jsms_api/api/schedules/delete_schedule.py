@@ -72,7 +72,8 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def _read_answer(status: int, answer: Any) -> None:
     """Makes the typed result of a success from its status and its decoded JSON (None for an empty body).
 
-    Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of another shape.
+    Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
+    another shape.
     """
     if 200 <= status <= 299:
         return None

@@ -84,11 +84,12 @@ def _parse_response(
 def _read_answer(status: int, answer: Any) -> SignReceipt:
     """Makes the typed result of a success from its status and its decoded JSON (None for an empty body).
 
-    Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of another shape.
+    Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
+    another shape.
     """
     if 200 <= status <= 299:
         if not isinstance(answer, dict):
-            raise TypeError(f"the answer of createSign is of another shape: {type(answer).__name__}")
+            raise TypeError(f"createSign does not answer with {type(answer).__name__}")
         response_200 = SignReceipt.from_dict(answer)
 
         return response_200
