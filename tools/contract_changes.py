@@ -1,0 +1,173 @@
+"""What changed in the contract since the last release, rated, and whether `info.version` announces it.
+
+The last released copy is kept in spec/released/openapi.yaml, so that no network is needed to judge a change.
+Redocly `diff` compares and rates; it calls itself experimental, so tests/contract feeds it known edits. Knows
+versions and changes, nothing of what the contract says.
+
+    python -m tools.contract_changes             what changed, and the version it asks for
+    python -m tools.contract_changes --release   keep today's spec as the released one, write the changelog
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from tools.regeneration.problem import Finding
+from tools.regeneration.sources import Source, read_source
+from tools.spec_linters import ROOT, SPEC, redocly_json
+
+RELEASED = ROOT / "spec" / "released" / "openapi.yaml"
+CHANGELOG = ROOT / "spec" / "CHANGELOG.md"
+
+_FIRST_ENTRY = "\n## "
+
+
+class Impact(IntEnum):
+    """How much of the version a change asks for. Ordered."""
+
+    NONE = 0
+    PATCH = 1
+    MINOR = 2
+    MAJOR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One rated change:
+
+    its impact, what it is in words, the rule that rated it, and the line where it stands.
+    """
+
+    impact: Impact
+    what: str
+    rule: str
+    line: int
+    removed: bool
+
+
+def changes_between(base: Path, revision: Path) -> list[Change]:
+    """Return every change from `base` to `revision`, as Redocly rates it. Both are OpenAPI files."""
+    report = redocly_json("diff", base, revision, "--fail-on", "none")
+    return [change for entry in report["changes"] for change in _rated(entry)]
+
+
+def _rated(entry: dict[str, Any]) -> list[Change]:
+    place = entry.get("revision") or entry.get("base") or {}
+    removed = "revision" not in entry
+    verdicts = entry.get("verdicts") or []
+    if not verdicts:
+        what = f"{entry['kind']} {entry['path']} {entry.get('property', '')}".rstrip()
+        return [Change(Impact[entry["impact"].upper()], what, "", place.get("line", 1), removed)]
+    return [
+        Change(
+            Impact[verdict["impact"].upper()],
+            verdict["message"],
+            verdict["ruleId"],
+            verdict.get("location", place).get("line", 1),
+            removed,
+        )
+        for verdict in verdicts
+    ]
+
+
+def needed_version(version: str, impact: Impact) -> str:
+    """Return the least version after `version` that announces a change of this impact."""
+    major, minor, patch = (int(part) for part in version.split("."))
+    match impact:
+        case Impact.MAJOR:
+            return f"{major + 1}.0.0"
+        case Impact.MINOR:
+            return f"{major}.{minor + 1}.0"
+        case Impact.PATCH:
+            return f"{major}.{minor}.{patch + 1}"
+        case Impact.NONE:
+            return version
+
+
+def unannounced_changes(source: Source, path: Path) -> list[Finding]:
+    """Return a finding for each change since the release whose impact `info.version` does not announce.
+
+    A change of a text alone rates as patch and asks for no new version before the next release.
+    """
+    released = read_source(RELEASED, "spec/released/openapi.yaml").document["info"]["version"]
+    now = source.document["info"]["version"]
+    findings = []
+    for change in changes_between(RELEASED, path):
+        wanted = needed_version(released, change.impact)
+        if change.impact >= Impact.MINOR and _parts(now) < _parts(wanted):
+            where = f"{'spec/released/openapi.yaml' if change.removed else source.name}:{change.line}"
+            what = f"{change.what} That is a {change.impact.name.lower()} change ({change.rule})"
+            findings.append(
+                Finding(where, what, f"raise info.version from {now} to {wanted}, or take it back")
+            )
+    return findings
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def changelog_entry(version: str, changes: Sequence[Change]) -> str:
+    """Return the entry of spec/CHANGELOG.md for a release: what breaks first, marked as such."""
+    lines = [f"## {version}", ""]
+    for change in sorted(changes, key=lambda change: -change.impact):
+        mark = "**[breaking]** " if change.impact is Impact.MAJOR else ""
+        text = change.what if change.what.endswith(".") else f"{change.what}."
+        if (line := f"- {mark}{text}") not in lines:
+            lines.append(line)
+    if not changes:
+        lines.append("- Nothing but words.")
+    return "\n".join(lines) + "\n"
+
+
+def release() -> str:
+    """Keep today's spec as the released one and write the changelog's entry. Returns the version.
+
+    Raises ValueError, and changes nothing, if a change since the last release is not announced by
+    `info.version`.
+    """
+    source = read_source(SPEC, "spec/openapi.yaml")
+    if findings := unannounced_changes(source, SPEC):
+        raise ValueError("\n".join(str(finding) for finding in findings))
+    version: str = source.document["info"]["version"]
+    old = CHANGELOG.read_text(encoding="utf-8")
+    if f"{_FIRST_ENTRY}{version}\n" not in old:
+        entry = changelog_entry(version, changes_between(RELEASED, SPEC))
+        head, mark, rest = old.partition(_FIRST_ENTRY)
+        CHANGELOG.write_text(f"{head.rstrip()}\n\n{entry}{mark}{rest}", encoding="utf-8")
+    shutil.copyfile(SPEC, RELEASED)
+    return version
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the changes since the release, or make one. Returns 1 if the version does not announce them."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.contract_changes", description="Changes of the contract."
+    )
+    parser.add_argument("--release", action="store_true", help="keep today's spec as the last released one")
+    if parser.parse_args(arguments).release:
+        try:
+            print(f"released {release()}")
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return 1
+        return 0
+    changes = changes_between(RELEASED, SPEC)
+    for change in changes:
+        print(f"{change.impact.name.lower():5} line {change.line}: {change.what}")
+    findings = unannounced_changes(read_source(SPEC, "spec/openapi.yaml"), SPEC)
+    for finding in findings:
+        print(finding, file=sys.stderr)
+    print(f"{len(changes)} changes since the last release, {len(findings)} of them unannounced")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
