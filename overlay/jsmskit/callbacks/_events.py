@@ -1,0 +1,271 @@
+"""The four events, as values, and how their `data` is read.
+
+Knows the payload of each callback type and what real senders vary in it (ids as numbers, numbers as text).
+Must not know signatures, nonces' stores or HTTP.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Final, NamedTuple, NoReturn, TypeAlias, cast
+
+from jsms_api.error_table import REPORT_STATUSES, ReportStatusInfo
+
+from .._masking import mask_phone, mask_phones_in
+from .._strict_json import StrictJsonError, loads
+from .._times import from_millis, from_wire_time
+from ..errors import MalformedCallbackError
+
+__all__ = [
+    "CallbackEvent",
+    "DeliveryReport",
+    "Envelope",
+    "Reply",
+    "SignReview",
+    "TemplateReview",
+    "read_event",
+]
+
+_APPROVED: Final = 1
+_REFUSED: Final = 2
+_INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
+
+
+class Envelope(NamedTuple):
+    """What stands around `data`: the signed nonce and time, and the JSON text as received."""
+
+    nonce: str
+    sent_at: datetime
+    raw: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class _Received:
+    """What every event has.
+
+    `nonce`: the signed nonce, a 64-bit number as text.
+    `sent_at`: when the service signed the callback.
+    `duplicate`: the very same callback (nonce, type and data) was handled before; do not act on it again.
+    `raw`: the JSON text of `data` as received, with whole phone numbers: not for logs.
+    """
+
+    nonce: str
+    sent_at: datetime
+    duplicate: bool = False
+    raw: str = field(compare=False, repr=False)
+
+    def __repr__(self) -> str:
+        told = (
+            f"{item.name}={_shown(item.name, getattr(self, item.name))}" for item in fields(self) if item.repr
+        )
+        return f"{type(self).__name__}({', '.join(told)})"
+
+
+def _shown(name: str, value: object) -> str:
+    if name == "phone":
+        return repr(mask_phone(value))
+    if name == "content":
+        return f"<{len(str(value))} characters>"
+    return value.isoformat() if isinstance(value, datetime) else mask_phones_in(repr(value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class DeliveryReport(_Received):
+    """What became of a message (`SMS_REPORT`).
+
+    `msg_id`: the id that the sending call returned. `phone`: as the service wrote it. `received_at`: when the
+    message was delivered or given up, in UTC+8. `status`: an open number; `info` explains the documented
+    ones.
+    """
+
+    msg_id: str
+    phone: str
+    status: int
+    received_at: datetime
+
+    @property
+    def info(self) -> ReportStatusInfo | None:
+        """The status in words, with a remedy; None for a number that this version does not know."""
+        return REPORT_STATUSES.get(self.status)
+
+    @property
+    def delivered(self) -> bool:
+        """True if the phone has the message; an unknown status is not taken for success."""
+        info = self.info
+        return info is not None and info.delivered
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What makes two reports the same fact, even under different nonces. Holds the whole number: not for
+        logs.
+        """
+        return ("report", self.msg_id, self.phone, str(self.status))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Reply(_Received):
+    """What a person wrote back (`SMS_REPLY`), for example a request to unsubscribe.
+
+    It names no message: a reply cannot be tied to one. `replied_at`: when it reached the platform, in UTC+8.
+    The text is shown by no `repr`.
+    """
+
+    phone: str
+    content: str
+    replied_at: datetime
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What makes two replies the same one, even under different nonces. Holds the whole number: not for
+        logs.
+        """
+        return ("reply", self.phone, self.replied_at.isoformat(), self.content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class _Review(_Received):
+    """The end of an audit. `status`: 1 approved, 2 refused; an open number."""
+
+    status: int
+    refuse_reason: str | None
+
+    @property
+    def approved(self) -> bool:
+        """True if it may be used from now on."""
+        return self.status == _APPROVED
+
+    @property
+    def refused(self) -> bool:
+        """True if it was refused; it may be changed and handed in again."""
+        return self.status == _REFUSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TemplateReview(_Review):
+    """The audit of a template has ended (`SMS_TEMPLATE`)."""
+
+    template_id: int
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What makes two reviews the same fact. A template that is handed in again can be refused again."""
+        return ("template", str(self.template_id), str(self.status))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SignReview(_Review):
+    """The audit of a sign has ended (`SMS_SIGN`)."""
+
+    sign_id: int
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What makes two reviews the same fact. A sign that is handed in again can be refused again."""
+        return ("sign", str(self.sign_id), str(self.status))
+
+
+CallbackEvent: TypeAlias = DeliveryReport | Reply | TemplateReview | SignReview
+"""What a callback can tell."""
+
+
+def read_event(kind: str, envelope: Envelope) -> CallbackEvent:
+    """Read the JSON text of a callback of this `type`. Raises `MalformedCallbackError`; unknown members are
+    ignored.
+    """
+    make = _MAKERS.get(kind)
+    if make is None:
+        _malformed("The callback has a type that this version does not know.")
+    try:
+        # A lone surrogate (a framework's stand-in for a broken byte) becomes invalid UTF-8, which is refused.
+        data = loads(envelope.raw.encode("utf-8", "surrogatepass"))
+    except StrictJsonError as refused:
+        _malformed(f"data cannot be read: {refused}.")
+    if not isinstance(data, dict):
+        _malformed("data is no JSON object.")
+    return make(cast("dict[str, object]", data), envelope)
+
+
+def _report(data: Mapping[str, object], envelope: Envelope) -> DeliveryReport:
+    return DeliveryReport(
+        msg_id=_text(data, "msgId"),
+        phone=_text(data, "phone"),
+        status=_integer(data, "status"),
+        received_at=_moment(data, "receiveTime"),
+        **envelope._asdict(),
+    )
+
+
+def _reply(data: Mapping[str, object], envelope: Envelope) -> Reply:
+    return Reply(
+        phone=_text(data, "phone"),
+        content=_text(data, "content", empty=True),
+        replied_at=_moment(data, "replyTime"),
+        **envelope._asdict(),
+    )
+
+
+def _template_review(data: Mapping[str, object], envelope: Envelope) -> TemplateReview:
+    return TemplateReview(
+        template_id=_integer(data, "tempId"),
+        status=_integer(data, "status"),
+        refuse_reason=_reason(data),
+        **envelope._asdict(),
+    )
+
+
+def _sign_review(data: Mapping[str, object], envelope: Envelope) -> SignReview:
+    return SignReview(
+        sign_id=_integer(data, "signId"),
+        status=_integer(data, "status"),
+        refuse_reason=_reason(data),
+        **envelope._asdict(),
+    )
+
+
+_MAKERS: Final[Mapping[str, Callable[[Mapping[str, object], Envelope], CallbackEvent]]] = {
+    "SMS_REPORT": _report,
+    "SMS_STATE": _report,  # what a draft of the documentation called it in 2017 (doubt C26)
+    "SMS_REPLY": _reply,
+    "SMS_TEMPLATE": _template_review,
+    "SMS_SIGN": _sign_review,
+}
+
+
+def _text(data: Mapping[str, object], name: str, *, empty: bool = False) -> str:
+    value = data.get(name)
+    if type(value) is int:  # ids and numbers come as JSON numbers from some senders
+        return str(value)
+    if not isinstance(value, str) or not (value or empty):
+        _malformed(f"data.{name} is missing or no text.")
+    return value
+
+
+def _integer(data: Mapping[str, object], name: str) -> int:
+    value = data.get(name)
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value)
+    if type(value) is not int:
+        _malformed(f"data.{name} is missing or no whole number.")
+    return value
+
+
+def _moment(data: Mapping[str, object], name: str) -> datetime:
+    value = data.get(name)
+    try:
+        if isinstance(value, str) and not _INTEGER.fullmatch(value):
+            return from_wire_time(value)  # a notation that another client library was made to read
+        return from_millis(_integer(data, name))
+    except ValueError:
+        _malformed(f"data.{name} is no time.")
+
+
+def _reason(data: Mapping[str, object]) -> str | None:
+    return None if data.get("refuseReason") is None else _text(data, "refuseReason", empty=True)
+
+
+def _malformed(message: str) -> NoReturn:
+    # `from None`: what went wrong below may quote the payload.
+    raise MalformedCallbackError(message) from None

@@ -1,0 +1,217 @@
+"""Where nonces are remembered: which payload came with each, and whether it was handled.
+
+Knows keys, hashes and times as plain values. Must not know callbacks, signatures or any clock.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Generator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import Final, Protocol, Self
+
+from ..errors import ConfigurationError
+
+__all__ = ["MemoryNonceStore", "NonceState", "NonceStore", "SqliteNonceStore"]
+
+
+class NonceState(Enum):
+    """What is known of a nonce when it arrives."""
+
+    FRESH = "fresh"
+    """It never came, or it came with this payload and nobody finished handling it."""
+    HANDLED = "handled"
+    """It came with this payload, and that was handled."""
+    TAKEN = "taken"
+    """It came with another payload: one of the two is forged."""
+
+
+class NonceStore(Protocol):
+    """What a store must do; write your own over Redis or a table of your database.
+
+    Both methods may be called from several threads. An exception means "not now": the endpoint answers 503,
+    and the service calls again later.
+    """
+
+    def bind(self, nonce: str, payload: bytes, *, now: float, keep_until: float) -> NonceState:
+        """Bind the nonce to the hash of its payload unless it is bound already, in one atomic step, and say
+        what is known.
+
+        `now` and `keep_until` are seconds since 1970. A binding may be forgotten after its `keep_until`, not
+        before: until then the callback's timestamp is accepted.
+        """
+        ...
+
+    def settle(self, nonce: str) -> None:
+        """Note that the payload of this nonce was handled; from now on it is `HANDLED`. An unknown nonce is
+        ignored.
+        """
+        ...
+
+
+class _Binding:
+    __slots__ = ("handled", "keep_until", "payload")
+
+    def __init__(self, payload: bytes, keep_until: float) -> None:
+        self.payload = payload
+        self.keep_until = keep_until
+        self.handled = False
+
+
+class MemoryNonceStore:
+    """Remembers in this process: right for one process, forgotten with it. With several workers use
+    `SqliteNonceStore`.
+
+    At most `max_entries` (about 20 MB at the default); above that the oldest is forgotten early. Only
+    correctly signed callbacks get here, so a stranger cannot fill it.
+    """
+
+    def __init__(self, max_entries: int = 50_000) -> None:
+        if max_entries < 1:
+            raise ConfigurationError("max_entries of a nonce store is at least 1.")
+        self._max_entries: Final = max_entries
+        self._bindings: Final[OrderedDict[str, _Binding]] = OrderedDict()
+        self._lock: Final = threading.Lock()
+
+    def bind(self, nonce: str, payload: bytes, *, now: float, keep_until: float) -> NonceState:
+        """See `NonceStore.bind`."""
+        with self._lock:
+            known = self._bindings.get(nonce)
+            if known is not None and known.keep_until >= now:
+                return _state(known.payload, known.handled, payload)
+            self._bindings.pop(nonce, None)
+            self._make_room(now)
+            self._bindings[nonce] = _Binding(payload, keep_until)
+            return NonceState.FRESH
+
+    def settle(self, nonce: str) -> None:
+        """See `NonceStore.settle`."""
+        with self._lock:
+            known = self._bindings.get(nonce)
+            if known is not None:
+                known.handled = True
+
+    def __len__(self) -> int:
+        return len(self._bindings)
+
+    def _make_room(self, now: float) -> None:
+        # By age of arrival, not of expiry: both differ by the delay of a repeat, and the front is found at
+        # once.
+        while self._bindings:
+            oldest = next(iter(self._bindings.values()))
+            if oldest.keep_until >= now and len(self._bindings) < self._max_entries:
+                return
+            self._bindings.popitem(last=False)
+
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS jsms_callback_nonces (
+    nonce TEXT PRIMARY KEY,
+    payload BLOB NOT NULL,
+    keep_until REAL NOT NULL,
+    handled INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS jsms_callback_nonces_keep_until ON jsms_callback_nonces (keep_until);
+"""
+
+
+class SqliteNonceStore:
+    """Remembers in a SQLite file: survives a restart, and is shared by all processes of one machine that name
+    the file.
+
+    The file holds nonces and hashes, no phone numbers. What has expired is deleted on the way. May be given
+    to workers that are forked later: each opens a connection of its own. A file on a network drive is not
+    supported by SQLite.
+    """
+
+    def __init__(self, path: str | Path, *, busy_timeout: float = 5.0) -> None:
+        """`busy_timeout`: seconds to wait for another process that writes, before `sqlite3.OperationalError`."""
+        if str(path) in ("", ":memory:"):
+            raise ConfigurationError("A durable nonce store needs a file; MemoryNonceStore needs none.")
+        self._path: Final = str(path)
+        self._busy_timeout: Final = busy_timeout
+        self._lock: Final = threading.Lock()
+        # By process: a connection must not be used by a forked child, not even to close it, so a child keeps
+        # what it inherited and opens its own.
+        self._connections: Final[dict[int, sqlite3.Connection]] = {}
+        with self._transaction():
+            pass  # a wrong path is told now, not by the first callback
+
+    def bind(self, nonce: str, payload: bytes, *, now: float, keep_until: float) -> NonceState:
+        """See `NonceStore.bind`."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM jsms_callback_nonces WHERE keep_until < ?", (now,))
+            connection.execute(
+                "INSERT OR IGNORE INTO jsms_callback_nonces (nonce, payload, keep_until) VALUES (?, ?, ?)",
+                (nonce, payload, keep_until),
+            )
+            row: tuple[bytes, int] = connection.execute(
+                "SELECT payload, handled FROM jsms_callback_nonces WHERE nonce = ?", (nonce,)
+            ).fetchone()
+        return _state(row[0], bool(row[1]), payload)
+
+    def settle(self, nonce: str) -> None:
+        """See `NonceStore.settle`."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE jsms_callback_nonces SET handled = 1 WHERE nonce = ?", (nonce,))
+
+    def close(self) -> None:
+        """Close the file; the next call opens it again."""
+        with self._lock:
+            connection = self._connections.pop(os.getpid(), None)
+            if connection is not None:
+                connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        with self._transaction() as connection:
+            count: tuple[int] = connection.execute("SELECT count(*) FROM jsms_callback_nonces").fetchone()
+        return count[0]
+
+    @contextmanager
+    def _transaction(self) -> Generator[sqlite3.Connection, None, None]:
+        with self._lock:
+            connection = self._opened()
+            # IMMEDIATE: the lock is asked for where waiting is possible, not in the middle of reading and
+            # writing.
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = self._connections.get(os.getpid())
+        if connection is None:
+            connection = sqlite3.connect(
+                self._path, timeout=self._busy_timeout, isolation_level=None, check_same_thread=False
+            )
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                # With WAL the file stays whole; a power cut can cost the last few bindings, which is no more
+                # than a restart costs the store in memory.
+                connection.execute("PRAGMA synchronous = NORMAL")
+                connection.executescript(_SCHEMA)
+            except BaseException:
+                connection.close()
+                raise
+            self._connections[os.getpid()] = connection
+        return connection
+
+
+def _state(bound: bytes, handled: bool, payload: bytes) -> NonceState:
+    if bound != payload:
+        return NonceState.TAKEN
+    return NonceState.HANDLED if handled else NonceState.FRESH
