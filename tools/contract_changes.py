@@ -21,7 +21,7 @@ from typing import Any
 
 from tools.regeneration.problem import Finding
 from tools.regeneration.sources import Source, read_source
-from tools.spec_linters import ROOT, SPEC, redocly_json
+from tools.spec_linters import LINT, ROOT, SPEC, redocly_json
 
 RELEASED = ROOT / "spec" / "released" / "openapi.yaml"
 CHANGELOG = ROOT / "spec" / "CHANGELOG.md"
@@ -40,41 +40,79 @@ class Impact(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One rated change:
+    """One rated change.
 
-    its impact, what it is in words, the rule that rated it, and the line where it stands.
+    Attributes:
+        impact: what it asks of the version.
+        what: the change in words.
+        rule: the rule that rated it, empty for what harms nobody.
+        pointer: JSON pointer to the place, through the operation that it concerns.
+        line: where it stands, in the old document if `removed`, else in the new one.
+        removed: whether the place is gone.
     """
 
     impact: Impact
     what: str
     rule: str
+    pointer: str
     line: int
     removed: bool
 
 
 def changes_between(base: Path, revision: Path) -> list[Change]:
-    """Return every change from `base` to `revision`, as Redocly rates it. Both are OpenAPI files."""
-    report = redocly_json("diff", base, revision, "--fail-on", "none")
-    return [change for entry in report["changes"] for change in _rated(entry)]
+    """Return every change from `base` to `revision`. Both are OpenAPI files with our tables."""
+    arguments = ("--config", LINT / "diff.yaml", "--fail-on", "none")
+    report = redocly_json("diff", base, revision, *arguments)
+    rated = [change for entry in report["changes"] for change in _rated(entry)]
+    return rated + _table_changes(read_source(base, base.name), read_source(revision, revision.name))
 
 
 def _rated(entry: dict[str, Any]) -> list[Change]:
     place = entry.get("revision") or entry.get("base") or {}
-    removed = "revision" not in entry
+    path, removed = entry["path"], "revision" not in entry
     verdicts = entry.get("verdicts") or []
     if not verdicts:
-        what = f"{entry['kind']} {entry['path']} {entry.get('property', '')}".rstrip()
-        return [Change(Impact[entry["impact"].upper()], what, "", place.get("line", 1), removed)]
+        what = f"{entry['kind']} {path} {entry.get('property', '')}".rstrip()
+        return [Change(Impact[entry["impact"].upper()], what, "", path, place.get("line", 1), removed)]
     return [
         Change(
             Impact[verdict["impact"].upper()],
             verdict["message"],
             verdict["ruleId"],
+            path,
             verdict.get("location", place).get("line", 1),
             removed,
         )
         for verdict in verdicts
     ]
+
+
+#: What programs rely on in a row of the tables. Words may change freely.
+_RELIED_ON = {"x-errors": ("http", "name", "category", "retry"), "x-report-statuses": ("name", "delivered")}
+
+
+def _table_changes(base: Source, revision: Source) -> list[Change]:
+    """Rate what Redocly does not see: a row gone or changed breaks programs, a new row is new."""
+    found = []
+    for table, columns in _RELIED_ON.items():
+        key = "code" if table == "x-errors" else "status"
+        old = {row[key]: (index, row) for index, row in enumerate(base.document.get(table, []))}
+        new = {row[key]: (index, row) for index, row in enumerate(revision.document.get(table, []))}
+        for number in sorted(old.keys() | new.keys()):
+            removed = number not in new
+            source, (index, row) = (base, old[number]) if removed else (revision, new[number])
+            changed = [c for c in columns if number in old and not removed and old[number][1][c] != row[c]]
+            if number not in old:
+                impact, what = Impact.MINOR, f"{number} {row['name']} is new in {table}."
+            elif removed:
+                impact, what = Impact.MAJOR, f"{number} {row['name']} is gone from {table}."
+            elif changed:
+                impact, what = Impact.MAJOR, f"{number} has another {' and '.join(changed)} in {table}."
+            else:
+                continue
+            line = source.line_of((table, index))
+            found.append(Change(impact, what, "our-tables", f"#/{table}/{index}", line, removed))
+    return found
 
 
 def needed_version(version: str, impact: Impact) -> str:
