@@ -1,0 +1,136 @@
+"""A client for Jiguang SMS (JSMS, 极光短信). Unofficial.
+
+    from jsmskit import JsmsClient
+
+    with JsmsClient.from_env() as client:
+        receipt = client.codes.send("13800138000")
+        if client.codes.verify(receipt.msg_id, typed):
+            ...
+
+Names are imported when they are first used, so `import jsmskit` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._version import VERSION
+
+if TYPE_CHECKING:
+    from jsms_api.error_table import ErrorCode as ErrorCode
+    from jsms_api.error_table import ReportStatus as ReportStatus
+    from jsms_api.models.sign_type import SignType as SignType
+    from jsms_api.models.template_type import TemplateType as TemplateType
+    from jsms_api.models.voice_language import VoiceLanguage as VoiceLanguage
+
+    from ._async.client import AsyncJsmsClient as AsyncJsmsClient
+    from ._masking import MaskPhones as MaskPhones
+    from ._masking import Secret as Secret
+    from ._retries import RetryPolicy as RetryPolicy
+    from ._sync.client import JsmsClient as JsmsClient
+    from ._transport import AsyncTransport as AsyncTransport
+    from ._transport import SyncTransport as SyncTransport
+    from .errors import APIConnectionError as APIConnectionError
+    from .errors import APIError as APIError
+    from .errors import APITimeoutError as APITimeoutError
+    from .errors import AuthenticationError as AuthenticationError
+    from .errors import CallbackError as CallbackError
+    from .errors import ConfigurationError as ConfigurationError
+    from .errors import ContentRejectedError as ContentRejectedError
+    from .errors import InsufficientBalanceError as InsufficientBalanceError
+    from .errors import InvalidCallbackSignatureError as InvalidCallbackSignatureError
+    from .errors import InvalidRequestError as InvalidRequestError
+    from .errors import JsmsError as JsmsError
+    from .errors import MalformedCallbackError as MalformedCallbackError
+    from .errors import Outcome as Outcome
+    from .errors import PartialFailureError as PartialFailureError
+    from .errors import RateLimitError as RateLimitError
+    from .errors import RecipientError as RecipientError
+    from .errors import ReplayedCallbackError as ReplayedCallbackError
+    from .errors import ScheduleError as ScheduleError
+    from .errors import ServerError as ServerError
+    from .errors import SignError as SignError
+    from .errors import StaleCallbackError as StaleCallbackError
+    from .errors import TemplateError as TemplateError
+    from .errors import UnexpectedResponseError as UnexpectedResponseError
+    from .errors import VerificationError as VerificationError
+    from .recipients import Recipient as Recipient
+    from .results import AcceptedMessage as AcceptedMessage
+    from .results import Balance as Balance
+    from .results import BatchResult as BatchResult
+    from .results import CodeReceipt as CodeReceipt
+    from .results import MessageReceipt as MessageReceipt
+    from .results import RejectedMessage as RejectedMessage
+    from .results import ReviewStatus as ReviewStatus
+    from .results import Verification as Verification
+    from .results import VerificationReason as VerificationReason
+
+__version__ = VERSION
+
+_HOMES = {
+    "jsms_api.error_table": ("ErrorCode", "ReportStatus"),
+    "jsms_api.models.sign_type": ("SignType",),
+    "jsms_api.models.template_type": ("TemplateType",),
+    "jsms_api.models.voice_language": ("VoiceLanguage",),
+    "jsmskit._async.client": ("AsyncJsmsClient",),
+    "jsmskit._masking": ("MaskPhones", "Secret"),
+    "jsmskit._retries": ("RetryPolicy",),
+    "jsmskit._sync.client": ("JsmsClient",),
+    "jsmskit._transport": ("AsyncTransport", "SyncTransport"),
+    "jsmskit.errors": (
+        "APIConnectionError",
+        "APIError",
+        "APITimeoutError",
+        "AuthenticationError",
+        "CallbackError",
+        "ConfigurationError",
+        "ContentRejectedError",
+        "InsufficientBalanceError",
+        "InvalidCallbackSignatureError",
+        "InvalidRequestError",
+        "JsmsError",
+        "MalformedCallbackError",
+        "Outcome",
+        "PartialFailureError",
+        "RateLimitError",
+        "RecipientError",
+        "ReplayedCallbackError",
+        "ScheduleError",
+        "ServerError",
+        "SignError",
+        "StaleCallbackError",
+        "TemplateError",
+        "UnexpectedResponseError",
+        "VerificationError",
+    ),
+    "jsmskit.recipients": ("Recipient",),
+    "jsmskit.results": (
+        "AcceptedMessage",
+        "Balance",
+        "BatchResult",
+        "CodeReceipt",
+        "MessageReceipt",
+        "RejectedMessage",
+        "ReviewStatus",
+        "Verification",
+        "VerificationReason",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = sorted([*_HOME_OF, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(home), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME_OF})

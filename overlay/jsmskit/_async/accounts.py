@@ -1,0 +1,36 @@
+"""How many messages are paid for."""
+
+from __future__ import annotations
+
+from typing import final
+
+from .._plans import accounts as plans
+from ..results import Balance
+from .pipeline import AsyncPipeline
+
+__all__ = ["AsyncAccounts"]
+
+
+@final
+class AsyncAccounts:
+    """The two balances; reached as `client.accounts`."""
+
+    def __init__(self, pipeline: AsyncPipeline) -> None:
+        self._pipeline = pipeline
+
+    async def app_balance(self) -> Balance:
+        """What is assigned to this application. Where nothing ever was, every kind is None.
+
+        Raises:
+            JsmsError: if no answer came, or a refusal.
+        """
+        return await self._pipeline.run(plans.app_balance())
+
+    async def account_balance(self) -> Balance:
+        """What the account shares among its applications. Needs `dev_key` and `dev_secret`.
+
+        Raises:
+            ConfigurationError: if the client was made without them.
+            JsmsError: if no answer came, or a refusal.
+        """
+        return await self._pipeline.run(plans.account_balance())

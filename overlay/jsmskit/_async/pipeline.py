@@ -1,0 +1,206 @@
+"""The one way that every call takes: keys, deadline, one or more tries, the verdict, a line in the log.
+
+Knows the order of these steps. Every decision in it is made elsewhere, by pure functions. Must not know
+arguments of operations, fields of answers, or HTTP libraries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, TypeVar, final
+
+from jsms_api.operations import Credential, Effect
+
+from .._answers import Answer, ShapeError, read_answer
+from .._drafts import Draft
+from .._journal import note, note_interrupted
+from .._outcomes import Sight, judge, sight_of_answer, sight_of_failure
+from .._problems import Ending, missing_credential, problem
+from .._retries import RetryBudget, RetryPolicy, delay_before_repeat
+from .._settings import BATCH_DEADLINE, CALL_DEADLINE
+from .._transport import AsyncTransport, TransportFailure, names_of
+from .._version import VERSION
+from .._waiting_asyncio import Sleep
+from ..credentials import Credentials
+from ..errors import JsmsError, Outcome
+
+__all__ = ["AsyncPipeline"]
+
+R = TypeVar("R")
+
+_FIXED_HEADERS: Final = {
+    "Accept": "application/json",
+    # Encoded answers are refused unread, so none is asked for.
+    "Accept-Encoding": "identity",
+    "User-Agent": f"jsmskit/{VERSION}",
+}
+_JSON: Final = "application/json"
+
+
+@final
+class AsyncPipeline:
+    """Runs drafts. One for each client; views of a client share everything but deadline and retry policy."""
+
+    def __init__(
+        self,
+        *,
+        base: str,
+        credentials: Credentials,
+        transport: Callable[[], AsyncTransport],
+        deadline: float | None,
+        retry: RetryPolicy,
+        clock: Callable[[], float],
+        now: Callable[[], datetime],
+        sleep: Sleep,
+        rng: Callable[[], float],
+    ) -> None:
+        self._base = base
+        self._credentials = credentials
+        self._transport = transport
+        self.deadline = deadline
+        self.retry = retry
+        self._clock = clock
+        self.now = now
+        self._sleep = sleep
+        self._rng = rng
+        self._budget = RetryBudget(retry.budget)
+        self._headers: dict[tuple[Credential, str | None], Mapping[str, str]] = {}
+        self._pulled: dict[str, float] = {}
+
+    def view(self, *, deadline: float | None, retry: RetryPolicy) -> AsyncPipeline:
+        """The same pipeline with another deadline and policy: one pool, one budget, one memory of pulls."""
+        seen = AsyncPipeline.__new__(AsyncPipeline)
+        seen.__dict__.update(self.__dict__)
+        seen.deadline = deadline
+        seen.retry = retry
+        return seen
+
+    async def run(self, draft: Draft[R], *, allow_duplicate: bool = False) -> R:
+        """Make the call of a draft: its result, or one `JsmsError`."""
+        if draft.settled is not None:
+            return draft.settled
+        info = draft.info
+        if self._credentials.pair_for(info.credential) is None:
+            raise missing_credential(info)
+        transport = self._transport()
+        begun = self._clock()
+        limit = self.deadline
+        if limit is None:
+            limit = BATCH_DEADLINE if draft.batch else CALL_DEADLINE
+        end = begun + limit
+        attempts = 0
+        doubtful = False
+        while True:
+            attempts += 1
+            try:
+                ending = await self._attempt(transport, draft, end, fresh=draft.batch or attempts > 1)
+            except BaseException as interruption:
+                note_interrupted(info, seconds=self._clock() - begun, attempts=attempts)
+                if info.effect is not Effect.NONE:
+                    interruption.add_note(
+                        f"jsmskit: {info.operation_id} was under way; it may have been carried out."
+                    )
+                raise
+            if ending.sight is Sight.ACCEPTED:
+                self._budget.give_back(self.retry.budget)
+                note(info, ending, None, seconds=self._clock() - begun, attempts=attempts)
+                result: R = ending.result
+                return result
+            verdict = judge(info.effect, ending.sight, strict=self.retry.strict)
+            delay = delay_before_repeat(
+                verdict,
+                effect=info.effect,
+                attempt=attempts,
+                policy=self.retry,
+                allow_duplicate=allow_duplicate,
+                random=self._rng,
+            )
+            if (
+                delay is None
+                or self._clock() + delay >= end
+                or not self._budget.spend(self.retry.repeat_cost)
+            ):
+                break
+            doubtful = doubtful or (verdict.outcome is Outcome.UNKNOWN and info.effect is not Effect.NONE)
+            await self._sleep(delay)
+        failure: JsmsError = problem(info, ending, verdict, attempts=attempts, doubtful=doubtful)
+        note(info, ending, failure.outcome, seconds=self._clock() - begun, attempts=attempts)
+        raise failure
+
+    async def _attempt(
+        self, transport: AsyncTransport, draft: Draft[R], end: float, *, fresh: bool
+    ) -> Ending:
+        """One exchange. Whatever comes back or goes wrong, the ending is a value; only interruptions pass
+        through.
+        """
+        left = end - self._clock()
+        if left <= 0:
+            return Ending(Sight.POOL_BUSY)
+        try:
+            status, headers, body = await transport.exchange(
+                draft.info.method,
+                self._base + draft.target,
+                self._headers_for(draft),
+                draft.body,
+                timeout=left,
+                fresh=fresh,
+            )
+            answer = read_answer(status, headers, body)
+        except TransportFailure as failure:
+            if failure.status is None:
+                return Ending(sight_of_failure(failure.names, whole=failure.whole), None, failure.detail)
+            complete = "AnswerTooLarge" in failure.names
+            cut = Answer(failure.status, readable=False)
+            return Ending(
+                sight_of_answer(failure.status, code=None, readable=False, complete=complete),
+                cut,
+                failure.detail,
+            )
+        except Exception as error:  # noqa: BLE001  # whatever it is, the caller gets a JsmsError
+            # Of another transport: its words may carry anything, its name is enough.
+            return Ending(sight_of_failure(names_of(error), whole=True), None, type(error).__name__)
+        return _ending(draft, answer)
+
+    def _headers_for(self, draft: Draft[Any]) -> Mapping[str, str]:
+        content_type = draft.content_type
+        known = self._headers.get((draft.info.credential, content_type))
+        if known is not None:
+            return known
+        pair = self._credentials.pair_for(draft.info.credential)
+        made = dict(_FIXED_HEADERS)
+        if content_type is not None:
+            made["Content-Type"] = content_type
+        if pair is not None:
+            made["Authorization"] = pair.authorization.reveal()
+        if content_type in (None, _JSON):  # the others carry a boundary that is used once
+            self._headers[draft.info.credential, content_type] = made
+        return made
+
+    async def keep_interval(self, operation_id: str, seconds: float) -> None:
+        """Wait until this many seconds have passed since the operation's last pull by this client."""
+        last = self._pulled.get(operation_id)
+        if last is not None:
+            left = last + seconds - self._clock()
+            if left > 0:
+                await self._sleep(left)
+
+    def note_pull(self, operation_id: str) -> None:
+        """Remember that a pull has just ended."""
+        self._pulled[operation_id] = self._clock()
+
+
+def _ending(draft: Draft[Any], answer: Answer) -> Ending:
+    """What an answer means for this draft, with the result if there is one."""
+    readable = answer.readable or draft.empty_answer
+    sight = sight_of_answer(answer.status, code=answer.code, readable=readable)
+    if sight is not Sight.ACCEPTED and not (sight is Sight.REFUSED and answer.code in draft.values):
+        return Ending(sight, answer)
+    why = ""
+    try:
+        return Ending(Sight.ACCEPTED, answer, result=draft.read(answer))
+    except ShapeError as error:
+        why = str(error)
+    except Exception as error:  # noqa: BLE001  # generated readers raise KeyError, TypeError and others
+        why = f"It has another shape than the contract says ({type(error).__name__})."
+    return Ending(Sight.UNREADABLE, answer, why)

@@ -1,0 +1,136 @@
+"""Judges arguments before anything is sent: each function gives back what goes on the wire, or refuses.
+
+Knows the bounds of the spec. Must not know operations, errors of the client or the wire's names. Nothing is
+corrected here; the one documented correction, that of phone numbers, is in `_phones`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NoReturn
+
+from jsms_api import limits
+from jsms_api.models.voice_language import VoiceLanguage
+
+from ._refusal import InputRefusedError
+
+__all__ = [
+    "path_id",
+    "sign_id",
+    "tag",
+    "template_id",
+    "typed_code",
+    "voice_code",
+    "voice_language",
+    "voice_ttl",
+]
+
+_PATH_ID: Final = re.compile("[0-9A-Za-z_-]+")
+_DIGITS: Final = re.compile(limits.SEND_VOICE_CODE_REQUEST_CODE_PATTERN)
+
+
+def _refuse(field: str, keyword: str, rule: str, remedy: str) -> NoReturn:
+    raise InputRefusedError(field, keyword, rule, remedy)
+
+
+def _whole(value: object, field: str, least: int, most: int, remedy: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        _refuse(field, "type", f"it is {type(value).__name__}, not an int.", remedy)
+    if not least <= value <= most:
+        _refuse(field, "minimum" if value < least else "maximum", f"it must be {least} to {most}.", remedy)
+    return int(value)
+
+
+def template_id(value: object) -> int:
+    """The id of a template, as the console or `templates.create` gave it."""
+    remedy = "Pass the number that the console shows, or that templates.create gave."
+    return _whole(value, "template_id", limits.TEMP_ID_PATH_MINIMUM, limits.TEMP_ID_PATH_MAXIMUM, remedy)
+
+
+def sign_id(value: object) -> int:
+    """The id of a sign."""
+    remedy = "Pass the number that the console shows, or that signs.create gave."
+    return _whole(value, "sign_id", limits.SIGN_ID_PATH_MINIMUM, limits.SIGN_ID_PATH_MAXIMUM, remedy)
+
+
+def path_id(value: object, field: str) -> str:
+    """An id that becomes a part of an address: letters, digits, - and _ only, so that it can neither climb
+    nor leave.
+    """
+    text = (
+        str(value)
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**64
+        else value
+    )
+    remedy = "Pass the id as the answer gave it."
+    if not isinstance(text, str):
+        _refuse(field, "type", f"an id is a str or an int, not {type(value).__name__}.", remedy)
+    if not text:
+        _refuse(field, "minLength", "the id is empty.", remedy)
+    if len(text) > limits.MSG_ID_PATH_MAX_LENGTH:
+        most = limits.MSG_ID_PATH_MAX_LENGTH
+        _refuse(field, "maxLength", f"the id has {len(text)} characters, at most {most} are taken.", remedy)
+    if not _PATH_ID.fullmatch(text):
+        _refuse(field, "pattern", "the id has characters other than letters, digits, - and _.", remedy)
+    return text
+
+
+def voice_code(value: object) -> str:
+    """A code of the caller's own, to be read out."""
+    remedy = "Pass the digits as text, for example '039482', or leave the code to the service."
+    if not isinstance(value, str):
+        _refuse(
+            "code", "type", f"a code is a str, not {type(value).__name__}: an int loses its zeros.", remedy
+        )
+    if not _DIGITS.fullmatch(value):
+        keyword = "pattern" if value else "minLength"
+        _refuse("code", keyword, "a code to be spoken has digits only.", remedy)
+    least, most = (
+        limits.SEND_VOICE_CODE_REQUEST_CODE_MIN_LENGTH,
+        limits.SEND_VOICE_CODE_REQUEST_CODE_MAX_LENGTH,
+    )
+    if not least <= len(value) <= most:
+        keyword = "minLength" if len(value) < least else "maxLength"
+        _refuse("code", keyword, f"the code has {len(value)} digits, {least} to {most} are read out.", remedy)
+    return value
+
+
+def voice_language(value: object) -> VoiceLanguage:
+    """The language of a voice code."""
+    remedy = "Pass a VoiceLanguage: CHINESE, ENGLISH or MIXED."
+    known = tuple(VoiceLanguage)
+    number = _whole(value, "language", min(known), max(known), remedy)
+    return VoiceLanguage(number)
+
+
+def voice_ttl(value: object) -> int:
+    """The life of a voice code in seconds."""
+    least, most = limits.SEND_VOICE_CODE_REQUEST_TTL_MINIMUM, limits.SEND_VOICE_CODE_REQUEST_TTL_MAXIMUM
+    return _whole(value, "ttl", least, most, "Pass seconds, or leave it out for the service's default.")
+
+
+def typed_code(value: object) -> str:
+    """What somebody typed: any text as long as a code may be. Whether it is right is the service's to say."""
+    remedy = "Pass what the person typed, as text."
+    if not isinstance(value, str):
+        _refuse(
+            "code", "type", f"a code is a str, not {type(value).__name__}: an int loses its zeros.", remedy
+        )
+    if not value:
+        _refuse("code", "missing", "nothing was typed.", remedy)
+    if len(value) > limits.VERIFY_CODE_REQUEST_CODE_MAX_LENGTH:
+        _refuse("code", "maxLength", "it is longer than any code.", remedy)
+    if not value.isascii() and any("\ud800" <= mark <= "\udfff" for mark in value):
+        _refuse("code", "pattern", "it holds half of a surrogate pair, which is no character.", remedy)
+    return value
+
+
+def tag(value: object) -> str:
+    """The label of a batch; it is not shown to recipients."""
+    most = limits.SEND_MESSAGE_BATCH_REQUEST_TAG_MAX_LENGTH
+    remedy = f"Pass a label of at most {most} characters."
+    if not isinstance(value, str):
+        _refuse("tag", "type", f"a tag is a str, not {type(value).__name__}.", remedy)
+    if len(value) > most:
+        _refuse("tag", "maxLength", f"the tag has {len(value)} characters.", remedy)
+    return value

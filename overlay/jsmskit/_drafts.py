@@ -1,0 +1,109 @@
+"""A request that is ready to leave: checked, encoded, with the way to read its answer.
+
+Knows how the output of a generated operation becomes bytes. Must not know which arguments an operation has
+(`_plans`), nor credentials, addresses or time.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, ParamSpec, TypeVar
+
+from jsms_api.operations import OPERATIONS, OperationInfo
+
+from . import _multipart
+from ._answers import Answer
+from ._problems import input_problem, unsendable
+from ._refusal import InputRefusedError
+from .errors import JsmsError
+
+__all__ = ["Draft", "draft", "planned"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Generic[R]):
+    """One request. Its `repr` shows no body and no ids."""
+
+    info: OperationInfo = field(repr=False)
+    target: str = field(repr=False)
+    """Path below the base address."""
+    content_type: str | None
+    body: bytes = field(repr=False)
+    read: Callable[[Answer], R] = field(repr=False)
+    """Makes the result; raises ValueError, KeyError or TypeError if the answer has another shape."""
+    values: frozenset[int] = frozenset()
+    """Codes that are an answer to this question, not an error."""
+    batch: bool = False
+    """Many recipients: more time, and a connection of its own."""
+    empty_answer: bool = False
+    """The documented success has no body, so whatever one has is ignored."""
+    settled: R | None = field(default=None, repr=False)
+    """The result, where the arguments alone decide it; then nothing is sent."""
+
+    def __str__(self) -> str:
+        return self.info.operation_id
+
+
+# Every segment, not only the ids: nothing that a generated operation builds may climb or leave the base
+# address.
+_SAFE_TARGET: Final = re.compile(r"(?:/[0-9A-Za-z_-]{1,64})+")
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def draft(
+    operation_id: str,
+    built: dict[str, Any],
+    read: Callable[[Answer], R],
+    *,
+    values: frozenset[int] = frozenset(),
+    batch: bool = False,
+    empty_answer: bool = False,
+    settled: R | None = None,
+) -> Draft[R]:
+    """Encode what a generated operation built. Raises ValueError for what cannot be put on the wire."""
+    info = OPERATIONS[operation_id]
+    target = built["url"]
+    if not _SAFE_TARGET.fullmatch(target):
+        raise ValueError(
+            "An id in the path has characters other than letters, digits, - and _, or is too long."
+        )
+    if "json" in built:
+        content_type: str | None = "application/json"
+        body = _encode(built["json"]).encode("utf-8")
+    elif "files" in built:
+        content_type, body = _multipart.encode(built["files"])
+    else:
+        content_type, body = None, b""
+    return Draft(info, target, content_type, body, read, values, batch, empty_answer, settled)
+
+
+def planned(operation_id: str) -> Callable[[Callable[P, Draft[R]]], Callable[P, Draft[R]]]:
+    """Let a plan's refusals leave as errors of the client, and nothing of its frames with them."""
+
+    def wrap(plan: Callable[P, Draft[R]]) -> Callable[P, Draft[R]]:
+        @functools.wraps(plan)
+        def made(*args: P.args, **kwargs: P.kwargs) -> Draft[R]:
+            problem: JsmsError
+            try:
+                return plan(*args, **kwargs)
+            except InputRefusedError as refused:
+                problem = input_problem(operation_id, refused)
+            except UnicodeError:
+                problem = unsendable(
+                    operation_id, "A text holds half of a surrogate pair, which is no character."
+                )
+            except ValueError as error:
+                problem = unsendable(operation_id, str(error))
+            # Raised here, outside of the handlers: the frames below hold phone numbers, codes and values.
+            raise problem
+
+        return made
+
+    return wrap

@@ -1,0 +1,172 @@
+"""Makes the one error of a call that failed, from what was seen.
+
+Knows the words. Must not decide anything: the ending and the verdict come from `_outcomes`, the code from
+the table.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, NamedTuple
+
+from jsms_api import limits
+from jsms_api.error_table import ERRORS, ErrorCode
+from jsms_api.operations import Credential, Effect, OperationInfo
+
+from ._answers import Answer, shown
+from ._outcomes import Family, Sight, Verdict
+from ._refusal import InputRefusedError
+from .errors import (
+    APIConnectionError,
+    APITimeoutError,
+    ConfigurationError,
+    InvalidRequestError,
+    JsmsError,
+    Outcome,
+    RateLimitError,
+    ServerError,
+    UnexpectedResponseError,
+    error_class,
+)
+
+__all__ = ["Ending", "input_problem", "missing_credential", "problem", "refusal_code", "unsendable"]
+
+
+class Ending(NamedTuple):
+    """How one try ended. `answer` is there if the head of one came; `detail` are words that may be shown."""
+
+    sight: Sight
+    answer: Answer | None = None
+    detail: str = ""
+    result: Any = None
+
+    def __repr__(self) -> str:
+        return f"Ending({self.sight})"
+
+
+_FAMILIES: Final[dict[Family, type[JsmsError]]] = {
+    Family.INVALID: InvalidRequestError,
+    Family.CONFIGURATION: ConfigurationError,
+    Family.CONNECTION: APIConnectionError,
+    Family.TIMEOUT: APITimeoutError,
+    Family.UNEXPECTED: UnexpectedResponseError,
+    Family.RATE: RateLimitError,
+    Family.SERVER: ServerError,
+}
+
+
+def problem(
+    info: OperationInfo, ending: Ending, verdict: Verdict, *, attempts: int, doubtful: bool
+) -> JsmsError:
+    """The error of a call. `doubtful` says that an earlier try of the same call may have been carried out."""
+    answer = ending.answer
+    code = None if answer is None else answer.code
+    kind = error_class(code) if verdict.family is Family.CODE else _FAMILIES[verdict.family]
+    outcome = Outcome.UNKNOWN if verdict.outcome is None else verdict.outcome
+    likely = verdict.likely
+    message = _words(ending, verdict)
+    if doubtful and outcome is not Outcome.UNKNOWN:
+        # What is known of the last try says nothing about the one before it.
+        outcome = Outcome.UNKNOWN
+        message += " But an earlier try of this call may have been carried out."
+        if code == ErrorCode.REPEAT_SEND:
+            likely = "accepted"
+    lost = info.effect is Effect.DESTRUCTIVE_READ and outcome is Outcome.UNKNOWN
+    return kind(
+        message,
+        operation=info.operation_id,
+        outcome=outcome,
+        attempts=attempts,
+        code=code,
+        http_status=None if answer is None else answer.status,
+        likely=likely,
+        retry_after=None if answer is None else answer.retry_after,
+        records_at_risk=limits.PULL_PAGE_SIZE if lost else 0,
+    )
+
+
+def _words(ending: Ending, verdict: Verdict) -> str:
+    answer = ending.answer
+    words = [verdict.words]
+    if answer is not None:
+        words.append(f"HTTP status {answer.status}.")
+        info = None if answer.code is None else ERRORS.get(answer.code)
+        if info is not None:
+            words = [f"{info.code} {info.message}: {info.title_en}."]
+        elif answer.code is not None:
+            words.append(f"Return code {answer.code}, which this version does not know.")
+            if answer.message:
+                words.append(f"The server says: {shown(answer.message)}.")
+        if answer.why:
+            words.append(answer.why)
+        if answer.location:
+            words.append(f"It points to the host {answer.location}.")
+    if ending.detail:
+        words.append(f"({ending.detail})")
+    return " ".join(words)
+
+
+_ARGUMENTS: Final = {
+    "phone": "mobile",
+    "template_id": "temp_id",
+    "params": "temp_para",
+    "template_params": "temp_para",
+    "send_at": "send_time",
+    "language": "voice_lang",
+    "recipients[].phone": "recipients[].mobile",
+    "recipients[].params": "recipients[].temp_para",
+    "legal_person_name": "legalPersonName",
+    "legal_person_id_number": "legalPersonIdNumber",
+    "id_card_image": "idCardImage",
+    "social_credit_code": "socialCreditCode",
+    "third_party_company_name": "thirdPartyCompanyName",
+    "business_license_image": "businessLicenseImage",
+    "icp_app_screenshot": "icpAppScreenshot",
+    "trademark_image": "trademarkImage",
+    "third_party_auth_image": "thirdPartyAuthImage",
+    "other_image": "otherImage",
+}
+"""What an argument is called on the wire, where the names differ."""
+
+_INDEX: Final = re.compile(r"\[[0-9]+\]")
+
+
+def refusal_code(operation_id: str, refused: InputRefusedError) -> int | None:
+    """The code that the service's own refusal of this argument would carry; None if the spec names none."""
+    if refused.code is not None:
+        return int(refused.code)
+    place = _INDEX.sub("[]", refused.field).partition("['")[0]
+    known = limits.REFUSALS[operation_id].get(_ARGUMENTS.get(place, place), {})
+    return known.get(refused.keyword, known.get("invalid"))
+
+
+def input_problem(operation_id: str, refused: InputRefusedError) -> JsmsError:
+    """The error of an argument that would be refused: of the class that the service's own refusal would
+    have.
+    """
+    code = refusal_code(operation_id, refused)
+    kind = InvalidRequestError if code is None else error_class(code)
+    return kind(
+        f"{refused.field}: {refused.rule}",
+        operation=operation_id,
+        outcome=Outcome.NOT_SENT,
+        code=code,
+        field=refused.field,
+        remedy=refused.remedy,
+    )
+
+
+def missing_credential(info: OperationInfo) -> ConfigurationError:
+    """The error of a call that needs keys which the client was not given."""
+    which = "dev_key and dev_secret" if info.credential is Credential.DEV else "app_key and master_secret"
+    return ConfigurationError(
+        f"This call needs {which}, and the client was made without them.",
+        operation=info.operation_id,
+        remedy=f"Make the client with {which}; the console shows them (account: personal information).",
+        field=which.partition(" ")[0],
+    )
+
+
+def unsendable(operation_id: str, why: str) -> InvalidRequestError:
+    """The error of arguments that do not make a request."""
+    return InvalidRequestError(why, operation=operation_id, outcome=Outcome.NOT_SENT)

@@ -1,0 +1,107 @@
+# Made from overlay/jsmskit/_async/codes.py by tools/unasync.py. Do not edit: change that file and run the tool.
+"""Verification codes: send one, have one read out, check what somebody typed."""
+
+from __future__ import annotations
+
+from typing import final
+
+from jsms_api import limits
+from jsms_api.models.voice_language import VoiceLanguage
+
+from .._hidden import Hidden
+from .._plans import codes as plans
+from ..results import CodeReceipt, Verification
+from .pipeline import Pipeline
+
+__all__ = ["Codes"]
+
+
+@final
+class Codes:
+    """The operations on verification codes; reached as `client.codes`."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def send(
+        self,
+        phone: str,
+        *,
+        template_id: int = limits.READY_MADE_TEMPLATE,
+        sign_id: int | None = None,
+        allow_duplicate: bool = False,
+    ) -> CodeReceipt:
+        """Send a text with a code that the service makes. Costs one message.
+
+        The code lives as long as the template's `ttl` says. At most 200 texts with codes go to one number
+        in 24 hours.
+
+        Args:
+            phone: mobile number of mainland China; blanks, dashes and +86 are taken away.
+            template_id: an approved verification template; every application has number 1 ready-made.
+            sign_id: the sign in front of the text; the application's default sign if left out.
+            allow_duplicate: repeat the request also when nobody knows whether it was carried out. The
+                person may then get two codes, and both cost.
+
+        Returns:
+            The receipt with `msg_id`, which `verify` needs.
+
+        Raises:
+            JsmsError: one of its subclasses; `outcome` says whether the message may have gone out.
+        """
+        number = Hidden(phone)
+        del phone  # a traceback with local variables must not show it
+        draft = plans.send(number, template_id, sign_id)
+        return self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+
+    def send_voice(
+        self,
+        phone: str,
+        *,
+        code: str | None = None,
+        language: VoiceLanguage | int | None = None,
+        ttl: int | None = None,
+        allow_duplicate: bool = False,
+    ) -> CodeReceipt:
+        """Have a code read out in a phone call. Costs one voice message.
+
+        Calls to one number must be 20 seconds apart.
+
+        Args:
+            phone: mobile number of mainland China.
+            code: 4 to 8 digits to read out, as text; made by the service if left out.
+            language: Chinese, English or both; the service takes Chinese if left out (inferred, doubt G11).
+            ttl: life of the code in seconds, 1 to 86400; 60 if left out.
+            allow_duplicate: as in `send`.
+
+        Returns:
+            The receipt with `msg_id`, which `verify` needs.
+
+        Raises:
+            JsmsError: one of its subclasses; `outcome` says whether the call may have been made.
+        """
+        number, spoken = Hidden(phone), Hidden(code)
+        del phone, code
+        draft = plans.send_voice(number, spoken, language, ttl)
+        return self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+
+    def verify(self, msg_id: str | int, code: str) -> Verification:
+        """Check the code that somebody typed. A wrong one is a value, not an error.
+
+        A right code can be used once. Attempts are not limited by the service (doubt G3): limit them
+        yourself.
+
+        Args:
+            msg_id: what `send` or `send_voice` gave.
+            code: what the person typed, unchanged. An empty text is answered without a request.
+
+        Returns:
+            A verdict that is true in a condition only if the code is right; else it has a `reason`.
+
+        Raises:
+            VerificationError: if `msg_id` cannot be one.
+            JsmsError: if no verdict came. Never take that for a right code.
+        """
+        typed = Hidden(code)
+        del code
+        return self._pipeline.run(plans.verify(msg_id, typed))

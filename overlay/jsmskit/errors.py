@@ -1,0 +1,383 @@
+"""The family of errors: one class for what a caller does next, and an honest word on what happened.
+
+Knows: the classes, what each of them tells, how a return code of the service finds its class.
+Must not know: HTTP libraries, requests, how an error was found out (`_outcomes` decides that).
+
+Every error can be pickled, copied and sent between processes, and shows no secret and no whole phone number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, Self, TypeVar
+
+from jsms_api.error_table import ERRORS, ErrorCategory, ErrorInfo
+
+from ._masking import mask_phones_in
+
+__all__ = [
+    "CATEGORY_ERRORS",
+    "APIConnectionError",
+    "APIError",
+    "APITimeoutError",
+    "AuthenticationError",
+    "CallbackError",
+    "ConfigurationError",
+    "ContentRejectedError",
+    "InsufficientBalanceError",
+    "InvalidCallbackSignatureError",
+    "InvalidRequestError",
+    "JsmsError",
+    "MalformedCallbackError",
+    "Outcome",
+    "PartialFailureError",
+    "RateLimitError",
+    "RecipientError",
+    "ReplayedCallbackError",
+    "ScheduleError",
+    "ServerError",
+    "SignError",
+    "StaleCallbackError",
+    "TemplateError",
+    "UnexpectedResponseError",
+    "VerificationError",
+]
+
+
+_E = TypeVar("_E", bound="JsmsError")
+
+
+class Outcome(StrEnum):
+    """What is known of a request that did not end well."""
+
+    NOT_SENT = "not_sent"
+    """It certainly did not reach the service whole: nothing happened, it may be made again."""
+    UNKNOWN = "unknown"
+    """It may have been carried out. Making it again may send a message twice."""
+    REJECTED = "rejected"
+    """The service (or something in front of it) refused it: nothing was done."""
+
+
+_WORDS: Final[Mapping[Outcome, str]] = MappingProxyType(
+    {
+        Outcome.NOT_SENT: "Nothing was sent.",
+        Outcome.UNKNOWN: "It may have been carried out: do not repeat it blindly.",
+        Outcome.REJECTED: "It was refused; nothing was done.",
+    }
+)
+_LIKELY_ACCEPTED: Final = "It was probably carried out: do not repeat it."
+
+
+class JsmsError(Exception):
+    """Base of everything that this package raises on purpose.
+
+    Attributes:
+        message: what happened, in one English sentence or two.
+        operation: operationId of the call (`sendCode`), None if no call was concerned.
+        outcome: whether the request was carried out, as far as can be known.
+        attempts: how many times a request was begun; 0 if a check stopped it before.
+        code: return code of the service, None if there was none.
+        name: the code's name (`INVALID_MOBILE`), None for a code that the table does not have.
+        remedy: what to do, in English; `remedy_zh` has it in Chinese.
+        http_status: status of the answer, None if there was none.
+        field: the argument that was refused (`phone`, `recipients[3].phone`), if one was.
+        likely: "accepted" where an unknown outcome leans that way, else None.
+        retry_after: seconds that the answer asked to wait, if it did.
+        records_at_risk: how many reports or replies may have been lost with the answer (they can be read
+            only once).
+    """
+
+    _default_remedy: ClassVar[str] = "Read the message."
+    _default_remedy_zh: ClassVar[str] = "请阅读错误信息。"
+    _default_outcome: ClassVar[Outcome] = Outcome.NOT_SENT
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str | None = None,
+        outcome: Outcome | None = None,
+        attempts: int = 0,
+        code: int | None = None,
+        http_status: int | None = None,
+        field: str | None = None,
+        likely: str | None = None,
+        remedy: str | None = None,
+        retry_after: float | None = None,
+        records_at_risk: int = 0,
+    ) -> None:
+        # Masked here, in the one place that every message passes.
+        self.message: str = mask_phones_in(message)
+        super().__init__(self.message)
+        self.operation: str | None = operation
+        self.outcome: Outcome = self._default_outcome if outcome is None else outcome
+        self.attempts: int = attempts
+        self.code: int | None = code
+        self.http_status: int | None = http_status
+        self.field: str | None = field
+        self.likely: str | None = likely
+        self.retry_after: float | None = retry_after
+        self.records_at_risk: int = records_at_risk
+        self._own_remedy: str | None = remedy
+
+    @property
+    def info(self) -> ErrorInfo | None:
+        """The code's row of the table in the spec; None without a code or with one that the table does not
+        have.
+        """
+        return None if self.code is None else ERRORS.get(self.code)
+
+    @property
+    def name(self) -> str | None:
+        """The code's name, such as `INVALID_MOBILE`."""
+        info = self.info
+        return None if info is None else info.name
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it, in English."""
+        if self._own_remedy is not None:
+            return self._own_remedy
+        info = self.info
+        return self._default_remedy if info is None else info.remedy_en
+
+    @property
+    def remedy_zh(self) -> str:
+        """What to do about it, in Chinese (the table's words; a general sentence for errors without a
+        code).
+        """
+        info = self.info
+        return self._default_remedy_zh if info is None else info.remedy_zh
+
+    def __str__(self) -> str:
+        words = [f"{self.operation}: {self.message}" if self.operation else self.message]
+        if self.operation is not None:
+            words.append(_LIKELY_ACCEPTED if self.likely == "accepted" else _WORDS[self.outcome])
+        if self.records_at_risk:
+            words.append(f"Up to {self.records_at_risk} records may have been lost with the answer.")
+        words.append(f"Remedy: {self.remedy}")
+        return " ".join(words)
+
+    def __repr__(self) -> str:
+        told = [repr(self.message)]
+        told += [
+            f"{name}={value!s}"
+            for name, value in (
+                ("operation", self.operation),
+                ("outcome", self.outcome.value),
+                ("code", self.code),
+                ("http_status", self.http_status),
+                ("field", self.field),
+                ("likely", self.likely),
+                ("attempts", self.attempts or None),
+            )
+            if value is not None
+        ]
+        return f"{type(self).__name__}({', '.join(told)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The default would call the class with the message alone and lose everything else.
+        return _restored, (type(self), dict(self.__dict__))
+
+    def __copy__(self) -> Self:
+        return _restored(type(self), dict(self.__dict__))
+
+
+def _restored(kind: type[_E], state: dict[str, Any]) -> _E:
+    """An error of this class with this state, made without running any constructor."""
+    error = kind.__new__(kind, state["message"])
+    error.args = (state["message"],)
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigurationError(JsmsError):
+    """The client was set up wrongly: credentials, address, limits. No request was begun.
+
+    Remedy: the message names the setting and the rule.
+    """
+
+    _default_remedy = "Correct the setting that the message names."
+    _default_remedy_zh = "请修正错误信息中指出的配置项。"
+
+
+class APIConnectionError(JsmsError):
+    """No answer came: the service could not be reached, or the connection was lost.
+
+    `outcome` tells the two apart: `not_sent` may be repeated, `unknown` must be looked into first.
+    """
+
+    _default_outcome = Outcome.UNKNOWN
+    _default_remedy = (
+        "Look at `outcome`: not_sent may be repeated; unknown needs a look at the delivery report first."
+    )
+    _default_remedy_zh = "请查看 outcome：not_sent 可以重发；unknown 须先核对发送回执，切勿盲目重发。"
+
+
+class APITimeoutError(APIConnectionError):
+    """The time ran out, of one step or of the whole call (`deadline`)."""
+
+
+class UnexpectedResponseError(JsmsError):
+    """An answer came that the service's contract does not know: not JSON, a wrong shape, a redirect, a
+    proxy's page.
+    """
+
+    _default_outcome = Outcome.UNKNOWN
+    _default_remedy = (
+        "Check the base address and what stands between (proxy, gateway); then look at `outcome`."
+    )
+    _default_remedy_zh = "请检查服务地址以及中间的代理或网关，然后查看 outcome。"
+
+
+class APIError(JsmsError):
+    """The service answered with a return code; the subclasses say what to do next.
+
+    A code that the table does not know, in an answer with status 4xx, is this class itself.
+    Checks made before sending raise the same classes, with `outcome` not_sent and no `http_status`.
+    """
+
+    _default_outcome = Outcome.REJECTED
+    _default_remedy = "Look the code up in the documentation of the service; this version does not know it."
+    _default_remedy_zh = "本版本不认识该返回码，请查阅极光短信文档。"
+
+
+class AuthenticationError(APIError):
+    """The credentials, or what the application may do: keys, blocked application, address not allowed."""
+
+
+class InvalidRequestError(APIError):
+    """The request is wrong in its form: something is missing or of the wrong type."""
+
+    _default_remedy = "Correct the argument that the message names."
+    _default_remedy_zh = "请修正错误信息中指出的参数。"
+
+
+class RecipientError(APIError):
+    """The recipient: not a number, unsubscribed, too many of them, the same message again."""
+
+
+class RateLimitError(APIError):
+    """Too often. Wait (`retry_after` if the answer said how long), then make the request again."""
+
+    _default_remedy = "Wait, then make the request again, less often."
+    _default_remedy_zh = "请等待一段时间后以更低的频率重试。"
+
+
+class InsufficientBalanceError(APIError):
+    """No money, or no quota for this application: somebody has to pay or to assign."""
+
+
+class TemplateError(APIError):
+    """The template: unknown, not approved, of the wrong type, or its values."""
+
+
+class SignError(APIError):
+    """The sign (the text in front of a message): unknown, not approved, against the rules."""
+
+
+class ContentRejectedError(APIError):
+    """The text: a forbidden word or symbol, too long."""
+
+
+class ScheduleError(APIError):
+    """The timed task: unknown, already sent or cancelled, or its time."""
+
+
+class VerificationError(APIError):
+    """A verification that cannot be made. (A wrong code is no error: it is a `Verification` value.)"""
+
+
+class ServerError(APIError):
+    """The service says that it failed. Whether it had done the work before is not known."""
+
+    _default_outcome = Outcome.UNKNOWN
+    _default_remedy = "Look at the delivery reports before repeating; tell the service if it lasts."
+    _default_remedy_zh = "重发前请先核对发送回执；若持续出现请联系极光支持。"
+
+
+class PartialFailureError(RecipientError):
+    """Part of a batch was not taken; raised only by `raise_for_rejected()`.
+
+    Attributes:
+        accepted: number of recipients taken.
+        rejected: number of recipients refused, one by one.
+        unknown: number of recipients that the answer does not mention, or does not decide about.
+        codes: how often each return code came.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        accepted: int = 0,
+        rejected: int = 0,
+        unknown: int = 0,
+        codes: Mapping[int, int] = MappingProxyType({}),
+        operation: str | None = None,
+        outcome: Outcome | None = None,
+        attempts: int = 0,
+        code: int | None = None,
+        http_status: int | None = None,
+    ) -> None:
+        super().__init__(
+            message,
+            operation=operation,
+            outcome=outcome,
+            attempts=attempts,
+            code=code,
+            http_status=http_status,
+        )
+        self.accepted: int = accepted
+        self.rejected: int = rejected
+        self.unknown: int = unknown
+        self.codes: dict[int, int] = dict(codes)
+
+
+class CallbackError(JsmsError):
+    """A callback that must not be believed, or cannot be read."""
+
+    _default_remedy = "Answer with an error status and look at where the request came from."
+    _default_remedy_zh = "请返回错误状态码，并检查请求来源。"
+
+
+class InvalidCallbackSignatureError(CallbackError):
+    """The signature does not match: other keys, or not from the service."""
+
+
+class StaleCallbackError(CallbackError):
+    """The timestamp lies outside the window: a replay, or a clock that is wrong."""
+
+
+class ReplayedCallbackError(CallbackError):
+    """The same nonce came before with another payload: somebody forges."""
+
+
+class MalformedCallbackError(CallbackError):
+    """The form or its `data` cannot be read."""
+
+
+CATEGORY_ERRORS: Final[Mapping[ErrorCategory, type[APIError]]] = MappingProxyType(
+    {
+        ErrorCategory.AUTHENTICATION: AuthenticationError,
+        ErrorCategory.INVALID_REQUEST: InvalidRequestError,
+        ErrorCategory.RECIPIENT: RecipientError,
+        ErrorCategory.RATE_LIMIT: RateLimitError,
+        ErrorCategory.BALANCE: InsufficientBalanceError,
+        ErrorCategory.TEMPLATE: TemplateError,
+        ErrorCategory.SIGN: SignError,
+        ErrorCategory.CONTENT: ContentRejectedError,
+        ErrorCategory.SCHEDULE: ScheduleError,
+        ErrorCategory.VERIFICATION: VerificationError,
+        ErrorCategory.SERVER: ServerError,
+    }
+)
+"""The class of each category of the table. `success` has none: that code is no error."""
+
+
+def error_class(code: int | None) -> type[APIError]:
+    """The class that a return code belongs to; `APIError` for one that the table does not know."""
+    info = None if code is None else ERRORS.get(code)
+    return APIError if info is None else CATEGORY_ERRORS.get(info.category, APIError)

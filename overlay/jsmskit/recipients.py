@@ -1,0 +1,69 @@
+"""The recipients of a batch, as a caller gives them.
+
+Knows the shapes that are taken and how each is judged. Must not know requests or operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from attrs import field, frozen
+from jsms_api import limits
+
+from ._masking import mask_phone
+from ._phones import normalise_phone
+from ._refusal import InputRefusedError
+from ._texts import check_template_params
+
+__all__ = ["Recipient", "RecipientLike", "wire_recipients"]
+
+
+@frozen
+class Recipient:
+    """One recipient of a batch: a phone number, and values for the variables of the template."""
+
+    phone: str | int = field(repr=mask_phone)
+    params: Mapping[str, str] | None = field(default=None, repr=False)
+
+
+RecipientLike: TypeAlias = Recipient | str | tuple[str, Mapping[str, str] | None]
+"""What a list of recipients may hold: a `Recipient`, a plain number, or a pair of number and values."""
+
+_FIELD: Final = "recipients"
+_REMEDY: Final = "Pass a list of numbers, of pairs (number, values), or of Recipient objects."
+
+
+def wire_recipients(recipients: Iterable[RecipientLike]) -> list[dict[str, Any]]:
+    """The entries as they go on the wire. Raises `InputRefusedError` for the first one that is wrong, with
+    its place.
+    """
+    if isinstance(recipients, (str, bytes, Mapping)) or not isinstance(recipients, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        rule = f"recipients are a list, not {type(recipients).__name__}."
+        raise InputRefusedError(_FIELD, "type", rule, _REMEDY)
+    listed = recipients if isinstance(recipients, Sequence) else list(recipients)
+    most = limits.SEND_MESSAGE_BATCH_REQUEST_RECIPIENTS_MAX_ITEMS
+    if not listed:
+        raise InputRefusedError(_FIELD, "minItems", "the list is empty.", _REMEDY)
+    if len(listed) > most:
+        rule = f"there are {len(listed)} recipients, one batch takes {most}."
+        raise InputRefusedError(_FIELD, "maxItems", rule, "Split the list, or use a campaign for any number.")
+    return [_entry(recipient, place) for place, recipient in enumerate(listed)]
+
+
+def _entry(recipient: RecipientLike, place: int) -> dict[str, Any]:
+    if isinstance(recipient, Recipient):
+        phone, params = recipient.phone, recipient.params
+    elif isinstance(recipient, tuple) and len(recipient) == 2:
+        phone, params = recipient
+    else:
+        phone, params = recipient, None  # whatever it is, normalise_phone judges it
+    try:
+        entry: dict[str, Any] = {"mobile": normalise_phone(phone)}
+        if params is not None:
+            entry["temp_para"] = check_template_params(params, field="params")
+    except InputRefusedError as refused:
+        raise InputRefusedError(
+            f"{_FIELD}[{place}].{refused.field}", refused.keyword, refused.rule, refused.remedy, refused.code
+        ) from None
+    return entry

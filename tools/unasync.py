@@ -1,0 +1,143 @@
+"""Makes the sync client from the async one, token by token, and checks that what is committed is what it
+makes.
+
+    python tools/unasync.py            write overlay/jsmskit/_sync (and the tests that exist in two colours)
+    python tools/unasync.py --check    write nothing; exit 1 if a file is missing, extra or different
+
+Knows the closed list of words that change. Must not know anything else about the client.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+# This file has the name of the library that it uses, and Python puts its folder first on the path.
+_HERE = str(Path(__file__).resolve().parent)
+sys.path[:] = [entry for entry in sys.path if str(Path(entry or ".").resolve()) != _HERE]
+sys.modules.pop("unasync", None)
+
+import unasync  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[1]
+PAIRS = (
+    (ROOT / "overlay/jsmskit/_async", ROOT / "overlay/jsmskit/_sync"),
+    (ROOT / "tests/client/_async", ROOT / "tests/client/_sync"),
+)
+HEADER = "# Made from {source} by tools/unasync.py. Do not edit: change that file and run the tool.\n"
+FORMAT = ("--isolated", "--line-length", "110", "--target-version", "py311", "--no-cache")
+
+WORDS = {
+    # our own names
+    "AsyncJsmsClient": "JsmsClient",
+    "AsyncHttpTransport": "HttpTransport",
+    "AsyncTransport": "SyncTransport",
+    "AsyncCodes": "Codes",
+    "AsyncMessages": "Messages",
+    "AsyncSchedules": "Schedules",
+    "AsyncTemplates": "Templates",
+    "AsyncSigns": "Signs",
+    "AsyncAccounts": "Accounts",
+    "AsyncReports": "Reports",
+    "AsyncReplies": "Replies",
+    "AsyncPipeline": "Pipeline",
+    "AsyncPacer": "Pacer",
+    "_transport_asyncio": "_transport_sockets",
+    "_waiting_asyncio": "_waiting_threads",
+    "async_transport": "transport",
+    "async_stub": "stub",
+    "_async": "_sync",
+    "aclose": "close",
+    # the HTTP library's
+    "AsyncHTTP11Connection": "HTTP11Connection",
+    "AsyncNetworkStream": "NetworkStream",
+    "handle_async_request": "handle_request",
+    "aiter_stream": "iter_stream",
+    # the standard library's
+    "asyncio_sleep": "time_sleep",
+    "aiter": "iter",
+    "anext": "next",
+}
+# Words in comments and docstrings, which the library leaves alone.
+PROSE = (
+    (
+        "The client for asyncio: the source from which its twin for plain code is made.",
+        "The client for plain code.",
+    ),
+    (
+        "many tasks at once; it follows its caller into a new event loop",
+        "many threads at once, and after a fork",
+    ),
+    ("AsyncJsmsClient", "JsmsClient"),
+    ("await client.", "client."),
+    ("async with ", "with "),
+    ("async for ", "for "),
+)
+
+
+def made_from(source: Path, target: Path) -> str:
+    """The sync text of one async file."""
+    with tempfile.TemporaryDirectory() as folder:
+        here, there = Path(folder, "from", source.name), Path(folder, "to", source.name)
+        here.parent.mkdir()
+        shutil.copyfile(source, here)
+        rule = unasync.Rule(fromdir=str(here.parent), todir=str(there.parent), additional_replacements=WORDS)
+        unasync.unasync_files([str(here)], [rule])
+        text = there.read_text(encoding="utf-8")
+    for was, becomes in PROSE:
+        text = text.replace(was, becomes)
+    text = HEADER.format(source=source.relative_to(ROOT).as_posix()) + text
+    for command in (("check", "--select", "I", "--fix", "--quiet"), ("format",)):
+        run = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, *FORMAT[: -1 if command[0] == "x" else None],
+             "--stdin-filename", target.name, "-"],
+            input=text, text=True, encoding="utf-8", capture_output=True, check=False,
+        )  # fmt: skip
+        if run.returncode:
+            raise SystemExit(f"ruff refuses what was made from {source.relative_to(ROOT)}:\n{run.stderr}")
+        text = run.stdout
+    return text
+
+
+def main() -> int:
+    """Write the files, or compare them."""
+    parser = argparse.ArgumentParser(description="Make the sync client from the async one.")
+    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if something is stale")
+    check = parser.parse_args().check
+    stale: list[str] = []
+    count = 0
+    for source, target in PAIRS:
+        wanted = {
+            target / path.name: made_from(path, target / path.name) for path in sorted(source.glob("*.py"))
+        }
+        count += len(wanted)
+        for path in sorted(target.glob("*.py")):
+            if path not in wanted:
+                stale.append(f"extra: {path.relative_to(ROOT)}")
+                if not check:
+                    path.unlink()
+        for path, text in wanted.items():
+            if path.is_file() and path.read_text(encoding="utf-8") == text:
+                continue
+            stale.append(f"{'stale' if path.exists() else 'missing'}: {path.relative_to(ROOT)}")
+            if not check:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    for line in stale:
+        print(line)
+    if not count:
+        print("no source found: the folders have moved")
+        return 1
+    if check and stale:
+        print("Run: python tools/unasync.py")
+        return 1
+    print(f"{count} files, {'all fresh' if not stale else f'{len(stale)} written'}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
