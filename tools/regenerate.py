@@ -128,15 +128,15 @@ def make_tree(
     """Make the whole tree in `made`, which must not exist yet; `workshop` takes intermediate files."""
     options = read_options(config)
     check_spec(spec)
-    package = made / PACKAGE
-    made.mkdir()
-    write_client(spec, options, package, workshop)
     files = {
         "error_table.py": write_error_table(spec.document),
         "operations.py": write_operations(spec),
         "limits.py": write_limits(spec),
         "py.typed": "",
     }
+    package = made / PACKAGE
+    made.mkdir()
+    write_client(spec, options, package, workshop)
     for name, text in files.items():
         (package / name).write_text(text, encoding="utf-8", newline="\n")
     for name, content in derived_forms(spec).items():

@@ -10,11 +10,13 @@ import contextlib
 import io
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import openapi_python_client
 from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser.errors import GeneratorError, ParseError
 from pydantic import ValidationError
 
 from tools.regeneration.document import operations
@@ -64,24 +66,33 @@ def write_client(spec: Source, options: ConfigFile, package: Path, workshop: Pat
     with contextlib.redirect_stdout(io.StringIO()):
         complaints = openapi_python_client.generate(config=config, custom_template_path=templates)
     if complaints:
-        raise RegenerationError(
-            [
-                Finding(
-                    spec.name,
-                    f"the generator fails: {item.header.strip()} {item.detail or ''} {_excerpt(item)}",
-                    "describe this part in a way that it understands; nothing may be dropped",
-                )
-                for item in complaints
-            ]
-        )
+        raise RegenerationError(_causes(spec, complaints))
     _check_complete(spec, package)
     for path in sorted(package.rglob("*.py")):
         path.write_text(f"{MADE}\n{path.read_text(encoding='utf-8')}", encoding="utf-8", newline="\n")
     return mended
 
 
-def _excerpt(complaint: Any) -> str:
-    data = getattr(complaint, "data", None)
+def _causes(spec: Source, complaints: Sequence[GeneratorError]) -> list[Finding]:
+    """Return a finding for each complaint that is no consequence of another one."""
+    causes = [
+        item for item in complaints if "Could not find reference" not in (item.detail or "")
+    ] or complaints
+    and_more = (
+        f" (and {len(complaints) - len(causes)} parts that need it)" if len(causes) < len(complaints) else ""
+    )
+    return [
+        Finding(
+            spec.name,
+            f"the generator fails: {item.header.strip()} {item.detail or ''} {_excerpt(item)}{and_more}",
+            "describe this part in a way that it understands; nothing may be dropped",
+        )
+        for item in causes
+    ]
+
+
+def _excerpt(complaint: GeneratorError) -> str:
+    data = complaint.data if isinstance(complaint, ParseError) else None
     return "" if data is None else "at " + data.model_dump_json(exclude_unset=True, by_alias=True)[:200]
 
 

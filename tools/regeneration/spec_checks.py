@@ -88,7 +88,8 @@ def check_spec(source: Source) -> None:
             ),
         ]
     if findings:
-        raise RegenerationError(findings)
+        # What several operations share is wrong once.
+        raise RegenerationError(list(dict.fromkeys(findings)))
 
 
 def _structure(source: Source) -> Iterator[Finding]:
@@ -97,13 +98,21 @@ def _structure(source: Source) -> Iterator[Finding]:
             ("openapi",), "is not 3.1.x", "write OpenAPI 3.1: webhooks and null types need it"
         )
         return
-    remedy = "correct the document; the OpenAPI 3.1 specification says how this part must look"
+    broken = False
     # A dangling reference is raised in the middle of the iteration, as one of several lookup errors.
     try:
         for error in OpenAPIV31SpecValidator(source.document).iter_errors():
-            yield source.finding(tuple(getattr(error, "absolute_path", ())), error.message, remedy)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is said with its place and stops the run
-        yield source.finding((), f"cannot be validated: {error}", "correct the reference that is named here")
+            broken = True
+            yield source.finding(
+                tuple(getattr(error, "absolute_path", ())),
+                error.message.splitlines()[0],
+                "correct the document; the OpenAPI 3.1 specification says how this part must look",
+            )
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is said and stops the run
+        if not broken:
+            yield source.finding(
+                (), f"cannot be validated: {error}", "correct the reference that is named here"
+            )
 
 
 def _unknown_keys(source: Source) -> Iterator[Finding]:
@@ -180,9 +189,13 @@ def _operation(source: Source, operation: SpecOperation) -> Iterator[Finding]:
             here, "has not exactly one tag", "give it one: the tag is its folder in the made code"
         )
     answered: set[int] = set()
+    wrong: list[Finding] = []
     for status, response, location in responses(source.document, operation):
-        yield from _codes_of_response(source, status, response, location)
+        wrong += _codes_of_response(source, status, response, location)
         answered.update(response.get("x-error-codes", []), response.get("x-jsms-entry-codes", []))
+    yield from wrong
+    if wrong:
+        return  # refusals are compared with these codes, and would only repeat the fault
     for parameter, location in parameters(source.document, operation):
         yield from _refusals(
             source, {**parameter.get("schema", {}), **parameter}, location, answered, operation

@@ -105,7 +105,8 @@ def check_rows(source: Source) -> Iterator[Finding]:
         wrong = [
             finding for index, row in enumerate(rows) for finding in _row(source, (key, index), row, rule)
         ]
-        yield from wrong or _unique(source, key, rows, (ident, "name"))
+        wrong = wrong or list(_unique(source, key, rows, (ident, "name")))
+        yield from wrong
         if not wrong:
             yield from _enum(
                 source, "KnownErrorCode" if ident == "code" else "KnownReportStatus", key, rows, ident
