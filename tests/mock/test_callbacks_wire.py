@@ -1,0 +1,203 @@
+"""What goes over the wire to a callback receiver, and where it may go."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from urllib.parse import parse_qsl
+
+import pytest
+from jsmskit.mock.outgoing import Answer, OutgoingError, Target, TargetError, parse_target, send
+from jsmskit.mock.postman import AttemptResult, CallbackAddressError, Postman, event_form, sign
+
+from tests.mock.receiver import Receiver, receiving
+
+KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver that takes everything."""
+    with receiving() as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("key", "secret", "nonce", "signature"),
+    [
+        (KEY, SECRET, 7659972084945889195, "268d92c1b6358285a56e0ccdb0c39c72acebd81d"),
+        (KEY, SECRET, -4611686018427387904, "3625365d418a8f25983e02133044d9d54223e586"),
+        (
+            "dev_sample_appKey",
+            "dev_sample_appMasterSecret",
+            7659972084945889195,
+            "57858e063e5a802e09f7e87169b587701537d4d9",
+        ),
+    ],
+)
+def test_the_signature_is_the_documented_recipe(key: str, secret: str, nonce: int, signature: str) -> None:
+    """Vectors computed from the recipe by hand; the vendor's printed sample fits no printed pair (C27)."""
+    assert sign(key, secret, nonce, 1492150740274) == signature
+
+
+def test_an_event_is_a_form_with_the_documented_fields_in_their_order() -> None:
+    """nonce, timestamp, signature, type, data; the data is JSON text, percent-encoded UTF-8."""
+    data = json.dumps({"content": "回复 TD&=＝", "phone": "13720481024"}, ensure_ascii=False)
+    form = event_form(KEY, SECRET, nonce=-5, timestamp=1492150740274, kind="SMS_REPLY", data=data)
+
+    fields = parse_qsl(form.decode("ascii"), strict_parsing=True)
+    assert [name for name, _ in fields] == ["nonce", "timestamp", "signature", "type", "data"]
+    assert dict(fields) == {
+        "nonce": "-5",
+        "timestamp": "1492150740274",
+        "signature": sign(KEY, SECRET, -5, 1492150740274),
+        "type": "SMS_REPLY",
+        "data": data,
+    }
+
+
+def test_an_address_that_echoes_passes(receiver: Receiver) -> None:
+    """The check is a GET with eight characters, and the body must be exactly those."""
+    Postman().check_address(receiver.url + "?secret=path", "a1b2c3d4")
+
+    assert receiver.echoes == ["a1b2c3d4"]
+
+
+@pytest.mark.parametrize(
+    "answer", [(200, "a1b2c3d4\n"), (200, ""), (200, "OK"), (404, "a1b2c3d4"), (302, "a1b2c3d4")]
+)
+def test_an_address_that_does_not_echo_is_refused_with_what_it_answered(
+    receiver: Receiver, answer: tuple[int, str]
+) -> None:
+    """A wrong body, a wrong status and a redirect do not pass; the text says what came instead."""
+    receiver.echo = lambda text: answer
+
+    with pytest.raises(
+        CallbackAddressError, match=f"it answered {answer[0]} and {answer[1]!r}".replace("\\", r"\\")
+    ):
+        Postman().check_address(receiver.url, "a1b2c3d4")
+
+
+@pytest.mark.parametrize("status", [200, 204, 299])
+def test_any_2xx_is_taken_as_delivered(receiver: Receiver, status: int) -> None:
+    """What the vendor counts is not documented (G13)."""
+    receiver.statuses = [status]
+
+    assert Postman().post(receiver.url, b"type=SMS_REPLY").delivered
+
+
+@pytest.mark.parametrize("status", [300, 302, 307, 400, 403, 500, 503])
+def test_anything_else_is_a_failure_and_a_redirect_is_not_followed(receiver: Receiver, status: int) -> None:
+    """A callback carries a signature: it must not travel to wherever a receiver points."""
+    receiver.statuses = [status]
+
+    result = Postman().post(receiver.url, b"type=SMS_REPLY")
+
+    assert (result, result.delivered, result.detail) == (AttemptResult(status), False, f"HTTP {status}")
+    assert len(receiver.events) == 1
+
+
+def test_a_callback_says_that_it_comes_from_a_mock(receiver: Receiver) -> None:
+    """A receiver that also hears the real service can tell the twin by a header."""
+    Postman().post(receiver.url, b"type=SMS_REPLY")
+
+    (headers,) = receiver.headers
+    assert headers["x-mock"] == "jsmskit"
+    assert headers["content-type"].startswith("application/x-www-form-urlencoded")
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "10.0.0.1", "[2001:db8::1]", "0.0.0.0"])
+def test_only_this_machine_is_called_unless_allowed(host: str) -> None:
+    """A mock that posts wherever it is told would be a tool against its own network."""
+    result = Postman().post(f"http://{host}:9/callback", b"")
+
+    assert not result.delivered
+    assert result.problem is not None
+    assert "is not this machine" in result.problem
+
+
+def test_another_machine_can_be_allowed() -> None:
+    """The switch is there; the suite's own guard is what stops the connection here."""
+    with pytest.raises(AssertionError, match=r"192\.0\.2\.1"):
+        Postman(allow_remote=True).post("http://192.0.2.1:9/callback", b"")
+
+
+def test_a_receiver_that_nobody_runs_is_a_failure_in_a_few_words(free_port: int) -> None:
+    """No exception: the brain repeats what failed."""
+    result = Postman().post(f"http://127.0.0.1:{free_port}/", b"")
+
+    assert (result.status, result.problem) == (None, "no connection (Connection refused)")
+
+
+def test_a_receiver_that_drips_its_answer_is_given_up_in_time() -> None:
+    """The limit holds for the whole exchange, not for each byte."""
+    stop = threading.Event()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.sendall(b"HTTP/1.1 200 OK\r\n")
+                try:
+                    while not stop.wait(0.01):
+                        connection.sendall(b"X: y\r\n")
+                except OSError:
+                    pass
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        target = parse_target(f"http://127.0.0.1:{listener.getsockname()[1]}/")
+        try:
+            with pytest.raises(OutgoingError, match="no answer"):
+                send(target, "POST", body=b"", seconds=0.1)
+        finally:
+            stop.set()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "callback",
+        "ftp://127.0.0.1/",
+        "http://",
+        "http://127.0.0.1:0/",
+        "http://127.0.0.1:99999/",
+        "http://user:pass@127.0.0.1/",
+        "http://127.0.0.1/#part",
+        "http://127.0.0.1/a b",
+        "http://127.0.0.1/a\r\nX: y",
+        "http://127.0.0.1/回",
+        "http://[::1/",
+    ],
+)
+def test_an_address_that_cannot_be_is_refused_before_anything_is_sent(url: str) -> None:
+    """Also one that would smuggle a header into the request."""
+    with pytest.raises(TargetError):
+        parse_target(url)
+
+
+def test_nothing_is_sent_to_an_address_of_wrong_form() -> None:
+    """The form is judged without a connection."""
+
+    def never(*_: object, **__: object) -> Answer:
+        raise AssertionError("something was sent")
+
+    with pytest.raises(CallbackAddressError):
+        Postman(sender=never).check_address("ftp://127.0.0.1/", "a1b2c3d4")
+
+
+def test_the_address_that_was_given_keeps_its_own_query(receiver: Receiver) -> None:
+    """Receivers put a secret there."""
+    seen: list[Target] = []
+
+    def spy(target: Target, method: str, **arguments: object) -> Answer:
+        seen.append(target)
+        return send(target, method, **arguments)  # type: ignore[arg-type]
+
+    Postman(sender=spy).check_address(receiver.url + "?k=v", "a1b2c3d4")
+    assert (seen[0].parts.query, receiver.echoes) == ("k=v", ["a1b2c3d4"])
