@@ -1,0 +1,134 @@
+"""Everything that happens later: one agenda, driven by the clock.
+
+Knows what is noted for when, and the order: by time, and by the order of noting within one instant. Must
+not know what is noted (schedules, audits, reports, callback tries): whoever owns a kind of entry registers
+a function for it. Entries live in the database, so that a restart forgets none.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from .records import CallbackAttempt
+from .store.database import Database
+
+
+class Due(enum.StrEnum):
+    """What can fall due."""
+
+    SCHEDULE = "schedule"
+    TEMPLATE_AUDIT = "template-audit"
+    SIGN_AUDIT = "sign-audit"
+    REPORTS = "reports"
+    CALLBACK = "callback"
+
+
+#: Does what an entry says: its reference, and the instant for which it was noted.
+Handler = Callable[[str, float], None]
+
+#: While the clock runs, reports fall due at full half seconds only, so that those of many messages share an entry.
+REPORT_GRAIN_SECONDS: Final = 0.5
+
+
+class CallbackSink(Protocol):
+    """Whoever makes the requests of callbacks."""
+
+    def attempt(self, attempt: CallbackAttempt) -> bool | None:
+        """Try to deliver.
+
+        Called inside `Agenda.run_until`, with the lock of the state held and no transaction open. Answer
+        True or False if that is known at once; answer None, and later call
+        `Callbacks.settle(delivery_id, ok, detail)` from any thread, if the request goes out meanwhile.
+        """
+        ...
+
+
+class Agenda:
+    """What falls due when.
+
+    Args:
+        database: where the entries live.
+    """
+
+    __slots__ = ("_database", "_handlers", "_last_report_at", "_next_at", "_running")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._handlers: dict[Due, Handler] = {}
+        self._next_at: float | None = None
+        self._last_report_at: float | None = None
+        self._running = False
+
+    def handle(self, kind: Due, handler: Handler) -> None:
+        """Register who does what entries of a kind say."""
+        self._handlers[kind] = handler
+
+    def forget(self) -> None:
+        """Look at the database again: it has changed underneath."""
+        self._next_at = None
+        self._last_report_at = None
+
+    def note(self, at: float, kind: Due, ref: str) -> None:
+        """Note something for an instant. Inside a transaction only."""
+        self._database.connection.execute(
+            "INSERT INTO agenda (at, kind, ref) VALUES (?, ?, ?)", (at, kind, ref)
+        )
+        if self._next_at is not None and at < self._next_at:
+            self._next_at = at
+
+    def report_time(self, at: float, *, exact: bool) -> float:
+        """Give the instant at which a report that is wanted at an instant falls due; see `REPORT_GRAIN_SECONDS`."""
+        return at if exact else math.ceil(at / REPORT_GRAIN_SECONDS) * REPORT_GRAIN_SECONDS
+
+    def note_reports(self, at: float, first_message_id: int) -> None:
+        """Note that reports of messages, from one on, fall due. Inside a transaction only."""
+        if at != self._last_report_at:
+            self.note(at, Due.REPORTS, str(first_message_id))
+            self._last_report_at = at
+
+    def next_at(self) -> float | None:
+        """Tell when something falls due next; None if nothing is noted. For whoever has to set an alarm."""
+        found = self._next()
+        return None if found == math.inf else found
+
+    def run_until(self, now: float) -> int:
+        """Do everything that falls due until an instant, in order of time; tell how many entries that were.
+
+        What an entry causes is noted from the entry's own instant on, so that one long step and many short
+        ones give the same result. Each entry is a transaction of its own. A call from inside a handler does
+        nothing: the run that is under way goes on.
+        """
+        if now < self._next():
+            return 0
+        done = 0
+        with self._database.lock:
+            if self._running:
+                return 0
+            self._running = True
+            try:
+                while self._next() <= now:
+                    self._do_first()
+                    done += 1
+            finally:
+                self._running = False
+        return done
+
+    def _next(self) -> float:
+        if self._next_at is None:
+            row = self._database.connection.execute("SELECT min(at) FROM agenda").fetchone()
+            self._next_at = math.inf if row[0] is None else float(row[0])
+        return self._next_at
+
+    def _do_first(self) -> None:
+        with self._database as connection:
+            identity, at, kind, ref = connection.execute(
+                "SELECT id, at, kind, ref FROM agenda ORDER BY at, id LIMIT 1"
+            ).fetchone()
+            connection.execute("DELETE FROM agenda WHERE id = ?", (identity,))
+            self._next_at = None
+            if at == self._last_report_at:
+                self._last_report_at = None
+            self._handlers[Due(kind)](ref, at)

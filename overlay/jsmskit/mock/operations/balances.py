@@ -1,0 +1,33 @@
+"""getAccountBalance and getAppBalance (fact base 4.12, 4.13)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from ..call import Call
+from ..records import Balances
+from ..rules.pulls import ACCOUNT_BALANCE, APP_BALANCE
+from ..rules.table import enforce
+
+
+def get_account_balance(call: Call) -> dict[str, int | None]:
+    """Tell what the account holds and has not assigned to one application."""
+    enforce(ACCOUNT_BALANCE, call)
+    _note(call)
+    return _told("dev", call.service.state.accounts.balances(dev_key=call.owner_key))
+
+
+def get_app_balance(call: Call) -> dict[str, int | None]:
+    """Tell what was assigned to the application and is left."""
+    enforce(APP_BALANCE, call)
+    _note(call)
+    return _told("app", call.service.state.accounts.balances(app_key=call.owner_key))
+
+
+def _told(prefix: str, balances: Balances) -> dict[str, int | None]:
+    return {f"{prefix}_{kind}": left for kind, left in asdict(balances).items()}
+
+
+def _note(call: Call) -> None:
+    if call.service.settings.balance_interval_seconds > 0:
+        call.service.state.accounts.note_call(call.owner_key, call.info.operation_id, call.now)

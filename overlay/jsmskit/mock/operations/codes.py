@@ -1,0 +1,102 @@
+"""sendCode, sendVoiceCode, verifyCode: the life of a verification code (fact base 4.1 to 4.3, 6.2)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from jsms_api import limits
+
+from .. import magic
+from ..call import Addressee, Call
+from ..records import MessageKind
+from ..rules.recipients import VOICE
+from ..rules.resources import VERIFIABLE
+from ..rules.table import Sureness, declare, enforce
+from ..store.messages import NewMessage
+from .sending import demand, find_template_and_sign, pay_and_store, send_one, sending_rules
+
+#: Lengths a code id can have and still be one of the mock's; longer digits overflow the database.
+_LONGEST_ID: Final = 18
+
+TEXT_CODE: Final = declare(
+    "code.digits",
+    f"Codes that the service makes have {limits.TEXT_CODE_LENGTH} digits, text and voice alike.",
+    Sureness.INFERRED,
+    "4.1, 6.2",
+)
+INDEPENDENT: Final = declare(
+    "code.independent", "A new code does not end the life of an older one.", Sureness.ASSUMED, "G3"
+)
+VOICE_DEFAULTS: Final = declare(
+    "code.voice-defaults",
+    f"A voice code lives {limits.VOICE_CODE_DEFAULT_LIFE_SECONDS} seconds and is read in Chinese unless the call "
+    "says otherwise.",
+    Sureness.INFERRED,
+    "4.2, G11",
+)
+VOICE_PRICE: Final = declare("price.voice", "A voice code costs 1.", Sureness.ASSUMED, "6.7")
+
+
+def send_code(call: Call) -> dict[str, Any]:
+    """Send a text code that the service makes."""
+    rules = sending_rules(call.info.operation_id)
+    phone: str = call.body["mobile"]
+    demand(call, phone)
+    code = _fixed_code(call, phone) or call.service.source.digits(limits.TEXT_CODE_LENGTH)
+    addressee = Addressee(call, phone, {"code": code})
+    enforce(rules.number, addressee)
+    find_template_and_sign(call, rules)
+    assert call.template is not None  # for the type checkers: judged above
+    msg_id = send_one(call, addressee, MessageKind.CODE, code, call.template.ttl or 0)
+    return {"msg_id": str(msg_id)}
+
+
+def send_voice_code(call: Call) -> dict[str, Any]:
+    """Have a code read out on the phone: the caller's, or one that the service makes."""
+    body = call.body
+    phone: str = body["mobile"]
+    demand(call, phone)
+    addressee = Addressee(call, phone, None)
+    enforce(sending_rules(call.info.operation_id).number, addressee)
+    enforce(VOICE, addressee)
+    source = call.service.source
+    code: str = body.get("code") or _fixed_code(call, phone) or source.digits(limits.TEXT_CODE_LENGTH)
+    message = NewMessage(
+        app_key=call.owner_key,
+        msg_id=source.message_id(),
+        phone=phone,
+        kind=MessageKind.VOICE.value,
+        text=code,
+        type=None,
+        temp_id=None,
+        sign_id=None,
+        tag=None,
+        language=body.get("voice_lang", 0),
+        units=1,
+        sent_at=call.now,
+        code=code,
+        expires_at=call.now + body.get("ttl", limits.VOICE_CODE_DEFAULT_LIFE_SECONDS),
+        planned=magic.planned_status(phone),
+        report_at=call.service.report_time(call.now),
+    )
+    pay_and_store(call, message, "voice")
+    return {"msg_id": str(message.msg_id)}
+
+
+def verify_code(call: Call) -> dict[str, Any]:
+    """Check what a person typed. A refusal carries is_valid beside the error; see the exchange."""
+    msg_id = call.path_id
+    demand(call, msg_id)
+    inbox = call.service.state.inbox
+    known = msg_id.isascii() and msg_id.isdigit() and len(msg_id) <= _LONGEST_ID
+    call.code = inbox.code(call.owner_key, int(msg_id)) if known else None
+    enforce(VERIFIABLE, call)
+    assert call.code is not None  # for the type checkers: judged above
+    with call.service.state.database:
+        inbox.mark_verified(call.code.id, call.now)
+        call.service.state.tell("code", call.code.id)
+    return {"is_valid": True}
+
+
+def _fixed_code(call: Call, phone: str) -> str | None:
+    return call.service.state.accounts.lists(call.owner_key).fixed_codes.get(phone)

@@ -1,0 +1,85 @@
+"""What happens when the time of a task has come: its messages go out (fact base 6.5).
+
+Knows what can have changed since the task was made. Must not know how tasks are made.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jsms_api.error_table import ReportStatus
+
+from .. import magic
+from ..records import MessageKind, Schedule, ScheduledMessage, ScheduleState, TemplateType
+from ..rules.table import Sureness, declare
+from ..service import Service
+from ..store.messages import NewMessage
+from ..text import counted_length, units
+from .payment import Till, kind_of, purses
+from .sending import store
+
+UNSUBSCRIBED_MEANWHILE: Final = declare(
+    "schedule.unsubscribed",
+    "Marketing to a number that has unsubscribed by the time of sending is not sent, and not reported.",
+    Sureness.ASSUMED,
+    "6.5, 7.5",
+)
+
+
+def fire(service: Service, ref: str, at: float) -> None:
+    """Send a task, unless it was changed or deleted since its time was noted. Inside a transaction only.
+
+    Args:
+        service: the mock's parts.
+        ref: id and version of the task.
+        at: the instant for which it was noted.
+    """
+    state = service.state
+    schedule_id, _, version = ref.partition(" ")
+    schedule = state.schedules.get(None, schedule_id)
+    if (
+        schedule is None
+        or schedule.state is not ScheduleState.WAITING
+        or state.schedules.round(schedule_id) != int(version)
+    ):
+        return
+    state.schedules.set_state(schedule_id, ScheduleState.SENT)
+    state.tell("schedule", schedule_id)
+    app = state.accounts.application(schedule.app_key)
+    if app is None:
+        return
+    till = Till(service, purses(app.app_key, app.dev_key, kind_of(schedule.type)))
+    unsubscribed = state.accounts.lists(schedule.app_key).unsubscribed
+    is_marketing = schedule.type == TemplateType.MARKETING
+    messages = [
+        _message(service, schedule, recipient, till, at)
+        for recipient in schedule.recipients
+        if not (is_marketing and recipient.phone in unsubscribed)
+    ]
+    till.settle()
+    store(service, messages)
+
+
+def _message(
+    service: Service, schedule: Schedule, recipient: ScheduledMessage, till: Till, at: float
+) -> NewMessage:
+    price = units(counted_length(recipient.text))
+    paid = till.pay(price)
+    return NewMessage(
+        app_key=schedule.app_key,
+        msg_id=recipient.msg_id,
+        phone=recipient.phone,
+        kind=MessageKind.SCHEDULE.value,
+        text=recipient.text,
+        type=schedule.type,
+        temp_id=schedule.temp_id,
+        sign_id=schedule.sign_id,
+        tag=schedule.tag,
+        language=None,
+        units=price if paid else 0,
+        sent_at=at,
+        code=None,
+        expires_at=None,
+        planned=magic.planned_status(recipient.phone) if paid else ReportStatus.NO_BALANCE,
+        report_at=service.report_time(at),
+    )

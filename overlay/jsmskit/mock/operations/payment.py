@@ -1,0 +1,53 @@
+"""Who pays for a message: four balances in a fixed order (fact base 6.7).
+
+Knows balances. Must not know messages.
+"""
+
+from __future__ import annotations
+
+from ..records import TemplateType
+from ..service import Service
+
+#: A balance: table, key, kind.
+Purse = tuple[str, str, str]
+
+_GENERAL = "balance"
+
+
+def purses(app_key: str, dev_key: str, kind: str) -> tuple[Purse, ...]:
+    """List the balances that can pay for a kind (voice, industry, market), in the order in which they do."""
+    return (
+        ("applications", app_key, kind),
+        ("applications", app_key, _GENERAL),
+        ("accounts", dev_key, kind),
+        ("accounts", dev_key, _GENERAL),
+    )
+
+
+def kind_of(template_type: int) -> str:
+    """Name the balance for a template type: verification and notice are industry."""
+    return "market" if template_type == TemplateType.MARKETING else "industry"
+
+
+class Till:
+    """Pays for many messages with one look and one change per balance."""
+
+    def __init__(self, service: Service, purses: tuple[Purse, ...]) -> None:
+        self._accounts = service.state.accounts
+        self._left = {purse: self._accounts.holds(purse) for purse in purses}
+        self._taken = dict.fromkeys(purses, 0)
+
+    def pay(self, units: int) -> bool:
+        """Set units aside; say whether any balance holds enough."""
+        for purse, left in self._left.items():
+            if left >= units:
+                self._left[purse] = left - units
+                self._taken[purse] += units
+                return True
+        return False
+
+    def settle(self) -> None:
+        """Take what was set aside off the balances. Inside a transaction only, the one in which they were read."""
+        for purse, taken in self._taken.items():
+            if taken:
+                self._accounts.take((purse,), taken)

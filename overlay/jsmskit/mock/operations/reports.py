@@ -1,0 +1,115 @@
+"""Reports and replies: how they come about, and how they are pulled (fact base 4.22, 4.23, 7.5)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from jsms_api import limits
+
+from ..call import Call
+from ..clock import milliseconds
+from ..records import CallbackType
+from ..rules.pulls import PULL
+from ..rules.table import Sureness, declare, enforce
+from ..service import Service
+from ..store.accounts import UNSUBSCRIBED
+from .audits import UnknownSubjectError
+
+_SECONDS_A_DAY: Final = 86_400
+#: Replies that ask to be left alone by marketing, in upper case.
+_UNSUBSCRIBING: Final = frozenset({"T", "TD", "退订"})
+
+REPORTED: Final = declare(
+    "report.delay",
+    "Every message is reported once, 5 seconds after it was sent (a setting); delivered, unless its number "
+    "carries another status or nothing was left to pay it.",
+    Sureness.ASSUMED,
+    "7.5",
+)
+KEPT: Final = declare(
+    "pull.retention",
+    f"Records wait to be pulled for 7 days (a setting; the pages say {limits.PULL_RETENTION_DAYS}); each is "
+    "handed out once, the oldest first. Records that went to a callback are not pulled as well.",
+    Sureness.INFERRED,
+    "4.22, C19",
+)
+LEAVING: Final = declare(
+    "reply.unsubscribes",
+    "A reply of T, TD or 退订 unsubscribes its number from the marketing of the application it answers.",
+    Sureness.INFERRED,
+    "6.3",
+)
+
+
+def pull_reports(call: Call) -> list[dict[str, Any]]:
+    """Hand out delivery reports."""
+    since = _start(call)
+    pulls = call.service.state.pulls
+    return [
+        {
+            "msgId": str(report.msg_id),
+            "phone": report.phone,
+            "receiveTime": milliseconds(report.at),
+            "status": report.status,
+        }
+        for report in pulls.take_reports(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
+    ]
+
+
+def pull_replies(call: Call) -> list[dict[str, Any]]:
+    """Hand out replies."""
+    since = _start(call)
+    pulls = call.service.state.pulls
+    return [
+        {"phone": reply.phone, "replyTime": milliseconds(reply.at), "content": reply.content}
+        for reply in pulls.take_replies(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
+    ]
+
+
+def _start(call: Call) -> float:
+    enforce(PULL, call)
+    call.service.state.accounts.note_call(call.owner_key, call.info.operation_id, call.now)
+    return call.now - call.service.settings.report_retention_days * _SECONDS_A_DAY
+
+
+def reports_due(service: Service, ref: str, at: float) -> None:
+    """Report the messages whose time has come. Inside a transaction only."""
+    state = service.state
+    due = state.inbox.due_for_report(int(ref), at)
+    state.inbox.mark_reported(due, at)
+    to_pull: list[tuple[str, int, str, int, float]] = []
+    for message in due:
+        data = {
+            "msgId": str(message.msg_id),
+            "status": message.planned,
+            "receiveTime": milliseconds(at),
+            "phone": message.phone,
+        }
+        if service.callbacks.enqueue(message.app_key, CallbackType.REPORT, data, at) is None:
+            to_pull.append((message.app_key, message.msg_id, message.phone, message.planned, at))
+        state.tell("report", message.id)
+    state.pulls.add_reports(to_pull)
+
+
+def reply(service: Service, phone: str, content: str, *, app_key: str | None, at: float) -> str:
+    """Let a person write back, to an application or else to the one that wrote to the number last.
+
+    Gives the application's key.
+
+    Raises:
+        UnknownSubjectError: no such application, or nobody has written to the number.
+    """
+    state = service.state
+    with state.database:
+        receiver = app_key if app_key is not None else state.inbox.last_sender(phone)
+        if receiver is None:
+            raise UnknownSubjectError(f"no application has sent anything to {phone}; name the application")
+        if state.accounts.application(receiver) is None:
+            raise UnknownSubjectError(f"there is no application {receiver}")
+        if content.strip().upper() in _UNSUBSCRIBING:
+            state.accounts.put_number(receiver, UNSUBSCRIBED, phone)
+        data = {"phone": phone, "replyTime": milliseconds(at), "content": content}
+        if service.callbacks.enqueue(receiver, CallbackType.REPLY, data, at) is None:
+            state.pulls.add_reply(receiver, phone, content, at)
+        state.tell("reply", phone)
+    return receiver

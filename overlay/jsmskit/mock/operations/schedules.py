@@ -1,0 +1,173 @@
+"""Timed tasks: made, changed, read, deleted (fact base 4.6 to 4.11, 6.5).
+
+Knows which decisions are made when a task is made. Must not know what happens when its time comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from jsms_api.error_table import ErrorCode
+
+from ..call import Addressee, Call
+from ..clock import read_send_time
+from ..due import Due
+from ..records import Schedule, ScheduledMessage, ScheduleState
+from ..rules.form import SEND_TIME
+from ..rules.recipients import NO_MONEY, NOTHING_SENT
+from ..rules.resources import CHANGEABLE_SCHEDULE, DELETABLE_SCHEDULE, READABLE_SCHEDULE
+from ..rules.table import Refusal, Sureness, declare, enforce
+from .answer import EMPTY, refused_entry
+from .batches import Batch, echoed_params, mobile_as_sent
+from .payment import Till, kind_of, purses
+from .sending import demand, find_template_and_sign, judge_content, sending_rules
+
+declare(
+    "schedule.text",
+    "Text, template and sign are those of the moment when the task was made or changed; what becomes of them "
+    "later does not matter.",
+    Sureness.ASSUMED,
+    "6.5",
+)
+declare(
+    "schedule.replaced",
+    "A change replaces the whole task; its messages get new ids.",
+    Sureness.ASSUMED,
+    "4.8",
+)
+
+
+def create_schedule(call: Call) -> dict[str, Any]:
+    """Make a timed task for one number, or change one that is waiting."""
+    addressee = _decide_single(call)
+    return {"schedule_id": _store(call, [addressee], [call.body.get("temp_para")])}
+
+
+def create_schedule_batch(call: Call) -> dict[str, Any]:
+    """Make a timed task for many numbers, or change one; entries that cannot be sent to are refused one by one."""
+    _decide_task(call)
+    batch = Batch(call, sending_rules(call.info.operation_id))
+    batch.decide(_till(call))
+    entries = call.body["recipients"]
+    accepted = [
+        (outcome, entries[position].get("temp_para"))
+        for position, outcome in enumerate(batch.outcomes)
+        if isinstance(outcome, Addressee)
+    ]
+    schedule_id = _store(call, [each for each, _ in accepted], [params for _, params in accepted])
+    refused = [
+        refused_entry(outcome, mobile_as_sent(call, position), echoed_params(call, position))
+        for position, outcome in enumerate(batch.outcomes)
+        if not isinstance(outcome, Addressee)
+    ]
+    return {
+        "schedule_id": schedule_id,
+        "success_count": len(accepted),
+        "failure_count": len(refused),
+        "failure_recipients": refused,
+    }
+
+
+def get_schedule(call: Call) -> dict[str, Any]:
+    """Read a task, single or batch, in one shape."""
+    schedule = _find(call)
+    enforce(READABLE_SCHEDULE, call)
+    assert schedule is not None  # for the type checkers: judged above
+    return {
+        "schedule_id": schedule.schedule_id,
+        "send_time": schedule.send_time,
+        "temp_id": schedule.temp_id,
+        "recipients": [
+            {"msg_id": str(each.msg_id), "mobile": each.phone}
+            | ({} if each.params is None else {"temp_para": each.params})
+            for each in schedule.recipients
+        ],
+    }
+
+
+def delete_schedule(call: Call) -> None:
+    """Cancel a task that is waiting."""
+    schedule = _find(call)
+    enforce(DELETABLE_SCHEDULE, call)
+    assert schedule is not None  # for the type checkers: judged above
+    state = call.service.state
+    with state.database:
+        state.schedules.set_state(schedule.schedule_id, ScheduleState.DELETED)
+        state.tell("schedule", schedule.schedule_id)
+    return EMPTY
+
+
+def _find(call: Call) -> Schedule | None:
+    demand(call, call.path_id)
+    call.schedule = call.service.state.schedules.get(call.owner_key, call.path_id)
+    return call.schedule
+
+
+def _decide_task(call: Call) -> None:
+    """Judge what concerns the task as a whole (steps 6 and 7)."""
+    try:
+        call.send_at = read_send_time(call.body["send_time"])
+    except ValueError:
+        call.send_at = None
+    enforce(SEND_TIME, call)
+    find_template_and_sign(call, sending_rules(call.info.operation_id))
+    if call.path_id:
+        _find(call)
+        enforce(CHANGEABLE_SCHEDULE, call)
+
+
+def _decide_single(call: Call) -> Addressee:
+    """Judge the task and its only recipient (steps 6 to 10)."""
+    rules = sending_rules(call.info.operation_id)
+    phone: str = call.body["mobile"]
+    demand(call, phone)
+    addressee = Addressee(call, phone, call.body.get("temp_para"))
+    enforce(rules.number, addressee)
+    _decide_task(call)
+    rule = judge_content(addressee, rules)
+    if rule is not None:
+        raise Refusal(rule.code, rule.info.id)
+    addressee.tally = NOTHING_SENT
+    enforce(rules.recipient, addressee)
+    if not _till(call).pay(addressee.units):
+        raise Refusal(ErrorCode.NO_MONEY, NO_MONEY.id)
+    return addressee
+
+
+def _till(call: Call) -> Till:
+    assert call.template is not None  # for the type checkers: judged before
+    return Till(call.service, purses(call.owner_key, call.app.dev_key, kind_of(call.template.type)))
+
+
+def _store(call: Call, recipients: Sequence[Addressee], params: Sequence[dict[str, str] | None]) -> str:
+    """Store a task, or its new form, and note when it is due (step 11)."""
+    state, source, body = call.service.state, call.service.source, call.body
+    template, sign = call.template, call.sign
+    assert template is not None  # for the type checkers: judged before
+    assert call.send_at is not None
+    schedule = Schedule(
+        app_key=call.owner_key,
+        schedule_id=call.path_id or source.schedule_id(),
+        batch="recipients" in body,
+        send_time=body["send_time"],
+        at=call.send_at,
+        temp_id=template.temp_id,
+        type=template.type,
+        sign_id=None if sign is None else sign.sign_id,
+        tag=body.get("tag"),
+        state=ScheduleState.WAITING,
+        recipients=tuple(
+            ScheduledMessage(source.message_id(), each.phone, told, each.text)
+            for each, told in zip(recipients, params, strict=True)
+        ),
+    )
+    if call.path_id and call.schedule is not None:
+        # The batch change has no tag of its own (C22): the one of the task stays.
+        schedule = replace(schedule, schedule_id=call.schedule.schedule_id, tag=call.schedule.tag)
+    with state.database:
+        version = state.schedules.put(schedule)
+        state.agenda.note(schedule.at, Due.SCHEDULE, f"{schedule.schedule_id} {version}")
+        state.tell("schedule", schedule.schedule_id)
+    return schedule.schedule_id

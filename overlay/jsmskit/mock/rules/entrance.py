@@ -1,0 +1,184 @@
+"""Steps 1 to 4: path, method, credentials, access, media type, body (fact base 11).
+
+Knows what is wrong with a request before any of its fields is looked at.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import lru_cache
+from typing import Final
+
+from jsms_api.error_table import ErrorCode
+from jsms_api.operations import Credential
+
+from ..call import Call
+from .table import Rule, Sureness, declare, rule
+
+_DOCUMENTED, _INFERRED, _ASSUMED = Sureness.DOCUMENTED, Sureness.INFERRED, Sureness.ASSUMED
+
+PATH_UNKNOWN: Final = declare(
+    "path.unknown",
+    "An unknown path is answered before anything else. A slash at the end is no other path (C24).",
+    _DOCUMENTED,
+    "2.1, C24",
+    ErrorCode.API_NOT_FOUND,
+)
+METHOD_NOT_ALLOWED: Final = declare(
+    "path.method",
+    "A method that a known path does not have is answered before the credentials are looked at, with Allow.",
+    _DOCUMENTED,
+    "2.1, C5",
+    ErrorCode.REQUEST_METHOD_NOT_SUPPORT,
+)
+
+
+@rule("auth.missing", ErrorCode.MISSING_AUTH, "No Authorization header, or an empty one.", _DOCUMENTED, "2.2")
+def auth_missing(call: Call) -> bool:
+    return not call.request.headers.get("authorization", "").strip()
+
+
+@rule(
+    "auth.failed",
+    ErrorCode.AUTH_FAILED,
+    "Not Basic, not readable, an unknown key, a wrong secret, or the other kind of pair than the call takes: "
+    "the pair of the account for GET /accounts/dev, of an application for all others.",
+    _DOCUMENTED,
+    "2.2, C4",
+)
+def auth_failed(call: Call) -> bool:
+    if call.credentials is None:
+        return True
+    key, secret = call.credentials
+    accounts = call.service.state.accounts
+    if call.info.credential is Credential.DEV:
+        account = accounts.account(key)
+        if account is None or account.dev_secret != secret:
+            return True
+        call.account, call.switches = account, account.switches
+    else:
+        app = accounts.application(key)
+        if app is None or app.master_secret != secret:
+            return True
+        call.app, call.switches = app, app.switches
+        call.account = accounts.account(app.dev_key)
+    call.owner_key = key
+    return False
+
+
+AUTHENTICATION: Final[tuple[Rule[Call], ...]] = (auth_missing, auth_failed)
+
+
+@rule(
+    "access.not-open",
+    ErrorCode.NO_SMS_CODE_AUTH,
+    "The SMS service is not open for the application.",
+    _DOCUMENTED,
+    "5.1",
+)
+def not_open(call: Call) -> bool:
+    return not call.switches.sms_open
+
+
+@rule("access.blacklisted", ErrorCode.APP_IN_BLACK, "The application is blacklisted.", _DOCUMENTED, "5.1")
+def blacklisted(call: Call) -> bool:
+    return call.switches.blacklisted
+
+
+@rule(
+    "access.address",
+    ErrorCode.ILLEGAL_IP,
+    "The application may be called from some addresses only, and this is none of them.",
+    _INFERRED,
+    "5.1, G19",
+)
+def address_not_allowed(call: Call) -> bool:
+    allowed = call.switches.allowed_ips
+    return bool(allowed) and not _is_allowed(call.request.client_ip, allowed)
+
+
+ACCESS: Final[tuple[Rule[Call], ...]] = (not_open, blacklisted, address_not_allowed)
+
+
+@lru_cache(maxsize=256)
+def _is_allowed(client_ip: str, allowed: tuple[str, ...]) -> bool:
+    try:
+        address = ipaddress.ip_address(client_ip)
+    except ValueError:
+        return False
+    return any(address in ipaddress.ip_network(network, strict=False) for network in allowed)
+
+
+#: Media types under which JSON is understood without a question.
+_JSON: Final = frozenset({"", "application/json"})
+#: Media types under which a body is read if it is JSON all the same: what real clients send (2.3, C23).
+LENIENT: Final = frozenset({"text/plain", "application/x-www-form-urlencoded"})
+MULTIPART: Final = "multipart/form-data"
+
+
+def media_type(call: Call) -> str:
+    """Read the media type of a request, without its parameters; empty if there is none."""
+    return call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+@rule(
+    "media.mismatch",
+    ErrorCode.MEDIA_NOT_SUPPORTED,
+    "The media type is clearly another than the call takes: not multipart for signs, neither JSON nor one of "
+    "those that real clients send JSON under for the others.",
+    _INFERRED,
+    "2.3, C23",
+)
+def media_mismatch(call: Call) -> bool:
+    found = media_type(call)
+    if call.info.content_type == MULTIPART:
+        # A request without type and body misses its body first of all.
+        return found != MULTIPART and not (found == "" and not call.request.body)
+    return found not in _JSON and found not in LENIENT
+
+
+@rule("body.missing", ErrorCode.MISSING_BODY, "The body is empty.", _DOCUMENTED, "5.1")
+def body_missing(call: Call) -> bool:
+    return not call.request.body
+
+
+@rule(
+    "body.too-large",
+    ErrorCode.INVALID_BODY,
+    "The body is larger than the mock reads: 1 MiB, more for forms with pictures.",
+    _ASSUMED,
+    "G18",
+)
+def body_too_large(call: Call) -> bool:
+    settings = call.service.settings
+    is_form = call.info.content_type == MULTIPART
+    return len(call.request.body) > (settings.max_form_bytes if is_form else settings.max_body_bytes)
+
+
+ENVELOPE: Final[tuple[Rule[Call], ...]] = (media_mismatch, body_missing, body_too_large)
+
+NOT_JSON_AT_ALL: Final = declare(
+    "media.not-json",
+    "A body under text/plain or application/x-www-form-urlencoded that is not JSON has the wrong media type.",
+    _INFERRED,
+    "2.3, C23",
+    ErrorCode.MEDIA_NOT_SUPPORTED,
+)
+NOT_READABLE: Final = declare(
+    "body.unreadable",
+    "The body is not JSON in UTF-8: broken, NaN or Infinity, half a surrogate pair, a byte order mark, a name "
+    "twice in one object, nested beyond reason.",
+    _DOCUMENTED,
+    "5.1",
+    ErrorCode.INVALID_BODY,
+)
+NOT_AN_OBJECT: Final = declare(
+    "body.not-an-object", "The body is JSON, but no object.", _DOCUMENTED, "5.1", ErrorCode.INVALID_BODY
+)
+NOT_A_FORM: Final = declare(
+    "body.not-a-form",
+    "The body is no form: no boundary, broken or cut off, text that is not UTF-8, a text part twice.",
+    _INFERRED,
+    "4.18",
+    ErrorCode.INVALID_BODY,
+)

@@ -1,0 +1,205 @@
+"""Steps 6 (number), 9 and 10: may this recipient get this message now, and can it be paid (fact base 11)?
+
+Knows lists of numbers, repeats, sending limits and balances.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jsms_api import limits
+from jsms_api.error_table import ErrorCode
+
+from ..call import Addressee, Call
+from ..records import TemplateType
+from ..store.messages import Tally
+from .table import Rule, Sureness, declare, rule
+
+_DOCUMENTED, _INFERRED, _ASSUMED = Sureness.DOCUMENTED, Sureness.INFERRED, Sureness.ASSUMED
+
+#: The two windows of the frequency page (fact base 6.6), in seconds.
+LONG_WINDOW: Final = 24 * 3600.0
+SHORT_WINDOW: Final = 10 * 60.0
+
+#: What a number counts as where limits are switched off.
+NOTHING_SENT: Final = Tally(0, 0, 0)
+
+
+@rule(
+    "number.listed-invalid",
+    ErrorCode.INVALID_MOBILE,
+    "The number has the right form, but is on the mock's list of invalid numbers.",
+    _ASSUMED,
+    "5.1",
+)
+def number_listed_invalid(addressee: Addressee) -> bool:
+    call = addressee.call
+    return addressee.phone in call.service.state.accounts.lists(call.owner_key).invalid
+
+
+NUMBER: Final[tuple[Rule[Addressee], ...]] = (number_listed_invalid,)
+
+
+@rule(
+    "recipient.unsubscribed",
+    ErrorCode.UNSUBSCRIBED_MOBILE,
+    "The number has unsubscribed, and the template is marketing.",
+    _DOCUMENTED,
+    "5.1",
+)
+def unsubscribed(addressee: Addressee) -> bool:
+    call = addressee.call
+    return (
+        _type_of(call) == TemplateType.MARKETING
+        and addressee.phone in call.service.state.accounts.lists(call.owner_key).unsubscribed
+    )
+
+
+@rule(
+    "recipient.repeat-in-batch",
+    ErrorCode.REPEAT_SEND,
+    "An earlier entry of the batch has the same number and the same text.",
+    _DOCUMENTED,
+    "6.1",
+)
+def repeated_in_batch(addressee: Addressee) -> bool:
+    texts = addressee.texts_of_batch
+    return texts is not None and (addressee.phone, addressee.text) in texts
+
+
+@rule(
+    "recipient.repeat",
+    ErrorCode.REPEAT_SEND,
+    "The number was sent this very text a moment ago (a setting, off by default: how long a text is "
+    "remembered is not documented).",
+    _ASSUMED,
+    "5.1",
+)
+def repeated(addressee: Addressee) -> bool:
+    call = addressee.call
+    window = call.service.settings.repeat_window_seconds
+    if window <= 0:
+        return False
+    inbox = call.service.state.inbox
+    return inbox.was_sent(call.owner_key, addressee.phone, addressee.text, call.now - window)
+
+
+@rule(
+    "limit.codes-per-day",
+    ErrorCode.OUT_OF_FREQ,
+    f"{limits.TEXT_CODES_PER_DAY} verification texts to one number in 24 hours.",
+    _DOCUMENTED,
+    "6.6, C29",
+)
+def too_many_codes(addressee: Addressee) -> bool:
+    return (
+        _type_of(addressee.call) == TemplateType.VERIFICATION
+        and addressee.tally.long >= limits.TEXT_CODES_PER_DAY
+    )
+
+
+@rule(
+    "limit.same-notice",
+    ErrorCode.OUT_OF_FREQ,
+    f"{limits.NOTICE_SAME_TEXT} notices with the same text to one number in 10 minutes.",
+    _DOCUMENTED,
+    "6.6",
+)
+def same_notice_too_often(addressee: Addressee) -> bool:
+    return (
+        _type_of(addressee.call) == TemplateType.NOTICE
+        and addressee.tally.same_text >= limits.NOTICE_SAME_TEXT
+    )
+
+
+@rule(
+    "limit.notices-per-day",
+    ErrorCode.OUT_OF_FREQ,
+    f"{limits.NOTICE_PER_DAY} notices to one number in 24 hours.",
+    _DOCUMENTED,
+    "6.6, C30",
+)
+def too_many_notices(addressee: Addressee) -> bool:
+    return _type_of(addressee.call) == TemplateType.NOTICE and addressee.tally.long >= limits.NOTICE_PER_DAY
+
+
+@rule(
+    "limit.marketing",
+    ErrorCode.OUT_OF_FREQ,
+    f"{limits.MARKETING_PER_WINDOW} marketing messages to one number in 10 minutes.",
+    _DOCUMENTED,
+    "6.6",
+)
+def too_much_marketing(addressee: Addressee) -> bool:
+    return (
+        _type_of(addressee.call) == TemplateType.MARKETING
+        and addressee.tally.short >= limits.MARKETING_PER_WINDOW
+    )
+
+
+RECIPIENT: Final[tuple[Rule[Addressee], ...]] = (
+    unsubscribed,
+    repeated_in_batch,
+    repeated,
+    too_many_codes,
+    same_notice_too_often,
+    too_many_notices,
+    too_much_marketing,
+)
+
+declare(
+    "limit.windows",
+    "Windows slide: a message counts for 10 minutes or 24 hours from its own instant on, to the second.",
+    _ASSUMED,
+    "6.6",
+)
+declare(
+    "limit.schedules",
+    "Timed messages count for the limits when they are sent, but are not refused by them.",
+    _INFERRED,
+    "C8",
+)
+
+
+def _type_of(call: Call) -> int | None:
+    return None if call.template is None else call.template.type
+
+
+@rule(
+    "limit.voice",
+    ErrorCode.OUT_OF_FREQ,
+    f"Less than {limits.VOICE_CODE_INTERVAL_SECONDS} seconds since the last voice code to this number.",
+    _DOCUMENTED,
+    "4.2, 6.6",
+)
+def voice_too_soon(addressee: Addressee) -> bool:
+    call = addressee.call
+    if not call.service.settings.limits:
+        return False
+    last = call.service.state.inbox.last_voice_call(call.owner_key, addressee.phone)
+    return last is not None and 0 <= call.now - last < limits.VOICE_CODE_INTERVAL_SECONDS
+
+
+VOICE: Final[tuple[Rule[Addressee], ...]] = (voice_too_soon,)
+
+NO_MONEY: Final = declare(
+    "balance.empty",
+    "No balance that can pay holds enough. A batch is refused as a whole only if not one entry can be paid.",
+    _DOCUMENTED,
+    "5.1, 11",
+    ErrorCode.NO_MONEY,
+)
+ORDER: Final = declare(
+    "balance.order",
+    "The balance of the kind pays first, then the general one; the application's first, then the account's. "
+    "One message is paid from one balance.",
+    _INFERRED,
+    "6.7",
+)
+SCHEDULED: Final = declare(
+    "balance.schedules",
+    "A timed message must be payable when it is made, and is paid when it is sent; if nothing is left by then "
+    "it is reported with status 4005.",
+    _INFERRED,
+    "6.5, C31",
+)

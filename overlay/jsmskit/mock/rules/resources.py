@@ -1,0 +1,282 @@
+"""Step 7: does everything exist that a call names, and is it in the right state (fact base 11)?
+
+Knows templates, signs, schedules and codes as the call found them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jsms_api import limits
+from jsms_api.error_table import ErrorCode
+
+from ..call import Call
+from ..records import AuditStatus, ScheduleState, TemplateType
+from .table import Rule, Sureness, declare, rule
+
+_DOCUMENTED, _INFERRED, _ASSUMED = Sureness.DOCUMENTED, Sureness.INFERRED, Sureness.ASSUMED
+
+declare(
+    "tenants.apart",
+    "Templates, signs, schedules and codes belong to one application; to all others they do not exist.",
+    _INFERRED,
+    "G23",
+)
+
+
+@rule(
+    "template.unknown",
+    ErrorCode.INVALID_TEMP_ID,
+    "The application has no such template, or not any more.",
+    _DOCUMENTED,
+    "5.1",
+)
+def template_unknown(call: Call) -> bool:
+    return call.template is None
+
+
+@rule("template.auditing", ErrorCode.TEMPLATE_AUDITING, "The template is still in audit.", _DOCUMENTED, "6.3")
+def template_auditing(call: Call) -> bool:
+    return call.template is not None and call.template.status is AuditStatus.AUDITING
+
+
+@rule("template.refused", ErrorCode.TEMPLATE_NOT_PASS, "The template was refused.", _DOCUMENTED, "6.3")
+def template_refused(call: Call) -> bool:
+    return call.template is not None and call.template.status is AuditStatus.REFUSED
+
+
+@rule(
+    "template.not-verification",
+    ErrorCode.WRONG_TEMPLATE_TYPE,
+    "POST /codes takes templates of type 1 only.",
+    _DOCUMENTED,
+    "4.1",
+)
+def template_not_verification(call: Call) -> bool:
+    return call.template is not None and call.template.type != TemplateType.VERIFICATION
+
+
+@rule(
+    "template.personal-account",
+    ErrorCode.WRONG_TEMPLATE_TYPE,
+    "A personal account (a setting, off by default) may not send marketing. The code is a guess.",
+    _ASSUMED,
+    "6.8, G15",
+)
+def template_of_personal_account(call: Call) -> bool:
+    template = call.template
+    return (
+        template is not None
+        and template.type == TemplateType.MARKETING
+        and call.service.settings.personal_account
+    )
+
+
+#: What a template must be to be sent, and to be sent by `POST /codes`.
+SENDABLE: Final[tuple[Rule[Call], ...]] = (
+    template_unknown,
+    template_auditing,
+    template_refused,
+    template_of_personal_account,
+)
+SENDABLE_AS_CODE: Final[tuple[Rule[Call], ...]] = (*SENDABLE, template_not_verification)
+
+KNOWN_TEMPLATE: Final[tuple[Rule[Call], ...]] = (template_unknown,)
+
+
+@rule(
+    "template.not-refused",
+    ErrorCode.MODIFY_TEMPLATE_NOT_ALLOW,
+    "Only a refused template may be changed.",
+    _DOCUMENTED,
+    "4.15",
+)
+def template_not_refused(call: Call) -> bool:
+    return call.template is not None and call.template.status is not AuditStatus.REFUSED
+
+
+CHANGEABLE_TEMPLATE: Final[tuple[Rule[Call], ...]] = (template_unknown, template_not_refused)
+
+
+@rule(
+    "template.ready-made",
+    ErrorCode.INVALID_TEMP_ID,
+    "The ready-made template cannot be deleted.",
+    _ASSUMED,
+    "4.17",
+)
+def template_is_ready_made(call: Call) -> bool:
+    # Deleted or not, everybody addresses it as 1; without it nothing would be left to send a code with.
+    return call.template is not None and call.template.temp_id == limits.READY_MADE_TEMPLATE
+
+
+DELETABLE_TEMPLATE: Final[tuple[Rule[Call], ...]] = (template_unknown, template_is_ready_made)
+
+
+@rule(
+    "sign.not-usable",
+    ErrorCode.INVALID_SIGN_ID,
+    "A sending call names a sign that the application does not have, or that is not approved.",
+    _ASSUMED,
+    "G2",
+)
+def sign_not_usable(call: Call) -> bool:
+    named = "sign_id" in call.body
+    return named and (call.sign is None or call.sign.status is not AuditStatus.APPROVED)
+
+
+@rule(
+    "sign.not-set",
+    ErrorCode.SIGNATURE_NOT_SET,
+    "A sending call names no sign, and the application has no approved default sign.",
+    _INFERRED,
+    "5.1, 6.4",
+)
+def sign_not_set(call: Call) -> bool:
+    return call.sign is None
+
+
+SIGNED: Final[tuple[Rule[Call], ...]] = (sign_not_usable, sign_not_set)
+
+
+@rule("sign.unknown", ErrorCode.INVALID_SIGN_ID, "The application has no such sign.", _DOCUMENTED, "4.20")
+def sign_unknown(call: Call) -> bool:
+    return call.sign is None
+
+
+KNOWN_SIGN: Final[tuple[Rule[Call], ...]] = (sign_unknown,)
+
+
+@rule(
+    "sign.is-default",
+    ErrorCode.DEFAULT_SIGNATURE_CANNOT_BE_DELETED,
+    "The default sign cannot be deleted.",
+    _DOCUMENTED,
+    "4.21",
+)
+def sign_is_default(call: Call) -> bool:
+    return call.sign is not None and call.sign.is_default
+
+
+DELETABLE_SIGN: Final[tuple[Rule[Call], ...]] = (sign_unknown, sign_is_default)
+
+
+@rule(
+    "sign.another-in-audit",
+    ErrorCode.OTHER_SIGNATURES_IN_AUDIT,
+    "A sign of the application is in audit: no other can be handed in, and it cannot be changed itself.",
+    _DOCUMENTED,
+    "4.18, G20",
+)
+def sign_another_in_audit(call: Call) -> bool:
+    return any(sign.status is AuditStatus.AUDITING for sign in call.service.state.signs.of(call.owner_key))
+
+
+@rule(
+    "sign.not-refused",
+    ErrorCode.INVALID_SIGNATURE,
+    "An approved sign cannot be changed. The code is a guess.",
+    _ASSUMED,
+    "4.19, G20",
+)
+def sign_not_refused(call: Call) -> bool:
+    return call.sign is not None and call.sign.status is AuditStatus.APPROVED
+
+
+NEW_SIGN: Final[tuple[Rule[Call], ...]] = (sign_another_in_audit,)
+CHANGEABLE_SIGN: Final[tuple[Rule[Call], ...]] = (sign_unknown, sign_not_refused, sign_another_in_audit)
+
+
+@rule(
+    "schedule.unknown",
+    ErrorCode.INVALID_SCHEDULE_ID,
+    "The application has no such timed task.",
+    _DOCUMENTED,
+    "4.8",
+)
+def schedule_unknown(call: Call) -> bool:
+    return call.schedule is None
+
+
+@rule(
+    "schedule.other-kind",
+    ErrorCode.INVALID_SCHEDULE_ID,
+    "A single task is changed by the single call, a batch by the batch call; the other kind is unknown there.",
+    _ASSUMED,
+    "G6",
+)
+def schedule_of_other_kind(call: Call) -> bool:
+    return call.schedule is not None and call.schedule.batch is not ("recipients" in call.body)
+
+
+@rule(
+    "schedule.not-waiting",
+    ErrorCode.WRONG_SCHEDULE_STATUS,
+    "A timed task that was sent or deleted cannot be changed or deleted.",
+    _DOCUMENTED,
+    "4.8, 6.5",
+)
+def schedule_not_waiting(call: Call) -> bool:
+    return call.schedule is not None and call.schedule.state is not ScheduleState.WAITING
+
+
+@rule(
+    "schedule.deleted",
+    ErrorCode.INVALID_SCHEDULE_ID,
+    "A deleted task cannot be read any more; a sent one can.",
+    _ASSUMED,
+    "G5",
+)
+def schedule_deleted(call: Call) -> bool:
+    return call.schedule is not None and call.schedule.state is ScheduleState.DELETED
+
+
+CHANGEABLE_SCHEDULE: Final[tuple[Rule[Call], ...]] = (
+    schedule_unknown,
+    schedule_of_other_kind,
+    schedule_not_waiting,
+)
+DELETABLE_SCHEDULE: Final[tuple[Rule[Call], ...]] = (schedule_unknown, schedule_not_waiting)
+READABLE_SCHEDULE: Final[tuple[Rule[Call], ...]] = (schedule_unknown, schedule_deleted)
+
+
+@rule(
+    "code.unknown",
+    ErrorCode.WRONG_MSG_ID,
+    "No code was sent under this id by this application: unknown, of another one, or of a template message.",
+    _DOCUMENTED,
+    "6.2, G21",
+)
+def code_unknown(call: Call) -> bool:
+    return call.code is None
+
+
+@rule("code.verified", ErrorCode.VERIFIED_CODE, "The code was verified before.", _DOCUMENTED, "6.2")
+def code_verified(call: Call) -> bool:
+    return call.code is not None and call.code.verified_at is not None
+
+
+@rule(
+    "code.expired",
+    ErrorCode.EXPIRED_CODE,
+    "The life of the code is over; at the very second it ends the code is dead.",
+    _DOCUMENTED,
+    "6.2",
+)
+def code_expired(call: Call) -> bool:
+    return call.code is not None and call.now >= call.code.expires_at
+
+
+@rule(
+    "code.wrong",
+    ErrorCode.INVALID_CODE,
+    "The code is another one. It stays usable; the number of tries is not limited.",
+    _DOCUMENTED,
+    "6.2, G3",
+)
+def code_wrong(call: Call) -> bool:
+    return call.code is not None and call.code.code != call.body["code"]
+
+
+#: The order among these is inferred: a code that is both verified and expired is "verified".
+VERIFIABLE: Final[tuple[Rule[Call], ...]] = (code_unknown, code_verified, code_expired, code_wrong)

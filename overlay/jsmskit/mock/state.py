@@ -1,0 +1,212 @@
+"""The mock's state as a whole: seeded, copied, put back, watched.
+
+Knows the stores of each subject and how they share one database. Must not know rules, time or HTTP.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from .due import Agenda, Due
+from .records import Account, Message
+from .seeds import DEFAULT_SEED, ApplicationSeed, Seed, ready_made_template
+from .source import Source
+from .store.accounts import FIXED_CODE, INVALID, UNSUBSCRIBED, AccountStore
+from .store.approvals import SignStore, TemplateStore
+from .store.database import Database, DatabaseError, from_bytes
+from .store.events import CallbackStore, PullStore
+from .store.messages import MessageStore
+from .store.schedules import ScheduleStore
+
+#: Called with what changed (message, code, template, sign, schedule, balance, application, report, reply,
+#: delivery, reset) and which one, once the change is stored.
+Listener = Callable[[str, int | str], None]
+
+_RUN: Final = "run"
+_SOURCE: Final = "source"
+
+
+class State:
+    """Everything that the mock remembers.
+
+    Args:
+        source: where ids and codes come from; its position is part of the state.
+        seed: what a fresh state holds, and a reset brings back.
+        path: a file that survives restarts and keeps what it held; None keeps all in memory.
+
+    Raises:
+        DatabaseError: the file cannot be used.
+    """
+
+    __slots__ = (
+        "_database",
+        "_listeners",
+        "_pristine",
+        "accounts",
+        "agenda",
+        "callbacks",
+        "inbox",
+        "pulls",
+        "schedules",
+        "seed",
+        "signs",
+        "source",
+        "templates",
+    )
+
+    def __init__(
+        self, source: Source | None = None, seed: Seed = DEFAULT_SEED, path: Path | None = None
+    ) -> None:
+        self.source = source if source is not None else Source()
+        self._listeners: list[Listener] = []
+        self._database = Database(path)
+        self._attach()
+        self._database.on_rollback(self._forget)
+        self._pristine = Database()
+        self.plant(seed)
+        if self._database.is_new:
+            self._database.replace(self._pristine)
+        else:
+            self._resume()
+
+    def _attach(self) -> None:
+        database = self._database
+        self.accounts = AccountStore(database)
+        self.templates = TemplateStore(database)
+        self.signs = SignStore(database)
+        self.inbox = MessageStore(database)
+        self.schedules = ScheduleStore(database)
+        self.pulls = PullStore(database)
+        self.callbacks = CallbackStore(database)
+        self.agenda = Agenda(database)
+
+    def _resume(self) -> None:
+        """Go on with a stored state: a new run of ids, and once more the tries whose end nobody saw."""
+        with self._database as connection:
+            row = connection.execute("SELECT value FROM meta WHERE name = ?", (_RUN,)).fetchone()
+            run = 1 + (int(row[0]) if row else 0)
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_RUN, str(run)))
+            for delivery_id, at in self.callbacks.under_way():
+                self.agenda.note(at, Due.CALLBACK, str(delivery_id))
+        self.source.restart(run)
+
+    # Transactions and watchers.
+
+    @property
+    def database(self) -> Database:
+        """The database under all stores: `with state.database:` is a transaction, `state.database.lock` its lock."""
+        return self._database
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Have a function called after every change, with the lock held; gives the way to end that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def tell(self, kind: str, identity: int | str) -> None:
+        """Tell the listeners of a change, once it is stored. Inside a transaction only."""
+        if self._listeners:
+            self._database.after_commit(lambda: self._tell_now(kind, identity))
+
+    def _tell_now(self, kind: str, identity: int | str) -> None:
+        for listener in tuple(self._listeners):
+            listener(kind, identity)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether anybody listens; saves the work of telling."""
+        return bool(self._listeners)
+
+    # The whole.
+
+    def reset(self) -> None:
+        """Go back to the seed, ids and codes included."""
+        with self._database.lock:
+            self._database.replace(self._pristine)
+            self._forget()
+            self.source.restart()
+            self._tell_now("reset", 0)
+
+    def plant(self, seed: Seed) -> None:
+        """Take another seed for the next `reset`; the present state stays."""
+        fresh = Database()
+        planter = object.__new__(State)
+        planter._listeners, planter._database = [], fresh
+        planter._attach()
+        with fresh:
+            for account in seed.accounts:
+                planter.add_account(account)
+            for application in seed.applications:
+                planter.add_application(application)
+        self.seed, self._pristine = seed, fresh
+
+    def snapshot(self) -> bytes:
+        """Give the whole state as bytes, the position of the source included."""
+        with self._database as connection:
+            position = json.dumps(self.source.position())
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_SOURCE, position))
+        return self._database.copy()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Go back to a snapshot.
+
+        Raises:
+            DatabaseError: these bytes are no snapshot of this version; the state is untouched.
+        """
+        other = from_bytes(snapshot)
+        try:
+            row = other.connection.execute("SELECT value FROM meta WHERE name = ?", (_SOURCE,)).fetchone()
+            if row is None:
+                raise DatabaseError("the snapshot does not say where the source stood")
+            with self._database.lock:
+                self._database.replace(other)
+                self._forget()
+                self.source.resume(json.loads(row[0]))
+                self._tell_now("reset", 0)
+        finally:
+            other.close()
+
+    def close(self) -> None:
+        """Close the database; a file is left complete."""
+        self._database.close()
+
+    def _forget(self) -> None:
+        for store in (self.accounts, self.templates, self.signs, self.callbacks, self.agenda):
+            store.forget()
+
+    # Adding at any time.
+
+    def add_account(self, account: Account) -> None:
+        """Add or replace an account."""
+        with self._database:
+            self.accounts.put_account(account)
+            self.tell("balance", account.dev_key)
+
+    def add_application(self, seed: ApplicationSeed) -> None:
+        """Add an application with all it has; what one with this key had and the seed names is replaced."""
+        app_key = seed.application.app_key
+        with self._database:
+            self.accounts.put_application(seed.application)
+            for template in (ready_made_template(app_key), *seed.templates):
+                self.templates.put(replace(template, app_key=app_key))
+            for sign in seed.signs:
+                self.signs.put(replace(sign, app_key=app_key))
+            for phone in seed.invalid_numbers:
+                self.accounts.put_number(app_key, INVALID, phone)
+            for phone in seed.unsubscribed_numbers:
+                self.accounts.put_number(app_key, UNSUBSCRIBED, phone)
+            for phone, code in seed.fixed_codes.items():
+                self.accounts.put_number(app_key, FIXED_CODE, phone, code)
+            self.accounts.set_black_words(app_key, seed.black_words)
+            for kind, url in seed.callbacks.items():
+                self.callbacks.set_address(app_key, kind, url)
+            self.tell("application", app_key)
+
+    def messages(
+        self, phone: str | None = None, app_key: str | None = None, after_id: int | None = None
+    ) -> list[Message]:
+        """List what arrived, oldest first: for one number, of one application, after one message."""
+        return self.inbox.find(phone=phone, app_key=app_key, after_id=after_id)

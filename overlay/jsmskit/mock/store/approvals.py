@@ -1,0 +1,198 @@
+"""Stored: templates and signs, everything that an audit decides about.
+
+Knows how they are kept, cached and numbered. Must not know when a change is allowed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ..records import AuditStatus, Sign, Template
+from .database import Database
+
+#: Where the ids that the mock allots begin, unless a larger one was seeded; the documentation's sample id.
+_FIRST_ID: Final = 37_582
+
+_TEMPLATE: Final = "app_key, temp_id, template, type, ttl, remark, status, refuse_reason"
+_SIGN: Final = "app_key, sign_id, sign, type, remark, status, is_default, refuse_reason"
+
+
+def _next_id(database: Database, table: str, column: str) -> int:
+    """Allot an id that was never used, also not by something deleted since. Inside a transaction only."""
+    row = database.connection.execute("SELECT value FROM sequences WHERE name = ?", (table,)).fetchone()
+    largest = database.connection.execute(f"SELECT max({column}) FROM {table}").fetchone()[0]  # noqa: S608
+    value = max(_FIRST_ID, (row[0] if row else 0) + 1, (largest or 0) + 1)
+    database.connection.execute("INSERT OR REPLACE INTO sequences VALUES (?, ?)", (table, value))
+    return value
+
+
+class TemplateStore:
+    """Templates of all applications, cached one by one."""
+
+    __slots__ = ("_cache", "_database")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._cache: dict[tuple[str, int], Template | None] = {}
+
+    def forget(self) -> None:
+        """Empty the cache: the database has changed underneath."""
+        self._cache.clear()
+
+    def get(self, app_key: str, temp_id: int) -> Template | None:
+        """Find a template of this application."""
+        key = (app_key, temp_id)
+        if key not in self._cache:
+            if len(self._cache) > 1000:  # ids that do not exist are cached too, and a fuzzer asks for many
+                self._cache.clear()
+            row = self._database.connection.execute(
+                f"SELECT {_TEMPLATE} FROM templates WHERE app_key = ? AND temp_id = ?",  # noqa: S608
+                key,
+            ).fetchone()
+            self._cache[key] = None if row is None else _template(row)
+        return self._cache[key]
+
+    def of(self, app_key: str) -> list[Template]:
+        """List the templates of an application, by id."""
+        rows = self._database.connection.execute(
+            f"SELECT {_TEMPLATE} FROM templates WHERE app_key = ? ORDER BY temp_id",  # noqa: S608
+            (app_key,),
+        )
+        return [_template(row) for row in rows]
+
+    def next_id(self) -> int:
+        """Allot an id. Inside a transaction only."""
+        return _next_id(self._database, "templates", "temp_id")
+
+    def put(self, template: Template) -> int:
+        """Add or replace a template; gives the number of the round of audit that it is in."""
+        with self._database as connection:
+            row = connection.execute(
+                f"INSERT INTO templates ({_TEMPLATE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
+                "ON CONFLICT DO UPDATE SET template = excluded.template, type = excluded.type, ttl = excluded.ttl, "
+                "remark = excluded.remark, status = excluded.status, refuse_reason = excluded.refuse_reason, "
+                "round = round + 1 RETURNING round",
+                (
+                    template.app_key,
+                    template.temp_id,
+                    template.template,
+                    template.type,
+                    template.ttl,
+                    template.remark,
+                    template.status,
+                    template.refuse_reason,
+                ),
+            ).fetchone()
+            self._cache.clear()
+            return int(row[0])
+
+    def round(self, app_key: str, temp_id: int) -> int | None:
+        """Tell which round of audit a template is in; None if it is gone."""
+        row = self._database.connection.execute(
+            "SELECT round FROM templates WHERE app_key = ? AND temp_id = ?", (app_key, temp_id)
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def delete(self, app_key: str, temp_id: int) -> None:
+        """Delete a template."""
+        with self._database as connection:
+            connection.execute("DELETE FROM templates WHERE app_key = ? AND temp_id = ?", (app_key, temp_id))
+            self._cache.clear()
+
+
+class SignStore:
+    """Signs of all applications, cached one by one."""
+
+    __slots__ = ("_cache", "_database", "_defaults")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._cache: dict[tuple[str, int], Sign | None] = {}
+        self._defaults: dict[str, Sign | None] = {}
+
+    def forget(self) -> None:
+        """Empty the caches: the database has changed underneath."""
+        self._cache.clear()
+        self._defaults.clear()
+
+    def get(self, app_key: str, sign_id: int) -> Sign | None:
+        """Find a sign of this application."""
+        key = (app_key, sign_id)
+        if key not in self._cache:
+            if len(self._cache) > 1000:
+                self._cache.clear()
+            row = self._database.connection.execute(
+                f"SELECT {_SIGN} FROM signs WHERE app_key = ? AND sign_id = ?",  # noqa: S608
+                key,
+            ).fetchone()
+            self._cache[key] = None if row is None else _sign(row)
+        return self._cache[key]
+
+    def default(self, app_key: str) -> Sign | None:
+        """Find the approved sign that is used when a call names none."""
+        if app_key not in self._defaults:
+            row = self._database.connection.execute(
+                f"SELECT {_SIGN} FROM signs WHERE app_key = ? AND is_default AND status = ?",  # noqa: S608
+                (app_key, AuditStatus.APPROVED),
+            ).fetchone()
+            self._defaults[app_key] = None if row is None else _sign(row)
+        return self._defaults[app_key]
+
+    def of(self, app_key: str) -> list[Sign]:
+        """List the signs of an application, by id."""
+        rows = self._database.connection.execute(
+            f"SELECT {_SIGN} FROM signs WHERE app_key = ? ORDER BY sign_id",  # noqa: S608
+            (app_key,),
+        )
+        return [_sign(row) for row in rows]
+
+    def next_id(self) -> int:
+        """Allot an id. Inside a transaction only."""
+        return _next_id(self._database, "signs", "sign_id")
+
+    def put(self, sign: Sign) -> int:
+        """Add or replace a sign; gives the number of the round of audit that it is in."""
+        with self._database as connection:
+            if sign.is_default:
+                connection.execute("UPDATE signs SET is_default = 0 WHERE app_key = ?", (sign.app_key,))
+            row = connection.execute(
+                f"INSERT INTO signs ({_SIGN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
+                "ON CONFLICT DO UPDATE SET sign = excluded.sign, type = excluded.type, remark = excluded.remark, "
+                "status = excluded.status, is_default = excluded.is_default, "
+                "refuse_reason = excluded.refuse_reason, round = round + 1 RETURNING round",
+                (
+                    sign.app_key,
+                    sign.sign_id,
+                    sign.sign,
+                    sign.type,
+                    sign.remark,
+                    sign.status,
+                    sign.is_default,
+                    sign.refuse_reason,
+                ),
+            ).fetchone()
+            self.forget()
+            return int(row[0])
+
+    def round(self, app_key: str, sign_id: int) -> int | None:
+        """Tell which round of audit a sign is in; None if it is gone."""
+        row = self._database.connection.execute(
+            "SELECT round FROM signs WHERE app_key = ? AND sign_id = ?", (app_key, sign_id)
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def delete(self, app_key: str, sign_id: int) -> None:
+        """Delete a sign."""
+        with self._database as connection:
+            connection.execute("DELETE FROM signs WHERE app_key = ? AND sign_id = ?", (app_key, sign_id))
+            self.forget()
+
+
+def _template(row: tuple[Any, ...]) -> Template:
+    app_key, temp_id, template, kind, ttl, remark, status, reason = row
+    return Template(app_key, temp_id, template, kind, ttl, remark, AuditStatus(status), reason)
+
+
+def _sign(row: tuple[Any, ...]) -> Sign:
+    app_key, sign_id, sign, kind, remark, status, is_default, reason = row
+    return Sign(app_key, sign_id, sign, kind, remark, AuditStatus(status), bool(is_default), reason)

@@ -1,0 +1,183 @@
+"""One SQLite connection: opening, transactions, copies.
+
+Knows SQLite. Must not know subjects or rules. The mock is no ledger: a file is in WAL mode with synchronous
+NORMAL, which survives the death of the process; only a power cut may take the last moments with it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from .tables import APPLICATION_ID, TABLES, VERSION
+
+#: Bytes 18 and 19 of a database say "WAL" (2) or not (1); one that lives in memory cannot be WAL.
+_WAL_BYTES: Final = slice(18, 20)
+_NOT_WAL: Final = b"\x01\x01"
+
+
+class DatabaseError(Exception):
+    """A file that cannot be the mock's database. The text names the file, what is wrong, and the remedy."""
+
+
+class Database:
+    """The connection that everything shares, and the lock that keeps threads apart.
+
+    Use it as a context manager around every write: the outermost level is one transaction, rolled back when
+    an exception leaves it.
+
+    Args:
+        path: a file that survives restarts; None keeps all in memory.
+
+    Attributes:
+        connection: for reading anywhere, for writing inside the context only.
+        lock: held during a transaction; take it around reads that must fit together.
+        is_new: the tables were just made, nothing was seeded yet.
+
+    Raises:
+        DatabaseError: the file is no database of this version of the mock, or cannot be opened.
+    """
+
+    __slots__ = ("_after_commit", "_depth", "_on_rollback", "connection", "is_new", "lock")
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.lock = threading.RLock()
+        self._depth = 0
+        self._after_commit: list[Callable[[], None]] = []
+        self._on_rollback: list[Callable[[], None]] = []
+        self.connection, self.is_new = _in_memory() if path is None else _on_disk(path)
+
+    def on_rollback(self, listener: Callable[[], None]) -> None:
+        """Have a function called when a transaction was undone: what was cached may be wrong."""
+        self._on_rollback.append(listener)
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Do something once the present transaction is safe; it is forgotten when that is rolled back."""
+        self._after_commit.append(action)
+
+    def __enter__(self) -> sqlite3.Connection:
+        self.lock.acquire()
+        if self._depth == 0:
+            try:
+                self.connection.execute("BEGIN IMMEDIATE")
+            except BaseException:
+                self.lock.release()
+                raise
+        self._depth += 1
+        return self.connection
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._depth -= 1
+            if self._depth:
+                return
+            actions, self._after_commit = self._after_commit, []
+            if kind is None:
+                self.connection.execute("COMMIT")
+                for action in actions:
+                    action()
+            else:
+                self.connection.execute("ROLLBACK")
+                for listener in self._on_rollback:
+                    listener()
+        finally:
+            self.lock.release()
+
+    def copy(self) -> bytes:
+        """Give the whole content as bytes."""
+        with self.lock:
+            memory = sqlite3.connect(":memory:")
+            try:
+                self.connection.backup(memory)
+                content = bytearray(memory.serialize())
+            finally:
+                memory.close()
+        content[_WAL_BYTES] = _NOT_WAL
+        return bytes(content)
+
+    def replace(self, other: Database) -> None:
+        """Become a copy of another database; takes about 20 microseconds for one that was just seeded."""
+        with self.lock:
+            other.connection.backup(self.connection)
+
+    def close(self) -> None:
+        """Close the connection; a file is left behind complete."""
+        with self.lock:
+            self.connection.close()
+
+
+def from_bytes(content: bytes) -> Database:
+    """Open what `Database.copy` gave, in memory.
+
+    Raises:
+        DatabaseError: these bytes are no database of this version of the mock.
+    """
+    database = Database()
+    try:
+        database.connection.deserialize(content)
+        _check_version(database.connection, "the snapshot")
+    except (sqlite3.DatabaseError, DatabaseError) as error:
+        database.close()
+        raise DatabaseError(f"the snapshot cannot be restored: {error}") from error
+    return database
+
+
+def _in_memory() -> tuple[sqlite3.Connection, bool]:
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    _make_tables(connection)
+    return connection, True
+
+
+def _on_disk(path: Path) -> tuple[sqlite3.Connection, bool]:
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        # Two mocks on one file would undo each other's caches; the second is told at once.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+        is_new = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+        if is_new:
+            _make_tables(connection)
+        else:
+            _check_version(connection, str(path))
+    except (sqlite3.Error, DatabaseError) as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, DatabaseError):
+            raise
+        locked = "another mock uses it; stop that one or choose another file" in _reason(error)
+        hint = "" if locked else "; choose another file, or delete it to start anew"
+        raise DatabaseError(f"{path}: {_reason(error)}{hint}") from error
+    return connection, is_new
+
+
+def _reason(error: sqlite3.Error) -> str:
+    text = str(error)
+    return "another mock uses it; stop that one or choose another file" if "locked" in text else text
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    connection.executescript(
+        f"BEGIN; {TABLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; COMMIT;"
+    )
+
+
+def _check_version(connection: sqlite3.Connection, name: str) -> None:
+    found = connection.execute("PRAGMA application_id").fetchone()[0]
+    if found != APPLICATION_ID:
+        raise DatabaseError(f"{name}: is no database of the mock; choose another file")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != VERSION:
+        raise DatabaseError(
+            f"{name}: was made by another version of the mock (tables {version}, here {VERSION}); "
+            "delete it to start anew"
+        )

@@ -1,0 +1,222 @@
+"""Stored: messages, the codes in them, and what each number was sent lately.
+
+Knows how they are kept and found. Must not know limits, lives or delivery statuses.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+from ..records import Message, MessageKind
+from .database import Database
+
+_MESSAGE: Final = (
+    "id, app_key, msg_id, phone, kind, text, type, temp_id, sign_id, tag, language, units, sent_at, code, expires_at, "
+    "verified_at, status, reported_at"
+)
+_INSERT: Final = (
+    "INSERT INTO messages (app_key, msg_id, phone, kind, text, type, temp_id, sign_id, tag, language, units, sent_at, "
+    "code, expires_at, planned, report_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+#: Old messages are dropped after every so many new ones, not at each.
+_PRUNE_EVERY: Final = 256
+
+
+class NewMessage(NamedTuple):
+    """A message about to be stored, in the order of the columns."""
+
+    app_key: str
+    msg_id: int
+    phone: str
+    kind: str
+    text: str
+    type: int | None
+    temp_id: int | None
+    sign_id: int | None
+    tag: str | None
+    language: int | None
+    units: int
+    sent_at: float
+    code: str | None
+    expires_at: float | None
+    planned: int
+    report_at: float
+
+
+class Tally(NamedTuple):
+    """How many messages of a type a number was sent: in the long window, in the short one, with this text in that."""
+
+    long: int
+    short: int
+    same_text: int
+
+
+class Recent(NamedTuple):
+    """A message that was sent to a number lately."""
+
+    phone: str
+    text: str
+    sent_at: float
+
+
+class RememberedCode(NamedTuple):
+    """A verification code as the service remembers it."""
+
+    id: int
+    code: str
+    expires_at: float
+    verified_at: float | None
+
+
+class ReportDue(NamedTuple):
+    """A message whose delivery report falls due."""
+
+    id: int
+    app_key: str
+    msg_id: int
+    phone: str
+    planned: int
+
+
+class MessageStore:
+    """Messages of all applications, in the order of arrival."""
+
+    __slots__ = ("_database", "_since_prune")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._since_prune = 0
+
+    def add(self, message: NewMessage) -> int:
+        """Store a message; gives its id. Inside a transaction only."""
+        self._since_prune += 1
+        return self._database.connection.execute(_INSERT, message).lastrowid or 0
+
+    def add_many(self, messages: Sequence[NewMessage]) -> range:
+        """Store messages; gives their ids. Inside a transaction only."""
+        connection = self._database.connection
+        first = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM messages").fetchone()[0]
+        connection.executemany(_INSERT, messages)
+        self._since_prune += len(messages)
+        return range(first, first + len(messages))
+
+    def prune(self, keep: int) -> None:
+        """Drop the oldest beyond so many, now and then. Inside a transaction only."""
+        if keep and self._since_prune >= _PRUNE_EVERY:
+            self._since_prune = 0
+            connection = self._database.connection
+            for table in ("messages", "reports"):
+                connection.execute(
+                    f"DELETE FROM {table} WHERE id <= (SELECT max(id) FROM {table}) - ?",  # noqa: S608
+                    (keep,),
+                )
+
+    def find(
+        self,
+        *,
+        phone: str | None = None,
+        app_key: str | None = None,
+        after_id: int | None = None,
+        msg_id: str | None = None,
+        limit: int | None = None,
+    ) -> list[Message]:
+        """Find messages, oldest first; with a limit, the newest so many of them."""
+        conditions: list[str] = []
+        values: list[Any] = []
+        wanted = (("phone", phone), ("app_key", app_key), ("msg_id", msg_id))
+        for column, value in wanted:
+            if value is not None:
+                conditions.append(f"{column} = ?")
+                values.append(value)
+        if after_id is not None:
+            conditions.append("id > ?")
+            values.append(after_id)
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        values.append(-1 if limit is None else limit)
+        rows = self._database.connection.execute(
+            f"SELECT {_MESSAGE} FROM messages {where} ORDER BY id DESC LIMIT ?",  # noqa: S608
+            values,
+        ).fetchall()
+        return [_message(row) for row in reversed(rows)]
+
+    def code(self, app_key: str, msg_id: int) -> RememberedCode | None:
+        """Find the code that a message of this application carried."""
+        row = self._database.connection.execute(
+            "SELECT id, code, expires_at, verified_at FROM messages "
+            "WHERE msg_id = ? AND code IS NOT NULL AND app_key = ?",
+            (msg_id, app_key),
+        ).fetchone()
+        return None if row is None else RememberedCode(*row)
+
+    def mark_verified(self, message_id: int, at: float) -> None:
+        """Remember that the code of a message was verified."""
+        with self._database as connection:
+            connection.execute("UPDATE messages SET verified_at = ? WHERE id = ?", (at, message_id))
+
+    def tally(
+        self, app_key: str, phone: str, *, kind: int, text: str, long_since: float, short_since: float
+    ) -> Tally:
+        """Count what one number was sent of one template type after two instants."""
+        row = self._database.connection.execute(
+            "SELECT count(*), total(sent_at > ?1), total(sent_at > ?1 AND text = ?2) FROM messages "
+            "WHERE app_key = ?3 AND phone = ?4 AND sent_at > ?5 AND type = ?6",
+            (short_since, text, app_key, phone, long_since, kind),
+        ).fetchone()
+        return Tally(row[0], int(row[1]), int(row[2]))
+
+    def recent(self, app_key: str, phones: Iterable[str], *, kind: int, since: float) -> list[Recent]:
+        """List what many numbers were sent of one template type after an instant."""
+        rows = self._database.connection.execute(
+            "SELECT m.phone, m.text, m.sent_at FROM json_each(?) AS wanted CROSS JOIN messages AS m "
+            "ON m.app_key = ? AND m.phone = wanted.value AND m.sent_at > ? WHERE m.type = ?",
+            (json.dumps(list(phones)), app_key, since, kind),
+        )
+        return [Recent(*row) for row in rows]
+
+    def was_sent(self, app_key: str, phone: str, text: str, since: float) -> bool:
+        """Tell whether a number got this very text after an instant."""
+        row = self._database.connection.execute(
+            "SELECT 1 FROM messages WHERE app_key = ? AND phone = ? AND sent_at > ? AND text = ? LIMIT 1",
+            (app_key, phone, since, text),
+        ).fetchone()
+        return row is not None
+
+    def last_voice_call(self, app_key: str, phone: str) -> float | None:
+        """Tell when a number was last called with a voice code."""
+        row = self._database.connection.execute(
+            "SELECT max(sent_at) FROM messages WHERE app_key = ? AND phone = ? AND kind = ?",
+            (app_key, phone, MessageKind.VOICE.value),
+        ).fetchone()
+        return None if row[0] is None else float(row[0])
+
+    def last_sender(self, phone: str) -> str | None:
+        """Tell which application sent a number its newest message."""
+        row = self._database.connection.execute(
+            "SELECT app_key FROM messages WHERE phone = ? ORDER BY id DESC LIMIT 1", (phone,)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def due_for_report(self, first_id: int, report_at: float) -> list[ReportDue]:
+        """List the messages, from one on, whose report falls due at exactly an instant."""
+        rows = self._database.connection.execute(
+            "SELECT id, app_key, msg_id, phone, planned FROM messages "
+            "WHERE id >= ? AND report_at = ? AND status IS NULL ORDER BY id",
+            (first_id, report_at),
+        )
+        return [ReportDue(*row) for row in rows]
+
+    def mark_reported(self, due: Sequence[ReportDue], at: float) -> None:
+        """Give messages their delivery status. Inside a transaction only."""
+        self._database.connection.executemany(
+            "UPDATE messages SET status = planned, reported_at = ? WHERE id = ?",
+            [(at, row.id) for row in due],
+        )
+
+
+def _message(row: tuple[Any, ...]) -> Message:
+    values = list(row)
+    values[2] = str(values[2])
+    values[4] = MessageKind(values[4])
+    return Message(*values)

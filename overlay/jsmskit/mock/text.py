@@ -1,0 +1,94 @@
+"""The text of a message: variables, filling in, length, price.
+
+Knows the syntax of templates and how characters are counted (fact base 6.3, 6.7). Must not know state or codes.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from jsms_api import limits
+
+from .rules.table import Sureness, declare
+
+#: What stands around a sign, and may stand nowhere else in a text.
+BRACKETS: Final = ("【", "】")
+
+_VARIABLE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+#: The wider of two documented rules (C12): it cannot refuse what the other allows.
+_NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]*[A-Za-z0-9])?")
+
+PARTS: Final = declare(
+    "price.units",
+    f"A text of up to {limits.BILLING_SINGLE_LENGTH} characters costs 1, a longer one a unit for every "
+    f"{limits.BILLING_PART_LENGTH} begun. Sign with its brackets, filled-in text and unsubscribe hint count; "
+    f"a line break counts {limits.BILLING_LINE_BREAK}.",
+    Sureness.DOCUMENTED,
+    "6.7",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateText:
+    """A template's text, taken apart.
+
+    Attributes:
+        literals: the text between the variables, one more than there are variables.
+        variables: names in the order of appearance, repeats included.
+        names: each name once.
+        is_well_formed: all names follow the rule, and no braces are left over.
+    """
+
+    literals: tuple[str, ...]
+    variables: tuple[str, ...]
+    names: frozenset[str]
+    is_well_formed: bool
+
+    def fill(self, params: Mapping[str, str]) -> str:
+        """Put values in. Every name must have one."""
+        if not self.variables:
+            return self.literals[0]
+        parts = [self.literals[0]]
+        for name, literal in zip(self.variables, self.literals[1:], strict=True):
+            parts.append(params[name])
+            parts.append(literal)
+        return "".join(parts)
+
+
+@lru_cache(maxsize=1024)
+def take_apart(text: str) -> TemplateText:
+    """Take a template's text apart."""
+    pieces = _VARIABLE.split(text)
+    literals, variables = tuple(pieces[::2]), tuple(pieces[1::2])
+    tidy = not any("{{" in literal or "}}" in literal for literal in literals)
+    return TemplateText(
+        literals,
+        variables,
+        frozenset(variables),
+        tidy and all(_NAME.fullmatch(name) for name in variables),
+    )
+
+
+def on_the_phone(sign: str, filled: str, hint: str) -> str:
+    """Put together what reaches the phone."""
+    return f"{BRACKETS[0]}{sign}{BRACKETS[1]}{filled}{hint}"
+
+
+def counted_length(text: str) -> int:
+    """Count the characters of a text: every one 1, Chinese or not, and a line break 2."""
+    breaks = text.count("\n")
+    if not breaks:
+        return len(text)
+    return len(text) - text.count("\r\n") + breaks * (limits.BILLING_LINE_BREAK - 1)
+
+
+def units(length: int) -> int:
+    """Give the price of a text of so many counted characters."""
+    if length <= limits.BILLING_SINGLE_LENGTH:
+        return 1
+    return math.ceil(length / limits.BILLING_PART_LENGTH)

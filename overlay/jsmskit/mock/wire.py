@@ -1,0 +1,53 @@
+"""What goes into the mock's brain and what comes out: a request and a reply, as plain values.
+
+Knows their shapes and nothing else: no transport, no framework, no rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request as a mouth received it.
+
+    Attributes:
+        method: in capitals.
+        path: as on the wire, with the prefix `/v1`; percent-encoding is undone here, not by the mouth.
+        query: without the question mark. The service knows no query parameter; it is ignored.
+        headers: names in lower case.
+        body: the bytes, whole. A mouth that stops reading at `Exchange.body_limit` hands in what it has.
+        client_ip: where the request came from, for applications that allow some addresses only.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    client_ip: str = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer, and why it is what it is.
+
+    Attributes:
+        status: HTTP status.
+        headers: names in lower case; always `content-type`, and `allow` with 405.
+        body: the bytes.
+        rule: id of the rule that decided a refusal, or a remark of the magic values; None for a plain success.
+        operation: operationId of the call, None when the path is unknown or the method not allowed.
+        code: return code of a refusal; None on success.
+        app_key: whose call it was, once that is known.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    rule: str | None = None
+    operation: str | None = None
+    code: int | None = None
+    app_key: str | None = None
