@@ -71,8 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         spec, stale, said = regenerate(options.spec, options.output, check=options.check)
     except RegenerationError as error:
-        for finding in error.findings:
+        for finding in error.findings[:_LISTED]:
             print(f"regenerate: {finding}", file=sys.stderr)
+        if len(error.findings) > _LISTED:
+            print(f"regenerate: and {len(error.findings) - _LISTED} findings more", file=sys.stderr)
         return EXIT_PROBLEM
     except OSError as error:
         where = error.filename or "the file system"

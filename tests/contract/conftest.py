@@ -12,7 +12,7 @@ import pytest
 
 from tools.regenerate import ROOT, main
 from tools.regeneration.sources import read_source
-from tools.regeneration.tree import hash_files
+from tools.regeneration.tree import hash_files, render_stamp
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -52,7 +52,7 @@ def old_tree(tmp_path: Path) -> Path:
     """Return a tree that looks like one made earlier."""
     tree = tmp_path / "out" / "generated"
     (tree / "jsms_api").mkdir(parents=True)
-    (tree / "STAMP").write_text("# an old stamp\n", encoding="utf-8")
+    (tree / "STAMP").write_text(render_stamp({"ruff": "0.1.0"}), encoding="utf-8")
     (tree / "jsms_api" / "old.py").write_text("OLD = True\n", encoding="utf-8")
     return tree
 

@@ -12,7 +12,7 @@ import pytest
 
 from tools.regenerate import main
 from tools.regeneration import template_patches, toolchain
-from tools.regeneration.mends import Mend
+from tools.regeneration.mends import MENDS, Mend
 from tools.regeneration.problem import RegenerationError
 from tools.regeneration.sources import read_source
 
@@ -118,6 +118,13 @@ def test_a_pin_is_missing(tmp_path: Path) -> None:
         toolchain.read_pins(pyproject)
 
 
+def test_the_list_of_mends_only_shrinks() -> None:
+    """Whoever adds a mend says here, with a reason in the list, why the generator cannot be asked instead."""
+    assert len(MENDS) <= 26
+    assert all(mend.reason for mend in MENDS)
+    print(f"{len(MENDS)} mends, {sum(mend.times for mend in MENDS)} replacements")
+
+
 def test_a_template_moved_away_from_its_mend(monkeypatch: pytest.MonkeyPatch, refusal: Refusal) -> None:
     """A mend that does not fit stops the run; it is never dropped."""
     mend = Mend("client.py.jinja", "a reason to be named", "no such line", "anything")
@@ -187,6 +194,23 @@ def test_an_invalid_document(change_spec: ChangeSpec, refusal: Refusal) -> None:
     """The validator's finding comes with its place."""
     change_spec(lambda document: send_code(document).update(parameters="none"))
     assert 'paths./codes.post.parameters: "none" is not of type "array" - correct the document' in refusal()
+
+
+def test_many_faults_are_cut_short(
+    change_spec: ChangeSpec, spec_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ten lines are enough to begin with, none longer than a screen; the number of the others is told."""
+
+    def edit(document: Document) -> None:
+        for row in document["x-errors"]:
+            row["category"] = "x" * 5000
+
+    change_spec(edit)
+    assert main(["--spec", str(spec_folder), "--output", str(tmp_path / "out")]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "regenerate: and 45 findings more"
+    assert max(map(len, lines)) < 1000
 
 
 def test_a_reference_to_nothing(change_spec: ChangeSpec, refusal: Refusal) -> None:
@@ -403,6 +427,7 @@ def test_a_folder_of_somebody_else_is_not_replaced(
 ) -> None:
     """--output names a folder to be replaced, so a slip of the finger must not cost one."""
     (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
+    (tmp_path / "STAMP").write_text("a drawing of a postage stamp", encoding="utf-8")
     assert main(["--output", str(tmp_path)]) == 2
     assert "files that were not made by this tool - name an empty or a new folder" in capsys.readouterr().err
     assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "years of work"

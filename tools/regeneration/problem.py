@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_LONGEST = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -17,8 +19,9 @@ class Finding:
     remedy: str
 
     def __str__(self) -> str:
-        """Return the finding as one line, whatever line breaks its parts brought along."""
-        return " ".join(f"{self.where}: {self.what} - {self.remedy}".split())
+        """Return the finding as one line of bearable length; validators like to quote the whole document."""
+        what = self.what if len(self.what) <= _LONGEST else self.what[:_LONGEST] + "..."
+        return " ".join(f"{self.where}: {what} - {self.remedy}".split())
 
 
 class RegenerationError(Exception):

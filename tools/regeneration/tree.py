@@ -69,13 +69,8 @@ def compare(made: Path, present: Path) -> Difference:
 
 
 def check_target(target: Path) -> None:
-    """Raise unless `target` may be replaced: it is missing, empty, or was made by this tool."""
-    if (
-        target.is_dir()
-        and any(target.iterdir())
-        and not (target / STAMP).is_file()
-        and any(hash_files(target))
-    ):
+    """Raise unless `target` may be replaced: it is missing, holds no file, or was made by this tool."""
+    if target.is_dir() and hash_files(target) and not _is_ours(target):
         raise problem(
             str(target),
             "is a folder with files that were not made by this tool",
@@ -83,6 +78,11 @@ def check_target(target: Path) -> None:
         )
     if target.exists() and not target.is_dir():
         raise problem(str(target), "is no folder", "name an empty or a new folder")
+
+
+def _is_ours(tree: Path) -> bool:
+    stamp = tree / STAMP
+    return stamp.is_file() and stamp.read_bytes().startswith(_STAMP_HEAD.encode())
 
 
 def new_workshop(target: Path) -> Path:
