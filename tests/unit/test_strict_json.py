@@ -181,8 +181,8 @@ def test_damaged_documents_are_read_or_refused(data: bytes, draw: st.DataObject)
 
 
 def test_an_answer_about_a_thousand_recipients_is_read_quickly() -> None:
-    """Far below one round trip: about 4 ms, 1.7 times the standard library's reader; the bound leaves room for
-    a busy machine and for coverage.
+    """Far below one round trip: about 4 ms, 1.7 times the standard library's reader; the bound leaves room
+    for a busy machine and for coverage.
     """
     entry = {
         "msg_id": "288193860302",

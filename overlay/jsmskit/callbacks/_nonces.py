@@ -130,7 +130,7 @@ class SqliteNonceStore:
     """
 
     def __init__(self, path: str | Path, *, busy_timeout: float = 5.0) -> None:
-        """`busy_timeout`: seconds to wait for another process that writes, before `sqlite3.OperationalError`."""
+        """`busy_timeout`: seconds to wait for another writing process, then `sqlite3.OperationalError`."""
         if str(path) in ("", ":memory:"):
             raise ConfigurationError("A durable nonce store needs a file; MemoryNonceStore needs none.")
         self._path: Final = str(path)

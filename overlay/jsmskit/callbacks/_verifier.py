@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,8 @@ callback.
 _CLOCK_SKEW: Final = timedelta(minutes=5)
 """How far the service's clock may be ahead of ours."""
 _LONGEST_AGE: Final = timedelta(days=366)
+# All keys have 24 letters and digits. Here the point is to notice a line break that was read from a file.
+_KEY: Final = re.compile(r"[0-9A-Za-z_-]+")
 
 
 class CallbackVerifier:
@@ -65,14 +68,9 @@ class CallbackVerifier:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         secret = master_secret if isinstance(master_secret, Secret) else Secret(master_secret)
-        if not (
-            app_key.isascii()
-            and app_key.isalnum()
-            and secret.reveal().isascii()
-            and secret.reveal().isalnum()
-        ):
+        if not _KEY.fullmatch(app_key) or not _KEY.fullmatch(secret.reveal()):
             raise ConfigurationError(
-                "A callback verifier needs app_key and master_secret, letters and digits."
+                "app_key and master_secret of a callback verifier are letters and digits."
             )
         if not timedelta(0) < max_age <= _LONGEST_AGE:
             raise ConfigurationError("max_age of a callback verifier is more than zero and at most a year.")

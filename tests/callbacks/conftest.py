@@ -1,0 +1,20 @@
+"""What the callback tests share: a clock at the time of the documented samples, and a verifier on it."""
+
+from __future__ import annotations
+
+import pytest
+from jsmskit.callbacks import CallbackVerifier
+
+from tests.callbacks.signing import APP_KEY, MASTER_SECRET, Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The moment that the documented samples were signed."""
+    return Clock()
+
+
+@pytest.fixture
+def verifier(clock: Clock) -> CallbackVerifier:
+    """A verifier with the documented sample pair."""
+    return CallbackVerifier(APP_KEY, MASTER_SECRET, clock=clock)

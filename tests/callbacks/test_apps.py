@@ -1,0 +1,290 @@
+"""The ASGI and WSGI applications, driven by hand: every message and every environment a server can give."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import wsgiref.validate
+from typing import Any
+
+import pytest
+from jsmskit.callbacks import AsgiCallbacks, CallbackEndpoint, CallbackEvent, CallbackVerifier, WsgiCallbacks
+from jsmskit.errors import ConfigurationError
+
+from tests.callbacks.signing import body
+
+LIMIT = 64 * 1024
+
+
+class Asgi:
+    """An ASGI server of one request."""
+
+    def __init__(self, app: AsgiCallbacks) -> None:
+        self.app = app
+        self.received = 0
+
+    def __call__(
+        self,
+        *messages: dict[str, Any],
+        method: str = "POST",
+        query: bytes = b"",
+        headers: tuple[tuple[bytes, bytes], ...] = (),
+    ) -> list[dict[str, Any]]:
+        """The messages that the application sends; after the given ones the client stays silent."""
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": "/x",
+            "query_string": query,
+            "headers": list(headers),
+        }
+        return self.run(scope, *messages)
+
+    def run(self, scope: dict[str, Any], *messages: dict[str, Any]) -> list[dict[str, Any]]:
+        sent: list[dict[str, Any]] = []
+        waiting = list(messages)
+
+        async def receive() -> dict[str, Any]:
+            if not waiting:
+                await asyncio.Event().wait()
+            self.received += 1
+            return waiting.pop(0)
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        asyncio.run(self.app(scope, receive, send))
+        return sent
+
+
+def chunk(data: bytes, *, more: bool = False) -> dict[str, Any]:
+    """One message of a body."""
+    return {"type": "http.request", "body": data, "more_body": more}
+
+
+@pytest.fixture
+def events() -> list[CallbackEvent]:
+    """What the handler was given."""
+    return []
+
+
+@pytest.fixture
+def asgi(verifier: CallbackVerifier, events: list[CallbackEvent]) -> Asgi:
+    """The application with a plain handler."""
+    return Asgi(AsgiCallbacks(CallbackEndpoint(verifier, events.append)))
+
+
+class TestAsgi:
+    """Messages in, messages out."""
+
+    def test_a_callback_in_one_piece(self, asgi: Asgi, events: list[CallbackEvent]) -> None:
+        """Start and body, headers as bytes."""
+        start, end = asgi(chunk(body()))
+        assert (start["type"], start["status"]) == ("http.response.start", 200)
+        assert (b"x-content-type-options", b"nosniff") in start["headers"]
+        assert end == {"type": "http.response.body", "body": b"ok"}
+        assert len(events) == 1
+
+    def test_a_callback_in_pieces(self, asgi: Asgi, events: list[CallbackEvent]) -> None:
+        """Cut at every place of its body, with empty messages between."""
+        data = body()
+        pieces = [chunk(bytes([byte]), more=True) for byte in data]
+        start, _ = asgi(*pieces, {"type": "http.request", "more_body": True}, {"type": "http.request"})
+        assert (start["status"], len(events)) == (200, 1)
+
+    def test_a_coroutine_function_as_handler(self, verifier: CallbackVerifier) -> None:
+        """It runs in the loop of the server."""
+        loops: list[object] = []
+
+        async def handle(event: CallbackEvent) -> None:
+            loops.append(asyncio.get_running_loop())
+
+        start, _ = Asgi(AsgiCallbacks(CallbackEndpoint(verifier, handle)))(chunk(body()))
+        assert (start["status"], len(loops)) == (200, 1)
+
+    def test_the_address_check(self, asgi: Asgi) -> None:
+        """The query string comes as bytes."""
+        _, end = asgi(chunk(b""), method="GET", query=b"echostr=a8Bc1234")
+        assert end["body"] == b"a8Bc1234"
+
+    def test_headers_reach_the_endpoint(self, asgi: Asgi) -> None:
+        """Here: a compressed body."""
+        start, _ = asgi(chunk(body()), headers=((b"content-encoding", b"gzip"),))
+        assert start["status"] == 400
+
+    def test_reading_stops_at_the_limit(self, asgi: Asgi) -> None:
+        """An endless body is answered with 413 after 64 KiB, and never read to its end."""
+        start, _ = asgi(*(chunk(b"x" * 1024, more=True) for _ in range(1000)))
+        assert start["status"] == 413
+        assert asgi.received == LIMIT // 1024 + 1
+
+    def test_a_client_that_goes_away_gets_no_answer(self, asgi: Asgi, events: list[CallbackEvent]) -> None:
+        """And nothing is handled."""
+        assert asgi(chunk(body()[:20], more=True), {"type": "http.disconnect"}) == []
+        assert not events
+
+    def test_a_body_that_does_not_come_is_not_waited_for(self, verifier: CallbackVerifier) -> None:
+        """408 after the deadline, however slowly the bytes drip."""
+        app = AsgiCallbacks(CallbackEndpoint(verifier, print), read_deadline=0.01)
+        start, _ = Asgi(app)(chunk(b"nonce", more=True))
+        assert start["status"] == 408
+        assert (b"connection", b"close") in start["headers"]
+
+    def test_lifespan(self, asgi: Asgi) -> None:
+        """Served alone, a server asks it to start and to stop."""
+        sent = asgi.run({"type": "lifespan"}, {"type": "lifespan.startup"}, {"type": "lifespan.shutdown"})
+        assert [message["type"] for message in sent] == [
+            "lifespan.startup.complete",
+            "lifespan.shutdown.complete",
+        ]
+
+    def test_a_websocket_is_closed(self, asgi: Asgi) -> None:
+        """Before it was accepted, which a server makes 403 of."""
+        sent = asgi.run({"type": "websocket", "path": "/"}, {"type": "websocket.connect"})
+        assert [message["type"] for message in sent] == ["websocket.close"]
+
+    def test_a_scope_of_tomorrow_is_left_alone(self, asgi: Asgi) -> None:
+        """The specification asks for that or an exception; nothing is sent."""
+        assert asgi.run({"type": "webtransport"}) == []
+
+
+def environment(data: bytes, **other: Any) -> dict[str, Any]:
+    """What a WSGI server gives for a POST."""
+    environ: dict[str, Any] = {}
+    environ |= {
+        "REQUEST_METHOD": "POST",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": "/x",
+        "QUERY_STRING": "",
+        "CONTENT_LENGTH": str(len(data)),
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(data),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    return {name: value for name, value in (environ | other).items() if value is not None}
+
+
+def call(app: WsgiCallbacks, environ: dict[str, Any]) -> tuple[str, dict[str, str], bytes]:
+    """One request through the standard library's validator of both sides."""
+    started: list[tuple[str, dict[str, str]]] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> Any:
+        started.append((status, dict(headers)))
+        return started.append
+
+    parts = wsgiref.validate.validator(app)(environ, start_response)
+    try:
+        data = b"".join(parts)
+    finally:
+        parts.close()  # type: ignore[attr-defined]
+    return (*started[0], data)
+
+
+class Dripping(io.RawIOBase):
+    """An input that gives one byte at a time, as a socket may."""
+
+    def __init__(self, data: bytes) -> None:
+        self.rest = data
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        first, self.rest = self.rest[:1], self.rest[1:]
+        return first
+
+
+class Broken(io.BytesIO):
+    """An input whose connection is lost."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise ConnectionResetError
+
+
+@pytest.fixture
+def wsgi(verifier: CallbackVerifier, events: list[CallbackEvent]) -> WsgiCallbacks:
+    """The application with a plain handler."""
+    return WsgiCallbacks(CallbackEndpoint(verifier, events.append))
+
+
+class TestWsgi:
+    """Environment in, start_response and bytes out."""
+
+    def test_a_callback(self, wsgi: WsgiCallbacks, events: list[CallbackEvent]) -> None:
+        """Valid by the standard library's own judge."""
+        status, headers, data = call(wsgi, environment(body()))
+        assert (status, headers["content-length"], data) == ("200 OK", "2", b"ok")
+        assert len(events) == 1
+
+    def test_an_input_that_drips(self, wsgi: WsgiCallbacks) -> None:
+        """A short read is not the end."""
+        assert call(wsgi, environment(body(), **{"wsgi.input": Dripping(body())}))[0] == "200 OK"
+
+    def test_the_address_check(self, wsgi: WsgiCallbacks) -> None:
+        """A GET has no length."""
+        environ = environment(b"", REQUEST_METHOD="GET", QUERY_STRING="echostr=a8Bc1234", CONTENT_LENGTH=None)
+        assert call(wsgi, environ)[2] == b"a8Bc1234"
+
+    @pytest.mark.parametrize("length", [None, ""])
+    def test_without_a_length_nothing_is_read(self, wsgi: WsgiCallbacks, length: str | None) -> None:
+        """Reading would wait for ever on some servers."""
+        assert call(wsgi, environment(body(), CONTENT_LENGTH=length))[0] == "400 Bad Request"
+
+    def test_without_a_length_a_terminated_input_is_read(self, wsgi: WsgiCallbacks) -> None:
+        """Servers that decode chunks end the stream, and say so."""
+        environ = environment(body(), CONTENT_LENGTH=None, **{"wsgi.input_terminated": True})
+        assert call(wsgi, environ)[0] == "200 OK"
+        environ = environment(b"x" * 2 * LIMIT, CONTENT_LENGTH=None, **{"wsgi.input_terminated": True})
+        assert call(wsgi, environ)[0].startswith("413")
+
+    def test_a_large_body_is_not_read(self, wsgi: WsgiCallbacks) -> None:
+        """One byte more than is allowed is enough to know."""
+        given = io.BytesIO(b"x" * 2 * LIMIT)
+        assert call(wsgi, environment(given.getvalue(), **{"wsgi.input": given}))[0].startswith("413")
+        assert given.tell() == LIMIT + 1
+
+    @pytest.mark.parametrize("length", ["+5", "-1", "1_0", "٣", "x", "5.0"])
+    def test_a_wrong_length_is_malformed(self, wsgi: WsgiCallbacks, length: str) -> None:
+        """Digits, nothing else. (Called without the validator, which refuses such environments itself.)"""
+        statuses: list[str] = []
+        list(
+            wsgi(environment(body(), CONTENT_LENGTH=length), lambda status, headers: statuses.append(status))
+        )
+        assert statuses == ["400 Bad Request"]
+
+    def test_a_cut_body_is_malformed(self, wsgi: WsgiCallbacks, events: list[CallbackEvent]) -> None:
+        """Ended early, or lost with its connection: it must not be taken for the whole."""
+        whole = body()
+        for environ in (
+            environment(whole, CONTENT_LENGTH=str(len(whole) + 5)),
+            environment(whole, CONTENT_LENGTH="9" * 4000),
+            environment(whole, **{"wsgi.input": Broken()}),
+        ):
+            assert call(wsgi, environ)[0] == "400 Bad Request"
+        assert not events
+
+    def test_a_compressed_body_is_malformed(self, wsgi: WsgiCallbacks) -> None:
+        """The header arrives under its CGI name."""
+        assert call(wsgi, environment(body(), HTTP_CONTENT_ENCODING="gzip"))[0] == "400 Bad Request"
+
+    def test_other_methods_are_not_allowed(self, wsgi: WsgiCallbacks) -> None:
+        """With the header that belongs to 405."""
+        status, headers, _ = call(wsgi, environment(b"", REQUEST_METHOD="PUT"))
+        assert (status, headers["allow"]) == ("405 Method Not Allowed", "GET, POST")
+
+    def test_coroutine_functions_are_refused_when_the_app_is_made(self, verifier: CallbackVerifier) -> None:
+        """Not by the first callback."""
+
+        async def handle(event: CallbackEvent) -> None:
+            """Never runs."""
+
+        with pytest.raises(ConfigurationError, match="AsgiCallbacks"):
+            WsgiCallbacks(CallbackEndpoint(verifier, handle))

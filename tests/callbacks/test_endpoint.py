@@ -1,0 +1,304 @@
+"""From a request to an answer: the statuses, and when a callback counts as handled."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from jsmskit.callbacks import (
+    CallbackEndpoint,
+    CallbackEvent,
+    CallbackResponse,
+    CallbackVerifier,
+    DeliveryReport,
+    NonceState,
+)
+from jsmskit.errors import CallbackError, ConfigurationError
+
+from tests.callbacks.signing import APP_KEY, MASTER_SECRET, REPLY, REPORT, Clock, body
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class Inbox:
+    """A handler that keeps events, and fails as often as it is told to."""
+
+    def __init__(self) -> None:
+        self.events: list[CallbackEvent] = []
+        self.failures: list[Exception] = []
+
+    def __call__(self, event: CallbackEvent) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.events.append(event)
+
+
+class AsyncInbox(Inbox):
+    """The same as a coroutine function."""
+
+    async def __call__(self, event: CallbackEvent) -> None:  # type: ignore[override]
+        await asyncio.sleep(0)
+        super().__call__(event)
+
+
+Ask = Callable[..., CallbackResponse]
+
+
+@pytest.fixture(params=["plain", "plain in asyncio", "coroutine function"])
+def colour(request: pytest.FixtureRequest) -> str:
+    """The three ways a handler can be run."""
+    return str(request.param)
+
+
+@pytest.fixture
+def inbox(colour: str) -> Inbox:
+    """The application's side."""
+    return AsyncInbox() if colour == "coroutine function" else Inbox()
+
+
+def asker(endpoint: CallbackEndpoint, colour: str) -> Ask:
+    """A function that makes one request."""
+
+    def ask(
+        body: bytes = b"", *, method: str = "POST", query: str = "", headers: dict[str, str] = FORM
+    ) -> CallbackResponse:
+        if colour == "plain":
+            return endpoint.respond(method, query, headers, body)
+        return asyncio.run(endpoint.respond_async(method, query, headers, body))
+
+    return ask
+
+
+@pytest.fixture
+def ask(verifier: CallbackVerifier, inbox: Inbox, colour: str) -> Ask:
+    """Make one request to an endpoint with all defaults."""
+    return asker(CallbackEndpoint(verifier, inbox), colour)
+
+
+def test_an_event_is_handled_and_answered(ask: Ask, inbox: Inbox) -> None:
+    """200, in plain text that no browser reinterprets."""
+    status, headers, text = ask(body())
+    assert (status, text) == (200, b"ok")
+    assert headers == {
+        "content-type": "text/plain; charset=utf-8",
+        "content-length": "2",
+        "x-content-type-options": "nosniff",
+        "cache-control": "no-store",
+    }
+    assert isinstance(inbox.events[0], DeliveryReport)
+
+
+def test_the_address_check_is_answered(ask: Ask, inbox: Inbox) -> None:
+    """The value and nothing else; the handler is not bothered."""
+    answer = ask(method="GET", query="echostr=a8Bc1234")
+    assert (answer.status, answer.body) == (200, b"a8Bc1234")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert not inbox.events
+
+
+@pytest.mark.parametrize("query", ["", "echostr=<script>", "echostr=1&echostr=2"])
+def test_other_gets_are_malformed(ask: Ask, query: str) -> None:
+    """400, and nothing of the query comes back."""
+    answer = ask(method="GET", query=query)
+    assert (answer.status, answer.body) == (400, b"malformed callback")
+
+
+@pytest.mark.parametrize("method", ["PUT", "HEAD", "DELETE", "OPTIONS", "get", "PATCH"])
+def test_other_methods_are_not_allowed(ask: Ask, method: str) -> None:
+    """405, with what is allowed."""
+    answer = ask(body(), method=method)
+    assert (answer.status, answer.headers["allow"]) == (405, "GET, POST")
+
+
+def test_a_wrong_signature_is_forbidden(ask: Ask, inbox: Inbox, caplog: pytest.LogCaptureFixture) -> None:
+    """403, a warning in the log, nothing handled."""
+    answer = ask(body().replace(b"signature=2", b"signature=3"))
+    assert (answer.status, answer.body, inbox.events) == (403, b"invalid signature", [])
+    assert [(record.name, record.levelno) for record in caplog.records] == [
+        ("jsmskit.callbacks", logging.WARNING)
+    ]
+
+
+def test_an_old_callback_is_forbidden(ask: Ask, clock: Clock, inbox: Inbox) -> None:
+    """403: a repeat will not make it younger."""
+    clock.advance(timedelta(days=1))
+    assert ask(body()).status == 403
+    assert not inbox.events
+
+
+def test_a_forged_payload_is_a_conflict_and_an_alarm(
+    ask: Ask, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """409, logged as an error: somebody has seen a callback."""
+    ask(body())
+    assert ask(body("SMS_REPLY", REPLY)).status == 409
+    assert len(inbox.events) == 1
+    assert caplog.records[-1].levelno == logging.ERROR
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"nonce=1", body(data="no JSON"), body("SMS_NEW")])
+def test_an_unreadable_callback_is_malformed(ask: Ask, data: bytes) -> None:
+    """400."""
+    assert ask(data).status == 400
+
+
+def test_a_compressed_body_is_malformed(ask: Ask) -> None:
+    """400 instead of a guess; `identity` says that it is not compressed."""
+    assert ask(body(), headers={"Content-Encoding": "gzip"}).status == 400
+    assert ask(body(), headers={"content-encoding": "identity"}).status == 200
+
+
+def test_a_large_body_is_refused(ask: Ask) -> None:
+    """413 above 64 KiB; exactly 64 KiB are read."""
+    assert ask(b"a=" + b"x" * (64 * 1024 - 1)).status == 413
+    assert ask(b"a=" + b"x" * (64 * 1024 - 2)).status == 400
+
+
+def test_a_duplicate_is_answered_and_ignored(ask: Ask, inbox: Inbox) -> None:
+    """200, or the service would call again; handled once."""
+    assert [ask(body()).status, ask(body()).status] == [200, 200]
+    assert len(inbox.events) == 1
+
+
+def test_a_duplicate_can_be_passed_on(verifier: CallbackVerifier, inbox: Inbox, colour: str) -> None:
+    """For those who count."""
+    ask = asker(CallbackEndpoint(verifier, inbox, pass_duplicates=True), colour)
+    ask(body())
+    ask(body())
+    assert [event.duplicate for event in inbox.events] == [False, True]
+
+
+def test_a_handler_that_fails_gets_the_event_again(
+    ask: Ask, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """503 each time, so the service repeats; the first success counts, and only then comes the 200."""
+    inbox.failures = [RuntimeError("disk full"), ValueError("no row for 15822889320")]
+    assert [ask(body()).status for _ in range(4)] == [503, 503, 200, 200]
+    assert [event.duplicate for event in inbox.events] == [False]
+    errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert "RuntimeError: disk full" in errors[0]
+    assert "ValueError: no row for 158****9320" in errors[1]
+    assert "15822889320" not in caplog.text
+
+
+def test_a_failed_event_cannot_be_swapped_for_another(ask: Ask, inbox: Inbox) -> None:
+    """The nonce is bound before the handler runs."""
+    inbox.failures = [RuntimeError()]
+    assert ask(body()).status == 503
+    assert ask(body(data=REPORT | {"status": 4002})).status == 409
+
+
+class BrokenStore:
+    """A store that fails when told to."""
+
+    def __init__(self) -> None:
+        self.bind_fails = False
+        self.settle_fails = False
+
+    def bind(self, nonce: str, payload: bytes, *, now: float, keep_until: float) -> NonceState:
+        if self.bind_fails:
+            raise OSError("store away")
+        return NonceState.FRESH
+
+    def settle(self, nonce: str) -> None:
+        if self.settle_fails:
+            raise OSError("store away")
+
+
+def test_a_store_that_fails_means_later(
+    clock: Clock, inbox: Inbox, colour: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """503 before handling; 200 after it, since the work is done and calling again would only repeat it."""
+    store = BrokenStore()
+    verifier = CallbackVerifier(APP_KEY, MASTER_SECRET, store=store, clock=clock)
+    ask = asker(CallbackEndpoint(verifier, inbox), colour)
+    store.bind_fails = True
+    assert (ask(body()).status, inbox.events) == (503, [])
+    store.bind_fails, store.settle_fails = False, True
+    assert (ask(body()).status, len(inbox.events)) == (200, 1)
+    assert caplog.text.count("OSError: store away") == 2
+
+
+def test_an_error_of_an_unknown_kind_is_malformed(
+    verifier: CallbackVerifier, monkeypatch: pytest.MonkeyPatch, ask: Ask
+) -> None:
+    """A verifier of somebody else's may have kinds of its own."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise CallbackError("something new")
+
+    monkeypatch.setattr(CallbackVerifier, "parse", refuse)
+    assert ask(body()).status == 400
+
+
+def test_nothing_personal_is_logged(ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
+    """Handled, repeated, refused: masked numbers, no texts."""
+    caplog.set_level(logging.DEBUG)
+    for data in (
+        body(),
+        body(),
+        body("SMS_REPLY", REPLY, nonce=2),
+        body("SMS_REPLY", REPLY, nonce=2),
+        body("SMS_REPLY", REPLY),
+    ):
+        ask(data)
+    assert "158****9320" in caplog.text
+    assert "15822889320" not in caplog.text
+    assert "13720481024" not in caplog.text
+    assert "TD" not in caplog.text
+    assert MASTER_SECRET not in caplog.text
+
+
+def test_a_coroutine_function_needs_asyncio(verifier: CallbackVerifier) -> None:
+    """Told at the first request, as a programming error: without an event loop it could never run."""
+    inbox = AsyncInbox()
+    for handler in (inbox, inbox.__call__, functools.partial(inbox.__call__)):
+        endpoint = CallbackEndpoint(verifier, handler)
+        assert endpoint.is_async
+        with pytest.raises(ConfigurationError):
+            endpoint.respond("POST", "", FORM, body())
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_an_awaitable_that_nobody_can_await_is_no_success(verifier: CallbackVerifier) -> None:
+    """A plain function that gives a coroutine: 200 would lose the event."""
+    inbox = AsyncInbox()
+    endpoint = CallbackEndpoint(verifier, lambda event: inbox(event))
+    assert endpoint.respond("POST", "", FORM, body()).status == 503
+
+    class Later:
+        def __await__(self):  # type: ignore[no-untyped-def]
+            yield
+
+    assert CallbackEndpoint(verifier, lambda event: Later()).respond("POST", "", FORM, body()).status == 503
+    assert not inbox.events
+    assert asyncio.run(endpoint.respond_async("POST", "", FORM, body())).status == 200
+    assert len(inbox.events) == 1
+
+
+def test_a_cancelled_handler_leaves_the_event_open(verifier: CallbackVerifier) -> None:
+    """The server goes down in the middle: the repeat is no duplicate."""
+    events: list[CallbackEvent] = []
+
+    async def slow(event: CallbackEvent) -> None:
+        events.append(event)
+        if len(events) == 1:
+            await asyncio.Event().wait()
+
+    async def scenario() -> int:
+        endpoint = CallbackEndpoint(verifier, slow)
+        first = asyncio.create_task(endpoint.respond_async("POST", "", FORM, body()))
+        while not events:
+            await asyncio.sleep(0)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        return (await endpoint.respond_async("POST", "", FORM, body())).status
+
+    assert asyncio.run(scenario()) == 200
+    assert [event.duplicate for event in events] == [False, False]

@@ -1,0 +1,241 @@
+"""One suite for every store, and what each of them promises beyond it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sqlite3
+import threading
+import tracemalloc
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from jsmskit.callbacks import MemoryNonceStore, NonceState, NonceStore, SqliteNonceStore
+from jsmskit.errors import ConfigurationError
+
+
+class CountedStore(NonceStore, Protocol):
+    """Both stores can say how much they hold."""
+
+    def __len__(self) -> int: ...
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CountedStore]:
+    """Each store in turn."""
+    if request.param == "memory":
+        yield MemoryNonceStore()
+    else:
+        with SqliteNonceStore(tmp_path / "nonces.db") as sqlite:
+            yield sqlite
+
+
+class TestEveryStore:
+    """The shared suite; run it over a store of your own, too."""
+
+    def test_a_new_nonce_is_fresh_and_stays_so_until_it_is_settled(self, store: CountedStore) -> None:
+        """Handling that failed is tried again."""
+        assert store.bind("1", b"p", now=0, keep_until=10) is NonceState.FRESH
+        assert store.bind("1", b"p", now=1, keep_until=10) is NonceState.FRESH
+        store.settle("1")
+        assert store.bind("1", b"p", now=2, keep_until=10) is NonceState.HANDLED
+        assert store.bind("2", b"p", now=2, keep_until=10) is NonceState.FRESH
+
+    def test_another_payload_is_taken_before_and_after_settling(self, store: CountedStore) -> None:
+        """The binding counts from the first moment, and the second payload does not replace it."""
+        store.bind("1", b"p", now=0, keep_until=10)
+        assert store.bind("1", b"q", now=0, keep_until=10) is NonceState.TAKEN
+        store.settle("1")
+        assert store.bind("1", b"q", now=0, keep_until=10) is NonceState.TAKEN
+        assert store.bind("1", b"p", now=0, keep_until=10) is NonceState.HANDLED
+
+    def test_a_binding_is_kept_to_the_end_of_its_time(self, store: CountedStore) -> None:
+        """Up to and with `keep_until`; afterwards the nonce is free again."""
+        store.bind("1", b"p", now=0, keep_until=10)
+        store.settle("1")
+        assert store.bind("1", b"q", now=10, keep_until=20) is NonceState.TAKEN
+        assert store.bind("1", b"q", now=10.001, keep_until=20) is NonceState.FRESH
+        assert store.bind("1", b"p", now=20, keep_until=20) is NonceState.TAKEN
+
+    def test_what_has_expired_is_forgotten(self, store: CountedStore) -> None:
+        """A year of callbacks does not pile up."""
+        for second in range(1000):
+            store.bind(str(second), b"p", now=second, keep_until=second + 10)
+        assert len(store) <= 12
+
+    def test_settling_an_unknown_nonce_does_nothing(self, store: CountedStore) -> None:
+        """It may have expired meanwhile."""
+        store.settle("unknown")
+        assert store.bind("unknown", b"p", now=0, keep_until=1) is NonceState.FRESH
+
+    def test_threads_agree_on_one_payload(self, store: CountedStore) -> None:
+        """Of eight that come at once with different payloads, one wins."""
+        start = threading.Barrier(8)
+
+        def arrive(payload: bytes) -> NonceState:
+            start.wait()
+            return store.bind("1", payload, now=0, keep_until=10)
+
+        with ThreadPoolExecutor(8) as threads:
+            states = list(threads.map(arrive, [bytes([number]) for number in range(8)]))
+        assert states.count(NonceState.FRESH) == 1
+        assert states.count(NonceState.TAKEN) == 7
+
+    def test_many_threads_lose_nothing(self, store: CountedStore) -> None:
+        """Every nonce is fresh once, then handled."""
+
+        def twice(number: int) -> tuple[NonceState, NonceState]:
+            first = store.bind(str(number), b"p", now=0, keep_until=10)
+            store.settle(str(number))
+            return first, store.bind(str(number), b"p", now=0, keep_until=10)
+
+        with ThreadPoolExecutor(8) as threads:
+            assert set(threads.map(twice, range(400))) == {(NonceState.FRESH, NonceState.HANDLED)}
+        assert len(store) == 400
+
+
+class TestMemory:
+    """Bounded, whatever comes."""
+
+    def test_the_oldest_is_forgotten_above_the_bound(self) -> None:
+        """The newest are the ones that are repeated."""
+        store = MemoryNonceStore(max_entries=3)
+        for nonce in "abcd":
+            store.bind(nonce, b"p", now=0, keep_until=10)
+        assert len(store) == 3
+        assert store.bind("b", b"q", now=0, keep_until=10) is NonceState.TAKEN
+        assert store.bind("a", b"q", now=0, keep_until=10) is NonceState.FRESH
+
+    def test_memory_is_bounded(self) -> None:
+        """100,000 nonces in the default store: under 32 MiB."""
+        tracemalloc.start()
+        try:
+            store = MemoryNonceStore()
+            for number in range(100_000):
+                store.bind(
+                    f"7d431e42dfa6a6d693ac2d04:-{number:019}",
+                    number.to_bytes(32, "big"),
+                    now=0,
+                    keep_until=10,
+                )
+            used, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert len(store) == 50_000
+        assert used < 32 * 2**20
+
+    @pytest.mark.parametrize("bound", [0, -1])
+    def test_the_bound_is_positive(self, bound: int) -> None:
+        """A store of nothing would take every replay."""
+        with pytest.raises(ConfigurationError):
+            MemoryNonceStore(bound)
+
+
+def bind_in_another_process(path: str, nonces: range, results: multiprocessing.Queue[list[str]]) -> None:
+    """Open the file in this process, bind all nonces to a payload of its own, tell the states."""
+    payload = str(os.getpid()).encode()
+    with SqliteNonceStore(path, busy_timeout=60) as store:
+        results.put([store.bind(str(nonce), payload, now=0, keep_until=10).value for nonce in nonces])
+
+
+class TestSqlite:
+    """Durable, and shared between processes."""
+
+    def test_survives_a_restart(self, tmp_path: Path) -> None:
+        """Bound, settled and taken are in the file."""
+        path = tmp_path / "nonces.db"
+        with SqliteNonceStore(path) as store:
+            store.bind("1", b"p", now=0, keep_until=10)
+            store.bind("2", b"p", now=0, keep_until=10)
+            store.settle("1")
+        with SqliteNonceStore(str(path)) as store:
+            assert store.bind("1", b"p", now=0, keep_until=10) is NonceState.HANDLED
+            assert store.bind("2", b"p", now=0, keep_until=10) is NonceState.FRESH
+            assert store.bind("2", b"q", now=0, keep_until=10) is NonceState.TAKEN
+
+    def test_what_is_bound_is_in_the_file_at_once(self, tmp_path: Path) -> None:
+        """Another connection sees it while the store is still open: nothing waits for a later commit."""
+        path = tmp_path / "nonces.db"
+        with SqliteNonceStore(path) as store:
+            store.bind("1", b"p", now=0, keep_until=10)
+            with SqliteNonceStore(path) as other:
+                assert other.bind("1", b"q", now=0, keep_until=10) is NonceState.TAKEN
+
+    def test_processes_share_a_file(self, tmp_path: Path) -> None:
+        """Four processes open a new file at once and bind the same nonces: each nonce has one winner."""
+        path = str(tmp_path / "nonces.db")
+        spawn = multiprocessing.get_context("spawn")
+        results: multiprocessing.Queue[list[str]] = spawn.Queue()
+        workers = [
+            spawn.Process(target=bind_in_another_process, args=(path, range(100), results)) for _ in range(4)
+        ]
+        for worker in workers:
+            worker.start()
+        states = [results.get(timeout=60) for _ in workers]
+        for worker in workers:
+            worker.join()
+        assert all(
+            sorted(of_nonce) == ["fresh", "taken", "taken", "taken"] for of_nonce in zip(*states, strict=True)
+        )
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+    @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+    def test_a_forked_child_opens_its_own_connection(self, tmp_path: Path) -> None:
+        """A server that forks its workers after loading the application."""
+        store = SqliteNonceStore(tmp_path / "nonces.db")
+        store.bind("1", b"p", now=0, keep_until=10)
+        inherited = store._connections[os.getpid()]
+        child = os.fork()
+        if child == 0:  # pragma: no cover  # the child's coverage is not collected
+            state = store.bind("1", b"q", now=0, keep_until=10)
+            own = store._connections[os.getpid()]
+            store.close()
+            os._exit(0 if state is NonceState.TAKEN and own is not inherited else 1)
+        _, status = os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(status) == 0
+        assert store.bind("1", b"p", now=0, keep_until=10) is NonceState.FRESH
+        store.close()
+
+    def test_opens_again_after_close(self, tmp_path: Path) -> None:
+        """Closing twice is no error either."""
+        store = SqliteNonceStore(tmp_path / "nonces.db")
+        store.bind("1", b"p", now=0, keep_until=10)
+        store.close()
+        store.close()
+        assert store.bind("1", b"q", now=0, keep_until=10) is NonceState.TAKEN
+        store.close()
+
+    def test_a_locked_file_raises_and_leaves_nothing_half_done(self, tmp_path: Path) -> None:
+        """The endpoint makes 503 of it."""
+        path = tmp_path / "nonces.db"
+        with SqliteNonceStore(path, busy_timeout=0.01) as store, sqlite3.connect(path) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                store.bind("1", b"p", now=0, keep_until=10)
+            other.rollback()
+            assert store.bind("1", b"p", now=0, keep_until=10) is NonceState.FRESH
+        other.close()
+
+    def test_a_failed_statement_is_rolled_back(self, tmp_path: Path) -> None:
+        """The next call finds no transaction left open."""
+        with SqliteNonceStore(tmp_path / "nonces.db") as store:
+            with pytest.raises(sqlite3.Error):
+                store.bind("1", object(), now=0, keep_until=10)  # type: ignore[arg-type]
+            assert store.bind("1", b"p", now=0, keep_until=10) is NonceState.FRESH
+
+    @pytest.mark.parametrize("path", ["", ":memory:"])
+    def test_memory_is_no_file(self, path: str) -> None:
+        """A connection of each process would have a store of its own, and a thread's too."""
+        with pytest.raises(ConfigurationError):
+            SqliteNonceStore(path)
+
+    def test_a_wrong_path_is_told_when_the_store_is_made(self, tmp_path: Path) -> None:
+        """Not by the first callback."""
+        with pytest.raises(sqlite3.OperationalError):
+            SqliteNonceStore(tmp_path / "nowhere" / "nonces.db")
+        (tmp_path / "text.db").write_text("this is no database" * 100)
+        with pytest.raises(sqlite3.DatabaseError):
+            SqliteNonceStore(tmp_path / "text.db")

@@ -1,0 +1,581 @@
+"""What is believed, what is not, and what an event tells."""
+
+from __future__ import annotations
+
+import copy
+import hmac
+import pickle
+from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+from jsms_api import limits
+from jsms_api.error_table import ReportStatus
+from jsmskit._masking import Secret
+from jsmskit.callbacks import (
+    DEFAULT_MAX_AGE,
+    STRICT_MAX_AGE,
+    CallbackEvent,
+    CallbackVerifier,
+    DeliveryReport,
+    MemoryNonceStore,
+    Reply,
+    SignReview,
+    TemplateReview,
+)
+from jsmskit.errors import (
+    CallbackError,
+    ConfigurationError,
+    InvalidCallbackSignatureError,
+    MalformedCallbackError,
+    ReplayedCallbackError,
+    StaleCallbackError,
+)
+from starlette.datastructures import FormData
+from werkzeug.datastructures import MultiDict
+
+from tests.callbacks.signing import (
+    APP_KEY,
+    MASTER_SECRET,
+    REPLY,
+    REPORT,
+    SENT_AT,
+    SIGN,
+    TEMPLATE,
+    TIMESTAMP,
+    Clock,
+    body,
+    signed,
+)
+
+CHINA = timezone(timedelta(hours=8))
+
+
+class TestSignature:
+    """The vendor's recipe, against vectors computed from the documentation's own sample pair."""
+
+    @pytest.mark.parametrize(
+        ("nonce", "value"),
+        [
+            ("7659972084945889195", "268d92c1b6358285a56e0ccdb0c39c72acebd81d"),
+            ("-4611686018427387904", "3625365d418a8f25983e02133044d9d54223e586"),
+        ],
+    )
+    def test_known_vectors_match(self, verifier: CallbackVerifier, nonce: str, value: str) -> None:
+        """A positive and a negative nonce."""
+        form = signed() | {"nonce": nonce, "signature": value}
+        assert verifier.parse(form).nonce == nonce
+
+    def test_the_placeholders_of_the_vendors_sample_match(self, clock: Clock) -> None:
+        """The keys that the vendor's Java sample signs with."""
+        sample = CallbackVerifier("dev_sample_appKey", "dev_sample_appMasterSecret", clock=clock)
+        assert sample.parse(signed() | {"signature": "57858e063e5a802e09f7e87169b587701537d4d9"})
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "007eff6a105503211b472802eecc42465582ba70",  # printed in the docs; matches no printed pair
+            "268d92c1b6358285a56e0ccdb0c39c72acebd81e",
+            "268d92c1b6358285a56e0ccdb0c39c72acebd81",
+            "",
+            "é" * 40,
+            "\ud800",
+            "a" * 60_000,
+        ],
+    )
+    def test_any_other_value_is_refused(self, verifier: CallbackVerifier, value: str) -> None:
+        """One wrong digit, another length, no ASCII."""
+        with pytest.raises(InvalidCallbackSignatureError):
+            verifier.parse(signed() | {"signature": value})
+
+    @pytest.mark.parametrize("name", ["nonce", "timestamp"])
+    def test_a_changed_signed_field_is_refused(self, verifier: CallbackVerifier, name: str) -> None:
+        """These two are what the signature covers."""
+        with pytest.raises(InvalidCallbackSignatureError):
+            verifier.parse(signed() | {name: "1492150740275"})
+
+    def test_the_case_of_the_digits_does_not_matter(self, verifier: CallbackVerifier) -> None:
+        """Hexadecimal is hexadecimal."""
+        form = signed()
+        assert verifier.parse(form | {"signature": form["signature"].upper()})
+
+    def test_the_comparison_takes_constant_time(
+        self, verifier: CallbackVerifier, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is the standard library's comparison, on bytes, and it alone decides."""
+        seen: list[tuple[object, object]] = []
+        monkeypatch.setattr(hmac, "compare_digest", lambda a, b: seen.append((a, b)) or True)
+        verifier.parse(signed() | {"signature": "anything"})
+        assert [(type(a), type(b)) for a, b in seen] == [(bytes, bytes)]
+        assert seen[0][1] == b"anything"
+
+    def test_it_is_checked_before_data_is_read(self, verifier: CallbackVerifier) -> None:
+        """A stranger's JSON is not even parsed."""
+        with pytest.raises(InvalidCallbackSignatureError):
+            verifier.parse(signed(data="no JSON") | {"signature": "0" * 40})
+
+    def test_the_payload_is_not_covered(self, clock: Clock) -> None:
+        """The vendor's weakness, on record: other data under the same signature passes a verifier that has
+        not seen the nonce before. This is why the docs demand HTTPS and a secret path.
+        """
+        form = signed() | {
+            "type": "SMS_REPLY",
+            "data": '{"phone":"13900139000","content":"TD","replyTime":1}',
+        }
+        assert isinstance(CallbackVerifier(APP_KEY, MASTER_SECRET, clock=clock).parse(form), Reply)
+
+
+class TestEvents:
+    """The payloads of the documentation, and what real senders vary."""
+
+    def test_a_delivery_report(self, verifier: CallbackVerifier) -> None:
+        """Aware time in UTC+8, id as text, status explained."""
+        event = verifier.parse(body("SMS_REPORT", REPORT))
+        assert isinstance(event, DeliveryReport)
+        assert (event.msg_id, event.phone, event.status) == ("1652496", "15822889320", ReportStatus.DELIVERED)
+        assert event.received_at == datetime(2017, 4, 14, 14, 19, 1, 392_000, tzinfo=CHINA)
+        assert event.received_at.utcoffset() == timedelta(hours=8)
+        assert event.delivered
+        assert event.info is not None
+        assert event.info.name == "DELIVERED"
+        assert (event.sent_at, event.duplicate) == (SENT_AT, False)
+        assert event.identity == ("report", "1652496", "15822889320", "4001")
+
+    def test_a_reply(self, verifier: CallbackVerifier) -> None:
+        """It names no message."""
+        event = verifier.parse(body("SMS_REPLY", REPLY))
+        assert isinstance(event, Reply)
+        assert (event.phone, event.content) == ("13720481024", "TD")
+        assert event.replied_at == datetime(2017, 4, 14, 14, 19, 0, 292_000, tzinfo=CHINA)
+        assert event.identity == ("reply", "13720481024", "2017-04-14T14:19:00.292000+08:00", "TD")
+
+    @pytest.mark.parametrize(
+        ("status", "reason", "approved", "refused"),
+        [
+            (1, None, True, False),
+            (2, "内容不合规", False, True),
+            (0, None, False, False),
+            (7, "", False, False),
+        ],
+    )
+    def test_reviews(
+        self, clock: Clock, status: int, reason: str | None, approved: bool, refused: bool
+    ) -> None:
+        """1 approved, 2 refused; other numbers are neither."""
+        end = {"status": status, "refuseReason": reason}
+        verifier = CallbackVerifier(APP_KEY, MASTER_SECRET, clock=clock)
+        template = verifier.parse(body("SMS_TEMPLATE", TEMPLATE | end, nonce=1))
+        sign = verifier.parse(body("SMS_SIGN", SIGN | end, nonce=2))
+        assert isinstance(template, TemplateReview)
+        assert isinstance(sign, SignReview)
+        assert (template.template_id, sign.sign_id) == (57496, 57496)
+        assert (template.identity, sign.identity) == (
+            ("template", "57496", str(status)),
+            ("sign", "57496", str(status)),
+        )
+        for event in (template, sign):
+            assert (event.status, event.refuse_reason) == (status, reason)
+            assert (event.approved, event.refused) == (approved, refused)
+
+    @pytest.mark.parametrize(
+        ("kind", "data"),
+        [
+            ("SMS_REPLY", {"content": "TD", "phone": "13000000000", "replyTime": 1492150740292}),
+            (
+                "SMS_REPORT",
+                {"msgId": "1857496", "phone": "13000000000", "receiveTime": 1492150740292, "status": 4001},
+            ),
+            ("SMS_TEMPLATE", {"tempId": 57496, "status": 1, "refuseReason": None}),
+            ("SMS_SIGN", {"signId": 123, "status": 1, "refuseReason": None}),
+        ],
+    )
+    def test_the_test_button_of_the_console(
+        self, verifier: CallbackVerifier, kind: str, data: object
+    ) -> None:
+        """Its fixed payloads, one of each type."""
+        assert verifier.parse(body(kind, data)).raw.startswith("{")
+
+    def test_the_name_of_the_draft(self, verifier: CallbackVerifier) -> None:
+        """In 2017 a report was called SMS_STATE."""
+        assert isinstance(verifier.parse(body("SMS_STATE")), DeliveryReport)
+
+    @pytest.mark.parametrize("status", [4011, 4999, 0, -1, 2**63, "4100"])
+    def test_unknown_statuses_survive(self, verifier: CallbackVerifier, status: object) -> None:
+        """A number that comes next year is no crash, and no success."""
+        event = verifier.parse(body(data=REPORT | {"status": status}))
+        assert isinstance(event, DeliveryReport)
+        assert event.status == int(str(status))
+        assert not event.delivered
+        assert (event.info is None) is (status != "4100")
+
+    @pytest.mark.parametrize(
+        "variant",
+        [
+            {"msgId": 1652496},
+            {"phone": 15822889320},
+            {"status": "4001"},
+            {"receiveTime": "1492150741392"},
+            {"unknown": [1]},
+        ],
+    )
+    def test_wire_variants_read_the_same(self, clock: Clock, variant: dict[str, object]) -> None:
+        """Ids and phones as numbers, numbers as text, members that are new."""
+        plain = CallbackVerifier(APP_KEY, MASTER_SECRET, clock=clock).parse(body())
+        assert (
+            CallbackVerifier(APP_KEY, MASTER_SECRET, clock=clock).parse(body(data=REPORT | variant)) == plain
+        )
+
+    def test_a_time_as_text_is_read_in_the_services_zone(self, verifier: CallbackVerifier) -> None:
+        """The notation of schedules, which another client library was made to read in reports."""
+        event = verifier.parse(body(data=REPORT | {"receiveTime": "2017-04-14 14:19:01"}))
+        assert isinstance(event, DeliveryReport)
+        assert event.received_at == datetime(2017, 4, 14, 6, 19, 1, tzinfo=UTC)
+
+    def test_a_reason_may_be_left_out(self, verifier: CallbackVerifier) -> None:
+        """It means the same as null."""
+        event = verifier.parse(body("SMS_SIGN", {"signId": "5", "status": "2"}))
+        assert isinstance(event, SignReview)
+        assert (event.sign_id, event.status, event.refuse_reason) == (5, 2, None)
+
+    def test_an_empty_reply_is_a_reply(self, verifier: CallbackVerifier) -> None:
+        """People send empty messages."""
+        event = verifier.parse(body("SMS_REPLY", REPLY | {"content": ""}))
+        assert isinstance(event, Reply)
+        assert event.content == ""
+
+    def test_raw_is_the_text_as_received(self, verifier: CallbackVerifier) -> None:
+        """Blanks, order of members and all."""
+        text = '{ "status":4001,"phone":"15822889320", "msgId":"1", "receiveTime":1, "new": "\\u5934" }'
+        assert verifier.parse(body(data=text)).raw == text
+
+    def test_no_repr_shows_a_number_or_a_text(self, clock: Clock) -> None:
+        """Events end up in logs."""
+        verifier = CallbackVerifier(APP_KEY, MASTER_SECRET, clock=clock)
+        shown = [
+            repr(verifier.parse(body(nonce=1))),
+            repr(verifier.parse(body("SMS_REPLY", REPLY | {"content": "我的密码是abc"}, nonce=2))),
+            repr(verifier.parse(body("SMS_SIGN", SIGN | {"refuseReason": "请联系13800138000"}, nonce=3))),
+        ]
+        assert "msg_id='1652496', phone='158****9320', status=4001" in shown[0]
+        assert "received_at=2017-04-14T14:19:01.392000+08:00" in shown[0]
+        assert "phone='137****1024', content=<8 characters>" in shown[1]
+        assert "请联系138****8000" in shown[2]
+        assert not any(
+            number in "".join(shown) for number in ("15822889320", "13720481024", "13800138000", "abc")
+        )
+
+    def test_events_are_frozen_values(self, verifier: CallbackVerifier) -> None:
+        """They compare, hash, copy and travel between processes; `raw` is no part of what they say."""
+        event = verifier.parse(body())
+        with pytest.raises(AttributeError):
+            event.status = 1  # type: ignore[misc]
+        assert pickle.loads(pickle.dumps(event)) == copy.deepcopy(event) == event
+        assert len({event, copy.copy(event)}) == 1
+        assert isinstance(event, CallbackEvent)
+
+
+class TestForm:
+    """The form may come as a raw body or as the mapping of a framework."""
+
+    @pytest.mark.parametrize(
+        "shape",
+        [
+            pytest.param(lambda fields: fields, id="dict"),
+            pytest.param(lambda fields: urlencode(fields).encode(), id="bytes"),
+            pytest.param(urlencode, id="str"),
+            pytest.param(lambda fields: parse_qs(urlencode(fields)), id="lists"),
+            pytest.param(lambda fields: {name: (value,) for name, value in fields.items()}, id="tuples"),
+            pytest.param(lambda fields: FormData(list(fields.items())), id="starlette"),
+            pytest.param(lambda fields: MultiDict(fields), id="werkzeug"),
+            pytest.param(
+                lambda fields: fields | {"nonce": int(fields["nonce"]), "timestamp": TIMESTAMP}, id="ints"
+            ),
+            pytest.param(lambda fields: fields | {"extra": "ignored"}, id="extra"),
+            pytest.param(
+                lambda fields: "&".join(f"{a}={b}" for a, b in fields.items()).encode(), id="unescaped"
+            ),
+        ],
+    )
+    def test_every_shape_is_read(self, verifier: CallbackVerifier, shape: object) -> None:
+        """The samples of the documentation even leave `data` unescaped."""
+        form = shape(signed("SMS_REPLY", REPLY | {"content": "退订TD"}))  # type: ignore[operator]
+        event = verifier.parse(form)
+        assert isinstance(event, Reply)
+        assert event.content == "退订TD"
+
+    @pytest.mark.parametrize("name", ["nonce", "timestamp", "signature", "type", "data"])
+    @pytest.mark.parametrize("value", [None, True, 1.5, b"x", [], ["1", "2"], {"a": 1}, "x" * 70_000, 10**30])
+    def test_a_field_of_another_kind_is_malformed(
+        self, verifier: CallbackVerifier, name: str, value: object
+    ) -> None:
+        """Missing, doubled, no text, endless."""
+        with pytest.raises(MalformedCallbackError, match=name):
+            verifier.parse(signed() | {name: value})
+
+    @pytest.mark.parametrize("name", ["nonce", "timestamp", "signature", "type", "data"])
+    def test_missing_and_doubled_fields_are_malformed(self, verifier: CallbackVerifier, name: str) -> None:
+        """Readers differ in which of two counts, so two are refused, in raw bodies and in mappings."""
+        fields = signed()
+        with pytest.raises(MalformedCallbackError, match=f"{name} is missing"):
+            verifier.parse({key: value for key, value in fields.items() if key != name})
+        doubled = [*fields.items(), (name, fields[name])]
+        for form in (
+            urlencode(doubled).encode(),
+            FormData(doubled),
+            MultiDict(doubled),
+        ):
+            with pytest.raises(MalformedCallbackError, match=f"{name} stands there 2 times"):
+                verifier.parse(form)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("nonce", ""),
+            ("nonce", "1.0"),
+            ("nonce", "+1"),
+            ("nonce", " 1"),
+            ("nonce", "1\n"),
+            ("nonce", "１"),
+            ("nonce", "1" * 21),
+            ("timestamp", "-1"),
+            ("timestamp", ""),
+            ("timestamp", "1" * 17),
+            ("timestamp", "9" * 16),
+            ("type", ""),
+            ("type", "SMS REPORT"),
+            ("type", "SMS_NEW"),
+            ("type", "sms_report"),
+        ],
+    )
+    def test_a_field_of_another_form_is_malformed(
+        self, verifier: CallbackVerifier, name: str, value: str
+    ) -> None:
+        """Also when the signature over it is right."""
+        other = {name: value} if name != "type" else {}
+        form = signed(value if name == "type" else "SMS_REPORT", **other)  # type: ignore[arg-type]
+        with pytest.raises(MalformedCallbackError):
+            verifier.parse(form)
+
+    @pytest.mark.parametrize(
+        "form",
+        [
+            b"",
+            "",
+            b"nonce",
+            urlencode(signed()).encode() + b"&",
+            b"{}",
+            b"\xff=1",
+            b"nonce=%ff",
+            "nonce=\ud800",
+            b"&".join(b"a%d=1" % number for number in range(20)),
+            b"x=" + b"1" * 70_000,
+            {},
+        ],
+    )
+    def test_what_is_no_form_is_malformed(self, verifier: CallbackVerifier, form: object) -> None:
+        """No `=`, broken UTF-8, too many fields, too many bytes."""
+        with pytest.raises(MalformedCallbackError):
+            verifier.parse(form)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(
+        ("kind", "data"),
+        [
+            ("SMS_REPORT", "no JSON"),
+            ("SMS_REPORT", ""),
+            ("SMS_REPORT", "[]"),
+            ("SMS_REPORT", "null"),
+            ("SMS_REPORT", '{"msgId":"1","msgId":"2"}'),
+            ("SMS_REPORT", '{"msgId":"\\ud800"}'),
+            ("SMS_REPORT", "\ud800"),
+            ("SMS_REPORT", "[" * 1000),
+            ("SMS_REPORT", {}),
+            ("SMS_REPORT", REPORT | {"msgId": ""}),
+            ("SMS_REPORT", REPORT | {"msgId": None}),
+            ("SMS_REPORT", REPORT | {"phone": ["15822889320"]}),
+            ("SMS_REPORT", REPORT | {"status": True}),
+            ("SMS_REPORT", REPORT | {"status": 4001.0}),
+            ("SMS_REPORT", REPORT | {"status": "x"}),
+            ("SMS_REPORT", REPORT | {"status": "1" * 19}),
+            ("SMS_REPORT", REPORT | {"receiveTime": None}),
+            ("SMS_REPORT", REPORT | {"receiveTime": "yesterday"}),
+            ("SMS_REPORT", REPORT | {"receiveTime": "2017-02-30 00:00:00"}),
+            ("SMS_REPORT", REPORT | {"receiveTime": 10**18}),
+            ("SMS_REPLY", {"phone": "1", "replyTime": 1}),
+            ("SMS_REPLY", REPLY | {"content": None}),
+            ("SMS_TEMPLATE", SIGN),
+            ("SMS_TEMPLATE", TEMPLATE | {"refuseReason": {}}),
+            ("SMS_SIGN", TEMPLATE),
+            ("SMS_SIGN", SIGN | {"signId": 1.5}),
+        ],
+    )
+    def test_unreadable_data_is_malformed(self, verifier: CallbackVerifier, kind: str, data: object) -> None:
+        """And its nonce is not used up by it."""
+        with pytest.raises(MalformedCallbackError) as refused:
+            verifier.parse(signed(kind, data))
+        assert "15822889320" not in str(refused.value)
+        assert not verifier.parse(signed()).duplicate
+
+    def test_errors_hold_no_payload(self, verifier: CallbackVerifier) -> None:
+        """Neither in their text nor in the exceptions they came from."""
+        with pytest.raises(CallbackError) as refused:
+            verifier.parse(signed(data='{"phone":"15822889320"'))
+        seen: BaseException | None = refused.value
+        while seen is not None:
+            assert "15822889320" not in repr(vars(seen)) + repr(seen.args)
+            seen = seen.__cause__ or seen.__context__
+
+
+class TestAge:
+    """The window: late repeats are taken, old recordings are not."""
+
+    def test_the_default_covers_all_repeats_of_the_service(self) -> None:
+        """3 minutes, 1 hour and 12 hours after one another, and some time to spare."""
+        repeats = timedelta(seconds=sum(limits.CALLBACK_REPEAT_DELAYS_SECONDS))
+        assert repeats < DEFAULT_MAX_AGE < repeats + timedelta(hours=1)
+        assert timedelta(minutes=5) == STRICT_MAX_AGE
+
+    @pytest.mark.parametrize(
+        ("max_age", "age", "taken"),
+        [
+            (DEFAULT_MAX_AGE, timedelta(hours=14), True),
+            (DEFAULT_MAX_AGE, timedelta(hours=14, milliseconds=1), False),
+            (STRICT_MAX_AGE, timedelta(minutes=5), True),
+            (STRICT_MAX_AGE, timedelta(minutes=5, milliseconds=1), False),
+            (DEFAULT_MAX_AGE, timedelta(minutes=-5), True),
+            (DEFAULT_MAX_AGE, timedelta(minutes=-5, milliseconds=-1), False),
+            (DEFAULT_MAX_AGE, timedelta(days=3000), False),
+        ],
+    )
+    def test_the_edges_of_the_window(self, max_age: timedelta, age: timedelta, taken: bool) -> None:
+        """Exactly the age is taken; a clock may be ahead by 5 minutes."""
+        verifier = CallbackVerifier(APP_KEY, MASTER_SECRET, max_age=max_age, clock=Clock(SENT_AT + age))
+        if taken:
+            assert verifier.parse(signed())
+            return
+        with pytest.raises(StaleCallbackError):
+            verifier.parse(signed())
+
+    def test_the_clock_of_the_machine_is_the_default(self) -> None:
+        """A callback signed now is taken, the sample of 2017 is not."""
+        verifier = CallbackVerifier(APP_KEY, MASTER_SECRET)
+        assert verifier.parse(signed(timestamp=int(datetime.now(UTC).timestamp() * 1000)))
+        with pytest.raises(StaleCallbackError):
+            verifier.parse(signed())
+
+
+class TestReplay:
+    """A nonce belongs to one payload."""
+
+    def test_the_same_callback_again_is_a_duplicate(self, verifier: CallbackVerifier, clock: Clock) -> None:
+        """The service repeats what was not answered in time; acting twice would be wrong, refusing too."""
+        first = verifier.parse(signed())
+        clock.advance(timedelta(hours=13, minutes=3))
+        again = verifier.parse(signed())
+        assert (first.duplicate, again.duplicate) == (False, True)
+        assert first.identity == again.identity
+
+    @pytest.mark.parametrize(
+        ("kind", "data"),
+        [("SMS_REPORT", REPORT | {"status": 4002}), ("SMS_REPLY", REPLY), ("SMS_STATE", REPORT)],
+    )
+    def test_the_nonce_with_another_payload_is_refused(
+        self, verifier: CallbackVerifier, kind: str, data: object
+    ) -> None:
+        """Other data or another type under a signature that was seen before."""
+        verifier.parse(signed())
+        with pytest.raises(ReplayedCallbackError):
+            verifier.parse(signed(kind, data))
+        assert verifier.parse(signed()).duplicate
+
+    def test_an_event_that_was_not_settled_is_no_duplicate(self, verifier: CallbackVerifier) -> None:
+        """A failed attempt is tried again; yet the nonce is bound from the first moment."""
+        event = verifier.parse(signed(), settle=False)
+        assert not verifier.parse(signed(), settle=False).duplicate
+        with pytest.raises(ReplayedCallbackError):
+            verifier.parse(signed("SMS_REPLY", REPLY), settle=False)
+        verifier.settle(event)
+        assert verifier.parse(signed(), settle=False).duplicate
+
+    def test_the_binding_outlives_the_window(self, verifier: CallbackVerifier, clock: Clock) -> None:
+        """As long as the timestamp is taken the nonce is remembered."""
+        clock.advance(timedelta(minutes=-5))
+        verifier.parse(signed())
+        clock.advance(timedelta(minutes=5) + DEFAULT_MAX_AGE)
+        with pytest.raises(ReplayedCallbackError):
+            verifier.parse(signed("SMS_REPLY", REPLY))
+
+    def test_applications_may_share_a_store(self, clock: Clock) -> None:
+        """The nonce of one application means nothing for another."""
+        store = MemoryNonceStore()
+        CallbackVerifier(APP_KEY, MASTER_SECRET, store=store, clock=clock).parse(signed())
+        other = CallbackVerifier("a" * 24, "b" * 24, store=store, clock=clock)
+        with pytest.raises(InvalidCallbackSignatureError):
+            other.parse(signed())
+        assert len(store) == 1
+        assert CallbackVerifier(APP_KEY, MASTER_SECRET, store=store, clock=clock).parse(signed()).duplicate
+
+
+class TestEcho:
+    """The check of the address."""
+
+    @pytest.mark.parametrize(
+        "query", ["echostr=a8Bc1234", b"echostr=a8Bc1234", {"echostr": "a8Bc1234"}, "x=1&echostr=a8Bc1234"]
+    )
+    def test_gives_the_value_back(self, verifier: CallbackVerifier, query: object) -> None:
+        """As bytes, ready to be sent."""
+        assert verifier.echo(query) == b"a8Bc1234"  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("length", [1, 8, 64])
+    def test_takes_1_to_64_letters_and_digits(self, verifier: CallbackVerifier, length: int) -> None:
+        """The service sends 8 today."""
+        assert limits.CALLBACK_ECHO_LENGTH == 8
+        assert verifier.echo("echostr=" + "Z" * length) == b"Z" * length
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "",
+            "echostr=",
+            "echostr",
+            "other=1",
+            "echostr=%3Cscript%3E",
+            "echostr=a%0d%0ab",
+            "echostr=a&echostr=b",
+            "echostr=" + "a" * 65,
+            "echostr=%EF%BC%91",
+            {"echostr": 1.5},
+        ],
+    )
+    def test_gives_nothing_else_back(self, verifier: CallbackVerifier, query: object) -> None:
+        """No script, no header, no doubt about which value was meant."""
+        with pytest.raises(MalformedCallbackError):
+            verifier.echo(query)  # type: ignore[arg-type]
+
+
+class TestConfiguration:
+    """What can be set up wrongly is told at once."""
+
+    @pytest.mark.parametrize(
+        ("key", "secret"),
+        [("", MASTER_SECRET), (APP_KEY, ""), (APP_KEY, "line\n"), ("äöü", MASTER_SECRET), (APP_KEY, "é")],
+    )
+    def test_keys_are_letters_and_digits(self, key: str, secret: str) -> None:
+        """A line break from a secrets file would make every signature wrong."""
+        with pytest.raises(ConfigurationError) as refused:
+            CallbackVerifier(key, secret)
+        assert MASTER_SECRET not in str(refused.value)
+
+    @pytest.mark.parametrize("max_age", [timedelta(0), timedelta(hours=-1), timedelta.max])
+    def test_the_window_is_a_span(self, max_age: timedelta) -> None:
+        """More than nothing, at most a year."""
+        with pytest.raises(ConfigurationError):
+            CallbackVerifier(APP_KEY, MASTER_SECRET, max_age=max_age)
+
+    def test_the_secret_is_not_shown(self, clock: Clock) -> None:
+        """It may be given as a Secret; neither repr nor pickle gives it away."""
+        verifier = CallbackVerifier(APP_KEY, Secret(MASTER_SECRET), clock=clock)
+        assert verifier.parse(signed())
+        assert repr(verifier) == "CallbackVerifier(max_age=14:00:00, store=MemoryNonceStore)"
+        assert MASTER_SECRET not in repr(vars(verifier))
+        with pytest.raises(TypeError):
+            pickle.dumps(verifier)
