@@ -1,4 +1,6 @@
-"""From the bytes of a request to fields that the spec lets through, or to a refusal (fact base 11, steps 4 to 6).
+"""From the bytes of a request to fields that the spec lets through, or to a refusal.
+
+These are the steps 4 to 6 of fact base 11.
 
 Knows the order: readable, right types, nothing missing, right form. Must not know state.
 """

@@ -29,7 +29,7 @@ class Due(enum.StrEnum):
 #: Does what an entry says: its reference, and the instant for which it was noted.
 Handler = Callable[[str, float], None]
 
-#: While the clock runs, reports fall due at full half seconds only, so that those of many messages share an entry.
+#: While the clock runs, reports fall due at full half seconds only: those of many messages share an entry.
 REPORT_GRAIN_SECONDS: Final = 0.5
 
 
@@ -80,7 +80,7 @@ class Agenda:
             self._next_at = at
 
     def report_time(self, at: float, *, exact: bool) -> float:
-        """Give the instant at which a report that is wanted at an instant falls due; see `REPORT_GRAIN_SECONDS`."""
+        """Give the instant at which a report wanted at an instant falls due; see `REPORT_GRAIN_SECONDS`."""
         return at if exact else math.ceil(at / REPORT_GRAIN_SECONDS) * REPORT_GRAIN_SECONDS
 
     def note_reports(self, at: float, first_message_id: int) -> None:

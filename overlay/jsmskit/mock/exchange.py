@@ -92,7 +92,7 @@ class Exchange:
         agenda.handle(Due.REPORTS, lambda ref, at: reports.reports_due(service, ref, at))
         agenda.handle(Due.TEMPLATE_AUDIT, lambda ref, at: templates.audit_due(service, ref, at))
         agenda.handle(Due.SIGN_AUDIT, lambda ref, at: signs.audit_due(service, ref, at))
-        clock.on_advance(lambda now: self.run_until(now))
+        clock.on_advance(self._clock_moved)
 
     @property
     def settings(self) -> Settings:
@@ -131,9 +131,8 @@ class Exchange:
         route = routes.find(path)
         info = None if route is None else route.methods.get(method)
         settings = self.service.settings
-        if info is not None and info.content_type == MULTIPART:
-            return settings.max_form_bytes
-        return settings.max_body_bytes
+        is_form = info is not None and info.content_type == MULTIPART
+        return settings.max_form_bytes if is_form else settings.max_body_bytes
 
     def _answer(self, request: Request, now: float) -> Reply:
         route = routes.find(request.path)
@@ -213,6 +212,9 @@ class Exchange:
         receiver = reports.reply(self.service, phone, content, app_key=app_key, at=now)
         self.run_until(now)
         return receiver
+
+    def _clock_moved(self, now: float) -> None:
+        self.run_until(now)
 
     def _now(self) -> float:
         """Catch up with the clock, then tell the time."""

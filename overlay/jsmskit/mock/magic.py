@@ -27,9 +27,9 @@ _CARRIED_DIGITS: Final = 5
 
 NUMBER_RULE: Final = declare(
     "magic.number",
-    f"A mobile number made of {PREFIX} and a code in five digits is answered with that code, if the operation "
-    "can answer it; in a batch the entry or, for codes of whole requests, the request. Everything else about "
-    "the request must be in order up to the form of its fields.",
+    f"A mobile number made of {PREFIX} and a code in five digits is answered with that code, if the "
+    "operation can answer it; in a batch the entry or, for codes of whole requests, the request. The fields "
+    "of the request must have the right form.",
     Sureness.ASSUMED,
     "the mock's own",
 ).id
@@ -43,15 +43,15 @@ STATUS_RULE: Final = declare(
 ID_RULE: Final = declare(
     "magic.id",
     f"A temp_id, sign_id, msg_id or schedule_id made of {PREFIX} and a code in five digits is answered with "
-    "that code, if the operation can answer it. Hyphens and zeros in front do not count, so a schedule_id can "
-    "have the form of a UUID.",
+    "that code, if the operation can answer it. Hyphens and zeros in front do not count, so a schedule_id "
+    "can have the form of a UUID.",
     Sureness.ASSUMED,
     "the mock's own",
 ).id
 HEADER_RULE: Final = declare(
     "magic.header",
-    "A request header X-Mock-Code with a code is answered with that code, before anything but path and method "
-    "is looked at, if the operation can answer it.",
+    "A request header X-Mock-Code with a code is answered with that code, before anything but path and "
+    "method is looked at, if the operation can answer it.",
     Sureness.ASSUMED,
     "the mock's own",
 ).id
@@ -89,14 +89,16 @@ def demanded_of_entry(info: OperationInfo, phone: str) -> int | None:
 def demanded_by_header(info: OperationInfo, value: str) -> int | None:
     """Read the code that the header demands; None if the operation cannot answer that."""
     text = value.strip()
-    code = int(text) if len(text) == _CARRIED_DIGITS and text.isascii() and text.isdigit() else None
+    if len(text) != _CARRIED_DIGITS or not (text.isascii() and text.isdigit()):
+        return None
+    code = int(text)
     return code if any(code in codes for codes in info.codes.values()) else None
 
 
 def planned_status(phone: str) -> int:
     """Give the delivery status that a message to a number will be reported with."""
     status = carried(phone)
-    return status if status in REPORT_STATUSES else ReportStatus.DELIVERED
+    return ReportStatus.DELIVERED if status is None or status not in REPORT_STATUSES else status
 
 
 def number_for(code: ErrorCode | ReportStatus) -> str:

@@ -158,6 +158,7 @@ class Message:
         verified_at: when it was verified.
         status: delivery status once reported (4001 ...), None before.
         reported_at: when.
+        planned_status: what will be reported; only 4001 reaches the phone.
     """
 
     id: int
@@ -178,6 +179,7 @@ class Message:
     verified_at: float | None
     status: int | None
     reported_at: float | None
+    planned_status: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ RECIPIENTS: Final = "recipients"
 _MISSING: Final = "required"
 _TYPE: Final = "type"
 
-#: Where a violation stands in the order of the decisions (fact base 11): wrong types, then missing, then form.
+#: Where a violation stands in the order of the decisions (fact base 11).
 _STEP: Final = {_TYPE: 4, _MISSING: 5}
 _FORM_STEP: Final = 6
 
@@ -130,7 +130,7 @@ class RequestSchema:
 
     def _code(self, field: str, keyword: str, *, within_params: bool) -> int:
         if within_params and keyword == "maxLength":
-            # No text that holds such a value can be short enough; where no call for that exists, it is a bad body.
+            # No text with such a value is short enough; where that has no code, it is a bad body.
             too_long = ErrorCode.INVALID_CONTENT_LENGTH
             return too_long if too_long in DECLARED[self.operation_id] else ErrorCode.INVALID_BODY
         codes = self._refusals.get(field, {})

@@ -98,7 +98,7 @@ class State:
 
     @property
     def database(self) -> Database:
-        """The database under all stores: `with state.database:` is a transaction, `state.database.lock` its lock."""
+        """The database under all stores: `with state.database:` is a transaction; it has the lock."""
         return self._database
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:

@@ -1,6 +1,6 @@
 """The text of a message: variables, filling in, length, price.
 
-Knows the syntax of templates and how characters are counted (fact base 6.3, 6.7). Must not know state or codes.
+Knows the syntax of templates and how characters are counted (fact base 6.3, 6.7). Must not know state.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class Reply:
         status: HTTP status.
         headers: names in lower case; always `content-type`, and `allow` with 405.
         body: the bytes.
-        rule: id of the rule that decided a refusal, or a remark of the magic values; None for a plain success.
+        rule: id of the rule that decided a refusal, or a remark of the magic values; None else.
         operation: operationId of the call, None when the path is unknown or the method not allowed.
         code: return code of a refusal; None on success.
         app_key: whose call it was, once that is known.

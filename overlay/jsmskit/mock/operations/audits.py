@@ -11,8 +11,8 @@ from ..settings import Audit
 
 AUTOMATIC: Final = declare(
     "audit.automatic",
-    "Unless somebody decides before, the clock decides an audit: a template after 3 hours, a sign after 2 days "
-    "(settings); refused are texts and remarks that hold 拒绝, approved all others.",
+    "Unless somebody decides before, the clock decides an audit: a template after 3 hours, a sign after 2 "
+    "days (settings); refused are texts and remarks that hold 拒绝, approved all others.",
     Sureness.ASSUMED,
     "6.3, 6.4",
 )

@@ -1,4 +1,6 @@
-"""Many recipients in one request: sendMessageBatch, and the deciding that timed batches share (fact base 4.5, 6.1).
+"""Many recipients in one request: sendMessageBatch, and the deciding that timed batches share.
+
+See fact base 4.5 and 6.1.
 
 Knows which decisions are per entry (number, variables, recipient, balance) and which refuse the whole
 request. An entry that is refused never changes what happens to the others, but for the money it did not take.
@@ -24,8 +26,8 @@ from .sending import SendingRules, find_template_and_sign, judge_content, messag
 
 declare(
     "batch.all-refused",
-    "A batch whose entries are all refused is answered with 200 and success_count 0, unless money was the only "
-    "thing that the rest of them lacked.",
+    "A batch whose entries are all refused is answered with 200 and success_count 0, unless one of them "
+    "lacked nothing but money: then with 50014 as a whole.",
     Sureness.INFERRED,
     "G4, 11",
 )
@@ -37,8 +39,8 @@ declare(
 )
 declare(
     "batch.echo",
-    "A refused entry echoes mobile as it was sent and temp_para as it was understood; a missing mobile is echoed "
-    "as an empty text, and temp_para is left out if a value is longer than the spec lets an answer carry.",
+    "A refused entry echoes mobile as it was sent and temp_para as it was understood; a missing mobile is "
+    "echoed as an empty text, and temp_para is left out if a value is longer than an answer may carry.",
     Sureness.ASSUMED,
     "4.5",
 )
@@ -174,7 +176,7 @@ def mobile_as_sent(call: Call, position: int) -> str:
 
 
 def echoed_params(call: Call, position: int) -> dict[str, str] | None:
-    """Give the values of an entry for its refusal; None if there were none, or none that an answer can carry."""
+    """Give the values of an entry for its refusal; None if an answer has none to carry, or cannot."""
     params: dict[str, str] | None = call.body["recipients"][position].get("temp_para")
     if params is None or any(len(value) > _LONGEST_VALUE for value in params.values()):
         return None

@@ -29,8 +29,8 @@ INDEPENDENT: Final = declare(
 )
 VOICE_DEFAULTS: Final = declare(
     "code.voice-defaults",
-    f"A voice code lives {limits.VOICE_CODE_DEFAULT_LIFE_SECONDS} seconds and is read in Chinese unless the call "
-    "says otherwise.",
+    f"A voice code lives {limits.VOICE_CODE_DEFAULT_LIFE_SECONDS} seconds and is read in Chinese unless the "
+    "call says otherwise.",
     Sureness.INFERRED,
     "4.2, G11",
 )

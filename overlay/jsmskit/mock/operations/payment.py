@@ -47,7 +47,7 @@ class Till:
         return False
 
     def settle(self) -> None:
-        """Take what was set aside off the balances. Inside a transaction only, the one in which they were read."""
+        """Take what was set aside off the balances. Inside a transaction only."""
         for purse, taken in self._taken.items():
             if taken:
                 self._accounts.take((purse,), taken)

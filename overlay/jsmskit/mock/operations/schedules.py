@@ -46,7 +46,7 @@ def create_schedule(call: Call) -> dict[str, Any]:
 
 
 def create_schedule_batch(call: Call) -> dict[str, Any]:
-    """Make a timed task for many numbers, or change one; entries that cannot be sent to are refused one by one."""
+    """Make a timed task for many numbers, or change one; bad entries are refused one by one."""
     _decide_task(call)
     batch = Batch(call, sending_rules(call.info.operation_id))
     batch.decide(_till(call))

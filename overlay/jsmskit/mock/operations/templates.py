@@ -27,8 +27,8 @@ declare(
 )
 declare(
     "template.absent-fields",
-    "ttl and remark that were never given are absent from the answer; a ttl given for type 2 or 3 is kept and "
-    "returned, and has no use.",
+    "ttl and remark that were never given are absent from the answer; a ttl given for type 2 or 3 is kept "
+    "and returned, and has no use.",
     Sureness.ASSUMED,
     "4.16, G10",
 )

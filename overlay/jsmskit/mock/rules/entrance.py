@@ -104,9 +104,9 @@ ACCESS: Final[tuple[Rule[Call], ...]] = (not_open, blacklisted, address_not_allo
 def _is_allowed(client_ip: str, allowed: tuple[str, ...]) -> bool:
     try:
         address = ipaddress.ip_address(client_ip)
-    except ValueError:
+        return any(address in ipaddress.ip_network(network, strict=False) for network in allowed)
+    except ValueError:  # neither may be an address at all; then nothing is allowed
         return False
-    return any(address in ipaddress.ip_network(network, strict=False) for network in allowed)
 
 
 #: Media types under which JSON is understood without a question.
@@ -166,8 +166,8 @@ NOT_JSON_AT_ALL: Final = declare(
 )
 NOT_READABLE: Final = declare(
     "body.unreadable",
-    "The body is not JSON in UTF-8: broken, NaN or Infinity, half a surrogate pair, a byte order mark, a name "
-    "twice in one object, nested beyond reason.",
+    "The body is not JSON in UTF-8: broken, NaN or Infinity, half a surrogate pair, a byte order mark, a "
+    "name twice in one object, nested beyond reason.",
     _DOCUMENTED,
     "5.1",
     ErrorCode.INVALID_BODY,

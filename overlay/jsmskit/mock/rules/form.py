@@ -79,7 +79,7 @@ def template_variables_bad(call: Call) -> bool:
     text = take_apart(call.body["template"])
     if not text.is_well_formed:
         return True
-    return call.body["type"] == TemplateType.VERIFICATION and text.names != {"code"}
+    return call.body["type"] == TemplateType.VERIFICATION and text.names != _CODE_ONLY
 
 
 @rule(
@@ -93,6 +93,7 @@ def remark_too_long(call: Call) -> bool:
     return len(call.body.get("remark", "")) > call.service.settings.remark_limit
 
 
+_CODE_ONLY: Final = frozenset({"code"})
 _LINK: Final = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 

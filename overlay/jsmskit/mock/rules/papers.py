@@ -42,7 +42,8 @@ PICTURE_SIZE: Final = declare(
 )
 PICTURE_FORMAT: Final = declare(
     "sign.picture-format",
-    "A picture of the form of 2025-09 is neither PNG nor JPEG by its first bytes. The old parts named no format.",
+    "A picture of the form of 2025-09 is neither PNG nor JPEG by its first bytes. The older forms named no "
+    "format.",
     Sureness.INFERRED,
     "4.18, C15",
     ErrorCode.INVALID_IMAGE,

@@ -33,7 +33,7 @@ def callback_set(call: Call) -> bool:
 @rule(
     "pull.too-soon",
     ErrorCode.OUT_OF_FREQ,
-    f"Less than {limits.PULL_INTERVAL_SECONDS} seconds since the last pull of the same kind that was answered.",
+    f"Less than {limits.PULL_INTERVAL_SECONDS} seconds since the last pull of this kind that was answered.",
     Sureness.INFERRED,
     "4.22, G12",
 )

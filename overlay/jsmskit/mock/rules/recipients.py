@@ -198,8 +198,8 @@ ORDER: Final = declare(
 )
 SCHEDULED: Final = declare(
     "balance.schedules",
-    "A timed message must be payable when it is made, and is paid when it is sent; if nothing is left by then "
-    "it is reported with status 4005.",
+    "A timed message must be payable when it is made, and is paid when it is sent; if nothing is left by "
+    "then it is reported with status 4005.",
     _INFERRED,
     "6.5, C31",
 )

@@ -201,7 +201,7 @@ def schedule_unknown(call: Call) -> bool:
 @rule(
     "schedule.other-kind",
     ErrorCode.INVALID_SCHEDULE_ID,
-    "A single task is changed by the single call, a batch by the batch call; the other kind is unknown there.",
+    "A single task is changed by the single call, a batch by the batch call; the other is unknown there.",
     _ASSUMED,
     "G6",
 )

@@ -74,7 +74,8 @@ class AccountStore:
         """Find an application; its balances may be out of date (see `balances`)."""
         if app_key not in self._applications:
             row = self._database.connection.execute(
-                f"SELECT app_key, master_secret, dev_key, {_PURSE_AND_SWITCHES} FROM applications WHERE app_key = ?",  # noqa: S608
+                f"SELECT app_key, master_secret, dev_key, {_PURSE_AND_SWITCHES} "  # noqa: S608
+                "FROM applications WHERE app_key = ?",
                 (app_key,),
             ).fetchone()
             self._applications[app_key] = (
@@ -108,7 +109,8 @@ class AccountStore:
         """Add an application, or replace pair, account, balances and switches of the one with this key."""
         with self._database as connection:
             connection.execute(
-                f"INSERT OR REPLACE INTO applications (app_key, master_secret, dev_key, {_PURSE_AND_SWITCHES}) "  # noqa: S608
+                "INSERT OR REPLACE INTO applications "
+                f"(app_key, master_secret, dev_key, {_PURSE_AND_SWITCHES}) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     application.app_key,

@@ -69,7 +69,8 @@ class TemplateStore:
         with self._database as connection:
             row = connection.execute(
                 f"INSERT INTO templates ({_TEMPLATE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
-                "ON CONFLICT DO UPDATE SET template = excluded.template, type = excluded.type, ttl = excluded.ttl, "
+                "ON CONFLICT DO UPDATE SET "
+                "template = excluded.template, type = excluded.type, ttl = excluded.ttl, "
                 "remark = excluded.remark, status = excluded.status, refuse_reason = excluded.refuse_reason, "
                 "round = round + 1 RETURNING round",
                 (
@@ -157,7 +158,8 @@ class SignStore:
                 connection.execute("UPDATE signs SET is_default = 0 WHERE app_key = ?", (sign.app_key,))
             row = connection.execute(
                 f"INSERT INTO signs ({_SIGN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
-                "ON CONFLICT DO UPDATE SET sign = excluded.sign, type = excluded.type, remark = excluded.remark, "
+                "ON CONFLICT DO UPDATE SET "
+                "sign = excluded.sign, type = excluded.type, remark = excluded.remark, "
                 "status = excluded.status, is_default = excluded.is_default, "
                 "refuse_reason = excluded.refuse_reason, round = round + 1 RETURNING round",
                 (

@@ -56,7 +56,7 @@ class PullStore:
             )
 
     def take_reports(self, app_key: str, *, since: float, limit: int) -> list[WaitingReport]:
-        """Hand out the oldest reports that are not older than an instant, and forget them and all that are older."""
+        """Hand out the oldest reports from an instant on; forget them and everything older."""
         with self._database as connection:
             connection.execute("DELETE FROM reports WHERE app_key = ? AND at < ?", (app_key, since))
             rows = connection.execute(
@@ -67,7 +67,7 @@ class PullStore:
         return [WaitingReport(*row) for row in rows]
 
     def take_replies(self, app_key: str, *, since: float, limit: int) -> list[WaitingReply]:
-        """Hand out the oldest replies that are not older than an instant, and forget them and all that are older."""
+        """Hand out the oldest replies from an instant on; forget them and everything older."""
         with self._database as connection:
             connection.execute("DELETE FROM replies WHERE app_key = ? AND at < ?", (app_key, since))
             rows = connection.execute(
@@ -117,7 +117,8 @@ class CallbackStore:
         """Store a callback that is to be delivered; gives its id."""
         with self._database as connection:
             cursor = connection.execute(
-                "INSERT INTO deliveries (app_key, type, url, data, created_at, next_at) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO deliveries (app_key, type, url, data, created_at, next_at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
                 (app_key, kind, url, data, at, at),
             )
             return cursor.lastrowid or 0
@@ -133,7 +134,8 @@ class CallbackStore:
     def log(self, app_key: str | None = None, *, limit: int | None = None) -> list[Delivery]:
         """List deliveries, oldest first; with a limit, the newest so many of them."""
         rows = self._database.connection.execute(
-            f"SELECT {_DELIVERY} FROM deliveries WHERE app_key = coalesce(?, app_key) ORDER BY id DESC LIMIT ?",  # noqa: S608
+            f"SELECT {_DELIVERY} FROM deliveries "  # noqa: S608
+            "WHERE app_key = coalesce(?, app_key) ORDER BY id DESC LIMIT ?",
             (app_key, -1 if limit is None else limit),
         ).fetchall()
         return [self._with_attempts(row) for row in reversed(rows)]
@@ -164,7 +166,7 @@ class CallbackStore:
         ).fetchall()
 
     def prune(self, keep: int) -> None:
-        """Drop the oldest deliveries beyond so many, those still waiting excepted. Inside a transaction only."""
+        """Drop the oldest deliveries beyond so many, but none that waits. Inside a transaction only."""
         if keep:
             connection = self._database.connection
             connection.execute(

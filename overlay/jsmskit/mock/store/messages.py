@@ -13,12 +13,12 @@ from ..records import Message, MessageKind
 from .database import Database
 
 _MESSAGE: Final = (
-    "id, app_key, msg_id, phone, kind, text, type, temp_id, sign_id, tag, language, units, sent_at, code, expires_at, "
-    "verified_at, status, reported_at"
+    "id, app_key, msg_id, phone, kind, text, type, temp_id, sign_id, tag, language, units, sent_at, code, "
+    "expires_at, verified_at, status, reported_at, planned"
 )
 _INSERT: Final = (
-    "INSERT INTO messages (app_key, msg_id, phone, kind, text, type, temp_id, sign_id, tag, language, units, sent_at, "
-    "code, expires_at, planned, report_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO messages (app_key, msg_id, phone, kind, text, type, temp_id, sign_id, tag, language, units, "
+    "sent_at, code, expires_at, planned, report_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 #: Old messages are dropped after every so many new ones, not at each.
 _PRUNE_EVERY: Final = 256
@@ -46,7 +46,7 @@ class NewMessage(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """How many messages of a type a number was sent: in the long window, in the short one, with this text in that."""
+    """How many messages of a type a number was sent: in both windows, and with this text in the short one."""
 
     long: int
     short: int

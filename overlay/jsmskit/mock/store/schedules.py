@@ -34,7 +34,8 @@ class ScheduleStore:
         recipients = tuple(
             ScheduledMessage(msg_id, phone, None if params is None else json.loads(params), text)
             for msg_id, phone, params, text in connection.execute(
-                "SELECT msg_id, phone, params, text FROM scheduled_messages WHERE schedule_id = ? ORDER BY position",
+                "SELECT msg_id, phone, params, text FROM scheduled_messages "
+                "WHERE schedule_id = ? ORDER BY position",
                 (schedule_id,),
             )
         )
@@ -66,8 +67,8 @@ class ScheduleStore:
         with self._database as connection:
             row = connection.execute(
                 f"INSERT INTO schedules ({_SCHEDULE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
-                "ON CONFLICT DO UPDATE SET send_time = excluded.send_time, at = excluded.at, "
-                "temp_id = excluded.temp_id, type = excluded.type, sign_id = excluded.sign_id, tag = excluded.tag, "
+                "ON CONFLICT DO UPDATE SET send_time = excluded.send_time, at = excluded.at, tag = excluded.tag, "
+                "temp_id = excluded.temp_id, type = excluded.type, sign_id = excluded.sign_id, "
                 "round = round + 1 RETURNING round",
                 (
                     schedule.app_key,

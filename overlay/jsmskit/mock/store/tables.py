@@ -20,24 +20,29 @@ TABLES: Final = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sequences (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
-CREATE TABLE accounts (dev_key TEXT PRIMARY KEY, dev_secret TEXT NOT NULL, {_PURSE}, {_SWITCHES}) WITHOUT ROWID;
+CREATE TABLE accounts (
+    dev_key TEXT PRIMARY KEY, dev_secret TEXT NOT NULL, {_PURSE}, {_SWITCHES}
+) WITHOUT ROWID;
 CREATE TABLE applications (
     app_key TEXT PRIMARY KEY, master_secret TEXT NOT NULL, dev_key TEXT NOT NULL, {_PURSE}, {_SWITCHES}
 ) WITHOUT ROWID;
 CREATE TABLE numbers (app_key TEXT NOT NULL, list TEXT NOT NULL, phone TEXT NOT NULL, value TEXT,
     PRIMARY KEY (app_key, list, phone)) WITHOUT ROWID;
-CREATE TABLE black_words (app_key TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (app_key, word)) WITHOUT ROWID;
+CREATE TABLE black_words (
+    app_key TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (app_key, word)
+) WITHOUT ROWID;
 CREATE TABLE last_calls (app_key TEXT NOT NULL, operation TEXT NOT NULL, at REAL NOT NULL,
     PRIMARY KEY (app_key, operation)) WITHOUT ROWID;
 
 CREATE TABLE templates (
-    app_key TEXT NOT NULL, temp_id INTEGER NOT NULL, template TEXT NOT NULL, type INTEGER NOT NULL, ttl INTEGER,
-    remark TEXT, status INTEGER NOT NULL, refuse_reason TEXT, round INTEGER NOT NULL DEFAULT 0,
+    app_key TEXT NOT NULL, temp_id INTEGER NOT NULL, template TEXT NOT NULL, type INTEGER NOT NULL,
+    ttl INTEGER, remark TEXT, status INTEGER NOT NULL, refuse_reason TEXT, round INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (app_key, temp_id)
 ) WITHOUT ROWID;
 CREATE TABLE signs (
     app_key TEXT NOT NULL, sign_id INTEGER NOT NULL, sign TEXT NOT NULL, type INTEGER, remark TEXT,
-    status INTEGER NOT NULL, is_default INTEGER NOT NULL, refuse_reason TEXT, round INTEGER NOT NULL DEFAULT 0,
+    status INTEGER NOT NULL, is_default INTEGER NOT NULL, refuse_reason TEXT,
+    round INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (app_key, sign_id)
 ) WITHOUT ROWID;
 
@@ -68,7 +73,8 @@ CREATE TABLE reports (
 );
 CREATE INDEX reports_by_app ON reports (app_key, id);
 CREATE TABLE replies (
-    id INTEGER PRIMARY KEY, app_key TEXT NOT NULL, phone TEXT NOT NULL, content TEXT NOT NULL, at REAL NOT NULL
+    id INTEGER PRIMARY KEY, app_key TEXT NOT NULL, phone TEXT NOT NULL, content TEXT NOT NULL,
+    at REAL NOT NULL
 );
 
 CREATE TABLE callback_addresses (app_key TEXT NOT NULL, type TEXT NOT NULL, url TEXT NOT NULL,
