@@ -17,8 +17,12 @@ from typing import TYPE_CHECKING, Any
 from ._version import VERSION
 
 if TYPE_CHECKING:
+    from jsms_api.error_table import ErrorCategory as ErrorCategory
     from jsms_api.error_table import ErrorCode as ErrorCode
+    from jsms_api.error_table import ErrorInfo as ErrorInfo
     from jsms_api.error_table import ReportStatus as ReportStatus
+    from jsms_api.error_table import ReportStatusInfo as ReportStatusInfo
+    from jsms_api.error_table import RetryAdvice as RetryAdvice
     from jsms_api.models.sign_type import SignType as SignType
     from jsms_api.models.template_type import TemplateType as TemplateType
     from jsms_api.models.voice_language import VoiceLanguage as VoiceLanguage
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from ._masking import Secret as Secret
     from ._retries import RetryPolicy as RetryPolicy
     from ._sync.client import JsmsClient as JsmsClient
+    from ._texts import TemplatePreview as TemplatePreview
     from ._transport import AsyncTransport as AsyncTransport
     from ._transport import SyncTransport as SyncTransport
     from .errors import APIConnectionError as APIConnectionError
@@ -60,23 +65,116 @@ if TYPE_CHECKING:
     from .results import BatchResult as BatchResult
     from .results import CodeReceipt as CodeReceipt
     from .results import MessageReceipt as MessageReceipt
+    from .results import PulledReply as PulledReply
+    from .results import PulledReport as PulledReport
     from .results import RejectedMessage as RejectedMessage
+    from .results import ReplyPage as ReplyPage
+    from .results import ReportPage as ReportPage
     from .results import ReviewStatus as ReviewStatus
+    from .results import Schedule as Schedule
+    from .results import ScheduleBatchResult as ScheduleBatchResult
+    from .results import ScheduledMessage as ScheduledMessage
+    from .results import ScheduleReceipt as ScheduleReceipt
+    from .results import Sign as Sign
+    from .results import SignReceipt as SignReceipt
+    from .results import Template as Template
+    from .results import TemplateReceipt as TemplateReceipt
     from .results import Verification as Verification
     from .results import VerificationReason as VerificationReason
 
 __version__ = VERSION
 
+__all__ = [
+    "APIConnectionError",
+    "APIError",
+    "APITimeoutError",
+    "AcceptedMessage",
+    "AsyncJsmsClient",
+    "AsyncTransport",
+    "AuthenticationError",
+    "Balance",
+    "BatchResult",
+    "CallbackError",
+    "CodeReceipt",
+    "ConfigurationError",
+    "ContentRejectedError",
+    "ErrorCategory",
+    "ErrorCode",
+    "ErrorInfo",
+    "InsufficientBalanceError",
+    "InvalidCallbackSignatureError",
+    "InvalidRequestError",
+    "JsmsClient",
+    "JsmsError",
+    "MalformedCallbackError",
+    "MaskPhones",
+    "MessageReceipt",
+    "Outcome",
+    "PartialFailureError",
+    "PulledReply",
+    "PulledReport",
+    "RateLimitError",
+    "Recipient",
+    "RecipientError",
+    "RejectedMessage",
+    "ReplayedCallbackError",
+    "ReplyPage",
+    "ReportPage",
+    "ReportStatus",
+    "ReportStatusInfo",
+    "RetryAdvice",
+    "RetryPolicy",
+    "ReviewStatus",
+    "Schedule",
+    "ScheduleBatchResult",
+    "ScheduleError",
+    "ScheduleReceipt",
+    "ScheduledMessage",
+    "Secret",
+    "ServerError",
+    "Sign",
+    "SignError",
+    "SignReceipt",
+    "SignType",
+    "StaleCallbackError",
+    "SyncTransport",
+    "Template",
+    "TemplateError",
+    "TemplatePreview",
+    "TemplateReceipt",
+    "TemplateType",
+    "UnexpectedResponseError",
+    "Verification",
+    "VerificationError",
+    "VerificationReason",
+    "VoiceLanguage",
+    "__version__",
+]
+
 _HOMES = {
-    "jsms_api.error_table": ("ErrorCode", "ReportStatus"),
+    "jsms_api.error_table": (
+        "ErrorCategory",
+        "ErrorCode",
+        "ErrorInfo",
+        "ReportStatus",
+        "ReportStatusInfo",
+        "RetryAdvice",
+    ),
     "jsms_api.models.sign_type": ("SignType",),
     "jsms_api.models.template_type": ("TemplateType",),
     "jsms_api.models.voice_language": ("VoiceLanguage",),
     "jsmskit._async.client": ("AsyncJsmsClient",),
-    "jsmskit._masking": ("MaskPhones", "Secret"),
+    "jsmskit._masking": (
+        "MaskPhones",
+        "Secret",
+    ),
     "jsmskit._retries": ("RetryPolicy",),
     "jsmskit._sync.client": ("JsmsClient",),
-    "jsmskit._transport": ("AsyncTransport", "SyncTransport"),
+    "jsmskit._texts": ("TemplatePreview",),
+    "jsmskit._transport": (
+        "AsyncTransport",
+        "SyncTransport",
+    ),
     "jsmskit.errors": (
         "APIConnectionError",
         "APIError",
@@ -110,15 +208,25 @@ _HOMES = {
         "BatchResult",
         "CodeReceipt",
         "MessageReceipt",
+        "PulledReply",
+        "PulledReport",
         "RejectedMessage",
+        "ReplyPage",
+        "ReportPage",
         "ReviewStatus",
+        "Schedule",
+        "ScheduleBatchResult",
+        "ScheduleReceipt",
+        "ScheduledMessage",
+        "Sign",
+        "SignReceipt",
+        "Template",
+        "TemplateReceipt",
         "Verification",
         "VerificationReason",
     ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-
-__all__ = sorted([*_HOME_OF, "__version__"])
 
 
 def __getattr__(name: str) -> Any:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeGuard, cast
 from urllib.parse import urlsplit
 
 from . import _strict_json
 
-__all__ = ["Answer", "ShapeError", "as_code", "read_answer", "shown"]
+__all__ = ["Answer", "ShapeError", "as_code", "as_list", "as_object", "read_answer", "shown"]
 
 
 class ShapeError(ValueError):
@@ -64,9 +64,24 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
     return Answer(status, data, True, "", code, message, retry_after, location)
 
 
-def _envelope(data: Any) -> tuple[int | None, str]:
-    error = data.get("error") if isinstance(data, dict) else None
-    if not isinstance(error, dict):
+def as_object(value: object) -> dict[str, Any] | None:
+    """The value, if it is a JSON object."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def as_list(value: object) -> list[Any] | None:
+    """The value, if it is a JSON array."""
+    return value if _is_list(value) else None
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _envelope(data: object) -> tuple[int | None, str]:
+    body = as_object(data)
+    error = None if body is None else as_object(body.get("error"))
+    if error is None:
         return None, ""
     message = error.get("message")
     return as_code(error.get("code")), message if isinstance(message, str) else ""

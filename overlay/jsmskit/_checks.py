@@ -10,15 +10,24 @@ import re
 from typing import Final, NoReturn
 
 from jsms_api import limits
+from jsms_api.models.sign_type import SignType
+from jsms_api.models.template_type import TemplateType
 from jsms_api.models.voice_language import VoiceLanguage
 
 from ._refusal import InputRefusedError
 
 __all__ = [
+    "legal_person_id_number",
+    "legal_person_name",
     "path_id",
     "sign_id",
+    "sign_type",
+    "social_credit_code",
     "tag",
     "template_id",
+    "template_ttl",
+    "template_type",
+    "third_party_company_name",
     "typed_code",
     "voice_code",
     "voice_language",
@@ -134,3 +143,71 @@ def tag(value: object) -> str:
     if len(value) > most:
         _refuse("tag", "maxLength", f"the tag has {len(value)} characters.", remedy)
     return value
+
+
+def template_type(value: object) -> TemplateType:
+    """What a template is for."""
+    remedy = "Pass a TemplateType: VERIFICATION, NOTICE or MARKETING."
+    return TemplateType(_whole(value, "type", min(TemplateType), max(TemplateType), remedy))
+
+
+def template_ttl(value: object) -> int:
+    """The life of the codes of a verification template, in seconds."""
+    least, most = limits.TEMPLATE_REQUEST_TTL_MINIMUM, limits.TEMPLATE_REQUEST_TTL_MAXIMUM
+    return _whole(value, "ttl", least, most, "Pass the life of a code in seconds.")
+
+
+def sign_type(value: object) -> SignType:
+    """What a sign is the name of."""
+    remedy = "Pass a SignType: COMPANY, APP, BRAND or OTHER."
+    return SignType(_whole(value, "type", min(SignType), max(SignType), remedy))
+
+
+def _paper(value: object, field: str, least: int, most: int, alphabet: re.Pattern[str] | None = None) -> str:
+    remedy = "Copy it from the paper, as text."
+    if not isinstance(value, str):
+        _refuse(field, "type", f"it is a str, not {type(value).__name__}.", remedy)
+    if not least <= len(value) <= most:
+        keyword = "minLength" if len(value) < least else "maxLength"
+        rule = (
+            f"it has {len(value)} characters, {least if least == most else f'{least} to {most}'} are taken."
+        )
+        _refuse(field, keyword, rule, remedy)
+    if alphabet is not None and not alphabet.fullmatch(value):
+        _refuse(field, "pattern", "it has characters that do not belong there.", remedy)
+    if any("\ud800" <= mark <= "\udfff" for mark in value):
+        _refuse(field, "invalid", "it holds half of a surrogate pair, which is no character.", remedy)
+    return value
+
+
+_ID_NUMBER: Final = re.compile(limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_PATTERN)
+_CREDIT_CODE: Final = re.compile(limits.SIGN_FORM_SOCIAL_CREDIT_CODE_PATTERN)
+
+
+def legal_person_name(value: object) -> str:
+    """The name of the legal representative."""
+    least, most = limits.SIGN_FORM_LEGAL_PERSON_NAME_MIN_LENGTH, limits.SIGN_FORM_LEGAL_PERSON_NAME_MAX_LENGTH
+    return _paper(value, "legal_person_name", least, most)
+
+
+def legal_person_id_number(value: object) -> str:
+    """The identity number of the legal representative."""
+    least = limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_MIN_LENGTH
+    most = limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_MAX_LENGTH
+    return _paper(value, "legal_person_id_number", least, most, _ID_NUMBER)
+
+
+def social_credit_code(value: object) -> str:
+    """The unified social credit code of the company."""
+    least, most = (
+        limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MIN_LENGTH,
+        limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MAX_LENGTH,
+    )
+    return _paper(value, "social_credit_code", least, most, _CREDIT_CODE)
+
+
+def third_party_company_name(value: object) -> str:
+    """The name of another company, if the sign is used in its name."""
+    least = limits.SIGN_FORM_THIRD_PARTY_COMPANY_NAME_MIN_LENGTH
+    most = limits.SIGN_FORM_THIRD_PARTY_COMPANY_NAME_MAX_LENGTH
+    return _paper(value, "third_party_company_name", least, most)

@@ -12,11 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from jsms_api.error_table import ERRORS, REPORT_STATUSES, ErrorCategory, ErrorCode, ReportStatus
 
-from ._answers import Answer, ShapeError, as_code
+from ._answers import Answer, ShapeError, as_code, as_list, as_object
 from ._phones import normalise_phone
 from ._refusal import InputRefusedError
 from ._times import from_millis, from_wire_time
@@ -25,10 +25,10 @@ from .results import (
     Balance,
     BatchResult,
     CodeReceipt,
-    DeliveryReport,
     MessageReceipt,
+    PulledReply,
+    PulledReport,
     RejectedMessage,
-    Reply,
     ReplyPage,
     ReportPage,
     ReviewStatus,
@@ -44,15 +44,25 @@ from .results import (
     VerificationReason,
 )
 
+T = TypeVar("T")
+
 # Wider than the spec by the underscore: an id that the service itself gave must never be refused.
 _IDENTIFIER: Final = re.compile("[0-9A-Za-z_-]{1,64}")
 _DIGITS: Final = re.compile("[0-9]{1,18}")
 
 
 def _object(answer: Answer) -> Mapping[str, Any]:
-    if not isinstance(answer.data, dict):
+    data = as_object(answer.data)
+    if data is None:
         raise ShapeError("It is no JSON object.")
-    return answer.data
+    return data
+
+
+def _list(data: Mapping[str, Any], name: str) -> list[Any]:
+    value = as_list(data.get(name))
+    if value is None:
+        raise ShapeError(f"{name} is missing or no list.")
+    return value
 
 
 def _identifier(data: Mapping[str, Any], name: str) -> str:
@@ -96,9 +106,8 @@ def _flag(data: Mapping[str, Any], name: str) -> bool:
 
 def _params(value: object) -> dict[str, str]:
     """Values of variables as the service sends them back; what is no text is given as text."""
-    if not isinstance(value, dict):
-        return {}
-    return {str(name): item if isinstance(item, str) else str(item) for name, item in value.items()}
+    given = as_object(value) or {}
+    return {name: item if isinstance(item, str) else str(item) for name, item in given.items()}
 
 
 def _phone(value: object) -> str:
@@ -223,15 +232,14 @@ def batch_result(asked: Sequence[str]) -> Callable[[Answer], BatchResult]:
 
     def read(answer: Answer) -> BatchResult:
         data = _object(answer)
-        entries = data.get("recipients")
-        if not isinstance(entries, list):
-            raise ShapeError("recipients is missing or no list.")
+        entries = _list(data, "recipients")
         roll = _Roll(asked)
         accepted: list[AcceptedMessage] = []
         rejected: list[RejectedMessage] = []
         unknown: list[str] = []
-        for entry in entries:
-            if not isinstance(entry, dict):
+        for item in entries:
+            entry = as_object(item)
+            if entry is None:
                 roll.unclear += 1
                 continue
             phone = roll.take(entry.get("mobile"))
@@ -279,18 +287,18 @@ def schedule_batch_result(asked: Sequence[str]) -> Callable[[Answer], ScheduleBa
     def read(answer: Answer) -> ScheduleBatchResult:
         data = _object(answer)
         schedule_id = _identifier(data, "schedule_id")
-        entries = data.get("failure_recipients")
-        if entries is None:
-            entries = []
-        if not isinstance(entries, list):
-            raise ShapeError("failure_recipients is no list.")
+        # With no failures the list may be empty or missing: no source says.
+        entries = [] if data.get("failure_recipients") is None else _list(data, "failure_recipients")
         roll = _Roll(asked)
         rejected: list[RejectedMessage] = []
         unknown: list[str] = []
-        for entry in entries:
-            phone = roll.take(entry.get("mobile")) if isinstance(entry, dict) else None
+        for item in entries:
+            entry = as_object(item)
+            if entry is None:
+                roll.unclear += 1
+                continue
+            phone = roll.take(entry.get("mobile"))
             if phone is None:
-                roll.unclear += not isinstance(entry, dict)
                 continue
             code = _entry_code(entry)
             if code is None or _undecided(code):
@@ -310,20 +318,21 @@ def schedule_batch_result(asked: Sequence[str]) -> Callable[[Answer], ScheduleBa
     return read
 
 
+def _scheduled(item: object) -> ScheduledMessage:
+    entry = as_object(item)
+    if entry is None:
+        raise ShapeError("recipients is no list of objects.")
+    return ScheduledMessage(
+        _phone(entry.get("mobile")),
+        None if entry.get("msg_id") is None else _identifier(entry, "msg_id"),
+        _params(entry.get("temp_para")),
+    )
+
+
 def schedule(answer: Answer) -> Schedule:
     """Of `GET /schedule/{schedule_id}`."""
     data = _object(answer)
-    entries = data.get("recipients")
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise ShapeError("recipients is missing or no list of objects.")
-    recipients = tuple(
-        ScheduledMessage(
-            _phone(entry.get("mobile")),
-            None if entry.get("msg_id") is None else _identifier(entry, "msg_id"),
-            _params(entry.get("temp_para")),
-        )
-        for entry in entries
-    )
+    recipients = tuple(_scheduled(entry) for entry in _list(data, "recipients"))
     return Schedule(
         _identifier(data, "schedule_id"),
         from_wire_time(_text(data, "send_time")),
@@ -406,11 +415,10 @@ def _moment(data: Mapping[str, Any], name: str) -> datetime:
     return from_millis(_integer(data, name))
 
 
-def _report(data: Any) -> DeliveryReport:
-    if not isinstance(data, dict):
-        raise ShapeError("a report is no object.")
+def _report(item: object) -> PulledReport:
+    data = _record(item)
     status = _integer(data, "status")
-    return DeliveryReport(
+    return PulledReport(
         _identifier(data, "msgId"),
         _phone(data.get("phone")),
         _moment(data, "receiveTime"),
@@ -419,34 +427,42 @@ def _report(data: Any) -> DeliveryReport:
     )
 
 
-def _reply(data: Any) -> Reply:
-    if not isinstance(data, dict):
-        raise ShapeError("a reply is no object.")
-    return Reply(_phone(data.get("phone")), _moment(data, "replyTime"), _text(data, "content"), raw=data)
+def _reply(item: object) -> PulledReply:
+    data = _record(item)
+    return PulledReply(
+        _phone(data.get("phone")), _moment(data, "replyTime"), _text(data, "content"), raw=data
+    )
 
 
-def _records(
-    answer: Answer, read_one: Callable[[Any], Any]
-) -> tuple[tuple[Any, ...], tuple[Any, ...], list[Any]]:
-    if not isinstance(answer.data, list):
+def _record(item: object) -> Mapping[str, Any]:
+    data = as_object(item)
+    if data is None:
+        raise ShapeError("A record is no object.")
+    return data
+
+
+def _sorted_out(answer: Answer, read_one: Callable[[object], T]) -> tuple[list[T], list[Any], list[Any]]:
+    """The records, what cannot be read as one, and everything as it came."""
+    items = as_list(answer.data)
+    if items is None:
         raise ShapeError("It is no list.")
-    good: list[Any] = []
+    good: list[T] = []
     bad: list[Any] = []
-    for item in answer.data:
+    for item in items:
         try:
             good.append(read_one(item))
         except ValueError:
             bad.append(item)
-    return tuple(good), tuple(bad), answer.data
+    return good, bad, items
 
 
 def report_page(answer: Answer) -> ReportPage:
     """Of `GET /report`. One bad record must not cost the others: they are handed out only once."""
-    good, bad, raw = _records(answer, _report)
-    return ReportPage(good, bad, raw=raw)
+    good, bad, raw = _sorted_out(answer, _report)
+    return ReportPage(tuple(good), tuple(bad), raw=raw)
 
 
 def reply_page(answer: Answer) -> ReplyPage:
     """Of `GET /reply`."""
-    good, bad, raw = _records(answer, _reply)
-    return ReplyPage(good, bad, raw=raw)
+    good, bad, raw = _sorted_out(answer, _reply)
+    return ReplyPage(tuple(good), tuple(bad), raw=raw)

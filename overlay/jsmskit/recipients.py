@@ -6,7 +6,7 @@ Knows the shapes that are taken and how each is judged. Must not know requests o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from attrs import field, frozen
 from jsms_api import limits
@@ -38,8 +38,8 @@ def wire_recipients(recipients: Iterable[RecipientLike]) -> list[dict[str, Any]]
     """The entries as they go on the wire. Raises `InputRefusedError` for the first one that is wrong, with
     its place.
     """
-    if isinstance(recipients, (str, bytes, Mapping)) or not isinstance(recipients, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
-        rule = f"recipients are a list, not {type(recipients).__name__}."
+    if not _is_list(recipients):
+        rule = f"recipients are a list, not {type(cast('object', recipients)).__name__}."
         raise InputRefusedError(_FIELD, "type", rule, _REMEDY)
     listed = recipients if isinstance(recipients, Sequence) else list(recipients)
     most = limits.SEND_MESSAGE_BATCH_REQUEST_RECIPIENTS_MAX_ITEMS
@@ -49,6 +49,12 @@ def wire_recipients(recipients: Iterable[RecipientLike]) -> list[dict[str, Any]]
         rule = f"there are {len(listed)} recipients, one batch takes {most}."
         raise InputRefusedError(_FIELD, "maxItems", rule, "Split the list, or use a campaign for any number.")
     return [_entry(recipient, place) for place, recipient in enumerate(listed)]
+
+
+def _is_list(recipients: object) -> bool:
+    # A text, or a dict with numbers for keys, can be iterated too, and would send to whatever comes out of
+    # it.
+    return isinstance(recipients, Iterable) and not isinstance(recipients, (str, bytes, Mapping))
 
 
 def _entry(recipient: RecipientLike, place: int) -> dict[str, Any]:

@@ -24,10 +24,10 @@ __all__ = [
     "Balance",
     "BatchResult",
     "CodeReceipt",
-    "DeliveryReport",
     "MessageReceipt",
+    "PulledReply",
+    "PulledReport",
     "RejectedMessage",
-    "Reply",
     "ReplyPage",
     "ReportPage",
     "ReviewStatus",
@@ -51,8 +51,16 @@ def _mask_each(phones: Sequence[str]) -> str:
     return f"({', '.join(shown)})"
 
 
+def _count(items: Sequence[Any]) -> str:
+    return f"<{len(items)}>"
+
+
+def _nothing() -> dict[str, Any]:
+    return {}
+
+
 def _raw() -> Any:
-    return field(factory=dict, repr=False, eq=False, kw_only=True)
+    return field(factory=_nothing, repr=False, eq=False, kw_only=True)
 
 
 @frozen
@@ -125,7 +133,7 @@ class RejectedMessage:
     phone: str = field(repr=mask_phone)
     code: int
     msg_id: str | None = None
-    params: Mapping[str, str] = field(factory=dict, repr=False, eq=False)
+    params: Mapping[str, str] = field(factory=_nothing, repr=False, eq=False)
 
     @property
     def info(self) -> ErrorInfo | None:
@@ -229,7 +237,7 @@ class ScheduledMessage:
 
     phone: str = field(repr=mask_phone)
     msg_id: str | None = None
-    params: Mapping[str, str] = field(factory=dict, repr=False)
+    params: Mapping[str, str] = field(factory=_nothing, repr=False)
 
 
 @frozen
@@ -320,8 +328,10 @@ class Balance:
 
 
 @frozen
-class DeliveryReport:
-    """What became of one message. `status` is a plain `int` if this version does not know it."""
+class PulledReport:
+    """What became of one message, as the pull hands it out. `status` is a plain `int` if this version does
+    not know it.
+    """
 
     msg_id: str
     phone: str = field(repr=mask_phone)
@@ -341,8 +351,8 @@ class DeliveryReport:
 
 
 @frozen
-class Reply:
-    """What a person sent back. The service does not say to which message."""
+class PulledReply:
+    """What a person sent back, as the pull hands it out. The service does not say to which message."""
 
     phone: str = field(repr=mask_phone)
     replied_at: datetime
@@ -356,11 +366,11 @@ class ReportPage:
     be read is in `unreadable` as it came, beside the good ones.
     """
 
-    records: tuple[DeliveryReport, ...]
-    unreadable: tuple[Any, ...] = field(default=(), repr=len)  # type: ignore[arg-type]  # a length is text enough
+    records: tuple[PulledReport, ...]
+    unreadable: tuple[Any, ...] = field(default=(), repr=_count)
     raw: Sequence[Any] = field(factory=tuple, repr=False, eq=False, kw_only=True)
 
-    def __iter__(self) -> Iterator[DeliveryReport]:
+    def __iter__(self) -> Iterator[PulledReport]:
         return iter(self.records)
 
     def __len__(self) -> int:
@@ -371,11 +381,11 @@ class ReportPage:
 class ReplyPage:
     """The replies of one pull; `unreadable` as in `ReportPage`."""
 
-    records: tuple[Reply, ...]
-    unreadable: tuple[Any, ...] = field(default=(), repr=len)  # type: ignore[arg-type]  # a length is text enough
+    records: tuple[PulledReply, ...]
+    unreadable: tuple[Any, ...] = field(default=(), repr=_count)
     raw: Sequence[Any] = field(factory=tuple, repr=False, eq=False, kw_only=True)
 
-    def __iter__(self) -> Iterator[Reply]:
+    def __iter__(self) -> Iterator[PulledReply]:
         return iter(self.records)
 
     def __len__(self) -> int:

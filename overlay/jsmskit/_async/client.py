@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from .accounts import AsyncAccounts
     from .codes import AsyncCodes
     from .messages import AsyncMessages
+    from .reports import AsyncReplies, AsyncReports
+    from .schedules import AsyncSchedules
+    from .signs import AsyncSigns
+    from .templates import AsyncTemplates
 
 __all__ = ["AsyncClientOptions", "AsyncJsmsClient"]
 
@@ -254,6 +258,41 @@ class AsyncJsmsClient:
         from .accounts import AsyncAccounts
 
         return AsyncAccounts(self._pipeline)
+
+    @cached_property
+    def schedules(self) -> AsyncSchedules:
+        """Timed messages: create, create_batch, update, update_batch, get, cancel."""
+        from .schedules import AsyncSchedules
+
+        return AsyncSchedules(self._pipeline)
+
+    @cached_property
+    def templates(self) -> AsyncTemplates:
+        """Templates: create, update, get, delete, preview."""
+        from .templates import AsyncTemplates
+
+        return AsyncTemplates(self._pipeline)
+
+    @cached_property
+    def signs(self) -> AsyncSigns:
+        """Signs: create, update, get, delete."""
+        from .signs import AsyncSigns
+
+        return AsyncSigns(self._pipeline)
+
+    @cached_property
+    def reports(self) -> AsyncReports:
+        """Delivery reports: fetch, iterate."""
+        from .reports import AsyncReports
+
+        return AsyncReports(self._pipeline)
+
+    @cached_property
+    def replies(self) -> AsyncReplies:
+        """What people sent back: fetch, iterate."""
+        from .reports import AsyncReplies
+
+        return AsyncReplies(self._pipeline)
 
     async def call(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run any generated operation (`jsms_api.api...OPERATION`) with keys, deadline, retries and errors

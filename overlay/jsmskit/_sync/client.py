@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from .accounts import Accounts
     from .codes import Codes
     from .messages import Messages
+    from .reports import Replies, Reports
+    from .schedules import Schedules
+    from .signs import Signs
+    from .templates import Templates
 
 __all__ = ["SyncClientOptions", "JsmsClient"]
 
@@ -255,6 +259,41 @@ class JsmsClient:
         from .accounts import Accounts
 
         return Accounts(self._pipeline)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        """Timed messages: create, create_batch, update, update_batch, get, cancel."""
+        from .schedules import Schedules
+
+        return Schedules(self._pipeline)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """Templates: create, update, get, delete, preview."""
+        from .templates import Templates
+
+        return Templates(self._pipeline)
+
+    @cached_property
+    def signs(self) -> Signs:
+        """Signs: create, update, get, delete."""
+        from .signs import Signs
+
+        return Signs(self._pipeline)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Delivery reports: fetch, iterate."""
+        from .reports import Reports
+
+        return Reports(self._pipeline)
+
+    @cached_property
+    def replies(self) -> Replies:
+        """What people sent back: fetch, iterate."""
+        from .reports import Replies
+
+        return Replies(self._pipeline)
 
     def call(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run any generated operation (`jsms_api.api...OPERATION`) with keys, deadline, retries and errors

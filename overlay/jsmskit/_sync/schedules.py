@@ -1,0 +1,171 @@
+# Made from overlay/jsmskit/_async/schedules.py by tools/unasync.py. Do not edit: change that file and run the tool.
+"""Timed messages: set, change, look at, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import final
+
+from .._hidden import Hidden
+from .._plans import schedules as plans
+from ..recipients import RecipientLike
+from ..results import Schedule, ScheduleBatchResult, ScheduleReceipt
+from .pipeline import Pipeline
+
+__all__ = ["Schedules"]
+
+
+@final
+class Schedules:
+    """The operations on timed messages; reached as `client.schedules`.
+
+    All times are aware datetimes in the future; the wire has UTC+8 to the second (inferred, doubt G7). Ids
+    are those that `create` and `create_batch` give.
+    """
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def create(
+        self,
+        phone: str,
+        template_id: int,
+        send_at: datetime,
+        params: Mapping[str, str] | None = None,
+        *,
+        sign_id: int | None = None,
+        allow_duplicate: bool = False,
+    ) -> ScheduleReceipt:
+        """Have one template message sent at a later time.
+
+        Args:
+            phone: mobile number of mainland China.
+            template_id: an approved template.
+            send_at: when; aware and in the future. A part of a second is rounded up.
+            params: the values of the template's variables, as text.
+            sign_id: the sign in front of the text; the application's default sign if left out.
+            allow_duplicate: repeat the request also when nobody knows whether it was carried out. A task
+                that was set without its id being known cannot be cancelled.
+
+        Returns:
+            The receipt with `schedule_id`.
+
+        Raises:
+            JsmsError: one of its subclasses; `outcome` says whether the task may have been set.
+        """
+        number, values = Hidden(phone), Hidden(params)
+        del phone, params
+        draft = plans.create(number, template_id, send_at, values, sign_id, now=self._pipeline.now())
+        return self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+
+    def create_batch(
+        self,
+        template_id: int,
+        recipients: Iterable[RecipientLike],
+        send_at: datetime,
+        *,
+        sign_id: int | None = None,
+        tag: str | None = None,
+        allow_duplicate: bool = False,
+    ) -> ScheduleBatchResult:
+        """Have one template sent to up to 1000 recipients at a later time.
+
+        Args:
+            template_id: an approved template.
+            recipients: plain numbers, pairs of number and values, or `Recipient` objects.
+            send_at: when; aware and in the future. A part of a second is rounded up.
+            sign_id: the sign in front of the text; the application's default sign if left out.
+            tag: a label of at most 10 characters, not shown to anybody.
+            allow_duplicate: as in `create`.
+
+        Returns:
+            The `schedule_id`, and which recipients were refused.
+
+        Raises:
+            JsmsError: if the task as a whole was refused or its fate is unknown; see `outcome`.
+        """
+        people = Hidden(recipients)
+        del recipients
+        draft = plans.create_batch(template_id, people, send_at, sign_id, tag, now=self._pipeline.now())
+        return self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+
+    def update(
+        self,
+        schedule_id: str,
+        phone: str,
+        template_id: int,
+        send_at: datetime,
+        params: Mapping[str, str] | None = None,
+        *,
+        sign_id: int | None = None,
+    ) -> ScheduleReceipt:
+        """Replace a timed message that has not been sent. Everything is given again; what is left out is
+        gone.
+
+        Args:
+            schedule_id: a task made by `create` (whether one made by `create_batch` is taken is not
+                documented).
+            phone: as in `create`.
+            template_id: as in `create`.
+            send_at: as in `create`.
+            params: as in `create`.
+            sign_id: as in `create`.
+
+        Raises:
+            ScheduleError: if there is no such task, or it was sent or cancelled.
+            JsmsError: otherwise; `outcome` says whether the change may have been made.
+        """
+        number, values = Hidden(phone), Hidden(params)
+        del phone, params
+        draft = plans.update(
+            schedule_id, number, template_id, send_at, values, sign_id, now=self._pipeline.now()
+        )
+        return self._pipeline.run(draft)
+
+    def update_batch(
+        self,
+        schedule_id: str,
+        template_id: int,
+        recipients: Iterable[RecipientLike],
+        send_at: datetime,
+        *,
+        sign_id: int | None = None,
+    ) -> ScheduleBatchResult:
+        """Replace a timed batch that has not been sent. Everything is given again; the tag stays as it was.
+
+        Args:
+            schedule_id: a task made by `create_batch`.
+            template_id: as in `create_batch`.
+            recipients: as in `create_batch`.
+            send_at: as in `create_batch`.
+            sign_id: as in `create_batch`.
+
+        Raises:
+            ScheduleError: if there is no such task, or it was sent or cancelled.
+            JsmsError: otherwise; `outcome` says whether the change may have been made.
+        """
+        people = Hidden(recipients)
+        del recipients
+        draft = plans.update_batch(
+            schedule_id, template_id, people, send_at, sign_id, now=self._pipeline.now()
+        )
+        return self._pipeline.run(draft)
+
+    def get(self, schedule_id: str) -> Schedule:
+        """Look at a task of one recipient or many.
+
+        Raises:
+            ScheduleError: if there is no such task.
+            JsmsError: otherwise.
+        """
+        return self._pipeline.run(plans.get(schedule_id))
+
+    def cancel(self, schedule_id: str) -> None:
+        """Cancel a task of one recipient or many. Nothing is sent then.
+
+        Raises:
+            ScheduleError: if there is no such task, or it was sent or cancelled before.
+            JsmsError: otherwise; with an `outcome` of unknown, look with `get` or cancel again.
+        """
+        self._pipeline.run(plans.cancel(schedule_id))

@@ -1,0 +1,175 @@
+# Made from overlay/jsmskit/_async/signs.py by tools/unasync.py. Do not edit: change that file and run the tool.
+"""Signs: hand in for the audit, change after a refusal, look at, delete."""
+
+from __future__ import annotations
+
+from typing import final
+
+from jsms_api.models.sign_type import SignType
+
+from .._hidden import Hidden
+from .._plans import signs as plans
+from .._uploads import Upload
+from ..results import Sign, SignReceipt
+from .pipeline import Pipeline
+
+__all__ = ["Signs"]
+
+
+@final
+class Signs:
+    """The operations on signs; reached as `client.signs`.
+
+    A sign is the name in brackets at the head of every message, 【极光推送】. One sign of an application can
+    be in audit at a time. The default sign is chosen in the console.
+    """
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def create(
+        self,
+        sign: str,
+        *,
+        type: SignType | int | None = None,  # noqa: A002  # the service's word, and the caller's
+        remark: str | None = None,
+        legal_person_name: str | None = None,
+        legal_person_id_number: str | None = None,
+        social_credit_code: str | None = None,
+        third_party_company_name: str | None = None,
+        id_card_image: Upload | None = None,
+        business_license_image: Upload | None = None,
+        icp_app_screenshot: Upload | None = None,
+        trademark_image: Upload | None = None,
+        third_party_auth_image: Upload | None = None,
+        other_image: Upload | None = None,
+    ) -> SignReceipt:
+        """Hand in a sign with its papers. It cannot be used before people have approved it (up to two
+        working days).
+
+        The newest page of the service wants type, the legal person's name and number, the identity card and
+        the social credit code for every sign, and one more picture by type. Older revisions wanted less, so
+        only `sign` is insisted on here. Pictures are PNG or JPG of at most 2 MB, given as a path, as bytes
+        or as an open file.
+
+        Args:
+            sign: 2 to 8 Chinese characters, Latin letters or digits, without brackets.
+            type: company, app, brand or other; the older three are refused today.
+            remark: use case, at most 100 characters.
+            legal_person_name: of the legal representative.
+            legal_person_id_number: 18 characters.
+            social_credit_code: 18 characters.
+            third_party_company_name: if the sign is used in another company's name.
+            id_card_image: identity card of the legal representative.
+            business_license_image: wanted for type company.
+            icp_app_screenshot: wanted for type app.
+            trademark_image: wanted for type brand.
+            third_party_auth_image: wanted for type other.
+            other_image: any other proof.
+
+        Returns:
+            The receipt with `sign_id`.
+
+        Raises:
+            SignError: if the sign or a picture breaks a rule, or another sign is in audit.
+            JsmsError: otherwise; `outcome` says whether the sign may have been handed in.
+        """
+        papers = Hidden(
+            plans.Papers(
+                type,
+                remark,
+                legal_person_name,
+                legal_person_id_number,
+                social_credit_code,
+                third_party_company_name,
+                id_card_image,
+                business_license_image,
+                icp_app_screenshot,
+                trademark_image,
+                third_party_auth_image,
+                other_image,
+            )
+        )
+        del legal_person_name, legal_person_id_number, social_credit_code, third_party_company_name
+        del id_card_image, business_license_image, icp_app_screenshot, trademark_image
+        del third_party_auth_image, other_image
+        return self._pipeline.run(plans.create(sign, papers))
+
+    def update(
+        self,
+        sign_id: int,
+        sign: str,
+        *,
+        type: SignType | int | None = None,  # noqa: A002  # the service's word, and the caller's
+        remark: str | None = None,
+        legal_person_name: str | None = None,
+        legal_person_id_number: str | None = None,
+        social_credit_code: str | None = None,
+        third_party_company_name: str | None = None,
+        id_card_image: Upload | None = None,
+        business_license_image: Upload | None = None,
+        icp_app_screenshot: Upload | None = None,
+        trademark_image: Upload | None = None,
+        third_party_auth_image: Upload | None = None,
+        other_image: Upload | None = None,
+    ) -> SignReceipt:
+        """Hand in a refused sign again, with everything. Only refused ones can be changed.
+
+        Args:
+            sign_id: which.
+            sign: as in `create`.
+            type: as in `create`.
+            remark: as in `create`.
+            legal_person_name: as in `create`.
+            legal_person_id_number: as in `create`.
+            social_credit_code: as in `create`.
+            third_party_company_name: as in `create`.
+            id_card_image: as in `create`.
+            business_license_image: as in `create`.
+            icp_app_screenshot: as in `create`.
+            trademark_image: as in `create`.
+            third_party_auth_image: as in `create`.
+            other_image: as in `create`.
+
+        Raises:
+            SignError: if there is no such sign, or the sign or a picture breaks a rule.
+            JsmsError: otherwise; `outcome` says whether the change may have been made.
+        """
+        papers = Hidden(
+            plans.Papers(
+                type,
+                remark,
+                legal_person_name,
+                legal_person_id_number,
+                social_credit_code,
+                third_party_company_name,
+                id_card_image,
+                business_license_image,
+                icp_app_screenshot,
+                trademark_image,
+                third_party_auth_image,
+                other_image,
+            )
+        )
+        del legal_person_name, legal_person_id_number, social_credit_code, third_party_company_name
+        del id_card_image, business_license_image, icp_app_screenshot, trademark_image
+        del third_party_auth_image, other_image
+        return self._pipeline.run(plans.update(sign_id, sign, papers))
+
+    def get(self, sign_id: int) -> Sign:
+        """Look at a sign and how far its audit has come.
+
+        Raises:
+            SignError: if there is no such sign.
+            JsmsError: otherwise.
+        """
+        return self._pipeline.run(plans.get(sign_id))
+
+    def delete(self, sign_id: int) -> None:
+        """Delete a sign. The default sign cannot be deleted.
+
+        Raises:
+            SignError: if there is no such sign, or it is the default one.
+            JsmsError: otherwise; `outcome` says whether it may be gone.
+        """
+        self._pipeline.run(plans.delete(sign_id))

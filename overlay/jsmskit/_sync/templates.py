@@ -1,0 +1,120 @@
+# Made from overlay/jsmskit/_async/templates.py by tools/unasync.py. Do not edit: change that file and run the tool.
+"""Templates: hand in for the audit, change after a refusal, look at, delete, and try out offline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import final
+
+from jsms_api.models.template_type import TemplateType
+
+from .._hidden import Hidden
+from .._plans import templates as plans
+from .._plans.preview import preview_of
+from .._texts import TemplatePreview
+from ..results import Template, TemplateReceipt
+from .pipeline import Pipeline
+
+__all__ = ["Templates"]
+
+
+@final
+class Templates:
+    """The operations on templates; reached as `client.templates`.
+
+    Ids are numbers, as the console shows them or `create` gives them. The service has no way to list
+    templates.
+    """
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def create(
+        self,
+        template: str,
+        *,
+        type: TemplateType | int,  # noqa: A002  # the service's word, and the caller's
+        ttl: int | None = None,
+        remark: str | None = None,
+    ) -> TemplateReceipt:
+        """Hand in a template. It cannot be used before people have approved it (some hours).
+
+        Args:
+            template: the text with variables as `{{name}}`, without sign and without 【】; at most 500
+                characters together with the sign.
+            type: verification, notice or marketing.
+            ttl: life of a code in seconds, 1 to 86400; needed for verification templates.
+            remark: for the auditors, at most 100 characters; begins with the link if the text has `{{url}}`.
+
+        Returns:
+            The receipt with `template_id`.
+
+        Raises:
+            TemplateError: if the text breaks a rule, here or at the service.
+            JsmsError: otherwise; `outcome` says whether the template may have been handed in.
+        """
+        return self._pipeline.run(plans.create(template, type, ttl, remark))
+
+    def update(
+        self,
+        template_id: int,
+        template: str,
+        *,
+        type: TemplateType | int,  # noqa: A002  # the service's word, and the caller's
+        ttl: int | None = None,
+        remark: str | None = None,
+    ) -> TemplateReceipt:
+        """Hand in a refused template again, with another text. Only refused ones can be changed.
+
+        Args:
+            template_id: which.
+            template: as in `create`.
+            type: as in `create`.
+            ttl: as in `create`.
+            remark: as in `create`.
+
+        Raises:
+            TemplateError: if there is no such template, it was not refused, or the text breaks a rule.
+            JsmsError: otherwise; `outcome` says whether the change may have been made.
+        """
+        return self._pipeline.run(plans.update(template_id, template, type, ttl, remark))
+
+    def get(self, template_id: int) -> Template:
+        """Look at a template and how far its audit has come. The reason of a refusal comes by callback only.
+
+        Raises:
+            TemplateError: if there is no such template.
+            JsmsError: otherwise.
+        """
+        return self._pipeline.run(plans.get(template_id))
+
+    def delete(self, template_id: int) -> None:
+        """Delete a template.
+
+        Raises:
+            TemplateError: if there is no such template.
+            JsmsError: otherwise; `outcome` says whether it may be gone.
+        """
+        self._pipeline.run(plans.delete(template_id))
+
+    def preview(
+        self, template: str, params: Mapping[str, str] | None = None, *, sign: str = "", hint: str = ""
+    ) -> TemplatePreview:
+        """Fill a template offline: the text, which values are missing, its length and what it costs.
+
+        Nothing is sent. A message of up to 70 characters is one unit, a longer one a unit for every 67 begun.
+
+        Args:
+            template: the text with variables as `{{name}}`.
+            params: the values of the variables, as text.
+            sign: the sign without its brackets; it counts.
+            hint: what the platform adds to marketing messages; its wording is not documented.
+
+        Raises:
+            InvalidRequestError: if a value is no text.
+            ContentRejectedError: if a value holds 【 or 】 or is too long.
+            SignError: if the sign has brackets.
+        """
+        values = Hidden(params)
+        del params
+        return preview_of(template, values, sign, hint)
