@@ -52,16 +52,17 @@ def serve(
     """
     try:
         from jsmskit.mock.jsms_mock import JsmsMock
-        from jsmskit.mock.seeding_file import SeedFileError, read_seed_file
+        from jsmskit.mock.seed_document import SeedError, read_seed_file
+        from jsmskit.mock.seeds import DEFAULT_SEED
         from jsmskit.mock.server import ServeError
-        from jsmskit.mock.state import StateFileError
+        from jsmskit.mock.store.database import DatabaseError
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing not in _EXTRA:
             raise
         _fail(f"the mock needs {missing}; install it with: pip install 'jsmskit[cli,mock]'")
     try:
-        state = None if seed is None else read_seed_file(seed)
+        state = DEFAULT_SEED if seed is None else read_seed_file(seed)
         with JsmsMock(db=db, state=state, remote_callbacks=remote_callbacks) as mock:
             mock.serve_forever(
                 host,
@@ -71,5 +72,5 @@ def serve(
                     f"The mock of JSMS is ready: service {origin}/v1, control and inbox {origin}/_mock/"
                 ),
             )
-    except (ServeError, SeedFileError, StateFileError) as error:
+    except (ServeError, SeedError, DatabaseError) as error:
         _fail(str(error))

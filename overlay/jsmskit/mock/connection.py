@@ -81,6 +81,7 @@ class GuardedConnection(HttpToolsProtocol):
         self._refusal = refusal
         self._phase = _Phase.IDLE
         self._deadline: asyncio.TimerHandle | None = None
+        self._was_asked = False  # until then there is no cycle
         self._header_bytes = 0
         self._discarded_bytes = 0
 
@@ -117,6 +118,7 @@ class GuardedConnection(HttpToolsProtocol):
         self._phase = _Phase.BODY
         self._expect(self._limits.body_seconds, "the body did not arrive in time")
         super().on_headers_complete()
+        self._was_asked = True
 
     def on_body(self, body: bytes) -> None:
         """Hand the body on; of one that has its answer already, throw away only so much."""
@@ -152,6 +154,9 @@ class GuardedConnection(HttpToolsProtocol):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
+    def _no_answer_is_due(self) -> bool:
+        return not self._was_asked or self.cycle.response_complete
+
     def _expect(self, seconds: float, missed: str) -> None:
         self._clear()
         self._deadline = self.loop.call_later(seconds, self._refuse, HTTPStatus.REQUEST_TIMEOUT, missed)
@@ -166,10 +171,8 @@ class GuardedConnection(HttpToolsProtocol):
         self._clear()
         if self.transport.is_closing():
             return
-        if self._phase is _Phase.BODY:
-            free = not self.cycle.response_started
-        else:
-            free = self.cycle is None or self.cycle.response_complete
+        in_body = self._phase is _Phase.BODY and self._was_asked
+        free = not self.cycle.response_started if in_body else self._no_answer_is_due()
         silent = self._phase is _Phase.IDLE and status is HTTPStatus.REQUEST_TIMEOUT
         if free and not silent:
             target = b"" if self._phase is _Phase.IDLE else self.url

@@ -275,4 +275,5 @@ def fault_from_json(told: Mapping[str, Any]) -> Fault:
         kind = FaultKind(told.get("kind", ""))
     except ValueError:
         raise FaultError(f"kind: must be one of {', '.join(FaultKind)}") from None
-    return Fault(**{**told, "kind": kind})
+    rest: dict[str, Any] = {name: value for name, value in told.items() if name != "kind"}
+    return Fault(kind, **rest)

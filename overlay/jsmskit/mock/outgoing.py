@@ -14,7 +14,7 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -110,7 +110,7 @@ class _OpenConnection(http.client.HTTPConnection):
 
 
 @contextlib.contextmanager
-def _deadline(sock: socket.socket, seconds: float) -> Iterator[None]:
+def _deadline(sock: socket.socket, seconds: float) -> Generator[None]:
     """Bound the whole exchange: a socket's own timeout starts anew with every byte."""
     expired = False
 

@@ -15,7 +15,8 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
+from functools import partial
 from types import FrameType, TracebackType
 from typing import Any, Protocol, Self
 
@@ -144,7 +145,7 @@ class StoppableServer(uvicorn.Server):
         self.stop()
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         """Take over the stop signals while serving in the main thread."""
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -216,7 +217,6 @@ class ServerThread:
         *,
         refusal: Refusal,
         limits: ConnectionLimits,
-        stopped: Callable[[], None] | None = None,
     ) -> None:
         self.origin = origin_of(sock)
         self.url = f"{self.origin}/v1"
@@ -225,8 +225,9 @@ class ServerThread:
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._server: StoppableServer | None = None
-        self._make = lambda: make_server(application, refusal=refusal, limits=limits, ready=self._ready.set)
-        self._stopped = stopped
+        self._make: Callable[[], StoppableServer] = partial(
+            make_server, application, refusal=refusal, limits=limits, ready=self._ready.set
+        )
         self._thread = threading.Thread(target=self._run, name="jsms-mock", daemon=True)
 
     def start(self) -> Self:
@@ -247,9 +248,6 @@ class ServerThread:
             self._server.stop()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join()
-        if self._stopped is not None:
-            self._stopped()
-            self._stopped = None
 
     def _run(self) -> None:
         async def serve() -> None:

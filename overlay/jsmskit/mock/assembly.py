@@ -1,0 +1,88 @@
+"""Puts the mock, its control API and a server together.
+
+Knows which part gets which. Everything that needs the extra `mock` beyond the brain is imported from here, so
+that the brain and the in-process transports work without a server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import orjson
+from jsms_api.error_table import ERRORS, ErrorCode
+
+from .app import MockApp
+from .connection import ConnectionLimits
+from .control import make_control
+from .control_document import CONTROL_PREFIX
+from .guard import LOCAL_HOSTS, Guard
+from .server import ServeError, ServerThread, is_loopback, listen, make_server, origin_of, run
+
+if TYPE_CHECKING:
+    from .jsms_mock import JsmsMock
+
+
+def make_app(mock: JsmsMock, *, token: str | None = None, host: str | None = None) -> MockApp:
+    """Make the ASGI application of a mock.
+
+    Args:
+        mock: to be served.
+        token: what control calls must show; None: they must come to a name of this machine.
+        host: a further name that Host may carry.
+    """
+    hosts = LOCAL_HOSTS if host is None else LOCAL_HOSTS | {f"[{host}]" if ":" in host else host.lower()}
+    return MockApp(mock, make_control(mock, Guard(token, hosts)))
+
+
+def serve_in_thread(
+    mock: JsmsMock, host: str, port: int, *, token: str | None, limits: ConnectionLimits | None
+) -> ServerThread:
+    """Bind now, serve when entered; as `JsmsMock.serve`."""
+    _check_exposure(host, token)
+    sock = listen(host, port)
+    app = make_app(mock, token=token, host=host)
+    return ServerThread(app, sock, refusal=refuse, limits=limits or ConnectionLimits())
+
+
+def serve_here(
+    mock: JsmsMock, host: str, port: int, *, token: str | None, ready: Callable[[str], object] | None
+) -> None:
+    """Serve in this thread until a signal; as `JsmsMock.serve_forever`."""
+    _check_exposure(host, token)
+    sock = listen(host, port)
+    origin = origin_of(sock)
+
+    def announce() -> None:
+        if ready is not None:
+            ready(origin)
+
+    app = make_app(mock, token=token, host=host)
+
+    async def serve() -> None:
+        server = make_server(app, refusal=refuse, limits=ConnectionLimits(), ready=announce)
+        await server.serve(sockets=[sock])
+
+    run(serve)
+
+
+def refuse(target: bytes, status: HTTPStatus, what: str) -> tuple[int, bytes]:
+    """Answer a request that broke HTTP before it was whole.
+
+    To a path of the service in the service's own envelope, as a body that cannot be read: that is the only
+    documented refusal that fits. Elsewhere in the control API's form.
+    """
+    if target.startswith(b"/") and not target.startswith((CONTROL_PREFIX + "/").encode()) and target != b"/":
+        info = ERRORS[ErrorCode.INVALID_BODY]
+        return info.http_status, orjson.dumps({"error": {"code": info.code, "message": info.message}})
+    return int(status), orjson.dumps(
+        {"error": {"what": what, "where": "request", "remedy": "send one whole HTTP/1.1 request"}}
+    )
+
+
+def _check_exposure(host: str, token: str | None) -> None:
+    if not is_loopback(host) and not token:
+        raise ServeError(
+            f"host {host} lets other machines in, and they could change everything; give a token with --token"
+        )

@@ -1,0 +1,97 @@
+"""Receivers and deliveries as `JsmsMock.callbacks` shows them.
+
+Knows what the vendor's console does: ask an address for its echo, then take it. Must not know how a callback
+is signed, repeated or carried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from .postman import Postman
+from .records import CallbackType, Delivery
+from .source import Source
+from .state import State
+
+#: Length of the text of an address check (fact base 7.2).
+ECHO_LENGTH = 8
+
+
+class CallbackDesk:
+    """Where callbacks go, and how they went.
+
+    Args:
+        state: where addresses and the log are.
+        source: draws the text of an echo check.
+        postman: makes the check.
+        key_of: fills in the application where none is named.
+    """
+
+    def __init__(
+        self, state: State, source: Source, postman: Postman, key_of: Callable[[str | None], str]
+    ) -> None:
+        self._state = state
+        self._source = source
+        self._postman = postman
+        self._key_of = key_of
+
+    def addresses(self, app_key: str | None = None) -> dict[CallbackType, str | None]:
+        """Give the receiver of every type; None: none, and reports and replies wait to be pulled.
+
+        Args:
+            app_key: whose; left out, as for `JsmsMock`.
+        """
+        with self._state.database.lock:
+            known = self._state.callbacks.addresses(self._key_of(app_key))
+            return {kind: known.get(kind) for kind in CallbackType}
+
+    def set(
+        self,
+        url: str | None,
+        types: Iterable[CallbackType | str] = tuple(CallbackType),
+        *,
+        app_key: str | None = None,
+        check: bool = True,
+    ) -> None:
+        """Set the receiver of some types, after asking it for its echo; None takes it away.
+
+        A receiver of reports or replies switches the pull call of the same name off for the application.
+
+        Args:
+            url: http or https, on this machine unless the mock was told otherwise; any port.
+            types: SMS_REPORT, SMS_REPLY, SMS_TEMPLATE, SMS_SIGN; all of them unless told.
+            app_key: whose; left out, as for `JsmsMock`.
+            check: False leaves the echo check out, which the service never does.
+
+        Raises:
+            CallbackAddressError: the address cannot be, does not answer, or does not echo. Nothing is set.
+        """
+        self.set_each({CallbackType(kind): url for kind in types}, app_key=app_key, check=check)
+
+    def set_each(
+        self, urls: Mapping[CallbackType, str | None], *, app_key: str | None = None, check: bool = True
+    ) -> None:
+        """Set receivers by type; all or, when one of them does not pass, none. Else as `set`.
+
+        Raises:
+            CallbackAddressError: an address cannot be, does not answer, or does not echo. Nothing is set.
+        """
+        key = self._key_of(app_key)
+        for url in dict.fromkeys(filter(None, urls.values())):
+            with self._state.database.lock:
+                echo = self._source.echo(ECHO_LENGTH)
+            self._postman.check_form(url)
+            if check:
+                self._postman.check_address(url, echo)  # without a lock: the receiver may call the mock
+        with self._state.database:
+            for kind, receiver in urls.items():
+                self._state.callbacks.set_address(key, kind, receiver)
+
+    def deliveries(self, app_key: str | None = None) -> list[Delivery]:
+        """Give the delivery log, oldest first, every try of each.
+
+        Args:
+            app_key: only this application's; left out: everybody's.
+        """
+        with self._state.database.lock:
+            return self._state.callbacks.log(app_key)

@@ -1,0 +1,103 @@
+"""The control API over HTTP: routes from the control document, the guard, answers and refusals.
+
+Knows Starlette and how a call is checked before it is made. Must not know what a call does (`control_calls`)
+nor any of its fields (the document).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from .control_calls import HANDLERS, JSON, Asked
+from .control_document import CONTROL_PREFIX, DOCUMENT_PATH, ControlCall, ControlProblem, calls
+from .guard import Guard
+from .reception import MARK
+
+if TYPE_CHECKING:
+    from .app import ASGIApp
+    from .jsms_mock import JsmsMock
+
+#: Largest body of a control call, snapshots included.
+MAX_CONTROL_BYTES: Final = 256 * 1024 * 1024
+
+_SNAPSHOT: Final = "application/octet-stream"
+
+#: Nothing of ours loads anything from elsewhere; a message is hostile text and must never become a script.
+_HEADERS: Final = {
+    **MARK,
+    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+
+
+def make_control(mock: JsmsMock, guard: Guard) -> ASGIApp:
+    """Make the ASGI application of the control API, for every path under the prefix and for /."""
+    routes = [
+        Route(call.path, _endpoint(mock, guard, call), methods=[call.method], name=call.operation_id)
+        for call in calls()
+    ]
+    elsewhere = [Route("/", _to_index), Route(CONTROL_PREFIX, _to_index)]
+    return Starlette(
+        routes=[*elsewhere, Mount(CONTROL_PREFIX, routes=routes)],
+        exception_handlers={ControlProblem: _refused, HTTPException: _not_routed},
+    )
+
+
+def _endpoint(mock: JsmsMock, guard: Guard, call: ControlCall) -> Callable[[Request], Awaitable[Response]]:
+    handler = HANDLERS[call.operation_id]
+
+    async def answer(request: Request) -> Response:
+        headers = dict(request.headers)
+        guard.check(headers)
+        query = call.read_query(request.query_params)
+        body: dict[str, Any] = {}
+        raw = b""
+        if call.takes_body:
+            raw = await _whole(request)
+            if headers.get("content-type", "").partition(";")[0].strip() != _SNAPSHOT:
+                body, raw = call.read_body(raw), b""
+        identity = call.read_id(request.path_params["id"]) if "id" in request.path_params else 0
+        told = await handler(Asked(mock, query, body, identity, raw, headers.get("accept", "")))
+        content = told.content if isinstance(told.content, bytes) else orjson.dumps(told.content)
+        return Response(content, told.status, _HEADERS, told.media_type)
+
+    return answer
+
+
+async def _whole(request: Request) -> bytes:
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > MAX_CONTROL_BYTES:
+            raise ControlProblem(
+                413, "the body is too long", "body", f"send at most {MAX_CONTROL_BYTES} bytes"
+            )
+    return bytes(content)
+
+
+async def _to_index(request: Request) -> Response:
+    return Response(None, 307, {**_HEADERS, "location": CONTROL_PREFIX + "/"})
+
+
+async def _refused(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, ControlProblem)  # registered for nothing else
+    return Response(problem.body(), problem.status, _HEADERS, JSON)
+
+
+async def _not_routed(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)  # registered for nothing else
+    what = "there is no such control call" if problem.status_code == 404 else "the method is not allowed here"
+    refusal = ControlProblem(
+        problem.status_code, what, f"{request.method} {request.url.path}", f"see {DOCUMENT_PATH}"
+    )
+    return Response(refusal.body(), refusal.status, {**_HEADERS, **(problem.headers or {})}, JSON)

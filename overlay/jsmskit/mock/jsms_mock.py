@@ -1,0 +1,480 @@
+"""The mock's Python face: everything that the control API can do, as methods.
+
+Knows how brain, faults, callbacks and mouths hang together, and who holds the lock when. Must not decide
+anything of the service: that is the brain's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from .callback_desk import CallbackDesk
+from .clock import Clock, ClockMode, milliseconds
+from .exchange import Exchange
+from .faults import Fault, FaultKind, FaultPlan, StandingFault
+from .inbox import WAIT_SECONDS, Inbox, bare
+from .postbox import Courier, Postbox
+from .postman import AttemptResult, Postman, event_form
+from .reception import Outcome, receive
+from .records import CallbackAttempt, Message, Sign, Template
+from .seeds import APP_KEY, DEFAULT_SEED, ApplicationSeed, Seed
+from .settings import DEFAULT_SETTINGS, Settings
+from .source import Source
+from .state import State
+from .transports import AsyncMockTransport, MockTransport
+from .waiting import Bell
+from .wire import Reply, Request
+
+if TYPE_CHECKING:
+    from .app import MockApp
+    from .connection import ConnectionLimits
+    from .httpx_transport import HttpxMockTransport
+    from .server import ServerThread
+
+
+class UnknownApplicationError(LookupError):
+    """No such application, or none named where there are several. The text says what to do."""
+
+
+class JsmsMock:
+    """A twin of the service.
+
+    In process it does nothing by itself: timed messages, audits and reports happen when their time has come
+    and somebody calls or looks; callbacks go out in `advance` and `settle`. While it is served, everything
+    happens by itself.
+
+    Args:
+        seed: of the generator that draws codes and ids: equal seeds and equal requests give equal answers.
+        clock: the only time; None: the wall clock, from which it can be moved.
+        db: a file that keeps the state over restarts, kill -9 included; None: all in memory.
+        state: what is there at the start and after a reset; None: the vendor's sample pairs, the ready-made
+            template 1 and one approved default sign.
+        settings: the switches.
+        remote_callbacks: callbacks may also go to other machines.
+
+    Raises:
+        DatabaseError: the file cannot be used; the text names it, what is wrong, and the remedy.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        clock: Clock | None = None,
+        db: str | Path | None = None,
+        state: Seed = DEFAULT_SEED,
+        settings: Settings = DEFAULT_SETTINGS,
+        *,
+        remote_callbacks: bool = False,
+    ) -> None:
+        self.clock = Clock() if clock is None else clock
+        self._source = Source(seed)
+        self.state = State(self._source, state, None if db is None else Path(db))
+        self._exchange = Exchange(self.state, self.clock, self._source, settings)
+        self._settings = settings
+        self._postman = Postman(allow_remote=remote_callbacks)
+        self.happened: Bell[object] = Bell()
+        self.moved: Bell[float] = Bell()
+        self.faults = FaultPlan(self.state.database.lock)
+        self.callbacks = CallbackDesk(self.state, self._source, self._postman, self.key_of)
+        self.inbox = Inbox(self.state, self.happened, self._catch_up)
+        self._courier = Courier(self.state.agenda.next_at, self._due_in, self.settle)
+        self._postbox = Postbox(self._carry, self._settle_attempt, self._courier.call)
+        self._exchange.callbacks.sink = self._postbox
+        self.state.subscribe(self._changed)
+        self.clock.on_advance(self._clock_moved)
+
+    # The service.
+
+    def handle(self, request: Request) -> Reply:
+        """Answer one request by the service's rules alone: no fault strikes."""
+        with self.state.database.lock:
+            return self._exchange.handle(request)
+
+    def receive(self, request: Request) -> Outcome:
+        """Take one request through faults and rules; a mouth carries out what comes of it."""
+        with self.state.database.lock:
+            return receive(
+                request,
+                plan=self.faults,
+                handle=self._exchange.handle,
+                operation_of=self._exchange.operation_of,
+            )
+
+    def body_limit(self, method: str, path: str) -> int:
+        """Largest body, in bytes, that is worth reading of a request; one byte more is too large."""
+        return self._exchange.body_limit(method, path)
+
+    @property
+    def settings(self) -> Settings:
+        """Every switch; assign a changed copy (`Settings.with_changes`) to change them."""
+        return self._exchange.settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._exchange.settings = settings
+
+    # Mouths.
+
+    @cached_property
+    def transport(self) -> MockTransport:
+        """For `JsmsClient(..., transport=mock.transport)`: no socket, no waiting."""
+        return MockTransport(self.receive, self._let_pass)
+
+    @cached_property
+    def async_transport(self) -> AsyncMockTransport:
+        """For `AsyncJsmsClient(..., transport=mock.async_transport)`: no socket, no waiting."""
+        return AsyncMockTransport(self.receive, self._let_pass)
+
+    @cached_property
+    def httpx_transport(self) -> HttpxMockTransport:
+        """For `httpx.Client(transport=...)` and `httpx.AsyncClient(transport=...)`. Needs httpx."""
+        from .httpx_transport import HttpxMockTransport
+
+        return HttpxMockTransport(self.receive, self._let_pass)
+
+    @cached_property
+    def asgi(self) -> MockApp:
+        """The ASGI application: the service, and the control API under /_mock/. Needs the extra mock."""
+        from .assembly import make_app
+
+        return make_app(self)
+
+    def serve(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        token: str | None = None,
+        limits: ConnectionLimits | None = None,
+    ) -> ServerThread:
+        """Serve over HTTP from a thread: `with mock.serve() as server: ... server.url`.
+
+        Args:
+            host: loopback unless a token is given.
+            port: 0 takes a free one.
+            token: what control calls must show.
+            limits: what a connection may cost.
+
+        Raises:
+            ServeError: the port is taken, or the host would let other machines in without a token.
+        """
+        from .assembly import serve_in_thread
+
+        return serve_in_thread(self, host, port, token=token, limits=limits)
+
+    def serve_forever(
+        self, host: str, port: int, *, token: str | None = None, ready: Callable[[str], object] | None = None
+    ) -> None:
+        """Serve over HTTP in this thread until SIGINT or SIGTERM.
+
+        Args:
+            host: as for `serve`.
+            port: as for `serve`.
+            token: as for `serve`.
+            ready: called with scheme, host and port once requests are answered.
+
+        Raises:
+            ServeError: as for `serve`.
+        """
+        from .assembly import serve_here
+
+        serve_here(self, host, port, token=token, ready=ready)
+
+    # What arrived.
+
+    def messages(
+        self, phone: str | None = None, *, app_key: str | None = None, after: int | None = None
+    ) -> list[Message]:
+        """List what arrived on the phones, oldest first; narrowed to a number, an application, a time."""
+        return self.inbox.messages(phone, app_key=app_key, after=after)
+
+    def wait_for_message(
+        self, phone: str | None = None, timeout: float = WAIT_SECONDS, *, app_key: str | None = None
+    ) -> Message:
+        """Give the next message that was not waited for yet; block until there is one.
+
+        Raises:
+            NoMessageError: none came within `timeout` real seconds.
+        """
+        return self.inbox.wait(phone, app_key=app_key, seconds=timeout)
+
+    def wait_for_code(
+        self, phone: str | None = None, timeout: float = WAIT_SECONDS, *, app_key: str | None = None
+    ) -> str:
+        """Give the newest verification code that was not waited for yet; block until there is one.
+
+        Raises:
+            NoMessageError: none came within `timeout` real seconds.
+        """
+        return self.inbox.wait(phone, app_key=app_key, code=True, seconds=timeout).code or ""
+
+    async def wait_for_message_async(
+        self,
+        phone: str | None = None,
+        timeout: float = WAIT_SECONDS,  # noqa: ASYNC109  # the name that the blocking twin has
+        *,
+        app_key: str | None = None,
+    ) -> Message:
+        """As `wait_for_message`, without blocking the event loop (asyncio)."""
+        return await self.inbox.wait_async(phone, app_key=app_key, seconds=timeout)
+
+    async def wait_for_code_async(
+        self,
+        phone: str | None = None,
+        timeout: float = WAIT_SECONDS,  # noqa: ASYNC109  # the name that the blocking twin has
+        *,
+        app_key: str | None = None,
+    ) -> str:
+        """As `wait_for_code`, without blocking the event loop (asyncio)."""
+        return (await self.inbox.wait_async(phone, app_key=app_key, code=True, seconds=timeout)).code or ""
+
+    # Time.
+
+    def set_clock(self, mode: ClockMode | str | None = None, now: float | None = None) -> None:
+        """Let the clock go another way, or to another instant; what is due by then is done, callbacks not.
+
+        Args:
+            mode: real forgets every shift; shifted goes on (or runs again); frozen stops. None: as it goes.
+            now: the instant, in seconds since 1970; None: the present one. Back runs nothing again.
+
+        Raises:
+            ValueError: no such mode, an instant for the real clock, or one before 1970 or after 9999.
+        """
+        wanted = self.clock.mode if mode is None else ClockMode(mode)
+        with self.state.database.lock:
+            if wanted is ClockMode.REAL and mode is not None:
+                if now is not None:
+                    raise ValueError("the real clock cannot be set; ask for shifted or frozen")
+                self.clock.follow_wall()
+            elif wanted is ClockMode.FROZEN:
+                self.clock.freeze(now)
+            else:
+                self.clock.run()
+                self.clock.set(self.clock.now() if now is None else now)
+
+    def advance(self, seconds: float | timedelta) -> int:
+        """Let time pass: run everything that falls due, in order of time, callbacks included.
+
+        Returns when it has settled.
+
+        Args:
+            seconds: 0 or more.
+
+        Returns:
+            How many entries of the agenda fell due.
+
+        Raises:
+            ValueError: less than 0, or beyond the year 9999.
+        """
+        span = seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
+        if not span >= 0:
+            raise ValueError(f"time cannot be advanced by {span} s; clock.set() goes back")
+        return self._run_to(self.clock.now() + span)
+
+    def settle(self) -> int:
+        """Run everything that is due now, callbacks included; say how many entries of the agenda it was."""
+        return self._run_to(self.clock.now())
+
+    # The whole.
+
+    def reset(self) -> None:
+        """Go back to the beginning: state, ids, settings, faults, waits, callbacks. The clock stays."""
+        with self.state.database.lock:
+            self.faults.clear()
+            self.settings = self._settings
+            self.state.reset()
+
+    def snapshot(self) -> bytes:
+        """Copy the whole state."""
+        return self.state.snapshot()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Put a copy back.
+
+        Raises:
+            DatabaseError: these bytes are no snapshot of this version; the state is untouched.
+        """
+        self.state.restore(snapshot)
+
+    def plant(self, state: Seed) -> None:
+        """Take another state as the beginning, and reset to it."""
+        with self.state.database.lock:
+            self.state.plant(state)
+            self.reset()
+
+    def add(self, state: Seed) -> None:
+        """Add accounts and applications to those that are there; one with the same key is replaced."""
+        with self.state.database:
+            for account in state.accounts:
+                self.state.add_account(account)
+            for application in state.applications:
+                self.state.add_application(application)
+
+    def add_application(self, application: ApplicationSeed) -> None:
+        """Add one application with all it has; one with the same key is replaced."""
+        self.add(Seed(applications=(application,)))
+
+    # Faults, decisions, people.
+
+    def fail_next(
+        self, code: int, *, operation: str | None = None, times: int = 1, **narrow: Any
+    ) -> StandingFault:
+        """Answer the next request (or the next few) with a return code.
+
+        Args:
+            code: one of the documented return codes.
+            operation: only calls of this operationId, such as sendCode.
+            times: how many requests.
+            narrow: further fields of `Fault`: phone, app_key, accepted.
+        """
+        return self.faults.add(
+            Fault(FaultKind.CODE, code=int(code), operation=operation, times=times, **narrow)
+        )
+
+    def audit_template(
+        self, temp_id: int, approve: bool = True, reason: str | None = None, *, app_key: str | None = None
+    ) -> Template:
+        """Decide about a template, as the vendor's people would.
+
+        Raises:
+            LookupError: there is no such template or application.
+        """
+        return self._exchange.audit_template(self.key_of(app_key), temp_id, approved=approve, reason=reason)
+
+    def audit_sign(
+        self, sign_id: int, approve: bool = True, reason: str | None = None, *, app_key: str | None = None
+    ) -> Sign:
+        """Decide about a sign, as the vendor's people would.
+
+        Raises:
+            LookupError: there is no such sign or application.
+        """
+        return self._exchange.audit_sign(self.key_of(app_key), sign_id, approved=approve, reason=reason)
+
+    def reply(self, phone: str, content: str, *, app_key: str | None = None) -> str:
+        """Let a person write back; says which application hears of it.
+
+        Args:
+            phone: whose phone.
+            content: the text.
+            app_key: left out: the application that last sent to the number.
+
+        Raises:
+            LookupError: no such application, or nobody has sent anything to the number.
+        """
+        return self._exchange.reply(bare(phone) or "", content, app_key)
+
+    def key_of(self, app_key: str | None) -> str:
+        """Fill in the application where none is named: the sample pair's, or the only one there is.
+
+        Raises:
+            UnknownApplicationError: no such application, or none named where there are several others.
+        """
+        with self.state.database.lock:
+            known = self.state.accounts.application_keys()
+        if app_key is None:
+            if APP_KEY in known:
+                return APP_KEY
+            if len(known) == 1:
+                return known[0]
+            raise UnknownApplicationError(f"name one of the {len(known)} applications by its app_key")
+        if app_key not in known:
+            raise UnknownApplicationError(f"there is no application {app_key!r}; seed or add it first")
+        return app_key
+
+    def close(self) -> None:
+        """Close the state; a file is left complete."""
+        self.state.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # For the mouths.
+
+    def begin(self) -> None:
+        """Serving starts: from now on what falls due happens by itself."""
+        self._courier.start()
+
+    def finish(self) -> None:
+        """Serving stops. Blocks while a callback is under way."""
+        self._courier.stop()
+
+    # Behind the scenes.
+
+    def _catch_up(self) -> int:
+        """Run what is due now, without callbacks: cheap, blocks on nothing."""
+        return self.state.agenda.run_until(self.clock.now())
+
+    def _run_to(self, until: float) -> int:
+        """Go to an instant in steps, so that each try of a callback ends before anything later begins."""
+        done = 0
+        while True:
+            with self.state.database.lock:
+                at = self.state.agenda.next_at()
+                if at is None or at > until:
+                    if until > self.clock.now():
+                        self.clock.set(until)
+                    break
+                ran = self.state.agenda.run_until(at)
+                if at > self.clock.now():
+                    self.clock.set(at)
+            self._postbox.empty()
+            if not ran:  # called from inside a run that is under way: that one goes on
+                break
+            done += ran
+        self._postbox.empty()
+        return done
+
+    def _let_pass(self, seconds: float) -> None:
+        """Let time pass for a mouth that may be inside an event loop: callbacks wait for `settle`."""
+        with self.state.database.lock:
+            self.clock.advance(seconds)
+            self._catch_up()
+
+    def _due_in(self, at: float) -> float | None:
+        left = at - self.clock.now()
+        return None if left > 0 and self.clock.mode is ClockMode.FROZEN else max(left, 0.0)
+
+    def _changed(self, kind: str, identity: int | str) -> None:
+        """Hear of a change of the state; the lock is held."""
+        if kind == "reset":
+            self._postbox.forget()
+            self.inbox.forget()
+        self._courier.noted(self.state.agenda.next_at())
+        self.happened.ring((kind, identity))
+
+    def _clock_moved(self, now: float) -> None:
+        self.moved.ring(now)
+        self._courier.call()
+
+    def _carry(self, attempt: CallbackAttempt) -> AttemptResult:
+        with self.state.database.lock:
+            application = self.state.accounts.application(attempt.app_key)
+            nonce = self._source.nonce()
+        if application is None:
+            return AttemptResult(None, "the application is gone")
+        form = event_form(
+            application.app_key,
+            application.master_secret,
+            nonce=nonce,
+            timestamp=milliseconds(attempt.at),
+            kind=attempt.type,
+            data=attempt.data,
+        )
+        return self._postman.post(attempt.url, form)
+
+    def _settle_attempt(self, attempt: CallbackAttempt, result: AttemptResult) -> None:
+        # `now` is the try's own instant: what the end of this try causes later is run in its turn, not here.
+        self._exchange.callbacks.settle(
+            attempt.delivery_id, ok=result.delivered, detail=result.detail, now=attempt.at
+        )
