@@ -1,7 +1,7 @@
 """Makes the sync client from the async one, token by token, and checks that what is committed is what it
 makes.
 
-    python tools/unasync.py            write overlay/jsmskit/_sync (and the tests that exist in two colours)
+    python tools/unasync.py            write overlay/jsmskit/_sync
     python tools/unasync.py --check    write nothing; exit 1 if a file is missing, extra or different
 
 Knows the closed list of words that change. Must not know anything else about the client.
@@ -24,16 +24,14 @@ sys.modules.pop("unasync", None)
 import unasync  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
-PAIRS = (
-    (ROOT / "overlay/jsmskit/_async", ROOT / "overlay/jsmskit/_sync"),
-    (ROOT / "tests/client/_async", ROOT / "tests/client/_sync"),
-)
+PAIRS = ((ROOT / "overlay/jsmskit/_async", ROOT / "overlay/jsmskit/_sync"),)
 HEADER = "# Made from {source} by tools/unasync.py. Do not edit: change that file and run the tool.\n"
 FORMAT = ("--isolated", "--line-length", "110", "--target-version", "py311", "--no-cache")
 
 WORDS = {
     # our own names
     "AsyncJsmsClient": "JsmsClient",
+    "AsyncClientOptions": "ClientOptions",
     "AsyncHttpTransport": "HttpTransport",
     "AsyncTransport": "SyncTransport",
     "AsyncCodes": "Codes",
@@ -45,22 +43,14 @@ WORDS = {
     "AsyncReports": "Reports",
     "AsyncReplies": "Replies",
     "AsyncPipeline": "Pipeline",
-    "AsyncPacer": "Pacer",
     "_transport_asyncio": "_transport_sockets",
     "_waiting_asyncio": "_waiting_threads",
-    "async_transport": "transport",
-    "async_stub": "stub",
     "_async": "_sync",
     "aclose": "close",
     # the HTTP library's
     "AsyncHTTP11Connection": "HTTP11Connection",
-    "AsyncNetworkStream": "NetworkStream",
     "handle_async_request": "handle_request",
     "aiter_stream": "iter_stream",
-    # the standard library's
-    "asyncio_sleep": "time_sleep",
-    "aiter": "iter",
-    "anext": "next",
 }
 # Words in comments and docstrings, which the library leaves alone.
 PROSE = (
@@ -93,7 +83,7 @@ def made_from(source: Path, target: Path) -> str:
     text = HEADER.format(source=source.relative_to(ROOT).as_posix()) + text
     for command in (("check", "--select", "I", "--fix", "--quiet"), ("format",)):
         run = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, *FORMAT[: -1 if command[0] == "x" else None],
+            [sys.executable, "-m", "ruff", *command, *FORMAT,
              "--stdin-filename", target.name, "-"],
             input=text, text=True, encoding="utf-8", capture_output=True, check=False,
         )  # fmt: skip

@@ -43,7 +43,11 @@ _PLAIN_ENCODINGS: Final = frozenset({"", "identity"})
 
 
 def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
-    """Read an answer. Raises nothing, whatever came."""
+    """Read an answer. Whatever a server sends, nothing is raised; TypeError only for what is no answer at
+    all.
+    """
+    if type(status) is not int or not isinstance(body, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError("a transport gives back a status, headers and bytes")
     retry_after = _seconds(headers.get("retry-after", ""))
     location = _host(headers.get("location", ""))
     if headers.get("content-encoding", "").strip().lower() not in _PLAIN_ENCODINGS:

@@ -24,6 +24,7 @@ from .errors import Outcome
 
 __all__ = [
     "FAILURES",
+    "FOREIGN_FAILURES",
     "RULES",
     "Family",
     "Repeat",
@@ -32,6 +33,7 @@ __all__ = [
     "judge",
     "sight_of_answer",
     "sight_of_failure",
+    "sight_of_foreign_failure",
 ]
 
 
@@ -51,7 +53,6 @@ class Sight(StrEnum):
     LOST_AFTER_WHOLE = "lost_after_whole"
     STALLED_AFTER_WHOLE = "stalled_after_whole"
     BROKEN = "broken"
-    INTERRUPTED = "interrupted"
     # Something answered.
     ACCEPTED = "accepted"
     CUT = "cut"
@@ -164,8 +165,6 @@ _ROWS: Final[tuple[_Row, ...]] = (
     ),
     _Row(Sight.STALLED_AFTER_WHOLE, _UNKNOWN, Family.TIMEOUT, "No answer came in time.", reading=_FREELY),
     _Row(Sight.BROKEN, _UNKNOWN, Family.CONNECTION, "The transport failed in a way that proves nothing."),
-    # Told to nobody but the log: the interruption itself goes on to the caller.
-    _Row(Sight.INTERRUPTED, _UNKNOWN, Family.NONE, "The call was interrupted."),
     _Row(Sight.ACCEPTED, None, Family.NONE, "Accepted."),
     _Row(
         Sight.CUT,
@@ -289,19 +288,24 @@ FAILURES: Final[Mapping[str, _Failure]] = MappingProxyType(
         # Names of our own transport.
         "ClosedError": _always(Sight.CLOSED),
         "CertificateRefusedError": _always(Sight.CERTIFICATE_REFUSED),
-        # Built-in exceptions, which other transports may raise. Only these two prove that nothing was sent.
-        "ConnectionRefusedError": _always(Sight.UNREACHABLE),
-        "gaierror": _always(Sight.UNREACHABLE),
-        "SSLCertVerificationError": _always(Sight.CERTIFICATE_REFUSED),
+        # Built-in exceptions that a system call in our transport may leave behind.
         "TimeoutError": _STALLED,
         "OSError": _LOST,
-        "CancelledError": _always(Sight.INTERRUPTED),
-        "KeyboardInterrupt": _always(Sight.INTERRUPTED),
-        "SystemExit": _always(Sight.INTERRUPTED),
-        "GeneratorExit": _always(Sight.INTERRUPTED),
     }
 )
 """How the name of an exception is read, with and without proof that the request was never whole."""
+
+FOREIGN_FAILURES: Final[Mapping[str, Sight]] = MappingProxyType(
+    {
+        "ConnectionRefusedError": Sight.UNREACHABLE,
+        "gaierror": Sight.UNREACHABLE,
+        "TimeoutError": Sight.STALLED_AFTER_WHOLE,
+        "OSError": Sight.LOST_AFTER_WHOLE,
+    }
+)
+"""How an exception of somebody else's transport is read. Only the first two prove that nothing was sent:
+names of HTTP libraries do not, since one bridge between two of them calls a lost answer a connect
+time-out."""
 
 
 def sight_of_failure(names: Iterable[str], *, whole: bool) -> Sight:
@@ -315,6 +319,11 @@ def sight_of_failure(names: Iterable[str], *, whole: bool) -> Sight:
         if failure is not None:
             return failure.after if whole else failure.before
     return Sight.BROKEN
+
+
+def sight_of_foreign_failure(names: Iterable[str]) -> Sight:
+    """The same for an exception that a transport of somebody else has raised, without any evidence."""
+    return next((FOREIGN_FAILURES[name] for name in names if name in FOREIGN_FAILURES), Sight.BROKEN)
 
 
 _NOT_READ_STATUSES: Final = frozenset({408, 425})

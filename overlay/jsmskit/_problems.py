@@ -75,6 +75,7 @@ def problem(
     return kind(
         message,
         operation=info.operation_id,
+        remedy=_remedy(ending.sight, verdict.family, outcome),
         outcome=outcome,
         attempts=attempts,
         code=code,
@@ -83,6 +84,26 @@ def problem(
         retry_after=None if answer is None else answer.retry_after,
         records_at_risk=limits.PULL_PAGE_SIZE if lost else 0,
     )
+
+
+_LOOK_FIRST: Final = "Do not repeat it before you know: look at the delivery reports, or ask the person."
+_REMEDIES: Final[dict[Sight, str]] = {
+    Sight.CERTIFICATE_REFUSED: "If your own proxy signs the traffic anew, pass its authority as ca_file.",
+    Sight.POOL_BUSY: "Make fewer calls at once, or raise max_connections or deadline.",
+    Sight.PROXY_REFUSED: "Check the proxy's address and its user name and password.",
+    Sight.REDIRECTED: "Correct base_url: the service itself sends no redirects.",
+}
+
+
+def _remedy(sight: Sight, family: Family, outcome: Outcome) -> str | None:
+    """What to do about an ending without a code; None where the error's class or its code knows better."""
+    if sight in _REMEDIES:
+        return _REMEDIES[sight]
+    if family not in (Family.CONNECTION, Family.TIMEOUT):
+        return None
+    if outcome is Outcome.NOT_SENT:
+        return "Check the network and the address; the call may be made again."
+    return _LOOK_FIRST
 
 
 def _words(ending: Ending, verdict: Verdict) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Final, final
 
 import httpcore
 
-from ._transport_wire import CertificateRefusedError, Proxy, WireSettings, is_numeric, trust
+from ._transport_wire import CertificateRefusedError, Proxy, WireSettings, is_numeric, trust, why_unreachable
 
 __all__ = ["Slots", "Stream", "dial", "now"]
 
@@ -143,7 +143,7 @@ def dial(settings: WireSettings, deadline: float) -> Stream:
 
 
 def _connected(host: str, port: int, end: float) -> socket.socket:
-    failure: Exception = httpcore.ConnectError("no address")
+    failure: Exception = httpcore.ConnectError(f"{host}: no address")
     for family, kind, protocol, address in _addresses(host, port, end):
         left = end - now()
         if left <= 0:
@@ -157,7 +157,7 @@ def _connected(host: str, port: int, end: float) -> socket.socket:
         except TimeoutError:
             failure = httpcore.ConnectTimeout()
         except OSError as error:
-            failure = httpcore.ConnectError(os.strerror(error.errno) if error.errno else type(error).__name__)
+            failure = httpcore.ConnectError(why_unreachable(host, port, error))
         except BaseException:
             tried.close()
             raise
@@ -191,7 +191,7 @@ def _addresses(host: str, port: int, end: float) -> Iterable[_Address]:
         if thread.is_alive():
             raise httpcore.ConnectTimeout
     if problems:
-        raise httpcore.ConnectError("the host's name cannot be resolved")
+        raise httpcore.ConnectError(f"{host}: the name cannot be resolved")
     return tuple(found)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import functools
 import ipaddress
+import os
+import socket
 import ssl
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,7 +21,16 @@ import certifi
 from ._hidden import Hidden
 from .errors import ConfigurationError
 
-__all__ = ["ALPN", "CertificateRefusedError", "ClosedError", "Proxy", "WireSettings", "is_numeric", "trust"]
+__all__ = [
+    "ALPN",
+    "CertificateRefusedError",
+    "ClosedError",
+    "Proxy",
+    "WireSettings",
+    "is_numeric",
+    "trust",
+    "why_unreachable",
+]
 
 ALPN: Final = ["http/1.1"]
 """HTTP/1.1 only: HTTP/2 has paths on which a library may repeat a request by itself."""
@@ -126,6 +137,14 @@ def trust(ca_file: str | None) -> ssl.SSLContext:
         context.set_alpn_protocols(ALPN)
         return context
     raise problem
+
+
+def why_unreachable(host: str, port: int, error: Exception) -> str:
+    """Words for a connection that could not be made; they come from this machine only."""
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, (socket.gaierror, UnicodeError)):
+        return f"{host}: the name cannot be resolved"
+    return f"{host}:{port}: {os.strerror(number) if number and number > 0 else type(error).__name__}"
 
 
 def is_numeric(host: str) -> bool:

@@ -10,7 +10,7 @@ with many in flight), and cannot be told to use a fresh one.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, final
 
 import httpcore
@@ -50,6 +50,14 @@ class _Line:
     def __init__(self, http: httpcore.AsyncHTTP11Connection, stream: Stream) -> None:
         self.http = http
         self.stream = stream
+
+    def is_clean(self) -> bool:
+        """Whether nothing came after the answer. What did would be taken for the answer to the next request.
+
+        The HTTP library looks at the socket before it reuses a connection, but not into its own buffer.
+        """
+        trailing, _ = self.http._h11_state.trailing_data  # pyright: ignore[reportPrivateUsage]
+        return not trailing
 
 
 class _AnswerTooLargeError(Exception):
@@ -106,8 +114,8 @@ class AsyncHttpTransport:
     async def aclose(self) -> None:
         """Close the idle connections and refuse further exchanges; those under way come to their end."""
         self._closed = True
-        while self._idle:
-            await self._idle.pop().http.aclose()
+        while (line := _taken(self._idle.pop)) is not None:
+            await line.http.aclose()
 
     async def _exchange(
         self,
@@ -142,7 +150,7 @@ class AsyncHttpTransport:
                 answer = await line.http.handle_async_request(request)
                 evidence.status = answer.status
                 content = await self._content(answer)
-                reusable = not fresh and not self._closed and line.http.is_idle()
+                reusable = not fresh and not self._closed and line.http.is_idle() and line.is_clean()
             finally:
                 if reusable:
                     self._idle.append(line)
@@ -179,13 +187,16 @@ class AsyncHttpTransport:
 
     async def _idle_line(self) -> _Line | None:
         """The line that was used last and is still good. The others are closed as they are met."""
-        while self._idle and self._idle[0].http.has_expired():
-            await self._idle.popleft().http.aclose()
-        while self._idle:
-            line = self._idle.pop()
-            if not line.http.has_expired():
-                return line
-            await line.http.aclose()
+        # Taken out before it is looked at: another thread may do the same at the same time.
+        while (oldest := _taken(self._idle.popleft)) is not None:
+            if not oldest.http.has_expired():
+                self._idle.appendleft(oldest)
+                break
+            await oldest.http.aclose()
+        while (newest := _taken(self._idle.pop)) is not None:
+            if not newest.http.has_expired():
+                return newest
+            await newest.http.aclose()
         return None
 
     async def _content(self, answer: httpcore.Response) -> bytes:
@@ -201,6 +212,13 @@ class AsyncHttpTransport:
         finally:
             await answer.aclose()
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _taken(take: Callable[[], _Line]) -> _Line | None:
+    try:
+        return take()
+    except IndexError:
+        return None
 
 
 def _readable(headers: list[tuple[bytes, bytes]]) -> Mapping[str, str]:

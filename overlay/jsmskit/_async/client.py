@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -150,6 +151,7 @@ class AsyncJsmsClient:
         self._borrowed = transport is not None
         self._owner = True
         self._closed = False
+        self._making = threading.Lock()
         if transport is None:
             from .._transport_setup import wire_settings
 
@@ -232,11 +234,15 @@ class AsyncJsmsClient:
             raise ConfigurationError(
                 "The client is closed.", remedy="Make a new client, or close this one later."
             )
-        if self._made_transport is None:
+        found = self._made_transport
+        if found is None:
             from ._transport_http import AsyncHttpTransport
 
-            self._made_transport = AsyncHttpTransport(self._wire)
-        return self._made_transport
+            with self._making:
+                found = self._made_transport
+                if found is None:
+                    found = self._made_transport = AsyncHttpTransport(self._wire)
+        return found
 
     @cached_property
     def codes(self) -> AsyncCodes:

@@ -15,7 +15,7 @@ from jsms_api.operations import Credential, Effect
 from .._answers import Answer, ShapeError, read_answer
 from .._drafts import Draft
 from .._journal import note, note_interrupted
-from .._outcomes import Sight, judge, sight_of_answer, sight_of_failure
+from .._outcomes import Sight, judge, sight_of_answer, sight_of_failure, sight_of_foreign_failure
 from .._problems import Ending, missing_credential, problem
 from .._retries import RetryBudget, RetryPolicy, delay_before_repeat
 from .._settings import BATCH_DEADLINE, CALL_DEADLINE
@@ -147,6 +147,7 @@ class AsyncPipeline:
                 fresh=fresh,
             )
             answer = read_answer(status, headers, body)
+            return _ending(draft, answer)
         except TransportFailure as failure:
             if failure.status is None:
                 return Ending(sight_of_failure(failure.names, whole=failure.whole), None, failure.detail)
@@ -159,8 +160,7 @@ class AsyncPipeline:
             )
         except Exception as error:  # noqa: BLE001  # whatever it is, the caller gets a JsmsError
             # Of another transport: its words may carry anything, its name is enough.
-            return Ending(sight_of_failure(names_of(error), whole=True), None, type(error).__name__)
-        return _ending(draft, answer)
+            return Ending(sight_of_foreign_failure(names_of(error)), None, type(error).__name__)
 
     def _headers_for(self, draft: Draft[Any]) -> Mapping[str, str]:
         content_type = draft.content_type

@@ -11,7 +11,7 @@ with many in flight), and cannot be told to use a fresh one.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, final
 
 import httpcore
@@ -51,6 +51,14 @@ class _Line:
     def __init__(self, http: httpcore.HTTP11Connection, stream: Stream) -> None:
         self.http = http
         self.stream = stream
+
+    def is_clean(self) -> bool:
+        """Whether nothing came after the answer. What did would be taken for the answer to the next request.
+
+        The HTTP library looks at the socket before it reuses a connection, but not into its own buffer.
+        """
+        trailing, _ = self.http._h11_state.trailing_data  # pyright: ignore[reportPrivateUsage]
+        return not trailing
 
 
 class _AnswerTooLargeError(Exception):
@@ -107,8 +115,8 @@ class HttpTransport:
     def close(self) -> None:
         """Close the idle connections and refuse further exchanges; those under way come to their end."""
         self._closed = True
-        while self._idle:
-            self._idle.pop().http.close()
+        while (line := _taken(self._idle.pop)) is not None:
+            line.http.close()
 
     def _exchange(
         self,
@@ -143,7 +151,7 @@ class HttpTransport:
                 answer = line.http.handle_request(request)
                 evidence.status = answer.status
                 content = self._content(answer)
-                reusable = not fresh and not self._closed and line.http.is_idle()
+                reusable = not fresh and not self._closed and line.http.is_idle() and line.is_clean()
             finally:
                 if reusable:
                     self._idle.append(line)
@@ -180,13 +188,16 @@ class HttpTransport:
 
     def _idle_line(self) -> _Line | None:
         """The line that was used last and is still good. The others are closed as they are met."""
-        while self._idle and self._idle[0].http.has_expired():
-            self._idle.popleft().http.close()
-        while self._idle:
-            line = self._idle.pop()
-            if not line.http.has_expired():
-                return line
-            line.http.close()
+        # Taken out before it is looked at: another thread may do the same at the same time.
+        while (oldest := _taken(self._idle.popleft)) is not None:
+            if not oldest.http.has_expired():
+                self._idle.appendleft(oldest)
+                break
+            oldest.http.close()
+        while (newest := _taken(self._idle.pop)) is not None:
+            if not newest.http.has_expired():
+                return newest
+            newest.http.close()
         return None
 
     def _content(self, answer: httpcore.Response) -> bytes:
@@ -202,6 +213,13 @@ class HttpTransport:
         finally:
             answer.close()
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _taken(take: Callable[[], _Line]) -> _Line | None:
+    try:
+        return take()
+    except IndexError:
+        return None
 
 
 def _readable(headers: list[tuple[bytes, bytes]]) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from .signs import Signs
     from .templates import Templates
 
-__all__ = ["SyncClientOptions", "JsmsClient"]
+__all__ = ["ClientOptions", "JsmsClient"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -55,7 +56,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class SyncClientOptions(TypedDict, total=False):
+class ClientOptions(TypedDict, total=False):
     """The options that the constructor and `from_env` share."""
 
     timeout: float
@@ -151,6 +152,7 @@ class JsmsClient:
         self._borrowed = transport is not None
         self._owner = True
         self._closed = False
+        self._making = threading.Lock()
         if transport is None:
             from .._transport_setup import wire_settings
 
@@ -180,7 +182,7 @@ class JsmsClient:
         *,
         environ: Mapping[str, str] | None = None,
         base_url: str | None = None,
-        **options: Unpack[SyncClientOptions],
+        **options: Unpack[ClientOptions],
     ) -> Self:
         """Make a client with the keys that the environment holds.
 
@@ -233,11 +235,15 @@ class JsmsClient:
             raise ConfigurationError(
                 "The client is closed.", remedy="Make a new client, or close this one later."
             )
-        if self._made_transport is None:
+        found = self._made_transport
+        if found is None:
             from ._transport_http import HttpTransport
 
-            self._made_transport = HttpTransport(self._wire)
-        return self._made_transport
+            with self._making:
+                found = self._made_transport
+                if found is None:
+                    found = self._made_transport = HttpTransport(self._wire)
+        return found
 
     @cached_property
     def codes(self) -> Codes:
