@@ -1,0 +1,153 @@
+"""Make every code block of the README files and of docs/ a test.
+
+Python blocks run top to bottom in one namespace a page, against a mock that is served for that page. Console
+blocks run command by command, and what stands below a command is what it must print; a line of three dots
+stands for any lines. Blocks of other languages (yaml, json, text, go ...) are shown, not run.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from sybil import Example, Sybil
+from sybil.parsers.markdown import ClearNamespaceParser, CodeBlockParser, PythonCodeBlockParser, SkipParser
+
+ROOT = Path(__file__).parent
+SUITE = "scripts/test"
+
+
+def environment(namespace: dict[str, Any]) -> dict[str, str]:
+    """What a reader's terminal has: our commands on PATH, and the settings of the page's mock."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    quiet = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "120", "PYTHONIOENCODING": "utf-8"}
+    return {**os.environ, "PATH": path, **quiet, **namespace["settings"]}
+
+
+def start_page(namespace: dict[str, Any]) -> None:
+    """Serve a mock for this page, and point the environment at it, as the reader is told to do."""
+    from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET, JsmsMock
+
+    mock = JsmsMock(seed=7)
+    serving = mock.serve()
+    server = serving.__enter__()
+    settings = {
+        "JSMS_APP_KEY": APP_KEY,
+        "JSMS_MASTER_SECRET": MASTER_SECRET,
+        "JSMS_DEV_KEY": DEV_KEY,
+        "JSMS_DEV_SECRET": DEV_SECRET,
+        "JSMS_BASE_URL": server.url,
+    }
+    os.environ.update(settings)
+    namespace.update(mock=mock, settings=settings, __serving__=serving, __workdir__=tempfile.mkdtemp())
+
+
+def end_page(namespace: dict[str, Any]) -> None:
+    """Stop what `start_page` started."""
+    namespace["__serving__"].__exit__(None, None, None)
+    namespace["mock"].close()
+    for name in namespace["settings"]:
+        os.environ.pop(name, None)
+
+
+def prove_clone(command: str) -> str:
+    """Clone this repository where the README says REPOSITORY: what is not committed is not there."""
+    with tempfile.TemporaryDirectory() as folder:
+        clone = command.replace("REPOSITORY", shlex.quote(str(ROOT))).replace("git clone", "git clone -q")
+        script = f"{clone} && test -x scripts/setup && test -x scripts/demo && test -x {SUITE}"
+        subprocess.run(["sh", "-ec", script], cwd=folder, check=True)
+    return ""
+
+
+def prove_suite() -> str:
+    """The suite can't run inside itself; that CI runs exactly this command is what there is to check."""
+    last = (ROOT / ".ci" / "run").read_text().strip().splitlines()[-1]
+    assert last == f"exec {SUITE}", last
+    return ""
+
+
+def run(command: str, namespace: dict[str, Any]) -> str:
+    """Run one command of a console block and return what it printed, both streams."""
+    if command.startswith("git clone"):
+        return prove_clone(command)
+    if command == SUITE:
+        return prove_suite()
+    cwd = ROOT if command.startswith("scripts/") else Path(namespace["__workdir__"])
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=cwd,
+        env=environment(namespace),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    namespace["exit_code"] = done.returncode
+    return done.stdout
+
+
+def same(expected: str, printed: str) -> bool:
+    """Compare by lines: a line of three dots stands for any lines, three dots inside a line for any text."""
+    pattern = ""
+    for line in expected.splitlines():
+        if line.strip() == "...":
+            pattern += r"(?:.*\n)*?"
+        else:
+            pattern += ".*?".join(re.escape(part) for part in line.rstrip().split("...")) + r"[ ]*\n"
+    return re.fullmatch(pattern, printed.rstrip("\n") + "\n") is not None
+
+
+def evaluate_console(example: Example) -> str | None:
+    """Run the commands of a console block in order and compare what each prints."""
+    steps: list[tuple[str, list[str]]] = []
+    for line in example.parsed.splitlines():
+        if line.startswith("$ "):
+            steps.append((line[2:].strip(), []))
+        elif steps:
+            steps[-1][1].append(line)
+    assert steps, "a console block without a command"
+    for command, lines in steps:
+        printed = run(command, example.namespace)
+        expected = "\n".join(lines).strip("\n")
+        if expected:
+            if not same(expected, printed):
+                diff = difflib.unified_diff(
+                    expected.splitlines(), printed.splitlines(), "page", "printed", lineterm=""
+                )
+                return f"`{command}` printed something else:\n" + "\n".join(diff)
+        elif example.namespace.pop("exit_code", 0) != 0:
+            return f"`{command}` failed:\n{printed[-2000:]}"
+    return None
+
+
+class ConsoleBlockParser(CodeBlockParser):
+    """Fenced blocks marked console."""
+
+    language = "console"
+
+    def evaluate(self, example: Example) -> str | None:
+        """See `evaluate_console`."""
+        return evaluate_console(example)
+
+
+pytest_collect_file = Sybil(
+    parsers=[
+        SkipParser(),
+        ClearNamespaceParser(),
+        PythonCodeBlockParser(doctest_optionflags=0),
+        ConsoleBlockParser(),
+    ],
+    patterns=["README*.md", "docs/*.md", "docs/**/*.md"],
+    setup=start_page,
+    teardown=end_page,
+    name="pages",
+).pytest()
