@@ -16,7 +16,7 @@ from typing import Final
 from jsms_api.error_table import REPORT_STATUSES, ErrorCode, ReportStatus
 from jsms_api.operations import OperationInfo
 
-from .rules.table import DECLARED, Sureness, declare
+from .rules.table import Sureness, declare
 
 #: Followed by a code in five digits, it makes a mobile number of 11 digits, or an id.
 PREFIX: Final = "154000"
@@ -75,9 +75,8 @@ def carried(text: str) -> int | None:
 
 
 def demanded(info: OperationInfo, text: str) -> int | None:
-    """Read the code that a number or id demands of an operation; None if it cannot answer that."""
-    code = carried(text)
-    return code if code is not None and code in DECLARED[info.operation_id] else None
+    """Read the code that a number or id demands of a whole request; None if it cannot answer that."""
+    return _whole(info, carried(text))
 
 
 def demanded_of_entry(info: OperationInfo, phone: str) -> int | None:
@@ -91,7 +90,11 @@ def demanded_by_header(info: OperationInfo, value: str) -> int | None:
     text = value.strip()
     if len(text) != _CARRIED_DIGITS or not (text.isascii() and text.isdigit()):
         return None
-    code = int(text)
+    return _whole(info, int(text))
+
+
+def _whole(info: OperationInfo, code: int | None) -> int | None:
+    """Keep a code that the envelope of the operation can carry; those of single entries are none."""
     return code if any(code in codes for codes in info.codes.values()) else None
 
 
