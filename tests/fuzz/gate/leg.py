@@ -1,0 +1,201 @@
+"""One leg of the gate, a process of its own: a fresh mock served on loopback, schemathesis against it, one report.
+
+    python -m tests.fuzz.gate.leg --leg all --seed 7 --max-examples 60 --report leg.json
+
+Knows schemathesis: its command line, hooks and checks. Must not decide anything about an answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import io
+import json
+import os
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import schemathesis
+from schemathesis.cli import schemathesis as command
+
+from tests.fuzz.gate import stage
+from tests.fuzz.gate.play import Draft, Play
+from tests.fuzz.gate.wire import Answer, Sent
+
+ROOT: Final = Path(__file__).resolve().parents[3]
+SPEC: Final = ROOT / "generated" / "jsms_api" / "openapi.json"
+CONFIG: Final = ROOT / "tests" / "fuzz" / "schemathesis.toml"
+DEFAULT_CONFIG: Final = ROOT / "tests" / "fuzz" / "schemathesis-default.toml"
+
+#: Operations that schemathesis takes for the only reliable beginnings of a chain. Where one of them is there, all
+#: others may not begin: their `temp_id` looks like the id of a thing that no call makes. Without them they all may.
+RELIABLE_ROOTS: Final = ("sendVoiceCode", "createSign", "updateSign", "createTemplate")
+
+
+def operation_id(case: Any) -> str:
+    """Name the operation of a case as the spec does."""
+    return str(case.operation.definition.raw["operationId"])
+
+
+def phase_of(case: Any) -> str:
+    """Name the phase that made a case."""
+    return "unknown" if case.meta is None else str(case.meta.phase.name.value)
+
+
+class Hooks:
+    """Connects schemathesis with a run."""
+
+    def __init__(self, play: Play, *, stop: bool, report: Any) -> None:
+        self.play = play
+        self._stop = stop
+        self._report = report
+        self._problems: dict[str, tuple[str, ...]] = {}
+        self._bent: dict[str, str] = {}
+
+    def before(self, case: Any) -> None:
+        """Season a case; every way in which schemathesis makes one passes here."""
+        parameters = case.path_parameters or {}
+        name = next(iter(parameters), "")
+        body = case.body if isinstance(case.body, dict) else None
+        draft = Draft(operation_id(case), str(parameters.get(name, "")), body, {})
+        self.play.prepare(draft)
+        for header, value in draft.headers.items():
+            if header != "Content-Type" or "Content-Type" not in case.headers:
+                case.headers[header] = value
+        if name and draft.path_id != str(parameters[name]):
+            case.path_parameters = {**parameters, name: draft.path_id}
+        if body is not None and draft.body is not body:
+            case.body = draft.body
+        if draft.elsewhere:
+            self._bent[case.id] = draft.operation_id
+
+    def bend(self, case: Any) -> dict[str, str]:
+        """Say how the path of a case is bent, as keyword arguments of its call."""
+        return {}
+
+    def after(self, case: Any, response: Any) -> None:
+        """Judge the exchange."""
+        sent, answer = exchange_of(response)
+        self._problems[case.id] = self.play.judge(phase_of(case), sent, answer)
+        if self._stop and self.play.failures:
+            self._report()
+            os._exit(1)
+
+    def check(self, case: Any) -> None:
+        """Raise what was wrong with the answer to a case."""
+        problems = self._problems.pop(case.id, ())
+        if problems:
+            raise AssertionError("\n".join(problems))
+
+
+def exchange_of(response: Any) -> tuple[Sent, Answer]:
+    """Take an exchange out of a response of schemathesis."""
+    request = response.request
+    parts = urlsplit(request.url)
+    body = request.body or b""
+    headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+    sent = Sent(
+        request.method,
+        parts.path + (f"?{parts.query}" if parts.query else ""),
+        headers,
+        body.encode() if isinstance(body, str) else bytes(body),
+    )
+    got = {name.lower(): ", ".join(values) for name, values in response.headers.items()}
+    return sent, Answer(response.status_code, got, response.content or b"")
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def register(hooks: Hooks) -> None:
+    """Tell schemathesis of the run."""
+
+    @schemathesis.hook
+    def before_call(context: Any, case: Any, kwargs: Any) -> None:
+        hooks.before(case)
+
+    @schemathesis.hook
+    def after_call(context: Any, case: Any, response: Any) -> None:
+        hooks.after(case, response)
+
+    @schemathesis.check
+    def oracle(ctx: Any, response: Any, case: Any) -> None:
+        hooks.check(case)
+
+
+def arguments(leg: str, url: str, seed: int, max_examples: int, links: Path) -> list[str]:
+    """Give the command line of a leg."""
+    found = [
+        "--config-file", str(DEFAULT_CONFIG if leg == "default" else CONFIG),
+        "run", str(SPEC), "--url", url,
+        "--seed", str(seed), "--max-examples", str(max_examples),
+        "--report", "json", "--report-json-path", str(links), "--no-color",
+    ]  # fmt: skip
+    if leg == "chains":
+        found += ["--phases", "stateful"]
+        for name in RELIABLE_ROOTS:
+            found += ["--exclude-operation-id", name]
+    return found
+
+
+def run(leg: str, seed: int, max_examples: int, report: Path, bug: str | None, *, stop: bool) -> int:
+    """Run a leg and write its report; gives the exit code."""
+    if bug is not None:
+        importlib.import_module("tests.fuzz.gate.bugs").plant(bug)
+    mock = stage.make_mock(seed)
+    play = Play(mock, seed, seasoned=leg != "default")
+    started = time.monotonic()
+    output = io.StringIO()
+    links = report.with_suffix(".schemathesis.json")
+
+    def write(code: int = 1) -> None:
+        told = {
+            "leg": leg,
+            "seed": seed,
+            "bug": bug,
+            "exit_code": code,
+            "seconds": round(time.monotonic() - started, 1),
+            "counts": play.counts.to_json(),
+            "failures": [asdict(each) for each in play.failures[:20]],
+            "output": output.getvalue()[-20_000:],
+        }
+        report.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
+
+    with mock.serve() as server:
+        if leg != "default":
+            register(Hooks(play, stop=stop, report=write))
+        with contextlib.redirect_stdout(output):
+            code = _invoke(arguments(leg, server.url, seed, max_examples, links))
+    write(code)
+    return code
+
+
+def _invoke(found: list[str]) -> int:
+    try:
+        code = command.main(args=found, standalone_mode=False)
+    except SystemExit as end:
+        code = end.code
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """Read the command line and run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--leg", choices=("all", "chains", "default"), required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--max-examples", type=int, required=True)
+    parser.add_argument("--report", type=Path, required=True)
+    parser.add_argument("--bug")
+    parser.add_argument("--stop", action="store_true", help="end at the first wrong answer")
+    told = parser.parse_args()
+    sys.exit(run(told.leg, told.seed, told.max_examples, told.report, told.bug, stop=told.stop))
+
+
+if __name__ == "__main__":
+    main()

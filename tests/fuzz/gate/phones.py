@@ -1,0 +1,94 @@
+"""What shows on the phones, compared with what the model sent: texts to the letter, codes read off them.
+
+Knows the mock's list of messages. Must not know requests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from tests.fuzz.gate.world import CODE_HERE, Arrival, World
+
+
+class Shown(Protocol):
+    """A message as the mock lists it."""
+
+    @property
+    def id(self) -> int:
+        """Counts up."""
+        ...
+
+    @property
+    def app_key(self) -> str:
+        """Who sent it."""
+        ...
+
+    @property
+    def msg_id(self) -> str:
+        """As the answer named it."""
+        ...
+
+    @property
+    def phone(self) -> str:
+        """Where it arrived."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        ...
+
+
+class Phones(Protocol):
+    """Whoever lists what arrived."""
+
+    def messages(self, *, after: int | None = None) -> Sequence[Shown]:
+        """List what arrived after a message, oldest first."""
+        ...
+
+
+class PhoneWatch:
+    """Looks at the phones after every call and every step of the clock."""
+
+    def __init__(self, world: World, phones: Phones) -> None:
+        self._world = world
+        self._phones = phones
+        self._last = 0
+
+    def compare(self) -> list[str]:
+        """List what shows and should not, what should and does not, and what shows another text."""
+        wanted = list(self._world.arrivals)
+        self._world.arrivals.clear()
+        shown = self._phones.messages(after=self._last)
+        if shown:
+            self._last = shown[-1].id
+        if len(shown) != len(wanted):
+            return [f"[phones] {len(shown)} messages arrived, {len(wanted)} were sent"]
+        # Tasks of one instant go out in an order that nobody promises.
+        problems = []
+        for arrival, message in zip(sorted(wanted, key=_order), sorted(shown, key=_order), strict=True):
+            problems += self._compare(arrival, message)
+        return problems
+
+    def _compare(self, wanted: Arrival, shown: Shown) -> list[str]:
+        pieces = [re.escape(piece) for piece in re.split(f"{CODE_HERE}+", wanted.text)]
+        pattern = pieces[0] + "".join(
+            ("([0-9]{6})" if position == 0 else r"\1") + piece for position, piece in enumerate(pieces[1:])
+        )
+        match = re.fullmatch(pattern, shown.text, re.DOTALL)
+        problems = []
+        if match is None:
+            problems.append(f"[phones] the text is {shown.text!r}, not {wanted.text!r}")
+        elif wanted.code is not None:
+            wanted.code.value = match.group(1) if match.groups() else wanted.code.value
+        if (shown.app_key, shown.phone) != (wanted.app_key, wanted.phone):
+            problems.append(f"[phones] arrived at {shown.phone} from {shown.app_key}, not {wanted}")
+        if wanted.msg_id and shown.msg_id != wanted.msg_id:
+            problems.append(f"[phones] arrived as {shown.msg_id}, answered as {wanted.msg_id}")
+        return problems
+
+
+def _order(each: Arrival | Shown) -> tuple[str, str, str]:
+    return each.app_key, each.phone, each.text
