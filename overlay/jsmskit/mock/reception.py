@@ -11,16 +11,22 @@ import binascii
 import enum
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any, Final, cast
 
 import orjson
-from jsms_api.error_table import ERRORS
+from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 
+from . import routes
 from .faults import Fault, FaultKind, FaultPlan, cut_in_half
 from .wire import Reply, Request
 
 #: On every answer of every mouth, so that nobody mistakes the twin for the service.
 MARK: Final[Mapping[str, str]] = {"x-mock": "jsmskit"}
+
+
+#: Refusals of verifyCode that say `is_valid: false` beside those of their own category (C2).
+_ALSO_VERDICTS: Final = frozenset({ErrorCode.MISSING_CODE, ErrorCode.WRONG_MSG_ID})
 
 
 class End(enum.Enum):
@@ -77,24 +83,36 @@ def receive(
         return Outcome(End.DROPPED, None, verdict.latency)
     if fault.kind is FaultKind.HANG:
         return Outcome(End.HUNG, None, verdict.latency)
-    return Outcome(End.ANSWERED, _spoiled(fault, reply, operation), verdict.latency)
+    return Outcome(End.ANSWERED, _spoiled(fault, reply, request, operation), verdict.latency)
 
 
-def _spoiled(fault: Fault, reply: Reply | None, operation: str | None) -> Reply:
+def _spoiled(fault: Fault, reply: Reply | None, request: Request, operation: str | None) -> Reply:
     """Make the answer of a fault that answers."""
     if fault.kind is FaultKind.CODE and fault.code is not None:
-        info = ERRORS[fault.code]
-        body = orjson.dumps({"error": {"code": info.code, "message": info.message}})
-        headers = {"content-type": "application/json"}
-        return Reply(info.http_status, headers, body, rule="fault", operation=operation, code=info.code)
+        return _envelope(fault.code, request, operation)
     told = None if fault.body is None else fault.body.encode()
     if fault.kind is FaultKind.MALFORMED and reply is not None:
         broken = cut_in_half(reply.body) if told is None else told
         return replace(
             reply, headers={**reply.headers, "content-type": fault.content_type}, body=broken, rule="fault"
         )
+    status = fault.status or HTTPStatus.INTERNAL_SERVER_ERROR
+    bodiless = status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
     headers = {"content-type": fault.content_type}
-    return Reply(fault.status or 500, headers, told or b"", rule="fault", operation=operation)
+    return Reply(status, headers, b"" if bodiless else told or b"", rule="fault", operation=operation)
+
+
+def _envelope(code: int, request: Request, operation: str | None) -> Reply:
+    """Answer with a code, in the form in which the service would on this call."""
+    info = ERRORS[code]
+    envelope: dict[str, Any] = {"error": {"code": info.code, "message": info.message}}
+    if operation == "verifyCode" and (info.category is ErrorCategory.VERIFICATION or code in _ALSO_VERDICTS):
+        envelope = {"is_valid": False, **envelope}
+    headers = {"content-type": "application/json"}
+    if code == ErrorCode.REQUEST_METHOD_NOT_SUPPORT:
+        route = routes.find(request.path)
+        headers["allow"] = "POST" if route is None else route.allow
+    return Reply(info.http_status, headers, orjson.dumps(envelope), "fault", operation, info.code)
 
 
 def _key_of(request: Request) -> str | None:

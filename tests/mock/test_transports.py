@@ -1,0 +1,234 @@
+"""The mock in process: at the client's seam and as a transport of httpx. No socket, no waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import httpx
+import pytest
+from jsms_api.error_table import ERRORS, ErrorCode
+from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, ClockMode, Fault, FaultKind, JsmsMock
+
+PHONE = "13800138000"
+URL = "https://api.sms.jpush.cn/v1"
+START = 1_700_000_000.0
+HEADERS = {
+    "Authorization": "Basic " + base64.b64encode(f"{APP_KEY}:{MASTER_SECRET}".encode()).decode(),
+    "Content-Type": "application/json",
+}
+CODE_REQUEST = json.dumps({"mobile": PHONE, "temp_id": 1}).encode()
+
+#: One exchange: timeout -> status, headers, body.
+Exchange = Callable[[float], tuple[int, Mapping[str, str], bytes]]
+
+
+@pytest.fixture
+def mock() -> Iterator[JsmsMock]:
+    """A mock whose clock stands still."""
+    with JsmsMock(clock=Clock(frozen_at=START)) as running:
+        yield running
+
+
+@pytest.fixture(params=["sync", "async"])
+def exchange(request: pytest.FixtureRequest, mock: JsmsMock) -> Exchange:
+    """Send a code through one of the two seam transports."""
+
+    def in_sync(timeout: float) -> tuple[int, Mapping[str, str], bytes]:
+        return mock.transport.exchange(
+            "POST", f"{URL}/codes", HEADERS, CODE_REQUEST, timeout=timeout, fresh=True
+        )
+
+    def in_async(timeout: float) -> tuple[int, Mapping[str, str], bytes]:
+        return asyncio.run(
+            mock.async_transport.exchange(
+                "POST", f"{URL}/codes", HEADERS, CODE_REQUEST, timeout=timeout, fresh=False
+            )
+        )
+
+    return in_sync if request.param == "sync" else in_async
+
+
+def test_an_exchange_gives_status_headers_and_body(mock: JsmsMock, exchange: Exchange) -> None:
+    """The seam's plain types; the answer says that it comes from a mock."""
+    status, headers, body = exchange(5.0)
+
+    (message,) = mock.messages(PHONE)
+    assert (status, json.loads(body)) == (200, {"msg_id": message.msg_id})
+    assert headers["content-type"] == "application/json"
+    assert headers["x-mock"] == "jsmskit"
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "arrives"),
+    [
+        (Fault(FaultKind.REFUSE, times=1), ConnectionRefusedError, False),
+        (Fault(FaultKind.DROP, times=1), ConnectionResetError, True),
+        (Fault(FaultKind.HANG, times=1), TimeoutError, True),
+        (Fault(FaultKind.LATENCY, seconds=5.0, times=1), TimeoutError, True),
+    ],
+)
+def test_a_fault_is_a_built_in_exception_and_says_what_the_mock_did(
+    mock: JsmsMock, exchange: Exchange, fault: Fault, error: type[OSError], arrives: bool
+) -> None:
+    """Refused: nothing arrived. Anything else: the message is on the phone, though the caller cannot know."""
+    mock.faults.add(fault)
+
+    with pytest.raises(error):
+        exchange(5.0)
+    assert len(mock.messages(PHONE)) == arrives
+
+    assert exchange(5.0)[0] == 200
+
+
+def test_a_delay_within_the_limit_passes_on_the_mocks_clock(mock: JsmsMock, exchange: Exchange) -> None:
+    """Three seconds of latency take no time, and the clock shows them."""
+    mock.faults.add(Fault(FaultKind.LATENCY, seconds=3))
+
+    assert exchange(5.0)[0] == 200
+    assert mock.clock.now() == START + 3
+
+
+def test_a_caller_that_gives_up_has_waited_its_limit(mock: JsmsMock, exchange: Exchange) -> None:
+    """The clock moves by what the caller waited, not by what the answer would have taken."""
+    mock.faults.add(Fault(FaultKind.LATENCY, seconds=30))
+
+    with pytest.raises(TimeoutError):
+        exchange(5.0)
+    assert mock.clock.now() == START + 5
+
+
+@pytest.mark.parametrize("code", [row for row in ERRORS if row != ErrorCode.SUCCESS])
+def test_any_code_comes_on_request_with_its_status_and_message(
+    mock: JsmsMock, exchange: Exchange, code: int
+) -> None:
+    """The envelope of the table, once, and nothing arrives."""
+    mock.fail_next(code)
+
+    status, _, body = exchange(5.0)
+
+    assert status == ERRORS[code].http_status
+    assert json.loads(body) == {"error": {"code": code, "message": ERRORS[code].message}}
+    assert mock.messages() == []
+    assert exchange(5.0)[0] == 200
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_failure_can_lie_about_what_was_done(mock: JsmsMock, exchange: Exchange, accepted: bool) -> None:
+    """A gateway's 502 after the message went out is the case that a client must not repeat."""
+    mock.faults.add(
+        Fault(
+            FaultKind.STATUS, status=502, body="<html>", content_type="text/html", accepted=accepted, times=1
+        )
+    )
+
+    status, headers, body = exchange(5.0)
+
+    assert (status, headers["content-type"], body) == (502, "text/html", b"<html>")
+    assert len(mock.messages(PHONE)) == accepted
+
+
+def test_a_malformed_answer_is_half_of_the_true_one(mock: JsmsMock, exchange: Exchange) -> None:
+    """Status 200, content type JSON, and no JSON: the message went out."""
+    mock.faults.add(Fault(FaultKind.MALFORMED, times=1))
+
+    status, headers, body = exchange(5.0)
+
+    assert (status, headers["content-type"]) == (200, "application/json")
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(body)
+    assert len(mock.messages(PHONE)) == 1
+
+
+def test_a_fault_for_one_number_leaves_others_alone(mock: JsmsMock, exchange: Exchange) -> None:
+    """Also when the number comes as a JSON number, with a prefix, or as one of many."""
+    mock.faults.add(Fault(FaultKind.DROP, phone=PHONE))
+
+    def post(path: str, body: object) -> int:
+        content = json.dumps(body).encode()
+        return mock.transport.exchange("POST", f"{URL}/{path}", HEADERS, content, timeout=1, fresh=False)[0]
+
+    assert post("codes", {"mobile": "13900139000", "temp_id": 1}) == 200
+    for mobile in (PHONE, int(PHONE), f"+86{PHONE}"):
+        with pytest.raises(ConnectionResetError):
+            post("codes", {"mobile": mobile, "temp_id": 1})
+    with pytest.raises(ConnectionResetError):
+        post("messages/batch", {"temp_id": 1, "recipients": [{"mobile": "13900139000"}, {"mobile": PHONE}]})
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"7", b'"x"', b"{", b'{"recipients": 7}', b'{"recipients": [7]}', b"\xff"]
+)
+def test_reading_the_numbers_of_a_broken_body_breaks_nothing(mock: JsmsMock, body: bytes) -> None:
+    """A fault by number looks into every body; none may make it fail."""
+    mock.faults.add(Fault(FaultKind.DROP, phone=PHONE))
+
+    status, _, _ = mock.transport.exchange("POST", f"{URL}/codes", HEADERS, body, timeout=1, fresh=False)
+
+    assert status in (400, 403)
+
+
+@pytest.mark.parametrize(
+    "authorization", [None, "", "Basic", "Basic !!", "Bearer x", "Basic /w==", "Basic YQ=="]
+)
+def test_reading_the_key_of_broken_credentials_breaks_nothing(
+    mock: JsmsMock, authorization: str | None
+) -> None:
+    """A fault by application looks at every header."""
+    mock.faults.add(Fault(FaultKind.DROP, app_key=APP_KEY))
+    headers = {} if authorization is None else {"authorization": authorization}
+
+    status, _, _ = mock.transport.exchange(
+        "POST", f"{URL}/codes", headers, CODE_REQUEST, timeout=1, fresh=False
+    )
+
+    assert status in (400, 401)
+
+
+HTTPX_ERRORS: list[tuple[Fault, type[Exception]]] = [
+    (Fault(FaultKind.REFUSE), httpx.ConnectError),
+    (Fault(FaultKind.DROP), httpx.ReadError),
+    (Fault(FaultKind.HANG), httpx.ReadTimeout),
+]
+
+
+@pytest.mark.parametrize(("fault", "error"), HTTPX_ERRORS)
+def test_httpx_sees_its_own_exceptions(mock: JsmsMock, fault: Fault, error: type[Exception]) -> None:
+    """Whoever uses the generated client, or httpx itself, tests the branches that its code really has."""
+    mock.faults.add(fault)
+    request: dict[str, Any] = {"json": {"mobile": PHONE, "temp_id": 1}, "auth": (APP_KEY, MASTER_SECRET)}
+
+    with httpx.Client(transport=mock.httpx_transport, base_url=URL) as client, pytest.raises(error):
+        client.post("/codes", **request)
+
+    async def in_async() -> None:
+        async with httpx.AsyncClient(transport=mock.httpx_transport, base_url=URL) as client:
+            await client.post("/codes", **request)
+
+    with pytest.raises(error):
+        asyncio.run(in_async())
+
+
+def test_httpx_gets_the_whole_answer(mock: JsmsMock) -> None:
+    """Status, headers and body as over a socket, multipart and no timeout included."""
+    with httpx.Client(transport=mock.httpx_transport, base_url=URL, auth=(APP_KEY, MASTER_SECRET)) as client:
+        client.timeout = httpx.Timeout(None)
+        answer = client.post(
+            "/sign", files={"image0": ("a.png", b"\x89PNG\r\n\x1a\n")}, data={"sign": "测试", "type": "1"}
+        )
+
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["x-mock"] == "jsmskit"
+        assert client.delete("/sign/" + str(answer.json()["sign_id"])).content == b""
+
+
+def test_a_running_clock_is_moved_too(exchange: Exchange, mock: JsmsMock) -> None:
+    """A delay shifts a clock that runs; nobody waits for it."""
+    mock.set_clock(ClockMode.REAL)
+    mock.faults.add(Fault(FaultKind.LATENCY, seconds=1000))
+
+    assert exchange(5000.0)[0] == 200
+    assert mock.clock.mode is ClockMode.SHIFTED
