@@ -206,6 +206,11 @@ def _patterns_are_portable(source: Source, schema: dict[str, Any], location: Loc
         yield source.finding(
             here, f"{pattern} holds the length", "move it to minLength and maxLength, write + or *"
         )
+    if re.search(r"\[\^[^]]*[^\x00-\x7f]", pattern):
+        # PHP reads bytes: [^【】] refuses every character that shares a byte with one of the two.
+        yield source.finding(
+            here, f"{pattern} excludes characters beyond ASCII", "write the ranges that are allowed"
+        )
     if "minLength" not in schema or "maxLength" not in schema:
         yield source.finding(here, "a pattern without minLength and maxLength", "give the length beside it")
 

@@ -159,6 +159,7 @@ BROKEN_RULES = [
     ("'^[a-z]+$'", "'^\\d+$'", 28, "a class that differs elsewhere"),
     ("'^[a-z]+$'", "'[a-z]+'", 28, "also matches inside a text"),
     ("'^[a-z]+$'", "'^[a-z]{1,2}$'", 28, "holds the length"),
+    ("'^[a-z]+$'", "'^[^【】]+$'", 28, "excludes characters beyond ASCII"),
     ("title: t,", "title: t, x-secret: 1,", 3, "x-secret is not explained"),
 ]
 
