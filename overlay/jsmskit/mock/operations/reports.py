@@ -108,6 +108,7 @@ def reply(service: Service, phone: str, content: str, *, app_key: str | None, at
             raise UnknownSubjectError(f"there is no application {receiver}")
         if content.strip().upper() in _UNSUBSCRIBING:
             state.accounts.put_number(receiver, UNSUBSCRIBED, phone)
+        state.pulls.note_spoken(receiver, phone, content, at)
         data = {"phone": phone, "replyTime": milliseconds(at), "content": content}
         if service.callbacks.enqueue(receiver, CallbackType.REPLY, data, at) is None:
             state.pulls.add_reply(receiver, phone, content, at)

@@ -55,6 +55,14 @@ class PullStore:
                 (app_key, phone, content, at),
             )
 
+    def note_spoken(self, app_key: str, phone: str, content: str, at: float) -> None:
+        """Remember what a person wrote back, however the application hears of it."""
+        with self._database as connection:
+            connection.execute(
+                "INSERT INTO spoken (app_key, phone, content, at) VALUES (?, ?, ?, ?)",
+                (app_key, phone, content, at),
+            )
+
     def take_reports(self, app_key: str, *, since: float, limit: int) -> list[WaitingReport]:
         """Hand out the oldest reports from an instant on; forget them and everything older."""
         with self._database as connection:

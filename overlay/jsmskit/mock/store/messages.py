@@ -123,7 +123,7 @@ class MessageStore:
         limit: int | None = None,
     ) -> list[Message]:
         """Find messages, oldest first; with a limit, the newest so many of them."""
-        conditions: list[str] = []
+        conditions: list[str] = ["NOT deleted"]  # from the phone; the service goes on knowing them
         values: list[Any] = []
         wanted = (("phone", phone), ("app_key", app_key), ("msg_id", msg_id))
         for column, value in wanted:
@@ -133,7 +133,7 @@ class MessageStore:
         if after_id is not None:
             conditions.append("id > ?")
             values.append(after_id)
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        where = f"WHERE {' AND '.join(conditions)}"
         values.append(-1 if limit is None else limit)
         rows = self._database.connection.execute(
             f"SELECT {_MESSAGE} FROM messages {where} ORDER BY id DESC LIMIT ?",  # noqa: S608

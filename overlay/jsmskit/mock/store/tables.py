@@ -50,7 +50,8 @@ CREATE TABLE messages (
     id INTEGER PRIMARY KEY, app_key TEXT NOT NULL, msg_id INTEGER NOT NULL, phone TEXT NOT NULL,
     kind TEXT NOT NULL, text TEXT NOT NULL, type INTEGER, temp_id INTEGER, sign_id INTEGER, tag TEXT,
     language INTEGER, units INTEGER NOT NULL, sent_at REAL NOT NULL, code TEXT, expires_at REAL,
-    verified_at REAL, status INTEGER, reported_at REAL, planned INTEGER NOT NULL, report_at REAL NOT NULL
+    verified_at REAL, status INTEGER, reported_at REAL, planned INTEGER NOT NULL, report_at REAL NOT NULL,
+    deleted INTEGER NOT NULL DEFAULT 0
 );
 -- What a number was sent lately: the limits, the inbox of one phone.
 CREATE INDEX messages_by_phone ON messages (app_key, phone, sent_at);
@@ -73,6 +74,12 @@ CREATE TABLE reports (
 );
 CREATE INDEX reports_by_app ON reports (app_key, id);
 CREATE TABLE replies (
+    id INTEGER PRIMARY KEY, app_key TEXT NOT NULL, phone TEXT NOT NULL, content TEXT NOT NULL,
+    at REAL NOT NULL
+);
+
+-- Everything that people wrote back, for the inbox page; what was pulled is gone from replies.
+CREATE TABLE spoken (
     id INTEGER PRIMARY KEY, app_key TEXT NOT NULL, phone TEXT NOT NULL, content TEXT NOT NULL,
     at REAL NOT NULL
 );
