@@ -12,7 +12,9 @@ from jsms_api.operations import OperationInfo
 
 from .records import Account, Application, Schedule, Sign, Switches, Template
 from .service import Service
+from .store.accounts import NumberLists
 from .store.messages import RememberedCode, Tally
+from .text import TemplateText
 from .wire import Request
 
 
@@ -29,6 +31,7 @@ class Call:
         credentials: user and password, None if the header is no Basic pair.
         owner_key: key of the application or account that calls; empty before it is known.
         switches: of the application or account that calls.
+        lists: what is special about numbers and words for the application that calls.
         app: the application that calls; unset for calls of the account.
         account: the account behind; None if an application names one that does not exist.
         body: the fields of the body, cleaned of tolerated variants, only fields that the operation knows.
@@ -36,6 +39,10 @@ class Call:
         entry_refusals: of a batch: what the spec says about single entries, code and rule by position.
         template: that the call names, None if there is none.
         sign: that the call names or the default one, None if there is none.
+        words: the template's text, taken apart.
+        front: what stands before the filled-in text on the phone: the sign in its brackets.
+        back: what stands behind it: the unsubscribe hint, or nothing.
+        report_at: when the reports of what is sent now fall due.
         schedule: that the path names, None if there is none.
         code: that the path names, None if there is none.
         send_at: instant that `send_time` names, None if it names none.
@@ -44,14 +51,18 @@ class Call:
     __slots__ = (
         "account",
         "app",
+        "back",
         "body",
         "code",
         "credentials",
         "entry_refusals",
+        "front",
         "info",
+        "lists",
         "now",
         "owner_key",
         "path_id",
+        "report_at",
         "request",
         "schedule",
         "send_at",
@@ -60,14 +71,20 @@ class Call:
         "sign",
         "switches",
         "template",
+        "words",
     )
 
     app: Application
     switches: Switches
+    lists: NumberLists
     body: dict[str, Any]
     sent: dict[str, Any]
     template: Template | None
     sign: Sign | None
+    words: TemplateText
+    front: str
+    back: str
+    report_at: float
     schedule: Schedule | None
     code: RememberedCode | None
     send_at: float | None
@@ -95,15 +112,17 @@ class Addressee:
         params: values for the template's variables, without those that were null; None if none were sent.
         filled: the template's text with the values put in.
         text: what reaches the phone.
+        length: of the text, in counted characters.
         units: what it costs.
         tally: what the number was sent lately.
         texts_of_batch: of a batch: number and text of the entries accepted so far.
     """
 
-    __slots__ = ("call", "filled", "params", "phone", "tally", "text", "texts_of_batch", "units")
+    __slots__ = ("call", "filled", "length", "params", "phone", "tally", "text", "texts_of_batch", "units")
 
     filled: str
     text: str
+    length: int
     units: int
     tally: Tally
 

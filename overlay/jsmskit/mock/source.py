@@ -53,7 +53,13 @@ class Source:
 
     def message_ids(self, count: int) -> list[int]:
         """Draw several message ids at once."""
-        return [self.message_id() for _ in range(count)]
+        chance, last = self._generator.random, self._last_message_id
+        ids: list[int] = []
+        for _ in range(count):
+            last += 1 + int(chance() * _LARGEST_STEP)
+            ids.append(last)
+        self._last_message_id = last
+        return ids
 
     def digits(self, count: int) -> str:
         """Draw a code of so many decimal digits; zeros in front are digits like others."""

@@ -38,57 +38,47 @@ class TemplateText:
     """A template's text, taken apart.
 
     Attributes:
-        literals: the text between the variables, one more than there are variables.
+        form: the text, for `%`: a percent sign doubled, a %s for every variable.
         variables: names in the order of appearance, repeats included.
         names: each name once.
         is_well_formed: all names follow the rule, and no braces are left over.
     """
 
-    literals: tuple[str, ...]
+    form: str
     variables: tuple[str, ...]
     names: frozenset[str]
     is_well_formed: bool
 
     def fill(self, params: Mapping[str, str]) -> str:
         """Put values in. Every name must have one."""
-        if not self.variables:
-            return self.literals[0]
-        parts = [self.literals[0]]
-        for name, literal in zip(self.variables, self.literals[1:], strict=True):
-            parts.append(params[name])
-            parts.append(literal)
-        return "".join(parts)
+        return self.form % tuple(map(params.__getitem__, self.variables))
 
 
 @lru_cache(maxsize=1024)
 def take_apart(text: str) -> TemplateText:
     """Take a template's text apart."""
     pieces = _VARIABLE.split(text)
-    literals, variables = tuple(pieces[::2]), tuple(pieces[1::2])
+    literals, variables = pieces[::2], tuple(pieces[1::2])
     tidy = not any("{{" in literal or "}}" in literal for literal in literals)
     return TemplateText(
-        literals,
+        "%s".join(literal.replace("%", "%%") for literal in literals),
         variables,
         frozenset(variables),
         tidy and all(_NAME.fullmatch(name) for name in variables),
     )
 
 
-def on_the_phone(sign: str, filled: str, hint: str) -> str:
-    """Put together what reaches the phone."""
-    return f"{BRACKETS[0]}{sign}{BRACKETS[1]}{filled}{hint}"
+def signed(sign: str) -> str:
+    """Give what stands before the text on the phone."""
+    return f"{BRACKETS[0]}{sign}{BRACKETS[1]}"
 
 
-def counted_length(text: str) -> int:
-    """Count the characters of a text: every one 1, Chinese or not, and a line break 2."""
-    breaks = text.count("\n")
-    if not breaks:
-        return len(text)
-    return len(text) - text.count("\r\n") + breaks * (limits.BILLING_LINE_BREAK - 1)
-
-
-def units(length: int) -> int:
-    """Give the price of a text of so many counted characters."""
+def measure(text: str) -> tuple[int, int]:
+    """Count the characters of a text (every one 1, Chinese or not, a line break 2), and give its price."""
+    length = len(text)
+    if "\n" in text:
+        breaks = text.count("\n")
+        length += breaks * (limits.BILLING_LINE_BREAK - 1) - text.count("\r\n")
     if length <= limits.BILLING_SINGLE_LENGTH:
-        return 1
-    return math.ceil(length / limits.BILLING_PART_LENGTH)
+        return length, 1
+    return length, math.ceil(length / limits.BILLING_PART_LENGTH)

@@ -121,9 +121,9 @@ def _value(value: Any) -> Any:
 
 
 def _entries(value: Any) -> Any:
-    return (
-        [understood_entry(entry) for entry in cast("list[Any]", value)] if isinstance(value, list) else value
-    )
+    if not isinstance(value, list):
+        return value
+    return [understood_entry(entry) for entry in cast("list[object]", value)]
 
 
 _UNDERSTOOD: Final[dict[str, Callable[[Any], Any]]] = {

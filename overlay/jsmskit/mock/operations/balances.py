@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from ..call import Call
 from ..records import Balances
 from ..rules.pulls import ACCOUNT_BALANCE, APP_BALANCE
@@ -25,7 +23,12 @@ def get_app_balance(call: Call) -> dict[str, int | None]:
 
 
 def _told(prefix: str, balances: Balances) -> dict[str, int | None]:
-    return {f"{prefix}_{kind}": left for kind, left in asdict(balances).items()}
+    return {
+        f"{prefix}_balance": balances.balance,
+        f"{prefix}_voice": balances.voice,
+        f"{prefix}_industry": balances.industry,
+        f"{prefix}_market": balances.market,
+    }
 
 
 def _note(call: Call) -> None:

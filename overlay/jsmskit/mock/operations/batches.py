@@ -8,7 +8,6 @@ request. An entry that is refused never changes what happens to the others, but 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from jsms_api import limits
@@ -18,11 +17,12 @@ from .. import magic
 from ..call import Addressee, Call
 from ..records import MessageKind
 from ..rules import recipients
-from ..rules.table import Refusal, Sureness, broken, declare
-from ..store.messages import NewMessage, Tally
+from ..rules.content import write
+from ..rules.table import Refusal, Sureness, declare
+from ..store.messages import Row, Tally
 from .answer import refused_entry
 from .payment import Till, kind_of, purses
-from .sending import SendingRules, find_template_and_sign, judge_content, message_for, sending_rules, store
+from .sending import SendingRules, draft, find_template_and_sign, sending_rules, store
 
 declare(
     "batch.all-refused",
@@ -51,19 +51,30 @@ _LONGEST_VALUE: Final = limits.TEMPLATE_PARAMETERS_VALUES_MAX_LENGTH
 class Batch:
     """Decides about the entries of one batch.
 
+    Args:
+        call: with template and sign found.
+        rules: for its template.
+
     Attributes:
-        accepted: recipients that get the message, in order.
         outcomes: for each entry of the request the code of its refusal, or the recipient.
+        accepted: how many recipients there are among them.
     """
 
     def __init__(self, call: Call, rules: SendingRules) -> None:
-        self.call = call
-        self.accepted: list[Addressee] = []
         self.outcomes: list[int | Addressee] = []
-        self._rules = rules
-        self._lists = call.service.state.accounts.lists(call.owner_key)
+        self.accepted = 0
+        self._call = call
+        self._entries: list[dict[str, Any]] = call.body["recipients"]
+        phones = {entry.get("mobile") for entry in self._entries}
+        self._has_doubles = len(phones) < len(self._entries)
         self._texts: set[tuple[str, str]] = set()
-        self._tally = self._tallier()
+        self._sent = self._sent_lately(phones)
+        # Nothing to compare with, so nothing to ask for every entry.
+        is_first = not self._sent and not self._has_doubles
+        recipient = [rule for rule in rules.recipient if not (is_first and rule.compares)]
+        # A thousand times a dozen rules: plain pairs instead of `broken`, the text being written in between.
+        self._before_text = [(rule.breaks, int(rule.code)) for rule in (*rules.number, *rules.variables)]
+        self._after_text = [(rule.breaks, int(rule.code)) for rule in (*rules.content, *recipient)]
 
     def decide(self, till: Till) -> None:
         """Decide about every entry (steps 6, 8, 9 and 10), setting money aside.
@@ -71,14 +82,16 @@ class Batch:
         Raises:
             Refusal: a number demands it, or not one entry can be paid.
         """
-        refusals = self.call.entry_refusals
+        refusals = self._call.entry_refusals
         out_of_money = False
-        for position, entry in enumerate(self.call.body["recipients"]):
-            refused = refusals.get(position)
+        for position, entry in enumerate(self._entries):
+            refused = refusals.get(position) if refusals else None
             outcome = self._decide(entry) if refused is None else refused[0]
             if isinstance(outcome, Addressee):
                 if till.pay(outcome.units):
-                    self._accept(outcome)
+                    self.accepted += 1
+                    if self._has_doubles:
+                        self._remember(outcome)
                 else:
                     outcome, out_of_money = int(ErrorCode.NO_MONEY), True
             self.outcomes.append(outcome)
@@ -86,93 +99,85 @@ class Batch:
             raise Refusal(ErrorCode.NO_MONEY, recipients.NO_MONEY.id)
 
     def _decide(self, entry: dict[str, Any]) -> int | Addressee:
-        info, phone = self.call.info, entry["mobile"]
+        phone = entry["mobile"]
         if magic.PREFIX in phone:
-            code = magic.demanded_of_entry(info, phone)
+            code = magic.demanded_of_entry(self._call.info, phone)
             if code is not None:
                 return code
-            code = magic.demanded(info, phone)
+            code = magic.demanded(self._call.info, phone)
             if code is not None:
                 raise Refusal(code, magic.NUMBER_RULE)
-        addressee = Addressee(self.call, phone, entry.get("temp_para"), self._texts)
-        rules = self._rules
-        rule = broken(rules.number, addressee) or judge_content(addressee, rules)
-        if rule is None:
-            addressee.tally = self._tally(addressee)
-            rule = broken(rules.recipient, addressee)
-        return addressee if rule is None else rule.code
+        addressee = Addressee(self._call, phone, entry.get("temp_para"), self._texts)
+        for breaks, code in self._before_text:
+            if breaks(addressee):
+                return code
+        write(addressee)
+        sent = self._sent.get(phone)
+        addressee.tally = recipients.NOTHING_SENT if sent is None else _tally(sent, addressee.text)
+        for breaks, code in self._after_text:
+            if breaks(addressee):
+                return code
+        return addressee
 
-    def _accept(self, addressee: Addressee) -> None:
-        self.accepted.append(addressee)
+    def _remember(self, addressee: Addressee) -> None:
+        """Let an accepted entry count for later ones with the same number."""
         self._texts.add((addressee.phone, addressee.text))
+        self._sent.setdefault(addressee.phone, []).append((addressee.text, True))
 
-    def _tallier(self) -> Callable[[Addressee], Tally]:
-        """Give the way to count what a number was sent: one look for all, and what this batch adds."""
-        call = self.call
-        limited = ErrorCode.OUT_OF_FREQ in call.info.entry_codes and call.service.settings.limits
-        if not limited or call.template is None:
-            return lambda _: recipients.NOTHING_SENT
-        short_since = call.now - recipients.SHORT_WINDOW
-        phones = {entry.get("mobile") for entry in call.body["recipients"]}
+    def _sent_lately(self, phones: set[Any]) -> dict[str, list[tuple[str, bool]]]:
+        """Look up what the numbers were sent in the long window: texts, and whether in the short one too."""
+        call = self._call
         sent: dict[str, list[tuple[str, bool]]] = {}
-        for recent in call.service.state.inbox.recent(
-            call.owner_key,
-            (phone for phone in phones if isinstance(phone, str)),
-            kind=call.template.type,
-            since=call.now - recipients.LONG_WINDOW,
-        ):
-            sent.setdefault(recent.phone, []).append((recent.text, recent.sent_at > short_since))
-        added = 0
+        if ErrorCode.OUT_OF_FREQ in call.info.entry_codes and call.service.settings.limits and call.template:
+            short_since = call.now - recipients.SHORT_WINDOW
+            for recent in call.service.state.inbox.recent(
+                call.owner_key,
+                [phone for phone in phones if isinstance(phone, str)],
+                kind=call.template.type,
+                since=call.now - recipients.LONG_WINDOW,
+            ):
+                sent.setdefault(recent.phone, []).append((recent.text, recent.sent_at > short_since))
+        return sent
 
-        def tally(addressee: Addressee) -> Tally:
-            nonlocal added
-            for earlier in self.accepted[added:]:
-                sent.setdefault(earlier.phone, []).append((earlier.text, True))
-            added = len(self.accepted)
-            known = sent.get(addressee.phone)
-            if known is None:
-                return recipients.NOTHING_SENT
-            short = [text for text, is_short in known if is_short]
-            return Tally(len(known), len(short), short.count(addressee.text))
 
-        return tally
+def _tally(sent: list[tuple[str, bool]], text: str) -> Tally:
+    short = [each for each, is_short in sent if is_short]
+    return Tally(len(sent), len(short), short.count(text))
 
 
 def send_message_batch(call: Call) -> dict[str, Any]:
     """Send one template to many; entries that cannot be sent to are refused one by one."""
-    rules = sending_rules(call.info.operation_id)
-    find_template_and_sign(call, rules)
+    rules = find_template_and_sign(call, sending_rules(call.info.operation_id))
     assert call.template is not None  # for the type checkers: judged above
-    source = call.service.source
     batch = Batch(call, rules)
     till = Till(call.service, purses(call.owner_key, call.app.dev_key, kind_of(call.template.type)))
     batch.decide(till)
-    messages: list[NewMessage] = []
+    rows: list[Row] = []
     answers: list[dict[str, Any]] = []
-    tag: str | None = call.body.get("tag")
-    for position, outcome in enumerate(batch.outcomes):
-        msg_id = source.message_id()
+    ids = call.service.source.message_ids(len(batch.outcomes))
+    sent_as: list[Any] = call.sent["recipients"]
+    for position, (msg_id, outcome) in enumerate(zip(ids, batch.outcomes, strict=True)):
+        mobile = as_sent(sent_as[position])
         if isinstance(outcome, Addressee):
-            messages.append(message_for(outcome, msg_id, MessageKind.BATCH, tag))
-            answers.append({"msg_id": str(msg_id), "mobile": mobile_as_sent(call, position)})
+            phone = outcome.phone
+            rows.append((msg_id, phone, outcome.text, outcome.units, magic.planned_status(phone)))
+            answers.append({"msg_id": str(msg_id), "mobile": mobile})
         else:
-            answers.append(
-                refused_entry(outcome, mobile_as_sent(call, position), echoed_params(call, position), msg_id)
-            )
+            answers.append(refused_entry(outcome, mobile, echoed_params(call, position), msg_id))
     with call.service.state.database:
         till.settle()
-        store(call.service, messages)
+        store(call.service, draft(call, MessageKind.BATCH, call.body.get("tag")), rows)
     return {
-        "success_count": len(messages),
-        "failure_count": len(answers) - len(messages),
+        "success_count": len(rows),
+        "failure_count": len(answers) - len(rows),
         "recipients": answers,
     }
 
 
-def mobile_as_sent(call: Call, position: int) -> str:
+def as_sent(entry: dict[str, Any]) -> str:
     """Give the number of an entry as it was sent, as text; empty if there was none."""
-    mobile = call.sent["recipients"][position].get("mobile")
-    return "" if mobile is None else str(mobile)
+    mobile = entry.get("mobile")
+    return mobile if isinstance(mobile, str) else "" if mobile is None else str(mobile)
 
 
 def echoed_params(call: Call, position: int) -> dict[str, str] | None:

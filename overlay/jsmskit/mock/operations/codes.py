@@ -42,12 +42,12 @@ def send_code(call: Call) -> dict[str, Any]:
     rules = sending_rules(call.info.operation_id)
     phone: str = call.body["mobile"]
     demand(call, phone)
-    code = _fixed_code(call, phone) or call.service.source.digits(limits.TEXT_CODE_LENGTH)
+    code = call.lists.fixed_codes.get(phone) or call.service.source.digits(limits.TEXT_CODE_LENGTH)
     addressee = Addressee(call, phone, {"code": code})
     enforce(rules.number, addressee)
-    find_template_and_sign(call, rules)
+    rules = find_template_and_sign(call, rules)
     assert call.template is not None  # for the type checkers: judged above
-    msg_id = send_one(call, addressee, MessageKind.CODE, code, call.template.ttl or 0)
+    msg_id = send_one(call, addressee, rules, MessageKind.CODE, code, call.template.ttl or 0)
     return {"msg_id": str(msg_id)}
 
 
@@ -60,17 +60,15 @@ def send_voice_code(call: Call) -> dict[str, Any]:
     enforce(sending_rules(call.info.operation_id).number, addressee)
     enforce(VOICE, addressee)
     source = call.service.source
-    code: str = body.get("code") or _fixed_code(call, phone) or source.digits(limits.TEXT_CODE_LENGTH)
+    code: str = (
+        body.get("code") or call.lists.fixed_codes.get(phone) or source.digits(limits.TEXT_CODE_LENGTH)
+    )
     message = NewMessage(
         app_key=call.owner_key,
         msg_id=source.message_id(),
         phone=phone,
         kind=MessageKind.VOICE.value,
         text=code,
-        type=None,
-        temp_id=None,
-        sign_id=None,
-        tag=None,
         language=body.get("voice_lang", 0),
         units=1,
         sent_at=call.now,
@@ -96,7 +94,3 @@ def verify_code(call: Call) -> dict[str, Any]:
         inbox.mark_verified(call.code.id, call.now)
         call.service.state.tell("code", call.code.id)
     return {"is_valid": True}
-
-
-def _fixed_code(call: Call, phone: str) -> str | None:
-    return call.service.state.accounts.lists(call.owner_key).fixed_codes.get(phone)

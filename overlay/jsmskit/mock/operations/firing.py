@@ -10,11 +10,11 @@ from typing import Final
 from jsms_api.error_table import ReportStatus
 
 from .. import magic
-from ..records import MessageKind, Schedule, ScheduledMessage, ScheduleState, TemplateType
+from ..records import MessageKind, ScheduledMessage, ScheduleState, TemplateType
 from ..rules.table import Sureness, declare
 from ..service import Service
-from ..store.messages import NewMessage
-from ..text import counted_length, units
+from ..store.messages import NewMessage, Row
+from ..text import measure
 from .payment import Till, kind_of, purses
 from .sending import store
 
@@ -51,35 +51,27 @@ def fire(service: Service, ref: str, at: float) -> None:
     till = Till(service, purses(app.app_key, app.dev_key, kind_of(schedule.type)))
     unsubscribed = state.accounts.lists(schedule.app_key).unsubscribed
     is_marketing = schedule.type == TemplateType.MARKETING
-    messages = [
-        _message(service, schedule, recipient, till, at)
+    rows = [
+        _row(recipient, till)
         for recipient in schedule.recipients
         if not (is_marketing and recipient.phone in unsubscribed)
     ]
     till.settle()
-    store(service, messages)
-
-
-def _message(
-    service: Service, schedule: Schedule, recipient: ScheduledMessage, till: Till, at: float
-) -> NewMessage:
-    price = units(counted_length(recipient.text))
-    paid = till.pay(price)
-    return NewMessage(
+    shared = NewMessage(
         app_key=schedule.app_key,
-        msg_id=recipient.msg_id,
-        phone=recipient.phone,
         kind=MessageKind.SCHEDULE.value,
-        text=recipient.text,
         type=schedule.type,
         temp_id=schedule.temp_id,
         sign_id=schedule.sign_id,
         tag=schedule.tag,
-        language=None,
-        units=price if paid else 0,
         sent_at=at,
-        code=None,
-        expires_at=None,
-        planned=magic.planned_status(recipient.phone) if paid else ReportStatus.NO_BALANCE,
         report_at=service.report_time(at),
     )
+    store(service, shared, rows)
+
+
+def _row(recipient: ScheduledMessage, till: Till) -> Row:
+    _, price = measure(recipient.text)
+    paid = till.pay(price)
+    planned = magic.planned_status(recipient.phone) if paid else ReportStatus.NO_BALANCE
+    return recipient.msg_id, recipient.phone, recipient.text, price if paid else 0, int(planned)

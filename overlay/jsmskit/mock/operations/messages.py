@@ -18,5 +18,5 @@ def send_message(call: Call) -> dict[str, Any]:
     demand(call, phone)
     addressee = Addressee(call, phone, body.get("temp_para"))
     enforce(rules.number, addressee)
-    find_template_and_sign(call, rules)
-    return {"msg_id": send_one(call, addressee, MessageKind.MESSAGE)}
+    rules = find_template_and_sign(call, rules)
+    return {"msg_id": send_one(call, addressee, rules, MessageKind.MESSAGE)}

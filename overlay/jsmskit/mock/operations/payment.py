@@ -34,20 +34,20 @@ class Till:
 
     def __init__(self, service: Service, purses: tuple[Purse, ...]) -> None:
         self._accounts = service.state.accounts
-        self._left = {purse: self._accounts.holds(purse) for purse in purses}
-        self._taken = dict.fromkeys(purses, 0)
+        self._held = {purse: self._accounts.holds(purse) for purse in purses}
+        self._left = dict(self._held)
 
     def pay(self, units: int) -> bool:
         """Set units aside; say whether any balance holds enough."""
-        for purse, left in self._left.items():
-            if left >= units:
-                self._left[purse] = left - units
-                self._taken[purse] += units
+        left = self._left
+        for purse, holds in left.items():
+            if holds >= units:
+                left[purse] = holds - units
                 return True
         return False
 
     def settle(self) -> None:
         """Take what was set aside off the balances. Inside a transaction only."""
-        for purse, taken in self._taken.items():
-            if taken:
-                self._accounts.take((purse,), taken)
+        for purse, left in self._left.items():
+            if left != self._held[purse]:
+                self._accounts.take((purse,), self._held[purse] - left)

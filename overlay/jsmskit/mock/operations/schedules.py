@@ -20,9 +20,9 @@ from ..rules.recipients import NO_MONEY, NOTHING_SENT
 from ..rules.resources import CHANGEABLE_SCHEDULE, DELETABLE_SCHEDULE, READABLE_SCHEDULE
 from ..rules.table import Refusal, Sureness, declare, enforce
 from .answer import EMPTY, refused_entry
-from .batches import Batch, echoed_params, mobile_as_sent
+from .batches import Batch, as_sent, echoed_params
 from .payment import Till, kind_of, purses
-from .sending import demand, find_template_and_sign, judge_content, sending_rules
+from .sending import SendingRules, demand, find_template_and_sign, judge_content, sending_rules
 
 declare(
     "schedule.text",
@@ -47,8 +47,7 @@ def create_schedule(call: Call) -> dict[str, Any]:
 
 def create_schedule_batch(call: Call) -> dict[str, Any]:
     """Make a timed task for many numbers, or change one; bad entries are refused one by one."""
-    _decide_task(call)
-    batch = Batch(call, sending_rules(call.info.operation_id))
+    batch = Batch(call, _decide_task(call))
     batch.decide(_till(call))
     entries = call.body["recipients"]
     accepted = [
@@ -58,7 +57,7 @@ def create_schedule_batch(call: Call) -> dict[str, Any]:
     ]
     schedule_id = _store(call, [each for each, _ in accepted], [params for _, params in accepted])
     refused = [
-        refused_entry(outcome, mobile_as_sent(call, position), echoed_params(call, position))
+        refused_entry(outcome, as_sent(call.sent["recipients"][position]), echoed_params(call, position))
         for position, outcome in enumerate(batch.outcomes)
         if not isinstance(outcome, Addressee)
     ]
@@ -105,27 +104,27 @@ def _find(call: Call) -> Schedule | None:
     return call.schedule
 
 
-def _decide_task(call: Call) -> None:
-    """Judge what concerns the task as a whole (steps 6 and 7)."""
+def _decide_task(call: Call) -> SendingRules:
+    """Judge what concerns the task as a whole (steps 6 and 7); gives the rules for its recipients."""
     try:
         call.send_at = read_send_time(call.body["send_time"])
     except ValueError:
         call.send_at = None
     enforce(SEND_TIME, call)
-    find_template_and_sign(call, sending_rules(call.info.operation_id))
+    rules = find_template_and_sign(call, sending_rules(call.info.operation_id))
     if call.path_id:
         _find(call)
         enforce(CHANGEABLE_SCHEDULE, call)
+    return rules
 
 
 def _decide_single(call: Call) -> Addressee:
     """Judge the task and its only recipient (steps 6 to 10)."""
-    rules = sending_rules(call.info.operation_id)
     phone: str = call.body["mobile"]
     demand(call, phone)
     addressee = Addressee(call, phone, call.body.get("temp_para"))
-    enforce(rules.number, addressee)
-    _decide_task(call)
+    enforce(sending_rules(call.info.operation_id).number, addressee)
+    rules = _decide_task(call)
     rule = judge_content(addressee, rules)
     if rule is not None:
         raise Refusal(rule.code, rule.info.id)

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from .. import magic
 from ..call import Addressee, Call
-from ..records import MessageKind
+from ..records import MessageKind, TemplateType
 from ..rules import recipients, resources
 from ..rules.content import CONTENT, VARIABLES, write
-from ..rules.table import Refusal, Rule, broken, declared, enforce
+from ..rules.table import Refusal, Rule, about, broken, declared, enforce
 from ..service import Service
-from ..store.messages import NewMessage, Tally
+from ..store.messages import NewMessage, Row, Tally
+from ..text import signed, take_apart
 from .payment import kind_of, purses
 
 
@@ -45,6 +46,12 @@ def sending_rules(operation_id: str) -> SendingRules:
     )
 
 
+@cache
+def _rules_about(operation_id: str, template_type: int) -> SendingRules:
+    rules = sending_rules(operation_id)
+    return rules._replace(recipient=about(rules.recipient, template_type))
+
+
 def demand(call: Call, *values: str) -> None:
     """Answer the code that one of the numbers or ids of a call carries.
 
@@ -54,11 +61,15 @@ def demand(call: Call, *values: str) -> None:
     for value in values:
         code = magic.demanded(call.info, value)
         if code is not None:
-            raise Refusal(code, magic.NUMBER_RULE if value == call.body.get("mobile") else magic.ID_RULE)
+            # Calls without a body have a path to carry the code, and no number.
+            is_number = call.info.content_type is not None and value == call.body.get("mobile")
+            raise Refusal(code, magic.NUMBER_RULE if is_number else magic.ID_RULE)
 
 
-def find_template_and_sign(call: Call, rules: SendingRules) -> None:
+def find_template_and_sign(call: Call, rules: SendingRules) -> SendingRules:
     """Find what a call names, and judge it (step 7).
+
+    Gives the rules for its recipients, those about other types of templates left out.
 
     Raises:
         Refusal: it cannot be used.
@@ -66,11 +77,20 @@ def find_template_and_sign(call: Call, rules: SendingRules) -> None:
     state, body = call.service.state, call.body
     temp_id, sign_id = body["temp_id"], body.get("sign_id")
     demand(call, str(temp_id), "" if sign_id is None else str(sign_id))
-    call.template = state.templates.get(call.owner_key, temp_id)
+    template = call.template = state.templates.get(call.owner_key, temp_id)
     enforce(rules.template, call)
     signs = state.signs
-    call.sign = signs.default(call.owner_key) if sign_id is None else signs.get(call.owner_key, sign_id)
+    sign = signs.default(call.owner_key) if sign_id is None else signs.get(call.owner_key, sign_id)
+    call.sign = sign
     enforce(rules.sign, call)
+    assert template is not None  # for the type checkers: judged above
+    assert sign is not None
+    call.words = take_apart(template.template)
+    call.front = signed(sign.sign)
+    is_marketing = template.type == TemplateType.MARKETING
+    call.back = call.service.settings.unsubscribe_hint if is_marketing else ""
+    call.report_at = call.service.report_time(call.now)
+    return _rules_about(call.info.operation_id, template.type)
 
 
 def judge_content(addressee: Addressee, rules: SendingRules) -> Rule[Addressee] | None:
@@ -98,13 +118,19 @@ def tally_of(addressee: Addressee) -> Tally:
 
 
 def send_one(
-    call: Call, addressee: Addressee, kind: MessageKind, code: str | None = None, ttl: float = 0
+    call: Call,
+    addressee: Addressee,
+    rules: SendingRules,
+    kind: MessageKind,
+    code: str | None = None,
+    ttl: float = 0,
 ) -> int:
     """Decide about the only recipient of a call and send (steps 8 to 11); gives the msg_id.
 
     Args:
         call: with template and sign found.
         addressee: the recipient.
+        rules: for its template.
         kind: of the message.
         code: that the service remembers for it.
         ttl: seconds that the code lives.
@@ -112,16 +138,21 @@ def send_one(
     Raises:
         Refusal: it is not sent.
     """
-    rules = sending_rules(call.info.operation_id)
     rule = judge_content(addressee, rules)
     if rule is not None:
         raise Refusal(rule.code, rule.info.id)
     addressee.tally = tally_of(addressee)
     enforce(rules.recipient, addressee)
     assert call.template is not None  # for the type checkers: step 7 comes before
-    message = message_for(addressee, call.service.source.message_id(), kind)
-    if code is not None:
-        message = message._replace(code=code, expires_at=call.now + ttl)
+    message = draft(call, kind)._replace(
+        msg_id=call.service.source.message_id(),
+        phone=addressee.phone,
+        text=addressee.text,
+        units=addressee.units,
+        code=code,
+        expires_at=None if code is None else call.now + ttl,
+        planned=magic.planned_status(addressee.phone),
+    )
     pay_and_store(call, message, kind_of(call.template.type))
     return message.msg_id
 
@@ -137,46 +168,45 @@ def pay_and_store(call: Call, message: NewMessage, balance_kind: str) -> None:
         can_pay = purses(call.owner_key, call.app.dev_key, balance_kind)
         if state.accounts.take(can_pay, message.units) is None:
             raise Refusal(recipients.NO_MONEY.code or 0, recipients.NO_MONEY.id)
-        store(call.service, [message])
+        store(call.service, message)
 
 
-def message_for(addressee: Addressee, msg_id: int, kind: MessageKind, tag: str | None = None) -> NewMessage:
-    """Make the message to a recipient, ready to be stored."""
-    call = addressee.call
+def draft(call: Call, kind: MessageKind, tag: str | None = None) -> NewMessage:
+    """Make what all messages of a call have in common; recipient, text and price are still to be put in."""
     template, sign = call.template, call.sign
+    assert template is not None  # for the type checkers: judged before
+    assert sign is not None
     return NewMessage(
-        call.owner_key,
-        msg_id,
-        addressee.phone,
-        kind.value,
-        addressee.text,
-        None if template is None else template.type,
-        None if template is None else template.temp_id,
-        None if sign is None else sign.sign_id,
-        tag,
-        None,
-        addressee.units,
-        call.now,
-        None,
-        None,
-        magic.planned_status(addressee.phone),
-        call.service.report_time(call.now),
+        app_key=call.owner_key,
+        kind=kind.value,
+        type=template.type,
+        temp_id=template.temp_id,
+        sign_id=sign.sign_id,
+        tag=tag,
+        sent_at=call.now,
+        report_at=call.report_at,
     )
 
 
-def store(service: Service, messages: Sequence[NewMessage]) -> None:
-    """Store accepted messages of one instant, and note their reports. Inside a transaction only."""
-    if not messages:
-        return
+def store(service: Service, message: NewMessage, rows: Sequence[Row] | None = None) -> None:
+    """Store accepted messages of one instant, and note their reports. Inside a transaction only.
+
+    Args:
+        service: the mock's parts.
+        message: the message, or what those of a batch have in common.
+        rows: recipients of a batch.
+    """
     state = service.state
-    if len(messages) == 1:
-        first = state.inbox.add(messages[0])
+    if rows is None:
+        first = state.inbox.add(message)
         ids = range(first, first + 1)
+    elif rows:
+        ids = state.inbox.add_many(message, rows)
     else:
-        ids = state.inbox.add_many(messages)
-    state.agenda.note_reports(messages[0].report_at, ids[0])
+        return
+    state.agenda.note_reports(message.report_at, ids[0])
     state.inbox.prune(service.settings.keep_messages)
     if state.is_watched:
         for identity in ids:
             state.tell("message", identity)
-        state.tell("balance", messages[0].app_key)
+        state.tell("balance", message.app_key)

@@ -10,8 +10,7 @@ from typing import Final
 from jsms_api.error_table import ErrorCode
 
 from ..call import Addressee
-from ..records import TemplateType
-from ..text import BRACKETS, counted_length, on_the_phone, take_apart, units
+from ..text import BRACKETS, measure
 from .table import Rule, Sureness, declare, rule
 
 _DOCUMENTED, _INFERRED = Sureness.DOCUMENTED, Sureness.INFERRED
@@ -32,7 +31,7 @@ declare(
     "C21",
 )
 def params_none(addressee: Addressee) -> bool:
-    return not addressee.params and bool(_names(addressee))
+    return not addressee.params and bool(addressee.call.words.names)
 
 
 @rule(
@@ -43,12 +42,7 @@ def params_none(addressee: Addressee) -> bool:
     "5.1, C21",
 )
 def params_incomplete(addressee: Addressee) -> bool:
-    return not _names(addressee) <= (addressee.params or {}).keys()
-
-
-def _names(addressee: Addressee) -> frozenset[str]:
-    template = addressee.call.template
-    return frozenset() if template is None else take_apart(template.template).names
+    return not addressee.call.words.names <= (addressee.params or {}).keys()
 
 
 VARIABLES: Final[tuple[Rule[Addressee], ...]] = (params_none, params_incomplete)
@@ -57,14 +51,9 @@ VARIABLES: Final[tuple[Rule[Addressee], ...]] = (params_none, params_incomplete)
 def write(addressee: Addressee) -> None:
     """Write the message, as it will reach the phone. The rules on variables must have held."""
     call = addressee.call
-    template, sign = call.template, call.sign
-    assert template is not None  # for the type checkers: steps 7 and 8 come before
-    assert sign is not None
-    filled = take_apart(template.template).fill(addressee.params or {})
-    hint = call.service.settings.unsubscribe_hint if template.type == TemplateType.MARKETING else ""
-    addressee.filled = filled
-    addressee.text = on_the_phone(sign.sign, filled, hint)
-    addressee.units = units(counted_length(addressee.text))
+    filled = addressee.filled = call.words.fill(addressee.params or {})
+    text = addressee.text = f"{call.front}{filled}{call.back}"
+    addressee.length, addressee.units = measure(text)
 
 
 @rule(
@@ -87,8 +76,7 @@ def content_has_brackets(addressee: Addressee) -> bool:
     "5.1",
 )
 def content_has_black_word(addressee: Addressee) -> bool:
-    call = addressee.call
-    words = call.service.state.accounts.lists(call.owner_key).black_words
+    words = addressee.call.lists.black_words
     return bool(words) and has_black_word(addressee.filled, words)
 
 
@@ -100,8 +88,7 @@ def content_has_black_word(addressee: Addressee) -> bool:
     "6.3, C10",
 )
 def content_too_long(addressee: Addressee) -> bool:
-    limit = addressee.call.service.settings.text_limit
-    return len(addressee.text) * 2 > limit and counted_length(addressee.text) > limit
+    return addressee.length > addressee.call.service.settings.text_limit
 
 
 CONTENT: Final[tuple[Rule[Addressee], ...]] = (

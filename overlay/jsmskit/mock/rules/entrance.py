@@ -60,7 +60,7 @@ def auth_failed(call: Call) -> bool:
         app = accounts.application(key)
         if app is None or app.master_secret != secret:
             return True
-        call.app, call.switches = app, app.switches
+        call.app, call.switches, call.lists = app, app.switches, accounts.lists(key)
         call.account = accounts.account(app.dev_key)
     call.owner_key = key
     return False

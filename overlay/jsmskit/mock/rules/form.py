@@ -12,7 +12,7 @@ from jsms_api.error_table import ErrorCode
 
 from ..call import Call
 from ..records import AuditStatus, TemplateType
-from ..text import counted_length, on_the_phone, take_apart
+from ..text import measure, signed, take_apart
 from .content import has_black_word
 from .table import Rule, Sureness, declare, rule
 
@@ -63,8 +63,8 @@ def template_too_long(call: Call) -> bool:
     settings = call.service.settings
     sign = call.service.state.signs.default(call.owner_key)
     hint = settings.unsubscribe_hint if call.body["type"] == TemplateType.MARKETING else ""
-    text = on_the_phone(sign.sign, call.body["template"], hint) if sign else call.body["template"] + hint
-    return counted_length(text) > settings.text_limit
+    text = (signed(sign.sign) if sign else "") + call.body["template"] + hint
+    return measure(text)[0] > settings.text_limit
 
 
 @rule(
@@ -129,7 +129,7 @@ def no_sign_yet(call: Call) -> bool:
     "5.1",
 )
 def template_has_black_word(call: Call) -> bool:
-    words = call.service.state.accounts.lists(call.owner_key).black_words
+    words = call.lists.black_words
     return bool(words) and has_black_word(call.body["template"], words)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
 
-from ..call import Addressee, Call
+from ..call import Addressee
 from ..records import TemplateType
 from ..store.messages import Tally
 from .table import Rule, Sureness, declare, rule
@@ -25,6 +25,11 @@ SHORT_WINDOW: Final = 10 * 60.0
 NOTHING_SENT: Final = Tally(0, 0, 0)
 
 
+_VERIFICATION: Final = frozenset({TemplateType.VERIFICATION.value})
+_NOTICE: Final = frozenset({TemplateType.NOTICE.value})
+_MARKETING: Final = frozenset({TemplateType.MARKETING.value})
+
+
 @rule(
     "number.listed-invalid",
     ErrorCode.INVALID_MOBILE,
@@ -33,8 +38,7 @@ NOTHING_SENT: Final = Tally(0, 0, 0)
     "5.1",
 )
 def number_listed_invalid(addressee: Addressee) -> bool:
-    call = addressee.call
-    return addressee.phone in call.service.state.accounts.lists(call.owner_key).invalid
+    return addressee.phone in addressee.call.lists.invalid
 
 
 NUMBER: Final[tuple[Rule[Addressee], ...]] = (number_listed_invalid,)
@@ -46,13 +50,10 @@ NUMBER: Final[tuple[Rule[Addressee], ...]] = (number_listed_invalid,)
     "The number has unsubscribed, and the template is marketing.",
     _DOCUMENTED,
     "5.1",
+    types=_MARKETING,
 )
 def unsubscribed(addressee: Addressee) -> bool:
-    call = addressee.call
-    return (
-        _type_of(call) == TemplateType.MARKETING
-        and addressee.phone in call.service.state.accounts.lists(call.owner_key).unsubscribed
-    )
+    return addressee.phone in addressee.call.lists.unsubscribed
 
 
 @rule(
@@ -61,6 +62,7 @@ def unsubscribed(addressee: Addressee) -> bool:
     "An earlier entry of the batch has the same number and the same text.",
     _DOCUMENTED,
     "6.1",
+    compares=True,
 )
 def repeated_in_batch(addressee: Addressee) -> bool:
     texts = addressee.texts_of_batch
@@ -90,12 +92,11 @@ def repeated(addressee: Addressee) -> bool:
     f"{limits.TEXT_CODES_PER_DAY} verification texts to one number in 24 hours.",
     _DOCUMENTED,
     "6.6, C29",
+    types=_VERIFICATION,
+    compares=True,
 )
 def too_many_codes(addressee: Addressee) -> bool:
-    return (
-        _type_of(addressee.call) == TemplateType.VERIFICATION
-        and addressee.tally.long >= limits.TEXT_CODES_PER_DAY
-    )
+    return addressee.tally.long >= limits.TEXT_CODES_PER_DAY
 
 
 @rule(
@@ -104,12 +105,11 @@ def too_many_codes(addressee: Addressee) -> bool:
     f"{limits.NOTICE_SAME_TEXT} notices with the same text to one number in 10 minutes.",
     _DOCUMENTED,
     "6.6",
+    types=_NOTICE,
+    compares=True,
 )
 def same_notice_too_often(addressee: Addressee) -> bool:
-    return (
-        _type_of(addressee.call) == TemplateType.NOTICE
-        and addressee.tally.same_text >= limits.NOTICE_SAME_TEXT
-    )
+    return addressee.tally.same_text >= limits.NOTICE_SAME_TEXT
 
 
 @rule(
@@ -118,9 +118,11 @@ def same_notice_too_often(addressee: Addressee) -> bool:
     f"{limits.NOTICE_PER_DAY} notices to one number in 24 hours.",
     _DOCUMENTED,
     "6.6, C30",
+    types=_NOTICE,
+    compares=True,
 )
 def too_many_notices(addressee: Addressee) -> bool:
-    return _type_of(addressee.call) == TemplateType.NOTICE and addressee.tally.long >= limits.NOTICE_PER_DAY
+    return addressee.tally.long >= limits.NOTICE_PER_DAY
 
 
 @rule(
@@ -129,12 +131,11 @@ def too_many_notices(addressee: Addressee) -> bool:
     f"{limits.MARKETING_PER_WINDOW} marketing messages to one number in 10 minutes.",
     _DOCUMENTED,
     "6.6",
+    types=_MARKETING,
+    compares=True,
 )
 def too_much_marketing(addressee: Addressee) -> bool:
-    return (
-        _type_of(addressee.call) == TemplateType.MARKETING
-        and addressee.tally.short >= limits.MARKETING_PER_WINDOW
-    )
+    return addressee.tally.short >= limits.MARKETING_PER_WINDOW
 
 
 RECIPIENT: Final[tuple[Rule[Addressee], ...]] = (
@@ -159,10 +160,6 @@ declare(
     _INFERRED,
     "C8",
 )
-
-
-def _type_of(call: Call) -> int | None:
-    return None if call.template is None else call.template.type
 
 
 @rule(

@@ -50,11 +50,21 @@ class RuleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[_C]):
-    """A rule and the function that finds a breach of it."""
+    """A rule and the function that finds a breach of it.
+
+    Attributes:
+        info: its row in the table.
+        code: that a breach brings.
+        breaks: says whether a call (or recipient) breaks it.
+        types: template types that it is about, None: all. `breaks` may rely on it.
+        compares: only earlier messages to the same number can make a recipient break it.
+    """
 
     info: RuleInfo
     code: ErrorCode
     breaks: Callable[[_C], bool]
+    types: frozenset[int] | None = None
+    compares: bool = False
 
 
 class Refusal(Exception):  # noqa: N818  # not an error of the mock, but one of its answers
@@ -86,13 +96,20 @@ def declare(
 
 
 def rule(
-    identity: str, code: ErrorCode, says: str, sureness: Sureness, source: str
+    identity: str,
+    code: ErrorCode,
+    says: str,
+    sureness: Sureness,
+    source: str,
+    *,
+    types: frozenset[int] | None = None,
+    compares: bool = False,
 ) -> Callable[[Callable[[_C], bool]], Rule[_C]]:
     """Declare the function below as a rule: it says whether a call breaks it."""
     info = declare(identity, says, sureness, source, code)
 
     def make(breaks: Callable[[_C], bool]) -> Rule[_C]:
-        return Rule(info, code, breaks)
+        return Rule(info, code, breaks, types, compares)
 
     return make
 
@@ -121,6 +138,11 @@ DECLARED: Final = {
     name: frozenset(code for codes in info.codes.values() for code in codes) | frozenset(info.entry_codes)
     for name, info in OPERATIONS.items()
 }
+
+
+def about(rules: Iterable[Rule[_C]], template_type: int) -> tuple[Rule[_C], ...]:
+    """Keep the rules that are about templates of a type."""
+    return tuple(each for each in rules if each.types is None or template_type in each.types)
 
 
 def declared(rules: Iterable[Rule[_C]], operation_id: str) -> tuple[Rule[_C], ...]:

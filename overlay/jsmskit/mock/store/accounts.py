@@ -109,7 +109,7 @@ class AccountStore:
         """Add an application, or replace pair, account, balances and switches of the one with this key."""
         with self._database as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO applications "
+                "INSERT OR REPLACE INTO applications "  # noqa: S608
                 f"(app_key, master_secret, dev_key, {_PURSE_AND_SWITCHES}) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (

@@ -67,9 +67,9 @@ class ScheduleStore:
         with self._database as connection:
             row = connection.execute(
                 f"INSERT INTO schedules ({_SCHEDULE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
-                "ON CONFLICT DO UPDATE SET send_time = excluded.send_time, at = excluded.at, tag = excluded.tag, "
-                "temp_id = excluded.temp_id, type = excluded.type, sign_id = excluded.sign_id, "
-                "round = round + 1 RETURNING round",
+                "ON CONFLICT DO UPDATE SET send_time = excluded.send_time, at = excluded.at, "
+                "tag = excluded.tag, temp_id = excluded.temp_id, type = excluded.type, "
+                "sign_id = excluded.sign_id, round = round + 1 RETURNING round",
                 (
                     schedule.app_key,
                     schedule.schedule_id,
