@@ -78,10 +78,10 @@ class CallbackDesk:
         """
         key = self._key_of(app_key)
         for url in dict.fromkeys(filter(None, urls.values())):
-            with self._state.database.lock:
-                echo = self._source.echo(ECHO_LENGTH)
             self._postman.check_form(url)
             if check:
+                with self._state.database.lock:
+                    echo = self._source.echo(ECHO_LENGTH)
                 self._postman.check_address(url, echo)  # without a lock: the receiver may call the mock
         with self._state.database:
             for kind, receiver in urls.items():

@@ -100,4 +100,7 @@ async def _not_routed(request: Request, problem: Exception) -> Response:
     refusal = ControlProblem(
         problem.status_code, what, f"{request.method} {request.url.path}", f"see {DOCUMENT_PATH}"
     )
-    return Response(refusal.body(), refusal.status, {**_HEADERS, **(problem.headers or {})}, JSON)
+    headers = dict(_HEADERS)
+    if problem.headers and "Allow" in problem.headers:  # Starlette joins a set: any order
+        headers["allow"] = ", ".join(sorted(problem.headers["Allow"].split(", ")))
+    return Response(refusal.body(), refusal.status, headers, JSON)

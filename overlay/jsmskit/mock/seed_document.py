@@ -23,7 +23,7 @@ from .records import (
     Switches,
     Template,
 )
-from .seeds import DEV_KEY, ApplicationSeed, Seed
+from .seeds import ApplicationSeed, Seed
 from .state import State
 
 _T = TypeVar("_T")
@@ -122,7 +122,6 @@ def _without_key(record: Template | Sign) -> dict[str, Any]:
 
 def _application(told: Mapping[str, Any]) -> ApplicationSeed:
     app_key: str = told["app_key"]
-    dev_key: str = told.get("dev_key", DEV_KEY)
     signs = tuple(_approvable(Sign, app_key, one) for one in told.get("signs", ()))
     templates = tuple(_approvable(Template, app_key, one) for one in told.get("templates", ()))
     where = f"applications/{app_key}"
@@ -131,7 +130,7 @@ def _application(told: Mapping[str, Any]) -> ApplicationSeed:
     if sum(sign.is_default for sign in signs) > 1:
         raise SeedError(f"{where}/signs: more than one is the default")
     return ApplicationSeed(
-        Application(app_key, told["master_secret"], dev_key, *_purse_and_switches(told)),
+        Application(app_key, told["master_secret"], told.get("dev_key", ""), *_purse_and_switches(told)),
         templates=templates,
         signs=signs,
         invalid_numbers=tuple(told.get("invalid_numbers", ())),

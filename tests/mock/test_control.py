@@ -1,0 +1,622 @@
+"""The control API: every call, what it refuses, who may call, and that its document tells the truth."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import jsonschema
+import pytest
+from jsms_api.error_table import ErrorCode
+from jsmskit.mock import (
+    APP_KEY,
+    DEV_KEY,
+    MASTER_SECRET,
+    SECOND_APP_KEY,
+    SECOND_MASTER_SECRET,
+    Clock,
+    JsmsMock,
+    Message,
+    Settings,
+)
+from jsmskit.mock.control_calls import HANDLERS
+from jsmskit.mock.control_document import calls, document
+from jsmskit.mock.records import Delivery
+from jsmskit.mock.rules.table import TABLE
+
+from tests.mock.receiver import receiving
+
+PHONE = "13800138000"
+START = 1_700_000_000.0
+PAIR = (APP_KEY, MASTER_SECRET)
+CODE = {"mobile": PHONE, "temp_id": 1}
+
+
+@pytest.fixture
+def mock() -> Iterator[JsmsMock]:
+    """A mock whose clock stands still."""
+    with JsmsMock(clock=Clock(frozen_at=START)) as running:
+        yield running
+
+
+class Caller:
+    """Calls the ASGI application, and holds every control answer against the document.
+
+    Attributes:
+        mock: that is called.
+        reached: (operationId, status) of every control call.
+    """
+
+    def __init__(self, mock: JsmsMock) -> None:
+        self.mock = mock
+        self.reached: set[tuple[str, int]] = set()
+
+    def __call__(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """Make one request."""
+
+        async def go() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self.mock.asgi)
+            async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
+                return await client.request(method, path, **request)
+
+        answer = asyncio.run(go())
+        assert answer.headers["x-mock"] == "jsmskit"
+        self.check(method, path, answer)
+        return answer
+
+    def send_code(self, pair: tuple[str, str] = PAIR, phone: str = PHONE) -> str:
+        """Send a code and give its msg_id."""
+        answer = self("POST", "/v1/codes", json={**CODE, "mobile": phone}, auth=pair)
+        assert answer.status_code == 200, answer.text
+        msg_id: str = answer.json()["msg_id"]
+        return msg_id
+
+    def check(self, method: str, path: str, answer: httpx.Response) -> None:
+        """Hold a control answer against the document, by a validator that the mock does not use."""
+        plain = path.partition("?")[0].removeprefix("/_mock")
+        for call in calls():
+            parts = zip(call.path.split("/"), plain.split("/"), strict=False)
+            if (
+                path.startswith("/_mock/")
+                and call.method == method
+                and call.path.count("/") == plain.count("/")
+                and all(want == have or want.startswith("{") for want, have in parts)
+            ):
+                self.reached.add((call.operation_id, answer.status_code))
+                described = call.described["responses"][str(answer.status_code)]
+                if "$ref" in described:
+                    described = document()["components"]["responses"][described["$ref"].rpartition("/")[2]]
+                media = described["content"][answer.headers["content-type"].partition(";")[0]]
+                if answer.headers["content-type"] == "application/json":
+                    schema = {**media["schema"], "components": document()["components"]}
+                    jsonschema.Draft202012Validator(schema).validate(answer.json())
+
+
+@pytest.fixture
+def call(mock: JsmsMock) -> Caller:
+    """Calls the mock."""
+    return Caller(mock)
+
+
+# The document.
+
+
+def test_every_call_of_the_document_has_a_handler_and_every_handler_a_call() -> None:
+    """Neither a call that is only written down nor one that is only there."""
+    assert {call.operation_id for call in calls()} == set(HANDLERS)
+
+
+def test_the_document_describes_messages_deliveries_and_settings_field_by_field() -> None:
+    """What the Python classes hold is what the document says, so neither can grow alone."""
+    schemas = document()["components"]["schemas"]
+
+    def fields(of: type) -> set[str]:
+        return {field.name for field in dataclasses.fields(of)}
+
+    assert set(schemas["Message"]["properties"]) == fields(Message) == set(schemas["Message"]["required"])
+    assert set(schemas["Delivery"]["properties"]) == fields(Delivery) | {"delivered"}
+    assert set(schemas["Settings"]["properties"]) == fields(Settings)
+
+
+def test_no_schema_of_the_document_is_without_a_use_or_a_description() -> None:
+    """Dead parts of a document mislead."""
+    text = json.dumps(document())
+    for name, schema in document()["components"]["schemas"].items():
+        assert f'"#/components/schemas/{name}"' in text, name
+        assert schema["description"], name
+
+
+def test_the_mock_serves_its_own_document(call: Caller) -> None:
+    """Other languages make a client from it."""
+    assert call("GET", "/_mock/openapi.json").json() == document()
+
+
+def test_the_index_lists_every_call_for_programs_and_for_people(call: Caller) -> None:
+    """JSON by default, a page without a script for a browser; the root leads there."""
+    listed = call("GET", "/_mock/").json()
+    page = call("GET", "/_mock/", headers={"accept": "text/html,*/*"})
+
+    assert len(listed["calls"]) == len(HANDLERS)
+    assert page.headers["content-type"].startswith("text/html")
+    assert "<script" not in page.text
+    assert all(entry["path"] in page.text for entry in listed["calls"])
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    for path in ("/", "/_mock"):
+        assert call("GET", path).headers["location"] == "/_mock/"
+
+
+# Messages.
+
+
+def test_messages_are_listed_and_narrowed(call: Caller) -> None:
+    """By number (with a prefix too), by application, and after one that is known."""
+    call.send_code()
+    call.send_code((SECOND_APP_KEY, SECOND_MASTER_SECRET))
+    call.send_code(phone="13900139000")
+
+    def phones(query: str) -> list[tuple[str, str]]:
+        found = call("GET", f"/_mock/messages{query}").json()["messages"]
+        return [(message["app_key"], message["phone"]) for message in found]
+
+    everything = [(APP_KEY, PHONE), (SECOND_APP_KEY, PHONE), (APP_KEY, "13900139000")]
+    assert phones("") == everything
+    assert phones(f"?phone={PHONE}") == phones(f"?phone=%2B86{PHONE}") == everything[:2]
+    assert phones(f"?app_key={SECOND_APP_KEY}") == everything[1:2]
+    assert phones("?after=2") == everything[2:]
+    assert phones("?phone=15000000000") == []
+
+
+def test_waiting_gives_what_is_there_once(call: Caller) -> None:
+    """A test gets each code once, and never an old one."""
+    call.send_code()
+    call.send_code()
+    (first, second) = call.mock.messages(PHONE)
+    wait = f"/_mock/messages/wait?phone={PHONE}&code=1&seconds=0"
+
+    assert call("GET", wait).json()["code"] == second.code
+    assert call("GET", wait).status_code == 404
+    assert call("GET", wait + "&after=0").json()["id"] == second.id
+    assert call("GET", f"/_mock/messages/wait?phone={PHONE}&seconds=0").status_code == 404
+    assert call("GET", "/_mock/messages/wait?seconds=0").json()["id"] == first.id
+    call.send_code()
+    assert call("GET", wait).json()["id"] == 3
+
+
+def test_a_wait_ends_when_the_message_comes(mock: JsmsMock) -> None:
+    """No polling: the answer comes with the message."""
+
+    async def go() -> tuple[int, str]:
+        transport = httpx.ASGITransport(app=mock.asgi)
+        async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
+            waiting = asyncio.ensure_future(
+                client.get(f"/_mock/messages/wait?phone={PHONE}&code=1&seconds=60")
+            )
+            await client.post("/v1/codes", json={**CODE, "mobile": "13900139000"}, auth=PAIR)
+            assert not waiting.done()
+            await client.post("/v1/codes", json=CODE, auth=PAIR)
+            answer = await waiting
+            return answer.status_code, answer.json()["phone"]
+
+    assert asyncio.run(go()) == (200, PHONE)
+
+
+def test_a_wait_in_vain_says_what_was_there(call: Caller) -> None:
+    """404 with the number, the time and the count of earlier messages."""
+    call.send_code()
+    call("GET", f"/_mock/messages/wait?phone={PHONE}&seconds=0")
+
+    error = call("GET", f"/_mock/messages/wait?phone={PHONE}&seconds=0.01").json()["error"]
+
+    assert error["what"] == f"no new message for {PHONE} came within 0.01 s; 1 had come before"
+
+
+# The clock.
+
+
+def test_the_clock_is_shown_set_frozen_released_and_advanced(call: Caller) -> None:
+    """One clock, in seconds and in the service's own form (UTC+8)."""
+    shown = call("GET", "/_mock/clock").json()
+    assert shown == {"mode": "frozen", "now": START, "send_time": "2023-11-15 06:13:20"}
+
+    assert call("PUT", "/_mock/clock", json={"now": START + 60}).json()["now"] == START + 60
+    advanced = call("POST", "/_mock/clock/advance", json={"seconds": 1.5}).json()
+    assert advanced == {
+        "clock": {**shown, "now": START + 61.5, "send_time": "2023-11-15 06:14:21"},
+        "done": 0,
+    }
+    running = call("PUT", "/_mock/clock", json={"mode": "shifted"}).json()
+    assert (running["mode"], running["now"] - START < 3600) == ("shifted", True)
+    assert call("PUT", "/_mock/clock", json={"mode": "shifted", "now": 5}).json()["now"] < 3600
+    assert call("PUT", "/_mock/clock", json={"mode": "real"}).json()["mode"] == "real"
+    assert call("PUT", "/_mock/clock", json={"mode": "frozen"}).json()["mode"] == "frozen"
+
+
+def test_advancing_lets_codes_die_and_reports_come(call: Caller) -> None:
+    """What depends on time follows, and the answer says how much fell due."""
+    msg_id = call.send_code()
+    (message,) = call.mock.messages(PHONE)
+
+    assert call("POST", "/_mock/clock/advance", json={"seconds": 301}).json()["done"] == 1
+
+    answer = call("POST", f"/v1/codes/{msg_id}/valid", json={"code": message.code}, auth=PAIR)
+    assert answer.json()["error"]["code"] == ErrorCode.EXPIRED_CODE
+    assert call("GET", "/_mock/messages").json()["messages"][0]["status"] == 4001
+
+
+# The state.
+
+
+def test_reset_brings_back_the_beginning(call: Caller) -> None:
+    """Messages, faults, settings and ids; the clock stays."""
+    first = call.send_code()
+    call("PUT", "/_mock/settings", json={"limits": False})
+    call("POST", "/_mock/faults", json={"kind": "drop"})
+    call("POST", "/_mock/clock/advance", json={"seconds": 10})
+
+    assert call("POST", "/_mock/reset").json() == {"reset": True}
+
+    assert call("GET", "/_mock/messages").json() == {"messages": []}
+    assert call("GET", "/_mock/faults").json() == {"faults": []}
+    assert call("GET", "/_mock/settings").json()["limits"] is True
+    assert call("GET", "/_mock/clock").json()["now"] == START + 10
+    assert call.send_code() == first
+    assert call("GET", "/_mock/messages/wait?seconds=0").status_code == 200
+
+
+def test_the_state_that_is_shown_can_be_the_next_beginning(call: Caller) -> None:
+    """What GET tells, PUT takes; it comes out equal."""
+    call.send_code()
+    shown = call("GET", "/_mock/state").json()
+    taken = call("PUT", "/_mock/state", json=shown).json()
+
+    assert taken == shown
+    assert call("GET", "/_mock/messages").json() == {"messages": []}
+    balance = next(app for app in shown["applications"] if app["app_key"] == APP_KEY)["balances"]
+    call.send_code()
+    call("POST", "/_mock/reset")
+    after = call("GET", "/_mock/state").json()
+    assert next(app for app in after["applications"] if app["app_key"] == APP_KEY)["balances"] == balance
+
+
+def test_a_snapshot_brings_back_everything(call: Caller) -> None:
+    """Messages and codes included, and the ids go on where they stood."""
+    msg_id = call.send_code()
+    snapshot = call("GET", "/_mock/state", headers={"accept": "application/octet-stream"})
+    assert snapshot.headers["content-type"] == "application/octet-stream"
+    next_id = call.send_code()
+    call("POST", "/_mock/reset")
+
+    headers = {"content-type": "application/octet-stream"}
+    assert call("PUT", "/_mock/state", content=snapshot.content, headers=headers).status_code == 200
+
+    (message,) = call.mock.messages()
+    answer = call("POST", f"/v1/codes/{msg_id}/valid", json={"code": message.code}, auth=PAIR)
+    assert answer.json() == {"is_valid": True}
+    assert call.send_code() == next_id
+
+
+def test_a_worker_adds_an_application_of_its_own(call: Caller) -> None:
+    """Its balance, inbox and faults are its own; what others have stays."""
+    pair = ("worker1worker1worker1wor", "secret1secret1secret1sec")
+    worker = {
+        "app_key": pair[0],
+        "master_secret": pair[1],
+        "balances": {"balance": 1},
+        "signs": [{"sign_id": 5, "sign": "测试", "is_default": True}],
+        "fixed_codes": {PHONE: "123456"},
+    }
+    call.send_code()
+    shown = call("POST", "/_mock/applications", json={"applications": [worker]}).json()
+
+    assert pair[0] in {app["app_key"] for app in shown["applications"]}
+    call.send_code(pair)
+    (message,) = call("GET", f"/_mock/messages?app_key={pair[0]}").json()["messages"]
+    assert (message["code"], message["text"][:4]) == ("123456", "【测试】")
+    refused = call("POST", "/v1/messages", json={**CODE, "temp_para": {"code": "1"}}, auth=pair)
+    assert refused.json()["error"]["code"] == ErrorCode.NO_MONEY
+    call("POST", "/_mock/faults", json={"kind": "code", "code": 50019, "app_key": pair[0]})
+    assert call("GET", "/v1/accounts/app", auth=pair).status_code == 500
+    assert call("GET", "/v1/accounts/app", auth=PAIR).status_code == 200
+
+
+def test_settings_are_shown_and_changed_one_by_one(call: Caller) -> None:
+    """No hidden limit: all of them are here, and one switch turns them off."""
+    before = call("GET", "/_mock/settings").json()
+    assert before["limits"] is True
+
+    changed = call(
+        "PUT", "/_mock/settings", json={"limits": False, "audit": "at-once", "audit_refuses": ["x"]}
+    )
+
+    assert changed.json() == {**before, "limits": False, "audit": "at-once", "audit_refuses": ["x"]}
+    voice = {"mobile": PHONE}
+    assert {call("POST", "/v1/voice_codes", json=voice, auth=PAIR).status_code for _ in range(3)} == {200}
+    made = call("POST", "/v1/templates", json={"template": "x", "type": 2}, auth=PAIR).json()["temp_id"]
+    assert call("GET", f"/v1/templates/{made}", auth=PAIR).json()["status"] == 2
+
+
+def test_the_rules_are_told_with_how_sure_they_are(call: Caller) -> None:
+    """Each has an id, a sentence, a source and a degree."""
+    rules = call("GET", "/_mock/rules").json()["rules"]
+
+    assert [rule["id"] for rule in rules] == list(TABLE)
+    assert {rule["sureness"] for rule in rules} == {"documented", "inferred", "assumed"}
+
+
+# Faults.
+
+
+def test_a_fault_is_told_listed_counted_and_taken_back(call: Caller) -> None:
+    """Over HTTP as in Python."""
+    told = {"kind": "code", "code": 50014, "times": 1, "operation": "sendCode"}
+    added = call("POST", "/_mock/faults", json=told)
+    assert (added.status_code, added.json()["id"], added.json()["remaining"]) == (201, 1, 1)
+
+    refused = call("POST", "/v1/codes", json=CODE, auth=PAIR)
+
+    assert refused.json() == {"error": {"code": 50014, "message": "no money"}}
+    (fault,) = call("GET", "/_mock/faults").json()["faults"]
+    assert (fault["seen"], fault["struck"], fault["remaining"]) == (1, 1, 0)
+    assert call("DELETE", "/_mock/faults/1").json() == {"faults": []}
+    assert call("DELETE", "/_mock/faults/1").status_code == 404
+    call("POST", "/_mock/faults", json={"kind": "latency", "seconds": 1, "probability": 0.5, "seed": 3})
+    assert call("DELETE", "/_mock/faults").json() == {"faults": []}
+
+
+def test_a_code_on_verification_says_that_the_code_is_not_valid(call: Caller) -> None:
+    """The envelope is that of the call it strikes: verification puts is_valid beside the error."""
+    call("POST", "/_mock/faults", json={"kind": "code", "code": int(ErrorCode.EXPIRED_CODE)})
+
+    answer = call("POST", "/v1/codes/1/valid", json={"code": "1"}, auth=PAIR)
+
+    assert answer.json()["is_valid"] is False
+    call("POST", "/_mock/faults", json={"kind": "code", "code": int(ErrorCode.REQUEST_METHOD_NOT_SUPPORT)})
+    call("DELETE", "/_mock/faults/1")
+    assert call("POST", "/v1/codes/1/valid", auth=PAIR).headers["allow"] == "POST"
+
+
+# Decisions and people.
+
+
+def test_audits_are_decided(call: Caller) -> None:
+    """Templates and signs pass or fall, and the service says so."""
+    template = {"template": "您的订单{{id}}已发货", "type": 2}
+    temp_id = call("POST", "/v1/templates", json=template, auth=PAIR).json()["temp_id"]
+    decision = {"approve": False, "reason": "内容违规"}
+    assert call("POST", f"/_mock/templates/{temp_id}/audit", json=decision).json() == {
+        "id": temp_id,
+        "status": 2,
+        "refuse_reason": "内容违规",
+    }
+    assert call("GET", f"/v1/templates/{temp_id}", auth=PAIR).json()["status"] == 2
+
+    sign = {"files": {"image0": ("a.png", b"\x89PNG\r\n\x1a\n")}, "data": {"sign": "测试", "type": "1"}}
+    sign_id = call("POST", "/v1/sign", **sign, auth=PAIR).json()["sign_id"]
+    assert call("POST", f"/_mock/signs/{sign_id}/audit", json={"approve": True}).json()["status"] == 1
+    assert call("GET", f"/v1/sign/{sign_id}", auth=PAIR).json()["status"] == 1
+
+    for kind in ("templates", "signs"):
+        assert call("POST", f"/_mock/{kind}/999999/audit", json={"approve": True}).status_code == 404
+        unknown = {"approve": True, "app_key": "nobody"}
+        assert call("POST", f"/_mock/{kind}/1/audit", json=unknown).json()["error"]["where"] == "app_key"
+
+
+def test_a_person_writes_back(call: Caller) -> None:
+    """To whom wrote last; the reply waits to be pulled."""
+    assert call("POST", "/_mock/replies", json={"phone": PHONE, "content": "好"}).status_code == 404
+    call.send_code((SECOND_APP_KEY, SECOND_MASTER_SECRET))
+
+    taken = call("POST", "/_mock/replies", json={"phone": f"+86{PHONE}", "content": "好"})
+
+    assert (taken.status_code, taken.json()) == (
+        201,
+        {"app_key": SECOND_APP_KEY, "phone": PHONE, "content": "好"},
+    )
+    (reply,) = call("GET", "/v1/reply", auth=(SECOND_APP_KEY, SECOND_MASTER_SECRET)).json()
+    assert (reply["phone"], reply["content"]) == (PHONE, "好")
+
+
+# Callbacks.
+
+
+def test_receivers_are_set_after_an_echo_and_shown(call: Caller) -> None:
+    """By type or all at once; null takes one away."""
+    none = dict.fromkeys(("SMS_REPORT", "SMS_REPLY", "SMS_TEMPLATE", "SMS_SIGN"))
+    assert call("GET", "/_mock/callbacks").json() == none
+    with receiving() as receiver:
+        shown = call("PUT", "/_mock/callbacks", json={"url": receiver.url, "SMS_SIGN": None}).json()
+        assert shown == {**dict.fromkeys(none, receiver.url), "SMS_SIGN": None}
+        assert len(receiver.echoes) == 1
+        assert len(receiver.echoes[0]) == 8
+        assert call("PUT", "/_mock/callbacks", json={"SMS_REPLY": None}).json()["SMS_REPORT"] == receiver.url
+    assert call("PUT", "/_mock/callbacks", json={"url": None}).json() == none
+    assert call("GET", f"/_mock/callbacks?app_key={SECOND_APP_KEY}").json() == none
+
+
+def test_an_address_that_does_not_echo_changes_nothing(call: Caller) -> None:
+    """All or none; and the check can be left out, which the service never does."""
+    with receiving() as receiver:
+        receiver.echo = lambda text: (200, "no")
+        answer = call("PUT", "/_mock/callbacks", json={"url": receiver.url})
+        assert answer.status_code == 400
+        assert "must answer" in answer.json()["error"]["what"]
+        assert set(call("GET", "/_mock/callbacks").json().values()) == {None}
+        unchecked = {"url": receiver.url, "check": False}
+        assert set(call("PUT", "/_mock/callbacks", json=unchecked).json().values()) == {receiver.url}
+
+
+def test_deliveries_are_logged_and_pulling_is_off(call: Caller) -> None:
+    """A report goes to the receiver, is shown in the log, and cannot be pulled any more."""
+    with receiving() as receiver:
+        call("PUT", "/_mock/callbacks", json={"url": receiver.url})
+        msg_id = call.send_code()
+        call("POST", "/_mock/clock/advance", json={"seconds": 60})
+
+        (delivery,) = call("GET", f"/_mock/callbacks/deliveries?app_key={APP_KEY}").json()["deliveries"]
+        (event,) = receiver.events
+    assert (delivery["type"], delivery["delivered"], delivery["next_at"]) == ("SMS_REPORT", True, None)
+    assert [attempt["detail"] for attempt in delivery["attempts"]] == ["HTTP 200"]
+    assert json.loads(event["data"])["msgId"] == msg_id
+    assert call("GET", "/v1/report", auth=PAIR).status_code == 403
+
+
+# Refusals.
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "request_parts", "where"),
+    [
+        ("GET", "/_mock/messages?colour=red", {}, "query/colour"),
+        ("GET", "/_mock/messages?after=soon", {}, "query/after"),
+        ("GET", "/_mock/messages?after=-1", {}, "query/after"),
+        ("GET", "/_mock/messages/wait?seconds=301", {}, "query/seconds"),
+        ("GET", "/_mock/messages/wait?code=yes", {}, "query/code"),
+        ("POST", "/_mock/clock/advance", {"json": {}}, "body"),
+        ("POST", "/_mock/clock/advance", {"json": {"seconds": -1}}, "body/seconds"),
+        ("POST", "/_mock/clock/advance", {"json": {"seconds": "1"}}, "body/seconds"),
+        ("POST", "/_mock/clock/advance", {"json": {"seconds": 1e18}}, "body/seconds"),
+        ("POST", "/_mock/clock/advance", {"content": b"{"}, "body"),
+        ("POST", "/_mock/clock/advance", {"content": b'{"seconds": NaN}'}, "body"),
+        ("POST", "/_mock/clock/advance", {"content": b""}, "body"),
+        ("PUT", "/_mock/clock", {"json": {"mode": "backwards"}}, "body/mode"),
+        ("PUT", "/_mock/clock", {"json": {"mode": "real", "now": 1}}, "body/now"),
+        ("PUT", "/_mock/clock", {"json": {"now": 1e18}}, "body/now"),
+        ("PUT", "/_mock/clock", {"json": {}}, "body"),
+        ("PUT", "/_mock/settings", {"json": {"limits": 0}}, "body/limits"),
+        ("PUT", "/_mock/settings", {"json": {"colour": "red"}}, "body"),
+        ("PUT", "/_mock/settings", {"json": []}, "body"),
+        ("POST", "/_mock/faults", {"json": {"kind": "drop", "code": 50014}}, "body/code"),
+        ("POST", "/_mock/faults", {"json": {"kind": "code", "code": 1}}, "body/code"),
+        ("DELETE", "/_mock/faults/first", {}, "path/id"),
+        ("DELETE", "/_mock/faults/0", {}, "path/id"),
+        ("PUT", "/_mock/state", {"json": {"applications": [{"app_key": "x"}]}}, "body"),
+        ("PUT", "/_mock/state", {"json": {"applications": [{"app_key": 1, "master_secret": ""}]}}, "body"),
+        ("PUT", "/_mock/callbacks", {"json": {"url": "ftp://x"}}, "body"),
+        ("PUT", "/_mock/callbacks", {"json": {"url": "http://192.0.2.1/"}}, "body"),
+        ("POST", "/_mock/replies", {"json": {"phone": PHONE}}, "body"),
+        ("POST", "/_mock/templates/1/audit", {"json": {"approve": "yes"}}, "body/approve"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_what_where_and_remedy(
+    call: Caller, method: str, path: str, request_parts: dict[str, Any], where: str
+) -> None:
+    """400 in JSON, and nothing has changed."""
+
+    def everything() -> tuple[object, ...]:
+        mock = call.mock
+        dump = list(mock.state.database.connection.iterdump())
+        return dump, mock.settings, mock.clock.now(), mock.clock.mode, mock.faults.listed()
+
+    before = everything()
+    answer = call(method, path, **request_parts)
+
+    assert answer.status_code == 400, answer.text
+    error = answer.json()["error"]
+    assert error["where"].startswith(where)
+    assert error["what"]
+    assert error["remedy"]
+    assert everything() == before
+
+
+def test_a_broken_snapshot_leaves_the_state_untouched(call: Caller) -> None:
+    """Bytes that are no snapshot are refused."""
+    call.send_code()
+    headers = {"content-type": "application/octet-stream"}
+
+    assert call("PUT", "/_mock/state", content=b"not a snapshot", headers=headers).status_code == 400
+    assert len(call.mock.messages()) == 1
+
+
+def test_unknown_calls_and_methods_are_refused_in_json(call: Caller) -> None:
+    """404 and 405 in the control API's own form, never HTML."""
+    assert call("GET", "/_mock/nothing").json()["error"]["what"] == "there is no such control call"
+    wrong = call("PUT", "/_mock/messages")
+    assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET, HEAD")
+
+
+# Who may call.
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:5767", "127.0.0.1.evil.example", "", "10.0.0.1"]
+)
+def test_a_name_that_is_not_this_machines_is_refused(call: Caller, host: str) -> None:
+    """A page whose own name was made to point here must not reach the control API."""
+    answer = call("POST", "/_mock/reset", headers={"host": host})
+
+    assert answer.status_code == 403
+    assert answer.json()["error"]["where"] == "header/host"
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1:5767", "[::1]:5767", "mock"])
+def test_this_machines_names_pass(call: Caller, host: str) -> None:
+    """With and without a port."""
+    assert call("POST", "/_mock/reset", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://mock.evil.example"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+def test_a_page_of_another_site_is_refused(call: Caller, headers: dict[str, str]) -> None:
+    """A page on the internet can make a browser post to this machine; it must change nothing."""
+    call.send_code()
+
+    assert call("POST", "/_mock/reset", headers=headers).status_code == 403
+    assert len(call.mock.messages()) == 1
+
+
+def test_the_mocks_own_page_passes(call: Caller) -> None:
+    """Same origin, as a browser says it."""
+    headers = {"origin": "http://mock", "sec-fetch-site": "same-origin"}
+
+    answer = call("POST", "/_mock/reset", headers=headers)
+
+    assert answer.status_code == 200
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+def test_every_call_was_reached_with_success_and_every_documented_refusal_somewhere(mock: JsmsMock) -> None:
+    """The whole API in one pass: a call that was never made is not tested."""
+    call = Caller(mock)
+    call.send_code()
+    call("GET", "/_mock/")
+    for path in (
+        "openapi.json",
+        "rules",
+        "settings",
+        "messages",
+        "messages/wait",
+        "state",
+        "clock",
+        "faults",
+    ):
+        call("GET", f"/_mock/{path}")
+    call("GET", "/_mock/callbacks")
+    call("GET", "/_mock/callbacks/deliveries")
+    call("PUT", "/_mock/settings", json={})
+    call("PUT", "/_mock/clock", json={"now": START})
+    call("POST", "/_mock/clock/advance", json={"seconds": 0})
+    call("POST", "/_mock/faults", json={"kind": "drop"})
+    call("DELETE", "/_mock/faults/1")
+    call("DELETE", "/_mock/faults")
+    call("POST", "/_mock/replies", json={"phone": PHONE, "content": "T"})
+    call("PUT", "/_mock/callbacks", json={})
+    call("POST", "/_mock/templates/1/audit", json={"approve": True})
+    sign_id = call("GET", "/_mock/state").json()["applications"][0]["signs"][0]["sign_id"]
+    call("POST", f"/_mock/signs/{sign_id}/audit", json={"approve": True})
+    call("POST", "/_mock/applications", json={"accounts": [{"dev_key": DEV_KEY, "dev_secret": "s"}]})
+    call("PUT", "/_mock/state", json={})
+    call("POST", "/_mock/reset")
+
+    assert {operation for operation, status in call.reached if status < 300} == set(HANDLERS)
