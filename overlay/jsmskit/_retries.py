@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, final
+from typing import Final, NoReturn, final
 
 from jsms_api.operations import Effect
 
@@ -19,6 +19,8 @@ from .errors import ConfigurationError, Outcome
 __all__ = ["RetryBudget", "RetryPolicy", "delay_before_repeat"]
 
 _MOST_ATTEMPTS: Final = 10
+_MANY: Final = 1_000_000
+_LONGEST_DELAY: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +46,28 @@ class RetryPolicy:
     strict: bool = False
 
     def __post_init__(self) -> None:
-        if not 1 <= self.max_attempts <= _MOST_ATTEMPTS:
-            raise ConfigurationError(
-                f"retry.max_attempts is {self.max_attempts}; it must be 1 to {_MOST_ATTEMPTS}."
-            )
-        if not 0 <= self.base_delay <= self.max_delay:
-            raise ConfigurationError("retry.base_delay must not be negative, nor above retry.max_delay.")
-        if self.budget < 0 or self.repeat_cost < 0:
-            raise ConfigurationError("retry.budget and retry.repeat_cost must not be negative.")
+        _check_count("max_attempts", self.max_attempts, 1, _MOST_ATTEMPTS)
+        _check_count("budget", self.budget, 0, _MANY)
+        _check_count("repeat_cost", self.repeat_cost, 0, _MANY)
+        _check_seconds("max_delay", self.max_delay, _LONGEST_DELAY)
+        _check_seconds("base_delay", self.base_delay, self.max_delay)
+        if not isinstance(self.strict, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
+            _refuse("strict", "be True or False")
+
+
+def _check_count(name: str, value: object, least: int, most: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        _refuse(name, f"be a whole number from {least} to {most}")
+
+
+def _check_seconds(name: str, value: object, most: float) -> None:
+    # Written so that NaN, which compares with nothing, is refused.
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most:
+        _refuse(name, f"be a number of seconds from 0 to {most:g}")
+
+
+def _refuse(name: str, rule: str) -> NoReturn:
+    raise ConfigurationError(f"{name} of the retry policy must {rule}.", field=f"retry.{name}")
 
 
 @final

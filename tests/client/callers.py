@@ -1,0 +1,151 @@
+"""One way to call both clients, so that each test is written once and run in both colours."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jsmskit import AsyncJsmsClient, JsmsClient
+
+# The sample pairs that the vendor prints: good for tests, useless anywhere else.
+APP = ("7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1")
+DEV = {"dev_key": "7e503edcb0cb725e331b0311", "dev_secret": "7289516381dcdf1113730f2b"}
+COLOURS = ("sync", "async")
+
+
+@dataclass
+class FakeClock:
+    """A clock that only sleeping moves, and a list of all sleeps."""
+
+    time: float = 1000.0
+    slept: list[float] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.time += seconds
+
+    async def sleep_async(self, seconds: float) -> None:
+        self.sleep(seconds)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a transport was asked for."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    timeout: float
+    fresh: bool
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+Answer = tuple[int, Mapping[str, str], bytes]
+Step = Answer | BaseException | Callable[[Sent], Answer]
+
+
+def answer(status: int, data: Any, **headers: str) -> Answer:
+    """An answer in JSON."""
+    return status, {"content-type": "application/json", **headers}, json.dumps(data).encode()
+
+
+def refusal(status: int, code: int, message: str = "said so") -> Answer:
+    """An error envelope."""
+    return answer(status, {"error": {"code": code, "message": message}})
+
+
+class Script:
+    """A transport that plays its steps in order, the last one for ever."""
+
+    def __init__(self, *steps: Step) -> None:
+        self.steps = steps
+        self.sent: list[Sent] = []
+        self.closed = 0
+
+    def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeout: float, fresh: bool
+    ) -> Answer:
+        sent = Sent(method, url, dict(headers), body, timeout, fresh)
+        step = self.steps[min(len(self.sent), len(self.steps) - 1)]
+        self.sent.append(sent)
+        if isinstance(step, BaseException):
+            raise step
+        return step(sent) if callable(step) else step
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class AsyncScript:
+    """The same script for the async client."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+
+    async def exchange(self, *args: Any, **kwargs: Any) -> Answer:
+        return self._script.exchange(*args, **kwargs)
+
+    async def aclose(self) -> None:
+        self._script.close()
+
+
+class Caller:
+    """A client of one colour, and a way to call it that looks the same for both."""
+
+    def __init__(
+        self, colour: str, *, script: Script | None = None, clock: FakeClock | None = None, **options: Any
+    ):
+        self.colour = colour
+        self.script = script
+        self._runner = asyncio.Runner() if colour == "async" else None
+        if clock is not None:
+            options |= {"clock": clock, "sleep": clock.sleep if colour == "sync" else clock.sleep_async}
+        keys = options.pop("keys", APP)
+        if colour == "sync":
+            self.client: Any = JsmsClient(*keys, **options, **({"transport": script} if script else {}))
+        else:
+            asynced = {"transport": AsyncScript(script)} if script else {}
+            self.client = AsyncJsmsClient(*keys, **options, **asynced)
+
+    def __call__(self, ask: Callable[[Any], Any]) -> Any:
+        """Ask the client something: `caller(lambda client: client.codes.send(...))`."""
+        if self._runner is None:
+            made = ask(self.client)
+            return list(made) if inspect.isgenerator(made) else made
+        return self._runner.run(_answered(lambda: ask(self.client)))
+
+    def close(self) -> None:
+        if self._runner is None:
+            self.client.close()
+        else:
+            self._runner.run(self.client.aclose())
+            self._runner.close()
+
+    def __enter__(self) -> Caller:
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        self.close()
+
+
+async def _answered(ask: Callable[[], Any]) -> Any:
+    made = ask()
+    if inspect.isasyncgen(made):
+        return [item async for item in made]
+    return await made if inspect.isawaitable(made) else made
+
+
+def every_colour(make: Callable[[str], Iterable[Any]]) -> list[Any]:
+    """The cases of both colours in one list."""
+    return [case for colour in COLOURS for case in make(colour)]

@@ -1,0 +1,37 @@
+"""Clients in both colours over scripted transports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.client.callers import COLOURS, Caller, FakeClock, Script, Step
+
+
+@pytest.fixture(params=COLOURS)
+def colour(request: pytest.FixtureRequest) -> str:
+    """Sync and async: everything is true of both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that only sleeping moves."""
+    return FakeClock()
+
+
+@pytest.fixture
+def calling(colour: str) -> Iterator[Callable[..., Caller]]:
+    """Make clients over a script of answers and failures: `calling(answer(...), error, clock=clock)`."""
+    made: list[Caller] = []
+
+    def call(*steps: Step, **options: Any) -> Caller:
+        caller = Caller(colour, script=Script(*steps), **options)
+        made.append(caller)
+        return caller
+
+    yield call
+    for caller in made:
+        caller.close()

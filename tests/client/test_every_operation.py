@@ -1,0 +1,298 @@
+"""All 23 operations in both colours: against the spec's own examples, and against the mock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from jsms_api.error_table import ErrorCode
+from jsms_api.operations import OPERATIONS
+from jsmskit import (
+    AuthenticationError,
+    Balance,
+    BatchResult,
+    CodeReceipt,
+    JsmsError,
+    MessageReceipt,
+    Outcome,
+    Recipient,
+    ReplyPage,
+    ReportPage,
+    ReviewStatus,
+    Schedule,
+    ScheduleBatchResult,
+    ScheduleError,
+    ScheduleReceipt,
+    Sign,
+    SignReceipt,
+    SignType,
+    Template,
+    TemplateReceipt,
+    TemplateType,
+    Verification,
+    VerificationReason,
+    errors,
+    spec,
+)
+from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET, JsmsMock
+
+from tests.client.callers import DEV, Caller, Sent, answer
+from tests.client.operations import CALLS, GENERATED, OTHER, PHONE, PNG, soon
+
+EXAMPLES = spec.load(spec.Form.FIXTURES)["operations"]
+RESULTS: dict[str, type | None] = {
+    "sendCode": CodeReceipt,
+    "sendVoiceCode": CodeReceipt,
+    "verifyCode": Verification,
+    "sendMessage": MessageReceipt,
+    "sendMessageBatch": BatchResult,
+    "createSchedule": ScheduleReceipt,
+    "createScheduleBatch": ScheduleBatchResult,
+    "updateSchedule": ScheduleReceipt,
+    "updateScheduleBatch": ScheduleBatchResult,
+    "getSchedule": Schedule,
+    "deleteSchedule": None,
+    "getAccountBalance": Balance,
+    "getAppBalance": Balance,
+    "createTemplate": TemplateReceipt,
+    "updateTemplate": TemplateReceipt,
+    "getTemplate": Template,
+    "deleteTemplate": None,
+    "createSign": SignReceipt,
+    "updateSign": SignReceipt,
+    "getSign": Sign,
+    "deleteSign": None,
+    "pullReports": ReportPage,
+    "pullReplies": ReplyPage,
+}
+
+
+def examples(*, good: bool) -> Iterator[Any]:
+    for operation, known in EXAMPLES.items():
+        for status, answers in known["answers"].items():
+            if (status == "200") == good:
+                for name, example in (answers or {"empty": {"value": None}}).items():
+                    yield pytest.param(
+                        operation, int(status), example["value"], id=f"{operation}-{status}-{name}"
+                    )
+
+
+def test_no_operation_is_forgotten() -> None:
+    """23 of 23, in the tables of these tests and in the spec."""
+    assert set(CALLS) == set(GENERATED) == set(RESULTS) == set(EXAMPLES) == set(OPERATIONS)
+    assert len(CALLS) == 23
+
+
+@pytest.mark.parametrize("operation", sorted(CALLS))
+def test_a_request_looks_as_the_spec_says(calling: Callable[..., Caller], operation: str) -> None:
+    """Method, path, media type and credential of every operation come from the spec's table."""
+    caller = calling(answer(500, {}), **DEV)
+    info = OPERATIONS[operation]
+    with pytest.raises(JsmsError):
+        caller(CALLS[operation])
+    sent: Sent = caller.script.sent[0]  # type: ignore[union-attr]
+    path = info.path
+    for name, value in (
+        ("{schedule_id}", "1a886e7c-a267-49e6-9970-0d396ca5bb1e"),
+        ("{temp_id}", "37582"),
+        ("{sign_id}", "37582"),
+        ("{msg_id}", "288193860302"),
+    ):
+        path = path.replace(name, value)
+    assert (sent.method, sent.url) == (info.method, "https://api.sms.jpush.cn/v1" + path)
+    assert sent.headers.get("Content-Type", "").partition(";")[0] == (info.content_type or "")
+    assert sent.headers["Accept-Encoding"] == "identity"
+    key = "N2U1MDNl" if info.credential == "dev" else "N2Q0MzFl"
+    assert sent.headers["Authorization"].startswith(f"Basic {key}")
+    if info.content_type == "application/json":
+        properties = set(sent.json)
+        known = set().union(*(example["value"] for example in EXAMPLES[operation]["requests"].values()))
+        assert properties <= known
+
+
+@pytest.mark.parametrize(("operation", "status", "value"), list(examples(good=True)))
+def test_every_good_answer_of_the_spec_becomes_a_result(
+    calling: Callable[..., Caller], operation: str, status: int, value: Any
+) -> None:
+    """As typed values with the raw answer within reach, through the resource and through the generated
+    operation.
+    """
+    given = (
+        status,
+        {"content-type": "application/json"},
+        b"" if value is None else json.dumps(value).encode(),
+    )
+    caller = calling(given, **DEV)
+    result = caller(CALLS[operation])
+    kind = RESULTS[operation]
+    assert result is None if kind is None else isinstance(result, kind)
+    if kind is not None:
+        assert result.raw == value
+        assert json.dumps(value)[:20] not in repr(result)
+
+
+@pytest.mark.parametrize(("operation", "status", "value"), list(examples(good=False)))
+def test_every_bad_answer_of_the_spec_becomes_its_error(
+    calling: Callable[..., Caller], operation: str, status: int, value: Any
+) -> None:
+    """With the class of the code's category, the code, and an outcome; verdicts on codes and an unassigned
+    quota are values.
+    """
+    caller = calling(answer(status, value), **DEV)
+    code = value["error"]["code"]
+    if operation == "verifyCode" and "is_valid" in value:
+        verdict = caller(CALLS[operation])
+        assert (verdict.ok, bool(verdict), verdict.error_code) == (False, False, code)
+        assert verdict.reason not in (None, VerificationReason.OTHER)
+        return
+    if code == ErrorCode.APP_QUOTA_NOT_ASSIGNED:
+        assert caller(CALLS[operation]) == Balance(None)
+        return
+    with pytest.raises(errors.error_class(code)) as caught:
+        caller(CALLS[operation])
+    error = caught.value
+    assert (error.code, error.http_status, error.operation) == (code, status, operation)
+    assert error.outcome is (Outcome.UNKNOWN if status == 500 else Outcome.REJECTED)
+    assert error.__cause__ is None
+    assert error.__context__ is None
+
+
+@pytest.fixture
+def mock() -> Iterator[JsmsMock]:
+    with JsmsMock(seed=5) as running:
+        yield running
+
+
+@pytest.fixture
+def client(colour: str, mock: JsmsMock) -> Iterator[Caller]:
+    transport = mock.transport if colour == "sync" else mock.async_transport
+    with Caller(
+        colour, keys=(APP_KEY, MASTER_SECRET), dev_key=DEV_KEY, dev_secret=DEV_SECRET, transport=transport
+    ) as caller:
+        yield caller
+
+
+def test_the_life_of_a_code_with_the_mock(client: Caller, mock: JsmsMock) -> None:
+    """Sent, read on the phone, verified once; voice codes alike."""
+    receipt = client(lambda c: c.codes.send("+86 138-1234-5678"))
+    code = mock.wait_for_code(PHONE, 1)
+    wrong = "000000" if code != "000000" else "000001"
+    assert client(lambda c: c.codes.verify(receipt.msg_id, wrong)).reason is VerificationReason.WRONG
+    assert client(lambda c: c.codes.verify(receipt.msg_id, code))
+    assert client(lambda c: c.codes.verify(receipt.msg_id, code)).reason is VerificationReason.USED
+    assert client(lambda c: c.codes.verify("999", code)).reason is VerificationReason.UNKNOWN_MESSAGE
+    assert client(lambda c: c.codes.verify(receipt.msg_id, "")).reason is VerificationReason.MISSING
+
+    spoken = client(lambda c: c.codes.send_voice(OTHER, code="039482", ttl=60))
+    mock.advance(61)
+    assert client(lambda c: c.codes.verify(spoken.msg_id, "039482")).reason is VerificationReason.EXPIRED
+
+
+def test_the_life_of_a_template_and_its_messages_with_the_mock(client: Caller, mock: JsmsMock) -> None:
+    """Handed in, refused, changed, approved, used for one and for many, reported on, deleted."""
+    made = client(lambda c: c.templates.create("您好{{name}}，取件码{{number}}", type=TemplateType.NOTICE))
+    assert client(lambda c: c.templates.get(made.template_id)).status is ReviewStatus.IN_AUDIT
+    mock.audit_template(made.template_id, approve=False)
+    client(lambda c: c.templates.update(made.template_id, "您好{{name}}", type=TemplateType.NOTICE))
+    mock.audit_template(made.template_id, approve=True)
+    assert client(lambda c: c.templates.get(made.template_id)).approved
+
+    sent = client(lambda c: c.messages.send(PHONE, made.template_id, {"name": "王"}))
+    assert sent.msg_id.isdigit()
+    batch = client(
+        lambda c: c.messages.send_batch(
+            made.template_id,
+            [Recipient(OTHER, {"name": "李"}), ("13900001111", {}), ("13900002222", {"name": "赵"})],
+        )
+    )
+    assert [entry.phone for entry in batch.accepted] == [OTHER, "13900002222"]
+    assert [entry.phone for entry in batch.rejected] == ["13900001111"]
+    assert (batch.unknown, batch.doubts, batch.complete) == ((), (), False)
+    with pytest.raises(errors.PartialFailureError, match="1 rejected"):
+        batch.raise_for_rejected()
+
+    mock.advance(timedelta(minutes=10))
+    page = client(lambda c: c.reports.fetch())
+    assert {report.msg_id for report in page} >= {sent.msg_id}
+    assert all(report.delivered for report in page)
+    client(lambda c: c.templates.delete(made.template_id))
+    with pytest.raises(errors.TemplateError):
+        client(lambda c: c.templates.get(made.template_id))
+
+
+def test_the_life_of_a_sign_with_the_mock(client: Caller, mock: JsmsMock, tmp_path: Any) -> None:
+    """Handed in with pictures as path, bytes and open file, refused, changed, approved, deleted."""
+    path = tmp_path / "licence.png"
+    path.write_bytes(PNG)
+    with path.open("rb") as opened:
+        made = client(
+            lambda c: c.signs.create(
+                "极光快递",
+                type=SignType.COMPANY,
+                legal_person_name="张三",
+                legal_person_id_number="11010519000101000X",
+                social_credit_code="91440300MA00000000",
+                id_card_image=path,
+                business_license_image=PNG,
+                other_image=opened,
+            )
+        )
+    mock.audit_sign(made.sign_id, approve=False)
+    client(lambda c: c.signs.update(made.sign_id, "极光速递", remark="简称"))
+    mock.audit_sign(made.sign_id, approve=True)
+    sign = client(lambda c: c.signs.get(made.sign_id))
+    assert (sign.sign, sign.approved, sign.is_default) == ("极光速递", True, False)
+    client(lambda c: c.signs.delete(made.sign_id))
+    with pytest.raises(errors.SignError):
+        client(lambda c: c.signs.get(made.sign_id))
+
+
+def test_the_life_of_a_schedule_with_the_mock(client: Caller, mock: JsmsMock) -> None:
+    """Set for one and for many, changed, looked at, cancelled; times come back as the moments they were."""
+    at = soon().replace(microsecond=0)
+    one = client(lambda c: c.schedules.create(PHONE, 1, at, {"code": "123456"}))
+    later = at + timedelta(hours=1)
+    assert client(lambda c: c.schedules.update(one.schedule_id, PHONE, 1, later, {"code": "1"})) == one
+    found = client(lambda c: c.schedules.get(one.schedule_id))
+    assert (found.send_at, found.template_id, found.recipients[0].phone) == (later, 1, PHONE)
+    client(lambda c: c.schedules.cancel(one.schedule_id))
+    with pytest.raises(ScheduleError):
+        client(lambda c: c.schedules.cancel(one.schedule_id))
+
+    many = client(
+        lambda c: c.schedules.create_batch(1, [(PHONE, {"code": "1"}), (OTHER, {})], at, tag="八月")
+    )
+    assert (many.accepted, [entry.phone for entry in many.rejected]) == ((PHONE,), [OTHER])
+    again = client(
+        lambda c: c.schedules.update_batch(
+            many.schedule_id, 1, [(PHONE, {"code": "1"}), (OTHER, {"code": "2"})], at
+        )
+    )
+    assert (again.accepted, again.complete) == ((PHONE, OTHER), True)
+    again.raise_for_rejected()
+
+
+def test_balances_and_pulls_with_the_mock(client: Caller, mock: JsmsMock) -> None:
+    """Both pairs of keys find their balance; replies come by pull."""
+    assert client(lambda c: c.accounts.app_balance()).general is not None
+    assert isinstance(client(lambda c: c.accounts.account_balance()).general, int)
+    mock.reply(PHONE, "TD", app_key=APP_KEY)
+    page = client(lambda c: c.replies.fetch())
+    assert [(reply.phone, reply.content) for reply in page] == [(PHONE, "TD")]
+    assert abs(next(iter(page)).replied_at - datetime.now(UTC)) < timedelta(minutes=1)
+    with pytest.raises(errors.RateLimitError):
+        client(lambda c: c.replies.fetch())
+
+
+def test_the_wrong_keys_are_an_authentication_error(colour: str, mock: JsmsMock) -> None:
+    """The mock refuses them as the service does."""
+    transport = mock.transport if colour == "sync" else mock.async_transport
+    with (
+        Caller(colour, keys=(APP_KEY, MASTER_SECRET[::-1]), transport=transport) as caller,
+        pytest.raises(AuthenticationError) as caught,
+    ):
+        caller(lambda c: c.codes.send(PHONE))
+    assert caught.value.outcome is Outcome.REJECTED

@@ -1,0 +1,209 @@
+"""The classification: every way in which an exchange can end, judged from one table."""
+
+from __future__ import annotations
+
+import itertools
+import ssl
+
+import httpcore
+import httpx
+import pytest
+from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
+from jsms_api.operations import Effect
+from jsmskit import errors
+from jsmskit._outcomes import (
+    FAILURES,
+    FOREIGN_FAILURES,
+    RULES,
+    Family,
+    Repeat,
+    Sight,
+    judge,
+    sight_of_answer,
+    sight_of_failure,
+    sight_of_foreign_failure,
+)
+from jsmskit._transport import names_of
+from jsmskit.errors import Outcome
+
+ACTING = (Effect.SEND, Effect.CHANGE, Effect.DESTRUCTIVE_READ)
+EVERY_RULE = sorted(RULES, key=str)
+
+
+def exceptions_of(module: object) -> list[str]:
+    return sorted(
+        name
+        for name, found in vars(module).items()
+        if isinstance(found, type) and issubclass(found, Exception)
+    )
+
+
+def test_the_table_is_complete() -> None:
+    """Every ending has a verdict for every effect, and nothing else is in the table."""
+    assert set(RULES) == set(itertools.product(Effect, Sight))
+
+
+@pytest.mark.parametrize(("effect", "sight"), EVERY_RULE)
+def test_what_may_have_been_carried_out_is_never_repeated_unasked(effect: Effect, sight: Sight) -> None:
+    """The one rule that everything else serves: an unknown outcome of a call with an effect ends the call."""
+    verdict = RULES[effect, sight]
+    if effect is not Effect.NONE and verdict.outcome is not Outcome.NOT_SENT:
+        assert verdict.repeat is Repeat.NEVER
+
+
+@pytest.mark.parametrize(("effect", "sight"), EVERY_RULE)
+def test_every_ending_but_success_has_an_error(effect: Effect, sight: Sight) -> None:
+    """No ending falls between the chairs, and the outcome of an ending does not depend on the effect."""
+    verdict = RULES[effect, sight]
+    assert (verdict.outcome is None) == (sight is Sight.ACCEPTED)
+    assert (verdict.family is Family.NONE) == (sight is Sight.ACCEPTED)
+    assert verdict.words.endswith(".")
+    assert verdict.outcome is RULES[Effect.SEND, sight].outcome
+
+
+@pytest.mark.parametrize("library", [httpx, httpcore], ids=["httpx", "httpcore"])
+def test_every_exception_of_the_http_libraries_is_in_the_table(library: object) -> None:
+    """A new version that brings a new exception must be judged by a person."""
+    assert set(exceptions_of(library)) <= set(FAILURES)
+
+
+@pytest.mark.parametrize("name", sorted(FAILURES))
+@pytest.mark.parametrize("effect", Effect)
+def test_without_proof_no_exception_of_an_exchange_counts_as_not_sent(name: str, effect: Effect) -> None:
+    """Once the request is whole, only exceptions that are raised before anything is written prove
+    anything.
+    """
+    before_writing = {
+        Sight.UNSENDABLE,
+        Sight.CLOSED,
+        Sight.POOL_BUSY,
+        Sight.UNREACHABLE,
+        Sight.CONNECT_TIMEOUT,
+        Sight.CERTIFICATE_REFUSED,
+        Sight.PROXY_REFUSED,
+    }
+    sight = sight_of_failure([name], whole=True)
+    assert sight in before_writing or judge(effect, sight).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "name", ["ReadError", "WriteError", "RemoteProtocolError", "ReadTimeout", "WriteTimeout", "OSError"]
+)
+def test_a_request_that_was_never_whole_was_not_carried_out(name: str) -> None:
+    """Measured: without the event of the written body the server had the whole request in 0 of 304 trials."""
+    assert judge(Effect.SEND, sight_of_failure([name], whole=False)).outcome is Outcome.NOT_SENT
+    assert judge(Effect.SEND, sight_of_failure([name], whole=True)).outcome is Outcome.UNKNOWN
+
+
+def test_a_cut_off_request_is_repeated_once_and_not_at_all_by_a_strict_policy() -> None:
+    """That no server acts on half a request is an assumption; who does not share it can say so."""
+    for sight in (Sight.LOST_BEFORE_WHOLE, Sight.STALLED_BEFORE_WHOLE):
+        for effect in ACTING:
+            assert judge(effect, sight).repeat is Repeat.ONCE
+            strict = judge(effect, sight, strict=True)
+            assert (strict.outcome, strict.repeat) == (Outcome.UNKNOWN, Repeat.NEVER)
+        assert judge(Effect.NONE, sight, strict=True).repeat is Repeat.FREELY
+
+
+def test_the_nearest_known_base_class_decides() -> None:
+    """Subclasses that a table cannot name, such as ConnectionResetError, are read by their family."""
+    assert sight_of_failure(names_of(ConnectionResetError()), whole=True) is Sight.LOST_AFTER_WHOLE
+    assert sight_of_failure(names_of(TimeoutError()), whole=False) is Sight.STALLED_BEFORE_WHOLE
+    assert sight_of_failure(names_of(ZeroDivisionError()), whole=False) is Sight.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("error", "sight"),
+    [
+        (ConnectionRefusedError(), Sight.UNREACHABLE),
+        (ConnectionResetError(), Sight.LOST_AFTER_WHOLE),
+        (BrokenPipeError(), Sight.LOST_AFTER_WHOLE),
+        (TimeoutError(), Sight.STALLED_AFTER_WHOLE),
+        (ssl.SSLCertVerificationError(), Sight.LOST_AFTER_WHOLE),
+        (httpx.ConnectTimeout("x"), Sight.BROKEN),
+        (httpx.ConnectError("x"), Sight.BROKEN),
+        (RuntimeError(), Sight.BROKEN),
+    ],
+)
+def test_a_foreign_transport_proves_nothing_but_a_refused_connection(error: Exception, sight: Sight) -> None:
+    """One bridge between two HTTP libraries calls a lost answer a connect time-out: its word is no proof."""
+    assert sight_of_foreign_failure(names_of(error)) is sight
+    not_sent = {
+        name
+        for name, seen in FOREIGN_FAILURES.items()
+        if judge(Effect.SEND, seen).outcome is Outcome.NOT_SENT
+    }
+    assert not_sent == {"ConnectionRefusedError", "gaierror"}
+
+
+@pytest.mark.parametrize("status", range(-1, 1100))
+def test_every_status_without_a_code_has_an_ending(status: int) -> None:
+    """2xx is accepted, 4xx is refused, everything else is unknown but for the redirects that ask to go
+    elsewhere.
+    """
+    sight = sight_of_answer(status, code=None)
+    outcome = judge(Effect.SEND, sight).outcome
+    if 200 <= status <= 299:
+        assert sight is Sight.ACCEPTED
+        assert sight_of_answer(status, code=None, readable=False) is Sight.UNREADABLE
+        assert sight_of_answer(status, code=None, readable=False, complete=False) is Sight.CUT
+    elif 400 <= status <= 499 or status in (301, 307, 308):
+        assert outcome is Outcome.REJECTED
+    else:
+        assert outcome is Outcome.UNKNOWN
+
+
+def test_an_accepted_request_with_a_lost_answer_leans_towards_accepted() -> None:
+    """The caller is told so, because it decides whether to look for a delivery report."""
+    for sight in (Sight.UNREADABLE, Sight.CUT):
+        assert judge(Effect.SEND, sight).likely == "accepted"
+        assert judge(Effect.SEND, sight).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("code", sorted(ERRORS))
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 405, 415, 429])
+def test_a_documented_code_decides_whatever_status_it_comes_with(code: int, status: int) -> None:
+    """Which status a refusal has is doubtful (C2); what the code says is not."""
+    sight = sight_of_answer(status, code=code)
+    if ERRORS[code].category is ErrorCategory.SERVER:
+        assert sight is Sight.FAILED
+    elif code == ErrorCode.SUCCESS:
+        assert sight is (Sight.ACCEPTED if status == 200 else Sight.ODD)
+    else:
+        assert sight is Sight.REFUSED
+        verdict = judge(Effect.SEND, sight)
+        assert (verdict.outcome, verdict.repeat) == (Outcome.REJECTED, Repeat.NEVER)
+        assert errors.error_class(code) is errors.CATEGORY_ERRORS[ERRORS[code].category]
+
+
+@pytest.mark.parametrize("code", [*sorted(ERRORS), 1, 99999])
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 599])
+def test_a_failing_server_proves_nothing(code: int, status: int) -> None:
+    """Whatever else it says: a 5xx may come after the work was done."""
+    sight = sight_of_answer(status, code=code)
+    assert sight is Sight.FAILED
+    assert judge(Effect.SEND, sight).outcome is Outcome.UNKNOWN
+    assert judge(Effect.NONE, sight).repeat is Repeat.FREELY
+
+
+@pytest.mark.parametrize("code", [1, 40000, 99999, 999_999_999])
+def test_a_code_that_nobody_knows_is_a_refusal_only_with_a_refusing_status(code: int) -> None:
+    """New codes appear at any time (G17); with a 2xx beside them nobody can say what they mean."""
+    assert code not in ERRORS
+    assert sight_of_answer(403, code=code) is Sight.REFUSED_UNKNOWN_CODE
+    assert sight_of_answer(200, code=code) is Sight.ODD
+    assert errors.error_class(code) is errors.APIError
+
+
+def test_each_category_has_its_class_and_each_class_its_category() -> None:
+    """Users catch classes; a category without one would fall to the base class unnoticed."""
+    assert set(errors.CATEGORY_ERRORS) == set(ErrorCategory) - {ErrorCategory.SUCCESS}
+    assert len(set(errors.CATEGORY_ERRORS.values())) == len(errors.CATEGORY_ERRORS)
+
+
+@pytest.mark.parametrize("status", [408, 425, 429])
+def test_a_send_is_not_repeated_on_the_server_s_word_that_it_read_nothing(status: int) -> None:
+    """A read may be, since that harms nobody; too many requests are not answered with more of them."""
+    sight = sight_of_answer(status, code=None)
+    assert judge(Effect.SEND, sight).repeat is Repeat.NEVER
+    assert (judge(Effect.NONE, sight).repeat is Repeat.FREELY) == (status != 429)

@@ -1,0 +1,106 @@
+"""When a request is made again: at most three times, with jitter, within a budget, and only if nothing was
+done.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsms_api.operations import Effect
+from jsmskit import ConfigurationError, RetryPolicy
+from jsmskit._outcomes import RULES, Repeat, Sight, judge
+from jsmskit._retries import RetryBudget, delay_before_repeat
+from jsmskit.errors import Outcome
+
+POLICY = RetryPolicy()
+
+
+def delay(effect: Effect, sight: Sight, attempt: int = 1, **options: object) -> float | None:
+    asked = {"policy": POLICY, "allow_duplicate": False, "random": lambda: 1.0, **options}
+    return delay_before_repeat(judge(effect, sight), effect=effect, attempt=attempt, **asked)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("effect", "sight"), sorted(RULES, key=str))
+@pytest.mark.parametrize("attempt", [1, 2, 3, 4])
+def test_the_decision_follows_the_table(effect: Effect, sight: Sight, attempt: int) -> None:
+    """Every row, at every try: never after the third, once means after the first only."""
+    repeat = RULES[effect, sight].repeat
+    again = delay(effect, sight, attempt) is not None
+    assert again == (attempt < 3 and (repeat is Repeat.FREELY or (repeat is Repeat.ONCE and attempt == 1)))
+
+
+@pytest.mark.parametrize(("effect", "sight"), sorted(RULES, key=str))
+def test_only_a_send_with_an_unknown_outcome_is_repeated_because_the_caller_asks(
+    effect: Effect, sight: Sight
+) -> None:
+    """What was refused stays refused, and what changes or reads away is not repeated for any word."""
+    asked = delay(effect, sight, allow_duplicate=True) is not None
+    unasked = delay(effect, sight) is not None
+    may_be_a_duplicate = effect is Effect.SEND and RULES[effect, sight].outcome is Outcome.UNKNOWN
+    assert asked == (unasked or may_be_a_duplicate)
+
+
+@given(attempt=st.integers(1, 9), drawn=st.floats(0, 1))
+def test_waits_are_drawn_from_nothing_to_a_doubling_ceiling(attempt: int, drawn: float) -> None:
+    """Full jitter: clients that failed together do not come back together."""
+    policy = RetryPolicy(max_attempts=10)
+    waited = delay(Effect.NONE, Sight.UNREACHABLE, attempt, policy=policy, random=lambda: drawn)
+    assert waited is not None
+    assert waited == pytest.approx(drawn * min(5.0, 0.2 * 2 ** (attempt - 1)))
+
+
+def test_a_budget_ends_the_repeats_of_a_client_whose_service_is_down() -> None:
+    """100 tokens at 5 each are 20 repeats; each success brings one token back, up to the budget."""
+    budget = RetryBudget(100)
+    assert sum(budget.spend(5) for _ in range(50)) == 20
+    for _ in range(5):
+        budget.give_back(100)
+    assert budget.spend(5)
+    assert not budget.spend(5)
+    for _ in range(500):
+        budget.give_back(100)
+    assert budget.tokens == 100
+
+
+def test_the_budget_counts_right_when_many_threads_use_it() -> None:
+    """One client may serve many threads."""
+    budget = RetryBudget(1000)
+    spent: list[bool] = []
+
+    def use() -> None:
+        spent.extend(budget.spend(5) for _ in range(100))
+
+    threads = [threading.Thread(target=use) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(spent) == 200
+    assert budget.tokens == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"max_attempts": 0},
+        {"max_attempts": 11},
+        {"max_attempts": True},
+        {"max_attempts": "3"},
+        {"base_delay": -1},
+        {"base_delay": 6},
+        {"base_delay": float("nan")},
+        {"max_delay": float("inf")},
+        {"max_delay": None},
+        {"budget": -1},
+        {"repeat_cost": -1},
+        {"strict": "yes"},
+    ],
+)
+def test_a_policy_that_cannot_be_meant_is_refused(wrong: dict[str, object]) -> None:
+    """With a word on the field, when it is made and not when it is needed."""
+    with pytest.raises(ConfigurationError, match=next(iter(wrong))) as caught:
+        RetryPolicy(**wrong)  # type: ignore[arg-type]
+    assert caught.value.outcome is Outcome.NOT_SENT
