@@ -24,7 +24,10 @@ sys.modules.pop("unasync", None)
 import unasync  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
-PAIRS = ((ROOT / "overlay/jsmskit/_async", ROOT / "overlay/jsmskit/_sync"),)
+PAIRS = (
+    (ROOT / "overlay/jsmskit/_async", ROOT / "overlay/jsmskit/_sync"),
+    (ROOT / "overlay/jsmskit/campaigns/_async", ROOT / "overlay/jsmskit/campaigns/_sync"),
+)
 HEADER = "# Made from {source} by tools/unasync.py. Do not edit: change that file and run the tool.\n"
 FORMAT = ("--isolated", "--line-length", "110", "--target-version", "py311", "--no-cache")
 
@@ -45,6 +48,9 @@ WORDS = {
     "AsyncPipeline": "Pipeline",
     "_transport_asyncio": "_transport_sockets",
     "_waiting_asyncio": "_waiting_threads",
+    "AsyncCampaignRunner": "CampaignRunner",
+    "AsyncTimedSender": "TimedSender",
+    "_working_asyncio": "_working_threads",
     "_async": "_sync",
     "aclose": "close",
     # the HTTP library's
@@ -54,6 +60,10 @@ WORDS = {
 }
 # Words in comments and docstrings, which the library leaves alone.
 PROSE = (
+    (
+        "for asyncio: the source from which its twin for plain code is made.",
+        "for plain code.",
+    ),
     (
         "The client for asyncio: the source from which its twin for plain code is made.",
         "The client for plain code.",

@@ -1,0 +1,190 @@
+# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
+"""Writing a plan into the ledger, batch after batch, so that its size in memory does not grow with the list.
+
+Knows the campaign's key (against the same list twice), membership of chunks, and the questions that a batch
+of rows asks of the ledger. Must not know files or templates. Each function works inside a transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Final
+
+from ._claims import LAST_STAGE
+from ._database import Database, Transaction
+from ._events import note
+from ._steps import Passing
+from .problems import CampaignExistsError
+from .settings import CANARY_SIZES, CHUNK_SIZE, Mode, TemplateFacts
+from .states import CampaignState, ChunkState
+from .values import PlanSummary
+
+__all__ = ["add_members", "add_set_aside", "begin_plan", "chunk_sizes", "finish_plan", "seen_before"]
+
+_RECENT_SECONDS: Final = 24 * 3600.0
+"""The same marketing template does not go to the same number twice within a day, whatever list it stands in.
+"""
+
+
+def chunk_sizes(number: int) -> tuple[int, int]:
+    """Stage and size of the n-th chunk of a plan (1 is the first): the canary, then full ones."""
+    stage = min(number - 1, LAST_STAGE)
+    return stage, CANARY_SIZES[stage] if stage < LAST_STAGE else CHUNK_SIZE
+
+
+def begin_plan(
+    tx: Transaction,
+    *,
+    name: str,
+    facts: TemplateFacts,
+    sign_id: int | None,
+    tag: str | None,
+    mode: Mode,
+    source: str,
+    now: float,
+    token: str,
+) -> int:
+    """A campaign without recipients. What an interrupted plan of the same source left is thrown away."""
+    for row in tx.all(
+        "SELECT campaign_id FROM campaign WHERE state=? AND source=? AND template_id=?",
+        (CampaignState.PLANNING, source, facts.template_id),
+    ):
+        erase(tx, row[0])
+    tx.run(
+        "INSERT INTO campaign (plan_key, name, state, template_id, sign_id, tag, kind, mode, source,"
+        " created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (token, name, CampaignState.PLANNING, facts.template_id, sign_id, tag, facts.kind, mode, source, now),
+    )
+    found = tx.one("SELECT campaign_id FROM campaign WHERE plan_key=?", (token,))
+    return int(found[0]) if found else 0
+
+
+def erase(tx: Transaction, campaign_id: int) -> None:
+    """Take a campaign and everything of it away (the diary stays)."""
+    for table in ("recipient", "set_aside", "chunk", "campaign"):
+        tx.run(f"DELETE FROM {table} WHERE campaign_id=?", (campaign_id,))
+
+
+def seen_before(
+    database: Database,
+    tx: Transaction,
+    campaign_id: int,
+    phones: Sequence[str],
+    *,
+    template_id: int,
+    kind_strict: bool,
+    now: float,
+) -> tuple[set[str], set[str], set[str]]:
+    """Of these numbers: those in this campaign already, those of people who opted out, those written to
+    lately.
+    """
+    listed = database.listed(phones)
+    among = database.among("phone")
+    here = tx.all(f"SELECT phone FROM recipient WHERE {among} AND campaign_id=?", (listed, campaign_id))
+    if not kind_strict:
+        return {row[0] for row in here}, set(), set()
+    gone = tx.all(f"SELECT phone FROM opt_out WHERE {among}", (listed,))
+    recent = tx.all(
+        "SELECT r.phone FROM recipient r JOIN campaign c ON c.campaign_id=r.campaign_id WHERE"
+        f" {database.among('r.phone')}"
+        " AND r.campaign_id<>? AND c.template_id=? AND r.state IN ('accepted', 'unknown', 'delivered')"
+        " AND r.settled_at>?",
+        (listed, campaign_id, template_id, now - _RECENT_SECONDS),
+    )
+    return {row[0] for row in here}, {row[0] for row in gone}, {row[0] for row in recent}
+
+
+def add_members(
+    tx: Transaction,
+    campaign_id: int,
+    number: int,
+    members: Sequence[tuple[str, str | None, int]],
+    at: Passing,
+) -> None:
+    """One full chunk: (phone, values as JSON, row of the source), frozen from now on."""
+    stage, _ = chunk_sizes(number)
+    tx.many(
+        "INSERT INTO recipient (campaign_id, chunk, position, phone, params, source_row) VALUES (?, ?, ?,"
+        " ?, ?, ?)",
+        [(campaign_id, number, position, *member) for position, member in enumerate(members)],
+    )
+    at("plan.batch_members_written")
+    tx.run(
+        "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family) VALUES (?, ?, ?, ?, ?, ?)",
+        (campaign_id, number, ChunkState.PENDING, stage, len(members), number),
+    )
+
+
+def add_set_aside(tx: Transaction, campaign_id: int, rows: Sequence[tuple[int, str, str, str]]) -> None:
+    """Rows that get nothing: (row of the source, what stood there, why, in words)."""
+    tx.many(
+        "INSERT INTO set_aside (campaign_id, source_row, phone, why, detail) VALUES (?, ?, ?, ?, ?)",
+        [(campaign_id, *row) for row in rows],
+    )
+
+
+def plan_key(digest: str, facts: TemplateFacts, sign_id: int | None, tag: str | None) -> str:
+    """What makes two plans the same: the list, the template, the sign and the tag."""
+    return hashlib.sha256(f"{digest} {facts.template_id} {sign_id} {tag}".encode()).hexdigest()
+
+
+def finish_plan(
+    tx: Transaction,
+    campaign_id: int,
+    *,
+    key: str,
+    again: bool,
+    digest: str,
+    rows: int,
+    units: int,
+    longest: int,
+    chunks: int,
+    now: float,
+) -> PlanSummary:
+    """Make the plan one that can be run. Raises `CampaignExistsError` if it was planned before and not
+    `again`.
+    """
+    others = tx.all(
+        "SELECT campaign_id, state FROM campaign WHERE plan_key LIKE ? ORDER BY campaign_id", (f"{key}%",)
+    )
+    if others and not again:
+        number, state = others[-1]
+        raise CampaignExistsError(
+            f"the same list with the same template is campaign {number} already ({state}).",
+            f"Go on with it: `jsms campaign status {number}`. To send it a second time on purpose, plan it"
+            " with --again.",
+        )
+    found = tx.one("SELECT count(*) FROM recipient WHERE campaign_id=?", (campaign_id,))
+    recipients = int(found[0]) if found else 0
+    tx.run(
+        "UPDATE campaign SET plan_key=?, state=?, digest=?, source_rows=?, recipients=?, units=?,"
+        " longest=?, next_chunk=?"
+        " WHERE campaign_id=?",
+        (
+            key if not others else f"{key}#{len(others) + 1}",
+            CampaignState.PLANNED,
+            digest,
+            rows,
+            recipients,
+            units,
+            longest,
+            chunks + 1,
+            campaign_id,
+        ),
+    )
+    aside = {
+        str(row[0]): int(row[1])
+        for row in tx.all(
+            "SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why", (campaign_id,)
+        )
+    }
+    note(
+        tx,
+        campaign_id,
+        now,
+        "planned",
+        f"{recipients} recipients of {rows} rows{', again' if others else ''}",
+    )
+    return PlanSummary(campaign_id, rows, recipients, chunks, units, aside, digest, longest)

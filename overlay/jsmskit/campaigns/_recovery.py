@@ -1,0 +1,136 @@
+# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
+"""Starting, stopping and resuming, and what the dead left behind.
+
+Knows who may be taken for dead, and that what a dead owner had in flight becomes unknown, never pending. Must
+not know clients. Each function works inside a transaction.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ._claims import no_such_campaign
+from ._database import Database, Transaction
+from ._events import note
+from ._steps import Passing
+from .problems import CampaignStateError
+from .states import CampaignState, ChunkPhase, ChunkState, RecipientState
+
+__all__ = ["forget_worker", "hear_worker", "recover", "set_running", "stop"]
+
+_DIED: Final = "the program ended between the intent and the answer"
+
+
+def hear_worker(tx: Transaction, owner: str, number: int, now: float) -> None:
+    """Note that a worker lives."""
+    tx.run(
+        "INSERT INTO worker (owner, number, started_at, heard_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (owner) DO UPDATE SET heard_at=excluded.heard_at",
+        (owner, number, now, now),
+    )
+
+
+def forget_worker(tx: Transaction, owner: str) -> None:
+    """A worker that ends in good order leaves no row."""
+    tx.run("DELETE FROM worker WHERE owner=?", (owner,))
+
+
+def recover(
+    database: Database, tx: Transaction, campaign_id: int, owner: str, silence: float, now: float, at: Passing
+) -> list[int]:
+    """Mark what dead owners had in flight as unknown; gives the numbers of those chunks.
+
+    Dead is who does not show that it lives, or was not heard for `silence` seconds. In schedule mode a chunk
+    in flight is freed instead, for the next owner to ask the service what became of it.
+    """
+    at("recover.begun")
+    flying = tx.all(
+        "SELECT DISTINCT c.owner, w.number, w.heard_at FROM chunk c LEFT JOIN worker w ON w.owner=c.owner"
+        " WHERE c.campaign_id=? AND c.state=? AND c.owner<>'' AND c.owner<>?",
+        (campaign_id, ChunkState.IN_FLIGHT, owner),
+    )
+    lost: list[int] = []
+    for dead, number, heard_at in flying:
+        if number is not None and heard_at > now - silence and database.is_alive(number):
+            continue
+        tx.run(
+            "UPDATE chunk SET owner='' WHERE campaign_id=? AND state=? AND owner=? AND phase<>?",
+            (campaign_id, ChunkState.IN_FLIGHT, dead, ChunkPhase.NONE),
+        )
+        rows = tx.all(
+            "SELECT chunk FROM chunk WHERE campaign_id=? AND state=? AND owner=?",
+            (campaign_id, ChunkState.IN_FLIGHT, dead),
+        )
+        for (chunk,) in rows:
+            tx.run(
+                "UPDATE chunk SET state=?, why=?, settled_at=? WHERE campaign_id=? AND chunk=?",
+                (ChunkState.UNKNOWN, _DIED, now, campaign_id, chunk),
+            )
+            at("recover.chunk_marked")
+            tx.run(
+                "UPDATE recipient SET state=?, why=?, settled_at=? WHERE campaign_id=? AND chunk=? AND"
+                " state=?",
+                (RecipientState.UNKNOWN, _DIED, now, campaign_id, chunk, RecipientState.PENDING),
+            )
+            at("recover.members_marked")
+            lost.append(chunk)
+    if lost:
+        listed = ", ".join(map(str, lost[:50]))
+        note(tx, campaign_id, now, "recovered", f"{len(lost)} chunks of a dead owner are unknown: {listed}")
+    return lost
+
+
+def set_running(
+    database: Database, tx: Transaction, campaign_id: int, *, resume: bool, now: float, why: str, at: Passing
+) -> None:
+    """Let a campaign give out work. Raises `CampaignStateError` where that would be a mistake."""
+    found = tx.one(
+        f"SELECT state, source FROM campaign WHERE campaign_id=?{database.locked_row}", (campaign_id,)
+    )
+    if found is None:
+        raise no_such_campaign(campaign_id)
+    state = CampaignState(found[0])
+    left = tx.one(
+        "SELECT count(*) FROM chunk WHERE campaign_id=? AND state IN (?, ?)",
+        (campaign_id, ChunkState.PENDING, ChunkState.IN_FLIGHT),
+    )
+    pending = int(left[0]) if left else 0
+    if state is CampaignState.PLANNING:
+        raise CampaignStateError(
+            f"the plan of campaign {campaign_id} was interrupted; it is not complete, and nothing of it was"
+            " sent.",
+            "Plan the file again: `jsms campaign plan`.",
+        )
+    if not pending and state is not CampaignState.PLANNED:
+        raise CampaignStateError(
+            f"campaign {campaign_id} has nothing left to send (it is {state}).",
+            f"See `jsms campaign status {campaign_id}` and `jsms campaign unknown {campaign_id}`.",
+        )
+    if state is not CampaignState.PLANNED and not resume:
+        raise CampaignStateError(
+            f"campaign {campaign_id} was started before (it is {state}).",
+            f"If you mean to go on with it: jsms campaign resume {campaign_id}",
+        )
+    tx.run(
+        "UPDATE campaign SET state=?, why='', hold_until=0, slowness=0, unknown_row=0, unknown_run=0,"
+        " unreachable_row=0"
+        " WHERE campaign_id=?",
+        (CampaignState.RUNNING, campaign_id),
+    )
+    at("start.marked")
+    note(tx, campaign_id, now, "resumed" if resume else "started", why)
+
+
+def stop(
+    database: Database, tx: Transaction, campaign_id: int, *, why: str, now: float, pause: bool = False
+) -> bool:
+    """Give out no more work, durably; requests in flight are settled. False if it was not running."""
+    found = tx.one(f"SELECT state FROM campaign WHERE campaign_id=?{database.locked_row}", (campaign_id,))
+    if found is None:
+        raise no_such_campaign(campaign_id)
+    if found[0] != CampaignState.RUNNING:
+        return False
+    target = CampaignState.PAUSED if pause else CampaignState.STOPPED
+    tx.run("UPDATE campaign SET state=?, why=? WHERE campaign_id=?", (target, why[:500], campaign_id))
+    note(tx, campaign_id, now, str(target), why)
+    return True

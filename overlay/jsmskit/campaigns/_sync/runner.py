@@ -1,0 +1,184 @@
+# Made from overlay/jsmskit/campaigns/_async/runner.py by tools/unasync.py. Do not edit: change that file and run the tool.
+"""Runs a campaign in this process: some workers, one request at a time for each.
+
+Knows the order of things around a request. What is decided stands in `decisions`, what is written in the
+ledger. The same few lines send for the engine.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, final
+
+from jsmskit import JsmsClient
+from jsmskit.errors import JsmsError
+
+from .._steps import Passing, pass_quietly
+from .._working_threads import Hands, Sleep, sleep
+from ..desk import Desk, Progress, RunResult
+from ..ledger import Ledger, new_owner
+from ..problems import CampaignStateError, LedgerError
+from ..settings import Mode, RunSettings
+from ..values import Campaign, Done, Order, Wait
+from .scheduling import TimedSender
+
+__all__ = ["CampaignRunner"]
+
+_SETTLE_TRIES: Final = 4
+_SETTLE_WAIT_SECONDS: Final = 2.0
+
+
+@final
+class CampaignRunner:
+    """Sends a planned campaign from a ledger with a client.
+
+    Args:
+        ledger: an open ledger; it stays open.
+        client: signs and sends; it stays open. Its own repetitions never touch what may have arrived.
+        settings: how fast, how careful.
+        tell: called after each request with how far things are; must return quickly.
+        clock, sleep, passing: by the door, for tests.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        client: JsmsClient,
+        settings: RunSettings | None = None,
+        *,
+        tell: Callable[[Progress], None] = lambda progress: None,
+        clock: Callable[[], float] = time.time,
+        sleep: Sleep = sleep,
+        passing: Passing = pass_quietly,
+    ) -> None:
+        self._ledger = ledger
+        self._settings = RunSettings() if settings is None else settings
+        self._client = client.with_options(deadline=self._settings.deadline_seconds)
+        self._tell = tell
+        self._clock = clock
+        self._sleep = sleep
+        self._at = passing
+        self._hands = Hands()
+
+    def run(self, campaign_id: int, *, check_balance: bool = True) -> RunResult:
+        """Start a planned campaign, and send until nothing is left or something says stop.
+
+        Returns: How it ended; look at `result.campaign.state` and `why`. Unknown recipients are listed by the
+            ledger.
+
+        Raises:
+            CampaignStateError: it was started before (use `resume`), or the balance does not suffice.
+            LedgerBusyError: another run is on.
+            LedgerError: the ledger failed. What was in flight is unknown after the next start.
+        """
+        return self._run(campaign_id, resume=False, check_balance=check_balance)
+
+    def resume(self, campaign_id: int, *, check_balance: bool = True) -> RunResult:
+        """Go on with a campaign that was stopped, was paused, or whose program died. Raises as `run`.
+
+        What the dead program had in flight becomes unknown, and is never sent again by itself.
+        """
+        return self._run(campaign_id, resume=True, check_balance=check_balance)
+
+    def _run(self, campaign_id: int, *, resume: bool, check_balance: bool) -> RunResult:
+        owner = new_owner()
+        began = self._clock()
+        do = self._hands.do
+        desk = Desk(self._ledger, campaign_id, owner, self._settings, clock=self._clock, tell=self._tell)
+        try:
+            campaign = do(self._ledger.campaign, campaign_id)
+            if check_balance:
+                self._check_balance(desk, campaign, first=True)
+            lost = do(self._ledger.start, campaign_id, owner, self._settings, resume=resume)
+            desk.begin(do(self._ledger.counts, campaign_id))
+
+            def worker() -> None:
+                self._work(desk, campaign, check_balance=check_balance)
+
+            self._hands.work(worker, self._settings.concurrency, desk.break_off)
+            return RunResult(
+                do(self._ledger.campaign, campaign_id),
+                do(self._ledger.counts, campaign_id),
+                tuple(lost),
+                self._clock() - began,
+                desk.settled,
+            )
+        except KeyboardInterrupt:
+            self._ledger.stop(campaign_id, "interrupted at the keyboard")
+            raise
+        finally:
+            do(self._ledger.leave, owner)
+
+    def close(self) -> None:
+        """Give up the runner's own thread. Ledger and client stay open."""
+        self._hands.close()
+
+    def _work(self, desk: Desk, campaign: Campaign, *, check_balance: bool) -> None:
+        while True:
+            step = self._hands.do(desk.next)
+            if isinstance(step, Done):
+                return
+            if isinstance(step, Wait):
+                self._sleep(step.seconds)
+                continue
+            self.process(desk, step)
+            if check_balance and desk.balance_is_due():
+                self._check_balance(desk, campaign, first=False)
+
+    def process(self, desk: Desk, order: Order) -> None:
+        """Make the one request of a claimed chunk, and write down what became of it."""
+        if desk.too_late(order):
+            self._settled(desk.give_back, order, "too much time went by between the claim and the request")
+            return
+        if self._settings.mode is Mode.SCHEDULE:
+            sender = TimedSender(
+                self._ledger, self._client, self._settings, self._hands, self._clock, self._sleep
+            )
+            sender.process(desk, order, self._at)
+            return
+        people = [(member.phone, member.params or None) for member in order.members]
+        self._at("send.before")
+        try:
+            result = self._client.messages.send_batch(
+                order.template_id, people, sign_id=order.sign_id, tag=order.tag
+            )
+        except JsmsError as error:
+            self._at("send.failed")
+            self._settled(desk.settle_failure, order, error)
+        except BaseException:
+            # Cancelled, or a defect of ours: the request may have left. Written here and now, since nothing
+            # may be awaited any more.
+            desk.settle_silence(order, "the program broke off while the request was under way")
+            raise
+        else:
+            self._at("send.after")
+            self._settled(desk.settle_answer, order, result)
+
+    def _settled(self, write: Callable[..., None], order: Order, what: object) -> None:
+        """Write a verdict, and try again for a while if the ledger fails: the answer is in our hands only."""
+        for left in reversed(range(_SETTLE_TRIES)):
+            try:
+                self._hands.do(write, order, what)
+                return
+            except LedgerError:
+                if not left:
+                    raise
+            self._sleep(_SETTLE_WAIT_SECONDS)
+
+    def _check_balance(self, desk: Desk, campaign: Campaign, *, first: bool) -> None:
+        try:
+            balance = self._client.accounts.app_balance()
+        except JsmsError as error:
+            # On the way a lost answer is no reason to stop; the service refuses when the money is gone.
+            if first:
+                raise
+            desk.pause_for(error)
+            return
+        counts = self._hands.do(self._ledger.counts, campaign.campaign_id)
+        try:
+            desk.check_balance(balance, campaign, counts)
+        except CampaignStateError as error:
+            if first:
+                raise
+            desk.pause(f"{error.message} {error.remedy}")

@@ -1,0 +1,185 @@
+# Made from overlay/jsmskit/campaigns/_async/scheduling.py by tools/unasync.py. Do not edit: change that file and run the tool.
+"""Schedule mode: a chunk goes out through a timed task, in two phases, so that every lost answer can be
+settled.
+
+1. Reserve: a timed task with the operator's own number, far in the future. If its answer is lost, at worst
+   that number gets a message much later; the chunk is reserved again. 2. Commit: the real recipients and a
+   time a few minutes away are put into the same task. If its answer is lost, the task is read: it shows the
+   recipients, or still the operator's number; then they are put in again. Putting twice is harmless: it is
+   one task, and goes out once.
+
+It was tried on the mock only. It assumes that a change replaces the whole list, and that a task can be read
+until it goes out and after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final, final
+
+from jsms_api.error_table import ErrorCode
+from jsmskit import JsmsClient
+from jsmskit.errors import JsmsError, Outcome
+from jsmskit.results import RejectedMessage, Schedule
+
+from .._steps import Passing
+from .._working_threads import Hands, Sleep
+from ..decisions import judge_failure, judge_not_sent, judge_silence, judge_timed
+from ..desk import Desk
+from ..ledger import Ledger
+from ..settings import RunSettings
+from ..states import ChunkPhase
+from ..values import Order
+
+__all__ = ["TimedSender"]
+
+_TRIES: Final = 8
+_WAIT_SECONDS: Final = 2.0
+_NO_VALUE: Final = "-"
+
+
+@final
+class TimedSender:
+    """Brings claimed chunks through the two phases, from wherever a predecessor left them."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        client: JsmsClient,
+        settings: RunSettings,
+        hands: Hands,
+        clock: Callable[[], float],
+        sleep: Sleep,
+    ) -> None:
+        self._ledger = ledger
+        self._client = client
+        self._settings = settings
+        self._hands = hands
+        self._clock = clock
+        self._sleep = sleep
+
+    def process(self, desk: Desk, order: Order, at: Passing) -> None:
+        """Send one chunk; it ends settled, or free for whoever comes next."""
+        if order.schedule_id is None:
+            reserved = self._reserve(desk, order, at)
+            if reserved is None:
+                return
+            order = reserved
+        if order.phase is ChunkPhase.COMMITTING:
+            self._look(desk, order, at)
+        else:
+            self._commit(desk, order, at)
+
+    def _reserve(self, desk: Desk, order: Order, at: Passing) -> Order | None:
+        canary = self._settings.schedule_canary_phone
+        if canary is None or not self._mark(order, ChunkPhase.RESERVING):
+            return None
+        at("schedule.reserving")
+        try:
+            receipt = self._client.schedules.create_batch(
+                order.template_id,
+                [(canary, dict.fromkeys(order.members[0].params, _NO_VALUE) or None)],
+                _moment(self._clock() + self._settings.schedule_reserve_seconds),
+                sign_id=order.sign_id,
+                tag=order.tag,
+            )
+        except JsmsError as error:
+            # Unknown here concerns the operator's own number only: the recipients were not in it.
+            verdict = judge_failure(order, error, self._settings)
+            if error.outcome is Outcome.UNKNOWN:
+                verdict = replace(
+                    judge_not_sent(f"reserving: {error.message}"), wait=_WAIT_SECONDS, reached=False
+                )
+            self._hands.do(desk.settle, order, verdict)
+            return None
+        at("schedule.posted")
+        reserved = replace(order, phase=ChunkPhase.RESERVED, schedule_id=receipt.schedule_id)
+        if not self._mark(reserved, ChunkPhase.RESERVED):
+            return None
+        at("schedule.reserved")
+        return reserved
+
+    def _mark(self, order: Order, phase: ChunkPhase, send_at: float | None = None) -> bool:
+        return self._hands.do(
+            self._ledger.set_phase, order, phase, schedule_id=order.schedule_id, send_at=send_at
+        )
+
+    def _commit(self, desk: Desk, order: Order, at: Passing) -> None:
+        schedule_id = order.schedule_id or ""
+        people = [(member.phone, member.params or None) for member in order.members]
+        send_at = self._clock() + self._settings.schedule_lead_seconds
+        if not self._mark(order, ChunkPhase.COMMITTING, send_at):
+            return
+        at("schedule.committing")
+        try:
+            result = self._client.schedules.update_batch(
+                schedule_id, order.template_id, people, _moment(send_at), sign_id=order.sign_id
+            )
+        except JsmsError as error:
+            if error.outcome is Outcome.REJECTED and error.code not in _ASK:
+                # Nobody was put in; the operator's number is taken out again, if that is possible.
+                self._hands.do(desk.settle, order, judge_failure(order, error, self._settings))
+                self._cancel(schedule_id)
+                return
+            self._look(desk, order, at)
+            return
+        at("schedule.put")
+        if result.unknown:
+            self._look(desk, order, at)
+            return
+        self._finish(desk, order, result.rejected, at)
+
+    def _cancel(self, schedule_id: str) -> None:
+        try:
+            self._client.schedules.cancel(schedule_id)
+        except JsmsError:
+            return  # an orphan at worst: one message to the operator's own number, much later
+
+    def _read(self, schedule_id: str) -> Schedule | JsmsError:
+        """The task as the service shows it, asked for patiently."""
+        for left in reversed(range(_TRIES)):
+            try:
+                return self._client.schedules.get(schedule_id)
+            except JsmsError as error:
+                if error.code == ErrorCode.INVALID_SCHEDULE_ID or not left:
+                    return error
+            self._sleep(_WAIT_SECONDS)
+        raise AssertionError("unreachable")
+
+    def _finish(self, desk: Desk, order: Order, rejected: tuple[RejectedMessage, ...], at: Passing) -> None:
+        """The answer of the change was read. The numbers of the messages stand in the task; without them is
+        no harm.
+        """
+        seen = self._read(order.schedule_id or "")
+        shown = None if isinstance(seen, JsmsError) else seen
+        at("schedule.before_settle")
+        self._hands.do(desk.settle, order, judge_timed(order, shown, rejected))
+
+    def _look(self, desk: Desk, order: Order, at: Passing) -> None:
+        """Nobody knows whether the recipients are in: the task itself does."""
+        seen = self._read(order.schedule_id or "")
+        at("schedule.seen")
+        if isinstance(seen, JsmsError):
+            if seen.code == ErrorCode.INVALID_SCHEDULE_ID:
+                why = "the service does not show the timed task any more"
+                self._hands.do(desk.settle, order, judge_silence(order, why))
+            else:
+                self._hands.do(desk.set_free, order)
+            return
+        phones = {member.phone for member in order.members}
+        if any(entry.phone in phones for entry in seen.recipients):
+            at("schedule.before_settle")
+            self._hands.do(desk.settle, order, judge_timed(order, seen, None))
+            return
+        # The operator's number is still in place, and far from its time: put the recipients in (again).
+        self._commit(desk, order, at)
+
+
+_ASK: Final = frozenset({ErrorCode.WRONG_SCHEDULE_STATUS, ErrorCode.INVALID_SCHEDULE_ID})
+"""After these the task has to be looked at: an earlier change of ours may have gone out."""
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

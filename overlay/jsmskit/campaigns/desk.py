@@ -1,0 +1,265 @@
+"""The desk of one owner: takes orders out of the ledger, and writes down what became of them.
+
+Knows the order of questions and writings around one request, for every way of running: threads, asyncio, an
+engine. Must not know how a request is made or waited for. All methods are plain and quick calls of the
+ledger.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import final
+
+from jsmskit.errors import InsufficientBalanceError, JsmsError
+from jsmskit.results import Balance, BatchResult
+
+from .decisions import Verdict, judge_answer, judge_failure, judge_not_sent, judge_silence
+from .ledger import Ledger
+from .problems import CampaignStateError
+from .settings import RunSettings
+from .states import CampaignState, ChunkState, RecipientState, TemplateKind
+from .values import Campaign, Counts, Done, Order, Wait
+
+__all__ = ["Desk", "Progress", "RunResult", "balance_for"]
+
+_HEARTBEAT_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands, told after each request. Counts are recipients; `note` says what is waited for."""
+
+    campaign_id: int
+    total: int
+    accepted: int
+    rejected: int
+    unknown: int
+    skipped: int
+    started_at: float
+    now: float
+    in_this_run: int
+    note: str = ""
+
+    @property
+    def pending(self) -> int:
+        """How many are still to be sent."""
+        return max(0, self.total - self.accepted - self.rejected - self.unknown - self.skipped)
+
+    @property
+    def rate(self) -> float:
+        """Recipients a second in this run."""
+        return self.in_this_run / max(self.now - self.started_at, 1e-6)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the rest takes at this rate; None if nothing can be said yet."""
+        return self.pending / self.rate if self.in_this_run else None
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run ended: the campaign, the counts, and the chunks that a dead owner had left in flight before
+    it.
+    """
+
+    campaign: Campaign
+    counts: Counts
+    lost_chunks: tuple[int, ...]
+    seconds: float
+    sent: int
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to send."""
+        return self.campaign.state is CampaignState.FINISHED
+
+
+@final
+class Desk:
+    """Orders and verdicts of one owner for one campaign. Usable from several threads."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        campaign_id: int,
+        owner: str,
+        settings: RunSettings,
+        *,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+        tell: Callable[[Progress], None] = lambda progress: None,
+    ) -> None:
+        self._ledger = ledger
+        self._campaign_id = campaign_id
+        self._owner = owner
+        self._settings = settings
+        self._clock = clock
+        self._monotonic = monotonic
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._tally = _Tally(started_at=clock())
+        self._claimed: dict[tuple[int, int], float] = {}
+        self._heard_at = monotonic()
+        self.ended: Done | None = None
+        self.settled = 0
+
+    def begin(self, counts: Counts) -> None:
+        """Take the counts from which progress is reckoned."""
+        self._tally = _Tally.of(counts, self._clock())
+        self._report("")
+
+    def next(self, only: int | None = None) -> Order | Wait | Done:
+        """The next order, or why there is none."""
+        if self.ended is not None:
+            return self.ended
+        self._show_life()
+        step = self._ledger.claim(self._campaign_id, self._owner, self._settings, only=only)
+        if isinstance(step, Order):
+            with self._lock:
+                self._claimed[(step.chunk, step.attempt)] = self._monotonic()
+        elif isinstance(step, Done):
+            self.ended = step
+        else:
+            self._report(step.why)
+        return step
+
+    def break_off(self) -> None:
+        """Take no more orders in this run; what is in flight is finished."""
+        if self.ended is None:
+            self.ended = Done(CampaignState.RUNNING, "broken off")
+
+    def _show_life(self) -> None:
+        with self._lock:
+            due = self._monotonic() - self._heard_at >= _HEARTBEAT_SECONDS
+            if due:
+                self._heard_at = self._monotonic()
+        if due:
+            self._ledger.join(self._owner)
+
+    def too_late(self, order: Order) -> bool:
+        """Whether so much time went by since the claim (a frozen machine) that the order must not be sent any
+        more.
+
+        Both clocks are asked: the steady one stands still while a machine sleeps, the other may be set.
+        """
+        with self._lock:
+            claimed = self._claimed.get((order.chunk, order.attempt), self._monotonic())
+        waited = max(self._monotonic() - claimed, self._clock() - order.claimed_at)
+        return waited > self._settings.send_within_seconds
+
+    def settle_answer(self, order: Order, result: BatchResult) -> None:
+        """An answer was read."""
+        self.settle(order, judge_answer(order, result, self._settings))
+
+    def settle_failure(self, order: Order, error: JsmsError) -> None:
+        """The call failed in a way that the client can name."""
+        self.settle(order, judge_failure(order, error, self._settings))
+
+    def settle_silence(self, order: Order, why: str) -> None:
+        """The call was broken off: nobody knows."""
+        self.settle(order, judge_silence(order, why))
+
+    def give_back(self, order: Order, why: str) -> None:
+        """The order was never begun."""
+        self.settle(order, judge_not_sent(why))
+
+    def set_free(self, order: Order) -> None:
+        """Schedule mode: the service cannot be asked now; whoever comes next asks it."""
+        self._ledger.set_free(order)
+        self.pause("The timed tasks could not be read. Look at the network; then resume: nothing is lost.")
+
+    def settle(self, order: Order, verdict: Verdict) -> None:
+        """Write a verdict, and tell how far things are."""
+        written = self._ledger.settle(order, verdict, self._settings)
+        with self._lock:
+            self._claimed.pop((order.chunk, order.attempt), None)
+            if written:
+                self.settled += 1
+                self._tally.add(verdict, len(order.members))
+        self._report("")
+
+    def balance_is_due(self) -> bool:
+        """Whether it is time to look at the balance again."""
+        every = self._settings.balance_every
+        return bool(every) and self.settled > 0 and self.settled % every == 0
+
+    def check_balance(self, balance: Balance, campaign: Campaign, counts: Counts) -> None:
+        """Raise `CampaignStateError` if what is left to send is more than what is paid for."""
+        needed = _units_left(campaign, counts)
+        paid = balance_for(campaign.kind, balance)
+        if needed > paid:
+            raise CampaignStateError(
+                f"the rest of campaign {campaign.campaign_id} needs about {needed} units, the application"
+                f" has {paid}.",
+                "Top up or assign units to the application; or run it with --no-balance-check until they"
+                " are used up.",
+            )
+
+    def pause(self, why: str) -> None:
+        """Stop giving out work, for a reason that the program found."""
+        self._ledger.stop(self._campaign_id, why, pause=True)
+
+    def pause_for(self, error: JsmsError) -> bool:
+        """Pause if this error of a balance query says that nothing is paid for; False for others."""
+        if isinstance(error, InsufficientBalanceError):
+            self.pause(f"{error.message} {error.remedy}")
+            return True
+        return False
+
+    def _report(self, note: str) -> None:
+        with self._lock:
+            told = self._tally.progress(self._campaign_id, self._clock(), note)
+        self._tell(told)
+
+
+def balance_for(kind: TemplateKind, balance: Balance) -> int:
+    """How many units serve this kind of message. A kind to which nothing was assigned counts as nothing."""
+    own = balance.market if kind.keeps_quiet_hours else balance.industry
+    return (own or 0) + (balance.general or 0)
+
+
+def _units_left(campaign: Campaign, counts: Counts) -> int:
+    if not campaign.recipients:
+        return 0
+    share = counts.pending / campaign.recipients
+    return round(max(campaign.units, campaign.recipients) * share)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Running counts, so that telling progress asks the ledger nothing."""
+
+    started_at: float
+    counts: dict[RecipientState, int] = field(default_factory=dict[RecipientState, int])
+    total: int = 0
+    in_this_run: int = 0
+
+    @classmethod
+    def of(cls, counts: Counts, now: float) -> _Tally:
+        known = dict(counts.recipients)
+        known[RecipientState.ACCEPTED] = counts.accepted
+        return cls(now, known, counts.total)
+
+    def add(self, verdict: Verdict, size: int) -> None:
+        if verdict.chunk is not ChunkState.PENDING:
+            self.in_this_run += size
+        for fate in verdict.fates:
+            self.counts[fate.state] = self.counts.get(fate.state, 0) + 1
+
+    def progress(self, campaign_id: int, now: float, note: str) -> Progress:
+        of = self.counts.get
+        return Progress(
+            campaign_id,
+            self.total,
+            of(RecipientState.ACCEPTED, 0),
+            of(RecipientState.REJECTED, 0),
+            of(RecipientState.UNKNOWN, 0),
+            of(RecipientState.SKIPPED, 0),
+            self.started_at,
+            now,
+            self.in_this_run,
+            note,
+        )

@@ -1,0 +1,219 @@
+"""Making a plan: rows in, a campaign in the ledger out. Nothing is sent.
+
+Knows the order of the steps. Must not know files (`sources`), the rules for rows (`sifting`) or statements.
+Memory holds one chunk and its questions, whatever the size of the list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from jsms_api import limits
+
+from jsmskit.recipients import RecipientLike
+
+from ._planning_writes import chunk_sizes
+from .ledger import Ledger
+from .problems import PlanError, SourceChangedError
+from .settings import CHUNK_SIZE, Mode, TemplateFacts
+from .sifting import SetAside, Sieve, Sifted
+from .sources import CsvSource, IterableSource, JsonLinesSource, Source, file_digest
+from .states import Skipped
+from .values import PlanSummary
+
+__all__ = ["check_source", "plan", "source_of"]
+
+_TAG_LENGTH: Final = limits.SEND_MESSAGE_BATCH_REQUEST_TAG_MAX_LENGTH
+_MOST_ROWS: Final = 100_000_000
+
+
+def source_of(given: Source | str | Path | Iterable[RecipientLike], *, encoding: str = "utf-8") -> Source:
+    """The reader for what was given: a path by its ending (`.csv`, `.jsonl`, `.ndjson`), or an iterable."""
+    if isinstance(given, (str, Path)):
+        if Path(given).suffix.lower() in (".jsonl", ".ndjson"):
+            return JsonLinesSource(given, encoding=encoding)
+        return CsvSource(given, encoding=encoding)
+    if isinstance(given, Source):
+        return given
+    return IterableSource(given)
+
+
+def plan(
+    ledger: Ledger,
+    recipients: Source | str | Path | Iterable[RecipientLike],
+    template: TemplateFacts | int,
+    *,
+    name: str = "",
+    sign_id: int | None = None,
+    tag: str | None = None,
+    encoding: str = "utf-8",
+    mode: Mode = Mode.DIRECT,
+    again: bool = False,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> PlanSummary:
+    """Write a campaign into the ledger: who gets what, in frozen chunks. Nothing is sent.
+
+    Rows that cannot be sent are set aside with their reasons and listed by `ledger.set_aside`. The first
+    chunks are small (10, 100); the rest have 1000.
+
+    Args: ledger: where. recipients: a path of a CSV or JSON lines file, a source, or any iterable of
+        recipients. template: what is known of it (`read_template` asks the service), or its number alone;
+        then variables are not checked, units not estimated, and it counts as marketing. name: what people
+        call it. sign_id: the sign in front; the application's default sign if left out. tag: a label of at
+        most 10 characters that nobody sees. encoding: of a file given as a path. again: allow the same list
+        with the same template a second time. progress: called now and then with the number of rows read.
+
+    Raises:
+        PlanError: the source or the template cannot be used; the text names the row and the remedy.
+        CampaignExistsError: planned before, and not `again`.
+    """
+    facts = TemplateFacts(template) if isinstance(template, int) else template
+    source = source_of(recipients, encoding=encoding)
+    if tag is not None and len(tag) > _TAG_LENGTH:
+        raise PlanError(f"the tag has {len(tag)} characters, at most {_TAG_LENGTH} fit.", "Shorten it.")
+    campaign_id = ledger.begin_plan(
+        name=name or re.sub(r"\s+", " ", source.name)[-80:],
+        facts=facts,
+        sign_id=sign_id,
+        tag=tag,
+        mode=mode,
+        source=source.name[-400:],
+    )
+    try:
+        writer = _Writer(ledger, campaign_id, facts, progress)
+        rows = writer.take_all(source)
+        if not writer.recipients:
+            raise PlanError(
+                f"nobody in {source.name} can be written to: of {rows} rows all were set"
+                f" aside{writer.why()}.",
+                "Correct the list; look at the column of the phone numbers first.",
+            )
+        return ledger.finish_plan(
+            campaign_id,
+            facts=facts,
+            sign_id=sign_id,
+            tag=tag,
+            again=again,
+            digest=source.digest(),
+            rows=rows,
+            units=writer.units,
+            longest=writer.longest,
+            chunks=writer.chunks,
+        )
+    except Exception:
+        ledger.drop_plan(campaign_id)
+        raise
+
+
+class _Writer:
+    """Collects one chunk at a time and writes it."""
+
+    def __init__(
+        self, ledger: Ledger, campaign_id: int, facts: TemplateFacts, progress: Callable[[int], None]
+    ) -> None:
+        self._ledger = ledger
+        self._campaign_id = campaign_id
+        self._facts = facts
+        self._sieve = Sieve(facts)
+        self._progress = progress
+        self._members: list[tuple[str, str | None, int]] = []
+        self._aside: list[tuple[int, str, str, str]] = []
+        self._reasons: dict[Skipped, int] = {}
+        self.chunks = 0
+        self.recipients = 0
+        self.units = 0
+        self.longest = 0
+
+    def take_all(self, source: Source) -> int:
+        """Read a source to its end; gives the number of rows."""
+        rows = 0
+        waiting: dict[str, Sifted] = {}
+        for row in source.rows(self._sieve.variables):
+            rows += 1
+            if rows > _MOST_ROWS:
+                raise PlanError(
+                    f"the source has more than {_MOST_ROWS} rows.", "Split it into several campaigns."
+                )
+            sifted = self._sieve.sift(row)
+            if isinstance(sifted, SetAside):
+                self._set_aside(sifted)
+            elif sifted.phone in waiting:
+                self._set_aside(
+                    SetAside(
+                        sifted.row, sifted.phone, Skipped.DUPLICATE, f"as row {waiting[sifted.phone].row}"
+                    )
+                )
+            else:
+                waiting[sifted.phone] = sifted
+                if len(waiting) >= CHUNK_SIZE:
+                    self._ask_ledger(waiting)
+            if rows % CHUNK_SIZE == 0:
+                self._progress(rows)
+        self._ask_ledger(waiting)
+        self._write_chunks(everything=True)
+        self._progress(rows)
+        return rows
+
+    def why(self) -> str:
+        """The reasons so far, for an error."""
+        told = ", ".join(f"{reason} x {count}" for reason, count in self._reasons.items())
+        return f" ({told})" if told else ""
+
+    def _set_aside(self, aside: SetAside) -> None:
+        self._reasons[aside.why] = self._reasons.get(aside.why, 0) + 1
+        self._aside.append((aside.row, aside.phone, aside.why, aside.detail))
+        if len(self._aside) >= CHUNK_SIZE:
+            self._ledger.add_to_plan(self._campaign_id, None, (), self._aside)
+            self._aside = []
+
+    def _ask_ledger(self, waiting: dict[str, Sifted]) -> None:
+        """Take those out that the ledger knows, and put the rest into chunks."""
+        if not waiting:
+            return
+        here, gone, recent = self._ledger.seen_before(self._campaign_id, list(waiting), self._facts)
+        here |= {member[0] for member in self._members if member[0] in waiting}
+        for phone, sifted in waiting.items():
+            if phone in here:
+                self._set_aside(
+                    SetAside(sifted.row, phone, Skipped.DUPLICATE, "the number stood in an earlier row")
+                )
+            elif phone in gone:
+                self._set_aside(SetAside(sifted.row, phone, Skipped.OPTED_OUT, "wants no marketing"))
+            elif phone in recent:
+                self._set_aside(
+                    SetAside(sifted.row, phone, Skipped.RECENT, "the same template within 24 hours")
+                )
+            else:
+                self._members.append((phone, sifted.params, sifted.row))
+                self.units += sifted.units
+                self.longest = max(self.longest, sifted.length)
+        waiting.clear()
+        self._write_chunks(everything=False)
+
+    def _write_chunks(self, *, everything: bool) -> None:
+        while self._members:
+            _, size = chunk_sizes(self.chunks + 1)
+            if len(self._members) < size and not everything:
+                return
+            self.chunks += 1
+            part, self._members = self._members[:size], self._members[size:]
+            self.recipients += len(part)
+            self._ledger.add_to_plan(self._campaign_id, self.chunks, part, self._aside)
+            self._aside = []
+        if everything and self._aside:
+            self._ledger.add_to_plan(self._campaign_id, None, (), self._aside)
+            self._aside = []
+
+
+def check_source(ledger: Ledger, campaign_id: int, path: str | Path) -> None:
+    """Make sure that a file is the one that was planned. Raises `SourceChangedError`."""
+    planned = ledger.campaign(campaign_id).digest
+    if file_digest(Path(path)) != planned:
+        raise SourceChangedError(
+            f"{path} is not the list that campaign {campaign_id} was planned with; it was changed, or is"
+            " another one.",
+            "Resume without a file: the list is in the ledger. For a new list make a new plan.",
+        )

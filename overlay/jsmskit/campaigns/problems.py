@@ -1,0 +1,70 @@
+"""What can go wrong with a campaign itself, in words for the person who runs it.
+
+Knows what each kind means and that nothing was sent. Must not know databases or files. Every error names the
+place (file and row, ledger, campaign) and the remedy; none shows a whole phone number.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from jsmskit.errors import JsmsError
+
+__all__ = [
+    "CampaignError",
+    "CampaignExistsError",
+    "CampaignStateError",
+    "LedgerBusyError",
+    "LedgerError",
+    "LedgerVersionError",
+    "NoSuchCampaignError",
+    "PlanError",
+    "SourceChangedError",
+]
+
+
+class CampaignError(JsmsError):
+    """Base of the errors of campaigns. `outcome` is not_sent: the step that raised it sent nothing."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message, remedy=remedy)
+
+
+class PlanError(CampaignError):
+    """The source or the template cannot be used. `row` is the line of the file (1 is the first), None for the
+    whole.
+    """
+
+    def __init__(self, message: str, remedy: str, *, row: int | None = None) -> None:
+        super().__init__(message if row is None else f"row {row}: {message}", remedy)
+        self.row = row
+
+
+class CampaignExistsError(CampaignError):
+    """The same list with the same template was planned before."""
+
+
+class CampaignStateError(CampaignError):
+    """The campaign is not in a state in which this can be done."""
+
+
+class NoSuchCampaignError(CampaignError):
+    """The ledger has no campaign with this number."""
+
+
+class SourceChangedError(CampaignError):
+    """The file given at resume is not the one that was planned."""
+
+
+class LedgerError(CampaignError):
+    """The ledger cannot be read or written: disk, permissions, connection, damage."""
+
+    _default_remedy: ClassVar[str] = "Repair the ledger's place; then resume the campaign."
+
+
+class LedgerBusyError(LedgerError):
+    """Another process is running a campaign on this ledger."""
+
+
+class LedgerVersionError(LedgerError):
+    """The ledger was written by another version of this package."""

@@ -1,0 +1,157 @@
+"""What a campaign is told to do: values without behaviour, checked when they are made.
+
+Knows defaults and their reasons. Must not know ledgers, clients or clocks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import time
+from enum import StrEnum
+from typing import Final
+
+from jsms_api import limits
+
+from .problems import PlanError
+from .states import TemplateKind
+
+__all__ = ["CANARY_SIZES", "CHUNK_SIZE", "Mode", "QuietHours", "RunSettings", "TemplateFacts"]
+
+CHUNK_SIZE: Final = limits.SEND_MESSAGE_BATCH_REQUEST_RECIPIENTS_MAX_ITEMS
+CANARY_SIZES: Final = (10, 100)
+"""Sizes of the first chunks. They are sent alone, one after the other: a wrong template hurts ten people, not
+all.
+"""
+
+_CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+class Mode(StrEnum):
+    """How a chunk reaches the service."""
+
+    DIRECT = "direct"
+    """One request; what is lost with its answer is unknown."""
+    SCHEDULE = "schedule"
+    """Two phases through timed tasks; never tried on the live service."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """The hours of the day, in the service's zone (UTC+8), in which marketing may go out.
+
+    Default 08:00 to 21:00: the vendor's rules page.
+    """
+
+    opens: time
+    closes: time
+
+    @classmethod
+    def parse(cls, opens: str, closes: str) -> QuietHours:
+        """Read two clock times such as `08:00`. Raises `PlanError`."""
+        found = [_CLOCK.fullmatch(text) for text in (opens, closes)]
+        if found[0] is None or found[1] is None:
+            raise PlanError(
+                "hours are written as 08:00.", "Give two times of the day, the earlier one first."
+            )
+        first, last = (time(int(match[1]), int(match[2])) for match in (found[0], found[1]))
+        if first >= last:
+            raise PlanError("the hours end before they begin.", "Give the earlier time first.")
+        return cls(first, last)
+
+
+DEFAULT_HOURS: Final = QuietHours.parse(*limits.MARKETING_HOURS)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFacts:
+    """What is known of the template: read it from the service with `read_template`, or state it.
+
+    Without `text`, variables are not checked and billed units not estimated. `sign` is the sign's text
+    without brackets, `hint` what the platform adds to marketing messages; both count for the length.
+    """
+
+    template_id: int
+    text: str | None = field(default=None, repr=False)
+    kind: TemplateKind = TemplateKind.UNKNOWN
+    sign: str = ""
+    hint: str = ""
+
+    def __post_init__(self) -> None:
+        lowest = limits.SEND_MESSAGE_BATCH_REQUEST_TEMP_ID_MINIMUM
+        if type(self.template_id) is not int or self.template_id < lowest:
+            raise PlanError(
+                "the template id is no positive number.", "Give the number that the console shows."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How a campaign is run. Shared by all workers of one ledger through the ledger, not through memory.
+
+    concurrency: requests in flight at most, 1 to 4 by default policy (each may become one unknown chunk in a
+        crash).
+    rate: recipients a second at most, over all workers; None for no limit of our own.
+    deadline_seconds: for one request; also how far before the end of the quiet hours the last one is begun.
+    canary: hold everything back until the small first chunks have come through.
+    canary_rejected_share: a canary of which more is refused pauses the campaign.
+    unknown_in_a_row, unknown_share: the ambiguity breaker; every unknown costs a person's time.
+    split_calls: how many calls one chunk may cost when it is halved to find a bad row.
+    refusal_takes_nobody: the assumption that an error for the whole request means that no recipient was
+        taken. It is not documented; False makes such chunks unknown.
+    too_often_wait_seconds, too_often_tries: recipients refused as too often go back, so late, so many times.
+    unreachable_in_a_row: pause after so many requests in a row that did not leave.
+    balance_every: look at the balance after so many chunks; 0 for never.
+    hours: quiet hours for marketing; `hours_override` is the recorded reason for ignoring them.
+    account: name of the shared rate limit; campaigns on other accounts give other names.
+    send_within_seconds: a claimed chunk that was not sent so soon after (a frozen machine) is given back, not
+        sent.
+    worker_silence_seconds: a worker that was not heard for so long is taken for dead: its chunks become
+        unknown.
+    """
+
+    concurrency: int = 1
+    rate: float | None = None
+    deadline_seconds: float = 60.0
+    canary: bool = True
+    canary_rejected_share: float = 0.5
+    unknown_in_a_row: int = 2
+    unknown_share: float = 0.005
+    split_calls: int = 64
+    refusal_takes_nobody: bool = True
+    too_often_wait_seconds: float = 600.0
+    too_often_tries: int = 2
+    unreachable_in_a_row: int = 5
+    balance_every: int = 50
+    hours: QuietHours = DEFAULT_HOURS
+    hours_override: str | None = None
+    account: str = "default"
+    send_within_seconds: float = 30.0
+    worker_silence_seconds: float = 300.0
+    mode: Mode = Mode.DIRECT
+    schedule_canary_phone: str | None = field(default=None, repr=False)
+    schedule_lead_seconds: float = 300.0
+    schedule_reserve_seconds: float = 7 * 86400.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.concurrency <= MOST_CONCURRENT:
+            raise PlanError(
+                f"concurrency is {self.concurrency}, 1 to {MOST_CONCURRENT} are possible.",
+                "Take 1 to 4: every request in flight may become an unknown chunk.",
+            )
+        if self.rate is not None and not self.rate > 0:
+            raise PlanError("the rate is not above zero.", "Give recipients a second, or leave it out.")
+        if self.mode is Mode.SCHEDULE and self.schedule_canary_phone is None:
+            raise PlanError(
+                "schedule mode needs a number of your own.",
+                "Give schedule_canary_phone (--canary-phone): it holds the place of each chunk.",
+            )
+
+    @property
+    def seconds_until_sent(self) -> float:
+        """How long after its claim a chunk may still go out."""
+        lead = self.schedule_lead_seconds if self.mode is Mode.SCHEDULE else 0.0
+        return self.deadline_seconds + lead
+
+
+MOST_CONCURRENT: Final = 64

@@ -1,0 +1,132 @@
+"""The states of a campaign, of its chunks and of its recipients, and which step may follow which.
+
+Knows the vocabulary of the ledger. Must not know databases, clocks, clients or why a step is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+__all__ = [
+    "CHUNK_STEPS",
+    "OPEN_CAMPAIGNS",
+    "CampaignState",
+    "ChunkPhase",
+    "ChunkState",
+    "RecipientState",
+    "Skipped",
+    "TemplateKind",
+]
+
+
+class CampaignState(StrEnum):
+    """Where a campaign stands. Only a running one gives out work."""
+
+    PLANNING = "planning"
+    """The plan is being written. A campaign found in this state was interrupted there; nothing of it was
+    sent.
+    """
+    PLANNED = "planned"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    """A person said stop."""
+    PAUSED = "paused"
+    """The program stopped by itself, and says why: balance, breaker, a refusal that concerns everybody."""
+    FINISHED = "finished"
+    """No chunk is pending or in flight. Unknown ones may be left."""
+
+
+OPEN_CAMPAIGNS: Final = (
+    CampaignState.PLANNED,
+    CampaignState.RUNNING,
+    CampaignState.STOPPED,
+    CampaignState.PAUSED,
+)
+"""The states in which a campaign may be started or resumed without new pending chunks."""
+
+
+class ChunkState(StrEnum):
+    """Where one chunk (one request) stands."""
+
+    PENDING = "pending"
+    IN_FLIGHT = "in_flight"
+    """The intent is durable; the request may have left. Never goes back to pending because time has passed.
+    """
+    ACCEPTED = "accepted"
+    """An answer was read; each recipient has a state of its own."""
+    REJECTED = "rejected"
+    """Refused as a whole: its recipients are rejected, or were moved to smaller chunks."""
+    UNKNOWN = "unknown"
+    """It may have been sent. Only evidence or a person moves it on."""
+
+
+class ChunkPhase(StrEnum):
+    """Schedule mode only: how far the two-phase sending of an in-flight chunk has come."""
+
+    NONE = ""
+    RESERVING = "reserving"
+    """A timed task with the operator's own number is being made. If its answer is lost, only that number is
+    hit.
+    """
+    RESERVED = "reserved"
+    """The id of the timed task is known."""
+    COMMITTING = "committing"
+    """The real recipients are being put in. What happened can always be read from the service."""
+
+
+class RecipientState(StrEnum):
+    """What is known of one recipient."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class Skipped(StrEnum):
+    """Why a row of the source, or a planned recipient, gets nothing."""
+
+    INVALID = "invalid_phone"
+    MISSING = "missing_phone"
+    DUPLICATE = "duplicate"
+    OPTED_OUT = "opted_out"
+    TOO_LONG = "too_long"
+    PARAMETERS = "wrong_parameters"
+    UNREADABLE = "unreadable_row"
+    RECENT = "sent_recently"
+
+
+class TemplateKind(StrEnum):
+    """What a template is for. Unknown counts as marketing, the kind with the strictest rules."""
+
+    CODE = "code"
+    NOTICE = "notice"
+    MARKETING = "marketing"
+    UNKNOWN = "unknown"
+
+    @property
+    def keeps_quiet_hours(self) -> bool:
+        """Whether messages of this kind may go out by day only."""
+        return self in (TemplateKind.MARKETING, TemplateKind.UNKNOWN)
+
+
+CHUNK_STEPS: Final[Mapping[ChunkState, frozenset[ChunkState]]] = MappingProxyType(
+    {
+        ChunkState.PENDING: frozenset({ChunkState.IN_FLIGHT, ChunkState.REJECTED}),
+        ChunkState.IN_FLIGHT: frozenset(
+            # Back to pending only by the owner, with proof that nothing was sent or that it was refused.
+            {ChunkState.ACCEPTED, ChunkState.REJECTED, ChunkState.UNKNOWN, ChunkState.PENDING}
+        ),
+        # Back to pending only by a person (`resolve`); accepted or rejected by a late answer or by evidence.
+        ChunkState.UNKNOWN: frozenset({ChunkState.PENDING, ChunkState.ACCEPTED, ChunkState.REJECTED}),
+        ChunkState.ACCEPTED: frozenset(),
+        ChunkState.REJECTED: frozenset(),
+    }
+)
+"""Every step that the ledger ever takes; the tests hold the ledger to it."""

@@ -1,0 +1,187 @@
+"""What the ledger tells: frozen values without behaviour.
+
+Must not know databases. The `repr` of a value shows no phone number and no value of a variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .settings import Mode
+from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, TemplateKind
+
+__all__ = [
+    "Campaign",
+    "Chunk",
+    "Counts",
+    "Done",
+    "Event",
+    "Member",
+    "Order",
+    "PlanSummary",
+    "Recipient",
+    "Wait",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One row of the ledger: what is sent, to how many, and where it stands. Times are seconds since 1970
+    (UTC).
+    """
+
+    campaign_id: int
+    name: str
+    state: CampaignState
+    why: str
+    template_id: int
+    sign_id: int | None
+    tag: str | None
+    kind: TemplateKind
+    mode: Mode
+    source: str
+    digest: str
+    rows: int
+    recipients: int
+    units: int
+    created_at: float
+    settled_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One request of a campaign."""
+
+    campaign_id: int
+    number: int
+    state: ChunkState
+    stage: int
+    size: int
+    attempt: int
+    owner: str
+    intent_at: float | None
+    settled_at: float | None
+    code: int | None
+    why: str
+    phase: ChunkPhase
+    schedule_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One recipient as it goes into a request."""
+
+    position: int
+    phone: str = field(repr=False)
+    params: Mapping[str, str] = field(repr=False)
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A claimed chunk: the intent to send it is durable, and this owner alone may send it, once.
+
+    `after_unknown` says that an earlier request of these recipients was unknown, and that a person said it
+    was not sent.
+    """
+
+    campaign_id: int
+    chunk: int
+    attempt: int
+    owner: str
+    stage: int
+    after_unknown: bool
+    claimed_at: float
+    template_id: int
+    sign_id: int | None
+    tag: str | None
+    members: tuple[Member, ...] = field(repr=False)
+    phase: ChunkPhase = ChunkPhase.NONE
+    schedule_id: str | None = None
+    send_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do now; ask again in so many seconds."""
+
+    seconds: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing to do any more in this run."""
+
+    state: CampaignState
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many recipients and chunks are in which state."""
+
+    recipients: Mapping[RecipientState, int]
+    chunks: Mapping[ChunkState, int]
+
+    def of(self, *states: RecipientState) -> int:
+        """How many recipients are in one of these states."""
+        return sum(self.recipients.get(state, 0) for state in states)
+
+    @property
+    def total(self) -> int:
+        """All recipients of the plan."""
+        return sum(self.recipients.values())
+
+    @property
+    def accepted(self) -> int:
+        """Taken by the service, whatever became of them after that."""
+        return self.of(RecipientState.ACCEPTED, RecipientState.DELIVERED, RecipientState.FAILED)
+
+    @property
+    def pending(self) -> int:
+        """Not settled yet."""
+        return self.of(RecipientState.PENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One recipient as it stands in the ledger, for lists and exports."""
+
+    row: int
+    phone: str = field(repr=False)
+    state: RecipientState
+    code: int | None
+    msg_id: str | None
+    status: int | None
+    why: str
+    chunk: int
+    settled_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a person or the program did to a campaign, kept for later questions."""
+
+    at: float
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """What a plan holds. Nothing was sent.
+
+    `units` are billed units, an estimate; 0 if the template's text is not known. `set_aside` counts rows by
+    reason.
+    """
+
+    campaign_id: int
+    rows: int
+    recipients: int
+    chunks: int
+    units: int
+    set_aside: Mapping[str, int]
+    digest: str
+    longest: int

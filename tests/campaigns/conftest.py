@@ -1,0 +1,66 @@
+"""What the tests of campaigns share: a ledger, a service that misbehaves, a clock that nobody waits for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from jsmskit import JsmsClient
+from jsmskit.campaigns import CampaignRunner, RunSettings, TemplateFacts, TemplateKind, open_ledger
+from jsmskit.campaigns.ledger import Ledger
+
+sys.path.insert(0, str(Path(__file__).parent))
+from service import KEY, SECRET, Service
+
+NOTICE = TemplateFacts(7, "您好 {{name}}，请查收。", TemplateKind.NOTICE, sign="测试")
+PLAIN = TemplateFacts(8, "请查收。", TemplateKind.NOTICE)
+MARKETING = TemplateFacts(9, "大减价。", TemplateKind.MARKETING)
+#: 2026-03-02 10:00 in the service's zone, a Monday.
+MORNING = 1772416800.0
+
+
+class Clock:
+    """A clock that only moves when somebody sleeps."""
+
+    def __init__(self, now: float = MORNING) -> None:
+        self.now = now
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
+    with open_ledger(tmp_path / "campaign.db", clock=clock) as made:
+        yield made
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture
+def client(service: Service) -> Iterator[JsmsClient]:
+    with JsmsClient(KEY, SECRET, transport=service, sleep=lambda seconds: None) as made:
+        yield made
+
+
+@pytest.fixture
+def runner(ledger: Ledger, client: JsmsClient, clock: Clock) -> Callable[..., CampaignRunner]:
+    def make(**settings: object) -> CampaignRunner:
+        return CampaignRunner(ledger, client, RunSettings(**settings), clock=clock, sleep=clock.sleep)  # type: ignore[arg-type]
+
+    return make
