@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from .due import Due
 from .postman import Postman
 from .records import CallbackType, Delivery
 from .source import Source
 from .state import State
+from .store.reading import InboxReader
 
 #: Length of the text of an address check (fact base 7.2).
 ECHO_LENGTH = 8
@@ -34,6 +36,7 @@ class CallbackDesk:
         self._source = source
         self._postman = postman
         self._key_of = key_of
+        self._reader = InboxReader(state.database)
 
     def addresses(self, app_key: str | None = None) -> dict[CallbackType, str | None]:
         """Give the receiver of every type; None: none, and reports and replies wait to be pulled.
@@ -86,12 +89,27 @@ class CallbackDesk:
         with self._state.database:
             for kind, receiver in urls.items():
                 self._state.callbacks.set_address(key, kind, receiver)
+            self._state.tell("callbacks", key)
 
-    def deliveries(self, app_key: str | None = None) -> list[Delivery]:
+    def deliveries(self, app_key: str | None = None, *, limit: int | None = None) -> list[Delivery]:
         """Give the delivery log, oldest first, every try of each.
 
         Args:
             app_key: only this application's; left out: everybody's.
+            limit: the newest so many; left out: all that are kept.
         """
         with self._state.database.lock:
-            return self._state.callbacks.log(app_key)
+            return self._state.callbacks.log(app_key, limit=limit)
+
+    def repeat(self, delivery_id: int, at: float) -> Delivery | None:
+        """Let a callback be tried once more at an instant, whatever became of it; None if it is not there.
+
+        It goes out when the mock settles. A try that is under way is left alone.
+        """
+        with self._state.database:
+            delivery = self._state.callbacks.get(delivery_id)
+            if delivery is not None and self._reader.repeat_delivery(delivery_id, at):
+                self._state.agenda.forget()  # an entry that it may remember is gone
+                self._state.agenda.note(at, Due.CALLBACK, str(delivery_id))
+                self._state.tell("delivery", delivery_id)
+        return delivery

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -181,10 +181,14 @@ class FaultPlan:
 
     Args:
         lock: held around every change and decision; the mock's own, so that a request and its fault are one.
+        changed: called when faults were told or taken back.
     """
 
-    def __init__(self, lock: AbstractContextManager[object]) -> None:
+    def __init__(
+        self, lock: AbstractContextManager[object], changed: Callable[[], object] = lambda: None
+    ) -> None:
         self._lock = lock
+        self._changed = changed
         self._standing: dict[int, StandingFault] = {}
         self._last_id = 0
 
@@ -194,6 +198,7 @@ class FaultPlan:
             self._last_id += 1
             standing = StandingFault(self._last_id, fault)
             self._standing[standing.id] = standing
+            self._changed()
             return standing
 
     def listed(self) -> list[StandingFault]:
@@ -204,13 +209,16 @@ class FaultPlan:
     def remove(self, fault_id: int) -> bool:
         """Take one fault back; say whether it stood."""
         with self._lock:
-            return self._standing.pop(fault_id, None) is not None
+            gone = self._standing.pop(fault_id, None)
+            self._changed()
+            return gone is not None
 
     def clear(self) -> int:
         """Take all faults back; say how many stood."""
         with self._lock:
             count = len(self._standing)
             self._standing.clear()
+            self._changed()
             return count
 
     def needs_phones(self) -> bool:

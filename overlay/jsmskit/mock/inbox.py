@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from .records import Message
 from .state import State
+from .store.reading import InboxReader
 from .waiting import Bell, first_of, first_of_blocking
 
 #: Real seconds that a wait lasts unless told otherwise. Only a test that fails waits so long.
@@ -27,12 +28,16 @@ class Inbox:
         state: where messages are.
         arrived: rings when something happened that may be a message.
         settle: does what is due by now, so that timed messages are there when one looks.
+
+    Attributes:
+        reader: the same as the inbox page reads it.
     """
 
     def __init__(self, state: State, arrived: Bell[object], settle: Callable[[], object]) -> None:
         self._state = state
         self._arrived = arrived
         self._settle = settle
+        self.reader = InboxReader(state.database)
         self._handed_out: dict[tuple[str | None, str | None], int] = {}
 
     def forget(self) -> None:
@@ -52,6 +57,21 @@ class Inbox:
         self._settle()
         with self._state.database.lock:
             return self._state.messages(bare(phone), app_key, after)
+
+    def delete(self, message_id: int) -> bool:
+        """Delete a message from its phone; say whether it was there. The service goes on knowing it."""
+        with self._state.database:
+            found = self.reader.delete_message(message_id)
+            if found:
+                self._state.tell("deleted", message_id)
+        return found
+
+    def delete_all(self) -> int:
+        """Delete all messages from all phones; say how many. The service goes on knowing them."""
+        with self._state.database:
+            count = self.reader.delete_messages()
+            self._state.tell("emptied", 0)
+        return count
 
     def take(
         self,

@@ -20,8 +20,9 @@ from .faults import Fault, FaultKind, FaultPlan, StandingFault
 from .inbox import WAIT_SECONDS, Inbox, bare
 from .postbox import Courier, Postbox
 from .postman import AttemptResult, Postman, event_form
-from .reception import Outcome, receive
+from .reception import End, Outcome, receive
 from .records import CallbackAttempt, Message, Sign, Template
+from .request_log import RequestLog
 from .seeds import APP_KEY, DEFAULT_SEED, ApplicationSeed, Seed
 from .settings import DEFAULT_SETTINGS, Settings
 from .source import Source
@@ -79,7 +80,9 @@ class JsmsMock:
         self._postman = Postman(allow_remote=remote_callbacks)
         self.happened: Bell[object] = Bell()
         self.moved: Bell[float] = Bell()
-        self.faults = FaultPlan(self.state.database.lock)
+        self.told: Bell[tuple[str, int]] = Bell()
+        self.requests = RequestLog()
+        self.faults = FaultPlan(self.state.database.lock, lambda: self.told.ring(("fault", 0)))
         self.callbacks = CallbackDesk(self.state, self._source, self._postman, self.key_of)
         self.inbox = Inbox(self.state, self.happened, self._catch_up)
         self._courier = Courier(self.state.agenda.next_at, self._due_in, self.settle)
@@ -93,17 +96,21 @@ class JsmsMock:
     def handle(self, request: Request) -> Reply:
         """Answer one request by the service's rules alone: no fault strikes."""
         with self.state.database.lock:
-            return self._exchange.handle(request)
+            reply = self._exchange.handle(request)
+            self.requests.note(request, Outcome(End.ANSWERED, reply), self.clock.now())
+            return reply
 
     def receive(self, request: Request) -> Outcome:
         """Take one request through faults and rules; a mouth carries out what comes of it."""
         with self.state.database.lock:
-            return receive(
+            outcome = receive(
                 request,
                 plan=self.faults,
                 handle=self._exchange.handle,
                 operation_of=self._exchange.operation_of,
             )
+            self.requests.note(request, outcome, self.clock.now())
+            return outcome
 
     def body_limit(self, method: str, path: str) -> int:
         """Largest body, in bytes, that is worth reading of a request; one byte more is too large."""
@@ -117,6 +124,7 @@ class JsmsMock:
     @settings.setter
     def settings(self, settings: Settings) -> None:
         self._exchange.settings = settings
+        self.told.ring(("settings", 0))
 
     # Mouths.
 
@@ -286,6 +294,7 @@ class JsmsMock:
         """Go back to the beginning: state, ids, settings, faults, waits, callbacks. The clock stays."""
         with self.state.database.lock:
             self.faults.clear()
+            self.requests.clear()
             self.settings = self._settings
             self.state.reset()
 

@@ -1,0 +1,281 @@
+"""Server-sent events: what changed, for the pages that are open.
+
+Knows how changes are gathered, numbered and handed to many streams at little cost. Must not know what a page
+does with them, nor rules. A change is sent at once, and then nothing for 50 ms while more of them gather: one
+read, one text for all pages, twenty times a second at most, however much happens. While no page is open,
+nothing is done at all.
+
+An event's id is an epoch and a count. The epoch begins anew with the server and whenever nobody listened, so
+an id from before never names something else: a page whose id is still known gets what it missed, any other is
+told to read everything anew. Nothing is lost either way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import orjson
+
+from .clock import Clock, write_send_time
+
+if TYPE_CHECKING:
+    from .app import Receive, Scope, Send
+    from .jsms_mock import JsmsMock
+
+#: Seconds for which changes gather.
+GATHER_SECONDS: Final = 0.05
+#: Messages that an event carries at most; of more, a page is told that it missed some and reads them itself.
+MOST_CARRIED: Final = 200
+#: Events that are kept for pages that come back or are slow; with 200 messages each about 6 MB at the worst.
+KEPT_EVENTS: Final = 64
+
+#: Changes of single messages: newly there, verified, reported.
+_MESSAGE_KINDS: Final = frozenset({"message", "code", "report"})
+#: What else changes, and the part of the page that shows it.
+_PARTS: Final[Mapping[str, str]] = {
+    "reply": "replies",
+    "template": "audits",
+    "sign": "audits",
+    "schedule": "schedules",
+    "balance": "balances",
+    "application": "balances",
+    "delivery": "callbacks",
+    "callbacks": "callbacks",
+    "fault": "faults",
+    "settings": "settings",
+    "request": "requests",
+}
+
+
+def tell_clock(clock: Clock) -> dict[str, Any]:
+    """Give the clock as pages and control calls see it."""
+    now = clock.now()
+    return {"mode": clock.mode, "now": now, "send_time": write_send_time(now)}
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What has happened since the last event."""
+
+    messages: set[int] = field(default_factory=set[int])
+    arrived: int = 0
+    deleted: list[int] = field(default_factory=list[int])
+    parts: set[str] = field(default_factory=set[str])
+    is_reset: bool = False
+
+
+class Feed:
+    """Turns the mock's changes into events for open pages. Serves one event loop at a time.
+
+    Args:
+        mock: that is watched while pages are open.
+    """
+
+    def __init__(self, mock: JsmsMock) -> None:
+        self._mock = mock
+        self._lock = threading.Lock()
+        self._gathered = _Gathered()
+        self._is_armed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stops: list[Callable[[], None]] = []
+        self._streams: set[_Stream] = set()
+        self._kept: deque[bytes] = deque(maxlen=KEPT_EVENTS)
+        self._epoch = ""
+        self._count = 0
+        self._sent_at = 0.0
+
+    @property
+    def open_streams(self) -> int:
+        """How many pages listen."""
+        return len(self._streams)
+
+    @contextmanager
+    def listening(self, last_id: str) -> Generator[_Stream]:
+        """Listen: first what came after an id, or the word to read everything anew, then what happens."""
+        if not self._streams:
+            self._begin(asyncio.get_running_loop())
+        stream = _Stream(self, self._missed_since(last_id))
+        self._streams.add(stream)
+        try:
+            yield stream
+        finally:
+            self._streams.discard(stream)
+            if not self._streams:
+                self._end()
+
+    def kept_from(self, position: int) -> list[bytes] | None:
+        """Give the events after a count; None if some of them are no longer kept."""
+        missing = self._count - position
+        if missing > len(self._kept):
+            return None
+        return list(self._kept)[len(self._kept) - missing :] if missing else []
+
+    @property
+    def position(self) -> int:
+        """Count of the newest event."""
+        return self._count
+
+    def hello(self, position: int, *, fresh: bool) -> bytes:
+        """Write the first event of a stream; fresh: the page has to read everything anew."""
+        return self._write("hello", position, {"fresh": fresh, "clock": tell_clock(self._mock.clock)})
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._epoch = f"{os.getpid():x}{int(loop.time() * 1000):x}"  # names a stretch of listening, no more
+        self._count = 0
+        self._sent_at = 0.0
+        self._kept.clear()
+        with self._lock:
+            self._gathered, self._is_armed = _Gathered(), False
+        self._stops = [
+            self._mock.happened.listen(self._note),
+            self._mock.moved.listen(lambda _: self._note(("clock", 0))),
+            self._mock.requests.noted.listen(lambda number: self._note(("request", number))),
+            self._mock.told.listen(lambda what: self._note((what, 0))),
+        ]
+
+    def _end(self) -> None:
+        for stop in self._stops:
+            stop()
+        self._stops, self._loop = [], None
+
+    def _missed_since(self, last_id: str) -> int | None:
+        epoch, _, count = last_id.rpartition("-")
+        if epoch != self._epoch or not count.isdecimal() or int(count) > self._count:
+            return None
+        return int(count)
+
+    def _note(self, happened: object) -> None:
+        """Hear of a change; from any thread, often with the lock of the mock held."""
+        kind, identity = cast("tuple[str, Any]", happened)  # by `State.tell`
+        with self._lock:
+            gathered = self._gathered
+            if kind in _MESSAGE_KINDS:
+                gathered.messages.add(identity)
+                gathered.arrived += kind == "message"
+            elif kind == "deleted":
+                gathered.deleted.append(identity)
+            elif kind in ("reset", "emptied"):
+                gathered = self._gathered = _Gathered(is_reset=True)
+            elif kind in _PARTS:
+                gathered.parts.add(_PARTS[kind])
+            if self._is_armed or self._loop is None:
+                return
+            self._is_armed = True
+            self._loop.call_soon_threadsafe(self._arm)
+
+    def _arm(self) -> None:
+        if self._loop is not None:
+            wait = self._sent_at + GATHER_SECONDS - self._loop.time()
+            if wait > 0:
+                self._loop.call_later(wait, self._flush)
+            else:
+                self._flush()
+
+    def _flush(self) -> None:
+        if self._loop is None:
+            return
+        with self._lock:
+            gathered, self._gathered, self._is_armed = self._gathered, _Gathered(), False
+        self._sent_at = self._loop.time()
+        self._count += 1
+        self._kept.append(self._write("change", self._count, self._told(gathered)))
+        for stream in self._streams:
+            stream.wake()
+
+    def _told(self, gathered: _Gathered) -> dict[str, Any]:
+        told: dict[str, Any] = {"clock": tell_clock(self._mock.clock)}
+        if gathered.is_reset:
+            told["reset"] = True
+        if gathered.messages:
+            newest = sorted(gathered.messages)[-MOST_CARRIED:]
+            with self._mock.state.database.lock:
+                told["messages"] = self._mock.inbox.reader.messages_of(newest)
+            told["arrived"] = gathered.arrived
+            told["missed"] = len(gathered.messages) - len(newest)
+        if gathered.deleted:
+            told["deleted"] = gathered.deleted
+        if gathered.parts:
+            told["changed"] = sorted(gathered.parts)
+        return told
+
+    def _write(self, kind: str, position: int, told: Mapping[str, Any]) -> bytes:
+        head = f"id: {self._epoch}-{position}\nevent: {kind}\ndata: "
+        return head.encode() + orjson.dumps(told) + b"\n\n"
+
+
+class _Stream:
+    """One open page: how far it has read, and its sleep."""
+
+    __slots__ = ("_feed", "_first", "_position", "_sleep")
+
+    def __init__(self, feed: Feed, position: int | None) -> None:
+        self._feed = feed
+        self._position = feed.position if position is None else position
+        self._first = [feed.hello(self._position, fresh=position is None)]
+        self._sleep: asyncio.Future[None] | None = None
+
+    def wake(self) -> None:
+        """Let it look again."""
+        if self._sleep is not None and not self._sleep.done():
+            self._sleep.set_result(None)
+
+    def take(self) -> bytes:
+        """Give what is to be sent now; empty if nothing is."""
+        kept = self._feed.kept_from(self._position)
+        self._position = self._feed.position
+        if kept is None:  # too slow: what it missed is not kept any more
+            self._first, kept = [], [self._feed.hello(self._position, fresh=True)]
+        first, self._first = self._first, []
+        return b"".join(first + kept)
+
+    async def sleep(self) -> None:
+        """Wait until woken."""
+        self._sleep = asyncio.get_running_loop().create_future()
+        await self._sleep
+
+
+async def stream(
+    feed: Feed, last_id: str, headers: Mapping[str, str], scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Answer a request with the events, until the page goes.
+
+    Args:
+        feed: whence.
+        last_id: the last id that the page has seen, empty if none.
+        headers: of the answer, beside its content type.
+        scope: of the request, whole.
+        receive: of the request.
+        send: of the request.
+    """
+    told = {**headers, "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no"}
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in told.items()]
+    await send({"type": "http.response.start", "status": 200, "headers": raw})
+    with feed.listening(last_id) as page:
+        # One watcher for the whole stream, not one for each event: that keeps fifty pages cheap.
+        gone = asyncio.ensure_future(_disconnected(receive))
+        gone.add_done_callback(lambda _: page.wake())
+        try:
+            while not gone.done():
+                chunk = page.take()
+                if chunk:
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                else:
+                    await page.sleep()
+        finally:
+            gone.cancel()
+            await asyncio.gather(gone, return_exceptions=True)
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _disconnected(receive: Receive) -> None:
+    """Wait for the page to go. The request's own, empty body comes first."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
