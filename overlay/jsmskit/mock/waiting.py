@@ -27,6 +27,11 @@ class Bell(Generic[_T]):
         self._lock = threading.Lock()
         self._listeners: dict[Hashable, Callable[[_T], None]] = {}
 
+    @property
+    def listeners(self) -> int:
+        """How many listen now."""
+        return len(self._listeners)
+
     def ring(self, happened: _T) -> None:
         """Tell everyone."""
         with self._lock:

@@ -1,0 +1,319 @@
+"""The mock over real sockets on loopback: what a server owes its clients, and how it stops."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from jsms_api.error_table import ERRORS, ErrorCode
+from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, Fault, FaultKind, JsmsMock, ServeError
+from jsmskit.mock.connection import ConnectionLimits
+from jsmskit.mock.server import ServerThread
+
+PHONE = "13800138000"
+PAIR = (APP_KEY, MASTER_SECRET)
+CODE = {"mobile": PHONE, "temp_id": 1}
+START = 1_700_000_000.0
+ENVELOPE = {"error": {"code": int(ErrorCode.INVALID_BODY), "message": ERRORS[ErrorCode.INVALID_BODY].message}}
+
+
+@pytest.fixture
+def mock() -> Iterator[JsmsMock]:
+    """A mock whose clock stands still."""
+    with JsmsMock(clock=Clock(frozen_at=START)) as running:
+        yield running
+
+
+@pytest.fixture
+def server(mock: JsmsMock) -> Iterator[ServerThread]:
+    """The same mock, served."""
+    with mock.serve() as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: ServerThread) -> Iterator[httpx.Client]:
+    """A client of the served mock."""
+    with httpx.Client(base_url=server.origin, auth=PAIR, timeout=30) as running:
+        yield running
+
+
+def raw(server: ServerThread, *parts: bytes) -> bytes:
+    """Send bytes as they are and read until the server closes."""
+    host, port = server.origin.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as sock:
+        for part in parts:
+            sock.sendall(part)
+        received = b""
+        while True:
+            try:
+                got = sock.recv(65536)
+            except ConnectionResetError:
+                return received
+            if not got:
+                return received
+            received += got
+
+
+def split(answer: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Take a raw answer apart."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status, *lines = head.decode("ascii").split("\r\n")
+    headers = dict(line.split(": ", 1) for line in lines)
+    return int(status.split(" ")[1]), {name.lower(): value for name, value in headers.items()}, body
+
+
+def test_a_code_is_sent_arrives_and_is_verified_over_http(client: httpx.Client) -> None:
+    """The main job, with nothing but HTTP."""
+    msg_id = client.post("/v1/codes", json=CODE).json()["msg_id"]
+    (message,) = client.get("/_mock/messages", params={"phone": PHONE}).json()["messages"]
+
+    assert message["msg_id"] == msg_id
+    assert client.post(f"/v1/codes/{msg_id}/valid", json={"code": message["code"]}).json() == {
+        "is_valid": True
+    }
+
+
+def test_the_address_is_told_and_nothing_listens_afterwards(mock: JsmsMock) -> None:
+    """Port 0 takes a free one; `url` is what a client's base_url wants."""
+    with mock.serve() as server:
+        assert server.url == f"{server.origin}/v1"
+        assert server.control_url == f"{server.origin}/_mock"
+        assert httpx.get(f"{server.control_url}/clock").status_code == 200
+        port = int(server.origin.rpartition(":")[2])
+        assert port > 0
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=30)
+
+
+def test_one_mock_can_be_served_twice_and_again(mock: JsmsMock) -> None:
+    """At the same time and one after the other; it is one state."""
+    with mock.serve() as one, mock.serve() as two:
+        httpx.post(f"{one.url}/codes", json=CODE, auth=PAIR)
+        assert len(httpx.get(f"{two.control_url}/messages").json()["messages"]) == 1
+    with mock.serve() as three:
+        assert len(httpx.get(f"{three.control_url}/messages").json()["messages"]) == 1
+
+
+def test_a_taken_port_is_one_clear_line(mock: JsmsMock, server: ServerThread) -> None:
+    """What, where, remedy."""
+    port = int(server.origin.rpartition(":")[2])
+
+    with pytest.raises(ServeError, match=rf"^port {port} on 127\.0\.0\.1 is taken; .*--port"):
+        mock.serve(port=port)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "mock.example"])
+def test_other_machines_are_let_in_with_a_token_only(mock: JsmsMock, host: str) -> None:
+    """Anybody who reaches the control API can change everything."""
+    with pytest.raises(ServeError, match="token"):
+        mock.serve(host)
+
+
+def test_with_a_token_control_calls_must_show_it(mock: JsmsMock) -> None:
+    """The service itself needs none: its own credentials are in every call."""
+    with mock.serve("0.0.0.0", token="t0ken") as server:
+        assert server.origin.startswith("http://127.0.0.1:")
+        reset = f"{server.control_url}/reset"
+        assert httpx.post(reset).status_code == 401
+        assert httpx.post(reset, headers={"authorization": "Bearer t0ke"}).status_code == 401
+        refused = httpx.post(reset, headers={"authorization": "Bearer t\xf6ken".encode("latin-1")})
+        assert refused.json()["error"]["where"] == "header/authorization"
+        assert httpx.post(reset, headers={"authorization": "Bearer t0ken"}).status_code == 200
+        assert (
+            httpx.post(reset, headers={"authorization": "bearer t0ken", "host": "box:1"}).status_code == 200
+        )
+        assert httpx.get(f"{server.url}/accounts/app", auth=PAIR).status_code == 200
+
+
+# Faults over a socket.
+
+
+@pytest.mark.parametrize(("kind", "arrives"), [(FaultKind.REFUSE, False), (FaultKind.DROP, True)])
+def test_a_cut_connection_is_really_cut(
+    mock: JsmsMock, server: ServerThread, client: httpx.Client, kind: FaultKind, arrives: bool
+) -> None:
+    """The peer sees a reset and not one byte; whether the mock took the request is the fault's business."""
+    mock.faults.add(Fault(kind, operation="sendCode", times=2))
+
+    with pytest.raises(httpx.ReadError):
+        client.post("/v1/codes", json=CODE)
+    body = json.dumps(CODE).encode()
+    assert (
+        raw(server, b"POST /v1/codes HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+        == b""
+    )
+
+    assert len(mock.messages(PHONE)) == arrives
+    assert client.post("/v1/codes", json=CODE).status_code == 200
+
+
+def test_a_request_that_hangs_ends_with_the_clients_own_limit(mock: JsmsMock, client: httpx.Client) -> None:
+    """The message is on the phone, and no answer ever comes."""
+    mock.faults.add(Fault(FaultKind.HANG, times=1))
+
+    with pytest.raises(httpx.ReadTimeout):
+        client.post("/v1/codes", json=CODE, timeout=0.05)
+    assert len(mock.messages(PHONE)) == 1
+
+
+def test_a_slow_answer_blocks_nobody_and_comes_with_the_clock(mock: JsmsMock, client: httpx.Client) -> None:
+    """An hour of latency on a frozen clock passes when the clock is advanced; fifty others pass meanwhile."""
+    mock.faults.add(Fault(FaultKind.LATENCY, seconds=3600, operation="sendCode"))
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(client.post, "/v1/codes", json=CODE)
+        mock.wait_for_message(PHONE)
+        assert {client.get("/v1/accounts/app").status_code for _ in range(50)} == {200}
+        mock.advance(3599)
+        assert not slow.done()
+        mock.advance(1)
+        assert slow.result(timeout=30).status_code == 200
+
+
+def test_a_client_that_leaves_ends_its_own_slow_request(mock: JsmsMock, server: ServerThread) -> None:
+    """Nothing is left waiting for a clock that nobody moves."""
+    mock.faults.add(Fault(FaultKind.LATENCY, seconds=3600))
+    host, port = server.origin.removeprefix("http://").split(":")
+
+    with socket.create_connection((host, int(port)), timeout=30) as sock:
+        body = json.dumps(CODE).encode()
+        auth = httpx.BasicAuth(*PAIR)._auth_header.encode()
+        head = b"POST /v1/codes HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n"
+        sock.sendall(head % (auth, len(body)) + body)
+        mock.wait_for_message(PHONE)
+    mock.faults.clear()
+    assert httpx.get(f"{server.control_url}/messages").status_code == 200
+
+
+# Stopping.
+
+
+def test_stopping_ends_waits_slow_answers_and_open_connections_at_once(mock: JsmsMock) -> None:
+    """An open page must not keep a server from stopping: every kind of open request is cut."""
+    mock.faults.add(Fault(FaultKind.LATENCY, seconds=3600, operation="sendCode"))
+    mock.faults.add(Fault(FaultKind.HANG, operation="getAppBalance"))
+    server = mock.serve().start()
+    idle = httpx.Client(base_url=server.origin)
+    idle.get("/_mock/clock")
+
+    with ThreadPoolExecutor(3) as pool:
+        asked = [
+            pool.submit(httpx.post, f"{server.url}/codes", json=CODE, auth=PAIR, timeout=None),
+            pool.submit(httpx.get, f"{server.url}/accounts/app", auth=PAIR, timeout=None),
+            pool.submit(httpx.get, f"{server.control_url}/messages/wait?seconds=300&after=9", timeout=None),
+        ]
+        mock.wait_for_message(PHONE, 30)
+        while mock.faults.listed()[1].struck == 0 or mock.happened.listeners == 0:
+            os.sched_yield()
+        server.stop()
+        failures = [type(one.exception(timeout=30)) for one in asked]
+
+    assert all(failure in (httpx.ReadError, httpx.RemoteProtocolError) for failure in failures), failures
+    with pytest.raises(httpx.TransportError):
+        idle.get("/_mock/clock")
+    idle.close()
+
+
+# Bad HTTP.
+
+
+def test_a_body_over_the_limit_gets_its_answer_and_the_connection_lives(client: httpx.Client) -> None:
+    """The rest is read and thrown away, so that the client sees the refusal instead of a reset."""
+    answer = client.post("/v1/codes", content=b"x" * 5_000_000)
+
+    assert (answer.status_code, answer.json()) == (403, ENVELOPE)
+    assert client.get("/v1/accounts/app").status_code == 200
+
+
+def test_a_body_without_end_is_cut(mock: JsmsMock) -> None:
+    """So much is thrown away, and then the connection ends."""
+    with mock.serve(limits=ConnectionLimits(discarded_bytes=100_000)) as server:
+        auth = httpx.BasicAuth(*PAIR)._auth_header.encode()
+        head = (
+            b"POST /v1/codes HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Length: 999999999\r\n\r\n"
+            % auth
+        )
+
+        def flood() -> int:
+            host, port = server.origin.removeprefix("http://").split(":")
+            with socket.create_connection((host, int(port)), timeout=30) as sock:
+                sock.sendall(head)
+                sent = 0
+                try:
+                    while True:
+                        sent += sock.send(b"x" * 65536)
+                except OSError:
+                    return sent
+
+        assert flood() < 50_000_000
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        ((b"POST /v1/codes HTTP/1.1\r\nHost: x",), 403),
+        ((b"POST /v1/codes HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{",), 403),
+        ((b"POST /v1/codes HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",), 403),
+        ((b"POST /v1/codes HTTP/1.1\r\nHost: x\r\nA: " + b"b" * 70_000,), 403),
+        ((b"POST /v1/codes HTTP/9.9\r\n\r\n",), 403),
+        ((b"POST /v1/\xff HTTP/1.1\r\nHost: x\r\n\r\n",), 400),
+        ((b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",), 400),
+        ((b"GET /_mock/clock HTTP/1.1\r\nHost: 127.0.0.1",), 408),
+        ((b"GET /_mock/clock HTTP/1.1\r\nHost: 127.0.0.1\r\nA: " + b"b" * 70_000,), 431),
+    ],
+)
+def test_what_is_slow_endless_or_not_http_is_refused_in_json(
+    mock: JsmsMock, parts: tuple[bytes, ...], status: int
+) -> None:
+    """To a path of the service with its envelope, elsewhere in the control API's form; state untouched."""
+    limits = ConnectionLimits(header_seconds=0.05, body_seconds=0.05)
+    with mock.serve(limits=limits) as server:
+        got, headers, body = split(raw(server, *parts))
+
+    assert got == status
+    assert headers["content-type"] == "application/json"
+    assert headers["x-mock"] == "jsmskit"
+    assert headers["connection"] == "close"
+    error = json.loads(body)
+    assert error == ENVELOPE if status == 403 else error["error"]["remedy"]
+    assert mock.messages() == []
+
+
+def test_a_connection_that_says_nothing_is_closed_without_a_word(mock: JsmsMock) -> None:
+    """There is no request to answer."""
+    with mock.serve(limits=ConnectionLimits(header_seconds=0.05)) as server:
+        assert raw(server) == b""
+
+
+def test_a_slow_client_does_not_cost_the_others_their_time(mock: JsmsMock) -> None:
+    """A deadline belongs to one connection; a second request on a kept one has its own."""
+    with mock.serve(limits=ConnectionLimits(header_seconds=0.2)) as server:
+        auth = httpx.BasicAuth(*PAIR)._auth_header.encode()
+        whole = b"GET /v1/accounts/app HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\n\r\n" % auth
+        answer = raw(server, whole, whole, b"GET /v1/accounts/app HTTP/1.1\r\n")
+
+    assert answer.count(b"HTTP/1.1 200 OK") == 2
+    assert answer.endswith(json.dumps(ENVELOPE, separators=(",", ":")).encode())
+
+
+def test_many_threads_send_at_once_and_nothing_is_lost(mock: JsmsMock, client: httpx.Client) -> None:
+    """Every message that was answered is there, each id once, while another thread looks on."""
+    mock.settings = mock.settings.with_changes(limits=False)
+
+    def send(number: int) -> str:
+        phone = f"138{number:08d}"
+        msg_id: str = client.post("/v1/codes", json={**CODE, "mobile": phone}).json()["msg_id"]
+        mock.messages(phone)
+        return msg_id
+
+    with ThreadPoolExecutor(8) as pool:
+        sent = list(pool.map(send, range(200)))
+
+    assert len(set(sent)) == 200
+    assert {message.msg_id for message in mock.messages()} == set(sent)
