@@ -1,0 +1,296 @@
+"""Callbacks for real: from the message to the receiver, repeated on the mock's clock, logged, and kept."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from jsms_api.error_table import ErrorCode
+from jsmskit.mock import APP_KEY, MASTER_SECRET, CallbackAddressError, CallbackType, Clock, Delivery, JsmsMock
+from jsmskit.mock.seeds import SAMPLE_SIGN_ID, SECOND_APP_KEY
+
+from tests.mock.receiver import Receiver, receiving
+
+PHONE = "13800138000"
+PAIR = (APP_KEY, MASTER_SECRET)
+CODE = {"mobile": PHONE, "temp_id": 1}
+START = 1_700_000_000.0
+MINUTE, HOUR = 60, 3600
+
+
+@pytest.fixture
+def mock() -> Iterator[JsmsMock]:
+    """A mock whose clock stands still."""
+    with JsmsMock(clock=Clock(frozen_at=START)) as running:
+        yield running
+
+
+@pytest.fixture
+def receiver(mock: JsmsMock) -> Iterator[Receiver]:
+    """A receiver of everything that the sample application is told."""
+    with receiving() as running:
+        mock.callbacks.set(running.url)
+        yield running
+
+
+def post(mock: JsmsMock, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Make one call of the service in process."""
+    with httpx.Client(transport=mock.httpx_transport, base_url="http://mock/v1", auth=PAIR) as client:
+        answer = client.post(path, json=body)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def only(mock: JsmsMock) -> Delivery:
+    """The one delivery of the log."""
+    (delivery,) = mock.callbacks.deliveries()
+    return delivery
+
+
+def test_a_report_reaches_the_receiver(mock: JsmsMock, receiver: Receiver) -> None:
+    """Message id, status, time in milliseconds, number; the time stamp is the mock's clock."""
+    msg_id = post(mock, "/codes", CODE)["msg_id"]
+    assert receiver.events == []
+
+    assert mock.advance(5) >= 1
+
+    (event,) = receiver.events
+    assert (event["type"], event["timestamp"]) == ("SMS_REPORT", str(int((START + 5) * 1000)))
+    assert json.loads(event["data"]) == {
+        "msgId": msg_id,
+        "status": 4001,
+        "receiveTime": int((START + 5) * 1000),
+        "phone": PHONE,
+    }
+
+
+def test_replies_and_audits_reach_the_receiver(mock: JsmsMock, receiver: Receiver) -> None:
+    """All four types, each with its documented data."""
+    post(mock, "/codes", CODE)
+    mock.reply(PHONE, "TD")
+    temp_id = post(mock, "/templates", {"template": "您的订单{{id}}已发货", "type": 2})["temp_id"]
+    mock.audit_template(temp_id, approve=False, reason="内容违规")
+    mock.audit_sign(SAMPLE_SIGN_ID, approve=True)
+    mock.settle()
+
+    events = {event["type"]: json.loads(event["data"]) for event in receiver.events}
+    assert events == {
+        "SMS_REPLY": {"phone": PHONE, "replyTime": int(START * 1000), "content": "TD"},
+        "SMS_TEMPLATE": {"tempId": temp_id, "status": 2, "refuseReason": "内容违规"},
+        "SMS_SIGN": {"signId": SAMPLE_SIGN_ID, "status": 1, "refuseReason": None},
+    }
+
+
+def test_a_failed_callback_is_repeated_after_three_minutes_an_hour_and_twelve_hours(
+    mock: JsmsMock, receiver: Receiver
+) -> None:
+    """Three repeats, then it is given up; one call of the clock plays fifteen hours."""
+    receiver.statuses = [500, 503, 404, 500]
+    post(mock, "/codes", CODE)
+
+    mock.advance(24 * HOUR)
+
+    delivery = only(mock)
+    first = START + 5
+    times = [first, first + 3 * MINUTE, first + 3 * MINUTE + HOUR, first + 3 * MINUTE + 13 * HOUR]
+    assert [attempt.at for attempt in delivery.attempts] == times
+    assert [attempt.detail for attempt in delivery.attempts] == [
+        "HTTP 500",
+        "HTTP 503",
+        "HTTP 404",
+        "HTTP 500",
+    ]
+    assert (delivery.delivered, delivery.next_at) == (False, None)
+    assert [event["timestamp"] for event in receiver.events] == [str(int(at * 1000)) for at in times]
+    assert len({event["data"] for event in receiver.events}) == 1
+    assert len({event["nonce"] for event in receiver.events}) == 4
+
+
+def test_a_callback_that_is_taken_late_is_not_repeated_again(mock: JsmsMock, receiver: Receiver) -> None:
+    """The second try passes; the log shows both."""
+    receiver.statuses = [500]
+    post(mock, "/codes", CODE)
+
+    mock.advance(5)
+    assert only(mock).next_at == START + 5 + 3 * MINUTE
+    mock.advance(3 * MINUTE)
+    mock.advance(24 * HOUR)
+
+    assert [attempt.ok for attempt in only(mock).attempts] == [False, True]
+    assert only(mock).delivered
+
+
+def test_many_short_steps_give_what_one_long_step_gives(mock: JsmsMock) -> None:
+    """Order and times do not depend on how the clock is moved."""
+
+    def play(steps: list[float]) -> list[tuple[str, str]]:
+        mock.reset()
+        mock.clock.set(START)
+        with receiving() as receiver:
+            mock.callbacks.set(receiver.url, check=False)
+            receiver.statuses = [500, 500, 200, 500, 200, 500]
+            post(mock, "/codes", CODE)
+            mock.clock.advance(100)
+            post(mock, "/codes", {**CODE, "mobile": "13900139000"})
+            for step in steps:
+                mock.advance(step)
+            return [(event["timestamp"], event["data"]) for event in receiver.events]
+
+    assert play([24 * HOUR]) == play([7.0] * 20 + [HOUR / 2] * 48)
+
+
+def test_a_receiver_may_call_the_mock_while_it_is_called(mock: JsmsMock, receiver: Receiver) -> None:
+    """Nothing is locked meanwhile: it can send, and the clock shows the instant of the try."""
+    seen: list[float] = []
+
+    def meanwhile() -> None:
+        seen.append(mock.clock.now())
+        if len(seen) == 1:
+            post(mock, "/codes", {**CODE, "mobile": "13900139000"})
+
+    receiver.meanwhile = meanwhile
+    post(mock, "/codes", CODE)
+
+    mock.advance(HOUR)
+
+    assert seen == [START + 5, START + 10]
+    assert mock.clock.now() == START + HOUR
+
+
+def test_a_served_mock_delivers_by_itself(mock: JsmsMock) -> None:
+    """While it is served nobody has to settle anything: a running clock is enough."""
+    arrived = threading.Event()
+    mock.settings = mock.settings.with_changes(report_delay_seconds=0)
+    with receiving() as receiver, mock.serve() as server:
+        receiver.meanwhile = arrived.set
+        mock.callbacks.set(receiver.url)
+        httpx.post(f"{server.url}/codes", json=CODE, auth=PAIR)
+        assert arrived.wait(30)
+
+
+def test_a_served_mock_with_a_running_clock_wakes_up_for_what_is_due(mock: JsmsMock) -> None:
+    """A report that is due a moment later goes out a moment later."""
+    arrived = threading.Event()
+    mock.set_clock("real")
+    mock.settings = mock.settings.with_changes(report_delay_seconds=0.01)
+    with receiving() as receiver, mock.serve() as server:
+        receiver.meanwhile = arrived.set
+        mock.callbacks.set(receiver.url)
+        httpx.post(f"{server.url}/codes", json=CODE, auth=PAIR)
+        assert arrived.wait(30)
+
+
+def test_a_receiver_can_move_the_clock_of_the_mock_that_calls_it(mock: JsmsMock) -> None:
+    """Setting the clock over HTTP from inside a callback neither deadlocks nor loses the try."""
+    mock.settings = mock.settings.with_changes(report_delay_seconds=0)
+    with receiving() as receiver, mock.serve() as server:
+        receiver.meanwhile = lambda: httpx.put(f"{server.control_url}/clock", json={"now": START + 1000})
+        mock.callbacks.set(receiver.url)
+        httpx.post(f"{server.url}/codes", json=CODE, auth=PAIR)
+        mock.settle()
+        assert len(receiver.events) == 1
+    assert only(mock).delivered
+    assert mock.clock.now() == START + 1000
+
+
+def test_resetting_forgets_what_is_on_its_way(mock: JsmsMock, receiver: Receiver) -> None:
+    """A try whose state is gone is not told to the new one, though it has the same number."""
+
+    def meanwhile() -> None:
+        mock.reset()
+        mock.callbacks.set(receiver.url, check=False)
+        post(mock, "/codes", CODE)
+        mock.clock.advance(5)
+
+    receiver.meanwhile = meanwhile
+    receiver.statuses = [500]
+    post(mock, "/codes", CODE)
+    mock.clock.advance(5)
+    receiver_calls = receiver.meanwhile
+
+    def once() -> None:
+        receiver.meanwhile = lambda: None
+        receiver_calls()
+
+    receiver.meanwhile = once
+    mock.settle()
+
+    assert [attempt.ok for attempt in only(mock).attempts] == [True]
+    assert len(receiver.events) == 2
+
+
+def test_pulling_is_off_while_a_receiver_is_set(mock: JsmsMock, receiver: Receiver) -> None:
+    """Reports and replies go one way or the other (fact base 7.1)."""
+
+    def pull(path: str) -> int:
+        with httpx.Client(transport=mock.httpx_transport, base_url="http://mock/v1", auth=PAIR) as client:
+            answer = client.get(path)
+        mock.advance(10)
+        return answer.status_code
+
+    assert pull("/report") == pull("/reply") == 403
+    mock.callbacks.set(None, [CallbackType.REPORT])
+    assert (pull("/report"), pull("/reply")) == (200, 403)
+    mock.callbacks.set(None)
+    assert (pull("/report"), pull("/reply")) == (200, 200)
+
+
+def test_only_the_application_itself_is_told(mock: JsmsMock, receiver: Receiver) -> None:
+    """Applications never hear of each other's messages."""
+    assert set(mock.callbacks.addresses(SECOND_APP_KEY).values()) == {None}
+    mock.reply(PHONE, "hello", app_key=SECOND_APP_KEY)
+    mock.settle()
+
+    assert receiver.events == []
+
+
+def test_an_address_is_asked_once_for_all_types(mock: JsmsMock, receiver: Receiver) -> None:
+    """Eight characters, and the console's check has no signature."""
+    assert [len(text) for text in receiver.echoes] == [8]
+
+
+def test_a_refused_address_leaves_the_old_one(mock: JsmsMock, receiver: Receiver) -> None:
+    """All or none: one bad address of several changes nothing."""
+    urls = {CallbackType.REPORT: f"{receiver.url}/new", CallbackType.REPLY: "ftp://127.0.0.1/"}
+    with pytest.raises(CallbackAddressError):
+        mock.callbacks.set_each(urls)
+
+    assert set(mock.callbacks.addresses().values()) == {receiver.url}
+
+
+def test_callbacks_to_other_machines_need_the_switch() -> None:
+    """The log says why nothing was sent; the service's own behaviour (any address) is one argument away."""
+    with JsmsMock(clock=Clock(frozen_at=START)) as mock:
+        with pytest.raises(CallbackAddressError, match="not this machine"):
+            mock.callbacks.set("http://192.0.2.1/callback")
+        mock.callbacks.set("http://192.0.2.1/callback", check=False)
+        mock.reply(PHONE, "hello", app_key=APP_KEY)
+        mock.settle()
+        (attempt,) = only(mock).attempts
+        assert (attempt.ok, "not this machine" in attempt.detail) == (False, True)
+
+
+def test_repeats_survive_a_restart(tmp_path: Any) -> None:
+    """With a database the next try is made by whoever opens it next."""
+    with receiving() as receiver:
+        receiver.statuses = [500]
+        with JsmsMock(clock=Clock(frozen_at=START), db=tmp_path / "mock.db") as mock:
+            mock.callbacks.set(receiver.url)
+            post(mock, "/codes", CODE)
+            mock.advance(5)
+            assert only(mock).next_at == START + 5 + 3 * MINUTE
+        with JsmsMock(clock=Clock(frozen_at=START + HOUR), db=tmp_path / "mock.db") as mock:
+            assert mock.callbacks.addresses()[CallbackType.REPORT] == receiver.url
+            mock.settle()
+            assert [attempt.ok for attempt in only(mock).attempts] == [False, True]
+
+
+def test_error_code_of_a_pull_that_is_off(mock: JsmsMock, receiver: Receiver) -> None:
+    """Nobody documents it; the mock's answer is an envelope of the table."""
+    with httpx.Client(transport=mock.httpx_transport, base_url="http://mock/v1", auth=PAIR) as client:
+        assert client.get("/report").json()["error"]["code"] in set(ErrorCode)
