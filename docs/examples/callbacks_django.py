@@ -11,6 +11,7 @@ signature does not cover the payload.
 import json
 import os
 import sqlite3
+from contextlib import closing
 
 import django
 from django.conf import settings
@@ -26,14 +27,14 @@ urlpatterns = []  # filled by create_app
 
 def create_app() -> WSGIHandler:
     database = os.environ.get("CALLBACK_DATABASE", "callbacks.db")
-    with sqlite3.connect(database) as db:  # in a project: a model, and its migration
+    with closing(sqlite3.connect(database)) as db, db:  # in a project: a model, and its migration
         db.execute("CREATE TABLE IF NOT EXISTS inbox (identity TEXT PRIMARY KEY, raw TEXT NOT NULL)")
 
     def keep(event: CallbackEvent) -> None:
         """Commit the event, then return: only then is the service told 200. The work on it is done later,
         from the table.
         """
-        with sqlite3.connect(database) as db:  # in a project: Inbox.objects.get_or_create(...)
+        with closing(sqlite3.connect(database)) as db, db:  # in a project: Inbox.objects.get_or_create(...)
             db.execute("INSERT OR IGNORE INTO inbox VALUES (?, ?)", (json.dumps(event.identity), event.raw))
 
     verifier = CallbackVerifier(

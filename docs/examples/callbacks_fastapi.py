@@ -10,6 +10,7 @@ is not optional: the vendor's signature does not cover the payload.
 import json
 import os
 import sqlite3
+from contextlib import closing
 
 from fastapi import FastAPI
 from jsmskit.callbacks import (
@@ -24,7 +25,7 @@ from starlette.routing import Route
 
 def create_app() -> FastAPI:
     database = os.environ.get("CALLBACK_DATABASE", "callbacks.db")
-    with sqlite3.connect(database) as db:
+    with closing(sqlite3.connect(database)) as db, db:
         db.execute("CREATE TABLE IF NOT EXISTS inbox (identity TEXT PRIMARY KEY, raw TEXT NOT NULL)")
 
     def keep(event: CallbackEvent) -> None:

@@ -10,6 +10,7 @@ signature does not cover the payload.
 import json
 import os
 import sqlite3
+from contextlib import closing
 
 from flask import Flask
 from jsmskit.callbacks import (
@@ -24,14 +25,14 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 def create_app() -> Flask:
     database = os.environ.get("CALLBACK_DATABASE", "callbacks.db")
-    with sqlite3.connect(database) as db:
+    with closing(sqlite3.connect(database)) as db, db:
         db.execute("CREATE TABLE IF NOT EXISTS inbox (identity TEXT PRIMARY KEY, raw TEXT NOT NULL)")
 
     def keep(event: CallbackEvent) -> None:
         """Commit the event, then return: only then is the service told 200. The work on it is done later,
         from the table.
         """
-        with sqlite3.connect(database) as db:
+        with closing(sqlite3.connect(database)) as db, db:
             db.execute("INSERT OR IGNORE INTO inbox VALUES (?, ?)", (json.dumps(event.identity), event.raw))
 
     verifier = CallbackVerifier(

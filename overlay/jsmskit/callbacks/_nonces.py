@@ -131,14 +131,14 @@ class SqliteNonceStore:
 
     def __init__(self, path: str | Path, *, busy_timeout: float = 5.0) -> None:
         """`busy_timeout`: seconds to wait for another writing process, then `sqlite3.OperationalError`."""
-        if str(path) in ("", ":memory:"):
-            raise ConfigurationError("A durable nonce store needs a file; MemoryNonceStore needs none.")
         self._path: Final = str(path)
         self._busy_timeout: Final = busy_timeout
         self._lock: Final = threading.Lock()
         # By process: a connection must not be used by a forked child, not even to close it, so a child keeps
         # what it inherited and opens its own.
         self._connections: Final[dict[int, sqlite3.Connection]] = {}
+        if str(path) in ("", ":memory:"):
+            raise ConfigurationError("A durable nonce store needs a file; MemoryNonceStore needs none.")
         with self._transaction():
             pass  # a wrong path is told now, not by the first callback
 
@@ -166,6 +166,10 @@ class SqliteNonceStore:
             connection = self._connections.pop(os.getpid(), None)
             if connection is not None:
                 connection.close()
+
+    def __del__(self) -> None:
+        # Most stores live as long as their process, and nobody closes them. A connection left open warns.
+        self.close()
 
     def __enter__(self) -> Self:
         return self
