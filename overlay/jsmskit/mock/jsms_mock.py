@@ -131,19 +131,19 @@ class JsmsMock:
     @cached_property
     def transport(self) -> MockTransport:
         """For `JsmsClient(..., transport=mock.transport)`: no socket, no waiting."""
-        return MockTransport(self.receive, self._let_pass)
+        return MockTransport(self.receive, self.let_pass)
 
     @cached_property
     def async_transport(self) -> AsyncMockTransport:
         """For `AsyncJsmsClient(..., transport=mock.async_transport)`: no socket, no waiting."""
-        return AsyncMockTransport(self.receive, self._let_pass)
+        return AsyncMockTransport(self.receive, self.let_pass)
 
     @cached_property
     def httpx_transport(self) -> HttpxMockTransport:
         """For `httpx.Client(transport=...)` and `httpx.AsyncClient(transport=...)`. Needs httpx."""
         from .httpx_transport import HttpxMockTransport
 
-        return HttpxMockTransport(self.receive, self._let_pass)
+        return HttpxMockTransport(self.receive, self.let_pass)
 
     @cached_property
     def asgi(self) -> MockApp:
@@ -287,6 +287,15 @@ class JsmsMock:
     def settle(self) -> int:
         """Run everything that is due now, callbacks included; say how many entries of the agenda it was."""
         return self._run_to(self.clock.now())
+
+    def let_pass(self, seconds: float) -> None:
+        """Let time pass for somebody who would have slept: as `advance`, but callbacks wait for `settle`.
+
+        So it blocks on nothing, and may be called from inside an event loop.
+        """
+        with self.state.database.lock:
+            self.clock.advance(seconds)
+            self._catch_up()
 
     # The whole.
 
@@ -443,12 +452,6 @@ class JsmsMock:
             done += ran
         self._postbox.empty()
         return done
-
-    def _let_pass(self, seconds: float) -> None:
-        """Let time pass for a mouth that may be inside an event loop: callbacks wait for `settle`."""
-        with self.state.database.lock:
-            self.clock.advance(seconds)
-            self._catch_up()
 
     def _due_in(self, at: float) -> float | None:
         left = at - self.clock.now()

@@ -1,0 +1,73 @@
+"""The fixtures that users' tests ask for."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from jsmskit import AsyncJsmsClient, JsmsClient
+from jsmskit.mock import Fault, FaultKind, JsmsMock
+from jsmskit.pytest_plugin import async_jsms_client, jsms_client, jsms_mock
+
+__all__ = ["async_jsms_client", "jsms_client", "jsms_mock"]
+
+PHONE = "13800138000"
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_each_test_has_a_mock_of_its_own(jsms_mock: JsmsMock, jsms_client: JsmsClient, turn: int) -> None:
+    """What one test sent, the next does not see."""
+    assert jsms_mock.messages() == []
+    sent = jsms_client.codes.send(PHONE, template_id=1)
+
+    assert jsms_client.codes.verify(sent.msg_id, jsms_mock.wait_for_code(PHONE))
+
+
+def test_the_asynchronous_client_shares_the_mock(
+    jsms_mock: JsmsMock,
+    async_jsms_client: AsyncJsmsClient,
+) -> None:
+    """Sent by one, read by the other."""
+
+    async def go() -> bool:
+        sent = await async_jsms_client.codes.send(PHONE, template_id=1)
+        code = await jsms_mock.wait_for_code_async(PHONE)
+        return bool(await async_jsms_client.codes.verify(sent.msg_id, code))
+
+    assert asyncio.run(go())
+
+
+def test_pauses_between_tries_take_no_time(jsms_mock: JsmsMock, jsms_client: JsmsClient) -> None:
+    """The client backs off on the mock's clock: the test does not wait."""
+    jsms_mock.clock.freeze(1_700_000_000)
+    jsms_mock.faults.add(Fault(FaultKind.REFUSE, times=2))
+
+    assert jsms_client.accounts.app_balance().general is not None
+    assert jsms_mock.clock.now() > 1_700_000_000
+
+
+def test_both_pairs_are_there(jsms_client: JsmsClient) -> None:
+    """The account's balance needs the other pair."""
+    assert jsms_client.accounts.account_balance().general == 9
+
+
+def test_nothing_is_loaded_unasked(tmp_path: Path) -> None:
+    """Installing jsmskit adds no fixture to anybody's tests; asking for the plugin does."""
+    (tmp_path / "test_it.py").write_text("def test_it(jsms_mock, jsms_client): pass\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path)]
+
+    without = subprocess.run([*command, tmp_path], capture_output=True, text=True, check=False, cwd=tmp_path)
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["jsmskit.pytest_plugin"]\n')
+    asked = subprocess.run([*command, tmp_path], capture_output=True, text=True, check=False, cwd=tmp_path)
+
+    assert "fixture 'jsms_mock' not found" in without.stdout
+    assert "1 passed" in asked.stdout, asked.stdout + asked.stderr
+
+
+def test_the_clocks_agree(jsms_mock: JsmsMock) -> None:
+    """The mock's clock is the wall clock until it is moved, so an application's own dates fit."""
+    assert abs(datetime.fromtimestamp(jsms_mock.clock.now(), UTC) - datetime.now(UTC)) < timedelta(seconds=60)
