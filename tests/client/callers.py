@@ -125,11 +125,12 @@ class Caller:
             return list(made) if inspect.isgenerator(made) else made
         return self._runner.run(_answered(lambda: ask(self.client)))
 
+    def close_client(self) -> None:
+        self(lambda client: client.close() if self._runner is None else client.aclose())
+
     def close(self) -> None:
-        if self._runner is None:
-            self.client.close()
-        else:
-            self._runner.run(self.client.aclose())
+        self.close_client()
+        if self._runner is not None:
             self._runner.close()
 
     def __enter__(self) -> Caller:
