@@ -1,0 +1,322 @@
+"""Clients in other languages, made from the spec by strangers' generators, tell one story.
+
+Knows for each language what it needs, how its client is generated and built, how the story is told. What
+is made lies in .artifacts/consumers, in a folder named after all that it was made from, so what did not
+change is not made again. Must not know what happens in the story: that is tests/consumers/scenario.json.
+
+    python -m tools.consumers                 tell the story in every language and compare
+    python -m tools.consumers go php          only in these
+    python -m tools.consumers --install       fetch what comes from PyPI and npm; scripts/toolchains does all
+    python -m tools.consumers --missing       say what is missing, a line for each language
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.spec_linters import ROOT, SPEC, environment, install_locked
+
+SOURCES = ROOT / "tests" / "consumers"
+SCENARIO = SOURCES / "scenario.json"
+MADE = ROOT / ".artifacts" / "consumers"
+LOCK = ROOT / "locks" / "consumers.txt"
+GENERATOR = MADE / "generator"
+JAR = GENERATOR / "openapi_generator_cli" / "openapi-generator.jar"
+
+#: Jars of Debian that the generated Java needs beside Jackson, which the generator's own jar brings:
+#: annotations, and multipart bodies for the one call with files.
+DEBIAN_JARS = [
+    Path("/usr/share/java") / f"{name}.jar" for name in ("jakarta-annotation-api", "httpmime", "httpcore")
+]
+PHP_MODULES = ("curl", "json", "mbstring")
+_ONLY_CODE = "apis,models,supportingFiles,apiTests=false,modelTests=false,apiDocs=false,modelDocs=false"
+# The compilers and generators run for seconds: their second-stage compilation costs more than it brings.
+_QUICK_JAVA = ["java", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8"]
+
+
+class ConsumerError(RuntimeError):
+    """A generator, a compiler or a client failed. The text shows the end of what it said."""
+
+
+def run(command: Sequence[str | Path], folder: Path, extra: dict[str, str] | None = None) -> str:
+    """Run a command and return what it printed. Raises ConsumerError if it fails."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=folder,
+        env={**environment(), **(extra or {})},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode != 0:
+        said = (done.stdout + done.stderr).strip()[-3000:]
+        raise ConsumerError(f"{' '.join(map(str, command[:4]))} ... ended with {done.returncode}:\n{said}")
+    return done.stdout
+
+
+def generate(generator: str, folder: Path, options: str) -> None:
+    """Make a client with openapi-generator in `folder`/jsms."""
+    command = [*_QUICK_JAVA, "-jar", JAR, "generate", "--input-spec", SPEC, "--generator-name", generator]
+    wanted = [
+        "--output",
+        folder / "jsms",
+        "--additional-properties",
+        options,
+        "--global-property",
+        _ONLY_CODE,
+    ]
+    run([*command, *wanted], folder)
+
+
+# Each of the three parts of a language: what is missing, how to build, how to tell.
+
+
+def typescript_missing() -> str | None:
+    """Say what TypeScript lacks."""
+    if not (SOURCES / "typescript" / "node_modules" / "typescript").is_dir():
+        return "the npm packages of tests/consumers/typescript"
+    return None
+
+
+def build_typescript(folder: Path) -> None:
+    """Make the types with openapi-typescript and compile strictly."""
+    modules = SOURCES / "typescript" / "node_modules"
+    (folder / "node_modules").symlink_to(modules, target_is_directory=True)
+    run(["node", modules / ".bin" / "openapi-typescript", SPEC, "--output", "jsms.ts"], folder)
+    run(["node", modules / ".bin" / "tsc", "--project", "."], folder)
+
+
+def go_missing() -> str | None:
+    """Say what Go lacks."""
+    return _generator_missing() or (None if shutil.which("go") else "go (Debian: golang-go)")
+
+
+def build_go(folder: Path) -> None:
+    """Make the client without a module of its own, and compile it into the consumer."""
+    # The last option ends an old habit of the generator: to refuse an answer with a field it was not told of.
+    options = "packageName=jsms,withGoMod=false,disallowAdditionalPropertiesIfNotPresent=false"
+    generate("go", folder, options)
+    settings = {"GOPROXY": "off", "GOFLAGS": "-mod=mod", "GOCACHE": str(MADE / "go-cache")}
+    if not shutil.which("gcc"):
+        # With a C compiler Debian's ready-compiled standard library fits; without, Go compiles its own.
+        settings["CGO_ENABLED"] = "0"
+    run(["go", "build", "-o", "consumer", "."], folder, settings)
+
+
+def java_missing() -> str | None:
+    """Say what Java lacks."""
+    if not shutil.which("javac"):
+        return "javac (Debian: default-jdk-headless)"
+    absent = [jar.stem for jar in DEBIAN_JARS if not jar.is_file()]
+    if absent:
+        return f"the jars {', '.join(absent)} (Debian: libjakarta-annotation-api-java, libhttpmime-java)"
+    return _generator_missing()
+
+
+def _class_path() -> str:
+    return os.pathsep.join(str(jar) for jar in (JAR, *DEBIAN_JARS))
+
+
+def build_java(folder: Path) -> None:
+    """Make the client on the HTTP client of the JDK, and compile it with the consumer."""
+    packages = "invokerPackage=jsms,apiPackage=jsms.api,modelPackage=jsms.model"
+    generate("java", folder, f"library=native,openApiNullable=false,useJakartaEe=true,{packages}")
+    sources = [folder / "Consumer.java", *sorted((folder / "jsms" / "src" / "main" / "java").rglob("*.java"))]
+    options = [
+        "-J-XX:TieredStopAtLevel=1",
+        "-proc:none",
+        "-encoding",
+        "UTF-8",
+        "-d",
+        "classes",
+        "-cp",
+        _class_path(),
+    ]
+    run(["javac", *options, *sources], folder)
+
+
+def php_missing() -> str | None:
+    """Say what PHP lacks."""
+    if not shutil.which("php"):
+        return "php (Debian: php-cli)"
+    loaded = subprocess.run(["php", "-m"], capture_output=True, text=True, check=False).stdout.split()
+    absent = [f"php-{module}" for module in PHP_MODULES if module not in loaded]
+    if not Path("/usr/share/php/GuzzleHttp/autoload.php").is_file():
+        absent.append("php-guzzlehttp-guzzle")
+    return f"{', '.join(absent)} (Debian)" if absent else _generator_missing()
+
+
+def build_php(folder: Path) -> None:
+    """Make the client; PHP needs no building, but every file must be readable to it."""
+    generate("php", folder, "invokerPackage=Jsms")
+    run(["php", "-l", "consumer.php"], folder)
+
+
+def _generator_missing() -> str | None:
+    if not shutil.which("java"):
+        return "java, in which the generator is written (Debian: default-jre-headless)"
+    return None if JAR.is_file() else "openapi-generator-cli of locks/consumers.txt"
+
+
+def nothing_missing() -> None:
+    """Python needs what this process runs on."""
+
+
+def build_nothing(_: Path) -> None:
+    """Our own client is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One consumer.
+
+    Attributes:
+        name: also the name of its folder in tests/consumers.
+        missing: what this machine lacks, None if it is complete.
+        build: make the client and the consumer in a folder that holds the consumer's sources.
+        command: what tells the story, to be run in that folder.
+    """
+
+    name: str
+    missing: Callable[[], str | None]
+    build: Callable[[Path], None]
+    command: Callable[[], list[str]]
+
+
+LANGUAGES = {
+    language.name: language
+    for language in (
+        Language("python", nothing_missing, build_nothing, lambda: [sys.executable, "consumer.py"]),
+        Language("typescript", typescript_missing, build_typescript, lambda: ["node", "made/consumer.js"]),
+        Language("go", go_missing, build_go, lambda: ["./consumer"]),
+        Language(
+            "java",
+            java_missing,
+            build_java,
+            lambda: [*_QUICK_JAVA, "-cp", f"classes:{_class_path()}", "Consumer"],
+        ),
+        Language("php", php_missing, build_php, lambda: ["php", "consumer.php"]),
+    )
+}
+
+
+def install() -> None:
+    """Fetch the generator from PyPI and the packages of TypeScript and Prism from npm, all locked."""
+    lock = LOCK.read_text(encoding="utf-8")
+    stamp = GENERATOR / ".lock"
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != lock:
+        shutil.rmtree(GENERATOR, ignore_errors=True)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        run([*pip, "--require-hashes", "--target", GENERATOR, "-r", LOCK], ROOT)
+        stamp.write_text(lock, encoding="utf-8")
+    for package in ("typescript", "prism"):
+        install_locked(SOURCES / package)
+
+
+def built(language: Language) -> Path:
+    """Return the folder with the built consumer, made now unless all it is made from is as before.
+
+    Raises ConsumerError if a generator or a compiler fails.
+    """
+    sources = SOURCES / language.name
+    own = [path for path in sorted(sources.iterdir()) if path.is_file()]
+    made_from = hashlib.sha256()
+    for path in (SPEC, LOCK, Path(__file__), *own):
+        made_from.update(f"{path.name}\n".encode() + path.read_bytes())
+    folder = MADE / language.name / made_from.hexdigest()[:16]
+    if (folder / ".built").exists():
+        return folder
+    shutil.rmtree(folder.parent, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for path in own:
+        shutil.copy(path, folder)
+    language.build(folder)
+    (folder / ".built").touch()
+    return folder
+
+
+def tell(language: Language, origin: str, credentials: dict[str, str]) -> str:
+    """Let a consumer tell the story to the mock at `origin` and return the transcript. Or ConsumerError."""
+    command = [*language.command(), SCENARIO, origin]
+    transcript = run(command, built(language), credentials)
+    if not transcript.rstrip().endswith("steps as expected"):
+        raise ConsumerError(transcript)
+    return transcript
+
+
+def mock_credentials() -> dict[str, str]:
+    """Return the environment that gives a consumer the keys of the mock."""
+    from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
+
+    return {
+        "JSMS_APP_KEY": APP_KEY,
+        "JSMS_MASTER_SECRET": MASTER_SECRET,
+        "JSMS_DEV_KEY": DEV_KEY,
+        "JSMS_DEV_SECRET": DEV_SECRET,
+    }
+
+
+def difference(expected: str, found: str, name: str) -> str:
+    """Show where two transcripts part; empty if they are the same."""
+    lines = difflib.unified_diff(expected.splitlines(), found.splitlines(), "python", name, lineterm="", n=0)
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Tell the story in the named languages and compare. Returns how many differ or fail."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.consumers", description="One story, many languages."
+    )
+    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help=f"any of {', '.join(LANGUAGES)}")
+    parser.add_argument("--install", action="store_true", help="fetch what comes from PyPI and npm")
+    parser.add_argument("--missing", action="store_true", help="say what is missing")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.languages) - LANGUAGES.keys():
+        parser.error(f"no such language: {', '.join(sorted(unknown))}")
+    if options.install:
+        install()
+        return 0
+    chosen = [LANGUAGES[name] for name in options.languages or LANGUAGES]
+    lacking = {language.name: what for language in chosen if (what := language.missing())}
+    for name, what in lacking.items():
+        print(f"{name}: missing {what}")
+    if options.missing:
+        return len(lacking)
+    return len(lacking) + _compare([language for language in chosen if language.name not in lacking])
+
+
+def _compare(languages: Sequence[Language]) -> int:
+    # Only here: what does not tell the story needs no mock.
+    from jsmskit.mock import JsmsMock
+
+    credentials = mock_credentials()
+    wrong = 0
+    with JsmsMock() as mock, mock.serve() as server:
+        expected = tell(LANGUAGES["python"], server.origin, credentials)
+        for language in languages:
+            try:
+                found = tell(language, server.origin, credentials)
+            except ConsumerError as error:
+                wrong += 1
+                print(f"{language.name}: {error}")
+                continue
+            if told := difference(expected, found, language.name):
+                wrong += 1
+                print(told)
+            else:
+                print(f"{language.name}: the same transcript, {len(found.encode())} bytes")
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main())
