@@ -42,43 +42,58 @@ def test_a_number_is_written_in_one_way(written: str | int) -> None:
     assert normalise_phone(written) == "13800138000"
 
 
+CHECK = "Check the number with its owner; the service serves mobile numbers of mainland China only."
+NO_DIGITS = "has characters that are no digits."
+
+
 @pytest.mark.parametrize(
-    ("phone", "keyword", "rule"),
+    ("phone", "keyword", "rule", "remedy"),
     [
-        ("", "missing", "empty"),
-        (" \u202d-", "missing", "empty"),
-        ("+86", "missing", "empty"),
-        (None, "type", "not NoneType"),
-        (b"13800138000", "type", "not bytes"),
-        (True, "type", "not bool"),
-        (13800138000.0, "type", "not float"),
-        ("1380013800", "minLength", "138**** has 10 digits, a mobile number has 11"),
-        ("861380013800", "maxLength", "861****3800 has 12 digits"),
-        ("138001380001", "maxLength", "138****0001 has 12 digits, a mobile number has 11"),
-        ("86 8613800138000", "maxLength", "15 digits"),
-        pytest.param(10**5000, "pattern", "far too large", id="huge"),
-        (10**19, "maxLength", "20 digits"),
-        ("23800138000", "pattern", "does not begin like a mobile number"),
-        ("12800138000", "pattern", "does not begin like a mobile number"),
-        (-13800138000, "pattern", "negative"),
-        ("1380013800x", "pattern", "no digits"),
-        ("+1 415 555 0100", "pattern", "no digits"),
-        ("+86+8613800138000", "pattern", "no digits"),
-        ("(138)00138000", "pattern", "no digits"),
-        ("138.0013.8000", "pattern", "no digits"),
-        ("١٣٨٠٠١٣٨٠٠٠", "pattern", "no digits"),
-        ("1380013800²", "pattern", "no digits"),
-        ("13800138000;13900139000", "pattern", "no digits"),
+        ("", "missing", "the number is empty.", "Pass the eleven digits of a mobile number as text."),
+        (" \u202d-", "missing", "the number is empty.", "Pass the eleven digits of a mobile number as text."),
+        ("+86", "missing", "the number is empty.", "Pass the eleven digits of a mobile number as text."),
+        (None, "type", "a number is a str or an int, not NoneType.", "Pass the eleven digits as text."),
+        (
+            b"13800138000",
+            "type",
+            "a number is a str or an int, not bytes.",
+            "Pass the eleven digits as text.",
+        ),
+        (True, "type", "a number is a str or an int, not bool.", "Pass the eleven digits as text."),
+        (13800138000.0, "type", "a number is a str or an int, not float.", "Pass the eleven digits as text."),
+        ("1380013800", "minLength", "138**** has 10 digits, a mobile number has 11.", CHECK),
+        (0, "minLength", "**** has 1 digits, a mobile number has 11.", CHECK),
+        ("861380013800", "maxLength", "861****3800 has 12 digits, a mobile number has 11.", CHECK),
+        ("138001380001", "maxLength", "138****0001 has 12 digits, a mobile number has 11.", CHECK),
+        ("86 8613800138000", "maxLength", "868****8000 has 15 digits, a mobile number has 11.", CHECK),
+        (10**20 - 1, "maxLength", "999****9999 has 20 digits, a mobile number has 11.", CHECK),
+        (10**20, "pattern", "the int is negative or far too large for a number.", CHECK),
+        pytest.param(
+            10**5000, "pattern", "the int is negative or far too large for a number.", CHECK, id="huge"
+        ),
+        (-13800138000, "pattern", "the int is negative or far too large for a number.", CHECK),
+        ("23800138000", "pattern", "238****8000 does not begin like a mobile number (13 to 19).", CHECK),
+        ("12800138000", "pattern", "128****8000 does not begin like a mobile number (13 to 19).", CHECK),
+        ("1380013800x", "pattern", f"138**** {NO_DIGITS}", CHECK),
+        ("13800138000X", "pattern", f"138****8000 {NO_DIGITS}", CHECK),
+        ("1380013800：", "pattern", f"138**** {NO_DIGITS}", CHECK),
+        ("+1 415 555 0100", "pattern", f"141****0100 {NO_DIGITS}", CHECK),
+        ("+86+8613800138000", "pattern", f"868****8000 {NO_DIGITS}", CHECK),
+        ("(138)00138000", "pattern", f"138****8000 {NO_DIGITS}", CHECK),
+        ("138.0013.8000", "pattern", f"138****8000 {NO_DIGITS}", CHECK),
+        ("١٣٨٠٠١٣٨٠٠٠", "pattern", f"138****8000 {NO_DIGITS}", CHECK),
+        ("1380013800²", "pattern", f"138**** {NO_DIGITS}", CHECK),
+        ("13800138000;13900139000", "pattern", f"138****9000 {NO_DIGITS}", CHECK),
     ],
 )
-def test_everything_else_is_refused(phone: object, keyword: str, rule: str) -> None:
-    """The refusal names the rule that was broken, and a remedy; nothing is guessed."""
+def test_everything_else_is_refused(phone: object, keyword: str, rule: str, remedy: str) -> None:
+    """The refusal says what, why and what to do, and never shows more than a mask; nothing is guessed."""
     with pytest.raises(InputRefusedError) as refused:
         normalise_phone(phone)  # type: ignore[arg-type]
-    assert (refused.value.field, refused.value.keyword, refused.value.code) == ("phone", keyword, None)
-    assert rule in refused.value.rule
-    assert refused.value.remedy in str(refused.value)
-    assert not re.search(r"\d{5}", str(refused.value))
+    told = refused.value
+    assert (told.field, told.keyword, told.code) == ("phone", keyword, None)
+    assert (told.rule, told.remedy, str(told)) == (rule, remedy, f"phone: {rule} {remedy}")
+    assert not re.search(r"\d{5}", str(told))
 
 
 @given(st.text() | st.integers() | PHONES.map(lambda phone: phone + "\n"))
