@@ -294,3 +294,23 @@ def test_error_code_of_a_pull_that_is_off(mock: JsmsMock, receiver: Receiver) ->
     """Nobody documents it; the mock's answer is an envelope of the table."""
     with httpx.Client(transport=mock.httpx_transport, base_url="http://mock/v1", auth=PAIR) as client:
         assert client.get("/report").json()["error"]["code"] in set(ErrorCode)
+
+
+def test_stopping_does_not_wait_for_a_receiver_that_does(mock: JsmsMock) -> None:
+    """A hanging receiver keeps neither the server nor the mock from ending; its try is made again one day."""
+    called, over = threading.Event(), threading.Event()
+    mock.settings = mock.settings.with_changes(report_delay_seconds=0)
+
+    def meanwhile() -> None:
+        called.set()
+        over.wait(30)
+
+    with receiving() as receiver:
+        receiver.meanwhile = meanwhile
+        mock.callbacks.set(receiver.url)
+        with mock.serve() as server:
+            httpx.post(f"{server.url}/codes", json=CODE, auth=PAIR)
+            assert called.wait(30)
+        assert [attempt.ok for attempt in only(mock).attempts] == [None]
+        mock.close()
+        over.set()

@@ -77,6 +77,7 @@ class JsmsMock:
         self.state = State(self._source, state, None if db is None else Path(db))
         self._exchange = Exchange(self.state, self.clock, self._source, settings)
         self._settings = settings
+        self._closed = False
         self._postman = Postman(allow_remote=remote_callbacks)
         self.happened: Bell[object] = Bell()
         self.moved: Bell[float] = Bell()
@@ -85,7 +86,7 @@ class JsmsMock:
         self.faults = FaultPlan(self.state.database.lock, lambda: self.told.ring(("fault", 0)))
         self.callbacks = CallbackDesk(self.state, self._source, self._postman, self.key_of)
         self.inbox = Inbox(self.state, self.happened, self._catch_up)
-        self._courier = Courier(self.state.agenda.next_at, self._due_in, self.settle)
+        self._courier = Courier(self._next_due, self._due_in, self.settle)
         self._postbox = Postbox(self._carry, self._settle_attempt, self._courier.call)
         self._exchange.callbacks.sink = self._postbox
         self.state.subscribe(self._changed)
@@ -406,8 +407,11 @@ class JsmsMock:
         return app_key
 
     def close(self) -> None:
-        """Close the state; a file is left complete."""
-        self.state.close()
+        """Close the state; a file is left complete. Whoever opens it next makes tries under way again."""
+        with self.state.database.lock:
+            self._closed = True
+            self._postbox.forget()
+            self.state.close()
 
     def __enter__(self) -> Self:
         return self
@@ -424,7 +428,7 @@ class JsmsMock:
         self._courier.start()
 
     def finish(self) -> None:
-        """Serving stops. Blocks while a callback is under way."""
+        """Serving stops. Blocks a moment while a callback is under way."""
         self._courier.stop()
 
     # Behind the scenes.
@@ -438,6 +442,8 @@ class JsmsMock:
         done = 0
         while True:
             with self.state.database.lock:
+                if self._closed:
+                    return done
                 at = self.state.agenda.next_at()
                 if at is None or at > until:
                     if until > self.clock.now():
@@ -452,6 +458,10 @@ class JsmsMock:
             done += ran
         self._postbox.empty()
         return done
+
+    def _next_due(self) -> float | None:
+        with self.state.database.lock:
+            return None if self._closed else self.state.agenda.next_at()
 
     def _due_in(self, at: float) -> float | None:
         left = at - self.clock.now()
@@ -471,6 +481,8 @@ class JsmsMock:
 
     def _carry(self, attempt: CallbackAttempt) -> AttemptResult:
         with self.state.database.lock:
+            if self._closed:
+                return AttemptResult(None, "the mock is closed")
             application = self.state.accounts.application(attempt.app_key)
             nonce = self._source.nonce()
         if application is None:

@@ -15,6 +15,9 @@ from collections.abc import Callable
 from .postman import AttemptResult
 from .records import CallbackAttempt
 
+#: Real seconds that a stop waits for a try under way; of how a longer one ends nobody hears.
+STOP_SECONDS = 0.5
+
 #: Makes the request of one try.
 Carry = Callable[[CallbackAttempt], AttemptResult]
 #: Tells the brain how a try went, and lets what that causes happen.
@@ -107,21 +110,22 @@ class Courier:
             self._users += 1
             if self._users > 1:
                 return
-        self._thread = threading.Thread(target=self._run, name="jsms-mock-courier", daemon=True)
-        self._thread.start()
+            self._thread = threading.Thread(target=self._run, name="jsms-mock-courier", daemon=True)
+            self._thread.start()
 
     def stop(self) -> None:
-        """Count one user less; with the last one end, after the try that is under way."""
+        """Count one user less; with the last one end. A receiver that takes its time is not waited for."""
         with self._condition:
             self._users -= 1
             if self._users > 0:
                 return
+            thread, self._thread = self._thread, None
             self._condition.notify_all()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        if thread is not None:
+            thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
+        me = threading.current_thread()
         while True:
             with self._condition:
                 self._called, self._alarm = False, math.inf  # what is noted from here on calls
@@ -129,10 +133,8 @@ class Courier:
             seconds = None if at is None else self._due_in(at)
             with self._condition:
                 self._alarm = math.inf if at is None else at
-                if self._users <= 0:
-                    return
-                if not self._called and (seconds is None or seconds > 0):
+                if self._thread is me and not self._called and (seconds is None or seconds > 0):
                     self._condition.wait(seconds)
-                    if self._users <= 0:
-                        return
+                if self._thread is not me:
+                    return
             self._work()
