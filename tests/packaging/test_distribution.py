@@ -62,7 +62,12 @@ def test_the_sdist_holds_what_the_wheel_is_made_from(distributions: tuple[Path, 
     """Whoever gets the source archive can regenerate and test."""
     names = {name.partition("/")[2] for name in tarfile.open(distributions[0]).getnames()}
 
-    expected = {"spec/openapi.yaml", "generated/jsms_api/py.typed", "overlay/jsmskit/py.typed", "tools/regenerate.py"}
+    expected = {
+        "spec/openapi.yaml",
+        "generated/jsms_api/py.typed",
+        "overlay/jsmskit/py.typed",
+        "tools/regenerate.py",
+    }
     assert expected | {"scripts/test", "locks/dev.txt", "LICENSE", "README.md"} <= names
 
 
