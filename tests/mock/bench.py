@@ -1,0 +1,275 @@
+"""A mock in a vice: one brain, a frozen clock, and calls as short as a test wants them.
+
+Every reply is held against the spec by openapi-core, which shares no code with the mock's own validator, and
+against the table of codes.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import orjson
+from jsms_api.error_table import ERRORS
+from jsms_api.operations import OPERATIONS
+from jsmskit.mock import seeds
+from jsmskit.mock.clock import Clock, read_send_time
+from jsmskit.mock.exchange import Exchange, Request
+from jsmskit.mock.records import AuditStatus, Message, Sign, Template, TemplateType
+from jsmskit.mock.settings import DEFAULT_SETTINGS, Settings
+from jsmskit.mock.source import Source
+from jsmskit.mock.state import State
+from jsmskit.mock.wire import Reply
+from openapi_core import OpenAPI
+from openapi_core.testing import MockRequest, MockResponse
+
+NOON = read_send_time("2024-05-06 12:00:00")
+PHONE = "13800138000"
+
+#: Templates that a bench holds beside the ready-made one.
+NOTICE, MARKETING, PLAIN, IN_AUDIT, REFUSED, LINK = 101, 102, 103, 104, 105, 106
+#: Signs that a bench holds beside the default one.
+OTHER_SIGN, REFUSED_SIGN = 201, 202
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
+
+
+class Judge:
+    """Holds answers against the spec, independently of the mock."""
+
+    def __init__(self) -> None:
+        document = orjson.loads(files("jsms_api").joinpath("openapi.json").read_bytes())
+        self._spec = OpenAPI.from_dict(document)
+        self._envelope = ("error", {"code", "message"})
+
+    def judge(self, request: Request, reply: Reply) -> None:
+        """Fail unless the spec allows this answer to this request."""
+        assert reply.headers["content-type"] == "application/json"
+        if reply.status != 200:
+            self._judge_refusal(reply)
+        if reply.operation is None:
+            return  # an unknown path or method: nothing in the spec to hold it against
+        info = OPERATIONS[reply.operation]
+        if reply.code is not None:
+            assert reply.code in info.codes[reply.status], (reply.operation, reply.status, reply.code)
+        if not reply.body:
+            assert (info.method, reply.status) == ("DELETE", 200)
+            assert reply.headers["content-length"] == "0"
+            return
+        self._spec.validate_response(
+            MockRequest("https://api.sms.jpush.cn", info.method.lower(), request.path.rstrip("/")),
+            MockResponse(
+                data=reply.body,
+                status_code=reply.status,
+                headers=dict(reply.headers),
+                content_type="application/json",
+            ),
+        )
+
+    def _judge_refusal(self, reply: Reply) -> None:
+        told = orjson.loads(reply.body)
+        assert set(told["error"]) == {"code", "message"}
+        row = ERRORS[told["error"]["code"]]
+        assert (reply.status, told["error"]["message"]) == (row.http_status, row.message)
+        assert reply.code == row.code
+        assert reply.rule is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A judged answer."""
+
+    reply: Reply
+
+    @property
+    def status(self) -> int:
+        return self.reply.status
+
+    @property
+    def json(self) -> Any:
+        return orjson.loads(self.reply.body)
+
+    @property
+    def code(self) -> int | None:
+        return self.reply.code
+
+    @property
+    def rule(self) -> str | None:
+        return self.reply.rule
+
+
+def basic(user: str, password: str) -> str:
+    """Make the header value of a Basic pair."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+APP = basic(seeds.APP_KEY, seeds.MASTER_SECRET)
+SECOND_APP = basic(seeds.SECOND_APP_KEY, seeds.SECOND_MASTER_SECRET)
+DEV = basic(seeds.DEV_KEY, seeds.DEV_SECRET)
+
+
+class Bench:
+    """One mock, called by short names."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        *,
+        settings: Settings = DEFAULT_SETTINGS,
+        seed: seeds.Seed = seeds.DEFAULT_SEED,
+        clock: Clock | None = None,
+        random_seed: int = 0,
+    ) -> None:
+        self._judge = judge
+        self.clock = clock if clock is not None else Clock(frozen_at=NOON)
+        self.source = Source(random_seed)
+        self.state = State(self.source, seed)
+        self.exchange = Exchange(self.state, self.clock, self.source, settings)
+        self.app_key = seeds.APP_KEY
+        self.furnish()
+
+    def furnish(self) -> None:
+        """Put templates and signs of every kind in."""
+        approved, put = AuditStatus.APPROVED, self.state.templates.put
+        key = self.app_key
+        put(Template(key, NOTICE, "您的取件码是{{number}}", TemplateType.NOTICE, status=approved))
+        put(Template(key, MARKETING, "新品到店{{what}}", TemplateType.MARKETING, status=approved))
+        put(Template(key, PLAIN, "您的快递到了", TemplateType.NOTICE, status=approved))
+        put(Template(key, IN_AUDIT, "审核中{{a}}", TemplateType.NOTICE))
+        put(Template(key, REFUSED, "被拒{{a}}", TemplateType.NOTICE, status=AuditStatus.REFUSED))
+        put(
+            Template(key, LINK, "见{{url}}", TemplateType.NOTICE, status=approved, remark="https://a.example")
+        )
+        self.state.signs.put(Sign(key, OTHER_SIGN, "另一个", status=approved))
+        self.state.signs.put(Sign(key, REFUSED_SIGN, "被拒签名", status=AuditStatus.REFUSED))
+
+    @property
+    def settings(self) -> Settings:
+        return self.exchange.settings
+
+    def change(self, **switches: Any) -> None:
+        """Change settings."""
+        self.exchange.settings = self.exchange.settings.with_changes(**switches)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        auth: str | None = APP,
+        content_type: str | None = "application/json",
+        client_ip: str = "127.0.0.1",
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """Make a call; the body as JSON, or as bytes."""
+        sent = dict(headers or {})
+        if auth is not None:
+            sent["authorization"] = auth
+        if content_type is not None:
+            sent["content-type"] = content_type
+        data = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
+        request = Request(method, f"/v1{path}", "", sent, data, client_ip)
+        reply = self.exchange.handle(request)
+        self._judge.judge(request, reply)
+        return Answer(reply)
+
+    def post(self, path: str, body: Any = None, **more: Any) -> Answer:
+        return self.call("POST", path, body, **more)
+
+    def put(self, path: str, body: Any = None, **more: Any) -> Answer:
+        return self.call("PUT", path, body, **more)
+
+    def get(self, path: str, **more: Any) -> Answer:
+        return self.call("GET", path, **more)
+
+    def delete(self, path: str, **more: Any) -> Answer:
+        return self.call("DELETE", path, **more)
+
+    def form(self, path: str, parts: dict[str, str | bytes], **more: Any) -> Answer:
+        """Post a form; texts as text parts, bytes as files."""
+        return self.post(path, form_body(parts), content_type="multipart/form-data; boundary=xyz", **more)
+
+    # Things that many tests do first.
+
+    def send_code(self, phone: str = PHONE, **fields: Any) -> str:
+        """Send a text code; gives its msg_id."""
+        answer = self.post("/codes", {"mobile": phone, "temp_id": 1, **fields})
+        assert answer.status == 200, answer
+        return str(answer.json["msg_id"])
+
+    def notice(self, phone: str = PHONE, number: str = "1", **fields: Any) -> Answer:
+        """Send a notice."""
+        body = {"mobile": phone, "temp_id": NOTICE, "temp_para": {"number": number}, **fields}
+        return self.post("/messages", body)
+
+    def batch(self, *entries: Any, **fields: Any) -> Answer:
+        """Send notices to many; an entry that is a text is a number."""
+        recipients = [notice_entry(entry) if isinstance(entry, str) else entry for entry in entries]
+        return self.post("/messages/batch", {"temp_id": NOTICE, "recipients": recipients, **fields})
+
+    def schedule(self, **fields: Any) -> str:
+        """Make a timed notice for tomorrow; gives its id."""
+        answer = self.post("/schedule", single_task(**fields))
+        assert answer.status == 200, answer
+        return str(answer.json["schedule_id"])
+
+    def schedule_batch(self, *entries: Any, **fields: Any) -> str:
+        """Make a timed batch for tomorrow; gives its id."""
+        answer = self.post("/schedule/batch", batch_task(*entries, **fields))
+        assert answer.status == 200, answer
+        return str(answer.json["schedule_id"])
+
+    def template(self, **fields: Any) -> int:
+        """Hand in a template; gives its id."""
+        answer = self.post("/templates", {"template": "您好{{name}}", "type": 2, **fields})
+        assert answer.status == 200, answer
+        return int(answer.json["temp_id"])
+
+    def sign(self, text: str = "新签名") -> int:
+        """Hand in a sign; gives its id."""
+        answer = self.form("/sign", {"sign": text})
+        assert answer.status == 200, answer
+        return int(answer.json["sign_id"])
+
+    def messages(self, phone: str | None = None) -> list[Message]:
+        return self.state.messages(phone)
+
+    def code_of(self, msg_id: str) -> str:
+        """Read a code off the phone."""
+        (message,) = [each for each in self.messages() if each.msg_id == msg_id]
+        assert message.code is not None
+        return message.code
+
+    def verify(self, msg_id: str, code: str, **more: Any) -> Answer:
+        return self.post(f"/codes/{msg_id}/valid", {"code": code}, **more)
+
+
+def notice_entry(phone: str, number: str = "1") -> dict[str, Any]:
+    """Make an entry of a batch of notices."""
+    return {"mobile": phone, "temp_para": {"number": number}}
+
+
+def single_task(**fields: Any) -> dict[str, Any]:
+    """Make the body of a timed notice for tomorrow."""
+    body = {"send_time": "2024-05-07 09:00:00", "mobile": PHONE, "temp_id": NOTICE}
+    return {**body, "temp_para": {"number": "1"}, **fields}
+
+
+def batch_task(*entries: Any, **fields: Any) -> dict[str, Any]:
+    """Make the body of a timed batch for tomorrow."""
+    recipients = [notice_entry(entry) if isinstance(entry, str) else entry for entry in entries or (PHONE,)]
+    return {"send_time": "2024-05-07 09:00:00", "temp_id": NOTICE, "recipients": recipients, **fields}
+
+
+def form_body(parts: dict[str, str | bytes], boundary: str = "xyz") -> bytes:
+    """Write a form as most clients do."""
+    lines = bytearray()
+    for name, value in parts.items():
+        lines += f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'.encode()
+        if isinstance(value, bytes):
+            lines += f'; filename="{name}.png"\r\nContent-Type: image/png'.encode()
+        lines += b"\r\n\r\n" + (value if isinstance(value, bytes) else value.encode()) + b"\r\n"
+    return bytes(lines) + f"--{boundary}--\r\n".encode()
