@@ -12,6 +12,7 @@ from jsmskit.campaigns import CampaignRunner, RunSettings, TemplateFacts, Templa
 from jsmskit.campaigns.ledger import Ledger
 
 sys.path.insert(0, str(Path(__file__).parent))
+from postgres_server import PostgresServer, find_programs, install_from_debian
 from service import KEY, SECRET, Service
 
 NOTICE = TemplateFacts(7, "您好 {{name}}，请查收。", TemplateKind.NOTICE, sign="测试")
@@ -64,3 +65,34 @@ def runner(ledger: Ledger, client: JsmsClient, clock: Clock) -> Callable[..., Ca
         return CampaignRunner(ledger, client, RunSettings(**settings), clock=clock, sleep=clock.sleep)  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A server of our own; on a build machine without the programs they are installed first."""
+    programs = find_programs() or install_from_debian()
+    if programs is None:
+        pytest.skip(
+            "PostgreSQL is not installed (apt-get install postgresql): its half of this suite did not run"
+        )
+    server = PostgresServer(programs)
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty ledger, of either kind."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "either.db")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    yield server.url
+    server.empty()
+
+
+@pytest.fixture
+def either(place: str, clock: Clock) -> Iterator[Ledger]:
+    """A ledger of either kind: what a test says of one must hold for the other."""
+    with open_ledger(place, clock=clock) as made:
+        yield made

@@ -47,8 +47,10 @@ def _as_campaign(row: Row) -> Campaign:
 
 
 def _as_chunk(row: Row) -> Chunk:
+    number, chunk, state, stage, size, attempt, owner, intent_at, settled_at, code, why, phase, task = row
+    state, phase = ChunkState(state), ChunkPhase(phase)
     return Chunk(
-        row[0], row[1], ChunkState(row[2]), *row[3:11], phase=ChunkPhase(row[11]), schedule_id=row[12]
+        number, chunk, state, stage, size, attempt, owner, intent_at, settled_at, code, why, phase, task
     )
 
 

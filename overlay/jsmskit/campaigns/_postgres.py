@@ -1,0 +1,246 @@
+"""The ledger on a PostgreSQL server, for more than one machine.
+
+Knows: psycopg 3, what makes a server durable enough (checked when it is opened), the schema of our own,
+advisory locks that end with their connection. Must not know statements.
+
+All tables live in the schema `jsms_campaigns`, so that a ledger can share a database with other things.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
+from typing import Final, LiteralString, final
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from ._database import Row
+from ._schema import SCHEMA_VERSION, statements
+from .problems import LedgerBusyError, LedgerError, LedgerVersionError
+
+__all__ = ["PostgresDatabase"]
+
+SCHEMA: Final = "jsms_campaigns"
+_RUN: Final = 0x6A73
+_WORKER: Final = 0x6A74
+"""The first halves of our advisory locks; the second is the campaign or the worker."""
+_CREATE: Final = 0x6A75
+_DURABLE: Final = (
+    "Set it on the server (or for this user): without it a crash brings sent chunks back as pending."
+)
+
+
+def _told(name: str, error: psycopg.Error) -> LedgerError:
+    # The text of the server may hold values; only its first line is told, and JsmsError masks numbers in it.
+    text = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    if isinstance(error, psycopg.OperationalError):
+        return LedgerError(
+            f"the ledger {name} cannot be reached: {text}.", "Look at the server; then resume the campaign."
+        )
+    return LedgerError(
+        f"the ledger {name} failed: {text}.", "Keep the database as it is; look at the server's log."
+    )
+
+
+@lru_cache(maxsize=256)
+def _translated(statement: str) -> LiteralString:
+    return statement.replace("%", "%%").replace("?", "%s")
+
+
+@final
+class _PostgresTransaction:
+    __slots__ = ("_cursor",)
+
+    def __init__(self, cursor: psycopg.Cursor[Row]) -> None:
+        self._cursor = cursor
+
+    def run(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        return self._cursor.execute(_translated(sql), tuple(parameters)).rowcount
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        self._cursor.executemany(_translated(sql), [tuple(row) for row in rows])
+
+    def all(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        return self._cursor.execute(_translated(sql), tuple(parameters)).fetchall()
+
+    def one(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
+        return self._cursor.execute(_translated(sql), tuple(parameters)).fetchone()
+
+
+@final
+class PostgresDatabase:
+    """A ledger on a server. One connection; a lost one is made anew at the next transaction."""
+
+    locked_row = " FOR UPDATE"
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        try:
+            parts = conninfo_to_dict(url)
+        except psycopg.Error:
+            raise LedgerError(
+                "the ledger's address cannot be read.", "Write postgresql://user@host:5432/database."
+            ) from None
+        self.name = (
+            f"postgresql://{parts.get('host', '')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
+        )
+        self._lock = threading.RLock()
+        self._worker: int | None = None
+        self._run: int | None = None
+        try:
+            self._connection = self._connect()
+            self._create()
+        except psycopg.Error as error:
+            raise _told(self.name, error) from None
+
+    def _connect(self) -> psycopg.Connection[Row]:
+        connection = psycopg.connect(
+            self._url,
+            autocommit=True,
+            connect_timeout=10,
+            application_name="jsmskit campaigns",
+            keepalives_idle=30,
+            prepare_threshold=3,
+        )
+        try:
+            connection.execute(f"SET search_path TO {SCHEMA}")
+            self._check_durability(connection)
+            if self._worker is not None:
+                connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (_WORKER, self._worker))
+            if self._run is not None and not _got(connection, _RUN, self._run):
+                raise self._busy()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _check_durability(self, connection: psycopg.Connection[Row]) -> None:
+        row = connection.execute(
+            "SELECT pg_is_in_recovery(), current_setting('synchronous_commit'), current_setting('fsync'),"
+            " current_setting('full_page_writes')"
+        ).fetchone()
+        standby, commit, fsync, pages = row if row is not None else (False, "?", "?", "?")
+        if standby:
+            raise LedgerError(
+                f"the ledger {self.name} is a standby.", "Give the address of the primary server."
+            )
+        for name, value in (("synchronous_commit", commit), ("fsync", fsync), ("full_page_writes", pages)):
+            if value == "off":
+                raise LedgerError(f"the server of the ledger {self.name} runs with {name}=off.", _DURABLE)
+
+    def _create(self) -> None:
+        with self._begun() as tx:
+            tx.one("SELECT pg_advisory_xact_lock(?)", (_CREATE,))
+            if tx.one("SELECT 1 FROM pg_namespace WHERE nspname=?", (SCHEMA,)) is None:
+                tx.run(f"CREATE SCHEMA {SCHEMA}")
+            if tx.one("SELECT to_regclass(?)", (f"{SCHEMA}.meta",)) == (None,):
+                for statement in statements(
+                    identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", clustered=""
+                ):
+                    tx.run(statement)
+                tx.run("INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
+            found = tx.one("SELECT value FROM meta WHERE name='schema_version'")
+            if found != (str(SCHEMA_VERSION),):
+                raise LedgerVersionError(
+                    f"the ledger {self.name} has version {found[0] if found else 'none'}, this program writes"
+                    f" {SCHEMA_VERSION}. It was not touched.",
+                    "Use the version of jsmskit that wrote it, or give another database.",
+                )
+
+    @property
+    def connection(self) -> psycopg.Connection[Row]:
+        """The connection, for whoever adds to a transaction of the ledger (the engine's jobs)."""
+        return self._connection
+
+    def transaction(self) -> AbstractContextManager[_PostgresTransaction]:
+        """Begin; the commit returns when the server has the data on its disk."""
+        return self._begun()
+
+    def look(self) -> AbstractContextManager[_PostgresTransaction]:
+        """Readers are in nobody's way here."""
+        return self._begun()
+
+    @contextmanager
+    def _begun(self) -> Iterator[_PostgresTransaction]:
+        with self._lock:
+            try:
+                if self._connection.closed or self._connection.broken:
+                    # Nothing of this transaction has happened yet, so a new connection is safe.
+                    self._connection = self._connect()
+                with self._connection.transaction(), self._connection.cursor() as cursor:
+                    yield _PostgresTransaction(cursor)
+            except psycopg.Error as error:
+                raise _told(self.name, error) from None
+
+    def among(self, column: str) -> str:
+        """A list travels as an array."""
+        return f"{column} = ANY(?)"
+
+    def listed(self, values: Sequence[str]) -> object:
+        """The array for `among`."""
+        return list(values)
+
+    def hold_run(self, campaign_id: int) -> None:
+        """Lock this campaign for as long as the connection lives: one embedded run at a time."""
+        with self._lock:
+            if self._run is None:
+                if not _got(self._connection, _RUN, campaign_id):
+                    raise self._busy()
+                self._run = campaign_id
+
+    def _busy(self) -> LedgerBusyError:
+        return LedgerBusyError(
+            f"another process is running this campaign on the ledger {self.name}.",
+            "Wait for it, or end it with `jsms campaign stop`; for several machines use the engine.",
+        )
+
+    def release_run(self) -> None:
+        """Unlock."""
+        with self._lock:
+            if self._run is not None and not self._connection.closed:
+                self._connection.execute("SELECT pg_advisory_unlock(%s, %s)", (_RUN, self._run))
+            self._run = None
+
+    def hold_worker(self, number: int) -> None:
+        """An advisory lock with the worker's number: the server frees it when the connection dies."""
+        with self._lock:
+            if self._worker != number:
+                try:
+                    _got(self._connection, _WORKER, number)
+                except psycopg.Error as error:
+                    raise _told(self.name, error) from None
+                self._worker = number
+
+    def is_alive(self, number: int) -> bool:
+        """Whether somebody holds that worker's lock. (Asked inside a transaction, on its connection.)"""
+        if number == self._worker:
+            return True
+        if _got(self._connection, _WORKER, number):
+            self._connection.execute("SELECT pg_advisory_unlock(%s, %s)", (_WORKER, number))
+            return False
+        return True
+
+    def compact(self) -> None:
+        """Rewrite the tables that held personal data, so that deleted rows are gone from the files."""
+        with self._lock:
+            try:
+                for table in ("recipient", "set_aside", "receipt", "inbox"):
+                    self._connection.execute(
+                        sql.SQL("VACUUM (FULL) {}").format(sql.Identifier(SCHEMA, table))
+                    )
+            except psycopg.Error as error:
+                raise _told(self.name, error) from None
+
+    def close(self) -> None:
+        """Close the connection; all its locks end."""
+        with self._lock:
+            self._connection.close()
+
+
+def _got(connection: psycopg.Connection[Row], first: int, second: int) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (first, second)).fetchone()
+    return row == (True,)
