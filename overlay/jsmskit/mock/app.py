@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from email.utils import formatdate
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from .clock import Clock
 from .connection import DROP_EXTENSION
@@ -18,6 +18,10 @@ from .control_document import CONTROL_PREFIX
 from .reception import End, Outcome
 from .waiting import Bell, until_instant
 from .wire import Reply, Request
+
+#: What is not the service: the control API, the pages for people, and the way to them.
+_ENTRANCES: Final = frozenset({"/", CONTROL_PREFIX, "/docs"})
+_CONTROLLED: Final = (CONTROL_PREFIX + "/", "/docs/")
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -81,7 +85,7 @@ class MockApp:
         if scope["type"] != "http":
             return
         path: str = scope["path"]
-        if path == "/" or path == CONTROL_PREFIX or path.startswith(CONTROL_PREFIX + "/"):
+        if path in _ENTRANCES or path.startswith(_CONTROLLED):
             if not await self._until_end(self._control(scope, receive, send)):
                 await _cut(scope, receive)
             return

@@ -16,17 +16,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from .control_calls import HANDLERS, JSON, Asked
+from . import control_calls, inbox_calls
+from .control_calls import JSON, Asked
 from .control_document import CONTROL_PREFIX, DOCUMENT_PATH, ControlCall, ControlProblem, calls
+from .events import EventStream, Feed
 from .guard import Guard
+from .pages import inbox, page_routes
 from .reception import MARK
 
 if TYPE_CHECKING:
     from .app import ASGIApp
     from .jsms_mock import JsmsMock
 
+HANDLERS: Final = {**control_calls.HANDLERS, **inbox_calls.HANDLERS}
+
 #: Largest body of a control call, snapshots included.
 MAX_CONTROL_BYTES: Final = 256 * 1024 * 1024
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 _SNAPSHOT: Final = "application/octet-stream"
 
@@ -42,18 +49,49 @@ _HEADERS: Final = {
 
 def make_control(mock: JsmsMock, guard: Guard) -> ASGIApp:
     """Make the ASGI application of the control API, for every path under the prefix and for /."""
+    feed = Feed(mock)
+    special = {"showIndex": _index(mock, guard), "watchEvents": _events(feed, guard)}
     routes = [
-        Route(call.path, _endpoint(mock, guard, call), methods=[call.method], name=call.operation_id)
+        Route(
+            call.path,
+            special.get(call.operation_id) or _endpoint(mock, guard, call),
+            methods=[call.method],
+            name=call.operation_id,
+        )
         for call in calls()
     ]
-    elsewhere = [Route("/", _to_index), Route(CONTROL_PREFIX, _to_index)]
+    elsewhere = [Route("/", _to_index), Route(CONTROL_PREFIX, _to_index), *page_routes(guard)]
     return Starlette(
         routes=[*elsewhere, Mount(CONTROL_PREFIX, routes=routes)],
         exception_handlers={ControlProblem: _refused, HTTPException: _not_routed},
     )
 
 
-def _endpoint(mock: JsmsMock, guard: Guard, call: ControlCall) -> Callable[[Request], Awaitable[Response]]:
+def _index(mock: JsmsMock, guard: Guard) -> Endpoint:
+    """Show the inbox to a browser, and the list of calls to a program."""
+    (call,) = (call for call in calls() if call.operation_id == "showIndex")
+    as_json = _endpoint(mock, guard, call)
+
+    async def answer(request: Request) -> Response:
+        if "text/html" not in request.headers.get("accept", ""):
+            return await as_json(request)
+        guard.check_host(dict(request.headers))
+        return inbox(request)
+
+    return answer
+
+
+def _events(feed: Feed, guard: Guard) -> Endpoint:
+    """Stream what happens; Starlette hands the bare request on."""
+
+    async def answer(request: Request) -> Response:
+        guard.check(dict(request.headers))
+        return EventStream(feed, request.headers.get("last-event-id", ""), _HEADERS)
+
+    return answer
+
+
+def _endpoint(mock: JsmsMock, guard: Guard, call: ControlCall) -> Endpoint:
     handler = HANDLERS[call.operation_id]
 
     async def answer(request: Request) -> Response:

@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from . import control_index
-from .clock import Clock, write_send_time
 from .control_document import ControlProblem, document_bytes
+from .events import tell_clock
 from .faults import FaultError, fault_from_json
 from .inbox import NoMessageError, bare
 from .jsms_mock import UnknownApplicationError
@@ -67,20 +67,11 @@ Handler = Callable[[Asked], Awaitable[Told]]
 
 
 async def show_index(asked: Asked) -> Told:
-    if "text/html" in asked.accept:
-        return Told(control_index.as_page(), media_type="text/html")
     return Told(control_index.as_json())
 
 
 async def show_document(asked: Asked) -> Told:
     return Told(document_bytes())
-
-
-async def list_messages(asked: Asked) -> Told:
-    found = asked.mock.messages(
-        asked.query.get("phone"), app_key=asked.query.get("app_key"), after=asked.query.get("after")
-    )
-    return Told({"messages": [asdict(message) for message in found]})
 
 
 async def wait_for_message(asked: Asked) -> Told:
@@ -102,13 +93,8 @@ async def reset(asked: Asked) -> Told:
     return Told({"reset": True})
 
 
-def _clock(clock: Clock) -> dict[str, Any]:
-    now = clock.now()
-    return {"mode": clock.mode, "now": now, "send_time": write_send_time(now)}
-
-
 async def show_clock(asked: Asked) -> Told:
-    return Told(_clock(asked.mock.clock))
+    return Told(tell_clock(asked.mock.clock))
 
 
 async def set_clock(asked: Asked) -> Told:
@@ -116,7 +102,7 @@ async def set_clock(asked: Asked) -> Told:
         asked.mock.set_clock(asked.body.get("mode"), asked.body.get("now"))
     except ValueError as error:
         raise ControlProblem(400, str(error), "body/now", "send seconds since 1970") from None
-    return Told(_clock(asked.mock.clock))
+    return Told(tell_clock(asked.mock.clock))
 
 
 async def advance_clock(asked: Asked) -> Told:
@@ -125,7 +111,7 @@ async def advance_clock(asked: Asked) -> Told:
         done = await asyncio.to_thread(asked.mock.advance, asked.body["seconds"])
     except ValueError as error:
         raise ControlProblem(400, str(error), "body/seconds", "stay before the year 9999") from None
-    return Told({"clock": _clock(asked.mock.clock), "done": done})
+    return Told({"clock": tell_clock(asked.mock.clock), "done": done})
 
 
 def _faults(mock: JsmsMock) -> dict[str, Any]:
@@ -195,7 +181,10 @@ async def list_deliveries(asked: Asked) -> Told:
     return Told(
         {
             "deliveries": [
-                _delivery(one) for one in asked.mock.callbacks.deliveries(asked.query.get("app_key"))
+                _delivery(one)
+                for one in asked.mock.callbacks.deliveries(
+                    asked.query.get("app_key"), limit=asked.query.get("limit")
+                )
             ]
         }
     )
@@ -290,7 +279,6 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "listRules": list_rules,
     "showSettings": show_settings,
     "changeSettings": change_settings,
-    "listMessages": list_messages,
     "waitForMessage": wait_for_message,
     "reset": reset,
     "showState": show_state,

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
+from starlette.responses import Response
 
 from .clock import Clock, write_send_time
 
@@ -242,37 +243,45 @@ class _Stream:
         await self._sleep
 
 
-async def stream(
-    feed: Feed, last_id: str, headers: Mapping[str, str], scope: Scope, receive: Receive, send: Send
-) -> None:
-    """Answer a request with the events, until the page goes.
+class EventStream(Response):
+    """Answers a request with the events, until the page goes.
 
     Args:
         feed: whence.
         last_id: the last id that the page has seen, empty if none.
         headers: of the answer, beside its content type.
-        scope: of the request, whole.
-        receive: of the request.
-        send: of the request.
     """
-    told = {**headers, "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no"}
-    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in told.items()]
-    await send({"type": "http.response.start", "status": 200, "headers": raw})
-    with feed.listening(last_id) as page:
-        # One watcher for the whole stream, not one for each event: that keeps fifty pages cheap.
-        gone = asyncio.ensure_future(_disconnected(receive))
-        gone.add_done_callback(lambda _: page.wake())
-        try:
-            while not gone.done():
-                chunk = page.take()
-                if chunk:
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                else:
-                    await page.sleep()
-        finally:
-            gone.cancel()
-            await asyncio.gather(gone, return_exceptions=True)
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    media_type = "text/event-stream"
+
+    def __init__(self, feed: Feed, last_id: str, headers: Mapping[str, str]) -> None:
+        super().__init__(None, 200, headers)
+        del self.headers["content-length"]
+        self._feed = feed
+        self._last_id = last_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Stream."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        with self._feed.listening(self._last_id) as page:
+            await _pour(page, receive, send)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _pour(page: _Stream, receive: Receive, send: Send) -> None:
+    # One watcher for the whole stream, not one for each event: that keeps fifty pages cheap.
+    gone = asyncio.ensure_future(_disconnected(receive))
+    gone.add_done_callback(lambda _: page.wake())
+    try:
+        while not gone.done():
+            chunk = page.take()
+            if chunk:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            else:
+                await page.sleep()
+    finally:
+        gone.cancel()
+        await asyncio.gather(gone, return_exceptions=True)
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -40,6 +40,10 @@ class Inbox:
         self.reader = InboxReader(state.database)
         self._handed_out: dict[tuple[str | None, str | None], int] = {}
 
+    def settle(self) -> None:
+        """Do what is due by now, so that timed messages are there."""
+        self._settle()
+
     def forget(self) -> None:
         """Forget what was handed out: the state it belonged to is gone."""
         self._handed_out.clear()
