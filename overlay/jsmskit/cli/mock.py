@@ -51,6 +51,7 @@ def serve(
     survives a restart; --seed is taken when that file is new. Prints one line when ready.
     """
     try:
+        import jsmskit.mock.assembly  # noqa: F401  # everything that serving needs
         from jsmskit.mock.jsms_mock import JsmsMock
         from jsmskit.mock.seed_document import SeedError, read_seed_file
         from jsmskit.mock.seeds import DEFAULT_SEED
