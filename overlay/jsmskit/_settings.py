@@ -65,23 +65,23 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def endpoint_of(base_url: str) -> Endpoint:
+def endpoint_of(address: Hidden[object]) -> Endpoint:
     """Judge a base address. Plain http is for loopback only: the keys would travel in the clear.
 
     Raises `ConfigurationError`. Its text does not show the address, which may hold a password by mistake.
     """
-    problem = _address_problem(base_url)
+    problem = _address_problem(address.value)
     if problem:
         raise ConfigurationError(
             f"base_url {problem}",
             field="base_url",
             remedy=f"Leave it out for the service ({BASE_URL}), or pass what the mock prints.",
         )
-    parts = urlsplit(base_url)
+    parts = urlsplit(str(address.value))
     host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    shown = f"[{host}]" if ":" in host else host
     default = 443 if parts.scheme == "https" else 80
+    port = parts.port or default
+    shown = f"[{host}]" if ":" in host else host
     place = shown if port == default else f"{shown}:{port}"
     return Endpoint(parts.scheme, host, port, f"{parts.scheme}://{place}{parts.path.rstrip('/')}")
 
@@ -186,32 +186,22 @@ def _read_file(path: str) -> str:
 
 
 def read_environment(
-    environ: Mapping[str, str], *, read_file: Callable[[str], str] = _read_file
+    variables: Hidden[Mapping[str, str]], *, read_file: Callable[[str], str] = _read_file
 ) -> dict[str, Hidden[str]]:
     """The settings that the environment holds, by the constructor's names.
 
-    Each variable may be given as `NAME` or as `NAME_FILE`, the path of a file with the value (line breaks
-    at its end do not count). An empty variable counts as not set. Raises `ConfigurationError` naming the
+    Each variable may be given as `NAME` or as `NAME_FILE`, the path of a file with the value (line breaks at
+    its end do not count). An empty variable counts as not set. Raises `ConfigurationError` naming the
     variable, never the value.
     """
     found: dict[str, Hidden[str]] = {}
     for argument, variable in _VARIABLES.items():
-        direct, path = environ.get(variable, ""), environ.get(f"{variable}_FILE", "")
-        problem = ""
-        if direct and path:
-            problem = f"{variable} and {variable}_FILE are both set."
-        elif direct:
-            found[argument] = Hidden(direct)
-        elif path:
-            try:
-                found[argument] = Hidden(read_file(path).rstrip("\r\n"))
-            except (OSError, ValueError) as error:
-                problem = f"The file that {variable}_FILE names cannot be read ({type(error).__name__})."
-        del direct
+        value, problem = _look_up(variables.value, variable, read_file)
         if problem:
-            raise ConfigurationError(
-                problem, field=argument, remedy=f"Set one of the two, {variable} or {variable}_FILE."
-            )
+            remedy = f"Set one of the two, {variable} or {variable}_FILE."
+            raise ConfigurationError(problem, field=argument, remedy=remedy)
+        if value is not None:
+            found[argument] = value
     missing = [_VARIABLES[name] for name in _NAMES[:2] if name not in found]
     if missing:
         raise ConfigurationError(
@@ -219,3 +209,20 @@ def read_environment(
             remedy="Set them to the keys of your application (console: application settings), or pass them.",
         )
     return found
+
+
+def _look_up(
+    environ: Mapping[str, str], variable: str, read_file: Callable[[str], str]
+) -> tuple[Hidden[str] | None, str]:
+    """The value of a variable or of the file that its twin names, and what is wrong. Raises nothing."""
+    direct, path = environ.get(variable, ""), environ.get(f"{variable}_FILE", "")
+    if direct and path:
+        return None, f"{variable} and {variable}_FILE are both set."
+    if direct:
+        return Hidden(direct), ""
+    if not path:
+        return None, ""
+    try:
+        return Hidden(read_file(path).rstrip("\r\n")), ""
+    except (OSError, ValueError) as error:
+        return None, f"The file that {variable}_FILE names cannot be read ({type(error).__name__})."

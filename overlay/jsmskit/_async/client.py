@@ -132,11 +132,11 @@ class AsyncJsmsClient:
             Hidden[object](dev_key),
             Hidden[object](dev_secret),
         )
-        route = Hidden(proxy)
+        route, address = Hidden(proxy), Hidden[object](base_url)
         # Tracebacks with local variables must not show them, whatever goes wrong below.
-        del app_key, master_secret, dev_key, dev_secret, proxy
+        del app_key, master_secret, dev_key, dev_secret, proxy, base_url
         credentials = credentials_of(keys)
-        endpoint = endpoint_of(base_url)
+        endpoint = endpoint_of(address)
         if transport is None:
             refuse_sample_keys(credentials, endpoint)
         elif route.value is not None or ca_file is not None:
@@ -196,19 +196,19 @@ class AsyncJsmsClient:
         Raises:
             ConfigurationError: naming the variable that is missing or wrong.
         """
-        found = read_environment(os.environ if environ is None else environ)
-        address = (
-            base_url
-            if base_url is not None
-            else (found["base_url"].value if "base_url" in found else BASE_URL)
-        )
+        variables = Hidden[Mapping[str, str]](os.environ if environ is None else environ)
+        address = Hidden(base_url)
+        del environ, base_url
+        found = read_environment(variables)
+        if address.value is not None:
+            found["base_url"] = Hidden(address.value)
         dev_key, dev_secret = found.get("dev_key"), found.get("dev_secret")
         return cls(
             found["app_key"].value,
             Secret(found["master_secret"].value),
             dev_key=None if dev_key is None else dev_key.value,
             dev_secret=None if dev_secret is None else Secret(dev_secret.value),
-            base_url=address,
+            base_url=found["base_url"].value if "base_url" in found else BASE_URL,
             **options,
         )
 
@@ -312,7 +312,9 @@ class AsyncJsmsClient:
         """
         from .._plans.generated import generated_call
 
-        return await self._pipeline.run(generated_call(operation, Hidden((args, kwargs))))
+        given = Hidden((args, kwargs))
+        del args, kwargs
+        return await self._pipeline.run(generated_call(operation, given))
 
     async def aclose(self) -> None:
         """Close the connections. Calls under way come to their end; calls after it fail.

@@ -1,0 +1,354 @@
+"""No secret, no code, no value and no whole phone number anywhere that people or tools look.
+
+Plants recognisable ones, lets everything succeed and everything fail, and then searches: reprs of all
+objects, log lines of all loggers at all levels, exceptions, their chains, and tracebacks with the local
+variables of every frame of this package.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import pickle
+import traceback
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Any
+
+import jsmskit
+import pytest
+from jsms_api.models.send_code_request import SendCodeRequest
+from jsmskit import (
+    ConfigurationError,
+    JsmsClient,
+    JsmsError,
+    PartialFailureError,
+    Recipient,
+    RetryPolicy,
+    Secret,
+    TemplateType,
+)
+from jsmskit._transport import TransportFailure
+
+from tests.client.callers import APP, DEV, Caller, answer, refusal
+from tests.client.operations import GENERATED, PNG
+
+PHONE, OTHER = "13987654321", "13711112222"
+CODE = "739164"
+VALUE = "Zaubertrank"
+LEGAL_NAME, LEGAL_NUMBER, CREDIT = "Rumpelstilzchen", "11010519000101000X", "91440300MA0000000Z"
+PICTURE = PNG + b"Zauberbild"
+PAIR = base64.b64encode(":".join(APP).encode()).decode()
+DEV_PAIR = base64.b64encode(f"{DEV['dev_key']}:{DEV['dev_secret']}".encode()).decode()
+FORBIDDEN = {
+    "phone": PHONE,
+    "other phone": OTHER,
+    "code": CODE,
+    "value": VALUE,
+    "legal name": LEGAL_NAME,
+    "legal number": LEGAL_NUMBER,
+    "credit code": CREDIT,
+    "picture": "Zauberbild",
+    "secret": APP[1],
+    "dev secret": DEV["dev_secret"],
+    "header": PAIR,
+    "dev header": DEV_PAIR,
+}
+
+
+def later() -> datetime:
+    return datetime.now(UTC) + timedelta(days=1)
+
+
+ASKS: dict[str, Callable[[Any], Any]] = {
+    "codes.send": lambda c: c.codes.send(PHONE),
+    "codes.send_voice": lambda c: c.codes.send_voice(PHONE, code=CODE),
+    "codes.verify": lambda c: c.codes.verify("288193860302", CODE),
+    "messages.send": lambda c: c.messages.send(PHONE, 1, {"name": VALUE}),
+    "messages.send_batch": lambda c: c.messages.send_batch(1, [Recipient(PHONE, {"name": VALUE}), OTHER]),
+    "schedules.create": lambda c: c.schedules.create(PHONE, 1, later(), {"name": VALUE}),
+    "schedules.create_batch": lambda c: c.schedules.create_batch(1, [(PHONE, {"name": VALUE})], later()),
+    "schedules.update": lambda c: c.schedules.update("abc", PHONE, 1, later(), {"name": VALUE}),
+    "schedules.update_batch": lambda c: c.schedules.update_batch(
+        "abc", 1, [(PHONE, {"name": VALUE})], later()
+    ),
+    "schedules.get": lambda c: c.schedules.get("abc"),
+    "reports.fetch": lambda c: c.reports.fetch(),
+    "replies.fetch": lambda c: c.replies.fetch(),
+    "accounts.account_balance": lambda c: c.accounts.account_balance(),
+    "signs.create": lambda c: c.signs.create(
+        "极光",
+        legal_person_name=LEGAL_NAME,
+        legal_person_id_number=LEGAL_NUMBER,
+        social_credit_code=CREDIT,
+        id_card_image=PICTURE,
+    ),
+    "call": lambda c: c.call(GENERATED["sendCode"], body=SendCodeRequest(mobile=PHONE, temp_id=1)),
+}
+WRONG: dict[str, Callable[[Any], Any]] = {
+    "codes.send": lambda c: c.codes.send(PHONE + "0"),
+    "codes.send, second argument": lambda c: c.codes.send(PHONE, template_id=0),
+    "codes.send_voice": lambda c: c.codes.send_voice(PHONE, code=CODE + "0000000"),
+    "codes.send_voice, third argument": lambda c: c.codes.send_voice(PHONE, code=CODE, ttl=0),
+    "codes.verify": lambda c: c.codes.verify("../..", CODE),
+    "messages.send": lambda c: c.messages.send(PHONE, 1, {"name": VALUE + "】"}),
+    "messages.send, sign": lambda c: c.messages.send(PHONE, 1, {"name": VALUE}, sign_id=-1),
+    "messages.send_batch": lambda c: c.messages.send_batch(1, [(PHONE, {"name": VALUE}), OTHER + "1"]),
+    "messages.send_batch, tag": lambda c: c.messages.send_batch(1, [(PHONE, {"name": VALUE})], tag="x" * 11),
+    "schedules.create": lambda c: c.schedules.create(PHONE, 1, datetime.now(UTC), {"name": VALUE}),
+    "schedules.update": lambda c: c.schedules.update("/", PHONE, 1, later(), {"name": VALUE}),
+    "schedules.create_batch": lambda c: c.schedules.create_batch(0, [(PHONE, {"name": VALUE})], later()),
+    "signs.create": lambda c: c.signs.create(
+        "极光", legal_person_name=LEGAL_NAME, legal_person_id_number=LEGAL_NUMBER + "1", id_card_image=PICTURE
+    ),
+    "signs.create, picture": lambda c: c.signs.create(
+        "极光", social_credit_code=CREDIT, id_card_image=b"Zauberbild"
+    ),
+    "templates.preview": lambda c: c.templates.preview("{{name}}", {"name": VALUE + "【"}),
+    "templates.create": lambda c: c.templates.create("", type=TemplateType.NOTICE),
+    "call": lambda c: c.call(GENERATED["sendCode"], body={"mobile": PHONE}),
+}
+ECHO = f"{PHONE} {CODE} {PAIR} {APP[1]}"
+ENDINGS: dict[str, Any] = {
+    "unreachable": ConnectionRefusedError(f"{PHONE}"),
+    "lost": TransportFailure(("ReadError",), whole=True),
+    "strange": RuntimeError(ECHO),
+    "refusal": refusal(403, 50006, ECHO),
+    "unknown code": refusal(403, 99999, ECHO),
+    "failure": refusal(500, 50019, ECHO),
+    "not JSON": (200, {"content-type": "text/html"}, ECHO.encode()),
+    "wrong shape": answer(
+        200, {"msg_id": ECHO, "schedule_id": ECHO, "recipients": ECHO, "dev_balance": ECHO}
+    ),
+    "redirect": (302, {"location": f"https://{PHONE}.example/{CODE}"}, ECHO.encode()),
+    "bad gateway": (502, {"retry-after": ECHO}, ECHO.encode()),
+}
+
+
+class Everything(logging.Handler):
+    """Keeps what every logger of the process says, formatted as a careless application would."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record) + repr(record.__dict__))
+
+
+@pytest.fixture
+def logged() -> Iterator[Everything]:
+    root = logging.getLogger()
+    handler, level = Everything(), root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield handler
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def frames_of_ours(trace: TracebackType | None) -> Iterator[str]:
+    """The local variables of every frame of the package, as a tool would print them."""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if "/jsmskit/" in code.co_filename or "/jsms_api/" in code.co_filename:
+            for name, value in trace.tb_frame.f_locals.items():
+                yield f"{code.co_qualname}: {name} = {value!r}"
+        trace = trace.tb_next
+
+
+def everything_about(error: BaseException) -> Iterator[str]:
+    """All that tools print of an exception, its notes and its chain."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield repr(seen)
+        yield str(seen)
+        yield repr(seen.args)
+        yield repr(vars(seen))
+        yield from frames_of_ours(seen.__traceback__)
+        yield "".join(traceback.format_exception_only(seen))
+        assert not isinstance(seen, JsmsError) or (seen.__context__ is None and seen.__cause__ is None)
+        seen = seen.__cause__ or seen.__context__
+
+
+def leaks(texts: Iterator[str] | list[str]) -> list[str]:
+    return [
+        f"{name} in {text[:200]}" for text in texts for name, secret in FORBIDDEN.items() if secret in text
+    ]
+
+
+def failed(caller: Caller, ask: Callable[[Any], Any]) -> JsmsError:
+    with pytest.raises(JsmsError) as caught:
+        caller(ask)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("ask", "ending"),
+    # The generated reader takes any text for an id, so that one is no failure.
+    [(ask, ending) for ask in ASKS for ending in ENDINGS if (ask, ending) != ("call", "wrong shape")],
+)
+def test_nothing_private_leaves_with_an_error(
+    calling: Callable[..., Caller], logged: Everything, ask: str, ending: str
+) -> None:
+    """Also when the server echoes what it was sent, in every place that an answer has."""
+    caller = calling(ENDINGS[ending], retry=RetryPolicy(max_attempts=1), **DEV)
+    error = failed(caller, ASKS[ask])
+    assert leaks(everything_about(error)) == []
+    assert leaks(logged.lines) == []
+    assert not any(secret.encode() in pickle.dumps(error) for secret in FORBIDDEN.values())
+
+
+@pytest.mark.parametrize("ask", WRONG)
+def test_nothing_private_leaves_with_a_refused_argument(
+    calling: Callable[..., Caller], logged: Everything, ask: str
+) -> None:
+    """The frames that can stand in a traceback hold what is private only in wrappers."""
+    error = failed(calling(answer(200, {})), WRONG[ask])
+    assert leaks(everything_about(error)) == []
+    assert leaks(logged.lines) == []
+
+
+@pytest.mark.parametrize(
+    ("ask", "data"),
+    [
+        ("codes.send", {"msg_id": "1"}),
+        ("codes.verify", {"is_valid": True, "echo": CODE}),
+        (
+            "messages.send_batch",
+            {
+                "success_count": 1,
+                "failure_count": 1,
+                "recipients": [
+                    {"mobile": PHONE, "msg_id": "1"},
+                    {"mobile": OTHER, "error_code": "50006", "temp_para": {"name": VALUE}},
+                ],
+            },
+        ),
+        ("messages.send_batch", {"success_count": 0, "failure_count": 0, "recipients": []}),
+        (
+            "schedules.create_batch",
+            {
+                "schedule_id": "a",
+                "success_count": 0,
+                "failure_count": 1,
+                "failure_recipients": [
+                    {"mobile": PHONE, "error_code": "50006", "temp_para": {"name": VALUE}}
+                ],
+            },
+        ),
+        (
+            "schedules.get",
+            {
+                "schedule_id": "a",
+                "send_time": "2030-01-01 00:00:00",
+                "temp_id": 1,
+                "recipients": [{"mobile": PHONE, "msg_id": "1", "temp_para": {"name": VALUE}}],
+            },
+        ),
+        (
+            "reports.fetch",
+            [{"msgId": "1", "phone": PHONE, "receiveTime": 1, "status": 4001}, {"phone": OTHER}],
+        ),
+        (
+            "replies.fetch",
+            [{"phone": PHONE, "replyTime": 1, "content": f"{CODE} {VALUE}"}, {"content": VALUE}],
+        ),
+    ],
+)
+def test_nothing_private_shows_in_a_result(
+    calling: Callable[..., Caller], logged: Everything, ask: str, data: Any
+) -> None:
+    """Results hold numbers and values, since callers need them; their repr does not show them."""
+    result = calling(answer(200, data), **DEV)(ASKS[ask])
+    assert leaks([repr(result), str(result), *logged.lines]) == []
+
+
+def test_nothing_private_shows_in_the_error_of_a_partial_failure(calling: Callable[..., Caller]) -> None:
+    """It tells how many and which codes, not who."""
+    entry = {"mobile": OTHER, "error_code": "50006", "temp_para": {"name": VALUE}}
+    result = calling(answer(200, {"recipients": [entry]}))(ASKS["messages.send_batch"])
+    with pytest.raises(PartialFailureError) as caught:
+        result.raise_for_rejected()
+    assert (caught.value.rejected, caught.value.unknown) == (1, 1)
+    assert leaks(everything_about(caught.value)) == []
+
+
+def test_arguments_do_not_show_themselves() -> None:
+    """What a caller passes may be logged by the caller's own tools."""
+    recipient = Recipient(PHONE, {"name": VALUE})
+    assert leaks([repr(recipient), repr([recipient]), f"{recipient}"]) == []
+    client = JsmsClient(*APP, **DEV, transport=object())  # type: ignore[arg-type]
+    pipeline = client._pipeline
+    for shown in (
+        client,
+        pipeline,
+        pipeline._credentials,
+        pipeline._credentials.app,
+        pipeline._credentials.dev,
+    ):
+        assert leaks([repr(shown), str(shown)]) == []
+    with pytest.raises(TypeError, match="one in each process"):
+        pickle.dumps(client)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"app_key": APP[0], "master_secret": APP[1] + "x"},
+        {"app_key": APP[0], "master_secret": APP[1].encode()},
+        {"app_key": APP[0], "master_secret": APP[1] + "\n"},
+        {"app_key": APP[1] + ":", "master_secret": APP[1]},
+        {"app_key": APP[0], "master_secret": Secret(APP[1] + "x")},
+        {"app_key": APP[0], "master_secret": APP[1], "dev_secret": DEV["dev_secret"]},
+        {"app_key": APP[0], "master_secret": APP[1], "dev_key": DEV["dev_secret"]},
+        {"app_key": APP[0], "master_secret": APP[1], "base_url": "http://example.com"},
+        {"app_key": APP[0], "master_secret": APP[1], "base_url": f"https://x:{APP[1]}@example.com"},
+        {"app_key": APP[0], "master_secret": APP[1], "proxy": f"socks5://u:{APP[1]}@proxy:1"},
+        {
+            "app_key": APP[0],
+            "master_secret": APP[1],
+            "base_url": "https://a.example",
+            "proxy": f"u:{APP[1]}@p:1",
+        },
+        {"app_key": APP[0], "master_secret": APP[1], "deadline": -1},
+        {"app_key": APP[0], "master_secret": APP[1]},
+    ],
+)
+def test_a_client_that_cannot_be_made_shows_no_key(arguments: dict[str, Any]) -> None:
+    """The keys are in the frames of the constructor, and constructors fail in places that are logged."""
+    for kind in (jsmskit.JsmsClient, jsmskit.AsyncJsmsClient):
+        with pytest.raises(ConfigurationError) as caught:
+            kind(**arguments)
+        assert leaks(everything_about(caught.value)) == []
+
+
+def test_the_environment_is_not_shown_when_it_is_wrong() -> None:
+    """The same for keys that come from variables and files."""
+    environ = {"JSMS_APP_KEY": APP[0], "JSMS_MASTER_SECRET": APP[1] + "x"}
+    for extra in ({}, {"JSMS_MASTER_SECRET_FILE": "x"}, {"JSMS_DEV_SECRET": DEV["dev_secret"]}):
+        with pytest.raises(ConfigurationError) as caught:
+            JsmsClient.from_env(environ={**environ, **extra})
+        assert leaks(everything_about(caught.value)) == []
+
+
+def test_the_search_would_find_something() -> None:
+    """A control: planted in a local variable, in a message and in a chain, each is found."""
+
+    def careless() -> None:
+        kept = PHONE
+        raise ValueError(kept)
+
+    with pytest.raises(ValueError, match=PHONE) as caught:
+        careless()
+    assert leaks([repr(caught.value)])
+    assert leaks(everything_about(caught.value))
+    ours = compile(
+        f"def planted():\n    phone = {PHONE!r}\n    raise ValueError", "/jsmskit/planted.py", "exec"
+    )
+    scope: dict[str, Any] = {}
+    exec(ours, scope)
+    with pytest.raises(ValueError, match=r"^$") as caught:
+        scope["planted"]()
+    assert leaks(everything_about(caught.value)) == ["phone in planted: phone = '13987654321'"]
