@@ -6,6 +6,7 @@ import copy
 import hmac
 import pickle
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
@@ -579,3 +580,110 @@ class TestConfiguration:
         assert MASTER_SECRET not in repr(vars(verifier))
         with pytest.raises(TypeError):
             pickle.dumps(verifier)
+
+
+@pytest.mark.parametrize(
+    ("form", "kind", "message"),
+    [
+        (b"{}", MalformedCallbackError, "The body is no form (application/x-www-form-urlencoded, UTF-8)."),
+        (b"a=" + b"x" * 65535, MalformedCallbackError, "The body has 65537 bytes, at most 65536 are read."),
+        ({}, MalformedCallbackError, "The field nonce is missing."),
+        ({"nonce": ["1", "2", "3"]}, MalformedCallbackError, "The field nonce stands there 3 times."),
+        ({"nonce": b"1"}, MalformedCallbackError, "The field nonce is no text."),
+        ({"nonce": "1" * 65537}, MalformedCallbackError, "The field nonce is too long."),
+        (signed() | {"nonce": "x"}, MalformedCallbackError, "The field nonce has a wrong form."),
+        (signed() | {"timestamp": "x"}, MalformedCallbackError, "The field timestamp has a wrong form."),
+        (signed() | {"type": ""}, MalformedCallbackError, "The field type has a wrong form."),
+        (
+            signed() | {"signature": "0"},
+            InvalidCallbackSignatureError,
+            "The signature of the callback does not match the keys.",
+        ),
+        (
+            signed(timestamp="9" * 16),
+            MalformedCallbackError,
+            "The timestamp lies outside of the calendar.",
+        ),
+        (signed(timestamp=0), StaleCallbackError, "The callback was signed more than 14:00:00 ago."),
+        (
+            signed(timestamp=TIMESTAMP * 2),
+            StaleCallbackError,
+            "The callback was signed in the future; compare the clocks.",
+        ),
+        (
+            signed("SMS_NEW"),
+            MalformedCallbackError,
+            "The callback has a type that this version does not know.",
+        ),
+        (signed(data="[]"), MalformedCallbackError, "data is no JSON object."),
+        (
+            signed(data="["),
+            MalformedCallbackError,
+            "data cannot be read: no JSON: Expecting value at character 1.",
+        ),
+        (signed(data={}), MalformedCallbackError, "data.msgId is missing or no text."),
+        (signed("SMS_SIGN", {}), MalformedCallbackError, "data.signId is missing or no whole number."),
+        (signed(data=REPORT | {"phone": ""}), MalformedCallbackError, "data.phone is missing or no text."),
+        (
+            signed(data=REPORT | {"status": None}),
+            MalformedCallbackError,
+            "data.status is missing or no whole number.",
+        ),
+        (
+            signed(data=REPORT | {"receiveTime": "now"}),
+            MalformedCallbackError,
+            "data.receiveTime is no time.",
+        ),
+        (
+            signed("SMS_REPLY", REPLY | {"replyTime": "now"}),
+            MalformedCallbackError,
+            "data.replyTime is no time.",
+        ),
+        (
+            signed("SMS_REPLY", REPLY | {"content": 1.5}),
+            MalformedCallbackError,
+            "data.content is missing or no text.",
+        ),
+        (
+            signed("SMS_REPLY", REPLY | {"phone": None}),
+            MalformedCallbackError,
+            "data.phone is missing or no text.",
+        ),
+        (
+            signed("SMS_TEMPLATE", TEMPLATE | {"tempId": ""}),
+            MalformedCallbackError,
+            "data.tempId is missing or no whole number.",
+        ),
+        (
+            signed("SMS_SIGN", SIGN | {"refuseReason": 1.5}),
+            MalformedCallbackError,
+            "data.refuseReason is missing or no text.",
+        ),
+    ],
+)
+def test_a_refusal_says_what_is_wrong(
+    verifier: CallbackVerifier, form: Any, kind: type[CallbackError], message: str
+) -> None:
+    """Word for word: these sentences stand in the log of whoever sets the receiver up."""
+    with pytest.raises(CallbackError) as refused:
+        verifier.parse(form)
+    assert type(refused.value) is kind
+    assert refused.value.message == message
+
+
+def test_the_other_refusals_say_what_is_wrong(verifier: CallbackVerifier) -> None:
+    """The replay, the echo, the settings."""
+    verifier.parse(signed())
+    with pytest.raises(ReplayedCallbackError) as replayed:
+        verifier.parse(signed("SMS_REPLY", REPLY))
+    assert replayed.value.message == "The nonce of the callback came before with another payload."
+    with pytest.raises(MalformedCallbackError) as malformed:
+        verifier.echo("echostr=<>")
+    assert malformed.value.message == "The query parameter echostr is not 1 to 64 letters and digits."
+    with pytest.raises(ConfigurationError) as keys:
+        CallbackVerifier("", "")
+    assert keys.value.message == "app_key and master_secret of a callback verifier are letters and digits."
+    with pytest.raises(ConfigurationError) as window:
+        CallbackVerifier(APP_KEY, MASTER_SECRET, max_age=timedelta(0))
+    assert window.value.message == "max_age of a callback verifier is more than zero and at most a year."
+    assert CallbackVerifier(APP_KEY, MASTER_SECRET, max_age=timedelta(days=366))

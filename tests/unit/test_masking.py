@@ -115,13 +115,13 @@ def test_no_number_survives_between_any_texts(phone: str, before: str, after: st
 
 
 def test_masking_a_long_text_takes_linear_time() -> None:
-    """A megabyte of nearly-numbers is no way to stop a process."""
-    nearly = "1380013800 " * 100_000
+    """A third of a megabyte of nearly-numbers is no way to stop a process."""
+    nearly = "1380013800 " * 30_000
     began = time.perf_counter()
     mask_phones_in(nearly)
-    mask_phones_in("1 3 8 - " * 100_000)
-    mask_phones_in("0086+86" * 100_000)
-    assert time.perf_counter() - began < 10
+    mask_phones_in("1 3 8 - " * 30_000)
+    mask_phones_in("0086+86" * 30_000)
+    assert time.perf_counter() - began < 5
 
 
 class TestSecret:
@@ -134,18 +134,18 @@ class TestSecret:
         secret = Secret(self.VALUE)
         shown = [repr(secret), str(secret), f"{secret}", f"{secret:>30}", f"{secret!r}", "%s" % secret]  # noqa: UP031
         shown += [repr([secret]), repr({"key": secret}), format(secret, "")]
-        assert not any(self.VALUE in text for text in shown)
-        assert self.VALUE[:4] not in "".join(shown)
+        assert shown[:4] == ["Secret(hidden)", "****", "****", " " * 26 + "****"]
+        assert not any(self.VALUE[:4] in text for text in shown)
 
     def test_is_refused_by_pickle_and_json(self) -> None:
         """Both would write the value; TypeError, whatever the protocol."""
         secret = Secret(self.VALUE)
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-            with pytest.raises(TypeError):
+            with pytest.raises(TypeError, match=r"^a Secret is not written anywhere: pickle refused$"):
                 pickle.dumps(secret, protocol)
         with pytest.raises(TypeError):
             json.dumps({"key": secret})
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match=r"^a Secret is not written anywhere: pickle refused$"):
             secret.__getstate__()
         assert self.VALUE not in json.dumps({"key": secret}, default=str)
 
@@ -169,9 +169,9 @@ class TestSecret:
     def test_cannot_be_changed_and_is_its_own_copy(self) -> None:
         """A deep copy of a client's settings keeps the one holder."""
         secret = Secret("a")
-        with pytest.raises(AttributeError):
+        with pytest.raises(AttributeError, match=r"^a Secret cannot be changed$"):
             secret.value = "b"  # type: ignore[attr-defined]
-        with pytest.raises(AttributeError):
+        with pytest.raises(AttributeError, match=r"^a Secret cannot be changed$"):
             del secret.value  # type: ignore[attr-defined]
         assert copy.copy(secret) is secret
         assert copy.deepcopy({"key": secret})["key"] is secret
@@ -183,7 +183,7 @@ class TestSecret:
 
     def test_holds_text_only(self) -> None:
         """The error names the type, not the value."""
-        with pytest.raises(TypeError, match="a secret is a str, not bytes"):
+        with pytest.raises(TypeError, match=r"^a secret is a str, not bytes$"):
             Secret(self.VALUE.encode())  # type: ignore[arg-type]
 
 

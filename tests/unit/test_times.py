@@ -136,3 +136,39 @@ def test_other_milliseconds_are_no_time(millis: object) -> None:
     """Wrong types, and moments outside of the calendar (the last one by the conversion to UTC+8 only)."""
     with pytest.raises(ValueError, match="milliseconds"):
         from_millis(millis)  # type: ignore[arg-type]
+
+
+def test_a_refusal_says_what_why_and_what_to_do() -> None:
+    """Word for word: these sentences are what a developer reads first."""
+    aware = "Use an aware datetime, for example datetime.now(timezone.utc) + timedelta(hours=1)."
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    for moment, told in (
+        ("tomorrow", f"send_at: a time is a datetime, not str. {aware}"),
+        (now.replace(tzinfo=None), f"send_at: the datetime is naive, it has no time zone. {aware}"),
+        (
+            datetime.max.replace(tzinfo=UTC),
+            "send_at: the time is outside of the years 1 to 9999. Use a moment that the calendar knows.",
+        ),
+        (
+            now,
+            (
+                "send_at: 2026-01-01 08:00:00 (UTC+8) is not in the future."
+                " Choose a later time, or send the message at once."
+            ),
+        ),
+    ):
+        with pytest.raises(InputRefusedError) as refused:
+            future_wire_time(moment, now=now)  # type: ignore[arg-type]
+        assert str(refused.value) == told
+    with pytest.raises(InputRefusedError) as refused:
+        to_wire_time(datetime.max.replace(tzinfo=UTC))
+    assert refused.value.keyword == "pattern"
+    with pytest.raises(InputRefusedError) as refused:
+        future_wire_time(now, now=now)
+    assert refused.value.keyword == "invalid"
+    with pytest.raises(ValueError, match=r"^a time of the service looks like 2026-01-31 09:30:00$"):
+        from_wire_time("now")
+    with pytest.raises(ValueError, match=r"^milliseconds are a whole number$"):
+        from_millis(True)
+    with pytest.raises(ValueError, match=r"^the milliseconds lie outside of the calendar$"):
+        from_millis(10**18)
