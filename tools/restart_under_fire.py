@@ -1,0 +1,292 @@
+"""Kill `jsms mock serve --db` at random moments while clients send, and look whether anything is lost.
+
+    python -m tools.restart_under_fire --kills 200
+
+After every kill -9 the mock is started again on the same file. Whatever a client had an answer for must be
+there: messages, verified codes, timed messages and their cancellations, templates; no id may come twice, and
+every callback that was due must reach the receiver. What had no answer may be there or not. Exit code 1 and a
+line for each loss. `--defect lose-wal` throws a part of the file away after each kill: that must be seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from jsmskit.mock import APP_KEY, MASTER_SECRET
+
+from tests.mock.receiver import Receiver, receiving
+
+PAIR = (APP_KEY, MASTER_SECRET)
+#: Nothing here is https; loading the public authorities for each client would take longer than many a round.
+NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+READY = re.compile(r"service (http://\S+)/v1")
+
+
+class Unexpected(Exception):  # noqa: N818  # an answer, not an error of this tool
+    """The mock refused what it cannot refuse, unless it has forgotten something."""
+
+
+@dataclass
+class Ledger:
+    """What the mock has answered for.
+
+    Attributes:
+        messages: msg_id -> number.
+        verified: msg_ids of codes that were verified.
+        timed: schedule_id of timed messages that stand.
+        cancelled: schedule_id of those that were cancelled.
+        templates: temp_id of templates that were handed in.
+        doubtful: requests that had no answer.
+        losses: what is not as was answered, a line each.
+        shots: requests that had their answer.
+        lock: held around changes; rings with every shot.
+    """
+
+    messages: dict[str, str] = field(default_factory=dict)
+    verified: set[str] = field(default_factory=set)
+    timed: set[str] = field(default_factory=set)
+    cancelled: set[str] = field(default_factory=set)
+    templates: set[int] = field(default_factory=set)
+    doubtful: int = 0
+    losses: list[str] = field(default_factory=list)
+    shots: int = 0
+    lock: threading.Condition = field(default_factory=threading.Condition)
+
+    def note_message(self, msg_id: str, phone: str) -> None:
+        """Note a message; an id that was given before is a loss of its own."""
+        with self.lock:
+            if msg_id in self.messages:
+                self.losses.append(f"msg_id {msg_id} was given twice")
+            self.messages[msg_id] = phone
+
+    @property
+    def answered(self) -> int:
+        """How many answers there are to hold the mock to."""
+        lists = (self.messages, self.verified, self.timed, self.cancelled, self.cancelled, self.templates)
+        return sum(len(one) for one in lists)
+
+
+@contextmanager
+def started(db: Path, port: int = 0) -> Iterator[subprocess.Popen[str]]:
+    """Run the mock on the file; it is killed at the end, if not before."""
+    words = [sys.executable, "-m", "jsmskit", "mock", "serve", "--port", str(port), "--db", str(db)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+
+
+def origin_of(process: subprocess.Popen[str]) -> str | None:
+    """Wait for the line that says where the mock is; None if it was killed before."""
+    assert process.stdout is not None
+    told = READY.search(process.stdout.readline())
+    return None if told is None else told[1]
+
+
+def fire(origin: str, ledger: Ledger, seed: int) -> None:
+    """Be one client: do this and that until the mock is gone."""
+    dice = random.Random(seed)
+    with httpx.Client(base_url=f"{origin}/v1", auth=PAIR, timeout=60, verify=NO_AUTHORITIES) as client:
+        try:
+            while True:
+                shoot(client, ledger, dice)
+                with ledger.lock:
+                    ledger.shots += 1
+                    ledger.lock.notify_all()
+        except httpx.TransportError:
+            with ledger.lock:
+                ledger.doubtful += 1
+        except Unexpected as problem:
+            with ledger.lock:
+                ledger.losses.append(f"while firing: {problem}")
+                ledger.lock.notify_all()
+
+
+def shoot(client: httpx.Client, ledger: Ledger, dice: random.Random) -> None:
+    """Make one of the calls whose effect must last, and note what was answered."""
+
+    def call(method: str, path: str, body: object = None) -> dict[str, object]:
+        answer = client.request(method, path, json=body)
+        if answer.status_code != 200:
+            raise Unexpected(f"{method} {path}: {answer.status_code} {answer.text}")
+        told: dict[str, object] = answer.json() if answer.content else {}
+        return told
+
+    phone = f"139{dice.randrange(10**8):08d}"
+    filled = {"temp_id": 1, "temp_para": {"code": f"{dice.randrange(10**6):06d}"}}
+    kind = dice.randrange(10)
+    if kind < 4:
+        msg_id = str(call("POST", "/codes", {"mobile": phone, "temp_id": 1})["msg_id"])
+        ledger.note_message(msg_id, phone)
+    elif kind == 4:
+        ledger.note_message(str(call("POST", "/messages", {"mobile": phone, **filled})["msg_id"]), phone)
+    elif kind == 5:
+        phones = [f"137{dice.randrange(10**8):08d}" for _ in range(20)]
+        entries = [{"mobile": one, "temp_para": filled["temp_para"]} for one in dict.fromkeys(phones)]
+        answer = call("POST", "/messages/batch", {"temp_id": 1, "recipients": entries})
+        assert isinstance(answer["recipients"], list)
+        for entry in answer["recipients"]:
+            ledger.note_message(entry["msg_id"], entry["mobile"])
+    elif kind == 6:
+        body = {"send_time": "2099-01-01 00:00:00", "mobile": phone, **filled}
+        task = str(call("POST", "/schedule", body)["schedule_id"])
+        with ledger.lock:
+            ledger.timed.add(task)
+    elif kind == 7:
+        with ledger.lock:
+            task = ledger.timed.pop() if ledger.timed and dice.random() < 1 / 2 else ""
+        if task:
+            call("DELETE", f"/schedule/{task}")
+            with ledger.lock:
+                ledger.cancelled.add(task)
+    elif kind == 8:
+        made = call("POST", "/templates", {"template": "您的订单已发货", "type": 2})["temp_id"]
+        assert isinstance(made, int)
+        with ledger.lock:
+            ledger.templates.add(made)
+    else:
+        origin = str(client.base_url).removesuffix("/v1/")
+        msg_id = str(call("POST", "/codes", {"mobile": phone, "temp_id": 1})["msg_id"])
+        ledger.note_message(msg_id, phone)
+        (message,) = client.get(f"{origin}/_mock/messages?phone={phone}").json()["messages"]
+        if call("POST", f"/codes/{msg_id}/valid", {"code": message["code"]}) == {"is_valid": True}:
+            with ledger.lock:
+                ledger.verified.add(msg_id)
+
+
+def account(origin: str, ledger: Ledger) -> None:
+    """Hold the mock to everything that it has answered for."""
+    with httpx.Client(base_url=origin, auth=PAIR, timeout=60, verify=NO_AUTHORITIES) as client:
+        there = {one["msg_id"]: one for one in client.get("/_mock/messages").json()["messages"]}
+        for msg_id, phone in ledger.messages.items():
+            if msg_id not in there or there[msg_id]["phone"] != phone:
+                ledger.losses.append(f"message {msg_id} to {phone} is gone")
+        for msg_id in ledger.verified:
+            if msg_id in there and there[msg_id]["verified_at"] is None:
+                ledger.losses.append(f"code {msg_id} is not verified any more")
+        for task in ledger.timed:
+            if client.get(f"/v1/schedule/{task}").status_code != 200:
+                ledger.losses.append(f"timed message {task} is gone")
+        for task in ledger.cancelled:
+            if client.get(f"/v1/schedule/{task}").status_code != 403:
+                ledger.losses.append(f"timed message {task} stands again")
+        for temp_id in ledger.templates:
+            if client.get(f"/v1/templates/{temp_id}").status_code != 200:
+                ledger.losses.append(f"template {temp_id} is gone")
+
+
+def account_for_callbacks(origin: str, ledger: Ledger, receiver: Receiver) -> int:
+    """Play thirteen hours, and hold the mock to a report for every message; gives how many came."""
+    with httpx.Client(base_url=origin, auth=PAIR, timeout=600, verify=NO_AUTHORITIES) as client:
+        receiver.statuses.clear()
+        client.post("/_mock/clock/advance", json={"seconds": 14 * 3600}).raise_for_status()
+    told = {json.loads(one["data"])["msgId"] for one in receiver.events if one["type"] == "SMS_REPORT"}
+    for msg_id in sorted(ledger.messages.keys() - told):
+        ledger.losses.append(f"nobody was told of message {msg_id}")
+    return len(told)
+
+
+def prepare(origin: str, receiver: Receiver, *, first: bool) -> None:
+    """Switch off what would stop the fire, and at first set the receiver; settings do not survive."""
+    with httpx.Client(base_url=origin, timeout=60, verify=NO_AUTHORITIES) as client:
+        settings = {"limits": False, "keep_messages": 0, "report_delay_seconds": 0.2}
+        client.put("/_mock/settings", json=settings).raise_for_status()
+        if first:
+            client.put("/_mock/callbacks", json={"url": receiver.url}).raise_for_status()
+
+
+def play(
+    db: Path, *, kills: int, seed: int, clients: int = 4, shots_a_round: int = 150, defect: str | None = None
+) -> Ledger:
+    """Start, fire, kill, and start again, so many times; then look what is there.
+
+    Args:
+        db: the mock's file.
+        kills: how many times.
+        seed: of the moments and of what the clients do.
+        clients: how many send at once.
+        shots_a_round: a kill comes after a random number of answers below this one, in the middle of others.
+        defect: `lose-wal` damages the file after each kill, to prove that losses are seen.
+    """
+    dice = random.Random(seed)
+    ledger = Ledger()
+    with receiving() as receiver, ThreadPoolExecutor(clients) as pool:
+        receiver.statuses = [500 if dice.random() < 0.3 else 200 for _ in range(kills * 5)]
+        done = 0
+        first = True
+        while done < kills:
+            # One in eight is killed while it starts, before it says that it is ready.
+            early = not first and dice.random() < 1 / 8
+            with started(db) as process:
+                if early:
+                    threading.Event().wait(dice.random() * 0.3)
+                elif (origin := origin_of(process)) is not None:
+                    prepare(origin, receiver, first=first)
+                    first = False
+                    shots = [pool.submit(fire, origin, ledger, dice.randrange(2**32)) for _ in range(clients)]
+                    enough = ledger.shots + dice.randrange(shots_a_round)
+                    with ledger.lock:
+                        ledger.lock.wait_for(
+                            lambda enough=enough: ledger.shots >= enough or ledger.losses, timeout=60
+                        )
+                    process.send_signal(signal.SIGKILL)
+                    for shot in shots:
+                        shot.result()
+            done += 1
+            if defect == "lose-wal":
+                Path(f"{db}-wal").unlink(missing_ok=True)
+        with started(db) as process:
+            origin = origin_of(process)
+            assert origin is not None
+            prepare(origin, receiver, first=False)
+            account(origin, ledger)
+            came = account_for_callbacks(origin, ledger, receiver)
+    print(
+        f"{kills} kills, seed {seed}: {ledger.answered} answers to hold the mock to "
+        f"({len(ledger.messages)} messages, {len(ledger.verified)} verified, {len(ledger.timed)} timed, "
+        f"{len(ledger.cancelled)} cancelled, {len(ledger.templates)} templates), "
+        f"{ledger.doubtful} without an answer, {came} reports delivered, {len(ledger.losses)} losses"
+    )
+    return ledger
+
+
+def main() -> None:
+    """Read the arguments, play, and say what was lost."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--defect", choices=["lose-wal"])
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = play(
+            Path(folder) / "mock.db",
+            kills=arguments.kills,
+            seed=arguments.seed,
+            clients=arguments.clients,
+            defect=arguments.defect,
+        )
+    for loss in ledger.losses:
+        print(loss, file=sys.stderr)
+    raise SystemExit(1 if ledger.losses else 0)
+
+
+if __name__ == "__main__":
+    main()
