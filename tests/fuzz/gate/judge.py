@@ -127,16 +127,17 @@ class Judge:
         if found != _JSON and found not in _LENIENT:
             return _refusal(ErrorCode.MEDIA_NOT_SUPPORTED)
         try:
-            raw = reading.read_json(sent.body)
+            raw, is_doubtful = reading.read_json(sent.body)
         except reading.UnreadableError:
             # Under a type that is not JSON's, what is no JSON has the wrong type.
             codes = (ErrorCode.INVALID_BODY,) if found in (_JSON, "") else (ErrorCode.MEDIA_NOT_SUPPORTED,)
             return _refusal(*codes, perhaps=(ErrorCode.INVALID_BODY,))
-        except reading.DoubtfulError:
-            return _refusal(ErrorCode.INVALID_BODY, ErrorCode.MISSING_BODY)
         if not isinstance(raw, dict):
             return _refusal(ErrorCode.INVALID_BODY)
-        return read_fields(info.operation_id, raw)
+        fields = read_fields(info.operation_id, raw)
+        if is_doubtful:
+            fields.faults.doubt(ErrorCode.INVALID_BODY)
+        return fields
 
     def _form(self, info: OperationInfo, sent: Sent) -> Fields | Expectation:
         try:

@@ -18,10 +18,6 @@ class UnreadableError(ValueError):
     """The body is certainly not what it should be."""
 
 
-class DoubtfulError(ValueError):
-    """Readers may differ about this body: deep nesting, numbers beyond 64 bits."""
-
-
 def _no_constants(name: str) -> Any:
     raise UnreadableError(f"{name} is no JSON")
 
@@ -67,12 +63,11 @@ def _has_huge_number(value: Any) -> bool:
     return any(_has_huge_number(each) for each in inner)
 
 
-def read_json(body: bytes) -> Any:
-    """Read a JSON body.
+def read_json(body: bytes) -> tuple[Any, bool]:
+    """Read a JSON body; tells too whether readers may refuse it for its depth or the size of a number.
 
     Raises:
-        UnreadableError: it is not one JSON text in UTF-8 with unique names and whole characters.
-        DoubtfulError: it is, but readers may refuse it for its depth or the size of a number.
+        UnreadableError: it is not one JSON text in UTF-8 with unique names and whole characters, or far too deep.
     """
     try:
         text = body.decode("utf-8")
@@ -83,13 +78,11 @@ def read_json(body: bytes) -> Any:
     try:
         found = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constants)
     except RecursionError:
-        raise DoubtfulError("too deep") from None
+        raise UnreadableError("too deep") from None
     except ValueError as error:
         raise UnreadableError(str(error)) from None
     _check_texts(found)
-    if _depth(found) >= DEEP or _has_huge_number(found):
-        raise DoubtfulError("deep, or a number beyond 64 bits")
-    return found
+    return found, _depth(found) >= DEEP or _has_huge_number(found)
 
 
 @dataclass(frozen=True, slots=True)

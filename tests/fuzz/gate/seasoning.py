@@ -189,7 +189,9 @@ class Seasoning:
             2: ["", "{{name}}", "{{a_b}}{{c9}}", "{{url}}"],
             3: ["{{name}}", "{{shop_1}}"],
         }[int(str(kind)) if str(kind) in "123" else 2]
-        body["template"] = around + self._chance.choice(variables)
+        bracket = "【" if self._often(0.04) else "】" if self._often(0.04) else ""
+        black_word = self._chance.choice(stage.BLACK_WORDS).upper() if self._often(0.04) else ""
+        body["template"] = around + bracket + black_word + self._chance.choice(variables)
         if str(kind) == "1" and body.get("ttl") in (None, "") and self._often(0.8):
             body["ttl"] = self._chance.choice((1, 60, 86_400))
         if "{{url}}" in body["template"] and self._often(0.7):
