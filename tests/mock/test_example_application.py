@@ -1,0 +1,19 @@
+"""The example application of the plugin: its own tests, run as its readers run them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_the_example_applications_tests_pass(root: Path, tmp_path: Path) -> None:
+    """Eleven tests of a login, among them branches that no real account can show."""
+    example = root / "docs" / "examples" / "fastapi_login"
+    options = ["-q", "-p", "no:cacheprovider", "--rootdir", str(example), "-c", "/dev/null"]
+    command = [sys.executable, "-m", "pytest", *options, "-W", "error", str(example)]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=example, timeout=120)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "11 passed" in done.stdout
