@@ -23,7 +23,9 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import schemathesis
+from hypothesis.errors import Flaky
 from schemathesis.cli import schemathesis as command
+from schemathesis.engine.run.stateful import _executor as stateful_executor
 
 from tests.fuzz.gate import stage
 from tests.fuzz.gate.play import Draft, Play
@@ -112,6 +114,28 @@ class Hooks:
             raise AssertionError("\n".join(problems))
 
 
+def go_on_after_flaky_suites() -> None:
+    """Let the stateful phase run all of its scenarios.
+
+    The service's answers depend on its history, so Hypothesis sooner or later finds that a replayed scenario goes
+    another way, and gives up ("inconsistent data generation"). Schemathesis then ends the whole phase without a
+    word, after a tenth of its scenarios. Here the next suite begins instead, with the next seed, as it does after
+    a generator gave up.
+    """
+    original = stateful_executor._classify_suite_error
+    restarts = 0
+
+    def classify(exc: Any, *, ctx: Any, settings: Any, **rest: Any) -> Any:
+        nonlocal restarts
+        status, retry, told = original(exc, ctx=ctx, settings=settings, **rest)
+        if isinstance(exc, Flaky) and not retry and not told and restarts < settings.max_examples:
+            restarts += 1
+            retry = ctx.completed_scenarios < settings.max_examples
+        return status, retry, told
+
+    vars(stateful_executor)["_classify_suite_error"] = classify
+
+
 def exchange_of(response: Any) -> tuple[Sent, Answer]:
     """Take an exchange out of a response of schemathesis."""
     request = response.request
@@ -134,6 +158,7 @@ def _text(value: Any) -> str:
 
 def register(hooks: Hooks) -> None:
     """Tell schemathesis of the run."""
+    go_on_after_flaky_suites()
 
     @schemathesis.hook
     def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
