@@ -147,15 +147,15 @@ class MaskPhones(logging.Filter):
         for name, value in record.__dict__.items():
             if name not in _OWN_FIELDS:
                 # The name is there already, so the dict keeps its size under the loop.
-                record.__dict__[name] = _masked(value, depth=4)
+                record.__dict__[name] = _masked(value)
         return True
 
     def _mask_message(self, record: logging.LogRecord) -> None:
         try:
             message = record.getMessage()
         except Exception:  # noqa: BLE001  # a wrong format string is reported by the handler, not by a filter before it
-            record.msg = _masked(record.msg, depth=4)
-            record.args = _masked(record.args, depth=4)  # type: ignore[assignment]
+            record.msg = _masked(record.msg)
+            record.args = _masked(record.args)  # type: ignore[assignment]
             return
         masked = mask_phones_in(message)
         if masked != message:
@@ -176,14 +176,16 @@ class MaskPhones(logging.Filter):
 
 
 _TRACES: Final = logging.Formatter()
-_OWN_FIELDS: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+_OWN_FIELDS: Final = frozenset(vars(logging.makeLogRecord({})))
 
 
+# How many dicts, lists and tuples in one another are looked into.
+_DEPTH: Final = 4
 # No number has more digits, and the length of an int's text is limited by the interpreter.
 _ABOVE_ALL_PHONES: Final = 10**14
 
 
-def _masked(value: object, *, depth: int) -> object:
+def _masked(value: object, depth: int = _DEPTH) -> object:
     # `type(...) is`, not isinstance: a subclass may carry behaviour (an enum, a named tuple) that a copy
     # would lose.
     kind = type(value)
@@ -196,9 +198,9 @@ def _masked(value: object, *, depth: int) -> object:
         return value
     if kind is dict:
         items = cast("dict[object, object]", value).items()
-        return {_masked(key, depth=depth - 1): _masked(item, depth=depth - 1) for key, item in items}
+        return {_masked(key, depth - 1): _masked(item, depth - 1) for key, item in items}
     if kind is list:
-        return [_masked(item, depth=depth - 1) for item in cast("list[object]", value)]
+        return [_masked(item, depth - 1) for item in cast("list[object]", value)]
     if kind is tuple:
-        return tuple(_masked(item, depth=depth - 1) for item in cast("tuple[object, ...]", value))
+        return tuple(_masked(item, depth - 1) for item in cast("tuple[object, ...]", value))
     return value

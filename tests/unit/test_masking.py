@@ -9,7 +9,7 @@ import pickle
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -264,6 +264,29 @@ class TestMaskPhones:
         self.log.info("x", extra={"own": own, "deeper": [[[[["13800138000"]]]]]})
         assert handler.records[1].own is own  # type: ignore[attr-defined]
         assert handler.records[1].deeper == [[[[["13800138000"]]]]]  # type: ignore[attr-defined]
+
+    @pytest.mark.parametrize(
+        "wrap",
+        [
+            pytest.param(lambda inner: [inner], id="list"),
+            pytest.param(lambda inner: (inner,), id="tuple"),
+            pytest.param(lambda inner: {"k": inner}, id="dict value"),
+            pytest.param(
+                lambda inner: {(inner,): 1} if isinstance(inner, str) else {"k": inner}, id="dict key"
+            ),
+        ],
+    )
+    def test_four_levels_are_looked_into(self, handler: Collected, wrap: Callable[[object], object]) -> None:
+        """Deeper ones, which nobody logs, are left alone, so that a value that holds itself does no harm."""
+        value: object = "13800138000"
+        for levels in range(1, 7):
+            value = wrap(value)
+            self.log.info("x", extra={"value": value})
+            shown = repr(handler.records[-1].value)  # type: ignore[attr-defined]
+            deep = levels + (
+                "(" in repr(value) and "{" in repr(value)
+            )  # a key in a tuple is one level deeper
+            assert ("13800138000" in shown) is (deep > 4)
 
     def test_masks_tracebacks(self, handler: Collected) -> None:
         """The message of somebody's exception is logged as well; other handlers must not render it again."""
