@@ -7,6 +7,7 @@ against the table of codes.
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -36,6 +37,9 @@ OTHER_SIGN, REFUSED_SIGN = 201, 202
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 
 
+_ID = re.compile(r"\{[a-z_]+\}")
+
+
 class Judge:
     """Holds answers against the spec, independently of the mock."""
 
@@ -59,7 +63,7 @@ class Judge:
             assert reply.headers["content-length"] == "0"
             return
         self._spec.validate_response(
-            MockRequest("https://api.sms.jpush.cn", info.method.lower(), request.path.rstrip("/")),
+            MockRequest("https://api.sms.jpush.cn", info.method.lower(), f"/v1{_ID.sub('1', info.path)}"),
             MockResponse(
                 data=reply.body,
                 status_code=reply.status,
@@ -233,6 +237,10 @@ class Bench:
         answer = self.form("/sign", {"sign": text})
         assert answer.status == 200, answer
         return int(answer.json["sign_id"])
+
+    def dump(self) -> list[str]:
+        """Write down everything that is stored, to see whether a call changed anything."""
+        return list(self.state.database.connection.iterdump())
 
     def messages(self, phone: str | None = None) -> list[Message]:
         return self.state.messages(phone)
