@@ -16,6 +16,8 @@ from .errors import Outcome
 __all__ = ["LOGGER", "note", "note_interrupted"]
 
 LOGGER: Final = logging.getLogger("jsmskit")
+# Without it a program that has set up no logging would find our warnings on its standard error.
+LOGGER.addHandler(logging.NullHandler())
 _LINE: Final = "%s status=%s code=%s outcome=%s ms=%.1f attempt=%d"
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "Verdict",
     "judge",
     "sight_of_answer",
+    "sight_of_cut_answer",
     "sight_of_failure",
     "sight_of_foreign_failure",
 ]
@@ -56,6 +57,7 @@ class Sight(StrEnum):
     # Something answered.
     ACCEPTED = "accepted"
     CUT = "cut"
+    CUT_LATE = "cut_late"
     UNREADABLE = "unreadable"
     REFUSED = "refused"
     REFUSED_UNKNOWN_CODE = "refused_unknown_code"
@@ -171,6 +173,14 @@ _ROWS: Final[tuple[_Row, ...]] = (
         _UNKNOWN,
         Family.CONNECTION,
         "The service accepted the request, but the connection ended within its answer.",
+        reading=_FREELY,
+        likely="accepted",
+    ),
+    _Row(
+        Sight.CUT_LATE,
+        _UNKNOWN,
+        Family.TIMEOUT,
+        "The service accepted the request, but its answer did not come to an end in time.",
         reading=_FREELY,
         likely="accepted",
     ),
@@ -333,12 +343,25 @@ _TOO_MANY_REQUESTS: Final = 429
 _SENT_ELSEWHERE_STATUSES: Final = frozenset({301, 307, 308})
 
 
-def sight_of_answer(status: int, *, code: int | None, readable: bool = True, complete: bool = True) -> Sight:
+def sight_of_cut_answer(status: int, names: Iterable[str]) -> Sight:
+    """The ending that an answer stands for whose body broke off.
+
+    `names` are those of the exception that came instead of the rest.
+    """
+    known = tuple(names)
+    sight = sight_of_answer(status, code=None, readable=False)
+    if sight is not Sight.UNREADABLE or "AnswerTooLarge" in known:
+        return sight
+    late = sight_of_failure(known, whole=True) is Sight.STALLED_AFTER_WHOLE
+    return Sight.CUT_LATE if late else Sight.CUT
+
+
+def sight_of_answer(status: int, *, code: int | None, readable: bool = True) -> Sight:
     """The ending that an answer stands for.
 
-    `code` is the return code of the error envelope, None without one. `complete` says that the body came to
-    its end, `readable` that it is what an answer of this status must be: both matter for 2xx only, where
-    the request is accepted and only the details are lost.
+    `code` is the return code of the error envelope, None without one. `readable` says that the body is what
+    an answer of this status must be: it matters for 2xx only, where the request is accepted and only the
+    details are lost.
     """
     if 500 <= status <= 599:
         return Sight.FAILED
@@ -356,8 +379,6 @@ def sight_of_answer(status: int, *, code: int | None, readable: bool = True, com
         if not accepted:
             return Sight.ODD
     if accepted:
-        if not complete:
-            return Sight.CUT
         return Sight.ACCEPTED if readable else Sight.UNREADABLE
     if status == _TOO_MANY_REQUESTS:
         return Sight.TOO_OFTEN

@@ -20,6 +20,7 @@ from jsmskit._outcomes import (
     Sight,
     judge,
     sight_of_answer,
+    sight_of_cut_answer,
     sight_of_failure,
     sight_of_foreign_failure,
 )
@@ -146,16 +147,20 @@ def test_every_status_without_a_code_has_an_ending(status: int) -> None:
     if 200 <= status <= 299:
         assert sight is Sight.ACCEPTED
         assert sight_of_answer(status, code=None, readable=False) is Sight.UNREADABLE
-        assert sight_of_answer(status, code=None, readable=False, complete=False) is Sight.CUT
+        assert sight_of_cut_answer(status, ["ReadError"]) is Sight.CUT
+        assert sight_of_cut_answer(status, ["ReadTimeout"]) is Sight.CUT_LATE
+        assert sight_of_cut_answer(status, ["AnswerTooLarge"]) is Sight.UNREADABLE
     elif 400 <= status <= 499 or status in (301, 307, 308):
         assert outcome is Outcome.REJECTED
     else:
         assert outcome is Outcome.UNKNOWN
+    if not 200 <= status <= 299:
+        assert sight_of_cut_answer(status, ["ReadTimeout"]) is sight
 
 
 def test_an_accepted_request_with_a_lost_answer_leans_towards_accepted() -> None:
     """The caller is told so, because it decides whether to look for a delivery report."""
-    for sight in (Sight.UNREADABLE, Sight.CUT):
+    for sight in (Sight.UNREADABLE, Sight.CUT, Sight.CUT_LATE):
         assert judge(Effect.SEND, sight).likely == "accepted"
         assert judge(Effect.SEND, sight).outcome is Outcome.UNKNOWN
 

@@ -16,7 +16,14 @@ from jsms_api.operations import Credential, Effect
 from .._answers import Answer, ShapeError, read_answer
 from .._drafts import Draft
 from .._journal import note, note_interrupted
-from .._outcomes import Sight, judge, sight_of_answer, sight_of_failure, sight_of_foreign_failure
+from .._outcomes import (
+    Sight,
+    judge,
+    sight_of_answer,
+    sight_of_cut_answer,
+    sight_of_failure,
+    sight_of_foreign_failure,
+)
 from .._problems import Ending, missing_credential, problem
 from .._retries import RetryBudget, RetryPolicy, delay_before_repeat
 from .._settings import BATCH_DEADLINE, CALL_DEADLINE
@@ -150,13 +157,8 @@ class Pipeline:
         except TransportFailure as failure:
             if failure.status is None:
                 return Ending(sight_of_failure(failure.names, whole=failure.whole), None, failure.detail)
-            complete = "AnswerTooLarge" in failure.names
             cut = Answer(failure.status, readable=False)
-            return Ending(
-                sight_of_answer(failure.status, code=None, readable=False, complete=complete),
-                cut,
-                failure.detail,
-            )
+            return Ending(sight_of_cut_answer(failure.status, failure.names), cut, failure.detail)
         except Exception as error:  # noqa: BLE001  # whatever it is, the caller gets a JsmsError
             # Of another transport: its words may carry anything, its name is enough.
             return Ending(sight_of_foreign_failure(names_of(error)), None, type(error).__name__)

@@ -1,0 +1,247 @@
+"""Runs cells: one fault, plain or TLS, one size, one colour, one operation; and judges the client's word by
+the truth.
+
+Four things must never happen: "not sent" although the server had the whole request; another try after one
+that the server had whole; an exception that is no `JsmsError`; a call that lasts longer than its deadline
+(and a fifth of a second).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import socket
+import ssl
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import trustme
+from jsms_api.models.batch_recipient import BatchRecipient
+from jsms_api.models.schedule_batch_request import ScheduleBatchRequest
+from jsms_api.models.schedule_request import ScheduleRequest
+from jsms_api.models.send_code_request import SendCodeRequest
+from jsms_api.models.send_message_batch_request import SendMessageBatchRequest
+from jsms_api.models.send_message_request import SendMessageRequest
+from jsms_api.models.send_voice_code_request import SendVoiceCodeRequest
+from jsmskit import AsyncJsmsClient, JsmsClient, JsmsError, Outcome, RetryPolicy
+from jsmskit._hidden import Hidden
+from jsmskit._plans.generated import generated_call
+
+from tests.client.callers import APP
+from tests.client.faults.catalogue import FAULTS, Fault
+from tests.client.faults.wire import Brought, FaultServer
+from tests.client.operations import GENERATED
+
+SIZES: Final = {"small": 35, "batch": 60_000, "large": 8_000_000}
+SENDS: Final = (
+    "sendCode",
+    "sendVoiceCode",
+    "sendMessage",
+    "sendMessageBatch",
+    "createSchedule",
+    "createScheduleBatch",
+)
+DEADLINE: Final = 0.6
+STEP: Final = 0.35
+GRACE: Final = 0.2
+POLICY: Final = RetryPolicy(base_delay=0.01, max_delay=0.02)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One place in the matrix."""
+
+    fault: str
+    tls: bool
+    size: str
+    colour: str
+    operation: str
+
+    def __str__(self) -> str:
+        return f"{self.fault}-{'tls' if self.tls else 'plain'}-{self.size}-{self.colour}-{self.operation}"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of a cell: a word for the ending, and what must never be."""
+
+    cell: Cell
+    ending: str
+    attempts: int
+    whole: int
+    seconds: float
+    violations: tuple[str, ...]
+
+
+BY_NAME: Final = {fault.name: fault for fault in FAULTS}
+EXTRA: Final = ("refused_connection", "tls_untrusted", "tls_wrong_host")
+"""Faults that are no behaviour of a connection, but of the address or the certificate."""
+
+
+def cells(operations: Iterable[str] = SENDS, sizes: Iterable[str] = tuple(SIZES)) -> Iterator[Cell]:
+    """All of them for these operations and sizes."""
+    for fault, tls, size, colour, operation in itertools.product(
+        (*BY_NAME, *EXTRA), (False, True), tuple(sizes), ("sync", "async"), tuple(operations)
+    ):
+        only_tls = fault.startswith("tls_")
+        if tls or not only_tls:
+            yield Cell(fault, tls, size, colour, operation)
+
+
+class Certificates:
+    """An authority of our own, and a server with a certificate of it."""
+
+    def __init__(self, folder: Path) -> None:
+        authority, stranger = trustme.CA(), trustme.CA()
+        self.file = folder / "authority.pem"
+        authority.cert_pem.write_to_path(self.file)
+        self.good = self._context(authority, "127.0.0.1")
+        self.untrusted = self._context(stranger, "127.0.0.1")
+        self.other_host = self._context(authority, "elsewhere.example")
+
+    @staticmethod
+    def _context(authority: trustme.CA, name: str) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(name).configure_cert(context)
+        return context
+
+    def for_fault(self, fault: str) -> ssl.SSLContext:
+        return {"tls_untrusted": self.untrusted, "tls_wrong_host": self.other_host}.get(fault, self.good)
+
+
+def body_of(operation: str, size: int) -> Any:
+    """A body of about this many bytes. The generated call checks nothing, so every operation can be made
+    large.
+    """
+    filler = "1" * max(11, size)
+    if operation == "sendCode":
+        return SendCodeRequest(mobile=filler, temp_id=1)
+    if operation == "sendVoiceCode":
+        return SendVoiceCodeRequest(mobile=filler)
+    if operation == "sendMessage":
+        return SendMessageRequest(mobile=filler, temp_id=1)
+    if operation == "createSchedule":
+        return ScheduleRequest(send_time="2030-01-01 00:00:00", mobile=filler, temp_id=1)
+    people = [
+        BatchRecipient(mobile="1" * max(11, size // 1000)) for _ in range(min(1000, max(1, size // 40)))
+    ]
+    if operation == "sendMessageBatch":
+        return SendMessageBatchRequest(temp_id=1, recipients=people)
+    return ScheduleBatchRequest(send_time="2030-01-01 00:00:00", temp_id=1, recipients=people)
+
+
+def run_cell(cell: Cell, certificates: Certificates) -> Judged:
+    """Make one call against one fault."""
+    fault = BY_NAME.get(cell.fault, Fault(cell.fault, BY_NAME["good"].act))
+    tls = certificates.for_fault(cell.fault) if cell.tls else None
+    server = FaultServer(
+        fault.act, tls=tls, before_tls=fault.before_tls, receive_buffer=4096 if fault.narrow else None
+    )
+    try:
+        port = server.port if cell.fault != "refused_connection" else closed_port()
+        url = f"{'https' if cell.tls else 'http'}://127.0.0.1:{port}/v1"
+        options = {
+            "base_url": url,
+            "timeout": STEP,
+            "connect_timeout": STEP,
+            "deadline": DEADLINE,
+            "retry": POLICY,
+            "ca_file": certificates.file if cell.tls else None,
+        }
+        body = body_of(cell.operation, SIZES[cell.size])
+        caught, seconds = call(cell, options, body)
+    finally:
+        server.close()
+    return judged(cell, caught, seconds, server.brought)
+
+
+def call(cell: Cell, options: dict[str, Any], body: Any) -> tuple[BaseException | None, float]:
+    """What the call raised, if anything, and how long it took.
+
+    The request is encoded before the clock starts, as the deadline does: eight megabytes of JSON take a
+    while.
+    """
+    ready = generated_call(GENERATED[cell.operation], Hidden(((), {"body": body})))
+    if cell.colour == "sync":
+        with JsmsClient(*APP, **options) as client:
+            return timed(lambda: client._pipeline.run(ready))
+
+    async def asked() -> tuple[BaseException | None, float]:
+        async with AsyncJsmsClient(*APP, **options) as client:
+            begun = time.monotonic()
+            try:
+                await client._pipeline.run(ready)
+            except Exception as error:  # noqa: BLE001  # strays are what is looked for
+                return error, time.monotonic() - begun
+            return None, time.monotonic() - begun
+
+    return asyncio.run(asked())
+
+
+def timed(ask: Callable[[], Any]) -> tuple[BaseException | None, float]:
+    begun = time.monotonic()
+    try:
+        ask()
+    except Exception as error:  # noqa: BLE001  # strays are what is looked for
+        return error, time.monotonic() - begun
+    return None, time.monotonic() - begun
+
+
+def judged(cell: Cell, caught: BaseException | None, seconds: float, brought: list[Brought]) -> Judged:
+    """Compare the client's word with what the server had."""
+    violations: list[str] = []
+    had = [one for one in brought if one.whole]
+    if caught is not None and not isinstance(caught, JsmsError):
+        violations.append(f"stray exception: {caught!r}")
+    if isinstance(caught, JsmsError):
+        if caught.outcome is Outcome.NOT_SENT and had:
+            violations.append("not sent, but the server had it whole")
+        if caught.__context__ is not None:
+            violations.append(f"an exception hangs on the error: {caught.__context__!r}")
+    # Of a connection that was begun before the other's request was whole nobody can say that it came after
+    # it.
+    if had and any(one.begun > min(first.whole_at or 0.0 for first in had) for one in brought):
+        violations.append("repeated although the server had it whole")
+    if len(had) > 1:
+        violations.append(f"the server had it {len(had)} times")
+    if seconds > DEADLINE + GRACE:
+        violations.append(f"lasted {seconds:.2f} s, deadline {DEADLINE} s")
+    ending = "result"
+    if isinstance(caught, JsmsError):
+        ending = f"{type(caught).__name__} {caught.outcome}"
+    elif caught is not None:
+        ending = f"stray {type(caught).__name__}"
+    return Judged(cell, ending, getattr(caught, "attempts", 1), len(had), seconds, tuple(violations))
+
+
+def closed_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def summary(results: Iterable[Judged]) -> dict[str, Any]:
+    """The figures of a run."""
+    listed = list(results)
+    return {
+        "cells": len(listed),
+        "faults": len({one.cell.fault for one in listed}),
+        "violations": Counter(word.split(",")[0].split(":")[0] for one in listed for word in one.violations),
+        "endings": dict(sorted(Counter(one.ending for one in listed).items())),
+        "slowest_seconds": round(max(one.seconds for one in listed), 3),
+    }
+
+
+def shuffled(wanted: Iterable[Cell], seed: int) -> list[Cell]:
+    """The cells in an order that the seed decides, so that no order is favoured and every run can be made
+    again.
+    """
+    listed = list(wanted)
+    random.Random(seed).shuffle(listed)
+    return listed
