@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from .clock import Clock
 from .connection import DROP_EXTENSION
 from .control_document import CONTROL_PREFIX
-from .reception import End, Outcome
+from .reception import MARK, End, Outcome
 from .waiting import Bell, until_instant
 from .wire import Reply, Request
 
@@ -192,10 +193,9 @@ class MockApp:
             await _cancel({task, ending})
 
     async def _answer(self, reply: Reply, send: Send) -> None:
-        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
-        headers += [(b"date", self._today()), (b"x-mock", b"jsmskit")]
+        headers = [*_encoded(tuple(reply.headers.items())), (b"date", self._today())]
         if "content-length" not in reply.headers:
-            headers.append((b"content-length", str(len(reply.body)).encode()))
+            headers.append((b"content-length", b"%d" % len(reply.body)))
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
 
@@ -205,6 +205,13 @@ class MockApp:
         if second != self._date[0]:
             self._date = (second, formatdate(second, usegmt=True).encode())
         return self._date[1]
+
+
+@lru_cache(maxsize=64)
+def _encoded(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[bytes, bytes], ...]:
+    """Write headers as ASGI wants them, the mark included; there are only a few different ones."""
+    marked = (*headers, *MARK.items())
+    return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in marked)
 
 
 async def _disconnected(receive: Receive) -> None:

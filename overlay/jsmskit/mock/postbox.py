@@ -101,7 +101,7 @@ class Courier:
 
         Called after every change of the state, so it wakes nobody without need.
         """
-        if at is not None and at < self._alarm:
+        if self._thread is not None and at is not None and at < self._alarm:
             self.call()
 
     def start(self) -> None:

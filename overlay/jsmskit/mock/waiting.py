@@ -34,6 +34,8 @@ class Bell(Generic[_T]):
 
     def ring(self, happened: _T) -> None:
         """Tell everyone."""
+        if not self._listeners:  # nearly always: it rings several times a request
+            return
         with self._lock:
             listeners = list(self._listeners.values())
         for listener in listeners:
