@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -32,14 +33,19 @@ def prism() -> Iterator[str]:
         said = "Prism is left out, for want of its npm packages: run scripts/toolchains"
         pytest.fail(said) if os.environ.get("CI") else pytest.skip(said)
     command = ["node", str(script), "mock", str(SPEC), "--host", "127.0.0.1", "--port", "0"]
-    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        command, env=environment(), stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as server:
         assert server.stdout is not None
-        address = next(filter(None, map(listening, server.stdout)))
-        # What it says from here on is read by somebody, or it would stop at a full pipe.
-        reader = threading.Thread(target=server.stdout.read, daemon=True)
-        reader.start()
-        yield address
-        server.terminate()
+        try:
+            address = next(filter(None, map(listening, server.stdout)))
+            # What it says from here on is read by somebody, or it would stop at a full pipe.
+            reader = threading.Thread(target=server.stdout.read, daemon=True)
+            reader.start()
+            yield address
+        finally:
+            # The whole group: the node of the lock is a small program that starts the real one.
+            os.killpg(server.pid, signal.SIGTERM)
         reader.join()
 
 
