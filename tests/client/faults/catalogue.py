@@ -30,6 +30,10 @@ class Fault:
     """A small receive buffer, so that a request of some size cannot fit into the kernels' buffers."""
 
 
+def _head(*lines: str) -> bytes:
+    return "\r\n".join(("HTTP/1.1 200 OK", *lines, "", "")).encode()
+
+
 def _nothing_read(wire: Wire) -> None:
     wire.wait()
     wire.drain()
@@ -114,10 +118,16 @@ def _garbage(wire: Wire) -> None:
     wire.close()
 
 
-def _drip_body(wire: Wire) -> None:
-    wire.read_body()
-    wire.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n")
-    wire.drip(b" " * 100, 0.05)
+def drip_for(seconds: float) -> Callable[[Wire], None]:
+    """An answer whose body comes byte by byte for so long."""
+
+    def act(wire: Wire) -> None:
+        wire.read_body()
+        count = int(seconds / 0.05)
+        wire.send(_head(f"Content-Length: {count}"))
+        wire.drip(b" " * count, 0.05)
+
+    return act
 
 
 def _drip_head(wire: Wire) -> None:
@@ -136,10 +146,6 @@ def _endless(wire: Wire) -> None:
     wire.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     while wire.pause(0):
         wire.send(b"10000\r\n" + b"x" * 65536 + b"\r\n")
-
-
-def _head(*lines: str) -> bytes:
-    return "\r\n".join(("HTTP/1.1 200 OK", *lines, "", "")).encode()
 
 
 FAULTS: tuple[Fault, ...] = (
@@ -189,7 +195,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("answer_cut", _sends(_head(f"Content-Length: {len(GOOD)}") + GOOD[:20], _close)),
     Fault("answer_cut_reset", _sends(_head(f"Content-Length: {len(GOOD)}") + GOOD[:20], _reset)),
     Fault("answer_stall", _sends(_head("Content-Length: 100") + GOOD[:20], _stall), stalls=True),
-    Fault("answer_drip", _drip_body, stalls=True),
+    Fault("answer_drip", drip_for(5.0), stalls=True),
     Fault("answer_endless", _endless),
     Fault("bad_chunk", _sends(_head("Transfer-Encoding: chunked") + b"zz\r\n{}\r\n", _close)),
     Fault(

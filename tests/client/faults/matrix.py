@@ -226,13 +226,24 @@ def closed_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def kind_of(violation: str) -> str:
+    """The kind of a violation, without its figures."""
+    kinds = {
+        "not sent": "false_not_sent",
+        "repeated": "repeats",
+        "the server had": "repeats",
+        "lasted": "overtime",
+    }
+    return next((kind for start, kind in kinds.items() if violation.startswith(start)), "stray_exceptions")
+
+
 def summary(results: Iterable[Judged]) -> dict[str, Any]:
     """The figures of a run."""
     listed = list(results)
     return {
         "cells": len(listed),
         "faults": len({one.cell.fault for one in listed}),
-        "violations": Counter(word.split(",")[0].split(":")[0] for one in listed for word in one.violations),
+        "violations": dict(Counter(kind_of(word) for one in listed for word in one.violations)),
         "endings": dict(sorted(Counter(one.ending for one in listed).items())),
         "slowest_seconds": round(max(one.seconds for one in listed), 3),
     }

@@ -1,0 +1,29 @@
+"""The connection broken after every single byte of a request, and of an answer, in both colours."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.client.faults.sweep import ANSWER, ENDS, Sweep
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_after_every_byte_of_the_request(colour: str, end: str) -> None:
+    """Each is classified; where the server had it all, the client never says "not sent"."""
+    swept = Sweep(colour, end).request()
+    print(f"{swept.positions} positions: {dict(swept.endings)}")
+    assert swept.violations == []
+    assert swept.positions > 300
+    assert set(swept.endings) <= {"not_sent", "unknown"}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_after_every_byte_of_the_answer(colour: str, end: str) -> None:
+    """The server had the request each time: the outcome is unknown, and leans to accepted once the head is
+    there.
+    """
+    swept = Sweep(colour, end).answer()
+    print(f"{swept.positions} positions: {dict(swept.endings)}")
+    assert swept.violations == []
+    assert swept.positions == len(ANSWER) + 1
+    assert set(swept.endings) == {"unknown", "unknown accepted"}

@@ -1,0 +1,110 @@
+"""The client's word against the truth, over real sockets, wherever a connection can break.
+
+Here every fault meets plain and TLS, sync and async once, with an operation and a size that take turns. All
+combinations, some thousands of cells, are run by `tools/fault_matrix.py`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import httpcore
+import pytest
+from jsms_api.operations import Effect
+from jsmskit import _outcomes, _transport_asyncio, _transport_sockets
+from jsmskit._async import _transport_http as async_http
+from jsmskit._outcomes import Repeat, Sight
+from jsmskit._sync import _transport_http as sync_http
+
+from tests.client.faults.catalogue import FAULTS, Fault, drip_for
+from tests.client.faults.matrix import BY_NAME, EXTRA, SENDS, SIZES, Cell, Certificates, cells, run_cell
+
+
+def turns() -> list[Cell]:
+    """Each fault in each colour, plain and TLS; operations and sizes take turns."""
+    operations, sizes = itertools.cycle(SENDS), itertools.cycle(("small", "small", "batch", "large"))
+    return [
+        Cell(cell.fault, cell.tls, next(sizes), cell.colour, next(operations))
+        for cell in cells(["any"], ["any"])
+    ]
+
+
+def test_the_matrix_is_as_large_as_it_is_said_to_be() -> None:
+    """At least 25 fault points, three sizes, every operation that sends: some thousands of cells in all."""
+    assert len(BY_NAME) + len(EXTRA) >= 25
+    assert len(SIZES) == 3
+    assert len(list(cells())) >= 1800
+    assert {cell.fault for cell in turns()} == {*BY_NAME, *EXTRA}
+
+
+@pytest.mark.parametrize("cell", turns(), ids=str)
+def test_the_word_of_the_client_is_true(cell: Cell, certificates: Certificates) -> None:
+    """Never "not sent" for what the server had, never a second try after that, no stray exception, no
+    overtime.
+    """
+    assert run_cell(cell, certificates).violations == ()
+
+
+COLOURS = pytest.mark.parametrize("colour", ["sync", "async"])
+
+
+def cell_of(fault: str, colour: str) -> Cell:
+    return Cell(fault, False, "small", colour, "sendMessage")
+
+
+@COLOURS
+def test_without_the_rule_of_the_written_body_the_matrix_turns_red(
+    colour: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: if the event is not watched, a lost answer is called not sent, and is sent again."""
+
+    async def asleep(self: Any, event: str, info: Any) -> None: ...
+
+    monkeypatch.setattr(async_http.Evidence, "watch", asleep)
+    monkeypatch.setattr(sync_http.Evidence, "watch", lambda self, event, info: None)
+    violations = run_cell(cell_of("after_close", colour), certificates).violations
+    assert "not sent, but the server had it whole" in violations
+    assert "repeated although the server had it whole" in violations
+
+
+@COLOURS
+def test_with_repeats_on_a_read_timeout_the_matrix_turns_red(
+    colour: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: what most clients do by default sends twice."""
+    key = (Effect.SEND, Sight.STALLED_AFTER_WHOLE)
+    rules = {**_outcomes.RULES, key: _outcomes.RULES[key]._replace(repeat=Repeat.FREELY)}
+    monkeypatch.setattr(_outcomes, "RULES", rules)
+    violations = run_cell(cell_of("after_stall", colour), certificates).violations
+    assert "repeated although the server had it whole" in violations
+
+
+@COLOURS
+def test_without_the_deadline_the_matrix_turns_red(
+    colour: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: a server that drips satisfies every time-out of a single step."""
+    for module in (_transport_sockets, _transport_asyncio):
+        monkeypatch.setattr(module.Stream, "_allowed", lambda self, timeout: timeout or 10.0)
+    monkeypatch.setitem(BY_NAME, "short_drip", Fault("short_drip", drip_for(1.2)))
+    violations = run_cell(cell_of("short_drip", colour), certificates).violations
+    assert any("lasted" in word for word in violations)
+
+
+@COLOURS
+def test_a_stray_exception_turns_the_matrix_red(
+    colour: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: an exception of the HTTP library that came through would be noticed."""
+    for pipeline in ("jsmskit._sync.pipeline", "jsmskit._async.pipeline"):
+        monkeypatch.setattr(
+            f"{pipeline}.judge", lambda *args, **kwargs: (_ for _ in ()).throw(httpcore.ReadError())
+        )
+    violations = run_cell(cell_of("after_close", colour), certificates).violations
+    assert violations == ("stray exception: ReadError()",)
+
+
+def test_every_fault_has_a_name_of_its_own() -> None:
+    """A second one would hide the first."""
+    assert len(BY_NAME) == len(FAULTS)
