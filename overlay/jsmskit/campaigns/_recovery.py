@@ -101,7 +101,8 @@ def set_running(
             " sent.",
             "Plan the file again: `jsms campaign plan`.",
         )
-    if not pending and state is not CampaignState.PLANNED:
+    # A campaign that died in its last request is still open: it is let run, and finds its end by itself.
+    if not pending and state is CampaignState.FINISHED:
         raise CampaignStateError(
             f"campaign {campaign_id} has nothing left to send (it is {state}).",
             f"See `jsms campaign status {campaign_id}` and `jsms campaign unknown {campaign_id}`.",

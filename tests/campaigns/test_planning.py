@@ -1,0 +1,281 @@
+"""Planning: who gets what, who gets nothing and why, and every wrong file as one clear line."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jsmskit import Recipient
+from jsmskit.campaigns import (
+    CampaignState,
+    CsvSource,
+    JsonLinesSource,
+    LedgerError,
+    LedgerVersionError,
+    Mode,
+    PlanError,
+    SourceChangedError,
+    TemplateFacts,
+    TemplateKind,
+    open_ledger,
+    plan,
+)
+from jsmskit.campaigns.ledger import Ledger
+from jsmskit.campaigns.planning import check_source
+from service import numbers
+
+from conftest import MARKETING, NOTICE, PLAIN, Clock
+
+
+def members(ledger: Ledger, campaign_id: int = 1) -> list[str]:
+    return [one.phone for one in ledger.recipients(campaign_id)]
+
+
+def aside(ledger: Ledger, campaign_id: int = 1) -> list[tuple[int, str]]:
+    return [(row, why) for row, _, why, _ in ledger.set_aside(campaign_id)]
+
+
+def values(ledger: Ledger) -> list[dict[str, str]]:
+    with ledger.database.look() as tx:
+        return [json.loads(row[0]) for row in tx.all("SELECT params FROM recipient ORDER BY chunk, position")]
+
+
+def test_rows_are_normalised_and_set_aside_with_their_reasons(ledger: Ledger, tmp_path: Path) -> None:
+    """Blanks, +86 and full-width digits are no mistake; everything else gets nothing, with its line and
+    reason.
+    """
+    file = tmp_path / "people.csv"
+    file.write_text(
+        "手机号,name,city\n"
+        "+86 138-0013-8000,张三,京\n"
+        "１３９００１３９０００,李四,沪\n"
+        "12345,王五,京\n"
+        ",赵六,京\n"
+        "0086 13800138000,again,京\n"
+        "13700137000,,京\n"
+        f"13700137001,{'长' * 490},京\n"
+        "13700137002,【x】,京\n"
+        "13700137003\n"
+        '13600136000,"a, ""b""\nc",京\n',
+        encoding="utf-8",
+    )
+    summary = plan(ledger, file, NOTICE)
+    assert members(ledger) == ["13800138000", "13900139000", "13600136000"]
+    assert values(ledger)[2] == {"name": 'a, "b"\nc'}
+    assert aside(ledger) == [
+        (4, "invalid_phone"),
+        (5, "missing_phone"),
+        (6, "duplicate"),
+        (7, "wrong_parameters"),
+        (8, "too_long"),
+        (9, "wrong_parameters"),
+        (10, "unreadable_row"),
+    ]
+    assert (summary.rows, summary.recipients, summary.chunks) == (10, 3, 1)
+    assert sum(summary.set_aside.values()) == 7
+
+
+def test_units_are_counted_as_billed(ledger: Ledger) -> None:
+    """Sign, text and value count; above 70 characters one unit for every 67."""
+    long = TemplateFacts(7, "{{name}}", TemplateKind.NOTICE, sign="测试")
+    people = [
+        (phone, {"name": "字" * size}) for phone, size in zip(numbers(4), (66, 67, 130, 131), strict=True)
+    ]
+    summary = plan(ledger, people, long)
+    assert summary.units == 1 + 2 + 2 + 3
+    assert summary.longest == 135
+
+
+def test_values_come_from_the_columns_that_are_named(ledger: Ledger, tmp_path: Path) -> None:
+    """`--map name=column`, and a phone column of any name."""
+    file = tmp_path / "people.csv"
+    file.write_text("who;number\n张三;13800138000\n", encoding="utf-8")
+    plan(ledger, CsvSource(file, phone_column="number", columns={"name": "who"}), NOTICE)
+    assert values(ledger) == [{"name": "张三"}]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_encodings_by_flag(ledger: Ledger, tmp_path: Path, encoding: str) -> None:
+    """What Chinese spreadsheets write."""
+    file = tmp_path / "people.csv"
+    file.write_text("手机,name\n13800138000,张三\n", encoding=encoding)
+    plan(ledger, file, NOTICE, encoding=encoding)
+    assert values(ledger) == [{"name": "张三"}]
+
+
+def test_json_lines(ledger: Ledger, tmp_path: Path) -> None:
+    """Nested or flat; a line that is no such object is set aside."""
+    file = tmp_path / "people.jsonl"
+    file.write_text(
+        '{"phone": "13800138000", "params": {"name": "a"}}\n'
+        '{"mobile": 13900139000, "name": "b", "other": 1}\n'
+        '{"phone": "13700137000", "name": 5}\n'
+        "[]\n{\n\n"
+        '{"phone": "13600136000", "name": "c", "name": "d"}\n'
+    )
+    plan(ledger, JsonLinesSource(file), NOTICE)
+    assert members(ledger) == ["13800138000", "13900139000"]
+    assert aside(ledger) == [(3, "wrong_parameters"), *[(row, "unreadable_row") for row in (4, 5, 7)]]
+
+
+def test_any_iterable(ledger: Ledger) -> None:
+    """Numbers, pairs and recipients, read once."""
+    given: Iterator[object] = iter(
+        [("13800138000", {"name": "a"}), Recipient(13900139000, {"name": "b"}), "nobody"]
+    )
+    summary = plan(ledger, given, NOTICE)  # type: ignore[arg-type]
+    assert members(ledger) == ["13800138000", "13900139000"]
+    assert summary.set_aside == {"invalid_phone": 1}
+
+
+def test_chunks_are_frozen_and_full(ledger: Ledger) -> None:
+    """10, 100, then thousands, in the order of the list."""
+    plan(ledger, numbers(3500), PLAIN)
+    assert [chunk.size for chunk in ledger.chunks(1)] == [10, 100, 1000, 1000, 1000, 390]
+    assert members(ledger) == numbers(3500)
+
+
+def test_the_same_marketing_does_not_reach_a_person_twice_in_a_day(ledger: Ledger, clock: Clock) -> None:
+    """From whatever list; a day later it may."""
+    plan(ledger, numbers(3), MARKETING)
+    with ledger.database.transaction() as tx:
+        tx.run("UPDATE recipient SET state='accepted', settled_at=?", (clock.now,))
+    assert plan(ledger, numbers(5), MARKETING).set_aside == {"sent_recently": 3}
+    clock.now += 25 * 3600
+    assert plan(ledger, numbers(6), MARKETING).set_aside == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "is empty"),
+        (b"phone,name\n", "nobody in .* can be written to"),
+        (b"phone,name\n1,2\n", r"invalid_phone x 1"),
+        (b"a,b\n1,2\n", r"row 1: .*no column has a usual name.*columns: a, b"),
+        (b"phone,mobile,name\n1,2,3\n", "phone, mobile all may be it"),
+        (b"phone,other\n1,2\n", "has no column name"),
+        (b"phone,name,name\n1,2,3\n", "column name twice"),
+        (b"phone,name\n13800138000,a\0b\n", "row 2: .*NUL"),
+        ("phone,name\n13800138000,张三\n".encode("gb18030"), "row 2: .*not utf-8.*--encoding gb18030"),
+        ("phone,name\n".encode("utf-16"), "UTF-16|not utf-8|NUL"),
+        (b"phone,name\n" + b"x" * 70_000, "row 2: .*longer than"),
+        (b"phone," + b"x," * 300 + b"name\n", "columns"),
+    ],
+)
+def test_a_wrong_file_is_one_clear_line_and_no_campaign(
+    ledger: Ledger, tmp_path: Path, content: bytes, what: str
+) -> None:
+    """The row and the remedy; nothing half-planned is left."""
+    file = tmp_path / "people.csv"
+    file.write_bytes(content)
+    with pytest.raises(PlanError, match=what) as caught:
+        plan(ledger, file, NOTICE)
+    assert caught.value.remedy
+    assert "\n" not in str(caught.value)
+    assert ledger.campaigns() == []
+
+
+def test_other_wrong_orders_are_told(ledger: Ledger, tmp_path: Path) -> None:
+    """No file, a folder, an unknown encoding, a mapping to a variable that the template does not have, a long
+    tag.
+    """
+    file = tmp_path / "people.csv"
+    file.write_text("phone,name\n13800138000,x\n")
+    with pytest.raises(PlanError, match="cannot be read"):
+        plan(ledger, tmp_path / "none.csv", NOTICE)
+    with pytest.raises(PlanError, match="cannot be read"):
+        plan(ledger, tmp_path, NOTICE)
+    with pytest.raises(PlanError, match="encoding"):
+        plan(ledger, file, NOTICE, encoding="latin-1")
+    with pytest.raises(PlanError, match="no variable nick"):
+        plan(ledger, CsvSource(file, columns={"nick": "name"}), NOTICE)
+    with pytest.raises(PlanError, match="tag"):
+        plan(ledger, file, NOTICE, tag="x" * 11)
+    with pytest.raises(PlanError, match="template id"):
+        plan(ledger, file, 0)
+    assert ledger.campaigns() == []
+
+
+def test_a_file_that_was_changed_is_refused_at_resume(ledger: Ledger, tmp_path: Path) -> None:
+    """Told by its digest; without a file the list in the ledger is gone on with."""
+    file = tmp_path / "people.csv"
+    file.write_text("phone\n13800138000\n")
+    plan(ledger, file, PLAIN)
+    check_source(ledger, 1, file)
+    file.write_text("phone\n13800138001\n")
+    with pytest.raises(SourceChangedError, match="was changed"):
+        check_source(ledger, 1, file)
+
+
+def test_an_interrupted_plan_is_thrown_away_by_the_next(tmp_path: Path, ledger: Ledger) -> None:
+    """It cannot be run, and planning the file again begins from nothing."""
+    begun = ledger.begin_plan(
+        name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="iterable"
+    )
+    ledger.add_to_plan(begun, 1, [("13800138000", None, 1)], [])
+    assert ledger.campaign(begun).state is CampaignState.PLANNING
+    plan(ledger, numbers(5), PLAIN)
+    assert [one.state for one in ledger.campaigns()] == [CampaignState.PLANNED]
+
+
+def test_a_ledger_of_another_version_is_not_touched(tmp_path: Path) -> None:
+    """Nor any other database file."""
+    import sqlite3
+
+    place = tmp_path / "old.db"
+    with open_ledger(place) as made:
+        plan(made, numbers(3), PLAIN)
+    with sqlite3.connect(place) as connection:
+        connection.execute("PRAGMA user_version=7")
+    connection.close()
+    with pytest.raises(LedgerVersionError, match="version 7"):
+        open_ledger(place)
+    foreign = tmp_path / "foreign.db"
+    with sqlite3.connect(foreign) as connection:
+        connection.execute("CREATE TABLE mine (x)")
+    connection.close()
+    foreign.chmod(0o600)
+    with pytest.raises(LedgerVersionError, match="another database"):
+        open_ledger(foreign)
+
+
+def test_a_ledger_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    """It holds phone numbers; new ones are made for this user alone."""
+    place = tmp_path / "open.db"
+    open_ledger(place).close()
+    assert place.stat().st_mode & 0o777 == 0o600
+    place.chmod(0o644)
+    with pytest.raises(LedgerError, match="chmod 600"):
+        open_ledger(place)
+    with pytest.raises(LedgerError, match="cannot be opened"):
+        open_ledger(tmp_path / "no" / "folder.db")
+
+
+def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
+    """Told in words; what was planned before is still there, and planning goes on when there is room."""
+    with open_ledger(tmp_path / "small.db") as ledger:
+        with ledger.database.transaction() as tx:
+            (pages,) = tx.one("PRAGMA page_count") or (0,)
+            tx.run(f"PRAGMA max_page_count={pages + 12}")
+        with pytest.raises(LedgerError, match=r"disk under the ledger .* is full"):
+            plan(ledger, numbers(5000), PLAIN)
+        with ledger.database.transaction() as tx:
+            tx.one("PRAGMA max_page_count=1000000")
+        assert plan(ledger, numbers(5000), PLAIN).recipients == 5000
+
+
+def test_very_many_bad_rows_need_no_memory(ledger: Ledger, tmp_path: Path) -> None:
+    """Rows are written as they come; what is held is one chunk, whatever the size of the file."""
+    file = tmp_path / "bad.csv"
+    with file.open("w") as out:
+        out.write("phone\n13800138000\n")
+        out.writelines(f"{index}\n" for index in range(40_000))
+    tracemalloc.start()
+    summary = plan(ledger, file, PLAIN)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert summary.set_aside == {"invalid_phone": 40_000}
+    assert peak < 6 * 1024 * 1024
