@@ -34,7 +34,11 @@ class Served(Protocol):
     """What the application needs of the mock."""
 
     clock: Clock
-    moved: Bell[float]
+
+    @property
+    def moved(self) -> Bell[float]:
+        """Rings when the clock was set or advanced."""
+        ...
 
     def receive(self, request: Request) -> Outcome:
         """Take one request through faults and brain."""

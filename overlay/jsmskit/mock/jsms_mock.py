@@ -1,7 +1,7 @@
 """The mock's Python face: everything that the control API can do, as methods.
 
-Knows how brain, faults, callbacks and mouths hang together, and who holds the lock when. Must not decide
-anything of the service: that is the brain's.
+Knows how brain, faults, callbacks and mouths hang together. Must not decide anything of the service: that is
+the brain's. More than 300 lines, because a user looks for all of it in one class; nearly all are words.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from .callback_desk import CallbackDesk
-from .clock import Clock, ClockMode, milliseconds
+from .clock import Clock, ClockMode
 from .exchange import Exchange
 from .faults import Fault, FaultKind, FaultPlan, StandingFault
 from .inbox import WAIT_SECONDS, Inbox, bare
-from .postbox import Courier, Postbox
-from .postman import AttemptResult, Postman, event_form
+from .passage import Passage
+from .postman import Postman
 from .reception import End, Outcome, receive
-from .records import CallbackAttempt, Message, Sign, Template
+from .records import Message, Sign, Template
 from .request_log import RequestLog
 from .seeds import APP_KEY, DEFAULT_SEED, ApplicationSeed, Seed
 from .settings import DEFAULT_SETTINGS, Settings
@@ -77,20 +77,15 @@ class JsmsMock:
         self.state = State(self._source, state, None if db is None else Path(db))
         self._exchange = Exchange(self.state, self.clock, self._source, settings)
         self._settings = settings
-        self._closed = False
         self._postman = Postman(allow_remote=remote_callbacks)
+        self._passage = Passage(self.state, self.clock, self._source, self._exchange.callbacks, self._postman)
         self.happened: Bell[object] = Bell()
-        self.moved: Bell[float] = Bell()
         self.told: Bell[tuple[str, int]] = Bell()
         self.requests = RequestLog()
         self.faults = FaultPlan(self.state.database.lock, lambda: self.told.ring(("fault", 0)))
         self.callbacks = CallbackDesk(self.state, self._source, self._postman, self.key_of)
-        self.inbox = Inbox(self.state, self.happened, self._catch_up)
-        self._courier = Courier(self._next_due, self._due_in, self.settle)
-        self._postbox = Postbox(self._carry, self._settle_attempt, self._courier.call)
-        self._exchange.callbacks.sink = self._postbox
+        self.inbox = Inbox(self.state, self.happened, self._passage.catch_up)
         self.state.subscribe(self._changed)
-        self.clock.on_advance(self._clock_moved)
 
     # The service.
 
@@ -254,17 +249,7 @@ class JsmsMock:
         Raises:
             ValueError: no such mode, an instant for the real clock, or one before 1970 or after 9999.
         """
-        wanted = self.clock.mode if mode is None else ClockMode(mode)
-        with self.state.database.lock:
-            if wanted is ClockMode.REAL and mode is not None:
-                if now is not None:
-                    raise ValueError("the real clock cannot be set; ask for shifted or frozen")
-                self.clock.follow_wall()
-            elif wanted is ClockMode.FROZEN:
-                self.clock.freeze(now)
-            else:
-                self.clock.run()
-                self.clock.set(self.clock.now() if now is None else now)
+        self._passage.set_clock(mode, now)
 
     def advance(self, seconds: float | timedelta) -> int:
         """Let time pass: run everything that falls due, in order of time, callbacks included.
@@ -280,23 +265,20 @@ class JsmsMock:
         Raises:
             ValueError: less than 0, or beyond the year 9999.
         """
-        span = seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
-        if not span >= 0:
-            raise ValueError(f"time cannot be advanced by {span} s; clock.set() goes back")
-        return self._run_to(self.clock.now() + span)
+        return self._passage.advance(
+            seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
+        )
 
     def settle(self) -> int:
         """Run everything that is due now, callbacks included; say how many entries of the agenda it was."""
-        return self._run_to(self.clock.now())
+        return self._passage.settle()
 
     def let_pass(self, seconds: float) -> None:
         """Let time pass for somebody who would have slept: as `advance`, but callbacks wait for `settle`.
 
         So it blocks on nothing, and may be called from inside an event loop.
         """
-        with self.state.database.lock:
-            self.clock.advance(seconds)
-            self._catch_up()
+        self._passage.let_pass(seconds)
 
     # The whole.
 
@@ -409,8 +391,7 @@ class JsmsMock:
     def close(self) -> None:
         """Close the state; a file is left complete. Whoever opens it next makes tries under way again."""
         with self.state.database.lock:
-            self._closed = True
-            self._postbox.forget()
+            self._passage.close()
             self.state.close()
 
     def __enter__(self) -> Self:
@@ -423,82 +404,22 @@ class JsmsMock:
 
     # For the mouths.
 
+    @property
+    def moved(self) -> Bell[float]:
+        """Rings with the new instant when the clock was set or advanced."""
+        return self._passage.moved
+
     def begin(self) -> None:
         """Serving starts: from now on what falls due happens by itself."""
-        self._courier.start()
+        self._passage.begin()
 
     def finish(self) -> None:
         """Serving stops. Blocks a moment while a callback is under way."""
-        self._courier.stop()
-
-    # Behind the scenes.
-
-    def _catch_up(self) -> int:
-        """Run what is due now, without callbacks: cheap, blocks on nothing."""
-        return self.state.agenda.run_until(self.clock.now())
-
-    def _run_to(self, until: float) -> int:
-        """Go to an instant in steps, so that each try of a callback ends before anything later begins."""
-        done = 0
-        while True:
-            with self.state.database.lock:
-                if self._closed:
-                    return done
-                at = self.state.agenda.next_at()
-                if at is None or at > until:
-                    if until > self.clock.now():
-                        self.clock.set(until)
-                    break
-                ran = self.state.agenda.run_until(at)
-                if at > self.clock.now():
-                    self.clock.set(at)
-            self._postbox.empty()
-            if not ran:  # called from inside a run that is under way: that one goes on
-                break
-            done += ran
-        self._postbox.empty()
-        return done
-
-    def _next_due(self) -> float | None:
-        with self.state.database.lock:
-            return None if self._closed else self.state.agenda.next_at()
-
-    def _due_in(self, at: float) -> float | None:
-        left = at - self.clock.now()
-        return None if left > 0 and self.clock.mode is ClockMode.FROZEN else max(left, 0.0)
+        self._passage.finish()
 
     def _changed(self, kind: str, identity: int | str) -> None:
         """Hear of a change of the state; the lock is held."""
         if kind == "reset":
-            self._postbox.forget()
             self.inbox.forget()
-        self._courier.noted(self.state.agenda.next_at())
+        self._passage.changed(kind)
         self.happened.ring((kind, identity))
-
-    def _clock_moved(self, now: float) -> None:
-        self.moved.ring(now)
-        self._courier.call()
-
-    def _carry(self, attempt: CallbackAttempt) -> AttemptResult:
-        with self.state.database.lock:
-            if self._closed:
-                return AttemptResult(None, "the mock is closed")
-            application = self.state.accounts.application(attempt.app_key)
-            nonce = self._source.nonce()
-        if application is None:
-            return AttemptResult(None, "the application is gone")
-        form = event_form(
-            application.app_key,
-            application.master_secret,
-            nonce=nonce,
-            timestamp=milliseconds(attempt.at),
-            kind=attempt.type,
-            data=attempt.data,
-        )
-        return self._postman.post(attempt.url, form)
-
-    def _settle_attempt(self, attempt: CallbackAttempt, result: AttemptResult) -> None:
-        # `now` is the try's own instant: what the end of this try causes later is run in its turn, not here.
-        self._exchange.callbacks.settle(
-            attempt.delivery_id, ok=result.delivered, detail=result.detail, now=attempt.at
-        )
