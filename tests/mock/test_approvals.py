@@ -1,4 +1,4 @@
-"""Templates and signs: handed in, audited by hand or by the clock, changed, deleted (fact base 6.3, 6.4)."""
+"""Templates and signs: handed in, audited by hand or by the clock, changed, deleted."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_only_a_refused_template_can_be_changed(bench: Bench) -> None:
 
 
 def test_the_ready_made_template_belongs_to_every_application_and_stays(bench: Bench) -> None:
-    """4.17: deleting it is refused with 50013, a guess; reading it is not."""
+    """deleting it is refused with 50013, a guess; reading it is not."""
     for auth in (None, SECOND_APP):
         more = {} if auth is None else {"auth": auth}
         assert bench.delete("/templates/1", **more).rule == "template.ready-made"
@@ -378,7 +378,7 @@ def test_strict_signs_want_the_paper_of_their_type(bench: Bench, kind: str, pape
 
 
 def test_marketing_templates_count_their_hint(bench: Bench) -> None:
-    """回T退订 belongs to the text (6.3)."""
+    """回T退订 belongs to the text."""
     assert bench.settings.unsubscribe_hint == "回T退订"
     body = {"mobile": PHONE, "temp_id": MARKETING, "temp_para": {"what": "书" * 486}}
     assert bench.post("/messages", body).status == 200

@@ -1,4 +1,4 @@
-"""Many recipients in one request: what is decided per entry, and what for all (fact base 4.5, 6.1)."""
+"""Many recipients in one request: what is decided per entry, and what for all."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_a_batch_can_be_marketing(bench: Bench) -> None:
 
 
 def test_a_timed_batch_lists_the_refused_entries_only_and_without_ids(bench: Bench) -> None:
-    """failure_recipients, while the immediate batch lists all (6.1)."""
+    """failure_recipients, while the immediate batch lists all."""
     answer = bench.post("/schedule/batch", batch_task(PHONE, "123", notice_entry(PHONE)))
     told = answer.json
     assert (told["success_count"], told["failure_count"]) == (1, 2)
@@ -171,7 +171,7 @@ def test_a_timed_batch_lists_the_refused_entries_only_and_without_ids(bench: Ben
 
 
 def test_a_timed_batch_without_failures_has_an_empty_list(bench: Bench) -> None:
-    """4.7: whether it is empty or missing is not documented."""
+    """whether it is empty or missing is not documented."""
     assert bench.post("/schedule/batch", batch_task(PHONE)).json["failure_recipients"] == []
 
 

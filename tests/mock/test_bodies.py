@@ -101,7 +101,7 @@ def test_a_mouth_learns_how_much_is_worth_reading(bench: Bench) -> None:
 def test_json_is_read_under_every_type_that_real_clients_send_it_with(
     bench: Bench, content_type: str | None
 ) -> None:
-    """The official Python SDK sends no type, the C# one text/plain, old curl samples a form type (2.3)."""
+    """The official Python SDK sends no type, the C# one text/plain, old curl samples a form type."""
     assert bench.post("/codes", GOOD, content_type=content_type).status == 200
 
 
@@ -124,7 +124,7 @@ def test_a_lenient_type_is_the_wrong_one_if_the_body_is_not_json(bench: Bench, c
 
 @pytest.mark.parametrize("content_type", ["application/json", "application/xml", None])
 def test_json_sent_to_a_sign_call_has_the_wrong_type(bench: Bench, content_type: str | None) -> None:
-    """Signs are multipart (2.3)."""
+    """Signs are multipart."""
     answer = bench.post("/sign", {"sign": "新签名"}, content_type=content_type)
     assert answer.code == ErrorCode.MEDIA_NOT_SUPPORTED
 
@@ -230,7 +230,7 @@ def test_credentials_that_are_no_known_pair_are_refused(bench: Bench, header: st
 
 @pytest.mark.parametrize("header", ["", "   "])
 def test_an_empty_header_is_a_missing_one(bench: Bench, header: str) -> None:
-    """400, not 401, with 50001 (2.2)."""
+    """400, not 401, with 50001."""
     assert bench.get("/accounts/app", auth=header).code == ErrorCode.MISSING_AUTH
 
 

@@ -1,4 +1,4 @@
-"""The life of a verification code: made, verified once, expired by the clock (fact base 6.2)."""
+"""The life of a verification code: made, verified once, expired by the clock."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_code_lives_as_long_as_its_template_says_to_the_second(bench: Bench) -
 
 
 def test_a_verified_code_stays_verified_after_its_life(bench: Bench) -> None:
-    """Verified is looked at before expired (6.2, inferred)."""
+    """Verified is looked at before expired: inferred."""
     msg_id = bench.send_code()
     bench.verify(msg_id, bench.code_of(msg_id))
     bench.clock.advance(10_000)
@@ -109,7 +109,7 @@ def test_a_voice_code_of_four_to_eight_digits_is_read_out_as_it_is(bench: Bench,
 def test_a_voice_call_that_cannot_be_is_refused(
     bench: Bench, fields: dict[str, object], code: ErrorCode
 ) -> None:
-    """One code for each field (4.2)."""
+    """One code for each field."""
     assert bench.post("/voice_codes", {"mobile": PHONE, **fields}).code == code
 
 
@@ -155,7 +155,7 @@ def test_what_was_typed_may_be_anything(bench: Bench, code: str, refusal: ErrorC
 
 
 def test_a_refusal_that_is_no_verdict_has_no_is_valid(bench: Bench) -> None:
-    """An unreadable body says nothing about the code (4.3)."""
+    """An unreadable body says nothing about the code."""
     answer = bench.post("/codes/1/valid", b"{")
     assert (answer.code, "is_valid" in answer.json) == (ErrorCode.INVALID_BODY, False)
     assert "is_valid" not in bench.verify("1", "1", auth=None).json

@@ -1,4 +1,4 @@
-"""What a message says, how long it may be, and what it costs (fact base 6.3, 6.7)."""
+"""What a message says, how long it may be, and what it costs."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _fill(bench: Bench, app: Balances, dev: Balances = _NOTHING) -> None:
 def test_balances_pay_in_a_fixed_order_the_kind_first_then_the_general_then_the_account(
     load_bench: Bench,
 ) -> None:
-    """6.7: inferred. Every balance is used up before the next one pays; the last refusal takes nothing."""
+    """inferred. Every balance is used up before the next one pays; the last refusal takes nothing."""
     bench = load_bench
     _fill(bench, Balances(1, 1, 1, 1), Balances(1, 1, 1, 1))
     for left in [
@@ -172,7 +172,7 @@ def test_an_application_with_nothing_of_its_own_lives_on_the_account(bench: Benc
 
 
 def test_balances_are_told_as_they_are_and_null_where_nothing_was_assigned(bench: Bench) -> None:
-    """4.12, 4.13; 50033 only if nothing at all was assigned (C9)."""
+    """50033 only if nothing at all was assigned (C9)."""
     _fill(bench, Balances(balance=7), Balances(industry=3))
     told = bench.get("/accounts/app").json
     assert told == {"app_balance": 7, "app_voice": None, "app_industry": None, "app_market": None}
@@ -181,7 +181,7 @@ def test_balances_are_told_as_they_are_and_null_where_nothing_was_assigned(bench
 
 
 def test_refused_messages_cost_nothing(bench: Bench) -> None:
-    """6.7."""
+    """Neither for their content nor for their template."""
     before = _left(bench)
     for number in ("【", "数" * 490):
         assert bench.notice(number=number).status == 403

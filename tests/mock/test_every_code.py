@@ -51,7 +51,7 @@ def test_a_request_or_a_history_that_deserves_a_code_gets_it(
 def test_an_entry_that_deserves_a_code_gets_it_and_the_other_entry_does_not(
     bench: Bench, operation: str, code: ErrorCode
 ) -> None:
-    """In a batch the code stands in the entry, as text, with the message of the table (6.1, C3)."""
+    """In a batch the code stands in the entry, as text, with the message of the table (C3)."""
     entry = deserve_in_entry(bench, operation, code)
     assert (entry["error_code"], entry["error_message"]) == (str(int(code)), ERRORS[code].message)
 

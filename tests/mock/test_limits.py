@@ -1,4 +1,4 @@
-"""Sending limits on the clock (fact base 6.6): reached, kept to the second, over when their time is over."""
+"""Sending limits on the clock: reached, kept to the second, over when their time is over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Timed tasks: made, changed, read, deleted, sent when the clock says so (fact base 4.6 to 4.11, 6.5)."""
+"""Timed tasks: made, changed, read, deleted, sent when the clock says so."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_task_is_read_as_it_was_made(bench: Bench) -> None:
 
 
 def test_its_id_is_the_text_of_a_uuid(bench: Bench) -> None:
-    """2.5."""
+    """As in all samples."""
     assert [len(part) for part in bench.schedule().split("-")] == [8, 4, 4, 4, 12]
 
 
@@ -180,7 +180,7 @@ def test_a_task_of_another_application_does_not_exist(bench: Bench) -> None:
 
 
 def test_a_task_is_paid_when_it_is_sent_and_must_be_payable_when_it_is_made(bench: Bench) -> None:
-    """6.5: 50014 at creation; what cannot be paid any more when it is sent is reported with 4005 (C31)."""
+    """50014 at creation; what cannot be paid any more when it is sent is reported with 4005 (C31)."""
     bench.schedule_batch(PHONE, "13800138001")
     before = bench.get("/accounts/app").json["app_industry"]
     (dev_key,) = bench.state.accounts.account_keys()

@@ -72,7 +72,7 @@ def test_what_cannot_be_understood_has_the_code_of_the_spec(
 
 
 def test_values_may_be_numbers_and_null_counts_as_none(bench: Bench) -> None:
-    """Go sends any JSON value, Java null (4.4)."""
+    """Go sends any JSON value, Java null."""
     assert bench.notice(temp_para={"number": 741627}).status == 200
     assert bench.notice(temp_para={"number": 1.5}).status == 200
     assert [message.text.rpartition("是")[2] for message in bench.messages()] == ["741627", "1.5"]
@@ -89,7 +89,7 @@ def test_an_empty_value_counts_as_given(bench: Bench) -> None:
 
 
 def test_codes_may_arrive_as_numbers(bench: Bench) -> None:
-    """C# sends the voice code as an integer (4.2); the check does the same."""
+    """C# sends the voice code as an integer; the check does the same."""
     answer = bench.post("/voice_codes", {"mobile": PHONE, "code": 394821, "voice_lang": "2", "ttl": "90"})
     assert answer.status == 200
     (message,) = bench.messages()
@@ -98,7 +98,7 @@ def test_codes_may_arrive_as_numbers(bench: Bench) -> None:
 
 
 def test_the_batch_of_the_php_sdk_is_understood_and_echoed_as_it_was_sent(bench: Bench) -> None:
-    """PHP can only send numbers as JSON numbers there (4.5)."""
+    """PHP can only send numbers as JSON numbers there."""
     entries = [
         {"mobile": 13800138000, "temp_para": {"number": 1}},
         {"mobile": "+8613800138001", "temp_para": {"number": "1"}, "unknown": 1},
@@ -111,14 +111,14 @@ def test_the_batch_of_the_php_sdk_is_understood_and_echoed_as_it_was_sent(bench:
 
 
 def test_the_template_that_java_hands_in_is_understood(bench: Bench) -> None:
-    """Java always sends temp_id 0 as well (4.14)."""
+    """Java always sends temp_id 0 as well."""
     body = {"temp_id": 0, "template": "您好", "type": "2", "remark": ""}
     answer = bench.post("/templates", body)
     assert bench.get(f"/templates/{answer.json['temp_id']}").json["remark"] == ""
 
 
 def test_the_update_of_a_template_may_leave_its_id_out_of_the_body(bench: Bench) -> None:
-    """A third-party bundle does (4.15); if both are there and differ, the path decides."""
+    """A third-party bundle does; if both are there and differ, the path decides."""
     fields = {"template": "您好", "type": 2}
     assert bench.put("/templates/105", fields).json == {"temp_id": 105}
     bench.exchange.audit_template(bench.app_key, 105, approved=False)
@@ -140,7 +140,7 @@ def test_tag_is_ignored_where_it_is_not_documented(bench: Bench) -> None:
 
 
 def test_forms_of_every_official_sdk_are_read(bench: Bench) -> None:
-    """A blank in the header, names without quotes, types on texts, empty parts, images (4.18)."""
+    """A blank in the header, names without quotes, types on texts, empty parts, images."""
     picture = b"\r\nContent-Type:application/octet-stream\r\n\r\nanything\r\n"
     java = b"".join(
         [

@@ -1,6 +1,6 @@
 """From the bytes of a request to fields that the spec lets through, or to a refusal.
 
-These are the steps 4 to 6 of fact base 11.
+These are the steps 4 to 6 of the decision order (see `rules`).
 
 Knows the order: readable, right types, nothing missing, right form. Must not know state.
 """

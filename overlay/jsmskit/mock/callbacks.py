@@ -1,6 +1,6 @@
 """What the service tells an application: callbacks with their repeats, or records that wait to be pulled.
 
-Knows the types of events, their data, and when a failed try is repeated (fact base 7). Must not know how a
+Knows the types of events, their data, and when a failed try is repeated (callback page). Must not know how a
 callback is signed or sent: that is the sink's.
 """
 

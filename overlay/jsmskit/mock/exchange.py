@@ -1,6 +1,6 @@
 """The mock's brain: a request in, a reply out.
 
-Knows the order of the decisions (fact base 11) and who makes each. Does no I/O but the state's, reads no
+Knows the order of the decisions (see `rules`) and who makes each. Does no I/O but the state's, reads no
 clock but the mock's, and never raises for anything that a request can hold.
 """
 

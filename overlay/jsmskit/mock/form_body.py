@@ -1,6 +1,6 @@
 """Reading the multipart form of a sign, also as the official SDKs write it.
 
-Knows multipart and the variants of fact base 4.18: a blank before the `;` of the header, a boundary that
+Knows multipart and its variants in real clients: a blank before the `;` of the header, a boundary that
 should have been quoted, part names without quotes, media types on text parts, empty parts for what was not
 given, every picture under the name `images`. Must not know what a sign needs.
 """
@@ -25,16 +25,16 @@ HEADERS: Final = declare(
     "The form is read also with a blank before the boundary parameter, an unquoted boundary, part names "
     "without quotes, and media types on text parts.",
     _INFERRED,
-    "4.18 (Java, .NET)",
+    "the SDKs for Java and .NET",
 )
 EMPTY_PARTS: Final = declare(
-    "tolerance.empty-parts", "Empty parts count as not sent.", _INFERRED, "4.18 (PHP)"
+    "tolerance.empty-parts", "Empty parts count as not sent.", _INFERRED, "the PHP SDK"
 )
 PICTURE_NAMES: Final = declare(
     "tolerance.picture-names",
     "Pictures are taken under all names ever used: those of 2025-09, image0 to image3, images.",
     _INFERRED,
-    "4.18, C15 (Java, the Symfony bundle)",
+    "the pages of all years, the Java SDK, a Symfony bundle; C15",
 )
 
 #: Under this name the Java SDK sends every picture.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 
 class TemplateType(enum.IntEnum):
-    """What a template is for (fact base 6.3); the first two together are called industry."""
+    """What a template is for; the first two together are called industry."""
 
     VERIFICATION = 1
     NOTICE = 2
@@ -19,7 +19,7 @@ class TemplateType(enum.IntEnum):
 
 
 class AuditStatus(enum.IntEnum):
-    """Where a template or sign stands (fact base 6.3 and 6.4)."""
+    """Where a template or sign stands."""
 
     AUDITING = 0
     APPROVED = 1
@@ -27,7 +27,7 @@ class AuditStatus(enum.IntEnum):
 
 
 class ScheduleState(enum.StrEnum):
-    """Where a timed task stands; the service never tells it (fact base 6.5)."""
+    """Where a timed task stands; the service never tells it."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -45,7 +45,7 @@ class MessageKind(enum.StrEnum):
 
 
 class CallbackType(enum.StrEnum):
-    """What a callback tells (fact base 7.3)."""
+    """What a callback tells (callback page)."""
 
     REPORT = "SMS_REPORT"
     REPLY = "SMS_REPLY"
@@ -55,7 +55,7 @@ class CallbackType(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Balances:
-    """Messages left, by kind; None: nothing was ever assigned of that kind (fact base 4.12, 4.13).
+    """Messages left, by kind; None: nothing was ever assigned of that kind.
 
     Attributes:
         balance: serves every kind.

@@ -23,7 +23,7 @@ from .records import (
     TemplateType,
 )
 
-#: The application pair of nearly every sample (fact base 2.2). Not live, and not secret.
+#: The application pair of nearly every sample of the vendor. Not live, and not secret.
 APP_KEY: Final = "7d431e42dfa6a6d693ac2d04"
 MASTER_SECRET: Final = "5e987ac6d2e04d95a9d8f0d1"  # noqa: S105  # printed by the vendor's documentation
 #: The application pair of the accounts page.
@@ -33,7 +33,7 @@ SECOND_MASTER_SECRET: Final = "5b3e2979c8a48b84cebeaaf4"  # noqa: S105  # printe
 DEV_KEY: Final = "7e503edcb0cb725e331b0311"
 DEV_SECRET: Final = "7289516381dcdf1113730f2b"  # noqa: S105  # printed by the vendor's documentation
 
-#: Text and life of the template that every application has from the start (fact base 6.3, uncertain).
+#: Text and life of the template that every application has from the start (uncertain).
 READY_MADE_TEXT: Final = "您的手机验证码：{{code}}，有效期5分钟，请勿泄露。如非本人操作，请忽略此短信。谢谢！"
 READY_MADE_TTL_SECONDS: Final = 300
 #: The sign of the documentation's samples, id and text.

@@ -1,7 +1,7 @@
 """Every switch of the mock in one place.
 
 Knows defaults and their reasons. Must not know the rules that read them. A default is the documented
-behaviour where there is one; where there is none, the reading that the fact base recommends.
+behaviour where there is one; where there is none, the reading that the spec takes.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Settings:
             the form of 2018, which all official SDKs send (C15 to C17).
         text_limit: characters of a whole text: 500 since 2021, 350 before (C10).
         remark_limit: characters of a template's remark: 100 since 2018, 500 before (C13).
-        personal_account: marketing templates are refused (50025); fact base 6.8, gap G15.
+        personal_account: marketing templates are refused (50025; G15).
         unsubscribe_hint: what the platform appends to marketing.
         max_body_bytes: of a JSON body. The service names no limit (G18).
         max_form_bytes: of a form with pictures: six of 2 MB and the texts.

@@ -10,7 +10,7 @@ import random
 import uuid
 from typing import Any, Final
 
-#: Message ids have 12 digits, as the newest samples of the documentation do (fact base 2.5).
+#: Message ids have 12 digits, as the newest samples of the documentation do.
 _FIRST_MESSAGE_ID: Final = 100_000_000_000
 #: Ids of one run of the mock. A database opened again starts the next run, so that no id ever returns.
 _IDS_PER_RUN: Final = 1_000_000_000

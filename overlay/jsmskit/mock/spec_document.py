@@ -24,7 +24,7 @@ RECIPIENTS: Final = "recipients"
 _MISSING: Final = "required"
 _TYPE: Final = "type"
 
-#: Where a violation stands in the order of the decisions (fact base 11).
+#: Where a violation stands in the order of the decisions (see `rules`).
 _STEP: Final = {_TYPE: 4, _MISSING: 5}
 _FORM_STEP: Final = 6
 

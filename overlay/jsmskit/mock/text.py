@@ -1,6 +1,6 @@
 """The text of a message: variables, filling in, length, price.
 
-Knows the syntax of templates and how characters are counted (fact base 6.3, 6.7). Must not know state.
+Knows the syntax of templates and how characters are counted. Must not know state.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PARTS: Final = declare(
     f"{limits.BILLING_PART_LENGTH} begun. Sign with its brackets, filled-in text and unsubscribe hint count; "
     f"a line break counts {limits.BILLING_LINE_BREAK}.",
     Sureness.DOCUMENTED,
-    "6.7",
+    "template page, R2021-12",
 )
 
 

@@ -1,6 +1,6 @@
 """What real clients put on the wire beside what the pages document, and how it is understood.
 
-Knows the variants that the fact base lists (2.3 and the notes of section 4), each with its source. Must not
+Knows the variants that were read in the sources of real clients, each with its client. Must not
 know codes: what cannot be understood is left as it is, for the spec to judge.
 """
 
@@ -20,37 +20,37 @@ UNKNOWN_FIELDS: Final = declare(
     "tolerance.unknown-fields",
     "Fields that the call does not know are ignored.",
     _INFERRED,
-    "4.4, 4.14 (C# sends type, Java temp_id 0), C22, 11",
+    "the SDKs for C# (type, tag) and Java (temp_id 0), a bundle; C22",
 )
 EMPTY: Final = declare(
     "tolerance.empty",
     'null and "" count as not sent; "" stays where an empty text has a meaning (tag, remark, values).',
     _INFERRED,
-    "11",
+    "the words of 50004, 50005, 50015: empty or missing",
 )
 DIGIT_TEXT: Final = declare(
     "tolerance.digit-text",
     "temp_id, sign_id, type, ttl and voice_lang may arrive as text of digits.",
     _INFERRED,
-    "2.5, 4.2 (SDKs send ids as text, SMS4J voice_lang)",
+    "SDKs send ids as text, SMS4J voice_lang",
 )
 NUMBERS: Final = declare(
     "tolerance.numbers",
     "mobile and code may arrive as JSON numbers.",
     _INFERRED,
-    "4.2 (C# code), 4.5 (PHP mobile), C33",
+    "the SDKs for C# (code) and PHP (mobile); C33",
 )
 COUNTRY_PREFIX: Final = declare(
     "tolerance.country-prefix",
     "+86 or 86 in front of the 11 digits of a mobile number is dropped.",
     _INFERRED,
-    "C33 (SMS4J)",
+    "SMS4J; C33",
 )
 VALUES: Final = declare(
     "tolerance.values",
     "Numbers in temp_para become text; null counts as no value for that variable.",
     _INFERRED,
-    "4.4 (Go, Java)",
+    "the Go SDK (any value), the Java SDK (null)",
 )
 
 _DIGITS: Final = re.compile(r"[0-9]{1,19}")

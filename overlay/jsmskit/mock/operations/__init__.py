@@ -1,1 +1,1 @@
-"""What each operation does, one module a subject: checks in the order of fact base 11, then the act."""
+"""What each operation does, one module a subject: checks in the order of `rules`, then the act."""

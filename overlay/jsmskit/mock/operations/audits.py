@@ -1,4 +1,4 @@
-"""What audits of templates and signs have in common: who decides, and when (fact base 6.3, 6.4)."""
+"""What audits of templates and signs have in common: who decides, and when."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AUTOMATIC: Final = declare(
     "Unless somebody decides before, the clock decides an audit: a template after 3 hours, a sign after 2 "
     "days (settings); refused are texts and remarks that hold 拒绝, approved all others.",
     Sureness.ASSUMED,
-    "6.3, 6.4",
+    "FAQ, console guide",
 )
 FIRST_SIGN: Final = declare(
     "sign.first-is-default",

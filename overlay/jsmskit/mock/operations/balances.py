@@ -1,4 +1,4 @@
-"""getAccountBalance and getAppBalance (fact base 4.12, 4.13)."""
+"""getAccountBalance and getAppBalance: what is left."""
 
 from __future__ import annotations
 

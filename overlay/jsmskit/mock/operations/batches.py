@@ -1,7 +1,5 @@
 """Many recipients in one request: sendMessageBatch, and the deciding that timed batches share.
 
-See fact base 4.5 and 6.1.
-
 Knows which decisions are per entry (number, variables, recipient, balance) and which refuse the whole
 request. An entry that is refused never changes what happens to the others, but for the money it did not take.
 """
@@ -29,20 +27,20 @@ declare(
     "A batch whose entries are all refused is answered with 200 and success_count 0, unless one of them "
     "lacked nothing but money: then with 50014 as a whole.",
     Sureness.INFERRED,
-    "G4, 11",
+    "G4",
 )
 declare(
     "batch.order",
     "Entries are answered in the order of the request; a refused one has a msg_id too, but no message.",
     Sureness.INFERRED,
-    "4.5, 6.1",
+    "send page (its sample)",
 )
 declare(
     "batch.echo",
     "A refused entry echoes mobile as it was sent and temp_para as it was understood; a missing mobile is "
     "echoed as an empty text, and temp_para is left out if a value is longer than an answer may carry.",
     Sureness.ASSUMED,
-    "4.5",
+    "send page (its sample)",
 )
 
 _LONGEST_VALUE: Final = limits.TEMPLATE_PARAMETERS_VALUES_MAX_LENGTH

@@ -1,4 +1,4 @@
-"""sendCode, sendVoiceCode, verifyCode: the life of a verification code (fact base 4.1 to 4.3, 6.2)."""
+"""sendCode, sendVoiceCode, verifyCode: the life of a verification code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEXT_CODE: Final = declare(
     "code.digits",
     f"Codes that the service makes have {limits.TEXT_CODE_LENGTH} digits, text and voice alike.",
     Sureness.INFERRED,
-    "4.1, 6.2",
+    "the Java SDK, samples",
 )
 INDEPENDENT: Final = declare(
     "code.independent", "A new code does not end the life of an older one.", Sureness.ASSUMED, "G3"
@@ -32,9 +32,9 @@ VOICE_DEFAULTS: Final = declare(
     f"A voice code lives {limits.VOICE_CODE_DEFAULT_LIFE_SECONDS} seconds and is read in Chinese unless the "
     "call says otherwise.",
     Sureness.INFERRED,
-    "4.2, G11",
+    "send page; G11",
 )
-VOICE_PRICE: Final = declare("price.voice", "A voice code costs 1.", Sureness.ASSUMED, "6.7")
+VOICE_PRICE: Final = declare("price.voice", "A voice code costs 1.", Sureness.ASSUMED, "the mock's own")
 
 
 def send_code(call: Call) -> dict[str, Any]:

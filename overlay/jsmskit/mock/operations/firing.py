@@ -1,4 +1,4 @@
-"""What happens when the time of a task has come: its messages go out (fact base 6.5).
+"""What happens when the time of a task has come: its messages go out.
 
 Knows what can have changed since the task was made. Must not know how tasks are made.
 """
@@ -22,7 +22,7 @@ UNSUBSCRIBED_MEANWHILE: Final = declare(
     "schedule.unsubscribed",
     "Marketing to a number that has unsubscribed by the time of sending is not sent, and not reported.",
     Sureness.ASSUMED,
-    "6.5, 7.5",
+    "send-state page",
 )
 
 

@@ -1,4 +1,4 @@
-"""sendMessage: one template to one number (fact base 4.4)."""
+"""sendMessage: one template to one number."""
 
 from __future__ import annotations
 

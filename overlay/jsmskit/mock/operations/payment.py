@@ -1,4 +1,4 @@
-"""Who pays for a message: four balances in a fixed order (fact base 6.7).
+"""Who pays for a message: four balances in a fixed order.
 
 Knows balances. Must not know messages.
 """

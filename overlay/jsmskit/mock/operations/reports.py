@@ -1,4 +1,4 @@
-"""Reports and replies: how they come about, and how they are pulled (fact base 4.22, 4.23, 7.5)."""
+"""Reports and replies: how they come about, and how they are pulled."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ REPORTED: Final = declare(
     "Every message is reported once, 5 seconds after it was sent (a setting); delivered, unless its number "
     "carries another status or nothing was left to pay it.",
     Sureness.ASSUMED,
-    "7.5",
+    "the mock's own",
 )
 KEPT: Final = declare(
     "pull.retention",
     f"Records wait to be pulled for 7 days (a setting; the pages say {limits.PULL_RETENTION_DAYS}); each is "
     "handed out once, the oldest first. Records that went to a callback are not pulled as well.",
     Sureness.INFERRED,
-    "4.22, C19",
+    "pull page, the Go SDK; C19",
 )
 LEAVING: Final = declare(
     "reply.unsubscribes",
     "A reply of T, TD or 退订 unsubscribes its number from the marketing of the application it answers.",
     Sureness.INFERRED,
-    "6.3",
+    "console guide",
 )
 
 

@@ -1,4 +1,4 @@
-"""Timed tasks: made, changed, read, deleted (fact base 4.6 to 4.11, 6.5).
+"""Timed tasks: made, changed, read, deleted.
 
 Knows which decisions are made when a task is made. Must not know what happens when its time comes.
 """
@@ -29,13 +29,13 @@ declare(
     "Text, template and sign are those of the moment when the task was made or changed; what becomes of them "
     "later does not matter.",
     Sureness.ASSUMED,
-    "6.5",
+    "the mock's own",
 )
 declare(
     "schedule.replaced",
     "A change replaces the whole task; its messages get new ids.",
     Sureness.ASSUMED,
-    "4.8",
+    "schedule page",
 )
 
 

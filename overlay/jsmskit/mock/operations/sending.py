@@ -1,6 +1,6 @@
 """What all sending calls share: find template and sign, decide about recipients, store what was accepted.
 
-Knows the steps 6 to 11 of fact base 11 for one recipient. Must not know the shapes of requests and answers.
+Knows the steps 6 to 11 of the decision order for one recipient. Must not know the shapes of answers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Signs: handed in with papers, audited, changed, read, deleted (fact base 4.18 to 4.21, 6.4)."""
+"""Signs: handed in with papers, audited, changed, read, deleted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ declare(
     "sign.use-status",
     "use_status is 1 for an approved sign and 0 for all others; status is 0 in audit.",
     Sureness.ASSUMED,
-    "6.4, C18",
+    "sign page; C18",
 )
 
 
@@ -102,7 +102,7 @@ def audit_sign(
 
 
 def set_default_sign(service: Service, app_key: str, sign_id: int) -> Sign:
-    """Choose the default sign, as the console does (fact base 4.24).
+    """Choose the default sign, as the console does; the API has no call for it.
 
     Raises:
         UnknownSubjectError: the application has no such sign, or it is not approved.

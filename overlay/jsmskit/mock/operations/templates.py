@@ -1,4 +1,4 @@
-"""Templates: handed in, audited, changed, read, deleted (fact base 4.14 to 4.17, 6.3)."""
+"""Templates: handed in, audited, changed, read, deleted."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ declare(
     "template.path-decides",
     "If the temp_id of the body is another than that of the path, the path decides.",
     Sureness.INFERRED,
-    "4.15",
+    "templates page",
 )
 declare(
     "template.absent-fields",
     "ttl and remark that were never given are absent from the answer; a ttl given for type 2 or 3 is kept "
     "and returned, and has no use.",
     Sureness.ASSUMED,
-    "4.16, G10",
+    "templates page; G10",
 )
 
 

@@ -1,4 +1,4 @@
-"""Step 8: can the message to a recipient be written (fact base 11)?
+"""Step 8: can the message to a recipient be written?
 
 Knows a template's variables and what may stand in a text.
 """
@@ -28,7 +28,7 @@ declare(
     ErrorCode.PARAMETERS_IS_EMPTY,
     "The template has variables, and temp_para is missing or empty.",
     _INFERRED,
-    "C21",
+    "send page; C21",
 )
 def params_none(addressee: Addressee) -> bool:
     return not addressee.params and bool(addressee.call.words.names)
@@ -39,7 +39,7 @@ def params_none(addressee: Addressee) -> bool:
     ErrorCode.PARAMETERS_NOT_ALL_REPLACED,
     "Some variables of the template have no value.",
     _DOCUMENTED,
-    "5.1, C21",
+    "send page; C21",
 )
 def params_incomplete(addressee: Addressee) -> bool:
     return not addressee.call.words.names <= (addressee.params or {}).keys()
@@ -61,7 +61,7 @@ def write(addressee: Addressee) -> None:
     ErrorCode.CONTENT_CONTAINS_SPECIAL_SYMBOL,
     "The filled-in text holds 【 or 】.",
     _DOCUMENTED,
-    "5.1",
+    "send page",
 )
 def content_has_brackets(addressee: Addressee) -> bool:
     filled = addressee.filled
@@ -73,7 +73,7 @@ def content_has_brackets(addressee: Addressee) -> bool:
     ErrorCode.HAS_BLACK_WORD,
     "The filled-in text holds a forbidden word; which ones are forbidden is set in the mock.",
     _DOCUMENTED,
-    "5.1",
+    "send page",
 )
 def content_has_black_word(addressee: Addressee) -> bool:
     words = addressee.call.lists.black_words
@@ -85,7 +85,7 @@ def content_has_black_word(addressee: Addressee) -> bool:
     ErrorCode.INVALID_CONTENT_LENGTH,
     "The whole text, with sign and unsubscribe hint, is longer than 500 characters (350 by a setting).",
     _DOCUMENTED,
-    "6.3, C10",
+    "send page, template page; C10",
 )
 def content_too_long(addressee: Addressee) -> bool:
     return addressee.length > addressee.call.service.settings.text_limit
@@ -96,7 +96,7 @@ def content_too_long(addressee: Addressee) -> bool:
     ErrorCode.HAS_BLACK_WORD,
     "The template of a batch holds a forbidden word itself: the batch is refused, not its entries.",
     _INFERRED,
-    "4.5",
+    "send page",
 )
 def template_of_batch_has_black_word(call: Call) -> bool:
     words, template = call.lists.black_words, call.template

@@ -1,4 +1,4 @@
-"""Steps 1 to 4: path, method, credentials, access, media type, body (fact base 11).
+"""Steps 1 to 4: path, method, credentials, access, media type, body.
 
 Knows what is wrong with a request before any of its fields is looked at.
 """
@@ -21,19 +21,25 @@ PATH_UNKNOWN: Final = declare(
     "path.unknown",
     "An unknown path is answered before anything else. A slash at the end is no other path (C24).",
     _DOCUMENTED,
-    "2.1, C24",
+    "all pages; C24",
     ErrorCode.API_NOT_FOUND,
 )
 METHOD_NOT_ALLOWED: Final = declare(
     "path.method",
     "A method that a known path does not have is answered before the credentials are looked at, with Allow.",
     _DOCUMENTED,
-    "2.1, C5",
+    "all pages; C5",
     ErrorCode.REQUEST_METHOD_NOT_SUPPORT,
 )
 
 
-@rule("auth.missing", ErrorCode.MISSING_AUTH, "No Authorization header, or an empty one.", _DOCUMENTED, "2.2")
+@rule(
+    "auth.missing",
+    ErrorCode.MISSING_AUTH,
+    "No Authorization header, or an empty one.",
+    _DOCUMENTED,
+    "all pages",
+)
 def auth_missing(call: Call) -> bool:
     return not call.request.headers.get("authorization", "").strip()
 
@@ -44,7 +50,7 @@ def auth_missing(call: Call) -> bool:
     "Not Basic, not readable, an unknown key, a wrong secret, or the other kind of pair than the call takes: "
     "the pair of the account for GET /accounts/dev, of an application for all others.",
     _DOCUMENTED,
-    "2.2, C4",
+    "all pages; C4",
 )
 def auth_failed(call: Call) -> bool:
     if call.credentials is None:
@@ -74,13 +80,15 @@ AUTHENTICATION: Final[tuple[Rule[Call], ...]] = (auth_missing, auth_failed)
     ErrorCode.NO_SMS_CODE_AUTH,
     "The SMS service is not open for the application.",
     _DOCUMENTED,
-    "5.1",
+    "all pages",
 )
 def not_open(call: Call) -> bool:
     return not call.switches.sms_open
 
 
-@rule("access.blacklisted", ErrorCode.APP_IN_BLACK, "The application is blacklisted.", _DOCUMENTED, "5.1")
+@rule(
+    "access.blacklisted", ErrorCode.APP_IN_BLACK, "The application is blacklisted.", _DOCUMENTED, "send page"
+)
 def blacklisted(call: Call) -> bool:
     return call.switches.blacklisted
 
@@ -90,7 +98,7 @@ def blacklisted(call: Call) -> bool:
     ErrorCode.ILLEGAL_IP,
     "The application may be called from some addresses only, and this is none of them.",
     _INFERRED,
-    "5.1, G19",
+    "send page; G19",
 )
 def address_not_allowed(call: Call) -> bool:
     allowed = call.switches.allowed_ips
@@ -111,7 +119,7 @@ def _is_allowed(client_ip: str, allowed: tuple[str, ...]) -> bool:
 
 #: Media types under which JSON is understood without a question.
 _JSON: Final = frozenset({"", "application/json"})
-#: Media types under which a body is read if it is JSON all the same: what real clients send (2.3, C23).
+#: Media types under which a body is read if it is JSON all the same: what real clients send (C23).
 LENIENT: Final = frozenset({"text/plain", "application/x-www-form-urlencoded"})
 MULTIPART: Final = "multipart/form-data"
 
@@ -127,7 +135,7 @@ def media_type(call: Call) -> str:
     "The media type is clearly another than the call takes: not multipart for signs, neither JSON nor one of "
     "those that real clients send JSON under for the others.",
     _INFERRED,
-    "2.3, C23",
+    "all pages, real clients; C23",
 )
 def media_mismatch(call: Call) -> bool:
     found = media_type(call)
@@ -137,7 +145,7 @@ def media_mismatch(call: Call) -> bool:
     return found not in _JSON and found not in LENIENT
 
 
-@rule("body.missing", ErrorCode.MISSING_BODY, "The body is empty.", _DOCUMENTED, "5.1")
+@rule("body.missing", ErrorCode.MISSING_BODY, "The body is empty.", _DOCUMENTED, "send page")
 def body_missing(call: Call) -> bool:
     return not call.request.body
 
@@ -161,7 +169,7 @@ NOT_JSON_AT_ALL: Final = declare(
     "media.not-json",
     "A body under text/plain or application/x-www-form-urlencoded that is not JSON has the wrong media type.",
     _INFERRED,
-    "2.3, C23",
+    "real clients; C23",
     ErrorCode.MEDIA_NOT_SUPPORTED,
 )
 NOT_READABLE: Final = declare(
@@ -169,16 +177,16 @@ NOT_READABLE: Final = declare(
     "The body is not JSON in UTF-8: broken, NaN or Infinity, half a surrogate pair, a byte order mark, a "
     "name twice in one object, nested beyond reason.",
     _DOCUMENTED,
-    "5.1",
+    "send page",
     ErrorCode.INVALID_BODY,
 )
 NOT_AN_OBJECT: Final = declare(
-    "body.not-an-object", "The body is JSON, but no object.", _DOCUMENTED, "5.1", ErrorCode.INVALID_BODY
+    "body.not-an-object", "The body is JSON, but no object.", _DOCUMENTED, "send page", ErrorCode.INVALID_BODY
 )
 NOT_A_FORM: Final = declare(
     "body.not-a-form",
     "The body is no form: no boundary, broken or cut off, text that is not UTF-8, a text part twice.",
     _INFERRED,
-    "4.18",
+    "sign page",
     ErrorCode.INVALID_BODY,
 )

@@ -1,4 +1,4 @@
-"""Steps 5 and 6: rules on single fields that no schema keyword can express (fact base 11).
+"""Steps 5 and 6: rules on single fields that no schema keyword can express.
 
 Knows times that are past, lives that must be given, variables, links and pictures.
 """
@@ -31,7 +31,7 @@ declare(
     ErrorCode.INVALID_SEND_TIME,
     "send_time is no existing time, or not after now.",
     _DOCUMENTED,
-    "5.1",
+    "schedule page",
 )
 def send_time_past(call: Call) -> bool:
     return call.send_at is None or call.send_at <= call.now
@@ -45,7 +45,7 @@ SEND_TIME: Final[tuple[Rule[Call], ...]] = (send_time_past,)
     ErrorCode.INVALID_TTL_VALUE,
     "A verification template needs a ttl.",
     _DOCUMENTED,
-    "4.14",
+    "templates page",
 )
 def ttl_missing(call: Call) -> bool:
     return call.body["type"] == TemplateType.VERIFICATION and "ttl" not in call.body
@@ -57,7 +57,7 @@ def ttl_missing(call: Call) -> bool:
     "Text, default sign with brackets and, for marketing, the unsubscribe hint together are longer than 500 "
     "characters (350 by a setting).",
     _DOCUMENTED,
-    "6.3, C10",
+    "templates page; C10",
 )
 def template_too_long(call: Call) -> bool:
     settings = call.service.settings
@@ -73,7 +73,7 @@ def template_too_long(call: Call) -> bool:
     "A name of a variable breaks the rule (letters, digits, underscores inside), braces are left over, or a "
     "verification template has another variable than code, or none.",
     _INFERRED,
-    "6.3, C11, C12",
+    "templates page, console guide; C11, C12",
 )
 def template_variables_bad(call: Call) -> bool:
     text = take_apart(call.body["template"])
@@ -87,7 +87,7 @@ def template_variables_bad(call: Call) -> bool:
     ErrorCode.REMARK_TOO_LONG,
     "The remark is longer than 100 characters (500 by a setting).",
     _DOCUMENTED,
-    "4.14, C13",
+    "templates page; C13",
 )
 def remark_too_long(call: Call) -> bool:
     return len(call.body.get("remark", "")) > call.service.settings.remark_limit
@@ -102,7 +102,7 @@ _LINK: Final = re.compile(r"https?://[^\s/]", re.IGNORECASE)
     ErrorCode.SPECIAL_TEMPLATE_PARAMETER_NEED_EXTRA_REMARK,
     "The template has the variable url, and no link stands in the remark.",
     _DOCUMENTED,
-    "6.3",
+    "templates page",
 )
 def link_unexplained(call: Call) -> bool:
     names = take_apart(call.body["template"]).names
@@ -114,7 +114,7 @@ def link_unexplained(call: Call) -> bool:
     ErrorCode.SIGNATURE_NOT_SET,
     "A template can be made only once the application has an approved sign.",
     _INFERRED,
-    "6.3",
+    "templates page",
 )
 def no_sign_yet(call: Call) -> bool:
     signs = call.service.state.signs.of(call.owner_key)
@@ -126,7 +126,7 @@ def no_sign_yet(call: Call) -> bool:
     ErrorCode.HAS_BLACK_WORD,
     "The template's text holds a forbidden word; which ones are forbidden is set in the mock.",
     _DOCUMENTED,
-    "5.1",
+    "templates page",
 )
 def template_has_black_word(call: Call) -> bool:
     words = call.lists.black_words

@@ -1,4 +1,4 @@
-"""Step 6 for signs: the papers that an audit wants (fact base 4.18).
+"""Step 6 for signs: the papers that an audit wants.
 
 Knows which parts each revision demands, and what a picture is.
 """
@@ -37,7 +37,7 @@ PICTURE_SIZE: Final = declare(
     "sign.picture-size",
     f"A picture is larger than 2 MB ({limits.SIGN_IMAGE_SIZE_BYTES} bytes).",
     Sureness.INFERRED,
-    "4.18, C15",
+    "sign page, R2025-09; C15",
     ErrorCode.INVALID_IMAGE,
 )
 PICTURE_FORMAT: Final = declare(
@@ -45,28 +45,28 @@ PICTURE_FORMAT: Final = declare(
     "A picture of the form of 2025-09 is neither PNG nor JPEG by its first bytes. The older forms named no "
     "format.",
     Sureness.INFERRED,
-    "4.18, C15",
+    "sign page, R2025-09; C15",
     ErrorCode.INVALID_IMAGE,
 )
 PICTURE_MISSING: Final = declare(
     "sign.picture-missing",
     "A picture that the type wants is missing (with strict_signs only).",
     Sureness.ASSUMED,
-    "4.18, C32",
+    "sign page, R2025-09; C32",
     ErrorCode.INVALID_IMAGE,
 )
 TEXT_MISSING: Final = declare(
     "sign.text-missing",
     "A text that the form of 2025-09 wants is missing (with strict_signs only).",
     Sureness.ASSUMED,
-    "4.18, C17, C32",
+    "sign page, R2025-09; C17, C32",
     ErrorCode.INVALID_BODY,
 )
 TYPE_GONE: Final = declare(
     "sign.type-gone",
     "The type is one of those that 2025-09 has dropped (with strict_signs only).",
     Sureness.ASSUMED,
-    "4.18, C16",
+    "sign page, R2025-09; C16",
     ErrorCode.INVALID_BODY,
 )
 

@@ -23,7 +23,7 @@ CALLBACK_OF_PULL: Final = {"pullReports": CallbackType.REPORT, "pullReplies": Ca
     ErrorCode.NO_SMS_CODE_AUTH,
     "An application that receives these records by callback cannot pull them. The code is a guess.",
     Sureness.ASSUMED,
-    "4.22, 7.1, G12",
+    "pull page; G12",
 )
 def callback_set(call: Call) -> bool:
     kind = CALLBACK_OF_PULL[call.info.operation_id]
@@ -35,7 +35,7 @@ def callback_set(call: Call) -> bool:
     ErrorCode.OUT_OF_FREQ,
     f"Less than {limits.PULL_INTERVAL_SECONDS} seconds since the last pull of this kind that was answered.",
     Sureness.INFERRED,
-    "4.22, G12",
+    "pull page; G12",
 )
 def pulled_too_soon(call: Call) -> bool:
     return call.service.settings.limits and _is_within(call, limits.PULL_INTERVAL_SECONDS)
@@ -46,7 +46,7 @@ def pulled_too_soon(call: Call) -> bool:
     ErrorCode.OUT_OF_FREQ,
     "Balances were asked for a moment ago (a setting, off by default: the code is listed, no number is).",
     Sureness.ASSUMED,
-    "C8",
+    "accounts page; C8",
 )
 def balance_too_soon(call: Call) -> bool:
     return _is_within(call, call.service.settings.balance_interval_seconds)
@@ -57,7 +57,7 @@ def balance_too_soon(call: Call) -> bool:
     ErrorCode.APP_QUOTA_NOT_ASSIGNED,
     "The application was never assigned a balance of any kind.",
     Sureness.INFERRED,
-    "C9",
+    "accounts page; C9",
 )
 def nothing_assigned(call: Call) -> bool:
     balances = call.service.state.accounts.balances(app_key=call.owner_key)

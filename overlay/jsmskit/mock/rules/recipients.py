@@ -1,4 +1,4 @@
-"""Steps 6 (number), 9 and 10: may this recipient get this message now, and can it be paid (fact base 11)?
+"""Steps 6 (number), 9 and 10: may this recipient get this message now, and can it be paid?
 
 Knows lists of numbers, repeats, sending limits and balances.
 """
@@ -17,7 +17,7 @@ from .table import Rule, Sureness, declare, rule
 
 _DOCUMENTED, _INFERRED, _ASSUMED = Sureness.DOCUMENTED, Sureness.INFERRED, Sureness.ASSUMED
 
-#: The two windows of the frequency page (fact base 6.6), in seconds.
+#: The two windows of the frequency page, in seconds.
 LONG_WINDOW: Final = 24 * 3600.0
 SHORT_WINDOW: Final = 10 * 60.0
 
@@ -35,7 +35,7 @@ _MARKETING: Final = frozenset({TemplateType.MARKETING.value})
     ErrorCode.INVALID_MOBILE,
     "The number has the right form, but is on the mock's list of invalid numbers.",
     _ASSUMED,
-    "5.1",
+    "the mock's own",
 )
 def number_listed_invalid(addressee: Addressee) -> bool:
     return addressee.phone in addressee.call.lists.invalid
@@ -49,7 +49,7 @@ NUMBER: Final[tuple[Rule[Addressee], ...]] = (number_listed_invalid,)
     ErrorCode.UNSUBSCRIBED_MOBILE,
     "The number has unsubscribed, and the template is marketing.",
     _DOCUMENTED,
-    "5.1",
+    "send page",
     types=_MARKETING,
 )
 def unsubscribed(addressee: Addressee) -> bool:
@@ -61,7 +61,7 @@ def unsubscribed(addressee: Addressee) -> bool:
     ErrorCode.REPEAT_SEND,
     "An earlier entry of the batch has the same number and the same text.",
     _DOCUMENTED,
-    "6.1",
+    "send page",
     compares=True,
 )
 def repeated_in_batch(addressee: Addressee) -> bool:
@@ -75,7 +75,7 @@ def repeated_in_batch(addressee: Addressee) -> bool:
     "The number was sent this very text a moment ago (a setting, off by default: how long a text is "
     "remembered is not documented).",
     _ASSUMED,
-    "5.1",
+    "send page",
 )
 def repeated(addressee: Addressee) -> bool:
     call = addressee.call
@@ -91,7 +91,7 @@ def repeated(addressee: Addressee) -> bool:
     ErrorCode.OUT_OF_FREQ,
     f"{limits.TEXT_CODES_PER_DAY} verification texts to one number in 24 hours.",
     _DOCUMENTED,
-    "6.6, C29",
+    "frequency page; C29",
     types=_VERIFICATION,
     compares=True,
 )
@@ -104,7 +104,7 @@ def too_many_codes(addressee: Addressee) -> bool:
     ErrorCode.OUT_OF_FREQ,
     f"{limits.NOTICE_SAME_TEXT} notices with the same text to one number in 10 minutes.",
     _DOCUMENTED,
-    "6.6",
+    "frequency page",
     types=_NOTICE,
     compares=True,
 )
@@ -117,7 +117,7 @@ def same_notice_too_often(addressee: Addressee) -> bool:
     ErrorCode.OUT_OF_FREQ,
     f"{limits.NOTICE_PER_DAY} notices to one number in 24 hours.",
     _DOCUMENTED,
-    "6.6, C30",
+    "frequency page, R2021-12; C30",
     types=_NOTICE,
     compares=True,
 )
@@ -130,7 +130,7 @@ def too_many_notices(addressee: Addressee) -> bool:
     ErrorCode.OUT_OF_FREQ,
     f"{limits.MARKETING_PER_WINDOW} marketing messages to one number in 10 minutes.",
     _DOCUMENTED,
-    "6.6",
+    "frequency page",
     types=_MARKETING,
     compares=True,
 )
@@ -152,13 +152,13 @@ declare(
     "limit.windows",
     "Windows slide: a message counts for 10 minutes or 24 hours from its own instant on, to the second.",
     _ASSUMED,
-    "6.6",
+    "frequency page",
 )
 declare(
     "limit.schedules",
     "Timed messages count for the limits when they are sent, but are not refused by them.",
     _INFERRED,
-    "C8",
+    "schedule page; C8",
 )
 
 
@@ -167,7 +167,7 @@ declare(
     ErrorCode.OUT_OF_FREQ,
     f"Less than {limits.VOICE_CODE_INTERVAL_SECONDS} seconds since the last voice code to this number.",
     _DOCUMENTED,
-    "4.2, 6.6",
+    "send page, frequency page",
 )
 def voice_too_soon(addressee: Addressee) -> bool:
     call = addressee.call
@@ -183,7 +183,7 @@ NO_MONEY: Final = declare(
     "balance.empty",
     "No balance that can pay holds enough. A batch is refused as a whole only if not one entry can be paid.",
     _DOCUMENTED,
-    "5.1, 11",
+    "send page",
     ErrorCode.NO_MONEY,
 )
 ORDER: Final = declare(
@@ -191,12 +191,12 @@ ORDER: Final = declare(
     "The balance of the kind pays first, then the general one; the application's first, then the account's. "
     "One message is paid from one balance.",
     _INFERRED,
-    "6.7",
+    "accounts page",
 )
 SCHEDULED: Final = declare(
     "balance.schedules",
     "A timed message must be payable when it is made, and is paid when it is sent; if nothing is left by "
     "then it is reported with status 4005.",
     _INFERRED,
-    "6.5, C31",
+    "schedule page; C31",
 )

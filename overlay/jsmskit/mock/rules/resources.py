@@ -1,4 +1,4 @@
-"""Step 7: does everything exist that a call names, and is it in the right state (fact base 11)?
+"""Step 7: does everything exist that a call names, and is it in the right state?
 
 Knows templates, signs, schedules and codes as the call found them.
 """
@@ -29,18 +29,24 @@ declare(
     ErrorCode.INVALID_TEMP_ID,
     "The application has no such template, or not any more.",
     _DOCUMENTED,
-    "5.1",
+    "send page, templates page",
 )
 def template_unknown(call: Call) -> bool:
     return call.template is None
 
 
-@rule("template.auditing", ErrorCode.TEMPLATE_AUDITING, "The template is still in audit.", _DOCUMENTED, "6.3")
+@rule(
+    "template.auditing",
+    ErrorCode.TEMPLATE_AUDITING,
+    "The template is still in audit.",
+    _DOCUMENTED,
+    "send page",
+)
 def template_auditing(call: Call) -> bool:
     return call.template is not None and call.template.status is AuditStatus.AUDITING
 
 
-@rule("template.refused", ErrorCode.TEMPLATE_NOT_PASS, "The template was refused.", _DOCUMENTED, "6.3")
+@rule("template.refused", ErrorCode.TEMPLATE_NOT_PASS, "The template was refused.", _DOCUMENTED, "send page")
 def template_refused(call: Call) -> bool:
     return call.template is not None and call.template.status is AuditStatus.REFUSED
 
@@ -50,7 +56,7 @@ def template_refused(call: Call) -> bool:
     ErrorCode.WRONG_TEMPLATE_TYPE,
     "POST /codes takes templates of type 1 only.",
     _DOCUMENTED,
-    "4.1",
+    "send page",
 )
 def template_not_verification(call: Call) -> bool:
     return call.template is not None and call.template.type != TemplateType.VERIFICATION
@@ -61,7 +67,7 @@ def template_not_verification(call: Call) -> bool:
     ErrorCode.WRONG_TEMPLATE_TYPE,
     "A personal account (a setting, off by default) may not send marketing. The code is a guess.",
     _ASSUMED,
-    "6.8, G15",
+    "content rules; G15",
 )
 def template_of_personal_account(call: Call) -> bool:
     template = call.template
@@ -89,7 +95,7 @@ KNOWN_TEMPLATE: Final[tuple[Rule[Call], ...]] = (template_unknown,)
     ErrorCode.MODIFY_TEMPLATE_NOT_ALLOW,
     "Only a refused template may be changed.",
     _DOCUMENTED,
-    "4.15",
+    "templates page",
 )
 def template_not_refused(call: Call) -> bool:
     return call.template is not None and call.template.status is not AuditStatus.REFUSED
@@ -103,7 +109,7 @@ CHANGEABLE_TEMPLATE: Final[tuple[Rule[Call], ...]] = (template_unknown, template
     ErrorCode.INVALID_TEMP_ID,
     "The ready-made template cannot be deleted.",
     _ASSUMED,
-    "4.17",
+    "the mock's own",
 )
 def template_is_ready_made(call: Call) -> bool:
     # Deleted or not, everybody addresses it as 1; without it nothing would be left to send a code with.
@@ -130,7 +136,7 @@ def sign_not_usable(call: Call) -> bool:
     ErrorCode.SIGNATURE_NOT_SET,
     "A sending call names no sign, and the application has no approved default sign.",
     _INFERRED,
-    "5.1, 6.4",
+    "templates page",
 )
 def sign_not_set(call: Call) -> bool:
     return call.sign is None
@@ -139,7 +145,9 @@ def sign_not_set(call: Call) -> bool:
 SIGNED: Final[tuple[Rule[Call], ...]] = (sign_not_usable, sign_not_set)
 
 
-@rule("sign.unknown", ErrorCode.INVALID_SIGN_ID, "The application has no such sign.", _DOCUMENTED, "4.20")
+@rule(
+    "sign.unknown", ErrorCode.INVALID_SIGN_ID, "The application has no such sign.", _DOCUMENTED, "sign page"
+)
 def sign_unknown(call: Call) -> bool:
     return call.sign is None
 
@@ -152,7 +160,7 @@ KNOWN_SIGN: Final[tuple[Rule[Call], ...]] = (sign_unknown,)
     ErrorCode.DEFAULT_SIGNATURE_CANNOT_BE_DELETED,
     "The default sign cannot be deleted.",
     _DOCUMENTED,
-    "4.21",
+    "sign page",
 )
 def sign_is_default(call: Call) -> bool:
     return call.sign is not None and call.sign.is_default
@@ -166,7 +174,7 @@ DELETABLE_SIGN: Final[tuple[Rule[Call], ...]] = (sign_unknown, sign_is_default)
     ErrorCode.OTHER_SIGNATURES_IN_AUDIT,
     "A sign of the application is in audit: no other can be handed in, and it cannot be changed itself.",
     _DOCUMENTED,
-    "4.18, G20",
+    "sign page; G20",
 )
 def sign_another_in_audit(call: Call) -> bool:
     return any(sign.status is AuditStatus.AUDITING for sign in call.service.state.signs.of(call.owner_key))
@@ -177,7 +185,7 @@ def sign_another_in_audit(call: Call) -> bool:
     ErrorCode.INVALID_SIGNATURE,
     "An approved sign cannot be changed. The code is a guess.",
     _ASSUMED,
-    "4.19, G20",
+    "sign page; G20",
 )
 def sign_not_refused(call: Call) -> bool:
     return call.sign is not None and call.sign.status is AuditStatus.APPROVED
@@ -192,7 +200,7 @@ CHANGEABLE_SIGN: Final[tuple[Rule[Call], ...]] = (sign_unknown, sign_not_refused
     ErrorCode.INVALID_SCHEDULE_ID,
     "The application has no such timed task.",
     _DOCUMENTED,
-    "4.8",
+    "schedule page",
 )
 def schedule_unknown(call: Call) -> bool:
     return call.schedule is None
@@ -214,7 +222,7 @@ def schedule_of_other_kind(call: Call) -> bool:
     ErrorCode.WRONG_SCHEDULE_STATUS,
     "A timed task that was sent or deleted cannot be changed or deleted.",
     _DOCUMENTED,
-    "4.8, 6.5",
+    "schedule page",
 )
 def schedule_not_waiting(call: Call) -> bool:
     return call.schedule is not None and call.schedule.state is not ScheduleState.WAITING
@@ -245,13 +253,13 @@ READABLE_SCHEDULE: Final[tuple[Rule[Call], ...]] = (schedule_unknown, schedule_d
     ErrorCode.WRONG_MSG_ID,
     "No code was sent under this id by this application: unknown, of another one, or of a template message.",
     _DOCUMENTED,
-    "6.2, G21",
+    "send page; G21",
 )
 def code_unknown(call: Call) -> bool:
     return call.code is None
 
 
-@rule("code.verified", ErrorCode.VERIFIED_CODE, "The code was verified before.", _DOCUMENTED, "6.2")
+@rule("code.verified", ErrorCode.VERIFIED_CODE, "The code was verified before.", _DOCUMENTED, "send page")
 def code_verified(call: Call) -> bool:
     return call.code is not None and call.code.verified_at is not None
 
@@ -261,7 +269,7 @@ def code_verified(call: Call) -> bool:
     ErrorCode.EXPIRED_CODE,
     "The life of the code is over; at the very second it ends the code is dead.",
     _DOCUMENTED,
-    "6.2",
+    "send page",
 )
 def code_expired(call: Call) -> bool:
     return call.code is not None and call.now >= call.code.expires_at
@@ -272,7 +280,7 @@ def code_expired(call: Call) -> bool:
     ErrorCode.INVALID_CODE,
     "The code is another one. It stays usable; the number of tries is not limited.",
     _DOCUMENTED,
-    "6.2, G3",
+    "send page; G3",
 )
 def code_wrong(call: Call) -> bool:
     return call.code is not None and call.code.code != call.body["code"]

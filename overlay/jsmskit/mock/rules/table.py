@@ -37,7 +37,7 @@ class RuleInfo:
         id: names the rule in the request log; the part before the point is its step.
         says: the rule in one sentence.
         sureness: how sure it is.
-        source: where it comes from: fact base section, doubt (C1 ...) or gap (G1 ...).
+        source: page of the vendor, or client, that says so; C1 ... and G1 ... as in spec/README.md.
         code: that a breach brings; None for behaviour that refuses nothing.
     """
 

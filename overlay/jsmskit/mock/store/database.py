@@ -16,6 +16,8 @@ from typing import Final
 
 from .tables import APPLICATION_ID, TABLES, VERSION
 
+#: What every database file of SQLite begins with.
+_MAGIC: Final = b"SQLite format 3\x00"
 #: Bytes 18 and 19 of a database say "WAL" (2) or not (1); one that lives in memory cannot be WAL.
 _WAL_BYTES: Final = slice(18, 20)
 _NOT_WAL: Final = b"\x01\x01"
@@ -121,8 +123,13 @@ def from_bytes(content: bytes) -> Database:
     """
     database = Database()
     try:
+        if not content.startswith(_MAGIC):
+            raise DatabaseError("these bytes are no database")
         database.connection.deserialize(content)
-        _check_version(database.connection, "the snapshot")
+        _check_version(database.connection, "the content")
+        found = database.connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise DatabaseError(f"the content is damaged ({found.strip().splitlines()[-1]})")
     except (sqlite3.DatabaseError, DatabaseError) as error:
         database.close()
         raise DatabaseError(f"the snapshot cannot be restored: {error}") from error

@@ -1,0 +1,111 @@
+"""What the package promises about itself: one clock, one source, no code of the client, a table of rules."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from jsms_api.error_table import ERRORS
+from jsms_api.operations import OPERATIONS
+from jsmskit.mock import exchange  # noqa: F401  # declares all rules
+from jsmskit.mock.rules.table import DECLARED, TABLE, Sureness, declare
+
+PACKAGE = Path(__file__).resolve().parents[2] / "overlay" / "jsmskit" / "mock"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+#: Modules that are a clock or a source of chance for others.
+CLOCKS, SOURCES = {"clock.py"}, {"source.py"}
+BANNED_OF_TIME = {"time", "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "sched"}
+BANNED_OF_CHANCE = {"random", "secrets", "uuid.uuid1", "uuid.uuid4", "os.urandom", "os.getrandom"}
+
+
+def _name(module: Path) -> str:
+    return str(module.relative_to(PACKAGE))
+
+
+def _used(tree: ast.AST) -> set[str]:
+    """Collect imported modules and dotted names that a module uses."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found.add(f"{node.value.id}.{node.attr}")
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES, ids=_name)
+def test_no_module_has_a_time_or_a_chance_of_its_own(module: Path) -> None:
+    """One call moves everything only if nothing else reads a clock; equal seeds need one source."""
+    used = _used(ast.parse(module.read_text(encoding="utf-8")))
+    if module.name not in CLOCKS:
+        assert not used & BANNED_OF_TIME
+    if module.name not in SOURCES:
+        assert not used & BANNED_OF_CHANCE
+
+
+@pytest.mark.parametrize("module", MODULES, ids=_name)
+def test_no_module_shares_code_with_the_client(module: Path) -> None:
+    """The mock is a witness: of the generated package the tables only, of the overlay nothing."""
+    allowed = {"jsms_api", "jsms_api.error_table", "jsms_api.operations", "jsms_api.limits"}
+    for used in _used(ast.parse(module.read_text(encoding="utf-8"))):
+        if used.startswith("jsms_api"):
+            package = ".".join(used.split(".")[:2])
+            assert package in allowed or used == "jsms_api.limits", used
+        assert not used.startswith("jsmskit.") or used.startswith("jsmskit.mock"), used
+
+
+@pytest.mark.parametrize("module", MODULES, ids=_name)
+def test_no_code_is_written_by_hand(module: Path) -> None:
+    """Codes and statuses come from the table that the spec makes."""
+    known = set(ERRORS) | {4001, 4002, 4003, 4004, 4005, 4006, 4007, 4008, 4009, 4010, 4100}
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, int):
+            assert node.value not in known, f"{_name(module)}:{node.lineno}"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=_name)
+def test_no_module_is_long(module: Path) -> None:
+    """300 lines; a longer one says why at its top, and none has 500."""
+    lines = module.read_text(encoding="utf-8").count("\n")
+    assert lines < 500
+    assert lines <= 300 or "lines" in (ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or "")
+
+
+def test_every_rule_says_where_it_comes_from_and_how_sure_it_is() -> None:
+    """And refuses with a documented code that some operation can answer."""
+    everywhere = frozenset().union(*DECLARED.values())
+    for identity, info in TABLE.items():
+        assert identity == info.id
+        assert info.says
+        assert info.says.endswith("."), identity
+        assert info.source, identity
+        assert isinstance(info.sureness, Sureness)
+        assert info.code is None or info.code in everywhere, identity
+    with pytest.raises(ValueError, match="twice"):
+        declare("auth.missing", "x", Sureness.ASSUMED, "x")
+
+
+def test_every_operation_of_the_spec_has_its_code() -> None:
+    """23 of 23."""
+    from jsmskit.mock.exchange import _OPERATIONS
+
+    assert set(_OPERATIONS) == set(OPERATIONS)
+    assert len(OPERATIONS) == 23
+
+
+def test_the_table_of_rules_in_the_documentation_is_fresh(root: Path) -> None:
+    """docs/mock-rules.md is made by tools/mock_rules.py from the rules themselves."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.mock_rules", "--check"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,171 @@
+"""Reports and replies: how they come about, and how they are pulled, once and not too often."""
+
+from __future__ import annotations
+
+import pytest
+from jsms_api import limits
+from jsms_api.error_table import ErrorCode, ReportStatus
+from jsmskit.mock.clock import Clock, milliseconds
+from jsmskit.mock.operations.audits import UnknownSubjectError
+from jsmskit.mock.records import CallbackType
+
+from tests.mock.bench import NOON, PHONE, SECOND_APP, Bench, Judge, notice_entry
+
+DAY = 86_400
+
+
+def test_a_message_is_reported_once_some_seconds_after_it_was_sent(bench: Bench) -> None:
+    """With its id as text, its phone, the time in milliseconds, and 4001; then never again."""
+    msg_id = bench.notice().json["msg_id"]
+    bench.clock.advance(4.9)
+    assert bench.get("/report").json == []
+    bench.clock.advance(5)
+    (record,) = bench.get("/report").json
+    assert record == {
+        "msgId": str(msg_id),
+        "phone": PHONE,
+        "receiveTime": milliseconds(NOON + 5),
+        "status": ReportStatus.DELIVERED,
+    }
+    bench.clock.advance(5)
+    assert bench.get("/report").json == []
+    (message,) = bench.messages()
+    assert (message.status, message.reported_at) == (ReportStatus.DELIVERED, NOON + 5)
+
+
+def test_every_kind_of_message_is_reported(bench: Bench) -> None:
+    """Text and voice codes, messages, batches, timed ones."""
+    bench.send_code()
+    bench.post("/voice_codes", {"mobile": PHONE})
+    bench.notice()
+    bench.batch("13800138001", "13800138002")
+    bench.schedule(send_time="2024-05-06 12:00:10")
+    bench.clock.advance(15)
+    assert len(bench.get("/report").json) == 6
+
+
+def test_the_delay_of_reports_is_a_setting(bench: Bench) -> None:
+    """0 reports within the same instant."""
+    bench.change(report_delay_seconds=0)
+    bench.notice()
+    assert len(bench.get("/report").json) == 1
+
+
+def test_pulls_are_five_seconds_apart(bench: Bench) -> None:
+    """Each kind by itself; a refused pull does not start the time anew (G12)."""
+    assert bench.get("/report").status == bench.get("/reply").status == 200
+    bench.clock.advance(4.9)
+    for path in ("/report", "/reply"):
+        refused = bench.get(path)
+        assert (refused.code, refused.rule) == (ErrorCode.OUT_OF_FREQ, "pull.too-soon")
+    assert bench.get("/report", auth=SECOND_APP).status == 200
+    bench.clock.advance(0.1)
+    assert bench.get("/report").status == bench.get("/reply").status == 200
+
+
+def test_a_pull_hands_out_500_at_most_the_oldest_first(load_bench: Bench) -> None:
+    """1001 reports are three pulls."""
+    bench = load_bench
+    phones = [f"139{i:08d}" for i in range(1001)]
+    bench.batch(*phones[:1000])
+    bench.batch(phones[1000])
+    bench.clock.advance(5)
+    pages = [bench.get("/report").json for _ in range(4)]
+    assert [len(page) for page in pages] == [limits.PULL_PAGE_SIZE, limits.PULL_PAGE_SIZE, 1, 0]
+    assert [record["phone"] for page in pages for record in page] == phones
+
+
+def test_records_wait_for_seven_days(bench: Bench) -> None:
+    """A setting; the pages say 3 (C19)."""
+    bench.notice()
+    bench.clock.advance(5 + 7 * DAY)
+    assert len(bench.get("/report").json) == 1
+    bench.notice()
+    bench.exchange.reply(PHONE, "hi")
+    bench.clock.advance(5 + 7 * DAY + 1)
+    assert bench.get("/report").json == bench.get("/reply").json == []
+    bench.change(report_retention_days=3)
+    bench.notice()
+    bench.clock.advance(5 + 3 * DAY + 1)
+    assert bench.get("/report").json == []
+
+
+def test_a_reply_goes_to_the_application_that_wrote_last(bench: Bench) -> None:
+    """Or to the one that is named; it says number, time and text, and no msgId."""
+    bench.notice()
+    body = {"mobile": PHONE, "temp_id": 1, "temp_para": {"code": "1"}}
+    assert bench.post("/messages", body, auth=SECOND_APP).status == 200
+    assert bench.exchange.reply(PHONE, "你好\n🙏") != bench.app_key
+    bench.exchange.reply(PHONE, "TD", bench.app_key)
+    assert bench.get("/reply", auth=SECOND_APP).json == [
+        {"phone": PHONE, "replyTime": milliseconds(NOON), "content": "你好\n🙏"}
+    ]
+    bench.clock.advance(5)
+    assert [record["content"] for record in bench.get("/reply").json] == ["TD"]
+
+
+def test_a_reply_to_nobody_is_an_error_of_the_caller(bench: Bench) -> None:
+    """Nobody wrote to the number; no such application."""
+    with pytest.raises(UnknownSubjectError, match=PHONE):
+        bench.exchange.reply(PHONE, "hi")
+    with pytest.raises(UnknownSubjectError, match="no application x"):
+        bench.exchange.reply(PHONE, "hi", "x")
+
+
+def test_an_application_pulls_only_its_own(bench: Bench) -> None:
+    """G23."""
+    bench.notice()
+    bench.clock.advance(5)
+    assert bench.get("/report", auth=SECOND_APP).json == []
+    assert len(bench.get("/report").json) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "other"),
+    [(CallbackType.REPORT, "/report", "/reply"), (CallbackType.REPLY, "/reply", "/report")],
+)
+def test_a_callback_switches_the_pull_of_the_same_records_off(
+    bench: Bench, kind: CallbackType, path: str, other: str
+) -> None:
+    """The code is a guess (G12). The other pull stays."""
+    bench.state.callbacks.set_address(bench.app_key, kind, "http://127.0.0.1:9/callback")
+    refused = bench.get(path)
+    assert (refused.code, refused.rule) == (ErrorCode.NO_SMS_CODE_AUTH, "pull.callback-set")
+    assert bench.get(other).status == 200
+    bench.state.callbacks.set_address(bench.app_key, kind, None)
+    assert bench.get(path).status == 200
+
+
+def test_while_the_clock_runs_reports_share_half_seconds(judge: Judge) -> None:
+    """One entry of the agenda for many messages; none is early, none more than half a second late."""
+    wall = [1_700_000_000.1]
+    bench = Bench(judge, clock=Clock(wall=lambda: wall[0]))
+    for i in range(10):
+        bench.notice(number=str(i))
+        wall[0] += 0.01
+    assert bench.exchange.next_due() == 1_700_000_005.5
+    entries = bench.state.database.connection.execute("SELECT count(*) FROM agenda").fetchone()[0]
+    assert entries == 1
+    wall[0] = 1_700_000_005.49
+    assert bench.get("/report").json == []
+    wall[0] = 1_700_000_011
+    assert len(bench.get("/report").json) == 10
+    assert {message.reported_at for message in bench.messages()} == {1_700_000_005.5}
+
+
+def test_old_messages_and_reports_are_dropped_so_that_the_mock_does_not_grow(load_bench: Bench) -> None:
+    """The newest so many are kept; ids go on counting."""
+    bench = load_bench
+    bench.change(keep_messages=1000)
+    for i in range(5):
+        bench.batch(*[notice_entry(f"1{39 + i}{j:08d}") for j in range(999)])
+        bench.clock.advance(10)
+    kept = bench.messages()
+    assert len(kept) <= 2 * 999
+    assert kept[-1].id == 5 * 999
+    waiting = bench.state.database.connection.execute("SELECT count(*) FROM reports").fetchone()[0]
+    assert waiting <= 3 * 999
+    bench.change(keep_messages=0)
+    for _ in range(3):
+        bench.batch(*[notice_entry(f"150{j:08d}", "2") for j in range(999)])
+    assert len(bench.messages()) == len(kept) + 3 * 999

@@ -1,0 +1,376 @@
+"""The state as a whole: seeded, isolated, put back, on file, watched."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from jsms_api.error_table import ErrorCode
+from jsmskit.mock import seeds
+from jsmskit.mock.clock import Clock
+from jsmskit.mock.exchange import Exchange
+from jsmskit.mock.records import Account, Application, Balances, CallbackType, Sign, Template
+from jsmskit.mock.source import Source
+from jsmskit.mock.state import State
+from jsmskit.mock.store.database import Database, DatabaseError
+from jsmskit.mock.wire import Request
+
+from tests.mock.bench import APP, DEV, NOON, NOTICE, PHONE, SECOND_APP, Bench, Judge, basic, single_task
+
+
+def test_a_fresh_mock_knows_the_pairs_that_the_documentation_prints(bench: Bench) -> None:
+    """Two applications, one account, the ready-made template, one approved default sign."""
+    assert bench.get("/accounts/app", auth=APP).status == 200
+    second = bench.get("/accounts/app", auth=SECOND_APP).json
+    assert second == {"app_balance": 1, "app_voice": 22, "app_industry": 44, "app_market": 14}
+    account = bench.get("/accounts/dev", auth=DEV).json
+    assert account == {"dev_balance": 9, "dev_voice": 702, "dev_industry": 121981, "dev_market": 11683}
+    for auth in (APP, SECOND_APP):
+        assert bench.get("/templates/1", auth=auth).json["template"] == seeds.READY_MADE_TEXT
+        assert bench.get("/sign/37582", auth=auth).json["sign"] == "极光推送"
+        assert bench.post("/codes", {"mobile": PHONE, "temp_id": 1}, auth=auth).status == 200
+
+
+def test_the_documentations_headers_work_as_printed(bench: Bench) -> None:
+    """The value of the first sample of the vendor, letter by letter."""
+    printed = "N2Q0MzFlNDJkZmE2YTZkNjkzYWMyZDA0OjVlOTg3YWM2ZDJlMDRkOTVhOWQ4ZjBkMQ=="
+    assert bench.get("/accounts/app", auth=f"Basic {printed}").status == 200
+
+
+def test_a_reset_brings_the_seed_back_ids_and_codes_included(judge: Judge) -> None:
+    """After it the same calls give the same answers; what was noted is gone."""
+    bench = Bench(judge)
+
+    def story() -> list[object]:
+        bench.furnish()
+        told = [bench.send_code(), bench.notice().json, bench.schedule(), bench.template()]
+        return [*told, bench.messages()]
+
+    first = story()
+    bench.state.callbacks.set_address(bench.app_key, CallbackType.REPLY, "http://127.0.0.1/")
+    bench.state.reset()
+    assert bench.messages() == []
+    assert bench.exchange.next_due() is None
+    assert bench.state.callbacks.addresses(bench.app_key) == {}
+    assert bench.get(f"/templates/{NOTICE}").code == ErrorCode.INVALID_TEMP_ID
+    assert story() == first
+
+
+def test_another_seed_can_be_planted(bench: Bench) -> None:
+    """It takes effect with the next reset."""
+    key, secret = "k" * 24, "s" * 24
+    bench.state.plant(seeds.Seed(applications=(seeds.ApplicationSeed(Application(key, secret)),)))
+    assert bench.get("/accounts/app", auth=APP).status == 200
+    bench.state.reset()
+    assert bench.get("/accounts/app", auth=APP).code == ErrorCode.AUTH_FAILED
+    bench.app_key = key
+    answer = bench.get("/templates/1", auth=basic(key, secret))
+    assert answer.json["status"] == 1
+    assert bench.get("/accounts/app", auth=basic(key, secret)).code == ErrorCode.APP_QUOTA_NOT_ASSIGNED
+
+
+def test_applications_added_later_are_complete_and_apart(bench: Bench) -> None:
+    """Own balance, templates, signs, lists, inbox, tags; a key added again replaces what it names."""
+    key, secret = "w" * 24, "s" * 24
+    seed = seeds.ApplicationSeed(
+        Application(key, secret, seeds.DEV_KEY, Balances(industry=1)),
+        templates=(Template("", NOTICE, "工位{{n}}", 2, status=seeds.AuditStatus.APPROVED),),
+        signs=(Sign("", 5, "工人一号", status=seeds.AuditStatus.APPROVED, is_default=True),),
+        invalid_numbers=("13800138001",),
+        unsubscribed_numbers=("13800138002",),
+        fixed_codes={PHONE: "424242"},
+        black_words=("坏词",),
+        callbacks={CallbackType.SIGN: "http://127.0.0.1/"},
+    )
+    bench.state.add_application(seed)
+    auth = basic(key, secret)
+    body = {"mobile": PHONE, "temp_id": NOTICE, "temp_para": {"n": "1"}}
+    assert bench.post("/messages", body, auth=auth).status == 200
+    assert (
+        bench.post("/messages", {**body, "mobile": "13800138001"}, auth=auth).code == ErrorCode.INVALID_MOBILE
+    )
+    assert (
+        bench.post("/messages", {**body, "temp_para": {"n": "坏词"}}, auth=auth).code
+        == ErrorCode.HAS_BLACK_WORD
+    )
+    bench.post("/codes", {"mobile": PHONE, "temp_id": 1}, auth=auth)
+    texts = [message.text for message in bench.state.messages(app_key=key)]
+    assert texts[0] == "【工人一号】工位1"
+    assert bench.state.messages(app_key=key)[1].code == "424242"
+    assert bench.state.messages(app_key=bench.app_key) == []
+    assert bench.notice("13800138001").status == 200
+    bench.state.add_application(replace(seed, application=Application(key, "n" * 24)))
+    assert bench.get("/accounts/app", auth=auth).code == ErrorCode.AUTH_FAILED
+    assert bench.get("/accounts/app", auth=basic(key, "n" * 24)).code == ErrorCode.APP_QUOTA_NOT_ASSIGNED
+
+
+def test_an_account_can_be_added(bench: Bench) -> None:
+    """With a pair and balances of its own."""
+    bench.state.add_account(Account("d" * 24, "s" * 24, Balances(balance=3)))
+    told = bench.get("/accounts/dev", auth=basic("d" * 24, "s" * 24)).json
+    assert told["dev_balance"] == 3
+
+
+def test_secrets_do_not_show_in_representations() -> None:
+    """Neither of a pair nor of a seed."""
+    shown = repr(seeds.DEFAULT_SEED)
+    for secret in (seeds.MASTER_SECRET, seeds.SECOND_MASTER_SECRET, seeds.DEV_SECRET):
+        assert secret not in shown
+
+
+# Snapshots.
+
+
+def test_a_snapshot_puts_everything_back_and_repeats_what_followed(bench: Bench) -> None:
+    """State, agenda and the position of the source: the same calls give the same ids."""
+    schedule_id = bench.schedule()
+    snapshot = bench.state.snapshot()
+
+    def story() -> list[object]:
+        bench.clock.freeze(NOON)
+        told: list[object] = [bench.send_code(), bench.notice().json]
+        bench.delete(f"/schedule/{schedule_id}")
+        return [*told, bench.messages()]
+
+    first = story()
+    bench.state.restore(snapshot)
+    assert bench.messages() == []
+    assert story() == first
+    bench.state.restore(snapshot)
+    bench.clock.advance(86_400)
+    assert [message.kind for message in bench.messages()] == ["schedule"]
+
+
+def test_a_snapshot_opens_in_another_mock(bench: Bench, judge: Judge, tmp_path: Path) -> None:
+    """In memory or on file, and the other way round."""
+    msg_id = bench.send_code()
+    code = bench.code_of(msg_id)
+    source = Source()
+    on_file = State(source, path=tmp_path / "a.db")
+    on_file.restore(bench.state.snapshot())
+    exchange = Exchange(on_file, Clock(frozen_at=NOON), source)
+    back = Bench(judge)
+    back.state.restore(on_file.snapshot())
+    assert back.verify(msg_id, code).status == 200
+    assert exchange.service.state.messages(PHONE)[0].msg_id == msg_id
+    on_file.close()
+
+
+def test_bytes_that_are_no_snapshot_change_nothing(bench: Bench) -> None:
+    """Rubbish, an empty text, a snapshot cut in half, another database: one clear error each."""
+    bench.notice()
+    other = sqlite3.connect(":memory:")
+    other.execute("CREATE TABLE t (a)")
+    foreign = other.serialize()
+    other.close()
+    before = bench.dump()
+    for content in (b"rubbish" * 1000, b"", bench.state.snapshot()[:5000], foreign, Database().copy()):
+        with pytest.raises(DatabaseError, match="snapshot"):
+            bench.state.restore(content)
+    assert len(bench.messages()) == 1
+    assert [line for line in bench.dump() if "meta" not in line] == [
+        line for line in before if "meta" not in line
+    ]
+
+
+# On file.
+
+
+def _open(path: Path, at: float = NOON) -> tuple[State, Exchange]:
+    source = Source()
+    state = State(source, path=path)
+    return state, Exchange(state, Clock(frozen_at=at), source)
+
+
+def test_a_file_survives_a_restart_schedules_included(judge: Judge, tmp_path: Path) -> None:
+    """Messages, codes, templates, balances, tasks: all there; no id returns."""
+    path = tmp_path / "mock.db"
+    state, exchange = _open(path)
+    bench = Bench.__new__(Bench)
+    bench._judge, bench.state, bench.exchange, bench.app_key = judge, state, exchange, seeds.APP_KEY
+    bench.furnish()
+    msg_id, schedule_id, temp_id = bench.send_code(), bench.schedule(), bench.template()
+    code = bench.code_of(msg_id)
+    ids = {msg_id, *(each.msg_id for each in state.messages())}
+    state.database.connection.close()  # as a killed process would: nothing is said goodbye to
+
+    state, exchange = _open(path, at=NOON + 10)
+    bench.state, bench.exchange = state, exchange
+    assert bench.verify(msg_id, code).status == 200
+    assert bench.get(f"/schedule/{schedule_id}").status == 200
+    assert bench.get(f"/templates/{temp_id}").json["status"] == 0
+    assert bench.send_code() not in ids
+    assert bench.template() > temp_id
+    assert bench.schedule() != schedule_id
+    exchange.run_until(NOON + 86_400)
+    assert {message.kind for message in state.messages()} == {"code", "schedule"}
+    state.close()
+
+
+def test_a_reset_empties_the_file_too(tmp_path: Path) -> None:
+    """It holds the seed afterwards."""
+    state, _ = _open(tmp_path / "mock.db")
+    state.accounts.put_number(seeds.APP_KEY, "invalid", PHONE)
+    state.reset()
+    state.close()
+    state, _ = _open(tmp_path / "mock.db")
+    assert state.accounts.lists(seeds.APP_KEY).invalid == frozenset()
+    state.close()
+
+
+def test_a_file_that_cannot_be_used_is_one_clear_line(tmp_path: Path) -> None:
+    """No database, another database, another version, a folder, no folder, in use."""
+    text = tmp_path / "text.db"
+    text.write_text("this is no database, but long enough to be looked at" * 100)
+    foreign = tmp_path / "foreign.db"
+    connection = sqlite3.connect(foreign)
+    connection.execute("CREATE TABLE t (a)")
+    connection.commit()
+    connection.close()
+    newer = tmp_path / "newer.db"
+    State(path=newer).close()
+    connection = sqlite3.connect(newer)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    used = tmp_path / "used.db"
+    holder = State(path=used)
+    cases = [
+        (text, "not a database"),
+        (foreign, "no database of the mock"),
+        (newer, "another version"),
+        (tmp_path, "unable to open"),
+        (tmp_path / "missing" / "a.db", "unable to open"),
+        (used, "another mock uses it"),
+    ]
+    for path, said in cases:
+        with pytest.raises(DatabaseError, match=said) as caught:
+            State(path=path)
+        assert str(path) in str(caught.value)
+        assert "\n" not in str(caught.value)
+    holder.close()
+
+
+def test_mocks_in_one_process_do_not_see_each_other(judge: Judge, tmp_path: Path) -> None:
+    """In memory or on files of their own."""
+    first, second = Bench(judge), Bench(judge)
+    first.notice()
+    assert second.messages() == []
+    states = [State(path=tmp_path / name) for name in ("a.db", "b.db")]
+    states[0].accounts.put_number(seeds.APP_KEY, "invalid", PHONE)
+    assert states[1].accounts.lists(seeds.APP_KEY).invalid == frozenset()
+    for state in states:
+        state.close()
+
+
+# Watchers and threads.
+
+
+def test_watchers_hear_of_every_change_once_it_is_stored(bench: Bench) -> None:
+    """And of nothing that was rolled back or refused."""
+    heard: list[tuple[str, object]] = []
+
+    def listener(kind: str, identity: int | str) -> None:
+        assert not bench.state.database.connection.in_transaction
+        heard.append((kind, identity))
+
+    stop = bench.state.subscribe(listener)
+    msg_id = bench.send_code()
+    assert {kind for kind, _ in heard} == {"message", "balance"}
+    bench.notice(number="【")
+    assert len(heard) == 2
+    bench.verify(msg_id, bench.code_of(msg_id))
+    bench.batch("13800138001", "13800138002")
+    bench.schedule()
+    bench.template()
+    bench.sign()
+    bench.exchange.reply(PHONE, "hi")
+    bench.state.add_account(Account("d" * 24, "s" * 24))
+    bench.clock.advance(86_400)
+    bench.state.reset()
+    kinds = {kind for kind, _ in heard}
+    assert kinds == {
+        "message",
+        "balance",
+        "code",
+        "schedule",
+        "template",
+        "sign",
+        "reply",
+        "report",
+        "application",
+        "reset",
+    } - {"application"}
+    assert [identity for kind, identity in heard if kind == "message"][:3] == [1, 2, 3]
+    stop()
+    bench.furnish()
+    bench.send_code()
+    assert heard[-1] == ("reset", 0)
+
+
+def test_messages_can_be_listed_by_number_application_and_position(bench: Bench) -> None:
+    """For waiting and for pages that load what is new."""
+    bench.notice(number="1")
+    bench.notice("13800138001", number="2")
+    bench.notice(number="3")
+    assert [message.id for message in bench.state.messages()] == [1, 2, 3]
+    assert [message.id for message in bench.state.messages(PHONE)] == [1, 3]
+    assert [message.id for message in bench.state.messages(PHONE, after_id=1)] == [3]
+    assert bench.state.messages(app_key=seeds.SECOND_APP_KEY) == []
+    assert [message.id for message in bench.state.inbox.find(limit=2)] == [2, 3]
+
+
+def test_threads_take_turns(load_bench: Bench) -> None:
+    """Eight threads, nothing lost, no id twice, the balance exact."""
+    bench = load_bench
+    before = bench.get("/accounts/app").json["app_industry"]
+    body = '{"mobile":"1380013%d%03d","temp_id":%d,"temp_para":{"number":"1"}}'
+
+    def send(worker: int) -> set[int]:
+        requests = [
+            Request("POST", "/v1/messages", "", {"authorization": APP}, (body % (worker, i, NOTICE)).encode())
+            for i in range(50)
+        ]
+        return {bench.exchange.handle(request).status for request in requests}
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set().union(*pool.map(send, range(8))) == {200}
+    messages = bench.messages()
+    assert len({message.msg_id for message in messages}) == len(messages) == 400
+    assert bench.get("/accounts/app").json["app_industry"] == before - 400
+
+
+def test_a_transaction_that_fails_leaves_no_trace_in_caches(bench: Bench) -> None:
+    """What was read inside it may be wrong outside."""
+    try:
+        with bench.state.database:
+            bench.state.templates.delete(bench.app_key, NOTICE)
+            assert bench.state.templates.get(bench.app_key, NOTICE) is None
+            raise RuntimeError
+    except RuntimeError:
+        pass
+    assert bench.notice().status == 200
+
+
+def test_asking_for_many_ids_that_do_not_exist_costs_no_memory(bench: Bench) -> None:
+    """A fuzzer does."""
+    for i in range(2, 2100):
+        assert bench.state.templates.get(bench.app_key, i * 1_000) is None
+        assert bench.state.signs.get(bench.app_key, i * 1_000) is None
+    assert len(bench.state.templates._cache) <= 1001
+    assert len(bench.state.signs._cache) <= 1001
+    assert bench.post("/schedule", single_task()).status == 200
+
+
+def test_one_source_of_ids_never_repeats_itself_over_many_runs() -> None:
+    """Message ids grow within a run and jump between runs; they keep 12 digits."""
+    seen: set[int] = set()
+    for run in (0, 1, 2, 898, 899):
+        source = Source(7, run=run)
+        ids = [source.message_id(), *source.message_ids(1000), source.message_id()]
+        assert ids == sorted(set(ids))
+        assert {len(str(each)) for each in ids} == {12}
+        assert run == 899 or not seen & set(ids)
+        seen |= set(ids)
