@@ -60,9 +60,9 @@ Made by `tools/mock_rules.py` from the mock itself. Do not edit.
 
 Nothing here was tried against the real service. Each rule says how sure it is that the service does the same:
 **documented** (a page of the vendor says so), **inferred** (it follows from several sources, none of which
-says so), **assumed** (nobody says anything, and the mock had to do something). Sources are pages of the vendor
-and clients whose source was read; C and G numbers are the doubts listed in `spec/README.md`. A rule's id stands
-in the request log of the mock beside every refusal that it decided.
+says so), **assumed** (nobody says anything, and the mock had to do something). Sources are pages of the
+vendor and clients whose source was read; C and G numbers are the doubts listed in `spec/README.md`. A rule's
+id stands in the request log of the mock beside every refusal that it decided.
 
 """
 
@@ -101,9 +101,9 @@ def _lines() -> Iterator[str]:
     yield "## Bounds of single fields"
     yield ""
     yield (
-        "From `x-jsms-refusal` in the spec: what is missing, of a wrong type, or breaks a keyword. `invalid` is "
-        "any other breach. The request log names the keyword that was broken. Types are judged first, then what "
-        "is missing, then the rest; within that, in the order of the spec."
+        "From `x-jsms-refusal` in the spec: what is missing, of a wrong type, or breaks a keyword. `invalid` "
+        "is any other breach. The request log names the keyword that was broken. Types are judged first, then "
+        "what is missing, then the rest; within that, in the order of the spec."
     )
     yield ""
     yield "| id | code | operations |"
@@ -130,7 +130,7 @@ def _operations(names: list[str]) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Write or check; gives the exit code."""
     parser = argparse.ArgumentParser(description="The table of the mock's rules for the documentation.")
-    parser.add_argument("--check", action="store_true", help="write nothing; fail if the file is not fresh")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if the file is stale")
     check: bool = parser.parse_args(arguments).check
     unplaced = {identity.partition(".")[0] for identity in TABLE} - set(GROUPS)
     if unplaced:
