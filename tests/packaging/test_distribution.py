@@ -60,7 +60,8 @@ def test_the_wheel_holds_both_packages_and_both_type_markers(distributions: tupl
 
 def test_the_sdist_holds_what_the_wheel_is_made_from(distributions: tuple[Path, Path]) -> None:
     """Whoever gets the source archive can regenerate and test."""
-    names = {name.partition("/")[2] for name in tarfile.open(distributions[0]).getnames()}
+    with tarfile.open(distributions[0]) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
 
     expected = {
         "spec/openapi.yaml",
