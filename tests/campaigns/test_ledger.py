@@ -78,7 +78,7 @@ def test_no_chunk_is_claimed_twice(either: Ledger) -> None:
 
 
 def test_what_a_dead_owner_had_in_flight_becomes_unknown_and_never_pending(either: Ledger) -> None:
-    """The double-send bug of most queues: a lease that runs out. Here it runs out into a list for a person."""
+    """The double-send bug of most queues: a lease runs out. Here it runs out into a list for a person."""
     campaign_id, dead = started(either)
     order = taken(either, campaign_id, dead)
     lost = either.start(campaign_id, new_owner(), EASY, resume=True)
@@ -261,7 +261,7 @@ def test_stop_is_seen_by_every_other_process(either: Ledger, place: str, clock: 
 
 
 def test_only_one_run_at_a_time(either: Ledger, place: str, clock: Clock) -> None:
-    """A second embedded run is refused with a line that says what to do; after the first left, it may begin."""
+    """A second embedded run is refused with a line that says what to do; then it may begin."""
     campaign_id, owner = started(either)
     with open_ledger(place, clock=clock) as other:
         with pytest.raises(LedgerBusyError, match="another process"):
@@ -341,7 +341,7 @@ def test_reports_prove_an_unknown_chunk(either: Ledger, clock: Clock) -> None:
 
 
 def test_values_are_dropped_once_settled(either: Ledger) -> None:
-    """Variables may hold anything personal; an unknown recipient keeps them, since a person may send again."""
+    """Variables may hold anything personal; an unknown recipient keeps them, a person may send again."""
     campaign_id = plan(either, [(phone, {"name": "张三"}) for phone in numbers(110)], 7).campaign_id
     owner = new_owner()
     settings = RunSettings(concurrency=8, canary=False, unknown_share=1.0, hours_override="test")

@@ -79,6 +79,11 @@ class LedgerReading:
                 return
             yield from page
 
+    def set_aside_counts(self, campaign_id: int) -> dict[str, int]:
+        """How many rows of the source got nothing, by reason."""
+        with self._database.look() as tx:
+            return _reading.set_aside_counts(tx, campaign_id)
+
     def set_aside(self, campaign_id: int) -> Iterator[tuple[int, str, str, str]]:
         """The rows of the source that get nothing: row, what stood there, why, in words."""
         after = -1

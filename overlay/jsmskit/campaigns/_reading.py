@@ -25,6 +25,7 @@ __all__ = [
     "progress",
     "recipients",
     "set_aside",
+    "set_aside_counts",
     "statuses",
     "unknown_chunks",
 ]
@@ -166,6 +167,12 @@ def set_aside(
         (campaign_id, after, limit),
     )
     return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def set_aside_counts(tx: Transaction, campaign_id: int) -> dict[str, int]:
+    """Reasons of rows that were set aside, and how often each stands."""
+    rows = tx.all("SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why", (campaign_id,))
+    return {row[0]: row[1] for row in rows}
 
 
 def events(tx: Transaction, campaign_id: int, limit: int) -> list[Event]:

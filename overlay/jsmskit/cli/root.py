@@ -13,6 +13,11 @@ import click
 
 #: Command -> (module, attribute, one line of help).
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
+    "campaign": (
+        "jsmskit.cli.campaign",
+        "command",
+        "One message to very many people, safe against every crash.",
+    ),
     "mock": ("jsmskit.cli.mock", "command", "The twin of the service, for those who have no account."),
 }
 

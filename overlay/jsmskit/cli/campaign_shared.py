@@ -1,0 +1,110 @@
+"""What the commands of `jsms campaign` share: one line for every error, the ledger, the client, JSON or
+lines.
+
+Knows options and words. Must not know campaigns.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from jsmskit import JsmsClient
+    from jsmskit.campaigns import Ledger
+
+__all__ = [
+    "command",
+    "json_option",
+    "ledger_option",
+    "made_client",
+    "number_argument",
+    "opened",
+    "overview_lines",
+    "say",
+    "told",
+]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@click.group()
+def command() -> None:
+    """One message to very many people: nobody lost, nobody twice, whatever crashes."""
+
+
+def told(function: Callable[P, T]) -> Callable[P, T]:
+    """Turn every error of the package into one line and exit status 1."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        from jsmskit.errors import JsmsError
+
+        try:
+            return function(*args, **kwargs)
+        except JsmsError as error:
+            name = click.get_current_context().command_path
+            click.echo(f"{name}: {error.message} {error.remedy}", err=True)
+            raise SystemExit(1) from None
+        except KeyboardInterrupt:
+            click.echo(
+                "\nStopped after the request that was under way. Go on with: jsms campaign resume", err=True
+            )
+            raise SystemExit(130) from None
+
+    return wrapped
+
+
+@contextmanager
+def opened(place: str) -> Iterator[Ledger]:
+    from jsmskit.campaigns import open_ledger
+
+    with open_ledger(place) as ledger:
+        yield ledger
+
+
+def made_client() -> JsmsClient:
+    from jsmskit import JsmsClient
+
+    return JsmsClient.from_env()
+
+
+def say(as_json: bool, value: object, lines: Iterable[str]) -> None:
+    """Give a result: one JSON document, or lines for people."""
+    if as_json:
+        click.echo(json.dumps(value, ensure_ascii=False))
+        return
+    for line in lines:
+        click.echo(line)
+
+
+ledger_option = click.option(
+    "--ledger",
+    "place",
+    envvar="JSMS_LEDGER",
+    show_envvar=True,
+    default="jsms-campaigns.db",
+    show_default=True,
+    help="A file, or postgresql://...",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Give one JSON document.")
+number_argument = click.argument("campaign_id", metavar="CAMPAIGN", type=int)
+
+
+def overview_lines(seen: dict[str, object]) -> list[str]:
+    """A campaign in a few lines; the last one is what to type next."""
+    people = {name: count for name, count in dict(seen["recipients"]).items() if count}  # type: ignore[call-overload]
+    told_codes = dict(seen["codes"])  # type: ignore[call-overload]
+    lines = [
+        f"Campaign {seen['campaign']} ({seen['name']}): {seen['state']}. {seen['why']}".rstrip(),
+        "  " + ", ".join(f"{count} {name}" for name, count in people.items()),
+    ]
+    if told_codes:
+        lines.append("  refused: " + ", ".join(f"{count} x {code}" for code, count in told_codes.items()))
+    return [*lines, str(seen["next"])]

@@ -1,0 +1,153 @@
+"""`jsms campaign` from plan to purge: what a person types, sees, and is told to type next."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from jsmskit import JsmsClient
+from jsmskit.campaigns import open_ledger
+from jsmskit.campaigns.decisions import judge_silence
+from jsmskit.campaigns.ledger import new_owner
+from jsmskit.campaigns.settings import RunSettings
+from jsmskit.campaigns.values import Order
+from jsmskit.cli.campaign import campaign_sending, command
+from service import KEY, SECRET, Service
+
+
+class Terminal:
+    """Types commands in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._runner = CliRunner(env={"JSMS_LEDGER": str(folder / "ledger.db")})
+
+    def __call__(self, *words: str, status: int = 0, typed: str | None = None) -> Result:
+        result = self._runner.invoke(command, list(words), input=typed)
+        assert result.exit_code == status, (result.output, result.exception)
+        return result
+
+
+@pytest.fixture
+def service() -> Service:
+    made = Service()
+    made.templates[7] = {"temp_id": 7, "template": "您好 {{name}}", "type": 2, "status": 1, "remark": ""}
+    made.templates[8] = {"temp_id": 8, "template": "x", "type": 3, "status": 0}
+    return made
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal whose client talks to the small service."""
+    from jsmskit.cli import campaign_looking
+
+    for module in (campaign_sending, campaign_looking):
+        monkeypatch.setattr(module, "made_client", lambda: JsmsClient(KEY, SECRET, transport=service))
+    with (tmp_path / "people.csv").open("w") as out:
+        out.write("phone,name\n12345,x\n")
+        out.writelines(f"139{index:08d},=n{index}\n" for index in range(150))
+    return Terminal(tmp_path)
+
+
+def test_from_plan_to_purge(terminal: Terminal, service: Service, tmp_path: Path) -> None:
+    """The whole way of an operator; each answer ends with what to type next."""
+    people = str(tmp_path / "people.csv")
+    dry = terminal("plan", people, "--template", "7", "--dry-run")
+    assert "150 recipients in 3 requests" in dry.output
+    assert "Nothing was kept" in dry.output
+    assert "No campaign yet" in terminal("status").output
+    planned = terminal("plan", people, "--template", "7", "--set-aside", str(tmp_path / "aside.csv"))
+    assert "set aside: 1 x invalid phone" in planned.output
+    assert "Type next: jsms campaign run 1" in planned.output
+    assert "12345" in (tmp_path / "aside.csv").read_text()
+    done = terminal("run", "1", "--page", str(tmp_path / "page.html"))
+    assert "150 accepted" in done.output
+    assert len(service.taken) == 150
+    terminal("report", "1", "-o", str(tmp_path / "report.csv"))
+    with (tmp_path / "report.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["state"] for row in rows} == {"accepted"}
+    assert len(rows) == 150
+    assert (tmp_path / "report.csv").stat().st_mode & 0o777 == 0o600
+    page = (tmp_path / "page.html").read_text()
+    assert "<svg" in page
+    assert "1390000" not in page
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/2000/svg", "")
+    assert "nothing left to send" in terminal("run", "1", status=1).output
+    assert "Purged: 1" in terminal("purge", "1", "--yes").output
+
+
+def test_after_a_crash_the_first_line_says_what_to_type(terminal: Terminal, tmp_path: Path) -> None:
+    """A chunk in flight, its owner dead: status names resume, resume names unknown, resolve settles."""
+    terminal("plan", str(tmp_path / "people.csv"), "--template", "7")
+    with open_ledger(tmp_path / "ledger.db") as ledger:
+        owner, settings = new_owner(), RunSettings()
+        ledger.start(1, owner, settings, resume=False)
+        assert isinstance(ledger.claim(1, owner, settings), Order)
+    assert "The last run broke off. Type next: jsms campaign resume 1" in terminal("status", "1").output
+    resumed = terminal("resume", "1", "--file", str(tmp_path / "people.csv"))
+    assert resumed.output.startswith("The last run broke off.")
+    assert "Type next: jsms campaign unknown 1" in resumed.output
+    assert "chunk 1: 10 recipients" in terminal("unknown", "1", "-o", str(tmp_path / "u.csv")).output
+    settled = terminal("resolve", "1", "--as", "not-sent", "--reason", "console", "--chunk", "1")
+    assert "Type next: jsms campaign resume 1" in settled.output
+    assert json.loads(terminal("resume", "1", "--json").stdout)["recipients"]["accepted"] == 150
+
+
+def test_every_failure_is_one_line_with_a_remedy(terminal: Terminal, tmp_path: Path) -> None:
+    """No traceback, status 1, nothing sent."""
+    people = str(tmp_path / "people.csv")
+    cases = {
+        ("plan", str(tmp_path / "none.csv"), "--template", "7"): "cannot be read",
+        ("plan", people, "--template", "8"): "not approved",
+        ("plan", people, "--template", "9"): "50013",
+        ("plan", people, "--template", "7", "--map", "nick=name"): "no variable nick",
+        ("run", "5"): "no campaign 5",
+        ("report", "5", "-o", str(tmp_path / "x.csv")): "no campaign 5",
+    }
+    for words, what in cases.items():
+        output = terminal(*words, status=1).output
+        assert what in output
+        assert len(output.strip().splitlines()) == 1
+    (tmp_path / "other.csv").write_text("phone,name\n13800138000,x\n")
+    terminal("plan", people, "--template", "7")
+    assert "was changed" in terminal("resume", "1", "--file", str(tmp_path / "other.csv"), status=1).output
+
+
+def test_many_messages_must_be_confirmed(terminal: Terminal, service: Service, tmp_path: Path) -> None:
+    """Above a thousand the number is typed, or given by a script; a wrong one sends nothing."""
+    with (tmp_path / "many.csv").open("w") as out:
+        out.write("phone,name\n")
+        out.writelines(f"137{index:08d},n\n" for index in range(1200))
+    terminal("plan", str(tmp_path / "many.csv"), "--template", "7")
+    assert "--confirm 1200" in terminal("run", "1", status=1).output
+    assert "nothing was sent" in terminal("run", "1", "--confirm", "12", status=1).output
+    assert not service.requests
+    assert json.loads(terminal("run", "1", "--confirm", "1200", "--json").stdout)["state"] == "finished"
+
+
+def test_a_paused_run_tells_why_and_has_a_status_of_its_own(
+    terminal: Terminal, service: Service, tmp_path: Path
+) -> None:
+    """Scripts see 3; people read the reason."""
+    people = terminal.folder / "people.csv"
+    terminal("plan", str(people), "--template", "7")
+    service.then(lambda phones: (403, {}, b'{"error": {"code": 50014, "message": "no money"}}'))
+    assert "It is paused" in terminal("run", "1", status=3).output
+    assert terminal("stop", "1").output == "It was not running.\n"
+
+
+def test_unknown_in_json(terminal: Terminal, tmp_path: Path) -> None:
+    """For scripts that look for evidence themselves."""
+    terminal("plan", str(tmp_path / "people.csv"), "--template", "7")
+    with open_ledger(tmp_path / "ledger.db") as ledger:
+        owner, settings = new_owner(), RunSettings()
+        ledger.start(1, owner, settings, resume=False)
+        order = ledger.claim(1, owner, settings)
+        assert isinstance(order, Order)
+        ledger.settle(order, judge_silence(order, "no answer came"), settings)
+    (found,) = json.loads(terminal("unknown", "1", "--json").stdout)
+    assert (found["chunk"], found["recipients"], found["why"]) == (1, 10, "no answer came")
