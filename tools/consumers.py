@@ -37,6 +37,13 @@ JAR = GENERATOR / "openapi_generator_cli" / "openapi-generator.jar"
 DEBIAN_JARS = [
     Path("/usr/share/java") / f"{name}.jar" for name in ("jakarta-annotation-api", "httpmime", "httpcore")
 ]
+# The last option ends an old habit of the generator: to refuse an answer with a field it was not told of.
+GO_OPTIONS = "packageName=jsms,withGoMod=false,disallowAdditionalPropertiesIfNotPresent=false"
+JAVA_OPTIONS = (
+    "library=native,openApiNullable=false,useJakartaEe=true,"
+    "invokerPackage=jsms,apiPackage=jsms.api,modelPackage=jsms.model"
+)
+PHP_OPTIONS = "invokerPackage=Jsms"
 PHP_MODULES = ("curl", "json", "mbstring")
 _ONLY_CODE = "apis,models,supportingFiles,apiTests=false,modelTests=false,apiDocs=false,modelDocs=false"
 # The compilers and generators run for seconds: their second-stage compilation costs more than it brings.
@@ -103,9 +110,7 @@ def go_missing() -> str | None:
 
 def build_go(folder: Path) -> None:
     """Make the client without a module of its own, and compile it into the consumer."""
-    # The last option ends an old habit of the generator: to refuse an answer with a field it was not told of.
-    options = "packageName=jsms,withGoMod=false,disallowAdditionalPropertiesIfNotPresent=false"
-    generate("go", folder, options)
+    generate("go", folder, GO_OPTIONS)
     settings = {"GOPROXY": "off", "GOFLAGS": "-mod=mod", "GOCACHE": str(MADE / "go-cache")}
     if not shutil.which("gcc"):
         # With a C compiler Debian's ready-compiled standard library fits; without, Go compiles its own.
@@ -123,14 +128,14 @@ def java_missing() -> str | None:
     return _generator_missing()
 
 
-def _class_path() -> str:
+def java_class_path() -> str:
+    """Return what the generated Java compiles and runs on."""
     return os.pathsep.join(str(jar) for jar in (JAR, *DEBIAN_JARS))
 
 
 def build_java(folder: Path) -> None:
     """Make the client on the HTTP client of the JDK, and compile it with the consumer."""
-    packages = "invokerPackage=jsms,apiPackage=jsms.api,modelPackage=jsms.model"
-    generate("java", folder, f"library=native,openApiNullable=false,useJakartaEe=true,{packages}")
+    generate("java", folder, JAVA_OPTIONS)
     sources = [folder / "Consumer.java", *sorted((folder / "jsms" / "src" / "main" / "java").rglob("*.java"))]
     options = [
         "-J-XX:TieredStopAtLevel=1",
@@ -140,7 +145,7 @@ def build_java(folder: Path) -> None:
         "-d",
         "classes",
         "-cp",
-        _class_path(),
+        java_class_path(),
     ]
     run(["javac", *options, *sources], folder)
 
@@ -158,7 +163,7 @@ def php_missing() -> str | None:
 
 def build_php(folder: Path) -> None:
     """Make the client; PHP needs no building, but every file must be readable to it."""
-    generate("php", folder, "invokerPackage=Jsms")
+    generate("php", folder, PHP_OPTIONS)
     run(["php", "-l", "consumer.php"], folder)
 
 
@@ -185,12 +190,14 @@ class Language:
         missing: what this machine lacks, None if it is complete.
         build: make the client and the consumer in a folder that holds the consumer's sources.
         command: what tells the story, to be run in that folder.
+        options: what openapi-generator is told; the page about the language must name the same.
     """
 
     name: str
     missing: Callable[[], str | None]
     build: Callable[[Path], None]
     command: Callable[[], list[str]]
+    options: str = ""
 
 
 LANGUAGES = {
@@ -198,14 +205,15 @@ LANGUAGES = {
     for language in (
         Language("python", nothing_missing, build_nothing, lambda: [sys.executable, "consumer.py"]),
         Language("typescript", typescript_missing, build_typescript, lambda: ["node", "made/consumer.js"]),
-        Language("go", go_missing, build_go, lambda: ["./consumer"]),
+        Language("go", go_missing, build_go, lambda: ["./consumer"], GO_OPTIONS),
         Language(
             "java",
             java_missing,
             build_java,
-            lambda: [*_QUICK_JAVA, "-cp", f"classes:{_class_path()}", "Consumer"],
+            lambda: [*_QUICK_JAVA, "-cp", f"classes:{java_class_path()}", "Consumer"],
+            JAVA_OPTIONS,
         ),
-        Language("php", php_missing, build_php, lambda: ["php", "consumer.php"]),
+        Language("php", php_missing, build_php, lambda: ["php", "consumer.php"], PHP_OPTIONS),
     )
 }
 
