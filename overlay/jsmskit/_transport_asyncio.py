@@ -11,6 +11,7 @@ still buffered, so that a request could arrive that was reported as not sent.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import select
 import ssl
@@ -19,12 +20,13 @@ from typing import Any, Final, cast, final
 
 import httpcore
 
-from ._transport_wire import CertificateRefusedError, Proxy, WireSettings, trust
+from ._transport_wire import CertificateRefusedError, Proxy, WireSettings, trust, why_unreachable
 
 __all__ = ["Slots", "Stream", "dial", "now"]
 
 now = time.monotonic
 _READ_AHEAD: Final = 256 * 1024
+_PIECE: Final = 128 * 1024
 
 
 @final
@@ -138,23 +140,38 @@ class Stream(httpcore.AsyncNetworkStream):
         allowed = self._allowed(timeout)
         if allowed <= 0:
             raise httpcore.WriteTimeout
-        if self._transport.is_closing():
-            raise httpcore.WriteError("closed")
-        self._transport.write(buffer)
         end = now() + allowed
-        while ends.paused:
+        view = memoryview(buffer)
+        # Piece by piece: a transport takes everything at once and may then encrypt for half a second without
+        # looking at any clock.
+        while view:
             if self._transport.is_closing():
                 raise httpcore.WriteError("closed")
-            left = end - now()
-            if (left <= 0 or not await ends.until_writable(left)) and ends.paused:
-                # What is still in the buffer must never leave, or "not sent" would be a lie.
+            if now() >= end:
                 self._transport.abort()
                 raise httpcore.WriteTimeout
+            self._transport.write(view[:_PIECE])
+            view = view[_PIECE:]
+            await self._until_taken(end)
         if ends.broken is not None:
             raise httpcore.WriteError(type(ends.broken).__name__)
 
+    async def _until_taken(self, end: float) -> None:
+        """Wait until the transport wants more."""
+        while self._ends.paused:
+            if self._transport.is_closing():
+                raise httpcore.WriteError("closed")
+            left = end - now()
+            if (left <= 0 or not await self._ends.until_writable(left)) and self._ends.paused:
+                # What is still in the buffer must never leave, or "not sent" would be a lie.
+                self._transport.abort()
+                raise httpcore.WriteTimeout
+
     async def aclose(self) -> None:
-        self._transport.abort()
+        # Of an event loop that is closed nothing can be asked any more; its sockets go with the last
+        # reference.
+        with contextlib.suppress(RuntimeError):
+            self._transport.abort()
 
     async def start_tls(
         self,
@@ -244,10 +261,7 @@ async def _connected(host: str, port: int, end: float) -> Stream:
     except TimeoutError:
         failure = httpcore.ConnectTimeout()
     except (OSError, UnicodeError) as error:
-        number = getattr(error, "errno", None)
-        failure = httpcore.ConnectError(
-            os.strerror(number) if number and number > 0 else type(error).__name__
-        )
+        failure = httpcore.ConnectError(why_unreachable(host, port, error))
     raise failure
 
 

@@ -1,0 +1,529 @@
+"""The default transport over real sockets: reuse, freshness, trust, proxies, limits, threads, loops and
+forks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gc
+import os
+import threading
+import time
+import tracemalloc
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from jsmskit import (
+    APIConnectionError,
+    APITimeoutError,
+    AsyncJsmsClient,
+    ConfigurationError,
+    JsmsClient,
+    JsmsError,
+    Outcome,
+    RetryPolicy,
+    UnexpectedResponseError,
+)
+from jsmskit._transport_wire import trust
+
+from tests.client.callers import APP, Caller
+from tests.client.faults.matrix import Certificates
+from tests.client.faults.wire import FaultServer, GoneError, Wire, serving
+from tests.client.operations import PHONE
+
+ONCE = RetryPolicy(max_attempts=1)
+GOOD = b'{"msg_id": "288193860302"}'
+BATCH = b'{"success_count": 0, "failure_count": 0, "recipients": []}'
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+def next_request(wire: Wire) -> bytes:
+    """Read one request of a connection that may carry several."""
+    wire.brought.received.clear()
+    wire.read_body()
+    return bytes(wire.brought.received)
+
+
+def answering(body: bytes = GOOD, *headers: str, status: str = "200 OK") -> Callable[[Wire], None]:
+    """Answers every request of a connection alike."""
+
+    def act(wire: Wire) -> None:
+        while True:
+            next_request(wire)
+            wire.answer(status, body, *headers)
+
+    return act
+
+
+def url(server: FaultServer, scheme: str = "http") -> str:
+    return f"{scheme}://127.0.0.1:{server.port}/v1"
+
+
+def send(client: Any) -> Any:
+    return client.codes.send(PHONE)
+
+
+def failed(caller: Caller, ask: Callable[[Any], Any] = send) -> JsmsError:
+    with pytest.raises(JsmsError) as caught:
+        caller(ask)
+    return caught.value
+
+
+def test_single_calls_share_a_connection_and_batches_do_not(colour: str) -> None:
+    """Five codes on one connection; each batch on one of its own, which is closed after it."""
+
+    def act(wire: Wire) -> None:
+        while True:
+            request = next_request(wire)
+            batch = b"/messages/batch" in request
+            assert (b"\r\nConnection: close\r\n" in request) == batch
+            wire.answer("200 OK", BATCH if batch else GOOD)
+
+    with serving(act) as server, Caller(colour, base_url=url(server)) as caller:
+        for _ in range(5):
+            caller(send)
+        assert len(server.brought) == 1
+        for _ in range(2):
+            caller(lambda client: client.messages.send_batch(1, [PHONE]))
+        assert len(server.brought) == 3
+        caller(send)
+        assert len(server.brought) == 3
+
+
+def test_a_connection_that_has_idled_is_not_used_again(colour: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After three seconds; a server that closes it at that moment would leave an unknown outcome."""
+    moved = [0.0]
+    real = time.monotonic
+    monkeypatch.setattr("httpcore._sync.http11.time.monotonic", lambda: real() + moved[0])
+    with serving(answering()) as server, Caller(colour, base_url=url(server)) as caller:
+        caller(send)
+        moved[0] = 2.9
+        caller(send)
+        assert len(server.brought) == 1
+        moved[0] = 6.0
+        caller(send)
+        assert len(server.brought) == 2
+
+
+def test_a_connection_that_the_server_has_closed_is_not_used_again(colour: str) -> None:
+    """The farewell lies in the socket; it is looked for before a request is written."""
+    closed = threading.Event()
+
+    def act(wire: Wire) -> None:
+        next_request(wire)
+        wire.answer("200 OK", GOOD)
+        wire.close()
+        closed.set()
+
+    with serving(act) as server, Caller(colour, base_url=url(server)) as caller:
+        for _ in range(3):
+            closed.clear()
+            caller(send)
+            assert closed.wait(5)
+        assert len(server.brought) == 3
+
+
+def test_what_comes_after_an_answer_is_never_taken_for_the_next_one(colour: str) -> None:
+    """A server (or somebody in between) that says more than was asked for could answer "valid" to the next
+    code.
+    """
+
+    def act(wire: Wire) -> None:
+        while True:
+            request = next_request(wire)
+            if b"/valid" in request:
+                wire.answer("200 OK", b'{"is_valid": false, "error": {"code": 50010, "message": "no"}}')
+            else:
+                planted = b'HTTP/1.1 200 OK\r\nContent-Length: 18\r\n\r\n{"is_valid": true}'
+                body = GOOD
+                head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+                wire.send(head + body + planted)
+
+    with serving(act) as server, Caller(colour, base_url=url(server), retry=ONCE) as caller:
+        receipt = caller(send)
+        assert not caller(lambda client: client.codes.verify(receipt.msg_id, "123456"))
+        assert len(server.brought) == 2
+
+
+def test_no_connection_is_used_again_after_an_error(colour: str) -> None:
+    """Whatever was wrong with an answer, what follows on that connection is not trusted."""
+    turns = iter([b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", None])
+
+    def act(wire: Wire) -> None:
+        while True:
+            next_request(wire)
+            rubbish = next(turns, None)
+            if rubbish:
+                wire.send(rubbish)
+            else:
+                wire.answer("200 OK", GOOD)
+
+    with serving(act) as server, Caller(colour, base_url=url(server), retry=ONCE) as caller:
+        assert failed(caller).outcome is Outcome.UNKNOWN
+        caller(send)
+        assert len(server.brought) == 2
+
+
+@pytest.mark.parametrize(
+    "status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"]
+)
+def test_a_redirect_is_not_followed(colour: str, status: str) -> None:
+    """Keys and numbers do not travel: the place it points to never hears of us."""
+    with serving(answering()) as target:
+        place = f"Location: {url(target)}/codes"
+        with (
+            serving(answering(b"", place, status=status)) as server,
+            Caller(colour, base_url=url(server)) as caller,
+        ):
+            error = failed(caller)
+            assert type(error) is UnexpectedResponseError
+            assert "redirect" in error.message or error.outcome is Outcome.UNKNOWN
+            assert "127.0.0.1" in error.message
+        assert target.brought == []
+
+
+def test_an_endless_answer_is_cut_at_its_limit(colour: str) -> None:
+    """A gigabyte that is promised is not taken: 4 MiB are read, then the connection is given up."""
+
+    def act(wire: Wire) -> None:
+        next_request(wire)
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n")
+        while True:
+            wire.send(b" " * 65536)
+
+    with serving(act) as server, Caller(colour, base_url=url(server)) as caller:
+        tracemalloc.start()
+        try:
+            error = failed(caller)
+            grown = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert (error.likely, error.http_status) == ("accepted", 200)
+    assert "4194304" in error.message
+    assert grown < 32 * 1024 * 1024
+
+
+def test_tls_is_verified_and_an_own_authority_can_be_trusted(colour: str, certificates: Certificates) -> None:
+    """With it the call goes through; without it nothing is sent, and the error says what to do."""
+    with serving(answering(), tls=certificates.good) as server:
+        with Caller(colour, base_url=url(server, "https"), ca_file=certificates.file, keys=LIVE) as caller:
+            assert caller(send).msg_id == "288193860302"
+            caller(send)
+            assert len(server.brought) == 1
+        with Caller(colour, base_url=url(server, "https"), keys=LIVE) as caller:
+            error = failed(caller)
+    assert (type(error), error.outcome, error.attempts) == (APIConnectionError, Outcome.NOT_SENT, 1)
+    assert "ca_file" in error.remedy
+
+
+LIVE = ("0123456789abcdefABCDEF00", "0123456789abcdefABCDEF01")
+
+
+def test_a_file_of_authorities_that_cannot_be_read_is_found_at_once(tmp_path: Any) -> None:
+    """When the client is made, not when the first message is to go out."""
+    for content in (None, b"", b"no certificate"):
+        path = tmp_path / f"authorities{content}"
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(ConfigurationError, match="certificates"):
+            JsmsClient(*LIVE, ca_file=path)
+    assert trust(None) is trust(None)
+
+
+class Tunnel:
+    """A proxy that lets CONNECT through to one server, or refuses it."""
+
+    def __init__(self, target: FaultServer, refuse: bytes | None = None) -> None:
+        self.asked: list[bytes] = []
+        self._target = target
+        self._refuse = refuse
+
+    def __call__(self, wire: Wire) -> None:
+        import socket
+
+        while b"\r\n\r\n" not in wire.brought.received:
+            wire.read(1)
+        self.asked.append(bytes(wire.brought.received))
+        if self._refuse is not None:
+            wire.send(self._refuse)
+            return
+        with socket.create_connection(("127.0.0.1", self._target.port)) as onward:
+            wire.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            pump = threading.Thread(target=_pump, args=(onward, wire), daemon=True)
+            pump.start()
+            try:
+                while data := wire.read(65536):
+                    onward.sendall(data)
+            except GoneError:
+                pass
+            onward.shutdown(socket.SHUT_RDWR)
+            pump.join(5)
+
+
+def _pump(onward: Any, wire: Wire) -> None:
+    try:
+        while data := onward.recv(65536):
+            wire.send(data)
+    except (OSError, GoneError):
+        pass
+
+
+def test_a_proxy_is_asked_to_connect_and_sees_no_keys(colour: str, certificates: Certificates) -> None:
+    """The tunnel is asked for with the proxy's own name and password; what goes through it is encrypted."""
+    with serving(answering(), tls=certificates.good) as server:
+        tunnel = Tunnel(server)
+        with serving(tunnel) as proxy:
+            address = f"http://me:pass%20word@127.0.0.1:{proxy.port}"
+            with Caller(
+                colour, base_url=url(server, "https"), proxy=address, ca_file=certificates.file, keys=LIVE
+            ) as caller:
+                assert caller(send).msg_id == "288193860302"
+            received = bytes(proxy.brought[0].received)
+    head = tunnel.asked[0].decode()
+    assert head.startswith(f"CONNECT 127.0.0.1:{server.port} HTTP/1.1\r\n")
+    assert f"Proxy-Authorization: Basic {base64.b64encode(b'me:pass word').decode()}" in head
+    assert base64.b64encode(":".join(LIVE).encode()) not in received
+    assert PHONE.encode() not in received
+
+
+@pytest.mark.parametrize(
+    "refuse",
+    [
+        b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 502 Bad Gateway\r\n\r\n",
+        b"rubbish\r\n\r\n",
+        b"",
+    ],
+)
+def test_a_proxy_that_refuses_has_sent_nothing(
+    colour: str, certificates: Certificates, refuse: bytes
+) -> None:
+    """Tried twice, and told as not sent: the service has heard nothing."""
+    with serving(answering(), tls=certificates.good) as server, serving(Tunnel(server, refuse)) as proxy:
+        address = f"http://127.0.0.1:{proxy.port}"
+        policy = RetryPolicy(base_delay=0.0)
+        with Caller(
+            colour,
+            base_url=url(server, "https"),
+            proxy=address,
+            ca_file=certificates.file,
+            keys=LIVE,
+            retry=policy,
+        ) as caller:
+            error = failed(caller)
+        assert (error.outcome, error.attempts, server.brought) == (Outcome.NOT_SENT, 2, [])
+    assert "proxy" in error.message
+
+
+def test_the_environment_s_proxy_is_used_only_if_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And never for loopback or for a host that NO_PROXY names."""
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    assert JsmsClient(*LIVE)._wire.proxy is None
+    found = JsmsClient(*LIVE, trust_env=True)._wire.proxy
+    assert found is not None
+    assert (found.host, found.port) == ("proxy.example", 3128)
+    assert JsmsClient(*LIVE, trust_env=True, base_url="https://127.0.0.1:9/v1")._wire.proxy is None
+    monkeypatch.setenv("no_proxy", "api.sms.jpush.cn")
+    assert JsmsClient(*LIVE, trust_env=True)._wire.proxy is None
+
+
+def test_a_name_that_cannot_be_resolved_is_not_sent(colour: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tried again, since name servers fail for moments; the error names the host."""
+    import socket
+
+    def unknown(*unused: Any, **also_unused: Any) -> Any:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    policy = RetryPolicy(base_delay=0.0)
+    with Caller(colour, base_url="https://nowhere.example/v1", keys=LIVE, retry=policy) as caller:
+        error = failed(caller)
+    assert (error.outcome, error.attempts) == (Outcome.NOT_SENT, 3)
+    assert "nowhere.example" in error.message
+
+
+def test_a_slow_look_up_is_held_to_the_time_for_connecting(
+    colour: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system's look-up cannot be cut off; it is left behind."""
+    import socket
+
+    release = threading.Event()
+
+    def slow(*unused: Any, **also_unused: Any) -> Any:
+        release.wait(10)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    with Caller(
+        colour, base_url="https://slow.example/v1", keys=LIVE, retry=ONCE, connect_timeout=0.1
+    ) as caller:
+        begun = time.monotonic()
+        error = failed(caller)
+        lasted = time.monotonic() - begun
+        release.set()
+    assert (type(error), error.outcome) == (APITimeoutError, Outcome.NOT_SENT)
+    assert lasted < 2
+
+
+def test_calls_beyond_the_limit_of_connections_wait_for_one() -> None:
+    """Two at a time for eight threads; who waits longer than the deadline has sent nothing."""
+    busy = threading.Semaphore(2)
+    overlaps: list[bool] = []
+
+    def act(wire: Wire) -> None:
+        while True:
+            next_request(wire)
+            overlaps.append(busy.acquire(blocking=False))
+            wire.pause(0.02)
+            busy.release()
+            wire.answer("200 OK", GOOD)
+
+    with (
+        serving(act) as server,
+        JsmsClient(*APP, base_url=url(server), max_connections=2) as client,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        assert {receipt.msg_id for receipt in pool.map(lambda _: send(client), range(16))} == {"288193860302"}
+        assert len(server.brought) <= 16
+    assert all(overlaps)
+
+
+def test_waiting_for_a_connection_ends_with_the_deadline(colour: str) -> None:
+    """Nothing was sent then."""
+
+    def act(wire: Wire) -> None:
+        next_request(wire)
+        wire.wait()
+
+    with serving(act) as server:
+        options: dict[str, Any] = {"base_url": url(server), "max_connections": 1, "deadline": 0.4}
+        if colour == "sync":
+            with JsmsClient(*APP, **options) as client, ThreadPoolExecutor(2) as pool:
+                endings = [future.exception() for future in [pool.submit(send, client) for _ in range(2)]]
+        else:
+
+            async def both() -> list[Any]:
+                async with AsyncJsmsClient(*APP, **options) as client:
+                    return await asyncio.gather(send(client), send(client), return_exceptions=True)
+
+            endings = asyncio.run(both())
+    outcomes = sorted(str(error.outcome) for error in endings if isinstance(error, JsmsError))
+    assert outcomes == ["not_sent", "unknown"]
+
+
+def test_many_tasks_at_once_share_the_connections() -> None:
+    """200 calls over at most 20 connections, all answered."""
+
+    async def story(address: str) -> None:
+        async with AsyncJsmsClient(*APP, base_url=address, max_connections=20) as client:
+            receipts = await asyncio.gather(*(send(client) for _ in range(200)))
+            assert len(receipts) == 200
+
+    with serving(answering()) as server:
+        asyncio.run(story(url(server)))
+        assert len(server.brought) <= 20
+
+
+def test_a_cancelled_task_gives_its_connection_back() -> None:
+    """Not for reuse, but the slot: the next call goes through."""
+    silent = iter([True])
+
+    def act(wire: Wire) -> None:
+        next_request(wire)
+        if next(silent, False):
+            wire.wait()
+        wire.answer("200 OK", GOOD)
+
+    async def story(address: str) -> None:
+        async with AsyncJsmsClient(*APP, base_url=address, max_connections=1) as client:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await send(client)
+            assert (await send(client)).msg_id == "288193860302"
+
+    with serving(act) as server:
+        asyncio.run(story(url(server)))
+        assert len(server.brought) == 2
+
+
+def test_an_async_client_follows_its_caller_into_another_event_loop() -> None:
+    """The connections stay behind with the old loop; no «Event loop is closed»."""
+    with serving(answering()) as server, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # asyncio's word on what the old loop has left open
+        client = AsyncJsmsClient(*APP, base_url=url(server))
+        for _ in range(3):
+            assert asyncio.run(send(client)).msg_id == "288193860302"
+        asyncio.run(client.aclose())
+        assert len(server.brought) == 3
+        del client
+        gc.collect()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork has no such danger")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_does_not_use_its_parent_s_connections() -> None:
+    """Two processes on one connection would get each other's answers."""
+    with serving(answering()) as server, JsmsClient(*APP, base_url=url(server)) as client:
+        send(client)
+        child = os.fork()
+        if child == 0:
+            try:
+                code = 0 if send(client).msg_id == "288193860302" else 1
+            except BaseException:  # noqa: BLE001  # the child must end here, whatever happens
+                code = 2
+            os._exit(code)
+        assert os.waitpid(child, 0)[1] == 0
+        send(client)
+        assert len(server.brought) == 2
+
+
+def test_closing_ends_the_idle_connections(colour: str) -> None:
+    """And a client can be entered after it was used."""
+    ended = threading.Event()
+
+    def act(wire: Wire) -> None:
+        next_request(wire)
+        wire.answer("200 OK", GOOD)
+        if not wire.read(1):
+            ended.set()
+
+    with serving(act) as server:
+        caller = Caller(colour, base_url=url(server))
+        caller(send)
+        caller.close()
+        assert ended.wait(5)
+
+
+def test_a_small_request_goes_out_with_its_length_and_host(colour: str) -> None:
+    """What the wire shows of one call, header by header."""
+    seen: list[bytes] = []
+
+    def act(wire: Wire) -> None:
+        seen.append(next_request(wire))
+        wire.answer("200 OK", GOOD)
+
+    with serving(act) as server, Caller(colour, base_url=url(server)) as caller:
+        caller(send)
+        host = f"127.0.0.1:{server.port}"
+    head, _, body = seen[0].partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    assert lines[0] == "POST /v1/codes HTTP/1.1"
+    assert {line.partition(":")[0]: line.partition(": ")[2] for line in lines[1:]} == {
+        "Host": host,
+        "Accept": "application/json",
+        "Accept-Encoding": "identity",
+        "User-Agent": "jsmskit/0.1.0",
+        "Content-Type": "application/json",
+        "Authorization": "Basic " + base64.b64encode(":".join(APP).encode()).decode(),
+        "Content-Length": str(len(body)),
+    }
+    assert body == b'{"mobile":"13812345678","temp_id":1}'
