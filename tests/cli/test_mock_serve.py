@@ -80,17 +80,18 @@ def test_it_says_when_it_is_ready_and_stops_when_asked(number: signal.Signals) -
     assert (process.returncode, rest, problems) == (0, "", "")
 
 
-def test_a_taken_port_is_one_line_and_not_success(refused: Refused) -> None:
-    """What, where, remedy, on standard error."""
+def test_a_taken_port_is_one_line_and_not_success(refused: Refused, tmp_path: Path) -> None:
+    """What, where, remedy, on standard error; and no new file is left behind."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        code, output, problem = refused("--port", str(port))
+        code, output, problem = refused("--port", str(port), "--db", tmp_path / "mock.db")
 
     assert (code, output) == (1, "")
     assert problem == (
         f"jsms mock serve: port {port} on 127.0.0.1 is taken; stop what listens there, "
         "or choose another with --port (0: any)\n"
     )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_other_machines_need_a_token(refused: Refused) -> None:

@@ -1,7 +1,7 @@
 """`jsms mock`: serve the twin of the service.
 
-Knows how to say in one line what went wrong before the first request. Must not know how the mock works: it
-calls `JsmsMock.serve_forever`.
+Knows how to say in one line what went wrong before the first request, and that nothing may be half-begun by
+then. Must not know how the mock works.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ DEFAULT_PORT = 5767
 def _fail(text: str) -> NoReturn:
     print(f"jsms mock serve: {text}", file=sys.stderr)
     raise SystemExit(1)
+
+
+def _say_ready(origin: str) -> None:
+    click.echo(f"The mock of JSMS is ready: service {origin}/v1, control and inbox {origin}/_mock/")
 
 
 @click.group()
@@ -51,7 +55,7 @@ def serve(
     survives a restart; --seed is taken when that file is new. Prints one line when ready.
     """
     try:
-        import jsmskit.mock.assembly  # noqa: F401  # everything that serving needs
+        from jsmskit.mock.assembly import reserve, serve_here
         from jsmskit.mock.jsms_mock import JsmsMock
         from jsmskit.mock.seed_document import SeedError, read_seed_file
         from jsmskit.mock.seeds import DEFAULT_SEED
@@ -64,14 +68,11 @@ def serve(
         _fail(f"the mock needs {missing}; install it with: pip install 'jsmskit[cli,mock]'")
     try:
         state = DEFAULT_SEED if seed is None else read_seed_file(seed)
-        with JsmsMock(db=db, state=state, remote_callbacks=remote_callbacks) as mock:
-            mock.serve_forever(
-                host,
-                port,
-                token=token,
-                ready=lambda origin: click.echo(
-                    f"The mock of JSMS is ready: service {origin}/v1, control and inbox {origin}/_mock/"
-                ),
-            )
+        # The port first: a mock that cannot be served leaves no new file behind.
+        with (
+            reserve(host, port, token) as sock,
+            JsmsMock(db=db, state=state, remote_callbacks=remote_callbacks) as mock,
+        ):
+            serve_here(mock, sock, host, token=token, ready=_say_ready)
     except (ServeError, SeedError, DatabaseError) as error:
         _fail(str(error))

@@ -6,6 +6,7 @@ that the brain and the in-process transports work without a server.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -36,22 +37,37 @@ def make_app(mock: JsmsMock, *, token: str | None = None, host: str | None = Non
     return MockApp(mock, make_control(mock, Guard(token, hosts)))
 
 
+def reserve(host: str, port: int, token: str | None) -> socket.socket:
+    """Take the port, before anything else is begun.
+
+    Raises:
+        ServeError: the port is taken, or the host would let other machines in without a token.
+    """
+    if not is_loopback(host) and not token:
+        raise ServeError(
+            f"host {host} lets other machines in, and they could change everything; give a token with --token"
+        )
+    return listen(host, port)
+
+
 def serve_in_thread(
     mock: JsmsMock, host: str, port: int, *, token: str | None, limits: ConnectionLimits | None
 ) -> ServerThread:
     """Bind now, serve when entered; as `JsmsMock.serve`."""
-    _check_exposure(host, token)
-    sock = listen(host, port)
+    sock = reserve(host, port, token)
     app = make_app(mock, token=token, host=host)
     return ServerThread(app, sock, refusal=refuse, limits=limits or ConnectionLimits())
 
 
 def serve_here(
-    mock: JsmsMock, host: str, port: int, *, token: str | None, ready: Callable[[str], object] | None
+    mock: JsmsMock,
+    sock: socket.socket,
+    host: str,
+    *,
+    token: str | None,
+    ready: Callable[[str], object] | None,
 ) -> None:
-    """Serve in this thread until a signal; as `JsmsMock.serve_forever`."""
-    _check_exposure(host, token)
-    sock = listen(host, port)
+    """Serve on a port that was reserved, in this thread, until a signal; as `JsmsMock.serve_forever`."""
     origin = origin_of(sock)
 
     def announce() -> None:
@@ -64,7 +80,8 @@ def serve_here(
         server = make_server(app, refusal=refuse, limits=ConnectionLimits(), ready=announce)
         await server.serve(sockets=[sock])
 
-    run(serve)
+    with sock:
+        run(serve)
 
 
 def refuse(target: bytes, status: HTTPStatus, what: str) -> tuple[int, bytes]:
@@ -79,10 +96,3 @@ def refuse(target: bytes, status: HTTPStatus, what: str) -> tuple[int, bytes]:
     return int(status), orjson.dumps(
         {"error": {"what": what, "where": "request", "remedy": "send one whole HTTP/1.1 request"}}
     )
-
-
-def _check_exposure(host: str, token: str | None) -> None:
-    if not is_loopback(host) and not token:
-        raise ServeError(
-            f"host {host} lets other machines in, and they could change everything; give a token with --token"
-        )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import enum
 import logging
+import os
 import socket
 import struct
 from collections.abc import Callable
@@ -148,10 +149,13 @@ class GuardedConnection(HttpToolsProtocol):
     def cut(self) -> None:
         """Reset the connection without a word: what a fault that drops does."""
         self._clear()
+        if self.transport.is_closing():  # the peer went first
+            return
         sock = self.transport.get_extra_info("socket")
         if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
             # Linger of zero: the peer sees a reset, not an orderly end.
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            form = "hh" if os.name == "nt" else "ii"
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(form, 1, 0))
         self.transport.abort()
 
     def _no_answer_is_due(self) -> bool:

@@ -185,9 +185,9 @@ class JsmsMock:
         Raises:
             ServeError: as for `serve`.
         """
-        from .assembly import serve_here
+        from .assembly import reserve, serve_here
 
-        serve_here(self, host, port, token=token, ready=ready)
+        serve_here(self, reserve(host, port, token), host, token=token, ready=ready)
 
     # What arrived.
 
