@@ -76,13 +76,13 @@ class Counts:
         succeeded = {name for name, status in self.statuses if status == 200}
         all_codes = {code for _, code in self.codes | self.entry_codes} | {int(ErrorCode.SUCCESS)}
         honest = {code for _, code in self.honest_codes} | {int(ErrorCode.SUCCESS)}
+        honest_pairs = len(self.honest_codes & CODES)
         phases = ", ".join(f"{name} {count}" for name, count in sorted(self.phases.items()))
         return [
             f"cases: {self.cases} ({phases})",
             f"operations answered 200: {len(succeeded)} of {len(OPERATIONS)}",
             f"(operation, status): {len(self.statuses & STATUSES)} of {len(STATUSES)}",
-            f"(operation, code): {len(self.codes & CODES)} of {len(CODES)},"
-            f" {len(self.honest_codes & CODES)} without magic",
+            f"(operation, code): {len(self.codes & CODES)} of {len(CODES)}, {honest_pairs} without magic",
             f"(operation, entry code): {len(self.entry_codes & ENTRY_CODES)} of {len(ENTRY_CODES)}",
             f"codes: {len(all_codes)} of {len(ERRORS)}, {len(honest)} without magic",
             f"links followed: {len(self.links & LINKS)} of {len(LINKS)}",

@@ -17,7 +17,8 @@ from tests.fuzz.gate import stage, texts
 from tests.fuzz.gate.seasoning import PICTURE, send_time
 from tests.fuzz.gate.world import App, World
 
-#: How often a request with a body is replaced by one at an edge, and how often that is one with 1000 recipients.
+#: How often a request with a body is replaced by one at an edge, and how often that is one with 1000
+#: recipients.
 _SHARE: Final = 0.10
 _BIG_SHARE: Final = 0.01
 _HAN: Final = "字"

@@ -13,7 +13,8 @@ from jsmskit.mock import JsmsMock
 from tests.fuzz.gate import stage, world
 from tests.fuzz.gate.world import App, Reply, World
 
-#: Steps of the clock in seconds, and how often each is taken. Those of the documented windows, and their neighbours.
+#: Steps of the clock in seconds, and how often each is taken. Those of the documented windows, and their
+#: neighbours.
 _STEPS: Final = (
     (0.25, 40),
     (1.0, 20),

@@ -239,10 +239,10 @@ class Sender:
             demanded = magic.demanded(self.info, entry.mobile)
             if demanded is not None and magic.demanded_of_entry(self.info, entry.mobile) is None:
                 faults.add(demanded)
-        if template is not None and ErrorCode.HAS_BLACK_WORD in self.info.codes[403]:
+        words = self.app.black_words if ErrorCode.HAS_BLACK_WORD in self.info.codes[403] else ()
+        if template is not None and any(word in template.text.lower() for word in words):
             # What stands in the template itself concerns every entry, so the whole request is refused.
-            if any(word in template.text.lower() for word in self.app.black_words):
-                faults.add(ErrorCode.HAS_BLACK_WORD)
+            faults.add(ErrorCode.HAS_BLACK_WORD)
         if template is None or sign is None or faults.certain:
             return Expectation(faults)
         rows, payable = self._rows(template, sign)

@@ -25,7 +25,8 @@ RETENTION: Final = 7 * 86_400.0
 REFUSED_WORD: Final = "拒绝"
 
 Purse = dict[str, int | None]
-#: Stands in an expected text for a code that the service makes. Half a surrogate pair: no request can carry one.
+#: Stands in an expected text for a code that the service makes. Half a surrogate pair: no request can carry
+#: one.
 CODE_HERE: Final = "\udc00"
 
 

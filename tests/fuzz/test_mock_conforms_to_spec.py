@@ -1,0 +1,58 @@
+"""The fuzz gate of every push: schemathesis against the mock, judged by an oracle of our own.
+
+Two legs side by side, each a process with a fresh mock and a fixed seed; then one more with a seed that nobody
+chose. A green run alone says little here, because the service answers nearly everything with 403; so what was
+reached is counted, and too little fails the run.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.gate.gate import Leg, Outcome, run_side_by_side, together
+
+#: Changing it changes every case. A random seed that failed becomes a leg of its own here.
+SEED = 7
+ALL = Leg("all", SEED, 300)
+CHAINS = Leg("chains", SEED, 450, inside=True)
+#: The random leg is smaller: it looks for luck, not for floors.
+LUCK_EXAMPLES = 25
+CASES_FLOOR = 10_000
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
+    """Both legs, run once."""
+    started = time.monotonic()
+    found = run_side_by_side([ALL, CHAINS], tmp_path_factory.mktemp("gate"))
+    counts = together(found)
+    seconds = time.monotonic() - started
+    print("\nfuzz gate, seed", SEED, f"in {seconds:.0f} s", *counts.summary(), sep="\n  ")
+    return found
+
+
+@pytest.mark.slow
+def test_every_answer_is_right(outcomes: list[Outcome]) -> None:
+    """No answer of the mock contradicts the spec, the documentation or what was answered before."""
+    assert [problem for outcome in outcomes for problem in outcome.problems()] == []
+
+
+@pytest.mark.slow
+def test_enough_was_reached(outcomes: list[Outcome]) -> None:
+    """Cases, operations, statuses, codes and links: every floor is met, and every documented pair was seen."""
+    counts = together(outcomes)
+    assert counts.cases >= CASES_FLOOR
+    assert counts.missing() == []
+
+
+@pytest.mark.slow
+def test_a_seed_that_nobody_chose(tmp_path: Path) -> None:
+    """One more run, with a random seed; a failure names the seed, which then becomes a leg of its own."""
+    seed = secrets.randbelow(2**31)
+    print(f"\nrandom seed of the fuzz gate: {seed}")
+    found = run_side_by_side([Leg("luck", seed, LUCK_EXAMPLES, inside=True)], tmp_path)
+    assert [problem for outcome in found for problem in outcome.problems()] == []
