@@ -200,8 +200,8 @@ class FaultServer:
             brought = Brought(time.monotonic())
             self.brought.append(brought)
             thread = threading.Thread(target=self._serve, args=(connected, brought), daemon=True)
-            self._threads.append(thread)
             thread.start()
+            self._threads.append(thread)
 
     def _serve(self, connected: socket.socket, brought: Brought) -> None:
         wire = Wire(connected, brought, self._released, self._done)
