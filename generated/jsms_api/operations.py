@@ -49,7 +49,7 @@ BASE_URL: Final = "https://api.sms.jpush.cn/v1"
 """The address of the service, without a slash at the end."""
 SPEC_VERSION: Final = "1.0.0"
 """The version that the spec gives itself."""
-SPEC_SHA256: Final = "474fea41391e6232c8fe9e47c5a192d9ba432af35206f3ea0055fc30ae3473b4"
+SPEC_SHA256: Final = "c092b19befdd9eca3a0fab5e1056933ad8538bb042cceb507f9778639b56cc1b"
 """The hash of spec/openapi.yaml, from which this package was made."""
 OPERATIONS: Final[Mapping[str, OperationInfo]] = MappingProxyType(
     {
