@@ -51,8 +51,9 @@ _DOUBT = {
 class Recorder:
     """The service, in a process of its own that nobody kills."""
 
-    def __init__(self, log: Path, seed: int) -> None:
+    def __init__(self, log: Path, seed: int, before: float = 3.0, after: float = 6.0) -> None:
         command = [sys.executable, str(ROOT / "tools/campaign_recorder.py"), str(log), "--seed", str(seed)]
+        command += ["--before", str(before), "--after", str(after)]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline())

@@ -158,7 +158,10 @@ def _choose(
         (campaign_id, ChunkState.PENDING, now, *(() if only is None else (only,))),
     )
     if ready is None:
-        return _nothing_ready(tx, campaign_id, flying[0], now)
+        nothing = _nothing_ready(tx, campaign_id, flying[0], now)
+        if only is None or isinstance(nothing, Done) or _is_pending(tx, campaign_id, only):
+            return nothing
+        return Done(CampaignState.RUNNING, "the chunk is settled, or in other hands")
     if settings.canary:
         lowest = tx.one(
             "SELECT stage FROM chunk WHERE campaign_id=? AND state=? ORDER BY stage, chunk LIMIT 1",
@@ -168,6 +171,11 @@ def _choose(
         if first < LAST_STAGE and (flying[0] or ready[2] > first):
             return Wait(_SHORT_WAIT, "the first small requests have not come back")
     return ready
+
+
+def _is_pending(tx: Transaction, campaign_id: int, chunk: int) -> bool:
+    found = tx.one("SELECT state FROM chunk WHERE campaign_id=? AND chunk=?", (campaign_id, chunk))
+    return found is not None and found[0] == ChunkState.PENDING
 
 
 def _nothing_ready(tx: Transaction, campaign_id: int, flying: int, now: float) -> Wait | Done:

@@ -81,7 +81,15 @@ def recover(
 
 
 def set_running(
-    database: Database, tx: Transaction, campaign_id: int, *, resume: bool, now: float, why: str, at: Passing
+    database: Database,
+    tx: Transaction,
+    campaign_id: int,
+    *,
+    resume: bool,
+    now: float,
+    why: str,
+    settings: str,
+    at: Passing,
 ) -> None:
     """Let a campaign give out work. Raises `CampaignStateError` where that would be a mistake."""
     found = tx.one(
@@ -114,9 +122,9 @@ def set_running(
         )
     tx.run(
         "UPDATE campaign SET state=?, why='', hold_until=0, slowness=0, unknown_row=0, unknown_run=0,"
-        " unreachable_row=0"
-        " WHERE campaign_id=?",
-        (CampaignState.RUNNING, campaign_id),
+        " unreachable_row=0,"
+        " settings=? WHERE campaign_id=?",
+        (CampaignState.RUNNING, settings, campaign_id),
     )
     at("start.marked")
     note(tx, campaign_id, now, "resumed" if resume else "started", why)

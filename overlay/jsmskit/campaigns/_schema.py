@@ -56,7 +56,8 @@ CREATE TABLE campaign (
     unknown_row BIGINT NOT NULL DEFAULT 0,
     unknown_run BIGINT NOT NULL DEFAULT 0,
     unreachable_row BIGINT NOT NULL DEFAULT 0,
-    next_chunk BIGINT NOT NULL DEFAULT 1
+    next_chunk BIGINT NOT NULL DEFAULT 1,
+    settings TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE chunk (
     campaign_id BIGINT NOT NULL,

@@ -113,7 +113,7 @@ class Desk:
 
     def next(self, only: int | None = None) -> Order | Wait | Done:
         """The next order, or why there is none."""
-        if self.ended is not None:
+        if self.ended is not None and only is None:
             return self.ended
         self._show_life()
         step = self._ledger.claim(self._campaign_id, self._owner, self._settings, only=only)
@@ -121,7 +121,7 @@ class Desk:
             with self._lock:
                 self._claimed[(step.chunk, step.attempt)] = self._monotonic()
         elif isinstance(step, Done):
-            self.ended = step
+            self.ended = step if only is None else self.ended
         else:
             self._report(step.why)
         return step

@@ -224,7 +224,14 @@ class Ledger(LedgerReading):
         # Apart from the recovery: a campaign with nothing left to send must still show what is unknown.
         with self._database.transaction() as tx:
             _recovery.set_running(
-                self._database, tx, campaign_id, resume=resume, now=self._clock(), why=why, at=self._at
+                self._database,
+                tx,
+                campaign_id,
+                resume=resume,
+                now=self._clock(),
+                why=why,
+                settings=settings.to_json(),
+                at=self._at,
             )
             if settings.hours_override is not None:
                 note(tx, campaign_id, self._clock(), "quiet_hours_overridden", settings.hours_override)
@@ -260,6 +267,12 @@ class Ledger(LedgerReading):
         with self._database.transaction() as tx:
             _recovery.forget_worker(tx, owner)
         self._database.release_run()
+
+    def settings_of(self, campaign_id: int) -> RunSettings:
+        """How the campaign was told to run when it was started last; every worker runs it so."""
+        with self._database.look() as tx:
+            found = tx.one("SELECT settings FROM campaign WHERE campaign_id=?", (campaign_id,))
+        return RunSettings.from_json(found[0]) if found is not None and found[0] else RunSettings()
 
     def claim(
         self, campaign_id: int, owner: str, settings: RunSettings, *, only: int | None = None

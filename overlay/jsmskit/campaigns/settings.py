@@ -5,11 +5,12 @@ Knows defaults and their reasons. Must not know ledgers, clients or clocks.
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import time
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from jsms_api import limits
 
@@ -146,6 +147,20 @@ class RunSettings:
                 "schedule mode needs a number of your own.",
                 "Give schedule_canary_phone (--canary-phone): it holds the place of each chunk.",
             )
+
+    def to_json(self) -> str:
+        """As text for the ledger, so that workers on other machines run a campaign in the same way."""
+        plain = asdict(self)
+        plain["hours"] = [self.hours.opens.isoformat("minutes"), self.hours.closes.isoformat("minutes")]
+        return json.dumps(plain)
+
+    @classmethod
+    def from_json(cls, text: str) -> RunSettings:
+        """Read what `to_json` wrote."""
+        plain: dict[str, Any] = json.loads(text)
+        plain["hours"] = QuietHours.parse(*plain["hours"])
+        plain["mode"] = Mode(plain["mode"])
+        return cls(**plain)
 
     @property
     def seconds_until_sent(self) -> float:

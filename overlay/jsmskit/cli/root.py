@@ -19,6 +19,11 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
         "One message to very many people, safe against every crash.",
     ),
     "mock": ("jsmskit.cli.mock", "command", "The twin of the service, for those who have no account."),
+    "worker": (
+        "jsmskit.cli.worker",
+        "command",
+        "Send chunks of campaigns on this machine, together with others.",
+    ),
 }
 
 

@@ -1,0 +1,215 @@
+"""The same campaign on several machines: Procrastinate over PostgreSQL carries the work.
+
+Knows jobs, workers and sweeping. Must not know what a chunk is made of: a job says "chunk 17 of campaign 4
+wants work" and nothing else, and the ledger decides whether anything is sent. The engine's own repeating is
+off: a job that is run twice, or never, changes nothing but the time; what has no live job is given one by the
+sweep.
+
+Needs the extra `engine`. Jobs live in the schema `jsms_engine` of the ledger's database; credentials come
+from each worker's own environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import Any, Final, final
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued
+from psycopg import AsyncConnection
+
+from jsmskit import AsyncJsmsClient
+
+from ._async.runner import AsyncCampaignRunner
+from ._steps import Passing, pass_quietly
+from ._working_asyncio import Hands
+from .desk import Desk
+from .ledger import Ledger, new_owner
+from .settings import RunSettings
+from .states import CampaignState, ChunkState
+from .values import Done, Wait
+
+__all__ = ["EngineWorker", "hand_over"]
+
+SCHEMA: Final = "jsms_engine"
+QUEUE: Final = "jsms-campaigns"
+TASK: Final = "jsms.campaign.chunk"
+_SWEEP_SECONDS: Final = 5.0
+_STALLED_SECONDS: Final = 30.0
+_FEED_AT_ONCE: Final = 500
+_LOG: Final = logging.getLogger("jsmskit.campaigns")
+
+
+def _app(url: str) -> procrastinate.App:
+    connector = procrastinate.PsycopgConnector(
+        conninfo=url, min_size=1, max_size=4, kwargs={"options": f"-c search_path={SCHEMA}"}
+    )
+    return procrastinate.App(connector=connector)
+
+
+async def _prepare(url: str, app: procrastinate.App) -> None:
+    """Make the engine's tables if they are not there; two workers may come at once."""
+    async with await AsyncConnection.connect(url, autocommit=False) as connection:
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (SCHEMA,))
+        found = await (
+            await connection.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.procrastinate_jobs",))
+        ).fetchone()
+        if found == (None,):
+            await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+            await connection.execute(f"SET LOCAL search_path TO {SCHEMA}")
+            await connection.execute(app.schema_manager.get_schema().encode())
+
+
+async def _feed(app: procrastinate.App, ledger: Ledger, campaign_id: int, do: Any) -> int:
+    """One job for each pending chunk that has none waiting; gives how many were added."""
+    added = 0
+    chunks = await do(ledger.chunks, campaign_id, ChunkState.PENDING)
+    for chunk in chunks:
+        if added >= _FEED_AT_ONCE:
+            break
+        with contextlib.suppress(AlreadyEnqueued):
+            await app.configure_task(
+                TASK, queue=QUEUE, queueing_lock=f"{campaign_id}:{chunk.number}"
+            ).defer_async(campaign_id=campaign_id, chunk=chunk.number)
+            added += 1
+    return added
+
+
+async def hand_over(
+    url: str, ledger: Ledger, campaign_id: int, settings: RunSettings, *, resume: bool
+) -> int:
+    """Start (or resume) a campaign for the workers; gives the number of jobs. More are added by the workers'
+    sweep.
+    """
+    owner = new_owner()
+    hands = Hands()
+    try:
+        await hands.do(ledger.start, campaign_id, owner, settings, resume=resume, hold=False)
+        app = _app(url)
+        await _prepare(url, app)
+        async with app.open_async():
+            return await _feed(app, ledger, campaign_id, hands.do)
+    finally:
+        await hands.do(ledger.leave, owner)
+        hands.close()
+
+
+@final
+class EngineWorker:
+    """One worker process: takes jobs, sends chunks, sweeps after dead colleagues.
+
+    url: the PostgreSQL of ledger and jobs. ledger: open on the same. client: signs with this machine's own
+        keys.
+    concurrency: jobs at once in this process; requests in flight are bounded by the campaign's own setting.
+    until_done: end when no campaign is running (otherwise work until stopped).
+    """
+
+    def __init__(
+        self,
+        url: str,
+        ledger: Ledger,
+        client: AsyncJsmsClient,
+        *,
+        concurrency: int = 1,
+        until_done: bool = False,
+        sweep_seconds: float = _SWEEP_SECONDS,
+        passing: Passing = pass_quietly,
+        tell: Callable[[str], None] = _LOG.info,
+    ) -> None:
+        self._url = url
+        self._ledger = ledger
+        self._client = client
+        self._concurrency = concurrency
+        self._until_done = until_done
+        self._sweep_seconds = sweep_seconds
+        self._at = passing
+        self._tell = tell
+        self._owner = new_owner()
+        self._hands = Hands()
+
+    async def run(self) -> None:
+        """Work. Raises `LedgerError` and the engine's errors if the database is gone: start it again then."""
+        app = _app(self._url)
+        await _prepare(self._url, app)
+
+        @app.task(name=TASK, queue=QUEUE, retry=False)
+        async def send_chunk(campaign_id: int, chunk: int) -> None:
+            await self._send(campaign_id, chunk)
+
+        await self._hands.do(self._ledger.join, self._owner)
+        async with app.open_async():
+            work = asyncio.create_task(
+                app.run_worker_async(
+                    queues=[QUEUE],
+                    name=self._owner,
+                    concurrency=self._concurrency,
+                    fetch_job_polling_interval=1.0,
+                    listen_notify=False,
+                    install_signal_handlers=False,
+                    delete_jobs="successful",
+                )
+            )
+            sweep = asyncio.create_task(self._sweep_for_ever(app))
+            try:
+                done, _ = await asyncio.wait((work, sweep), return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            finally:
+                for task in (sweep, work):
+                    task.cancel()
+                await asyncio.gather(work, sweep, return_exceptions=True)
+        await self._hands.do(self._ledger.leave, self._owner)
+        self._hands.close()
+
+    async def _send(self, campaign_id: int, chunk: int) -> None:
+        settings = await self._hands.do(self._ledger.settings_of, campaign_id)
+        desk = Desk(self._ledger, campaign_id, self._owner, settings)
+        runner = AsyncCampaignRunner(self._ledger, self._client, settings, passing=self._at)
+        try:
+            while True:
+                step = await self._hands.do(desk.next, chunk)
+                if isinstance(step, Wait):
+                    # Its own chunk is not to be sent now. Another may be, for which no job is left: so no set
+                    # of waiting jobs can ever block the one that they wait for.
+                    step = await self._hands.do(desk.next)
+                if isinstance(step, Done):
+                    return
+                if isinstance(step, Wait):
+                    await asyncio.sleep(step.seconds)
+                    continue
+                await runner.process(desk, step)
+                if step.chunk == chunk:
+                    return
+        finally:
+            runner.close()
+
+    async def _sweep_for_ever(self, app: procrastinate.App) -> None:
+        while True:
+            open_campaigns = await self.sweep(app)
+            if self._until_done and not open_campaigns:
+                return
+            await asyncio.sleep(self._sweep_seconds)
+
+    async def sweep(self, app: procrastinate.App) -> int:
+        """Mark what dead workers had in flight, give pending chunks without a job one; gives the running
+        campaigns.
+        """
+        await self._hands.do(self._ledger.join, self._owner)
+        running = [
+            one.campaign_id
+            for one in await self._hands.do(self._ledger.campaigns)
+            if one.state is CampaignState.RUNNING
+        ]
+        for campaign_id in running:
+            settings = await self._hands.do(self._ledger.settings_of, campaign_id)
+            lost = await self._hands.do(self._ledger.sweep, campaign_id, self._owner, settings)
+            if lost:
+                self._tell(f"campaign {campaign_id}: chunks {lost} of a dead worker are unknown")
+            await _feed(app, self._ledger, campaign_id, self._hands.do)
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
+            # Its worker is dead. The chunk has been looked after above; the job is only put away.
+            await app.job_manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=False)
+        return len(running)
