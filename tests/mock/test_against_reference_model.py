@@ -28,7 +28,7 @@ CALLERS = st.sampled_from((stage.MAIN.key,) * 8 + (stage.POOR.key,) * 3 + (stage
 NUMBERS = st.sampled_from((*stage.NUMBERS[:3], stage.UNSUBSCRIBED, stage.LISTED_INVALID, "12000000000"))
 TEMPLATES = st.sampled_from(
     (
-        1,
+        stage.READY_MADE_ID,
         stage.ONE_VARIABLE,
         stage.NO_VARIABLES,
         stage.SEVERAL_VARIABLES,
