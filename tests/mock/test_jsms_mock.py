@@ -1,0 +1,187 @@
+"""The mock's Python face where no other test looks: waiting in threads, seeds, applications, lazy names."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import httpx
+import jsmskit.mock
+import pytest
+from jsmskit.mock import (
+    APP_KEY,
+    MASTER_SECRET,
+    SECOND_APP_KEY,
+    Application,
+    Balances,
+    Clock,
+    JsmsMock,
+    NoMessageError,
+    Seed,
+    UnknownApplicationError,
+    sample_application,
+)
+from jsmskit.mock.waiting import Bell, first_of_blocking
+
+PHONE = "13800138000"
+START = 1_700_000_000.0
+
+
+@pytest.fixture
+def mock() -> Iterator[JsmsMock]:
+    """A mock whose clock stands still."""
+    with JsmsMock(clock=Clock(frozen_at=START)) as running:
+        yield running
+
+
+def send(
+    mock: JsmsMock, phone: str = PHONE, pair: tuple[str, str] = (APP_KEY, MASTER_SECRET)
+) -> httpx.Response:
+    """Send a code in process."""
+    with httpx.Client(transport=mock.httpx_transport, base_url="http://mock/v1", auth=pair) as client:
+        return client.post("/codes", json={"mobile": phone, "temp_id": 1})
+
+
+def test_equal_seeds_give_equal_answers() -> None:
+    """Ids and codes repeat from run to run; another seed gives others."""
+
+    def play(seed: int) -> list[tuple[str, str | None]]:
+        with JsmsMock(seed, clock=Clock(frozen_at=START)) as mock:
+            for _ in range(3):
+                send(mock)
+            return [(message.msg_id, message.code) for message in mock.messages()]
+
+    assert play(7) == play(7)
+    assert play(7) != play(8)
+
+
+def test_a_wait_in_a_thread_ends_when_the_code_comes(mock: JsmsMock) -> None:
+    """Also after messages for others; the wait looks again at each, and costs nothing in between."""
+    got: list[str] = []
+    waiting = threading.Thread(target=lambda: got.append(mock.wait_for_code(PHONE, 60)))
+    waiting.start()
+    send(mock, "13900139000")
+    send(mock)
+    waiting.join(60)
+
+    assert got == [mock.messages(PHONE)[0].code]
+
+
+def test_a_wait_in_vain_ends_in_time_however_much_else_happens() -> None:
+    """The limit is for the whole wait: messages for others do not prolong it."""
+    bell: Bell[object] = Bell()
+    looked = 0
+
+    def find() -> None:
+        nonlocal looked
+        looked += 1
+        bell.ring(None)  # somebody else's message, whenever one looks
+
+    assert first_of_blocking(bell, find, 0.01) is None
+    assert looked > 1
+
+
+def test_a_wait_in_vain_says_for_what(mock: JsmsMock) -> None:
+    """Blocking and not."""
+    with pytest.raises(NoMessageError, match=rf"no new code for {PHONE} came within 0 s; none has ever come"):
+        mock.wait_for_code(PHONE, 0)
+    with pytest.raises(NoMessageError, match="no new message for any number"):
+        asyncio.run(mock.wait_for_message_async(timeout=0))
+
+
+def test_messages_are_handed_out_in_order_and_codes_newest_first(mock: JsmsMock) -> None:
+    """Who asks for a code wants the one that was just sent; who asks for messages wants them all."""
+    send(mock)
+    send(mock)
+    first, second = mock.messages()
+
+    assert mock.wait_for_code(PHONE, 0) == second.code
+    assert [mock.wait_for_message(timeout=0), mock.wait_for_message(timeout=0)] == [first, second]
+    with pytest.raises(NoMessageError):
+        mock.wait_for_code(PHONE, 0)
+
+
+def test_time_is_advanced_in_seconds_or_spans_and_never_back(mock: JsmsMock) -> None:
+    """Going back is `clock.set`."""
+    mock.advance(timedelta(minutes=1))
+    mock.advance(0.5)
+    assert mock.clock.now() == START + 60.5
+
+    for wrong in (-1, float("nan"), timedelta(seconds=-1)):
+        with pytest.raises(ValueError, match="cannot be advanced"):
+            mock.advance(wrong)
+
+
+def test_a_snapshot_is_put_back(mock: JsmsMock) -> None:
+    """Everything, the next ids included."""
+    send(mock)
+    snapshot = mock.snapshot()
+    after = send(mock).json()
+    mock.restore(snapshot)
+
+    assert len(mock.messages()) == 1
+    assert send(mock).json() == after
+
+
+def test_another_seed_is_another_beginning(mock: JsmsMock) -> None:
+    """Planted applications replace the samples, and a reset brings them back."""
+    pair = ("a" * 24, "b" * 24)
+    mock.plant(Seed(applications=(sample_application(*pair, balances=Balances(balance=1)),)))
+
+    assert mock.key_of(None) == pair[0]
+    assert send(mock).status_code == 401
+    assert send(mock, pair=pair).status_code == 200
+    mock.reset()
+    assert mock.messages() == []
+    assert send(mock, pair=pair).status_code == 200
+
+
+def test_an_application_is_named_where_it_must_be(mock: JsmsMock) -> None:
+    """The samples' own, unless another is named; several others leave no choice."""
+    assert mock.key_of(None) == APP_KEY
+    assert mock.key_of(SECOND_APP_KEY) == SECOND_APP_KEY
+    with pytest.raises(UnknownApplicationError, match="no application 'x'"):
+        mock.audit_template(1, app_key="x")
+    mock.plant(Seed(applications=(sample_application("a", "b"), sample_application("c", "d"))))
+    with pytest.raises(UnknownApplicationError, match="name one of the 2"):
+        mock.callbacks.addresses()
+
+
+def test_secrets_do_not_show() -> None:
+    """They are printed by the vendor, but users will put their own in."""
+    assert "hidden" not in repr(Application("key", "hidden"))
+
+
+def test_a_mock_with_a_file_goes_on_where_it_was(tmp_path: object) -> None:
+    """In process as when served."""
+    path = f"{tmp_path}/mock.db"
+    with JsmsMock(db=path) as mock:
+        send(mock)
+    with JsmsMock(db=path) as mock:
+        assert len(mock.messages()) == 1
+
+
+def test_every_name_of_the_package_is_there_and_no_other() -> None:
+    """Lazy names are names all the same."""
+    for name in jsmskit.mock.__all__:
+        assert getattr(jsmskit.mock, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'Pigeon'"):
+        _ = jsmskit.mock.Pigeon
+    assert set(jsmskit.mock.__all__) <= set(dir(jsmskit.mock))
+
+
+def test_a_mock_in_process_needs_neither_a_server_nor_httpx() -> None:
+    """Whoever tests through the client's seam loads the brain alone."""
+    program = (
+        "import sys\n"
+        "for name in ('httpx', 'starlette', 'uvicorn', 'click'): sys.modules[name] = None\n"
+        "from jsmskit.mock import JsmsMock\n"
+        "with JsmsMock() as mock: print(mock.transport.exchange('GET', 'http://x/v1/codes', {}, b'', timeout=1)[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert done.stdout == "405\n", done.stderr
