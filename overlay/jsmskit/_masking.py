@@ -134,7 +134,7 @@ class MaskPhones(logging.Filter):
 
     Put it on a handler, so that it sees the records of every logger: `handler.addFilter(MaskPhones())`. It
     never drops a record. A record with a number in it is changed in place, for every handler after this one:
-    message, arguments, `extra` fields (in dicts, lists and tuples down to four levels, keys too), traceback
+    message, arguments, `extra` fields (four levels of dicts, lists and tuples deep, keys too), traceback
     and stack text. A traceback with a number in it is kept as text only (`exc_text`), since another handler
     would write it out again from `exc_info`. Records without a number keep their arguments and `exc_info` as
     they are.
@@ -186,21 +186,24 @@ _ABOVE_ALL_PHONES: Final = 10**14
 
 
 def _masked(value: object, depth: int = _DEPTH) -> object:
-    # `type(...) is`, not isinstance: a subclass may carry behaviour (an enum, a named tuple) that a copy
-    # would lose.
-    kind = type(value)
-    if isinstance(value, str) and kind is str:
+    # What holds no number stays the object that it was: handlers may know its type. What holds one becomes
+    # plain.
+    if isinstance(value, str):
         return mask_phones_in(value)
-    if isinstance(value, int) and kind is int and 0 < value < _ABOVE_ALL_PHONES:
-        masked = mask_phones_in(str(value))
-        return masked if not masked.isdigit() else value
+    if isinstance(value, int) and 0 < value < _ABOVE_ALL_PHONES:
+        masked = mask_phones_in(str(int(value)))
+        return value if masked.isdigit() else masked
     if depth == 0:
         return value
-    if kind is dict:
-        items = cast("dict[object, object]", value).items()
-        return {_masked(key, depth - 1): _masked(item, depth - 1) for key, item in items}
-    if kind is list:
-        return [_masked(item, depth - 1) for item in cast("list[object]", value)]
-    if kind is tuple:
-        return tuple(_masked(item, depth - 1) for item in cast("tuple[object, ...]", value))
+    if isinstance(value, dict):
+        items = list(cast("dict[object, object]", value).items())
+        pairs = [(_masked(key, depth - 1), _masked(item, depth - 1)) for key, item in items]
+        same = all(old[0] is new[0] and old[1] is new[1] for old, new in zip(items, pairs, strict=True))
+        return cast("object", value) if same else dict(pairs)
+    if isinstance(value, (list, tuple)):
+        several = cast("list[object] | tuple[object, ...]", value)
+        copies = [_masked(item, depth - 1) for item in several]
+        if all(old is new for old, new in zip(several, copies, strict=True)):
+            return several
+        return tuple(copies) if isinstance(several, tuple) else copies
     return value

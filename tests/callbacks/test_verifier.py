@@ -244,6 +244,12 @@ class TestEvents:
         assert isinstance(event, Reply)
         assert event.content == ""
 
+    def test_a_body_of_exactly_64_kib_is_read(self, verifier: CallbackVerifier) -> None:
+        """Padded with a field that is ignored."""
+        form = body() + b"&padding="
+        assert verifier.parse(form + b"x" * (64 * 1024 - len(form))).raw
+        assert len(form) < 1000
+
     def test_raw_is_the_text_as_received(self, verifier: CallbackVerifier) -> None:
         """Blanks, order of members and all."""
         text = '{ "status":4001,"phone":"15822889320", "msgId":"1", "receiveTime":1, "new": "\\u5934" }'
@@ -591,6 +597,14 @@ class TestConfiguration:
         ({"nonce": ["1", "2", "3"]}, MalformedCallbackError, "The field nonce stands there 3 times."),
         ({"nonce": b"1"}, MalformedCallbackError, "The field nonce is no text."),
         ({"nonce": "1" * 65537}, MalformedCallbackError, "The field nonce is too long."),
+        (signed() | {"nonce": "1" * 65536}, MalformedCallbackError, "The field nonce has a wrong form."),
+        (b"nonce=&" + body(), MalformedCallbackError, "The field nonce stands there 2 times."),
+        ({"nonce": 10**20}, MalformedCallbackError, "The field nonce is no text."),
+        (
+            signed() | {"nonce": 10**20 - 1, "timestamp": "x"},
+            MalformedCallbackError,
+            "The field timestamp has a wrong form.",
+        ),
         (signed() | {"nonce": "x"}, MalformedCallbackError, "The field nonce has a wrong form."),
         (signed() | {"timestamp": "x"}, MalformedCallbackError, "The field timestamp has a wrong form."),
         (signed() | {"type": ""}, MalformedCallbackError, "The field type has a wrong form."),
