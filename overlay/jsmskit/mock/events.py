@@ -37,6 +37,9 @@ MOST_CARRIED: Final = 200
 #: Events that are kept for pages that come back or are slow; with 200 messages each about 6 MB at the worst.
 KEPT_EVENTS: Final = 64
 
+#: Digits of a count that can be one of ours.
+_LONGEST_COUNT: Final = 15
+
 #: Changes of single messages: newly there, verified, reported.
 _MESSAGE_KINDS: Final = frozenset({"message", "code", "report"})
 #: What else changes, and the part of the page that shows it.
@@ -139,7 +142,7 @@ class Feed:
             self._mock.happened.listen(self._note),
             self._mock.moved.listen(lambda _: self._note(("clock", 0))),
             self._mock.requests.noted.listen(lambda number: self._note(("request", number))),
-            self._mock.told.listen(lambda what: self._note((what, 0))),
+            self._mock.told.listen(self._note),
         ]
 
     def _end(self) -> None:
@@ -149,9 +152,9 @@ class Feed:
 
     def _missed_since(self, last_id: str) -> int | None:
         epoch, _, count = last_id.rpartition("-")
-        if epoch != self._epoch or not count.isdecimal() or int(count) > self._count:
+        if epoch != self._epoch or not count.isdecimal() or len(count) > _LONGEST_COUNT:
             return None
-        return int(count)
+        return int(count) if int(count) <= self._count else None
 
     def _note(self, happened: object) -> None:
         """Hear of a change; from any thread, often with the lock of the mock held."""

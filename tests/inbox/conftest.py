@@ -1,0 +1,165 @@
+"""A real browser for the inbox, and pages that are watched: what a page must never do fails its test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
+from jsmskit.mock.server import ServerThread
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+#: Told to the browser so that it stays alone: the mock is the only thing it may talk to.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # A name of the internet that points at this machine: what a rebinding attack makes.
+    "--host-resolver-rules=MAP rebound.test 127.0.0.1",
+]
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PHONE = "13800138000"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for the tests of a module. Without one they are skipped, unless REQUIRE_BROWSER is set."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        found = None
+    if found is None:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("no browser (or no playwright), and REQUIRE_BROWSER is set: run scripts/browser")
+        pytest.skip("no browser for the inbox: run scripts/browser, or name one with CHROMIUM=/path")
+    # The browser would inherit proxies; everything here is on this machine.
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def mock() -> Iterator[JsmsMock]:
+    """A mock with the vendor's sample pairs."""
+    with JsmsMock(seed=5) as running:
+        yield running
+
+
+@pytest.fixture
+def served(mock: JsmsMock) -> Iterator[ServerThread]:
+    """It, served on a free port."""
+    with mock.serve() as server:
+        yield server
+
+
+@dataclass
+class Watched:
+    """What a page did that it must not do.
+
+    Attributes:
+        outside: requests to anything but the mock.
+        complaints: console errors and warnings, uncaught errors, breaches of the content policy.
+    """
+
+    outside: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page, origin: str) -> None:
+        """Watch a page."""
+        host = urlsplit(origin).netloc
+
+        def requested(request: Any) -> None:
+            if urlsplit(request.url).netloc not in (host, "") and not request.url.startswith("data:"):
+                self.outside.append(request.url)
+
+        def said(message: Any) -> None:
+            if message.type in ("error", "warning"):
+                self.complaints.append(f"{message.type}: {message.text}")
+
+        page.on("request", requested)
+        page.on("console", said)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.add_init_script(
+            "document.addEventListener('securitypolicyviolation',"
+            " (e) => console.error('policy', e.violatedDirective, e.blockedURI, e.sample))"
+        )
+
+
+OpenPage = Callable[..., "Page"]
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser as if new, in English, that lets a page write to the clipboard."""
+    fresh = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800})
+    fresh.set_default_timeout(20_000)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    """Everything that the pages of a test must not do; looked at when the test is over."""
+    seen = Watched()
+    yield seen
+    assert seen.outside == [], "a request left the mock"
+    assert seen.complaints == [], "the console, the page or the policy complained"
+
+
+@pytest.fixture
+def open_page(context: BrowserContext, served: ServerThread, watched: Watched) -> OpenPage:
+    """Open a page of the mock, live, and watch it."""
+
+    def opened(view: str = "", *, within: BrowserContext | None = None, live: bool = True) -> Page:
+        page = (within or context).new_page()
+        watched.watch(page, served.origin)
+        page.goto(f"{served.control_url}/{view}")
+        if live:
+            page.wait_for_selector("#light:has-text('Live'), #light:has-text('实时')")
+        return page
+
+    return opened
+
+
+Send = Callable[..., httpx.Response]
+
+
+@pytest.fixture
+def send(served: ServerThread) -> Iterator[Send]:
+    """Make a call of the service with the sample pair."""
+    with httpx.Client(base_url=served.url, auth=(APP_KEY, MASTER_SECRET), trust_env=False) as client:
+
+        def sent(path: str, *, status: int = 200, **body: Any) -> httpx.Response:
+            answer = client.post(path, json=body)
+            assert answer.status_code == status, answer.text
+            return answer
+
+        yield sent
+
+
+@pytest.fixture
+def notice(mock: JsmsMock, send: Send) -> int:
+    """A template with one variable, passed."""
+    return make_template(mock, send, "{{text}}", 2)
+
+
+def make_template(mock: JsmsMock, send: Send, text: str, kind: int) -> int:
+    """Make a template and let it pass the audit."""
+    temp_id: int = send("/templates", template=text, type=kind).json()["temp_id"]
+    mock.audit_template(temp_id)
+    return temp_id

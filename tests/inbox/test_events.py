@@ -1,0 +1,297 @@
+"""The stream of events without a browser: nothing is lost, nobody is held up, and it ends."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from typing import Any
+
+import httpx
+import pytest
+from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
+from jsmskit.mock.server import ServerThread
+from jsmskit.mock.wire import Request
+
+PHONE = "13800138000"
+
+
+class Stream:
+    """One open stream."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.answer = answer
+        self._lines = answer.iter_lines()
+        self.last_id = ""
+
+    def next(self) -> tuple[str, dict[str, Any]]:
+        """Wait for the next event: its name and what it tells."""
+        fields: dict[str, str] = {}
+        for line in self._lines:
+            if not line:
+                break
+            name, _, value = line.partition(": ")
+            fields[name] = value
+        self.last_id = fields["id"]
+        return fields["event"], json.loads(fields["data"])
+
+    def until(self, key: str) -> dict[str, Any]:
+        """Wait for the next change that tells something."""
+        while True:
+            _, told = self.next()
+            if key in told:
+                return told
+
+
+@contextmanager
+def streaming(server: ServerThread, last_id: str = "") -> Iterator[Stream]:
+    """Open a stream."""
+    headers = {"last-event-id": last_id} if last_id else {}
+    with (
+        httpx.Client(trust_env=False, timeout=20, verify=False) as client,
+        client.stream("GET", f"{server.control_url}/events", headers=headers) as answer,
+    ):
+        assert answer.status_code == 200
+        yield Stream(answer)
+
+
+def send_code(mock: JsmsMock, phone: str = PHONE) -> None:
+    """Send a code in process."""
+    status, _, answer = mock.transport.exchange(
+        "POST",
+        "http://mock/v1/codes",
+        {
+            "authorization": httpx.BasicAuth(APP_KEY, MASTER_SECRET)._auth_header,
+            "content-type": "application/json",
+        },
+        json.dumps({"mobile": phone, "temp_id": 1}).encode(),
+        timeout=5,
+        fresh=False,
+    )
+    assert status == 200, answer
+
+
+@pytest.fixture
+def mock() -> Iterator[JsmsMock]:
+    """A mock without the documented limits, so that one number may get many codes."""
+    with JsmsMock(seed=5) as running:
+        running.settings = running.settings.with_changes(limits=False)
+        yield running
+
+
+def test_a_stream_says_hello_and_then_tells_every_message_as_it_is_listed(mock: JsmsMock) -> None:
+    """A page needs no second call to show a message; the fields are those of the record."""
+    with mock.serve() as server, streaming(server) as stream:
+        assert stream.answer.headers["content-type"].startswith("text/event-stream")
+        kind, hello = stream.next()
+        assert (kind, hello["fresh"], hello["clock"]["mode"]) == ("hello", True, "real")
+
+        send_code(mock)
+        told = stream.until("messages")
+
+        assert told["messages"] == [json.loads(json.dumps(asdict(message))) for message in mock.messages()]
+        assert (told["arrived"], told["missed"]) == (1, 0)
+
+
+def test_a_stream_stays_open_and_tells_reports_verifications_replies_deletions_clock_and_reset(
+    mock: JsmsMock,
+) -> None:
+    """Every change arrives, one after the other, on the same stream."""
+    with mock.serve() as server, streaming(server) as stream:
+        stream.next()
+        send_code(mock)
+        stream.until("messages")
+
+        mock.advance(10)
+        assert stream.until("messages")["messages"][0]["status"] == 4001
+        mock.reply(PHONE, "T")
+        assert "replies" in stream.until("changed")["changed"]
+        mock.fail_next(50014)
+        assert "faults" in stream.until("changed")["changed"]
+        mock.settings = mock.settings.with_changes(limits=True)
+        assert "settings" in stream.until("changed")["changed"]
+        mock.set_clock("frozen")
+        assert stream.next()[1]["clock"]["mode"] == "frozen"
+        mock.inbox.delete(1)
+        assert stream.until("deleted")["deleted"] == [1]
+        mock.reset()
+        assert stream.until("reset")["reset"] is True
+
+
+def test_a_page_that_comes_back_gets_what_it_missed_as_long_as_somebody_listened(mock: JsmsMock) -> None:
+    """With its last id it goes on where it stood."""
+    with mock.serve() as server, streaming(server) as listener:
+        listener.next()
+        with streaming(server) as page:
+            page.next()
+            send_code(mock, "13800138001")
+            page.until("messages")
+            seen = page.last_id
+        send_code(mock, "13800138002")
+        listener.until("messages")
+        listener.until("messages")
+
+        with streaming(server, seen) as page:
+            assert page.next()[1]["fresh"] is False
+            assert [message["phone"] for message in page.until("messages")["messages"]] == ["13800138002"]
+
+
+@pytest.mark.parametrize("last_id", ["0-0", "nonsense", "1-" + "9" * 5000, "-"])
+def test_an_id_that_is_not_known_any_more_means_read_everything_anew(mock: JsmsMock, last_id: str) -> None:
+    """Ids of an earlier server never name something of this one, so no page waits for what never comes."""
+    with mock.serve() as server, streaming(server, last_id) as page:
+        assert page.next()[1]["fresh"] is True
+
+
+def test_an_id_of_before_a_restart_means_read_everything_anew(mock: JsmsMock) -> None:
+    """The epoch in it is another."""
+    with mock.serve() as server, streaming(server) as page:
+        page.next()
+        send_code(mock)
+        page.until("messages")
+        seen = page.last_id
+    with mock.serve() as server, streaming(server) as other:
+        other.next()
+        send_code(mock)
+        other.until("messages")
+        with streaming(server, seen) as page:
+            assert page.next()[1]["fresh"] is True
+
+
+def test_a_burst_is_gathered_and_what_does_not_fit_is_counted(mock: JsmsMock) -> None:
+    """1,000 messages make a handful of events, each of 200 messages at most; none goes unmentioned."""
+    with mock.serve() as server, streaming(server) as stream:
+        stream.next()
+        for number in range(1000):
+            send_code(mock, f"139{number:08d}")
+
+        events = counted = 0
+        carried: set[int] = set()
+        while counted < 1000:
+            told = stream.until("messages")
+            events += 1
+            counted += told["arrived"]
+            assert len(told["messages"]) <= 200
+            carried |= {message["id"] for message in told["messages"]}
+
+        print(f"1,000 messages in {events} events, {len(carried)} of them carried")
+        assert events < 200
+        assert 1000 in carried, "the newest is always carried"
+
+
+def test_a_page_that_reads_slowly_is_told_to_read_anew_and_holds_nobody_up(mock: JsmsMock) -> None:
+    """What it missed is dropped, not kept for ever: 70 events fit into no memory of 64."""
+    with mock.serve() as server, streaming(server) as quick:
+        quick.next()
+        with streaming(server) as slow:
+            slow.next()
+            seen = slow.last_id
+        for _ in range(70):
+            mock.fail_next(50014)
+            quick.until("changed")  # one event each, because it is waited for
+        with streaming(server, seen) as back:
+            assert back.next()[1]["fresh"] is True
+
+
+def test_the_server_stops_at_once_although_twenty_pages_are_open(mock: JsmsMock) -> None:
+    """No stream holds it up, and every page sees its stream end."""
+    ends = []
+    with ExitStack() as pages, mock.serve() as server:
+        streams = [pages.enter_context(streaming(server)) for _ in range(20)]
+        for stream in streams:
+            stream.next()
+
+        def read_to_the_end(stream: Stream) -> None:
+            try:
+                for _ in stream.answer.iter_raw():
+                    pass
+            except httpx.HTTPError as error:
+                ends.append(error)
+            except httpx.StreamConsumed as error:
+                ends.append(error)
+            else:
+                ends.append(None)
+
+        readers = [threading.Thread(target=read_to_the_end, args=(stream,)) for stream in streams]
+        for reader in readers:
+            reader.start()
+        before = time.perf_counter()
+        server.stop()
+        took = time.perf_counter() - before
+        for reader in readers:
+            reader.join(10)
+    print(f"stopped in {took:.3f} s with 20 pages open")
+    assert len(ends) == 20
+    assert took < 2
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"host": "rebound.test"},
+        {"sec-fetch-site": "cross-site"},
+        {"origin": "null"},
+    ],
+)
+def test_no_other_site_may_watch(mock: JsmsMock, headers: dict[str, str]) -> None:
+    """The stream holds codes; it is guarded as every control call is."""
+    with mock.serve() as server:
+        answer = httpx.get(f"{server.control_url}/events", headers=headers, trust_env=False)
+    assert answer.status_code == 403
+
+
+def test_while_no_page_is_open_nothing_listens(mock: JsmsMock) -> None:
+    """The last page that goes takes the listeners with it: the mock works as if there were none."""
+
+    def listeners() -> int:
+        return len(mock.happened._listeners) + len(mock.requests.noted._listeners) + len(mock.told._listeners)
+
+    with mock.serve() as server:
+        assert listeners() == 0
+        gone = threading.Event()
+        with streaming(server) as stream:
+            stream.next()
+            assert listeners() == 3
+        # The server learns of it in its own time; every look is a request that takes it a turn further.
+        for _ in range(1000):
+            httpx.get(f"{server.control_url}/clock", trust_env=False)
+            if listeners() == 0:
+                gone.set()
+                break
+        assert gone.is_set()
+
+
+def test_the_request_log_names_rule_sureness_and_documents_and_keeps_no_credentials(mock: JsmsMock) -> None:
+    """What a developer asks after a refusal; and what a fault did is said to be a fault."""
+    headers = {"authorization": "Basic c2VjcmV0OnNlY3JldA==", "content-type": "application/json"}
+    mock.handle(Request("POST", "/v1/codes", "", headers, b'{"mobile":"13800138000","temp_id":1}'))
+    mock.faults.add(Fault(FaultKind.DROP, times=1))
+    mock.receive(Request("GET", "/v1/accounts/app", "", headers, b""))
+
+    dropped, refused = mock.requests.listed()
+    assert (refused["code"], refused["why"]["rule"]["id"]) == (50002, "auth.failed")
+    assert refused["why"]["rule"]["sureness"] == "documented"
+    assert "24 letters and digits" in refused["why"]["documents"]["remedy_en"]
+    assert (dropped["end"], dropped["fault"]) == ("dropped", True)
+    assert "c2VjcmV0" not in json.dumps(mock.requests.listed())
+    mock.reset()
+    assert mock.requests.listed() == []
+
+
+def test_a_deleted_message_is_gone_from_the_phone_and_still_known_to_the_service(mock: JsmsMock) -> None:
+    """As in life: who deletes a code can still type it in."""
+    send_code(mock)
+    (message,) = mock.messages()
+    assert mock.inbox.delete(message.id)
+    assert not mock.inbox.delete(message.id)
+    assert mock.messages() == []
+
+    credentials = {"authorization": httpx.BasicAuth(APP_KEY, MASTER_SECRET)._auth_header}
+    body = json.dumps({"code": message.code}).encode()
+    path = f"/v1/codes/{message.msg_id}/valid"
+    reply = mock.handle(Request("POST", path, "", {**credentials, "content-type": "application/json"}, body))
+    assert json.loads(reply.body) == {"is_valid": True}

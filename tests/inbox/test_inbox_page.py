@@ -1,0 +1,416 @@
+"""The inbox in a real browser: what arrives is seen at once, nothing is lost, and hostile texts stay texts."""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from jsmskit import JsmsClient
+from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
+from jsmskit.mock.server import ServerThread
+
+from tests.inbox.conftest import PHONE, OpenPage, Send, Watched, make_template
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+ROWS = "#list > li"
+CODE = ".copier .digits"
+
+
+def newest_code(page: Page, code: str) -> None:
+    """Wait until a code is the topmost one."""
+    page.wait_for_function(
+        "code => document.querySelector('.copier .digits')?.textContent === code", arg=code
+    )
+
+
+def test_a_code_is_seen_within_150_ms(open_page: OpenPage, served: ServerThread, mock: JsmsMock) -> None:
+    """From the client's call to the painted row, median of 20 sends, both clocks being this machine's."""
+    page = open_page()
+    page.evaluate(
+        """() => {
+            window.seen = {};
+            new MutationObserver(() => requestAnimationFrame(() => {
+                for (const node of document.querySelectorAll(".copier .digits"))
+                    window.seen[node.textContent] ??= performance.timeOrigin + performance.now();
+            })).observe(document.getElementById("list"), {childList: true});
+        }"""
+    )
+    delays = []
+    with JsmsClient(APP_KEY, MASTER_SECRET, base_url=served.url) as client:
+        for number in range(20):
+            phone = f"139{number:08d}"
+            before = time.time()
+            client.codes.send(phone, template_id=1)
+            code = mock.messages(phone)[-1].code
+            page.wait_for_function("code => window.seen[code]", arg=code)
+            delays.append(page.evaluate("code => window.seen[code]", code) - before * 1000)
+    median = statistics.median(delays)
+    print(f"visible after {median:.0f} ms (median of 20; best {min(delays):.0f}, worst {max(delays):.0f})")
+    assert median <= 150
+
+
+def test_a_click_copies_the_code(
+    open_page: OpenPage, send: Send, context: BrowserContext, mock: JsmsMock
+) -> None:
+    """It is on the clipboard, and the button says so; the key c does the same."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = open_page()
+    send("/codes", mobile=PHONE, temp_id=1)
+    page.click(CODE)
+    page.wait_for_selector(".copier.copied")
+    assert page.evaluate("navigator.clipboard.readText()") == mock.messages()[-1].code
+
+    send("/codes", mobile="13900139000", temp_id=1)
+    newest_code(page, str(mock.messages()[-1].code))
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    page.keyboard.press("c")
+    page.wait_for_selector(f"{ROWS}:first-child .copier.copied")
+    assert page.evaluate("navigator.clipboard.readText()") == mock.messages()[-1].code
+
+
+def test_the_life_of_a_code_follows_the_clock_of_the_mock(
+    open_page: OpenPage, send: Send, mock: JsmsMock
+) -> None:
+    """It counts down by itself, stands with a frozen clock, ends when the clock is advanced, and says verified."""
+    page = open_page()
+    send("/codes", mobile=PHONE, temp_id=1)
+    life = page.locator(f"{ROWS}:first-child .life")
+    life.wait_for()
+    before = life.inner_text()
+    page.wait_for_function("before => document.querySelector('.life').textContent !== before", arg=before)
+
+    page.click("#freeze")
+    page.wait_for_selector("#clock[data-mode=frozen]")
+    mock.advance(60)
+    page.wait_for_function(r"() => /^3:\d\d left$/.test(document.querySelector('.life').textContent)")
+    msg_id = send("/codes", mobile="13900139000", temp_id=1).json()["msg_id"]
+    send(f"/codes/{msg_id}/valid", code=mock.messages("13900139000")[-1].code)
+    page.wait_for_selector(f"{ROWS}:first-child [data-life=verified]")
+
+    page.click("[data-advance='3600']")
+    page.wait_for_selector(f"{ROWS}:nth-child(2) [data-life=expired]")
+    assert page.locator(f"{ROWS}:nth-child(2) .life").inner_text() == "expired"
+    assert page.locator(f"{ROWS}:first-child .life").inner_text() == "verified"
+
+
+def test_reset_empties_every_page_and_a_deletion_takes_one_row(
+    open_page: OpenPage, send: Send, context: BrowserContext, served: ServerThread
+) -> None:
+    """Seven pages of one browser, one more than it has connections, and one of another: all see the same."""
+    assert context.browser is not None
+    elsewhere = context.browser.new_context()
+    pages = [open_page() for _ in range(7)] + [open_page(within=elsewhere)]
+    send("/codes", mobile=PHONE, temp_id=1)
+    send("/codes", mobile="13900139000", temp_id=1)
+    for page in pages:
+        page.wait_for_selector("#list[data-rows='2'] > li:nth-child(2)")
+
+    httpx.delete(f"{served.control_url}/messages/1", trust_env=False).raise_for_status()
+    for page in pages:
+        page.wait_for_selector("#list[data-rows='1']")
+        assert page.locator(".number").inner_text().replace("\n", "") == "13900139000"
+
+    httpx.post(f"{served.control_url}/reset", trust_env=False).raise_for_status()
+    for page in pages:
+        page.wait_for_selector("#nothing")
+        assert page.locator(ROWS).count() == 0
+    elsewhere.close()
+
+
+def test_a_burst_of_1000_loses_none_and_leaves_the_page_responsive(
+    open_page: OpenPage, mock: JsmsMock, notice: int
+) -> None:
+    """Rows stay bounded, the older ones are a button away, the way back leads to the newest."""
+    page = open_page()
+    page.evaluate(
+        """() => {
+            window.gaps = [];
+            let last = performance.now();
+            const look = (now) => {
+                window.gaps.push(now - last);
+                last = now;
+                requestAnimationFrame(look);
+            };
+            requestAnimationFrame(look);
+        }"""
+    )
+    with JsmsClient(APP_KEY, MASTER_SECRET, base_url="http://127.0.0.1/v1", transport=mock.transport) as client:
+
+        def send(number: int) -> None:
+            client.messages.send(f"139{number:08d}", notice, {"text": f"number {number}"})
+
+        before = time.perf_counter()
+        for number in range(1000):
+            send(number)
+        page.wait_for_function(
+            "() => document.querySelector('#list .text')?.textContent.endsWith('number 999')"
+        )
+        took = time.perf_counter() - before
+        gaps = sorted(page.evaluate("window.gaps"))
+        usual, longest = gaps[int(len(gaps) * 0.95)], gaps[-1]
+        seen, most = _page_down(page)
+        print(
+            f"1,000 sent and shown in {took:.1f} s; frames {usual:.0f} ms apart (95 of 100), {longest:.0f} ms "
+            f"at worst; at most {most} rows; {len(seen)} seen"
+        )
+        assert seen == set(range(1000))
+        assert most <= 300
+        assert usual < 500
+
+        send(1000)
+        page.wait_for_selector("#newest:has-text('1 new')")
+        page.click("#newest")
+        page.wait_for_function(
+            "() => document.querySelector('#list .text').textContent.endsWith('number 1000')"
+        )
+
+
+def _page_down(page: Page) -> tuple[set[int], int]:
+    """Go to the oldest message; give the numbers that were seen, and the most rows that were held."""
+    numbers = "[...document.querySelectorAll('#list .text')].map(node => Number(node.textContent.split(' ').at(-1)))"
+    seen: set[int] = set()
+    most = 0
+    while True:
+        shown = page.evaluate(numbers)
+        most = max(most, len(shown))
+        seen.update(shown)
+        if min(shown) == 0:
+            return seen, most
+        page.click("#older")
+        page.wait_for_function(f"lowest => Math.min(...{numbers}) < lowest", arg=min(shown))
+
+
+HOSTILE = [
+    "<img src=x onerror=alert(1)><script>alert(2)</script>",
+    "\u202edlrow olleh\u202c &amp; \u200f\u0634\u0643\u0631\u0627 abc",
+    "👩‍👩‍👧‍👦 🏳️‍🌈 emoji é \u0301\u0302\u0303",
+    "汉" * 440,
+    "W" * 440,
+    "line one\nline two\ttab",
+    "{{text}} ${1} {0} javascript:alert(3)",
+]
+
+
+@pytest.mark.parametrize(
+    "text", HOSTILE, ids=["markup", "right-to-left", "emoji", "chinese", "one-word", "lines", "braces"]
+)
+def test_a_hostile_text_stays_text(open_page: OpenPage, send: Send, notice: int, text: str) -> None:
+    """Every character is shown as it came, no element is made of it, and nothing sticks out of its row."""
+    page = open_page()
+    send("/messages", mobile=PHONE, temp_id=notice, temp_para={"text": text})
+    shown = page.locator(f"{ROWS} .text")
+    shown.wait_for()
+    assert shown.evaluate("node => node.textContent") == f"【极光推送】{text}"
+    assert shown.evaluate("node => [...node.children].map(child => child.tagName)") == ["B"]
+    page.click(".open")
+    page.wait_for_selector("#thread .text")
+    for selector in (".message", "#thread .paper", "main", "body"):
+        assert page.evaluate(
+            "selector => { const n = document.querySelector(selector); return n.scrollWidth <= n.clientWidth + 1; }",
+            selector,
+        ), selector
+
+
+def test_pages_come_back_after_a_restart_and_have_lost_nothing(
+    context: BrowserContext, mock: JsmsMock
+) -> None:
+    """The server stops at once although a page is open; what arrived meanwhile is there when it is back."""
+    headers = {"content-type": "application/json"}
+    pair = httpx.BasicAuth(APP_KEY, MASTER_SECRET)
+
+    def deliver(phone: str) -> None:
+        request = httpx.Request("POST", "http://mock/v1/codes", json={"mobile": phone, "temp_id": 1})
+        signed = next(pair.sync_auth_flow(request))
+        body = json.dumps({"mobile": phone, "temp_id": 1}).encode()
+        credentials = {"authorization": signed.headers["authorization"], **headers}
+        assert (
+            mock.transport.exchange("POST", str(request.url), credentials, body, timeout=5, fresh=False)[0]
+            == 200
+        )
+
+    page = context.new_page()
+    with mock.serve() as server:
+        port = int(server.origin.rpartition(":")[2])
+        page.goto(f"{server.control_url}/")
+        page.wait_for_selector("[data-stream=live]")
+        deliver("13800138001")
+        page.wait_for_selector("#list[data-rows='1']")
+        before = time.perf_counter()
+        server.stop()
+        print(f"stopped in {time.perf_counter() - before:.3f} s with a page open")
+        page.wait_for_selector("[data-stream=lost]")
+    deliver("13800138002")
+    with mock.serve(port=port):
+        page.wait_for_selector("[data-stream=live]")
+        page.wait_for_selector("#list[data-rows='2']")
+        deliver("13800138003")
+        page.wait_for_selector("#list[data-rows='3']")
+
+
+def test_another_origin_and_a_rebound_name_are_refused(
+    open_page: OpenPage, served: ServerThread, send: Send, context: BrowserContext
+) -> None:
+    """A page elsewhere can neither read the inbox nor reset the mock, and a rebound name opens nothing."""
+    page = open_page()
+    send("/codes", mobile=PHONE, temp_id=1)
+    page.wait_for_selector("#list[data-rows='1']")
+    stranger = context.new_page()
+    other = served.control_url.replace("127.0.0.1", "localhost")  # the same server, another origin
+    stranger.goto(f"{other}/openapi.json")
+    for path, method in (("reset", "POST"), ("messages", "DELETE"), ("messages/1", "DELETE")):
+        stranger.evaluate(
+            "([url, method]) => fetch(url, {method, mode: method === 'POST' ? 'no-cors' : 'cors'}).catch(() => null)",
+            [f"{served.control_url}/{path}", method],
+        )
+    assert (
+        stranger.evaluate(
+            "url => fetch(url).then(() => 'read', () => 'refused')", f"{served.control_url}/messages"
+        )
+        == "refused"
+    )
+
+    port = served.origin.rpartition(":")[2]
+    answer = stranger.goto(f"http://rebound.test:{port}/_mock/")
+    assert answer is not None
+    assert answer.status == 403
+    assert stranger.goto(f"http://rebound.test:{port}/_mock/messages").status == 403  # type: ignore[union-attr]
+    assert page.locator(ROWS).count() == 1
+    assert len(httpx.get(f"{served.control_url}/messages", trust_env=False).json()["messages"]) == 1
+
+
+def test_messages_are_narrowed_by_sort_text_number_and_application(
+    open_page: OpenPage, send: Send, mock: JsmsMock, notice: int
+) -> None:
+    """The server narrows what it gives, the page what arrives; both say the same."""
+    market = make_template(mock, send, "sale {{n}}", 3)
+    page = open_page()
+
+    def fill() -> None:
+        send("/codes", mobile=PHONE, temp_id=1)
+        send("/messages", mobile="13900139000", temp_id=notice, temp_para={"text": "parcel"})
+        send("/messages", mobile="13700137000", temp_id=market, temp_para={"n": "7"})
+        send("/voice_codes", mobile="13600136000")
+
+    fill()
+    page.wait_for_selector("#list[data-rows='4']")
+    for choice, count in (("code", 1), ("voice", 1), ("notice", 1), ("marketing", 1), ("failed", 0), ("", 4)):
+        page.check(f"input[name=shown][value='{choice}']", force=True)
+        page.wait_for_selector(f"#list[data-rows='{count}']", state="attached")
+    for text, count in (("PARCEL", 1), ("139 0013", 1), ("sale 7", 1), ("nobody", 0)):
+        page.fill("#search", text)
+        page.wait_for_selector(f"#list[data-rows='{count}']", state="attached")
+    page.fill("#search", "parcel")
+    page.wait_for_selector("#list[data-rows='1']")
+    mock.advance(86_400)
+    fill()
+    page.wait_for_selector("#list[data-rows='2']")
+    page.fill("#search", "")
+    page.wait_for_selector("#list[data-rows='8']")
+    page.select_option("#app", "4c6921c9b20b2fd9bcd8ca3d")
+    page.wait_for_selector("#list[data-rows='0']", state="attached")
+
+
+def test_the_keyboard_reaches_everything(open_page: OpenPage, send: Send) -> None:
+    """Search, move, open, write back, close: no hand leaves the keys."""
+    page = open_page()
+    for number in range(3):
+        send("/codes", mobile=f"1390013900{number}", temp_id=1)
+    page.wait_for_selector("#list[data-rows='3']")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "search"
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert "13900139001" in page.evaluate("document.activeElement.getAttribute('aria-label')")
+    page.keyboard.press("o")
+    page.wait_for_selector("#thread .copier")
+    page.keyboard.press("r")
+    page.keyboard.type("ok")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".bubble.out:has-text('ok')")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#phone", state="hidden")
+    assert "13900139001" in page.evaluate("document.activeElement.getAttribute('aria-label')")
+    page.keyboard.press("?")
+    page.wait_for_selector("#help[open]")
+
+
+def test_the_unsubscribe_word_makes_50024_real(open_page: OpenPage, send: Send, mock: JsmsMock) -> None:
+    """Written back in the phone view, it refuses the next marketing message, and the phone says why."""
+    market = make_template(mock, send, "sale {{n}}", 3)
+    send("/messages", mobile=PHONE, temp_id=market, temp_para={"n": "1"})
+    page = open_page()
+    page.click(".open")
+    page.click("#unsubscribe")
+    page.wait_for_selector("#phone-note:has-text('50024')")
+    answer = send("/messages", mobile=PHONE, temp_id=market, temp_para={"n": "2"}, status=403)
+    assert answer.json()["error"]["code"] == 50024
+
+
+def test_the_title_counts_what_arrived_while_nobody_looked(
+    open_page: OpenPage, send: Send, mock: JsmsMock
+) -> None:
+    """With the newest code in it, so that the tab alone is enough; the icon changes too."""
+    page = open_page()
+    page.evaluate("document.hasFocus = () => false")
+    send("/codes", mobile=PHONE, temp_id=1)
+    send("/codes", mobile="13900139000", temp_id=1)
+    page.wait_for_function("() => document.title.startsWith('(2)')")
+    assert str(mock.messages()[-1].code) in page.title()
+    assert page.get_attribute("#icon", "href") == "page/icon-new.svg"
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    assert page.title() == "JSMS inbox"
+
+
+def test_a_mock_for_other_machines_wants_its_token(
+    context: BrowserContext, mock: JsmsMock, watched: Watched
+) -> None:
+    """The page asks for it once; in the address it works at once and is taken out of it."""
+    with mock.serve(token="s3cret") as server:
+        page = context.new_page()
+        page.goto(f"{server.control_url}/")
+        page.fill("#token-value", "s3cret")
+        page.click("#token button")
+        page.wait_for_selector("[data-stream=live]")
+        page.wait_for_selector("#nothing")
+
+        given = context.new_page()
+        watched.watch(given, server.origin)
+        given.goto(f"{server.control_url}/#token=s3cret")
+        given.wait_for_selector("#nothing")
+        assert "s3cret" not in given.url
+
+
+def test_both_languages_say_the_same_things(open_page: OpenPage, context: BrowserContext, send: Send) -> None:
+    """The same keys and the same blanks; a Chinese browser gets Chinese, and one click changes it."""
+    page = open_page()
+    words = page.evaluate(
+        "Promise.all([import('/_mock/page/words-en.js'), import('/_mock/page/words-zh.js')])"
+        ".then(([one, two]) => [one.en, two.zh])"
+    )
+    assert list(words[0]) == list(words[1])
+    blanks = re.compile(r"\{\w+\}")
+    for key in words[0]:
+        assert sorted(blanks.findall(words[0][key])) == sorted(blanks.findall(words[1][key])), key
+
+    assert context.browser is not None
+    chinese = context.browser.new_context(locale="zh-CN")
+    other = open_page(within=chinese)
+    assert other.inner_text("#views a >> nth=0") == "收件箱"
+    assert other.get_attribute("html", "lang") == "zh-CN"
+    other.click("#language")
+    assert other.inner_text("#views a >> nth=0") == "Inbox"
+    chinese.close()
