@@ -102,8 +102,8 @@ def _lines() -> Iterator[str]:
     yield ""
     yield (
         "From `x-jsms-refusal` in the spec: what is missing, of a wrong type, or breaks a keyword. `invalid` "
-        "is any other breach. The request log names the keyword that was broken. Types are judged first, then "
-        "what is missing, then the rest; within that, in the order of the spec."
+        "is any other breach. The request log names the keyword that was broken. Types are judged first, "
+        "then what is missing, then the rest; within that, in the order of the spec."
     )
     yield ""
     yield "| id | code | operations |"
@@ -141,9 +141,8 @@ def main(arguments: list[str] | None = None) -> int:
     if found == wanted:
         return 0
     if check:
-        print(
-            f"{PAGE.relative_to(ROOT)} is {'missing' if found is None else 'stale'}: run python -m tools.mock_rules"
-        )
+        how = "missing" if found is None else "stale"
+        print(f"{PAGE.relative_to(ROOT)} is {how}: run python -m tools.mock_rules")
         return 1
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(wanted, encoding="utf-8")
