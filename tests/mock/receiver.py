@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,8 +36,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving(path: str = "/callback") -> Iterator[Receiver]:
-    """Run a receiver while the context is open."""
+def receiving(path: str = "/callback", *, tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """Run a receiver while the context is open; over TLS if a context is given."""
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -64,7 +65,10 @@ def receiving(path: str = "/callback") -> Iterator[Receiver]:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        receiver.url = f"http://127.0.0.1:{server.server_address[1]}{path}"
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        scheme = "http" if tls is None else "https"
+        receiver.url = f"{scheme}://127.0.0.1:{server.server_address[1]}{path}"
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
 from urllib.parse import parse_qsl
 
 import pytest
+import trustme
 from jsmskit.mock.outgoing import Answer, OutgoingError, Target, TargetError, parse_target, send
 from jsmskit.mock.postman import AttemptResult, CallbackAddressError, Postman, event_form, sign
 
@@ -201,3 +205,35 @@ def test_the_address_that_was_given_keeps_its_own_query(receiver: Receiver) -> N
 
     Postman(sender=spy).check_address(receiver.url + "?k=v", "a1b2c3d4")
     assert (seen[0].parts.query, receiver.echoes) == ("k=v", ["a1b2c3d4"])
+
+
+def test_a_receiver_behind_tls_must_show_a_certificate_that_is_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trust comes from where Python looks for it, so a test's own authority can be named."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+
+    with receiving(tls=context) as receiver:
+        refused = Postman().post(receiver.url, b"type=SMS_REPLY")
+        assert not refused.delivered
+        assert "certificate" in (refused.problem or "").lower()
+
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        assert Postman().post(receiver.url, b"type=SMS_REPLY").delivered
+
+
+def test_a_host_without_an_address_is_a_failure_in_a_few_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name server is asked here: the answer is made up."""
+
+    def nobody(*_: object, **__: object) -> NoReturn:
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+
+    assert (
+        Postman().post("http://receiver.example/", b"").problem
+        == "the host 'receiver.example' has no address"
+    )

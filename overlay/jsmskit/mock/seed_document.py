@@ -154,6 +154,8 @@ def _approvable(make: Callable[..., _T], app_key: str, told: Mapping[str, Any]) 
 
 
 def _check_unique(where: str, keys: list[str]) -> None:
+    seen: set[str] = set()
     for key in keys:
-        if keys.count(key) > 1:
+        if key in seen:
             raise SeedError(f"{where}: {key} is there more than once")
+        seen.add(key)

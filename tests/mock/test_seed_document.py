@@ -1,0 +1,147 @@
+"""The JSON form of what the mock holds: read, written, refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jsmskit.mock import AuditStatus, CallbackType, JsmsMock
+from jsmskit.mock.seed_document import SeedError, read_seed, write_state
+
+WHOLE: dict[str, Any] = {
+    "accounts": [
+        {
+            "dev_key": "d",
+            "dev_secret": "e",
+            "balances": {"balance": 1, "voice": None, "industry": 0, "market": 7},
+            "switches": {"sms_open": False, "blacklisted": True, "allowed_ips": ["10.0.0.0/8"]},
+        }
+    ],
+    "applications": [
+        {
+            "app_key": "a",
+            "master_secret": "b",
+            "dev_key": "d",
+            "balances": {"balance": None, "voice": 3, "industry": None, "market": None},
+            "switches": {"sms_open": True, "blacklisted": False, "allowed_ips": []},
+            "templates": [
+                {
+                    "temp_id": 1,
+                    "template": "{{code}}",
+                    "type": 1,
+                    "ttl": 60,
+                    "remark": None,
+                    "status": 1,
+                    "refuse_reason": None,
+                },
+                {
+                    "temp_id": 9,
+                    "template": "x",
+                    "type": 3,
+                    "ttl": None,
+                    "remark": "y",
+                    "status": 2,
+                    "refuse_reason": "z",
+                },
+            ],
+            "signs": [
+                {
+                    "sign_id": 5,
+                    "sign": "测试",
+                    "type": 1,
+                    "remark": None,
+                    "status": 1,
+                    "is_default": True,
+                    "refuse_reason": None,
+                }
+            ],
+            "invalid_numbers": ["13000000001"],
+            "unsubscribed_numbers": ["13000000002"],
+            "fixed_codes": {"13000000003": "123456"},
+            "black_words": ["xyz"],
+            "callbacks": {"SMS_REPLY": "http://127.0.0.1:1/"},
+        }
+    ],
+}
+
+
+def test_what_is_read_is_written_again() -> None:
+    """Nothing of a whole seed is lost on the way through the mock."""
+    with JsmsMock(state=read_seed(WHOLE)) as mock:
+        assert write_state(mock.state) == WHOLE
+
+
+def test_what_is_left_out_is_ready_for_use() -> None:
+    """Approved, open, without an account, and the ready-made template is added."""
+    seed = read_seed(
+        {
+            "applications": [
+                {
+                    "app_key": "a",
+                    "master_secret": "b",
+                    "templates": [{"temp_id": 2, "template": "x", "type": 2}],
+                    "signs": [{"sign_id": 5, "sign": "测试"}],
+                    "callbacks": {"SMS_REPORT": "http://127.0.0.1:1/"},
+                }
+            ]
+        }
+    )
+    (application,) = seed.applications
+    assert application.application.dev_key == ""
+    assert application.templates[0].status is application.signs[0].status is AuditStatus.APPROVED
+    assert dict(application.callbacks) == {CallbackType.REPORT: "http://127.0.0.1:1/"}
+    with JsmsMock(state=seed) as mock:
+        (shown,) = write_state(mock.state)["applications"]
+    assert [template["temp_id"] for template in shown["templates"]] == [1, 2]
+
+
+APPLICATION = {"app_key": "a", "master_secret": "b"}
+
+
+@pytest.mark.parametrize(
+    ("told", "where"),
+    [
+        ([], "is not of type"),
+        ({"colour": "red"}, "colour"),
+        ({"accounts": [{"dev_key": "d"}]}, "accounts/0: "),
+        ({"accounts": [{"dev_key": "d", "dev_secret": "e"}] * 2}, "accounts: d is there more than once"),
+        ({"applications": [APPLICATION] * 2}, "applications: a is there more than once"),
+        (
+            {"applications": [{**APPLICATION, "balances": {"balance": -1}}]},
+            "applications/0/balances/balance: ",
+        ),
+        (
+            {"applications": [{**APPLICATION, "balances": {"balance": 1.5}}]},
+            "applications/0/balances/balance: ",
+        ),
+        (
+            {"applications": [{**APPLICATION, "signs": [{"sign_id": 5, "sign": "x"}] * 2}]},
+            "applications/a/signs: 5 is there more than once",
+        ),
+        (
+            {
+                "applications": [
+                    {
+                        **APPLICATION,
+                        "signs": [{"sign_id": n, "sign": "x", "is_default": True} for n in (5, 6)],
+                    }
+                ]
+            },
+            "applications/a/signs: more than one is the default",
+        ),
+        (
+            {"applications": [{**APPLICATION, "templates": [{"temp_id": 2, "template": "x", "type": 4}]}]},
+            "applications/0/templates/0/type: ",
+        ),
+        (
+            {"applications": [{**APPLICATION, "callbacks": {"SMS_PIGEON": "http://127.0.0.1/"}}]},
+            "applications/0/callbacks: ",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_place(told: object, where: str) -> None:
+    """Where and what; nothing is half-planted."""
+    with pytest.raises(SeedError) as caught:
+        read_seed(told)
+
+    assert where in str(caught.value)
