@@ -250,6 +250,12 @@ def play(
                     for shot in shots:
                         shot.result()
             done += 1
+            if done % 20 == 0:
+                print(
+                    f"{done} kills, {ledger.answered} answers to hold the mock to",
+                    file=sys.stderr,
+                    flush=True,
+                )
             if defect == "lose-wal":
                 Path(f"{db}-wal").unlink(missing_ok=True)
         with started(db) as process:
@@ -273,6 +279,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--shots", type=int, default=150, help="at most so many answers between two kills")
     parser.add_argument("--defect", choices=["lose-wal"])
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -281,6 +288,7 @@ def main() -> None:
             kills=arguments.kills,
             seed=arguments.seed,
             clients=arguments.clients,
+            shots_a_round=arguments.shots,
             defect=arguments.defect,
         )
     for loss in ledger.losses:
