@@ -16,7 +16,7 @@ from ._database import Database, Row, Transaction
 from ._steps import Passing
 from .problems import NoSuchCampaignError
 from .quiet_hours import seconds_until_open
-from .settings import CANARY_SIZES, RunSettings
+from .settings import CANARY_SIZES, Mode, RunSettings
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, Skipped, TemplateKind
 from .values import Done, Member, Order, Wait
 
@@ -79,8 +79,13 @@ def claim(
     wait = _take_tokens(database, tx, settings, slowness, len(members), now)
     if wait:
         return Wait(min(wait, _LONGEST_WAIT), "the rate limit")
+    if schedule_id is None:
+        # Written with the claim: what dies in this phase has reached the operator's own number at most, so it
+        # may be freed. A direct request must never be found in it.
+        phase = ChunkPhase.RESERVING if settings.mode is Mode.SCHEDULE else ChunkPhase.NONE
     tx.run(
-        "UPDATE chunk SET state=?, attempt=?, owner=?, intent_at=?, intent_digest=?, why='', code=NULL"
+        "UPDATE chunk SET state=?, attempt=?, owner=?, intent_at=?, intent_digest=?, phase=?, why='',"
+        " code=NULL"
         " WHERE campaign_id=? AND chunk=?",
         (
             ChunkState.IN_FLIGHT,
@@ -88,6 +93,7 @@ def claim(
             owner,
             now,
             _digest(content, template_id, sign_id, tag),
+            phase,
             campaign_id,
             chunk,
         ),

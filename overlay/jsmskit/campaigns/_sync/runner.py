@@ -131,7 +131,8 @@ class CampaignRunner:
         if desk.too_late(order):
             self._settled(desk.give_back, order, "too much time went by between the claim and the request")
             return
-        if self._settings.mode is Mode.SCHEDULE:
+        # A timed task that a predecessor has filled is finished in its way, whatever this run is told to do.
+        if self._settings.mode is Mode.SCHEDULE or order.schedule_id is not None:
             sender = TimedSender(
                 self._ledger, self._client, self._settings, self._hands, self._clock, self._sleep
             )

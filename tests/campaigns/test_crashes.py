@@ -1,0 +1,77 @@
+"""Crashes, judged by the independent checker; the long runs are tools that write their figures.
+
+Each has a control: with the rule taken out, the same harness must see the defect.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from jsmskit.campaigns._steps import CRASH_POINTS
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
+
+KILLS = 300
+"""The figure of the long run is in benchmarks/reliability-campaigns.json."""
+
+
+def test_killed_at_random_nobody_is_lost_and_nobody_gets_two() -> None:
+    """300 SIGKILLs over campaigns of 100,000: every doubtful recipient is listed, within the bound."""
+    from tools.campaign_kills import run
+
+    found = run(kills=KILLS, recipients=100_000, concurrency=1, seed=1, longest=0.12)
+    assert found["kills"] >= KILLS
+    assert (found["lost"], found["double"], found["wrong"], found["missing"], found["pending"]) == (
+        0,
+        0,
+        0,
+        0,
+        0,
+    )
+    assert found["clean"]
+    assert found["unknown_within_bound"]
+
+
+def test_without_the_rule_the_same_kills_show_doubles() -> None:
+    """The control: what a dead owner had in flight goes back to pending, as in most queues."""
+    from tools.campaign_kills import run
+
+    found = run(kills=200, recipients=20_000, concurrency=1, seed=2, longest=0.12, control=True)
+    assert found["double"] > 0
+
+
+@pytest.mark.parametrize("place", CRASH_POINTS)
+def test_death_at_a_named_place(place: str) -> None:
+    """Plan, run, halve, come back, stop, resolve, reports, schedule mode, purge: dying anywhere in it loses
+    nobody.
+    """
+    from tools.campaign_crash_points import try_place
+
+    reached, good, told = try_place(place, 1)
+    assert reached, "no life ever passes this place"
+    assert good, told
+
+
+def test_there_are_enough_places() -> None:
+    """Each step of every transaction, and both sides of every request."""
+    assert len(CRASH_POINTS) == len(set(CRASH_POINTS)) >= 30
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_power_cut_brings_no_sent_chunk_back(seed: int) -> None:
+    """WAL with synchronous=FULL: the intent is on the disk before the request leaves."""
+    pytest.importorskip("apsw")
+    from tools.campaign_power_loss import one_run
+
+    assert one_run(seed, "FULL") == (0, False)
+
+
+def test_with_the_usual_advice_a_power_cut_does_bring_them_back() -> None:
+    """The control: synchronous=NORMAL. Nothing is damaged, which is why nobody notices."""
+    pytest.importorskip("apsw")
+    from tools.campaign_power_loss import one_run
+
+    found = [one_run(seed, "NORMAL") for seed in range(6)]
+    assert sum(back for back, _ in found) > 0
+    assert not any(damaged for _, damaged in found)
