@@ -60,22 +60,17 @@ WORDS = {
 }
 # Words in comments and docstrings, which the library leaves alone.
 PROSE = (
-    (
-        "for asyncio: the source from which its twin for plain code is made.",
-        "for plain code.",
-    ),
-    (
-        "The client for asyncio: the source from which its twin for plain code is made.",
-        "The client for plain code.",
-    ),
+    ("for asyncio: the source from which its twin for plain code is made", "for plain code"),
     (
         "many tasks at once; it follows its caller into a new event loop",
         "many threads at once, and after a fork",
     ),
-    ("AsyncJsmsClient", "JsmsClient"),
-    ("await client.", "client."),
-    ("async with ", "with "),
-    ("async for ", "for "),
+    ("A client of the service for asyncio. Make", "A client of the service. Make"),
+    (
+        "many tasks at once, and from one event loop after another",
+        "many threads at once, and again after a fork",
+    ),
+    ("`aclose()`", "`close()`"),
 )
 
 

@@ -75,9 +75,9 @@ class ClientOptions(TypedDict, total=False):
 
 
 class JsmsClient:
-    """A client of the service for asyncio. Make one and keep it: it holds a pool of connections.
+    """A client of the service. Make one and keep it: it holds a pool of connections.
 
-    It may be used from many tasks at once, and from one event loop after another. Leave it with `aclose()`,
+    It may be used from many threads at once, and again after a fork. Leave it with `close()`,
     or use it as a context manager, also after calls have been made.
 
     Args:
