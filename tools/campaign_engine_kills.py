@@ -29,10 +29,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "campaigns")]
 
 import psycopg  # noqa: E402
+from campaign_postgres import PostgresServer, find_programs, install_from_debian  # noqa: E402
 from jsmskit.campaigns import CampaignState, RunSettings, open_ledger, plan  # noqa: E402
 from jsmskit.campaigns.engine import hand_over  # noqa: E402
 from jsmskit.campaigns.problems import LedgerError  # noqa: E402
-from postgres_server import PostgresServer, find_programs, install_from_debian  # noqa: E402
 
 from tools.campaign_checker import judge, log_of  # noqa: E402
 from tools.campaign_figures import record  # noqa: E402

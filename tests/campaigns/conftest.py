@@ -8,33 +8,13 @@ from pathlib import Path
 
 import pytest
 from jsmskit import JsmsClient
-from jsmskit.campaigns import CampaignRunner, RunSettings, TemplateFacts, TemplateKind, open_ledger
+from jsmskit.campaigns import CampaignRunner, RunSettings, open_ledger
 from jsmskit.campaigns.ledger import Ledger
 
 sys.path.insert(0, str(Path(__file__).parent))
-from postgres_server import PostgresServer, find_programs, install_from_debian
-from service import KEY, SECRET, Service
-
-NOTICE = TemplateFacts(7, "您好 {{name}}，请查收。", TemplateKind.NOTICE, sign="测试")
-PLAIN = TemplateFacts(8, "请查收。", TemplateKind.NOTICE)
-MARKETING = TemplateFacts(9, "大减价。", TemplateKind.MARKETING)
-#: 2026-03-02 10:00 in the service's zone, a Monday.
-MORNING = 1772416800.0
-
-
-class Clock:
-    """A clock that only moves when somebody sleeps."""
-
-    def __init__(self, now: float = MORNING) -> None:
-        self.now = now
-        self.slept: list[float] = []
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
+from campaign_postgres import PostgresServer, find_programs, install_from_debian
+from campaign_scene import Clock
+from campaign_service import KEY, SECRET, Service
 
 
 @pytest.fixture

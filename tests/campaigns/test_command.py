@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from campaign_service import KEY, SECRET, Service
 from click.testing import CliRunner, Result
 from jsmskit import JsmsClient
 from jsmskit.campaigns import open_ledger
@@ -15,7 +16,6 @@ from jsmskit.campaigns.ledger import new_owner
 from jsmskit.campaigns.settings import RunSettings
 from jsmskit.campaigns.values import Order
 from jsmskit.cli.campaign import campaign_sending, command
-from service import KEY, SECRET, Service
 
 
 class Terminal:

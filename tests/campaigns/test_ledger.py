@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from campaign_scene import MARKETING, PLAIN, Clock
+from campaign_service import numbers
 from jsmskit.campaigns import (
     CampaignState,
     ChunkState,
@@ -19,9 +21,6 @@ from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.problems import CampaignExistsError, CampaignStateError, NoSuchCampaignError
 from jsmskit.campaigns.settings import TemplateFacts
 from jsmskit.campaigns.values import Done, Order, Wait
-from service import numbers
-
-from conftest import MARKETING, PLAIN, Clock
 
 EASY = RunSettings(concurrency=8, unknown_in_a_row=99, unknown_share=1.0, canary=False)
 

@@ -12,6 +12,9 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
+from campaign_postgres import PostgresServer
+from campaign_scene import MARKETING, Clock
+from campaign_service import numbers
 from hypothesis import Phase
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -28,10 +31,6 @@ from jsmskit.campaigns.decisions import Fate, Verdict, judge_not_sent, judge_sil
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.problems import CampaignStateError
 from jsmskit.campaigns.values import Done, Order
-from postgres_server import PostgresServer
-from service import numbers
-
-from conftest import MARKETING, Clock
 
 SETTINGS = RunSettings(concurrency=3, canary=False, unknown_in_a_row=10**9, unknown_share=1.0, split_calls=16)
 STEPS = int(os.environ.get("JSMS_MODEL_STEPS", "30"))

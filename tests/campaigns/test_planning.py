@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from campaign_scene import MARKETING, NOTICE, PLAIN, Clock
+from campaign_service import numbers
 from jsmskit import Recipient
 from jsmskit.campaigns import (
     CampaignState,
@@ -25,9 +27,6 @@ from jsmskit.campaigns import (
 )
 from jsmskit.campaigns.ledger import Ledger
 from jsmskit.campaigns.planning import check_source
-from service import numbers
-
-from conftest import MARKETING, NOTICE, PLAIN, Clock
 
 
 def members(ledger: Ledger, campaign_id: int = 1) -> list[str]:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from campaign_scene import MARKETING, MORNING, NOTICE, PLAIN, Clock
+from campaign_service import KEY, SECRET, AsyncService, Service, numbers, refusal
 from jsmskit import AsyncJsmsClient, JsmsClient
 from jsmskit.campaigns import (
     AsyncCampaignRunner,
@@ -24,9 +26,6 @@ from jsmskit.campaigns import (
     plan,
 )
 from jsmskit.campaigns.ledger import Ledger
-from service import KEY, SECRET, AsyncService, Service, numbers, refusal
-
-from conftest import MARKETING, MORNING, NOTICE, PLAIN, Clock
 
 Make = Callable[..., CampaignRunner]
 

@@ -5,6 +5,7 @@ Knows options and questions. Must not know how a campaign works: it calls `jsmsk
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -22,12 +23,13 @@ from .campaign_shared import (
     number_argument,
     opened,
     overview_lines,
+    run_options,
     say,
     told,
 )
 
 if TYPE_CHECKING:
-    from jsmskit.campaigns import CampaignRunner, RunResult, RunSettings, TemplateFacts
+    from jsmskit.campaigns import CampaignRunner, Ledger, RunResult, RunSettings, TemplateFacts
 
 __all__ = ["plan", "resume", "run"]
 
@@ -151,43 +153,6 @@ def _kept_or_not(place: str, dry_run: bool) -> Iterator[str]:
         yield str(Path(folder) / "dry-run.db")
 
 
-def run_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Options that `run` and `resume` share."""
-    for option in reversed(
-        (
-            click.option(
-                "--concurrency",
-                type=click.IntRange(1, 64),
-                default=1,
-                show_default=True,
-                help="Requests in flight.",
-            ),
-            click.option("--rate", type=float, help="Recipients a second at most, over all workers."),
-            click.option(
-                "--confirm", type=int, help="The number of messages, for scripts that cannot be asked."
-            ),
-            click.option("--no-balance-check", is_flag=True, help="Do not look at the balance."),
-            click.option("--no-canary", is_flag=True, help="Do not wait for the small first requests."),
-            click.option(
-                "--override-quiet-hours",
-                metavar="REASON",
-                help="Send marketing at any hour; the reason is kept.",
-            ),
-            click.option(
-                "--schedule",
-                "canary_phone",
-                metavar="PHONE",
-                help="Two-phase sending with this number of yours.",
-            ),
-            click.option(
-                "--page", type=click.Path(dir_okay=False), help="Write a summary page (HTML) at the end."
-            ),
-        )
-    ):
-        function = option(function)
-    return function
-
-
 @command.command()
 @number_argument
 @run_options
@@ -215,7 +180,12 @@ def resume(campaign_id: int, file: str | None, **options: Any) -> None:
 
         with opened(options["place"]) as ledger:
             check_source(ledger, campaign_id, file)
-    _send(campaign_id, lambda runner, check: runner.resume(campaign_id, check_balance=check), **options)
+    _send(
+        campaign_id,
+        lambda runner, check: runner.resume(campaign_id, check_balance=check),
+        resumed=True,
+        **options,
+    )
 
 
 def _send(
@@ -231,7 +201,9 @@ def _send(
     no_canary: bool,
     override_quiet_hours: str | None,
     canary_phone: str | None,
+    engine: str,
     page: str | None,
+    resumed: bool = False,
 ) -> None:
     from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings
     from jsmskit.campaigns.summary import overview, write_page
@@ -251,6 +223,9 @@ def _send(
         if before.campaign.state is CampaignState.RUNNING and not as_json:
             click.echo(str(before.as_json()["next"]))
         _ask(before.counts.pending, confirm)
+        if engine != "embedded":
+            _hand_over(place, ledger, campaign_id, settings, resumed=resumed)
+            return
         view = view_for(as_json=as_json)
         try:
             with made_client() as client:
@@ -269,6 +244,24 @@ def _send(
     say(as_json, seen, [line for line in (lost, *overview_lines(seen)) if line])
     if not result.finished:
         raise SystemExit(3)
+
+
+def _hand_over(place: str, ledger: Ledger, campaign_id: int, settings: RunSettings, *, resumed: bool) -> None:
+    from jsmskit.campaigns.problems import CampaignError
+
+    if not place.startswith(("postgresql://", "postgres://")):
+        raise CampaignError("the engine needs a ledger on PostgreSQL.", "Set JSMS_LEDGER to postgresql://...")
+    try:
+        from jsmskit.campaigns.engine import hand_over
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "procrastinate":
+            raise
+        raise CampaignError("the engine needs procrastinate.", "pip install 'jsmskit[engine]'") from None
+    jobs = asyncio.run(hand_over(place, ledger, campaign_id, settings, resume=resumed))
+    click.echo(
+        f"{jobs} jobs are waiting for workers. Type next, on each machine: jsms worker;"
+        f" and to look: jsms campaign status {campaign_id}"
+    )
 
 
 def _ask(messages: int, confirm: int | None) -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "number_argument",
     "opened",
     "overview_lines",
+    "run_options",
     "say",
     "told",
 ]
@@ -108,3 +109,48 @@ def overview_lines(seen: dict[str, object]) -> list[str]:
     if told_codes:
         lines.append("  refused: " + ", ".join(f"{count} x {code}" for code, count in told_codes.items()))
     return [*lines, str(seen["next"])]
+
+
+def run_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Options that `run` and `resume` share."""
+    for option in reversed(
+        (
+            click.option(
+                "--concurrency",
+                type=click.IntRange(1, 64),
+                default=1,
+                show_default=True,
+                help="Requests in flight.",
+            ),
+            click.option("--rate", type=float, help="Recipients a second at most, over all workers."),
+            click.option(
+                "--confirm", type=int, help="The number of messages, for scripts that cannot be asked."
+            ),
+            click.option("--no-balance-check", is_flag=True, help="Do not look at the balance."),
+            click.option("--no-canary", is_flag=True, help="Do not wait for the small first requests."),
+            click.option(
+                "--override-quiet-hours",
+                metavar="REASON",
+                help="Send marketing at any hour; the reason is kept.",
+            ),
+            click.option(
+                "--schedule",
+                "canary_phone",
+                metavar="PHONE",
+                help="Two-phase sending with this number of yours.",
+            ),
+            click.option(
+                "--engine",
+                type=click.Choice(["embedded", "procrastinate"]),
+                default="embedded",
+                envvar="JSMS_ENGINE",
+                show_envvar=True,
+                help="Send here, or hand the work to `jsms worker`.",
+            ),
+            click.option(
+                "--page", type=click.Path(dir_okay=False), help="Write a summary page (HTML) at the end."
+            ),
+        )
+    ):
+        function = option(function)
+    return function

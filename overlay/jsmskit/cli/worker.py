@@ -20,7 +20,9 @@ from .campaign_shared import ledger_option, told
 @ledger_option
 @told
 def command(concurrency: int, until_done: bool, place: str) -> None:
-    """Work on campaigns that were started with `jsms campaign run --engine`. Keys come from this environment."""
+    """Work on campaigns that were started with `jsms campaign run --engine procrastinate`. Keys come from
+    this environment.
+    """
     from jsmskit import AsyncJsmsClient
     from jsmskit.campaigns import open_ledger
     from jsmskit.campaigns.problems import CampaignError
