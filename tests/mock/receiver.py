@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,13 @@ class Receiver:
     meanwhile: Callable[[], Any] = lambda: None
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Be silent about callers that were killed in the middle of a word; print what else goes wrong."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 @contextmanager
 def receiving(path: str = "/callback", *, tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     """Run a receiver while the context is open; over TLS if a context is given."""
@@ -64,7 +72,7 @@ def receiving(path: str = "/callback", *, tls: ssl.SSLContext | None = None) -> 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with _Server(("127.0.0.1", 0), Handler) as server:
         if tls is not None:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
         scheme = "http" if tls is None else "https"

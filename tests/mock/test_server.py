@@ -191,6 +191,20 @@ def test_a_client_that_leaves_ends_its_own_slow_request(mock: JsmsMock, server: 
     assert httpx.get(f"{server.control_url}/messages").status_code == 200
 
 
+def test_a_message_is_not_handed_out_to_somebody_who_has_left(mock: JsmsMock, server: ServerThread) -> None:
+    """A wait that its caller gave up takes nothing from the next one."""
+    host, port = server.origin.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as sock:
+        sock.sendall(b"GET /_mock/messages/wait?seconds=300 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        while mock.happened.listeners == 0:
+            os.sched_yield()
+    while mock.happened.listeners:
+        os.sched_yield()
+    httpx.post(f"{server.url}/codes", json=CODE, auth=PAIR)
+
+    assert httpx.get(f"{server.control_url}/messages/wait?seconds=0").json()["phone"] == PHONE
+
+
 # Stopping.
 
 

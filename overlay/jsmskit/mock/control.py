@@ -6,6 +6,7 @@ nor any of its fields (the document).
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from . import control_calls, inbox_calls
-from .control_calls import JSON, Asked
+from .control_calls import JSON, Asked, Told
 from .control_document import CONTROL_PREFIX, DOCUMENT_PATH, ControlCall, ControlProblem, calls
 from .events import EventStream, Feed
 from .guard import Guard
@@ -34,6 +35,9 @@ HANDLERS: Final = {**control_calls.HANDLERS, **inbox_calls.HANDLERS}
 MAX_CONTROL_BYTES: Final = 256 * 1024 * 1024
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+#: The call that may take long without a body.
+_WAITS: Final = "waitForMessage"
 
 _SNAPSHOT: Final = "application/octet-stream"
 
@@ -105,11 +109,33 @@ def _endpoint(mock: JsmsMock, guard: Guard, call: ControlCall) -> Endpoint:
             if headers.get("content-type", "").partition(";")[0].strip() != _SNAPSHOT:
                 body, raw = call.read_body(raw), b""
         identity = call.read_id(request.path_params["id"]) if "id" in request.path_params else 0
-        told = await handler(Asked(mock, query, body, identity, raw, headers.get("accept", "")))
+        work = handler(Asked(mock, query, body, identity, raw, headers.get("accept", "")))
+        told = await (_while_wanted(request, work) if call.operation_id == _WAITS else work)
+        if told is None:
+            return Response()  # nobody reads it
         content = told.content if isinstance(told.content, bytes) else orjson.dumps(told.content)
         return Response(content, told.status, _HEADERS, told.media_type)
 
     return answer
+
+
+async def _while_wanted(request: Request, work: Awaitable[Told]) -> Told | None:
+    """Let a call wait as long as its caller does: a message is not handed out to somebody who has left."""
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        for one in (task, gone):
+            one.cancel()
+        await asyncio.gather(task, gone, return_exceptions=True)
+
+
+async def _gone(request: Request) -> None:
+    """Wait for the caller to leave; the request's own (empty) body comes first."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _whole(request: Request) -> bytes:
