@@ -134,40 +134,36 @@ def test_a_burst_of_1000_loses_none_and_leaves_the_page_responsive(
 ) -> None:
     """Rows stay bounded, the older ones are a button away, the way back leads to the newest."""
     page = open_page()
-    page.evaluate(
-        """() => {
-            window.gaps = [];
-            let last = performance.now();
-            const look = (now) => {
-                window.gaps.push(now - last);
-                last = now;
-                requestAnimationFrame(look);
-            };
-            requestAnimationFrame(look);
-        }"""
-    )
-    with JsmsClient(APP_KEY, MASTER_SECRET, base_url="http://127.0.0.1/v1", transport=mock.transport) as client:
+    meter = page.context.new_cdp_session(page)
+    # The main thread's own CPU time: what else this machine does must not decide.
+    meter.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def busy() -> float:
+        metrics = meter.send("Performance.getMetrics")["metrics"]
+        return next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
+
+    with JsmsClient(
+        APP_KEY, MASTER_SECRET, base_url="http://127.0.0.1/v1", transport=mock.transport
+    ) as client:
 
         def send(number: int) -> None:
             client.messages.send(f"139{number:08d}", notice, {"text": f"number {number}"})
 
-        before = time.perf_counter()
+        before, started = busy(), time.perf_counter()
         for number in range(1000):
             send(number)
         page.wait_for_function(
             "() => document.querySelector('#list .text')?.textContent.endsWith('number 999')"
         )
-        took = time.perf_counter() - before
-        gaps = sorted(page.evaluate("window.gaps"))
-        usual, longest = gaps[int(len(gaps) * 0.95)], gaps[-1]
+        took, worked = time.perf_counter() - started, busy() - before
         seen, most = _page_down(page)
         print(
-            f"1,000 sent and shown in {took:.1f} s; frames {usual:.0f} ms apart (95 of 100), {longest:.0f} ms "
-            f"at worst; at most {most} rows; {len(seen)} seen"
+            f"1,000 sent and shown in {took:.1f} s; the page's main thread worked {worked:.2f} s of them; "
+            f"at most {most} rows; {len(seen)} seen"
         )
         assert seen == set(range(1000))
         assert most <= 300
-        assert usual < 500
+        assert worked < 3
 
         send(1000)
         page.wait_for_selector("#newest:has-text('1 new')")

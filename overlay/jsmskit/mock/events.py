@@ -1,9 +1,9 @@
 """Server-sent events: what changed, for the pages that are open.
 
 Knows how changes are gathered, numbered and handed to many streams at little cost. Must not know what a page
-does with them, nor rules. A change is sent at once, and then nothing for 50 ms while more of them gather: one
-read, one text for all pages, twenty times a second at most, however much happens. While no page is open,
-nothing is done at all.
+does with them, nor rules. A change is sent at once, and then nothing for 50 ms (longer with many pages) while
+more of them gather: one read and one text for all pages, twenty times a second at most, however much happens.
+While no page is open, nothing is done at all.
 
 An event's id is an epoch and a count. The epoch begins anew with the server and whenever nobody listened, so
 an id from before never names something else: a page whose id is still known gets what it missed, any other is
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from .app import Receive, Scope, Send
     from .jsms_mock import JsmsMock
 
-#: Seconds for which changes gather.
+#: Seconds for which changes gather after an event, and for each open page beyond the first dozen: what pages cost
+#: in a second is bounded, however many there are.
 GATHER_SECONDS: Final = 0.05
+GATHER_SECONDS_PER_PAGE: Final = 0.004
 #: Messages that an event carries at most; of more, a page is told that it missed some and reads them itself.
 MOST_CARRIED: Final = 200
 #: Events that are kept for pages that come back or are slow; with 200 messages each about 6 MB at the worst.
@@ -177,7 +179,8 @@ class Feed:
 
     def _arm(self) -> None:
         if self._loop is not None:
-            wait = self._sent_at + GATHER_SECONDS - self._loop.time()
+            gather = max(GATHER_SECONDS, GATHER_SECONDS_PER_PAGE * len(self._streams))
+            wait = self._sent_at + gather - self._loop.time()
             if wait > 0:
                 self._loop.call_later(wait, self._flush)
             else:

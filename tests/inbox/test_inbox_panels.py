@@ -1,0 +1,250 @@
+"""The service behind the inbox, and the API page, in a real browser; and what an accessibility checker says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsmskit.mock import APP_KEY, JsmsMock
+from jsmskit.mock.clock import write_send_time
+from jsmskit.mock.server import ServerThread
+
+from tests.inbox.conftest import PHONE, OpenPage, Send, Watched
+from tests.mock.receiver import receiving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def test_the_clock_is_frozen_advanced_and_released(open_page: OpenPage, mock: JsmsMock) -> None:
+    """From the header; every page shows the same instant in the service's zone."""
+    page = open_page()
+    page.click("#freeze")
+    page.wait_for_selector("#clock[data-mode=frozen]")
+    before = mock.clock.now()
+    for seconds in (60, 3600, 86_400):
+        page.click(f"[data-advance='{seconds}']")
+    shown = write_send_time(before + 60 + 3600 + 86_400)
+    page.wait_for_function("shown => document.getElementById('now').textContent === shown", arg=shown)
+    assert mock.clock.now() == before + 60 + 3600 + 86_400
+    page.click("#real")
+    page.wait_for_selector("#clock[data-mode=real]")
+
+
+def test_templates_are_passed_and_refused(open_page: OpenPage, send: Send, mock: JsmsMock) -> None:
+    """The count stands beside the name; a refusal asks for its reason; the decision is the mock's."""
+    one, two = (
+        send("/templates", template=text, type=2).json()["temp_id"] for text in ("yes {{a}}", "no {{a}}")
+    )
+    page = open_page("#/audits")
+    page.wait_for_selector("[data-view=audits] .count:text-is('2')")
+    page.click(".card:has-text('yes') .good")
+    page.wait_for_selector("[data-view=audits] .count:text-is('1')")
+    page.click(".card:has-text('no') .bad")
+    page.fill("#ask-answer", "too short")
+    page.click("#ask .good")
+    page.wait_for_selector("td:has-text('too short')")
+    states = {template.temp_id: int(template.status) for template in mock.state.templates.of(APP_KEY)}
+    assert (states[one], states[two]) == (1, 2)
+
+
+def test_a_schedule_shows_what_will_be_sent_and_the_clock_goes_there(
+    open_page: OpenPage, send: Send, mock: JsmsMock, notice: int
+) -> None:
+    """Above the inbox, in the phone and in its panel; once its time has come it is a message like others."""
+    mock.set_clock("frozen")
+    at = write_send_time(mock.clock.now() + 7200)
+    send("/schedule", mobile=PHONE, temp_id=notice, temp_para={"text": "later"}, send_time=at)
+    page = open_page()
+    page.wait_for_selector(f"#coming:has-text('{PHONE}')")
+    page.click("#coming")
+    page.wait_for_selector(f".card:has-text('{at}') .text:has-text('later')")
+    page.click(".card .actions button")
+    page.wait_for_selector("#panel .nothing")
+    page.click("[data-view=inbox]")
+    page.wait_for_selector(".message .label:has-text('Scheduled')")
+
+
+def test_a_failed_message_says_what_its_status_means(open_page: OpenPage, send: Send, mock: JsmsMock) -> None:
+    """Sent first, then failed with the status and its documented meaning."""
+    page = open_page()
+    send("/codes", mobile="15400004004", temp_id=1)
+    page.wait_for_selector(".state.sent")
+    mock.advance(10)
+    page.wait_for_selector(".state.failed:has-text('4004')")
+    page.wait_for_selector(".state.failed:has-text('does not exist')")
+
+
+def test_the_log_explains_a_refusal(open_page: OpenPage, send: Send) -> None:
+    """Which rule, how sure, what the documents say, and both bodies; texts in them stay texts."""
+    page = open_page("#/requests")
+    send("/codes", mobile=PHONE, temp_id=99, note="<b>x</b>", status=403)
+    send("/codes", mobile=PHONE, temp_id=1)
+    line = page.locator(".log li")
+    line.wait_for()
+    assert line.count() == 1, "only refusals at first"
+    page.click(".log summary")
+    for told in ("50013", "documented", "There is no such template", "The rule that decided", "<b>x</b>"):
+        assert told in line.inner_text()
+    page.uncheck(".tick input")
+    page.wait_for_function("() => document.querySelectorAll('.log li').length === 2")
+
+
+def test_faults_are_switched_on_and_off(open_page: OpenPage, send: Send) -> None:
+    """By a button for what is wanted often, and by the form for the rest; the count and the strikes are live."""
+    page = open_page("#/faults")
+    page.click("button:has-text('50014')")
+    page.wait_for_selector("[data-view=faults] .count:text-is('1')")
+    assert send("/codes", mobile=PHONE, temp_id=1, status=403).json()["error"]["code"] == 50014
+    page.wait_for_selector(".card.spent")
+    page.select_option("select[name=kind]", "status")
+    page.fill("input[name=status]", "502")
+    page.fill("input[name=times]", "1")
+    page.click("form .bad")
+    page.wait_for_selector(".card:has-text('502')")
+    send("/codes", mobile=PHONE, temp_id=1, status=502)
+    page.click("button:has-text('Take all back')")
+    page.wait_for_selector("#panel .nothing")
+    send("/codes", mobile=PHONE, temp_id=1)
+
+
+def test_callbacks_are_set_watched_and_sent_again(
+    open_page: OpenPage, send: Send, mock: JsmsMock, forgiving: Watched
+) -> None:
+    """The address is checked, each try is listed with what was answered, and one click repeats it."""
+    page = open_page("#/callbacks")
+    with receiving() as receiver:
+        receiver.statuses = [500]
+        page.fill("#SMS_REPORT", receiver.url)
+        page.click("button:has-text('First address for all')")
+        page.click("form .good")
+        page.wait_for_function(
+            "url => fetch('callbacks').then(a => a.json()).then(set => Object.values(set).every(one => one === url))",
+            arg=receiver.url,
+        )
+        send("/codes", mobile=PHONE, temp_id=1)
+        mock.advance(6)
+        page.wait_for_selector(".card:has-text('Try 1'):has-text('under way')")
+        page.click("button:has-text('Send again')")
+        page.wait_for_selector(".card:has-text('Try 2'):has-text('taken')")
+        assert len(receiver.events) == 2
+
+    page.fill("#SMS_REPORT", "http://127.0.0.1:1/nobody")
+    page.click("form .good")
+    page.wait_for_selector("#trouble:not(:empty)")
+
+
+@pytest.fixture
+def forgiving(watched: Watched) -> Iterator[Watched]:
+    """A refused control call is an entry of the browser's console; this test provokes one."""
+    yield watched
+    watched.complaints[:] = [one for one in watched.complaints if "400 (Bad Request)" not in one]
+
+
+def test_a_balance_is_changed_where_it_stands(open_page: OpenPage, send: Send) -> None:
+    """Emptied on the page, the next send is refused for it."""
+    page = open_page("#/balances")
+    for name in ("industry", "balance"):
+        for whose in (APP_KEY, "7e503edcb0cb725e331b0311"):
+            label = {"industry": "Codes, notices", "balance": "General"}[name]
+            page.fill(f"input[aria-label='{whose} {label}']", "0")
+            page.keyboard.press("Tab")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.figure')].filter(one => one.value === '0').length === 4"
+    )
+    assert send("/codes", mobile=PHONE, temp_id=1, status=403).json()["error"]["code"] == 50014
+
+
+def test_settings_change_and_reset_asks_first(open_page: OpenPage, send: Send, mock: JsmsMock) -> None:
+    """Limits off, audits by hand, and back to the beginning after one question."""
+    send("/codes", mobile=PHONE, temp_id=1)
+    page = open_page("#/settings")
+    page.uncheck(".tick input")
+    page.select_option("#panel select", "manual")
+    page.keyboard.press("Tab")
+    page.wait_for_function(
+        "() => fetch('settings').then(a => a.json()).then(s => !s.limits && s.audit === 'manual')"
+    )
+    page.click("#panel .bad")
+    page.click("#sure [data-close='']")
+    assert len(mock.messages()) == 1
+    page.click("#panel .bad")
+    page.click("#sure .bad")
+    page.wait_for_function("() => fetch('messages').then(a => a.json()).then(s => s.messages.length === 0)")
+    assert mock.settings.limits
+
+
+def test_the_api_page_tries_a_call_out_on_this_mock(
+    context: BrowserContext, served: ServerThread, mock: JsmsMock, watched: Watched
+) -> None:
+    """Swagger UI from the package, under the same policy: all operations, a try answered by 200, nothing outside."""
+    page = context.new_page()
+    watched.watch(page, served.origin)
+    page.goto(f"{served.origin}/docs")
+    page.wait_for_selector("#operations-codes-sendCode")
+    assert page.locator(".opblock").count() == 23 + 4, "all operations and all callbacks"
+    page.click("#operations-codes-sendCode .opblock-summary-control")
+    page.click("#operations-codes-sendCode .execute")
+    page.wait_for_selector(
+        "#operations-codes-sendCode .live-responses-table .response-col_status:has-text('200')"
+    )
+    assert len(mock.messages()) == 1
+
+
+def serious(page: Page) -> list[str]:
+    """Let axe look at a page; give its serious and critical findings, one a line."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        f"{one['impact']}: {one['id']}: {node['target']} {node['html'][:120]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_an_accessibility_checker_finds_no_serious_fault(
+    browser: Browser, open_page: OpenPage, send: Send, mock: JsmsMock, notice: int, scheme: Any, width: int
+) -> None:
+    """axe-core on every view with something in it, light on a desk and dark on a phone."""
+    send("/templates", template="waits {{a}}", type=3)
+    send("/messages", mobile="15400004004", temp_id=notice, temp_para={"text": "x"})
+    send("/voice_codes", mobile=PHONE)
+    mock.advance(400)
+    send("/codes", mobile=PHONE, temp_id=1)
+    send("/codes", mobile="1", temp_id=1, status=403)
+    send(
+        "/schedule",
+        mobile=PHONE,
+        temp_id=notice,
+        temp_para={"text": "y"},
+        send_time=write_send_time(mock.clock.now() + 9000),
+    )
+    mock.fail_next(50014, operation="pullReports")
+    context = browser.new_context(
+        locale="en-US", viewport={"width": width, "height": 800}, color_scheme=scheme
+    )
+    page = open_page(within=context)
+    findings: list[str] = []
+    for view in ("inbox", "audits", "schedules", "requests", "faults", "callbacks", "balances", "settings"):
+        page.click(f"[data-view={view}]")
+        page.wait_for_selector("#list > li" if view == "inbox" else "#panel-content > *")
+        if view == "requests":
+            page.click(".log summary")
+        findings += [f"{view}: {one}" for one in serious(page)]
+        wide = page.evaluate(
+            "() => document.querySelector('main').scrollWidth - document.querySelector('main').clientWidth"
+        )
+        assert wide <= 0, f"{view} sticks out by {wide} px"
+    page.click("[data-view=inbox]")
+    page.click(".open")
+    page.wait_for_selector("#thread .bubble")
+    findings += [f"phone: {one}" for one in serious(page)]
+    context.close()
+    print(f"axe, {scheme} at {width} px: {len(findings)} serious findings in 9 views")
+    assert findings == []
