@@ -26,7 +26,7 @@ from typing import Any
 import httpcore
 
 from tests.client.callers import COLOURS
-from tests.client.faults.matrix import Cell, Certificates, Judged, cells, run_cell, shuffled, summary
+from tests.client.faults.matrix import Cell, Certificates, Judged, cells, run_fairly, shuffled, summary
 from tests.client.faults.sweep import ENDS, Sweep, Swept
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,7 +42,7 @@ def _begin(folder: str) -> None:
 
 def _run(cell: Cell) -> Judged:
     assert _certificates is not None
-    return run_cell(cell, _certificates)
+    return run_fairly(cell, _certificates)
 
 
 def _sweep(case: tuple[str, str, str]) -> Swept:

@@ -16,7 +16,7 @@ import ssl
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -76,6 +76,7 @@ class Judged:
     whole: int
     seconds: float
     violations: tuple[str, ...]
+    reruns: int = 0
 
 
 BY_NAME: Final = {fault.name: fault for fault in FAULTS}
@@ -133,6 +134,20 @@ def body_of(operation: str, size: int) -> Any:
     if operation == "sendMessageBatch":
         return SendMessageBatchRequest(temp_id=1, recipients=people)
     return ScheduleBatchRequest(send_time="2030-01-01 00:00:00", temp_id=1, recipients=people)
+
+
+def run_fairly(cell: Cell, certificates: Certificates, tries: int = 3) -> Judged:
+    """Run a cell; if it was late and nothing else, again: a machine with other work to do is not the
+    client's fault.
+
+    Every other violation counts at once and for good.
+    """
+    for again in range(tries):
+        judged = run_cell(cell, certificates)
+        judged = replace(judged, reruns=again)
+        if any(kind_of(violation) != "overtime" for violation in judged.violations) or not judged.violations:
+            break
+    return judged
 
 
 def run_cell(cell: Cell, certificates: Certificates) -> Judged:
@@ -246,6 +261,7 @@ def summary(results: Iterable[Judged]) -> dict[str, Any]:
         "violations": dict(Counter(kind_of(word) for one in listed for word in one.violations)),
         "endings": dict(sorted(Counter(one.ending for one in listed).items())),
         "slowest_seconds": round(max(one.seconds for one in listed), 3),
+        "run_again_for_being_late": sum(one.reruns for one in listed),
     }
 
 

@@ -1,0 +1,231 @@
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
+"""What a type checker must infer of every public call, sync and async. Checked by mypy and pyright; never
+run.
+
+Every ignored line is wrong on purpose; a checker that no longer sees the fault calls the comment unneeded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, assert_type
+
+from jsms_api.api.codes import send_code, verify_code
+from jsms_api.api.schedules import delete_schedule
+from jsms_api.api.templates import get_template
+from jsms_api.models import (
+    CodeReceipt as GeneratedCodeReceipt,
+)
+from jsms_api.models import (
+    SendCodeRequest,
+    TemplateDetail,
+    VerificationAnswer,
+    VerifyCodeRequest,
+)
+from jsmskit import (
+    AcceptedMessage,
+    APIError,
+    AsyncJsmsClient,
+    Balance,
+    BatchResult,
+    CodeReceipt,
+    ErrorCode,
+    ErrorInfo,
+    JsmsClient,
+    JsmsError,
+    MessageReceipt,
+    Outcome,
+    PulledReply,
+    PulledReport,
+    RateLimitError,
+    Recipient,
+    RejectedMessage,
+    ReplyPage,
+    ReportPage,
+    ReportStatus,
+    ReportStatusInfo,
+    RetryPolicy,
+    ReviewStatus,
+    Schedule,
+    ScheduleBatchResult,
+    ScheduledMessage,
+    ScheduleReceipt,
+    Secret,
+    Sign,
+    SignReceipt,
+    SignType,
+    SyncTransport,
+    Template,
+    TemplatePreview,
+    TemplateReceipt,
+    TemplateType,
+    Verification,
+    VerificationReason,
+    VoiceLanguage,
+)
+
+AT = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def clients() -> None:
+    assert_type(JsmsClient("key", "secret"), JsmsClient)
+    assert_type(
+        JsmsClient("key", Secret("secret"), dev_key="key", dev_secret=Secret("s"), deadline=None), JsmsClient
+    )
+    assert_type(JsmsClient.from_env(deadline=5.0, retry=RetryPolicy(max_attempts=1)), JsmsClient)
+    assert_type(AsyncJsmsClient.from_env(environ={}, base_url="x"), AsyncJsmsClient)
+    with JsmsClient("key", "secret", ca_file=Path("x"), proxy="http://p:1") as client:
+        assert_type(client, JsmsClient)
+        assert_type(client.with_options(deadline=5, retry=RetryPolicy()), JsmsClient)
+    JsmsClient("key")  # type: ignore[call-arg]
+    JsmsClient("key", "secret", 5)  # type: ignore[call-arg, arg-type]
+    JsmsClient("key", "secret", timeout="5")  # type: ignore[arg-type]
+    JsmsClient("key", "secret", transport=object())  # type: ignore[arg-type]
+    JsmsClient.from_env(deadlin=5.0)  # type: ignore[call-arg]
+
+
+def transports(mine: SyncTransport) -> None:
+    assert_type(
+        mine.exchange("GET", "x", {}, b"", timeout=1.0, fresh=False), tuple[int, Mapping[str, str], bytes]
+    )
+
+
+def sync(client: JsmsClient) -> None:
+    assert_type(client.codes.send("13800138000"), CodeReceipt)
+    assert_type(client.codes.send("1", template_id=1, sign_id=None, allow_duplicate=True).msg_id, str)
+    assert_type(client.codes.send_voice("1", code="1234", language=VoiceLanguage.MIXED, ttl=60), CodeReceipt)
+    assert_type(client.codes.send_voice("1", language=0, allow_duplicate=True), CodeReceipt)
+    assert_type(client.codes.verify(1, "123456"), Verification)
+    assert_type(client.messages.send("1", 1, {"a": "b"}, sign_id=5, allow_duplicate=False), MessageReceipt)
+    assert_type(
+        client.messages.send_batch(1, ["1", ("1", {"a": "b"}), Recipient("1", {})], tag="x"), BatchResult
+    )
+    assert_type(client.schedules.create("1", 1, AT, {"a": "b"}), ScheduleReceipt)
+    assert_type(client.schedules.create_batch(1, ("1", "2"), AT, tag=None), ScheduleBatchResult)
+    assert_type(client.schedules.update("id", "1", 1, AT), ScheduleReceipt)
+    assert_type(client.schedules.update_batch("id", 1, ["1"], AT, sign_id=1), ScheduleBatchResult)
+    assert_type(client.schedules.get("id"), Schedule)
+    assert_type(client.templates.create("x", type=TemplateType.NOTICE, ttl=None, remark="r"), TemplateReceipt)
+    assert_type(client.templates.update(1, "x", type=2), TemplateReceipt)
+    assert_type(client.templates.get(1), Template)
+    assert_type(client.templates.preview("x", {"a": "b"}, sign="s", hint="h"), TemplatePreview)
+    assert_type(
+        client.signs.create("s", type=SignType.APP, id_card_image=Path("x"), other_image=b""), SignReceipt
+    )
+    assert_type(client.signs.update(1, "s", business_license_image="x.png"), SignReceipt)
+    assert_type(client.signs.get(1), Sign)
+    assert_type(client.accounts.app_balance(), Balance)
+    assert_type(client.accounts.account_balance(), Balance)
+    assert_type(client.reports.fetch(), ReportPage)
+    assert_type(client.reports.iterate(follow=True), Iterator[PulledReport])
+    assert_type(client.replies.fetch(), ReplyPage)
+    assert_type(client.replies.iterate(), Iterator[PulledReply])
+    assert_type(client.call(send_code.OPERATION, body=SendCodeRequest("1", 1)), GeneratedCodeReceipt)
+    assert_type(client.call(verify_code.OPERATION, "1", body=VerifyCodeRequest("1")), VerificationAnswer)
+    assert_type(client.call(get_template.OPERATION, 1), TemplateDetail)
+    client.call(delete_schedule.OPERATION, "id")
+    client.schedules.cancel("id")
+    client.templates.delete(1)
+    client.signs.delete(1)
+    client.close()
+    client.codes.send()  # type: ignore[call-arg]
+    client.codes.send("1", 1)  # type: ignore[call-arg]
+    client.messages.send("1", 1, {"a": 5})  # type: ignore[dict-item]
+    client.messages.send_batch(1, [5])  # type: ignore[list-item]
+    client.schedules.create("1", 1, "2030-01-01")  # type: ignore[arg-type]
+    client.templates.create("x")  # type: ignore[call-arg]
+    client.call(send_code.OPERATION)  # type: ignore[call-arg]
+    client.call(get_template.OPERATION, "1")  # type: ignore[arg-type]
+
+
+async def asynchronous(client: AsyncJsmsClient) -> None:
+    assert_type(await client.codes.send("13800138000"), CodeReceipt)
+    assert_type(await client.codes.send_voice("1", code="1234"), CodeReceipt)
+    assert_type(await client.codes.verify("1", "123456"), Verification)
+    assert_type(await client.messages.send("1", 1, {"a": "b"}), MessageReceipt)
+    assert_type(await client.messages.send_batch(1, [Recipient(1)]), BatchResult)
+    assert_type(await client.schedules.create("1", 1, AT), ScheduleReceipt)
+    assert_type(await client.schedules.create_batch(1, ["1"], AT), ScheduleBatchResult)
+    assert_type(await client.schedules.update("id", "1", 1, AT), ScheduleReceipt)
+    assert_type(await client.schedules.update_batch("id", 1, ["1"], AT), ScheduleBatchResult)
+    assert_type(await client.schedules.get("id"), Schedule)
+    assert_type(await client.templates.create("x", type=2), TemplateReceipt)
+    assert_type(await client.templates.update(1, "x", type=2), TemplateReceipt)
+    assert_type(await client.templates.get(1), Template)
+    assert_type(client.templates.preview("x"), TemplatePreview)
+    assert_type(await client.signs.create("s"), SignReceipt)
+    assert_type(await client.signs.update(1, "s"), SignReceipt)
+    assert_type(await client.signs.get(1), Sign)
+    assert_type(await client.accounts.app_balance(), Balance)
+    assert_type(await client.accounts.account_balance(), Balance)
+    assert_type(await client.reports.fetch(), ReportPage)
+    assert_type(client.reports.iterate(), AsyncIterator[PulledReport])
+    assert_type(await client.replies.fetch(), ReplyPage)
+    assert_type(client.replies.iterate(follow=False), AsyncIterator[PulledReply])
+    assert_type(await client.call(send_code.OPERATION, body=SendCodeRequest("1", 1)), GeneratedCodeReceipt)
+    assert_type(await client.call(get_template.OPERATION, temp_id=1), TemplateDetail)
+    await client.call(delete_schedule.OPERATION, "id")
+    await client.schedules.cancel("id")
+    await client.templates.delete(1)
+    await client.signs.delete(1)
+    await client.aclose()
+    async with client.with_options() as same:
+        assert_type(same, AsyncJsmsClient)
+    await client.call(get_template.OPERATION)  # type: ignore[call-arg]
+
+
+def results(
+    batch: BatchResult, timed: ScheduleBatchResult, verdict: Verification, template: Template, sign: Sign
+) -> None:
+    assert_type(batch.accepted, tuple[AcceptedMessage, ...])
+    assert_type(batch.rejected, tuple[RejectedMessage, ...])
+    assert_type(batch.unknown, tuple[str, ...])
+    assert_type(batch.doubts, tuple[str, ...])
+    assert_type(batch.complete, bool)
+    assert_type(batch.raw, Mapping[str, Any])
+    assert_type(batch.rejected[0].info, ErrorInfo | None)
+    assert_type(timed.schedule_id, str)
+    assert_type(timed.accepted, tuple[str, ...])
+    assert_type(verdict.reason, VerificationReason | None)
+    assert_type(verdict.error_code, int | None)
+    assert_type(bool(verdict), bool)
+    assert_type(template.status, ReviewStatus | int)
+    assert_type(template.ttl, int | None)
+    assert_type(sign.is_default, bool)
+    verdict.ok = True  # type: ignore[misc]
+    print(batch.nonsense)  # type: ignore[attr-defined]
+
+
+def records(page: ReportPage, replies: ReplyPage, schedule: Schedule, balance: Balance) -> None:
+    for report in page:
+        assert_type(report, PulledReport)
+        assert_type(report.status, ReportStatus | int)
+        assert_type(report.received_at, datetime)
+        assert_type(report.info, ReportStatusInfo | None)
+    assert_type(page.unreadable, tuple[Any, ...])
+    assert_type(page.raw, Sequence[Any])
+    assert_type(replies.records, tuple[PulledReply, ...])
+    assert_type(schedule.recipients, tuple[ScheduledMessage, ...])
+    assert_type(schedule.send_at, datetime)
+    assert_type(balance.general, int | None)
+
+
+def errors(error: JsmsError, limited: RateLimitError) -> None:
+    assert_type(error.outcome, Outcome)
+    assert_type(error.code, int | None)
+    assert_type(error.name, str | None)
+    assert_type(error.remedy, str)
+    assert_type(error.remedy_zh, str)
+    assert_type(error.http_status, int | None)
+    assert_type(error.field, str | None)
+    assert_type(error.likely, str | None)
+    assert_type(error.attempts, int)
+    assert_type(error.operation, str | None)
+    assert_type(error.info, ErrorInfo | None)
+    assert_type(error.records_at_risk, int)
+    assert_type(limited.retry_after, float | None)
+    assert_type(error.code == ErrorCode.OUT_OF_FREQ, bool)
+    made: APIError = limited
+    assert_type(made.message, str)
