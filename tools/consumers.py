@@ -19,6 +19,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -242,14 +243,25 @@ def built(language: Language) -> Path:
     for path in (SPEC, LOCK, Path(__file__), *own):
         made_from.update(f"{path.name}\n".encode() + path.read_bytes())
     folder = MADE / language.name / made_from.hexdigest()[:16]
-    if (folder / ".built").exists():
+    if folder.exists():
         return folder
-    shutil.rmtree(folder.parent, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for path in own:
-        shutil.copy(path, folder)
-    language.build(folder)
-    (folder / ".built").touch()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Made beside and put in place whole: a second process, or a second try, never sees half of it.
+    workshop = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
+    try:
+        for path in own:
+            shutil.copy(path, workshop)
+        language.build(workshop)
+        for old in folder.parent.glob("[0-9a-f]" * 16):
+            shutil.rmtree(old, ignore_errors=True)
+        try:
+            workshop.rename(folder)
+        except OSError:
+            # Somebody else made the same meanwhile; any other reason is told.
+            if not folder.exists():
+                raise
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
     return folder
 
 

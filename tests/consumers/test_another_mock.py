@@ -20,6 +20,8 @@ from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
 
 from tools.spec_linters import SPEC, environment
 
+pytestmark = pytest.mark.xdist_group("prism")
+
 PRISM = Path(__file__).parent / "prism"
 FIXTURES = spec.load("fixtures")["operations"]
 Json = Any

@@ -38,7 +38,13 @@ def test_our_own_client_passes_the_conformance_kit(stage: Stage) -> None:
 STRANGERS = [language for language in LANGUAGES.values() if language.name != "python"]
 
 
-@pytest.mark.parametrize("language", STRANGERS, ids=[language.name for language in STRANGERS])
+@pytest.mark.parametrize(
+    "language",
+    [
+        pytest.param(language, id=language.name, marks=pytest.mark.xdist_group(f"consumer-{language.name}"))
+        for language in STRANGERS
+    ],
+)
 def test_another_language_tells_the_same_story(
     language: Language, stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -36,7 +36,9 @@ HOW: dict[str, tuple[str, str, Callable[[], list[str]], Callable[[], list[str]]]
 }
 
 
-@pytest.mark.parametrize("name", HOW)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.xdist_group(f"consumer-{name}")) for name in HOW]
+)
 def test_the_code_of_a_page_sends_a_code(name: str, tmp_path: Path) -> None:
     """From the spec to the first code sent, with what the page says and nothing else."""
     if missing := LANGUAGES[name].missing():
