@@ -4,6 +4,8 @@ Knows for each language what it needs, how its client is generated and built, ho
 is made lies in .artifacts/consumers, in a folder named after all that it was made from, so what did not
 change is not made again. Must not know what happens in the story: that is tests/consumers/scenario.json.
 
+Longer than other modules, because the languages stand side by side: what one needs is read against the others.
+
     python -m tools.consumers                 tell the story in every language and compare
     python -m tools.consumers go php          only in these
     python -m tools.consumers --install       fetch what comes from PyPI and npm; scripts/toolchains does all
