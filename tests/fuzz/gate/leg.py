@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import importlib
 import io
 import json
@@ -31,6 +32,7 @@ from tests.fuzz.gate import stage
 from tests.fuzz.gate.inside import take_over
 from tests.fuzz.gate.play import Draft, Play
 from tests.fuzz.gate.table import demands, entry_demands
+from tests.fuzz.gate.tape import save
 from tests.fuzz.gate.wire import BASE_PATH, Answer, Sent
 
 ROOT: Final = Path(__file__).resolve().parents[3]
@@ -169,16 +171,6 @@ def _text(value: Any) -> str:
 def register(hooks: Hooks) -> None:
     """Tell schemathesis of the run."""
     go_on_after_flaky_suites()
-    forget_the_users_files()
-
-    @schemathesis.hook
-    def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
-        for name, pattern in CHEAP_PATTERNS.items():
-            schema, _, field = name.partition(".")
-            rules = raw_schema["components"]["schemas"][schema]["properties"][field]
-            del rules["pattern"]
-            if pattern is not None:
-                rules["pattern"] = pattern
 
     @schemathesis.hook
     def before_call(context: Any, case: Any, kwargs: Any) -> None:
@@ -192,6 +184,20 @@ def register(hooks: Hooks) -> None:
     def oracle(ctx: Any, response: Any, case: Any) -> None:
         # The only way to learn of links; not a promised interface, so the floors would tell if it went away.
         hooks.check(case, response, ctx.internals.recorder)
+
+
+def make_it_bearable() -> None:
+    """Spare schemathesis what only takes time; for its defaults too."""
+    forget_the_users_files()
+
+    @schemathesis.hook
+    def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
+        for name, pattern in CHEAP_PATTERNS.items():
+            schema, _, field = name.partition(".")
+            rules = raw_schema["components"]["schemas"][schema]["properties"][field]
+            del rules["pattern"]
+            if pattern is not None:
+                rules["pattern"] = pattern
 
 
 def play_table(play: Play, url: str) -> None:
@@ -264,6 +270,7 @@ def run(
         # The chains and everything that runs many times go inside; the leg with all phases over the real
         # wire.
         url = take_over(mock) if inside else stack.enter_context(mock.serve()).url
+        make_it_bearable()
         if leg != "default":
             register(Hooks(play, stop=stop, report=write))
         with contextlib.redirect_stdout(output):
@@ -271,6 +278,7 @@ def run(
         if leg == "all":
             play_table(play, url)
     code = code or int(bool(play.failures))
+    save(play.tape, report.with_suffix(".tape.gz"))
     write(code)
     return code
 
@@ -294,6 +302,9 @@ def main() -> None:
     parser.add_argument("--stop", action="store_true", help="end at the first wrong answer")
     parser.add_argument("--inside", action="store_true", help="leave the wire out")
     told = parser.parse_args()
+    # Generators make millions of small objects that all live shortly; looking for cycles as often as usual costs a
+    # tenth of the run.
+    gc.set_threshold(100_000, 50, 100)
     sys.exit(
         run(told.leg, told.seed, told.max_examples, told.report, told.bug, stop=told.stop, inside=told.inside)
     )

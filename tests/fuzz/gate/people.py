@@ -5,13 +5,15 @@ Knows the mock by its public methods and the model's world, and does everything 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Final
 
 from jsmskit.mock import JsmsMock
 
 from tests.fuzz.gate import stage, world
-from tests.fuzz.gate.world import App, Reply, World
+from tests.fuzz.gate.tape import Event, happen
+from tests.fuzz.gate.world import App, World
 
 #: Steps of the clock in seconds, and how often each is taken. Those of the documented windows, and their
 #: neighbours.
@@ -40,10 +42,12 @@ class People:
         mock: of the run.
         state: the model's world.
         chance: the run's own generator.
+        note: called with everything that happened.
     """
 
-    def __init__(self, mock: JsmsMock, state: World, chance: Random) -> None:
+    def __init__(self, mock: JsmsMock, state: World, chance: Random, note: Callable[[Event], object]) -> None:
         self._mock = mock
+        self._note = note
         self._world = state
         self._chance = chance
 
@@ -64,8 +68,11 @@ class People:
 
     def let_pass(self, seconds: float) -> None:
         """Let time pass for both."""
-        self._world.advance_to(self._world.now + seconds)
-        self._mock.advance(seconds)
+        self._happen(["pass", seconds])
+
+    def _happen(self, event: Event) -> None:
+        happen(event, self._mock, self._world)
+        self._note(event)
 
     def _app(self) -> App:
         return self._world.apps[self._chance.choice((stage.MAIN, stage.MAIN, stage.MAIN, stage.POOR)).key]
@@ -75,25 +82,20 @@ class People:
         waiting = [each for each in app.templates.values() if each.status == world.AUDITING]
         waiting = [each for each in waiting if each.temp_id != stage.IN_AUDIT]
         if waiting:
-            template, approve = self._chance.choice(waiting), self._chance.random() < 0.6
-            self._world.decide_template(template, approve=approve)
-            self._mock.audit_template(template.temp_id, approve, app_key=app.key)
+            template, approved = self._chance.choice(waiting), self._chance.random() < 0.6
+            self._happen(["template", app.key, template.temp_id, approved])
 
     def _audit_sign(self) -> None:
         app = self._app()
         waiting = [each for each in app.signs.values() if each.status == world.AUDITING]
         if waiting:
-            sign, approve = self._chance.choice(waiting), self._chance.random() < 0.6
-            self._world.decide_sign(app, sign, approve=approve)
-            self._mock.audit_sign(sign.sign_id, approve, app_key=app.key)
+            sign, approved = self._chance.choice(waiting), self._chance.random() < 0.6
+            self._happen(["sign", app.key, sign.sign_id, approved])
 
     def _reply(self) -> None:
         app, phone = self._app(), self._chance.choice((*stage.NUMBERS[-2:], stage.UNSUBSCRIBED))
         content = self._chance.choice(("TD", "好的", "收到😀", " t ", "退订吧", "x" * 70))
-        app.replies.append(Reply(self._world.now, phone, content))
-        if content.strip().upper() in ("T", "TD", "退订"):
-            app.unsubscribed.add(phone)
-        self._mock.reply(phone, content, app_key=app.key)
+        self._happen(["reply", app.key, phone, content])
 
     def _wait_for_expiry(self) -> None:
         """Go to the last moment of a code's life, or to its end."""

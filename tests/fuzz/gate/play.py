@@ -22,6 +22,7 @@ from tests.fuzz.gate.judge import Judge
 from tests.fuzz.gate.people import People
 from tests.fuzz.gate.phones import PhoneWatch
 from tests.fuzz.gate.seasoning import Seasoning
+from tests.fuzz.gate.tape import Event, sent_event
 from tests.fuzz.gate.wire import MAGIC_HEADER, Answer, Sent, basic, resolve
 
 
@@ -70,7 +71,9 @@ class Play:
         self._chance = Random(seed)
         self._seasoned = seasoned
         self._judge = Judge(self.world)
-        self._people = People(mock, self.world, self._chance)
+        #: Everything that was sent or happened, in order.
+        self.tape: list[Event] = []
+        self._people = People(mock, self.world, self._chance, self.tape.append)
         self._phones = PhoneWatch(self.world, mock)
         self._seasoning = Seasoning(self.world, self._chance)
         self._edges = Edges(self.world, self._chance)
@@ -145,6 +148,7 @@ class Play:
 
     def judge(self, phase: str, sent: Sent, answer: Answer) -> tuple[str, ...]:
         """Judge an exchange and count it; gives what is wrong."""
+        self.tape.append(sent_event(sent))
         problems = tuple(self._judge.judge(sent, answer) + self._look_at_phones())
         self._count(phase, sent, answer)
         if problems:
