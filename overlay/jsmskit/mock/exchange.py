@@ -24,7 +24,7 @@ from .due import Due
 from .operations import balances, batches, codes, firing, messages, reports, schedules, signs, templates
 from .operations.answer import Operation
 from .records import Sign, Template
-from .rules.entrance import ACCESS, AUTHENTICATION, METHOD_NOT_ALLOWED, MULTIPART, PATH_UNKNOWN
+from .rules.entrance import ENTRANCE, METHOD_NOT_ALLOWED, MULTIPART, PATH_UNKNOWN
 from .rules.table import Refusal, enforce
 from .service import Service
 from .settings import DEFAULT_SETTINGS, Settings
@@ -148,8 +148,7 @@ class Exchange:
             if magic.HEADER in request.headers:
                 remark = _obey_header(call)
             call.credentials = _decoded(request.headers.get("authorization", ""))
-            enforce(AUTHENTICATION, call)
-            enforce(ACCESS, call)
+            enforce(ENTRANCE, call)
             if info.content_type is not None and info.content_type != MULTIPART:
                 read_json(call)
             answer = _OPERATIONS[info.operation_id](call)

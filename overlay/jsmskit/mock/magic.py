@@ -16,7 +16,7 @@ from typing import Final
 from jsms_api.error_table import REPORT_STATUSES, ErrorCode, ReportStatus
 from jsms_api.operations import OperationInfo
 
-from .rules.table import Sureness, declare
+from .rules.table import OF_REQUESTS, Sureness, declare
 
 #: Followed by a code in five digits, it makes a mobile number of 11 digits, or an id.
 PREFIX: Final = "154000"
@@ -76,7 +76,8 @@ def carried(text: str) -> int | None:
 
 def demanded(info: OperationInfo, text: str) -> int | None:
     """Read the code that a number or id demands of a whole request; None if it cannot answer that."""
-    return _whole(info, carried(text))
+    code = carried(text)
+    return code if code is not None and code in OF_REQUESTS[info.operation_id] else None
 
 
 def demanded_of_entry(info: OperationInfo, phone: str) -> int | None:
@@ -90,12 +91,8 @@ def demanded_by_header(info: OperationInfo, value: str) -> int | None:
     text = value.strip()
     if len(text) != _CARRIED_DIGITS or not (text.isascii() and text.isdigit()):
         return None
-    return _whole(info, int(text))
-
-
-def _whole(info: OperationInfo, code: int | None) -> int | None:
-    """Keep a code that the envelope of the operation can carry; those of single entries are none."""
-    return code if any(code in codes for codes in info.codes.values()) else None
+    code = int(text)
+    return code if code in OF_REQUESTS[info.operation_id] else None
 
 
 def planned_status(phone: str) -> int:

@@ -165,7 +165,7 @@ def send_message_batch(call: Call) -> dict[str, Any]:
             answers.append(refused_entry(outcome, mobile, echoed_params(call, position), msg_id))
     with call.service.state.database:
         till.settle()
-        store(call.service, draft(call, MessageKind.BATCH, call.body.get("tag")), rows)
+        store(call.service, draft(call, MessageKind.BATCH, tag=call.body.get("tag")), rows)
     return {
         "success_count": len(rows),
         "failure_count": len(answers) - len(rows),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .. import magic
 from ..call import Addressee, Call
@@ -59,7 +59,7 @@ def demand(call: Call, *values: str) -> None:
         Refusal: one carries a code that the operation can answer.
     """
     for value in values:
-        code = magic.demanded(call.info, value)
+        code = magic.demanded(call.info, value) if magic.PREFIX in value else None
         if code is not None:
             # Calls without a body have a path to carry the code, and no number.
             is_number = call.info.content_type is not None and value == call.body.get("mobile")
@@ -76,7 +76,9 @@ def find_template_and_sign(call: Call, rules: SendingRules) -> SendingRules:
     """
     state, body = call.service.state, call.body
     temp_id, sign_id = body["temp_id"], body.get("sign_id")
-    demand(call, str(temp_id), "" if sign_id is None else str(sign_id))
+    demand(call, str(temp_id))
+    if sign_id is not None:
+        demand(call, str(sign_id))
     template = call.template = state.templates.get(call.owner_key, temp_id)
     enforce(rules.template, call)
     signs = state.signs
@@ -144,7 +146,9 @@ def send_one(
     addressee.tally = tally_of(addressee)
     enforce(rules.recipient, addressee)
     assert call.template is not None  # for the type checkers: step 7 comes before
-    message = draft(call, kind)._replace(
+    message = draft(
+        call,
+        kind,
         msg_id=call.service.source.message_id(),
         phone=addressee.phone,
         text=addressee.text,
@@ -171,8 +175,14 @@ def pay_and_store(call: Call, message: NewMessage, balance_kind: str) -> None:
         store(call.service, message)
 
 
-def draft(call: Call, kind: MessageKind, tag: str | None = None) -> NewMessage:
-    """Make what all messages of a call have in common; recipient, text and price are still to be put in."""
+def draft(call: Call, kind: MessageKind, **own: Any) -> NewMessage:
+    """Make a message of a call, or what all of them have in common.
+
+    Args:
+        call: with template and sign found.
+        kind: of the message.
+        own: further fields of `NewMessage`.
+    """
     template, sign = call.template, call.sign
     assert template is not None  # for the type checkers: judged before
     assert sign is not None
@@ -182,9 +192,9 @@ def draft(call: Call, kind: MessageKind, tag: str | None = None) -> NewMessage:
         type=template.type,
         temp_id=template.temp_id,
         sign_id=sign.sign_id,
-        tag=tag,
         sent_at=call.now,
         report_at=call.report_at,
+        **own,
     )
 
 

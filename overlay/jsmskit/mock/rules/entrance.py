@@ -72,9 +72,6 @@ def auth_failed(call: Call) -> bool:
     return False
 
 
-AUTHENTICATION: Final[tuple[Rule[Call], ...]] = (auth_missing, auth_failed)
-
-
 @rule(
     "access.not-open",
     ErrorCode.NO_SMS_CODE_AUTH,
@@ -105,7 +102,14 @@ def address_not_allowed(call: Call) -> bool:
     return bool(allowed) and not _is_allowed(call.request.client_ip, allowed)
 
 
-ACCESS: Final[tuple[Rule[Call], ...]] = (not_open, blacklisted, address_not_allowed)
+#: Steps 2 and 3.
+ENTRANCE: Final[tuple[Rule[Call], ...]] = (
+    auth_missing,
+    auth_failed,
+    not_open,
+    blacklisted,
+    address_not_allowed,
+)
 
 
 @lru_cache(maxsize=256)

@@ -133,11 +133,12 @@ def enforce(rules: Iterable[Rule[_C]], subject: _C) -> None:
             raise Refusal(each.code, each.info.id)
 
 
-#: All codes that each operation can carry by the spec, in the envelope or in an entry.
-DECLARED: Final = {
-    name: frozenset(code for codes in info.codes.values() for code in codes) | frozenset(info.entry_codes)
+#: The codes that each operation can carry by the spec: in the envelope of a refusal, and anywhere.
+OF_REQUESTS: Final = {
+    name: frozenset(code for codes in info.codes.values() for code in codes)
     for name, info in OPERATIONS.items()
 }
+DECLARED: Final = {name: OF_REQUESTS[name] | frozenset(info.entry_codes) for name, info in OPERATIONS.items()}
 
 
 def about(rules: Iterable[Rule[_C]], template_type: int) -> tuple[Rule[_C], ...]:

@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from ..records import Account, Application, Balances, Switches
@@ -157,11 +158,7 @@ class AccountStore:
 
     def _change(self, purse: tuple[str, str, str], by: int) -> bool:
         table, key, kind = purse
-        cursor = self._database.connection.execute(
-            f"UPDATE {table} SET {kind} = {kind} + ?1 WHERE {_key_of(table)} = ?2 AND {kind} + ?1 >= 0",  # noqa: S608
-            (by, key),
-        )
-        return cursor.rowcount == 1
+        return self._database.connection.execute(_change_of(table, kind), (by, key)).rowcount == 1
 
     def set_balances(
         self, balances: Balances, *, app_key: str | None = None, dev_key: str | None = None
@@ -240,6 +237,12 @@ class AccountStore:
         """Remember that a limited call was made."""
         with self._database as connection:
             connection.execute("INSERT OR REPLACE INTO last_calls VALUES (?, ?, ?)", (key, operation, at))
+
+
+@cache
+def _change_of(table: str, kind: str) -> str:
+    key = _key_of(table)
+    return f"UPDATE {table} SET {kind} = {kind} + ?1 WHERE {key} = ?2 AND {kind} + ?1 >= 0"  # noqa: S608
 
 
 def _key_of(table: str) -> str:
