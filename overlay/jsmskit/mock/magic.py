@@ -35,8 +35,8 @@ NUMBER_RULE: Final = declare(
 ).id
 STATUS_RULE: Final = declare(
     "magic.status",
-    f"A mobile number made of {PREFIX}, 0 and a delivery status (4001 ...) is accepted and later reported "
-    "with that status.",
+    f"A mobile number made of {PREFIX}, 0 and a delivery status ({ReportStatus.DELIVERED.value} ...) is "
+    "accepted and later reported with that status.",
     Sureness.ASSUMED,
     "the mock's own",
 ).id

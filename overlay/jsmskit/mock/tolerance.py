@@ -26,7 +26,7 @@ EMPTY: Final = declare(
     "tolerance.empty",
     'null and "" count as not sent; "" stays where an empty text has a meaning (tag, remark, values).',
     _INFERRED,
-    "the words of 50004, 50005, 50015: empty or missing",
+    "send page (its words for what is missing)",
 )
 DIGIT_TEXT: Final = declare(
     "tolerance.digit-text",

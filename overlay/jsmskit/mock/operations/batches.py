@@ -25,7 +25,7 @@ from .sending import SendingRules, draft, find_template_and_sign, sending_rules,
 declare(
     "batch.all-refused",
     "A batch whose entries are all refused is answered with 200 and success_count 0, unless one of them "
-    "lacked nothing but money: then with 50014 as a whole.",
+    f"lacked nothing but money: then with {ErrorCode.NO_MONEY.value} as a whole.",
     Sureness.INFERRED,
     "G4",
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from jsms_api import limits
-from jsms_api.error_table import ErrorCode
+from jsms_api.error_table import ErrorCode, ReportStatus
 
 from ..call import Addressee
 from ..records import TemplateType
@@ -196,7 +196,7 @@ ORDER: Final = declare(
 SCHEDULED: Final = declare(
     "balance.schedules",
     "A timed message must be payable when it is made, and is paid when it is sent; if nothing is left by "
-    "then it is reported with status 4005.",
+    f"then it is reported with status {ReportStatus.NO_BALANCE.value}.",
     _INFERRED,
     "schedule page; C31",
 )
