@@ -135,7 +135,7 @@ def campaign(
                     break
             except LedgerError:
                 continue
-            if time.monotonic() < next_blow or not workers.grown():
+            if time.monotonic() < next_blow or not sum(left.values()) or not workers.grown():
                 continue
             next_blow = time.monotonic() + 1.0 + 2.0 * chance.random()
             blow = chance.choices(["kills", "frozen", "crashes"], [10, 2, 1])[0]

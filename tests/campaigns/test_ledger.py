@@ -389,3 +389,14 @@ def test_quiet_hours_are_kept_inside_the_claim(either: Ledger, clock: Clock) -> 
     either.start(other, owner, EASY, resume=False, hold=False)
     assert isinstance(either.claim(other, owner, EASY), Order)
     assert isinstance(either.claim(campaign_id, owner, override), Order)
+
+
+def test_a_sweep_ends_a_campaign_whose_last_chunk_nobody_claims(either: Ledger) -> None:
+    """With an engine the last worker may die in the last request: no claim is made after it."""
+    campaign_id, dead = started(either, 10)
+    order = taken(either, campaign_id, dead)
+    with either.database.transaction() as tx:
+        tx.run("DELETE FROM worker")
+    assert either.sweep(campaign_id, new_owner(), EASY) == [order.chunk]
+    assert either.campaign(campaign_id).state is CampaignState.FINISHED
+    assert states(either, campaign_id) == {"unknown": 10}

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._async.runner import AsyncCampaignRunner as AsyncCampaignRunner
-    from ._async.service import pull_reports as pull_reports_async  # noqa: F401
-    from ._async.service import read_template as read_template_async  # noqa: F401
+    from ._async.service import pull_reports as pull_reports_async  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    from ._async.service import read_template as read_template_async  # noqa: F401  # pyright: ignore[reportUnusedImport]
     from ._sync.runner import CampaignRunner as CampaignRunner
     from ._sync.service import pull_reports as pull_reports
     from ._sync.service import read_template as read_template

@@ -9,10 +9,10 @@ All tables live in the schema `jsms_campaigns`, so that a ledger can share a dat
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
-from typing import Final, LiteralString, final
+from typing import Any, Final, LiteralString, cast, final
 
 import psycopg
 from psycopg import sql
@@ -48,7 +48,8 @@ def _told(name: str, error: psycopg.Error) -> LedgerError:
 
 @lru_cache(maxsize=256)
 def _translated(statement: str) -> LiteralString:
-    return statement.replace("%", "%%").replace("?", "%s")
+    own: Any = statement.replace("%", "%%").replace("?", "%s")
+    return cast("LiteralString", own)
 
 
 @final
@@ -165,7 +166,7 @@ class PostgresDatabase:
         return self._begun()
 
     @contextmanager
-    def _begun(self) -> Iterator[_PostgresTransaction]:
+    def _begun(self) -> Generator[_PostgresTransaction]:
         with self._lock:
             try:
                 if self._connection.closed or self._connection.broken:

@@ -16,7 +16,7 @@ from ._steps import Passing
 from .problems import CampaignStateError
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState
 
-__all__ = ["forget_worker", "hear_worker", "recover", "set_running", "stop"]
+__all__ = ["finish_if_settled", "forget_worker", "hear_worker", "recover", "set_running", "stop"]
 
 _DIED: Final = "the program ended between the intent and the answer"
 
@@ -78,6 +78,22 @@ def recover(
         listed = ", ".join(map(str, lost[:50]))
         note(tx, campaign_id, now, "recovered", f"{len(lost)} chunks of a dead owner are unknown: {listed}")
     return lost
+
+
+def finish_if_settled(tx: Transaction, campaign_id: int, now: float) -> None:
+    """A campaign of which nothing is left ends, also if its last chunk was settled by nobody's claim."""
+    tx.run(
+        "UPDATE campaign SET state=?, why='', settled_at=? WHERE campaign_id=? AND state=? AND NOT EXISTS"
+        " (SELECT 1 FROM chunk c WHERE c.campaign_id=campaign.campaign_id AND c.state IN (?, ?))",
+        (
+            CampaignState.FINISHED,
+            now,
+            campaign_id,
+            CampaignState.RUNNING,
+            ChunkState.PENDING,
+            ChunkState.IN_FLIGHT,
+        ),
+    )
 
 
 def set_running(

@@ -15,7 +15,7 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO, Final, final
@@ -168,7 +168,7 @@ class SqliteDatabase:
         return self._begun("BEGIN DEFERRED")
 
     @contextmanager
-    def _begun(self, statement: str) -> Iterator[_SqliteTransaction]:
+    def _begun(self, statement: str) -> Generator[_SqliteTransaction]:
         with self._lock:
             try:
                 self._connection.execute(statement)

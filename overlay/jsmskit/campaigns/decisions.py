@@ -21,7 +21,7 @@ from jsmskit.results import BatchResult, RejectedMessage, Schedule
 
 from .settings import RunSettings
 from .states import ChunkState, RecipientState
-from .values import Member, Order
+from .values import Order
 
 __all__ = [
     "Fate",
@@ -189,10 +189,10 @@ _UNREACHABLE_WAIT: Final = 5.0
 def _halved(order: Order, code: int | None, why: str) -> Verdict:
     if len(order.members) > 1:
         return Verdict(ChunkState.REJECTED, code, why, halve=True, answered=True)
-    only: Member = order.members[0]
-    opted_out = (only.phone,) if code == ErrorCode.UNSUBSCRIBED_MOBILE else ()
-    fate = Fate(only.position, RecipientState.REJECTED, code=code)
-    return Verdict(ChunkState.REJECTED, code, why, fates=(fate,), answered=True, opted_out=opted_out)
+    left = code == ErrorCode.UNSUBSCRIBED_MOBILE
+    opted_out = tuple(member.phone for member in order.members if left)
+    fates = tuple(Fate(member.position, RecipientState.REJECTED, code=code) for member in order.members)
+    return Verdict(ChunkState.REJECTED, code, why, fates=fates, answered=True, opted_out=opted_out)
 
 
 def judge_silence(order: Order, why: str) -> Verdict:

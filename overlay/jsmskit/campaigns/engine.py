@@ -19,6 +19,7 @@ from typing import Any, Final, final
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Status
 from psycopg import AsyncConnection
 
 from jsmskit import AsyncJsmsClient
@@ -211,5 +212,5 @@ class EngineWorker:
             await _feed(app, self._ledger, campaign_id, self._hands.do)
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
             # Its worker is dead. The chunk has been looked after above; the job is only put away.
-            await app.job_manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=False)
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
         return len(running)

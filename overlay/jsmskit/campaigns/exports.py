@@ -10,7 +10,7 @@ import csv
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,7 +52,7 @@ def safe_cell(value: object) -> str:
 
 
 @contextmanager
-def private_file(path: Path) -> Iterator[TextIO]:
+def private_file(path: Path) -> Generator[TextIO]:
     """A new file that only this user can read; it appears whole or not at all.
 
     Raises `CampaignError` if it cannot be written.

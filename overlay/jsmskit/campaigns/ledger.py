@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self, final
 
-from . import _claims, _receipts, _recovery, _resolving, _retention, _settling
-from . import _planning_writes as _plans
+from . import _claims, _recovery, _settling
 from ._database import Database
 from ._events import note
-from ._ledger_reading import LedgerReading
+from ._ledger_evidence import LedgerEvidence
 from ._steps import Passing, pass_quietly
 from .decisions import Verdict
 from .problems import LedgerError
-from .settings import Mode, RunSettings, TemplateFacts
+from .settings import RunSettings
 from .states import ChunkPhase, ChunkState
-from .values import Done, Order, PlanSummary, Wait
+from .values import Done, Order, Wait
 
 __all__ = ["Ledger", "open_ledger"]
 
@@ -60,15 +59,13 @@ def open_ledger(
 
 
 @final
-class Ledger(LedgerReading):
+class Ledger(LedgerEvidence):
     """One ledger. Usable from several threads; each method is one transaction, durable when it returns."""
 
     def __init__(
         self, database: Database, *, clock: Callable[[], float] = time.time, passing: Passing = pass_quietly
     ) -> None:
-        super().__init__(database)
-        self._clock = clock
-        self._at = passing
+        super().__init__(database, clock=clock, passing=passing)
 
     @property
     def place(self) -> str:
@@ -91,104 +88,6 @@ class Ledger(LedgerReading):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    # Planning
-
-    def begin_plan(
-        self,
-        *,
-        name: str,
-        facts: TemplateFacts,
-        sign_id: int | None,
-        tag: str | None,
-        mode: Mode,
-        source: str,
-    ) -> int:
-        """An empty campaign, which cannot be run until `finish_plan`."""
-        with self._database.transaction() as tx:
-            number = _plans.begin_plan(
-                tx,
-                name=name,
-                facts=facts,
-                sign_id=sign_id,
-                tag=tag,
-                mode=mode,
-                source=source,
-                now=self._clock(),
-                token=secrets.token_hex(16),
-            )
-        self._at("plan.created")
-        return number
-
-    def seen_before(
-        self, campaign_id: int, phones: Sequence[str], facts: TemplateFacts
-    ) -> tuple[set[str], set[str], set[str]]:
-        """Of these numbers: those in this campaign, of people who opted out, written to within a day."""
-        with self._database.transaction() as tx:
-            return _plans.seen_before(
-                self._database,
-                tx,
-                campaign_id,
-                phones,
-                template_id=facts.template_id,
-                kind_strict=facts.kind.keeps_quiet_hours,
-                now=self._clock(),
-            )
-
-    def add_to_plan(
-        self,
-        campaign_id: int,
-        chunk: int | None,
-        members: Sequence[tuple[str, str | None, int]],
-        aside: Sequence[tuple[int, str, str, str]],
-    ) -> None:
-        """Write one chunk, and rows that were set aside on the way to it."""
-        with self._database.transaction() as tx:
-            self._at("plan.batch_begun")
-            if chunk is not None:
-                _plans.add_members(tx, campaign_id, chunk, members, self._at)
-            _plans.add_set_aside(tx, campaign_id, aside)
-            self._at("plan.batch_written")
-        self._at("plan.batch_committed")
-
-    def finish_plan(
-        self,
-        campaign_id: int,
-        *,
-        facts: TemplateFacts,
-        sign_id: int | None,
-        tag: str | None,
-        again: bool,
-        digest: str,
-        rows: int,
-        units: int,
-        longest: int,
-        chunks: int,
-    ) -> PlanSummary:
-        """Make the plan one that can be run. Raises `CampaignExistsError`."""
-        with self._database.transaction() as tx:
-            self._at("plan.before_finish")
-            summary = _plans.finish_plan(
-                tx,
-                campaign_id,
-                key=_plans.plan_key(digest, facts, sign_id, tag),
-                again=again,
-                digest=digest,
-                rows=rows,
-                units=units,
-                longest=longest,
-                chunks=chunks,
-                now=self._clock(),
-            )
-        self._at("plan.finished")
-        return summary
-
-    def drop_plan(self, campaign_id: int) -> None:
-        """Throw an unfinished plan away."""
-        with self._database.transaction() as tx:
-            _plans.erase(tx, campaign_id)
-
-    # Running
 
     def start(
         self,
@@ -250,9 +149,9 @@ class Ledger(LedgerReading):
             _recovery.hear_worker(tx, owner, number, self._clock())
 
     def sweep(self, campaign_id: int, owner: str, settings: RunSettings) -> list[int]:
-        """Take what dead workers had in flight for unknown."""
+        """Take what dead workers had in flight for unknown; end a campaign of which nothing is left."""
         with self._database.transaction() as tx:
-            return _recovery.recover(
+            lost = _recovery.recover(
                 self._database,
                 tx,
                 campaign_id,
@@ -261,6 +160,8 @@ class Ledger(LedgerReading):
                 self._clock(),
                 self._at,
             )
+            _recovery.finish_if_settled(tx, campaign_id, self._clock())
+        return lost
 
     def leave(self, owner: str) -> None:
         """An owner ends in good order."""
@@ -334,66 +235,6 @@ class Ledger(LedgerReading):
             stopped = _recovery.stop(self._database, tx, campaign_id, why=why, now=self._clock(), pause=pause)
         self._at("stop.committed")
         return stopped
-
-    # Unknown recipients, reports, opt-outs
-
-    def resolve(
-        self,
-        campaign_id: int,
-        *,
-        sent: bool,
-        reason: str,
-        chunks: list[int] | None = None,
-        phones: list[str] | None = None,
-    ) -> int:
-        """Settle unknown recipients by a person's word; only "not sent" sends again. Gives how many."""
-        with self._database.transaction() as tx:
-            count = _resolving.resolve(
-                self._database,
-                tx,
-                campaign_id,
-                sent=sent,
-                reason=reason,
-                chunks=chunks,
-                phones=phones,
-                now=self._clock(),
-                at=self._at,
-            )
-        self._at("resolve.committed")
-        return count
-
-    def keep_raw(self, kind: str, body: str) -> bool:
-        """Keep a page of reports or a callback as it came, before it is read. False if it is here already."""
-        with self._database.transaction() as tx:
-            new = _receipts.keep_raw(tx, kind, body, self._clock(), self._at)
-        self._at("inbox.committed")
-        return new
-
-    def note_receipts(self, receipts: Sequence[tuple[str, str, int, float]]) -> tuple[int, int]:
-        """Delivery reports (msg_id, phone, status, time): gives how many found their recipient, and how many
-        unknown chunks they proved to be sent.
-        """
-        with self._database.transaction() as tx:
-            for msg_id, phone, status, received_at in receipts:
-                _receipts.note_receipt(tx, msg_id=msg_id, phone=phone, status=status, received_at=received_at)
-            self._at("receipts.noted")
-            found = _receipts.match_receipts(self._database, tx, self._clock(), self._at)
-        self._at("receipts.committed")
-        return found
-
-    def opt_out(self, phones: Sequence[str], why: str) -> None:
-        """Numbers that get no marketing any more."""
-        with self._database.transaction() as tx:
-            _receipts.opt_out(tx, phones, why, self._clock())
-
-    def purge(self, campaign_id: int | None = None, *, older_than_seconds: float | None = None) -> list[int]:
-        """Take the personal data of finished campaigns away, for good. Gives their numbers."""
-        with self._database.transaction() as tx:
-            self._at("purge.begun")
-            gone = _retention.purge(tx, campaign_id, older_than_seconds, self._clock())
-        self._database.compact()
-        self._at("purge.committed")
-        return gone
 
 
 def owner_number(owner: str) -> int:

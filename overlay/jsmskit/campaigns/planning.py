@@ -15,12 +15,13 @@ from jsms_api import limits
 
 from jsmskit.recipients import RecipientLike
 
+from ._lines import file_digest
 from ._planning_writes import chunk_sizes
 from .ledger import Ledger
 from .problems import PlanError, SourceChangedError
 from .settings import CHUNK_SIZE, Mode, TemplateFacts
 from .sifting import SetAside, Sieve, Sifted
-from .sources import CsvSource, IterableSource, JsonLinesSource, Source, file_digest
+from .sources import CsvSource, IterableSource, JsonLinesSource, Source
 from .states import Skipped
 from .values import PlanSummary
 

@@ -7,7 +7,6 @@ know templates, ledgers or what a valid number is. Memory does not grow with the
 
 from __future__ import annotations
 
-import codecs
 import csv
 import hashlib
 import json
@@ -15,17 +14,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any, Final, Protocol, cast, runtime_checkable
+from typing import Any, Final, Protocol, cast, runtime_checkable
 
 from jsmskit import _strict_json
 from jsmskit.recipients import Recipient, RecipientLike
 
+from ._lines import Lines, file_digest, opened
 from .problems import PlanError
 
 __all__ = ["ENCODINGS", "CsvSource", "IterableSource", "JsonLinesSource", "Row", "Source"]
 
 ENCODINGS: Final = ("utf-8", "utf-8-sig", "gb18030")
-_LONGEST_LINE: Final = 64 * 1024
 _MOST_COLUMNS: Final = 200
 _PHONE_COLUMNS: Final = ("phone", "mobile", "phone_number", "tel", "手机", "手机号", "手机号码", "电话")
 
@@ -58,52 +57,6 @@ class Source(Protocol):
         ...
 
 
-class _Lines:
-    """Decodes a file line by line, hashing the bytes; refuses NUL, endless lines and wrong encodings with the
-    row.
-    """
-
-    def __init__(self, file: IO[bytes], path: Path, encoding: str) -> None:
-        self._file = file
-        self._path = path
-        self._encoding = encoding
-        self.hash = hashlib.sha256()
-        self.line = 0
-
-    def __iter__(self) -> Iterator[str]:
-        # A BOM is taken away under utf-8 too: spreadsheets write one without being asked.
-        start = True
-        decode = codecs.lookup("utf-8" if self._encoding == "utf-8-sig" else self._encoding).decode
-        while raw := self._file.readline(_LONGEST_LINE):
-            self.line += 1
-            self.hash.update(raw)
-            if len(raw) == _LONGEST_LINE and not raw.endswith(b"\n"):
-                raise self._refused(
-                    f"the line is longer than {_LONGEST_LINE} bytes.", "Is this a text file with lines?"
-                )
-            if start and self._encoding != "gb18030":
-                raw = raw.removeprefix(codecs.BOM_UTF8)
-            if start and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                raise self._refused("the file is UTF-16.", "Save it as UTF-8 (in a spreadsheet: CSV UTF-8).")
-            start = False
-            if b"\0" in raw:
-                raise self._refused(
-                    "there is a NUL byte.", "The file is damaged or no text; export it again."
-                )
-            try:
-                text, _ = decode(raw, "strict")
-            except UnicodeDecodeError:
-                other = "gb18030" if self._encoding != "gb18030" else "utf-8"
-                raise self._refused(
-                    f"the text is not {self._encoding}.",
-                    f"Try --encoding {other}, or save the file as UTF-8.",
-                ) from None
-            yield text
-
-    def _refused(self, what: str, remedy: str) -> PlanError:
-        return PlanError(f"{self._path}: {what}", remedy, row=self.line)
-
-
 class _File:
     """What both kinds of files share: opening with words, the digest."""
 
@@ -120,22 +73,7 @@ class _File:
         return self._digest or file_digest(self._path)
 
     def _open(self) -> BufferedReader:
-        return _opened(self._path)
-
-
-def _opened(path: Path) -> BufferedReader:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise PlanError(
-            f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions."
-        ) from None
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, to compare it with the one that was planned."""
-    with _opened(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return opened(self._path)
 
 
 class CsvSource(_File):
@@ -163,7 +101,7 @@ class CsvSource(_File):
     def rows(self, variables: Sequence[str] | None) -> Iterator[Row]:
         """The rows after the header. A row with too few fields is a row with a problem, not an error."""
         with self._open() as file:
-            lines = _Lines(file, self._path, self._encoding)
+            lines = Lines(file, self._path, self._encoding)
             text = iter(lines)
             first = next(text, None)
             if first is None:
@@ -242,7 +180,7 @@ class _Header:
 def _header(line: str, delimiter: str | None) -> _Header:
     mark = delimiter or next((mark for mark in ",;\t" if mark in line), ",")
     try:
-        names = next(csv.reader([line], delimiter=mark), [])
+        names: list[str] = next(csv.reader([line], delimiter=mark), [])
     except csv.Error as error:
         raise PlanError(f"the header cannot be read: {error}.", "Give a plain CSV file.", row=1) from None
     if len(names) > _MOST_COLUMNS:
@@ -258,7 +196,7 @@ class JsonLinesSource(_File):
     def rows(self, variables: Sequence[str] | None) -> Iterator[Row]:
         """A line that is no such object is a row with a problem. An empty file is refused."""
         with self._open() as file:
-            lines = _Lines(file, self._path, self._encoding)
+            lines = Lines(file, self._path, self._encoding)
             for line in lines:
                 if not line.strip():
                     continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -145,7 +145,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 @contextmanager
-def _kept_or_not(place: str, dry_run: bool) -> Iterator[str]:
+def _kept_or_not(place: str, dry_run: bool) -> Generator[str]:
     if not dry_run:
         yield place
         return

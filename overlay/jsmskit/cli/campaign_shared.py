@@ -7,7 +7,7 @@ Knows options and words. Must not know campaigns.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -63,7 +63,7 @@ def told(function: Callable[P, T]) -> Callable[P, T]:
 
 
 @contextmanager
-def opened(place: str) -> Iterator[Ledger]:
+def opened(place: str) -> Generator[Ledger]:
     from jsmskit.campaigns import open_ledger
 
     with open_ledger(place) as ledger:

@@ -53,7 +53,7 @@ class _Lines:
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
         self._said_at = 0.0
-        self._said = ("", -1)
+        self._said: tuple[str, int] = ("", -1)
 
     def tell(self, progress: Progress) -> None:
         mark = (progress.note.partition(";")[0], 0 if progress.note else progress.pending)

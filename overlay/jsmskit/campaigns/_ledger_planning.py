@@ -1,0 +1,121 @@
+"""The steps of planning: the part of `Ledger` that writes campaigns which cannot run yet.
+
+Knows which steps exist and that each is one durable transaction. Must not know clients or statements.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+
+from . import _planning_writes as _plans
+from ._database import Database
+from ._ledger_reading import LedgerReading
+from ._steps import Passing
+from .settings import Mode, TemplateFacts
+from .values import PlanSummary
+
+__all__ = ["LedgerPlanning"]
+
+
+class LedgerPlanning(LedgerReading):
+    """Plans; each method is one transaction."""
+
+    def __init__(self, database: Database, *, clock: Callable[[], float], passing: Passing) -> None:
+        super().__init__(database)
+        self._clock = clock
+        self._at = passing
+
+    def begin_plan(
+        self,
+        *,
+        name: str,
+        facts: TemplateFacts,
+        sign_id: int | None,
+        tag: str | None,
+        mode: Mode,
+        source: str,
+    ) -> int:
+        """An empty campaign, which cannot be run until `finish_plan`."""
+        with self._database.transaction() as tx:
+            number = _plans.begin_plan(
+                tx,
+                name=name,
+                facts=facts,
+                sign_id=sign_id,
+                tag=tag,
+                mode=mode,
+                source=source,
+                now=self._clock(),
+                token=secrets.token_hex(16),
+            )
+        self._at("plan.created")
+        return number
+
+    def seen_before(
+        self, campaign_id: int, phones: Sequence[str], facts: TemplateFacts
+    ) -> tuple[set[str], set[str], set[str]]:
+        """Of these numbers: those in this campaign, of people who opted out, written to within a day."""
+        with self._database.transaction() as tx:
+            return _plans.seen_before(
+                self._database,
+                tx,
+                campaign_id,
+                phones,
+                template_id=facts.template_id,
+                kind_strict=facts.kind.keeps_quiet_hours,
+                now=self._clock(),
+            )
+
+    def add_to_plan(
+        self,
+        campaign_id: int,
+        chunk: int | None,
+        members: Sequence[tuple[str, str | None, int]],
+        aside: Sequence[tuple[int, str, str, str]],
+    ) -> None:
+        """Write one chunk, and rows that were set aside on the way to it."""
+        with self._database.transaction() as tx:
+            self._at("plan.batch_begun")
+            if chunk is not None:
+                _plans.add_members(tx, campaign_id, chunk, members, self._at)
+            _plans.add_set_aside(tx, campaign_id, aside)
+            self._at("plan.batch_written")
+        self._at("plan.batch_committed")
+
+    def finish_plan(
+        self,
+        campaign_id: int,
+        *,
+        facts: TemplateFacts,
+        sign_id: int | None,
+        tag: str | None,
+        again: bool,
+        digest: str,
+        rows: int,
+        units: int,
+        longest: int,
+        chunks: int,
+    ) -> PlanSummary:
+        """Make the plan one that can be run. Raises `CampaignExistsError`."""
+        with self._database.transaction() as tx:
+            self._at("plan.before_finish")
+            summary = _plans.finish_plan(
+                tx,
+                campaign_id,
+                key=_plans.plan_key(digest, facts, sign_id, tag),
+                again=again,
+                digest=digest,
+                rows=rows,
+                units=units,
+                longest=longest,
+                chunks=chunks,
+                now=self._clock(),
+            )
+        self._at("plan.finished")
+        return summary
+
+    def drop_plan(self, campaign_id: int) -> None:
+        """Throw an unfinished plan away."""
+        with self._database.transaction() as tx:
+            _plans.erase(tx, campaign_id)
