@@ -170,7 +170,7 @@ def public_callables() -> list[tuple[str, Any]]:
                 for name, member in inspect.getmembers(owner, callable)
                 if not name.startswith("_") or name == "__init__"
             ]
-    for name in SURFACE - {"__version__"}:
+    for name in sorted(SURFACE - {"__version__"}):
         found.append((name, getattr(jsmskit, name)))
     return [(label, member) for label, member in found if callable(member)]
 
