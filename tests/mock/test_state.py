@@ -359,6 +359,8 @@ def test_asking_for_many_ids_that_do_not_exist_costs_no_memory(bench: Bench) -> 
     for i in range(2, 2100):
         assert bench.state.templates.get(bench.app_key, i * 1_000) is None
         assert bench.state.signs.get(bench.app_key, i * 1_000) is None
+        assert bench.state.accounts.application(str(i)) is bench.state.accounts.account(str(i)) is None
+    assert len(bench.state.accounts._applications) <= 2
     assert len(bench.state.templates._cache) <= 1001
     assert len(bench.state.signs._cache) <= 1001
     assert bench.post("/schedule", single_task()).status == 200

@@ -69,7 +69,7 @@ class Settings:
     unsubscribe_hint: str = "回T退订"
     max_body_bytes: int = 1024 * 1024
     max_form_bytes: int = 13 * 1024 * 1024
-    keep_messages: int = 20_000
+    keep_messages: int = 10_000
 
     def with_changes(self, **changes: Any) -> Settings:
         """Give a copy with some switches changed; unknown names raise TypeError."""

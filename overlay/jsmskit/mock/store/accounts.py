@@ -47,8 +47,8 @@ class AccountStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._accounts: dict[str, Account | None] = {}
-        self._applications: dict[str, Application | None] = {}
+        self._accounts: dict[str, Account] = {}
+        self._applications: dict[str, Application] = {}
         self._lists: dict[str, NumberLists] = {}
 
     def forget(self) -> None:
@@ -61,28 +61,29 @@ class AccountStore:
 
     def account(self, dev_key: str) -> Account | None:
         """Find an account; its balances may be out of date (see `balances`)."""
-        if dev_key not in self._accounts:
+        found = self._accounts.get(dev_key)
+        if found is None:
             row = self._database.connection.execute(
                 f"SELECT dev_key, dev_secret, {_PURSE_AND_SWITCHES} FROM accounts WHERE dev_key = ?",  # noqa: S608
                 (dev_key,),
             ).fetchone()
-            self._accounts[dev_key] = (
-                None if row is None else Account(row[0], row[1], *_purse_and_switches(row[2:]))
-            )
-        return self._accounts[dev_key]
+            if row is not None:
+                found = self._accounts[dev_key] = Account(row[0], row[1], *_purse_and_switches(row[2:]))
+        return found
 
     def application(self, app_key: str) -> Application | None:
         """Find an application; its balances may be out of date (see `balances`)."""
-        if app_key not in self._applications:
+        found = self._applications.get(app_key)
+        if found is None:
             row = self._database.connection.execute(
                 f"SELECT app_key, master_secret, dev_key, {_PURSE_AND_SWITCHES} "  # noqa: S608
                 "FROM applications WHERE app_key = ?",
                 (app_key,),
             ).fetchone()
-            self._applications[app_key] = (
-                None if row is None else Application(row[0], row[1], row[2], *_purse_and_switches(row[3:]))
-            )
-        return self._applications[app_key]
+            if row is not None:
+                application = Application(row[0], row[1], row[2], *_purse_and_switches(row[3:]))
+                found = self._applications[app_key] = application
+        return found
 
     def account_keys(self) -> list[str]:
         """List the dev keys."""
