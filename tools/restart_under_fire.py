@@ -77,7 +77,7 @@ class Ledger:
     @property
     def answered(self) -> int:
         """How many answers there are to hold the mock to."""
-        lists = (self.messages, self.verified, self.timed, self.cancelled, self.cancelled, self.templates)
+        lists = (self.messages, self.verified, self.timed, self.cancelled, self.templates)
         return sum(len(one) for one in lists)
 
 

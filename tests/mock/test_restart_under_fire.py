@@ -1,4 +1,4 @@
-"""A mock with a file loses nothing that it answered for, however it dies. Long run: tools/restart_under_fire."""
+"""A mock with a file loses nothing that it answered for. The long run: tools/restart_under_fire.py."""
 
 from __future__ import annotations
 
