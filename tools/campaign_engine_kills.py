@@ -221,7 +221,7 @@ def control(*, kills: int, seed: int) -> dict[str, Any]:
                 [server.url, str(recorder.port), "--without-ledger", str(folder / "lists.json")], 3, chance
             )
             with psycopg.connect(server.url, autocommit=True) as connection:
-                deadline = time.monotonic() + 600
+                deadline = time.monotonic() + 240
                 while time.monotonic() < deadline:
                     time.sleep(1.0 + chance.random())
                     workers.tend()

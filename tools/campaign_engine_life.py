@@ -59,7 +59,7 @@ async def bare_life(url: str, port: str, lists: list[list[str]]) -> None:
             listen_notify=False,
             install_signal_handlers=False,
             update_heartbeat_interval=0.5,
-            stalled_worker_timeout=2,
+            stalled_worker_timeout=60,
         )
         task.cancel()
 

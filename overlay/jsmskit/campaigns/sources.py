@@ -180,7 +180,8 @@ class _Header:
 def _header(line: str, delimiter: str | None) -> _Header:
     mark = delimiter or next((mark for mark in ",;\t" if mark in line), ",")
     try:
-        names: list[str] = next(csv.reader([line], delimiter=mark), [])
+        nothing: list[str] = []
+        names = next(csv.reader([line], delimiter=mark), nothing)
     except csv.Error as error:
         raise PlanError(f"the header cannot be read: {error}.", "Give a plain CSV file.", row=1) from None
     if len(names) > _MOST_COLUMNS:
