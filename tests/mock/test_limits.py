@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.records import Switches
-from jsmskit.mock.store.accounts import UNSUBSCRIBED
+from jsmskit.mock.store.accounts import INVALID, UNSUBSCRIBED
 
 from tests.mock.bench import MARKETING, NOTICE, PHONE, SECOND_APP, Answer, Bench, notice_entry
 
@@ -196,3 +196,17 @@ def test_marketing_can_be_closed_to_personal_accounts(bench: Bench) -> None:
     assert (answer.code, answer.rule) == (ErrorCode.WRONG_TEMPLATE_TYPE, "template.personal-account")
     assert bench.notice().status == 200
     assert NOTICE != MARKETING
+
+
+def test_a_number_can_be_listed_as_invalid(bench: Bench) -> None:
+    """Of the right form, and refused with 50006 before anything is looked up; for this application only."""
+    bench.state.accounts.put_number(bench.app_key, INVALID, PHONE)
+    for path, body in [
+        ("/codes", {"temp_id": 999}),
+        ("/voice_codes", {}),
+        ("/messages", {"temp_id": 999}),
+        ("/schedule", {"temp_id": 999, "send_time": "2000-01-01 00:00:00"}),
+    ]:
+        answer = bench.post(path, {"mobile": PHONE, **body})
+        assert (answer.code, answer.rule) == (ErrorCode.INVALID_MOBILE, "number.listed-invalid")
+    assert bench.post("/voice_codes", {"mobile": PHONE}, auth=SECOND_APP).status == 200
