@@ -20,6 +20,8 @@ export async function render(again) {
   const [addresses, { deliveries }] = await Promise.all([get("callbacks", { app_key: chosen }), get("callbacks/deliveries", { limit: MOST })]);
   const choose = ({ target }) => {
     chosen = target.value;
+    target.form.removeAttribute("data-begun"); // another application has other addresses
+    target.blur();
     again();
   };
   const which = el("select", { on: { change: choose } }, ...keys.map((key) => el("option", { value: key, selected: key === chosen }, key)));
@@ -34,6 +36,7 @@ const address = (type, url) => field(t(type), el("input", { type: "url", id: typ
 
 async function copyFirst() {
   for (const type of TYPES.slice(1)) byId(type).value = byId(TYPES[0]).value;
+  byId(TYPES[0]).dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 async function save(event) {

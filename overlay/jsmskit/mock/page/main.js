@@ -38,25 +38,47 @@ function show(name) {
   byId("panel-title").textContent = t(`view-${view}`);
   byId("panel-about").textContent = t(`about-${view}`);
   byId("panel-content").replaceChildren();
-  void draw(view);
+  void draw();
 }
 
-async function draw(name) {
+let drawing = false;
+let again = false;
+
+/** Draw the panel in view. One drawing at a time, so that an older one never covers a newer. */
+async function draw() {
+  again = true;
+  if (drawing) return;
+  drawing = true;
+  try {
+    while (again) {
+      again = false;
+      const name = view;
+      if (name === "inbox") return;
+      const parts = await PANELS[name].render(() => void draw());
+      if (name === view) put(parts);
+      else again = true;
+    }
+  } finally {
+    drawing = false;
+  }
+}
+
+function put(parts) {
   const content = byId("panel-content");
-  const parts = await PANELS[name].render(() => void draw(name));
-  if (name !== view) return;
-  // Whoever is filling in a field keeps it; the panel is drawn once the field is left.
   const busy = document.activeElement;
+  // Whoever is filling in a field keeps it; the panel is drawn once the field is left.
   if (content.contains(busy) && busy.matches("input:not([type=checkbox]), select, textarea")) {
-    busy.addEventListener("blur", () => setTimeout(() => void draw(name)), { once: true });
+    busy.addEventListener("blur", () => setTimeout(() => void draw()), { once: true });
     return;
   }
   const had = content.contains(busy);
-  content.replaceChildren(...parts.filter(Boolean));
+  // A form that is half filled in stays as it is until it is sent.
+  const begun = content.querySelector("form[data-begun]");
+  content.replaceChildren(...parts.filter(Boolean).map((part) => (begun && part.matches("form") ? begun : part)));
   if (had) byId("panel-title").focus();
 }
 
-const redraw = Object.fromEntries(Object.keys(PANELS).map((name) => [name, gathered(200, () => name === view && void draw(name))]));
+const redraw = Object.fromEntries(Object.keys(PANELS).map((name) => [name, gathered(200, () => name === view && void draw())]));
 const recount = Object.fromEntries(COUNTED.map((name) => [name, gathered(200, () => void count(name))]));
 
 async function count(name) {
@@ -176,6 +198,9 @@ function pressed(event) {
 }
 
 function startChoices() {
+  const content = byId("panel-content");
+  content.addEventListener("input", ({ target }) => target.closest("form")?.setAttribute("data-begun", ""));
+  content.addEventListener("submit", ({ target }) => target.removeAttribute("data-begun"));
   byId("language").addEventListener("click", () => choose(language === "en" ? "zh" : "en"));
   byId("theme").addEventListener("click", () => {
     const root = document.documentElement;
