@@ -6,6 +6,7 @@ request. An entry that is refused never changes what happens to the others, but 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from jsms_api import limits
@@ -16,7 +17,7 @@ from ..call import Addressee, Call
 from ..records import MessageKind
 from ..rules import recipients
 from ..rules.content import BATCH_TEMPLATE, write
-from ..rules.table import Refusal, Sureness, declare, enforce
+from ..rules.table import Refusal, Rule, Sureness, awake, declare, enforce
 from ..store.messages import Row, Tally
 from .answer import refused_entry
 from .payment import Till, kind_of, purses
@@ -71,8 +72,11 @@ class Batch:
         is_first = not self._sent and not self._has_doubles
         recipient = [rule for rule in rules.recipient if not (is_first and rule.compares)]
         # A thousand times a dozen rules: plain pairs instead of `broken`, the text being written in between.
-        self._before_text = [(rule.breaks, int(rule.code)) for rule in (*rules.number, *rules.variables)]
-        self._after_text = [(rule.breaks, int(rule.code)) for rule in (*rules.content, *recipient)]
+        self._before_text = self._pairs(*rules.number, *rules.variables)
+        self._after_text = self._pairs(*rules.content, *recipient)
+
+    def _pairs(self, *rules: Rule[Addressee]) -> list[tuple[Callable[[Addressee], bool], int]]:
+        return [(rule.breaks, int(rule.code)) for rule in awake(rules, self._call)]
 
     def decide(self, till: Till) -> None:
         """Decide about every entry (steps 6, 8, 9 and 10), setting money aside.

@@ -29,6 +29,7 @@ declare(
     "The template has variables, and temp_para is missing or empty.",
     _INFERRED,
     "send page; C21",
+    idle=lambda call: not call.words.names,
 )
 def params_none(addressee: Addressee) -> bool:
     return not addressee.params and bool(addressee.call.words.names)
@@ -40,6 +41,7 @@ def params_none(addressee: Addressee) -> bool:
     "Some variables of the template have no value.",
     _DOCUMENTED,
     "send page; C21",
+    idle=lambda call: not call.words.names,
 )
 def params_incomplete(addressee: Addressee) -> bool:
     return not addressee.call.words.names <= (addressee.params or {}).keys()
@@ -74,6 +76,7 @@ def content_has_brackets(addressee: Addressee) -> bool:
     "The filled-in text holds a forbidden word; which ones are forbidden is set in the mock.",
     _DOCUMENTED,
     "send page",
+    idle=lambda call: not call.lists.black_words,
 )
 def content_has_black_word(addressee: Addressee) -> bool:
     words = addressee.call.lists.black_words

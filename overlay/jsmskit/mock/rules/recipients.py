@@ -36,6 +36,7 @@ _MARKETING: Final = frozenset({TemplateType.MARKETING.value})
     "The number has the right form, but is on the mock's list of invalid numbers.",
     _ASSUMED,
     "the mock's own",
+    idle=lambda call: not call.lists.invalid,
 )
 def number_listed_invalid(addressee: Addressee) -> bool:
     return addressee.phone in addressee.call.lists.invalid
@@ -51,6 +52,7 @@ NUMBER: Final[tuple[Rule[Addressee], ...]] = (number_listed_invalid,)
     _DOCUMENTED,
     "send page",
     types=_MARKETING,
+    idle=lambda call: not call.lists.unsubscribed,
 )
 def unsubscribed(addressee: Addressee) -> bool:
     return addressee.phone in addressee.call.lists.unsubscribed
@@ -76,6 +78,7 @@ def repeated_in_batch(addressee: Addressee) -> bool:
     "remembered is not documented).",
     _ASSUMED,
     "send page",
+    idle=lambda call: call.service.settings.repeat_window_seconds <= 0,
 )
 def repeated(addressee: Addressee) -> bool:
     call = addressee.call

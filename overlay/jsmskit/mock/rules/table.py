@@ -6,12 +6,15 @@ Knows how a rule is declared, enforced and listed. Must not know any rule.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from jsms_api.error_table import ErrorCode
 from jsms_api.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from ..call import Call
 
 _C = TypeVar("_C")
 
@@ -58,6 +61,8 @@ class Rule(Generic[_C]):
         breaks: says whether a call (or recipient) breaks it.
         types: template types that it is about, None: all. `breaks` may rely on it.
         compares: only earlier messages to the same number can make a recipient break it.
+        idle: says of a call that none of its recipients can break it, which spares a batch the asking; None:
+            one always can.
     """
 
     info: RuleInfo
@@ -65,6 +70,7 @@ class Rule(Generic[_C]):
     breaks: Callable[[_C], bool]
     types: frozenset[int] | None = None
     compares: bool = False
+    idle: Callable[[Call], bool] | None = None
 
 
 class Refusal(Exception):  # noqa: N818  # not an error of the mock, but one of its answers
@@ -104,12 +110,13 @@ def rule(
     *,
     types: frozenset[int] | None = None,
     compares: bool = False,
+    idle: Callable[[Call], bool] | None = None,
 ) -> Callable[[Callable[[_C], bool]], Rule[_C]]:
     """Declare the function below as a rule: it says whether a call breaks it."""
     info = declare(identity, says, sureness, source, code)
 
     def make(breaks: Callable[[_C], bool]) -> Rule[_C]:
-        return Rule(info, code, breaks, types, compares)
+        return Rule(info, code, breaks, types, compares, idle)
 
     return make
 
@@ -144,6 +151,11 @@ DECLARED: Final = {name: OF_REQUESTS[name] | frozenset(info.entry_codes) for nam
 def about(rules: Iterable[Rule[_C]], template_type: int) -> tuple[Rule[_C], ...]:
     """Keep the rules that are about templates of a type."""
     return tuple(each for each in rules if each.types is None or template_type in each.types)
+
+
+def awake(rules: Iterable[Rule[_C]], call: Call) -> Iterator[Rule[_C]]:
+    """Keep the rules that some recipient of a call can break."""
+    return (each for each in rules if each.idle is None or not each.idle(call))
 
 
 def declared(rules: Iterable[Rule[_C]], operation_id: str) -> tuple[Rule[_C], ...]:
