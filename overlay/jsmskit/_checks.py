@@ -42,6 +42,14 @@ def _refuse(field: str, keyword: str, rule: str, remedy: str) -> NoReturn:
     raise InputRefusedError(field, keyword, rule, remedy)
 
 
+_HALF: Final = "it holds half of a surrogate pair, which is no character."
+
+
+def _has_half_a_character(text: str) -> bool:
+    """Whether a text cannot be written as UTF-8."""
+    return not text.isascii() and any("\ud800" <= mark <= "\udfff" for mark in text)
+
+
 def _whole(value: object, field: str, least: int, most: int, remedy: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         _refuse(field, "type", f"it is {type(value).__name__}, not an int.", remedy)
@@ -129,8 +137,8 @@ def typed_code(value: object) -> str:
         _refuse("code", "missing", "nothing was typed.", remedy)
     if len(value) > limits.VERIFY_CODE_REQUEST_CODE_MAX_LENGTH:
         _refuse("code", "maxLength", "it is longer than any code.", remedy)
-    if not value.isascii() and any("\ud800" <= mark <= "\udfff" for mark in value):
-        _refuse("code", "pattern", "it holds half of a surrogate pair, which is no character.", remedy)
+    if _has_half_a_character(value):
+        _refuse("code", "pattern", _HALF, remedy)
     return value
 
 
@@ -142,6 +150,8 @@ def tag(value: object) -> str:
         _refuse("tag", "type", f"a tag is a str, not {type(value).__name__}.", remedy)
     if len(value) > most:
         _refuse("tag", "maxLength", f"the tag has {len(value)} characters.", remedy)
+    if _has_half_a_character(value):
+        _refuse("tag", "invalid", _HALF, remedy)
     return value
 
 
@@ -175,8 +185,8 @@ def _paper(value: object, field: str, least: int, most: int, alphabet: re.Patter
         _refuse(field, keyword, rule, remedy)
     if alphabet is not None and not alphabet.fullmatch(value):
         _refuse(field, "pattern", "it has characters that do not belong there.", remedy)
-    if any("\ud800" <= mark <= "\udfff" for mark in value):
-        _refuse(field, "invalid", "it holds half of a surrogate pair, which is no character.", remedy)
+    if _has_half_a_character(value):
+        _refuse(field, "invalid", _HALF, remedy)
     return value
 
 

@@ -47,9 +47,6 @@ class Draft(Generic[R]):
     settled: R | None = field(default=None, repr=False)
     """The result, where the arguments alone decide it; then nothing is sent."""
 
-    def __str__(self) -> str:
-        return self.info.operation_id
-
 
 # Every segment, not only the ids: nothing that a generated operation builds may climb or leave the base
 # address.
@@ -95,12 +92,9 @@ def planned(operation_id: str) -> Callable[[Callable[P, Draft[R]]], Callable[P, 
                 return plan(*args, **kwargs)
             except InputRefusedError as refused:
                 problem = input_problem(operation_id, refused)
-            except UnicodeError:
-                problem = unsendable(
-                    operation_id, "A text holds half of a surrogate pair, which is no character."
-                )
-            except ValueError as error:
-                problem = unsendable(operation_id, str(error))
+            except ValueError as error:  # what the checks have overlooked; its text may quote an argument
+                why = f"The arguments cannot be put on the wire ({type(error).__name__})."
+                problem = unsendable(operation_id, why)
             # Raised here, outside of the handlers: the frames below hold phone numbers, codes and values.
             raise problem
 

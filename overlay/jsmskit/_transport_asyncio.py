@@ -13,14 +13,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import select
 import ssl
 import time
 from typing import Any, Final, cast, final
 
 import httpcore
 
-from ._transport_wire import CertificateRefusedError, Proxy, WireSettings, trust, why_unreachable
+from ._transport_wire import (
+    CertificateRefusedError,
+    Proxy,
+    WireSettings,
+    has_something,
+    trust,
+    why_unreachable,
+)
 
 __all__ = ["Slots", "Stream", "dial", "now"]
 
@@ -190,6 +196,8 @@ class Stream(httpcore.AsyncNetworkStream):
                     server_hostname=server_hostname,
                     ssl_handshake_timeout=max(allowed, 0.001),
                 )
+            if transport is None:
+                raise ConnectionAbortedError
         except TimeoutError:
             failure = httpcore.ConnectTimeout()
         except ssl.SSLCertVerificationError as error:
@@ -202,33 +210,21 @@ class Stream(httpcore.AsyncNetworkStream):
             self._transport.abort()
             raise
         else:
-            if transport is not None:
-                self._transport = transport
-                self._ends.transport = transport
-                return self
-            failure = httpcore.ConnectError("closed")
+            self._transport = self._ends.transport = transport
+            return self
         self._transport.abort()
         raise failure
 
     def get_extra_info(self, info: str) -> Any:
-        if info == "is_readable":
-            ends = self._ends
-            return bool(ends.over or ends.received or self._transport.is_closing() or self._waits())
-        return None
+        return self._is_readable() if info == "is_readable" else None
 
-    def _waits(self) -> bool:
-        """Whether the socket holds something that the loop has not looked at yet, such as the other side's
-        goodbye.
+    def _is_readable(self) -> bool:
+        """Whether there is anything to read, the other side's goodbye included, known to the loop or not
+        yet.
         """
-        plain = self._transport.get_extra_info("socket")
-        descriptor = -1 if plain is None else plain.fileno()
-        if descriptor < 0:
-            return plain is not None
-        if hasattr(select, "poll"):
-            poll = select.poll()
-            poll.register(descriptor, select.POLLIN)
-            return bool(poll.poll(0))
-        return bool(select.select([descriptor], [], [], 0)[0])
+        if self._ends.over or self._ends.received or self._transport.is_closing():
+            return True
+        return has_something(self._transport.get_extra_info("socket").fileno())
 
 
 async def dial(settings: WireSettings, deadline: float) -> Stream:

@@ -7,7 +7,6 @@ requests beyond the CONNECT of a proxy. Its twin for asyncio has the same names.
 from __future__ import annotations
 
 import os
-import select
 import socket
 import ssl
 import threading
@@ -17,7 +16,15 @@ from typing import Any, Final, final
 
 import httpcore
 
-from ._transport_wire import CertificateRefusedError, Proxy, WireSettings, is_numeric, trust, why_unreachable
+from ._transport_wire import (
+    CertificateRefusedError,
+    Proxy,
+    WireSettings,
+    has_something,
+    is_numeric,
+    trust,
+    why_unreachable,
+)
 
 __all__ = ["Slots", "Stream", "dial", "now"]
 
@@ -102,23 +109,7 @@ class Stream(httpcore.NetworkStream):
         raise failure
 
     def get_extra_info(self, info: str) -> Any:
-        if info == "is_readable":
-            return _is_readable(self._socket)
-        return None
-
-
-def _is_readable(connected: socket.socket) -> bool:
-    """Whether a read would return at once: on an idle connection that means that the other side has closed
-    it.
-    """
-    descriptor = connected.fileno()
-    if descriptor < 0:
-        return True
-    if hasattr(select, "poll"):
-        poll = select.poll()
-        poll.register(descriptor, select.POLLIN)
-        return bool(poll.poll(0))
-    return bool(select.select([descriptor], [], [], 0)[0])
+        return has_something(self._socket.fileno()) if info == "is_readable" else None
 
 
 def dial(settings: WireSettings, deadline: float) -> Stream:

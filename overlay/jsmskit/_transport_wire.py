@@ -10,6 +10,7 @@ import base64
 import functools
 import ipaddress
 import os
+import select
 import socket
 import ssl
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ __all__ = [
     "ClosedError",
     "Proxy",
     "WireSettings",
+    "has_something",
     "is_numeric",
     "trust",
     "why_unreachable",
@@ -137,6 +139,20 @@ def trust(ca_file: str | None) -> ssl.SSLContext:
         context.set_alpn_protocols(ALPN)
         return context
     raise problem
+
+
+def has_something(descriptor: int) -> bool:
+    """Whether a read on this socket would return at once.
+
+    On an idle connection that means that the other side has closed it, or says what nobody asked for.
+    """
+    if descriptor < 0:
+        return True
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        return bool(poll.poll(0))
+    return bool(select.select([descriptor], [], [], 0)[0])
 
 
 def why_unreachable(host: str, port: int, error: Exception) -> str:

@@ -172,6 +172,7 @@ WRONG: list[tuple[str, type[JsmsError], ErrorCode | None, Callable[[Any], Any]]]
         ErrorCode.INVALID_BODY,
         lambda c: c.messages.send_batch(1, [PHONE], tag="x" * 11),
     ),
+    ("tag", InvalidRequestError, None, lambda c: c.messages.send_batch(1, [PHONE], tag=HALF)),
     ("tag", InvalidRequestError, ErrorCode.INVALID_BODY, lambda c: c.messages.send_batch(1, [PHONE], tag=5)),
     ("send_at", InvalidRequestError, ErrorCode.INVALID_BODY, lambda c: c.schedules.create(PHONE, 1, NAIVE)),
     (
@@ -313,7 +314,11 @@ WRONG: list[tuple[str, type[JsmsError], ErrorCode | None, Callable[[Any], Any]]]
     ("field", "kind", "code", "ask"), WRONG, ids=[f"{n}-{w[0]}" for n, w in enumerate(WRONG)]
 )
 def test_what_is_wrong_is_said_before_anything_is_sent(
-    calling: Calling, field: str, kind: type[JsmsError] | None, code: ErrorCode, ask: Callable[[Any], Any]
+    calling: Calling,
+    field: str,
+    kind: type[JsmsError] | None,
+    code: ErrorCode | None,
+    ask: Callable[[Any], Any],
 ) -> None:
     """Field, class and code are those of the service's own refusal, as the spec has them."""
     caller = calling(answer(200, {}))

@@ -234,6 +234,10 @@ def test_what_a_stranger_writes_is_shown_only_as_far_as_it_is_harmless(calling: 
     )
     assert "elsewhere.example" in error.message
     assert "secret" not in str(error)
+    error = failed(calling((302, {"location": "http://["}, b"")), CALLS["sendCode"])
+    assert "host" not in error.message
+    error = failed(calling(refusal(403, 99999, "")), CALLS["sendCode"])
+    assert "says" not in error.message
     error = failed(calling((429, {"retry-after": "7"}, b"")), CALLS["sendCode"])
     assert error.retry_after == 7.0
 
@@ -491,6 +495,10 @@ def test_pulling_respects_the_interval_without_waiting_for_it_here(
     caller = calling(answer(200, [report, report]), answer(200, [report]), answer(200, []), clock=clock)
     assert [found.msg_id for found in caller(lambda c: c.reports.iterate())] == ["1", "1", "1"]
     assert clock.slept == [5.0, 5.0]
+    assert caller(lambda c: c.reports.iterate()) == []
+    assert clock.slept == [5.0, 5.0, 5.0]
+
+    clock.time += 100
     assert caller(lambda c: c.reports.iterate()) == []
     assert clock.slept == [5.0, 5.0, 5.0]
 

@@ -66,6 +66,13 @@ def test_each_recipient_is_found_by_number_whatever_the_order() -> None:
     assert (result.unknown, result.doubts, result.complete) == ((), (), False)
 
 
+def test_a_batch_that_was_taken_whole_raises_nothing() -> None:
+    """`raise_for_rejected` is for those who want all or an exception."""
+    result = batch([ONE, TWO], counted([accepted(ONE), accepted(TWO)], 2, 0))
+    result.raise_for_rejected()
+    assert result.complete
+
+
 def test_a_recipient_that_the_answer_does_not_mention_is_unknown_not_rejected() -> None:
     """Nobody knows whether that person gets the message."""
     result = batch([ONE, TWO], counted([accepted(ONE)], 1, 0))
@@ -319,6 +326,7 @@ def test_a_pull_that_is_no_list_is_unreadable(data: Any) -> None:
         readings.report_page(given_answer(data))
     with pytest.raises(ShapeError):
         readings.reply_page(given_answer(data))
+    assert len(readings.reply_page(given_answer([]))) == 0
 
 
 def test_results_can_be_pickled_copied_and_compared() -> None:

@@ -30,7 +30,7 @@ from .._settings import BATCH_DEADLINE, CALL_DEADLINE
 from .._transport import SyncTransport, TransportFailure, names_of
 from .._version import VERSION
 from .._waiting_threads import Sleep
-from ..credentials import Credentials
+from ..credentials import Credentials, KeyPair
 from ..errors import JsmsError, Outcome
 
 __all__ = ["Pipeline"]
@@ -89,7 +89,8 @@ class Pipeline:
         if draft.settled is not None:
             return draft.settled
         info = draft.info
-        if self._credentials.pair_for(info.credential) is None:
+        pair = self._credentials.pair_for(info.credential)
+        if pair is None:
             raise missing_credential(info)
         transport = self._transport()
         begun = self._clock()
@@ -102,7 +103,7 @@ class Pipeline:
         while True:
             attempts += 1
             try:
-                ending = self._attempt(transport, draft, end, fresh=draft.batch or attempts > 1)
+                ending = self._attempt(transport, draft, pair, end, fresh=draft.batch or attempts > 1)
             except BaseException as interruption:
                 note_interrupted(info, seconds=self._clock() - begun, attempts=attempts)
                 if info.effect is not Effect.NONE:
@@ -136,7 +137,9 @@ class Pipeline:
         note(info, ending, failure.outcome, seconds=self._clock() - begun, attempts=attempts)
         raise failure
 
-    def _attempt(self, transport: SyncTransport, draft: Draft[R], end: float, *, fresh: bool) -> Ending:
+    def _attempt(
+        self, transport: SyncTransport, draft: Draft[R], pair: KeyPair, end: float, *, fresh: bool
+    ) -> Ending:
         """One exchange. Whatever comes back or goes wrong, the ending is a value; only interruptions pass
         through.
         """
@@ -147,7 +150,7 @@ class Pipeline:
             status, headers, body = transport.exchange(
                 draft.info.method,
                 self._base + draft.target,
-                self._headers_for(draft),
+                self._headers_for(draft, pair),
                 draft.body,
                 timeout=left,
                 fresh=fresh,
@@ -163,19 +166,17 @@ class Pipeline:
             # Of another transport: its words may carry anything, its name is enough.
             return Ending(sight_of_foreign_failure(names_of(error)), None, type(error).__name__)
 
-    def _headers_for(self, draft: Draft[Any]) -> Mapping[str, str]:
+    def _headers_for(self, draft: Draft[Any], pair: KeyPair) -> Mapping[str, str]:
         content_type = draft.content_type
-        known = self._headers.get((draft.info.credential, content_type))
+        place = draft.info.credential, content_type
+        known = self._headers.get(place)
         if known is not None:
             return known
-        pair = self._credentials.pair_for(draft.info.credential)
-        made = dict(_FIXED_HEADERS)
+        made = {**_FIXED_HEADERS, "Authorization": pair.authorization.reveal()}
         if content_type is not None:
             made["Content-Type"] = content_type
-        if pair is not None:
-            made["Authorization"] = pair.authorization.reveal()
         if content_type in (None, _JSON):  # the others carry a boundary that is used once
-            self._headers[draft.info.credential, content_type] = made
+            self._headers[place] = made
         return made
 
     def keep_interval(self, operation_id: str, seconds: float) -> None:

@@ -1,0 +1,516 @@
+"""The streams and the pool on their own: the corners that no server reaches on demand."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpcore
+import pytest
+from jsmskit import AsyncJsmsClient, ConfigurationError, JsmsClient
+from jsmskit import _transport_asyncio as loops
+from jsmskit import _transport_sockets as sockets
+from jsmskit._async._transport_http import AsyncHttpTransport
+from jsmskit._sync._transport_http import HttpTransport
+from jsmskit._transport import TransportFailure
+from jsmskit._transport_wire import CertificateRefusedError, WireSettings, has_something, why_unreachable
+
+from tests.client.callers import APP
+from tests.client.faults.wire import serving
+from tests.client.test_connections import answering
+
+FAR = time.monotonic() + 3600
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    left, right = socket.socketpair()
+    yield left, right
+    left.close()
+    right.close()
+
+
+def settings(port: int, **options: Any) -> WireSettings:
+    return WireSettings(
+        scheme="http", host="127.0.0.1", port=port, connect_timeout=2, read_timeout=2, **options
+    )
+
+
+class TestSockets:
+    """The sync stream."""
+
+    def test_nothing_is_begun_after_the_deadline(self, pair: tuple[socket.socket, socket.socket]) -> None:
+        """Neither a read nor a write nor a handshake; what is not begun cannot have been sent."""
+        stream = sockets.Stream(pair[0], deadline=0.0)
+        with pytest.raises(httpcore.ReadTimeout):
+            stream.read(1)
+        with pytest.raises(httpcore.WriteTimeout):
+            stream.write(b"x")
+        with pytest.raises(httpcore.ConnectTimeout):
+            stream.start_tls(ssl.create_default_context(), "localhost")
+        assert pair[1].recv(1) == b""
+
+    def test_a_write_that_nobody_takes_ends_in_time(self, pair: tuple[socket.socket, socket.socket]) -> None:
+        """The smaller of the step's time and what is left counts."""
+        stream = sockets.Stream(pair[0], FAR)
+        with pytest.raises(httpcore.WriteTimeout):
+            stream.write(b"x" * 10_000_000, timeout=0.05)
+
+    def test_a_socket_that_is_gone_is_an_error_of_its_direction(
+        self, pair: tuple[socket.socket, socket.socket]
+    ) -> None:
+        """Reset by the other side, or closed by another thread."""
+        stream = sockets.Stream(pair[0], FAR)
+        pair[1].close()
+        with pytest.raises(httpcore.WriteError):
+            stream.write(b"x" * 1_000_000)
+        stream.close()
+        with pytest.raises(httpcore.ReadError):
+            stream.read(1)
+        assert stream.get_extra_info("is_readable") is True
+        assert stream.get_extra_info("anything else") is None
+
+    def test_a_handshake_with_rubbish_fails_and_closes(
+        self, pair: tuple[socket.socket, socket.socket]
+    ) -> None:
+        """Nothing of a request was sent, so it may be tried again."""
+        pair[1].sendall(b"this is no TLS\r\n" * 10)
+        stream = sockets.Stream(pair[0], FAR)
+        with pytest.raises(httpcore.ConnectError):
+            stream.start_tls(ssl.create_default_context(), "localhost")
+        assert stream.get_extra_info("is_readable") is True
+
+    def test_every_address_of_a_host_is_tried(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The first that answers is taken; after the deadline no other is tried; without any there is an
+        error.
+        """
+        with serving(answering()) as server:
+            closed = ("127.0.0.1", 9)
+            found = [
+                (socket.AF_INET, socket.SOCK_STREAM, 6, place)
+                for place in (closed, ("127.0.0.1", server.port))
+            ]
+            monkeypatch.setattr(sockets, "_addresses", lambda *unused: found)
+            connected = sockets._connected("x", 1, FAR)
+            assert connected.getpeername()[1] == server.port
+            connected.close()
+            with pytest.raises(httpcore.ConnectTimeout):
+                sockets._connected("x", 1, 0.0)
+        monkeypatch.setattr(sockets, "_addresses", lambda *unused: [])
+        with pytest.raises(httpcore.ConnectError, match="no address"):
+            sockets._connected("x", 1, FAR)
+
+    def test_a_connection_that_is_not_taken_ends_in_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """And an interruption while connecting leaves no socket open."""
+        made: list[Any] = []
+
+        class Slow(socket.socket):
+            ending: BaseException = TimeoutError()
+
+            def connect(self, address: Any) -> None:
+                made.append(self)
+                raise self.ending
+
+        monkeypatch.setattr(sockets.socket, "socket", Slow)
+        with pytest.raises(httpcore.ConnectTimeout):
+            sockets._connected("127.0.0.1", 9, FAR)
+        monkeypatch.setattr(Slow, "ending", KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            sockets._connected("127.0.0.1", 9, FAR)
+        assert all(one.fileno() == -1 for one in made)
+
+    def test_waiting_for_a_slot_ends_in_time(self) -> None:
+        """The pool's own wait."""
+        slots = sockets.Slots(1)
+        slots.take(FAR)
+        with pytest.raises(httpcore.PoolTimeout):
+            slots.take(time.monotonic() + 0.01)
+        slots.release()
+        slots.take(FAR)
+
+    def test_another_process_is_noticed_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """After a fork the connections belong to the parent."""
+        slots = sockets.Slots(1)
+        assert not slots.moved()
+        monkeypatch.setattr(os, "getpid", lambda: 1)
+        assert slots.moved()
+        assert not slots.moved()
+
+
+class Ends(loops._Ends):
+    """The protocol with a transport that does what a test wants."""
+
+
+class Played:
+    """An asyncio transport of which everything is known."""
+
+    def __init__(self, ends: loops._Ends) -> None:
+        self.ends = ends
+        self.written: list[bytes] = []
+        self.aborted = False
+        self.closing = False
+        self.reading = True
+        self.on_write: Any = lambda: None
+        ends.connection_made(self)  # type: ignore[arg-type]
+
+    def write(self, data: Any) -> None:
+        self.written.append(bytes(data))
+        self.on_write()
+
+    def abort(self) -> None:
+        self.aborted = self.closing = True
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+    def is_reading(self) -> bool:
+        return self.reading
+
+    def pause_reading(self) -> None:
+        self.reading = False
+
+    def resume_reading(self) -> None:
+        self.reading = True
+
+
+def played(deadline: float = FAR) -> tuple[loops.Stream, Played]:
+    ends = Ends()
+    transport = Played(ends)
+    return loops.Stream(transport, ends, deadline), transport  # type: ignore[arg-type]
+
+
+def _untrusted() -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError("certificate verify failed")
+    error.verify_message = "self-signed certificate"  # what OpenSSL says; only real ones have it
+    return error
+
+
+class TestAsyncio:
+    """The async stream."""
+
+    def test_nothing_is_begun_after_the_deadline(self) -> None:
+        """As in sync."""
+
+        async def story() -> None:
+            stream, transport = played(deadline=0.0)
+            with pytest.raises(httpcore.ReadTimeout):
+                await stream.read(1)
+            with pytest.raises(httpcore.WriteTimeout):
+                await stream.write(b"x")
+            assert transport.written == []
+            await stream.write(b"")
+
+        asyncio.run(story())
+
+    def test_a_write_that_is_given_up_is_aborted(self) -> None:
+        """What is still buffered must never leave: the connection is cut, not closed."""
+
+        async def story() -> None:
+            stream, transport = played()
+            transport.on_write = transport.ends.pause_writing
+            with pytest.raises(httpcore.WriteTimeout):
+                await stream.write(b"x" * 10, timeout=0.01)
+            assert transport.aborted
+
+            stream, transport = played()
+            moments = iter([0.0, 0.0, 99.0])
+            stream._allowed = lambda timeout: 1.0  # type: ignore[method-assign]
+            real, loops.now = loops.now, lambda: next(moments)  # type: ignore[assignment]
+            try:
+                with pytest.raises(httpcore.WriteTimeout):
+                    await stream.write(b"x" * 1_000_000)
+            finally:
+                loops.now = real  # type: ignore[assignment]
+            assert transport.aborted
+            assert sum(map(len, transport.written)) < 1_000_000
+
+        asyncio.run(story())
+
+    def test_a_write_goes_on_when_there_is_room_again(self) -> None:
+        """And what was taken at the last moment counts as written."""
+
+        async def story() -> None:
+            stream, transport = played()
+
+            def full_for_a_while() -> None:
+                transport.ends.pause_writing()
+                asyncio.get_running_loop().call_later(0.01, transport.ends.resume_writing)
+
+            transport.on_write = full_for_a_while
+            await stream.write(b"x" * 300_000)
+            assert b"".join(transport.written) == b"x" * 300_000
+
+        asyncio.run(story())
+
+    @pytest.mark.parametrize("when", ["before", "while waiting", "after"])
+    def test_a_connection_that_breaks_is_an_error_of_the_write(self, when: str) -> None:
+        """Whenever it is noticed."""
+
+        async def story() -> None:
+            stream, transport = played()
+
+            def breaks() -> None:
+                if when == "while waiting":
+                    transport.ends.pause_writing()
+                transport.closing = when == "while waiting"
+                transport.ends.connection_lost(ConnectionResetError())
+
+            transport.closing = when == "before"
+            transport.on_write = breaks
+            with pytest.raises(httpcore.WriteError):
+                await stream.write(b"x")
+
+        asyncio.run(story())
+
+    def test_reading_pauses_what_is_ahead_and_ends_with_the_reason(self) -> None:
+        """A server that floods does not fill the memory; a break is told after what came before it."""
+
+        async def story() -> None:
+            stream, transport = played()
+            transport.ends.data_received(b"x" * 300_000)
+            assert not transport.reading
+            assert len(await stream.read(200_000)) == 200_000
+            assert transport.reading
+            assert len(await stream.read(200_000)) == 100_000
+            transport.ends.connection_lost(ConnectionResetError())
+            with pytest.raises(httpcore.ReadError):
+                await stream.read(1)
+            transport.ends.broken = None
+            assert await stream.read(1) == b""
+            assert stream.get_extra_info("is_readable") is True
+            assert stream.get_extra_info("anything else") is None
+
+            stream, transport = played()
+            asyncio.get_running_loop().call_later(0.01, transport.ends.eof_received)
+            assert await stream.read(1) == b""
+            stream, transport = played()
+            with pytest.raises(httpcore.ReadTimeout):
+                await stream.read(1, timeout=0.01)
+
+        asyncio.run(story())
+
+    @pytest.mark.parametrize(
+        ("ending", "expected"),
+        [
+            (None, httpcore.ConnectError),
+            (_untrusted(), CertificateRefusedError),
+            (ConnectionAbortedError(), httpcore.ConnectError),
+            (TimeoutError(), httpcore.ConnectTimeout),
+            (asyncio.CancelledError(), asyncio.CancelledError),
+        ],
+        ids=str,
+    )
+    def test_every_end_of_a_handshake(
+        self, ending: BaseException | None, expected: type[BaseException], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Each aborts the connection, and none of them has sent anything of a request."""
+
+        async def story() -> None:
+            stream, transport = played()
+
+            async def start_tls(*unused: Any, **also_unused: Any) -> None:
+                if ending is not None:
+                    raise ending
+
+            monkeypatch.setattr(asyncio.get_running_loop(), "start_tls", start_tls)
+            with pytest.raises(expected):
+                await stream.start_tls(ssl.create_default_context(), "localhost")
+            assert transport.aborted
+
+        asyncio.run(story())
+
+    def test_a_handshake_that_is_late_is_a_time_out_whatever_asyncio_calls_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its own time-out comes as a ConnectionAbortedError."""
+
+        async def story() -> None:
+            stream, _ = played()
+
+            async def start_tls(*unused: Any, **also_unused: Any) -> None:
+                stream.deadline = 0.0
+                raise ConnectionAbortedError
+
+            monkeypatch.setattr(asyncio.get_running_loop(), "start_tls", start_tls)
+            with pytest.raises(httpcore.ConnectTimeout):
+                await stream.start_tls(ssl.create_default_context(), "localhost")
+
+        asyncio.run(story())
+
+    def test_a_connection_of_a_loop_that_is_closed_is_left_alone(self) -> None:
+        """Nothing can be asked of it any more."""
+
+        async def story() -> None:
+            stream, transport = played()
+
+            def closed() -> None:
+                raise RuntimeError("Event loop is closed")
+
+            transport.abort = closed  # type: ignore[method-assign]
+            await stream.aclose()
+
+        asyncio.run(story())
+
+
+def transports(port: int, **options: Any) -> list[Any]:
+    """Both transports, called alike."""
+    plain = HttpTransport(settings(port, **options))
+    other = AsyncHttpTransport(settings(port, **options))
+
+    def ask(url: str, method: str = "GET") -> Any:
+        return asyncio.run(other.exchange(method, url, {}, b"", timeout=2.0, fresh=True))
+
+    def ask_plainly(url: str, method: str = "GET") -> Any:
+        return plain.exchange(method, url, {}, b"", timeout=2.0, fresh=True)
+
+    return [(ask_plainly, plain.close), (ask, lambda: asyncio.run(other.aclose()))]
+
+
+def test_a_transport_keeps_to_its_origin() -> None:
+    """Whatever is built above it: keys never go to another host."""
+    with serving(answering()) as server:
+        for ask, close in transports(server.port):
+            for url in (
+                "http://127.0.0.1:1/v1/codes",
+                f"http://127.0.0.1:{server.port}0/v1",
+                "https://x/",
+                "/v1",
+            ):
+                with pytest.raises(TransportFailure) as caught:
+                    ask(url)
+                assert caught.value.names[0] == "UnsupportedProtocol"
+            assert ask(f"http://127.0.0.1:{server.port}/v1")[0] == 200
+            assert ask(f"http://127.0.0.1:{server.port}/v1", "POST")[0] == 200
+            close()
+            with pytest.raises(TransportFailure) as caught:
+                ask(f"http://127.0.0.1:{server.port}/v1")
+            assert (caught.value.names[0], caught.value.whole) == ("ClosedError", False)
+
+
+def test_headers_that_come_twice_are_joined() -> None:
+    """As HTTP has it; names are in lower case."""
+    with serving(answering(b"{}", "X-Twice: a", "x-twice: b")) as server:
+        for ask, close in transports(server.port):
+            status, headers, body = ask(f"http://127.0.0.1:{server.port}/v1")
+            assert (status, headers["x-twice"], body) == (200, "a, b", b"{}")
+            close()
+
+
+def test_idle_connections_beyond_the_one_in_use_are_closed_when_they_expire() -> None:
+    """Ten at once, then one: the nine others do not stay open for ever."""
+    with (
+        serving(answering()) as server,
+        JsmsClient(*APP, base_url=f"http://127.0.0.1:{server.port}/v1") as client,
+    ):
+        threads = [threading.Thread(target=client.codes.send, args=("13800138000",)) for _ in range(10)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        transport: Any = client._made_transport
+        opened = len(transport._idle)
+        for line in transport._idle:
+            line.http._expire_at = 0.0
+        client.codes.send("13800138000")
+        assert len(transport._idle) == 1
+        assert opened >= 1
+
+
+@pytest.mark.parametrize("forked", [False, True])
+def test_of_two_idle_connections_the_good_one_is_used(forked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest first; one that has expired is closed on the way; in another process none of them is
+    touched.
+    """
+    with (
+        serving(answering()) as server,
+        JsmsClient(*APP, base_url=f"http://127.0.0.1:{server.port}/v1") as client,
+    ):
+        client.codes.send("13800138000")
+        transport: Any = client._made_transport
+        first = transport._idle.pop()
+        client.codes.send("13800138000")
+        transport._idle.appendleft(first)
+        transport._idle[-1].http._expire_at = 0.0
+        if forked:
+            monkeypatch.setattr(os, "getpid", lambda: 1)
+            abandoned = list(transport._idle)
+        client.codes.send("13800138000")
+        assert (transport._idle[0] is first) is not forked
+        assert len(server.brought) == (3 if forked else 2)
+        if forked:
+            monkeypatch.undo()
+            for line in abandoned:
+                line.http.close()
+
+
+def test_an_alarm_that_comes_too_late_changes_nothing() -> None:
+    """Both may become ready in the same turn of the loop."""
+
+    async def story() -> None:
+        waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        waiter.set_result(True)
+        loops._expire(waiter)
+        loops._wake(waiter)
+        assert await waiter
+
+    asyncio.run(story())
+
+
+def test_whether_a_socket_has_something_is_known_with_and_without_poll(
+    pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not every system has poll; a socket that is closed has its end to give."""
+    descriptor = pair[0].fileno()
+    for _ in range(2):
+        assert not has_something(descriptor)
+        pair[1].sendall(b"x")
+        assert has_something(descriptor)
+        assert pair[0].recv(1) == b"x"
+        monkeypatch.delattr(select, "poll", raising=False)
+    assert has_something(-1)
+
+
+def test_words_for_what_cannot_be_reached_come_from_this_machine_only() -> None:
+    """They stand in errors, so nothing of a stranger may be in them."""
+    assert why_unreachable("h", 1, ConnectionRefusedError(111, "x")) == "h:1: Connection refused"
+    assert why_unreachable("h", 1, socket.gaierror(-2, "x")) == "h: the name cannot be resolved"
+    assert why_unreachable("h", 1, UnicodeError()) == "h: the name cannot be resolved"
+    assert why_unreachable("h", 1, OSError("13800138000")) == "h:1: OSError"
+
+
+@pytest.mark.parametrize("kind", [JsmsClient, AsyncJsmsClient])
+def test_two_threads_that_make_the_first_call_make_one_transport(kind: Any) -> None:
+    """The second one finds what the first has made while it waited."""
+    client = kind(*APP, base_url="http://127.0.0.1:9/v1")
+    made = object()
+
+    class Lock:
+        def __enter__(self) -> None:
+            client._made_transport = made
+
+        def __exit__(self, *unused: object) -> None: ...
+
+    client._making = Lock()
+    assert client._transport() is made
+
+
+@pytest.mark.parametrize("kind", [JsmsClient, AsyncJsmsClient])
+def test_both_clients_refuse_what_cannot_go_together(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of our transport beside another one, and being pickled; the environment's proxy only if
+    asked.
+    """
+    import pickle
+
+    with pytest.raises(ConfigurationError, match="transport"):
+        kind(*APP, transport=object(), proxy="http://127.0.0.1:1")
+    with pytest.raises(TypeError, match="one in each process"):
+        pickle.dumps(kind(*APP, transport=object()))
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    assert kind("a" * 24, "b" * 24, trust_env=True)._wire.proxy.host == "proxy.example"
