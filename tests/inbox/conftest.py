@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -34,21 +35,33 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PHONE = "13800138000"
 
 
+def found_browser() -> str | None:
+    """Find a browser, and the package that drives it."""
+    if importlib.util.find_spec("playwright") is None:
+        return None
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def require_browser() -> None:
+    """Skip a whole module, with one line, where there is no browser; fail where REQUIRE_BROWSER is set."""
+    if found_browser() is None:
+        if os.environ.get("REQUIRE_BROWSER"):
+            raise RuntimeError(
+                "no browser (or no playwright), and REQUIRE_BROWSER is set: run scripts/browser"
+            )
+        pytest.skip(
+            "no browser for the inbox: run scripts/browser, or name one: CHROMIUM=/path",
+            allow_module_level=True,
+        )
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for the tests of a module. Without one they are skipped, unless REQUIRE_BROWSER is set."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        found = None
-    if found is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("no browser (or no playwright), and REQUIRE_BROWSER is set: run scripts/browser")
-        pytest.skip("no browser for the inbox: run scripts/browser, or name one with CHROMIUM=/path")
-    # The browser would inherit proxies; everything here is on this machine.
+    """One browser for the tests of a module."""
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=found_browser(), args=FLAGS)
         yield launched
         launched.close()
 

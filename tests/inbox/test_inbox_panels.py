@@ -11,11 +11,13 @@ from jsmskit.mock import APP_KEY, JsmsMock
 from jsmskit.mock.clock import write_send_time
 from jsmskit.mock.server import ServerThread
 
-from tests.inbox.conftest import PHONE, OpenPage, Send, Watched
+from tests.inbox.conftest import PHONE, OpenPage, Send, Watched, require_browser
 from tests.mock.receiver import receiving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
+
+require_browser()
 
 pytestmark = pytest.mark.xdist_group("browser")
 

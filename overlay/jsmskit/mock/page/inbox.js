@@ -70,13 +70,25 @@ export async function read() {
   settle();
 }
 
-const readSoon = gathered(100, () => void read());
+/** Catch up with events that did not carry everything, without leading away whoever has paged down. */
+async function catchUp() {
+  if (followsTop) return read();
+  const turn = reading;
+  const top = Number(list.firstElementChild.dataset.id);
+  const { messages } = await query({ before: top + 1, limit: rows.size });
+  if (turn !== reading) return undefined;
+  const known = new Map(messages.map((message) => [message.id, message]));
+  for (const row of rows.values()) if (known.has(row.message.id)) update(row, known.get(row.message.id));
+  return settle();
+}
+
+const catchUpSoon = gathered(100, () => void catchUp());
 
 async function readOlder() {
   const turn = reading;
   const last = list.lastElementChild;
   const { messages } = await query({ before: Number(last.dataset.id) });
-  if (turn !== reading) return;
+  if (turn !== reading) return readOlder(); // the list was read anew meanwhile
   hasOlder = messages.length === PAGE;
   const added = messages.reverse().map((message) => made(message));
   list.append(...added.map(({ node }) => node));
@@ -86,6 +98,7 @@ async function readOlder() {
   }
   settle();
   if (added.length) activate(added[0], true);
+  return undefined;
 }
 
 /** Take in what happened. Gives the messages that are new here. */
@@ -116,7 +129,7 @@ export function take(change) {
       hasOlder = true;
     }
   } else waiting += arrived.length;
-  if (change.missed) readSoon();
+  if (change.missed) catchUpSoon();
   settle();
   return arrived;
 }
