@@ -56,6 +56,7 @@ class TestEveryStore:
         """Up to and with `keep_until`; afterwards the nonce is free again."""
         store.bind("1", b"p", now=0, keep_until=10)
         store.settle("1")
+        store.bind("another", b"p", now=10, keep_until=20)  # which is when room is made
         assert store.bind("1", b"q", now=10, keep_until=20) is NonceState.TAKEN
         assert store.bind("1", b"q", now=10.001, keep_until=20) is NonceState.FRESH
         assert store.bind("1", b"p", now=20, keep_until=20) is NonceState.TAKEN
@@ -97,6 +98,11 @@ class TestEveryStore:
         assert len(store) == 400
 
 
+def test_the_states_have_names_for_logs_and_tables() -> None:
+    """Whoever writes a store of their own may keep them as text."""
+    assert [state.value for state in NonceState] == ["fresh", "handled", "taken"]
+
+
 class TestMemory:
     """Bounded, whatever comes."""
 
@@ -130,7 +136,7 @@ class TestMemory:
     @pytest.mark.parametrize("bound", [0, -1])
     def test_the_bound_is_positive(self, bound: int) -> None:
         """A store of nothing would take every replay."""
-        with pytest.raises(ConfigurationError):
+        with pytest.raises(ConfigurationError, match=r"^max_entries of a nonce store is at least 1\."):
             MemoryNonceStore(bound)
 
 
@@ -208,6 +214,24 @@ class TestSqlite:
         assert store.bind("1", b"q", now=0, keep_until=10) is NonceState.TAKEN
         store.close()
 
+    def test_the_connection_is_closed_with_the_store_or_without_it(self, tmp_path: Path) -> None:
+        """By `close`, or when nobody holds the store any more; a connection left open would warn."""
+        for forget in (True, False):
+            store = SqliteNonceStore(tmp_path / "nonces.db")
+            connection = store._connections[os.getpid()]
+            if not forget:
+                store.close()
+            del store
+            with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+                connection.execute("SELECT 1")
+
+    def test_readers_and_one_writer_do_not_wait_for_one_another(self, tmp_path: Path) -> None:
+        """The file is in WAL mode, and stays whole if the machine stops."""
+        path = tmp_path / "nonces.db"
+        with SqliteNonceStore(path), sqlite3.connect(path) as other:
+            assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        other.close()
+
     def test_a_locked_file_raises_and_leaves_nothing_half_done(self, tmp_path: Path) -> None:
         """The endpoint makes 503 of it."""
         path = tmp_path / "nonces.db"
@@ -229,7 +253,9 @@ class TestSqlite:
     @pytest.mark.parametrize("path", ["", ":memory:"])
     def test_memory_is_no_file(self, path: str) -> None:
         """A connection of each process would have a store of its own, and a thread's too."""
-        with pytest.raises(ConfigurationError):
+        with pytest.raises(
+            ConfigurationError, match=r"^A durable nonce store needs a file; MemoryNonceStore needs none"
+        ):
             SqliteNonceStore(path)
 
     def test_a_wrong_path_is_told_when_the_store_is_made(self, tmp_path: Path) -> None:
