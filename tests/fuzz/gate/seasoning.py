@@ -102,7 +102,7 @@ class Seasoning:
             (5, lambda: "字" * self._chance.randrange(1, 500)),
             (3, lambda: "含【括号】"),
             (3, lambda: "有黑词的"),
-            (3, lambda: "{{code}}"),
+            (3, lambda: self._chance.choice(("{{code}}", "{{name}}", "{{number}}", "{{text}}"))),
             (2, lambda: 741627),
             (1, lambda: None),
         )
@@ -229,5 +229,9 @@ class Seasoning:
         if "{schedule_id}" in info.path:
             return list(app.tasks)
         if "{temp_id}" in info.path:
-            return [str(temp_id) for temp_id in app.templates if temp_id != stage.READY_MADE_ID]
+            # Those of the opening position stay: the edges are made of them.
+            made = [str(temp_id) for temp_id in app.templates if temp_id > stage.LARGEST_OPENING_ID]
+            return (
+                made if info.operation_id == "deleteTemplate" else [str(temp_id) for temp_id in app.templates]
+            )
         return [str(sign_id) for sign_id in app.signs]
