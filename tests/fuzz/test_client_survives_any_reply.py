@@ -212,12 +212,19 @@ QUIET = RetryPolicy(max_attempts=1)
 
 
 def test_sync(cases: list[tuple[str, Answer]]) -> None:
-    """Every answer, sync."""
+    """Every answer, sync; and whatever they promise, the memory does not grow with them."""
     seen: Counter[str] = Counter()
-    for operation, reply in cases:
-        script = Script(reply)
-        client = JsmsClient(*APP, **DEV, transport=script, retry=QUIET)
-        seen[judged(operation, reply, script, *told(partial(CALLS[operation], client)))] += 1
+    tracemalloc.start()
+    try:
+        for operation, reply in cases:
+            script = Script(reply)
+            client = JsmsClient(*APP, **DEV, transport=script, retry=QUIET)
+            seen[judged(operation, reply, script, *told(partial(CALLS[operation], client)))] += 1
+        grown = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    print(f"peak growth {grown / 2**20:.1f} MiB")
+    assert grown < MEMORY_LIMIT
     check(seen)
 
 
