@@ -51,8 +51,14 @@ def test_enough_was_reached(outcomes: list[Outcome]) -> None:
 
 @pytest.mark.slow
 def test_a_seed_that_nobody_chose(tmp_path: Path) -> None:
-    """One more run, with a random seed; a failure names the seed, which then becomes a leg of its own."""
+    """One more run, with a random seed. What it finds is shown with the seed, to become a leg of its own.
+
+    It ends nobody's push, because whoever pushed did not choose it; that it ran at all is asserted.
+    """
     seed = secrets.randbelow(2**31)
     print(f"\nrandom seed of the fuzz gate: {seed}")
     found = run_side_by_side([Leg("luck", seed, LUCK_EXAMPLES, inside=True)], tmp_path)
-    assert [problem for outcome in found for problem in outcome.problems()] == []
+    assert together(found).cases > 0
+    problems = [problem for outcome in found for problem in outcome.problems()]
+    if problems:
+        pytest.xfail(f"random seed {seed} found: {problems}")
