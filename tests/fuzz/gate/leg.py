@@ -30,8 +30,10 @@ from schemathesis.cli import schemathesis as command
 from schemathesis.engine.run.stateful import _executor as stateful_executor
 
 from tests.fuzz.gate import stage
+from tests.fuzz.gate.bounds import bounds
 from tests.fuzz.gate.inside import take_over
 from tests.fuzz.gate.play import Draft, Play
+from tests.fuzz.gate.scenes import SCENES, Scene
 from tests.fuzz.gate.table import demands, entry_demands, oddities
 from tests.fuzz.gate.tape import save
 from tests.fuzz.gate.wire import BASE_PATH, Answer, Sent
@@ -82,6 +84,9 @@ class Hooks:
         """Season a case; every way in which schemathesis makes one passes here."""
         for sent in self.play.questions():
             self._exchange("questions", sent)
+        scene = self.play.scene()
+        if scene is not None:
+            self._play_scene(scene)
         parameters = case.path_parameters or {}
         name = next(iter(parameters), "")
         body = case.body if isinstance(case.body, dict) else None
@@ -110,8 +115,19 @@ class Hooks:
         self._end_if_wrong()
         return answer
 
+    def _play_scene(self, scene: Scene) -> None:
+        for step in scene(self.play.world, self.play.number()):
+            if isinstance(step, Sent):
+                self._exchange("scenes", step)
+            else:
+                self.play.let_happen(step)
+
     def play_table(self) -> None:
         """Demand every documented refusal once, and send what no generator makes."""
+        for scene in SCENES:
+            self._play_scene(scene)
+        for sent in bounds(self.play.world, iter(self.play.number, None)):
+            self._exchange("bounds", sent)
         for sent in (*demands(), *oddities(self.play.world.now)):
             self._exchange("table", sent)
         task_id = "42"

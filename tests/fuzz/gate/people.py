@@ -69,9 +69,10 @@ class People:
 
     def let_pass(self, seconds: float) -> None:
         """Let time pass for both."""
-        self._happen(["pass", seconds])
+        self.let_happen(["pass", seconds])
 
-    def _happen(self, event: Event) -> None:
+    def let_happen(self, event: Event) -> None:
+        """Let one thing happen, to both."""
         happen(event, self._mock, self._world)
         self._note(event)
 
@@ -86,19 +87,19 @@ class People:
         waiting = [each for each in waiting if each.temp_id != stage.IN_AUDIT]
         if waiting:
             template, approved = self._chance.choice(waiting), self._chance.random() < 0.6
-            self._happen(["template", app.key, template.temp_id, approved])
+            self.let_happen(["template", app.key, template.temp_id, approved])
 
     def _audit_sign(self) -> None:
         app = self._app()
         waiting = [each for each in app.signs.values() if each.status == world.AUDITING]
         if waiting:
             sign, approved = self._chance.choice(waiting), self._chance.random() < 0.6
-            self._happen(["sign", app.key, sign.sign_id, approved])
+            self.let_happen(["sign", app.key, sign.sign_id, approved])
 
     def _reply(self) -> None:
         app, phone = self._app(), self._chance.choice((*stage.NUMBERS[-2:], stage.UNSUBSCRIBED))
         content = self._chance.choice(("TD", "好的", "收到😀", " t ", "退订吧", "x" * 70))
-        self._happen(["reply", app.key, phone, content])
+        self.let_happen(["reply", app.key, phone, content])
 
     def _wait_for_what_is_due(self) -> None:
         """Go to the instant at which something ends or falls due, or to just before it."""

@@ -21,12 +21,15 @@ from tests.fuzz.gate.edges import Edges
 from tests.fuzz.gate.judge import Judge
 from tests.fuzz.gate.people import People
 from tests.fuzz.gate.phones import PhoneWatch
+from tests.fuzz.gate.scenes import SCENES, Scene
 from tests.fuzz.gate.seasoning import Seasoning
 from tests.fuzz.gate.tape import Event, sent_event
 from tests.fuzz.gate.wire import BASE_PATH, MAGIC_HEADER, Answer, Sent, basic, resolve
 
 #: How often the run asks for itself, and what: a call, and the collection of an application that its id is from.
 _QUESTIONS: Final = 0.12
+#: How often a scene is played.
+_SCENES: Final = 0.006
 _ASKED: Final[Mapping[str, str]] = {
     "pullReports": "",
     "pullReplies": "",
@@ -83,6 +86,7 @@ class Play:
         self._chance = Random(seed)
         self._seasoned = seasoned
         self._judge = Judge(self.world)
+        self._serial = 0
         #: Everything that was sent or happened, in order.
         self.tape: list[Event] = []
         self._people = People(mock, self.world, self._chance, self.tape.append)
@@ -128,6 +132,22 @@ class Play:
         path = info.path[: info.path.index("{")] + path_id if "{" in info.path else info.path
         key = stage.DEV if info.credential is Credential.DEV else app.key
         return [Sent(info.method, BASE_PATH + path, {"authorization": basic(key, key[::-1])}, b"")]
+
+    def scene(self) -> Scene | None:
+        """Give a scene to be played, now and then."""
+        return self._chance.choice(SCENES) if self._seasoned and self._chance.random() < _SCENES else None
+
+    def number(self) -> str:
+        """Give a number that nothing else of the run has used."""
+        self._serial += 1
+        return f"165{self._serial:08d}"
+
+    def let_happen(self, step: float | tuple[str, str, int, bool]) -> None:
+        """Let time pass, or an auditor decide, in the middle of a scene."""
+        self._people.let_happen(["pass", step] if isinstance(step, float | int) else list(step))
+        late = self._look_at_phones()
+        if late:
+            self._fail("scenes", late, "the clock moved", "")
 
     def _credentials(self, info: OperationInfo, headers: dict[str, str]) -> str:
         """Choose who calls: mostly the right pair. Gives the key that was chosen."""
