@@ -6,7 +6,6 @@ Each is one line of a real slip. Knows the mock's rules by their ids. See `plant
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 from jsms_api import limits
@@ -399,17 +398,12 @@ def _two_of_a_notice() -> None:
 
 @bug(LIMIT, "a picture one byte too large")
 def _picture_too_large() -> None:
-    # A copy of the limits, so that the oracle's own stay as they are.
-    patched(papers, "limits", lambda own: SimpleNamespace(**(vars(own) | {
-        "SIGN_IMAGE_SIZE_BYTES": own.SIGN_IMAGE_SIZE_BYTES + 1
-    })))  # fmt: skip
+    patched(limits, "SIGN_IMAGE_SIZE_BYTES", lambda size: size + 1)
 
 
-@bug(LIMIT, "one report in one pull")
-def _reports_one_by_one() -> None:
-    patched(PullStore, "take_reports", lambda original: lambda self, app_key, *, since, limit: (
-        original(self, app_key, since=since, limit=1)
-    ))  # fmt: skip
+@bug(LIMIT, "499 reports in one pull")
+def _reports_499() -> None:
+    patched(limits, "PULL_PAGE_SIZE", lambda size: 10)
 
 
 # Money.
@@ -505,7 +499,7 @@ def _any_password() -> None:
         if call.info.credential == "dev":
             call.account = owner
         else:
-            call.app, call.account, call.lists = owner, accounts.account(owner.dev_key), accounts.lists(key)
+            call.app, call.account = owner, accounts.account(owner.dev_key)
         return False
 
     breaks("auth.failed", decide)
@@ -659,13 +653,14 @@ def _filled_again() -> None:
     patched(text.TemplateText, "fill", make)
 
 
-@bug(LENIENCE, "a form with empty parts is refused")
-def _empty_parts_refused() -> None:
+@bug(LENIENCE, "empty pictures are bad ones")
+def _empty_parts_count() -> None:
     def make(original: Any) -> Any:
         def read(content_type: str, body: bytes) -> Any:
-            if b"\r\n\r\n\r\n--" in body:
+            parts = original(content_type, body)
+            if b'filename=""' in body:
                 raise form_body.NotAFormError("empty")
-            return original(content_type, body)
+            return parts
 
         return read
 
