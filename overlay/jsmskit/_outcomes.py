@@ -8,6 +8,8 @@ table.
 The reasons come from measurements: breaking connections at 25 points, in 540 cells, showed that the name of
 an exception proves nothing, while "the request body was never written to its end" always does. Hence two
 sights for each kind of lost connection: before and after the request was whole.
+
+Long, because half of it is the table with its reasons.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ class Sight(StrEnum):
     # Nothing answered.
     UNSENDABLE = "unsendable"
     CLOSED = "closed"
+    NO_TIME = "no_time"
     POOL_BUSY = "pool_busy"
     UNREACHABLE = "unreachable"
     CONNECT_TIMEOUT = "connect_timeout"
@@ -121,6 +124,7 @@ _ONCE, _FREELY = Repeat.ONCE, Repeat.FREELY
 _ROWS: Final[tuple[_Row, ...]] = (
     _Row(Sight.UNSENDABLE, _NOT_SENT, Family.INVALID, "The request cannot be put on the wire."),
     _Row(Sight.CLOSED, _NOT_SENT, Family.CONFIGURATION, "The client is closed."),
+    _Row(Sight.NO_TIME, _NOT_SENT, Family.TIMEOUT, "The deadline came before the request could be begun."),
     # Waiting for a free connection has used up the deadline, so there is no time left to repeat in.
     _Row(Sight.POOL_BUSY, _NOT_SENT, Family.TIMEOUT, "No connection became free before the deadline."),
     _Row(Sight.UNREACHABLE, _NOT_SENT, Family.CONNECTION, "The service cannot be reached.", _FREELY, _FREELY),

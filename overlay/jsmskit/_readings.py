@@ -4,6 +4,8 @@ Knows the names of the service's fields and what it has been seen to send (ids a
 text in batches, times in three notations). Must not know requests. Everything is checked, because the
 generated models check nothing; what does not fit raises `ShapeError`, whose text names the field, never its
 content.
+
+Long, because there is a small function for each kind of answer, and they share the readers of fields.
 """
 
 from __future__ import annotations

@@ -119,7 +119,9 @@ def delay_before_repeat(
     """
     if attempt >= policy.max_attempts:
         return None
-    asked_for = allow_duplicate and effect is Effect.SEND and verdict.outcome is Outcome.UNKNOWN
+    # What was probably accepted is not repeated for any word: the second one would be a duplicate for sure.
+    doubtful = verdict.outcome is Outcome.UNKNOWN and verdict.likely is None
+    asked_for = allow_duplicate and effect is Effect.SEND and doubtful
     if verdict.repeat is Repeat.NEVER and not asked_for:
         return None
     if verdict.repeat is Repeat.ONCE and attempt > 1 and not asked_for:

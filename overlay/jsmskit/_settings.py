@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from jsms_api.operations import BASE_URL
 
 from ._hidden import Hidden
+from ._retries import RetryPolicy
 from .credentials import Credentials, KeyPair
 from .errors import ConfigurationError
 
@@ -25,6 +26,7 @@ __all__ = [
     "BATCH_DEADLINE",
     "CALL_DEADLINE",
     "Endpoint",
+    "checked_policy",
     "checked_seconds",
     "credentials_of",
     "endpoint_of",
@@ -129,6 +131,17 @@ def checked_seconds(name: str, value: object) -> float:
             f"{name} must be a positive number of seconds.", field=name, remedy="Pass seconds, such as 20.0."
         )
     return float(value)
+
+
+def checked_policy(value: object) -> RetryPolicy:
+    """A policy of this package; whoever passes a number meant something else."""
+    if not isinstance(value, RetryPolicy):
+        raise ConfigurationError(
+            f"retry is {type(value).__name__}, not a RetryPolicy.",
+            field="retry",
+            remedy="Pass RetryPolicy(max_attempts=1) for no repeats, or leave it out.",
+        )
+    return value
 
 
 _NAMES: Final = ("app_key", "master_secret", "dev_key", "dev_secret")

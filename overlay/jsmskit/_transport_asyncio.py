@@ -6,6 +6,8 @@ twin for sockets has the same names.
 Two reasons against the HTTP library's own backend: a wait that is ended by a deadline must not count as a
 cancelled one, and a connection that is given up must be *aborted*: a polite close first writes out what is
 still buffered, so that a request could arrive that was reported as not sent.
+
+Long, because protocol, stream and slots of asyncio belong together.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ Knows: the classes, what each of them tells, how a return code of the service fi
 Must not know: HTTP libraries, requests, how an error was found out (`_outcomes` decides that).
 
 Every error can be pickled, copied and sent between processes, and shows no secret and no whole phone number.
+
+Long, because the family is read as one page: who is under whom, and what each asks of the caller.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Knows the words of the overlay (`phone`, `template_id`, aware times). Must not know how an answer is read
 (that is `_readings`), nor requests, nor HTTP. The `repr` of a value shows phone numbers masked, and texts,
 codes and values of variables not at all. `raw` is the decoded answer as it came.
+
+Long, because it is one page of values, each with its fields and a few words.
 """
 
 from __future__ import annotations

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from jsmskit import AsyncJsmsClient, JsmsClient
+import pytest
+from jsmskit import AsyncJsmsClient, JsmsClient, JsmsError
+from jsmskit._transport import TransportFailure
 
 # The sample pairs that the vendor prints: good for tests, useless anywhere else.
 APP = ("7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1")
@@ -147,6 +149,19 @@ async def _answered(ask: Callable[[], Any]) -> Any:
     return await made if inspect.isawaitable(made) else made
 
 
-def every_colour(make: Callable[[str], Iterable[Any]]) -> list[Any]:
-    """The cases of both colours in one list."""
-    return [case for colour in COLOURS for case in make(colour)]
+def failed(caller: Caller, ask: Callable[[Any], Any]) -> JsmsError:
+    """The error of a call that must fail."""
+    with pytest.raises(JsmsError) as caught:
+        caller(ask)
+    return caught.value
+
+
+def sent(caller: Caller) -> list[Sent]:
+    """What the script of a caller was asked for."""
+    assert caller.script is not None
+    return caller.script.sent
+
+
+def lost(name: str, *, whole: bool, status: int | None = None) -> TransportFailure:
+    """A failure of our own transport."""
+    return TransportFailure((name,), whole=whole, status=status)

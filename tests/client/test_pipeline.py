@@ -22,13 +22,11 @@ from jsmskit import (
     RateLimitError,
     RecipientError,
     RetryPolicy,
-    ServerError,
     UnexpectedResponseError,
 )
-from jsmskit._transport import TransportFailure
 
-from tests.client.callers import DEV, Caller, FakeClock, Sent, answer, refusal
-from tests.client.operations import CALLS, GENERATED, PHONE
+from tests.client.callers import DEV, Caller, FakeClock, Sent, answer, failed, lost, refusal, sent
+from tests.client.operations import CALLS, PHONE
 
 Calling = Callable[..., Caller]
 SENDS = [
@@ -45,21 +43,6 @@ PULLS = ["pullReports", "pullReplies"]
 ACCEPTED = answer(200, {"msg_id": "1"})
 UNREACHABLE = ConnectionRefusedError()
 LOST = ConnectionResetError()
-
-
-def lost(name: str, *, whole: bool, status: int | None = None) -> TransportFailure:
-    return TransportFailure((name,), whole=whole, status=status)
-
-
-def failed(caller: Caller, ask: Callable[[Any], Any]) -> JsmsError:
-    with pytest.raises(JsmsError) as caught:
-        caller(ask)
-    return caught.value
-
-
-def sent(caller: Caller) -> list[Sent]:
-    assert caller.script is not None
-    return caller.script.sent
 
 
 def test_what_never_left_is_sent_again_on_a_fresh_connection(calling: Calling, clock: FakeClock) -> None:
@@ -339,87 +322,6 @@ def test_a_call_without_its_keys_fails_before_anything_is_sent(calling: Calling)
     assert not sent(caller)
 
 
-@pytest.mark.parametrize("operation", sorted(GENERATED))
-def test_every_generated_operation_runs_through_the_same_pipeline(
-    calling: Calling, clock: FakeClock, operation: str
-) -> None:
-    """Keys, tries and errors as usual; its own arguments and its own typed answer."""
-    arguments = _arguments(operation)
-    caller = calling(UNREACHABLE, refusal(403, ErrorCode.NO_SMS_CODE_AUTH), clock=clock, **DEV)
-    error = failed(caller, lambda c: c.call(GENERATED[operation], *arguments[0], **arguments[1]))
-    assert (error.operation, error.attempts, error.name) == (operation, 2, "NO_SMS_CODE_AUTH")
-
-
-def _arguments(operation: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    import importlib
-    import inspect
-
-    build = inspect.signature(GENERATED[operation].build)
-    positional: list[Any] = []
-    named: dict[str, Any] = {}
-    for parameter in build.parameters.values():
-        if parameter.name == "body":
-            kind = str(parameter.annotation)
-            snake = "".join("_" + c.lower() if c.isupper() else c for c in kind).lstrip("_")
-            model = getattr(importlib.import_module(f"jsms_api.models.{snake}"), kind)
-            from tests.client.test_every_operation import EXAMPLES
-
-            value = next(iter(EXAMPLES[operation]["requests"].values()))["value"]
-            named["body"] = model.from_dict(value)
-        else:
-            positional.append(37582 if "int" in str(parameter.annotation) else "abc-1")
-    return tuple(positional), named
-
-
-def test_a_generated_operation_gives_its_own_model(calling: Calling) -> None:
-    """`client.call` is for those who want the service's words and shapes."""
-    from jsms_api.models.template_detail import TemplateDetail
-
-    data = {"temp_id": 1, "template": "x", "type": 1, "ttl": 60, "remark": "", "status": 9, "new": True}
-    found = calling(answer(200, data))(lambda c: c.call(GENERATED["getTemplate"], 1))
-    assert isinstance(found, TemplateDetail)
-    assert (found.temp_id, found.status) == (1, 9)
-    assert calling((200, {}, b""))(lambda c: c.call(GENERATED["deleteTemplate"], 1)) is None
-
-
-@pytest.mark.parametrize(
-    "ask",
-    [
-        lambda c: c.call(GENERATED["getSchedule"], "../accounts"),
-        lambda c: c.call(GENERATED["getSchedule"], ""),
-        lambda c: c.call(GENERATED["getSchedule"], "%2e%2e"),
-        lambda c: c.call(GENERATED["getSchedule"], "."),
-        lambda c: c.call(GENERATED["getSchedule"], "a" * 65),
-        lambda c: c.call(GENERATED["getSchedule"]),
-        lambda c: c.call(GENERATED["sendCode"], body={"mobile": "13800138000"}),
-        lambda c: c.call(GENERATED["sendCode"], body=None),
-        lambda c: c.call("sendCode"),
-        lambda c: c.call(None),
-    ],
-)
-def test_arguments_that_make_no_request_are_an_error_of_the_call(calling: Calling, ask: Any) -> None:
-    """Nothing is sent, and what was wrong is not quoted: it may be a number or a key."""
-    caller = calling(ACCEPTED)
-    error = failed(caller, ask)
-    assert (type(error), error.outcome) == (InvalidRequestError, Outcome.NOT_SENT)
-    assert "13800138000" not in str(error)
-    assert not sent(caller)
-
-
-def test_an_answer_that_the_generated_reader_cannot_take_is_unreadable(calling: Calling) -> None:
-    """Accepted, with the details lost: KeyError and TypeError stay inside."""
-    for data in ({}, [], None, {"msg_id": 1, "x": 2}):
-        caller = calling(answer(200, data))
-        from jsms_api.models.send_code_request import SendCodeRequest
-
-        body = SendCodeRequest(mobile=PHONE, temp_id=1)
-        if data == {"msg_id": 1, "x": 2}:
-            assert caller(lambda c, body=body: c.call(GENERATED["sendCode"], body=body)).msg_id == 1
-            continue
-        error = failed(caller, lambda c, body=body: c.call(GENERATED["sendCode"], body=body))
-        assert (type(error), error.likely) == (UnexpectedResponseError, "accepted")
-
-
 def test_one_line_in_the_log_for_each_call(calling: Calling, clock: FakeClock, caplog: Any) -> None:
     """Operation, status, code, outcome, milliseconds, attempt; a warning where somebody has to look."""
     caplog.set_level(logging.INFO, "jsmskit")
@@ -484,49 +386,3 @@ def test_a_name_that_cannot_be_resolved_was_not_sent(calling: Calling, clock: Fa
     """One of the two built-in exceptions of a foreign transport that prove it."""
     error = failed(calling(socket.gaierror(), clock=clock), CALLS["sendCode"])
     assert (error.outcome, error.attempts) == (Outcome.NOT_SENT, 3)
-
-
-def test_pulling_respects_the_interval_without_waiting_for_it_here(
-    calling: Calling, clock: FakeClock
-) -> None:
-    """Two pages, then an empty one: a wait of 5 seconds before each pull but the first."""
-    report = {"msgId": "1", "phone": PHONE, "receiveTime": 1575015093000, "status": 4001}
-    reply = {"phone": PHONE, "replyTime": 1492150740292, "content": "TD"}
-    caller = calling(answer(200, [report, report]), answer(200, [report]), answer(200, []), clock=clock)
-    assert [found.msg_id for found in caller(lambda c: c.reports.iterate())] == ["1", "1", "1"]
-    assert clock.slept == [5.0, 5.0]
-    assert caller(lambda c: c.reports.iterate()) == []
-    assert clock.slept == [5.0, 5.0, 5.0]
-
-    clock.time += 100
-    assert caller(lambda c: c.reports.iterate()) == []
-    assert clock.slept == [5.0, 5.0, 5.0]
-
-    caller = calling(answer(200, [reply, {"phone": PHONE}]), answer(200, []), clock=clock)
-    assert [found.content for found in caller(lambda c: c.replies.iterate())] == ["TD"]
-
-
-def test_a_record_that_cannot_be_read_does_not_cost_the_others(
-    calling: Calling, clock: FakeClock, caplog: Any
-) -> None:
-    """The service hands each out once: the good ones are given, the others kept as they came and counted."""
-    good = {"msgId": 1, "phone": int(PHONE), "receiveTime": "1575015093000", "status": 4999}
-    bad = [{**good, "status": None}, {**good, "receiveTime": "soon"}, 5, None]
-    page = calling(answer(200, [*bad, good]))(lambda c: c.reports.fetch())
-    assert (len(page), page.unreadable, page.records[0].status) == (1, tuple(bad), 4999)
-    assert (page.records[0].delivered, page.records[0].info, page.records[0].phone) == (False, None, PHONE)
-    assert calling(answer(200, bad), answer(200, []), clock=clock)(lambda c: c.reports.iterate()) == []
-    assert "4 records could not be read" in caplog.text
-
-
-def test_following_goes_on_after_an_empty_page(calling: Calling, clock: FakeClock) -> None:
-    """Until the caller stops, or the service refuses."""
-    reply = {"phone": PHONE, "replyTime": 1492150740292, "content": "TD"}
-    caller = calling(answer(200, []), answer(200, []), answer(200, [reply]), refusal(403, 50009), clock=clock)
-    with pytest.raises(RateLimitError):
-        caller(lambda c: c.replies.iterate(follow=True))
-    assert len(sent(caller)) == 4
-    caller = calling(answer(200, []), refusal(500, 50019), clock=clock)
-    with pytest.raises(ServerError) as caught:
-        caller(lambda c: c.reports.iterate(follow=True))
-    assert caught.value.records_at_risk == 500

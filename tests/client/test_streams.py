@@ -15,16 +15,15 @@ from typing import Any
 import httpcore
 import pytest
 from jsmskit import AsyncJsmsClient, ConfigurationError, JsmsClient
-from jsmskit import _transport_asyncio as loops
 from jsmskit import _transport_sockets as sockets
 from jsmskit._async._transport_http import AsyncHttpTransport
 from jsmskit._sync._transport_http import HttpTransport
 from jsmskit._transport import TransportFailure
-from jsmskit._transport_wire import CertificateRefusedError, WireSettings, has_something, why_unreachable
+from jsmskit._transport_wire import WireSettings, has_something, why_unreachable
 
 from tests.client.callers import APP
 from tests.client.faults.wire import serving
-from tests.client.test_connections import answering
+from tests.client.servers import answering
 
 FAR = time.monotonic() + 3600
 
@@ -144,221 +143,6 @@ class TestSockets:
         assert not slots.moved()
 
 
-class Ends(loops._Ends):
-    """The protocol with a transport that does what a test wants."""
-
-
-class Played:
-    """An asyncio transport of which everything is known."""
-
-    def __init__(self, ends: loops._Ends) -> None:
-        self.ends = ends
-        self.written: list[bytes] = []
-        self.aborted = False
-        self.closing = False
-        self.reading = True
-        self.on_write: Any = lambda: None
-        ends.connection_made(self)  # type: ignore[arg-type]
-
-    def write(self, data: Any) -> None:
-        self.written.append(bytes(data))
-        self.on_write()
-
-    def abort(self) -> None:
-        self.aborted = self.closing = True
-
-    def is_closing(self) -> bool:
-        return self.closing
-
-    def is_reading(self) -> bool:
-        return self.reading
-
-    def pause_reading(self) -> None:
-        self.reading = False
-
-    def resume_reading(self) -> None:
-        self.reading = True
-
-
-def played(deadline: float = FAR) -> tuple[loops.Stream, Played]:
-    ends = Ends()
-    transport = Played(ends)
-    return loops.Stream(transport, ends, deadline), transport  # type: ignore[arg-type]
-
-
-def _untrusted() -> ssl.SSLCertVerificationError:
-    error = ssl.SSLCertVerificationError("certificate verify failed")
-    error.verify_message = "self-signed certificate"  # what OpenSSL says; only real ones have it
-    return error
-
-
-class TestAsyncio:
-    """The async stream."""
-
-    def test_nothing_is_begun_after_the_deadline(self) -> None:
-        """As in sync."""
-
-        async def story() -> None:
-            stream, transport = played(deadline=0.0)
-            with pytest.raises(httpcore.ReadTimeout):
-                await stream.read(1)
-            with pytest.raises(httpcore.WriteTimeout):
-                await stream.write(b"x")
-            assert transport.written == []
-            await stream.write(b"")
-
-        asyncio.run(story())
-
-    def test_a_write_that_is_given_up_is_aborted(self) -> None:
-        """What is still buffered must never leave: the connection is cut, not closed."""
-
-        async def story() -> None:
-            stream, transport = played()
-            transport.on_write = transport.ends.pause_writing
-            with pytest.raises(httpcore.WriteTimeout):
-                await stream.write(b"x" * 10, timeout=0.01)
-            assert transport.aborted
-
-            stream, transport = played()
-            moments = iter([0.0, 0.0, 99.0])
-            stream._allowed = lambda timeout: 1.0  # type: ignore[method-assign]
-            real, loops.now = loops.now, lambda: next(moments)  # type: ignore[assignment]
-            try:
-                with pytest.raises(httpcore.WriteTimeout):
-                    await stream.write(b"x" * 1_000_000)
-            finally:
-                loops.now = real  # type: ignore[assignment]
-            assert transport.aborted
-            assert sum(map(len, transport.written)) < 1_000_000
-
-        asyncio.run(story())
-
-    def test_a_write_goes_on_when_there_is_room_again(self) -> None:
-        """And what was taken at the last moment counts as written."""
-
-        async def story() -> None:
-            stream, transport = played()
-
-            def full_for_a_while() -> None:
-                transport.ends.pause_writing()
-                asyncio.get_running_loop().call_later(0.01, transport.ends.resume_writing)
-
-            transport.on_write = full_for_a_while
-            await stream.write(b"x" * 300_000)
-            assert b"".join(transport.written) == b"x" * 300_000
-
-        asyncio.run(story())
-
-    @pytest.mark.parametrize("when", ["before", "while waiting", "after"])
-    def test_a_connection_that_breaks_is_an_error_of_the_write(self, when: str) -> None:
-        """Whenever it is noticed."""
-
-        async def story() -> None:
-            stream, transport = played()
-
-            def breaks() -> None:
-                if when == "while waiting":
-                    transport.ends.pause_writing()
-                transport.closing = when == "while waiting"
-                transport.ends.connection_lost(ConnectionResetError())
-
-            transport.closing = when == "before"
-            transport.on_write = breaks
-            with pytest.raises(httpcore.WriteError):
-                await stream.write(b"x")
-
-        asyncio.run(story())
-
-    def test_reading_pauses_what_is_ahead_and_ends_with_the_reason(self) -> None:
-        """A server that floods does not fill the memory; a break is told after what came before it."""
-
-        async def story() -> None:
-            stream, transport = played()
-            transport.ends.data_received(b"x" * 300_000)
-            assert not transport.reading
-            assert len(await stream.read(200_000)) == 200_000
-            assert transport.reading
-            assert len(await stream.read(200_000)) == 100_000
-            transport.ends.connection_lost(ConnectionResetError())
-            with pytest.raises(httpcore.ReadError):
-                await stream.read(1)
-            transport.ends.broken = None
-            assert await stream.read(1) == b""
-            assert stream.get_extra_info("is_readable") is True
-            assert stream.get_extra_info("anything else") is None
-
-            stream, transport = played()
-            asyncio.get_running_loop().call_later(0.01, transport.ends.eof_received)
-            assert await stream.read(1) == b""
-            stream, transport = played()
-            with pytest.raises(httpcore.ReadTimeout):
-                await stream.read(1, timeout=0.01)
-
-        asyncio.run(story())
-
-    @pytest.mark.parametrize(
-        ("ending", "expected"),
-        [
-            (None, httpcore.ConnectError),
-            (_untrusted(), CertificateRefusedError),
-            (ConnectionAbortedError(), httpcore.ConnectError),
-            (TimeoutError(), httpcore.ConnectTimeout),
-            (asyncio.CancelledError(), asyncio.CancelledError),
-        ],
-        ids=str,
-    )
-    def test_every_end_of_a_handshake(
-        self, ending: BaseException | None, expected: type[BaseException], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Each aborts the connection, and none of them has sent anything of a request."""
-
-        async def story() -> None:
-            stream, transport = played()
-
-            async def start_tls(*unused: Any, **also_unused: Any) -> None:
-                if ending is not None:
-                    raise ending
-
-            monkeypatch.setattr(asyncio.get_running_loop(), "start_tls", start_tls)
-            with pytest.raises(expected):
-                await stream.start_tls(ssl.create_default_context(), "localhost")
-            assert transport.aborted
-
-        asyncio.run(story())
-
-    def test_a_handshake_that_is_late_is_a_time_out_whatever_asyncio_calls_it(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Its own time-out comes as a ConnectionAbortedError."""
-
-        async def story() -> None:
-            stream, _ = played()
-
-            async def start_tls(*unused: Any, **also_unused: Any) -> None:
-                stream.deadline = 0.0
-                raise ConnectionAbortedError
-
-            monkeypatch.setattr(asyncio.get_running_loop(), "start_tls", start_tls)
-            with pytest.raises(httpcore.ConnectTimeout):
-                await stream.start_tls(ssl.create_default_context(), "localhost")
-
-        asyncio.run(story())
-
-    def test_a_connection_of_a_loop_that_is_closed_is_left_alone(self) -> None:
-        """Nothing can be asked of it any more."""
-
-        async def story() -> None:
-            stream, transport = played()
-
-            def closed() -> None:
-                raise RuntimeError("Event loop is closed")
-
-            transport.abort = closed  # type: ignore[method-assign]
-            await stream.aclose()
-
-        asyncio.run(story())
-
-
 def transports(port: int, **options: Any) -> list[Any]:
     """Both transports, called alike."""
     plain = HttpTransport(settings(port, **options))
@@ -448,19 +232,6 @@ def test_of_two_idle_connections_the_good_one_is_used(forked: bool, monkeypatch:
             monkeypatch.undo()
             for line in abandoned:
                 line.http.close()
-
-
-def test_an_alarm_that_comes_too_late_changes_nothing() -> None:
-    """Both may become ready in the same turn of the loop."""
-
-    async def story() -> None:
-        waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        waiter.set_result(True)
-        loops._expire(waiter)
-        loops._wake(waiter)
-        assert await waiter
-
-    asyncio.run(story())
 
 
 def test_whether_a_socket_has_something_is_known_with_and_without_poll(

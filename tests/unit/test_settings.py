@@ -151,6 +151,16 @@ def test_the_account_s_pair_comes_whole_or_not_at_all() -> None:
         assert caught.value.field == missing
 
 
+@pytest.mark.parametrize("retry", [0, None, "no", {"max_attempts": 1}])
+def test_a_retry_policy_is_a_policy(retry: object) -> None:
+    """Other clients take a number there; taken for one, it would fail in the middle of a call."""
+    with pytest.raises(ConfigurationError, match="RetryPolicy"):
+        JsmsClient(*KEYS, retry=retry)  # type: ignore[arg-type]
+    if retry is not None:
+        with pytest.raises(ConfigurationError, match="RetryPolicy"):
+            JsmsClient(*KEYS).with_options(retry=retry)  # type: ignore[arg-type]
+
+
 def test_sample_keys_are_for_the_mock() -> None:
     """On loopback they are fine, and with another transport; against a real host they are a copied
     example.

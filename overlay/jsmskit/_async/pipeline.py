@@ -99,9 +99,12 @@ class AsyncPipeline:
         end = begun + limit
         attempts = 0
         doubtful = False
+        delay: float | None = None
         while True:
             attempts += 1
             try:
+                if delay is not None:
+                    await self._sleep(delay)
                 ending = await self._attempt(transport, draft, pair, end, fresh=draft.batch or attempts > 1)
             except BaseException as interruption:
                 note_interrupted(info, seconds=self._clock() - begun, attempts=attempts)
@@ -131,7 +134,6 @@ class AsyncPipeline:
             ):
                 break
             doubtful = doubtful or (verdict.outcome is Outcome.UNKNOWN and info.effect is not Effect.NONE)
-            await self._sleep(delay)
         failure: JsmsError = problem(info, ending, verdict, attempts=attempts, doubtful=doubtful)
         note(info, ending, failure.outcome, seconds=self._clock() - begun, attempts=attempts)
         raise failure
@@ -144,7 +146,7 @@ class AsyncPipeline:
         """
         left = end - self._clock()
         if left <= 0:
-            return Ending(Sight.POOL_BUSY)
+            return Ending(Sight.NO_TIME)
         try:
             status, headers, body = await transport.exchange(
                 draft.info.method,

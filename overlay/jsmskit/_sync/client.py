@@ -3,6 +3,8 @@
 
 Knows the settings of the constructor and which resources there are. Must not know operations or answers,
 nor decide anything about a call: that is the pipeline's.
+
+Long, because every setting is named and explained in it.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from .._hidden import Hidden
 from .._masking import Secret
 from .._retries import RetryPolicy
 from .._settings import (
+    checked_policy,
     checked_seconds,
     credentials_of,
     endpoint_of,
@@ -169,7 +172,7 @@ class JsmsClient:
             credentials=credentials,
             transport=self._transport,
             deadline=None if deadline is None else checked_seconds("deadline", deadline),
-            retry=retry,
+            retry=checked_policy(retry),
             clock=clock,
             now=now,
             sleep=sleep,
@@ -198,8 +201,8 @@ class JsmsClient:
             ConfigurationError: naming the variable that is missing or wrong.
         """
         variables = Hidden[Mapping[str, str]](os.environ if environ is None else environ)
-        address = Hidden(base_url)
-        del environ, base_url
+        address, rest = Hidden(base_url), Hidden(options)  # a proxy's address may hold a password
+        del environ, base_url, options
         found = read_environment(variables)
         if address.value is not None:
             found["base_url"] = Hidden(address.value)
@@ -210,7 +213,7 @@ class JsmsClient:
             dev_key=None if dev_key is None else dev_key.value,
             dev_secret=None if dev_secret is None else Secret(dev_secret.value),
             base_url=found["base_url"].value if "base_url" in found else BASE_URL,
-            **options,
+            **rest.value,
         )
 
     def with_options(self, *, deadline: float | None = None, retry: RetryPolicy | None = None) -> Self:
@@ -226,7 +229,7 @@ class JsmsClient:
         seen._owner = False
         seen._pipeline = self._pipeline.view(
             deadline=self._pipeline.deadline if deadline is None else checked_seconds("deadline", deadline),
-            retry=self._pipeline.retry if retry is None else retry,
+            retry=self._pipeline.retry if retry is None else checked_policy(retry),
         )
         return seen
 

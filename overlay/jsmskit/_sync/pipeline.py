@@ -100,9 +100,12 @@ class Pipeline:
         end = begun + limit
         attempts = 0
         doubtful = False
+        delay: float | None = None
         while True:
             attempts += 1
             try:
+                if delay is not None:
+                    self._sleep(delay)
                 ending = self._attempt(transport, draft, pair, end, fresh=draft.batch or attempts > 1)
             except BaseException as interruption:
                 note_interrupted(info, seconds=self._clock() - begun, attempts=attempts)
@@ -132,7 +135,6 @@ class Pipeline:
             ):
                 break
             doubtful = doubtful or (verdict.outcome is Outcome.UNKNOWN and info.effect is not Effect.NONE)
-            self._sleep(delay)
         failure: JsmsError = problem(info, ending, verdict, attempts=attempts, doubtful=doubtful)
         note(info, ending, failure.outcome, seconds=self._clock() - begun, attempts=attempts)
         raise failure
@@ -145,7 +147,7 @@ class Pipeline:
         """
         left = end - self._clock()
         if left <= 0:
-            return Ending(Sight.POOL_BUSY)
+            return Ending(Sight.NO_TIME)
         try:
             status, headers, body = transport.exchange(
                 draft.info.method,
