@@ -333,9 +333,7 @@ def test_the_environment_is_not_shown_when_it_is_wrong() -> None:
         assert leaks(everything_about(caught.value)) == []
     good = {"JSMS_APP_KEY": "a" * 24, "JSMS_MASTER_SECRET": APP[1]}
     with pytest.raises(ConfigurationError) as caught:
-        JsmsClient.from_env(
-            environ=good, proxy=f"http://u:{APP[1]}@proxy", base_url=f"https://{APP[1]}.example"
-        )
+        JsmsClient.from_env(environ=good, proxy=f"http://u:{APP[1]}@proxy")
     assert leaks(everything_about(caught.value)) == []
 
 
