@@ -112,18 +112,23 @@ class Stream(httpcore.AsyncNetworkStream):
     asked.
     """
 
-    __slots__ = ("_ends", "_transport", "deadline")
+    __slots__ = ("_ends", "_held", "_transport", "deadline", "holds")
 
     def __init__(self, transport: asyncio.Transport, ends: _Ends, deadline: float) -> None:
         self._transport = transport
         self._ends = ends
+        self._held = b""
         self.deadline = deadline
+        self.holds = False
+        """Keep the next write until the one after it, so that headers and body leave as one packet."""
 
     def _allowed(self, timeout: float | None) -> float:
         left = self.deadline - now()
         return left if timeout is None else min(timeout, left)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # the library's interface
+        if self._held:
+            await self.write(b"", timeout)
         ends = self._ends
         allowed = self._allowed(timeout)
         if allowed <= 0:
@@ -142,14 +147,18 @@ class Stream(httpcore.AsyncNetworkStream):
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        if not buffer:
+        if self.holds:
+            self._held, self.holds = buffer, False
+            return
+        view = memoryview(self._held + buffer if self._held else buffer)
+        self._held = b""
+        if not view:
             return
         ends = self._ends
         allowed = self._allowed(timeout)
         if allowed <= 0:
             raise httpcore.WriteTimeout
         end = now() + allowed
-        view = memoryview(buffer)
         # Piece by piece: a transport takes everything at once and may then encrypt for half a second without
         # looking at any clock.
         while view:

@@ -38,17 +38,22 @@ class Stream(httpcore.NetworkStream):
     asked.
     """
 
-    __slots__ = ("_socket", "deadline")
+    __slots__ = ("_held", "_socket", "deadline", "holds")
 
     def __init__(self, connected: socket.socket, deadline: float) -> None:
         self._socket = connected
+        self._held = b""
         self.deadline = deadline
+        self.holds = False
+        """Keep the next write until the one after it, so that headers and body leave as one packet."""
 
     def _allowed(self, timeout: float | None) -> float:
         left = self.deadline - now()
         return left if timeout is None else min(timeout, left)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self._held:
+            self.write(b"", timeout)
         allowed = self._allowed(timeout)
         if allowed <= 0:
             raise httpcore.ReadTimeout
@@ -62,7 +67,11 @@ class Stream(httpcore.NetworkStream):
         raise failure
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        view = memoryview(buffer)
+        if self.holds:
+            self._held, self.holds = buffer, False
+            return
+        view = memoryview(self._held + buffer if self._held else buffer)
+        self._held = b""
         # The wait before each piece is cut anew, so a peer that reads a little now and then gains no time
         # by it.
         end = now() + self._allowed(timeout)

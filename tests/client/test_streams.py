@@ -56,6 +56,23 @@ class TestSockets:
             stream.start_tls(ssl.create_default_context(), "localhost")
         assert pair[1].recv(1) == b""
 
+    def test_headers_wait_for_their_body_and_leave_with_it(
+        self, pair: tuple[socket.socket, socket.socket]
+    ) -> None:
+        """One packet for a small request; whoever reads instead sends them first."""
+        stream = sockets.Stream(pair[0], FAR)
+        stream.holds = True
+        stream.write(b"head ")
+        assert not has_something(pair[1].fileno())
+        stream.write(b"body")
+        stream.write(b"")
+        assert pair[1].recv(99) == b"head body"
+        stream.holds = True
+        stream.write(b"head")
+        pair[1].sendall(b"answer")
+        assert stream.read(99) == b"answer"
+        assert pair[1].recv(99) == b"head"
+
     def test_a_write_that_nobody_takes_ends_in_time(self, pair: tuple[socket.socket, socket.socket]) -> None:
         """The smaller of the step's time and what is left counts."""
         stream = sockets.Stream(pair[0], FAR)

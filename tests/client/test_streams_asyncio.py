@@ -80,6 +80,24 @@ class TestAsyncio:
 
         asyncio.run(story())
 
+    def test_headers_wait_for_their_body_and_leave_with_it(self) -> None:
+        """As in sync."""
+
+        async def story() -> None:
+            stream, transport = played()
+            stream.holds = True
+            await stream.write(b"head ")
+            assert transport.written == []
+            await stream.write(b"body")
+            assert transport.written == [b"head body"]
+            stream.holds = True
+            await stream.write(b"head")
+            transport.ends.data_received(b"answer")
+            assert await stream.read(99) == b"answer"
+            assert transport.written == [b"head body", b"head"]
+
+        asyncio.run(story())
+
     def test_a_write_that_is_given_up_is_aborted(self) -> None:
         """What is still buffered must never leave: the connection is cut, not closed."""
 

@@ -147,6 +147,7 @@ class AsyncHttpTransport:
             reusable = False
             try:
                 line.stream.deadline = deadline
+                line.stream.holds = True
                 answer = await line.http.handle_async_request(request)
                 evidence.status = answer.status
                 content = await self._content(answer)

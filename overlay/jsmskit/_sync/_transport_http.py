@@ -148,6 +148,7 @@ class HttpTransport:
             reusable = False
             try:
                 line.stream.deadline = deadline
+                line.stream.holds = True
                 answer = line.http.handle_request(request)
                 evidence.status = answer.status
                 content = self._content(answer)
