@@ -7,6 +7,7 @@ import functools
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from jsmskit.callbacks import (
@@ -161,7 +162,8 @@ def test_a_large_body_is_refused(ask: Ask) -> None:
 
 def test_a_duplicate_is_answered_and_ignored(ask: Ask, inbox: Inbox) -> None:
     """200, or the service would call again; handled once."""
-    assert [ask(body()).status, ask(body()).status] == [200, 200]
+    answers = [ask(body()), ask(body())]
+    assert [(answer.status, answer.body) for answer in answers] == [(200, b"ok"), (200, b"duplicate")]
     assert len(inbox.events) == 1
 
 
@@ -222,6 +224,12 @@ def test_a_store_that_fails_means_later(
     store.bind_fails, store.settle_fails = False, True
     assert (ask(body()).status, len(inbox.events)) == (200, 1)
     assert caplog.text.count("OSError: store away") == 2
+    assert [
+        record.getMessage().split("\n")[0] for record in caplog.records if record.levelno == logging.ERROR
+    ] == [
+        "callback not looked at, the nonce store failed",
+        "callback handled, but the nonce store failed",
+    ]
 
 
 def test_an_error_of_an_unknown_kind_is_malformed(
@@ -254,22 +262,62 @@ def test_nothing_personal_is_logged(ask: Ask, caplog: pytest.LogCaptureFixture) 
     assert MASTER_SECRET not in caplog.text
 
 
+def test_every_answer_and_every_line_of_the_log(
+    ask: Ask, inbox: Inbox, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Word for word, in the order of a life: what the service is told, and what the operator reads."""
+    caplog.set_level(logging.DEBUG, logger="jsmskit.callbacks")
+    shown = (
+        "DeliveryReport(nonce='7659972084945889195', sent_at=2017-04-14T14:19:00.274000+08:00, duplicate={},"
+        " msg_id='1652496', phone='158****9320', status=4001, received_at=2017-04-14T14:19:01.392000+08:00)"
+    )
+
+    def step(status: int, text: bytes, level: int | None, line: str, *request: bytes, **other: Any) -> None:
+        caplog.clear()
+        answer = ask(*request, **other)
+        assert (answer.status, answer.body) == (status, text)
+        told = [(record.levelno, record.getMessage().split("\n")[0]) for record in caplog.records]
+        assert told == ([] if level is None else [(level, line)])
+
+    inbox.failures = [RuntimeError()]
+    failed = "callback not handled, the service will call again: " + shown.format(False)
+    step(503, b"try again later", logging.ERROR, failed, body())
+    step(200, b"ok", logging.DEBUG, "callback handled: " + shown.format(False), body())
+    step(200, b"duplicate", logging.INFO, "callback came again, ignored: " + shown.format(True), body())
+    replayed = "callback refused: The nonce of the callback came before with another payload."
+    step(409, b"nonce used before", logging.ERROR, replayed, body("SMS_REPLY", REPLY))
+    compressed = "callback refused: The body is compressed, which no documented callback is."
+    step(400, b"malformed callback", logging.WARNING, compressed, body(), headers={"content-encoding": "br"})
+    unsigned = "callback refused: The signature of the callback does not match the keys."
+    step(403, b"invalid signature", logging.WARNING, unsigned, body().replace(b"signature=", b"signature=0"))
+    step(405, b"method not allowed", None, "", method="PUT")
+    step(413, b"body too large", None, "", b"x" * 70_000)
+    clock.advance(timedelta(days=1))
+    stale = "callback refused: The callback was signed more than 14:00:00 ago."
+    step(403, b"outside of the time window", logging.WARNING, stale, body())
+
+
 def test_a_coroutine_function_needs_asyncio(verifier: CallbackVerifier) -> None:
     """Told at the first request, as a programming error: without an event loop it could never run."""
     inbox = AsyncInbox()
     for handler in (inbox, inbox.__call__, functools.partial(inbox.__call__)):
         endpoint = CallbackEndpoint(verifier, handler)
         assert endpoint.is_async
-        with pytest.raises(ConfigurationError):
+        with pytest.raises(
+            ConfigurationError, match=r"^The handler .* is a coroutine function: use respond_async\. "
+        ):
             endpoint.respond("POST", "", FORM, body())
 
 
 @pytest.mark.filterwarnings("error::RuntimeWarning")
-def test_an_awaitable_that_nobody_can_await_is_no_success(verifier: CallbackVerifier) -> None:
+def test_an_awaitable_that_nobody_can_await_is_no_success(
+    verifier: CallbackVerifier, caplog: pytest.LogCaptureFixture
+) -> None:
     """A plain function that gives a coroutine: 200 would lose the event."""
     inbox = AsyncInbox()
     endpoint = CallbackEndpoint(verifier, lambda event: inbox(event))
     assert endpoint.respond("POST", "", FORM, body()).status == 503
+    assert "The handler of the callbacks gave an awaitable: use respond_async. " in caplog.text
 
     class Later:
         def __await__(self):  # type: ignore[no-untyped-def]

@@ -133,10 +133,16 @@ class TestMemory:
         assert len(store) == 50_000
         assert used < 32 * 2**20
 
+    def test_one_is_enough(self) -> None:
+        """The newest is always remembered."""
+        store = MemoryNonceStore(1)
+        store.bind("a", b"p", now=0, keep_until=10)
+        assert store.bind("a", b"q", now=0, keep_until=10) is NonceState.TAKEN
+
     @pytest.mark.parametrize("bound", [0, -1])
     def test_the_bound_is_positive(self, bound: int) -> None:
         """A store of nothing would take every replay."""
-        with pytest.raises(ConfigurationError, match=r"^max_entries of a nonce store is at least 1\."):
+        with pytest.raises(ConfigurationError, match=r"^max_entries of a nonce store is at least 1\. Remedy"):
             MemoryNonceStore(bound)
 
 
@@ -224,6 +230,13 @@ class TestSqlite:
             del store
             with pytest.raises(sqlite3.ProgrammingError, match="closed"):
                 connection.execute("SELECT 1")
+        with SqliteNonceStore(tmp_path / "nonces.db") as entered:
+            connection = entered._connections[os.getpid()]
+            assert connection.execute("PRAGMA synchronous").fetchone() == (
+                1,
+            )  # NORMAL: no flush for every callback
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
 
     def test_readers_and_one_writer_do_not_wait_for_one_another(self, tmp_path: Path) -> None:
         """The file is in WAL mode, and stays whole if the machine stops."""
@@ -254,7 +267,8 @@ class TestSqlite:
     def test_memory_is_no_file(self, path: str) -> None:
         """A connection of each process would have a store of its own, and a thread's too."""
         with pytest.raises(
-            ConfigurationError, match=r"^A durable nonce store needs a file; MemoryNonceStore needs none"
+            ConfigurationError,
+            match=r"^A durable nonce store needs a file; MemoryNonceStore needs none\. Remedy",
         ):
             SqliteNonceStore(path)
 

@@ -277,6 +277,26 @@ class TestEvents:
             number in "".join(shown) for number in ("15822889320", "13720481024", "13800138000", "abc")
         )
 
+    @pytest.mark.parametrize(
+        ("kind", "data", "shown"),
+        [
+            ("SMS_REPORT", REPORT | {"phone": "02088889999"}, "phone='020****9999'"),
+            ("SMS_REPLY", REPLY | {"phone": "106901234567890"}, "phone='106****7890'"),
+            ("SMS_TEMPLATE", TEMPLATE, "status=1, refuse_reason=None, template_id=57496)"),
+            ("SMS_SIGN", SIGN, "status=1, refuse_reason=None, sign_id=57496)"),
+        ],
+    )
+    def test_every_event_has_its_repr_and_nothing_beside_its_fields(
+        self, verifier: CallbackVerifier, kind: str, data: object, shown: str
+    ) -> None:
+        """Numbers of other networks are masked too; a typing mistake in an attribute is an error, no new
+        attribute.
+        """
+        event = verifier.parse(body(kind, data))
+        assert shown in repr(event)
+        assert repr(event).startswith(type(event).__name__ + "(nonce='7659972084945889195', sent_at=2017-")
+        assert not hasattr(event, "__dict__")
+
     def test_events_are_frozen_values(self, verifier: CallbackVerifier) -> None:
         """They compare, hash, copy and travel between processes; `raw` is no part of what they say."""
         event = verifier.parse(body())
