@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sybil import Example, Sybil
 from sybil.parsers.markdown import ClearNamespaceParser, CodeBlockParser, PythonCodeBlockParser, SkipParser
 
@@ -137,6 +138,12 @@ class ConsoleBlockParser(CodeBlockParser):
     def evaluate(self, example: Example) -> str | None:
         """See `evaluate_console`."""
         return evaluate_console(example)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep the blocks of one page on one worker: they share a namespace and run from top to bottom."""
+    if item.path.suffix == ".md":
+        item.add_marker(pytest.mark.xdist_group(f"page {item.path.relative_to(ROOT)}"))
 
 
 pytest_collect_file = Sybil(

@@ -141,7 +141,7 @@ class TestAsgi:
     def test_a_websocket_is_closed(self, asgi: Asgi) -> None:
         """Before it was accepted, which a server makes 403 of."""
         sent = asgi.run({"type": "websocket", "path": "/"}, {"type": "websocket.connect"})
-        assert [message["type"] for message in sent] == ["websocket.close"]
+        assert sent == [{"type": "websocket.close", "code": 1000}]
 
     def test_a_scope_of_tomorrow_is_left_alone(self, asgi: Asgi) -> None:
         """The specification asks for that or an exception; nothing is sent."""
