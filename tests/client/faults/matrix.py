@@ -145,7 +145,10 @@ def run_fairly(cell: Cell, certificates: Certificates, tries: int = 3) -> Judged
     for again in range(tries):
         judged = run_cell(cell, certificates)
         judged = replace(judged, reruns=again)
-        if any(kind_of(violation) != "overtime" for violation in judged.violations) or not judged.violations:
+        if (
+            any(kind_of(violation) != "past_the_deadline" for violation in judged.violations)
+            or not judged.violations
+        ):
             break
     return judged
 
@@ -241,24 +244,34 @@ def closed_port() -> int:
         return int(probe.getsockname()[1])
 
 
+_KINDS: Final = {
+    "not sent": "false_not_sent",
+    "repeated": "repeats_after_unknown",
+    "the server had": "repeats_after_unknown",
+    "lasted": "past_the_deadline",
+}
+_STRAY: Final = "foreign_exceptions"
+
+
 def kind_of(violation: str) -> str:
     """The kind of a violation, without its figures."""
-    kinds = {
-        "not sent": "false_not_sent",
-        "repeated": "repeats",
-        "the server had": "repeats",
-        "lasted": "overtime",
-    }
-    return next((kind for start, kind in kinds.items() if violation.startswith(start)), "stray_exceptions")
+    return next((kind for start, kind in _KINDS.items() if violation.startswith(start)), _STRAY)
 
 
 def summary(results: Iterable[Judged]) -> dict[str, Any]:
     """The figures of a run."""
     listed = list(results)
+    found = Counter(kind_of(word) for one in listed for word in one.violations)
     return {
         "cells": len(listed),
         "faults": len({one.cell.fault for one in listed}),
-        "violations": dict(Counter(kind_of(word) for one in listed for word in one.violations)),
+        "operations": len({one.cell.operation for one in listed}),
+        "body_bytes": sorted(SIZES[size] for size in {one.cell.size for one in listed}),
+        "cells_over_tls": sum(one.cell.tls for one in listed),
+        "cells_async": sum(one.cell.colour == "async" for one in listed),
+        "violations": {kind: found[kind] for kind in (*dict.fromkeys(_KINDS.values()), _STRAY)},
+        "deadline_seconds": DEADLINE,
+        "grace_seconds": GRACE,
         "endings": dict(sorted(Counter(one.ending for one in listed).items())),
         "slowest_seconds": round(max(one.seconds for one in listed), 3),
         "run_again_for_being_late": sum(one.reruns for one in listed),
