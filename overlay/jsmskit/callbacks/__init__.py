@@ -5,18 +5,16 @@ and `data` are not signed. Whoever sees one callback can send another one with t
 their own. Age window and nonce store make that hard, but they cannot make it impossible. Therefore:
 
 - serve the address over HTTPS only, so that nobody sees a callback;
-- put a secret of at least 128 bits into its path (`python -c "import secrets;
-print(secrets.token_urlsafe(24))"`), and
-  keep it out of access logs;
-- treat an event as evidence, never as an order: it may mark a message as delivered, it must not make you
-send, pay or
-  unsubscribe somebody without a look at your own records. Keep out of reach what must not be forged.
+- put a secret of at least 128 bits into its path, and keep it out of access logs
+  (`python -c "import secrets; print(secrets.token_urlsafe(24))"` makes one);
+- treat an event as evidence, never as an order: it may mark a message as delivered, it must not make you send,
+  pay or unsubscribe somebody without a look at your own records. Keep out of reach what must not be forged.
 
 In three steps:
 
-    verifier = CallbackVerifier(app_key, master_secret, store=SqliteNonceStore("callbacks.db")) endpoint =
-    CallbackEndpoint(verifier, handle)      # handle(event) stores the event, then returns app =
-    AsgiCallbacks(endpoint)                      # or WsgiCallbacks(endpoint); mount it under the secret path
+    verifier = CallbackVerifier(app_key, master_secret, store=SqliteNonceStore("callbacks.db"))
+    endpoint = CallbackEndpoint(verifier, handle)  # handle(event) stores the event, then returns
+    app = AsgiCallbacks(endpoint)  # or WsgiCallbacks(endpoint); mount it under the secret path
 
 The service repeats a callback that was not answered with 200 after 3 minutes, 1 hour and 12 hours, then gives
 up. The endpoint answers 200 only after `handle` has returned, so store the event before returning.

@@ -105,10 +105,12 @@ class CallbackVerifier:
 
         Raises, and nothing else for any input:
             MalformedCallbackError: no form, a field missing or doubled, `data` unreadable, an unknown `type`.
-            Answer 400. InvalidCallbackSignatureError: other keys, or not from the service. Answer 403.
+                Answer 400.
+            InvalidCallbackSignatureError: other keys, or not from the service. Answer 403.
             StaleCallbackError: older than `max_age`, or more than 5 minutes in the future. Answer 403.
             ReplayedCallbackError: the nonce came before with other data; somebody forges. Answer 409, and
-            look into it.
+                look into it.
+
         What the store raises (a locked file) goes through: answer 503.
         """
         received = read_form(form)
