@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from ._async.client import AsyncJsmsClient as AsyncJsmsClient
     from ._masking import MaskPhones as MaskPhones
     from ._masking import Secret as Secret
+    from ._observing import CallBegun as CallBegun
+    from ._observing import CallEnded as CallEnded
+    from ._observing import CallObserver as CallObserver
     from ._retries import RetryPolicy as RetryPolicy
     from ._sync.client import JsmsClient as JsmsClient
     from ._texts import TemplatePreview as TemplatePreview
@@ -94,6 +97,9 @@ __all__ = [
     "AuthenticationError",
     "Balance",
     "BatchResult",
+    "CallBegun",
+    "CallEnded",
+    "CallObserver",
     "CallbackError",
     "CodeReceipt",
     "ConfigurationError",
@@ -167,6 +173,11 @@ _HOMES = {
     "jsmskit._masking": (
         "MaskPhones",
         "Secret",
+    ),
+    "jsmskit._observing": (
+        "CallBegun",
+        "CallEnded",
+        "CallObserver",
     ),
     "jsmskit._retries": ("RetryPolicy",),
     "jsmskit._sync.client": ("JsmsClient",),

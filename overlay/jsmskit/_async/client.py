@@ -23,6 +23,7 @@ from jsms_api.types import Operation
 
 from .._hidden import Hidden
 from .._masking import Secret
+from .._observing import CallObserver
 from .._retries import RetryPolicy
 from .._settings import (
     checked_policy,
@@ -74,6 +75,7 @@ class AsyncClientOptions(TypedDict, total=False):
     now: Callable[[], datetime]
     sleep: Sleep
     rng: Callable[[], float]
+    observer: CallObserver | None
 
 
 class AsyncJsmsClient:
@@ -102,6 +104,7 @@ class AsyncJsmsClient:
         now: the current time, aware; for checks that a schedule lies in the future.
         sleep: how to wait between tries and pulls.
         rng: a number from 0 to 1, for the jitter of waits.
+        observer: is told of every call, for traces and metrics (`jsmskit.telemetry` has one).
 
     Raises:
         ConfigurationError: if a setting cannot be right; the text names it, and shows no key.
@@ -128,6 +131,7 @@ class AsyncJsmsClient:
         now: Callable[[], datetime] = _utc_now,
         sleep: Sleep = real_sleep,
         rng: Callable[[], float] = random.random,
+        observer: CallObserver | None = None,
     ) -> None:
         keys = (
             Hidden[object](app_key),
@@ -176,6 +180,7 @@ class AsyncJsmsClient:
             now=now,
             sleep=sleep,
             rng=rng,
+            observer=observer,
         )
 
     @classmethod

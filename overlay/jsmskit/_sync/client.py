@@ -24,6 +24,7 @@ from jsms_api.types import Operation
 
 from .._hidden import Hidden
 from .._masking import Secret
+from .._observing import CallObserver
 from .._retries import RetryPolicy
 from .._settings import (
     checked_policy,
@@ -75,6 +76,7 @@ class ClientOptions(TypedDict, total=False):
     now: Callable[[], datetime]
     sleep: Sleep
     rng: Callable[[], float]
+    observer: CallObserver | None
 
 
 class JsmsClient:
@@ -103,6 +105,7 @@ class JsmsClient:
         now: the current time, aware; for checks that a schedule lies in the future.
         sleep: how to wait between tries and pulls.
         rng: a number from 0 to 1, for the jitter of waits.
+        observer: is told of every call, for traces and metrics (`jsmskit.telemetry` has one).
 
     Raises:
         ConfigurationError: if a setting cannot be right; the text names it, and shows no key.
@@ -129,6 +132,7 @@ class JsmsClient:
         now: Callable[[], datetime] = _utc_now,
         sleep: Sleep = real_sleep,
         rng: Callable[[], float] = random.random,
+        observer: CallObserver | None = None,
     ) -> None:
         keys = (
             Hidden[object](app_key),
@@ -177,6 +181,7 @@ class JsmsClient:
             now=now,
             sleep=sleep,
             rng=rng,
+            observer=observer,
         )
 
     @classmethod

@@ -16,6 +16,7 @@ from jsms_api.operations import Credential, Effect
 from .._answers import Answer, ShapeError, read_answer
 from .._drafts import Draft
 from .._journal import note, note_interrupted
+from .._observing import CallObserver, begin, end, ended_well, failed, interrupted
 from .._outcomes import (
     Sight,
     judge,
@@ -62,6 +63,7 @@ class Pipeline:
         now: Callable[[], datetime],
         sleep: Sleep,
         rng: Callable[[], float],
+        observer: CallObserver | None,
     ) -> None:
         self._base = base
         self._credentials = credentials
@@ -72,6 +74,7 @@ class Pipeline:
         self.now = now
         self._sleep = sleep
         self._rng = rng
+        self._observer = observer
         self._budget = RetryBudget(retry.budget)
         self._headers: dict[tuple[Credential, str | None], Mapping[str, str]] = {}
         self._pulled: dict[str, float] = {}
@@ -97,7 +100,8 @@ class Pipeline:
         limit = self.deadline
         if limit is None:
             limit = BATCH_DEADLINE if draft.batch else CALL_DEADLINE
-        end = begun + limit
+        last = begun + limit
+        tell = None if self._observer is None else begin(self._observer, info, self._base)
         attempts = 0
         doubtful = False
         delay: float | None = None
@@ -106,9 +110,12 @@ class Pipeline:
             try:
                 if delay is not None:
                     self._sleep(delay)
-                ending = self._attempt(transport, draft, pair, end, fresh=draft.batch or attempts > 1)
+                ending = self._attempt(transport, draft, pair, last, fresh=draft.batch or attempts > 1)
             except BaseException as interruption:
-                note_interrupted(info, seconds=self._clock() - begun, attempts=attempts)
+                seconds = self._clock() - begun
+                note_interrupted(info, seconds=seconds, attempts=attempts)
+                if tell is not None:
+                    end(tell, interrupted(interruption, attempts=attempts, seconds=seconds))
                 if info.effect is not Effect.NONE:
                     interruption.add_note(
                         f"jsmskit: {info.operation_id} was under way; it may have been carried out."
@@ -116,7 +123,12 @@ class Pipeline:
                 raise
             if ending.sight is Sight.ACCEPTED:
                 self._budget.give_back(self.retry.budget)
-                note(info, ending, None, seconds=self._clock() - begun, attempts=attempts)
+                seconds = self._clock() - begun
+                note(info, ending, None, seconds=seconds, attempts=attempts)
+                if tell is not None:
+                    seen = ending.answer
+                    status, code = (None, None) if seen is None else (seen.status, seen.code)
+                    end(tell, ended_well(attempts=attempts, seconds=seconds, status=status, code=code))
                 result: R = ending.result
                 return result
             verdict = judge(info.effect, ending.sight, strict=self.retry.strict)
@@ -130,13 +142,16 @@ class Pipeline:
             )
             if (
                 delay is None
-                or self._clock() + delay >= end
+                or self._clock() + delay >= last
                 or not self._budget.spend(self.retry.repeat_cost)
             ):
                 break
             doubtful = doubtful or (verdict.outcome is Outcome.UNKNOWN and info.effect is not Effect.NONE)
         failure: JsmsError = problem(info, ending, verdict, attempts=attempts, doubtful=doubtful)
-        note(info, ending, failure.outcome, seconds=self._clock() - begun, attempts=attempts)
+        seconds = self._clock() - begun
+        note(info, ending, failure.outcome, seconds=seconds, attempts=attempts)
+        if tell is not None:
+            end(tell, failed(failure, seconds=seconds))
         raise failure
 
     def _attempt(

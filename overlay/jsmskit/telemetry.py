@@ -1,0 +1,160 @@
+"""OpenTelemetry: a span and a duration for each call of a client.
+
+    from jsmskit import JsmsClient
+    from jsmskit.telemetry import OpenTelemetryObserver
+
+    client = JsmsClient.from_env(observer=OpenTelemetryObserver())
+
+Needs the extra `jsmskit[otel]`. Knows the attribute names of OpenTelemetry's conventions for HTTP clients
+(version 1.44) and what an observer is told; so neither a phone number nor a text, a code or a key can come
+into a span. Must not know the pipeline or any SDK: providers and exporters are the application's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final, final
+from urllib.parse import urlsplit
+
+from jsms_api.error_table import ERRORS
+
+from ._observing import CallBegun, CallEnded
+from ._version import VERSION
+
+try:
+    from opentelemetry import context, metrics, trace
+    from opentelemetry.trace import SpanKind, Status, StatusCode
+except ImportError as error:
+    raise ImportError('jsmskit.telemetry needs OpenTelemetry: pip install "jsmskit[otel]"') from error
+
+__all__ = ["OpenTelemetryObserver"]
+
+_SCOPE: Final = "jsmskit"
+_SCHEMA: Final = "https://opentelemetry.io/schemas/1.44.0"
+
+# Of the HTTP conventions.
+_METHOD: Final = "http.request.method"
+_RESENDS: Final = "http.request.resend_count"
+_STATUS: Final = "http.response.status_code"
+_ERROR: Final = "error.type"
+_ADDRESS: Final = "server.address"
+_PORT: Final = "server.port"
+_URL: Final = "url.full"
+_TEMPLATE: Final = "url.template"
+# Ours: there are no conventions for text messages; those named messaging.* are about brokers.
+_OPERATION: Final = "jsms.operation"
+_OUTCOME: Final = "jsms.outcome"
+_CODE: Final = "jsms.response.code"
+_DURATION: Final = "jsms.client.operation.duration"
+
+# The boundaries that the conventions advise for HTTP clients, and the two deadlines of calls and batches.
+_BOUNDARIES: Final = (
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.075,
+    0.1,
+    0.25,
+    0.5,
+    0.75,
+    1.0,
+    2.5,
+    5.0,
+    7.5,
+    10.0,
+    20.0,
+    60.0,
+)
+_PARAMETER: Final = re.compile(r"\{[^}]*\}")
+_PLAIN_PORTS: Final = {"http": 80, "https": 443}
+
+
+@final
+class OpenTelemetryObserver:
+    """Makes a client span of each call, and measures it. One may serve any number of clients.
+
+    The span is named `POST /codes/{msg_id}/valid`: the method and the template of the path. It is the
+    current span during the call, so log lines and spans made meanwhile belong to it. A call that was tried
+    several times is one span with `http.request.resend_count`; the waits between tries are part of it.
+
+    Attributes, besides those of the HTTP conventions (`http.request.method`, `http.response.status_code`,
+    `server.address`, `server.port`, `url.full` with REDACTED for ids, `url.template`): `jsms.operation`,
+    `jsms.outcome` (`accepted`, `rejected`, `not_sent`, `unknown`), `jsms.response.code` if the service gave
+    one. `error.type` is the name of that code (`INVALID_MOBILE`), or the class of the exception. A span of a
+    call that gave a result has no error, also where the result is that a verification code was wrong.
+
+    The histogram `jsms.client.operation.duration` (seconds) has the attributes `jsms.operation`,
+    `jsms.outcome`, `server.address`, `server.port` and `error.type`: count it for rates, filter it for
+    failures.
+
+    Args:
+        tracer_provider: where spans go; the global provider if left out.
+        meter_provider: where durations go; the global provider if left out.
+    """
+
+    __slots__ = ("_duration", "_tracer")
+
+    def __init__(
+        self,
+        *,
+        tracer_provider: trace.TracerProvider | None = None,
+        meter_provider: metrics.MeterProvider | None = None,
+    ) -> None:
+        self._tracer = trace.get_tracer(_SCOPE, VERSION, tracer_provider, _SCHEMA)
+        self._duration = metrics.get_meter(_SCOPE, VERSION, meter_provider, _SCHEMA).create_histogram(
+            _DURATION,
+            unit="s",
+            description="Duration of calls of the JSMS client, repeats included.",
+            explicit_bucket_boundaries_advisory=_BOUNDARIES,
+        )
+
+    def __call__(self, begun: CallBegun, /) -> Callable[[CallEnded], None]:
+        """Begin the span of a call. For clients, not for you."""
+        address, port, url = _place(begun.base_url, begun.path)
+        span = self._tracer.start_span(
+            f"{begun.method} {begun.path}",
+            kind=SpanKind.CLIENT,
+            attributes={
+                _METHOD: begun.method,
+                _ADDRESS: address,
+                _PORT: port,
+                _URL: url,
+                _TEMPLATE: begun.path,
+                _OPERATION: begun.operation,
+            },
+        )
+        token = context.attach(trace.set_span_in_context(span))
+
+        def ended(call: CallEnded) -> None:
+            # First, so that nothing below can leave the caller inside a span that is over.
+            context.detach(token)
+            outcome = "accepted" if call.outcome is None else call.outcome.value
+            seen: dict[str, str | int] = {_OPERATION: begun.operation, _OUTCOME: outcome}
+            if call.error is not None:
+                info = None if call.code is None else ERRORS.get(call.code)
+                seen[_ERROR] = call.error if info is None else info.name
+                span.set_status(Status(StatusCode.ERROR))
+            span.set_attributes(seen)
+            if call.status is not None:
+                span.set_attribute(_STATUS, call.status)
+            if call.code is not None:
+                span.set_attribute(_CODE, call.code)
+            if call.attempts > 1:
+                span.set_attribute(_RESENDS, call.attempts - 1)
+            self._duration.record(
+                call.seconds, {**seen, _ADDRESS: address, _PORT: port}, trace.set_span_in_context(span)
+            )
+            span.end()
+
+        return ended
+
+
+@lru_cache(maxsize=256)
+def _place(base_url: str, path: str) -> tuple[str, int, str]:
+    """Address, port, and the URL without ids: whoever sees a span shall not be able to ask for a message."""
+    parts = urlsplit(base_url)
+    port = parts.port or _PLAIN_PORTS[parts.scheme]
+    return parts.hostname or "", port, base_url + _PARAMETER.sub("REDACTED", path)
