@@ -1,0 +1,208 @@
+"""What an observer of calls is told, in both colours; and that it cannot harm a call."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from jsms_api.error_table import ErrorCode
+from jsms_api.operations import BASE_URL, OPERATIONS
+from jsmskit import (
+    APIConnectionError,
+    AsyncJsmsClient,
+    CallBegun,
+    CallEnded,
+    JsmsError,
+    Outcome,
+    RetryPolicy,
+)
+
+from tests.client.callers import APP, Caller, FakeClock, answer, failed, refusal, sent
+from tests.client.operations import CALLS, PHONE
+
+Calling = Callable[..., Caller]
+ACCEPTED = answer(200, {"msg_id": "1"})
+UNREACHABLE = ConnectionRefusedError()
+LOST = ConnectionResetError()
+
+
+class Witness:
+    """Writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[CallBegun, CallEnded | None]] = []
+
+    def __call__(self, begun: CallBegun, /) -> Callable[[CallEnded], None]:
+        place = len(self.told)
+        self.told.append((begun, None))
+
+        def ended(call: CallEnded) -> None:
+            assert self.told[place][1] is None
+            self.told[place] = (begun, call)
+
+        return ended
+
+    @property
+    def ends(self) -> list[CallEnded | None]:
+        return [end for _, end in self.told]
+
+
+def test_a_call_is_told_when_it_begins_and_what_became_of_it(calling: Calling, clock: FakeClock) -> None:
+    """One begin and one end, with the operation as the spec has it and the time that passed."""
+    witness = Witness()
+
+    def slow(one: object) -> Any:
+        clock.time += 0.25
+        return ACCEPTED
+
+    calling(slow, clock=clock, observer=witness)(CALLS["sendCode"])
+    assert witness.told == [
+        (CallBegun("sendCode", "POST", "/codes", BASE_URL), CallEnded(None, 1, 0.25, 200, None, None))
+    ]
+
+
+def test_the_end_tells_what_the_error_tells(calling: Calling, clock: FakeClock) -> None:
+    """A refusal with its code, a doubtful end, an end after three tries with the waits between them."""
+    witness = Witness()
+    options = {"clock": clock, "observer": witness, "rng": lambda: 1.0, "retry": RetryPolicy(base_delay=0.25)}
+    failed(calling(refusal(403, ErrorCode.INVALID_MOBILE), **options), CALLS["sendCode"])
+    failed(calling(LOST, **options), CALLS["sendCode"])
+    failed(calling(UNREACHABLE, **options), CALLS["sendCode"])
+    assert witness.ends == [
+        CallEnded(Outcome.REJECTED, 1, 0.0, 403, ErrorCode.INVALID_MOBILE, "jsmskit.errors.RecipientError"),
+        CallEnded(Outcome.UNKNOWN, 1, 0.0, None, None, "jsmskit.errors.APIConnectionError"),
+        CallEnded(Outcome.NOT_SENT, 3, 0.75, None, None, "jsmskit.errors.APIConnectionError"),
+    ]
+
+
+def test_a_wrong_verification_code_is_a_result(calling: Calling) -> None:
+    """The service refuses it with a status and a code; the call did what it was asked for."""
+    witness = Witness()
+    verdict = calling(refusal(403, ErrorCode.INVALID_CODE), observer=witness)(CALLS["verifyCode"])
+    assert not verdict
+    (end,) = witness.ends
+    assert end is not None
+    assert (end.outcome, end.status, end.code, end.error) == (None, 403, ErrorCode.INVALID_CODE, None)
+
+
+@pytest.mark.parametrize("operation_id", sorted(OPERATIONS))
+def test_every_operation_is_told_and_no_number_code_or_id(calling: Calling, operation_id: str) -> None:
+    """The path is the spec's own, with its parameters in braces."""
+    witness = Witness()
+    caller = calling(LOST, observer=witness, dev_key=APP[0], dev_secret=APP[1])
+    with pytest.raises(JsmsError):
+        caller(CALLS[operation_id])
+    (begun, end) = witness.told[0]
+    assert (begun.operation, begun.path) == (operation_id, OPERATIONS[operation_id].path)
+    assert end is not None
+    told = f"{begun!r} {end!r}"
+    assert not any(secret in told for secret in (PHONE, "288193860302", "123456", "741627", *APP))
+
+
+def test_a_refused_argument_is_no_call(calling: Calling) -> None:
+    """Nothing was begun, so nothing is told."""
+    witness = Witness()
+    assert isinstance(
+        failed(calling(ACCEPTED, observer=witness), lambda c: c.codes.send(PHONE, template_id=0)), JsmsError
+    )
+    assert witness.told == []
+
+
+def test_an_interrupted_call_has_an_end_too(calling: Calling) -> None:
+    """Ctrl-C: what became of the message nobody knows."""
+    witness = Witness()
+    with pytest.raises(KeyboardInterrupt):
+        calling(KeyboardInterrupt(), observer=witness)(CALLS["sendCode"])
+    (end,) = witness.ends
+    assert end is not None
+    assert (end.outcome, end.error, end.attempts) == (Outcome.UNKNOWN, "KeyboardInterrupt", 1)
+
+
+def test_a_cancelled_task_has_an_end_too() -> None:
+    """A span that never ends would be lost."""
+    witness = Witness()
+
+    class Waiting:
+        async def exchange(self, *args: Any, **kwargs: Any) -> Any:
+            await asyncio.Event().wait()
+
+        async def aclose(self) -> None: ...
+
+    async def story() -> None:
+        client = AsyncJsmsClient(*APP, transport=Waiting(), observer=witness)
+        task = asyncio.create_task(client.codes.send(PHONE))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(story())
+    (end,) = witness.ends
+    assert end is not None
+    assert (end.outcome, end.error) == (Outcome.UNKNOWN, "asyncio.exceptions.CancelledError")
+
+
+def test_views_are_observed_as_their_client_is(calling: Calling, clock: FakeClock) -> None:
+    """`with_options` changes deadline and retries, and nothing else."""
+    witness = Witness()
+    caller = calling(UNREACHABLE, clock=clock, observer=witness)
+    view = caller.client.with_options(retry=RetryPolicy(max_attempts=1))
+    failed(caller, lambda c: view.codes.send(PHONE))
+    assert [end.attempts for end in witness.ends if end] == [1]
+
+
+@pytest.mark.parametrize("where", ["begin", "end"])
+def test_an_observer_that_fails_harms_no_call(calling: Calling, where: str, caplog: Any) -> None:
+    """The message went out: its receipt must not be lost for a defect in somebody's metrics."""
+
+    def observer(begun: CallBegun, /) -> Callable[[CallEnded], None]:
+        if where == "begin":
+            raise RuntimeError("no metrics today")
+
+        def ended(call: CallEnded) -> None:
+            raise RuntimeError("no metrics today")
+
+        return ended
+
+    caller = calling(ACCEPTED, LOST, observer=observer)
+    with caplog.at_level(logging.ERROR, "jsmskit"):
+        assert caller(CALLS["sendCode"]).msg_id == "1"
+        assert isinstance(failed(caller, CALLS["sendCode"]), APIConnectionError)
+    assert len(sent(caller)) == 2
+    errors = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert [f"the observer failed at the {where}" in record.getMessage() for record in errors] == [True] * 2
+    assert "no metrics today" in str(errors[0].exc_info)
+
+
+def test_the_transport_sees_what_the_observer_set(calling: Calling) -> None:
+    """Begin, tries and end share one context, so spans of a transport become children of the call's."""
+    current = contextvars.ContextVar[str]("current", default="outside")
+    seen: list[str] = []
+
+    def observer(begun: CallBegun, /) -> Callable[[CallEnded], None]:
+        token = current.set(begun.operation)
+        return lambda ended: current.reset(token)
+
+    def note(one: object) -> Any:
+        seen.append(current.get())
+        return ACCEPTED
+
+    calling(note, observer=observer)(CALLS["sendCode"])
+    assert seen == ["sendCode"]
+    assert current.get() == "outside"
+
+
+def test_without_an_observer_nothing_is_made(calling: Calling, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever observes nothing pays for nothing."""
+
+    def forbidden(*args: object, **kwargs: object) -> None:
+        raise AssertionError("made for nobody")
+
+    monkeypatch.setattr("jsmskit._observing.CallBegun.__init__", forbidden)
+    monkeypatch.setattr("jsmskit._observing.CallEnded.__init__", forbidden)
+    assert calling(ACCEPTED)(CALLS["sendCode"]).msg_id == "1"
+    assert failed(calling(answer(400, {})), CALLS["sendCode"]).http_status == 400
