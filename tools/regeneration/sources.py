@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,8 @@ class Source:
         return hashlib.sha256(self.raw).hexdigest()
 
     def line_of(self, location: Location) -> int:
-        """Return the 1-based line of the deepest part of `location` that exists. Slow; for messages only."""
-        node = yaml.compose(self.raw.decode(), Loader=_BaseLoader)
+        """Return the 1-based line of the deepest part of `location` that exists."""
+        node = _composed(self.raw)
         line = 1
         for step in location:
             child = _child(node, step)
@@ -87,6 +88,12 @@ class Source:
         """Return a finding about the place `location` of this file, with line and path."""
         path = ".".join(str(step) for step in location) or "the document"
         return Finding(f"{self.name}:{self.line_of(location)}", f"{path}: {what}", remedy)
+
+
+@lru_cache(maxsize=2)  # the spec and what it is compared with; slow, and asked for once a finding
+def _composed(raw: bytes) -> yaml.Node | None:
+    node: yaml.Node | None = yaml.compose(raw.decode(), Loader=_BaseLoader)
+    return node
 
 
 def _child(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:
