@@ -1,0 +1,106 @@
+"""Draws two kinds of chart as SVG text: bars of ratios with their goals, and lines over logarithmic axes.
+
+Knows SVG. Must not know what the figures mean. Colours are readable on white and on black grounds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+WIDTH = 900
+_COLOURS = ("#2f7ed8", "#d9822b", "#3a9a5b", "#a45bb5", "#8c8c8c")
+_GREY = "#808080"
+
+
+class Bar(NamedTuple):
+    """A ratio with its quartiles and its goal."""
+
+    label: str
+    ratio: float
+    low: float
+    high: float
+    goal: float | None
+
+
+def _svg(height: int, parts: Sequence[str]) -> str:
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
+        f' font-family="system-ui, sans-serif" font-size="13" fill="{_GREY}">'
+    )
+    return "\n".join((head, *parts, "</svg>")) + "\n"
+
+
+def _text(x: float, y: float, words: str, anchor: str = "start", more: str = "") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{escape(words)}</text>'
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, colour: str = _GREY, width: float = 1) -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width:g}"/>'
+
+
+def _rectangle(x: float, y: float, width: float, colour: str) -> str:
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="12" fill="{colour}"/>'
+
+
+def bars(title: str, given: Sequence[Bar]) -> str:
+    """One bar a ratio; the goal is a mark across it. The axis ends at 3.2: what is longer says its number."""
+    left, right, top, step = 20, WIDTH - 90, 50, 44
+    most = min(3.2, max([1.0, *(bar.high for bar in given), *(bar.goal or 0 for bar in given)]) * 1.05)
+
+    def x(value: float) -> float:
+        return left + (right - left) * min(value, most) / most
+
+    parts = [_text(left, 24, title, more=' font-size="16" font-weight="bold"')]
+    for place, bar in enumerate(given):
+        y = top + place * step
+        met = bar.goal is None or bar.ratio <= bar.goal
+        parts += [
+            _text(left, y + 10, bar.label),
+            _rectangle(left, y + 16, max(x(bar.ratio) - left, 1), _COLOURS[0] if met else _COLOURS[1]),
+            _line(x(bar.low), y + 22, x(bar.high), y + 22, "#000000", 1.5),
+            _text(x(bar.ratio) + 6, y + 27, f"{bar.ratio:.3g}"),
+        ]
+        if bar.goal is not None:
+            parts.append(_line(x(bar.goal), y + 13, x(bar.goal), y + 31, "#c0392b", 2))
+            parts.append(_text(WIDTH - 10, y + 27, f"goal {bar.goal:g}", "end"))
+    height = top + len(given) * step + 20
+    parts.append(_line(x(1), top - 6, x(1), height - 20, width=0.7))
+    return _svg(height, parts)
+
+
+def lines(title: str, x_words: str, y_words: str, given: Mapping[str, Sequence[Sequence[float]]]) -> str:
+    """Both axes logarithmic: what grows in proportion is a straight line."""
+    left, right, top, bottom, height = 80, WIDTH - 180, 50, 370, 420
+    xs = [point[0] for points in given.values() for point in points]
+    ys = [point[1] for points in given.values() for point in points]
+    low_x, high_x = math.log10(min(xs)), math.log10(max(xs))
+    low_y, high_y = math.floor(math.log10(min(ys))), math.ceil(math.log10(max(ys)))
+
+    def x(value: float) -> float:
+        return left + (right - left) * (math.log10(value) - low_x) / ((high_x - low_x) or 1)
+
+    def y(value: float) -> float:
+        return bottom - (bottom - top) * (math.log10(value) - low_y) / ((high_y - low_y) or 1)
+
+    parts = [_text(left, 24, title, more=' font-size="16" font-weight="bold"')]
+    for power in range(low_y, high_y + 1):
+        parts += [
+            _line(left, y(10**power), right, y(10**power), width=0.4),
+            _text(left - 8, y(10**power) + 4, f"{10**power:,g}", "end"),
+        ]
+    for value in sorted(set(xs)):
+        parts.append(_text(x(value), bottom + 20, f"{value:,g}", "middle"))
+    parts += [_text((left + right) / 2, bottom + 42, x_words, "middle"), _text(left, 42, y_words)]
+    for (name, points), colour in zip(given.items(), _COLOURS, strict=False):
+        path = " ".join(f"{x(point[0]):.1f},{y(point[1]):.1f}" for point in points)
+        parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts += [
+            f'<circle cx="{x(point[0]):.1f}" cy="{y(point[1]):.1f}" r="3" fill="{colour}"/>'
+            for point in points
+        ]
+        last = points[-1]
+        parts.append(_text(x(last[0]) + 8, y(last[1]) + 4, name, more=f' style="fill:{colour}"'))
+    return _svg(height, parts)

@@ -1,0 +1,78 @@
+"""One typed send after the other on a kept connection, against everything else that could send the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks import peers, stub
+from benchmarks.harness import (
+    Measured,
+    Row,
+    Settings,
+    compare,
+    contenders,
+    cpu_per_call,
+    in_turns,
+    instructions,
+    stub_core,
+)
+
+MODULE = "benchmarks.contenders_sync"
+PEERS = {
+    "httpx_client": ("bare httpx.Client.post", 0.40),
+    "vendor": ("the vendor's jsms 0.0.4", 0.30),
+    "generated": ("the generated client on its own", None),
+    "requests_session": ("requests.Session", None),
+    "urllib3_pool": ("urllib3.PoolManager", None),
+    "pyqwest_client": ("pyqwest (Rust)", None),
+    "http_client": ("http.client of the standard library", None),
+    "raw_socket": ("floor: a socket, bytes made beforehand", None),
+}
+COUNTED = ("httpx_client", "vendor", "http_client")
+
+
+def measure(settings: Settings) -> Iterator[Measured]:
+    """CPU first, then instructions for those against whom there is a goal."""
+    with stub.running(stub_core()) as service:
+        for scheme, base in (("plain", service.plain), ("tls", service.secure)):
+            names = ["jsmskit", *(PEERS if scheme == "plain" else ("httpx_client", "vendor"))]
+            place = {"base": base, **({"ca_file": service.ca_file} if scheme == "tls" else {})}
+            with contenders(MODULE, names, place) as up:
+                turns = in_turns(up, rounds=settings.rounds(21), calls=settings.calls(400), warm_up=100)
+            spent = cpu_per_call(turns)
+            for name in names[1:]:
+                words, goal = PEERS[name]
+                yield Row(
+                    id=f"sync-{scheme}-{name}",
+                    work="typed send, connection kept" + (", TLS" if scheme == "tls" else ""),
+                    against=words,
+                    unit="us CPU/call",
+                    goal=goal,
+                    **compare(spent, against=name),  # type: ignore[arg-type]
+                )
+        counts = {name: _instructions(name, service.plain) for name in ("jsmskit", *COUNTED)}
+        for name in COUNTED:
+            words, goal = PEERS[name]
+            yield Row(
+                id=f"sync-instructions-{name}",
+                work="typed send, instructions",
+                against=words,
+                unit="thousand instructions/call",
+                goal=goal,
+                **compare({key: [value] for key, value in counts.items()}, against=name),  # type: ignore[arg-type]
+            )
+
+
+def _instructions(name: str, base: str) -> float:
+    """Of one call: the difference between a process that makes many and one that makes few."""
+
+    def spent(calls: int) -> int:
+        program = (
+            f"import sys; sys.path.insert(0, {str(peers.ROOT)!r})\n"
+            f"from benchmarks import contenders_sync\n"
+            f"contenders_sync.{name}({{'base': {base!r}}})({calls})"
+        )
+        return instructions([peers.PYTHON, "-c", program])
+
+    few, many = 50, 250
+    return (spent(many) - spent(few)) / (many - few) / 1000
