@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ._async.client import AsyncJsmsClient as AsyncJsmsClient
     from ._masking import MaskPhones as MaskPhones
     from ._masking import Secret as Secret
+    from ._masking import mask_phones as mask_phones
     from ._observing import CallBegun as CallBegun
     from ._observing import CallEnded as CallEnded
     from ._observing import CallObserver as CallObserver
@@ -155,6 +156,7 @@ __all__ = [
     "VerificationReason",
     "VoiceLanguage",
     "__version__",
+    "mask_phones",
 ]
 
 _HOMES = {
@@ -173,6 +175,7 @@ _HOMES = {
     "jsmskit._masking": (
         "MaskPhones",
         "Secret",
+        "mask_phones",
     ),
     "jsmskit._observing": (
         "CallBegun",

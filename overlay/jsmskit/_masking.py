@@ -1,6 +1,6 @@
 """Keeps phone numbers and credentials out of sight: masks, a holder for secrets, a filter for logs.
 
-Knows what a mainland mobile number looks like in free text. Must not know what a valid number is (that is
+Knows what a phone number looks like in free text. Must not know what a valid number is (that is
 `_phones`) and imports nothing of the overlay, so that every module, errors included, may use it.
 """
 
@@ -11,17 +11,21 @@ import logging
 import re
 from typing import Final, NoReturn, Self, cast, final
 
-__all__ = ["MaskPhones", "Secret", "mask_phone", "mask_phones_in"]
+__all__ = ["MaskPhones", "Secret", "mask_phone", "mask_phones", "mask_phones_in"]
 
 _HIDDEN: Final = "****"
 
 # People group digits with blanks and dashes, and phones wrap copied numbers in invisible direction marks.
-_SEPARATOR: Final = r"[\s\-\u2010-\u2015\u2212\uff0d\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]?"
+_MARKS: Final = r"\s\-\u2010-\u2015\u2212\uff0d\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_SEPARATOR: Final = rf"[{_MARKS}]?"
 # Eleven digits with no digit beside them, so that a msg_id (12 digits) and a time in milliseconds (13) stay
 # readable; the first group has at least three digits, so that a list of small numbers does too.
 _PHONE: Final = re.compile(
     rf"(?<![0-9])(?:\+{_SEPARATOR}86{_SEPARATOR}|(?:00)?86{_SEPARATOR})?"
     rf"(1[3-9][0-9](?:\.[0-9]{{4}}\.[0-9]{{4}}|(?:{_SEPARATOR}[0-9]){{8}}))(?![0-9])"
+    # Any other number in its international form: a plus, a country code, 8 to 15 digits in all (ITU E.164). The
+    # plus follows no letter or digit, so that `UTC+8 2026-11-22` and `C++17 2026` stay readable.
+    rf"|(?<![A-Za-z0-9_+])(\+{_SEPARATOR}[1-9](?:[{_MARKS}().\uff08\uff09]{{0,2}}[0-9]){{7,14}})(?![0-9])"
 )
 _DIGIT: Final = re.compile(r"\d")
 _COUNTRY_CODE: Final = re.compile(r"^(?:00)?86(?=1[0-9]{10}$)")
@@ -44,12 +48,13 @@ def mask_phone(phone: object) -> str:
 
 
 def mask_phones_in(text: str) -> str:
-    """Mask every mainland mobile number in free text, written with `+86`, `0086` or `86` or without, with
-    blanks or dashes between the digits, in full-width digits or plain ones.
+    """Mask every phone number in free text: mainland mobile numbers, written with `+86`, `0086` or `86` or
+    without, and numbers of any country that begin with a plus and the country code. Blanks, dashes and, in
+    the latter, brackets and dots may stand between the digits, and the digits may be full-width ones.
 
-    The country code goes together with the number. Runs of twelve and more digits are left alone: they are
-    message ids and times. An eleven-digit id that begins like a number is masked; the mistake is on the safe
-    side.
+    The country code 86 goes together with the number, another one counts as its first digits. Runs of twelve
+    and more digits without a plus are left alone: they are message ids and times. An eleven-digit id that
+    begins like a number is masked; the mistake is on the safe side.
     """
     # One character stays one character, so the places found in the plain copy are right for the text itself.
     plain = text
@@ -58,7 +63,7 @@ def mask_phones_in(text: str) -> str:
     masked: list[str] = []
     end = 0
     for found in _PHONE.finditer(plain):
-        masked += (text[end : found.start()], mask_phone(found[1]))
+        masked += (text[end : found.start()], mask_phone(found[1] or found[2]))
         end = found.end()
     return "".join(masked) + text[end:] if masked else text
 
@@ -133,9 +138,9 @@ class MaskPhones(logging.Filter):
     """Mask phone numbers in the log records of an application and of its other libraries.
 
     Put it on a handler, so that it sees the records of every logger: `handler.addFilter(MaskPhones())`. It
-    never drops a record. A record with a number in it is changed in place, for every handler after this one:
-    message, arguments, `extra` fields (four levels of dicts, lists and tuples deep, keys too), traceback
-    and stack text. A traceback with a number in it is kept as text only (`exc_text`), since another handler
+    never drops a record, and never raises. A record with a number in it is changed in place, for every
+    handler after this one: message, arguments, `extra` fields (as `mask_phones` does), traceback and stack
+    text. A traceback with a number in it is kept as text only (`exc_text`), since another handler
     would write it out again from `exc_info`. Records without a number keep their arguments and `exc_info` as
     they are.
     """
@@ -147,15 +152,15 @@ class MaskPhones(logging.Filter):
         for name, value in record.__dict__.items():
             if name not in _OWN_FIELDS:
                 # The name is there already, so the dict keeps its size under the loop.
-                record.__dict__[name] = _masked(value)
+                record.__dict__[name] = _masked_or_hidden(value)
         return True
 
     def _mask_message(self, record: logging.LogRecord) -> None:
         try:
             message = record.getMessage()
         except Exception:  # noqa: BLE001  # a wrong format string is reported by the handler, not by a filter before it
-            record.msg = _masked(record.msg)
-            record.args = _masked(record.args)  # type: ignore[assignment]
+            record.msg = _masked_or_hidden(record.msg)
+            record.args = _masked_or_hidden(record.args)  # type: ignore[assignment]
             return
         masked = mask_phones_in(message)
         if masked != message:
@@ -179,20 +184,46 @@ _TRACES: Final = logging.Formatter()
 _OWN_FIELDS: Final = frozenset(vars(logging.makeLogRecord({})))
 
 
-# How many dicts, lists and tuples in one another are looked into.
+# How many containers in one another are looked into.
 _DEPTH: Final = 4
 # No number has more digits, and the length of an int's text is limited by the interpreter.
 _ABOVE_ALL_PHONES: Final = 10**14
 
 
-def _masked(value: object, depth: int = _DEPTH) -> object:
-    # What holds no number stays the object that it was: handlers may know its type. What holds one becomes
-    # plain.
+def mask_phones(value: object) -> object:
+    """Mask every phone number in a value: in a text, in bytes, in a whole number, and in dicts (keys too),
+    lists, tuples and sets, four levels deep.
+
+    What holds no number is given back as it is, the same object. What holds one becomes plain: a named tuple
+    a tuple, bytes a text. Nothing is changed in place. Objects of other classes are not looked into: whoever
+    logs them logs their text, and texts are masked.
+
+    For what has no `logging` handler to put `MaskPhones` on: a processor of structlog, a hook of an error
+    tracker.
+    """
+    return _masked(value, _DEPTH)
+
+
+def _masked_or_hidden(value: object) -> object:
+    # A container may be of a class that raises when it is looked into, or be changed by another thread meanwhile.
+    try:
+        return _masked(value, _DEPTH)
+    except Exception:  # noqa: BLE001  # a filter that raised would raise in the middle of the application
+        return _HIDDEN
+
+
+def _masked(value: object, depth: int) -> object:
     if isinstance(value, str):
         return mask_phones_in(value)
-    if isinstance(value, int) and 0 < value < _ABOVE_ALL_PHONES:
+    if isinstance(value, int):
+        if not 0 < value < _ABOVE_ALL_PHONES:
+            return value
         masked = mask_phones_in(str(int(value)))
         return value if masked.isdigit() else masked
+    if isinstance(value, (bytes, bytearray)):
+        text = value.decode("latin-1")
+        masked = mask_phones_in(text)
+        return value if masked is text else masked
     if depth == 0:
         return value
     if isinstance(value, dict):
@@ -200,10 +231,12 @@ def _masked(value: object, depth: int = _DEPTH) -> object:
         pairs = [(_masked(key, depth - 1), _masked(item, depth - 1)) for key, item in items]
         same = all(old[0] is new[0] and old[1] is new[1] for old, new in zip(items, pairs, strict=True))
         return cast("object", value) if same else dict(pairs)
-    if isinstance(value, (list, tuple)):
-        several = cast("list[object] | tuple[object, ...]", value)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        several = list(cast("list[object]", value))
         copies = [_masked(item, depth - 1) for item in several]
         if all(old is new for old, new in zip(several, copies, strict=True)):
-            return several
-        return tuple(copies) if isinstance(several, tuple) else copies
+            return cast("object", value)
+        return (
+            copies if isinstance(value, list) else tuple(copies) if isinstance(value, tuple) else set(copies)
+        )
     return value

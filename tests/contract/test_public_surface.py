@@ -82,6 +82,7 @@ SURFACE = {
     "VerificationReason",
     "VoiceLanguage",
     "__version__",
+    "mask_phones",
 }
 RESOURCES = ("codes", "messages", "schedules", "templates", "signs", "accounts", "reports", "replies")
 

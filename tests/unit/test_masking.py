@@ -12,12 +12,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsmskit._masking import MaskPhones, Secret, mask_phone, mask_phones_in
+from jsmskit._masking import MaskPhones, Secret, mask_phone, mask_phones, mask_phones_in
 
 PHONES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 
@@ -77,6 +77,27 @@ def test_numbers_are_found_in_free_text(written: str, before: str, after: str) -
     assert mask_phones_in(before + written + after) == f"{before}{marks[0]}138****8000{marks[1]}{after}"
 
 
+@pytest.mark.parametrize(
+    ("written", "mask"),
+    [
+        ("+447911123456", "447****3456"),
+        ("+44 7911 123456", "447****3456"),
+        ("+1 (415) 555-0100", "141****0100"),
+        ("+1.415.555.0100", "141****0100"),
+        ("+852-5123-4567", "852****4567"),
+        ("+65 8123 4567", "658****"),
+        ("+４４７９１１１２３４５６", "447****3456"),
+        ("+86 (138) 0013 8000", "138****8000"),
+        ("+86 10 6552 9988", "861****9988"),
+    ],
+)
+def test_numbers_of_other_countries_are_found_by_their_plus(written: str, mask: str) -> None:
+    """Eight to fifteen digits with the country code; brackets and dots are usual there."""
+    assert mask_phones_in(written) == mask
+    assert mask_phones_in(f"发给{written}。") == f"发给{mask}。"
+    assert mask_phones_in(f"tel:{written};{written}") == f"tel:{mask};{mask}"
+
+
 def test_all_numbers_of_a_text_are_masked_and_the_rest_stays() -> None:
     """The text between the numbers is untouched, full-width digits included."""
     text = "从１２个号码中：13800138000、139 0013 9000，共３条"
@@ -97,6 +118,13 @@ def test_all_numbers_of_a_text_are_masked_and_the_rest_stays() -> None:
         "138001380001",
         "192.168.100.100:13800",
         "３个",
+        "UTC+8 2026-11-22",
+        "2026-11-22T10:00:00+08:00",
+        "2026-11-22 10:00:00 +0800",
+        "C++17 2026-11-22",
+        "+123456",
+        "+1234567890123456",
+        "a+b+12",
     ],
 )
 def test_other_digits_stay_readable(text: str) -> None:
@@ -119,6 +147,8 @@ def test_masking_a_long_text_takes_linear_time() -> None:
     mask_phones_in(nearly)
     mask_phones_in("1 3 8 - " * 30_000)
     mask_phones_in("0086+86" * 30_000)
+    mask_phones_in("+1(2)-3 " * 30_000)
+    mask_phones_in("+" * 300_000)
     assert time.perf_counter() - began < 5
 
 
@@ -349,6 +379,32 @@ class TestMaskPhones:
         assert "13800138000" not in handler.lines[0]
         assert "138****8000" in handler.lines[0]
 
+    def test_sets_and_bytes_are_looked_into(self, handler: Collected) -> None:
+        """Bytes with a number become text: a mask is no data any more."""
+        fields = {"some": {"13800138000", "x"}, "raw": b'{"mobile": "13800138000"}', "kept": b"\xff 12"}
+        self.log.info("x", extra=fields)
+        record = handler.records[0]
+        assert record.some == {"138****8000", "x"}  # type: ignore[attr-defined]
+        assert record.raw == '{"mobile": "138****8000"}'  # type: ignore[attr-defined]
+        assert record.kept is fields["kept"]  # type: ignore[attr-defined]
+
+    def test_what_cannot_be_looked_into_is_hidden(self, handler: Collected) -> None:
+        """A filter that raised would raise in the middle of the application."""
+
+        class Broken(dict[str, str]):
+            def items(self) -> NoReturn:  # type: ignore[override]
+                raise RuntimeError("13800138000")
+
+        class Unprintable:
+            def __str__(self) -> NoReturn:
+                raise RuntimeError("13800138000")
+
+        self.log.info("x", extra={"broken": Broken(), "big": [Broken()]})
+        assert (handler.records[0].broken, handler.records[0].big) == ("****", "****")  # type: ignore[attr-defined]
+        with pytest.raises(TypeError):  # from the handler: this one does not catch it
+            self.log.info("%s %s", Unprintable(), Broken())
+        assert handler.records[1].args == "****"
+
     def test_a_wrong_format_string_stays_the_handlers_business(self, handler: Collected) -> None:
         """A filter that raised would raise in the middle of the application."""
         for message, *args in (
@@ -361,3 +417,17 @@ class TestMaskPhones:
         told = repr([(record.msg, record.args) for record in handler.records])
         assert told.count("138****8000") == 4
         assert "13800138000" not in told
+
+
+def test_any_value_can_be_masked() -> None:
+    """For processors and hooks that hand over a dict; the given one stays as it is."""
+    event = {"event": "sent", "to": ["+86 13800138000"], "attempt": 2, "raw": (13800138000,)}
+    assert mask_phones(event) == {
+        "event": "sent",
+        "to": ["138****8000"],
+        "attempt": 2,
+        "raw": ("138****8000",),
+    }
+    assert event["to"] == ["+86 13800138000"]
+    clean = {"event": "sent", "attempt": 2}
+    assert mask_phones(clean) is clean
