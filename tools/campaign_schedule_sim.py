@@ -116,6 +116,10 @@ def one_campaign(seed: int, chunks: int) -> Counter[str]:
             tx.run("DELETE FROM chunk")
             tx.run("UPDATE recipient SET chunk=1000 + source_row / ?, position=source_row", (_SIZE,))
             tx.run(
+                "UPDATE phone_place SET (chunk, position)=(SELECT chunk, position FROM recipient r WHERE"
+                " r.phone=phone_place.phone)"
+            )
+            tx.run(
                 "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family)"
                 " SELECT campaign_id, chunk, 'pending', 2, count(*), chunk FROM recipient GROUP BY"
                 " campaign_id, chunk"

@@ -214,7 +214,7 @@ def test_an_interrupted_plan_is_thrown_away_by_the_next(tmp_path: Path, ledger: 
     begun = ledger.begin_plan(
         name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="iterable"
     )
-    ledger.add_to_plan(begun, 1, [("13800138000", None, 1)], [])
+    ledger.add_to_plan(begun, [(1, [("13800138000", None, 1, 1)])], [])
     assert ledger.campaign(begun).state is CampaignState.PLANNING
     plan(ledger, numbers(5), PLAIN)
     assert [one.state for one in ledger.campaigns()] == [CampaignState.PLANNED]

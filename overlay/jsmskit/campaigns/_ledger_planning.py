@@ -54,30 +54,28 @@ class LedgerPlanning(LedgerReading):
 
     def seen_before(
         self, campaign_id: int, phones: Sequence[str], facts: TemplateFacts
-    ) -> tuple[set[str], set[str], set[str]]:
-        """Of these numbers: those in this campaign, of people who opted out, written to within a day."""
-        with self._database.transaction() as tx:
+    ) -> tuple[set[str], set[str]]:
+        """Of these numbers: those of people who opted out, and those written to within a day."""
+        with self._database.look() as tx:
             return _plans.seen_before(
                 self._database,
                 tx,
                 campaign_id,
                 phones,
                 template_id=facts.template_id,
-                kind_strict=facts.kind.keeps_quiet_hours,
                 now=self._clock(),
             )
 
     def add_to_plan(
         self,
         campaign_id: int,
-        chunk: int | None,
-        members: Sequence[tuple[str, str | None, int]],
+        chunks: Sequence[tuple[int, Sequence[_plans.Planned]]],
         aside: Sequence[tuple[int, str, str, str]],
     ) -> None:
-        """Write one chunk, and rows that were set aside on the way to it."""
+        """Write some chunks, and rows that were set aside on the way to them."""
         with self._database.transaction() as tx:
             self._at("plan.batch_begun")
-            if chunk is not None:
+            for chunk, members in chunks:
                 _plans.add_members(tx, campaign_id, chunk, members, self._at)
             _plans.add_set_aside(tx, campaign_id, aside)
             self._at("plan.batch_written")
@@ -93,7 +91,6 @@ class LedgerPlanning(LedgerReading):
         again: bool,
         digest: str,
         rows: int,
-        units: int,
         longest: int,
         chunks: int,
     ) -> PlanSummary:
@@ -107,10 +104,10 @@ class LedgerPlanning(LedgerReading):
                 again=again,
                 digest=digest,
                 rows=rows,
-                units=units,
                 longest=longest,
                 chunks=chunks,
                 now=self._clock(),
+                at=self._at,
             )
         self._at("plan.finished")
         return summary

@@ -1,4 +1,5 @@
-"""Reading a text file line by line: bytes hashed, encodings checked, everything wrong told with its row.
+"""Reading a text file in blocks of whole lines: bytes hashed, encodings checked, everything wrong told with its
+row.
 
 Knows files. Must not know what stands in a line.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import io
 from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
@@ -20,8 +22,8 @@ _LONGEST_LINE: Final = 64 * 1024
 
 
 class Lines:
-    """Decodes a file line by line, hashing the bytes; refuses NUL, endless lines and wrong encodings with the
-    row.
+    """Decodes a file block by block, hashing the bytes; refuses NUL, endless lines and wrong encodings with the
+    row. `lines` counts those of all blocks that were read so far.
     """
 
     def __init__(self, file: IO[bytes], path: Path, encoding: str) -> None:
@@ -29,40 +31,56 @@ class Lines:
         self._path = path
         self._encoding = encoding
         self.hash = hashlib.sha256()
-        self.line = 0
+        self.lines = 0
 
     def __iter__(self) -> Iterator[str]:
+        for text in self._blocks():
+            # Not `splitlines`: a line ends with a line feed here and with nothing else.
+            yield from io.StringIO(text, newline="\n")
+
+    def _blocks(self) -> Iterator[str]:
         # A BOM is taken away under utf-8 too: spreadsheets write one without being asked.
         start = True
         decode = codecs.lookup("utf-8" if self._encoding == "utf-8-sig" else self._encoding).decode
-        while raw := self._file.readline(_LONGEST_LINE):
-            self.line += 1
-            self.hash.update(raw)
-            if len(raw) == _LONGEST_LINE and not raw.endswith(b"\n"):
+        while block := self._file.read(_LONGEST_LINE):
+            if not block.endswith(b"\n"):
+                block += self._file.readline(_LONGEST_LINE)
+            self.hash.update(block)
+            # A line that is too long fills a whole read, or goes over its end: so it is the last of its block.
+            last = block.rfind(b"\n", 0, -1) + 1
+            if len(block) - last > _LONGEST_LINE:
                 raise self._refused(
-                    f"the line is longer than {_LONGEST_LINE} bytes.", "Is this a text file with lines?"
+                    f"the line is longer than {_LONGEST_LINE} bytes.",
+                    "Is this a text file with lines?",
+                    block[:last],
                 )
             if start and self._encoding != "gb18030":
-                raw = raw.removeprefix(codecs.BOM_UTF8)
-            if start and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                raise self._refused("the file is UTF-16.", "Save it as UTF-8 (in a spreadsheet: CSV UTF-8).")
-            start = False
-            if b"\0" in raw:
+                block = block.removeprefix(codecs.BOM_UTF8)
+            if start and block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                 raise self._refused(
-                    "there is a NUL byte.", "The file is damaged or no text; export it again."
+                    "the file is UTF-16.", "Save it as UTF-8 (in a spreadsheet: CSV UTF-8).", b""
+                )
+            start = False
+            if b"\0" in block:
+                raise self._refused(
+                    "there is a NUL byte.",
+                    "The file is damaged or no text; export it again.",
+                    block[: block.index(b"\0")],
                 )
             try:
-                text, _ = decode(raw, "strict")
-            except UnicodeDecodeError:
+                text, _ = decode(block, "strict")
+            except UnicodeDecodeError as error:
                 other = "gb18030" if self._encoding != "gb18030" else "utf-8"
                 raise self._refused(
                     f"the text is not {self._encoding}.",
                     f"Try --encoding {other}, or save the file as UTF-8.",
+                    block[: error.start],
                 ) from None
+            self.lines += block.count(b"\n") + (not block.endswith(b"\n"))
             yield text
 
-    def _refused(self, what: str, remedy: str) -> PlanError:
-        return PlanError(f"{self._path}: {what}", remedy, row=self.line)
+    def _refused(self, what: str, remedy: str, before: bytes) -> PlanError:
+        return PlanError(f"{self._path}: {what}", remedy, row=self.lines + before.count(b"\n") + 1)
 
 
 def opened(path: Path) -> BufferedReader:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from ._claims import LAST_STAGE
 from ._database import Database, Transaction
@@ -17,10 +17,21 @@ from ._events import note
 from ._steps import Passing
 from .problems import CampaignExistsError
 from .settings import CANARY_SIZES, CHUNK_SIZE, Mode, TemplateFacts
-from .states import CampaignState, ChunkState
+from .states import CampaignState, ChunkState, Skipped
 from .values import PlanSummary
 
-__all__ = ["add_members", "add_set_aside", "begin_plan", "chunk_sizes", "finish_plan", "seen_before"]
+__all__ = [
+    "Planned",
+    "add_members",
+    "add_set_aside",
+    "begin_plan",
+    "chunk_sizes",
+    "finish_plan",
+    "seen_before",
+]
+
+Planned: TypeAlias = tuple[str, str | None, int, int]
+"""A planned recipient: phone, values as JSON, row of the source, billed units."""
 
 _RECENT_SECONDS: Final = 24 * 3600.0
 """The same marketing template does not go to the same number twice within a day, whatever list it stands in.
@@ -63,7 +74,7 @@ def begin_plan(
 
 def erase(tx: Transaction, campaign_id: int) -> None:
     """Take a campaign and everything of it away (the diary stays)."""
-    for table in ("recipient", "set_aside", "chunk", "campaign"):
+    for table in ("recipient", "phone_place", "set_aside", "chunk", "campaign"):
         tx.run(f"DELETE FROM {table} WHERE campaign_id=?", (campaign_id,))
 
 
@@ -74,40 +85,34 @@ def seen_before(
     phones: Sequence[str],
     *,
     template_id: int,
-    kind_strict: bool,
     now: float,
-) -> tuple[set[str], set[str], set[str]]:
-    """Of these numbers: those in this campaign already, those of people who opted out, those written to
-    lately.
-    """
+) -> tuple[set[str], set[str]]:
+    """Of these numbers: those of people who opted out, and those written to lately."""
     listed = database.listed(phones)
-    among = database.among("phone")
-    here = tx.all(f"SELECT phone FROM recipient WHERE {among} AND campaign_id=?", (listed, campaign_id))
-    if not kind_strict:
-        return {row[0] for row in here}, set(), set()
-    gone = tx.all(f"SELECT phone FROM opt_out WHERE {among}", (listed,))
+    gone = tx.all(f"SELECT phone FROM opt_out WHERE {database.among('phone')}", (listed,))
     recent = tx.all(
-        "SELECT r.phone FROM recipient r JOIN campaign c ON c.campaign_id=r.campaign_id WHERE"
-        f" {database.among('r.phone')}"
-        " AND r.campaign_id<>? AND c.template_id=? AND r.state IN ('accepted', 'unknown', 'delivered')"
+        "SELECT p.phone FROM phone_place p JOIN campaign c ON c.campaign_id=p.campaign_id"
+        " JOIN recipient r ON r.campaign_id=p.campaign_id AND r.chunk=p.chunk AND r.position=p.position"
+        f" WHERE {database.among('p.phone')}"
+        " AND p.campaign_id<>? AND c.template_id=? AND r.state IN ('accepted', 'unknown', 'delivered')"
         " AND r.settled_at>?",
         (listed, campaign_id, template_id, now - _RECENT_SECONDS),
     )
-    return {row[0] for row in here}, {row[0] for row in gone}, {row[0] for row in recent}
+    return {row[0] for row in gone}, {row[0] for row in recent}
 
 
 def add_members(
     tx: Transaction,
     campaign_id: int,
     number: int,
-    members: Sequence[tuple[str, str | None, int]],
+    members: Sequence[Planned],
     at: Passing,
 ) -> None:
-    """One full chunk: (phone, values as JSON, row of the source), frozen from now on."""
+    """One full chunk, frozen from now on."""
     stage, _ = chunk_sizes(number)
     tx.many(
-        "INSERT INTO recipient (campaign_id, chunk, position, phone, params, source_row) VALUES (?, ?, ?,"
-        " ?, ?, ?)",
+        "INSERT INTO recipient (campaign_id, chunk, position, phone, params, source_row, units) VALUES"
+        " (?, ?, ?, ?, ?, ?, ?)",
         [(campaign_id, number, position, *member) for position, member in enumerate(members)],
     )
     at("plan.batch_members_written")
@@ -138,13 +143,13 @@ def finish_plan(
     again: bool,
     digest: str,
     rows: int,
-    units: int,
     longest: int,
     chunks: int,
     now: float,
+    at: Passing,
 ) -> PlanSummary:
-    """Make the plan one that can be run. Raises `CampaignExistsError` if it was planned before and not
-    `again`.
+    """Find places for all numbers, and make the plan one that can be run. Raises `CampaignExistsError` if it was
+    planned before and not `again`.
     """
     others = tx.all(
         "SELECT campaign_id, state FROM campaign WHERE plan_key LIKE ? ORDER BY campaign_id", (f"{key}%",)
@@ -156,8 +161,11 @@ def finish_plan(
             f"Go on with it: `jsms campaign status {number}`. To send it a second time on purpose, plan it"
             " with --again.",
         )
-    found = tx.one("SELECT count(*) FROM recipient WHERE campaign_id=?", (campaign_id,))
-    recipients = int(found[0]) if found else 0
+    _place_all(tx, campaign_id)
+    at("plan.placed")
+    found = tx.one("SELECT count(*), sum(units) FROM recipient WHERE campaign_id=?", (campaign_id,))
+    recipients, units = (int(found[0]), int(found[1] or 0)) if found else (0, 0)
+    left = tx.one("SELECT count(*) FROM chunk WHERE campaign_id=?", (campaign_id,))
     tx.run(
         "UPDATE campaign SET plan_key=?, state=?, digest=?, source_rows=?, recipients=?, units=?,"
         " longest=?, next_chunk=?"
@@ -187,4 +195,35 @@ def finish_plan(
         "planned",
         f"{recipients} recipients of {rows} rows{', again' if others else ''}",
     )
-    return PlanSummary(campaign_id, rows, recipients, chunks, units, aside, digest, longest)
+    return PlanSummary(
+        campaign_id, rows, recipients, int(left[0]) if left else 0, units, aside, digest, longest
+    )
+
+
+def _place_all(tx: Transaction, campaign_id: int) -> None:
+    """Write where each number stands, in the order of the numbers; later rows of a number are set aside."""
+    placed = tx.run(
+        "INSERT INTO phone_place (phone, campaign_id, chunk, position)"
+        " SELECT phone, campaign_id, chunk, position FROM recipient WHERE campaign_id=?"
+        " ORDER BY phone, chunk, position ON CONFLICT (phone, campaign_id) DO NOTHING",
+        (campaign_id,),
+    )
+    planned = tx.one("SELECT count(*) FROM recipient WHERE campaign_id=?", (campaign_id,))
+    if planned is None or planned[0] == placed:
+        return
+    elsewhere = (
+        "campaign_id=? AND NOT EXISTS (SELECT 1 FROM phone_place p WHERE p.phone=recipient.phone AND"
+        " p.campaign_id=recipient.campaign_id AND p.chunk=recipient.chunk AND p.position=recipient.position)"
+    )
+    tx.run(
+        "INSERT INTO set_aside (campaign_id, source_row, phone, why, detail)"
+        f" SELECT campaign_id, source_row, phone, ?, ? FROM recipient WHERE {elsewhere}",
+        (Skipped.DUPLICATE, "the number stood in an earlier row", campaign_id),
+    )
+    tx.run(f"DELETE FROM recipient WHERE {elsewhere}", (campaign_id,))
+    tx.run(
+        "UPDATE chunk SET size=(SELECT count(*) FROM recipient r WHERE r.campaign_id=chunk.campaign_id AND"
+        " r.chunk=chunk.chunk) WHERE campaign_id=?",
+        (campaign_id,),
+    )
+    tx.run("DELETE FROM chunk WHERE campaign_id=? AND size=0", (campaign_id,))

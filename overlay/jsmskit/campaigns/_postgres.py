@@ -229,7 +229,7 @@ class PostgresDatabase:
         """Rewrite the tables that held personal data, so that deleted rows are gone from the files."""
         with self._lock:
             try:
-                for table in ("recipient", "set_aside", "receipt", "inbox"):
+                for table in ("recipient", "phone_place", "set_aside", "receipt", "inbox"):
                     self._connection.execute(
                         sql.SQL("VACUUM (FULL) {}").format(sql.Identifier(SCHEMA, table))
                     )

@@ -100,7 +100,9 @@ def _match_known(tx: Transaction, row: Row) -> int:
     changed = tx.run(
         "UPDATE recipient SET state=CASE WHEN state='delivered' THEN state ELSE ? END,"
         " status=CASE WHEN state='delivered' THEN status ELSE ? END"
-        " WHERE phone=? AND msg_id=? AND state IN ('accepted', 'delivered', 'failed', 'unknown')",
+        " WHERE (campaign_id, chunk, position) IN"
+        " (SELECT campaign_id, chunk, position FROM phone_place WHERE phone=?)"
+        " AND msg_id=? AND state IN ('accepted', 'delivered', 'failed', 'unknown')",
         (_result(status), status, phone, msg_id),
     )
     if changed:
@@ -114,10 +116,14 @@ def _prove(tx: Transaction, now: float, at: Passing) -> tuple[int, int]:
     """Look at reports of unknown recipients, chunk by chunk."""
     evidence = tx.all(
         "SELECT u.campaign_id, u.chunk, u.position, t.msg_id, t.phone, t.status FROM receipt t"
-        " JOIN recipient u ON u.phone=t.phone AND u.state='unknown' AND u.msg_id IS NULL"
+        " JOIN phone_place p ON p.phone=t.phone"
+        " JOIN recipient u ON u.campaign_id=p.campaign_id AND u.chunk=p.chunk AND u.position=p.position"
+        " AND u.state='unknown' AND u.msg_id IS NULL"
         " JOIN chunk c ON c.campaign_id=u.campaign_id AND c.chunk=u.chunk"
         " WHERE t.matched=0 AND t.at >= c.intent_at - 1"  # reports are dated to the second
-        " AND NOT EXISTS (SELECT 1 FROM recipient o WHERE o.phone=t.phone AND o.msg_id=t.msg_id)"
+        " AND NOT EXISTS (SELECT 1 FROM phone_place q JOIN recipient o"
+        " ON o.campaign_id=q.campaign_id AND o.chunk=q.chunk AND o.position=q.position"
+        " WHERE q.phone=t.phone AND o.msg_id=t.msg_id)"
         " ORDER BY u.campaign_id, u.chunk, u.position, t.msg_id LIMIT 100000",
     )
     chunks: dict[tuple[int, int], dict[int, Row]] = {}

@@ -59,8 +59,9 @@ def _chosen(
     """Position and source row of the unknown recipients that are meant, by chunk."""
     if phones is not None:
         rows = tx.all(
-            f"SELECT chunk, position FROM recipient WHERE {database.among('phone')} AND campaign_id=? AND"
-            " state=?",
+            "SELECT r.chunk, r.position FROM phone_place p JOIN recipient r"
+            " ON r.campaign_id=p.campaign_id AND r.chunk=p.chunk AND r.position=p.position"
+            f" WHERE {database.among('p.phone')} AND p.campaign_id=? AND r.state=?",
             (database.listed(phones), campaign_id, RecipientState.UNKNOWN),
         )
     elif chunks is not None:

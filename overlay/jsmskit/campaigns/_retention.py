@@ -48,6 +48,7 @@ def purge(tx: Transaction, campaign_id: int | None, older_than: float | None, no
         ]
     for number in chosen:
         gone = tx.run("DELETE FROM recipient WHERE campaign_id=?", (number,))
+        tx.run("DELETE FROM phone_place WHERE campaign_id=?", (number,))
         tx.run("DELETE FROM set_aside WHERE campaign_id=?", (number,))
         tx.run(
             "UPDATE campaign SET state=?, why='purged' WHERE campaign_id=?", (CampaignState.FINISHED, number)

@@ -141,6 +141,11 @@ def move(
         " WHERE campaign_id=? AND chunk=? AND position=? AND state IN ('pending', 'unknown')",
         [(target, tries, campaign_id, chunk, position) for position in positions],
     )
+    tx.run(
+        "UPDATE phone_place SET chunk=? WHERE campaign_id=? AND phone IN"
+        " (SELECT phone FROM recipient WHERE campaign_id=? AND chunk=?)",
+        (target, campaign_id, campaign_id, target),
+    )
 
 
 def _family(tx: Transaction, order: Order) -> int:

@@ -19,6 +19,7 @@ CrashPoint = Literal[
     "plan.batch_written",
     "plan.batch_committed",
     "plan.before_finish",
+    "plan.placed",
     "plan.finished",
     "start.begun",
     "start.recovered",

@@ -1,13 +1,14 @@
 """Making a plan: rows in, a campaign in the ledger out. Nothing is sent.
 
 Knows the order of the steps. Must not know files (`sources`), the rules for rows (`sifting`) or statements.
-Memory holds one chunk and its questions, whatever the size of the list.
+Memory holds a few chunks and their questions, whatever the size of the list.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from jsms_api import limits
 from jsmskit.recipients import RecipientLike
 
 from ._lines import file_digest
-from ._planning_writes import chunk_sizes
+from ._planning_writes import Planned, chunk_sizes
 from .ledger import Ledger
 from .problems import PlanError, SourceChangedError
 from .settings import CHUNK_SIZE, Mode, TemplateFacts
@@ -29,6 +30,14 @@ __all__ = ["check_source", "plan", "source_of"]
 
 _TAG_LENGTH: Final = limits.SEND_MESSAGE_BATCH_REQUEST_TAG_MAX_LENGTH
 _MOST_ROWS: Final = 100_000_000
+_CHUNKS_AT_ONCE: Final = 8
+"""So many chunks are written in one transaction: a plan that breaks off is thrown away, so it need not be on the
+disk chunk by chunk, and waiting for the disk would be most of its time.
+"""
+_LEFT_OUT: Final = {
+    Skipped.OPTED_OUT: "wants no marketing",
+    Skipped.RECENT: "the same template within 24 hours",
+}
 
 
 def source_of(given: Source | str | Path | Iterable[RecipientLike], *, encoding: str = "utf-8") -> Source:
@@ -100,7 +109,6 @@ def plan(
             again=again,
             digest=source.digest(),
             rows=rows,
-            units=writer.units,
             longest=writer.longest,
             chunks=writer.chunks,
         )
@@ -110,7 +118,7 @@ def plan(
 
 
 class _Writer:
-    """Collects one chunk at a time and writes it."""
+    """Collects some chunks at a time and writes them."""
 
     def __init__(
         self, ledger: Ledger, campaign_id: int, facts: TemplateFacts, progress: Callable[[int], None]
@@ -120,42 +128,39 @@ class _Writer:
         self._facts = facts
         self._sieve = Sieve(facts)
         self._progress = progress
-        self._members: list[tuple[str, str | None, int]] = []
+        self._members: list[Planned] = []
+        self._full: list[tuple[int, list[Planned]]] = []
         self._aside: list[tuple[int, str, str, str]] = []
         self._reasons: dict[Skipped, int] = {}
         self.chunks = 0
         self.recipients = 0
-        self.units = 0
         self.longest = 0
 
     def take_all(self, source: Source) -> int:
         """Read a source to its end; gives the number of rows."""
         rows = 0
-        waiting: dict[str, Sifted] = {}
-        for row in source.rows(self._sieve.variables):
-            rows += 1
+        sift = self._sieve.sift
+        source_rows = source.rows(self._sieve.variables)
+        while part := list(islice(source_rows, CHUNK_SIZE)):
+            rows += len(part)
             if rows > _MOST_ROWS:
                 raise PlanError(
                     f"the source has more than {_MOST_ROWS} rows.", "Split it into several campaigns."
                 )
-            sifted = self._sieve.sift(row)
-            if isinstance(sifted, SetAside):
-                self._set_aside(sifted)
-            elif sifted.phone in waiting:
-                self._set_aside(
-                    SetAside(
-                        sifted.row, sifted.phone, Skipped.DUPLICATE, f"as row {waiting[sifted.phone].row}"
-                    )
-                )
-            else:
-                waiting[sifted.phone] = sifted
-                if len(waiting) >= CHUNK_SIZE:
-                    self._ask_ledger(waiting)
-            if rows % CHUNK_SIZE == 0:
-                self._progress(rows)
-        self._ask_ledger(waiting)
-        self._write_chunks(everything=True)
-        self._progress(rows)
+            waiting: dict[str, Sifted] = {}
+            for sifted in map(sift, part):
+                if type(sifted) is SetAside:
+                    self._set_aside(sifted)
+                    continue
+                phone = sifted[1]
+                if phone in waiting:
+                    what = f"as row {waiting[phone].row}"
+                    self._set_aside(SetAside(sifted[0], phone, Skipped.DUPLICATE, what))
+                else:
+                    waiting[phone] = sifted  # type: ignore[assignment]  # the one or the other
+            self._take(waiting)
+            self._progress(rows)
+        self._write(everything=True)
         return rows
 
     def why(self) -> str:
@@ -166,47 +171,43 @@ class _Writer:
     def _set_aside(self, aside: SetAside) -> None:
         self._reasons[aside.why] = self._reasons.get(aside.why, 0) + 1
         self._aside.append((aside.row, aside.phone, aside.why, aside.detail))
-        if len(self._aside) >= CHUNK_SIZE:
-            self._ledger.add_to_plan(self._campaign_id, None, (), self._aside)
-            self._aside = []
 
-    def _ask_ledger(self, waiting: dict[str, Sifted]) -> None:
-        """Take those out that the ledger knows, and put the rest into chunks."""
-        if not waiting:
-            return
-        here, gone, recent = self._ledger.seen_before(self._campaign_id, list(waiting), self._facts)
-        here |= {member[0] for member in self._members if member[0] in waiting}
-        for phone, sifted in waiting.items():
-            if phone in here:
-                self._set_aside(
-                    SetAside(sifted.row, phone, Skipped.DUPLICATE, "the number stood in an earlier row")
-                )
-            elif phone in gone:
-                self._set_aside(SetAside(sifted.row, phone, Skipped.OPTED_OUT, "wants no marketing"))
-            elif phone in recent:
-                self._set_aside(
-                    SetAside(sifted.row, phone, Skipped.RECENT, "the same template within 24 hours")
-                )
-            else:
-                self._members.append((phone, sifted.params, sifted.row))
-                self.units += sifted.units
-                self.longest = max(self.longest, sifted.length)
-        waiting.clear()
-        self._write_chunks(everything=False)
+    def _take(self, waiting: dict[str, Sifted]) -> None:
+        """Take those out that are not to be written to, and put the rest into chunks.
 
-    def _write_chunks(self, *, everything: bool) -> None:
+        Those that stand in the list twice, far from each other, are found when the plan is complete: one sorting
+        of all numbers costs less than a question for each.
+        """
+        if self._facts.kind.keeps_quiet_hours and waiting:
+            gone, recent = self._ledger.seen_before(self._campaign_id, list(waiting), self._facts)
+            for phone in gone | recent:
+                sifted = waiting.pop(phone)
+                why = Skipped.OPTED_OUT if phone in gone else Skipped.RECENT
+                self._set_aside(SetAside(sifted.row, phone, why, _LEFT_OUT[why]))
+        if waiting:
+            self.longest = max(self.longest, max([sifted[3] for sifted in waiting.values()]))
+            self._members += [
+                (phone, params, row, units) for row, phone, params, _, units in waiting.values()
+            ]
+        self._write(everything=False)
+
+    def _write(self, *, everything: bool) -> None:
         while self._members:
             _, size = chunk_sizes(self.chunks + 1)
             if len(self._members) < size and not everything:
-                return
+                break
             self.chunks += 1
             part, self._members = self._members[:size], self._members[size:]
             self.recipients += len(part)
-            self._ledger.add_to_plan(self._campaign_id, self.chunks, part, self._aside)
-            self._aside = []
-        if everything and self._aside:
-            self._ledger.add_to_plan(self._campaign_id, None, (), self._aside)
-            self._aside = []
+            self._full.append((self.chunks, part))
+        if (
+            everything
+            or len(self._full) >= _CHUNKS_AT_ONCE
+            or len(self._aside) >= _CHUNKS_AT_ONCE * CHUNK_SIZE
+        ):
+            if self._full or self._aside:
+                self._ledger.add_to_plan(self._campaign_id, self._full, self._aside)
+            self._full, self._aside = [], []
 
 
 def check_source(ledger: Ledger, campaign_id: int, path: str | Path) -> None:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import BufferedReader
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final, Protocol, cast, runtime_checkable
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Protocol, cast, runtime_checkable
 
 from jsmskit import _strict_json
 from jsmskit.recipients import Recipient, RecipientLike
@@ -29,14 +31,21 @@ _MOST_COLUMNS: Final = 200
 _PHONE_COLUMNS: Final = ("phone", "mobile", "phone_number", "tel", "手机", "手机号", "手机号码", "电话")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a source. `problem` says why it cannot be read at all; then the rest is empty."""
+_NO_VALUES: Final[Mapping[str, object]] = MappingProxyType({})
+
+
+class Row(NamedTuple):
+    """One row of a source; a tuple, since there are very many. `problem` says why it cannot be read at all; then
+    the rest is empty.
+    """
 
     number: int
-    phone: object = field(repr=False)
-    params: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
+    phone: object
+    params: Mapping[str, object] = _NO_VALUES
     problem: str = ""
+
+    def __repr__(self) -> str:
+        return f"Row(number={self.number}, problem={self.problem!r})"
 
 
 @runtime_checkable
@@ -112,22 +121,19 @@ class CsvSource(_File):
             place, wanted = self._places(header.names, variables)
             reader = csv.reader(text, delimiter=header.delimiter, strict=False)
             least = max([place, *wanted.values()]) + 1
-            while True:
+            pick = _picker(wanted)
+            read_all = False
+            while not read_all:
                 try:
-                    fields = next(reader, None)
+                    for fields in reader:
+                        if len(fields) >= least:
+                            yield Row(reader.line_num + 1, fields[place], pick(fields))
+                        elif fields:
+                            told = f"{len(fields)} fields, the header has {len(header.names)}"
+                            yield Row(reader.line_num + 1, None, problem=told)
+                    read_all = True
                 except csv.Error as error:
-                    yield Row(lines.line, None, problem=str(error))
-                    continue
-                if fields is None:
-                    break
-                if len(fields) >= least:
-                    yield Row(
-                        lines.line, fields[place], {name: fields[column] for name, column in wanted.items()}
-                    )
-                elif fields:
-                    yield Row(
-                        lines.line, None, problem=f"{len(fields)} fields, the header has {len(header.names)}"
-                    )
+                    yield Row(reader.line_num + 1, None, problem=str(error))
             self._digest = lines.hash.hexdigest()
 
     def _places(self, names: Sequence[str], variables: Sequence[str] | None) -> tuple[int, dict[str, int]]:
@@ -171,6 +177,17 @@ class CsvSource(_File):
         return names.index(phone), {name: names.index(column) for name, column in needed.items()}
 
 
+def _picker(wanted: Mapping[str, int]) -> Callable[[list[str]], Mapping[str, object]]:
+    """How the values of a row are taken out of its fields; made once, called for every row."""
+    if not wanted:
+        return lambda fields: _NO_VALUES
+    if len(wanted) == 1:
+        ((name, column),) = wanted.items()
+        return lambda fields: {name: fields[column]}
+    names, columns = tuple(wanted), itemgetter(*wanted.values())
+    return lambda fields: dict(zip(names, columns(fields), strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class _Header:
     names: tuple[str, ...]
@@ -198,11 +215,11 @@ class JsonLinesSource(_File):
         """A line that is no such object is a row with a problem. An empty file is refused."""
         with self._open() as file:
             lines = Lines(file, self._path, self._encoding)
-            for line in lines:
+            for number, line in enumerate(lines, 1):
                 if not line.strip():
                     continue
-                yield _json_row(lines.line, line, variables)
-            if not lines.line:
+                yield _json_row(number, line, variables)
+            if not lines.lines:
                 raise PlanError(f"{self._path} is empty.", 'Give a JSON object a line: {"phone": "..."}.')
             self._digest = lines.hash.hexdigest()
 

@@ -5,8 +5,10 @@ Must not know databases. The `repr` of a value shows no phone number and no valu
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .settings import Mode
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, TemplateKind
@@ -68,14 +70,22 @@ class Chunk:
     schedule_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One recipient as it goes into a request."""
+class Member(NamedTuple):
+    """One recipient as it goes into a request; a tuple, since there are very many."""
 
     position: int
-    phone: str = field(repr=False)
-    params: Mapping[str, str] = field(repr=False)
+    phone: str
+    values: str | None
+    """The values of the template's variables, as the JSON object that the plan checked and wrote."""
     tries: int = 0
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        """The same, read."""
+        return json.loads(self.values) if self.values else {}
+
+    def __repr__(self) -> str:
+        return f"Member(position={self.position}, tries={self.tries})"
 
 
 @dataclass(frozen=True, slots=True)
