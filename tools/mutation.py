@@ -1,47 +1,61 @@
 """Changes one thing in a module, runs its tests, and counts how often nobody notices.
 
     python -m tools.mutation                       the modules on which safety rests; exit code 1 below 90 %
-    python -m tools.mutation --only _outcomes      some of them
+    python -m tools.mutation --only _outcomes      some of them; the figures of the others stay as they were
     python -m tools.mutation --list _masking       what would be changed
-    python -m tools.mutation --out FILE            where the figures go
+    python -m tools.mutation --out FILE            where the figures go, if not to benchmarks/mutation.json
 
 A change is a comparison turned round, an "and" for an "or", a number one larger, a True for a False, a condition
 denied, a result or a statement left out. Prose is not changed: tests do not pin words. Each change is tried in a
-copy of the package.
+process of its own, forked from one that has the test tools loaded and nothing of the package; a process that a test
+starts itself runs the package as it is, so what only such a process could notice counts as not noticed.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import importlib.abc
+import importlib.machinery
+import importlib.util
 import json
 import os
-import shutil
+import platform
+import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "overlay" / "jsmskit"
 FLOOR = 0.90
 SECONDS = 120
+FEWER_EXAMPLES = {"CALLBACK_CASES": "100"}
+"""The generated cases are for what nobody thought of; a change that they alone notice wants a test of its own."""
 
+_CALLBACKS = tuple(
+    f"tests/callbacks/test_{name}.py"
+    for name in ("verifier", "endpoint", "apps", "nonce_stores", "over_http", "malformed")
+)
 TESTED_BY = {
     "_outcomes": ("tests/unit/test_outcomes.py",),
     "_retries": ("tests/unit/test_retries.py",),
+    "_answers": ("tests/unit/test_answers.py",),
     "_masking": ("tests/unit/test_masking.py",),
-    "callbacks/_verifier": ("tests/callbacks",),
-    "callbacks/_form": ("tests/callbacks",),
-    "callbacks/_events": ("tests/callbacks",),
-    "callbacks/_nonces": ("tests/callbacks",),
-    "callbacks/_endpoint": ("tests/callbacks",),
+    **{
+        f"callbacks/{name}": _CALLBACKS
+        for name in ("_verifier", "_form", "_events", "_nonces", "_endpoint", "_asgi", "_wsgi")
+    },
 }
 """The modules, and the tests that must notice: those beside them. The whole suite would notice more."""
+
+LIVE_ON: dict[tuple[str, str, str], str] = {}
+"""Why a change may go unnoticed: by module, the line as it stands, and the change."""
 
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
@@ -187,67 +201,123 @@ def _replace(tree: ast.Module, old: ast.AST, new: ast.AST) -> bool:
     return False
 
 
-def survives(module: str, mutant: Mutant) -> bool:
-    """Whether the module's tests stay green with this change."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "jsmskit")
-        shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-        (copy / f"{module}.py").write_text(mutant.source, encoding="utf-8")
-        return green(module, folder)
+class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Gives one module of the package another source."""
+
+    def __init__(self, module: str, source: str) -> None:
+        self._name = "jsmskit." + module.replace("/", ".")
+        self._file = str(PACKAGE / f"{module}.py")
+        self._source = source
+
+    def find_spec(
+        self, name: str, path: object, target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """See `importlib`."""
+        if name != self._name:
+            return None
+        return importlib.util.spec_from_file_location(name, self._file, loader=self)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """See `importlib`."""
+        exec(compile(self._source, self._file, "exec"), module.__dict__)  # noqa: S102  # what it is for
 
 
-def green(module: str, folder: str) -> bool:
-    """Whether the module's tests pass with the package of this folder."""
-    run = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        *TESTED_BY[module],
-    ]
-    path = os.pathsep.join(filter(None, [folder, os.environ.get("PYTHONPATH", "")]))
-    env = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+def _tests_in_a_child(module: str, source: str | None) -> int:
+    """Fork a process that runs the module's tests with this source, and ends with pytest's exit code."""
+    child = os.fork()
+    if child:
+        return child
     try:
-        done = subprocess.run(run, cwd=ROOT, env=env, capture_output=True, timeout=SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        return False  # a change that never ends is noticed by whoever waits
-    return done.returncode == 0
+        os.setsid()
+        silence = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(silence, stream)
+        signal.alarm(SECONDS)  # a change that never ends is noticed by whoever waits
+        os.environ.update(FEWER_EXAMPLES)
+        if source is not None:
+            sys.meta_path.insert(0, _Changed(module, source))
+        import pytest
+
+        loaded = "ignore::pytest.PytestAssertRewriteWarning"  # of plugins that are there before pytest begins
+        options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", loaded]
+        code = int(pytest.main([*options, *TESTED_BY[module]]))
+    except BaseException:  # noqa: BLE001  # of the child only this number comes back
+        code = 99
+    os._exit(code)
+
+
+def _all_green(module: str, sources: Sequence[str | None], workers: int) -> list[bool]:
+    """For each source, whether the module's tests pass with it."""
+    green = [False] * len(sources)
+    running: dict[int, int] = {}
+    waiting = list(enumerate(sources))[::-1]
+    while waiting or running:
+        while waiting and len(running) < workers:
+            number, source = waiting.pop()
+            running[_tests_in_a_child(module, source)] = number
+        child, status = os.wait()
+        if child in running:
+            green[running.pop(child)] = status == 0
+    return green
+
+
+def _judged(module: str, workers: int) -> dict[str, Any] | None:
+    """The figures of one module; None if its tests fail without any change."""
+    lines = (PACKAGE / f"{module}.py").read_text(encoding="utf-8").splitlines()
+    tried = list(mutants("\n".join(lines)))
+    unchanged, *endings = _all_green(module, [None, *(mutant.source for mutant in tried)], workers)
+    if not unchanged:
+        return None
+    alive = [mutant for mutant, green in zip(tried, endings, strict=True) if green]
+    survivors = []
+    for mutant in alive:
+        text = lines[mutant.line - 1].strip()
+        why = LIVE_ON.get((module, text, mutant.change), "")
+        survivors.append({"line": text, "change": mutant.change, "why": why})
+        print(
+            f"survived {module}.py:{mutant.line}: {text}: {mutant.change}: {why or 'NO REASON'}", flush=True
+        )
+    killed = len(tried) - len(alive)
+    print(f"{module}: {killed} of {len(tried)} noticed, {killed / len(tried):.1%}", flush=True)
+    score = round(killed / len(tried), 3)
+    return {"mutants": len(tried), "killed": killed, "score": score, "survivors": survivors}
 
 
 def main() -> int:
     """Try every change, tell which survive, judge the share."""
     parser = argparse.ArgumentParser(description="Mutation score of the modules on which safety rests.")
-    parser.add_argument("--only", nargs="*", choices=sorted(TESTED_BY), default=sorted(TESTED_BY))
+    parser.add_argument("--only", nargs="*", choices=sorted(TESTED_BY), default=list(TESTED_BY))
     parser.add_argument("--list", choices=sorted(TESTED_BY))
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "mutation.json")
     given = parser.parse_args()
     if given.list:
         for mutant in mutants((PACKAGE / f"{given.list}.py").read_text(encoding="utf-8")):
             print(f"{given.list}.py:{mutant.line}: {mutant.change}")
         return 0
-    figures: dict[str, dict[str, float]] = {}
+    for loaded_once in ("pytest", "hypothesis", "sybil", "httpx", "jsms_api.limits", "jsms_api.error_table"):
+        importlib.import_module(loaded_once)
+    known = json.loads(given.out.read_text(encoding="utf-8")) if given.out.exists() else {"modules": {}}
+    modules: dict[str, Any] = known["modules"]
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     for module in given.only:
-        if not green(module, str(PACKAGE.parent)):
+        figures = _judged(module, given.workers)
+        if figures is None:
             print(f"{module}: its tests fail without any change")
             return 1
-        tried = list(mutants((PACKAGE / f"{module}.py").read_text(encoding="utf-8")))
-        with ThreadPoolExecutor(given.workers) as pool:
-            endings = list(pool.map(lambda mutant, module=module: survives(module, mutant), tried))
-        survivors = [mutant for mutant, alive in zip(tried, endings, strict=True) if alive]
-        for mutant in survivors:
-            print(f"survived {module}.py:{mutant.line}: {mutant.change}", flush=True)
-        killed = len(tried) - len(survivors)
-        figures[module] = {"mutants": len(tried), "killed": killed, "score": round(killed / len(tried), 3)}
-        print(f"{module}: {killed} of {len(tried)} noticed, {killed / len(tried):.1%}", flush=True)
-    if given.out:
-        given.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    return 0 if all(one["score"] >= FLOOR for one in figures.values()) else 1
+        modules[module] = {"commit": commit.stdout.strip(), **figures}
+        written = {
+            "what": "mutation score of the modules that classify, mask and receive callbacks",
+            "command": "python -m tools.mutation",
+            "python": platform.python_version(),
+            "mutants": sum(one["mutants"] for one in modules.values()),
+            "killed": sum(one["killed"] for one in modules.values()),
+            "modules": {name: modules[name] for name in TESTED_BY if name in modules},
+        }
+        given.out.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return 0 if all(modules[name]["score"] >= FLOOR for name in given.only) else 1
 
 
 if __name__ == "__main__":
