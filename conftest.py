@@ -2,7 +2,9 @@
 
 Python blocks run top to bottom in one namespace a page, against a mock that is served for that page. Console
 blocks run command by command, and what stands below a command is what it must print; a line of three dots
-stands for any lines. Blocks of other languages (yaml, json, text, go ...) are shown, not run.
+stands for any lines. A block with a title is a file (```python title="login.py"): it is written where the
+console blocks of its page run, which then do something with it. Blocks of other languages (yaml, json, text,
+go ...) are shown, not run.
 """
 
 from __future__ import annotations
@@ -11,18 +13,24 @@ import difflib
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sybil import Example, Sybil
+from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import ClearNamespaceParser, CodeBlockParser, PythonCodeBlockParser, SkipParser
+from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
 ROOT = Path(__file__).parent
 SUITE = "scripts/test"
+
+#: The examples have tests of their own, which the suite runs as their readers do.
+collect_ignore = ["docs/examples"]
 
 
 def environment(namespace: dict[str, Any]) -> dict[str, str]:
@@ -54,6 +62,7 @@ def end_page(namespace: dict[str, Any]) -> None:
     """Stop what `start_page` started."""
     namespace["__serving__"].__exit__(None, None, None)
     namespace["mock"].close()
+    shutil.rmtree(namespace["__workdir__"])
     for name in namespace["settings"]:
         os.environ.pop(name, None)
 
@@ -140,6 +149,28 @@ class ConsoleBlockParser(CodeBlockParser):
         return evaluate_console(example)
 
 
+class FileBlockParser:
+    """Fenced blocks with a title: the file of that name."""
+
+    def __init__(self) -> None:
+        self.lexer = RawFencedCodeBlockLexer(
+            re.compile(r'(?P<language>[\w-]+) title="(?P<name>[^"]+)"$\n', re.MULTILINE)
+        )
+
+    def __call__(self, document: Document) -> Iterator[Region]:
+        """Find them in a page."""
+        for region in self.lexer(document):
+            region.parsed = region.lexemes["source"]
+            region.evaluator = self.evaluate
+            yield region
+
+    def evaluate(self, example: Example) -> None:
+        """Write the file."""
+        path = Path(example.namespace["__workdir__"], example.region.lexemes["name"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(example.parsed, encoding="utf-8")
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep the blocks of one page on one worker: they share a namespace and run from top to bottom."""
     if item.path.suffix == ".md":
@@ -152,6 +183,7 @@ pytest_collect_file = Sybil(
         ClearNamespaceParser(),
         PythonCodeBlockParser(doctest_optionflags=0),
         ConsoleBlockParser(),
+        FileBlockParser(),
     ],
     patterns=["README*.md", "docs/*.md", "docs/**/*.md"],
     setup=start_page,
