@@ -27,6 +27,8 @@ _PHONE: Final = re.compile(
     # plus follows no letter or digit, so that `UTC+8 2026-11-22` and `C++17 2026` stay readable.
     rf"|(?<![A-Za-z0-9_+])(\+{_SEPARATOR}[1-9](?:[{_MARKS}().\uff08\uff09]{{0,2}}[0-9]){{7,14}})(?![0-9])"
 )
+# What every number has. Most lines of a log do not, and are through after one quick look.
+_ENOUGH_DIGITS: Final = re.compile(r"[0-9](?:[^0-9]{0,2}[0-9]){7}")
 _DIGIT: Final = re.compile(r"\d")
 _COUNTRY_CODE: Final = re.compile(r"^(?:00)?86(?=1[0-9]{10}$)")
 
@@ -60,6 +62,8 @@ def mask_phones_in(text: str) -> str:
     plain = text
     if not text.isascii():
         plain = _DIGIT.sub(lambda digit: str(int(digit[0])), text).replace("\uff0b", "+")
+    if _ENOUGH_DIGITS.search(plain) is None:
+        return text
     masked: list[str] = []
     end = 0
     for found in _PHONE.finditer(plain):
@@ -149,6 +153,8 @@ class MaskPhones(logging.Filter):
         """Mask the record; always true, since nothing is dropped."""
         self._mask_message(record)
         self._mask_trace(record)
+        if record.__dict__.keys() <= _OWN_FIELDS:
+            return True
         for name, value in record.__dict__.items():
             if name not in _OWN_FIELDS:
                 # The name is there already, so the dict keeps its size under the loop.
