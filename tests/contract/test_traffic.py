@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from jsms_api.operations import OPERATIONS
-from jsmskit import spec
+from jsmskit import JsmsClient, JsmsError, spec
 from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET, JsmsMock
 from jsmskit.mock.wire import Reply, Request
 
+from tests.client.operations import CALLS
 from tools.spec_linters import LINT, SPEC, run
 
 pytestmark = pytest.mark.xdist_group("spec-linters")
@@ -65,6 +68,19 @@ class Recorder:
         reply = self.mock.handle(request)
         self.entries.append(entry(request, reply))
         return json.loads(reply.body) if reply.body else None
+
+    def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, **_: Json
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Be the transport of a client: what it really writes is kept as well."""
+        lowered = {name.lower(): value for name, value in headers.items()}
+        request = Request(method, urlsplit(url).path, "", lowered, body)
+        reply = self.mock.handle(request)
+        self.entries.append(entry(request, reply))
+        return reply.status, reply.headers, reply.body
+
+    def close(self) -> None:
+        """Do nothing: the mock outlives its clients."""
 
     def har(self) -> Json:
         """Return everything that was recorded."""
@@ -184,14 +200,25 @@ def every_success(recorder: Recorder) -> dict[str, Json]:
     return {"temp_id": template, "sign_id": sign, "schedule_id": tasks, "msg_id": sent}
 
 
+def every_call_of_the_client(recorder: Recorder) -> None:
+    """Let the client write each operation. What the mock's state refuses is an answer too."""
+    with JsmsClient(
+        APP_KEY, MASTER_SECRET, dev_key=DEV_KEY, dev_secret=DEV_SECRET, transport=recorder
+    ) as client:
+        for call in CALLS.values():
+            with suppress(JsmsError):
+                call(client)
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
-    """A HAR file with every success, every example request and every documented refusal."""
+    """A HAR file: every success, every example request, every documented refusal, every call of the client."""
     with JsmsMock() as mock:
         recorder = Recorder(mock)
         ids = every_success(recorder)
         every_documented_request(recorder, ids)
         every_documented_refusal(recorder, ids)
+        every_call_of_the_client(recorder)
     path = tmp_path_factory.mktemp("traffic") / "suite.har"
     path.write_text(json.dumps(recorder.har(), ensure_ascii=False), encoding="utf-8")
     return path, len(recorder.entries)
