@@ -86,25 +86,62 @@ def test_the_budget_counts_right_when_many_threads_use_it() -> None:
     assert budget.tokens == 0
 
 
+def test_the_policy_of_who_sets_none() -> None:
+    """Three tries, a fifth of a second doubling up to five, 20 repeats in a row."""
+    policy = RetryPolicy()
+    assert (policy.max_attempts, policy.base_delay, policy.max_delay) == (3, 0.2, 5.0)
+    assert (policy.budget, policy.repeat_cost, policy.strict) == (100, 5, False)
+
+
 @pytest.mark.parametrize(
-    "wrong",
+    "edge",
     [
-        {"max_attempts": 0},
-        {"max_attempts": 11},
-        {"max_attempts": True},
-        {"max_attempts": "3"},
-        {"base_delay": -1},
-        {"base_delay": 6},
-        {"base_delay": float("nan")},
-        {"max_delay": float("inf")},
-        {"max_delay": None},
-        {"budget": -1},
-        {"repeat_cost": -1},
-        {"strict": "yes"},
+        {"max_attempts": 1},
+        {"max_attempts": 10},
+        {"budget": 0},
+        {"budget": 1_000_000},
+        {"repeat_cost": 0},
+        {"repeat_cost": 1_000_000},
+        {"base_delay": 0, "max_delay": 0},
+        {"base_delay": 3600, "max_delay": 3600.0},
+        {"strict": True},
     ],
 )
-def test_a_policy_that_cannot_be_meant_is_refused(wrong: dict[str, object]) -> None:
+def test_the_edges_of_a_policy_are_taken(edge: dict[str, object]) -> None:
+    """The bounds are those that the docstring names, themselves included."""
+    policy = RetryPolicy(**edge)  # type: ignore[arg-type]
+    assert all(getattr(policy, name) == value for name, value in edge.items())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rule"),
+    [
+        ({"max_attempts": 0}, "be a whole number from 1 to 10"),
+        ({"max_attempts": 11}, "be a whole number from 1 to 10"),
+        ({"max_attempts": True}, "be a whole number from 1 to 10"),
+        ({"max_attempts": "3"}, "be a whole number from 1 to 10"),
+        ({"max_attempts": 2.0}, "be a whole number from 1 to 10"),
+        ({"budget": -1}, "be a whole number from 0 to 1000000"),
+        ({"budget": 1_000_001}, "be a whole number from 0 to 1000000"),
+        ({"repeat_cost": -1}, "be a whole number from 0 to 1000000"),
+        ({"repeat_cost": 1_000_001}, "be a whole number from 0 to 1000000"),
+        ({"max_delay": -0.1}, "be a number of seconds from 0 to 3600"),
+        ({"max_delay": 3600.1}, "be a number of seconds from 0 to 3600"),
+        ({"max_delay": float("inf")}, "be a number of seconds from 0 to 3600"),
+        ({"max_delay": None}, "be a number of seconds from 0 to 3600"),
+        ({"max_delay": True}, "be a number of seconds from 0 to 3600"),
+        ({"base_delay": -1}, "be a number of seconds from 0 to 5"),
+        ({"base_delay": 5.1}, "be a number of seconds from 0 to 5"),
+        ({"base_delay": float("nan")}, "be a number of seconds from 0 to 5"),
+        ({"strict": "yes"}, "be True or False"),
+    ],
+    ids=str,
+)
+def test_a_policy_that_cannot_be_meant_is_refused(wrong: dict[str, object], rule: str) -> None:
     """With a word on the field, when it is made and not when it is needed."""
-    with pytest.raises(ConfigurationError, match=next(iter(wrong))) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         RetryPolicy(**wrong)  # type: ignore[arg-type]
+    name = next(iter(wrong))
+    assert caught.value.message == f"{name} of the retry policy must {rule}."
+    assert caught.value.field == f"retry.{name}"
     assert caught.value.outcome is Outcome.NOT_SENT
