@@ -69,12 +69,18 @@ def plan(
     Rows that cannot be sent are set aside with their reasons and listed by `ledger.set_aside`. The first
     chunks are small (10, 100); the rest have 1000.
 
-    Args: ledger: where. recipients: a path of a CSV or JSON lines file, a source, or any iterable of
-        recipients. template: what is known of it (`read_template` asks the service), or its number alone;
-        then variables are not checked, units not estimated, and it counts as marketing. name: what people
-        call it. sign_id: the sign in front; the application's default sign if left out. tag: a label of at
-        most 10 characters that nobody sees. encoding: of a file given as a path. again: allow the same list
-        with the same template a second time. progress: called now and then with the number of rows read.
+    Args:
+        ledger: where.
+        recipients: a path of a CSV or JSON lines file, a source, or any iterable of recipients.
+        template: what is known of it (`read_template` asks the service), or its number alone; then variables
+            are not checked, units not estimated, and it counts as marketing.
+        name: what people call it.
+        sign_id: the sign in front; the application's default sign if left out.
+        tag: a label of at most 10 characters that nobody sees.
+        encoding: of a file given as a path.
+        mode: how the messages go out: at once, or through timed tasks.
+        again: allow the same list with the same template a second time.
+        progress: called now and then with the number of rows read.
 
     Raises:
         PlanError: the source or the template cannot be used; the text names the row and the remedy.

@@ -12,6 +12,7 @@ from typing import Final, final
 
 from jsmskit import AsyncJsmsClient
 from jsmskit.errors import JsmsError
+from jsmskit.recipients import PreparedRecipients
 
 from .._steps import Passing, pass_quietly
 from .._working_asyncio import Hands, Sleep, sleep
@@ -37,7 +38,9 @@ class AsyncCampaignRunner:
         client: signs and sends; it stays open. Its own repetitions never touch what may have arrived.
         settings: how fast, how careful.
         tell: called after each request with how far things are; must return quickly.
-        clock, sleep, passing: by the door, for tests.
+        clock: seconds since 1970, by the door for tests.
+        sleep: how to wait, by the door for tests.
+        passing: called at each named place of a run, where tests let it die.
     """
 
     def __init__(
@@ -63,8 +66,8 @@ class AsyncCampaignRunner:
     async def run(self, campaign_id: int, *, check_balance: bool = True) -> RunResult:
         """Start a planned campaign, and send until nothing is left or something says stop.
 
-        Returns: How it ended; look at `result.campaign.state` and `why`. Unknown recipients are listed by the
-            ledger.
+        Returns:
+            How it ended; look at `result.campaign.state` and `why`. Unknown recipients are listed by the ledger.
 
         Raises:
             CampaignStateError: it was started before (use `resume`), or the balance does not suffice.
@@ -139,7 +142,8 @@ class AsyncCampaignRunner:
             )
             await sender.process(desk, order, self._at)
             return
-        people = [(member.phone, member.params or None) for member in order.members]
+        # Checked when they were planned.
+        people = PreparedRecipients.restored([member[1:3] for member in order.members])
         self._at("send.before")
         try:
             result = await self._client.messages.send_batch(

@@ -62,8 +62,9 @@ async def pull_reports(
     serves 100 reports a second at most, and none at all while callbacks are on: for large campaigns use
     callbacks.
 
-    Raises: JsmsError: a pull failed; `records_at_risk` says how many records its lost answer may have held.
-        That gap is noted in the ledger before.
+    Raises:
+        JsmsError: a pull failed; `records_at_risk` says how many records its lost answer may have held. That
+            gap is noted in the ledger before.
     """
     taken = Taken()
     for page in range(pages):
