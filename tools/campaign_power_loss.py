@@ -29,10 +29,11 @@ sys.path[:0] = [str(ROOT)]
 import apsw  # noqa: E402
 from jsmskit.campaigns import RunSettings, TemplateFacts, TemplateKind  # noqa: E402
 from jsmskit.campaigns._schema import statements  # noqa: E402
-from jsmskit.campaigns.decisions import Fate, Verdict  # noqa: E402
+from jsmskit.campaigns._sqlite import item  # noqa: E402
+from jsmskit.campaigns.decisions import Verdict  # noqa: E402
 from jsmskit.campaigns.ledger import Ledger  # noqa: E402
 from jsmskit.campaigns.planning import plan  # noqa: E402
-from jsmskit.campaigns.states import ChunkState, RecipientState  # noqa: E402
+from jsmskit.campaigns.states import ChunkState  # noqa: E402
 from jsmskit.campaigns.values import Order  # noqa: E402
 
 from tools.campaign_figures import record  # noqa: E402
@@ -184,6 +185,10 @@ class ApswDatabase:
 
         return json.dumps(list(values))
 
+    def item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
+        """As the ledger's own."""
+        return item(place, values)
+
     def hold_run(self, campaign_id: int) -> None:
         """Nobody else is here."""
 
@@ -236,8 +241,8 @@ def one_run(seed: int, synchronous: str, journal: str = "WAL") -> tuple[int, boo
             sent.add(order.chunk)  # the request has left
             if not left and chance.random() < 0.5:
                 break
-            fates = tuple(Fate(one.position, RecipientState.ACCEPTED, msg_id="1") for one in order.members)
-            ledger.settle(order, Verdict(ChunkState.ACCEPTED, fates=fates, answered=True), _SETTINGS)
+            taken = {one.position: "1" for one in order.members}
+            ledger.settle(order, Verdict(ChunkState.ACCEPTED, taken=taken, answered=True), _SETTINGS)
         # The power goes now: what the files hold afterwards is put aside, and read by an ordinary SQLite.
         after = Path(folder) / "after"
         after.mkdir()

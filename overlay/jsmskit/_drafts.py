@@ -63,8 +63,12 @@ def draft(
     batch: bool = False,
     empty_answer: bool = False,
     settled: R | None = None,
+    entries: str | None = None,
 ) -> Draft[R]:
-    """Encode what a generated operation built. Raises ValueError for what cannot be put on the wire."""
+    """Encode what a generated operation built. Raises ValueError for what cannot be put on the wire.
+
+    entries: JSON that was encoded before, to stand where the request has an empty list of recipients.
+    """
     info = OPERATIONS[operation_id]
     target = built["url"]
     if not _SAFE_TARGET.fullmatch(target):
@@ -73,7 +77,11 @@ def draft(
         )
     if "json" in built:
         content_type: str | None = "application/json"
-        body = _encode(built["json"]).encode("utf-8")
+        text = _encode(built["json"])
+        if entries is not None:
+            # Inside of a text the quotes would be escaped, so this can stand nowhere else.
+            text = text.replace('"recipients":[]', f'"recipients":{entries}', 1)
+        body = text.encode("utf-8")
     elif "files" in built:
         content_type, body = _multipart.encode(built["files"])
     else:

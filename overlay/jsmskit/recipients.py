@@ -5,8 +5,9 @@ Knows the shapes that are taken and how each is judged. Must not know requests o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, Self, TypeAlias, cast, final
 
 from attrs import field, frozen
 from jsms_api import limits
@@ -16,7 +17,7 @@ from ._phones import normalise_phone
 from ._refusal import InputRefusedError
 from ._texts import check_template_params
 
-__all__ = ["Recipient", "RecipientLike", "wire_recipients"]
+__all__ = ["PreparedRecipients", "Recipient", "RecipientLike", "wire_recipients"]
 
 
 @frozen
@@ -29,6 +30,48 @@ class Recipient:
 
 RecipientLike: TypeAlias = Recipient | str | tuple[str, Mapping[str, str] | None]
 """What a list of recipients may hold: a `Recipient`, a plain number, or a pair of number and values."""
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+@final
+class PreparedRecipients:
+    """Recipients of one batch, checked and encoded before: for senders of very many, who check when they plan
+    and send much later. Not changed after it was made; its `repr` shows nobody.
+
+    phones: the numbers, eleven digits each, in the order of the batch. entries: the JSON array of the request.
+    """
+
+    __slots__ = ("entries", "phones")
+
+    def __init__(self, phones: Sequence[str], entries: str) -> None:
+        self.phones = tuple(phones)
+        self.entries = entries
+
+    @classmethod
+    def of(cls, recipients: Iterable[RecipientLike]) -> Self:
+        """Check and encode up to 1000 recipients. Raises `InputRefusedError` for the first one that is wrong."""
+        made = wire_recipients(recipients)
+        return cls([entry["mobile"] for entry in made], _encode(made))
+
+    @classmethod
+    def restored(cls, people: Iterable[tuple[str, str | None]]) -> Self:
+        """From numbers and values (a JSON object of texts, or None) that were checked before, for instance when
+        they were written into a ledger. Nothing is checked again: what is given goes on the wire as it is.
+        """
+        listed = list(people)
+        entries = [
+            f'{{"mobile":"{phone}","temp_para":{values}}}' if values else f'{{"mobile":"{phone}"}}'
+            for phone, values in listed
+        ]
+        return cls([phone for phone, _ in listed], "[" + ",".join(entries) + "]")
+
+    def __len__(self) -> int:
+        return len(self.phones)
+
+    def __repr__(self) -> str:
+        return f"<{len(self.phones)} prepared recipients>"
+
 
 _FIELD: Final = "recipients"
 _REMEDY: Final = "Pass a list of numbers, of pairs (number, values), or of Recipient objects."

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import field, frozen
 from jsms_api.error_table import ERRORS, REPORT_STATUSES, ErrorInfo, ReportStatus, ReportStatusInfo
@@ -120,12 +120,14 @@ class Verification:
         return None if self.error_code is None else ERRORS.get(self.error_code)
 
 
-@frozen
-class AcceptedMessage:
-    """One recipient of a batch that was taken."""
+class AcceptedMessage(NamedTuple):
+    """One recipient of a batch that was taken. A tuple, since a batch may have a thousand."""
 
-    phone: str = field(repr=mask_phone)
+    phone: str
     msg_id: str
+
+    def __repr__(self) -> str:
+        return f"AcceptedMessage(phone={mask_phone(self.phone)}, msg_id={self.msg_id!r})"
 
 
 @frozen

@@ -7,7 +7,7 @@ from typing import final
 
 from .._hidden import Hidden
 from .._plans import messages as plans
-from ..recipients import RecipientLike
+from ..recipients import PreparedRecipients, RecipientLike
 from ..results import BatchResult, MessageReceipt
 from .pipeline import AsyncPipeline
 
@@ -54,7 +54,7 @@ class AsyncMessages:
     async def send_batch(
         self,
         template_id: int,
-        recipients: Iterable[RecipientLike],
+        recipients: Iterable[RecipientLike] | PreparedRecipients,
         *,
         sign_id: int | None = None,
         tag: str | None = None,
@@ -65,7 +65,7 @@ class AsyncMessages:
         Args:
             template_id: an approved template.
             recipients: plain numbers, pairs of number and values, or `Recipient` objects. Equal text to an
-                equal number is filtered out by the service.
+                equal number is filtered out by the service. `PreparedRecipients` were checked before.
             sign_id: the sign in front of the text; the application's default sign if left out.
             tag: a label of at most 10 characters, not shown to anybody.
             allow_duplicate: repeat the request also when nobody knows whether it was carried out. Everybody

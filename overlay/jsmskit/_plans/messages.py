@@ -18,7 +18,7 @@ from .._drafts import Draft, draft, planned
 from .._hidden import Hidden
 from .._phones import normalise_phone
 from .._texts import check_template_params
-from ..recipients import RecipientLike, wire_recipients
+from ..recipients import PreparedRecipients, RecipientLike, wire_recipients
 from ..results import BatchResult, MessageReceipt
 
 __all__ = ["ReadyRecipient", "send", "send_batch", "template_parameters"]
@@ -66,10 +66,15 @@ def send(
 
 @planned("sendMessageBatch")
 def send_batch(
-    template_id: int, recipients: Hidden[Iterable[RecipientLike]], sign_id: int | None, tag: str | None
+    template_id: int,
+    recipients: Hidden[Iterable[RecipientLike] | PreparedRecipients],
+    sign_id: int | None,
+    tag: str | None,
 ) -> Draft[BatchResult]:
     """One template for up to a thousand recipients."""
-    entries = wire_recipients(recipients.value)
+    given = recipients.value
+    prepared = given if isinstance(given, PreparedRecipients) else None
+    entries = [] if isinstance(given, PreparedRecipients) else wire_recipients(given)
     body = SendMessageBatchRequest(
         temp_id=_checks.template_id(template_id),
         recipients=cast("list[BatchRecipient]", [ReadyRecipient(entry) for entry in entries]),
@@ -77,5 +82,8 @@ def send_batch(
         tag=UNSET if tag is None else _checks.tag(tag),
     )
     built = _send_message_batch.OPERATION.build(body=body)
+    if prepared is not None:
+        read = _readings.batch_result(prepared.phones)
+        return draft("sendMessageBatch", built, read, batch=True, entries=prepared.entries)
     asked = [entry["mobile"] for entry in entries]
     return draft("sendMessageBatch", built, _readings.batch_result(asked), batch=True)

@@ -62,6 +62,12 @@ class Database(Protocol):
         """The list for `among`."""
         ...
 
+    def item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
+        """The expression for the item at a place (a column, counted from 0) of a list of plain ASCII texts, NULL
+        where there is none; and its one parameter.
+        """
+        ...
+
     def hold_run(self, campaign_id: int) -> None:
         """Be the only embedded run (of this ledger, or of this campaign where a server can tell).
 

@@ -185,6 +185,10 @@ class PostgresDatabase:
         """The array for `among`."""
         return list(values)
 
+    def item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
+        """A list travels as an array."""
+        return f"(?::text[])[{place}+1]", list(values)
+
     def hold_run(self, campaign_id: int) -> None:
         """Lock this campaign for as long as the connection lives: one embedded run at a time."""
         with self._lock:

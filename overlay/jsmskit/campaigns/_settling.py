@@ -8,6 +8,7 @@ a code means.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from ._claims import LAST_STAGE
@@ -63,6 +64,8 @@ def settle(
         note(tx, order.campaign_id, now, "late_verdict", what)
         return False
     at("settle.chunk_marked")
+    if verdict.taken:
+        _write_taken(database, tx, order, verdict.taken, now)
     _write_fates(tx, order, verdict.fates, now)
     # Members that an opt-out took away meanwhile, or that a recovery marked, are not pending: only those that
     # are move.
@@ -86,6 +89,21 @@ def settle(
     _count(tx, order, verdict, settings, now)
     at("settle.counted")
     return True
+
+
+def _write_taken(
+    database: Database, tx: Transaction, order: Order, taken: Mapping[int, str], now: float
+) -> None:
+    """Nearly everybody, nearly always: in one statement that goes once through the chunk."""
+    ids: list[str | None] = [None] * (max(taken) + 1)
+    for position, msg_id in taken.items():
+        ids[position] = msg_id
+    msg_id_of, listed = database.item("position", ids)
+    tx.run(
+        f"UPDATE recipient SET state=?, msg_id={msg_id_of}, code=NULL, why='', settled_at=?, params=NULL"
+        f" WHERE campaign_id=? AND chunk=? AND state IN ('pending', 'unknown') AND {msg_id_of} IS NOT NULL",
+        (RecipientState.ACCEPTED, listed, now, order.campaign_id, order.chunk, listed),
+    )
 
 
 def _write_fates(tx: Transaction, order: Order, fates: tuple[Fate, ...], now: float) -> None:

@@ -24,7 +24,7 @@ from ._database import Row
 from ._schema import SCHEMA_VERSION, statements
 from .problems import LedgerBusyError, LedgerError, LedgerVersionError
 
-__all__ = ["SqliteDatabase"]
+__all__ = ["SqliteDatabase", "item"]
 
 _BUSY_SECONDS: Final = 30.0
 _FULL: Final = 2
@@ -47,6 +47,14 @@ def _told(path: Path, error: sqlite3.Error) -> LedgerError:
     return LedgerError(
         f"the ledger {path} failed: {text}.", "Keep the file as it is; look at the disk, then resume."
     )
+
+
+def item(place: str, values: Sequence[str | None]) -> tuple[str, object]:
+    """See `Database.item`. Cutting a blob costs the same at every place; reading JSON, or a text, does not."""
+    width = max((len(value) for value in values if value is not None), default=1)
+    listed = "".join([" " * width if value is None else value.ljust(width) for value in values])
+    cut = f"CAST(substr(?, {place}*{width}+1, {width}) AS TEXT)"
+    return f"nullif(rtrim({cut}), '')", listed.encode("ascii")
 
 
 @final
@@ -191,6 +199,10 @@ class SqliteDatabase:
     def listed(self, values: Sequence[str]) -> object:
         """The JSON text for `among`."""
         return json.dumps(list(values))
+
+    def item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
+        """A list travels as bytes in which all items are equally wide."""
+        return item(place, values)
 
     def hold_run(self, campaign_id: int) -> None:
         """Lock `<ledger>.lock` for as long as this process lives: one run at a time for the whole file."""

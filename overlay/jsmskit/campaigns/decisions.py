@@ -10,9 +10,10 @@ or definitely refused. The reasons for each line of the tables are in the docume
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 
@@ -35,9 +36,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """What became of one recipient."""
+class Fate(NamedTuple):
+    """What became of one recipient; a tuple, since there may be very many."""
 
     position: int
     state: RecipientState
@@ -51,7 +51,8 @@ class Verdict:
     """What the ledger is to write down after one request.
 
     chunk: the state of the chunk. PENDING sends all of it again after `wait` seconds.
-    fates: recipients that are settled. back: positions that go into a new chunk after `wait` seconds.
+    taken: recipients that were accepted, position to msg_id. fates: others that are settled. back: positions that
+        go into a new chunk after `wait` seconds.
     halve: refused for some of its recipients: two smaller chunks take its place (within the bound).
     pause: why the whole campaign stops, empty if it goes on. slower: hold everything for so many seconds,
         then slower.
@@ -64,6 +65,7 @@ class Verdict:
     chunk: ChunkState
     code: int | None = None
     why: str = ""
+    taken: Mapping[int, str] = field(default_factory=dict[int, str], repr=False)
     fates: tuple[Fate, ...] = field(default=(), repr=False)
     back: tuple[int, ...] = ()
     wait: float = 0.0
@@ -114,12 +116,12 @@ def _whole(code: int | None) -> _Whole:
 def judge_answer(order: Order, result: BatchResult, settings: RunSettings) -> Verdict:
     """Read an answer with status 200. Recipients that it does not mention are unknown, not refused."""
     position = {member.phone: member.position for member in order.members}
+    taken = {position[phone]: msg_id for phone, msg_id in result.accepted if phone in position}
+    doubts = "; ".join(result.doubts)[:500]
+    if len(taken) == len(order.members) and not result.rejected:
+        return Verdict(ChunkState.ACCEPTED, why=doubts, taken=taken, answered=True)
     tries = {member.phone: member.tries for member in order.members}
-    fates = [
-        Fate(position[entry.phone], RecipientState.ACCEPTED, msg_id=entry.msg_id)
-        for entry in result.accepted
-        if entry.phone in position
-    ]
+    fates: list[Fate] = []
     back: list[int] = []
     opted_out: list[str] = []
     pause = ""
@@ -136,7 +138,7 @@ def judge_answer(order: Order, result: BatchResult, settings: RunSettings) -> Ve
             if entry.code == ErrorCode.UNSUBSCRIBED_MOBILE:
                 opted_out.append(entry.phone)
             fates.append(_refused(position[entry.phone], entry, order))
-    told = {fate.position for fate in fates} | set(back)
+    told = taken.keys() | {fate.position for fate in fates} | set(back)
     fates += [
         Fate(member.position, RecipientState.UNKNOWN, why="the answer does not decide about it")
         for member in order.members
@@ -144,7 +146,8 @@ def judge_answer(order: Order, result: BatchResult, settings: RunSettings) -> Ve
     ]
     return Verdict(
         ChunkState.ACCEPTED,
-        why="; ".join(result.doubts)[:500],
+        why=doubts,
+        taken=taken,
         fates=tuple(fates),
         back=tuple(back),
         wait=settings.too_often_wait_seconds,

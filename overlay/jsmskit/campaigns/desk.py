@@ -246,6 +246,8 @@ class _Tally:
     def add(self, verdict: Verdict, size: int) -> None:
         if verdict.chunk is not ChunkState.PENDING:
             self.in_this_run += size
+        accepted = self.counts.get(RecipientState.ACCEPTED, 0)
+        self.counts[RecipientState.ACCEPTED] = accepted + len(verdict.taken)
         for fate in verdict.fates:
             self.counts[fate.state] = self.counts.get(fate.state, 0) + 1
 

@@ -30,7 +30,7 @@ _PLAIN: Final = re.compile(
     # Everything that counts one and is never refused: no controls and line breaks, no brackets of signs, no half
     # of a surrogate pair, nothing outside of the Basic Multilingual Plane; and not blank.
     "(?=[ \u3000]*[^ \u3000])[ -~\u00a1-\u167f\u1681-\u1fff\u200b-\u2027\u2030-\u205e\u2060-\u300f"
-    "\u3012-\ud7ff\ue000-\ufffd]{1,%d}" % limits.MESSAGE_LENGTH
+    f"\u3012-\ud7ff\ue000-\ufffd]{{1,{limits.MESSAGE_LENGTH}}}"
 ).fullmatch
 
 
