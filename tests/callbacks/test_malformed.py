@@ -1,12 +1,11 @@
 """Whatever arrives: an event or a CallbackError, an answer of the list, and no memory kept.
 
-300 cases of each kind on every push; `python -m tools.hostile_answers` is the long run.
+300 cases of each kind on every push; `python -m tools.hostile_input` is the long run.
 """
 
 from __future__ import annotations
 
 import gc
-import json
 import logging
 import os
 import tracemalloc
@@ -15,96 +14,14 @@ from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from jsmskit.callbacks import CallbackEndpoint, CallbackEvent, CallbackVerifier
 from jsmskit.errors import CallbackError
 
-from tests.callbacks.signing import (
-    APP_KEY,
-    MASTER_SECRET,
-    REPLY,
-    REPORT,
-    SIGN,
-    TEMPLATE,
-    TIMESTAMP,
-    Clock,
-    signed,
-)
+from tests.callbacks.hostile_forms import BODIES, FORMS, QUERIES
+from tests.callbacks.signing import APP_KEY, MASTER_SECRET, Clock, signed
 
 CASES = int(os.environ.get("CALLBACK_CASES", "300"))
 LONG = settings(max_examples=CASES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-
-TEXT = st.text() | st.text(st.characters(categories=["Cs", "Cc", "Nd", "Lu"]))
-SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.integers(min_value=10**30)
-    | st.floats()
-    | TEXT
-    | st.sampled_from(
-        ["", "4001", "-0", "1e5", "2017-04-14 14:19:01", "2017-02-30 00:00:00", "9" * 19, "【】"]
-    )
-)
-JSON = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
-    max_leaves=10,
-)
-KINDS = st.sampled_from(["SMS_REPORT", "SMS_STATE", "SMS_REPLY", "SMS_TEMPLATE", "SMS_SIGN", "SMS_NEW", ""])
-PAYLOADS = st.sampled_from([REPORT, REPLY, TEMPLATE, SIGN])
-
-
-@st.composite
-def damaged_data(draw: st.DrawFn) -> str:
-    """A payload with members changed, added or left out; or its text cut, mixed up or doubled."""
-    payload: dict[str, Any] = dict(draw(PAYLOADS))
-    for name in draw(st.lists(st.sampled_from(sorted(payload)), max_size=3)):
-        if draw(st.booleans()):
-            payload.pop(name, None)
-        else:
-            payload[name] = draw(JSON)
-    payload |= draw(st.dictionaries(TEXT, JSON, max_size=2))
-    text = json.dumps(payload, ensure_ascii=draw(st.booleans()))
-    if draw(st.booleans()):
-        place = draw(st.integers(0, len(text)))
-        text = text[:place] + draw(TEXT) + text[place + draw(st.integers(0, 3)) :]
-    return text
-
-
-@st.composite
-def signed_forms(draw: st.DrawFn) -> dict[str, Any]:
-    """Correctly signed, with a payload of any kind: what a stranger with one captured signature can send."""
-    data = draw(damaged_data() | TEXT | JSON.map(lambda value: json.dumps(value, ensure_ascii=False)))
-    nonce = draw(st.integers(-(2**63), 2**63 - 1))
-    timestamp = draw(st.just(TIMESTAMP) | st.integers(0, 10**16 - 1))
-    return signed(draw(KINDS), data, nonce=nonce, timestamp=timestamp)
-
-
-@st.composite
-def damaged_forms(draw: st.DrawFn) -> dict[str, Any]:
-    """The same with fields changed after signing."""
-    form = draw(signed_forms())
-    for name in draw(st.lists(st.sampled_from(sorted(form)), min_size=1)):
-        form[name] = draw(SCALARS | st.lists(TEXT, max_size=3) | st.binary())
-    return form
-
-
-@st.composite
-def damaged_bodies(draw: st.DrawFn) -> bytes:
-    """An encoded form with bytes changed, cut, doubled."""
-    encoded = urlencode(draw(signed_forms()), errors="surrogatepass").encode()
-    place = draw(st.integers(0, len(encoded)))
-    return (
-        encoded[:place]
-        + draw(st.binary(max_size=8))
-        + encoded[place + draw(st.integers(0, 8)) :] * draw(st.integers(0, 2))
-    )
-
-
-FORMS = (
-    signed_forms() | damaged_forms() | damaged_bodies() | st.binary() | TEXT | st.dictionaries(TEXT, SCALARS)
-)
 
 
 def verifier() -> CallbackVerifier:
@@ -127,11 +44,7 @@ def test_a_form_is_an_event_or_a_callback_error(form: Any) -> None:
     assert "13720481024" not in shown
 
 
-@given(
-    damaged_bodies()
-    | signed_forms().map(lambda form: urlencode(form, errors="surrogatepass").encode())
-    | st.binary()
-)
+@given(BODIES)
 @LONG
 def test_a_body_is_answered_with_a_status_of_the_list(body: bytes) -> None:
     """200, 400, 403; never an exception, never 5xx."""
@@ -139,7 +52,7 @@ def test_a_body_is_answered_with_a_status_of_the_list(body: bytes) -> None:
     assert answer.status in {200, 400, 403}
 
 
-@given(TEXT | st.binary() | TEXT.map(lambda text: "echostr=" + text))
+@given(QUERIES)
 @LONG
 def test_a_query_is_echoed_or_refused(query: str | bytes) -> None:
     """Only letters and digits ever come back."""
