@@ -2,7 +2,8 @@
 
 Python blocks run top to bottom in one namespace a page, against a mock that is served for that page. Console
 blocks run command by command, and what stands below a command is what it must print; a line of three dots
-stands for any lines. A block with a title is a file (```python title="login.py"): it is written where the
+stands for any lines. What serves until it is told to stop is started on a free port, and stopped once it is
+up; `pip install` is proven by what is installed here. A block with a title is a file: it is written where the
 console blocks of its page run, which then do something with it. Blocks of other languages (yaml, json, text,
 go ...) are shown, not run.
 """
@@ -18,16 +19,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.metadata import metadata, version
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import ClearNamespaceParser, CodeBlockParser, PythonCodeBlockParser, SkipParser
 from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
 ROOT = Path(__file__).parent
 SUITE = "scripts/test"
+#: Commands that run until they are told to stop.
+SERVERS = ("jsms mock serve", "uvicorn ")
 
 #: The examples have tests of their own, which the suite runs as their readers do.
 collect_ignore = ["docs/examples"]
@@ -37,7 +42,9 @@ def environment(namespace: dict[str, Any]) -> dict[str, str]:
     """What a reader's terminal has: our commands on PATH, and the settings of the page's mock."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     quiet = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "120", "PYTHONIOENCODING": "utf-8"}
-    return {**os.environ, "PATH": path, **quiet, **namespace["settings"]}
+    # A reader has anyio's plugin, and not the dozen of this suite, which cost 4 seconds of CPU to load.
+    plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "-p anyio -p no:cacheprovider"}
+    return {**os.environ, "PATH": path, **quiet, **plugins, **namespace["settings"]}
 
 
 def start_page(namespace: dict[str, Any]) -> None:
@@ -83,12 +90,49 @@ def prove_suite() -> str:
     return ""
 
 
+def prove_install(command: str) -> str:
+    """Nothing is installed while tests run; that what is named exists is what there is to check."""
+    extras = set(metadata("jsmskit").get_all("Provides-Extra") or ())
+    for word in shlex.split(command)[2:]:
+        wanted = Requirement(word)
+        assert wanted.extras <= (extras if wanted.name == "jsmskit" else set()), word
+        version(wanted.name)
+    return ""
+
+
+def prove_server(command: str, namespace: dict[str, Any]) -> str:
+    """Start what serves until it is told to stop, on a free port; its first words prove that it came up."""
+    server = subprocess.Popen(
+        ["sh", "-c", f"exec {command} --port 0"],
+        cwd=namespace["__workdir__"],
+        env=environment(namespace),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert server.stdout is not None
+    said = ""
+    try:
+        while "http://" not in said:
+            line = server.stdout.readline()
+            assert line, f"`{command}` ended: {said}"
+            said += line
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+    return said
+
+
 def run(command: str, namespace: dict[str, Any]) -> str:
     """Run one command of a console block and return what it printed, both streams."""
     if command.startswith("git clone"):
         return prove_clone(command)
     if command == SUITE:
         return prove_suite()
+    if command.startswith("pip install "):
+        return prove_install(command)
+    if command.startswith(SERVERS):
+        return prove_server(command, namespace)
     cwd = ROOT if command.startswith("scripts/") else Path(namespace["__workdir__"])
     done = subprocess.run(
         ["sh", "-c", command],
