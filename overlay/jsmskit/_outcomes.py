@@ -296,6 +296,7 @@ FAILURES: Final[Mapping[str, _Failure]] = MappingProxyType(
                 "StreamClosed",
                 "ResponseNotRead",
                 "RequestNotRead",
+                "SSEError",  # of httpx2 only
             ),
             _always(Sight.BROKEN),
         ),
