@@ -96,6 +96,27 @@ def test_a_request_that_was_never_whole_was_not_carried_out(name: str) -> None:
     assert judge(Effect.SEND, sight_of_failure([name], whole=True)).outcome is Outcome.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("name", "sight"),
+    [
+        ("PoolTimeout", Sight.POOL_BUSY),
+        ("ConnectTimeout", Sight.CONNECT_TIMEOUT),
+        ("ConnectError", Sight.UNREACHABLE),
+        ("ConnectionNotAvailable", Sight.UNREACHABLE),
+        ("ProxyError", Sight.PROXY_REFUSED),
+        ("UnsupportedProtocol", Sight.UNSENDABLE),
+        ("InvalidURL", Sight.UNSENDABLE),
+        ("ClosedError", Sight.CLOSED),
+        ("CertificateRefusedError", Sight.CERTIFICATE_REFUSED),
+        ("StreamClosed", Sight.BROKEN),
+    ],
+)
+def test_some_names_say_it_all(name: str, sight: Sight) -> None:
+    """What is raised before anything is written means the same whether the end of the request was seen or not."""
+    assert sight_of_failure([name], whole=False) is sight
+    assert sight_of_failure([name], whole=True) is sight
+
+
 def test_a_cut_off_request_is_repeated_once_and_not_at_all_by_a_strict_policy() -> None:
     """That no server acts on half a request is an assumption; who does not share it can say so."""
     for sight in (Sight.LOST_BEFORE_WHOLE, Sight.STALLED_BEFORE_WHOLE):
@@ -152,6 +173,9 @@ def test_every_other_status_without_a_code_has_an_ending() -> None:
     for status in (*range(-1, 200), *range(300, 1100)):
         sight = sight_of_answer(status, code=None)
         refused = 400 <= status <= 499 or status in (301, 307, 308)
+        assert (sight is Sight.FAILED) == (500 <= status <= 599), status
+        assert (sight is Sight.TOO_OFTEN) == (status == 429), status
+        assert (sight is Sight.NOT_READ) == (status in (408, 425)), status
         assert judge(Effect.SEND, sight).outcome is (Outcome.REJECTED if refused else Outcome.UNKNOWN), status
         assert sight_of_cut_answer(status, ["ReadTimeout"]) is sight, status
 
