@@ -168,8 +168,17 @@ def test_objects_and_lists_are_told_apart() -> None:
         ("word " * 100, ("word " * 24)[:120]),
         ("", ""),
         ("9" * 10**6, "..."),
+        (" " * 479 + "word", "w"),
+        (" " * 480 + "word", ""),
     ],
 )
 def test_of_a_text_of_the_server_only_words_are_shown(message: str, told: str) -> None:
     """A stranger could put a code, a number or a key into it."""
     assert shown(message) == told
+
+
+def test_an_answer_that_is_logged_shows_nothing_of_its_content() -> None:
+    """It may hold whole numbers, and what the server says may be an echo of them."""
+    answer = read_answer(403, {}, envelope({"code": 50006, "message": "13800138000"}))
+    assert "13800138000" not in repr(answer)
+    assert "code=50006" in repr(answer)
