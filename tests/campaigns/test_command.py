@@ -15,7 +15,7 @@ from jsmskit.campaigns.decisions import judge_silence
 from jsmskit.campaigns.ledger import new_owner
 from jsmskit.campaigns.settings import RunSettings
 from jsmskit.campaigns.values import Order
-from jsmskit.cli.campaign import campaign_sending, command
+from jsmskit.cli.campaign import campaign_looking, campaign_planning, campaign_sending, command
 
 
 class Terminal:
@@ -23,7 +23,9 @@ class Terminal:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._runner = CliRunner(env={"JSMS_LEDGER": str(folder / "ledger.db")})
+        # An address of this machine: nothing costs, so nothing is asked.
+        env = {"JSMS_LEDGER": str(folder / "ledger.db"), "JSMS_BASE_URL": "http://127.0.0.1:9/v1"}
+        self._runner = CliRunner(env=env)
 
     def __call__(self, *words: str, status: int = 0, typed: str | None = None) -> Result:
         result = self._runner.invoke(command, list(words), input=typed)
@@ -42,10 +44,8 @@ def service() -> Service:
 @pytest.fixture
 def terminal(tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """A terminal whose client talks to the small service."""
-    from jsmskit.cli import campaign_looking
-
-    for module in (campaign_sending, campaign_looking):
-        monkeypatch.setattr(module, "made_client", lambda: JsmsClient(KEY, SECRET, transport=service))
+    for module in (campaign_planning, campaign_sending, campaign_looking):
+        monkeypatch.setattr(module, "made_client", lambda reach: JsmsClient(KEY, SECRET, transport=service))
     with (tmp_path / "people.csv").open("w") as out:
         out.write("phone,name\n12345,x\n")
         out.writelines(f"139{index:08d},=n{index}\n" for index in range(150))
@@ -97,21 +97,23 @@ def test_after_a_crash_the_first_line_says_what_to_type(terminal: Terminal, tmp_
     assert json.loads(terminal("resume", "1", "--json").stdout)["recipients"]["accepted"] == 150
 
 
-def test_every_failure_is_one_line_with_a_remedy(terminal: Terminal, tmp_path: Path) -> None:
-    """No traceback, status 1, nothing sent."""
+def test_every_failure_is_three_lines_with_a_remedy(terminal: Terminal, tmp_path: Path) -> None:
+    """No traceback, what happened, nothing sent, what to do."""
     people = str(tmp_path / "people.csv")
     cases = {
         ("plan", str(tmp_path / "none.csv"), "--template", "7"): "cannot be read",
         ("plan", people, "--template", "8"): "not approved",
-        ("plan", people, "--template", "9"): "50013",
+        ("plan", people, "--template", "9"): "50013",  # the service's own refusal
         ("plan", people, "--template", "7", "--map", "nick=name"): "no variable nick",
         ("run", "5"): "no campaign 5",
         ("report", "5", "-o", str(tmp_path / "x.csv")): "no campaign 5",
     }
     for words, what in cases.items():
-        output = terminal(*words, status=1).output
-        assert what in output
-        assert len(output.strip().splitlines()) == 1
+        output = terminal(*words, status=4 if what == "50013" else 1).output
+        happened, sent, remedy = output.strip().splitlines()
+        assert what in happened
+        assert "No, " in sent
+        assert remedy.startswith("  what to do:   ")
     (tmp_path / "other.csv").write_text("phone,name\n13800138000,x\n")
     terminal("plan", people, "--template", "7")
     assert "was changed" in terminal("resume", "1", "--file", str(tmp_path / "other.csv"), status=1).output
@@ -123,8 +125,8 @@ def test_many_messages_must_be_confirmed(terminal: Terminal, service: Service, t
         out.write("phone,name\n")
         out.writelines(f"137{index:08d},n\n" for index in range(1200))
     terminal("plan", str(tmp_path / "many.csv"), "--template", "7")
-    assert "--confirm 1200" in terminal("run", "1", status=1).output
-    assert "nothing was sent" in terminal("run", "1", "--confirm", "12", status=1).output
+    assert "--confirm 1200" in terminal("run", "1", status=2).output
+    assert "nothing was sent" in terminal("run", "1", "--confirm", "12", status=2).output
     assert not service.requests
     assert json.loads(terminal("run", "1", "--confirm", "1200", "--json").stdout)["state"] == "finished"
 
@@ -132,11 +134,11 @@ def test_many_messages_must_be_confirmed(terminal: Terminal, service: Service, t
 def test_a_paused_run_tells_why_and_has_a_status_of_its_own(
     terminal: Terminal, service: Service, tmp_path: Path
 ) -> None:
-    """Scripts see 3; people read the reason."""
+    """Scripts see 9; people read the reason."""
     people = terminal.folder / "people.csv"
     terminal("plan", str(people), "--template", "7")
     service.then(lambda phones: (403, {}, b'{"error": {"code": 50014, "message": "no money"}}'))
-    assert "It is paused" in terminal("run", "1", status=3).output
+    assert "It is paused" in terminal("run", "1", status=9).output
     assert terminal("stop", "1").output == "It was not running.\n"
 
 

@@ -31,6 +31,7 @@ _MOST_COLUMNS: Final = 200
 _PHONE_COLUMNS: Final = ("phone", "mobile", "phone_number", "tel", "手机", "手机号", "手机号码", "电话")
 
 
+_row: Final = tuple.__new__  # the constructor of a named tuple costs three times as much
 _NO_VALUES: Final[Mapping[str, object]] = MappingProxyType({})
 
 
@@ -127,7 +128,7 @@ class CsvSource(_File):
                 try:
                     for fields in reader:
                         if len(fields) >= least:
-                            yield Row(reader.line_num + 1, fields[place], pick(fields))
+                            yield _row(Row, (reader.line_num + 1, fields[place], pick(fields), ""))
                         elif fields:
                             told = f"{len(fields)} fields, the header has {len(header.names)}"
                             yield Row(reader.line_num + 1, None, problem=told)
@@ -153,7 +154,12 @@ class CsvSource(_File):
                 )
             phone = usual[0]
         needed = dict(self._columns)
-        for name in variables or ():
+        if variables is None:  # every other column may be one
+            taken = {phone, *needed.values()}
+            variables_or_all: Sequence[str] = [name for name in names if name and name not in taken]
+        else:
+            variables_or_all = variables
+        for name in variables_or_all:
             needed.setdefault(name, name)
         unknown = [name for name in self._columns if variables is not None and name not in variables]
         if unknown:

@@ -1,12 +1,14 @@
 """The command `jsms`.
 
 Knows only how to find the command line's parts. The library never imports it; it needs the extra `cli`, and
-says so in one line when that is missing.
+says so when that is missing.
 """
 
 from __future__ import annotations
 
 import sys
+
+__all__ = ["main"]
 
 
 def main() -> None:
@@ -17,7 +19,12 @@ def main() -> None:
         if (error.name or "").partition(".")[0] != "click":
             raise
         print(
-            "jsms: the command line needs click; install it with: pip install 'jsmskit[cli]'", file=sys.stderr
+            "jsms: the command line needs click.\n"
+            "  was it sent?  No, nothing was sent.\n"
+            "  what to do:   pip install 'jsmskit[cli]'",
+            file=sys.stderr,
         )
         raise SystemExit(1) from None
-    command(prog_name="jsms")
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    command.main(prog_name="jsms")

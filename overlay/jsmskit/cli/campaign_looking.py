@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from .asking import make_sure, yes_option
 from .campaign_shared import (
     command,
     json_option,
@@ -17,9 +18,9 @@ from .campaign_shared import (
     number_argument,
     opened,
     overview_lines,
-    say,
-    told,
 )
+from .output import show
+from .reach import Reach, reaching
 
 __all__ = ["pull", "purge", "report", "resolve", "status", "stop", "unknown"]
 
@@ -27,19 +28,19 @@ __all__ = ["pull", "purge", "report", "resolve", "status", "stop", "unknown"]
 @command.command()
 @number_argument
 @ledger_option
-@told
-def stop(campaign_id: int, place: str) -> None:
+@json_option
+def stop(campaign_id: int, place: str, as_json: bool) -> None:
     """End a run from another terminal; what is in flight is settled."""
     with opened(place) as ledger:
         stopped = ledger.stop(campaign_id, "stopped by hand")
-    click.echo("It will stop after the requests in flight." if stopped else "It was not running.")
+    said = "It will stop after the requests in flight." if stopped else "It was not running."
+    show(as_json, {"campaign": campaign_id, "stopped": bool(stopped)}, said, done="It is told to stop.")
 
 
 @command.command()
 @click.argument("campaign_id", metavar="[CAMPAIGN]", type=int, required=False)
 @ledger_option
 @json_option
-@told
 def status(campaign_id: int | None, place: str, as_json: bool) -> None:
     """Where campaigns stand, and what to type next."""
     from jsmskit.campaigns.summary import overview
@@ -50,7 +51,7 @@ def status(campaign_id: int | None, place: str, as_json: bool) -> None:
     lines = [line for one in seen for line in overview_lines(one)] or [
         "No campaign yet. Type next: jsms campaign plan FILE"
     ]
-    say(as_json, seen if campaign_id is None else seen[0], lines)
+    show(as_json, seen if campaign_id is None else seen[0], *lines)
 
 
 @command.command()
@@ -60,7 +61,6 @@ def status(campaign_id: int | None, place: str, as_json: bool) -> None:
 )
 @ledger_option
 @json_option
-@told
 def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> None:
     """List what may have been sent, and nobody knows."""
     from jsmskit.campaigns import RecipientState, export_recipients
@@ -81,17 +81,10 @@ def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> 
     ]
     if rows:
         lines += [
-            (
-                "They are never sent again by themselves. Look at the delivery reports (jsms campaign pull)"
-                " or"
-                " at the send log"
-            ),
-            (
-                f"in the console; then: jsms campaign resolve {campaign_id} --as sent|not-sent --chunk N"
-                " --reason TEXT"
-            ),
+            "They are never sent again by themselves. Look at the delivery reports (jsms campaign pull) or at the",
+            f"send log in the console; then: jsms campaign resolve {campaign_id} --as sent --chunk N --reason TEXT",
         ]
-    say(as_json, shown, lines or ["Nothing is unknown."])
+    show(as_json, shown, *(lines or ["Nothing is unknown."]))
 
 
 @command.command()
@@ -103,9 +96,15 @@ def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> 
 @click.option("--chunk", "chunks", type=int, multiple=True, help="Only these chunks.")
 @click.option("--phones", type=click.File("r"), help="Only the numbers in this file, one a line.")
 @ledger_option
-@told
+@json_option
 def resolve(
-    campaign_id: int, verdict: str, reason: str, chunks: tuple[int, ...], phones: Any, place: str
+    campaign_id: int,
+    verdict: str,
+    reason: str,
+    chunks: tuple[int, ...],
+    phones: Any,
+    place: str,
+    as_json: bool,
 ) -> None:
     """Settle unknown recipients by your word. Only `not-sent` sends to them again."""
     listed = None if phones is None else [line.strip() for line in phones if line.strip()]
@@ -114,36 +113,32 @@ def resolve(
             campaign_id, sent=verdict == "sent", reason=reason, chunks=list(chunks) or None, phones=listed
         )
     then = f" Type next: jsms campaign resume {campaign_id}" if verdict == "not-sent" and count else ""
-    click.echo(f"{count} recipients are settled as {verdict}.{then}")
+    said = f"{count} recipients are settled as {verdict}.{then}"
+    data = {"campaign": campaign_id, "settled": count, "as": verdict}
+    show(as_json, data, said, done="They are settled.")
 
 
 @command.command()
 @ledger_option
+@reaching
 @json_option
-@told
-def pull(place: str, as_json: bool) -> None:
+def pull(reach: Reach, place: str, as_json: bool) -> None:
     """Pull delivery reports and replies into the ledger. (None are served while callbacks are on.)"""
     from jsmskit.campaigns import pull_reports
 
-    with opened(place) as ledger, made_client() as client:
+    with opened(place) as ledger, made_client(reach) as client:
         taken = pull_reports(client, ledger)
-    say(
-        as_json,
-        {
-            "reports": taken.reports,
-            "matched": taken.matched,
-            "proved_chunks": taken.proved_chunks,
-            "opted_out": taken.opted_out,
-        },
-        [
-            (
-                f"{taken.reports} reports, {taken.matched} of recipients in this ledger;"
-                f" {taken.proved_chunks}"
-                " unknown chunks are"
-                f" proved to be sent; {taken.opted_out} people want no more marketing."
-            )
-        ],
+    said = (
+        f"{taken.reports} reports, {taken.matched} of recipients in this ledger; {taken.proved_chunks} unknown"
+        f" chunks are proved to be sent; {taken.opted_out} people want no more marketing."
     )
+    data = {
+        "reports": taken.reports,
+        "matched": taken.matched,
+        "proved_chunks": taken.proved_chunks,
+        "opted_out": taken.opted_out,
+    }
+    show(as_json, data, said, done="No; the reports are in the ledger.")
 
 
 @command.command()
@@ -157,8 +152,8 @@ def pull(place: str, as_json: bool) -> None:
 )
 @click.option("--state", "states", multiple=True, help="Only recipients in this state.")
 @ledger_option
-@told
-def report(campaign_id: int, output: str, states: tuple[str, ...], place: str) -> None:
+@json_option
+def report(campaign_id: int, output: str, states: tuple[str, ...], place: str, as_json: bool) -> None:
     """Write each recipient's state, code and message id to a file; or a page with a chart (.html)."""
     from jsmskit.campaigns import RecipientState, export_recipients
     from jsmskit.campaigns.summary import write_page
@@ -170,26 +165,28 @@ def report(campaign_id: int, output: str, states: tuple[str, ...], place: str) -
     with opened(place) as ledger:
         if output.lower().endswith((".html", ".htm")):
             write_page(ledger, campaign_id, output)
-            click.echo(f"Written: {output}")
+            show(as_json, {"campaign": campaign_id, "file": output}, f"Written: {output}")
             return
         count = export_recipients(ledger, campaign_id, output, *(known[state] for state in states))
-    click.echo(f"{count} recipients are in {output}; it holds whole phone numbers, and only you can read it.")
+    said = f"{count} recipients are in {output}; it holds whole phone numbers, and only you can read it."
+    show(as_json, {"campaign": campaign_id, "file": output, "recipients": count}, said)
 
 
 @command.command()
 @click.argument("campaign_id", metavar="[CAMPAIGN]", type=int, required=False)
 @click.option("--older-than", "days", type=float, help="Days; 90 if neither this nor a campaign is given.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@yes_option
 @ledger_option
-@told
-def purge(campaign_id: int | None, days: float | None, yes: bool, place: str) -> None:
+@json_option
+def purge(campaign_id: int | None, days: float | None, yes: bool, place: str, as_json: bool) -> None:
     """Delete phone numbers and values of settled campaigns, for good. Counts and the diary stay."""
-    if not yes:
-        click.confirm(
-            "Numbers, states and message ids of the campaign are deleted for good. Go on?",
-            abort=True,
-            err=True,
-        )
+    make_sure(
+        "Delete numbers, states and message ids for good?",
+        yes=yes,
+        free=False,
+        what="This deletes numbers, states and message ids for good",
+    )
     with opened(place) as ledger:
         gone = ledger.purge(campaign_id, older_than_seconds=None if days is None else days * 86400)
-    click.echo(f"Purged: {', '.join(map(str, gone)) or 'nothing'}.")
+    said = f"Purged: {', '.join(map(str, gone)) or 'nothing'}."
+    show(as_json, {"purged": list(gone)}, said, done="They are purged.")

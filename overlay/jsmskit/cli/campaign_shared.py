@@ -1,18 +1,19 @@
-"""What the commands of `jsms campaign` share: one line for every error, the ledger, the client, JSON or
-lines.
+"""What the commands of `jsms campaign` share: the ledger, the client, the words for a campaign.
 
 Knows options and words. Must not know campaigns.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 import click
+
+from .asking import yes_option
+from .program import Section
+from .reach import Reach, json_option
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
@@ -27,39 +28,12 @@ __all__ = [
     "opened",
     "overview_lines",
     "run_options",
-    "say",
-    "told",
 ]
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-@click.group()
+@click.group(cls=Section)
 def command() -> None:
     """One message to very many people: nobody lost, nobody twice, whatever crashes."""
-
-
-def told(function: Callable[P, T]) -> Callable[P, T]:
-    """Turn every error of the package into one line and exit status 1."""
-
-    @wraps(function)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
-        from jsmskit.errors import JsmsError
-
-        try:
-            return function(*args, **kwargs)
-        except JsmsError as error:
-            name = click.get_current_context().command_path
-            click.echo(f"{name}: {error.message} {error.remedy}", err=True)
-            raise SystemExit(1) from None
-        except KeyboardInterrupt:
-            click.echo(
-                "\nStopped after the request that was under way. Go on with: jsms campaign resume", err=True
-            )
-            raise SystemExit(130) from None
-
-    return wrapped
 
 
 @contextmanager
@@ -70,19 +44,11 @@ def opened(place: str) -> Generator[Ledger]:
         yield ledger
 
 
-def made_client() -> JsmsClient:
-    from jsmskit import JsmsClient
-
-    return JsmsClient.from_env()
-
-
-def say(as_json: bool, value: object, lines: Iterable[str]) -> None:
-    """Give a result: one JSON document, or lines for people."""
-    if as_json:
-        click.echo(json.dumps(value, ensure_ascii=False))
-        return
-    for line in lines:
-        click.echo(line)
+@contextmanager
+def made_client(reach: Reach) -> Generator[JsmsClient]:
+    """The client of this command. Tests put another in its place."""
+    with reach.client() as client:
+        yield client
 
 
 ledger_option = click.option(
@@ -94,7 +60,6 @@ ledger_option = click.option(
     show_default=True,
     help="A file, or postgresql://...",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Give one JSON document.")
 number_argument = click.argument("campaign_id", metavar="CAMPAIGN", type=int)
 
 
@@ -126,6 +91,7 @@ def run_options(function: Callable[..., None]) -> Callable[..., None]:
             click.option(
                 "--confirm", type=int, help="The number of messages, for scripts that cannot be asked."
             ),
+            yes_option,
             click.option("--no-balance-check", is_flag=True, help="Do not look at the balance."),
             click.option("--no-canary", is_flag=True, help="Do not wait for the small first requests."),
             click.option(

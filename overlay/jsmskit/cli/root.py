@@ -7,49 +7,78 @@ extra hurts only those who need it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
+from typing import Final
 
 import click
 
-#: Command -> (module, attribute, one line of help).
-COMMANDS: Mapping[str, tuple[str, str, str]] = {
-    "campaign": (
+from .program import Place, Program
+
+__all__ = ["ALIASES", "PLACES", "command"]
+
+_SEND = "Send"
+_LOOK = "Look"
+_MANY = "Very many people"
+_TRY = "Try without an account"
+_KNOW = "Know"
+_SET_UP = "Set up"
+
+PLACES: Final[Mapping[str, Place]] = {
+    "codes": Place("jsmskit.cli.codes", "command", "Verification codes: send, have read out, verify.", _SEND),
+    "messages": Place("jsmskit.cli.messages", "command", "Template messages: to one, or to a batch.", _SEND),
+    "schedules": Place("jsmskit.cli.schedules", "command", "Messages that go out at a later time.", _SEND),
+    "balance": Place("jsmskit.cli.balance", "command", "How many messages are paid for.", _LOOK),
+    "reports": Place("jsmskit.cli.pulls", "reports", "What became of messages; each is read once.", _LOOK),
+    "replies": Place("jsmskit.cli.pulls", "replies", "What people sent back; each is read once.", _LOOK),
+    "templates": Place(
+        "jsmskit.cli.templates", "command", "Hand in, look at, change, delete, try out.", _LOOK
+    ),
+    "signs": Place("jsmskit.cli.signs", "command", "Hand in, look at, change, delete.", _LOOK),
+    "campaign": Place(
         "jsmskit.cli.campaign",
         "command",
         "One message to very many people, safe against every crash.",
+        _MANY,
     ),
-    "mock": ("jsmskit.cli.mock", "command", "The twin of the service, for those who have no account."),
-    "worker": (
+    "worker": Place(
         "jsmskit.cli.worker",
         "command",
         "Send chunks of campaigns on this machine, together with others.",
+        _MANY,
     ),
+    "mock": Place("jsmskit.cli.mock", "command", "The twin of the service: serve it, steer it.", _TRY),
+    "explain": Place(
+        "jsmskit.cli.explain",
+        "command",
+        "What a return code or delivery status means, in two languages.",
+        _KNOW,
+    ),
+    "spec": Place("jsmskit.cli.spec", "command", "The description of the service, for other tools.", _KNOW),
+    "help": Place("jsmskit.cli.topics", "command", "Exit codes, environment, output, privacy.", _KNOW),
+    "doctor": Place("jsmskit.cli.doctor", "command", "Look for what is wrong; sends nothing.", _SET_UP),
+    "login": Place("jsmskit.cli.login", "login", "Keep keys in the keyring of this system.", _SET_UP),
+    "logout": Place("jsmskit.cli.login", "logout", "Delete them there.", _SET_UP),
+    "completion": Place("jsmskit.cli.completion", "command", "Completion for bash, zsh and fish.", _SET_UP),
 }
 
-
-class LazyGroup(click.Group):
-    """A group that knows the names of its commands and imports one when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names, sorted."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command of that name; None if there is none."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute, _ = COMMANDS[cmd_name]
-        found: object = getattr(import_module(module), attribute)
-        assert isinstance(found, click.Command)  # the table above names commands only
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][2]) for name in sorted(COMMANDS)])
+ALIASES: Final[Mapping[str, str]] = {
+    "code": "codes",
+    "message": "messages",
+    "schedule": "schedules",
+    "template": "templates",
+    "sign": "signs",
+    "report": "reports",
+    "reply": "replies",
+    "campaigns": "campaign",
+}
+"""Other words for commands: nobody should have to remember which is singular."""
 
 
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Program,
+    places=PLACES,
+    aliases=ALIASES,
+    epilog="jsms COMMAND --help says more; jsms help exit-codes lists how commands end.",
+)
 @click.version_option(package_name="jsmskit", prog_name="jsms")
 def command() -> None:
-    """Send and test Jiguang SMS (JSMS) from the command line. Unofficial."""
+    """Send and test Jiguang SMS (JSMS, 极光短信) from the command line. Unofficial."""

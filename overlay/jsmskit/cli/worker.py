@@ -6,24 +6,33 @@ Knows options. Must not know how the engine works: it calls `jsmskit.campaigns.e
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
+from collections.abc import Generator
 
 import click
 
-from .campaign_shared import ledger_option, told
+from .campaign_shared import ledger_option
+from .output import note
+from .program import Leaf
+from .reach import Reach, made_async_client, reaching
+
+__all__ = ["command"]
 
 
-@click.command()
+@click.command(cls=Leaf)
 @click.option(
     "--concurrency", type=click.IntRange(1, 16), default=1, show_default=True, help="Jobs at once here."
 )
 @click.option("--until-done", is_flag=True, help="End when no campaign is running.")
 @ledger_option
-@told
-def command(concurrency: int, until_done: bool, place: str) -> None:
-    """Work on campaigns that were started with `jsms campaign run --engine procrastinate`. Keys come from
-    this environment.
+@reaching
+def command(reach: Reach, concurrency: int, until_done: bool, place: str) -> None:
+    """Work on campaigns that were started with `jsms campaign run --engine procrastinate`.
+
+    Keys are those of this machine. Ctrl-C or SIGTERM once: the request under way comes to its end, then it
+    stops (exit code 0); twice: it is broken off, and what was under way becomes unknown in the ledger.
     """
-    from jsmskit import AsyncJsmsClient
     from jsmskit.campaigns import open_ledger
     from jsmskit.campaigns.problems import CampaignError
 
@@ -40,10 +49,38 @@ def command(concurrency: int, until_done: bool, place: str) -> None:
 
     async def work() -> None:
         with open_ledger(place) as ledger:
-            async with AsyncJsmsClient.from_env() as client:
+            async with made_async_client(reach) as client:
                 worker = EngineWorker(
-                    place, ledger, client, concurrency=concurrency, until_done=until_done, tell=click.echo
+                    place, ledger, client, concurrency=concurrency, until_done=until_done, tell=note
                 )
-                await worker.run()
+                note(f"Working on campaigns with {concurrency} job(s) at once. Ctrl-C ends it.")
+                with _stopped_by_signals():
+                    await worker.run()
 
-    asyncio.run(work())
+    with contextlib.suppress(asyncio.CancelledError):
+        asyncio.run(work())
+    note("The worker has stopped.")
+
+
+@contextlib.contextmanager
+def _stopped_by_signals() -> Generator[None]:
+    """Cancel the work once at a signal: the engine lets running jobs come to their end; again: break them off."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None  # called from a coroutine
+    heard: list[int] = []
+
+    def stop(number: int) -> None:
+        heard.append(number)
+        if len(heard) == 1:
+            note("Stopping after the requests under way; again to break them off.")
+        task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # where the system has no such thing
+            loop.add_signal_handler(number, stop, number)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):
+                loop.remove_signal_handler(number)

@@ -1,0 +1,37 @@
+"""`jsms balance`: how many messages are paid for.
+
+Knows options and words. Must not know how it is asked: it calls the client.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from .output import Facts, show
+from .program import Leaf
+from .reach import Reach, json_option, reaching
+
+__all__ = ["command"]
+
+_KINDS: Final = ("general", "voice", "industry", "market")
+
+
+@click.command(cls=Leaf)
+@click.option("--account", is_flag=True, help="Of the account; needs JSMS_DEV_KEY and JSMS_DEV_SECRET.")
+@reaching
+@json_option
+def command(reach: Reach, account: bool, as_json: bool) -> None:
+    """Show how many messages are paid for: general ones, and those for one kind only.
+
+    industry: codes and notices; market: marketing. A kind of which nothing was ever assigned is left out, and
+    null with --json.
+    """
+    with reach.client() as client:
+        found = client.accounts.account_balance() if account else client.accounts.app_balance()
+    data = {kind: getattr(found, kind) for kind in _KINDS}
+    if not as_json and all(value is None for value in data.values()):
+        show(False, data, "Nothing was ever assigned.")
+        return
+    show(as_json, data, Facts(list(data.items())))

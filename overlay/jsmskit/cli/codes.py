@@ -1,0 +1,141 @@
+"""`jsms codes send`, `voice` and `verify`.
+
+Knows options and words. Must not know how a code is sent: it calls the client.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from .asking import make_sure, somebody_sits_here, yes_option
+from .exit_codes import ExitCode
+from .output import note, note_if_seen, show
+from .program import Section
+from .reach import Reach, json_option, reaching
+
+if TYPE_CHECKING:
+    from jsmskit.results import CodeReceipt
+
+__all__ = ["command"]
+
+_LANGUAGES: Final = ("chinese", "english", "mixed")
+_READY_MADE: Final = (
+    1  # as `limits.READY_MADE_TEMPLATE`, which would cost an import for --help; a test compares
+)
+
+
+@click.group(cls=Section, aliases={"send-voice": "voice"})
+def command() -> None:
+    """Verification codes: send one, have one read out, check what somebody typed."""
+
+
+@command.command()
+@click.argument("phone")
+@click.option(
+    "--template",
+    "template_id",
+    type=int,
+    default=_READY_MADE,
+    show_default=True,
+    help="Number of an approved verification template; every application has 1 ready-made.",
+)
+@click.option("--sign", "sign_id", type=int, help="Number of the sign; the default sign if left out.")
+@yes_option
+@reaching
+@json_option
+def send(reach: Reach, phone: str, template_id: int, sign_id: int | None, yes: bool, as_json: bool) -> None:
+    """Send a text with a code that the service makes to PHONE.
+
+    Gives the msg_id, which `jsms codes verify` wants. Costs one message.
+    """
+    from .preview import one_message
+
+    with reach.client() as client:
+        make_sure(
+            "Send it?",
+            yes=yes,
+            free=reach.is_free,
+            what="This sends a message that costs money",
+            tell=lambda: one_message(client, phone, template_id, {}, sign_id, code=True),
+        )
+        receipt = client.codes.send(phone, template_id=template_id, sign_id=sign_id)
+    _tell(receipt, phone, as_json)
+
+
+@command.command()
+@click.argument("phone")
+@click.option("--code", help="4 to 8 digits to read out; made by the service if left out.")
+@click.option("--language", type=click.Choice(_LANGUAGES), help="Chinese if left out.")
+@click.option("--ttl", type=int, metavar="SECONDS", help="Life of the code; 60 if left out.")
+@yes_option
+@reaching
+@json_option
+def voice(
+    reach: Reach,
+    phone: str,
+    code: str | None,
+    language: str | None,
+    ttl: int | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Call PHONE and have a code read out. Costs one voice message."""
+    from .preview import one_call
+
+    spoken = None if language is None else _LANGUAGES.index(language)
+    with reach.client() as client:
+        make_sure(
+            "Make the call?",
+            yes=yes,
+            free=reach.is_free,
+            what="This makes a phone call that costs money",
+            tell=lambda: one_call(phone, language),
+        )
+        receipt = client.codes.send_voice(phone, code=code, language=spoken, ttl=ttl)
+    _tell(receipt, phone, as_json)
+
+
+def _tell(receipt: CodeReceipt, phone: str, as_json: bool) -> None:
+    from jsmskit._masking import mask_phone
+
+    done = f"Yes, accepted: msg_id {receipt.msg_id}."
+    show(as_json, {"msg_id": receipt.msg_id}, receipt.msg_id, done=done)
+    if not as_json:
+        note_if_seen(
+            f"A code is on its way to {mask_phone(phone)}. Check what the person types:"
+            f" jsms codes verify {receipt.msg_id}"
+        )
+
+
+@command.command()
+@click.argument("msg_id")
+@click.argument("code", required=False)
+@reaching
+@json_option
+def verify(reach: Reach, msg_id: str, code: str | None, as_json: bool) -> None:
+    """Check the CODE that somebody typed against the message MSG_ID.
+
+    Prints `ok`, or why not, and ends with exit code 10 then. Without CODE (or with -) it is read from standard
+    input, so that it stands in no list of processes.
+    """
+    if code is None or code == "-":
+        typed = str(click.prompt("Code", err=True)) if somebody_sits_here() else sys.stdin.readline().strip()
+    else:
+        typed = code
+    with reach.client() as client:
+        verdict = client.codes.verify(msg_id, typed)
+    reason = None if verdict.reason is None else verdict.reason.value
+    show(
+        as_json,
+        {"ok": verdict.ok, "reason": reason, "code": verdict.error_code},
+        "ok" if verdict.ok else str(reason),
+        done="A right code was used up." if verdict.ok else "",
+    )
+    if verdict.ok:
+        return
+    if verdict.info is not None and not as_json:
+        note(f"{verdict.info.title_en}. {verdict.info.remedy_en}")
+    raise click.exceptions.Exit(ExitCode.NO)

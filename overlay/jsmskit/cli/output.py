@@ -1,0 +1,219 @@
+"""What a command says: data on standard output, talk on standard error.
+
+Knows terminals, tables, JSON and streams that break. Must not know commands or the service.
+
+Where a person looks (standard output is a terminal) rows are a table with a head; where a program reads they
+are lines with TAB between the fields, without a head; with `--json` one JSON document. Control characters of
+texts from elsewhere are shown as `\\x1b`: nobody who answers a message can steer the terminal of its sender.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import click
+
+from .exit_codes import ExitCode
+from .failure import Failure
+
+__all__ = [
+    "Facts",
+    "Rows",
+    "lost_output",
+    "note",
+    "note_if_seen",
+    "paragraphs",
+    "says_to_person",
+    "show",
+    "tamed",
+]
+
+#: Control characters, half surrogates, and the marks that turn the direction of text around.
+_WILD: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_WORDS: Final = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
+
+
+def _shown(found: re.Match[str]) -> str:
+    mark = found[0]
+    return _WORDS.get(mark) or (f"\\x{ord(mark):02x}" if ord(mark) < 0x100 else f"\\u{ord(mark):04x}")
+
+
+def tamed(text: object) -> str:
+    """A text in which nothing steers a terminal and nothing ends a line or a field."""
+    return _WILD.sub(_shown, str(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A list with named columns. A cell of None is empty. `styles` are rich's words, by column."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[object]]
+    styles: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A few named values of one thing; None is left out."""
+
+    pairs: Sequence[tuple[str, object]]
+
+
+Shown = Rows | Facts | str
+
+
+def says_to_person() -> bool:
+    """Whether standard output is a terminal."""
+    return _is_terminal(sys.stdout)
+
+
+def _is_terminal(stream: Any) -> bool:
+    try:
+        return bool(stream.isatty())
+    except (AttributeError, ValueError):  # closed
+        return False
+
+
+def note(text: str, *, err: bool = True) -> None:
+    """Say something beside the data, on standard error; if nobody can hear it, go on."""
+    try:
+        click.echo(text, err=err)
+    except (OSError, ValueError):
+        return
+
+
+def note_if_seen(text: str) -> None:
+    """The same, but only where a person looks: what programs need is in the data."""
+    if _is_terminal(sys.stderr):
+        note(text)
+
+
+def show(as_json: bool, data: object, *parts: Shown, done: str = "") -> None:
+    """Give the result of a command.
+
+    Args:
+        as_json: one JSON document of `data` instead of the parts.
+        data: plain values with stable names.
+        parts: what people read, and programs that cut lines.
+        done: what was carried out, as an answer to "was it sent?"; empty for a command that only reads.
+
+    Raises:
+        Failure: if it cannot be written; it says what was done all the same.
+    """
+    try:
+        if as_json:
+            print(json.dumps(data, ensure_ascii=False))
+        else:
+            for part in parts:
+                _print(part)
+        sys.stdout.flush()
+    except (OSError, ValueError) as error:  # ValueError: closed
+        raise lost_output(error, done) from None
+    except KeyboardInterrupt as error:
+        if not done:
+            raise
+        raise Failure(
+            "Interrupted while the result was shown.",
+            sent=done,
+            remedy="Do not repeat it.",
+            code=ExitCode.TERMINATED if type(error).__name__ == "Terminated" else ExitCode.INTERRUPTED,
+        ) from None
+
+
+def lost_output(error: OSError | ValueError, done: str) -> Failure:
+    """The failure of a result that could not be written."""
+    gone = isinstance(error, OSError) and error.errno == errno.EPIPE
+    why = error.strerror if isinstance(error, OSError) else "it is closed"
+    code = ExitCode.RESULT_LOST if done else ExitCode.BROKEN_PIPE if gone else ExitCode.FAILED
+    return Failure(
+        f"the result could not be written to standard output: {why}.",
+        sent=done or "No, this command only reads.",
+        remedy="Do not repeat it: it was done." if done else "Look at where the output goes.",
+        code=code,
+    )
+
+
+def _print(part: Shown) -> None:
+    if isinstance(part, str):
+        print(part)
+    elif isinstance(part, Facts):
+        _print_facts([(name, value) for name, value in part.pairs if value is not None])
+    elif not (says_to_person() and part.rows and _print_table(part)):
+        for row in part.rows:
+            print("\t".join("" if cell is None else tamed(cell) for cell in row))
+
+
+def _print_facts(pairs: Sequence[tuple[str, object]]) -> None:
+    if not says_to_person():
+        for name, value in pairs:
+            print(f"{name}\t{tamed(value)}")
+        return
+    width = max((len(name) for name, _ in pairs), default=0)
+    for name, value in pairs:
+        print(f"{name.replace('_', ' '):<{width}}  {tamed(value)}")
+
+
+def _print_table(part: Rows) -> bool:
+    """A table for eyes; false where rich is not installed."""
+    try:
+        from rich import box
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+    except ModuleNotFoundError:
+        return False
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for column in part.columns:
+        table.add_column(column.replace("_", " "), style=part.styles.get(column, ""), overflow="fold")
+    for row in part.rows:
+        # Text, not str: what somebody wrote in brackets is no markup.
+        table.add_row(*(Text("" if cell is None else tamed(cell)) for cell in row))
+    Console().print(table)
+    return True
+
+
+def paragraphs(title: str, sections: Sequence[tuple[str, str]]) -> str:
+    """A head and named sections for eyes, in bold where the terminal and the reader allow it."""
+    from shutil import get_terminal_size
+    from textwrap import indent
+
+    width = min(get_terminal_size().columns, 100) - 2
+    lines = [_bold(title)]
+    for name, value in sections:
+        lines += ["", _bold(name), *(indent(line, "  ") for line in _folded(tamed(value), width))]
+    return "\n".join(lines)
+
+
+def _bold(text: str) -> str:
+    return (
+        text
+        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        else click.style(text, bold=True)
+    )
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """Lines of at most `width` columns; a Chinese character takes two."""
+    from unicodedata import east_asian_width
+
+    lines: list[str] = []
+    line, used = "", 0
+    for mark in text:
+        columns = 2 if east_asian_width(mark) in "WF" else 1
+        if used + columns > width:
+            cut = line.rfind(" ")
+            # Latin text is broken between words, Chinese anywhere.
+            keep = cut + 1 if cut > 0 and line[-1:].isascii() else len(line)
+            lines.append(line[:keep].rstrip())
+            line = line[keep:]
+            used = sum(2 if east_asian_width(one) in "WF" else 1 for one in line)
+        line += mark
+        used += columns
+    return [*lines, line]

@@ -1,0 +1,210 @@
+"""How a command of `jsms` is found, run and ended: names without imports, one way for everything that fails.
+
+Knows click. Must not know any command: the tables of `root` say which there are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import signal
+import sys
+from collections.abc import Callable, Generator, Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+import click
+
+from .exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+__all__ = ["Leaf", "Place", "Program", "Section", "Terminated"]
+
+_CONTEXT: Mapping[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, told as Ctrl-C is."""
+
+
+class Place(NamedTuple):
+    """Where a command lives, and its line in the list."""
+
+    module: str
+    attribute: str
+    words: str
+    heading: str = "Commands"
+
+
+class Leaf(click.Command):
+    """A command that does something. Whatever goes wrong in it leaves it as a `Failure` with its name."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        from .failure import as_failure, interruption
+
+        command = ctx.command_path
+        try:
+            with _terminable():
+                return super().invoke(ctx)
+        except (click.exceptions.Exit, SystemExit):
+            raise
+        except click.Abort:
+            failure = interruption(
+                KeyboardInterrupt(), command=command, code=ExitCode.INTERRUPTED
+            )  # at a question
+        except KeyboardInterrupt as error:
+            code = ExitCode.TERMINATED if isinstance(error, Terminated) else ExitCode.INTERRUPTED
+            failure = interruption(error, command=command, code=code)
+        except Exception as error:  # noqa: BLE001  # no traceback ever reaches a user
+            failure = as_failure(error)
+            failure.command = failure.command or command
+        raise failure
+
+
+class Section(click.Group):
+    """A group of commands. Run as a program of its own it ends as `jsms` does."""
+
+    command_class = Leaf
+
+    def __init__(self, *args: Any, aliases: Mapping[str, str] | None = None, **settings: Any) -> None:
+        settings.setdefault("context_settings", dict(_CONTEXT))
+        super().__init__(*args, **settings)
+        self._aliases: Mapping[str, str] = aliases or {}
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command, also under another name of it."""
+        if args and args[0] in self._aliases:
+            args = [self._aliases[args[0]], *args[1:]]
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            # click 8.3 guesses by itself; older ones do not, and none knows the other names.
+            if args and "Did you mean" not in error.format_message():
+                error = self._with_guess(ctx, args[0], error)
+            raise error from None
+
+    def _with_guess(self, ctx: click.Context, typed: str, error: click.UsageError) -> click.UsageError:
+        from difflib import get_close_matches
+
+        near = get_close_matches(typed, self.list_commands(ctx), n=1)
+        if not near:
+            return error
+        return click.UsageError(f"{error.format_message()} Did you mean {near[0]!r}?", ctx)
+
+    def main(  # type: ignore[override]  # click's overloads tell its two ways of ending apart; here is one
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **settings: Any
+    ) -> NoReturn:
+        """Run and end the process, with an exit code of the table."""
+        words = sys.argv[1:] if args is None else list(args)
+        _be_lenient()
+        settings.pop("standalone_mode", None)
+        code: int = ExitCode.OK
+        try:
+            given: object = super().main(words, prog_name, standalone_mode=False, **settings)
+            code = given if isinstance(given, int) else ExitCode.OK
+            sys.stdout.flush()
+        except (click.Abort, KeyboardInterrupt, EOFError):
+            code = ExitCode.INTERRUPTED  # before or after a command
+        except Exception as error:  # noqa: BLE001  # no traceback ever reaches a user
+            code = _tell(error, for_programs="--json" in words)
+        _leave_streams()
+        sys.exit(code)
+
+
+def _tell(error: Exception, *, for_programs: bool) -> int:
+    """Say what went wrong on standard error, as far as anybody can hear it; gives the exit code."""
+    from .failure import as_failure
+
+    if isinstance(error, OSError) and error.errno == errno.EPIPE:
+        return ExitCode.BROKEN_PIPE
+    failure = as_failure(error)
+    failure.for_programs = for_programs
+    if failure.code is not ExitCode.BROKEN_PIPE:
+        with contextlib.suppress(OSError, ValueError):  # standard error is closed
+            failure.show()
+    return failure.code
+
+
+class Program(Section):
+    """A group that knows its commands by a table and imports one when it is asked for."""
+
+    def __init__(self, *args: Any, places: Mapping[str, Place], **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.places = places
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names, in the table's order."""
+        return list(self.places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command of that name; None if there is none."""
+        place = self.places.get(cmd_name)
+        if place is None:
+            return None
+        found: object = getattr(import_module(place.module), place.attribute)
+        assert isinstance(found, click.Command)  # the table names commands only
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands under their headings, without importing them."""
+        # One width for all headings, so that the lines stand below each other.
+        width = max(map(len, self.places))
+        for heading in dict.fromkeys(place.heading for place in self.places.values()):
+            rows = [(n.ljust(width), p.words) for n, p in self.places.items() if p.heading == heading]
+            with formatter.section(heading):
+                formatter.write_dl(rows)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a name from the table: a shell asks at every press of TAB."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [
+            CompletionItem(name, help=place.words)
+            for name, place in self.places.items()
+            if name.startswith(incomplete)
+        ]
+
+
+@contextlib.contextmanager
+def _terminable() -> Generator[None]:
+    """Let SIGTERM break a command off as Ctrl-C does, so that `timeout 5 jsms ...` is told what may be sent."""
+
+    def terminate(number: int, frame: object) -> NoReturn:
+        raise Terminated
+
+    before: Callable[..., object] | int | None = None
+    with contextlib.suppress(ValueError):  # only the main thread may
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _be_lenient() -> None:
+    """Text that the terminal cannot show is shown escaped, instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            with contextlib.suppress(OSError, ValueError):
+                reconfigure(errors="backslashreplace")
+
+
+def _leave_streams() -> None:
+    """Nothing is left for the interpreter to write at its end, where a failure would be a line of its own."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
