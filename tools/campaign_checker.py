@@ -80,7 +80,7 @@ def judge(
     lost: accepted in the ledger, and the service never saw them; or rejected though nobody refused them.
     double: taken more than once. wrong: taken, and the ledger says that they were not (pending, rejected,
     skipped). missing: planned, and in no state at all. pending: left over. out_of_step: rows that disagree
-    with the state of their chunk.
+    with the state of their chunk, or that their number does not lead to.
     """
     result = Judgement(damaged=[])
     everybody = set(planned)
@@ -106,6 +106,12 @@ def judge(
         f" WHERE c.campaign_id={campaign_id} GROUP BY c.state, r.state"
     )
     result.out_of_step = sum(number for chunk, person, number in steps if not _fits(chunk, person))
+    ((astray,),) = ask(
+        "SELECT count(*) FROM recipient r LEFT JOIN phone_place p ON p.phone=r.phone AND"
+        " p.campaign_id=r.campaign_id AND p.chunk=r.chunk AND p.position=r.position"
+        f" WHERE r.campaign_id={campaign_id} AND p.phone IS NULL"
+    )
+    result.out_of_step += int(astray)
     return result
 
 

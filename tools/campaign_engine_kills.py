@@ -1,11 +1,12 @@
 """Kills, freezes and crashes campaigns on the engine: a real PostgreSQL, three workers, an independent
 checker.
 
-    python tools/campaign_engine_kills.py [--kills 50] [--frozen 10] [--crashes 5] [--control]
+    python tools/campaign_engine_kills.py [--kills 50] [--frozen 10] [--crashes 5] [--pieces 1] [--control]
 
 A random worker is killed (SIGKILL) or frozen (SIGSTOP, woken late); now and then the database is stopped
 without a checkpoint and all workers with it. `--control` sends without the ledger and rescues stalled jobs,
-as queues do: it must find doubles or losses. Writes its figures to benchmarks/reliability-campaigns.json.
+as queues do: it must find doubles or losses. Writes its figures to benchmarks/reliability-campaigns.json. With
+`--pieces N` it deals the N-th part of the blows and adds them to what stands there; run it N times.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from jsmskit.campaigns.engine import hand_over  # noqa: E402
 from jsmskit.campaigns.problems import LedgerError  # noqa: E402
 
 from tools.campaign_checker import judge, log_of  # noqa: E402
-from tools.campaign_figures import record  # noqa: E402
+from tools.campaign_figures import known, record, record_piece  # noqa: E402
 from tools.campaign_kills import FACTS, Recorder, numbers  # noqa: E402
 
 _SETTINGS = RunSettings(
@@ -251,15 +252,26 @@ def main() -> int:
     parser.add_argument("--frozen", type=int, default=10)
     parser.add_argument("--crashes", type=int, default=5)
     parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--pieces", type=int, default=1)
     parser.add_argument("--control", action="store_true")
     given = parser.parse_args()
     begin = time.monotonic()
+    parts = given.pieces
     if given.control:
         figures = control(kills=given.kills, seed=given.seed)
     else:
-        figures = run(kills=given.kills, frozen=given.frozen, crashes=given.crashes, seed=given.seed)
+        done = int(known("engine").get("kills", 0)) if parts > 1 else 0
+        figures = run(
+            kills=-(-given.kills // parts),
+            frozen=-(-given.frozen // parts),
+            crashes=-(-given.crashes // parts),
+            seed=given.seed + done,
+        )
     figures["seconds"] = round(time.monotonic() - begin, 1)
-    record("engine_control" if given.control else "engine", figures)
+    if parts > 1 and not given.control:
+        figures = record_piece("engine", figures, counted="kills", wanted=given.kills)
+    else:
+        record("engine_control" if given.control else "engine", figures)
     if given.control:
         return 0 if figures["double_chunks"] or figures["lost_chunks"] else 1
     return 0 if figures["clean"] else 1

@@ -36,7 +36,7 @@ from jsmskit.campaigns.planning import plan  # noqa: E402
 from jsmskit.campaigns.states import ChunkState  # noqa: E402
 from jsmskit.campaigns.values import Order  # noqa: E402
 
-from tools.campaign_figures import record  # noqa: E402
+from tools.campaign_figures import known, record, record_piece  # noqa: E402
 
 _SETTINGS = RunSettings(concurrency=4, canary=False, unknown_in_a_row=10**9, unknown_share=1.0)
 _FACTS = TemplateFacts(8, "x", TemplateKind.NOTICE)
@@ -268,10 +268,10 @@ def _back(path: Path, sent: set[int]) -> tuple[int, bool]:
     return len(pending & sent), False
 
 
-def run(runs: int, synchronous: str) -> dict[str, Any]:
-    """Many power cuts; gives the figures."""
+def run(runs: int, synchronous: str, first: int = 0) -> dict[str, Any]:
+    """Many power cuts, seeds from `first`; gives the figures."""
     figures = {"runs": runs, "runs_with_sent_chunks_pending": 0, "sent_chunks_pending": 0, "damaged": 0}
-    for seed in range(runs):
+    for seed in range(first, first + runs):
         back, damaged = one_run(seed, synchronous)
         figures["runs_with_sent_chunks_pending"] += bool(back)
         figures["sent_chunks_pending"] += back
@@ -283,9 +283,25 @@ def main() -> int:
     """FULL must hold, NORMAL must fail."""
     parser = argparse.ArgumentParser(description="Cut the power under the ledger.")
     parser.add_argument("--runs", type=int, default=500)
+    parser.add_argument("--piece", type=int, help="make only so many of them now, and add them up")
     given = parser.parse_args()
-    full, normal = run(given.runs, "FULL"), run(given.runs, "NORMAL")
-    record("power_loss", {"wal_full": full, "wal_normal_control": normal})
+    if given.piece:
+        done = known("power_loss_full")
+        first = done["runs"] if done.get("pieces") and done["runs"] < given.runs else 0
+        many = min(given.piece, given.runs - first)
+        full, normal = (
+            record_piece(
+                f"power_loss_{name}",
+                run(many, synchronous, first) | {"seed": first},
+                counted="runs",
+                wanted=given.runs,
+            )
+            for name, synchronous in (("full", "FULL"), ("normal_control", "NORMAL"))
+        )
+    else:
+        full, normal = run(given.runs, "FULL"), run(given.runs, "NORMAL")
+        record("power_loss_full", full)
+        record("power_loss_normal_control", normal)
     good = not full["sent_chunks_pending"] and not full["damaged"] and bool(normal["sent_chunks_pending"])
     return 0 if good else 1
 

@@ -287,7 +287,7 @@ def _all_taken(asked: Sequence[str], entries: Sequence[Any]) -> tuple[AcceptedMe
         return None
     if not all(map(_IDENTIFIER.fullmatch, ids)):
         return None
-    return tuple(map(AcceptedMessage, phones, ids))
+    return tuple([tuple.__new__(AcceptedMessage, pair) for pair in zip(phones, ids, strict=True)])
 
 
 def _wrong_counts(data: Mapping[str, Any], succeeded: int, failed: int) -> list[str]:

@@ -236,7 +236,7 @@ def _members(
                 ],
             )
             rows = [row for row in rows if row[1] not in numbers]
-    return tuple(map(Member._make, rows))
+    return tuple([tuple.__new__(Member, row) for row in rows])
 
 
 def _take_tokens(

@@ -112,8 +112,8 @@ def add_members(
     stage, _ = chunk_sizes(number)
     tx.many(
         "INSERT INTO recipient (campaign_id, chunk, position, phone, params, source_row, units) VALUES"
-        " (?, ?, ?, ?, ?, ?, ?)",
-        [(campaign_id, number, position, *member) for position, member in enumerate(members)],
+        f" ({int(campaign_id)}, {int(number)}, ?, ?, ?, ?, ?)",
+        [(position, *member) for position, member in enumerate(members)],
     )
     at("plan.batch_members_written")
     tx.run(

@@ -65,7 +65,6 @@ class Verdict:
     chunk: ChunkState
     code: int | None = None
     why: str = ""
-    taken: Mapping[int, str] = field(default_factory=dict[int, str], repr=False)
     fates: tuple[Fate, ...] = field(default=(), repr=False)
     back: tuple[int, ...] = ()
     wait: float = 0.0
@@ -75,6 +74,7 @@ class Verdict:
     answered: bool = False
     reached: bool = True
     opted_out: tuple[str, ...] = field(default=(), repr=False)
+    taken: Mapping[int, str] = field(default_factory=dict[int, str], repr=False)
 
 
 class _Whole(Enum):
