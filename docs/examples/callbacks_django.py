@@ -1,8 +1,9 @@
 """Receive the callbacks of the service in Django: a view over the endpoint. (In a project: settings.py,
 urls.py, views.py.)
 
-    export JSMS_APP_KEY=... JSMS_MASTER_SECRET=... CALLBACK_SECRET=$(python -c "import secrets;
-    print(secrets.token_urlsafe(24))") gunicorn "callbacks_django:create_app()"
+    export JSMS_APP_KEY=... JSMS_MASTER_SECRET=...
+    export CALLBACK_SECRET=$(python -c "import secrets; print(secrets.token_urlsafe(24))")
+    gunicorn "callbacks_django:create_app()"
 
 Register https://your.host/jsms/<CALLBACK_SECRET> in the console. HTTPS in front is not optional: the vendor's
 signature does not cover the payload.

@@ -1,7 +1,8 @@
 """Receive the callbacks of the service in FastAPI (Starlette works the same way).
 
-    export JSMS_APP_KEY=... JSMS_MASTER_SECRET=... CALLBACK_SECRET=$(python -c "import secrets;
-    print(secrets.token_urlsafe(24))") uvicorn --factory callbacks_fastapi:create_app
+    export JSMS_APP_KEY=... JSMS_MASTER_SECRET=...
+    export CALLBACK_SECRET=$(python -c "import secrets; print(secrets.token_urlsafe(24))")
+    uvicorn --factory callbacks_fastapi:create_app
 
 Register https://your.host/jsms/<CALLBACK_SECRET> in the console, without a slash at the end. HTTPS in front
 is not optional: the vendor's signature does not cover the payload.
@@ -30,11 +31,9 @@ def create_app() -> FastAPI:
 
     def keep(event: CallbackEvent) -> None:
         """Commit the event, then return: only then is the service told 200. The work on it is done later,
-        from the table.
+        from the table. A plain function runs in a thread; `async def` is welcome, too.
         """
-        with sqlite3.connect(
-            database
-        ) as db:  # a plain function runs in a thread; `async def` is welcome, too
+        with closing(sqlite3.connect(database)) as db, db:
             db.execute("INSERT OR IGNORE INTO inbox VALUES (?, ?)", (json.dumps(event.identity), event.raw))
 
     verifier = CallbackVerifier(

@@ -1,7 +1,8 @@
 """Receive the callbacks of the service in Flask.
 
-    export JSMS_APP_KEY=... JSMS_MASTER_SECRET=... CALLBACK_SECRET=$(python -c "import secrets;
-    print(secrets.token_urlsafe(24))") flask --app callbacks_flask run
+    export JSMS_APP_KEY=... JSMS_MASTER_SECRET=...
+    export CALLBACK_SECRET=$(python -c "import secrets; print(secrets.token_urlsafe(24))")
+    flask --app callbacks_flask run
 
 Register https://your.host/jsms/<CALLBACK_SECRET> in the console. HTTPS in front is not optional: the vendor's
 signature does not cover the payload.

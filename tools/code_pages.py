@@ -1,0 +1,346 @@
+"""Writes the pages of return codes and of delivery statuses, in English and Chinese, and checks that they are fresh.
+
+    python -m tools.code_pages            write docs/error-codes.md, docs/delivery-statuses.md, and both in Chinese
+    python -m tools.code_pages --check    write nothing; exit 1 if one is missing or differs
+
+One heading for each number, so that whoever searches for "50013" finds it. All that is said of a number comes from
+the spec, through the generated tables. Knows the form of the pages, and which method of the client makes which
+call. Must not know any code.
+
+Long, because the words of two languages stand in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from jsms_api.error_table import (
+    ERRORS,
+    REPORT_STATUSES,
+    ErrorCategory,
+    ErrorInfo,
+    ReportStatusInfo,
+    RetryAdvice,
+)
+from jsms_api.operations import OPERATIONS
+from jsmskit._readings import VERDICTS
+from jsmskit.errors import CATEGORY_ERRORS
+from jsmskit.mock.magic import PREFIX
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+
+#: The method of the client that makes each call.
+METHODS: Final[Mapping[str, str]] = {
+    "sendCode": "codes.send",
+    "sendVoiceCode": "codes.send_voice",
+    "verifyCode": "codes.verify",
+    "sendMessage": "messages.send",
+    "sendMessageBatch": "messages.send_batch",
+    "createSchedule": "schedules.create",
+    "createScheduleBatch": "schedules.create_batch",
+    "updateSchedule": "schedules.update",
+    "updateScheduleBatch": "schedules.update_batch",
+    "getSchedule": "schedules.get",
+    "deleteSchedule": "schedules.cancel",
+    "createTemplate": "templates.create",
+    "updateTemplate": "templates.update",
+    "getTemplate": "templates.get",
+    "deleteTemplate": "templates.delete",
+    "createSign": "signs.create",
+    "updateSign": "signs.update",
+    "getSign": "signs.get",
+    "deleteSign": "signs.delete",
+    "getAppBalance": "accounts.app_balance",
+    "getAccountBalance": "accounts.account_balance",
+    "pullReports": "reports.fetch",
+    "pullReplies": "replies.fetch",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language."""
+
+    ending: str
+    lang: str
+    errors_title: str
+    errors_head: str
+    statuses_title: str
+    statuses_head: str
+    categories: Mapping[ErrorCategory, str]
+    retries: Mapping[RetryAdvice, str]
+    overview: str
+    number: str
+    meaning: str
+    http: str
+    name: str
+    says: str
+    raised: str
+    value: str
+    again: str
+    calls: str
+    entries: str
+    all_calls: str
+    provoke: str
+    doubts: str
+    delivered: str
+    not_delivered: str
+    voice: str
+    stop: str
+    colon: str
+    comma: str
+    gap: str
+
+    def title(self, info: ErrorInfo | ReportStatusInfo) -> str:
+        """What a number means."""
+        return info.title_en if self.lang == "en" else info.title_zh
+
+    def remedy(self, info: ErrorInfo | ReportStatusInfo) -> str:
+        """What to do about it."""
+        return info.remedy_en if self.lang == "en" else info.remedy_zh
+
+
+ENGLISH = Words(
+    ending=".md",
+    lang="en",
+    errors_title="Return codes",
+    errors_head="""\
+Every return code that the service documents: what it means, which error the client raises, whether the same call can
+succeed later, what to do. [中文](error-codes.zh.md)
+
+In Python the numbers have names, `jsmskit.ErrorCode.{example}`, and every error carries its row of this table:
+`error.code`, `error.name`, `error.remedy`, `error.remedy_zh`. New codes can appear at any time: they come as an
+`APIError` with the number, and no row. The page [Understand errors](errors.md) says what to do in general.""",
+    statuses_title="Delivery statuses",
+    statuses_head="""\
+What became of a message, as reports and callbacks tell it: `report.status`, `report.delivered`, `report.info`.
+[中文](delivery-statuses.zh.md)
+
+An accepted message is not a delivered one. Reports come by [callback](callbacks.md) or by `client.reports.fetch()`.""",
+    categories={
+        ErrorCategory.SUCCESS: "Success",
+        ErrorCategory.AUTHENTICATION: "Credentials and access",
+        ErrorCategory.INVALID_REQUEST: "The request",
+        ErrorCategory.RECIPIENT: "Recipients",
+        ErrorCategory.RATE_LIMIT: "Limits",
+        ErrorCategory.BALANCE: "Balance",
+        ErrorCategory.TEMPLATE: "Templates",
+        ErrorCategory.SIGN: "Signs",
+        ErrorCategory.CONTENT: "Content",
+        ErrorCategory.SCHEDULE: "Schedules",
+        ErrorCategory.VERIFICATION: "Checking a code",
+        ErrorCategory.SERVER: "The service itself",
+    },
+    retries={
+        RetryAdvice.NEVER: "no",
+        RetryAdvice.AFTER_WAIT: "yes, after a wait",
+        RetryAdvice.AFTER_CHANGE: "yes, after something was changed",
+    },
+    overview="All of them",
+    number="code",
+    meaning="meaning",
+    http="HTTP status",
+    name="Name",
+    says="The service says",
+    raised="In Python",
+    value="a value, not an error: `codes.verify` gives a `Verification` with a `reason`",
+    again="Can the same call succeed later?",
+    calls="Answered to",
+    entries="For single recipients of",
+    all_calls="every call",
+    provoke="In the mock",
+    doubts="Doubts",
+    delivered="delivered",
+    not_delivered="not delivered",
+    voice="voice calls only",
+    stop=".",
+    colon=": ",
+    comma=", ",
+    gap=" ",
+)
+
+CHINESE = Words(
+    ending=".zh.md",
+    lang="zh-Hans",
+    errors_title="返回码",
+    errors_head="""\
+服务文档中的全部返回码：含义、客户端抛出的错误、同一调用稍后能否成功、如何处理。[English](error-codes.md)
+
+在 Python 中每个数字都有名称，例如 `jsmskit.ErrorCode.{example}`；每个错误都带有本表中的一行：
+`error.code`、`error.name`、`error.remedy`、`error.remedy_zh`。
+服务随时可能新增返回码：此时抛出带有该数字的 `APIError`，没有对应的行。""",
+    statuses_title="送达状态",
+    statuses_head="""\
+短信的最终结果，见于送达回执和回调：`report.status`、`report.delivered`、`report.info`。[English](delivery-statuses.md)
+
+提交成功不等于送达。回执可通过回调接收，也可用 `client.reports.fetch()` 拉取。""",
+    categories={
+        ErrorCategory.SUCCESS: "成功",
+        ErrorCategory.AUTHENTICATION: "密钥与权限",
+        ErrorCategory.INVALID_REQUEST: "请求",
+        ErrorCategory.RECIPIENT: "接收号码",
+        ErrorCategory.RATE_LIMIT: "频率限制",
+        ErrorCategory.BALANCE: "余量",
+        ErrorCategory.TEMPLATE: "模板",
+        ErrorCategory.SIGN: "签名",
+        ErrorCategory.CONTENT: "内容",
+        ErrorCategory.SCHEDULE: "定时任务",
+        ErrorCategory.VERIFICATION: "验证码校验",
+        ErrorCategory.SERVER: "服务自身",
+    },
+    retries={
+        RetryAdvice.NEVER: "不能",
+        RetryAdvice.AFTER_WAIT: "能，需等待",
+        RetryAdvice.AFTER_CHANGE: "能，需先修改",
+    },
+    overview="全部",
+    number="代码",
+    meaning="含义",
+    http="HTTP 状态码",
+    name="名称",
+    says="服务返回的文字",
+    raised="在 Python 中",
+    value="不抛出错误，`codes.verify` 返回带有 `reason` 的 `Verification`",
+    again="同一调用稍后能否成功？",
+    calls="可能出现于",
+    entries="批量中单个接收者",
+    all_calls="所有调用",
+    provoke="在模拟器中触发",
+    doubts="存疑",
+    delivered="已送达",
+    not_delivered="未送达",
+    voice="仅语音",
+    stop="。",
+    colon="：",
+    comma="，",
+    gap="",
+)
+
+
+def pages() -> dict[Path, str]:
+    """Write all pages."""
+    made = {}
+    for words in (ENGLISH, CHINESE):
+        made[DOCS / f"error-codes{words.ending}"] = _page(words, words.errors_title, _errors(words))
+        made[DOCS / f"delivery-statuses{words.ending}"] = _page(words, words.statuses_title, _statuses(words))
+    return made
+
+
+def _page(words: Words, title: str, lines: Iterator[str]) -> str:
+    body = "\n".join(lines)
+    head = f"<!-- Made by tools/code_pages.py from the tables of the spec. Do not edit. -->\n\n# {title}\n\n"
+    if words.lang == "en":
+        return f"{head}{body}\n"
+    # What is read aloud, broken into lines and found by language goes by this attribute.
+    return f'{head}<div lang="{words.lang}" markdown>\n\n{body}\n\n</div>\n'
+
+
+def _errors(words: Words) -> Iterator[str]:
+    yield words.errors_head.format(
+        example=next(info.name for info in ERRORS.values() if info.http_status != 200)
+    )
+    yield ""
+    yield f"## {words.overview}"
+    yield ""
+    yield f"| {words.number} | {words.meaning} | {words.again} |"
+    yield "| --- | --- | --- |"
+    for info in ERRORS.values():
+        yield f"| [{info.code}](#{info.code}) | {words.title(info)} | {words.retries[info.retry]} |"
+    for category in ErrorCategory:
+        yield ""
+        yield f"## {words.categories[category]}"
+        for info in ERRORS.values():
+            if info.category is category:
+                yield ""
+                yield from _error(words, info)
+
+
+def _error(words: Words, info: ErrorInfo) -> Iterator[str]:
+    yield f"### {info.code} {info.message} {{ #{info.code} }}"
+    yield ""
+    yield f"**{words.title(info)}{words.stop}** {words.remedy(info)}"
+    yield ""
+    yield f"- {words.name}{words.colon}`{info.name}`{words.comma}{words.http} {info.http_status}"
+    says = " / ".join(f"`{message}`" for message in (info.message, *info.other_messages))
+    yield f"- {words.says}{words.colon}{says}"
+    if info.category is not ErrorCategory.SUCCESS:
+        error = CATEGORY_ERRORS[info.category].__name__
+        raised = (
+            words.value
+            if info.code in VERDICTS
+            else f"[`{error}`](reference/errors.md#jsmskit.{error})"
+        )
+        yield f"- {words.raised}{words.colon}{raised}"
+        yield f"- {words.again}{words.gap}{words.retries[info.retry]}"
+    if calls := [name for name, operation in OPERATIONS.items() if info.code in _codes_of(name)]:
+        yield f"- {words.calls}{words.colon}{_calls(words, calls)}"
+    if entries := [name for name, operation in OPERATIONS.items() if info.code in operation.entry_codes]:
+        yield f"- {words.entries}{words.colon}{_calls(words, entries)}"
+    if info.category is not ErrorCategory.SUCCESS:
+        yield f"- {words.provoke}{words.colon}`mock.fail_next(ErrorCode.{info.name})`, `{PREFIX}{info.code}`"
+    if info.doubts:
+        yield f"- {words.doubts}{words.colon}{', '.join(info.doubts)} (`spec/README.md`)"
+
+
+def _codes_of(operation: str) -> set[int]:
+    return {code for codes in OPERATIONS[operation].codes.values() for code in codes}
+
+
+def _calls(words: Words, operations: list[str]) -> str:
+    if len(operations) == len(OPERATIONS):
+        return words.all_calls
+    return ", ".join(f"`{METHODS[name]}`" for name in operations)
+
+
+def _statuses(words: Words) -> Iterator[str]:
+    yield words.statuses_head
+    yield ""
+    yield f"| {words.number} | {words.meaning} | |"
+    yield "| --- | --- | --- |"
+    for info in REPORT_STATUSES.values():
+        yield f"| [{info.status}](#{info.status}) | {words.title(info)} | {_fate(words, info)} |"
+    for info in REPORT_STATUSES.values():
+        yield ""
+        yield f"## {info.status} {words.title(info)} {{ #{info.status} }}"
+        yield ""
+        yield f"**{_fate(words, info)}{words.stop}** {words.remedy(info)}"
+        yield ""
+        yield f"- {words.name}{words.colon}`{info.name}`"
+        yield f"- {words.provoke}{words.colon}`{PREFIX}0{info.status}`"
+
+
+def _fate(words: Words, info: ReportStatusInfo) -> str:
+    fate = words.delivered if info.delivered else words.not_delivered
+    return f"{fate} ({words.voice})" if info.voice else fate
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write or check; gives the exit code."""
+    parser = argparse.ArgumentParser(description="The pages of return codes and delivery statuses.")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a page is stale")
+    check: bool = parser.parse_args(arguments).check
+    if set(METHODS) != set(OPERATIONS):
+        print(f"code_pages: METHODS lacks or has too many: {sorted(set(METHODS) ^ set(OPERATIONS))}")
+        return 1
+    stale = [
+        path
+        for path, wanted in pages().items()
+        if (path.read_text(encoding="utf-8") if path.exists() else None) != wanted
+    ]
+    for path in stale:
+        if check:
+            print(f"{path.relative_to(ROOT)} is stale or missing: run python -m tools.code_pages")
+        else:
+            path.write_text(pages()[path], encoding="utf-8")
+            print(f"wrote {path.relative_to(ROOT)}")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

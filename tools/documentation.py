@@ -1,0 +1,150 @@
+"""Builds the documentation site strictly, and judges what came out.
+
+    python -m tools.documentation      writes site/; exit 1 if anything is wrong
+
+Zensical warns of pages and anchors that do not exist; in strict mode that fails. What it cannot see is judged
+in the built pages: that every link, picture, script and anchor is there (those of the reference and of raw
+HTML, too), and that a reader's browser fetches nothing from anybody else's server.
+
+Knows HTML and folders. Must not know what is on the pages.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "site"
+
+#: What the browser fetches by itself, by element; a link (`a`) is followed by a person only.
+_FETCHED = {
+    "audio": ("src",),
+    "embed": ("src",),
+    "iframe": ("src",),
+    "img": ("src", "srcset"),
+    "input": ("src",),
+    "link": ("href",),
+    "object": ("data",),
+    "script": ("src",),
+    "source": ("src", "srcset"),
+    "video": ("src", "poster"),
+}
+#: Links in the head that fetch nothing.
+_SILENT_LINKS = {"alternate", "canonical", "next", "prev"}
+#: Zensical colours its output even where nobody looks.
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_CSS_ADDRESS = re.compile(r"""(?:url\(|@import)\s*['"]?(?P<address>[^'")\s;]+)""")
+
+
+@dataclass
+class Page:
+    """What one page points at, and what can be pointed at in it."""
+
+    anchors: set[str] = field(default_factory=set)
+    links: list[str] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.page = Page()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.page.anchors.update(given[name] for name in ("id", "name") if given.get(name))
+        if tag == "a" and given.get("href"):
+            self.page.links.append(given["href"])
+        if tag == "link" and given.get("rel") in _SILENT_LINKS:
+            self.page.links.append(given.get("href", ""))
+            return
+        for name in _FETCHED.get(tag, ()):
+            if given.get(name):
+                self.page.fetched.extend(_addresses(name, given[name]))
+        if "style" in given:
+            self.page.fetched.extend(_css_addresses(given["style"]))
+
+
+def _addresses(name: str, value: str) -> list[str]:
+    return [part.split()[0] for part in value.split(",")] if name == "srcset" else [value]
+
+
+def _css_addresses(text: str) -> Iterator[str]:
+    for match in _CSS_ADDRESS.finditer(text):
+        yield match["address"]
+
+
+def read_page(text: str) -> Page:
+    """Find what a page of HTML points at."""
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    return reader.page
+
+
+def problems(site: Path) -> Iterator[str]:
+    """Say what is wrong with a built site, one line for each."""
+    files = {path for path in site.rglob("*") if path.is_file()}
+    pages = {path: read_page(path.read_text(encoding="utf-8")) for path in files if path.suffix == ".html"}
+    for path, page in sorted(pages.items()):
+        # The page for addresses that do not exist is shown anywhere, so its links cannot be judged.
+        if path.name != "404.html":
+            yield from _dead(path, (*page.links, *page.fetched), site, files, pages)
+        yield from _foreign(path, page.fetched, site)
+    for path in sorted(files):
+        if path.suffix == ".css":
+            addresses = list(_css_addresses(path.read_text(encoding="utf-8")))
+            yield from _foreign(path, addresses, site)
+
+
+def _foreign(path: Path, addresses: Iterable[str], site: Path) -> Iterator[str]:
+    for address in addresses:
+        if urlsplit(address).netloc:
+            yield f"{path.relative_to(site)}: fetches {address} from elsewhere"
+
+
+def _dead(
+    path: Path, addresses: Iterable[str], site: Path, files: set[Path], pages: dict[Path, Page]
+) -> Iterator[str]:
+    for address in addresses:
+        parts = urlsplit(address)
+        if parts.scheme or parts.netloc:
+            continue
+        target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+        if target.is_dir():
+            target /= "index.html"
+        if target not in files:
+            yield f"{path.relative_to(site)}: leads to {address}, which is not there"
+        elif (anchor := unquote(parts.fragment)) and target in pages and anchor not in pages[target].anchors:
+            yield f"{path.relative_to(site)}: leads to {address}, and there is no such place on that page"
+
+
+def main() -> int:
+    """Build and judge; gives the exit code."""
+    built = subprocess.run(
+        [str(Path(sys.executable).with_name("zensical")), "build", "--clean", "--strict"],
+        cwd=ROOT,
+        env={**os.environ, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if built.returncode != 0:
+        said, _, trace = (built.stdout + built.stderr).partition("Traceback")
+        print(_COLOUR.sub("", said), (trace.strip().splitlines() or [""])[-1], sep="\n")
+        return 1
+    found = list(problems(SITE.resolve()))
+    print("\n".join(found) if found else f"{len(list(SITE.rglob('*.html')))} pages in {SITE.name}/")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
