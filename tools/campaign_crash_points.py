@@ -52,7 +52,8 @@ DIRECT = [f"139{index:08d}" for index in range(150)]
 TIMED = [f"137{index:08d}" for index in range(130)]
 GONE = [f"136{index:08d}" for index in range(12)]
 _NOW = 1772416800.0
-_DOUBT: dict[str, Any] = {"unknown_in_a_row": 10**9, "unknown_share": 1.0}
+# Breakers would stop what dies on purpose; and who came too often is asked again soon.
+_DOUBT: dict[str, Any] = {"unknown_in_a_row": 10**9, "unknown_share": 1.0, "too_often_wait_seconds": 20.0}
 
 
 class LoggedService:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,6 +39,7 @@ from jsmskit.campaigns import (  # noqa: E402
     open_ledger,
     plan,
 )
+from jsmskit.campaigns._steps import CrashPoint  # noqa: E402
 
 from tools.campaign_checker import Judgement, damage, judge, log_of, sqlite_query  # noqa: E402
 from tools.campaign_figures import known, record, record_piece  # noqa: E402
@@ -73,10 +75,15 @@ def numbers(count: int) -> list[str]:
     return [f"139{index:08d}" for index in range(count)]
 
 
-def attempt(ledger_path: Path, port: int, concurrency: int, control: bool) -> None:
-    """One life: run or resume the campaign until it ends."""
+def attempt(ledger_path: Path, port: int, concurrency: int, control: bool, begun: int) -> None:
+    """One life: run or resume the campaign until it ends; says through a pipe when it has claimed a chunk."""
+
+    def passing(place: CrashPoint) -> None:
+        if place == "claim.committed":
+            os.write(begun, b"!")
+
     with (
-        open_ledger(ledger_path) as ledger,
+        open_ledger(ledger_path, passing=passing) as ledger,
         JsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{port}/v1") as client,
     ):
         if control:
@@ -92,13 +99,20 @@ def attempt(ledger_path: Path, port: int, concurrency: int, control: bool) -> No
             runner.resume(1, check_balance=False)
 
 
-def live(ledger_path: Path, port: int, concurrency: int, control: bool, patience: float) -> bool:
-    """One life in a forked child; killed after `patience` seconds. True if it came to its end."""
+def live(
+    ledger_path: Path, port: int, concurrency: int, control: bool, patience: float, *, claims: int
+) -> bool:
+    """One life in a forked child; killed `patience` seconds after it has claimed so many chunks (0: after its start).
+
+    True if it came to its end. Counted in claims, so that lives reach their requests on a busy machine too.
+    """
+    heard, begun = os.pipe()
     child = os.fork()
     if child == 0:
+        os.close(heard)
         status = 1
         try:
-            attempt(ledger_path, port, concurrency, control)
+            attempt(ledger_path, port, concurrency, control, begun)
             status = 0
         except BaseException:  # noqa: BLE001  # a child must never go on as its parent
             import traceback
@@ -106,21 +120,27 @@ def live(ledger_path: Path, port: int, concurrency: int, control: bool, patience
             traceback.print_exc()
         finally:
             os._exit(status)
+    os.close(begun)
+    while claims > 0 and (said := os.read(heard, 1)):  # nothing: the life has come to its end
+        claims -= len(said)
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
+            os.close(heard)
             if status:
                 raise SystemExit(f"a life ended with an error ({status}), not by our hand")
             return True
         time.sleep(0.001)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
+    os.close(heard)
     return status == 0
 
 
 def one_campaign(
     folder: Path,
+    planned: Path,
     chance: random.Random,
     *,
     recipients: int,
@@ -129,21 +149,22 @@ def one_campaign(
     longest: float,
     most: int,
 ) -> tuple[int, Judgement]:
-    """A campaign from plan to end, killed at random moments; gives the number of kills and the judgement."""
+    """A planned campaign to its end, killed at random moments; gives the number of kills and the judgement."""
     ledger_path, log = folder / "ledger.db", folder / "service.log"
     people = numbers(recipients)
-    with open_ledger(ledger_path) as ledger:
-        plan(ledger, people, FACTS)
+    shutil.copy(planned, ledger_path)
     recorder = Recorder(log, chance.randrange(2**32), after=60.0 if control else 6.0)
     kills = 0
     try:
         with JsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{recorder.port}/v1") as client:
             client.accounts.app_balance()  # loads every module here, so that the forked lives need not
         while True:
-            # On a busy machine a life needs longer to come to its first request: they grow, or none would get
-            # there.
-            patience = chance.random() * longest * (1 + kills / 100) if kills < most else 3600.0
-            if live(ledger_path, recorder.port, concurrency, control, patience):
+            # One death in five falls on the start of a life, the others on its first requests.
+            claims = chance.choice((0, 1, 1, 1, 2)) * concurrency
+            patience = chance.random() * longest * (1 if claims else 10)
+            if kills >= most:
+                patience = 3600.0
+            if live(ledger_path, recorder.port, concurrency, control, patience, claims=claims):
                 break
             kills += 1
         time.sleep(0.05)  # a request of the last killed life may still be taken
@@ -155,7 +176,7 @@ def one_campaign(
 
 
 def run(
-    *, kills: int, recipients: int, concurrency: int, seed: int, control: bool = False, longest: float = 0.25
+    *, kills: int, recipients: int, concurrency: int, seed: int, control: bool = False, longest: float = 0.015
 ) -> dict[str, Any]:
     """Campaigns until there were enough kills; gives the figures."""
     chance = random.Random(seed)
@@ -167,10 +188,17 @@ def run(
     }
     total |= {"kills": 0, "clean": True, "unknown_within_bound": True}
     begin = time.monotonic()
-    while total["kills"] < kills:
-        with tempfile.TemporaryDirectory(prefix="jsms-kills-") as folder:
+    with tempfile.TemporaryDirectory(prefix="jsms-kills-") as folder:
+        # Planned once: every campaign begins with a copy of the same ledger.
+        planned = Path(folder) / "planned.db"
+        with open_ledger(planned) as ledger:
+            plan(ledger, numbers(recipients), FACTS)
+        while total["kills"] < kills:
+            place = Path(folder) / str(total["campaigns"])
+            place.mkdir()
             killed, found = one_campaign(
-                Path(folder),
+                place,
+                planned,
                 chance,
                 recipients=recipients,
                 concurrency=concurrency,
@@ -178,16 +206,18 @@ def run(
                 longest=longest,
                 most=kills - total["kills"],
             )
-        total["campaigns"] += 1
-        total["kills"] += killed
-        total["clean"] = total["clean"] and found.clean
-        bound = found.unknown_chunks <= killed * concurrency
-        total["unknown_within_bound"] = total["unknown_within_bound"] and bound
-        for name, value in asdict(found).items():
-            total[name] = total.get(name, 0) + (len(value) if isinstance(value, list) else value)
-        print(f"{total['kills']} kills, {total['campaigns']} campaigns, {found}", file=sys.stderr, flush=True)
-        if control and total["double"]:
-            break
+            shutil.rmtree(place)
+            total["campaigns"] += 1
+            total["kills"] += killed
+            total["clean"] = total["clean"] and found.clean
+            bound = found.unknown_chunks <= killed * concurrency
+            total["unknown_within_bound"] = total["unknown_within_bound"] and bound
+            for name, value in asdict(found).items():
+                total[name] = total.get(name, 0) + (len(value) if isinstance(value, list) else value)
+            done = f"{total['kills']} kills, {total['campaigns']} campaigns"
+            print(done, found, file=sys.stderr, flush=True)
+            if control and total["double"]:
+                break
     total["seconds"] = round(time.monotonic() - begin, 1)
     return total
 
@@ -200,7 +230,9 @@ def main() -> int:
     parser.add_argument("--recipients", type=int, default=100_000)
     parser.add_argument("--concurrency", type=int, default=1)
     parser.add_argument("--seed", type=int, default=20261122)
-    parser.add_argument("--longest", type=float, default=0.25, help="seconds that a life lasts at most")
+    parser.add_argument(
+        "--longest", type=float, default=0.015, help="seconds at most from a claim to the death"
+    )
     parser.add_argument("--control", action="store_true", help="without the ledger's rule: must find doubles")
     given = parser.parse_args()
     name = "kills_control" if given.control else f"kills_concurrency_{given.concurrency}"

@@ -90,7 +90,7 @@ class Desk:
         *,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
-        tell: Callable[[Progress], None] = lambda progress: None,
+        tell: Callable[[Progress], None] | None = None,
     ) -> None:
         self._ledger = ledger
         self._campaign_id = campaign_id
@@ -99,6 +99,7 @@ class Desk:
         self._clock = clock
         self._monotonic = monotonic
         self._tell = tell
+        """None if nobody listens: then nothing is reckoned, and a run begins without counting everybody."""
         self._lock = threading.Lock()
         self._tally = _Tally(started_at=clock())
         self._claimed: dict[tuple[int, int], float] = {}
@@ -106,10 +107,11 @@ class Desk:
         self.ended: Done | None = None
         self.settled = 0
 
-    def begin(self, counts: Counts) -> None:
+    def begin(self) -> None:
         """Take the counts from which progress is reckoned."""
-        self._tally = _Tally.of(counts, self._clock())
-        self._report("")
+        if self._tell is not None:
+            self._tally = _Tally.of(self._ledger.counts(self._campaign_id), self._clock())
+            self._report("")
 
     def next(self, only: int | None = None) -> Order | Wait | Done:
         """The next order, or why there is none."""
@@ -210,6 +212,8 @@ class Desk:
         return False
 
     def _report(self, note: str) -> None:
+        if self._tell is None:
+            return
         with self._lock:
             told = self._tally.progress(self._campaign_id, self._clock(), note)
         self._tell(told)

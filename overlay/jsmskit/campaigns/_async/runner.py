@@ -49,7 +49,7 @@ class AsyncCampaignRunner:
         client: AsyncJsmsClient,
         settings: RunSettings | None = None,
         *,
-        tell: Callable[[Progress], None] = lambda progress: None,
+        tell: Callable[[Progress], None] | None = None,
         clock: Callable[[], float] = time.time,
         sleep: Sleep = sleep,
         passing: Passing = pass_quietly,
@@ -93,7 +93,7 @@ class AsyncCampaignRunner:
             if check_balance:
                 await self._check_balance(desk, campaign, first=True)
             lost = await do(self._ledger.start, campaign_id, owner, self._settings, resume=resume)
-            desk.begin(await do(self._ledger.counts, campaign_id))
+            await do(desk.begin)
 
             async def worker() -> None:
                 await self._work(desk, campaign, check_balance=check_balance)

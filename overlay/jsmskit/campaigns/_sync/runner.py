@@ -50,7 +50,7 @@ class CampaignRunner:
         client: JsmsClient,
         settings: RunSettings | None = None,
         *,
-        tell: Callable[[Progress], None] = lambda progress: None,
+        tell: Callable[[Progress], None] | None = None,
         clock: Callable[[], float] = time.time,
         sleep: Sleep = sleep,
         passing: Passing = pass_quietly,
@@ -94,7 +94,7 @@ class CampaignRunner:
             if check_balance:
                 self._check_balance(desk, campaign, first=True)
             lost = do(self._ledger.start, campaign_id, owner, self._settings, resume=resume)
-            desk.begin(do(self._ledger.counts, campaign_id))
+            do(desk.begin)
 
             def worker() -> None:
                 self._work(desk, campaign, check_balance=check_balance)
