@@ -1,8 +1,8 @@
 """Runs the tests of the overlay under coverage, and writes how many of its branches they take.
 
-    python -m tools.branch_coverage              benchmarks/coverage.json; exit code 1 below 100 %
-    python -m tools.branch_coverage -n 0 -k x    with more arguments for pytest, which shows more than it proves
-    python -m tools.branch_coverage --out FILE   another file
+    python -m tools.branch_coverage                    benchmarks/coverage.json; exit code 1 below 100 %
+    python -m tools.branch_coverage --only campaigns   some of the tests; what the others took at this commit still counts
+    python -m tools.branch_coverage --out FILE         another file
 
 Counted is everything that is written by hand, but for the command line and the mock, which have figures of their own:
 statements and branches, in threads, and in the processes that tests start or fork. What is left out of the count on
@@ -18,18 +18,19 @@ import platform
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-TESTS = (
-    "tests/unit",
-    "tests/client",
-    "tests/callbacks",
-    "tests/campaigns",
-    "tests/fuzz/test_client_survives_any_reply.py",
-    "tests/contract/test_public_surface.py",
-)
+TESTS = {
+    "values": ("tests/unit", "tests/contract/test_public_surface.py"),
+    "client": ("tests/client", "tests/fuzz/test_client_survives_any_reply.py"),
+    "callbacks": ("tests/callbacks",),
+    "campaigns": ("tests/campaigns",),
+}
+TAKEN = ROOT / ".artifacts" / "coverage"
+"""A folder for each commit, in it a file for each of the groups."""
 SETTINGS = """
 [run]
 branch = true
@@ -37,7 +38,7 @@ parallel = true
 concurrency = thread, multiprocessing
 patch = subprocess, _exit
 source_pkgs = jsmskit
-data_file = {folder}/data
+data_file = {folder}/running
 omit =
     */jsmskit/cli/*
     */jsmskit/mock/*
@@ -47,35 +48,49 @@ omit =
 _SMALL_RUNS = {"CALLBACK_CASES": "100"}
 
 
-def measure(arguments: list[str]) -> tuple[int, dict[str, Any]]:
-    """The exit code of the tests, and coverage's own report."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings, report = Path(folder, "settings"), Path(folder, "report.json")
-        settings.write_text(SETTINGS.format(folder=folder), encoding="utf-8")
-        options = ["-q", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadgroup", *arguments]
-        tests = [
-            sys.executable,
-            "-m",
-            "coverage",
-            "run",
-            f"--rcfile={settings}",
-            "-m",
-            "pytest",
-            *options,
-            *TESTS,
-        ]
-        code = subprocess.run(tests, cwd=ROOT, env={**os.environ, **_SMALL_RUNS}, check=False).returncode
-        for step in (["combine", "--quiet"], ["json", "--quiet", "-o", str(report)]):
-            command = [sys.executable, "-m", "coverage", step[0], f"--rcfile={settings}", *step[1:]]
-            subprocess.run(command, cwd=ROOT, check=True)
-        return code, json.loads(report.read_text(encoding="utf-8"))
-
-
-def figures(report: dict[str, Any]) -> dict[str, Any]:
-    """The report as it goes to the file: the sums, and what is missing by module."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+def commit() -> str:
+    """The commit that is looked at, marked if there are changes that are not in it."""
+    asked = (["rev-parse", "HEAD"], ["status", "--porcelain", "--", "overlay", "generated"])
+    head, dirty = (
+        subprocess.run(["git", *one], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+        for one in asked
     )
+    return head + (" with changes" if dirty else "")
+
+
+def take(group: str, folder: Path) -> int:
+    """Run one group of tests; what they took goes to a file of its own. The exit code of the tests."""
+    with tempfile.TemporaryDirectory() as temporary:
+        coverage = _coverage(Path(temporary))
+        options = ["-q", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadgroup"]
+        tests = [*coverage("run"), "-m", "pytest", *options, *TESTS[group]]
+        code = subprocess.run(tests, cwd=ROOT, env={**os.environ, **_SMALL_RUNS}, check=False).returncode
+        if not code:
+            target = f"--data-file={folder / group}"
+            subprocess.run([*coverage("combine"), "--quiet", target, temporary], cwd=ROOT, check=True)
+    return code
+
+
+def report(folder: Path) -> dict[str, Any]:
+    """Coverage's own report of all groups together."""
+    with tempfile.TemporaryDirectory() as temporary:
+        coverage, written = _coverage(Path(temporary)), Path(temporary, "report.json")
+        data = f"--data-file={temporary}/all"
+        groups = [str(folder / group) for group in TESTS if (folder / group).exists()]
+        subprocess.run([*coverage("combine"), "--quiet", "--keep", data, *groups], cwd=ROOT, check=True)
+        subprocess.run([*coverage("json"), "--quiet", data, "-o", str(written)], cwd=ROOT, check=True)
+        found: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
+    return found
+
+
+def _coverage(folder: Path) -> Callable[[str], list[str]]:
+    settings = folder / "settings"
+    settings.write_text(SETTINGS.format(folder=folder), encoding="utf-8")
+    return lambda command: [sys.executable, "-m", "coverage", command, f"--rcfile={settings}"]
+
+
+def figures(report: dict[str, Any], head: str, groups: list[str]) -> dict[str, Any]:
+    """The report as it goes to the file: the sums, and what is missing by module."""
     sums = report["totals"]
     missing = {
         file.partition("jsmskit/")[2]: {
@@ -88,7 +103,8 @@ def figures(report: dict[str, Any]) -> dict[str, Any]:
     return {
         "what": "statements and branches of the overlay, without command line and mock, that the tests take",
         "command": "python -m tools.branch_coverage",
-        "commit": commit.stdout.strip(),
+        "commit": head,
+        "tests": [place for group in groups for place in TESTS[group]],
         "python": platform.python_version(),
         "modules": len(report["files"]),
         "statements": sums["num_statements"],
@@ -104,13 +120,18 @@ def figures(report: dict[str, Any]) -> dict[str, Any]:
 def main() -> int:
     """Run, write, judge."""
     parser = argparse.ArgumentParser(description="Branch coverage of the overlay, as one number.")
+    parser.add_argument("--only", nargs="*", choices=list(TESTS), default=list(TESTS))
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "coverage.json")
-    given, arguments = parser.parse_known_args()
-    code, report = measure(arguments)
-    if code:
-        print("Some tests failed: what they took is no proof.")
-        return code
-    found = figures(report)
+    given = parser.parse_args()
+    head = commit()
+    folder = TAKEN / head.replace(" ", "-")
+    folder.mkdir(parents=True, exist_ok=True)
+    for group in given.only:
+        code = take(group, folder)
+        if code:
+            print(f"Tests of {group} failed: what they took is no proof.")
+            return code
+    found = figures(report(folder), head, [group for group in TESTS if (folder / group).exists()])
     given.out.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     for module, gaps in found["missing"].items():
         print(f"{module}: lines {gaps['lines']}, branches {gaps['branches']}")

@@ -31,12 +31,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import hypothesis
+import pytest
+from hypothesis import Phase
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "overlay" / "jsmskit"
 FLOOR = 0.90
 SECONDS = 120
-QUICK_START = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-"""The plugins of other people take longer to load than these tests to run."""
+SMALL_RUNS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "HYPOTHESIS_PROFILE": "mutation"}
+"""The plugins of other people take longer to load than these tests to run, and nobody reads a shrunken example."""
 
 _VERIFIER, _ENDPOINT, _APPS, _NONCES, _HTTP = (
     f"tests/callbacks/test_{name}.py"
@@ -247,11 +251,17 @@ def _tests_in_a_child(module: str, source: str | None) -> int:
         for stream in (0, 1, 2):
             os.dup2(silence, stream)
         signal.alarm(SECONDS)  # a change that never ends is noticed by whoever waits
-        os.environ.update(QUICK_START)
+        os.environ.update(SMALL_RUNS)
+        hypothesis.settings.register_profile(
+            "mutation",
+            derandomize=True,
+            deadline=None,
+            database=None,
+            max_examples=50,
+            phases=[Phase.generate],
+        )
         if source is not None:
             sys.meta_path.insert(0, _Changed(module, source))
-        import pytest
-
         loaded = "ignore::pytest.PytestAssertRewriteWarning"  # of plugins that are there before pytest begins
         options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", loaded]
         code = int(pytest.main([*options, *TESTED_BY[module]]))
