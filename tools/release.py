@@ -1,0 +1,157 @@
+"""Make a release: judge the commit, build, try what was built, write the papers. Publishes nothing.
+
+What comes of it lies in dist/: the sdist, the wheel, a bill of materials, checksums. Knows the order of the
+steps and talks to the person; what each step knows stands in tools/releasing.
+
+    scripts/release                    everything; the commit must be clean, and the changelog dated
+    scripts/release --rehearsal        the same before that day: of the commit, with a changelog without a date
+    scripts/release --allow-missing    with the interpreters that this machine has; the others are named
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools import surface_changes
+from tools.releasing import announcement, bill_of_materials, distributions, interpreters
+from tools.releasing.problem import ReleaseError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the steps in order; the first one that says no ends the release with 1."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--rehearsal", action="store_true", help="take a changelog without a date, and other changes"
+    )
+    parser.add_argument(
+        "--allow-missing", action="store_true", help="go on without an interpreter that is not here"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "dist", help="an empty or missing folder (default: dist)"
+    )
+    options = parser.parse_args(arguments)
+    begun = time.monotonic()
+    try:
+        with tempfile.TemporaryDirectory(prefix="release-") as folder:
+            release(
+                options.out, Path(folder), rehearsal=options.rehearsal, allow_missing=options.allow_missing
+            )
+    except (ReleaseError, surface_changes.SurfaceError) as error:
+        print(f"release: {error}", file=sys.stderr)
+        return 1
+    print(f"== done in {time.monotonic() - begun:.0f} s; nothing was published")
+    return 0
+
+
+def release(out: Path, folder: Path, *, rehearsal: bool, allow_missing: bool) -> None:
+    """All steps. `folder` is for what is thrown away. Raises `ReleaseError`."""
+    say("the commit")
+    commit = git("rev-parse", "HEAD")
+    changed = git("status", "--porcelain")
+    if changed and not rehearsal:
+        raise ReleaseError(f"There are changes that are not committed:\n{changed}")
+    if out.exists() and any(out.iterdir()):
+        raise ReleaseError(f"{out} is not empty: remove what an earlier release left there.")
+    print(f"{commit}{'; what is not committed is left out' if changed else ''}")
+
+    say("the version, and what the changelog announces")
+    tag = surface_changes.last_tag()
+    section = announcement.newest_section(committed("CHANGELOG.md"))
+    version = section.version
+    announcement.check_version(
+        section,
+        packaging=tomllib.loads(committed("pyproject.toml"))["project"]["version"],
+        module=committed("overlay/jsmskit/_version.py").rpartition('"')[0].rpartition('"')[2],
+        released=None if tag is None else tag.removeprefix("v"),
+    )
+    if not section.is_dated and not rehearsal:
+        raise ReleaseError(
+            f"CHANGELOG.md has {version} ({section.date}): write the day, such as (2026-11-22)."
+        )
+    if committed("spec/openapi.yaml") != committed("spec/released/openapi.yaml"):
+        raise ReleaseError("The contract changed: run `python -m tools.contract_changes --release` first.")
+    print(f"{version} ({section.date}), after {tag or 'no release'}")
+
+    say("breaking changes of the public Python surface")
+    against = surface_changes.baseline()
+    breaks = [str(one) for one in surface_changes.breaks_since(against)]
+    print("\n".join([*breaks, f"{len(breaks)} since {against}"]))
+    announcement.check_breaks(section, breaks, released=None if tag is None else tag.removeprefix("v"))
+
+    say("sdist and wheel, built twice")
+    sdist, wheel = distributions.build_twice(ROOT, commit, folder)
+    print(f"{sdist.name} ({sdist.stat().st_size:,} bytes)\n{wheel.name} ({wheel.stat().st_size:,} bytes)")
+
+    say("what is in the wheel, and what it says of itself")
+    print(f"{distributions.check_contents(wheel)} files")
+    distributions.check_metadata(sdist, wheel)
+
+    constraints = folder / "pins.txt"
+    constraints.write_text(interpreters.pins(committed("locks/dev.txt")), encoding="utf-8")
+    environments: list[Path] = []
+    for promised in interpreters.promised_versions(ROOT):
+        say(f"the wheel in an empty environment of Python {promised}")
+        python = interpreters.find_interpreter(promised)
+        if python is not None:
+            place = folder / f"python{promised}"
+            place.mkdir()
+            environments.append(interpreters.check_wheel(wheel, python, constraints, place, version))
+            print(f"installed, imported, sent, verified with {python}")
+        elif allow_missing:
+            print(f"NOT CHECKED: there is no Python {promised} on this machine")
+        else:
+            raise ReleaseError(f"There is no Python {promised} here: install it, or pass --allow-missing.")
+    if not environments:
+        raise ReleaseError("The wheel was tried nowhere: not one of the promised Pythons is here.")
+
+    say("the bill of materials")
+    bill = folder / f"jsmskit-{version}.cdx.json"
+    epoch = git("show", "-s", "--format=%ct", commit)
+    count = bill_of_materials.write_bill(environments[0], ROOT, bill, epoch)
+    bill_of_materials.check_bill(bill.read_text(encoding="utf-8"), constraints.read_text(encoding="utf-8"))
+    print(f"{bill.name}: {count} components")
+
+    out.mkdir(parents=True, exist_ok=True)
+    for made in (sdist, wheel, bill):
+        shutil.copy2(made, out)
+    (out / "SHA256SUMS").write_text(distributions.checksums(sdist, wheel, bill), encoding="utf-8")
+    say(f"all of it lies in {out}")
+    print((out / "SHA256SUMS").read_text(encoding="utf-8"), end="")
+    if not rehearsal:
+        print(
+            f"next: git tag -a v{version} {commit[:12]}; push the tag; upload the sdist and the wheel with twine"
+        )
+
+
+def say(step: str) -> None:
+    """Tell the person which step begins."""
+    print(f"== {step}", flush=True)
+
+
+def git(*arguments: str) -> str:
+    """What git answers. Raises `ReleaseError` with its words if it cannot."""
+    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise ReleaseError(f"git {' '.join(arguments)}: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def committed(path: str) -> str:
+    """A file as the commit has it."""
+    return git("show", f"HEAD:{path}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
