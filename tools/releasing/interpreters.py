@@ -55,6 +55,7 @@ with JsmsMock() as mock, mock.serve() as server:
         assert client.codes.verify(sent.msg_id, mock.wait_for_code("13800138000"))
 """
 
+
 def promised_versions(root: Path) -> list[str]:
     """The Pythons that the package's classifiers name: `["3.11", ...]`."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
