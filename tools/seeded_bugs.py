@@ -1,160 +1,274 @@
 """Plant faults in the mock, one at a time, and see which the fuzz gate notices: what a green run is worth.
 
-    python -m tools.seeded_bugs                    the gate and schemathesis' defaults; writes fuzz-gate.json
-    python -m tools.seeded_bugs --only tag_of_11   some faults
-    python -m tools.seeded_bugs --no-default       the gate alone
+    python -m tools.seeded_bugs --work DIR                 goes on where an earlier call stopped
+    python -m tools.seeded_bugs --work DIR --minutes 5     begins nothing new after that; exit code 75: more is left
+    python -m tools.seeded_bugs --work DIR --only tag_of_11     some faults; writes no figures
 
-A fault is put into the mock of a process of its own, from the outside; nothing of it is in the product. The gate
-runs as on a push, and stops at the first wrong answer. Exit code 1 if it catches fewer than 95 in 100, or if a
-fault survives for which no reason is given here.
+A fault is put into the mock of a process of its own, from the outside; nothing of it is in the product. The requests
+of a push (`tests/fuzz/test_mock_conforms_to_spec.py`, the legs with the fixed seed) are generated once and taped; each
+fault meets the same tapes and the same oracle, until the first wrong answer. A tape does not react to what it is
+answered, as the real legs do, so the score is a lower bound. Beside it stands the score of schemathesis as it comes.
+Figures go to benchmarks/seeded-bugs.json. Exit code 1 if the gate catches fewer than 95 in 100, or if a fault survives
+for which no reason is given here.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
+import hashlib
 import json
+import multiprocessing
+import os
+import platform
+import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from tests.fuzz.gate.bugs import catalog
-from tests.fuzz.gate.gate import Leg, Outcome, finish, start
+from tests.fuzz.gate import leg as one_leg
+from tests.fuzz.gate.bugs import catalog, plant
+from tests.fuzz.gate.gate import run_side_by_side
+from tests.fuzz.gate.tape import Taped, first_wrong_answer, load
+from tests.fuzz.test_mock_conforms_to_spec import FIXED, SEED
 
+ROOT: Final = Path(__file__).resolve().parents[1]
+TARGET: Final = ROOT / "benchmarks" / "seeded-bugs.json"
+#: What a verdict depends on.
+JUDGED: Final = ("overlay/jsmskit/mock", "tests/fuzz", "generated/jsms_api/openapi.json")
 #: Share of the faults that the gate must catch.
 FLOOR: Final = 0.95
-#: As on a push, but inside: the wire is not what is planted.
-SEED: Final = 7
-ALL_EXAMPLES: Final = 120
-CHAIN_EXAMPLES: Final = 200
-DEFAULT_EXAMPLES: Final = 60
-SECONDS: Final = 1800.0
+#: Of schemathesis' own run; its coverage phase, which finds most, does not depend on it.
+DEFAULT_EXAMPLES: Final = 15
+SECONDS: Final = 3600.0
+#: Exit code for a run that is to be gone on with (`EX_TEMPFAIL` of sysexits).
+UNFINISHED: Final = 75
 
 #: Why a fault is not caught, where that is accepted.
 REASONS: Final[Mapping[str, str]] = {}
 
+Tapes = Sequence[Sequence[Taped]]
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one fault.
 
-    Attributes:
-        name: of the fault.
-        kind: its class.
-        says: what is wrong.
-        caught: the gate noticed.
-        by: the leg that did.
-        cases: so many requests later.
-        problem: what the oracle said.
-        caught_by_default: schemathesis' own defaults noticed; None if they were not asked.
+def _apart(work: Callable[[], Any]) -> Any:
+    """Do something in a forked process that ends with it, so that what it plants or patches ends too.
+
+    Raises:
+        RuntimeError: the process died; a fault that cannot be planted is a fault of this tool.
+    """
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe(duplex=False)
+
+    def tell(line: Connection) -> None:
+        line.send(work())
+        line.close()
+
+    process = context.Process(target=tell, args=(there,))
+    process.start()
+    there.close()
+    try:
+        return here.recv()
+    except EOFError:
+        raise RuntimeError("the process of a fault died") from None
+    finally:
+        process.join()
+
+
+def meet_gate(name: str | None, tapes: Tapes) -> dict[str, Any]:
+    """Play the tapes against a fault; tells requests until the first wrong answer, and that."""
+
+    def play() -> dict[str, Any]:
+        if name is not None:
+            plant(name)
+        requests, problem = 0, ""
+        for tape in tapes:
+            count, problem = first_wrong_answer(tape, SEED)
+            requests += count
+            if problem:
+                break
+        return {"requests": requests, "problem": problem}
+
+    return dict(_apart(play))
+
+
+def meet_default(name: str | None, folder: Path) -> dict[str, Any]:
+    """Let a fault meet schemathesis' defaults; tells whether they noticed, and what."""
+    report = folder / f"default-{name}.json"
+
+    def run() -> dict[str, Any]:
+        code = one_leg.run("default", SEED, DEFAULT_EXAMPLES, report, name, stop=True, inside=True)
+        output = json.loads(report.read_text("utf-8"))["output"]
+        return {"caught": bool(code), "tail": output[-400:] if name is None else ""}
+
+    return dict(_apart(run))
+
+
+def digest() -> str:
+    """Sum up what verdicts depend on, so that those of another state are not mixed in."""
+    found = hashlib.sha256()
+    for place in JUDGED:
+        path = ROOT / place
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.suffix in {".py", ".json", ".toml"}:
+                found.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + file.read_bytes())
+    return found.hexdigest()
+
+
+class Work:
+    """A folder in which a run can be gone on with: tapes, and a line for every verdict.
+
+    Raises:
+        SystemExit: it holds verdicts about another state of the mock or the gate.
     """
 
-    name: str
-    kind: str
-    says: str
-    caught: bool
-    by: str
-    cases: int
-    problem: str
-    caught_by_default: bool | None
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lines = folder / "verdicts.jsonl"
+        folder.mkdir(parents=True, exist_ok=True)
+        state, mark = digest(), folder / "state"
+        if mark.exists() and mark.read_text("utf-8") != state:
+            raise SystemExit(f"{folder} is about another state of the mock or the gate; remove it")
+        mark.write_text(state, "utf-8")
 
+    def known(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Give the verdicts so far, by judge and fault."""
+        lines = self._lines.read_text("utf-8").splitlines() if self._lines.exists() else []
+        told = [json.loads(line) for line in lines]
+        return {(each["judge"], each["name"]): each for each in told}
 
-def _run(leg: Leg, folder: Path) -> Outcome:
-    report = folder / f"{leg.bug}-{leg.name}.json"
-    return finish(leg, start(leg, report), report, SECONDS)
+    def note(self, judge: str, name: str, verdict: Mapping[str, Any]) -> None:
+        """Keep a verdict."""
+        line = json.dumps({"judge": judge, "name": name, **verdict}, ensure_ascii=False)
+        with self._lines.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+        caught = verdict.get("problem") or verdict.get("caught")
+        print(
+            f"{'caught' if caught else 'SURVIVED':8} {judge}: {name} {verdict.get('problem', '')[:100]}",
+            flush=True,
+        )
 
+    def tapes(self) -> Tapes:
+        """Give the requests of a push, taped now if they were not before.
 
-def _checked(outcome: Outcome) -> Outcome:
-    """Tell a caught fault from a gate that could not run."""
-    if not outcome.report:
-        raise RuntimeError(f"the leg {outcome.leg} did not run:\n{outcome.errors}")
-    return outcome
-
-
-def judge(name: str, folder: Path, *, with_default: bool) -> Verdict:
-    """Run the gate (and the defaults) against one fault."""
-    bug = catalog()[name]
-    by, cases, problem = "", 0, ""
-    for leg in (
-        Leg("all", SEED, ALL_EXAMPLES, inside=True, bug=name, stop=True),
-        Leg("chains", SEED, CHAIN_EXAMPLES, inside=True, bug=name, stop=True),
-    ):
-        outcome = _checked(_run(leg, folder))
-        cases += outcome.counts.cases
-        if outcome.exit_code:
-            by = leg.name
-            failures = outcome.report["failures"]
-            problem = failures[0]["problems"][0] if failures else "a check of schemathesis itself"
-            break
-    default: bool | None = None
-    if with_default:
-        plain = Leg("default", SEED, DEFAULT_EXAMPLES, inside=True, bug=name)
-        default = bool(_checked(_run(plain, folder)).exit_code)
-    return Verdict(name, bug.kind, bug.says, bool(by), by, cases, problem, default)
+        Raises:
+            SystemExit: the gate is not green without a fault; nothing can be said about faults then.
+        """
+        if not (self.folder / "taped").exists():
+            outcomes = run_side_by_side(FIXED, self.folder, SECONDS)
+            problems = [problem for outcome in outcomes for problem in outcome.problems()]
+            if problems:
+                raise SystemExit("the gate is not green without any fault:\n" + "\n".join(problems))
+            (self.folder / "taped").write_text("", "utf-8")
+        return [load(path) for path in sorted(self.folder.glob("*.tape.gz")) if "default" not in path.name]
 
 
 def main() -> int:
-    """Read the command line, run, print and write."""
+    """Read the command line, go on with the work, print and write."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--work", type=Path, required=True, help="a folder to go on in")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these faults alone")
-    parser.add_argument("--no-default", action="store_true", help="do not run schemathesis' defaults")
+    parser.add_argument("--minutes", type=float, default=1e9, help="begin nothing new after so many")
     parser.add_argument("--jobs", type=int, default=2, help="processes at the same time")
-    parser.add_argument("--output", type=Path, default=Path("fuzz-gate.json"), help="where figures go")
     told = parser.parse_args()
-    unknown = set(told.only or ()) - set(catalog())
+    until = time.monotonic() + 60 * told.minutes
+    names = told.only or sorted(catalog())
+    unknown = set(names) - set(catalog())
     if unknown:
         parser.error(f"there is no fault named {', '.join(sorted(unknown))}")
-    names = told.only or sorted(catalog())
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(told.jobs) as pool:
-        work = [pool.submit(judge, name, Path(folder), with_default=not told.no_default) for name in names]
-        verdicts = []
-        for each in work:
-            verdict = each.result()
-            verdicts.append(verdict)
-            mark = "caught" if verdict.caught else "SURVIVED"
-            print(
-                f"{mark:8} {verdict.kind}: {verdict.says} ({verdict.name}) {verdict.problem[:110]}",
-                flush=True,
-            )
-    return report(verdicts, time.monotonic() - started, told.output)
-
-
-def report(verdicts: list[Verdict], seconds: float, output: Path) -> int:
-    """Print the score, write the figures, and decide."""
-    survivors = [each for each in verdicts if not each.caught]
-    share = 1 - len(survivors) / len(verdicts)
-    asked = [each for each in verdicts if each.caught_by_default is not None]
-    by_default = sum(bool(each.caught_by_default) for each in asked)
-    print(f"\nthe gate caught {len(verdicts) - len(survivors)} of {len(verdicts)} faults ({share:.1%})")
-    if asked:
-        print(f"schemathesis' defaults caught {by_default} of {len(asked)} ({by_default / len(asked):.1%})")
-    unexplained = [each for each in survivors if each.name not in REASONS]
-    for each in survivors:
-        print(f"survived: {each.says} ({each.name}): {REASONS.get(each.name, 'no reason is given')}")
-    caught = Counter(each.kind for each in verdicts if each.caught)
-    figures = {
-        "faults": len(verdicts),
-        "caught": len(verdicts) - len(survivors),
-        "caught_by_default": by_default if asked else None,
-        "classes": {
-            kind: {"faults": count, "caught": caught[kind]}
-            for kind, count in sorted(Counter(each.kind for each in verdicts).items())
-        },
-        "survivors": {each.name: REASONS.get(each.name, "no reason is given") for each in survivors},
-        "seconds": round(seconds),
-        "verdicts": [asdict(each) for each in verdicts],
+    work = Work(told.work)
+    tapes = work.tapes()
+    gc.collect()
+    gc.freeze()  # the tapes are shared with every process; nobody needs to look at them for garbage
+    known = work.known()
+    if ("gate", "none") not in known:
+        work.note("gate", "none", meet_gate(None, tapes))
+        work.note("default", "none", meet_default(None, told.work))
+    judges: dict[str, Callable[[str], dict[str, Any]]] = {
+        "gate": lambda name: meet_gate(name, tapes),
+        "default": lambda name: meet_default(name, told.work),
     }
-    output.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    return 0 if share >= FLOOR and not unexplained else 1
+
+    def judge(which: str, name: str) -> None:
+        if time.monotonic() < until:
+            work.note(which, name, judges[which](name))
+
+    with ThreadPoolExecutor(told.jobs) as pool:
+        left = [(which, name) for which in judges for name in names if (which, name) not in known]
+        for done in [pool.submit(judge, which, name) for which, name in left]:
+            done.result()
+    known = work.known()
+    left = [(which, name) for which in judges for name in names if (which, name) not in known]
+    print(f"{len(left)} of {len(judges) * len(names)} verdicts are still to be had", flush=True)
+    if left or told.only:
+        return UNFINISHED if left else 0
+    return report(known, names)
+
+
+def report(known: Mapping[tuple[str, str], Mapping[str, Any]], names: Sequence[str]) -> int:
+    """Print the score, write the figures, and decide."""
+    clean = [known[judge, "none"] for judge in ("gate", "default")]
+    if clean[0]["problem"] or clean[1]["caught"]:
+        print(f"without a fault the judges are not content: {clean}")
+        return 1
+    bugs = catalog()
+    caught = {name for name in names if known["gate", name]["problem"]}
+    by_default = {name for name in names if known["default", name]["caught"]}
+    survivors = {name: REASONS.get(name, "no reason is given") for name in names if name not in caught}
+    kinds = Counter(bugs[name].kind for name in names)
+    figures = {
+        "faults": len(names),
+        "classes": {
+            kind: {
+                "faults": count,
+                "caught": sum(bugs[name].kind == kind for name in caught),
+                "caught_by_default": sum(bugs[name].kind == kind for name in by_default),
+            }
+            for kind, count in sorted(kinds.items())
+        },
+        "caught": len(caught),
+        "caught_by_default": len(by_default),
+        "requests_on_tape": clean[0]["requests"],
+        "default_examples": DEFAULT_EXAMPLES,
+        "survivors": {name: {"says": bugs[name].says, "reason": why} for name, why in survivors.items()},
+        "seed": SEED,
+        "command": "python -m tools.seeded_bugs --work DIR",
+        "commit": _commit(),
+        "python": platform.python_version(),
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "verdicts": {
+            name: {
+                "kind": bugs[name].kind,
+                "says": bugs[name].says,
+                "requests": known["gate", name]["requests"],
+                "problem": known["gate", name]["problem"][:200],
+                "caught_by_default": name in by_default,
+            }
+            for name in names
+        },
+    }
+    TARGET.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    share = len(caught) / len(names)
+    print(f"the gate caught {len(caught)} of {len(names)} faults ({share:.1%})")
+    print(f"schemathesis as it comes caught {len(by_default)} ({len(by_default) / len(names):.1%})")
+    for name, why in survivors.items():
+        print(f"survived: {bugs[name].says} ({name}): {why}")
+    return 0 if share >= FLOOR and survivors.keys() <= REASONS.keys() else 1
+
+
+def _commit() -> str:
+    told = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return told.stdout.strip()
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("PYTHONHASHSEED", "0")
     sys.exit(main())

@@ -36,6 +36,7 @@ class Edges:
         self._world = state
         self._chance = chance
         self._serial = 0
+        self._before: dict[str, Any] | None = None
 
     def body(self, info: OperationInfo, app: App) -> dict[str, Any] | None:
         """Give the body of a request at an edge, or None if this request stays as it is."""
@@ -100,14 +101,17 @@ class Edges:
             # One line break counts two: as long for the price, one character fewer.
             value = value[:-2] + "\n"
         mobile = self._number()
-        return self._ahead(
-            {
-                "mobile": self._either(mobile, mobile, int(mobile), "+86" + mobile, "86" + mobile),
-                "temp_id": self._either(stage.EMPTY_TEXT_FITS, str(stage.EMPTY_TEXT_FITS)),
-                "temp_para": {"text": value},
-            },
-            info,
-        )
+        body = {
+            "mobile": self._either(mobile, mobile, int(mobile), "+86" + mobile, "86" + mobile),
+            "temp_id": self._either(stage.EMPTY_TEXT_FITS, str(stage.EMPTY_TEXT_FITS)),
+            "temp_para": {"text": value},
+        }
+        if self._before is not None and self._either(True, False, False):
+            body = dict(self._before)  # the same again: limits count equal texts to one number
+        elif self._either(True, False, False):
+            body = {"mobile": mobile, "temp_id": stage.TO_MEMBERS, "temp_para": {"name": "张三"}}
+        self._before = body
+        return self._ahead(dict(body), info)
 
     def _batch(self, info: OperationInfo, _: App) -> dict[str, Any]:
         big = self._chance.random() < _BIG_SHARE / _SHARE
@@ -149,6 +153,8 @@ class Edges:
             body["remark"] = self._text(self._either(99, 100, 101))
         if self._either(True, False):
             body["type"] = self._either(1, 3, 6, 7, 2, 8, 0)
+        elif self._either(True, False):
+            body |= {"type": "", "remark": "", "image0": b""}  # as the PHP client sends what it was not given
         if self._chance.random() < 0.15:
             size = limits.SIGN_IMAGE_SIZE_BYTES + self._either(0, 0, 1)
             body[self._either("idCardImage", "image0")] = PICTURE.ljust(size, b"\x00")

@@ -15,6 +15,12 @@ from tests.fuzz.gate.wire import MAGIC_HEADER
 
 PREFIX: Final = "154000"
 
+#: Every code that an operation can answer, whole or for an entry. Asked for several times a request.
+_DECLARED: Final = {
+    name: frozenset(code for codes in info.codes.values() for code in codes) | frozenset(info.entry_codes)
+    for name, info in OPERATIONS.items()
+}
+
 
 def carried(text: str) -> int | None:
     """Read what a number or id carries; hyphens and zeros in front do not count."""
@@ -27,7 +33,7 @@ def carried(text: str) -> int | None:
 
 def declared(info: OperationInfo) -> frozenset[int]:
     """List every code that an operation can answer, whole or for an entry."""
-    return frozenset(code for codes in info.codes.values() for code in codes) | frozenset(info.entry_codes)
+    return _DECLARED[info.operation_id]
 
 
 def demanded(info: OperationInfo, text: str) -> int | None:

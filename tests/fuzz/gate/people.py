@@ -9,6 +9,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
+from jsms_api import limits
 from jsmskit.mock import JsmsMock
 
 from tests.fuzz.gate import stage, world
@@ -54,28 +55,31 @@ class People:
     def act(self) -> None:
         """Do what happens before the next call; mostly, time passes."""
         drawn = self._chance.random()
-        if drawn < 0.55:
+        if drawn < 0.50:
             steps, weights = zip(*_STEPS, strict=True)
             self.let_pass(self._chance.choices(steps, weights)[0])
-        elif drawn < 0.60:
+        elif drawn < 0.55:
             self._audit_template()
-        elif drawn < 0.64:
+        elif drawn < 0.63:
             self._audit_sign()
-        elif drawn < 0.66:
+        elif drawn < 0.65:
             self._reply()
-        elif drawn < 0.68:
-            self._wait_for_expiry()
+        elif drawn < 0.70:
+            self._wait_for_what_is_due()
 
     def let_pass(self, seconds: float) -> None:
         """Let time pass for both."""
-        self._happen(["pass", seconds])
+        self.let_happen(["pass", seconds])
 
-    def _happen(self, event: Event) -> None:
+    def let_happen(self, event: Event) -> None:
+        """Let one thing happen, to both."""
         happen(event, self._mock, self._world)
         self._note(event)
 
     def _app(self) -> App:
-        return self._world.apps[self._chance.choice((stage.MAIN, stage.MAIN, stage.MAIN, stage.POOR)).key]
+        return self._world.apps[
+            self._chance.choice((stage.MAIN, stage.MAIN, stage.MAIN, stage.POOR, stage.BARE)).key
+        ]
 
     def _audit_template(self) -> None:
         app = self._app()
@@ -83,28 +87,36 @@ class People:
         waiting = [each for each in waiting if each.temp_id != stage.IN_AUDIT]
         if waiting:
             template, approved = self._chance.choice(waiting), self._chance.random() < 0.6
-            self._happen(["template", app.key, template.temp_id, approved])
+            self.let_happen(["template", app.key, template.temp_id, approved])
 
     def _audit_sign(self) -> None:
         app = self._app()
         waiting = [each for each in app.signs.values() if each.status == world.AUDITING]
         if waiting:
             sign, approved = self._chance.choice(waiting), self._chance.random() < 0.6
-            self._happen(["sign", app.key, sign.sign_id, approved])
+            self.let_happen(["sign", app.key, sign.sign_id, approved])
 
     def _reply(self) -> None:
         app, phone = self._app(), self._chance.choice((*stage.NUMBERS[-2:], stage.UNSUBSCRIBED))
         content = self._chance.choice(("TD", "好的", "收到😀", " t ", "退订吧", "x" * 70))
-        self._happen(["reply", app.key, phone, content])
+        self.let_happen(["reply", app.key, phone, content])
 
-    def _wait_for_expiry(self) -> None:
-        """Go to the last moment of a code's life, or to its end."""
-        codes = [
-            each
-            for app in self._world.apps.values()
-            for each in app.codes.values()
-            if not each.verified and 1 < each.expires_at - self._world.now < 400
+    def _wait_for_what_is_due(self) -> None:
+        """Go to the instant at which something ends or falls due, or to just before it."""
+        app, now = self._app(), self._world.now
+        instants = [
+            *[each.expires_at for each in list(app.codes.values())[-5:] if not each.verified],
+            *[each.audit_at for each in app.templates.values() if each.audit_at is not None],
+            *[each.audit_at for each in app.signs.values() if each.audit_at is not None],
+            *[
+                each.at
+                for each in app.tasks.values()
+                if each.state == world.WAITING and each.at < now + 86_400
+            ],
+            *[each.at for each in list(app.reports)[-3:]],
+            *[at + limits.PULL_INTERVAL_SECONDS for at in app.last_pull.values()],
         ]
-        if codes:
-            left = self._chance.choice(codes[-5:]).expires_at - self._world.now
-            self.let_pass(left - self._chance.choice((0.25, 0.0, 1.0)))
+        early = self._chance.choice((0.25, 0.0, 1.0))
+        ahead = [at - early - now for at in instants if at - early > now]
+        if ahead:
+            self.let_pass(self._chance.choice(ahead))

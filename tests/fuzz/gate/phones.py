@@ -73,21 +73,29 @@ class PhoneWatch:
         return problems
 
     def _compare(self, wanted: Arrival, shown: Shown) -> list[str]:
-        pieces = [re.escape(piece) for piece in re.split(f"{CODE_HERE}+", wanted.text)]
-        pattern = pieces[0] + "".join(
-            ("([0-9]{6})" if position == 0 else r"\1") + piece for position, piece in enumerate(pieces[1:])
-        )
-        match = re.fullmatch(pattern, shown.text, re.DOTALL)
         problems = []
-        if match is None:
-            problems.append(f"[phones] the text is {shown.text!r}, not {wanted.text!r}")
-        elif wanted.code is not None:
-            wanted.code.value = match.group(1) if match.groups() else wanted.code.value
+        if CODE_HERE not in wanted.text:
+            if shown.text != wanted.text:
+                problems.append(f"[phones] the text is {shown.text!r}, not {wanted.text!r}")
+        else:
+            problems += self._read_code(wanted, shown)
         if (shown.app_key, shown.phone) != (wanted.app_key, wanted.phone):
             problems.append(f"[phones] arrived at {shown.phone} from {shown.app_key}, not {wanted}")
         if wanted.msg_id and shown.msg_id != wanted.msg_id:
             problems.append(f"[phones] arrived as {shown.msg_id}, answered as {wanted.msg_id}")
         return problems
+
+    def _read_code(self, wanted: Arrival, shown: Shown) -> list[str]:
+        pieces = [re.escape(piece) for piece in re.split(f"{CODE_HERE}+", wanted.text)]
+        pattern = pieces[0] + "".join(
+            ("([0-9]{6})" if position == 0 else r"\1") + piece for position, piece in enumerate(pieces[1:])
+        )
+        match = re.fullmatch(pattern, shown.text, re.DOTALL)
+        if match is None:
+            return [f"[phones] the text is {shown.text!r}, not {wanted.text!r}"]
+        if wanted.code is not None:
+            wanted.code.value = match.group(1)
+        return []
 
 
 def _order(each: Arrival | Shown) -> tuple[str, str, str]:

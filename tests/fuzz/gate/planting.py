@@ -1,7 +1,7 @@
 """How a fault is planted in the mock of this process: at its rules, operations, answers and the spec it reads.
 
 Knows the mock's insides, unlike the rest of the gate; nothing of it is in the product. Must not know which faults
-there are: `bugs_in_answers` and `bugs_in_rules` list them.
+there are: `bugs_in_answers`, `bugs_in_rules` and `bugs_in_sums` list them.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from jsms_api.operations import OPERATIONS, Credential, OperationInfo
 from jsmskit.mock import JsmsMock
@@ -21,9 +21,24 @@ from tests.fuzz.gate.edges import Edges
 from tests.fuzz.gate.judge import Judge
 from tests.fuzz.gate.people import People
 from tests.fuzz.gate.phones import PhoneWatch
+from tests.fuzz.gate.scenes import SCENES, Scene
 from tests.fuzz.gate.seasoning import Seasoning
 from tests.fuzz.gate.tape import Event, sent_event
-from tests.fuzz.gate.wire import MAGIC_HEADER, Answer, Sent, basic, resolve
+from tests.fuzz.gate.wire import BASE_PATH, MAGIC_HEADER, Answer, Sent, basic, resolve
+
+#: How often the run asks for itself, and what: a call, and the collection of an application that its id is from.
+_QUESTIONS: Final = 0.12
+#: How often a scene is played.
+_SCENES: Final = 0.006
+_ASKED: Final[Mapping[str, str]] = {
+    "pullReports": "",
+    "pullReplies": "",
+    "getAppBalance": "",
+    "getAccountBalance": "",
+    "getSchedule": "tasks",
+    "getTemplate": "templates",
+    "getSign": "signs",
+}
 
 
 @dataclass(slots=True)
@@ -71,6 +86,7 @@ class Play:
         self._chance = Random(seed)
         self._seasoned = seasoned
         self._judge = Judge(self.world)
+        self._serial = 0
         #: Everything that was sent or happened, in order.
         self.tape: list[Event] = []
         self._people = People(mock, self.world, self._chance, self.tape.append)
@@ -99,6 +115,39 @@ class Play:
             draft.body = edge
         elif isinstance(draft.body, dict):
             draft.body = self._seasoning.body(info, app, draft.path_id, draft.body)
+
+    def questions(self) -> list[Sent]:
+        """Give requests of the run's own, now and then: what is left, what was kept, what is to be told.
+
+        Schemathesis asks for such things hardly ever, because nothing in those calls can be varied; but they show
+        whether the other calls did what they said.
+        """
+        if not self._seasoned or self._chance.random() >= _QUESTIONS:
+            return []
+        app = self.world.apps[self._chance.choice((stage.MAIN, stage.MAIN, stage.POOR, stage.BARE)).key]
+        name = self._chance.choice(tuple(_ASKED))
+        info = OPERATIONS[name]
+        known = list(getattr(app, _ASKED[name])) if _ASKED[name] else []
+        path_id = str(self._chance.choice(known[-8:])) if known else "42"
+        path = info.path[: info.path.index("{")] + path_id if "{" in info.path else info.path
+        key = stage.DEV if info.credential is Credential.DEV else app.key
+        return [Sent(info.method, BASE_PATH + path, {"authorization": basic(key, key[::-1])}, b"")]
+
+    def scene(self) -> Scene | None:
+        """Give a scene to be played, now and then."""
+        return self._chance.choice(SCENES) if self._seasoned and self._chance.random() < _SCENES else None
+
+    def number(self) -> str:
+        """Give a number that nothing else of the run has used."""
+        self._serial += 1
+        return f"165{self._serial:08d}"
+
+    def let_happen(self, step: float | tuple[str | int | bool, ...]) -> None:
+        """Let time pass, or people act, in the middle of a scene."""
+        self._people.let_happen(["pass", step] if isinstance(step, float | int) else list(step))
+        late = self._look_at_phones()
+        if late:
+            self._fail("scenes", late, "the clock moved", "")
 
     def _credentials(self, info: OperationInfo, headers: dict[str, str]) -> str:
         """Choose who calls: mostly the right pair. Gives the key that was chosen."""

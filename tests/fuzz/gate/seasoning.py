@@ -78,7 +78,8 @@ class Seasoning:
         ]
         return self._pick(
             (80, lambda: self._one(usable, stage.READY_MADE_ID)),
-            (16, lambda: self._one(list(app.templates), stage.READY_MADE_ID)),
+            (12, lambda: self._one(list(app.templates), stage.READY_MADE_ID)),
+            (4, lambda: self._one([each for one in self._world.apps.values() for each in one.templates], 1)),
             (4, lambda: int(magic.number_for(self._chance.choice(sorted(magic.declared(info)))))),
         )
 
@@ -102,7 +103,7 @@ class Seasoning:
             (5, lambda: "字" * self._chance.randrange(1, 500)),
             (3, lambda: "含【括号】"),
             (3, lambda: "有黑词的"),
-            (3, lambda: "{{code}}"),
+            (5, lambda: self._chance.choice(("{{code}}", "{{name}}", "{{shop}}", "{{number}}", "{{text}}"))),
             (2, lambda: 741627),
             (1, lambda: None),
         )
@@ -213,6 +214,9 @@ class Seasoning:
         """Give an id for a path: the generated one where the model knows it or the spec refuses it."""
         if path_faults(info.operation_id, generated).certain or self._often(0.1):
             return generated
+        if self._often(0.05):
+            # Somebody else's: unknown to this caller (G23), whatever the mock keeps in one table.
+            app = self._chance.choice(list(self._world.apps.values()))
         known: list[str] = self._known(info, app)
         if generated in known:
             return generated
@@ -229,5 +233,9 @@ class Seasoning:
         if "{schedule_id}" in info.path:
             return list(app.tasks)
         if "{temp_id}" in info.path:
-            return [str(temp_id) for temp_id in app.templates if temp_id != stage.READY_MADE_ID]
+            # Those of the opening position stay: the edges are made of them.
+            made = [str(temp_id) for temp_id in app.templates if temp_id > stage.LARGEST_OPENING_ID]
+            return (
+                made if info.operation_id == "deleteTemplate" else [str(temp_id) for temp_id in app.templates]
+            )
         return [str(sign_id) for sign_id in app.signs]

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Final
 
+from jsms_api import limits
 from jsms_api.operations import OPERATIONS, Credential, OperationInfo
 
 from tests.fuzz.gate import stage
 from tests.fuzz.gate.magic import number_for
-from tests.fuzz.gate.seasoning import send_time
+from tests.fuzz.gate.seasoning import PICTURE, send_time
 from tests.fuzz.gate.wire import BASE_PATH, MAGIC_HEADER, Sent, basic
 
 
@@ -54,3 +56,76 @@ def entry_demands(now: float, task_id: str) -> Iterator[Sent]:
                 ],
             }
             yield _sent(info, {}, json.dumps(body).encode(), task_id)
+
+
+#: What is no JSON object, or no JSON in UTF-8, each a slip that was seen in some client or parser.
+_ODD_BODIES: Final = (
+    b"",
+    b" ",
+    b"null",
+    b"[]",
+    b"0",
+    b'"text"',
+    b"{",
+    b"{}",
+    b"{} {}",
+    b"{'mobile': 1}",
+    b'{"mobile": NaN}',
+    b'{"mobile": Infinity, "temp_id": 1}',
+    b'\xef\xbb\xbf{"mobile": "13800138000", "temp_id": 1}',
+    '{"mobile": "13800138000"}'.encode("utf-16"),
+    b'{"mobile": "13800138000\xff", "temp_id": 1}',
+    b'{"mobile": "\\ud800", "temp_id": 1}',
+    b'{"mobile": "13800138000", "mobile": "13812345678", "temp_id": 1, "code": "1234"}',
+    b'{"mobile": "13800138000", "temp_id": 1, "temp_para": {"code": "1", "code": "2"}}',
+    b'{"mobile": "13800138000", "temp_id": 1, "code": "1234", "c\\u006fde": "4321"}',
+    b'{"mobile": "13800138000", "temp_id": 1, "tag":' + b"[" * 3000 + b"]" * 3000 + b"}",
+    b'{"mobile": "13800138000", "temp_id": 1e0, "ttl": 60.0}',
+    b'{"mobile": "13800138000\\n", "temp_id": 1}',
+    b'{"mobile": "\\u0661\\u0663800138000", "temp_id": "\\u0661"}',
+)
+_TYPES: Final = ("application/json", "text/plain", "", "application/json; charset=utf-16", "APPLICATION/JSON")
+
+
+def oddities(now: float) -> Iterator[Sent]:
+    """Give requests that no generator makes: odd bodies under several media types, and the largest ones."""
+    for position, body in enumerate(_ODD_BODIES):
+        for info in OPERATIONS.values():
+            if info.content_type == "application/json" and (position + len(info.operation_id)) % 4 == 0:
+                yield _sent(info, {}, body)
+        for name in ("sendMessage", "verifyCode"):
+            for media_type in _TYPES:
+                plain = _sent(OPERATIONS[name], {})
+                headers = {**plain.headers, **({"content-type": media_type} if media_type else {})}
+                yield Sent(plain.method, plain.target, headers, body)
+    for name in ("sendMessageBatch", "createScheduleBatch"):
+        for count in (1000, 1001):
+            entries = [
+                {"mobile": f"167{count:04d}{position:04d}", "temp_para": {"text": "x"}}
+                for position in range(count)
+            ]
+            many = {
+                "temp_id": stage.EMPTY_TEXT_FITS,
+                "send_time": send_time(now + 3600),
+                "recipients": entries,
+            }
+            yield _sent(OPERATIONS[name], {}, json.dumps(many).encode())
+    for part in ("idCardImage", "image0"):
+        # The larger one first: once the other is accepted, it is in audit, and that would be reason enough.
+        for size in (limits.SIGN_IMAGE_SIZE_BYTES + 1, limits.SIGN_IMAGE_SIZE_BYTES):
+            yield _form(part, PICTURE.ljust(size, b"."))
+
+
+def _form(part: str, content: bytes) -> Sent:
+    plain = _sent(OPERATIONS["createSign"], {})
+    body = (
+        '--b\r\nContent-Disposition: form-data; name="sign"\r\n\r\n极光\r\n'.encode()
+        + f'--b\r\nContent-Disposition: form-data; name="{part}"; filename="a.png"\r\n\r\n'.encode()
+        + content
+        + b"\r\n--b--\r\n"
+    )
+    # A caller of its own, with nothing in audit: the last scene before has approved what was.
+    headers = {"authorization": basic(stage.BARE.key, stage.BARE.secret)}
+    return Sent(
+        plain.method, plain.target, {**headers, "content-type": "multipart/form-data; boundary=b"}, body
+    )

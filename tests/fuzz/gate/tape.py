@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from tests.fuzz.gate.phones import PhoneWatch
 from tests.fuzz.gate.wire import Answer, Sent
 
 Event = list[Any]
+#: An event as it is played: a request, or something that happened.
+Taped = Sent | Event
 
 
 def sent_event(sent: Sent) -> Event:
@@ -41,11 +43,11 @@ def save(events: Iterable[Event], path: Path) -> None:
             file.write(json.dumps(event) + "\n")
 
 
-def load(path: Path) -> Iterator[Event]:
-    """Read a tape."""
+def load(path: Path) -> list[Taped]:
+    """Read a tape, requests decoded, to be played many times."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
+        events = [json.loads(line) for line in file]
+    return [_read_sent(event) if event[0] == "send" else event for event in events]
 
 
 def happen(event: Event, mock: JsmsMock, state: world.World) -> None:
@@ -73,7 +75,7 @@ def happen(event: Event, mock: JsmsMock, state: world.World) -> None:
         mock.reply(phone, content, app_key=key)
 
 
-def first_wrong_answer(events: Iterable[Event], seed: int) -> tuple[int, str]:
+def first_wrong_answer(events: Iterable[Taped], seed: int) -> tuple[int, str]:
     """Play a tape against a fresh mock of this process; gives the number of requests and what was wrong, if anything.
 
     A crash of the mock is a wrong answer too.
@@ -82,15 +84,13 @@ def first_wrong_answer(events: Iterable[Event], seed: int) -> tuple[int, str]:
     judge, phones = Judge(state), PhoneWatch(state, mock)
     requests = 0
     for event in events:
-        sent = None
         try:
-            if event[0] == "send":
+            if isinstance(event, Sent):
                 requests += 1
-                sent = _read_sent(event)
-                target, _, query = sent.target.partition("?")
-                reply = mock.handle(Request(sent.method, target, query, sent.headers, sent.body))
+                target, _, query = event.target.partition("?")
+                reply = mock.handle(Request(event.method, target, query, event.headers, event.body))
                 headers = {**reply.headers, "content-length": str(len(reply.body))}
-                problems = judge.judge(sent, Answer(reply.status, headers, reply.body))
+                problems = judge.judge(event, Answer(reply.status, headers, reply.body))
             else:
                 happen(event, mock, state)
                 problems = []

@@ -11,6 +11,7 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -95,6 +96,7 @@ def _match(template: str, segments: list[str]) -> str | None:
     return found
 
 
+@lru_cache(maxsize=4096)
 def resolve(target: str) -> Target:
     """Find the operations of a request target.
 

@@ -1,0 +1,162 @@
+"""What happens around every request that schemathesis sends: seasoned before, judged after, its link counted.
+
+Knows schemathesis' cases, responses and hooks. Must not decide anything about an answer.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import schemathesis
+from jsms_api.operations import OPERATIONS
+
+from tests.fuzz.gate.bounds import bounds
+from tests.fuzz.gate.play import Draft, Play
+from tests.fuzz.gate.scenes import SCENES, Scene
+from tests.fuzz.gate.table import demands, entry_demands, oddities
+from tests.fuzz.gate.wire import BASE_PATH, Answer, Sent
+
+
+def operation_id(case: Any) -> str:
+    """Name the operation of a case as the spec does."""
+    return str(case.operation.definition.raw["operationId"])
+
+
+def phase_of(case: Any) -> str:
+    """Name the phase that made a case."""
+    return "unknown" if case.meta is None else str(case.meta.phase.name.value)
+
+
+class Hooks:
+    """Connects schemathesis with a run."""
+
+    def __init__(self, play: Play, url: str, *, stop: bool, report: Any) -> None:
+        self.play = play
+        self._origin, self._session = url.removesuffix(BASE_PATH), requests.Session()
+        self._stop = stop
+        self._report = report
+        self._problems: dict[str, tuple[str, ...]] = {}
+        self._bent: dict[str, str] = {}
+
+    def before(self, case: Any) -> None:
+        """Season a case; every way in which schemathesis makes one passes here."""
+        for sent in self.play.questions():
+            self._exchange("questions", sent)
+        scene = self.play.scene()
+        if scene is not None:
+            self._play_scene(scene)
+        parameters = case.path_parameters or {}
+        name = next(iter(parameters), "")
+        body = case.body if isinstance(case.body, dict) else None
+        draft = Draft(operation_id(case), str(parameters.get(name, "")), body, {})
+        self.play.prepare(draft)
+        for header, value in draft.headers.items():
+            if header != "Content-Type" or "Content-Type" not in case.headers:
+                case.headers[header] = value
+        if name and draft.path_id != str(parameters[name]):
+            case.path_parameters = {**parameters, name: draft.path_id}
+        if body is not None and draft.body is not body:
+            case.body = draft.body
+        # An undeclared method is a test of its own, which wants 405.
+        if draft.elsewhere and case.method.upper() == OPERATIONS[draft.operation_id].method:
+            self._bent[case.id] = draft.operation_id
+            case.path = "/nowhere" + case.path
+
+    def _exchange(self, phase: str, sent: Sent) -> Answer:
+        """Send a request of the run's own, over the same wire as everything else."""
+        got = self._session.request(
+            sent.method, self._origin + sent.target, headers=dict(sent.headers), data=sent.body
+        )
+        headers = {name.lower(): value for name, value in got.headers.items()}
+        answer = Answer(got.status_code, headers, got.content)
+        self.play.judge(phase, sent, answer)
+        self._end_if_wrong()
+        return answer
+
+    def _play_scene(self, scene: Scene) -> None:
+        for step in scene(self.play.world, self.play.number()):
+            if isinstance(step, Sent):
+                self._exchange("scenes", step)
+            else:
+                self.play.let_happen(step)
+
+    def play_table(self) -> None:
+        """Demand every documented refusal once, and send what no generator makes."""
+        for scene in SCENES:
+            self._play_scene(scene)
+        for sent in bounds(self.play.world, iter(self.play.number, None)):
+            self._exchange("bounds", sent)
+        for sent in (*demands(), *oddities(self.play.world.now)):
+            self._exchange("table", sent)
+        task_id = "42"
+        # Twice: the first round makes the task that the second one changes.
+        for _ in range(2):
+            for sent in entry_demands(self.play.world.now, task_id):
+                told = self._exchange("table", sent).decoded()
+                task_id = str(told.get("schedule_id", task_id))
+
+    def after(self, case: Any, response: Any) -> None:
+        """Judge the exchange."""
+        sent, answer = exchange_of(response)
+        self._problems[case.id] = self.play.judge(phase_of(case), sent, answer)
+        bent = self._bent.pop(case.id, None)
+        if bent is not None:
+            self.play.count_elsewhere(bent, answer)
+        self._end_if_wrong()
+
+    def _end_if_wrong(self) -> None:
+        if self._stop and self.play.failures:
+            self._report()
+            os._exit(1)
+
+    def check(self, case: Any, response: Any, recorder: Any) -> None:
+        """Count the link that led to a case, and raise what was wrong with its answer."""
+        node = recorder.cases.get(case.id) if recorder is not None else None
+        link = node.transition if node is not None and node.is_transition_applied else None
+        if link is not None and not link.is_inferred and response.status_code == 200:
+            # Named "POST /codes -> [200] verifyCode -> POST /codes/{msg_id}/valid".
+            source = operation_id(recorder.cases[link.parent_id].value)
+            self.play.counts.links.add((source, link.id.split("] ")[1].split(" -> ")[0]))
+        problems = self._problems.pop(case.id, ())
+        if problems:
+            raise AssertionError("\n".join(problems))
+
+
+def exchange_of(response: Any) -> tuple[Sent, Answer]:
+    """Take an exchange out of a response of schemathesis."""
+    request = response.request
+    parts = urlsplit(request.url)
+    body = request.body or b""
+    headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+    sent = Sent(
+        request.method,
+        parts.path + (f"?{parts.query}" if parts.query else ""),
+        headers,
+        body.encode() if isinstance(body, str) else bytes(body),
+    )
+    got = {name.lower(): ", ".join(values) for name, values in response.headers.items()}
+    return sent, Answer(response.status_code, got, response.content or b"")
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def register(hooks: Hooks) -> None:
+    """Tell schemathesis of the run."""
+
+    @schemathesis.hook
+    def before_call(context: Any, case: Any, kwargs: Any) -> None:
+        hooks.before(case)
+
+    @schemathesis.hook
+    def after_call(context: Any, case: Any, response: Any) -> None:
+        hooks.after(case, response)
+
+    @schemathesis.check
+    def oracle(ctx: Any, response: Any, case: Any) -> None:
+        # The only way to learn of links; not a promised interface, so the floors would tell if it went away.
+        hooks.check(case, response, ctx.internals.recorder)
