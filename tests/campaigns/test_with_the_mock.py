@@ -1,0 +1,204 @@
+"""Whole campaigns against the mock, the independent twin of the service: in process under its clock, and served.
+
+Its phones say who got what; what comes back (reports, replies, refusals) finds its way into the ledger.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+from campaign_scene import MORNING
+from campaign_service import numbers
+from jsmskit import JsmsClient
+from jsmskit.callbacks import CallbackEndpoint, CallbackVerifier, WsgiCallbacks
+from jsmskit.campaigns import (
+    CampaignRunner,
+    CampaignState,
+    RunSettings,
+    TemplateKind,
+    open_ledger,
+    plan,
+    pull_reports,
+    read_template,
+    take_event,
+)
+from jsmskit.campaigns.ledger import Ledger
+from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
+from jsmskit.mock.clock import Clock
+from jsmskit.mock.records import Application, AuditStatus, Balances, Template
+from jsmskit.mock.seeds import ApplicationSeed, Seed, sample_application
+
+SALE, SALE_AGAIN, NOTICE = 90, 91, 92
+PEOPLE = numbers(130)
+NOBODY, LEFT = PEOPLE[120], PEOPLE[121]
+"""A number that does not exist, and one of somebody who unsubscribed with the vendor before."""
+TEXTS = {SALE: ("大减价。", 3), SALE_AGAIN: ("又减价。", 3), NOTICE: ("您好 {{name}}，请查收。", 2)}
+
+
+def seed(market: int = 10_000) -> Seed:
+    templates = tuple(
+        Template(APP_KEY, number, text, kind, status=AuditStatus.APPROVED)
+        for number, (text, kind) in TEXTS.items()
+    )
+    balances = Balances(industry=10_000, market=market)
+    sample = sample_application(APP_KEY, MASTER_SECRET)
+    # Without an account of its own, so that nobody else pays when it has run dry.
+    application = Application(APP_KEY, MASTER_SECRET, "", balances)
+    return Seed(
+        applications=(
+            ApplicationSeed(
+                application,
+                templates,
+                sample.signs,
+                invalid_numbers=(NOBODY,),
+                unsubscribed_numbers=(LEFT,),
+            ),
+        )
+    )
+
+
+@pytest.fixture
+def mock() -> Iterator[JsmsMock]:
+    with JsmsMock(seed=5, clock=Clock(MORNING), state=seed()) as made:
+        yield made
+
+
+@pytest.fixture
+def client(mock: JsmsMock) -> Iterator[JsmsClient]:
+    with JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=mock.let_pass) as made:
+        yield made
+
+
+@pytest.fixture
+def ledger(mock: JsmsMock, tmp_path: object) -> Iterator[Ledger]:
+    with open_ledger(f"{tmp_path}/mock.db", clock=mock.clock.now) as made:
+        yield made
+
+
+def runner(
+    ledger: Ledger, client: JsmsClient, mock: JsmsMock, sleep: Callable[[float], None] | None = None
+) -> CampaignRunner:
+    return CampaignRunner(ledger, client, RunSettings(), clock=mock.clock.now, sleep=sleep or mock.let_pass)
+
+
+def arrived(mock: JsmsMock) -> Counter[str]:
+    return Counter(message.phone for message in mock.messages())
+
+
+def test_from_the_list_to_the_reports(mock: JsmsMock, client: JsmsClient, ledger: Ledger) -> None:
+    """Template read, planned, balance looked at, canary first, refusals kept apart, everybody's report beside them;
+    who left by 50024 or by a reply is in no later plan.
+    """
+    facts = read_template(client, SALE)
+    assert facts.kind is TemplateKind.MARKETING
+    planned = plan(ledger, [*PEOPLE, PEOPLE[7]], facts)
+    assert (planned.recipients, planned.set_aside) == (130, {"duplicate": 1})
+    result = runner(ledger, client, mock).run(planned.campaign_id)
+    assert result.finished
+    assert [chunk.size for chunk in ledger.chunks(planned.campaign_id)] == [10, 100, 20]
+    assert ledger.codes(planned.campaign_id) == [(50006, 1), (50024, 1)]
+    reached = [phone for phone in PEOPLE if phone not in (NOBODY, LEFT)]
+    assert arrived(mock) == Counter(reached)
+
+    mock.advance(60)
+    pulled = pull_reports(client, ledger, sleep=mock.let_pass)
+    assert (pulled.reports, pulled.matched) == (128, 128)
+    people = {str(state): count for state, count in ledger.counts(planned.campaign_id).recipients.items()}
+    assert people == {"delivered": 128, "rejected": 2}
+
+    mock.reply(PEOPLE[3], "TD")
+    mock.reply(PEOPLE[4], "谢谢")
+    mock.advance(5)  # between two pulls
+    heard = pull_reports(client, ledger, sleep=mock.let_pass)
+    assert (heard.replies, heard.opted_out) == (2, 1)
+    later = plan(ledger, PEOPLE, read_template(client, SALE_AGAIN))
+    assert later.set_aside == {"opted_out": 2}
+    assert {phone for _, phone, _, _ in ledger.set_aside(later.campaign_id)} == {LEFT, PEOPLE[3]}
+
+
+def test_money_that_runs_out_pauses_and_nobody_is_lost(
+    client: JsmsClient, mock: JsmsMock, ledger: Ledger
+) -> None:
+    """50014 for a part of a batch: those who were paid for have it, the rest wait until there is money again."""
+    mock.plant(seed(market=50))
+    people = PEOPLE[:115]
+    planned = plan(ledger, people, read_template(client, SALE))
+    result = runner(ledger, client, mock).run(planned.campaign_id, check_balance=False)
+    assert result.campaign.state is CampaignState.PAUSED
+    assert "50014" in result.campaign.why
+    assert result.counts.accepted == 50
+    assert result.counts.pending == 65
+    before = arrived(mock)
+    assert sum(before.values()) == 50
+
+    mock.plant(seed(market=1000))
+    mock.advance(3600)
+    assert runner(ledger, client, mock).resume(planned.campaign_id).finished
+    assert before + arrived(mock) == Counter(people)
+
+
+def test_marketing_planned_in_the_evening_goes_out_at_eight(
+    mock: JsmsMock, client: JsmsClient, ledger: Ledger
+) -> None:
+    """Under the mock's clock: at 20:59:30 nothing leaves any more, since the request could end after nine."""
+    mock.set_clock(now=MORNING + 11 * 3600 - 30)
+    planned = plan(ledger, PEOPLE[:20], read_template(client, SALE))
+
+    def nap(seconds: float) -> None:
+        mock.let_pass(60 * seconds)  # eleven hours, second by second, are forty thousand looks at the ledger
+
+    assert runner(ledger, client, mock, nap).run(planned.campaign_id).finished
+    eight = MORNING + 22 * 3600
+    instants = [message.sent_at for message in mock.messages()]
+    assert len(instants) == 20
+    assert eight <= min(instants) <= max(instants) < eight + 180
+
+
+class Quiet(WSGIRequestHandler):
+    """Writes no log."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
+        """Nothing."""
+
+
+def test_served_and_called_back(tmp_path: object) -> None:
+    """Over sockets, with values, with callbacks instead of pulls: the mock delivers to an endpoint whose handler is
+    `take_event`.
+    """
+    with (
+        JsmsMock(seed=6, clock=Clock(MORNING), state=seed()) as mock,
+        open_ledger(f"{tmp_path}/served.db", clock=mock.clock.now) as ledger,
+    ):
+        verifier = CallbackVerifier(
+            APP_KEY, MASTER_SECRET, clock=lambda: datetime.fromtimestamp(mock.clock.now(), UTC)
+        )
+        endpoint = CallbackEndpoint(verifier, lambda event: take_event(ledger, event))
+        with make_server("127.0.0.1", 0, WsgiCallbacks(endpoint), handler_class=Quiet) as receiver:
+            thread = threading.Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.01})
+            thread.start()
+            try:
+                with (
+                    mock.serve() as server,
+                    JsmsClient(APP_KEY, MASTER_SECRET, base_url=f"{server.url}") as client,
+                ):
+                    mock.callbacks.set(f"http://127.0.0.1:{receiver.server_port}/")
+                    people = [(phone, {"name": f"n{phone}"}) for phone in PEOPLE[:60]]
+                    planned = plan(ledger, people, read_template(client, NOTICE))
+                    run = CampaignRunner(
+                        ledger, client, RunSettings(), clock=mock.clock.now, sleep=mock.let_pass
+                    )
+                    assert run.run(planned.campaign_id).finished
+                    mock.advance(60)
+            finally:
+                receiver.shutdown()
+                thread.join()
+        texts = {message.phone: message.text for message in mock.messages()}
+        assert texts[PEOPLE[9]] == f"【极光推送】您好 n{PEOPLE[9]}，请查收。"
+        assert arrived(mock) == Counter(PEOPLE[:60])
+        counts = ledger.counts(planned.campaign_id)
+    assert {str(state): count for state, count in counts.recipients.items()} == {"delivered": 60}
