@@ -80,16 +80,17 @@ def test_it_says_when_it_is_ready_and_stops_when_asked(number: signal.Signals) -
     assert (process.returncode, rest, problems) == (0, "", "")
 
 
-def test_a_taken_port_is_one_line_and_not_success(refused: Refused, tmp_path: Path) -> None:
-    """What, where, remedy, on standard error; and no new file is left behind."""
+def test_a_taken_port_is_told_and_not_success(refused: Refused, tmp_path: Path) -> None:
+    """What and where, that nothing was sent, the remedy; and no new file is left behind."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         code, output, problem = refused("--port", str(port), "--db", tmp_path / "mock.db")
 
     assert (code, output) == (1, "")
     assert problem == (
-        f"jsms mock serve: port {port} on 127.0.0.1 is taken; stop what listens there, "
-        "or choose another with --port (0: any)\n"
+        f"jsms mock serve: port {port} on 127.0.0.1 is taken.\n"
+        "  was it sent?  No, a mock sends nothing to anybody.\n"
+        "  what to do:   Stop what listens there, or choose another with --port (0: any)\n"
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -97,7 +98,7 @@ def test_a_taken_port_is_one_line_and_not_success(refused: Refused, tmp_path: Pa
 def test_other_machines_need_a_token(refused: Refused) -> None:
     """Given on the command line or in the environment."""
     code, _, problem = refused("--port", "0", "--host", "0.0.0.0")
-    assert (code, problem.count("\n"), "--token" in problem) == (1, 1, True)
+    assert (code, problem.count("\n"), "--token" in problem) == (1, 3, True)
 
     with serving("--host", "0.0.0.0", "--token", "t0ken") as (_, origin):
         assert httpx.post(f"{origin}/_mock/reset").status_code == 401
@@ -113,7 +114,7 @@ def test_other_machines_need_a_token(refused: Refused) -> None:
         ("CREATE TABLE others (id INTEGER)", "is no database of the mock"),
     ],
 )
-def test_a_bad_database_is_one_line_and_left_as_it_was(
+def test_a_bad_database_is_told_and_left_as_it_was(
     tmp_path: Path, refused: Refused, content: bytes | str | None, problem: str
 ) -> None:
     """A missing folder, another kind of file, somebody else's database."""
@@ -129,7 +130,7 @@ def test_a_bad_database_is_one_line_and_left_as_it_was(
 
     code, output, told = refused("--port", "0", "--db", path)
 
-    assert (code, output, told.count("\n")) == (1, "", 1)
+    assert (code, output, told.count("\n")) == (1, "", 3)
     assert told.startswith(f"jsms mock serve: {path}: ")
     assert problem in told
     if isinstance(content, bytes):
@@ -154,7 +155,7 @@ def test_two_mocks_do_not_share_a_file(tmp_path: Path, refused: Refused) -> None
         ('{"applications": [{"app_key": "x", "master_secret": "y", "colour": "red"}]}', "colour"),
     ],
 )
-def test_a_bad_seed_is_one_line_and_makes_no_database(
+def test_a_bad_seed_is_told_and_makes_no_database(
     tmp_path: Path, refused: Refused, content: str | None, problem: str
 ) -> None:
     """The file, the place in it, and what is wrong."""
@@ -164,7 +165,7 @@ def test_a_bad_seed_is_one_line_and_makes_no_database(
 
     code, output, told = refused("--port", "0", "--seed", seed, "--db", tmp_path / "mock.db")
 
-    assert (code, output, told.count("\n")) == (1, "", 1)
+    assert (code, output, told.count("\n")) == (1, "", 3)
     assert told.startswith(f"jsms mock serve: {seed}: ")
     assert problem in told
     assert not (tmp_path / "mock.db").exists()
@@ -217,7 +218,7 @@ def test_a_database_keeps_everything_over_a_kill(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", ["click", "starlette", "jsonschema_rs"])
-def test_a_missing_extra_is_one_line_with_its_name(missing: str) -> None:
+def test_a_missing_extra_is_told_with_its_name(missing: str) -> None:
     """Installed without the extra, the command says what to install."""
     program = (
         "import sys; sys.modules[sys.argv.pop(1)] = None\n"
@@ -228,7 +229,7 @@ def test_a_missing_extra_is_one_line_with_its_name(missing: str) -> None:
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.count("\n") == 1
+    assert done.stderr.count("\n") == 3
     assert missing in done.stderr
     assert "pip install 'jsmskit[" in done.stderr
 

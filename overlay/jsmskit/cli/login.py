@@ -5,6 +5,7 @@ Knows how keys are asked for without showing them. Must not know the keyring's l
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from typing import Final
@@ -84,10 +85,12 @@ def _piped() -> dict[str, str]:
 
 
 def _try(values: Mapping[str, str], *, ask_the_service: bool) -> None:
-    """Judge the keys by their form, and by a call that only reads."""
+    """Judge the keys by their form, and by a call that only reads, at the address that the environment names."""
     from jsmskit import JsmsClient
 
-    with JsmsClient.from_env(environ=values, trust_env=True) as client:
+    address = os.environ.get("JSMS_BASE_URL")
+    environ = {**({"JSMS_BASE_URL": address} if address else {}), **values}
+    with JsmsClient.from_env(environ=environ, trust_env=True) as client:
         if ask_the_service:
             client.accounts.app_balance()
             if "JSMS_DEV_KEY" in values:

@@ -78,7 +78,7 @@ def serve(
         missing = (error.name or "").partition(".")[0]
         if missing not in _EXTRA:
             raise
-        raise _failure(f"the mock needs {missing}; pip install 'jsmskit[cli,mock]'") from None
+        raise _failure(f"the mock needs {missing}; type: pip install 'jsmskit[cli,mock]'") from None
     try:
         state = DEFAULT_SEED if seed is None else read_seed_file(seed)
         # The port first: a mock that cannot be served leaves no new file behind.

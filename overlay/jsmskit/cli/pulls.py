@@ -12,7 +12,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -226,6 +226,8 @@ class _Patience:
         self._asked = True
         if self._waiting:
             raise _EnoughError
+        with suppress(OSError):  # not through a stream, which may be in use just now
+            os.write(2, b"\nWaiting for the records that are under way; once more gives them up.\n")
 
     def ends(self, seconds: float) -> bool:
         """Wait; true if it is enough."""

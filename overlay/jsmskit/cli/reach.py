@@ -134,8 +134,24 @@ class Reach:
         if self.mock:
             origin = self.settings[_ADDRESS].value
             note(f"--mock: {origin}, sample keys; nothing reaches a phone, nothing costs.")
-        with made_client(self) as client:
+        with made_client(self) as client, self._knowing_the_mock():
             yield client
+
+    @contextmanager
+    def _knowing_the_mock(self) -> Generator[None]:
+        """Where no mock answers, say how to start one."""
+        from jsmskit.errors import APIConnectionError, Outcome
+
+        from .failure import as_failure
+
+        try:
+            yield
+        except APIConnectionError as error:
+            if not self.mock or error.outcome is not Outcome.NOT_SENT:
+                raise
+            failure = as_failure(error)
+            failure.remedy = "Start a mock with: jsms mock serve; or say where it is: JSMS_MOCK_URL."
+            raise failure from None
 
     @property
     def is_free(self) -> bool:

@@ -1,0 +1,364 @@
+"""Every command, once through pipes as programs use it, once on a pseudo-terminal as people do."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import pytest
+from jsmskit.cli.program import Program
+from jsmskit.cli.root import command as root
+from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
+from shell import Shell
+
+from jsmskit import JsmsClient
+
+PHONE = "13800138000"
+#: 1 x 1 pixel, PNG.
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8ffff3f0005fe02"
+    "fea735810000000049454e44ae426082"
+)
+
+
+class Given:
+    """What a scene finds: made when it is asked for, over the client of the package."""
+
+    def __init__(self, mock: JsmsMock, folder: Path) -> None:
+        self.mock = mock
+        self.folder = folder
+        self.client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport)
+
+    def file(self, name: str, content: str | bytes) -> str:
+        (self.folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+        return str(self.folder / name)
+
+    def people(self) -> str:
+        return self.file("people.csv", f"phone,code\n{PHONE},1234\n13800138001,5678\n")
+
+    def code(self) -> tuple[str, str]:
+        sent = self.client.codes.send(PHONE)
+        return sent.msg_id, str(self.mock.messages(PHONE)[-1].code)
+
+    def schedule(self) -> str:
+        from datetime import UTC, datetime
+
+        at = datetime(2099, 1, 1, tzinfo=UTC)
+        return self.client.schedules.create(PHONE, 1, at, {"code": "1"}).schedule_id
+
+    def template(self, *, refused: bool = False) -> str:
+        made = self.client.templates.create("您好 {{name}}", type=2)
+        if refused:
+            self.mock.audit_template(made.template_id, False)
+        return str(made.template_id)
+
+    def sign(self, *, refused: bool = False) -> str:
+        made = self.client.signs.create("测试签名")
+        self.mock.audit_sign(made.sign_id, not refused)
+        return str(made.sign_id)
+
+    def report(self) -> None:
+        self.client.messages.send(PHONE, 1, {"code": "1"})
+        self.mock.advance(60)
+
+    def planned(self, *, run: bool = False) -> list[str]:
+        from jsmskit.campaigns import CampaignRunner, open_ledger, plan, read_template
+
+        place = self.folder / "ledger.db"
+        with open_ledger(place) as ledger:
+            plan(ledger, self.people(), read_template(self.client, 1))
+            if run:
+                CampaignRunner(ledger, self.client).run(1)
+        return ["--ledger", str(place)]
+
+
+Words = Callable[[Given], list[str]]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A command line, and what has to come of it.
+
+    `piped` is a pattern for the whole standard output in a pipe, `seen` a pattern that has to be found on the
+    screen. Both runs begin with the same mock. `typed` is what is typed or piped in.
+    """
+
+    words: Words
+    piped: str
+    seen: str
+    code: int = 0
+    typed: str = ""
+    prompt: str = ""
+
+
+def w(text: str) -> Words:
+    return lambda given: text.split()
+
+
+ID = r"\d+\n"
+TASK = r"[0-9a-f-]{36}\n"
+LEDGER_EMPTY: Words = lambda given: ["campaign", "status", "--ledger", str(given.folder / "none.db")]  # noqa: E731
+
+SCENES = {
+    "codes send": Scene(w(f"codes send {PHONE}"), ID, r"A code is on its way to 138\*{4}8000"),
+    "codes voice": Scene(
+        w(f"codes voice {PHONE} --code 4321 --language english --ttl 90"), ID, r"138\*{4}8000"
+    ),
+    "codes verify": Scene(lambda given: ["codes", "verify", *given.code()], r"ok\n", r"^ok$"),
+    "messages send": Scene(w(f"messages send {PHONE} --template 1 -p code=1"), ID, r"138\*{4}8000"),
+    "messages batch": Scene(
+        lambda given: ["messages", "batch", given.people(), "--template", "1"],
+        rf"{PHONE}\taccepted\t\d+\t\t\n13800138001\taccepted\t\d+\t\t\n",
+        r"phone +state +msg id +code +name[\s\S]*2 accepted, 0 rejected, 0 unknown",
+    ),
+    "schedules create": Scene(
+        w(f"schedules create {PHONE} --at 2099-01-01T00:00:00Z --template 1 -p code=1"),
+        TASK,
+        r"2099-01-01 08:00:00 \(UTC\+8\)",
+    ),
+    "schedules batch": Scene(
+        lambda given: ["schedules", "batch", given.people(), "--at", "+2h", "--template", "1"],
+        TASK,
+        r"2 messages go out",
+    ),
+    "schedules get": Scene(
+        lambda given: ["schedules", "get", given.schedule()],
+        rf"schedule_id\t\S+\nsend_at\t2099-01-01 08:00:00 \(UTC\+8\)\ntemplate_id\t1\n{PHONE}\t\d*\tcode=1\n",
+        rf"send at +2099-01-01 08:00:00[\s\S]*{PHONE}",
+    ),
+    "schedules update": Scene(
+        lambda given: (
+            ["schedules", "update", given.schedule(), PHONE, "--at", "+1d", "--template", "1"]
+            + ["-p", "code=2"]
+        ),
+        TASK,
+        r"It goes out at",
+    ),
+    "schedules cancel": Scene(
+        lambda given: ["schedules", "cancel", given.schedule()], r"cancelled \S+\n", r"cancelled \S+"
+    ),
+    "templates create": Scene(
+        lambda given: ["templates", "create", "你好 {{name}}", "--type", "notice"], ID, r"It is in audit"
+    ),
+    "templates get": Scene(
+        w("templates get 1"),
+        r"template_id\t1\ntemplate\t.*\{\{code\}\}.*\ntype\tverification\nstatus\tapproved\nttl\t300\n(remark.*\n)?",
+        r"template id +1\n",
+    ),
+    "templates update": Scene(
+        lambda given: [
+            "templates",
+            "update",
+            given.template(refused=True),
+            "改过 {{name}}",
+            "--type",
+            "notice",
+        ],
+        ID,
+        r"It is in audit",
+    ),
+    "templates delete": Scene(
+        lambda given: ["templates", "delete", given.template()], r"deleted \d+\n", r"deleted"
+    ),
+    "templates preview": Scene(
+        lambda given: ["template", "preview", "您好 {{name}}", "-p", "name=王", "--sign", "极光"],
+        r"text\t【极光】您好 王\nlength\t8\nunits\t1\n",
+        r"text +【极光】您好 王",
+    ),
+    "signs create": Scene(
+        lambda given: (
+            ["signs", "create", "测试", "--type", "company", "--remark", "登录验证"]
+            + ["--legal-person-name", "张三", "--social-credit-code", "91350100M000100Y43"]
+            + ["--legal-person-id-number", "@" + given.file("id.txt", "11010519491231002X\n")]
+            + ["--id-card-image", given.file("id.png", PICTURE)]
+            + ["--business-license-image", given.file("licence.png", PICTURE)]
+        ),
+        ID,
+        r"It is in audit",
+    ),
+    "signs get": Scene(
+        w("signs get 37582"),
+        r"sign_id\t37582\nsign\t极光推送\nstatus\tapproved\nis_default\tyes\nin_use\t(yes|no)\n",
+        r"sign +极光推送",
+    ),
+    "signs update": Scene(
+        lambda given: ["signs", "update", given.sign(refused=True), "新签名"], ID, r"It is in audit"
+    ),
+    "signs delete": Scene(
+        lambda given: ["signs", "delete", given.sign(), "--yes"], r"deleted \d+\n", r"deleted \d+"
+    ),
+    "balance": Scene(
+        w("balance"), r"general\t\d+\nvoice\t\d+\nindustry\t\d+\nmarket\t\d+\n", r"general +\d+\nvoice"
+    ),
+    "reports": Scene(
+        lambda given: given.report() or ["reports"],  # type: ignore[func-returns-value]
+        rf"\S+T\S+\t{PHONE}\t\d+\t4001\tDELIVERED\n",
+        rf"{PHONE}[\s\S]*DELIVERED",
+    ),
+    "replies": Scene(
+        lambda given: given.mock.reply(PHONE, "好\t的\x1b[31m", app_key=APP_KEY) and ["replies"],  # type: ignore[return-value]
+        rf"\S+T\S+\t{PHONE}\t好\\t的\\x1b\[31m\n",
+        r"好\\t的\\x1b\[31m",
+    ),
+    "campaign plan": Scene(
+        lambda given: (
+            ["campaign", "plan", given.people(), "--template", "1"]
+            + ["--ledger", str(given.folder / "plan.db")]
+        ),
+        r"2 rows, 2 recipients in 1 requests\.\nAbout 2 billed[\s\S]*Type next: jsms campaign run 1\n",
+        r"Type next: jsms campaign run 1",
+    ),
+    "campaign run": Scene(
+        lambda given: ["campaign", "run", "1", *given.planned()],
+        r"Campaign 1[\s\S]*2 accepted[\s\S]*",
+        r"100.0 %",
+    ),
+    "campaign resume": Scene(
+        lambda given: ["campaign", "resume", "1", *given.planned(run=True)],
+        r"",
+        r"nothing left to send",
+        code=1,
+    ),
+    "campaign status": Scene(LEDGER_EMPTY, r"No campaign yet\. .*\n", r"No campaign yet"),
+    "campaign stop": Scene(
+        lambda given: ["campaign", "stop", "1", *given.planned()], r"It was not running\.\n", r"not running"
+    ),
+    "campaign unknown": Scene(
+        lambda given: ["campaign", "unknown", "1", *given.planned()], r"Nothing is unknown\.\n", r"Nothing"
+    ),
+    "campaign resolve": Scene(
+        lambda given: ["campaign", "resolve", "1", "--as", "sent", "--reason", "seen", *given.planned()],
+        r"0 recipients are settled as sent\.\n",
+        r"0 recipients",
+    ),
+    "campaign pull": Scene(
+        lambda given: ["campaign", "pull", *given.planned(run=True)], r"\d reports, .*\n", r"reports,"
+    ),
+    "campaign report": Scene(
+        lambda given: [
+            "campaign",
+            "report",
+            "1",
+            "-o",
+            str(given.folder / "r.csv"),
+            *given.planned(run=True),
+        ],
+        r"2 recipients are in .*r\.csv; .*\n",
+        r"2 recipients are in",
+    ),
+    "campaign purge": Scene(
+        lambda given: ["campaign", "purge", "1", "--yes", *given.planned(run=True)],
+        r"Purged: 1\.\n",
+        r"Purged: 1",
+    ),
+    "worker": Scene(w("worker --ledger x.db"), r"", r"workers need a ledger on PostgreSQL", code=1),
+    "mock serve": Scene(
+        lambda given: ["mock", "serve", "--port", "0", "--db", "/nonexistent/x.db"],
+        r"",
+        r"unable to open database file",
+        code=1,
+    ),
+    "mock reset": Scene(w("mock reset"), r"reset\n", r"^reset$"),
+    "mock messages": Scene(
+        lambda given: given.code() and ["mock", "messages"],  # type: ignore[return-value]
+        rf"\d+\t\S+ \S+\t{PHONE}\tcode\t\d{{6}}\t【.*】.*\n",
+        rf"phone[\s\S]*{PHONE}",
+    ),
+    "mock wait": Scene(
+        lambda given: given.code() and ["mock", "wait", "--code", "--phone", PHONE],  # type: ignore[return-value]
+        r"\d{6}\n",
+        r"^\d{6}$",
+    ),
+    "mock advance": Scene(w("mock advance 1h"), r"now\t\S+ \S+\ndone\t\d+\n", r"now +\d{4}-"),
+    "explain": Scene(
+        w("explain 50013"), r"50013 INVALID_TEMP_ID\nWhat\tThere is no[\s\S]*", r"What to do\n  "
+    ),
+    "spec": Scene(w("spec --format errors"), r"\{[\s\S]*\}\n", r'"errors"'),
+    "help": Scene(w("help sending"), r"A command that costs money asks first[\s\S]*", r"asks first"),
+    "doctor": Scene(w("doctor"), r"ok\tversions\tjsmskit [\s\S]*", r"Nothing is wrong\."),
+    "login": Scene(
+        w("login --profile test"),
+        r"stored test\n",
+        r"JSMS_MASTER_SECRET: \nJSMS_DEV_KEY \(Enter: none\): \nstored test",
+        typed=f"JSMS_APP_KEY={APP_KEY}\nJSMS_MASTER_SECRET={MASTER_SECRET}\n",
+    ),
+    "logout": Scene(w("logout --profile test"), r"deleted test\n", r"deleted test"),
+    "completion": Scene(w("completion bash"), r"_jsms_completion\(\)[\s\S]*", r"_jsms_completion"),
+}
+
+
+def leaves(group: click.Command = root, path: str = "") -> Iterator[str]:
+    """Every command that does something."""
+    if not isinstance(group, click.Group):
+        yield path
+        return
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        assert found is not None
+        yield from leaves(found, f"{path} {name}".strip())
+
+
+def test_there_is_a_scene_for_every_command() -> None:
+    """A new command comes with its two runs."""
+    assert isinstance(root, Program)
+    assert set(leaves()) == set(SCENES)
+
+
+@pytest.fixture
+def given(mock: JsmsMock, tmp_path: Path) -> Given:
+    """The beginning of a scene."""
+    return Given(mock, tmp_path)
+
+
+@pytest.fixture
+def keyring_file(tmp_path: Path) -> dict[str, str]:
+    """A keyring that is a file, with one profile in it."""
+    place = tmp_path / "keyring.json"
+    keys = json.dumps({"JSMS_APP_KEY": APP_KEY, "JSMS_MASTER_SECRET": MASTER_SECRET})
+    place.write_text(json.dumps({"jsmskit/test": keys}))
+    return {
+        "PYTHON_KEYRING_BACKEND": "file_keyring.FileKeyring",
+        "FILE_KEYRING": str(place),
+    }
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_through_pipes(name: str, shell: Shell, given: Given, keyring_file: dict[str, str]) -> None:
+    """The data alone on standard output, exactly; the exit code; errors in three lines."""
+    scene = SCENES[name]
+    typed = scene.typed
+    if name == "login":
+        typed += f"JSMS_BASE_URL={shell.env['JSMS_BASE_URL']}\n"
+
+    done = shell.piped(*scene.words(given), typed=typed, env=keyring_file)
+
+    assert done.code == scene.code, done
+    assert re.fullmatch(scene.piped, done.out), done
+    assert "Traceback" not in done.err
+    if scene.code:
+        happened, sent, remedy = done.err.splitlines()
+        assert happened.startswith(f"jsms {name}: ")
+        assert sent.startswith("  was it sent?  No, ")
+        assert len(remedy) > len("  what to do:   ")
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_on_a_terminal(name: str, shell: Shell, given: Given, keyring_file: dict[str, str]) -> None:
+    """What a person sees, on a real pseudo-terminal."""
+    scene = SCENES[name]
+    terminal = shell.terminal(*scene.words(given), env=keyring_file)
+    if name == "login":
+        terminal.sees("JSMS_APP_KEY").types(APP_KEY).sees("JSMS_MASTER_SECRET").types(MASTER_SECRET)
+        terminal.sees("Enter: none").types("")
+
+    done = terminal.ends()
+
+    assert done.code == scene.code, done.out
+    assert re.search(scene.seen, done.screen, re.MULTILINE), done.out
+    assert "Traceback" not in done.screen
+    assert MASTER_SECRET not in done.out

@@ -1,0 +1,200 @@
+"""`jsms explain`, `spec`, `help`, `completion`: what is known without asking anybody."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+from jsms_api import limits
+from jsms_api.error_table import ERRORS, REPORT_STATUSES
+from jsms_api.models.sign_type import SignType
+from jsms_api.models.template_type import TemplateType
+from jsms_api.models.voice_language import VoiceLanguage
+from jsmskit.cli import codes, signs, templates
+from jsmskit.cli.doubts import DOUBTS
+from jsmskit.cli.exit_codes import EXIT_CODES, ExitCode
+from jsmskit.cli.reach import KEY_NAMES
+from jsmskit.cli.root import PLACES, command
+from jsmskit.cli.spec import FORMATS, as_yaml
+from jsmskit.cli.topics import ENVIRONMENT, TOPICS
+
+from jsmskit import spec
+
+
+def typed(*words: str, code: int = 0, env: dict[str, str] | None = None) -> Result:
+    """Run a command in this process."""
+    done = CliRunner(env=env).invoke(command, list(words), prog_name="jsms")
+    assert done.exit_code == code, (done.output, done.exception)
+    return done
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("number", [*ERRORS, *REPORT_STATUSES])
+def test_every_code_and_status_is_explained(number: int, language: str) -> None:
+    """By number and by name, with what, remedy and source, in both languages."""
+    row: Any = ERRORS.get(number) or REPORT_STATUSES[number]
+    told = typed("explain", str(number), "--lang", language).stdout
+
+    assert told.startswith(f"{number} {row.name}\n")
+    assert (row.title_en if language == "en" else row.title_zh) in told
+    assert (row.remedy_en if language == "en" else row.remedy_zh) in told
+    assert row.since in told
+    assert typed("explain", row.name.lower(), "--lang", language).stdout == told
+    if number in ERRORS:
+        assert f"\t{row.http_status}\n" in told
+        for doubt in row.doubts:
+            assert f"{doubt}: {DOUBTS[doubt][0]}" in told
+
+
+def test_the_calls_that_can_give_a_code_are_named() -> None:
+    """Also where it stands in the entries of a batch only."""
+    found = json.loads(typed("explain", "50034", "--json").stdout)
+
+    assert "sendMessage" in found["operations"]
+    assert "sendMessageBatch" in found["entries_of"]
+    assert found["error_class"] == "RecipientError"
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "含义"),
+        ({"LANG": "en_GB.UTF-8"}, "What to do"),
+        ({"LC_ALL": "C"}, "What to do"),
+    ],
+)
+def test_the_locale_chooses_the_language(locale: dict[str, str], words: str) -> None:
+    """Unless --lang does."""
+    none: dict[str, str] = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": ""}
+    assert words in typed("explain", "50013", env={**none, **locale}).stdout
+
+
+@pytest.mark.parametrize(
+    ("what", "near"),
+    [("50113", "50103"), ("INVALID_MOBIL", "50006 (INVALID_MOBILE)"), ("balance", "50014"), ("4021", "4002")],
+)
+def test_a_near_miss_is_offered(what: str, near: str) -> None:
+    """A digit or a letter wrong, or a word of the title."""
+    assert near in typed("explain", what, code=10).stderr
+
+
+def test_doubts_are_word_for_word_those_of_the_spec(root: Path) -> None:
+    """They are written in spec/README.md first."""
+    written = dict[str, tuple[str, str]]()
+    for line in (root / "spec/README.md").read_text(encoding="utf-8").splitlines():
+        if found := re.fullmatch(r"\| ([CG][0-9]+) \| (.*?) \| (.*?) \|", line):
+            written[found[1]] = (found[2], found[3])
+    needed = {doubt for row in ERRORS.values() for doubt in row.doubts}
+
+    assert {doubt: written[doubt] for doubt in needed} == DOUBTS
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_spec_in_every_form(form: str, tmp_path: Path) -> None:
+    """To standard output, to a file, and as a path."""
+    printed = typed("spec", "--format", form).stdout
+    typed("spec", "--format", form, "-o", str(tmp_path / "spec"))
+
+    assert (tmp_path / "spec").read_text(encoding="utf-8") == printed
+    read = yaml.safe_load(printed) if form == "yaml" else json.loads(printed)
+    assert read == spec.load(FORMATS[form])
+    if form != "yaml":
+        path = typed("spec", "--format", form, "--path").stdout.strip()
+        assert json.loads(Path(path).read_text(encoding="utf-8")) == read
+
+
+def test_every_form_of_the_package_can_be_printed() -> None:
+    """And nothing else."""
+    assert {spec.Form(form) for form in FORMATS.values()} == set(spec.Form)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        [],
+        {"a": [], "b": {}, "c": None, "d": True, "e": 1.5},
+        {"on": "yes", "1": "2", "a b": "x: y", "": "# no", "-": "- x"},
+        [[1, [2]], [{"a": 1}, {"b": [3]}], "x"],
+        {"a": "one\ntwo\n", "b": "one\ntwo", "c": "one\n\n", "d": " x\ny", "e": "x \ny", "f": "x\n\ny"},
+        {"t": "tab\there\nx", "u": "\u2028\nx", "z": "中文\n第二行"},
+        "text",
+        None,
+    ],
+)
+def test_yaml_says_what_json_says(value: object) -> None:
+    """Whatever a reader of YAML could take for something else."""
+    assert yaml.safe_load(as_yaml(value)) == value
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_topics(topic: str) -> None:
+    """What belongs to no single command."""
+    assert typed("help", topic).stdout
+
+
+def test_help_of_commands() -> None:
+    """`jsms help x y` is `jsms x y --help`, also by another name of it."""
+    assert typed("help", "codes", "send").stdout == typed("codes", "send", "--help").stdout
+    assert typed("help", "template", "preview").stdout == typed("templates", "preview", "-h").stdout
+    assert typed("help").stdout == typed("--help").stdout
+
+
+def test_every_exit_code_is_in_the_table() -> None:
+    """With its meaning, and whether to type the command again."""
+    rows = [line.split("\t") for line in typed("help", "exit-codes").stdout.splitlines()]
+
+    assert [int(row[0]) for row in rows] == [code.value for code in ExitCode] == [int(c) for c in EXIT_CODES]
+
+
+def test_every_variable_that_is_read_is_in_the_table(root: Path) -> None:
+    """The sources name no other one."""
+    named = set[str]()
+    for path in (root / "overlay/jsmskit/cli").glob("*.py"):
+        named |= set(re.findall(r'"(JSMS_[A-Z_]+|NO_COLOR)"', path.read_text(encoding="utf-8")))
+
+    assert set(KEY_NAMES) <= named
+    assert named - {"JSMS_MOCK_", "_JSMS_COMPLETE"} <= set(ENVIRONMENT)
+
+
+def test_numbers_of_the_service_are_those_of_the_spec() -> None:
+    """They stand beside the options, so that --help needs no import."""
+    assert codes._READY_MADE == limits.READY_MADE_TEMPLATE
+    assert [VoiceLanguage[name.upper()] for name in codes._LANGUAGES] == [0, 1, 2]
+    assert {TemplateType[name.upper()] for name in templates.TYPES} == set(TemplateType)
+    assert all(TemplateType[name.upper()] == number for name, number in templates.TYPES.items())
+    assert all(SignType[name.upper()] == number for name, number in signs.SIGN_TYPES.items())
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(shell: str) -> None:
+    """Each names the command and the variable by which it asks."""
+    script = typed("completion", shell).stdout
+    assert "_JSMS_COMPLETE" in script
+    assert f"{shell}_complete" in script
+
+
+def test_bash_takes_the_script_and_completes(tmp_path: Path) -> None:
+    """As somebody does who evaluates it: commands, options, and codes with their titles."""
+    (tmp_path / "completion").write_text(typed("completion", "bash").stdout)
+    checked = subprocess.run(["bash", "-n", str(tmp_path / "completion")], capture_output=True, check=False)
+
+    def completed(*words: str) -> str:
+        env = {
+            "_JSMS_COMPLETE": "bash_complete",
+            "COMP_WORDS": " ".join(("jsms", *words)),
+            "COMP_CWORD": str(len(words)),
+        }
+        return CliRunner(env=env).invoke(command, [], prog_name="jsms").output
+
+    assert checked.returncode == 0, checked
+    assert completed("ba") == "plain,balance\n"
+    assert {f"plain,{name}" for name in PLACES} == set(completed("").split())
+    assert "plain,--deadline" in completed("balance", "--")
+    assert "plain,50013" in completed("explain", "5001")
