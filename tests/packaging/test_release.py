@@ -1,0 +1,389 @@
+"""The release script says no when it must. Its long steps (three Pythons, two builds) run with it, not here."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tools import release, surface_changes
+from tools.releasing import announcement, bill_of_materials, distributions, interpreters
+from tools.releasing.problem import ReleaseError
+
+CHANGELOG = """# Changelog
+
+Words.
+
+## 0.2.0 (2026-11-22)
+
+- **[breaking]** `codes.send` is gone.
+
+## 0.1.0 (2026-01-01)
+
+- First.
+"""
+
+
+class TestAnnouncement:
+    """The changelog, the version and the breaks must tell one story."""
+
+    def test_the_newest_section_is_read(self) -> None:
+        """Up to the next heading."""
+        section = announcement.newest_section(CHANGELOG)
+        assert (section.version, section.date, section.is_dated) == ("0.2.0", "2026-11-22", True)
+        assert section.text == "- **[breaking]** `codes.send` is gone."
+        assert section.announces_breaks
+        assert not announcement.newest_section("## 1.0.0 (unreleased)\n\n- x").is_dated
+
+    @pytest.mark.parametrize(
+        ("changelog", "words"),
+        [
+            ("# Changelog\n", "no section"),
+            ("## 1.0.0 - 2026\n\n- x", "no section"),
+            ("## 1.0.0 (unreleased)\n\n## 0.1.0 (2026-01-01)\n\n- x", "says nothing about 1.0.0"),
+        ],
+    )
+    def test_a_changelog_that_says_nothing_is_refused(self, changelog: str, words: str) -> None:
+        """Users read it before they upgrade."""
+        with pytest.raises(ReleaseError, match=words):
+            announcement.newest_section(changelog)
+
+    @pytest.mark.parametrize(
+        ("packaging", "module", "released", "words"),
+        [
+            ("0.2.1", "0.2.0", None, "one version"),
+            ("0.2.0", "0.1.0", None, "one version"),
+            ("0.2.0", "0.2.0", "0.2.0", "does not follow"),
+            ("0.2.0", "0.2.0", "0.10.0", "does not follow"),
+            ("0.2.0", "0.2.0", "nonsense", "no version"),
+        ],
+    )
+    def test_three_places_name_one_version_that_follows_the_last(
+        self, packaging: str, module: str, released: str | None, words: str
+    ) -> None:
+        """Numbers are compared as numbers."""
+        section = announcement.newest_section(CHANGELOG)
+        announcement.check_version(section, packaging="0.2.0", module="0.2.0", released="0.1.9")
+        with pytest.raises(ReleaseError, match=words):
+            announcement.check_version(section, packaging=packaging, module=module, released=released)
+
+    @pytest.mark.parametrize(
+        ("version", "released", "marked", "fits"),
+        [
+            ("0.2.0", "0.1.5", True, True),
+            ("0.1.6", "0.1.5", True, False),
+            ("0.2.0", "0.1.5", False, False),
+            ("1.0.0", "0.9.0", True, True),
+            ("2.0.0", "1.9.0", True, True),
+            ("1.10.0", "1.9.0", True, False),
+            ("0.1.0", None, True, True),
+            ("0.1.0", None, False, False),
+        ],
+    )
+    def test_a_break_needs_a_mark_and_a_number(
+        self, version: str, released: str | None, marked: bool, fits: bool
+    ) -> None:
+        """Before 1.0.0 the second number announces it, after it the first one."""
+        section = announcement.Section(
+            version, "2026-11-22", announcement.BREAKING if marked else "- better words"
+        )
+        announcement.check_breaks(section, [], released=released)
+        if fits:
+            announcement.check_breaks(section, ["x: is gone"], released=released)
+        else:
+            with pytest.raises(ReleaseError, match="x: is gone"):
+                announcement.check_breaks(section, ["x: is gone"], released=released)
+
+    def test_our_own_changelog_can_be_read(self, root: Path) -> None:
+        """And names the version that the package has."""
+        section = announcement.newest_section((root / "CHANGELOG.md").read_text(encoding="utf-8"))
+        version = (root / "overlay/jsmskit/_version.py").read_text(encoding="utf-8")
+        assert f'"{section.version}"' in version
+
+
+def change(root: Path, name: str, old: str, new: str) -> None:
+    """Plant a change; the place must be there."""
+    path = root / "overlay" / "jsmskit" / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text, (name, old)
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_every_planted_break_is_found_and_nothing_else(root: Path, tmp_path: Path) -> None:
+    """Also in what only a client hands out, which stands in private modules; additions are no breaks."""
+    for folder in ("overlay", "generated"):
+        shutil.copytree(root / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    change(tmp_path, "_sync/codes.py", "template_id: int =", "template: int =")
+    change(tmp_path, "_async/accounts.py", "def app_balance(", "def application_balance(")
+    change(tmp_path, "_sync/client.py", "max_connections: int = 100,", "max_connections: int,")
+    change(tmp_path, "_async/client.py", "timeout: float = 10.0,", "timeout: float = 11.0,")
+    change(tmp_path, "__init__.py", '    "Recipient",\n', "")
+    change(tmp_path, "results.py", "class CodeReceipt", "class CodeReceipt2")
+    change(
+        tmp_path, "errors.py", "class APITimeoutError(APIConnectionError)", "class APITimeoutError(JsmsError)"
+    )
+    change(tmp_path, "errors.py", '    NOT_SENT = "not_sent"', '    UNSENT = "not_sent"')
+    # No breaks: a new argument with a default, a new name, another version, a private name.
+    change(tmp_path, "_sync/messages.py", "tag: str | None = None", "tag: str | None = None, more: int = 1")
+    change(tmp_path, "_version.py", 'VERSION: Final = "', 'VERSION: Final = "1')
+    change(tmp_path, "_journal.py", "def note(", "def write(")
+
+    found = [str(one) for one in surface_changes.breaking_changes(root, tmp_path)]
+
+    expected = [
+        r"AsyncJsmsClient\.__init__.*timeout.*default was changed",
+        r"Accounts.*app_balance.*removed",
+        r"JsmsClient\.__init__.*max_connections.*now required",
+        r"Codes\.send\(template_id\).*removed",
+        r"jsmskit\.Recipient: is no longer in __all__",
+        r"results\.CodeReceipt.*removed",
+        r"errors\.APITimeoutError: is no longer a APIConnectionError",
+        r"Outcome\.NOT_SENT.*removed",
+    ]
+    unexplained = [one for one in found if not any(re.search(pattern, one) for pattern in expected)]
+    assert unexplained == []
+    assert [pattern for pattern in expected if not any(re.search(pattern, one) for one in found)] == []
+
+
+def test_a_reference_that_git_does_not_have_is_an_error(capsys: Any) -> None:
+    """A clone without history cannot be compared, and says so."""
+    assert surface_changes.main(["--against", "v0.0.0-none"]) == 2
+    assert "git has no v0.0.0-none here" in capsys.readouterr().err
+
+
+def wheel_with(folder: Path, *names: str) -> Path:
+    """A wheel of all that must be there, and these files."""
+    path = folder / "x-1-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in (*distributions.MUST_BE_THERE, "x-1.dist-info/METADATA", *names):
+            archive.writestr(name, "Provides-Extra: cli\nProvides-Extra: mock\n")
+    return path
+
+
+class TestContents:
+    """What may lie in a wheel."""
+
+    def test_a_whole_wheel_passes(self, tmp_path: Path) -> None:
+        """The plugin for pytest is no test, whatever its name ends in."""
+        wheel = wheel_with(tmp_path, "jsmskit/pytest_plugin.py", "jsmskit/_version.py")
+        assert distributions.check_contents(wheel) == len(distributions.MUST_BE_THERE) + 3
+        assert interpreters.extras_of(wheel) == ["cli", "mock"]
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "tests/test_x.py",
+            "jsmskit/test_x.py",
+            "jsmskit/tests/x.py",
+            "jsmskit/conftest.py",
+            "jsmskit/__pycache__/x.pyc",
+            "jsmskit/x.py.orig",
+            "tools/x.py",
+            "x.py",
+        ],
+    )
+    def test_what_has_no_place_there_is_named(self, tmp_path: Path, name: str) -> None:
+        """Files for developers, and top-level names that are not ours."""
+        with pytest.raises(ReleaseError, match=re.escape(name)):
+            distributions.check_contents(wheel_with(tmp_path, name))
+
+    def test_what_is_missing_is_named(self, tmp_path: Path) -> None:
+        """A package without its marker is untyped for its users."""
+        with zipfile.ZipFile(tmp_path / "bare.whl", "w") as archive:
+            archive.writestr("jsmskit/__init__.py", "")
+        with pytest.raises(ReleaseError, match=re.escape("jsmskit/py.typed")):
+            distributions.check_contents(tmp_path / "bare.whl")
+
+
+class TestInterpreters:
+    """Where the wheel is tried, and with which versions."""
+
+    def test_the_lock_is_taken_over_pin_by_pin(self, root: Path) -> None:
+        """With markers, without hashes."""
+        lock = (
+            "a-b==1.0 \\\n    --hash=sha256:00\nc==2.1 ; sys_platform == 'win32' \\\n    --hash=sha256:00\n"
+        )
+        assert interpreters.pins(lock) == "a-b==1.0\nc==2.1 ; sys_platform == 'win32'\n"
+        real = (root / "locks" / "dev.txt").read_text(encoding="utf-8")
+        assert interpreters.pins(real).count("\n") == len(re.findall("^[a-z0-9]", real, re.MULTILINE)) > 50
+
+    def test_what_the_classifiers_promise_is_tried(self, root: Path) -> None:
+        """Three versions of today."""
+        assert interpreters.promised_versions(root) == ["3.11", "3.12", "3.13"]
+
+    def test_an_interpreter_is_taken_by_what_it_says_of_itself(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A shim of that name may lead to another version, or to none."""
+        ours = "{}.{}".format(*sys.version_info[:2])
+        shim = tmp_path / "python3.99"
+        shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        shim.chmod(0o755)
+        (tmp_path / f"python{ours}").symlink_to(sys.executable)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+        monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(tmp_path))
+        assert interpreters.find_interpreter(ours) is not None
+        assert interpreters.find_interpreter("3.99") is None
+
+
+def test_a_bill_of_another_environment_is_refused() -> None:
+    """Every component at the version that the lock pins; spelling of names does not count."""
+    pinned = "httpx==0.28.1\nruamel-yaml==1.0 ; python_version < '4'\n"
+
+    def bill(*names: str) -> str:
+        parts = [dict(zip(("name", "version"), name.split("=="), strict=True)) for name in names]
+        return json.dumps({"components": parts})
+
+    bill_of_materials.check_bill(bill("httpx==0.28.1", "ruamel.yaml==1.0"), pinned)
+    with pytest.raises(ReleaseError, match="other==2"):
+        bill_of_materials.check_bill(bill("httpx==0.28.1", "other==2"), pinned)
+    with pytest.raises(ReleaseError, match="does not even have httpx"):
+        bill_of_materials.check_bill(bill("ruamel.yaml==1.0"), pinned)
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small repository with what the script reads; the long steps are played."""
+    root = tmp_path / "house"
+    files = {
+        "CHANGELOG.md": CHANGELOG,
+        "pyproject.toml": '[project]\nversion = "0.2.0"\n'
+        'classifiers = ["Programming Language :: Python :: 3.99"]\n[tool.jsmskit]\nsurface-baseline = "HEAD"\n',
+        "overlay/jsmskit/_version.py": 'VERSION: Final = "0.2.0"\n"""Not "1.0.0"."""\n'.replace(
+            '"""Not "1.0.0"."""\n', ""
+        ),
+        "spec/openapi.yaml": "same",
+        "spec/released/openapi.yaml": "same",
+        "locks/dev.txt": "httpx==0.28.1 \\\n    --hash=x\n",
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    commit(root)
+
+    def build(root: Path, commit: str, folder: Path) -> tuple[Path, Path]:
+        sdist = folder / "x-1.tar.gz"
+        sdist.write_bytes(b"")
+        return sdist, wheel_with(folder)
+
+    def bill(python: Path, project: Path, target: Path, epoch: str) -> int:
+        target.write_text('{"components": [{"name": "httpx", "version": "0.28.1"}]}')
+        return 1
+
+    monkeypatch.setattr(release, "ROOT", root)
+    monkeypatch.setattr(surface_changes, "ROOT", root)
+    monkeypatch.setattr(surface_changes, "breaks_since", lambda reference: [])
+    monkeypatch.setattr(
+        release,
+        "distributions",
+        SimpleNamespace(
+            build_twice=build,
+            check_contents=distributions.check_contents,
+            check_metadata=lambda *files: None,
+            checksums=distributions.checksums,
+        ),
+    )
+    monkeypatch.setattr(interpreters, "find_interpreter", lambda version: Path(sys.executable))
+    monkeypatch.setattr(interpreters, "check_wheel", lambda *arguments: Path(sys.executable))
+    monkeypatch.setattr(bill_of_materials, "write_bill", bill)
+    return root
+
+
+def commit(root: Path) -> None:
+    """Commit all that lies there."""
+    who = {"NAME": "x", "EMAIL": "x@example.org"}
+    names = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()}
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "--allow-empty", "-m", "x"]):
+        subprocess.run(["git", *words], cwd=root, check=True, env={**os.environ, **names})
+
+
+class TestScript:
+    """The order of the steps, and what stops them."""
+
+    def test_a_release_leaves_four_files_and_publishes_nothing(self, house: Path, capsys: Any) -> None:
+        """The last line says what is left to do."""
+        assert release.main([]) == 0
+        made = sorted(path.name for path in (house / "dist").iterdir())
+        assert made == ["SHA256SUMS", "jsmskit-0.2.0.cdx.json", "x-1-py3-none-any.whl", "x-1.tar.gz"]
+        sums = subprocess.run(
+            ["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=house / "dist", check=False
+        )
+        assert sums.returncode == 0
+        told = capsys.readouterr().out
+        assert "git tag -a v0.2.0" in told
+        assert "nothing was published" in told
+
+    @pytest.mark.parametrize(
+        ("spoil", "words"),
+        [
+            (lambda root: (root / "new.txt").write_text(""), "not committed:\n?? new.txt"),
+            (lambda root: edit(root, "CHANGELOG.md", "(2026-11-22)", "(unreleased)"), "write the day"),
+            (lambda root: edit(root, "pyproject.toml", "0.2.0", "0.3.0"), "must name one version"),
+            (lambda root: edit(root, "spec/openapi.yaml", "same", "new"), "contract_changes --release"),
+            (lambda root: (root / "dist").mkdir() or edit(root, "dist/old.whl", "", ""), "is not empty"),
+        ],
+        ids=["dirty", "undated", "version", "contract", "dist"],
+    )
+    def test_what_stands_against_it_stops_it(
+        self, house: Path, capsys: Any, spoil: Callable[[Path], object], words: str
+    ) -> None:
+        """Before anything is built; the text says what to do."""
+        spoil(house)
+        assert release.main([]) == 1
+        told = capsys.readouterr()
+        assert words in told.err
+        assert "built twice" not in told.out
+
+    def test_a_tagged_version_cannot_be_released_again(self, house: Path, capsys: Any) -> None:
+        """What has a number stays what it is."""
+        subprocess.run(["git", "tag", "v0.2.0"], cwd=house, check=True)
+        assert release.main([]) == 1
+        assert "does not follow the released 0.2.0" in capsys.readouterr().err
+
+    def test_a_break_without_a_mark_stops_it(
+        self, house: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The mark in the newest section, not in an older one."""
+        gone = surface_changes.Break("jsmskit.Recipient", "is gone")
+        monkeypatch.setattr(surface_changes, "breaks_since", lambda reference: [gone])
+        assert release.main(["--rehearsal", "--out", str(house / "one")]) == 0
+        edit(house, "CHANGELOG.md", "- **[breaking]** ", "- ")
+        assert release.main(["--rehearsal", "--out", str(house / "two")]) == 1
+        assert "jsmskit.Recipient: is gone" in capsys.readouterr().err
+
+    def test_a_rehearsal_needs_no_day_and_no_clean_tree(self, house: Path, capsys: Any) -> None:
+        """So that the day of the release brings no surprise."""
+        edit(house, "CHANGELOG.md", "(2026-11-22)", "(unreleased)")
+        (house / "new.txt").write_text("")
+        assert release.main(["--rehearsal"]) == 0
+        assert "git tag" not in capsys.readouterr().out
+
+    def test_a_missing_interpreter_is_an_error_unless_it_is_allowed(
+        self, house: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is named either way; and with none at all nothing was tried."""
+        monkeypatch.setattr(interpreters, "find_interpreter", lambda version: None)
+        assert release.main([]) == 1
+        assert "There is no Python 3.99 here" in capsys.readouterr().err
+        assert release.main(["--allow-missing"]) == 1
+        told = capsys.readouterr()
+        assert "NOT CHECKED: there is no Python 3.99" in told.out
+        assert "tried nowhere" in told.err
+
+
+def edit(root: Path, name: str, old: str, new: str) -> None:
+    """Change a file of the house and commit it."""
+    path = root / name
+    path.write_text((path.read_text(encoding="utf-8") if path.exists() else "").replace(old, new) or "x")
+    commit(root)
