@@ -31,6 +31,7 @@ class Leg:
         inside: leave the wire out.
         bug: of `bugs`, planted in its mock; None: the mock as it is.
         stop: end at the first wrong answer.
+        encores: so many times what was generated is sent again, seasoned anew.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Leg:
     inside: bool = False
     bug: str | None = None
     stop: bool = False
+    encores: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def start(leg: Leg, report: Path) -> subprocess.Popen[bytes]:
     """Start a leg as a process of its own, so that it has a fresh mock and a fresh schemathesis."""
     command = [
         sys.executable, "-m", "tests.fuzz.gate.leg", "--leg", leg.name, "--seed", str(leg.seed),
-        "--max-examples", str(leg.max_examples), "--report", str(report),
+        "--max-examples", str(leg.max_examples), "--encores", str(leg.encores), "--report", str(report),
     ]  # fmt: skip
     if leg.bug is not None:
         command += ["--bug", leg.bug]

@@ -60,9 +60,17 @@ def arguments(leg: str, url: str, seed: int, max_examples: int) -> list[str]:
 
 
 def run(
-    leg: str, seed: int, max_examples: int, report: Path, bug: str | None, *, stop: bool, inside: bool
+    leg: str,
+    seed: int,
+    max_examples: int,
+    report: Path,
+    bug: str | None,
+    *,
+    stop: bool,
+    inside: bool,
+    encores: int = 0,
 ) -> int:
-    """Run a leg and write its report; gives the exit code."""
+    """Run a leg and write its report; gives the exit code. See `gate.Leg` for what is asked."""
     if bug is not None:
         importlib.import_module("tests.fuzz.gate.bugs").plant(bug)
     mock = stage.make_mock(seed)
@@ -89,7 +97,7 @@ def run(
         # wire.
         url = take_over(mock) if inside else stack.enter_context(mock.serve()).url
         spare()
-        hooks = Hooks(play, url, stop=stop, report=write)
+        hooks = Hooks(play, url, stop=stop, report=write, encores=encores)
         if leg != "default":
             register(hooks)
             go_on_after_flaky_suites()
@@ -121,13 +129,22 @@ def main() -> None:
     parser.add_argument("--bug")
     parser.add_argument("--stop", action="store_true", help="end at the first wrong answer")
     parser.add_argument("--inside", action="store_true", help="leave the wire out")
+    parser.add_argument("--encores", type=int, default=0, help="send what was generated so often again")
     told = parser.parse_args()
     # Generators make millions of small objects that all live shortly; looking for cycles as often as usual costs a
     # tenth of the run.
     gc.set_threshold(100_000, 50, 100)
-    sys.exit(
-        run(told.leg, told.seed, told.max_examples, told.report, told.bug, stop=told.stop, inside=told.inside)
+    code = run(
+        told.leg,
+        told.seed,
+        told.max_examples,
+        told.report,
+        told.bug,
+        stop=told.stop,
+        inside=told.inside,
+        encores=told.encores,
     )
+    sys.exit(code)
 
 
 if __name__ == "__main__":
