@@ -26,8 +26,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpcore
-
 from tests.client.callers import COLOURS
 from tests.client.faults.matrix import Cell, Certificates, Judged, cells, run_fairly, shuffled, summary
 from tests.client.faults.sweep import ENDS, Sweep, Swept
@@ -139,7 +137,6 @@ def run(count: int | None, seed: int, workers: int, minutes: float) -> dict[str,
         "commit": commit,
         "seed": seed,
         "python": platform.python_version(),
-        "httpcore": httpcore.__version__,
         "seconds": round(progress.seconds + time.monotonic() - begun),
         "matrix": summary(progress.judged[cell] for cell in wanted),
         "byte_sweep": {

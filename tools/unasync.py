@@ -53,10 +53,6 @@ WORDS = {
     "_working_asyncio": "_working_threads",
     "_async": "_sync",
     "aclose": "close",
-    # the HTTP library's
-    "AsyncHTTP11Connection": "HTTP11Connection",
-    "handle_async_request": "handle_request",
-    "aiter_stream": "iter_stream",
 }
 # Words in comments and docstrings, which the library leaves alone.
 PROSE = (

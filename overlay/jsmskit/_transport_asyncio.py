@@ -1,11 +1,10 @@
 """Streams for the async transport: asyncio connections whose every wait is cut to the call's deadline.
 
-Part of the transport seam. Knows asyncio's transports, TLS and the HTTP library's stream interface. Its
-twin for sockets has the same names.
+Part of the transport seam. Knows asyncio's transports and TLS. Its twin for sockets has the same names.
 
-Two reasons against the HTTP library's own backend: a wait that is ended by a deadline must not count as a
-cancelled one, and a connection that is given up must be *aborted*: a polite close first writes out what is
-still buffered, so that a request could arrive that was reported as not sent.
+A wait that is ended by a deadline must not count as a cancelled one, and a connection that is given up must be
+*aborted*: a polite close first writes out what is still buffered, so that a request could arrive that was
+reported as not sent.
 
 Long, because protocol, stream and slots of asyncio belong together.
 """
@@ -17,18 +16,21 @@ import contextlib
 import os
 import ssl
 import time
-from typing import Any, Final, cast, final
+from typing import Final, cast, final
 
-import httpcore
-
-from ._transport_wire import (
+from ._transport_failures import (
     CertificateRefusedError,
-    Proxy,
-    WireSettings,
-    has_something,
-    trust,
-    why_unreachable,
+    ConnectError,
+    ConnectTimeout,
+    PoolTimeout,
+    ProxyError,
+    ReadError,
+    ReadTimeout,
+    WriteError,
+    WriteTimeout,
 )
+from ._transport_http11 import AnswerReader
+from ._transport_wire import Proxy, WireSettings, has_something, trust, why_unreachable
 
 __all__ = ["Slots", "Stream", "dial", "now"]
 
@@ -45,7 +47,7 @@ class _Ends(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.transport: asyncio.Transport | None = None
-        self.received = bytearray()
+        self.received = b""
         self.over = False
         self.broken: Exception | None = None
         self.paused = False
@@ -56,7 +58,8 @@ class _Ends(asyncio.Protocol):
         self.transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        self.received += data
+        # What nobody has asked for yet is bounded, so adding up copies little.
+        self.received = self.received + data if self.received else data
         if len(self.received) > _READ_AHEAD and self.transport is not None:
             self.transport.pause_reading()
         _wake(self._reader)
@@ -79,12 +82,14 @@ class _Ends(asyncio.Protocol):
         _wake(self._writer)
 
     async def until_readable(self, seconds: float) -> bool:
-        self._reader = asyncio.get_running_loop().create_future()
-        return await _woken(self._reader, seconds)
+        loop = asyncio.get_running_loop()
+        self._reader = loop.create_future()
+        return await _woken(loop, self._reader, seconds)
 
     async def until_writable(self, seconds: float) -> bool:
-        self._writer = asyncio.get_running_loop().create_future()
-        return await _woken(self._writer, seconds)
+        loop = asyncio.get_running_loop()
+        self._writer = loop.create_future()
+        return await _woken(loop, self._writer, seconds)
 
 
 def _wake(waiter: asyncio.Future[bool] | None) -> None:
@@ -97,9 +102,9 @@ def _expire(waiter: asyncio.Future[bool]) -> None:
         waiter.set_result(False)
 
 
-async def _woken(waiter: asyncio.Future[bool], seconds: float) -> bool:
+async def _woken(loop: asyncio.AbstractEventLoop, waiter: asyncio.Future[bool], seconds: float) -> bool:
     """True if something happened, False if the time was over. No cancellation is involved."""
-    alarm = asyncio.get_running_loop().call_later(seconds, _expire, waiter)
+    alarm = loop.call_later(seconds, _expire, waiter)
     try:
         return await waiter
     finally:
@@ -107,95 +112,78 @@ async def _woken(waiter: asyncio.Future[bool], seconds: float) -> bool:
 
 
 @final
-class Stream(httpcore.AsyncNetworkStream):
-    """A connection. `deadline` (on the monotonic clock) bounds every read and write, whatever else is
-    asked.
-    """
+class Stream:
+    """A connection. `deadline` (on the monotonic clock) bounds every step, whatever else is asked."""
 
-    __slots__ = ("_ends", "_held", "_transport", "deadline", "holds")
+    __slots__ = ("_ends", "_transport", "deadline")
 
     def __init__(self, transport: asyncio.Transport, ends: _Ends, deadline: float) -> None:
         self._transport = transport
         self._ends = ends
-        self._held = b""
         self.deadline = deadline
-        self.holds = False
-        """Keep the next write until the one after it, so that headers and body leave as one packet."""
 
-    def _allowed(self, timeout: float | None) -> float:
-        left = self.deadline - now()
-        return left if timeout is None else min(timeout, left)
+    def _allowed(self, timeout: float) -> float:
+        return min(timeout, self.deadline - now())
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # the library's interface
-        if self._held:
-            await self.write(b"", timeout)
+    async def read(self, timeout: float) -> bytes:  # noqa: ASYNC109  # a part of the call's deadline
+        """What has come, empty at the end of the stream. Raises `ReadTimeout` or `ReadError`."""
         ends = self._ends
         allowed = self._allowed(timeout)
         if allowed <= 0:
-            raise httpcore.ReadTimeout
+            raise ReadTimeout
         while not ends.received:
             if ends.over:
                 if ends.broken is not None:
-                    raise httpcore.ReadError(type(ends.broken).__name__)
+                    raise ReadError(type(ends.broken).__name__)
                 return b""
             if not await ends.until_readable(allowed) and not ends.received:
-                raise httpcore.ReadTimeout
-        data = bytes(ends.received[:max_bytes])
-        del ends.received[:max_bytes]
-        if not ends.over and len(ends.received) <= _READ_AHEAD and not self._transport.is_reading():
+                raise ReadTimeout
+        data, ends.received = ends.received, b""
+        if len(data) > _READ_AHEAD and not ends.over:
             self._transport.resume_reading()
         return data
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        if self.holds:
-            self._held, self.holds = buffer, False
-            return
-        view = memoryview(self._held + buffer if self._held else buffer)
-        self._held = b""
-        if not view:
-            return
+    async def write(self, data: bytes, timeout: float) -> None:  # noqa: ASYNC109
+        """Write all of it. Raises `WriteTimeout` or `WriteError`; then a part may have left."""
         ends = self._ends
         allowed = self._allowed(timeout)
         if allowed <= 0:
-            raise httpcore.WriteTimeout
+            raise WriteTimeout
         end = now() + allowed
         # Piece by piece: a transport takes everything at once and may then encrypt for half a second without
         # looking at any clock.
-        while view:
+        for at in range(0, len(data), _PIECE):
             if self._transport.is_closing():
-                raise httpcore.WriteError("closed")
-            if now() >= end:
+                raise WriteError("closed")
+            if at and now() >= end:
                 self._transport.abort()
-                raise httpcore.WriteTimeout
-            self._transport.write(view[:_PIECE])
-            view = view[_PIECE:]
-            await self._until_taken(end)
+                raise WriteTimeout
+            self._transport.write(data[at : at + _PIECE] if len(data) > _PIECE else data)
+            if ends.paused:
+                await self._until_taken(end)
         if ends.broken is not None:
-            raise httpcore.WriteError(type(ends.broken).__name__)
+            raise WriteError(type(ends.broken).__name__)
 
     async def _until_taken(self, end: float) -> None:
         """Wait until the transport wants more."""
         while self._ends.paused:
             if self._transport.is_closing():
-                raise httpcore.WriteError("closed")
+                raise WriteError("closed")
             left = end - now()
             if (left <= 0 or not await self._ends.until_writable(left)) and self._ends.paused:
                 # What is still in the buffer must never leave, or "not sent" would be a lie.
                 self._transport.abort()
-                raise httpcore.WriteTimeout
+                raise WriteTimeout
 
     async def aclose(self) -> None:
+        """Give it up, with what is not yet written."""
         # Of an event loop that is closed nothing can be asked any more; its sockets go with the last
         # reference.
         with contextlib.suppress(RuntimeError):
             self._transport.abort()
 
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
-    ) -> Stream:
+    async def start_tls(self, context: ssl.SSLContext, host: str, timeout: float) -> None:  # noqa: ASYNC109
+        """Shake hands. Raises `ConnectTimeout`, `ConnectError` or `CertificateRefusedError`, closed then."""
         allowed = self._allowed(timeout)
         failure: Exception
         try:
@@ -203,33 +191,30 @@ class Stream(httpcore.AsyncNetworkStream):
                 transport = await asyncio.get_running_loop().start_tls(
                     self._transport,
                     self._ends,
-                    ssl_context,
-                    server_hostname=server_hostname,
+                    context,
+                    server_hostname=host,
                     ssl_handshake_timeout=max(allowed, 0.001),
                 )
             if transport is None:
                 raise ConnectionAbortedError
         except TimeoutError:
-            failure = httpcore.ConnectTimeout()
+            failure = ConnectTimeout()
         except ssl.SSLCertVerificationError as error:
             failure = CertificateRefusedError(error.verify_message)
         except OSError as error:
             # asyncio turns its own handshake time-out into a ConnectionAbortedError.
             late = self._allowed(timeout) <= 0
-            failure = httpcore.ConnectTimeout() if late else httpcore.ConnectError(type(error).__name__)
+            failure = ConnectTimeout() if late else ConnectError(type(error).__name__)
         except BaseException:
             self._transport.abort()
             raise
         else:
             self._transport = self._ends.transport = transport
-            return self
+            return
         self._transport.abort()
         raise failure
 
-    def get_extra_info(self, info: str) -> Any:
-        return self._is_readable() if info == "is_readable" else None
-
-    def _is_readable(self) -> bool:
+    def is_readable(self) -> bool:
         """Whether there is anything to read, the other side's goodbye included, known to the loop or not
         yet.
         """
@@ -241,7 +226,7 @@ class Stream(httpcore.AsyncNetworkStream):
 async def dial(settings: WireSettings, deadline: float) -> Stream:
     """Connect (through the proxy if there is one) and shake hands. Nothing of a request is sent.
 
-    Raises the HTTP library's ConnectError, ConnectTimeout or ProxyError, or `CertificateRefusedError`.
+    Raises ConnectError, ConnectTimeout, ProxyError or `CertificateRefusedError`.
     """
     proxy = settings.proxy
     end = min(deadline, now() + settings.connect_timeout)
@@ -251,7 +236,7 @@ async def dial(settings: WireSettings, deadline: float) -> Stream:
         if proxy is not None:
             await _tunnel(stream, settings, proxy)
         if settings.scheme == "https":
-            await stream.start_tls(trust(settings.ca_file), settings.host)
+            await stream.start_tls(trust(settings.ca_file), settings.host, settings.connect_timeout)
     except BaseException:
         await stream.aclose()
         raise
@@ -266,28 +251,23 @@ async def _connected(host: str, port: int, end: float) -> Stream:
             transport, ends = await asyncio.get_running_loop().create_connection(_Ends, host, port)
         return Stream(transport, ends, end)
     except TimeoutError:
-        failure = httpcore.ConnectTimeout()
+        failure = ConnectTimeout()
     except (OSError, UnicodeError) as error:
-        failure = httpcore.ConnectError(why_unreachable(host, port, error))
+        failure = ConnectError(why_unreachable(host, port, error))
     raise failure
 
 
 async def _tunnel(stream: Stream, settings: WireSettings, proxy: Proxy) -> None:
-    where = f"{settings.host}:{settings.port}"
-    headers = [("Host", where)]
-    if proxy.authorization:
-        headers.append(("Proxy-Authorization", proxy.authorization))
-    connection = httpcore.AsyncHTTP11Connection(
-        origin=httpcore.Origin(b"http", proxy.host.encode("ascii"), proxy.port), stream=stream
-    )
-    url = httpcore.URL(scheme=b"http", host=proxy.host, port=proxy.port, target=where)
+    reader = AnswerReader(settings.max_answer_bytes, of_connect=True)
     try:
-        answer = await connection.handle_async_request(httpcore.Request("CONNECT", url, headers=headers))
-        refused = None if 200 <= answer.status <= 299 else f"status {answer.status}"
+        await stream.write(proxy.request(settings.host, settings.port), settings.connect_timeout)
+        while reader.status is None:
+            reader.feed(await stream.read(settings.connect_timeout))
+        refused = None if 200 <= reader.status <= 299 else f"status {reader.status}"
     except Exception as error:  # noqa: BLE001  # whatever a proxy does, the service got nothing
         refused = type(error).__name__
     if refused is not None:
-        raise httpcore.ProxyError(refused)
+        raise ProxyError(refused)
 
 
 @final
@@ -315,7 +295,7 @@ class Slots:
         return not first
 
     async def take(self, deadline: float) -> None:
-        """Wait for a slot. Raises the HTTP library's PoolTimeout when the deadline comes first."""
+        """Wait for a slot. Raises `PoolTimeout` when the deadline comes first."""
         if not self._free.locked():
             await self._free.acquire()
             return
@@ -326,7 +306,7 @@ class Slots:
         except TimeoutError:
             late = True
         if late:
-            raise httpcore.PoolTimeout
+            raise PoolTimeout
 
     def release(self) -> None:
         """Give the slot back."""

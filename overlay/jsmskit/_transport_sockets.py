@@ -1,7 +1,9 @@
 """Streams for the sync transport: sockets whose every wait is cut to what is left of the call's deadline.
 
-Part of the transport seam. Knows sockets, TLS and the HTTP library's stream interface. Must not know
-requests beyond the CONNECT of a proxy. Its twin for asyncio has the same names.
+Part of the transport seam. Knows sockets and TLS. Must not know requests beyond the CONNECT of a proxy. Its
+twin for asyncio has the same names.
+
+The sockets do not block: a time-out of the standard library's would ask the kernel twice before every step.
 """
 
 from __future__ import annotations
@@ -14,140 +16,153 @@ import time
 from collections.abc import Iterable
 from typing import Any, Final, final
 
-import httpcore
-
-from ._transport_wire import (
+from ._transport_failures import (
     CertificateRefusedError,
-    Proxy,
-    WireSettings,
-    has_something,
-    is_numeric,
-    trust,
-    why_unreachable,
+    ConnectError,
+    ConnectTimeout,
+    PoolTimeout,
+    ProxyError,
+    ReadError,
+    ReadTimeout,
+    WriteError,
+    WriteTimeout,
 )
+from ._transport_http11 import AnswerReader
+from ._transport_wire import Proxy, WireSettings, has_something, is_numeric, trust, why_unreachable
 
 __all__ = ["Slots", "Stream", "dial", "now"]
 
 now = time.monotonic
 _PIECE: Final = 256 * 1024
+_MOST: Final = 64 * 1024
+_LATER: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 @final
-class Stream(httpcore.NetworkStream):
-    """A connected socket. `deadline` (on the monotonic clock) bounds every read and write, whatever else is
-    asked.
-    """
+class Stream:
+    """A connected socket. `deadline` (on the monotonic clock) bounds every step, whatever else is asked."""
 
-    __slots__ = ("_held", "_socket", "deadline", "holds")
+    __slots__ = ("_secure", "_socket", "deadline")
 
     def __init__(self, connected: socket.socket, deadline: float) -> None:
+        connected.setblocking(False)
         self._socket = connected
-        self._held = b""
+        self._secure = False
         self.deadline = deadline
-        self.holds = False
-        """Keep the next write until the one after it, so that headers and body leave as one packet."""
 
-    def _allowed(self, timeout: float | None) -> float:
-        left = self.deadline - now()
-        return left if timeout is None else min(timeout, left)
+    def _allowed(self, timeout: float) -> float:
+        return min(timeout, self.deadline - now())
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        if self._held:
-            self.write(b"", timeout)
+    def read(self, timeout: float) -> bytes:
+        """What has come, empty at the end of the stream. Raises `ReadTimeout` or `ReadError`."""
         allowed = self._allowed(timeout)
         if allowed <= 0:
-            raise httpcore.ReadTimeout
+            raise ReadTimeout
+        end = now() + allowed
+        failure: Exception
         try:
-            self._socket.settimeout(allowed)
-            return self._socket.recv(max_bytes)
-        except TimeoutError:
-            failure: Exception = httpcore.ReadTimeout()
-        except (OSError, ValueError) as error:  # ValueError: a TLS socket that another thread has closed
-            failure = httpcore.ReadError(type(error).__name__)
+            # A plain socket is asked first, since an answer never lies there yet; TLS may hold some already.
+            if not self._secure and not has_something(self._socket.fileno(), allowed):
+                raise ReadTimeout
+            while True:
+                try:
+                    return self._socket.recv(_MOST)
+                except _LATER as later:
+                    to_write = isinstance(later, ssl.SSLWantWriteError)
+                if not has_something(self._socket.fileno(), max(0.0, end - now()), to_write=to_write):
+                    raise ReadTimeout
+        except (OSError, ValueError) as error:  # ValueError: a socket that another thread has closed
+            failure = ReadError(type(error).__name__)
         raise failure
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        if self.holds:
-            self._held, self.holds = buffer, False
+    def write(self, data: bytes, timeout: float) -> None:
+        """Write all of it. Raises `WriteTimeout` or `WriteError`; then a part may have left."""
+        allowed = self._allowed(timeout)
+        if allowed <= 0:
+            raise WriteTimeout
+        end = now() + allowed
+        failure: Exception
+        try:
+            # Most requests go in one piece.
+            view = memoryview(data)[self._send(data[:_PIECE] if len(data) > _PIECE else data, end) :]
+            # The wait before each piece is cut anew, so a peer that reads a little now and then gains no time
+            # by it.
+            while view:
+                view = view[self._send(view[:_PIECE], end) :]
             return
-        view = memoryview(self._held + buffer if self._held else buffer)
-        self._held = b""
-        # The wait before each piece is cut anew, so a peer that reads a little now and then gains no time
-        # by it.
-        end = now() + self._allowed(timeout)
-        while view:
-            left = end - now()
-            if left <= 0:
-                raise httpcore.WriteTimeout
+        except (OSError, ValueError) as error:
+            failure = WriteError(type(error).__name__)
+        raise failure
+
+    def _send(self, piece: bytes | memoryview, end: float) -> int:
+        while True:
+            if now() >= end:
+                raise WriteTimeout
             try:
-                self._socket.settimeout(left)
-                view = view[self._socket.send(view[:_PIECE]) :]
-            except TimeoutError:
-                failure: Exception = httpcore.WriteTimeout()
-            except (OSError, ValueError) as error:
-                failure = httpcore.WriteError(type(error).__name__)
-            else:
-                continue
-            raise failure
+                return self._socket.send(piece)
+            except _LATER as later:
+                to_write = not isinstance(later, ssl.SSLWantReadError)
+            has_something(self._socket.fileno(), max(0.0, end - now()), to_write=to_write)
 
     def close(self) -> None:
+        """Give it up."""
         self._socket.close()
 
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> Stream:
+    def start_tls(self, context: ssl.SSLContext, host: str, timeout: float) -> None:
+        """Shake hands. Raises `ConnectTimeout`, `ConnectError` or `CertificateRefusedError`, closed then."""
         allowed = self._allowed(timeout)
         failure: Exception
         try:
             if allowed <= 0:
                 raise TimeoutError
-            wrapped = ssl_context.wrap_socket(
-                self._socket, server_hostname=server_hostname, do_handshake_on_connect=False
-            )
+            wrapped = context.wrap_socket(self._socket, server_hostname=host, do_handshake_on_connect=False)
             self._socket = wrapped  # so that close() finds it if the handshake fails
             wrapped.settimeout(allowed)
             wrapped.do_handshake()
-            return self
+            wrapped.setblocking(False)
+            self._secure = True
+            return
         except TimeoutError:
-            failure = httpcore.ConnectTimeout()
+            failure = ConnectTimeout()
         except ssl.SSLCertVerificationError as error:
             failure = CertificateRefusedError(error.verify_message)
         except (OSError, ValueError) as error:
-            failure = httpcore.ConnectError(type(error).__name__)
+            failure = ConnectError(type(error).__name__)
         self.close()
         raise failure
 
-    def get_extra_info(self, info: str) -> Any:
-        return has_something(self._socket.fileno()) if info == "is_readable" else None
+    def is_readable(self) -> bool:
+        """Whether there is anything to read, the other side's goodbye included."""
+        return has_something(self._socket.fileno())
 
 
 def dial(settings: WireSettings, deadline: float) -> Stream:
     """Connect (through the proxy if there is one) and shake hands. Nothing of a request is sent.
 
-    Raises the HTTP library's ConnectError, ConnectTimeout or ProxyError, or `CertificateRefusedError`.
+    Raises ConnectError, ConnectTimeout, ProxyError or `CertificateRefusedError`.
     """
     proxy = settings.proxy
     end = min(deadline, now() + settings.connect_timeout)
     host, port = (settings.host, settings.port) if proxy is None else (proxy.host, proxy.port)
     stream = Stream(_connected(host, port, end), end)
-    if proxy is not None:
-        try:
+    try:
+        if proxy is not None:
             _tunnel(stream, settings, proxy)
-        except BaseException:
-            stream.close()
-            raise
-    if settings.scheme == "https":
-        stream.start_tls(trust(settings.ca_file), settings.host)
+        if settings.scheme == "https":
+            stream.start_tls(trust(settings.ca_file), settings.host, settings.connect_timeout)
+    except BaseException:
+        stream.close()
+        raise
     stream.deadline = deadline
     return stream
 
 
 def _connected(host: str, port: int, end: float) -> socket.socket:
-    failure: Exception = httpcore.ConnectError(f"{host}: no address")
+    failure: Exception = ConnectError(f"{host}: no address")
     for family, kind, protocol, address in _addresses(host, port, end):
         left = end - now()
         if left <= 0:
-            raise httpcore.ConnectTimeout
+            raise ConnectTimeout
         tried = socket.socket(family, kind, protocol)
         try:
             tried.settimeout(left)
@@ -155,9 +170,9 @@ def _connected(host: str, port: int, end: float) -> socket.socket:
             tried.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return tried
         except TimeoutError:
-            failure = httpcore.ConnectTimeout()
+            failure = ConnectTimeout()
         except OSError as error:
-            failure = httpcore.ConnectError(why_unreachable(host, port, error))
+            failure = ConnectError(why_unreachable(host, port, error))
         except BaseException:
             tried.close()
             raise
@@ -189,28 +204,23 @@ def _addresses(host: str, port: int, end: float) -> Iterable[_Address]:
         thread.start()
         thread.join(max(0.0, end - now()))
         if thread.is_alive():
-            raise httpcore.ConnectTimeout
+            raise ConnectTimeout
     if problems:
-        raise httpcore.ConnectError(f"{host}: the name cannot be resolved")
+        raise ConnectError(f"{host}: the name cannot be resolved")
     return tuple(found)
 
 
 def _tunnel(stream: Stream, settings: WireSettings, proxy: Proxy) -> None:
-    where = f"{settings.host}:{settings.port}"
-    headers = [("Host", where)]
-    if proxy.authorization:
-        headers.append(("Proxy-Authorization", proxy.authorization))
-    connection = httpcore.HTTP11Connection(
-        origin=httpcore.Origin(b"http", proxy.host.encode("ascii"), proxy.port), stream=stream
-    )
-    url = httpcore.URL(scheme=b"http", host=proxy.host, port=proxy.port, target=where)
+    reader = AnswerReader(settings.max_answer_bytes, of_connect=True)
     try:
-        answer = connection.handle_request(httpcore.Request("CONNECT", url, headers=headers))
-        refused = None if 200 <= answer.status <= 299 else f"status {answer.status}"
+        stream.write(proxy.request(settings.host, settings.port), settings.connect_timeout)
+        while reader.status is None:
+            reader.feed(stream.read(settings.connect_timeout))
+        refused = None if 200 <= reader.status <= 299 else f"status {reader.status}"
     except Exception as error:  # noqa: BLE001  # whatever a proxy does, the service got nothing
         refused = type(error).__name__
     if refused is not None:
-        raise httpcore.ProxyError(refused)
+        raise ProxyError(refused)
 
 
 @final
@@ -231,9 +241,9 @@ class Slots:
         return True
 
     def take(self, deadline: float) -> None:
-        """Wait for a slot. Raises the HTTP library's PoolTimeout when the deadline comes first."""
+        """Wait for a slot. Raises `PoolTimeout` when the deadline comes first."""
         if not self._free.acquire(timeout=max(0.0, deadline - now())):
-            raise httpcore.PoolTimeout
+            raise PoolTimeout
 
     def release(self) -> None:
         """Give the slot back."""

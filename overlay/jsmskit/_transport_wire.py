@@ -1,7 +1,6 @@
 """What both colours of the transport share: where to connect, how long each step may take, whom to trust.
 
-Part of the transport seam: with its neighbours of the same prefix the only place that may import the HTTP
-library. Knows addresses and TLS. Must not know operations, credentials or outcomes.
+Part of the transport seam. Knows addresses, TLS and proxies. Must not know operations, credentials or outcomes.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 import base64
 import functools
 import ipaddress
+import math
 import os
 import select
 import socket
@@ -24,8 +24,6 @@ from .errors import ConfigurationError
 
 __all__ = [
     "ALPN",
-    "CertificateRefusedError",
-    "ClosedError",
     "Proxy",
     "WireSettings",
     "has_something",
@@ -38,14 +36,6 @@ ALPN: Final = ["http/1.1"]
 """HTTP/1.1 only: HTTP/2 has paths on which a library may repeat a request by itself."""
 
 
-class CertificateRefusedError(Exception):
-    """The server's certificate is not to be trusted, or not for this host."""
-
-
-class ClosedError(Exception):
-    """The transport was closed before."""
-
-
 @dataclass(frozen=True, slots=True)
 class Proxy:
     """An HTTP proxy that is asked to CONNECT. `authorization` is the whole header value, or empty."""
@@ -53,6 +43,14 @@ class Proxy:
     host: str
     port: int
     authorization: str = field(default="", repr=False)
+
+    def request(self, host: str, port: int) -> bytes:
+        """The request for a tunnel to there."""
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}"]
+        if self.authorization:
+            lines.append(f"Proxy-Authorization: {self.authorization}")
+        return "\r\n".join([*lines, "", ""]).encode("ascii")
 
     @classmethod
     def from_url(cls, url: Hidden[str | None]) -> Proxy:
@@ -141,8 +139,8 @@ def trust(ca_file: str | None) -> ssl.SSLContext:
     raise problem
 
 
-def has_something(descriptor: int) -> bool:
-    """Whether a read on this socket would return at once.
+def has_something(descriptor: int, seconds: float = 0.0, *, to_write: bool = False) -> bool:
+    """Whether a read on this socket (or a write) would return at once, or does so within this time.
 
     On an idle connection that means that the other side has closed it, or says what nobody asked for.
     """
@@ -150,9 +148,10 @@ def has_something(descriptor: int) -> bool:
         return True
     if hasattr(select, "poll"):
         poll = select.poll()
-        poll.register(descriptor, select.POLLIN)
-        return bool(poll.poll(0))
-    return bool(select.select([descriptor], [], [], 0)[0])
+        poll.register(descriptor, select.POLLOUT if to_write else select.POLLIN)
+        return bool(poll.poll(math.ceil(seconds * 1000)))
+    wanted = [descriptor]
+    return any(select.select([] if to_write else wanted, wanted if to_write else [], [], seconds))
 
 
 def why_unreachable(host: str, port: int, error: Exception) -> str:

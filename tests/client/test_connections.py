@@ -25,6 +25,8 @@ from jsmskit import (
     RetryPolicy,
     UnexpectedResponseError,
 )
+from jsmskit._async import _transport_http as async_http
+from jsmskit._sync import _transport_http as sync_http
 
 from tests.client.callers import APP, Caller
 from tests.client.faults.matrix import Certificates
@@ -76,7 +78,8 @@ def test_a_connection_that_has_idled_is_not_used_again(colour: str, monkeypatch:
     """After three seconds; a server that closes it at that moment would leave an unknown outcome."""
     moved = [0.0]
     real = time.monotonic
-    monkeypatch.setattr("httpcore._sync.http11.time.monotonic", lambda: real() + moved[0])
+    for module in (sync_http, async_http):
+        monkeypatch.setattr(module, "now", lambda: real() + moved[0])
     with serving(answering()) as server, Caller(colour, base_url=url(server)) as caller:
         caller(send)
         moved[0] = 2.9
@@ -210,21 +213,28 @@ def test_calls_beyond_the_limit_of_connections_wait_for_one() -> None:
 
 def test_waiting_for_a_connection_ends_with_the_deadline(colour: str) -> None:
     """Nothing was sent then."""
+    asked = threading.Event()
 
     def act(wire: Wire) -> None:
         next_request(wire)
+        asked.set()
         wire.wait()
 
     with serving(act) as server:
+        # The second one's time is over before the first one's, which holds the only connection.
         options: dict[str, Any] = {"base_url": url(server), "max_connections": 1, "deadline": 0.4}
         if colour == "sync":
             with JsmsClient(*APP, **options) as client, ThreadPoolExecutor(2) as pool:
-                endings = [future.exception() for future in [pool.submit(send, client) for _ in range(2)]]
+                first = pool.submit(send, client)
+                assert asked.wait(5)
+                second = pool.submit(send, client.with_options(deadline=0.2))
+                endings: list[Any] = [first.exception(), second.exception()]
         else:
 
             async def both() -> list[Any]:
                 async with AsyncJsmsClient(*APP, **options) as client:
-                    return await asyncio.gather(send(client), send(client), return_exceptions=True)
+                    hasty = client.with_options(deadline=0.2)
+                    return await asyncio.gather(send(client), send(hasty), return_exceptions=True)
 
             endings = asyncio.run(both())
     outcomes = sorted(str(error.outcome) for error in endings if isinstance(error, JsmsError))

@@ -3,65 +3,65 @@
 Part of the transport seam. Knows connections and their reuse. Must not know operations, credentials or
 outcomes, and never repeats a request, follows a redirect, or decodes a content encoding.
 
-Why not the HTTP library's own pool: it looks through all its connections at each step (milliseconds of CPU
-with many in flight), and cannot be told to use a fresh one.
+Why not an HTTP library's pool: the best-known one looks through all its connections at each step (milliseconds
+of CPU with many in flight), and none can be told to use a fresh one, or tells how far a request has come.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any, Final, final
-
-import httpcore
+from typing import Final, final
 
 from .._transport import TransportFailure, names_of
 from .._transport_asyncio import Slots, Stream, dial, now
-from .._transport_wire import CertificateRefusedError, ClosedError, WireSettings
+from .._transport_failures import (
+    AnswerTooLarge,
+    CertificateRefusedError,
+    ClosedError,
+    ConnectError,
+    ProxyError,
+    UnsupportedProtocol,
+    WriteError,
+)
+from .._transport_http11 import AnswerReader, Head, request_line
+from .._transport_wire import WireSettings
 
 __all__ = ["AsyncHttpTransport", "Evidence"]
 
-_WRITTEN: Final = "http11.send_request_body.complete"
-_SHOWN_DETAILS: Final = (httpcore.ConnectError, httpcore.ProxyError, CertificateRefusedError)
+_SHOWN_DETAILS: Final = (ConnectError, ProxyError, CertificateRefusedError)
+_ONE_PACKET: Final = 16 * 1024
+"""Up to this size head and body are one piece of bytes, which leaves as one packet."""
 
 
 @final
 class Evidence:
-    """Watches one exchange: was the end of the request's body handed over, has the head of an answer come?"""
+    """How far one exchange came: was the end of the request handed over, has the head of an answer come?"""
 
-    __slots__ = ("status", "whole")
+    __slots__ = ("answer", "whole")
 
-    def __init__(self) -> None:
+    def __init__(self, answer: AnswerReader) -> None:
+        self.answer = answer
         self.whole = False
-        self.status: int | None = None
 
-    async def watch(self, event: str, info: dict[str, Any]) -> None:
-        """The HTTP library calls this at each step."""
-        if event == _WRITTEN:
-            self.whole = True
+    def written(self) -> None:
+        """The last byte of the request was handed over."""
+        self.whole = True
 
 
 @final
 class _Line:
-    """A connection: the stream, and the HTTP conversation on it."""
+    """A connection, and until when it may be used again."""
 
-    __slots__ = ("http", "stream")
+    __slots__ = ("good_until", "stream")
 
-    def __init__(self, http: httpcore.AsyncHTTP11Connection, stream: Stream) -> None:
-        self.http = http
+    def __init__(self, stream: Stream) -> None:
         self.stream = stream
+        self.good_until = 0.0
 
-    def is_clean(self) -> bool:
-        """Whether nothing came after the answer. What did would be taken for the answer to the next request.
-
-        The HTTP library looks at the socket before it reuses a connection, but not into its own buffer.
-        """
-        trailing, _ = self.http._h11_state.trailing_data  # pyright: ignore[reportPrivateUsage]
-        return not trailing
-
-
-class _AnswerTooLargeError(Exception):
-    pass
+    def is_over(self, moment: float) -> bool:
+        """Whether it has idled too long, or the other side has said something: its goodbye, most likely."""
+        return moment > self.good_until or self.stream.is_readable()
 
 
 @final
@@ -71,9 +71,8 @@ class AsyncHttpTransport:
     def __init__(self, settings: WireSettings) -> None:
         self._settings = settings
         self._origin_text = settings.origin
-        self._origin = httpcore.Origin(settings.scheme.encode(), settings.host.encode("ascii"), settings.port)
-        self._host_header = (b"Host", self._origin_text.partition("://")[2].encode("ascii"))
-        self._timeouts = {"read": settings.read_timeout, "write": settings.read_timeout}
+        self._prefix = self._origin_text + "/"
+        self._head = Head(self._origin_text.partition("://")[2])
         self._slots = Slots(settings.max_connections)
         self._idle: deque[_Line] = deque()
         self._closed = False
@@ -91,14 +90,16 @@ class AsyncHttpTransport:
         """Send one request, read its answer. Raises `TransportFailure`, and nothing else but
         interruptions.
         """
-        evidence = Evidence()
+        answer = AnswerReader(self._settings.max_answer_bytes)
+        evidence = Evidence(answer)
         try:
-            return await self._exchange(method, url, headers, body, now() + timeout, fresh, evidence)
-        except _AnswerTooLargeError:
+            await self._exchange(method, url, headers, body, now() + timeout, fresh, evidence)
+            return answer.status or 0, answer.headers, answer.content
+        except AnswerTooLarge:
             failure = TransportFailure(
                 ("AnswerTooLarge",),
                 whole=True,
-                status=evidence.status,
+                status=answer.status,
                 detail=f"It has more than {self._settings.max_answer_bytes} bytes.",
             )
         except Exception as error:  # noqa: BLE001  # every failure leaves as evidence
@@ -106,7 +107,7 @@ class AsyncHttpTransport:
             # yet.
             detail = str(error) if isinstance(error, _SHOWN_DETAILS) else ""
             failure = TransportFailure(
-                names_of(error), whole=evidence.whole, status=evidence.status, detail=detail
+                names_of(error), whole=evidence.whole, status=answer.status, detail=detail
             )
         # Outside of the handlers, so that no exception that carries the request hangs on ours as its context.
         raise failure
@@ -115,7 +116,7 @@ class AsyncHttpTransport:
         """Close the idle connections and refuse further exchanges; those under way come to their end."""
         self._closed = True
         while (line := _taken(self._idle.pop)) is not None:
-            await line.http.aclose()
+            await line.stream.aclose()
 
     async def _exchange(
         self,
@@ -126,93 +127,71 @@ class AsyncHttpTransport:
         deadline: float,
         fresh: bool,
         evidence: Evidence,
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    ) -> None:
         if self._closed:
             raise ClosedError
-        if not url.startswith(self._origin_text + "/"):
-            raise httpcore.UnsupportedProtocol("the address leaves the origin")
-        request = self._request(method, url[len(self._origin_text) :], headers, body, fresh, evidence)
+        if not url.startswith(self._prefix):
+            raise UnsupportedProtocol
+        head = self._request_head(method, url[len(self._prefix) - 1 :], headers, body, fresh)
         if self._slots.moved():
             # Not closed: they belong to another loop or process, whose sockets we must not touch.
             self._idle.clear()
         await self._slots.take(deadline)
         try:
-            line = None if fresh else await self._idle_line()
+            line = None if fresh or not self._idle else await self._idle_line()
             if line is None:
-                stream = await dial(self._settings, deadline)
-                line = _Line(
-                    httpcore.AsyncHTTP11Connection(self._origin, stream, self._settings.keepalive_seconds),
-                    stream,
-                )
+                line = _Line(await dial(self._settings, deadline))
             reusable = False
             try:
                 line.stream.deadline = deadline
-                line.stream.holds = True
-                answer = await line.http.handle_async_request(request)
-                evidence.status = answer.status
-                content = await self._content(answer)
-                reusable = not fresh and not self._closed and line.http.is_idle() and line.is_clean()
+                await self._talk(line.stream, head, body, evidence)
+                reusable = evidence.whole and evidence.answer.reusable and not fresh and not self._closed
             finally:
                 if reusable:
+                    line.good_until = now() + self._settings.keepalive_seconds
                     self._idle.append(line)
                 else:
-                    await line.http.aclose()
+                    await line.stream.aclose()
         finally:
             self._slots.release()
-        return answer.status, _readable(answer.headers), content
 
-    def _request(
-        self,
-        method: str,
-        target: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        fresh: bool,
-        evidence: Evidence,
-    ) -> httpcore.Request:
-        sent = [self._host_header]
-        sent += [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
-        if body or method not in ("GET", "DELETE"):
-            sent.append((b"Content-Length", str(len(body)).encode("ascii")))
-        if fresh:
-            sent.append((b"Connection", b"close"))
-        origin = self._origin
-        url = httpcore.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=target)
-        return httpcore.Request(
-            method,
-            url,
-            headers=sent,
-            content=body,
-            extensions={"timeout": self._timeouts, "trace": evidence.watch},
-        )
+    async def _talk(self, stream: Stream, head: bytes, body: bytes, evidence: Evidence) -> None:
+        step = self._settings.read_timeout
+        try:
+            if len(body) <= _ONE_PACKET:
+                await stream.write(head + body, step)
+            else:
+                await stream.write(head, step)
+                await stream.write(body, step)
+            evidence.written()
+        except WriteError:
+            # Whoever refuses a request before its end answers, then closes: the answer is still to be had.
+            pass
+        answer = evidence.answer
+        while not answer.feed(await stream.read(step)):
+            pass
+
+    def _request_head(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes, fresh: bool
+    ) -> bytes:
+        line, fields = request_line(method, target), self._head.fields(headers)
+        length = b"Content-Length: %d\r\n" % len(body) if body or method not in ("GET", "DELETE") else b""
+        return line + fields + length + (b"Connection: close\r\n\r\n" if fresh else b"\r\n")
 
     async def _idle_line(self) -> _Line | None:
         """The line that was used last and is still good. The others are closed as they are met."""
+        moment = now()
         # Taken out before it is looked at: another thread may do the same at the same time.
         while (oldest := _taken(self._idle.popleft)) is not None:
-            if not oldest.http.has_expired():
+            if moment <= oldest.good_until:
                 self._idle.appendleft(oldest)
                 break
-            await oldest.http.aclose()
+            await oldest.stream.aclose()
         while (newest := _taken(self._idle.pop)) is not None:
-            if not newest.http.has_expired():
+            if not newest.is_over(moment):
                 return newest
-            await newest.http.aclose()
+            await newest.stream.aclose()
         return None
-
-    async def _content(self, answer: httpcore.Response) -> bytes:
-        limit = self._settings.max_answer_bytes
-        pieces: list[bytes] = []
-        size = 0
-        try:
-            async for piece in answer.aiter_stream():
-                size += len(piece)
-                if size > limit:
-                    raise _AnswerTooLargeError
-                pieces.append(piece)
-        finally:
-            await answer.aclose()
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def _taken(take: Callable[[], _Line]) -> _Line | None:
@@ -220,12 +199,3 @@ def _taken(take: Callable[[], _Line]) -> _Line | None:
         return take()
     except IndexError:
         return None
-
-
-def _readable(headers: list[tuple[bytes, bytes]]) -> Mapping[str, str]:
-    """Headers by lower-case name; values of a name that comes twice are joined by a comma, as HTTP has it."""
-    found: dict[str, str] = {}
-    for raw_name, raw_value in headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found

@@ -7,12 +7,10 @@ operations and sizes take turns. All combinations, some thousands of cells, are 
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
-import httpcore
 import pytest
 from jsms_api.operations import Effect
-from jsmskit import _outcomes, _transport_asyncio, _transport_sockets
+from jsmskit import _outcomes, _transport_asyncio, _transport_failures, _transport_sockets
 from jsmskit._async import _transport_http as async_http
 from jsmskit._outcomes import Repeat, Sight
 from jsmskit._sync import _transport_http as sync_http
@@ -75,12 +73,10 @@ def cell_of(fault: str, colour: str) -> Cell:
 def test_without_the_rule_of_the_written_body_the_matrix_turns_red(
     colour: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Negative control: if the event is not watched, a lost answer is called not sent, and is sent again."""
+    """Negative control: if it is not written down, a lost answer is called not sent, and is sent again."""
 
-    async def asleep(self: Any, event: str, info: Any) -> None: ...
-
-    monkeypatch.setattr(async_http.Evidence, "watch", asleep)
-    monkeypatch.setattr(sync_http.Evidence, "watch", lambda self, event, info: None)
+    for module in (async_http, sync_http):
+        monkeypatch.setattr(module.Evidence, "written", lambda self: None)
     violations = run_cell(cell_of("after_close", colour), certificates).violations
     assert "not sent, but the server had it whole" in violations
     assert "repeated although the server had it whole" in violations
@@ -104,7 +100,7 @@ def test_without_the_deadline_the_matrix_turns_red(
 ) -> None:
     """Negative control: a server that drips satisfies every time-out of a single step."""
     for module in (_transport_sockets, _transport_asyncio):
-        monkeypatch.setattr(module.Stream, "_allowed", lambda self, timeout: timeout or 10.0)
+        monkeypatch.setattr(module.Stream, "_allowed", lambda self, timeout: timeout)
     monkeypatch.setitem(BY_NAME, "short_drip", Fault("short_drip", drip_for(1.2)))
     violations = run_cell(cell_of("short_drip", colour), certificates).violations
     assert any("lasted" in word for word in violations)
@@ -117,7 +113,8 @@ def test_a_stray_exception_turns_the_matrix_red(
     """Negative control: an exception of the HTTP library that came through would be noticed."""
     for pipeline in ("jsmskit._sync.pipeline", "jsmskit._async.pipeline"):
         monkeypatch.setattr(
-            f"{pipeline}.judge", lambda *args, **kwargs: (_ for _ in ()).throw(httpcore.ReadError())
+            f"{pipeline}.judge",
+            lambda *args, **kwargs: (_ for _ in ()).throw(_transport_failures.ReadError()),
         )
     violations = run_cell(cell_of("after_close", colour), certificates).violations
     assert violations == ("stray exception: ReadError()",)

@@ -1,0 +1,272 @@
+"""HTTP/1.1 as bytes: what is written, what is read, and what is refused; h11 is the second opinion."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import h11
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsmskit._transport_failures import AnswerTooLarge, LocalProtocolError, RemoteProtocolError
+from jsmskit._transport_http11 import MAX_HEAD_BYTES, AnswerReader, Head, request_line
+
+OK = b"HTTP/1.1 200 OK\r\n"
+LIMIT = 10_000
+
+
+def read(
+    answer: bytes, step: int = 0, limit: int = LIMIT, *, ended: bool = False, of_connect: bool = False
+) -> AnswerReader:
+    """All of an answer, in pieces of so many bytes; `ended` says that the connection ends after it."""
+    reader = AnswerReader(limit, of_connect=of_connect)
+    pieces = [answer[at : at + step] for at in range(0, len(answer), step)] if step else [answer]
+    for place, piece in enumerate(pieces):
+        if reader.feed(piece):
+            assert place == len(pieces) - 1, "it was over before its end"
+            return reader
+    assert reader.feed(b"") if ended else not "whole"
+    return reader
+
+
+WHOLE = {
+    "counted": (OK + b"Content-Length: 5\r\n\r\nhello", b"hello", True),
+    "empty": (OK + b"Content-Length: 0\r\n\r\n", b"", True),
+    "the same length twice": (OK + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\nhi", b"hi", True),
+    "the same length twice in one": (OK + b"Content-Length: 2, 2\r\n\r\nhi", b"hi", True),
+    "no reason": (b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nhi", b"hi", True),
+    "an empty reason": (b"HTTP/1.1 200 \r\nContent-Length: 2\r\n\r\nhi", b"hi", True),
+    "line feeds alone": (b"HTTP/1.1 200 OK\nContent-Length: 2\n\nhi", b"hi", True),
+    "folded": (OK + b"X: a\r\n b\r\nContent-Length: 2\r\n\r\nhi", b"hi", True),
+    "after 100 and 103": (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: x\r\n\r\n" + OK
+                          + b"Content-Length: 2\r\n\r\nhi", b"hi", True),
+    "close": (OK + b"Connection: close\r\nContent-Length: 2\r\n\r\nhi", b"hi", False),
+    "close among others": (OK + b"Connection: x, Close\r\nContent-Length: 2\r\n\r\nhi", b"hi", False),
+    "of 1.0": (b"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nhi", b"hi", False),
+    "204": (b"HTTP/1.1 204 No Content\r\n\r\n", b"", True),
+    "304 with a length": (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", b"", True),
+    "chunked": (OK + b"Transfer-Encoding: Chunked\r\n\r\n3\r\nhel\r\n002;x=y\r\nlo\r\n0\r\n\r\n", b"hello", True),
+    "chunked, with a trailer": (OK + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: y\r\n\r\n", b"a", True),
+    "chunked and counted": (OK + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+                            b"a", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("step", [0, 1, 3])
+@pytest.mark.parametrize("name", WHOLE)
+def test_every_form_of_an_answer_is_read_in_whatever_pieces_it_comes(name: str, step: int) -> None:
+    """Body and whether the connection may be used again do not depend on where the network cuts."""
+    answer, body, reusable = WHOLE[name]
+    reader = read(answer, step)
+    assert (reader.content, reader.reusable) == (body, reusable)
+    assert reader.status == int(name[:3] if name[:3].isdigit() else 200)
+
+
+def test_an_answer_without_a_length_ends_with_its_connection() -> None:
+    """Then nothing can follow on it."""
+    for step in (0, 1):
+        reader = read(OK + b"\r\nhello", step, ended=True)
+        assert (reader.content, reader.reusable) == (b"hello", False)
+    assert read(OK + b"\r\n", ended=True).content == b""
+
+
+def test_the_answer_to_connect_has_no_body() -> None:
+    """What follows a 2xx belongs to the tunnel; a refusal has a body as any answer."""
+    assert read(OK + b"Content-Length: 7\r\n\r\n", of_connect=True).status == 200
+    assert read(b"HTTP/1.1 407 No\r\nContent-Length: 1\r\n\r\nx", of_connect=True).content == b"x"
+
+
+def test_what_comes_after_an_answer_spoils_the_connection() -> None:
+    """It would be read as the answer to the next request."""
+    for name in ("counted", "empty", "204", "chunked", "chunked, with a trailer"):
+        assert not read(WHOLE[name][0] + b"H").reusable, name
+
+
+REFUSED = {
+    "not HTTP": b"SSH-2.0-x\r\n",
+    "a blank first": b"\r\nHTTP/1.1 200 OK\r\n\r\n",
+    "HTTP/2": b"HTTP/2 200\r\n\r\n",
+    "a status of two digits": b"HTTP/1.1 20 OK\r\n\r\n",
+    "a status of four digits": b"HTTP/1.1 2000 OK\r\n\r\n",
+    "status 0xx": b"HTTP/1.1 099 OK\r\n\r\n",
+    "another protocol": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
+    "a field without a colon": OK + b"Content-Length 2\r\n\r\nhi",
+    "a field without a name": OK + b": 2\r\n\r\nhi",
+    "a blank before the colon": OK + b"Content-Length : 2\r\n\r\nhi",
+    "a NUL in a value": OK + b"X: a\x00b\r\nContent-Length: 0\r\n\r\n",
+    "a CR in a value": OK + b"X: a\rb\r\nContent-Length: 0\r\n\r\n",
+    "two lengths": OK + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+    "two lengths in one": OK + b"Content-Length: 5, 6\r\n\r\nhello!",
+    "a length below zero": OK + b"Content-Length: -1\r\n\r\n",
+    "a length with a plus": OK + b"Content-Length: +1\r\n\r\nx",
+    "a length of Arabic digits": OK + "Content-Length: ١\r\n\r\nx".encode(),
+    "an empty length": OK + b"Content-Length:\r\n\r\n",
+    "another coding": OK + b"Transfer-Encoding: gzip\r\n\r\n",
+    "two codings": OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+    "chunked twice": OK + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "a chunk without a size": OK + b"Transfer-Encoding: chunked\r\n\r\n\r\nhello",
+    "a size that is none": OK + b"Transfer-Encoding: chunked\r\n\r\n0x2\r\nhi\r\n0\r\n\r\n",
+    "a size after a line feed alone": OK + b"Transfer-Encoding: chunked\r\n\r\n2\nhi\r\n0\r\n\r\n",
+    "a chunk longer than its size": OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nhix\r\n0\r\n\r\n",
+    "a chunk that ends in a line feed alone": OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nhi\n0\r\n\r\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("step", [0, 1])
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_doubtful_is_refused(name: str, step: int) -> None:
+    """Nobody between us and the service may understand an answer otherwise than we do."""
+    with pytest.raises(RemoteProtocolError):
+        read(REFUSED[name], step)
+
+
+@pytest.mark.parametrize("name", sorted(set(WHOLE) - {"304 with a length"}))
+def test_an_answer_that_ends_too_early_is_no_answer(name: str) -> None:
+    """After every single byte: never a result."""
+    answer = WHOLE[name][0]
+    for end in range(len(answer)):
+        reader = AnswerReader(LIMIT)
+        assert not (end and reader.feed(answer[:end]))
+        with pytest.raises(RemoteProtocolError, match="within the answer" if reader.status else "no answer"):
+            reader.feed(b"")
+
+
+def test_everything_that_could_go_on_for_ever_has_an_end() -> None:
+    """Heads, sizes of chunks, trailers: the memory that a stranger may fill is bounded."""
+    chunked = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+    endless = (
+        (OK, b"X: y\r\n" * 1000),
+        (OK + b"X: ", b"y" * 1000),
+        (chunked, b"0" * 1000),
+        (chunked + b"1\r\na", b"x" * 1000),
+        (chunked + b"0\r\n", b"X: y\r\n" * 1000),
+    )
+    for begun, more in endless:
+        reader = AnswerReader(10**9)
+        reader.feed(begun)
+        with pytest.raises(RemoteProtocolError):
+            deque((reader.feed(more) for _ in range(4 * MAX_HEAD_BYTES // len(more))), maxlen=0)
+    with pytest.raises(RemoteProtocolError):
+        AnswerReader(LIMIT).feed(OK + b"X: " + b"y" * MAX_HEAD_BYTES + b"\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        OK + b"Content-Length: 6\r\n\r\n",
+        OK + b"Transfer-Encoding: chunked\r\n\r\n6\r\nhello!\r\n",
+        OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 6,
+        OK + b"\r\nhello!",
+    ],
+)
+def test_an_answer_above_the_limit_is_refused(answer: bytes) -> None:
+    """As soon as it is known; one of just the limit is taken."""
+    with pytest.raises(AnswerTooLarge):
+        read(answer, limit=5)
+    reader = AnswerReader(6)
+    reader.feed(answer)
+    assert reader.status == 200
+
+
+def test_many_tiny_chunks_and_many_informational_answers_cost_no_stack() -> None:
+    """Each is a turn of a loop."""
+    chunks = b"1\r\na\r\n" * 50_000
+    reader = read(OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n", limit=50_000)
+    assert reader.content == b"a" * 50_000
+    assert read(b"HTTP/1.1 100 Continue\r\n\r\n" * 2_000 + WHOLE["counted"][0]).content == b"hello"
+
+
+def test_headers_are_by_lower_case_name_and_joined() -> None:
+    """Blanks around a value are not a part of it."""
+    reader = read(OK + b"X-Twice:  a \r\nx-twice:\tb\r\nEmpty:\r\nContent-Length: 0\r\n\r\n")
+    assert reader.headers == {"x-twice": "a, b", "empty": "", "content-length": "0"}
+
+
+def test_a_request_is_written_as_it_is_asked_for() -> None:
+    """Host first; the fields of the last set are not made again, those of another one are."""
+    head = Head("api.example")
+    fields = head.fields({"A": "1"})
+    assert fields == b"Host: api.example\r\nA: 1\r\n"
+    assert head.fields({"A": "1"}) is fields
+    assert head.fields({"A": "2"}) == b"Host: api.example\r\nA: 2\r\n"
+    assert head.fields({}) == b"Host: api.example\r\n"
+    assert request_line("POST", "/v1/codes") == b"POST /v1/codes HTTP/1.1\r\n"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"A": "1\r\nB: 2"}, {"A": "1\n"}, {"A\r\nB": "1"}, {"A B": "1"}, {"": "1"}, {"A": "é"}, {"A": "\x00"}],
+)
+def test_a_header_cannot_become_two(headers: dict[str, str]) -> None:
+    """Whatever stands above: nothing is written, and the text of the error shows nothing of it."""
+    with pytest.raises(LocalProtocolError) as caught:
+        Head("api.example").fields(headers)
+    assert str(caught.value) == "a header that cannot be written"
+
+
+@pytest.mark.parametrize("target", ["/a b", "/a\r\nX: y", "", "/é", "/a\n"])
+def test_an_address_cannot_end_the_line(target: str) -> None:
+    """Nor can a method."""
+    with pytest.raises(LocalProtocolError):
+        request_line("GET", target)
+    with pytest.raises(LocalProtocolError):
+        request_line("GET /x", "/y")
+
+
+def by_h11(answer: bytes) -> tuple[int, bytes] | None:
+    """Status and body as h11 reads them; None if it refuses or wants more."""
+    connection = h11.Connection(our_role=h11.CLIENT)
+    connection.send(h11.Request(method="POST", target="/", headers=[("Host", "x"), ("Content-Length", "0")]))
+    connection.send(h11.EndOfMessage())
+    connection.receive_data(answer)
+    connection.receive_data(b"")
+    status, body = 0, b""
+    try:
+        while True:
+            event: Any = connection.next_event()
+            if isinstance(event, h11.Response):
+                status = event.status_code
+            elif isinstance(event, h11.Data):
+                body += bytes(event.data)
+            elif isinstance(event, h11.EndOfMessage):
+                return status, body
+            elif event is h11.NEED_DATA or event is h11.PAUSED:
+                return None
+    except h11.RemoteProtocolError:
+        return None
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> bytes:
+    """An answer of some form, with some bytes changed, put in or taken away."""
+    answer = bytearray(
+        draw(st.sampled_from(sorted({*(one[0] for one in WHOLE.values()), *REFUSED.values()})))
+    )
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, len(answer) - 1))
+        piece = draw(
+            st.sampled_from(
+                [b"", b"\r", b"\n", b"\r\n", b" ", b"\t", b"0", b"1", b":", b",", b"\x00", b"\xff", b"a"]
+            )
+        )
+        answer[at : at + draw(st.integers(0, 2))] = piece
+    return bytes(answer)
+
+
+@settings(max_examples=300, deadline=None)
+@given(answer=spoilt(), step=st.integers(0, 7))
+def test_what_is_taken_means_the_same_to_another_reader(answer: bytes, step: int) -> None:
+    """Where we see an answer, h11 sees the same status and body: less may be taken, never something else."""
+    reader = AnswerReader(LIMIT)
+    pieces = [answer[at : at + step] for at in range(0, len(answer), step)] if step else [answer]
+    whole = False
+    try:
+        for piece in (*filter(None, pieces), b""):
+            whole = reader.feed(piece)
+            if whole:
+                break
+    except (RemoteProtocolError, AnswerTooLarge):
+        return
+    assert whole
+    assert by_h11(answer) == (reader.status, reader.content)
