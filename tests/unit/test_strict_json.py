@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import timeit
 import traceback
 
 import pytest
@@ -182,10 +181,8 @@ def test_damaged_documents_are_read_or_refused(data: bytes, draw: st.DataObject)
         assert not (isinstance(document, float) and math.isnan(document))
 
 
-def test_an_answer_about_a_thousand_recipients_is_read_quickly() -> None:
-    """Far below one round trip: about 4 ms, 1.7 times the standard library's reader; the bound leaves room
-    for a busy machine and for coverage.
-    """
+def test_an_answer_about_a_thousand_recipients_is_read_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quick look says that it is shallow; nothing goes through all of its values, which takes ten times as long."""
     entry = {
         "msg_id": "288193860302",
         "mobile": "13800138000",
@@ -198,5 +195,6 @@ def test_an_answer_about_a_thousand_recipients_is_read_quickly() -> None:
         "recipients": [entry | {"temp_para": {"code": "1"}}] * 1000,
     }
     data = json.dumps(answer).encode()
-    strict = min(timeit.repeat(lambda: loads(data), number=1, repeat=15))
-    assert strict < 0.05
+    monkeypatch.delattr(_strict_json, "_check_depth")
+    monkeypatch.delattr(_strict_json, "_is_unicode")
+    assert loads(data) == answer
