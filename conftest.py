@@ -62,13 +62,18 @@ def start_page(namespace: dict[str, Any]) -> None:
         "JSMS_BASE_URL": server.url,
     }
     os.environ.update(settings)
-    namespace.update(mock=mock, settings=settings, __serving__=serving, __workdir__=tempfile.mkdtemp())
+    folder = tempfile.mkdtemp()
+    namespace.update(
+        mock=mock, settings=settings, __serving__=serving, __workdir__=folder, __home__=os.getcwd()
+    )
+    os.chdir(folder)  # what a page writes is not left in the checkout
 
 
 def end_page(namespace: dict[str, Any]) -> None:
     """Stop what `start_page` started."""
     namespace["__serving__"].__exit__(None, None, None)
     namespace["mock"].close()
+    os.chdir(namespace["__home__"])
     shutil.rmtree(namespace["__workdir__"])
     for name in namespace["settings"]:
         os.environ.pop(name, None)

@@ -1,0 +1,73 @@
+"""The pages of return codes and delivery statuses: made from the tables of the spec, never stale."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from jsms_api.error_table import ERRORS, REPORT_STATUSES
+
+from tools import code_pages
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"), [("error-codes.md", "remedy_en"), ("error-codes.zh.md", "remedy_zh")]
+)
+def test_every_code_has_a_heading_with_what_to_do(name: str, remedy: str) -> None:
+    """Who searches for a number finds its heading; below it stands the remedy of the table, in that language."""
+    sections = dict(
+        re.findall(
+            r"^### (\d+) [^\n]*\n(.*?)(?=^##|\Z)", (DOCS / name).read_text("utf-8"), re.MULTILINE | re.DOTALL
+        )
+    )
+    assert list(map(int, sorted(sections))) == sorted(ERRORS)
+    for code, info in ERRORS.items():
+        assert getattr(info, remedy) in sections[str(code)]
+        assert f"`{info.name}`" in sections[str(code)]
+
+
+@pytest.mark.parametrize("name", ["delivery-statuses.md", "delivery-statuses.zh.md"])
+def test_every_delivery_status_has_a_heading(name: str) -> None:
+    """The same for what reports tell."""
+    found = re.findall(r"^## (\d+) ", (DOCS / name).read_text("utf-8"), re.MULTILINE)
+    assert list(map(int, found)) == list(REPORT_STATUSES)
+
+
+def test_the_pages_are_fresh() -> None:
+    """What is committed is what the tables make."""
+    assert code_pages.main(["--check"]) == 0
+
+
+def test_a_page_that_was_edited_by_hand_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The check names the page, says what to run, and writes nothing; running it mends the page."""
+    monkeypatch.setattr(code_pages, "ROOT", tmp_path)
+    monkeypatch.setattr(code_pages, "DOCS", tmp_path)
+    assert code_pages.main([]) == 0
+    page = tmp_path / "error-codes.md"
+    wanted = page.read_text("utf-8")
+    page.write_text(wanted.replace("Wait", "Do not wait"), "utf-8")
+    capsys.readouterr()
+
+    assert code_pages.main(["--check"]) == 1
+    assert capsys.readouterr().out.startswith("error-codes.md is stale")
+    assert page.read_text("utf-8") != wanted
+    assert code_pages.main([]) == 0
+    assert page.read_text("utf-8") == wanted
+
+
+def test_every_call_has_its_method() -> None:
+    """The names of methods that the pages show exist."""
+    import jsmskit._sync
+
+    for method in code_pages.METHODS.values():
+        resource, name = method.split(".")
+        module = __import__(
+            f"jsmskit._sync.{'reports' if resource == 'replies' else resource}", fromlist=["x"]
+        )
+        assert hasattr(getattr(module, resource.capitalize()), name), method
+    assert jsmskit._sync

@@ -1,0 +1,106 @@
+"""What holds for every page of docs/: it is in the menu, its blocks run, its files are the examples, and it leads
+somewhere.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted(path for path in DOCS.rglob("*.md") if "examples" not in path.parts)
+NAMES = [str(path.relative_to(DOCS)) for path in PAGES]
+
+#: Shown, because the language says that it is no program, or because a test of its own takes it.
+SHOWN = {"text", "json", "yaml", "toml", "http", "ini", "sql", "csv"}
+#: tests/consumers/test_language_pages.py takes the programs of these pages, and compares their commands.
+OF_CONSUMERS = {"write-your-own-client.md", *(name for name in NAMES if name.startswith("languages/"))}
+#: Commands that cannot run in the suite, page by page, with the reason.
+NOT_RUN = {
+    "tutorial.md": "sets what the page's mock has set already",
+    "spec-quality.md": "fetches linters; the same findings are a test, tests/contract/test_spec_lint.py",
+    "performance.md": "takes minutes, and a quiet machine",
+}
+FENCE = re.compile(r"^ *```(?P<info>[^`\n]*)\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"(?<!\\)\]\((?P<target>[^)\s]+)(?: \"[^\"]*\")?\)|<(?P<plain>https?://[^>]+)>")
+
+
+def menu(entries: list[dict[str, object]]) -> Iterator[str]:
+    """The pages of the menu."""
+    for entry in entries:
+        (value,) = entry.values()
+        if isinstance(value, list):
+            yield from menu(value)
+        else:
+            yield str(value)
+
+
+def test_the_menu_has_every_page_once() -> None:
+    """A page that nobody finds is not there; an entry without a page leads nowhere."""
+    config = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))
+    assert sorted(menu(config["nav"])) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_block_says_what_it_is_and_runs(name: str) -> None:
+    """Python and console blocks run (conftest.py); what only looks like a command has a reason here."""
+    for match in FENCE.finditer((DOCS / name).read_text("utf-8")):
+        language = match["info"].split(" ")[0]
+        if language in SHOWN:
+            assert not re.search(r"^\$ ", match["body"], re.MULTILINE), "a command that nothing runs"
+        if language in {"python", "console"} | SHOWN or name in OF_CONSUMERS:
+            continue
+        assert language == "sh", f"a block of {language!r}"
+        assert name in NOT_RUN, f"a block of sh that nothing runs: {match['body']}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_that_a_page_shows_is_the_example(name: str) -> None:
+    """The last block that carries the name of an example holds that example, to the letter."""
+    shown = {
+        found[1]: match["body"]
+        for match in FENCE.finditer((DOCS / name).read_text("utf-8"))
+        if (found := re.search(r'title="([^"]+)"', match["info"]))
+    }
+    folders = {"tutorial.md": DOCS / "examples/fastapi_login", "callbacks.md": DOCS / "examples"}
+    if name not in folders:
+        return
+    examples = {path.name: path.read_text("utf-8") for path in folders[name].glob("*.py")}
+    assert examples
+    assert shown == examples
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_stay_on_the_site_or_are_whole_addresses(name: str) -> None:
+    """Whether pages and anchors exist is judged by scripts/docs; that no link leaves docs/ for a file which the
+    site does not have, and that addresses are addresses, is judged here.
+    """
+    text = FENCE.sub("", (DOCS / name).read_text("utf-8"))
+    for match in LINK.finditer(text):
+        target = match["target"] or match["plain"]
+        parts = urlsplit(target)
+        if parts.scheme:
+            assert parts.scheme in {"https", "http"}, target
+            assert parts.hostname, target
+            assert parts.scheme == "https" or parts.hostname == "127.0.0.1", f"{target} is not secure"
+        elif parts.path:
+            found = (DOCS / name).parent.joinpath(parts.path).resolve()
+            assert found.is_relative_to(DOCS), f"{target} is not on the site"
+            assert found.exists(), target
+
+
+@pytest.mark.parametrize("module", ["jsmskit", "jsmskit.callbacks", "jsmskit.mock", "jsmskit.campaigns"])
+def test_every_public_name_is_in_the_reference(module: str) -> None:
+    """Whoever sees a name in code finds it on a page."""
+    pages = "\n".join(path.read_text("utf-8") for path in DOCS.glob("reference/*.md"))
+    listed = set(re.findall(r"^::: (\S+)", pages, re.MULTILINE))
+    public = {f"{module}.{name}" for name in importlib.import_module(module).__all__}
+    twins = {"jsmskit.campaigns.pull_reports_async", "jsmskit.campaigns.read_template_async"}
+    assert public - twins <= listed
