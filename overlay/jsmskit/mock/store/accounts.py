@@ -159,7 +159,7 @@ class AccountStore:
 
     def _change(self, purse: tuple[str, str, str], by: int) -> bool:
         table, key, kind = purse
-        return self._database.connection.execute(_change_of(table, kind), (by, key)).rowcount == 1
+        return self._database.connection.execute(_change_of(table, kind), (by, key, by)).rowcount == 1
 
     def set_balances(
         self, balances: Balances, *, app_key: str | None = None, dev_key: str | None = None
@@ -243,7 +243,7 @@ class AccountStore:
 @cache
 def _change_of(table: str, kind: str) -> str:
     key = _key_of(table)
-    return f"UPDATE {table} SET {kind} = {kind} + ?1 WHERE {key} = ?2 AND {kind} + ?1 >= 0"  # noqa: S608
+    return f"UPDATE {table} SET {kind} = {kind} + ? WHERE {key} = ? AND {kind} + ? >= 0"  # noqa: S608
 
 
 def _key_of(table: str) -> str:

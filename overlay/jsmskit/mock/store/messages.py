@@ -24,8 +24,8 @@ _INSERT: Final = (
 )
 _INSERT_BATCH: Final = (
     "INSERT INTO messages (app_key, kind, sent_at, report_at, type, temp_id, sign_id, tag, "
-    "msg_id, phone, text, units, planned) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
-    "value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?9)"
+    "msg_id, phone, text, units, planned) SELECT ?, ?, ?, ?, ?, ?, ?, ?, "
+    "value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)"
 )
 #: Old messages are dropped after every so many new ones, not at each.
 _PRUNE_EVERY: Final = 256
@@ -194,9 +194,9 @@ class MessageStore:
     ) -> Tally:
         """Count what one number was sent of one template type after two instants."""
         row = self._database.connection.execute(
-            "SELECT count(*), total(sent_at > ?1), total(sent_at > ?1 AND text = ?2) FROM messages "
-            "WHERE app_key = ?3 AND phone = ?4 AND sent_at > ?5 AND type = ?6",
-            (short_since, text, app_key, phone, long_since, kind),
+            "SELECT count(*), total(sent_at > ?), total(sent_at > ? AND text = ?) FROM messages "
+            "WHERE app_key = ? AND phone = ? AND sent_at > ? AND type = ?",
+            (short_since, short_since, text, app_key, phone, long_since, kind),
         ).fetchone()
         return Tally(row[0], int(row[1]), int(row[2]))
 

@@ -26,7 +26,7 @@ class ScheduleStore:
         """Find a task of this application (of any, when None)."""
         connection = self._database.connection
         row = connection.execute(
-            f"SELECT {_SCHEDULE} FROM schedules WHERE schedule_id = ?1 AND app_key = coalesce(?2, app_key)",  # noqa: S608
+            f"SELECT {_SCHEDULE} FROM schedules WHERE schedule_id = ? AND app_key = coalesce(?, app_key)",  # noqa: S608
             (schedule_id, app_key),
         ).fetchone()
         if row is None:
