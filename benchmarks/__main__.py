@@ -26,6 +26,7 @@ SUITES = {
     "async": "benchmarks.suite_async",
     "start": "benchmarks.suite_start",
     "growth": "benchmarks.suite_growth",
+    "double-send": "benchmarks.suite_double_send",
     "bulk": "benchmarks.bulk",
     "mock": "benchmarks.mock",
     "command-line": "benchmarks.command_line",

@@ -16,6 +16,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from benchmarks.contenders_sync import BODY, HEADERS, KEY, PHONE, SECRET
 
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 25\r\n\r\n{"msg_id":"288193860302"}'
 Call = Callable[[], object]
+Maker = Callable[[str, ExitStack], Call]
 
 
 @dataclass(frozen=True)
@@ -82,53 +84,62 @@ class Server:
         self._listener.close()
 
 
-def _ours(base: str) -> Call:
+def _loop(stack: ExitStack) -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    stack.callback(loop.close)
+    return loop
+
+
+def _ours(base: str, stack: ExitStack) -> Call:
     from jsmskit import JsmsClient
 
-    client = JsmsClient(KEY, SECRET, base_url=base + "/v1")
+    client = stack.enter_context(JsmsClient(KEY, SECRET, base_url=base + "/v1"))
     return lambda: client.codes.send(PHONE, template_id=1)
 
 
-def _ours_async(base: str) -> Call:
+def _ours_async(base: str, stack: ExitStack) -> Call:
     from jsmskit import AsyncJsmsClient
 
-    loop = asyncio.new_event_loop()
+    loop = _loop(stack)
     client = AsyncJsmsClient(KEY, SECRET, base_url=base + "/v1")
+    stack.callback(lambda: loop.run_until_complete(client.aclose()))
     return lambda: loop.run_until_complete(client.codes.send(PHONE, template_id=1))
 
 
-def _httpx(base: str) -> Call:
+def _httpx(base: str, stack: ExitStack) -> Call:
     import httpx
 
-    client = httpx.Client(headers=HEADERS, trust_env=False)
+    client = stack.enter_context(httpx.Client(headers=HEADERS, trust_env=False))
     return lambda: client.post(base + "/v1/codes", content=BODY)
 
 
-def _httpx_retries(base: str) -> Call:
+def _httpx_retries(base: str, stack: ExitStack) -> Call:
     import httpx
 
-    client = httpx.Client(headers=HEADERS, transport=httpx.HTTPTransport(retries=2))
+    client = stack.enter_context(httpx.Client(headers=HEADERS, transport=httpx.HTTPTransport(retries=2)))
     return lambda: client.post(base + "/v1/codes", content=BODY)
 
 
-def _httpx_aiohttp(base: str) -> Call:
+def _httpx_aiohttp(base: str, stack: ExitStack) -> Call:
     import httpx
     from httpx_aiohttp import AiohttpTransport
 
-    loop = asyncio.new_event_loop()
+    loop = _loop(stack)
     client = httpx.AsyncClient(headers=HEADERS, transport=AiohttpTransport())
+    stack.callback(lambda: loop.run_until_complete(client.aclose()))
     return lambda: loop.run_until_complete(client.post(base + "/v1/codes", content=BODY))
 
 
-def _aiohttp(base: str) -> Call:
+def _aiohttp(base: str, stack: ExitStack) -> Call:
     import aiohttp
 
-    loop = asyncio.new_event_loop()
+    loop = _loop(stack)
 
     async def make() -> aiohttp.ClientSession:
         return aiohttp.ClientSession(headers=HEADERS)
 
     session = loop.run_until_complete(make())
+    stack.callback(lambda: loop.run_until_complete(session.close()))
 
     async def call() -> bytes:
         async with session.post(base + "/v1/codes", data=BODY) as answer:
@@ -137,40 +148,41 @@ def _aiohttp(base: str) -> Call:
     return lambda: loop.run_until_complete(call())
 
 
-def _urllib3(base: str) -> Call:
+def _urllib3(base: str, stack: ExitStack) -> Call:
     import urllib3
 
-    pool = urllib3.PoolManager(headers=HEADERS)
+    pool = stack.enter_context(urllib3.PoolManager(headers=HEADERS))
     return lambda: pool.request("POST", base + "/v1/codes", body=BODY, retries=False)
 
 
-def _urllib3_defaults(base: str) -> Call:
+def _urllib3_defaults(base: str, stack: ExitStack) -> Call:
     import urllib3
 
-    pool = urllib3.PoolManager(headers=HEADERS)
+    pool = stack.enter_context(urllib3.PoolManager(headers=HEADERS))
     return lambda: pool.request("POST", base + "/v1/codes", body=BODY)
 
 
-def _requests(base: str) -> Call:
+def _requests(base: str, stack: ExitStack) -> Call:
     import requests
 
-    session = requests.Session()
+    session = stack.enter_context(requests.Session())
     session.trust_env = False
     session.headers.update(HEADERS)
     return lambda: session.post(base + "/v1/codes", data=BODY)
 
 
-def _pyqwest(base: str) -> Call:
+def _pyqwest(base: str, stack: ExitStack) -> Call:
     import pyqwest
 
     client = pyqwest.SyncClient(pyqwest.SyncHTTPTransport())
     return lambda: client.post(base + "/v1/codes", headers=HEADERS, content=BODY)
 
 
-def _http_client(base: str) -> Call:
+def _http_client(base: str, stack: ExitStack) -> Call:
     import http.client
 
     connection = http.client.HTTPConnection(base.partition("://")[2])
+    stack.callback(connection.close)
 
     def call() -> bytes:
         connection.request("POST", "/v1/codes", BODY, HEADERS)
@@ -179,10 +191,11 @@ def _http_client(base: str) -> Call:
     return call
 
 
-def _pycurl(base: str) -> Call:
+def _pycurl(base: str, stack: ExitStack) -> Call:
     import pycurl
 
     curl = pycurl.Curl()
+    stack.callback(curl.close)
     curl.setopt(pycurl.URL, base + "/v1/codes")
     curl.setopt(pycurl.POSTFIELDS, BODY)
     curl.setopt(pycurl.PROXY, "")
@@ -191,7 +204,7 @@ def _pycurl(base: str) -> Call:
     return curl.perform  # type: ignore[no-any-return]
 
 
-CANDIDATES: dict[str, tuple[str, Callable[[str], Call]]] = {
+CANDIDATES: dict[str, tuple[str, Maker]] = {
     "jsmskit": ("jsmskit", _ours),
     "jsmskit, async": ("jsmskit", _ours_async),
     "http.client": ("http.client", _http_client),
@@ -217,8 +230,9 @@ def look_at(name: str) -> Seen:
     found: dict[str, Any] = {}
     for scene in ("lost", "idle"):
         server = Server(scene)
-        try:
-            call = CANDIDATES[name][1](server.base)
+        with ExitStack() as stack:
+            stack.callback(server.close)
+            call = CANDIDATES[name][1](server.base, stack)
             call()
             if scene == "idle":
                 server.gone.wait(5)
@@ -230,8 +244,6 @@ def look_at(name: str) -> Seen:
                 if name.startswith("jsmskit"):
                     error += f" {raised.outcome}"  # type: ignore[attr-defined]
             found |= {f"{scene}_posts": server.posts - 1, f"{scene}_name": error}
-        finally:
-            server.close()
     return Seen(name, **found)
 
 

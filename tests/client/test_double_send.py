@@ -1,0 +1,81 @@
+"""Who sends a request twice: ours never, and the known behaviour of every client that could carry sends.
+
+The candidates are in benchmarks/double_send.py. Here run those that the development environment has; the table of
+docs/performance.md has them all (`scripts/bench double-send`), pycurl among them, which sends twice in silence.
+"""
+
+from __future__ import annotations
+
+import socket
+from contextlib import ExitStack
+
+import pytest
+
+from benchmarks.double_send import CANDIDATES, Call, Seen, Server, installed, look_at
+
+KNOWN = {
+    "jsmskit": Seen("jsmskit", 1, "APIConnectionError unknown", 1, ""),
+    "jsmskit, async": Seen("jsmskit, async", 1, "APIConnectionError unknown", 1, ""),
+    "http.client": Seen("http.client", 1, "RemoteDisconnected", 0, "BrokenPipeError"),
+    "httpx": Seen("httpx", 1, "RemoteProtocolError", 1, ""),
+    "httpx, retries=2": Seen("httpx, retries=2", 1, "RemoteProtocolError", 1, ""),
+    # It says that no connection came about: a rule that sends again after that would send twice.
+    "httpx over httpx-aiohttp": Seen("httpx over httpx-aiohttp", 1, "ConnectTimeout", 1, ""),
+    "aiohttp": Seen("aiohttp", 1, "ServerDisconnectedError", 1, ""),
+    "urllib3, retries=False": Seen("urllib3, retries=False", 1, "ProtocolError", 1, ""),
+    "urllib3": Seen("urllib3", 1, "ProtocolError", 1, ""),
+    "requests": Seen("requests", 1, "ConnectionError", 1, ""),
+    "pyqwest": Seen("pyqwest", 1, "RemoteProtocolError", 1, ""),
+    "pycurl": Seen("pycurl", 2, "error", 1, ""),
+}
+"""POSTs of the call whose request was read and not answered, what it raised, and the same of an idle connection
+that was closed."""
+# http.client looks at no connection before it writes: whether it finds out by writing or by reading is chance.
+BY_CHANCE = {"http.client": {"BrokenPipeError", "RemoteDisconnected", "ConnectionResetError"}}
+
+
+@pytest.mark.parametrize("name", installed())
+def test_what_each_client_does_with_a_request_that_was_read_and_not_answered(name: str) -> None:
+    """A new version that sends twice, or calls it otherwise, is noticed here before it carries a send."""
+    seen = look_at(name)
+    if name in BY_CHANCE:
+        assert (seen.lost_posts, seen.lost_name, seen.idle_posts) == (1, "RemoteDisconnected", 0)
+        assert seen.idle_name in BY_CHANCE[name]
+    else:
+        assert seen == KNOWN[name]
+
+
+def test_the_table_is_about_the_candidates_and_ours_are_looked_at() -> None:
+    """None is left out, and the environment has something to compare with."""
+    assert set(KNOWN) == set(CANDIDATES)
+    assert {"jsmskit", "jsmskit, async", "http.client", "httpx", "urllib3", "requests"} <= set(installed())
+
+
+def test_a_client_that_sends_twice_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: one that makes the request again by itself, as libcurl does."""
+    once = CANDIDATES["http.client"][1]
+
+    def again(base: str, stack: ExitStack) -> Call:
+        kept = once(base, stack)
+
+        def call() -> object:
+            try:
+                return kept()
+            except OSError:
+                return once(base, stack)()
+
+        return call
+
+    monkeypatch.setitem(CANDIDATES, "again", ("http.client", again))
+    assert look_at("again").lost_posts == 2
+
+
+def test_the_server_of_the_scenes_counts_whole_requests_only() -> None:
+    """A head without its body is no request that could have been carried out."""
+    server = Server("lost")
+    host, _, port = server.base.partition("://")[2].partition(":")
+    with socket.create_connection((host, int(port))) as connected:
+        connected.sendall(b"POST / HTTP/1.1\r\nContent-Length: 36\r\n\r\n")
+    assert server.gone.wait(5)
+    server.close()
+    assert server.posts == 0
