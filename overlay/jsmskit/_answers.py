@@ -48,9 +48,11 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
     """
     if type(status) is not int or not isinstance(body, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError("a transport gives back a status, headers and bytes")
-    retry_after = _seconds(headers.get("retry-after", ""))
-    location = _host(headers.get("location", ""))
-    if headers.get("content-encoding", "").strip().lower() not in _PLAIN_ENCODINGS:
+    # Most answers have none of the three, and then nothing is spent on them.
+    asked_to_wait, elsewhere, encoding = map(headers.get, ("retry-after", "location", "content-encoding"))
+    retry_after = _seconds(asked_to_wait) if asked_to_wait else None
+    location = _host(elsewhere) if elsewhere else ""
+    if encoding and encoding.strip().lower() not in _PLAIN_ENCODINGS:
         # A few hundred bytes can unpack to gigabytes, and nobody asked for an encoding.
         why = "It is encoded, although no encoding was asked for."
         return Answer(status, None, False, why, retry_after=retry_after, location=location)

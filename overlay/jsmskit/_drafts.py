@@ -7,7 +7,6 @@ Knows how the output of a generated operation becomes bytes. Must not know which
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from jsms_api.operations import OPERATIONS, OperationInfo
 
 from . import _multipart
 from ._answers import Answer
+from ._json_text import encode, encode_plain
 from ._problems import input_problem, unsendable
 from ._refusal import InputRefusedError
 from .errors import JsmsError
@@ -51,7 +51,6 @@ class Draft(Generic[R]):
 # Every segment, not only the ids: nothing that a generated operation builds may climb or leave the base
 # address.
 _SAFE_TARGET: Final = re.compile(r"(?:/[0-9A-Za-z_-]{1,64})+")
-_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 def draft(
@@ -63,9 +62,12 @@ def draft(
     batch: bool = False,
     empty_answer: bool = False,
     settled: R | None = None,
+    plain: bool = False,
     entries: str | None = None,
 ) -> Draft[R]:
     """Encode what a generated operation built. Raises ValueError for what cannot be put on the wire.
+
+    plain: it holds nothing but checked texts, whole numbers, lists and objects, and may be large.
 
     entries: JSON that was encoded before, to stand where the request has an empty list of recipients.
     """
@@ -77,11 +79,10 @@ def draft(
         )
     if "json" in built:
         content_type: str | None = "application/json"
-        text = _encode(built["json"])
+        body = (encode_plain if plain else encode)(built["json"])
         if entries is not None:
             # Inside of a text the quotes would be escaped, so this can stand nowhere else.
-            text = text.replace('"recipients":[]', f'"recipients":{entries}', 1)
-        body = text.encode("utf-8")
+            body = body.replace(b'"recipients":[]', b'"recipients":' + entries.encode("utf-8"), 1)
     elif "files" in built:
         content_type, body = _multipart.encode(built["files"])
     else:

@@ -5,13 +5,13 @@ Knows the shapes that are taken and how each is judged. Must not know requests o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Self, TypeAlias, cast, final
 
 from attrs import field, frozen
 from jsms_api import limits
 
+from ._json_text import encode_plain
 from ._masking import mask_phone
 from ._phones import normalise_phone
 from ._refusal import InputRefusedError
@@ -30,8 +30,6 @@ class Recipient:
 
 RecipientLike: TypeAlias = Recipient | str | tuple[str, Mapping[str, str] | None]
 """What a list of recipients may hold: a `Recipient`, a plain number, or a pair of number and values."""
-
-_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 @final
@@ -52,7 +50,7 @@ class PreparedRecipients:
     def of(cls, recipients: Iterable[RecipientLike]) -> Self:
         """Check and encode up to 1000 recipients. Raises `InputRefusedError` for the first one that is wrong."""
         made = wire_recipients(recipients)
-        return cls([entry["mobile"] for entry in made], _encode(made))
+        return cls([entry["mobile"] for entry in made], encode_plain(made).decode())
 
     @classmethod
     def restored(cls, people: Iterable[tuple[str, str | None]]) -> Self:

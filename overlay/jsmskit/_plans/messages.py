@@ -86,4 +86,4 @@ def send_batch(
         read = _readings.batch_result(prepared.phones)
         return draft("sendMessageBatch", built, read, batch=True, entries=prepared.entries)
     asked = [entry["mobile"] for entry in entries]
-    return draft("sendMessageBatch", built, _readings.batch_result(asked), batch=True)
+    return draft("sendMessageBatch", built, _readings.batch_result(asked), batch=True, plain=True)

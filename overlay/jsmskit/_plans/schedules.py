@@ -101,7 +101,7 @@ def create_batch(
     )
     built = _create_schedule_batch.OPERATION.build(body=body)
     read = _readings.schedule_batch_result([entry["mobile"] for entry in entries])
-    return draft("createScheduleBatch", built, read, batch=True)
+    return draft("createScheduleBatch", built, read, batch=True, plain=True)
 
 
 @planned("updateScheduleBatch")
@@ -125,7 +125,7 @@ def update_batch(
     )
     built = _update_schedule_batch.OPERATION.build(place, body=body)
     read = _readings.schedule_batch_result([entry["mobile"] for entry in entries])
-    return draft("updateScheduleBatch", built, read, batch=True)
+    return draft("updateScheduleBatch", built, read, batch=True, plain=True)
 
 
 @planned("getSchedule")
