@@ -140,7 +140,16 @@ class Clock:
         self.now += seconds
 
 
-def life(folder: Path, at: Callable[[CrashPoint], None]) -> None:
+DIRECTLY, TIMED_TASKS = "directly", "timed"
+EVERYTHING = frozenset({DIRECTLY, TIMED_TASKS})
+
+
+def half_of(place: CrashPoint) -> frozenset[str]:
+    """The half of a life in which a place stands; who is in a hurry lives that one alone."""
+    return frozenset({TIMED_TASKS if place.startswith("schedule.") else DIRECTLY})
+
+
+def life(folder: Path, at: Callable[[CrashPoint], None], parts: frozenset[str] = EVERYTHING) -> None:
     """Everything that campaigns can do, from wherever the ledger stands."""
     clock = Clock()
     service = LoggedService(folder)
@@ -148,24 +157,31 @@ def life(folder: Path, at: Callable[[CrashPoint], None]) -> None:
         open_ledger(folder / "ledger.db", clock=clock, passing=at) as ledger,
         JsmsClient(KEY, SECRET, transport=service, now=clock.moment) as client,
     ):
-        direct = planned(ledger, DIRECT, 8, Mode.DIRECT)
-        finish(ledger, client, clock, at, direct, RunSettings(**_DOUBT), stop_once=True)
-        while unknown := [one.phone for one in ledger.recipients(direct, RecipientState.UNKNOWN)]:
-            # The person looks into the service's own log and says the truth.
-            seen = log_of(folder / "service.log")
-            ledger.resolve(
-                direct, sent=True, reason="seen", phones=[phone for phone in unknown if seen[phone]]
-            )
-            ledger.resolve(
-                direct, sent=False, reason="not seen", phones=[phone for phone in unknown if not seen[phone]]
-            )
-            finish(ledger, client, clock, at, direct, RunSettings(**_DOUBT))
+        if DIRECTLY in parts:
+            live_directly(folder, ledger, client, clock, at)
+        if TIMED_TASKS in parts:
+            timed = RunSettings(mode=Mode.SCHEDULE, schedule_canary_phone=CANARY, **_DOUBT)
+            finish(ledger, client, clock, at, planned(ledger, TIMED, 8, Mode.SCHEDULE), timed)
+
+
+def live_directly(
+    folder: Path, ledger: Ledger, client: JsmsClient, clock: Clock, at: Callable[[CrashPoint], None]
+) -> None:
+    """A campaign from plan to reports, and the end of another one's personal data."""
+    direct = planned(ledger, DIRECT, 8, Mode.DIRECT)
+    finish(ledger, client, clock, at, direct, RunSettings(**_DOUBT), stop_once=True)
+    while unknown := [one.phone for one in ledger.recipients(direct, RecipientState.UNKNOWN)]:
+        # The person looks into the service's own log and says the truth.
+        seen = log_of(folder / "service.log")
+        ledger.resolve(direct, sent=True, reason="seen", phones=[one for one in unknown if seen[one]])
+        ledger.resolve(
+            direct, sent=False, reason="not seen", phones=[one for one in unknown if not seen[one]]
+        )
         finish(ledger, client, clock, at, direct, RunSettings(**_DOUBT))
-        ledger.keep_raw("reports", "[]")
-        ledger.note_receipts([(f"9{phone}", phone, 4001, _NOW) for phone in DIRECT[:5]])
-        timed = RunSettings(mode=Mode.SCHEDULE, schedule_canary_phone=CANARY, **_DOUBT)
-        finish(ledger, client, clock, at, planned(ledger, TIMED, 8, Mode.SCHEDULE), timed)
-        ledger.purge(planned(ledger, GONE, 8, Mode.DIRECT))
+    finish(ledger, client, clock, at, direct, RunSettings(**_DOUBT))
+    ledger.keep_raw("reports", "[]")
+    ledger.note_receipts([(f"9{phone}", phone, 4001, _NOW) for phone in DIRECT[:5]])
+    ledger.purge(planned(ledger, GONE, 8, Mode.DIRECT))
 
 
 def planned(ledger: Ledger, people: list[str], template_id: int, mode: Mode) -> int:
@@ -174,9 +190,8 @@ def planned(ledger: Ledger, people: list[str], template_id: int, mode: Mode) -> 
     try:
         return plan(ledger, people, facts, mode=mode).campaign_id
     except CampaignExistsError:
-        mine = {str(len(DIRECT)): 0, str(len(TIMED)): 1, str(len(GONE)): 2}[str(len(people))]
         done = [one for one in ledger.campaigns() if one.state is not CampaignState.PLANNING]
-        return done[mine].campaign_id
+        return next(one.campaign_id for one in done if one.recipients == len(people))
 
 
 def finish(
@@ -247,15 +262,18 @@ def in_child(action: Callable[[], None]) -> bool:
     return True
 
 
-def judged(folder: Path) -> tuple[Judgement, Judgement]:
-    """The direct and the timed campaign."""
+def judged(folder: Path, parts: frozenset[str] = EVERYTHING) -> tuple[Judgement, Judgement]:
+    """The direct and the timed campaign; an empty judgement for the one that was not lived."""
     ask = sqlite_query(folder / "ledger.db")
-    direct = judge(DIRECT, log_of(folder / "service.log"), ask, _number(ask, len(DIRECT)), refused=[BAD])
-    fired: Counter[str] = Counter()
-    for task in (folder / "tasks").iterdir():
-        fired.update(task.read_text().split())
-    del fired[CANARY]
-    timed = judge(TIMED, fired, ask, _number(ask, len(TIMED)))
+    direct, timed = Judgement(), Judgement()
+    if DIRECTLY in parts:
+        direct = judge(DIRECT, log_of(folder / "service.log"), ask, _number(ask, len(DIRECT)), refused=[BAD])
+    if TIMED_TASKS in parts:
+        fired: Counter[str] = Counter()
+        for task in (folder / "tasks").iterdir():
+            fired.update(task.read_text().split())
+        del fired[CANARY]
+        timed = judge(TIMED, fired, ask, _number(ask, len(TIMED)))
     direct.damaged = damage(folder / "ledger.db")
     return direct, timed
 
@@ -277,16 +295,16 @@ _AFTER: dict[str, tuple[str, int]] = {
 }
 
 
-def try_place(place: str, passes: int) -> tuple[bool, bool, str]:
+def try_place(place: CrashPoint, passes: int, parts: frozenset[str] = EVERYTHING) -> tuple[bool, bool, str]:
     """Die there, live on, judge: (was it reached, is all well, in words)."""
     with tempfile.TemporaryDirectory(prefix="jsms-crash-") as name:
         folder = Path(name)
         if place in _AFTER:
-            in_child(lambda: life(folder, die_at(*_AFTER[place])))
-        reached = not in_child(lambda: life(folder, die_at(place, passes)))
-        if reached and not in_child(lambda: life(folder, lambda passed: None)):
+            in_child(lambda: life(folder, die_at(*_AFTER[place]), parts))
+        reached = not in_child(lambda: life(folder, die_at(place, passes), parts))
+        if reached and not in_child(lambda: life(folder, lambda passed: None, parts)):
             raise AssertionError("the second life was killed by somebody else")
-        direct, timed = judged(folder)
+        direct, timed = judged(folder, parts)
         good = direct.clean and timed.clean and not timed.unknown and not direct.unknown
         return reached, good, f"{place} at pass {passes}: {direct} {timed}"
 

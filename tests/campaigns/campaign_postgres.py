@@ -68,6 +68,7 @@ class PostgresServer:
                 "-E",
                 "UTF8",
                 "--locale=C",
+                "--no-sync",
             ]
         )
         self.start()

@@ -60,7 +60,11 @@ def postgres() -> Iterator[PostgresServer]:
     server.close()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+ON_SERVER = pytest.mark.xdist_group("postgres")
+"""One worker of the suite starts the server, and has all tests that need it."""
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=ON_SERVER)])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty ledger, of either kind."""
     if request.param == "sqlite":

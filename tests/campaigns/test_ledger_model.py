@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Callable
 
+import pytest
 from campaign_postgres import PostgresServer
 from campaign_scene import MARKETING, Clock
 from campaign_service import numbers
@@ -232,6 +233,7 @@ def test_sqlite_against_the_model() -> None:
     _run("{folder}/model.db", EXAMPLES)
 
 
+@pytest.mark.xdist_group("postgres")
 def test_postgres_against_the_model(postgres: PostgresServer) -> None:
     """The same machine on a server."""
     postgres.empty()

@@ -30,7 +30,7 @@ __all__ = ["check_source", "plan", "source_of"]
 
 _TAG_LENGTH: Final = limits.SEND_MESSAGE_BATCH_REQUEST_TAG_MAX_LENGTH
 _MOST_ROWS: Final = 100_000_000
-_CHUNKS_AT_ONCE: Final = 8
+_CHUNKS_AT_ONCE: Final = 4
 """So many chunks are written in one transaction: a plan that breaks off is thrown away, so it need not be on the
 disk chunk by chunk, and waiting for the disk would be most of its time.
 """

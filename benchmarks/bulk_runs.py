@@ -1,0 +1,123 @@
+"""The programs that send a whole list, each a process of its own, from the CSV to its end.
+
+    python -m benchmarks.bulk_runs NAME LIST.csv PORT [IN_FLIGHT]
+
+`naive` is the loop that people write: the list in memory, `requests`, `json`, the results in memory, no ledger: a crash
+loses everything. `floor` is what can hardly be gone below in Python with a row for each recipient in a ledger:
+everything by hand and in one loop, orjson, a bare socket, the intent and then the results of each batch in SQLite (WAL,
+FULL). It checks nothing: no number, no value, no duplicate, no answer. `jsmskit` plans and runs a campaign.
+Each prints one line: the seconds that sending took, by the clock.
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+import os
+import socket
+import sqlite3
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
+SIZE = 1000
+
+
+def naive(path: str, port: int, in_flight: int) -> float:
+    """Everything in memory."""
+    import requests
+
+    with open(path, encoding="utf-8") as file:
+        people = list(csv.DictReader(file))
+    begun = time.monotonic()
+    results: list[Any] = []
+    with requests.Session() as session:
+        for start in range(0, len(people), SIZE):
+            part = people[start : start + SIZE]
+            recipients = [{"mobile": one["phone"], "temp_para": {"name": one["name"]}} for one in part]
+            answer = session.post(
+                f"http://127.0.0.1:{port}/v1/messages/batch",
+                data=json.dumps({"temp_id": 7, "recipients": recipients}),
+                auth=(KEY, SECRET),
+                headers={"Content-Type": "application/json"},
+            )
+            answer.raise_for_status()
+            results += answer.json()["recipients"]
+    assert len(results) == len(people)
+    return time.monotonic() - begun
+
+
+def floor(path: str, port: int, in_flight: int) -> float:
+    """By hand, in one loop."""
+    import orjson
+
+    head = f"POST /v1/messages/batch HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n".encode()
+    with tempfile.TemporaryDirectory() as folder, open(path, encoding="utf-8", newline="") as file:
+        ledger = sqlite3.connect(Path(folder) / "floor.db", isolation_level=None)
+        ledger.execute("PRAGMA journal_mode=WAL")
+        ledger.execute("PRAGMA synchronous=FULL")
+        ledger.execute("CREATE TABLE batch (batch INTEGER PRIMARY KEY, state TEXT)")
+        ledger.execute("CREATE TABLE result (batch INT, mobile TEXT, msg_id TEXT, code TEXT)")
+        rows = csv.reader(file)
+        next(rows)
+        with socket.create_connection(("127.0.0.1", port)) as wire:
+            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            begun = time.monotonic()
+            for batch in itertools.count():
+                part = list(itertools.islice(rows, SIZE))
+                if not part:
+                    return time.monotonic() - begun
+                ledger.execute("INSERT INTO batch VALUES (?, 'sent')", (batch,))
+                recipients = [{"mobile": phone, "temp_para": {"name": name}} for phone, name in part]
+                body = orjson.dumps({"temp_id": 7, "recipients": recipients})
+                wire.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+                answer = wire.recv(1 << 17)
+                start, _, got = answer.partition(b"\r\n\r\n")
+                length = int(start.lower().partition(b"content-length:")[2].split()[0])
+                while len(got) < length:
+                    got += wire.recv(1 << 17)
+                entries = orjson.loads(got)["recipients"]
+                ledger.execute("BEGIN IMMEDIATE")
+                ledger.executemany(
+                    "INSERT INTO result VALUES (?, ?, ?, ?)",
+                    [(batch, one["mobile"], one.get("msg_id"), one.get("error_code")) for one in entries],
+                )
+                ledger.execute("UPDATE batch SET state='done' WHERE batch=?", (batch,))
+                ledger.execute("COMMIT")
+    raise AssertionError("unreachable")
+
+
+def jsmskit(path: str, port: int, in_flight: int) -> float:
+    """A campaign: planned, run, settled."""
+    from jsmskit import JsmsClient
+    from jsmskit.campaigns import CampaignRunner, RunSettings, TemplateFacts, TemplateKind, open_ledger, plan
+
+    facts = TemplateFacts(7, "您好 {{name}}", TemplateKind.NOTICE, sign="测试")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_ledger(Path(folder) / "ledger.db") as ledger,
+        JsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{port}/v1") as client,
+    ):
+        planned = plan(ledger, path, facts)
+        begun = time.monotonic()
+        settings = RunSettings(concurrency=in_flight, canary=in_flight == 1)
+        result = CampaignRunner(ledger, client, settings).run(planned.campaign_id, check_balance=False)
+        seconds = time.monotonic() - begun
+        assert result.counts.accepted == planned.recipients, result.counts
+    return seconds
+
+
+def interpreter(path: str, port: int, in_flight: int) -> float:
+    """Nothing: what the interpreter itself takes."""
+    return 0.0
+
+
+if __name__ == "__main__":
+    if os.environ.get("JSMS_BENCH_CORE"):
+        os.sched_setaffinity(0, {int(os.environ["JSMS_BENCH_CORE"])})
+    work = {"naive": naive, "floor": floor, "jsmskit": jsmskit, "interpreter": interpreter}[sys.argv[1]]
+    print(work(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 1))
