@@ -25,7 +25,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = {
     "values": ("tests/unit",),
-    "client": ("tests/client", "tests/fuzz/test_client_survives_any_reply.py"),
+    "client": (
+        "tests/client",
+        "--ignore=tests/client/faults",
+        "tests/fuzz/test_client_survives_any_reply.py",
+    ),
+    "faults": ("tests/client/faults",),
     "callbacks": ("tests/callbacks",),
     "campaigns": ("tests/campaigns",),
 }
@@ -58,11 +63,12 @@ def commit() -> str:
     return head + (" with changes" if dirty else "")
 
 
-def take(group: str, folder: Path) -> int:
+def take(group: str, folder: Path, workers: int) -> int:
     """Run one group of tests; what they took goes to a file of its own. The exit code of the tests."""
     with tempfile.TemporaryDirectory() as temporary:
         coverage = _coverage(Path(temporary))
-        options = ["-q", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadgroup"]
+        spread = ["-n", str(workers), "--dist", "loadgroup"] if workers > 1 else ["-p", "no:xdist"]
+        options = ["-q", "-p", "no:cacheprovider", *spread]
         tests = [*coverage("run"), "-m", "pytest", *options, *TESTS[group]]
         code = subprocess.run(tests, cwd=ROOT, env={**os.environ, **_SMALL_RUNS}, check=False).returncode
         if not code:
@@ -104,7 +110,7 @@ def figures(report: dict[str, Any], head: str, groups: list[str]) -> dict[str, A
         "what": "statements and branches of the overlay, without command line and mock, that the tests take",
         "command": "python -m tools.branch_coverage",
         "commit": head,
-        "tests": [place for group in groups for place in TESTS[group]],
+        "tests": [place for group in groups for place in TESTS[group] if not place.startswith("-")],
         "python": platform.python_version(),
         "modules": len(report["files"]),
         "statements": sums["num_statements"],
@@ -121,13 +127,14 @@ def main() -> int:
     """Run, write, judge."""
     parser = argparse.ArgumentParser(description="Branch coverage of the overlay, as one number.")
     parser.add_argument("--only", nargs="*", choices=list(TESTS), default=list(TESTS))
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "coverage.json")
     given = parser.parse_args()
     head = commit()
     folder = TAKEN / head.replace(" ", "-")
     folder.mkdir(parents=True, exist_ok=True)
     for group in given.only:
-        code = take(group, folder)
+        code = take(group, folder, given.workers)
         if code:
             print(f"Tests of {group} failed: what they took is no proof.")
             return code
