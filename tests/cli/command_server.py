@@ -64,17 +64,16 @@ def become(request: dict[str, Any], given: list[int]) -> NoReturn:
         os.environ.update(request["env"])
         os.chdir(request["folder"])
         sys.argv = ["jsms", *request["words"]]
-        sys.stdin, sys.stdout, sys.stderr = (
-            open(0, encoding="utf-8", errors="surrogateescape", closefd=False),
-            open(1, "w", encoding=request["encoding"], closefd=False),
-            open(2, "w", encoding=request["encoding"], errors="backslashreplace", closefd=False),
-        )
+        # They live as long as the process.
+        sys.stdin = os.fdopen(0, encoding="utf-8", errors="surrogateescape", closefd=False)
+        sys.stdout = os.fdopen(1, "w", encoding=request["encoding"], closefd=False)
+        sys.stderr = os.fdopen(2, "w", encoding=request["encoding"], errors="backslashreplace", closefd=False)
         from jsmskit.cli import main as command
 
         command()
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
-    except BaseException:
+    except BaseException:  # noqa: BLE001  # shown, so that the test sees it
         traceback.print_exc()
     os._exit(code)
 

@@ -16,6 +16,7 @@ from jsms_api.error_table import ERRORS, REPORT_STATUSES
 from jsms_api.models.sign_type import SignType
 from jsms_api.models.template_type import TemplateType
 from jsms_api.models.voice_language import VoiceLanguage
+from jsmskit import spec
 from jsmskit.cli import codes, signs, templates
 from jsmskit.cli.doubts import DOUBTS
 from jsmskit.cli.exit_codes import EXIT_CODES, ExitCode
@@ -23,8 +24,6 @@ from jsmskit.cli.reach import KEY_NAMES
 from jsmskit.cli.root import PLACES, command
 from jsmskit.cli.spec import FORMATS, as_yaml
 from jsmskit.cli.topics import ENVIRONMENT, TOPICS
-
-from jsmskit import spec
 
 
 def typed(*words: str, code: int = 0, env: dict[str, str] | None = None) -> Result:

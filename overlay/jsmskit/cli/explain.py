@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _LANGUAGES: Final = ("en", "zh")
+_MOST_NEAR: Final = 4
 _HEADS: Final = {
     "en": {
         "what": "What",
@@ -142,13 +143,12 @@ def _near(what: str, rows: Sequence[ErrorInfo | ReportStatusInfo]) -> str:
     typed = what.strip().upper().replace("-", "_").replace(" ", "_")
     keys = {str(row[0]): row for row in rows} | {row.name: row for row in rows}
     found = [keys[key] for key in get_close_matches(typed, keys, n=3, cutoff=0.7)]
-    if not found and len(what) > 2:
-        found = [
-            row
-            for row in rows
-            if what.lower() in f"{row.name} {row.title_en} {row.title_zh}".lower().replace("_", " ")
-        ][:3]
-    return ", ".join(f"{row[0]} ({row.name})" for row in dict.fromkeys(found))
+    if len(typed) > 2 and not typed.isdigit():
+        told = what.strip().lower()
+        found += [row for row in rows if typed in row.name]
+        found += [row for row in rows if told in f"{row.title_en} {row.title_zh}".lower()]
+    found = list(dict.fromkeys(found))[:_MOST_NEAR]
+    return ", ".join(f"{row[0]} ({row.name})" for row in found)
 
 
 def _show_code(row: ErrorInfo, language: str, as_json: bool) -> None:

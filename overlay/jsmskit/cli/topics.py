@@ -105,7 +105,7 @@ def command(ctx: click.Context, topic: tuple[str, ...], as_json: bool) -> None:
     for word in topic:
         if not isinstance(found, click.Group):
             raise click.UsageError(f"There is no {' '.join(topic)}.", root)
-        _, inner, _ = found.resolve_command(place, [word])
+        name, inner, _ = found.resolve_command(place, [word])
         assert inner is not None  # or it would have raised
-        place, found = click.Context(inner, place, inner.name), inner
+        place, found = click.Context(inner, place, name), inner
     show(False, None, found.get_help(place))

@@ -1,0 +1,76 @@
+"""docs/command-line.md against the commands: none is missing, no table is old, the names in JSON are as written."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from jsmskit.cli.exit_codes import EXIT_CODES
+from jsmskit.cli.topics import ENVIRONMENT
+from jsmskit.mock import JsmsMock
+from shell import Shell
+from test_every_command import SCENES, Given, leaves
+
+PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+
+
+def table(head: str) -> list[list[str]]:
+    """The rows below the head of a table of the page."""
+    rows = TEXT.partition(head)[2].lstrip("\n").partition("\n\n")[0].splitlines()
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows if "---" not in row]
+
+
+FIELDS = {
+    name: fields.split(", ")
+    for names, fields in table("| command | names in its JSON |\n")
+    for name in re.findall(r"`([^`]+)`", names)
+}
+
+
+@pytest.mark.parametrize("leaf", sorted(leaves()))
+def test_every_command_is_typed_on_the_page(leaf: str) -> None:
+    """In a block that runs in the suite."""
+    blocks = "\n".join(re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL))
+    assert re.search(rf"(?:^\$ |[|(] ?)jsms {leaf}\b", blocks, re.MULTILINE)
+
+
+def test_the_page_names_no_command_that_is_not_there() -> None:
+    """Also not in running text."""
+    groups = {leaf.partition(" ")[0] for leaf in leaves()}
+    named = {found[1] for found in re.finditer(r"(?:\$ |`|[|(] ?)jsms ([a-z]+)", TEXT)}
+
+    assert named <= groups
+
+
+def test_the_table_of_exit_codes() -> None:
+    """Word for word."""
+    rows = table("| exit code | meaning | type it again? |\n")
+    assert [[cell.replace("\\|", "|") for cell in row] for row in rows] == [
+        [str(int(code)), info.meaning, info.again] for code, info in EXIT_CODES.items()
+    ]
+
+
+def test_the_table_of_the_environment() -> None:
+    """Word for word."""
+    assert table("| variable | meaning |\n") == [[f"`{name}`", words] for name, words in ENVIRONMENT.items()]
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_the_names_in_json_are_those_of_the_page(
+    name: str, shell: Shell, mock: JsmsMock, tmp_path: Path
+) -> None:
+    """A name that changes is a break for every script."""
+    env = {
+        "PYTHON_KEYRING_BACKEND": "file_keyring.FileKeyring",
+        "FILE_KEYRING": str(tmp_path / "keyring.json"),
+    }
+    Path(env["FILE_KEYRING"]).write_text('{"jsmskit/test": "{}"}')
+    scene = SCENES[name]
+    typed = scene.typed + (f"JSMS_BASE_URL={shell.env['JSMS_BASE_URL']}\n" if name == "login" else "")
+
+    done = shell.piped(*scene.words(Given(mock, tmp_path)), "--json", typed=typed, env=env)
+
+    assert list(json.loads(done.out)) == FIELDS[name], done
