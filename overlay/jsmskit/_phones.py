@@ -15,7 +15,7 @@ from jsms_api import limits
 from ._masking import mask_phone
 from ._refusal import InputRefusedError
 
-__all__ = ["normalise_phone"]
+__all__ = ["is_plain_phone", "normalise_phone"]
 
 _FIELD: Final = "phone"
 _VALID: Final = re.compile(limits.SEND_CODE_REQUEST_MOBILE_PATTERN)
@@ -26,6 +26,11 @@ _FULL_WIDTH: Final = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF
 # Above this an int is not even rendered: the interpreter limits the length of its text.
 _NO_NUMBER: Final = 10**20
 _CHECK: Final = "Check the number with its owner; the service serves mobile numbers of mainland China only."
+
+
+def is_plain_phone(text: str) -> bool:
+    """Whether a number is written already as the service wants it; a list may have a million of them."""
+    return len(text) == _LONGEST and _VALID.fullmatch(text) is not None
 
 
 def normalise_phone(phone: str | int) -> str:
@@ -39,8 +44,7 @@ def normalise_phone(phone: str | int) -> str:
     everything else; its text shows the number masked. Source: the documentation's samples have eleven digits
     everywhere; what else the service takes is not documented (doubt C33).
     """
-    # What nearly everybody passes, judged at once: a list may have a million of them.
-    if type(phone) is str and len(phone) == _LONGEST and _VALID.fullmatch(phone):
+    if type(phone) is str and is_plain_phone(phone):
         return phone
     if isinstance(phone, bool) or not isinstance(phone, (str, int)):  # pyright: ignore[reportUnnecessaryIsInstance]
         _refuse(

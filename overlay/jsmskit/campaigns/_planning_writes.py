@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final, TypeAlias
 
 from ._claims import LAST_STAGE
@@ -33,6 +34,8 @@ __all__ = [
 Planned: TypeAlias = tuple[str, str | None, int, int]
 """A planned recipient: phone, values as JSON, row of the source, billed units."""
 
+_ROWS_AT_ONCE: Final = 100
+"""Five hundred parameters: every SQLite takes 999."""
 _RECENT_SECONDS: Final = 24 * 3600.0
 """The same marketing template does not go to the same number twice within a day, whatever list it stands in.
 """
@@ -110,11 +113,16 @@ def add_members(
 ) -> None:
     """One full chunk, frozen from now on."""
     stage, _ = chunk_sizes(number)
-    tx.many(
-        "INSERT INTO recipient (campaign_id, chunk, position, phone, params, source_row, units) VALUES"
-        f" ({int(campaign_id)}, {int(number)}, ?, ?, ?, ?, ?)",
-        [(position, *member) for position, member in enumerate(members)],
-    )
+    # Many rows a statement: a row costs half of what it costs alone.
+    one = f"({int(campaign_id)}, {int(number)}, ?, ?, ?, ?, ?)"
+    rows = [(position, *member) for position, member in enumerate(members)]
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        part = rows[start : start + _ROWS_AT_ONCE]
+        tx.run(
+            "INSERT INTO recipient (campaign_id, chunk, position, phone, params, source_row, units) VALUES "
+            + ",".join([one] * len(part)),
+            list(chain.from_iterable(part)),
+        )
     at("plan.batch_members_written")
     tx.run(
         "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family) VALUES (?, ?, ?, ?, ?, ?)",

@@ -145,7 +145,6 @@ class _Writer:
     def take_all(self, source: Source) -> int:
         """Read a source to its end; gives the number of rows."""
         rows = 0
-        sift = self._sieve.sift
         source_rows = source.rows(self._sieve.variables)
         while part := list(islice(source_rows, CHUNK_SIZE)):
             rows += len(part)
@@ -154,7 +153,7 @@ class _Writer:
                     f"the source has more than {_MOST_ROWS} rows.", "Split it into several campaigns."
                 )
             waiting: dict[str, Sifted] = {}
-            for sifted in map(sift, part):
+            for sifted in self._sieve.sift_all(part):
                 if type(sifted) is SetAside:
                     self._set_aside(sifted)
                     continue

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from jsms_api import limits
 
 from jsmskit._masking import mask_phones_in
-from jsmskit._phones import normalise_phone
+from jsmskit._phones import is_plain_phone, normalise_phone
 from jsmskit._refusal import InputRefusedError
 from jsmskit._texts import billed_length, billed_units, check_template_params, fill, variables
 
@@ -96,23 +96,33 @@ class Sieve:
         if not params and not self.variables:
             length = self._fixed
             return self._measured(Sifted(number, phone, None, length, billed_units(length)))
-        return self._plain(number, phone, params) or self._with_values(row, phone)
+        return self._with_values(row, phone)
 
-    def _plain(self, number: int, phone: str, params: Mapping[str, object]) -> Sifted | None:
-        """The quick way for what nearly all rows are: a plain value for every variable, and nothing else."""
-        if self.variables is None or len(params) != len(self._keys):
-            return None
-        length = self._fixed
-        parts: list[str] = []
-        for name, key, uses in self._keys:
-            value = params.get(name)
-            if type(value) is not str or not _PLAIN(value):
-                return None
-            length += len(value) * uses
-            parts.append(key + _TEXT(value))
-        if length > limits.MESSAGE_LENGTH:
-            return None
-        return Sifted(number, phone, "{" + ",".join(parts) + "}", length, billed_units(length))
+    def sift_all(self, rows: Iterable[Row]) -> list[Sifted | SetAside]:
+        """Judge many rows. What nearly all of them are, a plain number and a plain value for every variable, is
+        judged here at once; `sift` judges the others.
+        """
+        sifted: list[Sifted | SetAside] = []
+        keys, fixed = self._keys, self._fixed
+        wide = -1 if self.variables is None else len(keys)
+        for row in rows:
+            number, given, params, problem = row
+            if type(given) is str and len(params) == wide and is_plain_phone(given) and not problem:
+                length, values = fixed, ""
+                for name, key, uses in keys:
+                    value = params.get(name)
+                    if type(value) is not str or not _PLAIN(value):
+                        break
+                    length += len(value) * uses
+                    values += key + _TEXT(value) + ","
+                else:
+                    if length <= limits.MESSAGE_LENGTH:
+                        json_text = "{" + values[:-1] + "}" if values else None
+                        units = 1 if 0 < length <= limits.BILLING_SINGLE_LENGTH else billed_units(length)
+                        sifted.append(tuple.__new__(Sifted, (number, given, json_text, length, units)))
+                        continue
+            sifted.append(self.sift(row))
+        return sifted
 
     def _with_values(self, row: Row, phone: str) -> Sifted | SetAside:
         # From a CSV everything is text; from JSON a number may come, and its leading zeros are lost already.
