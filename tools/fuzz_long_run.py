@@ -29,8 +29,8 @@ TARGET: Final = ROOT / "benchmarks" / "fuzz-long-run.json"
 SEEDS: Final = (1, 20_261_122, 4_000_000_007)
 CASES_FLOOR: Final = 100_000
 #: Examples of one piece, by leg, and how often each case comes again.
-PIECES: Final = (("all", 60), ("chains", 120))
-ENCORES: Final = 4
+PIECES: Final = (("all", 40), ("chains", 80))
+ENCORES: Final = 9
 #: More pieces than that a seed are a fault of this tool.
 MOST_PIECES: Final = 50
 #: Exit code for a run that is to be gone on with (`EX_TEMPFAIL` of sysexits).

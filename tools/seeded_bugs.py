@@ -3,6 +3,7 @@
     python -m tools.seeded_bugs --work DIR                 goes on where an earlier call stopped
     python -m tools.seeded_bugs --work DIR --minutes 5     begins nothing new after that; exit code 75: more is left
     python -m tools.seeded_bugs --work DIR --only tag_of_11     some faults; writes no figures
+    python -m tools.seeded_bugs --own --only tag_of_11     what the gate sends of its own accord, nothing generated
 
 A fault is put into the mock of a process of its own, from the outside; nothing of it is in the product. The requests
 of a push (`tests/fuzz/test_mock_conforms_to_spec.py`, the legs with the fixed seed) are generated once and taped; each
@@ -32,9 +33,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.fuzz.gate import leg as one_leg
+from tests.fuzz.gate import stage
 from tests.fuzz.gate.bugs import catalog, plant
 from tests.fuzz.gate.gate import run_side_by_side
-from tests.fuzz.gate.tape import Taped, first_wrong_answer, load
+from tests.fuzz.gate.play import Play
+from tests.fuzz.gate.rounds import play_table
+from tests.fuzz.gate.tape import Taped, answer_of, first_wrong_answer, load
+from tests.fuzz.gate.wire import Answer, Sent
 from tests.fuzz.test_mock_conforms_to_spec import FIXED, SEED
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -92,6 +97,38 @@ def meet_gate(name: str | None, tapes: Tapes) -> dict[str, Any]:
             if problem:
                 break
         return {"requests": requests, "problem": problem}
+
+    return dict(_apart(play))
+
+
+class _WrongAnswerError(Exception):
+    """Ends a run at the first wrong answer."""
+
+
+def meet_own(name: str | None) -> dict[str, Any]:
+    """Let a fault meet the gate's own requests alone: scenes, bounds and the table."""
+
+    def play() -> dict[str, Any]:
+        if name is not None:
+            plant(name)
+        mock = stage.make_mock(SEED)
+        run = Play(mock, SEED)
+
+        def exchange(phase: str, sent: Sent) -> Answer:
+            answer = answer_of(mock, sent)
+            run.judge(phase, sent, answer)
+            if run.failures:
+                raise _WrongAnswerError
+            return answer
+
+        try:
+            play_table(run, exchange)
+            problem = run.failures[0].problems[0] if run.failures else ""
+        except _WrongAnswerError:
+            problem = run.failures[0].problems[0]
+        except Exception as error:  # noqa: BLE001  # whatever a planted fault does, it was noticed
+            problem = f"[crash] {type(error).__name__}: {error}"
+        return {"requests": run.counts.cases, "problem": problem}
 
     return dict(_apart(play))
 
@@ -172,7 +209,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--work", type=Path, required=True, help="a folder to go on in")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--work", type=Path, help="a folder to go on in")
+    where.add_argument("--own", action="store_true", help="the gate's own requests only; writes no figures")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these faults alone")
     parser.add_argument("--minutes", type=float, default=1e9, help="begin nothing new after so many")
     parser.add_argument("--jobs", type=int, default=2, help="processes at the same time")
@@ -182,6 +221,8 @@ def main() -> int:
     unknown = set(names) - set(catalog())
     if unknown:
         parser.error(f"there is no fault named {', '.join(sorted(unknown))}")
+    if told.own:
+        return own(names)
     work = Work(told.work)
     tapes = work.tapes()
     gc.collect()
@@ -209,6 +250,18 @@ def main() -> int:
     if left or told.only:
         return UNFINISHED if left else 0
     return report(known, names)
+
+
+def own(names: Sequence[str]) -> int:
+    """Let faults meet the gate's own requests; exit code 1 if they are not content without, or miss one."""
+    missed = [] if not meet_own(None)["problem"] else ["no fault at all"]
+    for name in names:
+        verdict = meet_own(name)
+        print(f"{name}: {verdict['requests']} requests, {verdict['problem'][:100] or 'SURVIVED'}", flush=True)
+        if not verdict["problem"]:
+            missed.append(name)
+    print(f"caught {len(names) - len(missed)} of {len(names)}", *missed)
+    return int(bool(missed))
 
 
 def report(known: Mapping[tuple[str, str], Mapping[str, Any]], names: Sequence[str]) -> int:

@@ -13,11 +13,11 @@ from urllib.parse import quote, urlsplit
 import requests
 import schemathesis
 from jsms_api.operations import OPERATIONS
+from jsmskit.mock import JsmsMock
 
-from tests.fuzz.gate.bounds import bounds
 from tests.fuzz.gate.play import Draft, Play
-from tests.fuzz.gate.scenes import SCENES, Scene
-from tests.fuzz.gate.table import demands, entry_demands, oddities
+from tests.fuzz.gate.rounds import play_scene
+from tests.fuzz.gate.tape import answer_of
 from tests.fuzz.gate.wire import BASE_PATH, Answer, Sent
 
 
@@ -34,8 +34,11 @@ def phase_of(case: Any) -> str:
 class Hooks:
     """Connects schemathesis with a run."""
 
-    def __init__(self, play: Play, url: str, *, stop: bool, report: Any, encores: int = 0) -> None:
+    def __init__(
+        self, play: Play, mock: JsmsMock, url: str, *, stop: bool, report: Any, encores: int
+    ) -> None:
         self.play = play
+        self._mock = mock
         self._origin, self._session = url.removesuffix(BASE_PATH), requests.Session()
         self._stop = stop
         self._report = report
@@ -47,10 +50,10 @@ class Hooks:
     def before(self, case: Any) -> None:
         """Season a case; every way in which schemathesis makes one passes here."""
         for sent in self.play.questions():
-            self._exchange("questions", sent)
+            self.exchange("questions", sent)
         scene = self.play.scene()
         if scene is not None:
-            self._play_scene(scene)
+            play_scene(self.play, scene, self.exchange)
         parameters = case.path_parameters or {}
         name = next(iter(parameters), "")
         body = case.body if isinstance(case.body, dict) else None
@@ -70,7 +73,7 @@ class Hooks:
             self._bent[case.id] = draft.operation_id
             case.path = "/nowhere" + case.path
 
-    def _exchange(self, phase: str, sent: Sent) -> Answer:
+    def exchange(self, phase: str, sent: Sent) -> Answer:
         """Send a request of the run's own, over the same wire as everything else."""
         got = self._session.request(
             sent.method, self._origin + sent.target, headers=dict(sent.headers), data=sent.body
@@ -80,28 +83,6 @@ class Hooks:
         self.play.judge(phase, sent, answer)
         self._end_if_wrong()
         return answer
-
-    def _play_scene(self, scene: Scene) -> None:
-        for step in scene(self.play.world, self.play.number()):
-            if isinstance(step, Sent):
-                self._exchange("scenes", step)
-            else:
-                self.play.let_happen(step)
-
-    def play_table(self) -> None:
-        """Demand every documented refusal once, and send what no generator makes."""
-        for scene in SCENES:
-            self._play_scene(scene)
-        for sent in bounds(self.play.world, iter(self.play.number, None)):
-            self._exchange("bounds", sent)
-        for sent in (*demands(), *oddities(self.play.world.now)):
-            self._exchange("table", sent)
-        task_id = "42"
-        # Twice: the first round makes the task that the second one changes.
-        for _ in range(2):
-            for sent in entry_demands(self.play.world.now, task_id):
-                told = self._exchange("table", sent).decoded()
-                task_id = str(told.get("schedule_id", task_id))
 
     def after(self, case: Any, response: Any) -> None:
         """Judge the exchange."""
@@ -117,8 +98,8 @@ class Hooks:
     def _play_encores(self, name: str, path_id: str, body: Any) -> None:
         """Send what was generated again, seasoned anew, to a world that has moved on.
 
-        Generating a case costs ten times what sending and judging it does. Forms are left out: their bytes are
-        schemathesis' own.
+        Generating a case costs ten times what answering and judging it does. It goes to the mock without any wire.
+        Forms are left out: their bytes are schemathesis' own.
         """
         info = OPERATIONS[name]
         if info.content_type == "multipart/form-data" or (info.content_type is not None and body is None):
@@ -135,7 +116,9 @@ class Hooks:
             headers |= draft.headers
             content = b"" if draft.body is None else json.dumps(draft.body).encode()
             sent_headers = {header.lower(): value for header, value in headers.items()}
-            self._exchange("encores", Sent(info.method, BASE_PATH + path, sent_headers, content))
+            sent = Sent(info.method, BASE_PATH + path, sent_headers, content)
+            self.play.judge("encores", sent, answer_of(self._mock, sent))
+            self._end_if_wrong()
 
     def _end_if_wrong(self) -> None:
         if self._stop and self.play.failures:

@@ -25,6 +25,7 @@ from tests.fuzz.gate import stage
 from tests.fuzz.gate.hooks import Hooks, register
 from tests.fuzz.gate.inside import take_over
 from tests.fuzz.gate.play import Play
+from tests.fuzz.gate.rounds import play_table
 from tests.fuzz.gate.sparing import go_on_after_flaky_suites, spare
 from tests.fuzz.gate.tape import save
 
@@ -97,12 +98,12 @@ def run(
         # wire.
         url = take_over(mock) if inside else stack.enter_context(mock.serve()).url
         spare()
-        hooks = Hooks(play, url, stop=stop, report=write, encores=encores)
+        hooks = Hooks(play, mock, url, stop=stop, report=write, encores=encores)
         if leg != "default":
             register(hooks)
             go_on_after_flaky_suites()
         if leg == "all":
-            hooks.play_table()
+            play_table(play, hooks.exchange)
         with contextlib.redirect_stdout(output):
             code = _invoke(arguments(leg, url, seed, max_examples))
     code = code or int(bool(play.failures))

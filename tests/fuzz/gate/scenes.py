@@ -181,11 +181,19 @@ def _unsubscribing(_: World, number: str) -> Iterator[Step]:
     yield call("pullReplies")
 
 
-def _price(state: World, number: str) -> Iterator[Step]:
+def _length_and_price(state: World, number: str) -> Iterator[Step]:
     sign = state.apps[MAIN].default_sign
     around = len(sign.text) + 2 if sign is not None else 0
-    # As long as one message holds, then a character more of which a line break is one, then two.
-    for text in ("字" * (70 - around), "字" * (69 - around) + "\n", "😀" * (68 - around) + "\n"):
+    texts = (
+        # As long as one message holds; then of as many characters, of which a line break is one; then one fewer.
+        "字" * (70 - around),
+        "字" * (69 - around) + "\n",
+        "😀" * (68 - around) + "\n",
+        # As long as a text may be, which is counted in characters, and one longer.
+        "字" * (500 - around),
+        "字" * (501 - around),
+    )
+    for text in texts:
         yield call(
             "sendMessage", {"mobile": number, "temp_id": stage.EMPTY_TEXT_FITS, "temp_para": {"text": text}}
         )
@@ -238,7 +246,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     _task_changed,
     _task_deleted,
     _unsubscribing,
-    _price,
+    _length_and_price,
     _audit_of_template,
     _signs_of_a_new_application,
 )

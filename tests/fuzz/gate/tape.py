@@ -75,6 +75,13 @@ def happen(event: Event, mock: JsmsMock, state: world.World) -> None:
         mock.reply(phone, content, app_key=key)
 
 
+def answer_of(mock: JsmsMock, sent: Sent) -> Answer:
+    """Hand a request to a mock in this process, without any wire."""
+    target, _, query = sent.target.partition("?")
+    reply = mock.handle(Request(sent.method, target, query, sent.headers, sent.body))
+    return Answer(reply.status, {**reply.headers, "content-length": str(len(reply.body))}, reply.body)
+
+
 def first_wrong_answer(events: Iterable[Taped], seed: int) -> tuple[int, str]:
     """Play a tape against a fresh mock of this process; gives the number of requests and what was wrong, if anything.
 
@@ -87,10 +94,7 @@ def first_wrong_answer(events: Iterable[Taped], seed: int) -> tuple[int, str]:
         try:
             if isinstance(event, Sent):
                 requests += 1
-                target, _, query = event.target.partition("?")
-                reply = mock.handle(Request(event.method, target, query, event.headers, event.body))
-                headers = {**reply.headers, "content-length": str(len(reply.body))}
-                problems = judge.judge(event, Answer(reply.status, headers, reply.body))
+                problems = judge.judge(event, answer_of(mock, event))
             else:
                 happen(event, mock, state)
                 problems = []
