@@ -106,7 +106,9 @@ def prove_install(command: str) -> str:
 
 
 def prove_server(command: str, namespace: dict[str, Any]) -> str:
-    """Start what serves until it is told to stop, on a free port; its first words prove that it came up."""
+    """Start what serves until it is told to stop, on a free port; its first words prove that it came up, or
+    say why it did not.
+    """
     server = subprocess.Popen(
         ["sh", "-c", f"exec {command} --port 0"],
         cwd=namespace["__workdir__"],
@@ -118,10 +120,9 @@ def prove_server(command: str, namespace: dict[str, Any]) -> str:
     assert server.stdout is not None
     said = ""
     try:
-        while "http://" not in said:
-            line = server.stdout.readline()
-            assert line, f"`{command}` ended: {said}"
+        while "http://" not in said and (line := server.stdout.readline()):
             said += line
+        namespace["exit_code"] = 0 if "http://" in said else server.wait(timeout=20)
     finally:
         server.terminate()
         server.communicate(timeout=20)

@@ -28,6 +28,8 @@ NOT_RUN = {
     "spec-quality.md": "fetches linters; the same findings are a test, tests/contract/test_spec_lint.py",
     "performance.md": "takes minutes, and a quiet machine",
 }
+#: Sessions at a terminal that ask a person something; tests/cli/test_every_command.py has them on a real one.
+SESSIONS = {"command-line.md"}
 FENCE = re.compile(r"^ *```(?P<info>[^`\n]*)\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!\\)\]\((?P<target>[^)\s]+)(?: \"[^\"]*\")?\)|<(?P<plain>https?://[^>]+)>")
 
@@ -53,7 +55,7 @@ def test_every_block_says_what_it_is_and_runs(name: str) -> None:
     """Python and console blocks run (conftest.py); what only looks like a command has a reason here."""
     for match in FENCE.finditer((DOCS / name).read_text("utf-8")):
         language = match["info"].split(" ")[0]
-        if language in SHOWN:
+        if language in SHOWN and name not in SESSIONS:
             assert not re.search(r"^\$ ", match["body"], re.MULTILINE), "a command that nothing runs"
         if language in {"python", "console"} | SHOWN or name in OF_CONSUMERS:
             continue
