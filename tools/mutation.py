@@ -21,6 +21,7 @@ import importlib.util
 import json
 import os
 import platform
+import resource
 import signal
 import subprocess
 import sys
@@ -38,7 +39,8 @@ from hypothesis import Phase
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "overlay" / "jsmskit"
 FLOOR = 0.90
-SECONDS = 120
+CPU_SECONDS, SECONDS = 60, 600
+"""A change that never ends is noticed by whoever waits: after so long at work, or asleep."""
 SMALL_RUNS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "HYPOTHESIS_PROFILE": "mutation"}
 """The plugins of other people take longer to load than these tests to run, and nobody reads a shrunken example."""
 
@@ -250,7 +252,8 @@ def _tests_in_a_child(module: str, source: str | None) -> int:
         silence = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(silence, stream)
-        signal.alarm(SECONDS)  # a change that never ends is noticed by whoever waits
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        signal.alarm(SECONDS)
         os.environ.update(SMALL_RUNS)
         hypothesis.settings.register_profile(
             "mutation",
