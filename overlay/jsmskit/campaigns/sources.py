@@ -31,7 +31,8 @@ _MOST_COLUMNS: Final = 200
 _PHONE_COLUMNS: Final = ("phone", "mobile", "phone_number", "tel", "手机", "手机号", "手机号码", "电话")
 
 
-_row: Final = tuple.__new__  # the constructor of a named tuple costs three times as much
+# The constructor of a named tuple costs three times as much.
+_new: Final[Any] = tuple.__new__  # pyright: ignore[reportUnknownMemberType]
 _NO_VALUES: Final[Mapping[str, object]] = MappingProxyType({})
 
 
@@ -128,7 +129,7 @@ class CsvSource(_File):
                 try:
                     for fields in reader:
                         if len(fields) >= least:
-                            yield _row(Row, (reader.line_num + 1, fields[place], pick(fields), ""))
+                            yield _new(Row, (reader.line_num + 1, fields[place], pick(fields), ""))
                         elif fields:
                             told = f"{len(fields)} fields, the header has {len(header.names)}"
                             yield Row(reader.line_num + 1, None, problem=told)
