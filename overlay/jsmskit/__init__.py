@@ -12,10 +12,10 @@ Names are imported when they are first used, so `import jsmskit` costs next to n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ._version import VERSION
 
+# Type checkers take it for true by its name. Not from `typing`: that alone would be most of this import.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jsms_api.error_table import ErrorCategory as ErrorCategory
     from jsms_api.error_table import ErrorCode as ErrorCode
@@ -243,7 +243,7 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     home = _HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

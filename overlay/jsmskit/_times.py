@@ -17,7 +17,8 @@ from ._refusal import InputRefusedError
 
 __all__ = ["SERVICE_TIMEZONE", "from_millis", "from_wire_time", "future_wire_time", "to_wire_time"]
 
-_OFFSET: Final = datetime.strptime(limits.TIME_ZONE, "%z").utcoffset()
+# Not by strptime, which brings calendar and locale with it.
+_OFFSET: Final = datetime.fromisoformat(f"1970-01-01T00:00:00{limits.TIME_ZONE}").utcoffset()
 SERVICE_TIMEZONE: Final = timezone(_OFFSET or timedelta(0))
 """The zone of the service, UTC+8 without summer time. Inferred: no page of the vendor names it (doubt G7)."""
 

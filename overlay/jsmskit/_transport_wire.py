@@ -17,8 +17,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-import certifi
-
 from ._hidden import Hidden
 from .errors import ConfigurationError
 
@@ -125,7 +123,7 @@ def trust(ca_file: str | None) -> ssl.SSLContext:
     One context serves all clients: making one costs as much CPU as fifty calls.
     """
     try:
-        context = ssl.create_default_context(cafile=certifi.where() if ca_file is None else ca_file)
+        context = ssl.create_default_context(cafile=_public_authorities() if ca_file is None else ca_file)
     except (OSError, ssl.SSLError) as error:
         reason = error.strerror or type(error).__name__
         problem = ConfigurationError(
@@ -137,6 +135,13 @@ def trust(ca_file: str | None) -> ssl.SSLContext:
         context.set_alpn_protocols(ALPN)
         return context
     raise problem
+
+
+def _public_authorities() -> str:
+    # Imported here: it brings half of the resource machinery, which a client with a file of its own never needs.
+    import certifi
+
+    return certifi.where()
 
 
 def has_something(descriptor: int, seconds: float = 0.0, *, to_write: bool = False) -> bool:
