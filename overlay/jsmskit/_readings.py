@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from jsms_api.error_table import ERRORS, REPORT_STATUSES, ErrorCategory, ErrorCode, ReportStatus
 
@@ -51,7 +51,7 @@ T = TypeVar("T")
 # Wider than the spec by the underscore: an id that the service itself gave must never be refused.
 _IDENTIFIER: Final = re.compile("[0-9A-Za-z_-]{1,64}")
 # The constructor of a named tuple costs three times as much.
-_new: Final[Any] = tuple.__new__  # pyright: ignore[reportUnknownMemberType]
+_new: Final = cast("Any", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
 _DIGITS: Final = re.compile("[0-9]{1,18}")
 
 

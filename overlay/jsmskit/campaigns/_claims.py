@@ -9,7 +9,7 @@ inside a transaction.
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from ._database import Database, Row, Transaction
 from ._steps import Passing
@@ -25,7 +25,7 @@ LAST_STAGE: Final = len(CANARY_SIZES)
 """The stage of all chunks that are no canary."""
 _SHORT_WAIT: Final = 0.2
 # The constructor of a named tuple costs three times as much.
-_new: Final[Any] = tuple.__new__  # pyright: ignore[reportUnknownMemberType]
+_new: Final = cast("Any", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
 _LONGEST_WAIT: Final = 1.0
 """A waiting worker looks again at least so often, so that `stop` from another terminal is soon seen."""
 

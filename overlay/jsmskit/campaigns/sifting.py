@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from jsms_api import limits
 
@@ -27,7 +27,7 @@ _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).enc
 _TEXT: Final = json.encoder.encode_basestring
 _SHOWN: Final = 64
 # The constructor of a named tuple costs three times as much.
-_new: Final[Any] = tuple.__new__  # pyright: ignore[reportUnknownMemberType]
+_new: Final = cast("Any", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
 _PLAIN: Final = re.compile(
     # Everything that counts one and is never refused: no controls and line breaks, no brackets of signs, no half
     # of a surrogate pair, nothing outside of the Basic Multilingual Plane; and not blank.

@@ -32,7 +32,7 @@ _PHONE_COLUMNS: Final = ("phone", "mobile", "phone_number", "tel", "手机", "�
 
 
 # The constructor of a named tuple costs three times as much.
-_new: Final[Any] = tuple.__new__  # pyright: ignore[reportUnknownMemberType]
+_new: Final = cast("Any", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
 _NO_VALUES: Final[Mapping[str, object]] = MappingProxyType({})
 
 
