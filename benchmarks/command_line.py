@@ -27,7 +27,7 @@ import click
 from jsmskit.cli.root import PLACES, command
 
 HERE = Path(__file__).parent
-RUNS = 41
+RUNS = 21
 BUDGET = 2.5
 
 

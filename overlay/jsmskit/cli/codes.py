@@ -51,16 +51,15 @@ def send(reach: Reach, phone: str, template_id: int, sign_id: int | None, yes: b
 
     Gives the msg_id, which `jsms codes verify` wants. Costs one message.
     """
-    from .preview import one_message
-
     with reach.client() as client:
-        make_sure(
-            "Send it?",
-            yes=yes,
-            free=reach.is_free,
-            what="This sends a message that costs money",
-            tell=lambda: one_message(client, phone, template_id, {}, sign_id, code=True),
-        )
+
+        def lines() -> list[str]:
+            from .preview import one_message
+
+            return one_message(client, phone, template_id, {}, sign_id, code=True)
+
+        what = "This sends a message that costs money"
+        make_sure("Send it?", yes=yes, free=reach.is_free, what=what, tell=lines)
         receipt = client.codes.send(phone, template_id=template_id, sign_id=sign_id)
     _tell(receipt, phone, as_json)
 
@@ -83,17 +82,16 @@ def voice(
     as_json: bool,
 ) -> None:
     """Call PHONE and have a code read out. Costs one voice message."""
-    from .preview import one_call
-
     spoken = None if language is None else _LANGUAGES.index(language)
     with reach.client() as client:
-        make_sure(
-            "Make the call?",
-            yes=yes,
-            free=reach.is_free,
-            what="This makes a phone call that costs money",
-            tell=lambda: one_call(phone, language),
-        )
+
+        def lines() -> list[str]:
+            from .preview import one_call
+
+            return one_call(phone, language)
+
+        what = "This makes a phone call that costs money"
+        make_sure("Make the call?", yes=yes, free=reach.is_free, what=what, tell=lines)
         receipt = client.codes.send_voice(phone, code=code, language=spoken, ttl=ttl)
     _tell(receipt, phone, as_json)
 

@@ -34,7 +34,7 @@ _ADDRESS: Final = "JSMS_BASE_URL"
 #: More than this between two clocks, and what is timed goes out at another time than people expect.
 _SKEW: Final = timedelta(seconds=30)
 _CERTIFICATE_DAYS: Final = 14
-_PARTS: Final = ("click", "rich", "httpcore", "keyring", "uvicorn", "psycopg", "procrastinate")
+_PARTS: Final = ("click", "rich", "keyring", "uvicorn", "psycopg", "procrastinate")
 
 
 @dataclass(frozen=True, slots=True)

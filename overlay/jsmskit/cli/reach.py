@@ -240,7 +240,8 @@ def _for_client(reach: Reach) -> _Settings:
         "environ": environ,
         "deadline": reach.deadline,
         "ca_file": os.environ.get("JSMS_CA_FILE") or None,
-        "trust_env": True,  # as every command line does: HTTPS_PROXY, NO_PROXY
+        # As every command line does: HTTPS_PROXY, NO_PROXY. Looked for here, since finding none is costly there.
+        "trust_env": any(name.lower().endswith("_proxy") and os.environ[name] for name in os.environ),
     }
 
 
