@@ -93,6 +93,7 @@ REFUSED = {
     "another protocol": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
     "a field without a colon": OK + b"Content-Length 2\r\n\r\nhi",
     "a field without a name": OK + b": 2\r\n\r\nhi",
+    "a first field that goes on": OK + b" folded\r\nContent-Length: 0\r\n\r\n",
     "a blank before the colon": OK + b"Content-Length : 2\r\n\r\nhi",
     "a NUL in a value": OK + b"X: a\x00b\r\nContent-Length: 0\r\n\r\n",
     "a CR in a value": OK + b"X: a\rb\r\nContent-Length: 0\r\n\r\n",
