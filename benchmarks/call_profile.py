@@ -1,0 +1,85 @@
+"""Where a call goes: function calls and time by part, of one typed send on a kept connection.
+
+    python -m benchmarks.call_profile             of this checkout, in the environment of the peers
+    python -m benchmarks.call_profile FOLDER      of another checkout of this repository
+
+Prints a table for docs/performance.md. Counts of function calls are exact, whatever else the machine does; shares of
+the time are a profiler's, which makes small functions look dearer than they are. What waits in the kernel is left out.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import os
+import pstats
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+CALLS = 3000
+PARTS = (
+    ("httpcore/", "httpcore"),
+    ("h11/", "h11"),
+    ("_transport_http11", "HTTP/1.1 as bytes (`_transport_http11`)"),
+    ("_transport", "pool and streams (`_transport_*`)"),
+    ("pipeline", "pipeline"),
+    ("jsmskit/_plans", "arguments to request (`_plans`, `_checks`, `_phones`, `_drafts`)"),
+    ("jsmskit/_checks", "arguments to request (`_plans`, `_checks`, `_phones`, `_drafts`)"),
+    ("jsmskit/_phones", "arguments to request (`_plans`, `_checks`, `_phones`, `_drafts`)"),
+    ("jsmskit/_drafts", "arguments to request (`_plans`, `_checks`, `_phones`, `_drafts`)"),
+    ("jsms_api/", "arguments to request (`_plans`, `_checks`, `_phones`, `_drafts`)"),
+    ("jsmskit/", "answer to result (`_answers`, `_outcomes`, `_readings`, and the rest)"),
+    ("json/", "json"),
+)
+KERNEL = ("'poll'", "'send'", "'recv'", "'sendall'", "poll' of", "'settimeout'")
+
+
+def inside(base: str) -> None:
+    """Profile and print: in the environment of the peers."""
+    from benchmarks.contenders_sync import jsmskit
+
+    run = jsmskit({"base": base})
+    run(200)
+    profile = cProfile.Profile()
+    profile.enable()
+    run(CALLS)
+    profile.disable()
+    calls: Counter[str] = Counter()
+    seconds: Counter[str] = Counter()
+    for (path, _, function), (_, count, own, _, callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
+        if path == "~":  # built-in: it counts for whoever called it
+            if any(word in function for word in KERNEL):
+                continue
+            for (caller, _, _), (_, times, spent, _) in callers.items():
+                calls[part_of(caller)] += times
+                seconds[part_of(caller)] += spent
+        else:
+            calls[part_of(path)] += count
+            seconds[part_of(path)] += own
+    print("| part | function calls a send | share of the time |\n|---|--:|--:|")
+    whole = sum(seconds.values())
+    for name, spent in seconds.most_common():
+        print(f"| {name} | {calls[name] / CALLS:.0f} | {100 * spent / whole:.0f} % |")
+    print(f"| all | {sum(calls.values()) / CALLS:.0f} | 100 % |")
+
+
+def part_of(path: str) -> str:
+    """The part that a file belongs to."""
+    return next((name for fragment, name in PARTS if fragment in path), "the rest of the standard library")
+
+
+def main() -> None:
+    """Start the stub, and a process with the right code."""
+    from benchmarks import peers, stub
+
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else peers.ROOT).resolve()
+    path = os.pathsep.join(str(place) for place in (folder / "generated", folder / "overlay", peers.ROOT))
+    with stub.running() as service:
+        code = f"from benchmarks import call_profile; call_profile.inside({service.plain!r})"
+        command = [str(peers.PYTHON), "-c", code]
+        subprocess.run(command, check=True, env={**peers.environment(), "PYTHONPATH": path}, cwd="/")
+
+
+if __name__ == "__main__":
+    main()
