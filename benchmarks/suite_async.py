@@ -38,7 +38,7 @@ def _measured(
     secure = bool(more)
     with contenders(MODULE, ["jsmskit", *names], place) as up:
         turns = in_turns(
-            up, rounds=settings.rounds(9), calls=max(settings.calls(1000), 2 * in_flight), warm_up=4 * in_flight,
+            up, rounds=settings.rounds(7), calls=max(settings.calls(320), 2 * in_flight), warm_up=2 * in_flight,
             watch=None if secure else accepted(base),
         )  # fmt: skip
     spent = cpu_per_call(turns)

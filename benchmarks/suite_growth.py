@@ -9,7 +9,7 @@ from benchmarks import stub
 from benchmarks.harness import Curve, Measured, Settings, contenders, cpu_per_call, in_turns, stub_core
 
 FLIGHTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
-NAMES = ("jsmskit", "httpx_client", "aiohttp_session")
+NAMES = ("jsmskit", "aiohttp_session")
 
 
 def measure(settings: Settings) -> Iterator[Measured]:
@@ -19,7 +19,7 @@ def measure(settings: Settings) -> Iterator[Measured]:
         for in_flight in FLIGHTS:
             place = {"base": service.plain, "in_flight": in_flight}
             with contenders("benchmarks.contenders_async", NAMES, place) as up:
-                calls = max(settings.calls(600), 2 * in_flight)
+                calls = max(settings.calls(400), 2 * in_flight)
                 turns = in_turns(up, rounds=settings.rounds(5), calls=calls, warm_up=3 * in_flight)
             for name, spent in cpu_per_call(turns).items():
                 lines[name].append((in_flight, median(spent)))

@@ -12,16 +12,12 @@ PROGRAMS = {
     "nothing": "pass",
     "import jsmskit": "import jsmskit",
     "import jsmskit, client made": "from jsmskit import JsmsClient; JsmsClient('a' * 24, 'b' * 24)",
-    "import jsmskit, async client made": "from jsmskit import AsyncJsmsClient; AsyncJsmsClient('a' * 24, 'b' * 24)",
     "import httpx": "import httpx",
     "import httpx, client made": "import httpx; httpx.Client()",
-    "import jsms": "import jsms",
 }
 GOALS = (
     ("import jsmskit", "import httpx", 0.08),
     ("import jsmskit, client made", "import httpx, client made", 0.90),
-    ("import jsmskit, async client made", "import httpx, client made", None),
-    ("import jsmskit, client made", "import jsms", None),
 )
 COLD = {
     "jsmskit": "from jsmskit import JsmsClient\n"
@@ -100,7 +96,7 @@ def _cold(settings: Settings) -> Iterator[Measured]:
                 note="bare interpreter included on both sides",
                 **compare(spent, against=name),  # type: ignore[arg-type]
             )
-        counts = {name: [instructions(command) / 1e6] for name, command in commands.items()}
+        counts = {name: [instructions(commands[name]) / 1e6] for name in ("jsmskit", "vendor")}
         yield Row(
             id="cold-instructions-vendor",
             work="the same process, instructions",

@@ -38,7 +38,7 @@ def measure(settings: Settings) -> Iterator[Measured]:
             names = ["jsmskit", *(PEERS if scheme == "plain" else ("httpx_client", "vendor"))]
             place = {"base": base, **({"ca_file": service.ca_file} if scheme == "tls" else {})}
             with contenders(MODULE, names, place) as up:
-                turns = in_turns(up, rounds=settings.rounds(21), calls=settings.calls(400), warm_up=100)
+                turns = in_turns(up, rounds=settings.rounds(15), calls=settings.calls(200), warm_up=50)
             spent = cpu_per_call(turns)
             for name in names[1:]:
                 words, goal = PEERS[name]
@@ -74,5 +74,5 @@ def _instructions(name: str, base: str) -> float:
         )
         return instructions([peers.PYTHON, "-c", program])
 
-    few, many = 50, 250
+    few, many = 20, 120
     return (spent(many) - spent(few)) / (many - few) / 1000
