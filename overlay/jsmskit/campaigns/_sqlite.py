@@ -139,7 +139,7 @@ class SqliteDatabase:
                 connection.execute("PRAGMA journal_mode=OFF")
                 connection.execute("PRAGMA synchronous=OFF")
             connection.execute("PRAGMA secure_delete=FAST")
-            connection.execute("PRAGMA cache_size=-6144")
+            connection.execute("PRAGMA cache_size=-4096")
             self._check_version(connection)
         except BaseException:
             connection.close()
