@@ -140,4 +140,5 @@ def once(name: str, people: Path, port: int, in_flight: int = 1) -> Cost:
     process.stdout.close()
     if process.returncode:
         raise SystemExit(f"bench: {name} has ended with {process.returncode}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, float(said))
+    sending, memory = map(float, said.split())
+    return Cost(usage.ru_utime + usage.ru_stime, memory, sending)

@@ -6,7 +6,7 @@
 loses everything. `floor` is what can hardly be gone below in Python with a row for each recipient in a ledger:
 everything by hand and in one loop, orjson, a bare socket, the intent and then the results of each batch in SQLite (WAL,
 FULL). It checks nothing: no number, no value, no duplicate, no answer. `jsmskit` plans and runs a campaign.
-Each prints one line: the seconds that sending took, by the clock.
+Each prints one line: the seconds that sending took, by the clock, and its peak of resident memory in MiB.
 """
 
 from __future__ import annotations
@@ -111,6 +111,12 @@ def jsmskit(path: str, port: int, in_flight: int) -> float:
     return seconds
 
 
+def peak_mib() -> float:
+    """The most memory that this program had resident; `getrusage` would count what its parent had before it began."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
 def interpreter(path: str, port: int, in_flight: int) -> float:
     """Nothing: what the interpreter itself takes."""
     return 0.0
@@ -120,4 +126,5 @@ if __name__ == "__main__":
     if os.environ.get("JSMS_BENCH_CORE"):
         os.sched_setaffinity(0, {int(os.environ["JSMS_BENCH_CORE"])})
     work = {"naive": naive, "floor": floor, "jsmskit": jsmskit, "interpreter": interpreter}[sys.argv[1]]
-    print(work(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 1))
+    seconds = work(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 1)
+    print(seconds, peak_mib())
