@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,12 +18,19 @@ from typing import Final
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @contextmanager
 def on_core(core: int) -> Iterator[None]:
-    """Put this thread, and what is started meanwhile, on one core; where there is only one, do nothing."""
+    """Put this thread, and what is started meanwhile, on one core."""
     before = os.sched_getaffinity(0)
-    if core in before:
-        os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, {core})
     try:
         yield
     finally:
@@ -30,15 +38,16 @@ def on_core(core: int) -> Iterator[None]:
 
 
 class PinnedProcess:
-    """A server process and its children, on core 0. A context manager: it is stopped at the end.
+    """A server process and its children, on one core. A context manager: it is stopped at the end.
 
     Args:
         command: that starts it.
-        environment: None: this process's.
+        core: on which it runs.
+        environment: its variables.
     """
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        with on_core(0):
+    def __init__(self, command: Sequence[str], core: int, environment: Mapping[str, str]) -> None:
+        with on_core(core):
             self._process = subprocess.Popen(
                 command,
                 env=environment,
@@ -46,7 +55,6 @@ class PinnedProcess:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        self._gone = 0.0
 
     def __enter__(self) -> PinnedProcess:
         return self

@@ -27,6 +27,7 @@ PAGE = ROOT / "docs" / "mock-rules.md"
 #: Groups in the order in which they decide: the part of an id before the point, and what it is about.
 GROUPS = {
     "magic": "Codes on demand",
+    "mock": "Defects of the mock itself",
     "path": "Path and method",
     "auth": "Credentials",
     "access": "Access",

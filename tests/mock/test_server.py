@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, Fault, FaultKind, JsmsMock, ServeError
+from jsmskit.mock.app import MockApp
 from jsmskit.mock.connection import ConnectionLimits
 from jsmskit.mock.server import ServerThread
+from jsmskit.mock.short_way import ShortWay
 
 PHONE = "13800138000"
 PAIR = (APP_KEY, MASTER_SECRET)
@@ -331,3 +335,108 @@ def test_many_threads_send_at_once_and_nothing_is_lost(mock: JsmsMock, client: h
 
     assert len(set(sent)) == 200
     assert {message.msg_id for message in mock.messages()} == set(sent)
+
+
+# The two ways through the server.
+
+
+def post(path: str, body: bytes, *headers: str) -> bytes:
+    """Write a POST with a Basic pair."""
+    pair = base64.b64encode(f"{APP_KEY}:{MASTER_SECRET}".encode()).decode()
+    told = [f"POST {path} HTTP/1.1", "Host: mock", f"Authorization: Basic {pair}", *headers]
+    return "\r\n".join([*told, f"Content-Length: {len(body)}", "", ""]).encode() + body
+
+
+JSON_TYPE = "Content-Type: application/json"
+LONG_WAY = "X-Long: way", "Connection: close"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/messages", b'{"mobile":"13800138000","temp_id":1,"temp_para":{"code":"1"}}'),
+        ("/v1/messages?x=%20y", b'{"mobile":"1"}'),
+        ("/v1/messages", b""),
+        ("/v1/nothing/here", b"{}"),
+        ("/v1/accounts/app", b"{}"),
+        ("/v1/c%6Fdes/", b'{"mobile":"13800138000","temp_id":1}'),
+        ("/v1/messages/batch", b'{"temp_id":1,"recipients":[]}'),
+        ("http://elsewhere/v1/codes", b"{}"),
+    ],
+)
+def test_both_ways_give_the_same_answer(path: str, body: bytes) -> None:
+    """A plain request past ASGI, one that ends its connection through it: the same bytes, but for that."""
+    answers = []
+    for ending in ((), LONG_WAY):
+        with JsmsMock(clock=Clock(frozen_at=START)) as mock, mock.serve() as server:
+            answers.append(split(one_answer(server, post(path, body, JSON_TYPE, *ending))))
+    (status, plain, told), (other_status, ended, other_told) = answers
+    assert (status, told) == (other_status, other_told)
+    assert plain == {name: value for name, value in ended.items() if name != "connection"}
+
+
+def one_answer(server: ServerThread, request: bytes) -> bytes:
+    """Send a request and read one whole answer, whether the server closes or not."""
+    host, port = server.origin.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as sock:
+        sock.sendall(request)
+        received = b""
+        while True:
+            received += sock.recv(65536)
+            if b"\r\n\r\n" in received:
+                _, headers, body = split(received)
+                if len(body) == int(headers["content-length"]):
+                    return received
+
+
+def test_a_plain_request_takes_the_short_way_and_a_fault_the_long_one(
+    mock: JsmsMock, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or nothing would be gained, and faults would not strike."""
+    ways: list[str] = []
+    for owner, method, way in ((ShortWay, "_written", "short"), (MockApp, "_answer", "long")):
+        original = getattr(owner, method)
+
+        def noted(*given: Any, original: Any = original, way: str = way) -> Any:
+            ways.append(way)
+            return original(*given)
+
+        monkeypatch.setattr(owner, method, noted)
+    assert client.post("/v1/codes", json=CODE).status_code == 200
+    mock.fail_next(ErrorCode.NO_MONEY)
+    assert client.post("/v1/codes", json=CODE).status_code == 403
+    mock.faults.clear()
+    assert client.get("/v1/accounts/app").status_code == 200
+    assert ways == ["short", "long", "short"]
+
+
+@pytest.mark.parametrize("cut_at", [None, "headers", "body"])
+def test_a_wish_for_another_protocol_is_ignored(server: ServerThread, cut_at: str | None) -> None:
+    """Java's client asks for HTTP/2 with its first request: the request counts, body and all, the wish does not."""
+    body = b'{"mobile":"13800138000","temp_id":1}'
+    wish = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk")
+    first = post("/v1/codes", body, JSON_TYPE, *wish)
+    at = {None: len(first), "headers": 60, "body": len(first) - 10}[cut_at]
+    second = post("/v1/codes", body, JSON_TYPE, "Connection: close")
+    received = raw(server, first[:at], first[at:], second)
+    assert received.count(b"HTTP/1.1 200 OK") == 2
+    assert received.count(b'{"msg_id":') == 2
+
+
+def test_a_wish_in_chunks_is_ignored_too(server: ServerThread) -> None:
+    """The length of the body is not told beforehand."""
+    pair = base64.b64encode(f"{APP_KEY}:{MASTER_SECRET}".encode())
+    head = b"POST /v1/codes HTTP/1.1\r\nHost: m\r\nAuthorization: Basic " + pair + b"\r\nUpgrade: h2c\r\n"
+    chunks = b'5\r\n{"mob\r\n1f\r\nile":"13800138000","temp_id":1}\r\n0\r\n\r\n'
+    told = b"Connection: Upgrade\r\nTransfer-Encoding: chunked\r\n\r\n"
+    received = raw(server, head + told + chunks, post("/v1/", b"", "Connection: close"))
+    assert received.startswith(b"HTTP/1.1 200 OK")
+
+
+def test_requests_sent_at_once_are_answered_in_order(server: ServerThread) -> None:
+    """The service's, a control call that takes its time, the service's again: one after the other."""
+    control = b"GET /_mock/clock HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    wanted = post("/v1/codes", b'{"mobile":"13800138000","temp_id":1}', JSON_TYPE)
+    received = raw(server, wanted + control + wanted + post("/v1/", b"", "Connection: close"))
+    order = [received.find(text) for text in (b'{"msg_id"', b'"frozen"')]
+    assert -1 < order[0] < order[1] < received.rfind(b'{"msg_id"') < received.rfind(b"404")

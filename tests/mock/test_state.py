@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -272,9 +273,9 @@ def test_watchers_hear_of_every_change_once_it_is_stored(bench: Bench) -> None:
     """And of nothing that was rolled back or refused."""
     heard: list[tuple[str, object]] = []
 
-    def listener(kind: str, identity: int | str) -> None:
+    def listener(changes: Sequence[tuple[str, int | str]]) -> None:
         assert not bench.state.database.connection.in_transaction
-        heard.append((kind, identity))
+        heard.extend(changes)
 
     stop = bench.state.subscribe(listener)
     msg_id = bench.send_code()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from email.utils import formatdate
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
@@ -17,6 +16,7 @@ from .clock import Clock
 from .connection import DROP_EXTENSION
 from .control_document import CONTROL_PREFIX
 from .reception import MARK, End, Outcome
+from .short_way import Calendar, ShortWay
 from .waiting import Bell, until_instant
 from .wire import Reply, Request
 
@@ -34,6 +34,11 @@ class Served(Protocol):
     """What the application needs of the mock."""
 
     clock: Clock
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether a fault stands that may strike."""
+        ...
 
     @property
     def moved(self) -> Bell[float]:
@@ -62,13 +67,18 @@ class _Gone(Exception):  # noqa: N818  # not an error: the client left
 
 
 class MockApp:
-    """The ASGI application. One instance serves one event loop at a time."""
+    """The ASGI application. One instance serves one event loop at a time.
+
+    Attributes:
+        answer_at_once: the short way past ASGI, for a server that knows it (`connection`).
+    """
 
     def __init__(self, served: Served, control: ASGIApp) -> None:
         self._served = served
         self._control = control
         self._ending: asyncio.Event | None = None
-        self._date = (-1, b"")
+        self._calendar = Calendar(served.clock)
+        self.answer_at_once = ShortWay(served, self._calendar).answer
 
     def open(self) -> None:
         """Serving starts: what falls due happens by itself, and `end` can end what waits."""
@@ -197,18 +207,11 @@ class MockApp:
             await _cancel({task, ending})
 
     async def _answer(self, reply: Reply, send: Send) -> None:
-        headers = [*_encoded(tuple(reply.headers.items())), (b"date", self._today())]
+        headers = [*_encoded(tuple(reply.headers.items())), (b"date", self._calendar.today())]
         if "content-length" not in reply.headers:
             headers.append((b"content-length", b"%d" % len(reply.body)))
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
-
-    def _today(self) -> bytes:
-        """The Date header, from the mock's clock; written once a second."""
-        second = int(self._served.clock.now())
-        if second != self._date[0]:
-            self._date = (second, formatdate(second, usegmt=True).encode())
-        return self._date[1]
 
 
 @lru_cache(maxsize=64)

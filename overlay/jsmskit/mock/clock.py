@@ -54,6 +54,11 @@ class Clock:
             return ClockMode.FROZEN
         return ClockMode.SHIFTED if self._shift else ClockMode.REAL
 
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it stands still."""
+        return self._frozen_at is not None
+
     def now(self) -> float:
         """Give the present instant, in seconds since 1970."""
         if self._frozen_at is not None:
@@ -78,6 +83,7 @@ class Clock:
         if self._frozen_at is not None:
             self._shift = self._frozen_at - self._wall()
             self._frozen_at = None
+            self._tell()
 
     def follow_wall(self) -> None:
         """Become the wall clock again: no shift, not frozen."""
@@ -109,6 +115,14 @@ class Clock:
                 f"the clock can be advanced by 0 seconds or more, not by {seconds}; set() goes back"
             )
         self.set(self.now() + seconds)
+
+    def position(self) -> dict[str, float | None]:
+        """Tell how it goes, in a form that JSON can hold."""
+        return {"frozen_at": self._frozen_at, "shift": self._shift}
+
+    def resume(self, position: dict[str, float | None]) -> None:
+        """Go as `position` told. Nobody is told: whoever resumes has not begun."""
+        self._frozen_at, self._shift = position["frozen_at"], position["shift"] or 0.0
 
     def _tell(self) -> None:
         now = self.now()

@@ -1,8 +1,8 @@
-"""One connection of the mock's server: deadlines, size limits, and the door through which a fault cuts it.
+"""One connection of the mock's server: deadlines, size limits, the short way, and the door for a fault's cut.
 
 Knows the bytes of HTTP as uvicorn's httptools protocol sees them. Must not know operations, state or the
-brain: what a refusal says is handed in. The times here guard the process (they are real seconds, kept by
-the event loop); nothing that the twin simulates depends on them.
+brain: what a refusal says and who answers at once is handed in. The times here guard the process (they are
+real seconds, kept by the event loop); nothing that the twin simulates depends on them.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .short_way import AtOnce
 
 if TYPE_CHECKING:
     from uvicorn.config import Config
@@ -61,9 +64,13 @@ class _Phase(enum.Enum):
 #: Makes the answer to a request that broke a limit: raw request target, HTTP status, what happened -> body.
 Refusal = Callable[[bytes, HTTPStatus, str], tuple[int, bytes]]
 
+#: Headers that ask for another protocol, which a server may ignore (RFC 9110, 7.8): Java's client asks for HTTP/2
+#: so with its first request.
+_UPGRADING: Final = frozenset({b"upgrade", b"connection", b"http2-settings"})
+
 
 class GuardedConnection(HttpToolsProtocol):
-    """uvicorn's httptools protocol with deadlines and limits; everything else is uvicorn's."""
+    """uvicorn's httptools protocol with deadlines, limits and a short way; everything else is uvicorn's."""
 
     def __init__(
         self,
@@ -74,15 +81,21 @@ class GuardedConnection(HttpToolsProtocol):
         *,
         limits: ConnectionLimits,
         refusal: Refusal,
+        at_once: AtOnce,
     ) -> None:
         super().__init__(config=config, server_state=server_state, app_state=app_state, _loop=_loop)
         self.logger = logger
         self.access_log = False
         self._limits = limits
         self._refusal = refusal
+        self._at_once = at_once
         self._phase = _Phase.IDLE
-        self._deadline: asyncio.TimerHandle | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._due: float | None = None
+        self._missed = ""
         self._was_asked = False  # until then there is no cycle
+        self._whole: list[bytes] | None = None  # the body of a request that may go the short way
+        self._upgrading = False
         self._header_bytes = 0
         self._discarded_bytes = 0
 
@@ -93,18 +106,38 @@ class GuardedConnection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the deadline with the connection."""
-        self._clear()
+        self._due = None
+        if self._alarm is not None:
+            self._alarm.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, and stop a request whose headers do not end."""
         if self.transport.is_closing():
             return
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._go_on_without_upgrade(data[upgrade.args[0] :])
+        except httptools.HttpParserError:
+            self.send_400_response("")
+            return
         if self._phase is _Phase.HEADERS:
             self._header_bytes += len(data)
             if self._header_bytes > self._limits.header_bytes:
                 self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are too long")
+
+    def _go_on_without_upgrade(self, rest: bytes) -> None:
+        """Read the request again as if it had not asked for another protocol; the parser has given its body up."""
+        method, url, version = self.parser.get_method(), self.url, self.parser.get_http_version()
+        if not self._upgrading:
+            return  # CONNECT: it has its answer
+        kept = [(name, value) for name, value in self.headers if name not in _UPGRADING]
+        lines = [b"%b %b HTTP/%b" % (method, url, version.encode()), *(b"%b: %b" % each for each in kept)]
+        self._upgrading = False
+        self.parser = httptools.HttpRequestParser(self)
+        self.data_received(b"\r\n".join([*lines, b"", rest]))
 
     def on_message_begin(self) -> None:
         """A request starts: from here its headers have their time."""
@@ -118,22 +151,37 @@ class GuardedConnection(HttpToolsProtocol):
         """The headers are whole: from here the body has its time."""
         self._phase = _Phase.BODY
         self._expect(self._limits.body_seconds, "the body did not arrive in time")
-        super().on_headers_complete()
-        self._was_asked = True
+        if self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT":
+            self._upgrading = True
+        elif self._may_go_the_short_way():
+            self._whole = []
+        else:
+            super().on_headers_complete()
+            self._was_asked = True
 
     def on_body(self, body: bytes) -> None:
         """Hand the body on; of one that has its answer already, throw away only so much."""
-        if self.cycle.response_complete:
+        if self._whole is not None:
+            self._whole.append(body)
+        elif self.cycle.response_complete:
             self._discarded_bytes += len(body)
             if self._discarded_bytes > self._limits.discarded_bytes:
                 self.transport.abort()
-            return
-        super().on_body(body)
+        else:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is whole: no deadline until the next one."""
-        self._phase = _Phase.IDLE
-        self._clear()
+        self._phase, self._due = _Phase.IDLE, None
+        if self._upgrading:
+            return
+        if self._whole is not None:
+            body, self._whole = b"".join(self._whole), None
+            if self._answer_at_once(body):
+                return
+            super().on_headers_complete()
+            self._was_asked = True
+            super().on_body(body)
         if self.cycle.response_complete and not self.transport.is_closing():
             # uvicorn armed its keep-alive timer when it answered and dropped it when more of the body came.
             self._unset_keepalive_if_required()
@@ -142,13 +190,40 @@ class GuardedConnection(HttpToolsProtocol):
             )
         super().on_message_complete()
 
+    def _may_go_the_short_way(self) -> bool:
+        """Say whether a request is plain, in its turn, and small enough to be waited for whole."""
+        if (
+            (self._was_asked and not self.cycle.response_complete)
+            or self.flow.write_paused
+            or self.expect_100_continue
+            or self.parser.get_http_version() != "1.1"
+            or self.parser.get_method() == b"HEAD"
+            or not self.parser.should_keep_alive()
+        ):
+            return False
+        for name, value in self.headers:
+            if name == b"transfer-encoding" or (name == b"content-length" and int(value) > MAX_BODY_BYTES):
+                return False
+        return True
+
+    def _answer_at_once(self, body: bytes) -> bool:
+        address = "127.0.0.1" if self.client is None else self.client[0]
+        method = self.parser.get_method().decode("ascii")
+        answer = self._at_once(method, self.url, self.headers, body, address)
+        if answer is None:
+            return False
+        self.transport.write(answer)
+        self.server_state.total_requests += 1
+        self._expect(self.timeout_keep_alive, "")
+        return True
+
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP (called by uvicorn when the parser gives up)."""
         self._refuse(HTTPStatus.BAD_REQUEST, "the request is not valid HTTP")
 
     def cut(self) -> None:
         """Reset the connection without a word: what a fault that drops does."""
-        self._clear()
+        self._due = None
         if self.transport.is_closing():  # the peer went first
             return
         sock = self.transport.get_extra_info("socket")
@@ -162,21 +237,31 @@ class GuardedConnection(HttpToolsProtocol):
         return not self._was_asked or self.cycle.response_complete
 
     def _expect(self, seconds: float, missed: str) -> None:
-        self._clear()
-        self._deadline = self.loop.call_later(seconds, self._refuse, HTTPStatus.REQUEST_TIMEOUT, missed)
+        """Set the deadline. The alarm is left alone unless it would come too late: one serves many requests."""
+        due = self.loop.time() + seconds
+        self._due, self._missed = due, missed
+        if self._alarm is None or self._alarm.when() > due:
+            if self._alarm is not None:
+                self._alarm.cancel()
+            self._alarm = self.loop.call_at(due, self._ring)
 
-    def _clear(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+    def _ring(self) -> None:
+        """See whether the deadline has passed, or was put off since the alarm was set."""
+        self._alarm = None
+        if self._due is None:
+            return
+        if self._due > self.loop.time():
+            self._alarm = self.loop.call_at(self._due, self._ring)
+        else:
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT, self._missed)
 
     def _refuse(self, status: HTTPStatus, what: str) -> None:
         """Answer once, in the raw, and close; without an answer where one would land between others."""
-        self._clear()
+        self._due = None
         if self.transport.is_closing():
             return
-        in_body = self._phase is _Phase.BODY and self._was_asked
-        free = not self.cycle.response_started if in_body else self._no_answer_is_due()
+        in_cycle = self._phase is _Phase.BODY and self._was_asked and self._whole is None
+        free = not self.cycle.response_started if in_cycle else self._no_answer_is_due()
         silent = self._phase is _Phase.IDLE and status is HTTPStatus.REQUEST_TIMEOUT
         if free and not silent:
             target = b"" if self._phase is _Phase.IDLE else self.url
@@ -189,7 +274,7 @@ class GuardedConnection(HttpToolsProtocol):
         self.transport.close()
 
 
-def guarded(limits: ConnectionLimits, refusal: Refusal) -> type[asyncio.Protocol]:
+def guarded(limits: ConnectionLimits, refusal: Refusal, at_once: AtOnce) -> type[asyncio.Protocol]:
     """Make the protocol class that uvicorn's `Config(http=...)` wants, with its limits built in."""
 
     class Connection(GuardedConnection):
@@ -200,6 +285,8 @@ def guarded(limits: ConnectionLimits, refusal: Refusal) -> type[asyncio.Protocol
             app_state: dict[str, Any],
             _loop: asyncio.AbstractEventLoop | None = None,
         ) -> None:
-            super().__init__(config, server_state, app_state, _loop, limits=limits, refusal=refusal)
+            super().__init__(
+                config, server_state, app_state, _loop, limits=limits, refusal=refusal, at_once=at_once
+            )
 
     return Connection

@@ -67,7 +67,7 @@ def make_control(mock: JsmsMock, guard: Guard) -> ASGIApp:
     elsewhere = [Route("/", _to_index), Route(CONTROL_PREFIX, _to_index), *page_routes(guard)]
     return Starlette(
         routes=[*elsewhere, Mount(CONTROL_PREFIX, routes=routes)],
-        exception_handlers={ControlProblem: _refused, HTTPException: _not_routed},
+        exception_handlers={ControlProblem: _refused, HTTPException: _not_routed, Exception: _failed},
     )
 
 
@@ -168,3 +168,12 @@ async def _not_routed(request: Request, problem: Exception) -> Response:
     if problem.headers and "Allow" in problem.headers:  # Starlette joins a set: any order
         headers["allow"] = ", ".join(sorted(problem.headers["Allow"].split(", ")))
     return Response(refusal.body(), refusal.status, headers, JSON)
+
+
+async def _failed(request: Request, _: Exception) -> Response:
+    """Answer a call on which the mock itself has failed; Starlette raises the reason again, for the server's log."""
+    what = "the mock itself has failed on this call"
+    remedy = "the reason is on the server's standard error; please report it"
+    return Response(
+        ControlProblem(500, what, f"{request.method} {request.url.path}", remedy).body(), 500, _HEADERS, JSON
+    )

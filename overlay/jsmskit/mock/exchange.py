@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -24,7 +26,7 @@ from .due import Due
 from .operations import balances, batches, codes, firing, messages, reports, schedules, signs, templates
 from .operations.answer import Operation
 from .records import Sign, Template
-from .rules.entrance import ENTRANCE, METHOD_NOT_ALLOWED, MULTIPART, PATH_UNKNOWN
+from .rules.entrance import DEFECT, ENTRANCE, METHOD_NOT_ALLOWED, MULTIPART, PATH_UNKNOWN
 from .rules.table import Refusal, enforce
 from .service import Service
 from .settings import DEFAULT_SETTINGS, Settings
@@ -33,6 +35,8 @@ from .state import State
 from .wire import Reply, Request
 
 __all__ = ["Exchange", "Reply", "Request"]
+
+logger = logging.getLogger("jsmskit.mock")
 
 _JSON: Final = {"content-type": "application/json"}
 _JSON_EMPTY: Final = {"content-type": "application/json", "content-length": "0"}
@@ -119,6 +123,12 @@ class Exchange:
             reply = self._answer(request, now)
             state.agenda.run_until(now)
         return reply
+
+    def failed(self, request: Request) -> Reply:
+        """Answer a request on which the mock itself has failed; the reason goes to the log. In an `except` only."""
+        logger.exception("the mock has failed on %s %s; please report it", request.method, request.path)
+        reply = _refusal(ErrorCode.SERVER_ERROR, DEFECT.id)
+        return replace(reply, operation=self.operation_of(request.method, request.path))
 
     def operation_of(self, method: str, path: str) -> str | None:
         """Tell which operation a method and a path mean; None if none."""

@@ -2,6 +2,7 @@
 
 Knows which fault strikes which request, and keeps count. Must not know how a mouth carries it out (raise,
 cut a socket, wait) nor anything of state: pure decisions, repeatable from their seeds.
+Slightly more than 300 lines, for a fault, its plan and its forms in JSON belong together.
 """
 
 from __future__ import annotations
@@ -220,6 +221,23 @@ class FaultPlan:
             self._standing.clear()
             self._changed()
             return count
+
+    def position(self) -> dict[str, Any]:
+        """Tell which faults stand and how often they struck, in a form that JSON can hold."""
+        with self._lock:
+            standing = [
+                {"id": one.id, "fault": asdict(one.fault), "seen": one.seen, "struck": one.struck}
+                for one in self._standing.values()
+            ]
+            return {"last_id": self._last_id, "standing": standing}
+
+    def resume(self, position: Mapping[str, Any]) -> None:
+        """Let the faults stand that `position` told, with their counts."""
+        with self._lock:
+            self._last_id = position["last_id"]
+            for told in position["standing"]:
+                fault = Fault(FaultKind(told["fault"].pop("kind")), **told["fault"])
+                self._standing[told["id"]] = StandingFault(told["id"], fault, told["seen"], told["struck"])
 
     def needs_phones(self) -> bool:
         """Whether a decision depends on the numbers in a request (reading them costs a parse)."""

@@ -6,7 +6,7 @@ the brain's. More than 300 lines, because a user looks for all of it in one clas
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from .clock import Clock, ClockMode
 from .exchange import Exchange
 from .faults import Fault, FaultKind, FaultPlan, StandingFault
 from .inbox import WAIT_SECONDS, Inbox, bare
+from .keeping import Keeper
 from .passage import Passage
 from .postman import Postman
 from .reception import End, Outcome, receive
@@ -26,7 +27,7 @@ from .request_log import RequestLog
 from .seeds import APP_KEY, DEFAULT_SEED, ApplicationSeed, Seed
 from .settings import DEFAULT_SETTINGS, Settings
 from .source import Source
-from .state import State
+from .state import Change, State
 from .transports import AsyncMockTransport, MockTransport
 from .waiting import Bell
 from .wire import Reply, Request
@@ -51,11 +52,12 @@ class JsmsMock:
 
     Args:
         seed: of the generator that draws codes and ids: equal seeds and equal requests give equal answers.
-        clock: the only time; None: the wall clock, from which it can be moved.
-        db: a file that keeps the state over restarts, kill -9 included; None: all in memory.
+        clock: the only time; None: the wall clock, from which it can be moved, or as the file's clock went.
+        db: a file that keeps everything over restarts, kill -9 included: the state, settings, faults and how the
+            clock goes. None: all in memory.
         state: what is there at the start and after a reset; None: the vendor's sample pairs, the ready-made
             template 1 and one approved default sign.
-        settings: the switches.
+        settings: the switches at the start and after a reset; those that a file keeps go before.
         remote_callbacks: callbacks may also go to other machines.
 
     Raises:
@@ -82,7 +84,13 @@ class JsmsMock:
         self.happened: Bell[object] = Bell()
         self.told: Bell[tuple[str, int]] = Bell()
         self.requests = RequestLog()
-        self.faults = FaultPlan(self.state.database.lock, lambda: self.told.ring(("fault", 0)))
+        self.faults = FaultPlan(self.state.database.lock, self._faults_changed)
+        self._keeper = Keeper(self.state.database, self.clock, self.faults, lambda: self.settings)
+        kept = self._keeper.resume(clock=clock is None)
+        if kept is not None:
+            self._exchange.settings = kept
+        self._keeper.keep()
+        self.clock.on_advance(lambda _: self._keeper.keep())
         self.callbacks = CallbackDesk(self.state, self._source, self._postman, self.key_of)
         self.inbox = Inbox(self.state, self.happened, self._passage.catch_up)
         self.state.subscribe(self._changed)
@@ -92,7 +100,7 @@ class JsmsMock:
     def handle(self, request: Request) -> Reply:
         """Answer one request by the service's rules alone: no fault strikes."""
         with self.state.database.lock:
-            reply = self._exchange.handle(request)
+            reply = self._handle(request)
             self.requests.note(request, Outcome(End.ANSWERED, reply), self.clock.now())
             return reply
 
@@ -102,11 +110,19 @@ class JsmsMock:
             outcome = receive(
                 request,
                 plan=self.faults,
-                handle=self._exchange.handle,
+                handle=self._handle,
                 operation_of=self._exchange.operation_of,
             )
+            if self.faults:
+                self._keeper.keep()
             self.requests.note(request, outcome, self.clock.now())
             return outcome
+
+    def _handle(self, request: Request) -> Reply:
+        try:
+            return self._exchange.handle(request)
+        except Exception:  # noqa: BLE001  # a defect must look like one of the service's, not of the network's
+            return self._exchange.failed(request)
 
     def body_limit(self, method: str, path: str) -> int:
         """Largest body, in bytes, that is worth reading of a request; one byte more is too large."""
@@ -120,6 +136,7 @@ class JsmsMock:
     @settings.setter
     def settings(self, settings: Settings) -> None:
         self._exchange.settings = settings
+        self._keeper.keep()
         self.told.ring(("settings", 0))
 
     # Mouths.
@@ -289,6 +306,7 @@ class JsmsMock:
             self.requests.clear()
             self.settings = self._settings
             self.state.reset()
+            self._keeper.keep(anew=True)
 
     def snapshot(self) -> bytes:
         """Copy the whole state."""
@@ -300,7 +318,9 @@ class JsmsMock:
         Raises:
             DatabaseError: these bytes are no snapshot of this version; the state is untouched.
         """
-        self.state.restore(snapshot)
+        with self.state.database.lock:
+            self.state.restore(snapshot)
+            self._keeper.keep(anew=True)
 
     def plant(self, state: Seed) -> None:
         """Take another state as the beginning, and reset to it."""
@@ -405,6 +425,11 @@ class JsmsMock:
     # For the mouths.
 
     @property
+    def has_faults(self) -> bool:
+        """Whether a fault stands."""
+        return bool(self.faults)
+
+    @property
     def moved(self) -> Bell[float]:
         """Rings with the new instant when the clock was set or advanced."""
         return self._passage.moved
@@ -417,9 +442,16 @@ class JsmsMock:
         """Serving stops. Blocks a moment while a callback is under way."""
         self._passage.finish()
 
-    def _changed(self, kind: str, identity: int | str) -> None:
-        """Hear of a change of the state; the lock is held."""
-        if kind == "reset":
+    def _faults_changed(self) -> None:
+        self._keeper.keep()
+        self.told.ring(("fault", 0))
+
+    def _changed(self, changes: Sequence[Change]) -> None:
+        """Hear of changes of the state; the lock is held."""
+        is_reset = changes[0][0] == "reset"
+        if is_reset:
             self.inbox.forget()
-        self._passage.changed(kind)
-        self.happened.ring((kind, identity))
+        self._passage.changed(is_reset=is_reset)
+        if self.happened.listeners:
+            for change in changes:
+                self.happened.ring(change)

@@ -91,9 +91,9 @@ class Passage:
         """One user less. Blocks a moment while a callback is under way."""
         self._courier.stop()
 
-    def changed(self, kind: str) -> None:
-        """Hear of a change of the state; the lock is held."""
-        if kind == "reset":
+    def changed(self, *, is_reset: bool) -> None:
+        """Hear of changes of the state; the lock is held."""
+        if is_reset:
             self._postbox.forget()
         self._courier.noted(self._state.agenda.next_at())
 

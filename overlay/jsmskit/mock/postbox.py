@@ -7,6 +7,7 @@ nothing is locked meanwhile.
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 from collections import deque
@@ -14,6 +15,8 @@ from collections.abc import Callable
 
 from .postman import AttemptResult
 from .records import CallbackAttempt
+
+logger = logging.getLogger("jsmskit.mock")
 
 #: Real seconds that a stop waits for a try under way; of how a longer one ends nobody hears.
 STOP_SECONDS = 0.5
@@ -137,4 +140,12 @@ class Courier:
                     self._condition.wait(seconds)
                 if self._thread is not me:
                     return
-            self._work()
+            try:
+                self._work()
+            except Exception:  # a defect: what is due stays due, so trying at once again would never end
+                logger.exception("what is due has failed; it is tried again when something changes")
+                self._wait_for_a_call(me)
+
+    def _wait_for_a_call(self, me: threading.Thread) -> None:
+        with self._condition:
+            self._condition.wait_for(lambda: self._called or self._thread is not me)

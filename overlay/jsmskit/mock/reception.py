@@ -10,9 +10,9 @@ import base64
 import binascii
 import enum
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 import orjson
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
@@ -44,8 +44,7 @@ class End(enum.Enum):
     HUNG = enum.auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a mouth has to carry out.
 
     Attributes:

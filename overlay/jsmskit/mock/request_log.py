@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 import orjson
 from jsms_api.error_table import ERRORS
@@ -32,8 +31,7 @@ _SPEC_RULE: Final = "spec."
 _FAULT: Final = "fault"
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedRequest:
+class LoggedRequest(NamedTuple):
     """One request with its end, as raw as it came.
 
     Attributes:

@@ -23,6 +23,7 @@ from typing import Any, Protocol, Self
 import uvicorn
 
 from .connection import ConnectionLimits, Refusal, guarded
+from .short_way import AtOnce
 
 #: Seconds that answers under way are given after a stop; streams and waits are ended first.
 STOP_GRACE_SECONDS = 1.0
@@ -37,6 +38,11 @@ class Application(Protocol):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
+        ...
+
+    @property
+    def answer_at_once(self) -> AtOnce:
+        """The short way past ASGI."""
         ...
 
     def open(self) -> None:
@@ -165,7 +171,7 @@ def make_server(
     """Configure a server for the application; nothing is bound yet."""
     config = uvicorn.Config(
         application,
-        http=guarded(limits, refusal),
+        http=guarded(limits, refusal, application.answer_at_once),
         ws="none",
         lifespan="off",
         interface="asgi3",

@@ -6,7 +6,7 @@ Knows how the parts hang together. Must not know any operation or rule.
 from __future__ import annotations
 
 from .callbacks import Callbacks
-from .clock import Clock, ClockMode
+from .clock import Clock
 from .settings import Settings
 from .source import Source
 from .state import State
@@ -35,5 +35,5 @@ class Service:
     def report_time(self, sent_at: float) -> float:
         """Give the instant at which the report of a message falls due."""
         return self.state.agenda.report_time(
-            sent_at + self.settings.report_delay_seconds, exact=self.clock.mode is ClockMode.FROZEN
+            sent_at + self.settings.report_delay_seconds, exact=self.clock.is_frozen
         )

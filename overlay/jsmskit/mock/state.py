@@ -6,7 +6,7 @@ Knows the stores of each subject and how they share one database. Must not know 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -22,9 +22,11 @@ from .store.events import CallbackStore, PullStore
 from .store.messages import MessageStore
 from .store.schedules import ScheduleStore
 
-#: Called with what changed (message, code, template, sign, schedule, balance, application, report, reply,
-#: delivery, reset) and which one, once the change is stored.
-Listener = Callable[[str, int | str], None]
+#: What changed (message, code, template, sign, schedule, balance, application, report, reply, delivery, reset)
+#: and which one.
+Change = tuple[str, int | str]
+#: Called with the changes of a transaction, in order, once they are stored.
+Listener = Callable[[Sequence[Change]], None]
 
 _RUN: Final = "run"
 _SOURCE: Final = "source"
@@ -46,6 +48,7 @@ class State:
         "_database",
         "_listeners",
         "_pristine",
+        "_untold",
         "accounts",
         "agenda",
         "callbacks",
@@ -63,6 +66,7 @@ class State:
     ) -> None:
         self.source = source if source is not None else Source()
         self._listeners: list[Listener] = []
+        self._untold: list[Change] = []
         self._database = Database(path)
         self._pristine: Database | None = None
         self._attach()
@@ -106,19 +110,20 @@ class State:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def tell(self, kind: str, identity: int | str) -> None:
-        """Tell the listeners of a change, once it is stored. Inside a transaction only."""
+    def tell(self, kind: str, *identities: int | str) -> None:
+        """Tell the listeners of changes, once they are stored. Inside a transaction only."""
         if self._listeners:
-            self._database.after_commit(lambda: self._tell_now(kind, identity))
+            if not self._untold:
+                self._database.after_commit(self._tell_what_is_stored)
+            self._untold += [(kind, identity) for identity in identities]
 
-    def _tell_now(self, kind: str, identity: int | str) -> None:
+    def _tell_what_is_stored(self) -> None:
+        changes, self._untold = self._untold, []
+        self._tell_now(changes)
+
+    def _tell_now(self, changes: Sequence[Change]) -> None:
         for listener in tuple(self._listeners):
-            listener(kind, identity)
-
-    @property
-    def is_watched(self) -> bool:
-        """Whether anybody listens; saves the work of telling."""
-        return bool(self._listeners)
+            listener(changes)
 
     # The whole.
 
@@ -127,15 +132,15 @@ class State:
         with self._database.lock:
             assert self._pristine is not None  # for the type checkers: planted when made
             self._database.replace(self._pristine)
-            self._forget()
+            self._forget_all()
             self.source.restart()
-            self._tell_now("reset", 0)
+            self._tell_now([("reset", 0)])
 
     def plant(self, seed: Seed) -> Database:
         """Take another seed for the next `reset`; the present state stays. Gives the seed as a database."""
         fresh = Database()
         planter = object.__new__(State)
-        planter._listeners, planter._database = [], fresh
+        planter._listeners, planter._untold, planter._database = [], [], fresh
         planter._attach()
         with fresh:
             for account in seed.accounts:
@@ -167,9 +172,9 @@ class State:
                 raise DatabaseError("the snapshot does not say where the source stood")
             with self._database.lock:
                 self._database.replace(other)
-                self._forget()
+                self._forget_all()
                 self.source.resume(json.loads(row[0]))
-                self._tell_now("reset", 0)
+                self._tell_now([("reset", 0)])
         finally:
             other.close()
 
@@ -180,8 +185,13 @@ class State:
             self._pristine.close()
 
     def _forget(self) -> None:
+        self._untold.clear()
         for store in (self.accounts, self.templates, self.signs, self.callbacks, self.agenda):
             store.forget()
+
+    def _forget_all(self) -> None:
+        self._forget()
+        self.inbox.forget()
 
     # Adding at any time.
 

@@ -18,7 +18,7 @@ from ..records import MessageKind
 from ..rules import recipients
 from ..rules.content import BATCH_TEMPLATE, write
 from ..rules.table import Refusal, Rule, Sureness, awake, declare, enforce
-from ..store.messages import Row, Tally
+from ..store.messages import NOTHING_SENT, Row, Tally
 from .answer import refused_entry
 from .payment import Till, kind_of, purses
 from .sending import SendingRules, draft, find_template_and_sign, sending_rules, store
@@ -115,7 +115,7 @@ class Batch:
                 return code
         write(addressee)
         sent = self._sent.get(phone)
-        addressee.tally = recipients.NOTHING_SENT if sent is None else _tally(sent, addressee.text)
+        addressee.tally = NOTHING_SENT if sent is None else _tally(sent, addressee.text)
         for breaks, code in self._after_text:
             if breaks(addressee):
                 return code
@@ -169,7 +169,7 @@ def send_message_batch(call: Call) -> dict[str, Any]:
             answers.append(refused_entry(outcome, mobile, echoed_params(call, position), msg_id))
     with call.service.state.database:
         till.settle()
-        store(call.service, draft(call, MessageKind.BATCH, tag=call.body.get("tag")), rows)
+        store(call.service, draft(call, MessageKind.BATCH, call.body.get("tag")), rows)
     return {
         "success_count": len(rows),
         "failure_count": len(answers) - len(rows),

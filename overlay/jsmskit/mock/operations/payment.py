@@ -5,6 +5,8 @@ Knows balances. Must not know messages.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ..records import TemplateType
 from ..service import Service
 
@@ -14,6 +16,7 @@ Purse = tuple[str, str, str]
 _GENERAL = "balance"
 
 
+@lru_cache(maxsize=256)
 def purses(app_key: str, dev_key: str, kind: str) -> tuple[Purse, ...]:
     """List the balances that can pay for a kind (voice, industry, market), in the order in which they do."""
     return (

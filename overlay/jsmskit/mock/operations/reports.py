@@ -13,6 +13,7 @@ from ..rules.pulls import PULL
 from ..rules.table import Sureness, declare, enforce
 from ..service import Service
 from ..store.accounts import UNSUBSCRIBED
+from ..store.events import WaitingRow
 from .audits import UnknownSubjectError
 
 _SECONDS_A_DAY: Final = 86_400
@@ -75,20 +76,21 @@ def _start(call: Call) -> float:
 def reports_due(service: Service, ref: str, at: float) -> None:
     """Report the messages whose time has come. Inside a transaction only."""
     state = service.state
-    due = state.inbox.due_for_report(int(ref), at)
-    state.inbox.mark_reported(due, at)
-    to_pull: list[tuple[str, int, str, int, float]] = []
-    for message in due:
-        data = {
-            "msgId": str(message.msg_id),
-            "status": message.planned,
-            "receiveTime": milliseconds(at),
-            "phone": message.phone,
-        }
-        if service.callbacks.enqueue(message.app_key, CallbackType.REPORT, data, at) is None:
-            to_pull.append((message.app_key, message.msg_id, message.phone, message.planned, at))
-        state.tell("report", message.id)
+    due = state.inbox.take_due_for_report(int(ref), at)
+    to_pull: list[WaitingRow] = []
+    for _, app_key, msg_id, phone, status in due:
+        if service.callbacks.address(app_key, CallbackType.REPORT) is None:
+            to_pull.append((app_key, msg_id, phone, status, at))
+        else:
+            data = {
+                "msgId": str(msg_id),
+                "status": status,
+                "receiveTime": milliseconds(at),
+                "phone": phone,
+            }
+            service.callbacks.enqueue(app_key, CallbackType.REPORT, data, at)
     state.pulls.add_reports(to_pull)
+    state.tell("report", *(message[0] for message in due))
 
 
 def reply(service: Service, phone: str, content: str, *, app_key: str | None, at: float) -> str:

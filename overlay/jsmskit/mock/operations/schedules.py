@@ -16,9 +16,10 @@ from ..clock import read_send_time
 from ..due import Due
 from ..records import Schedule, ScheduledMessage, ScheduleState
 from ..rules.form import SEND_TIME
-from ..rules.recipients import NO_MONEY, NOTHING_SENT
+from ..rules.recipients import NO_MONEY
 from ..rules.resources import CHANGEABLE_SCHEDULE, DELETABLE_SCHEDULE, READABLE_SCHEDULE
 from ..rules.table import Refusal, Sureness, declare, enforce
+from ..store.messages import NOTHING_SENT
 from .answer import EMPTY, refused_entry
 from .batches import Batch, as_sent, echoed_params
 from .payment import Till, kind_of, purses

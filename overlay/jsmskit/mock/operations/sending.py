@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .. import magic
 from ..call import Addressee, Call
@@ -16,7 +16,7 @@ from ..rules import recipients, resources
 from ..rules.content import CONTENT, VARIABLES, write
 from ..rules.table import Refusal, Rule, about, broken, declared, enforce
 from ..service import Service
-from ..store.messages import NewMessage, Row, Tally
+from ..store.messages import NOTHING_SENT, NewMessage, Row, Tally
 from ..text import signed, take_apart
 from .payment import kind_of, purses
 
@@ -108,7 +108,7 @@ def tally_of(addressee: Addressee) -> Tally:
     """Count what a number was sent lately, as far as the limits want to know."""
     call = addressee.call
     if not call.service.settings.limits or call.template is None:
-        return recipients.NOTHING_SENT
+        return NOTHING_SENT
     return call.service.state.inbox.tally(
         call.owner_key,
         addressee.phone,
@@ -145,19 +145,26 @@ def send_one(
         raise Refusal(rule.code, rule.info.id)
     addressee.tally = tally_of(addressee)
     enforce(rules.recipient, addressee)
-    assert call.template is not None  # for the type checkers: step 7 comes before
-    message = draft(
-        call,
-        kind,
-        msg_id=call.service.source.message_id(),
-        phone=addressee.phone,
-        text=addressee.text,
-        units=addressee.units,
+    template, sign = call.template, call.sign
+    assert template is not None  # for the type checkers: step 7 comes before
+    assert sign is not None
+    message = NewMessage(
+        call.owner_key,
+        str(kind),
+        call.now,
+        call.report_at,
+        call.service.source.message_id(),
+        addressee.phone,
+        addressee.text,
+        addressee.units,
+        magic.planned_status(addressee.phone),
+        template.type,
+        template.temp_id,
+        sign.sign_id,
         code=code,
         expires_at=None if code is None else call.now + ttl,
-        planned=magic.planned_status(addressee.phone),
     )
-    pay_and_store(call, message, kind_of(call.template.type))
+    pay_and_store(call, message, kind_of(template.type))
     return message.msg_id
 
 
@@ -175,26 +182,26 @@ def pay_and_store(call: Call, message: NewMessage, balance_kind: str) -> None:
         store(call.service, message)
 
 
-def draft(call: Call, kind: MessageKind, **own: Any) -> NewMessage:
-    """Make a message of a call, or what all of them have in common.
+def draft(call: Call, kind: MessageKind, tag: str | None) -> NewMessage:
+    """Make what the messages of a batch have in common.
 
     Args:
         call: with template and sign found.
-        kind: of the message.
-        own: further fields of `NewMessage`.
+        kind: of the messages.
+        tag: of the batch.
     """
     template, sign = call.template, call.sign
     assert template is not None  # for the type checkers: judged before
     assert sign is not None
     return NewMessage(
         app_key=call.owner_key,
-        kind=kind.value,
+        kind=str(kind),
         type=template.type,
         temp_id=template.temp_id,
         sign_id=sign.sign_id,
         sent_at=call.now,
         report_at=call.report_at,
-        **own,
+        tag=tag,
     )
 
 
@@ -216,7 +223,5 @@ def store(service: Service, message: NewMessage, rows: Sequence[Row] | None = No
         return
     state.agenda.note_reports(message.report_at, ids[0])
     state.inbox.prune(service.settings.keep_messages)
-    if state.is_watched:
-        for identity in ids:
-            state.tell("message", identity)
-        state.tell("balance", message.app_key)
+    state.tell("message", *ids)
+    state.tell("balance", message.app_key)

@@ -102,6 +102,15 @@ def address_not_allowed(call: Call) -> bool:
     return bool(allowed) and not _is_allowed(call.request.client_ip, allowed)
 
 
+DEFECT: Final = declare(
+    "mock.defect",
+    "The mock itself has failed on a request: nothing was changed, and the reason is on its standard error (or in "
+    "the log of the process that it runs in). Please report it.",
+    _ASSUMED,
+    "the mock's own",
+    ErrorCode.SERVER_ERROR,
+)
+
 #: Steps 2 and 3.
 ENTRANCE: Final[tuple[Rule[Call], ...]] = (
     auth_missing,
@@ -130,7 +139,12 @@ MULTIPART: Final = "multipart/form-data"
 
 def media_type(call: Call) -> str:
     """Read the media type of a request, without its parameters; empty if there is none."""
-    return call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return _without_parameters(call.request.headers.get("content-type", ""))
+
+
+@lru_cache(maxsize=256)
+def _without_parameters(header: str) -> str:
+    return header.partition(";")[0].strip().lower()
 
 
 @rule(

@@ -12,7 +12,6 @@ from jsms_api.error_table import ErrorCode, ReportStatus
 
 from ..call import Addressee
 from ..records import TemplateType
-from ..store.messages import Tally
 from .table import Rule, Sureness, declare, rule
 
 _DOCUMENTED, _INFERRED, _ASSUMED = Sureness.DOCUMENTED, Sureness.INFERRED, Sureness.ASSUMED
@@ -20,10 +19,6 @@ _DOCUMENTED, _INFERRED, _ASSUMED = Sureness.DOCUMENTED, Sureness.INFERRED, Suren
 #: The two windows of the frequency page, in seconds.
 LONG_WINDOW: Final = 24 * 3600.0
 SHORT_WINDOW: Final = 10 * 60.0
-
-#: What a number counts as where limits are switched off.
-NOTHING_SENT: Final = Tally(0, 0, 0)
-
 
 _VERIFICATION: Final = frozenset({TemplateType.VERIFICATION.value})
 _NOTICE: Final = frozenset({TemplateType.NOTICE.value})

@@ -144,9 +144,15 @@ class AccountStore:
             units: how many.
         """
         for purse in purses:
-            if self._change(purse, -units):
+            if self._is_assigned(purse) and self._change(purse, -units):
                 return purse
         return None
+
+    def _is_assigned(self, purse: tuple[str, str, str]) -> bool:
+        """Say whether anything was ever assigned to a purse: only setting balances changes that."""
+        table, key, kind = purse
+        owner = self.application(key) if table == "applications" else self.account(key)
+        return owner is not None and getattr(owner.balances, kind) is not None
 
     def holds(self, purse: tuple[str, str, str]) -> int:
         """Read what one purse holds; 0 where nothing was assigned."""

@@ -11,6 +11,9 @@ from typing import Any, Final, NamedTuple
 from ..records import Attempt, CallbackType, Delivery
 from .database import Database
 
+#: A report about to be stored: app key, msg_id, phone, status, at.
+WaitingRow = tuple[str, int, str, int, float]
+
 _DELIVERY: Final = "id, app_key, type, url, data, created_at, next_at"
 
 
@@ -41,8 +44,8 @@ class PullStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add_reports(self, reports: Sequence[tuple[str, int, str, int, float]]) -> None:
-        """Store reports (app key, msg_id, phone, status, at). Inside a transaction only."""
+    def add_reports(self, reports: Sequence[WaitingRow]) -> None:
+        """Store reports. Inside a transaction only."""
         self._database.connection.executemany(
             "INSERT INTO reports (app_key, msg_id, phone, status, at) VALUES (?, ?, ?, ?, ?)", reports
         )

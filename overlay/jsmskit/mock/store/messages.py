@@ -34,6 +34,9 @@ _PRUNE_EVERY: Final = 256
 #: A recipient of a batch: msg_id, phone, text, units, planned status.
 Row = tuple[int, str, str, int, int]
 
+#: A message whose delivery report falls due: id, app_key, msg_id, phone, status.
+ReportRow = tuple[int, str, int, str, int]
+
 
 class NewMessage(NamedTuple):
     """A message about to be stored, in the order of the columns; for their meaning see `Message`.
@@ -67,6 +70,10 @@ class Tally(NamedTuple):
     same_text: int
 
 
+#: The tally of a number that nothing was sent to.
+NOTHING_SENT: Final = Tally(0, 0, 0)
+
+
 class Recent(NamedTuple):
     """A message that was sent to a number lately."""
 
@@ -84,29 +91,33 @@ class RememberedCode(NamedTuple):
     verified_at: float | None
 
 
-class ReportDue(NamedTuple):
-    """A message whose delivery report falls due."""
-
-    id: int
-    app_key: str
-    msg_id: int
-    phone: str
-    planned: int
-
-
 class MessageStore:
     """Messages of all applications, in the order of arrival."""
 
-    __slots__ = ("_database", "_since_prune")
+    __slots__ = ("_database", "_since_prune", "_written_to")
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._since_prune = 0
+        #: Applications, and the numbers that they may have written to; all others need no looking up. None: not read.
+        self._written_to: dict[str, set[str]] | None = None
+
+    def forget(self) -> None:
+        """Empty the cache: the database was replaced. One more number than is stored does no harm."""
+        self._written_to = None
+
+    def _known(self, app_key: str) -> set[str]:
+        if self._written_to is None:
+            self._written_to = {}
+            for owner, phone in self._database.connection.execute("SELECT app_key, phone FROM messages"):
+                self._written_to.setdefault(owner, set()).add(phone)
+        return self._written_to.setdefault(app_key, set())
 
     def add(self, message: NewMessage) -> int:
         """Store a message; gives its id. Inside a transaction only."""
         self._since_prune += 1
-        return self._database.connection.execute(_INSERT, message).lastrowid or 0
+        self._known(message.app_key).add(message.phone)
+        return self._database.connection.execute(_INSERT, tuple(message)).lastrowid or 0
 
     def add_many(self, shared: NewMessage, rows: Sequence[Row]) -> range:
         """Store the messages of a batch; gives their ids. Inside a transaction only.
@@ -131,6 +142,7 @@ class MessageStore:
             common = (shared.app_key, shared.kind, shared.sent_at, shared.report_at)
             named = (shared.type, shared.temp_id, shared.sign_id, shared.tag)
             connection.execute(_INSERT_BATCH, (*common, *named, packed.decode()))
+        self._known(shared.app_key).update(row[1] for row in rows)
         self._since_prune += len(rows)
         return range(first, first + len(rows))
 
@@ -144,6 +156,11 @@ class MessageStore:
                     f"DELETE FROM {table} WHERE id <= (SELECT max(id) FROM {table}) - ?",  # noqa: S608
                     (keep,),
                 )
+            if (
+                self._written_to is not None
+                and sum(map(len, self._written_to.values())) > 2 * keep + _PRUNE_EVERY
+            ):
+                self._written_to = None
 
     def find(
         self,
@@ -193,6 +210,8 @@ class MessageStore:
         self, app_key: str, phone: str, *, kind: int, text: str, long_since: float, short_since: float
     ) -> Tally:
         """Count what one number was sent of one template type after two instants."""
+        if phone not in self._known(app_key):
+            return NOTHING_SENT
         row = self._database.connection.execute(
             "SELECT count(*), total(sent_at > ?), total(sent_at > ? AND text = ?) FROM messages "
             "WHERE app_key = ? AND phone = ? AND sent_at > ? AND type = ?",
@@ -202,6 +221,10 @@ class MessageStore:
 
     def recent(self, app_key: str, phones: Sequence[str], *, kind: int, since: float) -> list[Recent]:
         """List what many numbers were sent of one template type after an instant."""
+        known = self._known(app_key)
+        phones = [phone for phone in phones if phone in known]
+        if not phones:
+            return []
         rows = self._database.connection.execute(
             "SELECT m.phone, m.text, m.sent_at FROM json_each(?) AS wanted CROSS JOIN messages AS m "
             "ON m.app_key = ? AND m.phone = wanted.value AND m.sent_at > ? WHERE m.type = ?",
@@ -232,21 +255,24 @@ class MessageStore:
         ).fetchone()
         return None if row is None else str(row[0])
 
-    def due_for_report(self, first_id: int, report_at: float) -> list[ReportDue]:
-        """List the messages, from one on, whose report falls due at exactly an instant."""
-        rows = self._database.connection.execute(
+    def take_due_for_report(self, first_id: int, at: float) -> list[ReportRow]:
+        """Give their delivery status to the messages, from one on, whose report falls due at exactly an instant.
+
+        Gives what their reports say. Inside a transaction only.
+        """
+        connection = self._database.connection
+        due: list[ReportRow] = connection.execute(
             "SELECT id, app_key, msg_id, phone, planned FROM messages "
             "WHERE id >= ? AND report_at = ? AND status IS NULL ORDER BY id",
-            (first_id, report_at),
-        )
-        return [ReportDue(*row) for row in rows]
-
-    def mark_reported(self, due: Sequence[ReportDue], at: float) -> None:
-        """Give messages their delivery status. Inside a transaction only."""
-        self._database.connection.executemany(
-            "UPDATE messages SET status = planned, reported_at = ? WHERE id = ?",
-            [(at, row.id) for row in due],
-        )
+            (first_id, at),
+        ).fetchall()
+        if due:
+            connection.execute(
+                "UPDATE messages SET status = planned, reported_at = ? "
+                "WHERE id BETWEEN ? AND ? AND report_at = ? AND status IS NULL",
+                (at, due[0][0], due[-1][0], at),
+            )
+        return due
 
 
 def _message(row: tuple[Any, ...]) -> Message:

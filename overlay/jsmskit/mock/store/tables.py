@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-#: Counted up with every change of the tables; a file of another version is refused.
-VERSION: Final = 1
+#: Counted up with every change of the tables (a test holds their digest); a file of another version is refused.
+VERSION: Final = 2
 
 #: Marks a database file as one of this mock ("JSMS" in ASCII), so that no other file is taken for one.
 APPLICATION_ID: Final = 0x4A534D53
