@@ -18,7 +18,7 @@ from jsms_api.models.template_type import TemplateType
 from jsms_api.models.voice_language import VoiceLanguage
 from jsmskit import spec
 from jsmskit.cli import codes, signs, templates
-from jsmskit.cli.doubts import DOUBTS
+from jsmskit.cli.doubts import doubts
 from jsmskit.cli.exit_codes import EXIT_CODES, ExitCode
 from jsmskit.cli.reach import KEY_NAMES
 from jsmskit.cli.root import PLACES, command
@@ -48,7 +48,7 @@ def test_every_code_and_status_is_explained(number: int, language: str) -> None:
     if number in ERRORS:
         assert f"\t{row.http_status}\n" in told
         for doubt in row.doubts:
-            assert f"{doubt}: {DOUBTS[doubt][0]}" in told
+            assert f"{doubt}: {doubts()[doubt][0]}" in told
 
 
 def test_the_calls_that_can_give_a_code_are_named() -> None:
@@ -91,7 +91,7 @@ def test_doubts_are_word_for_word_those_of_the_spec(root: Path) -> None:
             written[found[1]] = (found[2], found[3])
     needed = {doubt for row in ERRORS.values() for doubt in row.doubts}
 
-    assert {doubt: written[doubt] for doubt in needed} == DOUBTS
+    assert {doubt: written[doubt] for doubt in needed} == doubts()
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -154,8 +154,9 @@ def _near(what: str, rows: Sequence[ErrorInfo | ReportStatusInfo]) -> str:
 def _show_code(row: ErrorInfo, language: str, as_json: bool) -> None:
     from jsmskit.errors import error_class
 
-    from .doubts import DOUBTS
+    from .doubts import doubts
 
+    known = doubts()
     calls, entries = _operations(row.code)
     kind = error_class(row.code).__name__
     if as_json:
@@ -177,7 +178,7 @@ def _show_code(row: ErrorInfo, language: str, as_json: bool) -> None:
                 "source": list(row.source),
                 "since": row.since,
                 "doubts": [
-                    {"id": one, "about": DOUBTS[one][0], "reading": DOUBTS[one][1]} for one in row.doubts
+                    {"id": one, "about": known[one][0], "reading": known[one][1]} for one in row.doubts
                 ],
             },
         )
@@ -197,10 +198,7 @@ def _show_code(row: ErrorInfo, language: str, as_json: bool) -> None:
             (head["operations"], ", ".join(calls) or None),
             (head["entries"], ", ".join(entries) or None),
             (head["source"], f"{', '.join(row.source)} ({row.since})"),
-            *(
-                (head["doubts"], f"{one}: {DOUBTS[one][0]}; taken here: {DOUBTS[one][1]}")
-                for one in row.doubts
-            ),
+            *((head["doubts"], f"{one}: {known[one][0]}; taken here: {known[one][1]}") for one in row.doubts),
         ],
     )
 
