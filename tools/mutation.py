@@ -66,12 +66,33 @@ nobody thought of. The whole suite would notice more.
 """
 
 _EXCLUDED = "a status of 300 or 500 has been answered above this line"
+_NO_NUMBER = "the bound saves work: beyond it there is nothing that looks like a number"
+_AS_LONG = "both lists are made of the same items"
 LIVE_ON: dict[tuple[str, str, str], str] = {
     (
         "_retries",
         "self._tokens >= limit",
         "GtE -> Gt",
     ): "a full budget takes the way with the lock, which ends with the same number",
+    ("_masking", "_ABOVE_ALL_PHONES: Final = 10**14", "10 -> 11"): _NO_NUMBER,
+    ("_masking", "_ABOVE_ALL_PHONES: Final = 10**14", "14 -> 15"): _NO_NUMBER,
+    ("_masking", "if not 0 < value < _ABOVE_ALL_PHONES:", "Lt -> LtE"): _NO_NUMBER,
+    ("_masking", "if not 0 < value < _ABOVE_ALL_PHONES:", "0 -> 1"): _NO_NUMBER,
+    (
+        "_masking",
+        "if record.__dict__.keys() <= _OWN_FIELDS:",
+        "LtE -> Lt",
+    ): "a short way past a loop that finds nothing to mask",
+    (
+        "_masking",
+        "same = all(old[0] is new[0] and old[1] is new[1] for old, new in zip(items, pairs, strict=True))",
+        "True -> False",
+    ): _AS_LONG,
+    (
+        "_masking",
+        "if all(old is new for old, new in zip(several, copies, strict=True)):",
+        "True -> False",
+    ): _AS_LONG,
     ("_outcomes", "accepted = status <= 299", "299 -> 300"): _EXCLUDED,
     ("_outcomes", "if not (200 <= status <= 299 or 400 <= status <= 499):", "499 -> 500"): _EXCLUDED,
 }
@@ -124,7 +145,7 @@ def mutants(source: str) -> Iterator[Mutant]:
 
 
 def _prose(tree: ast.Module) -> set[ast.AST]:
-    """Docstrings, annotations, exports, decorators and the labels of enums: changing them proves nothing."""
+    """Docstrings, annotations, exports, decorators, the labels of enums: changing them proves nothing."""
     skipped: set[ast.AST] = set()
     for node in ast.walk(tree):
         parts: list[ast.AST | None] = []
@@ -142,6 +163,8 @@ def _prose(tree: ast.Module) -> set[ast.AST]:
             and any(getattr(target, "id", "") == "__all__" for target in node.targets)
         ) or (isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"):
             parts = [node]
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "cast":
+            parts = [node.args[0]]
         for part in parts:
             if part is not None:
                 skipped.update(ast.walk(part))

@@ -125,6 +125,9 @@ def test_all_numbers_of_a_text_are_masked_and_the_rest_stays() -> None:
         "+123456",
         "+1234567890123456",
         "a+b+12",
+        "138x0013x8000",
+        "138x00138000",
+        "+49x170x1234567",
     ],
 )
 def test_other_digits_stay_readable(text: str) -> None:
@@ -378,6 +381,14 @@ class TestMaskPhones:
         self.log.info("x", stack_info=bool("13800138000"))
         assert "13800138000" not in handler.lines[0]
         assert "138****8000" in handler.lines[0]
+
+    def test_what_is_of_another_kind_stays_what_it_is(self, handler: Collected) -> None:
+        """An object of the application, a float, None: not even a copy is made."""
+        kept = [object(), 1380013800.5, None, 1 << 60]
+        self.log.info("x", extra={f"field{place}": value for place, value in enumerate([*kept, [kept[0]]])})
+        for place, value in enumerate(kept):
+            assert getattr(handler.records[0], f"field{place}") is value
+        assert handler.records[0].field4 == [kept[0]]  # type: ignore[attr-defined]
 
     def test_sets_and_bytes_are_looked_into(self, handler: Collected) -> None:
         """Bytes with a number become text: a mask is no data any more."""
