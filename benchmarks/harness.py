@@ -158,15 +158,21 @@ def in_turns(
     rounds: int,
     calls: int,
     warm_up: int,
+    again: int = 0,
     watch: Callable[[], float] | None = None,
 ) -> dict[str, list[dict[str, float]]]:
-    """Every contender once a round, in an order that moves on; `watch` is read before and after each turn."""
+    """Every contender once a round, in an order that moves on; `watch` is read before and after each turn.
+
+    again: calls before each turn that are not counted, for whoever lets idle connections go between two turns.
+    """
     for one in up:
         one.run(warm_up)
     told: dict[str, list[dict[str, float]]] = {one.name: [] for one in up}
     for turn in range(rounds):
         place = turn % len(up)
         for one in (*up[place:], *up[:place]):
+            if again:
+                one.run(again)
             before = watch() if watch else 0.0
             said = one.run(calls)
             told[one.name].append({**said, "watched": (watch() - before) if watch else 0.0})

@@ -83,7 +83,7 @@ def _cold(settings: Settings) -> Iterator[Measured]:
             child_cpu(command)
         spent: dict[str, list[float]] = {name: [] for name in COLD}
         names = list(COLD)
-        for turn in range(settings.rounds(15)):
+        for turn in range(settings.rounds(9)):
             for name in (*names[turn % 4 :], *names[: turn % 4]):
                 spent[name].append(1e3 * child_cpu(commands[name]))
         for name, (words, goal) in COLD_PEERS.items():
