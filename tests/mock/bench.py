@@ -46,7 +46,7 @@ class Judge:
     def __init__(self) -> None:
         document = orjson.loads(files("jsms_api").joinpath("openapi.json").read_bytes())
         self._spec = OpenAPI.from_dict(document)
-        self._envelope = ("error", {"code", "message"})
+        self._passed: set[tuple[str, int, bytes]] = set()
 
     def judge(self, request: Request, reply: Reply) -> None:
         """Fail unless the spec allows this answer to this request."""
@@ -62,6 +62,10 @@ class Judge:
             assert (info.method, reply.status) == ("DELETE", 200)
             assert reply.headers["content-length"] == "0"
             return
+        # The same bytes to the same call pass again: most answers are refusals, of which there are few different ones.
+        answer = (reply.operation, reply.status, reply.body)
+        if answer in self._passed:
+            return
         self._spec.validate_response(
             MockRequest("https://api.sms.jpush.cn", info.method.lower(), f"/v1{_ID.sub('1', info.path)}"),
             MockResponse(
@@ -71,6 +75,7 @@ class Judge:
                 content_type="application/json",
             ),
         )
+        self._passed.add(answer)
 
     def _judge_refusal(self, reply: Reply) -> None:
         told = orjson.loads(reply.body)

@@ -340,5 +340,5 @@ class History(RuleBasedStateMachine):
                 self.call("getAppBalance", caller)
 
 
-History.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+History.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 TestHistory: Callable[..., Any] = History.TestCase

@@ -109,3 +109,14 @@ def test_the_table_of_rules_in_the_documentation_is_fresh(root: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+TESTS = sorted(Path(__file__).resolve().parent.glob("*.py"))
+
+
+@pytest.mark.parametrize("module", TESTS, ids=lambda module: module.stem)
+def test_no_test_of_the_mock_sleeps(module: Path) -> None:
+    """Time is the mock's clock; `asyncio.sleep(0)` only lets others go first."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "sleep":
+            assert ast.unparse(node) == "asyncio.sleep(0)", f"line {node.lineno}"

@@ -52,7 +52,7 @@ public final class Consumer {
   private final String origin;
   private final Set<String> hidden = new HashSet<>();
   private final Map<String, JsonNode> saved = new HashMap<>();
-  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient http = HttpClient.newHttpClient();
   private final ApiClient app = clientFor("JSMS_APP_KEY", System.getenv("JSMS_MASTER_SECRET"));
   private final ApiClient stranger = clientFor("JSMS_APP_KEY", "wrong");
   private final ApiClient account = clientFor("JSMS_DEV_KEY", System.getenv("JSMS_DEV_SECRET"));
@@ -76,7 +76,6 @@ public final class Consumer {
     String pair = System.getenv(key) + ":" + secret;
     String header = "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     ApiClient client = new ApiClient();
-    client.setHttpClientBuilder(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1));
     client.setRequestInterceptor(request -> request.header("Authorization", header));
     return client;
   }
