@@ -17,7 +17,7 @@ from ._phones import normalise_phone
 from ._refusal import InputRefusedError
 from ._texts import check_template_params
 
-__all__ = ["PreparedRecipients", "Recipient", "RecipientLike", "wire_recipients"]
+__all__ = ["PreparedRecipients", "Recipient", "RecipientLike", "check_count", "wire_recipients"]
 
 
 @frozen
@@ -83,13 +83,18 @@ def wire_recipients(recipients: Iterable[RecipientLike]) -> list[dict[str, Any]]
         rule = f"recipients are a list, not {type(cast('object', recipients)).__name__}."
         raise InputRefusedError(_FIELD, "type", rule, _REMEDY)
     listed = recipients if isinstance(recipients, Sequence) else list(recipients)
-    most = limits.SEND_MESSAGE_BATCH_REQUEST_RECIPIENTS_MAX_ITEMS
-    if not listed:
-        raise InputRefusedError(_FIELD, "minItems", "the list is empty.", _REMEDY)
-    if len(listed) > most:
-        rule = f"there are {len(listed)} recipients, one batch takes {most}."
-        raise InputRefusedError(_FIELD, "maxItems", rule, "Split the list, or use a campaign for any number.")
+    check_count(len(listed))
     return [_entry(recipient, place) for place, recipient in enumerate(listed)]
+
+
+def check_count(count: int) -> None:
+    """Raise `InputRefusedError` unless one batch takes so many recipients."""
+    most = limits.SEND_MESSAGE_BATCH_REQUEST_RECIPIENTS_MAX_ITEMS
+    if not count:
+        raise InputRefusedError(_FIELD, "minItems", "the list is empty.", _REMEDY)
+    if count > most:
+        rule = f"there are {count} recipients, one batch takes {most}."
+        raise InputRefusedError(_FIELD, "maxItems", rule, "Split the list, or use a campaign for any number.")
 
 
 def _is_list(recipients: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tracemalloc
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ from jsmskit.campaigns import (
 )
 from jsmskit.campaigns.ledger import Ledger
 from jsmskit.campaigns.planning import check_source
+from jsmskit.campaigns.sifting import Sieve
+from jsmskit.campaigns.sources import Row
 
 
 def members(ledger: Ledger, campaign_id: int = 1) -> list[str]:
@@ -135,6 +138,94 @@ def test_chunks_are_frozen_and_full(ledger: Ledger) -> None:
     plan(ledger, numbers(3500), PLAIN)
     assert [chunk.size for chunk in ledger.chunks(1)] == [10, 100, 1000, 1000, 1000, 390]
     assert members(ledger) == numbers(3500)
+
+
+def test_a_number_that_stands_far_apart_in_the_list_is_found(either: Ledger) -> None:
+    """By one sorting at the end: the first row stays, the others are set aside, and chunks, units and counts know."""
+    people = numbers(2500)
+    listed = [(phone, {"name": "字"}) for phone in [*people, *people[:15], people[1200], people[2499]]]
+    summary = plan(either, listed, NOTICE)
+    assert (summary.rows, summary.recipients, summary.units) == (2517, 2500, 2500)
+    assert summary.set_aside == {"duplicate": 17}
+    assert [row for row, _ in aside(either)] == list(range(2501, 2518))
+    assert [chunk.size for chunk in either.chunks(1)] == [10, 100, 1000, 1000, 390]
+    assert members(either) == people
+
+
+def test_a_chunk_of_nothing_but_repetitions_is_no_chunk(either: Ledger) -> None:
+    """Nobody is asked to send an empty request."""
+    people = numbers(1110)
+    summary = plan(either, [*people, *people], PLAIN)
+    assert (summary.recipients, summary.chunks) == (1110, 3)
+    assert [chunk.size for chunk in either.chunks(1)] == [10, 100, 1000]
+
+
+def test_a_file_is_the_same_however_it_falls_into_blocks(ledger: Ledger, tmp_path: Path) -> None:
+    """Characters, quoted line feeds and the last line without an end, over several blocks of 64 KiB; rows are counted
+    as lines of the file.
+    """
+    file = tmp_path / "people.csv"
+    people = numbers(9000)
+    lines = [f'{phone},"张\u2028三\n{"四" * (index % 40 + 1)}"\n' for index, phone in enumerate(people)]
+    file.write_text("phone,name\n" + "".join(lines).rstrip("\n"), encoding="utf-8")
+    plan(ledger, file, NOTICE)
+    assert members(ledger) == people
+    wanted = [f"张\u2028三\n{'四' * (index % 40 + 1)}" for index in range(9000)]
+    assert [one["name"] for one in values(ledger)] == wanted
+    assert [one.row for one in ledger.recipients(1)] == [3 + 2 * index for index in range(9000)]
+
+
+@pytest.mark.parametrize("damage", [b"\0", b"\xff", b"x" * 70_000])
+def test_a_damage_far_inside_is_told_with_its_row(ledger: Ledger, tmp_path: Path, damage: bytes) -> None:
+    """In the block in which it stands, and counted from the first line of the file."""
+    file = tmp_path / "people.csv"
+    good = [f"{phone},{'n' * 20}\n".encode() for phone in numbers(8000)]
+    file.write_bytes(
+        b"phone,name\n" + b"".join(good[:7000]) + b"139," + damage + b"\n" + b"".join(good[7000:])
+    )
+    with pytest.raises(PlanError, match="row 7002: "):
+        plan(ledger, file, NOTICE)
+
+
+def test_the_quick_way_judges_as_the_slow_way(tmp_path: Path) -> None:
+    """Whatever stands in a value: plain rows are judged together, others one by one, with the same verdict."""
+    marks = [
+        "a",
+        "字",
+        " ",
+        "\u3000",
+        "【",
+        "】",
+        "\n",
+        "\r\n",
+        "\u2028",
+        "\x85",
+        "\x00",
+        "😀",
+        "\ud800",
+        '"',
+        "\\",
+        "\u2003",
+    ]
+    texts = [left + right for left in marks for right in ["", "x", *marks]] + [
+        "",
+        "字" * 350,
+        "字" * 351,
+        "字" * 400,
+    ]
+    rows = [
+        Row(number, phone, {"name": text})
+        for number, (text, phone) in enumerate(product(texts, [13800138000]))
+    ]
+    quick = Sieve(NOTICE).sift_all([Row(row.number, str(row.phone), row.params) for row in rows])
+    assert quick == [Sieve(NOTICE).sift(row) for row in rows]
+    bare = [
+        Row(1, "13800138000"),
+        Row(2, "1380013800"),
+        Row(3, None, {}, "torn"),
+        Row(4, "13800138000", {"name": "x"}),
+    ]
+    assert Sieve(PLAIN).sift_all(bare) == [Sieve(PLAIN).sift(row) for row in bare]
 
 
 def test_the_same_marketing_does_not_reach_a_person_twice_in_a_day(ledger: Ledger, clock: Clock) -> None:

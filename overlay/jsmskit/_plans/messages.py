@@ -18,7 +18,7 @@ from .._drafts import Draft, draft, planned
 from .._hidden import Hidden
 from .._phones import normalise_phone
 from .._texts import check_template_params
-from ..recipients import PreparedRecipients, RecipientLike, wire_recipients
+from ..recipients import PreparedRecipients, RecipientLike, check_count, wire_recipients
 from ..results import BatchResult, MessageReceipt
 
 __all__ = ["ReadyRecipient", "send", "send_batch", "template_parameters"]
@@ -74,6 +74,8 @@ def send_batch(
     """One template for up to a thousand recipients."""
     given = recipients.value
     prepared = given if isinstance(given, PreparedRecipients) else None
+    if prepared is not None:
+        check_count(len(prepared))
     entries = [] if isinstance(given, PreparedRecipients) else wire_recipients(given)
     body = SendMessageBatchRequest(
         temp_id=_checks.template_id(template_id),
