@@ -8,7 +8,8 @@
 A fault is put into the mock of a process of its own, from the outside; nothing of it is in the product. The requests
 of a push (`tests/fuzz/test_mock_conforms_to_spec.py`, the legs with the fixed seed) are generated once and taped; each
 fault meets the same tapes and the same oracle, until the first wrong answer. A tape does not react to what it is
-answered, as the real legs do, so the score is a lower bound. Beside it stands the score of schemathesis as it comes.
+answered, as the real legs do, so the score is a lower bound. Beside it stands the score of schemathesis as it comes,
+had in the same way: what its defaults send is sent again, and its own checks look at the answers.
 Figures go to benchmarks/seeded-bugs.json. Exit code 1 if the gate catches fewer than 95 in 100, or if a fault survives
 for which no reason is given here.
 """
@@ -28,14 +29,21 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
+
+import requests
+import schemathesis
+from schemathesis import Case, CheckContext, Response
+from schemathesis.core.failures import Failure, FailureGroup
 
 from tests.fuzz.gate import leg as one_leg
 from tests.fuzz.gate import stage
 from tests.fuzz.gate.bugs import catalog, plant
 from tests.fuzz.gate.gate import run_side_by_side
+from tests.fuzz.gate.inside import InsideAdapter
 from tests.fuzz.gate.play import Play
 from tests.fuzz.gate.rounds import play_table
 from tests.fuzz.gate.tape import Taped, answer_of, first_wrong_answer, load
@@ -133,16 +141,62 @@ def meet_own(name: str | None) -> dict[str, Any]:
     return dict(_apart(play))
 
 
-def meet_default(name: str | None, folder: Path) -> dict[str, Any]:
-    """Let a fault meet schemathesis' defaults; tells whether they noticed, and what."""
-    report = folder / f"default-{name}.json"
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request of schemathesis' own run, with what its checks want to know of it."""
 
-    def run() -> dict[str, Any]:
-        code = one_leg.run("default", SEED, DEFAULT_EXAMPLES, report, name, stop=True, inside=True)
-        output = json.loads(report.read_text("utf-8"))["output"]
-        return {"caught": bool(code), "tail": output[-400:] if name is None else ""}
+    context: CheckContext
+    case: Case[Any]
+    request: requests.PreparedRequest
 
-    return dict(_apart(run))
+
+def run_default(folder: Path) -> list[Exchange]:
+    """Run schemathesis as it comes, once, against the mock as it is; gives everything that it sent.
+
+    Raises:
+        SystemExit: it found something wrong where nothing is.
+    """
+    kept: list[Exchange] = []
+
+    @schemathesis.check
+    def keep(context: CheckContext, response: Response, case: Case[Any]) -> None:
+        kept.append(Exchange(context, case, response.request))
+
+    report = folder / "default.json"
+    code = one_leg.run("default", SEED, DEFAULT_EXAMPLES, report, None, stop=False, inside=True)
+    if code:
+        raise SystemExit(json.loads(report.read_text("utf-8"))["output"])
+    return kept
+
+
+def meet_default(name: str | None, exchanges: Sequence[Exchange]) -> dict[str, Any]:
+    """Send what schemathesis' own run sent to a fault, and let its own checks look at the answers."""
+
+    def play() -> dict[str, Any]:
+        if name is not None:
+            plant(name)
+        adapter = InsideAdapter(stage.make_mock(SEED))
+        for count, each in enumerate(exchanges):
+            problem = _seen_by_checks(each, adapter)
+            if problem:
+                return {"requests": count + 1, "problem": problem}
+        return {"requests": len(exchanges), "problem": ""}
+
+    return dict(_apart(play))
+
+
+def _seen_by_checks(each: Exchange, adapter: InsideAdapter) -> str:
+    try:
+        response = Response.from_requests(adapter.send(each.request), verify=True)
+    except Exception as error:  # noqa: BLE001  # a server that breaks is noticed by anybody
+        return f"crash: {type(error).__name__}"
+    for check in each.context.internals.checks:
+        if check.__name__ != "keep":
+            try:
+                check(each.context, response, each.case)
+            except (Failure, FailureGroup, AssertionError):
+                return check.__name__
+    return ""
 
 
 def digest() -> str:
@@ -201,7 +255,7 @@ class Work:
             if problems:
                 raise SystemExit("the gate is not green without any fault:\n" + "\n".join(problems))
             (self.folder / "taped").write_text("", "utf-8")
-        return [load(path) for path in sorted(self.folder.glob("*.tape.gz")) if "default" not in path.name]
+        return [load(path) for path in sorted(self.folder.glob("*-*.tape.gz"))]
 
 
 def main() -> int:
@@ -225,16 +279,16 @@ def main() -> int:
         return own(names)
     work = Work(told.work)
     tapes = work.tapes()
-    gc.collect()
-    gc.freeze()  # the tapes are shared with every process; nobody needs to look at them for garbage
     known = work.known()
-    if ("gate", "none") not in known:
-        work.note("gate", "none", meet_gate(None, tapes))
-        work.note("default", "none", meet_default(None, told.work))
-    judges: dict[str, Callable[[str], dict[str, Any]]] = {
-        "gate": lambda name: meet_gate(name, tapes),
-        "default": lambda name: meet_default(name, told.work),
-    }
+    judges: dict[str, Callable[[str | None], dict[str, Any]]] = {"gate": lambda name: meet_gate(name, tapes)}
+    if told.only is None:
+        exchanges = run_default(told.work)
+        judges["default"] = lambda name: meet_default(name, exchanges)
+    for which, meet in judges.items():
+        if (which, "none") not in known:
+            work.note(which, "none", meet(None))
+    gc.collect()
+    gc.freeze()  # tapes are shared with every process; nobody needs to look at them for garbage
 
     def judge(which: str, name: str) -> None:
         if time.monotonic() < until:
@@ -267,12 +321,12 @@ def own(names: Sequence[str]) -> int:
 def report(known: Mapping[tuple[str, str], Mapping[str, Any]], names: Sequence[str]) -> int:
     """Print the score, write the figures, and decide."""
     clean = [known[judge, "none"] for judge in ("gate", "default")]
-    if clean[0]["problem"] or clean[1]["caught"]:
+    if clean[0]["problem"] or clean[1]["problem"]:
         print(f"without a fault the judges are not content: {clean}")
         return 1
     bugs = catalog()
     caught = {name for name in names if known["gate", name]["problem"]}
-    by_default = {name for name in names if known["default", name]["caught"]}
+    by_default = {name for name in names if known["default", name]["problem"]}
     survivors = {name: REASONS.get(name, "no reason is given") for name in names if name not in caught}
     kinds = Counter(bugs[name].kind for name in names)
     figures = {
@@ -288,6 +342,7 @@ def report(known: Mapping[tuple[str, str], Mapping[str, Any]], names: Sequence[s
         "caught": len(caught),
         "caught_by_default": len(by_default),
         "requests_on_tape": clean[0]["requests"],
+        "requests_by_default": clean[1]["requests"],
         "default_examples": DEFAULT_EXAMPLES,
         "survivors": {name: {"says": bugs[name].says, "reason": why} for name, why in survivors.items()},
         "seed": SEED,
@@ -301,7 +356,7 @@ def report(known: Mapping[tuple[str, str], Mapping[str, Any]], names: Sequence[s
                 "says": bugs[name].says,
                 "requests": known["gate", name]["requests"],
                 "problem": known["gate", name]["problem"][:200],
-                "caught_by_default": name in by_default,
+                "by_default": known["default", name]["problem"],
             }
             for name in names
         },

@@ -34,7 +34,7 @@ def _around(rules: Mapping[str, Any]) -> Iterator[Any]:
             yield from (rules[bound] + step for step in (-1, 0, 1))
 
 
-def _base(name: str, state: World, number: str) -> dict[str, Any]:
+def good_body(name: str, state: World, number: str) -> dict[str, Any]:
     """Give a body that is in order."""
     later = send_time(state.now + 3600)
     message = {"mobile": number, "temp_id": stage.NO_VARIABLES}
@@ -74,7 +74,7 @@ def bounds(state: World, number_of: Iterator[str]) -> Iterator[Sent]:
                     "updateTemplate": stage.TURNED_DOWN,
                     "updateSign": stage.TURNED_DOWN_SIGN,
                 }.get(name, "")
-                yield call(name, {**_base(name, state, next(number_of)), field: value}, path_id)
+                yield call(name, {**good_body(name, state, next(number_of)), field: value}, path_id)
 
 
 def _task(state: World, *, batch: bool) -> str:

@@ -47,6 +47,8 @@ class Counts:
     honest_codes: set[tuple[str, int]] = field(default_factory=set)
     entry_codes: set[tuple[str, int]] = field(default_factory=set)
     links: set[tuple[str, str]] = field(default_factory=set)
+    #: Those of them that schemathesis followed in chains of its own making.
+    chained: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def generated(self) -> int:
@@ -81,6 +83,7 @@ class Counts:
         succeeded = {name for name, status in self.statuses if status == 200}
         all_codes = {code for _, code in self.codes | self.entry_codes} | {int(ErrorCode.SUCCESS)}
         honest = {code for _, code in self.honest_codes} | {int(ErrorCode.SUCCESS)}
+        chained = len(self.chained & LINKS)
         honest_pairs = len(self.honest_codes & CODES)
         phases = ", ".join(f"{name} {count}" for name, count in sorted(self.phases.items()))
         return [
@@ -90,7 +93,7 @@ class Counts:
             f"(operation, code): {len(self.codes & CODES)} of {len(CODES)}, {honest_pairs} without magic",
             f"(operation, entry code): {len(self.entry_codes & ENTRY_CODES)} of {len(ENTRY_CODES)}",
             f"codes: {len(all_codes)} of {len(ERRORS)}, {len(honest)} without magic",
-            f"links followed: {len(self.links & LINKS)} of {len(LINKS)}",
+            f"links followed: {len(self.links & LINKS)} of {len(LINKS)}, {chained} of them in generated chains too",
         ]
 
     def missing(self) -> list[str]:
@@ -105,7 +108,7 @@ class Counts:
 
 
 _GENERATED: Final = ("examples", "coverage", "fuzzing", "stateful")
-_SETS: Final = ("statuses", "codes", "honest_codes", "entry_codes", "links")
+_SETS: Final = ("statuses", "codes", "honest_codes", "entry_codes", "links", "chained")
 
 
 def _lack(what: str, wanted: Iterable[tuple[str, Any]], seen: set[tuple[str, Any]]) -> list[str]:

@@ -132,7 +132,9 @@ class Hooks:
         if link is not None and not link.is_inferred and response.status_code == 200:
             # Named "POST /codes -> [200] verifyCode -> POST /codes/{msg_id}/valid".
             source = operation_id(recorder.cases[link.parent_id].value)
-            self.play.counts.links.add((source, link.id.split("] ")[1].split(" -> ")[0]))
+            followed = (source, link.id.split("] ")[1].split(" -> ")[0])
+            self.play.counts.links.add(followed)
+            self.play.counts.chained.add(followed)
         problems = self._problems.pop(case.id, ())
         if problems:
             raise AssertionError("\n".join(problems))

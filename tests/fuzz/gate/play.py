@@ -7,7 +7,7 @@ request's parts and the exchange, so that the same run can be played by anything
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -25,6 +25,9 @@ from tests.fuzz.gate.scenes import SCENES, Scene
 from tests.fuzz.gate.seasoning import Seasoning
 from tests.fuzz.gate.tape import Event, sent_event
 from tests.fuzz.gate.wire import BASE_PATH, MAGIC_HEADER, Answer, Sent, basic, resolve
+
+#: Sends a request, lets the run judge its answer under the name of a phase, and gives the answer.
+Exchange = Callable[[str, Sent], Answer]
 
 #: How often the run asks for itself, and what: a call, and the collection of an application that its id is from.
 _QUESTIONS: Final = 0.12

@@ -1,20 +1,16 @@
-"""What the gate sends of its own accord: scenes, bounds and the table, once through, before anything is generated.
+"""What the gate sends of its own accord, once, before anything is generated: scenes, links, bounds and the table.
 
 Knows in which order. Must not know how requests are sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from tests.fuzz.gate.bounds import bounds
-from tests.fuzz.gate.play import Play
+from tests.fuzz.gate.links import follow_links
+from tests.fuzz.gate.play import Exchange, Play
 from tests.fuzz.gate.scenes import SCENES, Scene
-from tests.fuzz.gate.table import demands, entry_demands, oddities
-from tests.fuzz.gate.wire import Answer, Sent
-
-#: Sends a request, lets the run judge its answer under the name of a phase, and gives the answer.
-Exchange = Callable[[str, Sent], Answer]
+from tests.fuzz.gate.table import demands, doors, entry_demands, oddities
+from tests.fuzz.gate.wire import Sent
 
 
 def play_scene(play: Play, scene: Scene, exchange: Exchange) -> None:
@@ -27,9 +23,12 @@ def play_scene(play: Play, scene: Scene, exchange: Exchange) -> None:
 
 
 def play_table(play: Play, exchange: Exchange) -> None:
-    """Play every scene, try every bound, demand every documented refusal, and send what no generator makes."""
+    """Play scenes, follow links, try bounds, demand every documented refusal, and send what no generator makes."""
     for scene in SCENES:
         play_scene(play, scene, exchange)
+    follow_links(play, exchange)
+    for sent in doors():
+        exchange("table", sent)
     for sent in bounds(play.world, iter(play.number, None)):
         exchange("bounds", sent)
     for sent in (*demands(), *oddities(play.world.now)):

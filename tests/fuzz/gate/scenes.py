@@ -123,6 +123,7 @@ def _same_notice(_: World, number: str) -> Iterator[Step]:
 
 
 def _task_falls_due(state: World, number: str) -> Iterator[Step]:
+    yield 1.0 - state.now % 1.0  # to a whole second, so that a time text can name this very instant
     at = int(state.now) + 2
     body = {"mobile": number, "temp_id": stage.NO_VARIABLES, "send_time": send_time(at)}
     yield call("createSchedule", {**body, "send_time": send_time(int(state.now))})
@@ -164,11 +165,23 @@ def _task_deleted(state: World, number: str) -> Iterator[Step]:
     yield call("createScheduleBatch", body)
     task_id = _last(state.apps[MAIN].tasks)
     yield call("updateScheduleBatch", {**body, "recipients": entries[:1]}, task_id)
+    yield call("getSchedule", path_id=task_id)
     yield call("deleteSchedule", path_id=task_id, key=POOR)
     yield call("deleteSchedule", path_id=task_id)
     yield call("getSchedule", path_id=task_id)
     yield call("updateScheduleBatch", body, task_id)
     yield 20.0
+
+
+def _zero_in_front(state: World, number: str) -> Iterator[Step]:
+    body = {"mobile": number, "temp_id": stage.NO_VARIABLES, "send_time": send_time(int(state.now) + 90_000)}
+    for _position in range(64):
+        yield call("createSchedule", body)
+        task_id = str(_last(state.apps[MAIN].tasks))
+        if task_id.startswith("0"):
+            yield call("getSchedule", path_id=task_id)
+            yield call("getSchedule", path_id=task_id.lstrip("0"))
+            break
 
 
 def _unsubscribing(_: World, number: str) -> Iterator[Step]:
@@ -190,6 +203,7 @@ def _length_and_price(state: World, number: str) -> Iterator[Step]:
         "字" * (69 - around) + "\n",
         "😀" * (68 - around) + "\n",
         # As long as a text may be, which is counted in characters, and one longer.
+        "字" * (135 - around),
         "字" * (500 - around),
         "字" * (501 - around),
     )
@@ -221,7 +235,7 @@ def _signs_of_a_new_application(state: World, _: str) -> Iterator[Step]:
     for sign in list(signs.values()):
         if sign.status == world.AUDITING:
             yield ("sign", BARE, sign.sign_id, True)
-    for text in ("一二三四五六七八九", "x", "字 符", "𠀀𠀀", "一二三四五六七八"):
+    for text in ("一二三四五六七八九", "x", "字 符", "𠀀𠀀", "龥鿿一一一一一一"):
         yield call("createSign", {"sign": text}, key=BARE)
     sign_id = _last(signs)
     yield call("createSign", {"sign": "第二个"}, key=BARE)
@@ -245,6 +259,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     _task_falls_due,
     _task_changed,
     _task_deleted,
+    _zero_in_front,
     _unsubscribing,
     _length_and_price,
     _audit_of_template,

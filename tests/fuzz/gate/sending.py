@@ -238,7 +238,12 @@ class Sender:
         for entry in self.fields.entries:
             demanded = magic.demanded(self.info, entry.mobile)
             if demanded is not None and magic.demanded_of_entry(self.info, entry.mobile) is None:
-                faults.add(demanded)
+                # A number that is refused for something else need not be looked at for what it demands.
+                wrong = (
+                    entry.faults.certain
+                    or self.message(entry.mobile, entry.params, template, sign).faults.certain
+                )
+                (faults.doubt if wrong else faults.add)(demanded)
         words = self.app.black_words if ErrorCode.HAS_BLACK_WORD in self.info.codes[403] else ()
         if template is not None and any(word in template.text.lower() for word in words):
             # What stands in the template itself concerns every entry, so the whole request is refused.
