@@ -41,6 +41,11 @@ class Done:
     def screen(self) -> str:
         return _ANSI.sub("", self.out).replace("\r\n", "\n")
 
+    @property
+    def said(self) -> str:
+        """The screen without the places where lines were broken to fit."""
+        return " ".join(self.screen.split())
+
     def json(self) -> Any:
         return json.loads(self.out)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from signal import SIGINT, SIGTERM
@@ -212,9 +215,9 @@ def test_ctrl_c_during_a_send_says_what_may_have_been_sent(
     done = terminal.ends()
 
     assert done.code == (130 if how == "key" else 143)
-    assert "while sendCode was under way." in done.screen
-    assert "was it sent?  Perhaps: it may have gone out." in done.screen
-    assert "Do not repeat it before you know" in done.screen
+    assert "while sendCode was under way." in done.said
+    assert "was it sent? Perhaps: it may have gone out." in done.said
+    assert "Do not repeat it before you know" in done.said
     assert "Traceback" not in done.screen
 
 
@@ -225,7 +228,7 @@ def test_ctrl_c_before_a_send_says_that_nothing_was_sent(shell: Shell) -> None:
     done = terminal.sees("Send it? [y/N]").presses(b"\x03").ends()
 
     assert done.code == 130
-    assert "was it sent?  No, nothing was sent." in done.screen
+    assert "was it sent? No, nothing was sent." in done.said
 
 
 def test_ctrl_c_during_a_pull_says_what_may_be_lost(shell: Shell, hanging: HangingService) -> None:
@@ -236,7 +239,7 @@ def test_ctrl_c_during_a_pull_says_what_may_be_lost(shell: Shell, hanging: Hangi
     done = terminal.gets(SIGINT).sees("once more").gets(SIGINT).ends()
 
     assert done.code == 130
-    assert "up to 500 records may be lost" in done.screen
+    assert "up to 500 records may be lost" in done.said
 
 
 def test_money_is_asked_about_at_a_terminal(shell: Shell) -> None:
@@ -337,3 +340,47 @@ def test_a_defect_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "unexpected KeyError (line " in done.output
     assert "JSMS_DEBUG=1" in done.output
     assert "a secret" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("explain 50013 >&-", 1, "could not be written to standard output: Bad file descriptor"),
+        ("--help >&-", 1, "Bad file descriptor"),
+        ("codes send 13800138000 >&-", 11, "Yes, accepted: msg_id "),
+        ("codes verify 1 - <&-", 10, ""),
+        ("explain 1 2>&-", 10, ""),
+        ("explain 50013 <&- >&- 2>&-", 1, ""),
+    ],
+)
+def test_streams_that_are_closed_are_no_defect(
+    shell: Shell, mock: JsmsMock, line: str, code: int, told: str
+) -> None:
+    """As daemons and careless scripts start us; real processes, since Python itself meets it first."""
+    words = f"{shlex.quote(sys.executable)} -m jsmskit {line}"
+
+    done = subprocess.run(["sh", "-c", words], env=shell.env, capture_output=True, text=True, check=False)
+
+    assert done.returncode == code, done
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("codes",), ("campaign",)])
+def test_no_words_at_all_ask_for_help(shell: Shell, words: tuple[str, ...]) -> None:
+    """That is no mistake."""
+    done = shell.piped(*words)
+
+    assert (done.code, done.err) == (0, "")
+    assert done.out == shell.piped(*words, "--help").out
+
+
+def test_lines_are_broken_between_words_where_a_person_looks(shell: Shell, mock: JsmsMock) -> None:
+    """The rest of a line stands below its words; in a pipe a line is a line."""
+    words = ("codes", "send", "1380013800")
+    seen = shell.terminal(*words, columns=60, env={"COLUMNS": "60"}).ends().screen.splitlines()
+
+    assert all(len(line) <= 60 for line in seen)
+    (below,) = (line for line in seen if "mainland China" in line)
+    assert below.startswith(" " * 16 + "serves mobile numbers")
+    assert len(shell.piped(*words).err.splitlines()) == 3

@@ -137,3 +137,24 @@ def test_people_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     found = read_recipients("-", phone_column=None, columns=(), encoding="utf-8", params={})
 
     assert (found.name, found.rows) == ("standard input", (1, 2))
+
+
+@pytest.mark.parametrize("width", range(40, 101, 7))
+def test_broken_lines_lose_nothing(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Latin text between words, Chinese anywhere; no line is wider than the terminal."""
+    from unicodedata import east_asian_width
+
+    from jsmskit.cli.output import folded
+
+    monkeypatch.setenv("COLUMNS", str(width))
+    words = (
+        "Check the number with its owner; 请在控制台核对模板，确认该模板属于当前密钥对应的应用。 a-long-word "
+        * 3
+    )
+
+    broken = folded(words.strip(), hang=4)
+
+    lines = broken.splitlines()
+    assert "".join(broken.split()) == "".join(words.split())
+    assert all(line.startswith("    ") and line[4] != " " for line in lines[1:])
+    assert all(sum(2 if east_asian_width(mark) in "WF" else 1 for mark in line) <= width for line in lines)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["NOTHING_SENT", "Failure", "as_failure", "interruption", "usage_failure"]
 
 NOTHING_SENT: Final = "No, nothing was sent."
+_HANG: Final = len("  was it sent?  ")
 _ONLY_READS: Final = "No, this command only reads."
 _DEFECT: Final = (
     "This is a defect of jsmskit. Please report it, with what JSMS_DEBUG=1 in front of the command prints."
@@ -62,7 +63,7 @@ class Failure(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         """Write the three lines, or one JSON document if the command was asked for JSON."""
-        text = self.as_json() if self.for_programs else "\n".join(self.lines())
+        text = self.as_json() if self.for_programs else self._for_people()
         click.echo(text, file=file, err=file is None)
 
     def lines(self) -> tuple[str, str, str]:
@@ -74,6 +75,14 @@ class Failure(click.ClickException):
             f"  was it sent?  {tamed(self.sent)}",
             f"  what to do:   {tamed(self.remedy)}",
         )
+
+    def _for_people(self) -> str:
+        """The lines, broken to fit where a person looks."""
+        from .output import folded
+
+        if not (sys.stderr and sys.stderr.isatty()):
+            return "\n".join(self.lines())
+        return "\n".join(folded(line, hang=_HANG) for line in self.lines())
 
     def as_json(self) -> str:
         """The same for programs."""

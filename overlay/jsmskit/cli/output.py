@@ -26,6 +26,7 @@ from .failure import Failure
 __all__ = [
     "Facts",
     "Rows",
+    "folded",
     "lost_output",
     "note",
     "note_if_seen",
@@ -37,6 +38,7 @@ __all__ = [
 
 #: Control characters, half surrogates, and the marks that turn the direction of text around.
 _WILD: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_WIDEST: Final = 100
 _WORDS: Final = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
@@ -81,10 +83,10 @@ def _is_terminal(stream: Any) -> bool:
         return False
 
 
-def note(text: str, *, err: bool = True) -> None:
+def note(text: str) -> None:
     """Say something beside the data, on standard error; if nobody can hear it, go on."""
     try:
-        click.echo(text, err=err)
+        click.echo(folded(text) if _is_terminal(sys.stderr) else text, err=True)
     except (OSError, ValueError):
         return
 
@@ -181,14 +183,21 @@ def _print_table(part: Rows) -> bool:
 
 def paragraphs(title: str, sections: Sequence[tuple[str, str]]) -> str:
     """A head and named sections for eyes, in bold where the terminal and the reader allow it."""
-    from shutil import get_terminal_size
-    from textwrap import indent
-
-    width = min(get_terminal_size().columns, 100) - 2
     lines = [_bold(title)]
     for name, value in sections:
-        lines += ["", _bold(name), *(indent(line, "  ") for line in _folded(tamed(value), width))]
+        lines += ["", _bold(name), "  " + folded(tamed(value), hang=2, begins=2)]
     return "\n".join(lines)
+
+
+def folded(text: str, *, hang: int = 0, begins: int = 0) -> str:
+    """A line broken between words to fit the terminal; what follows the first line stands `hang` to the right.
+
+    `begins` is how many columns of the first line are taken already.
+    """
+    from shutil import get_terminal_size
+
+    width = max(min(get_terminal_size().columns, _WIDEST), hang + 20)
+    return ("\n" + " " * hang).join(_folded(text, width, hang, begins))
 
 
 def _bold(text: str) -> str:
@@ -199,21 +208,27 @@ def _bold(text: str) -> str:
     )
 
 
-def _folded(text: str, width: int) -> list[str]:
-    """Lines of at most `width` columns; a Chinese character takes two."""
-    from unicodedata import east_asian_width
-
+def _folded(text: str, width: int, hang: int, begins: int) -> list[str]:
+    """The lines; a Chinese character takes two columns."""
     lines: list[str] = []
-    line, used = "", 0
+    line, used = "", begins
     for mark in text:
-        columns = 2 if east_asian_width(mark) in "WF" else 1
+        columns = _columns(mark)
         if used + columns > width:
             cut = line.rfind(" ")
             # Latin text is broken between words, Chinese anywhere.
-            keep = cut + 1 if cut > 0 and line[-1:].isascii() else len(line)
+            keep = cut + 1 if cut > 0 and line[-1:].isascii() and mark != " " else len(line)
             lines.append(line[:keep].rstrip())
-            line = line[keep:]
-            used = sum(2 if east_asian_width(one) in "WF" else 1 for one in line)
+            line = line[keep:].lstrip()
+            used = hang + sum(map(_columns, line))
+            if mark == " " and not line:
+                continue
         line += mark
         used += columns
-    return [*lines, line]
+    return [*lines, line.strip() if lines else line]
+
+
+def _columns(mark: str) -> int:
+    from unicodedata import east_asian_width
+
+    return 2 if east_asian_width(mark) in "WF" else 1

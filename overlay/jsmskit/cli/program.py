@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import signal
 import sys
@@ -75,6 +76,13 @@ class Section(click.Group):
         super().__init__(*args, **settings)
         self._aliases: Mapping[str, str] = aliases or {}
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words; none at all ask for help, which is no mistake."""
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help())
+            ctx.exit(ExitCode.OK)
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -102,7 +110,7 @@ class Section(click.Group):
     ) -> NoReturn:
         """Run and end the process, with an exit code of the table."""
         words = sys.argv[1:] if args is None else list(args)
-        _be_lenient()
+        _mend_streams()
         settings.pop("standalone_mode", None)
         code: int = ExitCode.OK
         try:
@@ -191,8 +199,23 @@ def _terminable() -> Generator[None]:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _be_lenient() -> None:
-    """Text that the terminal cannot show is shown escaped, instead of ending the program."""
+class _Closed(io.TextIOBase):
+    """Stands for a standard output that was closed before we began: what is written there is lost, loudly."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+def _mend_streams() -> None:
+    """Streams that are closed are something, and text that a terminal cannot show is shown escaped."""
+    # Python has None for a stream that is closed; type checkers do not know that.
+    given: list[Any] = [sys.stdin, sys.stdout, sys.stderr]
+    if given[0] is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  # as long as the process
+    if given[1] is None:
+        sys.stdout = _Closed()
+    if given[2] is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # as long as the process
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

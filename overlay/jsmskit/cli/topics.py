@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from .exit_codes import EXIT_CODES
-from .output import Rows, says_to_person, show
+from .output import Rows, folded, says_to_person, show
 from .program import Leaf
 from .reach import json_option
 
@@ -36,6 +36,7 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
 }
 """Every variable of the environment that is read."""
 
+# Paragraphs stand apart by an empty line; where they are broken is the terminal's affair.
 _ENVIRONMENT: Final = """\
 Keys never stand on the command line, where every user of the machine can read them. They are taken from the first
 of these that has any: --profile NAME (keyring); the environment, a variable or the file that its twin ..._FILE
@@ -44,11 +45,15 @@ from each. `jsms doctor` says where each value came from."""
 
 _OUTPUT: Final = """\
 Data goes to standard output, everything else to standard error.
+
 At a terminal, lists are tables with a head. In a pipe, a line each with TAB between the fields and no head; TABs,
 line breaks and control characters inside a field are written \\t, \\n, \\x1b.
+
 With --json there is one JSON document; names of fields do not change within a major version, new ones may come.
 An error is one JSON document on standard error then: {"error": {"command", "what", "sent", "remedy", "exit_code",
-and where they apply "kind", "operation", "outcome", "code", "name", "http_status", "field", "retry_after"}}.
+and where they apply "kind", "operation", "outcome", "code", "name", "http_status", "field", "attempts",
+"retry_after"}}.
+
 Colours only at a terminal, and never with NO_COLOR."""
 
 _PRIVACY: Final = """\
@@ -60,6 +65,7 @@ _SENDING: Final = """\
 A command that costs money asks first, if somebody sits at the terminal; it shows the masked number, the text and the
 units that are billed, as far as they can be known. --yes answers beforehand. Where nobody can be asked and --yes is
 missing, the command does nothing and ends with exit code 2. On a mock of this machine nothing is asked.
+
 Nothing that may have been sent is ever sent again by itself. After exit code 8, or Ctrl-C while a request was under
 way, look before you repeat: `jsms reports`, or the send log of the console."""
 
@@ -72,11 +78,17 @@ def _exit_codes(as_json: bool) -> None:
 
 def _environment(as_json: bool) -> None:
     rows = Rows(("variable", "meaning"), list(ENVIRONMENT.items()))
-    show(as_json, dict(ENVIRONMENT), rows, *([] if not says_to_person() else [_ENVIRONMENT]))
+    show(as_json, dict(ENVIRONMENT), rows, *([_laid_out(_ENVIRONMENT)] if says_to_person() else []))
+
+
+def _laid_out(words: str) -> str:
+    """A line a paragraph in a pipe; at a terminal broken to fit, with room between."""
+    paragraphs = [" ".join(paragraph.split("\n")) for paragraph in words.split("\n\n")]
+    return "\n\n".join(map(folded, paragraphs)) if says_to_person() else "\n".join(paragraphs)
 
 
 def _text(words: str) -> Callable[[bool], None]:
-    return lambda as_json: show(as_json, words, words)
+    return lambda as_json: show(as_json, " ".join(words.split()), _laid_out(words))
 
 
 TOPICS: Final[Mapping[str, Callable[[bool], None]]] = {
