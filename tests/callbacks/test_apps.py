@@ -202,6 +202,13 @@ class Dripping(io.RawIOBase):
         return first
 
 
+class Pipelined(io.BytesIO):
+    """An input that gives at most 40 bytes at a time, and holds the next request behind the body."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(min(40, 40 if size is None else size))
+
+
 class Broken(io.BytesIO):
     """An input whose connection is lost."""
 
@@ -227,6 +234,13 @@ class TestWsgi:
     def test_an_input_that_drips(self, wsgi: WsgiCallbacks) -> None:
         """A short read is not the end."""
         assert call(wsgi, environment(body(), **{"wsgi.input": Dripping(body())}))[0] == "200 OK"
+
+    def test_what_stands_behind_the_body_is_left_there(self, wsgi: WsgiCallbacks) -> None:
+        """It is the next request of a connection that is kept open."""
+        given = Pipelined(body() + b"POST /next HTTP/1.1")
+        environ = environment(body(), **{"wsgi.input": given})
+        assert call(wsgi, environ)[0] == "200 OK"
+        assert given.getvalue()[given.tell() :] == b"POST /next HTTP/1.1"
 
     def test_the_address_check(self, wsgi: WsgiCallbacks) -> None:
         """A GET has no length."""
