@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode, ReportStatus
+from jsmskit.mock import JsmsMock, Settings
 from jsmskit.mock.clock import Clock, milliseconds
 from jsmskit.mock.operations.audits import UnknownSubjectError
 from jsmskit.mock.records import CallbackType
+from jsmskit.mock.state import Change
+from jsmskit.mock.wire import Request
 
-from tests.mock.bench import NOON, PHONE, SECOND_APP, Bench, Judge, notice_entry
+from tests.mock.bench import APP, NOON, PHONE, SECOND_APP, Bench, Judge, notice_entry
 
 DAY = 86_400
 
@@ -169,3 +173,20 @@ def test_old_messages_and_reports_are_dropped_so_that_the_mock_does_not_grow(loa
     for _ in range(3):
         bench.batch(*[notice_entry(f"150{j:08d}", "2") for j in range(999)])
     assert len(bench.messages()) == len(kept) + 3 * 999
+
+
+def test_reports_of_messages_that_were_dropped_meanwhile_fall_due_in_silence() -> None:
+    """With more messages in five seconds than are kept; whoever watches hears of nothing, and nothing fails."""
+    with JsmsMock(clock=Clock(frozen_at=NOON), settings=Settings(keep_messages=1, limits=False)) as mock:
+        headers = {"authorization": APP, "content-type": "application/json"}
+        for second in (0, 1):
+            entries = [{"mobile": f"139{number:08d}", "temp_para": {"code": "1"}} for number in range(300)]
+            body = orjson.dumps({"temp_id": 1, "recipients": entries})
+            mock.handle(Request("POST", "/v1/messages/batch", "", headers, body))
+            mock.advance(1 - second)
+        heard: list[Change] = []
+        mock.state.subscribe(heard.extend)
+        mock.advance(4)
+        assert heard == []
+        mock.advance(1)
+        assert [kind for kind, _ in heard] == ["report"]

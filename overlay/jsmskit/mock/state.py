@@ -111,8 +111,8 @@ class State:
         return lambda: self._listeners.remove(listener)
 
     def tell(self, kind: str, *identities: int | str) -> None:
-        """Tell the listeners of changes, once they are stored. Inside a transaction only."""
-        if self._listeners:
+        """Tell the listeners of changes, if there are any, once they are stored. Inside a transaction only."""
+        if self._listeners and identities:
             if not self._untold:
                 self._database.after_commit(self._tell_what_is_stored)
             self._untold += [(kind, identity) for identity in identities]
