@@ -64,8 +64,8 @@ def serve(
 ) -> None:
     """Serve the mock over HTTP until told to stop.
 
-    The service is at /v1, the control API and what arrived on the phones at /_mock/. With --db the state
-    survives a restart; --seed is taken when that file is new. Prints one line when ready.
+    The service is at /v1, the control API and what arrived on the phones at /_mock/. With --db the state,
+    settings, faults and clock survive a restart; --seed is taken when that file is new. Prints one line when ready.
     """
     try:
         from jsmskit.mock.assembly import reserve, serve_here
