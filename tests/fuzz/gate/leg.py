@@ -51,8 +51,6 @@ def arguments(leg: str, url: str, seed: int, max_examples: int) -> list[str]:
     if leg == "luck":
         # Examples and coverage hardly depend on the seed.
         found += ["--phases", "fuzzing,stateful"]
-    if leg == "default":
-        found += ["--max-failures", "1"]
     if leg == "chains":
         found += ["--phases", "stateful"]
         for name in RELIABLE_ROOTS:
