@@ -62,6 +62,17 @@ class TestSockets:
         with pytest.raises(failures.WriteTimeout):
             stream.write(b"x" * 10_000_000, 0.05)
 
+    def test_what_is_encrypted_is_asked_for_before_it_is_waited_for(
+        self, pair: tuple[socket.socket, socket.socket]
+    ) -> None:
+        """TLS may hold what the socket has given already; where it has nothing, the wait ends in time."""
+        stream = sockets.Stream(pair[0], FAR)
+        stream._secure = True
+        pair[1].sendall(b"x")
+        assert stream.read(9) == b"x"
+        with pytest.raises(failures.ReadTimeout):
+            stream.read(0.01)
+
     def test_a_socket_that_is_gone_is_an_error_of_its_direction(
         self, pair: tuple[socket.socket, socket.socket]
     ) -> None:
@@ -154,6 +165,72 @@ def transports(port: int, **options: Any) -> list[Any]:
         return plain.exchange(method, url, {}, b"", timeout=2.0, fresh=True)
 
     return [(ask_plainly, plain.close), (ask, lambda: asyncio.run(other.aclose()))]
+
+
+@pytest.mark.parametrize(("size", "pieces"), [(0, 1), (16 * 1024, 1), (16 * 1024 + 1, 2)])
+def test_a_small_request_leaves_as_one_packet(
+    size: int, pieces: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Head and body in one write; a large body is not copied behind its head."""
+    written: list[int] = []
+    real = sockets.Stream.write
+
+    def write(self: sockets.Stream, data: bytes, timeout: float) -> None:
+        written.append(len(data))
+        real(self, data, timeout)
+
+    monkeypatch.setattr(sockets.Stream, "write", write)
+    with serving(answering()) as server:
+        transport = HttpTransport(settings(server.port))
+        answer = transport.exchange(
+            "POST", f"http://127.0.0.1:{server.port}/v1", {}, b"x" * size, timeout=2, fresh=True
+        )
+        transport.close()
+    assert (answer[0], len(written)) == (200, pieces)
+
+
+@pytest.mark.parametrize("colour", ["sync", "async"])
+def test_who_refuses_a_request_before_its_end_is_heard(colour: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest cannot be written any more, but the answer is there; the request never counts as whole."""
+    closed: list[str] = []
+
+    class Refusing:
+        deadline = 0.0
+
+        def write(self, data: bytes, timeout: float) -> None:
+            raise failures.WriteError
+
+        def read(self, timeout: float) -> bytes:
+            return b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"
+
+        def close(self) -> None:
+            closed.append(colour)
+
+    class RefusingAsync:
+        deadline = 0.0
+
+        async def write(self, data: bytes, timeout: float) -> None:
+            raise failures.WriteError
+
+        async def read(self, timeout: float) -> bytes:
+            return b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"
+
+        async def aclose(self) -> None:
+            closed.append(colour)
+
+    async def dial(*unused: Any) -> Any:
+        return RefusingAsync()
+
+    url = "http://127.0.0.1:9/v1"
+    if colour == "sync":
+        monkeypatch.setattr("jsmskit._sync._transport_http.dial", lambda *unused: Refusing())
+        status, _, _ = HttpTransport(settings(9)).exchange("POST", url, {}, b"x", timeout=2, fresh=False)
+    else:
+        monkeypatch.setattr("jsmskit._async._transport_http.dial", dial)
+        other = AsyncHttpTransport(settings(9))
+        status, _, _ = asyncio.run(other.exchange("POST", url, {}, b"x", timeout=2, fresh=False))
+    assert status == 413
+    assert closed == [colour], "the connection is given up, not kept"
 
 
 def test_a_transport_keeps_to_its_origin() -> None:
