@@ -7,7 +7,8 @@ One life does everything that campaigns can do: plan, run (with a bad row that h
 who comes too often, a stop in the middle), resolve what is unknown as a truthful person would, take in
 reports, a second campaign in schedule mode, purge a third. It is made so that it can be begun again after any
 death and goes on where the ledger stands. The service is a log file that is appended to in the moment of
-taking; the checker reads that and the ledger.
+taking; the checker reads that and the ledger. (More than 300 lines: a life, its service and its deaths are read
+together.)
 """
 
 from __future__ import annotations
