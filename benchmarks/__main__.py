@@ -23,6 +23,7 @@ RESULTS = page.RESULTS
 SUITES = {
     "stub": "benchmarks.suite_stub",
     "sync": "benchmarks.suite_sync",
+    "instructions": "benchmarks.suite_instructions",
     "async": "benchmarks.suite_async",
     "start": "benchmarks.suite_start",
     "growth": "benchmarks.suite_growth",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks import peers, stub
+from benchmarks import stub
 from benchmarks.harness import (
     Measured,
     Row,
@@ -13,7 +13,6 @@ from benchmarks.harness import (
     contenders,
     cpu_per_call,
     in_turns,
-    instructions,
     stub_core,
 )
 
@@ -28,11 +27,10 @@ PEERS = {
     "http_client": ("http.client of the standard library", None),
     "raw_socket": ("floor: a socket, bytes made beforehand", None),
 }
-COUNTED = ("httpx_client", "vendor", "http_client")
 
 
 def measure(settings: Settings) -> Iterator[Measured]:
-    """CPU first, then instructions for those against whom there is a goal."""
+    """CPU per call, plain and over TLS."""
     with stub.running(stub_core()) as service:
         for scheme, base in (("plain", service.plain), ("tls", service.secure)):
             names = ["jsmskit", *(PEERS if scheme == "plain" else ("httpx_client", "vendor"))]
@@ -52,29 +50,3 @@ def measure(settings: Settings) -> Iterator[Measured]:
                     goal=goal,
                     **compare(spent, against=name),  # type: ignore[arg-type]
                 )
-        counts = {name: _instructions(name, service.plain) for name in ("jsmskit", *COUNTED)}
-        for name in COUNTED:
-            words, goal = PEERS[name]
-            yield Row(
-                id=f"sync-instructions-{name}",
-                work="typed send, instructions",
-                against=words,
-                unit="thousand instructions/call",
-                goal=goal,
-                **compare({key: [value] for key, value in counts.items()}, against=name),  # type: ignore[arg-type]
-            )
-
-
-def _instructions(name: str, base: str) -> float:
-    """Of one call: the difference between a process that makes many and one that makes few."""
-
-    def spent(calls: int) -> int:
-        program = (
-            f"import sys; sys.path.insert(0, {str(peers.ROOT)!r})\n"
-            f"from benchmarks import contenders_sync\n"
-            f"contenders_sync.{name}({{'base': {base!r}}})({calls})"
-        )
-        return instructions([peers.PYTHON, "-c", program])
-
-    few, many = 20, 120
-    return (spent(many) - spent(few)) / (many - few) / 1000
