@@ -115,6 +115,14 @@ class TestMemory:
         assert store.bind("b", b"q", now=0, keep_until=10) is NonceState.TAKEN
         assert store.bind("a", b"q", now=0, keep_until=10) is NonceState.FRESH
 
+    def test_a_nonce_that_comes_back_late_drives_nobody_out(self) -> None:
+        """Its expired binding makes the room that the new one needs."""
+        store = MemoryNonceStore(max_entries=2)
+        store.bind("a", b"p", now=0, keep_until=100)
+        store.bind("b", b"p", now=0, keep_until=1)
+        assert store.bind("b", b"q", now=5, keep_until=100) is NonceState.FRESH
+        assert store.bind("a", b"q", now=5, keep_until=100) is NonceState.TAKEN
+
     def test_memory_is_bounded(self) -> None:
         """10,000 nonces in a tenth of the default store: under a tenth of 32 MiB."""
         tracemalloc.start()
