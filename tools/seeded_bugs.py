@@ -356,14 +356,14 @@ def report(known: Mapping[tuple[str, str], Mapping[str, Any]], names: Sequence[s
             kind: {
                 "faults": count,
                 "caught": sum(bugs[name].kind == kind for name in caught),
-                "caught_by_default": sum(bugs[name].kind == kind for name in by_default),
+                "caught_by_default": sum(bugs[name].kind == kind for name in by_default) if asked else None,
             }
             for kind, count in sorted(kinds.items())
         },
         "caught": len(caught),
         "caught_by_own_requests": sum("own" in judges for judges in seen.values()),
         "default_asked": len(asked),
-        "caught_by_default": len(by_default),
+        "caught_by_default": len(by_default) if asked else None,
         "requests": {judge: known[judge, CLEAN]["requests"] for judge in JUDGES if (judge, CLEAN) in known},
         "default_examples": DEFAULT_EXAMPLES,
         "survivors": {name: {"says": bugs[name].says, "reason": why} for name, why in survivors.items()},
