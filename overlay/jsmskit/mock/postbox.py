@@ -140,11 +140,20 @@ class Courier:
                     self._condition.wait(seconds)
                 if self._thread is not me:
                     return
+            self._work_in_spite_of_defects(me)
+
+    def _work_in_spite_of_defects(self, me: threading.Thread) -> None:
+        """Do what is due. What fails stays due, so it is not tried again at once, but with the next call."""
+        while self._thread is me:
+            with self._condition:
+                self._called = False
             try:
                 self._work()
-            except Exception:  # a defect: what is due stays due, so trying at once again would never end
+            except Exception:
                 logger.exception("what is due has failed; it is tried again when something changes")
                 self._wait_for_a_call(me)
+            else:
+                return
 
     def _wait_for_a_call(self, me: threading.Thread) -> None:
         with self._condition:

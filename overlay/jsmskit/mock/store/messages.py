@@ -158,7 +158,7 @@ class MessageStore:
                 )
             if (
                 self._written_to is not None
-                and sum(map(len, self._written_to.values())) > 2 * keep + _PRUNE_EVERY
+                and sum(map(len, self._written_to.values())) > 4 * keep + _PRUNE_EVERY
             ):
                 self._written_to = None
 
