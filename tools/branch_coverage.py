@@ -73,7 +73,9 @@ def take(group: str, folder: Path, workers: int) -> int:
         code = subprocess.run(tests, cwd=ROOT, env={**os.environ, **_SMALL_RUNS}, check=False).returncode
         if not code:
             target = f"--data-file={folder / group}"
-            subprocess.run([*coverage("combine"), "--quiet", target, temporary], cwd=ROOT, check=True)
+            # Of a folder it would only take the files that are named like the target.
+            taken = [str(file) for file in Path(temporary).glob("running.*")]
+            subprocess.run([*coverage("combine"), "--quiet", target, *taken], cwd=ROOT, check=True)
     return code
 
 
