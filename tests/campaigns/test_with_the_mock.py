@@ -5,6 +5,7 @@ Its phones say who got what; what comes back (reports, replies, refusals) finds 
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,17 +15,21 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 from campaign_scene import MORNING
 from campaign_service import numbers
-from jsmskit import JsmsClient
+from jsmskit import AsyncJsmsClient, JsmsClient, TemplateError
 from jsmskit.callbacks import CallbackEndpoint, CallbackVerifier, WsgiCallbacks
 from jsmskit.campaigns import (
+    AsyncCampaignRunner,
     CampaignRunner,
     CampaignState,
+    Mode,
     RunSettings,
     TemplateKind,
     open_ledger,
     plan,
     pull_reports,
+    pull_reports_async,
     read_template,
+    read_template_async,
     take_event,
 )
 from jsmskit.campaigns.ledger import Ledger
@@ -202,3 +207,59 @@ def test_served_and_called_back(tmp_path: object) -> None:
         assert arrived(mock) == Counter(PEOPLE[:60])
         counts = ledger.counts(planned.campaign_id)
     assert {str(state): count for state, count in counts.recipients.items()} == {"delivered": 60}
+
+
+def test_the_same_with_asyncio(mock: JsmsMock, ledger: Ledger) -> None:
+    """Template read, planned, sent, reports and replies pulled: every step has its awaited twin."""
+
+    async def let_pass(seconds: float) -> None:
+        mock.let_pass(seconds)
+        await asyncio.sleep(0)
+
+    async def main() -> None:
+        async with AsyncJsmsClient(
+            APP_KEY, MASTER_SECRET, transport=mock.async_transport, sleep=let_pass
+        ) as client:
+            facts = await read_template_async(client, SALE)
+            planned = plan(ledger, PEOPLE, facts)
+            made = AsyncCampaignRunner(ledger, client, RunSettings(), clock=mock.clock.now, sleep=let_pass)
+            assert (await made.run(planned.campaign_id)).finished
+            made.close()
+            mock.advance(60)
+            mock.reply(PEOPLE[0], "TD")
+            pulled = await pull_reports_async(client, ledger, sleep=let_pass)
+            assert (pulled.reports, pulled.matched, pulled.opted_out) == (128, 128, 1)
+            with pytest.raises(TemplateError):
+                await read_template_async(client, 4321)
+
+    asyncio.run(main())
+    assert arrived(mock) == Counter(phone for phone in PEOPLE if phone not in (NOBODY, LEFT))
+
+
+def test_timed_tasks_with_asyncio(mock: JsmsMock, ledger: Ledger) -> None:
+    """Reserved with a number of one's own, filled by a change, sent by the service when their time comes."""
+    ours = "13612345678"
+
+    async def let_pass(seconds: float) -> None:
+        mock.let_pass(seconds)
+        await asyncio.sleep(0)
+
+    async def main() -> None:
+        async with AsyncJsmsClient(
+            APP_KEY,
+            MASTER_SECRET,
+            transport=mock.async_transport,
+            sleep=let_pass,
+            now=lambda: datetime.fromtimestamp(mock.clock.now(), UTC),
+        ) as client:
+            facts = await read_template_async(client, SALE)
+            planned = plan(ledger, PEOPLE[:110], facts, mode=Mode.SCHEDULE)
+            settings = RunSettings(mode=Mode.SCHEDULE, schedule_canary_phone=ours)
+            made = AsyncCampaignRunner(ledger, client, settings, clock=mock.clock.now, sleep=let_pass)
+            assert (await made.run(planned.campaign_id)).finished
+            made.close()
+
+    asyncio.run(main())
+    assert not arrived(mock)
+    mock.advance(3600)
+    assert arrived(mock) == Counter(PEOPLE[:110])
