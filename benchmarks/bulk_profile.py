@@ -72,7 +72,7 @@ def profile(size: int) -> Mapping[str, float]:
     """Seconds of CPU by part."""
     spent: Counter[str] = Counter()
     watch(spent)
-    runner.Hands = InThisThread  # type: ignore[misc]
+    runner.Hands = InThisThread  # type: ignore[misc]  # final for users, not for a profile
     command = [sys.executable, "-m", "benchmarks.bulk_service", str(stub_core())]
     with (
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service,

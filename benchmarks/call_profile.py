@@ -47,7 +47,7 @@ def inside(base: str) -> None:
     profile.disable()
     calls: Counter[str] = Counter()
     seconds: Counter[str] = Counter()
-    for (path, _, function), (_, count, own, _, callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
+    for (path, _, function), (_, count, own, _, callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]  # the stubs leave `stats` out
         if path == "~":  # built-in: it counts for whoever called it
             if any(word in function for word in KERNEL):
                 continue

@@ -46,7 +46,7 @@ class ClosedLoop:
             under_way += self._ask(sock, waiting)
         while under_way:
             for key, _ in self._selector.select():
-                sock: socket.socket = key.fileobj  # type: ignore[assignment]
+                sock: socket.socket = key.fileobj  # type: ignore[assignment]  # only sockets are registered
                 piece = sock.recv(1 << 18)
                 if not piece:
                     raise BrokenAnswerError(f"the connection was closed after {partial[sock]!r}")

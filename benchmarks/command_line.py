@@ -106,5 +106,5 @@ def measure(settings: Settings) -> Iterator[Measured]:
             against=rival,
             unit="ms CPU",
             goal=goal,
-            **compare(values, against=rival),  # type: ignore[arg-type]  # the keys are fields of a row
+            **compare(values, against=rival),
         )

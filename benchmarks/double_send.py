@@ -201,7 +201,7 @@ def _pycurl(base: str, stack: ExitStack) -> Call:
     curl.setopt(pycurl.PROXY, "")
     curl.setopt(pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in HEADERS.items()])
     curl.setopt(pycurl.WRITEFUNCTION, len)
-    return curl.perform  # type: ignore[no-any-return]
+    return curl.perform  # type: ignore[no-any-return]  # pycurl has no types
 
 
 CANDIDATES: dict[str, tuple[str, Maker]] = {
@@ -242,7 +242,7 @@ def look_at(name: str) -> Seen:
             except Exception as raised:  # noqa: BLE001  # its name is what is asked for
                 error = type(raised).__name__
                 if name.startswith("jsmskit"):
-                    error += f" {raised.outcome}"  # type: ignore[attr-defined]
+                    error += f" {raised.outcome}"  # type: ignore[attr-defined]  # asked for just above
             found |= {f"{scene}_posts": server.posts - 1, f"{scene}_name": error}
     return Seen(name, **found)
 

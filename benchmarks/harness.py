@@ -16,7 +16,7 @@ import statistics
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 from benchmarks import peers
 
@@ -79,9 +79,18 @@ class Curve:
 Measured = Row | Curve
 
 
-def compare(
-    values: Mapping[str, Sequence[float]], *, against: str, subject: str = "jsmskit"
-) -> dict[str, float]:
+class Compared(TypedDict):
+    """The fields of a `Row` that come from the rounds."""
+
+    ratio: float
+    low: float
+    high: float
+    subject_value: float
+    against_value: float
+    rounds: int
+
+
+def compare(values: Mapping[str, Sequence[float]], *, against: str, subject: str = "jsmskit") -> Compared:
     """Ratio, quartiles and medians of a subject against a peer, from what each cost in every round."""
     quotients = [mine / theirs for mine, theirs in zip(values[subject], values[against], strict=True)]
     low, _, high = statistics.quantiles(quotients, n=4) if len(quotients) > 1 else (quotients * 3)

@@ -61,7 +61,7 @@ class Pages:
         while not self._closing:
             for key, _ in self._selector.select(0.05):
                 number: int = key.data
-                text = self._rest[number] + key.fileobj.recv(1 << 20)  # type: ignore[union-attr]
+                text = self._rest[number] + key.fileobj.recv(1 << 20)  # type: ignore[union-attr]  # only sockets
                 counts = ARRIVED.findall(text)
                 self.told[number] += sum(map(int, counts))
                 # A number may be cut in two; what follows the last whole one is looked at again.

@@ -180,7 +180,7 @@ def sends(settings: Settings) -> Iterator[Row]:
             unit="us CPU/call",
             goal=0.25 if name == "jsmskit" else None,
             note=f"{CONNECTIONS} connections, requests/s are the machine's",
-            **compare({"jsmskit": cost[name], "prism": cost["prism"]}, against="prism"),  # type: ignore[arg-type]
+            **compare({"jsmskit": cost[name], "prism": cost["prism"]}, against="prism"),
         )
 
 
@@ -206,7 +206,7 @@ def starts(settings: Settings) -> Iterator[Row]:
             against="Prism, log off",
             unit=unit,
             goal=0.2,
-            **compare(told, against="prism"),  # type: ignore[arg-type]
+            **compare(told, against="prism"),
         )
 
 
@@ -230,7 +230,7 @@ def memory(settings: Settings) -> Iterator[Measured]:
         against="Prism, log off, which stores nothing",
         unit="MB",
         goal=1 / 3,
-        **compare(ends, against="prism"),  # type: ignore[arg-type]
+        **compare(ends, against="prism"),
     )
     flat = {"late": [lines["jsmskit"][-1][1]], "early": [lines["jsmskit"][1][1]]}
     yield Row(
@@ -239,7 +239,7 @@ def memory(settings: Settings) -> Iterator[Measured]:
         against=f"its own after {counts[1]:,}",
         unit="MB",
         goal=1.05,
-        **compare(flat, subject="late", against="early"),  # type: ignore[arg-type]
+        **compare(flat, subject="late", against="early"),
     )
     yield Curve("mock-memory-growth", "Memory of the mock", "messages", "MB", lines)
 
@@ -265,7 +265,7 @@ def batches(settings: Settings) -> Row:
         against=f"{BATCH} single sends",
         unit="ms CPU",
         note=f"the goal is 10 ms a batch; the cheapest round took {min(cost['batch']):.1f}",
-        **compare(cost, subject="batch", against="singles"),  # type: ignore[arg-type]
+        **compare(cost, subject="batch", against="singles"),
     )
 
 
@@ -301,5 +301,5 @@ def resets(settings: Settings) -> Row:
         against="a mock made anew",
         unit="ms CPU",
         note=f"the goal is 1 ms; median {statistics.median(reset):.2f}",
-        **compare({"reset": reset, "fresh": fresh}, subject="reset", against="fresh"),  # type: ignore[arg-type]
+        **compare({"reset": reset, "fresh": fresh}, subject="reset", against="fresh"),
     )

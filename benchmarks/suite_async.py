@@ -54,7 +54,7 @@ def _measured(
             against=words,
             unit="us CPU/call",
             goal=goal,
-            **compare(spent, against=name),  # type: ignore[arg-type]
+            **compare(spent, against=name),
         )
     for name in ("jsmskit", *names):
         told = turns[name]
@@ -66,7 +66,7 @@ def _measured(
             unit="ms",
             subject=name,
             goal=3.0 if name == "jsmskit" else None,
-            **compare(values, subject="slow", against="usual"),  # type: ignore[arg-type]
+            **compare(values, subject="slow", against="usual"),
         )
         if not secure:
             opened = median(one["watched"] for one in told)

@@ -24,7 +24,7 @@ def measure(settings: Settings) -> Iterator[Measured]:
             against=words,
             unit="thousand instructions/call",
             goal=goal,
-            **compare(counts, against=name),  # type: ignore[arg-type]
+            **compare(counts, against=name),
         )
 
 

@@ -94,7 +94,7 @@ def _cold(settings: Settings) -> Iterator[Measured]:
                 unit="ms CPU",
                 goal=goal,
                 note="bare interpreter included on both sides",
-                **compare(spent, against=name),  # type: ignore[arg-type]
+                **compare(spent, against=name),
             )
         counts = {name: [instructions(commands[name]) / 1e6] for name in ("jsmskit", "vendor")}
         yield Row(
@@ -103,5 +103,5 @@ def _cold(settings: Settings) -> Iterator[Measured]:
             against=COLD_PEERS["vendor"][0],
             unit="million instructions",
             goal=0.90,
-            **compare(counts, against="vendor"),  # type: ignore[arg-type]
+            **compare(counts, against="vendor"),
         )

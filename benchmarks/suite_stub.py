@@ -39,7 +39,7 @@ def measure(settings: Settings) -> Iterator[Measured]:
                     unit="us CPU/call",
                     subject="nginx",
                     note="below 1 the client is what limits",
-                    **compared,  # type: ignore[arg-type]
+                    **compared,
                 )
 
 

@@ -48,5 +48,5 @@ def measure(settings: Settings) -> Iterator[Measured]:
                     against=words,
                     unit="us CPU/call",
                     goal=goal,
-                    **compare(spent, against=name),  # type: ignore[arg-type]
+                    **compare(spent, against=name),
                 )

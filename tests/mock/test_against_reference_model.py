@@ -8,7 +8,6 @@ ones, in process, on a frozen clock, and shrinks what fails to the few steps tha
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -21,8 +20,9 @@ from jsmskit.mock.wire import Request
 from tests.fuzz.gate import stage, world
 from tests.fuzz.gate.judge import Judge
 from tests.fuzz.gate.phones import PhoneWatch
+from tests.fuzz.gate.scenes import call as request
 from tests.fuzz.gate.seasoning import send_time
-from tests.fuzz.gate.wire import BASE_PATH, Answer, Sent, basic
+from tests.fuzz.gate.wire import Answer
 
 CALLERS = st.sampled_from((stage.MAIN.key,) * 8 + (stage.POOR.key,) * 3 + (stage.BARE.key,))
 NUMBERS = st.sampled_from((*stage.NUMBERS[:3], stage.UNSUBSCRIBED, stage.LISTED_INVALID, "12000000000"))
@@ -119,26 +119,10 @@ class History(RuleBasedStateMachine):
 
     def call(self, name: str, caller: str, body: dict[str, Any] | None = None, path_id: object = "") -> Any:
         """Make a call, compare everything, and give the decoded answer of a success."""
-        info = OPERATIONS[name]
-        key = stage.DEV if info.credential is Credential.DEV else caller
-        path = BASE_PATH + info.path
-        if "{" in path:
-            path = path[: path.index("{")] + str(path_id) + path[path.index("}") + 1 :]
-        headers = {"authorization": basic(key, key[::-1])}
-        content = b""
-        if info.content_type == "multipart/form-data":
-            headers["content-type"] = "multipart/form-data; boundary=b"
-            parts = [
-                f'--b\r\nContent-Disposition: form-data; name="{part}"\r\n\r\n{value}\r\n'
-                for part, value in (body or {}).items()
-            ]
-            content = ("".join(parts) + "--b--\r\n").encode()
-        elif info.content_type is not None:
-            headers["content-type"] = "application/json"
-            content = json.dumps(body or {}).encode()
-        reply = self.mock.handle(Request(info.method, path, "", headers, content))
+        key = stage.DEV if OPERATIONS[name].credential is Credential.DEV else caller
+        sent = request(name, body, path_id, key)
+        reply = self.mock.handle(Request(sent.method, sent.target, "", dict(sent.headers), sent.body))
         answer = Answer(reply.status, reply.headers, reply.body)
-        sent = Sent(info.method, path, headers, content)
         problems = self.judge.judge(sent, answer) + self.phones.compare()
         assert problems == [], (sent.line(), answer.line())
         return answer.decoded() if answer.status == 200 else None

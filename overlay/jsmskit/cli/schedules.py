@@ -81,18 +81,23 @@ def create(
 
     values = pairs(params)
     with reach.client() as client:
-        make_sure(
-            "Set it?",
-            yes=yes,
-            free=reach.is_free,
-            what="This sets a message that will cost money",
-            tell=lambda: [
-                f"When:   {_local(send_at)}",
-                *one_message(client, phone, template_id, values, sign_id),
-            ],
+        _make_sure_of_one(
+            "Set it?", reach, yes, send_at, lambda: one_message(client, phone, template_id, values, sign_id)
         )
         receipt = client.schedules.create(phone, template_id, send_at, values or None, sign_id=sign_id)
     _tell_receipt(receipt.schedule_id, send_at, as_json)
+
+
+def _make_sure_of_one(
+    question: str, reach: Reach, yes: bool, send_at: datetime, preview: Callable[[], list[str]]
+) -> None:
+    make_sure(
+        question,
+        yes=yes,
+        free=reach.is_free,
+        what="This sets a message that will cost money",
+        tell=lambda: [f"When:   {_local(send_at)}", *preview()],
+    )
 
 
 def _tell_receipt(schedule_id: str, send_at: datetime, as_json: bool) -> None:
@@ -244,15 +249,12 @@ def update(
 
     values = pairs(params)
     with reach.client() as client:
-        make_sure(
+        _make_sure_of_one(
             "Replace it?",
-            yes=yes,
-            free=reach.is_free,
-            what="This sets a message that will cost money",
-            tell=lambda: [
-                f"When:   {_local(send_at)}",
-                *one_message(client, phone, template_id, values, sign_id),
-            ],
+            reach,
+            yes,
+            send_at,
+            lambda: one_message(client, phone, template_id, values, sign_id),
         )
         receipt = client.schedules.update(
             schedule_id, phone, template_id, send_at, values or None, sign_id=sign_id
