@@ -91,6 +91,16 @@ class Terminal:
         os.close(self._master)
         return Done(self._shell.waits_for(self.pid), self._seen.decode(errors="replace"))
 
+    def ends_by(self, key: bytes) -> Done:
+        """Press a key until it ends, as a person does: one that falls between question and reading is not heard."""
+        end = time.monotonic() + DEADLINE
+        while time.monotonic() < end:
+            os.write(self._master, key)
+            while select.select([self._master], [], [], 5)[0]:
+                if not self._read():
+                    return self.ends()
+        return self.ends()
+
     def _read(self) -> bool:
         ready, _, _ = select.select([self._master], [], [], DEADLINE)
         if not ready:

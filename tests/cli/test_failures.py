@@ -225,7 +225,7 @@ def test_ctrl_c_before_a_send_says_that_nothing_was_sent(shell: Shell) -> None:
     """At the question, nothing has happened yet."""
     terminal = shell.terminal(*SEND, env=REAL)
 
-    done = terminal.sees("Send it? [y/N]").presses(b"\x03").ends()
+    done = terminal.sees("Send it? [y/N]").ends_by(b"\x03")
 
     assert done.code == 130
     assert "was it sent? No, nothing was sent." in done.said

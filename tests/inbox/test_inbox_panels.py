@@ -130,7 +130,6 @@ def test_callbacks_are_set_watched_and_sent_again(
         )
         send("/codes", mobile=PHONE, temp_id=1)
         mock.advance(6)
-        page.reload()  # what is listed is asked for here; that it comes by itself is shown by the second try
         page.wait_for_selector(".card:has-text('Try 1'):has-text('under way')")
         page.click("button:has-text('Send again')")
         page.wait_for_selector(".card:has-text('Try 2'):has-text('taken')")
@@ -138,6 +137,20 @@ def test_callbacks_are_set_watched_and_sent_again(
 
     page.fill("#SMS_REPORT", "http://127.0.0.1:1/nobody")
     page.click("form .good")
+    page.wait_for_selector("#trouble:not(:empty)")
+
+
+def test_a_button_is_still_there_when_it_is_let_go(
+    open_page: OpenPage, mock: JsmsMock, forgiving: Watched
+) -> None:
+    """News while it is pressed wait, and a form that is being filled in is not moved: no click is lost."""
+    page = open_page("#/callbacks")
+    page.fill("#SMS_REPORT", "http://127.0.0.1:1/nobody")
+    page.hover("form .good")
+    page.mouse.down()
+    with page.expect_response(lambda answer: "callbacks/deliveries" in answer.url):
+        mock.callbacks.set(None, ["SMS_REPLY"])
+    page.mouse.up()
     page.wait_for_selector("#trouble:not(:empty)")
 
 

@@ -43,6 +43,8 @@ function show(name) {
 
 let drawing = false;
 let again = false;
+let held = false;
+let waiting = false;
 
 /** Draw the panel in view. One drawing at a time, so that an older one never covers a newer. */
 async function draw() {
@@ -64,6 +66,11 @@ async function draw() {
 }
 
 function put(parts) {
+  // A button that is pressed must still be there when it is let go, or the click is lost.
+  if (held) {
+    waiting = true;
+    return;
+  }
   const content = byId("panel-content");
   const busy = document.activeElement;
   // Whoever is filling in a field keeps it; the panel is drawn once the field is left.
@@ -72,10 +79,25 @@ function put(parts) {
     return;
   }
   const had = content.contains(busy);
-  // A form that is half filled in stays as it is until it is sent.
+  // A form that is half filled in stays as it is, and where it is, until it is sent.
+  const fresh = parts.filter(Boolean);
   const begun = content.querySelector("form[data-begun]");
-  content.replaceChildren(...parts.filter(Boolean).map((part) => (begun && part.matches("form") ? begun : part)));
-  if (had) byId("panel-title").focus();
+  const place = begun ? fresh.findIndex((part) => part.matches("form")) : -1;
+  if (place < 0) content.replaceChildren(...fresh);
+  else {
+    for (const old of [...content.children]) if (old !== begun) old.remove();
+    begun.before(...fresh.slice(0, place));
+    begun.after(...fresh.slice(place + 1));
+  }
+  if (had && !content.contains(document.activeElement)) byId("panel-title").focus();
+}
+
+/** The button was let go; what waited for that is drawn when its click is done. */
+function released() {
+  held = false;
+  if (!waiting) return;
+  waiting = false;
+  setTimeout(() => void draw());
 }
 
 const redraw = Object.fromEntries(Object.keys(PANELS).map((name) => [name, gathered(200, () => name === view && void draw())]));
@@ -200,6 +222,8 @@ function pressed(event) {
 function startChoices() {
   const content = byId("panel-content");
   content.addEventListener("input", ({ target }) => target.closest("form")?.setAttribute("data-begun", ""));
+  content.addEventListener("pointerdown", () => (held = true));
+  for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, released);
   content.addEventListener("submit", ({ target }) => target.removeAttribute("data-begun"));
   byId("language").addEventListener("click", () => choose(language === "en" ? "zh" : "en"));
   byId("theme").addEventListener("click", () => {
