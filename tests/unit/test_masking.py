@@ -8,15 +8,16 @@ import logging
 import pickle
 import re
 import sys
-import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from enum import IntEnum
+from re import _constants, _parser  # type: ignore[attr-defined]  # how a pattern is read; there is no public way
 from typing import NamedTuple, NoReturn
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsmskit import _masking
 from jsmskit._masking import MaskPhones, Secret, mask_phone, mask_phones, mask_phones_in
 
 PHONES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
@@ -143,16 +144,46 @@ def test_no_number_survives_between_any_texts(phone: str, before: str, after: st
     assert phone not in mask_phones_in(before + phone + after)
 
 
-def test_masking_a_long_text_takes_linear_time() -> None:
-    """A third of a megabyte of nearly-numbers is no way to stop a process."""
-    nearly = "1380013800 " * 30_000
-    began = time.perf_counter()
-    mask_phones_in(nearly)
-    mask_phones_in("1 3 8 - " * 30_000)
-    mask_phones_in("0086+86" * 30_000)
-    mask_phones_in("+1(2)-3 " * 30_000)
-    mask_phones_in("+" * 300_000)
-    assert time.perf_counter() - began < 5
+def repeats_without_end(parsed: object) -> list[object]:
+    """What of a parsed pattern may go on for as long as the text does, assertions looked into as well."""
+    if not isinstance(parsed, (list, tuple, _parser.SubPattern)):
+        return []
+    parts = list(parsed)
+    endless = [parsed] if len(parts) == 3 and parts[1] is _constants.MAXREPEAT else []
+    return endless + [found for part in parts for found in repeats_without_end(part)]
+
+
+def test_no_pattern_of_the_masks_reads_on_for_as_long_as_a_text_does() -> None:
+    """Each try ends after a bounded number of characters, so a text costs in proportion to its length: a megabyte of
+    nearly-numbers is no way to stop a process.
+    """
+    patterns = [value for value in vars(_masking).values() if isinstance(value, re.Pattern)]
+    assert len(patterns) >= 4
+    for pattern in patterns:
+        assert not repeats_without_end(_parser.parse(pattern.pattern, pattern.flags)), pattern.pattern
+    # The judge itself sees the usual mistakes, behind assertions and in groups too.
+    for slow in (r"1[3-9].*[0-9]", r"(?:[0-9] ?)+x", r"a(?=\s*b)", r"(?<!x)([0-9]{8,})", r"1*+2", r"1+?2"):
+        assert repeats_without_end(_parser.parse(slow)), slow
+
+
+@pytest.mark.parametrize(
+    "piece", ["1380013800 ", "1 3 8 - ", "0086+86", "+1(2)-3 ", "+", "13800138000 ", "１３"]
+)
+def test_a_text_ten_times_as_long_takes_at_most_ten_times_as_many_calls(piece: str) -> None:
+    """The same of what is not left to the patterns: each number is looked at once."""
+    assert calls_to_mask(piece * 1000) <= 10 * calls_to_mask(piece * 100)
+
+
+def calls_to_mask(text: str) -> int:
+    """How many functions, of Python's own too, are called while a text is masked."""
+    events: Counter[str] = Counter()
+    before = sys.getprofile()
+    sys.setprofile(lambda frame, event, argument: events.update([event]))
+    try:
+        mask_phones_in(text)
+    finally:
+        sys.setprofile(before)
+    return events["call"] + events["c_call"]
 
 
 class TestSecret:

@@ -89,6 +89,21 @@ def test_the_same_number_twice_is_counted_twice() -> None:
     assert batch([ONE, ONE], counted([accepted(ONE)], 1, 0)).unknown == (ONE,)
 
 
+@pytest.mark.parametrize("one", [{"mobile": TWO, "error_code": "50006"}, {"msg_id": "2", "number": TWO}])
+def test_an_entry_as_wide_as_an_acceptance_is_still_read_field_by_field(one: dict[str, str]) -> None:
+    """Two fields are what nearly every entry has; which two decides."""
+    result = batch([ONE, TWO], counted([accepted(ONE), one], 1, 1))
+    assert result.accepted == (AcceptedMessage(ONE, "1"),)
+    assert len(result.rejected) + len(result.unknown) == 1
+
+
+@pytest.mark.parametrize("msg_id", ["", "no id", "1" * 65, "１"])
+def test_an_entry_whose_id_is_none_leaves_its_recipient_unknown(msg_id: str) -> None:
+    """Text where an id should be proves nothing, also in an answer that looks as usual otherwise."""
+    result = batch([ONE, TWO], counted([accepted(ONE), accepted(TWO, msg_id)], 2, 0))
+    assert (result.accepted, result.unknown) == ((AcceptedMessage(ONE, "1"),), (TWO,))
+
+
 @pytest.mark.parametrize("code", ["50019", 50019, "rubbish", "", [], True, "9" * 20])
 def test_an_entry_that_decides_nothing_leaves_its_recipient_unknown(code: Any) -> None:
     """A failure of the server, or a code that cannot be read, is no refusal."""
