@@ -33,6 +33,7 @@ class Service:
         self.requests: list[list[str]] = []
         self.bodies: list[dict[str, Any]] = []
         self.balance = {"app_balance": 10**9, "app_voice": 0, "app_industry": 0, "app_market": 0}
+        self.balance_plan: list[Callable[[], Answer | None]] = []
         self.codes: dict[str, int] = {}
         self.silent_about: set[str] = set()
         self.plan: list[Callable[[list[str]], Answer | None]] = []
@@ -50,7 +51,8 @@ class Service:
     ) -> Answer:
         path = url.partition("/v1")[2]
         if path == "/accounts/app":
-            return answer(200, self.balance)
+            special = self.balance_plan.pop(0)() if self.balance_plan else None
+            return special or answer(200, self.balance)
         if path.startswith("/templates/"):
             found = self.templates.get(int(path.rpartition("/")[2]))
             return refusal(50013) if found is None else answer(200, found)

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from jsmskit import JsmsClient
 from jsmskit.campaigns import CampaignRunner, RunSettings, open_ledger
+from jsmskit.campaigns._steps import Passing, pass_quietly
 from jsmskit.campaigns.ledger import Ledger
 
 sys.path.insert(0, str(Path(__file__).parent))
+from campaign_colours import COLOURS, EitherRunner, MakeEither
 from campaign_postgres import PostgresServer, find_programs, install_from_debian
 from campaign_scene import Clock
 from campaign_service import KEY, SECRET, Service
@@ -43,6 +45,19 @@ def client(service: Service) -> Iterator[JsmsClient]:
 def runner(ledger: Ledger, client: JsmsClient, clock: Clock) -> Callable[..., CampaignRunner]:
     def make(**settings: object) -> CampaignRunner:
         return CampaignRunner(ledger, client, RunSettings(**settings), clock=clock, sleep=clock.sleep)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture(params=COLOURS)
+def either_runner(
+    request: pytest.FixtureRequest, ledger: Ledger, service: Service, clock: Clock
+) -> MakeEither:
+    """A runner of either colour: what a test says of one must hold for the other."""
+
+    def make(passing: Passing = pass_quietly, **settings: object) -> EitherRunner:
+        chosen = RunSettings(**settings) if settings else None  # type: ignore[arg-type]
+        return EitherRunner(request.param, ledger, service, clock, chosen, passing=passing)
 
     return make
 
