@@ -198,3 +198,55 @@ def test_an_answer_about_a_thousand_recipients_is_read_in_one_go(monkeypatch: py
     monkeypatch.delattr(_strict_json, "_check_depth")
     monkeypatch.delattr(_strict_json, "_is_unicode")
     assert loads(data) == answer
+
+
+_SMALL_TEXT = st.sampled_from(["", "a", "b", ":", '{"a":1}', "é", "[", "1.0", "\\\\", '\\"'])
+_SLOPPY = st.recursive(
+    st.sampled_from(
+        ["1", "-0", "1.5", "1e3", "1e999", "9" * 20, "9" * 21, "-" + "9" * 20, "NaN", "null", "01"]
+    )
+    | _SMALL_TEXT.map(lambda text: f'"{text}"'),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+        | st.lists(st.tuples(_SMALL_TEXT, inner), max_size=3).map(
+            lambda pairs: "{" + ",".join(f'"{key}" : {value}' for key, value in pairs) + "}"
+        )
+    ),
+    max_leaves=8,
+)
+"""JSON and nearly JSON: keys twice, colons and brackets inside of texts, numbers of every size."""
+
+
+def _told(data: bytes) -> object:
+    try:
+        return repr(loads(data))
+    except StrictJsonError as refused:
+        return str(refused)
+
+
+@pytest.mark.parametrize("installed", [True, False], ids=["orjson", "standard library"])
+@given(_SLOPPY.map(str.encode) | st.integers(28, 36).map(nested) | st.binary(max_size=20))
+@example(b'{"a" :":x","a" :1}')
+@example(b'{"a":1,"b":{"a":1,"a":2}}')
+@example(b'[{"a":18446744073709551616}]')
+@example(nested(33, ""))
+@example('{"a":"\ud800"}'.encode("utf-8", "surrogatepass"))
+@example(b"\xef\xbb\xbf{}")
+@settings(max_examples=250)
+def test_the_quick_way_reads_what_the_slow_way_reads(installed: bool, data: bytes) -> None:
+    """Value and type, or words of the refusal, are the same with and without it, whoever does the reading."""
+    slow = _told(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_strict_json, "_LARGE", 0)
+        if not installed:
+            patch.setattr(_strict_json, "_fast", lambda: None)
+        assert _told(data) == slow
+        assert repr(_strict_json._read_quickly(data)) in (slow, "None")
+
+
+def test_a_large_plain_answer_is_read_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it the cost of an answer about a thousand recipients would double."""
+    entries = [{"msg_id": "288193860302", "mobile": "13800138000"}] * 100
+    answer = {"success_count": 100, "failure_count": 0, "recipients": entries}
+    monkeypatch.delattr(_strict_json, "_DECODER")
+    assert loads(json.dumps(answer).encode()) == answer
