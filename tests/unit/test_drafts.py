@@ -11,7 +11,7 @@ from jsmskit import InvalidRequestError
 from jsmskit import _multipart as forms
 from jsmskit._drafts import Draft, draft, planned
 from jsmskit._hidden import Hidden
-from jsmskit._readings import nothing
+from jsmskit._readings.deletions import nothing
 from jsmskit._uploads import read_picture
 from jsmskit.errors import Outcome
 from python_multipart.multipart import MultipartParser

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsmskit import JsmsClient, RecipientError
-from jsmskit import _readings as readings
 from jsmskit._answers import Answer
+from jsmskit._readings import messages as from_messages
 from jsmskit._refusal import InputRefusedError
 from jsmskit.recipients import PreparedRecipients
 
@@ -88,9 +88,9 @@ _ENTRY = st.one_of(
 def test_the_quick_way_reads_an_answer_as_the_slow_way(entries: list[Any], asked: list[str]) -> None:
     """Whatever stands in it, the result is the same."""
     answer = Answer(200, {"success_count": 1, "failure_count": 0, "recipients": entries})
-    quick = readings.batch_result(asked)(answer)
+    quick = from_messages.batch_result(asked)(answer)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(readings, "_all_taken", lambda asked, entries: None)
-        slow = readings.batch_result(asked)(answer)
+        patch.setattr(from_messages, "_all_taken", lambda asked, entries: None)
+        slow = from_messages.batch_result(asked)(answer)
     assert quick == slow
     assert quick.doubts == slow.doubts

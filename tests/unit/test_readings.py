@@ -27,8 +27,14 @@ from jsmskit import (
     VerificationReason,
     spec,
 )
-from jsmskit import _readings as readings
 from jsmskit._answers import Answer, ShapeError, as_code, read_answer, shown
+from jsmskit._readings import accounts as from_accounts
+from jsmskit._readings import codes as from_codes
+from jsmskit._readings import messages as from_messages
+from jsmskit._readings import reports as from_reports
+from jsmskit._readings import schedules as from_schedules
+from jsmskit._readings import signs as from_signs
+from jsmskit._readings import templates as from_templates
 
 ONE, TWO, THREE = "13800000001", "13800000002", "13800000003"
 
@@ -40,7 +46,7 @@ def given_answer(data: Any, status: int = 200) -> Answer:
 
 
 def batch(asked: list[str], data: Any) -> BatchResult:
-    return readings.batch_result(asked)(given_answer(data))
+    return from_messages.batch_result(asked)(given_answer(data))
 
 
 def accepted(mobile: Any, msg_id: Any = "1") -> dict[str, Any]:
@@ -169,7 +175,7 @@ def test_every_recipient_is_accounted_for_exactly_once(asked: list[str], entries
 
 
 def schedule_batch(asked: list[str], **data: Any) -> ScheduleBatchResult:
-    return readings.schedule_batch_result(asked)(given_answer({"schedule_id": "a", **data}))
+    return from_schedules.schedule_batch_result(asked)(given_answer({"schedule_id": "a", **data}))
 
 
 def test_a_timed_batch_lists_only_the_refused() -> None:
@@ -201,7 +207,7 @@ def test_a_timed_batch_that_lost_more_than_it_lists_leaves_the_rest_unknown() ->
 def test_a_timed_batch_of_another_shape_is_unreadable(wrong: dict[str, Any]) -> None:
     """Without an id nothing can be cancelled; that must not pass as a result."""
     with pytest.raises(ShapeError):
-        readings.schedule_batch_result([ONE])(given_answer({"schedule_id": "a", **wrong}))
+        from_schedules.schedule_batch_result([ONE])(given_answer({"schedule_id": "a", **wrong}))
 
 
 @pytest.mark.parametrize(
@@ -218,7 +224,7 @@ def test_a_timed_batch_of_another_shape_is_unreadable(wrong: dict[str, Any]) -> 
 )
 def test_a_refused_code_has_a_reason(status: int, data: Any, reason: VerificationReason) -> None:
     """Whichever status it comes with (doubt C2), and only an unspoilt yes is a yes."""
-    verdict = readings.verification(given_answer(data, status))
+    verdict = from_codes.verification(given_answer(data, status))
     assert (bool(verdict), verdict.ok, verdict.reason) == (False, False, reason)
 
 
@@ -238,13 +244,13 @@ def test_a_refused_code_has_a_reason(status: int, data: Any, reason: Verificatio
 def test_nothing_but_a_clear_yes_is_a_yes(data: Any) -> None:
     """A defect here would be an open door."""
     with pytest.raises(ShapeError):
-        readings.verification(given_answer(data))
+        from_codes.verification(given_answer(data))
 
 
 def test_a_clear_yes() -> None:
     """Also beside the code of success."""
     for data in ({"is_valid": True}, {"is_valid": True, "error": {"code": 50000}, "new": 1}):
-        verdict = readings.verification(given_answer(data))
+        verdict = from_codes.verification(given_answer(data))
         assert (bool(verdict), verdict.reason, verdict.info) == (True, None, None)
 
 
@@ -253,41 +259,41 @@ def test_a_clear_yes() -> None:
 )
 def test_an_id_is_text_whatever_it_was_on_the_wire(msg_id: Any) -> None:
     """Doubt C1; the same id works in the next call."""
-    assert readings.code_receipt(given_answer({"msg_id": msg_id})).msg_id == str(msg_id)
-    assert readings.message_receipt(given_answer({"msg_id": msg_id})).msg_id == str(msg_id)
+    assert from_codes.code_receipt(given_answer({"msg_id": msg_id})).msg_id == str(msg_id)
+    assert from_messages.message_receipt(given_answer({"msg_id": msg_id})).msg_id == str(msg_id)
 
 
 @pytest.mark.parametrize("msg_id", [None, True, 1.5, "", "../x", "a b", "x" * 65, [], {}, "１", -1])
 def test_what_is_no_id_is_no_receipt(msg_id: Any) -> None:
     """A receipt with an id that cannot be used would only move the failure."""
     if msg_id == -1:
-        assert readings.code_receipt(given_answer({"msg_id": msg_id})).msg_id == "-1"
+        assert from_codes.code_receipt(given_answer({"msg_id": msg_id})).msg_id == "-1"
         return
     with pytest.raises(ShapeError, match="msg_id"):
-        readings.code_receipt(given_answer({"msg_id": msg_id}))
+        from_codes.code_receipt(given_answer({"msg_id": msg_id}))
 
 
 def test_balances_may_lack_kinds_but_not_the_general_one() -> None:
     """The oldest revision had only that; null means that nothing was assigned (doubt C9)."""
-    assert readings.balance("app")(given_answer({"app_balance": 1})) == Balance(1)
+    assert from_accounts.balance("app")(given_answer({"app_balance": 1})) == Balance(1)
     data = {"dev_balance": None, "dev_voice": 2, "dev_industry": "3", "dev_market": 4}
-    assert readings.balance("dev")(given_answer(data)) == Balance(None, 2, 3, 4)
+    assert from_accounts.balance("dev")(given_answer(data)) == Balance(None, 2, 3, 4)
     none = {"error": {"code": int(ErrorCode.APP_QUOTA_NOT_ASSIGNED)}}
-    assert readings.balance("app")(given_answer(none, 403)) == Balance(None)
+    assert from_accounts.balance("app")(given_answer(none, 403)) == Balance(None)
     for wrong in ({}, {"app_voice": 1}, {"app_balance": "x"}, {"app_balance": True}, []):
         with pytest.raises(ShapeError):
-            readings.balance("app")(given_answer(wrong))
+            from_accounts.balance("app")(given_answer(wrong))
 
 
 def test_signs_and_templates_of_every_revision() -> None:
     """Flags as numbers or truth values, missing ones as no; statuses that nobody knows stay numbers."""
-    sign = readings.sign(given_answer({"sign_id": "5", "sign": "极光", "status": 1, "use_status": True}))
+    sign = from_signs.sign(given_answer({"sign_id": "5", "sign": "极光", "status": 1, "use_status": True}))
     assert (sign.sign_id, sign.approved, sign.is_default, sign.in_use) == (5, True, False, True)
-    sign = readings.sign(
+    sign = from_signs.sign(
         given_answer({"sign_id": 5, "sign": "x", "status": 3, "is_default": "1", "use_status": None})
     )
     assert (sign.status, sign.approved, sign.is_default, sign.in_use) == (3, False, True, False)
-    template = readings.template(given_answer({"temp_id": 1, "template": "x", "type": 7, "status": 2}))
+    template = from_templates.template(given_answer({"temp_id": 1, "template": "x", "type": 7, "status": 2}))
     assert (template.status, template.type, template.ttl, template.remark) == (
         ReviewStatus.REFUSED,
         7,
@@ -297,7 +303,9 @@ def test_signs_and_templates_of_every_revision() -> None:
     assert not template.approved
     for wrong in ({"template": None}, {"type": None}, {"status": "?"}, {"ttl": "x"}, {"remark": 5}):
         with pytest.raises(ShapeError):
-            readings.template(given_answer({"temp_id": 1, "template": "x", "type": 7, "status": 2, **wrong}))
+            from_templates.template(
+                given_answer({"temp_id": 1, "template": "x", "type": 7, "status": 2, **wrong})
+            )
 
 
 def test_a_schedule_is_read_whole_or_not_at_all() -> None:
@@ -311,7 +319,7 @@ def test_a_schedule_is_read_whole_or_not_at_all() -> None:
             {"mobile": "+1 555", "msg_id": None},
         ],
     }
-    found = readings.schedule(given_answer(data))
+    found = from_schedules.schedule(given_answer(data))
     assert found.send_at == datetime(2030, 1, 1, tzinfo=UTC)
     assert [(one.phone, one.msg_id, dict(one.params)) for one in found.recipients] == [
         (ONE, "5", {"a": "b"}),
@@ -319,16 +327,16 @@ def test_a_schedule_is_read_whole_or_not_at_all() -> None:
     ]
     for wrong in ({"recipients": None}, {"recipients": [5]}, {"recipients": [{}]}, {"temp_id": None}):
         with pytest.raises(ShapeError):
-            readings.schedule(given_answer({**data, **wrong}))
+            from_schedules.schedule(given_answer({**data, **wrong}))
     with pytest.raises(ValueError, match="time"):
-        readings.schedule(given_answer({**data, "send_time": "soon"}))
+        from_schedules.schedule(given_answer({**data, "send_time": "soon"}))
 
 
 @pytest.mark.parametrize("moment", [1575015093000, "1575015093000", "2019-11-29 16:11:33"])
 def test_a_report_s_time_in_every_notation_that_was_seen(moment: Any) -> None:
     """Milliseconds as a number or as text, or the service's text in its own zone."""
     record = {"msgId": 88235123435, "phone": ONE, "receiveTime": moment, "status": 4001}
-    page = readings.report_page(given_answer([record]))
+    page = from_reports.report_page(given_answer([record]))
     assert page.records[0].received_at == datetime(2019, 11, 29, 8, 11, 33, tzinfo=UTC)
     assert (page.records[0].status, page.records[0].delivered) == (ReportStatus.DELIVERED, True)
     assert page.records[0].info is not None
@@ -338,10 +346,10 @@ def test_a_report_s_time_in_every_notation_that_was_seen(moment: Any) -> None:
 def test_a_pull_that_is_no_list_is_unreadable(data: Any) -> None:
     """An object here would be an error or something else."""
     with pytest.raises(ShapeError):
-        readings.report_page(given_answer(data))
+        from_reports.report_page(given_answer(data))
     with pytest.raises(ShapeError):
-        readings.reply_page(given_answer(data))
-    assert len(readings.reply_page(given_answer([]))) == 0
+        from_reports.reply_page(given_answer(data))
+    assert len(from_reports.reply_page(given_answer([]))) == 0
 
 
 def test_results_can_be_pickled_copied_and_compared() -> None:
@@ -383,23 +391,24 @@ def test_words_of_strangers_are_cut_down_to_words() -> None:
 def test_every_field_that_is_read_is_one_of_the_spec() -> None:
     """The names are written by hand here, so a test compares them with the spec's schemas."""
     import ast
+    from itertools import chain
     from pathlib import Path
 
     schemas = spec.load()["components"]["schemas"]
     known = {name for schema in schemas.values() for name in schema.get("properties", {})}
-    tree = ast.parse(Path(readings.__file__).read_text(encoding="utf-8"))
     readers = {
-        "_identifier",
-        "_integer",
-        "_optional_integer",
-        "_text",
-        "_optional_text",
-        "_flag",
-        "_list",
+        "identifier",
+        "integer",
+        "optional_integer",
+        "text",
+        "optional_text",
+        "flag",
+        "items",
         "_moment",
     }
     read: set[str] = set()
-    for node in ast.walk(tree):
+    trees = [ast.parse(file.read_text("utf-8")) for file in Path(from_codes.__file__).parent.glob("*.py")]
+    for node in chain.from_iterable(map(ast.walk, trees)):
         if not isinstance(node, ast.Call):
             continue
         called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import final
 
 from .._plans import accounts as plans
-from ..results import Balance
+from ..results.accounts import Balance
 from .pipeline import AsyncPipeline
 
 __all__ = ["AsyncAccounts"]

@@ -9,7 +9,7 @@ from jsms_api.models.voice_language import VoiceLanguage
 
 from .._hidden import Hidden
 from .._plans import codes as plans
-from ..results import CodeReceipt, Verification
+from ..results.codes import CodeReceipt, Verification
 from .pipeline import AsyncPipeline
 
 __all__ = ["AsyncCodes"]

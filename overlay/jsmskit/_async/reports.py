@@ -9,7 +9,7 @@ from jsms_api import limits
 
 from .._journal import LOGGER
 from .._plans import reports as plans
-from ..results import PulledReply, PulledReport, ReplyPage, ReportPage
+from ..results.reports import PulledReply, PulledReport, ReplyPage, ReportPage
 from .pipeline import AsyncPipeline
 
 __all__ = ["AsyncReplies", "AsyncReports"]

@@ -9,7 +9,7 @@ from typing import final
 from .._hidden import Hidden
 from .._plans import schedules as plans
 from ..recipients import RecipientLike
-from ..results import Schedule, ScheduleBatchResult, ScheduleReceipt
+from ..results.schedules import Schedule, ScheduleBatchResult, ScheduleReceipt
 from .pipeline import AsyncPipeline
 
 __all__ = ["AsyncSchedules"]

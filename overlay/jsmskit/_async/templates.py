@@ -11,7 +11,7 @@ from .._hidden import Hidden
 from .._plans import templates as plans
 from .._plans.preview import preview_of
 from .._texts import TemplatePreview
-from ..results import Template, TemplateReceipt
+from ..results.templates import Template, TemplateReceipt
 from .pipeline import AsyncPipeline
 
 __all__ = ["AsyncTemplates"]

@@ -8,9 +8,9 @@ from jsms_api.api.accounts import get_account_balance as _get_account_balance
 from jsms_api.api.accounts import get_app_balance as _get_app_balance
 from jsms_api.error_table import ErrorCode
 
-from .. import _readings
 from .._drafts import Draft, draft
-from ..results import Balance
+from .._readings.accounts import balance
+from ..results.accounts import Balance
 
 __all__ = ["account_balance", "app_balance"]
 
@@ -21,9 +21,9 @@ _NONE_ASSIGNED: Final = frozenset({int(ErrorCode.APP_QUOTA_NOT_ASSIGNED)})
 def app_balance() -> Draft[Balance]:
     """What is assigned to the application."""
     built = _get_app_balance.OPERATION.build()
-    return draft("getAppBalance", built, _readings.balance("app"), values=_NONE_ASSIGNED)
+    return draft("getAppBalance", built, balance("app"), values=_NONE_ASSIGNED)
 
 
 def account_balance() -> Draft[Balance]:
     """What the account shares among its applications."""
-    return draft("getAccountBalance", _get_account_balance.OPERATION.build(), _readings.balance("dev"))
+    return draft("getAccountBalance", _get_account_balance.OPERATION.build(), balance("dev"))

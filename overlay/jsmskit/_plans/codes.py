@@ -11,13 +11,14 @@ from jsms_api.models.verify_code_request import VerifyCodeRequest
 from jsms_api.models.voice_language import VoiceLanguage
 from jsms_api.types import UNSET
 
-from .. import _checks, _readings
+from .. import _checks
 from .._drafts import Draft, draft, planned
 from .._hidden import Hidden
 from .._phones import normalise_phone
 from .._problems import refusal_code
+from .._readings.codes import VERDICTS, code_receipt, refused_verification, verification
 from .._refusal import InputRefusedError
-from ..results import CodeReceipt, Verification
+from ..results.codes import CodeReceipt, Verification
 
 __all__ = ["send", "send_voice", "verify"]
 
@@ -30,7 +31,7 @@ def send(phone: Hidden[str], template_id: int, sign_id: int | None) -> Draft[Cod
         temp_id=_checks.template_id(template_id),
         sign_id=UNSET if sign_id is None else _checks.sign_id(sign_id),
     )
-    return draft("sendCode", _send_code.OPERATION.build(body=body), _readings.code_receipt)
+    return draft("sendCode", _send_code.OPERATION.build(body=body), code_receipt)
 
 
 @planned("sendVoiceCode")
@@ -44,7 +45,7 @@ def send_voice(
         voice_lang=UNSET if language is None else _checks.voice_language(language),
         ttl=UNSET if ttl is None else _checks.voice_ttl(ttl),
     )
-    return draft("sendVoiceCode", _send_voice_code.OPERATION.build(body=body), _readings.code_receipt)
+    return draft("sendVoiceCode", _send_voice_code.OPERATION.build(body=body), code_receipt)
 
 
 @planned("verifyCode")
@@ -61,8 +62,8 @@ def verify(msg_id: str | int, code: Hidden[str]) -> Draft[Verification]:
         typed = _checks.typed_code(code.value)
     except InputRefusedError as refused:
         number = refusal_code("verifyCode", refused)
-        if number not in _readings.VERDICTS:
+        if number not in VERDICTS:
             raise
-        settled = _readings.refused_verification(number, {})
+        settled = refused_verification(number, {})
     built = _verify_code.OPERATION.build(place, body=VerifyCodeRequest(code=typed))
-    return draft("verifyCode", built, _readings.verification, values=_readings.VERDICTS, settled=settled)
+    return draft("verifyCode", built, verification, values=VERDICTS, settled=settled)

@@ -13,13 +13,14 @@ from jsms_api.models.send_message_request import SendMessageRequest
 from jsms_api.models.template_parameters import TemplateParameters
 from jsms_api.types import UNSET, Unset
 
-from .. import _checks, _readings
+from .. import _checks
 from .._drafts import Draft, draft, planned
 from .._hidden import Hidden
 from .._phones import normalise_phone
+from .._readings.messages import batch_result, message_receipt
 from .._texts import check_template_params
 from ..recipients import PreparedRecipients, RecipientLike, check_count, wire_recipients
-from ..results import BatchResult, MessageReceipt
+from ..results.messages import BatchResult, MessageReceipt
 
 __all__ = ["ReadyRecipient", "send", "send_batch", "template_parameters"]
 
@@ -61,7 +62,7 @@ def send(
         temp_para=template_parameters(params.value),
         sign_id=UNSET if sign_id is None else _checks.sign_id(sign_id),
     )
-    return draft("sendMessage", _send_message.OPERATION.build(body=body), _readings.message_receipt)
+    return draft("sendMessage", _send_message.OPERATION.build(body=body), message_receipt)
 
 
 @planned("sendMessageBatch")
@@ -85,7 +86,7 @@ def send_batch(
     )
     built = _send_message_batch.OPERATION.build(body=body)
     if prepared is not None:
-        read = _readings.batch_result(prepared.phones)
+        read = batch_result(prepared.phones)
         return draft("sendMessageBatch", built, read, batch=True, entries=prepared.entries)
     asked = [entry["mobile"] for entry in entries]
-    return draft("sendMessageBatch", built, _readings.batch_result(asked), batch=True, plain=True)
+    return draft("sendMessageBatch", built, batch_result(asked), batch=True, plain=True)

@@ -18,13 +18,15 @@ from jsms_api.models.schedule_batch_update_request import ScheduleBatchUpdateReq
 from jsms_api.models.schedule_request import ScheduleRequest
 from jsms_api.types import UNSET
 
-from .. import _checks, _readings
+from .. import _checks
 from .._drafts import Draft, draft, planned
 from .._hidden import Hidden
 from .._phones import normalise_phone
+from .._readings.deletions import nothing
+from .._readings.schedules import schedule, schedule_batch_result, schedule_receipt
 from .._times import future_wire_time
 from ..recipients import RecipientLike, wire_recipients
-from ..results import Schedule, ScheduleBatchResult, ScheduleReceipt
+from ..results.schedules import Schedule, ScheduleBatchResult, ScheduleReceipt
 from .messages import ReadyRecipient, template_parameters
 
 __all__ = ["cancel", "create", "create_batch", "get", "update", "update_batch"]
@@ -59,7 +61,7 @@ def create(
 ) -> Draft[ScheduleReceipt]:
     """One timed message."""
     body = _single(phone, template_id, send_at, params, sign_id, now)
-    return draft("createSchedule", _create_schedule.OPERATION.build(body=body), _readings.schedule_receipt)
+    return draft("createSchedule", _create_schedule.OPERATION.build(body=body), schedule_receipt)
 
 
 @planned("updateSchedule")
@@ -77,7 +79,7 @@ def update(
     place = _checks.path_id(schedule_id, "schedule_id")
     body = _single(phone, template_id, send_at, params, sign_id, now)
     built = _update_schedule.OPERATION.build(place, body=body)
-    return draft("updateSchedule", built, _readings.schedule_receipt)
+    return draft("updateSchedule", built, schedule_receipt)
 
 
 @planned("createScheduleBatch")
@@ -100,7 +102,7 @@ def create_batch(
         tag=UNSET if tag is None else _checks.tag(tag),
     )
     built = _create_schedule_batch.OPERATION.build(body=body)
-    read = _readings.schedule_batch_result([entry["mobile"] for entry in entries])
+    read = schedule_batch_result([entry["mobile"] for entry in entries])
     return draft("createScheduleBatch", built, read, batch=True, plain=True)
 
 
@@ -124,7 +126,7 @@ def update_batch(
         sign_id=UNSET if sign_id is None else _checks.sign_id(sign_id),
     )
     built = _update_schedule_batch.OPERATION.build(place, body=body)
-    read = _readings.schedule_batch_result([entry["mobile"] for entry in entries])
+    read = schedule_batch_result([entry["mobile"] for entry in entries])
     return draft("updateScheduleBatch", built, read, batch=True, plain=True)
 
 
@@ -132,7 +134,7 @@ def update_batch(
 def get(schedule_id: str) -> Draft[Schedule]:
     """What is set, of one recipient or many."""
     place = _checks.path_id(schedule_id, "schedule_id")
-    return draft("getSchedule", _get_schedule.OPERATION.build(place), _readings.schedule)
+    return draft("getSchedule", _get_schedule.OPERATION.build(place), schedule)
 
 
 @planned("deleteSchedule")
@@ -140,4 +142,4 @@ def cancel(schedule_id: str) -> Draft[None]:
     """Nothing is to be sent after all."""
     place = _checks.path_id(schedule_id, "schedule_id")
     built = _delete_schedule.OPERATION.build(place)
-    return draft("deleteSchedule", built, _readings.nothing, empty_answer=True)
+    return draft("deleteSchedule", built, nothing, empty_answer=True)

@@ -12,12 +12,14 @@ from jsms_api.models.sign_form import SignForm
 from jsms_api.models.sign_type import SignType
 from jsms_api.types import UNSET, File, Unset
 
-from .. import _checks, _readings
+from .. import _checks
 from .._drafts import Draft, draft, planned
 from .._hidden import Hidden
+from .._readings.deletions import nothing
+from .._readings.signs import sign, sign_receipt
 from .._texts import check_remark, check_sign
 from .._uploads import Upload, read_picture
-from ..results import Sign, SignReceipt
+from ..results.signs import Sign, SignReceipt
 
 __all__ = ["Papers", "create", "delete", "get", "update"]
 
@@ -75,7 +77,7 @@ def _form(sign: str, papers: Papers) -> SignForm:
 def create(sign: str, papers: Hidden[Papers]) -> Draft[SignReceipt]:
     """A sign for the audit."""
     built = _create_sign.OPERATION.build(body=_form(sign, papers.value))
-    return draft("createSign", built, _readings.sign_receipt)
+    return draft("createSign", built, sign_receipt)
 
 
 @planned("updateSign")
@@ -83,17 +85,17 @@ def update(sign_id: int, sign: str, papers: Hidden[Papers]) -> Draft[SignReceipt
     """Another text or other papers for a refused sign: everything again."""
     place = _checks.sign_id(sign_id)
     built = _update_sign.OPERATION.build(place, body=_form(sign, papers.value))
-    return draft("updateSign", built, _readings.sign_receipt)
+    return draft("updateSign", built, sign_receipt)
 
 
 @planned("getSign")
 def get(sign_id: int) -> Draft[Sign]:
     """Text and audit status."""
-    return draft("getSign", _get_sign.OPERATION.build(_checks.sign_id(sign_id)), _readings.sign)
+    return draft("getSign", _get_sign.OPERATION.build(_checks.sign_id(sign_id)), sign)
 
 
 @planned("deleteSign")
 def delete(sign_id: int) -> Draft[None]:
     """Remove a sign."""
     built = _delete_sign.OPERATION.build(_checks.sign_id(sign_id))
-    return draft("deleteSign", built, _readings.nothing, empty_answer=True)
+    return draft("deleteSign", built, nothing, empty_answer=True)

@@ -13,11 +13,13 @@ from jsms_api.models.template_type import TemplateType
 from jsms_api.models.template_update_request import TemplateUpdateRequest
 from jsms_api.types import UNSET
 
-from .. import _checks, _readings
+from .. import _checks
 from .._drafts import Draft, draft, planned
+from .._readings.deletions import nothing
+from .._readings.templates import template, template_receipt
 from .._refusal import InputRefusedError
 from .._texts import check_template
-from ..results import Template, TemplateReceipt
+from ..results.templates import Template, TemplateReceipt
 
 __all__ = ["create", "delete", "get", "update"]
 
@@ -48,7 +50,7 @@ def create(
 ) -> Draft[TemplateReceipt]:
     """A template for the audit."""
     built = _create_template.OPERATION.build(body=_judged(template, kind, ttl, remark))
-    return draft("createTemplate", built, _readings.template_receipt)
+    return draft("createTemplate", built, template_receipt)
 
 
 @planned("updateTemplate")
@@ -66,18 +68,18 @@ def update(
         remark=judged.remark,
     )
     built = _update_template.OPERATION.build(place, body=body)
-    return draft("updateTemplate", built, _readings.template_receipt)
+    return draft("updateTemplate", built, template_receipt)
 
 
 @planned("getTemplate")
 def get(template_id: int) -> Draft[Template]:
     """Text and audit status."""
     built = _get_template.OPERATION.build(_checks.template_id(template_id))
-    return draft("getTemplate", built, _readings.template)
+    return draft("getTemplate", built, template)
 
 
 @planned("deleteTemplate")
 def delete(template_id: int) -> Draft[None]:
     """Remove a template."""
     built = _delete_template.OPERATION.build(_checks.template_id(template_id))
-    return draft("deleteTemplate", built, _readings.nothing, empty_answer=True)
+    return draft("deleteTemplate", built, nothing, empty_answer=True)

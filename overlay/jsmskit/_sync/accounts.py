@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import final
 
 from .._plans import accounts as plans
-from ..results import Balance
+from ..results.accounts import Balance
 from .pipeline import Pipeline
 
 __all__ = ["Accounts"]

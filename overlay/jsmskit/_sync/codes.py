@@ -10,7 +10,7 @@ from jsms_api.models.voice_language import VoiceLanguage
 
 from .._hidden import Hidden
 from .._plans import codes as plans
-from ..results import CodeReceipt, Verification
+from ..results.codes import CodeReceipt, Verification
 from .pipeline import Pipeline
 
 __all__ = ["Codes"]

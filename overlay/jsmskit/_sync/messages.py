@@ -9,7 +9,7 @@ from typing import final
 from .._hidden import Hidden
 from .._plans import messages as plans
 from ..recipients import PreparedRecipients, RecipientLike
-from ..results import BatchResult, MessageReceipt
+from ..results.messages import BatchResult, MessageReceipt
 from .pipeline import Pipeline
 
 __all__ = ["Messages"]

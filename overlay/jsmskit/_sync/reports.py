@@ -10,7 +10,7 @@ from jsms_api import limits
 
 from .._journal import LOGGER
 from .._plans import reports as plans
-from ..results import PulledReply, PulledReport, ReplyPage, ReportPage
+from ..results.reports import PulledReply, PulledReport, ReplyPage, ReportPage
 from .pipeline import Pipeline
 
 __all__ = ["Replies", "Reports"]

@@ -10,7 +10,7 @@ from typing import final
 from .._hidden import Hidden
 from .._plans import schedules as plans
 from ..recipients import RecipientLike
-from ..results import Schedule, ScheduleBatchResult, ScheduleReceipt
+from ..results.schedules import Schedule, ScheduleBatchResult, ScheduleReceipt
 from .pipeline import Pipeline
 
 __all__ = ["Schedules"]

@@ -10,7 +10,7 @@ from jsms_api.models.sign_type import SignType
 from .._hidden import Hidden
 from .._plans import signs as plans
 from .._uploads import Upload
-from ..results import Sign, SignReceipt
+from ..results.signs import Sign, SignReceipt
 from .pipeline import Pipeline
 
 __all__ = ["Signs"]

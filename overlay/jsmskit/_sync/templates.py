@@ -12,7 +12,7 @@ from .._hidden import Hidden
 from .._plans import templates as plans
 from .._plans.preview import preview_of
 from .._texts import TemplatePreview
-from ..results import Template, TemplateReceipt
+from ..results.templates import Template, TemplateReceipt
 from .pipeline import Pipeline
 
 __all__ = ["Templates"]

@@ -17,7 +17,7 @@ from .program import Section
 from .reach import Reach, json_option, reaching
 
 if TYPE_CHECKING:
-    from jsmskit.results import CodeReceipt
+    from jsmskit.results.codes import CodeReceipt
 
 __all__ = ["command"]
 

@@ -18,7 +18,7 @@ from .program import Section
 from .reach import Reach, json_option, reaching
 
 if TYPE_CHECKING:
-    from jsmskit.results import BatchResult
+    from jsmskit.results.messages import BatchResult
 
 __all__ = ["command"]
 

@@ -26,7 +26,7 @@ from .reach import Reach, json_option, reaching
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
-    from jsmskit.results import PulledReply, PulledReport, ReplyPage, ReportPage
+    from jsmskit.results.reports import PulledReply, PulledReport, ReplyPage, ReportPage
 
 __all__ = ["replies", "reports"]
 

@@ -19,7 +19,7 @@ from .program import Section
 from .reach import Reach, json_option, reaching
 
 if TYPE_CHECKING:
-    from jsmskit.results import ScheduleBatchResult
+    from jsmskit.results.schedules import ScheduleBatchResult
 
 __all__ = ["command"]
 

@@ -1,0 +1,87 @@
+"""Answers about messages and batches of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import repeat
+from typing import Any, Final, cast
+
+from .._answers import Answer, ShapeError, as_object
+from ..results.messages import AcceptedMessage, BatchResult, MessageReceipt, RejectedMessage
+from . import fields
+from .roll import Roll, entry_code, refused, undecided, wrong_counts
+
+__all__ = ["batch_result", "message_receipt"]
+
+
+# The constructor of a named tuple costs three times as much.
+_new: Final = cast("Any", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
+
+
+def message_receipt(answer: Answer) -> MessageReceipt:
+    """Of `POST /messages`, which sends its msg_id as a number."""
+    data = fields.answered(answer)
+    return MessageReceipt(fields.identifier(data, "msg_id"), raw=data)
+
+
+def batch_result(asked: Sequence[str]) -> Callable[[Answer], BatchResult]:
+    """Of `POST /messages/batch`. Entries are matched by number: the order of the answer is not promised."""
+
+    def read(answer: Answer) -> BatchResult:
+        data = fields.answered(answer)
+        entries = fields.items(data, "recipients")
+        taken = _all_taken(asked, entries)
+        if taken is not None:
+            return BatchResult(taken, (), (), tuple(wrong_counts(data, len(taken), 0)), raw=data)
+        roll = Roll(asked)
+        accepted: list[AcceptedMessage] = []
+        rejected: list[RejectedMessage] = []
+        unknown: list[str] = []
+        for item in entries:
+            entry = as_object(item)
+            if entry is None:
+                roll.unclear += 1
+                continue
+            phone = roll.take(entry.get("mobile"))
+            if phone is None:
+                continue
+            code = entry_code(entry)
+            if code is not None:
+                if undecided(code):
+                    unknown.append(phone)
+                    roll.unclear += code == 0
+                else:
+                    rejected.append(refused(entry, phone, code))
+                continue
+            try:
+                accepted.append(AcceptedMessage(phone, fields.identifier(entry, "msg_id")))
+            except ShapeError:
+                unknown.append(phone)
+                roll.unclear += 1
+        unknown += roll.missing()
+        doubts = roll.doubts() + wrong_counts(data, len(accepted), len(entries) - len(accepted))
+        return BatchResult(tuple(accepted), tuple(rejected), tuple(unknown), tuple(doubts), raw=data)
+
+    return read
+
+
+def _all_taken(asked: Sequence[str], entries: Sequence[Any]) -> tuple[AcceptedMessage, ...] | None:
+    """The quick way for what nearly all answers are: each number that was asked for, once, with an id, and
+    nothing else. None for every other answer.
+    """
+    if len(entries) != len(asked) or set(map(type, entries)) != {dict} or set(map(len, entries)) != {2}:
+        return None
+    try:
+        phones = [entry["mobile"] for entry in entries]
+        ids = [entry["msg_id"] for entry in entries]
+    except KeyError:
+        return None
+    if set(map(type, phones)) != {str} or set(map(type, ids)) != {str}:
+        return None
+    if phones != list(asked) and sorted(phones) != sorted(asked):
+        return None
+    # All at once: an id cannot hold what stands between them, so the number of these tells whether one did.
+    together = "\n".join(ids)
+    if together.count("\n") != len(ids) - 1 or not fields.IDENTIFIERS.fullmatch(together):
+        return None
+    return tuple(map(_new, repeat(AcceptedMessage), zip(phones, ids, strict=True)))

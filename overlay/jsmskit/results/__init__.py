@@ -1,0 +1,111 @@
+"""What calls give back: frozen values, typed to the last field.
+
+Knows the words of the overlay (`phone`, `template_id`, aware times). Must not know how an answer is read
+(that is `_readings`), nor requests, nor HTTP. The `repr` of a value shows phone numbers masked, and texts,
+codes and values of variables not at all. `raw` is the decoded answer as it came.
+
+Each part of the service has a module, loaded when one of its names is asked for: making all of these classes takes
+longer than everything else that a first call loads.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .accounts import Balance as Balance
+    from .codes import CodeReceipt as CodeReceipt
+    from .codes import Verification as Verification
+    from .codes import VerificationReason as VerificationReason
+    from .messages import AcceptedMessage as AcceptedMessage
+    from .messages import BatchResult as BatchResult
+    from .messages import MessageReceipt as MessageReceipt
+    from .messages import RejectedMessage as RejectedMessage
+    from .reports import PulledReply as PulledReply
+    from .reports import PulledReport as PulledReport
+    from .reports import ReplyPage as ReplyPage
+    from .reports import ReportPage as ReportPage
+    from .reviews import ReviewStatus as ReviewStatus
+    from .schedules import Schedule as Schedule
+    from .schedules import ScheduleBatchResult as ScheduleBatchResult
+    from .schedules import ScheduledMessage as ScheduledMessage
+    from .schedules import ScheduleReceipt as ScheduleReceipt
+    from .signs import Sign as Sign
+    from .signs import SignReceipt as SignReceipt
+    from .templates import Template as Template
+    from .templates import TemplateReceipt as TemplateReceipt
+
+__all__ = [
+    "AcceptedMessage",
+    "Balance",
+    "BatchResult",
+    "CodeReceipt",
+    "MessageReceipt",
+    "PulledReply",
+    "PulledReport",
+    "RejectedMessage",
+    "ReplyPage",
+    "ReportPage",
+    "ReviewStatus",
+    "Schedule",
+    "ScheduleBatchResult",
+    "ScheduleReceipt",
+    "ScheduledMessage",
+    "Sign",
+    "SignReceipt",
+    "Template",
+    "TemplateReceipt",
+    "Verification",
+    "VerificationReason",
+]
+
+_HOMES = {
+    "accounts": ("Balance",),
+    "codes": (
+        "CodeReceipt",
+        "Verification",
+        "VerificationReason",
+    ),
+    "messages": (
+        "AcceptedMessage",
+        "BatchResult",
+        "MessageReceipt",
+        "RejectedMessage",
+    ),
+    "reports": (
+        "PulledReply",
+        "PulledReport",
+        "ReplyPage",
+        "ReportPage",
+    ),
+    "reviews": ("ReviewStatus",),
+    "schedules": (
+        "Schedule",
+        "ScheduleBatchResult",
+        "ScheduleReceipt",
+        "ScheduledMessage",
+    ),
+    "signs": (
+        "Sign",
+        "SignReceipt",
+    ),
+    "templates": (
+        "Template",
+        "TemplateReceipt",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(f".{home}", __name__), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME_OF})

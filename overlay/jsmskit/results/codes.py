@@ -1,0 +1,61 @@
+"""Verification codes: on their way, and the verdict on what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from attrs import frozen
+from jsms_api.error_table import ERRORS, ErrorInfo
+
+from . import _fields
+
+__all__ = ["CodeReceipt", "Verification", "VerificationReason"]
+
+
+@frozen
+class CodeReceipt:
+    """A verification code is on its way. Keep `msg_id`: it is needed to verify what the person types."""
+
+    msg_id: str
+    raw: Mapping[str, Any] = _fields.raw()
+
+
+class VerificationReason(StrEnum):
+    """Why a code was not accepted."""
+
+    WRONG = "wrong"
+    """Another code was sent."""
+    EXPIRED = "expired"
+    """It is too old; send a new one."""
+    USED = "used"
+    """It was right, and has been used before."""
+    UNKNOWN_MESSAGE = "unknown_message"
+    """No code belongs to this msg_id."""
+    MISSING = "missing"
+    """Nothing was typed."""
+    OTHER = "other"
+    """The service gave no reason."""
+
+
+@frozen
+class Verification:
+    """The verdict on a code that somebody typed. True in a condition only if the code is right, for the
+    first time.
+
+    `reason` says why not, None if `ok`; `error_code` is the service's return code for it.
+    """
+
+    ok: bool
+    reason: VerificationReason | None = None
+    error_code: int | None = None
+    raw: Mapping[str, Any] = _fields.raw()
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    @property
+    def info(self) -> ErrorInfo | None:
+        """The row of the code table: title and remedy in English and Chinese, to show or to log."""
+        return None if self.error_code is None else ERRORS.get(self.error_code)

@@ -1,0 +1,110 @@
+"""Messages: one on its way, and what became of each recipient of a batch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from attrs import field, frozen
+from jsms_api.error_table import ERRORS, ErrorInfo
+
+from .._masking import mask_phone
+from ..errors import Outcome, PartialFailureError
+from . import _fields
+
+__all__ = ["AcceptedMessage", "Batch", "BatchResult", "MessageReceipt", "RejectedMessage"]
+
+
+@frozen
+class MessageReceipt:
+    """A message is on its way. Delivery reports carry the same `msg_id`."""
+
+    msg_id: str
+    raw: Mapping[str, Any] = _fields.raw()
+
+
+class AcceptedMessage(NamedTuple):
+    """One recipient of a batch that was taken. A tuple, since a batch may have a thousand."""
+
+    phone: str
+    msg_id: str
+
+    def __repr__(self) -> str:
+        return f"AcceptedMessage(phone={mask_phone(self.phone)}, msg_id={self.msg_id!r})"
+
+
+@frozen
+class RejectedMessage:
+    """One recipient of a batch that was refused. `params` are the values that the service sends back."""
+
+    phone: str = field(repr=mask_phone)
+    code: int
+    msg_id: str | None = None
+    params: Mapping[str, str] = field(factory=_fields.nothing, repr=False, eq=False)
+
+    @property
+    def info(self) -> ErrorInfo | None:
+        """The row of the code table; None for a code that it does not have."""
+        return ERRORS.get(self.code)
+
+
+class Batch:
+    """What both kinds of batch results can do with their three parts."""
+
+    __slots__ = ()
+
+    accepted: Any
+    rejected: tuple[RejectedMessage, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """True if every recipient was taken."""
+        return not self.rejected and not self.unknown
+
+    def problem(self, operation: str, accepted: int) -> PartialFailureError:
+        codes = Counter(entry.code for entry in self.rejected)
+        listed = ", ".join(f"{code} {_name(code)} x {count}" for code, count in codes.most_common())
+        told = f"{accepted} recipients were accepted, {len(self.rejected)} rejected"
+        told += f" ({listed})" if listed else ""
+        told += f", {len(self.unknown)} are unknown." if self.unknown else "."
+        return PartialFailureError(
+            told,
+            accepted=accepted,
+            rejected=len(self.rejected),
+            unknown=len(self.unknown),
+            codes=codes,
+            operation=operation,
+            outcome=Outcome.UNKNOWN if self.unknown else Outcome.REJECTED,
+            attempts=1,
+            code=next(iter(codes)) if len(codes) == 1 else None,
+            http_status=200,
+        )
+
+
+def _name(code: int) -> str:
+    info = ERRORS.get(code)
+    return "unknown code" if info is None else info.name
+
+
+@frozen
+class BatchResult(Batch):
+    """What became of each recipient of one batch. A batch of which a part is refused is an ordinary answer.
+
+    `accepted` and `rejected` are in the order of the answer. `unknown` are the numbers that were asked for
+    and that the answer does not mention, or for which it tells of a failure of the server: whether they get
+    the message, nobody knows. `doubts` says in words where the answer disagrees with itself; it is empty as
+    a rule.
+    """
+
+    accepted: tuple[AcceptedMessage, ...]
+    rejected: tuple[RejectedMessage, ...]
+    unknown: tuple[str, ...] = field(default=(), repr=_fields.mask_each)
+    doubts: tuple[str, ...] = ()
+    raw: Mapping[str, Any] = _fields.raw()
+
+    def raise_for_rejected(self) -> None:
+        """Raise `PartialFailureError` unless every recipient was taken (unknown ones count as not taken)."""
+        if not self.complete:
+            raise self.problem("sendMessageBatch", len(self.accepted))
