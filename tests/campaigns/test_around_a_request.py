@@ -209,6 +209,23 @@ def test_ctrl_c_lets_the_request_under_way_end_and_stops_the_campaign(
     assert either_runner().resume().finished
 
 
+def test_a_program_that_ends_within_a_request_leaves_it_unknown(
+    ledger: Ledger, service: Service, either_runner: MakeEither
+) -> None:
+    """Whatever breaks in there: the request may have left, so its people are listed before the program goes."""
+
+    def ended(phones: list[str]) -> NoReturn:
+        raise SystemExit(3)
+
+    plan(ledger, numbers(20), PLAIN)
+    service.then(ended)
+    with pytest.raises(SystemExit):
+        either_runner().run()
+    assert count(ledger) == {"unknown": 10, "pending": 10}
+    assert either_runner().resume().finished
+    assert count(ledger) == {"unknown": 10, "accepted": 10}
+
+
 def test_a_campaign_that_a_person_stops_takes_no_pause_of_its_own(
     ledger: Ledger, service: Service, either_runner: MakeEither
 ) -> None:

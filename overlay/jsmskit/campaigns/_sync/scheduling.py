@@ -139,14 +139,15 @@ class TimedSender:
 
     def _read(self, schedule_id: str) -> Schedule | JsmsError:
         """The task as the service shows it, asked for patiently."""
-        for left in reversed(range(_TRIES)):
+        tries = 0
+        while True:
+            tries += 1
             try:
                 return self._client.schedules.get(schedule_id)
             except JsmsError as error:
-                if error.code == ErrorCode.INVALID_SCHEDULE_ID or not left:
+                if error.code == ErrorCode.INVALID_SCHEDULE_ID or tries == _TRIES:
                     return error
             self._sleep(_WAIT_SECONDS)
-        raise AssertionError("unreachable")
 
     def _finish(self, desk: Desk, order: Order, rejected: tuple[RejectedMessage, ...], at: Passing) -> None:
         """The answer of the change was read. The numbers of the messages stand in the task; without them is
