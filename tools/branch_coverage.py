@@ -32,6 +32,7 @@ TESTS = {
     ),
     "faults": ("tests/client/faults",),
     "callbacks": ("tests/callbacks",),
+    "surface": ("tests/contract/test_public_surface.py", "tests/contract/test_derived_forms.py"),
     "campaigns": ("tests/campaigns",),
 }
 TAKEN = ROOT / ".artifacts" / "coverage"
@@ -67,7 +68,7 @@ def take(group: str, folder: Path, workers: int) -> int:
     """Run one group of tests; what they took goes to a file of its own. The exit code of the tests."""
     with tempfile.TemporaryDirectory() as temporary:
         coverage = _coverage(Path(temporary))
-        spread = ["-n", str(workers), "--dist", "loadgroup"] if workers > 1 else ["-p", "no:xdist"]
+        spread = ["-n", str(workers), "--dist", "loadgroup"] if workers > 1 else ["-n", "0"]
         options = ["-q", "-p", "no:cacheprovider", *spread]
         tests = [*coverage("run"), "-m", "pytest", *options, *TESTS[group]]
         code = subprocess.run(tests, cwd=ROOT, env={**os.environ, **_SMALL_RUNS}, check=False).returncode

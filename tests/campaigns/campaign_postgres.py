@@ -109,11 +109,12 @@ class PostgresServer:
         )
 
     def empty(self) -> None:
-        """Throw every ledger on it away."""
+        """Throw every ledger on it away, and the jobs of the engine."""
         import psycopg
 
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute("DROP SCHEMA IF EXISTS jsms_campaigns CASCADE")
+            connection.execute("DROP SCHEMA IF EXISTS jsms_engine CASCADE")
 
     def close(self) -> None:
         self.crash()
