@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from typing import Any, Final, LiteralString, cast, final
 
@@ -94,9 +94,13 @@ class PostgresDatabase:
         self._run: int | None = None
         try:
             self._connection = self._connect()
-            self._create()
         except psycopg.Error as error:
             raise _told(self.name, error) from None
+        try:
+            self._create()
+        except BaseException:
+            self._connection.close()
+            raise
 
     def _connect(self) -> psycopg.Connection[Row]:
         connection = psycopg.connect(
@@ -110,10 +114,12 @@ class PostgresDatabase:
         try:
             connection.execute(f"SET search_path TO {SCHEMA}")
             self._check_durability(connection)
-            if self._worker is not None:
-                connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (_WORKER, self._worker))
-            if self._run is not None and not _got(connection, _RUN, self._run):
-                raise self._busy()
+            with connection.cursor() as cursor:
+                tx = _PostgresTransaction(cursor)
+                if self._worker is not None:
+                    _got(tx, _WORKER, self._worker)
+                if self._run is not None and not _got(tx, _RUN, self._run):
+                    raise self._busy()
         except BaseException:
             connection.close()
             raise
@@ -152,11 +158,6 @@ class PostgresDatabase:
                     "Use the version of jsmskit that wrote it, or give another database.",
                 )
 
-    @property
-    def connection(self) -> psycopg.Connection[Row]:
-        """The connection, for whoever adds to a transaction of the ledger (the engine's jobs)."""
-        return self._connection
-
     def transaction(self) -> AbstractContextManager[_PostgresTransaction]:
         """Begin; the commit returns when the server has the data on its disk."""
         return self._begun()
@@ -191,9 +192,9 @@ class PostgresDatabase:
 
     def hold_run(self, campaign_id: int) -> None:
         """Lock this campaign for as long as the connection lives: one embedded run at a time."""
-        with self._lock:
+        with self._begun() as tx:
             if self._run is None:
-                if not _got(self._connection, _RUN, campaign_id):
+                if not _got(tx, _RUN, campaign_id):
                     raise self._busy()
                 self._run = campaign_id
 
@@ -206,27 +207,26 @@ class PostgresDatabase:
     def release_run(self) -> None:
         """Unlock."""
         with self._lock:
-            if self._run is not None and not self._connection.closed:
-                self._connection.execute("SELECT pg_advisory_unlock(%s, %s)", (_RUN, self._run))
+            if self._run is not None:
+                with suppress(psycopg.Error):  # a connection that is gone holds no lock any more
+                    self._connection.execute("SELECT pg_advisory_unlock(%s, %s)", (_RUN, self._run))
             self._run = None
 
     def hold_worker(self, number: int) -> None:
         """An advisory lock with the worker's number: the server frees it when the connection dies."""
-        with self._lock:
+        with self._begun() as tx:
             if self._worker != number:
-                try:
-                    _got(self._connection, _WORKER, number)
-                except psycopg.Error as error:
-                    raise _told(self.name, error) from None
+                _got(tx, _WORKER, number)
                 self._worker = number
 
     def is_alive(self, number: int) -> bool:
         """Whether somebody holds that worker's lock. (Asked inside a transaction, on its connection.)"""
         if number == self._worker:
             return True
-        if _got(self._connection, _WORKER, number):
-            self._connection.execute("SELECT pg_advisory_unlock(%s, %s)", (_WORKER, number))
-            return False
+        with self._begun() as tx:
+            if _got(tx, _WORKER, number):
+                tx.one("SELECT pg_advisory_unlock(?, ?)", (_WORKER, number))
+                return False
         return True
 
     def compact(self) -> None:
@@ -246,6 +246,5 @@ class PostgresDatabase:
             self._connection.close()
 
 
-def _got(connection: psycopg.Connection[Row], first: int, second: int) -> bool:
-    row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (first, second)).fetchone()
-    return row == (True,)
+def _got(tx: _PostgresTransaction, first: int, second: int) -> bool:
+    return tx.one("SELECT pg_try_advisory_lock(?, ?)", (first, second)) == (True,)

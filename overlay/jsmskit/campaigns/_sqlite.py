@@ -251,7 +251,7 @@ class SqliteDatabase:
 
 def _lock_exclusively(file: IO[bytes]) -> bool:
     try:
-        if sys.platform == "win32":
+        if sys.platform == "win32":  # pragma: no cover  # the lock of that system; others never come here
             import msvcrt  # exists there only
 
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)

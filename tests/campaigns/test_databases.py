@@ -1,0 +1,279 @@
+"""The two databases under a ledger: what they refuse, what they say when something is wrong, what a lost connection
+does. Everything that the driver raises comes out as `LedgerError`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from campaign_postgres import PostgresServer
+from campaign_scene import PLAIN
+from campaign_service import numbers
+from jsmskit.campaigns import LedgerBusyError, LedgerError, LedgerVersionError, RunSettings, open_ledger, plan
+from jsmskit.campaigns import _sqlite as sqlite
+from jsmskit.campaigns.ledger import Ledger, new_owner, owner_number
+from jsmskit.campaigns.problems import NoSuchCampaignError
+from jsmskit.campaigns.values import Order
+
+ON_SERVER = pytest.mark.xdist_group("postgres")
+SETTINGS = RunSettings(canary=False, unknown_share=1.0)
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A ledger of two recipients; nobody waits half a minute for a lock here."""
+    monkeypatch.setattr(sqlite, "_BUSY_SECONDS", 0.05)
+    place = tmp_path / "held.db"
+    with open_ledger(place) as made:
+        plan(made, numbers(2), PLAIN)
+    return place
+
+
+@pytest.mark.parametrize(
+    "act", [lambda ledger: ledger.stop(1, "why"), lambda ledger: ledger.database.compact()]
+)
+def test_a_file_that_another_program_holds_is_told_as_busy(file: Path, act: Callable[[Ledger], Any]) -> None:
+    """After the wait of the driver; then the same command works."""
+    with open_ledger(file) as ledger:
+        other = sqlite3.connect(file, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerBusyError, match="held by another process"):
+            act(ledger)
+        other.close()
+        act(ledger)
+
+
+def test_a_file_that_cannot_be_written_is_told_with_the_remedy(file: Path) -> None:
+    """Permissions are the reason that people can mend."""
+    with open_ledger(file) as ledger:
+        with ledger.database.look() as tx:
+            tx.one("PRAGMA query_only=ON")
+        with pytest.raises(LedgerError, match="cannot be written") as caught:
+            ledger.stop(1, "why")
+        assert "permissions" in caught.value.remedy
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    """Somebody's notes are not overwritten."""
+    place = tmp_path / "notes.db"
+    place.write_text("Dear diary, " * 200)
+    place.chmod(0o600)
+    with pytest.raises(LedgerError, match="failed: file is not a database"):
+        open_ledger(place)
+    assert place.read_text().startswith("Dear diary")
+
+
+def test_a_place_that_keeps_nothing_is_no_place_for_a_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In memory there is no log to write ahead: what was sent would be forgotten with the program."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LedgerError, match="cannot be made durable") as caught:
+        open_ledger(":memory:")
+    assert "local disk" in caught.value.remedy
+
+
+def test_what_cannot_be_committed_is_rolled_back(file: Path) -> None:
+    """The error comes with the commit itself here; nothing of the transaction is left, and the next one begins."""
+    with open_ledger(file) as ledger:
+        ledger.database._connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
+        with ledger.database.transaction() as tx:
+            tx.run("CREATE TABLE parent (x PRIMARY KEY)")
+            tx.run("CREATE TABLE child (x REFERENCES parent DEFERRABLE INITIALLY DEFERRED)")
+        with pytest.raises(LedgerError, match="failed: FOREIGN KEY"), ledger.database.transaction() as tx:
+            tx.run("INSERT INTO child VALUES (1)")
+        with ledger.database.transaction() as tx:
+            assert tx.one("SELECT count(*) FROM child") == (0,)
+
+
+def test_a_failure_that_ends_the_transaction_by_itself_is_told_like_any_other(file: Path) -> None:
+    """A disk that is full or broken rolls back before anybody asks."""
+
+    def rename() -> None:
+        with ledger.database.transaction() as tx:
+            tx.run("UPDATE campaign SET name='changed'")
+            tx.run("INSERT OR ROLLBACK INTO meta SELECT * FROM meta")
+
+    with open_ledger(file) as ledger:
+        with pytest.raises(LedgerError, match="failed: UNIQUE"):
+            rename()
+        assert ledger.campaign(1).name == "iterable"
+
+
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [
+        ("postgresql://jsms@127.0.0.1:5432/a?no_such_word=1", "address cannot be read"),
+        ("postgresql://jsms@127.0.0.1:1/postgres", "cannot be reached"),
+    ],
+)
+def test_a_server_that_is_not_there_is_told_without_credentials(address: str, what: str) -> None:
+    """The address may hold a password; what is told of it does not."""
+    with pytest.raises(LedgerError, match=what) as caught:
+        open_ledger(address.replace("jsms@", "jsms:secret@"))
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("missing", ["psycopg", "jsmskit.campaigns._schema"])
+def test_without_the_driver_its_extra_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    """Anything else that cannot be imported is no question of extras, and comes out as it is."""
+    importlib.import_module("jsmskit.campaigns._postgres")
+    monkeypatch.delitem(sys.modules, "jsmskit.campaigns._postgres")
+    monkeypatch.delattr("jsmskit.campaigns._postgres")
+    monkeypatch.setitem(sys.modules, missing, None)
+    expected = LedgerError if missing == "psycopg" else ModuleNotFoundError
+    with pytest.raises(expected) as caught:
+        open_ledger("postgresql://jsms@127.0.0.1:1/postgres")
+    assert ("jsmskit[postgres]" in str(caught.value)) is (missing == "psycopg")
+
+
+@pytest.fixture
+def url(postgres: PostgresServer) -> Iterator[str]:
+    yield postgres.url
+    postgres.empty()
+
+
+def lose_connections(url: str) -> None:
+    """What a server that is restarted, or a firewall, does to whoever is connected."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE 'jsmskit%'"
+        )
+
+
+@ON_SERVER
+@pytest.mark.parametrize("setting", ["synchronous_commit", "standby"])
+def test_a_server_that_may_forget_is_refused(url: str, postgres: PostgresServer, setting: str) -> None:
+    """A commit that is not on the disk, or a copy of another server, brings sent chunks back after a crash."""
+    if setting == "standby":
+        postgres.crash()
+        (postgres.data / "standby.signal").touch()
+        postgres.start()
+    try:
+        given = "" if setting == "standby" else "?options=-c%20synchronous_commit%3Doff"
+        with pytest.raises(LedgerError, match=setting) as caught:
+            open_ledger(url + given)
+        assert "primary" in caught.value.remedy or "Set it on the server" in caught.value.remedy
+    finally:
+        if setting == "standby":
+            postgres.crash()
+            (postgres.data / "standby.signal").unlink()
+            postgres.start()
+
+
+@ON_SERVER
+def test_a_schema_of_another_version_is_not_touched(url: str) -> None:
+    """The number stands in the ledger; a program that does not know it leaves it alone."""
+    with open_ledger(url) as ledger, ledger.database.transaction() as tx:
+        tx.run("UPDATE meta SET value='7' WHERE name='schema_version'")
+    with pytest.raises(LedgerVersionError, match="version 7"):
+        open_ledger(url)
+
+
+@ON_SERVER
+def test_a_statement_that_fails_is_no_question_of_reaching(url: str) -> None:
+    """The server's own first line is told."""
+    told = pytest.raises(LedgerError, match="failed: division by zero")
+    with open_ledger(url) as ledger, told, ledger.database.transaction() as tx:
+        tx.one("SELECT 1/0")
+
+
+@ON_SERVER
+def test_a_lost_connection_is_told_once_and_made_anew(url: str) -> None:
+    """With it went the locks that show who lives and who runs; the new one takes both again before anything else."""
+    owner = new_owner()
+    with open_ledger(url) as ledger, open_ledger(url) as other:
+        plan(ledger, numbers(2), PLAIN)
+        ledger.start(1, owner, SETTINGS, resume=False)
+        lose_connections(url)
+        for of_it in (ledger, other):
+            with pytest.raises(LedgerError, match="cannot be reached"):
+                of_it.campaigns()
+        assert isinstance(ledger.claim(1, owner, SETTINGS), Order)
+        with pytest.raises(LedgerBusyError, match="another process"):
+            other.start(1, new_owner(), SETTINGS, resume=True)
+        assert other.database.is_alive(owner_number(owner))
+
+
+@ON_SERVER
+def test_a_run_that_another_took_over_meanwhile_does_not_come_back(url: str) -> None:
+    """Two runs of one campaign are one too many: the one whose connection was lost gives up."""
+    with open_ledger(url) as ledger:
+        plan(ledger, numbers(2), PLAIN)
+        ledger.start(1, new_owner(), SETTINGS, resume=False)
+        lose_connections(url)
+        with open_ledger(url) as other:
+            other.start(1, new_owner(), SETTINGS, resume=True)
+            with pytest.raises(LedgerError, match="cannot be reached"):
+                ledger.campaigns()
+            with pytest.raises(LedgerBusyError, match="another process"):
+                ledger.campaigns()
+
+
+@ON_SERVER
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda ledger: ledger.database.hold_run(1),
+        lambda ledger: ledger.join(new_owner()),
+        lambda ledger: ledger.database.compact(),
+        lambda ledger: ledger.purge(),
+    ],
+    ids=["run", "worker", "compact", "purge"],
+)
+def test_whatever_meets_a_lost_connection_says_so_and_works_the_next_time(
+    url: str, act: Callable[[Ledger], Any]
+) -> None:
+    """Starting, joining and clearing up are not left with a dead connection either."""
+    with open_ledger(url) as ledger:
+        lose_connections(url)
+        with pytest.raises(LedgerError, match="cannot be reached"):
+            act(ledger)
+        assert ledger.campaigns() == []
+        act(ledger)
+
+
+@ON_SERVER
+def test_a_lock_of_a_lost_connection_need_not_be_given_back(url: str) -> None:
+    """It went with the connection; ending in good order is possible all the same."""
+    with open_ledger(url) as ledger:
+        plan(ledger, numbers(2), PLAIN)
+        ledger.start(1, new_owner(), SETTINGS, resume=False)
+        lose_connections(url)
+        ledger.database.release_run()
+        ledger.database.release_run()
+        with open_ledger(url) as other:
+            other.start(1, new_owner(), SETTINGS, resume=True)
+
+
+@ON_SERVER
+def test_a_worker_is_alive_as_long_as_its_connection(url: str) -> None:
+    """Its chunk is not taken from it by another start; when it is gone, the chunk is unknown."""
+    living = new_owner()
+    with open_ledger(url) as ledger:
+        plan(ledger, numbers(2), PLAIN)
+        with open_ledger(url) as other:
+            other.start(1, living, SETTINGS, resume=False, hold=False)
+            assert other.database.is_alive(owner_number(living))
+            assert isinstance(other.claim(1, living, SETTINGS), Order)
+            assert ledger.start(1, new_owner(), SETTINGS, resume=True, hold=False) == []
+        assert ledger.sweep(1, new_owner(), SETTINGS) == [1]
+
+
+def test_every_step_about_a_campaign_that_is_not_there_says_so(either: Ledger) -> None:
+    """Starting, deciding and clearing up, as asking does."""
+    owner = new_owner()
+    for step in (
+        lambda: either.start(9, owner, SETTINGS, resume=False),
+        lambda: either.resolve(9, sent=True, reason="seen"),
+        lambda: either.purge(9),
+    ):
+        with pytest.raises(NoSuchCampaignError, match="no campaign 9"):
+            step()
