@@ -6,7 +6,6 @@ Knows what a phone number looks like in free text. Must not know what a valid nu
 
 from __future__ import annotations
 
-import hmac
 import logging
 import re
 from typing import Final, NoReturn, Self, cast, final
@@ -108,7 +107,9 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(_octets(self.__value), _octets(other.__value))
+        from hmac import compare_digest  # seldom asked for, and loads a library for it
+
+        return compare_digest(_octets(self.__value), _octets(other.__value))
 
     def __hash__(self) -> int:
         return hash((Secret, self.__value))

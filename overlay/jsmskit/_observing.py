@@ -1,7 +1,7 @@
 """What an observer is told of a call, and the guard between it and the call.
 
 Knows what may be told: operation, address, status, code, outcome, time. Never a phone number, a text, an id,
-a key. Must not know what observers do with it.
+a key. Must not know what observers do with it. Loaded by those who have an observer.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, final
 
 from jsms_api.operations import OperationInfo
 
 from .errors import JsmsError, Outcome
 
-__all__ = ["CallBegun", "CallEnded", "CallObserver", "begin", "end", "ended_well", "failed", "interrupted"]
+if TYPE_CHECKING:
+    from ._answers import Answer
+
+__all__ = ["CallBegun", "CallEnded", "CallObserver", "Watched", "begin"]
 
 _LOGGER: Final = logging.getLogger("jsmskit")
 
@@ -74,38 +77,43 @@ class CallObserver(Protocol):
         ...
 
 
-def begin(observer: CallObserver, info: OperationInfo, base_url: str) -> Callable[[CallEnded], object]:
+def begin(observer: CallObserver, info: OperationInfo, base_url: str) -> Watched:
     """Tell an observer of a call that begins; what comes back takes its end."""
     try:
-        return observer(CallBegun(info.operation_id, info.method, info.path, base_url))
+        return Watched(observer(CallBegun(info.operation_id, info.method, info.path, base_url)))
     except Exception:
         _LOGGER.exception("the observer failed at the begin of %s", info.operation_id)
-        return _nobody
+        return Watched(_nobody)
 
 
-def end(tell: Callable[[CallEnded], object], ended: CallEnded) -> None:
-    """Tell the end of a call."""
-    try:
-        tell(ended)
-    except Exception:
-        _LOGGER.exception("the observer failed at the end of a call")
+@final
+class Watched:
+    """A call that an observer was told of, and will be told the end of."""
 
+    __slots__ = ("_tell",)
 
-def ended_well(*, attempts: int, seconds: float, status: int | None, code: int | None) -> CallEnded:
-    """The end of a call with a result. A wrong verification code is one, so there may be a code."""
-    return CallEnded(None, attempts, seconds, status, code, None)
+    def __init__(self, tell: Callable[[CallEnded], object]) -> None:
+        self._tell = tell
 
+    def ended_well(self, *, attempts: int, seconds: float, answer: Answer | None) -> None:
+        """It gave a result. A wrong verification code is one, so there may be a return code."""
+        status, code = (None, None) if answer is None else (answer.status, answer.code)
+        self._end(CallEnded(None, attempts, seconds, status, code, None))
 
-def failed(failure: JsmsError, *, seconds: float) -> CallEnded:
-    """The end of a call with an error."""
-    return CallEnded(
-        failure.outcome, failure.attempts, seconds, failure.http_status, failure.code, _name(failure)
-    )
+    def failed(self, failure: JsmsError, *, seconds: float) -> None:
+        """It gave an error."""
+        status, code = failure.http_status, failure.code
+        self._end(CallEnded(failure.outcome, failure.attempts, seconds, status, code, _name(failure)))
 
+    def interrupted(self, interruption: BaseException, *, attempts: int, seconds: float) -> None:
+        """It was cancelled or broken off: what became of it nobody knows."""
+        self._end(CallEnded(Outcome.UNKNOWN, attempts, seconds, None, None, _name(interruption)))
 
-def interrupted(interruption: BaseException, *, attempts: int, seconds: float) -> CallEnded:
-    """The end of a call that was cancelled or broken off: what became of it nobody knows."""
-    return CallEnded(Outcome.UNKNOWN, attempts, seconds, None, None, _name(interruption))
+    def _end(self, ended: CallEnded) -> None:
+        try:
+            self._tell(ended)
+        except Exception:
+            _LOGGER.exception("the observer failed at the end of a call")
 
 
 def _name(error: BaseException) -> str:

@@ -16,7 +16,7 @@ import contextlib
 import os
 import ssl
 import time
-from typing import Final, cast, final
+from typing import TYPE_CHECKING, Final, cast, final
 
 from ._transport_failures import (
     CertificateRefusedError,
@@ -30,7 +30,10 @@ from ._transport_failures import (
     WriteTimeout,
 )
 from ._transport_http11 import AnswerReader
-from ._transport_wire import Proxy, WireSettings, has_something, trust, why_unreachable
+from ._transport_wire import WireSettings, has_something, trust, why_unreachable
+
+if TYPE_CHECKING:
+    from ._transport_proxy import Proxy
 
 __all__ = ["Slots", "Stream", "dial", "now"]
 

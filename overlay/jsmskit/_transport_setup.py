@@ -6,11 +6,15 @@ Part of the transport seam. Knows both sides' names. Must not know requests.
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from ._hidden import Hidden
 from ._settings import Endpoint
-from ._transport_wire import Proxy, WireSettings, trust
+from ._transport_wire import WireSettings, trust
 from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from ._transport_proxy import Proxy
 
 __all__ = ["wire_settings"]
 
@@ -37,6 +41,12 @@ def wire_settings(
         connect_timeout=connect_timeout,
         read_timeout=read_timeout,
         ca_file=authorities,
-        proxy=None if proxy.value is None else Proxy.from_url(proxy),
+        proxy=None if proxy.value is None else _read(proxy),
         max_connections=max_connections,
     )
+
+
+def _read(proxy: Hidden[str | None]) -> Proxy:
+    from ._transport_proxy import Proxy  # most clients have none, and do not pay for it
+
+    return Proxy.from_url(proxy)

@@ -15,7 +15,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from ._transport_failures import (
     CertificateRefusedError,
@@ -29,7 +29,10 @@ from ._transport_failures import (
     WriteTimeout,
 )
 from ._transport_http11 import AnswerReader
-from ._transport_wire import Proxy, WireSettings, has_something, is_numeric, trust, why_unreachable
+from ._transport_wire import WireSettings, has_something, is_numeric, trust, why_unreachable
+
+if TYPE_CHECKING:
+    from ._transport_proxy import Proxy
 
 __all__ = ["Slots", "Stream", "dial", "now"]
 

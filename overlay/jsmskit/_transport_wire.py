@@ -1,11 +1,10 @@
 """What both colours of the transport share: where to connect, how long each step may take, whom to trust.
 
-Part of the transport seam. Knows addresses, TLS and proxies. Must not know operations, credentials or outcomes.
+Part of the transport seam. Knows addresses and TLS. Must not know operations, credentials or outcomes.
 """
 
 from __future__ import annotations
 
-import base64
 import functools
 import ipaddress
 import math
@@ -13,16 +12,16 @@ import os
 import select
 import socket
 import ssl
-from dataclasses import dataclass, field
-from typing import Final
-from urllib.parse import unquote, urlsplit
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from ._hidden import Hidden
 from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from ._transport_proxy import Proxy
 
 __all__ = [
     "ALPN",
-    "Proxy",
     "WireSettings",
     "has_something",
     "is_numeric",
@@ -32,62 +31,6 @@ __all__ = [
 
 ALPN: Final = ["http/1.1"]
 """HTTP/1.1 only: HTTP/2 has paths on which a library may repeat a request by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proxy:
-    """An HTTP proxy that is asked to CONNECT. `authorization` is the whole header value, or empty."""
-
-    host: str
-    port: int
-    authorization: str = field(default="", repr=False)
-
-    def request(self, host: str, port: int) -> bytes:
-        """The request for a tunnel to there."""
-        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}"]
-        if self.authorization:
-            lines.append(f"Proxy-Authorization: {self.authorization}")
-        return "\r\n".join([*lines, "", ""]).encode("ascii")
-
-    @classmethod
-    def from_url(cls, url: Hidden[str | None]) -> Proxy:
-        """Read `http://[user:password@]host:port`.
-
-        Raises `ConfigurationError` for anything else; its text does not show the address, which may hold a
-        password.
-        """
-        proxy = _read_proxy(url.value)
-        if proxy is None:
-            raise ConfigurationError(
-                "The proxy's address cannot be read.",
-                field="proxy",
-                remedy="Give it as http://host:port or http://user:password@host:port.",
-            )
-        return proxy
-
-
-def _read_proxy(url: object) -> Proxy | None:
-    # Raises nothing, so that no traceback shows the password.
-    try:
-        parts = urlsplit(url) if isinstance(url, str) else urlsplit("")
-        port = parts.port
-    except ValueError:
-        return None
-    host = parts.hostname
-    if (
-        parts.scheme != "http"
-        or not host
-        or not host.isascii()
-        or port is None
-        or parts.path not in ("", "/")
-    ):
-        return None
-    authorization = ""
-    if parts.username is not None:
-        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        authorization = "Basic " + base64.b64encode(pair.encode()).decode("ascii")
-    return Proxy(host, port, authorization)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,7 +128,7 @@ def test_every_planted_break_is_found_and_nothing_else(root: Path, tmp_path: Pat
     change(tmp_path, "_sync/client.py", "max_connections: int = 100,", "max_connections: int,")
     change(tmp_path, "_async/client.py", "timeout: float = 10.0,", "timeout: float = 11.0,")
     change(tmp_path, "__init__.py", '    "Recipient",\n', "")
-    change(tmp_path, "results.py", "class CodeReceipt", "class CodeReceipt2")
+    change(tmp_path, "results/codes.py", "class CodeReceipt", "class CodeReceipt2")
     change(
         tmp_path, "errors.py", "class APITimeoutError(APIConnectionError)", "class APITimeoutError(JsmsError)"
     )

@@ -17,7 +17,8 @@ from jsmskit._settings import (
     read_environment,
     refuse_sample_keys,
 )
-from jsmskit._transport_wire import Proxy, WireSettings, is_numeric
+from jsmskit._transport_proxy import Proxy
+from jsmskit._transport_wire import WireSettings, is_numeric
 from jsmskit.credentials import SAMPLE_KEYS
 from jsmskit.errors import Outcome
 

@@ -86,14 +86,41 @@ from urllib.parse import quote
 from ...types import Operation, Response, UNSET
 from ... import errors
 
-{% for relative in endpoint.relative_imports | sort %}
-{{ relative }}
-{% endfor %}
-
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
+{% for relative in endpoint.relative_imports | sort %}
+    {{ relative }}
+{% endfor %}
+""",
+    ),
+    Mend(
+        "endpoint_module.py.jinja",
+        _LAZY,
+        """-> {{return_type}}:
+    {% for response in endpoint.responses.patterns %}
+""",
+        """-> {{return_type}}:
+    {% for relative in endpoint.relative_imports | sort %}
+    {{ relative }}
+    {% endfor %}
+
+    {% for response in endpoint.responses.patterns %}
+""",
+    ),
+    Mend(
+        "endpoint_module.py.jinja",
+        _LAZY,
+        """) -> dict[str, Any]:
+    {{ header_params(endpoint) | indent(4) }}
+""",
+        """) -> dict[str, Any]:
+    {% for relative in endpoint.relative_imports | sort %}
+    {{ relative }}
+    {% endfor %}
+
+    {{ header_params(endpoint) | indent(4) }}
 """,
     ),
     Mend(
@@ -118,6 +145,10 @@ def _read_answer(status: int, answer: Any) -> {{ success_types | unique | join("
     Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
     another shape.
     \"\"\"
+    {% for relative in endpoint.relative_imports | sort %}
+    {{ relative }}
+    {% endfor %}
+
     {% for response in successes %}
     {% set code_range = (200, 299) if successes | length == 1 else response.status_code.range %}
     if {{ code_range[0] }} <= status <= {{ code_range[1] }}:

@@ -23,7 +23,6 @@ from jsms_api.types import Operation
 
 from .._hidden import Hidden
 from .._masking import Secret
-from .._observing import CallObserver
 from .._retries import RetryPolicy
 from .._settings import (
     checked_policy,
@@ -41,6 +40,7 @@ from ..errors import ConfigurationError
 from .pipeline import AsyncPipeline
 
 if TYPE_CHECKING:
+    from .._observing import CallObserver
     from .accounts import AsyncAccounts
     from .codes import AsyncCodes
     from .messages import AsyncMessages

@@ -24,7 +24,6 @@ from jsms_api.types import Operation
 
 from .._hidden import Hidden
 from .._masking import Secret
-from .._observing import CallObserver
 from .._retries import RetryPolicy
 from .._settings import (
     checked_policy,
@@ -42,6 +41,7 @@ from ..errors import ConfigurationError
 from .pipeline import Pipeline
 
 if TYPE_CHECKING:
+    from .._observing import CallObserver
     from .accounts import Accounts
     from .codes import Codes
     from .messages import Messages

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final, TypeVar, final
+from typing import TYPE_CHECKING, Any, Final, TypeVar, final
 
-from jsms_api.operations import Credential, Effect
+from jsms_api.operations import Credential, Effect, OperationInfo
 
 from .._answers import Answer, ShapeError, read_answer
 from .._drafts import Draft
 from .._journal import note, note_interrupted
-from .._observing import CallObserver, begin, end, ended_well, failed, interrupted
 from .._outcomes import (
     Sight,
     judge,
@@ -33,6 +32,9 @@ from .._version import VERSION
 from .._waiting_threads import Sleep
 from ..credentials import Credentials, KeyPair
 from ..errors import JsmsError, Outcome
+
+if TYPE_CHECKING:
+    from .._observing import CallObserver, Watched
 
 __all__ = ["Pipeline"]
 
@@ -101,7 +103,7 @@ class Pipeline:
         if limit is None:
             limit = BATCH_DEADLINE if draft.batch else CALL_DEADLINE
         last = begun + limit
-        tell = None if self._observer is None else begin(self._observer, info, self._base)
+        watched = None if self._observer is None else self._watch(self._observer, info)
         attempts = 0
         doubtful = False
         delay: float | None = None
@@ -114,8 +116,8 @@ class Pipeline:
             except BaseException as interruption:
                 seconds = self._clock() - begun
                 note_interrupted(info, seconds=seconds, attempts=attempts)
-                if tell is not None:
-                    end(tell, interrupted(interruption, attempts=attempts, seconds=seconds))
+                if watched is not None:
+                    watched.interrupted(interruption, attempts=attempts, seconds=seconds)
                 if info.effect is not Effect.NONE:
                     interruption.add_note(
                         f"jsmskit: {info.operation_id} was under way; it may have been carried out."
@@ -125,10 +127,8 @@ class Pipeline:
                 self._budget.give_back(self.retry.budget)
                 seconds = self._clock() - begun
                 note(info, ending, None, seconds=seconds, attempts=attempts)
-                if tell is not None:
-                    seen = ending.answer
-                    status, code = (None, None) if seen is None else (seen.status, seen.code)
-                    end(tell, ended_well(attempts=attempts, seconds=seconds, status=status, code=code))
+                if watched is not None:
+                    watched.ended_well(attempts=attempts, seconds=seconds, answer=ending.answer)
                 result: R = ending.result
                 return result
             verdict = judge(info.effect, ending.sight, strict=self.retry.strict)
@@ -150,8 +150,8 @@ class Pipeline:
         failure: JsmsError = problem(info, ending, verdict, attempts=attempts, doubtful=doubtful)
         seconds = self._clock() - begun
         note(info, ending, failure.outcome, seconds=seconds, attempts=attempts)
-        if tell is not None:
-            end(tell, failed(failure, seconds=seconds))
+        if watched is not None:
+            watched.failed(failure, seconds=seconds)
         raise failure
 
     def _attempt(
@@ -182,6 +182,11 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001  # whatever it is, the caller gets a JsmsError
             # Of another transport: its words may carry anything, its name is enough.
             return Ending(sight_of_foreign_failure(names_of(error)), None, type(error).__name__)
+
+    def _watch(self, observer: CallObserver, info: OperationInfo) -> Watched:
+        from .._observing import begin  # most clients have no observer, and do not pay for it
+
+        return begin(observer, info, self._base)
 
     def _headers_for(self, draft: Draft[Any], pair: KeyPair) -> Mapping[str, str]:
         content_type = draft.content_type

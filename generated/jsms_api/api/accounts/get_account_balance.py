@@ -4,14 +4,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ... import errors
-from ...models.account_balance_detail import AccountBalanceDetail
-from ...models.error_envelope import ErrorEnvelope
 from ...types import Operation, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
+    from ...models.account_balance_detail import AccountBalanceDetail
+    from ...models.error_envelope import ErrorEnvelope
 
 
 def _get_kwargs() -> dict[str, Any]:
@@ -27,6 +27,10 @@ def _get_kwargs() -> dict[str, Any]:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> AccountBalanceDetail | ErrorEnvelope | None:
+
+    from ...models.account_balance_detail import AccountBalanceDetail
+    from ...models.error_envelope import ErrorEnvelope
+
     if response.status_code == 200:
         response_200 = AccountBalanceDetail.from_dict(response.json())
 
@@ -74,6 +78,9 @@ def _read_answer(status: int, answer: Any) -> AccountBalanceDetail:
     Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
     another shape.
     """
+
+    from ...models.account_balance_detail import AccountBalanceDetail
+
     if 200 <= status <= 299:
         if not isinstance(answer, dict):
             raise TypeError(f"getAccountBalance does not answer with {type(answer).__name__}")

@@ -4,21 +4,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ... import errors
-from ...models.code_receipt import CodeReceipt
-from ...models.error_envelope import ErrorEnvelope
-from ...models.send_code_request import SendCodeRequest
 from ...types import Operation, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
+    from ...models.code_receipt import CodeReceipt
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.send_code_request import SendCodeRequest
 
 
 def _get_kwargs(
     *,
     body: SendCodeRequest,
 ) -> dict[str, Any]:
+
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
@@ -37,6 +38,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> CodeReceipt | ErrorEnvelope | None:
+
+    from ...models.code_receipt import CodeReceipt
+    from ...models.error_envelope import ErrorEnvelope
+
     if response.status_code == 200:
         response_200 = CodeReceipt.from_dict(response.json())
 
@@ -89,6 +94,9 @@ def _read_answer(status: int, answer: Any) -> CodeReceipt:
     Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
     another shape.
     """
+
+    from ...models.code_receipt import CodeReceipt
+
     if 200 <= status <= 299:
         if not isinstance(answer, dict):
             raise TypeError(f"sendCode does not answer with {type(answer).__name__}")

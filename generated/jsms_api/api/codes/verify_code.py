@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from ... import errors
-from ...models.error_envelope import ErrorEnvelope
-from ...models.verification_answer import VerificationAnswer
-from ...models.verification_refusal import VerificationRefusal
-from ...models.verify_code_request import VerifyCodeRequest
 from ...types import Operation, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.verification_answer import VerificationAnswer
+    from ...models.verification_refusal import VerificationRefusal
+    from ...models.verify_code_request import VerifyCodeRequest
 
 
 def _get_kwargs(
@@ -22,6 +22,7 @@ def _get_kwargs(
     *,
     body: VerifyCodeRequest,
 ) -> dict[str, Any]:
+
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
@@ -42,6 +43,11 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorEnvelope | VerificationAnswer | VerificationRefusal | None:
+
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.verification_answer import VerificationAnswer
+    from ...models.verification_refusal import VerificationRefusal
+
     if response.status_code == 200:
         response_200 = VerificationAnswer.from_dict(response.json())
 
@@ -94,6 +100,9 @@ def _read_answer(status: int, answer: Any) -> VerificationAnswer:
     Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
     another shape.
     """
+
+    from ...models.verification_answer import VerificationAnswer
+
     if 200 <= status <= 299:
         if not isinstance(answer, dict):
             raise TypeError(f"verifyCode does not answer with {type(answer).__name__}")

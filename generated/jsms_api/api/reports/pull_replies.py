@@ -4,14 +4,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ... import errors
-from ...models.error_envelope import ErrorEnvelope
-from ...models.reply_record import ReplyRecord
 from ...types import Operation, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.reply_record import ReplyRecord
 
 
 def _get_kwargs() -> dict[str, Any]:
@@ -27,6 +27,10 @@ def _get_kwargs() -> dict[str, Any]:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorEnvelope | list[ReplyRecord] | None:
+
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.reply_record import ReplyRecord
+
     if response.status_code == 200:
         response_200 = []
         _response_200 = response.json()
@@ -79,6 +83,9 @@ def _read_answer(status: int, answer: Any) -> list[ReplyRecord]:
     Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
     another shape.
     """
+
+    from ...models.reply_record import ReplyRecord
+
     if 200 <= status <= 299:
         if not isinstance(answer, list):
             raise TypeError(f"pullReplies does not answer with {type(answer).__name__}")

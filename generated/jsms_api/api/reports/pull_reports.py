@@ -4,14 +4,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ... import errors
-from ...models.delivery_report_record import DeliveryReportRecord
-from ...models.error_envelope import ErrorEnvelope
 from ...types import Operation, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
+    from ...models.delivery_report_record import DeliveryReportRecord
+    from ...models.error_envelope import ErrorEnvelope
 
 
 def _get_kwargs() -> dict[str, Any]:
@@ -27,6 +27,10 @@ def _get_kwargs() -> dict[str, Any]:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorEnvelope | list[DeliveryReportRecord] | None:
+
+    from ...models.delivery_report_record import DeliveryReportRecord
+    from ...models.error_envelope import ErrorEnvelope
+
     if response.status_code == 200:
         response_200 = []
         _response_200 = response.json()
@@ -81,6 +85,9 @@ def _read_answer(status: int, answer: Any) -> list[DeliveryReportRecord]:
     Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
     another shape.
     """
+
+    from ...models.delivery_report_record import DeliveryReportRecord
+
     if 200 <= status <= 299:
         if not isinstance(answer, list):
             raise TypeError(f"pullReports does not answer with {type(answer).__name__}")

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
 from ... import errors
-from ...models.error_envelope import ErrorEnvelope
 from ...types import Operation, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
+    from ...models.error_envelope import ErrorEnvelope
 
 
 def _get_kwargs(
@@ -29,6 +29,9 @@ def _get_kwargs(
 
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Any | ErrorEnvelope | None:
+
+    from ...models.error_envelope import ErrorEnvelope
+
     if response.status_code == 200:
         response_200 = cast(Any, None)
         return response_200
@@ -75,6 +78,7 @@ def _read_answer(status: int, answer: Any) -> None:
     Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
     another shape.
     """
+
     if 200 <= status <= 299:
         return None
     raise ValueError(f"deleteSchedule knows no success with status {status}")

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from ... import errors
-from ...models.error_envelope import ErrorEnvelope
-from ...models.schedule_receipt import ScheduleReceipt
-from ...models.schedule_request import ScheduleRequest
 from ...types import Operation, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.schedule_receipt import ScheduleReceipt
+    from ...models.schedule_request import ScheduleRequest
 
 
 def _get_kwargs(
@@ -21,6 +21,7 @@ def _get_kwargs(
     *,
     body: ScheduleRequest,
 ) -> dict[str, Any]:
+
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
@@ -41,6 +42,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorEnvelope | ScheduleReceipt | None:
+
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.schedule_receipt import ScheduleReceipt
+
     if response.status_code == 200:
         response_200 = ScheduleReceipt.from_dict(response.json())
 
@@ -93,6 +98,9 @@ def _read_answer(status: int, answer: Any) -> ScheduleReceipt:
     Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
     another shape.
     """
+
+    from ...models.schedule_receipt import ScheduleReceipt
+
     if 200 <= status <= 299:
         if not isinstance(answer, dict):
             raise TypeError(f"updateSchedule does not answer with {type(answer).__name__}")

@@ -4,21 +4,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ... import errors
-from ...models.error_envelope import ErrorEnvelope
-from ...models.sign_form import SignForm
-from ...models.sign_receipt import SignReceipt
 from ...types import Operation, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.sign_form import SignForm
+    from ...models.sign_receipt import SignReceipt
 
 
 def _get_kwargs(
     *,
     body: SignForm,
 ) -> dict[str, Any]:
+
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
@@ -35,6 +36,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorEnvelope | SignReceipt | None:
+
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.sign_receipt import SignReceipt
+
     if response.status_code == 200:
         response_200 = SignReceipt.from_dict(response.json())
 
@@ -87,6 +92,8 @@ def _read_answer(status: int, answer: Any) -> SignReceipt:
     Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
     another shape.
     """
+    from ...models.sign_receipt import SignReceipt
+
     if 200 <= status <= 299:
         if not isinstance(answer, dict):
             raise TypeError(f"createSign does not answer with {type(answer).__name__}")

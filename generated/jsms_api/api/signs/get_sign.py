@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from ... import errors
-from ...models.error_envelope import ErrorEnvelope
-from ...models.sign_detail import SignDetail
 from ...types import Operation, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.sign_detail import SignDetail
 
 
 def _get_kwargs(
@@ -32,6 +32,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorEnvelope | SignDetail | None:
+
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.sign_detail import SignDetail
+
     if response.status_code == 200:
         response_200 = SignDetail.from_dict(response.json())
 
@@ -79,6 +83,9 @@ def _read_answer(status: int, answer: Any) -> SignDetail:
     Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
     another shape.
     """
+
+    from ...models.sign_detail import SignDetail
+
     if 200 <= status <= 299:
         if not isinstance(answer, dict):
             raise TypeError(f"getSign does not answer with {type(answer).__name__}")

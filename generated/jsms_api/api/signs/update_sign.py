@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from ... import errors
-from ...models.error_envelope import ErrorEnvelope
-from ...models.sign_form import SignForm
-from ...models.sign_receipt import SignReceipt
 from ...types import Operation, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.sign_form import SignForm
+    from ...models.sign_receipt import SignReceipt
 
 
 def _get_kwargs(
@@ -21,6 +21,7 @@ def _get_kwargs(
     *,
     body: SignForm,
 ) -> dict[str, Any]:
+
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
@@ -39,6 +40,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorEnvelope | SignReceipt | None:
+
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.sign_receipt import SignReceipt
+
     if response.status_code == 200:
         response_200 = SignReceipt.from_dict(response.json())
 
@@ -91,6 +96,8 @@ def _read_answer(status: int, answer: Any) -> SignReceipt:
     Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
     another shape.
     """
+    from ...models.sign_receipt import SignReceipt
+
     if 200 <= status <= 299:
         if not isinstance(answer, dict):
             raise TypeError(f"updateSign does not answer with {type(answer).__name__}")

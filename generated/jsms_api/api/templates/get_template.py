@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from ... import errors
-from ...models.error_envelope import ErrorEnvelope
-from ...models.template_detail import TemplateDetail
 from ...types import Operation, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.template_detail import TemplateDetail
 
 
 def _get_kwargs(
@@ -32,6 +32,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorEnvelope | TemplateDetail | None:
+
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.template_detail import TemplateDetail
+
     if response.status_code == 200:
         response_200 = TemplateDetail.from_dict(response.json())
 
@@ -79,6 +83,9 @@ def _read_answer(status: int, answer: Any) -> TemplateDetail:
     Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
     another shape.
     """
+
+    from ...models.template_detail import TemplateDetail
+
     if 200 <= status <= 299:
         if not isinstance(answer, dict):
             raise TypeError(f"getTemplate does not answer with {type(answer).__name__}")

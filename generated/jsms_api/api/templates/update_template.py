@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from ... import errors
-from ...models.error_envelope import ErrorEnvelope
-from ...models.template_receipt import TemplateReceipt
-from ...models.template_update_request import TemplateUpdateRequest
 from ...types import Operation, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.template_receipt import TemplateReceipt
+    from ...models.template_update_request import TemplateUpdateRequest
 
 
 def _get_kwargs(
@@ -21,6 +21,7 @@ def _get_kwargs(
     *,
     body: TemplateUpdateRequest,
 ) -> dict[str, Any]:
+
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
@@ -41,6 +42,10 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorEnvelope | TemplateReceipt | None:
+
+    from ...models.error_envelope import ErrorEnvelope
+    from ...models.template_receipt import TemplateReceipt
+
     if response.status_code == 200:
         response_200 = TemplateReceipt.from_dict(response.json())
 
@@ -93,6 +98,9 @@ def _read_answer(status: int, answer: Any) -> TemplateReceipt:
     Raises ValueError for a status that is no success, and KeyError, TypeError or ValueError for a body of
     another shape.
     """
+
+    from ...models.template_receipt import TemplateReceipt
+
     if 200 <= status <= 299:
         if not isinstance(answer, dict):
             raise TypeError(f"updateTemplate does not answer with {type(answer).__name__}")
