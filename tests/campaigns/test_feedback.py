@@ -1,0 +1,199 @@
+"""What comes back by callback, and what people hold in their hands at the end: lists, summaries, one line of advice."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from campaign_scene import MARKETING, PLAIN
+from campaign_service import numbers
+from jsms_api.error_table import ErrorCode, ReportStatus
+from jsmskit.callbacks import DeliveryReport, Reply, SignReview
+from jsmskit.campaigns import (
+    CampaignError,
+    ChunkState,
+    Mode,
+    RecipientState,
+    RunSettings,
+    export_recipients,
+    plan,
+    take_event,
+)
+from jsmskit.campaigns.decisions import Fate, Verdict
+from jsmskit.campaigns.events import Taken
+from jsmskit.campaigns.exports import export_set_aside, private_file
+from jsmskit.campaigns.ledger import Ledger, new_owner
+from jsmskit.campaigns.summary import next_step, overview, write_page
+from jsmskit.campaigns.values import Order
+
+SETTINGS = RunSettings(canary=False, unknown_share=1.0, hours_override="test")
+AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+ENVELOPE: dict[str, Any] = {"nonce": "1", "sent_at": AT, "raw": "{}"}
+
+
+def settled(ledger: Ledger, *fates: Fate, size: int = 10) -> None:
+    """A campaign of one chunk: these fates, and everybody else accepted."""
+    plan(ledger, numbers(size), PLAIN)
+    owner = new_owner()
+    ledger.start(1, owner, SETTINGS, resume=False)
+    order = ledger.claim(1, owner, SETTINGS)
+    assert isinstance(order, Order)
+    told = {fate.position for fate in fates}
+    taken = {one.position: f"9{one.position}" for one in order.members if one.position not in told}
+    verdict = Verdict(ChunkState.ACCEPTED, fates=fates, taken=taken, answered=True)
+    assert ledger.settle(order, verdict, SETTINGS)
+    ledger.claim(1, owner, SETTINGS)  # which finds that nothing is left
+    ledger.leave(owner)
+
+
+def counts(ledger: Ledger) -> dict[str, int]:
+    return {str(state): number for state, number in ledger.counts(1).recipients.items()}
+
+
+def test_callbacks_find_their_recipients(ledger: Ledger) -> None:
+    """A report by its id; a reply that asks for silence by its number; an audit is no business of a campaign."""
+    settled(ledger)
+    report = DeliveryReport(
+        msg_id="93", phone="+86" + numbers(4)[3], status=ReportStatus.DELIVERED, received_at=AT, **ENVELOPE
+    )
+    assert take_event(ledger, report) == Taken(reports=1, matched=1)
+    stop = Reply(phone=numbers(1)[0], content=" 退订。", replied_at=AT, **ENVELOPE)
+    assert take_event(ledger, stop) == Taken(replies=1, opted_out=1)
+    thanks = Reply(phone=numbers(2)[1], content="T恤收到了", replied_at=AT, **ENVELOPE)
+    assert take_event(ledger, thanks) == Taken(replies=1)
+    audit = SignReview(sign_id=5, status=1, refuse_reason=None, **ENVELOPE)
+    assert take_event(ledger, audit) == Taken()
+    assert counts(ledger) == {"accepted": 9, "delivered": 1}
+    assert plan(ledger, numbers(2), MARKETING).set_aside == {"opted_out": 1}
+
+
+def test_a_report_about_a_number_that_is_none_is_kept_for_nobody(ledger: Ledger) -> None:
+    """Whatever stands there is cut to a bounded text; nothing breaks, and nobody's state changes."""
+    settled(ledger)
+    odd = DeliveryReport(msg_id="93", phone="unknown " * 20, status=4001, received_at=AT, **ENVELOPE)
+    assert take_event(ledger, odd) == Taken(reports=1)
+    assert counts(ledger) == {"accepted": 10}
+
+
+def test_reports_of_people_whom_an_answer_had_forgotten_settle_those_people(ledger: Ledger) -> None:
+    """The chunk had its answer and stays as it is; only who was left out of it was unknown."""
+    settled(ledger, *(Fate(place, RecipientState.UNKNOWN) for place in (2, 3, 4)))
+    reports = [(f"77{place}", numbers(10)[place], 4001, AT.timestamp()) for place in (2, 3)]
+    assert ledger.note_receipts(reports) == (2, 0)
+    assert counts(ledger) == {"accepted": 7, "delivered": 2, "unknown": 1}
+    assert [chunk.state for chunk in ledger.chunks(1)] == [ChunkState.ACCEPTED]
+
+
+def test_a_list_as_json_lines_has_the_columns_of_the_table(ledger: Ledger, tmp_path: Path) -> None:
+    """The same words for programs; codes and statuses with their names, for one state or for all."""
+    settled(
+        ledger,
+        Fate(1, RecipientState.REJECTED, ErrorCode.INVALID_MOBILE),
+        Fate(2, RecipientState.REJECTED, 59999),
+    )
+    ledger.note_receipts(
+        [("93", numbers(4)[3], 4001, AT.timestamp()), ("94", numbers(5)[4], 4999, AT.timestamp())]
+    )
+    assert export_recipients(ledger, 1, tmp_path / "all.csv") == 10
+    assert export_recipients(ledger, 1, str(tmp_path / "all.jsonl")) == 10
+    with (tmp_path / "all.csv").open(encoding="utf-8-sig", newline="") as file:
+        table = list(csv.DictReader(file))
+    lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [list(line) for line in lines] == [list(row) for row in table]
+    named = {line["phone"]: (line["code_name"], line["status_name"]) for line in lines}
+    assert named[numbers(2)[1]] == ("INVALID_MOBILE", None)
+    assert named[numbers(4)[3]] == (None, "DELIVERED")
+    assert [named[numbers(10)[place]] for place in (2, 4)] == [(None, None)] * 2
+    assert export_recipients(ledger, 1, tmp_path / "no.ndjson", RecipientState.REJECTED) == 2
+
+
+def test_rows_that_got_nothing_can_be_listed(ledger: Ledger, tmp_path: Path) -> None:
+    """With the reason for each, as JSON too."""
+    plan(ledger, [*numbers(2), "nobody"], PLAIN)
+    assert export_set_aside(ledger, 1, tmp_path / "aside.jsonl") == 1
+    assert json.loads((tmp_path / "aside.jsonl").read_text())["why"] == "invalid_phone"
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(ledger: Ledger, tmp_path: Path) -> None:
+    """Told with the place; what was begun is taken away, and what stood there before stays."""
+    settled(ledger)
+    with pytest.raises(CampaignError, match=r"cannot be written: .*No such file"):
+        export_recipients(ledger, 1, tmp_path / "nowhere" / "all.csv")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(CampaignError, match="cannot be written"):
+        export_recipients(ledger, 1, tmp_path / "folder")
+    kept = tmp_path / "kept.csv"
+    kept.write_text("before")
+    with pytest.raises(ZeroDivisionError), private_file(kept) as file:
+        file.write(str(1 // 0))
+    assert kept.read_text() == "before"
+    assert sorted(path.name for path in tmp_path.glob("*.partial")) == []
+
+
+@pytest.fixture
+def advice(ledger: Ledger) -> Callable[[], str]:
+    return lambda: next_step(ledger.campaign(1), ledger.counts(1))
+
+
+def test_one_line_says_what_to_type_next(ledger: Ledger, advice: Callable[[], str]) -> None:
+    """From the interrupted plan to the end, with what is unknown in between."""
+    begun = ledger.begin_plan(name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="list")
+    assert begun == 1
+    assert "interrupted; nothing was sent. Type next: jsms campaign plan FILE" in advice()
+    ledger.drop_plan(begun)
+    plan(ledger, numbers(10), PLAIN)
+    (made,) = ledger.campaigns()
+
+    def line(**options: bool) -> str:
+        number = made.campaign_id
+        return next_step(ledger.campaign(number), ledger.counts(number), **options)
+
+    assert f"Type next: jsms campaign run {made.campaign_id}" in line()
+    owner = new_owner()
+    ledger.start(made.campaign_id, owner, SETTINGS, resume=False)
+    assert "To end it: jsms campaign stop" in line(running_elsewhere=True)
+    assert "The last run broke off. Type next: jsms campaign resume" in line()
+    order = ledger.claim(made.campaign_id, owner, SETTINGS)
+    assert isinstance(order, Order)
+    fates = tuple(Fate(one.position, RecipientState.UNKNOWN) for one in order.members)
+    ledger.settle(order, Verdict(ChunkState.UNKNOWN, fates=fates), SETTINGS)
+    ledger.stop(made.campaign_id, "")
+    assert line().startswith(
+        "It is stopped. 10 recipients are unknown: look at them with: jsms campaign unknown"
+    )
+    ledger.start(made.campaign_id, owner, SETTINGS, resume=True)
+    ledger.claim(made.campaign_id, owner, SETTINGS)
+    assert "Finished, but for 10 unknown recipients. Type next: jsms campaign unknown" in line()
+    ledger.resolve(made.campaign_id, sent=False, reason="nothing in the console")
+    assert "Some recipients are to be sent again. Type next: jsms campaign resume" in line()
+
+
+def test_the_page_names_every_code_and_status_that_came(ledger: Ledger, tmp_path: Path) -> None:
+    """Documented ones with their remedy, others by their number; of a campaign that is not over, too."""
+    settled(
+        ledger,
+        Fate(1, RecipientState.REJECTED, ErrorCode.INVALID_MOBILE),
+        Fate(2, RecipientState.REJECTED, 59999),
+    )
+    ledger.note_receipts(
+        [("93", numbers(4)[3], 4001, AT.timestamp()), ("94", numbers(5)[4], 4999, AT.timestamp())]
+    )
+    write_page(ledger, 1, tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    for told in (
+        f"<td>{ErrorCode.INVALID_MOBILE} ",
+        "<td>59999<td",
+        "<td>4001 ",
+        "<td>4999<td",
+        "<dt>Finished</dt>",
+    ):
+        assert told in page
+    assert overview(ledger, 1).as_json()["statuses"] == {"4001": 1, "4999": 1}
+    again = plan(ledger, numbers(5, 50), PLAIN)
+    write_page(ledger, again.campaign_id, tmp_path / "begun.html")
+    assert "<dt>Finished</dt>" not in (tmp_path / "begun.html").read_text(encoding="utf-8")
