@@ -98,17 +98,19 @@ class Sender:
         if template is None or sign is None:
             return message
         names = set(texts.variables(template.text))
+        complete = True
         if names and self.info.operation_id != "sendCode":
+            complete = names <= message.values.keys()
             if not message.values:
                 faults.add(ErrorCode.PARAMETERS_IS_EMPTY)
-            elif not names <= message.values.keys():
+            elif not complete:
                 faults.add(ErrorCode.PARAMETERS_NOT_ALL_REPLACED)
         if self.info.operation_id == "sendCode":
             message.values = {"code": world.CODE_HERE * limits.TEXT_CODE_LENGTH}
         filled = texts.fill(template.text, message.values)
         message.text = texts.whole(sign.text, filled, template.kind)
         message.units = texts.units(message.text)
-        if not faults.certain:
+        if complete:  # whatever else is wrong: no source says which of two faults is told
             self._judge_content(filled, message)
         self._judge_recipient(message, template)
         return message
