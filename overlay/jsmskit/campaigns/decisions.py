@@ -181,7 +181,7 @@ def judge_failure(order: Order, error: JsmsError, settings: RunSettings) -> Verd
         case _Whole.WAIT:
             wait = settings.too_often_wait_seconds if error.retry_after is None else error.retry_after
             return Verdict(ChunkState.PENDING, error.code, why, slower=wait, answered=not checked_here)
-        case _Whole.PAUSE:
+        case _Whole.PAUSE:  # pragma: no branch  # there is no other
             pause = f"{why} {error.remedy}"
             return Verdict(ChunkState.PENDING, error.code, why, pause=pause, answered=not checked_here)
 

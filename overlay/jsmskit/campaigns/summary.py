@@ -92,7 +92,7 @@ def next_step(campaign: Campaign, counts: Counts, *, running_elsewhere: bool = F
         case CampaignState.STOPPED | CampaignState.PAUSED:
             why = f" ({campaign.why})" if campaign.why else ""
             return f"It is {campaign.state}{why}.{doubt} Type next: jsms campaign resume {number}"
-        case CampaignState.FINISHED:
+        case CampaignState.FINISHED:  # pragma: no branch  # there is no other
             if counts.pending:
                 return f"Some recipients are to be sent again. Type next: jsms campaign resume {number}"
             if unknown:

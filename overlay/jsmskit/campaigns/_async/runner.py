@@ -163,7 +163,7 @@ class AsyncCampaignRunner:
 
     async def _settled(self, write: Callable[..., None], order: Order, what: object) -> None:
         """Write a verdict, and try again for a while if the ledger fails: the answer is in our hands only."""
-        for left in reversed(range(_SETTLE_TRIES)):
+        for left in reversed(range(_SETTLE_TRIES)):  # pragma: no branch  # the last try ends it
             try:
                 await self._hands.do(write, order, what)
                 return
