@@ -35,10 +35,10 @@ from benchmarks.bulk_runs import KEY, SECRET
 from benchmarks.harness import stub_core
 
 PARTS = {
-    "INSERT INTO recipient": "plan: a row for each recipient",
+    "INSERT INTO sheet": "plan: a sheet for each chunk",
     "INSERT INTO phone_place": "plan: the numbers sorted, and where each stands",
-    "SELECT position, phone": "run: a chunk read",
-    "UPDATE recipient": "run: a chunk settled",
+    "SELECT phones, params": "run: a chunk read",
+    "UPDATE sheet": "run: a chunk settled",
     "SELECT state, count": "run: everybody counted at the end",
 }
 

@@ -8,12 +8,13 @@ of its own. Imports nothing of the package, so that both cannot be wrong togethe
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 _SENT = ("accepted", "delivered", "failed")
@@ -85,7 +86,8 @@ def judge(
     result = Judgement(damaged=[])
     everybody = set(planned)
     bad = set(refused)
-    states = dict(ask(f"SELECT phone, state FROM recipient WHERE campaign_id={campaign_id}"))
+    people = _people(ask, campaign_id)
+    states = {one.phone: one.state for one in people}
     result.planned = len(everybody)
     result.missing = len(everybody - states.keys()) + len(states.keys() - everybody)
     for phone in everybody & states.keys():
@@ -100,31 +102,60 @@ def judge(
     result.unknown_chunks = len(
         ask(f"SELECT 1 FROM chunk WHERE campaign_id={campaign_id} AND state='unknown'")
     )
-    steps = ask(
-        "SELECT c.state, r.state, count(*) FROM chunk c LEFT JOIN recipient r"
-        " ON r.campaign_id=c.campaign_id AND r.chunk=c.chunk"
-        f" WHERE c.campaign_id={campaign_id} GROUP BY c.state, r.state"
+    chunks = dict(ask(f"SELECT chunk, state FROM chunk WHERE campaign_id={campaign_id}"))
+    inside: dict[int, set[str]] = {chunk: set() for chunk in chunks}
+    places = {
+        phone: (chunk, position)
+        for phone, chunk, position in ask(
+            f"SELECT phone, chunk, position FROM phone_place WHERE campaign_id={campaign_id}"
+        )
+    }
+    for one in people:
+        inside.setdefault(one.chunk, set()).add(one.state)
+        result.out_of_step += not _fits(chunks.get(one.chunk, ""), one.state, on_sheet=one.on_sheet)
+        result.out_of_step += places.get(one.phone) != (one.chunk, one.position)
+    # Emptied chunks: their people were moved. And nobody stands in the ledger twice.
+    result.out_of_step += sum(
+        not found and chunks[chunk] not in ("rejected", "accepted") for chunk, found in inside.items()
     )
-    result.out_of_step = sum(number for chunk, person, number in steps if not _fits(chunk, person))
-    ((astray,),) = ask(
-        "SELECT count(*) FROM recipient r LEFT JOIN phone_place p ON p.phone=r.phone AND"
-        " p.campaign_id=r.campaign_id AND p.chunk=r.chunk AND p.position=r.position"
-        f" WHERE r.campaign_id={campaign_id} AND p.phone IS NULL"
-    )
-    result.out_of_step += int(astray)
+    result.out_of_step += len(people) - len(states)
     return result
 
 
-def _fits(chunk: str, person: str | None) -> bool:
-    if person is None:
-        return chunk in ("rejected", "accepted")  # emptied: its people were moved
-    return {
-        "pending": person in ("pending", "skipped"),
-        "in_flight": False,
-        "accepted": person in (*_SENT, "rejected", "unknown", "skipped"),
-        "rejected": person in ("rejected", "skipped", *_SENT),
-        "unknown": person in ("unknown", "skipped", *_SENT),
-    }[chunk]
+class _Person(NamedTuple):
+    phone: str
+    state: str
+    chunk: int
+    position: int
+    on_sheet: bool
+
+
+def _people(ask: Query, campaign_id: int) -> list[_Person]:
+    """Everybody in a campaign: those with a row of their own, and those on the sheets of their chunks."""
+    rows = ask(f"SELECT phone, state, chunk, position FROM recipient WHERE campaign_id={campaign_id}")
+    people = [_Person(*row, False) for row in rows]
+    sheets = ask(f"SELECT phones, state, chunk, size, msg_ids FROM sheet WHERE campaign_id={campaign_id}")
+    for phones, state, chunk, size, msg_ids in sheets:
+        listed = json.loads(phones)
+        ids = (msg_ids or "").split("\n")
+        here = [place for place, phone in enumerate(listed) if phone is not None]
+        # A sheet that miscounts itself, or does not say for everybody what the service called the message, is torn.
+        whole = len(here) == size and (state == "pending") == (msg_ids is None)
+        whole = whole and (msg_ids is None or (len(ids) == len(listed) and all(ids[place] for place in here)))
+        told = state if whole else "torn"
+        people += [_Person(str(listed[place]), told, chunk, place, True) for place in here]
+    return people
+
+
+def _fits(chunk: str, person: str, *, on_sheet: bool) -> bool:
+    """Whether somebody in this state may be in such a chunk. On a sheet nobody is but who is pending or taken."""
+    fitting = {
+        "pending": ("pending", "skipped"),
+        "accepted": (*_SENT, "rejected", "unknown", "skipped"),
+        "rejected": ("rejected", "skipped", *_SENT),
+        "unknown": ("unknown", "skipped", *_SENT),
+    }.get(chunk, ())
+    return person in fitting and not (on_sheet and person not in ("pending", "accepted"))
 
 
 def damage(path: Path) -> list[str]:

@@ -30,7 +30,7 @@ sys.path[:0] = [str(ROOT)]
 import apsw  # noqa: E402
 from jsmskit.campaigns import RunSettings, TemplateFacts, TemplateKind  # noqa: E402
 from jsmskit.campaigns._schema import statements  # noqa: E402
-from jsmskit.campaigns._sqlite import item  # noqa: E402
+from jsmskit.campaigns._sqlite import item, unrolled  # noqa: E402
 from jsmskit.campaigns.decisions import Verdict  # noqa: E402
 from jsmskit.campaigns.ledger import Ledger  # noqa: E402
 from jsmskit.campaigns.planning import plan  # noqa: E402
@@ -190,6 +190,10 @@ class ApswDatabase:
         """As the ledger's own."""
         return item(place, values)
 
+    def unrolled(self, column: str) -> tuple[str, str, str]:
+        """As the ledger's own."""
+        return unrolled(column)
+
     def hold_run(self, campaign_id: int) -> None:
         """Nobody else is here."""
 
@@ -227,10 +231,6 @@ def one_run(seed: int, synchronous: str, journal: str = "WAL") -> tuple[int, boo
                 tx.run(statement)
         ledger = Ledger(database)
         plan(ledger, [f"139{index:08d}" for index in range(6110)], _FACTS)
-        with database.transaction() as tx:
-            # Small chunks, so that a run has many: what is looked at is the order of writing, not the size.
-            tx.run("UPDATE chunk SET size=20 WHERE size > 20")
-            tx.run("DELETE FROM recipient WHERE position >= 20")
         ledger.start(1, "run-00000001", _SETTINGS, resume=False)
         database._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
         left = chance.randrange(1, 8)

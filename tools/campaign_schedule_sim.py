@@ -25,7 +25,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
 from jsmskit import JsmsClient, RetryPolicy  # noqa: E402
-from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings, plan  # noqa: E402
+from jsmskit.campaigns import (  # noqa: E402
+    CampaignRunner,
+    CampaignState,
+    Mode,
+    RunSettings,
+    _sheets,
+    plan,
+)
 from jsmskit.campaigns._sqlite import SqliteDatabase  # noqa: E402
 from jsmskit.campaigns._steps import CrashPoint  # noqa: E402
 from jsmskit.campaigns.ledger import Ledger  # noqa: E402
@@ -112,6 +119,8 @@ def one_campaign(seed: int, chunks: int) -> Counter[str]:
         ledger = Ledger(database, clock=clock)
         plan(ledger, people, FACTS, mode=Mode.SCHEDULE)
         with database.transaction() as tx:
+            for (chunk,) in tx.all("SELECT chunk FROM sheet"):
+                _sheets.take_off(tx, 1, chunk)
             # As many small chunks as asked for: what is tried is the protocol, not the size.
             tx.run("DELETE FROM chunk")
             tx.run("UPDATE recipient SET chunk=1000 + source_row / ?, position=source_row", (_SIZE,))

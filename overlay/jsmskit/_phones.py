@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from jsms_api import limits
@@ -15,10 +16,12 @@ from jsms_api import limits
 from ._masking import mask_phone
 from ._refusal import InputRefusedError
 
-__all__ = ["is_plain_phone", "normalise_phone"]
+__all__ = ["are_plain_phones", "is_plain_phone", "normalise_phone"]
 
 _FIELD: Final = "phone"
 _VALID: Final = re.compile(limits.SEND_CODE_REQUEST_MOBILE_PATTERN)
+_BARE: Final = limits.SEND_CODE_REQUEST_MOBILE_PATTERN.removeprefix("^").removesuffix("$")
+_ALL_VALID: Final = re.compile(f"{_BARE}(?:\n{_BARE})*")
 _SHORTEST: Final = limits.SEND_CODE_REQUEST_MOBILE_MIN_LENGTH
 _LONGEST: Final = limits.SEND_CODE_REQUEST_MOBILE_MAX_LENGTH
 _DASHES: Final = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d")
@@ -31,6 +34,12 @@ _CHECK: Final = "Check the number with its owner; the service serves mobile numb
 def is_plain_phone(text: str) -> bool:
     """Whether a number is written already as the service wants it; a list may have a million of them."""
     return len(text) == _LONGEST and _VALID.fullmatch(text) is not None
+
+
+def are_plain_phones(texts: Sequence[str]) -> bool:
+    """The same of many at once, for a quarter of the cost. Not for none at all."""
+    # A line feed in one of them would make it too long for a number, or two of them too short.
+    return set(map(len, texts)) == {_LONGEST} and _ALL_VALID.fullmatch("\n".join(texts)) is not None
 
 
 def normalise_phone(phone: str | int) -> str:

@@ -45,11 +45,8 @@ def taken(ledger: Ledger, campaign_id: int, owner: str, settings: RunSettings = 
 
 
 def accepted(order: Order) -> Verdict:
-    fates = tuple(
-        Fate(member.position, RecipientState.ACCEPTED, msg_id=f"{order.chunk}-{member.position}")
-        for member in order.members
-    )
-    return Verdict(ChunkState.ACCEPTED, fates=fates, answered=True)
+    taken = {member.position: f"{order.chunk}-{member.position}" for member in order.members}
+    return Verdict(ChunkState.ACCEPTED, taken=taken, answered=True)
 
 
 def states(ledger: Ledger, campaign_id: int) -> dict[str, int]:
@@ -350,7 +347,8 @@ def test_values_are_dropped_once_settled(either: Ledger) -> None:
     either.settle(second, judge_silence(second, "?"), settings)
     with either.database.look() as tx:
         kept = tx.one("SELECT count(params), count(*) FROM recipient WHERE campaign_id=?", (campaign_id,))
-    assert kept == (100, 110)
+        sheets = tx.one("SELECT count(params), count(*) FROM sheet WHERE campaign_id=?", (campaign_id,))
+    assert (kept, sheets) == ((100, 100), (0, 1))
 
 
 def test_purge_takes_the_numbers_away_for_good(either: Ledger) -> None:

@@ -113,10 +113,18 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         return self.orders.pop(place % len(self.orders))
 
     @precondition(lambda self: self.orders)
-    @rule(place=st.integers(0, 9), rejected=st.integers(0, 5), forgotten=st.integers(0, 5))
-    def answer(self, place: int, rejected: int, forgotten: int) -> None:
+    @rule(
+        place=st.integers(0, 9),
+        rejected=st.integers(0, 5),
+        forgotten=st.integers(0, 5),
+        together=st.booleans(),
+        known=st.booleans(),
+    )
+    def answer(self, place: int, rejected: int, forgotten: int, together: bool, known: bool) -> None:
+        """Those who were taken stand in the verdict together, as a rule, or one by one (timed tasks)."""
         order = self._take(place)
         fates: list[Fate] = []
+        accepted: dict[int, str] = {}
         states: dict[str, str] = {}
         for index, one in enumerate(order.members):
             state = RecipientState.ACCEPTED
@@ -124,9 +132,15 @@ class LedgerAgainstModel(RuleBasedStateMachine):
                 state = RecipientState.REJECTED
             elif index < rejected + forgotten:
                 state = RecipientState.UNKNOWN
-            fates.append(Fate(one.position, state, msg_id=f"m{one.phone}"))
+            # With a msg_id that is no id of the service the ledger must find another way to keep it.
+            msg_id = f"m{one.phone}" if known else f"m\n{one.phone}"
+            if together and state is RecipientState.ACCEPTED:
+                accepted[one.position] = msg_id
+            else:
+                fates.append(Fate(one.position, state, msg_id=msg_id))
             states[one.phone] = state.value
-        self._settle(order, Verdict(ChunkState.ACCEPTED, fates=tuple(fates), answered=True), states)
+        verdict = Verdict(ChunkState.ACCEPTED, fates=tuple(fates), taken=accepted, answered=True)
+        self._settle(order, verdict, states)
 
     @precondition(lambda self: self.orders)
     @rule(place=st.integers(0, 9))

@@ -9,8 +9,9 @@ inside a transaction.
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final, cast
+from typing import Final
 
+from . import _sheets
 from ._database import Database, Row, Transaction
 from ._steps import Passing
 from .problems import NoSuchCampaignError
@@ -24,8 +25,6 @@ __all__ = ["LAST_STAGE", "claim", "no_such_campaign"]
 LAST_STAGE: Final = len(CANARY_SIZES)
 """The stage of all chunks that are no canary."""
 _SHORT_WAIT: Final = 0.2
-# The constructor of a named tuple costs three times as much.
-_new: Final = cast("Any", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
 _LONGEST_WAIT: Final = 1.0
 """A waiting worker looks again at least so often, so that `stop` from another terminal is soon seen."""
 
@@ -214,31 +213,35 @@ def _members(
     phase: str,
     now: float,
 ) -> tuple[Member, ...]:
-    rows = tx.all(
+    people = _sheets.members(tx, campaign_id, chunk)
+    alone = tx.all(
         "SELECT position, phone, params, tries FROM recipient WHERE campaign_id=? AND chunk=? AND state=?"
         " ORDER BY position",
         (campaign_id, chunk, RecipientState.PENDING),
     )
+    if alone:
+        people = sorted([*people, *(Member(*row) for row in alone)])
     # What a timed task holds already goes out whatever is written here, so nobody is taken out of it.
-    if kind.keeps_quiet_hours and rows and phase != ChunkPhase.COMMITTING:
+    if kind.keeps_quiet_hours and people and phase != ChunkPhase.COMMITTING:
         # Somebody may have unsubscribed since the plan was made.
         gone = tx.all(
             f"SELECT phone FROM opt_out WHERE {database.among('phone')}",
-            (database.listed([row[1] for row in rows]),),
+            (database.listed([member.phone for member in people]),),
         )
         if gone:
             numbers = {row[0] for row in gone}
+            places = [member.position for member in people if member.phone in numbers]
+            _sheets.take_off(tx, campaign_id, chunk, places)
             tx.many(
                 "UPDATE recipient SET state=?, why=?, params=NULL, settled_at=? WHERE campaign_id=? AND"
                 " chunk=? AND position=?",
                 [
-                    (RecipientState.SKIPPED, Skipped.OPTED_OUT, now, campaign_id, chunk, row[0])
-                    for row in rows
-                    if row[1] in numbers
+                    (RecipientState.SKIPPED, Skipped.OPTED_OUT, now, campaign_id, chunk, place)
+                    for place in places
                 ],
             )
-            rows = [row for row in rows if row[1] not in numbers]
-    return tuple([_new(Member, row) for row in rows])
+            people = [member for member in people if member.phone not in numbers]
+    return tuple(people)
 
 
 def _take_tokens(

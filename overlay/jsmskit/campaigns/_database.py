@@ -62,6 +62,12 @@ class Database(Protocol):
         """The list for `among`."""
         ...
 
+    def unrolled(self, column: str) -> tuple[str, str, str]:
+        """A JSON array of whole numbers, as it stands in a column, seen as rows: what to write into a FROM, and the
+        expressions for the place in the array (from 0) and for the number as a text, NULL where it holds null.
+        """
+        ...
+
     def item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
         """The expression for the item at a place (a column, counted from 0) of a list of plain ASCII texts, NULL
         where there is none; and its one parameter.

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from . import _planning_writes as _plans
+from ._columns import Planned
 from ._database import Database
 from ._ledger_reading import LedgerReading
 from ._steps import Passing
@@ -69,14 +70,14 @@ class LedgerPlanning(LedgerReading):
     def add_to_plan(
         self,
         campaign_id: int,
-        chunks: Sequence[tuple[int, Sequence[_plans.Planned]]],
+        chunks: Sequence[tuple[int, Planned]],
         aside: Sequence[tuple[int, str, str, str]],
     ) -> None:
         """Write some chunks, and rows that were set aside on the way to them."""
         with self._database.transaction() as tx:
             self._at("plan.batch_begun")
-            for chunk, members in chunks:
-                _plans.add_members(tx, campaign_id, chunk, members, self._at)
+            for chunk, people in chunks:
+                _plans.add_members(tx, campaign_id, chunk, people, self._at)
             _plans.add_set_aside(tx, campaign_id, aside)
             self._at("plan.batch_written")
         self._at("plan.batch_committed")
@@ -91,6 +92,8 @@ class LedgerPlanning(LedgerReading):
         again: bool,
         digest: str,
         rows: int,
+        recipients: int,
+        units: int,
         longest: int,
         chunks: int,
     ) -> PlanSummary:
@@ -98,12 +101,15 @@ class LedgerPlanning(LedgerReading):
         with self._database.transaction() as tx:
             self._at("plan.before_finish")
             summary = _plans.finish_plan(
+                self._database,
                 tx,
                 campaign_id,
                 key=_plans.plan_key(digest, facts, sign_id, tag),
                 again=again,
                 digest=digest,
                 rows=rows,
+                recipients=recipients,
+                units=units,
                 longest=longest,
                 chunks=chunks,
                 now=self._clock(),

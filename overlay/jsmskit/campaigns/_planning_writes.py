@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from itertools import chain
-from typing import Final, TypeAlias
+from typing import Final
 
+from . import _sheets
 from ._claims import LAST_STAGE
+from ._columns import Planned
 from ._database import Database, Transaction
 from ._events import note
 from ._steps import Passing
@@ -22,7 +23,6 @@ from .states import CampaignState, ChunkState, Skipped
 from .values import PlanSummary
 
 __all__ = [
-    "Planned",
     "add_members",
     "add_set_aside",
     "begin_plan",
@@ -31,11 +31,6 @@ __all__ = [
     "seen_before",
 ]
 
-Planned: TypeAlias = tuple[str, str | None, int, int]
-"""A planned recipient: phone, values as JSON, row of the source, billed units."""
-
-_ROWS_AT_ONCE: Final = 100
-"""Seven hundred parameters: every SQLite takes 999."""
 _RECENT_SECONDS: Final = 24 * 3600.0
 """The same marketing template does not go to the same number twice within a day, whatever list it stands in.
 """
@@ -77,7 +72,7 @@ def begin_plan(
 
 def erase(tx: Transaction, campaign_id: int) -> None:
     """Take a campaign and everything of it away (the diary stays)."""
-    for table in ("recipient", "phone_place", "set_aside", "chunk", "campaign"):
+    for table in ("sheet", "recipient", "phone_place", "set_aside", "chunk", "campaign"):
         tx.run(f"DELETE FROM {table} WHERE campaign_id=?", (campaign_id,))
 
 
@@ -93,39 +88,30 @@ def seen_before(
     """Of these numbers: those of people who opted out, and those written to lately."""
     listed = database.listed(phones)
     gone = tx.all(f"SELECT phone FROM opt_out WHERE {database.among('phone')}", (listed,))
-    recent = tx.all(
+    placed = (
         "SELECT p.phone FROM phone_place p JOIN campaign c ON c.campaign_id=p.campaign_id"
-        " JOIN recipient r ON r.campaign_id=p.campaign_id AND r.chunk=p.chunk AND r.position=p.position"
+        " {table}"
         f" WHERE {database.among('p.phone')}"
-        " AND p.campaign_id<>? AND c.template_id=? AND r.state IN ('accepted', 'unknown', 'delivered')"
-        " AND r.settled_at>?",
-        (listed, campaign_id, template_id, now - _RECENT_SECONDS),
+        " AND p.campaign_id<>? AND c.template_id=? AND s.state IN ('accepted', 'unknown', 'delivered')"
+        " AND s.settled_at>?"
     )
+    row = "recipient {0} ON {0}.campaign_id=p.campaign_id AND {0}.chunk=p.chunk AND {0}.position=p.position"
+    sheet = "JOIN sheet s ON s.campaign_id=p.campaign_id AND s.chunk=p.chunk LEFT JOIN " + row.format("r")
+    asked = (listed, campaign_id, template_id, now - _RECENT_SECONDS)
+    recent = tx.all(placed.format(table="JOIN " + row.format("s")), asked)
+    # Who has a row of his own does not stand on the sheet of his chunk any more.
+    recent += tx.all(placed.format(table=sheet) + " AND r.phone IS NULL", asked)
     return {row[0] for row in gone}, {row[0] for row in recent}
 
 
-def add_members(
-    tx: Transaction,
-    campaign_id: int,
-    number: int,
-    members: Sequence[Planned],
-    at: Passing,
-) -> None:
+def add_members(tx: Transaction, campaign_id: int, number: int, people: Planned, at: Passing) -> None:
     """One full chunk, frozen from now on."""
     stage, _ = chunk_sizes(number)
-    # Many rows a statement: a row costs half of what it costs alone.
-    rows = [(campaign_id, number, position, *member) for position, member in enumerate(members)]
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        part = rows[start : start + _ROWS_AT_ONCE]
-        tx.run(
-            "INSERT INTO recipient (campaign_id, chunk, position, phone, params, source_row, units) VALUES "
-            + ",".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(part)),
-            list(chain.from_iterable(part)),
-        )
+    _sheets.lay_out(tx, campaign_id, number, people)
     at("plan.batch_members_written")
     tx.run(
         "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family) VALUES (?, ?, ?, ?, ?, ?)",
-        (campaign_id, number, ChunkState.PENDING, stage, len(members), number),
+        (campaign_id, number, ChunkState.PENDING, stage, len(people.phones), number),
     )
 
 
@@ -143,6 +129,7 @@ def plan_key(digest: str, facts: TemplateFacts, sign_id: int | None, tag: str | 
 
 
 def finish_plan(
+    database: Database,
     tx: Transaction,
     campaign_id: int,
     *,
@@ -150,6 +137,8 @@ def finish_plan(
     again: bool,
     digest: str,
     rows: int,
+    recipients: int,
+    units: int,
     longest: int,
     chunks: int,
     now: float,
@@ -168,10 +157,9 @@ def finish_plan(
             f"Go on with it: `jsms campaign status {number}`. To send it a second time on purpose, plan it"
             " with --again.",
         )
-    _place_all(tx, campaign_id)
+    struck, billed = _place_all(database, tx, campaign_id, recipients)
+    recipients, units = recipients - struck, units - billed
     at("plan.placed")
-    found = tx.one("SELECT count(*), sum(units) FROM recipient WHERE campaign_id=?", (campaign_id,))
-    recipients, units = (int(found[0]), int(found[1] or 0)) if found else (0, 0)
     left = tx.one("SELECT count(*) FROM chunk WHERE campaign_id=?", (campaign_id,))
     tx.run(
         "UPDATE campaign SET plan_key=?, state=?, digest=?, source_rows=?, recipients=?, units=?,"
@@ -207,30 +195,35 @@ def finish_plan(
     )
 
 
-def _place_all(tx: Transaction, campaign_id: int) -> None:
-    """Write where each number stands, in the order of the numbers; later rows of a number are set aside."""
+def _place_all(database: Database, tx: Transaction, campaign_id: int, recipients: int) -> tuple[int, int]:
+    """Write where each number stands, in the order of the numbers; later rows of a number are set aside. Gives how
+    many these are, and as how much they would have been billed.
+    """
+    everybody, place, number = _sheets.unrolled(database)
     placed = tx.run(
         "INSERT INTO phone_place (phone, campaign_id, chunk, position)"
-        " SELECT phone, campaign_id, chunk, position FROM recipient WHERE campaign_id=?"
-        " ORDER BY phone, chunk, position ON CONFLICT (phone, campaign_id) DO NOTHING",
+        f" SELECT {number}, s.campaign_id, s.chunk, {place} FROM sheet s, {everybody} WHERE s.campaign_id=?"
+        f" ORDER BY {number}, s.chunk, {place} ON CONFLICT (phone, campaign_id) DO NOTHING",
         (campaign_id,),
     )
-    planned = tx.one("SELECT count(*) FROM recipient WHERE campaign_id=?", (campaign_id,))
-    if planned is None or planned[0] == placed:
-        return
-    elsewhere = (
-        "campaign_id=? AND NOT EXISTS (SELECT 1 FROM phone_place p WHERE p.phone=recipient.phone AND"
-        " p.campaign_id=recipient.campaign_id AND p.chunk=recipient.chunk AND p.position=recipient.position)"
+    if placed == recipients:
+        return 0, 0
+    repeated = (
+        f"FROM sheet s, {everybody} WHERE s.campaign_id=? AND {number} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM"
+        f" phone_place p WHERE p.phone=CAST({number} AS TEXT) AND p.campaign_id=s.campaign_id AND p.chunk=s.chunk AND"
+        f" p.position={place})"
     )
-    tx.run(
-        "INSERT INTO set_aside (campaign_id, source_row, phone, why, detail)"
-        f" SELECT campaign_id, source_row, phone, ?, ? FROM recipient WHERE {elsewhere}",
-        (Skipped.DUPLICATE, "the number stood in an earlier row", campaign_id),
-    )
-    tx.run(f"DELETE FROM recipient WHERE {elsewhere}", (campaign_id,))
-    tx.run(
-        "UPDATE chunk SET size=(SELECT count(*) FROM recipient r WHERE r.campaign_id=chunk.campaign_id AND"
-        " r.chunk=chunk.chunk) WHERE campaign_id=?",
-        (campaign_id,),
-    )
+    # Chunk by chunk: there may be a million of them.
+    chunks = tx.all(f"SELECT DISTINCT s.chunk {repeated} ORDER BY s.chunk", (campaign_id,))
+    struck = billed = 0
+    for (chunk,) in chunks:
+        gone = tx.all(f"SELECT {place} {repeated} AND s.chunk=? ORDER BY 1", (campaign_id, chunk))
+        people, units = _sheets.strike(tx, campaign_id, chunk, [int(row[0]) for row in gone])
+        why = "the number stood in an earlier row"
+        add_set_aside(tx, campaign_id, [(row, phone, Skipped.DUPLICATE, why) for phone, row in people])
+        tx.run(
+            "UPDATE chunk SET size=size-? WHERE campaign_id=? AND chunk=?", (len(gone), campaign_id, chunk)
+        )
+        struck, billed = struck + len(gone), billed + units
     tx.run("DELETE FROM chunk WHERE campaign_id=? AND size=0", (campaign_id,))
+    return struck, billed

@@ -186,6 +186,11 @@ class PostgresDatabase:
         """The array for `among`."""
         return list(values)
 
+    def unrolled(self, column: str) -> tuple[str, str, str]:
+        """The array is read once for each row of the table."""
+        unnested = f"json_array_elements_text({column}::json) WITH ORDINALITY AS one (number, place)"
+        return unnested, "one.place - 1", "one.number"
+
     def item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
         """A list travels as an array."""
         return f"(?::text[])[{place}+1]", list(values)
@@ -233,7 +238,7 @@ class PostgresDatabase:
         """Rewrite the tables that held personal data, so that deleted rows are gone from the files."""
         with self._lock:
             try:
-                for table in ("recipient", "phone_place", "set_aside", "receipt", "inbox"):
+                for table in ("sheet", "recipient", "phone_place", "set_aside", "receipt", "inbox"):
                     self._connection.execute(
                         sql.SQL("VACUUM (FULL) {}").format(sql.Identifier(SCHEMA, table))
                     )

@@ -7,8 +7,10 @@ Each function works inside a transaction.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, Final
 
+from . import _sheets
 from ._claims import no_such_campaign
 from ._database import Row, Transaction
 from .settings import Mode
@@ -92,13 +94,18 @@ def unknown_chunks(tx: Transaction, campaign_id: int) -> list[tuple[int, int, fl
 
 
 def counts(tx: Transaction, campaign_id: int) -> Counts:
-    """How many recipients and chunks are in which state: exact, and as slow as the campaign is large."""
-    people = tx.all(
+    """How many recipients and chunks are in which state: exact, and as slow as there are people with rows of their
+    own.
+    """
+    people = _sheets.counts(tx, campaign_id)
+    for state, number in tx.all(
         "SELECT state, count(*) FROM recipient WHERE campaign_id=? GROUP BY state", (campaign_id,)
-    )
+    ):
+        people[state] = people.get(state, 0) + number
     parts = tx.all("SELECT state, count(*) FROM chunk WHERE campaign_id=? GROUP BY state", (campaign_id,))
     return Counts(
-        {RecipientState(row[0]): row[1] for row in people}, {ChunkState(row[0]): row[1] for row in parts}
+        {RecipientState(state): number for state, number in people.items()},
+        {ChunkState(row[0]): row[1] for row in parts},
     )
 
 
@@ -153,8 +160,11 @@ def recipients(
         f" WHERE campaign_id=? AND (chunk, position) > (?, ?){marks} ORDER BY chunk, position LIMIT ?",
         (campaign_id, *after, *wanted, limit),
     )
-    page = [Recipient(row[0], row[1], RecipientState(row[2]), *row[3:9]) for row in rows]
-    return page, (rows[-1][7], rows[-1][9]) if rows else after
+    page = [(row[7], row[9], Recipient(row[0], row[1], RecipientState(row[2]), *row[3:9])) for row in rows]
+    last = rows[-1][7] if len(rows) == limit else None
+    page += _sheets.entries(tx, campaign_id, wanted, after, limit, last)
+    page = sorted(page, key=itemgetter(0, 1))[:limit]
+    return [one for _, _, one in page], page[-1][:2] if page else after
 
 
 def set_aside(

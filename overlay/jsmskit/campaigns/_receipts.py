@@ -15,6 +15,7 @@ from typing import Final
 
 from jsms_api.error_table import ReportStatus
 
+from . import _sheets
 from ._database import Database, Row, Transaction
 from ._resolving import take_as_sent
 from ._steps import Passing
@@ -94,8 +95,21 @@ def _result(status: int) -> RecipientState:
     return RecipientState.DELIVERED if status == ReportStatus.DELIVERED else RecipientState.FAILED
 
 
+def _put_in_a_row(tx: Transaction, phone: str, msg_id: str) -> None:
+    """The first report of a chunk takes everybody off its sheet: where one comes, the others will."""
+    sheets = tx.all(
+        "SELECT p.campaign_id, p.chunk, p.position FROM phone_place p JOIN sheet s ON s.campaign_id=p.campaign_id"
+        " AND s.chunk=p.chunk WHERE p.phone=? AND s.state=?",
+        (phone, RecipientState.ACCEPTED),
+    )
+    for campaign_id, chunk, place in sheets:
+        if _sheets.msg_id(tx, campaign_id, chunk, place) == msg_id:
+            _sheets.take_off(tx, campaign_id, chunk)
+
+
 def _match_known(tx: Transaction, row: Row) -> int:
     msg_id, phone, status, _ = row
+    _put_in_a_row(tx, phone, msg_id)
     # Delivered stands: a failure that is reported after it belongs to a later part or a repeated report.
     changed = tx.run(
         "UPDATE recipient SET state=CASE WHEN state='delivered' THEN state ELSE ? END,"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from . import _sheets
 from ._claims import no_such_campaign
 from ._database import Database, Transaction
 from ._events import note
@@ -67,6 +68,7 @@ def recover(
                 (ChunkState.UNKNOWN, _DIED, now, campaign_id, chunk),
             )
             at("recover.chunk_marked")
+            _sheets.take_off(tx, campaign_id, chunk)
             tx.run(
                 "UPDATE recipient SET state=?, why=?, settled_at=? WHERE campaign_id=? AND chunk=? AND"
                 " state=?",

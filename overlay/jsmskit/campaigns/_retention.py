@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from . import _sheets
 from ._claims import no_such_campaign
 from ._database import Transaction
 from ._events import note
@@ -42,12 +43,15 @@ def purge(tx: Transaction, campaign_id: int | None, older_than: float | None, no
             for row in tx.all(
                 "SELECT campaign_id FROM campaign WHERE state NOT IN (?, ?) AND COALESCE(settled_at,"
                 " created_at) < ?"
-                " AND EXISTS (SELECT 1 FROM recipient r WHERE r.campaign_id=campaign.campaign_id)",
+                " AND (EXISTS (SELECT 1 FROM recipient r WHERE r.campaign_id=campaign.campaign_id)"
+                " OR EXISTS (SELECT 1 FROM sheet s WHERE s.campaign_id=campaign.campaign_id))",
                 (*_RUNNING, limit),
             )
         ]
     for number in chosen:
-        gone = tx.run("DELETE FROM recipient WHERE campaign_id=?", (number,))
+        gone = sum(_sheets.counts(tx, number).values())
+        gone += tx.run("DELETE FROM recipient WHERE campaign_id=?", (number,))
+        tx.run("DELETE FROM sheet WHERE campaign_id=?", (number,))
         tx.run("DELETE FROM phone_place WHERE campaign_id=?", (number,))
         tx.run("DELETE FROM set_aside WHERE campaign_id=?", (number,))
         tx.run(

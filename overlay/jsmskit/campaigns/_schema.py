@@ -3,10 +3,11 @@
 Knows columns and indexes. Must not know statements that use them. A change here is a new `SCHEMA_VERSION`: a
 ledger of another version is refused, never changed silently.
 
-Numbers and texts only, times as seconds since 1970 (UTC): the two databases agree on these. The key of
-`recipient` is the place in its chunk, so that a chunk is read and settled in one run of pages. `phone_place`
-finds a phone; it is no index, because it is filled when a plan is complete, in the order of the numbers: an
-index that grows with every chunk costs more than all the rest of a plan, and the more the longer the list.
+Numbers and texts only, times as seconds since 1970 (UTC): the two databases agree on these. A `sheet` holds those
+of a chunk to whom the same has happened, a row of `recipient` somebody who was taken off it (`_sheets` tells how);
+the key of both is the place in the chunk, so that a chunk is read in one run of pages. `phone_place` finds a phone;
+it is no index, because it is filled when a plan is complete, in the order of the numbers: an index that grows with
+every chunk costs more than all the rest of a plan, and the more the longer the list.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from typing import Final
 
 __all__ = ["SCHEMA_VERSION", "TABLES", "statements"]
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 TABLES: Final = (
     "meta",
     "campaign",
     "chunk",
+    "sheet",
     "recipient",
     "phone_place",
     "set_aside",
@@ -84,6 +86,19 @@ CREATE TABLE chunk (
 ){clustered};
 CREATE INDEX chunk_by_family ON chunk (campaign_id, family);
 CREATE INDEX chunk_by_state ON chunk (campaign_id, state, stage, chunk);
+CREATE TABLE sheet (
+    campaign_id BIGINT NOT NULL,
+    chunk BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    settled_at DOUBLE PRECISION,
+    units TEXT NOT NULL,
+    phones TEXT NOT NULL,
+    source_rows TEXT NOT NULL,
+    params TEXT,
+    msg_ids TEXT,
+    PRIMARY KEY (campaign_id, chunk)
+);
 CREATE TABLE recipient (
     campaign_id BIGINT NOT NULL,
     chunk BIGINT NOT NULL,
@@ -96,7 +111,6 @@ CREATE TABLE recipient (
     msg_id TEXT,
     status BIGINT,
     why TEXT NOT NULL DEFAULT '',
-    units BIGINT NOT NULL DEFAULT 0,
     tries BIGINT NOT NULL DEFAULT 0,
     settled_at DOUBLE PRECISION,
     PRIMARY KEY (campaign_id, chunk, position)

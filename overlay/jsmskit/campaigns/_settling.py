@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from . import _sheets
 from ._claims import LAST_STAGE
 from ._database import Database, Transaction
 from ._events import note
@@ -64,8 +65,14 @@ def settle(
         note(tx, order.campaign_id, now, "late_verdict", what)
         return False
     at("settle.chunk_marked")
+    if verdict.back or verdict.halve:
+        _sheets.take_off(tx, order.campaign_id, order.chunk)
+    elif verdict.fates:
+        _sheets.take_off(tx, order.campaign_id, order.chunk, [fate.position for fate in verdict.fates])
     if verdict.taken:
-        _write_taken(database, tx, order, verdict.taken, now)
+        settled = _sheets.accept(tx, order.campaign_id, order.chunk, verdict.taken, now)
+        if settled < len(verdict.taken):
+            _write_taken(database, tx, order, verdict.taken, now)
     _write_fates(tx, order, verdict.fates, now)
     # Members that an opt-out took away meanwhile, or that a recovery marked, are not pending: only those that
     # are move.
@@ -94,7 +101,7 @@ def settle(
 def _write_taken(
     database: Database, tx: Transaction, order: Order, taken: Mapping[int, str], now: float
 ) -> None:
-    """Nearly everybody, nearly always: in one statement that goes once through the chunk."""
+    """Those who have rows of their own: in one statement that goes once through the chunk."""
     ids: list[str | None] = [None] * (max(taken) + 1)
     for position, msg_id in taken.items():
         ids[position] = msg_id

@@ -7,7 +7,7 @@ Memory holds a few chunks and their questions, whatever the size of the list.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -16,13 +16,14 @@ from jsms_api import limits
 
 from jsmskit.recipients import RecipientLike
 
+from ._columns import Columns, Planned, columns_of
 from ._lines import file_digest
-from ._planning_writes import Planned, chunk_sizes
+from ._planning_writes import chunk_sizes
 from .ledger import Ledger
 from .problems import PlanError, SourceChangedError
 from .settings import CHUNK_SIZE, Mode, TemplateFacts
-from .sifting import SetAside, Sieve, Sifted
-from .sources import CsvSource, IterableSource, JsonLinesSource, Source
+from .sifting import SetAside, Sieve
+from .sources import ColumnSource, CsvSource, IterableSource, JsonLinesSource, Source
 from .states import Skipped
 from .values import PlanSummary
 
@@ -115,6 +116,8 @@ def plan(
             again=again,
             digest=source.digest(),
             rows=rows,
+            recipients=writer.recipients,
+            units=writer.units,
             longest=writer.longest,
             chunks=writer.chunks,
         )
@@ -134,36 +137,28 @@ class _Writer:
         self._facts = facts
         self._sieve = Sieve(facts)
         self._progress = progress
-        self._members: list[Planned] = []
-        self._full: list[tuple[int, list[Planned]]] = []
+        self._members = Planned([], [], [], [])
+        self._full: list[tuple[int, Planned]] = []
         self._aside: list[tuple[int, str, str, str]] = []
         self._reasons: dict[Skipped, int] = {}
         self.chunks = 0
         self.recipients = 0
+        self.units = 0
         self.longest = 0
 
     def take_all(self, source: Source) -> int:
         """Read a source to its end; gives the number of rows."""
         rows = 0
-        source_rows = source.rows(self._sieve.variables)
-        while part := list(islice(source_rows, CHUNK_SIZE)):
-            rows += len(part)
+        for part in _parts(source, self._sieve.variables):
+            rows += part.size
             if rows > _MOST_ROWS:
                 raise PlanError(
                     f"the source has more than {_MOST_ROWS} rows.", "Split it into several campaigns."
                 )
-            waiting: dict[str, Sifted] = {}
-            for sifted in self._sieve.sift_all(part):
-                if type(sifted) is SetAside:
-                    self._set_aside(sifted)
-                    continue
-                phone = sifted[1]
-                if phone in waiting:
-                    what = f"as row {waiting[phone].row}"
-                    self._set_aside(SetAside(sifted[0], phone, Skipped.DUPLICATE, what))
-                else:
-                    waiting[phone] = sifted  # type: ignore[assignment]  # the one or the other
-            self._take(waiting)
+            planned, aside = self._sieve.sift_columns(part)
+            for one in aside:
+                self._set_aside(one)
+            self._take(self._each_once(planned))
             self._progress(rows)
         self._write(everything=True)
         return rows
@@ -177,33 +172,44 @@ class _Writer:
         self._reasons[aside.why] = self._reasons.get(aside.why, 0) + 1
         self._aside.append((aside.row, aside.phone, aside.why, aside.detail))
 
-    def _take(self, waiting: dict[str, Sifted]) -> None:
-        """Take those out that are not to be written to, and put the rest into chunks.
+    def _each_once(self, planned: Planned) -> Planned:
+        """Set those aside that stand twice among these.
 
         Those that stand in the list twice, far from each other, are found when the plan is complete: one sorting
         of all numbers costs less than a question for each.
         """
-        if self._facts.kind.keeps_quiet_hours and waiting:
-            gone, recent = self._ledger.seen_before(self._campaign_id, list(waiting), self._facts)
-            for phone in gone | recent:
-                sifted = waiting.pop(phone)
-                why = Skipped.OPTED_OUT if phone in gone else Skipped.RECENT
-                self._set_aside(SetAside(sifted.row, phone, why, _LEFT_OUT[why]))
-        if waiting:
-            self.longest = max(self.longest, max([sifted[3] for sifted in waiting.values()]))
-            self._members += [
-                (phone, params, row, units) for row, phone, params, _, units in waiting.values()
-            ]
+        if len(set(planned.phones)) == len(planned.phones):
+            return planned
+        first: dict[str, int] = {}
+        for phone, row in zip(planned.phones, planned.rows, strict=True):
+            if first.setdefault(phone, row) != row:
+                self._set_aside(SetAside(row, phone, Skipped.DUPLICATE, f"as row {first[phone]}"))
+        kept = set(first.values())
+        return planned.only([row in kept for row in planned.rows])
+
+    def _take(self, planned: Planned) -> None:
+        """Take those out that are not to be written to, and put the rest into chunks."""
+        if self._facts.kind.keeps_quiet_hours and planned.phones:
+            gone, recent = self._ledger.seen_before(self._campaign_id, planned.phones, self._facts)
+            if out := gone | recent:
+                for phone, row in zip(planned.phones, planned.rows, strict=True):
+                    if phone in out:
+                        why = Skipped.OPTED_OUT if phone in gone else Skipped.RECENT
+                        self._set_aside(SetAside(row, phone, why, _LEFT_OUT[why]))
+                planned = planned.only([phone not in out for phone in planned.phones])
+        self.longest = max(self.longest, max(planned.lengths, default=0))
+        self._members.add(planned)
         self._write(everything=False)
 
     def _write(self, *, everything: bool) -> None:
-        while self._members:
+        while self._members.phones:
             _, size = chunk_sizes(self.chunks + 1)
-            if len(self._members) < size and not everything:
+            if len(self._members.phones) < size and not everything:
                 break
             self.chunks += 1
-            part, self._members = self._members[:size], self._members[size:]
-            self.recipients += len(part)
+            part = self._members.cut(size)
+            self.recipients += len(part.phones)
+            self.units += sum(part.units)
             self._full.append((self.chunks, part))
         if (
             everything
@@ -213,6 +219,16 @@ class _Writer:
             if self._full or self._aside:
                 self._ledger.add_to_plan(self._campaign_id, self._full, self._aside)
             self._full, self._aside = [], []
+
+
+def _parts(source: Source, variables: tuple[str, ...] | None) -> Iterator[Columns]:
+    """The rows of a source, a thousand at a time, in columns as far as they fit into any."""
+    if isinstance(source, ColumnSource):
+        yield from source.columns(variables)
+        return
+    rows = source.rows(variables)
+    while part := list(islice(rows, CHUNK_SIZE)):
+        yield columns_of(part, variables or ())
 
 
 def check_source(ledger: Ledger, campaign_id: int, path: str | Path) -> None:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from typing import Any, Final, NamedTuple, cast
+from collections.abc import Iterable, Sequence
+from itertools import compress
+from typing import Final, NamedTuple
 
 from jsms_api import limits
 
 from jsmskit._masking import mask_phones_in
-from jsmskit._phones import is_plain_phone, normalise_phone
+from jsmskit._phones import are_plain_phones, is_plain_phone, normalise_phone
 from jsmskit._refusal import InputRefusedError
-from jsmskit._texts import billed_length, billed_units, check_template_params, fill, variables
+from jsmskit._texts import billed_length, check_template_params, fill, variables
 
+from ._columns import Columns, Planned, Row
 from .settings import TemplateFacts
-from .sources import Row
 from .states import Skipped
 
 __all__ = ["SetAside", "Sieve", "Sifted"]
@@ -26,14 +27,18 @@ __all__ = ["SetAside", "Sieve", "Sifted"]
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _TEXT: Final = json.encoder.encode_basestring
 _SHOWN: Final = 64
-# The constructor of a named tuple costs three times as much.
-_new: Final = cast("Any", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
-_PLAIN: Final = re.compile(
-    # Everything that counts one and is never refused: no controls and line breaks, no brackets of signs, no half
-    # of a surrogate pair, nothing outside of the Basic Multilingual Plane; and not blank.
-    "(?=[ \u3000]*[^ \u3000])[ -~\u00a1-\u167f\u1681-\u1fff\u200b-\u2027\u2030-\u205e\u2060-\u300f"
-    f"\u3012-\ud7ff\ue000-\ufffd]{{1,{limits.MESSAGE_LENGTH}}}"
-).fullmatch
+# Everything that counts one, is never refused, and stands in JSON as it is: no controls and line breaks, no
+# quotation mark and backslash, no brackets of signs, no half of a surrogate pair, nothing outside of the Basic
+# Multilingual Plane.
+_INK: Final = (
+    "!#-\\[\\]-~\u00a1-\u167f\u1681-\u1fff\u200b-\u2027\u2030-\u205e\u2060-\u2fff\u3001-\u300f\u3012-\ud7ff"
+    "\ue000-\ufffd"
+)
+_BLANK: Final = " \u3000"
+# A value is not blank.
+_ONE: Final = f"[{_BLANK}]*[{_INK}][{_INK}{_BLANK}]*"
+_PLAIN: Final = re.compile(_ONE).fullmatch
+_ALL_PLAIN: Final = re.compile(f"{_ONE}(?:\n{_ONE})*").fullmatch
 
 
 def _shown(given: object) -> str:
@@ -41,18 +46,15 @@ def _shown(given: object) -> str:
 
 
 class Sifted(NamedTuple):
-    """A row that can be sent: number in eleven digits, values as JSON, what it will read like in length and
-    units. A tuple, since there are very many.
-    """
+    """A row that can be sent: number in eleven digits, values as JSON, and the length of the message."""
 
     row: int
     phone: str
     params: str | None
     length: int = 0
-    units: int = 0
 
     def __repr__(self) -> str:
-        return f"Sifted(row={self.row}, length={self.length}, units={self.units})"
+        return f"Sifted(row={self.row}, length={self.length})"
 
 
 class SetAside(NamedTuple):
@@ -65,6 +67,28 @@ class SetAside(NamedTuple):
 
     def __repr__(self) -> str:
         return f"SetAside(row={self.row}, why={self.why!r})"
+
+
+def _put_together(planned: Planned, judged: Iterable[Sifted | SetAside]) -> tuple[Planned, list[SetAside]]:
+    """Put rows that were judged one by one between those that were judged together."""
+    aside: list[SetAside] = []
+    fit: list[Sifted] = []
+    for one in judged:
+        if isinstance(one, SetAside):
+            aside.append(one)
+        else:
+            fit.append(one)
+    if fit:
+        planned.add(
+            Planned(
+                [one.phone for one in fit],
+                [one.params for one in fit],
+                [one.row for one in fit],
+                [one.length for one in fit],
+            )
+        )
+        planned = planned.in_order()
+    return planned, aside
 
 
 class Sieve:
@@ -82,7 +106,8 @@ class Sieve:
             bare = fill(facts.text, dict.fromkeys(self.variables or (), ""))
             self._fixed = billed_length(sign + bare + facts.hint)
             self._uses = {name: facts.text.count("{{" + name + "}}") for name in self.variables or ()}
-        self._keys = [(name, _TEXT(name) + ":", uses) for name, uses in self._uses.items()]
+        keys = [_TEXT(name).replace("%", "%%") for name in self._uses]
+        self._written = "{" + ",".join([f'{key}:"%s"' for key in keys]) + "}"
 
     def sift(self, row: Row) -> Sifted | SetAside:
         """Judge one row."""
@@ -97,34 +122,52 @@ class Sieve:
             return SetAside(number, _shown(given), why, refused.rule[:200])
         if not params and not self.variables:
             length = self._fixed
-            return self._measured(Sifted(number, phone, None, length, billed_units(length)))
+            return self._measured(Sifted(number, phone, None, length))
         return self._with_values(row, phone)
 
-    def sift_all(self, rows: Iterable[Row]) -> list[Sifted | SetAside]:
-        """Judge many rows. What nearly all of them are, a plain number and a plain value for every variable, is
-        judged here at once; `sift` judges the others.
+    def sift_columns(self, part: Columns) -> tuple[Planned, list[SetAside]]:
+        """Judge many rows: those that can be sent, and those set aside.
+
+        What nearly all of them are, a plain number and a plain value for every variable, is judged and encoded here
+        together; `sift` judges the others.
         """
-        sifted: list[Sifted | SetAside] = []
-        keys, fixed = self._keys, self._fixed
-        wide = -1 if self.variables is None else len(keys)
-        for row in rows:
-            number, given, params, problem = row
-            if type(given) is str and len(params) == wide and is_plain_phone(given) and not problem:
-                length, values = fixed, ""
-                for name, key, uses in keys:
-                    value = params.get(name)
-                    if type(value) is not str or not _PLAIN(value):
-                        break
-                    length += len(value) * uses
-                    values += key + _TEXT(value) + ","
-                else:
-                    if length <= limits.MESSAGE_LENGTH:
-                        json_text = "{" + values[:-1] + "}" if values else None
-                        units = 1 if 0 < length <= limits.BILLING_SINGLE_LENGTH else billed_units(length)
-                        sifted.append(_new(Sifted, (number, given, json_text, length, units)))
-                        continue
-            sifted.append(self.sift(row))
-        return sifted
+        if self.variables is None or part.values.keys() != self._uses.keys():
+            return _put_together(Planned([], [], [], []), map(self.sift, part.rows()))
+        odd, lengths = self._odd(part)
+        numbers, phones, columns = part.numbers, part.phones, [part.values[name] for name in self._uses]
+        if odd:
+            plain = [place not in odd for place in range(len(numbers))]
+            numbers, phones = list(compress(numbers, plain)), list(compress(phones, plain))
+            lengths = list(compress(lengths, plain))
+            columns = [list(compress(column, plain)) for column in columns]
+        planned = Planned(list(phones), self._encoded(columns, len(numbers)), list(numbers), lengths)
+        others = sorted([*map(part.row, odd), *part.others], key=lambda row: row.number)
+        return _put_together(planned, map(self.sift, others))
+
+    def _odd(self, part: Columns) -> tuple[set[int], list[int]]:
+        """The places of those that have to be looked at one by one, and the lengths of all messages."""
+        odd: set[int] = set()
+        if not part.numbers:
+            return odd, []
+        if not are_plain_phones(part.phones):
+            odd.update(place for place, phone in enumerate(part.phones) if not is_plain_phone(phone))
+        lengths = [self._fixed] * len(part.numbers)
+        for name, column in part.values.items():
+            together = "\n".join(column)
+            # What stands between them is not plain, so the number of these tells whether one holds it.
+            if together.count("\n") != len(column) - 1 or not _ALL_PLAIN(together):
+                odd.update(place for place, value in enumerate(column) if not _PLAIN(value))
+            uses = self._uses[name]
+            lengths = [length + uses * len(value) for length, value in zip(lengths, column, strict=True)]
+        if max(lengths) > limits.MESSAGE_LENGTH:
+            odd.update(place for place, length in enumerate(lengths) if length > limits.MESSAGE_LENGTH)
+        return odd, lengths
+
+    def _encoded(self, columns: Sequence[Sequence[str]], count: int) -> list[str | None]:
+        """The values as JSON objects. They hold nothing that JSON writes in another way."""
+        if not columns:
+            return [None] * count
+        return list(map(self._written.__mod__, zip(*columns, strict=True)))
 
     def _with_values(self, row: Row, phone: str) -> Sifted | SetAside:
         # From a CSV everything is text; from JSON a number may come, and its leading zeros are lost already.
@@ -148,7 +191,7 @@ class Sieve:
                     row.number, phone, Skipped.PARAMETERS, f"no variable {', '.join(unknown)}"[:200]
                 )
             length += sum(billed_length(values[name]) * uses for name, uses in self._uses.items())
-        return self._measured(Sifted(row.number, phone, _ENCODE(values), length, billed_units(length)))
+        return self._measured(Sifted(row.number, phone, _ENCODE(values), length))
 
     def _measured(self, sifted: Sifted) -> Sifted | SetAside:
         if sifted.length > limits.MESSAGE_LENGTH:
