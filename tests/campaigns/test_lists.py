@@ -57,6 +57,23 @@ def test_a_line_that_is_broken_inside_costs_that_line_only(ledger: Ledger, file:
     assert aside(ledger) == [(4, "unreadable_row")]
 
 
+def test_a_list_of_nothing_but_broken_lines_is_told_with_its_reasons(ledger: Ledger, file: Path) -> None:
+    """Too few fields in every line: another delimiter, most likely. No campaign is made of it."""
+    file.write_text("phone,name\n13800138000\n13800138001\n")
+    with pytest.raises(PlanError, match=r"of 2 rows all were set aside .unreadable_row x 2"):
+        plan(ledger, file, NOTICE)
+    assert ledger.campaigns() == []
+
+
+def test_a_file_can_be_read_row_by_row(file: Path) -> None:
+    """For programs that look at a list before they plan it: the same rows, in the same order."""
+    one, two = numbers(2)
+    file.write_text(f"phone,name\n{one},a\n{two}\n{two},b\n")
+    first, short, last = CsvSource(file).rows(["name"])
+    assert (first, last) == (Row(2, one, {"name": "a"}), Row(4, two, {"name": "b"}))
+    assert (short.number, short.problem) == (3, "1 fields, the header has 2")
+
+
 def test_a_header_that_cannot_be_read_is_told_as_such(ledger: Ledger, file: Path) -> None:
     """The first line is no line of a table."""
     file.write_bytes(b"phone,na\rme\n13800138000,x\n")

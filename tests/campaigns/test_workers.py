@@ -9,7 +9,7 @@ from pathlib import Path
 import jsmskit.campaigns
 import pytest
 from campaign_colours import MakeEither
-from campaign_scene import MARKETING, MORNING, PLAIN, Clock
+from campaign_scene import MARKETING, MORNING, NOTICE, PLAIN, Clock
 from campaign_service import Service, numbers
 from jsms_api.error_table import ErrorCode
 from jsmskit.campaigns import (
@@ -23,7 +23,8 @@ from jsmskit.campaigns import (
     RunSettings,
     plan,
 )
-from jsmskit.campaigns.decisions import Fate, Verdict, judge_answer
+from jsmskit.campaigns._columns import columns_of
+from jsmskit.campaigns.decisions import Fate, Verdict, judge_answer, judge_not_sent
 from jsmskit.campaigns.desk import Desk
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.sifting import Sieve
@@ -56,6 +57,55 @@ def test_a_certain_chunk_is_given_to_one_worker_only(either: Ledger) -> None:
     order = taken(either, owner, only=1)
     either.settle(order, Verdict(ChunkState.PENDING, why="later", wait=60.0), SETTINGS)
     assert isinstance(either.claim(1, owner, SETTINGS, only=1), Wait)
+
+
+def test_who_left_before_a_chunk_was_given_back_is_not_in_it_the_next_time(either: Ledger) -> None:
+    """Marketing: two unsubscribe, the chunk comes back unsent, a third unsubscribes; the others keep their places."""
+    settings = RunSettings(canary=False, hours_override="test")
+    plan(either, numbers(10), MARKETING)
+    owner = new_owner()
+    either.start(1, owner, settings, resume=False)
+    for gone, left in ((numbers(2), numbers(8, 2)), (numbers(1, 5), [*numbers(3, 2), *numbers(4, 6)])):
+        either.opt_out(gone, "asked")
+        order = either.claim(1, owner, settings)
+        assert isinstance(order, Order)
+        assert [member.phone for member in order.members] == left
+        either.settle(order, judge_not_sent("asleep"), settings)
+    order = either.claim(1, owner, settings)
+    assert isinstance(order, Order)
+    ids = {member.position: f"9{member.position}" for member in order.members}
+    either.settle(order, Verdict(ChunkState.ACCEPTED, taken=ids, answered=True), settings)
+    listed = {one.phone: one.msg_id for one in either.recipients(1, RecipientState.ACCEPTED)}
+    assert listed == {member.phone: ids[member.position] for member in order.members}
+    assert len(list(either.recipients(1, RecipientState.SKIPPED))) == 3
+
+
+@pytest.mark.parametrize(
+    ("verdict", "states"),
+    [
+        (Verdict(ChunkState.ACCEPTED, taken={0: "90"}, answered=True), {"accepted": 1, "pending": 1}),
+        (Verdict(ChunkState.ACCEPTED, taken={0: "9\n0", 1: "9\r1"}, answered=True), {"accepted": 2}),
+        (
+            Verdict(
+                ChunkState.ACCEPTED,
+                fates=(Fate(7, RecipientState.REJECTED),),
+                taken={0: "90", 1: "91"},
+                answered=True,
+            ),
+            {"accepted": 2},
+        ),
+    ],
+    ids=["somebody is left out", "ids of two lines", "nobody stands there"],
+)
+def test_a_verdict_moves_whom_it_names_and_nobody_else(
+    either: Ledger, verdict: Verdict, states: dict[str, int]
+) -> None:
+    """However odd it is: who is not named stays, and what is an id for somebody stays that id."""
+    owner = started(either, 2)
+    assert either.settle(taken(either, owner), verdict, SETTINGS)
+    assert {str(state): count for state, count in either.counts(1).recipients.items()} == states
+    ids = {place: one.msg_id for place, one in enumerate(either.recipients(1)) if one.msg_id}
+    assert ids == dict(verdict.taken)
 
 
 def test_progress_is_told_by_chunks(either: Ledger) -> None:
@@ -201,8 +251,16 @@ def test_nothing_that_is_looked_at_shows_a_number(ledger: Ledger) -> None:
     order = taken(ledger, started(ledger, 2))
     row = Row(1, order.members[0].phone, {"name": "张三"})
     sieve = Sieve(PLAIN)
-    seen = [order, order.members, row, sieve.sift(Row(1, row.phone)), sieve.sift(Row(2, row.phone + "5"))]
-    shown = repr(seen) + repr(list(ledger.recipients(1)))
+    part = columns_of([row], ["name"])
+    seen = [
+        order,
+        order.members,
+        row,
+        part,
+        sieve.sift(Row(1, row.phone)),
+        sieve.sift(Row(2, row.phone + "5")),
+    ]
+    shown = repr(seen) + repr(Sieve(NOTICE).sift_columns(part)) + repr(list(ledger.recipients(1)))
     assert "139" not in shown
     assert "张三" not in shown
 

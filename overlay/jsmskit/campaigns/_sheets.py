@@ -29,7 +29,6 @@ __all__ = [
     "lay_out",
     "members",
     "msg_id",
-    "places",
     "strike",
     "take_off",
     "unrolled",
@@ -80,11 +79,6 @@ def members(tx: Transaction, campaign_id: int, chunk: int) -> list[Member]:
     if _NOBODY not in found[0]:
         return list(everybody)
     return [member for member in everybody if member.phone != _NOBODY]
-
-
-def places(tx: Transaction, campaign_id: int, chunk: int) -> list[int]:
-    """The places of those who stand on a pending sheet."""
-    return [member.position for member in members(tx, campaign_id, chunk)]
 
 
 def accept(tx: Transaction, campaign_id: int, chunk: int, ids: Mapping[int, str], now: float) -> int:
@@ -184,7 +178,7 @@ def strike(
     found = tx.one(
         f"SELECT phones, params, source_rows, msg_ids, units FROM sheet {_HERE}", (campaign_id, chunk)
     )
-    if found is None:
+    if found is None:  # pragma: no cover  # asked of chunks that were just found
         return [], 0
     phones, rows, units = _listed(found[0]), found[2].split("\n"), found[4].split("\n")
     struck = [(phones[place], int(rows[place])) for place in gone]
