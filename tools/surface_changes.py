@@ -103,6 +103,9 @@ def _overlay_breaks(old: griffe.Module, new: griffe.Module) -> Iterator[Break]:
             # catches an exception by its family does.
             place = [*path.split(".")[1:], name]
             if place[-1] in _members(old, place) and place[-1] in _members(new, place):
+                # What is exported from another module: Griffe passes over a name behind which there is nothing.
+                if _is_there(old[place]) and not _is_there(new[place]):
+                    yield Break(f"{path}.{name}", "is in __all__, but there is nothing behind it")
                 for family in _ancestors(old[place]) - _ancestors(new[place]):
                     yield Break(old[place].canonical_path, f"is no longer a {family}")
     yield from _told(griffe.find_breaking_changes(old, new))
@@ -140,6 +143,13 @@ def _exports(package: griffe.Module, path: str) -> set[str]:
 def _members(package: griffe.Module, place: list[str]) -> Collection[str]:
     """The names in the module where a name should be; made when they are asked for, some are no members."""
     return (package[place[:-1]] if place[:-1] else package).members
+
+
+def _is_there(member: griffe.Object | griffe.Alias) -> bool:
+    try:
+        return not isinstance(member, griffe.Alias) or bool(member.final_target)
+    except (griffe.AliasResolutionError, griffe.CyclicAliasError):
+        return False
 
 
 def _ancestors(member: griffe.Object | griffe.Alias) -> set[str]:

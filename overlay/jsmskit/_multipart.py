@@ -7,7 +7,6 @@ boundary, can forge fields. Must not know which fields there are.
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -23,10 +22,12 @@ def encode(parts: Sequence[tuple[str, Any]]) -> tuple[str, bytes]:
     A part is a name and a tuple of file name (None for a text), content (bytes, text or an open file) and
     media type. Raises ValueError for a name or media type that could break out of its header.
     """
+    from secrets import token_hex  # few requests are forms, and it loads a library of hashes
+
     read = [(name, *_contents(part)) for name, part in parts]
-    boundary = secrets.token_hex(16)
+    boundary = token_hex(16)
     while any(boundary.encode("ascii") in content for _, _, content, _ in read):  # as likely as never
-        boundary = secrets.token_hex(16)
+        boundary = token_hex(16)
     lines: list[bytes] = []
     for name, file_name, content, media_type in read:
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_checked(name)}"'

@@ -120,7 +120,7 @@ def test_a_form_is_read_back_as_it_was_written(texts: list[str], files: list[byt
 def test_a_picture_cannot_forge_a_field(monkeypatch: pytest.MonkeyPatch) -> None:
     """The boundary is drawn for each form, and drawn again if a part holds it."""
     drawn = iter(["taken", "free"])
-    monkeypatch.setattr(forms.secrets, "token_hex", lambda size: next(drawn))
+    monkeypatch.setattr("secrets.token_hex", lambda size: next(drawn))
     forged = b'--taken\r\nContent-Disposition: form-data; name="sign"\r\n\r\nother\r\n--taken--'
     content_type, body = forms.encode(
         [("image0", ("a.png", forged, "image/png")), ("remark", (None, "x", None))]

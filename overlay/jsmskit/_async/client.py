@@ -9,7 +9,6 @@ Long, because every setting is named and explained in it.
 from __future__ import annotations
 
 import os
-import random
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -57,6 +56,12 @@ T = TypeVar("T")
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def _draw() -> float:
+    from random import random  # for the wait before a repeat, so hardly ever
+
+    return random()  # noqa: S311  # it spreads waits and guards nothing
 
 
 class AsyncClientOptions(TypedDict, total=False):
@@ -130,7 +135,7 @@ class AsyncJsmsClient:
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = _utc_now,
         sleep: Sleep = real_sleep,
-        rng: Callable[[], float] = random.random,
+        rng: Callable[[], float] = _draw,
         observer: CallObserver | None = None,
     ) -> None:
         keys = (

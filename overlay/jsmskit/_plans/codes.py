@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from jsms_api import models  # each model is made when it is first named: a login by text needs one of them
 from jsms_api.api.codes import send_code as _send_code
 from jsms_api.api.codes import send_voice_code as _send_voice_code
 from jsms_api.api.codes import verify_code as _verify_code
-from jsms_api.models.send_code_request import SendCodeRequest
-from jsms_api.models.send_voice_code_request import SendVoiceCodeRequest
-from jsms_api.models.verify_code_request import VerifyCodeRequest
 from jsms_api.models.voice_language import VoiceLanguage
 from jsms_api.types import UNSET
 
@@ -26,7 +24,7 @@ __all__ = ["send", "send_voice", "verify"]
 @planned("sendCode")
 def send(phone: Hidden[str], template_id: int, sign_id: int | None) -> Draft[CodeReceipt]:
     """A text code, made by the service."""
-    body = SendCodeRequest(
+    body = models.SendCodeRequest(
         mobile=normalise_phone(phone.value),
         temp_id=_checks.template_id(template_id),
         sign_id=UNSET if sign_id is None else _checks.sign_id(sign_id),
@@ -39,7 +37,7 @@ def send_voice(
     phone: Hidden[str], code: Hidden[str | None], language: VoiceLanguage | int | None, ttl: int | None
 ) -> Draft[CodeReceipt]:
     """A spoken code, made by the service or by the caller."""
-    body = SendVoiceCodeRequest(
+    body = models.SendVoiceCodeRequest(
         mobile=normalise_phone(phone.value),
         code=UNSET if code.value is None else _checks.voice_code(code.value),
         voice_lang=UNSET if language is None else _checks.voice_language(language),
@@ -65,5 +63,5 @@ def verify(msg_id: str | int, code: Hidden[str]) -> Draft[Verification]:
         if number not in VERDICTS:
             raise
         settled = refused_verification(number, {})
-    built = _verify_code.OPERATION.build(place, body=VerifyCodeRequest(code=typed))
+    built = _verify_code.OPERATION.build(place, body=models.VerifyCodeRequest(code=typed))
     return draft("verifyCode", built, verification, values=VERDICTS, settled=settled)
