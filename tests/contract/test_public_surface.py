@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
 import pickle
 import subprocess
@@ -107,6 +108,14 @@ def test_every_name_can_be_imported_and_explains_itself(name: str) -> None:
     assert name in dir(jsmskit)
     if inspect.isclass(found):
         assert inspect.getdoc(found)
+
+
+def test_results_are_listed_and_nothing_else_is_made_up() -> None:
+    """Their package loads each from the module of its part of the service, and shows all of them before."""
+    results = importlib.import_module("jsmskit.results")
+    assert set(results.__all__) <= set(dir(results))
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        _ = results.Nothing
 
 
 def test_what_type_checkers_see_is_what_is_there(root: Path) -> None:

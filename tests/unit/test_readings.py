@@ -103,6 +103,13 @@ def test_an_entry_as_wide_as_an_acceptance_is_still_read_field_by_field(one: dic
     assert len(result.rejected) + len(result.unknown) == 1
 
 
+def test_numbers_that_are_written_as_numbers_are_read_as_text() -> None:
+    """Both fields, in an answer that is as usual otherwise."""
+    result = batch([ONE, TWO], counted([accepted(ONE), accepted(int(TWO), 7)], 2, 0))
+    assert result.accepted == (AcceptedMessage(ONE, "1"), AcceptedMessage(TWO, "7"))
+    assert result.complete
+
+
 @pytest.mark.parametrize("msg_id", ["", "no id", "1" * 65, "１"])
 def test_an_entry_whose_id_is_none_leaves_its_recipient_unknown(msg_id: str) -> None:
     """Text where an id should be proves nothing, also in an answer that looks as usual otherwise."""
