@@ -38,9 +38,16 @@ class Recording:
         """Nothing is open."""
 
 
-def test_prepared_recipients_make_the_same_request() -> None:
+_NAMED = [(ONE, {"name": '"recipients":[] 张"三\\'}), (TWO, {"name": "b"})]
+
+
+@pytest.mark.parametrize(
+    "people",
+    [[*_NAMED, (THREE, None)], [*_NAMED, (THREE, {"name": "c"})], [(ONE, None), (TWO, None), (THREE, None)]],
+    ids=["some with values", "all with values", "none with values"],
+)
+def test_prepared_recipients_make_the_same_request(people: list[tuple[str, dict[str, str] | None]]) -> None:
     """Byte for byte, also where a text looks like the place where they are put in."""
-    people = [(ONE, {"name": '"recipients":[] 张"三\\'}), (TWO, {"name": "b"}), (THREE, None)]
     wire = Recording()
     with JsmsClient("k" * 24, "s" * 24, transport=wire) as client:
         client.messages.send_batch(1, people, tag='"rec":[]')
@@ -49,7 +56,8 @@ def test_prepared_recipients_make_the_same_request() -> None:
             (phone, json.dumps(values, ensure_ascii=False, separators=(",", ":")) if values else None)
             for phone, values in people
         ]
-        client.messages.send_batch(1, PreparedRecipients.restored(kept), tag='"rec":[]')
+        phones, texts = zip(*kept, strict=True)
+        client.messages.send_batch(1, PreparedRecipients.restored(phones, texts), tag='"rec":[]')
     assert wire.bodies[0] == wire.bodies[1] == wire.bodies[2]
     assert [one.phone for one in result.accepted] == [ONE, TWO, THREE]
 
@@ -66,7 +74,7 @@ def test_preparing_checks_and_shows_nobody() -> None:
 def test_a_batch_has_one_to_a_thousand(count: int) -> None:
     """Restored ones are not checked one by one, but their number is."""
     wire = Recording()
-    prepared = PreparedRecipients.restored([(f"139{index:08d}", None) for index in range(count)])
+    prepared = PreparedRecipients.restored([f"139{index:08d}" for index in range(count)])
     with JsmsClient("k" * 24, "s" * 24, transport=wire) as client, pytest.raises(RecipientError):
         client.messages.send_batch(1, prepared)
     assert not wire.bodies

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import repeat
+from operator import itemgetter
 from typing import Any, Final, cast
 
 from .._answers import Answer, ShapeError, as_object
@@ -16,6 +17,7 @@ __all__ = ["batch_result", "message_receipt"]
 
 # The constructor of a named tuple costs three times as much.
 _new: Final = cast("Any", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
+_pair: Final = cast("Callable[[Any], tuple[Any, Any]]", itemgetter("mobile", "msg_id"))
 
 
 def message_receipt(answer: Answer) -> MessageReceipt:
@@ -69,19 +71,20 @@ def _all_taken(asked: Sequence[str], entries: Sequence[Any]) -> tuple[AcceptedMe
     """The quick way for what nearly all answers are: each number that was asked for, once, with an id, and
     nothing else. None for every other answer.
     """
-    if len(entries) != len(asked) or set(map(type, entries)) != {dict} or set(map(len, entries)) != {2}:
+    if not entries or len(entries) != len(asked):
         return None
     try:
-        phones = [entry["mobile"] for entry in entries]
-        ids = [entry["msg_id"] for entry in entries]
-    except KeyError:
+        pairs = list(map(_pair, entries))
+        fields_in_all = sum(map(len, entries))
+    except (KeyError, TypeError, IndexError):
         return None
-    if set(map(type, phones)) != {str} or set(map(type, ids)) != {str}:
+    phones, ids = zip(*pairs, strict=True)
+    if fields_in_all != 2 * len(pairs) or set(map(type, ids)) != {str}:
         return None
-    if phones != list(asked) and sorted(phones) != sorted(asked):
+    if phones != tuple(asked) and (set(map(type, phones)) != {str} or sorted(phones) != sorted(asked)):
         return None
     # All at once: an id cannot hold what stands between them, so the number of these tells whether one did.
     together = "\n".join(ids)
     if together.count("\n") != len(ids) - 1 or not fields.IDENTIFIERS.fullmatch(together):
         return None
-    return tuple(map(_new, repeat(AcceptedMessage), zip(phones, ids, strict=True)))
+    return tuple(map(_new, repeat(AcceptedMessage), pairs))

@@ -18,7 +18,7 @@ from .problems import NoSuchCampaignError
 from .quiet_hours import seconds_until_open
 from .settings import CANARY_SIZES, Mode, RunSettings
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, Skipped, TemplateKind
-from .values import Done, Member, Order, Wait
+from .values import Done, Member, Members, Order, Wait
 
 __all__ = ["LAST_STAGE", "claim", "no_such_campaign"]
 
@@ -212,7 +212,7 @@ def _members(
     kind: TemplateKind,
     phase: str,
     now: float,
-) -> tuple[Member, ...]:
+) -> Members:
     people = _sheets.members(tx, campaign_id, chunk)
     alone = tx.all(
         "SELECT position, phone, params, tries FROM recipient WHERE campaign_id=? AND chunk=? AND state=?"
@@ -220,13 +220,13 @@ def _members(
         (campaign_id, chunk, RecipientState.PENDING),
     )
     if alone:
-        people = sorted([*people, *(Member(*row) for row in alone)])
+        people = Members.of(sorted([*people, *(Member(*row) for row in alone)]))
     # What a timed task holds already goes out whatever is written here, so nobody is taken out of it.
     if kind.keeps_quiet_hours and people and phase != ChunkPhase.COMMITTING:
         # Somebody may have unsubscribed since the plan was made.
         gone = tx.all(
             f"SELECT phone FROM opt_out WHERE {database.among('phone')}",
-            (database.listed([member.phone for member in people]),),
+            (database.listed(people.phones),),
         )
         if gone:
             numbers = {row[0] for row in gone}
@@ -240,8 +240,8 @@ def _members(
                     for place in places
                 ],
             )
-            people = [member for member in people if member.phone not in numbers]
-    return tuple(people)
+            people = Members.of(member for member in people if member.phone not in numbers)
+    return people
 
 
 def _take_tokens(
@@ -269,8 +269,8 @@ def _take_tokens(
     return 0.0
 
 
-def _digest(members: tuple[Member, ...], template_id: int, sign_id: int | None, tag: str | None) -> str:
+def _digest(members: Members, template_id: int, sign_id: int | None, tag: str | None) -> str:
     """What exactly was meant to be sent, for disputes after the values were dropped."""
-    made = hashlib.sha256(f"{template_id} {sign_id} {tag}\n".encode())
-    made.update("\n".join([f"{phone} {values or '{}'}" for _, phone, values, _ in members]).encode())
+    made = hashlib.sha256(f"{template_id} {sign_id} {tag}\n{','.join(members.phones)}\n".encode())
+    made.update("\n".join(members.values or ()).encode())
     return made.hexdigest()

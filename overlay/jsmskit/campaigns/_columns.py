@@ -88,14 +88,18 @@ def columns_of(rows: Iterable[Row], names: Sequence[str]) -> Columns:
 
 
 class Planned(NamedTuple):
-    """Recipients that can be sent, column by column: numbers in eleven digits, values as the JSON text that goes on
-    the wire (None without any), rows of the source, lengths of the messages as they are counted.
+    """Recipients that can be sent, column by column: numbers in eleven digits, values, rows of the source, lengths of
+    the messages as they are counted.
+
+    frame: what stands before and behind everybody's `params` to make them the JSON object that goes on the wire; None
+    if nobody has any values. Without a frame of its own a text is whole, or empty.
     """
 
     phones: list[str]
-    params: list[str | None]
+    params: list[str]
     rows: list[int]
     lengths: list[int]
+    frame: tuple[str, str] | None = None
 
     def __repr__(self) -> str:
         return f"<{len(self.phones)} planned recipients>"
@@ -107,6 +111,13 @@ class Planned(NamedTuple):
             return [1] * len(self.lengths)
         return list(map(billed_units, self.lengths))
 
+    def framed(self) -> str | None:
+        """The JSON objects of all, one a line; no text of JSON holds a line feed. None if nobody has any values."""
+        if self.frame is None:
+            return None
+        before, behind = self.frame
+        return before + (behind + "\n" + before).join(self.params) + behind
+
     def add(self, more: Planned) -> None:
         """Put others behind these."""
         self.phones.extend(more.phones)
@@ -116,10 +127,14 @@ class Planned(NamedTuple):
 
     def cut(self, size: int) -> Planned:
         """Take the first ones out."""
-        first = Planned(self.phones[:size], self.params[:size], self.rows[:size], self.lengths[:size])
-        for column in self:
-            del column[:size]
-        return first
+        phones, params, rows, lengths = (
+            self.phones[:size],
+            self.params[:size],
+            self.rows[:size],
+            self.lengths[:size],
+        )
+        del self.phones[:size], self.params[:size], self.rows[:size], self.lengths[:size]
+        return Planned(phones, params, rows, lengths, self.frame)
 
     def only(self, wanted: Sequence[bool]) -> Planned:
         """Those of a place that is wanted."""
@@ -128,6 +143,7 @@ class Planned(NamedTuple):
             list(compress(self.params, wanted)),
             list(compress(self.rows, wanted)),
             list(compress(self.lengths, wanted)),
+            self.frame,
         )
 
     def in_order(self) -> Planned:
@@ -138,4 +154,5 @@ class Planned(NamedTuple):
             [self.params[place] for place in order],
             [self.rows[place] for place in order],
             [self.lengths[place] for place in order],
+            self.frame,
         )

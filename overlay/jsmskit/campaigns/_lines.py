@@ -9,16 +9,19 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BufferedReader
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final
 
 from .problems import PlanError
 
-__all__ = ["Lines", "file_digest", "opened"]
+__all__ = ["Lines", "file_digest", "lines_of", "opened"]
 
 _LONGEST_LINE: Final = 64 * 1024
+_BLOCK: Final = 64 * 1024
+"""Not more than a line may have, or a line could hide in it that is too long."""
 
 
 class Lines:
@@ -34,15 +37,14 @@ class Lines:
         self.lines = 0
 
     def __iter__(self) -> Iterator[str]:
-        for text in self._blocks():
-            # Not `splitlines`: a line ends with a line feed here and with nothing else.
-            yield from io.StringIO(text, newline="\n")
+        return lines_of(self.blocks())
 
-    def _blocks(self) -> Iterator[str]:
+    def blocks(self) -> Iterator[str]:
+        """The text, in blocks of whole lines."""
         # A BOM is taken away under utf-8 too: spreadsheets write one without being asked.
         start = True
         decode = codecs.lookup("utf-8" if self._encoding == "utf-8-sig" else self._encoding).decode
-        while block := self._file.read(_LONGEST_LINE):
+        while block := self._file.read(_BLOCK):
             if not block.endswith(b"\n"):
                 block += self._file.readline(_LONGEST_LINE)
             self.hash.update(block)
@@ -81,6 +83,11 @@ class Lines:
 
     def _refused(self, what: str, remedy: str, before: bytes) -> PlanError:
         return PlanError(f"{self._path}: {what}", remedy, row=self.lines + before.count(b"\n") + 1)
+
+
+def lines_of(blocks: Iterable[str]) -> Iterator[str]:
+    """The lines of some blocks. Not by `splitlines`: a line ends with a line feed here and with nothing else."""
+    return chain.from_iterable(io.StringIO(block, newline="\n") for block in blocks)
 
 
 def opened(path: Path) -> BufferedReader:

@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, repeat
-from typing import Any, Final, cast
+from typing import Final
 
 from ._columns import Planned
 from ._database import Database, Transaction
 from .states import RecipientState
-from .values import Member, Recipient
+from .values import Members, Recipient
 
 __all__ = [
     "accept",
@@ -38,8 +38,6 @@ _ROWS_AT_ONCE: Final = 80
 """Eight hundred parameters: every SQLite takes 999."""
 _NOBODY: Final = "null"
 _HERE: Final = "WHERE campaign_id=? AND chunk=?"
-# The constructor of a named tuple costs three times as much.
-_new: Final = cast("Any", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
 
 
 def lay_out(tx: Transaction, campaign_id: int, chunk: int, people: Planned) -> None:
@@ -53,10 +51,10 @@ def lay_out(tx: Transaction, campaign_id: int, chunk: int, people: Planned) -> N
             chunk,
             RecipientState.PENDING,
             len(units),
-            str(units[0]) if len(set(units)) == 1 else "\n".join(map(str, units)),
+            str(units[0]) if units.count(units[0]) == len(units) else "\n".join(map(str, units)),
             _array(people.phones),
             "\n".join(map(str, people.rows)),
-            "\n".join([values or "" for values in people.params]),
+            people.framed(),
         ),
     )
 
@@ -66,19 +64,21 @@ def unrolled(database: Database) -> tuple[str, str, str]:
     return database.unrolled("s.phones")
 
 
-def members(tx: Transaction, campaign_id: int, chunk: int) -> list[Member]:
+def members(tx: Transaction, campaign_id: int, chunk: int) -> Members:
     """Those who stand on a pending sheet, in the order of their places."""
     found = tx.one(
         f"SELECT phones, params FROM sheet {_HERE} AND state=?", (campaign_id, chunk, RecipientState.PENDING)
     )
     if found is None:
-        return []
+        return Members((), ())
     phones = _listed(found[0])
-    values = [text or None for text in found[1].split("\n")]
-    everybody = map(_new, repeat(Member), zip(range(len(phones)), phones, values, repeat(0), strict=False))
+    values: list[str] | None = None if found[1] is None else found[1].split("\n")
+    here = range(len(phones))
     if _NOBODY not in found[0]:
-        return list(everybody)
-    return [member for member in everybody if member.phone != _NOBODY]
+        return Members(here, phones, values)
+    left = [place for place in here if phones[place] != _NOBODY]
+    texts = None if values is None else [values[place] for place in left]
+    return Members(left, [phones[place] for place in left], texts)
 
 
 def accept(tx: Transaction, campaign_id: int, chunk: int, ids: Mapping[int, str], now: float) -> int:
@@ -96,7 +96,8 @@ def accept(tx: Transaction, campaign_id: int, chunk: int, ids: Mapping[int, str]
     size: int = found[1]
     here = list(range(len(phones)))
     on_it = [place for place in here if phones[place] != _NOBODY] if size < len(phones) else here
-    taken = [ids.get(place, "") for place in on_it]
+    # As a rule the ids are those of exactly these, in their order.
+    taken = list(ids.values()) if list(ids) == on_it else [ids.get(place, "") for place in on_it]
     written = "\n".join(taken)
     if not all(taken):
         take_off(tx, campaign_id, chunk, [place for place in on_it if not ids.get(place)])

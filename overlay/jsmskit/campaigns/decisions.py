@@ -115,11 +115,19 @@ def _whole(code: int | None) -> _Whole:
 
 def judge_answer(order: Order, result: BatchResult, settings: RunSettings) -> Verdict:
     """Read an answer with status 200. Recipients that it does not mention are unknown, not refused."""
-    position = {member.phone: member.position for member in order.members}
-    taken = {position[phone]: msg_id for phone, msg_id in result.accepted if phone in position}
+    members = order.members
+    numbers, ids = zip(*result.accepted, strict=True) if result.accepted else ((), ())
+    position: dict[str, int] = {}
+    if numbers == tuple(members.phones):
+        # Everybody, in the order of the question: nothing has to be looked up.
+        taken: dict[int, str] = dict(zip(members.positions, ids, strict=True))
+    else:
+        position = dict(zip(members.phones, members.positions, strict=True))
+        taken = {position[phone]: msg_id for phone, msg_id in result.accepted if phone in position}
     doubts = "; ".join(result.doubts)[:500]
-    if len(taken) == len(order.members) and not result.rejected:
+    if len(taken) == len(members) and not result.rejected:
         return Verdict(ChunkState.ACCEPTED, why=doubts, taken=taken, answered=True)
+    position = position or dict(zip(members.phones, members.positions, strict=True))
     tries = {member.phone: member.tries for member in order.members}
     fates: list[Fate] = []
     back: list[int] = []

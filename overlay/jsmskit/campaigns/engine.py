@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final, final
 
@@ -130,6 +131,8 @@ class EngineWorker:
         self._tell = tell
         self._owner = new_owner()
         self._hands = Hands()
+        self._handled: Counter[int] = Counter()
+        self._told: Counter[int] = Counter()
 
     async def run(self) -> None:
         """Work. Raises `LedgerError` and the engine's errors if the database is gone: start it again then."""
@@ -162,6 +165,7 @@ class EngineWorker:
                 for task in (sweep, work):
                     task.cancel()
                 await asyncio.gather(work, sweep, return_exceptions=True)
+        self._tell_progress()
         await self._hands.do(self._ledger.leave, self._owner)
         self._hands.close()
 
@@ -182,6 +186,7 @@ class EngineWorker:
                     await asyncio.sleep(step.seconds)
                     continue
                 await runner.process(desk, step)
+                self._handled[campaign_id] += len(step.members)
                 if step.chunk == chunk:
                     return
         finally:
@@ -190,9 +195,17 @@ class EngineWorker:
     async def _sweep_for_ever(self, app: procrastinate.App) -> None:
         while True:
             open_campaigns = await self.sweep(app)
+            self._tell_progress()
             if self._until_done and not open_campaigns:
                 return
             await asyncio.sleep(self._sweep_seconds)
+
+    def _tell_progress(self) -> None:
+        # Of this worker only, which it knows: counting a whole campaign at every sweep is dear.
+        for campaign_id, handled in (self._handled - self._told).items():
+            total = self._handled[campaign_id]
+            self._tell(f"campaign {campaign_id}: {handled} recipients handled here, {total} since the start")
+        self._told = self._handled.copy()
 
     async def sweep(self, app: procrastinate.App) -> int:
         """Mark what dead workers had in flight, give pending chunks without a job one; gives the running

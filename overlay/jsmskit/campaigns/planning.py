@@ -137,7 +137,7 @@ class _Writer:
         self._facts = facts
         self._sieve = Sieve(facts)
         self._progress = progress
-        self._members = Planned([], [], [], [])
+        self._members = Planned([], [], [], [], self._sieve.frame)
         self._full: list[tuple[int, Planned]] = []
         self._aside: list[tuple[int, str, str, str]] = []
         self._reasons: dict[Skipped, int] = {}

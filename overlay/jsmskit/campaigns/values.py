@@ -6,9 +6,9 @@ Must not know databases. The `repr` of a value shows no phone number and no valu
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Self, final, overload
 
 from .settings import Mode
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, TemplateKind
@@ -20,6 +20,7 @@ __all__ = [
     "Done",
     "Event",
     "Member",
+    "Members",
     "Order",
     "PlanSummary",
     "Recipient",
@@ -88,6 +89,60 @@ class Member(NamedTuple):
         return f"Member(position={self.position}, tries={self.tries})"
 
 
+@final
+class Members(Sequence[Member]):
+    """The recipients of an order, column by column: one of them is made only if somebody looks at it.
+
+    phones, positions: of each. values: JSON objects as in `Member`, empty for none; None if nobody has any.
+    tries: of each; None if it is nobody's second time.
+    """
+
+    __slots__ = ("phones", "positions", "tries", "values")
+
+    def __init__(
+        self,
+        positions: Sequence[int],
+        phones: Sequence[str],
+        values: Sequence[str] | None = None,
+        tries: Sequence[int] | None = None,
+    ) -> None:
+        self.positions = positions
+        self.phones = phones
+        self.values = values
+        self.tries = tries
+
+    @classmethod
+    def of(cls, people: Iterable[Member]) -> Self:
+        """From members that were made already."""
+        listed = list(people)
+        return cls(
+            [one.position for one in listed],
+            [one.phone for one in listed],
+            [one.values or "" for one in listed],
+            [one.tries for one in listed],
+        )
+
+    def _member(self, place: int) -> Member:
+        values = self.values[place] or None if self.values else None
+        tries = self.tries[place] if self.tries else 0
+        return Member(self.positions[place], self.phones[place], values, tries)
+
+    @overload
+    def __getitem__(self, place: int) -> Member: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Member, ...]: ...
+    def __getitem__(self, place: int | slice) -> Member | tuple[Member, ...]:
+        if isinstance(place, slice):
+            return tuple(map(self._member, range(len(self))[place]))
+        return self._member(place)
+
+    def __len__(self) -> int:
+        return len(self.phones)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} members>"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A claimed chunk: the intent to send it is durable, and this owner alone may send it, once.
@@ -106,7 +161,7 @@ class Order:
     template_id: int
     sign_id: int | None
     tag: str | None
-    members: tuple[Member, ...] = field(repr=False)
+    members: Members = field(repr=False)
     phase: ChunkPhase = ChunkPhase.NONE
     schedule_id: str | None = None
     send_at: float | None = None

@@ -143,7 +143,7 @@ class AsyncCampaignRunner:
             await sender.process(desk, order, self._at)
             return
         # Checked when they were planned.
-        people = PreparedRecipients.restored([member[1:3] for member in order.members])
+        people = PreparedRecipients.restored(order.members.phones, order.members.values)
         self._at("send.before")
         try:
             result = await self._client.messages.send_batch(

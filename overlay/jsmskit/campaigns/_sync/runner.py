@@ -142,7 +142,7 @@ class CampaignRunner:
             sender.process(desk, order, self._at)
             return
         # Checked when they were planned.
-        people = PreparedRecipients.restored([member[1:3] for member in order.members])
+        people = PreparedRecipients.restored(order.members.phones, order.members.values)
         self._at("send.before")
         try:
             result = self._client.messages.send_batch(

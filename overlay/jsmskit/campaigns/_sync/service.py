@@ -8,7 +8,7 @@ from typing import Final
 
 from jsms_api import limits
 from jsms_api.models.template_type import TemplateType
-from jsmskit import JsmsClient
+from jsmskit import JsmsClient, RateLimitError, ReplyPage, ReportPage
 
 from .._working_threads import Sleep, sleep
 from ..events import Taken, take_replies, take_reports
@@ -53,6 +53,23 @@ def read_template(
     return TemplateFacts(template_id, template.template, kind, sign, hint)
 
 
+def _reports(client: JsmsClient, sleep: Sleep) -> ReportPage:
+    try:
+        return client.reports.fetch()
+    except RateLimitError:
+        # Somebody has pulled a moment ago, an earlier run of this program most likely. Nothing is lost by it.
+        sleep(limits.PULL_INTERVAL_SECONDS)
+    return client.reports.fetch()
+
+
+def _replies(client: JsmsClient, sleep: Sleep) -> ReplyPage:
+    try:
+        return client.replies.fetch()
+    except RateLimitError:
+        sleep(limits.PULL_INTERVAL_SECONDS)
+    return client.replies.fetch()
+
+
 def pull_reports(
     client: JsmsClient, ledger: Ledger, *, replies: bool = True, pages: int = 1000, sleep: Sleep = sleep
 ) -> Taken:
@@ -62,6 +79,8 @@ def pull_reports(
     serves 100 reports a second at most, and none at all while callbacks are on: for large campaigns use
     callbacks.
 
+    If somebody else has pulled less than five seconds ago, it waits as long and tries once more.
+
     Raises:
         JsmsError: a pull failed; `records_at_risk` says how many records its lost answer may have held. That
             gap is noted in the ledger before.
@@ -70,7 +89,7 @@ def pull_reports(
     for page in range(pages):
         if page:
             sleep(limits.PULL_INTERVAL_SECONDS)
-        found = client.reports.fetch()
+        found = _reports(client, sleep)
         ledger.keep_raw("reports", json.dumps(list(found.raw), ensure_ascii=False))
         taken += take_reports(ledger, found.records)
         if not found.raw:
@@ -78,7 +97,7 @@ def pull_reports(
     for page in range(pages if replies else 0):
         if page:
             sleep(limits.PULL_INTERVAL_SECONDS)
-        heard = client.replies.fetch()
+        heard = _replies(client, sleep)
         ledger.keep_raw("replies", json.dumps(list(heard.raw), ensure_ascii=False))
         taken += take_replies(ledger, heard.records)
         if not heard.raw:
