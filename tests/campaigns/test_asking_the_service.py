@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from campaign_colours import COLOURS
 from campaign_scene import PLAIN, Clock
-from campaign_service import KEY, SECRET, Answer, AsyncService, Service, answer, numbers
+from campaign_service import KEY, SECRET, Answer, AsyncService, Service, answer, numbers, refusal
 from jsms_api import limits
-from jsmskit import AsyncJsmsClient, JsmsClient
+from jsms_api.error_table import ErrorCode
+from jsmskit import AsyncJsmsClient, JsmsClient, RateLimitError
 from jsmskit.campaigns import (
     PlanError,
     TemplateKind,
@@ -40,7 +41,8 @@ class Shop(Service):
 
     def exchange(self, method: str, url: str, *arguments: Any, **options: Any) -> Answer:
         pages = self.shown[url.partition("/v1/")[2]]
-        return answer(200, pages.pop(0) if len(pages) > 1 else pages[0])
+        page = pages.pop(0) if len(pages) > 1 else pages[0]
+        return refusal(page, 403) if isinstance(page, ErrorCode) else answer(200, page)
 
 
 class Asked:
@@ -147,3 +149,16 @@ def test_a_pull_can_be_bounded_and_can_leave_replies_alone(shop: Shop, asked: As
     }
     assert asked.reports(ledger, pages=1) == Taken(reports=1, replies=1, opted_out=1)
     assert asked.reports(ledger, replies=False) == Taken(reports=1)
+
+
+def test_a_pull_that_comes_too_soon_after_another_waits_and_comes_again(
+    shop: Shop, asked: Asked, ledger: Ledger, clock: Clock
+) -> None:
+    """Who runs `jsms campaign pull` twice gets no error for it; who is refused again does."""
+    too_soon = ErrorCode.OUT_OF_FREQ
+    shop.shown = {"report": [too_soon, [report(1)], []], "reply": [too_soon, []]}
+    assert asked.reports(ledger).reports == 1
+    assert clock.slept == [limits.PULL_INTERVAL_SECONDS] * 3
+    shop.shown["report"] = [too_soon]
+    with pytest.raises(RateLimitError):
+        asked.reports(ledger)

@@ -95,7 +95,10 @@ def test_what_a_dead_worker_had_in_flight_becomes_unknown_and_the_rest_goes_on(
         assert isinstance(order, Order)
     told: list[str] = []
     asyncio.run(work(url, shared, service, tell=told.append))
-    assert told == ["campaign 1: chunks [1] of a dead worker are unknown"]
+    assert told == [
+        "campaign 1: chunks [1] of a dead worker are unknown",
+        "campaign 1: 10 recipients handled here, 10 since the start",
+    ]
     assert count(shared) == {"unknown": 10, "accepted": 10}
     assert sorted(service.taken) == numbers(10, 10)
     status = jobs(url, "SELECT status::text FROM procrastinate_jobs WHERE args->>'chunk'='1'")
