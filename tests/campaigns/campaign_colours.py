@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from campaign_scene import Clock
-from campaign_service import KEY, SECRET, Answer, AsyncService
+from campaign_service import KEY, SECRET, AsyncService
 from jsmskit import AsyncJsmsClient, JsmsClient, RetryPolicy
 from jsmskit.campaigns import AsyncCampaignRunner, CampaignRunner, RunResult, RunSettings
 from jsmskit.campaigns._steps import Passing, pass_quietly
@@ -16,12 +16,6 @@ from jsmskit.campaigns.ledger import Ledger
 
 COLOURS = ("sync", "asyncio")
 ONE_TRY = RetryPolicy(max_attempts=1)
-
-
-class Transport(Protocol):
-    """A service of these tests."""
-
-    def exchange(self, method: str, url: str, headers: Any, body: bytes, **options: Any) -> Answer: ...
 
 
 class EitherRunner:
