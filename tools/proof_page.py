@@ -53,8 +53,8 @@ def client() -> Iterator[Row]:
         ),
         (
             f'{wrong["false_not_sent"]} called "not sent" although the server had the request, '
-            f"{wrong['repeats_after_unknown']} repeated after that, {wrong['foreign_exceptions']} exceptions that are not"
-            f" ours, {wrong['past_the_deadline']} calls later than their deadline and a fifth of a second"
+            f"{wrong['repeats_after_unknown']} repeated after that, {wrong['foreign_exceptions']} exceptions that"
+            f" are not ours, {wrong['past_the_deadline']} calls later than their deadline and a fifth of a second"
         ),
         faults["command"],
         faults,
@@ -134,8 +134,8 @@ def campaigns() -> Iterator[Row]:
             f" {engine['crashes']} times"
         ),
         (
-            f"{engine['lost']} lost, {engine['double']} sent twice; without the ledger {control['double_chunks']} chunks"
-            f" were sent twice in {control['kills']} kills"
+            f"{engine['lost']} lost, {engine['double']} sent twice; without the ledger"
+            f" {control['double_chunks']} chunks were sent twice in {control['kills']} kills"
         ),
         "python -m tools.campaign_engine_kills",
         engine,
@@ -153,7 +153,10 @@ def mock() -> Iterator[Row]:
     )
     yield (
         f"{bugs['faults']} faults planted in the mock, one at a time",
-        f"{bugs['caught']} found by what the gate of every push sends; {bugs['caught_by_default']} by schemathesis as it comes",
+        (
+            f"{bugs['caught']} found by what the gate of every push sends;"
+            f" {bugs['caught_by_default']} by schemathesis as it comes"
+        ),
         bugs["command"],
         bugs,
     )
