@@ -17,7 +17,8 @@ __all__ = ["batch_result", "message_receipt"]
 
 # The constructor of a named tuple costs three times as much.
 _new: Final = cast("Any", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
-_pair: Final = cast("Callable[[Any], tuple[Any, Any]]", itemgetter("mobile", "msg_id"))
+_mobile: Final = itemgetter("mobile")
+_msg_id: Final = itemgetter("msg_id")
 
 
 def message_receipt(answer: Answer) -> MessageReceipt:
@@ -74,17 +75,16 @@ def _all_taken(asked: Sequence[str], entries: Sequence[Any]) -> tuple[AcceptedMe
     if not entries or len(entries) != len(asked):
         return None
     try:
-        pairs = list(map(_pair, entries))
+        phones, ids = list(map(_mobile, entries)), list(map(_msg_id, entries))
         fields_in_all = sum(map(len, entries))
     except (KeyError, TypeError, IndexError):
         return None
-    phones, ids = zip(*pairs, strict=True)
-    if fields_in_all != 2 * len(pairs) or set(map(type, ids)) != {str}:
+    if fields_in_all != 2 * len(entries) or set(map(type, ids)) != {str}:
         return None
-    if phones != tuple(asked) and (set(map(type, phones)) != {str} or sorted(phones) != sorted(asked)):
+    if phones != list(asked) and (set(map(type, phones)) != {str} or sorted(phones) != sorted(asked)):
         return None
     # All at once: an id cannot hold what stands between them, so the number of these tells whether one did.
     together = "\n".join(ids)
     if together.count("\n") != len(ids) - 1 or not fields.IDENTIFIERS.fullmatch(together):
         return None
-    return tuple(map(_new, repeat(AcceptedMessage), pairs))
+    return tuple(map(_new, repeat(AcceptedMessage), zip(phones, ids, strict=True)))

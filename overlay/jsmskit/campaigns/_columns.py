@@ -12,8 +12,6 @@ from itertools import compress
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from jsms_api import limits
-
 from jsmskit._texts import billed_units
 
 __all__ = ["NO_VALUES", "Columns", "Planned", "Row", "columns_of"]
@@ -107,9 +105,10 @@ class Planned(NamedTuple):
     @property
     def units(self) -> list[int]:
         """What each is billed as."""
-        if self.lengths and min(self.lengths) > 0 and max(self.lengths) <= limits.BILLING_SINGLE_LENGTH:
+        billed = {length: billed_units(length) for length in set(self.lengths)}
+        if set(billed.values()) == {1}:
             return [1] * len(self.lengths)
-        return list(map(billed_units, self.lengths))
+        return [billed[length] for length in self.lengths]
 
     def framed(self) -> str | None:
         """The JSON objects of all, one a line; no text of JSON holds a line feed. None if nobody has any values."""

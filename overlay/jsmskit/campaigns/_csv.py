@@ -256,5 +256,7 @@ def _numbers(records: Sequence[Sequence[str]], before: int, last: int) -> Sequen
     numbers: list[int] = []
     for record in records:
         before += 1 + sum([field.count("\n") for field in record])
-        numbers.append(min(before, last))  # between quotes that are never closed, the end of the file is no line
+        numbers.append(
+            min(before, last)
+        )  # between quotes that are never closed, the end of the file is no line
     return numbers

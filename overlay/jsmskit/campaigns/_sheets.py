@@ -7,8 +7,8 @@ back; such people are taken off the sheet first, and never put on one again. Eve
 Binding a row for each costs more than all the rest of a campaign.
 
 Knows how the columns of a sheet are written: numbers as a JSON array, `null` where nobody stands any more; texts, none
-of which can hold a line feed, with line feeds between them. Must not know why somebody is taken off. Each function
-works inside a transaction.
+of which can hold a line feed, with line feeds between them; one text alone where it speaks for all. Must not know why
+somebody is taken off. Each function works inside a transaction.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def lay_out(tx: Transaction, campaign_id: int, chunk: int, people: Planned) -> N
             len(units),
             str(units[0]) if units.count(units[0]) == len(units) else "\n".join(map(str, units)),
             _array(people.phones),
-            "\n".join(map(str, people.rows)),
+            _as_text(people.rows),
             people.framed(),
         ),
     )
@@ -92,10 +92,11 @@ def accept(tx: Transaction, campaign_id: int, chunk: int, ids: Mapping[int, str]
     )
     if found is None:
         return 0
-    phones = _listed(found[0])
     size: int = found[1]
-    here = list(range(len(phones)))
-    on_it = [place for place in here if phones[place] != _NOBODY] if size < len(phones) else here
+    places: int = found[0].count(",") + 1
+    on_it = list(range(places))
+    if size < places:
+        on_it = [place for place, phone in enumerate(_listed(found[0])) if phone != _NOBODY]
     # As a rule the ids are those of exactly these, in their order.
     taken = list(ids.values()) if list(ids) == on_it else [ids.get(place, "") for place in on_it]
     written = "\n".join(taken)
@@ -105,9 +106,9 @@ def accept(tx: Transaction, campaign_id: int, chunk: int, ids: Mapping[int, str]
     if written.count("\n") != size - 1:  # no id of the service
         take_off(tx, campaign_id, chunk)
         return 0
-    if size < len(phones):
+    if size < places:
         by_place = dict(zip(on_it, taken, strict=True))
-        written = "\n".join([by_place.get(place, "") for place in here])
+        written = "\n".join([by_place.get(place, "") for place in range(places)])
     tx.run(
         f"UPDATE sheet SET state=?, settled_at=?, msg_ids=?, params=NULL {_HERE}",
         (RecipientState.ACCEPTED, now, written, campaign_id, chunk),
@@ -127,11 +128,13 @@ def take_off(tx: Transaction, campaign_id: int, chunk: int, wanted: Collection[i
         return 0
     phones = _listed(found[0])
     chosen = None if wanted is None else set(wanted)
-    params, rows, ids = (
-        repeat(None) if text is None else [one or None for one in text.split("\n")] for text in found[1:4]
+    params, ids = (
+        repeat(None) if text is None else [one or None for one in text.split("\n")]
+        for text in (found[1], found[3])
     )
+    rows = _rows(found[2], len(phones))
     made = [
-        (campaign_id, chunk, place, phone, values, int(row or 0), found[4], msg_id, found[5])
+        (campaign_id, chunk, place, phone, values, row, found[4], msg_id, found[5])
         for place, phone, values, row, msg_id in zip(
             range(len(phones)), phones, params, rows, ids, strict=False
         )
@@ -181,8 +184,9 @@ def strike(
     )
     if found is None:  # pragma: no cover  # asked of chunks that were just found
         return [], 0
-    phones, rows, units = _listed(found[0]), found[2].split("\n"), found[4].split("\n")
-    struck = [(phones[place], int(rows[place])) for place in gone]
+    phones, units = _listed(found[0]), found[4].split("\n")
+    rows = _rows(found[2], len(phones))
+    struck = [(phones[place], rows[place]) for place in gone]
     billed = sum(int(units[place if len(units) > 1 else 0]) for place in gone)
     _blank(tx, campaign_id, chunk, phones, gone, found[1:4])
     return struck, billed
@@ -229,9 +233,10 @@ def entries(
         chunk = found[0]
         state, settled_at = RecipientState(found[4]), found[5]
         ids = repeat(None) if found[3] is None else found[3].split("\n")
-        people = zip(_listed(found[1]), found[2].split("\n"), ids, strict=False)
+        phones = _listed(found[1])
+        people = zip(phones, _rows(found[2], len(phones)), ids, strict=False)
         made += [
-            (chunk, place, Recipient(int(row), phone, state, None, one, None, "", chunk, settled_at))
+            (chunk, place, Recipient(row, phone, state, None, one, None, "", chunk, settled_at))
             for place, (phone, row, one) in enumerate(people)
             if phone != _NOBODY and (chunk, place) > after
         ]
@@ -244,6 +249,20 @@ def _array(phones: Sequence[str]) -> str:
 
 def _listed(array: str) -> list[str]:
     return array[1:-1].split(",")
+
+
+def _as_text(rows: list[int]) -> str:
+    """Rows of the source: the first one alone if the others follow it one by one, as they nearly always do."""
+    if rows == list(range(rows[0], rows[0] + len(rows))):
+        return str(rows[0])
+    return "\n".join(map(str, rows))
+
+
+def _rows(text: str, count: int) -> Sequence[int]:
+    listed = text.split("\n")
+    if len(listed) == 1:
+        return range(int(text), int(text) + count)
+    return list(map(int, listed))
 
 
 def _without(text: str | None, gone: Sequence[int]) -> str | None:
