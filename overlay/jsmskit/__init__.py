@@ -64,27 +64,27 @@ if TYPE_CHECKING:
     from .errors import UnexpectedResponseError as UnexpectedResponseError
     from .errors import VerificationError as VerificationError
     from .recipients import Recipient as Recipient
-    from .results.accounts import Balance as Balance
-    from .results.codes import CodeReceipt as CodeReceipt
-    from .results.codes import Verification as Verification
-    from .results.codes import VerificationReason as VerificationReason
-    from .results.messages import AcceptedMessage as AcceptedMessage
-    from .results.messages import BatchResult as BatchResult
-    from .results.messages import MessageReceipt as MessageReceipt
-    from .results.messages import RejectedMessage as RejectedMessage
-    from .results.reports import PulledReply as PulledReply
-    from .results.reports import PulledReport as PulledReport
-    from .results.reports import ReplyPage as ReplyPage
-    from .results.reports import ReportPage as ReportPage
-    from .results.reviews import ReviewStatus as ReviewStatus
-    from .results.schedules import Schedule as Schedule
-    from .results.schedules import ScheduleBatchResult as ScheduleBatchResult
-    from .results.schedules import ScheduledMessage as ScheduledMessage
-    from .results.schedules import ScheduleReceipt as ScheduleReceipt
-    from .results.signs import Sign as Sign
-    from .results.signs import SignReceipt as SignReceipt
-    from .results.templates import Template as Template
-    from .results.templates import TemplateReceipt as TemplateReceipt
+    from .results import AcceptedMessage as AcceptedMessage
+    from .results import Balance as Balance
+    from .results import BatchResult as BatchResult
+    from .results import CodeReceipt as CodeReceipt
+    from .results import MessageReceipt as MessageReceipt
+    from .results import PulledReply as PulledReply
+    from .results import PulledReport as PulledReport
+    from .results import RejectedMessage as RejectedMessage
+    from .results import ReplyPage as ReplyPage
+    from .results import ReportPage as ReportPage
+    from .results import ReviewStatus as ReviewStatus
+    from .results import Schedule as Schedule
+    from .results import ScheduleBatchResult as ScheduleBatchResult
+    from .results import ScheduledMessage as ScheduledMessage
+    from .results import ScheduleReceipt as ScheduleReceipt
+    from .results import Sign as Sign
+    from .results import SignReceipt as SignReceipt
+    from .results import Template as Template
+    from .results import TemplateReceipt as TemplateReceipt
+    from .results import Verification as Verification
+    from .results import VerificationReason as VerificationReason
 
 __version__ = VERSION
 
@@ -216,38 +216,28 @@ _HOMES = {
         "VerificationError",
     ),
     "jsmskit.recipients": ("Recipient",),
-    "jsmskit.results.accounts": ("Balance",),
-    "jsmskit.results.codes": (
-        "CodeReceipt",
-        "Verification",
-        "VerificationReason",
-    ),
-    "jsmskit.results.messages": (
+    "jsmskit.results": (
         "AcceptedMessage",
+        "Balance",
         "BatchResult",
+        "CodeReceipt",
         "MessageReceipt",
-        "RejectedMessage",
-    ),
-    "jsmskit.results.reports": (
         "PulledReply",
         "PulledReport",
+        "RejectedMessage",
         "ReplyPage",
         "ReportPage",
-    ),
-    "jsmskit.results.reviews": ("ReviewStatus",),
-    "jsmskit.results.schedules": (
+        "ReviewStatus",
         "Schedule",
         "ScheduleBatchResult",
         "ScheduleReceipt",
         "ScheduledMessage",
-    ),
-    "jsmskit.results.signs": (
         "Sign",
         "SignReceipt",
-    ),
-    "jsmskit.results.templates": (
         "Template",
         "TemplateReceipt",
+        "Verification",
+        "VerificationReason",
     ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -83,6 +83,8 @@ def clients() -> None:
     JsmsClient("key", "secret", 5)  # type: ignore[call-arg, arg-type]
     JsmsClient("key", "secret", timeout="5")  # type: ignore[arg-type]
     JsmsClient("key", "secret", transport=object())  # type: ignore[arg-type]
+    assert_type(JsmsClient("key", "secret", transport="httpx"), JsmsClient)
+    JsmsClient("key", "secret", transport="requests")  # type: ignore[arg-type]
     JsmsClient.from_env(deadlin=5.0)  # type: ignore[call-arg]
 
 
