@@ -508,6 +508,7 @@ def test_what_cannot_be_is_refused_by_what_where_and_remedy(
 
     def everything() -> tuple[object, ...]:
         mock = call.mock
+        mock.state.database.transaction.put_down()
         dump = list(mock.state.database.connection.iterdump())
         return dump, mock.settings, mock.clock.now(), mock.clock.mode, mock.faults.listed()
 

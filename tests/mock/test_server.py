@@ -15,7 +15,7 @@ import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, Fault, FaultKind, JsmsMock, ServeError
 from jsmskit.mock.app import MockApp
-from jsmskit.mock.connection import ConnectionLimits
+from jsmskit.mock.connection_limits import ConnectionLimits
 from jsmskit.mock.server import ServerThread
 from jsmskit.mock.short_way import ShortWay
 

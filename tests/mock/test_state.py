@@ -15,7 +15,7 @@ from jsmskit.mock.clock import Clock
 from jsmskit.mock.exchange import Exchange
 from jsmskit.mock.records import Account, Application, Balances, CallbackType, Sign, Template
 from jsmskit.mock.source import Source
-from jsmskit.mock.state import State
+from jsmskit.mock.state import Change, State
 from jsmskit.mock.store.database import Database, DatabaseError
 from jsmskit.mock.wire import Request
 
@@ -273,9 +273,9 @@ def test_watchers_hear_of_every_change_once_it_is_stored(bench: Bench) -> None:
     """And of nothing that was rolled back or refused."""
     heard: list[tuple[str, object]] = []
 
-    def listener(changes: Sequence[tuple[str, int | str]]) -> None:
+    def listener(changes: Sequence[Change]) -> None:
         assert not bench.state.database.connection.in_transaction
-        heard.extend(changes)
+        heard.extend((kind, identity) for kind, identities in changes for identity in identities)
 
     stop = bench.state.subscribe(listener)
     msg_id = bench.send_code()

@@ -36,7 +36,7 @@ class CallbackDesk:
         self._source = source
         self._postman = postman
         self._key_of = key_of
-        self._reader = InboxReader(state.database)
+        self._reader = InboxReader(state.database, state.inbox)
 
     def addresses(self, app_key: str | None = None) -> dict[CallbackType, str | None]:
         """Give the receiver of every type; None: none, and reports and replies wait to be pulled.

@@ -14,13 +14,14 @@ import os
 import socket
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from .connection_limits import MAX_BODY_BYTES, ConnectionLimits
+from .request_head import END, RequestHead, head_of, plain_head
 from .short_way import AtOnce
 
 if TYPE_CHECKING:
@@ -30,27 +31,7 @@ if TYPE_CHECKING:
 #: Key in an ASGI scope's extensions: a callable that cuts the connection the request came on.
 DROP_EXTENSION = "jsmskit.drop"
 
-#: Largest body that the mock reads. The service documents no limit (gap G18); a full batch stays far below.
-MAX_BODY_BYTES = 1024 * 1024
-
 logger = logging.getLogger("jsmskit.mock.server")
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionLimits:
-    """What one connection may cost.
-
-    header_seconds: from the first byte of a request (or from connecting) to the end of its headers.
-    body_seconds: from the end of the headers to the end of the body.
-    header_bytes: request line and headers together.
-    discarded_bytes: of a body that was refused for its size; read and thrown away, so that the client gets
-        its answer instead of a reset, up to this amount.
-    """
-
-    header_seconds: float = 10.0
-    body_seconds: float = 30.0
-    header_bytes: int = 64 * 1024
-    discarded_bytes: int = 16 * 1024 * 1024
 
 
 class _Phase(enum.Enum):
@@ -115,7 +96,10 @@ class GuardedConnection(HttpToolsProtocol):
         """Parse what came, and stop a request whose headers do not end."""
         if self.transport.is_closing():
             return
-        self._unset_keepalive_if_required()
+        if self.timeout_keep_alive_task is not None:
+            self._unset_keepalive_if_required()
+        if self._phase is _Phase.IDLE and self._is_free() and self._answer_plain(data):
+            return
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -177,7 +161,8 @@ class GuardedConnection(HttpToolsProtocol):
             return
         if self._whole is not None:
             body, self._whole = b"".join(self._whole), None
-            if self._answer_at_once(body):
+            method = self.parser.get_method().decode("ascii")
+            if self._answer_at_once(head_of(method, self.url, self.headers, len(body)), body):
                 return
             super().on_headers_complete()
             self._was_asked = True
@@ -190,11 +175,25 @@ class GuardedConnection(HttpToolsProtocol):
             )
         super().on_message_complete()
 
+    def _is_free(self) -> bool:
+        """Say whether an answer can be written now: no other is under way, and the client reads."""
+        return (not self._was_asked or self.cycle.response_complete) and not self.flow.write_paused
+
+    def _answer_plain(self, data: bytes) -> bool:
+        """Answer a plain request that came whole and alone, without the parser; say whether it was one."""
+        end = data.find(END)
+        head = plain_head(data[:end]) if end > 0 else None
+        body = data[end + len(END) :]
+        return (
+            head is not None
+            and head.length == len(body) <= MAX_BODY_BYTES
+            and self._answer_at_once(head, body)
+        )
+
     def _may_go_the_short_way(self) -> bool:
         """Say whether a request is plain, in its turn, and small enough to be waited for whole."""
         if (
-            (self._was_asked and not self.cycle.response_complete)
-            or self.flow.write_paused
+            not self._is_free()
             or self.expect_100_continue
             or self.parser.get_http_version() != "1.1"
             or self.parser.get_method() == b"HEAD"
@@ -206,10 +205,8 @@ class GuardedConnection(HttpToolsProtocol):
                 return False
         return True
 
-    def _answer_at_once(self, body: bytes) -> bool:
-        address = "127.0.0.1" if self.client is None else self.client[0]
-        method = self.parser.get_method().decode("ascii")
-        answer = self._at_once(method, self.url, self.headers, body, address)
+    def _answer_at_once(self, head: RequestHead, body: bytes) -> bool:
+        answer = self._at_once(head, body, "127.0.0.1" if self.client is None else self.client[0])
         if answer is None:
             return False
         self.transport.write(answer)

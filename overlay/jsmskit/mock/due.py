@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol
 
 from .records import CallbackAttempt
@@ -53,18 +54,23 @@ class Agenda:
         database: where the entries live.
     """
 
-    __slots__ = ("_database", "_handlers", "_last_report_at", "_next_at", "_running")
+    __slots__ = ("_database", "_handlers", "_last_report_at", "_next_at", "_noted", "_running")
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._handlers: dict[Due, Handler] = {}
         self._next_at: float | None = None
         self._last_report_at: float | None = None
+        self._noted: Callable[[float], None] | None = None
         self._running = False
 
     def handle(self, kind: Due, handler: Handler) -> None:
         """Register who does what entries of a kind say."""
         self._handlers[kind] = handler
+
+    def on_noted(self, listener: Callable[[float], None]) -> None:
+        """Have a function called with the instant of each new entry, once it is stored."""
+        self._noted = listener
 
     def forget(self) -> None:
         """Look at the database again: it has changed underneath."""
@@ -73,11 +79,13 @@ class Agenda:
 
     def note(self, at: float, kind: Due, ref: str) -> None:
         """Note something for an instant. Inside a transaction only."""
-        self._database.connection.execute(
+        self._database.transaction.writing.execute(
             "INSERT INTO agenda (at, kind, ref) VALUES (?, ?, ?)", (at, kind, ref)
         )
         if self._next_at is not None and at < self._next_at:
             self._next_at = at
+        if self._noted is not None:
+            self._database.transaction.after_commit(partial(self._noted, at))
 
     def report_time(self, at: float, *, exact: bool) -> float:
         """Give the instant at which a report wanted at an instant falls due; see `REPORT_GRAIN_SECONDS`."""

@@ -6,18 +6,16 @@ clock but the mock's, and never raises for anything that a request can hold.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 
 from . import magic, routes
+from .admission import admit
 from .bodies import read_json
 from .call import Call
 from .callbacks import Callbacks
@@ -26,8 +24,8 @@ from .due import Due
 from .operations import balances, batches, codes, firing, messages, reports, schedules, signs, templates
 from .operations.answer import Operation
 from .records import Sign, Template
-from .rules.entrance import DEFECT, ENTRANCE, METHOD_NOT_ALLOWED, MULTIPART, PATH_UNKNOWN
-from .rules.table import Refusal, enforce
+from .rules.entrance import DEFECT, METHOD_NOT_ALLOWED, MULTIPART, PATH_UNKNOWN
+from .rules.table import Refusal
 from .service import Service
 from .settings import DEFAULT_SETTINGS, Settings
 from .source import Source
@@ -93,7 +91,7 @@ class Exchange:
         self.service = Service(state, clock, source, settings)
         agenda, service = state.agenda, self.service
         agenda.handle(Due.SCHEDULE, lambda ref, at: firing.fire(service, ref, at))
-        agenda.handle(Due.REPORTS, lambda ref, at: reports.reports_due(service, ref, at))
+        agenda.handle(Due.REPORTS, lambda _, at: reports.reports_due(service, at))
         agenda.handle(Due.TEMPLATE_AUDIT, lambda ref, at: templates.audit_due(service, ref, at))
         agenda.handle(Due.SIGN_AUDIT, lambda ref, at: signs.audit_due(service, ref, at))
         clock.on_advance(self._clock_moved)
@@ -157,8 +155,7 @@ class Exchange:
         try:
             if magic.HEADER in request.headers:
                 remark = _obey_header(call)
-            call.credentials = _decoded(request.headers.get("authorization", ""))
-            enforce(ENTRANCE, call)
+            admit(call)
             if info.content_type is not None and info.content_type != MULTIPART:
                 read_json(call)
             answer = _OPERATIONS[info.operation_id](call)
@@ -237,20 +234,6 @@ def _obey_header(call: Call) -> str:
     if code is None or code == ErrorCode.SUCCESS:
         return magic.HEADER_IGNORED
     raise Refusal(code, magic.HEADER_RULE)
-
-
-@lru_cache(maxsize=1024)
-def _decoded(header: str) -> tuple[str, str] | None:
-    """Read user and password from an Authorization header; None if it is no Basic pair."""
-    scheme, _, encoded = header.strip().partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        pair = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, ValueError):
-        return None
-    user, colon, password = pair.partition(":")
-    return (user, password) if colon else None
 
 
 def _refusal(code: int, rule_id: str, *, call: Call | None = None, allow: str = "") -> Reply:

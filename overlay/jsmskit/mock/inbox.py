@@ -37,7 +37,7 @@ class Inbox:
         self._state = state
         self._arrived = arrived
         self._settle = settle
-        self.reader = InboxReader(state.database)
+        self.reader = InboxReader(state.database, state.inbox)
         self._handed_out: dict[tuple[str | None, str | None], int] = {}
 
     def settle(self) -> None:
@@ -64,16 +64,16 @@ class Inbox:
 
     def delete(self, message_id: int) -> bool:
         """Delete a message from its phone; say whether it was there. The service goes on knowing it."""
-        with self._state.database:
-            found = self.reader.delete_message(message_id)
+        with self._state.database.transaction:
+            found = self._state.inbox.delete((message_id,)) > 0
             if found:
                 self._state.tell("deleted", message_id)
         return found
 
     def delete_all(self) -> int:
         """Delete all messages from all phones; say how many. The service goes on knowing them."""
-        with self._state.database:
-            count = self.reader.delete_messages()
+        with self._state.database.transaction:
+            count = self._state.inbox.delete()
             self._state.tell("emptied", 0)
         return count
 

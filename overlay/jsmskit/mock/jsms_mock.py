@@ -6,7 +6,7 @@ the brain's. More than 300 lines, because a user looks for all of it in one clas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -27,14 +27,14 @@ from .request_log import RequestLog
 from .seeds import APP_KEY, DEFAULT_SEED, ApplicationSeed, Seed
 from .settings import DEFAULT_SETTINGS, Settings
 from .source import Source
-from .state import Change, State
+from .state import State
 from .transports import AsyncMockTransport, MockTransport
 from .waiting import Bell
 from .wire import Reply, Request
 
 if TYPE_CHECKING:
     from .app import MockApp
-    from .connection import ConnectionLimits
+    from .connection_limits import ConnectionLimits
     from .httpx_transport import HttpxMockTransport
     from .server import ServerThread
 
@@ -81,7 +81,7 @@ class JsmsMock:
         self._settings = settings
         self._postman = Postman(allow_remote=remote_callbacks)
         self._passage = Passage(self.state, self.clock, self._source, self._exchange.callbacks, self._postman)
-        self.happened: Bell[object] = Bell()
+        self.happened = self.state.happened
         self.told: Bell[tuple[str, int]] = Bell()
         self.requests = RequestLog()
         self.faults = FaultPlan(self.state.database.lock, self._faults_changed)
@@ -93,7 +93,7 @@ class JsmsMock:
         self.clock.on_advance(lambda _: self._keeper.keep())
         self.callbacks = CallbackDesk(self.state, self._source, self._postman, self.key_of)
         self.inbox = Inbox(self.state, self.happened, self._passage.catch_up)
-        self.state.subscribe(self._changed)
+        self.state.on_replaced(self._replaced)
 
     # The service.
 
@@ -107,14 +107,16 @@ class JsmsMock:
     def receive(self, request: Request) -> Outcome:
         """Take one request through faults and rules; a mouth carries out what comes of it."""
         with self.state.database.lock:
-            outcome = receive(
-                request,
-                plan=self.faults,
-                handle=self._handle,
-                operation_of=self._exchange.operation_of,
-            )
             if self.faults:
+                outcome = receive(
+                    request,
+                    plan=self.faults,
+                    handle=self._handle,
+                    operation_of=self._exchange.operation_of,
+                )
                 self._keeper.keep()
+            else:
+                outcome = Outcome(End.ANSWERED, self._handle(request))
             self.requests.note(request, outcome, self.clock.now())
             return outcome
 
@@ -446,12 +448,7 @@ class JsmsMock:
         self._keeper.keep()
         self.told.ring(("fault", 0))
 
-    def _changed(self, changes: Sequence[Change]) -> None:
-        """Hear of changes of the state; the lock is held."""
-        is_reset = changes[0][0] == "reset"
-        if is_reset:
-            self.inbox.forget()
-        self._passage.changed(is_reset=is_reset)
-        if self.happened.listeners:
-            for change in changes:
-                self.happened.ring(change)
+    def _replaced(self) -> None:
+        """Hear that the state is another one; the lock is held."""
+        self.inbox.forget()
+        self._passage.forget()

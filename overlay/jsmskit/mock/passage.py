@@ -43,6 +43,7 @@ class Passage:
         self._courier = Courier(self._next_due, self._due_in, self.settle)
         self._postbox = Postbox(self._carry, self._tell, self._courier.call)
         callbacks.sink = self._postbox
+        state.agenda.on_noted(self._courier.noted)
         clock.on_advance(self._clock_moved)
 
     def set_clock(self, mode: ClockMode | str | None, now: float | None) -> None:
@@ -91,10 +92,9 @@ class Passage:
         """One user less. Blocks a moment while a callback is under way."""
         self._courier.stop()
 
-    def changed(self, *, is_reset: bool) -> None:
-        """Hear of changes of the state; the lock is held."""
-        if is_reset:
-            self._postbox.forget()
+    def forget(self) -> None:
+        """Hear that the state is another one; the lock is held."""
+        self._postbox.forget()
         self._courier.noted(self._state.agenda.next_at())
 
     def close(self) -> None:

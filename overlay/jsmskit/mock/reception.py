@@ -66,8 +66,6 @@ def receive(
     operation_of: Callable[[str, str], str | None],
 ) -> Outcome:
     """Take one request through faults and brain."""
-    if not plan:
-        return Outcome(End.ANSWERED, handle(request))
     phones = _phones_in(request.body) if plan.needs_phones() else ()
     operation = operation_of(request.method, request.path)
     verdict = plan.decide(operation, _key_of(request), phones)

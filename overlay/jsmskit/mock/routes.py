@@ -6,6 +6,7 @@ Knows the paths of the spec. Must not know credentials or bodies.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -49,6 +50,7 @@ _WITH_ID: Final = [
 ]
 
 
+@lru_cache(maxsize=1024)
 def find(path: str) -> Route | None:
     """Find what a path means; None for an unknown one. One slash at the end makes no difference (C24).
 

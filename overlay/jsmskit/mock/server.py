@@ -22,7 +22,8 @@ from typing import Any, Protocol, Self
 
 import uvicorn
 
-from .connection import ConnectionLimits, Refusal, guarded
+from .connection import Refusal, guarded
+from .connection_limits import ConnectionLimits
 from .short_way import AtOnce
 
 #: Seconds that answers under way are given after a stop; streams and waits are ended first.

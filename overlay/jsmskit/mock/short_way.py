@@ -7,23 +7,19 @@ adds to the brain's own work; both ways give the same answer (a test compares th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Final, Protocol
 
-from . import magic
 from .clock import Clock
 from .reception import MARK, Outcome
+from .request_head import RequestHead
 from .routes import PREFIX
 from .wire import Reply, Request
 
-#: What the brain reads of a request's headers; the others are not worth decoding.
-_READ: Final[Mapping[bytes, str]] = {
-    name.encode(): name for name in ("authorization", "content-type", magic.HEADER)
-}
-_SERVICE: Final = f"{PREFIX}/".encode()
+_SERVICE: Final = f"{PREFIX}/"
 
 
 class Answering(Protocol):
@@ -59,9 +55,8 @@ class Calendar:
         return self._today
 
 
-#: Answers a whole request: method, target, headers (names in lower case), body, address of the client. None: it
-#: has to go the long way.
-AtOnce = Callable[[str, bytes, Sequence[tuple[bytes, bytes]], bytes, str], bytes | None]
+#: Answers a whole request: head, body, address of the client. None: it has to go the long way.
+AtOnce = Callable[[RequestHead, bytes, str], bytes | None]
 
 
 class ShortWay:
@@ -78,19 +73,12 @@ class ShortWay:
         self._mock = mock
         self._calendar = calendar
 
-    def answer(
-        self, method: str, target: bytes, headers: Sequence[tuple[bytes, bytes]], body: bytes, client_ip: str
-    ) -> bytes | None:
+    def answer(self, head: RequestHead, body: bytes, client_ip: str) -> bytes | None:
         """Answer a whole request; None if it has to go the long way. As `AtOnce`."""
-        if not target.startswith(_SERVICE) or self._mock.has_faults:
+        method, path, query, headers, _ = head
+        if not path.startswith(_SERVICE) or self._mock.has_faults:
             return None
-        path, _, query = target.decode("latin-1").partition("?")
-        read: dict[str, str] = {}
-        for name, value in headers:
-            known = _READ.get(name)
-            if known is not None and known not in read:  # of a header sent twice the first one counts
-                read[known] = value.decode("latin-1")
-        reply = self._mock.receive(Request(method, path, query, read, body, client_ip)).reply
+        reply = self._mock.receive(Request(method, path, query, headers, body, client_ip)).reply
         return None if reply is None else self._written(reply)
 
     def _written(self, reply: Reply) -> bytes:

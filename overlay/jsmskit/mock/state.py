@@ -21,10 +21,11 @@ from .store.database import Database, DatabaseError, from_bytes
 from .store.events import CallbackStore, PullStore
 from .store.messages import MessageStore
 from .store.schedules import ScheduleStore
+from .waiting import Bell
 
 #: What changed (message, code, template, sign, schedule, balance, application, report, reply, delivery, reset)
-#: and which one.
-Change = tuple[str, int | str]
+#: and which ones.
+Change = tuple[str, Sequence[int | str]]
 #: Called with the changes of a transaction, in order, once they are stored.
 Listener = Callable[[Sequence[Change]], None]
 
@@ -40,6 +41,9 @@ class State:
         seed: what a fresh state holds, and a reset brings back.
         path: a file that survives restarts and keeps what it held; None keeps all in memory.
 
+    Attributes:
+        happened: rings with every single change: its kind, and which one.
+
     Raises:
         DatabaseError: the file cannot be used.
     """
@@ -47,11 +51,13 @@ class State:
     __slots__ = (
         "_database",
         "_listeners",
+        "_on_replaced",
         "_pristine",
         "_untold",
         "accounts",
         "agenda",
         "callbacks",
+        "happened",
         "inbox",
         "pulls",
         "schedules",
@@ -66,11 +72,13 @@ class State:
     ) -> None:
         self.source = source if source is not None else Source()
         self._listeners: list[Listener] = []
+        self._on_replaced: list[Callable[[], None]] = []
         self._untold: list[Change] = []
+        self.happened: Bell[object] = Bell()
         self._database = Database(path)
         self._pristine: Database | None = None
         self._attach()
-        self._database.on_rollback(self._forget)
+        self._database.transaction.on_rollback(self._forget)
         pristine = self.plant(seed)
         if self._database.is_new:
             self._database.replace(pristine)
@@ -110,12 +118,16 @@ class State:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def tell(self, kind: str, *identities: int | str) -> None:
-        """Tell the listeners of changes, if there are any, once they are stored. Inside a transaction only."""
-        if self._listeners and identities:
+    def tell(self, kind: str, identity: int | str) -> None:
+        """Tell the listeners of a change, if there are any, once it is stored. Inside a transaction only."""
+        self.tell_all(kind, (identity,))
+
+    def tell_all(self, kind: str, identities: Sequence[int | str]) -> None:
+        """Tell the listeners of many changes at once; as `tell`."""
+        if (self._listeners or self.happened.listeners) and identities:
             if not self._untold:
-                self._database.after_commit(self._tell_what_is_stored)
-            self._untold += [(kind, identity) for identity in identities]
+                self._database.transaction.after_commit(self._tell_what_is_stored)
+            self._untold.append((kind, identities))
 
     def _tell_what_is_stored(self) -> None:
         changes, self._untold = self._untold, []
@@ -124,8 +136,21 @@ class State:
     def _tell_now(self, changes: Sequence[Change]) -> None:
         for listener in tuple(self._listeners):
             listener(changes)
+        if self.happened.listeners:
+            for kind, identities in changes:
+                for identity in identities:
+                    self.happened.ring((kind, identity))
 
     # The whole.
+
+    def on_replaced(self, listener: Callable[[], None]) -> None:
+        """Have a function called when the whole state was replaced, with the lock held."""
+        self._on_replaced.append(listener)
+
+    def _replaced(self) -> None:
+        for listener in self._on_replaced:
+            listener()
+        self._tell_now([("reset", (0,))])
 
     def reset(self) -> None:
         """Go back to the seed, ids and codes included."""
@@ -134,13 +159,14 @@ class State:
             self._database.replace(self._pristine)
             self._forget_all()
             self.source.restart()
-            self._tell_now([("reset", 0)])
+            self._replaced()
 
     def plant(self, seed: Seed) -> Database:
         """Take another seed for the next `reset`; the present state stays. Gives the seed as a database."""
         fresh = Database()
         planter = object.__new__(State)
         planter._listeners, planter._untold, planter._database = [], [], fresh
+        planter.happened = Bell()
         planter._attach()
         with fresh:
             for account in seed.accounts:
@@ -174,7 +200,7 @@ class State:
                 self._database.replace(other)
                 self._forget_all()
                 self.source.resume(json.loads(row[0]))
-                self._tell_now([("reset", 0)])
+                self._replaced()
         finally:
             other.close()
 
@@ -191,7 +217,8 @@ class State:
 
     def _forget_all(self) -> None:
         self._forget()
-        self.inbox.forget()
+        self.accounts.forget_all()
+        self.inbox.forget_all()
 
     # Adding at any time.
 

@@ -18,7 +18,7 @@ from jsmskit.mock.records import AuditStatus, ScheduleState
 from jsmskit.mock.rules import papers, recipients
 from jsmskit.mock.source import Source
 from jsmskit.mock.store.approvals import SignStore, TemplateStore
-from jsmskit.mock.store.events import PullStore
+from jsmskit.mock.store.messages import MessageStore
 from jsmskit.mock.store.schedules import ScheduleStore
 
 from tests.fuzz.gate.planting import (
@@ -191,14 +191,15 @@ def _changed_template_stays_refused() -> None:
 def _reports_twice() -> None:
     def make(original: Any) -> Any:
         def take(self: Any, app_key: str, *, since: float, limit: int) -> Any:
+            before = tuple(self._waiting.get(app_key, {}).values())
             found = original(self, app_key, since=since, limit=limit)
-            with self._database:
-                self.add_reports([(app_key, each.msg_id, each.phone, each.status, each.at) for each in found])
+            for sending in before:
+                self.let_wait(sending)
             return found
 
         return take
 
-    patched(PullStore, "take_reports", make)
+    patched(MessageStore, "take_reports", make)
 
 
 @bug(STATE, "a person who writes TD is not unsubscribed")

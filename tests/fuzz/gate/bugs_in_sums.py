@@ -15,10 +15,9 @@ from jsms_api.error_table import ErrorCode as Code
 from jsmskit.mock import bodies, clock, form_body, magic, text
 from jsmskit.mock.operations import firing, payment, reports
 from jsmskit.mock.rules import content, entrance, papers
-from jsmskit.mock.store.accounts import AccountStore
 from jsmskit.mock.store.approvals import TemplateStore
-from jsmskit.mock.store.events import PullStore
 from jsmskit.mock.store.messages import MessageStore
+from jsmskit.mock.store.purses import Purses
 from jsmskit.mock.store.schedules import ScheduleStore
 from jsmskit.mock.wire import Request
 
@@ -126,7 +125,7 @@ def _picture_too_large() -> None:
 
 @bug(LIMIT, "one report in one pull")
 def _reports_one_by_one() -> None:
-    patched(PullStore, "take_reports", lambda original: lambda self, app_key, *, since, limit: (
+    patched(MessageStore, "take_reports", lambda original: lambda self, app_key, *, since, limit: (
         original(self, app_key, since=since, limit=1)
     ))  # fmt: skip
 
@@ -196,17 +195,13 @@ def _batch_is_free() -> None:
 def _below_zero() -> None:
     def make(_: Any) -> Any:
         def take(self: Any, purses: Any, units: int) -> Any:
-            table, key, kind = next(iter(purses))
-            column = "app_key" if table == "applications" else "dev_key"
-            self._database.connection.execute(
-                f"UPDATE {table} SET {kind} = coalesce({kind}, 0) - ? WHERE {column} = ?",
-                (units, key),
-            )
-            return table, key, kind
+            purse = next(iter(purses))
+            self.set_left(purse, (self.left(purse) or 0) - units)
+            return purse
 
         return take
 
-    patched(AccountStore, "take", make)
+    patched(Purses, "take", make)
 
 
 # Tenants and credentials.
@@ -239,10 +234,8 @@ def _foreign_schedule() -> None:
 def _foreign_code() -> None:
     def make(original: Any) -> Any:
         def code(self: Any, app_key: str, msg_id: int) -> Any:
-            row = self._database.connection.execute(
-                "SELECT app_key FROM messages WHERE msg_id = ?", (msg_id,)
-            ).fetchone()
-            return original(self, row[0] if row else app_key, msg_id)
+            found = self._codes.get(msg_id)
+            return original(self, found.origin.app_key if found else app_key, msg_id)
 
         return code
 

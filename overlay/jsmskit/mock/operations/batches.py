@@ -18,10 +18,11 @@ from ..records import MessageKind
 from ..rules import recipients
 from ..rules.content import BATCH_TEMPLATE, write
 from ..rules.table import Refusal, Rule, Sureness, awake, declare, enforce
-from ..store.messages import NOTHING_SENT, Row, Tally
+from ..store.messages import NOTHING_SENT, Tally
+from ..store.sendings import Row, Sending
 from .answer import refused_entry
 from .payment import Till, kind_of, purses
-from .sending import SendingRules, draft, find_template_and_sign, sending_rules, store
+from .sending import SendingRules, find_template_and_sign, origin_of, sending_rules, store
 
 declare(
     "batch.all-refused",
@@ -47,6 +48,10 @@ declare(
 _LONGEST_VALUE: Final = limits.TEMPLATE_PARAMETERS_VALUES_MAX_LENGTH
 
 
+#: What is sent to an entry that is not refused: number, text, units, planned delivery status.
+Accepted = tuple[str, str, int, int]
+
+
 class Batch:
     """Decides about the entries of one batch.
 
@@ -55,12 +60,12 @@ class Batch:
         rules: for its template.
 
     Attributes:
-        outcomes: for each entry of the request the code of its refusal, or the recipient.
-        accepted: how many recipients there are among them.
+        outcomes: for each entry of the request the code of its refusal, or what is sent.
+        accepted: how many are sent among them.
     """
 
     def __init__(self, call: Call, rules: SendingRules) -> None:
-        self.outcomes: list[int | Addressee] = []
+        self.outcomes: list[int | Accepted] = []
         self.accepted = 0
         self._call = call
         self._entries: list[dict[str, Any]] = call.body["recipients"]
@@ -70,13 +75,16 @@ class Batch:
         self._sent = self._sent_lately(phones)
         # Nothing to compare with, so nothing to ask for every entry.
         is_first = not self._sent and not self._has_doubles
-        recipient = [rule for rule in rules.recipient if not (is_first and rule.compares)]
         # A thousand times a dozen rules: plain pairs instead of `broken`, the text being written in between.
-        self._before_text = self._pairs(*rules.number, *rules.variables)
-        self._after_text = self._pairs(*rules.content, *recipient)
+        self._before_text = self._pairs(*awake(rules.number, call), *rules.variables)
+        self._after_text = self._pairs(*rules.content, *(rules.stranger if is_first else rules.recipient))
 
     def _pairs(self, *rules: Rule[Addressee]) -> list[tuple[Callable[[Addressee], bool], int]]:
-        return [(rule.breaks, int(rule.code)) for rule in awake(rules, self._call)]
+        return [
+            (rule.breaks, int(rule.code))
+            for rule in rules
+            if rule.spared is None or not rule.spared(self._call)
+        ]
 
     def decide(self, till: Till) -> None:
         """Decide about every entry (steps 6, 8, 9 and 10), setting money aside.
@@ -84,42 +92,55 @@ class Batch:
         Raises:
             Refusal: a number demands it, or not one entry can be paid.
         """
-        refusals = self._call.entry_refusals
+        refusals, outcomes = self._call.entry_refusals, self.outcomes
         out_of_money = False
+        addressee = Addressee(self._call, "", None, self._texts)  # one for all: it is looked at, not kept
         for position, entry in enumerate(self._entries):
-            refused = refusals.get(position) if refusals else None
-            outcome = self._decide(entry) if refused is None else refused[0]
-            if isinstance(outcome, Addressee):
-                if till.pay(outcome.units):
-                    self.accepted += 1
-                    if self._has_doubles:
-                        self._remember(outcome)
-                else:
-                    outcome, out_of_money = int(ErrorCode.NO_MONEY), True
-            self.outcomes.append(outcome)
+            if position in refusals:
+                outcomes.append(refusals[position][0])
+                continue
+            phone = addressee.phone = entry["mobile"]
+            addressee.params = entry.get("temp_para")
+            is_magic = magic.PREFIX in phone
+            code = self._demanded(phone) if is_magic else None
+            if code is None:
+                code = self._breach(addressee)
+            if code is None and not till.pay(addressee.units):
+                code, out_of_money = int(ErrorCode.NO_MONEY), True
+            if code is not None:
+                outcomes.append(code)
+                continue
+            self.accepted += 1
+            status = magic.planned_status(phone) if is_magic else magic.DELIVERED
+            outcomes.append((phone, addressee.text, addressee.units, status))
+            if self._has_doubles:
+                self._remember(addressee)
         if out_of_money and not self.accepted:
             raise Refusal(ErrorCode.NO_MONEY, recipients.NO_MONEY.id)
 
-    def _decide(self, entry: dict[str, Any]) -> int | Addressee:
-        phone = entry["mobile"]
-        if magic.PREFIX in phone:
-            code = magic.demanded_of_entry(self._call.info, phone)
-            if code is not None:
-                return code
-            code = magic.demanded(self._call.info, phone)
-            if code is not None:
-                raise Refusal(code, magic.NUMBER_RULE)
-        addressee = Addressee(self._call, phone, entry.get("temp_para"), self._texts)
+    def _demanded(self, phone: str) -> int | None:
+        """Read the code that a number demands of its entry.
+
+        Raises:
+            Refusal: it demands one of the whole request.
+        """
+        code = magic.demanded_of_entry(self._call.info, phone)
+        if code is None and (whole := magic.demanded(self._call.info, phone)) is not None:
+            raise Refusal(whole, magic.NUMBER_RULE)
+        return code
+
+    def _breach(self, addressee: Addressee) -> int | None:
+        """Find the first rule that a recipient breaks; gives its code."""
         for breaks, code in self._before_text:
             if breaks(addressee):
                 return code
         write(addressee)
-        sent = self._sent.get(phone)
+        sent = self._sent.get(addressee.phone)
         addressee.tally = NOTHING_SENT if sent is None else _tally(sent, addressee.text)
         for breaks, code in self._after_text:
             if breaks(addressee):
                 return code
-        return addressee
+        return None
 
     def _remember(self, addressee: Addressee) -> None:
         """Let an accepted entry count for later ones with the same number."""
@@ -134,7 +155,7 @@ class Batch:
             short_since = call.now - recipients.SHORT_WINDOW
             for recent in call.service.state.inbox.recent(
                 call.owner_key,
-                [phone for phone in phones if isinstance(phone, str)],
+                phones,
                 kind=call.template.type,
                 since=call.now - recipients.LONG_WINDOW,
             ):
@@ -158,18 +179,21 @@ def send_message_batch(call: Call) -> dict[str, Any]:
     rows: list[Row] = []
     answers: list[dict[str, Any]] = []
     ids = call.service.source.message_ids(len(batch.outcomes))
+    was_clean = call.sent is call.body  # then numbers are echoed as they are
     sent_as: list[Any] = call.sent["recipients"]
     for position, (msg_id, outcome) in enumerate(zip(ids, batch.outcomes, strict=True)):
-        mobile = as_sent(sent_as[position])
-        if isinstance(outcome, Addressee):
-            phone = outcome.phone
-            rows.append((msg_id, phone, outcome.text, outcome.units, magic.planned_status(phone)))
+        if isinstance(outcome, tuple):
+            rows.append((msg_id, *outcome))
+            mobile = outcome[0] if was_clean else as_sent(sent_as[position])
             answers.append({"msg_id": str(msg_id), "mobile": mobile})
         else:
-            answers.append(refused_entry(outcome, mobile, echoed_params(call, position), msg_id))
-    with call.service.state.database:
-        till.settle()
-        store(call.service, draft(call, MessageKind.BATCH, call.body.get("tag")), rows)
+            mobile, params = as_sent(sent_as[position]), echoed_params(call, position)
+            answers.append(refused_entry(outcome, mobile, params, msg_id))
+    if rows:
+        origin = origin_of(call, MessageKind.BATCH, call.body.get("tag"))
+        with call.service.state.database.transaction:
+            till.settle()
+            store(call.service, Sending(origin, call.now, call.report_at, rows))
     return {
         "success_count": len(rows),
         "failure_count": len(answers) - len(rows),

@@ -12,7 +12,7 @@ from ..records import MessageKind
 from ..rules.recipients import VOICE
 from ..rules.resources import VERIFIABLE
 from ..rules.table import Sureness, declare, enforce
-from ..store.messages import NewMessage
+from ..store.sendings import Origin, Sending
 from .sending import demand, find_template_and_sign, pay_and_store, send_one, sending_rules
 
 #: Lengths a code id can have and still be one of the mock's; longer digits overflow the database.
@@ -63,22 +63,17 @@ def send_voice_code(call: Call) -> dict[str, Any]:
     code: str = (
         body.get("code") or call.lists.fixed_codes.get(phone) or source.digits(limits.TEXT_CODE_LENGTH)
     )
-    message = NewMessage(
-        app_key=call.owner_key,
-        msg_id=source.message_id(),
-        phone=phone,
-        kind=MessageKind.VOICE.value,
-        text=code,
-        language=body.get("voice_lang", 0),
-        units=1,
-        sent_at=call.now,
-        code=code,
-        expires_at=call.now + body.get("ttl", limits.VOICE_CODE_DEFAULT_LIFE_SECONDS),
-        planned=magic.planned_status(phone),
-        report_at=call.service.report_time(call.now),
+    msg_id = source.message_id()
+    message = Sending(
+        Origin(call.owner_key, MessageKind.VOICE.value, language=body.get("voice_lang", 0)),
+        call.now,
+        call.service.report_time(call.now),
+        ((msg_id, phone, code, 1, magic.planned_status(phone)),),
+        code,
+        call.now + body.get("ttl", limits.VOICE_CODE_DEFAULT_LIFE_SECONDS),
     )
     pay_and_store(call, message, "voice")
-    return {"msg_id": str(message.msg_id)}
+    return {"msg_id": str(msg_id)}
 
 
 def verify_code(call: Call) -> dict[str, Any]:
@@ -90,7 +85,7 @@ def verify_code(call: Call) -> dict[str, Any]:
     call.code = inbox.code(call.owner_key, int(msg_id)) if known else None
     enforce(VERIFIABLE, call)
     assert call.code is not None  # for the type checkers: judged above
-    with call.service.state.database:
+    with call.service.state.database.transaction:
         inbox.mark_verified(call.code.id, call.now)
         call.service.state.tell("code", call.code.id)
     return {"is_valid": True}

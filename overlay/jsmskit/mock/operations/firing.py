@@ -13,7 +13,7 @@ from .. import magic
 from ..records import MessageKind, ScheduledMessage, ScheduleState, TemplateType
 from ..rules.table import Sureness, declare
 from ..service import Service
-from ..store.messages import NewMessage, Row
+from ..store.sendings import Origin, Row, Sending
 from ..text import measure
 from .payment import Till, kind_of, purses
 from .sending import store
@@ -57,17 +57,10 @@ def fire(service: Service, ref: str, at: float) -> None:
         if not (is_marketing and recipient.phone in unsubscribed)
     ]
     till.settle()
-    shared = NewMessage(
-        app_key=schedule.app_key,
-        kind=MessageKind.SCHEDULE.value,
-        type=schedule.type,
-        temp_id=schedule.temp_id,
-        sign_id=schedule.sign_id,
-        tag=schedule.tag,
-        sent_at=at,
-        report_at=service.report_time(at),
-    )
-    store(service, shared, rows)
+    kind = MessageKind.SCHEDULE.value
+    origin = Origin(schedule.app_key, kind, schedule.type, schedule.temp_id, schedule.sign_id, schedule.tag)
+    if rows:
+        store(service, Sending(origin, at, service.report_time(at), rows))
 
 
 def _row(recipient: ScheduledMessage, till: Till) -> Row:

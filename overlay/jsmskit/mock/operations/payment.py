@@ -9,9 +9,7 @@ from functools import lru_cache
 
 from ..records import TemplateType
 from ..service import Service
-
-#: A balance: table, key, kind.
-Purse = tuple[str, str, str]
+from ..store.purses import Purse
 
 _GENERAL = "balance"
 
@@ -36,8 +34,8 @@ class Till:
     """Pays for many messages with one look and one change per balance."""
 
     def __init__(self, service: Service, purses: tuple[Purse, ...]) -> None:
-        self._accounts = service.state.accounts
-        self._held = {purse: self._accounts.holds(purse) for purse in purses}
+        self._purses = service.state.accounts.purses
+        self._held = {purse: self._purses.left(purse) or 0 for purse in purses}
         self._left = dict(self._held)
 
     def pay(self, units: int) -> bool:
@@ -53,4 +51,4 @@ class Till:
         """Take what was set aside off the balances. Inside a transaction only."""
         for purse, left in self._left.items():
             if left != self._held[purse]:
-                self._accounts.take((purse,), self._held[purse] - left)
+                self._purses.set_left(purse, left)

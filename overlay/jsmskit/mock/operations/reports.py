@@ -13,7 +13,6 @@ from ..rules.pulls import PULL
 from ..rules.table import Sureness, declare, enforce
 from ..service import Service
 from ..store.accounts import UNSUBSCRIBED
-from ..store.events import WaitingRow
 from .audits import UnknownSubjectError
 
 _SECONDS_A_DAY: Final = 86_400
@@ -45,7 +44,9 @@ LEAVING: Final = declare(
 def pull_reports(call: Call) -> list[dict[str, Any]]:
     """Hand out delivery reports."""
     since = _start(call)
-    pulls = call.service.state.pulls
+    state = call.service.state
+    with state.database.transaction:
+        taken = state.inbox.take_reports(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
     return [
         {
             "msgId": str(report.msg_id),
@@ -53,7 +54,7 @@ def pull_reports(call: Call) -> list[dict[str, Any]]:
             "receiveTime": milliseconds(report.at),
             "status": report.status,
         }
-        for report in pulls.take_reports(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
+        for report in taken
     ]
 
 
@@ -73,24 +74,23 @@ def _start(call: Call) -> float:
     return call.now - call.service.settings.report_retention_days * _SECONDS_A_DAY
 
 
-def reports_due(service: Service, ref: str, at: float) -> None:
+def reports_due(service: Service, at: float) -> None:
     """Report the messages whose time has come. Inside a transaction only."""
     state = service.state
-    due = state.inbox.take_due_for_report(int(ref), at)
-    to_pull: list[WaitingRow] = []
-    for _, app_key, msg_id, phone, status in due:
+    for sending in state.inbox.report(at):
+        app_key = sending.origin.app_key
         if service.callbacks.address(app_key, CallbackType.REPORT) is None:
-            to_pull.append((app_key, msg_id, phone, status, at))
+            state.inbox.let_wait(sending)
         else:
-            data = {
-                "msgId": str(msg_id),
-                "status": status,
-                "receiveTime": milliseconds(at),
-                "phone": phone,
-            }
-            service.callbacks.enqueue(app_key, CallbackType.REPORT, data, at)
-    state.pulls.add_reports(to_pull)
-    state.tell("report", *(message[0] for message in due))
+            for msg_id, phone, _, _, status in sending.rows:
+                data = {
+                    "msgId": str(msg_id),
+                    "status": status,
+                    "receiveTime": milliseconds(at),
+                    "phone": phone,
+                }
+                service.callbacks.enqueue(app_key, CallbackType.REPORT, data, at)
+        state.tell_all("report", sending.ids)
 
 
 def reply(service: Service, phone: str, content: str, *, app_key: str | None, at: float) -> str:

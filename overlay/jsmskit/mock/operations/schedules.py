@@ -43,7 +43,7 @@ declare(
 def create_schedule(call: Call) -> dict[str, Any]:
     """Make a timed task for one number, or change one that is waiting."""
     addressee = _decide_single(call)
-    return {"schedule_id": _store(call, [addressee], [call.body.get("temp_para")])}
+    return {"schedule_id": _store(call, [(addressee.phone, call.body.get("temp_para"), addressee.text)])}
 
 
 def create_schedule_batch(call: Call) -> dict[str, Any]:
@@ -52,15 +52,15 @@ def create_schedule_batch(call: Call) -> dict[str, Any]:
     batch.decide(_till(call))
     entries = call.body["recipients"]
     accepted = [
-        (outcome, entries[position].get("temp_para"))
+        (outcome[0], entries[position].get("temp_para"), outcome[1])
         for position, outcome in enumerate(batch.outcomes)
-        if isinstance(outcome, Addressee)
+        if isinstance(outcome, tuple)
     ]
-    schedule_id = _store(call, [each for each, _ in accepted], [params for _, params in accepted])
+    schedule_id = _store(call, accepted)
     refused = [
         refused_entry(outcome, as_sent(call.sent["recipients"][position]), echoed_params(call, position))
         for position, outcome in enumerate(batch.outcomes)
-        if not isinstance(outcome, Addressee)
+        if not isinstance(outcome, tuple)
     ]
     return {
         "schedule_id": schedule_id,
@@ -141,8 +141,13 @@ def _till(call: Call) -> Till:
     return Till(call.service, purses(call.owner_key, call.app.dev_key, kind_of(call.template.type)))
 
 
-def _store(call: Call, recipients: Sequence[Addressee], params: Sequence[dict[str, str] | None]) -> str:
-    """Store a task, or its new form, and note when it is due (step 11)."""
+def _store(call: Call, recipients: Sequence[tuple[str, dict[str, str] | None, str]]) -> str:
+    """Store a task, or its new form, and note when it is due (step 11).
+
+    Args:
+        call: with template and sign found.
+        recipients: number, values as they were sent, and text.
+    """
     state, source, body = call.service.state, call.service.source, call.body
     template, sign = call.template, call.sign
     assert template is not None  # for the type checkers: judged before
@@ -159,8 +164,7 @@ def _store(call: Call, recipients: Sequence[Addressee], params: Sequence[dict[st
         tag=body.get("tag"),
         state=ScheduleState.WAITING,
         recipients=tuple(
-            ScheduledMessage(source.message_id(), each.phone, told, each.text)
-            for each, told in zip(recipients, params, strict=True)
+            ScheduledMessage(source.message_id(), phone, params, text) for phone, params, text in recipients
         ),
     )
     if call.path_id and call.schedule is not None:

@@ -5,24 +5,27 @@ Knows the steps 6 to 11 of the decision order for one recipient. Must not know t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 from .. import magic
 from ..call import Addressee, Call
-from ..records import MessageKind, TemplateType
+from ..records import MessageKind, Sign, Template, TemplateType
 from ..rules import recipients, resources
 from ..rules.content import CONTENT, VARIABLES, write
-from ..rules.table import Refusal, Rule, about, broken, declared, enforce
+from ..rules.table import Refusal, Rule, about, awake, broken, declared, enforce
 from ..service import Service
-from ..store.messages import NOTHING_SENT, NewMessage, Row, Tally
-from ..text import signed, take_apart
+from ..store.messages import NOTHING_SENT, Tally
+from ..store.sendings import Origin, Sending
+from ..text import TemplateText, signed, take_apart
 from .payment import kind_of, purses
 
 
 class SendingRules(NamedTuple):
-    """The rules that apply to one sending operation: those whose codes the spec declares for it."""
+    """The rules that apply to one sending operation: those whose codes the spec declares for it.
+
+    `stranger` are those of `recipient` that a number breaks to which nothing was sent before.
+    """
 
     template: tuple[Rule[Call], ...]
     sign: tuple[Rule[Call], ...]
@@ -30,6 +33,18 @@ class SendingRules(NamedTuple):
     variables: tuple[Rule[Addressee], ...]
     content: tuple[Rule[Addressee], ...]
     recipient: tuple[Rule[Addressee], ...]
+    stranger: tuple[Rule[Addressee], ...] = ()
+
+
+class Outlook(NamedTuple):
+    """What step 7 finds for a template and a sign: the same for every call that names them. See `Call`."""
+
+    template: Template
+    sign: Sign
+    words: TemplateText
+    front: str
+    back: str
+    rules: SendingRules
 
 
 @cache
@@ -44,12 +59,6 @@ def sending_rules(operation_id: str) -> SendingRules:
         declared(CONTENT, operation_id),
         declared(recipients.RECIPIENT, operation_id),
     )
-
-
-@cache
-def _rules_about(operation_id: str, template_type: int) -> SendingRules:
-    rules = sending_rules(operation_id)
-    return rules._replace(recipient=about(rules.recipient, template_type))
 
 
 def demand(call: Call, *values: str) -> None:
@@ -69,11 +78,23 @@ def demand(call: Call, *values: str) -> None:
 def find_template_and_sign(call: Call, rules: SendingRules) -> SendingRules:
     """Find what a call names, and judge it (step 7).
 
-    Gives the rules for its recipients, those about other types of templates left out.
+    Gives the rules that its recipients can break.
 
     Raises:
         Refusal: it cannot be used.
     """
+    known = call.service.worked_out
+    body = call.body
+    key = (call.info.operation_id, call.owner_key, body["temp_id"], body.get("sign_id"))
+    outlook: Outlook | None = known.get(key)
+    if outlook is None:
+        outlook = known[key] = _look_out(call, rules)
+    call.template, call.sign, call.words, call.front, call.back, found = outlook
+    call.report_at = call.service.report_time(call.now)
+    return found
+
+
+def _look_out(call: Call, rules: SendingRules) -> Outlook:
     state, body = call.service.state, call.body
     temp_id, sign_id = body["temp_id"], body.get("sign_id")
     demand(call, str(temp_id))
@@ -88,11 +109,15 @@ def find_template_and_sign(call: Call, rules: SendingRules) -> SendingRules:
     assert template is not None  # for the type checkers: judged above
     assert sign is not None
     call.words = take_apart(template.template)
-    call.front = signed(sign.sign)
-    is_marketing = template.type == TemplateType.MARKETING
-    call.back = call.service.settings.unsubscribe_hint if is_marketing else ""
-    call.report_at = call.service.report_time(call.now)
-    return _rules_about(call.info.operation_id, template.type)
+    back = call.service.settings.unsubscribe_hint if template.type == TemplateType.MARKETING else ""
+    recipient = awake(about(rules.recipient, template.type), call)
+    found = rules._replace(
+        variables=awake(rules.variables, call),
+        content=awake(rules.content, call),
+        recipient=recipient,
+        stranger=tuple(rule for rule in recipient if not rule.compares),
+    )
+    return Outlook(template, sign, call.words, signed(sign.sign), back, found)
 
 
 def judge_content(addressee: Addressee, rules: SendingRules) -> Rule[Addressee] | None:
@@ -143,85 +168,59 @@ def send_one(
     rule = judge_content(addressee, rules)
     if rule is not None:
         raise Refusal(rule.code, rule.info.id)
-    addressee.tally = tally_of(addressee)
-    enforce(rules.recipient, addressee)
-    template, sign = call.template, call.sign
+    if call.service.state.inbox.knows(addressee.phone):
+        addressee.tally = tally_of(addressee)
+        enforce(rules.recipient, addressee)
+    else:
+        enforce(rules.stranger, addressee)
+    template = call.template
     assert template is not None  # for the type checkers: step 7 comes before
-    assert sign is not None
-    message = NewMessage(
-        call.owner_key,
-        str(kind),
+    msg_id = call.service.source.message_id()
+    phone = addressee.phone
+    message = Sending(
+        origin_of(call, kind),
         call.now,
         call.report_at,
-        call.service.source.message_id(),
-        addressee.phone,
-        addressee.text,
-        addressee.units,
-        magic.planned_status(addressee.phone),
-        template.type,
-        template.temp_id,
-        sign.sign_id,
-        code=code,
-        expires_at=None if code is None else call.now + ttl,
+        ((msg_id, phone, addressee.text, addressee.units, magic.planned_status(phone)),),
+        code,
+        None if code is None else call.now + ttl,
     )
     pay_and_store(call, message, kind_of(template.type))
-    return message.msg_id
+    return msg_id
 
 
-def pay_and_store(call: Call, message: NewMessage, balance_kind: str) -> None:
+def pay_and_store(call: Call, message: Sending, balance_kind: str) -> None:
     """Pay for one message and store it (steps 10 and 11).
 
     Raises:
         Refusal: no balance can pay; nothing is changed.
     """
     state = call.service.state
-    with state.database:
+    with state.database.transaction:
         can_pay = purses(call.owner_key, call.app.dev_key, balance_kind)
-        if state.accounts.take(can_pay, message.units) is None:
+        if state.accounts.purses.take(can_pay, message.rows[0][3]) is None:
             raise Refusal(recipients.NO_MONEY.code or 0, recipients.NO_MONEY.id)
         store(call.service, message)
 
 
-def draft(call: Call, kind: MessageKind, tag: str | None) -> NewMessage:
-    """Make what the messages of a batch have in common.
+def origin_of(call: Call, kind: MessageKind, tag: str | None = None) -> Origin:
+    """Tell what the messages of a call have in common.
 
     Args:
         call: with template and sign found.
         kind: of the messages.
-        tag: of the batch.
+        tag: of a batch.
     """
     template, sign = call.template, call.sign
     assert template is not None  # for the type checkers: judged before
     assert sign is not None
-    return NewMessage(
-        app_key=call.owner_key,
-        kind=str(kind),
-        type=template.type,
-        temp_id=template.temp_id,
-        sign_id=sign.sign_id,
-        sent_at=call.now,
-        report_at=call.report_at,
-        tag=tag,
-    )
+    return Origin(call.owner_key, kind.value, template.type, template.temp_id, sign.sign_id, tag)
 
 
-def store(service: Service, message: NewMessage, rows: Sequence[Row] | None = None) -> None:
-    """Store accepted messages of one instant, and note their reports. Inside a transaction only.
-
-    Args:
-        service: the mock's parts.
-        message: the message, or what those of a batch have in common.
-        rows: recipients of a batch.
-    """
+def store(service: Service, sending: Sending) -> None:
+    """Store accepted messages of one instant, and note their reports. Inside a transaction only."""
     state = service.state
-    if rows is None:
-        first = state.inbox.add(message)
-        ids = range(first, first + 1)
-    elif rows:
-        ids = state.inbox.add_many(message, rows)
-    else:
-        return
-    state.agenda.note_reports(message.report_at, ids[0])
-    state.inbox.prune(service.settings.keep_messages)
-    state.tell("message", *ids)
-    state.tell("balance", message.app_key)
+    ids = state.inbox.add(sending, service.settings.keep_messages)
+    state.agenda.note_reports(sending.report_at, ids.start)
+    state.tell_all("message", ids)
+    state.tell("balance", sending.origin.app_key)

@@ -58,12 +58,19 @@ def write(addressee: Addressee) -> None:
     addressee.length, addressee.units = measure(text)
 
 
+def _holds_no_bracket(call: Call) -> bool:
+    """Say whether neither template nor request hold a bracket, nor an escape that could mean one."""
+    body, form = call.request.body, call.words.form
+    return b"\\" not in body and not any(each in form or each.encode() in body for each in BRACKETS)
+
+
 @rule(
     "content.brackets",
     ErrorCode.CONTENT_CONTAINS_SPECIAL_SYMBOL,
     "The filled-in text holds 【 or 】.",
     _DOCUMENTED,
     "send page",
+    spared=_holds_no_bracket,
 )
 def content_has_brackets(addressee: Addressee) -> bool:
     filled = addressee.filled

@@ -6,7 +6,7 @@ Knows how a rule is declared, enforced and listed. Must not know any rule.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
@@ -61,8 +61,9 @@ class Rule(Generic[_C]):
         breaks: says whether a call (or recipient) breaks it.
         types: template types that it is about, None: all. `breaks` may rely on it.
         compares: only earlier messages to the same number can make a recipient break it.
-        idle: says of a call that none of its recipients can break it, which spares a batch the asking; None:
-            one always can.
+        idle: says of an application, template and sign that no recipient can break it; None: one always can.
+        spared: says of a very call that none of its recipients breaks it, where that is cheaper than asking for
+            each.
     """
 
     info: RuleInfo
@@ -71,6 +72,7 @@ class Rule(Generic[_C]):
     types: frozenset[int] | None = None
     compares: bool = False
     idle: Callable[[Call], bool] | None = None
+    spared: Callable[[Call], bool] | None = None
 
 
 class Refusal(Exception):  # noqa: N818  # not an error of the mock, but one of its answers
@@ -111,12 +113,13 @@ def rule(
     types: frozenset[int] | None = None,
     compares: bool = False,
     idle: Callable[[Call], bool] | None = None,
+    spared: Callable[[Call], bool] | None = None,
 ) -> Callable[[Callable[[_C], bool]], Rule[_C]]:
     """Declare the function below as a rule: it says whether a call breaks it."""
     info = declare(identity, says, sureness, source, code)
 
     def make(breaks: Callable[[_C], bool]) -> Rule[_C]:
-        return Rule(info, code, breaks, types, compares, idle)
+        return Rule(info, code, breaks, types, compares, idle, spared)
 
     return make
 
@@ -153,9 +156,9 @@ def about(rules: Iterable[Rule[_C]], template_type: int) -> tuple[Rule[_C], ...]
     return tuple(each for each in rules if each.types is None or template_type in each.types)
 
 
-def awake(rules: Iterable[Rule[_C]], call: Call) -> Iterator[Rule[_C]]:
-    """Keep the rules that some recipient of a call can break."""
-    return (each for each in rules if each.idle is None or not each.idle(call))
+def awake(rules: Iterable[Rule[_C]], call: Call) -> tuple[Rule[_C], ...]:
+    """Keep the rules that some recipient can break, with the application, template and sign of a call."""
+    return tuple(each for each in rules if each.idle is None or not each.idle(call))
 
 
 def declared(rules: Iterable[Rule[_C]], operation_id: str) -> tuple[Rule[_C], ...]:

@@ -9,11 +9,11 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
 from ..records import Account, Application, Balances, Switches
 from .database import Database
+from .purses import KINDS, Purses
 
 #: Lists of numbers that an application can have.
 INVALID: Final = "invalid"
@@ -41,21 +41,31 @@ class NumberLists:
 
 
 class AccountStore:
-    """Accounts and applications. Reads are cached; every write goes through here and forgets the caches."""
+    """Accounts and applications. Reads are cached; every write goes through here and forgets the caches.
 
-    __slots__ = ("_accounts", "_applications", "_database", "_lists")
+    Attributes:
+        purses: what is left in the balances.
+    """
+
+    __slots__ = ("_accounts", "_applications", "_database", "_lists", "purses")
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.purses = Purses(database)
         self._accounts: dict[str, Account] = {}
         self._applications: dict[str, Application] = {}
         self._lists: dict[str, NumberLists] = {}
 
     def forget(self) -> None:
-        """Empty the caches: the database has changed underneath."""
+        """Empty the caches: a transaction was undone."""
         self._accounts.clear()
         self._applications.clear()
         self._lists.clear()
+
+    def forget_all(self) -> None:
+        """Empty the caches and the purses: the database was replaced."""
+        self.forget()
+        self.purses.forget_all()
 
     # Pairs. The cached values carry pairs and switches; their balances are as old as the cache.
 
@@ -106,6 +116,7 @@ class AccountStore:
                 (account.dev_key, account.dev_secret, *_flat(account.balances, account.switches)),
             )
             self._accounts.clear()
+            self.purses.written("accounts", account.dev_key)
 
     def put_application(self, application: Application) -> None:
         """Add an application, or replace pair, account, balances and switches of the one with this key."""
@@ -122,50 +133,14 @@ class AccountStore:
                 ),
             )
             self._applications.clear()
+            self.purses.written("applications", application.app_key)
 
     # Balances.
 
     def balances(self, *, app_key: str | None = None, dev_key: str | None = None) -> Balances:
         """Read what is left now, of an application or of an account; all None for an unknown key."""
-        table, name, key = (
-            ("applications", "app_key", app_key) if app_key else ("accounts", "dev_key", dev_key)
-        )
-        row = self._database.connection.execute(
-            f"SELECT balance, voice, industry, market FROM {table} WHERE {name} = ?",  # noqa: S608
-            (key,),
-        ).fetchone()
-        return Balances() if row is None else Balances(*row)
-
-    def take(self, purses: Iterable[tuple[str, str, str]], units: int) -> tuple[str, str, str] | None:
-        """Take units off the first purse that holds enough; None if none does. Inside a transaction only.
-
-        Args:
-            purses: (table, key, kind) in the order in which they pay; see `jsmskit.mock.operations.payment`.
-            units: how many.
-        """
-        for purse in purses:
-            if self._is_assigned(purse) and self._change(purse, -units):
-                return purse
-        return None
-
-    def _is_assigned(self, purse: tuple[str, str, str]) -> bool:
-        """Say whether anything was ever assigned to a purse: only setting balances changes that."""
-        table, key, kind = purse
-        owner = self.application(key) if table == "applications" else self.account(key)
-        return owner is not None and getattr(owner.balances, kind) is not None
-
-    def holds(self, purse: tuple[str, str, str]) -> int:
-        """Read what one purse holds; 0 where nothing was assigned."""
-        table, key, kind = purse
-        row = self._database.connection.execute(
-            f"SELECT {kind} FROM {table} WHERE {_key_of(table)} = ?",  # noqa: S608
-            (key,),
-        ).fetchone()
-        return 0 if row is None or row[0] is None else int(row[0])
-
-    def _change(self, purse: tuple[str, str, str], by: int) -> bool:
-        table, key, kind = purse
-        return self._database.connection.execute(_change_of(table, kind), (by, key, by)).rowcount == 1
+        table, key = ("applications", app_key) if app_key else ("accounts", dev_key)
+        return Balances(*(self.purses.left((table, key or "", kind)) for kind in KINDS))
 
     def set_balances(
         self, balances: Balances, *, app_key: str | None = None, dev_key: str | None = None
@@ -180,6 +155,7 @@ class AccountStore:
                 (balances.balance, balances.voice, balances.industry, balances.market, key),
             )
             self.forget()
+            self.purses.written(table, key or "")
 
     # Lists of numbers and words.
 
@@ -244,16 +220,6 @@ class AccountStore:
         """Remember that a limited call was made."""
         with self._database as connection:
             connection.execute("INSERT OR REPLACE INTO last_calls VALUES (?, ?, ?)", (key, operation, at))
-
-
-@cache
-def _change_of(table: str, kind: str) -> str:
-    key = _key_of(table)
-    return f"UPDATE {table} SET {kind} = {kind} + ? WHERE {key} = ? AND {kind} + ? >= 0"  # noqa: S608
-
-
-def _key_of(table: str) -> str:
-    return "app_key" if table == "applications" else "dev_key"
 
 
 def _flat(balances: Balances, switches: Switches) -> tuple[Any, ...]:

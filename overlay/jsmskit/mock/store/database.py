@@ -7,14 +7,13 @@ NORMAL, which survives the death of the process; only a power cut may take the l
 from __future__ import annotations
 
 import sqlite3
-import threading
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
 from .tables import APPLICATION_ID, TABLES, VERSION
+from .transaction import Transaction
 
 #: What every database file of SQLite begins with.
 _MAGIC: Final = b"SQLite format 3\x00"
@@ -28,7 +27,7 @@ class DatabaseError(Exception):
 
 
 class Database:
-    """The connection that everything shares, and the lock that keeps threads apart.
+    """The connection that everything shares, and its transactions.
 
     Use it as a context manager around every write: the outermost level is one transaction, rolled back when
     an exception leaves it.
@@ -38,6 +37,8 @@ class Database:
 
     Attributes:
         connection: for reading anywhere, for writing inside the context only.
+        transaction: the same context for work that may have nothing to write to the tables; whoever does write
+            inside it takes the connection from `transaction.writing`.
         lock: held during a transaction; take it around reads that must fit together.
         is_new: the tables were just made, nothing was seeded yet.
         is_file: it survives the process.
@@ -46,57 +47,31 @@ class Database:
         DatabaseError: the file is no database of this version of the mock, or cannot be opened.
     """
 
-    __slots__ = ("_after_commit", "_depth", "_on_rollback", "connection", "is_file", "is_new", "lock")
+    __slots__ = ("connection", "is_file", "is_new", "lock", "transaction")
 
     def __init__(self, path: Path | None = None) -> None:
-        self.lock = threading.RLock()
-        self._depth = 0
-        self._after_commit: list[Callable[[], None]] = []
-        self._on_rollback: list[Callable[[], None]] = []
         self.is_file = path is not None
         self.connection, self.is_new = _in_memory() if path is None else _on_disk(path)
-
-    def on_rollback(self, listener: Callable[[], None]) -> None:
-        """Have a function called when a transaction was undone: what was cached may be wrong."""
-        self._on_rollback.append(listener)
-
-    def after_commit(self, action: Callable[[], None]) -> None:
-        """Do something once the present transaction is safe; it is forgotten when that is rolled back."""
-        self._after_commit.append(action)
+        self.transaction = Transaction(self.connection, is_file=self.is_file)
+        self.lock = self.transaction.lock
 
     def __enter__(self) -> sqlite3.Connection:
-        self.lock.acquire()
-        if self._depth == 0:
-            try:
-                self.connection.execute("BEGIN IMMEDIATE")
-            except BaseException:
-                self.lock.release()
-                raise
-        self._depth += 1
-        return self.connection
+        self.transaction.__enter__()
+        try:
+            return self.transaction.writing
+        except BaseException as error:
+            self.transaction.__exit__(type(error), error, error.__traceback__)
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            self._depth -= 1
-            if self._depth:
-                return
-            actions, self._after_commit = self._after_commit, []
-            if kind is None:
-                self.connection.execute("COMMIT")
-                for action in actions:
-                    action()
-            else:
-                self.connection.execute("ROLLBACK")
-                for listener in self._on_rollback:
-                    listener()
-        finally:
-            self.lock.release()
+        self.transaction.__exit__(kind, error, trace)
 
     def copy(self) -> bytes:
         """Give the whole content as bytes."""
         with self.lock:
+            self.transaction.put_down()
             memory = sqlite3.connect(":memory:")
             try:
                 self.connection.backup(memory)
@@ -110,6 +85,7 @@ class Database:
         """Become a copy of another database; takes about 20 microseconds for one that was just seeded."""
         with self.lock:
             other.connection.backup(self.connection)
+            self.transaction.age += 1
 
     def close(self) -> None:
         """Close the connection; a file is left behind complete."""

@@ -1,30 +1,16 @@
-"""Stored: what the service has to tell - reports and replies waiting to be pulled, callbacks and their tries.
+"""Stored: what the service has to tell - replies waiting to be pulled, callbacks and their tries.
 
 Knows how they are kept. Must not know when a try is due, how it is signed, or who may pull.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from ..records import Attempt, CallbackType, Delivery
 from .database import Database
 
-#: A report about to be stored: app key, msg_id, phone, status, at.
-WaitingRow = tuple[str, int, str, int, float]
-
 _DELIVERY: Final = "id, app_key, type, url, data, created_at, next_at"
-
-
-class WaitingReport(NamedTuple):
-    """A delivery report that waits to be pulled; `at` in seconds since 1970."""
-
-    id: int
-    msg_id: int
-    phone: str
-    status: int
-    at: float
 
 
 class WaitingReply(NamedTuple):
@@ -37,18 +23,12 @@ class WaitingReply(NamedTuple):
 
 
 class PullStore:
-    """Reports and replies that wait to be pulled; each is handed out once."""
+    """Replies that wait to be pulled; each is handed out once."""
 
     __slots__ = ("_database",)
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def add_reports(self, reports: Sequence[WaitingRow]) -> None:
-        """Store reports. Inside a transaction only."""
-        self._database.connection.executemany(
-            "INSERT INTO reports (app_key, msg_id, phone, status, at) VALUES (?, ?, ?, ?, ?)", reports
-        )
 
     def add_reply(self, app_key: str, phone: str, content: str, at: float) -> None:
         """Store a reply."""
@@ -65,17 +45,6 @@ class PullStore:
                 "INSERT INTO spoken (app_key, phone, content, at) VALUES (?, ?, ?, ?)",
                 (app_key, phone, content, at),
             )
-
-    def take_reports(self, app_key: str, *, since: float, limit: int) -> list[WaitingReport]:
-        """Hand out the oldest reports from an instant on; forget them and everything older."""
-        with self._database as connection:
-            connection.execute("DELETE FROM reports WHERE app_key = ? AND at < ?", (app_key, since))
-            rows = connection.execute(
-                "SELECT id, msg_id, phone, status, at FROM reports WHERE app_key = ? ORDER BY id LIMIT ?",
-                (app_key, limit),
-            ).fetchall()
-            connection.executemany("DELETE FROM reports WHERE id = ?", [(row[0],) for row in rows])
-        return [WaitingReport(*row) for row in rows]
 
     def take_replies(self, app_key: str, *, since: float, limit: int) -> list[WaitingReply]:
         """Hand out the oldest replies from an instant on; forget them and everything older."""

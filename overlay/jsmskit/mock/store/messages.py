@@ -1,65 +1,24 @@
-"""Stored: messages, the codes in them, and what each number was sent lately.
+"""Remembered: messages, the codes in them, what each number was sent lately, and reports that wait to be pulled.
 
-Knows how they are kept and found. Must not know limits, lives or delivery statuses.
+They live in memory, where every request looks things up, and the table keeps them: it is read when the database
+is opened or replaced, and gets what has changed at the end of each transaction on a file (`put_down`). Knows how
+messages are found and kept. Must not know limits, lives or delivery statuses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
-
-import orjson
+import sqlite3
+from collections.abc import Callable, Iterable, Set
+from functools import partial
+from itertools import islice
+from typing import Final, NamedTuple
 
 from ..records import Message, MessageKind
 from .database import Database
+from .sendings import COLUMNS, Sending, from_row
+from .shelf import Found, Shelf
 
-_MESSAGE: Final = (
-    "id, app_key, msg_id, phone, kind, text, type, temp_id, sign_id, tag, language, units, sent_at, code, "
-    "expires_at, verified_at, status, reported_at, planned"
-)
-_INSERT: Final = (
-    "INSERT INTO messages (app_key, kind, sent_at, report_at, msg_id, phone, text, units, planned, type, "
-    "temp_id, sign_id, tag, language, code, expires_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_INSERT_BATCH: Final = (
-    "INSERT INTO messages (app_key, kind, sent_at, report_at, type, temp_id, sign_id, tag, "
-    "msg_id, phone, text, units, planned) SELECT ?, ?, ?, ?, ?, ?, ?, ?, "
-    "value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)"
-)
-#: Old messages are dropped after every so many new ones, not at each.
-_PRUNE_EVERY: Final = 256
-
-
-#: A recipient of a batch: msg_id, phone, text, units, planned status.
-Row = tuple[int, str, str, int, int]
-
-#: A message whose delivery report falls due: id, app_key, msg_id, phone, status.
-ReportRow = tuple[int, str, int, str, int]
-
-
-class NewMessage(NamedTuple):
-    """A message about to be stored, in the order of the columns; for their meaning see `Message`.
-
-    `planned` is the delivery status that will be reported at `report_at`.
-    """
-
-    app_key: str
-    kind: str
-    sent_at: float
-    report_at: float
-    msg_id: int = 0
-    phone: str = ""
-    text: str = ""
-    units: int = 0
-    planned: int = 0
-    type: int | None = None
-    temp_id: int | None = None
-    sign_id: int | None = None
-    tag: str | None = None
-    language: int | None = None
-    code: str | None = None
-    expires_at: float | None = None
+_WRITE: Final = f"INSERT OR REPLACE INTO messages ({COLUMNS}) VALUES ({'?, ' * COLUMNS.count(',')}?)"  # noqa: S608
 
 
 class Tally(NamedTuple):
@@ -91,76 +50,169 @@ class RememberedCode(NamedTuple):
     verified_at: float | None
 
 
-class MessageStore:
-    """Messages of all applications, in the order of arrival."""
+class WaitingReport(NamedTuple):
+    """A delivery report that waits to be pulled; `at` in seconds since 1970."""
 
-    __slots__ = ("_database", "_since_prune", "_written_to")
+    msg_id: int
+    phone: str
+    status: int
+    at: float
+
+
+class MessageStore:
+    """Messages of all applications."""
+
+    __slots__ = ("_changed", "_codes", "_database", "_shelf", "_to_report", "_waiting")
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._since_prune = 0
-        #: Applications, and the numbers that they may have written to; all others need no looking up. None: not read.
-        self._written_to: dict[str, set[str]] | None = None
+        database.transaction.keep(self)
+        self.forget_all()
 
-    def forget(self) -> None:
-        """Empty the cache: the database was replaced. One more number than is stored does no harm."""
-        self._written_to = None
+    def forget_all(self) -> None:
+        """Read the table anew when next asked: the database was replaced."""
+        #: None: the table was not read yet.
+        self._shelf: Shelf | None = None
+        #: The sending of each code, by its msg_id.
+        self._codes: dict[int, Sending] = {}
+        #: What is to be reported at an instant.
+        self._to_report: dict[float, list[Sending]] = {}
+        #: What waits to be pulled, for each application, in the order of the reports.
+        self._waiting: dict[str, dict[int, Sending]] = {}
+        #: What the table does not have as it is, by first id.
+        self._changed: dict[int, Sending] = {}
 
-    def _known(self, app_key: str) -> set[str]:
-        if self._written_to is None:
-            self._written_to = {}
-            for owner, phone in self._database.connection.execute("SELECT app_key, phone FROM messages"):
-                self._written_to.setdefault(owner, set()).add(phone)
-        return self._written_to.setdefault(app_key, set())
+    # Keeping.
 
-    def add(self, message: NewMessage) -> int:
-        """Store a message; gives its id. Inside a transaction only."""
-        self._since_prune += 1
-        self._known(message.app_key).add(message.phone)
-        return self._database.connection.execute(_INSERT, tuple(message)).lastrowid or 0
+    @property
+    def shelf(self) -> Shelf:
+        """All sendings that are kept, to be read only."""
+        return self._read() if self._shelf is None else self._shelf
 
-    def add_many(self, shared: NewMessage, rows: Sequence[Row]) -> range:
-        """Store the messages of a batch; gives their ids. Inside a transaction only.
+    def _read(self) -> Shelf:
+        """Read the table."""
+        shelf = self._shelf = Shelf()
+        rows = self._database.connection.execute(f"SELECT {COLUMNS} FROM messages ORDER BY id")  # noqa: S608
+        waiting: list[Sending] = []
+        for sending in map(from_row, rows):
+            shelf.put(sending, sending.first_id)
+            self._note(sending)
+            if sending.is_waiting:
+                waiting.append(sending)
+        for sending in sorted(waiting, key=lambda each: (each.reported_at, each.first_id)):
+            self._waiting.setdefault(sending.origin.app_key, {})[sending.first_id] = sending
+        return shelf
+
+    def put_down(self, connection: sqlite3.Connection) -> None:
+        """Write what has changed since the last time. Inside a transaction only."""
+        changed, self._changed = self._changed, {}
+        for sending in changed.values():
+            connection.executemany(_WRITE, sending.rows_of_table())
+        if changed:
+            connection.execute("DELETE FROM messages WHERE id < ?", (self.shelf.oldest_id,))
+
+    def _change(self, sending: Sending, undo: Callable[[], None]) -> None:
+        """Note that a sending has changed, and how to undo that."""
+        self._changed[sending.first_id] = sending
+        self._database.transaction.on_undo(undo)
+
+    # What happens to messages. All of it inside a transaction only.
+
+    def add(self, sending: Sending, keep: int) -> range:
+        """Store what a call sent; gives the ids of its messages.
 
         Args:
-            shared: what all have in common.
-            rows: the recipients, at least one.
+            sending: not stored yet.
+            keep: more messages than so many make the oldest sendings be dropped; 0: none is.
         """
-        connection = self._database.connection
-        first = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM messages").fetchone()[0]
-        # Binding costs more than storing: what is the same for all is bound once, the rest goes over as JSON.
-        packed = orjson.dumps(rows)
-        if b"\\u0000" in packed:  # SQLite's JSON ends a text there
-            connection.executemany(
-                _INSERT,
-                [
-                    shared._replace(msg_id=msg_id, phone=phone, text=text, units=units, planned=planned)
-                    for msg_id, phone, text, units, planned in rows
-                ],
-            )
-        else:
-            common = (shared.app_key, shared.kind, shared.sent_at, shared.report_at)
-            named = (shared.type, shared.temp_id, shared.sign_id, shared.tag)
-            connection.execute(_INSERT_BATCH, (*common, *named, packed.decode()))
-        self._known(shared.app_key).update(row[1] for row in rows)
-        self._since_prune += len(rows)
-        return range(first, first + len(rows))
+        shelf = self.shelf
+        while keep and len(shelf) > keep:
+            self._forget(shelf.drop_oldest())
+        ids = shelf.put(sending)
+        self._note(sending)
+        self._change(sending, partial(self._take_back, sending))
+        return ids
 
-    def prune(self, keep: int) -> None:
-        """Drop the oldest beyond so many, now and then. Inside a transaction only."""
-        if keep and self._since_prune >= _PRUNE_EVERY:
-            self._since_prune = 0
-            connection = self._database.connection
-            for table in ("messages", "reports"):
-                connection.execute(
-                    f"DELETE FROM {table} WHERE id <= (SELECT max(id) FROM {table}) - ?",  # noqa: S608
-                    (keep,),
-                )
-            if (
-                self._written_to is not None
-                and sum(map(len, self._written_to.values())) > 4 * keep + _PRUNE_EVERY
-            ):
-                self._written_to = None
+    def _note(self, sending: Sending) -> None:
+        if sending.code is not None:
+            self._codes[sending.rows[0][0]] = sending
+        if sending.reported_at is None:
+            self._to_report.setdefault(sending.report_at, []).append(sending)
+
+    def _forget(self, sending: Sending) -> None:
+        self._changed.pop(sending.first_id, None)
+        if sending.code is not None and self._codes.get(sending.rows[0][0]) is sending:
+            del self._codes[sending.rows[0][0]]
+        if sending.reported_at is None:
+            self._to_report[sending.report_at].remove(sending)
+        else:
+            self._waiting.get(sending.origin.app_key, {}).pop(sending.first_id, None)
+
+    def _take_back(self, sending: Sending) -> None:
+        self.shelf.take_back(sending)
+        self._forget(sending)
+
+    def mark_verified(self, message_id: int, at: float) -> None:
+        """Remember that the code of a message was verified."""
+        sending, _ = self.shelf.find(message_id)
+        self._change(sending, partial(setattr, sending, "verified_at", sending.verified_at))
+        sending.verified_at = at
+
+    def delete(self, message_ids: Iterable[int] | None = None) -> int:
+        """Take messages out of the inbox, None: all; says how many of them were there.
+
+        The service goes on knowing them: a code that a person deleted on the phone can still be verified, and
+        the limits still count it.
+        """
+        there = self.shelf.newest_first() if message_ids is None else self.shelf.of_ids(message_ids)
+        gone: dict[Sending, list[int]] = {}
+        for sending, position in there:
+            gone.setdefault(sending, []).append(position)
+        for sending, positions in gone.items():
+            self._change(sending, partial(setattr, sending, "deleted", sending.deleted))
+            sending.deleted = sending.deleted.union(positions)
+        return sum(map(len, gone.values()))
+
+    def report(self, at: float) -> list[Sending]:
+        """Let the reports of an instant fall due; gives the sendings. Whoever wants them to wait says so."""
+        due = self._to_report.pop(at, []) if self.shelf else []
+        self._database.transaction.on_undo(partial(self._take_reports_back, at, due))
+        for sending in due:
+            sending.reported_at = at
+            sending.pulled = len(sending.rows)
+            self._changed[sending.first_id] = sending
+        return due
+
+    def let_wait(self, sending: Sending) -> None:
+        """Let the reports of a sending wait to be pulled; they have just fallen due."""
+        sending.pulled = 0
+        self._waiting.setdefault(sending.origin.app_key, {})[sending.first_id] = sending
+
+    def _take_reports_back(self, at: float, due: list[Sending]) -> None:
+        for sending in due:
+            self._waiting.get(sending.origin.app_key, {}).pop(sending.first_id, None)
+            sending.reported_at, sending.pulled = None, 0
+        self._to_report[at] = due + self._to_report.get(at, [])
+
+    def take_reports(self, app_key: str, *, since: float, limit: int) -> list[WaitingReport]:
+        """Hand out the oldest reports from an instant on; forget them and everything older."""
+        taken: list[WaitingReport] = []
+        waiting = self._waiting.get(app_key, {}) if self.shelf else {}
+        self._database.transaction.on_undo(partial(self._waiting.__setitem__, app_key, dict(waiting)))
+        for sending in tuple(waiting.values()):
+            at, start, end = sending.reported_at or 0.0, sending.pulled, len(sending.rows)
+            if at >= since:
+                end = min(end, start + limit - len(taken))
+                taken += [WaitingReport(row[0], row[1], row[4], at) for row in sending.rows[start:end]]
+            if end == start:
+                break
+            self._change(sending, partial(setattr, sending, "pulled", start))
+            sending.pulled = end
+            if not sending.is_waiting:
+                del waiting[sending.first_id]
+        return taken
+
+    # Looking things up.
 
     def find(
         self,
@@ -168,115 +220,61 @@ class MessageStore:
         phone: str | None = None,
         app_key: str | None = None,
         after_id: int | None = None,
-        msg_id: str | None = None,
         limit: int | None = None,
     ) -> list[Message]:
-        """Find messages, oldest first; with a limit, the newest so many of them."""
-        conditions: list[str] = [
-            "NOT deleted"
-        ]  # what a person deleted on the phone is known to the service only
-        values: list[Any] = []
-        wanted = (("phone", phone), ("app_key", app_key), ("msg_id", msg_id))
-        for column, value in wanted:
-            if value is not None:
-                conditions.append(f"{column} = ?")
-                values.append(value)
-        if after_id is not None:
-            conditions.append("id > ?")
-            values.append(after_id)
-        where = f"WHERE {' AND '.join(conditions)}"
-        values.append(-1 if limit is None else limit)
-        rows = self._database.connection.execute(
-            f"SELECT {_MESSAGE} FROM messages {where} ORDER BY id DESC LIMIT ?",  # noqa: S608
-            values,
-        ).fetchall()
-        return [_message(row) for row in reversed(rows)]
+        """Find messages that are in the inbox, oldest first; with a limit, the newest so many of them."""
+        found = (
+            sending.message(position)
+            for sending, position in self.shelf.newest_first(phone, after_id or 0)
+            if app_key is None or sending.origin.app_key == app_key
+        )
+        return list(islice(found, limit))[::-1]
 
     def code(self, app_key: str, msg_id: int) -> RememberedCode | None:
         """Find the code that a message of this application carried."""
-        row = self._database.connection.execute(
-            "SELECT id, code, expires_at, verified_at FROM messages "
-            "WHERE msg_id = ? AND code IS NOT NULL AND app_key = ?",
-            (msg_id, app_key),
-        ).fetchone()
-        return None if row is None else RememberedCode(*row)
+        sending = self._codes.get(msg_id) if self.shelf else None
+        if sending is None or sending.code is None or sending.origin.app_key != app_key:
+            return None
+        return RememberedCode(sending.first_id, sending.code, sending.expires_at or 0, sending.verified_at)
 
-    def mark_verified(self, message_id: int, at: float) -> None:
-        """Remember that the code of a message was verified."""
-        with self._database as connection:
-            connection.execute("UPDATE messages SET verified_at = ? WHERE id = ?", (at, message_id))
+    def knows(self, phone: str) -> bool:
+        """Say whether a number was sent anything that is still kept, by any application."""
+        return self.shelf.knows(phone)
 
     def tally(
         self, app_key: str, phone: str, *, kind: int, text: str, long_since: float, short_since: float
     ) -> Tally:
         """Count what one number was sent of one template type after two instants."""
-        if phone not in self._known(app_key):
-            return NOTHING_SENT
-        row = self._database.connection.execute(
-            "SELECT count(*), total(sent_at > ?), total(sent_at > ? AND text = ?) FROM messages "
-            "WHERE app_key = ? AND phone = ? AND sent_at > ? AND type = ?",
-            (short_since, short_since, text, app_key, phone, long_since, kind),
-        ).fetchone()
-        return Tally(row[0], int(row[1]), int(row[2]))
+        recent = self.recent(app_key, {phone}, kind=kind, since=long_since)
+        short = [each for each in recent if each.sent_at > short_since]
+        return Tally(len(recent), len(short), sum(each.text == text for each in short))
 
-    def recent(self, app_key: str, phones: Sequence[str], *, kind: int, since: float) -> list[Recent]:
+    def recent(self, app_key: str, phones: Set[str], *, kind: int, since: float) -> list[Recent]:
         """List what many numbers were sent of one template type after an instant."""
-        known = self._known(app_key)
-        phones = [phone for phone in phones if phone in known]
-        if not phones:
-            return []
-        rows = self._database.connection.execute(
-            "SELECT m.phone, m.text, m.sent_at FROM json_each(?) AS wanted CROSS JOIN messages AS m "
-            "ON m.app_key = ? AND m.phone = wanted.value AND m.sent_at > ? WHERE m.type = ?",
-            (orjson.dumps(phones).decode(), app_key, since, kind),
-        )
-        return [Recent(*row) for row in rows]
+        return [
+            Recent(phone, sending.rows[position][2], sending.sent_at)
+            for phone in self.shelf.known_of(phones)
+            for sending, position in self._sent(app_key, phone)
+            if sending.sent_at > since and sending.origin.type == kind
+        ]
 
     def was_sent(self, app_key: str, phone: str, text: str, since: float) -> bool:
         """Tell whether a number got this very text after an instant."""
-        row = self._database.connection.execute(
-            "SELECT 1 FROM messages WHERE app_key = ? AND phone = ? AND sent_at > ? AND text = ? LIMIT 1",
-            (app_key, phone, since, text),
-        ).fetchone()
-        return row is not None
+        return any(
+            sending.sent_at > since and sending.rows[position][2] == text
+            for sending, position in self._sent(app_key, phone)
+        )
 
     def last_voice_call(self, app_key: str, phone: str) -> float | None:
         """Tell when a number was last called with a voice code."""
-        row = self._database.connection.execute(
-            "SELECT max(sent_at) FROM messages WHERE app_key = ? AND phone = ? AND kind = ?",
-            (app_key, phone, MessageKind.VOICE.value),
-        ).fetchone()
-        return None if row[0] is None else float(row[0])
+        sent = (sending for sending, _ in self._sent(app_key, phone))
+        return max((each.sent_at for each in sent if each.origin.kind == MessageKind.VOICE), default=None)
 
     def last_sender(self, phone: str) -> str | None:
         """Tell which application sent a number its newest message."""
-        row = self._database.connection.execute(
-            "SELECT app_key FROM messages WHERE phone = ? ORDER BY id DESC LIMIT 1", (phone,)
-        ).fetchone()
-        return None if row is None else str(row[0])
+        sent = self.shelf.sent_to(phone)
+        return sent[-1][0].origin.app_key if sent else None
 
-    def take_due_for_report(self, first_id: int, at: float) -> list[ReportRow]:
-        """Give their delivery status to the messages, from one on, whose report falls due at exactly an instant.
-
-        Gives what their reports say. Inside a transaction only.
-        """
-        connection = self._database.connection
-        due: list[ReportRow] = connection.execute(
-            "SELECT id, app_key, msg_id, phone, planned FROM messages "
-            "WHERE id >= ? AND report_at = ? AND status IS NULL ORDER BY id",
-            (first_id, at),
-        ).fetchall()
-        if due:
-            connection.execute(
-                "UPDATE messages SET status = planned, reported_at = ? "
-                "WHERE id BETWEEN ? AND ? AND report_at = ? AND status IS NULL",
-                (at, due[0][0], due[-1][0], at),
-            )
-        return due
-
-
-def _message(row: tuple[Any, ...]) -> Message:
-    values = list(row)
-    values[2] = str(values[2])
-    values[4] = MessageKind(values[4])
-    return Message(*values)
+    def _sent(self, app_key: str, phone: str) -> list[Found]:
+        """List what an application sent to a number, deleted or not."""
+        return [found for found in self.shelf.sent_to(phone) if found[0].origin.app_key == app_key]

@@ -1,45 +1,22 @@
 """Reads for the inbox page: rows as JSON values, filtered and in pages, and what a page may take away.
 
-Knows the tables. Must not know rules, time or HTTP. Rows are not made into records: an open page is told of
-every message, and that must stay cheap.
+Knows the tables, and the messages in memory. Must not know rules, time or HTTP. Nothing is made into records: an
+open page is told of every message, and that must stay cheap.
 """
 
 from __future__ import annotations
 
 import enum
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from jsms_api.error_table import ReportStatus
 
 from ..records import MessageKind, ScheduleState, TemplateType
 from .database import Database
-
-#: Column, and the name under which it is told: the fields of `Message`.
-_MESSAGE_FIELDS: Final = (
-    ("id", "id"),
-    ("app_key", "app_key"),
-    ("msg_id", "msg_id"),
-    ("phone", "phone"),
-    ("kind", "kind"),
-    ("text", "text"),
-    ("type", "type"),
-    ("temp_id", "temp_id"),
-    ("sign_id", "sign_id"),
-    ("tag", "tag"),
-    ("language", "language"),
-    ("units", "units"),
-    ("sent_at", "sent_at"),
-    ("code", "code"),
-    ("expires_at", "expires_at"),
-    ("verified_at", "verified_at"),
-    ("status", "status"),
-    ("reported_at", "reported_at"),
-    ("planned", "planned_status"),
-)
-_COLUMNS: Final = ", ".join(column for column, _ in _MESSAGE_FIELDS)
-_NAMES: Final = tuple(name for _, name in _MESSAGE_FIELDS)
+from .messages import MessageStore
+from .sendings import Sending
 
 #: Messages that one read gives at most.
 MOST_MESSAGES: Final = 1000
@@ -63,23 +40,24 @@ class Shown(enum.StrEnum):
     FAILED = "failed"
 
 
-_SHOWN: Final[Mapping[Shown, tuple[str, int | str]]] = {
-    Shown.CODE: ("type = ?", TemplateType.VERIFICATION.value),
-    Shown.VOICE: ("kind = ?", MessageKind.VOICE.value),
-    Shown.NOTICE: ("type = ?", TemplateType.NOTICE.value),
-    Shown.MARKETING: ("type = ?", TemplateType.MARKETING.value),
-    Shown.SCHEDULED: ("kind = ?", MessageKind.SCHEDULE.value),
-    Shown.FAILED: ("status != ?", ReportStatus.DELIVERED.value),
+_SHOWN: Final[Mapping[Shown, Callable[[Sending, int], bool]]] = {
+    Shown.CODE: lambda sending, _: sending.origin.type == TemplateType.VERIFICATION,
+    Shown.VOICE: lambda sending, _: sending.origin.kind == MessageKind.VOICE,
+    Shown.NOTICE: lambda sending, _: sending.origin.type == TemplateType.NOTICE,
+    Shown.MARKETING: lambda sending, _: sending.origin.type == TemplateType.MARKETING,
+    Shown.SCHEDULED: lambda sending, _: sending.origin.kind == MessageKind.SCHEDULE,
+    Shown.FAILED: lambda sending, position: sending.status(position) not in (None, ReportStatus.DELIVERED),
 }
 
 
 class InboxReader:
     """Reads what the inbox page shows. Take the lock of the database around reads that must fit together."""
 
-    __slots__ = ("_database",)
+    __slots__ = ("_database", "_inbox")
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, inbox: MessageStore) -> None:
         self._database = database
+        self._inbox = inbox
 
     def messages(
         self,
@@ -103,59 +81,24 @@ class InboxReader:
             shown: of this kind.
             limit: None: all.
         """
-        conditions = ["NOT deleted"]
-        values: list[Any] = []
-        for condition, value in (
-            ("phone = ?", phone),
-            ("app_key = ?", app_key),
-            ("id > ?", after),
-            ("id < ?", before),
-        ):
-            if value is not None:
-                conditions.append(condition)
-                values.append(value)
+        wanted: list[Callable[[Sending, int], bool]] = []
+        if app_key is not None:
+            wanted.append(lambda sending, _: sending.origin.app_key == app_key)
         if shown is not None:
-            condition, wanted = _SHOWN[shown]
-            conditions.append(condition)
-            values.append(wanted)
+            wanted.append(_SHOWN[shown])
         if text:
-            conditions.append(
-                f"(instr(lower(text), ?{len(values) + 1}) OR instr(phone, ?{len(values) + 1}) "
-                f"OR instr(msg_id, ?{len(values) + 1}) OR instr(lower(tag), ?{len(values) + 1}))"
-            )
-            values.append(text.lower())
-        values.append(-1 if limit is None else limit)
-        rows = self._database.connection.execute(
-            f"SELECT {_COLUMNS} FROM messages WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?",  # noqa: S608
-            values,
-        ).fetchall()
-        return [_told(row) for row in reversed(rows)]
+            needle = text.lower()
+            wanted.append(lambda sending, position: _holds(sending, position, needle))
+        found = (
+            sending.told(position)
+            for sending, position in self._inbox.shelf.newest_first(phone, after or 0, before)
+            if all(is_wanted(sending, position) for is_wanted in wanted)
+        )
+        return list(islice(found, limit))[::-1]
 
     def messages_of(self, ids: Iterable[int]) -> list[dict[str, Any]]:
         """Find messages by their ids, oldest first; those that are gone are left out."""
-        rows = self._database.connection.execute(
-            f"SELECT {_COLUMNS} FROM messages WHERE id IN (SELECT value FROM json_each(?)) AND NOT deleted "  # noqa: S608
-            "ORDER BY id",
-            (json.dumps(list(ids)),),
-        )
-        return [_told(row) for row in rows]
-
-    def delete_message(self, message_id: int) -> bool:
-        """Take a message out of the inbox; say whether it was there.
-
-        The service goes on knowing it: a code that a person deleted on the phone can still be verified, and
-        the limits still count it.
-        """
-        with self._database as connection:
-            cursor = connection.execute(
-                "UPDATE messages SET deleted = 1 WHERE id = ? AND NOT deleted", (message_id,)
-            )
-            return cursor.rowcount == 1
-
-    def delete_messages(self) -> int:
-        """Take all messages out of the inbox; say how many those were."""
-        with self._database as connection:
-            return connection.execute("UPDATE messages SET deleted = 1 WHERE NOT deleted").rowcount
+        return [sending.told(position) for sending, position in self._inbox.shelf.of_ids(ids)]
 
     def replies(self, phone: str | None = None, *, limit: int) -> list[dict[str, Any]]:
         """List what people wrote back, pulled or not, oldest first; the newest so many."""
@@ -226,10 +169,10 @@ class InboxReader:
             return True
 
 
-def _told(row: Sequence[Any]) -> dict[str, Any]:
-    message = dict(zip(_NAMES, row, strict=True))
-    message["msg_id"] = str(message["msg_id"])
-    return message
+def _holds(sending: Sending, position: int, needle: str) -> bool:
+    msg_id, phone, text, _, _ = sending.rows[position]
+    tag = sending.origin.tag or ""
+    return needle in text.lower() or needle in phone or needle in str(msg_id) or needle in tag.lower()
 
 
 def _dicts(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 #: Counted up with every change of the tables (a test holds their digest); a file of another version is refused.
-VERSION: Final = 2
+VERSION: Final = 3
 
 #: Marks a database file as one of this mock ("JSMS" in ASCII), so that no other file is taken for one.
 APPLICATION_ID: Final = 0x4A534D53
@@ -46,17 +46,15 @@ CREATE TABLE signs (
     PRIMARY KEY (app_key, sign_id)
 ) WITHOUT ROWID;
 
+-- Read when the database is opened and from then on only written, so no index is needed. waiting: its report
+-- has fallen due and waits to be pulled.
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY, app_key TEXT NOT NULL, msg_id INTEGER NOT NULL, phone TEXT NOT NULL,
     kind TEXT NOT NULL, text TEXT NOT NULL, type INTEGER, temp_id INTEGER, sign_id INTEGER, tag TEXT,
-    language INTEGER, units INTEGER NOT NULL, sent_at REAL NOT NULL, code TEXT, expires_at REAL,
-    verified_at REAL, status INTEGER, reported_at REAL, planned INTEGER NOT NULL, report_at REAL NOT NULL,
-    deleted INTEGER NOT NULL DEFAULT 0
+    language INTEGER, units INTEGER NOT NULL, sent_at REAL NOT NULL, report_at REAL NOT NULL,
+    code TEXT, expires_at REAL, verified_at REAL, planned INTEGER NOT NULL, reported_at REAL,
+    waiting INTEGER NOT NULL, deleted INTEGER NOT NULL
 );
--- What a number was sent lately: the limits, the inbox of one phone.
-CREATE INDEX messages_by_phone ON messages (app_key, phone, sent_at);
--- Only codes are ever looked up by their id, so batches do not pay for this one.
-CREATE UNIQUE INDEX codes ON messages (msg_id) WHERE code IS NOT NULL;
 
 CREATE TABLE schedules (
     schedule_id TEXT PRIMARY KEY, app_key TEXT NOT NULL, batch INTEGER NOT NULL, send_time TEXT NOT NULL,
@@ -68,11 +66,6 @@ CREATE TABLE scheduled_messages (
     params TEXT, text TEXT NOT NULL, PRIMARY KEY (schedule_id, position)
 ) WITHOUT ROWID;
 
-CREATE TABLE reports (
-    id INTEGER PRIMARY KEY, app_key TEXT NOT NULL, msg_id INTEGER NOT NULL, phone TEXT NOT NULL,
-    status INTEGER NOT NULL, at REAL NOT NULL
-);
-CREATE INDEX reports_by_app ON reports (app_key, id);
 CREATE TABLE replies (
     id INTEGER PRIMARY KEY, app_key TEXT NOT NULL, phone TEXT NOT NULL, content TEXT NOT NULL,
     at REAL NOT NULL
