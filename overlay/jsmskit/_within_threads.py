@@ -42,8 +42,9 @@ class Within:
 
         # The caller's context goes with it, so that traces know what the request belongs to.
         around = contextvars.copy_context()
-        threading.Thread(target=around.run, args=(make,), name="jsmskit-exchange", daemon=True).start()
+        thread = threading.Thread(target=around.run, args=(make,), name="jsmskit-exchange", daemon=True)
         try:
+            thread.start()  # waits for the thread, so Ctrl-C may come here as well
             in_time = over.wait(seconds)
         except BaseException:
             progress.give_up()

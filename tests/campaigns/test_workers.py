@@ -24,7 +24,7 @@ from jsmskit.campaigns import (
     plan,
 )
 from jsmskit.campaigns._columns import columns_of
-from jsmskit.campaigns.decisions import Fate, Verdict, judge_answer, judge_not_sent
+from jsmskit.campaigns.decisions import Fate, Verdict, judge_answer, judge_not_sent, judge_silence
 from jsmskit.campaigns.desk import Desk
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.sifting import Sieve
@@ -106,6 +106,20 @@ def test_a_verdict_moves_whom_it_names_and_nobody_else(
     assert {str(state): count for state, count in either.counts(1).recipients.items()} == states
     ids = {place: one.msg_id for place, one in enumerate(either.recipients(1)) if one.msg_id}
     assert ids == dict(verdict.taken)
+
+
+def test_single_unknown_people_are_settled_by_their_numbers(either: Ledger) -> None:
+    """Evidence about one is none about the others: they stay unknown, and so does their request until the last."""
+    owner = started(either, 10)
+    order = taken(either, owner)
+    either.settle(order, judge_silence(order, "no answer"), SETTINGS)
+    one, *rest = numbers(10)
+    assert either.resolve(1, sent=True, reason="told us", phones=[one, "13700000000"]) == 1
+    assert either.unknown_chunks(1)[0][:2] == (1, 9)
+    assert [chunk.state for chunk in either.chunks(1)] == [ChunkState.UNKNOWN]
+    assert either.resolve(1, sent=True, reason="told us, too", phones=rest) == 9
+    assert [chunk.state for chunk in either.chunks(1)] == [ChunkState.ACCEPTED]
+    assert either.counts(1).accepted == 10
 
 
 def test_progress_is_told_by_chunks(either: Ledger) -> None:
@@ -255,6 +269,7 @@ def test_nothing_that_is_looked_at_shows_a_number(ledger: Ledger) -> None:
     seen = [
         order,
         order.members,
+        order.members[0],
         row,
         part,
         sieve.sift(Row(1, row.phone)),
