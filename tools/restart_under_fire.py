@@ -1,6 +1,7 @@
 """Kill `jsms mock serve --db` at random moments while clients send, and look whether anything is lost.
 
     python -m tools.restart_under_fire --kills 200
+    python -m tools.restart_under_fire --kills 200 --out benchmarks/restart-under-fire.json
 
 After every kill -9 the mock is started again on the same file. Whatever a client had an answer for must be
 there: messages, verified codes, timed messages and their cancellations, templates; no id may come twice, and
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import platform
 import random
 import re
 import signal
@@ -31,6 +33,7 @@ from jsmskit.mock import APP_KEY, MASTER_SECRET
 
 from tests.mock.receiver import Receiver, receiving
 
+ROOT = Path(__file__).resolve().parents[1]
 PAIR = (APP_KEY, MASTER_SECRET)
 #: Nothing here is https; loading the public authorities for each client would take longer than many a round.
 NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -52,6 +55,7 @@ class Ledger:
         cancelled: schedule_id of those that were cancelled.
         templates: temp_id of templates that were handed in.
         doubtful: requests that had no answer.
+        reported: messages whose report reached the receiver.
         losses: what is not as was answered, a line each.
         shots: requests that had their answer.
         lock: held around changes; rings with every shot.
@@ -63,6 +67,7 @@ class Ledger:
     cancelled: set[str] = field(default_factory=set)
     templates: set[int] = field(default_factory=set)
     doubtful: int = 0
+    reported: int = 0
     losses: list[str] = field(default_factory=list)
     shots: int = 0
     lock: threading.Condition = field(default_factory=threading.Condition)
@@ -263,14 +268,39 @@ def play(
             assert origin is not None
             prepare(origin, receiver, first=False)
             account(origin, ledger)
-            came = account_for_callbacks(origin, ledger, receiver)
+            ledger.reported = account_for_callbacks(origin, ledger, receiver)
     print(
         f"{kills} kills, seed {seed}: {ledger.answered} answers to hold the mock to "
         f"({len(ledger.messages)} messages, {len(ledger.verified)} verified, {len(ledger.timed)} timed, "
         f"{len(ledger.cancelled)} cancelled, {len(ledger.templates)} templates), "
-        f"{ledger.doubtful} without an answer, {came} reports delivered, {len(ledger.losses)} losses"
+        f"{ledger.doubtful} without an answer, {ledger.reported} reports delivered, {len(ledger.losses)} losses"
     )
     return ledger
+
+
+def write(out: Path, ledger: Ledger, arguments: argparse.Namespace) -> None:
+    """Write the figures down, with the command and the commit that made them."""
+    git = ["git", "rev-parse", "HEAD"]
+    commit = subprocess.run(git, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+    figures = {
+        "what": "kill -9 of `jsms mock serve --db` at random moments, while clients send: what was answered for "
+        "and is not there after the restart",
+        "command": f"python -m tools.restart_under_fire --kills {arguments.kills} --seed {arguments.seed} "
+        f"--clients {arguments.clients} --shots {arguments.shots}",
+        "commit": commit,
+        "python": platform.python_version(),
+        "kills": arguments.kills,
+        "answers_held_to": ledger.answered,
+        "messages": len(ledger.messages),
+        "verified_codes": len(ledger.verified),
+        "timed_messages": len(ledger.timed),
+        "cancelled_timed_messages": len(ledger.cancelled),
+        "templates": len(ledger.templates),
+        "requests_without_an_answer": ledger.doubtful,
+        "reports_delivered": ledger.reported,
+        "losses": len(ledger.losses),
+    }
+    out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -281,6 +311,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--shots", type=int, default=150, help="at most so many answers between two kills")
     parser.add_argument("--defect", choices=["lose-wal"])
+    parser.add_argument("--out", type=Path, help="also write the figures into this file")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         ledger = play(
@@ -291,6 +322,8 @@ def main() -> None:
             shots_a_round=arguments.shots,
             defect=arguments.defect,
         )
+    if arguments.out is not None:
+        write(arguments.out, ledger, arguments)
     for loss in ledger.losses:
         print(loss, file=sys.stderr)
     raise SystemExit(1 if ledger.losses else 0)

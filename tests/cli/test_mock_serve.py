@@ -23,7 +23,9 @@ from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 PHONE = "13800138000"
 PAIR = (APP_KEY, MASTER_SECRET)
 SERVE = [sys.executable, "-m", "jsmskit", "mock", "serve"]
-READY = re.compile(r"^The mock of JSMS is ready: service (http://\S+)/v1, control and inbox \1/_mock/\n$")
+READY = re.compile(
+    r"^The mock of JSMS is ready: service (http://\S+)/v1, control and inbox \1/_mock/, API page \1/docs\n$"
+)
 
 
 @contextmanager

@@ -92,7 +92,11 @@ def serve(
 
 
 def _say_ready(origin: str) -> None:
-    show(False, None, f"The mock of JSMS is ready: service {origin}/v1, control and inbox {origin}/_mock/")
+    show(
+        False,
+        None,
+        f"The mock of JSMS is ready: service {origin}/v1, control and inbox {origin}/_mock/, API page {origin}/docs",
+    )
     note_if_seen("Try it from another terminal: jsms codes send 13800138000 --mock    (Ctrl-C ends the mock)")
 
 
