@@ -5,6 +5,7 @@ slow ways.
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from jsmskit._answers import Answer
 from jsmskit._readings import messages as from_messages
 from jsmskit._refusal import InputRefusedError
 from jsmskit.recipients import PreparedRecipients
+from jsmskit.results.messages import AcceptedMessage, AcceptedMessages
 
 ONE, TWO, THREE = "13800000001", "13800000002", "13800000003"
 
@@ -102,3 +104,16 @@ def test_the_quick_way_reads_an_answer_as_the_slow_way(entries: list[Any], asked
         slow = from_messages.batch_result(asked)(answer)
     assert quick == slow
     assert quick.doubts == slow.doubts
+
+
+def test_those_who_were_taken_are_like_a_tuple() -> None:
+    """Equal to one, hashed, sliced, pickled and shown like one, with masked numbers."""
+    plain = (AcceptedMessage(ONE, "1"), AcceptedMessage(TWO, "2"))
+    made = AcceptedMessages.of(plain)
+    assert (made, len(made), made[-1], made[:1], list(made)) == (plain, 2, plain[1], plain[:1], list(plain))
+    assert plain == made
+    assert made != plain[:1]
+    assert made != list(plain)
+    assert hash(made) == hash(plain)
+    assert (repr(made), pickle.loads(pickle.dumps(made))) == (repr(plain), made)
+    assert ONE not in repr(made)

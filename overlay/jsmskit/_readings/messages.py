@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import repeat
 from operator import itemgetter
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from .._answers import Answer, ShapeError, as_object
-from ..results.messages import AcceptedMessage, BatchResult, MessageReceipt, RejectedMessage
+from ..results.messages import AcceptedMessage, AcceptedMessages, BatchResult, MessageReceipt, RejectedMessage
 from . import fields
 from .roll import Roll, entry_code, refused, undecided, wrong_counts
 
 __all__ = ["batch_result", "message_receipt"]
 
 
-# The constructor of a named tuple costs three times as much.
-_new: Final = cast("Any", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
 _mobile: Final = itemgetter("mobile")
 _msg_id: Final = itemgetter("msg_id")
 
@@ -63,12 +60,14 @@ def batch_result(asked: Sequence[str]) -> Callable[[Answer], BatchResult]:
                 roll.unclear += 1
         unknown += roll.missing()
         doubts = roll.doubts() + wrong_counts(data, len(accepted), len(entries) - len(accepted))
-        return BatchResult(tuple(accepted), tuple(rejected), tuple(unknown), tuple(doubts), raw=data)
+        return BatchResult(
+            AcceptedMessages.of(accepted), tuple(rejected), tuple(unknown), tuple(doubts), raw=data
+        )
 
     return read
 
 
-def _all_taken(asked: Sequence[str], entries: Sequence[Any]) -> tuple[AcceptedMessage, ...] | None:
+def _all_taken(asked: Sequence[str], entries: Sequence[Any]) -> AcceptedMessages | None:
     """The quick way for what nearly all answers are: each number that was asked for, once, with an id, and
     nothing else. None for every other answer.
     """
@@ -87,4 +86,4 @@ def _all_taken(asked: Sequence[str], entries: Sequence[Any]) -> tuple[AcceptedMe
     together = "\n".join(ids)
     if together.count("\n") != len(ids) - 1 or not fields.IDENTIFIERS.fullmatch(together):
         return None
-    return tuple(map(_new, repeat(AcceptedMessage), zip(phones, ids, strict=True)))
+    return AcceptedMessages(phones, ids)

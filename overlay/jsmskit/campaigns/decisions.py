@@ -19,6 +19,7 @@ from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 
 from jsmskit.errors import JsmsError, Outcome
 from jsmskit.results import BatchResult, RejectedMessage, Schedule
+from jsmskit.results.messages import AcceptedMessages
 
 from .settings import RunSettings
 from .states import ChunkState, RecipientState
@@ -116,11 +117,13 @@ def _whole(code: int | None) -> _Whole:
 def judge_answer(order: Order, result: BatchResult, settings: RunSettings) -> Verdict:
     """Read an answer with status 200. Recipients that it does not mention are unknown, not refused."""
     members = order.members
-    numbers, ids = zip(*result.accepted, strict=True) if result.accepted else ((), ())
+    accepted = result.accepted
+    if not isinstance(accepted, AcceptedMessages):
+        accepted = AcceptedMessages.of(accepted)
     position: dict[str, int] = {}
-    if numbers == tuple(members.phones):
+    if list(accepted.phones) == list(members.phones):
         # Everybody, in the order of the question: nothing has to be looked up.
-        taken: dict[int, str] = dict(zip(members.positions, ids, strict=True))
+        taken: dict[int, str] = dict(zip(members.positions, accepted.msg_ids, strict=True))
     else:
         position = dict(zip(members.phones, members.positions, strict=True))
         taken = {position[phone]: msg_id for phone, msg_id in result.accepted if phone in position}

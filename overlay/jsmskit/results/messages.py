@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Self, cast, final, overload
 
 from attrs import field, frozen
 from jsms_api.error_table import ERRORS, ErrorInfo
@@ -13,7 +13,7 @@ from .._masking import mask_phone
 from ..errors import Outcome, PartialFailureError
 from . import _fields
 
-__all__ = ["AcceptedMessage", "Batch", "BatchResult", "MessageReceipt", "RejectedMessage"]
+__all__ = ["AcceptedMessage", "AcceptedMessages", "Batch", "BatchResult", "MessageReceipt", "RejectedMessage"]
 
 
 @frozen
@@ -32,6 +32,49 @@ class AcceptedMessage(NamedTuple):
 
     def __repr__(self) -> str:
         return f"AcceptedMessage(phone={mask_phone(self.phone)}, msg_id={self.msg_id!r})"
+
+
+@final
+class AcceptedMessages(Sequence[AcceptedMessage]):
+    """Recipients of a batch that were taken: a sequence like a tuple of `AcceptedMessage`, and equal to one.
+
+    It holds two columns, and makes an entry when somebody looks at it: a campaign of a million never does.
+    """
+
+    __slots__ = ("msg_ids", "phones")
+
+    def __init__(self, phones: Sequence[str], msg_ids: Sequence[str]) -> None:
+        self.phones = phones
+        self.msg_ids = msg_ids
+
+    @classmethod
+    def of(cls, entries: Iterable[tuple[str, str]]) -> Self:
+        """From entries one by one."""
+        listed = list(entries)
+        return cls([phone for phone, _ in listed], [msg_id for _, msg_id in listed])
+
+    @overload
+    def __getitem__(self, place: int) -> AcceptedMessage: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[AcceptedMessage, ...]: ...
+    def __getitem__(self, place: int | slice) -> AcceptedMessage | tuple[AcceptedMessage, ...]:
+        if isinstance(place, slice):
+            return tuple(map(AcceptedMessage, self.phones[place], self.msg_ids[place]))
+        return AcceptedMessage(self.phones[place], self.msg_ids[place])
+
+    def __len__(self) -> int:
+        return len(self.phones)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, (AcceptedMessages, tuple)):
+            return tuple(self) == tuple(cast("Iterable[object]", other))
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
 
 
 @frozen
@@ -98,7 +141,7 @@ class BatchResult(Batch):
     a rule.
     """
 
-    accepted: tuple[AcceptedMessage, ...]
+    accepted: Sequence[AcceptedMessage]
     rejected: tuple[RejectedMessage, ...]
     unknown: tuple[str, ...] = field(default=(), repr=_fields.mask_each)
     doubts: tuple[str, ...] = ()
