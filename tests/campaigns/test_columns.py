@@ -144,7 +144,7 @@ def test_an_answer_in_the_order_of_the_question_is_judged_as_in_any_other(
     by_phone = dict(zip(told, ids, strict=False))
     result = BatchResult(tuple(AcceptedMessage(*pair) for pair in by_phone.items()), ())
     verdict = judge_answer(order, result, RunSettings())
-    assert verdict.taken == {3 * PEOPLE.index(phone): msg_id for phone, msg_id in by_phone.items()}
+    assert dict(verdict.taken) == {3 * PEOPLE.index(phone): msg_id for phone, msg_id in by_phone.items()}
     unknown = [fate.position for fate in verdict.fates]
     assert unknown == [3 * place for place, phone in enumerate(PEOPLE) if phone not in by_phone]
 

@@ -20,7 +20,7 @@ from typing import Final
 from ._columns import Planned
 from ._database import Database, Transaction
 from .states import RecipientState
-from .values import Members, Recipient
+from .values import Members, Recipient, Taken
 
 __all__ = [
     "accept",
@@ -98,7 +98,10 @@ def accept(tx: Transaction, campaign_id: int, chunk: int, ids: Mapping[int, str]
     if size < places:
         on_it = [place for place, phone in enumerate(_listed(found[0])) if phone != _NOBODY]
     # As a rule the ids are those of exactly these, in their order.
-    taken = list(ids.values()) if list(ids) == on_it else [ids.get(place, "") for place in on_it]
+    if list(ids) == on_it:
+        taken = ids.msg_ids if isinstance(ids, Taken) else list(ids.values())
+    else:
+        taken = [ids.get(place, "") for place in on_it]
     written = "\n".join(taken)
     if not all(taken):
         take_off(tx, campaign_id, chunk, [place for place in on_it if not ids.get(place)])

@@ -23,7 +23,7 @@ from jsmskit.results.messages import AcceptedMessages
 
 from .settings import RunSettings
 from .states import ChunkState, RecipientState
-from .values import Order
+from .values import Order, Taken
 
 __all__ = [
     "Fate",
@@ -123,7 +123,7 @@ def judge_answer(order: Order, result: BatchResult, settings: RunSettings) -> Ve
     position: dict[str, int] = {}
     if list(accepted.phones) == list(members.phones):
         # Everybody, in the order of the question: nothing has to be looked up.
-        taken: dict[int, str] = dict(zip(members.positions, accepted.msg_ids, strict=True))
+        taken: Mapping[int, str] = Taken(members.positions, accepted.msg_ids)
     else:
         position = dict(zip(members.phones, members.positions, strict=True))
         taken = {position[phone]: msg_id for phone, msg_id in result.accepted if phone in position}

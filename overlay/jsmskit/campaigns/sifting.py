@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from itertools import compress
+from operator import add
 from typing import Final, NamedTuple
 
 from jsms_api import limits
@@ -164,7 +165,7 @@ class Sieve:
             if together.count("\n") != len(column) - 1 or not _ALL_PLAIN(together):
                 odd.update(place for place, value in enumerate(column) if not _PLAIN(value))
             uses = self._uses[name]
-            lengths = [length + uses * len(value) for length, value in zip(lengths, column, strict=True)]
+            lengths = list(map(add, lengths, map(uses.__mul__, map(len, column))))
         if max(lengths) > limits.MESSAGE_LENGTH:
             odd.update(place for place, length in enumerate(lengths) if length > limits.MESSAGE_LENGTH)
         return odd, lengths

@@ -6,7 +6,7 @@ Must not know databases. The `repr` of a value shows no phone number and no valu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self, final, overload
 
@@ -24,6 +24,7 @@ __all__ = [
     "Order",
     "PlanSummary",
     "Recipient",
+    "Taken",
     "Wait",
 ]
 
@@ -141,6 +142,34 @@ class Members(Sequence[Member]):
 
     def __repr__(self) -> str:
         return f"<{len(self)} members>"
+
+
+@final
+class Taken(Mapping[int, str]):
+    """Position to msg_id of everybody in an order, column by column; looked up in a dict that is made when somebody
+    asks for one of them.
+    """
+
+    __slots__ = ("_found", "msg_ids", "positions")
+
+    def __init__(self, positions: Sequence[int], msg_ids: Sequence[str]) -> None:
+        self.positions = positions
+        self.msg_ids = msg_ids
+        self._found: dict[int, str] | None = None
+
+    def __getitem__(self, position: int) -> str:
+        if self._found is None:
+            self._found = dict(zip(self.positions, self.msg_ids, strict=True))
+        return self._found[position]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.positions)
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} taken>"
 
 
 @dataclass(frozen=True, slots=True)
