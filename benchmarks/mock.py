@@ -58,19 +58,15 @@ class Server:
     def send(self, first: int, count: int) -> None:
         """Send so many messages, each to a number of its own: limits must not bite."""
         requests = (
-            post(self.path, f"127.0.0.1:{self.port}", AUTHORIZATION, _message(first + number))
+            post(self.path, f"127.0.0.1:{self.port}", AUTHORIZATION, message_to(first + number))
             for number in range(count)
         )
         _all_succeed(self.port, requests, CONNECTIONS)
 
     def send_batch(self, first: int) -> None:
         """Send one batch of the largest size."""
-        recipients = ",".join(
-            f'{{"mobile":"139{first + number:08d}","temp_para":{{"code":"123456"}}}}'
-            for number in range(BATCH)
-        )
-        body = f'{{"temp_id":1,"recipients":[{recipients}]}}'.encode()
-        _all_succeed(self.port, [post(f"{self.path}/batch", "127.0.0.1", AUTHORIZATION, body)], 1)
+        request = post(f"{self.path}/batch", "127.0.0.1", AUTHORIZATION, batch_of(first))
+        _all_succeed(self.port, [request], 1)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Make a control call of ours."""
@@ -84,8 +80,17 @@ class Server:
             return json.loads(answer.read())
 
 
-def _message(number: int) -> bytes:
+def message_to(number: int) -> bytes:
+    """The body of a send to one of many numbers."""
     return b'{"mobile":"139%08d","temp_id":1,"temp_para":{"code":"123456"}}' % (number % 10**8)
+
+
+def batch_of(first: int) -> bytes:
+    """The body of a batch of the largest size, to numbers from one on."""
+    recipients = ",".join(
+        f'{{"mobile":"139{first + number:08d}","temp_para":{{"code":"123456"}}}}' for number in range(BATCH)
+    )
+    return f'{{"temp_id":1,"recipients":[{recipients}]}}'.encode()
 
 
 def _all_succeed(port: int, requests: Any, connections: int) -> None:
@@ -166,7 +171,7 @@ def sends(settings: Settings) -> Iterator[Row]:
                 before = up[name].process.cpu_seconds()
                 up[name].send(turn * calls, calls)
                 cost[name].append(1e6 * (up[name].process.cpu_seconds() - before) / calls)
-        newest = _message((settings.rounds(15) + 1) * calls - 1)
+        newest = message_to((settings.rounds(15) + 1) * calls - 1)
         phone = json.loads(newest)["mobile"]
         for name in names[:2]:
             if len(up[name].control("GET", f"/messages?phone={phone}")["messages"]) != 1:

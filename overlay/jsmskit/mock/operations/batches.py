@@ -73,18 +73,19 @@ class Batch:
         self._has_doubles = len(phones) < len(self._entries)
         self._texts: set[tuple[str, str]] = set()
         self._sent = self._sent_lately(phones)
-        # Nothing to compare with, so nothing to ask for every entry.
-        is_first = not self._sent and not self._has_doubles
+        # With nothing to compare with there is nothing to ask for every entry.
+        self._compares = bool(self._sent) or self._has_doubles
         # A thousand times a dozen rules: plain pairs instead of `broken`, the text being written in between.
         self._before_text = self._pairs(*awake(rules.number, call), *rules.variables)
-        self._after_text = self._pairs(*rules.content, *(rules.stranger if is_first else rules.recipient))
+        self._after_text = self._pairs(
+            *rules.content, *(rules.recipient if self._compares else rules.stranger)
+        )
 
     def _pairs(self, *rules: Rule[Addressee]) -> list[tuple[Callable[[Addressee], bool], int]]:
-        return [
-            (rule.breaks, int(rule.code))
-            for rule in rules
-            if rule.spared is None or not rule.spared(self._call)
-        ]
+        call = self._call
+        asked = {rule.spared for rule in rules if rule.spared is not None}
+        spared = {ask for ask in asked if ask(call)}
+        return [(rule.breaks, int(rule.code)) for rule in rules if rule.spared not in spared]
 
     def decide(self, till: Till) -> None:
         """Decide about every entry (steps 6, 8, 9 and 10), setting money aside.
@@ -135,8 +136,9 @@ class Batch:
             if breaks(addressee):
                 return code
         write(addressee)
-        sent = self._sent.get(addressee.phone)
-        addressee.tally = NOTHING_SENT if sent is None else _tally(sent, addressee.text)
+        if self._compares:
+            sent = self._sent.get(addressee.phone)
+            addressee.tally = NOTHING_SENT if sent is None else _tally(sent, addressee.text)
         for breaks, code in self._after_text:
             if breaks(addressee):
                 return code

@@ -5,7 +5,7 @@ Knows a template's variables and what may stand in a text.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from jsms_api.error_table import ErrorCode
 
@@ -23,6 +23,13 @@ declare(
 )
 
 
+def _all_have_values(call: Call) -> bool:
+    """Say whether every entry of a batch names every variable; refused ones are not asked, so then: no."""
+    names = call.words.names
+    entries: list[dict[str, Any]] = call.body["recipients"]
+    return not call.entry_refusals and all(names <= entry.get("temp_para", {}).keys() for entry in entries)
+
+
 @rule(
     "params.none",
     ErrorCode.PARAMETERS_IS_EMPTY,
@@ -30,6 +37,7 @@ declare(
     _INFERRED,
     "send page; C21",
     idle=lambda call: not call.words.names,
+    spared=_all_have_values,
 )
 def params_none(addressee: Addressee) -> bool:
     return not addressee.params and bool(addressee.call.words.names)
@@ -42,6 +50,7 @@ def params_none(addressee: Addressee) -> bool:
     _DOCUMENTED,
     "send page; C21",
     idle=lambda call: not call.words.names,
+    spared=_all_have_values,
 )
 def params_incomplete(addressee: Addressee) -> bool:
     return not addressee.call.words.names <= (addressee.params or {}).keys()

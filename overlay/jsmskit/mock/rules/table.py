@@ -62,7 +62,7 @@ class Rule(Generic[_C]):
         types: template types that it is about, None: all. `breaks` may rely on it.
         compares: only earlier messages to the same number can make a recipient break it.
         idle: says of an application, template and sign that no recipient can break it; None: one always can.
-        spared: says of a very call that none of its recipients breaks it, where that is cheaper than asking for
+        spared: says of a very batch that none of its entries breaks it, where that is cheaper than asking for
             each.
     """
 
