@@ -264,6 +264,10 @@ def test_a_worker_is_alive_as_long_as_its_connection(url: str) -> None:
             assert other.database.is_alive(owner_number(living))
             assert isinstance(other.claim(1, living, SETTINGS), Order)
             assert ledger.start(1, new_owner(), SETTINGS, resume=True, hold=False) == []
+            with other.database.look() as tx:
+                (its_process,) = tx.one("SELECT pg_backend_pid()") or (0,)
+        with psycopg.connect(url) as connection:  # the server needs a moment to see that somebody has left
+            connection.execute("SELECT pg_terminate_backend(%s, 5000)", (its_process,))
         assert ledger.sweep(1, new_owner(), SETTINGS) == [1]
 
 
