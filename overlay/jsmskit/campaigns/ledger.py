@@ -19,6 +19,7 @@ from ._database import Database
 from ._events import note
 from ._ledger_evidence import LedgerEvidence
 from ._steps import Passing, pass_quietly
+from ._together import Together
 from .decisions import Verdict
 from .problems import LedgerError
 from .settings import RunSettings
@@ -66,6 +67,7 @@ class Ledger(LedgerEvidence):
         self, database: Database, *, clock: Callable[[], float] = time.time, passing: Passing = pass_quietly
     ) -> None:
         super().__init__(database, clock=clock, passing=passing)
+        self._together = Together(database)
 
     @property
     def place(self) -> str:
@@ -179,18 +181,20 @@ class Ledger(LedgerEvidence):
         self, campaign_id: int, owner: str, settings: RunSettings, *, only: int | None = None
     ) -> Order | Wait | Done:
         """Take a chunk to send: the intent is durable when this returns an `Order`."""
-        with self._database.transaction() as tx:
-            order = _claims.claim(
+        order = self._together.take(
+            lambda tx: _claims.claim(
                 self._database, tx, campaign_id, owner, settings, self._clock(), self._at, only=only
             )
+        )
         if isinstance(order, Order):
             self._at("claim.committed")
         return order
 
     def settle(self, order: Order, verdict: Verdict, settings: RunSettings) -> bool:
         """Write down what became of a chunk. False if it was not this owner's any more."""
-        with self._database.transaction() as tx:
-            written = _settling.settle(self._database, tx, order, verdict, settings, self._clock(), self._at)
+        written = self._together.take(
+            lambda tx: _settling.settle(self._database, tx, order, verdict, settings, self._clock(), self._at)
+        )
         self._at("settle.committed")
         return written
 
