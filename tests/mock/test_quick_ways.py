@@ -230,7 +230,6 @@ def test_what_is_remembered_is_forgotten_when_something_changes(steps: list[Any]
         ("from elsewhere", ErrorCode.ILLEGAL_IP),
         ("black word", ErrorCode.HAS_BLACK_WORD),
         ("template gone", ErrorCode.INVALID_TEMP_ID),
-        ("short", ErrorCode.INVALID_CONTENT_LENGTH),
     ],
 )
 def test_the_very_next_call_knows_of_a_change(change: str, code: ErrorCode) -> None:
