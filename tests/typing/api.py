@@ -181,7 +181,7 @@ async def asynchronous(client: AsyncJsmsClient) -> None:
 def results(
     batch: BatchResult, timed: ScheduleBatchResult, verdict: Verification, template: Template, sign: Sign
 ) -> None:
-    assert_type(batch.accepted, tuple[AcceptedMessage, ...])
+    assert_type(batch.accepted, Sequence[AcceptedMessage])
     assert_type(batch.rejected, tuple[RejectedMessage, ...])
     assert_type(batch.unknown, tuple[str, ...])
     assert_type(batch.doubts, tuple[str, ...])
