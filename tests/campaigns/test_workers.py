@@ -275,6 +275,9 @@ def test_nothing_that_is_looked_at_shows_a_number(ledger: Ledger) -> None:
         sieve.sift(Row(1, row.phone)),
         sieve.sift(Row(2, row.phone + "5")),
     ]
+    everybody = BatchResult(tuple(AcceptedMessage(one.phone, "9139") for one in order.members), ())
+    taken_ids = judge_answer(order, everybody, SETTINGS).taken
+    assert repr(taken_ids) == "<2 taken>"
     shown = repr(seen) + repr(Sieve(NOTICE).sift_columns(part)) + repr(list(ledger.recipients(1)))
     assert "139" not in shown
     assert "张三" not in shown

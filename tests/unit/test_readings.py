@@ -103,6 +103,14 @@ def test_an_entry_as_wide_as_an_acceptance_is_still_read_field_by_field(one: dic
     assert len(result.rejected) + len(result.unknown) == 1
 
 
+def test_a_stranger_in_the_place_of_somebody_leaves_that_person_unknown() -> None:
+    """As many entries as were asked for, each as usual, and one of them about nobody of ours."""
+    result = batch([ONE, TWO], counted([accepted(ONE), accepted(THREE)], 2, 0))
+    assert list(result.accepted) == [AcceptedMessage(ONE, "1")]
+    assert result.unknown == (TWO,)
+    assert result.doubts
+
+
 def test_numbers_that_are_written_as_numbers_are_read_as_text() -> None:
     """Both fields, in an answer that is as usual otherwise."""
     result = batch([ONE, TWO], counted([accepted(ONE), accepted(int(TWO), 7)], 2, 0))
