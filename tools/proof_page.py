@@ -160,6 +160,13 @@ def mock() -> Iterator[Row]:
         bugs["command"],
         bugs,
     )
+    fire = read("restart-under-fire")
+    yield (
+        f"{fire['kills']} times kill -9 of `jsms mock serve --db` while clients send",
+        f"{fire['losses']} of {fire['answers_held_to']:,} answers forgotten after the restart",
+        fire["command"],
+        fire,
+    )
 
 
 TABLES: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {

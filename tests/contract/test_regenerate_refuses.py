@@ -120,7 +120,7 @@ def test_a_pin_is_missing(tmp_path: Path) -> None:
 
 def test_the_list_of_mends_only_shrinks() -> None:
     """Whoever adds a mend says here, with a reason in the list, why the generator cannot be asked instead."""
-    assert len(MENDS) <= 26
+    assert len(MENDS) <= 28  # the last two: models are loaded by the function that reads or writes one
     assert all(mend.reason for mend in MENDS)
     print(f"{len(MENDS)} mends, {sum(mend.times for mend in MENDS)} replacements")
 
