@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVar, final
+from typing import TYPE_CHECKING, TypeVar
 
 from ._transport_failures import ConnectTimeout, ReadTimeout
 
 if TYPE_CHECKING:
     from ._evidence_httpx import Progress
 
-__all__ = ["Within"]
+__all__ = ["within"]
 
 T = TypeVar("T")
 
 
-@final
-class Within:
-    """Runs exchanges, each no longer than it may last."""
-
-    async def run(self, work: Callable[[], Awaitable[T]], seconds: float, progress: Progress) -> T:
-        """What the work gives. Raises `ConnectTimeout` or `ReadTimeout` at the end of the time."""
-        try:
-            async with asyncio.timeout(seconds):
-                return await work()
-        except TimeoutError:
-            begun = progress.give_up()
-        raise (ReadTimeout if begun else ConnectTimeout)
+async def within(work: Callable[[], Awaitable[T]], seconds: float, progress: Progress) -> T:
+    """What the work gives. Raises `ConnectTimeout` or `ReadTimeout` at the end of the time."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await work()
+    except TimeoutError:
+        begun = progress.give_up()
+    raise (ReadTimeout if begun else ConnectTimeout)

@@ -10,47 +10,43 @@ from __future__ import annotations
 import contextvars
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar, final
+from typing import TYPE_CHECKING, TypeVar
 
 from ._transport_failures import ConnectTimeout, ReadTimeout
 
 if TYPE_CHECKING:
     from ._evidence_httpx import Progress
 
-__all__ = ["Within"]
+__all__ = ["within"]
 
 T = TypeVar("T")
 
 
-@final
-class Within:
-    """Runs exchanges, each no longer than it may last."""
+def within(work: Callable[[], T], seconds: float, progress: Progress) -> T:
+    """What the work gives. Raises `ConnectTimeout` or `ReadTimeout` at the end of the time."""
+    made: list[T] = []
+    failed: list[Exception] = []
+    over = threading.Event()
 
-    def run(self, work: Callable[[], T], seconds: float, progress: Progress) -> T:
-        """What the work gives. Raises `ConnectTimeout` or `ReadTimeout` at the end of the time."""
-        made: list[T] = []
-        failed: list[Exception] = []
-        over = threading.Event()
-
-        def make() -> None:
-            try:
-                made.append(work())
-            except Exception as error:  # noqa: BLE001  # raised again where the caller waits
-                failed.append(error)
-            finally:
-                over.set()
-
-        # The caller's context goes with it, so that traces know what the request belongs to.
-        around = contextvars.copy_context()
-        thread = threading.Thread(target=around.run, args=(make,), name="jsmskit-exchange", daemon=True)
+    def make() -> None:
         try:
-            thread.start()  # waits for the thread, so Ctrl-C may come here as well
-            in_time = over.wait(seconds)
-        except BaseException:
-            progress.give_up()
-            raise
-        if not in_time:
-            raise (ReadTimeout if progress.give_up() else ConnectTimeout)
-        if failed:
-            raise failed[0]
-        return made[0]
+            made.append(work())
+        except Exception as error:  # noqa: BLE001  # raised again where the caller waits
+            failed.append(error)
+        finally:
+            over.set()
+
+    # The caller's context goes with it, so that traces know what the request belongs to.
+    around = contextvars.copy_context()
+    thread = threading.Thread(target=around.run, args=(make,), name="jsmskit-exchange", daemon=True)
+    try:
+        thread.start()  # waits for the thread, so Ctrl-C may come here as well
+        in_time = over.wait(seconds)
+    except BaseException:
+        progress.give_up()
+        raise
+    if not in_time:
+        raise (ReadTimeout if progress.give_up() else ConnectTimeout)
+    if failed:
+        raise failed[0]
+    return made[0]

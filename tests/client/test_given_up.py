@@ -16,7 +16,7 @@ from jsmskit._evidence_httpx import GivenUpError, Progress
 from jsmskit._sync._transport_httpx import HttpxTransport
 from jsmskit._transport import TransportFailure
 from jsmskit._transport_wire import WireSettings
-from jsmskit._within_threads import Within
+from jsmskit._within_threads import within
 
 from tests.client.callers import APP
 from tests.client.faults.wire import serving
@@ -70,7 +70,7 @@ def test_ctrl_c_gives_up_what_has_not_left() -> None:
     before = signal.signal(signal.SIGINT, handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            Within().run(work, 10, progress)
+            within(work, 10, progress)
     finally:
         signal.signal(signal.SIGINT, before)
     gone.set()

@@ -15,7 +15,7 @@ from .._evidence_httpx import Progress, certificate_refused, proxy_of, unreachab
 from .._transport import TransportFailure, names_of
 from .._transport_failures import AnswerTooLarge, ClosedError, UnsupportedProtocol
 from .._transport_wire import WireSettings, trust
-from .._within_asyncio import Within
+from .._within_asyncio import within
 
 __all__ = ["AsyncHttpxTransport"]
 
@@ -33,7 +33,6 @@ class AsyncHttpxTransport:
         # none.
         self._kept = self._client(settings.max_connections)
         self._fresh = self._client(0)
-        self._within = Within()
         self._closed = False
 
     def _client(self, kept: int) -> httpx.AsyncClient:
@@ -65,7 +64,7 @@ class AsyncHttpxTransport:
         progress = Progress()
         detail = ""
         try:
-            return await self._within.run(
+            return await within(
                 lambda: self._exchange(method, url, headers, body, timeout, fresh, progress),
                 timeout,
                 progress,

@@ -16,7 +16,7 @@ from .._evidence_httpx import Progress, certificate_refused, proxy_of, unreachab
 from .._transport import TransportFailure, names_of
 from .._transport_failures import AnswerTooLarge, ClosedError, UnsupportedProtocol
 from .._transport_wire import WireSettings, trust
-from .._within_threads import Within
+from .._within_threads import within
 
 __all__ = ["HttpxTransport"]
 
@@ -34,7 +34,6 @@ class HttpxTransport:
         # none.
         self._kept = self._client(settings.max_connections)
         self._fresh = self._client(0)
-        self._within = Within()
         self._closed = False
 
     def _client(self, kept: int) -> httpx.Client:
@@ -66,7 +65,7 @@ class HttpxTransport:
         progress = Progress()
         detail = ""
         try:
-            return self._within.run(
+            return within(
                 lambda: self._exchange(method, url, headers, body, timeout, fresh, progress),
                 timeout,
                 progress,

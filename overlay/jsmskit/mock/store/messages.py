@@ -62,7 +62,7 @@ class WaitingReport(NamedTuple):
 class MessageStore:
     """Messages of all applications."""
 
-    __slots__ = ("_changed", "_codes", "_database", "_shelf", "_to_report", "_waiting")
+    __slots__ = ("_changed", "_codes", "_database", "_has_dropped", "_shelf", "_to_report", "_waiting")
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -81,6 +81,8 @@ class MessageStore:
         self._waiting: dict[str, dict[int, Sending]] = {}
         #: What the table does not have as it is, by first id.
         self._changed: dict[int, Sending] = {}
+        #: The table may have what is not kept any more.
+        self._has_dropped = False
 
     # Keeping.
 
@@ -108,7 +110,8 @@ class MessageStore:
         changed, self._changed = self._changed, {}
         for sending in changed.values():
             connection.executemany(_WRITE, sending.rows_of_table())
-        if changed:
+        if self._has_dropped:
+            self._has_dropped = False
             connection.execute("DELETE FROM messages WHERE id < ?", (self.shelf.oldest_id,))
 
     def _change(self, sending: Sending, undo: Callable[[], None]) -> None:
@@ -128,6 +131,7 @@ class MessageStore:
         shelf = self.shelf
         while keep and len(shelf) > keep:
             self._forget(shelf.drop_oldest())
+            self._has_dropped = True
         ids = shelf.put(sending)
         self._note(sending)
         self._change(sending, partial(self._take_back, sending))
