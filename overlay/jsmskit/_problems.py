@@ -75,7 +75,7 @@ def problem(
     return kind(
         message,
         operation=info.operation_id,
-        remedy=_remedy(ending.sight, verdict.family, outcome),
+        remedy=_remedy(ending.sight, verdict.family, outcome, info.effect),
         outcome=outcome,
         attempts=attempts,
         code=code,
@@ -86,7 +86,14 @@ def problem(
     )
 
 
-_LOOK_FIRST: Final = "Do not repeat it before you know: look at the delivery reports, or ask the person."
+_LOOK_FIRST: Final[dict[Effect, str]] = {
+    Effect.SEND: "Do not repeat it before you know: look at the delivery reports, or ask the person.",
+    Effect.CHANGE: "Look at what is there before you repeat it: the change may have been made.",
+    Effect.DESTRUCTIVE_READ: "Another call brings only what came since: the service hands each record out once."
+    " Look at the console for what is missing.",
+    Effect.NONE: "The call only reads; it may be made again.",
+}
+"""Where it is not known whether a call was carried out."""
 _REMEDIES: Final[dict[Sight, str]] = {
     Sight.CERTIFICATE_REFUSED: "If your own proxy signs the traffic anew, pass its authority as ca_file.",
     Sight.POOL_BUSY: "Make fewer calls at once, or raise max_connections or deadline.",
@@ -95,7 +102,7 @@ _REMEDIES: Final[dict[Sight, str]] = {
 }
 
 
-def _remedy(sight: Sight, family: Family, outcome: Outcome) -> str | None:
+def _remedy(sight: Sight, family: Family, outcome: Outcome, effect: Effect) -> str | None:
     """What to do about an ending without a code; None where the error's class or its code knows better."""
     if sight in _REMEDIES:
         return _REMEDIES[sight]
@@ -103,7 +110,7 @@ def _remedy(sight: Sight, family: Family, outcome: Outcome) -> str | None:
         return None
     if outcome is Outcome.NOT_SENT:
         return "Check the network and the address; the call may be made again."
-    return _LOOK_FIRST
+    return _LOOK_FIRST[effect]
 
 
 def _words(ending: Ending, verdict: Verdict) -> str:

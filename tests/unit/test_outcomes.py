@@ -9,7 +9,7 @@ import httpcore
 import httpx
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
-from jsms_api.operations import Effect
+from jsms_api.operations import OPERATIONS, Effect
 from jsmskit import errors
 from jsmskit._outcomes import (
     FAILURES,
@@ -24,6 +24,7 @@ from jsmskit._outcomes import (
     sight_of_failure,
     sight_of_foreign_failure,
 )
+from jsmskit._problems import Ending, problem
 from jsmskit._transport import names_of
 from jsmskit.errors import Outcome
 
@@ -234,3 +235,16 @@ def test_a_send_is_not_repeated_on_the_server_s_word_that_it_read_nothing(status
     sight = sight_of_answer(status, code=None)
     assert judge(Effect.SEND, sight).repeat is Repeat.NEVER
     assert (judge(Effect.NONE, sight).repeat is Repeat.FREELY) == (status != 429)
+
+
+@pytest.mark.parametrize("effect", Effect)
+def test_what_to_do_about_a_lost_answer_depends_on_what_the_call_does(effect: Effect) -> None:
+    """Delivery reports say what became of a send; nothing of a pull, of a template, or of a read."""
+    info = next(one for one in OPERATIONS.values() if one.effect is effect)
+    ending = Ending(Sight.STALLED_AFTER_WHOLE)
+
+    error = problem(info, ending, RULES[effect, ending.sight], attempts=1, doubtful=False)
+
+    assert error.outcome is Outcome.UNKNOWN
+    assert ("delivery reports" in error.remedy) is (effect is Effect.SEND)
+    assert ("each record out once" in error.remedy) is (effect is Effect.DESTRUCTIVE_READ)

@@ -25,8 +25,8 @@ from .campaign_shared import (
 from .exit_codes import ExitCode
 from .failure import Failure
 from .output import show
-from .program import Terminated
 from .reach import Reach, reaching
+from .signals import Terminated
 
 if TYPE_CHECKING:
     from jsmskit.campaigns import CampaignRunner, Ledger, RunResult, RunSettings

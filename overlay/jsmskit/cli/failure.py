@@ -18,7 +18,7 @@ from .exit_codes import ExitCode
 if TYPE_CHECKING:
     from jsmskit.errors import JsmsError
 
-__all__ = ["NOTHING_SENT", "Failure", "as_failure", "interruption", "usage_failure"]
+__all__ = ["NOTHING_SENT", "Failure", "as_failure", "interruption", "ran_into", "usage_failure"]
 
 NOTHING_SENT: Final = "No, nothing was sent."
 _HANG: Final = len("  was it sent?  ")
@@ -149,6 +149,11 @@ def interruption(error: KeyboardInterrupt, *, command: str, code: ExitCode) -> F
     notes: list[str] = getattr(error, "__notes__", [])
     under_way = next((note for note in notes if note.startswith("jsmskit: ")), "")
     if not under_way:
+        cut = ran_into(error)
+        if cut is not None:
+            failure = as_failure(cut)
+            failure.command = failure.command or command
+            return failure
         return Failure(f"{word}.", remedy="Type it again when you want it.", code=code, command=command)
     operation = under_way.removeprefix("jsmskit: ").partition(" ")[0]
     sent, remedy = _perhaps(operation)
@@ -160,6 +165,23 @@ def interruption(error: KeyboardInterrupt, *, command: str, code: ExitCode) -> F
         details={"operation": operation, "outcome": "unknown"},
         command=command,
     )
+
+
+def ran_into(error: BaseException) -> Exception | None:
+    """What was being told when a Ctrl-C came: it says more of what was sent than the Ctrl-C does."""
+    cut = error.__context__
+    while cut is not None:
+        if isinstance(cut, Failure) or ("jsmskit.errors" in sys.modules and _is_ours(cut)):
+            assert isinstance(cut, Exception)
+            return cut
+        cut = cut.__context__
+    return None
+
+
+def _is_ours(error: BaseException) -> bool:
+    from jsmskit.errors import JsmsError
+
+    return isinstance(error, JsmsError)
 
 
 def _perhaps(operation: str) -> tuple[str, str]:

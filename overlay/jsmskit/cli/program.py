@@ -9,26 +9,22 @@ import contextlib
 import errno
 import io
 import os
-import signal
 import sys
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
 from .exit_codes import ExitCode
+from .signals import Terminated, terminable, undisturbed
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-__all__ = ["Leaf", "Place", "Program", "Section", "Terminated"]
+__all__ = ["Leaf", "Place", "Program", "Section"]
 
 _CONTEXT: Mapping[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM, told as Ctrl-C is."""
 
 
 class Place(NamedTuple):
@@ -49,20 +45,20 @@ class Leaf(click.Command):
 
         command = ctx.command_path
         try:
-            with _terminable():
+            with terminable():
                 return super().invoke(ctx)
         except (click.exceptions.Exit, SystemExit):
             raise
-        except click.Abort:
-            failure = interruption(
-                KeyboardInterrupt(), command=command, code=ExitCode.INTERRUPTED
-            )  # at a question
+        except click.Abort:  # at a question
+            failure = interruption(KeyboardInterrupt(), command=command, code=ExitCode.INTERRUPTED)
         except KeyboardInterrupt as error:
-            code = ExitCode.TERMINATED if isinstance(error, Terminated) else ExitCode.INTERRUPTED
-            failure = interruption(error, command=command, code=code)
+            with undisturbed():
+                code = ExitCode.TERMINATED if isinstance(error, Terminated) else ExitCode.INTERRUPTED
+                failure = interruption(error, command=command, code=code)
         except Exception as error:  # noqa: BLE001  # no traceback ever reaches a user
-            failure = as_failure(error)
-            failure.command = failure.command or command
+            with undisturbed():
+                failure = as_failure(error)
+                failure.command = failure.command or command
         raise failure
 
 
@@ -117,8 +113,8 @@ class Section(click.Group):
             given: object = super().main(words, prog_name, standalone_mode=False, **settings)
             code = given if isinstance(given, int) else ExitCode.OK
             sys.stdout.flush()
-        except (click.Abort, KeyboardInterrupt, EOFError):
-            code = ExitCode.INTERRUPTED  # before or after a command
+        except (click.Abort, KeyboardInterrupt, EOFError) as error:  # before or after a command
+            code = _tell_what_was_cut(error, for_programs="--json" in words)
         except Exception as error:  # noqa: BLE001  # no traceback ever reaches a user
             code = _tell(error, for_programs="--json" in words)
         _leave_streams()
@@ -127,16 +123,25 @@ class Section(click.Group):
 
 def _tell(error: Exception, *, for_programs: bool) -> int:
     """Say what went wrong on standard error, as far as anybody can hear it; gives the exit code."""
-    from .failure import as_failure
+    with undisturbed():
+        from .failure import as_failure
 
-    if isinstance(error, OSError) and error.errno == errno.EPIPE:
-        return ExitCode.BROKEN_PIPE
-    failure = as_failure(error)
-    failure.for_programs = for_programs
-    if failure.code is not ExitCode.BROKEN_PIPE:
-        with contextlib.suppress(OSError, ValueError):  # standard error is closed
-            failure.show()
-    return failure.code
+        if isinstance(error, OSError) and error.errno == errno.EPIPE:
+            return ExitCode.BROKEN_PIPE
+        failure = as_failure(error)
+        failure.for_programs = for_programs
+        if failure.code is not ExitCode.BROKEN_PIPE:
+            with contextlib.suppress(OSError, ValueError):  # standard error is closed
+                failure.show()
+        return failure.code
+
+
+def _tell_what_was_cut(error: BaseException, *, for_programs: bool) -> int:
+    """Say what a failure that a Ctrl-C ran into had to say; gives the exit code."""
+    from .failure import ran_into
+
+    cut = ran_into(error)
+    return ExitCode.INTERRUPTED if cut is None else _tell(cut, for_programs=for_programs)
 
 
 class Program(Section):
@@ -179,24 +184,6 @@ class Program(Section):
             for name, place in self.places.items()
             if name.startswith(incomplete)
         ]
-
-
-@contextlib.contextmanager
-def _terminable() -> Generator[None]:
-    """Let SIGTERM break a command off as Ctrl-C does, so that `timeout 5 jsms ...` is told what may be sent."""
-
-    def terminate(number: int, frame: object) -> NoReturn:
-        raise Terminated
-
-    before: Callable[..., object] | int | None = None
-    with contextlib.suppress(ValueError):  # only the main thread may
-        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-            before = signal.signal(signal.SIGTERM, terminate)
-    try:
-        yield
-    finally:
-        if before is not None:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 class _Closed(io.TextIOBase):

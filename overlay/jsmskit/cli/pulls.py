@@ -23,6 +23,7 @@ from .failure import Failure
 from .output import Rows, note, note_if_seen, says_to_person, show
 from .program import Leaf
 from .reach import Reach, json_option, reaching
+from .signals import undisturbed
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
@@ -185,7 +186,8 @@ def _rescued(kind: _Kind, records: Sequence[Record], unreadable: Sequence[object
         why = error.what if isinstance(error, Failure) else f"{error.strerror}."
         raise _rescue(kind, records, unreadable, why) from None
     except KeyboardInterrupt:
-        raise _rescue(kind, records, unreadable, "Interrupted while the records were written.") from None
+        with undisturbed():
+            raise _rescue(kind, records, unreadable, "Interrupted while the records were written.") from None
 
 
 def _rescue(kind: _Kind, records: Sequence[Record], unreadable: Sequence[object], why: str) -> Failure:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypedDict, Type
 import click
 
 from .output import note
+from .signals import ticking
 
 if TYPE_CHECKING:
     from jsmskit import AsyncJsmsClient, JsmsClient
@@ -134,7 +135,7 @@ class Reach:
         if self.mock:
             origin = self.settings[_ADDRESS].value
             note(f"--mock: {origin}, sample keys; nothing reaches a phone, nothing costs.")
-        with made_client(self) as client, self._knowing_the_mock():
+        with made_client(self) as client, self._knowing_the_mock(), ticking():
             yield client
 
     @contextmanager
