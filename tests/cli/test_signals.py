@@ -31,13 +31,16 @@ def test_a_signal_that_ended_no_system_call_is_heard_all_the_same() -> None:
         never.append(True)
         theirs.send(b"x")
 
+    def exchange() -> None:
+        ours.send(b"x")
+        ours.recv(100)
+
     with ours, theirs:
         threading.Thread(target=note).start()
         late = threading.Timer(30, give_up)
         late.start()
         with pytest.raises(KeyboardInterrupt), ticking():
-            ours.send(b"x")
-            ours.recv(100)
+            exchange()
         late.cancel()
         late.join()
 
