@@ -131,7 +131,9 @@ class Courier:
         me = threading.current_thread()
         while True:
             with self._condition:
-                self._called, self._alarm = False, math.inf  # what is noted from here on calls
+                # What is noted from here on calls. A call is forgotten by the work it asked for and by nothing else:
+                # one that comes while work is ending, or before the first line here, is none that was heard.
+                self._alarm = math.inf
             at = self._next_at()
             seconds = None if at is None else self._due_in(at)
             with self._condition:
