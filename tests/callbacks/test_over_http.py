@@ -91,7 +91,7 @@ def test_what_the_mock_signs_and_sends_arrives(served: Any) -> None:
             (("SMS_REPLY", REPLY), ("SMS_TEMPLATE", TEMPLATE), ("SMS_SIGN", SIGN))
         ):
             assert postman.post(url, form(kind, data, nonce)).delivered
-        assert postman.post(url, report.replace(b"4001", b"4002")).status == 409
+        assert postman.post(url, report.replace(b"+4001%7D", b"+4002%7D")).status == 409
         assert postman.post(url, report.replace(b"signature=", b"signature=0")).status == 403
         assert postman.post(url, b"x" * 70_000).status == 413
     assert [type(event) for event in events] == [DeliveryReport, Reply, TemplateReview, SignReview]
