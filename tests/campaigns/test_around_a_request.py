@@ -12,7 +12,7 @@ from campaign_colours import MakeEither
 from campaign_scene import PLAIN, Clock
 from campaign_service import Answer, Service, numbers, refusal
 from jsmskit import APIConnectionError
-from jsmskit.campaigns import CampaignState, CampaignStateError, LedgerError, open_ledger, plan
+from jsmskit.campaigns import CampaignState, CampaignStateError, LedgerError, _settling, open_ledger, plan
 from jsmskit.campaigns.ledger import Ledger
 
 
@@ -80,15 +80,16 @@ def test_an_answer_in_hand_is_written_as_soon_as_the_ledger_can(
     """It exists nowhere else, so writing it is tried again before the run gives up."""
     plan(ledger, numbers(10), PLAIN)
     left = [LedgerError("the disk is full.", "Make room.")] * failures
-    settle = Ledger.settle
+    settle = _settling.settle
 
-    def flaky(self: Ledger, *args: object) -> bool:
+    def flaky(*args: object) -> bool:
         if left:
             raise left.pop()
-        return settle(self, *args)  # type: ignore[arg-type]
+        return settle(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Ledger, "settle", flaky)
+    monkeypatch.setattr(_settling, "settle", flaky)
     assert either_runner().run().finished
+    assert not left
     assert count(ledger) == {"accepted": 10}
 
 
@@ -98,11 +99,11 @@ def test_a_ledger_that_cannot_be_written_ends_the_run_and_lists_what_was_sent(
     """Both workers stop, nothing more is sent, and after the next start the chunk is unknown."""
     plan(ledger, numbers(20), PLAIN)
 
-    def full(self: Ledger, *args: object) -> bool:
+    def full(*args: object) -> bool:
         raise LedgerError("the disk is full.", "Make room.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Ledger, "settle", full)
+        patch.setattr(_settling, "settle", full)
         with pytest.raises(LedgerError, match="full"):
             either_runner(concurrency=2).run()
     assert len(service.requests) == 1

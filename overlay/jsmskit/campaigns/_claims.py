@@ -137,7 +137,7 @@ def _held_back(
         (campaign_id, ChunkState.IN_FLIGHT),
     )
     if flying is not None and flying[0] >= max(1, settings.concurrency >> slowness):
-        return Wait(_SHORT_WAIT, "as many requests as allowed are in flight")
+        return Wait(_SHORT_WAIT, "as many requests as allowed are in flight", for_others=True)
     return None
 
 
@@ -175,7 +175,7 @@ def _choose(
         )
         first = min(stage for stage in (lowest[0] if lowest else LAST_STAGE, flying[1]) if stage is not None)
         if first < LAST_STAGE and (flying[0] or ready[2] > first):
-            return Wait(_SHORT_WAIT, "the first small requests have not come back")
+            return Wait(_SHORT_WAIT, "the first small requests have not come back", for_others=True)
     return ready
 
 
@@ -196,7 +196,7 @@ def _nothing_ready(tx: Transaction, campaign_id: int, flying: int, now: float) -
             f"{later[0]} chunks go again in {soonest - now:.0f} s",
         )
     if flying:
-        return Wait(_SHORT_WAIT, "the last requests are in flight")
+        return Wait(_SHORT_WAIT, "the last requests are in flight", for_others=True)
     tx.run(
         "UPDATE campaign SET state=?, why='', settled_at=? WHERE campaign_id=?",
         (CampaignState.FINISHED, now, campaign_id),

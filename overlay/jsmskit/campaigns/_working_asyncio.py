@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import ParamSpec, TypeAlias, TypeVar, final
 
 __all__ = ["Hands", "Sleep", "sleep"]
@@ -24,6 +25,9 @@ class Hands:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="jsms-ledger")
+        self.news = 0
+        """How often something was told by `tell_news`."""
+        self._told = asyncio.Event()
 
     async def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call the ledger. A call that was begun is finished even if its caller is cancelled."""
@@ -48,6 +52,18 @@ class Hands:
         for result in results:
             if isinstance(result, BaseException):
                 raise result
+
+    def tell_news(self) -> None:
+        """End the rest of everybody: a request has come to its end."""
+        self.news += 1
+        self._told.set()
+        self._told = asyncio.Event()
+
+    async def rest(self, seconds: float, known: int) -> None:
+        """Wait, at most so long, until there is more news than was known."""
+        if self.news == known:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), seconds)
 
     def close(self) -> None:
         """Give up the thread."""

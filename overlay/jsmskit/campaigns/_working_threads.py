@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -19,6 +20,11 @@ sleep: Sleep = time.sleep
 @final
 class Hands:
     """Threads for the workers; the ledger is called where one stands."""
+
+    def __init__(self) -> None:
+        self.news = 0
+        """How often something was told by `tell_news`."""
+        self._condition = threading.Condition()
 
     def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call the ledger."""
@@ -42,6 +48,17 @@ class Hands:
                 raise
         for run in runs:
             run.result()
+
+    def tell_news(self) -> None:
+        """End the rest of everybody: a request has come to its end."""
+        with self._condition:
+            self.news += 1
+            self._condition.notify_all()
+
+    def rest(self, seconds: float, known: int) -> None:
+        """Wait, at most so long, until there is more news than was known."""
+        with self._condition:
+            self._condition.wait_for(lambda: self.news != known, seconds)
 
     def close(self) -> None:
         """Nothing to give up."""

@@ -79,7 +79,10 @@ class RunResult:
 
 @final
 class Desk:
-    """Orders and verdicts of one owner for one campaign. Usable from several threads."""
+    """Orders and verdicts of one owner for one campaign. Usable from several threads.
+
+    ahead: take the next order with the write that settles one. For an owner who goes on with whatever is next.
+    """
 
     def __init__(
         self,
@@ -91,8 +94,10 @@ class Desk:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         tell: Callable[[Progress], None] | None = None,
+        ahead: bool = False,
     ) -> None:
         self._ledger = ledger
+        self._ahead = ahead
         self._campaign_id = campaign_id
         self._owner = owner
         self._settings = settings
@@ -103,6 +108,8 @@ class Desk:
         self._lock = threading.Lock()
         self._tally = _Tally(started_at=clock())
         self._claimed: dict[tuple[int, int], float] = {}
+        self._waiting: dict[tuple[int, int], Order] = {}
+        """Claimed, and not begun."""
         self._heard_at = monotonic()
         self.ended: Done | None = None
         self.settled = 0
@@ -120,13 +127,27 @@ class Desk:
         self._show_life()
         step = self._ledger.claim(self._campaign_id, self._owner, self._settings, only=only)
         if isinstance(step, Order):
-            with self._lock:
-                self._claimed[(step.chunk, step.attempt)] = self._monotonic()
+            self._note(step)
         elif isinstance(step, Done):
             self.ended = step if only is None else self.ended
         else:
             self._report(step.why)
         return step
+
+    def _note(self, order: Order) -> None:
+        with self._lock:
+            self._claimed[order.chunk, order.attempt] = self._monotonic()
+            self._waiting[order.chunk, order.attempt] = order
+
+    def goes_out(self, order: Order) -> None:
+        """The request of an order is about to be begun."""
+        with self._lock:
+            self._waiting.pop((order.chunk, order.attempt), None)
+
+    def give_the_rest_back(self) -> None:
+        """Give back what was claimed and never begun, when a run ends."""
+        for order in list(self._waiting.values()):
+            self.give_back(order, "the run ended before the request was begun")
 
     def break_off(self) -> None:
         """Take no more orders in this run; what is in flight is finished."""
@@ -152,13 +173,13 @@ class Desk:
         waited = max(self._monotonic() - claimed, self._clock() - order.claimed_at)
         return waited > self._settings.send_within_seconds
 
-    def settle_answer(self, order: Order, result: BatchResult) -> None:
-        """An answer was read."""
-        self.settle(order, judge_answer(order, result, self._settings))
+    def settle_answer(self, order: Order, result: BatchResult) -> Order | Done | None:
+        """An answer was read. Gives the next order, or why there is none, if it was taken with the same write."""
+        return self._settle_and_go_on(order, judge_answer(order, result, self._settings))
 
-    def settle_failure(self, order: Order, error: JsmsError) -> None:
-        """The call failed in a way that the client can name."""
-        self.settle(order, judge_failure(order, error, self._settings))
+    def settle_failure(self, order: Order, error: JsmsError) -> Order | Done | None:
+        """The call failed in a way that the client can name. Gives what `settle_answer` gives."""
+        return self._settle_and_go_on(order, judge_failure(order, error, self._settings))
 
     def settle_silence(self, order: Order, why: str) -> None:
         """The call was broken off: nobody knows."""
@@ -175,9 +196,26 @@ class Desk:
 
     def settle(self, order: Order, verdict: Verdict) -> None:
         """Write a verdict, and tell how far things are."""
-        written = self._ledger.settle(order, verdict, self._settings)
+        self._told(order, verdict, self._ledger.settle(order, verdict, self._settings))
+
+    def _settle_and_go_on(self, order: Order, verdict: Verdict) -> Order | Done | None:
+        if not self._ahead or self.ended is not None:
+            self.settle(order, verdict)
+            return None
+        self._show_life()
+        written, step = self._ledger.settle_and_claim(order, verdict, self._settings)
+        if isinstance(step, Order):
+            self._note(step)
+        elif isinstance(step, Done):
+            self.ended = step
+        self._told(order, verdict, written)
+        # How long to wait is asked anew: what was in flight may have come back by now.
+        return None if isinstance(step, Wait) else step
+
+    def _told(self, order: Order, verdict: Verdict, written: bool) -> None:
         with self._lock:
             self._claimed.pop((order.chunk, order.attempt), None)
+            self._waiting.pop((order.chunk, order.attempt), None)
             if written:
                 self.settled += 1
                 self._tally.add(verdict, len(order.members))

@@ -15,13 +15,13 @@ from types import TracebackType
 from typing import Self, final
 
 from . import _claims, _recovery, _settling
-from ._database import Database
+from ._database import Database, Transaction
 from ._events import note
 from ._ledger_evidence import LedgerEvidence
 from ._steps import Passing, pass_quietly
 from ._together import Together
 from .decisions import Verdict
-from .problems import LedgerError
+from .problems import LedgerError, NoSuchCampaignError
 from .settings import RunSettings
 from .states import ChunkPhase, ChunkState
 from .values import Done, Order, Wait
@@ -197,6 +197,31 @@ class Ledger(LedgerEvidence):
         )
         self._at("settle.committed")
         return written
+
+    def settle_and_claim(
+        self, order: Order, verdict: Verdict, settings: RunSettings
+    ) -> tuple[bool, Order | Wait | Done | None]:
+        """Settle a chunk and take the next one, with one write to the disk: `settle` and `claim` together, or neither.
+
+        The second is None if there is no such campaign any more.
+        """
+
+        def both(tx: Transaction) -> tuple[bool, Order | Wait | Done | None]:
+            now = self._clock()
+            written = _settling.settle(self._database, tx, order, verdict, settings, now, self._at)
+            try:
+                step = _claims.claim(
+                    self._database, tx, order.campaign_id, order.owner, settings, now, self._at
+                )
+            except NoSuchCampaignError:  # what became of the chunk is written nevertheless
+                return written, None
+            return written, step
+
+        written, step = self._together.take(both)
+        self._at("settle.committed")
+        if isinstance(step, Order):
+            self._at("claim.committed")
+        return written, step
 
     def set_phase(
         self, order: Order, phase: ChunkPhase, *, schedule_id: str | None = None, send_at: float | None = None

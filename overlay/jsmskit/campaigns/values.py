@@ -198,10 +198,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing to do now; ask again in so many seconds."""
+    """Nothing to do now; ask again in so many seconds.
+
+    for_others: a request that is in flight and comes to its end may end the wait before.
+    """
 
     seconds: float
     why: str
+    for_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

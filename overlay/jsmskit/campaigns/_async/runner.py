@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final, final
+from typing import Final, TypeVar, final
 
 from jsmskit import AsyncJsmsClient
 from jsmskit.errors import JsmsError
@@ -24,6 +24,8 @@ from ..values import Campaign, Done, Order, Wait
 from .scheduling import AsyncTimedSender
 
 __all__ = ["AsyncCampaignRunner"]
+
+T = TypeVar("T")
 
 _SETTLE_TRIES: Final = 4
 _SETTLE_WAIT_SECONDS: Final = 2.0
@@ -87,7 +89,9 @@ class AsyncCampaignRunner:
         owner = new_owner()
         began = self._clock()
         do = self._hands.do
-        desk = Desk(self._ledger, campaign_id, owner, self._settings, clock=self._clock, tell=self._tell)
+        desk = Desk(
+            self._ledger, campaign_id, owner, self._settings, clock=self._clock, tell=self._tell, ahead=True
+        )
         try:
             campaign = await do(self._ledger.campaign, campaign_id)
             if check_balance:
@@ -110,38 +114,61 @@ class AsyncCampaignRunner:
             self._ledger.stop(campaign_id, "interrupted at the keyboard")
             raise
         finally:
-            await do(self._ledger.leave, owner)
+            try:
+                await do(desk.give_the_rest_back)
+            finally:
+                await do(self._ledger.leave, owner)
 
     def close(self) -> None:
         """Give up the runner's own thread. Ledger and client stay open."""
         self._hands.close()
 
     async def _work(self, desk: Desk, campaign: Campaign, *, check_balance: bool) -> None:
+        step: Order | Wait | Done | None = None
         while True:
-            step = await self._hands.do(desk.next)
+            news = self._hands.news
+            if step is None:
+                step = await self._hands.do(desk.next)
             if isinstance(step, Done):
                 return
             if isinstance(step, Wait):
-                await self._sleep(step.seconds)
+                await self._rest(step, news)
+                step = None
                 continue
-            await self.process(desk, step)
+            if desk.ended is not None:
+                return  # the order is given back at the end
+            step = await self.process(desk, step)
+            self._hands.tell_news()
             if check_balance and desk.balance_is_due():
+                if isinstance(step, Order):
+                    await self._hands.do(desk.give_back, step, "the balance is looked at first")
+                    step = None
                 await self._check_balance(desk, campaign, first=False)
 
-    async def process(self, desk: Desk, order: Order) -> None:
-        """Make the one request of a claimed chunk, and write down what became of it."""
+    async def _rest(self, wait: Wait, news: int) -> None:
+        if wait.for_others and self._sleep is sleep:
+            await self._hands.rest(wait.seconds, news)
+        else:
+            await self._sleep(wait.seconds)
+
+    async def process(self, desk: Desk, order: Order) -> Order | Done | None:
+        """Make the one request of a claimed chunk, and write down what became of it.
+
+        Returns the next order, or why there is none, if the desk takes it with the same write.
+        """
         if desk.too_late(order):
             await self._settled(
                 desk.give_back, order, "too much time went by between the claim and the request"
             )
-            return
+            return None
+        desk.goes_out(order)
         # A timed task that a predecessor has filled is finished in its way, whatever this run is told to do.
         if self._settings.mode is Mode.SCHEDULE or order.schedule_id is not None:
             sender = AsyncTimedSender(
                 self._ledger, self._client, self._settings, self._hands, self._clock, self._sleep
             )
             await sender.process(desk, order, self._at)
-            return
+            return None
         # Checked when they were planned.
         people = PreparedRecipients.restored(order.members.phones, order.members.values)
         self._at("send.before")
@@ -151,7 +178,7 @@ class AsyncCampaignRunner:
             )
         except JsmsError as error:
             self._at("send.failed")
-            await self._settled(desk.settle_failure, order, error)
+            return await self._settled(desk.settle_failure, order, error)
         except BaseException:
             # Cancelled, or a defect of ours: the request may have left. Written here and now, since nothing
             # may be awaited any more.
@@ -159,15 +186,16 @@ class AsyncCampaignRunner:
             raise
         else:
             self._at("send.after")
-            await self._settled(desk.settle_answer, order, result)
+            return await self._settled(desk.settle_answer, order, result)
 
-    async def _settled(self, write: Callable[..., None], order: Order, what: object) -> None:
+    async def _settled(self, write: Callable[..., T], order: Order, what: object) -> T:
         """Write a verdict, and try again for a while if the ledger fails: the answer is in our hands only."""
-        for left in reversed(range(_SETTLE_TRIES)):  # pragma: no branch  # the last try ends it
+        left = _SETTLE_TRIES
+        while True:
             try:
-                await self._hands.do(write, order, what)
-                return
+                return await self._hands.do(write, order, what)
             except LedgerError:
+                left -= 1
                 if not left:
                     raise
             await self._sleep(_SETTLE_WAIT_SECONDS)
