@@ -6,8 +6,9 @@ request. An entry that is refused never changes what happens to the others, but 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from itertools import repeat
+from typing import Any, Final, cast
 
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
@@ -16,10 +17,11 @@ from .. import magic
 from ..call import Addressee, Call
 from ..records import MessageKind
 from ..rules import recipients
-from ..rules.content import BATCH_TEMPLATE, write
+from ..rules.content import BATCH_TEMPLATE, content_too_long, write
 from ..rules.table import Refusal, Rule, Sureness, awake, declare, enforce
 from ..store.messages import NOTHING_SENT, Tally
 from ..store.sendings import Row, Sending
+from ..text import measure_all
 from .answer import refused_entry
 from .payment import Till, kind_of, purses
 from .sending import SendingRules, find_template_and_sign, origin_of, sending_rules, store
@@ -47,6 +49,8 @@ declare(
 
 _LONGEST_VALUE: Final = limits.TEMPLATE_PARAMETERS_VALUES_MAX_LENGTH
 
+
+_NO_VALUES: Final[Mapping[str, str]] = {}
 
 #: What is sent to an entry that is not refused: number, text, units, planned delivery status.
 Accepted = tuple[str, str, int, int]
@@ -93,6 +97,8 @@ class Batch:
         Raises:
             Refusal: a number demands it, or not one entry can be paid.
         """
+        if self._decide_together(till):
+            return
         refusals, outcomes = self._call.entry_refusals, self.outcomes
         out_of_money = False
         addressee = Addressee(self._call, "", None, self._texts)  # one for all: it is looked at, not kept
@@ -118,6 +124,28 @@ class Batch:
                 self._remember(addressee)
         if out_of_money and not self.accepted:
             raise Refusal(ErrorCode.NO_MONEY, recipients.NO_MONEY.id)
+
+    def _decide_together(self, till: Till) -> bool:
+        """Decide about all entries at once; False, and nothing is decided, if one may be a case for itself.
+
+        Most batches are plain: every entry well formed, every number once and not written to lately, nothing on a list,
+        no code on demand, money enough. What is left to be asked is how long the longest text is.
+        """
+        call, entries = self._call, self._entries
+        asked = [breaks for breaks, _ in self._after_text]
+        if call.entry_refusals or self._compares or self._before_text or asked != [content_too_long.breaks]:
+            return False
+        phones: list[str] = [entry["mobile"] for entry in entries]
+        if magic.PREFIX in "\n".join(phones):
+            return False
+        params = [entry.get("temp_para") or _NO_VALUES for entry in entries]
+        texts = call.words.fill_all(call.front, params, call.back)
+        longest, units = measure_all(texts)
+        if longest > call.service.settings.text_limit or not till.pay_all(units):
+            return False
+        self.outcomes += zip(phones, texts, units, repeat(magic.DELIVERED), strict=False)
+        self.accepted = len(entries)
+        return True
 
     def _demanded(self, phone: str) -> int | None:
         """Read the code that a number demands of its entry.
@@ -178,19 +206,7 @@ def send_message_batch(call: Call) -> dict[str, Any]:
     batch = Batch(call, rules)
     till = Till(call.service, purses(call.owner_key, call.app.dev_key, kind_of(call.template.type)))
     batch.decide(till)
-    rows: list[Row] = []
-    answers: list[dict[str, Any]] = []
-    ids = call.service.source.message_ids(len(batch.outcomes))
-    was_clean = call.sent is call.body  # then numbers are echoed as they are
-    sent_as: list[Any] = call.sent["recipients"]
-    for position, (msg_id, outcome) in enumerate(zip(ids, batch.outcomes, strict=True)):
-        if isinstance(outcome, tuple):
-            rows.append((msg_id, *outcome))
-            mobile = outcome[0] if was_clean else as_sent(sent_as[position])
-            answers.append({"msg_id": str(msg_id), "mobile": mobile})
-        else:
-            mobile, params = as_sent(sent_as[position]), echoed_params(call, position)
-            answers.append(refused_entry(outcome, mobile, params, msg_id))
+    rows, answers = _answered(call, batch)
     if rows:
         origin = origin_of(call, MessageKind.BATCH, call.body.get("tag"))
         with call.service.state.database.transaction:
@@ -201,6 +217,28 @@ def send_message_batch(call: Call) -> dict[str, Any]:
         "failure_count": len(answers) - len(rows),
         "recipients": answers,
     }
+
+
+def _answered(call: Call, batch: Batch) -> tuple[list[Row], list[dict[str, Any]]]:
+    """Give every entry its id: what is sent, and what is answered."""
+    ids = call.service.source.message_ids(len(batch.outcomes))
+    was_clean = call.sent is call.body  # then numbers are echoed as they are
+    if was_clean and batch.accepted == len(ids):
+        accepted = cast("list[Accepted]", batch.outcomes)
+        told = [{"msg_id": str(msg_id), "mobile": row[0]} for msg_id, row in zip(ids, accepted, strict=True)]
+        return [(msg_id, *row) for msg_id, row in zip(ids, accepted, strict=True)], told
+    rows: list[Row] = []
+    answers: list[dict[str, Any]] = []
+    sent_as: list[Any] = call.sent["recipients"]
+    for position, (msg_id, outcome) in enumerate(zip(ids, batch.outcomes, strict=True)):
+        if isinstance(outcome, tuple):
+            rows.append((msg_id, *outcome))
+            mobile = outcome[0] if was_clean else as_sent(sent_as[position])
+            answers.append({"msg_id": str(msg_id), "mobile": mobile})
+        else:
+            mobile, params = as_sent(sent_as[position]), echoed_params(call, position)
+            answers.append(refused_entry(outcome, mobile, params, msg_id))
+    return rows, answers
 
 
 def as_sent(entry: dict[str, Any]) -> str:

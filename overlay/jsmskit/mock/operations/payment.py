@@ -5,6 +5,7 @@ Knows balances. Must not know messages.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from ..records import TemplateType
@@ -45,6 +46,19 @@ class Till:
             if holds >= units:
                 left[purse] = holds - units
                 return True
+        return False
+
+    def pay_all(self, units: Sequence[int]) -> bool:
+        """Set units aside for many messages, all from one balance; False, and nothing is set aside, if paying them one
+        after the other might need several.
+        """
+        total = sum(units)
+        for purse, holds in self._left.items():
+            if holds >= total:
+                self._left[purse] = holds - total
+                return True
+            if holds >= min(units):
+                return False
         return False
 
     def settle(self) -> None:

@@ -25,9 +25,10 @@ declare(
 
 def _all_have_values(call: Call) -> bool:
     """Say whether every entry of a batch names every variable; refused ones are not asked, so then: no."""
-    names = call.words.names
     entries: list[dict[str, Any]] = call.body["recipients"]
-    return not call.entry_refusals and all(names <= entry.get("temp_para", {}).keys() for entry in entries)
+    if call.entry_refusals:
+        return False
+    return all(map(call.words.names.issubset, [entry.get("temp_para", ()) for entry in entries]))
 
 
 @rule(
