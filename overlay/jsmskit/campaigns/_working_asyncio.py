@@ -59,11 +59,12 @@ class Hands:
         self._told.set()
         self._told = asyncio.Event()
 
-    async def rest(self, seconds: float, known: int) -> None:
-        """Wait, at most so long, until there is more news than was known."""
+    async def rest(self, seconds: float, known: int) -> bool:
+        """Wait, at most so long, until there is more news than was known; whether there is."""
         if self.news == known:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._told.wait(), seconds)
+        return self.news != known
 
     def close(self) -> None:
         """Give up the thread."""

@@ -55,10 +55,10 @@ class Hands:
             self.news += 1
             self._condition.notify_all()
 
-    def rest(self, seconds: float, known: int) -> None:
-        """Wait, at most so long, until there is more news than was known."""
+    def rest(self, seconds: float, known: int) -> bool:
+        """Wait, at most so long, until there is more news than was known; whether there is."""
         with self._condition:
-            self._condition.wait_for(lambda: self.news != known, seconds)
+            return self._condition.wait_for(lambda: self.news != known, seconds)
 
     def close(self) -> None:
         """Nothing to give up."""

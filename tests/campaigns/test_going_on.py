@@ -1,0 +1,227 @@
+"""How a worker goes on from one chunk to the next: with one write, at once, and leaving nothing claimed behind."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from campaign_colours import MakeEither
+from campaign_scene import MARKETING, PLAIN, Clock
+from campaign_service import KEY, SECRET, AsyncService, Service, numbers
+from jsmskit import AsyncJsmsClient, JsmsClient
+from jsmskit.campaigns import (
+    AsyncCampaignRunner,
+    CampaignRunner,
+    CampaignState,
+    ChunkState,
+    RunSettings,
+    _claims,
+    _working_asyncio,
+    _working_threads,
+    plan,
+)
+from jsmskit.campaigns._claims import no_such_campaign
+from jsmskit.campaigns.decisions import Verdict, judge_silence
+from jsmskit.campaigns.desk import Desk
+from jsmskit.campaigns.ledger import Ledger, new_owner
+from jsmskit.campaigns.values import Done, Order, Taken, Wait
+from jsmskit.results import BatchResult
+from jsmskit.results.messages import AcceptedMessages
+
+SETTINGS = RunSettings(concurrency=8, canary=False)
+LONG = 30.0
+
+
+def begun(ledger: Ledger, count: int = 2110) -> tuple[Desk, Order]:
+    plan(ledger, numbers(count), PLAIN)
+    owner = new_owner()
+    ledger.start(1, owner, SETTINGS, resume=False)
+    desk = Desk(ledger, 1, owner, SETTINGS, ahead=True)
+    order = desk.next()
+    assert isinstance(order, Order)
+    return desk, order
+
+
+def answer(order: Order) -> BatchResult:
+    phones = list(order.members.phones)
+    return BatchResult(AcceptedMessages(phones, [f"1{phone}" for phone in phones]), (), (), raw={})
+
+
+def states(ledger: Ledger) -> list[str]:
+    return [str(chunk.state) for chunk in ledger.chunks(1)]
+
+
+def test_a_chunk_is_claimed_with_the_write_that_settles_the_one_before(
+    ledger: Ledger, either_runner: MakeEither, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claims of their own are those of the first chunk, and where there was none to be had."""
+    plan(ledger, numbers(3110), PLAIN)
+    steps: list[Any] = []
+    claim = Ledger.claim
+
+    def counted(self: Ledger, *args: Any, **options: Any) -> Any:
+        steps.append(claim(self, *args, **options))
+        return steps[-1]
+
+    monkeypatch.setattr(Ledger, "claim", counted)
+    monkeypatch.delattr(Ledger, "settle")
+    assert either_runner(concurrency=1).run().finished
+    assert [type(step) for step in steps] == [Order]
+
+
+def test_both_are_written_or_neither(either: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A campaign that is gone takes nothing of the verdict with it; a database that fails takes both."""
+    desk, order = begun(either)
+    verdict = Verdict(
+        ChunkState.ACCEPTED,
+        taken=Taken(order.members.positions, [f"1{phone}" for phone in order.members.phones]),
+        answered=True,
+    )
+
+    def gone(*args: object, **options: object) -> object:
+        raise no_such_campaign(1)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_claims, "claim", gone)
+        assert either.settle_and_claim(order, verdict, SETTINGS) == (True, None)
+    assert states(either)[:2] == ["accepted", "pending"]
+    following = desk.next()
+    assert isinstance(following, Order)
+    monkeypatch.setattr(_claims, "claim", None)
+    with pytest.raises(TypeError):
+        either.settle_and_claim(following, judge_silence(following, "nothing"), SETTINGS)
+    assert states(either)[:2] == ["accepted", "in_flight"]
+
+
+def test_what_was_claimed_and_not_begun_is_given_back(ledger: Ledger) -> None:
+    """It is certain that nobody was written to: nothing of it is unknown after the next start."""
+    desk, order = begun(ledger)
+    desk.goes_out(order)
+    following = desk.settle_answer(order, answer(order))
+    assert isinstance(following, Order)
+    desk.give_the_rest_back()
+    assert states(ledger) == ["accepted", "pending", "pending", "pending"]
+    assert ledger.chunks(1)[1].attempt == 1
+
+
+def test_a_desk_that_is_closed_takes_nothing_with_its_last_verdict(ledger: Ledger) -> None:
+    """Nor one whose owner asks for certain chunks."""
+    desk, order = begun(ledger)
+    desk.break_off()
+    assert desk.settle_answer(order, answer(order)) is None
+    plain = Desk(ledger, 1, new_owner(), SETTINGS)
+    second = plain.next()
+    assert isinstance(second, Order)
+    assert plain.settle_answer(second, answer(second)) is None
+    assert states(ledger) == ["accepted", "accepted", "pending", "pending"]
+
+
+def test_the_end_is_seen_with_the_last_verdict(ledger: Ledger) -> None:
+    """And told to everybody at the desk."""
+    desk, order = begun(ledger, 10)
+    assert desk.settle_answer(order, answer(order)) == Done(CampaignState.FINISHED, "")
+    assert desk.next() == Done(CampaignState.FINISHED, "")
+
+
+def test_a_wait_is_asked_for_anew(ledger: Ledger, clock: Clock) -> None:
+    """Marketing at night: what came with a verdict may be over by the time it is looked at."""
+    plan(ledger, numbers(110), MARKETING)
+    owner = new_owner()
+    ledger.start(1, owner, SETTINGS, resume=False)
+    desk = Desk(ledger, 1, owner, SETTINGS, clock=clock, monotonic=clock, ahead=True)
+    order = desk.next()
+    assert isinstance(order, Order)
+    clock.now += 13 * 3600
+    assert desk.settle_answer(order, answer(order)) is None
+    assert isinstance(desk.next(), Wait)
+
+
+def test_news_ends_a_rest_of_threads() -> None:
+    """News that was not known ends it at once; with none it ends in time."""
+    hands = _working_threads.Hands()
+    assert not hands.rest(0, hands.news)
+    known = hands.news
+    resting = threading.Thread(target=hands.tell_news)
+    resting.start()
+    assert hands.rest(LONG, known)
+    assert hands.rest(LONG, known)
+    resting.join()
+
+
+def test_news_ends_a_rest_of_tasks() -> None:
+    """The same."""
+
+    async def work() -> None:
+        hands = _working_asyncio.Hands()
+        assert not await hands.rest(0, hands.news)
+        known = hands.news
+        resting = asyncio.create_task(hands.rest(LONG, known))
+        await asyncio.sleep(0)
+        hands.tell_news()
+        assert await resting
+        assert await hands.rest(LONG, known)
+        hands.close()
+
+    asyncio.run(work())
+
+
+def test_whoever_waits_for_others_is_not_asleep_when_they_come_back(
+    ledger: Ledger, service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a run that sleeps by itself: five workers wait for the first small request, and rest, with threads."""
+    rests: list[float] = []
+    rest = _working_threads.Hands.rest
+
+    def noted(self: Any, seconds: float, known: int) -> bool:
+        rests.append(seconds)
+        return rest(self, LONG, known)
+
+    monkeypatch.setattr(_working_threads.Hands, "rest", noted)
+    plan(ledger, numbers(2110), PLAIN)
+    gate = threading.Event()
+    service.then(lambda phones: gate.wait(LONG) and None)
+    with JsmsClient(KEY, SECRET, transport=service) as client:
+        runner = CampaignRunner(ledger, client, RunSettings(concurrency=5), clock=clock)
+
+        def open_the_gate(self: Any, seconds: float, known: int) -> bool:
+            gate.set()
+            return noted(self, seconds, known)
+
+        monkeypatch.setattr(_working_threads.Hands, "rest", open_the_gate)
+        assert runner.run(1, check_balance=False).finished
+    assert rests
+    assert max(service.taken.values()) == 1
+
+
+def test_a_run_that_is_cancelled_within_a_claim_leaves_nothing_in_flight(
+    ledger: Ledger, service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claim is finished in its thread although nobody waits for it any more; it is given back."""
+    plan(ledger, numbers(20), PLAIN)
+    claimed, go = threading.Event(), threading.Event()
+    claim = Ledger.claim
+
+    def slow(self: Ledger, *args: Any, **options: Any) -> Any:
+        step = claim(self, *args, **options)
+        claimed.set()
+        assert go.wait(LONG)
+        return step
+
+    async def cancelled() -> None:
+        async with AsyncJsmsClient(KEY, SECRET, transport=AsyncService(service)) as client:
+            runner = AsyncCampaignRunner(ledger, client, RunSettings(concurrency=1), clock=clock)
+            run = asyncio.create_task(runner.run(1, check_balance=False))
+            await asyncio.to_thread(claimed.wait, LONG)
+            run.cancel()
+            asyncio.get_running_loop().call_later(0.01, go.set)
+            with pytest.raises(asyncio.CancelledError):
+                await run
+            runner.close()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "claim", slow)
+        asyncio.run(cancelled())
+    assert not service.requests
+    assert states(ledger) == ["pending", "pending"]
