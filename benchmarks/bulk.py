@@ -42,7 +42,7 @@ def measure(settings: Settings) -> Iterator[Measured]:
         with serving() as port:
             costs: dict[str, list[Cost]] = {"jsmskit": [], "naive": [], "floor": []}
             bare = once("interpreter", people, port).memory
-            for turn in range(settings.rounds(3)):
+            for turn in range(settings.rounds(5)):
                 names = list(costs)
                 for name in (*names[turn % 3 :], *names[: turn % 3]):
                     costs[name].append(once(name, people, port))
