@@ -225,3 +225,49 @@ def test_a_run_that_is_cancelled_within_a_claim_leaves_nothing_in_flight(
         asyncio.run(cancelled())
     assert not service.requests
     assert states(ledger) == ["pending", "pending"]
+
+
+def test_tasks_that_wait_for_others_are_not_asleep_either(
+    ledger: Ledger, service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same with tasks: whoever asks while the first small request is in flight rests until it has ended."""
+    rests: list[bool] = []
+    rest = _working_asyncio.Hands.rest
+
+    async def noted(self: Any, seconds: float, known: int) -> bool:
+        rests.append(await rest(self, LONG, known))
+        return rests[-1]
+
+    async def work() -> bool:
+        async with AsyncJsmsClient(KEY, SECRET, transport=AsyncService(service)) as client:
+            runner = AsyncCampaignRunner(ledger, client, RunSettings(concurrency=5), clock=clock)
+            result = await runner.run(1, check_balance=False)
+            runner.close()
+            return result.finished
+
+    monkeypatch.setattr(_working_asyncio.Hands, "rest", noted)
+    plan(ledger, numbers(2110), PLAIN)
+    assert asyncio.run(work())
+    assert rests
+    assert all(rests)
+    assert max(service.taken.values()) == 1
+
+
+def test_an_order_in_hand_does_not_go_out_after_the_run_was_broken_off(
+    ledger: Ledger, service: Service, either_runner: MakeEither, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker failed, or somebody pressed Ctrl-C, just after it was claimed with a verdict."""
+    settle = Desk.settle_answer
+
+    def broken_off(self: Desk, order: Order, result: BatchResult) -> Order | Done | None:
+        following = settle(self, order, result)
+        self.break_off()
+        return following
+
+    plan(ledger, numbers(2110), PLAIN)
+    with monkeypatch.context() as patch:
+        patch.setattr(Desk, "settle_answer", broken_off)
+        assert not either_runner(concurrency=1).run().finished
+    assert len(service.requests) == 1
+    assert states(ledger) == ["accepted", "pending", "pending", "pending"]
+    assert either_runner().resume().lost_chunks == ()
