@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from campaign_colours import MakeEither
@@ -82,10 +82,10 @@ def test_an_answer_in_hand_is_written_as_soon_as_the_ledger_can(
     left = [LedgerError("the disk is full.", "Make room.")] * failures
     settle = _settling.settle
 
-    def flaky(*args: object) -> bool:
+    def flaky(*args: Any) -> bool:
         if left:
             raise left.pop()
-        return settle(*args)  # type: ignore[arg-type]
+        return settle(*args)
 
     monkeypatch.setattr(_settling, "settle", flaky)
     assert either_runner().run().finished

@@ -26,6 +26,7 @@ from jsmskit.campaigns._claims import no_such_campaign
 from jsmskit.campaigns.decisions import Verdict, judge_silence
 from jsmskit.campaigns.desk import Desk
 from jsmskit.campaigns.ledger import Ledger, new_owner
+from jsmskit.campaigns.states import ChunkPhase
 from jsmskit.campaigns.values import Done, Order, Taken, Wait
 from jsmskit.results import BatchResult
 from jsmskit.results.messages import AcceptedMessages
@@ -271,3 +272,18 @@ def test_an_order_in_hand_does_not_go_out_after_the_run_was_broken_off(
     assert len(service.requests) == 1
     assert states(ledger) == ["accepted", "pending", "pending", "pending"]
     assert either_runner().resume().lost_chunks == ()
+
+
+@pytest.mark.parametrize("phase", [ChunkPhase.RESERVED, ChunkPhase.COMMITTING])
+def test_a_chunk_with_a_timed_task_is_never_given_back_without_it(ledger: Ledger, phase: ChunkPhase) -> None:
+    """Its people may stand in the task that a dead predecessor made: pending, they would be written to twice."""
+    _, order = begun(ledger, 10)
+    assert ledger.set_phase(order, phase, schedule_id="task", send_at=1.0)
+    ledger.set_free(order)
+    successor = Desk(ledger, 1, new_owner(), SETTINGS, ahead=True)
+    assert isinstance(successor.next(), Order)
+    successor.give_the_rest_back()
+    successor.give_the_rest_back()  # nothing is left to give
+    last = Desk(ledger, 1, new_owner(), SETTINGS).next()
+    assert isinstance(last, Order)
+    assert (last.chunk, last.phase, last.schedule_id) == (1, phase, "task")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from campaign_scene import MARKETING, MORNING, NOTICE, PLAIN, Clock
@@ -369,11 +370,11 @@ def test_an_answer_in_hand_survives_a_ledger_that_fails_for_a_moment(
     plan(ledger, numbers(10), PLAIN)
     real, failures = _settling.settle, [1, 1]
 
-    def flaky(*args: object) -> bool:
+    def flaky(*args: Any) -> bool:
         if failures:
             failures.pop()
             raise LedgerError("the disk is full.", "Make room.")
-        return real(*args)  # type: ignore[arg-type]
+        return real(*args)
 
     monkeypatch.setattr(_settling, "settle", flaky)
     assert runner().run(1).finished

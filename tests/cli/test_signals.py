@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from _thread import interrupt_main
+from collections.abc import Callable
 
 import click
 import pytest
@@ -87,8 +88,8 @@ def test_sigterm_is_told_as_ctrl_c_is() -> None:
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
-def _run(callback: object, capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
-    section = Section("jsms", commands=[Leaf("send", callback=callback)])  # type: ignore[arg-type]
+def _run(callback: Callable[[], object], capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
+    section = Section("jsms", commands=[Leaf("send", callback=callback)])
     with pytest.raises(SystemExit) as ended:
         section.main(["send"], "jsms")
     return ended.value.code, capsys.readouterr().err

@@ -186,8 +186,15 @@ class Desk:
         self.settle(order, judge_silence(order, why))
 
     def give_back(self, order: Order, why: str) -> None:
-        """The order was never begun."""
-        self.settle(order, judge_not_sent(why))
+        """The order was never begun. One with a timed task stays as it is, for whoever comes next: a predecessor may
+        have put the recipients into the task already.
+        """
+        if order.schedule_id is None:
+            self.settle(order, judge_not_sent(why))
+            return
+        self._ledger.set_free(order)
+        with self._lock:
+            self._forget(order)
 
     def set_free(self, order: Order) -> None:
         """Schedule mode: the service cannot be asked now; whoever comes next asks it."""
@@ -214,12 +221,15 @@ class Desk:
 
     def _told(self, order: Order, verdict: Verdict, written: bool) -> None:
         with self._lock:
-            self._claimed.pop((order.chunk, order.attempt), None)
-            self._waiting.pop((order.chunk, order.attempt), None)
+            self._forget(order)
             if written:
                 self.settled += 1
                 self._tally.add(verdict, len(order.members))
         self._report("")
+
+    def _forget(self, order: Order) -> None:
+        self._claimed.pop((order.chunk, order.attempt), None)
+        self._waiting.pop((order.chunk, order.attempt), None)
 
     def balance_is_due(self) -> bool:
         """Whether it is time to look at the balance again."""
