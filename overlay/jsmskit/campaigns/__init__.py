@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ._sync.runner import CampaignRunner as CampaignRunner
     from ._sync.service import pull_reports as pull_reports
     from ._sync.service import read_template as read_template
-    from .desk import Progress as Progress
     from .desk import RunResult as RunResult
     from .events import take_event as take_event
     from .exports import export_recipients as export_recipients
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from .problems import NoSuchCampaignError as NoSuchCampaignError
     from .problems import PlanError as PlanError
     from .problems import SourceChangedError as SourceChangedError
+    from .progress import Progress as Progress
     from .settings import Mode as Mode
     from .settings import QuietHours as QuietHours
     from .settings import RunSettings as RunSettings
@@ -72,7 +72,7 @@ _HOMES: dict[str, tuple[str, str]] = {
     "Mode": ("settings", "Mode"),
     "NoSuchCampaignError": ("problems", "NoSuchCampaignError"),
     "PlanError": ("problems", "PlanError"),
-    "Progress": ("desk", "Progress"),
+    "Progress": ("progress", "Progress"),
     "QuietHours": ("settings", "QuietHours"),
     "RecipientState": ("states", "RecipientState"),
     "RunResult": ("desk", "RunResult"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import final
 
 from jsmskit.errors import InsufficientBalanceError, JsmsError
@@ -19,44 +19,14 @@ from jsmskit.results import Balance, BatchResult
 from .decisions import Verdict, judge_answer, judge_failure, judge_not_sent, judge_silence
 from .ledger import Ledger
 from .problems import CampaignStateError
+from .progress import Progress, Tally
 from .settings import RunSettings
-from .states import CampaignState, ChunkState, RecipientState, TemplateKind
+from .states import CampaignState, TemplateKind
 from .values import Campaign, Counts, Done, Order, Wait
 
-__all__ = ["Desk", "Progress", "RunResult", "balance_for"]
+__all__ = ["Desk", "RunResult", "balance_for"]
 
 _HEARTBEAT_SECONDS = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a run stands, told after each request. Counts are recipients; `note` says what is waited for."""
-
-    campaign_id: int
-    total: int
-    accepted: int
-    rejected: int
-    unknown: int
-    skipped: int
-    started_at: float
-    now: float
-    in_this_run: int
-    note: str = ""
-
-    @property
-    def pending(self) -> int:
-        """How many are still to be sent."""
-        return max(0, self.total - self.accepted - self.rejected - self.unknown - self.skipped)
-
-    @property
-    def rate(self) -> float:
-        """Recipients a second in this run."""
-        return self.in_this_run / max(self.now - self.started_at, 1e-6)
-
-    @property
-    def seconds_left(self) -> float | None:
-        """How long the rest takes at this rate; None if nothing can be said yet."""
-        return self.pending / self.rate if self.in_this_run else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +76,7 @@ class Desk:
         self._tell = tell
         """None if nobody listens: then nothing is reckoned, and a run begins without counting everybody."""
         self._lock = threading.Lock()
-        self._tally = _Tally(started_at=clock())
+        self._tally = Tally(started_at=clock())
         self._claimed: dict[tuple[int, int], float] = {}
         self._waiting: dict[tuple[int, int], Order] = {}
         """Claimed, and not begun."""
@@ -117,7 +87,7 @@ class Desk:
     def begin(self) -> None:
         """Take the counts from which progress is reckoned."""
         if self._tell is not None:
-            self._tally = _Tally.of(self._ledger.counts(self._campaign_id), self._clock())
+            self._tally = Tally.of(self._ledger.counts(self._campaign_id), self._clock())
             self._report("")
 
     def next(self, only: int | None = None) -> Order | Wait | Done:
@@ -278,42 +248,3 @@ def _units_left(campaign: Campaign, counts: Counts) -> int:
         return 0
     share = counts.pending / campaign.recipients
     return round(max(campaign.units, campaign.recipients) * share)
-
-
-@dataclass(slots=True)
-class _Tally:
-    """Running counts, so that telling progress asks the ledger nothing."""
-
-    started_at: float
-    counts: dict[RecipientState, int] = field(default_factory=dict[RecipientState, int])
-    total: int = 0
-    in_this_run: int = 0
-
-    @classmethod
-    def of(cls, counts: Counts, now: float) -> _Tally:
-        known = dict(counts.recipients)
-        known[RecipientState.ACCEPTED] = counts.accepted
-        return cls(now, known, counts.total)
-
-    def add(self, verdict: Verdict, size: int) -> None:
-        if verdict.chunk is not ChunkState.PENDING:
-            self.in_this_run += size
-        accepted = self.counts.get(RecipientState.ACCEPTED, 0)
-        self.counts[RecipientState.ACCEPTED] = accepted + len(verdict.taken)
-        for fate in verdict.fates:
-            self.counts[fate.state] = self.counts.get(fate.state, 0) + 1
-
-    def progress(self, campaign_id: int, now: float, note: str) -> Progress:
-        of = self.counts.get
-        return Progress(
-            campaign_id,
-            self.total,
-            of(RecipientState.ACCEPTED, 0),
-            of(RecipientState.REJECTED, 0),
-            of(RecipientState.UNKNOWN, 0),
-            of(RecipientState.SKIPPED, 0),
-            self.started_at,
-            now,
-            self.in_this_run,
-            note,
-        )

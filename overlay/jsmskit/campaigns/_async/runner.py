@@ -16,9 +16,10 @@ from jsmskit.recipients import PreparedRecipients
 
 from .._steps import Passing, pass_quietly
 from .._working_asyncio import Hands, Sleep, sleep
-from ..desk import Desk, Progress, RunResult
+from ..desk import Desk, RunResult
 from ..ledger import Ledger, new_owner
 from ..problems import CampaignStateError, LedgerError
+from ..progress import Progress
 from ..settings import Mode, RunSettings
 from ..values import Campaign, Done, Order, Wait
 from .scheduling import AsyncTimedSender
