@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 from _thread import interrupt_main
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import click
 import pytest
@@ -16,6 +16,14 @@ from jsmskit.cli.failure import Failure
 from jsmskit.cli.program import Leaf, Section
 from jsmskit.cli.signals import Terminated, terminable, ticking, undisturbed
 from jsmskit.errors import APITimeoutError, Outcome
+
+
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:
+    """Whoever runs the suite in the background has Ctrl-C ignored, which is inherited."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_a_signal_that_ended_no_system_call_is_heard_all_the_same() -> None:
