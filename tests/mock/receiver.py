@@ -55,10 +55,14 @@ def receiving(path: str = "/callback", *, tls: ssl.SSLContext | None = None) -> 
             self.tell(*receiver.echo(text))
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"])).decode()
+            length = int(self.headers["content-length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # the caller was killed between two writes; what it meant is not told
+                self.close_connection = True
+                return
             receiver.headers.append({name.lower(): value for name, value in self.headers.items()})
             receiver.meanwhile()
-            receiver.events.append(dict(parse_qsl(body, strict_parsing=True, keep_blank_values=True)))
+            receiver.events.append(dict(parse_qsl(body.decode(), strict_parsing=True, keep_blank_values=True)))
             self.tell(receiver.statuses.pop(0) if receiver.statuses else 200, "OK")
 
         def tell(self, status: int, text: str) -> None:
