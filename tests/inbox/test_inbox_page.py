@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import statistics
 import time
@@ -18,7 +19,7 @@ from jsmskit.mock.server import ServerThread
 from tests.inbox.conftest import PHONE, OpenPage, Send, Watched, make_template, require_browser
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import APIResponse, BrowserContext, Page, Route
 
 require_browser()
 
@@ -97,7 +98,10 @@ def test_the_life_of_a_code_follows_the_clock_of_the_mock(
     page.click("#freeze")
     page.wait_for_selector("#clock[data-mode=frozen]")
     mock.advance(60)
-    page.wait_for_function(r"() => /^3:\d\d left$/.test(document.querySelector('.life').textContent)")
+    (message,) = mock.messages()
+    assert message.expires_at is not None
+    minutes, seconds = divmod(math.ceil(message.expires_at - mock.clock.now()), 60)
+    page.wait_for_selector(f"{ROWS}:first-child .life:text-is('{minutes}:{seconds:02d} left')")
     msg_id = send("/codes", mobile="13900139000", temp_id=1).json()["msg_id"]
     send(f"/codes/{msg_id}/valid", code=mock.messages("13900139000")[-1].code)
     page.wait_for_selector(f"{ROWS}:first-child [data-life=verified]")
@@ -106,6 +110,56 @@ def test_the_life_of_a_code_follows_the_clock_of_the_mock(
     page.wait_for_selector(f"{ROWS}:nth-child(2) [data-life=expired]")
     assert page.locator(f"{ROWS}:nth-child(2) .life").inner_text() == "expired"
     assert page.locator(f"{ROWS}:first-child .life").inner_text() == "verified"
+
+
+def test_a_late_answer_does_not_put_the_clock_back(
+    open_page: OpenPage, context: BrowserContext, mock: JsmsMock
+) -> None:
+    """What the page asked for when it was opened may come after events that are newer: those count."""
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        late.append((route, route.fetch()))
+
+    context.route("**/_mock/clock", hold)
+    page = open_page()
+    while not late:
+        page.wait_for_event("request", timeout=20_000)
+    mock.set_clock("frozen")
+    mock.advance(3600)
+    page.wait_for_selector("#clock[data-mode=frozen]")
+    shown = page.inner_text("#now")
+    (route, answer) = late.pop()
+    with page.expect_response("**/_mock/clock") as told:
+        route.fulfill(response=answer)
+    told.value.finished()
+    # The page is done with the answer once it has painted after it.
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    assert (page.get_attribute("#clock", "data-mode"), page.inner_text("#now")) == ("frozen", shown)
+
+
+def test_of_two_accounts_of_the_clock_the_newer_counts(open_page: OpenPage) -> None:
+    """More moves are newer, also back in time; between two moves the later instant; another mock begins anew."""
+    page = open_page()
+    told = page.evaluate(
+        """async accounts => {
+            const clock = await import("/_mock/page/clock.js");
+            return accounts.map(([moves, mode, now, begins]) => {
+                clock.setClock({moves, mode, now}, begins);
+                return [clock.mode(), Math.floor(clock.now())];
+            });
+        }""",
+        [
+            [100, "shifted", 50_000, True],  # as it is
+            [100, "shifted", 40_000, False],  # told before, heard late
+            [100, "shifted", 50_100, False],  # told later, or with less delay
+            [101, "frozen", 30_000, False],  # set back and stopped
+            [100, "shifted", 50_200, False],  # told before that
+            [0, "real", 10_000, True],  # another mock
+        ],
+    )
+    running, later = ["shifted", 50_000], ["shifted", 50_100]
+    assert told == [running, running, later, ["frozen", 30_000], ["frozen", 30_000], ["real", 10_000]]
 
 
 def test_reset_empties_every_page_and_a_deletion_takes_one_row(

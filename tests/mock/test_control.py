@@ -220,12 +220,12 @@ def test_a_wait_in_vain_says_what_was_there(call: Caller) -> None:
 def test_the_clock_is_shown_set_frozen_released_and_advanced(call: Caller) -> None:
     """One clock, in seconds and in the service's own form (UTC+8)."""
     shown = call("GET", "/_mock/clock").json()
-    assert shown == {"mode": "frozen", "now": START, "send_time": "2023-11-15 06:13:20"}
+    assert shown == {"mode": "frozen", "now": START, "send_time": "2023-11-15 06:13:20", "moves": 0}
 
     assert call("PUT", "/_mock/clock", json={"now": START + 60}).json()["now"] == START + 60
     advanced = call("POST", "/_mock/clock/advance", json={"seconds": 1.5}).json()
     assert advanced == {
-        "clock": {**shown, "now": START + 61.5, "send_time": "2023-11-15 06:14:21"},
+        "clock": {**shown, "now": START + 61.5, "send_time": "2023-11-15 06:14:21", "moves": 2},
         "done": 0,
     }
     running = call("PUT", "/_mock/clock", json={"mode": "shifted"}).json()

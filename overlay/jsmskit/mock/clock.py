@@ -37,15 +37,19 @@ class Clock:
     Args:
         frozen_at: start frozen at this instant; None starts with the wall clock.
         wall: where real time comes from; for tests of the clock itself.
+
+    Attributes:
+        moves: how often it was set, advanced, stopped or let go: of two accounts of it, the one with more is newer.
     """
 
-    __slots__ = ("_frozen_at", "_listeners", "_shift", "_wall")
+    __slots__ = ("_frozen_at", "_listeners", "_shift", "_wall", "moves")
 
     def __init__(self, frozen_at: float | None = None, *, wall: Callable[[], float] = time.time) -> None:
         self._wall = wall
         self._shift = 0.0
         self._frozen_at = None if frozen_at is None else _checked(frozen_at)
         self._listeners: list[Callable[[float], None]] = []
+        self.moves = 0
 
     @property
     def mode(self) -> ClockMode:
@@ -125,6 +129,7 @@ class Clock:
         self._frozen_at, self._shift = position["frozen_at"], position["shift"] or 0.0
 
     def _tell(self) -> None:
+        self.moves += 1
         now = self.now()
         for listener in self._listeners:
             listener(now)

@@ -62,8 +62,9 @@ _PARTS: Final[Mapping[str, str]] = {
 
 def tell_clock(clock: Clock) -> dict[str, Any]:
     """Give the clock as pages and control calls see it."""
+    moves = clock.moves  # read first: an account that a move runs into counts as the older one
     now = clock.now()
-    return {"mode": clock.mode, "now": now, "send_time": write_send_time(now)}
+    return {"mode": clock.mode, "now": now, "send_time": write_send_time(now), "moves": moves}
 
 
 @dataclass(slots=True)

@@ -112,7 +112,7 @@ async function count(name) {
 // What happens.
 
 async function load() {
-  const [, { applications }] = await Promise.all([inbox.read(), get("balances"), phone.show(), get("clock").then(clock.setClock)]);
+  const [, { applications }] = await Promise.all([inbox.read(), get("balances"), phone.show(), get("clock").then((known) => clock.setClock(known))]);
   inbox.nameApplications(applications.map(({ app_key: key }) => key));
   for (const name of COUNTED) recount[name]();
   if (view !== "inbox") redraw[view]();
@@ -124,7 +124,7 @@ function happened(kind, value) {
     byId("stream").textContent = t(`stream-${value}`);
     return;
   }
-  clock.setClock(value.clock);
+  clock.setClock(value.clock, kind === "hello" && value.fresh);
   if (kind === "hello") {
     if (value.fresh) void load();
     return;
