@@ -15,22 +15,31 @@ Found = tuple[Sending, int]
 
 
 class Shelf:
-    """Sendings of all applications. New ones come at one end, old ones are taken off at the other."""
+    """Sendings of all applications. New ones come at one end, old ones are taken off at the other.
 
-    __slots__ = ("_by_id", "_by_phone", "_next_id", "oldest_id")
+    A batch of a thousand new numbers is put down and taken off in a few calls, not in a thousand: most numbers are
+    sent to once, so only the others have a list.
+    """
+
+    __slots__ = ("_earlier", "_first_ids", "_newest", "_next_id", "_sendings", "_taken_off", "oldest_id")
 
     def __init__(self) -> None:
-        #: Id of the oldest message that is there, or of the next one.
+        #: Id of the oldest message that is there, or of the next one. Ids have no gaps.
         self.oldest_id = 1
         self._next_id = 1
-        #: The sending of every message, by its id. Ids have no gaps.
-        self._by_id: dict[int, Sending] = {}
-        #: Ids of what each number was sent, the oldest first.
-        self._by_phone: dict[str, list[int]] = {}
+        #: By the id of its first message, the oldest sending first.
+        self._sendings: dict[int, Sending] = {}
+        #: The same ids to search among, behind so many that were taken off.
+        self._first_ids: list[int] = []
+        self._taken_off = 0
+        #: Id of the newest message to each number.
+        self._newest: dict[str, int] = {}
+        #: Ids of those before it, the oldest first, where there are any.
+        self._earlier: dict[str, list[int]] = {}
 
     def __len__(self) -> int:
         """Count the messages."""
-        return len(self._by_id)
+        return self._next_id - self.oldest_id
 
     def put(self, sending: Sending, first_id: int | None = None) -> range:
         """Put a sending behind the others; gives the ids of its messages.
@@ -39,40 +48,59 @@ class Shelf:
             sending: gets its id.
             first_id: of its first message, on an empty shelf only; None: the next one.
         """
-        if first_id is not None and not self._by_id:
+        if first_id is not None and not self._sendings:
             self.oldest_id = self._next_id = first_id
         sending.first_id = self._next_id
         ids = sending.ids
         self._next_id = ids.stop
-        self._by_id.update(dict.fromkeys(ids, sending))
-        by_phone = self._by_phone
-        for message_id, row in zip(ids, sending.rows, strict=True):
-            known = by_phone.get(row[1])
-            if known is None:
-                by_phone[row[1]] = [message_id]
-            else:
-                known.append(message_id)
+        self._sendings[ids.start] = sending
+        self._first_ids.append(ids.start)
+        newest = self._newest
+        phones = [row[1] for row in sending.rows]
+        if newest.keys().isdisjoint(phones) and len(set(phones)) == len(phones):
+            newest.update(zip(phones, ids, strict=True))
+            return ids
+        for message_id, phone in zip(ids, phones, strict=True):
+            before = newest.get(phone)
+            if before is not None:
+                self._earlier.setdefault(phone, []).append(before)
+            newest[phone] = message_id
         return ids
 
     def take_back(self, sending: Sending) -> None:
         """Undo the last `put`."""
-        self._take_off(sending, -1)
+        del self._sendings[sending.first_id]
+        self._first_ids.pop()
         self._next_id = sending.first_id
+        for row in reversed(sending.rows):
+            phone = row[1]
+            if phone in self._earlier:
+                self._newest[phone] = self._earlier[phone].pop()
+                self._tidy(phone)
+            else:
+                del self._newest[phone]
 
     def drop_oldest(self) -> Sending:
         """Take the oldest sending off; gives it."""
-        sending = self._by_id[self.oldest_id]
-        self._take_off(sending, 0)
+        sending = self._sendings.pop(self.oldest_id)
+        self._taken_off += 1
+        if self._taken_off * 2 > len(self._first_ids):
+            del self._first_ids[: self._taken_off]
+            self._taken_off = 0
         self.oldest_id = sending.ids.stop
+        newest, earlier = self._newest, self._earlier
+        for row in sending.rows:
+            phone = row[1]
+            if phone in earlier:
+                del earlier[phone][0]
+                self._tidy(phone)
+            else:
+                del newest[phone]
         return sending
 
-    def _take_off(self, sending: Sending, end: int) -> None:
-        for message_id, row in zip(sending.ids, sending.rows, strict=True):
-            del self._by_id[message_id]
-            known = self._by_phone[row[1]]
-            known.pop(end)
-            if not known:
-                del self._by_phone[row[1]]
+    def _tidy(self, phone: str) -> None:
+        if not self._earlier[phone]:
+            del self._earlier[phone]
 
     def find(self, message_id: int) -> Found:
         """Find a message by its id.
@@ -80,35 +108,34 @@ class Shelf:
         Raises:
             KeyError: it is not there.
         """
-        sending = self._by_id[message_id]
+        if not self.oldest_id <= message_id < self._next_id:
+            raise KeyError(message_id)
+        place = bisect_right(self._first_ids, message_id, self._taken_off) - 1
+        sending = self._sendings[self._first_ids[place]]
         return sending, message_id - sending.first_id
-
-    def sendings(self) -> Iterator[Sending]:
-        """Go through all, the oldest first."""
-        message_id = self.oldest_id
-        while message_id < self._next_id:
-            sending = self._by_id[message_id]
-            yield sending
-            message_id = sending.ids.stop
 
     def knows(self, phone: str) -> bool:
         """Say whether a number was sent anything that is still there."""
-        return phone in self._by_phone
+        return phone in self._newest
 
     def known_of(self, phones: Set[str]) -> Set[str]:
         """Give those of some numbers that were sent anything that is still there."""
-        return self._by_phone.keys() & phones
+        return self._newest.keys() & phones
 
     def sent_to(self, phone: str) -> list[Found]:
         """List what a number was sent, deleted or not, the oldest first."""
-        return [self.find(message_id) for message_id in self._by_phone.get(phone, ())]
+        return [self.find(message_id) for message_id in self._ids_of(phone)]
+
+    def _ids_of(self, phone: str) -> list[int]:
+        newest = self._newest.get(phone)
+        return [] if newest is None else [*self._earlier.get(phone, ()), newest]
 
     def newest_first(
         self, phone: str | None = None, after: int = 0, before: int | None = None
     ) -> Iterator[Found]:
         """Go through the messages that nobody has deleted: of one number, with ids between two."""
         everybody = range(self.oldest_id, self._next_id)
-        ids: Sequence[int] = everybody if phone is None else self._by_phone.get(phone, ())
+        ids: Sequence[int] = everybody if phone is None else self._ids_of(phone)
         until = bisect_left(ids, self._next_id if before is None else before)
         for place in range(until - 1, bisect_right(ids, after) - 1, -1):
             sending, position = self.find(ids[place])
@@ -117,5 +144,5 @@ class Shelf:
 
     def of_ids(self, message_ids: Iterable[int]) -> list[Found]:
         """Find messages that nobody has deleted by their ids, the oldest first; others are left out."""
-        found = [self.find(each) for each in sorted(message_ids) if each in self._by_id]
+        found = [self.find(each) for each in sorted(message_ids) if self.oldest_id <= each < self._next_id]
         return [(sending, position) for sending, position in found if position not in sending.deleted]
