@@ -7,7 +7,7 @@ know what an answer of one operation means (`_readings`), nor what it proves (`_
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeGuard, cast
 from urllib.parse import urlsplit
@@ -25,8 +25,8 @@ class ShapeError(ValueError):
 class Answer:
     """An answer as far as it can be read without knowing the operation.
 
-    `data` is the decoded JSON, None for an empty body or an unreadable one; `why` says in words why it is
-    unreadable. `code` and `message` come from the error envelope.
+    `data` is the decoded JSON (or what it was skimmed for), None for an empty body or an unreadable one; `why`
+    says in words why it is unreadable. `code` and `message` come from the error envelope.
     """
 
     status: int
@@ -40,11 +40,19 @@ class Answer:
 
 
 _PLAIN_ENCODINGS: Final = frozenset({"", "identity"})
+_SUCCESS: Final = 200
 
 
-def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+def read_answer(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    skim: Callable[[bytes], object | None] | None = None,
+) -> Answer:
     """Read an answer. Whatever a server sends, nothing is raised; TypeError only for what is no answer at
     all.
+
+    skim: tried on the body of a success before it is read as JSON; what it gives becomes `data`.
     """
     if type(status) is not int or not isinstance(body, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError("a transport gives back a status, headers and bytes")
@@ -58,6 +66,9 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
         return Answer(status, None, False, why, retry_after=retry_after, location=location)
     if not body:
         return Answer(status, retry_after=retry_after, location=location)
+    skimmed = skim(body) if skim is not None and status == _SUCCESS else None
+    if skimmed is not None:
+        return Answer(status, skimmed, retry_after=retry_after, location=location)
     why = ""
     data: Any = None
     try:

@@ -13,7 +13,7 @@ import json
 import math
 from collections.abc import Callable, Iterable
 from itertools import chain
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, NamedTuple, NoReturn, cast
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_INTEGER_DIGITS", "StrictJsonError", "loads"]
 
@@ -70,31 +70,50 @@ def loads(data: bytes, *, max_bytes: int = MAX_BYTES) -> object:
 
 
 def _read_quickly(data: bytes) -> object | None:
-    """The document, if it is a plain one; None if it has to be read properly. Half of the cost.
+    """The document, if it is a plain one; None if it has to be read properly. A third of the cost, or half of it.
 
-    Plain is: no escapes, so that quotes and colons are what they seem; no more levels than are taken; no number
-    with a point, nor one that orjson makes one of because of its size; and as many colons as keys. A colon
+    Written again, most documents come out as they were, byte by byte: then nothing was dropped or rounded, and since
+    no blanks stand between brackets, these alone tell that it is shallow. That costs a fifth of looking at every value.
+
+    Otherwise plain is: no escapes, so that quotes and colons are what they seem; no more levels than are taken; no
+    number with a point, nor one that orjson makes one of because of its size; and as many colons as keys. A colon
     stands behind every key, so fewer keys than colons may mean that one was dropped for an equal one (or that a
     colon stands in a text).
     """
     if b"\\" in data:
         return None
-    read = _fast() or _PLAIN.decode
+    fast = _fast()
     try:
-        document: object = read(data.decode("utf-8"))
-    except (ValueError, RecursionError):
+        document: object = _PLAIN.decode(data.decode("utf-8")) if fast is None else fast.read(data)
+        if fast is not None and _most_levels(data) <= MAX_DEPTH and fast.write(document) == data:
+            return document
+    except (ValueError, TypeError, RecursionError):  # what cannot be written again is a TypeError
         return None
     return document if _plain_keys(document) == data.count(b":") else None
 
 
+def _most_levels(shortest: bytes) -> int:
+    """What a document without blanks has at most: an array adds a level and perhaps an object in it; any other object
+    stands behind a colon. Brackets inside of texts count as well.
+    """
+    return 1 + 2 * shortest.count(b"[") + shortest.count(b":{")
+
+
+class _Fast(NamedTuple):
+    read: Callable[[bytes], object]
+    write: Callable[[object], bytes]
+
+
 @functools.cache
-def _fast() -> Callable[[str], object] | None:
+def _fast() -> _Fast | None:
     # Looked for with the first large document: importing it costs more than a small one would gain.
     try:
         import orjson
     except ImportError:
         return None
-    return cast("Callable[[str], object]", orjson.loads)
+    return _Fast(
+        cast("Callable[[bytes], object]", orjson.loads), cast("Callable[[object], bytes]", orjson.dumps)
+    )
 
 
 def _plain_keys(document: object) -> int:

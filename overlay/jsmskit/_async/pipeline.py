@@ -171,7 +171,7 @@ class AsyncPipeline:
                 timeout=left,
                 fresh=fresh,
             )
-            answer = read_answer(status, headers, body)
+            answer = read_answer(status, headers, body, draft.skim)
             return _ending(draft, answer)
         except TransportFailure as failure:
             if failure.status is None:

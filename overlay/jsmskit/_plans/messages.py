@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from jsms_api.api.messages import send_message as _send_message
@@ -18,6 +18,7 @@ from .._drafts import Draft, draft, planned
 from .._hidden import Hidden
 from .._phones import normalise_phone
 from .._readings.messages import batch_result, message_receipt
+from .._readings.skimming import skim
 from .._texts import check_template_params
 from ..recipients import PreparedRecipients, RecipientLike, check_count, wire_recipients
 from ..results.messages import BatchResult, MessageReceipt
@@ -86,7 +87,8 @@ def send_batch(
     )
     built = _send_message_batch.OPERATION.build(body=body)
     if prepared is not None:
-        read = batch_result(prepared.phones)
-        return draft("sendMessageBatch", built, read, batch=True, entries=prepared.entries)
+        asked: Sequence[str] = prepared.phones
+        read, find = batch_result(asked), skim(asked)
+        return draft("sendMessageBatch", built, read, batch=True, skim=find, entries=prepared.entries)
     asked = [entry["mobile"] for entry in entries]
-    return draft("sendMessageBatch", built, batch_result(asked), batch=True, plain=True)
+    return draft("sendMessageBatch", built, batch_result(asked), batch=True, skim=skim(asked), plain=True)

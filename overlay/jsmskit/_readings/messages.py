@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Any, Final
 
+from .. import _strict_json
 from .._answers import Answer, ShapeError, as_object
+from ..results._unread import Unread
 from ..results.messages import AcceptedMessage, AcceptedMessages, BatchResult, MessageReceipt, RejectedMessage
 from . import fields
 from .roll import Roll, entry_code, refused, undecided, wrong_counts
+from .skimming import Skimmed
 
 __all__ = ["batch_result", "message_receipt"]
 
@@ -28,11 +32,17 @@ def batch_result(asked: Sequence[str]) -> Callable[[Answer], BatchResult]:
     """Of `POST /messages/batch`. Entries are matched by number: the order of the answer is not promised."""
 
     def read(answer: Answer) -> BatchResult:
+        if isinstance(answer.data, Skimmed):
+            counts, phones, msg_ids, text = answer.data
+            doubts = tuple(wrong_counts(counts, len(phones), 0))
+            later = Unread(partial(_strict_json.loads, text))
+            return BatchResult(AcceptedMessages(phones, msg_ids), (), (), doubts, raw=later)
         data = fields.answered(answer)
         entries = fields.items(data, "recipients")
-        taken = _all_taken(asked, entries)
-        if taken is not None:
-            return BatchResult(taken, (), (), tuple(wrong_counts(data, len(taken), 0)), raw=data)
+        everybody = _all_taken(asked, entries)
+        if everybody is not None:
+            doubts = tuple(wrong_counts(data, len(everybody), 0))
+            return BatchResult(everybody, (), (), doubts, raw=data)
         roll = Roll(asked)
         accepted: list[AcceptedMessage] = []
         rejected: list[RejectedMessage] = []
@@ -59,9 +69,9 @@ def batch_result(asked: Sequence[str]) -> Callable[[Answer], BatchResult]:
                 unknown.append(phone)
                 roll.unclear += 1
         unknown += roll.missing()
-        doubts = roll.doubts() + wrong_counts(data, len(accepted), len(entries) - len(accepted))
+        odd = roll.doubts() + wrong_counts(data, len(accepted), len(entries) - len(accepted))
         return BatchResult(
-            AcceptedMessages.of(accepted), tuple(rejected), tuple(unknown), tuple(doubts), raw=data
+            AcceptedMessages.of(accepted), tuple(rejected), tuple(unknown), tuple(odd), raw=data
         )
 
     return read
@@ -76,14 +86,14 @@ def _all_taken(asked: Sequence[str], entries: Sequence[Any]) -> AcceptedMessages
     try:
         phones, ids = list(map(_mobile, entries)), list(map(_msg_id, entries))
         fields_in_all = sum(map(len, entries))
+        together = "\n".join(ids)  # a TypeError if one is no text
     except (KeyError, TypeError, IndexError):
         return None
-    if fields_in_all != 2 * len(entries) or set(map(type, ids)) != {str}:
+    if fields_in_all != 2 * len(entries):
         return None
     if phones != list(asked) and (set(map(type, phones)) != {str} or sorted(phones) != sorted(asked)):
         return None
     # All at once: an id cannot hold what stands between them, so the number of these tells whether one did.
-    together = "\n".join(ids)
     if together.count("\n") != len(ids) - 1 or not fields.IDENTIFIERS.fullmatch(together):
         return None
     return AcceptedMessages(phones, ids)

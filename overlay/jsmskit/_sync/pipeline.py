@@ -172,7 +172,7 @@ class Pipeline:
                 timeout=left,
                 fresh=fresh,
             )
-            answer = read_answer(status, headers, body)
+            answer = read_answer(status, headers, body, draft.skim)
             return _ending(draft, answer)
         except TransportFailure as failure:
             if failure.status is None:

@@ -12,6 +12,7 @@ from jsms_api.error_table import ERRORS, ErrorInfo
 from .._masking import mask_phone
 from ..errors import Outcome, PartialFailureError
 from . import _fields
+from ._unread import Unread
 
 __all__ = ["AcceptedMessage", "AcceptedMessages", "Batch", "BatchResult", "MessageReceipt", "RejectedMessage"]
 
@@ -84,7 +85,7 @@ class RejectedMessage:
     phone: str = field(repr=mask_phone)
     code: int
     msg_id: str | None = None
-    params: Mapping[str, str] = field(factory=_fields.nothing, repr=False, eq=False)
+    params: Mapping[str, str] = field(alias="raw", factory=_fields.nothing, repr=False, eq=False)
 
     @property
     def info(self) -> ErrorInfo | None:
@@ -145,7 +146,14 @@ class BatchResult(Batch):
     rejected: tuple[RejectedMessage, ...]
     unknown: tuple[str, ...] = field(default=(), repr=_fields.mask_each)
     doubts: tuple[str, ...] = ()
-    raw: Mapping[str, Any] = _fields.raw()
+    _raw: Mapping[str, Any] | Unread = field(
+        alias="raw", factory=_fields.nothing, repr=False, eq=False, kw_only=True
+    )
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The answer as it came. Of a large one it is made when it is first looked at."""
+        return self._raw.document if isinstance(self._raw, Unread) else self._raw
 
     def raise_for_rejected(self) -> None:
         """Raise `PartialFailureError` unless every recipient was taken (unknown ones count as not taken)."""
