@@ -28,7 +28,7 @@ __all__ = [
 
 # Wider than the spec by the underscore: an id that the service itself gave must never be refused.
 _IDENTIFIER: Final = re.compile("[0-9A-Za-z_-]{1,64}")
-IDENTIFIERS: Final = re.compile("[0-9A-Za-z_-]{1,64}(?:\n[0-9A-Za-z_-]{1,64})*")
+IDENTIFIERS: Final = re.compile("[0-9A-Za-z_-]{1,64}+(?:\n[0-9A-Za-z_-]{1,64}+)*+")
 """Some ids, one a line."""
 DIGITS: Final = re.compile("[0-9]{1,18}")
 """A number that came as text."""

@@ -82,21 +82,29 @@ def _ids_for(phones: list[str], entries: str) -> list[str] | None:
         return None
     opening, key, middle, closing, between = first.group("opening", "key", "middle", "closing", "between")
     glue = closing + between + opening
-    if not entries.endswith(closing):
-        return None
     core = entries[len(opening) : -len(closing)]
-    values = core.replace(glue, middle).split(middle)
-    if len(values) != 2 * len(phones):
-        return None
     is_id_first = key == "msg_id"
-    ids, numbers = values[not is_id_first :: 2], values[is_id_first::2]
+    ids = _cut_out(core, len(phones), glue, len(middle) + len(phones[0]), is_id_first=is_id_first)
+    if len(ids) != len(phones):
+        return None
     pieces = ["", middle, "", glue] * len(phones)
     pieces[0::4], pieces[2::4] = (ids, phones) if is_id_first else (phones, ids)
-    pieces[-1] = ""
-    if numbers != phones or "".join(pieces) != core:
+    pieces[-1] = closing
+    if opening + "".join(pieces) != entries:
         return None
     # All at once: an id cannot hold what stands between them, so the number of these tells whether one did.
     together = "\n".join(ids)
     if together.count("\n") != len(ids) - 1 or not fields.IDENTIFIERS.fullmatch(together):
         return None
     return ids
+
+
+def _cut_out(core: str, count: int, glue: str, besides: int, *, is_id_first: bool) -> list[str]:
+    """What stands where the ids should. `besides`: length of all else of an entry, but for the glue."""
+    width, uneven = divmod(len(core) + len(glue) - count * (besides + len(glue)), count)
+    if not uneven and width > 0:  # all ids of one length, as a rule
+        step = width + besides + len(glue)
+        here = range(0 if is_id_first else besides, len(core), step)
+        return [core[place : place + width] for place in here]
+    cut = slice(None, -besides) if is_id_first else slice(besides, None)
+    return [entry[cut] for entry in core.split(glue)]
