@@ -69,17 +69,21 @@ def measure(settings: Settings) -> Iterator[Measured]:
 
 
 def with_latency(settings: Settings, folder: Path) -> Iterator[Measured]:
-    """Recipients a second, eight batches in flight, each answered after 100 ms."""
-    size = settings.calls(300_000)
-    people = write_list(folder / "slow.csv", size)
+    """Recipients a second, eight batches in flight, each answered after 100 ms.
+
+    The beginning and the end of a run, when fewer are in flight, weigh more in a short one: so there are two.
+    """
     ceiling = IN_FLIGHT * BATCH / LATENCY
-    with serving(LATENCY) as port:
-        rates = [size / once("jsmskit", people, port, IN_FLIGHT).sending for _ in range(settings.rounds(3))]
-    values = {"jsmskit": rates, "ceiling": [ceiling] * len(rates)}
-    yield Row(
-        "bulk-latency", f"{size:,} recipients, 8 batches in flight, 100 ms each", "what the latency allows",
-        "recipients/s", goal=0.90, at_least=True, **compare(values, against="ceiling"),
-    )  # fmt: skip
+    for name, whole, goal in (("bulk-latency", MILLION, 0.90), ("bulk-latency-short", 300_000, None)):
+        size = settings.calls(whole)
+        people = write_list(folder / "slow.csv", size)
+        with serving(LATENCY) as port:
+            rates = [size / once("jsmskit", people, port, IN_FLIGHT).sending for _ in range(settings.rounds(5))]
+        values = {"jsmskit": rates, "ceiling": [ceiling] * len(rates)}
+        yield Row(
+            name, f"{size:,} recipients, 8 batches in flight, 100 ms each", "what the latency allows",
+            "recipients/s", goal=goal, at_least=True, **compare(values, against="ceiling"),
+        )  # fmt: skip
 
 
 def growth(settings: Settings, folder: Path) -> Iterator[Measured]:
