@@ -23,6 +23,7 @@ from jsmskit.campaigns import (
     plan,
 )
 from jsmskit.campaigns._claims import no_such_campaign
+from jsmskit.campaigns._sqlite import SqliteDatabase
 from jsmskit.campaigns.decisions import Verdict, judge_silence
 from jsmskit.campaigns.desk import Desk
 from jsmskit.campaigns.ledger import Ledger, new_owner
@@ -287,3 +288,30 @@ def test_a_chunk_with_a_timed_task_is_never_given_back_without_it(ledger: Ledger
     last = Desk(ledger, 1, new_owner(), SETTINGS).next()
     assert isinstance(last, Order)
     assert (last.chunk, last.phase, last.schedule_id) == (1, phase, "task")
+
+
+def test_going_on_costs_the_same_however_many_chunks_there_are(ledger: Ledger) -> None:
+    """In steps of SQLite's machine. Of ten thousand chunks, each looked through all others: half of a run."""
+    desk, order = begun(ledger, 5110)
+    database = ledger._database
+    assert isinstance(database, SqliteDatabase)
+
+    def steps_of_going_on(order: Order) -> tuple[int, Order]:
+        taken: list[None] = []
+        database._connection.set_progress_handler(lambda: taken.append(None), 1)
+        following = desk.settle_answer(order, answer(order))
+        database._connection.set_progress_handler(None, 1)
+        assert isinstance(following, Order)
+        return len(taken), following
+
+    for _ in range(2):  # past the small ones
+        _, order = steps_of_going_on(order)
+    few, order = steps_of_going_on(order)
+    with database.transaction() as tx:
+        for state, first in ((ChunkState.ACCEPTED, 1000), (ChunkState.PENDING, 9000)):
+            tx.many(
+                "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family) VALUES (1, ?, ?, 2, 1000, ?)",
+                [(number, state, number) for number in range(first, first + 3000)],
+            )
+    many, _ = steps_of_going_on(order)
+    assert many < 1.1 * few, (few, many)
