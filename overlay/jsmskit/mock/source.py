@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from itertools import accumulate
 from typing import Any, Final
 
 #: Message ids have 12 digits, as the newest samples of the documentation do.
@@ -53,12 +54,10 @@ class Source:
 
     def message_ids(self, count: int) -> list[int]:
         """Draw several message ids at once."""
-        chance, last = self._generator.random, self._last_message_id
-        ids: list[int] = []
-        for _ in range(count):
-            last += 1 + int(chance() * _LARGEST_STEP)
-            ids.append(last)
-        self._last_message_id = last
+        chance = self._generator.random
+        steps = [1 + int(chance() * _LARGEST_STEP) for _ in range(count)]
+        last, *ids = accumulate(steps, initial=self._last_message_id)
+        self._last_message_id = ids[-1] if ids else last
         return ids
 
     def digits(self, count: int) -> str:
