@@ -291,7 +291,7 @@ def test_a_chunk_with_a_timed_task_is_never_given_back_without_it(ledger: Ledger
 
 
 def test_going_on_costs_the_same_however_many_chunks_there_are(ledger: Ledger) -> None:
-    """In steps of SQLite's machine. Of ten thousand chunks, each looked through all others: a third of a run."""
+    """In steps of SQLite's machine. Each claim looked through all chunks of the campaign before."""
     desk, order = begun(ledger, 5110)
     database = ledger._database
     assert isinstance(database, SqliteDatabase)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from .._answers import Answer, ShapeError, as_list, as_object
@@ -12,8 +12,8 @@ from .._refusal import InputRefusedError
 
 __all__ = [
     "DIGITS",
-    "IDENTIFIERS",
     "answered",
+    "are_identifiers",
     "flag",
     "identifier",
     "integer",
@@ -28,7 +28,7 @@ __all__ = [
 
 # Wider than the spec by the underscore: an id that the service itself gave must never be refused.
 _IDENTIFIER: Final = re.compile("[0-9A-Za-z_-]{1,64}")
-IDENTIFIERS: Final = re.compile("[0-9A-Za-z_-]{1,64}+(?:\n[0-9A-Za-z_-]{1,64}+)*+")
+_IDENTIFIERS: Final = re.compile("[0-9A-Za-z_-]{1,64}+(?:\n[0-9A-Za-z_-]{1,64}+)*+")
 """Some ids, one a line."""
 DIGITS: Final = re.compile("[0-9]{1,18}")
 """A number that came as text."""
@@ -48,6 +48,13 @@ def items(data: Mapping[str, Any], name: str) -> list[Any]:
     if value is None:
         raise ShapeError(f"{name} is missing or no list.")
     return value
+
+
+def are_identifiers(values: Sequence[str]) -> bool:
+    """Whether texts, at least one, are ids, all of them. Raises TypeError if one is no text."""
+    # All at once: an id cannot hold what stands between them, so the number of these tells whether one did.
+    together = "\n".join(values)
+    return together.count("\n") == len(values) - 1 and _IDENTIFIERS.fullmatch(together) is not None
 
 
 def identifier(data: Mapping[str, Any], name: str) -> str:

@@ -86,14 +86,11 @@ def _all_taken(asked: Sequence[str], entries: Sequence[Any]) -> AcceptedMessages
     try:
         phones, ids = list(map(_mobile, entries)), list(map(_msg_id, entries))
         fields_in_all = sum(map(len, entries))
-        together = "\n".join(ids)  # a TypeError if one is no text
+        are_ids = fields.are_identifiers(ids)
     except (KeyError, TypeError, IndexError):
         return None
-    if fields_in_all != 2 * len(entries):
+    if not are_ids or fields_in_all != 2 * len(entries):
         return None
     if phones != list(asked) and (set(map(type, phones)) != {str} or sorted(phones) != sorted(asked)):
-        return None
-    # All at once: an id cannot hold what stands between them, so the number of these tells whether one did.
-    if together.count("\n") != len(ids) - 1 or not fields.IDENTIFIERS.fullmatch(together):
         return None
     return AcceptedMessages(phones, ids)

@@ -1,7 +1,7 @@
 """Reads the answer to a large batch from its text, where every number was taken and all entries are written alike.
 
-Nearly all answers are of this kind, and making a thousand objects of one, to look at two texts in each, costs six times
-as much as finding the texts. What is found is put together again and held against the whole list, byte by byte, so
+Nearly all answers are of this kind, and making a thousand objects of one, to look at two texts in each, costs several
+times what finding the texts does. What is found is put together again and held against the whole list, byte by byte, so
 nothing is guessed; the rest of the answer is read as JSON. Any other answer is read properly, by `messages`.
 
 Knows the fields of an entry that was taken. Must not know what is done with the ids.
@@ -92,11 +92,7 @@ def _ids_for(phones: list[str], entries: str) -> list[str] | None:
     pieces[-1] = closing
     if opening + "".join(pieces) != entries:
         return None
-    # All at once: an id cannot hold what stands between them, so the number of these tells whether one did.
-    together = "\n".join(ids)
-    if together.count("\n") != len(ids) - 1 or not fields.IDENTIFIERS.fullmatch(together):
-        return None
-    return ids
+    return ids if fields.are_identifiers(ids) else None
 
 
 def _cut_out(core: str, count: int, glue: str, besides: int, *, is_id_first: bool) -> list[str]:

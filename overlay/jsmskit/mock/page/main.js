@@ -112,7 +112,7 @@ async function count(name) {
 // What happens.
 
 async function load() {
-  const [, { applications }] = await Promise.all([inbox.read(), get("balances"), phone.show(), get("clock").then((known) => clock.setClock(known))]);
+  const [, { applications }] = await Promise.all([inbox.read(), get("balances"), phone.show(), get("clock").then(clock.setClock)]);
   inbox.nameApplications(applications.map(({ app_key: key }) => key));
   for (const name of COUNTED) recount[name]();
   if (view !== "inbox") redraw[view]();
