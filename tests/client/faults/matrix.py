@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import trustme
 from jsms_api.models.batch_recipient import BatchRecipient
@@ -61,12 +61,9 @@ class Cell:
     size: str
     colour: str
     operation: str
-    over: Literal["httpx"] | None = None
-    """The transport, if it is not the default one."""
 
     def __str__(self) -> str:
-        place = f"{self.fault}-{'tls' if self.tls else 'plain'}-{self.size}-{self.colour}-{self.operation}"
-        return place if self.over is None else f"{place}-{self.over}"
+        return f"{self.fault}-{'tls' if self.tls else 'plain'}-{self.size}-{self.colour}-{self.operation}"
 
 
 @dataclass(frozen=True)
@@ -173,7 +170,6 @@ def run_cell(cell: Cell, certificates: Certificates) -> Judged:
             "deadline": DEADLINE,
             "retry": POLICY,
             "ca_file": certificates.file if cell.tls else None,
-            "transport": cell.over,
         }
         body = body_of(cell.operation, SIZES[cell.size])
         caught, seconds = call(cell, options, body)
