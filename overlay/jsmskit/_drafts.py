@@ -17,8 +17,8 @@ from jsms_api.operations import OPERATIONS, OperationInfo
 from . import _multipart
 from ._answers import Answer
 from ._json_text import encode, encode_plain
-from ._problems import input_problem, unsendable
-from ._refusal import InputRefusedError
+from ._problems import unsendable
+from ._refusal import InputRefusedError, error_for_argument
 from .errors import JsmsError
 
 __all__ = ["Draft", "draft", "planned"]
@@ -100,7 +100,7 @@ def planned(operation_id: str) -> Callable[[Callable[P, Draft[R]]], Callable[P, 
             try:
                 return plan(*args, **kwargs)
             except InputRefusedError as refused:
-                problem = input_problem(operation_id, refused)
+                problem = error_for_argument(operation_id, refused)
             except ValueError as error:  # what the checks have overlooked; its text may quote an argument
                 why = f"The arguments cannot be put on the wire ({type(error).__name__})."
                 problem = unsendable(operation_id, why)
