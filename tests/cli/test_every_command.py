@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 from jsmskit import JsmsClient
-from jsmskit.cli.program import Program
+from jsmskit.cli.framework import Program
 from jsmskit.cli.root import command as root
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from shell import Shell

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import click
 import pytest
 from jsmskit.campaigns import PlanError
-from jsmskit.cli.failure import Failure
-from jsmskit.cli.inputs import duration, moment, pairs, text
+from jsmskit.cli.errors import Failure
+from jsmskit.cli.parameters import duration, moment, pairs, text
 from jsmskit.cli.recipient_files import read_recipients
 from jsmskit.recipients import Recipient
 
@@ -144,7 +144,7 @@ def test_broken_lines_lose_nothing(width: int, monkeypatch: pytest.MonkeyPatch) 
     """Latin text between words, Chinese anywhere; no line is wider than the terminal."""
     from unicodedata import east_asian_width
 
-    from jsmskit.cli.output import folded
+    from jsmskit.cli.terminal import folded
 
     monkeypatch.setenv("COLUMNS", str(width))
     words = (

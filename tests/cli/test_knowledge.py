@@ -17,13 +17,13 @@ from jsms_api.models.sign_type import SignType
 from jsms_api.models.template_type import TemplateType
 from jsms_api.models.voice_language import VoiceLanguage
 from jsmskit import spec
-from jsmskit.cli import codes, signs, templates
-from jsmskit.cli.doubts import doubts
+from jsmskit.cli.commands import codes, signs, templates
+from jsmskit.cli.commands.doubts import doubts
+from jsmskit.cli.commands.help import ENVIRONMENT, TOPICS
+from jsmskit.cli.commands.spec import FORMATS, as_yaml
+from jsmskit.cli.connection import KEY_NAMES
 from jsmskit.cli.exit_codes import EXIT_CODES, ExitCode
-from jsmskit.cli.reach import KEY_NAMES
 from jsmskit.cli.root import PLACES, command
-from jsmskit.cli.spec import FORMATS, as_yaml
-from jsmskit.cli.topics import ENVIRONMENT, TOPICS
 
 
 def typed(*words: str, code: int = 0, env: dict[str, str] | None = None) -> Result:
@@ -155,7 +155,7 @@ def test_every_exit_code_is_in_the_table() -> None:
 def test_every_variable_that_is_read_is_in_the_table(root: Path) -> None:
     """The sources name no other one."""
     named = set[str]()
-    for path in (root / "overlay/jsmskit/cli").glob("*.py"):
+    for path in (root / "overlay/jsmskit/cli").rglob("*.py"):
         named |= set(re.findall(r'"(JSMS_[A-Z_]+|NO_COLOR)"', path.read_text(encoding="utf-8")))
 
     assert set(KEY_NAMES) <= named

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 
 import click
 import pytest
+from jsmskit.cli.errors import Failure
 from jsmskit.cli.exit_codes import ExitCode
-from jsmskit.cli.failure import Failure
-from jsmskit.cli.program import Leaf, Section
+from jsmskit.cli.framework import Leaf, Section
 from jsmskit.cli.signals import Terminated, terminable, ticking, undisturbed
 from jsmskit.errors import APITimeoutError, Outcome
 

@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
+from .errors import Failure
 from .exit_codes import ExitCode
-from .failure import Failure
 
 __all__ = ["SERVICE", "NoKeyringFailure", "backend", "erase", "installed", "load", "store"]
 

@@ -12,44 +12,27 @@ from __future__ import annotations
 import errno
 import json
 import os
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import click
 
+from .errors import Failure
 from .exit_codes import ExitCode
-from .failure import Failure
+from .terminal import folded, tamed
 
 __all__ = [
     "Facts",
     "Rows",
-    "folded",
     "lost_output",
     "note",
     "note_if_seen",
     "paragraphs",
     "says_to_person",
     "show",
-    "tamed",
 ]
-
-#: Control characters, half surrogates, and the marks that turn the direction of text around.
-_WILD: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_WIDEST: Final = 100
-_WORDS: Final = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
-
-
-def _shown(found: re.Match[str]) -> str:
-    mark = found[0]
-    return _WORDS.get(mark) or (f"\\x{ord(mark):02x}" if ord(mark) < 0x100 else f"\\u{ord(mark):04x}")
-
-
-def tamed(text: object) -> str:
-    """A text in which nothing steers a terminal and nothing ends a line or a field."""
-    return _WILD.sub(_shown, str(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,46 +172,9 @@ def paragraphs(title: str, sections: Sequence[tuple[str, str]]) -> str:
     return "\n".join(lines)
 
 
-def folded(text: str, *, hang: int = 0, begins: int = 0) -> str:
-    """A line broken between words to fit the terminal; what follows the first line stands `hang` to the right.
-
-    `begins` is how many columns of the first line are taken already.
-    """
-    from shutil import get_terminal_size
-
-    width = max(min(get_terminal_size().columns, _WIDEST), hang + 20)
-    return ("\n" + " " * hang).join(_folded(text, width, hang, begins))
-
-
 def _bold(text: str) -> str:
     return (
         text
         if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
         else click.style(text, bold=True)
     )
-
-
-def _folded(text: str, width: int, hang: int, begins: int) -> list[str]:
-    """The lines; a Chinese character takes two columns."""
-    lines: list[str] = []
-    line, used = "", begins
-    for mark in text:
-        columns = _columns(mark)
-        if used + columns > width:
-            cut = line.rfind(" ")
-            # Latin text is broken between words, Chinese anywhere.
-            keep = cut + 1 if cut > 0 and line[-1:].isascii() and mark != " " else len(line)
-            lines.append(line[:keep].rstrip())
-            line = line[keep:].lstrip()
-            used = hang + sum(map(_columns, line))
-            if mark == " " and not line:
-                continue
-        line += mark
-        used += columns
-    return [*lines, line.strip() if lines else line]
-
-
-def _columns(mark: str) -> int:
-    from unicodedata import east_asian_width
-
-    return 2 if east_asian_width(mark) in "WF" else 1

@@ -20,9 +20,9 @@ from jsmskit.campaigns.sources import CsvSource, JsonLinesSource
 from jsmskit.errors import JsmsError
 from jsmskit.recipients import Recipient
 
+from .errors import Failure
 from .exit_codes import ExitCode
-from .failure import Failure
-from .inputs import pairs
+from .parameters import pairs
 
 __all__ = ["People", "read_recipients"]
 

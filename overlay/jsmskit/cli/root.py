@@ -11,7 +11,7 @@ from typing import Final
 
 import click
 
-from .program import Place, Program
+from .framework import Place, Program
 
 __all__ = ["ALIASES", "PLACES", "command"]
 
@@ -23,41 +23,61 @@ _KNOW = "Know"
 _SET_UP = "Set up"
 
 PLACES: Final[Mapping[str, Place]] = {
-    "codes": Place("jsmskit.cli.codes", "command", "Verification codes: send, have read out, verify.", _SEND),
-    "messages": Place("jsmskit.cli.messages", "command", "Template messages: to one, or to a batch.", _SEND),
-    "schedules": Place("jsmskit.cli.schedules", "command", "Messages that go out at a later time.", _SEND),
-    "balance": Place("jsmskit.cli.balance", "command", "How many messages are paid for.", _LOOK),
-    "reports": Place("jsmskit.cli.pulls", "reports", "What became of messages; each is read once.", _LOOK),
-    "replies": Place("jsmskit.cli.pulls", "replies", "What people sent back; each is read once.", _LOOK),
-    "templates": Place(
-        "jsmskit.cli.templates", "command", "Hand in, look at, change, delete, try out.", _LOOK
+    "codes": Place(
+        "jsmskit.cli.commands.codes", "command", "Verification codes: send, have read out, verify.", _SEND
     ),
-    "signs": Place("jsmskit.cli.signs", "command", "Hand in, look at, change, delete.", _LOOK),
+    "messages": Place(
+        "jsmskit.cli.commands.messages", "command", "Template messages: to one, or to a batch.", _SEND
+    ),
+    "schedules": Place(
+        "jsmskit.cli.commands.schedules", "command", "Messages that go out at a later time.", _SEND
+    ),
+    "balance": Place("jsmskit.cli.commands.balance", "command", "How many messages are paid for.", _LOOK),
+    "reports": Place(
+        "jsmskit.cli.commands.reports", "reports", "What became of messages; each is read once.", _LOOK
+    ),
+    "replies": Place(
+        "jsmskit.cli.commands.reports", "replies", "What people sent back; each is read once.", _LOOK
+    ),
+    "templates": Place(
+        "jsmskit.cli.commands.templates", "command", "Hand in, look at, change, delete, try out.", _LOOK
+    ),
+    "signs": Place("jsmskit.cli.commands.signs", "command", "Hand in, look at, change, delete.", _LOOK),
     "campaign": Place(
-        "jsmskit.cli.campaign",
+        "jsmskit.cli.commands.campaign",
         "command",
         "One message to very many people, safe against every crash.",
         _MANY,
     ),
     "worker": Place(
-        "jsmskit.cli.worker",
+        "jsmskit.cli.commands.worker",
         "command",
         "Send chunks of campaigns on this machine, together with others.",
         _MANY,
     ),
-    "mock": Place("jsmskit.cli.mock", "command", "The twin of the service: serve it, steer it.", _TRY),
+    "mock": Place(
+        "jsmskit.cli.commands.mock", "command", "The twin of the service: serve it, steer it.", _TRY
+    ),
     "explain": Place(
-        "jsmskit.cli.explain",
+        "jsmskit.cli.commands.explain",
         "command",
         "What a return code or delivery status means, in two languages.",
         _KNOW,
     ),
-    "spec": Place("jsmskit.cli.spec", "command", "The description of the service, for other tools.", _KNOW),
-    "help": Place("jsmskit.cli.topics", "command", "Exit codes, environment, output, privacy.", _KNOW),
-    "doctor": Place("jsmskit.cli.doctor", "command", "Look for what is wrong; sends nothing.", _SET_UP),
-    "login": Place("jsmskit.cli.login", "login", "Keep keys in the keyring of this system.", _SET_UP),
-    "logout": Place("jsmskit.cli.login", "logout", "Delete them there.", _SET_UP),
-    "completion": Place("jsmskit.cli.completion", "command", "Completion for bash, zsh and fish.", _SET_UP),
+    "spec": Place(
+        "jsmskit.cli.commands.spec", "command", "The description of the service, for other tools.", _KNOW
+    ),
+    "help": Place("jsmskit.cli.commands.help", "command", "Exit codes, environment, output, privacy.", _KNOW),
+    "doctor": Place(
+        "jsmskit.cli.commands.doctor", "command", "Look for what is wrong; sends nothing.", _SET_UP
+    ),
+    "login": Place(
+        "jsmskit.cli.commands.login", "login", "Keep keys in the keyring of this system.", _SET_UP
+    ),
+    "logout": Place("jsmskit.cli.commands.login", "logout", "Delete them there.", _SET_UP),
+    "completion": Place(
+        "jsmskit.cli.commands.completion", "command", "Completion for bash, zsh and fish.", _SET_UP
+    ),
 }
 
 ALIASES: Final[Mapping[str, str]] = {

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import click
 
-from .asking import make_sure, yes_option
-from .inputs import text
-from .output import Facts, note_if_seen, show
-from .program import Section
-from .reach import Reach, json_option, reaching
+from ..confirm import make_sure, yes_option
+from ..connection import Reach, json_option, reaching
+from ..framework import Section
+from ..output import Facts, note_if_seen, show
+from ..parameters import text
 from .templates import REVIEW
 
 __all__ = ["SIGN_TYPES", "command"]

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .asking import yes_option
-from .program import Section
-from .reach import Reach, json_option
+from ...confirm import yes_option
+from ...connection import Reach, json_option
+from ...framework import Section
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient

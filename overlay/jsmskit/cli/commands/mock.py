@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import click
 
-from .failure import Failure
-from .inputs import duration
-from .output import Facts, Rows, note_if_seen, show
-from .program import Section
-from .reach import json_option
+from ..connection import json_option
+from ..errors import Failure
+from ..framework import Section
+from ..output import Facts, Rows, note_if_seen, show
+from ..parameters import duration
 
 __all__ = ["command"]
 
@@ -118,7 +118,7 @@ _after_option = click.option("--after", type=int, metavar="ID", help="Only what 
 @json_option
 def reset(url: str | None, token: str | None, as_json: bool) -> None:
     """Put a served mock back to its beginning: messages, templates, faults, everything but the clock."""
-    from .mock_control import call
+    from ..mock_client import call
 
     show(as_json, call("POST", "/reset", url=url, token=token), "reset", done="No: a mock was reset.")
 
@@ -134,7 +134,7 @@ def messages(
     phone: str | None, after: int | None, limit: int | None, url: str | None, token: str | None, as_json: bool
 ) -> None:
     """List what arrived on the phones of a served mock: id, time, phone, kind, code, text."""
-    from .mock_control import call
+    from ..mock_client import call
 
     query = {"phone": phone, "after": after, "limit": limit}
     told = call("GET", "/messages", url=url, token=token, query=query)
@@ -176,7 +176,7 @@ def wait(
 
     Exit code 10 if nothing arrives in time.
     """
-    from .mock_control import call
+    from ..mock_client import call
 
     query = {"phone": phone, "after": after, "seconds": seconds, "code": 1 if want_code else None}
     found = call("GET", "/messages/wait", url=url, token=token, query=query, seconds=seconds)
@@ -190,7 +190,7 @@ def wait(
 @json_option
 def advance(time: timedelta, url: str | None, token: str | None, as_json: bool) -> None:
     """Put the clock of a served mock forward by TIME (90s, 6m, 2h, 1d12h), and do what falls due."""
-    from .mock_control import call
+    from ..mock_client import call
 
     told = call("POST", "/clock/advance", url=url, token=token, body={"seconds": time.total_seconds()})
     clock = told["clock"]

@@ -12,10 +12,10 @@ from collections.abc import Generator
 
 import click
 
-from .campaign_shared import ledger_option
-from .output import note
-from .program import Leaf
-from .reach import Reach, made_async_client, reaching
+from ..connection import Reach, made_async_client, reaching
+from ..framework import Leaf
+from ..output import note
+from .campaign.options import ledger_option
 
 __all__ = ["command"]
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .campaign_shared import command, json_option, ledger_option, made_client, opened
-from .inputs import pairs
-from .output import show
-from .reach import Reach, reaching
+from ...connection import Reach, reaching
+from ...output import show
+from ...parameters import pairs
+from .options import command, json_option, ledger_option, made_client, opened
 
 if TYPE_CHECKING:
     from jsmskit.campaigns import TemplateFacts

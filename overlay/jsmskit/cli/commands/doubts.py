@@ -17,6 +17,6 @@ __all__ = ["doubts"]
 @cache
 def doubts() -> Mapping[str, tuple[str, str]]:
     """By the id of a doubt: what the sources contradict each other about or do not say, and the reading taken."""
-    text = resources.files("jsmskit.cli").joinpath("doubts.json").read_text(encoding="utf-8")
+    text = resources.files("jsmskit.cli.commands").joinpath("doubts.json").read_text(encoding="utf-8")
     rows: dict[str, list[str]] = json.loads(text)
     return {name: (about, reading) for name, (about, reading) in rows.items()}

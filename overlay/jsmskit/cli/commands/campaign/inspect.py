@@ -9,8 +9,10 @@ from typing import Any
 
 import click
 
-from .asking import make_sure, yes_option
-from .campaign_shared import (
+from ...confirm import make_sure, yes_option
+from ...connection import Reach, reaching
+from ...output import show
+from .options import (
     command,
     json_option,
     ledger_option,
@@ -19,8 +21,6 @@ from .campaign_shared import (
     opened,
     overview_lines,
 )
-from .output import show
-from .reach import Reach, reaching
 
 __all__ = ["pull", "purge", "report", "resolve", "status", "stop", "unknown"]
 

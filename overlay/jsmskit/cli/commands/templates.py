@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from .asking import make_sure, yes_option
-from .exit_codes import ExitCode
-from .inputs import pairs, param_option, text
-from .output import Facts, note, note_if_seen, show, tamed
-from .program import Section
-from .reach import Reach, json_option, reaching
+from ..confirm import make_sure, yes_option
+from ..connection import Reach, json_option, reaching
+from ..exit_codes import ExitCode
+from ..framework import Section
+from ..output import Facts, note, note_if_seen, show
+from ..parameters import pairs, param_option, text
+from ..terminal import tamed
 
 if TYPE_CHECKING:
     from jsmskit import TemplatePreview

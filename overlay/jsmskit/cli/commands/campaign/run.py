@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .asking import make_sure, somebody_sits_here
-from .campaign_shared import (
+from ...confirm import make_sure, somebody_sits_here
+from ...connection import Reach, reaching
+from ...errors import Failure
+from ...exit_codes import ExitCode
+from ...output import show
+from ...signals import Terminated
+from .options import (
     command,
     json_option,
     ledger_option,
@@ -22,11 +27,6 @@ from .campaign_shared import (
     overview_lines,
     run_options,
 )
-from .exit_codes import ExitCode
-from .failure import Failure
-from .output import show
-from .reach import Reach, reaching
-from .signals import Terminated
 
 if TYPE_CHECKING:
     from jsmskit.campaigns import CampaignRunner, Ledger, RunResult, RunSettings
@@ -95,7 +95,7 @@ def _send(
     from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings
     from jsmskit.campaigns.summary import overview, write_page
 
-    from .campaign_view import view_for
+    from .progress import view_for
 
     settings: RunSettings = RunSettings(
         concurrency=concurrency,

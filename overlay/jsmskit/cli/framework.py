@@ -41,7 +41,7 @@ class Leaf(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
-        from .failure import as_failure, interruption
+        from .errors import as_failure, interruption
 
         command = ctx.command_path
         try:
@@ -124,7 +124,7 @@ class Section(click.Group):
 def _tell(error: Exception, *, for_programs: bool) -> int:
     """Say what went wrong on standard error, as far as anybody can hear it; gives the exit code."""
     with undisturbed():
-        from .failure import as_failure
+        from .errors import as_failure
 
         if isinstance(error, OSError) and error.errno == errno.EPIPE:
             return ExitCode.BROKEN_PIPE
@@ -138,7 +138,7 @@ def _tell(error: Exception, *, for_programs: bool) -> int:
 
 def _tell_what_was_cut(error: BaseException, *, for_programs: bool) -> int:
     """Say what a failure that a Ctrl-C ran into had to say; gives the exit code."""
-    from .failure import ran_into
+    from .errors import ran_into
 
     cut = ran_into(error)
     return ExitCode.INTERRUPTED if cut is None else _tell(cut, for_programs=for_programs)

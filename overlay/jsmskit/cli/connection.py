@@ -113,8 +113,8 @@ class Reach:
         if stored is None:
             if self.profile is None:
                 return {}
+            from .errors import Failure
             from .exit_codes import ExitCode
-            from .failure import Failure
 
             raise Failure(
                 f"the keyring has no profile {profile}.",
@@ -143,7 +143,7 @@ class Reach:
         """Where no mock answers, say how to start one."""
         from jsmskit.errors import APIConnectionError, Outcome
 
-        from .failure import as_failure
+        from .errors import as_failure
 
         try:
             yield

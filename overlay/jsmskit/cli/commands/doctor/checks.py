@@ -22,11 +22,11 @@ from jsmskit import JsmsClient
 from jsmskit._times import SERVICE_TIMEZONE
 from jsmskit.errors import ConfigurationError, JsmsError
 
-from . import keyring_store
-from .doctor_probe import Probe, probe
-from .exit_codes import ExitCode
-from .failure import Failure, as_failure
-from .reach import KEY_NAMES, Reach, Setting, made_client
+from ... import keyring_store
+from ...connection import KEY_NAMES, Reach, Setting, made_client
+from ...errors import Failure, as_failure
+from ...exit_codes import ExitCode
+from .probe import Probe, probe
 
 __all__ = ["Finding", "findings"]
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import click
 
 from .exit_codes import ExitCode
+from .terminal import folded, tamed
 
 if TYPE_CHECKING:
     from jsmskit.errors import JsmsError
@@ -68,7 +69,6 @@ class Failure(click.ClickException):
 
     def lines(self) -> tuple[str, str, str]:
         """What happened, was it sent, what to do."""
-        from .output import tamed  # the words may be somebody else's
 
         return (
             f"{self.command or 'jsms'}: {tamed(self.what)}",
@@ -78,7 +78,6 @@ class Failure(click.ClickException):
 
     def _for_people(self) -> str:
         """The lines, broken to fit where a person looks."""
-        from .output import folded
 
         if not (sys.stderr and sys.stderr.isatty()):
             return "\n".join(self.lines())

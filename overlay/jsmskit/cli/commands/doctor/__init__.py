@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import click
 
-from .exit_codes import ExitCode
-from .output import Rows, note, show
-from .program import Leaf
-from .reach import Reach, json_option, reaching
+from ...connection import Reach, json_option, reaching
+from ...exit_codes import ExitCode
+from ...framework import Leaf
+from ...output import Rows, note, show
 
 __all__ = ["command"]
 
@@ -28,7 +28,7 @@ def command(reach: Reach, offline: bool, as_json: bool) -> None:
     certificate, clock against the server's, the zone, and the keys, by a balance call. The exit code is that of
     the first thing that is wrong.
     """
-    from .doctor_checks import findings
+    from .checks import findings
 
     found = list(findings(reach, offline=offline))
     data = [{"check": one.check, "state": one.state, "what": one.what, "remedy": one.remedy} for one in found]

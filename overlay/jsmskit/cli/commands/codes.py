@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from .asking import make_sure, somebody_sits_here, yes_option
-from .exit_codes import ExitCode
-from .output import note, note_if_seen, show
-from .program import Section
-from .reach import Reach, json_option, reaching
+from ..confirm import make_sure, somebody_sits_here, yes_option
+from ..connection import Reach, json_option, reaching
+from ..exit_codes import ExitCode
+from ..framework import Section
+from ..output import note, note_if_seen, show
 
 if TYPE_CHECKING:
     from jsmskit.results.codes import CodeReceipt
@@ -54,7 +54,7 @@ def send(reach: Reach, phone: str, template_id: int, sign_id: int | None, yes: b
     with reach.client() as client:
 
         def lines() -> list[str]:
-            from .preview import one_message
+            from ..send_preview import one_message
 
             return one_message(client, phone, template_id, {}, sign_id, code=True)
 
@@ -86,7 +86,7 @@ def voice(
     with reach.client() as client:
 
         def lines() -> list[str]:
-            from .preview import one_call
+            from ..send_preview import one_call
 
             return one_call(phone, language)
 

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
-from .exit_codes import ExitCode
-from .failure import Failure
-from .output import Rows, note, note_if_seen, says_to_person, show
-from .program import Leaf
-from .reach import Reach, json_option, reaching
-from .signals import undisturbed
+from ..connection import Reach, json_option, reaching
+from ..errors import Failure
+from ..exit_codes import ExitCode
+from ..framework import Leaf
+from ..output import Rows, note, note_if_seen, says_to_person, show
+from ..signals import undisturbed
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient

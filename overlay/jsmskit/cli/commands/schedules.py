@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .asking import make_sure, yes_option
-from .exit_codes import ExitCode
-from .inputs import moment, pairs, param_option, recipient_options
-from .output import Facts, Rows, note, note_if_seen, show, tamed
-from .program import Section
-from .reach import Reach, json_option, reaching
+from ..confirm import make_sure, yes_option
+from ..connection import Reach, json_option, reaching
+from ..exit_codes import ExitCode
+from ..framework import Section
+from ..output import Facts, Rows, note, note_if_seen, show
+from ..parameters import moment, pairs, param_option, recipient_options
+from ..terminal import tamed
 
 if TYPE_CHECKING:
     from jsmskit.results.schedules import ScheduleBatchResult
@@ -77,7 +78,7 @@ def create(
     as_json: bool,
 ) -> None:
     """Have one template message sent to PHONE at a later time. Gives the schedule_id."""
-    from .preview import one_message
+    from ..send_preview import one_message
 
     values = pairs(params)
     with reach.client() as client:
@@ -135,8 +136,8 @@ def batch(
     FILE is read as `jsms messages batch` reads it. Gives the schedule_id; who was refused is told on standard
     error, and whole with --json. Exit code 9 if some were refused, 8 if of some nobody knows.
     """
-    from .preview import many_messages
-    from .recipient_files import read_recipients
+    from ..recipient_files import read_recipients
+    from ..send_preview import many_messages
 
     if schedule_id is not None and tag is not None:
         raise click.UsageError("--tag cannot be changed: leave it out with --update.")
@@ -245,7 +246,7 @@ def update(
     """Replace a task of one recipient that has not been sent. Everything is given again; what is left out is
     gone. For a timed batch: `jsms schedules batch --update ID`.
     """
-    from .preview import one_message
+    from ..send_preview import one_message
 
     values = pairs(params)
     with reach.client() as client:

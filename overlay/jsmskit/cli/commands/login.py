@@ -12,12 +12,12 @@ from typing import Final
 
 import click
 
-from .asking import somebody_sits_here
-from .exit_codes import ExitCode
-from .failure import Failure
-from .output import note, show
-from .program import Leaf
-from .reach import DEFAULT_PROFILE, KEY_NAMES, json_option
+from ..confirm import somebody_sits_here
+from ..connection import DEFAULT_PROFILE, KEY_NAMES, json_option
+from ..errors import Failure
+from ..exit_codes import ExitCode
+from ..framework import Leaf
+from ..output import note, show
 
 __all__ = ["login", "logout"]
 
@@ -38,7 +38,7 @@ def login(profile: str, no_check: bool, as_json: bool) -> None:
     NAME=VALUE (JSMS_APP_KEY, JSMS_MASTER_SECRET, and if wanted JSMS_DEV_KEY, JSMS_DEV_SECRET, JSMS_BASE_URL):
     `jsms login < keys.env`. They are tried with a balance call before they are stored.
     """
-    from . import keyring_store
+    from .. import keyring_store
 
     place = keyring_store.backend()  # first: without one there is no need to ask
     values = _asked() if somebody_sits_here() else _piped()
@@ -102,7 +102,7 @@ def _try(values: Mapping[str, str], *, ask_the_service: bool) -> None:
 @json_option
 def logout(profile: str, as_json: bool) -> None:
     """Delete keys from the keyring of this system."""
-    from . import keyring_store
+    from .. import keyring_store
 
     if not keyring_store.erase(profile):
         raise Failure(

@@ -10,10 +10,11 @@ from typing import Final
 
 import click
 
-from .exit_codes import EXIT_CODES
-from .output import Rows, folded, says_to_person, show
-from .program import Leaf
-from .reach import json_option
+from ..connection import json_option
+from ..exit_codes import EXIT_CODES
+from ..framework import Leaf
+from ..output import Rows, says_to_person, show
+from ..terminal import folded
 
 __all__ = ["ENVIRONMENT", "TOPICS", "command"]
 

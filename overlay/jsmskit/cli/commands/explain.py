@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from .exit_codes import ExitCode
-from .failure import Failure
-from .output import Facts, Rows, says_to_person, show
-from .program import Leaf
-from .reach import json_option
+from ..connection import json_option
+from ..errors import Failure
+from ..exit_codes import ExitCode
+from ..framework import Leaf
+from ..output import Facts, Rows, says_to_person, show
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -252,6 +252,6 @@ def _show_sections(title: str, sections: Iterable[tuple[str, Any]]) -> None:
     if not says_to_person():
         show(False, None, title, Facts(present))
         return
-    from .output import paragraphs
+    from ..output import paragraphs
 
     show(False, None, paragraphs(title, present))

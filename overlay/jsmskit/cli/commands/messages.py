@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .asking import make_sure, yes_option
-from .exit_codes import ExitCode
-from .inputs import pairs, param_option, recipient_options
-from .output import Rows, note, note_if_seen, show
-from .program import Section
-from .reach import Reach, json_option, reaching
+from ..confirm import make_sure, yes_option
+from ..connection import Reach, json_option, reaching
+from ..exit_codes import ExitCode
+from ..framework import Section
+from ..output import Rows, note, note_if_seen, show
+from ..parameters import pairs, param_option, recipient_options
 
 if TYPE_CHECKING:
     from jsmskit.results.messages import BatchResult
@@ -58,7 +58,7 @@ def send(
     """Send one template message to PHONE. Gives its msg_id, which delivery reports carry."""
     from jsmskit._masking import mask_phone
 
-    from .preview import one_message
+    from ..send_preview import one_message
 
     values = pairs(params)
     with reach.client() as client:
@@ -107,8 +107,8 @@ def batch(
     Gives a line for each recipient: phone, state (accepted, rejected, unknown), msg_id, code, its name. Exit
     code 9 if some were refused, 8 if of some nobody knows.
     """
-    from .preview import many_messages
-    from .recipient_files import read_recipients
+    from ..recipient_files import read_recipients
+    from ..send_preview import many_messages
 
     people = read_recipients(
         file, phone_column=phone_column, columns=columns, encoding=encoding, params=pairs(params)

@@ -15,9 +15,10 @@ from collections.abc import Callable, Sequence
 
 import click
 
+from .errors import NOTHING_SENT, Failure
 from .exit_codes import ExitCode
-from .failure import NOTHING_SENT, Failure
-from .output import note, tamed
+from .output import note
+from .terminal import tamed
 
 __all__ = ["make_sure", "somebody_sits_here", "yes_option"]
 

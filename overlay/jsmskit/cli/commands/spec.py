@@ -11,8 +11,8 @@ from typing import Any, Final, cast
 
 import click
 
-from .output import note_if_seen, show
-from .program import Leaf
+from ..framework import Leaf
+from ..output import note_if_seen, show
 
 __all__ = ["FORMATS", "as_yaml", "command"]
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
+from .connection import mock_origin
+from .errors import Failure
 from .exit_codes import ExitCode
-from .failure import Failure
-from .reach import mock_origin
 
 __all__ = ["call"]
 

@@ -9,9 +9,9 @@ from typing import Final
 
 import click
 
-from .output import Facts, show
-from .program import Leaf
-from .reach import Reach, json_option, reaching
+from ..connection import Reach, json_option, reaching
+from ..framework import Leaf
+from ..output import Facts, show
 
 __all__ = ["command"]
 
