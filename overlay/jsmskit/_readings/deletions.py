@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
-from .._answers import Answer, ContradictionError
+from .._answers import Answer, ContradictionError, as_list, as_object
 
 __all__ = ["no_content"]
 
@@ -23,9 +21,8 @@ def _speaks_of_error(value: object) -> bool:
     # Recursion ends soon: the JSON reader takes 32 levels.
     if isinstance(value, str):
         return "error" in value.lower()
-    if isinstance(value, dict):
-        items = cast("dict[str, Any]", value).items()
-        return any("error" in key.lower() or _speaks_of_error(item) for key, item in items)
-    if isinstance(value, list):
-        return any(map(_speaks_of_error, cast("list[Any]", value)))
-    return False
+    fields = as_object(value)
+    if fields is not None:
+        return any("error" in name.lower() or _speaks_of_error(item) for name, item in fields.items())
+    items = as_list(value)
+    return items is not None and any(map(_speaks_of_error, items))
