@@ -7,7 +7,7 @@ only what a reader has: a terminal, Python, and fingers.
 - Console blocks run command by command in one shell session; what stands below a command is what it must print,
   and `...` matches any text, or any lines where it stands alone. `sh` blocks run and print nothing that counts.
 - Servers start on a free port and stop with the page (`jsms mock serve`) or as soon as they are up (`uvicorn`).
-- `pip install` and `git clone` are proved without a network; see `_prove_install` and `_prove_clone`.
+- `pip install` and `git clone` are proved without a network; see `Session._clone` and `_prove_install`.
 - A block with a title is a file. A text block below `<!-- output -->` is what the Python block above it printed.
 - Blocks of other languages (yaml, json, go ...) are shown, not run.
 """
@@ -42,7 +42,6 @@ from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
 ROOT = Path(__file__).parent
 SUITE = "scripts/test"
-SETUP_SCRIPTS = ("scripts/setup", "scripts/demo", SUITE)
 
 #: The examples have tests of their own.
 collect_ignore = ["docs/examples"]
@@ -80,7 +79,7 @@ class Session:
         """Run one command in the shell session; return what it printed, both streams."""
         command = command.removesuffix("&").rstrip() if command.startswith("jsms mock serve") else command
         special = {
-            "git clone": lambda: _prove_clone(command),
+            "git clone": lambda: self._clone(command),
             "pip install ": lambda: _prove_install(command),
             "jsms mock serve": lambda: self._start(command, stays=True),
             "uvicorn ": lambda: self._start(command, stays=False),
@@ -94,7 +93,7 @@ class Session:
         script = f"{command}\ncode=$?\n{{ pwd; env -0; }} > {shlex.quote(str(state))}\nexit $code\n"
         done = subprocess.run(
             ["bash", "-c", script],
-            cwd=ROOT if command.startswith("scripts/") else self.cwd,
+            cwd=ROOT if command.startswith("scripts/") and not (self.cwd / "scripts").exists() else self.cwd,
             env=self.env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -106,11 +105,25 @@ class Session:
         self.returncode = done.returncode
         if state.exists():
             where, _, variables = state.read_text("utf-8").partition("\n")
-            if not command.startswith("scripts/"):
-                self.cwd = Path(where)
+            self.cwd = self.cwd if command.startswith("scripts/") else Path(where)
             self.env = dict(pair.split("=", 1) for pair in variables.split("\0") if "=" in pair)
             state.unlink()
         return done.stdout
+
+    def _clone(self, command: str) -> str:
+        """Clone this repository where the page says REPOSITORY, and lend it the environment that is set up here.
+
+        What is not committed is not there, but for what names that environment: no test may install anew.
+        """
+        clone = command.split("&&")[0].replace("REPOSITORY", shlex.quote(str(ROOT)))
+        subprocess.run(
+            ["bash", "-ec", clone.replace("git clone", "git clone -q")], cwd=self.cwd, check=True
+        )
+        self.cwd /= "jsmskit"
+        (self.cwd / ".venv").symlink_to(ROOT / ".venv")
+        shutil.copy(ROOT / "pyproject.toml", self.cwd)
+        shutil.copytree(ROOT / "locks", self.cwd / "locks", dirs_exist_ok=True)
+        return ""
 
     def _start(self, command: str, *, stays: bool) -> str:
         """Start a server on a free port; its first lines say that it is up, or why not."""
@@ -180,15 +193,6 @@ class Session:
             logger.handlers[:], logger.filters[:] = handlers, filters
             logger.setLevel(level)
         shutil.rmtree(self.folder)
-
-
-def _prove_clone(command: str) -> str:
-    """Clone this repository where the README says REPOSITORY: what is not committed is not there."""
-    with tempfile.TemporaryDirectory() as folder:
-        clone = command.replace("REPOSITORY", shlex.quote(str(ROOT))).replace("git clone", "git clone -q")
-        script = f"{clone} && " + " && ".join(f"test -x {path}" for path in SETUP_SCRIPTS)
-        subprocess.run(["bash", "-ec", script], cwd=folder, check=True)
-    return ""
 
 
 def _prove_suite() -> str:
