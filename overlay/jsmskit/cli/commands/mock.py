@@ -127,7 +127,7 @@ def env(url: str | None) -> None:
 
     from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
 
-    from .reach import KEY_NAMES, mock_origin
+    from ..connection import KEY_NAMES, mock_origin
 
     origin = mock_origin()[0] if url is None else url.rstrip("/").removesuffix("/v1")
     keys = dict(zip(KEY_NAMES, (APP_KEY, MASTER_SECRET, DEV_KEY, DEV_SECRET), strict=True))
