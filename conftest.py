@@ -66,6 +66,7 @@ class Session:
             **clean,
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
             "NO_COLOR": "1",
+            "PIP_DRY_RUN": "1",
             "TERM": "dumb",
             "COLUMNS": "120",
             "PYTHONIOENCODING": "utf-8",
@@ -112,16 +113,20 @@ class Session:
         return done.stdout
 
     def _clone(self, command: str) -> str:
-        """Clone this repository where the page says REPOSITORY, and lend it the environment that is set up here.
+        """Clone this repository where the page says REPOSITORY, and lend it the environment of this suite.
 
-        What is not committed is not there, but for what names that environment: no test may install anew.
+        What is not committed is not there. The environment counts as ready: a test must not install anything.
         """
         clone = command.split("&&")[0].replace("REPOSITORY", shlex.quote(str(ROOT)))
         subprocess.run(["bash", "-ec", clone.replace("git clone", "git clone -q")], cwd=self.cwd, check=True)
         self.cwd /= "jsmskit"
-        (self.cwd / ".venv").symlink_to(ROOT / ".venv")
-        shutil.copy(ROOT / "pyproject.toml", self.cwd)
-        shutil.copytree(ROOT / "locks", self.cwd / "locks", dirs_exist_ok=True)
+        (self.cwd / ".venv").mkdir()
+        for part in (ROOT / ".venv").iterdir():
+            if not part.name.startswith(".ready"):
+                (self.cwd / ".venv" / part.name).symlink_to(part)
+        for lock in ("run", "dev"):
+            mark = f"printf %s \"$(cat locks/{lock}.txt pyproject.toml | cksum)\" > .venv/.ready-{lock}"
+            subprocess.run(["sh", "-ec", mark], cwd=self.cwd, check=True)
         return ""
 
     def _start(self, command: str, *, stays: bool) -> str:
