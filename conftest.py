@@ -125,7 +125,7 @@ class Session:
             if not part.name.startswith(".ready"):
                 (self.cwd / ".venv" / part.name).symlink_to(part)
         for lock in ("run", "dev"):
-            mark = f"printf %s \"$(cat locks/{lock}.txt pyproject.toml | cksum)\" > .venv/.ready-{lock}"
+            mark = f'printf %s "$(cat locks/{lock}.txt pyproject.toml | cksum)" > .venv/.ready-{lock}'
             subprocess.run(["sh", "-ec", mark], cwd=self.cwd, check=True)
         return ""
 
