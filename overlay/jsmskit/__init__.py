@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ._texts import TemplatePreview as TemplatePreview
     from ._transport import AsyncTransport as AsyncTransport
     from ._transport import SyncTransport as SyncTransport
+    from ._transport import TransportRequest as TransportRequest
     from .errors import APIConnectionError as APIConnectionError
     from .errors import APIError as APIError
     from .errors import APITimeoutError as APITimeoutError
@@ -63,6 +64,8 @@ if TYPE_CHECKING:
     from .errors import TemplateError as TemplateError
     from .errors import UnexpectedResponseError as UnexpectedResponseError
     from .errors import VerificationError as VerificationError
+    from .phones import is_mobile_phone as is_mobile_phone
+    from .phones import normalize_phone as normalize_phone
     from .recipients import Recipient as Recipient
     from .results import AcceptedMessage as AcceptedMessage
     from .results import Balance as Balance
@@ -150,13 +153,16 @@ __all__ = [
     "TemplatePreview",
     "TemplateReceipt",
     "TemplateType",
+    "TransportRequest",
     "UnexpectedResponseError",
     "Verification",
     "VerificationError",
     "VerificationReason",
     "VoiceLanguage",
     "__version__",
+    "is_mobile_phone",
     "mask_phones",
+    "normalize_phone",
 ]
 
 _HOMES = {
@@ -188,6 +194,7 @@ _HOMES = {
     "jsmskit._transport": (
         "AsyncTransport",
         "SyncTransport",
+        "TransportRequest",
     ),
     "jsmskit.errors": (
         "APIConnectionError",
@@ -214,6 +221,10 @@ _HOMES = {
         "TemplateError",
         "UnexpectedResponseError",
         "VerificationError",
+    ),
+    "jsmskit.phones": (
+        "is_mobile_phone",
+        "normalize_phone",
     ),
     "jsmskit.recipients": ("Recipient",),
     "jsmskit.results": (

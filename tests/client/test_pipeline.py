@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
 import logging
 import socket
 from collections.abc import Callable
@@ -26,7 +28,7 @@ from jsmskit import (
 )
 
 from tests.client.callers import DEV, Caller, FakeClock, Sent, answer, failed, lost, refusal, sent
-from tests.client.operations import CALLS, PHONE
+from tests.client.operations import CALLS, GENERATED, PHONE
 
 Calling = Callable[..., Caller]
 SENDS = [
@@ -37,7 +39,8 @@ SENDS = [
     "createSchedule",
     "createScheduleBatch",
 ]
-CHANGES = ["verifyCode", "updateSchedule", "deleteSchedule", "createTemplate", "deleteTemplate", "createSign"]
+DELETIONS = ["deleteSchedule", "deleteTemplate", "deleteSign"]
+CHANGES = ["verifyCode", "updateSchedule", "createTemplate", "createSign", *DELETIONS]
 READS = ["getSchedule", "getTemplate", "getSign", "getAppBalance", "getAccountBalance"]
 PULLS = ["pullReports", "pullReplies"]
 ACCEPTED = answer(200, {"msg_id": "1"})
@@ -49,7 +52,7 @@ def test_what_never_left_is_sent_again_on_a_fresh_connection(calling: Calling, c
     """Two refused connections, then an answer: one receipt, three tries, two waits with jitter."""
     caller = calling(UNREACHABLE, UNREACHABLE, ACCEPTED, clock=clock, rng=lambda: 0.5)
     assert caller(CALLS["sendCode"]).msg_id == "1"
-    assert [one.fresh for one in sent(caller)] == [False, True, True]
+    assert [one.new_connection for one in sent(caller)] == [False, True, True]
     assert clock.slept == [0.1, 0.2]
 
 
@@ -71,9 +74,9 @@ DOUBTFUL = [
     LOST,
     TimeoutError(),
     RuntimeError(),
-    lost("ReadTimeout", whole=True),
-    lost("RemoteProtocolError", whole=True),
-    lost("ReadError", whole=True, status=200),
+    lost("ReadTimeout", body_sent=True),
+    lost("RemoteProtocolError", body_sent=True),
+    lost("ReadError", body_sent=True, status=200),
     answer(500, {"error": {"code": 50019, "message": "server error"}}),
     answer(502, None),
     (302, {}, b""),
@@ -88,13 +91,53 @@ def test_what_may_have_arrived_is_never_sent_again(
     calling: Calling, clock: FakeClock, operation: str
 ) -> None:
     """One try, no wait, outcome unknown. That is the product."""
-    # A deletion has no body to read, so there is none that could be unreadable.
-    for ending in DOUBTFUL if operation.startswith("delete") else [*DOUBTFUL, RUBBISH]:
+    for ending in [*DOUBTFUL, RUBBISH]:
         caller = calling(ending, clock=clock)
         error = failed(caller, CALLS[operation])
         told = error.outcome, error.attempts, len(sent(caller)), clock.slept
         assert told == (Outcome.UNKNOWN, 1, 1, []), ending
         assert error.records_at_risk == (limits.PULL_PAGE_SIZE if operation in PULLS else 0), ending
+
+
+ENVELOPE = json.dumps({"error": {"code": 50028, "message": "wrong schedule_id"}}).encode()
+UNCLEAR_DELETIONS = {
+    "compressed, as the header says": ({"content-encoding": "gzip"}, gzip.compress(ENVELOPE)),
+    "compressed, without a header": ({}, gzip.compress(ENVELOPE)),
+    "compressed, empty": ({"content-encoding": "gzip"}, gzip.compress(b"")),
+    "cut": ({}, ENVELOPE[:-2]),
+    "twice": ({}, ENVELOPE * 2),
+    "as text in JSON": ({}, json.dumps(ENVELOPE.decode()).encode()),
+    "in a list": ({}, b"[" + ENVELOPE + b"]"),
+    "in an object": ({}, b'{"data":' + ENVELOPE + b"}"),
+    "without a code": ({}, b'{"error":{"message":"wrong schedule_id"}}'),
+    "null": ({}, b'{"error":null}'),
+    "a key twice": ({}, b'{"error":1,"error":null}'),
+    "with a code of success": ({}, b'{"error":{"code":50000}}'),
+    "a gateway's page": ({"content-type": "text/html"}, b"<html><body>Bad Gateway</body></html>"),
+    "not UTF-8": ({}, b"\xff\xfe"),
+}
+
+
+@pytest.mark.parametrize("body", UNCLEAR_DELETIONS)
+@pytest.mark.parametrize("operation", DELETIONS)
+def test_a_deletion_is_done_only_if_the_response_says_nothing_else(
+    calling: Calling, operation: str, body: str
+) -> None:
+    """By its method and by `client.call`: an error in a body that should be empty was once taken for success."""
+    place = "abc" if operation == "deleteSchedule" else 37582
+    for ask in (CALLS[operation], lambda c: c.call(GENERATED[operation], place)):
+        headers, content = UNCLEAR_DELETIONS[body]
+        error = failed(calling((200, headers, content)), ask)
+        assert (error.outcome, error.http_status, error.attempts) == (Outcome.UNKNOWN, 200, 1)
+        assert isinstance(error, UnexpectedResponseError)
+        assert (error.likely is None) == ("speaks of an error" in error.message)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"null", b"[]", b'{"schedule_id":"abc","deleted":true}'])
+@pytest.mark.parametrize("operation", DELETIONS)
+def test_a_deletion_with_plain_json_is_done(calling: Calling, operation: str, body: bytes) -> None:
+    """No body is documented; JSON that speaks of no error contradicts nothing."""
+    assert calling((200, {}, body))(CALLS[operation]) is None
 
 
 @pytest.mark.parametrize("operation", READS)
@@ -103,8 +146,8 @@ def test_reads_may_be_repeated(calling: Calling, clock: FakeClock, operation: st
     for ending in (
         LOST,
         TimeoutError(),
-        lost("ReadTimeout", whole=True),
-        lost("ReadError", whole=True, status=200),
+        lost("ReadTimeout", body_sent=True),
+        lost("ReadError", body_sent=True, status=200),
         answer(503, {}),
     ):
         caller = calling(ending, clock=clock, **DEV)
@@ -153,7 +196,7 @@ def test_a_refusal_after_a_doubtful_try_does_not_clear_it(calling: Calling, cloc
 
 def test_a_request_that_was_cut_off_is_repeated_once(calling: Calling, clock: FakeClock) -> None:
     """And never by a strict policy, which takes it for possibly carried out."""
-    cut = lost("WriteTimeout", whole=False)
+    cut = lost("WriteTimeout", body_sent=False)
     caller = calling(cut, clock=clock)
     error = failed(caller, CALLS["sendCode"])
     assert isinstance(error, APITimeoutError)
@@ -167,13 +210,13 @@ def test_a_request_that_was_cut_off_is_repeated_once(calling: Calling, clock: Fa
 @pytest.mark.parametrize(
     ("failure", "kind", "outcome"),
     [
-        (lost("PoolTimeout", whole=False), APITimeoutError, Outcome.NOT_SENT),
-        (lost("CertificateRefusedError", whole=False), APIConnectionError, Outcome.NOT_SENT),
-        (lost("LocalProtocolError", whole=False), InvalidRequestError, Outcome.NOT_SENT),
-        (lost("UnsupportedProtocol", whole=False), InvalidRequestError, Outcome.NOT_SENT),
-        (lost("ClosedError", whole=False), ConfigurationError, Outcome.NOT_SENT),
-        (lost("AnswerTooLarge", whole=True, status=200), UnexpectedResponseError, Outcome.UNKNOWN),
-        (lost("AnswerTooLarge", whole=True, status=403), UnexpectedResponseError, Outcome.REJECTED),
+        (lost("PoolTimeout", body_sent=False), APITimeoutError, Outcome.NOT_SENT),
+        (lost("CertificateRefusedError", body_sent=False), APIConnectionError, Outcome.NOT_SENT),
+        (lost("LocalProtocolError", body_sent=False), InvalidRequestError, Outcome.NOT_SENT),
+        (lost("UnsupportedProtocol", body_sent=False), InvalidRequestError, Outcome.NOT_SENT),
+        (lost("ClosedError", body_sent=False), ConfigurationError, Outcome.NOT_SENT),
+        (lost("AnswerTooLarge", body_sent=True, status=200), UnexpectedResponseError, Outcome.UNKNOWN),
+        (lost("AnswerTooLarge", body_sent=True, status=403), UnexpectedResponseError, Outcome.REJECTED),
         (
             (301, {"location": "https://elsewhere.example/v1/codes"}, b""),
             UnexpectedResponseError,
@@ -242,7 +285,7 @@ def test_batches_get_more_time_and_a_connection_of_their_own(calling: Calling, c
     """A stale connection costs a thousand doubts there, a handshake costs nothing."""
     caller = calling(answer(200, {"recipients": []}), clock=clock)
     caller(CALLS["sendMessageBatch"])
-    assert (sent(caller)[0].timeout, sent(caller)[0].fresh) == (60.0, True)
+    assert (sent(caller)[0].timeout, sent(caller)[0].new_connection) == (60.0, True)
 
 
 def test_a_deadline_that_is_over_before_a_try_sends_nothing(calling: Calling, clock: FakeClock) -> None:

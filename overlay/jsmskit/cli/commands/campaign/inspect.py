@@ -1,0 +1,192 @@
+"""`jsms campaign stop`, `status`, `unknown`, `resolve`, `pull`, `report` and `purge`.
+
+Knows options and words. Must not know how a campaign works: it calls `jsmskit.campaigns`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ...confirm import confirm, yes_option
+from ...connection import ConnectionOptions, connection_options
+from ...output import show
+from .options import (
+    command,
+    json_option,
+    ledger_option,
+    make_client,
+    number_argument,
+    opened,
+    overview_lines,
+)
+
+__all__ = ["pull", "purge", "report", "resolve", "status", "stop", "unknown"]
+
+
+@command.command()
+@number_argument
+@ledger_option
+@json_option
+def stop(campaign_id: int, place: str, as_json: bool) -> None:
+    """End a run from another terminal; what is in flight is settled."""
+    with opened(place) as ledger:
+        stopped = ledger.stop(campaign_id, "stopped by hand")
+    said = "It will stop after the requests in flight." if stopped else "It was not running."
+    show(as_json, {"campaign": campaign_id, "stopped": bool(stopped)}, said, done="It is told to stop.")
+
+
+@command.command()
+@click.argument("campaign_id", metavar="[CAMPAIGN]", type=int, required=False)
+@ledger_option
+@json_option
+def status(campaign_id: int | None, place: str, as_json: bool) -> None:
+    """Where campaigns stand, and what to type next."""
+    from jsmskit.campaigns.summary import overview
+
+    with opened(place) as ledger:
+        chosen = [one.campaign_id for one in ledger.campaigns()] if campaign_id is None else [campaign_id]
+        seen = [overview(ledger, number).as_json() for number in chosen]
+    lines = [line for one in seen for line in overview_lines(one)] or [
+        "No campaign yet. Type next: jsms campaign plan FILE"
+    ]
+    show(as_json, seen if campaign_id is None else seen[0], *lines)
+
+
+@command.command()
+@number_argument
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False), help="Write the recipients to this file (0600)."
+)
+@ledger_option
+@json_option
+def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> None:
+    """List what may have been sent, and nobody knows."""
+    from jsmskit.campaigns import RecipientState, export_recipients
+    from jsmskit.campaigns.exports import local_time
+
+    with opened(place) as ledger:
+        ledger.campaign(campaign_id)
+        rows = ledger.unknown_chunks(campaign_id)
+        if output:
+            export_recipients(ledger, campaign_id, output, RecipientState.UNKNOWN)
+    shown = [
+        {"chunk": chunk, "recipients": count, "at": None if at is None else local_time(at), "why": why}
+        for chunk, count, at, why in rows
+    ]
+    lines = [
+        f"chunk {one['chunk']}: {one['recipients']} recipients, begun {one['at']} (UTC+8): {one['why']}"
+        for one in shown
+    ]
+    if rows:
+        lines += [
+            "They are never sent again by themselves. Look at the delivery reports (jsms campaign pull) or at the",
+            f"send log in the console; then: jsms campaign resolve {campaign_id} --as sent --chunk N --reason TEXT",
+        ]
+    show(as_json, shown, *(lines or ["Nothing is unknown."]))
+
+
+@command.command()
+@number_argument
+@click.option(
+    "--as", "verdict", type=click.Choice(["sent", "not-sent"]), required=True, help="What you found out."
+)
+@click.option("--reason", required=True, help="How you know; it is kept.")
+@click.option("--chunk", "chunks", type=int, multiple=True, help="Only these chunks.")
+@click.option("--phones", type=click.File("r"), help="Only the numbers in this file, one a line.")
+@ledger_option
+@json_option
+def resolve(
+    campaign_id: int,
+    verdict: str,
+    reason: str,
+    chunks: tuple[int, ...],
+    phones: Any,
+    place: str,
+    as_json: bool,
+) -> None:
+    """Settle unknown recipients by your word. Only `not-sent` sends to them again."""
+    listed = None if phones is None else [line.strip() for line in phones if line.strip()]
+    with opened(place) as ledger:
+        count = ledger.resolve(
+            campaign_id, sent=verdict == "sent", reason=reason, chunks=list(chunks) or None, phones=listed
+        )
+    then = f" Type next: jsms campaign resume {campaign_id}" if verdict == "not-sent" and count else ""
+    said = f"{count} recipients are settled as {verdict}.{then}"
+    data = {"campaign": campaign_id, "settled": count, "as": verdict}
+    show(as_json, data, said, done="They are settled.")
+
+
+@command.command()
+@ledger_option
+@connection_options
+@json_option
+def pull(connection: ConnectionOptions, place: str, as_json: bool) -> None:
+    """Pull delivery reports and replies into the ledger. (None are served while callbacks are on.)"""
+    from jsmskit.campaigns import pull_reports
+
+    with opened(place) as ledger, make_client(connection) as client:
+        taken = pull_reports(client, ledger)
+    said = (
+        f"{taken.reports} reports, {taken.matched} of recipients in this ledger; {taken.proved_chunks} unknown"
+        f" chunks are proved to be sent; {taken.opted_out} people want no more marketing."
+    )
+    data = {
+        "reports": taken.reports,
+        "matched": taken.matched,
+        "proved_chunks": taken.proved_chunks,
+        "opted_out": taken.opted_out,
+    }
+    show(as_json, data, said, done="No; the reports are in the ledger.")
+
+
+@command.command()
+@number_argument
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False),
+    required=True,
+    help=".csv, .jsonl, or .html for a page.",
+)
+@click.option("--state", "states", multiple=True, help="Only recipients in this state.")
+@ledger_option
+@json_option
+def report(campaign_id: int, output: str, states: tuple[str, ...], place: str, as_json: bool) -> None:
+    """Write each recipient's state, code and message id to a file; or a page with a chart (.html)."""
+    from jsmskit.campaigns import RecipientState, export_recipients
+    from jsmskit.campaigns.summary import write_page
+
+    known = {state.value: state for state in RecipientState}
+    wrong = [state for state in states if state not in known]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]}; one of {', '.join(known)}", param_hint="--state")
+    with opened(place) as ledger:
+        if output.lower().endswith((".html", ".htm")):
+            write_page(ledger, campaign_id, output)
+            show(as_json, {"campaign": campaign_id, "file": output}, f"Written: {output}")
+            return
+        count = export_recipients(ledger, campaign_id, output, *(known[state] for state in states))
+    said = f"{count} recipients are in {output}; it holds whole phone numbers, and only you can read it."
+    show(as_json, {"campaign": campaign_id, "file": output, "recipients": count}, said)
+
+
+@command.command()
+@click.argument("campaign_id", metavar="[CAMPAIGN]", type=int, required=False)
+@click.option("--older-than", "days", type=float, help="Days; 90 if neither this nor a campaign is given.")
+@yes_option
+@ledger_option
+@json_option
+def purge(campaign_id: int | None, days: float | None, yes: bool, place: str, as_json: bool) -> None:
+    """Delete phone numbers and values of settled campaigns, for good. Counts and the diary stay."""
+    confirm(
+        "Delete numbers, states and message ids for good?",
+        yes=yes,
+        free=False,
+        what="This deletes numbers, states and message ids for good",
+    )
+    with opened(place) as ledger:
+        gone = ledger.purge(campaign_id, older_than_seconds=None if days is None else days * 86400)
+    said = f"Purged: {', '.join(map(str, gone)) or 'nothing'}."
+    show(as_json, {"purged": list(gone)}, said, done="They are purged.")

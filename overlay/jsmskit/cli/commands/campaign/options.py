@@ -1,0 +1,125 @@
+"""What the commands of `jsms campaign` share: the ledger, the client, the words for a campaign.
+
+Knows options and words. Must not know campaigns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from ...confirm import yes_option
+from ...connection import ConnectionOptions, json_option
+from ...framework import Group
+
+if TYPE_CHECKING:
+    from jsmskit import JsmsClient
+    from jsmskit.campaigns import Ledger
+
+__all__ = [
+    "command",
+    "json_option",
+    "ledger_option",
+    "make_client",
+    "number_argument",
+    "opened",
+    "overview_lines",
+    "run_options",
+]
+
+
+@click.group(cls=Group)
+def command() -> None:
+    """One message to very many people: nobody lost, nobody twice, whatever crashes."""
+
+
+@contextmanager
+def opened(place: str) -> Generator[Ledger]:
+    from jsmskit.campaigns import open_ledger
+
+    with open_ledger(place) as ledger:
+        yield ledger
+
+
+@contextmanager
+def make_client(connection: ConnectionOptions) -> Generator[JsmsClient]:
+    """The client of this command. Tests put another in its place."""
+    with connection.client() as client:
+        yield client
+
+
+ledger_option = click.option(
+    "--ledger",
+    "place",
+    envvar="JSMS_LEDGER",
+    show_envvar=True,
+    default="jsms-campaigns.db",
+    show_default=True,
+    help="A file, or postgresql://...",
+)
+number_argument = click.argument("campaign_id", metavar="CAMPAIGN", type=int)
+
+
+def overview_lines(seen: dict[str, object]) -> list[str]:
+    """A campaign in a few lines; the last one is what to type next."""
+    people = {name: count for name, count in dict(seen["recipients"]).items() if count}  # type: ignore[call-overload]
+    told_codes = dict(seen["codes"])  # type: ignore[call-overload]
+    lines = [
+        f"Campaign {seen['campaign']} ({seen['name']}): {seen['state']}. {seen['why']}".rstrip(),
+        "  " + ", ".join(f"{count} {name}" for name, count in people.items()),
+    ]
+    if told_codes:
+        lines.append("  refused: " + ", ".join(f"{count} x {code}" for code, count in told_codes.items()))
+    return [*lines, str(seen["next"])]
+
+
+def run_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Options that `run` and `resume` share."""
+    for option in reversed(
+        (
+            click.option(
+                "--concurrency",
+                type=click.IntRange(1, 64),
+                default=1,
+                show_default=True,
+                help="Requests in flight.",
+            ),
+            click.option("--rate", type=float, help="Recipients a second at most, over all workers."),
+            click.option(
+                "--confirm",
+                "confirmed",
+                type=int,
+                help="The number of messages, for scripts that cannot be asked.",
+            ),
+            yes_option,
+            click.option("--no-balance-check", is_flag=True, help="Do not look at the balance."),
+            click.option("--no-canary", is_flag=True, help="Do not wait for the small first requests."),
+            click.option(
+                "--override-quiet-hours",
+                metavar="REASON",
+                help="Send marketing at any hour; the reason is kept.",
+            ),
+            click.option(
+                "--schedule",
+                "canary_phone",
+                metavar="PHONE",
+                help="Two-phase sending with this number of yours.",
+            ),
+            click.option(
+                "--engine",
+                type=click.Choice(["embedded", "procrastinate"]),
+                default="embedded",
+                envvar="JSMS_ENGINE",
+                show_envvar=True,
+                help="Send here, or hand the work to `jsms worker`.",
+            ),
+            click.option(
+                "--page", type=click.Path(dir_okay=False), help="Write a summary page (HTML) at the end."
+            ),
+        )
+    ):
+        function = option(function)
+    return function

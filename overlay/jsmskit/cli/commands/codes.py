@@ -1,0 +1,141 @@
+"""`jsms codes send`, `voice` and `verify`.
+
+Knows options and words. Must not know how a code is sent: it calls the client.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ..confirm import confirm, is_interactive, yes_option
+from ..connection import ConnectionOptions, connection_options, json_option
+from ..exit_codes import ExitCode
+from ..framework import Group
+from ..output import show, stderr, stderr_if_tty
+
+if TYPE_CHECKING:
+    from jsmskit.results.codes import CodeReceipt
+
+__all__ = ["command"]
+
+_LANGUAGES: Final = ("chinese", "english", "mixed")
+_READY_MADE: Final = (
+    1  # as `limits.READY_MADE_TEMPLATE`, which would cost an import for --help; a test compares
+)
+
+
+@click.group(cls=Group, aliases={"send-voice": "voice"})
+def command() -> None:
+    """Verification codes: send one, have one read out, check what somebody typed."""
+
+
+@command.command()
+@click.argument("phone")
+@click.option(
+    "--template",
+    "template_id",
+    type=int,
+    default=_READY_MADE,
+    show_default=True,
+    help="Number of an approved verification template; every application has 1 ready-made.",
+)
+@click.option("--sign", "sign_id", type=int, help="Number of the sign; the default sign if left out.")
+@yes_option
+@connection_options
+@json_option
+def send(
+    connection: ConnectionOptions, phone: str, template_id: int, sign_id: int | None, yes: bool, as_json: bool
+) -> None:
+    """Send a text with a code that the service makes to PHONE.
+
+    Gives the msg_id, which `jsms codes verify` wants. Costs one message.
+    """
+    with connection.client() as client:
+
+        def lines() -> list[str]:
+            from ..send_preview import one_message
+
+            return one_message(client, phone, template_id, {}, sign_id, code=True)
+
+        what = "This sends a message that costs money"
+        confirm("Send it?", yes=yes, free=connection.is_free, what=what, tell=lines)
+        receipt = client.codes.send(phone, template_id=template_id, sign_id=sign_id)
+    _tell(receipt, phone, as_json)
+
+
+@command.command()
+@click.argument("phone")
+@click.option("--code", help="4 to 8 digits to read out; made by the service if left out.")
+@click.option("--language", type=click.Choice(_LANGUAGES), help="Chinese if left out.")
+@click.option("--ttl", type=int, metavar="SECONDS", help="Life of the code; 60 if left out.")
+@yes_option
+@connection_options
+@json_option
+def voice(
+    connection: ConnectionOptions,
+    phone: str,
+    code: str | None,
+    language: str | None,
+    ttl: int | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Call PHONE and have a code read out. Costs one voice message."""
+    spoken = None if language is None else _LANGUAGES.index(language)
+    with connection.client() as client:
+
+        def lines() -> list[str]:
+            from ..send_preview import one_call
+
+            return one_call(phone, language)
+
+        what = "This makes a phone call that costs money"
+        confirm("Make the call?", yes=yes, free=connection.is_free, what=what, tell=lines)
+        receipt = client.codes.send_voice(phone, code=code, language=spoken, ttl=ttl)
+    _tell(receipt, phone, as_json)
+
+
+def _tell(receipt: CodeReceipt, phone: str, as_json: bool) -> None:
+    from jsmskit._masking import mask_phone
+
+    done = f"Yes, accepted: msg_id {receipt.msg_id}."
+    show(as_json, {"msg_id": receipt.msg_id}, receipt.msg_id, done=done)
+    if not as_json:
+        stderr_if_tty(
+            f"A code is on its way to {mask_phone(phone)}. Check what the person types:"
+            f" jsms codes verify {receipt.msg_id}"
+        )
+
+
+@command.command()
+@click.argument("msg_id")
+@click.argument("code", required=False)
+@connection_options
+@json_option
+def verify(connection: ConnectionOptions, msg_id: str, code: str | None, as_json: bool) -> None:
+    """Check the CODE that somebody typed against the message MSG_ID.
+
+    Prints `ok`, or why not, and ends with exit code 10 then. Without CODE (or with -) it is read from standard
+    input, so that it stands in no list of processes.
+    """
+    if code is None or code == "-":
+        typed = str(click.prompt("Code", err=True)) if is_interactive() else sys.stdin.readline().strip()
+    else:
+        typed = code
+    with connection.client() as client:
+        verdict = client.codes.verify(msg_id, typed)
+    reason = None if verdict.reason is None else verdict.reason.value
+    show(
+        as_json,
+        {"ok": verdict.ok, "reason": reason, "code": verdict.error_code},
+        "ok" if verdict.ok else str(reason),
+        done="A right code was used up." if verdict.ok else "",
+    )
+    if verdict.ok:
+        return
+    if verdict.info is not None and not as_json:
+        stderr(f"{verdict.info.title_en}. {verdict.info.remedy_en}")
+    raise click.exceptions.Exit(ExitCode.NEGATIVE)

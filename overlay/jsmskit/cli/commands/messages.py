@@ -1,0 +1,165 @@
+"""`jsms messages send` and `batch`.
+
+Knows options and words. Must not know how a message is sent: it calls the client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from ..confirm import confirm, yes_option
+from ..connection import ConnectionOptions, connection_options, json_option
+from ..exit_codes import ExitCode
+from ..framework import Group
+from ..output import Table, show, stderr, stderr_if_tty
+from ..parameters import pairs, param_option, recipient_options
+
+if TYPE_CHECKING:
+    from jsmskit.results.messages import BatchResult
+
+__all__ = ["command"]
+
+Entry = dict[str, object]
+
+
+@click.group(cls=Group)
+def command() -> None:
+    """Template messages: to one person, or in one request to up to 1000."""
+
+
+_template_option = click.option(
+    "--template", "template_id", type=int, required=True, help="Number of an approved template."
+)
+_sign_option = click.option(
+    "--sign", "sign_id", type=int, help="Number of the sign; the default sign if left out."
+)
+
+
+@command.command()
+@click.argument("phone")
+@_template_option
+@param_option
+@_sign_option
+@yes_option
+@connection_options
+@json_option
+def send(
+    connection: ConnectionOptions,
+    phone: str,
+    template_id: int,
+    params: tuple[str, ...],
+    sign_id: int | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Send one template message to PHONE. Gives its msg_id, which delivery reports carry."""
+    from jsmskit._masking import mask_phone
+
+    from ..send_preview import one_message
+
+    values = pairs(params)
+    with connection.client() as client:
+        confirm(
+            "Send it?",
+            yes=yes,
+            free=connection.is_free,
+            what="This sends a message that costs money",
+            tell=lambda: one_message(client, phone, template_id, values, sign_id),
+        )
+        receipt = client.messages.send(phone, template_id, values or None, sign_id=sign_id)
+    done = f"Yes, accepted: msg_id {receipt.msg_id}."
+    show(as_json, {"msg_id": receipt.msg_id}, receipt.msg_id, done=done)
+    if not as_json:
+        stderr_if_tty(f"A message is on its way to {mask_phone(phone)}.")
+
+
+@command.command()
+@recipient_options
+@_template_option
+@param_option
+@_sign_option
+@click.option("--tag", help="A label of at most 10 characters that nobody sees.")
+@yes_option
+@connection_options
+@json_option
+def batch(
+    connection: ConnectionOptions,
+    file: str,
+    phone_column: str | None,
+    columns: tuple[str, ...],
+    encoding: str,
+    template_id: int,
+    params: tuple[str, ...],
+    sign_id: int | None,
+    tag: str | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Send one template to the people in FILE (- is standard input), at most 1000, in one request.
+
+    FILE is CSV with a head, JSON lines ({"phone": ..., "params": {...}}), or plain numbers, one a line. Every
+    column but the phone's is a variable. --param gives a value to everybody who has none. For more people, or
+    when nobody may be lost by a crash: `jsms campaign`.
+
+    Gives a line for each recipient: phone, state (accepted, rejected, unknown), msg_id, code, its name. Exit
+    code 9 if some were refused, 8 if of some nobody knows.
+    """
+    from ..recipient_files import read_recipients
+    from ..send_preview import many_messages
+
+    people = read_recipients(
+        file, phone_column=phone_column, columns=columns, encoding=encoding, params=pairs(params)
+    )
+    with connection.client() as client, people.errors_by_row():
+        confirm(
+            f"Send to {len(people.recipients)} people?",
+            yes=yes,
+            free=connection.is_free,
+            what=f"This sends {len(people.recipients)} messages that cost money",
+            tell=lambda: many_messages(client, people.recipients, template_id, sign_id),
+        )
+        result = client.messages.send_batch(template_id, people.recipients, sign_id=sign_id, tag=tag)
+    _tell(result, as_json)
+
+
+def _tell(result: BatchResult, as_json: bool) -> None:
+    entries = list(_entries(result))
+    counts = {
+        "accepted": len(result.accepted),
+        "rejected": len(result.rejected),
+        "unknown": len(result.unknown),
+    }
+    said = ", ".join(f"{count} {state}" for state, count in counts.items())
+    columns = ("phone", "state", "msg_id", "code", "name")
+    show(
+        as_json,
+        {**counts, "doubts": list(result.doubts), "recipients": entries},
+        Table(columns, [[entry.get(name) for name in columns] for entry in entries]),
+        done=f"Yes: {said}.",
+    )
+    if not as_json:
+        (stderr_if_tty if result.complete else stderr)(f"{said}.")
+        for doubt in result.doubts:
+            stderr(f"The answer disagrees with itself: {doubt}")
+        if result.unknown:
+            stderr("What is unknown may have been sent: look at the delivery reports before repeating it.")
+    if not result.complete:
+        raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTIAL)
+
+
+def _entries(result: BatchResult) -> Iterator[Entry]:
+    for taken in result.accepted:
+        yield {"phone": taken.phone, "state": "accepted", "msg_id": taken.msg_id}
+    for refused in result.rejected:
+        yield {
+            "phone": refused.phone,
+            "state": "rejected",
+            "msg_id": refused.msg_id,
+            "code": refused.code,
+            "name": None if refused.info is None else refused.info.name,
+        }
+    for phone in result.unknown:
+        yield {"phone": phone, "state": "unknown"}

@@ -1,0 +1,288 @@
+"""`jsms schedules create`, `batch`, `get`, `update` and `cancel`.
+
+Knows options and words. Must not know how a task is set: it calls the client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..confirm import confirm, yes_option
+from ..connection import ConnectionOptions, connection_options, json_option
+from ..exit_codes import ExitCode
+from ..framework import Group
+from ..output import KeyValues, Table, show, stderr, stderr_if_tty
+from ..parameters import moment, pairs, param_option, recipient_options
+from ..terminal import escape_control_chars
+
+if TYPE_CHECKING:
+    from jsmskit.results.schedules import ScheduleBatchResult
+
+__all__ = ["command"]
+
+
+@click.group(cls=Group)
+def command() -> None:
+    """Messages that go out at a later time: set, look at, change, cancel."""
+
+
+def _task_options(function: Callable[..., None]) -> Callable[..., None]:
+    """What `create`, `batch` and `update` share."""
+    for option in reversed(
+        (
+            click.option(
+                "--at",
+                "send_at",
+                type=moment,
+                required=True,
+                metavar="TIME",
+                help="'2026-01-31 09:30' (UTC+8), 2026-01-31T01:30:00Z, or +2h.",
+            ),
+            click.option(
+                "--template", "template_id", type=int, required=True, help="Number of an approved template."
+            ),
+            param_option,
+            click.option(
+                "--sign", "sign_id", type=int, help="Number of the sign; the default sign if left out."
+            ),
+            yes_option,
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def _local(at: datetime) -> str:
+    from jsmskit._times import SERVICE_TIMEZONE
+
+    return f"{at.astimezone(SERVICE_TIMEZONE):%Y-%m-%d %H:%M:%S} (UTC+8)"
+
+
+@command.command()
+@click.argument("phone")
+@_task_options
+@connection_options
+@json_option
+def create(
+    connection: ConnectionOptions,
+    phone: str,
+    send_at: datetime,
+    template_id: int,
+    params: tuple[str, ...],
+    sign_id: int | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Have one template message sent to PHONE at a later time. Gives the schedule_id."""
+    from ..send_preview import one_message
+
+    values = pairs(params)
+    with connection.client() as client:
+        _make_sure_of_one(
+            "Set it?",
+            connection,
+            yes,
+            send_at,
+            lambda: one_message(client, phone, template_id, values, sign_id),
+        )
+        receipt = client.schedules.create(phone, template_id, send_at, values or None, sign_id=sign_id)
+    _tell_receipt(receipt.schedule_id, send_at, as_json)
+
+
+def _make_sure_of_one(
+    question: str,
+    connection: ConnectionOptions,
+    yes: bool,
+    send_at: datetime,
+    preview: Callable[[], list[str]],
+) -> None:
+    confirm(
+        question,
+        yes=yes,
+        free=connection.is_free,
+        what="This sets a message that will cost money",
+        tell=lambda: [f"When:   {_local(send_at)}", *preview()],
+    )
+
+
+def _tell_receipt(schedule_id: str, send_at: datetime, as_json: bool) -> None:
+    done = f"It is set: schedule_id {schedule_id}."
+    data = {"schedule_id": schedule_id, "send_at": send_at.isoformat()}
+    show(as_json, data, schedule_id, done=done)
+    if not as_json:
+        stderr_if_tty(f"It goes out at {_local(send_at)}. To stop it: jsms schedules cancel {schedule_id}")
+
+
+@command.command()
+@recipient_options
+@_task_options
+@click.option("--tag", help="A label of at most 10 characters that nobody sees.")
+@click.option("--update", "schedule_id", metavar="ID", help="Replace this timed batch instead of a new one.")
+@connection_options
+@json_option
+def batch(
+    connection: ConnectionOptions,
+    file: str,
+    phone_column: str | None,
+    columns: tuple[str, ...],
+    encoding: str,
+    send_at: datetime,
+    template_id: int,
+    params: tuple[str, ...],
+    sign_id: int | None,
+    tag: str | None,
+    schedule_id: str | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Have one template sent to the people in FILE (- is standard input) at a later time, at most 1000.
+
+    FILE is read as `jsms messages batch` reads it. Gives the schedule_id; who was refused is told on standard
+    error, and whole with --json. Exit code 9 if some were refused, 8 if of some nobody knows.
+    """
+    from ..recipient_files import read_recipients
+    from ..send_preview import many_messages
+
+    if schedule_id is not None and tag is not None:
+        raise click.UsageError("--tag cannot be changed: leave it out with --update.")
+    people = read_recipients(
+        file, phone_column=phone_column, columns=columns, encoding=encoding, params=pairs(params)
+    )
+    with connection.client() as client, people.errors_by_row():
+        confirm(
+            f"Set it for {len(people.recipients)} people?",
+            yes=yes,
+            free=connection.is_free,
+            what=f"This sets {len(people.recipients)} messages that will cost money",
+            tell=lambda: many_messages(client, people.recipients, template_id, sign_id, at=_local(send_at)),
+        )
+        if schedule_id is None:
+            result = client.schedules.create_batch(
+                template_id, people.recipients, send_at, sign_id=sign_id, tag=tag
+            )
+        else:
+            result = client.schedules.update_batch(
+                schedule_id, template_id, people.recipients, send_at, sign_id=sign_id
+            )
+    _tell_batch(result, send_at, as_json)
+
+
+def _tell_batch(result: ScheduleBatchResult, send_at: datetime, as_json: bool) -> None:
+    from jsmskit._masking import mask_phone
+
+    rejected: list[dict[str, Any]] = [
+        {"phone": one.phone, "code": one.code, "name": None if one.info is None else one.info.name}
+        for one in result.rejected
+    ]
+    data = {
+        "schedule_id": result.schedule_id,
+        "send_at": send_at.isoformat(),
+        "accepted": len(result.accepted),
+        "rejected": rejected,
+        "unknown": list(result.unknown),
+        "doubts": list(result.doubts),
+    }
+    show(as_json, data, result.schedule_id, done=f"It is set: schedule_id {result.schedule_id}.")
+    if not as_json:
+        for one in rejected:
+            stderr(f"refused: {mask_phone(one['phone'])} {one['code']} {one['name'] or ''}".rstrip())
+        for phone in result.unknown:
+            stderr(f"unknown: {mask_phone(phone)}")
+        stderr_if_tty(f"{len(result.accepted)} messages go out at {_local(send_at)}.")
+    if not result.complete:
+        raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTIAL)
+
+
+@command.command()
+@click.argument("schedule_id")
+@connection_options
+@json_option
+def get(connection: ConnectionOptions, schedule_id: str, as_json: bool) -> None:
+    """Look at a task: when, which template, to whom. Numbers are shown whole."""
+    with connection.client() as client:
+        task = client.schedules.get(schedule_id)
+    data = {
+        "schedule_id": task.schedule_id,
+        "send_at": task.send_at.isoformat(),
+        "template_id": task.template_id,
+        "recipients": [
+            {"phone": one.phone, "msg_id": one.msg_id, "params": dict(one.params)} for one in task.recipients
+        ],
+    }
+    values = [" ".join(f"{name}={value}" for name, value in one.params.items()) for one in task.recipients]
+    show(
+        as_json,
+        data,
+        KeyValues(
+            [
+                ("schedule_id", task.schedule_id),
+                ("send_at", _local(task.send_at)),
+                ("template_id", task.template_id),
+            ]
+        ),
+        Table(
+            ("phone", "msg_id", "params"),
+            [
+                (one.phone, one.msg_id, said)
+                for one, said in zip(task.recipients, map(escape_control_chars, values), strict=True)
+            ],
+        ),
+    )
+
+
+@command.command()
+@click.argument("schedule_id")
+@click.argument("phone")
+@_task_options
+@connection_options
+@json_option
+def update(
+    connection: ConnectionOptions,
+    schedule_id: str,
+    phone: str,
+    send_at: datetime,
+    template_id: int,
+    params: tuple[str, ...],
+    sign_id: int | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Replace a task of one recipient that has not been sent. Everything is given again; what is left out is
+    gone. For a timed batch: `jsms schedules batch --update ID`.
+    """
+    from ..send_preview import one_message
+
+    values = pairs(params)
+    with connection.client() as client:
+        _make_sure_of_one(
+            "Replace it?",
+            connection,
+            yes,
+            send_at,
+            lambda: one_message(client, phone, template_id, values, sign_id),
+        )
+        receipt = client.schedules.update(
+            schedule_id, phone, template_id, send_at, values or None, sign_id=sign_id
+        )
+    _tell_receipt(receipt.schedule_id, send_at, as_json)
+
+
+@command.command()
+@click.argument("schedule_id")
+@connection_options
+@json_option
+def cancel(connection: ConnectionOptions, schedule_id: str, as_json: bool) -> None:
+    """Cancel a task of one recipient or many. Nothing is sent then, so nothing is asked."""
+    with connection.client() as client:
+        client.schedules.cancel(schedule_id)
+    data = {"schedule_id": schedule_id, "cancelled": True}
+    show(
+        as_json,
+        data,
+        f"cancelled {escape_control_chars(schedule_id)}",
+        done="It is cancelled: nothing will be sent.",
+    )

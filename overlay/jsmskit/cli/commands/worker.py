@@ -1,0 +1,86 @@
+"""`jsms worker`: send chunks of campaigns on this machine, together with others.
+
+Knows options. Must not know how the engine works: it calls `jsmskit.campaigns.engine`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Generator
+
+import click
+
+from ..connection import ConnectionOptions, connection_options, make_async_client
+from ..framework import Command
+from ..output import stderr
+from .campaign.options import ledger_option
+
+__all__ = ["command"]
+
+
+@click.command(cls=Command)
+@click.option(
+    "--concurrency", type=click.IntRange(1, 16), default=1, show_default=True, help="Jobs at once here."
+)
+@click.option("--until-done", is_flag=True, help="End when no campaign is running.")
+@ledger_option
+@connection_options
+def command(connection: ConnectionOptions, concurrency: int, until_done: bool, place: str) -> None:
+    """Work on campaigns that were started with `jsms campaign run --engine procrastinate`.
+
+    Keys are those of this machine. Ctrl-C or SIGTERM once: the request under way comes to its end, then it
+    stops (exit code 0); twice: it is broken off, and what was under way becomes unknown in the ledger.
+    """
+    from jsmskit.campaigns import open_ledger
+    from jsmskit.campaigns.problems import CampaignError
+
+    if not place.startswith(("postgresql://", "postgres://")):
+        raise CampaignError(
+            "workers need a ledger on PostgreSQL.", "Set JSMS_LEDGER to postgresql://user@host/database."
+        )
+    try:
+        from jsmskit.campaigns.engine import EngineWorker
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "procrastinate":
+            raise
+        raise CampaignError("workers need procrastinate.", "pip install 'jsmskit[engine]'") from None
+
+    async def work() -> None:
+        with open_ledger(place) as ledger:
+            async with make_async_client(connection) as client:
+                worker = EngineWorker(
+                    place, ledger, client, concurrency=concurrency, until_done=until_done, tell=stderr
+                )
+                stderr(f"Working on campaigns with {concurrency} job(s) at once. Ctrl-C ends it.")
+                with _stopped_by_signals():
+                    await worker.run()
+
+    with contextlib.suppress(asyncio.CancelledError):
+        asyncio.run(work())
+    stderr("The worker has stopped.")
+
+
+@contextlib.contextmanager
+def _stopped_by_signals() -> Generator[None]:
+    """Cancel the work once at a signal: the engine lets running jobs come to their end; again: break them off."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None  # called from a coroutine
+    heard: list[int] = []
+
+    def stop(number: int) -> None:
+        heard.append(number)
+        if len(heard) == 1:
+            stderr("Stopping after the requests under way; again to break them off.")
+        task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # where the system has no such thing
+            loop.add_signal_handler(number, stop, number)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):
+                loop.remove_signal_handler(number)

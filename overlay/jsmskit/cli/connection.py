@@ -1,0 +1,293 @@
+"""How a command reaches the service: the options that say where, and where each setting comes from.
+
+Knows environment, files, keyring and the mock's sample keys, in this order of precedence: an option, the
+environment (a variable or the file that its twin `..._FILE` names), the keyring. Keys are all taken from one of
+them, never a half from each. Must not know operations.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypedDict, TypeVar
+
+import click
+
+from .output import stderr
+from .signals import prompt_signals
+
+if TYPE_CHECKING:
+    from jsmskit import AsyncJsmsClient, JsmsClient
+
+__all__ = [
+    "DEFAULT_PROFILE",
+    "KEY_NAMES",
+    "MOCK_ORIGIN",
+    "ConnectionOptions",
+    "Setting",
+    "connection_options",
+    "json_option",
+    "make_async_client",
+    "make_client",
+]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOCK_ORIGIN: Final = "http://127.0.0.1:5767"
+"""Where `jsms mock serve` is, unless told otherwise: JSMS on the keys of a telephone."""
+KEY_NAMES: Final = ("JSMS_APP_KEY", "JSMS_MASTER_SECRET", "JSMS_DEV_KEY", "JSMS_DEV_SECRET")
+_ADDRESS: Final = "JSMS_BASE_URL"
+DEFAULT_PROFILE: Final = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value and where it comes from; the value is not shown."""
+
+    value: str = field(repr=False)
+    origin: str
+
+
+@dataclass(frozen=True)
+class ConnectionOptions:
+    """What was typed about the way to the service.
+
+    Attributes:
+        base_url: address to use instead of the configured one.
+        mock: use the mock of this machine with its sample keys.
+        profile: entry of the keyring to use; None: the environment first.
+        deadline: seconds for one call.
+        verbose: show a line a request.
+    """
+
+    base_url: str | None = None
+    mock: bool = False
+    profile: str | None = None
+    deadline: float | None = None
+    verbose: bool = False
+
+    @cached_property
+    def settings(self) -> Mapping[str, Setting]:
+        """Every setting that is there, by the name of its variable. Files are named, not read."""
+        found: dict[str, Setting] = {}
+        if self.mock:
+            return self._of_the_mock()
+        if self.profile is None:
+            found = {name: setting for name in (*KEY_NAMES, _ADDRESS) if (setting := _in_environment(name))}
+        if not any(name in found for name in KEY_NAMES):
+            found |= self._in_keyring()
+        if self.base_url is not None:
+            found[_ADDRESS] = Setting(self.base_url, "--base-url")
+        elif _ADDRESS not in found and (address := _in_environment(_ADDRESS)):
+            found[_ADDRESS] = address
+        return found
+
+    def _of_the_mock(self) -> dict[str, Setting]:
+        from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
+
+        values = (APP_KEY, MASTER_SECRET, DEV_KEY, DEV_SECRET)
+        found = {
+            name: Setting(value, "--mock: a sample of the vendor's pages")
+            for name, value in zip(KEY_NAMES, values, strict=True)
+        }
+        origin, where = mock_origin()
+        found[_ADDRESS] = Setting(f"{origin}/v1", f"--mock: {where}")
+        return found
+
+    def _in_keyring(self) -> dict[str, Setting]:
+        from . import keyring_store
+
+        profile = self.profile or os.environ.get("JSMS_PROFILE") or DEFAULT_PROFILE
+        if self.profile is None and not keyring_store.installed():
+            return {}
+        try:
+            stored = keyring_store.load(profile)
+        except keyring_store.NoKeyringError:
+            if self.profile is not None:
+                raise
+            return {}  # nobody asked for one
+        if stored is None:
+            if self.profile is None:
+                return {}
+            from .errors import CommandError
+            from .exit_codes import ExitCode
+
+            raise CommandError(
+                f"the keyring has no profile {profile}.",
+                remedy=f"Type: jsms login --profile {profile}",
+                code=ExitCode.CREDENTIALS,
+            )
+        return {
+            name: Setting(value, f"keyring, profile {profile}")
+            for name, value in stored.items()
+            if name in (*KEY_NAMES, _ADDRESS)
+        }
+
+    @contextmanager
+    def client(self) -> Generator[JsmsClient]:
+        """A client for these settings. Raises `ConfigurationError` naming what is missing."""
+        if self.verbose:
+            _show_log()
+        if self.mock:
+            origin = self.settings[_ADDRESS].value
+            stderr(f"--mock: {origin}, sample keys; nothing reaches a phone, nothing costs.")
+        with make_client(self) as client, self._explaining_mock(), prompt_signals():
+            yield client
+
+    @contextmanager
+    def _explaining_mock(self) -> Generator[None]:
+        """Where no mock answers, say how to start one."""
+        from jsmskit.errors import APIConnectionError, Outcome
+
+        from .errors import as_command_error
+
+        try:
+            yield
+        except APIConnectionError as error:
+            if not self.mock or error.outcome is not Outcome.NOT_SENT:
+                raise
+            failure = as_command_error(error)
+            failure.remedy = "Start a mock with: jsms mock serve; or say where it is: JSMS_MOCK_URL."
+            raise failure from None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether requests stay on this machine, so that nothing reaches a person or costs money."""
+        from urllib.parse import urlsplit
+
+        from jsmskit._settings import is_loopback
+
+        address = self.settings.get(_ADDRESS)
+        if address is None:
+            return False
+        text = _content(address)
+        try:
+            return is_loopback(urlsplit(text).hostname or "")
+        except ValueError:
+            return False
+
+
+def _content(setting: Setting) -> str:
+    if not setting.origin.startswith("the file "):
+        return setting.value
+    try:
+        with open(setting.value, encoding="utf-8") as file:
+            return file.read().rstrip("\r\n")
+    except (OSError, ValueError):
+        return ""
+
+
+def _in_environment(name: str) -> Setting | None:
+    value, path = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
+    if value:  # that both are set is refused by the client, which says so
+        return Setting(value, name)
+    return Setting(path, f"the file that {name}_FILE names") if path else None
+
+
+def mock_origin() -> tuple[str, str]:
+    """Where the mock of this machine is, without a path, and what says so."""
+    for name in ("JSMS_MOCK_URL", _ADDRESS):
+        address = os.environ.get(name, "").rstrip("/").removesuffix("/v1")
+        if address and (name == "JSMS_MOCK_URL" or _stays_here(address)):
+            return address, name
+    return MOCK_ORIGIN, "the default"
+
+
+def _stays_here(address: str) -> bool:
+    from urllib.parse import urlsplit
+
+    from jsmskit._settings import is_loopback
+
+    try:
+        return is_loopback(urlsplit(address).hostname or "")
+    except ValueError:
+        return False
+
+
+class _Settings(TypedDict):
+    environ: Mapping[str, str]
+    deadline: float | None
+    ca_file: str | None
+    trust_env: bool
+
+
+def make_client(connection: ConnectionOptions) -> JsmsClient:
+    """Make the client of the package from what was found. Raises `ConfigurationError`."""
+    from jsmskit import JsmsClient
+
+    return JsmsClient.from_env(**_for_client(connection))
+
+
+def make_async_client(connection: ConnectionOptions) -> AsyncJsmsClient:
+    """The same for asyncio."""
+    from jsmskit import AsyncJsmsClient
+
+    return AsyncJsmsClient.from_env(**_for_client(connection))
+
+
+def _for_client(connection: ConnectionOptions) -> _Settings:
+    environ = {
+        (f"{name}_FILE" if setting.origin.startswith("the file ") else name): setting.value
+        for name, setting in connection.settings.items()
+    }
+    if not connection.mock and connection.profile is None:
+        # The client itself says what is wrong with a variable that is set twice.
+        environ |= {name: os.environ[name] for name in _both_set()}
+    return {
+        "environ": environ,
+        "deadline": connection.deadline,
+        "ca_file": os.environ.get("JSMS_CA_FILE") or None,
+        # As every command line does: HTTPS_PROXY, NO_PROXY. Looked for here, since finding none is costly there.
+        "trust_env": any(name.lower().endswith("_proxy") and os.environ[name] for name in os.environ),
+    }
+
+
+def _both_set() -> list[str]:
+    twins = [(name, f"{name}_FILE") for name in (*KEY_NAMES, _ADDRESS)]
+    return [name for pair in twins if all(os.environ.get(one) for one in pair) for name in pair]
+
+
+def _show_log() -> None:
+    import logging
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+    logger = logging.getLogger("jsmskit")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Give one JSON document.")
+
+_OPTIONS: Final = (
+    click.option(
+        "--mock", is_flag=True, help=f"Use the mock of this machine ({MOCK_ORIGIN}) with its sample keys."
+    ),
+    click.option("--base-url", metavar="URL", help="Address of the service; JSMS_BASE_URL if left out."),
+    click.option("--profile", metavar="NAME", help="Use keys that `jsms login` stored under this name."),
+    click.option(
+        "--deadline",
+        type=click.FloatRange(0, min_open=True),
+        metavar="SECONDS",
+        help="Give up after so long; 20, and 60 for batches, if left out.",
+    ),
+    click.option("--verbose", is_flag=True, help="Show one line for each request; no number, no key."),
+)
+
+
+def connection_options(function: Callable[Concatenate[ConnectionOptions, P], T]) -> Callable[P, T]:
+    """Give a command the options of the way to the service, as one value in front of its own."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        given: dict[str, Any] = {entry.name: kwargs.pop(entry.name) for entry in fields(ConnectionOptions)}
+        return function(ConnectionOptions(**given), *args, **kwargs)
+
+    decorated: Callable[P, T] = wrapped
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
