@@ -28,7 +28,7 @@ from jsmskit.campaigns import (
 )
 from jsmskit.campaigns._columns import Planned, columns_of
 from jsmskit.campaigns.ledger import Ledger
-from jsmskit.campaigns.planning import check_source
+from jsmskit.campaigns.planning.planner import check_source
 from jsmskit.campaigns.sifting import SetAside, Sieve, Sifted
 from jsmskit.campaigns.sources import Row
 

@@ -13,13 +13,13 @@ from typing import Final
 
 from . import _sheets
 from ._claims import LAST_STAGE
-from ._columns import Planned
 from ._database import Database, Transaction
 from ._events import note
 from ._steps import Passing
+from .planning.planned import PlannedRecipients
 from .problems import CampaignExistsError
 from .settings import CANARY_SIZES, CHUNK_SIZE, Mode, TemplateFacts
-from .states import CampaignState, ChunkState, Skipped
+from .states import CampaignState, ChunkState, SkipReason
 from .values import PlanSummary
 
 __all__ = [
@@ -104,7 +104,7 @@ def seen_before(
     return {row[0] for row in gone}, {row[0] for row in recent}
 
 
-def add_members(tx: Transaction, campaign_id: int, number: int, people: Planned, at: Passing) -> None:
+def add_members(tx: Transaction, campaign_id: int, number: int, people: PlannedRecipients, at: Passing) -> None:
     """One full chunk, frozen from now on."""
     stage, _ = chunk_sizes(number)
     _sheets.lay_out(tx, campaign_id, number, people)
@@ -220,7 +220,7 @@ def _place_all(database: Database, tx: Transaction, campaign_id: int, recipients
         gone = tx.all(f"SELECT {place} {repeated} AND s.chunk=? ORDER BY 1", (campaign_id, chunk))
         people, units = _sheets.strike(tx, campaign_id, chunk, [int(row[0]) for row in gone])
         why = "the number stood in an earlier row"
-        add_set_aside(tx, campaign_id, [(row, phone, Skipped.DUPLICATE, why) for phone, row in people])
+        add_set_aside(tx, campaign_id, [(row, phone, SkipReason.DUPLICATE, why) for phone, row in people])
         tx.run(
             "UPDATE chunk SET size=size-? WHERE campaign_id=? AND chunk=?", (len(gone), campaign_id, chunk)
         )

@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Final
 
-from ._columns import Planned
+from .planning.planned import PlannedRecipients
 from ._database import Database, Transaction
 from .states import RecipientState
 from .values import Members, Recipient, Taken
@@ -40,7 +40,7 @@ _NOBODY: Final = "null"
 _HERE: Final = "WHERE campaign_id=? AND chunk=?"
 
 
-def lay_out(tx: Transaction, campaign_id: int, chunk: int, people: Planned) -> None:
+def lay_out(tx: Transaction, campaign_id: int, chunk: int, people: PlannedRecipients) -> None:
     """Write a chunk of a plan."""
     units = people.units
     tx.run(
@@ -54,7 +54,7 @@ def lay_out(tx: Transaction, campaign_id: int, chunk: int, people: Planned) -> N
             str(units[0]) if units.count(units[0]) == len(units) else "\n".join(map(str, units)),
             _array(people.phones),
             _as_text(people.rows),
-            people.framed(),
+            "\n".join(people.params) if any(people.params) else None,
         ),
     )
 

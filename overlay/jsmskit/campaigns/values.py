@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Self, final, overload
 
 from .settings import Mode
-from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, TemplateKind
+from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
 
 __all__ = [
     "Campaign",
@@ -24,6 +24,7 @@ __all__ = [
     "Order",
     "PlanSummary",
     "Recipient",
+    "SkippedRow",
     "Taken",
     "Wait",
 ]
@@ -267,12 +268,25 @@ class Event:
     detail: str
 
 
+class SkippedRow(NamedTuple):
+    """A row that gets nothing, and why. `phone` is what stood there."""
+
+    row: int
+    phone: str
+    reason: SkipReason
+    detail: str
+
+    def __repr__(self) -> str:
+        return f"SkippedRow(row={self.row}, reason={self.reason!r})"
+
+
 @dataclass(frozen=True, slots=True)
 class PlanSummary:
     """What a plan holds. Nothing was sent.
 
     `units` are billed units, an estimate; 0 if the template's text is not known. `set_aside` counts rows by
-    reason.
+    reason, `first_set_aside` has the first one for each; `ignored` counts rows of the file that hold nothing, `trimmed`
+    values that had blanks around them.
     """
 
     campaign_id: int
@@ -283,3 +297,6 @@ class PlanSummary:
     set_aside: Mapping[str, int]
     digest: str
     longest: int
+    first_set_aside: Mapping[str, SkippedRow] = field(default_factory=dict[str, "SkippedRow"], repr=False)
+    ignored: Mapping[str, int] = field(default_factory=dict[str, int])
+    trimmed: int = 0

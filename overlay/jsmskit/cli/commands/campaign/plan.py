@@ -64,7 +64,7 @@ def plan(
     """Read FILE (CSV with a header, or JSON lines) into the ledger. Sends nothing."""
     from jsmskit.campaigns import CsvSource, JsonLinesSource, Mode, TemplateFacts
     from jsmskit.campaigns import plan as make_plan
-    from jsmskit.campaigns.exports import export_set_aside
+    from jsmskit.campaigns.reporting.exports import export_set_aside
 
     facts: TemplateFacts = TemplateFacts(template_id)
     balance = ""

@@ -60,7 +60,7 @@ def run(reach: Reach, /, campaign_id: int, **options: Any) -> None:
 def resume(reach: Reach, /, campaign_id: int, file: str | None, **options: Any) -> None:
     """Go on with a campaign that was stopped, paused, or broke off."""
     if file is not None:
-        from jsmskit.campaigns.planning import check_source
+        from jsmskit.campaigns.planning.planner import check_source
 
         with opened(options["place"]) as ledger:
             check_source(ledger, campaign_id, file)
@@ -93,7 +93,7 @@ def _send(
     resumed: bool = False,
 ) -> None:
     from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings
-    from jsmskit.campaigns.summary import overview, write_page
+    from jsmskit.campaigns.reporting.summary import overview, write_page
 
     from .progress import view_for
 

@@ -20,12 +20,12 @@ from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
 from jsmskit._times import SERVICE_TIMEZONE
 
-from .ledger import Ledger
-from .problems import CampaignError
-from .states import RecipientState
-from .values import Recipient
+from ..ledger import Ledger
+from ..problems import CampaignError
+from ..states import RecipientState
+from ..values import Recipient
 
-__all__ = ["export_recipients", "export_set_aside", "private_file", "safe_cell"]
+__all__ = ["check_writable", "export_recipients", "export_set_aside", "private_file", "safe_cell"]
 
 _COLUMNS: Final = (
     "row",
@@ -71,6 +71,13 @@ def private_file(path: Path) -> Generator[TextIO]:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def check_writable(path: Path) -> None:
+    """Make sure that `private_file` can write here. Raises `CampaignError`."""
+    with private_file(path.with_name(f"{path.name}.check")):
+        pass
+    path.with_name(f"{path.name}.check").unlink(missing_ok=True)
 
 
 def export_recipients(ledger: Ledger, campaign_id: int, path: str | Path, *states: RecipientState) -> int:
