@@ -45,7 +45,9 @@ def service() -> Service:
 def terminal(tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """A terminal whose client talks to the small service."""
     for module in (plan, run, inspect):
-        monkeypatch.setattr(module, "made_client", lambda reach: JsmsClient(KEY, SECRET, transport=service))
+        monkeypatch.setattr(
+            module, "make_client", lambda connection: JsmsClient(KEY, SECRET, transport=service)
+        )
     with (tmp_path / "people.csv").open("w") as out:
         out.write("phone,name\n12345,x\n")
         out.writelines(f"139{index:08d},=n{index}\n" for index in range(150))
