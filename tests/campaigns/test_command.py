@@ -106,7 +106,7 @@ def test_every_failure_is_three_lines_with_a_remedy(terminal: Terminal, tmp_path
         ("plan", str(tmp_path / "none.csv"), "--template", "7"): "cannot be read",
         ("plan", people, "--template", "8"): "not approved",
         ("plan", people, "--template", "9"): "50013",  # the service's own refusal
-        ("plan", people, "--template", "7", "--map", "nick=name"): "no variable nick",
+        ("plan", people, "--template", "7", "--map", "nick=name"): 'no variable "nick"',
         ("run", "5"): "no campaign 5",
         ("report", "5", "-o", str(tmp_path / "x.csv")): "no campaign 5",
     }

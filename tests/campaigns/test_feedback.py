@@ -21,13 +21,13 @@ from jsmskit.campaigns import (
     RecipientState,
     RunSettings,
     export_recipients,
-    plan,
     ingest_event,
+    plan,
 )
 from jsmskit.campaigns.decisions import Fate, Verdict
 from jsmskit.campaigns.feedback import IngestSummary
-from jsmskit.campaigns.reporting.exports import export_set_aside, private_file
 from jsmskit.campaigns.ledger import Ledger, new_owner
+from jsmskit.campaigns.reporting.exports import export_set_aside, private_file
 from jsmskit.campaigns.reporting.summary import next_step, overview, write_page
 from jsmskit.campaigns.values import Order
 

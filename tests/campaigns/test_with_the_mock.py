@@ -24,13 +24,13 @@ from jsmskit.campaigns import (
     Mode,
     RunSettings,
     TemplateKind,
+    ingest_event,
     open_ledger,
     plan,
     pull_reports,
     pull_reports_async,
     read_template,
     read_template_async,
-    ingest_event,
 )
 from jsmskit.campaigns.ledger import Ledger
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock

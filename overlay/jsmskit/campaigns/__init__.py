@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ._sync.service import read_template as read_template
     from .desk import RunResult as RunResult
     from .feedback import ingest_event as ingest_event
-    from .reporting.exports import export_recipients as export_recipients
     from .ledger import Ledger as Ledger
     from .ledger import open_ledger as open_ledger
     from .planning.planner import plan as plan
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from .problems import PlanError as PlanError
     from .problems import SourceChangedError as SourceChangedError
     from .progress import Progress as Progress
+    from .reporting.exports import export_recipients as export_recipients
     from .settings import Mode as Mode
     from .settings import QuietHours as QuietHours
     from .settings import RunSettings as RunSettings

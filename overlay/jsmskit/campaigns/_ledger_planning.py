@@ -12,9 +12,8 @@ from . import _planning_writes as _plans
 from ._database import Database
 from ._ledger_reading import LedgerReading
 from ._steps import Passing
-from .planning.planned import PlannedRecipients
 from .settings import Mode, TemplateFacts
-from .values import PlanSummary
+from .values import PlanSummary, ValidRow
 
 __all__ = ["LedgerPlanning"]
 
@@ -70,7 +69,7 @@ class LedgerPlanning(LedgerReading):
     def add_to_plan(
         self,
         campaign_id: int,
-        chunks: Sequence[tuple[int, PlannedRecipients]],
+        chunks: Sequence[tuple[int, Sequence[ValidRow]]],
         aside: Sequence[tuple[int, str, str, str]],
     ) -> None:
         """Write some chunks, and rows that were set aside on the way to them."""

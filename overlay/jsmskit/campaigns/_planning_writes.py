@@ -16,11 +16,10 @@ from ._claims import LAST_STAGE
 from ._database import Database, Transaction
 from ._events import note
 from ._steps import Passing
-from .planning.planned import PlannedRecipients
 from .problems import CampaignExistsError
 from .settings import CANARY_SIZES, CHUNK_SIZE, Mode, TemplateFacts
 from .states import CampaignState, ChunkState, SkipReason
-from .values import PlanSummary
+from .values import PlanSummary, ValidRow
 
 __all__ = [
     "add_members",
@@ -104,14 +103,16 @@ def seen_before(
     return {row[0] for row in gone}, {row[0] for row in recent}
 
 
-def add_members(tx: Transaction, campaign_id: int, number: int, people: PlannedRecipients, at: Passing) -> None:
+def add_members(
+    tx: Transaction, campaign_id: int, number: int, people: Sequence[ValidRow], at: Passing
+) -> None:
     """One full chunk, frozen from now on."""
     stage, _ = chunk_sizes(number)
     _sheets.lay_out(tx, campaign_id, number, people)
     at("plan.batch_members_written")
     tx.run(
         "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family) VALUES (?, ?, ?, ?, ?, ?)",
-        (campaign_id, number, ChunkState.PENDING, stage, len(people.phones), number),
+        (campaign_id, number, ChunkState.PENDING, stage, len(people), number),
     )
 
 

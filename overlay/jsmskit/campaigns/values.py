@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self, final, overload
 
+from jsmskit._texts import billed_units
+
 from .settings import Mode
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
 
@@ -26,6 +28,7 @@ __all__ = [
     "Recipient",
     "SkippedRow",
     "Taken",
+    "ValidRow",
     "Wait",
 ]
 
@@ -266,6 +269,25 @@ class Event:
     at: float
     what: str
     detail: str
+
+
+class ValidRow(NamedTuple):
+    """A row that can be sent: number in eleven digits, values as a JSON object (None for none), and the length of the
+    message as it is counted.
+    """
+
+    row: int
+    phone: str
+    params: str | None
+    length: int = 0
+
+    @property
+    def units(self) -> int:
+        """What the message is billed as."""
+        return billed_units(self.length)
+
+    def __repr__(self) -> str:
+        return f"ValidRow(row={self.row}, length={self.length})"
 
 
 class SkippedRow(NamedTuple):

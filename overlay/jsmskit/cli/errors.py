@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -268,9 +270,28 @@ def _remedy(error: JsmsError) -> str:
     words = words.replace("as ca_file", "in JSMS_CA_FILE").replace(
         "Correct base_url", "Correct the address (--base-url, JSMS_BASE_URL)"
     )
+    words = _as_options(words)
     if error.name is not None:
         words += f" (More: jsms explain {error.code})"
     return words
+
+
+_TEXT_ARGUMENT: Final = re.compile(r'\b(phone_column|encoding|sheet|delimiter)="([^"]*)"')
+_PAIR_ARGUMENT: Final = re.compile(r'\b(columns|params)=\{"([^"]*)": "([^"]*)"\}')
+_TRUE_ARGUMENT: Final = re.compile(r"\b(multiline|again|retarget|as_typed)=True")
+
+
+def _as_options(words: str) -> str:
+    """Arguments of the library as options of the command line: `encoding="big5"` as `--encoding big5`."""
+    words = _TEXT_ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')} {shlex.quote(found[2])}", words)
+    words = _PAIR_ARGUMENT.sub(
+        lambda found: (
+            ("--map " if found[1] == "columns" else "--param ") + shlex.quote(f"{found[2]}={found[3]}")
+        ),
+        words,
+    )
+    words = _TRUE_ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')}", words)
+    return words.replace("header=False", "--no-header")
 
 
 _OWN_REMEDIES: Final = {

@@ -17,14 +17,13 @@ from jsms_api import limits
 from jsmskit.recipients import RecipientLike
 
 from .._planning_writes import chunk_sizes
-from ..reporting.exports import check_writable, export_set_aside
 from ..ledger import Ledger
 from ..problems import LedgerError, PlanError, SourceChangedError
+from ..reporting.exports import check_writable, export_set_aside
 from ..settings import CHUNK_SIZE, Mode, TemplateFacts
 from ..sources import Content, Source, file_digest, open_source
 from ..states import SkipReason
-from ..values import PlanSummary, SkippedRow
-from .planned import PlannedRecipients
+from ..values import PlanSummary, SkippedRow, ValidRow
 from .row_validation import RowValidator
 
 __all__ = ["check_source", "plan"]
@@ -141,7 +140,9 @@ def plan(
     if set_aside is not None:
         export_set_aside(ledger, campaign_id, set_aside)
     first = writer.first
-    for row, phone, reason, detail in ledger.set_aside(campaign_id) if len(first) < len(summary.set_aside) else ():
+    for row, phone, reason, detail in (
+        ledger.set_aside(campaign_id) if len(first) < len(summary.set_aside) else ()
+    ):
         # Numbers that stand in the list twice, far apart, are found at the end.
         first.setdefault(reason, SkippedRow(row, phone, SkipReason(reason), detail))
         if len(first) == len(summary.set_aside):
@@ -170,8 +171,8 @@ class _Writer:
         self._facts = facts
         self._validator = validator
         self._progress = progress
-        self._members = PlannedRecipients.none()
-        self._full: list[tuple[int, PlannedRecipients]] = []
+        self._valid: list[ValidRow] = []
+        self._full: list[tuple[int, list[ValidRow]]] = []
         self._aside: list[SkippedRow] = []
         self._reasons: dict[SkipReason, int] = {}
         self.first: dict[str, SkippedRow] = {}
@@ -192,15 +193,15 @@ class _Writer:
                 raise PlanError(
                     f"the source has more than {_MOST_ROWS} rows.", "Split it into several campaigns."
                 )
-            planned: dict[str, tuple[str, int, int]] = {}
+            planned: dict[str, ValidRow] = {}
             for found in map(validator.validate, part):
                 if isinstance(found, SkippedRow):
                     self._skip(found)
                 elif found.phone in planned:
-                    first = f"as row {planned[found.phone][1]}"
+                    first = f"as row {planned[found.phone].row}"
                     self._skip(SkippedRow(found.row, found.phone, SkipReason.DUPLICATE, first))
                 else:
-                    planned[found.phone] = found.params or "", found.row, found.length
+                    planned[found.phone] = found
             # Numbers that stand in the list twice, far from each other, are found when the plan is complete: one
             # sorting of all numbers costs less than a question for each.
             self._take(planned)
@@ -221,20 +222,15 @@ class _Writer:
         self.first.setdefault(skipped.reason, skipped)
         self._aside.append(skipped)
 
-    def _take(self, planned: dict[str, tuple[str, int, int]]) -> None:
+    def _take(self, planned: dict[str, ValidRow]) -> None:
         """Take those out that are not to be written to, and put the rest into chunks."""
         if self._facts.kind.keeps_quiet_hours and planned:
             gone, recent = self._ledger.seen_before(self._campaign_id, list(planned), self._facts)
             for phone in [phone for phone in planned if phone in gone or phone in recent]:
                 reason = SkipReason.OPTED_OUT if phone in gone else SkipReason.RECENT
-                _, row, _ = planned.pop(phone)
-                self._skip(SkippedRow(row, phone, reason, _LEFT_OUT[reason]))
-        for phone, (params, row, length) in planned.items():
-            self._members.phones.append(phone)
-            self._members.params.append(params)
-            self._members.rows.append(row)
-            self._members.lengths.append(length)
-            self.longest = max(self.longest, length)
+                self._skip(SkippedRow(planned.pop(phone).row, phone, reason, _LEFT_OUT[reason]))
+        self._valid.extend(planned.values())
+        self.longest = max(self.longest, max([one.length for one in planned.values()], default=0))
         self._write(everything=False)
 
     def write_out(self) -> None:
@@ -242,14 +238,15 @@ class _Writer:
         self._write(everything=True)
 
     def _write(self, *, everything: bool) -> None:
-        while self._members.phones:
+        while self._valid:
             _, size = chunk_sizes(self.chunks + 1)
-            if len(self._members.phones) < size and not everything:
+            if len(self._valid) < size and not everything:
                 break
             self.chunks += 1
-            part = self._members.cut(size)
-            self.recipients += len(part.phones)
-            self.units += sum(part.units)
+            part = self._valid[:size]
+            del self._valid[:size]
+            self.recipients += len(part)
+            self.units += sum([one.units for one in part])
             self._full.append((self.chunks, part))
         due = len(self._full) >= _CHUNKS_AT_ONCE or len(self._aside) >= _CHUNKS_AT_ONCE * CHUNK_SIZE
         if (everything or due) and (self._full or self._aside):

@@ -25,7 +25,14 @@ from ..problems import CampaignError
 from ..states import RecipientState
 from ..values import Recipient
 
-__all__ = ["check_writable", "export_recipients", "export_set_aside", "private_file", "safe_cell"]
+__all__ = [
+    "check_writable",
+    "export_recipients",
+    "export_set_aside",
+    "private_file",
+    "safe_cell",
+    "write_set_aside",
+]
 
 _COLUMNS: Final = (
     "row",
@@ -93,7 +100,12 @@ def export_recipients(ledger: Ledger, campaign_id: int, path: str | Path, *state
 def export_set_aside(ledger: Ledger, campaign_id: int, path: str | Path) -> int:
     """Write the rows of the source that got nothing, with their reasons; as `export_recipients`."""
     ledger.campaign(campaign_id)
-    return _export(Path(path), _ASIDE, ledger.set_aside(campaign_id))
+    return write_set_aside(path, ledger.set_aside(campaign_id))
+
+
+def write_set_aside(path: str | Path, rows: Iterable[tuple[int, str, str, str]]) -> int:
+    """Write rows that get nothing (row, what stood there, reason, in words); as `export_recipients`."""
+    return _export(Path(path), _ASIDE, rows)
 
 
 def _export(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> int:

@@ -34,7 +34,7 @@ __all__ = [
 
 _LOOKED_AT: Final = 4096
 _HTML: Final = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body|meta|table)\b",
+    rb"[\s\xef\xbb\xbf\xfe\xff]*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body|meta|table)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _OTHER_KINDS: Final = {

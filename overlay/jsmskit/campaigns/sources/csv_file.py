@@ -21,7 +21,7 @@ from .text_file import Content, LineReader
 
 __all__ = ["CsvSource"]
 
-_DELIMITERS: Final = (",", ";", "\t", "|", "，", "；")  # noqa: RUF001
+_DELIMITERS: Final = (",", ";", "\t", "|", "，", "；")
 _SEP_LINE: Final = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 _LOOKED_AT: Final = 20
 _LONGEST_FIELD: Final = 64 * 1024
@@ -86,9 +86,12 @@ class CsvSource:
         try:
             first = next(rows, None)
         except PlanError as error:
-            if "column" in error.message and (other := self._lines.suggestion()):
-                error.remedy = f"{error.remedy} {other}"
-            raise
+            other = self._lines.suggestion() if "column" in error.message else ""
+            if not other:
+                raise
+            better = PlanError(error.message, f"{error.remedy} {other}")
+            better.row = error.row
+            raise better from None
         if first is not None:
             yield first
             yield from rows

@@ -12,10 +12,14 @@ from jsmskit.phones import is_mobile_phone
 
 __all__ = ["clean", "find_column", "is_blank", "is_number", "is_phone_heading", "phone_columns", "quoted"]
 
-_ADDED: Final = re.compile(r"[(\[【<{][^()\[\]【】<>{}]*[)\]】>}]|[*＊:：!！?？。.#\"'“”‘’]")  # noqa: RUF001  # as people type
-_BETWEEN_WORDS: Final = re.compile(r"[\s_\-‐-―.·]+")  # noqa: RUF001
-_OR: Final = re.compile(r"[/|、,，;；&]|(?<=[a-z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-z])")  # noqa: RUF001
-_SIMPLIFIED: Final = str.maketrans("機號碼電話聯繫絡動簡訊員戶會單個貨註冊綁", "机号码电话联系络动简讯员户会单个货注册绑")
+_ADDED: Final = re.compile(
+    r"[(\[【<{][^()\[\]【】<>{}]*[)\]】>}]|[*＊:：!！?？。.#\"'“”‘’]"
+)  # as people type
+_BETWEEN_WORDS: Final = re.compile(r"[\s_\-‐-―.·]+")
+_OR: Final = re.compile(r"[/|、,，;；&]|(?<=[a-z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-z])")
+_SIMPLIFIED: Final = str.maketrans(
+    "機號碼電話聯繫絡動簡訊員戶會單個貨註冊綁", "机号码电话联系络动简讯员户会单个货注册绑"
+)
 _ENGLISH: Final = re.compile(
     r"(?:the|your|my|customer|client|member|user|contact|recipient|receiver|consignee|employee|student|parent|primary"
     r"|main|work|home|personal|cn|china|chinese|registered|sms)*"
@@ -48,13 +52,18 @@ _ALSO_CHINESE: Final = frozenset({"收件人", "接收人", "接收者", "收信
 
 def clean(cell: object) -> str:
     """Return a heading as it is shown and compared: without invisible characters, blanks of every kind as one."""
-    text = "".join(mark for mark in str(cell) if unicodedata.category(mark) not in ("Cf", "Cc") or mark.isspace())
+    text = "".join(
+        mark for mark in str(cell) if unicodedata.category(mark) not in ("Cf", "Cc") or mark.isspace()
+    )
     return " ".join(text.split())
 
 
 def is_blank(cell: object) -> bool:
     """Whether a cell holds nothing: None, or a text of blanks and invisible characters."""
-    return cell is None or (isinstance(cell, str) and not (cell.strip() and clean(cell)))
+    if not isinstance(cell, str):
+        return cell is None
+    text = cell.strip()
+    return not text or (not text.isprintable() and not clean(text))
 
 
 def is_number(cell: object) -> bool:

@@ -167,9 +167,7 @@ class Table:
                 f'the template has no variable "{wrong[0]}" (it has: {quoted(variables or ())}).',
                 'Correct columns={"NAME": "COLUMN"}.',
             )
-        values = {
-            variable: self._only(names, column, number) for variable, column in self._columns.items()
-        }
+        values = {variable: self._only(names, column, number) for variable, column in self._columns.items()}
         if variables is None:
             # Of a template that is not known every column may be a variable; columns without a heading are none.
             taken = {phone, *values.values()}
@@ -224,9 +222,7 @@ class Table:
             row=number,
         )
 
-    def _unknown_header(
-        self, number: int, names: Sequence[str], below: Sequence[object] = ()
-    ) -> PlanError:
+    def _unknown_header(self, number: int, names: Sequence[str], below: Sequence[object] = ()) -> PlanError:
         if self._phone_column is not None:
             return PlanError(
                 f'{self._name} has no column "{self._phone_column}" (columns: {quoted(names)}).',
@@ -239,5 +235,3 @@ class Table:
             f'Say which: phone_column="{held[0] if held else "COLUMN"}".',
             row=number,
         )
-
-

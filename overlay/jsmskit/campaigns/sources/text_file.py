@@ -80,7 +80,7 @@ class _NotClosed:
 class LineReader:
     """Decodes a file and cuts it into lines. Refuses NUL, endless lines and wrong encodings, with the row.
 
-    A line ends with a line feed, or with both marks of Windows; in a file without any line feed, as old Macs write them,
+    A line ends with a line feed, or with both marks of Windows; in a file without any line feed (old Macs)
     with a carriage return. `lines` counts those that were read; `hash` is complete when all were.
     """
 
@@ -125,8 +125,10 @@ class LineReader:
                     block = block.removeprefix(codecs.BOM_UTF8)  # some programs write it whatever follows
                 try:
                     text = decoder.decode(block, final=not block)
-                except UnicodeDecodeError as error:
-                    before = bytes(error.object)[: error.start].count(b"\n")
+                except UnicodeError as error:  # utf-16 without a mark is not even a UnicodeDecodeError
+                    before = 0
+                    if isinstance(error, UnicodeDecodeError):
+                        before = bytes(error.object)[: error.start].count(b"\n")
                     raise self._refused(f"the text is not {self._encoding}", self._other(), before) from None
                 if "\0" in text:
                     before = text[: text.index("\0")].count("\n")
