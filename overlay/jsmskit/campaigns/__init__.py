@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .events import take_event as take_event
     from .exports import export_recipients as export_recipients
     from .ledger import Ledger as Ledger
+    from .ledger import go_on_without_log as go_on_without_log
     from .ledger import open_ledger as open_ledger
     from .planning import plan as plan
     from .problems import CampaignError as CampaignError
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from .problems import CampaignStateError as CampaignStateError
     from .problems import LedgerBusyError as LedgerBusyError
     from .problems import LedgerError as LedgerError
+    from .problems import LedgerLogError as LedgerLogError
     from .problems import LedgerVersionError as LedgerVersionError
     from .problems import NoSuchCampaignError as NoSuchCampaignError
     from .problems import PlanError as PlanError
@@ -68,6 +70,7 @@ _HOMES: dict[str, tuple[str, str]] = {
     "Ledger": ("ledger", "Ledger"),
     "LedgerBusyError": ("problems", "LedgerBusyError"),
     "LedgerError": ("problems", "LedgerError"),
+    "LedgerLogError": ("problems", "LedgerLogError"),
     "LedgerVersionError": ("problems", "LedgerVersionError"),
     "Mode": ("settings", "Mode"),
     "NoSuchCampaignError": ("problems", "NoSuchCampaignError"),
@@ -81,6 +84,7 @@ _HOMES: dict[str, tuple[str, str]] = {
     "TemplateFacts": ("settings", "TemplateFacts"),
     "TemplateKind": ("states", "TemplateKind"),
     "export_recipients": ("exports", "export_recipients"),
+    "go_on_without_log": ("ledger", "go_on_without_log"),
     "open_ledger": ("ledger", "open_ledger"),
     "plan": ("planning", "plan"),
     "pull_reports": ("_sync.service", "pull_reports"),

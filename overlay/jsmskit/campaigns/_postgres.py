@@ -234,6 +234,9 @@ class PostgresDatabase:
                 return False
         return True
 
+    def checkpoint(self) -> None:
+        """Nothing to do: no file of a server is copied alone."""
+
     def compact(self) -> None:
         """Rewrite the tables that held personal data, so that deleted rows are gone from the files."""
         with self._lock:

@@ -26,7 +26,7 @@ from .settings import RunSettings
 from .states import ChunkPhase, ChunkState
 from .values import Done, Order, Wait
 
-__all__ = ["Ledger", "open_ledger"]
+__all__ = ["Ledger", "go_on_without_log", "open_ledger"]
 
 
 def open_ledger(
@@ -57,6 +57,26 @@ def open_ledger(
 
         database = SqliteDatabase(Path(text.removeprefix("sqlite:///")))
     return Ledger(database, clock=clock, passing=passing)
+
+
+def go_on_without_log(path: str | Path, *, clock: Callable[[], float] = time.time) -> dict[int, int]:
+    """Make a SQLite ledger usable whose log (`-wal`) is lost for good: what `LedgerLogError` speaks of.
+
+    Of every campaign that was running, all recipients that this file shows as not yet sent become unknown: the log
+    would say which of them were sent. They are settled by delivery reports, or by your word. Bring the log back if
+    you can; this is for when you cannot.
+
+    Returns:
+        How many recipients became unknown, by campaign.
+    """
+    from ._sqlite import SqliteDatabase
+
+    database = SqliteDatabase(Path(path), without_log=True)
+    try:
+        with database.transaction() as tx:
+            return _recovery.go_on_without_log(tx, clock())
+    finally:
+        database.close()
 
 
 @final
@@ -136,6 +156,8 @@ class Ledger(LedgerEvidence):
             )
             if settings.hours_override is not None:
                 note(tx, campaign_id, self._clock(), "quiet_hours_overridden", settings.hours_override)
+        # Now a file that lost its log still tells which campaigns may have sent.
+        self._database.checkpoint()
         self._at("start.committed")
         return lost
 

@@ -16,6 +16,7 @@ __all__ = [
     "CampaignStateError",
     "LedgerBusyError",
     "LedgerError",
+    "LedgerLogError",
     "LedgerVersionError",
     "NoSuchCampaignError",
     "PlanError",
@@ -64,6 +65,10 @@ class LedgerError(CampaignError):
 
 class LedgerBusyError(LedgerError):
     """Another process is running a campaign on this ledger."""
+
+
+class LedgerLogError(LedgerError):
+    """The ledger's log (`-wal`) is missing, or is that of another ledger: what was sent last is not known."""
 
 
 class LedgerVersionError(LedgerError):
