@@ -63,6 +63,8 @@ if TYPE_CHECKING:
     from .errors import TemplateError as TemplateError
     from .errors import UnexpectedResponseError as UnexpectedResponseError
     from .errors import VerificationError as VerificationError
+    from .phones import is_mobile_phone as is_mobile_phone
+    from .phones import normalize_phone as normalize_phone
     from .recipients import Recipient as Recipient
     from .results import AcceptedMessage as AcceptedMessage
     from .results import Balance as Balance
@@ -156,7 +158,9 @@ __all__ = [
     "VerificationReason",
     "VoiceLanguage",
     "__version__",
+    "is_mobile_phone",
     "mask_phones",
+    "normalize_phone",
 ]
 
 _HOMES = {
@@ -214,6 +218,10 @@ _HOMES = {
         "TemplateError",
         "UnexpectedResponseError",
         "VerificationError",
+    ),
+    "jsmskit.phones": (
+        "is_mobile_phone",
+        "normalize_phone",
     ),
     "jsmskit.recipients": ("Recipient",),
     "jsmskit.results": (

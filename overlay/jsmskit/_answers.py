@@ -14,11 +14,24 @@ from urllib.parse import urlsplit
 
 from . import _strict_json
 
-__all__ = ["Answer", "ShapeError", "as_code", "as_list", "as_object", "read_answer", "shown"]
+__all__ = [
+    "Answer",
+    "ContradictionError",
+    "ShapeError",
+    "as_code",
+    "as_list",
+    "as_object",
+    "read_answer",
+    "shown",
+]
 
 
 class ShapeError(ValueError):
     """An answer has another shape than the contract says. The text names the field, never its content."""
+
+
+class ContradictionError(ShapeError):
+    """An answer says at the same time that the request was accepted and that it was not."""
 
 
 @dataclass(frozen=True, slots=True)

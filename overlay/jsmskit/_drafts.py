@@ -17,8 +17,8 @@ from jsms_api.operations import OPERATIONS, OperationInfo
 from . import _multipart
 from ._answers import Answer
 from ._json_text import encode, encode_plain
-from ._problems import input_problem, unsendable
-from ._refusal import InputRefusedError
+from ._problems import unsendable
+from ._refusal import InputRefusedError, error_for_argument
 from .errors import JsmsError
 
 __all__ = ["Draft", "draft", "planned"]
@@ -42,8 +42,6 @@ class Draft(Generic[R]):
     """Codes that are an answer to this question, not an error."""
     batch: bool = False
     """Many recipients: more time, and a connection of its own."""
-    empty_answer: bool = False
-    """The documented success has no body, so whatever one has is ignored."""
     skim: Callable[[bytes], object | None] | None = field(default=None, repr=False)
     """Finds what `read` wants in the text of a plain answer, without reading it as JSON; None if it is not plain."""
     settled: R | None = field(default=None, repr=False)
@@ -62,7 +60,6 @@ def draft(
     *,
     values: frozenset[int] = frozenset(),
     batch: bool = False,
-    empty_answer: bool = False,
     skim: Callable[[bytes], object | None] | None = None,
     settled: R | None = None,
     plain: bool = False,
@@ -90,7 +87,7 @@ def draft(
         content_type, body = _multipart.encode(built["files"])
     else:
         content_type, body = None, b""
-    return Draft(info, target, content_type, body, read, values, batch, empty_answer, skim, settled)
+    return Draft(info, target, content_type, body, read, values, batch, skim, settled)
 
 
 def planned(operation_id: str) -> Callable[[Callable[P, Draft[R]]], Callable[P, Draft[R]]]:
@@ -103,7 +100,7 @@ def planned(operation_id: str) -> Callable[[Callable[P, Draft[R]]], Callable[P, 
             try:
                 return plan(*args, **kwargs)
             except InputRefusedError as refused:
-                problem = input_problem(operation_id, refused)
+                problem = error_for_argument(operation_id, refused)
             except ValueError as error:  # what the checks have overlooked; its text may quote an argument
                 why = f"The arguments cannot be put on the wire ({type(error).__name__})."
                 problem = unsendable(operation_id, why)

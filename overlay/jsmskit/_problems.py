@@ -6,7 +6,6 @@ the table.
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final, NamedTuple
 
 from jsms_api import limits
@@ -15,7 +14,6 @@ from jsms_api.operations import Credential, Effect, OperationInfo
 
 from ._answers import Answer, shown
 from ._outcomes import Family, Sight, Verdict
-from ._refusal import InputRefusedError
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -29,7 +27,7 @@ from .errors import (
     error_class,
 )
 
-__all__ = ["Ending", "input_problem", "missing_credential", "problem", "refusal_code", "unsendable"]
+__all__ = ["Ending", "missing_credential", "problem", "unsendable"]
 
 
 class Ending(NamedTuple):
@@ -132,56 +130,6 @@ def _words(ending: Ending, verdict: Verdict) -> str:
     if ending.detail:
         words.append(f"({ending.detail})")
     return " ".join(words)
-
-
-_ARGUMENTS: Final = {
-    "phone": "mobile",
-    "template_id": "temp_id",
-    "params": "temp_para",
-    "template_params": "temp_para",
-    "send_at": "send_time",
-    "language": "voice_lang",
-    "recipients[].phone": "recipients[].mobile",
-    "recipients[].params": "recipients[].temp_para",
-    "legal_person_name": "legalPersonName",
-    "legal_person_id_number": "legalPersonIdNumber",
-    "id_card_image": "idCardImage",
-    "social_credit_code": "socialCreditCode",
-    "third_party_company_name": "thirdPartyCompanyName",
-    "business_license_image": "businessLicenseImage",
-    "icp_app_screenshot": "icpAppScreenshot",
-    "trademark_image": "trademarkImage",
-    "third_party_auth_image": "thirdPartyAuthImage",
-    "other_image": "otherImage",
-}
-"""What an argument is called on the wire, where the names differ."""
-
-_INDEX: Final = re.compile(r"\[[0-9]+\]")
-
-
-def refusal_code(operation_id: str, refused: InputRefusedError) -> int | None:
-    """The code that the service's own refusal of this argument would carry; None if the spec names none."""
-    if refused.code is not None:
-        return int(refused.code)
-    place = _INDEX.sub("[]", refused.field).partition("['")[0]
-    known = limits.REFUSALS[operation_id].get(_ARGUMENTS.get(place, place), {})
-    return known.get(refused.keyword, known.get("invalid"))
-
-
-def input_problem(operation_id: str, refused: InputRefusedError) -> JsmsError:
-    """The error of an argument that would be refused: of the class that the service's own refusal would
-    have.
-    """
-    code = refusal_code(operation_id, refused)
-    kind = InvalidRequestError if code is None else error_class(code)
-    return kind(
-        f"{refused.field}: {refused.rule}",
-        operation=operation_id,
-        outcome=Outcome.NOT_SENT,
-        code=code,
-        field=refused.field,
-        remedy=refused.remedy,
-    )
 
 
 def missing_credential(info: OperationInfo) -> ConfigurationError:

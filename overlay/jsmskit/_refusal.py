@@ -1,18 +1,20 @@
-"""The one exception of the pure checks: what is wrong with an input, by which rule, and what to do.
+"""What the checks raise: what is wrong with an argument, by which rule, and what to do.
 
-Knows nothing of the client's error family. The client turns an `InputRefusedError` into the error class that
-the service's own refusal would give, so that users need one `except` branch for both. It must not know
-operations: the same phone number is checked for seven of them.
+A check does not know the operation, since the same phone number is checked for seven of them. The caller turns the
+refusal into the error class that the service's own refusal would have, so that users need one `except` branch for both.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import Final
 
-if TYPE_CHECKING:
-    from jsms_api.error_table import ErrorCode
+from jsms_api import limits
+from jsms_api.error_table import ErrorCode
 
-__all__ = ["InputRefusedError"]
+from .errors import InvalidRequestError, JsmsError, Outcome, error_class
+
+__all__ = ["InputRefusedError", "code_for_argument", "error_for_argument"]
 
 
 class InputRefusedError(ValueError):
@@ -38,3 +40,53 @@ class InputRefusedError(ValueError):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.rule} {self.remedy}"
+
+
+_ARGUMENTS: Final = {
+    "phone": "mobile",
+    "template_id": "temp_id",
+    "params": "temp_para",
+    "template_params": "temp_para",
+    "send_at": "send_time",
+    "language": "voice_lang",
+    "recipients[].phone": "recipients[].mobile",
+    "recipients[].params": "recipients[].temp_para",
+    "legal_person_name": "legalPersonName",
+    "legal_person_id_number": "legalPersonIdNumber",
+    "id_card_image": "idCardImage",
+    "social_credit_code": "socialCreditCode",
+    "third_party_company_name": "thirdPartyCompanyName",
+    "business_license_image": "businessLicenseImage",
+    "icp_app_screenshot": "icpAppScreenshot",
+    "trademark_image": "trademarkImage",
+    "third_party_auth_image": "thirdPartyAuthImage",
+    "other_image": "otherImage",
+}
+"""What an argument is called on the wire, where the names differ."""
+
+_INDEX: Final = re.compile(r"\[[0-9]+\]")
+
+
+def code_for_argument(operation_id: str, refused: InputRefusedError) -> int | None:
+    """The code that the service's own refusal of this argument would carry; None if the spec names none."""
+    if refused.code is not None:
+        return int(refused.code)
+    place = _INDEX.sub("[]", refused.field).partition("['")[0]
+    known = limits.REFUSALS[operation_id].get(_ARGUMENTS.get(place, place), {})
+    return known.get(refused.keyword, known.get("invalid"))
+
+
+def error_for_argument(operation_id: str, refused: InputRefusedError) -> JsmsError:
+    """The error of an argument that would be refused: of the class that the service's own refusal would
+    have.
+    """
+    code = code_for_argument(operation_id, refused)
+    kind = InvalidRequestError if code is None else error_class(code)
+    return kind(
+        f"{refused.field}: {refused.rule}",
+        operation=operation_id,
+        outcome=Outcome.NOT_SENT,
+        code=code,
+        field=refused.field,
+        remedy=refused.remedy,
+    )

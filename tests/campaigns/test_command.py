@@ -15,7 +15,7 @@ from jsmskit.campaigns.decisions import judge_silence
 from jsmskit.campaigns.ledger import new_owner
 from jsmskit.campaigns.settings import RunSettings
 from jsmskit.campaigns.values import Order
-from jsmskit.cli.campaign import campaign_looking, campaign_planning, campaign_sending, command
+from jsmskit.cli.commands.campaign import command, inspect, plan, run
 
 
 class Terminal:
@@ -44,8 +44,10 @@ def service() -> Service:
 @pytest.fixture
 def terminal(tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """A terminal whose client talks to the small service."""
-    for module in (campaign_planning, campaign_sending, campaign_looking):
-        monkeypatch.setattr(module, "made_client", lambda reach: JsmsClient(KEY, SECRET, transport=service))
+    for module in (plan, run, inspect):
+        monkeypatch.setattr(
+            module, "make_client", lambda connection: JsmsClient(KEY, SECRET, transport=service)
+        )
     with (tmp_path / "people.csv").open("w") as out:
         out.write("phone,name\n12345,x\n")
         out.writelines(f"139{index:08d},=n{index}\n" for index in range(150))

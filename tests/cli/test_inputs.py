@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import click
 import pytest
 from jsmskit.campaigns import PlanError
-from jsmskit.cli.failure import Failure
-from jsmskit.cli.inputs import duration, moment, pairs, text
+from jsmskit.cli.errors import CommandError
+from jsmskit.cli.parameters import duration, moment, pairs, text
 from jsmskit.cli.recipient_files import read_recipients
 from jsmskit.recipients import Recipient
 
@@ -121,7 +121,7 @@ def test_other_columns_by_name(tmp_path: Path) -> None:
 
 def test_a_row_that_cannot_be_read_refuses_the_file(tmp_path: Path) -> None:
     """Named by its row, the first three of them; nothing is left out in silence."""
-    with pytest.raises(Failure, match=r"row 3: no phone number; row 4: 1 fields") as refused:
+    with pytest.raises(CommandError, match=r"row 3: no phone number; row 4: 1 fields") as refused:
         people("phone,name\n13800138000,a\n,b\n13800138001\n", tmp_path)
     assert refused.value.code == 4
     with pytest.raises(PlanError, match="usual name"):
@@ -144,7 +144,7 @@ def test_broken_lines_lose_nothing(width: int, monkeypatch: pytest.MonkeyPatch) 
     """Latin text between words, Chinese anywhere; no line is wider than the terminal."""
     from unicodedata import east_asian_width
 
-    from jsmskit.cli.output import folded
+    from jsmskit.cli.terminal import wrap_text
 
     monkeypatch.setenv("COLUMNS", str(width))
     words = (
@@ -152,7 +152,7 @@ def test_broken_lines_lose_nothing(width: int, monkeypatch: pytest.MonkeyPatch) 
         * 3
     )
 
-    broken = folded(words.strip(), hang=4)
+    broken = wrap_text(words.strip(), hang=4)
 
     lines = broken.splitlines()
     assert "".join(broken.split()) == "".join(words.split())

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
+from jsmskit.cli.commands.help import ENVIRONMENT
 from jsmskit.cli.exit_codes import EXIT_CODES
-from jsmskit.cli.topics import ENVIRONMENT
 from jsmskit.mock import JsmsMock
 from shell import Shell
 from test_every_command import SCENES, Given, leaves

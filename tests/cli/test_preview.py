@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from jsmskit import JsmsClient
-from jsmskit.cli.preview import many_messages, one_call, one_message
+from jsmskit.cli.send_preview import many_messages, one_call, one_message
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from jsmskit.recipients import Recipient
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from jsmskit.cli import pulls
+from jsmskit.cli.commands import reports
 from jsmskit.cli.root import command
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from shell import Shell
@@ -65,7 +65,7 @@ def test_following_pulls_again_after_the_interval(
             os.kill(os.getpid(), signal.SIGINT)
         mock.reply(PHONE, f"{len(waits)}", app_key=APP_KEY)
 
-    monkeypatch.setattr(pulls.time, "sleep", sleep)
+    monkeypatch.setattr(reports.time, "sleep", sleep)
     env = {"JSMS_APP_KEY": APP_KEY, "JSMS_MASTER_SECRET": MASTER_SECRET, "JSMS_BASE_URL": f"{served[1]}/v1"}
     done = CliRunner(env=env).invoke(command, ["replies", "--follow", "--json"], prog_name="jsms")
 
@@ -79,7 +79,7 @@ def test_a_record_that_cannot_be_read_is_shown_as_it_came(
 ) -> None:
     """It is gone at the service all the same."""
     from jsmskit import JsmsClient
-    from jsmskit.cli import reach
+    from jsmskit.cli import connection
 
     class Odd:
         def exchange(self, *args: object, **kwargs: object) -> tuple[int, dict[str, str], bytes]:
@@ -89,7 +89,7 @@ def test_a_record_that_cannot_be_read_is_shown_as_it_came(
             """Nothing is open."""
 
     monkeypatch.setattr(
-        reach, "made_client", lambda asked: JsmsClient(APP_KEY, MASTER_SECRET, transport=Odd())
+        connection, "make_client", lambda asked: JsmsClient(APP_KEY, MASTER_SECRET, transport=Odd())
     )
     done = CliRunner().invoke(command, ["replies", "--json"], prog_name="jsms")
 

@@ -25,8 +25,7 @@ from jsmskit import (
     VoiceLanguage,
     errors,
 )
-from jsmskit._problems import input_problem, refusal_code
-from jsmskit._refusal import InputRefusedError
+from jsmskit._refusal import InputRefusedError, code_for_argument, error_for_argument
 
 from tests.client.callers import Caller, answer
 from tests.client.operations import PHONE, PNG
@@ -219,8 +218,8 @@ def test_a_form_has_every_part_that_was_given(calling: Calling) -> None:
 def test_an_argument_of_which_the_spec_knows_no_refusal_is_an_invalid_request() -> None:
     """A fallback for fields that a later version may add."""
     refused = InputRefusedError("surprise", "type", "it is odd.", "Do not.")
-    assert refusal_code("sendCode", refused) is None
-    error = input_problem("sendCode", refused)
+    assert code_for_argument("sendCode", refused) is None
+    error = error_for_argument("sendCode", refused)
     assert (type(error), error.code, error.field) == (InvalidRequestError, None, "surprise")
 
 
@@ -229,6 +228,6 @@ def test_every_refusal_of_the_spec_finds_its_class(operation: str) -> None:
     """Each pair of property and rule gives the class of its code: users need one except branch."""
     for place, rules in REFUSALS[operation].items():
         for keyword, code in rules.items():
-            error = input_problem(operation, InputRefusedError(place, keyword, "wrong.", "Mend it."))
+            error = error_for_argument(operation, InputRefusedError(place, keyword, "wrong.", "Mend it."))
             assert type(error) is errors.error_class(code)
             assert error.code == code

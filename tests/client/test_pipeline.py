@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
 import logging
 import socket
 from collections.abc import Callable
@@ -26,7 +28,7 @@ from jsmskit import (
 )
 
 from tests.client.callers import DEV, Caller, FakeClock, Sent, answer, failed, lost, refusal, sent
-from tests.client.operations import CALLS, PHONE
+from tests.client.operations import CALLS, GENERATED, PHONE
 
 Calling = Callable[..., Caller]
 SENDS = [
@@ -37,7 +39,8 @@ SENDS = [
     "createSchedule",
     "createScheduleBatch",
 ]
-CHANGES = ["verifyCode", "updateSchedule", "deleteSchedule", "createTemplate", "deleteTemplate", "createSign"]
+DELETIONS = ["deleteSchedule", "deleteTemplate", "deleteSign"]
+CHANGES = ["verifyCode", "updateSchedule", "createTemplate", "createSign", *DELETIONS]
 READS = ["getSchedule", "getTemplate", "getSign", "getAppBalance", "getAccountBalance"]
 PULLS = ["pullReports", "pullReplies"]
 ACCEPTED = answer(200, {"msg_id": "1"})
@@ -88,13 +91,53 @@ def test_what_may_have_arrived_is_never_sent_again(
     calling: Calling, clock: FakeClock, operation: str
 ) -> None:
     """One try, no wait, outcome unknown. That is the product."""
-    # A deletion has no body to read, so there is none that could be unreadable.
-    for ending in DOUBTFUL if operation.startswith("delete") else [*DOUBTFUL, RUBBISH]:
+    for ending in [*DOUBTFUL, RUBBISH]:
         caller = calling(ending, clock=clock)
         error = failed(caller, CALLS[operation])
         told = error.outcome, error.attempts, len(sent(caller)), clock.slept
         assert told == (Outcome.UNKNOWN, 1, 1, []), ending
         assert error.records_at_risk == (limits.PULL_PAGE_SIZE if operation in PULLS else 0), ending
+
+
+ENVELOPE = json.dumps({"error": {"code": 50028, "message": "wrong schedule_id"}}).encode()
+UNCLEAR_DELETIONS = {
+    "compressed, as the header says": ({"content-encoding": "gzip"}, gzip.compress(ENVELOPE)),
+    "compressed, without a header": ({}, gzip.compress(ENVELOPE)),
+    "compressed, empty": ({"content-encoding": "gzip"}, gzip.compress(b"")),
+    "cut": ({}, ENVELOPE[:-2]),
+    "twice": ({}, ENVELOPE * 2),
+    "as text in JSON": ({}, json.dumps(ENVELOPE.decode()).encode()),
+    "in a list": ({}, b"[" + ENVELOPE + b"]"),
+    "in an object": ({}, b'{"data":' + ENVELOPE + b"}"),
+    "without a code": ({}, b'{"error":{"message":"wrong schedule_id"}}'),
+    "null": ({}, b'{"error":null}'),
+    "a key twice": ({}, b'{"error":1,"error":null}'),
+    "with a code of success": ({}, b'{"error":{"code":50000}}'),
+    "a gateway's page": ({"content-type": "text/html"}, b"<html><body>Bad Gateway</body></html>"),
+    "not UTF-8": ({}, b"\xff\xfe"),
+}
+
+
+@pytest.mark.parametrize("body", UNCLEAR_DELETIONS)
+@pytest.mark.parametrize("operation", DELETIONS)
+def test_a_deletion_is_done_only_if_the_response_says_nothing_else(
+    calling: Calling, operation: str, body: str
+) -> None:
+    """By its method and by `client.call`: an error in a body that should be empty was once taken for success."""
+    place = "abc" if operation == "deleteSchedule" else 37582
+    for ask in (CALLS[operation], lambda c: c.call(GENERATED[operation], place)):
+        headers, content = UNCLEAR_DELETIONS[body]
+        error = failed(calling((200, headers, content)), ask)
+        assert (error.outcome, error.http_status, error.attempts) == (Outcome.UNKNOWN, 200, 1)
+        assert isinstance(error, UnexpectedResponseError)
+        assert (error.likely is None) == ("speaks of an error" in error.message)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"null", b"[]", b'{"schedule_id":"abc","deleted":true}'])
+@pytest.mark.parametrize("operation", DELETIONS)
+def test_a_deletion_with_plain_json_is_done(calling: Calling, operation: str, body: bytes) -> None:
+    """No body is documented; JSON that speaks of no error contradicts nothing."""
+    assert calling((200, {}, body))(CALLS[operation]) is None
 
 
 @pytest.mark.parametrize("operation", READS)

@@ -84,7 +84,9 @@ SURFACE = {
     "VerificationReason",
     "VoiceLanguage",
     "__version__",
+    "is_mobile_phone",
     "mask_phones",
+    "normalize_phone",
 }
 RESOURCES = ("codes", "messages", "schedules", "templates", "signs", "accounts", "reports", "replies")
 

@@ -11,7 +11,7 @@ from jsmskit import InvalidRequestError
 from jsmskit import _multipart as forms
 from jsmskit._drafts import Draft, draft, planned
 from jsmskit._hidden import Hidden
-from jsmskit._readings.deletions import nothing
+from jsmskit._readings.deletions import no_content
 from jsmskit._uploads import read_picture
 from jsmskit.errors import Outcome
 from python_multipart.multipart import MultipartParser
@@ -36,12 +36,12 @@ CLIMBING = [
 def test_an_address_that_climbs_or_leaves_is_refused(target: str) -> None:
     """Quoting does not help: libraries and servers take dot segments out. So only an alphabet is let through."""
     with pytest.raises(ValueError, match="path"):
-        draft("getSchedule", {"method": "get", "url": target}, nothing)
+        draft("getSchedule", {"method": "get", "url": target}, no_content)
 
 
 def test_a_draft_shows_nothing_of_what_it_carries() -> None:
     """Its repr stands in tracebacks."""
-    made = draft("sendCode", {"url": "/codes", "json": {"mobile": "13800138000"}}, nothing)
+    made = draft("sendCode", {"url": "/codes", "json": {"mobile": "13800138000"}}, no_content)
     assert made.body == b'{"mobile":"13800138000"}'
     assert "138" not in repr(made)
     assert repr(Hidden("13800138000")) == "<hidden>"
@@ -49,11 +49,11 @@ def test_a_draft_shows_nothing_of_what_it_carries() -> None:
 
 def test_json_goes_out_compact_and_readable() -> None:
     """UTF-8, not escapes; never what is no JSON."""
-    made = draft("sendMessage", {"url": "/messages", "json": {"a": "极光", "b": [1, None]}}, nothing)
+    made = draft("sendMessage", {"url": "/messages", "json": {"a": "极光", "b": [1, None]}}, no_content)
     assert made.body == '{"a":"极光","b":[1,null]}'.encode()
     assert made.content_type == "application/json"
     with pytest.raises(ValueError, match="JSON compliant"):
-        draft("sendMessage", {"url": "/messages", "json": float("nan")}, nothing)
+        draft("sendMessage", {"url": "/messages", "json": float("nan")}, no_content)
 
 
 def test_what_the_checks_overlook_is_still_an_error_of_the_call() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import re
 
+import jsmskit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,6 +119,35 @@ def test_what_comes_back_is_always_a_number_of_the_spec(phone: str | int) -> Non
 def test_every_way_of_writing_gives_the_same_number(phone: str, prefix: str, gap: str) -> None:
     """Prefix and grouping are decoration."""
     assert normalise_phone(prefix + gap.join([phone[:3], phone[3:7], phone[7:]])) == phone
+
+
+@pytest.mark.parametrize(
+    ("phone", "kind", "code"),
+    [
+        ("1380013800", jsmskit.RecipientError, jsmskit.ErrorCode.INVALID_MOBILE),
+        ("+1 415 555 0100", jsmskit.RecipientError, jsmskit.ErrorCode.INVALID_MOBILE),
+        ("", jsmskit.InvalidRequestError, jsmskit.ErrorCode.MISSING_MOBILE),
+        (None, jsmskit.InvalidRequestError, jsmskit.ErrorCode.INVALID_BODY),
+    ],
+)
+def test_the_public_function_raises_what_sending_would(
+    phone: object, kind: type[jsmskit.JsmsError], code: jsmskit.ErrorCode
+) -> None:
+    """With the same class and code, before anything is sent; and the test says no without an error."""
+    with pytest.raises(kind) as caught:
+        jsmskit.normalize_phone(phone)  # type: ignore[arg-type]
+    error = caught.value
+    assert (error.code, error.field, error.outcome, error.operation) == (code, "phone", "not_sent", None)
+    assert (error.__cause__, error.__context__) == (None, None)
+    assert not jsmskit.is_mobile_phone(phone)
+
+
+def test_the_public_function_gives_the_form_of_the_service() -> None:
+    """It is the client's own."""
+    assert jsmskit.normalize_phone("+86 138-0013-8000") == "13800138000"
+    assert jsmskit.normalize_phone(13800138000) == "13800138000"
+    assert jsmskit.is_mobile_phone("+86 138-0013-8000")
+    assert not jsmskit.is_mobile_phone(10**5000)
 
 
 def test_a_refusal_survives_pickle() -> None:

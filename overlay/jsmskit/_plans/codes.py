@@ -13,9 +13,8 @@ from .. import _checks
 from .._drafts import Draft, draft, planned
 from .._hidden import Hidden
 from .._phones import normalise_phone
-from .._problems import refusal_code
 from .._readings.codes import VERDICTS, code_receipt, refused_verification, verification
-from .._refusal import InputRefusedError
+from .._refusal import InputRefusedError, code_for_argument
 from ..results.codes import CodeReceipt, Verification
 
 __all__ = ["send", "send_voice", "verify"]
@@ -59,7 +58,7 @@ def verify(msg_id: str | int, code: Hidden[str]) -> Draft[Verification]:
     try:
         typed = _checks.typed_code(code.value)
     except InputRefusedError as refused:
-        number = refusal_code("verifyCode", refused)
+        number = code_for_argument("verifyCode", refused)
         if number not in VERDICTS:
             raise
         settled = refused_verification(number, {})

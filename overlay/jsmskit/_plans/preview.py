@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .._hidden import Hidden
-from .._problems import input_problem
-from .._refusal import InputRefusedError
+from .._refusal import InputRefusedError, error_for_argument
 from .._texts import TemplatePreview, preview
 
 __all__ = ["preview_of"]
@@ -20,6 +19,6 @@ def preview_of(
         return preview(template, params.value, sign=sign, hint=hint)
     except InputRefusedError as refused:
         # A sign belongs to another operation than values do, and so does the code of its refusal.
-        problem = input_problem("createSign" if refused.field == "sign" else "sendMessage", refused)
+        problem = error_for_argument("createSign" if refused.field == "sign" else "sendMessage", refused)
     problem.operation = None
     raise problem

@@ -22,7 +22,7 @@ from .. import _checks
 from .._drafts import Draft, draft, planned
 from .._hidden import Hidden
 from .._phones import normalise_phone
-from .._readings.deletions import nothing
+from .._readings.deletions import no_content
 from .._readings.schedules import schedule, schedule_batch_result, schedule_receipt
 from .._times import future_wire_time
 from ..recipients import RecipientLike, wire_recipients
@@ -142,4 +142,4 @@ def cancel(schedule_id: str) -> Draft[None]:
     """Nothing is to be sent after all."""
     place = _checks.path_id(schedule_id, "schedule_id")
     built = _delete_schedule.OPERATION.build(place)
-    return draft("deleteSchedule", built, nothing, empty_answer=True)
+    return draft("deleteSchedule", built, no_content)

@@ -15,7 +15,7 @@ from jsms_api.types import UNSET, File, Unset
 from .. import _checks
 from .._drafts import Draft, draft, planned
 from .._hidden import Hidden
-from .._readings.deletions import nothing
+from .._readings.deletions import no_content
 from .._readings.signs import sign, sign_receipt
 from .._texts import check_remark, check_sign
 from .._uploads import Upload, read_picture
@@ -98,4 +98,4 @@ def get(sign_id: int) -> Draft[Sign]:
 def delete(sign_id: int) -> Draft[None]:
     """Remove a sign."""
     built = _delete_sign.OPERATION.build(_checks.sign_id(sign_id))
-    return draft("deleteSign", built, nothing, empty_answer=True)
+    return draft("deleteSign", built, no_content)

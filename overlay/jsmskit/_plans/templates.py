@@ -15,7 +15,7 @@ from jsms_api.types import UNSET
 
 from .. import _checks
 from .._drafts import Draft, draft, planned
-from .._readings.deletions import nothing
+from .._readings.deletions import no_content
 from .._readings.templates import template, template_receipt
 from .._refusal import InputRefusedError
 from .._texts import check_template
@@ -82,4 +82,4 @@ def get(template_id: int) -> Draft[Template]:
 def delete(template_id: int) -> Draft[None]:
     """Remove a template."""
     built = _delete_template.OPERATION.build(_checks.template_id(template_id))
-    return draft("deleteTemplate", built, nothing, empty_answer=True)
+    return draft("deleteTemplate", built, no_content)

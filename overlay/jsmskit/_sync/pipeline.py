@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, final
 
 from jsms_api.operations import Credential, Effect, OperationInfo
 
-from .._answers import Answer, ShapeError, read_answer
+from .._answers import Answer, ContradictionError, ShapeError, read_answer
 from .._drafts import Draft
 from .._journal import note, note_interrupted
 from .._outcomes import (
@@ -216,15 +216,16 @@ class Pipeline:
 
 def _ending(draft: Draft[Any], answer: Answer) -> Ending:
     """What an answer means for this draft, with the result if there is one."""
-    readable = answer.readable or draft.empty_answer
-    sight = sight_of_answer(answer.status, code=answer.code, readable=readable)
+    sight = sight_of_answer(answer.status, code=answer.code, readable=answer.readable)
     if sight is not Sight.ACCEPTED and not (sight is Sight.REFUSED and answer.code in draft.values):
         return Ending(sight, answer)
-    why = ""
+    sight, why = Sight.UNREADABLE, ""
     try:
         return Ending(Sight.ACCEPTED, answer, result=draft.read(answer))
+    except ContradictionError as error:
+        sight, why = Sight.ODD, str(error)
     except ShapeError as error:
         why = str(error)
     except Exception as error:  # noqa: BLE001  # generated readers raise KeyError, TypeError and others
         why = f"It has another shape than the contract says ({type(error).__name__})."
-    return Ending(Sight.UNREADABLE, answer, why)
+    return Ending(sight, answer, why)

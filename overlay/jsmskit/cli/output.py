@@ -12,48 +12,31 @@ from __future__ import annotations
 import errno
 import json
 import os
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import click
 
+from .errors import CommandError
 from .exit_codes import ExitCode
-from .failure import Failure
+from .terminal import escape_control_chars, wrap_text
 
 __all__ = [
-    "Facts",
-    "Rows",
-    "folded",
+    "KeyValues",
+    "Table",
     "lost_output",
-    "note",
-    "note_if_seen",
     "paragraphs",
-    "says_to_person",
     "show",
-    "tamed",
+    "stderr",
+    "stderr_if_tty",
+    "stdout_is_tty",
 ]
-
-#: Control characters, half surrogates, and the marks that turn the direction of text around.
-_WILD: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_WIDEST: Final = 100
-_WORDS: Final = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
-
-
-def _shown(found: re.Match[str]) -> str:
-    mark = found[0]
-    return _WORDS.get(mark) or (f"\\x{ord(mark):02x}" if ord(mark) < 0x100 else f"\\u{ord(mark):04x}")
-
-
-def tamed(text: object) -> str:
-    """A text in which nothing steers a terminal and nothing ends a line or a field."""
-    return _WILD.sub(_shown, str(text))
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class Table:
     """A list with named columns. A cell of None is empty. `styles` are rich's words, by column."""
 
     columns: tuple[str, ...]
@@ -62,16 +45,16 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class KeyValues:
     """A few named values of one thing; None is left out."""
 
     pairs: Sequence[tuple[str, object]]
 
 
-Shown = Rows | Facts | str
+Shown = Table | KeyValues | str
 
 
-def says_to_person() -> bool:
+def stdout_is_tty() -> bool:
     """Whether standard output is a terminal."""
     return _is_terminal(sys.stdout)
 
@@ -83,18 +66,18 @@ def _is_terminal(stream: Any) -> bool:
         return False
 
 
-def note(text: str) -> None:
+def stderr(text: str) -> None:
     """Say something beside the data, on standard error; if nobody can hear it, go on."""
     try:
-        click.echo(folded(text) if _is_terminal(sys.stderr) else text, err=True)
+        click.echo(wrap_text(text) if _is_terminal(sys.stderr) else text, err=True)
     except (OSError, ValueError):
         return
 
 
-def note_if_seen(text: str) -> None:
+def stderr_if_tty(text: str) -> None:
     """The same, but only where a person looks: what programs need is in the data."""
     if _is_terminal(sys.stderr):
-        note(text)
+        stderr(text)
 
 
 def show(as_json: bool, data: object, *parts: Shown, done: str = "") -> None:
@@ -107,7 +90,7 @@ def show(as_json: bool, data: object, *parts: Shown, done: str = "") -> None:
         done: what was carried out, as an answer to "was it sent?"; empty for a command that only reads.
 
     Raises:
-        Failure: if it cannot be written; it says what was done all the same.
+        CommandError: if it cannot be written; it says what was done all the same.
     """
     try:
         if as_json:
@@ -121,7 +104,7 @@ def show(as_json: bool, data: object, *parts: Shown, done: str = "") -> None:
     except KeyboardInterrupt as error:
         if not done:
             raise
-        raise Failure(
+        raise CommandError(
             "Interrupted while the result was shown.",
             sent=done,
             remedy="Do not repeat it.",
@@ -129,12 +112,12 @@ def show(as_json: bool, data: object, *parts: Shown, done: str = "") -> None:
         ) from None
 
 
-def lost_output(error: OSError | ValueError, done: str) -> Failure:
+def lost_output(error: OSError | ValueError, done: str) -> CommandError:
     """The failure of a result that could not be written."""
     gone = isinstance(error, OSError) and error.errno == errno.EPIPE
     why = error.strerror if isinstance(error, OSError) else "it is closed"
     code = ExitCode.RESULT_LOST if done else ExitCode.BROKEN_PIPE if gone else ExitCode.FAILED
-    return Failure(
+    return CommandError(
         f"the result could not be written to standard output: {why}.",
         sent=done or "No, this command only reads.",
         remedy="Do not repeat it: it was done." if done else "Look at where the output goes.",
@@ -145,24 +128,24 @@ def lost_output(error: OSError | ValueError, done: str) -> Failure:
 def _print(part: Shown) -> None:
     if isinstance(part, str):
         print(part)
-    elif isinstance(part, Facts):
+    elif isinstance(part, KeyValues):
         _print_facts([(name, value) for name, value in part.pairs if value is not None])
-    elif not (says_to_person() and part.rows and _print_table(part)):
+    elif not (stdout_is_tty() and part.rows and _print_table(part)):
         for row in part.rows:
-            print("\t".join("" if cell is None else tamed(cell) for cell in row))
+            print("\t".join("" if cell is None else escape_control_chars(cell) for cell in row))
 
 
 def _print_facts(pairs: Sequence[tuple[str, object]]) -> None:
-    if not says_to_person():
+    if not stdout_is_tty():
         for name, value in pairs:
-            print(f"{name}\t{tamed(value)}")
+            print(f"{name}\t{escape_control_chars(value)}")
         return
     width = max((len(name) for name, _ in pairs), default=0)
     for name, value in pairs:
-        print(f"{name.replace('_', ' '):<{width}}  {tamed(value)}")
+        print(f"{name.replace('_', ' '):<{width}}  {escape_control_chars(value)}")
 
 
-def _print_table(part: Rows) -> bool:
+def _print_table(part: Table) -> bool:
     """A table for eyes; false where rich is not installed."""
     try:
         from rich import box
@@ -176,7 +159,7 @@ def _print_table(part: Rows) -> bool:
         table.add_column(column.replace("_", " "), style=part.styles.get(column, ""), overflow="fold")
     for row in part.rows:
         # Text, not str: what somebody wrote in brackets is no markup.
-        table.add_row(*(Text("" if cell is None else tamed(cell)) for cell in row))
+        table.add_row(*(Text("" if cell is None else escape_control_chars(cell)) for cell in row))
     Console().print(table)
     return True
 
@@ -185,19 +168,8 @@ def paragraphs(title: str, sections: Sequence[tuple[str, str]]) -> str:
     """A head and named sections for eyes, in bold where the terminal and the reader allow it."""
     lines = [_bold(title)]
     for name, value in sections:
-        lines += ["", _bold(name), "  " + folded(tamed(value), hang=2, begins=2)]
+        lines += ["", _bold(name), "  " + wrap_text(escape_control_chars(value), hang=2, begins=2)]
     return "\n".join(lines)
-
-
-def folded(text: str, *, hang: int = 0, begins: int = 0) -> str:
-    """A line broken between words to fit the terminal; what follows the first line stands `hang` to the right.
-
-    `begins` is how many columns of the first line are taken already.
-    """
-    from shutil import get_terminal_size
-
-    width = max(min(get_terminal_size().columns, _WIDEST), hang + 20)
-    return ("\n" + " " * hang).join(_folded(text, width, hang, begins))
 
 
 def _bold(text: str) -> str:
@@ -206,29 +178,3 @@ def _bold(text: str) -> str:
         if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
         else click.style(text, bold=True)
     )
-
-
-def _folded(text: str, width: int, hang: int, begins: int) -> list[str]:
-    """The lines; a Chinese character takes two columns."""
-    lines: list[str] = []
-    line, used = "", begins
-    for mark in text:
-        columns = _columns(mark)
-        if used + columns > width:
-            cut = line.rfind(" ")
-            # Latin text is broken between words, Chinese anywhere.
-            keep = cut + 1 if cut > 0 and line[-1:].isascii() and mark != " " else len(line)
-            lines.append(line[:keep].rstrip())
-            line = line[keep:].lstrip()
-            used = hang + sum(map(_columns, line))
-            if mark == " " and not line:
-                continue
-        line += mark
-        used += columns
-    return [*lines, line.strip() if lines else line]
-
-
-def _columns(mark: str) -> int:
-    from unicodedata import east_asian_width
-
-    return 2 if east_asian_width(mark) in "WF" else 1

@@ -20,11 +20,11 @@ from jsmskit.campaigns.sources import CsvSource, JsonLinesSource
 from jsmskit.errors import JsmsError
 from jsmskit.recipients import Recipient
 
+from .errors import CommandError
 from .exit_codes import ExitCode
-from .failure import Failure
-from .inputs import pairs
+from .parameters import pairs
 
-__all__ = ["People", "read_recipients"]
+__all__ = ["RecipientFile", "read_recipients"]
 
 _MOST_BYTES: Final = 64 * 1024 * 1024
 _SHOWN_PROBLEMS: Final = 3
@@ -33,7 +33,7 @@ _PLACE: Final = re.compile(r"recipients\[([0-9]+)\]\.")
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class RecipientFile:
     """The recipients of a file, and the row of each."""
 
     name: str
@@ -41,7 +41,7 @@ class People:
     rows: tuple[int, ...]
 
     @contextmanager
-    def named_by_row(self) -> Generator[None]:
+    def errors_by_row(self) -> Generator[None]:
         """Let an error that names a place in the list name the row of the file instead."""
         try:
             yield
@@ -86,14 +86,14 @@ def read_recipients(
     columns: Sequence[str],
     encoding: str,
     params: Mapping[str, str],
-) -> People:
+) -> RecipientFile:
     """Read the recipients of one batch. `params` are values for everybody; what a row says itself goes first.
 
     One row that cannot be read refuses the whole file, before anything is sent. Whether a number is a good one
     is judged by the client.
 
     Raises:
-        Failure: the file or a row cannot be read; the words name it.
+        CommandError: the file or a row cannot be read; the words name it.
         PlanError: the file as a whole cannot be used.
     """
     name = "standard input" if file == "-" else file
@@ -123,12 +123,12 @@ def read_recipients(
         people.append(Recipient(row.phone if isinstance(row.phone, int) else str(row.phone), values or None))
     if problems:
         more = len(problems) - _SHOWN_PROBLEMS
-        raise Failure(
+        raise CommandError(
             f"{name}: {'; '.join(problems[:_SHOWN_PROBLEMS])}" + (f"; and {more} more." if more > 0 else "."),
             remedy="Correct the rows. (jsms campaign sets bad rows aside by itself.)",
             code=ExitCode.REFUSED,
         )
-    return People(name, tuple(people), tuple(rows))
+    return RecipientFile(name, tuple(people), tuple(rows))
 
 
 def _is_number(line: bytes) -> bool:
@@ -148,11 +148,11 @@ def _content(file: str, name: str) -> bytes:
                 content = opened.read(_MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "there is no such path"
-        raise Failure(
+        raise CommandError(
             f"{name} cannot be read: {why}.", remedy="Check the path; - is standard input."
         ) from None
     if len(content) > _MOST_BYTES:
-        raise Failure(
+        raise CommandError(
             f"{name} is larger than {_MOST_BYTES} bytes.", remedy="jsms campaign takes files of any size."
         )
     return content

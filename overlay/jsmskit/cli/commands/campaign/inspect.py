@@ -9,18 +9,18 @@ from typing import Any
 
 import click
 
-from .asking import make_sure, yes_option
-from .campaign_shared import (
+from ...confirm import confirm, yes_option
+from ...connection import ConnectionOptions, connection_options
+from ...output import show
+from .options import (
     command,
     json_option,
     ledger_option,
-    made_client,
+    make_client,
     number_argument,
     opened,
     overview_lines,
 )
-from .output import show
-from .reach import Reach, reaching
 
 __all__ = ["pull", "purge", "report", "resolve", "status", "stop", "unknown"]
 
@@ -120,13 +120,13 @@ def resolve(
 
 @command.command()
 @ledger_option
-@reaching
+@connection_options
 @json_option
-def pull(reach: Reach, place: str, as_json: bool) -> None:
+def pull(connection: ConnectionOptions, place: str, as_json: bool) -> None:
     """Pull delivery reports and replies into the ledger. (None are served while callbacks are on.)"""
     from jsmskit.campaigns import pull_reports
 
-    with opened(place) as ledger, made_client(reach) as client:
+    with opened(place) as ledger, make_client(connection) as client:
         taken = pull_reports(client, ledger)
     said = (
         f"{taken.reports} reports, {taken.matched} of recipients in this ledger; {taken.proved_chunks} unknown"
@@ -180,7 +180,7 @@ def report(campaign_id: int, output: str, states: tuple[str, ...], place: str, a
 @json_option
 def purge(campaign_id: int | None, days: float | None, yes: bool, place: str, as_json: bool) -> None:
     """Delete phone numbers and values of settled campaigns, for good. Counts and the diary stay."""
-    make_sure(
+    confirm(
         "Delete numbers, states and message ids for good?",
         yes=yes,
         free=False,

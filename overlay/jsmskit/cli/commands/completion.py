@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import click
 
-from .output import show
-from .program import Leaf
+from ..framework import Command
+from ..output import show
 
 __all__ = ["command"]
 
 
-@click.command(cls=Leaf)
+@click.command(cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
     """Print the completion of SHELL.
@@ -25,7 +25,7 @@ def command(shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    from .root import command as root
+    from ..root import command as root
 
     kind = get_completion_class(shell)
     assert kind is not None  # click knows all three

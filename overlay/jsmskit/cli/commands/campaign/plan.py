@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .campaign_shared import command, json_option, ledger_option, made_client, opened
-from .inputs import pairs
-from .output import show
-from .reach import Reach, reaching
+from ...connection import ConnectionOptions, connection_options
+from ...output import show
+from ...parameters import pairs
+from .options import command, json_option, ledger_option, make_client, opened
 
 if TYPE_CHECKING:
     from jsmskit.campaigns import TemplateFacts
@@ -41,10 +41,10 @@ __all__ = ["plan"]
     "--set-aside", type=click.Path(dir_okay=False), help="Write the rows that get nothing to this file."
 )
 @ledger_option
-@reaching
+@connection_options
 @json_option
 def plan(
-    reach: Reach,
+    connection: ConnectionOptions,
     file: str,
     template_id: int,
     columns: tuple[str, ...],
@@ -69,7 +69,7 @@ def plan(
     facts: TemplateFacts = TemplateFacts(template_id)
     balance = ""
     if not offline:
-        facts, balance = _asked(reach, template_id, sign_id)
+        facts, balance = _asked(connection, template_id, sign_id)
     mapping = pairs(columns, "--map")
     source = (
         JsonLinesSource(file, encoding=encoding)
@@ -115,11 +115,11 @@ def plan(
     )
 
 
-def _asked(reach: Reach, template_id: int, sign_id: int | None) -> tuple[TemplateFacts, str]:
+def _asked(connection: ConnectionOptions, template_id: int, sign_id: int | None) -> tuple[TemplateFacts, str]:
     from jsmskit.campaigns import read_template
     from jsmskit.campaigns.desk import balance_for
 
-    with made_client(reach) as client:
+    with make_client(connection) as client:
         facts = read_template(client, template_id, sign_id=sign_id)
         paid = balance_for(facts.kind, client.accounts.app_balance())
     return facts, f"The application has {paid} units for messages of this kind ({facts.kind})."

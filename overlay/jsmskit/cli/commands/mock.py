@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import click
 
-from .failure import Failure
-from .inputs import duration
-from .output import Facts, Rows, note_if_seen, show
-from .program import Section
-from .reach import json_option
+from ..connection import json_option
+from ..errors import CommandError
+from ..framework import Group
+from ..output import KeyValues, Table, show, stderr_if_tty
+from ..parameters import duration
 
 __all__ = ["command"]
 
@@ -33,15 +33,15 @@ _PORT: Final = 5767
 _SERVES: Final = "No, a mock sends nothing to anybody."
 
 
-@click.group(cls=Section)
+@click.group(cls=Group)
 def command() -> None:
     """Work with the mock: a twin of the service on this machine, for those who have no account."""
 
 
-def _failure(text: str) -> Failure:
+def _failure(text: str) -> CommandError:
     what, _, remedy = text.partition("; ")
     remedy = remedy or "Correct it, and type the command again."
-    return Failure(
+    return CommandError(
         what if what.endswith(".") else f"{what}.", sent=_SERVES, remedy=remedy[:1].upper() + remedy[1:]
     )
 
@@ -97,7 +97,9 @@ def _say_ready(origin: str) -> None:
         None,
         f"The mock of JSMS is ready: service {origin}/v1, control and inbox {origin}/_mock/, API page {origin}/docs",
     )
-    note_if_seen("Try it from another terminal: jsms codes send 13800138000 --mock    (Ctrl-C ends the mock)")
+    stderr_if_tty(
+        "Try it from another terminal: jsms codes send 13800138000 --mock    (Ctrl-C ends the mock)"
+    )
 
 
 _url_option = click.option(
@@ -118,7 +120,7 @@ _after_option = click.option("--after", type=int, metavar="ID", help="Only what 
 @json_option
 def reset(url: str | None, token: str | None, as_json: bool) -> None:
     """Put a served mock back to its beginning: messages, templates, faults, everything but the clock."""
-    from .mock_control import call
+    from ..mock_client import call
 
     show(as_json, call("POST", "/reset", url=url, token=token), "reset", done="No: a mock was reset.")
 
@@ -134,13 +136,13 @@ def messages(
     phone: str | None, after: int | None, limit: int | None, url: str | None, token: str | None, as_json: bool
 ) -> None:
     """List what arrived on the phones of a served mock: id, time, phone, kind, code, text."""
-    from .mock_control import call
+    from ..mock_client import call
 
     query = {"phone": phone, "after": after, "limit": limit}
     told = call("GET", "/messages", url=url, token=token, query=query)
-    show(as_json, told, Rows(_COLUMNS, [_row(one) for one in told["messages"]]))
+    show(as_json, told, Table(_COLUMNS, [_row(one) for one in told["messages"]]))
     if not as_json and not told["messages"]:
-        note_if_seen("Nothing has arrived.")
+        stderr_if_tty("Nothing has arrived.")
 
 
 _COLUMNS: Final = ("id", "arrived_at", "phone", "kind", "code", "text")
@@ -176,7 +178,7 @@ def wait(
 
     Exit code 10 if nothing arrives in time.
     """
-    from .mock_control import call
+    from ..mock_client import call
 
     query = {"phone": phone, "after": after, "seconds": seconds, "code": 1 if want_code else None}
     found = call("GET", "/messages/wait", url=url, token=token, query=query, seconds=seconds)
@@ -190,13 +192,13 @@ def wait(
 @json_option
 def advance(time: timedelta, url: str | None, token: str | None, as_json: bool) -> None:
     """Put the clock of a served mock forward by TIME (90s, 6m, 2h, 1d12h), and do what falls due."""
-    from .mock_control import call
+    from ..mock_client import call
 
     told = call("POST", "/clock/advance", url=url, token=token, body={"seconds": time.total_seconds()})
     clock = told["clock"]
     show(
         as_json,
         told,
-        Facts([("now", clock["send_time"]), ("done", told["done"])]),
+        KeyValues([("now", clock["send_time"]), ("done", told["done"])]),
         done="No: the clock of a mock was put forward.",
     )

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .asking import make_sure, yes_option
-from .exit_codes import ExitCode
-from .inputs import pairs, param_option, recipient_options
-from .output import Rows, note, note_if_seen, show
-from .program import Section
-from .reach import Reach, json_option, reaching
+from ..confirm import confirm, yes_option
+from ..connection import ConnectionOptions, connection_options, json_option
+from ..exit_codes import ExitCode
+from ..framework import Group
+from ..output import Table, show, stderr, stderr_if_tty
+from ..parameters import pairs, param_option, recipient_options
 
 if TYPE_CHECKING:
     from jsmskit.results.messages import BatchResult
@@ -25,7 +25,7 @@ __all__ = ["command"]
 Entry = dict[str, object]
 
 
-@click.group(cls=Section)
+@click.group(cls=Group)
 def command() -> None:
     """Template messages: to one person, or in one request to up to 1000."""
 
@@ -44,10 +44,10 @@ _sign_option = click.option(
 @param_option
 @_sign_option
 @yes_option
-@reaching
+@connection_options
 @json_option
 def send(
-    reach: Reach,
+    connection: ConnectionOptions,
     phone: str,
     template_id: int,
     params: tuple[str, ...],
@@ -58,14 +58,14 @@ def send(
     """Send one template message to PHONE. Gives its msg_id, which delivery reports carry."""
     from jsmskit._masking import mask_phone
 
-    from .preview import one_message
+    from ..send_preview import one_message
 
     values = pairs(params)
-    with reach.client() as client:
-        make_sure(
+    with connection.client() as client:
+        confirm(
             "Send it?",
             yes=yes,
-            free=reach.is_free,
+            free=connection.is_free,
             what="This sends a message that costs money",
             tell=lambda: one_message(client, phone, template_id, values, sign_id),
         )
@@ -73,7 +73,7 @@ def send(
     done = f"Yes, accepted: msg_id {receipt.msg_id}."
     show(as_json, {"msg_id": receipt.msg_id}, receipt.msg_id, done=done)
     if not as_json:
-        note_if_seen(f"A message is on its way to {mask_phone(phone)}.")
+        stderr_if_tty(f"A message is on its way to {mask_phone(phone)}.")
 
 
 @command.command()
@@ -83,10 +83,10 @@ def send(
 @_sign_option
 @click.option("--tag", help="A label of at most 10 characters that nobody sees.")
 @yes_option
-@reaching
+@connection_options
 @json_option
 def batch(
-    reach: Reach,
+    connection: ConnectionOptions,
     file: str,
     phone_column: str | None,
     columns: tuple[str, ...],
@@ -107,17 +107,17 @@ def batch(
     Gives a line for each recipient: phone, state (accepted, rejected, unknown), msg_id, code, its name. Exit
     code 9 if some were refused, 8 if of some nobody knows.
     """
-    from .preview import many_messages
-    from .recipient_files import read_recipients
+    from ..recipient_files import read_recipients
+    from ..send_preview import many_messages
 
     people = read_recipients(
         file, phone_column=phone_column, columns=columns, encoding=encoding, params=pairs(params)
     )
-    with reach.client() as client, people.named_by_row():
-        make_sure(
+    with connection.client() as client, people.errors_by_row():
+        confirm(
             f"Send to {len(people.recipients)} people?",
             yes=yes,
-            free=reach.is_free,
+            free=connection.is_free,
             what=f"This sends {len(people.recipients)} messages that cost money",
             tell=lambda: many_messages(client, people.recipients, template_id, sign_id),
         )
@@ -137,17 +137,17 @@ def _tell(result: BatchResult, as_json: bool) -> None:
     show(
         as_json,
         {**counts, "doubts": list(result.doubts), "recipients": entries},
-        Rows(columns, [[entry.get(name) for name in columns] for entry in entries]),
+        Table(columns, [[entry.get(name) for name in columns] for entry in entries]),
         done=f"Yes: {said}.",
     )
     if not as_json:
-        (note_if_seen if result.complete else note)(f"{said}.")
+        (stderr_if_tty if result.complete else stderr)(f"{said}.")
         for doubt in result.doubts:
-            note(f"The answer disagrees with itself: {doubt}")
+            stderr(f"The answer disagrees with itself: {doubt}")
         if result.unknown:
-            note("What is unknown may have been sent: look at the delivery reports before repeating it.")
+            stderr("What is unknown may have been sent: look at the delivery reports before repeating it.")
     if not result.complete:
-        raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTLY)
+        raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTIAL)
 
 
 def _entries(result: BatchResult) -> Iterator[Entry]:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .asking import make_sure, yes_option
-from .exit_codes import ExitCode
-from .inputs import moment, pairs, param_option, recipient_options
-from .output import Facts, Rows, note, note_if_seen, show, tamed
-from .program import Section
-from .reach import Reach, json_option, reaching
+from ..confirm import confirm, yes_option
+from ..connection import ConnectionOptions, connection_options, json_option
+from ..exit_codes import ExitCode
+from ..framework import Group
+from ..output import KeyValues, Table, show, stderr, stderr_if_tty
+from ..parameters import moment, pairs, param_option, recipient_options
+from ..terminal import escape_control_chars
 
 if TYPE_CHECKING:
     from jsmskit.results.schedules import ScheduleBatchResult
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.group(cls=Section)
+@click.group(cls=Group)
 def command() -> None:
     """Messages that go out at a later time: set, look at, change, cancel."""
 
@@ -64,10 +65,10 @@ def _local(at: datetime) -> str:
 @command.command()
 @click.argument("phone")
 @_task_options
-@reaching
+@connection_options
 @json_option
 def create(
-    reach: Reach,
+    connection: ConnectionOptions,
     phone: str,
     send_at: datetime,
     template_id: int,
@@ -77,24 +78,32 @@ def create(
     as_json: bool,
 ) -> None:
     """Have one template message sent to PHONE at a later time. Gives the schedule_id."""
-    from .preview import one_message
+    from ..send_preview import one_message
 
     values = pairs(params)
-    with reach.client() as client:
+    with connection.client() as client:
         _make_sure_of_one(
-            "Set it?", reach, yes, send_at, lambda: one_message(client, phone, template_id, values, sign_id)
+            "Set it?",
+            connection,
+            yes,
+            send_at,
+            lambda: one_message(client, phone, template_id, values, sign_id),
         )
         receipt = client.schedules.create(phone, template_id, send_at, values or None, sign_id=sign_id)
     _tell_receipt(receipt.schedule_id, send_at, as_json)
 
 
 def _make_sure_of_one(
-    question: str, reach: Reach, yes: bool, send_at: datetime, preview: Callable[[], list[str]]
+    question: str,
+    connection: ConnectionOptions,
+    yes: bool,
+    send_at: datetime,
+    preview: Callable[[], list[str]],
 ) -> None:
-    make_sure(
+    confirm(
         question,
         yes=yes,
-        free=reach.is_free,
+        free=connection.is_free,
         what="This sets a message that will cost money",
         tell=lambda: [f"When:   {_local(send_at)}", *preview()],
     )
@@ -105,7 +114,7 @@ def _tell_receipt(schedule_id: str, send_at: datetime, as_json: bool) -> None:
     data = {"schedule_id": schedule_id, "send_at": send_at.isoformat()}
     show(as_json, data, schedule_id, done=done)
     if not as_json:
-        note_if_seen(f"It goes out at {_local(send_at)}. To stop it: jsms schedules cancel {schedule_id}")
+        stderr_if_tty(f"It goes out at {_local(send_at)}. To stop it: jsms schedules cancel {schedule_id}")
 
 
 @command.command()
@@ -113,10 +122,10 @@ def _tell_receipt(schedule_id: str, send_at: datetime, as_json: bool) -> None:
 @_task_options
 @click.option("--tag", help="A label of at most 10 characters that nobody sees.")
 @click.option("--update", "schedule_id", metavar="ID", help="Replace this timed batch instead of a new one.")
-@reaching
+@connection_options
 @json_option
 def batch(
-    reach: Reach,
+    connection: ConnectionOptions,
     file: str,
     phone_column: str | None,
     columns: tuple[str, ...],
@@ -135,19 +144,19 @@ def batch(
     FILE is read as `jsms messages batch` reads it. Gives the schedule_id; who was refused is told on standard
     error, and whole with --json. Exit code 9 if some were refused, 8 if of some nobody knows.
     """
-    from .preview import many_messages
-    from .recipient_files import read_recipients
+    from ..recipient_files import read_recipients
+    from ..send_preview import many_messages
 
     if schedule_id is not None and tag is not None:
         raise click.UsageError("--tag cannot be changed: leave it out with --update.")
     people = read_recipients(
         file, phone_column=phone_column, columns=columns, encoding=encoding, params=pairs(params)
     )
-    with reach.client() as client, people.named_by_row():
-        make_sure(
+    with connection.client() as client, people.errors_by_row():
+        confirm(
             f"Set it for {len(people.recipients)} people?",
             yes=yes,
-            free=reach.is_free,
+            free=connection.is_free,
             what=f"This sets {len(people.recipients)} messages that will cost money",
             tell=lambda: many_messages(client, people.recipients, template_id, sign_id, at=_local(send_at)),
         )
@@ -180,21 +189,21 @@ def _tell_batch(result: ScheduleBatchResult, send_at: datetime, as_json: bool) -
     show(as_json, data, result.schedule_id, done=f"It is set: schedule_id {result.schedule_id}.")
     if not as_json:
         for one in rejected:
-            note(f"refused: {mask_phone(one['phone'])} {one['code']} {one['name'] or ''}".rstrip())
+            stderr(f"refused: {mask_phone(one['phone'])} {one['code']} {one['name'] or ''}".rstrip())
         for phone in result.unknown:
-            note(f"unknown: {mask_phone(phone)}")
-        note_if_seen(f"{len(result.accepted)} messages go out at {_local(send_at)}.")
+            stderr(f"unknown: {mask_phone(phone)}")
+        stderr_if_tty(f"{len(result.accepted)} messages go out at {_local(send_at)}.")
     if not result.complete:
-        raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTLY)
+        raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTIAL)
 
 
 @command.command()
 @click.argument("schedule_id")
-@reaching
+@connection_options
 @json_option
-def get(reach: Reach, schedule_id: str, as_json: bool) -> None:
+def get(connection: ConnectionOptions, schedule_id: str, as_json: bool) -> None:
     """Look at a task: when, which template, to whom. Numbers are shown whole."""
-    with reach.client() as client:
+    with connection.client() as client:
         task = client.schedules.get(schedule_id)
     data = {
         "schedule_id": task.schedule_id,
@@ -208,18 +217,18 @@ def get(reach: Reach, schedule_id: str, as_json: bool) -> None:
     show(
         as_json,
         data,
-        Facts(
+        KeyValues(
             [
                 ("schedule_id", task.schedule_id),
                 ("send_at", _local(task.send_at)),
                 ("template_id", task.template_id),
             ]
         ),
-        Rows(
+        Table(
             ("phone", "msg_id", "params"),
             [
                 (one.phone, one.msg_id, said)
-                for one, said in zip(task.recipients, map(tamed, values), strict=True)
+                for one, said in zip(task.recipients, map(escape_control_chars, values), strict=True)
             ],
         ),
     )
@@ -229,10 +238,10 @@ def get(reach: Reach, schedule_id: str, as_json: bool) -> None:
 @click.argument("schedule_id")
 @click.argument("phone")
 @_task_options
-@reaching
+@connection_options
 @json_option
 def update(
-    reach: Reach,
+    connection: ConnectionOptions,
     schedule_id: str,
     phone: str,
     send_at: datetime,
@@ -245,13 +254,13 @@ def update(
     """Replace a task of one recipient that has not been sent. Everything is given again; what is left out is
     gone. For a timed batch: `jsms schedules batch --update ID`.
     """
-    from .preview import one_message
+    from ..send_preview import one_message
 
     values = pairs(params)
-    with reach.client() as client:
+    with connection.client() as client:
         _make_sure_of_one(
             "Replace it?",
-            reach,
+            connection,
             yes,
             send_at,
             lambda: one_message(client, phone, template_id, values, sign_id),
@@ -264,11 +273,16 @@ def update(
 
 @command.command()
 @click.argument("schedule_id")
-@reaching
+@connection_options
 @json_option
-def cancel(reach: Reach, schedule_id: str, as_json: bool) -> None:
+def cancel(connection: ConnectionOptions, schedule_id: str, as_json: bool) -> None:
     """Cancel a task of one recipient or many. Nothing is sent then, so nothing is asked."""
-    with reach.client() as client:
+    with connection.client() as client:
         client.schedules.cancel(schedule_id)
     data = {"schedule_id": schedule_id, "cancelled": True}
-    show(as_json, data, f"cancelled {tamed(schedule_id)}", done="It is cancelled: nothing will be sent.")
+    show(
+        as_json,
+        data,
+        f"cancelled {escape_control_chars(schedule_id)}",
+        done="It is cancelled: nothing will be sent.",
+    )

@@ -6,7 +6,7 @@ Knows where its commands live. Heavy parts are imported when a command runs. A r
 
 from __future__ import annotations
 
-from . import campaign_looking, campaign_planning, campaign_sending
-from .campaign_shared import command
+from . import inspect, plan, run
+from .options import command
 
-__all__ = ["campaign_looking", "campaign_planning", "campaign_sending", "command"]
+__all__ = ["command", "inspect", "plan", "run"]

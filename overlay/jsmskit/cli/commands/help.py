@@ -10,10 +10,11 @@ from typing import Final
 
 import click
 
-from .exit_codes import EXIT_CODES
-from .output import Rows, folded, says_to_person, show
-from .program import Leaf
-from .reach import json_option
+from ..connection import json_option
+from ..exit_codes import EXIT_CODES
+from ..framework import Command
+from ..output import Table, show, stdout_is_tty
+from ..terminal import wrap_text
 
 __all__ = ["ENVIRONMENT", "TOPICS", "command"]
 
@@ -73,18 +74,18 @@ way, look before you repeat: `jsms reports`, or the send log of the console."""
 def _exit_codes(as_json: bool) -> None:
     columns = ("code", "meaning", "again")
     rows = [(int(code), info.meaning, info.again) for code, info in EXIT_CODES.items()]
-    show(as_json, [dict(zip(columns, row, strict=True)) for row in rows], Rows(columns, rows))
+    show(as_json, [dict(zip(columns, row, strict=True)) for row in rows], Table(columns, rows))
 
 
 def _environment(as_json: bool) -> None:
-    rows = Rows(("variable", "meaning"), list(ENVIRONMENT.items()))
-    show(as_json, dict(ENVIRONMENT), rows, *([_laid_out(_ENVIRONMENT)] if says_to_person() else []))
+    rows = Table(("variable", "meaning"), list(ENVIRONMENT.items()))
+    show(as_json, dict(ENVIRONMENT), rows, *([_laid_out(_ENVIRONMENT)] if stdout_is_tty() else []))
 
 
 def _laid_out(words: str) -> str:
     """A line a paragraph in a pipe; at a terminal broken to fit, with room between."""
     paragraphs = [" ".join(paragraph.split("\n")) for paragraph in words.split("\n\n")]
-    return "\n\n".join(map(folded, paragraphs)) if says_to_person() else "\n".join(paragraphs)
+    return "\n\n".join(map(wrap_text, paragraphs)) if stdout_is_tty() else "\n".join(paragraphs)
 
 
 def _text(words: str) -> Callable[[bool], None]:
@@ -100,7 +101,7 @@ TOPICS: Final[Mapping[str, Callable[[bool], None]]] = {
 }
 
 
-@click.command(cls=Leaf)
+@click.command(cls=Command)
 @click.argument("topic", nargs=-1)
 @json_option
 @click.pass_context
