@@ -207,6 +207,9 @@ class ApswDatabase:
         """Everybody else is dead."""
         return False
 
+    def checkpoint(self) -> None:
+        """Left to SQLite, so that power cuts hit it."""
+
     def compact(self) -> None:
         """Not needed here."""
 

@@ -20,6 +20,7 @@ from jsmskit.campaigns import (
     LedgerError,
     LedgerLogError,
     RunSettings,
+    _ledger_file,
     _sqlite,
     go_on_without_log,
     open_ledger,
@@ -274,6 +275,30 @@ def test_whenever_a_ledger_is_copied_no_claim_is_forgotten(
     assert copies > refused
 
 
+def test_where_files_cannot_be_locked_beside_sqlite_a_file_beside_is(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other systems than Linux: the lock goes by the resolved name."""
+    monkeypatch.setattr(_ledger_file, "_LOCKS_THE_FILE", False)
+    link = tmp_path / "link.db"
+    link.symlink_to(file)
+    with open_ledger(link) as ledger:
+        owner = new_owner()
+        ledger.start(1, owner, SETTINGS, resume=False)
+        assert (tmp_path / "one.db.lock").exists()
+        code = (
+            "import sys; from jsmskit.campaigns import _ledger_file, open_ledger\n"
+            "from jsmskit.campaigns.ledger import new_owner; from jsmskit.campaigns import RunSettings\n"
+            "_ledger_file._LOCKS_THE_FILE = False\n"
+            "open_ledger(sys.argv[1]).start(1, new_owner(), RunSettings(), resume=True)"
+        )
+        second = [sys.executable, "-c", code, str(file)]
+        busy = subprocess.run(second, check=False, capture_output=True, text=True)
+        assert "LedgerBusyError" in busy.stderr
+        ledger.leave(owner)
+        assert subprocess.run(second, check=False).returncode == 0
+
+
 def test_two_ledgers_of_one_process_share_the_file(file: Path, tmp_path: Path) -> None:
     """Closing the second one must not drop the locks that SQLite holds for the first: the run stays the only one."""
     with open_ledger(file) as ledger:
@@ -317,7 +342,7 @@ def test_a_child_process_does_not_keep_the_run_of_its_parent(file: Path) -> None
     """A forked child gives up what it inherited: a parent that dies frees its ledger."""
     code = (
         _CLAIM_AND_DIE.replace("os._exit(9)", "")
-        + "child = os.fork()\nif not child:\n    sys.stdin.read()\n    os._exit(0)\nprint('on', flush=True)\nos._exit(9)"
+        + "if not os.fork():\n    print('on', flush=True)\n    sys.stdin.read()\nos._exit(9)"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -37,6 +37,7 @@ _MARK_PLACE: Final = 68
 _MAGIC: Final = b"SQLite format 3\0"
 _LOG_HEADER: Final = 32
 """A shorter log holds nothing."""
+_LOCKS_THE_FILE: Final = sys.platform == "linux"
 _LOCK_PLACE: Final = 1 << 40
 """Far behind the bytes that SQLite locks, and behind the end of any ledger."""
 
@@ -208,23 +209,23 @@ class LedgerFile:
     def _try_lock(self) -> bool:
         # Locking the inode counts for every name of the file, in every container. Only Linux keeps this lock
         # apart from those of SQLite; elsewhere links are resolved, and no file has two mount points.
-        if sys.platform == "linux":
+        if _LOCKS_THE_FILE:
             return _lock_exclusively(self._descriptor)
-        beside = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)  # pragma: no cover
-        if not _lock_exclusively(beside):  # pragma: no cover
+        beside = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        if not _lock_exclusively(beside):
             os.close(beside)
             return False
-        self._run_lock = beside  # pragma: no cover
-        return True  # pragma: no cover
+        self._run_lock = beside
+        return True
 
     def _unlock(self) -> None:
-        if sys.platform == "linux":
+        if self._run_lock is not None:
+            os.close(self._run_lock)
+            self._run_lock = None
+        elif sys.platform != "win32":
             import fcntl  # exists there only
 
             fcntl.flock(self._descriptor, fcntl.LOCK_UN)
-        elif self._run_lock is not None:  # pragma: no cover
-            os.close(self._run_lock)
-            self._run_lock = None
 
     @contextmanager
     def tending_log(self) -> Generator[None]:

@@ -17,7 +17,15 @@ from ._steps import Passing
 from .problems import CampaignStateError
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState
 
-__all__ = ["finish_if_settled", "forget_worker", "go_on_without_log", "hear_worker", "recover", "set_running", "stop"]
+__all__ = [
+    "finish_if_settled",
+    "forget_worker",
+    "go_on_without_log",
+    "hear_worker",
+    "recover",
+    "set_running",
+    "stop",
+]
 
 _DIED: Final = "the program ended between the intent and the answer"
 _LOG_LOST: Final = "the ledger's log is lost: it may have been sent after this was written"

@@ -28,7 +28,7 @@ _FULL: Final = 2
 _LOG_LIMIT: Final = 8 << 20
 """Bytes of log from which on it is brought into the file."""
 _MARK_TRIES: Final = 10
-_SPACE: Final = "Make room on the disk, or move the ledger; nothing is lost. Then resume the campaign."
+_SPACE: Final = "Make room on this disk, then resume the campaign; what was in flight is unknown then."
 
 
 def _told(path: Path, error: sqlite3.Error) -> LedgerError:

@@ -21,6 +21,7 @@ from ._ledger_evidence import LedgerEvidence
 from ._steps import Passing, pass_quietly
 from ._together import Together
 from .decisions import Verdict
+from .places import ServerPlace, read_place
 from .problems import LedgerError, NoSuchCampaignError
 from .settings import RunSettings
 from .states import ChunkPhase, ChunkState
@@ -35,14 +36,17 @@ def open_ledger(
     """Open a ledger, and make it if it is new.
 
     place: a path or `sqlite:///path` (absolute: four slashes) for a file; `postgresql://...` for a server
-    (needs the extra `postgres`). clock: seconds since 1970. passing: called at the named places, for crash
-    tests.
+    (needs the extra `postgres`), as SQLAlchemy writes it too (`postgresql+psycopg://`). clock: seconds since
+    1970. passing: called at the named places, for crash tests.
 
     Raises `LedgerError`: no permission, another version, a place that cannot keep its promises.
     """
-    text = str(place)
+    where = read_place(place)
+    del place  # it may hold a password
+    if isinstance(where, LedgerError):
+        raise where
     database: Database
-    if text.startswith(("postgresql://", "postgres://")):
+    if isinstance(where, ServerPlace):
         try:
             from ._postgres import PostgresDatabase  # an extra
         except ModuleNotFoundError as error:
@@ -51,11 +55,11 @@ def open_ledger(
             raise LedgerError(
                 "a ledger on PostgreSQL needs psycopg.", "pip install 'jsmskit[postgres]'"
             ) from None
-        database = PostgresDatabase(text)
+        database = PostgresDatabase(where)
     else:
         from ._sqlite import SqliteDatabase  # so that PostgreSQL users load no SQLite, and the reverse
 
-        database = SqliteDatabase(Path(text.removeprefix("sqlite:///")))
+        database = SqliteDatabase(where.path)
     return Ledger(database, clock=clock, passing=passing)
 
 
