@@ -15,7 +15,7 @@ from campaign_scene import PLAIN, Clock
 from campaign_service import KEY, SECRET, Answer, AsyncService, Service, answer, numbers, refusal
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
-from jsmskit import AsyncJsmsClient, JsmsClient, RateLimitError
+from jsmskit import AsyncJsmsClient, JsmsClient, RateLimitError, TransportRequest
 from jsmskit.campaigns import (
     PlanError,
     TemplateKind,
@@ -39,8 +39,8 @@ class Shop(Service):
         super().__init__()
         self.shown: dict[str, list[Any]] = {}
 
-    def exchange(self, method: str, url: str, *arguments: Any, **options: Any) -> Answer:
-        pages = self.shown[url.partition("/v1/")[2]]
+    def exchange(self, request: TransportRequest, **options: Any) -> Answer:
+        pages = self.shown[request.url.partition("/v1/")[2]]
         page = pages.pop(0) if len(pages) > 1 else pages[0]
         return refusal(page, 403) if isinstance(page, ErrorCode) else answer(200, page)
 

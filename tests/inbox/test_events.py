@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from jsmskit import TransportRequest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
 from jsmskit.mock.server import ServerThread
 from jsmskit.mock.wire import Request
@@ -60,17 +61,13 @@ def streaming(server: ServerThread, last_id: str = "") -> Iterator[Stream]:
 
 def send_code(mock: JsmsMock, phone: str = PHONE) -> None:
     """Send a code in process."""
-    status, _, answer = mock.transport.exchange(
-        "POST",
-        "http://mock/v1/codes",
-        {
-            "authorization": httpx.BasicAuth(APP_KEY, MASTER_SECRET)._auth_header,
-            "content-type": "application/json",
-        },
-        json.dumps({"mobile": phone, "temp_id": 1}).encode(),
-        timeout=5,
-        fresh=False,
-    )
+    headers = {
+        "authorization": httpx.BasicAuth(APP_KEY, MASTER_SECRET)._auth_header,
+        "content-type": "application/json",
+    }
+    body = json.dumps({"mobile": phone, "temp_id": 1}).encode()
+    request = TransportRequest("POST", "http://mock/v1/codes", headers, body)
+    status, _, answer = mock.transport.exchange(request, timeout=5)
     assert status == 200, answer
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
+from jsmskit import TransportRequest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, ClockMode, Fault, FaultKind, JsmsMock
 
 PHONE = "13800138000"
@@ -39,13 +40,15 @@ def exchange(request: pytest.FixtureRequest, mock: JsmsMock) -> Exchange:
 
     def in_sync(timeout: float) -> tuple[int, Mapping[str, str], bytes]:
         return mock.transport.exchange(
-            "POST", f"{URL}/codes", HEADERS, CODE_REQUEST, timeout=timeout, fresh=True
+            TransportRequest("POST", f"{URL}/codes", HEADERS, CODE_REQUEST),
+            timeout=timeout,
         )
 
     def in_async(timeout: float) -> tuple[int, Mapping[str, str], bytes]:
         return asyncio.run(
             mock.async_transport.exchange(
-                "POST", f"{URL}/codes", HEADERS, CODE_REQUEST, timeout=timeout, fresh=False
+                TransportRequest("POST", f"{URL}/codes", HEADERS, CODE_REQUEST),
+                timeout=timeout,
             )
         )
 
@@ -149,7 +152,9 @@ def test_a_fault_for_one_number_leaves_others_alone(mock: JsmsMock, exchange: Ex
 
     def post(path: str, body: object) -> int:
         content = json.dumps(body).encode()
-        return mock.transport.exchange("POST", f"{URL}/{path}", HEADERS, content, timeout=1, fresh=False)[0]
+        return mock.transport.exchange(
+            TransportRequest("POST", f"{URL}/{path}", HEADERS, content), timeout=1
+        )[0]
 
     assert post("codes", {"mobile": "13900139000", "temp_id": 1}) == 200
     for mobile in (PHONE, int(PHONE), f"+86{PHONE}"):
@@ -166,7 +171,7 @@ def test_reading_the_numbers_of_a_broken_body_breaks_nothing(mock: JsmsMock, bod
     """A fault by number looks into every body; none may make it fail."""
     mock.faults.add(Fault(FaultKind.DROP, phone=PHONE))
 
-    status, _, _ = mock.transport.exchange("POST", f"{URL}/codes", HEADERS, body, timeout=1, fresh=False)
+    status, _, _ = mock.transport.exchange(TransportRequest("POST", f"{URL}/codes", HEADERS, body), timeout=1)
 
     assert status in (400, 403)
 
@@ -182,7 +187,7 @@ def test_reading_the_key_of_broken_credentials_breaks_nothing(
     headers = {} if authorization is None else {"authorization": authorization}
 
     status, _, _ = mock.transport.exchange(
-        "POST", f"{URL}/codes", headers, CODE_REQUEST, timeout=1, fresh=False
+        TransportRequest("POST", f"{URL}/codes", headers, CODE_REQUEST), timeout=1
     )
 
     assert status in (400, 401)
