@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .desk import RunResult as RunResult
     from .feedback import ingest_event as ingest_event
     from .ledger import Ledger as Ledger
+    from .ledger import go_on_without_log as go_on_without_log
     from .ledger import open_ledger as open_ledger
     from .planning.planner import plan as plan
     from .problems import CampaignError as CampaignError
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from .problems import CampaignStateError as CampaignStateError
     from .problems import LedgerBusyError as LedgerBusyError
     from .problems import LedgerError as LedgerError
+    from .problems import LedgerLogError as LedgerLogError
     from .problems import LedgerVersionError as LedgerVersionError
     from .problems import NoSuchCampaignError as NoSuchCampaignError
     from .problems import PlanError as PlanError
@@ -70,6 +72,7 @@ _HOMES: dict[str, tuple[str, str]] = {
     "Ledger": ("ledger", "Ledger"),
     "LedgerBusyError": ("problems", "LedgerBusyError"),
     "LedgerError": ("problems", "LedgerError"),
+    "LedgerLogError": ("problems", "LedgerLogError"),
     "LedgerVersionError": ("problems", "LedgerVersionError"),
     "Mode": ("settings", "Mode"),
     "NoSuchCampaignError": ("problems", "NoSuchCampaignError"),
@@ -84,6 +87,7 @@ _HOMES: dict[str, tuple[str, str]] = {
     "TemplateKind": ("states", "TemplateKind"),
     "WorkbookSource": ("sources", "WorkbookSource"),
     "export_recipients": ("reporting.exports", "export_recipients"),
+    "go_on_without_log": ("ledger", "go_on_without_log"),
     "open_ledger": ("ledger", "open_ledger"),
     "open_source": ("sources", "open_source"),
     "plan": ("planning.planner", "plan"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NOTHING_SENT",
+    "SENT_SO_FAR",
     "CommandError",
     "as_command_error",
     "interruption",
@@ -31,6 +32,7 @@ __all__ = [
 ]
 
 NOTHING_SENT: Final = "No, nothing was sent."
+SENT_SO_FAR: Final = "Yes, up to here; the ledger says how far."
 _HANG: Final = len("  was it sent?  ")
 _ONLY_READS: Final = "No, this command only reads."
 _DEFECT: Final = (
@@ -242,6 +244,8 @@ def _effect_of(error: JsmsError) -> str:
 def _sent(error: JsmsError, effect: str) -> str:
     from jsmskit.errors import Outcome
 
+    if _in_a_run(error):
+        return SENT_SO_FAR
     if effect == "none":
         return _ONLY_READS
     if error.outcome is not Outcome.UNKNOWN:
@@ -252,6 +256,11 @@ def _sent(error: JsmsError, effect: str) -> str:
     if error.likely == "accepted":
         return "Probably yes."
     return "Perhaps: it may have gone out." if effect == "send" else "Perhaps: the change may have been made."
+
+
+def _in_a_run(error: JsmsError) -> bool:
+    """Whether a campaign had begun to send when this was raised."""
+    return getattr(error, "campaign_id", None) is not None
 
 
 def _remedy(error: JsmsError) -> str:
@@ -306,6 +315,8 @@ _OWN_REMEDIES: Final = {
 def _exit_code(error: JsmsError, effect: str) -> ExitCode:
     from jsmskit import errors
 
+    if _in_a_run(error):
+        return ExitCode.PARTIAL
     if error.outcome is errors.Outcome.UNKNOWN and effect != "none":
         return ExitCode.UNKNOWN
     for kind, code in (

@@ -257,7 +257,7 @@ def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> R
     Raises `PlanError` if the file as a whole cannot be used, `CommandError` if no recipient is left.
     """
     from jsmskit.campaigns.planning.row_validation import RowValidator
-    from jsmskit.campaigns.reporting.exports import check_writable, write_set_aside
+    from jsmskit.campaigns.reporting.exports import check_place, write_set_aside
     from jsmskit.campaigns.settings import TemplateFacts
     from jsmskit.campaigns.values import SkippedRow
     from jsmskit.recipients import Recipient
@@ -265,7 +265,7 @@ def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> R
     from .errors import CommandError
 
     if typed.set_aside is not None:
-        check_writable(Path(typed.set_aside))
+        check_place(Path(typed.set_aside))
     source = typed.open()
     validator = RowValidator(TemplateFacts(template_id, text), typed.constants, as_typed=typed.as_typed)
     recipients: list[Recipient] = []

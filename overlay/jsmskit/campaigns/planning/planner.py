@@ -19,7 +19,7 @@ from jsmskit.recipients import RecipientLike
 from .._planning_writes import chunk_sizes
 from ..ledger import Ledger
 from ..problems import LedgerError, PlanError, SourceChangedError
-from ..reporting.exports import check_writable, export_set_aside
+from ..reporting.exports import check_place, export_set_aside
 from ..settings import CHUNK_SIZE, Mode, TemplateFacts
 from ..sources import Content, Source, file_digest, open_source
 from ..states import SkipReason
@@ -90,7 +90,7 @@ def plan(
     if tag is not None and len(tag) > _TAG_LENGTH:
         raise PlanError(f"the tag has {len(tag)} characters, at most {_TAG_LENGTH} fit.", "Shorten it.")
     if set_aside is not None:
-        check_writable(Path(set_aside))
+        check_place(Path(set_aside))
     source = open_source(
         recipients,
         encoding=encoding,

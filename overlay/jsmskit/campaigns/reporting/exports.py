@@ -26,7 +26,7 @@ from ..states import RecipientState
 from ..values import Recipient
 
 __all__ = [
-    "check_writable",
+    "check_place",
     "export_recipients",
     "export_set_aside",
     "private_file",
@@ -58,13 +58,31 @@ def safe_cell(value: object) -> str:
     return _FORMULA.sub(lambda found: found[1] + "'" + found[0][len(found[1]) :], text)
 
 
+def check_place(path: Path) -> None:
+    """Make sure, before anything is sent, that a file can be written here at the end. Raises `CampaignError`."""
+    partial = _partial(path)
+    try:
+        os.close(os.open(partial, os.O_WRONLY | os.O_CREAT, 0o600))
+        partial.unlink()
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}.partial")
+
+
+def _unwritable(path: Path, error: OSError) -> CampaignError:
+    return CampaignError(f"{path} cannot be written: {error.strerror}.", "Choose another place for the file.")
+
+
 @contextmanager
 def private_file(path: Path) -> Generator[TextIO]:
     """A new file that only this user can read; it appears whole or not at all.
 
     Raises `CampaignError` if it cannot be written.
     """
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial = _partial(path)
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
@@ -72,19 +90,10 @@ def private_file(path: Path) -> Generator[TextIO]:
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise CampaignError(
-            f"{path} cannot be written: {error.strerror}.", "Choose another place for the file."
-        ) from None
+        raise _unwritable(path, error) from None
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
-
-
-def check_writable(path: Path) -> None:
-    """Make sure that `private_file` can write here. Raises `CampaignError`."""
-    with private_file(path.with_name(f"{path.name}.check")):
-        pass
-    path.with_name(f"{path.name}.check").unlink(missing_ok=True)
 
 
 def export_recipients(ledger: Ledger, campaign_id: int, path: str | Path, *states: RecipientState) -> int:
