@@ -17,7 +17,6 @@ from ..exit_codes import ExitCode
 from ..framework import Group
 from ..output import KeyValues, Table, show, stderr, stderr_if_tty
 from ..parameters import moment, pairs, param_option, recipient_options
-from ..terminal import escape_control_chars
 
 if TYPE_CHECKING:
     from jsmskit.results.schedules import ScheduleBatchResult
@@ -226,10 +225,7 @@ def get(connection: ConnectionOptions, schedule_id: str, as_json: bool) -> None:
         ),
         Table(
             ("phone", "msg_id", "params"),
-            [
-                (one.phone, one.msg_id, said)
-                for one, said in zip(task.recipients, map(escape_control_chars, values), strict=True)
-            ],
+            [(one.phone, one.msg_id, said) for one, said in zip(task.recipients, values, strict=True)],
         ),
     )
 
@@ -283,6 +279,6 @@ def cancel(connection: ConnectionOptions, schedule_id: str, as_json: bool) -> No
     show(
         as_json,
         data,
-        f"cancelled {escape_control_chars(schedule_id)}",
+        f"cancelled {schedule_id}",
         done="It is cancelled: nothing will be sent.",
     )

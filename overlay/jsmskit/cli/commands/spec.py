@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from ..framework import Command
-from ..output import show, stderr_if_tty
+from ..output import Verbatim, show, stderr_if_tty
 
 __all__ = ["FORMATS", "command"]
 
@@ -48,7 +48,7 @@ def command(form: str, output: str | None, want_path: bool) -> None:
         return
     text = spec.read_text(FORMATS[form]).rstrip("\n")
     if output is None:
-        show(False, None, text)
+        show(False, None, Verbatim(text))
         return
     with open(output, "w", encoding="utf-8") as file:
         file.write(text + "\n")
