@@ -13,7 +13,7 @@ import click
 from ..connection import json_option
 from ..exit_codes import EXIT_CODES
 from ..framework import Command
-from ..output import Table, show, stdout_is_tty
+from ..output import Table, Verbatim, show, stdout_is_tty
 from ..terminal import wrap_text
 
 __all__ = ["ENVIRONMENT", "TOPICS", "command"]
@@ -71,6 +71,21 @@ Nothing that may have been sent is ever sent again by itself. After exit code 8,
 way, look before you repeat: `jsms reports`, or the send log of the console."""
 
 
+_FILES: Final = """\
+A list of recipients is a workbook (.xlsx, .xls, .ods; the first sheet, or --sheet), CSV, JSON lines
+({"phone": "...", "params": {"code": "..."}}, or all values flat), or plain numbers, one a line. A minus sign is
+standard input. The kind is found by looking at the content.
+
+The column of the phone numbers is found by its heading (phone, Mobile No., 手机号, 联系电话 ...), or said with
+--phone-column; each variable of the template has a column of its own name, or --map NAME=COLUMN. An empty cell is a
+missing value: --param NAME=VALUE fills it, else the row is set aside. Blanks around values are cut off.
+
+Set aside, with row and reason, are rows without a good number, with a value that is missing, is no text (JSON true,
+null, lists, numbers) or was damaged by a spreadsheet (1.38E+10, 13800138000.0), too long a text, an earlier row's
+number, and a field in quotation marks that runs over a line break (but with --multiline). --set-aside FILE lists them.
+Empty rows, a sep= line and titles above the header are skipped. Quotation marks that never end refuse the file."""
+
+
 def _exit_codes(as_json: bool) -> None:
     columns = ("code", "meaning", "again")
     rows = [(int(code), info.meaning, info.again) for code, info in EXIT_CODES.items()]
@@ -85,7 +100,7 @@ def _environment(as_json: bool) -> None:
 def _laid_out(words: str) -> str:
     """A line a paragraph in a pipe; at a terminal broken to fit, with room between."""
     paragraphs = [" ".join(paragraph.split("\n")) for paragraph in words.split("\n\n")]
-    return "\n\n".join(map(wrap_text, paragraphs)) if stdout_is_tty() else "\n".join(paragraphs)
+    return Verbatim("\n\n".join(map(wrap_text, paragraphs)) if stdout_is_tty() else "\n".join(paragraphs))
 
 
 def _text(words: str) -> Callable[[bool], None]:
@@ -98,6 +113,7 @@ TOPICS: Final[Mapping[str, Callable[[bool], None]]] = {
     "output": _text(_OUTPUT),
     "privacy": _text(_PRIVACY),
     "sending": _text(_SENDING),
+    "files": _text(_FILES),
 }
 
 
@@ -109,7 +125,7 @@ def command(ctx: click.Context, topic: tuple[str, ...], as_json: bool) -> None:
     """Say more about TOPIC: exit-codes, environment, output, privacy, sending; or about a command."""
     root = ctx.find_root()
     if not topic:
-        show(False, None, root.get_help())
+        show(False, None, Verbatim(root.get_help()))
         return
     if topic[0] in TOPICS:
         TOPICS[topic[0]](as_json)
@@ -121,4 +137,4 @@ def command(ctx: click.Context, topic: tuple[str, ...], as_json: bool) -> None:
         name, inner, _ = found.resolve_command(place, [word])
         assert inner is not None  # or it would have raised
         place, found = click.Context(inner, place, name), inner
-    show(False, None, found.get_help(place))
+    show(False, None, Verbatim(found.get_help(place)))

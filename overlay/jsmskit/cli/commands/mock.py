@@ -116,6 +116,27 @@ _after_option = click.option("--after", type=int, metavar="ID", help="Only what 
 
 @command.command()
 @_url_option
+def env(url: str | None) -> None:
+    """Print the settings of a served mock for your shell: its address, and the sample keys it accepts.
+
+    \b
+    Example:
+      eval "$(jsms mock env)"
+    """
+    from shlex import quote
+
+    from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
+
+    from ..connection import KEY_NAMES, mock_origin
+
+    origin = mock_origin()[0] if url is None else url.rstrip("/").removesuffix("/v1")
+    keys = dict(zip(KEY_NAMES, (APP_KEY, MASTER_SECRET, DEV_KEY, DEV_SECRET), strict=True))
+    for name, value in {"JSMS_BASE_URL": f"{origin}/v1", **keys}.items():
+        click.echo(f"export {name}={quote(value)}")
+
+
+@command.command()
+@_url_option
 @_token_option
 @json_option
 def reset(url: str | None, token: str | None, as_json: bool) -> None:
