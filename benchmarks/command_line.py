@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from jsmskit.cli.root import PLACES, command
+from jsmskit.cli.root import COMMANDS, command
 
 from benchmarks.harness import Measured, Row, Settings, compare
 
@@ -45,7 +45,7 @@ def argparse_program(*, whole: bool) -> str:
         "commands = parser.add_subparsers(title='commands')",
     ]
     for name, found in tree(command):
-        lines.append(f"one = commands.add_parser({name!r}, help={PLACES[name].words.replace('%', '%%')!r})")
+        lines.append(f"one = commands.add_parser({name!r}, help={COMMANDS[name].words.replace('%', '%%')!r})")
         if whole and isinstance(found, click.Group):
             lines.append("inner = one.add_subparsers()")
             for inner_name, inner in tree(found):

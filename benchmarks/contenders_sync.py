@@ -49,16 +49,6 @@ def jsmskit(settings: Settings) -> Run:
     return _repeat(lambda: client.codes.send(PHONE, template_id=1).msg_id)
 
 
-def jsmskit_over_httpx(settings: Settings) -> Run:
-    """Ours, the exchanges made by httpx."""
-    from jsmskit import JsmsClient
-
-    client = JsmsClient(
-        KEY, SECRET, base_url=settings["base"] + "/v1", ca_file=settings.get("ca_file"), transport="httpx"
-    )
-    return _repeat(lambda: client.codes.send(PHONE, template_id=1).msg_id)
-
-
 def httpx_client(settings: Settings) -> Run:
     """Bare `httpx.Client.post`."""
     import httpx

@@ -20,7 +20,6 @@ MODULE = "benchmarks.contenders_sync"
 PEERS = {
     "httpx_client": ("bare httpx.Client.post", 0.40),
     "vendor": ("the vendor's jsms 0.0.4", 0.30),
-    "jsmskit_over_httpx": ('the same with transport="httpx"', None),
     "generated": ("the generated client on its own", None),
     "requests_session": ("requests.Session", None),
     "urllib3_pool": ("urllib3.PoolManager", None),

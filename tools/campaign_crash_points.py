@@ -28,7 +28,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
-from jsmskit import JsmsClient  # noqa: E402
+from jsmskit import JsmsClient, TransportRequest  # noqa: E402
 from jsmskit.campaigns import (  # noqa: E402
     CampaignExistsError,
     CampaignRunner,
@@ -67,16 +67,16 @@ class LoggedService:
         self._tasks.mkdir(exist_ok=True)
 
     def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeout: float, fresh: bool
+        self, request: TransportRequest, *, timeout: float, new_connection: bool
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Act, then answer."""
-        path = url.partition("/v1/")[2]
-        document = json.loads(body) if body else {}
+        path = request.url.partition("/v1/")[2]
+        document = json.loads(request.body) if request.body else {}
         phones = [entry["mobile"] for entry in document.get("recipients", [])]
         if path == "messages/batch":
             status, answer = self._batch(phones)
         else:
-            status, answer = self._task(method, path.rpartition("/")[2], document, phones)
+            status, answer = self._task(request.method, path.rpartition("/")[2], document, phones)
         return status, {"content-type": "application/json"}, json.dumps(answer).encode()
 
     def _batch(self, phones: list[str]) -> tuple[int, dict[str, Any]]:

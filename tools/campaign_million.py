@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT)]
 
 BARE_KIB = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-from jsmskit import JsmsClient  # noqa: E402
+from jsmskit import JsmsClient, TransportRequest  # noqa: E402
 from jsmskit.campaigns import (  # noqa: E402
     CampaignRunner,
     RunSettings,
@@ -42,10 +42,10 @@ class Stub:
     """Takes everybody."""
 
     def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeout: float, fresh: bool
+        self, request: TransportRequest, *, timeout: float, new_connection: bool
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Answer a batch."""
-        phones = [entry["mobile"] for entry in json.loads(body)["recipients"]]
+        phones = [entry["mobile"] for entry in json.loads(request.body)["recipients"]]
         entries = [{"mobile": phone, "msg_id": f"8{phone}"} for phone in phones]
         answer = {"success_count": len(entries), "failure_count": 0, "recipients": entries}
         return 200, {"content-type": "application/json"}, json.dumps(answer).encode()

@@ -24,7 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
-from jsmskit import JsmsClient, RetryPolicy  # noqa: E402
+from jsmskit import JsmsClient, RetryPolicy, TransportRequest  # noqa: E402
 from jsmskit.campaigns import (  # noqa: E402
     CampaignRunner,
     CampaignState,
@@ -67,14 +67,14 @@ class TimedService:
         self._chance = chance
 
     def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeout: float, fresh: bool
+        self, request: TransportRequest, *, timeout: float, new_connection: bool
     ) -> tuple[int, Mapping[str, str], bytes]:
         """One call: lost on the way, done, or done and its answer lost."""
         self.calls += 1
         fate = self._chance.random()
         if fate < _LOST:
             raise ConnectionResetError("the request was lost")
-        answer = self._act(method, url.rpartition("/")[2], body)
+        answer = self._act(request.method, request.url.rpartition("/")[2], request.body)
         if fate > 1 - _LOST:
             raise ConnectionResetError("the answer was lost")
         return 200, {"content-type": "application/json"}, json.dumps(answer).encode()

@@ -15,24 +15,22 @@ PHONE = "13800138000"
 def main() -> None:
     """Tell the story, a line or two a step."""
     with JsmsMock(seed=7) as mock, mock.serve() as server:
-        print(f"A mock of JSMS answers on {server.url}: no account, no money.\n")
+        print(f"A mock of JSMS listens on {server.url}: no account, no money.\n")
 
         with jsmskit.JsmsClient(APP_KEY, MASTER_SECRET, base_url=server.url) as client:
-            print(
-                f"1. Balance         {client.accounts.app_balance().industry} codes and notices are paid for"
-            )
+            print(f"1. Balance         {client.accounts.app_balance().industry} codes and notices left")
 
             sent = client.codes.send(PHONE, template_id=1)
-            print(f"2. A code is sent  msg_id {sent.msg_id}")
+            print(f"2. Send a code     msg_id {sent.msg_id}")
 
             message = mock.messages(PHONE)[-1]
-            print(f"3. The phone says  {message.text}")
+            print(f"3. On the phone    {message.text}")
 
             first = client.codes.verify(sent.msg_id, message.code)
-            print(f"4. It is verified  ok: {first.ok}")
+            print(f"4. Verify it       ok: {first.ok}")
 
             again = client.codes.verify(sent.msg_id, message.code)
-            print(f"5. And once more   ok: {again.ok}, reason: {again.reason}  (a value, not an exception)")
+            print(f"5. Verify again    ok: {again.ok}, reason: {again.reason}  (a value, not an exception)")
 
             try:
                 client.codes.send("1380013800", template_id=1)
@@ -42,9 +40,7 @@ def main() -> None:
                 print(f"   was it sent?    {error.outcome}")
                 print(f"   what to do:     {error.remedy}")
 
-            print(
-                f"7. Balance         {client.accounts.app_balance().industry} codes and notices are paid for"
-            )
+            print(f"7. Balance         {client.accounts.app_balance().industry} codes and notices left")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ steps and talks to the person; what each step knows stands in tools/releasing.
 
     scripts/release                    everything; the commit must be clean, and the changelog dated
     scripts/release --rehearsal        the same before that day: of the commit, with a changelog without a date
-    scripts/release --allow-missing    with the interpreters that this machine has; the others are named
+    scripts/release --allow-missing    with the interpreters and advisories that can be had here; the others are named
 """
 
 from __future__ import annotations
@@ -21,7 +21,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools import surface_changes
-from tools.releasing import announcement, bill_of_materials, distributions, interpreters
+from tools.releasing import (
+    advisories,
+    announcement,
+    bill_of_materials,
+    distributions,
+    floors,
+    interpreters,
+)
 from tools.releasing.problem import ReleaseError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--rehearsal", action="store_true", help="take a changelog without a date, and other changes"
     )
     parser.add_argument(
-        "--allow-missing", action="store_true", help="go on without an interpreter that is not here"
+        "--allow-missing",
+        action="store_true",
+        help="go on without an interpreter or advisories that cannot be had here",
     )
     parser.add_argument(
         "--out", type=Path, default=ROOT / "dist", help="an empty or missing folder (default: dist)"
@@ -115,6 +124,19 @@ def release(out: Path, folder: Path, *, rehearsal: bool, allow_missing: bool) ->
             raise ReleaseError(f"There is no Python {promised} here: install it, or pass --allow-missing.")
     if not environments:
         raise ReleaseError("The wheel was tried nowhere: not one of the promised Pythons is here.")
+
+    say("the core of the suite on the lowest versions that are allowed")
+    tree = folder / "floors" / "tree"
+    distributions.export(ROOT, commit, tree)
+    print(floors.check_floors(wheel, environments[0], tree, folder / "floors" / "environment"))
+
+    say("known vulnerabilities of what is installed")
+    try:
+        print(f"{advisories.check_advisories(tree / 'locks' / 'run.txt')} packages, none known")
+    except advisories.UnreachableError as error:
+        if not allow_missing:
+            raise
+        print(f"NOT CHECKED: {error}")
 
     say("the bill of materials")
     bill = folder / f"jsmskit-{version}.cdx.json"

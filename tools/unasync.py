@@ -37,7 +37,6 @@ WORDS = {
     "AsyncJsmsClient": "JsmsClient",
     "AsyncClientOptions": "ClientOptions",
     "AsyncHttpTransport": "HttpTransport",
-    "AsyncHttpxTransport": "HttpxTransport",
     "AsyncTransport": "SyncTransport",
     "AsyncCodes": "Codes",
     "AsyncMessages": "Messages",
@@ -50,10 +49,6 @@ WORDS = {
     "AsyncPipeline": "Pipeline",
     "_transport_asyncio": "_transport_sockets",
     "_waiting_asyncio": "_waiting_threads",
-    "_within_asyncio": "_within_threads",
-    # httpx's names
-    "AsyncClient": "Client",
-    "aiter_raw": "iter_raw",
     "AsyncCampaignRunner": "CampaignRunner",
     "AsyncTimedSender": "TimedSender",
     "_working_asyncio": "_working_threads",
@@ -78,7 +73,6 @@ PROSE = (
         "many tasks at once, and from one event loop after another",
         "many threads at once, and again after a fork",
     ),
-    ("many tasks at once, in one event loop", "many threads at once"),
     ("`aclose()`", "`close()`"),
 )
 

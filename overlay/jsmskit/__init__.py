@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ._texts import TemplatePreview as TemplatePreview
     from ._transport import AsyncTransport as AsyncTransport
     from ._transport import SyncTransport as SyncTransport
+    from ._transport import TransportRequest as TransportRequest
     from .errors import APIConnectionError as APIConnectionError
     from .errors import APIError as APIError
     from .errors import APITimeoutError as APITimeoutError
@@ -152,6 +153,7 @@ __all__ = [
     "TemplatePreview",
     "TemplateReceipt",
     "TemplateType",
+    "TransportRequest",
     "UnexpectedResponseError",
     "Verification",
     "VerificationError",
@@ -192,6 +194,7 @@ _HOMES = {
     "jsmskit._transport": (
         "AsyncTransport",
         "SyncTransport",
+        "TransportRequest",
     ),
     "jsmskit.errors": (
         "APIConnectionError",

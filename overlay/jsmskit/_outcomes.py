@@ -14,7 +14,7 @@ Long, because half of it is the table with its reasons.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -22,11 +22,27 @@ from typing import Final, NamedTuple
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 from jsms_api.operations import Effect
 
+from ._transport_failures import (
+    AnswerTooLarge,
+    CertificateRefusedError,
+    ClosedError,
+    ConnectError,
+    ConnectTimeout,
+    LocalProtocolError,
+    PoolTimeout,
+    ProxyError,
+    ReadError,
+    ReadTimeout,
+    RemoteProtocolError,
+    TransportError,
+    UnsupportedProtocol,
+    WriteError,
+    WriteTimeout,
+)
 from .errors import Outcome
 
 __all__ = [
     "FAILURES",
-    "FOREIGN_FAILURES",
     "RULES",
     "Family",
     "Repeat",
@@ -36,7 +52,6 @@ __all__ = [
     "sight_of_answer",
     "sight_of_cut_answer",
     "sight_of_failure",
-    "sight_of_foreign_failure",
 ]
 
 
@@ -259,86 +274,33 @@ def _always(sight: Sight) -> _Failure:
     return _Failure(sight, sight)
 
 
-FAILURES: Final[Mapping[str, _Failure]] = MappingProxyType(
+FAILURES: Final[Mapping[type[TransportError], _Failure]] = MappingProxyType(
     {
-        # Names of httpcore and httpx (both use the same ones).
-        "PoolTimeout": _always(Sight.POOL_BUSY),
-        "ConnectTimeout": _always(Sight.CONNECT_TIMEOUT),
-        "ConnectError": _always(Sight.UNREACHABLE),
-        "ConnectionNotAvailable": _always(Sight.UNREACHABLE),
-        "ProxyError": _always(Sight.PROXY_REFUSED),
-        "UnsupportedProtocol": _always(Sight.UNSENDABLE),
-        "InvalidURL": _always(Sight.UNSENDABLE),
-        "LocalProtocolError": _Failure(Sight.UNSENDABLE, Sight.LOST_AFTER_WHOLE),
-        "ReadTimeout": _STALLED,
-        "WriteTimeout": _STALLED,
-        "TimeoutException": _STALLED,
-        "ReadError": _LOST,
-        # Never comes out of an HTTP/1.1 exchange of httpcore, which reads on after it; kept for other
-        # transports.
-        "WriteError": _LOST,
-        "CloseError": _LOST,
-        "NetworkError": _LOST,
-        "RemoteProtocolError": _LOST,
-        "ProtocolError": _LOST,
-        "TransportError": _LOST,
-        "RequestError": _LOST,
-        "HTTPError": _LOST,
-        # Names that mean a bug in a transport, or a feature that is never used here: they prove nothing.
-        **dict.fromkeys(
-            (
-                "DecodingError",
-                "TooManyRedirects",
-                "HTTPStatusError",
-                "CookieConflict",
-                "StreamError",
-                "StreamConsumed",
-                "StreamClosed",
-                "ResponseNotRead",
-                "RequestNotRead",
-                "SSEError",  # of httpx2 only
-            ),
-            _always(Sight.BROKEN),
-        ),
-        # Names of our own transport.
-        "ClosedError": _always(Sight.CLOSED),
-        "CertificateRefusedError": _always(Sight.CERTIFICATE_REFUSED),
-        # Built-in exceptions that a system call in our transport may leave behind.
-        "TimeoutError": _STALLED,
-        "OSError": _LOST,
+        PoolTimeout: _always(Sight.POOL_BUSY),
+        ConnectTimeout: _always(Sight.CONNECT_TIMEOUT),
+        ConnectError: _always(Sight.UNREACHABLE),
+        ProxyError: _always(Sight.PROXY_REFUSED),
+        CertificateRefusedError: _always(Sight.CERTIFICATE_REFUSED),
+        ClosedError: _always(Sight.CLOSED),
+        UnsupportedProtocol: _always(Sight.UNSENDABLE),
+        LocalProtocolError: _always(Sight.UNSENDABLE),
+        ReadTimeout: _STALLED,
+        WriteTimeout: _STALLED,
+        ReadError: _LOST,
+        WriteError: _LOST,
+        RemoteProtocolError: _LOST,
+        AnswerTooLarge: _LOST,
+        # It proves nothing: a bug of a transport, or an exception of somebody else's.
+        TransportError: _always(Sight.BROKEN),
     }
 )
-"""How the name of an exception is read, with and without proof that the request was never whole."""
-
-FOREIGN_FAILURES: Final[Mapping[str, Sight]] = MappingProxyType(
-    {
-        "ConnectionRefusedError": Sight.UNREACHABLE,
-        "gaierror": Sight.UNREACHABLE,
-        "TimeoutError": Sight.STALLED_AFTER_WHOLE,
-        "OSError": Sight.LOST_AFTER_WHOLE,
-    }
-)
-"""How an exception of somebody else's transport is read. Only the first two prove that nothing was sent:
-names of HTTP libraries do not, since one bridge between two of them calls a lost answer a connect
-time-out."""
+"""How a failure is read, with and without proof that the end of the request was never written."""
 
 
-def sight_of_failure(names: Iterable[str], *, whole: bool) -> Sight:
-    """The ending that an exception stands for. `names` are its class's name and those of its bases, nearest
-    first.
-
-    `whole` is False only if it is proved that the end of the request body was never written.
-    """
-    for name in names:
-        failure = FAILURES.get(name)
-        if failure is not None:
-            return failure.after if whole else failure.before
-    return Sight.BROKEN
-
-
-def sight_of_foreign_failure(names: Iterable[str]) -> Sight:
-    """The same for an exception that a transport of somebody else has raised, without any evidence."""
-    return next((FOREIGN_FAILURES[name] for name in names if name in FOREIGN_FAILURES), Sight.BROKEN)
+def sight_of_failure(error: TransportError) -> Sight:
+    """The ending that a failure without any answer stands for."""
+    failure = next(FAILURES[kind] for kind in type(error).__mro__ if kind in FAILURES)
+    return failure.after if error.body_sent else failure.before
 
 
 _NOT_READ_STATUSES: Final = frozenset({408, 425})
@@ -348,17 +310,12 @@ _TOO_MANY_REQUESTS: Final = 429
 _SENT_ELSEWHERE_STATUSES: Final = frozenset({301, 307, 308})
 
 
-def sight_of_cut_answer(status: int, names: Iterable[str]) -> Sight:
-    """The ending that an answer stands for whose body broke off.
-
-    `names` are those of the exception that came instead of the rest.
-    """
-    known = tuple(names)
+def sight_of_cut_answer(error: TransportError, status: int) -> Sight:
+    """The ending that an answer of this status stands for whose body broke off with this failure."""
     sight = sight_of_answer(status, code=None, readable=False)
-    if sight is not Sight.UNREADABLE or "AnswerTooLarge" in known:
+    if sight is not Sight.UNREADABLE or isinstance(error, AnswerTooLarge):
         return sight
-    late = sight_of_failure(known, whole=True) is Sight.STALLED_AFTER_WHOLE
-    return Sight.CUT_LATE if late else Sight.CUT
+    return Sight.CUT_LATE if isinstance(error, (ReadTimeout, WriteTimeout)) else Sight.CUT
 
 
 def sight_of_answer(status: int, *, code: int | None, readable: bool = True) -> Sight:

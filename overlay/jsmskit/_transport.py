@@ -1,36 +1,57 @@
-"""The seam: what the client asks of a transport, and the one exception by which ours tells of a failure.
+"""The transport interface: what the client asks of a transport.
 
-Plain types only, so that anybody (the mock first) can stand here without importing this package. Knows
-nothing of operations, credentials or retries, and imports no HTTP library.
-
-Another transport may raise built-in exceptions instead: `ConnectionRefusedError` and `socket.gaierror` mean
-that nothing was sent, any other `OSError` or `TimeoutError` that nobody knows.
+A transport of your own implements `SyncTransport` or `AsyncTransport`. It may raise built-in exceptions:
+`ConnectionRefusedError` and `socket.gaierror` mean that nothing was sent; after any other `OSError` or `TimeoutError`
+it is unknown whether the request was carried out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["AsyncTransport", "SyncTransport", "TransportFailure", "names_of"]
+__all__ = ["AsyncTransport", "SyncTransport", "TransportRequest"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TransportRequest:
+    """One HTTP request, complete.
+
+    It holds credentials, phone numbers and codes. Its `repr` hides all of it, so hand the object down whole: a local
+    variable with its headers or its body would show in tracebacks.
+
+    Attributes:
+        method: the HTTP method, in capitals.
+        url: the whole address.
+        headers: of the request. `Host` and `Content-Length` are the transport's.
+        body: empty where there is none.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    def __repr__(self) -> str:
+        return "TransportRequest(hidden)"
 
 
 class SyncTransport(Protocol):
     """Makes one exchange at a time for each caller; must be usable from several threads."""
 
     def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeout: float, fresh: bool
+        self, request: TransportRequest, *, timeout: float, new_connection: bool
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """Send one request and read its answer: status, headers (names in lower case) and the whole body.
+        """Send one request and return the status, the headers (names in lower case) and the whole body.
 
-        `timeout` is what is left of the deadline, in seconds: the exchange must end within it. `fresh` asks
-        for a connection that carried nothing before. A transport never repeats a request and follows no
-        redirect.
+        `timeout` is what is left of the deadline, in seconds: the exchange must end within it. `new_connection` asks
+        for a connection that carried nothing before. A transport never retries a request and follows no redirect.
         """
         ...
 
     def close(self) -> None:
-        """Give up all connections. An exchange after it fails."""
+        """Close all connections. An exchange after it fails."""
         ...
 
 
@@ -39,13 +60,10 @@ class AsyncTransport(Protocol):
 
     async def exchange(
         self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes,
+        request: TransportRequest,
         *,
         timeout: float,  # noqa: ASYNC109  # what is left of the deadline of a call that has many steps
-        fresh: bool,
+        new_connection: bool,
     ) -> tuple[int, Mapping[str, str], bytes]:
         """As `SyncTransport.exchange`."""
         ...
@@ -53,28 +71,3 @@ class AsyncTransport(Protocol):
     async def aclose(self) -> None:
         """As `SyncTransport.close`."""
         ...
-
-
-class TransportFailure(Exception):  # noqa: N818  # it is evidence to judge; the error comes later
-    """An exchange that brought no whole answer, with the evidence of how far the request came.
-
-    Attributes:
-        names: the cause's class name and those of its bases, nearest first; read by `_outcomes`.
-        whole: False only if it is certain that the end of the request body was never written.
-        status: the answer's status, if its head had come.
-        detail: a few words that may be shown; they never come from the other side.
-    """
-
-    def __init__(
-        self, names: tuple[str, ...], *, whole: bool, status: int | None = None, detail: str = ""
-    ) -> None:
-        super().__init__(names, whole, status, detail)
-        self.names = names
-        self.whole = whole
-        self.status = status
-        self.detail = detail
-
-
-def names_of(error: BaseException) -> tuple[str, ...]:
-    """The names that `TransportFailure.names` wants, of an exception of whatever library."""
-    return tuple(kind.__name__ for kind in type(error).__mro__)

@@ -26,10 +26,12 @@ from ._transport_failures import (
     ProxyError,
     ReadError,
     ReadTimeout,
+    TransportError,
     WriteError,
     WriteTimeout,
+    failure_of,
 )
-from ._transport_http11 import AnswerReader
+from ._transport_http11 import AnswerReader, Outgoing
 from ._transport_wire import WireSettings, has_something, trust, why_unreachable
 
 if TYPE_CHECKING:
@@ -146,29 +148,31 @@ class Stream:
             self._transport.resume_reading()
         return data
 
-    async def write(self, data: bytes, timeout: float) -> None:  # noqa: ASYNC109
-        """Write all of it. Raises `WriteTimeout` or `WriteError`; then a part may have left."""
-        ends = self._ends
+    async def write(self, outgoing: Outgoing, timeout: float) -> None:  # noqa: ASYNC109
+        """Hand over all of it. Raises `WriteTimeout` or `WriteError` if its end certainly did not leave."""
         allowed = self._allowed(timeout)
         if allowed <= 0:
             raise WriteTimeout
         end = now() + allowed
+        begun = False
         # Piece by piece: a transport takes everything at once and may then encrypt for half a second without
         # looking at any clock.
-        for at in range(0, len(data), _PIECE):
+        while outgoing:
             if self._transport.is_closing():
                 raise WriteError("closed")
-            if at and now() >= end:
+            if begun and now() >= end:
                 self._transport.abort()
                 raise WriteTimeout
-            self._transport.write(data[at : at + _PIECE] if len(data) > _PIECE else data)
-            if ends.paused:
+            begun = True
+            piece = outgoing.next(_PIECE)
+            self._transport.write(piece)
+            outgoing.advance(len(piece))
+            if self._ends.paused:
                 await self._until_taken(end)
-        if ends.broken is not None:
-            raise WriteError(type(ends.broken).__name__)
+        # A connection that breaks from here on may have carried all of it.
 
     async def _until_taken(self, end: float) -> None:
-        """Wait until the transport wants more."""
+        """Wait until the transport wants more. As long as it does not, it holds something that has not left."""
         while self._ends.paused:
             if self._transport.is_closing():
                 raise WriteError("closed")
@@ -188,7 +192,6 @@ class Stream:
     async def start_tls(self, context: ssl.SSLContext, host: str, timeout: float) -> None:  # noqa: ASYNC109
         """Shake hands. Raises `ConnectTimeout`, `ConnectError` or `CertificateRefusedError`, closed then."""
         allowed = self._allowed(timeout)
-        failure: Exception
         try:
             async with asyncio.timeout(allowed):
                 transport = await asyncio.get_running_loop().start_tls(
@@ -200,14 +203,12 @@ class Stream:
                 )
             if transport is None:
                 raise ConnectionAbortedError
-        except TimeoutError:
-            failure = ConnectTimeout()
         except ssl.SSLCertVerificationError as error:
-            failure = CertificateRefusedError(error.verify_message)
+            failure: TransportError = CertificateRefusedError(error.verify_message)
         except OSError as error:
             # asyncio turns its own handshake time-out into a ConnectionAbortedError.
-            late = self._allowed(timeout) <= 0
-            failure = ConnectTimeout() if late else ConnectError(type(error).__name__)
+            late = isinstance(error, TimeoutError) or self._allowed(timeout) <= 0
+            failure = failure_of(error, ConnectTimeout if late else ConnectError)
         except BaseException:
             self._transport.abort()
             raise
@@ -248,26 +249,26 @@ async def dial(settings: WireSettings, deadline: float) -> Stream:
 
 
 async def _connected(host: str, port: int, end: float) -> Stream:
-    failure: Exception
     try:
         async with asyncio.timeout(end - now()):
             transport, ends = await asyncio.get_running_loop().create_connection(_Ends, host, port)
         return Stream(transport, ends, end)
-    except TimeoutError:
-        failure = ConnectTimeout()
     except (OSError, UnicodeError) as error:
-        failure = ConnectError(why_unreachable(host, port, error))
+        late = isinstance(error, TimeoutError)
+        failure = failure_of(
+            error, ConnectTimeout if late else ConnectError, why_unreachable(host, port, error)
+        )
     raise failure
 
 
 async def _tunnel(stream: Stream, settings: WireSettings, proxy: Proxy) -> None:
     reader = AnswerReader(settings.max_answer_bytes, of_connect=True)
     try:
-        await stream.write(proxy.request(settings.host, settings.port), settings.connect_timeout)
+        await stream.write(Outgoing(proxy.request(settings.host, settings.port)), settings.connect_timeout)
         while reader.status is None:
             reader.feed(await stream.read(settings.connect_timeout))
         refused = None if 200 <= reader.status <= 299 else f"status {reader.status}"
-    except Exception as error:  # noqa: BLE001  # whatever a proxy does, the service got nothing
+    except TransportError as error:  # whatever a proxy does, the service got nothing
         refused = type(error).__name__
     if refused is not None:
         raise ProxyError(refused)

@@ -16,7 +16,7 @@ from typing import Final, final
 
 from ._transport_failures import AnswerTooLarge, LocalProtocolError, RemoteProtocolError
 
-__all__ = ["AnswerReader", "Head", "request_line"]
+__all__ = ["AnswerReader", "Head", "Outgoing", "request_line"]
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 """Status line and fields together. The service's have 200 bytes."""
@@ -72,6 +72,39 @@ def request_line(method: str, target: str) -> bytes:
     if not _TARGET.fullmatch(target) or not method.isalpha():
         raise LocalProtocolError("an address that cannot be written")
     return f"{method} {target} HTTP/1.1\r\n".encode("ascii")
+
+
+_ONE_PACKET: Final = 16 * 1024
+"""Up to this size head and body are one piece of bytes, which leaves as one packet."""
+
+
+@final
+class Outgoing:
+    """The bytes of one request that have not been written yet.
+
+    An object, so that no frame that waits for the network holds them in a variable: tracebacks show only its name.
+    """
+
+    __slots__ = ("_pieces",)
+
+    def __init__(self, head: bytes, body: bytes = b"") -> None:
+        # The last one first; a large body is not copied behind its head.
+        pieces = [head + body] if len(body) <= _ONE_PACKET else [body, head]
+        self._pieces = [memoryview(piece) for piece in pieces]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything left."""
+        return bool(self._pieces)
+
+    def next(self, size: int) -> memoryview:
+        """Return what comes next, at most so many bytes."""
+        return self._pieces[-1][:size]
+
+    def advance(self, count: int) -> None:
+        """Take note that so many bytes of `next` were written."""
+        self._pieces[-1] = self._pieces[-1][count:]
+        if not self._pieces[-1]:
+            self._pieces.pop()
 
 
 @final
@@ -208,7 +241,7 @@ class AnswerReader:
             raise RemoteProtocolError("a length that is none")
         length = int(text)
         if length > self._limit:
-            raise AnswerTooLarge
+            raise AnswerTooLarge(f"It has more than {self._limit} bytes.")
         return length
 
     def _whole(self, rest: bytes) -> bool:
@@ -233,7 +266,7 @@ class AnswerReader:
     def _until_the_end(self, data: bytes) -> bool:
         self._body += data
         if len(self._body) > self._limit:
-            raise AnswerTooLarge
+            raise AnswerTooLarge(f"It has more than {self._limit} bytes.")
         return False
 
     def _chunked(self, data: bytes) -> bool:
@@ -248,7 +281,7 @@ class AnswerReader:
                 self._left -= len(piece)
                 self._body += piece
                 if len(self._body) > self._limit:
-                    raise AnswerTooLarge
+                    raise AnswerTooLarge(f"It has more than {self._limit} bytes.")
                 if self._left:
                     return False
                 self._awaits = _AFTER_CHUNK

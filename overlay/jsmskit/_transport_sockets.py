@@ -25,10 +25,12 @@ from ._transport_failures import (
     ProxyError,
     ReadError,
     ReadTimeout,
+    TransportError,
     WriteError,
     WriteTimeout,
+    failure_of,
 )
-from ._transport_http11 import AnswerReader
+from ._transport_http11 import AnswerReader, Outgoing
 from ._transport_wire import WireSettings, has_something, is_numeric, trust, why_unreachable
 
 if TYPE_CHECKING:
@@ -65,7 +67,6 @@ class Stream:
         if allowed <= 0:
             raise ReadTimeout
         end = now() + allowed
-        failure: Exception
         try:
             # A plain socket is asked first, since an answer never lies there yet; TLS may hold some already.
             if not self._secure and not has_something(self._socket.fileno(), allowed):
@@ -78,37 +79,29 @@ class Stream:
                 if not has_something(self._socket.fileno(), max(0.0, end - now()), to_write=to_write):
                     raise ReadTimeout
         except (OSError, ValueError) as error:  # ValueError: a socket that another thread has closed
-            failure = ReadError(type(error).__name__)
+            failure = failure_of(error, ReadError)
         raise failure
 
-    def write(self, data: bytes, timeout: float) -> None:
+    def write(self, outgoing: Outgoing, timeout: float) -> None:
         """Write all of it. Raises `WriteTimeout` or `WriteError`; then a part may have left."""
         allowed = self._allowed(timeout)
         if allowed <= 0:
             raise WriteTimeout
         end = now() + allowed
-        failure: Exception
         try:
-            # Most requests go in one piece.
-            view = memoryview(data)[self._send(data[:_PIECE] if len(data) > _PIECE else data, end) :]
-            # The wait before each piece is cut anew, so a peer that reads a little now and then gains no time
-            # by it.
-            while view:
-                view = view[self._send(view[:_PIECE], end) :]
+            while outgoing:
+                # Looked at before each piece, so a peer that reads a little now and then gains no time by it.
+                if now() >= end:
+                    raise WriteTimeout
+                try:
+                    outgoing.advance(self._socket.send(outgoing.next(_PIECE)))
+                except _LATER as later:
+                    to_write = not isinstance(later, ssl.SSLWantReadError)
+                    has_something(self._socket.fileno(), max(0.0, end - now()), to_write=to_write)
             return
         except (OSError, ValueError) as error:
-            failure = WriteError(type(error).__name__)
+            failure = failure_of(error, WriteError)
         raise failure
-
-    def _send(self, piece: bytes | memoryview, end: float) -> int:
-        while True:
-            if now() >= end:
-                raise WriteTimeout
-            try:
-                return self._socket.send(piece)
-            except _LATER as later:
-                to_write = not isinstance(later, ssl.SSLWantReadError)
-            has_something(self._socket.fileno(), max(0.0, end - now()), to_write=to_write)
 
     def close(self) -> None:
         """Give it up."""
@@ -117,10 +110,10 @@ class Stream:
     def start_tls(self, context: ssl.SSLContext, host: str, timeout: float) -> None:
         """Shake hands. Raises `ConnectTimeout`, `ConnectError` or `CertificateRefusedError`, closed then."""
         allowed = self._allowed(timeout)
-        failure: Exception
+        if allowed <= 0:
+            self.close()
+            raise ConnectTimeout
         try:
-            if allowed <= 0:
-                raise TimeoutError
             wrapped = context.wrap_socket(self._socket, server_hostname=host, do_handshake_on_connect=False)
             self._socket = wrapped  # so that close() finds it if the handshake fails
             wrapped.settimeout(allowed)
@@ -128,12 +121,10 @@ class Stream:
             wrapped.setblocking(False)
             self._secure = True
             return
-        except TimeoutError:
-            failure = ConnectTimeout()
         except ssl.SSLCertVerificationError as error:
-            failure = CertificateRefusedError(error.verify_message)
+            failure: TransportError = CertificateRefusedError(error.verify_message)
         except (OSError, ValueError) as error:
-            failure = ConnectError(type(error).__name__)
+            failure = failure_of(error, ConnectTimeout if isinstance(error, TimeoutError) else ConnectError)
         self.close()
         raise failure
 
@@ -164,7 +155,7 @@ def dial(settings: WireSettings, deadline: float) -> Stream:
 
 
 def _connected(host: str, port: int, end: float) -> socket.socket:
-    failure: Exception = ConnectError(f"{host}: no address")
+    failure: TransportError = ConnectError(f"{host}: no address")
     for family, kind, protocol, address in _addresses(host, port, end):
         left = end - now()
         if left <= 0:
@@ -175,14 +166,15 @@ def _connected(host: str, port: int, end: float) -> socket.socket:
             tried.connect(address)
             tried.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return tried
-        except TimeoutError:
-            failure = ConnectTimeout()
         except OSError as error:
-            failure = ConnectError(why_unreachable(host, port, error))
+            tried.close()
+            late = isinstance(error, TimeoutError)
+            failure = failure_of(
+                error, ConnectTimeout if late else ConnectError, why_unreachable(host, port, error)
+            )
         except BaseException:
             tried.close()
             raise
-        tried.close()
     raise failure
 
 
@@ -223,11 +215,11 @@ def _addresses(host: str, port: int, end: float) -> Iterable[_Address]:
 def _tunnel(stream: Stream, settings: WireSettings, proxy: Proxy) -> None:
     reader = AnswerReader(settings.max_answer_bytes, of_connect=True)
     try:
-        stream.write(proxy.request(settings.host, settings.port), settings.connect_timeout)
+        stream.write(Outgoing(proxy.request(settings.host, settings.port)), settings.connect_timeout)
         while reader.status is None:
             reader.feed(stream.read(settings.connect_timeout))
         refused = None if 200 <= reader.status <= 299 else f"status {reader.status}"
-    except Exception as error:  # noqa: BLE001  # whatever a proxy does, the service got nothing
+    except TransportError as error:  # whatever a proxy does, the service got nothing
         refused = type(error).__name__
     if refused is not None:
         raise ProxyError(refused)

@@ -21,9 +21,9 @@ TEMPLATE = {"tempId": 57496, "status": 1, "refuseReason": None}
 SIGN = {"signId": 57496, "status": 1, "refuseReason": None}
 
 
-def signature(nonce: object, timestamp: object) -> str:
+def signature(nonce: object, timestamp: object, keys: tuple[str, str] = (APP_KEY, MASTER_SECRET)) -> str:
     """SHA-1 over the four values, in the documented order, without any escaping."""
-    text = f"appKey={APP_KEY}&appMasterSecret={MASTER_SECRET}&nonce={nonce}&timestamp={timestamp}"
+    text = f"appKey={keys[0]}&appMasterSecret={keys[1]}&nonce={nonce}&timestamp={timestamp}"
     return hashlib.sha1(text.encode()).hexdigest()
 
 
@@ -33,12 +33,13 @@ def signed(
     *,
     nonce: object = 7659972084945889195,
     timestamp: object = TIMESTAMP,
+    keys: tuple[str, str] = (APP_KEY, MASTER_SECRET),
 ) -> dict[str, str]:
     """The five form fields of a callback; `data` as text stays as it is."""
     return {
         "nonce": str(nonce),
         "timestamp": str(timestamp),
-        "signature": signature(nonce, timestamp),
+        "signature": signature(nonce, timestamp, keys),
         "type": kind,
         "data": data if isinstance(data, str) else json.dumps(data, ensure_ascii=False),
     }

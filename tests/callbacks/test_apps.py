@@ -57,6 +57,24 @@ class Asgi:
         return sent
 
 
+class LoopWithItsOwnTime(asyncio.SelectorEventLoop):
+    """Its clock jumps to the next timer, instead of waiting for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = 0.0
+        poll = self._selector.select  # type: ignore[attr-defined]
+
+        def jump(timeout: float | None) -> Any:
+            self._now += timeout or 0
+            return poll(0)
+
+        self._selector.select = jump  # type: ignore[attr-defined]
+
+    def time(self) -> float:
+        return self._now
+
+
 def chunk(data: bytes, *, more: bool = False) -> dict[str, Any]:
     """One message of a body."""
     return {"type": "http.request", "body": data, "more_body": more}
@@ -129,6 +147,26 @@ class TestAsgi:
         start, _ = Asgi(app)(chunk(b"nonce", more=True))
         assert start["status"] == 408
         assert (b"connection", b"close") in start["headers"]
+
+    def test_the_deadline_is_that_of_the_whole_body(self, verifier: CallbackVerifier) -> None:
+        """Bytes that drip in, each well within the deadline, do not hold the request open for longer."""
+        app = AsgiCallbacks(CallbackEndpoint(verifier, print), read_deadline=5)
+        read: list[float] = []
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            await asyncio.sleep(2)  # of the loop's own time: nothing waits
+            read.append(asyncio.get_running_loop().time())
+            return chunk(b"x", more=len(read) < 100)
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope: dict[str, Any] = {"type": "http", "method": "POST", "headers": []}
+        with asyncio.Runner(loop_factory=LoopWithItsOwnTime) as runner:
+            runner.run(app(scope, receive, send))
+        assert sent[0]["status"] == 408
+        assert read == [2, 4]
 
     def test_lifespan(self, asgi: Asgi) -> None:
         """Served alone, a server asks it to start and to stop."""

@@ -17,6 +17,7 @@ from jsmskit.callbacks import (
     CallbackVerifier,
     DeliveryReport,
     NonceState,
+    UnknownEvent,
 )
 from jsmskit.errors import CallbackError, ConfigurationError
 
@@ -142,10 +143,32 @@ def test_a_forged_payload_is_a_conflict_and_an_alarm(
     assert caplog.records[-1].levelno == logging.ERROR
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"nonce=1", body(data="no JSON"), body("SMS_NEW")])
+@pytest.mark.parametrize("data", [b"", b"{}", b"nonce=1", body(data="no JSON")])
 def test_an_unreadable_callback_is_malformed(ask: Ask, data: bytes) -> None:
     """400."""
     assert ask(data).status == 400
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "reason"),
+    [
+        ("SMS_NEW", {"phone": "15822889320"}, "This version does not know the type."),
+        ("SMS_REPORT", REPORT | {"receiveTime": None}, "data.receiveTime is missing or not a whole number."),
+    ],
+)
+def test_an_unknown_event_is_handed_over_and_logged_by_its_type(
+    ask: Ask, inbox: Inbox, caplog: pytest.LogCaptureFixture, kind: str, data: object, reason: str
+) -> None:
+    """200, once: the service will not call again, so the application has to keep it. A forged one is refused."""
+    assert ask(body(kind, data).replace(b"signature=", b"signature=0")).status == 403
+    assert (ask(body(kind, data)).status, ask(body(kind, data)).body) == (200, b"duplicate")
+    (event,) = inbox.events
+    assert isinstance(event, UnknownEvent)
+    assert (event.type, event.reason) == (kind, reason)
+    warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert len(warnings) == 2
+    assert f"type='{kind}'" in warnings[1]
+    assert "15822889320" not in caplog.text
 
 
 def test_a_compressed_body_is_malformed(ask: Ask) -> None:
@@ -199,16 +222,16 @@ class BrokenStore:
     """A store that fails when told to."""
 
     def __init__(self) -> None:
-        self.bind_fails = False
-        self.settle_fails = False
+        self.register_fails = False
+        self.mark_fails = False
 
-    def bind(self, nonce: str, payload: bytes, *, now: float, keep_until: float) -> NonceState:
-        if self.bind_fails:
+    def register(self, nonce: str, payload: bytes, *, now: float, keep_until: float) -> NonceState:
+        if self.register_fails:
             raise OSError("store away")
         return NonceState.FRESH
 
-    def settle(self, nonce: str) -> None:
-        if self.settle_fails:
+    def mark_handled(self, nonce: str) -> None:
+        if self.mark_fails:
             raise OSError("store away")
 
 
@@ -219,15 +242,15 @@ def test_a_store_that_fails_means_later(
     store = BrokenStore()
     verifier = CallbackVerifier(APP_KEY, MASTER_SECRET, store=store, clock=clock)
     ask = asker(CallbackEndpoint(verifier, inbox), colour)
-    store.bind_fails = True
+    store.register_fails = True
     assert (ask(body()).status, inbox.events) == (503, [])
-    store.bind_fails, store.settle_fails = False, True
+    store.register_fails, store.mark_fails = False, True
     assert (ask(body()).status, len(inbox.events)) == (200, 1)
     assert caplog.text.count("OSError: store away") == 2
     assert [
         record.getMessage().split("\n")[0] for record in caplog.records if record.levelno == logging.ERROR
     ] == [
-        "callback not looked at, the nonce store failed",
+        "callback not read, the nonce store failed",
         "callback handled, but the nonce store failed",
     ]
 
@@ -283,7 +306,7 @@ def test_every_answer_and_every_line_of_the_log(
     failed = "callback not handled, the service will call again: " + shown.format(False)
     step(503, b"try again later", logging.ERROR, failed, body())
     step(200, b"ok", logging.DEBUG, "callback handled: " + shown.format(False), body())
-    step(200, b"duplicate", logging.INFO, "callback came again, ignored: " + shown.format(True), body())
+    step(200, b"duplicate", logging.INFO, "duplicate callback ignored: " + shown.format(True), body())
     replayed = "callback refused: The nonce of the callback came before with another payload."
     step(409, b"nonce used before", logging.ERROR, replayed, body("SMS_REPLY", REPLY))
     compressed = "callback refused: The body is compressed, which no documented callback is."
@@ -317,7 +340,7 @@ def test_an_awaitable_that_nobody_can_await_is_no_success(
     inbox = AsyncInbox()
     endpoint = CallbackEndpoint(verifier, lambda event: inbox(event))
     assert endpoint.respond("POST", "", FORM, body()).status == 503
-    assert "The handler of the callbacks gave an awaitable: use respond_async. " in caplog.text
+    assert "The handler of the callbacks returned an awaitable: use respond_async. " in caplog.text
 
     class Later:
         def __await__(self):  # type: ignore[no-untyped-def]

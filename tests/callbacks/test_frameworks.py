@@ -163,5 +163,5 @@ class TestExamples:
         verifier = CallbackVerifier(APP_KEY, MASTER_SECRET)
         encoded = body(timestamp=int(time.time() * 1000))
         assert verifier.parse(QueryDict(encoded)).raw
-        with pytest.raises(MalformedCallbackError, match="nonce stands there 2 times"):
+        with pytest.raises(MalformedCallbackError, match="nonce occurs 2 times"):
             verifier.parse(QueryDict(encoded + b"&nonce=1"))

@@ -36,41 +36,41 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CountedSto
 class TestEveryStore:
     """The shared suite; run it over a store of your own, too."""
 
-    def test_a_new_nonce_is_fresh_and_stays_so_until_it_is_settled(self, store: CountedStore) -> None:
+    def test_a_new_nonce_is_fresh_and_stays_so_until_it_is_handled(self, store: CountedStore) -> None:
         """Handling that failed is tried again."""
-        assert store.bind("1", b"p", now=0, keep_until=10) is NonceState.FRESH
-        assert store.bind("1", b"p", now=1, keep_until=10) is NonceState.FRESH
-        store.settle("1")
-        assert store.bind("1", b"p", now=2, keep_until=10) is NonceState.HANDLED
-        assert store.bind("2", b"p", now=2, keep_until=10) is NonceState.FRESH
+        assert store.register("1", b"p", now=0, keep_until=10) is NonceState.FRESH
+        assert store.register("1", b"p", now=1, keep_until=10) is NonceState.FRESH
+        store.mark_handled("1")
+        assert store.register("1", b"p", now=2, keep_until=10) is NonceState.HANDLED
+        assert store.register("2", b"p", now=2, keep_until=10) is NonceState.FRESH
 
-    def test_another_payload_is_taken_before_and_after_settling(self, store: CountedStore) -> None:
+    def test_another_payload_is_taken_before_and_after_handling(self, store: CountedStore) -> None:
         """The binding counts from the first moment, and the second payload does not replace it."""
-        store.bind("1", b"p", now=0, keep_until=10)
-        assert store.bind("1", b"q", now=0, keep_until=10) is NonceState.TAKEN
-        store.settle("1")
-        assert store.bind("1", b"q", now=0, keep_until=10) is NonceState.TAKEN
-        assert store.bind("1", b"p", now=0, keep_until=10) is NonceState.HANDLED
+        store.register("1", b"p", now=0, keep_until=10)
+        assert store.register("1", b"q", now=0, keep_until=10) is NonceState.TAKEN
+        store.mark_handled("1")
+        assert store.register("1", b"q", now=0, keep_until=10) is NonceState.TAKEN
+        assert store.register("1", b"p", now=0, keep_until=10) is NonceState.HANDLED
 
     def test_a_binding_is_kept_to_the_end_of_its_time(self, store: CountedStore) -> None:
         """Up to and with `keep_until`; afterwards the nonce is free again."""
-        store.bind("1", b"p", now=0, keep_until=10)
-        store.settle("1")
-        store.bind("another", b"p", now=10, keep_until=20)  # which is when room is made
-        assert store.bind("1", b"q", now=10, keep_until=20) is NonceState.TAKEN
-        assert store.bind("1", b"q", now=10.001, keep_until=20) is NonceState.FRESH
-        assert store.bind("1", b"p", now=20, keep_until=20) is NonceState.TAKEN
+        store.register("1", b"p", now=0, keep_until=10)
+        store.mark_handled("1")
+        store.register("another", b"p", now=10, keep_until=20)  # which is when room is made
+        assert store.register("1", b"q", now=10, keep_until=20) is NonceState.TAKEN
+        assert store.register("1", b"q", now=10.001, keep_until=20) is NonceState.FRESH
+        assert store.register("1", b"p", now=20, keep_until=20) is NonceState.TAKEN
 
     def test_what_has_expired_is_forgotten(self, store: CountedStore) -> None:
         """A year of callbacks does not pile up."""
         for second in range(1000):
-            store.bind(str(second), b"p", now=second, keep_until=second + 10)
+            store.register(str(second), b"p", now=second, keep_until=second + 10)
         assert len(store) <= 12
 
     def test_settling_an_unknown_nonce_does_nothing(self, store: CountedStore) -> None:
         """It may have expired meanwhile."""
-        store.settle("unknown")
-        assert store.bind("unknown", b"p", now=0, keep_until=1) is NonceState.FRESH
+        store.mark_handled("unknown")
+        assert store.register("unknown", b"p", now=0, keep_until=1) is NonceState.FRESH
 
     def test_threads_agree_on_one_payload(self, store: CountedStore) -> None:
         """Of eight that come at once with different payloads, one wins."""
@@ -78,7 +78,7 @@ class TestEveryStore:
 
         def arrive(payload: bytes) -> NonceState:
             start.wait()
-            return store.bind("1", payload, now=0, keep_until=10)
+            return store.register("1", payload, now=0, keep_until=10)
 
         with ThreadPoolExecutor(8) as threads:
             states = list(threads.map(arrive, [bytes([number]) for number in range(8)]))
@@ -89,9 +89,9 @@ class TestEveryStore:
         """Every nonce is fresh once, then handled."""
 
         def twice(number: int) -> tuple[NonceState, NonceState]:
-            first = store.bind(str(number), b"p", now=0, keep_until=10)
-            store.settle(str(number))
-            return first, store.bind(str(number), b"p", now=0, keep_until=10)
+            first = store.register(str(number), b"p", now=0, keep_until=10)
+            store.mark_handled(str(number))
+            return first, store.register(str(number), b"p", now=0, keep_until=10)
 
         with ThreadPoolExecutor(8) as threads:
             assert set(threads.map(twice, range(400))) == {(NonceState.FRESH, NonceState.HANDLED)}
@@ -110,18 +110,18 @@ class TestMemory:
         """The newest are the ones that are repeated."""
         store = MemoryNonceStore(max_entries=3)
         for nonce in "abcd":
-            store.bind(nonce, b"p", now=0, keep_until=10)
+            store.register(nonce, b"p", now=0, keep_until=10)
         assert len(store) == 3
-        assert store.bind("b", b"q", now=0, keep_until=10) is NonceState.TAKEN
-        assert store.bind("a", b"q", now=0, keep_until=10) is NonceState.FRESH
+        assert store.register("b", b"q", now=0, keep_until=10) is NonceState.TAKEN
+        assert store.register("a", b"q", now=0, keep_until=10) is NonceState.FRESH
 
     def test_a_nonce_that_comes_back_late_drives_nobody_out(self) -> None:
         """Its expired binding makes the room that the new one needs."""
         store = MemoryNonceStore(max_entries=2)
-        store.bind("a", b"p", now=0, keep_until=100)
-        store.bind("b", b"p", now=0, keep_until=1)
-        assert store.bind("b", b"q", now=5, keep_until=100) is NonceState.FRESH
-        assert store.bind("a", b"q", now=5, keep_until=100) is NonceState.TAKEN
+        store.register("a", b"p", now=0, keep_until=100)
+        store.register("b", b"p", now=0, keep_until=1)
+        assert store.register("b", b"q", now=5, keep_until=100) is NonceState.FRESH
+        assert store.register("a", b"q", now=5, keep_until=100) is NonceState.TAKEN
 
     def test_memory_is_bounded(self) -> None:
         """10,000 nonces in a tenth of the default store: under a tenth of 32 MiB."""
@@ -129,7 +129,7 @@ class TestMemory:
         try:
             store = MemoryNonceStore(5_000)
             for number in range(10_000):
-                store.bind(
+                store.register(
                     f"7d431e42dfa6a6d693ac2d04:-{number:019}",
                     number.to_bytes(32, "big"),
                     now=0,
@@ -144,8 +144,8 @@ class TestMemory:
     def test_one_is_enough(self) -> None:
         """The newest is always remembered."""
         store = MemoryNonceStore(1)
-        store.bind("a", b"p", now=0, keep_until=10)
-        assert store.bind("a", b"q", now=0, keep_until=10) is NonceState.TAKEN
+        store.register("a", b"p", now=0, keep_until=10)
+        assert store.register("a", b"q", now=0, keep_until=10) is NonceState.TAKEN
 
     @pytest.mark.parametrize("bound", [0, -1])
     def test_the_bound_is_positive(self, bound: int) -> None:
@@ -154,11 +154,11 @@ class TestMemory:
             MemoryNonceStore(bound)
 
 
-def bind_in_another_process(path: str, nonces: range, results: multiprocessing.Queue[list[str]]) -> None:
+def register_in_another_process(path: str, nonces: range, results: multiprocessing.Queue[list[str]]) -> None:
     """Open the file in this process, bind all nonces to a payload of its own, tell the states."""
     payload = str(os.getpid()).encode()
     with SqliteNonceStore(path, busy_timeout=60) as store:
-        results.put([store.bind(str(nonce), payload, now=0, keep_until=10).value for nonce in nonces])
+        results.put([store.register(str(nonce), payload, now=0, keep_until=10).value for nonce in nonces])
 
 
 class TestSqlite:
@@ -168,21 +168,21 @@ class TestSqlite:
         """Bound, settled and taken are in the file."""
         path = tmp_path / "nonces.db"
         with SqliteNonceStore(path) as store:
-            store.bind("1", b"p", now=0, keep_until=10)
-            store.bind("2", b"p", now=0, keep_until=10)
-            store.settle("1")
+            store.register("1", b"p", now=0, keep_until=10)
+            store.register("2", b"p", now=0, keep_until=10)
+            store.mark_handled("1")
         with SqliteNonceStore(str(path)) as store:
-            assert store.bind("1", b"p", now=0, keep_until=10) is NonceState.HANDLED
-            assert store.bind("2", b"p", now=0, keep_until=10) is NonceState.FRESH
-            assert store.bind("2", b"q", now=0, keep_until=10) is NonceState.TAKEN
+            assert store.register("1", b"p", now=0, keep_until=10) is NonceState.HANDLED
+            assert store.register("2", b"p", now=0, keep_until=10) is NonceState.FRESH
+            assert store.register("2", b"q", now=0, keep_until=10) is NonceState.TAKEN
 
     def test_what_is_bound_is_in_the_file_at_once(self, tmp_path: Path) -> None:
         """Another connection sees it while the store is still open: nothing waits for a later commit."""
         path = tmp_path / "nonces.db"
         with SqliteNonceStore(path) as store:
-            store.bind("1", b"p", now=0, keep_until=10)
+            store.register("1", b"p", now=0, keep_until=10)
             with SqliteNonceStore(path) as other:
-                assert other.bind("1", b"q", now=0, keep_until=10) is NonceState.TAKEN
+                assert other.register("1", b"q", now=0, keep_until=10) is NonceState.TAKEN
 
     def test_processes_share_a_file(self, tmp_path: Path) -> None:
         """Two processes open a new file at once and bind the same nonces: each nonce has one winner."""
@@ -190,7 +190,8 @@ class TestSqlite:
         spawn = multiprocessing.get_context("spawn")
         results: multiprocessing.Queue[list[str]] = spawn.Queue()
         workers = [
-            spawn.Process(target=bind_in_another_process, args=(path, range(100), results)) for _ in range(2)
+            spawn.Process(target=register_in_another_process, args=(path, range(100), results))
+            for _ in range(2)
         ]
         for worker in workers:
             worker.start()
@@ -204,26 +205,26 @@ class TestSqlite:
     def test_a_forked_child_opens_its_own_connection(self, tmp_path: Path) -> None:
         """A server that forks its workers after loading the application."""
         store = SqliteNonceStore(tmp_path / "nonces.db")
-        store.bind("1", b"p", now=0, keep_until=10)
+        store.register("1", b"p", now=0, keep_until=10)
         inherited = store._connections[os.getpid()]
         child = os.fork()
         if child == 0:  # pragma: no cover  # the child's coverage is not collected
-            state = store.bind("1", b"q", now=0, keep_until=10)
+            state = store.register("1", b"q", now=0, keep_until=10)
             own = store._connections[os.getpid()]
             store.close()
             os._exit(0 if state is NonceState.TAKEN and own is not inherited else 1)
         _, status = os.waitpid(child, 0)
         assert os.waitstatus_to_exitcode(status) == 0
-        assert store.bind("1", b"p", now=0, keep_until=10) is NonceState.FRESH
+        assert store.register("1", b"p", now=0, keep_until=10) is NonceState.FRESH
         store.close()
 
     def test_opens_again_after_close(self, tmp_path: Path) -> None:
         """Closing twice is no error either."""
         store = SqliteNonceStore(tmp_path / "nonces.db")
-        store.bind("1", b"p", now=0, keep_until=10)
+        store.register("1", b"p", now=0, keep_until=10)
         store.close()
         store.close()
-        assert store.bind("1", b"q", now=0, keep_until=10) is NonceState.TAKEN
+        assert store.register("1", b"q", now=0, keep_until=10) is NonceState.TAKEN
         store.close()
 
     def test_the_connection_is_closed_with_the_store_or_without_it(self, tmp_path: Path) -> None:
@@ -257,17 +258,17 @@ class TestSqlite:
         with SqliteNonceStore(path, busy_timeout=0.01) as store, sqlite3.connect(path) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(sqlite3.OperationalError, match="locked"):
-                store.bind("1", b"p", now=0, keep_until=10)
+                store.register("1", b"p", now=0, keep_until=10)
             other.rollback()
-            assert store.bind("1", b"p", now=0, keep_until=10) is NonceState.FRESH
+            assert store.register("1", b"p", now=0, keep_until=10) is NonceState.FRESH
         other.close()
 
     def test_a_failed_statement_is_rolled_back(self, tmp_path: Path) -> None:
         """The next call finds no transaction left open."""
         with SqliteNonceStore(tmp_path / "nonces.db") as store:
             with pytest.raises(sqlite3.Error):
-                store.bind("1", object(), now=0, keep_until=10)  # type: ignore[arg-type]
-            assert store.bind("1", b"p", now=0, keep_until=10) is NonceState.FRESH
+                store.register("1", object(), now=0, keep_until=10)  # type: ignore[arg-type]
+            assert store.register("1", b"p", now=0, keep_until=10) is NonceState.FRESH
 
     @pytest.mark.parametrize("path", ["", ":memory:"])
     def test_memory_is_no_file(self, path: str) -> None:

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from jsmskit import TransportRequest
+
 KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
 Answer = tuple[int, Mapping[str, str], bytes]
 
@@ -46,18 +48,16 @@ class Service:
         """
         self.plan += steps
 
-    def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeout: float, fresh: bool
-    ) -> Answer:
-        path = url.partition("/v1")[2]
+    def exchange(self, request: TransportRequest, *, timeout: float, new_connection: bool) -> Answer:
+        path = request.url.partition("/v1")[2]
         if path == "/accounts/app":
             special = self.balance_plan.pop(0)() if self.balance_plan else None
             return special or answer(200, self.balance)
         if path.startswith("/templates/"):
             found = self.templates.get(int(path.rpartition("/")[2]))
             return refusal(50013) if found is None else answer(200, found)
-        if (method, path) == ("POST", "/messages/batch"):
-            return self._batch(json.loads(body))
+        if (request.method, path) == ("POST", "/messages/batch"):
+            return self._batch(json.loads(request.body))
         return refusal(50016, 404)
 
     def _batch(self, document: dict[str, Any]) -> Answer:
@@ -114,10 +114,8 @@ class AsyncService:
     def __init__(self, service: Service) -> None:
         self.service = service
 
-    async def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeout: float, fresh: bool
-    ) -> Answer:
-        return self.service.exchange(method, url, headers, body, timeout=timeout, fresh=fresh)
+    async def exchange(self, request: TransportRequest, *, timeout: float, new_connection: bool) -> Answer:
+        return self.service.exchange(request, timeout=timeout, new_connection=new_connection)
 
     async def aclose(self) -> None:
         """Nothing is open."""

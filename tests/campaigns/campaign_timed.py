@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from campaign_service import Answer, answer, refusal
+from jsmskit import TransportRequest
 
 OURS = "13800000000"
 """The operator's own number."""
@@ -33,14 +34,12 @@ class TimedService:
         """A step is given what the service would do, and may do it, or not, or answer otherwise."""
         self._plan[kind] += steps
 
-    def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeout: float, fresh: bool
-    ) -> Answer:
-        kind = {"POST": "create", "PUT": "put", "GET": "show", "DELETE": "cancel"}[method]
+    def exchange(self, request: TransportRequest, *, timeout: float, new_connection: bool) -> Answer:
+        kind = {"POST": "create", "PUT": "put", "GET": "show", "DELETE": "cancel"}[request.method]
         self.calls.append(kind)
 
         def act() -> Answer:
-            return self._act(kind, url.rpartition("/")[2], body)
+            return self._act(kind, request.url.rpartition("/")[2], request.body)
 
         plan = self._plan[kind]
         return plan.pop(0)(act) if plan else act()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from campaign_scene import MARKETING, MORNING, NOTICE, PLAIN, Clock
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers, refusal
-from jsmskit import AsyncJsmsClient, JsmsClient
+from jsmskit import AsyncJsmsClient, JsmsClient, TransportRequest
 from jsmskit.campaigns import (
     AsyncCampaignRunner,
     CampaignRunner,
@@ -78,11 +78,11 @@ def test_a_cancelled_async_run_leaves_an_unknown_chunk(tmp_path: Path) -> None:
     """Cancelled in the middle of a request: nobody knows, so the ledger says so."""
 
     class Hanging(AsyncService):
-        async def exchange(self, *args: object, **options: object) -> object:  # type: ignore[override]
-            if "batch" in str(args[1]):
+        async def exchange(self, request: TransportRequest, **options: Any) -> Any:
+            if "batch" in request.url:
                 begun.set()
                 await asyncio.Event().wait()
-            return await super().exchange(*args, **options)  # type: ignore[arg-type]
+            return await super().exchange(request, **options)
 
     async def main() -> None:
         global begun

@@ -22,14 +22,14 @@ def main() -> None:
     for name in (
         "rich.table",
         "rich.progress",
-        "jsmskit.campaigns.planning",
+        "jsmskit.campaigns.planning.planner",
         "jsmskit._sync._transport_http",
     ):
         import_module(name)
-    from jsmskit.cli.root import PLACES
+    from jsmskit.cli.root import COMMANDS
 
-    for place in PLACES.values():
-        import_module(place.module)
+    for spec in COMMANDS.values():
+        spec.load()
     while True:
         content, given, _, _ = socket.recv_fds(connection, 1 << 20, 3)
         if not content:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 from jsmskit import JsmsClient
-from jsmskit.cli.framework import Program
+from jsmskit.cli.framework import LazyGroup
 from jsmskit.cli.root import command as root
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from shell import Shell
@@ -314,7 +314,7 @@ def leaves(group: click.Command = root, path: str = "") -> Iterator[str]:
 
 def test_there_is_a_scene_for_every_command() -> None:
     """A new command comes with its two runs."""
-    assert isinstance(root, Program)
+    assert isinstance(root, LazyGroup)
     assert set(leaves()) == set(SCENES)
 
 

@@ -18,12 +18,12 @@ from jsms_api.models.template_type import TemplateType
 from jsms_api.models.voice_language import VoiceLanguage
 from jsmskit import spec
 from jsmskit.cli.commands import codes, signs, templates
-from jsmskit.cli.commands.doubts import doubts
+from jsmskit.cli.commands.explain import uncertainties
 from jsmskit.cli.commands.help import ENVIRONMENT, TOPICS
 from jsmskit.cli.commands.spec import FORMATS, as_yaml
 from jsmskit.cli.connection import KEY_NAMES
 from jsmskit.cli.exit_codes import EXIT_CODES, ExitCode
-from jsmskit.cli.root import PLACES, command
+from jsmskit.cli.root import COMMANDS, command
 
 
 def typed(*words: str, code: int = 0, env: dict[str, str] | None = None) -> Result:
@@ -48,7 +48,7 @@ def test_every_code_and_status_is_explained(number: int, language: str) -> None:
     if number in ERRORS:
         assert f"\t{row.http_status}\n" in told
         for doubt in row.doubts:
-            assert f"{doubt}: {doubts()[doubt][0]}" in told
+            assert f"{doubt}: {uncertainties()[doubt][0]}" in told
 
 
 def test_the_calls_that_can_give_a_code_are_named() -> None:
@@ -91,7 +91,7 @@ def test_doubts_are_word_for_word_those_of_the_spec(root: Path) -> None:
             written[found[1]] = (found[2], found[3])
     needed = {doubt for row in ERRORS.values() for doubt in row.doubts}
 
-    assert {doubt: written[doubt] for doubt in needed} == doubts()
+    assert {doubt: written[doubt] for doubt in needed} == uncertainties()
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -194,6 +194,6 @@ def test_bash_takes_the_script_and_completes(tmp_path: Path) -> None:
 
     assert checked.returncode == 0, checked
     assert completed("ba") == "plain,balance\n"
-    assert {f"plain,{name}" for name in PLACES} == set(completed("").split())
+    assert {f"plain,{name}" for name in COMMANDS} == set(completed("").split())
     assert "plain,--deadline" in completed("balance", "--")
     assert "plain,50013" in completed("explain", "5001")

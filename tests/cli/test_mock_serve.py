@@ -250,3 +250,19 @@ def test_help_needs_nothing_of_the_mock() -> None:
 
     assert "mock" in done.stdout
     assert done.stdout.endswith("[]\n")
+
+
+def test_the_settings_of_a_served_mock_go_into_a_shell() -> None:
+    """`eval "$(jsms mock env)"` is all that a client made from the environment needs."""
+    with JsmsMock().serve() as server:
+        words = [sys.executable, "-m", "jsmskit"]
+        script = 'eval "$("$@" mock env)"; unset JSMS_MOCK_URL; exec "$@" codes send 13800138000'
+        done = subprocess.run(
+            ["sh", "-c", script, "sh", *words],
+            env={**os.environ, "JSMS_MOCK_URL": server.url},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stdout.strip().isdigit()) == (0, True), done.stderr

@@ -89,7 +89,7 @@ def test_a_record_that_cannot_be_read_is_shown_as_it_came(
             """Nothing is open."""
 
     monkeypatch.setattr(
-        connection, "made_client", lambda asked: JsmsClient(APP_KEY, MASTER_SECRET, transport=Odd())
+        connection, "make_client", lambda asked: JsmsClient(APP_KEY, MASTER_SECRET, transport=Odd())
     )
     done = CliRunner().invoke(command, ["replies", "--json"], prog_name="jsms")
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 
 import click
 import pytest
-from jsmskit.cli.errors import Failure
+from jsmskit.cli.errors import CommandError
 from jsmskit.cli.exit_codes import ExitCode
-from jsmskit.cli.framework import Leaf, Section
-from jsmskit.cli.signals import Terminated, terminable, ticking, undisturbed
+from jsmskit.cli.framework import Command, Group
+from jsmskit.cli.signals import Terminated, ignore_signals, prompt_signals, sigterm_as_interrupt
 from jsmskit.errors import APITimeoutError, Outcome
 
 
@@ -48,7 +48,7 @@ def test_a_signal_that_ended_no_system_call_is_heard_all_the_same() -> None:
         threading.Thread(target=note).start()
         late = threading.Timer(30, give_up)
         late.start()
-        with pytest.raises(KeyboardInterrupt), ticking():
+        with pytest.raises(KeyboardInterrupt), prompt_signals():
             exchange()
         late.cancel()
         late.join()
@@ -63,7 +63,7 @@ def test_a_handler_of_somebody_else_is_left_alone() -> None:
     heard: list[int] = []
     signal.signal(signal.SIGALRM, lambda number, _: heard.append(number))
     try:
-        with ticking():
+        with prompt_signals():
             assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
             signal.raise_signal(signal.SIGALRM)
     finally:
@@ -77,7 +77,7 @@ def test_another_thread_is_told_nothing_and_changes_nothing() -> None:
     seen: list[object] = []
 
     def work() -> None:
-        with terminable(), ticking(), undisturbed():
+        with sigterm_as_interrupt(), prompt_signals(), ignore_signals():
             seen.extend(map(signal.getsignal, (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)))
 
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)]
@@ -90,14 +90,14 @@ def test_another_thread_is_told_nothing_and_changes_nothing() -> None:
 
 def test_sigterm_is_told_as_ctrl_c_is() -> None:
     """And is what it was afterwards."""
-    with pytest.raises(Terminated), terminable():
+    with pytest.raises(Terminated), sigterm_as_interrupt():
         os.kill(os.getpid(), signal.SIGTERM)
 
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def _run(callback: Callable[[], object], capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
-    section = Section("jsms", commands=[Leaf("send", callback=callback)])
+    section = Group("jsms", commands=[Command("send", callback=callback)])
     with pytest.raises(SystemExit) as ended:
         section.main(["send"], "jsms")
     return ended.value.code, capsys.readouterr().err
@@ -111,13 +111,13 @@ def test_ctrl_c_while_a_failure_is_told_does_not_cut_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The three lines come whole, with the exit code of the failure."""
-    show = Failure.show
+    show = CommandError.show
 
-    def pressed(self: Failure, file: object = None) -> None:
+    def pressed(self: CommandError, file: object = None) -> None:
         os.kill(os.getpid(), signal.SIGINT)
         show(self, file)
 
-    monkeypatch.setattr(Failure, "show", pressed)
+    monkeypatch.setattr(CommandError, "show", pressed)
 
     def lose() -> None:
         raise _lost()
@@ -150,7 +150,7 @@ def test_ctrl_c_behind_a_command_that_failed_does_not_hide_it(
 ) -> None:
     """The same between the command and the program."""
 
-    class Late(Leaf):
+    class Late(Command):
         def invoke(self, ctx: click.Context) -> object:
             try:
                 return super().invoke(ctx)
@@ -160,7 +160,7 @@ def test_ctrl_c_behind_a_command_that_failed_does_not_hide_it(
     def lose() -> None:
         raise _lost()
 
-    section = Section("jsms", commands=[Late("send", callback=lose)])
+    section = Group("jsms", commands=[Late("send", callback=lose)])
     with pytest.raises(SystemExit) as ended:
         section.main(["send"], "jsms")
 

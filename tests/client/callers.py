@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from jsmskit import AsyncJsmsClient, JsmsClient, JsmsError
-from jsmskit._transport import TransportFailure
+from jsmskit import AsyncJsmsClient, JsmsClient, JsmsError, TransportRequest
+from jsmskit import _transport_failures as failures
 
 # The sample pairs that the vendor prints: good for tests, useless anywhere else.
 APP = ("7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1")
@@ -46,7 +46,7 @@ class Sent:
     headers: Mapping[str, str]
     body: bytes
     timeout: float
-    fresh: bool
+    new_connection: bool
 
     @property
     def json(self) -> Any:
@@ -75,10 +75,8 @@ class Script:
         self.sent: list[Sent] = []
         self.closed = 0
 
-    def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeout: float, fresh: bool
-    ) -> Answer:
-        sent = Sent(method, url, dict(headers), body, timeout, fresh)
+    def exchange(self, request: TransportRequest, *, timeout: float, new_connection: bool) -> Answer:
+        sent = Sent(request.method, request.url, dict(request.headers), request.body, timeout, new_connection)
         step = self.steps[min(len(self.sent), len(self.steps) - 1)]
         self.sent.append(sent)
         if isinstance(step, BaseException):
@@ -162,6 +160,7 @@ def sent(caller: Caller) -> list[Sent]:
     return caller.script.sent
 
 
-def lost(name: str, *, whole: bool, status: int | None = None) -> TransportFailure:
+def lost(name: str, *, body_sent: bool, status: int | None = None) -> failures.TransportError:
     """A failure of our own transport."""
-    return TransportFailure((name,), whole=whole, status=status)
+    kind: type[failures.TransportError] = getattr(failures, name)
+    return kind(body_sent=body_sent, status=status)

@@ -52,7 +52,7 @@ def test_what_never_left_is_sent_again_on_a_fresh_connection(calling: Calling, c
     """Two refused connections, then an answer: one receipt, three tries, two waits with jitter."""
     caller = calling(UNREACHABLE, UNREACHABLE, ACCEPTED, clock=clock, rng=lambda: 0.5)
     assert caller(CALLS["sendCode"]).msg_id == "1"
-    assert [one.fresh for one in sent(caller)] == [False, True, True]
+    assert [one.new_connection for one in sent(caller)] == [False, True, True]
     assert clock.slept == [0.1, 0.2]
 
 
@@ -74,9 +74,9 @@ DOUBTFUL = [
     LOST,
     TimeoutError(),
     RuntimeError(),
-    lost("ReadTimeout", whole=True),
-    lost("RemoteProtocolError", whole=True),
-    lost("ReadError", whole=True, status=200),
+    lost("ReadTimeout", body_sent=True),
+    lost("RemoteProtocolError", body_sent=True),
+    lost("ReadError", body_sent=True, status=200),
     answer(500, {"error": {"code": 50019, "message": "server error"}}),
     answer(502, None),
     (302, {}, b""),
@@ -146,8 +146,8 @@ def test_reads_may_be_repeated(calling: Calling, clock: FakeClock, operation: st
     for ending in (
         LOST,
         TimeoutError(),
-        lost("ReadTimeout", whole=True),
-        lost("ReadError", whole=True, status=200),
+        lost("ReadTimeout", body_sent=True),
+        lost("ReadError", body_sent=True, status=200),
         answer(503, {}),
     ):
         caller = calling(ending, clock=clock, **DEV)
@@ -196,7 +196,7 @@ def test_a_refusal_after_a_doubtful_try_does_not_clear_it(calling: Calling, cloc
 
 def test_a_request_that_was_cut_off_is_repeated_once(calling: Calling, clock: FakeClock) -> None:
     """And never by a strict policy, which takes it for possibly carried out."""
-    cut = lost("WriteTimeout", whole=False)
+    cut = lost("WriteTimeout", body_sent=False)
     caller = calling(cut, clock=clock)
     error = failed(caller, CALLS["sendCode"])
     assert isinstance(error, APITimeoutError)
@@ -210,13 +210,13 @@ def test_a_request_that_was_cut_off_is_repeated_once(calling: Calling, clock: Fa
 @pytest.mark.parametrize(
     ("failure", "kind", "outcome"),
     [
-        (lost("PoolTimeout", whole=False), APITimeoutError, Outcome.NOT_SENT),
-        (lost("CertificateRefusedError", whole=False), APIConnectionError, Outcome.NOT_SENT),
-        (lost("LocalProtocolError", whole=False), InvalidRequestError, Outcome.NOT_SENT),
-        (lost("UnsupportedProtocol", whole=False), InvalidRequestError, Outcome.NOT_SENT),
-        (lost("ClosedError", whole=False), ConfigurationError, Outcome.NOT_SENT),
-        (lost("AnswerTooLarge", whole=True, status=200), UnexpectedResponseError, Outcome.UNKNOWN),
-        (lost("AnswerTooLarge", whole=True, status=403), UnexpectedResponseError, Outcome.REJECTED),
+        (lost("PoolTimeout", body_sent=False), APITimeoutError, Outcome.NOT_SENT),
+        (lost("CertificateRefusedError", body_sent=False), APIConnectionError, Outcome.NOT_SENT),
+        (lost("LocalProtocolError", body_sent=False), InvalidRequestError, Outcome.NOT_SENT),
+        (lost("UnsupportedProtocol", body_sent=False), InvalidRequestError, Outcome.NOT_SENT),
+        (lost("ClosedError", body_sent=False), ConfigurationError, Outcome.NOT_SENT),
+        (lost("AnswerTooLarge", body_sent=True, status=200), UnexpectedResponseError, Outcome.UNKNOWN),
+        (lost("AnswerTooLarge", body_sent=True, status=403), UnexpectedResponseError, Outcome.REJECTED),
         (
             (301, {"location": "https://elsewhere.example/v1/codes"}, b""),
             UnexpectedResponseError,
@@ -285,7 +285,7 @@ def test_batches_get_more_time_and_a_connection_of_their_own(calling: Calling, c
     """A stale connection costs a thousand doubts there, a handshake costs nothing."""
     caller = calling(answer(200, {"recipients": []}), clock=clock)
     caller(CALLS["sendMessageBatch"])
-    assert (sent(caller)[0].timeout, sent(caller)[0].fresh) == (60.0, True)
+    assert (sent(caller)[0].timeout, sent(caller)[0].new_connection) == (60.0, True)
 
 
 def test_a_deadline_that_is_over_before_a_try_sends_nothing(calling: Calling, clock: FakeClock) -> None:

@@ -32,7 +32,7 @@ from jsmskit import (
     Secret,
     TemplateType,
 )
-from jsmskit._transport import TransportFailure
+from jsmskit._transport_failures import ReadError
 
 from tests.client.callers import APP, DEV, Caller, answer, refusal
 from tests.client.operations import GENERATED, PNG
@@ -117,7 +117,7 @@ OURS = tuple(f"{Path(str(package.__file__)).parent}{os.sep}" for package in (jsm
 ECHO = f"{PHONE} {CODE} {PAIR} {APP[1]}"
 ENDINGS: dict[str, Any] = {
     "unreachable": ConnectionRefusedError(f"{PHONE}"),
-    "lost": TransportFailure(("ReadError",), whole=True),
+    "lost": ReadError(),
     "strange": RuntimeError(ECHO),
     "refusal": refusal(403, 50006, ECHO),
     "unknown code": refusal(403, 99999, ECHO),

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from jsms_api.operations import OPERATIONS
-from jsmskit import JsmsClient, JsmsError, spec
+from jsmskit import JsmsClient, JsmsError, TransportRequest, spec
 from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET, JsmsMock
 from jsmskit.mock.wire import Reply, Request
 
@@ -70,13 +70,13 @@ class Recorder:
         return json.loads(reply.body) if reply.body else None
 
     def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, **_: Json
+        self, request: TransportRequest, *, timeout: float, new_connection: bool
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Be the transport of a client: what it really writes is kept as well."""
-        lowered = {name.lower(): value for name, value in headers.items()}
-        request = Request(method, urlsplit(url).path, "", lowered, body)
-        reply = self.mock.handle(request)
-        self.entries.append(entry(request, reply))
+        lowered = {name.lower(): value for name, value in request.headers.items()}
+        seen = Request(request.method, urlsplit(request.url).path, "", lowered, request.body)
+        reply = self.mock.handle(seen)
+        self.entries.append(entry(seen, reply))
         return reply.status, reply.headers, reply.body
 
     def close(self) -> None:

@@ -18,18 +18,12 @@ DOCS = ROOT / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "examples" not in path.parts)
 NAMES = [str(path.relative_to(DOCS)) for path in PAGES]
 
-#: Shown, because the language says that it is no program, or because a test of its own takes it.
-SHOWN = {"text", "json", "yaml", "toml", "http", "ini", "sql", "csv"}
+#: Shown, because the language says that it is no program.
+SHOWN = {"text", "json", "yaml", "toml", "http", "ini", "sql", "csv", "dockerfile", "nginx"}
 #: tests/consumers/test_language_pages.py takes the programs of these pages, and compares their commands.
 OF_CONSUMERS = {"write-your-own-client.md", *(name for name in NAMES if name.startswith("languages/"))}
-#: Commands that cannot run in the suite, page by page, with the reason.
-NOT_RUN = {
-    "tutorial.md": "sets what the page's mock has set already",
-    "spec-quality.md": "fetches linters; the same findings are a test, tests/contract/test_spec_lint.py",
-    "performance.md": "takes minutes, and a quiet machine",
-}
-#: Sessions at a terminal that ask a person something; tests/cli/test_every_command.py has them on a real one.
-SESSIONS = {"command-line.md"}
+#: Sessions at a terminal that ask for input; tests/cli/test_every_command.py runs them on a real one.
+SESSIONS = {"command-line.md", "command-line.zh.md"}
 FENCE = re.compile(r"^ *```(?P<info>[^`\n]*)\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!\\)\]\((?P<target>[^)\s]+)(?: \"[^\"]*\")?\)|<(?P<plain>https?://[^>]+)>")
 
@@ -52,15 +46,18 @@ def test_the_menu_has_every_page_once() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_block_says_what_it_is_and_runs(name: str) -> None:
-    """Python and console blocks run (conftest.py); what only looks like a command has a reason here."""
+    """conftest.py runs python, console and sh; a command in a block that nothing runs would be untested."""
     for match in FENCE.finditer((DOCS / name).read_text("utf-8")):
         language = match["info"].split(" ")[0]
         if language in SHOWN and name not in SESSIONS:
             assert not re.search(r"^\$ ", match["body"], re.MULTILINE), "a command that nothing runs"
-        if language in {"python", "console"} | SHOWN or name in OF_CONSUMERS:
-            continue
-        assert language == "sh", f"a block of {language!r}"
-        assert name in NOT_RUN, f"a block of sh that nothing runs: {match['body']}"
+        assert language in {"python", "console", "sh"} | SHOWN or name in OF_CONSUMERS, language
+
+
+@pytest.mark.parametrize("path", [*PAGES, *ROOT.glob("README*.md")], ids=lambda path: path.name)
+def test_nothing_hidden_helps_a_page(path: Path) -> None:
+    """A block in a comment would run here, and be missing for the reader."""
+    assert "invisible-code" not in path.read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", NAMES)

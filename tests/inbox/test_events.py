@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from jsmskit import TransportRequest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
 from jsmskit.mock.server import ServerThread
 from jsmskit.mock.wire import Request
@@ -60,17 +61,13 @@ def streaming(server: ServerThread, last_id: str = "") -> Iterator[Stream]:
 
 def send_code(mock: JsmsMock, phone: str = PHONE) -> None:
     """Send a code in process."""
-    status, _, answer = mock.transport.exchange(
-        "POST",
-        "http://mock/v1/codes",
-        {
-            "authorization": httpx.BasicAuth(APP_KEY, MASTER_SECRET)._auth_header,
-            "content-type": "application/json",
-        },
-        json.dumps({"mobile": phone, "temp_id": 1}).encode(),
-        timeout=5,
-        fresh=False,
-    )
+    headers = {
+        "authorization": httpx.BasicAuth(APP_KEY, MASTER_SECRET)._auth_header,
+        "content-type": "application/json",
+    }
+    body = json.dumps({"mobile": phone, "temp_id": 1}).encode()
+    request = TransportRequest("POST", "http://mock/v1/codes", headers, body)
+    status, _, answer = mock.transport.exchange(request, timeout=5)
     assert status == 200, answer
 
 
@@ -115,7 +112,7 @@ def test_a_stream_stays_open_and_tells_reports_verifications_replies_deletions_c
         assert "settings" in stream.until("changed")["changed"]
         mock.set_clock("frozen")
         assert stream.next()[1]["clock"]["mode"] == "frozen"
-        mock.inbox.delete(1)
+        mock.inbox.delete([1])
         assert stream.until("deleted")["deleted"] == [1]
         mock.reset()
         assert stream.until("reset")["reset"] is True
@@ -286,8 +283,8 @@ def test_a_deleted_message_is_gone_from_the_phone_and_still_known_to_the_service
     """As in life: who deletes a code can still type it in."""
     send_code(mock)
     (message,) = mock.messages()
-    assert mock.inbox.delete(message.id)
-    assert not mock.inbox.delete(message.id)
+    assert mock.inbox.delete([message.id])
+    assert not mock.inbox.delete([message.id])
     assert mock.messages() == []
 
     credentials = {"authorization": httpx.BasicAuth(APP_KEY, MASTER_SECRET)._auth_header}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from jsmskit import JsmsClient
+from jsmskit import JsmsClient, TransportRequest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from jsmskit.mock.server import ServerThread
 
@@ -296,10 +296,8 @@ def test_pages_come_back_after_a_restart_and_have_lost_nothing(
         signed = next(pair.sync_auth_flow(request))
         body = json.dumps({"mobile": phone, "temp_id": 1}).encode()
         credentials = {"authorization": signed.headers["authorization"], **headers}
-        assert (
-            mock.transport.exchange("POST", str(request.url), credentials, body, timeout=5, fresh=False)[0]
-            == 200
-        )
+        ready = TransportRequest("POST", str(request.url), credentials, body)
+        assert mock.transport.exchange(ready, timeout=5)[0] == 200
 
     page = context.new_page()
     with mock.serve() as server:

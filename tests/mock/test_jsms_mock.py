@@ -179,8 +179,10 @@ def test_a_mock_in_process_needs_neither_a_server_nor_httpx() -> None:
     program = (
         "import sys\n"
         "for name in ('httpx', 'starlette', 'uvicorn', 'click'): sys.modules[name] = None\n"
+        "from jsmskit import TransportRequest\n"
         "from jsmskit.mock import JsmsMock\n"
-        "with JsmsMock() as mock: print(mock.transport.exchange('GET', 'http://x/v1/codes', {}, b'', timeout=1)[0])"
+        "request = TransportRequest('GET', 'http://x/v1/codes', {}, b'')\n"
+        "with JsmsMock() as mock: print(mock.transport.exchange(request, timeout=1)[0])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 

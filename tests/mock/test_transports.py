@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
+from jsmskit import TransportRequest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, ClockMode, Fault, FaultKind, JsmsMock
 
 PHONE = "13800138000"
@@ -39,13 +44,15 @@ def exchange(request: pytest.FixtureRequest, mock: JsmsMock) -> Exchange:
 
     def in_sync(timeout: float) -> tuple[int, Mapping[str, str], bytes]:
         return mock.transport.exchange(
-            "POST", f"{URL}/codes", HEADERS, CODE_REQUEST, timeout=timeout, fresh=True
+            TransportRequest("POST", f"{URL}/codes", HEADERS, CODE_REQUEST),
+            timeout=timeout,
         )
 
     def in_async(timeout: float) -> tuple[int, Mapping[str, str], bytes]:
         return asyncio.run(
             mock.async_transport.exchange(
-                "POST", f"{URL}/codes", HEADERS, CODE_REQUEST, timeout=timeout, fresh=False
+                TransportRequest("POST", f"{URL}/codes", HEADERS, CODE_REQUEST),
+                timeout=timeout,
             )
         )
 
@@ -149,7 +156,9 @@ def test_a_fault_for_one_number_leaves_others_alone(mock: JsmsMock, exchange: Ex
 
     def post(path: str, body: object) -> int:
         content = json.dumps(body).encode()
-        return mock.transport.exchange("POST", f"{URL}/{path}", HEADERS, content, timeout=1, fresh=False)[0]
+        return mock.transport.exchange(
+            TransportRequest("POST", f"{URL}/{path}", HEADERS, content), timeout=1
+        )[0]
 
     assert post("codes", {"mobile": "13900139000", "temp_id": 1}) == 200
     for mobile in (PHONE, int(PHONE), f"+86{PHONE}"):
@@ -166,7 +175,7 @@ def test_reading_the_numbers_of_a_broken_body_breaks_nothing(mock: JsmsMock, bod
     """A fault by number looks into every body; none may make it fail."""
     mock.faults.add(Fault(FaultKind.DROP, phone=PHONE))
 
-    status, _, _ = mock.transport.exchange("POST", f"{URL}/codes", HEADERS, body, timeout=1, fresh=False)
+    status, _, _ = mock.transport.exchange(TransportRequest("POST", f"{URL}/codes", HEADERS, body), timeout=1)
 
     assert status in (400, 403)
 
@@ -182,34 +191,55 @@ def test_reading_the_key_of_broken_credentials_breaks_nothing(
     headers = {} if authorization is None else {"authorization": authorization}
 
     status, _, _ = mock.transport.exchange(
-        "POST", f"{URL}/codes", headers, CODE_REQUEST, timeout=1, fresh=False
+        TransportRequest("POST", f"{URL}/codes", headers, CODE_REQUEST), timeout=1
     )
 
     assert status in (400, 401)
 
 
-HTTPX_ERRORS: list[tuple[Fault, type[Exception]]] = [
-    (Fault(FaultKind.REFUSE), httpx.ConnectError),
-    (Fault(FaultKind.DROP), httpx.ReadError),
-    (Fault(FaultKind.HANG), httpx.ReadTimeout),
-]
+def _second_httpx() -> ModuleType:
+    """Load httpx once more under the name of its successor, whose interface it shares."""
+    name, origin = "httpx2", Path(str(httpx.__file__))
+    if name not in sys.modules:
+        spec = spec_from_file_location(name, origin, submodule_search_locations=[str(origin.parent)])
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+        for public in (sys.modules[name].Request, sys.modules[name].Response):
+            public.__module__ = name  # as the libraries do with their own names
+    return sys.modules[name]
 
 
-@pytest.mark.parametrize(("fault", "error"), HTTPX_ERRORS)
-def test_httpx_sees_its_own_exceptions(mock: JsmsMock, fault: Fault, error: type[Exception]) -> None:
+@pytest.mark.parametrize("library", [httpx, _second_httpx()], ids=["httpx", "httpx2"])
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        (FaultKind.REFUSE, "ConnectError"),
+        (FaultKind.DROP, "ReadError"),
+        (FaultKind.HANG, "ReadTimeout"),
+    ],
+)
+def test_httpx_and_httpx2_see_their_own_exceptions(
+    mock: JsmsMock, library: Any, kind: FaultKind, error: str
+) -> None:
     """Whoever uses the generated client, or httpx itself, tests the branches that its code really has."""
-    mock.faults.add(fault)
+    mock.faults.add(Fault(kind))
     request: dict[str, Any] = {"json": {"mobile": PHONE, "temp_id": 1}, "auth": (APP_KEY, MASTER_SECRET)}
+    expected: type[Exception] = getattr(library, error)
 
-    with httpx.Client(transport=mock.httpx_transport, base_url=URL) as client, pytest.raises(error):
+    with library.Client(transport=mock.httpx_transport, base_url=URL) as client, pytest.raises(expected):
         client.post("/codes", **request)
 
     async def in_async() -> None:
-        async with httpx.AsyncClient(transport=mock.httpx_transport, base_url=URL) as client:
+        async with library.AsyncClient(transport=mock.httpx_transport, base_url=URL) as client:
             await client.post("/codes", **request)
 
-    with pytest.raises(error):
+    with pytest.raises(expected):
         asyncio.run(in_async())
+    mock.faults.clear()
+    with library.Client(transport=mock.httpx_transport, base_url=URL) as client:
+        assert isinstance(client.post("/codes", **request), library.Response)
 
 
 def test_httpx_gets_the_whole_answer(mock: JsmsMock) -> None:

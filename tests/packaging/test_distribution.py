@@ -34,6 +34,7 @@ print("sent, received, verified")
 """
 
 
+PLANTED = "left behind [1] #.py"
 EPOCH = {"SOURCE_DATE_EPOCH": "1700000000"}
 
 
@@ -48,13 +49,20 @@ def run(*command: str | Path, cwd: Path | None = None, env: Mapping[str, str] | 
 
 @pytest.fixture(scope="session")
 def distributions(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The sdist made from the tracked files of this checkout, and the wheel made from that sdist."""
+    """The sdist made from a clone of this checkout in which untracked files lie, and the wheel made from that sdist."""
     tree = tmp_path_factory.mktemp("tree")
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, check=True).stdout
     for name in filter(None, tracked.decode().split("\0")):
         if (source := root / name).is_file():
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             (tree / name).write_bytes(source.read_bytes())
+    run("git", "init", "--quiet", cwd=tree)
+    run("git", "add", "--all", "--force", cwd=tree)
+    packed = [path for path in tree.iterdir() if path.is_dir() and path.name != ".git"]
+    for folder in (*packed, tree / "overlay" / "jsmskit", tree / "generated" / "jsms_api"):
+        (folder / PLANTED).write_text("SECRET = 1\n")
+        (folder / "untracked folder").mkdir()
+        (folder / "untracked folder" / PLANTED).write_text("SECRET = 1\n")
     out = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, cwd=tree, env=EPOCH)
     (sdist,) = out.glob("*.tar.gz")
@@ -83,6 +91,14 @@ def test_the_wheel_holds_data_and_markers_and_nothing_for_developers(
         if name.startswith(("overlay/jsmskit/", "generated/jsms_api/")) and "." in name.rpartition("/")[2]
     }
     assert wanted <= set(zipfile.ZipFile(distributions[1]).namelist())
+
+
+def test_an_untracked_file_does_not_travel(distributions: tuple[Path, Path]) -> None:
+    """Keys and notes that lie in a checkout are not published; one was planted in every packed folder."""
+    with tarfile.open(distributions[0]) as archive:
+        names = archive.getnames()
+    names += zipfile.ZipFile(distributions[1]).namelist()
+    assert [name for name in names if "left behind" in name or "untracked folder" in name] == []
 
 
 def test_the_metadata_is_what_an_index_takes(distributions: tuple[Path, Path], root: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +17,19 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from tools import release, surface_changes
-from tools.releasing import announcement, bill_of_materials, distributions, interpreters
+from tools.releasing import (
+    advisories,
+    announcement,
+    bill_of_materials,
+    distributions,
+    floors,
+    interpreters,
+)
 from tools.releasing.problem import ReleaseError
 
 CHANGELOG = """# Changelog
@@ -239,6 +251,65 @@ class TestInterpreters:
         assert interpreters.find_interpreter("3.99") is None
 
 
+class TestFloors:
+    """The lowest versions that are allowed."""
+
+    def test_the_floors_win_over_the_lock(self) -> None:
+        """What no floor names is taken as the lock has it."""
+        lowest = "httpx==0.27.0 \\\n    --hash=sha256:00\n"
+        lock = "h11==0.16.0 \\\n    --hash=sha256:00\nhttpx==0.28.1 \\\n    --hash=sha256:00\n"
+        assert floors.merge_pins(lowest, lock) == "httpx==0.27.0\nh11==0.16.0\n"
+
+    def test_every_declared_floor_is_pinned(self, root: Path) -> None:
+        """locks/floors.txt was made from the pyproject.toml of today: each `>=` stands in it as `==`."""
+        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        declared = [*project["dependencies"], *itertools.chain(*project["optional-dependencies"].values())]
+        pinned = dict(
+            pin.partition(" ;")[0].split("==")
+            for pin in interpreters.pins((root / "locks" / "floors.txt").read_text()).splitlines()
+        )
+        floors_of = {
+            canonicalize_name(one.name): min(
+                bound.version for bound in one.specifier if bound.operator == ">="
+            )
+            for one in map(Requirement, declared)
+            if one.name != "jsmskit"
+        }
+        assert {name: Version(pinned[name]) for name in floors_of} == {
+            name: Version(bound) for name, bound in floors_of.items()
+        }
+
+
+class TestAdvisories:
+    """What pip-audit says, and what it leaves out."""
+
+    @staticmethod
+    def report(*packages: dict[str, Any]) -> str:
+        """Its JSON."""
+        return json.dumps({"dependencies": list(packages), "fixes": []})
+
+    def test_a_clean_report_passes(self) -> None:
+        """With the number of packages."""
+        assert advisories.read_audit(self.report({"name": "a", "version": "1", "vulns": []}), "") == 1
+
+    def test_a_finding_is_named_with_its_fix(self) -> None:
+        """Also where other packages could not be audited."""
+        flaw = {"id": "PYSEC-1", "fix_versions": ["1.1"], "aliases": [], "description": "x"}
+        found = {"name": "a", "version": "1", "vulns": [flaw]}
+        with pytest.raises(ReleaseError, match=r"a 1: PYSEC-1, fixed in 1\.1") as refused:
+            advisories.read_audit(self.report(found, {"name": "b", "skip_reason": "not found"}), "")
+        assert not isinstance(refused.value, advisories.UnreachableError)
+
+    @pytest.mark.parametrize("report", ["", "{}", '{"dependencies": []}', "null"])
+    def test_no_report_is_no_clean_report(self, report: str) -> None:
+        """Nor is a report in which a package was skipped, which pip-audit calls a success."""
+        with pytest.raises(advisories.UnreachableError):
+            advisories.read_audit(report, "no network")
+        skipped = self.report({"name": "a", "version": "1", "vulns": []}, {"name": "b", "skip_reason": "?"})
+        with pytest.raises(advisories.UnreachableError, match="1 of 2"):
+            advisories.read_audit(skipped, "")
+
+
 def test_a_bill_of_another_environment_is_refused() -> None:
     """Every component at the version that the lock pins; spelling of names does not count."""
     pinned = "httpx==0.28.1\nruamel-yaml==1.0 ; python_version < '4'\n"
@@ -292,11 +363,14 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             check_contents=distributions.check_contents,
             check_metadata=lambda *files: None,
             checksums=distributions.checksums,
+            export=lambda root, commit, tree: None,
         ),
     )
     monkeypatch.setattr(interpreters, "find_interpreter", lambda version: Path(sys.executable))
     monkeypatch.setattr(interpreters, "check_wheel", lambda *arguments: Path(sys.executable))
     monkeypatch.setattr(bill_of_materials, "write_bill", bill)
+    monkeypatch.setattr(floors, "check_floors", lambda *arguments: "9 passed")
+    monkeypatch.setattr(advisories, "check_advisories", lambda lock: 9)
     return root
 
 
@@ -368,6 +442,24 @@ class TestScript:
         (house / "new.txt").write_text("")
         assert release.main(["--rehearsal"]) == 0
         assert "git tag" not in capsys.readouterr().out
+
+    def test_advisories_that_cannot_be_read_are_an_error_unless_it_is_allowed(
+        self, house: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """They are named either way; a finding is never allowed."""
+
+        def refuse(error: Exception) -> Callable[[Path], int]:
+            def check(lock: Path) -> int:
+                raise error
+
+            return check
+
+        monkeypatch.setattr(advisories, "check_advisories", refuse(advisories.UnreachableError("no network")))
+        assert release.main([]) == 1
+        assert release.main(["--allow-missing"]) == 0
+        assert "NOT CHECKED: no network" in capsys.readouterr().out
+        monkeypatch.setattr(advisories, "check_advisories", refuse(ReleaseError("PYSEC-1")))
+        assert release.main(["--allow-missing", "--out", str(house / "two")]) == 1
 
     def test_a_missing_interpreter_is_an_error_unless_it_is_allowed(
         self, house: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch

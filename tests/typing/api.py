@@ -61,6 +61,7 @@ from jsmskit import (
     TemplatePreview,
     TemplateReceipt,
     TemplateType,
+    TransportRequest,
     Verification,
     VerificationReason,
     VoiceLanguage,
@@ -83,14 +84,14 @@ def clients() -> None:
     JsmsClient("key", "secret", 5)  # type: ignore[call-arg, arg-type]
     JsmsClient("key", "secret", timeout="5")  # type: ignore[arg-type]
     JsmsClient("key", "secret", transport=object())  # type: ignore[arg-type]
-    assert_type(JsmsClient("key", "secret", transport="httpx"), JsmsClient)
-    JsmsClient("key", "secret", transport="requests")  # type: ignore[arg-type]
+    JsmsClient("key", "secret", transport="httpx")  # type: ignore[arg-type]
     JsmsClient.from_env(deadlin=5.0)  # type: ignore[call-arg]
 
 
 def transports(mine: SyncTransport) -> None:
     assert_type(
-        mine.exchange("GET", "x", {}, b"", timeout=1.0, fresh=False), tuple[int, Mapping[str, str], bytes]
+        mine.exchange(TransportRequest("GET", "x", {}, b""), timeout=1.0, new_connection=False),
+        tuple[int, Mapping[str, str], bytes],
     )
 
 

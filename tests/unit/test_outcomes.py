@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import socket
 import ssl
 
-import httpcore
 import httpx
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 from jsms_api.operations import OPERATIONS, Effect
+from jsmskit import _transport_failures as failures
 from jsmskit import errors
 from jsmskit._outcomes import (
     FAILURES,
-    FOREIGN_FAILURES,
     RULES,
     Family,
     Repeat,
@@ -22,21 +22,11 @@ from jsmskit._outcomes import (
     sight_of_answer,
     sight_of_cut_answer,
     sight_of_failure,
-    sight_of_foreign_failure,
 )
 from jsmskit._problems import Ending, problem
-from jsmskit._transport import names_of
 from jsmskit.errors import Outcome
 
 ACTING = (Effect.SEND, Effect.CHANGE, Effect.DESTRUCTIVE_READ)
-
-
-def exceptions_of(module: object) -> list[str]:
-    return sorted(
-        name
-        for name, found in vars(module).items()
-        if isinstance(found, type) and issubclass(found, Exception)
-    )
 
 
 def test_the_table_is_complete() -> None:
@@ -63,10 +53,15 @@ def test_every_ending_but_success_has_an_error(effect: Effect) -> None:
         assert verdict.outcome is RULES[Effect.SEND, sight].outcome, sight
 
 
-@pytest.mark.parametrize("library", [httpx, httpcore], ids=["httpx", "httpcore"])
-def test_every_exception_of_the_http_libraries_is_in_the_table(library: object) -> None:
-    """A new version that brings a new exception must be judged by a person."""
-    assert set(exceptions_of(library)) <= set(FAILURES)
+def test_every_failure_of_the_transport_is_in_the_table() -> None:
+    """A new class must be judged by a person."""
+    classes = {
+        found
+        for found in vars(failures).values()
+        if isinstance(found, type) and issubclass(found, failures.TransportError)
+    }
+    assert classes == set(FAILURES)
+    assert len({kind.kind for kind in classes}) == len(classes)
 
 
 @pytest.mark.parametrize("effect", Effect)
@@ -83,39 +78,45 @@ def test_without_proof_no_exception_of_an_exchange_counts_as_not_sent(effect: Ef
         Sight.CERTIFICATE_REFUSED,
         Sight.PROXY_REFUSED,
     }
-    for name in FAILURES:
-        sight = sight_of_failure([name], whole=True)
-        assert sight in before_writing or judge(effect, sight).outcome is Outcome.UNKNOWN, name
+    for kind in FAILURES:
+        sight = sight_of_failure(kind())
+        assert sight in before_writing or judge(effect, sight).outcome is Outcome.UNKNOWN, kind
 
 
 @pytest.mark.parametrize(
-    "name", ["ReadError", "WriteError", "RemoteProtocolError", "ReadTimeout", "WriteTimeout", "OSError"]
-)
-def test_a_request_that_was_never_whole_was_not_carried_out(name: str) -> None:
-    """Measured: without the event of the written body the server had the whole request in 0 of 304 trials."""
-    assert judge(Effect.SEND, sight_of_failure([name], whole=False)).outcome is Outcome.NOT_SENT
-    assert judge(Effect.SEND, sight_of_failure([name], whole=True)).outcome is Outcome.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("name", "sight"),
+    "kind",
     [
-        ("PoolTimeout", Sight.POOL_BUSY),
-        ("ConnectTimeout", Sight.CONNECT_TIMEOUT),
-        ("ConnectError", Sight.UNREACHABLE),
-        ("ConnectionNotAvailable", Sight.UNREACHABLE),
-        ("ProxyError", Sight.PROXY_REFUSED),
-        ("UnsupportedProtocol", Sight.UNSENDABLE),
-        ("InvalidURL", Sight.UNSENDABLE),
-        ("ClosedError", Sight.CLOSED),
-        ("CertificateRefusedError", Sight.CERTIFICATE_REFUSED),
-        ("StreamClosed", Sight.BROKEN),
+        failures.ReadError,
+        failures.WriteError,
+        failures.RemoteProtocolError,
+        failures.ReadTimeout,
+        failures.WriteTimeout,
     ],
 )
-def test_some_names_say_it_all(name: str, sight: Sight) -> None:
+def test_a_request_that_was_never_whole_was_not_carried_out(kind: type[failures.TransportError]) -> None:
+    """Measured: without the event of the written body the server had the whole request in 0 of 304 trials."""
+    assert judge(Effect.SEND, sight_of_failure(kind(body_sent=False))).outcome is Outcome.NOT_SENT
+    assert judge(Effect.SEND, sight_of_failure(kind(body_sent=True))).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("kind", "sight"),
+    [
+        (failures.PoolTimeout, Sight.POOL_BUSY),
+        (failures.ConnectTimeout, Sight.CONNECT_TIMEOUT),
+        (failures.ConnectError, Sight.UNREACHABLE),
+        (failures.ProxyError, Sight.PROXY_REFUSED),
+        (failures.UnsupportedProtocol, Sight.UNSENDABLE),
+        (failures.LocalProtocolError, Sight.UNSENDABLE),
+        (failures.ClosedError, Sight.CLOSED),
+        (failures.CertificateRefusedError, Sight.CERTIFICATE_REFUSED),
+        (failures.TransportError, Sight.BROKEN),
+    ],
+)
+def test_some_failures_say_it_all(kind: type[failures.TransportError], sight: Sight) -> None:
     """What is raised before anything is written means the same whether the end of the request was seen or not."""
-    assert sight_of_failure([name], whole=False) is sight
-    assert sight_of_failure([name], whole=True) is sight
+    assert sight_of_failure(kind(body_sent=False)) is sight
+    assert sight_of_failure(kind(body_sent=True)) is sight
 
 
 def test_a_cut_off_request_is_repeated_once_and_not_at_all_by_a_strict_policy() -> None:
@@ -128,35 +129,26 @@ def test_a_cut_off_request_is_repeated_once_and_not_at_all_by_a_strict_policy() 
         assert judge(Effect.NONE, sight, strict=True).repeat is Repeat.FREELY
 
 
-def test_the_nearest_known_base_class_decides() -> None:
-    """Subclasses that a table cannot name, such as ConnectionResetError, are read by their family."""
-    assert sight_of_failure(names_of(ConnectionResetError()), whole=True) is Sight.LOST_AFTER_WHOLE
-    assert sight_of_failure(names_of(TimeoutError()), whole=False) is Sight.STALLED_BEFORE_WHOLE
-    assert sight_of_failure(names_of(ZeroDivisionError()), whole=False) is Sight.BROKEN
-
-
 @pytest.mark.parametrize(
     ("error", "sight"),
     [
         (ConnectionRefusedError(), Sight.UNREACHABLE),
+        (socket.gaierror(), Sight.UNREACHABLE),
         (ConnectionResetError(), Sight.LOST_AFTER_WHOLE),
         (BrokenPipeError(), Sight.LOST_AFTER_WHOLE),
         (TimeoutError(), Sight.STALLED_AFTER_WHOLE),
         (ssl.SSLCertVerificationError(), Sight.LOST_AFTER_WHOLE),
         (httpx.ConnectTimeout("x"), Sight.BROKEN),
         (httpx.ConnectError("x"), Sight.BROKEN),
-        (RuntimeError(), Sight.BROKEN),
+        (RuntimeError("13800138000"), Sight.BROKEN),
     ],
 )
 def test_a_foreign_transport_proves_nothing_but_a_refused_connection(error: Exception, sight: Sight) -> None:
-    """One bridge between two HTTP libraries calls a lost answer a connect time-out: its word is no proof."""
-    assert sight_of_foreign_failure(names_of(error)) is sight
-    not_sent = {
-        name
-        for name, seen in FOREIGN_FAILURES.items()
-        if judge(Effect.SEND, seen).outcome is Outcome.NOT_SENT
-    }
-    assert not_sent == {"ConnectionRefusedError", "gaierror"}
+    """One bridge between two HTTP libraries calls a lost answer a connect timeout: its word is no proof."""
+    failure = failures.foreign_error(error)
+    assert sight_of_failure(failure) is sight
+    assert (judge(Effect.SEND, sight).outcome is Outcome.NOT_SENT) is (sight is Sight.UNREACHABLE)
+    assert failure.detail == type(error).__name__
 
 
 def test_every_2xx_is_accepted_as_far_as_its_answer_can_be_read() -> None:
@@ -164,9 +156,9 @@ def test_every_2xx_is_accepted_as_far_as_its_answer_can_be_read() -> None:
     for status in range(200, 300):
         assert sight_of_answer(status, code=None) is Sight.ACCEPTED, status
         assert sight_of_answer(status, code=None, readable=False) is Sight.UNREADABLE, status
-        assert sight_of_cut_answer(status, ["ReadError"]) is Sight.CUT, status
-        assert sight_of_cut_answer(status, ["ReadTimeout"]) is Sight.CUT_LATE, status
-        assert sight_of_cut_answer(status, ["AnswerTooLarge"]) is Sight.UNREADABLE, status
+        assert sight_of_cut_answer(failures.ReadError(), status) is Sight.CUT, status
+        assert sight_of_cut_answer(failures.ReadTimeout(), status) is Sight.CUT_LATE, status
+        assert sight_of_cut_answer(failures.AnswerTooLarge(), status) is Sight.UNREADABLE, status
 
 
 def test_every_other_status_without_a_code_has_an_ending() -> None:
@@ -178,7 +170,7 @@ def test_every_other_status_without_a_code_has_an_ending() -> None:
         assert (sight is Sight.TOO_OFTEN) == (status == 429), status
         assert (sight is Sight.NOT_READ) == (status in (408, 425)), status
         assert judge(Effect.SEND, sight).outcome is (Outcome.REJECTED if refused else Outcome.UNKNOWN), status
-        assert sight_of_cut_answer(status, ["ReadTimeout"]) is sight, status
+        assert sight_of_cut_answer(failures.ReadTimeout(), status) is sight, status
 
 
 def test_an_accepted_request_with_a_lost_answer_leans_towards_accepted() -> None:

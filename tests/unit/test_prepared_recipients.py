@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsmskit import JsmsClient, RecipientError
+from jsmskit import JsmsClient, RecipientError, TransportRequest
 from jsmskit._answers import Answer
 from jsmskit._readings import messages as from_messages
 from jsmskit._refusal import InputRefusedError
@@ -29,10 +29,10 @@ class Recording:
         self.bodies: list[bytes] = []
 
     def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeout: float, fresh: bool
+        self, request: TransportRequest, *, timeout: float, new_connection: bool
     ) -> tuple[int, Mapping[str, str], bytes]:
-        self.bodies.append(body)
-        entries = [{"mobile": one["mobile"], "msg_id": "7"} for one in json.loads(body)["recipients"]]
+        self.bodies.append(request.body)
+        entries = [{"mobile": one["mobile"], "msg_id": "7"} for one in json.loads(request.body)["recipients"]]
         answer = {"success_count": len(entries), "failure_count": 0, "recipients": entries}
         return 200, {}, json.dumps(answer).encode()
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tools.releasing.problem import ReleaseError
 
-__all__ = ["build_twice", "check_contents", "check_metadata", "checksums"]
+__all__ = ["build_twice", "check_contents", "check_metadata", "checksums", "export"]
 
 PACKAGES = ("jsmskit", "jsms_api")
 MUST_BE_THERE = (
@@ -43,18 +43,15 @@ def build_twice(root: Path, commit: str, folder: Path) -> tuple[Path, Path]:
     comes from the commit that it names.
     """
     epoch = _run("git", "show", "-s", "--format=%ct", commit, cwd=root).strip()
-    archive = subprocess.run(["git", "archive", commit], cwd=root, capture_output=True, check=True).stdout
     made: list[dict[str, bytes]] = []
     for name, zone, seed, mask in (
         ("one", "UTC", "0", 0o022),
         ("another-place", "Asia/Shanghai", "42", 0o077),
     ):
         tree, out = folder / name / "tree", folder / name / "dist"
-        tree.mkdir(parents=True)
         previous = os.umask(mask)
         try:
-            with tarfile.open(fileobj=BytesIO(archive)) as files:
-                files.extractall(tree, filter="data")
+            export(root, commit, tree)
             environment = {**os.environ, "SOURCE_DATE_EPOCH": epoch, "TZ": zone, "PYTHONHASHSEED": seed}
             _run(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, cwd=tree, env=environment)
         finally:
@@ -66,6 +63,14 @@ def build_twice(root: Path, commit: str, folder: Path) -> tuple[Path, Path]:
     (sdist,) = (folder / "one" / "dist").glob("*.tar.gz")
     (wheel,) = (folder / "one" / "dist").glob("*.whl")
     return sdist, wheel
+
+
+def export(root: Path, commit: str, tree: Path) -> None:
+    """Write the files of a commit into a new folder."""
+    archive = subprocess.run(["git", "archive", commit], cwd=root, capture_output=True, check=True).stdout
+    tree.mkdir(parents=True)
+    with tarfile.open(fileobj=BytesIO(archive)) as files:
+        files.extractall(tree, filter="data")
 
 
 def check_contents(wheel: Path) -> int:

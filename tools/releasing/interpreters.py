@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tools.releasing.problem import ReleaseError
 
-__all__ = ["check_wheel", "extras_of", "find_interpreter", "pins", "promised_versions"]
+__all__ = ["check_wheel", "extras_of", "find_interpreter", "pins", "promised_versions", "run"]
 
 _CLASSIFIER = "Programming Language :: Python :: 3."
 
@@ -107,21 +107,22 @@ def check_wheel(wheel: Path, python: Path, constraints: Path, folder: Path, vers
 
     Gives back the environment's Python. `ReleaseError` says what a user would have seen.
     """
-    _run(python, "-m", "venv", folder, cwd=folder.parent)
+    run(python, "-m", "venv", folder, cwd=folder.parent)
     inside = folder / "bin" / "python"
     install = (inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", constraints)
-    _run(*install, wheel, cwd=folder)
-    _run(inside, "-I", "-W", "error", "-c", WITHOUT_EXTRAS, cwd=folder)
-    _run(*install, f"{wheel}[{','.join(extras_of(wheel))}]", cwd=folder)
-    _run(inside, "-m", "pip", "check", cwd=folder)
-    shown = _run(folder / "bin" / "jsms", "--version", cwd=folder)
+    run(*install, wheel, cwd=folder)
+    run(inside, "-I", "-W", "error", "-c", WITHOUT_EXTRAS, cwd=folder)
+    run(*install, f"{wheel}[{','.join(extras_of(wheel))}]", cwd=folder)
+    run(inside, "-m", "pip", "check", cwd=folder)
+    shown = run(folder / "bin" / "jsms", "--version", cwd=folder)
     if version not in shown:
         raise ReleaseError(f"jsms --version says {shown.strip()!r}, not {version}")
-    _run(inside, "-I", "-c", WITH_EXTRAS, cwd=folder)
+    run(inside, "-I", "-c", WITH_EXTRAS, cwd=folder)
     return inside
 
 
-def _run(*command: str | Path, cwd: Path) -> str:
+def run(*command: str | Path, cwd: Path) -> str:
+    """Run a command without this project's settings; its output. Raises `ReleaseError` with what it said."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("JSMS_", "PYTHON"))}
     words = [str(word) for word in command]
     done = subprocess.run(words, cwd=cwd, env=clean, capture_output=True, text=True, check=False)

@@ -11,27 +11,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Final, final
+from typing import final
 
-from .._transport import TransportFailure, names_of
+from .._transport import TransportRequest
 from .._transport_asyncio import Slots, Stream, dial, now
 from .._transport_failures import (
-    AnswerTooLarge,
-    CertificateRefusedError,
     ClosedError,
-    ConnectError,
-    ProxyError,
+    TransportError,
     UnsupportedProtocol,
     WriteError,
 )
-from .._transport_http11 import AnswerReader, Head, request_line
+from .._transport_http11 import AnswerReader, Head, Outgoing, request_line
 from .._transport_wire import WireSettings
 
 __all__ = ["AsyncHttpTransport", "Evidence"]
-
-_SHOWN_DETAILS: Final = (ConnectError, ProxyError, CertificateRefusedError)
-_ONE_PACKET: Final = 16 * 1024
-"""Up to this size head and body are one piece of bytes, which leaves as one packet."""
 
 
 @final
@@ -79,38 +72,22 @@ class AsyncHttpTransport:
 
     async def exchange(
         self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes,
+        request: TransportRequest,
         *,
         timeout: float,  # noqa: ASYNC109  # what is left of the deadline of a call that has many steps
-        fresh: bool,
+        new_connection: bool,
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """Send one request, read its answer. Raises `TransportFailure`, and nothing else but
-        interruptions.
-        """
+        """Send one request, read its response. Raises `TransportError`, and nothing else but interruptions."""
         answer = AnswerReader(self._settings.max_answer_bytes)
         evidence = Evidence(answer)
         try:
-            await self._exchange(method, url, headers, body, now() + timeout, fresh, evidence)
+            await self._exchange(request, now() + timeout, new_connection, evidence)
             return answer.status or 0, answer.headers, answer.content
-        except AnswerTooLarge:
-            failure = TransportFailure(
-                ("AnswerTooLarge",),
-                whole=True,
-                status=answer.status,
-                detail=f"It has more than {self._settings.max_answer_bytes} bytes.",
-            )
-        except Exception as error:  # noqa: BLE001  # every failure leaves as evidence
-            # Their texts may quote what the other side sent, so they are shown only where it has not spoken
-            # yet.
-            detail = str(error) if isinstance(error, _SHOWN_DETAILS) else ""
-            failure = TransportFailure(
-                names_of(error), whole=evidence.whole, status=answer.status, detail=detail
-            )
-        # Outside of the handlers, so that no exception that carries the request hangs on ours as its context.
-        raise failure
+        except TransportError as error:
+            failure = error
+        failure.body_sent, failure.status = evidence.whole, answer.status
+        # Outside of the handler, without the frames in which it began.
+        raise failure.with_traceback(None)
 
     async def aclose(self) -> None:
         """Close the idle connections and refuse further exchanges; those under way come to their end."""
@@ -119,33 +96,28 @@ class AsyncHttpTransport:
             await line.stream.aclose()
 
     async def _exchange(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        deadline: float,
-        fresh: bool,
-        evidence: Evidence,
+        self, request: TransportRequest, deadline: float, new_connection: bool, evidence: Evidence
     ) -> None:
         if self._closed:
             raise ClosedError
-        if not url.startswith(self._prefix):
+        if not request.url.startswith(self._prefix):
             raise UnsupportedProtocol
-        head = self._request_head(method, url[len(self._prefix) - 1 :], headers, body, fresh)
+        outgoing = Outgoing(self._request_head(request, new_connection), request.body)
         if self._slots.moved():
             # Not closed: they belong to another loop or process, whose sockets we must not touch.
             self._idle.clear()
         await self._slots.take(deadline)
         try:
-            line = None if fresh or not self._idle else await self._idle_line()
+            line = None if new_connection or not self._idle else await self._idle_line()
             if line is None:
                 line = _Line(await dial(self._settings, deadline))
             reusable = False
             try:
                 line.stream.deadline = deadline
-                await self._talk(line.stream, head, body, evidence)
-                reusable = evidence.whole and evidence.answer.reusable and not fresh and not self._closed
+                await self._talk(line.stream, outgoing, evidence)
+                reusable = (
+                    evidence.whole and evidence.answer.reusable and not new_connection and not self._closed
+                )
             finally:
                 if reusable:
                     line.good_until = now() + self._settings.keepalive_seconds
@@ -155,28 +127,29 @@ class AsyncHttpTransport:
         finally:
             self._slots.release()
 
-    async def _talk(self, stream: Stream, head: bytes, body: bytes, evidence: Evidence) -> None:
+    async def _talk(self, stream: Stream, outgoing: Outgoing, evidence: Evidence) -> None:
         step = self._settings.read_timeout
         try:
-            if len(body) <= _ONE_PACKET:
-                await stream.write(head + body, step)
-            else:
-                await stream.write(head, step)
-                await stream.write(body, step)
+            await stream.write(outgoing, step)
             evidence.written()
         except WriteError:
-            # Whoever refuses a request before its end answers, then closes: the answer is still to be had.
+            # A server that refuses a request before its end responds, then closes: the response is still to be had.
             pass
         answer = evidence.answer
         while not answer.feed(await stream.read(step)):
             pass
 
-    def _request_head(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes, fresh: bool
-    ) -> bytes:
-        line, fields = request_line(method, target), self._head.fields(headers)
-        length = b"Content-Length: %d\r\n" % len(body) if body or method not in ("GET", "DELETE") else b""
-        return line + fields + length + (b"Connection: close\r\n\r\n" if fresh else b"\r\n")
+    def _request_head(self, request: TransportRequest, new_connection: bool) -> bytes:
+        return b"".join(
+            (
+                request_line(request.method, request.url[len(self._prefix) - 1 :]),
+                self._head.fields(request.headers),
+                b"Content-Length: %d\r\n" % len(request.body)
+                if request.body or request.method not in ("GET", "DELETE")
+                else b"",
+                b"Connection: close\r\n\r\n" if new_connection else b"\r\n",
+            )
+        )
 
     async def _idle_line(self) -> _Line | None:
         """The line that was used last and is still good. The others are closed as they are met."""

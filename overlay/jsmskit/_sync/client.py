@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Self, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypedDict, TypeVar, Unpack
 
 from jsms_api.operations import BASE_URL
 from jsms_api.types import Operation
@@ -76,7 +76,7 @@ class ClientOptions(TypedDict, total=False):
     ca_file: str | os.PathLike[str] | None
     trust_env: bool
     max_connections: int
-    transport: SyncTransport | Literal["httpx"] | None
+    transport: SyncTransport | None
     clock: Callable[[], float]
     now: Callable[[], datetime]
     sleep: Sleep
@@ -105,9 +105,7 @@ class JsmsClient:
             switched off.
         trust_env: take the proxy from the environment (HTTPS_PROXY, NO_PROXY) if none is given.
         max_connections: most connections at once; further calls wait.
-        transport: another way to make exchanges. `"httpx"` makes them with that library, with the settings above:
-            slower, and a request that was cut off half-way counts as unknown. An object, such as the mock's,
-            brings its own connections.
+        transport: another way to make exchanges, such as the mock's. It brings its own connections.
         clock: monotonic seconds, for deadlines.
         now: the current time, aware; for checks that a schedule lies in the future.
         sleep: how to wait between tries and pulls.
@@ -134,7 +132,7 @@ class JsmsClient:
         ca_file: str | os.PathLike[str] | None = None,
         trust_env: bool = False,
         max_connections: int = 100,
-        transport: SyncTransport | Literal["httpx"] | None = None,
+        transport: SyncTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = _utc_now,
         sleep: Sleep = real_sleep,
@@ -152,14 +150,13 @@ class JsmsClient:
         del app_key, master_secret, dev_key, dev_secret, proxy, base_url
         credentials = credentials_of(keys)
         endpoint = endpoint_of(address)
-        given = None if isinstance(transport, str) else transport
-        if isinstance(transport, str) and transport != "httpx":  # pyright: ignore[reportUnnecessaryComparison]
+        if isinstance(transport, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError(
-                "transport is a name that is not known.",
+                "transport is a text, not a transport.",
                 field="transport",
-                remedy='Leave it out, give "httpx", or give an object.',
+                remedy="Leave it out, or pass an object with exchange() and close().",
             )
-        if given is None:
+        if transport is None:
             refuse_sample_keys(credentials, endpoint)
         elif route.value is not None or ca_file is not None:
             raise ConfigurationError(
@@ -167,15 +164,14 @@ class JsmsClient:
                 field="transport",
                 remedy="Set them on the transport that you pass.",
             )
-        if trust_env and route.value is None and given is None:
+        if trust_env and route.value is None and transport is None:
             route = Hidden(environment_proxy(endpoint))
-        self._made_transport: SyncTransport | None = given
-        self._borrowed = given is not None
-        self._over_httpx = transport == "httpx"
+        self._made_transport: SyncTransport | None = transport
+        self._borrowed = transport is not None
         self._owner = True
         self._closed = False
         self._making = threading.Lock()
-        if given is None:
+        if transport is None:
             from .._transport_setup import wire_settings
 
             self._wire = wire_settings(
@@ -267,10 +263,6 @@ class JsmsClient:
         return found
 
     def _make_transport(self) -> SyncTransport:
-        if self._over_httpx:
-            from ._transport_httpx import HttpxTransport
-
-            return HttpxTransport(self._wire)
         from ._transport_http import HttpTransport
 
         return HttpTransport(self._wire)

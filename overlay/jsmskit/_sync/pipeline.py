@@ -22,12 +22,12 @@ from .._outcomes import (
     sight_of_answer,
     sight_of_cut_answer,
     sight_of_failure,
-    sight_of_foreign_failure,
 )
 from .._problems import Ending, missing_credential, problem
 from .._retries import RetryBudget, RetryPolicy, delay_before_repeat
 from .._settings import BATCH_DEADLINE, CALL_DEADLINE
-from .._transport import SyncTransport, TransportFailure, names_of
+from .._transport import SyncTransport, TransportRequest
+from .._transport_failures import TransportError, comes_from_signal_handler, foreign_error
 from .._version import VERSION
 from .._waiting_threads import Sleep
 from ..credentials import Credentials, KeyPair
@@ -163,25 +163,23 @@ class Pipeline:
         left = end - self._clock()
         if left <= 0:
             return Ending(Sight.NO_TIME)
+        request = TransportRequest(
+            draft.info.method, self._base + draft.target, self._headers_for(draft, pair), draft.body
+        )
         try:
-            status, headers, body = transport.exchange(
-                draft.info.method,
-                self._base + draft.target,
-                self._headers_for(draft, pair),
-                draft.body,
-                timeout=left,
-                fresh=fresh,
-            )
+            status, headers, body = transport.exchange(request, timeout=left, new_connection=fresh)
             answer = read_answer(status, headers, body, draft.skim)
             return _ending(draft, answer)
-        except TransportFailure as failure:
-            if failure.status is None:
-                return Ending(sight_of_failure(failure.names, whole=failure.whole), None, failure.detail)
-            cut = Answer(failure.status, readable=False)
-            return Ending(sight_of_cut_answer(failure.status, failure.names), cut, failure.detail)
-        except Exception as error:  # noqa: BLE001  # whatever it is, the caller gets a JsmsError
-            # Of another transport: its words may carry anything, its name is enough.
-            return Ending(sight_of_foreign_failure(names_of(error)), None, type(error).__name__)
+        except TransportError as error:
+            failure = error
+        except Exception as error:  # whatever a transport raises, the caller gets a JsmsError
+            if comes_from_signal_handler(error):
+                raise
+            failure = foreign_error(error)
+        if failure.status is None:
+            return Ending(sight_of_failure(failure), None, failure.detail)
+        cut = Answer(failure.status, readable=False)
+        return Ending(sight_of_cut_answer(failure, failure.status), cut, failure.detail)
 
     def _watch(self, observer: CallObserver, info: OperationInfo) -> Watched:
         from .._observing import begin  # most clients have no observer, and do not pay for it

@@ -1,14 +1,14 @@
 """Receives what the service calls back: delivery reports, replies, reviews of templates and signs.
 
 **The vendor's signature does not cover the payload.** It is made of the keys, a nonce and a timestamp; `type`
-and `data` are not signed. Whoever sees one callback can send another one with the same signature and data of
-their own. Age window and nonce store make that hard, but they cannot make it impossible. Therefore:
+and `data` are not signed. Anyone who sees one callback can send another one with the same signature and other
+data. Age window and nonce store make that hard, but they cannot make it impossible. Therefore:
 
-- serve the address over HTTPS only, so that nobody sees a callback;
+- serve the address over HTTPS only, so that callbacks cannot be read on the way;
 - put a secret of at least 128 bits into its path, and keep it out of access logs
   (`python -c "import secrets; print(secrets.token_urlsafe(24))"` makes one);
-- treat an event as evidence, never as an order: it may mark a message as delivered, it must not make you send,
-  pay or unsubscribe somebody without a look at your own records. Keep out of reach what must not be forged.
+- treat an event as evidence, never as an order: it may mark a message as delivered; it must not make you send,
+  pay or unsubscribe a number without a look at your own records.
 
 In three steps:
 
@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from ._asgi import AsgiCallbacks
 from ._endpoint import CallbackEndpoint, CallbackResponse
-from ._events import CallbackEvent, DeliveryReport, Reply, SignReview, TemplateReview
+from ._events import CallbackEvent, DeliveryReport, Reply, SignReview, TemplateReview, UnknownEvent
 from ._nonces import MemoryNonceStore, NonceState, NonceStore, SqliteNonceStore
 from ._verifier import DEFAULT_MAX_AGE, STRICT_MAX_AGE, CallbackVerifier
 from ._wsgi import WsgiCallbacks
@@ -45,5 +45,6 @@ __all__ = [
     "SignReview",
     "SqliteNonceStore",
     "TemplateReview",
+    "UnknownEvent",
     "WsgiCallbacks",
 ]

@@ -1,7 +1,4 @@
-"""The endpoint as an ASGI application: mount it in FastAPI, Starlette, Quart, or serve it alone.
-
-Knows the ASGI messages. Must not import a framework or a server, and decides nothing.
-"""
+"""The endpoint as an ASGI application: mount it in FastAPI, Starlette, Quart, or serve it alone."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, TypeAlias, cast
 
-from ._endpoint import CallbackEndpoint, CallbackResponse, plain_response
+from ._endpoint import CallbackEndpoint, CallbackRequest, CallbackResponse, plain_response
 from ._form import MAX_BODY_BYTES
 
 __all__ = ["AsgiCallbacks"]
@@ -23,8 +20,8 @@ class AsgiCallbacks:
     """An ASGI 3 application over an endpoint, for asyncio. Handlers may be plain functions or coroutine
     functions.
 
-    A request gets `read_deadline` seconds to send its body (408 afterwards) and 64 KiB of it are read. Every
-    path under the mount point is answered, so the secret belongs into the mount point.
+    A request has `read_deadline` seconds to send its whole body (408 afterwards), and at most 64 KiB of it
+    are read. Every path below the mount point is answered, so the secret belongs in the mount point.
     """
 
     def __init__(self, endpoint: CallbackEndpoint, *, read_deadline: float = 5.0) -> None:
@@ -43,34 +40,48 @@ class AsgiCallbacks:
     async def _http(self, scope: MutableMapping[str, Any], receive: _Receive, send: _Send) -> None:
         try:
             async with asyncio.timeout(self._read_deadline):
-                body = await _body(receive)
+                request = await _request(scope, receive)
         except TimeoutError:
-            await _answer(send, plain_response(408, "body not sent in time", connection="close"))
+            await _respond(send, plain_response(408, "body not sent in time", connection="close"))
             return
-        if body is None:
-            return
-        raw_headers = cast("list[tuple[bytes, bytes]]", list(scope["headers"]))
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw_headers}
-        response = await self._endpoint.respond_async(
-            scope["method"], scope.get("query_string", b""), headers, body
-        )
-        await _answer(send, response)
+        if request is not None:
+            response = await self._endpoint.respond_async(
+                request.method, request.query, request.headers, request.body
+            )
+            await _respond(send, response)
 
 
-async def _body(receive: _Receive) -> bytes | None:
-    """The body, or one byte more than is allowed of it; None if the client went away."""
-    read = bytearray()
-    while len(read) <= MAX_BODY_BYTES:
+class _Body:
+    """What was read of a body. A plain variable would show it where reading is cancelled."""
+
+    __slots__ = ("read",)
+
+    def __init__(self) -> None:
+        self.read = bytearray()
+
+    def add(self, message: _Message) -> bool:
+        """Add what a message holds; return true if more is to come, and wanted."""
+        self.read += message.get("body", b"")
+        return bool(message.get("more_body", False)) and len(self.read) <= MAX_BODY_BYTES
+
+
+async def _request(scope: MutableMapping[str, Any], receive: _Receive) -> CallbackRequest | None:
+    """Read the request, of its body at most one message more than is allowed; None if the client left."""
+    body = _Body()
+    while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        read += message.get("body", b"")
-        if not message.get("more_body", False):
+        more = body.add(message)
+        del message
+        if not more:
             break
-    return bytes(read)
+    raw_headers = cast("list[tuple[bytes, bytes]]", list(scope["headers"]))
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw_headers}
+    return CallbackRequest(scope["method"], scope.get("query_string", b""), headers, bytes(body.read))
 
 
-async def _answer(send: _Send, response: CallbackResponse) -> None:
+async def _respond(send: _Send, response: CallbackResponse) -> None:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})

@@ -1,6 +1,7 @@
-"""From one HTTP request to one HTTP answer, without HTTP: the part of a callback receiver that decides.
+"""From one HTTP request to one HTTP response: the part of a callback receiver that decides.
 
-Knows methods, statuses and when a callback counts as handled. Must not know any framework, server or socket.
+Frames that can be part of an interruption (Ctrl-C, a worker's time limit) hold requests as `CallbackRequest`,
+whose repr hides them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import inspect
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
 
 from .._masking import mask_phones_in
@@ -21,11 +23,11 @@ from ..errors import (
     ReplayedCallbackError,
     StaleCallbackError,
 )
-from ._events import CallbackEvent
+from ._events import CallbackEvent, UnknownEvent
 from ._form import MAX_BODY_BYTES
 from ._verifier import CallbackVerifier
 
-__all__ = ["CallbackEndpoint", "CallbackResponse", "plain_response"]
+__all__ = ["CallbackEndpoint", "CallbackRequest", "CallbackResponse", "plain_response"]
 
 _log: Final = logging.getLogger("jsmskit.callbacks")
 
@@ -38,8 +40,21 @@ _REFUSALS: Final[Mapping[type[CallbackError], tuple[int, str]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class CallbackRequest:
+    """One request: its method, the query string, the headers and the body. The repr shows none of them."""
+
+    method: str
+    query: str | bytes
+    headers: Mapping[str, str]
+    body: bytes
+
+    def __repr__(self) -> str:
+        return "CallbackRequest(hidden)"
+
+
 class CallbackResponse(NamedTuple):
-    """What to answer."""
+    """The response to send."""
 
     status: int
     headers: dict[str, str]
@@ -47,7 +62,7 @@ class CallbackResponse(NamedTuple):
 
 
 def plain_response(status: int, text: str, **headers: str) -> CallbackResponse:
-    """An answer in plain text, which no browser takes for anything else and no cache keeps."""
+    """Return a response in plain text, which no browser takes for anything else and no cache keeps."""
     body = text.encode("utf-8")
     return CallbackResponse(
         status,
@@ -63,20 +78,20 @@ def plain_response(status: int, text: str, **headers: str) -> CallbackResponse:
 
 
 class CallbackEndpoint:
-    """Answers the requests of one callback address.
+    """Responds to the requests of one callback address.
 
-    `handler` gets each event that is no duplicate, and returns when the event is safe (committed to a table,
-    say); only then is the service told 200. If it raises, the answer is 503, the service calls again later
-    (after 3 minutes, 1 hour and 12 hours), and the handler gets the event again, even if the process died in
-    between. So a handler may see an event twice, and `event.identity` tells. It should return within a few
-    seconds: how long the service waits is not documented.
+    `handler` gets each event that is not a duplicate, and returns when the event is safe (committed to a
+    table, say); only then does the service get 200. If it raises, the response is 503, the service calls
+    again later (after 3 minutes, 1 hour and 12 hours), and the handler gets the event again, even if the
+    process died in between. So a handler may see an event twice; compare `event.identity`. It should return
+    within a few seconds: how long the service waits is not documented.
 
-    `pass_duplicates=True` hands over duplicates too, with `event.duplicate` true.
+    `pass_duplicates=True` passes duplicates on, too, with `event.duplicate` true.
 
-    Answers: 200 event handled, or echo of the address check; 400 malformed; 403 bad signature or too old; 405
-    other methods than GET and POST; 409 a nonce with another payload (logged as an error: somebody forges);
-    413 more than 64 KiB; 503 handler or store failed. Refusals and failures are logged under
-    `jsmskit.callbacks`, numbers masked.
+    Responses: 200 event handled, or echo of the address check; 400 malformed; 403 bad signature or too old;
+    405 other methods than GET and POST; 409 a nonce with another payload (logged as an error: one of the two
+    is forged); 413 more than 64 KiB; 503 handler or store failed. Refusals, failures and unknown events are
+    logged under `jsmskit.callbacks`, numbers masked.
     """
 
     def __init__(
@@ -97,14 +112,16 @@ class CallbackEndpoint:
     def respond(
         self, method: str, query: str | bytes, headers: Mapping[str, str], body: bytes
     ) -> CallbackResponse:
-        """Answer one request. `headers` are looked at without regard to case; `query` is the part after the
-        `?`.
+        """Return the response to one request. The case of header names does not matter; `query` is the part
+        after the `?`. Raises `ConfigurationError` if the handler is a coroutine function.
         """
+        request = CallbackRequest(method, query, headers, body)
+        del method, query, headers, body
         if self.is_async:
             raise ConfigurationError(
                 "The handler of the callbacks is a coroutine function: use respond_async."
             )
-        received = self._receive(method, query, headers, body)
+        received = self._receive(request)
         if isinstance(received, CallbackResponse):
             return received
         try:
@@ -113,7 +130,9 @@ class CallbackEndpoint:
                 # Not awaited it would never run, and the event would be lost with an answer of 200.
                 if inspect.iscoroutine(result):
                     result.close()
-                raise ConfigurationError("The handler of the callbacks gave an awaitable: use respond_async.")
+                raise ConfigurationError(
+                    "The handler of the callbacks returned an awaitable: use respond_async."
+                )
         except Exception as error:  # noqa: BLE001  # whatever goes wrong, the service is to call again
             return self._failed(received, error)
         return self._handled(received)
@@ -121,10 +140,12 @@ class CallbackEndpoint:
     async def respond_async(
         self, method: str, query: str | bytes, headers: Mapping[str, str], body: bytes
     ) -> CallbackResponse:
-        """As `respond`, for asyncio. A plain handler, and the store, run in a thread, so that the loop is
-        never blocked.
+        """As `respond`, for asyncio. A plain handler, and the store, run in a thread, so that they never block
+        the loop.
         """
-        received = await asyncio.to_thread(self._receive, method, query, headers, body)
+        request = CallbackRequest(method, query, headers, body)
+        del method, query, headers, body
+        received = await asyncio.to_thread(self._receive, request)
         if isinstance(received, CallbackResponse):
             return received
         try:
@@ -138,38 +159,38 @@ class CallbackEndpoint:
             return self._failed(received, error)
         return await asyncio.to_thread(self._handled, received)
 
-    def _receive(
-        self, method: str, query: str | bytes, headers: Mapping[str, str], body: bytes
-    ) -> CallbackResponse | CallbackEvent:
-        if method not in ("GET", "POST"):
+    def _receive(self, request: CallbackRequest) -> CallbackResponse | CallbackEvent:
+        if request.method not in ("GET", "POST"):
             return plain_response(405, "method not allowed", allow="GET, POST")
-        if len(body) > MAX_BODY_BYTES:
+        if len(request.body) > MAX_BODY_BYTES:
             return plain_response(413, "body too large")
         try:
-            if method == "GET":
-                return plain_response(200, self._verifier.echo(query).decode("ascii"))
-            event = self._parsed(headers, body)
+            if request.method == "GET":
+                return plain_response(200, self._verifier.echo(request.query).decode("ascii"))
+            event = self._parse(request)
         except CallbackError as refused:
             status, text = _REFUSALS.get(type(refused), _MALFORMED)
             level = logging.ERROR if status == 409 else logging.WARNING
             _log.log(level, "callback refused: %s", refused.message)
             return plain_response(status, text)
         except Exception as error:  # noqa: BLE001  # the store failed: the service is to call again
-            return _unavailable("callback not looked at, the nonce store failed", error)
+            return _unavailable("callback not read, the nonce store failed", error)
         if event.duplicate and not self._pass_duplicates:
-            _log.info("callback came again, ignored: %r", event)
+            _log.info("duplicate callback ignored: %r", event)
             return plain_response(200, "duplicate")
+        if isinstance(event, UnknownEvent):
+            _log.warning("callback passed on unread: %r", event)
         return event
 
-    def _parsed(self, headers: Mapping[str, str], body: bytes) -> CallbackEvent:
-        for name, value in headers.items():
+    def _parse(self, request: CallbackRequest) -> CallbackEvent:
+        for name, value in request.headers.items():
             if name.lower() == "content-encoding" and value.lower() != "identity":
                 raise MalformedCallbackError("The body is compressed, which no documented callback is.")
-        return self._verifier.parse(body, settle=False)
+        return self._verifier.parse(request.body, mark_handled=False)
 
     def _handled(self, event: CallbackEvent) -> CallbackResponse:
         try:
-            self._verifier.settle(event)
+            self._verifier.mark_handled(event)
         except Exception as error:  # noqa: BLE001  # the work is done: calling again would only do it twice
             _unavailable("callback handled, but the nonce store failed", error)
         _log.debug("callback handled: %r", event)
@@ -180,6 +201,6 @@ class CallbackEndpoint:
 
 
 def _unavailable(what: str, error: Exception) -> CallbackResponse:
-    # The traceback of somebody's handler may quote a number; logging it as exc_info would show that.
+    # The traceback of a handler may quote a number; logging it as exc_info would show that.
     _log.error("%s\n%s", what, mask_phones_in("".join(traceback.format_exception(error)).rstrip()))
     return plain_response(503, "try again later")

@@ -1,7 +1,5 @@
-"""The four events, as values, and how their `data` is read.
-
-Knows the payload of each callback type and what real senders vary in it (ids as numbers, numbers as text).
-Must not know signatures, nonces' stores or HTTP.
+"""The events, as values, and how their `data` is read: the payload of each callback type, and what real
+senders vary in it (ids as numbers, numbers as text).
 """
 
 from __future__ import annotations
@@ -10,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Final, NamedTuple, NoReturn, TypeAlias, cast
+from typing import Final, TypeAlias, TypedDict, cast
 
 from jsms_api.error_table import REPORT_STATUSES, ReportStatusInfo
 
@@ -26,6 +24,7 @@ __all__ = [
     "Reply",
     "SignReview",
     "TemplateReview",
+    "UnknownEvent",
     "read_event",
 ]
 
@@ -34,17 +33,27 @@ _REFUSED: Final = 2
 _INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 
 
-class Envelope(NamedTuple):
-    """What stands around `data`: the signed nonce and time, and the JSON text as received."""
-
+class _Around(TypedDict):
     nonce: str
     sent_at: datetime
     raw: str
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Envelope:
+    """What comes with `data`: the signed nonce and time, and the JSON text as received."""
+
+    nonce: str
+    sent_at: datetime
+    raw: str
+
+    def as_fields(self) -> _Around:
+        return {"nonce": self.nonce, "sent_at": self.sent_at, "raw": self.raw}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class _Received:
-    """What every event has.
+    """The fields of every event.
 
     `nonce`: the signed nonce, a 64-bit number as text.
     `sent_at`: when the service signed the callback.
@@ -74,7 +83,7 @@ def _shown(name: str, value: object) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DeliveryReport(_Received):
-    """What became of a message (`SMS_REPORT`).
+    """The delivery status of a message (`SMS_REPORT`).
 
     `msg_id`: the id that the sending call returned. `phone`: as the service wrote it. `received_at`: when the
     message was delivered or given up, in UTC+8. `status`: an open number; `info` explains the documented
@@ -88,7 +97,7 @@ class DeliveryReport(_Received):
 
     @property
     def info(self) -> ReportStatusInfo | None:
-        """The status in words, with a remedy; None for a number that this version does not know."""
+        """The row of the status, with a remedy; None for a number that this version does not know."""
         return REPORT_STATUSES.get(self.status)
 
     @property
@@ -107,7 +116,7 @@ class DeliveryReport(_Received):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Reply(_Received):
-    """What a person wrote back (`SMS_REPLY`), for example a request to unsubscribe.
+    """What a recipient wrote back (`SMS_REPLY`), for example a request to unsubscribe.
 
     It names no message: a reply cannot be tied to one. `replied_at`: when it reached the platform, in UTC+8.
     The text is shown by no `repr`.
@@ -127,7 +136,7 @@ class Reply(_Received):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class _Review(_Received):
-    """The end of an audit. `status`: 1 approved, 2 refused; an open number."""
+    """The result of a review. `status`: 1 approved, 2 refused; an open number."""
 
     status: int
     refuse_reason: str | None
@@ -139,53 +148,90 @@ class _Review(_Received):
 
     @property
     def refused(self) -> bool:
-        """True if it was refused; it may be changed and handed in again."""
+        """True if it was refused; it may be changed and submitted again."""
         return self.status == _REFUSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TemplateReview(_Review):
-    """The audit of a template has ended (`SMS_TEMPLATE`)."""
+    """The review of a template has ended (`SMS_TEMPLATE`)."""
 
     template_id: int
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What makes two reviews the same fact. A template that is handed in again can be refused again."""
+        """What makes two reviews the same fact. A template that is submitted again can be refused again."""
         return ("template", str(self.template_id), str(self.status))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SignReview(_Review):
-    """The audit of a sign has ended (`SMS_SIGN`)."""
+    """The review of a sign has ended (`SMS_SIGN`)."""
 
     sign_id: int
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What makes two reviews the same fact. A sign that is handed in again can be refused again."""
+        """What makes two reviews the same fact. A sign that is submitted again can be refused again."""
         return ("sign", str(self.sign_id), str(self.status))
 
 
-CallbackEvent: TypeAlias = DeliveryReport | Reply | TemplateReview | SignReview
-"""What a callback can tell."""
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class UnknownEvent(_Received):
+    """A callback of a `type` that this version does not know, or whose data lacks a field of its type.
+
+    Keep `raw`, and read it yourself: the service does not repeat a callback that was answered with 200.
+    `type`: as received, 1 to 64 letters, digits, `_`, `.`, `:` and `-`. `reason`: why it could not be read,
+    in a sentence.
+    """
+
+    type: str
+    reason: str
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What makes two events the same one, even under different nonces. May hold a whole number: not for
+        logs.
+        """
+        return ("unknown", self.type, self.raw)
+
+
+CallbackEvent: TypeAlias = DeliveryReport | Reply | TemplateReview | SignReview | UnknownEvent
+"""What a callback can report."""
+
+
+class _FieldError(Exception):
+    """A field of `data` is missing or has another form. The message quotes no value."""
 
 
 def read_event(kind: str, envelope: Envelope) -> CallbackEvent:
-    """Read the JSON text of a callback of this `type`. Raises `MalformedCallbackError`; unknown members are
-    ignored.
+    """Return the event of a callback of this `type`. Further members of `data` are ignored.
+
+    Raises `MalformedCallbackError` if the data of a known type is not a JSON object: then it was damaged on
+    the way, and a repeat may be whole.
     """
     make = _MAKERS.get(kind)
     if make is None:
-        _malformed("The callback has a type that this version does not know.")
+        return _unknown(kind, "This version does not know the type.", envelope)
+    try:
+        return make(_json_object(envelope.raw), envelope)
+    except _FieldError as missing:
+        return _unknown(kind, str(missing), envelope)
+
+
+def _unknown(kind: str, reason: str, envelope: Envelope) -> UnknownEvent:
+    return UnknownEvent(type=kind, reason=reason, **envelope.as_fields())
+
+
+def _json_object(text: str) -> dict[str, object]:
     try:
         # A lone surrogate (a framework's stand-in for a broken byte) becomes invalid UTF-8, which is refused.
-        data = loads(envelope.raw.encode("utf-8", "surrogatepass"))
+        data = loads(text.encode("utf-8", "surrogatepass"))
     except StrictJsonError as refused:
-        _malformed(f"data cannot be read: {refused}.")
+        raise MalformedCallbackError(f"data cannot be read: {refused}.") from None
     if not isinstance(data, dict):
-        _malformed("data is no JSON object.")
-    return make(cast("dict[str, object]", data), envelope)
+        raise MalformedCallbackError("data is not a JSON object.")
+    return cast("dict[str, object]", data)
 
 
 def _report(data: Mapping[str, object], envelope: Envelope) -> DeliveryReport:
@@ -194,7 +240,7 @@ def _report(data: Mapping[str, object], envelope: Envelope) -> DeliveryReport:
         phone=_text(data, "phone"),
         status=_integer(data, "status"),
         received_at=_moment(data, "receiveTime"),
-        **envelope._asdict(),
+        **envelope.as_fields(),
     )
 
 
@@ -203,7 +249,7 @@ def _reply(data: Mapping[str, object], envelope: Envelope) -> Reply:
         phone=_text(data, "phone"),
         content=_text(data, "content", empty=True),
         replied_at=_moment(data, "replyTime"),
-        **envelope._asdict(),
+        **envelope.as_fields(),
     )
 
 
@@ -212,7 +258,7 @@ def _template_review(data: Mapping[str, object], envelope: Envelope) -> Template
         template_id=_integer(data, "tempId"),
         status=_integer(data, "status"),
         refuse_reason=_reason(data),
-        **envelope._asdict(),
+        **envelope.as_fields(),
     )
 
 
@@ -221,7 +267,7 @@ def _sign_review(data: Mapping[str, object], envelope: Envelope) -> SignReview:
         sign_id=_integer(data, "signId"),
         status=_integer(data, "status"),
         refuse_reason=_reason(data),
-        **envelope._asdict(),
+        **envelope.as_fields(),
     )
 
 
@@ -239,7 +285,7 @@ def _text(data: Mapping[str, object], name: str, *, empty: bool = False) -> str:
     if type(value) is int:  # ids and numbers come as JSON numbers from some senders
         return str(value)
     if not isinstance(value, str) or not (value or empty):
-        _malformed(f"data.{name} is missing or no text.")
+        raise _FieldError(f"data.{name} is missing or not text.")
     return value
 
 
@@ -248,7 +294,7 @@ def _integer(data: Mapping[str, object], name: str) -> int:
     if isinstance(value, str) and _INTEGER.fullmatch(value):
         return int(value)
     if type(value) is not int:
-        _malformed(f"data.{name} is missing or no whole number.")
+        raise _FieldError(f"data.{name} is missing or not a whole number.")
     return value
 
 
@@ -259,13 +305,8 @@ def _moment(data: Mapping[str, object], name: str) -> datetime:
             return from_wire_time(value)  # a notation that another client library was made to read
         return from_millis(_integer(data, name))
     except ValueError:
-        _malformed(f"data.{name} is no time.")
+        raise _FieldError(f"data.{name} is not a time.") from None
 
 
 def _reason(data: Mapping[str, object]) -> str | None:
     return None if data.get("refuseReason") is None else _text(data, "refuseReason", empty=True)
-
-
-def _malformed(message: str) -> NoReturn:
-    # `from None`: what went wrong below may quote the payload.
-    raise MalformedCallbackError(message) from None

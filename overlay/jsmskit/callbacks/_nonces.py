@@ -1,7 +1,4 @@
-"""Where nonces are remembered: which payload came with each, and whether it was handled.
-
-Knows keys, hashes and times as plain values. Must not know callbacks, signatures or any clock.
-"""
+"""Nonce stores: which payload came with each nonce, and whether it was handled."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ class NonceState(Enum):
     """What is known of a nonce when it arrives."""
 
     FRESH = "fresh"
-    """It never came, or it came with this payload and nobody finished handling it."""
+    """It never came, or it came with this payload, which is not handled yet."""
     HANDLED = "handled"
     """It came with this payload, and that was handled."""
     TAKEN = "taken"
@@ -38,23 +35,24 @@ class NonceStore(Protocol):
     and the service calls again later.
     """
 
-    def bind(self, nonce: str, payload: bytes, *, now: float, keep_until: float) -> NonceState:
-        """Bind the nonce to the hash of its payload unless it is bound already, in one atomic step, and say
-        what is known.
+    def register(self, nonce: str, payload: bytes, *, now: float, keep_until: float) -> NonceState:
+        """Register the nonce with the hash of its payload unless it is registered already, in one atomic
+        step, and return what is known of it.
 
-        `now` and `keep_until` are seconds since 1970. A binding may be forgotten after its `keep_until`, not
-        before: until then the callback's timestamp is accepted.
+        `now` and `keep_until` are seconds since 1970. An entry may be forgotten after its `keep_until`, not
+        before: until then the callback's timestamp is accepted. One store may serve several applications:
+        `nonce` begins with the application's key.
         """
         ...
 
-    def settle(self, nonce: str) -> None:
-        """Note that the payload of this nonce was handled; from now on it is `HANDLED`. An unknown nonce is
-        ignored.
+    def mark_handled(self, nonce: str) -> None:
+        """Record that the payload of this nonce was handled: from now on it is `HANDLED`. Ignore an unknown
+        nonce.
         """
         ...
 
 
-class _Binding:
+class _Entry:
     __slots__ = ("handled", "keep_until", "payload")
 
     def __init__(self, payload: bytes, keep_until: float) -> None:
@@ -75,38 +73,38 @@ class MemoryNonceStore:
         if max_entries < 1:
             raise ConfigurationError("max_entries of a nonce store is at least 1.")
         self._max_entries: Final = max_entries
-        self._bindings: Final[OrderedDict[str, _Binding]] = OrderedDict()
+        self._entries: Final[OrderedDict[str, _Entry]] = OrderedDict()
         self._lock: Final = threading.Lock()
 
-    def bind(self, nonce: str, payload: bytes, *, now: float, keep_until: float) -> NonceState:
-        """See `NonceStore.bind`."""
+    def register(self, nonce: str, payload: bytes, *, now: float, keep_until: float) -> NonceState:
+        """See `NonceStore.register`."""
         with self._lock:
-            known = self._bindings.get(nonce)
+            known = self._entries.get(nonce)
             if known is not None and known.keep_until >= now:
                 return _state(known.payload, known.handled, payload)
-            self._bindings.pop(nonce, None)
+            self._entries.pop(nonce, None)
             self._make_room(now)
-            self._bindings[nonce] = _Binding(payload, keep_until)
+            self._entries[nonce] = _Entry(payload, keep_until)
             return NonceState.FRESH
 
-    def settle(self, nonce: str) -> None:
-        """See `NonceStore.settle`."""
+    def mark_handled(self, nonce: str) -> None:
+        """See `NonceStore.mark_handled`."""
         with self._lock:
-            known = self._bindings.get(nonce)
+            known = self._entries.get(nonce)
             if known is not None:
                 known.handled = True
 
     def __len__(self) -> int:
-        return len(self._bindings)
+        return len(self._entries)
 
     def _make_room(self, now: float) -> None:
         # By age of arrival, not of expiry: both differ by the delay of a repeat, and the front is found at
         # once.
-        while self._bindings:
-            oldest = next(iter(self._bindings.values()))
-            if oldest.keep_until >= now and len(self._bindings) < self._max_entries:
+        while self._entries:
+            oldest = next(iter(self._entries.values()))
+            if oldest.keep_until >= now and len(self._entries) < self._max_entries:
                 return
-            self._bindings.popitem(last=False)
+            self._entries.popitem(last=False)
 
 
 _SCHEMA: Final = """
@@ -140,10 +138,10 @@ class SqliteNonceStore:
         if str(path) in ("", ":memory:"):
             raise ConfigurationError("A durable nonce store needs a file; MemoryNonceStore needs none.")
         with self._transaction():
-            pass  # a wrong path is told now, not by the first callback
+            pass  # a wrong path raises now, not with the first callback
 
-    def bind(self, nonce: str, payload: bytes, *, now: float, keep_until: float) -> NonceState:
-        """See `NonceStore.bind`."""
+    def register(self, nonce: str, payload: bytes, *, now: float, keep_until: float) -> NonceState:
+        """See `NonceStore.register`."""
         with self._transaction() as connection:
             connection.execute("DELETE FROM jsms_callback_nonces WHERE keep_until < ?", (now,))
             connection.execute(
@@ -155,8 +153,8 @@ class SqliteNonceStore:
             ).fetchone()
         return _state(row[0], bool(row[1]), payload)
 
-    def settle(self, nonce: str) -> None:
-        """See `NonceStore.settle`."""
+    def mark_handled(self, nonce: str) -> None:
+        """See `NonceStore.mark_handled`."""
         with self._transaction() as connection:
             connection.execute("UPDATE jsms_callback_nonces SET handled = 1 WHERE nonce = ?", (nonce,))
 
@@ -168,7 +166,7 @@ class SqliteNonceStore:
                 connection.close()
 
     def __del__(self) -> None:
-        # Most stores live as long as their process, and nobody closes them. A connection left open warns.
+        # Most stores live as long as their process and are never closed. A connection left open warns.
         self.close()
 
     def __enter__(self) -> Self:
@@ -185,7 +183,7 @@ class SqliteNonceStore:
     @contextmanager
     def _transaction(self) -> Generator[sqlite3.Connection, None, None]:
         with self._lock:
-            connection = self._opened()
+            connection = self._connect()
             # IMMEDIATE: the lock is asked for where waiting is possible, not in the middle of reading and
             # writing.
             connection.execute("BEGIN IMMEDIATE")
@@ -196,7 +194,7 @@ class SqliteNonceStore:
                 raise
             connection.execute("COMMIT")
 
-    def _opened(self) -> sqlite3.Connection:
+    def _connect(self) -> sqlite3.Connection:
         connection = self._connections.get(os.getpid())
         if connection is None:
             connection = sqlite3.connect(
@@ -204,7 +202,7 @@ class SqliteNonceStore:
             )
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
-                # With WAL the file stays whole; a power cut can cost the last few bindings, which is no more
+                # With WAL the file stays whole; a power cut can cost the last few entries, which is no more
                 # than a restart costs the store in memory.
                 connection.execute("PRAGMA synchronous = NORMAL")
                 connection.executescript(_SCHEMA)

@@ -1,7 +1,7 @@
-"""Decides whether a callback is to be believed, and makes an event of it.
+"""Decide whether a callback is to be believed, and make an event of it.
 
-Knows the signature recipe, the age window and the rules about nonces. Must not know HTTP or frameworks; the
-clock and the store come in by the door.
+No frame that can be part of a traceback holds the secret or the form in the clear: what reads them returns a
+refusal as a value, and the methods of `CallbackVerifier` raise it once the form is gone from their frame.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
 from .._masking import Secret
 from .._times import from_millis
 from ..errors import (
+    CallbackError,
     ConfigurationError,
     InvalidCallbackSignatureError,
     MalformedCallbackError,
@@ -24,18 +25,21 @@ from ..errors import (
     StaleCallbackError,
 )
 from ._events import CallbackEvent, Envelope, read_event
-from ._form import CallbackForm, echo_of, read_form
+from ._form import CallbackForm, challenge_response, read_form
 from ._nonces import MemoryNonceStore, NonceState, NonceStore
 
 __all__ = ["DEFAULT_MAX_AGE", "STRICT_MAX_AGE", "CallbackVerifier"]
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 DEFAULT_MAX_AGE: Final = timedelta(hours=14)
-"""Longer than all repeats of the service together (3 minutes, 1 hour, 12 hours): whether a repeat is signed
-anew is not documented, and with a shorter window the last ones could be refused.
+"""Longer than all repeats of the service together (3 minutes, 1 hour, 12 hours). It is not documented whether
+a repeat gets a new signature; without one, a shorter window would refuse the last repeats.
 """
 STRICT_MAX_AGE: Final = timedelta(minutes=5)
-"""For those who have seen that repeats are signed anew, or who would rather miss a repeat than take an old
-callback.
+"""For applications that have seen repeats with new signatures, or that would rather miss a repeat than accept
+an old callback.
 """
 
 _CLOCK_SKEW: Final = timedelta(minutes=5)
@@ -52,8 +56,9 @@ class CallbackVerifier:
     serve the address over HTTPS under a secret path (see `jsmskit.callbacks`).
 
     `max_age`: how old a signed timestamp may be (`DEFAULT_MAX_AGE` 14 hours, `STRICT_MAX_AGE` 5 minutes, or
-    your own). `store`: remembers nonces; in memory unless given, which is right for one process only.
-    `clock`: gives the present as an aware datetime; for tests.
+    your own; at most 366 days). `store`: remembers nonces; in memory unless given, which is right for one
+    process only; several applications may share one. `clock`: returns the present as an aware datetime; for
+    tests. Raises `ConfigurationError` for a wrong argument.
 
     May be used by several threads.
     """
@@ -67,18 +72,19 @@ class CallbackVerifier:
         store: NonceStore | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        secret = master_secret if isinstance(master_secret, Secret) else Secret(master_secret)
-        if not _KEY.fullmatch(app_key) or not _KEY.fullmatch(secret.reveal()):
-            raise ConfigurationError(
-                "app_key and master_secret of a callback verifier are letters and digits."
-            )
-        if not timedelta(0) < max_age <= _LONGEST_AGE:
-            raise ConfigurationError("max_age of a callback verifier is more than zero and at most a year.")
-        self._app_key: Final = app_key
-        self._secret: Final = secret
         self._max_age: Final = max_age
         self._store: Final[NonceStore] = MemoryNonceStore() if store is None else store
         self._clock: Final = clock
+        self._app_key: Final = app_key
+        self._secret: Final = _secret(master_secret)
+        # Keys that are swapped are wrong arguments, too.
+        del app_key, master_secret
+        if not _is_key(self._app_key) or not _is_key(self._secret.reveal()):
+            raise ConfigurationError(
+                "app_key and master_secret of a callback verifier are letters and digits."
+            )
+        if not _is_window(max_age):
+            raise ConfigurationError("max_age of a callback verifier is more than zero and at most a year.")
 
     def __repr__(self) -> str:
         return f"CallbackVerifier(max_age={self._max_age}, store={type(self._store).__name__})"
@@ -91,74 +97,112 @@ class CallbackVerifier:
         and digits are given back; anything else raises `MalformedCallbackError`. Send it as `text/plain` with
         status 200.
         """
-        return echo_of(query)
+        response = _refusal_as_value(challenge_response, query)
+        del query
+        if isinstance(response, CallbackError):
+            raise response
+        return response
 
-    def parse(self, form: Mapping[str, object] | bytes | str, *, settle: bool = True) -> CallbackEvent:
-        """Verify one callback and give its event.
+    def parse(self, form: Mapping[str, object] | bytes | str, *, mark_handled: bool = True) -> CallbackEvent:
+        """Verify one callback and return its event.
 
         `form` is the raw body (best: nothing was lost on the way), or the mapping a framework made of it.
 
-        The same callback once more (same nonce, type and data) gives an event with `duplicate` true. With
-        `settle=True` a callback counts as handled as soon as it was parsed. Pass `settle=False`, and call
-        `settle(event)` after your work is done, if a failed attempt is to be tried again when the service
-        repeats the callback; the endpoint does so.
+        The same callback once more (same nonce, type and data) returns an event with `duplicate` true. With
+        `mark_handled=True` a callback counts as handled as soon as it was parsed. Pass `mark_handled=False`,
+        and call `mark_handled(event)` after your work is done, if a failed attempt is to be retried when the
+        service repeats the callback; the endpoint does so.
+
+        A type that this version does not know, or data without a field that its type should have, returns an
+        `UnknownEvent`: refusing it would lose it after the last repeat of the service.
 
         Raises, and nothing else for any input:
-            MalformedCallbackError: no form, a field missing or doubled, `data` unreadable, an unknown `type`.
-                Answer 400.
-            InvalidCallbackSignatureError: other keys, or not from the service. Answer 403.
-            StaleCallbackError: older than `max_age`, or more than 5 minutes in the future. Answer 403.
-            ReplayedCallbackError: the nonce came before with other data; somebody forges. Answer 409, and
-                look into it.
+            MalformedCallbackError: not a form, a field missing or repeated, `data` not a JSON object. Respond
+                with 400.
+            InvalidCallbackSignatureError: other keys, or not from the service. Respond with 403.
+            StaleCallbackError: older than `max_age`, or more than 5 minutes in the future. Respond with 403.
+            ReplayedCallbackError: the nonce came before with other data, so one of the two is forged. Respond
+                with 409, and look into it.
 
-        What the store raises (a locked file) goes through: answer 503.
+        What the store raises (a locked file) is passed on: respond with 503.
         """
-        received = read_form(form)
-        self._check_signature(received)
+        received = _refusal_as_value(read_form, form)
+        del form
+        if isinstance(received, CallbackError):
+            raise received
+        now = self._clock()
+        event = _refusal_as_value(self._verify, received, now)
+        if isinstance(event, CallbackError):
+            raise event
+        return self._check_replay(event, _payload_hash(received), now, mark_handled=mark_handled)
+
+    def mark_handled(self, event: CallbackEvent) -> None:
+        """Record that an event of `parse(..., mark_handled=False)` was handled: the same callback is a
+        duplicate from now on.
+        """
+        self._store.mark_handled(self._nonce_key(event.nonce))
+
+    def _verify(self, received: CallbackForm, now: datetime) -> CallbackEvent:
+        if not self._is_signed(received):
+            raise InvalidCallbackSignatureError("The signature of the callback does not match the keys.")
         try:
             sent_at = from_millis(int(received.timestamp))
         except ValueError:
             raise MalformedCallbackError("The timestamp lies outside of the calendar.") from None
-        now = self._clock()
         if now - sent_at > self._max_age:
             raise StaleCallbackError(f"The callback was signed more than {self._max_age} ago.")
         if sent_at - now > _CLOCK_SKEW:
             raise StaleCallbackError("The callback was signed in the future; compare the clocks.")
-        event = read_event(received.type, Envelope(received.nonce, sent_at, received.data))
-        return self._bound(event, received, now, settle=settle)
+        return read_event(received.type, Envelope(received.nonce, sent_at, received.data))
 
-    def settle(self, event: CallbackEvent) -> None:
-        """Note that an event of `parse(..., settle=False)` was handled: the same callback is a duplicate from
-        now on.
-        """
-        self._store.settle(self._nonce_key(event.nonce))
-
-    def _check_signature(self, received: CallbackForm) -> None:
-        signed = (
-            f"appKey={self._app_key}&appMasterSecret={self._secret.reveal()}"
-            f"&nonce={received.nonce}&timestamp={received.timestamp}"
-        )
+    def _is_signed(self, received: CallbackForm) -> bool:
         # SHA-1 is the vendor's choice, not ours.
-        expected = hashlib.sha1(signed.encode("utf-8"), usedforsecurity=False).hexdigest()
+        expected = hashlib.sha1(usedforsecurity=False)
+        expected.update(f"appKey={self._app_key}&appMasterSecret={self._secret.reveal()}".encode())
+        expected.update(f"&nonce={received.nonce}&timestamp={received.timestamp}".encode())
         given = received.signature.lower().encode("utf-8", "replace")
-        if not hmac.compare_digest(expected.encode("ascii"), given):
-            raise InvalidCallbackSignatureError("The signature of the callback does not match the keys.")
+        return hmac.compare_digest(expected.hexdigest().encode("ascii"), given)
 
-    def _bound(
-        self, event: CallbackEvent, received: CallbackForm, now: datetime, *, settle: bool
+    def _check_replay(
+        self, event: CallbackEvent, payload: bytes, now: datetime, *, mark_handled: bool
     ) -> CallbackEvent:
-        key = self._nonce_key(received.nonce)
-        payload = hashlib.sha256(f"{received.type}\0{received.data}".encode()).digest()
+        key = self._nonce_key(event.nonce)
         keep_until = event.sent_at + self._max_age
-        state = self._store.bind(key, payload, now=now.timestamp(), keep_until=keep_until.timestamp())
+        state = self._store.register(key, payload, now=now.timestamp(), keep_until=keep_until.timestamp())
         if state is NonceState.TAKEN:
             raise ReplayedCallbackError("The nonce of the callback came before with another payload.")
         if state is NonceState.HANDLED:
             return replace(event, duplicate=True)
-        if settle:
-            self._store.settle(key)
+        if mark_handled:
+            self._store.mark_handled(key)
         return event
 
     def _nonce_key(self, nonce: str) -> str:
         # One store may serve several applications.
         return f"{self._app_key}:{nonce}"
+
+
+def _refusal_as_value(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T | CallbackError:
+    """Return what the function returns, or the refusal that it raises, without the frames it came from."""
+    try:
+        return function(*args, **kwargs)
+    except CallbackError as refusal:
+        return type(refusal)(refusal.message)
+
+
+def _payload_hash(received: CallbackForm) -> bytes:
+    # Data of an unknown type is not decoded, so it may hold half a surrogate pair.
+    return hashlib.sha256(f"{received.type}\0{received.data}".encode("utf-8", "surrogatepass")).digest()
+
+
+def _secret(given: object) -> Secret:
+    # What is not text becomes an empty secret, which is refused: raising here would show it.
+    return given if isinstance(given, Secret) else Secret(given if isinstance(given, str) else "")
+
+
+def _is_key(text: object) -> bool:
+    return isinstance(text, str) and _KEY.fullmatch(text) is not None
+
+
+def _is_window(max_age: object) -> bool:
+    return isinstance(max_age, timedelta) and timedelta(0) < max_age <= _LONGEST_AGE

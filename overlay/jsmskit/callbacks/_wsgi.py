@@ -1,7 +1,4 @@
-"""The endpoint as a WSGI application: mount it in Flask, or serve it with any WSGI server.
-
-Knows the WSGI environment. Must not import a framework or a server, and decides nothing.
-"""
+"""The endpoint as a WSGI application: mount it in Flask, or serve it with any WSGI server."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
 from ..errors import ConfigurationError
-from ._endpoint import CallbackEndpoint, CallbackResponse, plain_response
+from ._endpoint import CallbackEndpoint, CallbackRequest, plain_response
 from ._form import MAX_BODY_BYTES
 
 __all__ = ["WsgiCallbacks"]
@@ -22,8 +19,8 @@ class WsgiCallbacks:
     """A WSGI application over an endpoint with a plain handler; coroutine functions raise
     `ConfigurationError`.
 
-    At most 64 KiB of a body are read. Slow bodies are the server's business. Every path under the mount point
-    is answered, so the secret belongs into the mount point.
+    At most 64 KiB of a body are read. The server limits slow bodies. Every path below the mount point is
+    answered, so the secret belongs in the mount point.
     """
 
     def __init__(self, endpoint: CallbackEndpoint) -> None:
@@ -35,23 +32,26 @@ class WsgiCallbacks:
 
     def __call__(self, environ: dict[str, Any], start_response: _StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        response = self._respond(environ)
+        request = _request(environ)
+        response = plain_response(400, "malformed callback")
+        if request is not None:
+            response = self._endpoint.respond(request.method, request.query, request.headers, request.body)
         phrase = HTTPStatus(response.status).phrase
         start_response(f"{response.status} {phrase}", list(response.headers.items()))
         return [response.body]
 
-    def _respond(self, environ: dict[str, Any]) -> CallbackResponse:
-        body = _body(environ)
-        if body is None:
-            return plain_response(400, "malformed callback")
-        headers = {"content-encoding": environ.get("HTTP_CONTENT_ENCODING", "identity")}
-        return self._endpoint.respond(
-            environ["REQUEST_METHOD"], environ.get("QUERY_STRING", ""), headers, body
-        )
+
+def _request(environ: dict[str, Any]) -> CallbackRequest | None:
+    """Read the request; None if its body does not arrive as announced."""
+    body = _body(environ)
+    if body is None:
+        return None
+    headers = {"content-encoding": environ.get("HTTP_CONTENT_ENCODING", "identity")}
+    return CallbackRequest(environ["REQUEST_METHOD"], environ.get("QUERY_STRING", ""), headers, body)
 
 
 def _body(environ: dict[str, Any]) -> bytes | None:
-    """The body, or one byte more than is allowed of it; None if it does not arrive as announced."""
+    """Return the body, or one byte more than is allowed of it; None if it does not arrive as announced."""
     announced = environ.get("CONTENT_LENGTH") or ""
     limit = MAX_BODY_BYTES + 1
     if not announced:

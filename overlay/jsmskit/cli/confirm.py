@@ -15,17 +15,17 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from .errors import NOTHING_SENT, Failure
+from .errors import NOTHING_SENT, CommandError
 from .exit_codes import ExitCode
-from .output import note
-from .terminal import tamed
+from .output import stderr
+from .terminal import escape_control_chars
 
-__all__ = ["make_sure", "somebody_sits_here", "yes_option"]
+__all__ = ["confirm", "is_interactive", "yes_option"]
 
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
 
 
-def somebody_sits_here() -> bool:
+def is_interactive() -> bool:
     """Whether a question can be put and answered."""
     try:
         return sys.stdin.isatty() and sys.stderr.isatty()
@@ -33,7 +33,7 @@ def somebody_sits_here() -> bool:
         return False
 
 
-def make_sure(
+def confirm(
     question: str,
     *,
     yes: bool,
@@ -53,18 +53,20 @@ def make_sure(
         sent: what has been sent so far, for the failure.
 
     Raises:
-        Failure: it is not meant, or nobody can be asked.
+        CommandError: it is not meant, or nobody can be asked.
     """
     if yes or free:
         return
-    if not somebody_sits_here():
-        raise Failure(
+    if not is_interactive():
+        raise CommandError(
             f"{what}, and nobody can be asked here.",
             sent=sent,
             remedy="Add --yes if it is meant; or try it on a mock first: --mock.",
             code=ExitCode.USAGE,
         )
     for line in tell():
-        note(tamed(line))
+        stderr(escape_control_chars(line))
     if not click.confirm(question, default=False, err=True):
-        raise Failure("Not confirmed.", sent=sent, remedy="Type it again when you want it.", code=ExitCode.NO)
+        raise CommandError(
+            "Not confirmed.", sent=sent, remedy="Type it again when you want it.", code=ExitCode.NEGATIVE
+        )

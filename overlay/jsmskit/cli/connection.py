@@ -12,12 +12,12 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypedDict, TypeVar
 
 import click
 
-from .output import note
-from .signals import ticking
+from .output import stderr
+from .signals import prompt_signals
 
 if TYPE_CHECKING:
     from jsmskit import AsyncJsmsClient, JsmsClient
@@ -26,12 +26,12 @@ __all__ = [
     "DEFAULT_PROFILE",
     "KEY_NAMES",
     "MOCK_ORIGIN",
-    "Reach",
+    "ConnectionOptions",
     "Setting",
+    "connection_options",
     "json_option",
-    "made_async_client",
-    "made_client",
-    "reaching",
+    "make_async_client",
+    "make_client",
 ]
 
 P = ParamSpec("P")
@@ -53,7 +53,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Reach:
+class ConnectionOptions:
     """What was typed about the way to the service.
 
     Attributes:
@@ -106,17 +106,17 @@ class Reach:
             return {}
         try:
             stored = keyring_store.load(profile)
-        except keyring_store.NoKeyringFailure:
+        except keyring_store.NoKeyringError:
             if self.profile is not None:
                 raise
             return {}  # nobody asked for one
         if stored is None:
             if self.profile is None:
                 return {}
-            from .errors import Failure
+            from .errors import CommandError
             from .exit_codes import ExitCode
 
-            raise Failure(
+            raise CommandError(
                 f"the keyring has no profile {profile}.",
                 remedy=f"Type: jsms login --profile {profile}",
                 code=ExitCode.CREDENTIALS,
@@ -134,23 +134,23 @@ class Reach:
             _show_log()
         if self.mock:
             origin = self.settings[_ADDRESS].value
-            note(f"--mock: {origin}, sample keys; nothing reaches a phone, nothing costs.")
-        with made_client(self) as client, self._knowing_the_mock(), ticking():
+            stderr(f"--mock: {origin}, sample keys; nothing reaches a phone, nothing costs.")
+        with make_client(self) as client, self._explaining_mock(), prompt_signals():
             yield client
 
     @contextmanager
-    def _knowing_the_mock(self) -> Generator[None]:
+    def _explaining_mock(self) -> Generator[None]:
         """Where no mock answers, say how to start one."""
         from jsmskit.errors import APIConnectionError, Outcome
 
-        from .errors import as_failure
+        from .errors import as_command_error
 
         try:
             yield
         except APIConnectionError as error:
             if not self.mock or error.outcome is not Outcome.NOT_SENT:
                 raise
-            failure = as_failure(error)
+            failure = as_command_error(error)
             failure.remedy = "Start a mock with: jsms mock serve; or say where it is: JSMS_MOCK_URL."
             raise failure from None
 
@@ -215,31 +215,31 @@ class _Settings(TypedDict):
     trust_env: bool
 
 
-def made_client(reach: Reach) -> JsmsClient:
+def make_client(connection: ConnectionOptions) -> JsmsClient:
     """Make the client of the package from what was found. Raises `ConfigurationError`."""
     from jsmskit import JsmsClient
 
-    return JsmsClient.from_env(**_for_client(reach))
+    return JsmsClient.from_env(**_for_client(connection))
 
 
-def made_async_client(reach: Reach) -> AsyncJsmsClient:
+def make_async_client(connection: ConnectionOptions) -> AsyncJsmsClient:
     """The same for asyncio."""
     from jsmskit import AsyncJsmsClient
 
-    return AsyncJsmsClient.from_env(**_for_client(reach))
+    return AsyncJsmsClient.from_env(**_for_client(connection))
 
 
-def _for_client(reach: Reach) -> _Settings:
+def _for_client(connection: ConnectionOptions) -> _Settings:
     environ = {
         (f"{name}_FILE" if setting.origin.startswith("the file ") else name): setting.value
-        for name, setting in reach.settings.items()
+        for name, setting in connection.settings.items()
     }
-    if not reach.mock and reach.profile is None:
+    if not connection.mock and connection.profile is None:
         # The client itself says what is wrong with a variable that is set twice.
         environ |= {name: os.environ[name] for name in _both_set()}
     return {
         "environ": environ,
-        "deadline": reach.deadline,
+        "deadline": connection.deadline,
         "ca_file": os.environ.get("JSMS_CA_FILE") or None,
         # As every command line does: HTTPS_PROXY, NO_PROXY. Looked for here, since finding none is costly there.
         "trust_env": any(name.lower().endswith("_proxy") and os.environ[name] for name in os.environ),
@@ -279,13 +279,13 @@ _OPTIONS: Final = (
 )
 
 
-def reaching(function: Callable[Concatenate[Reach, P], T]) -> Callable[P, T]:
+def connection_options(function: Callable[Concatenate[ConnectionOptions, P], T]) -> Callable[P, T]:
     """Give a command the options of the way to the service, as one value in front of its own."""
 
     @wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
-        reach = Reach(**{entry.name: kwargs.pop(entry.name) for entry in fields(Reach)})  # type: ignore[arg-type]
-        return function(reach, *args, **kwargs)
+        given: dict[str, Any] = {entry.name: kwargs.pop(entry.name) for entry in fields(ConnectionOptions)}
+        return function(ConnectionOptions(**given), *args, **kwargs)
 
     decorated: Callable[P, T] = wrapped
     for option in reversed(_OPTIONS):

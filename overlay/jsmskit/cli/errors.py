@@ -8,20 +8,31 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import click
 
 from .exit_codes import ExitCode
-from .terminal import folded, tamed
+from .terminal import escape_control_chars, wrap_text
 
 if TYPE_CHECKING:
     from jsmskit.errors import JsmsError
 
-__all__ = ["NOTHING_SENT", "Failure", "as_failure", "interruption", "ran_into", "usage_failure"]
+__all__ = [
+    "NOTHING_SENT",
+    "SENT_SO_FAR",
+    "CommandError",
+    "as_command_error",
+    "interruption",
+    "unwrap_interrupted",
+    "usage_error",
+]
 
 NOTHING_SENT: Final = "No, nothing was sent."
+SENT_SO_FAR: Final = "Yes, up to here; the ledger says how far."
 _HANG: Final = len("  was it sent?  ")
 _ONLY_READS: Final = "No, this command only reads."
 _DEFECT: Final = (
@@ -29,7 +40,7 @@ _DEFECT: Final = (
 )
 
 
-class Failure(click.ClickException):
+class CommandError(click.ClickException):
     """A command that did not do what was asked.
 
     Args:
@@ -71,9 +82,9 @@ class Failure(click.ClickException):
         """What happened, was it sent, what to do."""
 
         return (
-            f"{self.command or 'jsms'}: {tamed(self.what)}",
-            f"  was it sent?  {tamed(self.sent)}",
-            f"  what to do:   {tamed(self.remedy)}",
+            f"{self.command or 'jsms'}: {escape_control_chars(self.what)}",
+            f"  was it sent?  {escape_control_chars(self.sent)}",
+            f"  what to do:   {escape_control_chars(self.remedy)}",
         )
 
     def _for_people(self) -> str:
@@ -81,7 +92,7 @@ class Failure(click.ClickException):
 
         if not (sys.stderr and sys.stderr.isatty()):
             return "\n".join(self.lines())
-        return "\n".join(folded(line, hang=_HANG) for line in self.lines())
+        return "\n".join(wrap_text(line, hang=_HANG) for line in self.lines())
 
     def as_json(self) -> str:
         """The same for programs."""
@@ -96,24 +107,24 @@ class Failure(click.ClickException):
         return json.dumps({"error": told}, ensure_ascii=False)
 
 
-def as_failure(error: Exception) -> Failure:
+def as_command_error(error: Exception) -> CommandError:
     """The failure that an exception becomes, whatever it is."""
-    if isinstance(error, Failure):
+    if isinstance(error, CommandError):
         return error
     if isinstance(error, click.UsageError):
-        return usage_failure(error)
+        return usage_error(error)
     if isinstance(error, click.ClickException):  # a file that click could not open
-        return Failure(error.format_message(), remedy="Check the path and who may read or write it.")
+        return CommandError(error.format_message(), remedy="Check the path and who may read or write it.")
     if "jsmskit.errors" in sys.modules:  # or it can be none of the package's errors
         from jsmskit.errors import JsmsError
 
         if isinstance(error, JsmsError):
             return _of_the_package(error)
     if isinstance(error, BrokenPipeError):
-        return Failure("who read the output went away.", remedy="Nothing.", code=ExitCode.BROKEN_PIPE)
+        return CommandError("who read the output went away.", remedy="Nothing.", code=ExitCode.BROKEN_PIPE)
     if isinstance(error, OSError):
         where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, (str, bytes)) else ""
-        return Failure(
+        return CommandError(
             f"{where}{error.strerror or type(error).__name__}.",
             remedy="Check the path, who may read or write it, and whether the disk is full.",
         )
@@ -125,38 +136,38 @@ def as_failure(error: Exception) -> Failure:
     where = (
         "" if place is None else f" (line {place.tb_lineno} of {place.tb_frame.f_globals.get('__name__')})"
     )
-    return Failure(
+    return CommandError(
         f"unexpected {type(error).__name__}{where}.",
         sent="That is not known: if the command sends, take it for sent until a delivery report says more.",
         remedy=_DEFECT,
     )
 
 
-def usage_failure(error: click.UsageError) -> Failure:
+def usage_error(error: click.UsageError) -> CommandError:
     """What was typed wrongly."""
     path = "jsms" if error.ctx is None else error.ctx.command_path
     what = " ".join(error.format_message().split())
     remedy = f"{path} --help shows what can be typed."
     if isinstance(error, click.NoSuchOption) and path == "jsms":
         remedy = f"Options stand behind the command: jsms COMMAND {error.option_name}."
-    return Failure(what, remedy=remedy, code=ExitCode.USAGE, command=path)
+    return CommandError(what, remedy=remedy, code=ExitCode.USAGE, command=path)
 
 
-def interruption(error: KeyboardInterrupt, *, command: str, code: ExitCode) -> Failure:
+def interruption(error: KeyboardInterrupt, *, command: str, code: ExitCode) -> CommandError:
     """What a broken-off command leaves. The client notes on the exception what was under way."""
     word = "Terminated" if code is ExitCode.TERMINATED else "Interrupted"
     notes: list[str] = getattr(error, "__notes__", [])
     under_way = next((note for note in notes if note.startswith("jsmskit: ")), "")
     if not under_way:
-        cut = ran_into(error)
+        cut = unwrap_interrupted(error)
         if cut is not None:
-            failure = as_failure(cut)
+            failure = as_command_error(cut)
             failure.command = failure.command or command
             return failure
-        return Failure(f"{word}.", remedy="Type it again when you want it.", code=code, command=command)
+        return CommandError(f"{word}.", remedy="Type it again when you want it.", code=code, command=command)
     operation = under_way.removeprefix("jsmskit: ").partition(" ")[0]
     sent, remedy = _perhaps(operation)
-    return Failure(
+    return CommandError(
         f"{word} while {operation} was under way.",
         sent=sent,
         remedy=remedy,
@@ -166,11 +177,11 @@ def interruption(error: KeyboardInterrupt, *, command: str, code: ExitCode) -> F
     )
 
 
-def ran_into(error: BaseException) -> Exception | None:
+def unwrap_interrupted(error: BaseException) -> Exception | None:
     """What was being told when a Ctrl-C came: it says more of what was sent than the Ctrl-C does."""
     cut = error.__context__
     while cut is not None:
-        if isinstance(cut, Failure) or ("jsmskit.errors" in sys.modules and _is_ours(cut)):
+        if isinstance(cut, CommandError) or ("jsmskit.errors" in sys.modules and _is_ours(cut)):
             assert isinstance(cut, Exception)
             return cut
         cut = cut.__context__
@@ -199,11 +210,11 @@ def _perhaps(operation: str) -> tuple[str, str]:
     return "Perhaps: the change may have been made.", "Look at it (get) before you repeat the command."
 
 
-def _of_the_package(error: JsmsError) -> Failure:
+def _of_the_package(error: JsmsError) -> CommandError:
     from jsmskit.errors import Outcome
 
     effect = _effect_of(error)
-    return Failure(
+    return CommandError(
         error.message,
         sent=_sent(error, effect),
         remedy=_remedy(error),
@@ -233,6 +244,8 @@ def _effect_of(error: JsmsError) -> str:
 def _sent(error: JsmsError, effect: str) -> str:
     from jsmskit.errors import Outcome
 
+    if _in_a_run(error):
+        return SENT_SO_FAR
     if effect == "none":
         return _ONLY_READS
     if error.outcome is not Outcome.UNKNOWN:
@@ -243,6 +256,11 @@ def _sent(error: JsmsError, effect: str) -> str:
     if error.likely == "accepted":
         return "Probably yes."
     return "Perhaps: it may have gone out." if effect == "send" else "Perhaps: the change may have been made."
+
+
+def _in_a_run(error: JsmsError) -> bool:
+    """Whether a campaign had begun to send when this was raised."""
+    return getattr(error, "campaign_id", None) is not None
 
 
 def _remedy(error: JsmsError) -> str:
@@ -261,9 +279,28 @@ def _remedy(error: JsmsError) -> str:
     words = words.replace("as ca_file", "in JSMS_CA_FILE").replace(
         "Correct base_url", "Correct the address (--base-url, JSMS_BASE_URL)"
     )
+    words = _as_options(words)
     if error.name is not None:
         words += f" (More: jsms explain {error.code})"
     return words
+
+
+_TEXT_ARGUMENT: Final = re.compile(r'\b(phone_column|encoding|sheet|delimiter)="([^"]*)"')
+_PAIR_ARGUMENT: Final = re.compile(r'\b(columns|params)=\{"([^"]*)": "([^"]*)"\}')
+_TRUE_ARGUMENT: Final = re.compile(r"\b(multiline|again|retarget|as_typed)=True")
+
+
+def _as_options(words: str) -> str:
+    """Arguments of the library as options of the command line: `encoding="big5"` as `--encoding big5`."""
+    words = _TEXT_ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')} {shlex.quote(found[2])}", words)
+    words = _PAIR_ARGUMENT.sub(
+        lambda found: (
+            ("--map " if found[1] == "columns" else "--param ") + shlex.quote(f"{found[2]}={found[3]}")
+        ),
+        words,
+    )
+    words = _TRUE_ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')}", words)
+    return words.replace("header=False", "--no-header")
 
 
 _OWN_REMEDIES: Final = {
@@ -278,6 +315,8 @@ _OWN_REMEDIES: Final = {
 def _exit_code(error: JsmsError, effect: str) -> ExitCode:
     from jsmskit import errors
 
+    if _in_a_run(error):
+        return ExitCode.PARTIAL
     if error.outcome is errors.Outcome.UNKNOWN and effect != "none":
         return ExitCode.UNKNOWN
     for kind, code in (

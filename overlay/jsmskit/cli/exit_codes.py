@@ -27,8 +27,8 @@ class ExitCode(IntEnum):
     NO_BALANCE = 6
     NOT_SENT = 7
     UNKNOWN = 8
-    PARTLY = 9
-    NO = 10
+    PARTIAL = 9
+    NEGATIVE = 10
     RESULT_LOST = 11
     INTERRUPTED = 130
     BROKEN_PIPE = 141
@@ -66,11 +66,11 @@ EXIT_CODES: Final[Mapping[ExitCode, ExitCodeInfo]] = MappingProxyType(
         ExitCode.UNKNOWN: ExitCodeInfo(
             "No clear answer: it may have been carried out.", "NO: look at the delivery reports first"
         ),
-        ExitCode.PARTLY: ExitCodeInfo(
+        ExitCode.PARTIAL: ExitCodeInfo(
             "A part was done: some recipients were refused, or a campaign is not at its end.",
             "the rest only",
         ),
-        ExitCode.NO: ExitCodeInfo(
+        ExitCode.NEGATIVE: ExitCodeInfo(
             "The answer is no: a wrong code, nothing arrived in time, a question answered with no.", "-"
         ),
         ExitCode.RESULT_LOST: ExitCodeInfo(

@@ -17,55 +17,61 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import click
 
 from .exit_codes import ExitCode
-from .signals import Terminated, terminable, undisturbed
+from .signals import Terminated, ignore_signals, sigterm_as_interrupt
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-__all__ = ["Leaf", "Place", "Program", "Section"]
+__all__ = ["Command", "CommandSpec", "Group", "LazyGroup"]
 
 _CONTEXT: Mapping[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-class Place(NamedTuple):
-    """Where a command lives, and its line in the list."""
+class CommandSpec(NamedTuple):
+    """Where a command is, and its line in the list: a module of `jsmskit.cli.commands`, and a name in it."""
 
     module: str
-    attribute: str
     words: str
     heading: str = "Commands"
+    attribute: str = "command"
+
+    def load(self) -> click.Command:
+        """Import the command."""
+        found: object = getattr(import_module(f"jsmskit.cli.commands.{self.module}"), self.attribute)
+        assert isinstance(found, click.Command)  # the table names commands only
+        return found
 
 
-class Leaf(click.Command):
-    """A command that does something. Whatever goes wrong in it leaves it as a `Failure` with its name."""
+class Command(click.Command):
+    """A command that does something. Whatever goes wrong in it leaves it as a `CommandError` with its name."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
-        from .errors import as_failure, interruption
+        from .errors import as_command_error, interruption
 
         command = ctx.command_path
         try:
-            with terminable():
+            with sigterm_as_interrupt():
                 return super().invoke(ctx)
         except (click.exceptions.Exit, SystemExit):
             raise
         except click.Abort:  # at a question
             failure = interruption(KeyboardInterrupt(), command=command, code=ExitCode.INTERRUPTED)
         except KeyboardInterrupt as error:
-            with undisturbed():
+            with ignore_signals():
                 code = ExitCode.TERMINATED if isinstance(error, Terminated) else ExitCode.INTERRUPTED
                 failure = interruption(error, command=command, code=code)
         except Exception as error:  # noqa: BLE001  # no traceback ever reaches a user
-            with undisturbed():
-                failure = as_failure(error)
+            with ignore_signals():
+                failure = as_command_error(error)
                 failure.command = failure.command or command
         raise failure
 
 
-class Section(click.Group):
+class Group(click.Group):
     """A group of commands. Run as a program of its own it ends as `jsms` does."""
 
-    command_class = Leaf
+    command_class = Command
 
     def __init__(self, *args: Any, aliases: Mapping[str, str] | None = None, **settings: Any) -> None:
         settings.setdefault("context_settings", dict(_CONTEXT))
@@ -123,12 +129,12 @@ class Section(click.Group):
 
 def _tell(error: Exception, *, for_programs: bool) -> int:
     """Say what went wrong on standard error, as far as anybody can hear it; gives the exit code."""
-    with undisturbed():
-        from .errors import as_failure
+    with ignore_signals():
+        from .errors import as_command_error
 
         if isinstance(error, OSError) and error.errno == errno.EPIPE:
             return ExitCode.BROKEN_PIPE
-        failure = as_failure(error)
+        failure = as_command_error(error)
         failure.for_programs = for_programs
         if failure.code is not ExitCode.BROKEN_PIPE:
             with contextlib.suppress(OSError, ValueError):  # standard error is closed
@@ -138,38 +144,34 @@ def _tell(error: Exception, *, for_programs: bool) -> int:
 
 def _tell_what_was_cut(error: BaseException, *, for_programs: bool) -> int:
     """Say what a failure that a Ctrl-C ran into had to say; gives the exit code."""
-    from .errors import ran_into
+    from .errors import unwrap_interrupted
 
-    cut = ran_into(error)
+    cut = unwrap_interrupted(error)
     return ExitCode.INTERRUPTED if cut is None else _tell(cut, for_programs=for_programs)
 
 
-class Program(Section):
+class LazyGroup(Group):
     """A group that knows its commands by a table and imports one when it is asked for."""
 
-    def __init__(self, *args: Any, places: Mapping[str, Place], **settings: Any) -> None:
+    def __init__(self, *args: Any, specs: Mapping[str, CommandSpec], **settings: Any) -> None:
         super().__init__(*args, **settings)
-        self.places = places
+        self.specs = specs
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Give the names, in the table's order."""
-        return list(self.places)
+        return list(self.specs)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command of that name; None if there is none."""
-        place = self.places.get(cmd_name)
-        if place is None:
-            return None
-        found: object = getattr(import_module(place.module), place.attribute)
-        assert isinstance(found, click.Command)  # the table names commands only
-        return found
+        spec = self.specs.get(cmd_name)
+        return None if spec is None else spec.load()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands under their headings, without importing them."""
         # One width for all headings, so that the lines stand below each other.
-        width = max(map(len, self.places))
-        for heading in dict.fromkeys(place.heading for place in self.places.values()):
-            rows = [(n.ljust(width), p.words) for n, p in self.places.items() if p.heading == heading]
+        width = max(map(len, self.specs))
+        for heading in dict.fromkeys(spec.heading for spec in self.specs.values()):
+            rows = [(n.ljust(width), p.words) for n, p in self.specs.items() if p.heading == heading]
             with formatter.section(heading):
                 formatter.write_dl(rows)
 
@@ -180,8 +182,8 @@ class Program(Section):
         if incomplete.startswith("-"):
             return super().shell_complete(ctx, incomplete)
         return [
-            CompletionItem(name, help=place.words)
-            for name, place in self.places.items()
+            CompletionItem(name, help=spec.words)
+            for name, spec in self.specs.items()
             if name.startswith(incomplete)
         ]
 

@@ -10,16 +10,16 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from .errors import Failure
+from .errors import CommandError
 from .exit_codes import ExitCode
 
-__all__ = ["SERVICE", "NoKeyringFailure", "backend", "erase", "installed", "load", "store"]
+__all__ = ["SERVICE", "NoKeyringError", "backend", "erase", "installed", "load", "store"]
 
 SERVICE: Final = "jsmskit"
 _INSTALL: Final = "pip install 'jsmskit[keyring]', or set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE)."
 
 
-class NoKeyringFailure(Failure):
+class NoKeyringError(CommandError):
     """This system has no keyring."""
 
 
@@ -36,20 +36,22 @@ def _library() -> Any:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "keyring":
             raise
-        raise Failure("the keyring needs a library.", remedy=_INSTALL, code=ExitCode.CREDENTIALS) from None
+        raise CommandError(
+            "the keyring needs a library.", remedy=_INSTALL, code=ExitCode.CREDENTIALS
+        ) from None
     return keyring
 
 
 def backend() -> str:
-    """Which keyring of the system it is, in a word. Raises `NoKeyringFailure`."""
+    """Which keyring of the system it is, in a word. Raises `NoKeyringError`."""
     found = _library().get_keyring()
     if type(found).__module__ == "keyring.backends.fail":
         raise _none()
     return str(found.name)
 
 
-def _none() -> NoKeyringFailure:
-    return NoKeyringFailure(
+def _none() -> NoKeyringError:
+    return NoKeyringError(
         "this system has no keyring that can be used.",
         remedy="Set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE) instead.",
         code=ExitCode.CREDENTIALS,
@@ -60,7 +62,7 @@ def load(profile: str) -> dict[str, str] | None:
     """The values that are stored under a profile, by the names of the environment; None if there are none.
 
     Raises:
-        Failure: the keyring cannot be opened, or the entry is not ours.
+        CommandError: the keyring cannot be opened, or the entry is not ours.
     """
     text: object = _asked("read", profile)
     if text is None:
@@ -70,7 +72,7 @@ def load(profile: str) -> dict[str, str] | None:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise Failure(
+        raise CommandError(
             f"what the keyring holds for {SERVICE}, profile {profile}, was not written by jsms.",
             remedy=f"Delete it with: jsms logout --profile {profile}; then jsms login.",
             code=ExitCode.CREDENTIALS,
@@ -79,12 +81,12 @@ def load(profile: str) -> dict[str, str] | None:
 
 
 def store(profile: str, values: Mapping[str, str]) -> None:
-    """Keep values under a profile, in place of what was there. Raises `Failure`."""
+    """Keep values under a profile, in place of what was there. Raises `CommandError`."""
     _asked("write", profile, json.dumps(dict(values)))
 
 
 def erase(profile: str) -> bool:
-    """Delete a profile; gives whether there was one. Raises `Failure`."""
+    """Delete a profile; gives whether there was one. Raises `CommandError`."""
     if _asked("read", profile) is None:
         return False
     _asked("delete", profile)
@@ -104,7 +106,7 @@ def _asked(what: str, profile: str, value: str = "") -> object:
         why = type(error).__name__
     if why == "NoKeyringError":
         raise _none()
-    raise Failure(
+    raise CommandError(
         f"the keyring of this system could not be used ({why}).",
         remedy="Unlock it, or set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE) instead.",
         code=ExitCode.CREDENTIALS,

@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from .connection import mock_origin
-from .errors import Failure
+from .errors import CommandError
 from .exit_codes import ExitCode
 
 __all__ = ["call"]
@@ -44,7 +44,7 @@ def call(
         seconds: how long the call itself may take, beside the usual.
 
     Raises:
-        Failure: there is no mock, or it refuses.
+        CommandError: there is no mock, or it refuses.
     """
     origin = mock_origin()[0] if url is None else url.rstrip("/").removesuffix("/v1")
     asked = urlencode({name: value for name, value in (query or {}).items() if value is not None})
@@ -57,15 +57,15 @@ def call(
         headers["content-type"] = "application/json"
     status, answer = _exchanged(origin, method, target, content, headers, _SECONDS + seconds)
     if status == 404 and method == "GET" and path == "/messages/wait":
-        raise Failure(
+        raise CommandError(
             f"{_what(answer)}.",
             sent=_SENT,
             remedy="Send first, or wait longer with --seconds.",
-            code=ExitCode.NO,
+            code=ExitCode.NEGATIVE,
         )
     if status >= 300:
         problem = answer.get("error", {})
-        raise Failure(
+        raise CommandError(
             f"the mock refuses: {problem.get('where', '')}: {_what(answer)}.",
             sent=_SENT,
             remedy=f"{problem.get('remedy', 'see the control document')}.",
@@ -81,7 +81,7 @@ def _what(answer: Mapping[str, Any]) -> str:
 def _exchanged(
     origin: str, method: str, target: str, content: bytes | None, headers: dict[str, str], seconds: float
 ) -> tuple[int, dict[str, Any]]:
-    """Status and JSON of one exchange. Raises `Failure` where no mock answers."""
+    """Status and JSON of one exchange. Raises `CommandError` where no mock answers."""
     why = ""
     try:
         parts = urlsplit(origin)
@@ -103,7 +103,7 @@ def _exchanged(
         why = error.strerror or type(error).__name__
     except (ValueError, http.client.HTTPException) as error:
         why = str(error) or type(error).__name__
-    raise Failure(
+    raise CommandError(
         f"no mock answers at {origin} ({why}).",
         sent=_SENT,
         remedy="Start one with: jsms mock serve; or say where it is: --url, JSMS_MOCK_URL.",

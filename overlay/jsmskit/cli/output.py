@@ -19,24 +19,24 @@ from typing import Any
 
 import click
 
-from .errors import Failure
+from .errors import CommandError
 from .exit_codes import ExitCode
-from .terminal import folded, tamed
+from .terminal import escape_control_chars, wrap_text
 
 __all__ = [
-    "Facts",
-    "Rows",
+    "KeyValues",
+    "Table",
     "lost_output",
-    "note",
-    "note_if_seen",
     "paragraphs",
-    "says_to_person",
     "show",
+    "stderr",
+    "stderr_if_tty",
+    "stdout_is_tty",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class Table:
     """A list with named columns. A cell of None is empty. `styles` are rich's words, by column."""
 
     columns: tuple[str, ...]
@@ -45,16 +45,16 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class KeyValues:
     """A few named values of one thing; None is left out."""
 
     pairs: Sequence[tuple[str, object]]
 
 
-Shown = Rows | Facts | str
+Shown = Table | KeyValues | str
 
 
-def says_to_person() -> bool:
+def stdout_is_tty() -> bool:
     """Whether standard output is a terminal."""
     return _is_terminal(sys.stdout)
 
@@ -66,18 +66,18 @@ def _is_terminal(stream: Any) -> bool:
         return False
 
 
-def note(text: str) -> None:
+def stderr(text: str) -> None:
     """Say something beside the data, on standard error; if nobody can hear it, go on."""
     try:
-        click.echo(folded(text) if _is_terminal(sys.stderr) else text, err=True)
+        click.echo(wrap_text(text) if _is_terminal(sys.stderr) else text, err=True)
     except (OSError, ValueError):
         return
 
 
-def note_if_seen(text: str) -> None:
+def stderr_if_tty(text: str) -> None:
     """The same, but only where a person looks: what programs need is in the data."""
     if _is_terminal(sys.stderr):
-        note(text)
+        stderr(text)
 
 
 def show(as_json: bool, data: object, *parts: Shown, done: str = "") -> None:
@@ -90,7 +90,7 @@ def show(as_json: bool, data: object, *parts: Shown, done: str = "") -> None:
         done: what was carried out, as an answer to "was it sent?"; empty for a command that only reads.
 
     Raises:
-        Failure: if it cannot be written; it says what was done all the same.
+        CommandError: if it cannot be written; it says what was done all the same.
     """
     try:
         if as_json:
@@ -104,7 +104,7 @@ def show(as_json: bool, data: object, *parts: Shown, done: str = "") -> None:
     except KeyboardInterrupt as error:
         if not done:
             raise
-        raise Failure(
+        raise CommandError(
             "Interrupted while the result was shown.",
             sent=done,
             remedy="Do not repeat it.",
@@ -112,12 +112,12 @@ def show(as_json: bool, data: object, *parts: Shown, done: str = "") -> None:
         ) from None
 
 
-def lost_output(error: OSError | ValueError, done: str) -> Failure:
+def lost_output(error: OSError | ValueError, done: str) -> CommandError:
     """The failure of a result that could not be written."""
     gone = isinstance(error, OSError) and error.errno == errno.EPIPE
     why = error.strerror if isinstance(error, OSError) else "it is closed"
     code = ExitCode.RESULT_LOST if done else ExitCode.BROKEN_PIPE if gone else ExitCode.FAILED
-    return Failure(
+    return CommandError(
         f"the result could not be written to standard output: {why}.",
         sent=done or "No, this command only reads.",
         remedy="Do not repeat it: it was done." if done else "Look at where the output goes.",
@@ -128,24 +128,24 @@ def lost_output(error: OSError | ValueError, done: str) -> Failure:
 def _print(part: Shown) -> None:
     if isinstance(part, str):
         print(part)
-    elif isinstance(part, Facts):
+    elif isinstance(part, KeyValues):
         _print_facts([(name, value) for name, value in part.pairs if value is not None])
-    elif not (says_to_person() and part.rows and _print_table(part)):
+    elif not (stdout_is_tty() and part.rows and _print_table(part)):
         for row in part.rows:
-            print("\t".join("" if cell is None else tamed(cell) for cell in row))
+            print("\t".join("" if cell is None else escape_control_chars(cell) for cell in row))
 
 
 def _print_facts(pairs: Sequence[tuple[str, object]]) -> None:
-    if not says_to_person():
+    if not stdout_is_tty():
         for name, value in pairs:
-            print(f"{name}\t{tamed(value)}")
+            print(f"{name}\t{escape_control_chars(value)}")
         return
     width = max((len(name) for name, _ in pairs), default=0)
     for name, value in pairs:
-        print(f"{name.replace('_', ' '):<{width}}  {tamed(value)}")
+        print(f"{name.replace('_', ' '):<{width}}  {escape_control_chars(value)}")
 
 
-def _print_table(part: Rows) -> bool:
+def _print_table(part: Table) -> bool:
     """A table for eyes; false where rich is not installed."""
     try:
         from rich import box
@@ -159,7 +159,7 @@ def _print_table(part: Rows) -> bool:
         table.add_column(column.replace("_", " "), style=part.styles.get(column, ""), overflow="fold")
     for row in part.rows:
         # Text, not str: what somebody wrote in brackets is no markup.
-        table.add_row(*(Text("" if cell is None else tamed(cell)) for cell in row))
+        table.add_row(*(Text("" if cell is None else escape_control_chars(cell)) for cell in row))
     Console().print(table)
     return True
 
@@ -168,7 +168,7 @@ def paragraphs(title: str, sections: Sequence[tuple[str, str]]) -> str:
     """A head and named sections for eyes, in bold where the terminal and the reader allow it."""
     lines = [_bold(title)]
     for name, value in sections:
-        lines += ["", _bold(name), "  " + folded(tamed(value), hang=2, begins=2)]
+        lines += ["", _bold(name), "  " + wrap_text(escape_control_chars(value), hang=2, begins=2)]
     return "\n".join(lines)
 
 

@@ -11,9 +11,9 @@ from typing import Final
 
 import click
 
-from .framework import Place, Program
+from .framework import CommandSpec, LazyGroup
 
-__all__ = ["ALIASES", "PLACES", "command"]
+__all__ = ["ALIASES", "COMMANDS", "command"]
 
 _SEND = "Send"
 _LOOK = "Look"
@@ -22,62 +22,37 @@ _TRY = "Try without an account"
 _KNOW = "Know"
 _SET_UP = "Set up"
 
-PLACES: Final[Mapping[str, Place]] = {
-    "codes": Place(
-        "jsmskit.cli.commands.codes", "command", "Verification codes: send, have read out, verify.", _SEND
-    ),
-    "messages": Place(
-        "jsmskit.cli.commands.messages", "command", "Template messages: to one, or to a batch.", _SEND
-    ),
-    "schedules": Place(
-        "jsmskit.cli.commands.schedules", "command", "Messages that go out at a later time.", _SEND
-    ),
-    "balance": Place("jsmskit.cli.commands.balance", "command", "How many messages are paid for.", _LOOK),
-    "reports": Place(
-        "jsmskit.cli.commands.reports", "reports", "What became of messages; each is read once.", _LOOK
-    ),
-    "replies": Place(
-        "jsmskit.cli.commands.reports", "replies", "What people sent back; each is read once.", _LOOK
-    ),
-    "templates": Place(
-        "jsmskit.cli.commands.templates", "command", "Hand in, look at, change, delete, try out.", _LOOK
-    ),
-    "signs": Place("jsmskit.cli.commands.signs", "command", "Hand in, look at, change, delete.", _LOOK),
-    "campaign": Place(
-        "jsmskit.cli.commands.campaign",
-        "command",
+COMMANDS: Final[Mapping[str, CommandSpec]] = {
+    "codes": CommandSpec("codes", "Verification codes: send, have read out, verify.", _SEND),
+    "messages": CommandSpec("messages", "Template messages: to one, or to a batch.", _SEND),
+    "schedules": CommandSpec("schedules", "Messages that go out at a later time.", _SEND),
+    "balance": CommandSpec("balance", "How many messages are paid for.", _LOOK),
+    "reports": CommandSpec("reports", "What became of messages; each is read once.", _LOOK, "reports"),
+    "replies": CommandSpec("reports", "What people sent back; each is read once.", _LOOK, "replies"),
+    "templates": CommandSpec("templates", "Hand in, look at, change, delete, try out.", _LOOK),
+    "signs": CommandSpec("signs", "Hand in, look at, change, delete.", _LOOK),
+    "campaign": CommandSpec(
+        "campaign",
         "One message to very many people, safe against every crash.",
         _MANY,
     ),
-    "worker": Place(
-        "jsmskit.cli.commands.worker",
-        "command",
+    "worker": CommandSpec(
+        "worker",
         "Send chunks of campaigns on this machine, together with others.",
         _MANY,
     ),
-    "mock": Place(
-        "jsmskit.cli.commands.mock", "command", "The twin of the service: serve it, steer it.", _TRY
-    ),
-    "explain": Place(
-        "jsmskit.cli.commands.explain",
-        "command",
+    "mock": CommandSpec("mock", "The twin of the service: serve it, steer it.", _TRY),
+    "explain": CommandSpec(
+        "explain",
         "What a return code or delivery status means, in two languages.",
         _KNOW,
     ),
-    "spec": Place(
-        "jsmskit.cli.commands.spec", "command", "The description of the service, for other tools.", _KNOW
-    ),
-    "help": Place("jsmskit.cli.commands.help", "command", "Exit codes, environment, output, privacy.", _KNOW),
-    "doctor": Place(
-        "jsmskit.cli.commands.doctor", "command", "Look for what is wrong; sends nothing.", _SET_UP
-    ),
-    "login": Place(
-        "jsmskit.cli.commands.login", "login", "Keep keys in the keyring of this system.", _SET_UP
-    ),
-    "logout": Place("jsmskit.cli.commands.login", "logout", "Delete them there.", _SET_UP),
-    "completion": Place(
-        "jsmskit.cli.commands.completion", "command", "Completion for bash, zsh and fish.", _SET_UP
-    ),
+    "spec": CommandSpec("spec", "The description of the service, for other tools.", _KNOW),
+    "help": CommandSpec("help", "Exit codes, environment, output, privacy.", _KNOW),
+    "doctor": CommandSpec("doctor", "Look for what is wrong; sends nothing.", _SET_UP),
+    "login": CommandSpec("login", "Keep keys in the keyring of this system.", _SET_UP, "login"),
+    "logout": CommandSpec("login", "Delete them there.", _SET_UP, "logout"),
+    "completion": CommandSpec("completion", "Completion for bash, zsh and fish.", _SET_UP),
 }
 
 ALIASES: Final[Mapping[str, str]] = {
@@ -94,8 +69,8 @@ ALIASES: Final[Mapping[str, str]] = {
 
 
 @click.group(
-    cls=Program,
-    places=PLACES,
+    cls=LazyGroup,
+    specs=COMMANDS,
     aliases=ALIASES,
     epilog="jsms COMMAND --help says more; jsms help exit-codes lists how commands end.",
 )

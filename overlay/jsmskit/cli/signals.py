@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from typing import Final, NoReturn
 
-__all__ = ["Terminated", "terminable", "ticking", "undisturbed"]
+__all__ = ["Terminated", "ignore_signals", "prompt_signals", "sigterm_as_interrupt"]
 
 _TICK_SECONDS: Final = 0.25
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
@@ -22,7 +22,7 @@ class Terminated(KeyboardInterrupt):
 
 
 @contextmanager
-def terminable() -> Generator[None]:
+def sigterm_as_interrupt() -> Generator[None]:
     """Let SIGTERM break a command off as Ctrl-C does, so that `timeout 5 jsms ...` is told what may be sent."""
 
     def terminate(number: int, frame: object) -> NoReturn:
@@ -40,7 +40,7 @@ def terminable() -> Generator[None]:
 
 
 @contextmanager
-def ticking() -> Generator[None]:
+def prompt_signals() -> Generator[None]:
     """Have a signal heard within a quarter of a second, wherever it falls.
 
     Python notes a signal and acts on it between two steps of the program. One that falls between the last look and
@@ -67,7 +67,7 @@ def _tick(number: int, frame: object) -> None:
 
 
 @contextmanager
-def undisturbed() -> Generator[None]:
+def ignore_signals() -> Generator[None]:
     """Say to the end what became of a command: it is over, there is nothing left to break off."""
     before: dict[signal.Signals, Callable[..., object] | int | None] = {}
     with suppress(ValueError):

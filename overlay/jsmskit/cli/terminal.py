@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["folded", "tamed"]
+__all__ = ["escape_control_chars", "wrap_text"]
 
 #: Control characters, half surrogates, and the marks that turn the direction of text around.
 _WILD: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -18,12 +18,12 @@ def _shown(found: re.Match[str]) -> str:
     return _WORDS.get(mark) or (f"\\x{ord(mark):02x}" if ord(mark) < 0x100 else f"\\u{ord(mark):04x}")
 
 
-def tamed(text: object) -> str:
+def escape_control_chars(text: object) -> str:
     """A text in which nothing steers a terminal and nothing ends a line or a field."""
     return _WILD.sub(_shown, str(text))
 
 
-def folded(text: str, *, hang: int = 0, begins: int = 0) -> str:
+def wrap_text(text: str, *, hang: int = 0, begins: int = 0) -> str:
     """A line broken between words to fit the terminal; what follows the first line stands `hang` to the right.
 
     `begins` is how many columns of the first line are taken already.
@@ -31,10 +31,10 @@ def folded(text: str, *, hang: int = 0, begins: int = 0) -> str:
     from shutil import get_terminal_size
 
     width = max(min(get_terminal_size().columns, _WIDEST), hang + 20)
-    return ("\n" + " " * hang).join(_folded(text, width, hang, begins))
+    return ("\n" + " " * hang).join(_wrap(text, width, hang, begins))
 
 
-def _folded(text: str, width: int, hang: int, begins: int) -> list[str]:
+def _wrap(text: str, width: int, hang: int, begins: int) -> list[str]:
     """The lines; a Chinese character takes two columns."""
     lines: list[str] = []
     line, used = "", begins

@@ -8,6 +8,7 @@ caller's limit moves the clock and answers, a longer one moves the clock by the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from .reception import MARK, End, Outcome
@@ -17,6 +18,19 @@ from .wire import Reply, Request
 Receive = Callable[[Request], Outcome]
 #: Lets seconds pass on the mock's clock, with everything that falls due.
 Pass = Callable[[float], None]
+
+
+class ClientRequest(Protocol):
+    """What is read of a `jsmskit.TransportRequest`."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def body(self) -> bytes: ...
 
 
 class Seam:
@@ -51,31 +65,21 @@ class MockTransport:
         self._seam = Seam(receive, let_pass)
 
     def exchange(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        *,
-        timeout: float,
-        fresh: bool = False,
+        self, request: ClientRequest, *, timeout: float, new_connection: bool = False
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Exchange one request for status, headers and body.
 
         Args:
-            method: HTTP method.
-            url: any host; the path counts.
-            headers: of the request.
-            body: of the request.
+            request: a `jsmskit.TransportRequest`; of its address only the path counts.
             timeout: seconds that the caller waits, on the mock's clock.
-            fresh: means nothing here: there is no connection to reuse.
+            new_connection: means nothing here: there is no connection to reuse.
 
         Raises:
             ConnectionRefusedError: a fault refused the request; nothing was taken.
             ConnectionResetError: a fault took the request and dropped the answer.
             TimeoutError: a fault delays the answer beyond `timeout`; the request was taken.
         """
-        reply = self._seam.carry_out(method, url, headers, body, timeout)
+        reply = self._seam.carry_out(request.method, request.url, request.headers, request.body, timeout)
         return reply.status, {**reply.headers, **MARK}, reply.body
 
     def close(self) -> None:
@@ -90,13 +94,10 @@ class AsyncMockTransport:
 
     async def exchange(
         self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes,
+        request: ClientRequest,
         *,
-        timeout: float,  # noqa: ASYNC109  # the seam's word; it bounds nothing that is awaited here
-        fresh: bool = False,
+        timeout: float,  # noqa: ASYNC109  # the interface's word; it bounds nothing that is awaited here
+        new_connection: bool = False,
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Exchange one request for status, headers and body; as `MockTransport.exchange`.
 
@@ -105,7 +106,7 @@ class AsyncMockTransport:
             ConnectionResetError: a fault took the request and dropped the answer.
             TimeoutError: a fault delays the answer beyond `timeout`; the request was taken.
         """
-        reply = self._seam.carry_out(method, url, headers, body, timeout)
+        reply = self._seam.carry_out(request.method, request.url, request.headers, request.body, timeout)
         return reply.status, {**reply.headers, **MARK}, reply.body
 
     async def aclose(self) -> None:

@@ -9,29 +9,29 @@ from typing import Final
 
 import click
 
-from ..connection import Reach, json_option, reaching
-from ..framework import Leaf
-from ..output import Facts, show
+from ..connection import ConnectionOptions, connection_options, json_option
+from ..framework import Command
+from ..output import KeyValues, show
 
 __all__ = ["command"]
 
 _KINDS: Final = ("general", "voice", "industry", "market")
 
 
-@click.command(cls=Leaf)
+@click.command(cls=Command)
 @click.option("--account", is_flag=True, help="Of the account; needs JSMS_DEV_KEY and JSMS_DEV_SECRET.")
-@reaching
+@connection_options
 @json_option
-def command(reach: Reach, account: bool, as_json: bool) -> None:
+def command(connection: ConnectionOptions, account: bool, as_json: bool) -> None:
     """Show how many messages are paid for: general ones, and those for one kind only.
 
     industry: codes and notices; market: marketing. A kind of which nothing was ever assigned is left out, and
     null with --json.
     """
-    with reach.client() as client:
+    with connection.client() as client:
         found = client.accounts.account_balance() if account else client.accounts.app_balance()
     data = {kind: getattr(found, kind) for kind in _KINDS}
     if not as_json and all(value is None for value in data.values()):
         show(False, data, "Nothing was ever assigned.")
         return
-    show(as_json, data, Facts(list(data.items())))
+    show(as_json, data, KeyValues(list(data.items())))

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..confirm import make_sure, somebody_sits_here, yes_option
-from ..connection import Reach, json_option, reaching
+from ..confirm import confirm, is_interactive, yes_option
+from ..connection import ConnectionOptions, connection_options, json_option
 from ..exit_codes import ExitCode
-from ..framework import Section
-from ..output import note, note_if_seen, show
+from ..framework import Group
+from ..output import show, stderr, stderr_if_tty
 
 if TYPE_CHECKING:
     from jsmskit.results.codes import CodeReceipt
@@ -27,7 +27,7 @@ _READY_MADE: Final = (
 )
 
 
-@click.group(cls=Section, aliases={"send-voice": "voice"})
+@click.group(cls=Group, aliases={"send-voice": "voice"})
 def command() -> None:
     """Verification codes: send one, have one read out, check what somebody typed."""
 
@@ -44,14 +44,16 @@ def command() -> None:
 )
 @click.option("--sign", "sign_id", type=int, help="Number of the sign; the default sign if left out.")
 @yes_option
-@reaching
+@connection_options
 @json_option
-def send(reach: Reach, phone: str, template_id: int, sign_id: int | None, yes: bool, as_json: bool) -> None:
+def send(
+    connection: ConnectionOptions, phone: str, template_id: int, sign_id: int | None, yes: bool, as_json: bool
+) -> None:
     """Send a text with a code that the service makes to PHONE.
 
     Gives the msg_id, which `jsms codes verify` wants. Costs one message.
     """
-    with reach.client() as client:
+    with connection.client() as client:
 
         def lines() -> list[str]:
             from ..send_preview import one_message
@@ -59,7 +61,7 @@ def send(reach: Reach, phone: str, template_id: int, sign_id: int | None, yes: b
             return one_message(client, phone, template_id, {}, sign_id, code=True)
 
         what = "This sends a message that costs money"
-        make_sure("Send it?", yes=yes, free=reach.is_free, what=what, tell=lines)
+        confirm("Send it?", yes=yes, free=connection.is_free, what=what, tell=lines)
         receipt = client.codes.send(phone, template_id=template_id, sign_id=sign_id)
     _tell(receipt, phone, as_json)
 
@@ -70,10 +72,10 @@ def send(reach: Reach, phone: str, template_id: int, sign_id: int | None, yes: b
 @click.option("--language", type=click.Choice(_LANGUAGES), help="Chinese if left out.")
 @click.option("--ttl", type=int, metavar="SECONDS", help="Life of the code; 60 if left out.")
 @yes_option
-@reaching
+@connection_options
 @json_option
 def voice(
-    reach: Reach,
+    connection: ConnectionOptions,
     phone: str,
     code: str | None,
     language: str | None,
@@ -83,7 +85,7 @@ def voice(
 ) -> None:
     """Call PHONE and have a code read out. Costs one voice message."""
     spoken = None if language is None else _LANGUAGES.index(language)
-    with reach.client() as client:
+    with connection.client() as client:
 
         def lines() -> list[str]:
             from ..send_preview import one_call
@@ -91,7 +93,7 @@ def voice(
             return one_call(phone, language)
 
         what = "This makes a phone call that costs money"
-        make_sure("Make the call?", yes=yes, free=reach.is_free, what=what, tell=lines)
+        confirm("Make the call?", yes=yes, free=connection.is_free, what=what, tell=lines)
         receipt = client.codes.send_voice(phone, code=code, language=spoken, ttl=ttl)
     _tell(receipt, phone, as_json)
 
@@ -102,7 +104,7 @@ def _tell(receipt: CodeReceipt, phone: str, as_json: bool) -> None:
     done = f"Yes, accepted: msg_id {receipt.msg_id}."
     show(as_json, {"msg_id": receipt.msg_id}, receipt.msg_id, done=done)
     if not as_json:
-        note_if_seen(
+        stderr_if_tty(
             f"A code is on its way to {mask_phone(phone)}. Check what the person types:"
             f" jsms codes verify {receipt.msg_id}"
         )
@@ -111,19 +113,19 @@ def _tell(receipt: CodeReceipt, phone: str, as_json: bool) -> None:
 @command.command()
 @click.argument("msg_id")
 @click.argument("code", required=False)
-@reaching
+@connection_options
 @json_option
-def verify(reach: Reach, msg_id: str, code: str | None, as_json: bool) -> None:
+def verify(connection: ConnectionOptions, msg_id: str, code: str | None, as_json: bool) -> None:
     """Check the CODE that somebody typed against the message MSG_ID.
 
     Prints `ok`, or why not, and ends with exit code 10 then. Without CODE (or with -) it is read from standard
     input, so that it stands in no list of processes.
     """
     if code is None or code == "-":
-        typed = str(click.prompt("Code", err=True)) if somebody_sits_here() else sys.stdin.readline().strip()
+        typed = str(click.prompt("Code", err=True)) if is_interactive() else sys.stdin.readline().strip()
     else:
         typed = code
-    with reach.client() as client:
+    with connection.client() as client:
         verdict = client.codes.verify(msg_id, typed)
     reason = None if verdict.reason is None else verdict.reason.value
     show(
@@ -135,5 +137,5 @@ def verify(reach: Reach, msg_id: str, code: str | None, as_json: bool) -> None:
     if verdict.ok:
         return
     if verdict.info is not None and not as_json:
-        note(f"{verdict.info.title_en}. {verdict.info.remedy_en}")
-    raise click.exceptions.Exit(ExitCode.NO)
+        stderr(f"{verdict.info.title_en}. {verdict.info.remedy_en}")
+    raise click.exceptions.Exit(ExitCode.NEGATIVE)

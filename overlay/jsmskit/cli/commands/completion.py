@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import click
 
-from ..framework import Leaf
+from ..framework import Command
 from ..output import show
 
 __all__ = ["command"]
 
 
-@click.command(cls=Leaf)
+@click.command(cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
     """Print the completion of SHELL.

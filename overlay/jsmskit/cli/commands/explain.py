@@ -5,23 +5,26 @@ Knows how a row of the tables is shown in two languages. Must not know any code:
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from ..connection import json_option
-from ..errors import Failure
+from ..errors import CommandError
 from ..exit_codes import ExitCode
-from ..framework import Leaf
-from ..output import Facts, Rows, says_to_person, show
+from ..framework import Command
+from ..output import KeyValues, Table, show, stdout_is_tty
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
     from jsms_api.error_table import ErrorInfo, ReportStatusInfo
 
-__all__ = ["command"]
+__all__ = ["command", "uncertainties"]
 
 _LANGUAGES: Final = ("en", "zh")
 _MOST_NEAR: Final = 4
@@ -76,7 +79,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     return [CompletionItem(str(n), help=words) for n, words in rows if str(n).startswith(incomplete)]
 
 
-@click.command(cls=Leaf)
+@click.command(cls=Command)
 @click.argument("what", metavar="CODE|NAME|STATUS", required=False, shell_complete=_complete)
 @click.option(
     "--lang", type=click.Choice(_LANGUAGES), help="Language; that of the locale (LC_ALL, LANG) if left out."
@@ -121,18 +124,18 @@ def _list(language: str, as_json: bool) -> None:
         for one in REPORT_STATUSES.values()
     ]
     columns = ("code", "name", "title")
-    show(as_json, [dict(zip(columns, row, strict=True)) for row in rows], Rows(columns, rows))
+    show(as_json, [dict(zip(columns, row, strict=True)) for row in rows], Table(columns, rows))
 
 
-def _unknown(what: str) -> Failure:
+def _unknown(what: str) -> CommandError:
     from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
     near = _near(what, [*ERRORS.values(), *REPORT_STATUSES.values()])
-    return Failure(
+    return CommandError(
         f"{what} is no return code, name or delivery status that this version knows.",
         sent="No, this only reads a table.",
         remedy=f"Did you mean {near}?" if near else "jsms explain lists all that there are.",
-        code=ExitCode.NO,
+        code=ExitCode.NEGATIVE,
     )
 
 
@@ -154,9 +157,7 @@ def _near(what: str, rows: Sequence[ErrorInfo | ReportStatusInfo]) -> str:
 def _show_code(row: ErrorInfo, language: str, as_json: bool) -> None:
     from jsmskit.errors import error_class
 
-    from .doubts import doubts
-
-    known = doubts()
+    known = uncertainties()
     calls, entries = _operations(row.code)
     kind = error_class(row.code).__name__
     if as_json:
@@ -234,6 +235,17 @@ def _show_status(row: ReportStatusInfo, language: str, as_json: bool) -> None:
     )
 
 
+@cache
+def uncertainties() -> Mapping[str, tuple[str, str]]:
+    """Return the open questions that codes refer to, by id: what the sources leave open, and the reading taken.
+
+    They are written in `spec/README.md`; a test compares the file with it word by word.
+    """
+    text = resources.files(__package__ or "").joinpath("uncertainties.json").read_text(encoding="utf-8")
+    rows: dict[str, list[str]] = json.loads(text)
+    return {name: (about, reading) for name, (about, reading) in rows.items()}
+
+
 def _operations(code: int) -> tuple[list[str], list[str]]:
     """Which calls can give a code: in the answer, and in single entries of a batch."""
     from jsms_api.operations import OPERATIONS
@@ -249,8 +261,8 @@ def _operations(code: int) -> tuple[list[str], list[str]]:
 def _show_sections(title: str, sections: Iterable[tuple[str, Any]]) -> None:
     """A head, and a paragraph for each section where a person looks; one line each where nobody does."""
     present = [(name, str(value)) for name, value in sections if value is not None]
-    if not says_to_person():
-        show(False, None, title, Facts(present))
+    if not stdout_is_tty():
+        show(False, None, title, KeyValues(present))
         return
     from ..output import paragraphs
 

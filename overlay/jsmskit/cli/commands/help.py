@@ -12,9 +12,9 @@ import click
 
 from ..connection import json_option
 from ..exit_codes import EXIT_CODES
-from ..framework import Leaf
-from ..output import Rows, says_to_person, show
-from ..terminal import folded
+from ..framework import Command
+from ..output import Table, show, stdout_is_tty
+from ..terminal import wrap_text
 
 __all__ = ["ENVIRONMENT", "TOPICS", "command"]
 
@@ -71,21 +71,36 @@ Nothing that may have been sent is ever sent again by itself. After exit code 8,
 way, look before you repeat: `jsms reports`, or the send log of the console."""
 
 
+_FILES: Final = """\
+A list of recipients is a workbook (.xlsx, .xls, .ods; the first sheet, or --sheet), CSV, JSON lines
+({"phone": "...", "params": {"code": "..."}}, or all values flat), or plain numbers, one a line. A minus sign is
+standard input. The kind is found by looking at the content.
+
+The column of the phone numbers is found by its heading (phone, Mobile No., 手机号, 联系电话 ...), or said with
+--phone-column; each variable of the template has a column of its own name, or --map NAME=COLUMN. An empty cell is a
+missing value: --param NAME=VALUE fills it, else the row is set aside. Blanks around values are cut off.
+
+Set aside, with row and reason, are rows without a good number, with a value that is missing, is no text (JSON true,
+null, lists, numbers) or was damaged by a spreadsheet (1.38E+10, 13800138000.0), too long a text, an earlier row's
+number, and a field in quotation marks that runs over a line break (but with --multiline). --set-aside FILE lists them.
+Empty rows, a sep= line and titles above the header are skipped. Quotation marks that never end refuse the file."""
+
+
 def _exit_codes(as_json: bool) -> None:
     columns = ("code", "meaning", "again")
     rows = [(int(code), info.meaning, info.again) for code, info in EXIT_CODES.items()]
-    show(as_json, [dict(zip(columns, row, strict=True)) for row in rows], Rows(columns, rows))
+    show(as_json, [dict(zip(columns, row, strict=True)) for row in rows], Table(columns, rows))
 
 
 def _environment(as_json: bool) -> None:
-    rows = Rows(("variable", "meaning"), list(ENVIRONMENT.items()))
-    show(as_json, dict(ENVIRONMENT), rows, *([_laid_out(_ENVIRONMENT)] if says_to_person() else []))
+    rows = Table(("variable", "meaning"), list(ENVIRONMENT.items()))
+    show(as_json, dict(ENVIRONMENT), rows, *([_laid_out(_ENVIRONMENT)] if stdout_is_tty() else []))
 
 
 def _laid_out(words: str) -> str:
     """A line a paragraph in a pipe; at a terminal broken to fit, with room between."""
     paragraphs = [" ".join(paragraph.split("\n")) for paragraph in words.split("\n\n")]
-    return "\n\n".join(map(folded, paragraphs)) if says_to_person() else "\n".join(paragraphs)
+    return "\n\n".join(map(wrap_text, paragraphs)) if stdout_is_tty() else "\n".join(paragraphs)
 
 
 def _text(words: str) -> Callable[[bool], None]:
@@ -98,10 +113,11 @@ TOPICS: Final[Mapping[str, Callable[[bool], None]]] = {
     "output": _text(_OUTPUT),
     "privacy": _text(_PRIVACY),
     "sending": _text(_SENDING),
+    "files": _text(_FILES),
 }
 
 
-@click.command(cls=Leaf)
+@click.command(cls=Command)
 @click.argument("topic", nargs=-1)
 @json_option
 @click.pass_context

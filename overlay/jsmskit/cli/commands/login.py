@@ -12,12 +12,12 @@ from typing import Final
 
 import click
 
-from ..confirm import somebody_sits_here
+from ..confirm import is_interactive
 from ..connection import DEFAULT_PROFILE, KEY_NAMES, json_option
-from ..errors import Failure
+from ..errors import CommandError
 from ..exit_codes import ExitCode
-from ..framework import Leaf
-from ..output import note, show
+from ..framework import Command
+from ..output import show, stderr
 
 __all__ = ["login", "logout"]
 
@@ -27,7 +27,7 @@ _profile_option = click.option(
 )
 
 
-@click.command(cls=Leaf)
+@click.command(cls=Command)
 @_profile_option
 @click.option("--no-check", is_flag=True, help="Do not ask the service for the balance with these keys.")
 @json_option
@@ -41,13 +41,13 @@ def login(profile: str, no_check: bool, as_json: bool) -> None:
     from .. import keyring_store
 
     place = keyring_store.backend()  # first: without one there is no need to ask
-    values = _asked() if somebody_sits_here() else _piped()
+    values = _asked() if is_interactive() else _piped()
     _try(values, ask_the_service=not no_check)
     keyring_store.store(profile, values)
     data = {"profile": profile, "stored": sorted(values), "keyring": place}
     show(as_json, data, f"stored {profile}", done="The keys are stored.")
     if not as_json:
-        note(f"Kept in {place}. To use them: jsms balance --profile {profile}")
+        stderr(f"Kept in {place}. To use them: jsms balance --profile {profile}")
 
 
 def _asked() -> dict[str, str]:
@@ -75,7 +75,7 @@ def _piped() -> dict[str, str]:
             continue
         name, mark, value = words.partition("=")
         if not mark or name.strip() not in _NAMES:
-            raise Failure(
+            raise CommandError(
                 f"line {number} of standard input is no NAME=VALUE of a key.",
                 remedy=f"Known names: {', '.join(_NAMES)}.",
                 code=ExitCode.USAGE,
@@ -97,7 +97,7 @@ def _try(values: Mapping[str, str], *, ask_the_service: bool) -> None:
                 client.accounts.account_balance()
 
 
-@click.command(cls=Leaf)
+@click.command(cls=Command)
 @_profile_option
 @json_option
 def logout(profile: str, as_json: bool) -> None:
@@ -105,8 +105,8 @@ def logout(profile: str, as_json: bool) -> None:
     from .. import keyring_store
 
     if not keyring_store.erase(profile):
-        raise Failure(
-            f"the keyring has no profile {profile}.", remedy="Nothing is to be done.", code=ExitCode.NO
+        raise CommandError(
+            f"the keyring has no profile {profile}.", remedy="Nothing is to be done.", code=ExitCode.NEGATIVE
         )
     data = {"profile": profile, "deleted": True}
     show(as_json, data, f"deleted {profile}", done="The keys are deleted.")

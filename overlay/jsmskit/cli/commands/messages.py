@@ -6,16 +6,17 @@ Knows options and words. Must not know how a message is sent: it calls the clien
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..confirm import make_sure, yes_option
-from ..connection import Reach, json_option, reaching
+from ..confirm import confirm, yes_option
+from ..connection import ConnectionOptions, connection_options, json_option
 from ..exit_codes import ExitCode
-from ..framework import Section
-from ..output import Rows, note, note_if_seen, show
-from ..parameters import pairs, param_option, recipient_options
+from ..framework import Group
+from ..output import Table, show, stderr, stderr_if_tty
+from ..parameters import pairs, param_option
+from ..recipient_files import FileOptions, batch_of, duplicates_option, file_options, skipped_data
 
 if TYPE_CHECKING:
     from jsmskit.results.messages import BatchResult
@@ -25,7 +26,7 @@ __all__ = ["command"]
 Entry = dict[str, object]
 
 
-@click.group(cls=Section)
+@click.group(cls=Group)
 def command() -> None:
     """Template messages: to one person, or in one request to up to 1000."""
 
@@ -44,10 +45,10 @@ _sign_option = click.option(
 @param_option
 @_sign_option
 @yes_option
-@reaching
+@connection_options
 @json_option
 def send(
-    reach: Reach,
+    connection: ConnectionOptions,
     phone: str,
     template_id: int,
     params: tuple[str, ...],
@@ -61,11 +62,11 @@ def send(
     from ..send_preview import one_message
 
     values = pairs(params)
-    with reach.client() as client:
-        make_sure(
+    with connection.client() as client:
+        confirm(
             "Send it?",
             yes=yes,
-            free=reach.is_free,
+            free=connection.is_free,
             what="This sends a message that costs money",
             tell=lambda: one_message(client, phone, template_id, values, sign_id),
         )
@@ -73,59 +74,56 @@ def send(
     done = f"Yes, accepted: msg_id {receipt.msg_id}."
     show(as_json, {"msg_id": receipt.msg_id}, receipt.msg_id, done=done)
     if not as_json:
-        note_if_seen(f"A message is on its way to {mask_phone(phone)}.")
+        stderr_if_tty(f"A message is on its way to {mask_phone(phone)}.")
 
 
 @command.command()
-@recipient_options
+@file_options
 @_template_option
-@param_option
 @_sign_option
-@click.option("--tag", help="A label of at most 10 characters that nobody sees.")
+@click.option("--tag", help="A label of at most 10 characters that recipients do not see.")
+@duplicates_option
 @yes_option
-@reaching
+@connection_options
 @json_option
 def batch(
-    reach: Reach,
-    file: str,
-    phone_column: str | None,
-    columns: tuple[str, ...],
-    encoding: str,
+    connection: ConnectionOptions,
+    typed: FileOptions,
     template_id: int,
-    params: tuple[str, ...],
     sign_id: int | None,
     tag: str | None,
+    allow_duplicates: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Send one template to the people in FILE (- is standard input), at most 1000, in one request.
+    """Send one template to the recipients in FILE (- is standard input), at most 1000, in one request.
 
-    FILE is CSV with a head, JSON lines ({"phone": ..., "params": {...}}), or plain numbers, one a line. Every
-    column but the phone's is a variable. --param gives a value to everybody who has none. For more people, or
-    when nobody may be lost by a crash: `jsms campaign`.
+    FILE is a workbook, CSV, JSON lines ({"phone": ..., "params": {...}}), or plain numbers, one a line; `jsms help
+    files` tells the rules. Rows that cannot be sent are set aside. For more recipients, or when none may be
+    lost by a crash: `jsms campaign`.
 
-    Gives a line for each recipient: phone, state (accepted, rejected, unknown), msg_id, code, its name. Exit
-    code 9 if some were refused, 8 if of some nobody knows.
+    Prints a line for each recipient: phone, state (accepted, rejected, unknown), msg_id, code, its name. Exit
+    code 9 if some were refused or set aside, 8 if some are unknown.
     """
-    from ..recipient_files import read_recipients
-    from ..send_preview import many_messages
-
-    people = read_recipients(
-        file, phone_column=phone_column, columns=columns, encoding=encoding, params=pairs(params)
-    )
-    with reach.client() as client, people.named_by_row():
-        make_sure(
-            f"Send to {len(people.recipients)} people?",
+    with (
+        connection.client() as client,
+        batch_of(
+            typed,
+            connection,
+            client,
+            template_id=template_id,
+            sign_id=sign_id,
+            allow_duplicates=allow_duplicates,
             yes=yes,
-            free=reach.is_free,
-            what=f"This sends {len(people.recipients)} messages that cost money",
-            tell=lambda: many_messages(client, people.recipients, template_id, sign_id),
-        )
-        result = client.messages.send_batch(template_id, people.recipients, sign_id=sign_id, tag=tag)
-    _tell(result, as_json)
+            question="Send to {} recipients?",
+            what="This sends {} messages that cost money",
+        ) as read,
+    ):
+        result = client.messages.send_batch(template_id, read.recipients, sign_id=sign_id, tag=tag)
+    _tell(result, skipped_data(read.counts, read.first, read.ignored, read.trimmed), as_json)
 
 
-def _tell(result: BatchResult, as_json: bool) -> None:
+def _tell(result: BatchResult, skipped: dict[str, Any], as_json: bool) -> None:
     entries = list(_entries(result))
     counts = {
         "accepted": len(result.accepted),
@@ -136,18 +134,18 @@ def _tell(result: BatchResult, as_json: bool) -> None:
     columns = ("phone", "state", "msg_id", "code", "name")
     show(
         as_json,
-        {**counts, "doubts": list(result.doubts), "recipients": entries},
-        Rows(columns, [[entry.get(name) for name in columns] for entry in entries]),
+        {**counts, **skipped, "doubts": list(result.doubts), "recipients": entries},
+        Table(columns, [[entry.get(name) for name in columns] for entry in entries]),
         done=f"Yes: {said}.",
     )
     if not as_json:
-        (note_if_seen if result.complete else note)(f"{said}.")
+        (stderr_if_tty if result.complete else stderr)(f"{said}.")
         for doubt in result.doubts:
-            note(f"The answer disagrees with itself: {doubt}")
+            stderr(f"The answer disagrees with itself: {doubt}")
         if result.unknown:
-            note("What is unknown may have been sent: look at the delivery reports before repeating it.")
-    if not result.complete:
-        raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTLY)
+            stderr("What is unknown may have been sent: look at the delivery reports before repeating it.")
+    if not result.complete or skipped["set_aside"]:
+        raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTIAL)
 
 
 def _entries(result: BatchResult) -> Iterator[Entry]:

@@ -12,9 +12,9 @@ from typing import Any, Final
 import click
 
 from ..connection import json_option
-from ..errors import Failure
-from ..framework import Section
-from ..output import Facts, Rows, note_if_seen, show
+from ..errors import CommandError
+from ..framework import Group
+from ..output import KeyValues, Table, show, stderr_if_tty
 from ..parameters import duration
 
 __all__ = ["command"]
@@ -33,15 +33,15 @@ _PORT: Final = 5767
 _SERVES: Final = "No, a mock sends nothing to anybody."
 
 
-@click.group(cls=Section)
+@click.group(cls=Group)
 def command() -> None:
     """Work with the mock: a twin of the service on this machine, for those who have no account."""
 
 
-def _failure(text: str) -> Failure:
+def _failure(text: str) -> CommandError:
     what, _, remedy = text.partition("; ")
     remedy = remedy or "Correct it, and type the command again."
-    return Failure(
+    return CommandError(
         what if what.endswith(".") else f"{what}.", sent=_SERVES, remedy=remedy[:1].upper() + remedy[1:]
     )
 
@@ -97,7 +97,9 @@ def _say_ready(origin: str) -> None:
         None,
         f"The mock of JSMS is ready: service {origin}/v1, control and inbox {origin}/_mock/, API page {origin}/docs",
     )
-    note_if_seen("Try it from another terminal: jsms codes send 13800138000 --mock    (Ctrl-C ends the mock)")
+    stderr_if_tty(
+        "Try it from another terminal: jsms codes send 13800138000 --mock    (Ctrl-C ends the mock)"
+    )
 
 
 _url_option = click.option(
@@ -110,6 +112,27 @@ _token_option = click.option(
 )
 _phone_option = click.option("--phone", metavar="NUMBER", help="Only this number.")
 _after_option = click.option("--after", type=int, metavar="ID", help="Only what came after this message.")
+
+
+@command.command()
+@_url_option
+def env(url: str | None) -> None:
+    """Print the settings of a served mock for your shell: its address, and the sample keys it accepts.
+
+    \b
+    Example:
+      eval "$(jsms mock env)"
+    """
+    from shlex import quote
+
+    from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
+
+    from ..connection import KEY_NAMES, mock_origin
+
+    origin = mock_origin()[0] if url is None else url.rstrip("/").removesuffix("/v1")
+    keys = dict(zip(KEY_NAMES, (APP_KEY, MASTER_SECRET, DEV_KEY, DEV_SECRET), strict=True))
+    for name, value in {"JSMS_BASE_URL": f"{origin}/v1", **keys}.items():
+        click.echo(f"export {name}={quote(value)}")
 
 
 @command.command()
@@ -138,9 +161,9 @@ def messages(
 
     query = {"phone": phone, "after": after, "limit": limit}
     told = call("GET", "/messages", url=url, token=token, query=query)
-    show(as_json, told, Rows(_COLUMNS, [_row(one) for one in told["messages"]]))
+    show(as_json, told, Table(_COLUMNS, [_row(one) for one in told["messages"]]))
     if not as_json and not told["messages"]:
-        note_if_seen("Nothing has arrived.")
+        stderr_if_tty("Nothing has arrived.")
 
 
 _COLUMNS: Final = ("id", "arrived_at", "phone", "kind", "code", "text")
@@ -197,6 +220,6 @@ def advance(time: timedelta, url: str | None, token: str | None, as_json: bool) 
     show(
         as_json,
         told,
-        Facts([("now", clock["send_time"]), ("done", told["done"])]),
+        KeyValues([("now", clock["send_time"]), ("done", told["done"])]),
         done="No: the clock of a mock was put forward.",
     )

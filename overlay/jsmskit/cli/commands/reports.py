@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
-from ..connection import Reach, json_option, reaching
-from ..errors import Failure
+from ..connection import ConnectionOptions, connection_options, json_option
+from ..errors import CommandError
 from ..exit_codes import ExitCode
-from ..framework import Leaf
-from ..output import Rows, note, note_if_seen, says_to_person, show
-from ..signals import undisturbed
+from ..framework import Command
+from ..output import Table, show, stderr, stderr_if_tty, stdout_is_tty
+from ..signals import ignore_signals
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
@@ -86,40 +86,42 @@ def _pull_options(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-@click.command(cls=Leaf)
+@click.command(cls=Command)
 @_pull_options
-@reaching
+@connection_options
 @json_option
-def reports(reach: Reach, follow: bool, output: str | None, as_json: bool) -> None:
+def reports(connection: ConnectionOptions, follow: bool, output: str | None, as_json: bool) -> None:
     """Pull delivery reports: time, phone, msg_id, status, its name. Numbers are shown whole.
 
     The service hands out each report ONCE, up to 500 a pull, keeps them 3 days, and has none while a callback
     is set up for them. Two pulls must be 5 seconds apart. What is shown is gone there: keep it (-o FILE).
     """
-    _pull(reach, _REPORTS, follow=follow, output=output, as_json=as_json)
+    _pull(connection, _REPORTS, follow=follow, output=output, as_json=as_json)
 
 
-@click.command(cls=Leaf)
+@click.command(cls=Command)
 @_pull_options
-@reaching
+@connection_options
 @json_option
-def replies(reach: Reach, follow: bool, output: str | None, as_json: bool) -> None:
+def replies(connection: ConnectionOptions, follow: bool, output: str | None, as_json: bool) -> None:
     """Pull what people sent back: time, phone, text. Numbers are shown whole.
 
     The service hands out each reply ONCE, up to 500 a pull, keeps them 3 days, and has none while a callback
     is set up for them. Two pulls must be 5 seconds apart. What is shown is gone there: keep it (-o FILE).
     """
-    _pull(reach, _REPLIES, follow=follow, output=output, as_json=as_json)
+    _pull(connection, _REPLIES, follow=follow, output=output, as_json=as_json)
 
 
-def _pull(reach: Reach, kind: _Kind, *, follow: bool, output: str | None, as_json: bool) -> None:
-    with _opened(output) as file, reach.client() as client, _patience() as patience:
+def _pull(
+    connection: ConnectionOptions, kind: _Kind, *, follow: bool, output: str | None, as_json: bool
+) -> None:
+    with _opened(output) as file, connection.client() as client, _graceful_interrupt() as interrupt:
         count = 0
         while True:
             page = kind.fetch(client)
             records = [kind.record(one) for one in page]
             unreadable = list(page.unreadable)
-            with _rescued(kind, records, unreadable):
+            with _saving_on_failure(kind, records, unreadable):
                 if file is not None:
                     _append(file, [*records, *({"unreadable": one} for one in unreadable)])
                 elif as_json and not follow:
@@ -128,12 +130,12 @@ def _pull(reach: Reach, kind: _Kind, *, follow: bool, output: str | None, as_jso
                     _show(kind, records, as_json=as_json)
                     _tell_unreadable(unreadable, as_json=as_json)
             count += len(records)
-            if not follow or patience.ends(_interval()):
+            if not follow or interrupt.wait(_interval()):
                 break
     if file is not None:
-        note_if_seen(f"{count} {kind.words} were added to {output}.")
+        stderr_if_tty(f"{count} {kind.words} were added to {output}.")
     elif not as_json and not count:
-        note_if_seen(f"No {kind.words}.")
+        stderr_if_tty(f"No {kind.words}.")
 
 
 def _interval() -> float:
@@ -146,8 +148,10 @@ def _show(kind: _Kind, records: Sequence[Record], *, as_json: bool) -> None:
     if as_json:  # of a stream each record is a document
         for record in records:
             show(True, record)
-    elif records or not says_to_person():
-        show(False, None, Rows(kind.columns, [[record[name] for name in kind.columns] for record in records]))
+    elif records or not stdout_is_tty():
+        show(
+            False, None, Table(kind.columns, [[record[name] for name in kind.columns] for record in records])
+        )
 
 
 def _tell_unreadable(unreadable: Sequence[object], *, as_json: bool) -> None:
@@ -155,7 +159,7 @@ def _tell_unreadable(unreadable: Sequence[object], *, as_json: bool) -> None:
         if as_json:
             show(True, {"unreadable": one})
         else:
-            note(f"A record cannot be read; as it came: {json.dumps(one, ensure_ascii=False)}")
+            stderr(f"A record cannot be read; as it came: {json.dumps(one, ensure_ascii=False)}")
 
 
 @contextmanager
@@ -176,33 +180,39 @@ def _append(file: TextIO, records: Iterable[Record]) -> None:
 
 
 @contextmanager
-def _rescued(kind: _Kind, records: Sequence[Record], unreadable: Sequence[object]) -> Generator[None]:
+def _saving_on_failure(
+    kind: _Kind, records: Sequence[Record], unreadable: Sequence[object]
+) -> Generator[None]:
     """Keep what was pulled and cannot be written where it should go: the service has it no more."""
     try:
         yield
-    except (Failure, OSError) as error:
+    except (CommandError, OSError) as error:
         if not records and not unreadable:
             raise
-        why = error.what if isinstance(error, Failure) else f"{error.strerror}."
-        raise _rescue(kind, records, unreadable, why) from None
+        why = error.what if isinstance(error, CommandError) else f"{error.strerror}."
+        raise _save_to_temp_file(kind, records, unreadable, why) from None
     except KeyboardInterrupt:
-        with undisturbed():
-            raise _rescue(kind, records, unreadable, "Interrupted while the records were written.") from None
+        with ignore_signals():
+            raise _save_to_temp_file(
+                kind, records, unreadable, "Interrupted while the records were written."
+            ) from None
 
 
-def _rescue(kind: _Kind, records: Sequence[Record], unreadable: Sequence[object], why: str) -> Failure:
+def _save_to_temp_file(
+    kind: _Kind, records: Sequence[Record], unreadable: Sequence[object], why: str
+) -> CommandError:
     try:
         descriptor, place = tempfile.mkstemp(prefix=f"jsms-{kind.words}-", suffix=".jsonl")  # 0600
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             _append(file, [*records, *({"unreadable": one} for one in unreadable)])
     except OSError:
-        return Failure(
+        return CommandError(
             why,
             sent=f"No; but {len(records)} {kind.words} that the service has handed out are lost.",
             remedy="Look at the console for what is missing.",
             code=ExitCode.RESULT_LOST,
         )
-    return Failure(
+    return CommandError(
         why,
         sent=f"No; but the service has handed {len(records)} {kind.words} out, and will not again.",
         remedy=f"They are kept in {place}.",
@@ -211,33 +221,33 @@ def _rescue(kind: _Kind, records: Sequence[Record], unreadable: Sequence[object]
     )
 
 
-class _EnoughError(Exception):
+class _StopPullingError(Exception):
     """Ctrl-C while nothing was under way."""
 
 
-class _Patience:
+class _GracefulInterrupt:
     """Lets the first Ctrl-C wait for the pull that is under way, which would be lost; the second breaks it off."""
 
     def __init__(self) -> None:
         self._asked = False
         self._waiting = False
 
-    def hear(self, number: int, frame: object) -> None:
+    def on_signal(self, number: int, frame: object) -> None:
         """Take the first Ctrl-C."""
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self._asked = True
         if self._waiting:
-            raise _EnoughError
+            raise _StopPullingError
         with suppress(OSError):  # not through a stream, which may be in use just now
             os.write(2, b"\nWaiting for the records that are under way; once more gives them up.\n")
 
-    def ends(self, seconds: float) -> bool:
+    def wait(self, seconds: float) -> bool:
         """Wait; true if it is enough."""
         try:
             self._waiting = True
             if not self._asked:
                 time.sleep(seconds)
-        except _EnoughError:
+        except _StopPullingError:
             return True
         finally:
             self._waiting = False
@@ -245,14 +255,14 @@ class _Patience:
 
 
 @contextmanager
-def _patience() -> Generator[_Patience]:
-    patience = _Patience()
+def _graceful_interrupt() -> Generator[_GracefulInterrupt]:
+    interrupt = _GracefulInterrupt()
     try:
-        before = signal.signal(signal.SIGINT, patience.hear)
+        before = signal.signal(signal.SIGINT, interrupt.on_signal)
     except ValueError:  # not the main thread, which alone is told
-        yield patience
+        yield interrupt
         return
     try:
-        yield patience
+        yield interrupt
     finally:
         signal.signal(signal.SIGINT, before)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..confirm import make_sure, yes_option
-from ..connection import Reach, json_option, reaching
+from ..confirm import confirm, yes_option
+from ..connection import ConnectionOptions, connection_options, json_option
 from ..exit_codes import ExitCode
-from ..framework import Section
-from ..output import Facts, Rows, note, note_if_seen, show
-from ..parameters import moment, pairs, param_option, recipient_options
-from ..terminal import tamed
+from ..framework import Group
+from ..output import KeyValues, Table, show, stderr, stderr_if_tty
+from ..parameters import moment, pairs, param_option
+from ..recipient_files import FileOptions, batch_of, duplicates_option, file_options, skipped_data
+from ..terminal import escape_control_chars
 
 if TYPE_CHECKING:
     from jsmskit.results.schedules import ScheduleBatchResult
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.group(cls=Section)
+@click.group(cls=Group)
 def command() -> None:
     """Messages that go out at a later time: set, look at, change, cancel."""
 
@@ -45,7 +46,6 @@ def _task_options(function: Callable[..., None]) -> Callable[..., None]:
             click.option(
                 "--template", "template_id", type=int, required=True, help="Number of an approved template."
             ),
-            param_option,
             click.option(
                 "--sign", "sign_id", type=int, help="Number of the sign; the default sign if left out."
             ),
@@ -64,11 +64,12 @@ def _local(at: datetime) -> str:
 
 @command.command()
 @click.argument("phone")
+@param_option
 @_task_options
-@reaching
+@connection_options
 @json_option
 def create(
-    reach: Reach,
+    connection: ConnectionOptions,
     phone: str,
     send_at: datetime,
     template_id: int,
@@ -81,21 +82,29 @@ def create(
     from ..send_preview import one_message
 
     values = pairs(params)
-    with reach.client() as client:
+    with connection.client() as client:
         _make_sure_of_one(
-            "Set it?", reach, yes, send_at, lambda: one_message(client, phone, template_id, values, sign_id)
+            "Set it?",
+            connection,
+            yes,
+            send_at,
+            lambda: one_message(client, phone, template_id, values, sign_id),
         )
         receipt = client.schedules.create(phone, template_id, send_at, values or None, sign_id=sign_id)
     _tell_receipt(receipt.schedule_id, send_at, as_json)
 
 
 def _make_sure_of_one(
-    question: str, reach: Reach, yes: bool, send_at: datetime, preview: Callable[[], list[str]]
+    question: str,
+    connection: ConnectionOptions,
+    yes: bool,
+    send_at: datetime,
+    preview: Callable[[], list[str]],
 ) -> None:
-    make_sure(
+    confirm(
         question,
         yes=yes,
-        free=reach.is_free,
+        free=connection.is_free,
         what="This sets a message that will cost money",
         tell=lambda: [f"When:   {_local(send_at)}", *preview()],
     )
@@ -106,64 +115,65 @@ def _tell_receipt(schedule_id: str, send_at: datetime, as_json: bool) -> None:
     data = {"schedule_id": schedule_id, "send_at": send_at.isoformat()}
     show(as_json, data, schedule_id, done=done)
     if not as_json:
-        note_if_seen(f"It goes out at {_local(send_at)}. To stop it: jsms schedules cancel {schedule_id}")
+        stderr_if_tty(f"It goes out at {_local(send_at)}. To stop it: jsms schedules cancel {schedule_id}")
 
 
 @command.command()
-@recipient_options
+@file_options
 @_task_options
-@click.option("--tag", help="A label of at most 10 characters that nobody sees.")
+@click.option("--tag", help="A label of at most 10 characters that recipients do not see.")
 @click.option("--update", "schedule_id", metavar="ID", help="Replace this timed batch instead of a new one.")
-@reaching
+@duplicates_option
+@connection_options
 @json_option
 def batch(
-    reach: Reach,
-    file: str,
-    phone_column: str | None,
-    columns: tuple[str, ...],
-    encoding: str,
+    connection: ConnectionOptions,
+    typed: FileOptions,
     send_at: datetime,
     template_id: int,
-    params: tuple[str, ...],
     sign_id: int | None,
     tag: str | None,
     schedule_id: str | None,
+    allow_duplicates: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Have one template sent to the people in FILE (- is standard input) at a later time, at most 1000.
+    """Have one template sent to the recipients in FILE (- is standard input) at a later time, at most 1000.
 
-    FILE is read as `jsms messages batch` reads it. Gives the schedule_id; who was refused is told on standard
-    error, and whole with --json. Exit code 9 if some were refused, 8 if of some nobody knows.
+    FILE is read as `jsms messages batch` reads it. Prints the schedule_id; which recipients were refused is told on
+    standard error, and whole with --json. Exit code 9 if some were refused or set aside, 8 if some are unknown.
     """
-    from ..recipient_files import read_recipients
-    from ..send_preview import many_messages
-
     if schedule_id is not None and tag is not None:
         raise click.UsageError("--tag cannot be changed: leave it out with --update.")
-    people = read_recipients(
-        file, phone_column=phone_column, columns=columns, encoding=encoding, params=pairs(params)
-    )
-    with reach.client() as client, people.named_by_row():
-        make_sure(
-            f"Set it for {len(people.recipients)} people?",
+    with (
+        connection.client() as client,
+        batch_of(
+            typed,
+            connection,
+            client,
+            template_id=template_id,
+            sign_id=sign_id,
+            allow_duplicates=allow_duplicates,
             yes=yes,
-            free=reach.is_free,
-            what=f"This sets {len(people.recipients)} messages that will cost money",
-            tell=lambda: many_messages(client, people.recipients, template_id, sign_id, at=_local(send_at)),
-        )
+            question="Set it for {} recipients?",
+            what="This sets {} messages that will cost money",
+            at=_local(send_at),
+        ) as read,
+    ):
         if schedule_id is None:
             result = client.schedules.create_batch(
-                template_id, people.recipients, send_at, sign_id=sign_id, tag=tag
+                template_id, read.recipients, send_at, sign_id=sign_id, tag=tag
             )
         else:
             result = client.schedules.update_batch(
-                schedule_id, template_id, people.recipients, send_at, sign_id=sign_id
+                schedule_id, template_id, read.recipients, send_at, sign_id=sign_id
             )
-    _tell_batch(result, send_at, as_json)
+    _tell_batch(result, skipped_data(read.counts, read.first, read.ignored, read.trimmed), send_at, as_json)
 
 
-def _tell_batch(result: ScheduleBatchResult, send_at: datetime, as_json: bool) -> None:
+def _tell_batch(
+    result: ScheduleBatchResult, skipped: dict[str, Any], send_at: datetime, as_json: bool
+) -> None:
     from jsmskit._masking import mask_phone
 
     rejected: list[dict[str, Any]] = [
@@ -174,6 +184,7 @@ def _tell_batch(result: ScheduleBatchResult, send_at: datetime, as_json: bool) -
         "schedule_id": result.schedule_id,
         "send_at": send_at.isoformat(),
         "accepted": len(result.accepted),
+        **skipped,
         "rejected": rejected,
         "unknown": list(result.unknown),
         "doubts": list(result.doubts),
@@ -181,21 +192,21 @@ def _tell_batch(result: ScheduleBatchResult, send_at: datetime, as_json: bool) -
     show(as_json, data, result.schedule_id, done=f"It is set: schedule_id {result.schedule_id}.")
     if not as_json:
         for one in rejected:
-            note(f"refused: {mask_phone(one['phone'])} {one['code']} {one['name'] or ''}".rstrip())
+            stderr(f"refused: {mask_phone(one['phone'])} {one['code']} {one['name'] or ''}".rstrip())
         for phone in result.unknown:
-            note(f"unknown: {mask_phone(phone)}")
-        note_if_seen(f"{len(result.accepted)} messages go out at {_local(send_at)}.")
-    if not result.complete:
-        raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTLY)
+            stderr(f"unknown: {mask_phone(phone)}")
+        stderr_if_tty(f"{len(result.accepted)} messages go out at {_local(send_at)}.")
+    if not result.complete or skipped["set_aside"]:
+        raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTIAL)
 
 
 @command.command()
 @click.argument("schedule_id")
-@reaching
+@connection_options
 @json_option
-def get(reach: Reach, schedule_id: str, as_json: bool) -> None:
+def get(connection: ConnectionOptions, schedule_id: str, as_json: bool) -> None:
     """Look at a task: when, which template, to whom. Numbers are shown whole."""
-    with reach.client() as client:
+    with connection.client() as client:
         task = client.schedules.get(schedule_id)
     data = {
         "schedule_id": task.schedule_id,
@@ -209,18 +220,18 @@ def get(reach: Reach, schedule_id: str, as_json: bool) -> None:
     show(
         as_json,
         data,
-        Facts(
+        KeyValues(
             [
                 ("schedule_id", task.schedule_id),
                 ("send_at", _local(task.send_at)),
                 ("template_id", task.template_id),
             ]
         ),
-        Rows(
+        Table(
             ("phone", "msg_id", "params"),
             [
                 (one.phone, one.msg_id, said)
-                for one, said in zip(task.recipients, map(tamed, values), strict=True)
+                for one, said in zip(task.recipients, map(escape_control_chars, values), strict=True)
             ],
         ),
     )
@@ -229,11 +240,12 @@ def get(reach: Reach, schedule_id: str, as_json: bool) -> None:
 @command.command()
 @click.argument("schedule_id")
 @click.argument("phone")
+@param_option
 @_task_options
-@reaching
+@connection_options
 @json_option
 def update(
-    reach: Reach,
+    connection: ConnectionOptions,
     schedule_id: str,
     phone: str,
     send_at: datetime,
@@ -249,10 +261,10 @@ def update(
     from ..send_preview import one_message
 
     values = pairs(params)
-    with reach.client() as client:
+    with connection.client() as client:
         _make_sure_of_one(
             "Replace it?",
-            reach,
+            connection,
             yes,
             send_at,
             lambda: one_message(client, phone, template_id, values, sign_id),
@@ -265,11 +277,16 @@ def update(
 
 @command.command()
 @click.argument("schedule_id")
-@reaching
+@connection_options
 @json_option
-def cancel(reach: Reach, schedule_id: str, as_json: bool) -> None:
+def cancel(connection: ConnectionOptions, schedule_id: str, as_json: bool) -> None:
     """Cancel a task of one recipient or many. Nothing is sent then, so nothing is asked."""
-    with reach.client() as client:
+    with connection.client() as client:
         client.schedules.cancel(schedule_id)
     data = {"schedule_id": schedule_id, "cancelled": True}
-    show(as_json, data, f"cancelled {tamed(schedule_id)}", done="It is cancelled: nothing will be sent.")
+    show(
+        as_json,
+        data,
+        f"cancelled {escape_control_chars(schedule_id)}",
+        done="It is cancelled: nothing will be sent.",
+    )

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import click
 
-from ..confirm import make_sure, yes_option
-from ..connection import Reach, json_option, reaching
-from ..framework import Section
-from ..output import Facts, note_if_seen, show
+from ..confirm import confirm, yes_option
+from ..connection import ConnectionOptions, connection_options, json_option
+from ..framework import Group
+from ..output import KeyValues, show, stderr_if_tty
 from ..parameters import text
 from .templates import REVIEW
 
@@ -23,7 +23,7 @@ SIGN_TYPES: Final = {"company": 1, "app": 3, "brand": 6, "other": 7}
 """The service's numbers that it still takes; a test compares them with the spec."""
 
 
-@click.group(cls=Section)
+@click.group(cls=Group)
 def command() -> None:
     """Signs, the 【...】 in front of a message: hand in, look at, change after a refusal, delete."""
 
@@ -63,15 +63,17 @@ def _paper_options(function: Callable[..., None]) -> Callable[..., None]:
 @command.command()
 @click.argument("sign")
 @_paper_options
-@reaching
+@connection_options
 @json_option
-def create(reach: Reach, /, sign: str, kind: str | None, as_json: bool, **papers: Any) -> None:
+def create(
+    connection: ConnectionOptions, /, sign: str, kind: str | None, as_json: bool, **papers: Any
+) -> None:
     """Hand in SIGN (2 to 8 characters, without brackets) with its papers. Gives its number.
 
     The newest page of the service wants type, name and number of the legal person, the identity card and the
     social credit code for every sign, and one more picture by type.
     """
-    with reach.client() as client:
+    with connection.client() as client:
         receipt = client.signs.create(sign, type=_number(kind), **papers)
     _tell(receipt.sign_id, as_json)
 
@@ -80,11 +82,13 @@ def create(reach: Reach, /, sign: str, kind: str | None, as_json: bool, **papers
 @click.argument("sign_id", type=int)
 @click.argument("sign")
 @_paper_options
-@reaching
+@connection_options
 @json_option
-def update(reach: Reach, /, sign_id: int, sign: str, kind: str | None, as_json: bool, **papers: Any) -> None:
+def update(
+    connection: ConnectionOptions, /, sign_id: int, sign: str, kind: str | None, as_json: bool, **papers: Any
+) -> None:
     """Hand in a refused sign again, with all its papers. Only refused ones can be changed."""
-    with reach.client() as client:
+    with connection.client() as client:
         receipt = client.signs.update(sign_id, sign, type=_number(kind), **papers)
     _tell(receipt.sign_id, as_json)
 
@@ -96,16 +100,16 @@ def _number(kind: str | None) -> int | None:
 def _tell(sign_id: int, as_json: bool) -> None:
     show(as_json, {"sign_id": sign_id}, str(sign_id), done=f"It is handed in: sign_id {sign_id}.")
     if not as_json:
-        note_if_seen(f"It is in audit. To see how far: jsms signs get {sign_id}")
+        stderr_if_tty(f"It is in audit. To see how far: jsms signs get {sign_id}")
 
 
 @command.command()
 @click.argument("sign_id", type=int)
-@reaching
+@connection_options
 @json_option
-def get(reach: Reach, sign_id: int, as_json: bool) -> None:
+def get(connection: ConnectionOptions, sign_id: int, as_json: bool) -> None:
     """Look at a sign and how far its audit has come."""
-    with reach.client() as client:
+    with connection.client() as client:
         found = client.signs.get(sign_id)
     data = {
         "sign_id": found.sign_id,
@@ -115,21 +119,21 @@ def get(reach: Reach, sign_id: int, as_json: bool) -> None:
         "in_use": found.in_use,
     }
     words = {True: "yes", False: "no"}
-    show(as_json, data, Facts([(k, words[v] if isinstance(v, bool) else v) for k, v in data.items()]))
+    show(as_json, data, KeyValues([(k, words[v] if isinstance(v, bool) else v) for k, v in data.items()]))
 
 
 @command.command()
 @click.argument("sign_id", type=int)
 @yes_option
-@reaching
+@connection_options
 @json_option
-def delete(reach: Reach, sign_id: int, yes: bool, as_json: bool) -> None:
+def delete(connection: ConnectionOptions, sign_id: int, yes: bool, as_json: bool) -> None:
     """Delete a sign, for good. The default sign cannot be deleted."""
-    with reach.client() as client:
-        make_sure(
+    with connection.client() as client:
+        confirm(
             f"Delete sign {sign_id} for good?",
             yes=yes,
-            free=reach.is_free,
+            free=connection.is_free,
             what="This deletes a sign for good",
         )
         client.signs.delete(sign_id)

@@ -11,8 +11,8 @@ from typing import Any, Final, cast
 
 import click
 
-from ..framework import Leaf
-from ..output import note_if_seen, show
+from ..framework import Command
+from ..output import show, stderr_if_tty
 
 __all__ = ["FORMATS", "as_yaml", "command"]
 
@@ -28,7 +28,7 @@ FORMATS: Final = {
 """What can be asked for, and the form of `jsmskit.spec` that it is made of; a test compares."""
 
 
-@click.command(cls=Leaf)
+@click.command(cls=Command)
 @click.option(
     "--format",
     "form",
@@ -58,7 +58,7 @@ def command(form: str, output: str | None, want_path: bool) -> None:
         return
     with open(output, "w", encoding="utf-8") as file:
         file.write(text + "\n")
-    note_if_seen(f"Written: {output}")
+    stderr_if_tty(f"Written: {output}")
 
 
 def as_yaml(value: object) -> str:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..confirm import make_sure, yes_option
-from ..connection import Reach, json_option, reaching
+from ..confirm import confirm, yes_option
+from ..connection import ConnectionOptions, connection_options, json_option
 from ..exit_codes import ExitCode
-from ..framework import Section
-from ..output import Facts, note, note_if_seen, show
+from ..framework import Group
+from ..output import KeyValues, show, stderr, stderr_if_tty
 from ..parameters import pairs, param_option, text
-from ..terminal import tamed
+from ..terminal import escape_control_chars
 
 if TYPE_CHECKING:
     from jsmskit import TemplatePreview
@@ -28,7 +28,7 @@ TYPES: Final = {"verification": 1, "notice": 2, "marketing": 3}
 REVIEW: Final = {0: "in audit", 1: "approved", 2: "refused"}
 
 
-@click.group(cls=Section)
+@click.group(cls=Group)
 def command() -> None:
     """Templates: hand in for the audit, look at, change after a refusal, delete, try out offline."""
 
@@ -55,16 +55,21 @@ def _paper_options(function: Callable[..., None]) -> Callable[..., None]:
 
 @command.command()
 @_paper_options
-@reaching
+@connection_options
 @json_option
 def create(
-    reach: Reach, template: str, kind: str, ttl: int | None, remark: str | None, as_json: bool
+    connection: ConnectionOptions,
+    template: str,
+    kind: str,
+    ttl: int | None,
+    remark: str | None,
+    as_json: bool,
 ) -> None:
     """Hand in a template with variables as {{name}}, without sign. Gives its number.
 
     It cannot be used before people have approved it.
     """
-    with reach.client() as client:
+    with connection.client() as client:
         receipt = client.templates.create(template, type=TYPES[kind], ttl=ttl, remark=remark)
     _tell(receipt.template_id, as_json)
 
@@ -73,16 +78,16 @@ def _tell(template_id: int, as_json: bool) -> None:
     done = f"It is handed in: template_id {template_id}."
     show(as_json, {"template_id": template_id}, str(template_id), done=done)
     if not as_json:
-        note_if_seen(f"It is in audit. To see how far: jsms templates get {template_id}")
+        stderr_if_tty(f"It is in audit. To see how far: jsms templates get {template_id}")
 
 
 @command.command()
 @click.argument("template_id", type=int)
-@reaching
+@connection_options
 @json_option
-def get(reach: Reach, template_id: int, as_json: bool) -> None:
+def get(connection: ConnectionOptions, template_id: int, as_json: bool) -> None:
     """Look at a template and how far its audit has come."""
-    with reach.client() as client:
+    with connection.client() as client:
         found = client.templates.get(template_id)
     names = {number: name for name, number in TYPES.items()}
     data = {
@@ -93,16 +98,16 @@ def get(reach: Reach, template_id: int, as_json: bool) -> None:
         "ttl": found.ttl,
         "remark": found.remark,
     }
-    show(as_json, data, Facts(list(data.items())))
+    show(as_json, data, KeyValues(list(data.items())))
 
 
 @command.command()
 @click.argument("template_id", type=int)
 @_paper_options
-@reaching
+@connection_options
 @json_option
 def update(
-    reach: Reach,
+    connection: ConnectionOptions,
     template_id: int,
     template: str,
     kind: str,
@@ -111,7 +116,7 @@ def update(
     as_json: bool,
 ) -> None:
     """Hand in a refused template again, with another text. Only refused ones can be changed."""
-    with reach.client() as client:
+    with connection.client() as client:
         receipt = client.templates.update(template_id, template, type=TYPES[kind], ttl=ttl, remark=remark)
     _tell(receipt.template_id, as_json)
 
@@ -119,15 +124,15 @@ def update(
 @command.command()
 @click.argument("template_id", type=int)
 @yes_option
-@reaching
+@connection_options
 @json_option
-def delete(reach: Reach, template_id: int, yes: bool, as_json: bool) -> None:
+def delete(connection: ConnectionOptions, template_id: int, yes: bool, as_json: bool) -> None:
     """Delete a template, for good."""
-    with reach.client() as client:
-        make_sure(
+    with connection.client() as client:
+        confirm(
             f"Delete template {template_id} for good?",
             yes=yes,
-            free=reach.is_free,
+            free=connection.is_free,
             what="This deletes a template for good",
         )
         client.templates.delete(template_id)
@@ -145,10 +150,10 @@ def delete(reach: Reach, template_id: int, yes: bool, as_json: bool) -> None:
 @param_option
 @click.option("--sign", default="", help="The sign without its brackets; it counts.")
 @click.option("--hint", default="", help="What the platform adds to marketing messages; it counts too.")
-@reaching
+@connection_options
 @json_option
 def preview(
-    reach: Reach,
+    connection: ConnectionOptions,
     template: str | None,
     template_id: int | None,
     params: tuple[str, ...],
@@ -164,7 +169,7 @@ def preview(
         raise click.UsageError("Give either TEXT or --id NUMBER.")
     if template is None:
         assert template_id is not None  # one of the two, as asked above
-        with reach.client() as client:
+        with connection.client() as client:
             template = client.templates.get(template_id).template
     filled = _filled(template, pairs(params), sign, hint)
     data = {
@@ -174,14 +179,18 @@ def preview(
         "missing": list(filled.missing),
         "unknown": list(filled.unknown),
     }
-    show(as_json, data, Facts([("text", filled.text), ("length", filled.length), ("units", filled.units)]))
+    show(
+        as_json, data, KeyValues([("text", filled.text), ("length", filled.length), ("units", filled.units)])
+    )
     if not as_json:
         if filled.missing:
-            note(f"Values are missing: {tamed(', '.join(filled.missing))}. The service refuses that.")
+            stderr(
+                f"Values are missing: {escape_control_chars(', '.join(filled.missing))}. The service refuses that."
+            )
         if filled.unknown:
-            note(f"The template has no variable {tamed(', '.join(filled.unknown))}.")
+            stderr(f"The template has no variable {escape_control_chars(', '.join(filled.unknown))}.")
     if filled.missing:
-        raise click.exceptions.Exit(ExitCode.NO)
+        raise click.exceptions.Exit(ExitCode.NEGATIVE)
 
 
 def _filled(template: str, params: dict[str, str], sign: str, hint: str) -> TemplatePreview:

@@ -12,22 +12,22 @@ from collections.abc import Generator
 
 import click
 
-from ..connection import Reach, made_async_client, reaching
-from ..framework import Leaf
-from ..output import note
+from ..connection import ConnectionOptions, connection_options, make_async_client
+from ..framework import Command
+from ..output import stderr
 from .campaign.options import ledger_option
 
 __all__ = ["command"]
 
 
-@click.command(cls=Leaf)
+@click.command(cls=Command)
 @click.option(
     "--concurrency", type=click.IntRange(1, 16), default=1, show_default=True, help="Jobs at once here."
 )
 @click.option("--until-done", is_flag=True, help="End when no campaign is running.")
 @ledger_option
-@reaching
-def command(reach: Reach, concurrency: int, until_done: bool, place: str) -> None:
+@connection_options
+def command(connection: ConnectionOptions, concurrency: int, until_done: bool, place: str) -> None:
     """Work on campaigns that were started with `jsms campaign run --engine procrastinate`.
 
     Keys are those of this machine. Ctrl-C or SIGTERM once: the request under way comes to its end, then it
@@ -36,10 +36,6 @@ def command(reach: Reach, concurrency: int, until_done: bool, place: str) -> Non
     from jsmskit.campaigns import open_ledger
     from jsmskit.campaigns.problems import CampaignError
 
-    if not place.startswith(("postgresql://", "postgres://")):
-        raise CampaignError(
-            "workers need a ledger on PostgreSQL.", "Set JSMS_LEDGER to postgresql://user@host/database."
-        )
     try:
         from jsmskit.campaigns.engine import EngineWorker
     except ModuleNotFoundError as error:
@@ -49,17 +45,17 @@ def command(reach: Reach, concurrency: int, until_done: bool, place: str) -> Non
 
     async def work() -> None:
         with open_ledger(place) as ledger:
-            async with made_async_client(reach) as client:
+            async with make_async_client(connection) as client:
                 worker = EngineWorker(
-                    place, ledger, client, concurrency=concurrency, until_done=until_done, tell=note
+                    place, ledger, client, concurrency=concurrency, until_done=until_done, tell=stderr
                 )
-                note(f"Working on campaigns with {concurrency} job(s) at once. Ctrl-C ends it.")
+                stderr(f"Working on campaigns with {concurrency} job(s) at once. Ctrl-C ends it.")
                 with _stopped_by_signals():
                     await worker.run()
 
     with contextlib.suppress(asyncio.CancelledError):
         asyncio.run(work())
-    note("The worker has stopped.")
+    stderr("The worker has stopped.")
 
 
 @contextlib.contextmanager
@@ -72,7 +68,7 @@ def _stopped_by_signals() -> Generator[None]:
     def stop(number: int) -> None:
         heard.append(number)
         if len(heard) == 1:
-            note("Stopping after the requests under way; again to break them off.")
+            stderr("Stopping after the requests under way; again to break them off.")
         task.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -9,14 +9,14 @@ from typing import Any
 
 import click
 
-from ...confirm import make_sure, yes_option
-from ...connection import Reach, reaching
+from ...confirm import confirm, yes_option
+from ...connection import ConnectionOptions, connection_options
 from ...output import show
 from .options import (
     command,
     json_option,
     ledger_option,
-    made_client,
+    make_client,
     number_argument,
     opened,
     overview_lines,
@@ -43,7 +43,7 @@ def stop(campaign_id: int, place: str, as_json: bool) -> None:
 @json_option
 def status(campaign_id: int | None, place: str, as_json: bool) -> None:
     """Where campaigns stand, and what to type next."""
-    from jsmskit.campaigns.summary import overview
+    from jsmskit.campaigns.reporting.summary import overview
 
     with opened(place) as ledger:
         chosen = [one.campaign_id for one in ledger.campaigns()] if campaign_id is None else [campaign_id]
@@ -64,7 +64,7 @@ def status(campaign_id: int | None, place: str, as_json: bool) -> None:
 def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> None:
     """List what may have been sent, and nobody knows."""
     from jsmskit.campaigns import RecipientState, export_recipients
-    from jsmskit.campaigns.exports import local_time
+    from jsmskit.campaigns.reporting.exports import local_time
 
     with opened(place) as ledger:
         ledger.campaign(campaign_id)
@@ -120,13 +120,13 @@ def resolve(
 
 @command.command()
 @ledger_option
-@reaching
+@connection_options
 @json_option
-def pull(reach: Reach, place: str, as_json: bool) -> None:
+def pull(connection: ConnectionOptions, place: str, as_json: bool) -> None:
     """Pull delivery reports and replies into the ledger. (None are served while callbacks are on.)"""
     from jsmskit.campaigns import pull_reports
 
-    with opened(place) as ledger, made_client(reach) as client:
+    with opened(place) as ledger, make_client(connection) as client:
         taken = pull_reports(client, ledger)
     said = (
         f"{taken.reports} reports, {taken.matched} of recipients in this ledger; {taken.proved_chunks} unknown"
@@ -156,7 +156,7 @@ def pull(reach: Reach, place: str, as_json: bool) -> None:
 def report(campaign_id: int, output: str, states: tuple[str, ...], place: str, as_json: bool) -> None:
     """Write each recipient's state, code and message id to a file; or a page with a chart (.html)."""
     from jsmskit.campaigns import RecipientState, export_recipients
-    from jsmskit.campaigns.summary import write_page
+    from jsmskit.campaigns.reporting.summary import write_page
 
     known = {state.value: state for state in RecipientState}
     wrong = [state for state in states if state not in known]
@@ -180,7 +180,7 @@ def report(campaign_id: int, output: str, states: tuple[str, ...], place: str, a
 @json_option
 def purge(campaign_id: int | None, days: float | None, yes: bool, place: str, as_json: bool) -> None:
     """Delete phone numbers and values of settled campaigns, for good. Counts and the diary stay."""
-    make_sure(
+    confirm(
         "Delete numbers, states and message ids for good?",
         yes=yes,
         free=False,

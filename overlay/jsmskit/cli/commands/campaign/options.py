@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ...confirm import yes_option
-from ...connection import Reach, json_option
-from ...framework import Section
+from ...connection import ConnectionOptions, json_option
+from ...framework import Group
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
@@ -23,7 +23,7 @@ __all__ = [
     "command",
     "json_option",
     "ledger_option",
-    "made_client",
+    "make_client",
     "number_argument",
     "opened",
     "overview_lines",
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 
-@click.group(cls=Section)
+@click.group(cls=Group)
 def command() -> None:
     """One message to very many people: nobody lost, nobody twice, whatever crashes."""
 
@@ -45,9 +45,9 @@ def opened(place: str) -> Generator[Ledger]:
 
 
 @contextmanager
-def made_client(reach: Reach) -> Generator[JsmsClient]:
+def make_client(connection: ConnectionOptions) -> Generator[JsmsClient]:
     """The client of this command. Tests put another in its place."""
-    with reach.client() as client:
+    with connection.client() as client:
         yield client
 
 
@@ -89,7 +89,10 @@ def run_options(function: Callable[..., None]) -> Callable[..., None]:
             ),
             click.option("--rate", type=float, help="Recipients a second at most, over all workers."),
             click.option(
-                "--confirm", type=int, help="The number of messages, for scripts that cannot be asked."
+                "--confirm",
+                "confirmed",
+                type=int,
+                help="The number of messages, for scripts that cannot be asked.",
             ),
             yes_option,
             click.option("--no-balance-check", is_flag=True, help="Do not look at the balance."),

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...confirm import make_sure, somebody_sits_here
-from ...connection import Reach, reaching
-from ...errors import Failure
+from ...confirm import confirm, is_interactive
+from ...connection import ConnectionOptions, connection_options
+from ...errors import SENT_SO_FAR, CommandError, as_command_error
 from ...exit_codes import ExitCode
 from ...output import show
 from ...signals import Terminated
@@ -21,7 +22,7 @@ from .options import (
     command,
     json_option,
     ledger_option,
-    made_client,
+    make_client,
     number_argument,
     opened,
     overview_lines,
@@ -41,11 +42,13 @@ CONFIRM_ABOVE = 1000
 @number_argument
 @run_options
 @ledger_option
-@reaching
+@connection_options
 @json_option
-def run(reach: Reach, /, campaign_id: int, **options: Any) -> None:
+def run(connection: ConnectionOptions, /, campaign_id: int, **options: Any) -> None:
     """Send a planned campaign. Exit code 9 if it does not come to its end."""
-    _send(reach, campaign_id, lambda runner, check: runner.run(campaign_id, check_balance=check), **options)
+    _send(
+        connection, campaign_id, lambda runner, check: runner.run(campaign_id, check_balance=check), **options
+    )
 
 
 @command.command()
@@ -55,17 +58,17 @@ def run(reach: Reach, /, campaign_id: int, **options: Any) -> None:
 )
 @run_options
 @ledger_option
-@reaching
+@connection_options
 @json_option
-def resume(reach: Reach, /, campaign_id: int, file: str | None, **options: Any) -> None:
+def resume(connection: ConnectionOptions, /, campaign_id: int, file: str | None, **options: Any) -> None:
     """Go on with a campaign that was stopped, paused, or broke off."""
     if file is not None:
-        from jsmskit.campaigns.planning import check_source
+        from jsmskit.campaigns.planning.planner import check_source
 
         with opened(options["place"]) as ledger:
             check_source(ledger, campaign_id, file)
     _send(
-        reach,
+        connection,
         campaign_id,
         lambda runner, check: runner.resume(campaign_id, check_balance=check),
         resumed=True,
@@ -74,7 +77,7 @@ def resume(reach: Reach, /, campaign_id: int, file: str | None, **options: Any) 
 
 
 def _send(
-    reach: Reach,
+    connection: ConnectionOptions,
     campaign_id: int,
     start: Callable[[CampaignRunner, bool], RunResult],
     *,
@@ -82,7 +85,7 @@ def _send(
     as_json: bool,
     concurrency: int,
     rate: float | None,
-    confirm: int | None,
+    confirmed: int | None,
     yes: bool,
     no_balance_check: bool,
     no_canary: bool,
@@ -93,7 +96,8 @@ def _send(
     resumed: bool = False,
 ) -> None:
     from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings
-    from jsmskit.campaigns.summary import overview, write_page
+    from jsmskit.campaigns.reporting.exports import check_place
+    from jsmskit.campaigns.reporting.summary import overview, write_page
 
     from .progress import view_for
 
@@ -109,19 +113,23 @@ def _send(
         before = overview(ledger, campaign_id)
         if before.campaign.state is CampaignState.RUNNING and not as_json:
             show(False, None, str(before.as_json()["next"]))
-        _ask(before.counts.pending, confirm, yes=yes, free=reach.is_free)
+        _ask(before.counts.pending, confirmed, yes=yes, free=connection.is_free)
         if engine != "embedded":
             _hand_over(place, ledger, campaign_id, settings, resumed=resumed, as_json=as_json)
             return
+        if page is not None:
+            check_place(Path(page))
         view = view_for(as_json=as_json)
         try:
-            with _told_how_to_go_on(campaign_id), made_client(reach) as client:
-                result = start(CampaignRunner(ledger, client, settings, tell=view.tell), not no_balance_check)
+            with make_client(connection) as client:
+                runner = CampaignRunner(ledger, client, settings, tell=view.tell)
+                with _told_how_to_go_on(campaign_id, runner):
+                    result = start(runner, not no_balance_check)
+                    if page is not None:
+                        write_page(ledger, campaign_id, page)
+                    seen = overview(ledger, campaign_id).as_json()
         finally:
             view.close()
-        if page is not None:
-            write_page(ledger, campaign_id, page)
-        seen = overview(ledger, campaign_id).as_json()
     seen |= {"seconds": round(result.seconds, 1), "became_unknown": list(result.lost_chunks)}
     lost = (
         f"Chunks {', '.join(map(str, result.lost_chunks))} of the run before are unknown."
@@ -131,21 +139,34 @@ def _send(
     said = [line for line in (lost, *overview_lines(seen)) if line]
     show(as_json, seen, *said, done="Yes; the ledger says how far: jsms campaign status.")
     if not result.finished:
-        raise click.exceptions.Exit(ExitCode.PARTLY)
+        raise click.exceptions.Exit(ExitCode.PARTIAL)
 
 
 @contextmanager
-def _told_how_to_go_on(campaign_id: int) -> Generator[None]:
+def _told_how_to_go_on(campaign_id: int, runner: CampaignRunner) -> Generator[None]:
     """The runner lets requests under way come to their end, and the ledger knows how they ended."""
     try:
         yield
     except KeyboardInterrupt as error:
+        if not runner.began:
+            raise
         terminated = isinstance(error, Terminated)
-        raise Failure(
+        raise CommandError(
             "Terminated." if terminated else "Interrupted.",
             sent="Yes, up to here; requests that were under way were settled in the ledger.",
             remedy=f"Look with: jsms campaign status {campaign_id}; go on with: jsms campaign resume {campaign_id}",
             code=ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED,
+        ) from None
+    except Exception as error:
+        if not runner.began:
+            raise
+        failure = as_command_error(error)
+        raise CommandError(
+            failure.what,
+            sent=SENT_SO_FAR,
+            remedy=f"{failure.remedy} How far it came: jsms campaign status {campaign_id}",
+            code=ExitCode.PARTIAL,
+            details=failure.details | {"outcome": "unknown", "campaign": campaign_id},
         ) from None
 
 
@@ -162,8 +183,6 @@ def _hand_over(
 
     from jsmskit.campaigns.problems import CampaignError
 
-    if not place.startswith(("postgresql://", "postgres://")):
-        raise CampaignError("the engine needs a ledger on PostgreSQL.", "Set JSMS_LEDGER to postgresql://...")
     try:
         from jsmskit.campaigns.engine import hand_over
     except ModuleNotFoundError as error:
@@ -180,23 +199,23 @@ def _hand_over(
     )
 
 
-def _ask(messages: int, confirm: int | None, *, yes: bool, free: bool) -> None:
+def _ask(messages: int, confirmed: int | None, *, yes: bool, free: bool) -> None:
     """Ask before few messages; before many, have their number typed, or given by a script."""
-    if messages <= CONFIRM_ABOVE and confirm is None:
-        make_sure(
+    if messages <= CONFIRM_ABOVE and confirmed is None:
+        confirm(
             f"Send {messages} messages?",
             yes=yes,
             free=free or not messages,
             what=f"This sends {messages} messages that cost money",
         )
         return
-    if confirm is None and somebody_sits_here():
-        confirm = click.prompt(
+    if confirmed is None and is_interactive():
+        confirmed = click.prompt(
             f"This sends {messages} messages, and they cost. Type their number to go on", type=int, err=True
         )
-    if confirm != messages:
-        given = "nothing was" if confirm is None else f"{confirm} was"
-        raise Failure(
+    if confirmed != messages:
+        given = "nothing was" if confirmed is None else f"{confirmed} was"
+        raise CommandError(
             f"{messages} messages are to be sent, {given} confirmed.",
             remedy=f"Give --confirm {messages} if you mean it.",
             code=ExitCode.USAGE,

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import click
 
-from ...connection import Reach, json_option, reaching
+from ...connection import ConnectionOptions, connection_options, json_option
 from ...exit_codes import ExitCode
-from ...framework import Leaf
-from ...output import Rows, note, show
+from ...framework import Command
+from ...output import Table, show, stderr
 
 __all__ = ["command"]
 
 _MARKS = {"ok": "ok", "look": "look", "wrong": "WRONG"}
 
 
-@click.command(cls=Leaf)
+@click.command(cls=Command)
 @click.option("--offline", is_flag=True, help="Do not talk to the service: no clock, no TLS, no balance.")
-@reaching
+@connection_options
 @json_option
-def command(reach: Reach, offline: bool, as_json: bool) -> None:
+def command(connection: ConnectionOptions, offline: bool, as_json: bool) -> None:
     """Look for what is wrong. Costs nothing and sends nothing.
 
     Looked at are: versions, where each setting comes from (secrets hidden), keyring, address, proxies,
@@ -30,15 +30,15 @@ def command(reach: Reach, offline: bool, as_json: bool) -> None:
     """
     from .checks import findings
 
-    found = list(findings(reach, offline=offline))
+    found = list(findings(connection, offline=offline))
     data = [{"check": one.check, "state": one.state, "what": one.what, "remedy": one.remedy} for one in found]
     rows = [(_MARKS[one.state], one.check, one.what) for one in found]
-    show(as_json, {"findings": data}, Rows(("state", "check", "what"), rows, {"state": "bold"}))
+    show(as_json, {"findings": data}, Table(("state", "check", "what"), rows, {"state": "bold"}))
     wrong = [one for one in found if one.state == "wrong"]
     if not as_json:
         for one in found:
             if one.remedy:
-                note(f"{one.check}: {one.remedy}")
-        note(f"{len(wrong)} wrong." if wrong else "Nothing is wrong.")
+                stderr(f"{one.check}: {one.remedy}")
+        stderr(f"{len(wrong)} wrong." if wrong else "Nothing is wrong.")
     if wrong:
         raise click.exceptions.Exit(wrong[0].code or ExitCode.FAILED)

@@ -23,8 +23,8 @@ from jsmskit._times import SERVICE_TIMEZONE
 from jsmskit.errors import ConfigurationError, JsmsError
 
 from ... import keyring_store
-from ...connection import KEY_NAMES, Reach, Setting, made_client
-from ...errors import Failure, as_failure
+from ...connection import KEY_NAMES, ConnectionOptions, Setting, make_client
+from ...errors import CommandError, as_command_error
 from ...exit_codes import ExitCode
 from .probe import Probe, probe
 
@@ -48,12 +48,12 @@ class Finding:
     code: ExitCode | None = None
 
 
-def findings(reach: Reach, *, offline: bool) -> Iterator[Finding]:
+def findings(connection: ConnectionOptions, *, offline: bool) -> Iterator[Finding]:
     """Everything, in the order in which a person would look."""
     yield _versions()
     try:
-        settings = dict(reach.settings)
-    except Failure as failure:  # the keyring
+        settings = dict(connection.settings)
+    except CommandError as failure:  # the keyring
         yield Finding("settings", "wrong", failure.what, failure.remedy, failure.code)
         return
     yield from _settings(settings)
@@ -65,7 +65,7 @@ def findings(reach: Reach, *, offline: bool) -> Iterator[Finding]:
         return
     if address:
         yield from _seen(probe(address), near=_is_near(urlsplit(address).hostname or ""))
-    yield from _keys(reach)
+    yield from _keys(connection)
 
 
 def _versions() -> Finding:
@@ -117,7 +117,7 @@ def _keyring() -> Finding:
         return Finding("keyring", "ok", "not installed; the environment is enough (or: jsmskit[keyring])")
     try:
         return Finding("keyring", "ok", keyring_store.backend())
-    except keyring_store.NoKeyringFailure:
+    except keyring_store.NoKeyringError:
         return Finding("keyring", "ok", "none on this system; the environment is enough")
 
 
@@ -205,16 +205,16 @@ def _seen(seen: Probe, *, near: bool) -> Iterator[Finding]:
         yield Finding("clock", "wrong", told, advice, ExitCode.FAILED)
 
 
-def _keys(reach: Reach) -> Iterator[Finding]:
+def _keys(connection: ConnectionOptions) -> Iterator[Finding]:
     try:
-        client = made_client(reach)
+        client = make_client(connection)
     except (ConfigurationError, OSError) as error:
-        failure = as_failure(error)
+        failure = as_command_error(error)
         yield Finding("keys", "wrong", failure.what, failure.remedy, failure.code)
         return
     with client:
         yield _asked(client, "application")
-        if "JSMS_DEV_KEY" in reach.settings:
+        if "JSMS_DEV_KEY" in connection.settings:
             yield _asked(client, "account")
 
 
@@ -223,7 +223,7 @@ def _asked(client: JsmsClient, whose: str) -> Finding:
     try:
         found = client.accounts.app_balance() if whose == "application" else client.accounts.account_balance()
     except JsmsError as error:
-        failure = as_failure(error)
+        failure = as_command_error(error)
         return Finding(check, "wrong", failure.what, failure.remedy, failure.code)
     kinds = {
         "general": found.general,

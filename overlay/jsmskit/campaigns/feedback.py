@@ -1,0 +1,104 @@
+"""What comes back from people and phones flows into the ledger: by callback, or by pulling.
+
+Knows how an event becomes a receipt or an opt-out. Must not know how it was received or checked: give in only
+what was (`CallbackVerifier`, the client's `reports` and `replies`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from jsmskit._phones import normalise_phone
+from jsmskit._refusal import InputRefusedError
+from jsmskit.callbacks import CallbackEvent, DeliveryReport, Reply
+
+from ._receipts import asks_to_stop
+from .ledger import Ledger
+
+__all__ = ["IngestSummary", "ingest_event", "ingest_replies", "ingest_reports"]
+
+
+class _Report(Protocol):
+    @property
+    def msg_id(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def received_at(self) -> datetime: ...
+
+
+class _Reply(Protocol):
+    @property
+    def phone(self) -> str: ...
+    @property
+    def content(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IngestSummary:
+    """What a batch of events did: reports that found their recipient, unknown chunks they proved, new
+    opt-outs.
+    """
+
+    reports: int = 0
+    matched: int = 0
+    proved_chunks: int = 0
+    replies: int = 0
+    opted_out: int = 0
+
+    def __add__(self, other: IngestSummary) -> IngestSummary:
+        return IngestSummary(
+            self.reports + other.reports,
+            self.matched + other.matched,
+            self.proved_chunks + other.proved_chunks,
+            self.replies + other.replies,
+            self.opted_out + other.opted_out,
+        )
+
+
+def ingest_reports(ledger: Ledger, reports: Iterable[_Report]) -> IngestSummary:
+    """Write delivery reports into the ledger. A report that comes twice does nothing the second time."""
+    noted = [
+        (report.msg_id, _plain(report.phone), int(report.status), report.received_at.timestamp())
+        for report in reports
+    ]
+    matched, proved = ledger.note_receipts(noted)
+    return IngestSummary(reports=len(noted), matched=matched, proved_chunks=proved)
+
+
+def ingest_replies(ledger: Ledger, replies: Iterable[_Reply]) -> IngestSummary:
+    """Read replies: who asks to be left alone is put on the opt-out list, for all later marketing."""
+    heard = list(replies)
+    leaving = [_plain(reply.phone) for reply in heard if asks_to_stop(reply.content)]
+    if leaving:
+        ledger.opt_out(leaving, "asked for it in a reply")
+    return IngestSummary(replies=len(heard), opted_out=len(leaving))
+
+
+def ingest_event(ledger: Ledger, event: CallbackEvent) -> IngestSummary:
+    """Write one verified callback event into the ledger; durable when it returns, so that 200 may be
+    answered.
+
+    Use it as (or in) the handler of a `CallbackEndpoint`. It is first kept as it came, then read. Events that
+    do not concern campaigns (audits) do nothing.
+    """
+    if isinstance(event, DeliveryReport):
+        ledger.keep_raw("SMS_REPORT", event.raw)
+        return ingest_reports(ledger, [event])
+    if isinstance(event, Reply):
+        ledger.keep_raw("SMS_REPLY", event.raw)
+        return ingest_replies(ledger, [event])
+    return IngestSummary()
+
+
+def _plain(phone: str) -> str:
+    """The number as the ledger has it; as it came if it is none of ours."""
+    try:
+        return normalise_phone(phone)
+    except InputRefusedError:
+        return phone[:32]
