@@ -33,7 +33,7 @@ from jsmskit.campaigns._schema import statements  # noqa: E402
 from jsmskit.campaigns._sqlite import item, unrolled  # noqa: E402
 from jsmskit.campaigns.decisions import Verdict  # noqa: E402
 from jsmskit.campaigns.ledger import Ledger  # noqa: E402
-from jsmskit.campaigns.planning import plan  # noqa: E402
+from jsmskit.campaigns.planning.planner import plan  # noqa: E402
 from jsmskit.campaigns.states import ChunkState  # noqa: E402
 from jsmskit.campaigns.values import Order  # noqa: E402
 
@@ -206,6 +206,9 @@ class ApswDatabase:
     def is_alive(self, number: int) -> bool:
         """Everybody else is dead."""
         return False
+
+    def checkpoint(self) -> None:
+        """Left to SQLite, so that power cuts hit it."""
 
     def compact(self) -> None:
         """Not needed here."""

@@ -25,7 +25,7 @@ from jsmskit.campaigns import (
     read_template,
     read_template_async,
 )
-from jsmskit.campaigns.events import Taken
+from jsmskit.campaigns.feedback import IngestSummary
 from jsmskit.campaigns.ledger import Ledger
 
 TEMPLATE = {"temp_id": 7, "template": "您好 {{name}}", "type": 2, "status": 1, "remark": ""}
@@ -56,8 +56,10 @@ class Asked:
     def template(self, **options: Any) -> Any:
         return self._ask(read_template, read_template_async, 7, **options)
 
-    def reports(self, ledger: Ledger, **options: Any) -> Taken:
-        taken: Taken = self._ask(pull_reports, pull_reports_async, ledger, sleep=self._sleep(), **options)
+    def reports(self, ledger: Ledger, **options: Any) -> IngestSummary:
+        taken: IngestSummary = self._ask(
+            pull_reports, pull_reports_async, ledger, sleep=self._sleep(), **options
+        )
         return taken
 
     def _sleep(self) -> Callable[[float], Any]:
@@ -147,8 +149,8 @@ def test_a_pull_can_be_bounded_and_can_leave_replies_alone(shop: Shop, asked: As
         "report": [[report(1)], [report(2)], []],
         "reply": [[reply(1, "TD")], [reply(2, "TD")], []],
     }
-    assert asked.reports(ledger, pages=1) == Taken(reports=1, replies=1, opted_out=1)
-    assert asked.reports(ledger, replies=False) == Taken(reports=1)
+    assert asked.reports(ledger, pages=1) == IngestSummary(reports=1, replies=1, opted_out=1)
+    assert asked.reports(ledger, replies=False) == IngestSummary(reports=1)
 
 
 def test_a_pull_that_comes_too_soon_after_another_waits_and_comes_again(

@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from campaign_service import KEY, SECRET, Service
 from click.testing import CliRunner, Result
 from jsmskit import JsmsClient
 from jsmskit.campaigns import open_ledger
+from jsmskit.campaigns._sqlite import SqliteDatabase
 from jsmskit.campaigns.decisions import judge_silence
-from jsmskit.campaigns.ledger import new_owner
+from jsmskit.campaigns.desk import Desk as WorkerSession
+from jsmskit.campaigns.ledger import Ledger, new_owner
+from jsmskit.campaigns.problems import LedgerError
 from jsmskit.campaigns.settings import RunSettings
 from jsmskit.campaigns.values import Order
 from jsmskit.cli.commands.campaign import command, inspect, plan, run
@@ -106,7 +110,7 @@ def test_every_failure_is_three_lines_with_a_remedy(terminal: Terminal, tmp_path
         ("plan", str(tmp_path / "none.csv"), "--template", "7"): "cannot be read",
         ("plan", people, "--template", "8"): "not approved",
         ("plan", people, "--template", "9"): "50013",  # the service's own refusal
-        ("plan", people, "--template", "7", "--map", "nick=name"): "no variable nick",
+        ("plan", people, "--template", "7", "--map", "nick=name"): 'no variable "nick"',
         ("run", "5"): "no campaign 5",
         ("report", "5", "-o", str(tmp_path / "x.csv")): "no campaign 5",
     }
@@ -155,3 +159,81 @@ def test_unknown_in_json(terminal: Terminal, tmp_path: Path) -> None:
         ledger.settle(order, judge_silence(order, "no answer came"), settings)
     (found,) = json.loads(terminal("unknown", "1", "--json").stdout)
     assert (found["chunk"], found["recipients"], found["why"]) == (1, 10, "no answer came")
+
+
+def _told(result: Result) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(result.output.splitlines()[-1])["error"]
+    return told
+
+
+def test_a_page_that_cannot_be_written_is_told_before_anything_is_sent(
+    terminal: Terminal, service: Service, tmp_path: Path
+) -> None:
+    """Places that are written at the end are looked at in the beginning."""
+    terminal("plan", str(tmp_path / "people.csv"), "--template", "7")
+    for page, status in (("/no/such/folder/x.html", 1), (str(tmp_path), 2)):
+        refused = terminal("run", "1", "--page", page, "--json", status=status)
+        assert _told(refused)["sent"] == "No, nothing was sent."
+    assert not service.requests
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_what_fails_after_a_run_began_is_not_told_as_nothing_sent(
+    terminal: Terminal, service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page at the end, the disk in the middle, a defect: some were sent, and the ledger says how many."""
+    terminal("plan", str(tmp_path / "people.csv"), "--template", "7")
+    page = tmp_path / "pages" / "x.html"
+    page.parent.mkdir()
+
+    def vanish(phones: list[str]) -> None:
+        page.parent.rmdir()
+
+    def fill_the_disk(self: Ledger, *_: object) -> None:
+        raise LedgerError("the disk is full.", "Make room.")
+
+    def break_down(self: WorkerSession, *_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("jsmskit.campaigns._sync.runner._SETTLE_WAIT_SECONDS", 0)
+    for place, failure, words in (
+        ((Ledger, "settle_and_claim"), fill_the_disk, "the disk is full"),
+        ((WorkerSession, "settle_answer"), break_down, "unexpected ZeroDivisionError"),
+    ):
+        with monkeypatch.context() as broken:
+            broken.setattr(*place, failure)
+            told = _told(terminal("resume" if service.requests else "run", "1", "--json", status=9))
+        assert told["sent"] == "Yes, up to here; the ledger says how far."
+        assert told["outcome"] == "unknown"
+        assert words in told["what"]
+        assert "jsms campaign status 1" in told["remedy"]
+    service.then(vanish)
+    told = _told(terminal("resume", "1", "--page", str(page), "--json", status=9))
+    assert "cannot be written" in told["what"]
+    assert told["sent"] == "Yes, up to here; the ledger says how far."
+    assert len(service.requests) == 3
+
+
+def test_a_full_disk_is_survived_by_doing_what_the_remedy_says(
+    terminal: Terminal, service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger's file cannot grow in the middle of a run; then there is room again, and the campaign is resumed."""
+    terminal("plan", str(tmp_path / "people.csv"), "--template", "7")
+    monkeypatch.setattr("jsmskit.campaigns._sync.runner._SETTLE_WAIT_SECONDS", 0)
+    begin = SqliteDatabase._begin_writing
+
+    def no_room(self: SqliteDatabase) -> None:
+        begin(self)
+        if service.requests:
+            self._connection.execute("PRAGMA max_page_count=1")
+            self._connection.execute("CREATE TABLE room (more TEXT)")
+
+    with monkeypatch.context() as full:
+        full.setattr(SqliteDatabase, "_begin_writing", no_room)
+        told = _told(terminal("run", "1", "--json", status=9))
+    assert "is full" in told["what"]
+    assert "Make room on this disk, then resume the campaign" in told["remedy"]
+    terminal("resume", "1")
+    assert max(service.taken.values()) == 1
+    assert len(service.taken) == 150
+    assert "10 unknown" in terminal("status", "1").output

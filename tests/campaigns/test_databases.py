@@ -19,6 +19,7 @@ from campaign_service import numbers
 from jsmskit.campaigns import LedgerBusyError, LedgerError, LedgerVersionError, RunSettings, open_ledger, plan
 from jsmskit.campaigns import _sqlite as sqlite
 from jsmskit.campaigns.ledger import Ledger, new_owner, owner_number
+from jsmskit.campaigns.places import FilePlace, ServerPlace, read_place
 from jsmskit.campaigns.problems import NoSuchCampaignError
 from jsmskit.campaigns.values import Order
 
@@ -105,6 +106,67 @@ def test_a_failure_that_ends_the_transaction_by_itself_is_told_like_any_other(fi
         with pytest.raises(LedgerError, match="failed: UNIQUE"):
             rename()
         assert ledger.campaign(1).name == "iterable"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql+psycopg://jsms:s3cret@127.0.0.1:1/postgres",
+        "Postgresql://jsms:s3cret@127.0.0.1:1/postgres",
+        "POSTGRES://jsms:s3cret@127.0.0.1:1/postgres",
+        " postgres+asyncpg://jsms:s3cret@127.0.0.1:1/postgres ",
+        "'postgresql://jsms:s3cret@127.0.0.1:1/postgres'",
+        "postgresql:jsms:s3cret@127.0.0.1/postgres",
+        "postgresql//jsms:s3cret@127.0.0.1/postgres",
+        Path("postgresql://jsms:s3cret@127.0.0.1/postgres"),
+        "postgresql://jsms:a@s3cret@127.0.0.1:1/postgres",
+        "postgresql://jsms:a/s3cret@127.0.0.1:1/postgres",
+        "postgresql://jsms:s3cret/a",
+        "postgresql://jsms@127.0.0.1:1/postgres?password=s3cret",
+        "postgresql://jsms@127.0.0.1:1/postgres?s3cret",
+        "host=127.0.0.1 port=1 user=jsms password=s3cret",
+        "mysql://jsms:s3cret@127.0.0.1/x",
+        "jsms:s3cret@127.0.0.1/x",
+    ],
+)
+def test_an_address_is_never_taken_for_a_file_and_shows_no_password(
+    address: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it is written; nothing is made in the folder, and nothing of it is printed, nor stands in a frame."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LedgerError) as caught:
+        open_ledger(address)
+    shown = f"{caught.value!s} {caught.value!r} {caught.value.remedy}"
+    frame = caught.value.__traceback__
+    while frame is not None:
+        if frame.tb_frame.f_code is not sys._getframe().f_code:
+            shown += repr(frame.tb_frame.f_locals) if "campaigns" in frame.tb_frame.f_code.co_filename else ""
+        frame = frame.tb_next
+    assert "s3cret" not in shown
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("place", "file"),
+    [
+        ("ledger.db", "ledger.db"),
+        ("sqlite:///ledger.db", "ledger.db"),
+        ("SQLite:////tmp/ledger.db", "/tmp/ledger.db"),
+        ("a=b@c.db", "a=b@c.db"),
+        (Path("C") / "x.db", "C/x.db"),
+    ],
+)
+def test_a_path_is_a_path(place: str | Path, file: str) -> None:
+    """With and without a scheme."""
+    assert read_place(place) == FilePlace(Path(file))
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql+psycopg", "POSTGRESQL"])
+def test_every_way_to_write_an_address_reaches_the_server(scheme: str) -> None:
+    """The driver gets the one that it knows."""
+    assert read_place(f"{scheme}://u:p%40@[::1]:5432,h/d?x=1@2") == ServerPlace(
+        "postgresql://u:p%40@[::1]:5432,h/d?x=1@2"
+    )
 
 
 @pytest.mark.parametrize(

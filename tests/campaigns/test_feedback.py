@@ -21,14 +21,14 @@ from jsmskit.campaigns import (
     RecipientState,
     RunSettings,
     export_recipients,
+    ingest_event,
     plan,
-    take_event,
 )
 from jsmskit.campaigns.decisions import Fate, Verdict
-from jsmskit.campaigns.events import Taken
-from jsmskit.campaigns.exports import export_set_aside, private_file
+from jsmskit.campaigns.feedback import IngestSummary
 from jsmskit.campaigns.ledger import Ledger, new_owner
-from jsmskit.campaigns.summary import next_step, overview, write_page
+from jsmskit.campaigns.reporting.exports import export_set_aside, private_file
+from jsmskit.campaigns.reporting.summary import next_step, overview, write_page
 from jsmskit.campaigns.values import Order
 
 SETTINGS = RunSettings(canary=False, unknown_share=1.0, hours_override="test")
@@ -61,13 +61,13 @@ def test_callbacks_find_their_recipients(ledger: Ledger) -> None:
     report = DeliveryReport(
         msg_id="93", phone="+86" + numbers(4)[3], status=ReportStatus.DELIVERED, received_at=AT, **ENVELOPE
     )
-    assert take_event(ledger, report) == Taken(reports=1, matched=1)
+    assert ingest_event(ledger, report) == IngestSummary(reports=1, matched=1)
     stop = Reply(phone=numbers(1)[0], content=" 退订。", replied_at=AT, **ENVELOPE)
-    assert take_event(ledger, stop) == Taken(replies=1, opted_out=1)
+    assert ingest_event(ledger, stop) == IngestSummary(replies=1, opted_out=1)
     thanks = Reply(phone=numbers(2)[1], content="T恤收到了", replied_at=AT, **ENVELOPE)
-    assert take_event(ledger, thanks) == Taken(replies=1)
+    assert ingest_event(ledger, thanks) == IngestSummary(replies=1)
     audit = SignReview(sign_id=5, status=1, refuse_reason=None, **ENVELOPE)
-    assert take_event(ledger, audit) == Taken()
+    assert ingest_event(ledger, audit) == IngestSummary()
     assert counts(ledger) == {"accepted": 9, "delivered": 1}
     assert plan(ledger, numbers(2), MARKETING).set_aside == {"opted_out": 1}
 
@@ -76,7 +76,7 @@ def test_a_report_about_a_number_that_is_none_is_kept_for_nobody(ledger: Ledger)
     """Whatever stands there is cut to a bounded text; nothing breaks, and nobody's state changes."""
     settled(ledger)
     odd = DeliveryReport(msg_id="93", phone="unknown " * 20, status=4001, received_at=AT, **ENVELOPE)
-    assert take_event(ledger, odd) == Taken(reports=1)
+    assert ingest_event(ledger, odd) == IngestSummary(reports=1)
     assert counts(ledger) == {"accepted": 10}
 
 

@@ -28,7 +28,7 @@ from jsmskit.campaigns.decisions import Verdict, judge_silence
 from jsmskit.campaigns.desk import Desk
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.states import ChunkPhase
-from jsmskit.campaigns.values import Done, Order, Taken, Wait
+from jsmskit.campaigns.values import Done, IngestSummary, Order, Wait
 from jsmskit.results import BatchResult
 from jsmskit.results.messages import AcceptedMessages
 
@@ -78,7 +78,7 @@ def test_both_are_written_or_neither(either: Ledger, monkeypatch: pytest.MonkeyP
     desk, order = begun(either)
     verdict = Verdict(
         ChunkState.ACCEPTED,
-        taken=Taken(order.members.positions, [f"1{phone}" for phone in order.members.phones]),
+        taken=IngestSummary(order.members.positions, [f"1{phone}" for phone in order.members.phones]),
         answered=True,
     )
 

@@ -24,13 +24,13 @@ from jsmskit.campaigns import (
     Mode,
     RunSettings,
     TemplateKind,
+    ingest_event,
     open_ledger,
     plan,
     pull_reports,
     pull_reports_async,
     read_template,
     read_template_async,
-    take_event,
 )
 from jsmskit.campaigns.ledger import Ledger
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
@@ -173,7 +173,7 @@ class Quiet(WSGIRequestHandler):
 
 def test_served_and_called_back(tmp_path: object) -> None:
     """Over sockets, with values, with callbacks instead of pulls: the mock delivers to an endpoint whose handler is
-    `take_event`.
+    `ingest_event`.
     """
     with (
         JsmsMock(seed=6, clock=Clock(MORNING), state=seed()) as mock,
@@ -182,7 +182,7 @@ def test_served_and_called_back(tmp_path: object) -> None:
         verifier = CallbackVerifier(
             APP_KEY, MASTER_SECRET, clock=lambda: datetime.fromtimestamp(mock.clock.now(), UTC)
         )
-        endpoint = CallbackEndpoint(verifier, lambda event: take_event(ledger, event))
+        endpoint = CallbackEndpoint(verifier, lambda event: ingest_event(ledger, event))
         with make_server("127.0.0.1", 0, WsgiCallbacks(endpoint), handler_class=Quiet) as receiver:
             thread = threading.Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.01})
             thread.start()

@@ -23,11 +23,10 @@ from jsmskit.campaigns import (
     RunSettings,
     plan,
 )
-from jsmskit.campaigns._columns import columns_of
 from jsmskit.campaigns.decisions import Fate, Verdict, judge_answer, judge_not_sent, judge_silence
 from jsmskit.campaigns.desk import Desk
 from jsmskit.campaigns.ledger import Ledger, new_owner
-from jsmskit.campaigns.sifting import Sieve
+from jsmskit.campaigns.planning.row_validation import RowValidator
 from jsmskit.campaigns.sources import Row
 from jsmskit.campaigns.values import Done, Order, Wait
 from jsmskit.results import AcceptedMessage, BatchResult, RejectedMessage
@@ -264,21 +263,19 @@ def test_nothing_that_is_looked_at_shows_a_number(ledger: Ledger) -> None:
     """Tracebacks and logs print values: members, orders, rows and what became of them."""
     order = taken(ledger, started(ledger, 2))
     row = Row(1, order.members[0].phone, {"name": "张三"})
-    sieve = Sieve(PLAIN)
-    part = columns_of([row], ["name"])
+    validator = RowValidator(PLAIN)
     seen = [
         order,
         order.members,
         order.members[0],
         row,
-        part,
-        sieve.sift(Row(1, row.phone)),
-        sieve.sift(Row(2, row.phone + "5")),
+        validator.validate(Row(1, row.phone)),
+        validator.validate(Row(2, row.phone + "5")),
     ]
     everybody = BatchResult(tuple(AcceptedMessage(one.phone, "9139") for one in order.members), ())
     taken_ids = judge_answer(order, everybody, SETTINGS).taken
     assert repr(taken_ids) == "<2 taken>"
-    shown = repr(seen) + repr(Sieve(NOTICE).sift_columns(part)) + repr(list(ledger.recipients(1)))
+    shown = repr(seen) + repr(RowValidator(NOTICE).validate(row)) + repr(list(ledger.recipients(1)))
     assert "139" not in shown
     assert "张三" not in shown
 

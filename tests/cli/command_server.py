@@ -22,7 +22,7 @@ def main() -> None:
     for name in (
         "rich.table",
         "rich.progress",
-        "jsmskit.campaigns.planning",
+        "jsmskit.campaigns.planning.planner",
         "jsmskit._sync._transport_http",
     ):
         import_module(name)

@@ -1,20 +1,13 @@
-"""What people type: times, durations, values, texts from files, lists of recipients."""
+"""What people type: times, durations, values, texts from files."""
 
 from __future__ import annotations
 
-import io
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import click
 import pytest
-from jsmskit.campaigns import PlanError
-from jsmskit.cli.errors import CommandError
 from jsmskit.cli.parameters import duration, moment, pairs, text
-from jsmskit.cli.recipient_files import read_recipients
-from jsmskit.recipients import Recipient
 
 
 @pytest.mark.parametrize(
@@ -72,71 +65,6 @@ def test_a_text_may_stand_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_bytes(b"\xff")
     with pytest.raises(click.BadParameter, match="no UTF-8"):
         text(f"@{tmp_path}/t.txt")
-
-
-def people(content: str | bytes, tmp_path: Path, **settings: object) -> tuple[Recipient, ...]:
-    """Read a file with this content."""
-    file = tmp_path / "people"
-    file.write_bytes(content.encode() if isinstance(content, str) else content)
-    given = {"phone_column": None, "columns": (), "encoding": "utf-8", "params": {}, **settings}
-    return read_recipients(str(file), **given).recipients  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "phone,name\n13800138000,王\n13800138001,李\n",
-        "\ufeffname;手机号\n王;13800138000\n李;13800138001\n",
-        '{"phone": "13800138000", "params": {"name": "王"}}\n{"mobile": 13800138001, "name": "李"}\n',
-    ],
-    ids=["comma", "semicolon", "json"],
-)
-def test_lists_of_people(content: str, tmp_path: Path) -> None:
-    """CSV with a head, as spreadsheets write it, and JSON lines: every other column is a value."""
-    found = people(content, tmp_path)
-
-    assert [(str(one.phone), dict(one.params or {})) for one in found] == [
-        ("13800138000", {"name": "王"}),
-        ("13800138001", {"name": "李"}),
-    ]
-
-
-def test_plain_numbers_are_a_list_too(tmp_path: Path) -> None:
-    """Without a head; a value for everybody comes from --param, and a row's own goes first."""
-    found = people("+86 138 0013 8000\n13800138001\n", tmp_path, params={"code": "1"})
-    assert [one.params for one in found] == [{"code": "1"}] * 2
-    (mixed,) = people("phone,code\n13800138000,2\n", tmp_path, params={"code": "1", "x": "y"})
-    assert mixed.params == {"code": "2", "x": "y"}
-
-
-def test_other_columns_by_name(tmp_path: Path) -> None:
-    """--phone-column and --map, and another encoding."""
-    content = "联系方式,姓名\n13800138000,王\n".encode("gb18030")
-    settings = {"encoding": "gb18030", "phone_column": "联系方式", "columns": ("name=姓名",)}
-
-    (found,) = people(content, tmp_path, **settings)
-
-    assert found.params == {"name": "王"}
-
-
-def test_a_row_that_cannot_be_read_refuses_the_file(tmp_path: Path) -> None:
-    """Named by its row, the first three of them; nothing is left out in silence."""
-    with pytest.raises(CommandError, match=r"row 3: no phone number; row 4: 1 fields") as refused:
-        people("phone,name\n13800138000,a\n,b\n13800138001\n", tmp_path)
-    assert refused.value.code == 4
-    with pytest.raises(PlanError, match="usual name"):
-        people("a,b\n1,2\n", tmp_path)
-    with pytest.raises(PlanError, match="is empty"):
-        people("", tmp_path)
-
-
-def test_people_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A minus sign stands for it."""
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"13800138000\nx\n")))
-
-    found = read_recipients("-", phone_column=None, columns=(), encoding="utf-8", params={})
-
-    assert (found.name, found.rows) == ("standard input", (1, 2))
 
 
 @pytest.mark.parametrize("width", range(40, 101, 7))

@@ -27,21 +27,23 @@ if TYPE_CHECKING:
     from ._sync.service import pull_reports as pull_reports
     from ._sync.service import read_template as read_template
     from .desk import RunResult as RunResult
-    from .events import take_event as take_event
-    from .exports import export_recipients as export_recipients
+    from .feedback import ingest_event as ingest_event
     from .ledger import Ledger as Ledger
+    from .ledger import go_on_without_log as go_on_without_log
     from .ledger import open_ledger as open_ledger
-    from .planning import plan as plan
+    from .planning.planner import plan as plan
     from .problems import CampaignError as CampaignError
     from .problems import CampaignExistsError as CampaignExistsError
     from .problems import CampaignStateError as CampaignStateError
     from .problems import LedgerBusyError as LedgerBusyError
     from .problems import LedgerError as LedgerError
+    from .problems import LedgerLogError as LedgerLogError
     from .problems import LedgerVersionError as LedgerVersionError
     from .problems import NoSuchCampaignError as NoSuchCampaignError
     from .problems import PlanError as PlanError
     from .problems import SourceChangedError as SourceChangedError
     from .progress import Progress as Progress
+    from .reporting.exports import export_recipients as export_recipients
     from .settings import Mode as Mode
     from .settings import QuietHours as QuietHours
     from .settings import RunSettings as RunSettings
@@ -49,6 +51,8 @@ if TYPE_CHECKING:
     from .sources import CsvSource as CsvSource
     from .sources import IterableSource as IterableSource
     from .sources import JsonLinesSource as JsonLinesSource
+    from .sources import WorkbookSource as WorkbookSource
+    from .sources import open_source as open_source
     from .states import CampaignState as CampaignState
     from .states import ChunkState as ChunkState
     from .states import RecipientState as RecipientState
@@ -68,6 +72,7 @@ _HOMES: dict[str, tuple[str, str]] = {
     "Ledger": ("ledger", "Ledger"),
     "LedgerBusyError": ("problems", "LedgerBusyError"),
     "LedgerError": ("problems", "LedgerError"),
+    "LedgerLogError": ("problems", "LedgerLogError"),
     "LedgerVersionError": ("problems", "LedgerVersionError"),
     "Mode": ("settings", "Mode"),
     "NoSuchCampaignError": ("problems", "NoSuchCampaignError"),
@@ -80,14 +85,17 @@ _HOMES: dict[str, tuple[str, str]] = {
     "SourceChangedError": ("problems", "SourceChangedError"),
     "TemplateFacts": ("settings", "TemplateFacts"),
     "TemplateKind": ("states", "TemplateKind"),
-    "export_recipients": ("exports", "export_recipients"),
+    "WorkbookSource": ("sources", "WorkbookSource"),
+    "export_recipients": ("reporting.exports", "export_recipients"),
+    "go_on_without_log": ("ledger", "go_on_without_log"),
     "open_ledger": ("ledger", "open_ledger"),
-    "plan": ("planning", "plan"),
+    "open_source": ("sources", "open_source"),
+    "plan": ("planning.planner", "plan"),
     "pull_reports": ("_sync.service", "pull_reports"),
     "pull_reports_async": ("_async.service", "pull_reports"),
     "read_template": ("_sync.service", "read_template"),
     "read_template_async": ("_async.service", "read_template"),
-    "take_event": ("events", "take_event"),
+    "ingest_event": ("feedback", "ingest_event"),
 }
 
 __all__ = sorted(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]

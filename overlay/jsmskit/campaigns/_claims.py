@@ -17,7 +17,7 @@ from ._steps import Passing
 from .problems import NoSuchCampaignError
 from .quiet_hours import seconds_until_open
 from .settings import CANARY_SIZES, Mode, RunSettings
-from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, Skipped, TemplateKind
+from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
 from .values import Done, Member, Members, Order, Wait
 
 __all__ = ["LAST_STAGE", "claim", "no_such_campaign"]
@@ -240,7 +240,7 @@ def _members(
                 "UPDATE recipient SET state=?, why=?, params=NULL, settled_at=? WHERE campaign_id=? AND"
                 " chunk=? AND position=?",
                 [
-                    (RecipientState.SKIPPED, Skipped.OPTED_OUT, now, campaign_id, chunk, place)
+                    (RecipientState.SKIPPED, SkipReason.OPTED_OUT, now, campaign_id, chunk, place)
                     for place in places
                 ],
             )

@@ -93,6 +93,10 @@ class Database(Protocol):
         """Whether a worker still shows that it lives. True also where that cannot be told."""
         ...
 
+    def checkpoint(self) -> None:
+        """Bring all that was committed to where a copy of the ledger's file would have it."""
+        ...
+
     def compact(self) -> None:
         """Give up the space of deleted rows, so that their content is gone from the files."""
         ...

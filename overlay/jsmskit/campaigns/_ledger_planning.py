@@ -9,12 +9,11 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from . import _planning_writes as _plans
-from ._columns import Planned
 from ._database import Database
 from ._ledger_reading import LedgerReading
 from ._steps import Passing
 from .settings import Mode, TemplateFacts
-from .values import PlanSummary
+from .values import PlanSummary, ValidRow
 
 __all__ = ["LedgerPlanning"]
 
@@ -70,7 +69,7 @@ class LedgerPlanning(LedgerReading):
     def add_to_plan(
         self,
         campaign_id: int,
-        chunks: Sequence[tuple[int, Planned]],
+        chunks: Sequence[tuple[int, Sequence[ValidRow]]],
         aside: Sequence[tuple[int, str, str, str]],
     ) -> None:
         """Write some chunks, and rows that were set aside on the way to them."""

@@ -13,14 +13,13 @@ from typing import Final
 
 from . import _sheets
 from ._claims import LAST_STAGE
-from ._columns import Planned
 from ._database import Database, Transaction
 from ._events import note
 from ._steps import Passing
 from .problems import CampaignExistsError
 from .settings import CANARY_SIZES, CHUNK_SIZE, Mode, TemplateFacts
-from .states import CampaignState, ChunkState, Skipped
-from .values import PlanSummary
+from .states import CampaignState, ChunkState, SkipReason
+from .values import PlanSummary, ValidRow
 
 __all__ = [
     "add_members",
@@ -104,14 +103,16 @@ def seen_before(
     return {row[0] for row in gone}, {row[0] for row in recent}
 
 
-def add_members(tx: Transaction, campaign_id: int, number: int, people: Planned, at: Passing) -> None:
+def add_members(
+    tx: Transaction, campaign_id: int, number: int, people: Sequence[ValidRow], at: Passing
+) -> None:
     """One full chunk, frozen from now on."""
     stage, _ = chunk_sizes(number)
     _sheets.lay_out(tx, campaign_id, number, people)
     at("plan.batch_members_written")
     tx.run(
         "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family) VALUES (?, ?, ?, ?, ?, ?)",
-        (campaign_id, number, ChunkState.PENDING, stage, len(people.phones), number),
+        (campaign_id, number, ChunkState.PENDING, stage, len(people), number),
     )
 
 
@@ -220,7 +221,7 @@ def _place_all(database: Database, tx: Transaction, campaign_id: int, recipients
         gone = tx.all(f"SELECT {place} {repeated} AND s.chunk=? ORDER BY 1", (campaign_id, chunk))
         people, units = _sheets.strike(tx, campaign_id, chunk, [int(row[0]) for row in gone])
         why = "the number stood in an earlier row"
-        add_set_aside(tx, campaign_id, [(row, phone, Skipped.DUPLICATE, why) for phone, row in people])
+        add_set_aside(tx, campaign_id, [(row, phone, SkipReason.DUPLICATE, why) for phone, row in people])
         tx.run(
             "UPDATE chunk SET size=size-? WHERE campaign_id=? AND chunk=?", (len(gone), campaign_id, chunk)
         )

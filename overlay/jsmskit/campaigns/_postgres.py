@@ -20,6 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from ._database import Row
 from ._schema import SCHEMA_VERSION, statements
+from .places import ServerPlace
 from .problems import LedgerBusyError, LedgerError, LedgerVersionError
 
 __all__ = ["PostgresDatabase"]
@@ -78,10 +79,10 @@ class PostgresDatabase:
 
     locked_row = " FOR UPDATE"
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, place: ServerPlace) -> None:
+        self._place = place
         try:
-            parts = conninfo_to_dict(url)
+            parts = conninfo_to_dict(place.url)
         except psycopg.Error:
             raise LedgerError(
                 "the ledger's address cannot be read.", "Write postgresql://user@host:5432/database."
@@ -89,6 +90,7 @@ class PostgresDatabase:
         self.name = (
             f"postgresql://{parts.get('host', '')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
         )
+        del parts
         self._lock = threading.RLock()
         self._worker: int | None = None
         self._run: int | None = None
@@ -104,7 +106,7 @@ class PostgresDatabase:
 
     def _connect(self) -> psycopg.Connection[Row]:
         connection = psycopg.connect(
-            self._url,
+            self._place.url,
             autocommit=True,
             connect_timeout=10,
             application_name="jsmskit campaigns",
@@ -233,6 +235,9 @@ class PostgresDatabase:
                 tx.one("SELECT pg_advisory_unlock(?, ?)", (_WORKER, number))
                 return False
         return True
+
+    def checkpoint(self) -> None:
+        """Nothing to do: no file of a server is copied alone."""
 
     def compact(self) -> None:
         """Rewrite the tables that held personal data, so that deleted rows are gone from the files."""

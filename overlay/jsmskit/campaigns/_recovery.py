@@ -17,9 +17,18 @@ from ._steps import Passing
 from .problems import CampaignStateError
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState
 
-__all__ = ["finish_if_settled", "forget_worker", "hear_worker", "recover", "set_running", "stop"]
+__all__ = [
+    "finish_if_settled",
+    "forget_worker",
+    "go_on_without_log",
+    "hear_worker",
+    "recover",
+    "set_running",
+    "stop",
+]
 
 _DIED: Final = "the program ended between the intent and the answer"
+_LOG_LOST: Final = "the ledger's log is lost: it may have been sent after this was written"
 
 
 def hear_worker(tx: Transaction, owner: str, number: int, now: float) -> None:
@@ -79,6 +88,34 @@ def recover(
     if lost:
         listed = ", ".join(map(str, lost[:50]))
         note(tx, campaign_id, now, "recovered", f"{len(lost)} chunks of a dead owner are unknown: {listed}")
+    return lost
+
+
+def go_on_without_log(tx: Transaction, now: float) -> dict[int, int]:
+    """What a campaign that was running had still to send may have been sent, as the lost log would say: all of it
+    becomes unknown. Gives the number of recipients by campaign.
+    """
+    lost: dict[int, int] = {}
+    for (campaign_id,) in tx.all("SELECT campaign_id FROM campaign WHERE state=?", (CampaignState.RUNNING,)):
+        open_states = (ChunkState.PENDING, ChunkState.IN_FLIGHT)
+        for (chunk,) in tx.all(
+            "SELECT chunk FROM chunk WHERE campaign_id=? AND state IN (?, ?)", (campaign_id, *open_states)
+        ):
+            _sheets.take_off(tx, campaign_id, chunk)
+        tx.run(
+            "UPDATE chunk SET state=?, why=?, settled_at=?, owner='', phase='', schedule_id=NULL"
+            " WHERE campaign_id=? AND state IN (?, ?)",
+            (ChunkState.UNKNOWN, _LOG_LOST, now, campaign_id, *open_states),
+        )
+        lost[campaign_id] = tx.run(
+            "UPDATE recipient SET state=?, why=?, settled_at=? WHERE campaign_id=? AND state=?",
+            (RecipientState.UNKNOWN, _LOG_LOST, now, campaign_id, RecipientState.PENDING),
+        )
+        tx.run(
+            "UPDATE campaign SET state=?, why=? WHERE campaign_id=?",
+            (CampaignState.PAUSED, _LOG_LOST, campaign_id),
+        )
+        note(tx, campaign_id, now, "log_lost", f"{lost[campaign_id]} recipients are unknown")
     return lost
 
 

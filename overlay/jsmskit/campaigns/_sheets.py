@@ -17,10 +17,9 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Final
 
-from ._columns import Planned
 from ._database import Database, Transaction
 from .states import RecipientState
-from .values import Members, Recipient, Taken
+from .values import Members, Recipient, Taken, ValidRow
 
 __all__ = [
     "accept",
@@ -40,9 +39,10 @@ _NOBODY: Final = "null"
 _HERE: Final = "WHERE campaign_id=? AND chunk=?"
 
 
-def lay_out(tx: Transaction, campaign_id: int, chunk: int, people: Planned) -> None:
+def lay_out(tx: Transaction, campaign_id: int, chunk: int, people: Sequence[ValidRow]) -> None:
     """Write a chunk of a plan."""
-    units = people.units
+    units = [one.units for one in people]
+    params = [one.params or "" for one in people]
     tx.run(
         "INSERT INTO sheet (campaign_id, chunk, state, size, units, phones, source_rows, params)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -52,9 +52,9 @@ def lay_out(tx: Transaction, campaign_id: int, chunk: int, people: Planned) -> N
             RecipientState.PENDING,
             len(units),
             str(units[0]) if units.count(units[0]) == len(units) else "\n".join(map(str, units)),
-            _array(people.phones),
-            _as_text(people.rows),
-            people.framed(),
+            _array([one.phone for one in people]),
+            _as_text([one.row for one in people]),
+            "\n".join(params) if any(params) else None,
         ),
     )
 

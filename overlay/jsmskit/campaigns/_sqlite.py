@@ -2,25 +2,22 @@
 """The ledger's place by default: one SQLite file.
 
 Knows: WAL with `synchronous=FULL` (with NORMAL, measured, a power loss brings sent chunks back as pending),
-file mode 0600, one writer at a time, a lock of our own against two runs. Must not know statements.
-
-The lock is a second file that the system unlocks when the process dies: SQLite's own locks last one
-transaction, a run lasts hours.
+one writer at a time, when the log is brought into the file. Must not know statements. Who holds the file, and
+what it says about its log, stands in `_ledger_file`.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import sys
 import threading
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import IO, Final, final
+from typing import Final, final
 
 from ._database import Row
+from ._ledger_file import OPEN, LedgerFile, new_token
 from ._schema import SCHEMA_VERSION, statements
 from .problems import LedgerBusyError, LedgerError, LedgerVersionError
 
@@ -28,7 +25,10 @@ __all__ = ["SqliteDatabase", "item", "unrolled"]
 
 _BUSY_SECONDS: Final = 30.0
 _FULL: Final = 2
-_SPACE: Final = "Make room on the disk, or move the ledger; nothing is lost. Then resume the campaign."
+_LOG_LIMIT: Final = 8 << 20
+"""Bytes of log from which on it is brought into the file."""
+_MARK_TRIES: Final = 10
+_SPACE: Final = "Make room on this disk, then resume the campaign; what was in flight is unknown then."
 
 
 def _told(path: Path, error: sqlite3.Error) -> LedgerError:
@@ -91,33 +91,44 @@ class SqliteDatabase:
 
     locked_row = ""
 
-    def __init__(self, path: Path, *, durable: bool = True) -> None:
-        self.name = str(path)
-        self._path = path
+    def __init__(self, path: Path, *, durable: bool = True, without_log: bool = False) -> None:
+        if path.name == ":memory:":
+            raise LedgerError(
+                "a ledger in memory cannot be made durable.", "Give a path of a file on a local disk."
+            )
+        self._file = LedgerFile.open(path)
+        self._path = self._file.path
+        self.name = str(self._path)
         self._durable = durable
         self._lock = threading.RLock()
-        self._run_file: IO[bytes] | None = None
-        self._create_privately()
+        self._mark = 0
+        """What the file says while this connection may write; 0 before its first transaction."""
+        self._log_limit = _LOG_LIMIT
+        self._closed = False
+        self._log_is_lost = without_log
         try:
+            if not without_log:
+                self._check_log()
             self._connection = self._connect()
         except sqlite3.Error as error:
-            raise _told(path, error) from None
+            self._file.release()
+            raise _told(self._path, error) from None
+        except BaseException:
+            self._file.release()
+            raise
 
-    def _create_privately(self) -> None:
-        # Made here, since SQLite would use the mode of the umask; its -wal and -shm files inherit this one.
+    def _check_log(self) -> None:
+        self._file.check_log()
+        if not self._file.has_log():
+            return
+        # Read only: a connection that may write would bring a foreign log into the file when it is closed.
+        looking = sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
         try:
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-            mode = self._path.stat().st_mode & 0o777
-        except OSError as error:
-            raise LedgerError(
-                f"the ledger {self._path} cannot be opened: {error.strerror}.",
-                "Give a path in a folder that exists and that you may write to.",
-            ) from None
-        if mode & 0o077 and os.name == "posix":
-            raise LedgerError(
-                f"the ledger {self._path} can be read by others (mode {mode:o}); it holds phone numbers.",
-                f"Run: chmod 600 {self._path}",
-            )
+            with self._file.tending_log():
+                self._file.check_log(_mark_seen(looking))
+        finally:
+            with self._file.guard:
+                looking.close()
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -133,6 +144,8 @@ class SqliteDatabase:
                 connection.execute("PRAGMA synchronous=FULL")
                 journal = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
                 connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone leaves data in the drive
+                connection.execute("PRAGMA wal_autocheckpoint=0")  # `_tend_log` does that, with the mark
+                connection.execute("PRAGMA journal_size_limit=0")
                 level = connection.execute("PRAGMA synchronous").fetchone()[0]
                 if (journal, level) != ("wal", _FULL):
                     raise LedgerError(
@@ -147,21 +160,24 @@ class SqliteDatabase:
             connection.execute("PRAGMA cache_size=-4096")
             self._check_version(connection)
         except BaseException:
-            connection.close()
+            with self._file.guard:
+                connection.close()
             raise
         return connection
 
     def _check_version(self, connection: sqlite3.Connection) -> None:
-        connection.execute("BEGIN IMMEDIATE")
-        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-        tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if version == 0 and tables == 0:
-            for statement in statements(identity="INTEGER PRIMARY KEY", clustered=" WITHOUT ROWID"):
-                connection.execute(statement)
-            connection.execute("INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
-            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-        connection.execute("COMMIT")
-        if version not in (0, SCHEMA_VERSION) or (version == 0 and tables):
+        version, tables = _version(connection)
+        if not version and not tables:
+            connection.execute("BEGIN IMMEDIATE")
+            version, tables = _version(connection)  # another process may have been quicker
+            if not version and not tables:
+                for statement in statements(identity="INTEGER PRIMARY KEY", clustered=" WITHOUT ROWID"):
+                    connection.execute(statement)
+                connection.execute("INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
+                connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+            connection.execute("COMMIT")
+            version, tables = _version(connection)
+        if version != SCHEMA_VERSION:
             what = (
                 f"has version {version}, this program writes {SCHEMA_VERSION}"
                 if version
@@ -174,17 +190,19 @@ class SqliteDatabase:
 
     def transaction(self) -> AbstractContextManager[_SqliteTransaction]:
         """Begin at once as the writer; commit with the data on the disk."""
-        return self._begun("BEGIN IMMEDIATE")
+        return self._begun(self._begin_writing, after=self._tend_log)
 
     def look(self) -> AbstractContextManager[_SqliteTransaction]:
         """Begin as a reader: writers of other processes go on."""
-        return self._begun("BEGIN DEFERRED")
+        return self._begun(lambda: self._connection.execute("BEGIN DEFERRED"))
 
     @contextmanager
-    def _begun(self, statement: str) -> Generator[_SqliteTransaction]:
+    def _begun(
+        self, begin: Callable[[], object], *, after: Callable[[], None] = lambda: None
+    ) -> Generator[_SqliteTransaction]:
         with self._lock:
             try:
-                self._connection.execute(statement)
+                begin()
                 try:
                     yield _SqliteTransaction(self._connection)
                 except BaseException:
@@ -196,6 +214,74 @@ class SqliteDatabase:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise _told(self._path, error) from None
+            after()
+
+    def _begin_writing(self) -> None:
+        """Begin as the writer, with the file saying that a log belongs to it: nothing may be committed before."""
+        for _ in range(_MARK_TRIES):
+            self._connection.execute("BEGIN IMMEDIATE")
+            # Asked as the writer: from now on nobody else can bring the log into the file and change that.
+            if not self._durable or (self._mark and self._file.mark() == self._mark):
+                return
+            self._connection.execute("ROLLBACK")
+            self._bring_log_in(anyway=False)
+        raise LedgerBusyError(
+            f"another program keeps bringing the log of the ledger {self._path} into the file.",
+            "End programs that look at the ledger's file, backup programs too; then resume.",
+        )
+
+    def _bring_log_in(self, *, anyway: bool = True, empty: bool = False) -> None:
+        """Copy the log into the file, and let the file say that a log belongs to it.
+
+        anyway: also if it says so already. empty: leave an empty log, and a file that says so.
+        """
+        with self._file.tending_log():
+            self._file.refuse_second_name()
+            seen, mark = _mark_seen(self._connection), self._file.mark()
+            if self._log_is_lost:
+                self._log_is_lost = False
+            else:
+                self._file.check_log(seen)
+            if not anyway and mark & OPEN and seen == mark ^ OPEN:
+                self._mark = mark  # another process was quicker
+                return
+            token = new_token()
+            self._write_mark(token | OPEN)
+            # While the log says the same, so that a copy that is broken off does not look whole.
+            self._checkpoint("FULL", token | OPEN)
+            self._write_mark(token)
+            if empty:
+                self._checkpoint("TRUNCATE", token)
+            self._mark = token | OPEN
+
+    def _write_mark(self, mark: int) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._connection.execute(f"PRAGMA application_id={mark}")
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _checkpoint(self, how: str, mark: int) -> None:
+        self._connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
+        if self._file.mark() != mark or (how == "TRUNCATE" and self._file.has_log()):
+            raise LedgerBusyError(
+                f"the ledger {self._path} was being read by another program for {_BUSY_SECONDS:.0f} seconds.",
+                "Wait for it to end, then repeat this command.",
+            )
+
+    def _tend_log(self) -> None:
+        """Keep the log short. What was committed is safe in it, so a failure here is none of the caller's: the
+        next transaction meets the same, and says so.
+        """
+        if not self._durable or self._file.log_size() < self._log_limit:
+            return
+        with suppress(sqlite3.Error, LedgerError):
+            self._bring_log_in()
+        # Readers may hold the log as long as it is: not every commit tries again then.
+        self._log_limit = self._file.log_size() + _LOG_LIMIT
 
     def among(self, column: str) -> str:
         """A list travels as one JSON text."""
@@ -214,24 +300,25 @@ class SqliteDatabase:
         return item(place, values)
 
     def hold_run(self, campaign_id: int) -> None:
-        """Lock `<ledger>.lock` for as long as this process lives: one run at a time for the whole file."""
-        if self._run_file is not None:
-            return
-        descriptor = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        file = os.fdopen(descriptor, "r+b", buffering=0)
-        if not _lock_exclusively(file):
-            file.close()
+        """Lock the file for as long as this process lives: one run at a time for the whole ledger."""
+        self._file.refuse_second_name()
+        if not self._file.hold_run(self):
             raise LedgerBusyError(
                 f"another process is running a campaign on the ledger {self._path}.",
                 "Wait for it, or end it with `jsms campaign stop`; a second run would get in its way.",
             )
-        self._run_file = file
 
     def release_run(self) -> None:
         """Unlock."""
-        if self._run_file is not None:
-            self._run_file.close()
-            self._run_file = None
+        self._file.release_run(self)
+
+    def checkpoint(self) -> None:
+        """Bring all that was committed into the file itself."""
+        with self._lock:
+            try:
+                self._bring_log_in()
+            except sqlite3.Error as error:
+                raise _told(self._path, error) from None
 
     def hold_worker(self, number: int) -> None:
         """Nothing to do: whoever holds the run is the only one alive."""
@@ -241,12 +328,12 @@ class SqliteDatabase:
         return False
 
     def compact(self) -> None:
-        """Overwrite what was deleted, and give the space back."""
+        """Overwrite what was deleted, in the file and in its log, and give the space back."""
         with self._lock:
             try:
                 self._connection.execute("PRAGMA secure_delete=ON")
                 self._connection.execute("VACUUM")
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._bring_log_in(empty=True)
                 self._connection.execute("PRAGMA secure_delete=FAST")
             except sqlite3.Error as error:
                 raise _told(self._path, error) from None
@@ -254,20 +341,28 @@ class SqliteDatabase:
     def close(self) -> None:
         """Close the file, and let another run begin."""
         with self._lock:
-            self._connection.close()
-        self.release_run()
+            if self._closed:
+                return
+            self._closed = True
+            # SQLite brings the log in when the last connection is closed, the mark with the first page: nothing
+            # else may be left to copy then. If it fails, the log stays, and belongs to the file.
+            if self._durable and self._file.has_log():
+                with suppress(sqlite3.Error, LedgerError):
+                    # A program that holds the file now closes it later, and does this then.
+                    self._connection.execute("PRAGMA busy_timeout=0")
+                    self._bring_log_in()
+            with self._file.guard:
+                self._connection.close()
+            self._file.release_run(self)
+            self._file.release()
 
 
-def _lock_exclusively(file: IO[bytes]) -> bool:
-    try:
-        if sys.platform == "win32":  # pragma: no cover  # the lock of that system; others never come here
-            import msvcrt  # exists there only
+def _mark_seen(connection: sqlite3.Connection) -> int:
+    found: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    return found
 
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # exists there only
 
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+def _version(connection: sqlite3.Connection) -> tuple[int, int]:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    return version, tables

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import ParamSpec, TypeAlias, TypeVar, final
 
 __all__ = ["Hands", "Sleep", "sleep"]
@@ -35,19 +34,48 @@ class Hands:
         begun.
 
         Not one of them runs in the thread of the caller: Ctrl-C arrives there, and must not break into a
-        request.
+        request. Nor may it leave a worker behind: one that comes while threads are started lets none of them begin.
         """
-        with ThreadPoolExecutor(count, thread_name_prefix="jsms-campaign") as pool:
-            runs = [pool.submit(worker) for _ in range(count)]
+        gate = threading.Event()
+        cancelled = False
+        ended = 0
+        failures: list[BaseException] = []
+        change = threading.Condition()
+
+        def body() -> None:
+            nonlocal ended
+            gate.wait()
             try:
-                done, _ = wait(runs, return_when=FIRST_EXCEPTION)
-                if any(run.exception() for run in done):
-                    give_up()
-            except BaseException:
+                if not cancelled:
+                    worker()
+            except BaseException as error:  # noqa: BLE001  # raised below, in the thread of the caller
+                failures.append(error)
+            with change:
+                ended += 1
+                change.notify_all()
+
+        threads = [threading.Thread(target=body, name=f"jsms-campaign-{one}") for one in range(count)]
+        try:
+            for thread in threads:
+                thread.start()
+        except BaseException:
+            cancelled = True
+            gate.set()
+            raise
+        try:
+            gate.set()
+            with change:
+                change.wait_for(lambda: failures or ended == count)
+            if failures:
                 give_up()
-                raise
-        for run in runs:
-            run.result()
+        except BaseException:
+            give_up()
+            raise
+        finally:
+            for thread in threads:
+                thread.join()
+        if failures:
+            raise failures[0]
 
     def tell_news(self) -> None:
         """End the rest of everybody: a request has come to its end."""

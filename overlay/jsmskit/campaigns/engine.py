@@ -30,6 +30,8 @@ from ._steps import Passing, pass_quietly
 from ._working_asyncio import Hands
 from .desk import Desk
 from .ledger import Ledger, new_owner
+from .places import FilePlace, ServerPlace, read_place
+from .problems import CampaignError, LedgerError
 from .settings import RunSettings
 from .states import CampaignState, ChunkState
 from .values import Done, Wait
@@ -43,6 +45,17 @@ _SWEEP_SECONDS: Final = 5.0
 _STALLED_SECONDS: Final = 30.0
 _FEED_AT_ONCE: Final = 500
 _LOG: Final = logging.getLogger("jsmskit.campaigns")
+
+
+def _server(where: FilePlace | ServerPlace | LedgerError) -> ServerPlace:
+    """The server of ledger and jobs. Raises `LedgerError` if the ledger is a file."""
+    if isinstance(where, LedgerError):
+        raise where
+    if isinstance(where, ServerPlace):
+        return where
+    raise LedgerError(
+        "the engine needs a ledger on PostgreSQL.", "Give postgresql://user@host:5432/database."
+    )
 
 
 def _app(url: str) -> procrastinate.App:
@@ -86,12 +99,15 @@ async def hand_over(
     """Start (or resume) a campaign for the workers; gives the number of jobs. More are added by the workers'
     sweep.
     """
+    found = read_place(url)
+    del url  # it may hold a password
+    where = _server(found)
     owner = new_owner()
     hands = Hands()
     try:
         await hands.do(ledger.start, campaign_id, owner, settings, resume=resume, hold=False)
-        app = _app(url)
-        await _prepare(url, app)
+        app = _app(where.url)
+        await _prepare(where.url, app)
         async with app.open_async():
             return await _feed(app, ledger, campaign_id, hands.do)
     finally:
@@ -121,7 +137,9 @@ class EngineWorker:
         passing: Passing = pass_quietly,
         tell: Callable[[str], None] = _LOG.info,
     ) -> None:
-        self._url = url
+        found = read_place(url)
+        del url  # it may hold a password
+        self._place = _server(found)
         self._ledger = ledger
         self._client = client
         self._concurrency = concurrency
@@ -130,14 +148,24 @@ class EngineWorker:
         self._at = passing
         self._tell = tell
         self._owner = new_owner()
+        self._working_on: int | None = None
+        """The campaign of the last job that was begun."""
         self._hands = Hands()
         self._handled: Counter[int] = Counter()
         self._told: Counter[int] = Counter()
 
     async def run(self) -> None:
         """Work. Raises `LedgerError` and the engine's errors if the database is gone: start it again then."""
-        app = _app(self._url)
-        await _prepare(self._url, app)
+        try:
+            await self._work()
+        except CampaignError as error:
+            if self._working_on is not None:
+                error.raised_in_run(self._working_on)
+            raise
+
+    async def _work(self) -> None:
+        app = _app(self._place.url)
+        await _prepare(self._place.url, app)
 
         @app.task(name=TASK, queue=QUEUE, retry=False)
         async def send_chunk(campaign_id: int, chunk: int) -> None:
@@ -170,6 +198,7 @@ class EngineWorker:
         self._hands.close()
 
     async def _send(self, campaign_id: int, chunk: int) -> None:
+        self._working_on = campaign_id
         settings = await self._hands.do(self._ledger.settings_of, campaign_id)
         desk = Desk(self._ledger, campaign_id, self._owner, settings)
         runner = AsyncCampaignRunner(self._ledger, self._client, settings, passing=self._at)

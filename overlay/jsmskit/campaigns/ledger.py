@@ -21,12 +21,13 @@ from ._ledger_evidence import LedgerEvidence
 from ._steps import Passing, pass_quietly
 from ._together import Together
 from .decisions import Verdict
+from .places import ServerPlace, read_place
 from .problems import LedgerError, NoSuchCampaignError
 from .settings import RunSettings
 from .states import ChunkPhase, ChunkState
 from .values import Done, Order, Wait
 
-__all__ = ["Ledger", "open_ledger"]
+__all__ = ["Ledger", "go_on_without_log", "open_ledger"]
 
 
 def open_ledger(
@@ -35,14 +36,17 @@ def open_ledger(
     """Open a ledger, and make it if it is new.
 
     place: a path or `sqlite:///path` (absolute: four slashes) for a file; `postgresql://...` for a server
-    (needs the extra `postgres`). clock: seconds since 1970. passing: called at the named places, for crash
-    tests.
+    (needs the extra `postgres`), as SQLAlchemy writes it too (`postgresql+psycopg://`). clock: seconds since
+    1970. passing: called at the named places, for crash tests.
 
     Raises `LedgerError`: no permission, another version, a place that cannot keep its promises.
     """
-    text = str(place)
+    where = read_place(place)
+    del place  # it may hold a password
+    if isinstance(where, LedgerError):
+        raise where
     database: Database
-    if text.startswith(("postgresql://", "postgres://")):
+    if isinstance(where, ServerPlace):
         try:
             from ._postgres import PostgresDatabase  # an extra
         except ModuleNotFoundError as error:
@@ -51,12 +55,32 @@ def open_ledger(
             raise LedgerError(
                 "a ledger on PostgreSQL needs psycopg.", "pip install 'jsmskit[postgres]'"
             ) from None
-        database = PostgresDatabase(text)
+        database = PostgresDatabase(where)
     else:
         from ._sqlite import SqliteDatabase  # so that PostgreSQL users load no SQLite, and the reverse
 
-        database = SqliteDatabase(Path(text.removeprefix("sqlite:///")))
+        database = SqliteDatabase(where.path)
     return Ledger(database, clock=clock, passing=passing)
+
+
+def go_on_without_log(path: str | Path, *, clock: Callable[[], float] = time.time) -> dict[int, int]:
+    """Make a SQLite ledger usable whose log (`-wal`) is lost for good: what `LedgerLogError` speaks of.
+
+    Of every campaign that was running, all recipients that this file shows as not yet sent become unknown: the log
+    would say which of them were sent. They are settled by delivery reports, or by your word. Bring the log back if
+    you can; this is for when you cannot.
+
+    Returns:
+        How many recipients became unknown, by campaign.
+    """
+    from ._sqlite import SqliteDatabase
+
+    database = SqliteDatabase(Path(path), without_log=True)
+    try:
+        with database.transaction() as tx:
+            return _recovery.go_on_without_log(tx, clock())
+    finally:
+        database.close()
 
 
 @final
@@ -136,6 +160,8 @@ class Ledger(LedgerEvidence):
             )
             if settings.hours_override is not None:
                 note(tx, campaign_id, self._clock(), "quiet_hours_overridden", settings.hours_override)
+        # Now a file that lost its log still tells which campaigns may have sent.
+        self._database.checkpoint()
         self._at("start.committed")
         return lost
 

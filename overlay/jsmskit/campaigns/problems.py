@@ -1,6 +1,6 @@
 """What can go wrong with a campaign itself, in words for the person who runs it.
 
-Knows what each kind means and that nothing was sent. Must not know databases or files. Every error names the
+Must not know databases or files. Every error names the
 place (file and row, ledger, campaign) and the remedy; none shows a whole phone number.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from jsmskit.errors import JsmsError
+from jsmskit.errors import JsmsError, Outcome
 
 __all__ = [
     "CampaignError",
@@ -16,6 +16,7 @@ __all__ = [
     "CampaignStateError",
     "LedgerBusyError",
     "LedgerError",
+    "LedgerLogError",
     "LedgerVersionError",
     "NoSuchCampaignError",
     "PlanError",
@@ -24,10 +25,20 @@ __all__ = [
 
 
 class CampaignError(JsmsError):
-    """Base of the errors of campaigns. `outcome` is not_sent: the step that raised it sent nothing."""
+    """Base of the errors of campaigns.
+
+    `outcome` is not_sent, except where a run of the campaign `campaign_id` had begun: then messages may have been
+    sent, `outcome` is unknown, and the ledger says how far the run came.
+    """
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message, remedy=remedy)
+        self.campaign_id: int | None = None
+
+    def raised_in_run(self, campaign_id: int) -> None:
+        """Say that a run of this campaign had begun."""
+        self.campaign_id = campaign_id
+        self.outcome = Outcome.UNKNOWN
 
 
 class PlanError(CampaignError):
@@ -64,6 +75,10 @@ class LedgerError(CampaignError):
 
 class LedgerBusyError(LedgerError):
     """Another process is running a campaign on this ledger."""
+
+
+class LedgerLogError(LedgerError):
+    """The ledger's log (`-wal`) is missing, or is that of another ledger: what was sent last is not known."""
 
 
 class LedgerVersionError(LedgerError):

@@ -17,7 +17,7 @@ __all__ = [
     "ChunkPhase",
     "ChunkState",
     "RecipientState",
-    "Skipped",
+    "SkipReason",
     "TemplateKind",
 ]
 
@@ -89,7 +89,7 @@ class RecipientState(StrEnum):
     FAILED = "failed"
 
 
-class Skipped(StrEnum):
+class SkipReason(StrEnum):
     """Why a row of the source, or a planned recipient, gets nothing."""
 
     INVALID = "invalid_phone"
@@ -100,6 +100,8 @@ class Skipped(StrEnum):
     PARAMETERS = "wrong_parameters"
     UNREADABLE = "unreadable_row"
     RECENT = "sent_recently"
+    DAMAGED = "damaged_value"
+    """A spreadsheet has changed a number: `1.38E+10`, `13800138000.0`."""
 
 
 class TemplateKind(StrEnum):

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self, final, overload
 
+from jsmskit._texts import billed_units
+
 from .settings import Mode
-from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, TemplateKind
+from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
 
 __all__ = [
     "Campaign",
@@ -24,7 +26,9 @@ __all__ = [
     "Order",
     "PlanSummary",
     "Recipient",
+    "SkippedRow",
     "Taken",
+    "ValidRow",
     "Wait",
 ]
 
@@ -267,12 +271,44 @@ class Event:
     detail: str
 
 
+class ValidRow(NamedTuple):
+    """A row that can be sent: number in eleven digits, values as a JSON object (None for none), and the length of the
+    message as it is counted.
+    """
+
+    row: int
+    phone: str
+    params: str | None
+    length: int = 0
+
+    @property
+    def units(self) -> int:
+        """What the message is billed as."""
+        return billed_units(self.length)
+
+    def __repr__(self) -> str:
+        return f"ValidRow(row={self.row}, length={self.length})"
+
+
+class SkippedRow(NamedTuple):
+    """A row that gets nothing, and why. `phone` is what stood there."""
+
+    row: int
+    phone: str
+    reason: SkipReason
+    detail: str
+
+    def __repr__(self) -> str:
+        return f"SkippedRow(row={self.row}, reason={self.reason!r})"
+
+
 @dataclass(frozen=True, slots=True)
 class PlanSummary:
     """What a plan holds. Nothing was sent.
 
     `units` are billed units, an estimate; 0 if the template's text is not known. `set_aside` counts rows by
-    reason.
+    reason, `first_set_aside` has the first one for each; `ignored` counts rows of the file that hold nothing, `trimmed`
+    values that had blanks around them.
     """
 
     campaign_id: int
@@ -283,3 +319,6 @@ class PlanSummary:
     set_aside: Mapping[str, int]
     digest: str
     longest: int
+    first_set_aside: Mapping[str, SkippedRow] = field(default_factory=dict[str, "SkippedRow"], repr=False)
+    ignored: Mapping[str, int] = field(default_factory=dict[str, int])
+    trimmed: int = 0

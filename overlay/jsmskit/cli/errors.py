@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NOTHING_SENT",
+    "SENT_SO_FAR",
     "CommandError",
     "as_command_error",
     "interruption",
@@ -29,6 +32,7 @@ __all__ = [
 ]
 
 NOTHING_SENT: Final = "No, nothing was sent."
+SENT_SO_FAR: Final = "Yes, up to here; the ledger says how far."
 _HANG: Final = len("  was it sent?  ")
 _ONLY_READS: Final = "No, this command only reads."
 _DEFECT: Final = (
@@ -240,6 +244,8 @@ def _effect_of(error: JsmsError) -> str:
 def _sent(error: JsmsError, effect: str) -> str:
     from jsmskit.errors import Outcome
 
+    if _in_a_run(error):
+        return SENT_SO_FAR
     if effect == "none":
         return _ONLY_READS
     if error.outcome is not Outcome.UNKNOWN:
@@ -250,6 +256,11 @@ def _sent(error: JsmsError, effect: str) -> str:
     if error.likely == "accepted":
         return "Probably yes."
     return "Perhaps: it may have gone out." if effect == "send" else "Perhaps: the change may have been made."
+
+
+def _in_a_run(error: JsmsError) -> bool:
+    """Whether a campaign had begun to send when this was raised."""
+    return getattr(error, "campaign_id", None) is not None
 
 
 def _remedy(error: JsmsError) -> str:
@@ -268,9 +279,28 @@ def _remedy(error: JsmsError) -> str:
     words = words.replace("as ca_file", "in JSMS_CA_FILE").replace(
         "Correct base_url", "Correct the address (--base-url, JSMS_BASE_URL)"
     )
+    words = _as_options(words)
     if error.name is not None:
         words += f" (More: jsms explain {error.code})"
     return words
+
+
+_TEXT_ARGUMENT: Final = re.compile(r'\b(phone_column|encoding|sheet|delimiter)="([^"]*)"')
+_PAIR_ARGUMENT: Final = re.compile(r'\b(columns|params)=\{"([^"]*)": "([^"]*)"\}')
+_TRUE_ARGUMENT: Final = re.compile(r"\b(multiline|again|retarget|as_typed)=True")
+
+
+def _as_options(words: str) -> str:
+    """Arguments of the library as options of the command line: `encoding="big5"` as `--encoding big5`."""
+    words = _TEXT_ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')} {shlex.quote(found[2])}", words)
+    words = _PAIR_ARGUMENT.sub(
+        lambda found: (
+            ("--map " if found[1] == "columns" else "--param ") + shlex.quote(f"{found[2]}={found[3]}")
+        ),
+        words,
+    )
+    words = _TRUE_ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')}", words)
+    return words.replace("header=False", "--no-header")
 
 
 _OWN_REMEDIES: Final = {
@@ -285,6 +315,8 @@ _OWN_REMEDIES: Final = {
 def _exit_code(error: JsmsError, effect: str) -> ExitCode:
     from jsmskit import errors
 
+    if _in_a_run(error):
+        return ExitCode.PARTIAL
     if error.outcome is errors.Outcome.UNKNOWN and effect != "none":
         return ExitCode.UNKNOWN
     for kind, code in (

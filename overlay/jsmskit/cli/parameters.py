@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import click
 
-__all__ = ["duration", "moment", "pairs", "param_option", "recipient_options", "text"]
-
-F = TypeVar("F", bound=Callable[..., object])
+__all__ = ["duration", "moment", "pairs", "param_option", "text"]
 
 
 def pairs(given: Sequence[str], option: str = "--param") -> dict[str, str]:
@@ -83,24 +81,3 @@ def duration(given: str) -> timedelta:
         return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     except OverflowError:
         raise click.BadParameter(f"{given!r} is too long.") from None
-
-
-def recipient_options(function: F) -> F:
-    """Where the recipients of a batch come from and how to read them."""
-    decorated = function
-    for option in reversed(
-        (
-            click.argument("file", metavar="FILE|-"),
-            click.option("--phone-column", metavar="NAME", help="Which column holds the phone numbers."),
-            click.option(
-                "--map",
-                "columns",
-                multiple=True,
-                metavar="NAME=COLUMN",
-                help="Which column holds a variable; the column of its name if left out.",
-            ),
-            click.option("--encoding", default="utf-8", show_default=True, help="Or utf-8-sig, gb18030."),
-        )
-    ):
-        decorated = option(decorated)
-    return decorated

@@ -1,48 +1,196 @@
-"""The recipients of one batch out of a file or standard input: CSV with a head, JSON lines, plain numbers.
+"""Recipient files on the command line: the options that say how to read one, and what is told of it.
 
-Knows how to tell the three apart by looking. Must not know commands. The rules for rows are those of campaigns
-(`jsmskit.campaigns.sources`), so that a file good for one is good for the other.
+The reader and its rules are those of `jsmskit.campaigns`, for every command and for Python.
 """
 
 from __future__ import annotations
 
+import json
 import re
-import sys
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from io import BufferedReader, BytesIO
-from typing import Any, Final, cast
+from dataclasses import dataclass, fields
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
-from jsmskit._phones import normalise_phone
-from jsmskit._refusal import InputRefusedError
-from jsmskit.campaigns.sources import CsvSource, JsonLinesSource
-from jsmskit.errors import JsmsError
-from jsmskit.recipients import Recipient
+import click
 
-from .errors import CommandError
 from .exit_codes import ExitCode
 from .parameters import pairs
 
-__all__ = ["RecipientFile", "read_recipients"]
+if TYPE_CHECKING:
+    from jsmskit import JsmsClient
+    from jsmskit.campaigns import Source
+    from jsmskit.campaigns.values import SkippedRow
+    from jsmskit.recipients import Recipient
 
-_MOST_BYTES: Final = 64 * 1024 * 1024
-_SHOWN_PROBLEMS: Final = 3
-_MARK: Final = b"\xef\xbb\xbf"
+    from .connection import ConnectionOptions
+
+__all__ = [
+    "FileOptions",
+    "RecipientFile",
+    "batch_of",
+    "duplicates_option",
+    "file_options",
+    "read_recipients",
+    "skipped_data",
+    "skipped_lines",
+]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _PLACE: Final = re.compile(r"recipients\[([0-9]+)\]\.")
 
 
 @dataclass(frozen=True, slots=True)
+class FileOptions:
+    """What was typed about a recipient file."""
+
+    file: str
+    phone_column: str | None = None
+    columns: tuple[str, ...] = ()
+    params: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    no_header: bool = False
+    multiline: bool = False
+    sheet: str | None = None
+    as_typed: bool = False
+    set_aside: str | None = None
+
+    @property
+    def constants(self) -> dict[str, str]:
+        """Values for every row that has none of its own."""
+        return pairs(self.params)
+
+    def open(self) -> Source:
+        """Return the reader. Raises `PlanError`."""
+        from jsmskit.campaigns import open_source
+
+        return open_source(
+            self.file,
+            encoding=self.encoding,
+            phone_column=self.phone_column,
+            columns=pairs(self.columns, "--map"),
+            header=not self.no_header,
+            multiline=self.multiline,
+            sheet=self.sheet,
+        )
+
+
+_OPTIONS: Final = (
+    click.argument("file", metavar="FILE|-"),
+    click.option("--phone-column", metavar="NAME", help="Which column holds the phone numbers."),
+    click.option(
+        "--map",
+        "columns",
+        multiple=True,
+        metavar="NAME=COLUMN",
+        help="Which column holds a variable; the column of its name if left out.",
+    ),
+    click.option(
+        "-p",
+        "--param",
+        "params",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Value of a variable for every row that has none.",
+    ),
+    click.option(
+        "--encoding",
+        default="utf-8",
+        show_default=True,
+        metavar="NAME",
+        help="Of a text file: gb18030 (GBK, ANSI), big5, utf-16 ...",
+    ),
+    click.option(
+        "--no-header", is_flag=True, help="The first row is a recipient; columns are called 1, 2 ..."
+    ),
+    click.option("--multiline", is_flag=True, help="Take CSV fields that run over line breaks."),
+    click.option("--sheet", metavar="NAME", help="Sheet of a workbook; the first one if left out."),
+    click.option(
+        "--as-typed",
+        is_flag=True,
+        help="Values such as 5.0 and 1.5E+3 are meant so, not damaged by a spreadsheet.",
+    ),
+    click.option(
+        "--set-aside",
+        type=click.Path(dir_okay=False),
+        metavar="FILE",
+        help="Write the rows that get nothing to this file, with the reasons.",
+    ),
+)
+
+
+duplicates_option = click.option(
+    "--allow-duplicates", is_flag=True, help="Send to a number once for each of its rows."
+)
+
+
+def file_options(function: Callable[Concatenate[FileOptions, P], T]) -> Callable[P, T]:
+    """Give a command the argument FILE and the options that say how to read it, as one value in front of its own."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        typed = FileOptions(**{entry.name: kwargs.pop(entry.name) for entry in fields(FileOptions)})  # type: ignore[arg-type]
+        return function(typed, *args, **kwargs)
+
+    decorated: Callable[P, T] = wrapped
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+@dataclass(frozen=True, slots=True)
 class RecipientFile:
-    """The recipients of a file, and the row of each."""
+    """The recipients of a file that fit into one batch, and the row of each."""
 
     name: str
     recipients: tuple[Recipient, ...]
     rows: tuple[int, ...]
+    skipped: tuple[SkippedRow, ...]
+    ignored: Mapping[str, int]
+    trimmed: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows were set aside, by reason."""
+        found: dict[str, int] = {}
+        for one in self.skipped:
+            found[one.reason.value] = found.get(one.reason.value, 0) + 1
+        return found
+
+    @property
+    def first(self) -> dict[str, SkippedRow]:
+        """The first row that was set aside, by reason."""
+        return {one.reason.value: one for one in reversed(self.skipped)}
+
+    @property
+    def repeated(self) -> list[tuple[int, int]]:
+        """Rows with a number that stood in an earlier row, and that row."""
+        seen: dict[str, int] = {}
+        return [
+            (row, seen[str(one.phone)])
+            for one, row in zip(self.recipients, self.rows, strict=True)
+            if seen.setdefault(str(one.phone), row) != row
+        ]
+
+    def lines(self, set_aside: str | None) -> list[str]:
+        """What is told of the rows that get nothing."""
+        lines = skipped_lines(self.counts, self.first, self.ignored, self.trimmed, set_aside)
+        if self.repeated:
+            row, first = self.repeated[0]
+            lines.append(
+                f"  twice: {len(self.repeated)} x a number of an earlier row; first: row {row}, as row {first}"
+            )
+        return lines
 
     @contextmanager
     def errors_by_row(self) -> Generator[None]:
         """Let an error that names a place in the list name the row of the file instead."""
+        from jsmskit.errors import JsmsError
+
         try:
             yield
         except JsmsError as error:
@@ -53,106 +201,147 @@ class RecipientFile:
             raise
 
 
-class _Csv(CsvSource):
-    """CSV that has been read."""
-
-    def __init__(self, name: str, content: bytes, **settings: Any) -> None:
-        super().__init__(name, **settings)
-        self._content = content
-
-    def _open(self) -> BufferedReader:
-        return _reader(self._content)
-
-
-class _JsonLines(JsonLinesSource):
-    """JSON lines that have been read."""
-
-    def __init__(self, name: str, content: bytes, **settings: Any) -> None:
-        super().__init__(name, **settings)
-        self._content = content
-
-    def _open(self) -> BufferedReader:
-        return _reader(self._content)
-
-
-def _reader(content: bytes) -> BufferedReader:
-    return BufferedReader(cast("Any", BytesIO(content)))
-
-
-def read_recipients(
-    file: str,
+@contextmanager
+def batch_of(
+    typed: FileOptions,
+    connection: ConnectionOptions,
+    client: JsmsClient,
     *,
-    phone_column: str | None,
-    columns: Sequence[str],
-    encoding: str,
-    params: Mapping[str, str],
-) -> RecipientFile:
-    """Read the recipients of one batch. `params` are values for everybody; what a row says itself goes first.
+    template_id: int,
+    sign_id: int | None,
+    allow_duplicates: bool,
+    yes: bool,
+    question: str,
+    what: str,
+    at: str = "",
+) -> Generator[RecipientFile]:
+    """Read the recipients of a batch, tell what is left out, and ask before money is spent.
 
-    One row that cannot be read refuses the whole file, before anything is sent. Whether a number is a good one
-    is judged by the client.
-
-    Raises:
-        CommandError: the file or a row cannot be read; the words name it.
-        PlanError: the file as a whole cannot be used.
+    question, what: with `{}` for the number of recipients. Raises `CommandError` if it is not meant.
     """
-    name = "standard input" if file == "-" else file
-    content = _content(file, name)
-    first = content.removeprefix(_MARK).lstrip().partition(b"\n")[0].strip()
-    source: CsvSource | JsonLinesSource
-    has_head = True
-    if first.startswith(b"{"):
-        source = _JsonLines(name, content, encoding=encoding)
-    elif _is_number(first):
-        source = _Csv(name, b"phone\n" + content.removeprefix(_MARK), encoding=encoding)
-        has_head = False
-    else:
-        mapping = pairs(columns, "--map")
-        source = _Csv(name, content, encoding=encoding, phone_column=phone_column, columns=mapping)
-    people: list[Recipient] = []
-    rows: list[int] = []
-    problems: list[str] = []
-    for row in source.rows(None):
-        number = row.number if has_head else row.number - 1  # the head was put in by us
-        if row.problem or row.phone in (None, ""):
-            problems.append(f"row {number}: {row.problem or 'no phone number'}")
-            continue
-        # JSON has numbers, the service has text.
-        values = {**params, **{key: str(value) for key, value in row.params.items()}}
-        rows.append(number)
-        people.append(Recipient(row.phone if isinstance(row.phone, int) else str(row.phone), values or None))
-    if problems:
-        more = len(problems) - _SHOWN_PROBLEMS
+    from .confirm import confirm, is_interactive
+    from .errors import CommandError
+    from .output import stderr
+    from .send_preview import many_messages, template_text
+    from .terminal import escape_control_chars
+
+    text = template_text(client, template_id)
+    read = read_recipients(typed, template_id, text)
+    count = len(read.recipients)
+    for line in read.lines(typed.set_aside):
+        stderr(escape_control_chars(line))
+    asked = is_interactive() and not yes and not connection.is_free
+    if read.repeated and not allow_duplicates and not asked:
+        row, first = read.repeated[0]
         raise CommandError(
-            f"{name}: {'; '.join(problems[:_SHOWN_PROBLEMS])}" + (f"; and {more} more." if more > 0 else "."),
-            remedy="Correct the rows. (jsms campaign sets bad rows aside by itself.)",
+            f"{read.name}: {len(read.repeated)} numbers stood in an earlier row; first: row {row}, as row {first}.",
+            remedy="Take these rows out; or send to them once more on purpose: --allow-duplicates.",
+            code=ExitCode.USAGE,
+        )
+    confirm(
+        question.format(count),
+        yes=yes,
+        free=connection.is_free,
+        what=what.format(count),
+        tell=lambda: many_messages(client, read.recipients, text, template_id, sign_id, at=at),
+    )
+    with read.errors_by_row():
+        yield read
+
+
+def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> RecipientFile:
+    """Read the recipients of one batch.
+
+    text: of the template; None if it is not known, then every column but the phone's is a variable.
+
+    Raises `PlanError` if the file as a whole cannot be used, `CommandError` if no recipient is left.
+    """
+    from jsmskit.campaigns.planning.row_validation import RowValidator
+    from jsmskit.campaigns.reporting.exports import check_place, write_set_aside
+    from jsmskit.campaigns.settings import TemplateFacts
+    from jsmskit.campaigns.values import SkippedRow
+    from jsmskit.recipients import Recipient
+
+    from .errors import CommandError
+
+    if typed.set_aside is not None:
+        check_place(Path(typed.set_aside))
+    source = typed.open()
+    validator = RowValidator(TemplateFacts(template_id, text), typed.constants, as_typed=typed.as_typed)
+    recipients: list[Recipient] = []
+    rows: list[int] = []
+    skipped: list[SkippedRow] = []
+    try:
+        for found in map(validator.validate, source.rows(validator.variables, validator.params)):
+            if isinstance(found, SkippedRow):
+                skipped.append(found)
+            else:
+                rows.append(found.row)
+                recipients.append(Recipient(found.phone, json.loads(found.params) if found.params else None))
+    finally:
+        if typed.set_aside is not None:
+            write_set_aside(typed.set_aside, skipped)
+    read = RecipientFile(
+        source.name,
+        tuple(recipients),
+        tuple(rows),
+        tuple(skipped),
+        dict(getattr(source, "ignored", {})),
+        validator.trimmed,
+    )
+    if not recipients:
+        told = "; ".join(line.strip() for line in read.lines(None))
+        raise CommandError(
+            f"no recipient in {source.name} can be written to. {told}".strip(),
+            remedy="Correct the list; look at the column of the phone numbers first.",
             code=ExitCode.REFUSED,
         )
-    return RecipientFile(name, tuple(people), tuple(rows))
+    return read
 
 
-def _is_number(line: bytes) -> bool:
-    try:
-        normalise_phone(line.decode("utf-8", "replace"))
-    except InputRefusedError:
-        return False
-    return True
-
-
-def _content(file: str, name: str) -> bytes:
-    try:
-        if file == "-":
-            content = sys.stdin.buffer.read(_MOST_BYTES + 1)
-        else:
-            with open(file, "rb") as opened:
-                content = opened.read(_MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "there is no such path"
-        raise CommandError(
-            f"{name} cannot be read: {why}.", remedy="Check the path; - is standard input."
-        ) from None
-    if len(content) > _MOST_BYTES:
-        raise CommandError(
-            f"{name} is larger than {_MOST_BYTES} bytes.", remedy="jsms campaign takes files of any size."
+def skipped_lines(
+    counts: Mapping[str, int],
+    first: Mapping[str, SkippedRow],
+    ignored: Mapping[str, int],
+    trimmed: int,
+    set_aside: str | None,
+) -> list[str]:
+    """What is told of the rows that get nothing, each reason with its first example."""
+    lines = [
+        f"  set aside: {count} x {reason.replace('_', ' ')}; first: {_example(first[reason])}"
+        for reason, count in sorted(counts.items())
+    ]
+    if counts:
+        lines.append(
+            f"  all of them: {set_aside}" if set_aside else "  --set-aside FILE writes all of them to a file."
         )
-    return content
+    if ignored:
+        lines.append("  skipped: " + ", ".join(f"{count} {what}" for what, count in sorted(ignored.items())))
+    if trimmed:
+        lines.append(f"  blanks around {trimmed} values were cut off")
+    return lines
+
+
+def _example(skipped: SkippedRow) -> str:
+    from jsmskit._masking import mask_phone
+    from jsmskit.phones import is_mobile_phone
+
+    number = f" ({mask_phone(skipped.phone)})" if is_mobile_phone(skipped.phone) else ""
+    return f"row {skipped.row}{number}, {skipped.detail}"
+
+
+def skipped_data(
+    counts: Mapping[str, int], first: Mapping[str, SkippedRow], ignored: Mapping[str, int], trimmed: int
+) -> dict[str, Any]:
+    """The same for programs."""
+    from jsmskit._masking import mask_phone
+
+    return {
+        "set_aside": dict(counts),
+        "first_set_aside": {
+            reason: {"row": one.row, "phone": mask_phone(one.phone), "detail": one.detail}
+            for reason, one in first.items()
+        },
+        "skipped": dict(ignored),
+        "trimmed": trimmed,
+    }

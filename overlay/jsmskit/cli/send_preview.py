@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from jsmskit._masking import mask_phone
-from jsmskit.errors import JsmsError
+from jsmskit.errors import AuthenticationError, ConfigurationError, JsmsError
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
     from jsmskit.recipients import Recipient
 
-__all__ = ["many_messages", "one_call", "one_message"]
+__all__ = ["many_messages", "one_call", "one_message", "template_text"]
 
 #: Stands for a code that is not made yet.
 _CODE = "******"
@@ -33,7 +33,7 @@ def one_message(
     code: bool = False,
 ) -> list[str]:
     """Number, text and units of one message. `code`: the service puts in a code of its own."""
-    text, sign = _template(client, template_id), _sign(client, sign_id)
+    text, sign = template_text(client, template_id), _sign(client, sign_id)
     lines = [f"To:     {mask_phone(phone)}"]
     if text is None:
         return [*lines, f"Text:   template {template_id} (it could not be looked up)"]
@@ -48,6 +48,7 @@ def one_message(
 def many_messages(
     client: JsmsClient,
     people: Sequence[Recipient],
+    text: str | None,
     template_id: int,
     sign_id: int | None,
     *,
@@ -59,7 +60,7 @@ def many_messages(
     lines = [f"To:     {len(people)} recipients: {numbers}{more}"]
     if at:
         lines.append(f"When:   {at}")
-    text, sign = _template(client, template_id), _sign(client, sign_id)
+    sign = _sign(client, sign_id)
     if text is None:
         return [*lines, f"Text:   template {template_id} (it could not be looked up)"]
     filled = [client.templates.preview(text, dict(one.params or {}), sign=sign or "") for one in people]
@@ -76,9 +77,12 @@ def one_call(phone: str, language: str | None) -> list[str]:
     return [f"Call:   {mask_phone(phone)} ({language or 'chinese'})", "Costs:  1 voice message"]
 
 
-def _template(client: JsmsClient, template_id: int) -> str | None:
+def template_text(client: JsmsClient, template_id: int) -> str | None:
+    """The text of a template; None if it cannot be looked up. Wrong keys are raised: nothing can be sent with them."""
     try:
         return client.templates.get(template_id).template
+    except (AuthenticationError, ConfigurationError):
+        raise
     except JsmsError:
         return None
 

@@ -19,7 +19,7 @@ from .._steps import Passing, pass_quietly
 from .._working_threads import Hands, Sleep, sleep
 from ..desk import Desk, RunResult
 from ..ledger import Ledger, new_owner
-from ..problems import CampaignStateError, LedgerError
+from ..problems import CampaignError, CampaignStateError, LedgerError
 from ..progress import Progress
 from ..settings import Mode, RunSettings
 from ..values import Campaign, Done, Order, Wait
@@ -66,6 +66,12 @@ class CampaignRunner:
         self._sleep = sleep
         self._at = passing
         self._hands = Hands()
+        self._began = False
+
+    @property
+    def began(self) -> bool:
+        """Whether this runner has begun to give out work: whatever fails after that, messages may have been sent."""
+        return self._began
 
     def run(self, campaign_id: int, *, check_balance: bool = True) -> RunResult:
         """Start a planned campaign, and send until nothing is left or something says stop.
@@ -76,7 +82,8 @@ class CampaignRunner:
         Raises:
             CampaignStateError: it was started before (use `resume`), or the balance does not suffice.
             LedgerBusyError: another run is on.
-            LedgerError: the ledger failed. What was in flight is unknown after the next start.
+            LedgerError: the ledger failed. If `outcome` is unknown, that was after the run had begun: the ledger says
+                how far it came, and what was in flight is unknown after the next start.
         """
         return self._run(campaign_id, resume=False, check_balance=check_balance)
 
@@ -88,6 +95,14 @@ class CampaignRunner:
         return self._run(campaign_id, resume=True, check_balance=check_balance)
 
     def _run(self, campaign_id: int, *, resume: bool, check_balance: bool) -> RunResult:
+        try:
+            return self._run_to_the_end(campaign_id, resume=resume, check_balance=check_balance)
+        except CampaignError as error:
+            if self._began:
+                error.raised_in_run(campaign_id)
+            raise
+
+    def _run_to_the_end(self, campaign_id: int, *, resume: bool, check_balance: bool) -> RunResult:
         owner = new_owner()
         began = self._clock()
         do = self._hands.do
@@ -99,6 +114,7 @@ class CampaignRunner:
             if check_balance:
                 self._check_balance(desk, campaign, first=True)
             lost = do(self._ledger.start, campaign_id, owner, self._settings, resume=resume)
+            self._began = True
             do(desk.begin)
 
             def worker() -> None:

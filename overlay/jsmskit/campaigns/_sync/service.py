@@ -11,7 +11,7 @@ from jsms_api.models.template_type import TemplateType
 from jsmskit import JsmsClient, RateLimitError, ReplyPage, ReportPage
 
 from .._working_threads import Sleep, sleep
-from ..events import Taken, take_replies, take_reports
+from ..feedback import IngestSummary, ingest_replies, ingest_reports
 from ..ledger import Ledger
 from ..problems import PlanError
 from ..settings import TemplateFacts
@@ -72,7 +72,7 @@ def _replies(client: JsmsClient, sleep: Sleep) -> ReplyPage:
 
 def pull_reports(
     client: JsmsClient, ledger: Ledger, *, replies: bool = True, pages: int = 1000, sleep: Sleep = sleep
-) -> Taken:
+) -> IngestSummary:
     """Pull delivery reports (and replies) until none is left, and write them into the ledger.
 
     Each page is kept in the ledger as it came before it is read: the service hands it out once. The service
@@ -85,13 +85,13 @@ def pull_reports(
         JsmsError: a pull failed; `records_at_risk` says how many records its lost answer may have held. That
             gap is noted in the ledger before.
     """
-    taken = Taken()
+    taken = IngestSummary()
     for page in range(pages):
         if page:
             sleep(limits.PULL_INTERVAL_SECONDS)
         found = _reports(client, sleep)
         ledger.keep_raw("reports", json.dumps(list(found.raw), ensure_ascii=False))
-        taken += take_reports(ledger, found.records)
+        taken += ingest_reports(ledger, found.records)
         if not found.raw:
             break
     for page in range(pages if replies else 0):
@@ -99,7 +99,7 @@ def pull_reports(
             sleep(limits.PULL_INTERVAL_SECONDS)
         heard = _replies(client, sleep)
         ledger.keep_raw("replies", json.dumps(list(heard.raw), ensure_ascii=False))
-        taken += take_replies(ledger, heard.records)
+        taken += ingest_replies(ledger, heard.records)
         if not heard.raw:
             break
     return taken

@@ -71,6 +71,21 @@ Nothing that may have been sent is ever sent again by itself. After exit code 8,
 way, look before you repeat: `jsms reports`, or the send log of the console."""
 
 
+_FILES: Final = """\
+A list of recipients is a workbook (.xlsx, .xls, .ods; the first sheet, or --sheet), CSV, JSON lines
+({"phone": "...", "params": {"code": "..."}}, or all values flat), or plain numbers, one a line. A minus sign is
+standard input. The kind is found by looking at the content.
+
+The column of the phone numbers is found by its heading (phone, Mobile No., 手机号, 联系电话 ...), or said with
+--phone-column; each variable of the template has a column of its own name, or --map NAME=COLUMN. An empty cell is a
+missing value: --param NAME=VALUE fills it, else the row is set aside. Blanks around values are cut off.
+
+Set aside, with row and reason, are rows without a good number, with a value that is missing, is no text (JSON true,
+null, lists, numbers) or was damaged by a spreadsheet (1.38E+10, 13800138000.0), too long a text, an earlier row's
+number, and a field in quotation marks that runs over a line break (but with --multiline). --set-aside FILE lists them.
+Empty rows, a sep= line and titles above the header are skipped. Quotation marks that never end refuse the file."""
+
+
 def _exit_codes(as_json: bool) -> None:
     columns = ("code", "meaning", "again")
     rows = [(int(code), info.meaning, info.again) for code, info in EXIT_CODES.items()]
@@ -98,6 +113,7 @@ TOPICS: Final[Mapping[str, Callable[[bool], None]]] = {
     "output": _text(_OUTPUT),
     "privacy": _text(_PRIVACY),
     "sending": _text(_SENDING),
+    "files": _text(_FILES),
 }
 
 

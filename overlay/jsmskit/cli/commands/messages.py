@@ -6,7 +6,7 @@ Knows options and words. Must not know how a message is sent: it calls the clien
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,8 @@ from ..connection import ConnectionOptions, connection_options, json_option
 from ..exit_codes import ExitCode
 from ..framework import Group
 from ..output import Table, show, stderr, stderr_if_tty
-from ..parameters import pairs, param_option, recipient_options
+from ..parameters import pairs, param_option
+from ..recipient_files import FileOptions, batch_of, duplicates_option, file_options, skipped_data
 
 if TYPE_CHECKING:
     from jsmskit.results.messages import BatchResult
@@ -77,55 +78,52 @@ def send(
 
 
 @command.command()
-@recipient_options
+@file_options
 @_template_option
-@param_option
 @_sign_option
-@click.option("--tag", help="A label of at most 10 characters that nobody sees.")
+@click.option("--tag", help="A label of at most 10 characters that recipients do not see.")
+@duplicates_option
 @yes_option
 @connection_options
 @json_option
 def batch(
     connection: ConnectionOptions,
-    file: str,
-    phone_column: str | None,
-    columns: tuple[str, ...],
-    encoding: str,
+    typed: FileOptions,
     template_id: int,
-    params: tuple[str, ...],
     sign_id: int | None,
     tag: str | None,
+    allow_duplicates: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Send one template to the people in FILE (- is standard input), at most 1000, in one request.
+    """Send one template to the recipients in FILE (- is standard input), at most 1000, in one request.
 
-    FILE is CSV with a head, JSON lines ({"phone": ..., "params": {...}}), or plain numbers, one a line. Every
-    column but the phone's is a variable. --param gives a value to everybody who has none. For more people, or
-    when nobody may be lost by a crash: `jsms campaign`.
+    FILE is a workbook, CSV, JSON lines ({"phone": ..., "params": {...}}), or plain numbers, one a line; `jsms help
+    files` tells the rules. Rows that cannot be sent are set aside. For more recipients, or when none may be
+    lost by a crash: `jsms campaign`.
 
-    Gives a line for each recipient: phone, state (accepted, rejected, unknown), msg_id, code, its name. Exit
-    code 9 if some were refused, 8 if of some nobody knows.
+    Prints a line for each recipient: phone, state (accepted, rejected, unknown), msg_id, code, its name. Exit
+    code 9 if some were refused or set aside, 8 if some are unknown.
     """
-    from ..recipient_files import read_recipients
-    from ..send_preview import many_messages
-
-    people = read_recipients(
-        file, phone_column=phone_column, columns=columns, encoding=encoding, params=pairs(params)
-    )
-    with connection.client() as client, people.errors_by_row():
-        confirm(
-            f"Send to {len(people.recipients)} people?",
+    with (
+        connection.client() as client,
+        batch_of(
+            typed,
+            connection,
+            client,
+            template_id=template_id,
+            sign_id=sign_id,
+            allow_duplicates=allow_duplicates,
             yes=yes,
-            free=connection.is_free,
-            what=f"This sends {len(people.recipients)} messages that cost money",
-            tell=lambda: many_messages(client, people.recipients, template_id, sign_id),
-        )
-        result = client.messages.send_batch(template_id, people.recipients, sign_id=sign_id, tag=tag)
-    _tell(result, as_json)
+            question="Send to {} recipients?",
+            what="This sends {} messages that cost money",
+        ) as read,
+    ):
+        result = client.messages.send_batch(template_id, read.recipients, sign_id=sign_id, tag=tag)
+    _tell(result, skipped_data(read.counts, read.first, read.ignored, read.trimmed), as_json)
 
 
-def _tell(result: BatchResult, as_json: bool) -> None:
+def _tell(result: BatchResult, skipped: dict[str, Any], as_json: bool) -> None:
     entries = list(_entries(result))
     counts = {
         "accepted": len(result.accepted),
@@ -136,7 +134,7 @@ def _tell(result: BatchResult, as_json: bool) -> None:
     columns = ("phone", "state", "msg_id", "code", "name")
     show(
         as_json,
-        {**counts, "doubts": list(result.doubts), "recipients": entries},
+        {**counts, **skipped, "doubts": list(result.doubts), "recipients": entries},
         Table(columns, [[entry.get(name) for name in columns] for entry in entries]),
         done=f"Yes: {said}.",
     )
@@ -146,7 +144,7 @@ def _tell(result: BatchResult, as_json: bool) -> None:
             stderr(f"The answer disagrees with itself: {doubt}")
         if result.unknown:
             stderr("What is unknown may have been sent: look at the delivery reports before repeating it.")
-    if not result.complete:
+    if not result.complete or skipped["set_aside"]:
         raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTIAL)
 
 

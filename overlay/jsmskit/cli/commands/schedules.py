@@ -16,7 +16,8 @@ from ..connection import ConnectionOptions, connection_options, json_option
 from ..exit_codes import ExitCode
 from ..framework import Group
 from ..output import KeyValues, Table, show, stderr, stderr_if_tty
-from ..parameters import moment, pairs, param_option, recipient_options
+from ..parameters import moment, pairs, param_option
+from ..recipient_files import FileOptions, batch_of, duplicates_option, file_options, skipped_data
 from ..terminal import escape_control_chars
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ def _task_options(function: Callable[..., None]) -> Callable[..., None]:
             click.option(
                 "--template", "template_id", type=int, required=True, help="Number of an approved template."
             ),
-            param_option,
             click.option(
                 "--sign", "sign_id", type=int, help="Number of the sign; the default sign if left out."
             ),
@@ -64,6 +64,7 @@ def _local(at: datetime) -> str:
 
 @command.command()
 @click.argument("phone")
+@param_option
 @_task_options
 @connection_options
 @json_option
@@ -118,60 +119,61 @@ def _tell_receipt(schedule_id: str, send_at: datetime, as_json: bool) -> None:
 
 
 @command.command()
-@recipient_options
+@file_options
 @_task_options
-@click.option("--tag", help="A label of at most 10 characters that nobody sees.")
+@click.option("--tag", help="A label of at most 10 characters that recipients do not see.")
 @click.option("--update", "schedule_id", metavar="ID", help="Replace this timed batch instead of a new one.")
+@duplicates_option
 @connection_options
 @json_option
 def batch(
     connection: ConnectionOptions,
-    file: str,
-    phone_column: str | None,
-    columns: tuple[str, ...],
-    encoding: str,
+    typed: FileOptions,
     send_at: datetime,
     template_id: int,
-    params: tuple[str, ...],
     sign_id: int | None,
     tag: str | None,
     schedule_id: str | None,
+    allow_duplicates: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Have one template sent to the people in FILE (- is standard input) at a later time, at most 1000.
+    """Have one template sent to the recipients in FILE (- is standard input) at a later time, at most 1000.
 
-    FILE is read as `jsms messages batch` reads it. Gives the schedule_id; who was refused is told on standard
-    error, and whole with --json. Exit code 9 if some were refused, 8 if of some nobody knows.
+    FILE is read as `jsms messages batch` reads it. Prints the schedule_id; which recipients were refused is told on
+    standard error, and whole with --json. Exit code 9 if some were refused or set aside, 8 if some are unknown.
     """
-    from ..recipient_files import read_recipients
-    from ..send_preview import many_messages
-
     if schedule_id is not None and tag is not None:
         raise click.UsageError("--tag cannot be changed: leave it out with --update.")
-    people = read_recipients(
-        file, phone_column=phone_column, columns=columns, encoding=encoding, params=pairs(params)
-    )
-    with connection.client() as client, people.errors_by_row():
-        confirm(
-            f"Set it for {len(people.recipients)} people?",
+    with (
+        connection.client() as client,
+        batch_of(
+            typed,
+            connection,
+            client,
+            template_id=template_id,
+            sign_id=sign_id,
+            allow_duplicates=allow_duplicates,
             yes=yes,
-            free=connection.is_free,
-            what=f"This sets {len(people.recipients)} messages that will cost money",
-            tell=lambda: many_messages(client, people.recipients, template_id, sign_id, at=_local(send_at)),
-        )
+            question="Set it for {} recipients?",
+            what="This sets {} messages that will cost money",
+            at=_local(send_at),
+        ) as read,
+    ):
         if schedule_id is None:
             result = client.schedules.create_batch(
-                template_id, people.recipients, send_at, sign_id=sign_id, tag=tag
+                template_id, read.recipients, send_at, sign_id=sign_id, tag=tag
             )
         else:
             result = client.schedules.update_batch(
-                schedule_id, template_id, people.recipients, send_at, sign_id=sign_id
+                schedule_id, template_id, read.recipients, send_at, sign_id=sign_id
             )
-    _tell_batch(result, send_at, as_json)
+    _tell_batch(result, skipped_data(read.counts, read.first, read.ignored, read.trimmed), send_at, as_json)
 
 
-def _tell_batch(result: ScheduleBatchResult, send_at: datetime, as_json: bool) -> None:
+def _tell_batch(
+    result: ScheduleBatchResult, skipped: dict[str, Any], send_at: datetime, as_json: bool
+) -> None:
     from jsmskit._masking import mask_phone
 
     rejected: list[dict[str, Any]] = [
@@ -182,6 +184,7 @@ def _tell_batch(result: ScheduleBatchResult, send_at: datetime, as_json: bool) -
         "schedule_id": result.schedule_id,
         "send_at": send_at.isoformat(),
         "accepted": len(result.accepted),
+        **skipped,
         "rejected": rejected,
         "unknown": list(result.unknown),
         "doubts": list(result.doubts),
@@ -193,7 +196,7 @@ def _tell_batch(result: ScheduleBatchResult, send_at: datetime, as_json: bool) -
         for phone in result.unknown:
             stderr(f"unknown: {mask_phone(phone)}")
         stderr_if_tty(f"{len(result.accepted)} messages go out at {_local(send_at)}.")
-    if not result.complete:
+    if not result.complete or skipped["set_aside"]:
         raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTIAL)
 
 
@@ -237,6 +240,7 @@ def get(connection: ConnectionOptions, schedule_id: str, as_json: bool) -> None:
 @command.command()
 @click.argument("schedule_id")
 @click.argument("phone")
+@param_option
 @_task_options
 @connection_options
 @json_option

@@ -36,10 +36,6 @@ def command(connection: ConnectionOptions, concurrency: int, until_done: bool, p
     from jsmskit.campaigns import open_ledger
     from jsmskit.campaigns.problems import CampaignError
 
-    if not place.startswith(("postgresql://", "postgres://")):
-        raise CampaignError(
-            "workers need a ledger on PostgreSQL.", "Set JSMS_LEDGER to postgresql://user@host/database."
-        )
     try:
         from jsmskit.campaigns.engine import EngineWorker
     except ModuleNotFoundError as error:

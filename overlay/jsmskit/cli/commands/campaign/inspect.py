@@ -43,7 +43,7 @@ def stop(campaign_id: int, place: str, as_json: bool) -> None:
 @json_option
 def status(campaign_id: int | None, place: str, as_json: bool) -> None:
     """Where campaigns stand, and what to type next."""
-    from jsmskit.campaigns.summary import overview
+    from jsmskit.campaigns.reporting.summary import overview
 
     with opened(place) as ledger:
         chosen = [one.campaign_id for one in ledger.campaigns()] if campaign_id is None else [campaign_id]
@@ -64,7 +64,7 @@ def status(campaign_id: int | None, place: str, as_json: bool) -> None:
 def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> None:
     """List what may have been sent, and nobody knows."""
     from jsmskit.campaigns import RecipientState, export_recipients
-    from jsmskit.campaigns.exports import local_time
+    from jsmskit.campaigns.reporting.exports import local_time
 
     with opened(place) as ledger:
         ledger.campaign(campaign_id)
@@ -156,7 +156,7 @@ def pull(connection: ConnectionOptions, place: str, as_json: bool) -> None:
 def report(campaign_id: int, output: str, states: tuple[str, ...], place: str, as_json: bool) -> None:
     """Write each recipient's state, code and message id to a file; or a page with a chart (.html)."""
     from jsmskit.campaigns import RecipientState, export_recipients
-    from jsmskit.campaigns.summary import write_page
+    from jsmskit.campaigns.reporting.summary import write_page
 
     known = {state.value: state for state in RecipientState}
     wrong = [state for state in states if state not in known]

@@ -15,7 +15,7 @@ import click
 
 from ...connection import ConnectionOptions, connection_options
 from ...output import show
-from ...parameters import pairs
+from ...recipient_files import FileOptions, file_options, skipped_data, skipped_lines
 from .options import command, json_option, ledger_option, make_client, opened
 
 if TYPE_CHECKING:
@@ -25,31 +25,22 @@ __all__ = ["plan"]
 
 
 @command.command()
-@click.argument("file", type=click.Path(dir_okay=False))
+@file_options
 @click.option("--template", "template_id", type=int, required=True, help="Number of an approved template.")
-@click.option("--map", "columns", multiple=True, metavar="NAME=COLUMN", help="Which column holds a variable.")
-@click.option("--phone-column", help="Which column holds the phone numbers.")
-@click.option("--encoding", default="utf-8", show_default=True, help="utf-8, utf-8-sig or gb18030.")
 @click.option("--sign", "sign_id", type=int, help="Number of the sign; the default sign if left out.")
-@click.option("--tag", help="A label of at most 10 characters that nobody sees.")
+@click.option("--tag", help="A label of at most 10 characters that recipients do not see.")
 @click.option("--name", default="", help="What people call this campaign.")
 @click.option("--offline", is_flag=True, help="Ask the service nothing: variables and kind are not checked.")
 @click.option("--again", is_flag=True, help="The same list with the same template a second time, on purpose.")
 @click.option("--schedule", is_flag=True, help="For `run --schedule`: two-phase sending, never tried live.")
 @click.option("--dry-run", is_flag=True, help="Count only; keep nothing.")
-@click.option(
-    "--set-aside", type=click.Path(dir_okay=False), help="Write the rows that get nothing to this file."
-)
 @ledger_option
 @connection_options
 @json_option
 def plan(
     connection: ConnectionOptions,
-    file: str,
+    typed: FileOptions,
     template_id: int,
-    columns: tuple[str, ...],
-    phone_column: str | None,
-    encoding: str,
     sign_id: int | None,
     tag: str | None,
     name: str,
@@ -57,39 +48,37 @@ def plan(
     again: bool,
     schedule: bool,
     dry_run: bool,
-    set_aside: str | None,
     place: str,
     as_json: bool,
 ) -> None:
-    """Read FILE (CSV with a header, or JSON lines) into the ledger. Sends nothing."""
-    from jsmskit.campaigns import CsvSource, JsonLinesSource, Mode, TemplateFacts
+    """Read FILE (- is standard input) into the ledger. Sends nothing.
+
+    FILE is a workbook, CSV, JSON lines, or plain numbers, one a line; `jsms help files` tells the rules. Rows that
+    cannot be sent are set aside, with the reasons.
+    """
+    from jsmskit.campaigns import Mode, TemplateFacts
     from jsmskit.campaigns import plan as make_plan
-    from jsmskit.campaigns.exports import export_set_aside
 
     facts: TemplateFacts = TemplateFacts(template_id)
     balance = ""
     if not offline:
         facts, balance = _asked(connection, template_id, sign_id)
-    mapping = pairs(columns, "--map")
-    source = (
-        JsonLinesSource(file, encoding=encoding)
-        if Path(file).suffix.lower() in (".jsonl", ".ndjson")
-        else CsvSource(file, encoding=encoding, phone_column=phone_column, columns=mapping)
-    )
     with _kept_or_not(place, dry_run) as where, opened(where) as ledger:
         summary = make_plan(
             ledger,
-            source,
+            typed.open(),
             facts,
             name=name,
             sign_id=sign_id,
             tag=tag,
+            params=typed.constants,
+            as_typed=typed.as_typed,
             again=again,
+            set_aside=typed.set_aside,
             mode=Mode.SCHEDULE if schedule else Mode.DIRECT,
         )
-        if set_aside:
-            export_set_aside(ledger, summary.campaign_id, set_aside)
     number = None if dry_run else summary.campaign_id
+    left_out = summary.set_aside, summary.first_set_aside, summary.ignored, summary.trimmed
     show(
         as_json,
         {
@@ -99,14 +88,11 @@ def plan(
             "chunks": summary.chunks,
             "units": summary.units,
             "longest": summary.longest,
-            "set_aside": dict(summary.set_aside),
+            **skipped_data(*left_out),
         },
         *[
             f"{summary.rows} rows, {summary.recipients} recipients in {summary.chunks} requests.",
-            *(
-                f"  set aside: {count} x {why.replace('_', ' ')}"
-                for why, count in sorted(summary.set_aside.items())
-            ),
+            *skipped_lines(*left_out, typed.set_aside),
             f"About {summary.units} billed units (longest text {summary.longest} characters). {balance}"
             if summary.units
             else "Billed units: unknown, since the template's text is. Leave --offline out to ask for it.",

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ...confirm import confirm, is_interactive
 from ...connection import ConnectionOptions, connection_options
-from ...errors import CommandError
+from ...errors import SENT_SO_FAR, CommandError, as_command_error
 from ...exit_codes import ExitCode
 from ...output import show
 from ...signals import Terminated
@@ -62,7 +63,7 @@ def run(connection: ConnectionOptions, /, campaign_id: int, **options: Any) -> N
 def resume(connection: ConnectionOptions, /, campaign_id: int, file: str | None, **options: Any) -> None:
     """Go on with a campaign that was stopped, paused, or broke off."""
     if file is not None:
-        from jsmskit.campaigns.planning import check_source
+        from jsmskit.campaigns.planning.planner import check_source
 
         with opened(options["place"]) as ledger:
             check_source(ledger, campaign_id, file)
@@ -95,7 +96,8 @@ def _send(
     resumed: bool = False,
 ) -> None:
     from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings
-    from jsmskit.campaigns.summary import overview, write_page
+    from jsmskit.campaigns.reporting.exports import check_place
+    from jsmskit.campaigns.reporting.summary import overview, write_page
 
     from .progress import view_for
 
@@ -115,15 +117,19 @@ def _send(
         if engine != "embedded":
             _hand_over(place, ledger, campaign_id, settings, resumed=resumed, as_json=as_json)
             return
+        if page is not None:
+            check_place(Path(page))
         view = view_for(as_json=as_json)
         try:
-            with _told_how_to_go_on(campaign_id), make_client(connection) as client:
-                result = start(CampaignRunner(ledger, client, settings, tell=view.tell), not no_balance_check)
+            with make_client(connection) as client:
+                runner = CampaignRunner(ledger, client, settings, tell=view.tell)
+                with _told_how_to_go_on(campaign_id, runner):
+                    result = start(runner, not no_balance_check)
+                    if page is not None:
+                        write_page(ledger, campaign_id, page)
+                    seen = overview(ledger, campaign_id).as_json()
         finally:
             view.close()
-        if page is not None:
-            write_page(ledger, campaign_id, page)
-        seen = overview(ledger, campaign_id).as_json()
     seen |= {"seconds": round(result.seconds, 1), "became_unknown": list(result.lost_chunks)}
     lost = (
         f"Chunks {', '.join(map(str, result.lost_chunks))} of the run before are unknown."
@@ -137,17 +143,30 @@ def _send(
 
 
 @contextmanager
-def _told_how_to_go_on(campaign_id: int) -> Generator[None]:
+def _told_how_to_go_on(campaign_id: int, runner: CampaignRunner) -> Generator[None]:
     """The runner lets requests under way come to their end, and the ledger knows how they ended."""
     try:
         yield
     except KeyboardInterrupt as error:
+        if not runner.began:
+            raise
         terminated = isinstance(error, Terminated)
         raise CommandError(
             "Terminated." if terminated else "Interrupted.",
             sent="Yes, up to here; requests that were under way were settled in the ledger.",
             remedy=f"Look with: jsms campaign status {campaign_id}; go on with: jsms campaign resume {campaign_id}",
             code=ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED,
+        ) from None
+    except Exception as error:
+        if not runner.began:
+            raise
+        failure = as_command_error(error)
+        raise CommandError(
+            failure.what,
+            sent=SENT_SO_FAR,
+            remedy=f"{failure.remedy} How far it came: jsms campaign status {campaign_id}",
+            code=ExitCode.PARTIAL,
+            details=failure.details | {"outcome": "unknown", "campaign": campaign_id},
         ) from None
 
 
@@ -164,8 +183,6 @@ def _hand_over(
 
     from jsmskit.campaigns.problems import CampaignError
 
-    if not place.startswith(("postgresql://", "postgres://")):
-        raise CampaignError("the engine needs a ledger on PostgreSQL.", "Set JSMS_LEDGER to postgresql://...")
     try:
         from jsmskit.campaigns.engine import hand_over
     except ModuleNotFoundError as error:

@@ -13,10 +13,10 @@ from typing import Final
 
 from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
+from ..ledger import Ledger
+from ..states import CampaignState, RecipientState
+from ..values import Campaign, Counts
 from .exports import local_time, private_file
-from .ledger import Ledger
-from .states import CampaignState, RecipientState
-from .values import Campaign, Counts
 
 __all__ = ["Overview", "next_step", "overview", "write_page"]
 

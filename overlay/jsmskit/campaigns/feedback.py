@@ -18,7 +18,7 @@ from jsmskit.callbacks import CallbackEvent, DeliveryReport, Reply
 from ._receipts import asks_to_stop
 from .ledger import Ledger
 
-__all__ = ["Taken", "take_event", "take_replies", "take_reports"]
+__all__ = ["IngestSummary", "ingest_event", "ingest_replies", "ingest_reports"]
 
 
 class _Report(Protocol):
@@ -40,7 +40,7 @@ class _Reply(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class IngestSummary:
     """What a batch of events did: reports that found their recipient, unknown chunks they proved, new
     opt-outs.
     """
@@ -51,8 +51,8 @@ class Taken:
     replies: int = 0
     opted_out: int = 0
 
-    def __add__(self, other: Taken) -> Taken:
-        return Taken(
+    def __add__(self, other: IngestSummary) -> IngestSummary:
+        return IngestSummary(
             self.reports + other.reports,
             self.matched + other.matched,
             self.proved_chunks + other.proved_chunks,
@@ -61,26 +61,26 @@ class Taken:
         )
 
 
-def take_reports(ledger: Ledger, reports: Iterable[_Report]) -> Taken:
+def ingest_reports(ledger: Ledger, reports: Iterable[_Report]) -> IngestSummary:
     """Write delivery reports into the ledger. A report that comes twice does nothing the second time."""
     noted = [
         (report.msg_id, _plain(report.phone), int(report.status), report.received_at.timestamp())
         for report in reports
     ]
     matched, proved = ledger.note_receipts(noted)
-    return Taken(reports=len(noted), matched=matched, proved_chunks=proved)
+    return IngestSummary(reports=len(noted), matched=matched, proved_chunks=proved)
 
 
-def take_replies(ledger: Ledger, replies: Iterable[_Reply]) -> Taken:
+def ingest_replies(ledger: Ledger, replies: Iterable[_Reply]) -> IngestSummary:
     """Read replies: who asks to be left alone is put on the opt-out list, for all later marketing."""
     heard = list(replies)
     leaving = [_plain(reply.phone) for reply in heard if asks_to_stop(reply.content)]
     if leaving:
         ledger.opt_out(leaving, "asked for it in a reply")
-    return Taken(replies=len(heard), opted_out=len(leaving))
+    return IngestSummary(replies=len(heard), opted_out=len(leaving))
 
 
-def take_event(ledger: Ledger, event: CallbackEvent) -> Taken:
+def ingest_event(ledger: Ledger, event: CallbackEvent) -> IngestSummary:
     """Write one verified callback event into the ledger; durable when it returns, so that 200 may be
     answered.
 
@@ -89,11 +89,11 @@ def take_event(ledger: Ledger, event: CallbackEvent) -> Taken:
     """
     if isinstance(event, DeliveryReport):
         ledger.keep_raw("SMS_REPORT", event.raw)
-        return take_reports(ledger, [event])
+        return ingest_reports(ledger, [event])
     if isinstance(event, Reply):
         ledger.keep_raw("SMS_REPLY", event.raw)
-        return take_replies(ledger, [event])
-    return Taken()
+        return ingest_replies(ledger, [event])
+    return IngestSummary()
 
 
 def _plain(phone: str) -> str:

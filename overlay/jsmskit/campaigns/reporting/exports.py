@@ -20,12 +20,19 @@ from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
 from jsmskit._times import SERVICE_TIMEZONE
 
-from .ledger import Ledger
-from .problems import CampaignError
-from .states import RecipientState
-from .values import Recipient
+from ..ledger import Ledger
+from ..problems import CampaignError
+from ..states import RecipientState
+from ..values import Recipient
 
-__all__ = ["export_recipients", "export_set_aside", "private_file", "safe_cell"]
+__all__ = [
+    "check_place",
+    "export_recipients",
+    "export_set_aside",
+    "private_file",
+    "safe_cell",
+    "write_set_aside",
+]
 
 _COLUMNS: Final = (
     "row",
@@ -51,13 +58,31 @@ def safe_cell(value: object) -> str:
     return _FORMULA.sub(lambda found: found[1] + "'" + found[0][len(found[1]) :], text)
 
 
+def check_place(path: Path) -> None:
+    """Make sure, before anything is sent, that a file can be written here at the end. Raises `CampaignError`."""
+    partial = _partial(path)
+    try:
+        os.close(os.open(partial, os.O_WRONLY | os.O_CREAT, 0o600))
+        partial.unlink()
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}.partial")
+
+
+def _unwritable(path: Path, error: OSError) -> CampaignError:
+    return CampaignError(f"{path} cannot be written: {error.strerror}.", "Choose another place for the file.")
+
+
 @contextmanager
 def private_file(path: Path) -> Generator[TextIO]:
     """A new file that only this user can read; it appears whole or not at all.
 
     Raises `CampaignError` if it cannot be written.
     """
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial = _partial(path)
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
@@ -65,9 +90,7 @@ def private_file(path: Path) -> Generator[TextIO]:
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise CampaignError(
-            f"{path} cannot be written: {error.strerror}.", "Choose another place for the file."
-        ) from None
+        raise _unwritable(path, error) from None
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
@@ -86,7 +109,12 @@ def export_recipients(ledger: Ledger, campaign_id: int, path: str | Path, *state
 def export_set_aside(ledger: Ledger, campaign_id: int, path: str | Path) -> int:
     """Write the rows of the source that got nothing, with their reasons; as `export_recipients`."""
     ledger.campaign(campaign_id)
-    return _export(Path(path), _ASIDE, ledger.set_aside(campaign_id))
+    return write_set_aside(path, ledger.set_aside(campaign_id))
+
+
+def write_set_aside(path: str | Path, rows: Iterable[tuple[int, str, str, str]]) -> int:
+    """Write rows that get nothing (row, what stood there, reason, in words); as `export_recipients`."""
+    return _export(Path(path), _ASIDE, rows)
 
 
 def _export(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> int:
