@@ -16,7 +16,9 @@ from tools.spec_linters import ROOT
 
 PAGES = ROOT / "docs" / "languages"
 NAMES = ("typescript", "go", "java", "php")
-BLOCK = re.compile(r'^```(?P<language>\w+)(?: title="(?P<file>[^"]+)")?\n(?P<body>.*?)^```$', re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r'^```(?P<language>\w+)(?: title="(?P<file>[^"]+)")?\n(?P<body>.*?)^```$', re.MULTILINE | re.DOTALL
+)
 #: What stands in for a network: each program, and what it does instead.
 LENT = {
     "pip": "exit 0",
