@@ -43,6 +43,6 @@ def test_the_check_sees_a_cell_of_another_row(tmp_path: Path, monkeypatch: pytes
         made(self, *args, **{**options, "multiline": True})  # type: ignore[arg-type]
 
     monkeypatch.setattr(CsvSource, "__init__", lenient)
-    text = 'phone,code\n13800000001,"v1w\n13800000002,v2w"\n'
+    text = 'phone,code\n13800000001,"v1w\nx13800000002,v2w"\n'
     with pytest.raises(AssertionError, match="a cell of another row"):
         check(Case(text, "utf-8", ",", "\n", 1, 2, 0, 1, multiline=False), tmp_path / "p.csv")
