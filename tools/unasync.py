@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAIRS = (
     (ROOT / "overlay/jsmskit/_async", ROOT / "overlay/jsmskit/_sync"),
     (ROOT / "overlay/jsmskit/campaigns/_async", ROOT / "overlay/jsmskit/campaigns/_sync"),
+    (ROOT / "overlay/jsmskit/verification/_async", ROOT / "overlay/jsmskit/verification/_sync"),
 )
 HEADER = "# Made from {source} by tools/unasync.py. Do not edit: change that file and run the tool.\n"
 FORMAT = ("--isolated", "--line-length", "110", "--target-version", "py311", "--no-cache")
@@ -51,11 +52,17 @@ WORDS = {
     "AsyncCampaignRunner": "CampaignRunner",
     "AsyncTimedSender": "TimedSender",
     "_working_asyncio": "_working_threads",
+    "AsyncPhoneVerification": "PhoneVerification",
+    "AsyncChallenge": "Challenge",
+    "run_async": "run",
     "_async": "_sync",
     "aclose": "close",
 }
 # Words in comments and docstrings, which the library leaves alone.
 PROSE = (
+    ("checks what the user types. For asyncio.", "checks what the user types."),
+    ("May be used by many tasks at once. It holds", "May be used by many threads at once. It holds"),
+    ("in the thread or task", "in the thread"),
     ("for asyncio: the source from which its twin for plain code is made", "for plain code"),
     (
         "many tasks at once; it follows its caller into a new event loop",
