@@ -1,4 +1,4 @@
-"""How the async client waits. Its twin for plain code has the same names."""
+"""How the async client sleeps. A module of its own, since clients that make no call do not load the transport."""
 
 from __future__ import annotations
 

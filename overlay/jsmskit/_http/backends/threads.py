@@ -1,28 +1,24 @@
-"""Streams for the sync transport: sockets whose every wait is cut to what is left of the call's deadline.
+"""Sockets for the sync transport, whose every wait is cut to what is left of the call's deadline.
 
-Part of the transport seam. Knows sockets and TLS. Must not know requests beyond the CONNECT of a proxy. Its
-twin for asyncio has the same names.
-
-The sockets do not block: a time-out of the standard library's would ask the kernel twice before every step.
+The sockets do not block: a timeout of the standard library's would ask the kernel twice before every step.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-import queue
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final, final
+from collections.abc import Hashable, Iterable
+from typing import Any, Final, final
 
-from ._transport_failures import (
+from ..config import describe_connect_error, is_ip_address
+from ..errors import (
     CertificateRefusedError,
     ConnectError,
     ConnectTimeout,
-    PoolTimeout,
-    ProxyError,
     ReadError,
     ReadTimeout,
     TransportError,
@@ -30,20 +26,51 @@ from ._transport_failures import (
     WriteTimeout,
     failure_of,
 )
-from ._transport_http11 import AnswerReader, Outgoing
-from ._transport_wire import WireSettings, has_something, is_numeric, trust, why_unreachable
+from ..http11 import OutgoingBytes
+from .readiness import wait_ready
 
-if TYPE_CHECKING:
-    from ._transport_proxy import Proxy
-
-__all__ = ["Slots", "Stream", "dial", "now"]
+__all__ = ["Lease", "Stream", "current_home", "is_gone", "now", "open_stream"]
 
 now = time.monotonic
 _PIECE: Final = 256 * 1024
 _MOST: Final = 64 * 1024
-_MOST_CONNECTIONS: Final = 65_535
-"""To one address there are no more, since each has a port of its own on this side."""
 _LATER: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+def current_home() -> Hashable:
+    """Connections belong to the process that made them: after a fork the child makes its own."""
+    return os.getpid()
+
+
+def is_gone(home: Hashable) -> bool:
+    """Whether connections of this home must not be touched any more."""
+    return home != os.getpid()
+
+
+@final
+class Lease:
+    """A call's place in the line for connections."""
+
+    __slots__ = ("_gate",)
+
+    def __init__(self) -> None:
+        self._gate: threading.Lock | None = None
+
+    def wait(self, seconds: float) -> None:
+        """Wait until woken, or so long. The first time it returns at once: only from then on it can be woken."""
+        if self._gate is None:
+            gate = threading.Lock()
+            gate.acquire()
+            self._gate = gate
+        else:
+            self._gate.acquire(timeout=seconds)
+
+    def wake(self) -> None:
+        """End the wait. A call that does not wait is not disturbed."""
+        gate = self._gate
+        if gate is not None and gate.locked():
+            with contextlib.suppress(RuntimeError):  # another thread was faster
+                gate.release()
 
 
 @final
@@ -69,20 +96,20 @@ class Stream:
         end = now() + allowed
         try:
             # A plain socket is asked first, since an answer never lies there yet; TLS may hold some already.
-            if not self._secure and not has_something(self._socket.fileno(), allowed):
+            if not self._secure and not wait_ready(self._socket.fileno(), allowed):
                 raise ReadTimeout
             while True:
                 try:
                     return self._socket.recv(_MOST)
                 except _LATER as later:
                     to_write = isinstance(later, ssl.SSLWantWriteError)
-                if not has_something(self._socket.fileno(), max(0.0, end - now()), to_write=to_write):
+                if not wait_ready(self._socket.fileno(), max(0.0, end - now()), to_write=to_write):
                     raise ReadTimeout
         except (OSError, ValueError) as error:  # ValueError: a socket that another thread has closed
             failure = failure_of(error, ReadError)
         raise failure
 
-    def write(self, outgoing: Outgoing, timeout: float) -> None:
+    def write(self, outgoing: OutgoingBytes, timeout: float) -> None:
         """Write all of it. Raises `WriteTimeout` or `WriteError`; then a part may have left."""
         allowed = self._allowed(timeout)
         if allowed <= 0:
@@ -97,7 +124,7 @@ class Stream:
                     outgoing.advance(self._socket.send(outgoing.next(_PIECE)))
                 except _LATER as later:
                     to_write = not isinstance(later, ssl.SSLWantReadError)
-                    has_something(self._socket.fileno(), max(0.0, end - now()), to_write=to_write)
+                    wait_ready(self._socket.fileno(), max(0.0, end - now()), to_write=to_write)
             return
         except (OSError, ValueError) as error:
             failure = failure_of(error, WriteError)
@@ -130,31 +157,15 @@ class Stream:
 
     def is_readable(self) -> bool:
         """Whether there is anything to read, the other side's goodbye included."""
-        return has_something(self._socket.fileno())
+        return wait_ready(self._socket.fileno())
 
 
-def dial(settings: WireSettings, deadline: float) -> Stream:
-    """Connect (through the proxy if there is one) and shake hands. Nothing of a request is sent.
-
-    Raises ConnectError, ConnectTimeout, ProxyError or `CertificateRefusedError`.
-    """
-    proxy = settings.proxy
-    end = min(deadline, now() + settings.connect_timeout)
-    host, port = (settings.host, settings.port) if proxy is None else (proxy.host, proxy.port)
-    stream = Stream(_connected(host, port, end), end)
-    try:
-        if proxy is not None:
-            _tunnel(stream, settings, proxy)
-        if settings.scheme == "https":
-            stream.start_tls(trust(settings.ca_file), settings.host, settings.connect_timeout)
-    except BaseException:
-        stream.close()
-        raise
-    stream.deadline = deadline
-    return stream
+def open_stream(host: str, port: int, end: float) -> Stream:
+    """Connect. Raises `ConnectError` or `ConnectTimeout`."""
+    return Stream(_open_socket(host, port, end), end)
 
 
-def _connected(host: str, port: int, end: float) -> socket.socket:
+def _open_socket(host: str, port: int, end: float) -> socket.socket:
     failure: TransportError = ConnectError(f"{host}: no address")
     for family, kind, protocol, address in _addresses(host, port, end):
         left = end - now()
@@ -170,7 +181,7 @@ def _connected(host: str, port: int, end: float) -> socket.socket:
             tried.close()
             late = isinstance(error, TimeoutError)
             failure = failure_of(
-                error, ConnectTimeout if late else ConnectError, why_unreachable(host, port, error)
+                error, ConnectTimeout if late else ConnectError, describe_connect_error(host, port, error)
             )
         except BaseException:
             tried.close()
@@ -199,7 +210,7 @@ def _addresses(host: str, port: int, end: float) -> Iterable[_Address]:
         except (OSError, UnicodeError) as error:
             problems.append(error)
 
-    if is_numeric(host):
+    if is_ip_address(host):
         look_up()
     else:
         thread = threading.Thread(target=look_up, name="jsmskit-look-up", daemon=True)
@@ -210,57 +221,3 @@ def _addresses(host: str, port: int, end: float) -> Iterable[_Address]:
     if problems:
         raise ConnectError(f"{host}: the name cannot be resolved")
     return tuple(found)
-
-
-def _tunnel(stream: Stream, settings: WireSettings, proxy: Proxy) -> None:
-    reader = AnswerReader(settings.max_answer_bytes, of_connect=True)
-    try:
-        stream.write(Outgoing(proxy.request(settings.host, settings.port)), settings.connect_timeout)
-        while reader.status is None:
-            reader.feed(stream.read(settings.connect_timeout))
-        refused = None if 200 <= reader.status <= 299 else f"status {reader.status}"
-    except TransportError as error:  # whatever a proxy does, the service got nothing
-        refused = type(error).__name__
-    if refused is not None:
-        raise ProxyError(refused)
-
-
-@final
-class Slots:
-    """How many connections may be in use at once, and whether they still belong to this process.
-
-    A queue of as many tokens: the standard library's semaphore is made of Python and costs twenty times as much.
-    """
-
-    __slots__ = ("_free", "_limit", "_process")
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._begin()
-
-    def _begin(self) -> None:
-        self._process = os.getpid()
-        self._free: queue.SimpleQueue[None] = queue.SimpleQueue()
-        for _ in range(min(self._limit, _MOST_CONNECTIONS)):
-            self._free.put(None)
-
-    def moved(self) -> bool:
-        """True once after a fork: the parent's connections must not be used by the child, nor are they its own."""
-        if self._process == os.getpid():
-            return False
-        self._begin()
-        return True
-
-    def take(self, deadline: float) -> None:
-        """Wait for a slot. Raises `PoolTimeout` when the deadline comes first."""
-        late = False
-        try:
-            self._free.get(timeout=max(0.0, deadline - now()))
-        except queue.Empty:
-            late = True
-        if late:
-            raise PoolTimeout
-
-    def release(self) -> None:
-        """Give the slot back."""
-        self._free.put(None)

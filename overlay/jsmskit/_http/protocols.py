@@ -26,12 +26,14 @@ class TransportRequest:
         url: the whole address.
         headers: of the request. `Host` and `Content-Length` are the transport's.
         body: empty where there is none.
+        max_response_bytes: a larger response body is not read to its end.
     """
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: bytes
+    max_response_bytes: int = 4 * 1024 * 1024
 
     def __repr__(self) -> str:
         return "TransportRequest(hidden)"

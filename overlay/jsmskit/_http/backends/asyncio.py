@@ -1,12 +1,8 @@
-"""Streams for the async transport: asyncio connections whose every wait is cut to the call's deadline.
-
-Part of the transport seam. Knows asyncio's transports and TLS. Its twin for sockets has the same names.
+"""asyncio connections for the async transport, whose every wait is cut to what is left of the call's deadline.
 
 A wait that is ended by a deadline must not count as a cancelled one, and a connection that is given up must be
 *aborted*: a polite close first writes out what is still buffered, so that a request could arrive that was
 reported as not sent.
-
-Long, because protocol, stream and slots of asyncio belong together.
 """
 
 from __future__ import annotations
@@ -16,14 +12,14 @@ import contextlib
 import os
 import ssl
 import time
-from typing import TYPE_CHECKING, Final, cast, final
+from collections.abc import Hashable
+from typing import Final, cast, final
 
-from ._transport_failures import (
+from ..config import describe_connect_error
+from ..errors import (
     CertificateRefusedError,
     ConnectError,
     ConnectTimeout,
-    PoolTimeout,
-    ProxyError,
     ReadError,
     ReadTimeout,
     TransportError,
@@ -31,21 +27,49 @@ from ._transport_failures import (
     WriteTimeout,
     failure_of,
 )
-from ._transport_http11 import AnswerReader, Outgoing
-from ._transport_wire import WireSettings, has_something, trust, why_unreachable
+from ..http11 import OutgoingBytes
+from .readiness import wait_ready
 
-if TYPE_CHECKING:
-    from ._transport_proxy import Proxy
-
-__all__ = ["Slots", "Stream", "dial", "now"]
+__all__ = ["Lease", "Stream", "current_home", "is_gone", "now", "open_stream"]
 
 now = time.monotonic
 _READ_AHEAD: Final = 256 * 1024
 _PIECE: Final = 128 * 1024
 
 
+def current_home() -> Hashable:
+    """Connections belong to the process and the event loop that made them."""
+    return os.getpid(), asyncio.get_running_loop()
+
+
+def is_gone(home: Hashable) -> bool:
+    """Whether connections of this home must not be touched any more."""
+    process, loop = cast("tuple[int, asyncio.AbstractEventLoop]", home)
+    return process != os.getpid() or loop.is_closed()
+
+
 @final
-class _Ends(asyncio.Protocol):
+class Lease:
+    """A call's place in the line for connections."""
+
+    __slots__ = ("_waiter",)
+
+    def __init__(self) -> None:
+        self._waiter: asyncio.Future[bool] | None = None
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until woken, or so long."""
+        loop = asyncio.get_running_loop()
+        self._waiter = loop.create_future()
+        await _wait(loop, self._waiter, seconds)
+
+    def wake(self) -> None:
+        """End the wait. A call that does not wait is not disturbed."""
+        _wake(self._waiter)
+
+
+@final
+class _StreamProtocol(asyncio.Protocol):
     """Collects what comes in and knows whether more may be written."""
 
     __slots__ = ("_reader", "_writer", "broken", "over", "paused", "received", "transport")
@@ -89,12 +113,12 @@ class _Ends(asyncio.Protocol):
     async def until_readable(self, seconds: float) -> bool:
         loop = asyncio.get_running_loop()
         self._reader = loop.create_future()
-        return await _woken(loop, self._reader, seconds)
+        return await _wait(loop, self._reader, seconds)
 
     async def until_writable(self, seconds: float) -> bool:
         loop = asyncio.get_running_loop()
         self._writer = loop.create_future()
-        return await _woken(loop, self._writer, seconds)
+        return await _wait(loop, self._writer, seconds)
 
 
 def _wake(waiter: asyncio.Future[bool] | None) -> None:
@@ -107,7 +131,7 @@ def _expire(waiter: asyncio.Future[bool]) -> None:
         waiter.set_result(False)
 
 
-async def _woken(loop: asyncio.AbstractEventLoop, waiter: asyncio.Future[bool], seconds: float) -> bool:
+async def _wait(loop: asyncio.AbstractEventLoop, waiter: asyncio.Future[bool], seconds: float) -> bool:
     """True if something happened, False if the time was over. No cancellation is involved."""
     alarm = loop.call_later(seconds, _expire, waiter)
     try:
@@ -120,11 +144,12 @@ async def _woken(loop: asyncio.AbstractEventLoop, waiter: asyncio.Future[bool], 
 class Stream:
     """A connection. `deadline` (on the monotonic clock) bounds every step, whatever else is asked."""
 
-    __slots__ = ("_ends", "_transport", "deadline")
+    __slots__ = ("_ends", "_loop", "_transport", "deadline")
 
-    def __init__(self, transport: asyncio.Transport, ends: _Ends, deadline: float) -> None:
+    def __init__(self, transport: asyncio.Transport, ends: _StreamProtocol, deadline: float) -> None:
         self._transport = transport
         self._ends = ends
+        self._loop = asyncio.get_running_loop()
         self.deadline = deadline
 
     def _allowed(self, timeout: float) -> float:
@@ -136,19 +161,20 @@ class Stream:
         allowed = self._allowed(timeout)
         if allowed <= 0:
             raise ReadTimeout
+        end = now() + allowed
         while not ends.received:
             if ends.over:
                 if ends.broken is not None:
                     raise ReadError(type(ends.broken).__name__)
                 return b""
-            if not await ends.until_readable(allowed) and not ends.received:
+            if not await ends.until_readable(end - now()) and not ends.received:
                 raise ReadTimeout
         data, ends.received = ends.received, b""
         if len(data) > _READ_AHEAD and not ends.over:
             self._transport.resume_reading()
         return data
 
-    async def write(self, outgoing: Outgoing, timeout: float) -> None:  # noqa: ASYNC109
+    async def write(self, outgoing: OutgoingBytes, timeout: float) -> None:  # noqa: ASYNC109
         """Hand over all of it. Raises `WriteTimeout` or `WriteError` if its end certainly did not leave."""
         allowed = self._allowed(timeout)
         if allowed <= 0:
@@ -187,7 +213,10 @@ class Stream:
         # Of an event loop that is closed nothing can be asked any more; its sockets go with the last
         # reference.
         with contextlib.suppress(RuntimeError):
-            self._transport.abort()
+            if asyncio.get_running_loop() is self._loop:
+                self._transport.abort()
+            else:
+                self._loop.call_soon_threadsafe(self._transport.abort)
 
     async def start_tls(self, context: ssl.SSLContext, host: str, timeout: float) -> None:  # noqa: ASYNC109
         """Shake hands. Raises `ConnectTimeout`, `ConnectError` or `CertificateRefusedError`, closed then."""
@@ -224,94 +253,18 @@ class Stream:
         """
         if self._ends.over or self._ends.received or self._transport.is_closing():
             return True
-        return has_something(self._transport.get_extra_info("socket").fileno())
+        return wait_ready(self._transport.get_extra_info("socket").fileno())
 
 
-async def dial(settings: WireSettings, deadline: float) -> Stream:
-    """Connect (through the proxy if there is one) and shake hands. Nothing of a request is sent.
-
-    Raises ConnectError, ConnectTimeout, ProxyError or `CertificateRefusedError`.
-    """
-    proxy = settings.proxy
-    end = min(deadline, now() + settings.connect_timeout)
-    host, port = (settings.host, settings.port) if proxy is None else (proxy.host, proxy.port)
-    stream = await _connected(host, port, end)
-    try:
-        if proxy is not None:
-            await _tunnel(stream, settings, proxy)
-        if settings.scheme == "https":
-            await stream.start_tls(trust(settings.ca_file), settings.host, settings.connect_timeout)
-    except BaseException:
-        await stream.aclose()
-        raise
-    stream.deadline = deadline
-    return stream
-
-
-async def _connected(host: str, port: int, end: float) -> Stream:
+async def open_stream(host: str, port: int, end: float) -> Stream:
+    """Connect. Raises `ConnectError` or `ConnectTimeout`."""
     try:
         async with asyncio.timeout(end - now()):
-            transport, ends = await asyncio.get_running_loop().create_connection(_Ends, host, port)
+            transport, ends = await asyncio.get_running_loop().create_connection(_StreamProtocol, host, port)
         return Stream(transport, ends, end)
     except (OSError, UnicodeError) as error:
         late = isinstance(error, TimeoutError)
         failure = failure_of(
-            error, ConnectTimeout if late else ConnectError, why_unreachable(host, port, error)
+            error, ConnectTimeout if late else ConnectError, describe_connect_error(host, port, error)
         )
     raise failure
-
-
-async def _tunnel(stream: Stream, settings: WireSettings, proxy: Proxy) -> None:
-    reader = AnswerReader(settings.max_answer_bytes, of_connect=True)
-    try:
-        await stream.write(Outgoing(proxy.request(settings.host, settings.port)), settings.connect_timeout)
-        while reader.status is None:
-            reader.feed(await stream.read(settings.connect_timeout))
-        refused = None if 200 <= reader.status <= 299 else f"status {reader.status}"
-    except TransportError as error:  # whatever a proxy does, the service got nothing
-        refused = type(error).__name__
-    if refused is not None:
-        raise ProxyError(refused)
-
-
-@final
-class Slots:
-    """How many connections may be in use at once, and whether they still belong to this loop and process."""
-
-    __slots__ = ("_free", "_home", "_limit")
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._free = asyncio.Semaphore(limit)
-        self._home: tuple[int, asyncio.AbstractEventLoop] | None = None
-
-    def moved(self) -> bool:
-        """True once when another event loop or process has taken over: its predecessor's connections are of
-        no use.
-        """
-        home = (os.getpid(), asyncio.get_running_loop())
-        if self._home == home:
-            return False
-        first = self._home is None
-        self._home = home
-        if not first:
-            self._free = asyncio.Semaphore(self._limit)
-        return not first
-
-    async def take(self, deadline: float) -> None:
-        """Wait for a slot. Raises `PoolTimeout` when the deadline comes first."""
-        if not self._free.locked():
-            await self._free.acquire()
-            return
-        late = False
-        try:
-            async with asyncio.timeout(deadline - now()):
-                await self._free.acquire()
-        except TimeoutError:
-            late = True
-        if late:
-            raise PoolTimeout
-
-    def release(self) -> None:
-        """Give the slot back."""
-        self._free.release()

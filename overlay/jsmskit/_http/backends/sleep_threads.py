@@ -1,4 +1,4 @@
-"""How the sync client waits. Its twin for asyncio has the same names."""
+"""How the sync client sleeps. A module of its own, since clients that make no call do not load the transport."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""A proxy to connect through: its address, and the request for a tunnel.
-
-Part of the transport seam, loaded by those who have a proxy. Knows what such an address looks like. Must not know
-sockets.
-"""
+"""A proxy to connect through: its address, and the request for a tunnel. Loaded only by clients that have one."""
 
 from __future__ import annotations
 
@@ -10,8 +6,9 @@ import base64
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from ._hidden import Hidden
-from .errors import ConfigurationError
+from .._hidden import Hidden
+from ..errors import ConfigurationError
+from .http11 import OutgoingBytes
 
 __all__ = ["Proxy"]
 
@@ -24,13 +21,18 @@ class Proxy:
     port: int
     authorization: str = field(default="", repr=False)
 
-    def request(self, host: str, port: int) -> bytes:
-        """The request for a tunnel to there."""
+    def tunnel_request(self, host: str, port: int) -> OutgoingBytes:
+        """Return the request for a tunnel to there."""
         place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}"]
-        if self.authorization:
-            lines.append(f"Proxy-Authorization: {self.authorization}")
-        return "\r\n".join([*lines, "", ""]).encode("ascii")
+        return OutgoingBytes(
+            memoryview(
+                (
+                    f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n"
+                    + (f"Proxy-Authorization: {self.authorization}\r\n" if self.authorization else "")
+                    + "\r\n"
+                ).encode("ascii")
+            )
+        )
 
     @classmethod
     def from_url(cls, url: Hidden[str | None]) -> Proxy:

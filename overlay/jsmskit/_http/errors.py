@@ -9,7 +9,6 @@ from types import FrameType, TracebackType
 from typing import ClassVar
 
 __all__ = [
-    "AnswerTooLarge",
     "CertificateRefusedError",
     "ClosedError",
     "ConnectError",
@@ -20,6 +19,7 @@ __all__ = [
     "ReadError",
     "ReadTimeout",
     "RemoteProtocolError",
+    "ResponseTooLarge",
     "TransportError",
     "UnsupportedProtocol",
     "WriteError",
@@ -127,7 +127,7 @@ class RemoteProtocolError(TransportError):
     kind = "remote_protocol_error"
 
 
-class AnswerTooLarge(TransportError):
+class ResponseTooLarge(TransportError):
     """The response has more bytes than are taken."""
 
     kind = "response_too_large"
