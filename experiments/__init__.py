@@ -1,1 +1,1 @@
-"""Long runs that try to break the package. Each prints its figures and writes them to `figures/`, with its command."""
+"""Long runs whose figures stand in figures/; each is a module: `python -m experiments.NAME`."""
