@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from jsmskit.mock.postbox import Courier
+from jsmskit.mock.callbacks.delivery import DeliveryThread
 
 LONG = 30.0
 
@@ -14,8 +14,8 @@ def never() -> None:
     """Nothing falls due by itself."""
 
 
-def courier(work: Callable[[], object]) -> Courier:
-    return Courier(never, lambda at: at, work)
+def courier(work: Callable[[], object]) -> DeliveryThread:
+    return DeliveryThread(never, lambda at: at, work)
 
 
 def test_a_call_before_the_beginning_is_answered() -> None:
