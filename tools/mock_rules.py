@@ -59,10 +59,11 @@ HEAD = """\
 
 Made by `tools/mock_rules.py` from the mock itself. Do not edit.
 
-None of this was tried against the real service. Each rule has a confidence: **documented** (a page of the vendor says so),
-**inferred** (it follows from several sources, none of which says so), **assumed** (no source says anything, and the mock had
-to do something). Sources are pages of the vendor, and clients whose code was read; C and G numbers are the open questions
-listed in `spec/README.md`. The request log of the mock names the rule of every refusal.
+None of this was tried against the real service. Each rule has a confidence: **documented** (a page of the vendor
+says so), **inferred** (it follows from several sources, none of which says so), **assumed** (no source says
+anything, and the mock had to do something). Sources are pages of the vendor, and clients whose code was read;
+C and G numbers are the open questions listed in `spec/README.md`. The request log of the mock names the rule of
+every refusal.
 
 """
 

@@ -152,7 +152,7 @@ def test_without_a_sender_every_try_fails(bench: Bench) -> None:
     bench.state.callbacks.set_address(bench.app_key, CallbackType.REPLY, URL)
     bench.dispatcher.reply(PHONE, "hi", bench.app_key)
     (delivery,) = bench.state.callbacks.log()
-    assert delivery.attempts[0].detail == "nobody delivers callbacks here"
+    assert delivery.attempts[0].detail == "no callbacks are delivered here"
 
 
 def test_without_an_address_nothing_is_delivered_and_records_wait_to_be_pulled(

@@ -69,10 +69,13 @@ export async function call(method, path, body) {
   return told;
 }
 
-export const get = (path, query = {}) => {
+/** A path with a query; what is empty is left out. */
+export const withQuery = (path, query) => {
   const wanted = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
-  return call("GET", wanted.length ? `${path}?${new URLSearchParams(wanted)}` : path);
+  return wanted.length ? `${path}?${new URLSearchParams(wanted)}` : path;
 };
+
+export const get = (path, query = {}) => call("GET", withQuery(path, query));
 
 let spec = null;
 

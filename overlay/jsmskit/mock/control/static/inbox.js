@@ -4,7 +4,7 @@
 // once somebody pages down past the bound it lets the newest go instead, counts what arrives, and offers the
 // way back. Whatever the page does not know for certain (it missed events, the filter changed), it reads anew.
 
-import { call, get } from "./api.js";
+import { call, get, withQuery } from "./api.js";
 import * as clock from "./clock.js";
 import { byId, el, gathered, icon } from "./dom.js";
 import { onLanguage, t } from "./i18n.js";
@@ -38,7 +38,9 @@ export function start(open) {
   byId("app").addEventListener("change", () => narrow({ app: byId("app").value }));
   byId("older").addEventListener("click", () => void readOlder());
   byId("newest").addEventListener("click", () => void read());
-  byId("empty-inbox").addEventListener("click", () => void call("DELETE", "messages"));
+  byId("empty-inbox").addEventListener("click", () => void deleteShown());
+  byId("undo").addEventListener("click", () => void undo());
+  for (const button of document.querySelectorAll("[data-copies]")) button.addEventListener("click", () => void describe.copy(byId(button.dataset.copies).textContent, button));
   onLanguage(() => void read());
 }
 
@@ -47,7 +49,30 @@ function narrow(change) {
   void read();
 }
 
-const query = (more) => get("messages", { ...filter, app: null, app_key: filter.app, limit: PAGE, ...more });
+const chosen = () => ({ shown: filter.shown, text: filter.text, app_key: filter.app });
+const query = (more) => get("messages", { ...chosen(), limit: PAGE, ...more });
+
+let undoable = [];
+
+/** Delete what the filters choose, and nothing else; say how many that were, and offer to put them back. */
+async function deleteShown() {
+  offerUndo((await call("DELETE", withQuery("messages", chosen()))).ids);
+}
+
+async function deleteOne(id) {
+  offerUndo((await call("DELETE", `messages/${id}`)).ids);
+}
+
+function offerUndo(ids) {
+  undoable = ids;
+  byId("deleted").hidden = ids.length === 0;
+  byId("deleted-count").textContent = t("deleted-count", { count: ids.length });
+}
+
+async function undo() {
+  await call("POST", "messages/restore", { ids: undoable });
+  offerUndo([]);
+}
 
 /** Read the newest messages anew. */
 export async function read() {
@@ -134,8 +159,20 @@ export function take(change) {
   return arrived;
 }
 
+const SAMPLE_KEY = "7d431e42dfa6a6d693ac2d04";
+const SAMPLE_SECRET = "5e987ac6d2e04d95a9d8f0d1"; // printed by the vendor's documentation
+
+/** Show commands that send a code to this very server; those of an application with the sample pair, if there is one. */
+function showCommands(keys) {
+  const usesSamples = keys.includes(SAMPLE_KEY);
+  byId("try-jsms").textContent = `jsms codes send 13800138000 --mock=${location.origin}`;
+  byId("try-curl").textContent = `curl -u ${SAMPLE_KEY}:${SAMPLE_SECRET} --json '{"mobile":"13800138000","temp_id":1}' ${location.origin}/v1/codes`;
+  byId("try").hidden = !usesSamples;
+}
+
 /** Say which applications there are, to choose one. */
 export function nameApplications(keys) {
+  showCommands(keys);
   const chooser = byId("app");
   chooser.replaceChildren(el("option", { value: "" }, t("all-apps")), ...keys.map((key) => el("option", { value: key }, key)));
   chooser.value = filter.app;
@@ -149,7 +186,7 @@ function made(message) {
   const phone = el("button", { type: "button", class: "open", title: t("open-phone"), on: { click: () => openPhone(message.phone) } }, describe.number(message.phone));
   const remove = el(
     "button",
-    { type: "button", class: "quiet remove", "aria-label": t("delete-one", { phone: message.phone }), title: t("delete"), on: { click: () => void call("DELETE", `messages/${message.id}`) } },
+    { type: "button", class: "quiet remove", "aria-label": t("delete-one", { phone: message.phone }), title: t("delete"), on: { click: () => void deleteOne(message.id) } },
     icon("delete"),
   );
   const card = el(

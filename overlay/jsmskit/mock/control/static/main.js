@@ -32,6 +32,7 @@ function show(name) {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  document.querySelector("#views a[aria-current]").scrollIntoView({ block: "nearest", inline: "center" });
   byId("inbox").hidden = view !== "inbox";
   byId("panel").hidden = view === "inbox";
   if (view === "inbox") return;

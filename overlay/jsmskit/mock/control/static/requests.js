@@ -7,7 +7,7 @@ import { language, t } from "./i18n.js";
 import { nothing } from "./panels.js";
 
 const opened = new Set();
-let refusedOnly = true;
+let refusedOnly = false;
 
 export async function render(again) {
   const { requests } = await get("requests", { refused: refusedOnly ? 1 : 0 });

@@ -15,7 +15,7 @@ export async function render() {
   const delay = el("input", { type: "number", min: 0, step: "any", value: settings.report_delay_seconds, on: { change: ({ target }) => void change({ report_delay_seconds: Number(target.value) }) } });
   return [
     el("div", { class: "grid" }, el("label", { class: "tick" }, limits, t("limits-on")), field(t("review-how"), review), field(t("report-delay"), delay)),
-    el("h3", {}, t("begin-anew")),
+    el("h3", {}, t("reset-title")),
     el("p", { class: "muted" }, t("reset-means")),
     el("div", { class: "actions" }, action(t("reset"), () => byId("sure").showModal(), "bad")),
   ];
