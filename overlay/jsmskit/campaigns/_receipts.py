@@ -9,7 +9,6 @@ inside a transaction.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -21,19 +20,13 @@ from ._resolving import take_as_sent
 from ._steps import Passing
 from .states import ChunkState, RecipientState
 
-__all__ = ["asks_to_stop", "keep_raw", "match_receipts", "note_receipt", "opt_out"]
+__all__ = ["keep_raw", "match_receipts", "note_receipt", "opt_out"]
 
-_STOP_WORDS: Final = frozenset({"T", "TD", "R", "N", "退订", "STOP", "QX", "取消"})
 _PROOFS: Final = 2
 """Reports of so many different recipients prove a chunk. One alone may belong to a message that another
 program sent to the same person at that time; a chunk of one recipient has to do with one.
 """
 _BATCH: Final = 500
-
-
-def asks_to_stop(content: str) -> bool:
-    """Whether a reply means "send me no more": one of the usual words and nothing else."""
-    return unicodedata.normalize("NFKC", content).strip().strip(".。!！").upper() in _STOP_WORDS
 
 
 def keep_raw(tx: Transaction, kind: str, body: str, now: float, at: Passing) -> bool:
