@@ -21,12 +21,7 @@ from tools.pages import ROOT, SUITE, Session, console_steps, difference
 
 PAGES = (
     "README",
-    "docs/install",
-    "docs/tutorial",
-    "docs/login",
-    "docs/campaigns",
-    "docs/recipient-files",
-    "docs/testing",
+    *(f"docs/{name}" for name in "install tutorial login campaigns recipient-files testing".split()),
 )
 FIGURES = Path(__file__).parent / "figures" / "newcomer.json"
 _BLOCK = re.compile(
@@ -62,9 +57,8 @@ class Newcomer(Session):
 
     def run(self, command: str) -> str:
         """Run a command for real; only the address of the repository is filled in."""
-        command = command.replace("REPOSITORY", f"file://{ROOT}").replace(
-            f"git clone file://{ROOT}", f"git clone -q {ROOT}"
-        )
+        command = command.replace("git clone REPOSITORY", f"git clone -q {ROOT}")
+        command = command.replace("REPOSITORY", f"file://localhost{ROOT}")  # pip wants a host
         if command == SUITE:
             return ""
         if command.startswith(("git clone", "pip install", "python -m build")):
@@ -130,8 +124,7 @@ def walk(page: Path, environment: Path) -> list[dict[str, object]]:
                 what, problem = ["compare what was printed"], difference("the block above", body, printed)
             else:
                 continue
-            for command in what:
-                steps.append({"page": str(page.relative_to(ROOT)), "step": command, "ok": True})
+            steps += [{"page": str(page.relative_to(ROOT)), "step": command, "ok": True} for command in what]
             steps[-1]["ok"] = problem is None
             print(
                 f"{page.name}: {shlex.quote(what[-1])[:100]}: {'ok' if problem is None else problem}",
@@ -151,7 +144,7 @@ def main(names: list[str]) -> int:
     ]
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
-        install = f"jsmskit[cli,mock,pytest,verification,redis] @ git+file://{ROOT}"
+        install = f"jsmskit[cli,mock,pytest,verification,redis] @ git+file://localhost{ROOT}"
         subprocess.run([f"{folder}/bin/python", "-m", "pip", "install", "-q", install, "anyio"], check=True)
         steps = [step for page in pages for step in walk(page, Path(folder))]
     failed = [step for step in steps if not step["ok"]]
