@@ -21,7 +21,7 @@ from tools.pages import ROOT, SUITE, Session, console_steps, difference
 
 PAGES = (
     "README",
-    *(f"docs/{name}" for name in "install tutorial login campaigns recipient-files testing".split()),
+    *(f"docs/{name}" for name in ["install", "tutorial", "login", "campaigns", "recipient-files", "testing"]),
 )
 FIGURES = Path(__file__).parent / "figures" / "newcomer.json"
 _BLOCK = re.compile(
@@ -48,6 +48,8 @@ for line in sys.stdin:
 
 class Newcomer(Session):
     """A reader who has Python and git, and installs what the page says."""
+
+    seconds = 900
 
     def __init__(self, environment: Path) -> None:
         super().__init__()

@@ -34,6 +34,9 @@ SUITE = "scripts/test"
 class Session:
     """One reader of one page: a folder, a shell's environment, and the servers that were started."""
 
+    seconds = 120
+    """The longest that one command may take."""
+
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="page-")).resolve()
         self.cwd = self.folder
@@ -85,7 +88,7 @@ class Session:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=120,
+            timeout=self.seconds,
             check=False,
         )
         self.returncode = done.returncode
