@@ -31,6 +31,8 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
     "JSMS_MOCK_URL": "Where --mock and `jsms mock ...` find a mock.",
     "JSMS_MOCK_TOKEN": "What the mock's control calls must show.",
     "JSMS_LEDGER": "The ledger of campaigns: a file, or postgresql://...",
+    "JSMS_VERIFICATION_STORE": "The Redis that `jsms verification` reads: redis://host:port/database.",
+    "JSMS_VERIFICATION_PEPPER": "Key of the hashes in that Redis, for RedisStore; the command needs none.",
     "JSMS_ENGINE": "How `jsms campaign run` sends: embedded, or procrastinate.",
     "NO_COLOR": "No colours (any value).",
     "JSMS_DEBUG": "Show the traceback of a defect (any value).",

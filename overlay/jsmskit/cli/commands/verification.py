@@ -77,7 +77,8 @@ def stats(url: str, application: str, prefix: str, hours: int, as_json: bool) ->
 
 @command.command(cls=Command)
 @_store_options
-def resume(url: str, application: str, prefix: str) -> None:
+@json_option
+def resume(url: str, application: str, prefix: str, as_json: bool) -> None:
     """Let texts go out again after the store lost its memory.
 
     Nothing is sent for an hour after that, since it is not known how much of the budget was spent. Resume earlier if
@@ -86,7 +87,8 @@ def resume(url: str, application: str, prefix: str) -> None:
     store = _open(url, prefix)
     held = store.resume(application)
     store.close()
-    show(False, None, "resumed" if held else "Nothing was held back.")
+    data = {"application": application, "resumed": held}
+    show(as_json, data, "resumed" if held else "Nothing was held back.")
 
 
 def _open(url: str, prefix: str) -> RedisStore:
