@@ -11,6 +11,7 @@ import click
 
 from ..connection import json_option
 from ..framework import Command, Group
+from ..language import gettext as _
 from ..output import KeyValues, Table, show, stderr
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def resume(url: str, application: str, prefix: str, as_json: bool) -> None:
     held = store.resume(application)
     store.close()
     data = {"application": application, "resumed": held}
-    show(as_json, data, "resumed" if held else "Nothing was held back.")
+    show(as_json, data, _("resumed") if held else _("Nothing was held back."))
 
 
 def _open(url: str, prefix: str) -> RedisStore:
@@ -102,14 +103,14 @@ def _warnings(found: StoreStats) -> list[str]:
     said: list[str] = []
     if found.memory_lost_at is not None:
         said.append(
-            "The store lost its memory: texts were held back for an hour, and limits per number began again. "
-            "Set appendonly to yes."
+            _("The store lost its memory: texts are held back for an hour. Set appendonly to yes in Redis.")
         )
     elif found.persistent is False:
-        said.append("The store keeps nothing over a restart: set appendonly to yes.")
+        said.append(_("The store forgets everything when Redis restarts. Set appendonly to yes in Redis."))
     if found.eviction not in (None, "noeviction"):
         said.append(
-            "The store may drop limits when its memory is full: "
-            f"set maxmemory-policy to noeviction, not {found.eviction}."
+            _(
+                "The store drops limits when its memory is full: set maxmemory-policy to noeviction, not {policy}."
+            ).format(policy=found.eviction)
         )
     return said
