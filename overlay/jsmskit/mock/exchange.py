@@ -30,7 +30,7 @@ from .service import Service
 from .settings import DEFAULT_SETTINGS, Settings
 from .source import Source
 from .state import State
-from .wire import Reply, Request
+from .wire import ERROR_HEADERS, Reply, Request
 
 __all__ = ["Exchange", "Reply", "Request"]
 
@@ -241,7 +241,9 @@ def _refusal(code: int, rule_id: str, *, call: Call | None = None, allow: str = 
     envelope: dict[str, Any] = {"error": {"code": int(code), "message": info.message}}
     if call is not None and call.info.operation_id == "verifyCode" and code in _VERDICTS:
         envelope = {"is_valid": False, **envelope}
-    headers = {**_JSON, "allow": allow} if code == ErrorCode.REQUEST_METHOD_NOT_SUPPORT else _JSON
+    headers = dict(ERROR_HEADERS)
+    if code == ErrorCode.REQUEST_METHOD_NOT_SUPPORT:
+        headers["allow"] = allow
     operation = None if call is None else call.info.operation_id
     app_key = None if call is None else call.owner_key or None
     return Reply(info.http_status, headers, orjson.dumps(envelope), rule_id, operation, int(code), app_key)

@@ -19,7 +19,7 @@ from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 
 from . import routes
 from .faults import Fault, FaultKind, FaultPlan, cut_in_half
-from .wire import Reply, Request
+from .wire import ERROR_HEADERS, Reply, Request
 
 #: On every answer of every mouth, so that nobody mistakes the twin for the service.
 MARK: Final[Mapping[str, str]] = {"x-mock": "jsmskit"}
@@ -105,7 +105,7 @@ def _envelope(code: int, request: Request, operation: str | None) -> Reply:
     envelope: dict[str, Any] = {"error": {"code": info.code, "message": info.message}}
     if operation == "verifyCode" and (info.category is ErrorCategory.VERIFICATION or code in _ALSO_VERDICTS):
         envelope = {"is_valid": False, **envelope}
-    headers = {"content-type": "application/json"}
+    headers = dict(ERROR_HEADERS)
     if code == ErrorCode.REQUEST_METHOD_NOT_SUPPORT:
         route = routes.find(request.path)
         headers["allow"] = "POST" if route is None else route.allow
