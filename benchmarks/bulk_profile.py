@@ -28,7 +28,7 @@ from jsmskit.campaigns import (
     open_ledger,
     plan,
 )
-from jsmskit.campaigns._sync import runner
+from jsmskit.campaigns.running._sync import runner
 
 from benchmarks.bulk import write_list
 from benchmarks.bulk_runs import KEY, SECRET
@@ -43,7 +43,7 @@ PARTS = {
 }
 
 
-class InThisThread(runner.Hands):  # type: ignore[misc]  # final for users, not for a profile
+class InThisThread(runner.WorkerGroup):  # type: ignore[misc]  # final for users, not for a profile
     """The worker in the caller's thread, so that one clock sees everything."""
 
     def work(self, worker: Callable[[], None], count: int, give_up: Callable[[], None]) -> None:
@@ -72,7 +72,7 @@ def profile(size: int) -> Mapping[str, float]:
     """Seconds of CPU by part."""
     spent: Counter[str] = Counter()
     watch(spent)
-    runner.Hands = InThisThread  # type: ignore[misc]  # final for users, not for a profile
+    runner.WorkerGroup = InThisThread  # type: ignore[misc]  # final for users, not for a profile
     command = [sys.executable, "-m", "benchmarks.bulk_service", str(stub_core())]
     with (
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service,

@@ -26,7 +26,7 @@ import unasync  # noqa: E402
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS = (
     (ROOT / "overlay/jsmskit/_async", ROOT / "overlay/jsmskit/_sync"),
-    (ROOT / "overlay/jsmskit/campaigns/_async", ROOT / "overlay/jsmskit/campaigns/_sync"),
+    (ROOT / "overlay/jsmskit/campaigns/running/_async", ROOT / "overlay/jsmskit/campaigns/running/_sync"),
 )
 HEADER = "# Made from {source} by tools/unasync.py. Do not edit: change that file and run the tool.\n"
 FORMAT = ("--isolated", "--line-length", "110", "--target-version", "py311", "--no-cache")
@@ -49,8 +49,8 @@ WORDS = {
     "_transport_asyncio": "_transport_sockets",
     "_waiting_asyncio": "_waiting_threads",
     "AsyncCampaignRunner": "CampaignRunner",
-    "AsyncTimedSender": "TimedSender",
-    "_working_asyncio": "_working_threads",
+    "AsyncTwoPhaseSender": "TwoPhaseSender",
+    "workers_asyncio": "workers_threads",
     "_async": "_sync",
     "aclose": "close",
 }

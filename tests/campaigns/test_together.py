@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from jsmskit.campaigns import LedgerError
-from jsmskit.campaigns._together import Together
+from jsmskit.campaigns.ledger.group_commit import GroupCommit
 
 
 class Books:
@@ -45,7 +45,7 @@ def noting(word: str) -> Callable[[Any], str]:
 
 def run(words: list[str], books: Books) -> list[Future[str]]:
     """The first one is at the disk while all others come."""
-    together = Together(books)  # type: ignore[arg-type]  # as much of a database as is needed
+    together = GroupCommit(books)  # type: ignore[arg-type]  # as much of a database as is needed
     with ThreadPoolExecutor(len(words)) as pool:
         done = [pool.submit(together.take, noting(words[0]))]
         assert books.begun.wait(10)
@@ -100,7 +100,7 @@ def test_an_interrupted_thread_leaves_the_others_their_steps() -> None:
 
         return work
 
-    together = Together(books)  # type: ignore[arg-type]
+    together = GroupCommit(books)  # type: ignore[arg-type]
     with ThreadPoolExecutor(3) as pool:
         first = pool.submit(together.take, noting("a"))
         assert books.begun.wait(10)

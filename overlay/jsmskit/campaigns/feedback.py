@@ -15,8 +15,8 @@ from jsmskit._phones import normalise_phone
 from jsmskit._refusal import InputRefusedError
 from jsmskit.callbacks import CallbackEvent, DeliveryReport, Reply
 
-from ._receipts import asks_to_stop
-from .ledger import Ledger
+from .ledger.delivery_reports import asks_to_stop
+from .ledger.ledger import Ledger
 
 __all__ = ["IngestSummary", "ingest_event", "ingest_replies", "ingest_reports"]
 
@@ -67,7 +67,7 @@ def ingest_reports(ledger: Ledger, reports: Iterable[_Report]) -> IngestSummary:
         (report.msg_id, _plain(report.phone), int(report.status), report.received_at.timestamp())
         for report in reports
     ]
-    matched, proved = ledger.note_receipts(noted)
+    matched, proved = ledger.feedback.record_reports(noted)
     return IngestSummary(reports=len(noted), matched=matched, proved_chunks=proved)
 
 
@@ -76,7 +76,7 @@ def ingest_replies(ledger: Ledger, replies: Iterable[_Reply]) -> IngestSummary:
     heard = list(replies)
     leaving = [_plain(reply.phone) for reply in heard if asks_to_stop(reply.content)]
     if leaving:
-        ledger.opt_out(leaving, "asked for it in a reply")
+        ledger.feedback.opt_out(leaving, "asked for it in a reply")
     return IngestSummary(replies=len(heard), opted_out=len(leaving))
 
 
@@ -88,10 +88,10 @@ def ingest_event(ledger: Ledger, event: CallbackEvent) -> IngestSummary:
     do not concern campaigns (audits) do nothing.
     """
     if isinstance(event, DeliveryReport):
-        ledger.keep_raw("SMS_REPORT", event.raw)
+        ledger.feedback.store_raw("SMS_REPORT", event.raw)
         return ingest_reports(ledger, [event])
     if isinstance(event, Reply):
-        ledger.keep_raw("SMS_REPLY", event.raw)
+        ledger.feedback.store_raw("SMS_REPLY", event.raw)
         return ingest_replies(ledger, [event])
     return IngestSummary()
 

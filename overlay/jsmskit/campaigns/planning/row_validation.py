@@ -14,12 +14,12 @@ from jsmskit._phones import is_plain_phone, normalise_phone
 from jsmskit._refusal import InputRefusedError
 from jsmskit._texts import billed_length, check_template_params, fill, variables
 
-from ..problems import PlanError
+from ..errors import PlanError
+from ..models import SkippedRow, ValidRow
 from ..settings import TemplateFacts
 from ..sources.headings import is_blank
 from ..sources.rows import Row
 from ..states import SkipReason
-from ..values import SkippedRow, ValidRow
 
 __all__ = ["RowValidator"]
 

@@ -1,6 +1,6 @@
 """`jsms worker`: send chunks of campaigns on this machine, together with others.
 
-Knows options. Must not know how the engine works: it calls `jsmskit.campaigns.engine`.
+Knows options. Must not know how the engine works: it calls `jsmskit.campaigns.distributed`.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def command(connection: ConnectionOptions, concurrency: int, until_done: bool, p
     stops (exit code 0); twice: it is broken off, and what was under way becomes unknown in the ledger.
     """
     from jsmskit.campaigns import open_ledger
-    from jsmskit.campaigns.problems import CampaignError
+    from jsmskit.campaigns.errors import CampaignError
 
     try:
-        from jsmskit.campaigns.engine import EngineWorker
+        from jsmskit.campaigns.distributed import DistributedWorker
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "procrastinate":
             raise
@@ -46,7 +46,7 @@ def command(connection: ConnectionOptions, concurrency: int, until_done: bool, p
     async def work() -> None:
         with open_ledger(place) as ledger:
             async with make_async_client(connection) as client:
-                worker = EngineWorker(
+                worker = DistributedWorker(
                     place, ledger, client, concurrency=concurrency, until_done=until_done, tell=stderr
                 )
                 stderr(f"Working on campaigns with {concurrency} job(s) at once. Ctrl-C ends it.")
