@@ -21,8 +21,9 @@ CALLS = 3000
 PARTS = (
     ("httpcore/", "httpcore"),
     ("h11/", "h11"),
-    ("_transport_http11", "HTTP/1.1 as bytes (`_transport_http11`)"),
-    ("_transport", "pool and streams (`_transport_*`)"),
+    ("_http/http11", "HTTP/1.1 as bytes (`_http/http11`, `_http/response_parser`)"),
+    ("_http/response_parser", "HTTP/1.1 as bytes (`_http/http11`, `_http/response_parser`)"),
+    ("_http/", "pool and streams (`_http`)"),
     ("pipeline", "pipeline"),
     ("jsmskit/_plans", "arguments to request (`_plans`, `_checks`, `_phones`, `_drafts`)"),
     ("jsmskit/_checks", "arguments to request (`_plans`, `_checks`, `_phones`, `_drafts`)"),

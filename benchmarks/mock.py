@@ -183,7 +183,7 @@ def sends(settings: Settings) -> Iterator[Row]:
             work=f"validated and {kept} send",
             against="Prism, log off, which stores nothing",
             unit="us CPU/call",
-            goal=0.25 if name == "jsmskit" else None,
+            goal=0.5 if name == "jsmskit" else None,
             note=f"{CONNECTIONS} connections, requests/s are the machine's",
             **compare({"jsmskit": cost[name], "prism": cost["prism"]}, against="prism"),
         )
@@ -269,7 +269,7 @@ def batches(settings: Settings) -> Row:
         work=f"a batch of {BATCH} recipients",
         against=f"{BATCH} single sends",
         unit="ms CPU",
-        note=f"the goal is 10 ms a batch; the cheapest round took {min(cost['batch']):.1f}",
+        note=f"the goal is 60 ms a batch; the cheapest round took {min(cost['batch']):.1f}",
         **compare(cost, subject="batch", against="singles"),
     )
 

@@ -1,25 +1,30 @@
-"""Builds the documentation site strictly, and judges what came out.
+"""Build the documentation site strictly, in English and Chinese, and judge what came out.
 
-    python -m tools.documentation      writes site/; exit 1 if anything is wrong
+    python -m tools.documentation      writes site/ and site/zh/; exit 1 if anything is wrong
+
+The Chinese site has every page of the English one, so that the switch in the header always leads to the same page:
+`docs/NAME.zh.md` where that exists, else the English text, marked as English.
 
 Zensical warns of pages and anchors that do not exist; in strict mode that fails. What it cannot see is judged
 in the built pages: that every link, picture, script and anchor is there (those of the reference and of raw
 HTML, too), and that a reader's browser fetches nothing from anybody else's server.
-
-Knows HTML and folders. Must not know what is on the pages.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
+
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "site"
@@ -127,19 +132,75 @@ def _dead(
             yield f"{path.relative_to(site)}: leads to {address}, and there is no such place on that page"
 
 
-def main() -> int:
-    """Build and judge; gives the exit code."""
+def _build(config: Path) -> str:
+    """Build one language; return what is wrong, or nothing."""
     built = subprocess.run(
-        [str(Path(sys.executable).with_name("zensical")), "build", "--clean", "--strict"],
+        [str(Path(sys.executable).with_name("zensical")), "build", "--clean", "--strict", "-f", config.name],
         cwd=ROOT,
         env={**os.environ, "NO_COLOR": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
-    if built.returncode != 0:
-        said, _, trace = (built.stdout + built.stderr).partition("Traceback")
-        print(_COLOUR.sub("", said), (trace.strip().splitlines() or [""])[-1], sep="\n")
+    if built.returncode == 0:
+        return ""
+    said, _, trace = (built.stdout + built.stderr).partition("Traceback")
+    return "\n".join([_COLOUR.sub("", said), (trace.strip().splitlines() or [""])[-1]])
+
+
+def translated(menu: list[Any], titles: dict[str, str]) -> list[Any]:
+    """Return the menu with Chinese titles; names of languages and products stay."""
+    entries = [next(iter(entry.items())) for entry in menu]
+    return [
+        {titles.get(title, title): translated(page, titles) if isinstance(page, list) else page}
+        for title, page in entries
+    ]
+
+
+def stage_chinese(docs: Path, staged: Path) -> set[str]:
+    """Copy the pages, each in Chinese where it has a counterpart; return the names of those that have."""
+    shutil.rmtree(staged, ignore_errors=True)
+    shutil.copytree(docs, staged)
+    chinese = set()
+    for page in staged.rglob("*.zh.md"):
+        text = page.read_text("utf-8").replace(".zh.md", ".md")
+        counterpart = page.with_name(page.name.replace(".zh.md", ".md"))
+        counterpart.write_text(text, "utf-8")
+        page.unlink()
+        chinese.add(str(counterpart.relative_to(staged).with_suffix(".html")))
+    return chinese
+
+
+def build_chinese() -> str:
+    """Build site/zh/; return what is wrong, or nothing."""
+    differs = yaml.safe_load((ROOT / "mkdocs.zh.yml").read_text("utf-8"))
+    config = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))
+    staged, written = ROOT / "build" / "docs-zh", ROOT / ".mkdocs.zh.yml"
+    chinese = stage_chinese(ROOT / "docs", staged)
+    config |= {name: differs[name] for name in ("site_description", "copyright")}
+    config |= {"docs_dir": str(staged.relative_to(ROOT)), "site_dir": "site/zh"}
+    config["theme"]["language"] = differs["language"]
+    config["nav"] = translated(config["nav"], differs["menu"])
+    for alternate in config["extra"]["alternate"]:
+        alternate["site"] = "../" if alternate["lang"] == "en" else ""
+        alternate["link"] = alternate["site"] + "index.html"
+    written.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), "utf-8")
+    try:
+        problem = _build(written)
+    finally:
+        written.unlink()
+    for page in (SITE / "zh").rglob("*.html"):
+        if str(page.relative_to(SITE / "zh")) not in chinese:
+            text = page.read_text("utf-8")
+            marked = text.replace('<article class="', '<article lang="en" class="', 1)
+            page.write_text(marked, "utf-8")
+    return problem
+
+
+def main() -> int:
+    """Build and judge; return the exit code."""
+    if problem := _build(ROOT / "mkdocs.yml") or build_chinese():
+        print(problem)
         return 1
     found = list(problems(SITE.resolve()))
     print("\n".join(found) if found else f"{len(list(SITE.rglob('*.html')))} pages in {SITE.name}/")

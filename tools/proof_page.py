@@ -72,18 +72,11 @@ def client() -> Iterator[Row]:
         hostile["command"],
         hostile,
     )
-    coverage = read("coverage")
-    yield (
-        f"{coverage['branches']:,} branches of the overlay outside of command line and mock",
-        f"{coverage['percent_of_branches']:.4g} % taken by the tests",
-        coverage["command"],
-        coverage,
-    )
     mutation = read("mutation")
     scores = [module["score"] for module in mutation["modules"].values()]
     yield (
         f"{mutation['mutants']} faults planted where failures are classified, numbers masked and callbacks judged",
-        f"{mutation['killed']} found by the tests; {100 * min(scores):.0f} % in the weakest of {len(scores)} modules",
+        f"{mutation['killed']} found by the tests; {100 * min(scores):.0f} % in the weakest of {len(scores)} parts",
         mutation["command"],
         mutation,
     )

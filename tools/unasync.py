@@ -26,7 +26,9 @@ import unasync  # noqa: E402
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS = (
     (ROOT / "overlay/jsmskit/_async", ROOT / "overlay/jsmskit/_sync"),
+    (ROOT / "overlay/jsmskit/_http/_async", ROOT / "overlay/jsmskit/_http/_sync"),
     (ROOT / "overlay/jsmskit/campaigns/running/_async", ROOT / "overlay/jsmskit/campaigns/running/_sync"),
+    (ROOT / "overlay/jsmskit/verification/_async", ROOT / "overlay/jsmskit/verification/_sync"),
 )
 HEADER = "# Made from {source} by tools/unasync.py. Do not edit: change that file and run the tool.\n"
 FORMAT = ("--isolated", "--line-length", "110", "--target-version", "py311", "--no-cache")
@@ -46,24 +48,31 @@ WORDS = {
     "AsyncReports": "Reports",
     "AsyncReplies": "Replies",
     "AsyncPipeline": "Pipeline",
-    "_transport_asyncio": "_transport_sockets",
-    "_waiting_asyncio": "_waiting_threads",
+    "asyncio": "threads",  # the module of _http/backends; sources that are read here never import the library
+    "sleep_asyncio": "sleep_threads",
     "AsyncCampaignRunner": "CampaignRunner",
     "AsyncTwoPhaseSender": "TwoPhaseSender",
     "workers_asyncio": "workers_threads",
+    "AsyncPhoneVerification": "PhoneVerification",
+    "AsyncChallenge": "Challenge",
+    "run_async": "run",
     "_async": "_sync",
     "aclose": "close",
 }
 # Words in comments and docstrings, which the library leaves alone.
 PROSE = (
+    ("checks what the user types. For asyncio.", "checks what the user types."),
+    ("May be used by many tasks at once. It holds", "May be used by many threads at once. It holds"),
+    ("in the thread or task", "in the thread"),
     ("for asyncio: the source from which its twin for plain code is made", "for plain code"),
     (
-        "many tasks at once; it follows its caller into a new event loop",
+        "many tasks and several event loops at once; each loop has its connections",
         "many threads at once, and after a fork",
     ),
+    ("most connections at once in one event loop;", "most connections at once;"),
     ("A client of the service for asyncio. Make", "A client of the service. Make"),
     (
-        "many tasks at once, and from one event loop after another",
+        "many tasks and several event loops at once; each loop has its own connections",
         "many threads at once, and again after a fork",
     ),
     ("`aclose()`", "`close()`"),

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from jsms_api.models.voice_language import VoiceLanguage as VoiceLanguage
 
     from ._async.client import AsyncJsmsClient as AsyncJsmsClient
+    from ._http.protocols import AsyncTransport as AsyncTransport
+    from ._http.protocols import SyncTransport as SyncTransport
+    from ._http.protocols import TransportRequest as TransportRequest
     from ._masking import MaskPhones as MaskPhones
     from ._masking import Secret as Secret
     from ._masking import mask_phones as mask_phones
@@ -37,9 +40,6 @@ if TYPE_CHECKING:
     from ._retries import RetryPolicy as RetryPolicy
     from ._sync.client import JsmsClient as JsmsClient
     from ._texts import TemplatePreview as TemplatePreview
-    from ._transport import AsyncTransport as AsyncTransport
-    from ._transport import SyncTransport as SyncTransport
-    from ._transport import TransportRequest as TransportRequest
     from .errors import APIConnectionError as APIConnectionError
     from .errors import APIError as APIError
     from .errors import APITimeoutError as APITimeoutError
@@ -191,7 +191,7 @@ _HOMES = {
     "jsmskit._retries": ("RetryPolicy",),
     "jsmskit._sync.client": ("JsmsClient",),
     "jsmskit._texts": ("TemplatePreview",),
-    "jsmskit._transport": (
+    "jsmskit._http.protocols": (
         "AsyncTransport",
         "SyncTransport",
         "TransportRequest",

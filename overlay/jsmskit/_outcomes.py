@@ -22,8 +22,7 @@ from typing import Final, NamedTuple
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 from jsms_api.operations import Effect
 
-from ._transport_failures import (
-    AnswerTooLarge,
+from ._http.errors import (
     CertificateRefusedError,
     ClosedError,
     ConnectError,
@@ -34,6 +33,7 @@ from ._transport_failures import (
     ReadError,
     ReadTimeout,
     RemoteProtocolError,
+    ResponseTooLarge,
     TransportError,
     UnsupportedProtocol,
     WriteError,
@@ -289,7 +289,7 @@ FAILURES: Final[Mapping[type[TransportError], _Failure]] = MappingProxyType(
         ReadError: _LOST,
         WriteError: _LOST,
         RemoteProtocolError: _LOST,
-        AnswerTooLarge: _LOST,
+        ResponseTooLarge: _LOST,
         # It proves nothing: a bug of a transport, or an exception of somebody else's.
         TransportError: _always(Sight.BROKEN),
     }
@@ -313,7 +313,7 @@ _SENT_ELSEWHERE_STATUSES: Final = frozenset({301, 307, 308})
 def sight_of_cut_answer(error: TransportError, status: int) -> Sight:
     """The ending that an answer of this status stands for whose body broke off with this failure."""
     sight = sight_of_answer(status, code=None, readable=False)
-    if sight is not Sight.UNREADABLE or isinstance(error, AnswerTooLarge):
+    if sight is not Sight.UNREADABLE or isinstance(error, ResponseTooLarge):
         return sight
     return Sight.CUT_LATE if isinstance(error, (ReadTimeout, WriteTimeout)) else Sight.CUT
 

@@ -27,6 +27,7 @@ class Form(enum.StrEnum):
     """The forms of the spec; each value is the word for it on a command line.
 
     OPENAPI: OpenAPI 3.1 as JSON, the contract itself.
+    YAML: the same as it is written, with its comments.
     OPENAPI_30: the same as OpenAPI 3.0.3, for tools that do not read 3.1; callbacks stand under `x-webhooks`.
     STRICT: OpenAPI 3.1 with the error codes of every answer closed. For fuzzers and validators only: a client
         made from it breaks at the first new code.
@@ -35,6 +36,7 @@ class Form(enum.StrEnum):
     """
 
     OPENAPI = "3.1"
+    YAML = "yaml"
     OPENAPI_30 = "3.0"
     STRICT = "strict"
     ERRORS = "errors"
@@ -48,6 +50,7 @@ class Form(enum.StrEnum):
 
 _FILES: Final = {
     Form.OPENAPI: "openapi.json",
+    Form.YAML: "openapi.yaml",
     Form.OPENAPI_30: "openapi-3.0.json",
     Form.STRICT: "openapi.strict.json",
     Form.ERRORS: "errors.json",
@@ -69,13 +72,14 @@ def path(form: Form | str = Form.OPENAPI) -> AbstractContextManager[Path]:
 
 
 def read_text(form: Form | str = Form.OPENAPI) -> str:
-    """Return the JSON text of a form."""
+    """Return the text of a form: JSON, or YAML for `YAML`."""
     return resource(form).read_text(encoding="utf-8")
 
 
 def load(form: Form | str = Form.OPENAPI) -> dict[str, Any]:
-    """Return the content of a form, read anew: the caller may change it."""
-    content: dict[str, Any] = json.loads(read_text(form))
+    """Return the content of a form, as values of your own: you may change them."""
+    # YAML and JSON say the same, and only JSON has a reader in the standard library.
+    content: dict[str, Any] = json.loads(read_text(Form.OPENAPI if Form(form) is Form.YAML else form))
     return content
 
 

@@ -1,4 +1,4 @@
-"""OpenTelemetry: a span and a duration for each call of a client.
+"""OpenTelemetry: a span and a duration for each call of a client, and counters of phone verification.
 
     from jsmskit import JsmsClient
     from jsmskit.telemetry import OpenTelemetryObserver
@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 from urllib.parse import urlsplit
 
 from jsms_api.error_table import ERRORS
@@ -29,7 +29,10 @@ try:
 except ImportError as error:
     raise ImportError('jsmskit.telemetry needs OpenTelemetry: pip install "jsmskit[otel]"') from error
 
-__all__ = ["OpenTelemetryObserver"]
+if TYPE_CHECKING:
+    from .verification import VerificationEvent
+
+__all__ = ["OpenTelemetryObserver", "VerificationMetrics"]
 
 _SCOPE: Final = "jsmskit"
 _SCHEMA: Final = "https://opentelemetry.io/schemas/1.44.0"
@@ -158,3 +161,43 @@ def _place(base_url: str, path: str) -> tuple[str, int, str]:
     parts = urlsplit(base_url)
     port = parts.port or _PLAIN_PORTS[parts.scheme]
     return parts.hostname or "", port, base_url + _PARAMETER.sub("REDACTED", path)
+
+
+@final
+class VerificationMetrics:
+    """Count the starts and checks of `jsmskit.verification`. One may serve any number of verifications.
+
+        verifications = PhoneVerification(client, store=store, observer=VerificationMetrics())
+
+    The counters `jsms.verification.starts` and `jsms.verification.checks` have the attributes
+    `jsms.verification.application`, `jsms.verification.purpose` and `jsms.verification.outcome`: `sent` or `right`,
+    else the reason, or the name of the limit that was reached. Starts also have `jsms.verification.channel`. The share
+    of starts that a right check follows falls when robots ask for codes; see docs/sms-pumping.md.
+
+    Args:
+        meter_provider: where counts go; the global provider if left out.
+    """
+
+    __slots__ = ("_counters",)
+
+    def __init__(self, *, meter_provider: metrics.MeterProvider | None = None) -> None:
+        meter = metrics.get_meter(_SCOPE, VERSION, meter_provider, _SCHEMA)
+        self._counters = {
+            "start": meter.create_counter(
+                "jsms.verification.starts", unit="{start}", description="Codes asked for."
+            ),
+            "check": meter.create_counter(
+                "jsms.verification.checks", unit="{check}", description="Codes typed."
+            ),
+        }
+
+    def __call__(self, event: VerificationEvent, /) -> None:
+        """Count one start or check. For verifications, not for you."""
+        attributes = {
+            "jsms.verification.application": event.application,
+            "jsms.verification.purpose": event.purpose,
+            "jsms.verification.outcome": event.outcome,
+        }
+        if event.channel:
+            attributes["jsms.verification.channel"] = event.channel
+        self._counters[event.kind].add(1, attributes)

@@ -1,9 +1,10 @@
-"""What comes back by callback, and what people hold in their workers at the end: lists, summaries, one line of advice."""
+"""What comes back by callback, and what the operator holds at the end: lists, summaries, one line of advice."""
 
 from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +29,7 @@ from jsmskit.campaigns.decisions import ChunkDecision, RecipientUpdate
 from jsmskit.campaigns.feedback import IngestSummary
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease
-from jsmskit.campaigns.reporting.exports import export_set_aside, private_file
+from jsmskit.campaigns.reporting.exports import export_set_aside, private_file, safe_cell
 from jsmskit.campaigns.reporting.summary import next_step, overview, write_page
 
 SETTINGS = RunSettings(canary=False, unknown_share=1.0, hours_override="test")
@@ -199,3 +200,26 @@ def test_the_page_names_every_code_and_status_that_came(ledger: Ledger, tmp_path
     again = plan(ledger, numbers(5, 50), PLAIN)
     write_page(ledger, again.campaign_id, tmp_path / "begun.html")
     assert "<dt>Finished</dt>" not in (tmp_path / "begun.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    "before", ["", "x{}", "x\n", "x\r\n", "x\u2028", "x\x0b", ' "{}', "\u3000", "x{} '", "a{}\n "]
+)
+@pytest.mark.parametrize("formula", ["=1+1", "＝cmd", "+1", "-1", "@x", "－1"])
+def test_no_part_of_a_cell_is_a_formula(delimiter: str, before: str, formula: str) -> None:
+    """Whatever delimiter a spreadsheet takes, and behind line breaks of every kind."""
+    cell = safe_cell(before.format(delimiter) + formula)
+    for part in re.split("[\r\n\x0b\u2028]", cell):
+        for piece in part.split(delimiter):
+            assert piece.strip(' "\u3000')[:1] not in tuple("=+-@＝＋－＠"), repr(cell)
+
+
+def test_an_export_that_is_opened_with_semicolons_has_no_formula(ledger: Ledger, tmp_path: Path) -> None:
+    """The whole file, line by line and cut as a spreadsheet with another delimiter cuts it."""
+    plan(ledger, [("x;=1+1", None), ("a\n=1+1", None), (numbers(1)[0], None)], PLAIN)
+    export_set_aside(ledger, 1, tmp_path / "aside.csv")
+    text = (tmp_path / "aside.csv").read_text(encoding="utf-8-sig")
+    pieces = re.split('[\r\n;,\t"]', text)
+    assert "=1+1" in text
+    assert not [piece for piece in pieces if piece.startswith("=")]

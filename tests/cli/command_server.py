@@ -23,7 +23,7 @@ def main() -> None:
         "rich.table",
         "rich.progress",
         "jsmskit.campaigns.planning.planner",
-        "jsmskit._sync._transport_http",
+        "jsmskit._http._sync.transport",
     ):
         import_module(name)
     from jsmskit.cli.root import COMMANDS

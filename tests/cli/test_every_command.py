@@ -210,6 +210,13 @@ SCENES = {
         rf"\S+T\S+\t{PHONE}\t好\\t的\\x1b\[31m\n",
         r"好\\t的\\x1b\[31m",
     ),
+    # With a server: tests/verification/test_operator.py.
+    "verification stats": Scene(
+        w("verification stats --store redis://127.0.0.1:1"), r"", r"Redis did not carry out", code=1
+    ),
+    "verification resume": Scene(
+        w("verification resume --store redis://127.0.0.1:1"), r"", r"Redis did not carry out", code=1
+    ),
     "campaign plan": Scene(
         lambda given: (
             ["campaign", "plan", given.people(), "--template", "1", "--ledger", str(given.folder / "plan.db")]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from jsmskit import AsyncJsmsClient, JsmsClient, JsmsError, TransportRequest
-from jsmskit import _transport_failures as failures
+from jsmskit._http import errors as failures
 
 # The sample pairs that the vendor prints: good for tests, useless anywhere else.
 APP = ("7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1")

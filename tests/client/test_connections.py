@@ -25,8 +25,8 @@ from jsmskit import (
     RetryPolicy,
     UnexpectedResponseError,
 )
-from jsmskit._async import _transport_http as async_http
-from jsmskit._sync import _transport_http as sync_http
+from jsmskit._http._async import transport as async_http
+from jsmskit._http._sync import transport as sync_http
 
 from tests.client.callers import APP, Caller
 from tests.client.faults.matrix import Certificates

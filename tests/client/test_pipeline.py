@@ -215,8 +215,8 @@ def test_a_request_that_was_cut_off_is_repeated_once(calling: Calling, clock: Fa
         (lost("LocalProtocolError", body_sent=False), InvalidRequestError, Outcome.NOT_SENT),
         (lost("UnsupportedProtocol", body_sent=False), InvalidRequestError, Outcome.NOT_SENT),
         (lost("ClosedError", body_sent=False), ConfigurationError, Outcome.NOT_SENT),
-        (lost("AnswerTooLarge", body_sent=True, status=200), UnexpectedResponseError, Outcome.UNKNOWN),
-        (lost("AnswerTooLarge", body_sent=True, status=403), UnexpectedResponseError, Outcome.REJECTED),
+        (lost("ResponseTooLarge", body_sent=True, status=200), UnexpectedResponseError, Outcome.UNKNOWN),
+        (lost("ResponseTooLarge", body_sent=True, status=403), UnexpectedResponseError, Outcome.REJECTED),
         (
             (301, {"location": "https://elsewhere.example/v1/codes"}, b""),
             UnexpectedResponseError,

@@ -32,7 +32,7 @@ from jsmskit import (
     Secret,
     TemplateType,
 )
-from jsmskit._transport_failures import ReadError
+from jsmskit._http.errors import ReadError
 
 from tests.client.callers import APP, DEV, Caller, answer, refusal
 from tests.client.operations import GENERATED, PNG

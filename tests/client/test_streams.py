@@ -14,13 +14,14 @@ from typing import Any
 
 import pytest
 from jsmskit import AsyncJsmsClient, ConfigurationError, JsmsClient
-from jsmskit import _transport_failures as failures
-from jsmskit import _transport_sockets as sockets
-from jsmskit._async._transport_http import AsyncHttpTransport
-from jsmskit._sync._transport_http import HttpTransport
-from jsmskit._transport import TransportRequest
-from jsmskit._transport_http11 import Outgoing
-from jsmskit._transport_wire import WireSettings, has_something, why_unreachable
+from jsmskit._http import errors as failures
+from jsmskit._http._async.transport import AsyncHttpTransport
+from jsmskit._http._sync.transport import HttpTransport
+from jsmskit._http.backends import threads as sockets
+from jsmskit._http.backends.readiness import wait_ready
+from jsmskit._http.config import TransportConfig, describe_connect_error
+from jsmskit._http.http11 import OutgoingBytes, RequestHeaders, write_request
+from jsmskit._http.protocols import TransportRequest
 
 from tests.client.callers import APP
 from tests.client.faults.wire import serving
@@ -37,8 +38,12 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
     right.close()
 
 
-def settings(port: int, **options: Any) -> WireSettings:
-    return WireSettings(
+def outgoing(data: bytes) -> OutgoingBytes:
+    return OutgoingBytes(memoryview(data))
+
+
+def settings(port: int, **options: Any) -> TransportConfig:
+    return TransportConfig(
         scheme="http", host="127.0.0.1", port=port, connect_timeout=2, read_timeout=2, **options
     )
 
@@ -52,7 +57,7 @@ class TestSockets:
         with pytest.raises(failures.ReadTimeout):
             stream.read(9)
         with pytest.raises(failures.WriteTimeout):
-            stream.write(Outgoing(b"x"), 9)
+            stream.write(outgoing(b"x"), 9)
         with pytest.raises(failures.ConnectTimeout):
             stream.start_tls(ssl.create_default_context(), "localhost", 9)
         assert pair[1].recv(1) == b""
@@ -61,7 +66,7 @@ class TestSockets:
         """The smaller of the step's time and what is left counts."""
         stream = sockets.Stream(pair[0], FAR)
         with pytest.raises(failures.WriteTimeout):
-            stream.write(Outgoing(b"x" * 10_000_000), 0.05)
+            stream.write(outgoing(b"x" * 10_000_000), 0.05)
 
     def test_what_is_encrypted_is_asked_for_before_it_is_waited_for(
         self, pair: tuple[socket.socket, socket.socket]
@@ -81,7 +86,7 @@ class TestSockets:
         stream = sockets.Stream(pair[0], FAR)
         pair[1].close()
         with pytest.raises(failures.WriteError):
-            stream.write(Outgoing(b"x" * 1_000_000), 9)
+            stream.write(outgoing(b"x" * 1_000_000), 9)
         stream.close()
         with pytest.raises(failures.ReadError):
             stream.read(9)
@@ -108,14 +113,14 @@ class TestSockets:
                 for place in (closed, ("127.0.0.1", server.port))
             ]
             monkeypatch.setattr(sockets, "_addresses", lambda *unused: found)
-            connected = sockets._connected("x", 1, FAR)
+            connected = sockets._open_socket("x", 1, FAR)
             assert connected.getpeername()[1] == server.port
             connected.close()
             with pytest.raises(failures.ConnectTimeout):
-                sockets._connected("x", 1, 0.0)
+                sockets._open_socket("x", 1, 0.0)
         monkeypatch.setattr(sockets, "_addresses", lambda *unused: [])
         with pytest.raises(failures.ConnectError, match="no address"):
-            sockets._connected("x", 1, FAR)
+            sockets._open_socket("x", 1, FAR)
 
     def test_a_connection_that_is_not_taken_ends_in_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """And an interruption while connecting leaves no socket open."""
@@ -130,28 +135,11 @@ class TestSockets:
 
         monkeypatch.setattr(sockets.socket, "socket", Slow)
         with pytest.raises(failures.ConnectTimeout):
-            sockets._connected("127.0.0.1", 9, FAR)
+            sockets._open_socket("127.0.0.1", 9, FAR)
         monkeypatch.setattr(Slow, "ending", KeyboardInterrupt())
         with pytest.raises(KeyboardInterrupt):
-            sockets._connected("127.0.0.1", 9, FAR)
+            sockets._open_socket("127.0.0.1", 9, FAR)
         assert all(one.fileno() == -1 for one in made)
-
-    def test_waiting_for_a_slot_ends_in_time(self) -> None:
-        """The pool's own wait."""
-        slots = sockets.Slots(1)
-        slots.take(FAR)
-        with pytest.raises(failures.PoolTimeout):
-            slots.take(time.monotonic() + 0.01)
-        slots.release()
-        slots.take(FAR)
-
-    def test_another_process_is_noticed_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """After a fork the connections belong to the parent."""
-        slots = sockets.Slots(1)
-        assert not slots.moved()
-        monkeypatch.setattr(os, "getpid", lambda: 1)
-        assert slots.moved()
-        assert not slots.moved()
 
 
 def transports(port: int, **options: Any) -> list[Any]:
@@ -173,12 +161,17 @@ def transports(port: int, **options: Any) -> list[Any]:
 @pytest.mark.parametrize(("size", "pieces"), [(0, 1), (16 * 1024, 1), (16 * 1024 + 1, 2)])
 def test_a_small_request_leaves_as_one_packet(size: int, pieces: int) -> None:
     """Head and body in one write; a large body is not copied behind its head."""
-    outgoing = Outgoing(b"head", b"x" * size)
-    written: list[int] = []
-    while outgoing:
-        written.append(len(outgoing.next(1_000_000)))
-        outgoing.advance(written[-1])
-    assert (sum(written), len(written)) == (size + 4, pieces)
+    request = TransportRequest("POST", "http://x/v1", {}, b"x" * size)
+    waiting = write_request(request, RequestHeaders("x", {}), len("http://x"), new_connection=False)
+    written: list[bytes] = []
+    while waiting:
+        written.append(bytes(waiting.next(1_000_000)))
+        waiting.advance(len(written[-1]))
+    assert (
+        b"".join(written)
+        == b"POST /v1 HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % size + request.body
+    )
+    assert len(written) == pieces
 
 
 @pytest.mark.parametrize("colour", ["sync", "async"])
@@ -215,10 +208,10 @@ def test_who_refuses_a_request_before_its_end_is_heard(colour: str, monkeypatch:
 
     request = TransportRequest("POST", "http://127.0.0.1:9/v1", {}, b"x")
     if colour == "sync":
-        monkeypatch.setattr("jsmskit._sync._transport_http.dial", lambda *unused: Refusing())
+        monkeypatch.setattr("jsmskit._http._sync.transport.connect", lambda *unused: Refusing())
         status, _, _ = HttpTransport(settings(9)).exchange(request, timeout=2, new_connection=False)
     else:
-        monkeypatch.setattr("jsmskit._async._transport_http.dial", dial)
+        monkeypatch.setattr("jsmskit._http._async.transport.connect", dial)
         other = AsyncHttpTransport(settings(9))
         status, _, _ = asyncio.run(other.exchange(request, timeout=2, new_connection=False))
     assert status == 413
@@ -255,6 +248,11 @@ def test_headers_that_come_twice_are_joined() -> None:
             close()
 
 
+def idle_connections(client: Any) -> Any:
+    """The idle connections of this process."""
+    return client._made_transport._pools[os.getpid()].idle
+
+
 def test_idle_connections_beyond_the_one_in_use_are_closed_when_they_expire() -> None:
     """Ten at once, then one: the nine others do not stay open for ever."""
     with (
@@ -266,12 +264,12 @@ def test_idle_connections_beyond_the_one_in_use_are_closed_when_they_expire() ->
             thread.start()
         for thread in threads:
             thread.join()
-        transport: Any = client._made_transport
-        opened = len(transport._idle)
-        for line in transport._idle:
-            line.good_until = 0.0
+        idle = idle_connections(client)
+        opened = len(idle)
+        for connection in idle:
+            connection.good_until = 0.0
         client.codes.send("13800138000")
-        assert len(transport._idle) == 1
+        assert len(idle) == 1
         assert opened >= 1
 
 
@@ -285,43 +283,44 @@ def test_of_two_idle_connections_the_good_one_is_used(forked: bool, monkeypatch:
         JsmsClient(*APP, base_url=f"http://127.0.0.1:{server.port}/v1") as client,
     ):
         client.codes.send("13800138000")
-        transport: Any = client._made_transport
-        first = transport._idle.pop()
+        idle = idle_connections(client)
+        first = idle.pop()
         client.codes.send("13800138000")
-        transport._idle.appendleft(first)
-        transport._idle[-1].good_until = 0.0
+        idle.appendleft(first)
+        idle[-1].good_until = 0.0
         if forked:
             monkeypatch.setattr(os, "getpid", lambda: 1)
-            abandoned = list(transport._idle)
         client.codes.send("13800138000")
-        assert (transport._idle[0] is first) is not forked
+        assert (idle_connections(client)[0] is first) is not forked
         assert len(server.brought) == (3 if forked else 2)
         if forked:
+            client.close()
             monkeypatch.undo()
-            for line in abandoned:
-                line.stream.close()
+            assert not first.stream.is_readable(), "the child has closed what belongs to its parent"
+            for connection in idle:
+                connection.stream.close()
 
 
-def test_whether_a_socket_has_something_is_known_with_and_without_poll(
+def test_whether_a_socket_wait_ready_is_known_with_and_without_poll(
     pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not every system has poll; a socket that is closed has its end to give."""
     descriptor = pair[0].fileno()
     for _ in range(2):
-        assert not has_something(descriptor)
+        assert not wait_ready(descriptor)
         pair[1].sendall(b"x")
-        assert has_something(descriptor)
+        assert wait_ready(descriptor)
         assert pair[0].recv(1) == b"x"
         monkeypatch.delattr(select, "poll", raising=False)
-    assert has_something(-1)
+    assert wait_ready(-1)
 
 
 def test_words_for_what_cannot_be_reached_come_from_this_machine_only() -> None:
     """They stand in errors, so nothing of a stranger may be in them."""
-    assert why_unreachable("h", 1, ConnectionRefusedError(111, "x")) == "h:1: Connection refused"
-    assert why_unreachable("h", 1, socket.gaierror(-2, "x")) == "h: the name cannot be resolved"
-    assert why_unreachable("h", 1, UnicodeError()) == "h: the name cannot be resolved"
-    assert why_unreachable("h", 1, OSError("13800138000")) == "h:1: OSError"
+    assert describe_connect_error("h", 1, ConnectionRefusedError(111, "x")) == "h:1: Connection refused"
+    assert describe_connect_error("h", 1, socket.gaierror(-2, "x")) == "h: the name cannot be resolved"
+    assert describe_connect_error("h", 1, UnicodeError()) == "h: the name cannot be resolved"
+    assert describe_connect_error("h", 1, OSError("13800138000")) == "h:1: OSError"
 
 
 @pytest.mark.parametrize("kind", [JsmsClient, AsyncJsmsClient])

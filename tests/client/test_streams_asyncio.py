@@ -8,21 +8,25 @@ import time
 from typing import Any
 
 import pytest
-from jsmskit import _transport_asyncio as loops
-from jsmskit import _transport_failures as failures
-from jsmskit._transport_http11 import Outgoing
+from jsmskit._http import errors as failures
+from jsmskit._http.backends import asyncio as loops
+from jsmskit._http.http11 import OutgoingBytes
 
 FAR = time.monotonic() + 3600
 
 
-class Ends(loops._Ends):
+def outgoing(data: bytes) -> OutgoingBytes:
+    return OutgoingBytes(memoryview(data))
+
+
+class Protocol(loops._StreamProtocol):
     """The protocol with a transport that does what a test wants."""
 
 
 class Played:
     """An asyncio transport of which everything is known."""
 
-    def __init__(self, ends: loops._Ends) -> None:
+    def __init__(self, ends: loops._StreamProtocol) -> None:
         self.ends = ends
         self.written: list[bytes] = []
         self.aborted = False
@@ -52,7 +56,7 @@ class Played:
 
 
 def played(deadline: float = FAR) -> tuple[loops.Stream, Played]:
-    ends = Ends()
+    ends = Protocol()
     transport = Played(ends)
     return loops.Stream(transport, ends, deadline), transport  # type: ignore[arg-type]
 
@@ -74,7 +78,7 @@ class TestAsyncio:
             with pytest.raises(failures.ReadTimeout):
                 await stream.read(9)
             with pytest.raises(failures.WriteTimeout):
-                await stream.write(Outgoing(b"x"), 9)
+                await stream.write(outgoing(b"x"), 9)
             assert transport.written == []
 
         asyncio.run(story())
@@ -86,7 +90,7 @@ class TestAsyncio:
             stream, transport = played()
             transport.on_write = transport.ends.pause_writing
             with pytest.raises(failures.WriteTimeout):
-                await stream.write(Outgoing(b"x" * 10), 0.01)
+                await stream.write(outgoing(b"x" * 10), 0.01)
             assert transport.aborted
 
             stream, transport = played()
@@ -94,7 +98,7 @@ class TestAsyncio:
             real, loops.now = loops.now, lambda: next(moments)  # type: ignore[assignment]
             try:
                 with pytest.raises(failures.WriteTimeout):
-                    await stream.write(Outgoing(b"x" * 1_000_000), 9)
+                    await stream.write(outgoing(b"x" * 1_000_000), 9)
             finally:
                 loops.now = real  # type: ignore[assignment]
             assert transport.aborted
@@ -113,7 +117,7 @@ class TestAsyncio:
                 asyncio.get_running_loop().call_later(0.01, transport.ends.resume_writing)
 
             transport.on_write = full_for_a_while
-            await stream.write(Outgoing(b"x" * 300_000), 9)
+            await stream.write(outgoing(b"x" * 300_000), 9)
             assert b"".join(transport.written) == b"x" * 300_000
 
         asyncio.run(story())
@@ -135,13 +139,13 @@ class TestAsyncio:
 
             transport.closing = when == "before"
             transport.on_write = breaks
-            outgoing = Outgoing(b"x")
+            handed = outgoing(b"x")
             if when == "after":
-                await stream.write(outgoing, 9)
-                assert not outgoing
+                await stream.write(handed, 9)
+                assert not handed
             else:
                 with pytest.raises(failures.WriteError):
-                    await stream.write(outgoing, 9)
+                    await stream.write(handed, 9)
 
         asyncio.run(story())
 

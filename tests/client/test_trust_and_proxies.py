@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from jsmskit import APIConnectionError, APITimeoutError, ConfigurationError, JsmsClient, Outcome, RetryPolicy
-from jsmskit._transport_wire import trust
+from jsmskit._http.config import ssl_context
 
 from tests.client import callers
 from tests.client.callers import Caller
@@ -59,7 +59,7 @@ def test_a_file_of_authorities_that_cannot_be_read_is_found_at_once(tmp_path: An
             path.write_bytes(content)
         with pytest.raises(ConfigurationError, match="certificates"):
             JsmsClient(*LIVE, ca_file=path)
-    assert trust(None) is trust(None)
+    assert ssl_context(None) is ssl_context(None)
 
 
 class Tunnel:

@@ -15,7 +15,9 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-PAGES = sorted(path for path in DOCS.rglob("*.md") if "examples" not in path.parts)
+PAGES = sorted(
+    path for path in DOCS.rglob("*.md") if "examples" not in path.parts and not path.name.endswith(".zh.md")
+)
 NAMES = [str(path.relative_to(DOCS)) for path in PAGES]
 
 #: Shown, because the language says that it is no program.
@@ -23,7 +25,7 @@ SHOWN = {"text", "json", "yaml", "toml", "http", "ini", "sql", "csv", "dockerfil
 #: tests/consumers/test_language_pages.py takes the programs of these pages, and compares their commands.
 OF_CONSUMERS = {"write-your-own-client.md", *(name for name in NAMES if name.startswith("languages/"))}
 #: Sessions at a terminal that ask for input; tests/cli/test_every_command.py runs them on a real one.
-SESSIONS = {"command-line.md", "command-line.zh.md"}
+SESSIONS = {"command-line.md"}
 FENCE = re.compile(r"^ *```(?P<info>[^`\n]*)\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!\\)\]\((?P<target>[^)\s]+)(?: \"[^\"]*\")?\)|<(?P<plain>https?://[^>]+)>")
 

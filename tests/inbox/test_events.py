@@ -112,7 +112,7 @@ def test_a_stream_stays_open_and_tells_reports_verifications_replies_deletions_c
         assert "settings" in stream.until("changed")["changed"]
         mock.set_clock("frozen")
         assert stream.next()[1]["clock"]["mode"] == "frozen"
-        mock.inbox.delete(1)
+        mock.inbox.delete([1])
         assert stream.until("deleted")["deleted"] == [1]
         mock.reset()
         assert stream.until("reset")["reset"] is True
@@ -283,8 +283,8 @@ def test_a_deleted_message_is_gone_from_the_phone_and_still_known_to_the_service
     """As in life: who deletes a code can still type it in."""
     send_code(mock)
     (message,) = mock.messages()
-    assert mock.inbox.delete(message.id)
-    assert not mock.inbox.delete(message.id)
+    assert mock.inbox.delete([message.id])
+    assert not mock.inbox.delete([message.id])
     assert mock.messages() == []
 
     credentials = {"authorization": httpx.BasicAuth(APP_KEY, MASTER_SECRET)._auth_header}

@@ -245,7 +245,6 @@ class Bench:
 
     def dump(self) -> list[str]:
         """Write down everything that is stored, to see whether a call changed anything."""
-        self.state.database.transaction.put_down()
         return list(self.state.database.connection.iterdump())
 
     def messages(self, phone: str | None = None) -> list[Message]:

@@ -170,6 +170,22 @@ def test_messages_are_listed_and_narrowed(call: Caller) -> None:
     assert phones("?phone=15000000000") == []
 
 
+def test_only_what_is_chosen_is_deleted_and_it_can_be_put_back(call: Caller) -> None:
+    """A search shows one of many: deleting takes that one. The service goes on knowing it."""
+    call.send_code()
+    call.send_code(phone="13900139000")
+    code = call.mock.messages()[0]
+
+    deleted = call("DELETE", f"/_mock/messages?text={PHONE[3:]}").json()
+    assert deleted == {"deleted": 1, "ids": [code.id]}
+    assert [message.phone for message in call.mock.messages()] == ["13900139000"]
+    valid = call("POST", f"/v1/codes/{code.msg_id}/valid", json={"code": code.code}, auth=PAIR)
+    assert valid.json() == {"is_valid": True}
+    assert call("POST", "/_mock/messages/restore", json={"ids": [1, 2, 99]}).json() == {"restored": 1}
+    assert [message.id for message in call.mock.messages()] == [1, 2]
+    assert call("DELETE", "/_mock/messages").json()["deleted"] == 2
+
+
 def test_waiting_gives_what_is_there_once(call: Caller) -> None:
     """A test gets each code once, and never an old one."""
     call.send_code()
@@ -508,7 +524,6 @@ def test_what_cannot_be_is_refused_by_what_where_and_remedy(
 
     def everything() -> tuple[object, ...]:
         mock = call.mock
-        mock.state.database.transaction.put_down()
         dump = list(mock.state.database.connection.iterdump())
         return dump, mock.settings, mock.clock.now(), mock.clock.mode, mock.faults.listed()
 
@@ -621,6 +636,7 @@ def test_every_call_was_reached_with_success_and_every_documented_refusal_somewh
     call("PUT", "/_mock/balances", json={"app_key": APP_KEY, "balances": {"voice": 1}})
     call("DELETE", "/_mock/messages/1")
     call("DELETE", "/_mock/messages")
+    call("POST", "/_mock/messages/restore", json={"ids": [1]})
     url = "http://127.0.0.1:1/"  # nobody answers there: the delivery fails, and can be repeated
     call("PUT", "/_mock/callbacks", json={"url": url, "check": False})
     call("POST", "/_mock/replies", json={"phone": PHONE, "content": "hello"})

@@ -232,6 +232,5 @@ def test_a_task_whose_application_is_gone_does_nothing(bench: Bench) -> None:
     bench.schedule()
     with bench.state.database as connection:
         connection.execute("DELETE FROM applications WHERE app_key = ?", (bench.app_key,))
-    bench.state.accounts.forget()
     bench.clock.set(AT)
     assert bench.messages() == []

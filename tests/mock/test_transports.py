@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -193,28 +197,49 @@ def test_reading_the_key_of_broken_credentials_breaks_nothing(
     assert status in (400, 401)
 
 
-HTTPX_ERRORS: list[tuple[Fault, type[Exception]]] = [
-    (Fault(FaultKind.REFUSE), httpx.ConnectError),
-    (Fault(FaultKind.DROP), httpx.ReadError),
-    (Fault(FaultKind.HANG), httpx.ReadTimeout),
-]
+def _second_httpx() -> ModuleType:
+    """Load httpx once more under the name of its successor, whose interface it shares."""
+    name, origin = "httpx2", Path(str(httpx.__file__))
+    if name not in sys.modules:
+        spec = spec_from_file_location(name, origin, submodule_search_locations=[str(origin.parent)])
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+        for public in (sys.modules[name].Request, sys.modules[name].Response):
+            public.__module__ = name  # as the libraries do with their own names
+    return sys.modules[name]
 
 
-@pytest.mark.parametrize(("fault", "error"), HTTPX_ERRORS)
-def test_httpx_sees_its_own_exceptions(mock: JsmsMock, fault: Fault, error: type[Exception]) -> None:
+@pytest.mark.parametrize("library", [httpx, _second_httpx()], ids=["httpx", "httpx2"])
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        (FaultKind.REFUSE, "ConnectError"),
+        (FaultKind.DROP, "ReadError"),
+        (FaultKind.HANG, "ReadTimeout"),
+    ],
+)
+def test_httpx_and_httpx2_see_their_own_exceptions(
+    mock: JsmsMock, library: Any, kind: FaultKind, error: str
+) -> None:
     """Whoever uses the generated client, or httpx itself, tests the branches that its code really has."""
-    mock.faults.add(fault)
+    mock.faults.add(Fault(kind))
     request: dict[str, Any] = {"json": {"mobile": PHONE, "temp_id": 1}, "auth": (APP_KEY, MASTER_SECRET)}
+    expected: type[Exception] = getattr(library, error)
 
-    with httpx.Client(transport=mock.httpx_transport, base_url=URL) as client, pytest.raises(error):
+    with library.Client(transport=mock.httpx_transport, base_url=URL) as client, pytest.raises(expected):
         client.post("/codes", **request)
 
     async def in_async() -> None:
-        async with httpx.AsyncClient(transport=mock.httpx_transport, base_url=URL) as client:
+        async with library.AsyncClient(transport=mock.httpx_transport, base_url=URL) as client:
             await client.post("/codes", **request)
 
-    with pytest.raises(error):
+    with pytest.raises(expected):
         asyncio.run(in_async())
+    mock.faults.clear()
+    with library.Client(transport=mock.httpx_transport, base_url=URL) as client:
+        assert isinstance(client.post("/codes", **request), library.Response)
 
 
 def test_httpx_gets_the_whole_answer(mock: JsmsMock) -> None:

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 from jsms_api.operations import OPERATIONS, Effect
-from jsmskit import _transport_failures as failures
 from jsmskit import errors
+from jsmskit._http import errors as failures
 from jsmskit._outcomes import (
     FAILURES,
     RULES,
@@ -158,7 +158,7 @@ def test_every_2xx_is_accepted_as_far_as_its_answer_can_be_read() -> None:
         assert sight_of_answer(status, code=None, readable=False) is Sight.UNREADABLE, status
         assert sight_of_cut_answer(failures.ReadError(), status) is Sight.CUT, status
         assert sight_of_cut_answer(failures.ReadTimeout(), status) is Sight.CUT_LATE, status
-        assert sight_of_cut_answer(failures.AnswerTooLarge(), status) is Sight.UNREADABLE, status
+        assert sight_of_cut_answer(failures.ResponseTooLarge(), status) is Sight.UNREADABLE, status
 
 
 def test_every_other_status_without_a_code_has_an_ending() -> None:

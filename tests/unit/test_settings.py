@@ -9,6 +9,8 @@ import pytest
 from jsms_api.operations import BASE_URL, Credential
 from jsmskit import AsyncJsmsClient, ConfigurationError, JsmsClient, Secret
 from jsmskit._hidden import Hidden
+from jsmskit._http.config import TransportConfig, is_ip_address
+from jsmskit._http.proxy import Proxy
 from jsmskit._settings import (
     checked_seconds,
     credentials_of,
@@ -17,8 +19,6 @@ from jsmskit._settings import (
     read_environment,
     refuse_sample_keys,
 )
-from jsmskit._transport_proxy import Proxy
-from jsmskit._transport_wire import WireSettings, is_numeric
 from jsmskit.credentials import SAMPLE_KEYS
 from jsmskit.errors import Outcome
 
@@ -48,7 +48,7 @@ def test_addresses_that_may_be_used(address: str, base: str, port: int) -> None:
     """A slash at the end, capitals in the host and the default port make no difference."""
     found = endpoint(address)
     assert (found.base, found.port) == (base, port)
-    settings = WireSettings(
+    settings = TransportConfig(
         scheme=found.scheme, host=found.host, port=found.port, connect_timeout=1, read_timeout=1
     )
     assert found.base.startswith(settings.origin)
@@ -95,7 +95,7 @@ def test_addresses_that_must_not_be_used(address: object, rule: str) -> None:
 def test_loopback_is_what_never_leaves_the_machine(host: str, is_it: bool) -> None:
     """Names that look like it do not count."""
     assert is_loopback(host) is is_it
-    assert is_numeric(host) is host.replace(".", "").replace(":", "").isdigit()
+    assert is_ip_address(host) is host.replace(".", "").replace(":", "").isdigit()
 
 
 @pytest.mark.parametrize("value", [0, -1, float("inf"), float("nan"), "5", None, True])

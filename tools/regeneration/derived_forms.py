@@ -3,6 +3,7 @@
 A pure function from the document to bytes: no file is read, no tool is run. Knows OpenAPI and the `x-` keys
 of this project; must not know where the results are kept nor who reads them.
 
+    openapi.yaml         the document itself, as it is written, comments and all
     openapi.json         the document itself, as JSON
     openapi-3.0.json     for tools that do not read 3.1
     openapi.strict.json  for fuzzers and validators: an answer may carry just the codes its operation lists.
@@ -23,7 +24,14 @@ from tools.regeneration.sources import Location, Source
 
 Document = dict[str, Any]
 
-FILES = ("openapi.json", "openapi-3.0.json", "openapi.strict.json", "errors.json", "fixtures.json")
+FILES = (
+    "openapi.yaml",
+    "openapi.json",
+    "openapi-3.0.json",
+    "openapi.strict.json",
+    "errors.json",
+    "fixtures.json",
+)
 
 #: Keywords of JSON Schema that OpenAPI 3.0 cannot say and nothing here translates. The spec avoids them.
 _ONLY_IN_31 = {
@@ -42,9 +50,9 @@ def derived_forms(source: Source) -> dict[str, bytes]:
     """
     document = source.document
     made = (document, as_openapi_30(source), as_strict(document), error_tables(document), fixtures(document))
-    return {
+    return {FILES[0]: source.raw} | {
         name: (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
-        for name, content in zip(FILES, made, strict=True)
+        for name, content in zip(FILES[1:], made, strict=True)
     }
 
 

@@ -25,6 +25,7 @@ MUST_BE_THERE = (
     "jsmskit/py.typed",
     "jsms_api/py.typed",
     "jsms_api/openapi.json",
+    "jsms_api/openapi.yaml",
     "jsms_api/errors.json",
     "jsms_api/fixtures.json",
     "jsmskit/mock/control-openapi.json",

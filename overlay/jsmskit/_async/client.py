@@ -21,6 +21,9 @@ from jsms_api.operations import BASE_URL
 from jsms_api.types import Operation
 
 from .._hidden import Hidden
+from .._http.backends.sleep_asyncio import Sleep
+from .._http.backends.sleep_asyncio import sleep as real_sleep
+from .._http.protocols import AsyncTransport
 from .._masking import Secret
 from .._retries import RetryPolicy
 from .._settings import (
@@ -32,9 +35,6 @@ from .._settings import (
     read_environment,
     refuse_sample_keys,
 )
-from .._transport import AsyncTransport
-from .._waiting_asyncio import Sleep
-from .._waiting_asyncio import sleep as real_sleep
 from ..errors import ConfigurationError
 from .pipeline import AsyncPipeline
 
@@ -86,8 +86,8 @@ class AsyncClientOptions(TypedDict, total=False):
 class AsyncJsmsClient:
     """A client of the service for asyncio. Make one and keep it: it holds a pool of connections.
 
-    It may be used from many tasks at once, and from one event loop after another. Leave it with `aclose()`,
-    or use it as a context manager, also after calls have been made.
+    It may be used from many tasks and several event loops at once; each loop has its own connections. Leave it
+    with `aclose()`, or use it as a context manager, also after calls have been made.
 
     Args:
         app_key: key of the application (console: application settings).
@@ -95,7 +95,7 @@ class AsyncJsmsClient:
         dev_key: key of the account (console: personal information); only `accounts.account_balance` needs it.
         dev_secret: its secret.
         base_url: address of the service, or of a mock. Plain http is for loopback only.
-        timeout: longest wait in seconds for one step of an exchange.
+        timeout: longest wait in seconds for one step of an exchange; more than a day counts as a day.
         connect_timeout: longest wait in seconds for a connection, TLS included.
         deadline: seconds for a whole call, repeats included; None means 20, and 60 for batches.
         retry: how what certainly did not arrive is repeated.
@@ -103,7 +103,7 @@ class AsyncJsmsClient:
         ca_file: a PEM file of authorities to trust instead of the public ones. Verification cannot be
             switched off.
         trust_env: take the proxy from the environment (HTTPS_PROXY, NO_PROXY) if none is given.
-        max_connections: most connections at once; further calls wait.
+        max_connections: most connections at once in one event loop; further calls wait.
         transport: another way to make exchanges, such as the mock's. It brings its own connections.
         clock: monotonic seconds, for deadlines.
         now: the current time, aware; for checks that a schedule lies in the future.
@@ -171,10 +171,12 @@ class AsyncJsmsClient:
         self._closed = False
         self._making = threading.Lock()
         if transport is None:
-            from .._transport_setup import wire_settings
+            from .._http.config import transport_config
 
-            self._wire = wire_settings(
-                endpoint,
+            self._wire = transport_config(
+                endpoint.scheme,
+                endpoint.host,
+                endpoint.port,
                 connect_timeout=checked_seconds("connect_timeout", connect_timeout),
                 read_timeout=checked_seconds("timeout", timeout),
                 proxy=route,
@@ -262,7 +264,7 @@ class AsyncJsmsClient:
         return found
 
     def _make_transport(self) -> AsyncTransport:
-        from ._transport_http import AsyncHttpTransport
+        from .._http._async.transport import AsyncHttpTransport
 
         return AsyncHttpTransport(self._wire)
 

@@ -22,6 +22,9 @@ from jsms_api.operations import BASE_URL
 from jsms_api.types import Operation
 
 from .._hidden import Hidden
+from .._http.backends.sleep_threads import Sleep
+from .._http.backends.sleep_threads import sleep as real_sleep
+from .._http.protocols import SyncTransport
 from .._masking import Secret
 from .._retries import RetryPolicy
 from .._settings import (
@@ -33,9 +36,6 @@ from .._settings import (
     read_environment,
     refuse_sample_keys,
 )
-from .._transport import SyncTransport
-from .._waiting_threads import Sleep
-from .._waiting_threads import sleep as real_sleep
 from ..errors import ConfigurationError
 from .pipeline import Pipeline
 
@@ -87,8 +87,8 @@ class ClientOptions(TypedDict, total=False):
 class JsmsClient:
     """A client of the service. Make one and keep it: it holds a pool of connections.
 
-    It may be used from many threads at once, and again after a fork. Leave it with `close()`,
-    or use it as a context manager, also after calls have been made.
+    It may be used from many threads at once, and again after a fork. Leave it
+    with `close()`, or use it as a context manager, also after calls have been made.
 
     Args:
         app_key: key of the application (console: application settings).
@@ -96,7 +96,7 @@ class JsmsClient:
         dev_key: key of the account (console: personal information); only `accounts.account_balance` needs it.
         dev_secret: its secret.
         base_url: address of the service, or of a mock. Plain http is for loopback only.
-        timeout: longest wait in seconds for one step of an exchange.
+        timeout: longest wait in seconds for one step of an exchange; more than a day counts as a day.
         connect_timeout: longest wait in seconds for a connection, TLS included.
         deadline: seconds for a whole call, repeats included; None means 20, and 60 for batches.
         retry: how what certainly did not arrive is repeated.
@@ -172,10 +172,12 @@ class JsmsClient:
         self._closed = False
         self._making = threading.Lock()
         if transport is None:
-            from .._transport_setup import wire_settings
+            from .._http.config import transport_config
 
-            self._wire = wire_settings(
-                endpoint,
+            self._wire = transport_config(
+                endpoint.scheme,
+                endpoint.host,
+                endpoint.port,
                 connect_timeout=checked_seconds("connect_timeout", connect_timeout),
                 read_timeout=checked_seconds("timeout", timeout),
                 proxy=route,
@@ -263,7 +265,7 @@ class JsmsClient:
         return found
 
     def _make_transport(self) -> SyncTransport:
-        from ._transport_http import HttpTransport
+        from .._http._sync.transport import HttpTransport
 
         return HttpTransport(self._wire)
 

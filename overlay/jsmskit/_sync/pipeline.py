@@ -15,6 +15,9 @@ from jsms_api.operations import Credential, Effect, OperationInfo
 
 from .._answers import Answer, ContradictionError, ShapeError, read_answer
 from .._drafts import Draft
+from .._http.backends.sleep_threads import Sleep
+from .._http.errors import TransportError, comes_from_signal_handler, foreign_error
+from .._http.protocols import SyncTransport, TransportRequest
 from .._journal import note, note_interrupted
 from .._outcomes import (
     Sight,
@@ -26,10 +29,7 @@ from .._outcomes import (
 from .._problems import Ending, missing_credential, problem
 from .._retries import RetryBudget, RetryPolicy, delay_before_repeat
 from .._settings import BATCH_DEADLINE, CALL_DEADLINE
-from .._transport import SyncTransport, TransportRequest
-from .._transport_failures import TransportError, comes_from_signal_handler, foreign_error
 from .._version import VERSION
-from .._waiting_threads import Sleep
 from ..credentials import Credentials, KeyPair
 from ..errors import JsmsError, Outcome
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from .ledger.ledger import Ledger as Ledger
     from .ledger.ledger import go_on_without_log as go_on_without_log
     from .ledger.ledger import open_ledger as open_ledger
+    from .opt_out import OPT_OUT_WORDS as OPT_OUT_WORDS
+    from .opt_out import is_opt_out as is_opt_out
     from .planning.planner import plan as plan
     from .reporting.exports import export_recipients as export_recipients
     from .running._async.runner import AsyncCampaignRunner as AsyncCampaignRunner
@@ -76,6 +78,7 @@ _HOMES: dict[str, tuple[str, str]] = {
     "LedgerVersionError": ("errors", "LedgerVersionError"),
     "Mode": ("settings", "Mode"),
     "NoSuchCampaignError": ("errors", "NoSuchCampaignError"),
+    "OPT_OUT_WORDS": ("opt_out", "OPT_OUT_WORDS"),
     "PlanError": ("errors", "PlanError"),
     "Progress": ("running.progress", "Progress"),
     "QuietHours": ("settings", "QuietHours"),
@@ -88,6 +91,7 @@ _HOMES: dict[str, tuple[str, str]] = {
     "WorkbookSource": ("sources", "WorkbookSource"),
     "export_recipients": ("reporting.exports", "export_recipients"),
     "go_on_without_log": ("ledger", "go_on_without_log"),
+    "is_opt_out": ("opt_out", "is_opt_out"),
     "open_ledger": ("ledger", "open_ledger"),
     "open_source": ("sources", "open_source"),
     "plan": ("planning.planner", "plan"),

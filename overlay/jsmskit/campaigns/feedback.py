@@ -15,8 +15,8 @@ from jsmskit._phones import normalise_phone
 from jsmskit._refusal import InputRefusedError
 from jsmskit.callbacks import CallbackEvent, DeliveryReport, Reply
 
-from .ledger.delivery_reports import asks_to_stop
 from .ledger.ledger import Ledger
+from .opt_out import OPT_OUT_WORDS, is_opt_out
 
 __all__ = ["IngestSummary", "ingest_event", "ingest_replies", "ingest_reports"]
 
@@ -71,16 +71,21 @@ def ingest_reports(ledger: Ledger, reports: Iterable[_Report]) -> IngestSummary:
     return IngestSummary(reports=len(noted), matched=matched, proved_chunks=proved)
 
 
-def ingest_replies(ledger: Ledger, replies: Iterable[_Reply]) -> IngestSummary:
-    """Read replies: who asks to be left alone is put on the opt-out list, for all later marketing."""
+def ingest_replies(
+    ledger: Ledger, replies: Iterable[_Reply], *, opt_out_words: Iterable[str] = OPT_OUT_WORDS
+) -> IngestSummary:
+    """Read replies: a number that asks for no more messages is put on the opt-out list, for all later marketing."""
+    words = frozenset(opt_out_words)
     heard = list(replies)
-    leaving = [_plain(reply.phone) for reply in heard if asks_to_stop(reply.content)]
-    if leaving:
-        ledger.feedback.opt_out(leaving, "asked for it in a reply")
-    return IngestSummary(replies=len(heard), opted_out=len(leaving))
+    opt_outs = [_plain(reply.phone) for reply in heard if is_opt_out(reply.content, words)]
+    if opt_outs:
+        ledger.feedback.opt_out(opt_outs, "asked for it in a reply")
+    return IngestSummary(replies=len(heard), opted_out=len(opt_outs))
 
 
-def ingest_event(ledger: Ledger, event: CallbackEvent) -> IngestSummary:
+def ingest_event(
+    ledger: Ledger, event: CallbackEvent, *, opt_out_words: Iterable[str] = OPT_OUT_WORDS
+) -> IngestSummary:
     """Write one verified callback event into the ledger; durable when it returns, so that 200 may be
     answered.
 
@@ -92,7 +97,7 @@ def ingest_event(ledger: Ledger, event: CallbackEvent) -> IngestSummary:
         return ingest_reports(ledger, [event])
     if isinstance(event, Reply):
         ledger.feedback.store_raw("SMS_REPLY", event.raw)
-        return ingest_replies(ledger, [event])
+        return ingest_replies(ledger, [event], opt_out_words=opt_out_words)
     return IngestSummary()
 
 

@@ -109,7 +109,7 @@ class RunSettings:
     deadline_seconds: for one request; also how far before the end of the quiet hours the last one is begun.
     canary: hold everything back until the small first chunks have come through.
     canary_rejected_share: a canary of which more is refused pauses the campaign.
-    unknown_in_a_row, unknown_share: the ambiguity circuit_breaker_reason; every unknown costs a person's time.
+    unknown_in_a_row, unknown_share: the circuit breaker for unknowns; every unknown costs a person's time.
     split_calls: how many calls one chunk may cost when it is halved to find a bad row.
     refusal_takes_nobody: the assumption that an error for the whole request means that no recipient was
         taken. It is not documented; False makes such chunks unknown.

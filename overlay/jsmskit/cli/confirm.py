@@ -18,7 +18,6 @@ import click
 from .errors import NOTHING_SENT, CommandError
 from .exit_codes import ExitCode
 from .output import stderr
-from .terminal import escape_control_chars
 
 __all__ = ["confirm", "is_interactive", "yes_option"]
 
@@ -65,7 +64,7 @@ def confirm(
             code=ExitCode.USAGE,
         )
     for line in tell():
-        stderr(escape_control_chars(line))
+        stderr(line)
     if not click.confirm(question, default=False, err=True):
         raise CommandError(
             "Not confirmed.", sent=sent, remedy="Type it again when you want it.", code=ExitCode.NEGATIVE

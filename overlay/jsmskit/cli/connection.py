@@ -18,6 +18,7 @@ import click
 
 from .output import stderr
 from .signals import prompt_signals
+from .terminal import escape_control_chars
 
 if TYPE_CHECKING:
     from jsmskit import AsyncJsmsClient, JsmsClient
@@ -132,7 +133,7 @@ class ConnectionOptions:
         """A client for these settings. Raises `ConfigurationError` naming what is missing."""
         if self.verbose:
             _show_log()
-        if self.mock:
+        if self.mock and not _wants_json():
             origin = self.settings[_ADDRESS].value
             stderr(f"--mock: {origin}, sample keys; nothing reaches a phone, nothing costs.")
         with make_client(self) as client, self._explaining_mock(), prompt_signals():
@@ -251,11 +252,20 @@ def _both_set() -> list[str]:
     return [name for pair in twins if all(os.environ.get(one) for one in pair) for name in pair]
 
 
+def _wants_json() -> bool:
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.params.get("as_json"))
+
+
 def _show_log() -> None:
     import logging
 
+    class Formatter(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return escape_control_chars(super().format(record))
+
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+    handler.setFormatter(Formatter("%(asctime)s %(name)s %(message)s"))
     logger = logging.getLogger("jsmskit")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

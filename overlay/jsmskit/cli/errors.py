@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import click
 
 from .exit_codes import ExitCode
-from .terminal import escape_control_chars, wrap_text
+from .terminal import escape_control_chars, escape_json, wrap_text
 
 if TYPE_CHECKING:
     from jsmskit.errors import JsmsError
@@ -104,7 +104,7 @@ class CommandError(click.ClickException):
             "exit_code": int(self.code),
             **self.details,
         }
-        return json.dumps({"error": told}, ensure_ascii=False)
+        return escape_json(json.dumps({"error": told}, ensure_ascii=False))
 
 
 def as_command_error(error: Exception) -> CommandError:

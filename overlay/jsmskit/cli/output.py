@@ -1,10 +1,8 @@
-"""What a command says: data on standard output, talk on standard error.
+"""The output of a command: data on standard output, messages on standard error.
 
-Knows terminals, tables, JSON and streams that break. Must not know commands or the service.
-
-Where a person looks (standard output is a terminal) rows are a table with a head; where a program reads they
-are lines with TAB between the fields, without a head; with `--json` one JSON document. Control characters of
-texts from elsewhere are shown as `\\x1b`: nobody who answers a message can steer the terminal of its sender.
+At a terminal a table has a header; in a pipe it is a line for each row with TAB between the fields and no
+header; with `--json` it is one JSON document. Every text that is written here has its control characters
+escaped (`\\x1b`), except `Verbatim`: a recipient who answers a message cannot control the sender's terminal.
 """
 
 from __future__ import annotations
@@ -21,11 +19,12 @@ import click
 
 from .errors import CommandError
 from .exit_codes import ExitCode
-from .terminal import escape_control_chars, wrap_text
+from .terminal import escape_control_chars, escape_json, wrap_text
 
 __all__ = [
     "KeyValues",
     "Table",
+    "Verbatim",
     "lost_output",
     "paragraphs",
     "show",
@@ -37,7 +36,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A list with named columns. A cell of None is empty. `styles` are rich's words, by column."""
+    """Rows with named columns. A cell of None is empty. `styles` are styles of rich, by column."""
 
     columns: tuple[str, ...]
     rows: Sequence[Sequence[object]]
@@ -46,9 +45,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class KeyValues:
-    """A few named values of one thing; None is left out."""
+    """Named values of one thing; those that are None are left out."""
 
     pairs: Sequence[tuple[str, object]]
+
+
+class Verbatim(str):
+    """Text of the program itself, with its line breaks and styles. Never pass a text from elsewhere in one."""
+
+    __slots__ = ()
 
 
 Shown = Table | KeyValues | str
@@ -67,34 +72,35 @@ def _is_terminal(stream: Any) -> bool:
 
 
 def stderr(text: str) -> None:
-    """Say something beside the data, on standard error; if nobody can hear it, go on."""
+    """Write a message on standard error; go on if it is closed."""
+    escaped = escape_control_chars(text)
     try:
-        click.echo(wrap_text(text) if _is_terminal(sys.stderr) else text, err=True)
+        click.echo(wrap_text(escaped) if _is_terminal(sys.stderr) else escaped, err=True)
     except (OSError, ValueError):
         return
 
 
 def stderr_if_tty(text: str) -> None:
-    """The same, but only where a person looks: what programs need is in the data."""
+    """The same, only at a terminal: what programs need is in the data."""
     if _is_terminal(sys.stderr):
         stderr(text)
 
 
 def show(as_json: bool, data: object, *parts: Shown, done: str = "") -> None:
-    """Give the result of a command.
+    """Write the result of a command.
 
     Args:
-        as_json: one JSON document of `data` instead of the parts.
+        as_json: write one JSON document of `data` instead of the parts.
         data: plain values with stable names.
-        parts: what people read, and programs that cut lines.
+        parts: the output for people, and for programs that cut lines. A text is one line.
         done: what was carried out, as an answer to "was it sent?"; empty for a command that only reads.
 
     Raises:
-        CommandError: if it cannot be written; it says what was done all the same.
+        CommandError: the result cannot be written. It says what was done.
     """
     try:
         if as_json:
-            print(json.dumps(data, ensure_ascii=False))
+            print(escape_json(json.dumps(data, ensure_ascii=False)))
         else:
             for part in parts:
                 _print(part)
@@ -127,7 +133,7 @@ def lost_output(error: OSError | ValueError, done: str) -> CommandError:
 
 def _print(part: Shown) -> None:
     if isinstance(part, str):
-        print(part)
+        print(part if isinstance(part, Verbatim) else escape_control_chars(part))
     elif isinstance(part, KeyValues):
         _print_facts([(name, value) for name, value in part.pairs if value is not None])
     elif not (stdout_is_tty() and part.rows and _print_table(part)):
@@ -164,12 +170,12 @@ def _print_table(part: Table) -> bool:
     return True
 
 
-def paragraphs(title: str, sections: Sequence[tuple[str, str]]) -> str:
-    """A head and named sections for eyes, in bold where the terminal and the reader allow it."""
-    lines = [_bold(title)]
+def paragraphs(title: str, sections: Sequence[tuple[str, str]]) -> Verbatim:
+    """Return a title and named sections for a terminal, the names in bold unless NO_COLOR is set."""
+    lines = [_bold(escape_control_chars(title))]
     for name, value in sections:
         lines += ["", _bold(name), "  " + wrap_text(escape_control_chars(value), hang=2, begins=2)]
-    return "\n".join(lines)
+    return Verbatim("\n".join(lines))
 
 
 def _bold(text: str) -> str:

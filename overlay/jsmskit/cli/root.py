@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, CommandSpec]] = {
     "balance": CommandSpec("balance", "How many messages are paid for.", _LOOK),
     "reports": CommandSpec("reports", "What became of messages; each is read once.", _LOOK, "reports"),
     "replies": CommandSpec("reports", "What people sent back; each is read once.", _LOOK, "replies"),
+    "verification": CommandSpec("verification", "Login by SMS: what the store has counted.", _LOOK),
     "templates": CommandSpec("templates", "Hand in, look at, change, delete, try out.", _LOOK),
     "signs": CommandSpec("signs", "Hand in, look at, change, delete.", _LOOK),
     "campaign": CommandSpec(

@@ -5,56 +5,45 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["escape_control_chars", "wrap_text"]
+__all__ = ["escape_control_chars", "escape_json", "wrap_text"]
 
-#: Control characters, half surrogates, and the marks that turn the direction of text around.
-_WILD: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_WIDEST: Final = 100
-_WORDS: Final = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
-
-
-def _shown(found: re.Match[str]) -> str:
-    mark = found[0]
-    return _WORDS.get(mark) or (f"\\x{ord(mark):02x}" if ord(mark) < 0x100 else f"\\u{ord(mark):04x}")
+# Control characters, line and paragraph separators, half surrogates, and the marks that turn the direction of
+# text around.
+_CONTROL: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb]"
+)
+_MAX_WIDTH: Final = 100
+_SHORT: Final = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
 def escape_control_chars(text: object) -> str:
-    """A text in which nothing steers a terminal and nothing ends a line or a field."""
-    return _WILD.sub(_shown, str(text))
+    """Return the text with every control character written out (`\\x1b`), so that nothing in it moves the
+    cursor, ends a line or a field, or turns the direction of writing.
+    """
+    return _CONTROL.sub(_escaped, str(text))
+
+
+def escape_json(document: str) -> str:
+    """Return a JSON document with the control characters that JSON allows in a text escaped (`\\u009b`)."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = found[0]
+    return _SHORT.get(char) or (f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}")
 
 
 def wrap_text(text: str, *, hang: int = 0, begins: int = 0) -> str:
-    """A line broken between words to fit the terminal; what follows the first line stands `hang` to the right.
+    """Return a line broken to fit the terminal: Latin text between words, Chinese anywhere.
 
-    `begins` is how many columns of the first line are taken already.
+    The lines after the first are indented by `hang` columns; `begins` columns of the first are taken already.
     """
     from shutil import get_terminal_size
 
-    width = max(min(get_terminal_size().columns, _WIDEST), hang + 20)
-    return ("\n" + " " * hang).join(_wrap(text, width, hang, begins))
+    from wcwidth import wrap
 
-
-def _wrap(text: str, width: int, hang: int, begins: int) -> list[str]:
-    """The lines; a Chinese character takes two columns."""
-    lines: list[str] = []
-    line, used = "", begins
-    for mark in text:
-        columns = _columns(mark)
-        if used + columns > width:
-            cut = line.rfind(" ")
-            # Latin text is broken between words, Chinese anywhere.
-            keep = cut + 1 if cut > 0 and line[-1:].isascii() and mark != " " else len(line)
-            lines.append(line[:keep].rstrip())
-            line = line[keep:].lstrip()
-            used = hang + sum(map(_columns, line))
-            if mark == " " and not line:
-                continue
-        line += mark
-        used += columns
-    return [*lines, line.strip() if lines else line]
-
-
-def _columns(mark: str) -> int:
-    from unicodedata import east_asian_width
-
-    return 2 if east_asian_width(mark) in "WF" else 1
+    width = max(min(get_terminal_size().columns, _MAX_WIDTH), hang + 20)
+    lines = wrap(
+        text, width, initial_indent="." * begins, subsequent_indent=" " * hang, break_on_hyphens=False
+    )
+    return "\n".join(lines)[begins:]

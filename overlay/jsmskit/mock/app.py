@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from email.utils import formatdate
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from .clock import Clock
 from .connection import DROP_EXTENSION
-from .control_document import CONTROL_PREFIX
+from .control_document import CONTROL_PREFIX, ControlProblem
+from .guard import Guard
 from .reception import MARK, End, Outcome
-from .short_way import Calendar, ShortWay
 from .waiting import Bell, until_instant
 from .wire import Reply, Request
 
@@ -34,11 +35,6 @@ class Served(Protocol):
     """What the application needs of the mock."""
 
     clock: Clock
-
-    @property
-    def has_faults(self) -> bool:
-        """Whether a fault stands that may strike."""
-        ...
 
     @property
     def moved(self) -> Bell[float]:
@@ -67,18 +63,13 @@ class _Gone(Exception):  # noqa: N818  # not an error: the client left
 
 
 class MockApp:
-    """The ASGI application. One instance serves one event loop at a time.
+    """The ASGI application. One instance serves one event loop at a time."""
 
-    Attributes:
-        answer_at_once: the short way past ASGI, for a server that knows it (`connection`).
-    """
-
-    def __init__(self, served: Served, control: ASGIApp) -> None:
+    def __init__(self, served: Served, control: ASGIApp, guard: Guard) -> None:
         self._served = served
         self._control = control
+        self._guard = guard
         self._ending: asyncio.Event | None = None
-        self._calendar = Calendar(served.clock)
-        self.answer_at_once = ShortWay(served, self._calendar).answer
 
     def open(self) -> None:
         """Serving starts: what falls due happens by itself, and `end` can end what waits."""
@@ -107,6 +98,12 @@ class MockApp:
         try:
             request = await self._read(scope, receive)
         except _Gone:
+            return
+        try:
+            self._guard.check_page(request.headers)
+        except ControlProblem as problem:
+            headers = {"content-type": "application/json"}
+            await self._answer(Reply(problem.status, headers, problem.body()), send)
             return
         outcome = self._served.receive(request)
         if (outcome.latency or outcome.end is not End.ANSWERED) and not await self._strike(
@@ -207,7 +204,8 @@ class MockApp:
             await _cancel({task, ending})
 
     async def _answer(self, reply: Reply, send: Send) -> None:
-        headers = [*_encoded(tuple(reply.headers.items())), (b"date", self._calendar.today())]
+        date = _date(int(self._served.clock.now()))
+        headers = [*_encoded(tuple(reply.headers.items())), (b"date", date)]
         if "content-length" not in reply.headers:
             headers.append((b"content-length", b"%d" % len(reply.body)))
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
@@ -219,6 +217,12 @@ def _encoded(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[bytes, bytes],
     """Write headers as ASGI wants them, the mark included; there are only a few different ones."""
     marked = (*headers, *MARK.items())
     return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in marked)
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> bytes:
+    """Write the Date header."""
+    return formatdate(second, usegmt=True).encode()
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -9,16 +9,10 @@ from __future__ import annotations
 import gc
 import socket
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-import orjson
-from jsms_api.error_table import ERRORS, ErrorCode
-
 from .app import MockApp
-from .connection_limits import ConnectionLimits
 from .control import make_control
-from .control_document import CONTROL_PREFIX
 from .guard import LOCAL_HOSTS, Guard
 from .server import ServeError, ServerThread, is_loopback, listen, make_server, origin_of, run
 
@@ -38,7 +32,8 @@ def make_app(mock: JsmsMock, *, token: str | None = None, host: str | None = Non
         host: a further name that Host may carry.
     """
     hosts = LOCAL_HOSTS if host is None else LOCAL_HOSTS | {f"[{host}]" if ":" in host else host.lower()}
-    return MockApp(mock, make_control(mock, Guard(token, hosts)))
+    guard = Guard(token, hosts)
+    return MockApp(mock, make_control(mock, guard), guard)
 
 
 def reserve(host: str, port: int, token: str | None) -> socket.socket:
@@ -54,13 +49,10 @@ def reserve(host: str, port: int, token: str | None) -> socket.socket:
     return listen(host, port)
 
 
-def serve_in_thread(
-    mock: JsmsMock, host: str, port: int, *, token: str | None, limits: ConnectionLimits | None
-) -> ServerThread:
+def serve_in_thread(mock: JsmsMock, host: str, port: int, *, token: str | None) -> ServerThread:
     """Bind now, serve when entered; as `JsmsMock.serve`."""
     sock = reserve(host, port, token)
-    app = make_app(mock, token=token, host=host)
-    return ServerThread(app, sock, refusal=refuse, limits=limits or ConnectionLimits())
+    return ServerThread(make_app(mock, token=token, host=host), sock)
 
 
 def serve_here(
@@ -81,7 +73,7 @@ def serve_here(
     app = make_app(mock, token=token, host=host)
 
     async def serve() -> None:
-        server = make_server(app, refusal=refuse, limits=ConnectionLimits(), ready=announce)
+        server = make_server(app, ready=announce)
         await server.serve(sockets=[sock])
 
     # What the start has made stays as long as the process, and next to nothing that requests make is in a circle:
@@ -91,17 +83,3 @@ def serve_here(
     gc.set_threshold(_VALUES_BETWEEN_COLLECTIONS, 10, 10)
     with sock:
         run(serve)
-
-
-def refuse(target: bytes, status: HTTPStatus, what: str) -> tuple[int, bytes]:
-    """Answer a request that broke HTTP before it was whole.
-
-    To a path of the service in the service's own envelope, as a body that cannot be read: that is the only
-    documented refusal that fits. Elsewhere in the control API's form.
-    """
-    if target.startswith(b"/") and not target.startswith((CONTROL_PREFIX + "/").encode()) and target != b"/":
-        info = ERRORS[ErrorCode.INVALID_BODY]
-        return info.http_status, orjson.dumps({"error": {"code": info.code, "message": info.message}})
-    return int(status), orjson.dumps(
-        {"error": {"what": what, "where": "request", "remedy": "send one whole HTTP/1.1 request"}}
-    )

@@ -10,10 +10,10 @@ from typing import Any
 
 from jsms_api.operations import OperationInfo
 
-from .records import Account, Application, Schedule, Sign, Switches, Template
+from .records import Application, Schedule, Sign, Switches, Template
 from .service import Service
 from .store.accounts import NumberLists
-from .store.messages import RememberedCode, Tally
+from .store.messages import RecentCounts, RememberedCode
 from .text import TemplateText
 from .wire import Request
 
@@ -33,7 +33,6 @@ class Call:
         switches: of the application or account that calls.
         lists: what is special about numbers and words for the application that calls.
         app: the application that calls; unset for calls of the account.
-        account: the account behind; None if an application names one that does not exist.
         body: the fields of the body, cleaned of tolerated variants, only fields that the operation knows.
         sent: the fields of the body as they were sent.
         entry_refusals: of a batch: what the spec says about single entries, code and rule by position.
@@ -42,14 +41,12 @@ class Call:
         words: the template's text, taken apart.
         front: what stands before the filled-in text on the phone: the sign in its brackets.
         back: what stands behind it: the unsubscribe hint, or nothing.
-        report_at: when the reports of what is sent now fall due.
         schedule: that the path names, None if there is none.
         code: that the path names, None if there is none.
         send_at: instant that `send_time` names, None if it names none.
     """
 
     __slots__ = (
-        "account",
         "app",
         "back",
         "body",
@@ -62,7 +59,6 @@ class Call:
         "now",
         "owner_key",
         "path_id",
-        "report_at",
         "request",
         "schedule",
         "send_at",
@@ -84,7 +80,6 @@ class Call:
     words: TemplateText
     front: str
     back: str
-    report_at: float
     schedule: Schedule | None
     code: RememberedCode | None
     send_at: float | None
@@ -99,7 +94,6 @@ class Call:
         self.now = now
         self.credentials: tuple[str, str] | None = None
         self.owner_key = ""
-        self.account: Account | None = None
         self.entry_refusals: dict[int, tuple[int, str]] = {}
 
 
@@ -114,17 +108,17 @@ class Addressee:
         text: what reaches the phone.
         length: of the text, in counted characters.
         units: what it costs.
-        tally: what the number was sent lately.
+        counts: what the number was sent lately.
         texts_of_batch: of a batch: number and text of the entries accepted so far.
     """
 
-    __slots__ = ("call", "filled", "length", "params", "phone", "tally", "text", "texts_of_batch", "units")
+    __slots__ = ("call", "counts", "filled", "length", "params", "phone", "text", "texts_of_batch", "units")
 
     filled: str
     text: str
     length: int
     units: int
-    tally: Tally
+    counts: RecentCounts
 
     def __init__(
         self,

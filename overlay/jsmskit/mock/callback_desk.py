@@ -36,7 +36,7 @@ class CallbackDesk:
         self._source = source
         self._postman = postman
         self._key_of = key_of
-        self._reader = InboxReader(state.database, state.inbox)
+        self._reader = InboxReader(state.database)
 
     def addresses(self, app_key: str | None = None) -> dict[CallbackType, str | None]:
         """Give the receiver of every type; None: none, and reports and replies wait to be pulled.
@@ -109,7 +109,6 @@ class CallbackDesk:
         with self._state.database:
             delivery = self._state.callbacks.get(delivery_id)
             if delivery is not None and self._reader.repeat_delivery(delivery_id, at):
-                self._state.agenda.forget()  # an entry that it may remember is gone
                 self._state.agenda.note(at, Due.CALLBACK, str(delivery_id))
                 self._state.tell("delivery", delivery_id)
         return delivery

@@ -103,7 +103,7 @@ class Callbacks:
         attempt = CallbackAttempt(
             delivery.id, number, delivery.app_key, delivery.url, delivery.type, delivery.data, at
         )
-        self._state.database.transaction.after_commit(lambda: self._try(attempt))
+        self._state.database.after_commit(lambda: self._try(attempt))
 
     def _try(self, attempt: CallbackAttempt) -> None:
         ok = False if self.sink is None else self.sink.attempt(attempt)

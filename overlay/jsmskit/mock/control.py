@@ -74,13 +74,12 @@ def make_control(mock: JsmsMock, guard: Guard) -> ASGIApp:
 def _index(mock: JsmsMock, guard: Guard) -> Endpoint:
     """Show the inbox to a browser, and the list of calls to a program."""
     (call,) = (call for call in calls() if call.operation_id == "showIndex")
-    as_json = _endpoint(mock, guard, call)
+    as_json, page = _endpoint(mock, guard, call), inbox(guard)
 
     async def answer(request: Request) -> Response:
         if "text/html" not in request.headers.get("accept", ""):
             return await as_json(request)
-        guard.check_host(dict(request.headers))
-        return inbox(request)
+        return await page(request)
 
     return answer
 

@@ -54,13 +54,11 @@ class Agenda:
         database: where the entries live.
     """
 
-    __slots__ = ("_database", "_handlers", "_last_report_at", "_next_at", "_noted", "_running")
+    __slots__ = ("_database", "_handlers", "_noted", "_running")
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._handlers: dict[Due, Handler] = {}
-        self._next_at: float | None = None
-        self._last_report_at: float | None = None
         self._noted: Callable[[float], None] | None = None
         self._running = False
 
@@ -72,30 +70,25 @@ class Agenda:
         """Have a function called with the instant of each new entry, once it is stored."""
         self._noted = listener
 
-    def forget(self) -> None:
-        """Look at the database again: it has changed underneath."""
-        self._next_at = None
-        self._last_report_at = None
-
     def note(self, at: float, kind: Due, ref: str) -> None:
         """Note something for an instant. Inside a transaction only."""
-        self._database.transaction.writing.execute(
+        self._database.connection.execute(
             "INSERT INTO agenda (at, kind, ref) VALUES (?, ?, ?)", (at, kind, ref)
         )
-        if self._next_at is not None and at < self._next_at:
-            self._next_at = at
         if self._noted is not None:
-            self._database.transaction.after_commit(partial(self._noted, at))
+            self._database.after_commit(partial(self._noted, at))
 
     def report_time(self, at: float, *, exact: bool) -> float:
         """Give the instant at which a report wanted at an instant falls due; see `REPORT_GRAIN_SECONDS`."""
         return at if exact else math.ceil(at / REPORT_GRAIN_SECONDS) * REPORT_GRAIN_SECONDS
 
-    def note_reports(self, at: float, first_message_id: int) -> None:
-        """Note that reports of messages, from one on, fall due. Inside a transaction only."""
-        if at != self._last_report_at:
-            self.note(at, Due.REPORTS, str(first_message_id))
-            self._last_report_at = at
+    def note_reports(self, at: float) -> None:
+        """Note that reports fall due, once for an instant. Inside a transaction only."""
+        noted = self._database.connection.execute(
+            "SELECT 1 FROM agenda WHERE at = ? AND kind = ?", (at, Due.REPORTS)
+        ).fetchone()
+        if noted is None:
+            self.note(at, Due.REPORTS, "")
 
     def next_at(self) -> float | None:
         """Tell when something falls due next; None if nothing is noted. For whoever has to set an alarm."""
@@ -125,10 +118,8 @@ class Agenda:
         return done
 
     def _next(self) -> float:
-        if self._next_at is None:
-            row = self._database.connection.execute("SELECT min(at) FROM agenda").fetchone()
-            self._next_at = math.inf if row[0] is None else float(row[0])
-        return self._next_at
+        row = self._database.connection.execute("SELECT min(at) FROM agenda").fetchone()
+        return math.inf if row[0] is None else float(row[0])
 
     def _do_first(self) -> None:
         with self._database as connection:
@@ -136,7 +127,4 @@ class Agenda:
                 "SELECT id, at, kind, ref FROM agenda ORDER BY at, id LIMIT 1"
             ).fetchone()
             connection.execute("DELETE FROM agenda WHERE id = ?", (identity,))
-            self._next_at = None
-            if at == self._last_report_at:
-                self._last_report_at = None
             self._handlers[Due(kind)](ref, at)

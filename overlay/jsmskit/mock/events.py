@@ -169,7 +169,7 @@ class Feed:
                 gathered.arrived += kind == "message"
             elif kind == "deleted":
                 gathered.deleted.append(identity)
-            elif kind in ("reset", "emptied"):
+            elif kind in ("reset", "restored"):
                 gathered = self._gathered = _Gathered(is_reset=True)
             elif kind in _PARTS:
                 gathered.parts.add(_PARTS[kind])

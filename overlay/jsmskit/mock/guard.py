@@ -31,7 +31,7 @@ class Guard:
     hosts: frozenset[str] = LOCAL_HOSTS
 
     def check(self, headers: Mapping[str, str]) -> None:
-        """Let a call pass.
+        """Let a control call pass.
 
         Args:
             headers: names in lower case.
@@ -42,6 +42,18 @@ class Guard:
         self.check_host(headers)
         if self.token is not None:
             self._check_token(headers.get("authorization", ""), self.token)
+        self.check_page(headers)
+
+    def check_page(self, headers: Mapping[str, str]) -> None:
+        """Let every request pass but that of another site's page. The service has no other guard than its pairs.
+
+        Args:
+            headers: names in lower case.
+
+        Raises:
+            ControlProblem: it may not.
+        """
+        self.check_host(headers)
         host = headers.get("host", "")
         origin = headers.get("origin")
         if origin is not None and origin.partition("://")[2] != host:

@@ -1,37 +1,38 @@
-"""The mock as a transport of httpx, sync and async: for users of the generated client and of httpx itself.
+"""The mock as a transport of httpx or httpx2, sync and async. Imports neither: the caller's request says which it is.
 
-The only module of the mock that imports httpx. Faults arrive as httpx's own exceptions. Like the seam
-transports, it waits for nothing: delays pass on the mock's clock.
+Faults arrive as the library's own exceptions. Like the other transports it waits for nothing: delays pass on the
+mock's clock.
 """
 
 from __future__ import annotations
 
-import httpx
+from importlib import import_module
+from typing import Any, Self
 
 from .reception import MARK
 from .transports import Pass, Receive, Seam
 
-#: What httpx waits for an answer when a request carries no read timeout at all.
+#: Waited for a response when a request carries no read timeout at all.
 _NO_TIMEOUT = 86_400.0
 
 
-class HttpxMockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """`httpx.Client(transport=mock.httpx_transport)`, and the same for `httpx.AsyncClient`."""
+class HttpxMockTransport:
+    """`httpx.Client(transport=mock.httpx_transport)`, and the same for the asynchronous client and for httpx2."""
 
     def __init__(self, receive: Receive, let_pass: Pass) -> None:
         self._seam = Seam(receive, let_pass)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: Any) -> Any:
         """Answer one request."""
         return self._answer(request, request.read())
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: Any) -> Any:
         """Answer one request of the asynchronous client."""
         return self._answer(request, await request.aread())
 
-    def _answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
-        timeouts: dict[str, float | None] = request.extensions.get("timeout", {})
-        timeout = timeouts.get("read")
+    def _answer(self, request: Any, body: bytes) -> Any:
+        library = import_module(type(request).__module__.partition(".")[0])
+        timeout: float | None = request.extensions.get("timeout", {}).get("read")
         try:
             reply = self._seam.carry_out(
                 request.method,
@@ -41,9 +42,27 @@ class HttpxMockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 _NO_TIMEOUT if timeout is None else timeout,
             )
         except ConnectionRefusedError as error:
-            raise httpx.ConnectError(str(error), request=request) from error
+            raise library.ConnectError(str(error), request=request) from error
         except ConnectionResetError as error:
-            raise httpx.ReadError(str(error), request=request) from error
+            raise library.ReadError(str(error), request=request) from error
         except TimeoutError as error:
-            raise httpx.ReadTimeout(str(error), request=request) from error
-        return httpx.Response(reply.status, headers={**reply.headers, **MARK}, content=reply.body)
+            raise library.ReadTimeout(str(error), request=request) from error
+        return library.Response(reply.status, headers={**reply.headers, **MARK}, content=reply.body)
+
+    def close(self) -> None:
+        """Do nothing: the mock outlives its clients."""
+
+    async def aclose(self) -> None:
+        """Do nothing: the mock outlives its clients."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Do nothing: the mock outlives its clients."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Do nothing: the mock outlives its clients."""

@@ -6,7 +6,8 @@ HTTP or how messages come to be.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import Any
 
 from .records import Message
 from .state import State
@@ -33,11 +34,11 @@ class Inbox:
         reader: the same as the inbox page reads it.
     """
 
-    def __init__(self, state: State, arrived: Bell[object], settle: Callable[[], object]) -> None:
+    def __init__(self, state: State, arrived: Bell[Any], settle: Callable[[], object]) -> None:
         self._state = state
         self._arrived = arrived
         self._settle = settle
-        self.reader = InboxReader(state.database, state.inbox)
+        self.reader = InboxReader(state.database)
         self._handed_out: dict[tuple[str | None, str | None], int] = {}
 
     def settle(self) -> None:
@@ -62,20 +63,19 @@ class Inbox:
         with self._state.database.lock:
             return self._state.messages(bare(phone), app_key, after)
 
-    def delete(self, message_id: int) -> bool:
-        """Delete a message from its phone; say whether it was there. The service goes on knowing it."""
-        with self._state.database.transaction:
-            found = self._state.inbox.delete((message_id,)) > 0
-            if found:
-                self._state.tell("deleted", message_id)
-        return found
+    def delete(self, message_ids: Collection[int]) -> list[int]:
+        """Take messages out of the inbox; return the ids of those that were there. The service goes on knowing them."""
+        with self._state.database:
+            deleted = self._state.inbox.set_deleted(message_ids, deleted=True)
+            self._state.tell("deleted", *deleted)
+        return deleted
 
-    def delete_all(self) -> int:
-        """Delete all messages from all phones; say how many. The service goes on knowing them."""
-        with self._state.database.transaction:
-            count = self._state.inbox.delete()
-            self._state.tell("emptied", 0)
-        return count
+    def undelete(self, message_ids: Collection[int]) -> list[int]:
+        """Put messages back into the inbox; return the ids of those that were out of it."""
+        with self._state.database:
+            restored = self._state.inbox.set_deleted(message_ids, deleted=False)
+            self._state.tell("restored", *restored)
+        return restored
 
     def take(
         self,

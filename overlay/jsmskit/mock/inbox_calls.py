@@ -16,7 +16,7 @@ from .control_document import ControlProblem
 from .due import Due
 from .inbox import bare
 from .records import AuditStatus, Balances
-from .store.reading import Shown
+from .store.reading import Filter, Shown
 
 if TYPE_CHECKING:
     from .jsms_mock import JsmsMock
@@ -26,32 +26,42 @@ _SHOWN_DONE: Final = 20
 _SHOWN_REPLIES: Final = 200
 
 
+def _filter(query: Mapping[str, Any]) -> Filter:
+    return Filter(
+        phone=bare(query.get("phone")),
+        app_key=query.get("app_key"),
+        after=query.get("after"),
+        before=query.get("before"),
+        text=query.get("text"),
+        shown=Shown(query["shown"]) if "shown" in query else None,
+    )
+
+
 async def list_messages(asked: Asked) -> Told:
-    query = asked.query
     asked.mock.inbox.settle()
     with asked.mock.state.database.lock:
-        found = asked.mock.inbox.reader.messages(
-            phone=bare(query.get("phone")),
-            app_key=query.get("app_key"),
-            after=query.get("after"),
-            before=query.get("before"),
-            text=query.get("text"),
-            shown=Shown(query["shown"]) if "shown" in query else None,
-            limit=query.get("limit"),
-        )
+        found = asked.mock.inbox.reader.messages(_filter(asked.query), limit=asked.query.get("limit"))
     return Told({"messages": found})
 
 
 async def delete_message(asked: Asked) -> Told:
-    if not asked.mock.inbox.delete(asked.identity):
+    deleted = asked.mock.inbox.delete([asked.identity])
+    if not deleted:
         raise ControlProblem(
             404, f"there is no message {asked.identity}", "path/id", "GET /_mock/messages lists them"
         )
-    return Told({"deleted": 1})
+    return Told({"deleted": 1, "ids": deleted})
 
 
 async def delete_messages(asked: Asked) -> Told:
-    return Told({"deleted": asked.mock.inbox.delete_all()})
+    inbox = asked.mock.inbox
+    with asked.mock.state.database.lock:
+        deleted = inbox.delete(inbox.reader.ids(_filter(asked.query)))
+    return Told({"deleted": len(deleted), "ids": deleted})
+
+
+async def restore_messages(asked: Asked) -> Told:
+    return Told({"restored": len(asked.mock.inbox.undelete(asked.body["ids"]))})
 
 
 async def list_replies(asked: Asked) -> Told:
@@ -157,6 +167,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "listMessages": list_messages,
     "deleteMessage": delete_message,
     "deleteMessages": delete_messages,
+    "restoreMessages": restore_messages,
     "listReplies": list_replies,
     "listSchedules": list_schedules,
     "listAudits": list_audits,

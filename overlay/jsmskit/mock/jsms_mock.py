@@ -27,15 +27,13 @@ from .request_log import RequestLog
 from .seeds import APP_KEY, DEFAULT_SEED, ApplicationSeed, Seed
 from .settings import DEFAULT_SETTINGS, Settings
 from .source import Source
-from .state import State
+from .state import Change, State
 from .transports import AsyncMockTransport, MockTransport
 from .waiting import Bell
 from .wire import Reply, Request
 
 if TYPE_CHECKING:
     from .app import MockApp
-    from .connection_limits import ConnectionLimits
-    from .httpx_transport import HttpxMockTransport
     from .server import ServerThread
 
 
@@ -82,7 +80,7 @@ class JsmsMock:
         self._postman = Postman(allow_remote=remote_callbacks)
         self._passage = Passage(self.state, self.clock, self._source, self._exchange.callbacks, self._postman)
         self.happened = self.state.happened
-        self.told: Bell[tuple[str, int]] = Bell()
+        self.told: Bell[Change] = Bell()
         self.requests = RequestLog()
         self.faults = FaultPlan(self.state.database.lock, self._faults_changed)
         self._keeper = Keeper(self.state.database, self.clock, self.faults, lambda: self.settings)
@@ -154,8 +152,11 @@ class JsmsMock:
         return AsyncMockTransport(self.receive, self.let_pass)
 
     @cached_property
-    def httpx_transport(self) -> HttpxMockTransport:
-        """For `httpx.Client(transport=...)` and `httpx.AsyncClient(transport=...)`. Needs httpx."""
+    def httpx_transport(self) -> Any:
+        """For `httpx.Client(transport=...)` and `httpx.AsyncClient(transport=...)`, and the same of httpx2.
+
+        Any for type checkers: each library wants its own base class.
+        """
         from .httpx_transport import HttpxMockTransport
 
         return HttpxMockTransport(self.receive, self.let_pass)
@@ -167,28 +168,20 @@ class JsmsMock:
 
         return make_app(self)
 
-    def serve(
-        self,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        *,
-        token: str | None = None,
-        limits: ConnectionLimits | None = None,
-    ) -> ServerThread:
+    def serve(self, host: str = "127.0.0.1", port: int = 0, *, token: str | None = None) -> ServerThread:
         """Serve over HTTP from a thread: `with mock.serve() as server: ... server.url`.
 
         Args:
             host: loopback unless a token is given.
             port: 0 takes a free one.
             token: what control calls must show.
-            limits: what a connection may cost.
 
         Raises:
             ServeError: the port is taken, or the host would let other machines in without a token.
         """
         from .assembly import serve_in_thread
 
-        return serve_in_thread(self, host, port, token=token, limits=limits)
+        return serve_in_thread(self, host, port, token=token)
 
     def serve_forever(
         self, host: str, port: int, *, token: str | None = None, ready: Callable[[str], object] | None = None
@@ -425,11 +418,6 @@ class JsmsMock:
         self.close()
 
     # For the mouths.
-
-    @property
-    def has_faults(self) -> bool:
-        """Whether a fault stands."""
-        return bool(self.faults)
 
     @property
     def moved(self) -> Bell[float]:

@@ -24,8 +24,6 @@ PREFIX: Final = "154000"
 HEADER: Final = "x-mock-code"
 
 _CARRIED_DIGITS: Final = 5
-#: What most are reported with. A plain number: SQLite's binding asks an enum's whole class how it wants to be stored.
-DELIVERED: Final = int(ReportStatus.DELIVERED)
 
 NUMBER_RULE: Final = declare(
     "magic.number",
@@ -99,8 +97,8 @@ def demanded_by_header(info: OperationInfo, value: str) -> int | None:
 
 def planned_status(phone: str) -> int:
     """Give the delivery status that a message to a number will be reported with."""
-    status = carried(phone) if PREFIX in phone else None
-    return DELIVERED if status is None or status not in REPORT_STATUSES else status
+    status = carried(phone)
+    return ReportStatus.DELIVERED if status is None or status not in REPORT_STATUSES else status
 
 
 def number_for(code: ErrorCode | ReportStatus) -> str:

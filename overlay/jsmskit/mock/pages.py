@@ -1,40 +1,41 @@
-"""The pages for people: the inbox at /_mock/, the API page at /docs, and the files that they load.
-
-Knows files, their kinds and the content policy of each page. Must not know what the pages do. Every file
-comes from the package, by a name that is listed at the start: no path of a request ever reaches the disk.
-"""
+"""The pages: the inbox at /_mock/, the API page at /docs, and the files that they load."""
 
 from __future__ import annotations
 
 import gzip
-import hashlib
+import os
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from importlib.resources.abc import Traversable
-from typing import Any, Final, cast
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
+from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.responses import FileResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 
-from .control_document import CONTROL_PREFIX, ControlProblem
+from .control_document import CONTROL_PREFIX
 from .guard import Guard
 from .reception import MARK
+
+if TYPE_CHECKING:
+    from .app import Receive, Scope, Send
 
 #: Where the files of the pages are, and the API page itself.
 FILES_PATH: Final = f"{CONTROL_PREFIX}/page"
 DOCS_PATH: Final = "/docs"
 
 _PACKED: Final = ".gz"
+#: Not left to the machine: some registries call scripts plain text, and then the browser runs none.
 _KINDS: Final[Mapping[str, str]] = {
-    "html": "text/html; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
-    "css": "text/css; charset=utf-8",
-    "svg": "image/svg+xml",
-    "txt": "text/plain; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
 }
 
 _POLICY: Final = (
@@ -57,102 +58,87 @@ _HEADERS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PageFile:
-    """A file of a page.
+class PageFiles(StaticFiles):
+    """The packaged files, with their policies. Some are compressed; they are sent so to clients that can read that."""
 
-    Attributes:
-        kind: media type.
-        content: bytes as packaged.
-        is_packed: compressed with gzip in the package; served as it is to whoever can read that.
-        tag: changes with the content.
-    """
+    def __init__(self, guard: Guard) -> None:
+        super().__init__(packages=[("jsmskit.mock", "page")])
+        self._guard = guard
 
-    kind: str
-    content: bytes
-    is_packed: bool
-    tag: str
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        self._guard.check_host(Headers(scope=scope))
+        await super().__call__(scope, receive, send)
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Find a file, or its compressed form."""
+        found = super().lookup_path(path)
+        return super().lookup_path(path + _PACKED) if found[1] is None else found
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """Answer with a file."""
+        name = os.fspath(full_path)
+        is_packed = name.endswith(_PACKED)
+        plain = PurePath(name.removesuffix(_PACKED))
+        headers = {
+            **_HEADERS,
+            "content-security-policy": _DOCS_POLICY if plain.name == "docs.html" else _INBOX_POLICY,
+            "content-type": _KINDS.get(plain.suffix, "application/octet-stream"),
+        }
+        request = Headers(scope=scope)
+        if is_packed:
+            headers["vary"] = "accept-encoding"
+            if "gzip" not in request.get("accept-encoding", ""):
+                with gzip.open(name) as file:
+                    return Response(file.read(), status_code, headers)
+            headers["content-encoding"] = "gzip"
+        response = FileResponse(name, status_code, headers, stat_result=stat_result)
+        if self.is_not_modified(response.headers, request):
+            return Response(None, 304, {**headers, "etag": response.headers["etag"]})
+        return response
 
 
-@cache
-def page_files() -> Mapping[str, PageFile]:
-    """Read every file of the pages, by the name under which it is served."""
-    found: dict[str, PageFile] = {}
-    folder = resources.files("jsmskit.mock") / "page"
-    _read_folder(folder, "", found)
-    return found
-
-
-def _read_folder(folder: Traversable, prefix: str, found: dict[str, PageFile]) -> None:
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            _read_folder(entry, f"{prefix}{entry.name}/", found)
-            continue
-        name = prefix + entry.name.removesuffix(_PACKED)
-        kind = _KINDS.get(name.rpartition(".")[2])
-        if kind is not None:
-            content = entry.read_bytes()
-            tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
-            found[name] = PageFile(kind, content, entry.name.endswith(_PACKED), tag)
-
-
-def page_routes(guard: Guard) -> list[Route]:
+def page_routes(guard: Guard) -> list[Route | Mount]:
     """Make the routes of the files and of the API page; the inbox itself is `inbox`."""
+    files = PageFiles(guard)
+
+    async def docs(request: Request) -> Response:
+        guard.check_host(request.headers)
+        return await files.get_response("docs.html", request.scope)
+
+    async def spec(request: Request) -> Response:
+        guard.check_host(request.headers)
+        return Response(_spec_of_here(), 200, _HEADERS, "application/json")
+
     return [
-        Route(FILES_PATH + "/{name:path}", _guarded(guard, _file), methods=["GET"]),
-        Route(DOCS_PATH, _guarded(guard, _docs), methods=["GET"]),
-        Route(DOCS_PATH + "/openapi.json", _guarded(guard, _spec), methods=["GET"]),
+        Mount(FILES_PATH, files),
+        Route(DOCS_PATH, docs, methods=["GET"]),
+        Route(DOCS_PATH + "/openapi.json", spec, methods=["GET"]),
     ]
 
 
-def inbox(request: Request) -> Response:
-    """Give the inbox page."""
-    return _answer(request, "index.html", _INBOX_POLICY)
+def inbox(guard: Guard) -> Callable[[Request], Awaitable[Response]]:
+    """Answer with the inbox page."""
+    files = PageFiles(guard)
 
-
-def _guarded(guard: Guard, page: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
-        guard.check_host(dict(request.headers))
-        return page(request)
+        guard.check_host(request.headers)
+        return await files.get_response("index.html", request.scope)
 
     return answer
 
 
-def _file(request: Request) -> Response:
-    name: str = request.path_params["name"]
-    if name not in page_files():
-        raise ControlProblem(404, "there is no such file", f"path/{name[:80]}", "see /_mock/")
-    return _answer(request, name, _INBOX_POLICY)
-
-
-def _docs(request: Request) -> Response:
-    return _answer(request, "docs.html", _DOCS_POLICY)
-
-
-def _spec(request: Request) -> Response:
-    return Response(_spec_of_here(), 200, _HEADERS, "application/json")
-
-
 @cache
 def _spec_of_here() -> bytes:
-    """Give the spec with this mock as the only server, so that trying a call out reaches no one else."""
+    """Return the spec with this mock as the only server, so that trying a call out reaches no one else."""
     spec = cast(
         "dict[str, Any]", orjson.loads(resources.files("jsms_api").joinpath("openapi.json").read_bytes())
     )
     spec["servers"] = [{"url": "/v1", "description": "This mock. Nothing here reaches a phone."}]
     return orjson.dumps(spec)
-
-
-def _answer(request: Request, name: str, policy: str) -> Response:
-    page = page_files()[name]
-    headers = {**_HEADERS, "content-security-policy": policy, "etag": page.tag}
-    if request.headers.get("if-none-match") == page.tag:
-        return Response(None, 304, headers)
-    content = page.content
-    if page.is_packed:
-        headers["vary"] = "accept-encoding"
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            headers["content-encoding"] = "gzip"
-        else:
-            content = gzip.decompress(content)
-    return Response(content, 200, headers, page.kind)

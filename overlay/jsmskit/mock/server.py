@@ -22,12 +22,10 @@ from typing import Any, Protocol, Self
 
 import uvicorn
 
-from .connection import Refusal, guarded
-from .connection_limits import ConnectionLimits
-from .short_way import AtOnce
+from .connection import MockConnection
 
 #: Seconds that answers under way are given after a stop; streams and waits are ended first.
-STOP_GRACE_SECONDS = 1.0
+STOP_GRACE_SECONDS = 1
 
 
 class ServeError(Exception):
@@ -39,11 +37,6 @@ class Application(Protocol):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
-        ...
-
-    @property
-    def answer_at_once(self) -> AtOnce:
-        """The short way past ASGI."""
         ...
 
     def open(self) -> None:
@@ -124,21 +117,12 @@ class StoppableServer(uvicorn.Server):
         await self._stop.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End streams and waits, let short answers finish, cut the rest."""
+        """End streams and waits, so that no open page keeps the server from stopping; the rest is uvicorn's."""
         for server in self.servers:
             server.close()
-        for sock in sockets or []:
-            sock.close()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
         await self._application.end()
-        tasks = set(self.server_state.tasks)
-        if tasks:
-            await asyncio.wait(tasks, timeout=STOP_GRACE_SECONDS)
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        await asyncio.sleep(0)  # connections learn of their end in the next turn of the loop
-        await self.lifespan.shutdown()
+        await asyncio.sleep(0)  # connections that were cut learn of it in the next turn of the loop
+        await super().shutdown(sockets)
 
     def stop(self) -> None:
         """Ask the server to stop. Safe from any thread and from a signal handler."""
@@ -166,18 +150,17 @@ class StoppableServer(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def make_server(
-    application: Application, *, refusal: Refusal, limits: ConnectionLimits, ready: Callable[[], None]
-) -> StoppableServer:
+def make_server(application: Application, *, ready: Callable[[], None]) -> StoppableServer:
     """Configure a server for the application; nothing is bound yet."""
     config = uvicorn.Config(
         application,
-        http=guarded(limits, refusal, application.answer_at_once),
+        http=MockConnection,
         ws="none",
         lifespan="off",
         interface="asgi3",
         log_config=None,
-        access_log=True,  # False would silence the whole process; our connections log no access anyway
+        access_log=False,
+        timeout_graceful_shutdown=STOP_GRACE_SECONDS,
         proxy_headers=False,
         server_header=False,
         date_header=False,  # the application sends the date of the mock's clock
@@ -217,14 +200,7 @@ class ServerThread:
         control_url: base address of the control API.
     """
 
-    def __init__(
-        self,
-        application: Application,
-        sock: socket.socket,
-        *,
-        refusal: Refusal,
-        limits: ConnectionLimits,
-    ) -> None:
+    def __init__(self, application: Application, sock: socket.socket) -> None:
         self.origin = origin_of(sock)
         self.url = f"{self.origin}/v1"
         self.control_url = f"{self.origin}/_mock"
@@ -232,9 +208,7 @@ class ServerThread:
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._server: StoppableServer | None = None
-        self._make: Callable[[], StoppableServer] = partial(
-            make_server, application, refusal=refusal, limits=limits, ready=self._ready.set
-        )
+        self._make: Callable[[], StoppableServer] = partial(make_server, application, ready=self._ready.set)
         self._thread = threading.Thread(target=self._run, name="jsms-mock", daemon=True)
 
     def start(self) -> Self:

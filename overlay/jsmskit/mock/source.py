@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import uuid
-from itertools import accumulate
 from typing import Any, Final
 
 #: Message ids have 12 digits, as the newest samples of the documentation do.
@@ -51,14 +50,6 @@ class Source:
         """Draw the next message id: 12 digits, larger than every one before it."""
         self._last_message_id += 1 + int(self._generator.random() * _LARGEST_STEP)
         return self._last_message_id
-
-    def message_ids(self, count: int) -> list[int]:
-        """Draw several message ids at once."""
-        chance = self._generator.random
-        steps = [1 + int(chance() * _LARGEST_STEP) for _ in range(count)]
-        last, *ids = accumulate(steps, initial=self._last_message_id)
-        self._last_message_id = ids[-1] if ids else last
-        return ids
 
     def digits(self, count: int) -> str:
         """Draw a code of so many decimal digits; zeros in front are digits like others."""

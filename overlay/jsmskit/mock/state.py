@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -23,11 +24,9 @@ from .store.messages import MessageStore
 from .store.schedules import ScheduleStore
 from .waiting import Bell
 
-#: What changed (message, code, template, sign, schedule, balance, application, report, reply, delivery, reset)
-#: and which ones.
-Change = tuple[str, Sequence[int | str]]
-#: Called with the changes of a transaction, in order, once they are stored.
-Listener = Callable[[Sequence[Change]], None]
+#: What changed (message, code, template, sign, schedule, balance, application, report, reply, delivery, reset),
+#: and which one.
+Change = tuple[str, int | str]
 
 _RUN: Final = "run"
 _SOURCE: Final = "source"
@@ -50,10 +49,8 @@ class State:
 
     __slots__ = (
         "_database",
-        "_listeners",
         "_on_replaced",
         "_pristine",
-        "_untold",
         "accounts",
         "agenda",
         "callbacks",
@@ -71,14 +68,11 @@ class State:
         self, source: Source | None = None, seed: Seed = DEFAULT_SEED, path: Path | None = None
     ) -> None:
         self.source = source if source is not None else Source()
-        self._listeners: list[Listener] = []
         self._on_replaced: list[Callable[[], None]] = []
-        self._untold: list[Change] = []
-        self.happened: Bell[object] = Bell()
+        self.happened: Bell[Change] = Bell()
         self._database = Database(path)
         self._pristine: Database | None = None
         self._attach()
-        self._database.transaction.on_rollback(self._forget)
         pristine = self.plant(seed)
         if self._database.is_new:
             self._database.replace(pristine)
@@ -113,33 +107,14 @@ class State:
         """The database under all stores: `with state.database:` is a transaction; it has the lock."""
         return self._database
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Have a function called after every change, with the lock held; gives the way to end that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    def tell(self, kind: str, identity: int | str) -> None:
-        """Tell the listeners of a change, if there are any, once it is stored. Inside a transaction only."""
-        self.tell_all(kind, (identity,))
-
-    def tell_all(self, kind: str, identities: Sequence[int | str]) -> None:
-        """Tell the listeners of many changes at once; as `tell`."""
-        if (self._listeners or self.happened.listeners) and identities:
-            if not self._untold:
-                self._database.transaction.after_commit(self._tell_what_is_stored)
-            self._untold.append((kind, identities))
-
-    def _tell_what_is_stored(self) -> None:
-        changes, self._untold = self._untold, []
-        self._tell_now(changes)
-
-    def _tell_now(self, changes: Sequence[Change]) -> None:
-        for listener in tuple(self._listeners):
-            listener(changes)
+    def tell(self, kind: str, *identities: int | str) -> None:
+        """Tell the listeners of changes, if there are any, once they are stored. Inside a transaction only."""
         if self.happened.listeners:
-            for kind, identities in changes:
-                for identity in identities:
-                    self.happened.ring((kind, identity))
+            self._database.after_commit(partial(self._tell_now, kind, identities))
+
+    def _tell_now(self, kind: str, identities: Sequence[int | str]) -> None:
+        for identity in identities:
+            self.happened.ring((kind, identity))
 
     # The whole.
 
@@ -150,14 +125,13 @@ class State:
     def _replaced(self) -> None:
         for listener in self._on_replaced:
             listener()
-        self._tell_now([("reset", (0,))])
+        self.happened.ring(("reset", 0))
 
     def reset(self) -> None:
         """Go back to the seed, ids and codes included."""
         with self._database.lock:
             assert self._pristine is not None  # for the type checkers: planted when made
             self._database.replace(self._pristine)
-            self._forget_all()
             self.source.restart()
             self._replaced()
 
@@ -165,7 +139,7 @@ class State:
         """Take another seed for the next `reset`; the present state stays. Gives the seed as a database."""
         fresh = Database()
         planter = object.__new__(State)
-        planter._listeners, planter._untold, planter._database = [], [], fresh
+        planter._database = fresh
         planter.happened = Bell()
         planter._attach()
         with fresh:
@@ -198,7 +172,6 @@ class State:
                 raise DatabaseError("the snapshot does not say where the source stood")
             with self._database.lock:
                 self._database.replace(other)
-                self._forget_all()
                 self.source.resume(json.loads(row[0]))
                 self._replaced()
         finally:
@@ -209,16 +182,6 @@ class State:
         self._database.close()
         if self._pristine is not None:
             self._pristine.close()
-
-    def _forget(self) -> None:
-        self._untold.clear()
-        for store in (self.accounts, self.templates, self.signs, self.callbacks, self.agenda):
-            store.forget()
-
-    def _forget_all(self) -> None:
-        self._forget()
-        self.accounts.forget_all()
-        self.inbox.forget_all()
 
     # Adding at any time.
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 from typing import Final
 
 from jsms_api import limits
@@ -54,14 +53,6 @@ class TemplateText:
         """Put values in. Every name must have one."""
         return self.form % tuple(map(params.__getitem__, self.variables))
 
-    def fill_all(self, front: str, params: Sequence[Mapping[str, str]], back: str) -> list[str]:
-        """Put the values of many recipients in, with the same texts before and behind: as `fill` does for one."""
-        form = f"{front.replace('%', '%%')}{self.form}{back.replace('%', '%%')}"
-        if not self.variables:
-            return [form % ()] * len(params)
-        columns = [map(itemgetter(name), params) for name in self.variables]
-        return list(map(form.__mod__, zip(*columns, strict=True)))
-
 
 @lru_cache(maxsize=1024)
 def take_apart(text: str) -> TemplateText:
@@ -89,17 +80,6 @@ def measure(text: str) -> tuple[int, int]:
         breaks = text.count("\n")
         length += breaks * (limits.BILLING_LINE_BREAK - 1) - text.count("\r\n")
     return length, _price(length)
-
-
-def measure_all(texts: Sequence[str]) -> tuple[int, list[int]]:
-    """Give the length of the longest of many texts, and the price of each: as `measure` does for one."""
-    if "\n" in "".join(texts):
-        measured = list(map(measure, texts))
-        return max(length for length, _ in measured), [units for _, units in measured]
-    longest = max(map(len, texts))
-    if longest <= limits.BILLING_SINGLE_LENGTH:
-        return longest, [1] * len(texts)
-    return longest, [_price(len(text)) for text in texts]
 
 
 def _price(length: int) -> int:

@@ -10,10 +10,13 @@ import itertools
 
 import pytest
 from jsms_api.operations import Effect
-from jsmskit import _outcomes, _transport_asyncio, _transport_failures, _transport_sockets
-from jsmskit._async import _transport_http as async_http
+from jsmskit import _outcomes
+from jsmskit._http import errors as failures
+from jsmskit._http._async import transport as async_http
+from jsmskit._http._sync import transport as sync_http
+from jsmskit._http.backends import asyncio as loops
+from jsmskit._http.backends import threads
 from jsmskit._outcomes import Repeat, Sight
-from jsmskit._sync import _transport_http as sync_http
 
 from tests.client.faults.catalogue import FAULTS, Fault, drip_for
 from tests.client.faults.matrix import (
@@ -76,7 +79,7 @@ def test_without_the_rule_of_the_written_body_the_matrix_turns_red(
     """Negative control: if it is not written down, a lost answer is called not sent, and is sent again."""
 
     for module in (async_http, sync_http):
-        monkeypatch.setattr(module.Evidence, "written", lambda self: None)
+        monkeypatch.setattr(module.ExchangeState, "mark_body_sent", lambda self: None)
     violations = run_cell(cell_of("after_close", colour), certificates).violations
     assert "not sent, but the server had it whole" in violations
     assert "repeated although the server had it whole" in violations
@@ -99,7 +102,7 @@ def test_without_the_deadline_the_matrix_turns_red(
     colour: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Negative control: a server that drips satisfies every time-out of a single step."""
-    for module in (_transport_sockets, _transport_asyncio):
+    for module in (threads, loops):
         monkeypatch.setattr(module.Stream, "_allowed", lambda self, timeout: timeout)
     monkeypatch.setitem(BY_NAME, "short_drip", Fault("short_drip", drip_for(1.2)))
     violations = run_cell(cell_of("short_drip", colour), certificates).violations
@@ -114,10 +117,10 @@ def test_a_stray_exception_turns_the_matrix_red(
     for pipeline in ("jsmskit._sync.pipeline", "jsmskit._async.pipeline"):
         monkeypatch.setattr(
             f"{pipeline}.judge",
-            lambda *args, **kwargs: (_ for _ in ()).throw(_transport_failures.ReadError()),
+            lambda *args, **kwargs: (_ for _ in ()).throw(failures.ReadError()),
         )
     violations = run_cell(cell_of("after_close", colour), certificates).violations
-    assert violations == ("stray exception: ReadError()",)
+    assert violations == ("stray exception: ReadError('')",)
 
 
 def test_every_fault_has_a_name_of_its_own() -> None:

@@ -191,10 +191,11 @@ def _changed_template_stays_refused() -> None:
 def _reports_twice() -> None:
     def make(original: Any) -> Any:
         def take(self: Any, app_key: str, *, since: float, limit: int) -> Any:
-            before = tuple(self._waiting.get(app_key, {}).values())
             found = original(self, app_key, since=since, limit=limit)
-            for sending in before:
-                self.let_wait(sending)
+            with self._database as connection:
+                connection.executemany(
+                    "UPDATE messages SET waiting = 1 WHERE id = ?", [(report.id,) for report in found]
+                )
             return found
 
         return take

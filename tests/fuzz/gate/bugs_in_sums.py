@@ -6,6 +6,7 @@ Long because it is a catalogue.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -16,8 +17,8 @@ from jsmskit.mock import bodies, clock, form_body, magic, text
 from jsmskit.mock.operations import firing, payment, reports
 from jsmskit.mock.rules import content, entrance, papers
 from jsmskit.mock.store.approvals import TemplateStore
+from jsmskit.mock.store.balances import BalanceStore
 from jsmskit.mock.store.messages import MessageStore
-from jsmskit.mock.store.purses import Purses
 from jsmskit.mock.store.schedules import ScheduleStore
 from jsmskit.mock.wire import Request
 
@@ -107,12 +108,12 @@ def _no_number_19() -> None:
 
 @bug(LIMIT, "four marketing messages in ten minutes")
 def _four_of_marketing() -> None:
-    breaks("limit.marketing", lambda _, each: each.tally.short >= limits.MARKETING_PER_WINDOW + 1)
+    breaks("limit.marketing", lambda _, each: each.counts.short >= limits.MARKETING_PER_WINDOW + 1)
 
 
 @bug(LIMIT, "two of the same notice in ten minutes")
 def _two_of_a_notice() -> None:
-    breaks("limit.same-notice", lambda _, each: each.tally.same_text >= limits.NOTICE_SAME_TEXT - 1)
+    breaks("limit.same-notice", lambda _, each: each.counts.same_text >= limits.NOTICE_SAME_TEXT - 1)
 
 
 @bug(LIMIT, "a picture one byte too large")
@@ -180,28 +181,28 @@ def _notices_as_marketing() -> None:
 def _general_pays_first() -> None:
     for module in ("sending", "batches", "schedules", "firing"):
         owner = __import__(f"jsmskit.mock.operations.{module}", fromlist=["_"])
-        if hasattr(owner, "purses"):
-            patched(owner, "purses", lambda original: lambda *told: tuple(
+        if hasattr(owner, "paying_balances"):
+            patched(owner, "paying_balances", lambda original: lambda *told: tuple(
                 original(*told)[position] for position in (1, 0, 3, 2)
             ))  # fmt: skip
 
 
 @bug(MONEY, "a batch is not paid")
 def _batch_is_free() -> None:
-    patched(payment.Till, "settle", lambda _: lambda self: None)
+    patched(payment.Charge, "commit", lambda _: lambda self: None)
 
 
 @bug(MONEY, "balances fall below zero")
 def _below_zero() -> None:
     def make(_: Any) -> Any:
-        def take(self: Any, purses: Any, units: int) -> Any:
-            purse = next(iter(purses))
-            self.set_left(purse, (self.left(purse) or 0) - units)
-            return purse
+        def take(self: Any, keys: Any, units: int) -> Any:
+            key = next(iter(keys))
+            self.set_left(key, (self.left(key) or 0) - units)
+            return key
 
         return take
 
-    patched(Purses, "take", make)
+    patched(BalanceStore, "take", make)
 
 
 # Tenants and credentials.
@@ -216,10 +217,8 @@ def _any_password() -> None:
         if owner is None:
             return True
         call.owner_key, call.switches = key, owner.switches
-        if call.info.credential == "dev":
-            call.account = owner
-        else:
-            call.app, call.account, call.lists = owner, accounts.account(owner.dev_key), accounts.lists(key)
+        if call.info.credential != "dev":
+            call.app, call.lists = owner, accounts.lists(key)
         return False
 
     breaks("auth.failed", decide)
@@ -234,8 +233,10 @@ def _foreign_schedule() -> None:
 def _foreign_code() -> None:
     def make(original: Any) -> Any:
         def code(self: Any, app_key: str, msg_id: int) -> Any:
-            found = self._codes.get(msg_id)
-            return original(self, found.origin.app_key if found else app_key, msg_id)
+            row = self._database.connection.execute(
+                "SELECT app_key FROM messages WHERE msg_id = ? AND code IS NOT NULL", (msg_id,)
+            ).fetchone()
+            return original(self, row[0] if row else app_key, msg_id)
 
         return code
 
@@ -354,7 +355,7 @@ def _any_media_type() -> None:
 def _names_twice() -> None:
     from jsmskit.mock import json_body
 
-    patched(json_body, "_holds_all_names", lambda _: lambda body, value: True)
+    patched(json_body, "_DECODER", lambda _: json.JSONDecoder())
 
 
 @bug(LENIENCE, "values with braces are filled in again")

@@ -130,8 +130,6 @@ def breaks(identity: str, decide: Callable[[Callable[[Any], bool], Any], bool]) 
     found = rule(identity)
     original = found.breaks
     object.__setattr__(found, "breaks", lambda subject: decide(original, subject))
-    # What only earlier messages can break is not asked of a first one; a changed rule is asked always.
-    object.__setattr__(found, "compares", False)
 
 
 def never(identity: str) -> None:

@@ -7,7 +7,6 @@ A report only ever adds knowledge: nothing here sends anything again.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final, final
 
@@ -18,19 +17,13 @@ from .database import Database, Row, Transaction
 from .failpoints import failpoint
 from .resolution import mark_sent
 
-__all__ = ["Feedback", "asks_to_stop"]
+__all__ = ["Feedback"]
 
-_STOP_WORDS: Final = frozenset({"T", "TD", "R", "N", "退订", "STOP", "QX", "取消"})
 _PROOFS: Final = 2
 """Reports of so many different recipients prove a chunk. One alone may belong to a message that another
 program sent to the same person at that time; a chunk of one recipient has to do with one.
 """
 _BATCH: Final = 500
-
-
-def asks_to_stop(content: str) -> bool:
-    """Whether a reply means "send me no more": one of the usual words and nothing else."""
-    return unicodedata.normalize("NFKC", content).strip().strip(".。!！").upper() in _STOP_WORDS
 
 
 @final
@@ -42,7 +35,7 @@ class Feedback:
         self._clock = clock
 
     def store_raw(self, kind: str, body: str) -> bool:
-        """Keep a page of reports or a callback as it came, before it is read: the service hands most of it out once.
+        """Keep a page of reports or a callback as it came, before it is read: the service workers most of it out once.
         False if it is here already.
         """
         digest = hashlib.sha256(f"{kind}\n{body}".encode()).hexdigest()

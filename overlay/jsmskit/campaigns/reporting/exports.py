@@ -48,14 +48,19 @@ _COLUMNS: Final = (
     "settled_at",
 )
 _ASIDE: Final = ("row", "phone", "why", "detail")
-_BLANKS: Final = r"[ \u00a0\u3000\ufeff\u200b]*"
-_FORMULA: Final = re.compile(rf"(^|[\r\n]){_BLANKS}(?=[=+\-@\t\r＝＋－＠])")
+# Where a cell begins: at the start, behind a line break of any kind, and behind a mark that a spreadsheet may take for
+# the delimiter, whatever this file's is (in many countries that is the semicolon).
+_BEGINS: Final = r"(^|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029,;\t|])"
+_BLANKS: Final = r"[ \"'\u00a0\u3000\ufeff\u200b]*"
+_FORMULA: Final = re.compile(rf"{_BEGINS}(?={_BLANKS}[=+\-@＝＋－＠]|[\t\r])")
 
 
 def safe_cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula: what begins like one gets a quote mark in front."""
+    """A cell that no spreadsheet takes for a formula, nor any part of it: what begins like one gets a quote mark in
+    front, also behind a line break or a delimiter.
+    """
     text = "" if value is None else str(value)
-    return _FORMULA.sub(lambda found: found[1] + "'" + found[0][len(found[1]) :], text)
+    return _FORMULA.sub(r"\1'", text)
 
 
 def check_place(path: Path) -> None:

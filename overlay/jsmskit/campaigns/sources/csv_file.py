@@ -146,6 +146,13 @@ class CsvSource:
             problem = problem or wrong
             if self._multiline:
                 cells += more
+                if any(is_number(cell.strip().strip('"')) for cell in following.split(delimiter)):
+                    problem = problem or "a field in quotation marks holds another row"
+                    yield (
+                        number,
+                        [_number_in(following)],
+                        f"it stands within the quotation marks of row {start}",
+                    )
             elif len(_DIGITS.findall(following)) >= _MIGHT_BE_SOMEBODY:
                 told = f"it stands within the quotation marks that row {start} opens"
                 yield number, [_number_in(following)], told

@@ -98,7 +98,7 @@ class LineReader:
         rest = ""
         for text in self._texts():
             if not end:
-                end = "\r" if "\n" not in text and "\r" in text.rstrip("\r") else "\n"
+                end = "\r" if "\n" not in text and "\r" in text else "\n"
             lines = (rest + text).split(end)
             rest = lines.pop()
             if len(rest) > _LONGEST_LINE:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from ..framework import Command
-from ..output import show
+from ..output import Verbatim, show
 
 __all__ = ["command"]
 
@@ -31,4 +31,4 @@ def command(shell: str) -> None:
     assert kind is not None  # click knows all three
     made = kind(root, {}, "jsms", "_JSMS_COMPLETE")
     # `source()` of bash would start a bash to ask its version; whoever evaluates this knows which it has.
-    show(False, None, (made.source_template % made.source_vars()).strip())
+    show(False, None, Verbatim((made.source_template % made.source_vars()).strip()))

@@ -13,7 +13,7 @@ import click
 from ..connection import json_option
 from ..exit_codes import EXIT_CODES
 from ..framework import Command
-from ..output import Table, show, stdout_is_tty
+from ..output import Table, Verbatim, show, stdout_is_tty
 from ..terminal import wrap_text
 
 __all__ = ["ENVIRONMENT", "TOPICS", "command"]
@@ -100,7 +100,7 @@ def _environment(as_json: bool) -> None:
 def _laid_out(words: str) -> str:
     """A line a paragraph in a pipe; at a terminal broken to fit, with room between."""
     paragraphs = [" ".join(paragraph.split("\n")) for paragraph in words.split("\n\n")]
-    return "\n\n".join(map(wrap_text, paragraphs)) if stdout_is_tty() else "\n".join(paragraphs)
+    return Verbatim("\n\n".join(map(wrap_text, paragraphs)) if stdout_is_tty() else "\n".join(paragraphs))
 
 
 def _text(words: str) -> Callable[[bool], None]:
@@ -125,7 +125,7 @@ def command(ctx: click.Context, topic: tuple[str, ...], as_json: bool) -> None:
     """Say more about TOPIC: exit-codes, environment, output, privacy, sending; or about a command."""
     root = ctx.find_root()
     if not topic:
-        show(False, None, root.get_help())
+        show(False, None, Verbatim(root.get_help()))
         return
     if topic[0] in TOPICS:
         TOPICS[topic[0]](as_json)
@@ -137,4 +137,4 @@ def command(ctx: click.Context, topic: tuple[str, ...], as_json: bool) -> None:
         name, inner, _ = found.resolve_command(place, [word])
         assert inner is not None  # or it would have raised
         place, found = click.Context(inner, place, name), inner
-    show(False, None, found.get_help(place))
+    show(False, None, Verbatim(found.get_help(place)))

@@ -24,6 +24,7 @@ from ..exit_codes import ExitCode
 from ..framework import Command
 from ..output import Table, show, stderr, stderr_if_tty, stdout_is_tty
 from ..signals import ignore_signals
+from ..terminal import escape_json
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
@@ -174,7 +175,7 @@ def _opened(output: str | None) -> Generator[TextIO | None]:
 
 
 def _append(file: TextIO, records: Iterable[Record]) -> None:
-    file.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    file.writelines(escape_json(json.dumps(record, ensure_ascii=False)) + "\n" for record in records)
     file.flush()
     os.fsync(file.fileno())
 

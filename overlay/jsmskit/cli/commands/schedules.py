@@ -18,7 +18,6 @@ from ..framework import Group
 from ..output import KeyValues, Table, show, stderr, stderr_if_tty
 from ..parameters import moment, pairs, param_option
 from ..recipient_files import FileOptions, batch_of, duplicates_option, file_options, skipped_data
-from ..terminal import escape_control_chars
 
 if TYPE_CHECKING:
     from jsmskit.results.schedules import ScheduleBatchResult
@@ -229,10 +228,7 @@ def get(connection: ConnectionOptions, schedule_id: str, as_json: bool) -> None:
         ),
         Table(
             ("phone", "msg_id", "params"),
-            [
-                (one.phone, one.msg_id, said)
-                for one, said in zip(task.recipients, map(escape_control_chars, values), strict=True)
-            ],
+            [(one.phone, one.msg_id, said) for one, said in zip(task.recipients, values, strict=True)],
         ),
     )
 
@@ -287,6 +283,6 @@ def cancel(connection: ConnectionOptions, schedule_id: str, as_json: bool) -> No
     show(
         as_json,
         data,
-        f"cancelled {escape_control_chars(schedule_id)}",
+        f"cancelled {schedule_id}",
         done="It is cancelled: nothing will be sent.",
     )

@@ -16,7 +16,6 @@ from ..exit_codes import ExitCode
 from ..framework import Group
 from ..output import KeyValues, show, stderr, stderr_if_tty
 from ..parameters import pairs, param_option, text
-from ..terminal import escape_control_chars
 
 if TYPE_CHECKING:
     from jsmskit import TemplatePreview
@@ -184,11 +183,9 @@ def preview(
     )
     if not as_json:
         if filled.missing:
-            stderr(
-                f"Values are missing: {escape_control_chars(', '.join(filled.missing))}. The service refuses that."
-            )
+            stderr(f"Values are missing: {', '.join(filled.missing)}. The service refuses that.")
         if filled.unknown:
-            stderr(f"The template has no variable {escape_control_chars(', '.join(filled.unknown))}.")
+            stderr(f"The template has no variable {', '.join(filled.unknown)}.")
     if filled.missing:
         raise click.exceptions.Exit(ExitCode.NEGATIVE)
 

@@ -6,9 +6,8 @@ request. An entry that is refused never changes what happens to the others, but 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from itertools import repeat
-from typing import Any, Final, cast
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
@@ -17,14 +16,12 @@ from .. import magic
 from ..call import Addressee, Call
 from ..records import MessageKind
 from ..rules import recipients
-from ..rules.content import BATCH_TEMPLATE, content_too_long, write
-from ..rules.table import Refusal, Rule, Sureness, awake, declare, enforce
-from ..store.messages import NOTHING_SENT, Tally
-from ..store.sendings import Row, Sending
-from ..text import measure_all
+from ..rules.content import BATCH_TEMPLATE
+from ..rules.table import Refusal, Sureness, broken, declare, enforce
+from ..store.messages import NewMessage, RecentCounts
 from .answer import refused_entry
-from .payment import Till, kind_of, purses
-from .sending import SendingRules, find_template_and_sign, origin_of, sending_rules, store
+from .payment import Charge, kind_of, paying_balances
+from .sending import SendingRules, find_template_and_sign, judge_content, origin_of, sending_rules, store
 
 declare(
     "batch.all-refused",
@@ -50,10 +47,13 @@ declare(
 _LONGEST_VALUE: Final = limits.TEMPLATE_PARAMETERS_VALUES_MAX_LENGTH
 
 
-_NO_VALUES: Final[Mapping[str, str]] = {}
+class AcceptedEntry(NamedTuple):
+    """What is sent to an entry that is not refused."""
 
-#: What is sent to an entry that is not refused: number, text, units, planned delivery status.
-Accepted = tuple[str, str, int, int]
+    phone: str
+    text: str
+    units: int
+    planned_status: int
 
 
 class Batch:
@@ -65,87 +65,51 @@ class Batch:
 
     Attributes:
         outcomes: for each entry of the request the code of its refusal, or what is sent.
-        accepted: how many are sent among them.
     """
 
     def __init__(self, call: Call, rules: SendingRules) -> None:
-        self.outcomes: list[int | Accepted] = []
-        self.accepted = 0
+        self.outcomes: list[int | AcceptedEntry] = []
         self._call = call
+        self._rules = rules
         self._entries: list[dict[str, Any]] = call.body["recipients"]
-        phones = {entry.get("mobile") for entry in self._entries}
-        self._has_doubles = len(phones) < len(self._entries)
         self._texts: set[tuple[str, str]] = set()
-        self._sent = self._sent_lately(phones)
-        # With nothing to compare with there is nothing to ask for every entry.
-        self._compares = bool(self._sent) or self._has_doubles
-        # A thousand times a dozen rules: plain pairs instead of `broken`, the text being written in between.
-        self._before_text = self._pairs(*awake(rules.number, call), *rules.variables)
-        self._after_text = self._pairs(
-            *rules.content, *(rules.recipient if self._compares else rules.stranger)
-        )
+        self._sent = self._sent_lately()
 
-    def _pairs(self, *rules: Rule[Addressee]) -> list[tuple[Callable[[Addressee], bool], int]]:
-        call = self._call
-        asked = {rule.spared for rule in rules if rule.spared is not None}
-        spared = {ask for ask in asked if ask(call)}
-        return [(rule.breaks, int(rule.code)) for rule in rules if rule.spared not in spared]
-
-    def decide(self, till: Till) -> None:
+    def decide(self, charge: Charge) -> None:
         """Decide about every entry (steps 6, 8, 9 and 10), setting money aside.
 
         Raises:
             Refusal: a number demands it, or not one entry can be paid.
         """
-        if self._decide_together(till):
-            return
-        refusals, outcomes = self._call.entry_refusals, self.outcomes
         out_of_money = False
-        addressee = Addressee(self._call, "", None, self._texts)  # one for all: it is looked at, not kept
         for position, entry in enumerate(self._entries):
-            if position in refusals:
-                outcomes.append(refusals[position][0])
-                continue
-            phone = addressee.phone = entry["mobile"]
-            addressee.params = entry.get("temp_para")
-            is_magic = magic.PREFIX in phone
-            code = self._demanded(phone) if is_magic else None
-            if code is None:
-                code = self._breach(addressee)
-            if code is None and not till.pay(addressee.units):
-                code, out_of_money = int(ErrorCode.NO_MONEY), True
-            if code is not None:
-                outcomes.append(code)
-                continue
-            self.accepted += 1
-            status = magic.planned_status(phone) if is_magic else magic.DELIVERED
-            outcomes.append((phone, addressee.text, addressee.units, status))
-            if self._has_doubles:
-                self._remember(addressee)
-        if out_of_money and not self.accepted:
+            outcome = self._decide_entry(position, entry)
+            if isinstance(outcome, AcceptedEntry) and not charge.reserve(outcome.units):
+                outcome, out_of_money = int(ErrorCode.NO_MONEY), True
+            if isinstance(outcome, AcceptedEntry):
+                # It counts for later entries with the same number.
+                self._texts.add((outcome.phone, outcome.text))
+                self._sent.setdefault(outcome.phone, []).append((outcome.text, True))
+            self.outcomes.append(outcome)
+        if out_of_money and not any(isinstance(outcome, AcceptedEntry) for outcome in self.outcomes):
             raise Refusal(ErrorCode.NO_MONEY, recipients.NO_MONEY.id)
 
-    def _decide_together(self, till: Till) -> bool:
-        """Decide about all entries at once; False, and nothing is decided, if one may be a case for itself.
-
-        Most batches are plain: every entry well formed, every number once and not written to lately, nothing on a list,
-        no code on demand, money enough. What is left to be asked is how long the longest text is.
-        """
-        call, entries = self._call, self._entries
-        asked = [breaks for breaks, _ in self._after_text]
-        if call.entry_refusals or self._compares or self._before_text or asked != [content_too_long.breaks]:
-            return False
-        phones: list[str] = [entry["mobile"] for entry in entries]
-        if magic.PREFIX in "\n".join(phones):
-            return False
-        params = [entry.get("temp_para") or _NO_VALUES for entry in entries]
-        texts = call.words.fill_all(call.front, params, call.back)
-        longest, units = measure_all(texts)
-        if longest > call.service.settings.text_limit or not till.pay_all(units):
-            return False
-        self.outcomes += zip(phones, texts, units, repeat(magic.DELIVERED), strict=False)
-        self.accepted = len(entries)
-        return True
+    def _decide_entry(self, position: int, entry: dict[str, Any]) -> int | AcceptedEntry:
+        if position in self._call.entry_refusals:
+            return self._call.entry_refusals[position][0]
+        phone: str = entry["mobile"]
+        code = self._demanded(phone)
+        if code is not None:
+            return code
+        addressee = Addressee(self._call, phone, entry.get("temp_para"), self._texts)
+        rules = self._rules
+        rule = broken(rules.number, addressee) or judge_content(addressee, rules)
+        if rule is None:
+            addressee.counts = _count(self._sent.get(phone, ()), addressee.text)
+            rule = broken(rules.recipient, addressee)
+        if rule is not None:
+            return int(rule.code)
+        return AcceptedEntry(phone, addressee.text, addressee.units, magic.planned_status(phone))
 
     def _demanded(self, phone: str) -> int | None:
         """Read the code that a number demands of its entry.
@@ -158,44 +122,23 @@ class Batch:
             raise Refusal(whole, magic.NUMBER_RULE)
         return code
 
-    def _breach(self, addressee: Addressee) -> int | None:
-        """Find the first rule that a recipient breaks; gives its code."""
-        for breaks, code in self._before_text:
-            if breaks(addressee):
-                return code
-        write(addressee)
-        if self._compares:
-            sent = self._sent.get(addressee.phone)
-            addressee.tally = NOTHING_SENT if sent is None else _tally(sent, addressee.text)
-        for breaks, code in self._after_text:
-            if breaks(addressee):
-                return code
-        return None
-
-    def _remember(self, addressee: Addressee) -> None:
-        """Let an accepted entry count for later ones with the same number."""
-        self._texts.add((addressee.phone, addressee.text))
-        self._sent.setdefault(addressee.phone, []).append((addressee.text, True))
-
-    def _sent_lately(self, phones: set[Any]) -> dict[str, list[tuple[str, bool]]]:
+    def _sent_lately(self) -> dict[str, list[tuple[str, bool]]]:
         """Look up what the numbers were sent in the long window: texts, and whether in the short one too."""
         call = self._call
         sent: dict[str, list[tuple[str, bool]]] = {}
         if ErrorCode.OUT_OF_FREQ in call.info.entry_codes and call.service.settings.limits and call.template:
-            short_since = call.now - recipients.SHORT_WINDOW
-            for recent in call.service.state.inbox.recent(
-                call.owner_key,
-                phones,
-                kind=call.template.type,
-                since=call.now - recipients.LONG_WINDOW,
+            phones = {str(entry.get("mobile")) for entry in self._entries}
+            long_since, short_since = call.now - recipients.LONG_WINDOW, call.now - recipients.SHORT_WINDOW
+            for phone, text, sent_at in call.service.state.inbox.recent(
+                call.owner_key, phones, kind=call.template.type, since=long_since
             ):
-                sent.setdefault(recent.phone, []).append((recent.text, recent.sent_at > short_since))
+                sent.setdefault(phone, []).append((text, sent_at > short_since))
         return sent
 
 
-def _tally(sent: list[tuple[str, bool]], text: str) -> Tally:
+def _count(sent: Sequence[tuple[str, bool]], text: str) -> RecentCounts:
     short = [each for each, is_short in sent if is_short]
-    return Tally(len(sent), len(short), short.count(text))
+    return RecentCounts(len(sent), len(short), short.count(text))
 
 
 def send_message_batch(call: Call) -> dict[str, Any]:
@@ -204,41 +147,28 @@ def send_message_batch(call: Call) -> dict[str, Any]:
     enforce(BATCH_TEMPLATE, call)
     assert call.template is not None  # for the type checkers: judged above
     batch = Batch(call, rules)
-    till = Till(call.service, purses(call.owner_key, call.app.dev_key, kind_of(call.template.type)))
-    batch.decide(till)
-    rows, answers = _answered(call, batch)
-    if rows:
-        origin = origin_of(call, MessageKind.BATCH, call.body.get("tag"))
-        with call.service.state.database.transaction:
-            till.settle()
-            store(call.service, Sending(origin, call.now, call.report_at, rows))
-    return {
-        "success_count": len(rows),
-        "failure_count": len(answers) - len(rows),
-        "recipients": answers,
-    }
-
-
-def _answered(call: Call, batch: Batch) -> tuple[list[Row], list[dict[str, Any]]]:
-    """Give every entry its id: what is sent, and what is answered."""
-    ids = call.service.source.message_ids(len(batch.outcomes))
-    was_clean = call.sent is call.body  # then numbers are echoed as they are
-    if was_clean and batch.accepted == len(ids):
-        accepted = cast("list[Accepted]", batch.outcomes)
-        told = [{"msg_id": str(msg_id), "mobile": row[0]} for msg_id, row in zip(ids, accepted, strict=True)]
-        return [(msg_id, *row) for msg_id, row in zip(ids, accepted, strict=True)], told
-    rows: list[Row] = []
+    kind = kind_of(call.template.type)
+    charge = Charge(call.service, paying_balances(call.owner_key, call.app.dev_key, kind))
+    batch.decide(charge)
+    messages: list[NewMessage] = []
     answers: list[dict[str, Any]] = []
-    sent_as: list[Any] = call.sent["recipients"]
-    for position, (msg_id, outcome) in enumerate(zip(ids, batch.outcomes, strict=True)):
-        if isinstance(outcome, tuple):
-            rows.append((msg_id, *outcome))
-            mobile = outcome[0] if was_clean else as_sent(sent_as[position])
+    for position, outcome in enumerate(batch.outcomes):
+        msg_id = call.service.source.message_id()
+        mobile = as_sent(call.sent["recipients"][position])
+        if isinstance(outcome, AcceptedEntry):
+            messages.append(NewMessage(msg_id, *outcome))
             answers.append({"msg_id": str(msg_id), "mobile": mobile})
         else:
-            mobile, params = as_sent(sent_as[position]), echoed_params(call, position)
-            answers.append(refused_entry(outcome, mobile, params, msg_id))
-    return rows, answers
+            answers.append(refused_entry(outcome, mobile, echoed_params(call, position), msg_id))
+    if messages:
+        with call.service.state.database:
+            charge.commit()
+            store(call.service, origin_of(call, MessageKind.BATCH, call.body.get("tag")), messages, call.now)
+    return {
+        "success_count": len(messages),
+        "failure_count": len(answers) - len(messages),
+        "recipients": answers,
+    }
 
 
 def as_sent(entry: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from ..records import MessageKind
 from ..rules.recipients import VOICE
 from ..rules.resources import VERIFIABLE
 from ..rules.table import Sureness, declare, enforce
-from ..store.sendings import Origin, Sending
+from ..store.messages import NewMessage, Origin
 from .sending import demand, find_template_and_sign, pay_and_store, send_one, sending_rules
 
 #: Lengths a code id can have and still be one of the mock's; longer digits overflow the database.
@@ -63,17 +63,11 @@ def send_voice_code(call: Call) -> dict[str, Any]:
     code: str = (
         body.get("code") or call.lists.fixed_codes.get(phone) or source.digits(limits.TEXT_CODE_LENGTH)
     )
-    msg_id = source.message_id()
-    message = Sending(
-        Origin(call.owner_key, MessageKind.VOICE.value, language=body.get("voice_lang", 0)),
-        call.now,
-        call.service.report_time(call.now),
-        ((msg_id, phone, code, 1, magic.planned_status(phone)),),
-        code,
-        call.now + body.get("ttl", limits.VOICE_CODE_DEFAULT_LIFE_SECONDS),
-    )
-    pay_and_store(call, message, "voice")
-    return {"msg_id": str(msg_id)}
+    message = NewMessage(source.message_id(), phone, code, 1, magic.planned_status(phone))
+    origin = Origin(call.owner_key, MessageKind.VOICE, language=body.get("voice_lang", 0))
+    expires_at = call.now + body.get("ttl", limits.VOICE_CODE_DEFAULT_LIFE_SECONDS)
+    pay_and_store(call, origin, message, "voice", code, expires_at)
+    return {"msg_id": str(message.msg_id)}
 
 
 def verify_code(call: Call) -> dict[str, Any]:
@@ -85,7 +79,7 @@ def verify_code(call: Call) -> dict[str, Any]:
     call.code = inbox.code(call.owner_key, int(msg_id)) if known else None
     enforce(VERIFIABLE, call)
     assert call.code is not None  # for the type checkers: judged above
-    with call.service.state.database.transaction:
+    with call.service.state.database:
         inbox.mark_verified(call.code.id, call.now)
         call.service.state.tell("code", call.code.id)
     return {"is_valid": True}

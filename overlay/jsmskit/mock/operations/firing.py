@@ -13,9 +13,9 @@ from .. import magic
 from ..records import MessageKind, ScheduledMessage, ScheduleState, TemplateType
 from ..rules.table import Sureness, declare
 from ..service import Service
-from ..store.sendings import Origin, Row, Sending
+from ..store.messages import NewMessage, Origin
 from ..text import measure
-from .payment import Till, kind_of, purses
+from .payment import Charge, kind_of, paying_balances
 from .sending import store
 
 UNSUBSCRIBED_MEANWHILE: Final = declare(
@@ -48,23 +48,23 @@ def fire(service: Service, ref: str, at: float) -> None:
     app = state.accounts.application(schedule.app_key)
     if app is None:
         return
-    till = Till(service, purses(app.app_key, app.dev_key, kind_of(schedule.type)))
+    charge = Charge(service, paying_balances(app.app_key, app.dev_key, kind_of(schedule.type)))
     unsubscribed = state.accounts.lists(schedule.app_key).unsubscribed
     is_marketing = schedule.type == TemplateType.MARKETING
-    rows = [
-        _row(recipient, till)
+    messages = [
+        _message(recipient, charge)
         for recipient in schedule.recipients
         if not (is_marketing and recipient.phone in unsubscribed)
     ]
-    till.settle()
-    kind = MessageKind.SCHEDULE.value
+    charge.commit()
+    kind = MessageKind.SCHEDULE
     origin = Origin(schedule.app_key, kind, schedule.type, schedule.temp_id, schedule.sign_id, schedule.tag)
-    if rows:
-        store(service, Sending(origin, at, service.report_time(at), rows))
+    if messages:
+        store(service, origin, messages, at)
 
 
-def _row(recipient: ScheduledMessage, till: Till) -> Row:
+def _message(recipient: ScheduledMessage, charge: Charge) -> NewMessage:
     _, price = measure(recipient.text)
-    paid = till.pay(price)
-    planned = magic.planned_status(recipient.phone) if paid else ReportStatus.NO_BALANCE
-    return recipient.msg_id, recipient.phone, recipient.text, price if paid else 0, int(planned)
+    paid = charge.reserve(price)
+    status = magic.planned_status(recipient.phone) if paid else ReportStatus.NO_BALANCE
+    return NewMessage(recipient.msg_id, recipient.phone, recipient.text, price if paid else 0, status)

@@ -45,8 +45,7 @@ def pull_reports(call: Call) -> list[dict[str, Any]]:
     """Hand out delivery reports."""
     since = _start(call)
     state = call.service.state
-    with state.database.transaction:
-        taken = state.inbox.take_reports(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
+    taken = state.inbox.take_reports(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
     return [
         {
             "msgId": str(report.msg_id),
@@ -76,21 +75,20 @@ def _start(call: Call) -> float:
 
 def reports_due(service: Service, at: float) -> None:
     """Report the messages whose time has come. Inside a transaction only."""
-    state = service.state
-    for sending in state.inbox.report(at):
-        app_key = sending.origin.app_key
-        if service.callbacks.address(app_key, CallbackType.REPORT) is None:
-            state.inbox.let_wait(sending)
-        else:
-            for msg_id, phone, _, _, status in sending.rows:
-                data = {
-                    "msgId": str(msg_id),
-                    "status": status,
-                    "receiveTime": milliseconds(at),
-                    "phone": phone,
-                }
-                service.callbacks.enqueue(app_key, CallbackType.REPORT, data, at)
-        state.tell_all("report", sending.ids)
+
+    def is_pulled(app_key: str) -> bool:
+        return service.callbacks.address(app_key, CallbackType.REPORT) is None
+
+    reports = service.state.inbox.report(at, is_pulled)
+    for report in reports:
+        data = {
+            "msgId": str(report.msg_id),
+            "status": report.status,
+            "receiveTime": milliseconds(at),
+            "phone": report.phone,
+        }
+        service.callbacks.enqueue(report.app_key, CallbackType.REPORT, data, at)
+    service.state.tell("report", *(report.id for report in reports))
 
 
 def reply(service: Service, phone: str, content: str, *, app_key: str | None, at: float) -> str:

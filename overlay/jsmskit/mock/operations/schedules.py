@@ -21,8 +21,8 @@ from ..rules.resources import CHANGEABLE_SCHEDULE, DELETABLE_SCHEDULE, READABLE_
 from ..rules.table import Refusal, Sureness, declare, enforce
 from ..store.messages import NOTHING_SENT
 from .answer import EMPTY, refused_entry
-from .batches import Batch, as_sent, echoed_params
-from .payment import Till, kind_of, purses
+from .batches import AcceptedEntry, Batch, as_sent, echoed_params
+from .payment import Charge, kind_of, paying_balances
 from .sending import SendingRules, demand, find_template_and_sign, judge_content, sending_rules
 
 declare(
@@ -49,18 +49,18 @@ def create_schedule(call: Call) -> dict[str, Any]:
 def create_schedule_batch(call: Call) -> dict[str, Any]:
     """Make a timed task for many numbers, or change one; bad entries are refused one by one."""
     batch = Batch(call, _decide_task(call))
-    batch.decide(_till(call))
+    batch.decide(_charge(call))
     entries = call.body["recipients"]
     accepted = [
-        (outcome[0], entries[position].get("temp_para"), outcome[1])
+        (outcome.phone, entries[position].get("temp_para"), outcome.text)
         for position, outcome in enumerate(batch.outcomes)
-        if isinstance(outcome, tuple)
+        if isinstance(outcome, AcceptedEntry)
     ]
     schedule_id = _store(call, accepted)
     refused = [
         refused_entry(outcome, as_sent(call.sent["recipients"][position]), echoed_params(call, position))
         for position, outcome in enumerate(batch.outcomes)
-        if not isinstance(outcome, tuple)
+        if not isinstance(outcome, AcceptedEntry)
     ]
     return {
         "schedule_id": schedule_id,
@@ -129,16 +129,18 @@ def _decide_single(call: Call) -> Addressee:
     rule = judge_content(addressee, rules)
     if rule is not None:
         raise Refusal(rule.code, rule.info.id)
-    addressee.tally = NOTHING_SENT
+    addressee.counts = NOTHING_SENT
     enforce(rules.recipient, addressee)
-    if not _till(call).pay(addressee.units):
+    if not _charge(call).reserve(addressee.units):
         raise Refusal(ErrorCode.NO_MONEY, NO_MONEY.id)
     return addressee
 
 
-def _till(call: Call) -> Till:
+def _charge(call: Call) -> Charge:
     assert call.template is not None  # for the type checkers: judged before
-    return Till(call.service, purses(call.owner_key, call.app.dev_key, kind_of(call.template.type)))
+    return Charge(
+        call.service, paying_balances(call.owner_key, call.app.dev_key, kind_of(call.template.type))
+    )
 
 
 def _store(call: Call, recipients: Sequence[tuple[str, dict[str, str] | None, str]]) -> str:

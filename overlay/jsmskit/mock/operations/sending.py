@@ -5,27 +5,24 @@ Knows the steps 6 to 11 of the decision order for one recipient. Must not know t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 from .. import magic
 from ..call import Addressee, Call
-from ..records import MessageKind, Sign, Template, TemplateType
+from ..records import MessageKind, TemplateType
 from ..rules import recipients, resources
 from ..rules.content import CONTENT, VARIABLES, write
-from ..rules.table import Refusal, Rule, about, awake, broken, declared, enforce
+from ..rules.table import Refusal, Rule, about, broken, declared, enforce
 from ..service import Service
-from ..store.messages import NOTHING_SENT, Tally
-from ..store.sendings import Origin, Sending
-from ..text import TemplateText, signed, take_apart
-from .payment import kind_of, purses
+from ..store.messages import NOTHING_SENT, NewMessage, Origin, RecentCounts
+from ..text import signed, take_apart
+from .payment import kind_of, paying_balances
 
 
 class SendingRules(NamedTuple):
-    """The rules that apply to one sending operation: those whose codes the spec declares for it.
-
-    `stranger` are those of `recipient` that a number breaks to which nothing was sent before.
-    """
+    """The rules that apply to one sending operation: those whose codes the spec declares for it."""
 
     template: tuple[Rule[Call], ...]
     sign: tuple[Rule[Call], ...]
@@ -33,18 +30,6 @@ class SendingRules(NamedTuple):
     variables: tuple[Rule[Addressee], ...]
     content: tuple[Rule[Addressee], ...]
     recipient: tuple[Rule[Addressee], ...]
-    stranger: tuple[Rule[Addressee], ...] = ()
-
-
-class Outlook(NamedTuple):
-    """What step 7 finds for a template and a sign: the same for every call that names them. See `Call`."""
-
-    template: Template
-    sign: Sign
-    words: TemplateText
-    front: str
-    back: str
-    rules: SendingRules
 
 
 @cache
@@ -76,25 +61,14 @@ def demand(call: Call, *values: str) -> None:
 
 
 def find_template_and_sign(call: Call, rules: SendingRules) -> SendingRules:
-    """Find what a call names, and judge it (step 7).
+    """Find the template and sign that a call names, and judge them (step 7).
 
-    Gives the rules that its recipients can break.
+    Returns:
+        The rules for recipients of this template.
 
     Raises:
-        Refusal: it cannot be used.
+        Refusal: one cannot be used.
     """
-    known = call.service.worked_out
-    body = call.body
-    key = (call.info.operation_id, call.owner_key, body["temp_id"], body.get("sign_id"))
-    outlook: Outlook | None = known.get(key)
-    if outlook is None:
-        outlook = known[key] = _look_out(call, rules)
-    call.template, call.sign, call.words, call.front, call.back, found = outlook
-    call.report_at = call.service.report_time(call.now)
-    return found
-
-
-def _look_out(call: Call, rules: SendingRules) -> Outlook:
     state, body = call.service.state, call.body
     temp_id, sign_id = body["temp_id"], body.get("sign_id")
     demand(call, str(temp_id))
@@ -109,15 +83,9 @@ def _look_out(call: Call, rules: SendingRules) -> Outlook:
     assert template is not None  # for the type checkers: judged above
     assert sign is not None
     call.words = take_apart(template.template)
-    back = call.service.settings.unsubscribe_hint if template.type == TemplateType.MARKETING else ""
-    recipient = awake(about(rules.recipient, template.type), call)
-    found = rules._replace(
-        variables=awake(rules.variables, call),
-        content=awake(rules.content, call),
-        recipient=recipient,
-        stranger=tuple(rule for rule in recipient if not rule.compares),
-    )
-    return Outlook(template, sign, call.words, signed(sign.sign), back, found)
+    call.front = signed(sign.sign)
+    call.back = call.service.settings.unsubscribe_hint if template.type == TemplateType.MARKETING else ""
+    return rules._replace(recipient=about(rules.recipient, template.type))
 
 
 def judge_content(addressee: Addressee, rules: SendingRules) -> Rule[Addressee] | None:
@@ -129,12 +97,12 @@ def judge_content(addressee: Addressee, rules: SendingRules) -> Rule[Addressee] 
     return broken(rules.content, addressee)
 
 
-def tally_of(addressee: Addressee) -> Tally:
+def recent_counts(addressee: Addressee) -> RecentCounts:
     """Count what a number was sent lately, as far as the limits want to know."""
     call = addressee.call
     if not call.service.settings.limits or call.template is None:
         return NOTHING_SENT
-    return call.service.state.inbox.tally(
+    return call.service.state.inbox.recent_counts(
         call.owner_key,
         addressee.phone,
         kind=call.template.type,
@@ -168,39 +136,38 @@ def send_one(
     rule = judge_content(addressee, rules)
     if rule is not None:
         raise Refusal(rule.code, rule.info.id)
-    if call.service.state.inbox.knows(addressee.phone):
-        addressee.tally = tally_of(addressee)
-        enforce(rules.recipient, addressee)
-    else:
-        enforce(rules.stranger, addressee)
+    addressee.counts = recent_counts(addressee)
+    enforce(rules.recipient, addressee)
     template = call.template
     assert template is not None  # for the type checkers: step 7 comes before
-    msg_id = call.service.source.message_id()
     phone = addressee.phone
-    message = Sending(
-        origin_of(call, kind),
-        call.now,
-        call.report_at,
-        ((msg_id, phone, addressee.text, addressee.units, magic.planned_status(phone)),),
-        code,
-        None if code is None else call.now + ttl,
+    message = NewMessage(
+        call.service.source.message_id(), phone, addressee.text, addressee.units, magic.planned_status(phone)
     )
-    pay_and_store(call, message, kind_of(template.type))
-    return msg_id
+    expires_at = None if code is None else call.now + ttl
+    pay_and_store(call, origin_of(call, kind), message, kind_of(template.type), code, expires_at)
+    return message.msg_id
 
 
-def pay_and_store(call: Call, message: Sending, balance_kind: str) -> None:
+def pay_and_store(
+    call: Call,
+    origin: Origin,
+    message: NewMessage,
+    balance_kind: str,
+    code: str | None,
+    expires_at: float | None,
+) -> None:
     """Pay for one message and store it (steps 10 and 11).
 
     Raises:
         Refusal: no balance can pay; nothing is changed.
     """
     state = call.service.state
-    with state.database.transaction:
-        can_pay = purses(call.owner_key, call.app.dev_key, balance_kind)
-        if state.accounts.purses.take(can_pay, message.rows[0][3]) is None:
+    with state.database:
+        can_pay = paying_balances(call.owner_key, call.app.dev_key, balance_kind)
+        if state.accounts.left.take(can_pay, message.units) is None:
             raise Refusal(recipients.NO_MONEY.code or 0, recipients.NO_MONEY.id)
-        store(call.service, message)
+        store(call.service, origin, [message], call.now, code, expires_at)
 
 
 def origin_of(call: Call, kind: MessageKind, tag: str | None = None) -> Origin:
@@ -214,13 +181,24 @@ def origin_of(call: Call, kind: MessageKind, tag: str | None = None) -> Origin:
     template, sign = call.template, call.sign
     assert template is not None  # for the type checkers: judged before
     assert sign is not None
-    return Origin(call.owner_key, kind.value, template.type, template.temp_id, sign.sign_id, tag)
+    return Origin(call.owner_key, kind, template.type, template.temp_id, sign.sign_id, tag)
 
 
-def store(service: Service, sending: Sending) -> None:
+def store(
+    service: Service,
+    origin: Origin,
+    messages: Sequence[NewMessage],
+    at: float,
+    code: str | None = None,
+    expires_at: float | None = None,
+) -> None:
     """Store accepted messages of one instant, and note their reports. Inside a transaction only."""
     state = service.state
-    ids = state.inbox.add(sending, service.settings.keep_messages)
-    state.agenda.note_reports(sending.report_at, ids.start)
-    state.tell_all("message", ids)
-    state.tell("balance", sending.origin.app_key)
+    report_at = service.report_time(at)
+    keep = service.settings.keep_messages
+    ids = state.inbox.add(
+        origin, messages, sent_at=at, report_at=report_at, keep=keep, code=code, expires_at=expires_at
+    )
+    state.agenda.note_reports(report_at)
+    state.tell("message", *ids)
+    state.tell("balance", origin.app_key)

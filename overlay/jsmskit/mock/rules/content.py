@@ -5,7 +5,7 @@ Knows a template's variables and what may stand in a text.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from jsms_api.error_table import ErrorCode
 
@@ -23,22 +23,12 @@ declare(
 )
 
 
-def _all_have_values(call: Call) -> bool:
-    """Say whether every entry of a batch names every variable; refused ones are not asked, so then: no."""
-    entries: list[dict[str, Any]] = call.body["recipients"]
-    if call.entry_refusals:
-        return False
-    return all(map(call.words.names.issubset, [entry.get("temp_para", ()) for entry in entries]))
-
-
 @rule(
     "params.none",
     ErrorCode.PARAMETERS_IS_EMPTY,
     "The template has variables, and temp_para is missing or empty.",
     _INFERRED,
     "send page; C21",
-    idle=lambda call: not call.words.names,
-    spared=_all_have_values,
 )
 def params_none(addressee: Addressee) -> bool:
     return not addressee.params and bool(addressee.call.words.names)
@@ -50,8 +40,6 @@ def params_none(addressee: Addressee) -> bool:
     "Some variables of the template have no value.",
     _DOCUMENTED,
     "send page; C21",
-    idle=lambda call: not call.words.names,
-    spared=_all_have_values,
 )
 def params_incomplete(addressee: Addressee) -> bool:
     return not addressee.call.words.names <= (addressee.params or {}).keys()
@@ -68,19 +56,12 @@ def write(addressee: Addressee) -> None:
     addressee.length, addressee.units = measure(text)
 
 
-def _holds_no_bracket(call: Call) -> bool:
-    """Say whether neither template nor request hold a bracket, nor an escape that could mean one."""
-    body, form = call.request.body, call.words.form
-    return b"\\" not in body and not any(each in form or each.encode() in body for each in BRACKETS)
-
-
 @rule(
     "content.brackets",
     ErrorCode.CONTENT_CONTAINS_SPECIAL_SYMBOL,
     "The filled-in text holds 【 or 】.",
     _DOCUMENTED,
     "send page",
-    spared=_holds_no_bracket,
 )
 def content_has_brackets(addressee: Addressee) -> bool:
     filled = addressee.filled
@@ -93,7 +74,6 @@ def content_has_brackets(addressee: Addressee) -> bool:
     "The filled-in text holds a forbidden word; which ones are forbidden is set in the mock.",
     _DOCUMENTED,
     "send page",
-    idle=lambda call: not call.lists.black_words,
 )
 def content_has_black_word(addressee: Addressee) -> bool:
     words = addressee.call.lists.black_words

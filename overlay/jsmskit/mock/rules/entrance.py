@@ -61,13 +61,12 @@ def auth_failed(call: Call) -> bool:
         account = accounts.account(key)
         if account is None or account.dev_secret != secret:
             return True
-        call.account, call.switches = account, account.switches
+        call.switches = account.switches
     else:
         app = accounts.application(key)
         if app is None or app.master_secret != secret:
             return True
         call.app, call.switches, call.lists = app, app.switches, accounts.lists(key)
-        call.account = accounts.account(app.dev_key)
     call.owner_key = key
     return False
 

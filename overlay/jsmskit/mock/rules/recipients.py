@@ -31,7 +31,6 @@ _MARKETING: Final = frozenset({TemplateType.MARKETING.value})
     "The number has the right form, but is on the mock's list of invalid numbers.",
     _ASSUMED,
     "the mock's own",
-    idle=lambda call: not call.lists.invalid,
 )
 def number_listed_invalid(addressee: Addressee) -> bool:
     return addressee.phone in addressee.call.lists.invalid
@@ -47,7 +46,6 @@ NUMBER: Final[tuple[Rule[Addressee], ...]] = (number_listed_invalid,)
     _DOCUMENTED,
     "send page",
     types=_MARKETING,
-    idle=lambda call: not call.lists.unsubscribed,
 )
 def unsubscribed(addressee: Addressee) -> bool:
     return addressee.phone in addressee.call.lists.unsubscribed
@@ -59,7 +57,6 @@ def unsubscribed(addressee: Addressee) -> bool:
     "An earlier entry of the batch has the same number and the same text.",
     _DOCUMENTED,
     "send page",
-    compares=True,
 )
 def repeated_in_batch(addressee: Addressee) -> bool:
     texts = addressee.texts_of_batch
@@ -73,7 +70,6 @@ def repeated_in_batch(addressee: Addressee) -> bool:
     "remembered is not documented).",
     _ASSUMED,
     "send page",
-    idle=lambda call: call.service.settings.repeat_window_seconds <= 0,
 )
 def repeated(addressee: Addressee) -> bool:
     call = addressee.call
@@ -91,10 +87,9 @@ def repeated(addressee: Addressee) -> bool:
     _DOCUMENTED,
     "frequency page; C29",
     types=_VERIFICATION,
-    compares=True,
 )
 def too_many_codes(addressee: Addressee) -> bool:
-    return addressee.tally.long >= limits.TEXT_CODES_PER_DAY
+    return addressee.counts.long >= limits.TEXT_CODES_PER_DAY
 
 
 @rule(
@@ -104,10 +99,9 @@ def too_many_codes(addressee: Addressee) -> bool:
     _DOCUMENTED,
     "frequency page",
     types=_NOTICE,
-    compares=True,
 )
 def same_notice_too_often(addressee: Addressee) -> bool:
-    return addressee.tally.same_text >= limits.NOTICE_SAME_TEXT
+    return addressee.counts.same_text >= limits.NOTICE_SAME_TEXT
 
 
 @rule(
@@ -117,10 +111,9 @@ def same_notice_too_often(addressee: Addressee) -> bool:
     _DOCUMENTED,
     "frequency page, R2021-12; C30",
     types=_NOTICE,
-    compares=True,
 )
 def too_many_notices(addressee: Addressee) -> bool:
-    return addressee.tally.long >= limits.NOTICE_PER_DAY
+    return addressee.counts.long >= limits.NOTICE_PER_DAY
 
 
 @rule(
@@ -130,10 +123,9 @@ def too_many_notices(addressee: Addressee) -> bool:
     _DOCUMENTED,
     "frequency page",
     types=_MARKETING,
-    compares=True,
 )
 def too_much_marketing(addressee: Addressee) -> bool:
-    return addressee.tally.short >= limits.MARKETING_PER_WINDOW
+    return addressee.counts.short >= limits.MARKETING_PER_WINDOW
 
 
 RECIPIENT: Final[tuple[Rule[Addressee], ...]] = (

@@ -8,13 +8,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from jsms_api.error_table import ErrorCode
 from jsms_api.operations import OPERATIONS
-
-if TYPE_CHECKING:
-    from ..call import Call
 
 _C = TypeVar("_C")
 
@@ -60,19 +57,12 @@ class Rule(Generic[_C]):
         code: that a breach brings.
         breaks: says whether a call (or recipient) breaks it.
         types: template types that it is about, None: all. `breaks` may rely on it.
-        compares: only earlier messages to the same number can make a recipient break it.
-        idle: says of an application, template and sign that no recipient can break it; None: one always can.
-        spared: says of a very batch that none of its entries breaks it, where that is cheaper than asking for
-            each.
     """
 
     info: RuleInfo
     code: ErrorCode
     breaks: Callable[[_C], bool]
     types: frozenset[int] | None = None
-    compares: bool = False
-    idle: Callable[[Call], bool] | None = None
-    spared: Callable[[Call], bool] | None = None
 
 
 class Refusal(Exception):  # noqa: N818  # not an error of the mock, but one of its answers
@@ -111,15 +101,12 @@ def rule(
     source: str,
     *,
     types: frozenset[int] | None = None,
-    compares: bool = False,
-    idle: Callable[[Call], bool] | None = None,
-    spared: Callable[[Call], bool] | None = None,
 ) -> Callable[[Callable[[_C], bool]], Rule[_C]]:
     """Declare the function below as a rule: it says whether a call breaks it."""
     info = declare(identity, says, sureness, source, code)
 
     def make(breaks: Callable[[_C], bool]) -> Rule[_C]:
-        return Rule(info, code, breaks, types, compares, idle, spared)
+        return Rule(info, code, breaks, types)
 
     return make
 
@@ -154,11 +141,6 @@ DECLARED: Final = {name: OF_REQUESTS[name] | frozenset(info.entry_codes) for nam
 def about(rules: Iterable[Rule[_C]], template_type: int) -> tuple[Rule[_C], ...]:
     """Keep the rules that are about templates of a type."""
     return tuple(each for each in rules if each.types is None or template_type in each.types)
-
-
-def awake(rules: Iterable[Rule[_C]], call: Call) -> tuple[Rule[_C], ...]:
-    """Keep the rules that some recipient can break, with the application, template and sign of a call."""
-    return tuple(each for each in rules if each.idle is None or not each.idle(call))
 
 
 def declared(rules: Iterable[Rule[_C]], operation_id: str) -> tuple[Rule[_C], ...]:

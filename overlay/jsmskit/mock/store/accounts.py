@@ -5,22 +5,23 @@ Knows how they are kept and cached. Must not know which code a rule gives.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+import orjson
+
 from ..records import Account, Application, Balances, Switches
+from .balances import KINDS, BalanceStore
 from .database import Database
-from .purses import KINDS, Purses
 
 #: Lists of numbers that an application can have.
 INVALID: Final = "invalid"
 UNSUBSCRIBED: Final = "unsubscribed"
 FIXED_CODE: Final = "fixed-code"
 
-_PURSE_AND_SWITCHES: Final = "balance, voice, industry, market, sms_open, blacklisted, allowed_ips"
+_BALANCES_AND_FLAGS: Final = "balance, voice, industry, market, sms_open, blacklisted, allowed_ips"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,59 +42,34 @@ class NumberLists:
 
 
 class AccountStore:
-    """Accounts and applications. Reads are cached; every write goes through here and forgets the caches.
+    """Accounts and applications.
 
     Attributes:
-        purses: what is left in the balances.
+        left: what is left in the balances.
     """
 
-    __slots__ = ("_accounts", "_applications", "_database", "_lists", "purses")
+    __slots__ = ("_database", "left")
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.purses = Purses(database)
-        self._accounts: dict[str, Account] = {}
-        self._applications: dict[str, Application] = {}
-        self._lists: dict[str, NumberLists] = {}
-
-    def forget(self) -> None:
-        """Empty the caches: a transaction was undone."""
-        self._accounts.clear()
-        self._applications.clear()
-        self._lists.clear()
-
-    def forget_all(self) -> None:
-        """Empty the caches and the purses: the database was replaced."""
-        self.forget()
-        self.purses.forget_all()
-
-    # Pairs. The cached values carry pairs and switches; their balances are as old as the cache.
+        self.left = BalanceStore(database)
 
     def account(self, dev_key: str) -> Account | None:
-        """Find an account; its balances may be out of date (see `balances`)."""
-        found = self._accounts.get(dev_key)
-        if found is None:
-            row = self._database.connection.execute(
-                f"SELECT dev_key, dev_secret, {_PURSE_AND_SWITCHES} FROM accounts WHERE dev_key = ?",  # noqa: S608
-                (dev_key,),
-            ).fetchone()
-            if row is not None:
-                found = self._accounts[dev_key] = Account(row[0], row[1], *_purse_and_switches(row[2:]))
-        return found
+        """Find an account."""
+        row = self._database.connection.execute(
+            f"SELECT dev_key, dev_secret, {_BALANCES_AND_FLAGS} FROM accounts WHERE dev_key = ?",  # noqa: S608
+            (dev_key,),
+        ).fetchone()
+        return None if row is None else Account(row[0], row[1], *_balances_and_flags(row[2:]))
 
     def application(self, app_key: str) -> Application | None:
-        """Find an application; its balances may be out of date (see `balances`)."""
-        found = self._applications.get(app_key)
-        if found is None:
-            row = self._database.connection.execute(
-                f"SELECT app_key, master_secret, dev_key, {_PURSE_AND_SWITCHES} "  # noqa: S608
-                "FROM applications WHERE app_key = ?",
-                (app_key,),
-            ).fetchone()
-            if row is not None:
-                application = Application(row[0], row[1], row[2], *_purse_and_switches(row[3:]))
-                found = self._applications[app_key] = application
-        return found
+        """Find an application."""
+        row = self._database.connection.execute(
+            f"SELECT app_key, master_secret, dev_key, {_BALANCES_AND_FLAGS} "  # noqa: S608
+            "FROM applications WHERE app_key = ?",
+            (app_key,),
+        ).fetchone()
+        return None if row is None else Application(row[0], row[1], row[2], *_balances_and_flags(row[3:]))
 
     def account_keys(self) -> list[str]:
         """List the dev keys."""
@@ -111,19 +87,17 @@ class AccountStore:
         """Add an account, or replace the one with this key."""
         with self._database as connection:
             connection.execute(
-                f"INSERT OR REPLACE INTO accounts (dev_key, dev_secret, {_PURSE_AND_SWITCHES}) "  # noqa: S608
+                f"INSERT OR REPLACE INTO accounts (dev_key, dev_secret, {_BALANCES_AND_FLAGS}) "  # noqa: S608
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (account.dev_key, account.dev_secret, *_flat(account.balances, account.switches)),
             )
-            self._accounts.clear()
-            self.purses.written("accounts", account.dev_key)
 
     def put_application(self, application: Application) -> None:
         """Add an application, or replace pair, account, balances and switches of the one with this key."""
         with self._database as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO applications "  # noqa: S608
-                f"(app_key, master_secret, dev_key, {_PURSE_AND_SWITCHES}) "
+                f"(app_key, master_secret, dev_key, {_BALANCES_AND_FLAGS}) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     application.app_key,
@@ -132,15 +106,13 @@ class AccountStore:
                     *_flat(application.balances, application.switches),
                 ),
             )
-            self._applications.clear()
-            self.purses.written("applications", application.app_key)
 
     # Balances.
 
     def balances(self, *, app_key: str | None = None, dev_key: str | None = None) -> Balances:
         """Read what is left now, of an application or of an account; all None for an unknown key."""
         table, key = ("applications", app_key) if app_key else ("accounts", dev_key)
-        return Balances(*(self.purses.left((table, key or "", kind)) for kind in KINDS))
+        return Balances(*(self.left.left((table, key or "", kind)) for kind in KINDS))
 
     def set_balances(
         self, balances: Balances, *, app_key: str | None = None, dev_key: str | None = None
@@ -154,29 +126,22 @@ class AccountStore:
                 f"UPDATE {table} SET balance = ?, voice = ?, industry = ?, market = ? WHERE {name} = ?",  # noqa: S608
                 (balances.balance, balances.voice, balances.industry, balances.market, key),
             )
-            self.forget()
-            self.purses.written(table, key or "")
 
     # Lists of numbers and words.
 
     def lists(self, app_key: str) -> NumberLists:
         """Read what is special about numbers and words for one application."""
-        found = self._lists.get(app_key)
-        if found is None:
-            connection = self._database.connection
-            rows: list[tuple[str, str, str | None]] = connection.execute(
-                "SELECT list, phone, value FROM numbers WHERE app_key = ?", (app_key,)
-            ).fetchall()
-            words = connection.execute(
-                "SELECT word FROM black_words WHERE app_key = ? ORDER BY word", (app_key,)
-            )
-            found = self._lists[app_key] = NumberLists(
-                invalid=frozenset(phone for name, phone, _ in rows if name == INVALID),
-                unsubscribed=frozenset(phone for name, phone, _ in rows if name == UNSUBSCRIBED),
-                fixed_codes={phone: value or "" for name, phone, value in rows if name == FIXED_CODE},
-                black_words=tuple(row[0] for row in words),
-            )
-        return found
+        rows: list[tuple[str, str, str | None]] = self._database.connection.execute(
+            "SELECT list, phone, value FROM numbers WHERE app_key = ?1 "
+            "UNION ALL SELECT 'word', word, NULL FROM black_words WHERE app_key = ?1",
+            (app_key,),
+        ).fetchall()
+        return NumberLists(
+            invalid=frozenset(phone for name, phone, _ in rows if name == INVALID),
+            unsubscribed=frozenset(phone for name, phone, _ in rows if name == UNSUBSCRIBED),
+            fixed_codes={phone: value or "" for name, phone, value in rows if name == FIXED_CODE},
+            black_words=tuple(word for name, word, _ in rows if name == "word"),
+        )
 
     def put_number(self, app_key: str, list_name: str, phone: str, value: str | None = None) -> None:
         """Put a number on a list (`INVALID`, `UNSUBSCRIBED`, `FIXED_CODE` with the code as value)."""
@@ -185,7 +150,6 @@ class AccountStore:
                 "INSERT OR REPLACE INTO numbers (app_key, list, phone, value) VALUES (?, ?, ?, ?)",
                 (app_key, list_name, phone, value),
             )
-            self._lists.pop(app_key, None)
 
     def drop_number(self, app_key: str, list_name: str, phone: str) -> bool:
         """Take a number off a list; say whether it was there."""
@@ -194,7 +158,6 @@ class AccountStore:
                 "DELETE FROM numbers WHERE app_key = ? AND list = ? AND phone = ?",
                 (app_key, list_name, phone),
             )
-            self._lists.pop(app_key, None)
             return cursor.rowcount == 1
 
     def set_black_words(self, app_key: str, words: Iterable[str]) -> None:
@@ -205,7 +168,6 @@ class AccountStore:
                 "INSERT OR IGNORE INTO black_words (app_key, word) VALUES (?, ?)",
                 [(app_key, word.lower()) for word in words if word],
             )
-            self._lists.pop(app_key, None)
 
     # When a call was made last, for limits on calls.
 
@@ -230,13 +192,13 @@ def _flat(balances: Balances, switches: Switches) -> tuple[Any, ...]:
         balances.market,
         switches.sms_open,
         switches.blacklisted,
-        json.dumps(switches.allowed_ips),
+        orjson.dumps(switches.allowed_ips).decode(),
     )
 
 
-def _purse_and_switches(row: sqlite3.Row | tuple[Any, ...]) -> tuple[Balances, Switches]:
+def _balances_and_flags(row: sqlite3.Row | tuple[Any, ...]) -> tuple[Balances, Switches]:
     balance, voice, industry, market, sms_open, blacklisted, allowed_ips = row
     return (
         Balances(balance, voice, industry, market),
-        Switches(bool(sms_open), bool(blacklisted), tuple(json.loads(allowed_ips))),
+        Switches(bool(sms_open), bool(blacklisted), tuple(orjson.loads(allowed_ips))),
     )

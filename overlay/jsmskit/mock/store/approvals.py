@@ -27,30 +27,20 @@ def _next_id(database: Database, table: str, column: str) -> int:
 
 
 class TemplateStore:
-    """Templates of all applications, cached one by one."""
+    """Templates of all applications."""
 
-    __slots__ = ("_cache", "_database")
+    __slots__ = ("_database",)
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._cache: dict[tuple[str, int], Template | None] = {}
-
-    def forget(self) -> None:
-        """Empty the cache: the database has changed underneath."""
-        self._cache.clear()
 
     def get(self, app_key: str, temp_id: int) -> Template | None:
         """Find a template of this application."""
-        key = (app_key, temp_id)
-        if key not in self._cache:
-            if len(self._cache) > 1000:  # ids that do not exist are cached too, and a fuzzer asks for many
-                self._cache.clear()
-            row = self._database.connection.execute(
-                f"SELECT {_TEMPLATE} FROM templates WHERE app_key = ? AND temp_id = ?",  # noqa: S608
-                key,
-            ).fetchone()
-            self._cache[key] = None if row is None else _template(row)
-        return self._cache[key]
+        row = self._database.connection.execute(
+            f"SELECT {_TEMPLATE} FROM templates WHERE app_key = ? AND temp_id = ?",  # noqa: S608
+            (app_key, temp_id),
+        ).fetchone()
+        return None if row is None else _template(row)
 
     def of(self, app_key: str) -> list[Template]:
         """List the templates of an application, by id."""
@@ -84,7 +74,6 @@ class TemplateStore:
                     template.refuse_reason,
                 ),
             ).fetchone()
-            self._cache.clear()
             return int(row[0])
 
     def round(self, app_key: str, temp_id: int) -> int | None:
@@ -98,46 +87,31 @@ class TemplateStore:
         """Delete a template."""
         with self._database as connection:
             connection.execute("DELETE FROM templates WHERE app_key = ? AND temp_id = ?", (app_key, temp_id))
-            self._cache.clear()
 
 
 class SignStore:
-    """Signs of all applications, cached one by one."""
+    """Signs of all applications."""
 
-    __slots__ = ("_cache", "_database", "_defaults")
+    __slots__ = ("_database",)
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._cache: dict[tuple[str, int], Sign | None] = {}
-        self._defaults: dict[str, Sign | None] = {}
-
-    def forget(self) -> None:
-        """Empty the caches: the database has changed underneath."""
-        self._cache.clear()
-        self._defaults.clear()
 
     def get(self, app_key: str, sign_id: int) -> Sign | None:
         """Find a sign of this application."""
-        key = (app_key, sign_id)
-        if key not in self._cache:
-            if len(self._cache) > 1000:
-                self._cache.clear()
-            row = self._database.connection.execute(
-                f"SELECT {_SIGN} FROM signs WHERE app_key = ? AND sign_id = ?",  # noqa: S608
-                key,
-            ).fetchone()
-            self._cache[key] = None if row is None else _sign(row)
-        return self._cache[key]
+        row = self._database.connection.execute(
+            f"SELECT {_SIGN} FROM signs WHERE app_key = ? AND sign_id = ?",  # noqa: S608
+            (app_key, sign_id),
+        ).fetchone()
+        return None if row is None else _sign(row)
 
     def default(self, app_key: str) -> Sign | None:
         """Find the approved sign that is used when a call names none."""
-        if app_key not in self._defaults:
-            row = self._database.connection.execute(
-                f"SELECT {_SIGN} FROM signs WHERE app_key = ? AND is_default AND status = ?",  # noqa: S608
-                (app_key, AuditStatus.APPROVED),
-            ).fetchone()
-            self._defaults[app_key] = None if row is None else _sign(row)
-        return self._defaults[app_key]
+        row = self._database.connection.execute(
+            f"SELECT {_SIGN} FROM signs WHERE app_key = ? AND is_default AND status = ?",  # noqa: S608
+            (app_key, AuditStatus.APPROVED),
+        ).fetchone()
+        return None if row is None else _sign(row)
 
     def of(self, app_key: str) -> list[Sign]:
         """List the signs of an application, by id."""
@@ -173,7 +147,6 @@ class SignStore:
                     sign.refuse_reason,
                 ),
             ).fetchone()
-            self.forget()
             return int(row[0])
 
     def round(self, app_key: str, sign_id: int) -> int | None:
@@ -187,7 +160,6 @@ class SignStore:
         """Delete a sign."""
         with self._database as connection:
             connection.execute("DELETE FROM signs WHERE app_key = ? AND sign_id = ?", (app_key, sign_id))
-            self.forget()
 
 
 def _template(row: tuple[Any, ...]) -> Template:

@@ -6,14 +6,17 @@ NORMAL, which survives the death of the process; only a power cut may take the l
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
+import threading
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
 from .tables import APPLICATION_ID, TABLES, VERSION
-from .transaction import Transaction
 
 #: What every database file of SQLite begins with.
 _MAGIC: Final = b"SQLite format 3\x00"
@@ -37,8 +40,6 @@ class Database:
 
     Attributes:
         connection: for reading anywhere, for writing inside the context only.
-        transaction: the same context for work that may have nothing to write to the tables; whoever does write
-            inside it takes the connection from `transaction.writing`.
         lock: held during a transaction; take it around reads that must fit together.
         is_new: the tables were just made, nothing was seeded yet.
         is_file: it survives the process.
@@ -47,45 +48,68 @@ class Database:
         DatabaseError: the file is no database of this version of the mock, or cannot be opened.
     """
 
-    __slots__ = ("connection", "is_file", "is_new", "lock", "transaction")
+    __slots__ = ("_after_commit", "_depth", "connection", "is_file", "is_new", "lock")
 
     def __init__(self, path: Path | None = None) -> None:
         self.is_file = path is not None
         self.connection, self.is_new = _in_memory() if path is None else _on_disk(path)
-        self.transaction = Transaction(self.connection, is_file=self.is_file)
-        self.lock = self.transaction.lock
+        self.connection.create_function("lowered", 1, str.lower, deterministic=True)
+        self.lock = threading.RLock()
+        self._depth = 0
+        self._after_commit: list[Callable[[], None]] = []
 
     def __enter__(self) -> sqlite3.Connection:
-        self.transaction.__enter__()
+        self.lock.acquire()
         try:
-            return self.transaction.writing
-        except BaseException as error:
-            self.transaction.__exit__(type(error), error, error.__traceback__)
+            if not self._depth:
+                self.connection.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self.lock.release()
             raise
+        self._depth += 1
+        return self.connection
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.transaction.__exit__(kind, error, trace)
+        try:
+            self._depth -= 1
+            if self._depth:
+                return
+            actions, self._after_commit = self._after_commit, []
+            if kind is not None:
+                self._roll_back()
+                return
+            try:
+                self.connection.execute("COMMIT")
+            except BaseException:  # a full disk, say: nothing is acknowledged that is not stored
+                self._roll_back()
+                raise
+            for action in actions:
+                action()
+        finally:
+            self.lock.release()
+
+    def _roll_back(self) -> None:
+        if self.connection.in_transaction:  # SQLite ends one itself where the disk is full
+            self.connection.execute("ROLLBACK")
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Do something once the present transaction is committed; nothing if it is rolled back."""
+        self._after_commit.append(action)
 
     def copy(self) -> bytes:
-        """Give the whole content as bytes."""
-        with self.lock:
-            self.transaction.put_down()
-            memory = sqlite3.connect(":memory:")
-            try:
-                self.connection.backup(memory)
-                content = bytearray(memory.serialize())
-            finally:
-                memory.close()
+        """Return the whole content as bytes."""
+        with self.lock, contextlib.closing(sqlite3.connect(":memory:")) as memory:
+            self.connection.backup(memory)
+            content = bytearray(memory.serialize())
         content[_WAL_BYTES] = _NOT_WAL
         return bytes(content)
 
     def replace(self, other: Database) -> None:
-        """Become a copy of another database; takes about 20 microseconds for one that was just seeded."""
+        """Become a copy of another database."""
         with self.lock:
             other.connection.backup(self.connection)
-            self.transaction.age += 1
 
     def close(self) -> None:
         """Close the connection; a file is left behind complete."""
@@ -122,7 +146,7 @@ def _in_memory() -> tuple[sqlite3.Connection, bool]:
 
 
 def _trust_the_machine(connection: sqlite3.Connection) -> None:
-    """Do not write zeros over what is deleted, as some builds of SQLite do: the mock holds no secrets."""
+    """Do not write zeros over what is deleted, as some builds of SQLite do: the file is the user's alone."""
     connection.execute("PRAGMA secure_delete = OFF")
 
 
@@ -137,10 +161,11 @@ def _blank() -> sqlite3.Connection:
 def _on_disk(path: Path) -> tuple[sqlite3.Connection, bool]:
     connection: sqlite3.Connection | None = None
     try:
+        _keep_private(path)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        # Two mocks on one file would undo each other's caches; the second is told at once.
+        # Two mocks on one file would run what falls due twice; the second is told at once.
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         _trust_the_machine(connection)
         connection.execute("BEGIN IMMEDIATE")
@@ -150,19 +175,29 @@ def _on_disk(path: Path) -> tuple[sqlite3.Connection, bool]:
             _make_tables(connection)
         else:
             _check_version(connection, str(path))
-    except (sqlite3.Error, DatabaseError) as error:
+    except (OSError, sqlite3.Error, DatabaseError) as error:
         if connection is not None:
             connection.close()
         if isinstance(error, DatabaseError):
             raise
         locked = "another mock uses it; stop that one or choose another file" in _reason(error)
-        hint = "" if locked else "; choose another file, or delete it to start anew"
+        hint = "" if locked else "; choose another file, or delete it to start again"
         raise DatabaseError(f"{path}: {_reason(error)}{hint}") from error
     return connection, is_new
 
 
-def _reason(error: sqlite3.Error) -> str:
-    text = str(error)
+def _keep_private(path: Path) -> None:
+    """Let nobody else read the file: it holds the secrets of applications and the texts. SQLite's log follows it."""
+    if path.is_dir():
+        raise IsADirectoryError("it is a folder")
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        return
+    path.chmod(0o600)
+
+
+def _reason(error: OSError | sqlite3.Error) -> str:
+    text = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return "another mock uses it; stop that one or choose another file" if "locked" in text else text
 
 
@@ -180,5 +215,8 @@ def _check_version(connection: sqlite3.Connection, name: str) -> None:
     if version != VERSION:
         raise DatabaseError(
             f"{name}: was made by another version of the mock (tables {version}, here {VERSION}); "
-            "delete it to start anew"
+            "delete it to start again"
         )
+    tables = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+    if connection.execute(tables).fetchall() != _blank().execute(tables).fetchall():
+        raise DatabaseError(f"{name}: has not the tables of the mock; delete it to start again")

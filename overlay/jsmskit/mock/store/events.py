@@ -61,24 +61,17 @@ class PullStore:
 class CallbackStore:
     """Receivers of callbacks, deliveries and every try of them: the delivery log."""
 
-    __slots__ = ("_addresses", "_database")
+    __slots__ = ("_database",)
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._addresses: dict[str, dict[CallbackType, str]] = {}
-
-    def forget(self) -> None:
-        """Empty the cache: the database has changed underneath."""
-        self._addresses.clear()
 
     def addresses(self, app_key: str) -> dict[CallbackType, str]:
         """Give the receivers of an application, by type."""
-        if app_key not in self._addresses:
-            rows = self._database.connection.execute(
-                "SELECT type, url FROM callback_addresses WHERE app_key = ? ORDER BY type", (app_key,)
-            )
-            self._addresses[app_key] = {CallbackType(kind): url for kind, url in rows}
-        return self._addresses[app_key]
+        rows = self._database.connection.execute(
+            "SELECT type, url FROM callback_addresses WHERE app_key = ? ORDER BY type", (app_key,)
+        )
+        return {CallbackType(kind): url for kind, url in rows}
 
     def set_address(self, app_key: str, kind: CallbackType, url: str | None) -> None:
         """Set the receiver of one type; None takes it away."""
@@ -91,7 +84,6 @@ class CallbackStore:
                 connection.execute(
                     "INSERT OR REPLACE INTO callback_addresses VALUES (?, ?, ?)", (app_key, kind, url)
                 )
-            self._addresses.pop(app_key, None)
 
     def add(self, app_key: str, kind: CallbackType, url: str, data: str, at: float) -> int:
         """Store a callback that is to be delivered; gives its id."""

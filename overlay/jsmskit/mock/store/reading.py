@@ -1,22 +1,22 @@
 """Reads for the inbox page: rows as JSON values, filtered and in pages, and what a page may take away.
 
-Knows the tables, and the messages in memory. Must not know rules, time or HTTP. Nothing is made into records: an
+Knows the tables. Must not know rules, time or HTTP. Nothing is made into records: an
 open page is told of every message, and that must stay cheap.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from jsms_api.error_table import ReportStatus
 
 from ..records import MessageKind, ScheduleState, TemplateType
 from .database import Database
-from .messages import MessageStore
-from .sendings import Sending
+from .messages import COLUMNS, FIELDS
 
 #: Messages that one read gives at most.
 MOST_MESSAGES: Final = 1000
@@ -40,65 +40,85 @@ class Shown(enum.StrEnum):
     FAILED = "failed"
 
 
-_SHOWN: Final[Mapping[Shown, Callable[[Sending, int], bool]]] = {
-    Shown.CODE: lambda sending, _: sending.origin.type == TemplateType.VERIFICATION,
-    Shown.VOICE: lambda sending, _: sending.origin.kind == MessageKind.VOICE,
-    Shown.NOTICE: lambda sending, _: sending.origin.type == TemplateType.NOTICE,
-    Shown.MARKETING: lambda sending, _: sending.origin.type == TemplateType.MARKETING,
-    Shown.SCHEDULED: lambda sending, _: sending.origin.kind == MessageKind.SCHEDULE,
-    Shown.FAILED: lambda sending, position: sending.status(position) not in (None, ReportStatus.DELIVERED),
+_SHOWN: Final[Mapping[Shown, str]] = {
+    Shown.CODE: f"type = {TemplateType.VERIFICATION.value}",
+    Shown.VOICE: f"kind = '{MessageKind.VOICE}'",
+    Shown.NOTICE: f"type = {TemplateType.NOTICE.value}",
+    Shown.MARKETING: f"type = {TemplateType.MARKETING.value}",
+    Shown.SCHEDULED: f"kind = '{MessageKind.SCHEDULE}'",
+    Shown.FAILED: f"reported_at IS NOT NULL AND planned_status != {ReportStatus.DELIVERED.value}",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which messages of the inbox. Fields that are None do not narrow.
+
+    Attributes:
+        phone: of this number, 11 digits.
+        app_key: of this application.
+        after: with a larger id.
+        before: with a smaller id.
+        text: that hold this in text, number, message id or tag; case does not matter.
+        shown: of this kind.
+    """
+
+    phone: str | None = None
+    app_key: str | None = None
+    after: int | None = None
+    before: int | None = None
+    text: str | None = None
+    shown: Shown | None = None
+
+    def condition(self) -> tuple[str, dict[str, object]]:
+        """Write it as SQL."""
+        conditions, values = ["NOT deleted"], dict[str, object]()
+        for column, operator, value in (
+            ("phone", "=", self.phone),
+            ("app_key", "=", self.app_key),
+            ("id", ">", self.after),
+            ("id", "<", self.before),
+        ):
+            if value is not None:
+                conditions.append(f"{column} {operator} :value{len(values)}")
+                values[f"value{len(values)}"] = value
+        if self.shown is not None:
+            conditions.append(_SHOWN[self.shown])
+        if self.text:
+            columns = ("lowered(text)", "phone", "msg_id", "lowered(coalesce(tag, ''))")
+            conditions.append("(" + " OR ".join(f"instr({column}, :text)" for column in columns) + ")")
+            values["text"] = self.text.lower()
+        return " AND ".join(conditions), values
 
 
 class InboxReader:
     """Reads what the inbox page shows. Take the lock of the database around reads that must fit together."""
 
-    __slots__ = ("_database", "_inbox")
+    __slots__ = ("_database",)
 
-    def __init__(self, database: Database, inbox: MessageStore) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._inbox = inbox
 
-    def messages(
-        self,
-        *,
-        phone: str | None = None,
-        app_key: str | None = None,
-        after: int | None = None,
-        before: int | None = None,
-        text: str | None = None,
-        shown: Shown | None = None,
-        limit: int | None = None,
-    ) -> list[dict[str, Any]]:
-        """Find messages, oldest first; with a limit, the newest so many of them.
+    def messages(self, wanted: Filter, *, limit: int | None = None) -> list[dict[str, Any]]:
+        """Find messages, oldest first; with a limit, the newest so many of them."""
+        condition, values = wanted.condition()
+        values["limit"] = -1 if limit is None else limit
+        return self._told(f"{condition} ORDER BY id DESC LIMIT :limit", values)[::-1]
 
-        Args:
-            phone: of this number, 11 digits.
-            app_key: of this application.
-            after: with a larger id.
-            before: with a smaller id.
-            text: that hold this in text, number, message id or tag; case does not matter.
-            shown: of this kind.
-            limit: None: all.
-        """
-        wanted: list[Callable[[Sending, int], bool]] = []
-        if app_key is not None:
-            wanted.append(lambda sending, _: sending.origin.app_key == app_key)
-        if shown is not None:
-            wanted.append(_SHOWN[shown])
-        if text:
-            needle = text.lower()
-            wanted.append(lambda sending, position: _holds(sending, position, needle))
-        found = (
-            sending.told(position)
-            for sending, position in self._inbox.shelf.newest_first(phone, after or 0, before)
-            if all(is_wanted(sending, position) for is_wanted in wanted)
-        )
-        return list(islice(found, limit))[::-1]
+    def ids(self, wanted: Filter) -> list[int]:
+        """List the ids of messages."""
+        condition, values = wanted.condition()
+        rows = self._database.connection.execute(f"SELECT id FROM messages WHERE {condition}", values)  # noqa: S608
+        return [row[0] for row in rows]
 
     def messages_of(self, ids: Iterable[int]) -> list[dict[str, Any]]:
         """Find messages by their ids, oldest first; those that are gone are left out."""
-        return [sending.told(position) for sending, position in self._inbox.shelf.of_ids(ids)]
+        wanted = {"ids": json.dumps(list(ids))}
+        return self._told("NOT deleted AND id IN (SELECT value FROM json_each(:ids)) ORDER BY id", wanted)
+
+    def _told(self, condition: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
+        query = f"SELECT {COLUMNS} FROM messages WHERE {condition}"  # noqa: S608
+        return _dicts(FIELDS, self._database.connection.execute(query, values))
 
     def replies(self, phone: str | None = None, *, limit: int) -> list[dict[str, Any]]:
         """List what people wrote back, pulled or not, oldest first; the newest so many."""
@@ -167,12 +187,6 @@ class InboxReader:
                 return False
             connection.execute("DELETE FROM agenda WHERE kind = 'callback' AND ref = ?", (str(delivery_id),))
             return True
-
-
-def _holds(sending: Sending, position: int, needle: str) -> bool:
-    msg_id, phone, text, _, _ = sending.rows[position]
-    tag = sending.origin.tag or ""
-    return needle in text.lower() or needle in phone or needle in str(msg_id) or needle in tag.lower()
 
 
 def _dicts(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 #: Counted up with every change of the tables (a test holds their digest); a file of another version is refused.
-VERSION: Final = 3
+VERSION: Final = 4
 
 #: Marks a database file as one of this mock ("JSMS" in ASCII), so that no other file is taken for one.
 APPLICATION_ID: Final = 0x4A534D53
@@ -46,15 +46,19 @@ CREATE TABLE signs (
     PRIMARY KEY (app_key, sign_id)
 ) WITHOUT ROWID;
 
--- Read when the database is opened and from then on only written, so no index is needed. waiting: its report
--- has fallen due and waits to be pulled.
+-- waiting: its report has fallen due and waits to be pulled. deleted: out of the inbox; the limits still count it.
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY, app_key TEXT NOT NULL, msg_id INTEGER NOT NULL, phone TEXT NOT NULL,
     kind TEXT NOT NULL, text TEXT NOT NULL, type INTEGER, temp_id INTEGER, sign_id INTEGER, tag TEXT,
     language INTEGER, units INTEGER NOT NULL, sent_at REAL NOT NULL, report_at REAL NOT NULL,
-    code TEXT, expires_at REAL, verified_at REAL, planned INTEGER NOT NULL, reported_at REAL,
-    waiting INTEGER NOT NULL, deleted INTEGER NOT NULL
+    code TEXT, expires_at REAL, verified_at REAL, planned_status INTEGER NOT NULL, reported_at REAL,
+    waiting INTEGER NOT NULL DEFAULT 0, deleted INTEGER NOT NULL DEFAULT 0
 );
+-- Limits, repeats, and the inbox of one number.
+CREATE INDEX messages_by_phone ON messages (phone);
+CREATE INDEX messages_with_code ON messages (msg_id) WHERE code IS NOT NULL;
+CREATE INDEX messages_to_report ON messages (report_at) WHERE reported_at IS NULL;
+CREATE INDEX messages_to_pull ON messages (app_key, reported_at, id) WHERE waiting;
 
 CREATE TABLE schedules (
     schedule_id TEXT PRIMARY KEY, app_key TEXT NOT NULL, batch INTEGER NOT NULL, send_time TEXT NOT NULL,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Final
 
 from jsms_api import limits
@@ -13,6 +14,7 @@ from jsmskit import JsmsClient, RateLimitError, ReplyPage, ReportPage
 from ...errors import PlanError
 from ...feedback import IngestSummary, ingest_replies, ingest_reports
 from ...ledger.ledger import Ledger
+from ...opt_out import OPT_OUT_WORDS
 from ...settings import TemplateFacts
 from ...states import TemplateKind
 from ..workers_threads import Sleep, sleep
@@ -71,7 +73,13 @@ def _replies(client: JsmsClient, sleep: Sleep) -> ReplyPage:
 
 
 def pull_reports(
-    client: JsmsClient, ledger: Ledger, *, replies: bool = True, pages: int = 1000, sleep: Sleep = sleep
+    client: JsmsClient,
+    ledger: Ledger,
+    *,
+    replies: bool = True,
+    pages: int = 1000,
+    opt_out_words: Iterable[str] = OPT_OUT_WORDS,
+    sleep: Sleep = sleep,
 ) -> IngestSummary:
     """Pull delivery reports (and replies) until none is left, and write them into the ledger.
 
@@ -85,6 +93,7 @@ def pull_reports(
         JsmsError: a pull failed; `records_at_risk` says how many records its lost answer may have held. That
             gap is noted in the ledger before.
     """
+    words = frozenset(opt_out_words)
     taken = IngestSummary()
     for page in range(pages):
         if page:
@@ -99,7 +108,7 @@ def pull_reports(
             sleep(limits.PULL_INTERVAL_SECONDS)
         heard = _replies(client, sleep)
         ledger.feedback.store_raw("replies", json.dumps(list(heard.raw), ensure_ascii=False))
-        taken += ingest_replies(ledger, heard.records)
+        taken += ingest_replies(ledger, heard.records, opt_out_words=words)
         if not heard.raw:
             break
     return taken

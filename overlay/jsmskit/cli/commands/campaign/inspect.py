@@ -121,15 +121,18 @@ def resolve(
 
 
 @command.command()
+@click.option(
+    "--opt-out-word", "words", multiple=True, metavar="WORD", help="Also means: send me no more marketing."
+)
 @ledger_option
 @connection_options
 @json_option
-def pull(connection: ConnectionOptions, place: str, as_json: bool) -> None:
+def pull(connection: ConnectionOptions, words: tuple[str, ...], place: str, as_json: bool) -> None:
     """Pull delivery reports and replies into the ledger. (None are served while callbacks are on.)"""
-    from jsmskit.campaigns import pull_reports
+    from jsmskit.campaigns import OPT_OUT_WORDS, pull_reports
 
     with opened(place) as ledger, make_client(connection) as client:
-        taken = pull_reports(client, ledger)
+        taken = pull_reports(client, ledger, opt_out_words={*OPT_OUT_WORDS, *words})
     said = (
         f"{taken.reports} reports, {taken.matched} of recipients in this ledger; {taken.proved_chunks} unknown"
         f" chunks are proved to be sent; {taken.opted_out} people want no more marketing."

@@ -1,0 +1,191 @@
+"""The default transport: one origin, HTTP/1.1, a small pool, and evidence of how far every request came.
+
+Why not an HTTP library's pool: the best-known one looks through all its connections at each step (milliseconds
+of CPU with many in flight), and none can be told to use a new one, or tells how far a request has come.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Mapping
+from typing import final
+
+from ..backends.asyncio import Lease, Stream, current_home, is_gone, now
+from ..config import LONGEST_WAIT, TransportConfig
+from ..errors import ClosedError, TransportError, UnsupportedProtocol, WriteError
+from ..http11 import OutgoingBytes, RequestHeaders, write_request
+from ..protocols import TransportRequest
+from ..response_parser import ResponseParser
+from .connect import connect
+from .limiter import ConnectionLimiter
+
+__all__ = ["AsyncHttpTransport", "ExchangeState"]
+
+
+@final
+class ExchangeState:
+    """How far one exchange came: was the end of the request handed over, has the head of a response come?"""
+
+    __slots__ = ("body_sent", "response")
+
+    def __init__(self, max_response_bytes: int) -> None:
+        self.response = ResponseParser(max_response_bytes)
+        self.body_sent = False
+
+    def mark_body_sent(self) -> None:
+        """The last byte of the request was handed over."""
+        self.body_sent = True
+
+
+@final
+class _PooledConnection:
+    """A connection, and until when it may be used again."""
+
+    __slots__ = ("good_until", "stream")
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self.good_until = 0.0
+
+    def is_stale(self, moment: float) -> bool:
+        """Whether it has idled too long, or the other side has said something: its goodbye, most likely."""
+        return moment > self.good_until or self.stream.is_readable()
+
+
+@final
+class _Pool:
+    """The connections of one process, or of one event loop in it. Nobody else may touch them."""
+
+    __slots__ = ("idle", "limiter")
+
+    def __init__(self, max_connections: int) -> None:
+        self.idle: deque[_PooledConnection] = deque()
+        self.limiter = ConnectionLimiter(max_connections)
+
+    async def reuse_connection(self) -> _PooledConnection | None:
+        """Return the connection that was used last and is still good. The others are closed as they are met."""
+        moment = now()
+        # Taken out before it is looked at: another thread may do the same at the same time.
+        while (oldest := _pop_or_none(self.idle.popleft)) is not None:
+            if moment <= oldest.good_until:
+                self.idle.appendleft(oldest)
+                break
+            await oldest.stream.aclose()
+        while (newest := _pop_or_none(self.idle.pop)) is not None:
+            if not newest.is_stale(moment):
+                return newest
+            await newest.stream.aclose()
+        return None
+
+
+@final
+class AsyncHttpTransport:
+    """Exchanges with one origin. Safe for many tasks and several event loops at once; each loop has its connections."""
+
+    def __init__(self, config: TransportConfig) -> None:
+        self._config = config
+        self._host = config.origin.partition("://")[2]
+        self._prefix = config.origin + "/"
+        self._headers: RequestHeaders | None = None
+        self._pools: dict[Hashable, _Pool] = {}
+        self._closed = False
+
+    async def exchange(
+        self,
+        request: TransportRequest,
+        *,
+        timeout: float,  # noqa: ASYNC109  # what is left of the deadline of a call that has many steps
+        new_connection: bool,
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Send one request, read its response. Raises `TransportError`, and nothing else but interruptions."""
+        state = ExchangeState(request.max_response_bytes)
+        response = state.response
+        try:
+            await self._exchange(request, now() + min(timeout, LONGEST_WAIT), new_connection, state)
+            return response.status or 0, response.headers, response.content
+        except TransportError as error:
+            failure = error
+        failure.body_sent, failure.status = state.body_sent, response.status
+        # Outside of the handler, without the frames in which it began.
+        raise failure.with_traceback(None)
+
+    async def aclose(self) -> None:
+        """Close the idle connections and refuse further exchanges; those under way come to their end."""
+        self._closed = True
+        for home, pool in list(self._pools.items()):
+            if is_gone(
+                home
+            ):  # never touched: they belong to the parent of this process, or to a loop that is closed
+                continue
+            while (connection := _pop_or_none(pool.idle.pop)) is not None:
+                await connection.stream.aclose()
+
+    async def _exchange(
+        self, request: TransportRequest, deadline: float, new_connection: bool, state: ExchangeState
+    ) -> None:
+        if self._closed:
+            raise ClosedError
+        if not request.url.startswith(self._prefix):
+            raise UnsupportedProtocol
+        outgoing = write_request(
+            request, self._headers_of(request), len(self._prefix) - 1, new_connection=new_connection
+        )
+        pool = self._pool()
+        lease = Lease()
+        try:
+            await pool.limiter.acquire(lease, deadline)
+            connection = None if new_connection or not pool.idle else await pool.reuse_connection()
+            if connection is None:
+                connection = _PooledConnection(await connect(self._config, deadline))
+            reusable = False
+            try:
+                connection.stream.deadline = deadline
+                await self._send_and_receive(connection.stream, outgoing, state)
+                reusable = (
+                    state.body_sent and state.response.reusable and not new_connection and not self._closed
+                )
+            finally:
+                if reusable:
+                    connection.good_until = now() + self._config.keepalive_seconds
+                    pool.idle.append(connection)
+                else:
+                    await connection.stream.aclose()
+        finally:
+            pool.limiter.line.pop(lease, None)
+            pool.limiter.admit()
+
+    async def _send_and_receive(self, stream: Stream, outgoing: OutgoingBytes, state: ExchangeState) -> None:
+        step = self._config.read_timeout
+        try:
+            await stream.write(outgoing, step)
+            state.mark_body_sent()
+        except WriteError:
+            # A server that refuses a request before its end responds, then closes: the response is still to be had.
+            pass
+        response = state.response
+        while not response.feed(await stream.read(step)):
+            pass
+
+    def _headers_of(self, request: TransportRequest) -> RequestHeaders:
+        headers = self._headers
+        if headers is None or not headers.are_of(request):
+            headers = self._headers = RequestHeaders(self._host, request.headers)
+        return headers
+
+    def _pool(self) -> _Pool:
+        """The pool of this process and event loop."""
+        home = current_home()
+        pool = self._pools.get(home)
+        if pool is None:
+            for other in list(self._pools):
+                if is_gone(other):
+                    self._pools.pop(other, None)
+            pool = self._pools.setdefault(home, _Pool(self._config.max_connections))
+        return pool
+
+
+def _pop_or_none(pop: Callable[[], _PooledConnection]) -> _PooledConnection | None:
+    try:
+        return pop()
+    except IndexError:
+        return None

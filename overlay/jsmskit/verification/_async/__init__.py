@@ -1,0 +1,1 @@
+"""Phone verification for asyncio: the source from which its twin for plain code is made."""

@@ -1,0 +1,397 @@
+"""What a start and a check ask the store and the service, and what comes of the replies. Pure: nothing here waits."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from jsmskit import Secret
+from jsmskit._masking import mask_phone
+from jsmskit.errors import ConfigurationError, JsmsError, Outcome, RateLimitError, RecipientError
+from jsmskit.results.codes import CodeReceipt, Verification, VerificationReason
+
+from .errors import TooManyRequestsError
+from .events import sound_alarm
+from .policy import BudgetAlarm, Limit, Policy
+from .results import Advice, AdviceKind, Channel, Checked, CheckReason, Started, StartReason
+from .steps import (
+    HOUR,
+    Attempt,
+    AttemptReply,
+    Conclude,
+    Reserve,
+    ReserveReply,
+    Rule,
+    SessionState,
+    Settle,
+    Subject,
+)
+from .subjects import ClientAddress, Peppers, matches_number
+
+__all__ = [
+    "AsyncChallenge",
+    "Challenge",
+    "ChallengeContext",
+    "CheckRequest",
+    "StartRequest",
+    "check_result",
+    "conclude_step",
+    "mask_typed",
+    "refuse_start",
+    "settle_step",
+    "sound_alarms",
+    "start_result",
+    "too_many_requests",
+]
+
+#: How long a session that ended is remembered, so that the user is told "expired" or "used" and not "not started".
+_REMEMBER: Final = HOUR
+_DAY: Final = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeContext:
+    """What a challenge hook knows before a text is paid for.
+
+    Attributes:
+        phone: the number, masked.
+        address: address of the request; not shown by `repr`.
+        used: for each limit that applies, the codes within its window, this one included, and how many are allowed.
+    """
+
+    application: str
+    purpose: str
+    channel: Channel
+    phone: str
+    address: str | None = field(repr=False)
+    used: Mapping[Limit, tuple[int, int]]
+
+
+Challenge = Callable[[ChallengeContext], bool]
+"""Returns whether the user has to solve a challenge (a captcha) before a text is sent."""
+AsyncChallenge = Callable[[ChallengeContext], Awaitable[bool]]
+"""The same for `AsyncPhoneVerification`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartRequest:
+    """A start that may go to the store. Its `repr` shows neither number nor address."""
+
+    application: str
+    purpose: str
+    channel: Channel
+    number: Secret
+    masked: str
+    address: ClientAddress | None
+
+    @property
+    def tally(self) -> str:
+        """Prefix of the operator's counters."""
+        return f"start:{self.purpose}:{self.channel.value}"
+
+    def reserve_step(self, policy: Policy, peppers: Peppers, now: int | None) -> Reserve:
+        """Return the step that counts this code against all limits."""
+        book = _Book()
+        number = book.subject("number", peppers.hashes("number", self.number), _DAY)
+        voice = self.channel is Channel.VOICE
+        interval = policy.voice_interval if voice else policy.resend_after
+        if interval is not None:
+            window = round(interval * 1000)
+            own = book.subject(self.channel.value, peppers.hashes("number", self.number), window)
+            book.rule(Limit.VOICE_INTERVAL if voice else Limit.RESEND, own, window, 1)
+        if not matches_number(self.number, tuple(policy.allowed_numbers)):
+            book.rule(Limit.NUMBER_HOUR, number, HOUR, policy.per_number_hour)
+            book.rule(Limit.NUMBER_DAY, number, _DAY, policy.per_number_day)
+        if self.address is not None and not self.address.is_in(policy.allowed_networks):
+            address = book.subject("address", peppers.hashes("address", self.address.group), _DAY)
+            book.rule(Limit.ADDRESS_HOUR, address, HOUR, policy.per_address_hour)
+            book.rule(Limit.ADDRESS_DAY, address, _DAY, policy.per_address_day)
+        purpose = book.subject("purpose", (self.purpose,), HOUR)
+        book.rule(Limit.PURPOSE_HOUR, purpose, HOUR, policy.per_purpose_hour)
+        everything = book.subject("all", (), _DAY)
+        book.rule(Limit.BUDGET_HOUR, everything, HOUR, policy.budget_hour, budget=True)
+        book.rule(Limit.BUDGET_DAY, everything, _DAY, policy.budget_day, budget=True)
+        return Reserve(
+            self.application,
+            secrets.token_hex(8),
+            tuple(book.subjects),
+            tuple(book.rules),
+            number,
+            self.tally,
+            now,
+        )
+
+    def context(self, step: Reserve, reply: ReserveReply) -> ChallengeContext:
+        """Return what the challenge hook is told."""
+        used = {rule.name: (count, rule.limit) for rule, count in zip(step.rules, reply.used, strict=True)}
+        address = None if self.address is None else self.address.text
+        return ChallengeContext(self.application, self.purpose, self.channel, self.masked, address, used)
+
+
+class _Book:
+    """Collects the subjects and rules of a step."""
+
+    def __init__(self) -> None:
+        self.subjects: list[Subject] = []
+        self.rules: list[Rule] = []
+
+    def subject(self, kind: str, names: tuple[str, ...], keep: int) -> int:
+        self.subjects.append(Subject(tuple(f"{kind}:{name}" for name in names) or (kind,), keep))
+        return len(self.subjects) - 1
+
+    def rule(
+        self, name: Limit, subject: int, window: int, limit: int | None, *, budget: bool = False
+    ) -> None:
+        if limit is not None:
+            self.rules.append(Rule(name, subject, window, limit, budget))
+
+
+def mask_typed(typed: object) -> str:
+    """Mask what was typed into the field of a number, whatever it is."""
+    if isinstance(typed, Secret):
+        typed = typed.reveal()
+    return (
+        mask_phone(typed[:64])
+        if isinstance(typed, str)
+        else mask_phone(typed if isinstance(typed, int) else "")
+    )
+
+
+def read_channel(channel: object) -> Channel:
+    """Return the channel.
+
+    Raises:
+        ConfigurationError: if there is no such channel.
+    """
+    if isinstance(channel, str) and channel in list(Channel):
+        return Channel(channel)
+    raise ConfigurationError(
+        'channel is neither "text" nor "voice".', field="channel", remedy='Pass "text" or "voice".'
+    )
+
+
+def refuse_start(
+    number: Secret | None,
+    masked: str,
+    purpose: str,
+    channel: Channel,
+    address: ClientAddress | None,
+    policy: Policy,
+) -> Started | None:
+    """Return why this start goes nowhere, before anything is counted; None if it may go on."""
+    if number is None:
+        return Started(
+            masked, purpose, channel, Advice(AdviceKind.CORRECT_NUMBER), reason=StartReason.INVALID_NUMBER
+        )
+    blocked = address is not None and address.is_in(policy.blocked_networks)
+    if blocked or matches_number(number, tuple(policy.blocked_numbers)):
+        return Started(masked, purpose, channel, Advice(AdviceKind.TRY_LATER), reason=StartReason.BLOCKED)
+    return None
+
+
+def too_many_requests(
+    request: StartRequest, policy: Policy, step: Reserve, reply: ReserveReply
+) -> TooManyRequestsError:
+    """Return the error of a limit that is reached."""
+    assert reply.refused is not None
+    seconds = max(1, math.ceil(reply.wait / 1000))
+    return TooManyRequestsError(
+        step.rules[reply.refused].name,
+        seconds,
+        Advice(AdviceKind.WAIT, seconds),
+        voice_offered=_offers_voice(request, policy, reply),
+    )
+
+
+def sound_alarms(request: StartRequest, policy: Policy, step: Reserve, reply: ReserveReply) -> None:
+    """Tell the operator of a budget that this code brought over its line, or to its end."""
+    for rule, used in zip(step.rules, reply.used, strict=True):
+        if not rule.budget or used not in (math.ceil(rule.limit * policy.alarm_at), rule.limit):
+            continue
+        sound_alarm(policy.on_alarm, BudgetAlarm(request.application, rule.name, used, rule.limit))
+
+
+def settle_step(
+    request: StartRequest,
+    policy: Policy,
+    peppers: Peppers,
+    step: Reserve,
+    reply: ReserveReply,
+    reason: StartReason | None,
+    receipt: CodeReceipt | None,
+) -> Settle:
+    """Return the step that notes what became of a start."""
+    return Settle(
+        request.application,
+        step.reservation,
+        reply.sequence,
+        _session_names(request.purpose, request.number, peppers),
+        tuple(subject.keys[0] for subject in step.subjects),
+        f"{request.tally}:{'sent' if reason is None else reason.value}",
+        reply.now,
+        msg_id=None if receipt is None else receipt.msg_id,
+        expires=reply.now + policy.code_ttl * 1000,
+        keep=policy.code_ttl * 1000 + _REMEMBER,
+        undo=reason in (StartReason.NOT_SENT, StartReason.CHALLENGE),
+    )
+
+
+_REASON_OF_OUTCOME: Final = {
+    Outcome.NOT_SENT: StartReason.NOT_SENT,
+    Outcome.REJECTED: StartReason.REJECTED,
+    Outcome.UNKNOWN: StartReason.UNKNOWN,
+}
+
+
+def reason_of(error: JsmsError | None) -> StartReason | None:
+    """Return what an error of the client means for the start."""
+    return None if error is None else _REASON_OF_OUTCOME[error.outcome]
+
+
+def start_result(
+    request: StartRequest,
+    policy: Policy,
+    reply: ReserveReply,
+    reason: StartReason | None,
+    error: JsmsError | None,
+) -> Started:
+    """Return what the application is told of a start."""
+    interval = policy.voice_interval if request.channel is Channel.VOICE else policy.resend_after
+    free = reason in (StartReason.NOT_SENT, StartReason.CHALLENGE) or interval is None
+    return Started(
+        request.masked,
+        request.purpose,
+        request.channel,
+        _advice(reason, error, 0 if interval is None else math.ceil(interval)),
+        expires_at=None if reason is not None else _time(reply.now + policy.code_ttl * 1000),
+        resend_at=None if free else _time(reply.now + round((interval or 0) * 1000)),
+        voice_offered=_offers_voice(request, policy, reply),
+        reason=reason,
+        error=error,
+    )
+
+
+def _advice(reason: StartReason | None, error: JsmsError | None, interval: int) -> Advice:
+    if reason is None:
+        return Advice(AdviceKind.ENTER_CODE)
+    if reason is StartReason.CHALLENGE:
+        return Advice(AdviceKind.SOLVE_CHALLENGE)
+    if reason is StartReason.UNKNOWN:
+        return Advice(AdviceKind.NEW_CODE, interval or None)
+    if reason is StartReason.REJECTED and isinstance(error, RecipientError):
+        return Advice(AdviceKind.CORRECT_NUMBER)
+    if reason is StartReason.REJECTED and isinstance(error, RateLimitError):
+        return Advice(AdviceKind.WAIT, max(1, interval, math.ceil(error.retry_after or 0)))
+    return Advice(AdviceKind.TRY_LATER)
+
+
+def _offers_voice(request: StartRequest, policy: Policy, reply: ReserveReply) -> bool:
+    return (
+        request.channel is Channel.TEXT
+        and policy.voice_after is not None
+        and reply.watched >= policy.voice_after
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """A check that may go to the store. Its `repr` shows neither number nor code."""
+
+    application: str
+    purpose: str
+    number: Secret
+    masked: str
+    code: Secret
+
+    @property
+    def tally(self) -> str:
+        """Prefix of the operator's counters."""
+        return f"check:{self.purpose}"
+
+    def attempt_step(self, policy: Policy, peppers: Peppers, now: int | None) -> Attempt:
+        """Return the step that counts this attempt."""
+        return Attempt(
+            self.application,
+            secrets.token_hex(8),
+            _session_names(self.purpose, self.number, peppers),
+            policy.max_attempts,
+            self.tally,
+            now,
+        )
+
+
+_OF_THE_SERVICE: Final = {
+    VerificationReason.EXPIRED: CheckReason.EXPIRED,
+    VerificationReason.UNKNOWN_MESSAGE: CheckReason.EXPIRED,
+    VerificationReason.USED: CheckReason.USED,
+}
+_ENDED: Final = {CheckReason.EXPIRED: SessionState.EXPIRED, CheckReason.USED: SessionState.USED}
+
+
+def verdict(verification: Verification | None) -> CheckReason | None:
+    """Return why a code is not right; None if it is."""
+    if verification is None:
+        return CheckReason.UNAVAILABLE
+    if verification:
+        return None
+    return _OF_THE_SERVICE.get(verification.reason or VerificationReason.OTHER, CheckReason.WRONG)
+
+
+def conclude_step(
+    request: CheckRequest,
+    step: Attempt,
+    reply: AttemptReply,
+    reason: CheckReason | None,
+    error: JsmsError | None,
+) -> Conclude:
+    """Return the step that notes the verdict."""
+    return Conclude(
+        request.application,
+        step.attempt,
+        reply.reservation,
+        step.session,
+        f"{request.tally}:{'right' if reason is None else reason.value}",
+        reply.now,
+        right=reason is None,
+        undo=error is not None and error.outcome is Outcome.NOT_SENT,
+        ended=None if reason is None else _ENDED.get(reason),
+    )
+
+
+_ADVICE_OF_CHECK: Final = {
+    CheckReason.WRONG: AdviceKind.TRY_AGAIN,
+    CheckReason.MISSING: AdviceKind.TRY_AGAIN,
+    CheckReason.NOT_STARTED: AdviceKind.TRY_AGAIN,
+    CheckReason.EXPIRED: AdviceKind.NEW_CODE,
+    CheckReason.USED: AdviceKind.NEW_CODE,
+    CheckReason.TOO_MANY_ATTEMPTS: AdviceKind.NEW_CODE,
+    CheckReason.UNAVAILABLE: AdviceKind.TRY_LATER,
+}
+
+
+def check_result(
+    masked: str,
+    purpose: str,
+    reason: CheckReason | None,
+    *,
+    attempts_left: int | None = None,
+    error: JsmsError | None = None,
+) -> Checked:
+    """Return what the application is told of a check."""
+    advice = None
+    if reason is not None:
+        none_left = reason is CheckReason.WRONG and attempts_left == 0
+        advice = Advice(AdviceKind.NEW_CODE if none_left else _ADVICE_OF_CHECK[reason])
+    return Checked(masked, purpose, reason, attempts_left, advice, error)
+
+
+def _session_names(purpose: str, number: Secret, peppers: Peppers) -> tuple[str, ...]:
+    return tuple(f"session:{purpose}:{name}" for name in peppers.hashes("number", number))
+
+
+def _time(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -1,0 +1,393 @@
+"""A store in Redis: exact over all processes and machines that use it, because each step is one script there."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import threading
+import time
+import weakref
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final, NoReturn, final
+
+from jsmskit import Secret
+from jsmskit.errors import ConfigurationError
+
+from .errors import VerificationStoreError
+from .steps import (
+    HOUR,
+    TALLY_LIFE,
+    Attempt,
+    AttemptReply,
+    Conclude,
+    ConcludeReply,
+    Reserve,
+    ReserveReply,
+    SessionState,
+    Settle,
+    SettleReply,
+    Step,
+)
+from .store import StoreStats
+from .subjects import Peppers
+
+if TYPE_CHECKING:
+    from redis import Redis
+    from redis.asyncio import Redis as AsyncRedis
+
+__all__ = ["RedisStore"]
+
+_SCRIPTS: Final[Mapping[type[Step], str]] = {
+    Reserve: "reserve",
+    Settle: "settle",
+    Attempt: "attempt",
+    Conclude: "conclude",
+}
+_INSTALL: Final = 'pip install "jsmskit[redis]"'
+
+
+@final
+class RedisStore:
+    """Keeps sessions and limits in Redis 6 or newer (or Valkey), exact over many processes and machines.
+
+    Each step of a start or check is one script: two round trips for a start, two for a check. All keys of an
+    application lie in one slot of a cluster. Set the server to `appendonly yes` and `maxmemory-policy noeviction`:
+    without the first a restart forgets limits, without the second a full memory does. What happens then stands in
+    docs/login.md. A password in the URL is shown nowhere.
+
+    Numbers and addresses are kept as keyed hashes. Rotate the pepper in two deployments: `[old, new]`, then
+    `[new, old]`; leave out the old one a day later.
+
+    Args:
+        url: `redis://[user:password@]host:port/database`, `rediss://` for TLS, or `unix://`.
+        pepper: the key of the hashes, at least 16 characters, or several, the newest first. Left out, it is read from
+            JSMS_VERIFICATION_PEPPER (several separated by commas).
+        prefix: in front of all keys.
+        timeout: seconds for a connection, and for a reply.
+        max_connections: most connections at once in a process; further steps wait up to `timeout`.
+
+    Raises:
+        ConfigurationError: without a pepper, with a URL that is none, or if `redis` is not installed.
+    """
+
+    def __init__(
+        self,
+        url: str | Secret,
+        *,
+        pepper: str | Secret | Sequence[str | Secret] | None = None,
+        prefix: str = "jsms",
+        timeout: float = 2.0,
+        max_connections: int = 50,
+    ) -> None:
+        hidden = url if isinstance(url, Secret) else Secret(url)
+        peppers = Peppers.of(pepper)
+        del url, pepper
+        self._set_up(
+            peppers,
+            prefix,
+            _connect(hidden, timeout, max_connections, "redis"),
+            lambda: _connect(hidden, timeout, max_connections, "redis.asyncio"),
+        )
+
+    @classmethod
+    def over(
+        cls,
+        client: Redis,
+        *,
+        pepper: str | Secret | Sequence[str | Secret] | None = None,
+        prefix: str = "jsms",
+    ) -> RedisStore:
+        """Return a store over a client of your own, such as that of django-redis.
+
+        Its retries are harmless: a step that arrives twice has the effect of one. `AsyncPhoneVerification` calls it in
+        threads.
+        """
+        store = cls.__new__(cls)
+        peppers = Peppers.of(pepper)
+        del pepper
+        store._set_up(peppers, prefix, client, None)
+        return store
+
+    def _set_up(
+        self, peppers: Peppers, prefix: str, client: Redis, make_async: Callable[[], AsyncRedis] | None
+    ) -> None:
+        self._peppers = peppers
+        self._prefix = prefix
+        self._client: Any = client
+        self._errors: Any = _library("redis.exceptions")
+        self._make_async = make_async
+        self._lock = threading.Lock()
+        # By application: the highest sequence that this process has seen, and what was used then.
+        self._seen: dict[str, tuple[int, dict[str, int]]] = {}
+        # An asyncio connection belongs to its event loop.
+        self._async_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncRedis] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    @property
+    def peppers(self) -> Peppers:
+        """The keys of the hashes in this store."""
+        return self._peppers
+
+    def run(self, step: Step) -> Any:
+        """Carry out a step."""
+        script, sha, keys, argument = self._call(step)
+        failure = ""
+        reply: object = None
+        try:
+            try:
+                reply = self._client.evalsha(sha, len(keys), *keys, argument)
+            except self._errors.NoScriptError:
+                reply = self._client.eval(script, len(keys), *keys, argument)
+        except (self._errors.RedisError, OSError) as failed:
+            failure = type(failed).__name__
+        if failure:
+            _fail(failure)
+        return self._read(step, reply)
+
+    async def run_async(self, step: Step) -> Any:
+        """Carry out a step without blocking the event loop."""
+        client = self._async_client()
+        if client is None:
+            return await asyncio.to_thread(self.run, step)
+        script, sha, keys, argument = self._call(step)
+        failure = ""
+        reply: object = None
+        try:
+            try:
+                reply = await client.evalsha(sha, len(keys), *keys, argument)
+            except self._errors.NoScriptError:
+                reply = await client.eval(script, len(keys), *keys, argument)
+        except (self._errors.RedisError, OSError) as failed:
+            failure = type(failed).__name__
+        if failure:
+            _fail(failure)
+        return self._read(step, reply)
+
+    def stats(self, application: str = "default", *, hours: int = 24) -> StoreStats:
+        """Count what happened in the last hours (at most 192), and look at the settings of the server.
+
+        Raises:
+            VerificationStoreError: if the store does not answer.
+        """
+        failure = ""
+        found: StoreStats | None = None
+        try:
+            found = self._stats(application, hours)
+        except (self._errors.RedisError, OSError) as failed:
+            failure = type(failed).__name__
+        if found is None:
+            _fail(failure)
+        return found
+
+    def resume(self, application: str = "default") -> bool:
+        """Let texts go out again after the store lost its memory, before the hour is over.
+
+        For an operator who knows that the budget is not spent. Returns whether anything was held back.
+
+        Raises:
+            VerificationStoreError: if the store does not answer.
+        """
+        failure = ""
+        deleted = 0
+        try:
+            deleted = self._client.delete(self._key(application, "loss"))
+        except (self._errors.RedisError, OSError) as failed:
+            failure = type(failed).__name__
+        if failure:
+            _fail(failure)
+        return bool(deleted)
+
+    def close(self) -> None:
+        """Close the connections for threads."""
+        self._client.close()
+
+    async def aclose(self) -> None:
+        """Close the connections of this event loop."""
+        client = self._async_clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.aclose()
+
+    def __repr__(self) -> str:
+        return f"RedisStore(hidden, prefix={self._prefix!r})"
+
+    def _async_client(self) -> AsyncRedis | None:
+        loop = asyncio.get_running_loop()
+        client = self._async_clients.get(loop)
+        if client is None and self._make_async is not None:
+            client = self._async_clients[loop] = self._make_async()
+        return client
+
+    def _key(self, application: str, name: str) -> str:
+        return f"{self._prefix}:{{{application}}}:{name}"
+
+    def _call(self, step: Step) -> tuple[str, str, list[str], str]:
+        """Return the script, its SHA1, the keys, and the step as JSON."""
+        names, argument = self._arguments(step)
+        # Only for the name of an hour's counters; what is decided by time is decided in the script.
+        hour = (int(time.time() * 1000) if step.now is None else step.now) // HOUR
+        keys = [self._key(step.application, name) for name in (f"tally:{hour}", *names)]
+        argument |= {"now": step.now, "tally": step.tally, "tally_life": TALLY_LIFE}
+        return (*_script(_SCRIPTS[type(step)]), keys, json.dumps(argument))
+
+    def _arguments(self, step: Step) -> tuple[list[str], dict[str, Any]]:
+        if isinstance(step, Reserve):
+            return self._reserve_arguments(step)
+        names = list(step.session)
+        if isinstance(step, Settle):
+            names += step.counted
+            argument: dict[str, Any] = {
+                "reservation": step.reservation,
+                "sequence": step.sequence,
+                "msg_id": step.msg_id,
+                "expires": step.expires,
+                "keep": step.keep,
+                "undo": step.undo,
+            }
+        elif isinstance(step, Attempt):
+            argument = {"attempt": step.attempt, "max_attempts": step.max_attempts}
+        else:
+            argument = {
+                "attempt": step.attempt,
+                "reservation": step.reservation,
+                "right": step.right,
+                "undo": step.undo,
+                "ended": None if step.ended is None else step.ended.value,
+            }
+        return names, argument | {"names": len(step.session)}
+
+    def _reserve_arguments(self, step: Reserve) -> tuple[list[str], dict[str, Any]]:
+        names = ["sequence", "loss"]
+        subjects: list[dict[str, Any]] = []
+        for subject in step.subjects:
+            first = len(names) + 2  # KEYS count from 1, and the tally is in front
+            names += subject.keys
+            subjects.append({"places": list(range(first, first + len(subject.keys))), "keep": subject.keep})
+        budgets = [rule.window for rule in step.rules if rule.budget]
+        rules = [
+            {
+                "name": rule.name.value,
+                "subject": rule.subject + 1,
+                "window": rule.window,
+                "limit": rule.limit,
+                "budget": rule.budget,
+                "shortest": rule.budget and rule.window == min(budgets),
+            }
+            for rule in step.rules
+        ]
+        with self._lock:
+            seen, last_used = self._seen.get(step.application, (0, {}))
+        return names, {
+            "reservation": step.reservation,
+            "subjects": subjects,
+            "rules": rules,
+            "watched": step.watched + 1,
+            "hour": HOUR,
+            "seen": seen,
+            "last_used": last_used,
+            "loss_life": max(budgets, default=HOUR),
+        }
+
+    def _read(self, step: Step, reply: object) -> object:
+        found: dict[str, Any] = json.loads(reply)  # type: ignore[arg-type]
+        if isinstance(step, Settle):
+            return SettleReply(found["current"])
+        if isinstance(step, Conclude):
+            return ConcludeReply(found["accepted"], found["current"])
+        if isinstance(step, Attempt):
+            state = SessionState(found.pop("state"))
+            return AttemptReply(state=state, **found)
+        used = tuple(int(count) for count in found["used"]) if step.rules else ()
+        refused = None if found["refused"] < 0 else int(found["refused"])
+        budget = {rule.name.value: count for rule, count in zip(step.rules, used, strict=True) if rule.budget}
+        with self._lock:
+            if found["sequence"] >= self._seen.get(step.application, (0, {}))[0]:
+                self._seen[step.application] = (int(found["sequence"]), budget)
+        return ReserveReply(
+            int(found["now"]),
+            int(found["sequence"]),
+            used,
+            int(found["watched"]),
+            refused,
+            int(found["wait"]),
+            found["memory_lost"],
+        )
+
+    def _stats(self, application: str, hours: int) -> StoreStats:
+        client = self._client
+        seconds, _ = client.time()
+        now = int(seconds) * 1000
+        counts: Counter[str] = Counter()
+        for hour in range(now // HOUR - min(hours, 192) + 1, now // HOUR + 1):
+            for name, count in client.hgetall(self._key(application, f"tally:{hour}")).items():
+                counts[_decode(name)] += int(count)
+        everything = self._key(application, "all")
+        lost = client.hget(self._key(application, "loss"), "at")
+        info: dict[str, Any] = client.info()
+        persistent = info.get("aof_enabled")
+        return StoreStats(
+            hours,
+            dict(counts),
+            client.zcount(everything, f"({now - HOUR}", "+inf"),
+            client.zcount(everything, f"({now - 24 * HOUR}", "+inf"),
+            None if lost is None else int(lost) / 1000,
+            info.get("maxmemory_policy"),
+            None if persistent is None else bool(persistent),
+        )
+
+
+def _fail(name: str) -> NoReturn:
+    raise VerificationStoreError(f"Redis did not carry out a step of the verification: {name}.")
+
+
+def _decode(name: str | bytes) -> str:
+    return name.decode() if isinstance(name, bytes) else name
+
+
+@cache
+def _script(name: str) -> tuple[str, str]:
+    """Return a script and its SHA1."""
+    folder = files("jsmskit.verification") / "scripts"
+    script = "\n".join((folder / f"{part}.lua").read_text(encoding="utf-8") for part in ("common", name))
+    return script, hashlib.sha1(script.encode()).hexdigest()  # noqa: S324  # how Redis names a script
+
+
+def _library(name: str) -> Any:
+    """Import a part of redis, which is there with the extra only."""
+    found: Any = None
+    with suppress(ImportError):
+        found = import_module(name)
+    if found is None:
+        raise ConfigurationError("RedisStore needs redis, which is not installed.", remedy=_INSTALL)
+    return found
+
+
+def _connect(url: Secret, timeout: float, max_connections: int, package: str) -> Any:
+    """Make a client of `redis` or of `redis.asyncio`, which have the same names."""
+    library, errors = _library(package), _library("redis.exceptions")
+    no_wait = _library("redis.backoff").NoBackoff()
+    # Once again on a fresh connection if the one from the pool is dead; a step that arrives twice counts once.
+    retry = _library(f"{package}.retry").Retry(no_wait, 1, supported_errors=(errors.ConnectionError,))
+    pool: Any = None
+    with suppress(ValueError):
+        pool = library.BlockingConnectionPool.from_url(
+            url.reveal(),
+            retry=retry,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            timeout=timeout,
+            max_connections=max_connections,
+        )
+    if pool is None:
+        raise ConfigurationError(
+            "The address of the store is no Redis URL.",
+            field="url",
+            remedy="Write redis://host:port/database, rediss:// for TLS, or unix:///path.",
+        )
+    return library.Redis.from_pool(pool)  # closing the client closes its pool

@@ -1,0 +1,88 @@
+"""A real Redis server in a temporary folder, on a free port, which can be killed and started again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+import redis
+
+__all__ = ["RedisServer", "find_program", "install_from_debian"]
+
+
+def find_program() -> str | None:
+    """The server's program; None if it is not installed."""
+    return shutil.which("redis-server")
+
+
+def install_from_debian() -> str | None:
+    """On a build machine without the program: install it. None if that is not possible."""
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0 or not os.environ.get("CI"):
+        return None
+    for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", "redis-server"]):
+        if subprocess.run([apt, *command], check=False, capture_output=True).returncode:
+            return None
+    return find_program()
+
+
+class RedisServer:
+    """One server. It keeps its folder over `kill` and `start`; what it finds there depends on `appendonly`."""
+
+    def __init__(self, program: str, *, appendonly: bool = False) -> None:
+        self._program = program
+        self._appendonly = appendonly
+        self.folder = Path(tempfile.mkdtemp(prefix="jsms-redis-"))
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Start it, and wait until it takes commands."""
+        options = {
+            "port": str(self.port),
+            "bind": "127.0.0.1",
+            "dir": str(self.folder),
+            "save": "",
+            "appendonly": "yes" if self._appendonly else "no",
+            "maxclients": "1000",
+        }
+        command = [self._program, *(word for name, value in options.items() for word in (f"--{name}", value))]
+        self._log = (self.folder / "log").open("ab")
+        self._process = subprocess.Popen(command, stdout=self._log, stderr=self._log)
+        retry = redis.retry.Retry(redis.backoff.ConstantBackoff(0.02), 500)
+        with redis.Redis(port=self.port, retry=retry, socket_timeout=10) as client:
+            # Refused while it is not there yet, "loading" while it reads its file: both are connection errors.
+            client.ping()
+
+    def kill(self) -> None:
+        """End it without a goodbye, as a crash would."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+        self._log.close()
+
+    def empty(self) -> None:
+        """Forget everything."""
+        with redis.Redis(port=self.port) as client:
+            client.flushall()
+
+    def commands(self) -> int:
+        """How many commands it has carried out, apart from those that ask."""
+        with redis.Redis(port=self.port) as client:
+            stats = client.info("commandstats")
+        return sum(int(stats.get(f"cmdstat_{name}", {}).get("calls", 0)) for name in ("evalsha", "eval"))
+
+    def close(self) -> None:
+        """End it, and delete its folder."""
+        self.kill()
+        shutil.rmtree(self.folder)

@@ -1,0 +1,170 @@
+"""Many starts and checks at once, over both stores: limits and attempts are exact."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from jsmskit import AsyncJsmsClient, CodeReceipt, JsmsClient, Verification
+from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
+from jsmskit.verification import (
+    AsyncPhoneVerification,
+    CheckReason,
+    PhoneVerification,
+    Policy,
+    RedisStore,
+    TooManyRequestsError,
+)
+
+PHONE = "13800138000"
+WITH_FIVE = Policy(max_attempts=5)
+
+
+def threads(count: int, call: Callable[[int], Any]) -> list[Any]:
+    """Call from as many threads, as nearly at once as can be."""
+    barrier = threading.Barrier(count)
+
+    def run(number: int) -> Any:
+        barrier.wait()
+        return call(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def sync_verification(mock: JsmsMock, store: Any, **options: Any) -> PhoneVerification:
+    client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport)
+    return PhoneVerification(client, store=store, clock=mock.clock.now, **options)
+
+
+def started(verification: PhoneVerification, phone: str = PHONE, **options: Any) -> bool:
+    try:
+        return bool(verification.start(phone, purpose="login", **options))
+    except TooManyRequestsError:
+        return False
+
+
+def test_64_threads_that_start_send_one_text(mock: JsmsMock, store: Any) -> None:
+    verification = sync_verification(mock, store)
+    assert sum(threads(64, lambda _: started(verification))) == 1
+    assert len(mock.messages()) == 1
+
+
+def test_64_tasks_that_start_send_one_text(mock: JsmsMock, store: Any) -> None:
+    async def start(verification: AsyncPhoneVerification) -> bool:
+        try:
+            return bool(await verification.start(PHONE, purpose="login"))
+        except TooManyRequestsError:
+            return False
+
+    async def run() -> int:
+        client = AsyncJsmsClient(APP_KEY, MASTER_SECRET, transport=mock.async_transport)
+        verification = AsyncPhoneVerification(client, store=store, clock=mock.clock.now)
+        sent = sum(await asyncio.gather(*(start(verification) for _ in range(64))))
+        if isinstance(store, RedisStore):
+            await store.aclose()
+        return sent
+
+    assert asyncio.run(run()) == 1
+    assert len(mock.messages()) == 1
+
+
+def test_200_checks_at_once_use_five_attempts(mock: JsmsMock, store: Any) -> None:
+    verification = sync_verification(mock, store, policy=WITH_FIVE)
+    verification.start(PHONE, purpose="login")
+    asked = len(mock.requests.listed(limit=1000))
+
+    results = threads(200, lambda number: verification.check(PHONE, f"{number:06d}", purpose="login"))
+
+    assert len(mock.requests.listed(limit=1000)) - asked == 5
+    reasons = Counter(result.reason for result in results)
+    assert reasons == {CheckReason.WRONG: 5, CheckReason.TOO_MANY_ATTEMPTS: 195}
+    assert sorted(result.attempts_left for result in results if result.reason is CheckReason.WRONG) == [
+        0,
+        1,
+        2,
+        3,
+        4,
+    ]
+
+
+def test_200_checks_at_once_with_the_right_code_are_accepted_once(mock: JsmsMock, store: Any) -> None:
+    verification = sync_verification(mock, store, policy=WITH_FIVE)
+    verification.start(PHONE, purpose="login")
+    code = mock.messages(PHONE)[-1].code or ""
+
+    results = threads(200, lambda _: verification.check(PHONE, code, purpose="login"))
+
+    assert sum(map(bool, results)) == 1
+
+
+class Generous:
+    """A client whose service calls every code right, as often as it is asked."""
+
+    def __init__(self) -> None:
+        self.codes = self
+
+    def send(self, phone: str, **options: Any) -> CodeReceipt:
+        return CodeReceipt("288193860302")
+
+    def verify(self, msg_id: str, code: str) -> Verification:
+        return Verification(True)
+
+
+def test_a_code_is_accepted_once_even_if_the_service_says_yes_twice(store: Any) -> None:
+    verification = PhoneVerification(Generous(), store=store)  # type: ignore[arg-type]
+    verification.start(PHONE, purpose="login")
+
+    results = threads(20, lambda _: verification.check(PHONE, "371513", purpose="login"))
+
+    assert sum(map(bool, results)) == 1
+    assert {result.reason for result in results} <= {None, CheckReason.USED, CheckReason.TOO_MANY_ATTEMPTS}
+
+
+def test_a_code_that_was_right_for_an_older_session_is_not_accepted(store: Any) -> None:
+    """The new code takes the place of the old one while the service is asked about the old one."""
+    clock = [1_780_000_000.0]
+
+    class Slow(Generous):
+        def verify(self, msg_id: str, code: str) -> Verification:
+            clock[0] += 60
+            assert verification.start(PHONE, purpose="login")
+            return Verification(True)
+
+    verification = PhoneVerification(Slow(), store=store, clock=lambda: clock[0])  # type: ignore[arg-type]
+    verification.start(PHONE, purpose="login")
+    checked = verification.check(PHONE, "371513", purpose="login")
+    assert checked.reason is CheckReason.EXPIRED
+
+
+def test_the_later_start_wins_whichever_is_settled_last(store: Any) -> None:
+    """A text under way takes longer than the call that was asked for meanwhile."""
+    sent: list[str] = []
+
+    class Crossing(Generous):
+        def send(self, phone: str, **options: Any) -> CodeReceipt:
+            assert verification.start(PHONE, purpose="login", channel="voice")
+            return CodeReceipt("1111")
+
+        def send_voice(self, phone: str, **options: Any) -> CodeReceipt:
+            return CodeReceipt("2222")
+
+        def verify(self, msg_id: str, code: str) -> Verification:
+            sent.append(msg_id)
+            return Verification(True)
+
+    verification = PhoneVerification(Crossing(), store=store)  # type: ignore[arg-type]
+    verification.start(PHONE, purpose="login")
+    assert verification.check(PHONE, "371513", purpose="login")
+    assert sent == ["2222"]
+
+
+def test_the_budget_is_exact_from_many_threads(mock: JsmsMock, store: Any) -> None:
+    verification = sync_verification(mock, store, policy=Policy(budget_hour=10))
+    sent = threads(40, lambda number: started(verification, f"139{number:08d}", ip=f"192.0.2.{number}"))
+    assert sum(sent) == 10
+    assert len(mock.messages()) == 10

@@ -1,0 +1,209 @@
+"""Outcomes: what is counted, kept and told when the service or the store fails."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+from jsmskit import ErrorCode
+from jsmskit.mock import Fault, FaultKind
+from jsmskit.verification import (
+    AdviceKind,
+    CheckReason,
+    MemoryStore,
+    Policy,
+    RedisStore,
+    StartReason,
+    TooManyRequestsError,
+    VerificationStoreError,
+)
+from jsmskit.verification.steps import Conclude, Settle
+
+PHONE = "13800138000"
+
+
+def test_a_request_that_did_not_arrive_counts_nowhere_and_leaves_the_old_code(verifier: Any) -> None:
+    one = verifier(policy=Policy(per_number_hour=2, per_number_day=2, budget_hour=2))
+    one.start()
+    old = one.code()
+    one.mock.advance(60)
+    one.mock.faults.add(Fault(FaultKind.REFUSE, operation="sendCode"))
+    failed = one.start()
+    assert (failed.ok, failed.reason, failed.advice.kind) == (
+        False,
+        StartReason.NOT_SENT,
+        AdviceKind.TRY_LATER,
+    )
+    assert (failed.error.outcome, failed.expires_at, failed.resend_at) == ("not_sent", None, None)
+    one.mock.faults.clear()
+    assert one.check(old)
+    assert one.start()
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        (ErrorCode.INVALID_MOBILE, AdviceKind.CORRECT_NUMBER),
+        (ErrorCode.OUT_OF_FREQ, AdviceKind.WAIT),
+        (ErrorCode.NO_MONEY, AdviceKind.TRY_LATER),
+        (ErrorCode.AUTH_FAILED, AdviceKind.TRY_LATER),
+    ],
+)
+def test_a_rejection_leaves_no_session(verifier: Any, code: ErrorCode, advice: AdviceKind) -> None:
+    one = verifier()
+    one.start()
+    old = one.code()
+    one.mock.advance(60)
+    one.mock.fail_next(code, operation="sendCode")
+    failed = one.start()
+    assert (failed.reason, failed.advice.kind, failed.error.code) == (StartReason.REJECTED, advice, code)
+    assert one.check(old).reason is CheckReason.NOT_STARTED
+
+
+def test_a_lost_response_keeps_the_limit_and_the_user_can_ask_after_the_cool_down(verifier: Any) -> None:
+    one = verifier()
+    one.mock.faults.add(Fault(FaultKind.DROP, operation="sendCode", times=1))
+    failed = one.start()
+    assert (failed.reason, failed.advice.kind) == (StartReason.UNKNOWN, AdviceKind.NEW_CODE)
+    assert failed.advice.en == "Wait 60 seconds, then ask for a new code."
+    assert failed.resend_at.timestamp() == one.mock.clock.now() + 60
+    assert one.check(one.code()).reason is CheckReason.NOT_STARTED
+    with pytest.raises(TooManyRequestsError):
+        one.start()
+    one.mock.advance(60)
+    assert one.start()
+    assert one.check(one.code())
+    assert one.sent() == 2
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        " ",
+        "12345",
+        "138001380001",
+        "+1 202 555 0100",
+        "23800138000",
+        "abc",
+        "\ud800",
+        "1" * 10_000,
+        None,
+        13.5,
+        b"13800138000",
+        True,
+        -1,
+        10**30,
+        ["13800138000"],
+        object(),
+    ],
+)
+def test_whatever_is_typed_for_a_number_is_a_value(verifier: Any, typed: Any) -> None:
+    one = verifier()
+    started = one.start(typed)
+    assert (started.reason, started.advice.kind) == (StartReason.INVALID_NUMBER, AdviceKind.CORRECT_NUMBER)
+    assert one.check("123456", typed).reason is CheckReason.NOT_STARTED
+    assert one.sent() == 0
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "000000", "abcdef", "\ud800\udfff", "9" * 5000, "' OR 1=1", "😀" * 6, None, 1.5, b"1", [], object()],
+)
+def test_whatever_is_typed_for_a_code_is_a_value(verifier: Any, typed: Any) -> None:
+    one = verifier()
+    one.start()
+    assert one.check(typed).reason in (CheckReason.WRONG, CheckReason.MISSING)
+
+
+class Failing:
+    """A store that fails at some steps."""
+
+    def __init__(self, *steps: type) -> None:
+        self._inner = MemoryStore()
+        self._steps = steps
+
+    @property
+    def peppers(self) -> Any:
+        return self._inner.peppers
+
+    def run(self, step: Any) -> Any:
+        if isinstance(step, self._steps):
+            raise VerificationStoreError("down")
+        return self._inner.run(step)
+
+    async def run_async(self, step: Any) -> Any:
+        return self.run(step)
+
+
+@pytest.fixture
+def dead_redis() -> RedisStore:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return RedisStore(f"redis://:a-password@127.0.0.1:{port}", pepper="x" * 16)
+
+
+def test_a_store_that_is_down_sends_nothing_and_accepts_nothing(
+    verifier_over: Any, dead_redis: RedisStore
+) -> None:
+    one = verifier_over(dead_redis)
+    for _ in range(2):
+        with pytest.raises(VerificationStoreError, match="ConnectionError") as caught:
+            one.start()
+        assert caught.value.outcome == "not_sent"
+        assert "a-password" not in str(caught.value)
+    with pytest.raises(VerificationStoreError):
+        one.check("123456")
+    assert one.asked() == 0
+    assert [event.outcome for event in one.events] == ["store_failed"] * 3
+
+
+def test_a_store_that_fails_after_the_text_says_that_it_may_be_out(verifier_over: Any) -> None:
+    one = verifier_over(Failing(Settle))
+    with pytest.raises(VerificationStoreError) as caught:
+        one.start()
+    assert (caught.value.outcome, one.sent()) == ("unknown", 1)
+    with pytest.raises(TooManyRequestsError):
+        one.start()
+
+
+def test_a_store_that_fails_after_the_verdict_lets_no_one_in(verifier_over: Any) -> None:
+    one = verifier_over(Failing(Conclude))
+    one.start()
+    with pytest.raises(VerificationStoreError) as caught:
+        one.check(one.code())
+    assert caught.value.outcome == "unknown"
+
+
+def test_events_name_the_outcome(verifier: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "jsmskit.verification")
+    one = verifier()
+    one.start()
+    with pytest.raises(TooManyRequestsError):
+        one.start()
+    one.check(one.wrong())
+    one.check(one.code())
+    one.start("no number")
+    told = [(event.kind, event.purpose, event.channel, event.outcome) for event in one.events]
+    assert told == [
+        ("start", "login", "text", "sent"),
+        ("start", "login", "text", "resend"),
+        ("check", "login", "", "wrong"),
+        ("check", "login", "", "right"),
+        ("start", "login", "text", "invalid_number"),
+    ]
+    lines = [record.getMessage() for record in caplog.records if record.name == "jsmskit.verification"]
+    assert len(lines) == 5
+    assert "phone=138****8000 outcome=sent" in lines[0]
+    assert PHONE not in caplog.text
+
+
+def test_an_observer_that_fails_stops_nothing(verifier: Any, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(event: object) -> None:
+        raise RuntimeError("no collector")
+
+    one = verifier(observer=fail)
+    assert one.start()
+    assert "the observer failed at the end of a start" in caplog.text

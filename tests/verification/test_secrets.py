@@ -1,0 +1,173 @@
+"""No number, code, address, pepper or password in any repr, log line, error or frame of this package."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsmskit
+import pytest
+from jsmskit import JsmsClient
+from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
+from jsmskit.verification import (
+    ChallengeContext,
+    MemoryStore,
+    PhoneVerification,
+    Policy,
+    RedisStore,
+    TooManyRequestsError,
+)
+from jsmskit.verification.steps import Attempt, Conclude, Reserve, Settle
+
+PHONE = "13987654321"
+CODE = "739164"
+ADDRESS = "198.51.100.77"
+PEPPER = "Zauberpfeffer-und-Salz"
+PASSWORD = "Sesam-oeffne-dich"
+PRIVATE = (PHONE, CODE, ADDRESS, PEPPER, PASSWORD, MASTER_SECRET)
+OURS = str(Path(str(jsmskit.__file__)).parent)
+
+
+class Interrupted:
+    """A store in which Ctrl-C comes, or an error that is not ours, at one kind of step."""
+
+    def __init__(self, inner: Any, kind: type, error: BaseException) -> None:
+        self.peppers = inner.peppers
+        self._inner, self._kind, self._error = inner, kind, error
+
+    def run(self, step: Any) -> Any:
+        if isinstance(step, self._kind):
+            raise self._error
+        return self._inner.run(step)
+
+
+def everything_of(error: BaseException) -> str:
+    """The error, its chain, and the local variables of every frame of ours."""
+    told: list[str] = []
+    seen: BaseException | None = error
+    while seen is not None:
+        told += [str(seen), repr(seen), *traceback.format_exception(seen)]
+        for frame, _ in traceback.walk_tb(seen.__traceback__):
+            if frame.f_code.co_filename.startswith(OURS) and "/mock/" not in frame.f_code.co_filename:
+                told += [f"{frame.f_code.co_name}.{name}={value!r}" for name, value in frame.f_locals.items()]
+        seen = seen.__cause__ or seen.__context__
+    return "\n".join(told)
+
+
+def assert_private(text: str) -> None:
+    for each in PRIVATE:
+        assert each not in text, f"{each} in {text[max(0, text.index(each) - 200) : text.index(each) + 50]}"
+
+
+def fail(context: ChallengeContext) -> bool:
+    raise RuntimeError("captcha")
+
+
+def verification(mock: JsmsMock, store: Any, **options: Any) -> PhoneVerification:
+    client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=lambda seconds: None)
+    return PhoneVerification(client, store=store, clock=mock.clock.now, **options)
+
+
+START: Callable[[Any], Any] = lambda v: v.start(PHONE, purpose="login", ip=ADDRESS)  # noqa: E731
+CHECK: Callable[[Any], Any] = lambda v: v.check(PHONE, CODE, purpose="login")  # noqa: E731
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("a defect")], ids=["ctrl-c", "defect"])
+@pytest.mark.parametrize(
+    ("call", "kind"), [(START, Reserve), (START, Settle), (CHECK, Attempt), (CHECK, Conclude)]
+)
+def test_an_interruption_in_the_store_shows_nothing(
+    mock: JsmsMock, call: Callable[[Any], Any], kind: type, error: BaseException
+) -> None:
+    inner = MemoryStore()
+    START(verification(mock, inner, application="default"))
+    mock.advance(60)
+    with pytest.raises(type(error)) as caught:
+        call(verification(mock, Interrupted(inner, kind, error)))
+    assert_private(everything_of(caught.value))
+
+
+@pytest.mark.parametrize("call", [START, CHECK])
+def test_an_interruption_in_the_client_shows_nothing(mock: JsmsMock, call: Callable[[Any], Any]) -> None:
+    one = verification(mock, MemoryStore())
+    if call is CHECK:
+        START(one)
+    one._client._pipeline._transport = interrupt  # type: ignore[attr-defined]
+    with pytest.raises(KeyboardInterrupt) as caught:
+        call(one)
+    assert_private(everything_of(caught.value))
+
+
+def interrupt(*arguments: Any, **options: Any) -> Any:
+    raise KeyboardInterrupt
+
+
+def test_refusals_show_nothing(mock: JsmsMock) -> None:
+    one = verification(mock, MemoryStore())
+    START(one)
+    with pytest.raises(TooManyRequestsError) as caught:
+        START(one)
+    assert_private(everything_of(caught.value))
+    with pytest.raises(RuntimeError) as failed:
+        START(verification(mock, MemoryStore(), challenge=fail))
+    assert_private(everything_of(failed.value))
+    for call in (
+        lambda: one.start(PHONE, purpose="a b", ip=ADDRESS),
+        lambda: one.start(PHONE, purpose="login", ip=ADDRESS, channel="fax"),  # type: ignore[arg-type]
+        lambda: one.check(PHONE, CODE, purpose=""),
+    ):
+        with pytest.raises(jsmskit.ConfigurationError) as refused:
+            call()
+        assert_private(everything_of(refused.value))
+
+
+def test_failures_of_the_service_show_nothing(mock: JsmsMock) -> None:
+    for kind in (FaultKind.REFUSE, FaultKind.DROP, FaultKind.MALFORMED):
+        one = verification(mock, MemoryStore())
+        mock.faults.add(Fault(kind, operation="sendCode"))
+        failed = START(one)
+        mock.faults.clear()
+        assert failed.error is not None
+        assert_private(repr(failed) + everything_of(failed.error))
+        mock.advance(60)
+        START(one)
+        mock.faults.add(Fault(kind, operation="verifyCode"))
+        unchecked = CHECK(one)
+        mock.faults.clear()
+        assert unchecked.error is not None
+        assert_private(repr(unchecked) + everything_of(unchecked.error))
+        mock.advance(86_400)
+
+
+def test_a_store_that_is_down_shows_nothing() -> None:
+    mock = JsmsMock()
+    store = RedisStore(f"redis://user:{PASSWORD}@127.0.0.1:1", pepper=PEPPER)
+    one = verification(mock, store)
+    for call in (START, CHECK, lambda _: store.stats()):
+        with pytest.raises(jsmskit.JsmsError) as caught:
+            call(one)
+        assert_private(everything_of(caught.value))
+    mock.close()
+
+
+def test_logs_and_reprs_show_nothing(mock: JsmsMock, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    store = MemoryStore()
+    policy = Policy(blocked_numbers=["13812345678"], blocked_addresses=[ADDRESS])
+    one = verification(mock, store)
+    reserved: list[str] = []
+
+    class Seen:
+        peppers = store.peppers
+
+        def run(self, step: Any) -> Any:
+            reserved.append(repr(step))
+            return store.run(step)
+
+    seen = verification(mock, Seen())
+    shown = [repr(START(seen)), repr(CHECK(seen)), repr(one), repr(store), repr(store.peppers), repr(policy)]
+    assert_private("\n".join([*shown, *reserved, caplog.text]))
+    assert "139****4321" in caplog.text

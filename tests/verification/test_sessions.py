@@ -1,0 +1,169 @@
+"""Sessions: what a code is good for, how often, and for how long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jsmskit.mock import Fault, FaultKind
+from jsmskit.verification import AdviceKind, CheckReason, Policy
+
+PHONE = "13800138000"
+
+
+def test_the_right_code_is_accepted_once(verifier: Any) -> None:
+    one = verifier()
+    started = one.start()
+    assert started.ok
+    assert (started.phone, started.advice.kind) == ("138****8000", AdviceKind.ENTER_CODE)
+    assert one.check(one.code())
+    again = one.check(one.code())
+    assert (again.ok, again.reason, again.advice.kind) == (False, CheckReason.USED, AdviceKind.NEW_CODE)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "138 0013 8000",
+        "+86 138-0013-8000",
+        "8613800138000",
+        "0086 13800138000",
+        "１３８００１３８０００",  # full-width digits
+        " 13800138000\u200e",
+        13800138000,
+    ],
+)
+def test_one_number_is_one_session_however_it_is_written(verifier: Any, spelling: Any) -> None:
+    one = verifier()
+    assert one.start(spelling)
+    assert one.check(one.code())
+
+
+@pytest.mark.parametrize(
+    "typed", ["{} ", "{0[0]}{0[1]}{0[2]} {0[3]}{0[4]}{0[5]}", "{0[0]}-{0[1]}{0[2]}{0[3]}{0[4]}{0[5]}"]
+)
+def test_blanks_and_dashes_in_a_code_do_not_matter(verifier: Any, typed: str) -> None:
+    one = verifier()
+    one.start()
+    assert one.check(typed.format(one.code()))
+
+
+def test_digits_of_an_input_method_are_digits(verifier: Any) -> None:
+    one = verifier()
+    one.start()
+    assert one.check("".join(chr(0xFF10 + int(digit)) for digit in one.code()))
+
+
+def test_a_code_opens_its_purpose_only(verifier: Any) -> None:
+    one = verifier()
+    one.start(purpose="login")
+    assert one.check(one.code(), purpose="change-password").reason is CheckReason.NOT_STARTED
+    assert one.check(one.code(), purpose="login")
+
+
+def test_a_code_opens_its_application_only(verifier: Any) -> None:
+    shop, bank = verifier(application="shop"), verifier(application="bank")
+    shop.start()
+    assert bank.check(shop.code()).reason is CheckReason.NOT_STARTED
+    assert shop.check(shop.code())
+
+
+def test_a_new_code_ends_the_one_before(verifier: Any) -> None:
+    one = verifier()
+    one.start()
+    old = one.code()
+    one.mock.advance(60)
+    one.start()
+    assert one.check(old).reason is CheckReason.WRONG
+    assert one.check(one.code())
+
+
+def test_five_wrong_codes_end_a_session_without_asking_the_service_again(verifier: Any) -> None:
+    one = verifier()
+    one.start()
+    left = [one.check(one.wrong()).attempts_left for _ in range(5)]
+    assert left == [4, 3, 2, 1, 0]
+    asked = one.asked()
+    last = one.check(one.code())
+    assert (last.reason, last.advice.kind) == (CheckReason.TOO_MANY_ATTEMPTS, AdviceKind.NEW_CODE)
+    assert one.asked() == asked
+
+
+def test_the_user_is_told_to_ask_for_a_new_code_after_the_last_attempt(verifier: Any) -> None:
+    one = verifier(policy=Policy(max_attempts=2))
+    one.start()
+    assert one.check(one.wrong()).advice.kind is AdviceKind.TRY_AGAIN
+    assert one.check(one.wrong()).advice.kind is AdviceKind.NEW_CODE
+
+
+def test_a_code_ends_with_its_time(verifier: Any) -> None:
+    one = verifier()
+    started = one.start()
+    one.mock.advance(299)
+    assert one.check(one.wrong()).reason is CheckReason.WRONG
+    one.mock.advance(1)
+    assert started.expires_at.timestamp() == one.mock.clock.now()
+    assert one.check(one.code()).reason is CheckReason.EXPIRED
+
+
+def test_a_session_that_ended_is_remembered_for_an_hour(verifier: Any) -> None:
+    one = verifier()
+    one.start()
+    one.mock.advance(3800)
+    assert one.check(one.code()).reason is CheckReason.EXPIRED
+
+
+def test_a_code_that_the_service_calls_too_old_is_too_old(verifier: Any) -> None:
+    one = verifier(policy=Policy(code_ttl=3600))  # the template's is 300
+    one.start()
+    one.mock.advance(400)
+    assert one.check(one.code()).reason is CheckReason.EXPIRED
+    asked = one.asked()
+    assert one.check(one.code()).reason is CheckReason.EXPIRED
+    assert one.asked() == asked
+
+
+def test_nothing_typed_uses_no_attempt(verifier: Any) -> None:
+    one = verifier(policy=Policy(max_attempts=1))
+    one.start()
+    for typed in ("", "  ", None, 371513, b"371513", "1" * 1000):
+        assert one.check(typed).reason is CheckReason.MISSING
+    assert one.check(one.code())
+
+
+def test_a_check_without_a_session_looks_like_a_wrong_code(verifier: Any) -> None:
+    one = verifier()
+    one.start()
+    stranger = one.check("123456", "13900139000")
+    assert stranger.reason is CheckReason.NOT_STARTED
+    assert stranger.advice == one.check(one.wrong()).advice
+
+
+def test_an_attempt_that_did_not_reach_the_service_does_not_count(verifier: Any) -> None:
+    one = verifier(policy=Policy(max_attempts=1))
+    one.start()
+    one.mock.faults.add(Fault(FaultKind.REFUSE, operation="verifyCode"))
+    failed = one.check(one.code())
+    assert (failed.reason, failed.attempts_left) == (CheckReason.UNAVAILABLE, 1)
+    assert failed.error.outcome == "not_sent"
+    one.mock.faults.clear()
+    assert one.check(one.code())
+
+
+def test_an_attempt_with_a_lost_response_counts(verifier: Any) -> None:
+    one = verifier(policy=Policy(max_attempts=1))
+    one.start()
+    one.mock.faults.add(Fault(FaultKind.DROP, operation="verifyCode"))
+    failed = one.check(one.wrong())
+    assert (failed.reason, failed.attempts_left) == (CheckReason.UNAVAILABLE, 0)
+    one.mock.faults.clear()
+    assert one.check(one.code()).reason is CheckReason.TOO_MANY_ATTEMPTS
+
+
+def test_a_code_that_was_used_up_by_a_lost_response_asks_for_a_new_one(verifier: Any) -> None:
+    one = verifier()
+    one.start()
+    one.mock.faults.add(Fault(FaultKind.DROP, operation="verifyCode", times=1))
+    assert one.check(one.code()).reason is CheckReason.UNAVAILABLE
+    again = one.check(one.code())
+    assert (again.reason, again.advice.kind) == (CheckReason.USED, AdviceKind.NEW_CODE)

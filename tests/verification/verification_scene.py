@@ -1,0 +1,76 @@
+"""A verification of either kind, sync or async, called in one way."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from jsmskit import AsyncJsmsClient, JsmsClient
+from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
+from jsmskit.verification import (
+    AsyncPhoneVerification,
+    Checked,
+    PhoneVerification,
+    RedisStore,
+    Started,
+    VerificationEvent,
+)
+
+__all__ = ["PEPPER", "Verifier"]
+
+PEPPER = "a pepper for tests only"
+
+
+class Verifier:
+    """A verification of either kind, called in one way; sync or async is a parameter of the tests."""
+
+    def __init__(self, kind: str, mock: JsmsMock, store: Any, **options: Any) -> None:
+        self.mock = mock
+        self.store = store
+        self.events: list[VerificationEvent] = []
+        options = {"clock": mock.clock.now, "observer": self.events.append} | options
+        self.runner = asyncio.Runner() if kind == "async" else None
+        if self.runner is None:
+            client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=lambda seconds: None)
+            self.verification: Any = PhoneVerification(client, store=store, **options)
+        else:
+            self.verification = AsyncPhoneVerification(
+                AsyncJsmsClient(APP_KEY, MASTER_SECRET, transport=mock.async_transport, sleep=_no_sleep),
+                store=store,
+                **options,
+            )
+
+    def start(self, phone: Any = "13800138000", *, purpose: Any = "login", **options: Any) -> Started:
+        return self._run(self.verification.start(phone, purpose=purpose, **options))
+
+    def check(self, code: Any, phone: Any = "13800138000", *, purpose: Any = "login") -> Checked:
+        return self._run(self.verification.check(phone, code, purpose=purpose))
+
+    def code(self, phone: str = "13800138000") -> str:
+        """The newest code on the phone."""
+        return self.mock.messages(phone)[-1].code or ""
+
+    def wrong(self, phone: str = "13800138000") -> str:
+        """A code that is not the newest one."""
+        return f"{(int(self.code(phone)) + 1) % 1_000_000:06d}"
+
+    def sent(self, phone: str | None = None) -> int:
+        """How many texts and calls went out."""
+        return len(self.mock.messages(phone))
+
+    def asked(self) -> int:
+        """How many requests the service has seen."""
+        return len(self.mock.requests.listed(limit=10_000))
+
+    def _run(self, made: Any) -> Any:
+        return made if self.runner is None else self.runner.run(made)
+
+    def close(self) -> None:
+        if self.runner is not None:
+            if isinstance(self.store, RedisStore):
+                self.runner.run(self.store.aclose())
+            self.runner.close()
+
+
+async def _no_sleep(seconds: float) -> None:
+    """Nobody waits."""

@@ -1,0 +1,61 @@
+"""Find words that this project does not use: in pages, docstrings, comments, help and messages.
+
+    python -m tools.words [FOLDER ...]     prints each hit as PLACE: word; exit 1 if there is one
+
+The words are stilted, or have a plain counterpart; CONTRIBUTING.md says how we write.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+_ENGLISH = re.compile(
+    r"\b(?:"
+    r"whoever|nobody|anew|reckon\w*|stands? for|shall|often wanted|let it stand|fact base"
+    r"|(?:both|either|each|the other) colours?|colours of the client|must not know|by itself|the design"
+    r")\b",
+    re.IGNORECASE,
+)
+_CHINESE = re.compile(r"供人使用|检出目录|主要工作")
+_CAMPAIGN = re.compile(r"(?<![\w`./#-])campaigns?(?![\w`./(-])", re.IGNORECASE)
+_CODE = re.compile(r"^```.*?^```$|`[^`\n]*`|\]\([^)]*\)", re.MULTILINE | re.DOTALL)
+
+PLACES = (
+    "README*.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/**/*.md", "overlay/README.md",
+    "overlay/jsmskit/**/*.py", "overlay/jsmskit/mock/**/words-*.js", "spec/README.md", "spec/openapi.yaml",
+    "tools/**/*.py", "experiments/**/*.py", "benchmarks/**/*.py",
+)  # fmt: skip
+#: This list itself.
+_LEFT_OUT = {"tools/words.py"}
+
+
+def hits(root: Path = ROOT, places: tuple[str, ...] = PLACES) -> Iterator[tuple[str, int, str]]:
+    """Yield file, line and word of each hit."""
+    for path in sorted({path for place in places for path in root.glob(place)}):
+        name = str(path.relative_to(root))
+        if name in _LEFT_OUT or "/_sync/" in name:
+            continue
+        text = path.read_text("utf-8")
+        prose = (
+            _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text) if path.suffix == ".md" else text
+        )
+        patterns = [_ENGLISH, _CHINESE] + ([_CAMPAIGN] if ".zh." in name else [])
+        for pattern in patterns:
+            for match in pattern.finditer(prose):
+                yield name, prose.count("\n", 0, match.start()) + 1, match[0]
+
+
+def main(folders: list[str]) -> int:
+    """Print the hits below the folders, or all of them; return the exit code."""
+    found = [hit for hit in hits() if not folders or hit[0].startswith(tuple(folders))]
+    print("\n".join(f"{name}:{line}: {word}" for name, line, word in found) or "no banned word")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
