@@ -35,10 +35,10 @@ from benchmarks.bulk_runs import KEY, SECRET
 from benchmarks.harness import stub_core
 
 PARTS = {
-    "INSERT INTO sheet": "plan: a sheet for each chunk",
+    "INSERT INTO recipient": "plan: the recipients of a chunk",
     "INSERT INTO phone_place": "plan: the numbers sorted, and where each stands",
-    "SELECT phones, params": "run: a chunk read",
-    "UPDATE sheet": "run: a chunk settled",
+    "SELECT position, phone": "run: a chunk read",
+    "UPDATE recipient": "run: a chunk settled",
     "SELECT state, count": "run: everybody counted at the end",
 }
 
@@ -46,7 +46,7 @@ PARTS = {
 class InThisThread(runner.WorkerGroup):  # type: ignore[misc]  # final for users, not for a profile
     """The worker in the caller's thread, so that one clock sees everything."""
 
-    def work(self, worker: Callable[[], None], count: int, give_up: Callable[[], None]) -> None:
+    def run(self, worker: Callable[[], None], count: int, give_up: Callable[[], None]) -> None:
         """Run one worker."""
         worker()
 

@@ -134,7 +134,7 @@ def _people(ask: Query, campaign_id: int) -> list[_Person]:
 
 
 def _fits(chunk: str, person: str) -> bool:
-    """Whether somebody in this state may be in such a chunk. On a sheet nobody is but who is pending or taken."""
+    """Whether somebody in this state may be in such a chunk."""
     fitting = {
         "pending": ("pending", "skipped"),
         "accepted": (*_SENT, "rejected", "unknown", "skipped"),

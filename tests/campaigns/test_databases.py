@@ -257,7 +257,7 @@ def test_a_lost_connection_is_told_once_and_made_anew(url: str) -> None:
         lose_connections(url)
         for of_it in (ledger, other):
             with pytest.raises(LedgerError, match="cannot be reached"):
-                of_it.campaigns()
+                of_it.queries.campaigns()
         assert isinstance(ledger.claim(1, owner, SETTINGS), ChunkLease)
         with pytest.raises(LedgerBusyError, match="another process"):
             other.start(1, new_owner(), SETTINGS, resume=True)

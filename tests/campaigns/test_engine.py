@@ -60,7 +60,7 @@ def test_what_is_handed_over_is_sent_by_workers_once(url: str, shared: Ledger, s
     assert made == 3
     assert jobs(url) == ["1", "2", "3"]
     asyncio.run(work(url, shared, service, concurrency=2))
-    assert shared.campaign(1).state is CampaignState.FINISHED
+    assert shared.queries.campaign(1).state is CampaignState.FINISHED
     assert count(shared) == {"accepted": 120}
     assert set(service.taken.values()) == {1}
     assert "todo" not in jobs(url, "SELECT status::text FROM procrastinate_jobs")
@@ -125,7 +125,7 @@ def test_a_worker_without_an_end_works_until_it_is_stopped(
         worker = asyncio.create_task(work(url, shared, service, until_done=False))
         plan(shared, numbers(10), PLAIN)
         await enqueue_campaign(url, shared, 1, RunSettings(), resume=False)
-        while shared.campaign(1).state is not CampaignState.FINISHED:
+        while shared.queries.campaign(1).state is not CampaignState.FINISHED:
             await asyncio.wait([worker], timeout=0.05)
             assert not worker.done()
         worker.cancel()

@@ -280,7 +280,7 @@ def test_a_chunk_with_a_timed_task_is_never_given_back_without_it(ledger: Ledger
     """Its people may stand in the task that a dead predecessor made: pending, they would be written to twice."""
     _, order = begun(ledger, 10)
     assert ledger.set_phase(order, phase, schedule_id="task", send_at=1.0)
-    ledger.set_free(order)
+    ledger.hand_over(order)
     successor = WorkerSession(ledger, 1, new_owner(), SETTINGS, ahead=True)
     assert isinstance(successor.next_chunk(), ChunkLease)
     successor.release_unstarted()

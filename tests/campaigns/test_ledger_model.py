@@ -90,7 +90,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
             assert not waiting, "finished with somebody pending"
             self.running = False
         # The claim itself takes those out who left since.
-        listed = {one.phone for one in self._of().recipients(self.number, RecipientState.SKIPPED)}
+        listed = {one.phone for one in self._of().queries.recipients(self.number, RecipientState.SKIPPED)}
         assert listed <= self.opted_out
         for phone in listed:
             self.model[phone] = "skipped"
@@ -159,13 +159,13 @@ class LedgerAgainstModel(RuleBasedStateMachine):
     def refuse(self, place: int, split: bool) -> None:
         order = self._take(place)
         if split and len(order.members) > 1:
-            before = self._of().counts(self.number).in_states(RecipientState.REJECTED)
+            before = self._of().queries.counts(self.number).in_states(RecipientState.REJECTED)
             states = {one.phone: "pending" for one in order.members}
             self._settle(
                 order, ChunkDecision(ChunkState.REJECTED, 50007, "x", split=True, answered=True), states
             )
             if (
-                self._of().counts(self.number).in_states(RecipientState.REJECTED) > before
+                self._of().queries.counts(self.number).in_states(RecipientState.REJECTED) > before
             ):  # the bound was reached
                 self.model.update({one.phone: "rejected" for one in order.members})
             return
@@ -210,10 +210,14 @@ class LedgerAgainstModel(RuleBasedStateMachine):
     @rule(index=st.integers(0, 159), delivered=st.booleans())
     def report(self, index: int, delivered: bool) -> None:
         phone = numbers(1, index)[0]
-        self._of().record_reports([(f"m{phone}", phone, 4001 if delivered else 4002, self.clock.now - 3600)])
+        self._of().feedback.record_reports(
+            [(f"m{phone}", phone, 4001 if delivered else 4002, self.clock.now - 3600)]
+        )
         self.reported.add(phone)
         # A report that came before its recipient was settled finds it when the next one comes.
-        for one in self._of().recipients(self.number, RecipientState.DELIVERED, RecipientState.FAILED):
+        for one in self._of().queries.recipients(
+            self.number, RecipientState.DELIVERED, RecipientState.FAILED
+        ):
             assert one.phone in self.reported
             assert self.model[one.phone] in ("accepted", "unknown", "delivered", "failed")
             self.model[one.phone] = one.state.value
@@ -221,7 +225,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
     @rule(index=st.integers(0, 159))
     def leave(self, index: int) -> None:
         phone = numbers(1, index)[0]
-        self._of().opt_out([phone], "asked")
+        self._of().feedback.opt_out([phone], "asked")
         self.opted_out.add(phone)
 
     @invariant()

@@ -54,8 +54,8 @@ class PlanError(CampaignError):
     whole.
     """
 
-    def __init__(self, message: str, remedy: str, *, row: int | None = None) -> None:
-        super().__init__(message if row is None else f"row {row}: {message}", remedy)
+    def __init__(self, message: str, remedy: str, *, row: int | None = None, hint: str = "") -> None:
+        super().__init__(message if row is None else f"row {row}: {message}", remedy, hint=hint)
         self.row = row
 
 

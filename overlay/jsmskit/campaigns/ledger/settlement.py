@@ -52,7 +52,7 @@ def settle(
             decision.code,
             decision.why[:500],
             None if goes_on else now,
-            now + decision.wait if goes_on else 0.0,
+            now + decision.wait if goes_on and decision.wait else 0.0,
             lease.campaign_id,
             lease.chunk,
             lease.attempt,

@@ -214,8 +214,10 @@ class WorkerSession:
             raise CampaignStateError(
                 f"the rest of campaign {campaign.campaign_id} needs about {needed} units, the application"
                 f" has {paid}.",
-                "Top up or assign units to the application; or run it with --no-balance-check until they"
-                " are used up.",
+                "Top up or assign units to the application; or run it without looking at the balance, until they are"
+                " used up.",
+                hint="balance",
+                campaign_id=campaign.campaign_id,
             )
 
     def pause(self, why: str) -> None:

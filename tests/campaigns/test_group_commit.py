@@ -47,9 +47,9 @@ def run(words: list[str], books: Books) -> list[Future[str]]:
     """The first one is at the disk while all others come."""
     together = GroupCommit(books)  # type: ignore[arg-type]  # as much of a database as is needed
     with ThreadPoolExecutor(len(words)) as pool:
-        done = [pool.submit(together.take, noting(words[0]))]
+        done = [pool.submit(together.run, noting(words[0]))]
         assert books.begun.wait(10)
-        done += [pool.submit(together.take, noting(word)) for word in words[1:]]
+        done += [pool.submit(together.run, noting(word)) for word in words[1:]]
         while len(together._waiting) < len(words) - 1:
             threading.Event().wait(0.001)
         books.go_on.set()
@@ -102,9 +102,9 @@ def test_an_interrupted_thread_leaves_the_others_their_steps() -> None:
 
     together = GroupCommit(books)  # type: ignore[arg-type]
     with ThreadPoolExecutor(3) as pool:
-        first = pool.submit(together.take, noting("a"))
+        first = pool.submit(together.run, noting("a"))
         assert books.begun.wait(10)
-        others = {word: pool.submit(together.take, interrupted_once(word)) for word in ("b", "c")}
+        others = {word: pool.submit(together.run, interrupted_once(word)) for word in ("b", "c")}
         while len(together._waiting) < len(others):
             threading.Event().wait(0.001)
         books.go_on.set()
