@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsmskit.mock import APP_KEY, JsmsMock
-from jsmskit.mock.clock import write_send_time
-from jsmskit.mock.server import ServerThread
+from jsmskit.mock.model.clock import write_send_time
+from jsmskit.mock.server.uvicorn_server import ServerThread
 
-from tests.inbox.conftest import PHONE, OpenPage, Send, Watched, require_browser
+from tests.inbox.conftest import PHONE, ObservedCall, OpenPage, Send, require_browser
 from tests.mock.receiver import receiving
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def test_templates_are_passed_and_refused(open_page: OpenPage, send: Send, mock:
     one, two = (
         send("/templates", template=text, type=2).json()["temp_id"] for text in ("yes {{a}}", "no {{a}}")
     )
-    page = open_page("#/audits")
-    page.wait_for_selector("[data-view=audits] .count:text-is('2')")
+    page = open_page("#/reviews")
+    page.wait_for_selector("[data-view=reviews] .count:text-is('2')")
     page.click(".card:has-text('yes') .good")
-    page.wait_for_selector("[data-view=audits] .count:text-is('1')")
+    page.wait_for_selector("[data-view=reviews] .count:text-is('1')")
     page.click(".card:has-text('no') .bad")
     page.fill("#ask-answer", "too short")
     page.click("#ask .good")
@@ -115,7 +115,7 @@ def test_faults_are_switched_on_and_off(open_page: OpenPage, send: Send) -> None
 
 
 def test_callbacks_are_set_watched_and_sent_again(
-    open_page: OpenPage, send: Send, mock: JsmsMock, forgiving: Watched
+    open_page: OpenPage, send: Send, mock: JsmsMock, forgiving: ObservedCall
 ) -> None:
     """The address is checked, each try is listed with what was answered, and one click repeats it."""
     page = open_page("#/callbacks")
@@ -141,7 +141,7 @@ def test_callbacks_are_set_watched_and_sent_again(
 
 
 def test_a_button_is_still_there_when_it_is_let_go(
-    open_page: OpenPage, mock: JsmsMock, forgiving: Watched
+    open_page: OpenPage, mock: JsmsMock, forgiving: ObservedCall
 ) -> None:
     """News while it is pressed wait, and a form that is being filled in is not moved: no click is lost."""
     page = open_page("#/callbacks")
@@ -155,7 +155,7 @@ def test_a_button_is_still_there_when_it_is_let_go(
 
 
 @pytest.fixture
-def forgiving(watched: Watched) -> Iterator[Watched]:
+def forgiving(watched: ObservedCall) -> Iterator[ObservedCall]:
     """A refused control call is an entry of the browser's console; this test provokes one."""
     yield watched
     watched.complaints[:] = [one for one in watched.complaints if "400 (Bad Request)" not in one]
@@ -176,14 +176,14 @@ def test_a_balance_is_changed_where_it_stands(open_page: OpenPage, send: Send) -
 
 
 def test_settings_change_and_reset_asks_first(open_page: OpenPage, send: Send, mock: JsmsMock) -> None:
-    """Limits off, audits by hand, and back to the beginning after one question."""
+    """Limits off, reviews by hand, and back to the beginning after one question."""
     send("/codes", mobile=PHONE, temp_id=1)
     page = open_page("#/settings")
     page.uncheck(".tick input")
     page.select_option("#panel select", "manual")
     page.keyboard.press("Tab")
     page.wait_for_function(
-        "() => fetch('settings').then(a => a.json()).then(s => !s.limits && s.audit === 'manual')"
+        "() => fetch('settings').then(a => a.json()).then(s => !s.limits && s.review === 'manual')"
     )
     page.click("#panel .bad")
     page.click("#sure [data-close='']")
@@ -195,7 +195,7 @@ def test_settings_change_and_reset_asks_first(open_page: OpenPage, send: Send, m
 
 
 def test_the_api_page_tries_a_call_out_on_this_mock(
-    context: BrowserContext, served: ServerThread, mock: JsmsMock, watched: Watched
+    context: BrowserContext, served: ServerThread, mock: JsmsMock, watched: ObservedCall
 ) -> None:
     """Swagger UI from the package, under the same policy: all operations, a try answered by 200, nothing outside."""
     page = context.new_page()
@@ -262,7 +262,7 @@ def test_an_accessibility_checker_finds_no_serious_fault(
     page = open_page(within=context)
     page.evaluate(axe)
     findings: list[str] = []
-    for view in ("inbox", "audits", "schedules", "requests", "faults", "callbacks", "balances", "settings"):
+    for view in ("inbox", "reviews", "schedules", "requests", "faults", "callbacks", "balances", "settings"):
         page.click(f"[data-view={view}]")
         page.wait_for_selector("#list > li" if view == "inbox" else "#panel-content > *")
         if view == "requests":

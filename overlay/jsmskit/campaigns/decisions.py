@@ -17,7 +17,6 @@ from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 
 from jsmskit.errors import JsmsError, Outcome
 from jsmskit.results import BatchResult, RejectedMessage, Schedule
-from jsmskit.results.messages import AcceptedMessages
 
 from .models import ChunkLease
 from .settings import RunSettings
@@ -115,16 +114,9 @@ def _whole(code: int | None) -> _Whole:
 def decide_response(order: ChunkLease, result: BatchResult, settings: RunSettings) -> ChunkDecision:
     """Read a response with status 200. Recipients that it does not mention are unknown, not refused."""
     members = order.members
-    accepted = result.accepted
-    if not isinstance(accepted, AcceptedMessages):
-        accepted = AcceptedMessages.of(accepted)
     position = {member.phone: member.position for member in members}
-    taken = {
-        position[phone]: msg_id
-        for phone, msg_id in zip(accepted.phones, accepted.msg_ids, strict=True)
-        if phone in position
-    }
-    doubts = "; ".join(result.doubts)[:500]
+    taken = {position[entry.phone]: entry.msg_id for entry in result.accepted if entry.phone in position}
+    doubts = "; ".join(result.warnings)[:500]
     if len(taken) == len(members) and not result.rejected:
         return ChunkDecision(ChunkState.ACCEPTED, why=doubts, accepted=taken, answered=True)
     tries = {member.phone: member.tries for member in order.members}

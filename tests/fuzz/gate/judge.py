@@ -17,9 +17,9 @@ from tests.fuzz.gate import magic, reading
 from tests.fuzz.gate.expectation import Expectation
 from tests.fuzz.gate.fields import Faults, Fields, path_faults, read_fields
 from tests.fuzz.gate.forms import read_sign
-from tests.fuzz.gate.keeping import Keeper
+from tests.fuzz.gate.keeping import SettingsPersistence
 from tests.fuzz.gate.sending import Sender
-from tests.fuzz.gate.wire import Answer, Sent, Target, credentials_of, resolve
+from tests.fuzz.gate.wire import Answer, Sent, Target, build_credentials, resolve
 from tests.fuzz.gate.world import App, World
 
 #: Media types under which a JSON body is read although they are not JSON's (fact base 2.3).
@@ -87,7 +87,7 @@ class Judge:
     def _behind_the_door(self, info: OperationInfo, sent: Sent, target: Target) -> Expectation:
         if not sent.headers.get("authorization", "").strip():
             return _refusal(ErrorCode.MISSING_AUTH)
-        pair = credentials_of(sent.headers)
+        pair = build_credentials(sent.headers)
         if info.credential is Credential.DEV:
             key, secret = pair or ("", "")
             known = self.world.accounts.get(key)
@@ -95,7 +95,7 @@ class Judge:
                 return _refusal(ErrorCode.AUTH_FAILED)
             if known.refusal is not None:
                 return _refusal(known.refusal)
-            keeper = Keeper(self.world, App(key, secret, key, {}), info, Fields(), "")
+            keeper = SettingsPersistence(self.world, App(key, secret, key, {}), info, Fields(), "")
             return keeper.balance(known.balances, "dev")
         app = self.world.apps.get(pair[0]) if pair else None
         if app is None or pair is None or app.secret != pair[1]:
@@ -148,7 +148,7 @@ class Judge:
 
     def _operation(self, info: OperationInfo, app: App, fields: Fields, path_id: str) -> Expectation:
         sender = Sender(self.world, app, info, fields)
-        keeper = Keeper(self.world, app, info, fields, path_id)
+        keeper = SettingsPersistence(self.world, app, info, fields, path_id)
         name = info.operation_id
         if name in ("updateSchedule", "updateScheduleBatch"):
             # Fills the fields' faults, which the sender goes on with.

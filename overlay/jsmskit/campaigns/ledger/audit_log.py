@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jsmskit._masking import mask_phones_in
+from jsmskit._privacy import mask_phones_in
 
 from .database import Transaction
 

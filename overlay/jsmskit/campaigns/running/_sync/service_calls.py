@@ -43,7 +43,8 @@ def read_template(
     if not template.approved:
         raise PlanError(
             f"template {template_id} is not approved (status {int(template.status)}).",
-            "Wait for its audit, or choose another one; `jsms templates get` tells how far it is.",
+            "Wait for its audit, or choose another one.",
+            hint="template",
         )
     sign = ""
     if sign_id is not None:
