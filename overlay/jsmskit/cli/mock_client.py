@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from .connection import mock_origin
+from .connection import mock_origin, serve_command
 from .errors import CommandError
 from .exit_codes import ExitCode
 
-__all__ = ["call"]
+__all__ = ["call", "follow"]
 
 _SECONDS: Final = 30.0
 _SENT: Final = "No, this talks to a mock only."
@@ -74,6 +74,35 @@ def call(
     return answer
 
 
+def follow(*, url: str | None, token: str | None) -> Iterator[str]:
+    """Follow what happens on a mock: the name of each event as it comes. Ends when the mock does.
+
+    Raises:
+        CommandError: there is no mock, or it refuses.
+    """
+    origin = mock_origin()[0] if url is None else url.rstrip("/").removesuffix("/v1")
+    parts = urlsplit(origin)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port)
+    try:
+        connection.request(
+            "GET", "/_mock/events", headers={"authorization": f"Bearer {token}"} if token else {}
+        )
+        with connection.getresponse() as response:
+            for line in response:
+                if line.startswith(b"event: "):
+                    yield line.removeprefix(b"event: ").strip().decode()
+    except (OSError, http.client.HTTPException) as error:
+        raise CommandError(
+            f"no mock answers at {origin} ({error or type(error).__name__}).",
+            sent=_SENT,
+            remedy=f"Start one with: {serve_command(origin)}; or say where it is: --url, JSMS_MOCK_URL.",
+            code=ExitCode.NOT_SENT,
+        ) from None
+    finally:
+        connection.close()
+
+
 def _what(answer: Mapping[str, Any]) -> str:
     return str(answer.get("error", {}).get("what", "no reason was given"))
 
@@ -106,6 +135,6 @@ def _exchanged(
     raise CommandError(
         f"no mock answers at {origin} ({why}).",
         sent=_SENT,
-        remedy="Start one with: jsms mock serve; or say where it is: --url, JSMS_MOCK_URL.",
+        remedy=f"Start one with: {serve_command(origin)}; or say where it is: --url, JSMS_MOCK_URL.",
         code=ExitCode.NOT_SENT,
     )
