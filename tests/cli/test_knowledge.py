@@ -66,11 +66,13 @@ def test_the_calls_that_can_give_a_code_are_named() -> None:
         ({"LANG": "zh_CN.UTF-8"}, "含义"),
         ({"LANG": "en_GB.UTF-8"}, "What to do"),
         ({"LC_ALL": "C"}, "What to do"),
+        ({"LANG": "en_GB.UTF-8", "JSMS_LANG": "zh"}, "含义"),
+        ({"LANG": "zh_CN.UTF-8", "JSMS_LANG": "en"}, "What to do"),
     ],
 )
 def test_the_locale_chooses_the_language(locale: dict[str, str], words: str) -> None:
     """Unless --lang does."""
-    none: dict[str, str] = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": ""}
+    none: dict[str, str] = {"JSMS_LANG": "", "LC_ALL": "", "LC_MESSAGES": "", "LANG": ""}
     assert words in typed("explain", "50013", env={**none, **locale}).stdout
 
 

@@ -191,7 +191,11 @@ def test_sample_keys_are_for_the_mock() -> None:
         kind(*SAMPLE, base_url="http://127.0.0.1:9/v1")
         kind(*SAMPLE, transport=object())  # type: ignore[arg-type]
         kind(*SAMPLE, base_url="https://other.example/v1")
-        for options in ({}, {"base_url": "https://API.sms.jpush.cn/v1"}, {"base_url": "https://jpush.cn./v1"}):
+        for options in (
+            {},
+            {"base_url": "https://API.sms.jpush.cn/v1"},
+            {"base_url": "https://jpush.cn./v1"},
+        ):
             with pytest.raises(ConfigurationError, match="sample") as caught:
                 kind(*SAMPLE, **options)
             assert "own application" in caught.value.remedy

@@ -1,4 +1,4 @@
-"""`jsms mock`: serve the mock. The commands for one that is served are in `mock_control`."""
+"""`jsms mock`: serve the mock of the service, and control one that is served."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import click
 
 from ..errors import CommandError
 from ..framework import Group
+from ..language import gettext as _
+from ..language import mark
 from ..output import show, stderr_if_tty
 from .mock_control import COMMANDS
 
@@ -24,18 +26,19 @@ _EXTRA: Final = {
     "multipart",
     "python_multipart",
 }
+_LIBRARIES: Final = "starlette uvicorn httptools orjson jsonschema-rs python-multipart"
 _PORT: Final = 5767
-_SERVES: Final = "No, a mock sends nothing to anyone."
+_SERVES: Final = mark("No, a mock sends nothing.")
 
 
 @click.group(cls=Group)
 def command() -> None:
-    """Work with the mock: the service, simulated, for tests and for development without an account."""
+    """Serve and control the mock: the whole service on this machine, without an account."""
 
 
 def _failure(text: str) -> CommandError:
-    what, _, remedy = text.partition("; ")
-    remedy = remedy or "Correct it, and type the command again."
+    what, _mark, remedy = text.partition("; ")
+    remedy = remedy or _("Correct it, and run the command again.")
     return CommandError(
         what if what.endswith(".") else f"{what}.", sent=_SERVES, remedy=remedy[:1].upper() + remedy[1:]
     )
@@ -43,24 +46,29 @@ def _failure(text: str) -> CommandError:
 
 @command.command()
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to bind; beyond loopback needs --token."
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to bind; any but loopback requires --token.",
 )
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="0: any free one."
+    "--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="0: any free port."
 )
 @click.option(
     "--db", type=click.Path(path_type=Path, dir_okay=False), help="Keep the state in this file (SQLite)."
 )
-@click.option("--seed", type=click.Path(path_type=Path, dir_okay=False), help="Begin with this state (JSON).")
-@click.option("--token", envvar="JSMS_MOCK_TOKEN", show_envvar=True, help="What control calls must show.")
-@click.option("--remote-callbacks", is_flag=True, help="Also post callbacks to other machines.")
+@click.option("--seed", type=click.Path(path_type=Path, dir_okay=False), help="Start with this state (JSON).")
+@click.option(
+    "--token", envvar="JSMS_MOCK_TOKEN", show_envvar=True, help="Token that control calls must send."
+)
+@click.option("--remote-callbacks", is_flag=True, help="Also send callbacks to other machines.")
 def serve(
     host: str, port: int, db: Path | None, seed: Path | None, token: str | None, remote_callbacks: bool
 ) -> None:
-    """Serve the mock over HTTP until told to stop.
+    """Serve the mock over HTTP until it is stopped.
 
-    The service is at /v1, the control API and what arrived on the phones at /_mock/. With --db the state,
-    settings, faults and clock survive a restart; --seed is taken when that file is new. Prints one line when ready.
+    The service is at /v1, the control API and the inbox of all phones at /_mock/. With --db, state, settings, faults
+    and clock survive a restart; --seed is used when that file is new. Prints one line when it is ready.
     """
     try:
         from jsmskit.mock.control.seed_json import SeedError, read_seed_file
@@ -73,7 +81,8 @@ def serve(
         missing = (error.name or "").partition(".")[0]
         if missing not in _EXTRA:
             raise
-        raise _failure(f"the mock needs {missing}; type: pip install 'jsmskit[cli,mock]'") from None
+        what = _("the mock needs the library {name}.").format(name=missing)
+        raise CommandError(what, sent=_SERVES, remedy=f"pip install {_LIBRARIES}") from None
     try:
         state = DEFAULT_SEED if seed is None else read_seed_file(seed)
         # The port first: a mock that cannot be served leaves no new file behind.
@@ -90,18 +99,22 @@ def _say_ready(origin: str) -> None:
     show(
         False,
         None,
-        f"The mock of JSMS is ready: service {origin}/v1, control and inbox {origin}/_mock/, API page {origin}/docs",
+        _(
+            "The mock of JSMS is ready: service {origin}/v1, control and inbox {origin}/_mock/, API page {origin}/docs"
+        ).format(origin=origin),
     )
-    where = "" if origin.endswith(f":{_PORT}") else f"={origin}"
+    mock = "--mock" if origin.endswith(f":{_PORT}") else f"--mock={origin}"
     stderr_if_tty(
-        f"Try it from another terminal: jsms codes send 13800138000 --mock{where}    (Ctrl-C ends the mock)"
+        _("Try it from another terminal: jsms codes send 13800138000 {mock} (Ctrl-C stops the mock)").format(
+            mock=mock
+        )
     )
 
 
 _url_option = click.option(
     "--url",
     metavar="URL",
-    help="Where the mock is; JSMS_MOCK_URL, JSMS_BASE_URL or http://127.0.0.1:5767 if left out.",
+    help="Address of the mock; default: JSMS_MOCK_URL, JSMS_BASE_URL or http://127.0.0.1:5767.",
 )
 
 

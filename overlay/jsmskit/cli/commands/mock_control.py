@@ -10,6 +10,8 @@ from typing import Any, Final, TypeVar
 import click
 
 from ..framework import Command
+from ..language import gettext as _
+from ..language import mark
 from ..output import KeyValues, Shown, Table, Verbatim, show, stderr_if_tty, stdout_is_tty
 from ..parameters import duration
 
@@ -18,12 +20,12 @@ __all__ = ["COMMANDS"]
 _F = TypeVar("_F", bound=Callable[..., object])
 
 _phone_option = click.option("--phone", metavar="NUMBER", help="Only this number.")
-_after_option = click.option("--after", type=int, metavar="ID", help="Only what came after this message.")
+_after_option = click.option("--after", type=int, metavar="ID", help="Only messages after this one.")
 _app_option = click.option("--app", metavar="KEY", help="Of this application; the sample one if left out.")
 
 _COLUMNS: Final = ("id", "arrived_at", "phone", "kind", "code", "text")
 _CALLBACK_TYPES: Final = ("SMS_REPORT", "SMS_REPLY", "SMS_TEMPLATE", "SMS_SIGN")
-_DONE: Final = "No: only a mock was changed."
+_DONE: Final = mark("No: only a mock was changed.")
 
 COMMANDS: list[click.Command] = []
 
@@ -58,14 +60,12 @@ def _control(function: _F) -> click.Command:
 
     run.__doc__ = function.__doc__
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="Give one JSON document."),
-        click.option(
-            "--token", envvar="JSMS_MOCK_TOKEN", show_envvar=True, help="The token it was started with."
-        ),
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
+        click.option("--token", envvar="JSMS_MOCK_TOKEN", show_envvar=True, help="Token of the mock."),
         click.option(
             "--url",
             metavar="URL",
-            help="Where the mock is; JSMS_MOCK_URL, JSMS_BASE_URL or http://127.0.0.1:5767 if left out.",
+            help="Address of the mock; default: JSMS_MOCK_URL, JSMS_BASE_URL or http://127.0.0.1:5767.",
         ),
     ):
         option(run)
@@ -81,7 +81,7 @@ def _control(function: _F) -> click.Command:
 @_control
 @_phone_option
 @_after_option
-@click.option("--limit", type=click.IntRange(min=1), metavar="COUNT", help="At most so many, the newest.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="COUNT", help="At most this many, the newest.")
 def messages(mock: Mock, phone: str | None, after: int | None, limit: int | None) -> None:
     """List what arrived on the phones: id, time, phone, kind, code, text.
 
@@ -90,7 +90,7 @@ def messages(mock: Mock, phone: str | None, after: int | None, limit: int | None
     found = mock.call("GET", "/messages", phone=phone, after=after, limit=limit)
     mock.show(found, Table(_COLUMNS, [_row(one) for one in found["messages"]]))
     if not mock.as_json and not found["messages"]:
-        stderr_if_tty("Nothing has arrived.")
+        stderr_if_tty(_("Nothing has arrived."))
 
 
 def _row(message: dict[str, Any]) -> list[object]:
@@ -103,12 +103,12 @@ def _row(message: dict[str, Any]) -> list[object]:
 @_control
 @_phone_option
 @_after_option
-@click.option("--code", "want_code", is_flag=True, help="Wait for a code, and print nothing but it.")
+@click.option("--code", "want_code", is_flag=True, help="Wait for a code, and print only that.")
 @click.option(
-    "--seconds", type=click.FloatRange(0, 3600), default=5.0, show_default=True, help="Wait so long."
+    "--seconds", type=click.FloatRange(0, 3600), default=5.0, show_default=True, help="How long to wait."
 )
 def wait(mock: Mock, phone: str | None, after: int | None, want_code: bool, seconds: float) -> None:
-    """Wait for the next message, and print its text; each is handed out once.
+    """Wait for the next message, and print its text; each is returned once.
 
     Exit code 10 if nothing arrives in time.
     """
@@ -141,7 +141,7 @@ def tail(mock: Mock, phone: str | None, after: int | None, limit: int | None) ->
     if last is None:
         last = max((one["id"] for one in mock.call("GET", "/messages", limit=1)["messages"]), default=0)
     shown = 0
-    for _ in follow(url=mock.url, token=mock.token):
+    for _event in follow(url=mock.url, token=mock.token):
         for message in mock.call("GET", "/messages", phone=phone, after=last)["messages"]:
             last = message["id"]
             row = _row(message)
@@ -205,7 +205,7 @@ def fail(
         rows = [[one.get(name) for name in columns] for one in found["faults"]]
         mock.show(found, Table(columns, rows), done=_DONE if clear else "")
         if not mock.as_json and not rows:
-            stderr_if_tty("No active faults.")
+            stderr_if_tty(_("No active faults."))
         return
     fault: dict[str, object] = {"operation": operation, "phone": phone, "times": times or None}
     if what.isdecimal():
@@ -260,14 +260,14 @@ def review(mock: Mock, kind: str, number: int, approve: bool, reason: str | None
 @_control
 @click.argument("time", type=duration)
 def advance(mock: Mock, time: timedelta) -> None:
-    """Put the clock forward by TIME (90s, 6m, 2h, 1d12h), and do what falls due.
+    """Advance the clock by TIME (90s, 6m, 2h, 1d12h), and run what becomes due.
 
     \b
     Example:
       jsms mock advance 6m
     """
     told = mock.call("POST", "/clock/advance", {"seconds": time.total_seconds()})
-    done = "No: the clock of a mock was put forward."
+    done = _("No: the clock of a mock was advanced.")
     mock.show(told, KeyValues([("now", told["clock"]["send_time"]), ("done", told["done"])]), done=done)
 
 
@@ -359,7 +359,9 @@ def state(mock: Mock, load: Path | None) -> None:
         body: object = json.loads(load.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise CommandError(
-            f"{load} cannot be read as JSON: {error}.", sent=_DONE, remedy="Write it with: jsms mock state"
+            _("{file} cannot be read as JSON: {why}.").format(file=load, why=error),
+            sent=_DONE,
+            remedy=_("Write it with: jsms mock state"),
         ) from None
     found = mock.call("PUT", "/state", body)
     mock.show(found, KeyValues([("applications", len(found["applications"]))]), done=_DONE)
@@ -367,5 +369,5 @@ def state(mock: Mock, load: Path | None) -> None:
 
 @_control
 def reset(mock: Mock) -> None:
-    """Put a mock back to its beginning: messages, templates, faults, everything but the clock."""
-    mock.show(mock.call("POST", "/reset"), "reset", done="No: a mock was reset.")
+    """Reset a served mock: messages, templates, faults, everything but the clock."""
+    mock.show(mock.call("POST", "/reset"), _("reset"), done=_("No: a mock was reset."))
