@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from ... import spec
 from ..connection import json_option
 from ..errors import CommandError
 from ..exit_codes import ExitCode
@@ -204,13 +203,9 @@ def _question(name: str) -> str:
 
 @cache
 def uncertainties() -> Mapping[str, tuple[str, str]]:
-    """Return the open questions that codes refer to, by id: what the sources leave open, and the reading taken.
-
-    They are written in `spec/README.md`; a test compares the file with it word by word.
-    """
-    text = resources.files(__package__ or "").joinpath("uncertainties.json").read_text(encoding="utf-8")
-    rows: dict[str, list[str]] = json.loads(text)
-    return {name: (about, reading) for name, (about, reading) in rows.items()}
+    """Return the open questions that codes refer to, by id: what the sources leave open, and the reading taken."""
+    rows = spec.load(spec.Form.ERRORS)["open_questions"]
+    return {row["id"]: (row["question"], row["chosen"]) for row in rows}
 
 
 def _operations(code: int) -> tuple[list[str], list[str]]:
