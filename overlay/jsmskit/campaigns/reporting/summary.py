@@ -13,9 +13,9 @@ from typing import Final
 
 from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
-from ..ledger import Ledger
+from ..ledger.ledger import Ledger
+from ..models import Campaign, Counts
 from ..states import CampaignState, RecipientState
-from ..values import Campaign, Counts
 from .exports import local_time, private_file
 
 __all__ = ["Overview", "next_step", "overview", "write_page"]
@@ -51,7 +51,7 @@ class Overview:
             "why": self.campaign.why,
             "template_id": self.campaign.template_id,
             "rows": self.campaign.rows,
-            "recipients": {state.value: self.counts.of(state) for state in RecipientState},
+            "recipients": {state.value: self.counts.in_states(state) for state in RecipientState},
             "total": self.counts.total or self.campaign.recipients,
             "units": self.campaign.units,
             "codes": {str(code): count for code, count in self.codes},
@@ -65,19 +65,19 @@ class Overview:
 def overview(ledger: Ledger, campaign_id: int) -> Overview:
     """Look at everything once."""
     return Overview(
-        ledger.campaign(campaign_id),
-        ledger.counts(campaign_id),
-        tuple(ledger.codes(campaign_id)),
-        tuple(ledger.statuses(campaign_id)),
-        tuple(ledger.unknown_chunks(campaign_id)),
-        ledger.set_aside_counts(campaign_id),
+        ledger.queries.campaign(campaign_id),
+        ledger.queries.counts(campaign_id),
+        tuple(ledger.queries.codes(campaign_id)),
+        tuple(ledger.queries.statuses(campaign_id)),
+        tuple(ledger.queries.unknown_chunks(campaign_id)),
+        ledger.queries.set_aside_counts(campaign_id),
     )
 
 
 def next_step(campaign: Campaign, counts: Counts, *, running_elsewhere: bool = False) -> str:
     """One line: where the campaign stands, and the command to type next."""
     number = campaign.campaign_id
-    unknown = counts.of(RecipientState.UNKNOWN)
+    unknown = counts.in_states(RecipientState.UNKNOWN)
     look = f"jsms campaign unknown {number}"
     doubt = f" {unknown} recipients are unknown: look at them with: {look}" if unknown else ""
     match campaign.state:
@@ -113,14 +113,18 @@ def _page(seen: Overview) -> str:
     campaign, counts = seen.campaign, seen.counts
     total = counts.total or 1
     accepted = counts.accepted
-    bars = [(_WORDS[state][0], counts.of(state), _WORDS[state][1]) for state in _WORDS if counts.of(state)]
-    reported = counts.of(RecipientState.DELIVERED, RecipientState.FAILED)
+    bars = [
+        (_WORDS[state][0], counts.in_states(state), _WORDS[state][1])
+        for state in _WORDS
+        if counts.in_states(state)
+    ]
+    reported = counts.in_states(RecipientState.DELIVERED, RecipientState.FAILED)
     facts = [
         ("Recipients", f"{counts.total:,}"),
-        ("Taken by the service", f"{accepted:,} ({accepted / total:.1%})"),
+        ("MessageIds by the service", f"{accepted:,} ({accepted / total:.1%})"),
         ("Reported so far", f"{reported:,}"),
-        ("Refused", f"{counts.of(RecipientState.REJECTED):,}"),
-        ("Unknown", f"{counts.of(RecipientState.UNKNOWN):,}"),
+        ("Refused", f"{counts.in_states(RecipientState.REJECTED):,}"),
+        ("Unknown", f"{counts.in_states(RecipientState.UNKNOWN):,}"),
         ("Billed units, estimated", f"{campaign.units:,}"),
         ("Template", str(campaign.template_id)),
         ("Planned", local_time(campaign.created_at) + " (UTC+8)"),

@@ -46,7 +46,9 @@ def status(campaign_id: int | None, place: str, as_json: bool) -> None:
     from jsmskit.campaigns.reporting.summary import overview
 
     with opened(place) as ledger:
-        chosen = [one.campaign_id for one in ledger.campaigns()] if campaign_id is None else [campaign_id]
+        chosen = (
+            [one.campaign_id for one in ledger.queries.campaigns()] if campaign_id is None else [campaign_id]
+        )
         seen = [overview(ledger, number).as_json() for number in chosen]
     lines = [line for one in seen for line in overview_lines(one)] or [
         "No campaign yet. Type next: jsms campaign plan FILE"
@@ -67,8 +69,8 @@ def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> 
     from jsmskit.campaigns.reporting.exports import local_time
 
     with opened(place) as ledger:
-        ledger.campaign(campaign_id)
-        rows = ledger.unknown_chunks(campaign_id)
+        ledger.queries.campaign(campaign_id)
+        rows = ledger.queries.unknown_chunks(campaign_id)
         if output:
             export_recipients(ledger, campaign_id, output, RecipientState.UNKNOWN)
     shown = [

@@ -181,15 +181,15 @@ def _hand_over(
 ) -> None:
     import asyncio
 
-    from jsmskit.campaigns.problems import CampaignError
+    from jsmskit.campaigns.errors import CampaignError
 
     try:
-        from jsmskit.campaigns.engine import hand_over
+        from jsmskit.campaigns.distributed import enqueue_campaign
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "procrastinate":
             raise
         raise CampaignError("the engine needs procrastinate.", "pip install 'jsmskit[engine]'") from None
-    jobs = asyncio.run(hand_over(place, ledger, campaign_id, settings, resume=resumed))
+    jobs = asyncio.run(enqueue_campaign(place, ledger, campaign_id, settings, resume=resumed))
     show(
         as_json,
         {"campaign": campaign_id, "jobs": jobs},
