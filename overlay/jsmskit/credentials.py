@@ -7,6 +7,7 @@ know operations (the spec says which pair each of them takes), nor where setting
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from typing import Final, final
 
@@ -20,6 +21,7 @@ from .errors import ConfigurationError
 __all__ = ["SAMPLE_KEYS", "Credentials", "KeyPair"]
 
 _LENGTH: Final = limits.CREDENTIAL_LENGTH
+_SHOWN_OF_KEY: Final = 4
 _PART: Final = re.compile(f"[0-9A-Za-z]{{{_LENGTH}}}")
 
 SAMPLE_KEYS: Final = frozenset(
@@ -34,7 +36,7 @@ class KeyPair:
     SDK).
     """
 
-    __slots__ = ("_authorization", "_is_sample")
+    __slots__ = ("_authorization", "_fingerprint", "_is_sample")
 
     def __init__(self, key: Hidden[object], secret: Hidden[object], *, names: tuple[str, str]) -> None:
         """`names` are what the caller calls the two parts; an error says the name, never the value."""
@@ -45,6 +47,13 @@ class KeyPair:
         pair = f"{_text(key.value)}:{_text(secret.value)}".encode("ascii")
         self._authorization = Secret("Basic " + base64.b64encode(pair).decode("ascii"))
         self._is_sample = _text(key.value) in SAMPLE_KEYS
+        digest = hashlib.sha256(str(_text(key.value)).encode("ascii")).hexdigest()
+        self._fingerprint = f"{str(_text(key.value))[:_SHOWN_OF_KEY]}-{digest[:12]}"
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells one key from another without being one: its first characters and a digest, `7d43-0a1b2c3d4e5f`."""
+        return self._fingerprint
 
     @property
     def authorization(self) -> Secret:

@@ -81,6 +81,16 @@ class Pipeline:
         self._headers: dict[tuple[Credential, str | None], Mapping[str, str]] = {}
         self._pulled: dict[str, float] = {}
 
+    @property
+    def base_url(self) -> str:
+        """The address that requests go to."""
+        return self._base
+
+    @property
+    def application(self) -> str:
+        """A fingerprint of the application's key."""
+        return self._credentials.app.fingerprint
+
     def view(self, *, deadline: float | None, retry: RetryPolicy) -> Pipeline:
         """The same pipeline with another deadline and policy: one pool, one budget, one memory of pulls."""
         seen = Pipeline.__new__(Pipeline)

@@ -44,11 +44,13 @@ if TYPE_CHECKING:
     from .problems import NoSuchCampaignError as NoSuchCampaignError
     from .problems import PlanError as PlanError
     from .problems import SourceChangedError as SourceChangedError
+    from .problems import TargetChangedError as TargetChangedError
     from .progress import Progress as Progress
     from .reporting.exports import export_recipients as export_recipients
     from .settings import Mode as Mode
     from .settings import QuietHours as QuietHours
     from .settings import RunSettings as RunSettings
+    from .settings import Target as Target
     from .settings import TemplateFacts as TemplateFacts
     from .sources import CsvSource as CsvSource
     from .sources import IterableSource as IterableSource
@@ -86,6 +88,8 @@ _HOMES: dict[str, tuple[str, str]] = {
     "RunResult": ("desk", "RunResult"),
     "RunSettings": ("settings", "RunSettings"),
     "SourceChangedError": ("problems", "SourceChangedError"),
+    "Target": ("settings", "Target"),
+    "TargetChangedError": ("problems", "TargetChangedError"),
     "TemplateFacts": ("settings", "TemplateFacts"),
     "TemplateKind": ("states", "TemplateKind"),
     "WorkbookSource": ("sources", "WorkbookSource"),

@@ -9,10 +9,13 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from . import _planning_writes as _plans
+from . import _reading
 from ._database import Database
+from ._events import note
 from ._ledger_reading import LedgerReading
 from ._steps import Passing
-from .settings import Mode, TemplateFacts
+from .problems import TargetChangedError
+from .settings import Mode, Target, TemplateFacts
 from .values import PlanSummary, ValidRow
 
 __all__ = ["LedgerPlanning"]
@@ -35,6 +38,7 @@ class LedgerPlanning(LedgerReading):
         tag: str | None,
         mode: Mode,
         source: str,
+        target: Target | None = None,
     ) -> int:
         """An empty campaign, which cannot be run until `finish_plan`."""
         with self._database.transaction() as tx:
@@ -46,11 +50,36 @@ class LedgerPlanning(LedgerReading):
                 tag=tag,
                 mode=mode,
                 source=source,
+                target=target,
                 now=self._clock(),
                 token=secrets.token_hex(16),
             )
         self._at("plan.created")
         return number
+
+    def bind_target(self, campaign_id: int, target: Target, *, retarget: bool = False) -> None:
+        """Make sure that a campaign goes where it was planned for; bind it if that is not known yet.
+
+        Raises `TargetChangedError` for another address or application, unless `retarget` says that it is meant.
+        """
+        with self._database.transaction() as tx:
+            planned = _reading.campaign(tx, campaign_id, self._database.name).target
+            if planned == target:
+                return
+            if planned is not None and not retarget:
+                raise TargetChangedError(
+                    f"campaign {campaign_id} was planned for {planned}; this is {target}.",
+                    "Use the address and the keys that it was planned for, or plan it anew. If it is meant:"
+                    " retarget=True.",
+                )
+            _plans.set_target(tx, campaign_id, target)
+            if planned is not None:
+                note(tx, campaign_id, self._clock(), "retargeted", f"from {planned} to {target}")
+
+    def record(self, campaign_id: int, what: str, detail: str) -> None:
+        """Write an entry into the audit log."""
+        with self._database.transaction() as tx:
+            note(tx, campaign_id, self._clock(), what, detail)
 
     def seen_before(
         self, campaign_id: int, phones: Sequence[str], facts: TemplateFacts

@@ -27,7 +27,12 @@ class LedgerReading:
     def campaign(self, campaign_id: int) -> Campaign:
         """One campaign. Raises `NoSuchCampaignError`."""
         with self._database.look() as tx:
-            return _reading.campaign(tx, campaign_id)
+            return _reading.campaign(tx, campaign_id, self._database.name)
+
+    def first_pending(self, campaign_id: int) -> tuple[str, str | None] | None:
+        """Number and values (a JSON object) of the first recipient that is still to be sent; None if there is none."""
+        with self._database.look() as tx:
+            return _reading.first_pending(tx, campaign_id)
 
     def campaigns(self) -> list[Campaign]:
         """All campaigns, the newest last."""

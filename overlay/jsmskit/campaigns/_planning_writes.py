@@ -8,6 +8,7 @@ of rows asks of the ledger. Must not know files or templates. Each function work
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from typing import Final
 
@@ -17,7 +18,7 @@ from ._database import Database, Transaction
 from ._events import note
 from ._steps import Passing
 from .problems import CampaignExistsError
-from .settings import CANARY_SIZES, CHUNK_SIZE, Mode, TemplateFacts
+from .settings import CANARY_SIZES, CHUNK_SIZE, Mode, Target, TemplateFacts
 from .states import CampaignState, ChunkState, SkipReason
 from .values import PlanSummary, ValidRow
 
@@ -28,6 +29,7 @@ __all__ = [
     "chunk_sizes",
     "finish_plan",
     "seen_before",
+    "set_target",
 ]
 
 _RECENT_SECONDS: Final = 24 * 3600.0
@@ -50,6 +52,7 @@ def begin_plan(
     tag: str | None,
     mode: Mode,
     source: str,
+    target: Target | None,
     now: float,
     token: str,
 ) -> int:
@@ -66,7 +69,18 @@ def begin_plan(
         (token, name, CampaignState.PLANNING, facts.template_id, sign_id, tag, facts.kind, mode, source, now),
     )
     found = tx.one("SELECT campaign_id FROM campaign WHERE plan_key=?", (token,))
-    return int(found[0]) if found else 0
+    number = int(found[0]) if found else 0
+    if target is not None:
+        set_target(tx, number, target)
+    return number
+
+
+def set_target(tx: Transaction, campaign_id: int, target: Target) -> None:
+    """Bind a campaign to an address and an application."""
+    tx.run(
+        "UPDATE campaign SET address=?, application=?, chosen_by=? WHERE campaign_id=?",
+        (target.address, target.application, json.dumps(target.chosen_by), campaign_id),
+    )
 
 
 def erase(tx: Transaction, campaign_id: int) -> None:

@@ -6,14 +6,16 @@ Each function works inside a transaction.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any, Final
 
 from . import _sheets
 from ._claims import no_such_campaign
 from ._database import Row, Transaction
-from .settings import Mode
+from .settings import Mode, Target
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, TemplateKind
 from .values import Campaign, Chunk, Counts, Event, Recipient
 
@@ -24,6 +26,7 @@ __all__ = [
     "codes",
     "counts",
     "events",
+    "first_pending",
     "progress",
     "recipients",
     "set_aside",
@@ -35,7 +38,7 @@ __all__ = [
 _CAMPAIGN: Final = (
     "SELECT campaign_id, name, state, why, template_id, sign_id, tag, kind, mode, source, digest,"
     " source_rows, recipients,"
-    " units, created_at, settled_at FROM campaign"
+    " units, created_at, settled_at, address, application, chosen_by FROM campaign"
 )
 _CHUNK: Final = (
     "SELECT campaign_id, chunk, state, stage, size, attempt, owner, intent_at, settled_at, code, why,"
@@ -46,7 +49,10 @@ _CHUNK: Final = (
 
 def _as_campaign(row: Row) -> Campaign:
     state, kind, mode = CampaignState(row[2]), TemplateKind(row[7]), Mode(row[8])
-    return Campaign(row[0], row[1], state, row[3], row[4], row[5], row[6], kind, mode, *row[9:])
+    address, application, chosen_by = row[16:]
+    target = Target(address, application, tuple(json.loads(chosen_by or "[]"))) if address else None
+    found = Campaign(row[0], row[1], state, row[3], row[4], row[5], row[6], kind, mode, *row[9:16])
+    return replace(found, target=target)
 
 
 def _as_chunk(row: Row) -> Chunk:
@@ -57,12 +63,27 @@ def _as_chunk(row: Row) -> Chunk:
     )
 
 
-def campaign(tx: Transaction, campaign_id: int) -> Campaign:
+def campaign(tx: Transaction, campaign_id: int, place: str = "") -> Campaign:
     """One campaign. Raises `NoSuchCampaignError`."""
     found = tx.one(f"{_CAMPAIGN} WHERE campaign_id=?", (campaign_id,))
     if found is None:
-        raise no_such_campaign(campaign_id)
+        raise no_such_campaign(campaign_id, place)
     return _as_campaign(found)
+
+
+def first_pending(tx: Transaction, campaign_id: int) -> tuple[str, str | None] | None:
+    """Number and values of the first recipient that is still to be sent; None if there is none."""
+    for (chunk,) in tx.all(
+        "SELECT chunk FROM chunk WHERE campaign_id=? AND state=? ORDER BY chunk LIMIT 1",
+        (campaign_id, ChunkState.PENDING),
+    ):
+        for one in _sheets.members(tx, campaign_id, chunk):
+            return one.phone, one.values
+        return tx.one(
+            "SELECT phone, params FROM recipient WHERE campaign_id=? AND chunk=? AND state=? ORDER BY position LIMIT 1",
+            (campaign_id, chunk, RecipientState.PENDING),
+        )
+    return None
 
 
 def campaigns(tx: Transaction) -> list[Campaign]:

@@ -16,7 +16,7 @@ from typing import Final
 
 __all__ = ["SCHEMA_VERSION", "TABLES", "statements"]
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 TABLES: Final = (
     "meta",
@@ -61,7 +61,10 @@ CREATE TABLE campaign (
     unknown_run BIGINT NOT NULL DEFAULT 0,
     unreachable_row BIGINT NOT NULL DEFAULT 0,
     next_chunk BIGINT NOT NULL DEFAULT 1,
-    settings TEXT NOT NULL DEFAULT ''
+    settings TEXT NOT NULL DEFAULT '',
+    address TEXT NOT NULL DEFAULT '',
+    application TEXT NOT NULL DEFAULT '',
+    chosen_by TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE chunk (
     campaign_id BIGINT NOT NULL,

@@ -26,13 +26,14 @@ from psycopg import AsyncConnection
 from jsmskit import AsyncJsmsClient
 
 from ._async.runner import AsyncCampaignRunner
+from ._async.service import target_of
 from ._steps import Passing, pass_quietly
 from ._working_asyncio import Hands
 from .desk import Desk
 from .ledger import Ledger, new_owner
 from .places import FilePlace, ServerPlace, read_place
-from .problems import CampaignError, LedgerError
-from .settings import RunSettings
+from .problems import CampaignError, LedgerError, TargetChangedError
+from .settings import RunSettings, Target
 from .states import CampaignState, ChunkState
 from .values import Done, Wait
 
@@ -94,7 +95,14 @@ async def _feed(app: procrastinate.App, ledger: Ledger, campaign_id: int, do: An
 
 
 async def hand_over(
-    url: str, ledger: Ledger, campaign_id: int, settings: RunSettings, *, resume: bool
+    url: str,
+    ledger: Ledger,
+    campaign_id: int,
+    settings: RunSettings,
+    *,
+    resume: bool,
+    target: Target | None = None,
+    retarget: bool = False,
 ) -> int:
     """Start (or resume) a campaign for the workers; gives the number of jobs. More are added by the workers'
     sweep.
@@ -105,6 +113,8 @@ async def hand_over(
     owner = new_owner()
     hands = Hands()
     try:
+        if target is not None:
+            await hands.do(lambda: ledger.bind_target(campaign_id, target, retarget=retarget))
         await hands.do(ledger.start, campaign_id, owner, settings, resume=resume, hold=False)
         app = _app(where.url)
         await _prepare(where.url, app)
@@ -199,6 +209,10 @@ class EngineWorker:
 
     async def _send(self, campaign_id: int, chunk: int) -> None:
         self._working_on = campaign_id
+        try:
+            await self._hands.do(self._ledger.bind_target, campaign_id, target_of(self._client))
+        except TargetChangedError:
+            return  # for a worker with the right keys; if none of the campaigns is ours, the sweep says so
         settings = await self._hands.do(self._ledger.settings_of, campaign_id)
         desk = Desk(self._ledger, campaign_id, self._owner, settings)
         runner = AsyncCampaignRunner(self._ledger, self._client, settings, passing=self._at)
@@ -236,6 +250,19 @@ class EngineWorker:
             self._tell(f"campaign {campaign_id}: {handled} recipients handled here, {total} since the start")
         self._told = self._handled.copy()
 
+    async def _sort_out(self, running: list[int]) -> tuple[list[int], TargetChangedError | None]:
+        """The campaigns that were planned for the target of this worker, and what is wrong with the last other one."""
+        own: list[int] = []
+        foreign: TargetChangedError | None = None
+        for campaign_id in running:
+            try:
+                await self._hands.do(self._ledger.bind_target, campaign_id, target_of(self._client))
+            except TargetChangedError as error:
+                foreign = error
+            else:
+                own.append(campaign_id)
+        return own, foreign
+
     async def sweep(self, app: procrastinate.App) -> int:
         """Mark what dead workers had in flight, give pending chunks without a job one; gives the running
         campaigns.
@@ -246,7 +273,10 @@ class EngineWorker:
             for one in await self._hands.do(self._ledger.campaigns)
             if one.state is CampaignState.RUNNING
         ]
-        for campaign_id in running:
+        own, foreign = await self._sort_out(running)
+        if foreign is not None and not own:
+            raise foreign
+        for campaign_id in own:
             settings = await self._hands.do(self._ledger.settings_of, campaign_id)
             lost = await self._hands.do(self._ledger.sweep, campaign_id, self._owner, settings)
             if lost:

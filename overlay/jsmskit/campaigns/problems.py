@@ -21,6 +21,7 @@ __all__ = [
     "NoSuchCampaignError",
     "PlanError",
     "SourceChangedError",
+    "TargetChangedError",
 ]
 
 
@@ -65,6 +66,10 @@ class NoSuchCampaignError(CampaignError):
 
 class SourceChangedError(CampaignError):
     """The file given at resume is not the one that was planned."""
+
+
+class TargetChangedError(CampaignError):
+    """The campaign was planned for another address or another application."""
 
 
 class LedgerError(CampaignError):

@@ -12,7 +12,7 @@ from typing import NamedTuple, Self, final, overload
 
 from jsmskit._texts import billed_units
 
-from .settings import Mode
+from .settings import Mode, Target
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
 
 __all__ = [
@@ -55,6 +55,8 @@ class Campaign:
     units: int
     created_at: float
     settled_at: float | None
+    target: Target | None = None
+    """Where it was planned for; None if that was not known."""
 
 
 @dataclass(frozen=True, slots=True)

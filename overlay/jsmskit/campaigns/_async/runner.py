@@ -16,13 +16,14 @@ from jsmskit.recipients import PreparedRecipients
 
 from .._steps import Passing, pass_quietly
 from .._working_asyncio import Hands, Sleep, sleep
-from ..desk import Desk, RunResult
+from ..desk import Desk, RunResult, balance_for, check_balance_for
 from ..ledger import Ledger, new_owner
 from ..problems import CampaignError, CampaignStateError, LedgerError
 from ..progress import Progress
 from ..settings import Mode, RunSettings
 from ..values import Campaign, Done, Order, Wait
 from .scheduling import AsyncTimedSender
+from .service import target_of
 
 __all__ = ["AsyncCampaignRunner"]
 
@@ -72,7 +73,30 @@ class AsyncCampaignRunner:
         """Whether this runner has begun to give out work: whatever fails after that, messages may have been sent."""
         return self._began
 
-    async def run(self, campaign_id: int, *, check_balance: bool = True) -> RunResult:
+    async def check(
+        self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False
+    ) -> int | None:
+        """Look at the target, the keys and the balance, as `run` does first; nothing is sent.
+
+        Returns:
+            Units that are left for messages of this kind; None if the balance is not looked at.
+
+        Raises:
+            TargetChangedError: it was planned for another address or application, and not `retarget`.
+            CampaignStateError: the balance does not suffice.
+            JsmsError: the keys are wrong, or the balance could not be read.
+        """
+        campaign = await self._hands.do(self._ledger.campaign, campaign_id)
+        target = target_of(self._client)
+        await self._hands.do(lambda: self._ledger.bind_target(campaign_id, target, retarget=retarget))
+        if not check_balance:
+            return None
+        balance = await self._client.accounts.app_balance()
+        counts = await self._hands.do(self._ledger.counts, campaign_id)
+        check_balance_for(balance, campaign, counts)
+        return balance_for(campaign.kind, balance)
+
+    async def run(self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False) -> RunResult:
         """Start a planned campaign, and send until nothing is left or something says stop.
 
         Returns:
@@ -80,21 +104,25 @@ class AsyncCampaignRunner:
 
         Raises:
             CampaignStateError: it was started before (use `resume`), or the balance does not suffice.
+            TargetChangedError: it was planned for another address or application, and not `retarget`.
             LedgerBusyError: another run is on.
             LedgerError: the ledger failed. If `outcome` is unknown, that was after the run had begun: the ledger says
                 how far it came, and what was in flight is unknown after the next start.
         """
-        return await self._run(campaign_id, resume=False, check_balance=check_balance)
+        return await self._run(campaign_id, resume=False, check_balance=check_balance, retarget=retarget)
 
-    async def resume(self, campaign_id: int, *, check_balance: bool = True) -> RunResult:
+    async def resume(
+        self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False
+    ) -> RunResult:
         """Go on with a campaign that was stopped, was paused, or whose program died. Raises as `run`.
 
         What the dead program had in flight becomes unknown, and is never sent again by itself.
         """
-        return await self._run(campaign_id, resume=True, check_balance=check_balance)
+        return await self._run(campaign_id, resume=True, check_balance=check_balance, retarget=retarget)
 
-    async def _run(self, campaign_id: int, *, resume: bool, check_balance: bool) -> RunResult:
+    async def _run(self, campaign_id: int, *, resume: bool, check_balance: bool, retarget: bool) -> RunResult:
         try:
+            await self.check(campaign_id, check_balance=check_balance, retarget=retarget)
             return await self._run_to_the_end(campaign_id, resume=resume, check_balance=check_balance)
         except CampaignError as error:
             if self._began:
@@ -110,8 +138,6 @@ class AsyncCampaignRunner:
         )
         try:
             campaign = await do(self._ledger.campaign, campaign_id)
-            if check_balance:
-                await self._check_balance(desk, campaign, first=True)
             lost = await do(self._ledger.start, campaign_id, owner, self._settings, resume=resume)
             self._began = True
             await do(desk.begin)
@@ -160,7 +186,7 @@ class AsyncCampaignRunner:
                 if isinstance(step, Order):
                     await self._hands.do(desk.give_back, step, "the balance is looked at first")
                     step = None
-                await self._check_balance(desk, campaign, first=False)
+                await self._check_balance(desk, campaign)
 
     async def _rest(self, wait: Wait, news: int) -> None:
         if wait.for_others and self._sleep is sleep:
@@ -217,19 +243,15 @@ class AsyncCampaignRunner:
                     raise
             await self._sleep(_SETTLE_WAIT_SECONDS)
 
-    async def _check_balance(self, desk: Desk, campaign: Campaign, *, first: bool) -> None:
+    async def _check_balance(self, desk: Desk, campaign: Campaign) -> None:
         try:
             balance = await self._client.accounts.app_balance()
         except JsmsError as error:
             # On the way a lost answer is no reason to stop; the service refuses when the money is gone.
-            if first:
-                raise
             desk.pause_for(error)
             return
         counts = await self._hands.do(self._ledger.counts, campaign.campaign_id)
         try:
-            desk.check_balance(balance, campaign, counts)
+            check_balance_for(balance, campaign, counts)
         except CampaignStateError as error:
-            if first:
-                raise
             desk.pause(f"{error.message} {error.remedy}")

@@ -17,13 +17,14 @@ from jsmskit.recipients import PreparedRecipients
 
 from .._steps import Passing, pass_quietly
 from .._working_threads import Hands, Sleep, sleep
-from ..desk import Desk, RunResult
+from ..desk import Desk, RunResult, balance_for, check_balance_for
 from ..ledger import Ledger, new_owner
 from ..problems import CampaignError, CampaignStateError, LedgerError
 from ..progress import Progress
 from ..settings import Mode, RunSettings
 from ..values import Campaign, Done, Order, Wait
 from .scheduling import TimedSender
+from .service import target_of
 
 __all__ = ["CampaignRunner"]
 
@@ -73,7 +74,28 @@ class CampaignRunner:
         """Whether this runner has begun to give out work: whatever fails after that, messages may have been sent."""
         return self._began
 
-    def run(self, campaign_id: int, *, check_balance: bool = True) -> RunResult:
+    def check(self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False) -> int | None:
+        """Look at the target, the keys and the balance, as `run` does first; nothing is sent.
+
+        Returns:
+            Units that are left for messages of this kind; None if the balance is not looked at.
+
+        Raises:
+            TargetChangedError: it was planned for another address or application, and not `retarget`.
+            CampaignStateError: the balance does not suffice.
+            JsmsError: the keys are wrong, or the balance could not be read.
+        """
+        campaign = self._hands.do(self._ledger.campaign, campaign_id)
+        target = target_of(self._client)
+        self._hands.do(lambda: self._ledger.bind_target(campaign_id, target, retarget=retarget))
+        if not check_balance:
+            return None
+        balance = self._client.accounts.app_balance()
+        counts = self._hands.do(self._ledger.counts, campaign_id)
+        check_balance_for(balance, campaign, counts)
+        return balance_for(campaign.kind, balance)
+
+    def run(self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False) -> RunResult:
         """Start a planned campaign, and send until nothing is left or something says stop.
 
         Returns:
@@ -81,21 +103,23 @@ class CampaignRunner:
 
         Raises:
             CampaignStateError: it was started before (use `resume`), or the balance does not suffice.
+            TargetChangedError: it was planned for another address or application, and not `retarget`.
             LedgerBusyError: another run is on.
             LedgerError: the ledger failed. If `outcome` is unknown, that was after the run had begun: the ledger says
                 how far it came, and what was in flight is unknown after the next start.
         """
-        return self._run(campaign_id, resume=False, check_balance=check_balance)
+        return self._run(campaign_id, resume=False, check_balance=check_balance, retarget=retarget)
 
-    def resume(self, campaign_id: int, *, check_balance: bool = True) -> RunResult:
+    def resume(self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False) -> RunResult:
         """Go on with a campaign that was stopped, was paused, or whose program died. Raises as `run`.
 
         What the dead program had in flight becomes unknown, and is never sent again by itself.
         """
-        return self._run(campaign_id, resume=True, check_balance=check_balance)
+        return self._run(campaign_id, resume=True, check_balance=check_balance, retarget=retarget)
 
-    def _run(self, campaign_id: int, *, resume: bool, check_balance: bool) -> RunResult:
+    def _run(self, campaign_id: int, *, resume: bool, check_balance: bool, retarget: bool) -> RunResult:
         try:
+            self.check(campaign_id, check_balance=check_balance, retarget=retarget)
             return self._run_to_the_end(campaign_id, resume=resume, check_balance=check_balance)
         except CampaignError as error:
             if self._began:
@@ -111,8 +135,6 @@ class CampaignRunner:
         )
         try:
             campaign = do(self._ledger.campaign, campaign_id)
-            if check_balance:
-                self._check_balance(desk, campaign, first=True)
             lost = do(self._ledger.start, campaign_id, owner, self._settings, resume=resume)
             self._began = True
             do(desk.begin)
@@ -161,7 +183,7 @@ class CampaignRunner:
                 if isinstance(step, Order):
                     self._hands.do(desk.give_back, step, "the balance is looked at first")
                     step = None
-                self._check_balance(desk, campaign, first=False)
+                self._check_balance(desk, campaign)
 
     def _rest(self, wait: Wait, news: int) -> None:
         if wait.for_others and self._sleep is sleep:
@@ -216,19 +238,15 @@ class CampaignRunner:
                     raise
             self._sleep(_SETTLE_WAIT_SECONDS)
 
-    def _check_balance(self, desk: Desk, campaign: Campaign, *, first: bool) -> None:
+    def _check_balance(self, desk: Desk, campaign: Campaign) -> None:
         try:
             balance = self._client.accounts.app_balance()
         except JsmsError as error:
             # On the way a lost answer is no reason to stop; the service refuses when the money is gone.
-            if first:
-                raise
             desk.pause_for(error)
             return
         counts = self._hands.do(self._ledger.counts, campaign.campaign_id)
         try:
-            desk.check_balance(balance, campaign, counts)
+            check_balance_for(balance, campaign, counts)
         except CampaignStateError as error:
-            if first:
-                raise
             desk.pause(f"{error.message} {error.remedy}")
