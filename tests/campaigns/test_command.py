@@ -67,7 +67,7 @@ def test_from_plan_to_purge(terminal: Terminal, service: Service, tmp_path: Path
     assert "No campaign yet" in terminal("status").output
     planned = terminal("plan", people, "--template", "7", "--set-aside", str(tmp_path / "aside.csv"))
     assert "set aside: 1 x invalid phone" in planned.output
-    assert "Type next: jsms campaign run 1" in planned.output
+    assert "Next: jsms campaign run 1" in planned.output
     assert "12345" in (tmp_path / "aside.csv").read_text()
     done = terminal("run", "1", "--page", str(tmp_path / "page.html"))
     assert "150 accepted" in done.output
@@ -93,13 +93,13 @@ def test_after_a_crash_the_first_line_says_what_to_type(terminal: Terminal, tmp_
         owner, settings = new_owner(), RunSettings()
         ledger.start(1, owner, settings, resume=False)
         assert isinstance(ledger.claim(1, owner, settings), Order)
-    assert "The last run broke off. Type next: jsms campaign resume 1" in terminal("status", "1").output
+    assert "The last run broke off. Next: jsms campaign resume 1" in terminal("status", "1").output
     resumed = terminal("resume", "1", "--file", str(tmp_path / "people.csv"))
     assert resumed.output.startswith("The last run broke off.")
-    assert "Type next: jsms campaign unknown 1" in resumed.output
+    assert "Next: jsms campaign unknown 1" in resumed.output
     assert "chunk 1: 10 recipients" in terminal("unknown", "1", "-o", str(tmp_path / "u.csv")).output
     settled = terminal("resolve", "1", "--as", "not-sent", "--reason", "console", "--chunk", "1")
-    assert "Type next: jsms campaign resume 1" in settled.output
+    assert "Next: jsms campaign resume 1" in settled.output
     assert json.loads(terminal("resume", "1", "--json").stdout)["recipients"]["accepted"] == 150
 
 

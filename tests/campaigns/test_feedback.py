@@ -145,7 +145,7 @@ def test_one_line_says_what_to_type_next(ledger: Ledger, advice: Callable[[], st
     """From the interrupted plan to the end, with what is unknown in between."""
     begun = ledger.begin_plan(name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="list")
     assert begun == 1
-    assert "interrupted; nothing was sent. Type next: jsms campaign plan FILE" in advice()
+    assert "interrupted; nothing was sent. Next: jsms campaign plan FILE" in advice()
     ledger.drop_plan(begun)
     plan(ledger, numbers(10), PLAIN)
     (made,) = ledger.campaigns()
@@ -154,11 +154,11 @@ def test_one_line_says_what_to_type_next(ledger: Ledger, advice: Callable[[], st
         number = made.campaign_id
         return next_step(ledger.campaign(number), ledger.counts(number), **options)
 
-    assert f"Type next: jsms campaign run {made.campaign_id}" in line()
+    assert f"Next: jsms campaign run {made.campaign_id}" in line()
     owner = new_owner()
     ledger.start(made.campaign_id, owner, SETTINGS, resume=False)
     assert "To end it: jsms campaign stop" in line(running_elsewhere=True)
-    assert "The last run broke off. Type next: jsms campaign resume" in line()
+    assert "The last run broke off. Next: jsms campaign resume" in line()
     order = ledger.claim(made.campaign_id, owner, SETTINGS)
     assert isinstance(order, Order)
     fates = tuple(Fate(one.position, RecipientState.UNKNOWN) for one in order.members)
@@ -169,9 +169,9 @@ def test_one_line_says_what_to_type_next(ledger: Ledger, advice: Callable[[], st
     )
     ledger.start(made.campaign_id, owner, SETTINGS, resume=True)
     ledger.claim(made.campaign_id, owner, SETTINGS)
-    assert "Finished, but for 10 unknown recipients. Type next: jsms campaign unknown" in line()
+    assert "Finished, but for 10 unknown recipients. Next: jsms campaign unknown" in line()
     ledger.resolve(made.campaign_id, sent=False, reason="nothing in the console")
-    assert "Some recipients are to be sent again. Type next: jsms campaign resume" in line()
+    assert "Some recipients are to be sent again. Next: jsms campaign resume" in line()
 
 
 def test_the_page_names_every_code_and_status_that_came(ledger: Ledger, tmp_path: Path) -> None:

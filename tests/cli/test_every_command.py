@@ -221,8 +221,8 @@ SCENES = {
         lambda given: (
             ["campaign", "plan", given.people(), "--template", "1", "--ledger", str(given.folder / "plan.db")]
         ),
-        r"2 rows, 2 recipients in 1 requests\.\nAbout 2 billed[\s\S]*Type next: jsms campaign run 1\n",
-        r"Type next: jsms campaign run 1",
+        r"2 rows, 2 recipients in 1 requests\.\nAbout 2 billed[\s\S]*Next: jsms campaign run 1\n",
+        r"Next: jsms campaign run 1",
     ),
     "campaign run": Scene(
         lambda given: ["campaign", "run", "1", *given.planned()],

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .problems import LedgerBusyError as LedgerBusyError
     from .problems import LedgerError as LedgerError
     from .problems import LedgerLogError as LedgerLogError
+    from .problems import LedgerMissingError as LedgerMissingError
     from .problems import LedgerVersionError as LedgerVersionError
     from .problems import NoSuchCampaignError as NoSuchCampaignError
     from .problems import PlanError as PlanError
@@ -77,6 +78,7 @@ _HOMES: dict[str, tuple[str, str]] = {
     "LedgerBusyError": ("problems", "LedgerBusyError"),
     "LedgerError": ("problems", "LedgerError"),
     "LedgerLogError": ("problems", "LedgerLogError"),
+    "LedgerMissingError": ("problems", "LedgerMissingError"),
     "LedgerVersionError": ("problems", "LedgerVersionError"),
     "Mode": ("settings", "Mode"),
     "NoSuchCampaignError": ("problems", "NoSuchCampaignError"),

@@ -21,7 +21,7 @@ from psycopg.conninfo import conninfo_to_dict
 from ._database import Row
 from ._schema import SCHEMA_VERSION, statements
 from .places import ServerPlace
-from .problems import LedgerBusyError, LedgerError, LedgerVersionError
+from .problems import LedgerBusyError, LedgerError, LedgerVersionError, missing_ledger
 
 __all__ = ["PostgresDatabase"]
 
@@ -79,7 +79,7 @@ class PostgresDatabase:
 
     locked_row = " FOR UPDATE"
 
-    def __init__(self, place: ServerPlace) -> None:
+    def __init__(self, place: ServerPlace, *, create: bool = True) -> None:
         self._place = place
         try:
             parts = conninfo_to_dict(place.url)
@@ -99,7 +99,7 @@ class PostgresDatabase:
         except psycopg.Error as error:
             raise _told(self.name, error) from None
         try:
-            self._create()
+            self._create(create=create)
         except BaseException:
             self._connection.close()
             raise
@@ -141,9 +141,11 @@ class PostgresDatabase:
             if value == "off":
                 raise LedgerError(f"the server of the ledger {self.name} runs with {name}=off.", _DURABLE)
 
-    def _create(self) -> None:
+    def _create(self, *, create: bool) -> None:
         with self._begun() as tx:
             tx.one("SELECT pg_advisory_xact_lock(?)", (_CREATE,))
+            if not create and tx.one("SELECT to_regclass(?)", (f"{SCHEMA}.meta",)) == (None,):
+                raise missing_ledger(self.name)
             if tx.one("SELECT 1 FROM pg_namespace WHERE nspname=?", (SCHEMA,)) is None:
                 tx.run(f"CREATE SCHEMA {SCHEMA}")
             if tx.one("SELECT to_regclass(?)", (f"{SCHEMA}.meta",)) == (None,):

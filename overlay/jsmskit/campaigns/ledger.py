@@ -22,7 +22,7 @@ from ._steps import Passing, pass_quietly
 from ._together import Together
 from .decisions import Verdict
 from .places import ServerPlace, read_place
-from .problems import LedgerError, NoSuchCampaignError
+from .problems import LedgerError, NoSuchCampaignError, missing_ledger
 from .settings import RunSettings
 from .states import ChunkPhase, ChunkState
 from .values import Done, Order, Wait
@@ -31,15 +31,20 @@ __all__ = ["Ledger", "go_on_without_log", "open_ledger"]
 
 
 def open_ledger(
-    place: str | Path, *, clock: Callable[[], float] = time.time, passing: Passing = pass_quietly
+    place: str | Path,
+    *,
+    create: bool = True,
+    clock: Callable[[], float] = time.time,
+    passing: Passing = pass_quietly,
 ) -> Ledger:
-    """Open a ledger, and make it if it is new.
+    """Open a ledger, and make it if it is new and `create`.
 
     place: a path or `sqlite:///path` (absolute: four slashes) for a file; `postgresql://...` for a server
     (needs the extra `postgres`), as SQLAlchemy writes it too (`postgresql+psycopg://`). clock: seconds since
     1970. passing: called at the named places, for crash tests.
 
-    Raises `LedgerError`: no permission, another version, a place that cannot keep its promises.
+    Raises `LedgerMissingError` if there is none and not `create`; `LedgerError` for no permission, another version, a
+    place that cannot keep its promises.
     """
     where = read_place(place)
     del place  # it may hold a password
@@ -55,10 +60,12 @@ def open_ledger(
             raise LedgerError(
                 "a ledger on PostgreSQL needs psycopg.", "pip install 'jsmskit[postgres]'"
             ) from None
-        database = PostgresDatabase(where)
+        database = PostgresDatabase(where, create=create)
     else:
         from ._sqlite import SqliteDatabase  # so that PostgreSQL users load no SQLite, and the reverse
 
+        if not create and not where.path.exists():
+            raise missing_ledger(str(where.path.absolute()))
         database = SqliteDatabase(where.path)
     return Ledger(database, clock=clock, passing=passing)
 

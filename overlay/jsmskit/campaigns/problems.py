@@ -17,11 +17,13 @@ __all__ = [
     "LedgerBusyError",
     "LedgerError",
     "LedgerLogError",
+    "LedgerMissingError",
     "LedgerVersionError",
     "NoSuchCampaignError",
     "PlanError",
     "SourceChangedError",
     "TargetChangedError",
+    "missing_ledger",
 ]
 
 
@@ -76,6 +78,17 @@ class LedgerError(CampaignError):
     """The ledger cannot be read or written: disk, permissions, connection, damage."""
 
     _default_remedy: ClassVar[str] = "Repair the ledger's place; then resume the campaign."
+
+
+class LedgerMissingError(LedgerError):
+    """There is no ledger at this place."""
+
+
+def missing_ledger(place: str) -> LedgerMissingError:
+    """The error for a place without a ledger."""
+    return LedgerMissingError(
+        f"there is no ledger at {place}.", "Give the place of the one that you mean; a plan makes a new one."
+    )
 
 
 class LedgerBusyError(LedgerError):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NOTHING_SENT",
+    "ONLY_READS",
     "SENT_SO_FAR",
     "CommandError",
     "as_command_error",
@@ -34,7 +35,7 @@ __all__ = [
 NOTHING_SENT: Final = "No, nothing was sent."
 SENT_SO_FAR: Final = "Yes, up to here; the ledger says how far."
 _HANG: Final = len("  was it sent?  ")
-_ONLY_READS: Final = "No, this command only reads."
+ONLY_READS: Final = "No, this command only reads."
 _DEFECT: Final = (
     "This is a defect of jsmskit. Please report it, with what JSMS_DEBUG=1 in front of the command prints."
 )
@@ -247,10 +248,10 @@ def _sent(error: JsmsError, effect: str) -> str:
     if _in_a_run(error):
         return SENT_SO_FAR
     if effect == "none":
-        return _ONLY_READS
+        return ONLY_READS
     if error.outcome is not Outcome.UNKNOWN:
         refused = "No, it was refused." if error.outcome is Outcome.REJECTED else NOTHING_SENT
-        return _ONLY_READS if effect == "destructive-read" else refused
+        return ONLY_READS if effect == "destructive-read" else refused
     if effect == "destructive-read":
         return f"No; but up to {error.records_at_risk} records may be lost with the answer."
     if error.likely == "accepted":

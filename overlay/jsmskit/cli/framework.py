@@ -43,11 +43,19 @@ class CommandSpec(NamedTuple):
 
 
 class Command(click.Command):
-    """A command that does something. Whatever goes wrong in it leaves it as a `CommandError` with its name."""
+    """A command that does something. Whatever goes wrong in it leaves it as a `CommandError` with its name.
+
+    sends: it sends messages, so what it reads before is no "this command only reads".
+    """
+
+    def __init__(self, *args: Any, sends: bool = False, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._sends = sends
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
-        from .errors import as_command_error, interruption
+        from .errors import NOTHING_SENT, ONLY_READS, as_command_error, interruption
+        from .hints import repeat_target
 
         command = ctx.command_path
         try:
@@ -65,6 +73,9 @@ class Command(click.Command):
             with ignore_signals():
                 failure = as_command_error(error)
                 failure.command = failure.command or command
+        if self._sends and failure.sent == ONLY_READS:
+            failure.sent = NOTHING_SENT
+        failure.remedy = repeat_target(failure.remedy)
         raise failure
 
 

@@ -67,6 +67,7 @@ class AsyncCampaignRunner:
         self._at = passing
         self._hands = Hands()
         self._began = False
+        self._checked: set[int] = set()
 
     @property
     def began(self) -> bool:
@@ -89,6 +90,7 @@ class AsyncCampaignRunner:
         campaign = await self._hands.do(self._ledger.campaign, campaign_id)
         target = target_of(self._client)
         await self._hands.do(lambda: self._ledger.bind_target(campaign_id, target, retarget=retarget))
+        self._checked.add(campaign_id)
         if not check_balance:
             return None
         balance = await self._client.accounts.app_balance()
@@ -122,7 +124,8 @@ class AsyncCampaignRunner:
 
     async def _run(self, campaign_id: int, *, resume: bool, check_balance: bool, retarget: bool) -> RunResult:
         try:
-            await self.check(campaign_id, check_balance=check_balance, retarget=retarget)
+            if campaign_id not in self._checked:
+                await self.check(campaign_id, check_balance=check_balance, retarget=retarget)
             return await self._run_to_the_end(campaign_id, resume=resume, check_balance=check_balance)
         except CampaignError as error:
             if self._began:

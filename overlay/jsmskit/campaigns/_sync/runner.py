@@ -68,6 +68,7 @@ class CampaignRunner:
         self._at = passing
         self._hands = Hands()
         self._began = False
+        self._checked: set[int] = set()
 
     @property
     def began(self) -> bool:
@@ -88,6 +89,7 @@ class CampaignRunner:
         campaign = self._hands.do(self._ledger.campaign, campaign_id)
         target = target_of(self._client)
         self._hands.do(lambda: self._ledger.bind_target(campaign_id, target, retarget=retarget))
+        self._checked.add(campaign_id)
         if not check_balance:
             return None
         balance = self._client.accounts.app_balance()
@@ -119,7 +121,8 @@ class CampaignRunner:
 
     def _run(self, campaign_id: int, *, resume: bool, check_balance: bool, retarget: bool) -> RunResult:
         try:
-            self.check(campaign_id, check_balance=check_balance, retarget=retarget)
+            if campaign_id not in self._checked:
+                self.check(campaign_id, check_balance=check_balance, retarget=retarget)
             return self._run_to_the_end(campaign_id, resume=resume, check_balance=check_balance)
         except CampaignError as error:
             if self._began:

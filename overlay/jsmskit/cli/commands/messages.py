@@ -77,7 +77,7 @@ def send(
         stderr_if_tty(f"A message is on its way to {mask_phone(phone)}.")
 
 
-@command.command()
+@command.command(sends=True)
 @file_options
 @_template_option
 @_sign_option

@@ -117,7 +117,7 @@ def _tell_receipt(schedule_id: str, send_at: datetime, as_json: bool) -> None:
         stderr_if_tty(f"It goes out at {_local(send_at)}. To stop it: jsms schedules cancel {schedule_id}")
 
 
-@command.command()
+@command.command(sends=True)
 @file_options
 @_task_options
 @click.option("--tag", help="A label of at most 10 characters that recipients do not see.")
