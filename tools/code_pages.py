@@ -28,7 +28,7 @@ from jsms_api.error_table import (
     RetryAdvice,
 )
 from jsms_api.operations import OPERATIONS
-from jsmskit._readings.codes import VERDICTS
+from jsmskit._operations.codes import VERDICTS
 from jsmskit.errors import CATEGORY_ERRORS
 from jsmskit.mock.magic import PREFIX
 

@@ -29,7 +29,7 @@ PUBLIC_MODULES = (
     "jsmskit",
     "jsmskit.callbacks",
     "jsmskit.campaigns",
-    "jsmskit.credentials",
+    "jsmskit._config.credentials",
     "jsmskit.errors",
     "jsmskit.mock",
     "jsmskit.pytest_plugin",

@@ -47,7 +47,9 @@ WORDS = {
     "AsyncAccounts": "Accounts",
     "AsyncReports": "Reports",
     "AsyncReplies": "Replies",
-    "AsyncPipeline": "Pipeline",
+    "AsyncCallExecutor": "CallExecutor",
+    "AsyncLazyTransport": "LazyTransport",
+    "_AsyncPulls": "_Pulls",
     "asyncio": "threads",  # the module of _http/backends; sources that are read here never import the library
     "sleep_asyncio": "sleep_threads",
     "AsyncCampaignRunner": "CampaignRunner",

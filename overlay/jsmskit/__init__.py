@@ -7,12 +7,45 @@
         if client.codes.verify(receipt.msg_id, typed):
             ...
 
-Names are imported when they are first used, so `import jsmskit` costs next to nothing.
+Names are imported when they are first used, so `import jsmskit` costs next to nothing. They are listed once, in
+`_EXPORTS`; `python -m tools.exports` makes the imports for type checkers of it.
 """
 
 from __future__ import annotations
 
 from ._version import VERSION
+
+__version__ = VERSION
+
+_EXPORTS = {
+    "jsms_api.error_table": "ErrorCategory ErrorCode ErrorInfo ReportStatus ReportStatusInfo RetryAdvice",
+    "jsms_api.models.sign_type": "SignType",
+    "jsms_api.models.template_type": "TemplateType",
+    "jsms_api.models.voice_language": "VoiceLanguage",
+    "._async.client": "AsyncJsmsClient",
+    "._calls.observer": "CallFinished CallObserver CallStarted",
+    "._calls.retry": "RetryPolicy",
+    "._privacy": "MaskPhones Secret mask_phones",
+    "._sync.client": "JsmsClient",
+    "._http.protocols": "AsyncTransport SyncTransport TransportRequest",
+    "._validation.template_text": "TemplatePreview",
+    ".errors": (
+        "APIConnectionError APIError APITimeoutError AuthenticationError CallbackError "
+        "ConfigurationError ContentRejectedError InsufficientBalanceError "
+        "InvalidCallbackSignatureError InvalidRequestError JsmsError MalformedCallbackError Outcome "
+        "PartialFailureError RateLimitError RecipientError ReplayedCallbackError ScheduleError "
+        "ServerError SignError StaleCallbackError TemplateError UnexpectedResponseError "
+        "VerificationError"
+    ),
+    ".phones": "is_mobile_phone normalize_phone",
+    ".recipients": "Recipient",
+    ".results": (
+        "AcceptedMessage Balance BatchResult CodeReceipt DeliveryReport MessageReceipt "
+        "RejectedMessage Reply ReplyPage ReportPage ReviewStatus Schedule ScheduleBatchResult "
+        "ScheduleReceipt ScheduledMessage Sign SignReceipt Template TemplateReceipt Verification "
+        "VerificationReason"
+    ),
+}
 
 # Type checkers take it for true by its name. Not from `typing`: that alone would be most of this import.
 TYPE_CHECKING = False
@@ -28,18 +61,18 @@ if TYPE_CHECKING:
     from jsms_api.models.voice_language import VoiceLanguage as VoiceLanguage
 
     from ._async.client import AsyncJsmsClient as AsyncJsmsClient
+    from ._calls.observer import CallFinished as CallFinished
+    from ._calls.observer import CallObserver as CallObserver
+    from ._calls.observer import CallStarted as CallStarted
+    from ._calls.retry import RetryPolicy as RetryPolicy
     from ._http.protocols import AsyncTransport as AsyncTransport
     from ._http.protocols import SyncTransport as SyncTransport
     from ._http.protocols import TransportRequest as TransportRequest
-    from ._masking import MaskPhones as MaskPhones
-    from ._masking import Secret as Secret
-    from ._masking import mask_phones as mask_phones
-    from ._observing import CallBegun as CallBegun
-    from ._observing import CallEnded as CallEnded
-    from ._observing import CallObserver as CallObserver
-    from ._retries import RetryPolicy as RetryPolicy
+    from ._privacy import MaskPhones as MaskPhones
+    from ._privacy import Secret as Secret
+    from ._privacy import mask_phones as mask_phones
     from ._sync.client import JsmsClient as JsmsClient
-    from ._texts import TemplatePreview as TemplatePreview
+    from ._validation.template_text import TemplatePreview as TemplatePreview
     from .errors import APIConnectionError as APIConnectionError
     from .errors import APIError as APIError
     from .errors import APITimeoutError as APITimeoutError
@@ -71,10 +104,10 @@ if TYPE_CHECKING:
     from .results import Balance as Balance
     from .results import BatchResult as BatchResult
     from .results import CodeReceipt as CodeReceipt
+    from .results import DeliveryReport as DeliveryReport
     from .results import MessageReceipt as MessageReceipt
-    from .results import PulledReply as PulledReply
-    from .results import PulledReport as PulledReport
     from .results import RejectedMessage as RejectedMessage
+    from .results import Reply as Reply
     from .results import ReplyPage as ReplyPage
     from .results import ReportPage as ReportPage
     from .results import ReviewStatus as ReviewStatus
@@ -89,169 +122,8 @@ if TYPE_CHECKING:
     from .results import Verification as Verification
     from .results import VerificationReason as VerificationReason
 
-__version__ = VERSION
-
-__all__ = [
-    "APIConnectionError",
-    "APIError",
-    "APITimeoutError",
-    "AcceptedMessage",
-    "AsyncJsmsClient",
-    "AsyncTransport",
-    "AuthenticationError",
-    "Balance",
-    "BatchResult",
-    "CallBegun",
-    "CallEnded",
-    "CallObserver",
-    "CallbackError",
-    "CodeReceipt",
-    "ConfigurationError",
-    "ContentRejectedError",
-    "ErrorCategory",
-    "ErrorCode",
-    "ErrorInfo",
-    "InsufficientBalanceError",
-    "InvalidCallbackSignatureError",
-    "InvalidRequestError",
-    "JsmsClient",
-    "JsmsError",
-    "MalformedCallbackError",
-    "MaskPhones",
-    "MessageReceipt",
-    "Outcome",
-    "PartialFailureError",
-    "PulledReply",
-    "PulledReport",
-    "RateLimitError",
-    "Recipient",
-    "RecipientError",
-    "RejectedMessage",
-    "ReplayedCallbackError",
-    "ReplyPage",
-    "ReportPage",
-    "ReportStatus",
-    "ReportStatusInfo",
-    "RetryAdvice",
-    "RetryPolicy",
-    "ReviewStatus",
-    "Schedule",
-    "ScheduleBatchResult",
-    "ScheduleError",
-    "ScheduleReceipt",
-    "ScheduledMessage",
-    "Secret",
-    "ServerError",
-    "Sign",
-    "SignError",
-    "SignReceipt",
-    "SignType",
-    "StaleCallbackError",
-    "SyncTransport",
-    "Template",
-    "TemplateError",
-    "TemplatePreview",
-    "TemplateReceipt",
-    "TemplateType",
-    "TransportRequest",
-    "UnexpectedResponseError",
-    "Verification",
-    "VerificationError",
-    "VerificationReason",
-    "VoiceLanguage",
-    "__version__",
-    "is_mobile_phone",
-    "mask_phones",
-    "normalize_phone",
-]
-
-_HOMES = {
-    "jsms_api.error_table": (
-        "ErrorCategory",
-        "ErrorCode",
-        "ErrorInfo",
-        "ReportStatus",
-        "ReportStatusInfo",
-        "RetryAdvice",
-    ),
-    "jsms_api.models.sign_type": ("SignType",),
-    "jsms_api.models.template_type": ("TemplateType",),
-    "jsms_api.models.voice_language": ("VoiceLanguage",),
-    "jsmskit._async.client": ("AsyncJsmsClient",),
-    "jsmskit._masking": (
-        "MaskPhones",
-        "Secret",
-        "mask_phones",
-    ),
-    "jsmskit._observing": (
-        "CallBegun",
-        "CallEnded",
-        "CallObserver",
-    ),
-    "jsmskit._retries": ("RetryPolicy",),
-    "jsmskit._sync.client": ("JsmsClient",),
-    "jsmskit._texts": ("TemplatePreview",),
-    "jsmskit._http.protocols": (
-        "AsyncTransport",
-        "SyncTransport",
-        "TransportRequest",
-    ),
-    "jsmskit.errors": (
-        "APIConnectionError",
-        "APIError",
-        "APITimeoutError",
-        "AuthenticationError",
-        "CallbackError",
-        "ConfigurationError",
-        "ContentRejectedError",
-        "InsufficientBalanceError",
-        "InvalidCallbackSignatureError",
-        "InvalidRequestError",
-        "JsmsError",
-        "MalformedCallbackError",
-        "Outcome",
-        "PartialFailureError",
-        "RateLimitError",
-        "RecipientError",
-        "ReplayedCallbackError",
-        "ScheduleError",
-        "ServerError",
-        "SignError",
-        "StaleCallbackError",
-        "TemplateError",
-        "UnexpectedResponseError",
-        "VerificationError",
-    ),
-    "jsmskit.phones": (
-        "is_mobile_phone",
-        "normalize_phone",
-    ),
-    "jsmskit.recipients": ("Recipient",),
-    "jsmskit.results": (
-        "AcceptedMessage",
-        "Balance",
-        "BatchResult",
-        "CodeReceipt",
-        "MessageReceipt",
-        "PulledReply",
-        "PulledReport",
-        "RejectedMessage",
-        "ReplyPage",
-        "ReportPage",
-        "ReviewStatus",
-        "Schedule",
-        "ScheduleBatchResult",
-        "ScheduleReceipt",
-        "ScheduledMessage",
-        "Sign",
-        "SignReceipt",
-        "Template",
-        "TemplateReceipt",
-        "Verification",
-        "VerificationReason",
-    ),
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_HOME_OF = {name: home for home, names in _EXPORTS.items() for name in names.split()}
+__all__ = sorted([*_HOME_OF, "__version__"])  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> object:
@@ -260,7 +132,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    found = getattr(import_module(home), name)
+    found = getattr(import_module(home, __name__), name)
     globals()[name] = found
     return found
 

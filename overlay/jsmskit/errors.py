@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final, Self, TypeVar
 
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorInfo
 
-from ._masking import mask_phones_in
+from ._privacy import mask_phones_in
 
 __all__ = [
     "CATEGORY_ERRORS",
@@ -85,7 +85,7 @@ class JsmsError(Exception):
         remedy: what to do, in English; `remedy_zh` has it in Chinese.
         http_status: status of the answer, None if there was none.
         field: the argument that was refused (`phone`, `recipients[3].phone`), if one was.
-        likely: "accepted" where an unknown outcome leans that way, else None.
+        presumed_outcome: "accepted" where an unknown outcome leans that way, else None.
         retry_after: seconds that the answer asked to wait, if it did.
         records_at_risk: how many reports or replies may have been lost with the answer (they can be read
             only once).
@@ -105,7 +105,7 @@ class JsmsError(Exception):
         code: int | None = None,
         http_status: int | None = None,
         field: str | None = None,
-        likely: str | None = None,
+        presumed_outcome: str | None = None,
         remedy: str | None = None,
         retry_after: float | None = None,
         records_at_risk: int = 0,
@@ -119,7 +119,7 @@ class JsmsError(Exception):
         self.code: int | None = code
         self.http_status: int | None = http_status
         self.field: str | None = field
-        self.likely: str | None = likely
+        self.presumed_outcome: str | None = presumed_outcome
         self.retry_after: float | None = retry_after
         self.records_at_risk: int = records_at_risk
         self._own_remedy: str | None = remedy
@@ -156,7 +156,7 @@ class JsmsError(Exception):
     def __str__(self) -> str:
         words = [f"{self.operation}: {self.message}" if self.operation else self.message]
         if self.operation is not None:
-            words.append(_LIKELY_ACCEPTED if self.likely == "accepted" else _WORDS[self.outcome])
+            words.append(_LIKELY_ACCEPTED if self.presumed_outcome == "accepted" else _WORDS[self.outcome])
         if self.records_at_risk:
             words.append(f"Up to {self.records_at_risk} records may have been lost with the answer.")
         words.append(f"Remedy: {self.remedy}")
@@ -172,7 +172,7 @@ class JsmsError(Exception):
                 ("code", self.code),
                 ("http_status", self.http_status),
                 ("field", self.field),
-                ("likely", self.likely),
+                ("presumed_outcome", self.presumed_outcome),
                 ("attempts", self.attempts or None),
             )
             if value is not None

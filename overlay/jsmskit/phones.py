@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ._phones import normalise_phone
-from ._refusal import InputRefusedError, error_for_argument
+from ._validation.invalid_argument import InvalidArgument, error_for_argument
+from ._validation.phones import canonical_phone
 
 __all__ = ["is_mobile_phone", "normalize_phone"]
 
@@ -21,8 +21,8 @@ def normalize_phone(phone: str | int) -> str:
             `RecipientError`, or `InvalidRequestError` for an empty or badly typed one. The text masks the number.
     """
     try:
-        return normalise_phone(phone)
-    except InputRefusedError as refused:
+        return canonical_phone(phone)
+    except InvalidArgument as refused:
         error = error_for_argument("sendCode", refused)
     del phone  # a traceback with local variables must not show it
     error.operation = None
@@ -32,7 +32,7 @@ def normalize_phone(phone: str | int) -> str:
 def is_mobile_phone(phone: object) -> bool:
     """Return whether `normalize_phone` would take this value. Raises nothing."""
     try:
-        normalise_phone(phone)  # type: ignore[arg-type]
-    except InputRefusedError:
+        canonical_phone(phone)  # type: ignore[arg-type]
+    except InvalidArgument:
         return False
     return True

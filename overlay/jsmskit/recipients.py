@@ -1,31 +1,31 @@
-"""The recipients of a batch, as a caller gives them.
-
-Knows the shapes that are taken and how each is judged. Must not know requests or operations.
-"""
+"""The recipients of a batch, as a caller passes them, and checked."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Self, TypeAlias, cast, final
 
-from attrs import field, frozen
 from jsms_api import limits
 
-from ._json_text import encode_plain
-from ._masking import mask_phone
-from ._phones import normalise_phone
-from ._refusal import InputRefusedError
-from ._texts import check_template_params
+from ._privacy import mask_phone
+from ._validation.invalid_argument import InvalidArgument
+from ._validation.phones import canonical_phone
+from ._validation.template_text import check_template_params
 
-__all__ = ["PreparedRecipients", "Recipient", "RecipientLike", "check_count", "wire_recipients"]
+__all__ = ["PreparedRecipients", "Recipient", "RecipientLike", "prepare_recipients"]
 
 
-@frozen
+@dataclass(frozen=True, slots=True, repr=False)
 class Recipient:
     """One recipient of a batch: a phone number, and values for the variables of the template."""
 
-    phone: str | int = field(repr=mask_phone)
-    params: Mapping[str, str] | None = field(default=None, repr=False)
+    phone: str | int
+    params: Mapping[str, str] | None = None
+
+    def __repr__(self) -> str:
+        return f"Recipient(phone={mask_phone(self.phone)})"
 
 
 RecipientLike: TypeAlias = Recipient | str | tuple[str, Mapping[str, str] | None]
@@ -34,45 +34,41 @@ RecipientLike: TypeAlias = Recipient | str | tuple[str, Mapping[str, str] | None
 
 @final
 class PreparedRecipients:
-    """Recipients of one batch, checked and encoded before: for senders of very many, who check when they plan
-    and send much later. Not changed after it was made; its `repr` shows nobody.
+    """Recipients of one batch that were checked before, for senders of very many: they check when they plan and send
+    much later. Its `repr` shows no number.
 
-    phones: the numbers, eleven digits each, in the order of the batch. entries: the JSON array of the request.
+    phones: the numbers, eleven digits each, in the order of the batch. entries: as the request has them.
     """
 
     __slots__ = ("entries", "phones")
 
-    def __init__(self, phones: Sequence[str], entries: str) -> None:
-        self.phones = tuple(phones)
+    def __init__(self, entries: Sequence[dict[str, Any]]) -> None:
+        self.phones: tuple[str, ...] = tuple(entry["mobile"] for entry in entries)
         self.entries = entries
 
     @classmethod
     def of(cls, recipients: Iterable[RecipientLike]) -> Self:
-        """Check and encode up to 1000 recipients. Raises `InputRefusedError` for the first one that is wrong."""
-        made = wire_recipients(recipients)
-        return cls([entry["mobile"] for entry in made], encode_plain(made).decode())
+        """Check up to 1000 recipients. Raises `InvalidArgument` for the first one that is wrong, with its place."""
+        if not _is_list(recipients):
+            rule = f"recipients are a list, not {type(cast('object', recipients)).__name__}."
+            raise InvalidArgument(_FIELD, "type", rule, _REMEDY)
+        listed = recipients if isinstance(recipients, Sequence) else list(recipients)
+        _check_count(len(listed))
+        return cls([_entry(recipient, place) for place, recipient in enumerate(listed)])
 
     @classmethod
     def restored(cls, phones: Sequence[str], values: Sequence[str | None] | None = None) -> Self:
-        """From numbers, and for each of them its values (a JSON object of texts; None or empty for none), that were
-        checked before, for instance when they were written into a ledger. Nothing is checked again: what is given
-        goes on the wire as it is.
+        """Take numbers, and for each its values (a JSON object of texts; None or empty for none), that were checked
+        before, for instance when they were written into a ledger. Nothing is checked again.
         """
-        if not phones or not values or not any(values):
-            entries = '"},{"mobile":"'.join(phones)
-            return cls(phones, f'[{{"mobile":"{entries}"}}]' if phones else "[]")
-        if all(values):
-            # Four pieces for each, put in their places a column at a time.
-            pieces = ["", '","temp_para":', "", '},{"mobile":"'] * len(phones)
-            pieces[0::4] = phones
-            pieces[2::4] = cast("Sequence[str]", values)
-            pieces[-1] = "}]"
-            return cls(phones, '[{"mobile":"' + "".join(pieces))
-        listed = [
-            f'{{"mobile":"{phone}","temp_para":{text}}}' if text else f'{{"mobile":"{phone}"}}'
-            for phone, text in zip(phones, values, strict=True)
-        ]
-        return cls(phones, f"[{','.join(listed)}]")
+        if not values:
+            return cls([{"mobile": phone} for phone in phones])
+        return cls(
+            [
+                {"mobile": phone, "temp_para": json.loads(text)} if text else {"mobile": phone}
+                for phone, text in zip(phones, values, strict=True)
+            ]
+        )
 
     def __len__(self) -> int:
         return len(self.phones)
@@ -81,35 +77,29 @@ class PreparedRecipients:
         return f"<{len(self.phones)} prepared recipients>"
 
 
+def prepare_recipients(recipients: Iterable[RecipientLike] | PreparedRecipients) -> PreparedRecipients:
+    """Return the recipients of one batch, checked. Raises `InvalidArgument`, also for too few or too many."""
+    if not isinstance(recipients, PreparedRecipients):
+        return PreparedRecipients.of(recipients)
+    _check_count(len(recipients))
+    return recipients
+
+
 _FIELD: Final = "recipients"
 _REMEDY: Final = "Pass a list of numbers, of pairs (number, values), or of Recipient objects."
 
 
-def wire_recipients(recipients: Iterable[RecipientLike]) -> list[dict[str, Any]]:
-    """The entries as they go on the wire. Raises `InputRefusedError` for the first one that is wrong, with
-    its place.
-    """
-    if not _is_list(recipients):
-        rule = f"recipients are a list, not {type(cast('object', recipients)).__name__}."
-        raise InputRefusedError(_FIELD, "type", rule, _REMEDY)
-    listed = recipients if isinstance(recipients, Sequence) else list(recipients)
-    check_count(len(listed))
-    return [_entry(recipient, place) for place, recipient in enumerate(listed)]
-
-
-def check_count(count: int) -> None:
-    """Raise `InputRefusedError` unless one batch takes so many recipients."""
+def _check_count(count: int) -> None:
     most = limits.SEND_MESSAGE_BATCH_REQUEST_RECIPIENTS_MAX_ITEMS
     if not count:
-        raise InputRefusedError(_FIELD, "minItems", "the list is empty.", _REMEDY)
+        raise InvalidArgument(_FIELD, "minItems", "the list is empty.", _REMEDY)
     if count > most:
         rule = f"there are {count} recipients, one batch takes {most}."
-        raise InputRefusedError(_FIELD, "maxItems", rule, "Split the list, or use a campaign for any number.")
+        raise InvalidArgument(_FIELD, "maxItems", rule, "Split the list, or use a campaign for any number.")
 
 
 def _is_list(recipients: object) -> bool:
-    # A text, or a dict with numbers for keys, can be iterated too, and would send to whatever comes out of
-    # it.
+    # A text, or a dict with numbers for keys, can be iterated too, and would send to whatever comes out of it.
     return isinstance(recipients, Iterable) and not isinstance(recipients, (str, bytes, Mapping))
 
 
@@ -119,13 +109,17 @@ def _entry(recipient: RecipientLike, place: int) -> dict[str, Any]:
     elif isinstance(recipient, tuple) and len(recipient) == 2:
         phone, params = recipient
     else:
-        phone, params = recipient, None  # whatever it is, normalise_phone judges it
+        phone, params = recipient, None  # whatever it is, canonical_phone judges it
     try:
-        entry: dict[str, Any] = {"mobile": normalise_phone(phone)}
+        entry: dict[str, Any] = {"mobile": canonical_phone(phone)}
         if params is not None:
             entry["temp_para"] = check_template_params(params, field="params")
-    except InputRefusedError as refused:
-        raise InputRefusedError(
-            f"{_FIELD}[{place}].{refused.field}", refused.keyword, refused.rule, refused.remedy, refused.code
+    except InvalidArgument as refused:
+        raise InvalidArgument(
+            f"{_FIELD}[{place}].{refused.field}",
+            refused.keyword,
+            refused.message,
+            refused.remedy,
+            refused.code,
         ) from None
     return entry

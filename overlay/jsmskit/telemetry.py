@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from jsms_api.error_table import ERRORS
 
-from ._observing import CallBegun, CallEnded
+from ._calls.observer import CallFinished, CallStarted
 from ._version import VERSION
 
 try:
@@ -114,7 +114,7 @@ class OpenTelemetryObserver:
             explicit_bucket_boundaries_advisory=_BOUNDARIES,
         )
 
-    def __call__(self, begun: CallBegun, /) -> Callable[[CallEnded], None]:
+    def __call__(self, begun: CallStarted, /) -> Callable[[CallFinished], None]:
         """Begin the span of a call. For clients, not for you."""
         address, port, url = _place(begun.base_url, begun.path)
         span = self._tracer.start_span(
@@ -131,7 +131,7 @@ class OpenTelemetryObserver:
         )
         token = context.attach(trace.set_span_in_context(span))
 
-        def ended(call: CallEnded) -> None:
+        def ended(call: CallFinished) -> None:
             # First, so that nothing below can leave the caller inside a span that is over.
             context.detach(token)
             outcome = "accepted" if call.outcome is None else call.outcome.value

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 from jsms_api import limits
 from jsms_api.error_table import ReportStatus
-from jsmskit._masking import Secret
+from jsmskit._privacy import Secret
 from jsmskit.callbacks import (
     DEFAULT_MAX_AGE,
     STRICT_MAX_AGE,
@@ -707,7 +707,7 @@ class TestConfiguration:
         (
             signed(data="["),
             MalformedCallbackError,
-            "data cannot be read: no JSON: Expecting value at character 1.",
+            "data cannot be read: not JSON: Expecting value at character 1.",
         ),
     ],
 )

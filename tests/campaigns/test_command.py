@@ -31,6 +31,14 @@ class Terminal:
         env = {"JSMS_LEDGER": str(folder / "ledger.db"), "JSMS_BASE_URL": "http://127.0.0.1:9/v1"}
         self._runner = CliRunner(env=env)
 
+    def live(self) -> Terminal:
+        """The same folder, with an address that costs."""
+        made = Terminal(self.folder)
+        made._runner = CliRunner(
+            env={"JSMS_LEDGER": str(self.folder / "ledger.db"), "JSMS_BASE_URL": "https://example.org/v1"}
+        )
+        return made
+
     def __call__(self, *words: str, status: int = 0, typed: str | None = None) -> Result:
         result = self._runner.invoke(command, list(words), input=typed)
         assert result.exit_code == status, (result.output, result.exception)
@@ -131,7 +139,8 @@ def test_many_messages_must_be_confirmed(terminal: Terminal, service: Service, t
         out.write("phone,name\n")
         out.writelines(f"137{index:08d},n\n" for index in range(1200))
     terminal("plan", str(tmp_path / "many.csv"), "--template", "7")
-    assert "--confirm 1200" in terminal("run", "1", status=2).output
+    live = terminal.live()
+    assert "--confirm 1200" in live("run", "1", "--retarget", status=2).output
     assert "nothing was sent" in terminal("run", "1", "--confirm", "12", status=2).output
     assert not service.requests
     assert json.loads(terminal("run", "1", "--confirm", "1200", "--json").stdout)["state"] == "finished"

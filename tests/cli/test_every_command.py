@@ -237,8 +237,14 @@ SCENES = {
     ),
     "campaign status": Scene(
         lambda given: ["campaign", "status", "--ledger", str(given.folder / "none.db")],
-        r"No campaign yet\. .*\n",
+        r"No campaign yet: there is no ledger at .*none.db. Next: jsms campaign plan FILE --template NUMBER"
+        r" --ledger .*none.db\n",
         r"No campaign yet",
+    ),
+    "campaign test": Scene(
+        lambda given: ["campaign", "test", "1", "--to", "13900139000", *given.planned()],
+        r"Sent to 139\*\*\*\*9000: msg_id \d+\. Next: jsms campaign run 1 --ledger .*\n",
+        r"Sent to 139",
     ),
     "campaign stop": Scene(
         lambda given: ["campaign", "stop", "1", *given.planned()], r"It was not running\.\n", r"not running"

@@ -25,7 +25,7 @@ from jsmskit import (
     VoiceLanguage,
     errors,
 )
-from jsmskit._refusal import InputRefusedError, code_for_argument, error_for_argument
+from jsmskit._validation.invalid_argument import InvalidArgument, code_for_argument, error_for_argument
 
 from tests.client.callers import Caller, answer
 from tests.client.operations import PHONE, PNG
@@ -217,7 +217,7 @@ def test_a_form_has_every_part_that_was_given(calling: Calling) -> None:
 
 def test_an_argument_of_which_the_spec_knows_no_refusal_is_an_invalid_request() -> None:
     """A fallback for fields that a later version may add."""
-    refused = InputRefusedError("surprise", "type", "it is odd.", "Do not.")
+    refused = InvalidArgument("surprise", "type", "it is odd.", "Do not.")
     assert code_for_argument("sendCode", refused) is None
     error = error_for_argument("sendCode", refused)
     assert (type(error), error.code, error.field) == (InvalidRequestError, None, "surprise")
@@ -228,6 +228,6 @@ def test_every_refusal_of_the_spec_finds_its_class(operation: str) -> None:
     """Each pair of property and rule gives the class of its code: users need one except branch."""
     for place, rules in REFUSALS[operation].items():
         for keyword, code in rules.items():
-            error = error_for_argument(operation, InputRefusedError(place, keyword, "wrong.", "Mend it."))
+            error = error_for_argument(operation, InvalidArgument(place, keyword, "wrong.", "Mend it."))
             assert type(error) is errors.error_class(code)
             assert error.code == code

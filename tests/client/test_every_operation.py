@@ -208,7 +208,7 @@ def test_the_life_of_a_template_and_its_messages_with_the_mock(client: Caller, m
     )
     assert [entry.phone for entry in batch.accepted] == [OTHER, "13900002222"]
     assert [entry.phone for entry in batch.rejected] == ["13900001111"]
-    assert (batch.unknown, batch.doubts, batch.complete) == ((), (), False)
+    assert (batch.unknown, batch.warnings, batch.complete) == ((), (), False)
     with pytest.raises(errors.PartialFailureError, match="1 rejected"):
         batch.raise_for_rejected()
 

@@ -91,4 +91,4 @@ def test_an_answer_that_the_generated_reader_cannot_take_is_unreadable(calling: 
             assert caller(lambda c, body=body: c.call(GENERATED["sendCode"], body=body)).msg_id == 1
             continue
         error = failed(caller, lambda c, body=body: c.call(GENERATED["sendCode"], body=body))
-        assert (type(error), error.likely) == (UnexpectedResponseError, "accepted")
+        assert (type(error), error.presumed_outcome) == (UnexpectedResponseError, "accepted")

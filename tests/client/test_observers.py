@@ -14,8 +14,8 @@ from jsms_api.operations import BASE_URL, OPERATIONS
 from jsmskit import (
     APIConnectionError,
     AsyncJsmsClient,
-    CallBegun,
-    CallEnded,
+    CallFinished,
+    CallStarted,
     JsmsError,
     Outcome,
     RetryPolicy,
@@ -34,20 +34,20 @@ class Witness:
     """Writes down what it is told."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[CallBegun, CallEnded | None]] = []
+        self.told: list[tuple[CallStarted, CallFinished | None]] = []
 
-    def __call__(self, begun: CallBegun, /) -> Callable[[CallEnded], None]:
+    def __call__(self, begun: CallStarted, /) -> Callable[[CallFinished], None]:
         place = len(self.told)
         self.told.append((begun, None))
 
-        def ended(call: CallEnded) -> None:
+        def ended(call: CallFinished) -> None:
             assert self.told[place][1] is None
             self.told[place] = (begun, call)
 
         return ended
 
     @property
-    def ends(self) -> list[CallEnded | None]:
+    def ends(self) -> list[CallFinished | None]:
         return [end for _, end in self.told]
 
 
@@ -61,7 +61,7 @@ def test_a_call_is_told_when_it_begins_and_what_became_of_it(calling: Calling, c
 
     calling(slow, clock=clock, observer=witness)(CALLS["sendCode"])
     assert witness.told == [
-        (CallBegun("sendCode", "POST", "/codes", BASE_URL), CallEnded(None, 1, 0.25, 200, None, None))
+        (CallStarted("sendCode", "POST", "/codes", BASE_URL), CallFinished(None, 1, 0.25, 200, None, None))
     ]
 
 
@@ -73,9 +73,11 @@ def test_the_end_tells_what_the_error_tells(calling: Calling, clock: FakeClock) 
     failed(calling(LOST, **options), CALLS["sendCode"])
     failed(calling(UNREACHABLE, **options), CALLS["sendCode"])
     assert witness.ends == [
-        CallEnded(Outcome.REJECTED, 1, 0.0, 403, ErrorCode.INVALID_MOBILE, "jsmskit.errors.RecipientError"),
-        CallEnded(Outcome.UNKNOWN, 1, 0.0, None, None, "jsmskit.errors.APIConnectionError"),
-        CallEnded(Outcome.NOT_SENT, 3, 0.75, None, None, "jsmskit.errors.APIConnectionError"),
+        CallFinished(
+            Outcome.REJECTED, 1, 0.0, 403, ErrorCode.INVALID_MOBILE, "jsmskit.errors.RecipientError"
+        ),
+        CallFinished(Outcome.UNKNOWN, 1, 0.0, None, None, "jsmskit.errors.APIConnectionError"),
+        CallFinished(Outcome.NOT_SENT, 3, 0.75, None, None, "jsmskit.errors.APIConnectionError"),
     ]
 
 
@@ -155,15 +157,15 @@ def test_views_are_observed_as_their_client_is(calling: Calling, clock: FakeCloc
     assert [end.attempts for end in witness.ends if end] == [1]
 
 
-@pytest.mark.parametrize("where", ["begin", "end"])
+@pytest.mark.parametrize("where", ["start", "end"])
 def test_an_observer_that_fails_harms_no_call(calling: Calling, where: str, caplog: Any) -> None:
     """The message went out: its receipt must not be lost for a defect in somebody's metrics."""
 
-    def observer(begun: CallBegun, /) -> Callable[[CallEnded], None]:
-        if where == "begin":
+    def observer(begun: CallStarted, /) -> Callable[[CallFinished], None]:
+        if where == "start":
             raise RuntimeError("no metrics today")
 
-        def ended(call: CallEnded) -> None:
+        def ended(call: CallFinished) -> None:
             raise RuntimeError("no metrics today")
 
         return ended
@@ -183,7 +185,7 @@ def test_the_transport_sees_what_the_observer_set(calling: Calling) -> None:
     current = contextvars.ContextVar[str]("current", default="outside")
     seen: list[str] = []
 
-    def observer(begun: CallBegun, /) -> Callable[[CallEnded], None]:
+    def observer(begun: CallStarted, /) -> Callable[[CallFinished], None]:
         token = current.set(begun.operation)
         return lambda ended: current.reset(token)
 
@@ -202,7 +204,7 @@ def test_without_an_observer_nothing_is_made(calling: Calling, monkeypatch: pyte
     def forbidden(*args: object, **kwargs: object) -> None:
         raise AssertionError("made for nobody")
 
-    monkeypatch.setattr("jsmskit._observing.CallBegun.__init__", forbidden)
-    monkeypatch.setattr("jsmskit._observing.CallEnded.__init__", forbidden)
+    monkeypatch.setattr("jsmskit._calls.observer.CallStarted.__init__", forbidden)
+    monkeypatch.setattr("jsmskit._calls.observer.CallFinished.__init__", forbidden)
     assert calling(ACCEPTED)(CALLS["sendCode"]).msg_id == "1"
     assert failed(calling(answer(400, {})), CALLS["sendCode"]).http_status == 400

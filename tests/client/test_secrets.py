@@ -284,13 +284,13 @@ def test_arguments_do_not_show_themselves() -> None:
     recipient = Recipient(PHONE, {"name": VALUE})
     assert leaks([repr(recipient), repr([recipient]), f"{recipient}"]) == []
     client = JsmsClient(*APP, **DEV, transport=object())  # type: ignore[arg-type]
-    pipeline = client._pipeline
+    executor = client._executor
     for shown in (
         client,
-        pipeline,
-        pipeline._credentials,
-        pipeline._credentials.app,
-        pipeline._credentials.dev,
+        executor,
+        executor._credentials,
+        executor._credentials.app,
+        executor._credentials.dev,
     ):
         assert leaks([repr(shown), str(shown)]) == []
     with pytest.raises(TypeError, match="one in each process"):

@@ -250,7 +250,7 @@ def test_headers_that_come_twice_are_joined() -> None:
 
 def idle_connections(client: Any) -> Any:
     """The idle connections of this process."""
-    return client._made_transport._pools[os.getpid()].idle
+    return client._transport.get()._pools[os.getpid()].idle
 
 
 def test_idle_connections_beyond_the_one_in_use_are_closed_when_they_expire() -> None:
@@ -324,19 +324,22 @@ def test_words_for_what_cannot_be_reached_come_from_this_machine_only() -> None:
 
 
 @pytest.mark.parametrize("kind", [JsmsClient, AsyncJsmsClient])
-def test_two_threads_that_make_the_first_call_make_one_transport(kind: Any) -> None:
-    """The second one finds what the first has made while it waited."""
-    client = kind(*APP, base_url="http://127.0.0.1:9/v1")
-    made = object()
+def test_two_threads_that_make_the_first_call_use_one_transport(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one comes while the first is making it; no lock could be left held by a fork."""
+    lazy = kind(*APP, base_url="http://127.0.0.1:9/v1")._transport
+    made: list[object] = []
 
-    class Lock:
-        def __enter__(self) -> None:
-            client._made_transport = made
+    def make(config: Any) -> object:
+        monkeypatch.undo()
+        made.append(lazy.get())
+        return object()
 
-        def __exit__(self, *unused: object) -> None: ...
-
-    client._making = Lock()
-    assert client._transport() is made
+    for place in ("_sync.transport.HttpTransport", "_async.transport.AsyncHttpTransport"):
+        monkeypatch.setattr(f"jsmskit._http.{place}", make)
+    assert lazy.get() is made[0]
+    assert lazy.get() is made[0]
 
 
 @pytest.mark.parametrize("kind", [JsmsClient, AsyncJsmsClient])
@@ -351,4 +354,4 @@ def test_both_clients_refuse_what_cannot_go_together(kind: Any, monkeypatch: pyt
     with pytest.raises(TypeError, match="one in each process"):
         pickle.dumps(kind(*APP, transport=object()))
     monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
-    assert kind("a" * 24, "b" * 24, trust_env=True)._wire.proxy.host == "proxy.example"
+    assert kind("a" * 24, "b" * 24, trust_env=True)._transport._config.proxy.host == "proxy.example"

@@ -148,13 +148,15 @@ def test_a_proxy_that_refuses_has_sent_nothing(
 def test_the_environment_s_proxy_is_used_only_if_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """And never for loopback or for a host that NO_PROXY names."""
     monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
-    assert JsmsClient(*LIVE)._wire.proxy is None
-    found = JsmsClient(*LIVE, trust_env=True)._wire.proxy
+    assert JsmsClient(*LIVE)._transport._config.proxy is None
+    found = JsmsClient(*LIVE, trust_env=True)._transport._config.proxy
     assert found is not None
     assert (found.host, found.port) == ("proxy.example", 3128)
-    assert JsmsClient(*LIVE, trust_env=True, base_url="https://127.0.0.1:9/v1")._wire.proxy is None
+    assert (
+        JsmsClient(*LIVE, trust_env=True, base_url="https://127.0.0.1:9/v1")._transport._config.proxy is None
+    )
     monkeypatch.setenv("no_proxy", "api.sms.jpush.cn")
-    assert JsmsClient(*LIVE, trust_env=True)._wire.proxy is None
+    assert JsmsClient(*LIVE, trust_env=True)._transport._config.proxy is None
 
 
 def test_a_name_that_cannot_be_resolved_is_not_sent(colour: str, monkeypatch: pytest.MonkeyPatch) -> None:

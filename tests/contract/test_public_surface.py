@@ -25,13 +25,14 @@ SURFACE = {
     "AuthenticationError",
     "Balance",
     "BatchResult",
-    "CallBegun",
-    "CallEnded",
+    "CallStarted",
+    "CallFinished",
     "CallObserver",
     "CallbackError",
     "CodeReceipt",
     "ConfigurationError",
     "ContentRejectedError",
+    "DeliveryReport",
     "ErrorCategory",
     "ErrorCode",
     "ErrorInfo",
@@ -45,13 +46,12 @@ SURFACE = {
     "MessageReceipt",
     "Outcome",
     "PartialFailureError",
-    "PulledReply",
-    "PulledReport",
     "RateLimitError",
     "Recipient",
     "RecipientError",
     "RejectedMessage",
     "ReplayedCallbackError",
+    "Reply",
     "ReplyPage",
     "ReportPage",
     "ReportStatus",
@@ -122,17 +122,16 @@ def test_results_are_listed_and_nothing_else_is_made_up() -> None:
 
 
 def test_what_type_checkers_see_is_what_is_there(root: Path) -> None:
-    """The lazy table and the imports for type checkers are two lists of the same names and homes."""
+    """`python -m tools.exports` makes the imports of the table; a stale one would hide a name."""
     tree = ast.parse((root / "overlay/jsmskit/__init__.py").read_text(encoding="utf-8"))
     block = next(node for node in tree.body if isinstance(node, ast.If))
     seen: dict[str, set[str]] = {}
     for node in block.body:
         assert isinstance(node, ast.ImportFrom)
-        home = ("jsmskit." if node.level else "") + (node.module or "")
+        home = "." * node.level + (node.module or "")
         seen.setdefault(home, set()).update(alias.name for alias in node.names)
         assert all(alias.name == alias.asname for alias in node.names)
-    homes: dict[str, tuple[str, ...]] = jsmskit._HOMES  # type: ignore[attr-defined]
-    assert {home: set(names) for home, names in homes.items()} == seen
+    assert {home: set(names.split()) for home, names in jsmskit._EXPORTS.items()} == seen
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
@@ -152,7 +151,7 @@ def test_importing_the_package_loads_next_to_nothing() -> None:
 
 
 MOST_MODULES_OF_A_CLIENT = 140
-MOST_MODULES_OF_A_CALL = 170
+MOST_MODULES_OF_A_CALL = 176
 
 
 def test_the_budget_of_modules_for_a_client_and_for_its_first_call() -> None:

@@ -81,7 +81,7 @@ def served(mock: JsmsMock) -> Iterator[ServerThread]:
 
 
 @dataclass
-class Watched:
+class ObservedCall:
     """What a page did that it must not do.
 
     Attributes:
@@ -126,16 +126,16 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def watched() -> Iterator[Watched]:
+def watched() -> Iterator[ObservedCall]:
     """Everything that the pages of a test must not do; looked at when the test is over."""
-    seen = Watched()
+    seen = ObservedCall()
     yield seen
     assert seen.outside == [], "a request left the mock"
     assert seen.complaints == [], "the console, the page or the policy complained"
 
 
 @pytest.fixture
-def open_page(context: BrowserContext, served: ServerThread, watched: Watched) -> OpenPage:
+def open_page(context: BrowserContext, served: ServerThread, watched: ObservedCall) -> OpenPage:
     """Open a page of the mock, live, and watch it."""
 
     def opened(view: str = "", *, within: BrowserContext | None = None, live: bool = True) -> Page:

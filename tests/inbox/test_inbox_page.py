@@ -16,7 +16,7 @@ from jsmskit import JsmsClient, TransportRequest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from jsmskit.mock.server import ServerThread
 
-from tests.inbox.conftest import PHONE, OpenPage, Send, Watched, make_template, require_browser
+from tests.inbox.conftest import PHONE, ObservedCall, OpenPage, Send, make_template, require_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import APIResponse, BrowserContext, Page, Route
@@ -435,7 +435,7 @@ def test_the_title_counts_what_arrived_while_nobody_looked(
 
 
 def test_a_mock_for_other_machines_wants_its_token(
-    context: BrowserContext, mock: JsmsMock, watched: Watched
+    context: BrowserContext, mock: JsmsMock, watched: ObservedCall
 ) -> None:
     """The page asks for it once; in the address it works at once and is taken out of it."""
     with mock.serve(token="s3cret") as server:

@@ -11,7 +11,7 @@ from jsmskit.mock import APP_KEY, JsmsMock
 from jsmskit.mock.clock import write_send_time
 from jsmskit.mock.server import ServerThread
 
-from tests.inbox.conftest import PHONE, OpenPage, Send, Watched, require_browser
+from tests.inbox.conftest import PHONE, ObservedCall, OpenPage, Send, require_browser
 from tests.mock.receiver import receiving
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def test_faults_are_switched_on_and_off(open_page: OpenPage, send: Send) -> None
 
 
 def test_callbacks_are_set_watched_and_sent_again(
-    open_page: OpenPage, send: Send, mock: JsmsMock, forgiving: Watched
+    open_page: OpenPage, send: Send, mock: JsmsMock, forgiving: ObservedCall
 ) -> None:
     """The address is checked, each try is listed with what was answered, and one click repeats it."""
     page = open_page("#/callbacks")
@@ -141,7 +141,7 @@ def test_callbacks_are_set_watched_and_sent_again(
 
 
 def test_a_button_is_still_there_when_it_is_let_go(
-    open_page: OpenPage, mock: JsmsMock, forgiving: Watched
+    open_page: OpenPage, mock: JsmsMock, forgiving: ObservedCall
 ) -> None:
     """News while it is pressed wait, and a form that is being filled in is not moved: no click is lost."""
     page = open_page("#/callbacks")
@@ -155,7 +155,7 @@ def test_a_button_is_still_there_when_it_is_let_go(
 
 
 @pytest.fixture
-def forgiving(watched: Watched) -> Iterator[Watched]:
+def forgiving(watched: ObservedCall) -> Iterator[ObservedCall]:
     """A refused control call is an entry of the browser's console; this test provokes one."""
     yield watched
     watched.complaints[:] = [one for one in watched.complaints if "400 (Bad Request)" not in one]
@@ -195,7 +195,7 @@ def test_settings_change_and_reset_asks_first(open_page: OpenPage, send: Send, m
 
 
 def test_the_api_page_tries_a_call_out_on_this_mock(
-    context: BrowserContext, served: ServerThread, mock: JsmsMock, watched: Watched
+    context: BrowserContext, served: ServerThread, mock: JsmsMock, watched: ObservedCall
 ) -> None:
     """Swagger UI from the package, under the same policy: all operations, a try answered by 200, nothing outside."""
     page = context.new_page()

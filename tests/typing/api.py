@@ -31,17 +31,17 @@ from jsmskit import (
     Balance,
     BatchResult,
     CodeReceipt,
+    DeliveryReport,
     ErrorCode,
     ErrorInfo,
     JsmsClient,
     JsmsError,
     MessageReceipt,
     Outcome,
-    PulledReply,
-    PulledReport,
     RateLimitError,
     Recipient,
     RejectedMessage,
+    Reply,
     ReplyPage,
     ReportPage,
     ReportStatus,
@@ -122,9 +122,9 @@ def sync(client: JsmsClient) -> None:
     assert_type(client.accounts.app_balance(), Balance)
     assert_type(client.accounts.account_balance(), Balance)
     assert_type(client.reports.fetch(), ReportPage)
-    assert_type(client.reports.iterate(follow=True), Iterator[PulledReport])
+    assert_type(client.reports.iterate(follow=True), Iterator[DeliveryReport])
     assert_type(client.replies.fetch(), ReplyPage)
-    assert_type(client.replies.iterate(), Iterator[PulledReply])
+    assert_type(client.replies.iterate(), Iterator[Reply])
     assert_type(client.call(send_code.OPERATION, body=SendCodeRequest("1", 1)), GeneratedCodeReceipt)
     assert_type(client.call(verify_code.OPERATION, "1", body=VerifyCodeRequest("1")), VerificationAnswer)
     assert_type(client.call(get_template.OPERATION, 1), TemplateDetail)
@@ -164,9 +164,9 @@ async def asynchronous(client: AsyncJsmsClient) -> None:
     assert_type(await client.accounts.app_balance(), Balance)
     assert_type(await client.accounts.account_balance(), Balance)
     assert_type(await client.reports.fetch(), ReportPage)
-    assert_type(client.reports.iterate(), AsyncIterator[PulledReport])
+    assert_type(client.reports.iterate(), AsyncIterator[DeliveryReport])
     assert_type(await client.replies.fetch(), ReplyPage)
-    assert_type(client.replies.iterate(follow=False), AsyncIterator[PulledReply])
+    assert_type(client.replies.iterate(follow=False), AsyncIterator[Reply])
     assert_type(await client.call(send_code.OPERATION, body=SendCodeRequest("1", 1)), GeneratedCodeReceipt)
     assert_type(await client.call(get_template.OPERATION, temp_id=1), TemplateDetail)
     await client.call(delete_schedule.OPERATION, "id")
@@ -182,10 +182,10 @@ async def asynchronous(client: AsyncJsmsClient) -> None:
 def results(
     batch: BatchResult, timed: ScheduleBatchResult, verdict: Verification, template: Template, sign: Sign
 ) -> None:
-    assert_type(batch.accepted, Sequence[AcceptedMessage])
+    assert_type(batch.accepted, tuple[AcceptedMessage, ...])
     assert_type(batch.rejected, tuple[RejectedMessage, ...])
     assert_type(batch.unknown, tuple[str, ...])
-    assert_type(batch.doubts, tuple[str, ...])
+    assert_type(batch.warnings, tuple[str, ...])
     assert_type(batch.complete, bool)
     assert_type(batch.raw, Mapping[str, Any])
     assert_type(batch.rejected[0].info, ErrorInfo | None)
@@ -203,13 +203,13 @@ def results(
 
 def records(page: ReportPage, replies: ReplyPage, schedule: Schedule, balance: Balance) -> None:
     for report in page:
-        assert_type(report, PulledReport)
+        assert_type(report, DeliveryReport)
         assert_type(report.status, ReportStatus | int)
         assert_type(report.received_at, datetime)
         assert_type(report.info, ReportStatusInfo | None)
     assert_type(page.unreadable, tuple[Any, ...])
     assert_type(page.raw, Sequence[Any])
-    assert_type(replies.records, tuple[PulledReply, ...])
+    assert_type(replies.records, tuple[Reply, ...])
     assert_type(schedule.recipients, tuple[ScheduledMessage, ...])
     assert_type(schedule.send_at, datetime)
     assert_type(balance.general, int | None)
@@ -223,7 +223,7 @@ def errors(error: JsmsError, limited: RateLimitError) -> None:
     assert_type(error.remedy_zh, str)
     assert_type(error.http_status, int | None)
     assert_type(error.field, str | None)
-    assert_type(error.likely, str | None)
+    assert_type(error.presumed_outcome, str | None)
     assert_type(error.attempts, int)
     assert_type(error.operation, str | None)
     assert_type(error.info, ErrorInfo | None)

@@ -43,7 +43,7 @@ def full(kind: type[JsmsError]) -> JsmsError:
         code=int(ErrorCode.INVALID_MOBILE),
         http_status=403,
         field="phone",
-        likely="accepted",
+        presumed_outcome="accepted",
         remedy="Do this.",
         retry_after=3.0,
         records_at_risk=500,
@@ -114,7 +114,7 @@ def test_the_text_of_an_error_tells_what_became_of_the_call() -> None:
     }
     for outcome, words in told.items():
         assert words in str(APIConnectionError("Lost.", operation="sendCode", outcome=outcome))
-    likely = APIConnectionError("Lost.", operation="sendCode", likely="accepted")
+    likely = APIConnectionError("Lost.", operation="sendCode", presumed_outcome="accepted")
     assert "probably carried out" in str(likely)
     lost = APIConnectionError("Lost.", operation="pullReports", records_at_risk=500)
     assert "500 records may have been lost" in str(lost)
@@ -126,7 +126,7 @@ def test_the_repr_names_what_is_known_and_leaves_out_what_is_not() -> None:
     error = full(APIError)
     assert repr(error) == (
         "APIError('It went wrong with 138****8000.', operation=sendCode, outcome=unknown, code=50006, "
-        "http_status=403, field=phone, likely=accepted, attempts=2)"
+        "http_status=403, field=phone, presumed_outcome=accepted, attempts=2)"
     )
     assert repr(APIError("x")) == "APIError('x', outcome=rejected)"
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api import limits
-from jsmskit._phones import normalise_phone
-from jsmskit._refusal import InputRefusedError
+from jsmskit._validation.invalid_argument import InvalidArgument
+from jsmskit._validation.phones import canonical_phone
 
 PHONES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 
@@ -40,7 +40,7 @@ PHONES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 )
 def test_a_number_is_written_in_one_way(written: str | int) -> None:
     """Country code, blanks, dashes, full-width digits and invisible marks are the documented correction."""
-    assert normalise_phone(written) == "13800138000"
+    assert canonical_phone(written) == "13800138000"
 
 
 CHECK = "Check the number with its owner; the service serves mobile numbers of mainland China only."
@@ -89,11 +89,11 @@ NO_DIGITS = "has characters that are no digits."
 )
 def test_everything_else_is_refused(phone: object, keyword: str, rule: str, remedy: str) -> None:
     """The refusal says what, why and what to do, and never shows more than a mask; nothing is guessed."""
-    with pytest.raises(InputRefusedError) as refused:
-        normalise_phone(phone)  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgument) as refused:
+        canonical_phone(phone)  # type: ignore[arg-type]
     told = refused.value
     assert (told.field, told.keyword, told.code) == ("phone", keyword, None)
-    assert (told.rule, told.remedy, str(told)) == (rule, remedy, f"phone: {rule} {remedy}")
+    assert (told.message, told.remedy, str(told)) == (rule, remedy, f"phone: {rule} {remedy}")
     assert not re.search(r"\d{5}", str(told))
 
 
@@ -103,12 +103,12 @@ def test_what_comes_back_is_always_a_number_of_the_spec(phone: str | int) -> Non
     nothing.
     """
     try:
-        number = normalise_phone(phone)
-    except InputRefusedError:
+        number = canonical_phone(phone)
+    except InvalidArgument:
         return
     assert re.fullmatch(limits.SEND_CODE_REQUEST_MOBILE_PATTERN, number)
     assert len(number) == limits.SEND_CODE_REQUEST_MOBILE_MAX_LENGTH
-    assert normalise_phone(number) == number
+    assert canonical_phone(number) == number
 
 
 @given(
@@ -118,7 +118,7 @@ def test_what_comes_back_is_always_a_number_of_the_spec(phone: str | int) -> Non
 )
 def test_every_way_of_writing_gives_the_same_number(phone: str, prefix: str, gap: str) -> None:
     """Prefix and grouping are decoration."""
-    assert normalise_phone(prefix + gap.join([phone[:3], phone[3:7], phone[7:]])) == phone
+    assert canonical_phone(prefix + gap.join([phone[:3], phone[3:7], phone[7:]])) == phone
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_the_public_function_gives_the_form_of_the_service() -> None:
 
 def test_a_refusal_survives_pickle() -> None:
     """It may be raised in a worker process."""
-    with pytest.raises(InputRefusedError) as refused:
-        normalise_phone("123")
+    with pytest.raises(InvalidArgument) as refused:
+        canonical_phone("123")
     again = pickle.loads(pickle.dumps(refused.value))
     assert (str(again), again.keyword) == (str(refused.value), "minLength")

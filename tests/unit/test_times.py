@@ -10,8 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
-from jsmskit._refusal import InputRefusedError
-from jsmskit._times import SERVICE_TIMEZONE, from_millis, from_wire_time, future_wire_time, to_wire_time
+from jsmskit._validation.invalid_argument import InvalidArgument
+from jsmskit._validation.times import (
+    SERVICE_TIMEZONE,
+    from_millis,
+    from_wire_time,
+    future_wire_time,
+    to_wire_time,
+)
 
 OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(
@@ -57,7 +63,7 @@ def test_a_part_of_a_second_is_rounded_up(micros: int, second: str) -> None:
 @pytest.mark.parametrize("moment", [datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=Undecided())])  # noqa: DTZ001
 def test_a_naive_datetime_is_refused(moment: datetime) -> None:
     """It would mean another moment on every machine."""
-    with pytest.raises(InputRefusedError, match="naive") as refused:
+    with pytest.raises(InvalidArgument, match="naive") as refused:
         to_wire_time(moment)
     assert (refused.value.field, refused.value.keyword) == ("send_at", "type")
 
@@ -65,7 +71,7 @@ def test_a_naive_datetime_is_refused(moment: datetime) -> None:
 @pytest.mark.parametrize("moment", ["2026-01-01 00:00:00", 0, None, datetime(2026, 1, 1).date()])  # noqa: DTZ001
 def test_other_types_are_refused(moment: object) -> None:
     """A text could be in any zone; a date has no time."""
-    with pytest.raises(InputRefusedError, match="a time is a datetime") as refused:
+    with pytest.raises(InvalidArgument, match="a time is a datetime") as refused:
         to_wire_time(moment)  # type: ignore[arg-type]
     assert refused.value.keyword == "type"
 
@@ -80,7 +86,7 @@ def test_other_types_are_refused(moment: object) -> None:
 )
 def test_the_ends_of_the_calendar_are_refused(moment: datetime) -> None:
     """Neither conversion nor rounding may leave the years 1 to 9999."""
-    with pytest.raises(InputRefusedError, match="years 1 to 9999"):
+    with pytest.raises(InvalidArgument, match="years 1 to 9999"):
         to_wire_time(moment)
 
 
@@ -89,7 +95,7 @@ def test_only_the_future_can_be_scheduled() -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     assert future_wire_time(now + timedelta(microseconds=1), now=now) == "2026-01-01 08:00:01"
     for moment in (now, now - timedelta(days=1)):
-        with pytest.raises(InputRefusedError, match="not in the future") as refused:
+        with pytest.raises(InvalidArgument, match="not in the future") as refused:
             future_wire_time(moment, now=now)
         assert refused.value.code is ErrorCode.INVALID_SEND_TIME
 
@@ -157,13 +163,13 @@ def test_a_refusal_says_what_why_and_what_to_do() -> None:
             ),
         ),
     ):
-        with pytest.raises(InputRefusedError) as refused:
+        with pytest.raises(InvalidArgument) as refused:
             future_wire_time(moment, now=now)  # type: ignore[arg-type]
         assert str(refused.value) == told
-    with pytest.raises(InputRefusedError) as refused:
+    with pytest.raises(InvalidArgument) as refused:
         to_wire_time(datetime.max.replace(tzinfo=UTC))
     assert refused.value.keyword == "pattern"
-    with pytest.raises(InputRefusedError) as refused:
+    with pytest.raises(InvalidArgument) as refused:
         future_wire_time(now, now=now)
     assert refused.value.keyword == "invalid"
     with pytest.raises(ValueError, match=r"^a time of the service looks like 2026-01-31 09:30:00$"):

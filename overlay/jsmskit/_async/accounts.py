@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import final
 
-from .._plans import accounts as plans
+from .._operations import accounts as operations
 from ..results.accounts import Balance
-from .pipeline import AsyncPipeline
+from .executor import AsyncCallExecutor
 
 __all__ = ["AsyncAccounts"]
 
@@ -15,8 +15,8 @@ __all__ = ["AsyncAccounts"]
 class AsyncAccounts:
     """The two balances; reached as `client.accounts`."""
 
-    def __init__(self, pipeline: AsyncPipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, executor: AsyncCallExecutor) -> None:
+        self._executor = executor
 
     async def app_balance(self) -> Balance:
         """What is assigned to this application. Where nothing ever was, every kind is None.
@@ -24,7 +24,7 @@ class AsyncAccounts:
         Raises:
             JsmsError: if no answer came, or a refusal.
         """
-        return await self._pipeline.run(plans.app_balance())
+        return await self._executor.run(operations.app_balance())
 
     async def account_balance(self) -> Balance:
         """What the account shares among its applications. Needs `dev_key` and `dev_secret`.
@@ -33,4 +33,4 @@ class AsyncAccounts:
             ConfigurationError: if the client was made without them.
             JsmsError: if no answer came, or a refusal.
         """
-        return await self._pipeline.run(plans.account_balance())
+        return await self._executor.run(operations.account_balance())

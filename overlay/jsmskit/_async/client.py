@@ -1,15 +1,8 @@
-"""The client: what it is made of, and its resources.
-
-Knows the settings of the constructor and which resources there are. Must not know operations or answers,
-nor decide anything about a call: that is the pipeline's.
-
-Long, because every setting is named and explained in it.
-"""
+"""The client: its settings, each explained, and its resources."""
 
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -20,26 +13,27 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypedDict, TypeVar, Unpa
 from jsms_api.operations import BASE_URL
 from jsms_api.types import Operation
 
-from .._hidden import Hidden
+from .._calls.retry import RetryPolicy
+from .._config.credentials import build_credentials
+from .._config.endpoint import parse_base_url, reject_sample_keys
+from .._config.environment import environment_proxy, read_environment
+from .._config.options import (
+    parse_proxy,
+    reject_foreign_options,
+    transport_config,
+    unwrap,
+    validate_retry_policy,
+    validate_seconds,
+)
 from .._http.backends.sleep_asyncio import Sleep
 from .._http.backends.sleep_asyncio import sleep as real_sleep
 from .._http.protocols import AsyncTransport
-from .._masking import Secret
-from .._retries import RetryPolicy
-from .._settings import (
-    checked_policy,
-    checked_seconds,
-    credentials_of,
-    endpoint_of,
-    environment_proxy,
-    read_environment,
-    refuse_sample_keys,
-)
-from ..errors import ConfigurationError
-from .pipeline import AsyncPipeline
+from .._privacy import Secret
+from .executor import AsyncCallExecutor
+from .lazy_transport import AsyncLazyTransport
 
 if TYPE_CHECKING:
-    from .._observing import CallObserver
+    from .._calls.observer import CallObserver
     from .accounts import AsyncAccounts
     from .codes import AsyncCodes
     from .messages import AsyncMessages
@@ -95,7 +89,7 @@ class AsyncJsmsClient:
         dev_key: key of the account (console: personal information); only `accounts.account_balance` needs it.
         dev_secret: its secret.
         base_url: address of the service, or of a mock. Plain http is for loopback only.
-        timeout: longest wait in seconds for one step of an exchange; more than a day counts as a day.
+        timeout: longest wait in seconds for one step of an exchange. Of all times, more than a day counts as a day.
         connect_timeout: longest wait in seconds for a connection, TLS included.
         deadline: seconds for a whole call, repeats included; None means 20, and 60 for batches.
         retry: how what certainly did not arrive is repeated.
@@ -104,7 +98,9 @@ class AsyncJsmsClient:
             switched off.
         trust_env: take the proxy from the environment (HTTPS_PROXY, NO_PROXY) if none is given.
         max_connections: most connections at once in one event loop; further calls wait.
-        transport: another way to make exchanges, such as the mock's. It brings its own connections.
+        transport: another way to make exchanges. `"httpx"` makes them with that library, with the settings above:
+            slower, and a request that was cut off half-way counts as unknown. An object, such as the mock's,
+            brings its own connections.
         clock: monotonic seconds, for deadlines.
         now: the current time, aware; for checks that a schedule lies in the future.
         sleep: how to wait between tries and pulls.
@@ -138,57 +134,34 @@ class AsyncJsmsClient:
         rng: Callable[[], float] = _draw,
         observer: CallObserver | None = None,
     ) -> None:
-        keys = (
-            Hidden[object](app_key),
-            Hidden[object](master_secret),
-            Hidden[object](dev_key),
-            Hidden[object](dev_secret),
-        )
-        route, address = Hidden(proxy), Hidden[object](base_url)
-        # Tracebacks with local variables must not show them, whatever goes wrong below.
+        credentials = build_credentials(app_key, master_secret, dev_key, dev_secret)
+        endpoint, route = parse_base_url(base_url), parse_proxy(proxy)
+        # Nothing was raised so far, and tracebacks with local variables must not show these, whatever goes wrong below.
         del app_key, master_secret, dev_key, dev_secret, proxy, base_url
-        credentials = credentials_of(keys)
-        endpoint = endpoint_of(address)
-        if isinstance(transport, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ConfigurationError(
-                "transport is a text, not a transport.",
-                field="transport",
-                remedy="Leave it out, or pass an object with exchange() and close().",
-            )
+        credentials, endpoint, route = unwrap(credentials), unwrap(endpoint), unwrap(route)
         if transport is None:
-            refuse_sample_keys(credentials, endpoint)
-        elif route.value is not None or ca_file is not None:
-            raise ConfigurationError(
-                "proxy and ca_file belong to the transport of this package, but another one is given.",
-                field="transport",
-                remedy="Set them on the transport that you pass.",
-            )
-        if trust_env and route.value is None and transport is None:
-            route = Hidden(environment_proxy(endpoint))
-        self._made_transport: AsyncTransport | None = transport
-        self._borrowed = transport is not None
-        self._owner = True
-        self._closed = False
-        self._making = threading.Lock()
-        if transport is None:
-            from .._http.config import transport_config
-
-            self._wire = transport_config(
-                endpoint.scheme,
-                endpoint.host,
-                endpoint.port,
-                connect_timeout=checked_seconds("connect_timeout", connect_timeout),
-                read_timeout=checked_seconds("timeout", timeout),
+            reject_sample_keys(credentials, endpoint)
+            if trust_env and route is None:
+                route = unwrap(parse_proxy(environment_proxy(endpoint)))
+            config = transport_config(
+                endpoint,
+                connect_timeout=connect_timeout,
+                read_timeout=timeout,
                 proxy=route,
                 ca_file=ca_file,
                 max_connections=max_connections,
             )
-        self._pipeline = AsyncPipeline(
+            self._transport = AsyncLazyTransport(config)
+        else:
+            reject_foreign_options(transport, proxy=route, ca_file=ca_file)
+            self._transport = AsyncLazyTransport(None, transport)
+        self._is_view = False
+        self._executor = AsyncCallExecutor(
             base=endpoint.base,
             credentials=credentials,
             transport=self._transport,
-            deadline=None if deadline is None else checked_seconds("deadline", deadline),
-            retry=checked_policy(retry),
+            deadline=None if deadline is None else validate_seconds("deadline", deadline),
+            retry=validate_retry_policy(retry),
             clock=clock,
             now=now,
             sleep=sleep,
@@ -217,122 +190,94 @@ class AsyncJsmsClient:
         Raises:
             ConfigurationError: naming the variable that is missing or wrong.
         """
-        variables = Hidden[Mapping[str, str]](os.environ if environ is None else environ)
-        address, rest = Hidden(base_url), Hidden(options)  # a proxy's address may hold a password
-        del environ, base_url, options
-        found = read_environment(variables)
-        if address.value is not None:
-            found["base_url"] = Hidden(address.value)
-        dev_key, dev_secret = found.get("dev_key"), found.get("dev_secret")
-        return cls(
-            found["app_key"].value,
-            Secret(found["master_secret"].value),
-            dev_key=None if dev_key is None else dev_key.value,
-            dev_secret=None if dev_secret is None else Secret(dev_secret.value),
-            base_url=found["base_url"].value if "base_url" in found else BASE_URL,
-            **rest.value,
-        )
+        if base_url is not None:
+            options = {**options, "base_url": base_url}  # type: ignore[typeddict-unknown-key]
+        arguments = read_environment(os.environ if environ is None else environ, options)
+        del environ, base_url, options  # a traceback with local variables must not show them
+        return cls(**unwrap(arguments).by_name)
 
     def with_options(self, *, deadline: float | None = None, retry: RetryPolicy | None = None) -> Self:
-        """A view of this client with another deadline or retry policy, on the same connections and retry
-        budget.
+        """A copy of this client with another deadline or retry policy, on the same connections and retry budget.
 
-        What is left out stays as it is. Closing a view closes nothing: the connections belong to the client.
+        What is left out stays as it is. Closing the copy closes nothing: the connections belong to the client.
 
         Raises:
             ConfigurationError: if a value cannot be right.
         """
-        seen = type(self).__new__(type(self))
-        seen._owner = False
-        seen._pipeline = self._pipeline.view(
-            deadline=self._pipeline.deadline if deadline is None else checked_seconds("deadline", deadline),
-            retry=self._pipeline.retry if retry is None else checked_policy(retry),
+        copy = type(self).__new__(type(self))
+        copy._is_view = True
+        copy._transport = self._transport
+        copy._executor = self._executor.copy(
+            deadline=self._executor.deadline if deadline is None else validate_seconds("deadline", deadline),
+            retry=self._executor.retry if retry is None else validate_retry_policy(retry),
         )
-        return seen
-
-    def _transport(self) -> AsyncTransport:
-        if self._closed:
-            raise ConfigurationError(
-                "The client is closed.", remedy="Make a new client, or close this one later."
-            )
-        found = self._made_transport
-        if found is None:
-            with self._making:
-                found = self._made_transport
-                if found is None:
-                    found = self._made_transport = self._make_transport()
-        return found
-
-    def _make_transport(self) -> AsyncTransport:
-        from .._http._async.transport import AsyncHttpTransport
-
-        return AsyncHttpTransport(self._wire)
+        return copy
 
     @property
     def base_url(self) -> str:
         """The address that requests go to."""
-        return self._pipeline.base_url
+        return self._executor.base_url
 
     @property
     def application(self) -> str:
         """What tells one application from another without showing its key: the first characters and a digest."""
-        return self._pipeline.application
+        return self._executor.application
 
     @cached_property
     def codes(self) -> AsyncCodes:
         """Verification codes: send, send_voice, verify."""
         from .codes import AsyncCodes
 
-        return AsyncCodes(self._pipeline)
+        return AsyncCodes(self._executor)
 
     @cached_property
     def messages(self) -> AsyncMessages:
         """Template messages: send, send_batch."""
         from .messages import AsyncMessages
 
-        return AsyncMessages(self._pipeline)
+        return AsyncMessages(self._executor)
 
     @cached_property
     def accounts(self) -> AsyncAccounts:
         """Balances: app_balance, account_balance."""
         from .accounts import AsyncAccounts
 
-        return AsyncAccounts(self._pipeline)
+        return AsyncAccounts(self._executor)
 
     @cached_property
     def schedules(self) -> AsyncSchedules:
         """Timed messages: create, create_batch, update, update_batch, get, cancel."""
         from .schedules import AsyncSchedules
 
-        return AsyncSchedules(self._pipeline)
+        return AsyncSchedules(self._executor)
 
     @cached_property
     def templates(self) -> AsyncTemplates:
         """Templates: create, update, get, delete, preview."""
         from .templates import AsyncTemplates
 
-        return AsyncTemplates(self._pipeline)
+        return AsyncTemplates(self._executor)
 
     @cached_property
     def signs(self) -> AsyncSigns:
         """Signs: create, update, get, delete."""
         from .signs import AsyncSigns
 
-        return AsyncSigns(self._pipeline)
+        return AsyncSigns(self._executor)
 
     @cached_property
     def reports(self) -> AsyncReports:
         """Delivery reports: fetch, iterate."""
         from .reports import AsyncReports
 
-        return AsyncReports(self._pipeline)
+        return AsyncReports(self._executor)
 
     @cached_property
     def replies(self) -> AsyncReplies:
         """What people sent back: fetch, iterate."""
         from .reports import AsyncReplies
 
-        return AsyncReplies(self._pipeline)
+        return AsyncReplies(self._executor)
 
     async def call(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run any generated operation (`jsms_api.api...OPERATION`) with keys, deadline, retries and errors
@@ -344,23 +289,20 @@ class AsyncJsmsClient:
         Raises:
             JsmsError: as every call; `InvalidRequestError` if the arguments do not make a request.
         """
-        from .._plans.generated import generated_call
+        from .._operations.raw import raw_request
 
-        given = Hidden((args, kwargs))
-        del args, kwargs
-        return await self._pipeline.run(generated_call(operation, given))
+        request = raw_request(operation, args, kwargs)
+        del args, kwargs  # a traceback with local variables must not show them
+        return await self._executor.run(request)
 
     async def aclose(self) -> None:
         """Close the connections. Calls under way come to their end; calls after it fail.
 
-        A transport that was passed in stays open: it is its maker's. Closing twice, or closing a view, does
+        A transport that was passed in stays open: it is its maker's. Closing twice, or closing a copy, does
         nothing.
         """
-        if not self._owner or self._closed:
-            return
-        self._closed = True
-        if self._made_transport is not None and not self._borrowed:
-            await self._made_transport.aclose()
+        if not self._is_view:
+            await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
         return self

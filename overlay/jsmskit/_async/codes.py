@@ -7,10 +7,9 @@ from typing import final
 from jsms_api import limits
 from jsms_api.models.voice_language import VoiceLanguage
 
-from .._hidden import Hidden
-from .._plans import codes as plans
+from .._operations import codes as operations
 from ..results.codes import CodeReceipt, Verification
-from .pipeline import AsyncPipeline
+from .executor import AsyncCallExecutor
 
 __all__ = ["AsyncCodes"]
 
@@ -19,8 +18,8 @@ __all__ = ["AsyncCodes"]
 class AsyncCodes:
     """The operations on verification codes; reached as `client.codes`."""
 
-    def __init__(self, pipeline: AsyncPipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, executor: AsyncCallExecutor) -> None:
+        self._executor = executor
 
     async def send(
         self,
@@ -48,10 +47,9 @@ class AsyncCodes:
         Raises:
             JsmsError: one of its subclasses; `outcome` says whether the message may have gone out.
         """
-        number = Hidden(phone)
+        request = operations.send(phone, template_id, sign_id)
         del phone  # a traceback with local variables must not show it
-        draft = plans.send(number, template_id, sign_id)
-        return await self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+        return await self._executor.run(request, allow_duplicate=allow_duplicate)
 
     async def send_voice(
         self,
@@ -79,10 +77,9 @@ class AsyncCodes:
         Raises:
             JsmsError: one of its subclasses; `outcome` says whether the call may have been made.
         """
-        number, spoken = Hidden(phone), Hidden(code)
+        request = operations.send_voice(phone, code, language, ttl)
         del phone, code
-        draft = plans.send_voice(number, spoken, language, ttl)
-        return await self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+        return await self._executor.run(request, allow_duplicate=allow_duplicate)
 
     async def verify(self, msg_id: str | int, code: str) -> Verification:
         """Check the code that somebody typed. A wrong one is a value, not an error.
@@ -101,6 +98,6 @@ class AsyncCodes:
             VerificationError: if `msg_id` cannot be one.
             JsmsError: if no verdict came. Never take that for a right code.
         """
-        typed = Hidden(code)
+        request = operations.verify(msg_id, code)
         del code
-        return await self._pipeline.run(plans.verify(msg_id, typed))
+        return await self._executor.run(request)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import final
 
-from .._hidden import Hidden
-from .._plans import messages as plans
+from .._operations import messages as operations
 from ..recipients import PreparedRecipients, RecipientLike
 from ..results.messages import BatchResult, MessageReceipt
-from .pipeline import AsyncPipeline
+from .executor import AsyncCallExecutor
 
 __all__ = ["AsyncMessages"]
 
@@ -18,8 +17,8 @@ __all__ = ["AsyncMessages"]
 class AsyncMessages:
     """The operations that send template messages at once; reached as `client.messages`."""
 
-    def __init__(self, pipeline: AsyncPipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, executor: AsyncCallExecutor) -> None:
+        self._executor = executor
 
     async def send(
         self,
@@ -46,10 +45,9 @@ class AsyncMessages:
         Raises:
             JsmsError: one of its subclasses; `outcome` says whether the message may have gone out.
         """
-        number, values = Hidden(phone), Hidden(params)
-        del phone, params
-        draft = plans.send(number, template_id, values, sign_id)
-        return await self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+        request = operations.send(phone, template_id, params, sign_id)
+        del phone, params  # a traceback with local variables must not show them
+        return await self._executor.run(request, allow_duplicate=allow_duplicate)
 
     async def send_batch(
         self,
@@ -78,7 +76,6 @@ class AsyncMessages:
         Raises:
             JsmsError: if the batch as a whole was refused or its fate is unknown; see `outcome`.
         """
-        people = Hidden(recipients)
+        request = operations.send_batch(template_id, recipients, sign_id, tag)
         del recipients
-        draft = plans.send_batch(template_id, people, sign_id, tag)
-        return await self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+        return await self._executor.run(request, allow_duplicate=allow_duplicate)

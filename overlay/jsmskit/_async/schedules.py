@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import final
 
-from .._hidden import Hidden
-from .._plans import schedules as plans
+from .._operations import schedules as operations
 from ..recipients import RecipientLike
 from ..results.schedules import Schedule, ScheduleBatchResult, ScheduleReceipt
-from .pipeline import AsyncPipeline
+from .executor import AsyncCallExecutor
 
 __all__ = ["AsyncSchedules"]
 
@@ -23,8 +22,8 @@ class AsyncSchedules:
     are those that `create` and `create_batch` give.
     """
 
-    def __init__(self, pipeline: AsyncPipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, executor: AsyncCallExecutor) -> None:
+        self._executor = executor
 
     async def create(
         self,
@@ -53,10 +52,9 @@ class AsyncSchedules:
         Raises:
             JsmsError: one of its subclasses; `outcome` says whether the task may have been set.
         """
-        number, values = Hidden(phone), Hidden(params)
-        del phone, params
-        draft = plans.create(number, template_id, send_at, values, sign_id, now=self._pipeline.now())
-        return await self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+        request = operations.create(phone, template_id, send_at, params, sign_id, now=self._executor.now())
+        del phone, params  # a traceback with local variables must not show them
+        return await self._executor.run(request, allow_duplicate=allow_duplicate)
 
     async def create_batch(
         self,
@@ -84,10 +82,11 @@ class AsyncSchedules:
         Raises:
             JsmsError: if the task as a whole was refused or its fate is unknown; see `outcome`.
         """
-        people = Hidden(recipients)
+        request = operations.create_batch(
+            template_id, recipients, send_at, sign_id, tag, now=self._executor.now()
+        )
         del recipients
-        draft = plans.create_batch(template_id, people, send_at, sign_id, tag, now=self._pipeline.now())
-        return await self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+        return await self._executor.run(request, allow_duplicate=allow_duplicate)
 
     async def update(
         self,
@@ -115,12 +114,11 @@ class AsyncSchedules:
             ScheduleError: if there is no such task, or it was sent or cancelled.
             JsmsError: otherwise; `outcome` says whether the change may have been made.
         """
-        number, values = Hidden(phone), Hidden(params)
-        del phone, params
-        draft = plans.update(
-            schedule_id, number, template_id, send_at, values, sign_id, now=self._pipeline.now()
+        request = operations.update(
+            schedule_id, phone, template_id, send_at, params, sign_id, now=self._executor.now()
         )
-        return await self._pipeline.run(draft)
+        del phone, params
+        return await self._executor.run(request)
 
     async def update_batch(
         self,
@@ -144,12 +142,11 @@ class AsyncSchedules:
             ScheduleError: if there is no such task, or it was sent or cancelled.
             JsmsError: otherwise; `outcome` says whether the change may have been made.
         """
-        people = Hidden(recipients)
-        del recipients
-        draft = plans.update_batch(
-            schedule_id, template_id, people, send_at, sign_id, now=self._pipeline.now()
+        request = operations.update_batch(
+            schedule_id, template_id, recipients, send_at, sign_id, now=self._executor.now()
         )
-        return await self._pipeline.run(draft)
+        del recipients
+        return await self._executor.run(request)
 
     async def get(self, schedule_id: str) -> Schedule:
         """Look at a task of one recipient or many.
@@ -158,7 +155,7 @@ class AsyncSchedules:
             ScheduleError: if there is no such task.
             JsmsError: otherwise.
         """
-        return await self._pipeline.run(plans.get(schedule_id))
+        return await self._executor.run(operations.get(schedule_id))
 
     async def cancel(self, schedule_id: str) -> None:
         """Cancel a task of one recipient or many. Nothing is sent then.
@@ -167,4 +164,4 @@ class AsyncSchedules:
             ScheduleError: if there is no such task, or it was sent or cancelled before.
             JsmsError: otherwise; with an `outcome` of unknown, look with `get` or cancel again.
         """
-        await self._pipeline.run(plans.cancel(schedule_id))
+        await self._executor.run(operations.cancel(schedule_id))

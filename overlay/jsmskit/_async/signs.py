@@ -6,11 +6,10 @@ from typing import final
 
 from jsms_api.models.sign_type import SignType
 
-from .._hidden import Hidden
-from .._plans import signs as plans
-from .._uploads import Upload
+from .._operations import signs as operations
+from .._validation.images import Upload
 from ..results.signs import Sign, SignReceipt
-from .pipeline import AsyncPipeline
+from .executor import AsyncCallExecutor
 
 __all__ = ["AsyncSigns"]
 
@@ -23,8 +22,8 @@ class AsyncSigns:
     be in audit at a time. The default sign is chosen in the console.
     """
 
-    def __init__(self, pipeline: AsyncPipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, executor: AsyncCallExecutor) -> None:
+        self._executor = executor
 
     async def create(
         self,
@@ -73,26 +72,24 @@ class AsyncSigns:
             SignError: if the sign or a picture breaks a rule, or another sign is in audit.
             JsmsError: otherwise; `outcome` says whether the sign may have been handed in.
         """
-        papers = Hidden(
-            plans.Papers(
-                type,
-                remark,
-                legal_person_name,
-                legal_person_id_number,
-                social_credit_code,
-                third_party_company_name,
-                id_card_image,
-                business_license_image,
-                icp_app_screenshot,
-                trademark_image,
-                third_party_auth_image,
-                other_image,
-            )
+        documents = operations.SignDocuments(
+            type,
+            remark,
+            legal_person_name,
+            legal_person_id_number,
+            social_credit_code,
+            third_party_company_name,
+            id_card_image,
+            business_license_image,
+            icp_app_screenshot,
+            trademark_image,
+            third_party_auth_image,
+            other_image,
         )
         del legal_person_name, legal_person_id_number, social_credit_code, third_party_company_name
         del id_card_image, business_license_image, icp_app_screenshot, trademark_image
         del third_party_auth_image, other_image
-        return await self._pipeline.run(plans.create(sign, papers))
+        return await self._executor.run(operations.create(sign, documents))
 
     async def update(
         self,
@@ -134,26 +131,24 @@ class AsyncSigns:
             SignError: if there is no such sign, or the sign or a picture breaks a rule.
             JsmsError: otherwise; `outcome` says whether the change may have been made.
         """
-        papers = Hidden(
-            plans.Papers(
-                type,
-                remark,
-                legal_person_name,
-                legal_person_id_number,
-                social_credit_code,
-                third_party_company_name,
-                id_card_image,
-                business_license_image,
-                icp_app_screenshot,
-                trademark_image,
-                third_party_auth_image,
-                other_image,
-            )
+        documents = operations.SignDocuments(
+            type,
+            remark,
+            legal_person_name,
+            legal_person_id_number,
+            social_credit_code,
+            third_party_company_name,
+            id_card_image,
+            business_license_image,
+            icp_app_screenshot,
+            trademark_image,
+            third_party_auth_image,
+            other_image,
         )
         del legal_person_name, legal_person_id_number, social_credit_code, third_party_company_name
         del id_card_image, business_license_image, icp_app_screenshot, trademark_image
         del third_party_auth_image, other_image
-        return await self._pipeline.run(plans.update(sign_id, sign, papers))
+        return await self._executor.run(operations.update(sign_id, sign, documents))
 
     async def get(self, sign_id: int) -> Sign:
         """Look at a sign and how far its audit has come.
@@ -162,7 +157,7 @@ class AsyncSigns:
             SignError: if there is no such sign.
             JsmsError: otherwise.
         """
-        return await self._pipeline.run(plans.get(sign_id))
+        return await self._executor.run(operations.get(sign_id))
 
     async def delete(self, sign_id: int) -> None:
         """Delete a sign. The default sign cannot be deleted.
@@ -171,4 +166,4 @@ class AsyncSigns:
             SignError: if there is no such sign, or it is the default one.
             JsmsError: otherwise; `outcome` says whether it may be gone.
         """
-        await self._pipeline.run(plans.delete(sign_id))
+        await self._executor.run(operations.delete(sign_id))

@@ -7,12 +7,11 @@ from typing import final
 
 from jsms_api.models.template_type import TemplateType
 
-from .._hidden import Hidden
-from .._plans import templates as plans
-from .._plans.preview import preview_of
-from .._texts import TemplatePreview
+from .._operations import templates as operations
+from .._validation.template_text import TemplatePreview
+from ..errors import JsmsError
 from ..results.templates import Template, TemplateReceipt
-from .pipeline import AsyncPipeline
+from .executor import AsyncCallExecutor
 
 __all__ = ["AsyncTemplates"]
 
@@ -25,8 +24,8 @@ class AsyncTemplates:
     templates.
     """
 
-    def __init__(self, pipeline: AsyncPipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, executor: AsyncCallExecutor) -> None:
+        self._executor = executor
 
     async def create(
         self,
@@ -52,7 +51,7 @@ class AsyncTemplates:
             TemplateError: if the text breaks a rule, here or at the service.
             JsmsError: otherwise; `outcome` says whether the template may have been handed in.
         """
-        return await self._pipeline.run(plans.create(template, type, ttl, remark))
+        return await self._executor.run(operations.create(template, type, ttl, remark))
 
     async def update(
         self,
@@ -76,7 +75,7 @@ class AsyncTemplates:
             TemplateError: if there is no such template, it was not refused, or the text breaks a rule.
             JsmsError: otherwise; `outcome` says whether the change may have been made.
         """
-        return await self._pipeline.run(plans.update(template_id, template, type, ttl, remark))
+        return await self._executor.run(operations.update(template_id, template, type, ttl, remark))
 
     async def get(self, template_id: int) -> Template:
         """Look at a template and how far its audit has come. The reason of a refusal comes by callback only.
@@ -85,7 +84,7 @@ class AsyncTemplates:
             TemplateError: if there is no such template.
             JsmsError: otherwise.
         """
-        return await self._pipeline.run(plans.get(template_id))
+        return await self._executor.run(operations.get(template_id))
 
     async def delete(self, template_id: int) -> None:
         """Delete a template.
@@ -94,7 +93,7 @@ class AsyncTemplates:
             TemplateError: if there is no such template.
             JsmsError: otherwise; `outcome` says whether it may be gone.
         """
-        await self._pipeline.run(plans.delete(template_id))
+        await self._executor.run(operations.delete(template_id))
 
     def preview(
         self, template: str, params: Mapping[str, str] | None = None, *, sign: str = "", hint: str = ""
@@ -114,6 +113,8 @@ class AsyncTemplates:
             ContentRejectedError: if a value holds 【 or 】 or is too long.
             SignError: if the sign has brackets.
         """
-        values = Hidden(params)
-        del params
-        return preview_of(template, values, sign, hint)
+        filled = operations.preview(template, params, sign, hint)
+        del params  # a traceback with local variables must not show them
+        if isinstance(filled, JsmsError):
+            raise filled
+        return filled

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from .._hidden import Hidden
     from .proxy import Proxy
 
 __all__ = [
@@ -22,7 +21,6 @@ __all__ = [
     "describe_connect_error",
     "is_ip_address",
     "ssl_context",
-    "transport_config",
 ]
 
 _ALPN: Final = ["http/1.1"]
@@ -53,41 +51,6 @@ class TransportConfig:
         host = f"[{self.host}]" if ":" in self.host else self.host
         default = 443 if self.scheme == "https" else 80
         return f"{self.scheme}://{host}" if self.port == default else f"{self.scheme}://{host}:{self.port}"
-
-
-def transport_config(
-    scheme: str,
-    host: str,
-    port: int,
-    *,
-    connect_timeout: float,
-    read_timeout: float,
-    proxy: Hidden[str | None],
-    ca_file: str | os.PathLike[str] | None,
-    max_connections: int,
-) -> TransportConfig:
-    """Check what only the transport understands. Raises `ConfigurationError`."""
-    if isinstance(max_connections, bool) or not isinstance(max_connections, int) or max_connections < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ConfigurationError("max_connections must be a whole number from 1.", field="max_connections")
-    authorities = None if ca_file is None else os.fspath(ca_file)
-    if authorities is not None:
-        ssl_context(authorities)  # read now, so that a wrong path is found when the client is made
-    return TransportConfig(
-        scheme=scheme,
-        host=host,
-        port=port,
-        connect_timeout=connect_timeout,
-        read_timeout=read_timeout,
-        ca_file=authorities,
-        proxy=None if proxy.value is None else _read_proxy(proxy),
-        max_connections=max_connections,
-    )
-
-
-def _read_proxy(proxy: Hidden[str | None]) -> Proxy:
-    from .proxy import Proxy  # most clients have none, and do not pay for it
-
-    return Proxy.from_url(proxy)
 
 
 @functools.lru_cache(maxsize=8)

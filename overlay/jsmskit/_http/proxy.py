@@ -6,11 +6,10 @@ import base64
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from .._hidden import Hidden
 from ..errors import ConfigurationError
 from .http11 import OutgoingBytes
 
-__all__ = ["Proxy"]
+__all__ = ["Proxy", "parse_proxy_url"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +33,17 @@ class Proxy:
             )
         )
 
-    @classmethod
-    def from_url(cls, url: Hidden[str | None]) -> Proxy:
-        """Read `http://[user:password@]host:port`.
 
-        Raises `ConfigurationError` for anything else; its text does not show the address, which may hold a
-        password.
-        """
-        proxy = _read_proxy(url.value)
-        if proxy is None:
-            raise ConfigurationError(
-                "The proxy's address cannot be read.",
-                field="proxy",
-                remedy="Give it as http://host:port or http://user:password@host:port.",
-            )
-        return proxy
+def parse_proxy_url(url: object) -> Proxy | ConfigurationError:
+    """Read `http://[user:password@]host:port`.
+
+    Return the error instead of raising it. Its text does not show the address, which may hold a password.
+    """
+    return _read_proxy(url) or ConfigurationError(
+        "The proxy's address cannot be read.",
+        field="proxy",
+        remedy="Give it as http://host:port or http://user:password@host:port.",
+    )
 
 
 def _read_proxy(url: object) -> Proxy | None:

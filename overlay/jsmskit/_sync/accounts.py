@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import final
 
-from .._plans import accounts as plans
+from .._operations import accounts as operations
 from ..results.accounts import Balance
-from .pipeline import Pipeline
+from .executor import CallExecutor
 
 __all__ = ["Accounts"]
 
@@ -16,8 +16,8 @@ __all__ = ["Accounts"]
 class Accounts:
     """The two balances; reached as `client.accounts`."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, executor: CallExecutor) -> None:
+        self._executor = executor
 
     def app_balance(self) -> Balance:
         """What is assigned to this application. Where nothing ever was, every kind is None.
@@ -25,7 +25,7 @@ class Accounts:
         Raises:
             JsmsError: if no answer came, or a refusal.
         """
-        return self._pipeline.run(plans.app_balance())
+        return self._executor.run(operations.app_balance())
 
     def account_balance(self) -> Balance:
         """What the account shares among its applications. Needs `dev_key` and `dev_secret`.
@@ -34,4 +34,4 @@ class Accounts:
             ConfigurationError: if the client was made without them.
             JsmsError: if no answer came, or a refusal.
         """
-        return self._pipeline.run(plans.account_balance())
+        return self._executor.run(operations.account_balance())

@@ -8,10 +8,9 @@ from typing import final
 from jsms_api import limits
 from jsms_api.models.voice_language import VoiceLanguage
 
-from .._hidden import Hidden
-from .._plans import codes as plans
+from .._operations import codes as operations
 from ..results.codes import CodeReceipt, Verification
-from .pipeline import Pipeline
+from .executor import CallExecutor
 
 __all__ = ["Codes"]
 
@@ -20,8 +19,8 @@ __all__ = ["Codes"]
 class Codes:
     """The operations on verification codes; reached as `client.codes`."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, executor: CallExecutor) -> None:
+        self._executor = executor
 
     def send(
         self,
@@ -49,10 +48,9 @@ class Codes:
         Raises:
             JsmsError: one of its subclasses; `outcome` says whether the message may have gone out.
         """
-        number = Hidden(phone)
+        request = operations.send(phone, template_id, sign_id)
         del phone  # a traceback with local variables must not show it
-        draft = plans.send(number, template_id, sign_id)
-        return self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+        return self._executor.run(request, allow_duplicate=allow_duplicate)
 
     def send_voice(
         self,
@@ -80,10 +78,9 @@ class Codes:
         Raises:
             JsmsError: one of its subclasses; `outcome` says whether the call may have been made.
         """
-        number, spoken = Hidden(phone), Hidden(code)
+        request = operations.send_voice(phone, code, language, ttl)
         del phone, code
-        draft = plans.send_voice(number, spoken, language, ttl)
-        return self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+        return self._executor.run(request, allow_duplicate=allow_duplicate)
 
     def verify(self, msg_id: str | int, code: str) -> Verification:
         """Check the code that somebody typed. A wrong one is a value, not an error.
@@ -102,6 +99,6 @@ class Codes:
             VerificationError: if `msg_id` cannot be one.
             JsmsError: if no verdict came. Never take that for a right code.
         """
-        typed = Hidden(code)
+        request = operations.verify(msg_id, code)
         del code
-        return self._pipeline.run(plans.verify(msg_id, typed))
+        return self._executor.run(request)

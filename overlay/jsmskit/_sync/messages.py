@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import final
 
-from .._hidden import Hidden
-from .._plans import messages as plans
+from .._operations import messages as operations
 from ..recipients import PreparedRecipients, RecipientLike
 from ..results.messages import BatchResult, MessageReceipt
-from .pipeline import Pipeline
+from .executor import CallExecutor
 
 __all__ = ["Messages"]
 
@@ -19,8 +18,8 @@ __all__ = ["Messages"]
 class Messages:
     """The operations that send template messages at once; reached as `client.messages`."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, executor: CallExecutor) -> None:
+        self._executor = executor
 
     def send(
         self,
@@ -47,10 +46,9 @@ class Messages:
         Raises:
             JsmsError: one of its subclasses; `outcome` says whether the message may have gone out.
         """
-        number, values = Hidden(phone), Hidden(params)
-        del phone, params
-        draft = plans.send(number, template_id, values, sign_id)
-        return self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+        request = operations.send(phone, template_id, params, sign_id)
+        del phone, params  # a traceback with local variables must not show them
+        return self._executor.run(request, allow_duplicate=allow_duplicate)
 
     def send_batch(
         self,
@@ -79,7 +77,6 @@ class Messages:
         Raises:
             JsmsError: if the batch as a whole was refused or its fate is unknown; see `outcome`.
         """
-        people = Hidden(recipients)
+        request = operations.send_batch(template_id, recipients, sign_id, tag)
         del recipients
-        draft = plans.send_batch(template_id, people, sign_id, tag)
-        return self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+        return self._executor.run(request, allow_duplicate=allow_duplicate)

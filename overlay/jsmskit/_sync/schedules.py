@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import final
 
-from .._hidden import Hidden
-from .._plans import schedules as plans
+from .._operations import schedules as operations
 from ..recipients import RecipientLike
 from ..results.schedules import Schedule, ScheduleBatchResult, ScheduleReceipt
-from .pipeline import Pipeline
+from .executor import CallExecutor
 
 __all__ = ["Schedules"]
 
@@ -24,8 +23,8 @@ class Schedules:
     are those that `create` and `create_batch` give.
     """
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, executor: CallExecutor) -> None:
+        self._executor = executor
 
     def create(
         self,
@@ -54,10 +53,9 @@ class Schedules:
         Raises:
             JsmsError: one of its subclasses; `outcome` says whether the task may have been set.
         """
-        number, values = Hidden(phone), Hidden(params)
-        del phone, params
-        draft = plans.create(number, template_id, send_at, values, sign_id, now=self._pipeline.now())
-        return self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+        request = operations.create(phone, template_id, send_at, params, sign_id, now=self._executor.now())
+        del phone, params  # a traceback with local variables must not show them
+        return self._executor.run(request, allow_duplicate=allow_duplicate)
 
     def create_batch(
         self,
@@ -85,10 +83,11 @@ class Schedules:
         Raises:
             JsmsError: if the task as a whole was refused or its fate is unknown; see `outcome`.
         """
-        people = Hidden(recipients)
+        request = operations.create_batch(
+            template_id, recipients, send_at, sign_id, tag, now=self._executor.now()
+        )
         del recipients
-        draft = plans.create_batch(template_id, people, send_at, sign_id, tag, now=self._pipeline.now())
-        return self._pipeline.run(draft, allow_duplicate=allow_duplicate)
+        return self._executor.run(request, allow_duplicate=allow_duplicate)
 
     def update(
         self,
@@ -116,12 +115,11 @@ class Schedules:
             ScheduleError: if there is no such task, or it was sent or cancelled.
             JsmsError: otherwise; `outcome` says whether the change may have been made.
         """
-        number, values = Hidden(phone), Hidden(params)
-        del phone, params
-        draft = plans.update(
-            schedule_id, number, template_id, send_at, values, sign_id, now=self._pipeline.now()
+        request = operations.update(
+            schedule_id, phone, template_id, send_at, params, sign_id, now=self._executor.now()
         )
-        return self._pipeline.run(draft)
+        del phone, params
+        return self._executor.run(request)
 
     def update_batch(
         self,
@@ -145,12 +143,11 @@ class Schedules:
             ScheduleError: if there is no such task, or it was sent or cancelled.
             JsmsError: otherwise; `outcome` says whether the change may have been made.
         """
-        people = Hidden(recipients)
-        del recipients
-        draft = plans.update_batch(
-            schedule_id, template_id, people, send_at, sign_id, now=self._pipeline.now()
+        request = operations.update_batch(
+            schedule_id, template_id, recipients, send_at, sign_id, now=self._executor.now()
         )
-        return self._pipeline.run(draft)
+        del recipients
+        return self._executor.run(request)
 
     def get(self, schedule_id: str) -> Schedule:
         """Look at a task of one recipient or many.
@@ -159,7 +156,7 @@ class Schedules:
             ScheduleError: if there is no such task.
             JsmsError: otherwise.
         """
-        return self._pipeline.run(plans.get(schedule_id))
+        return self._executor.run(operations.get(schedule_id))
 
     def cancel(self, schedule_id: str) -> None:
         """Cancel a task of one recipient or many. Nothing is sent then.
@@ -168,4 +165,4 @@ class Schedules:
             ScheduleError: if there is no such task, or it was sent or cancelled before.
             JsmsError: otherwise; with an `outcome` of unknown, look with `get` or cancel again.
         """
-        self._pipeline.run(plans.cancel(schedule_id))
+        self._executor.run(operations.cancel(schedule_id))

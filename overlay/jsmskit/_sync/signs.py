@@ -7,11 +7,10 @@ from typing import final
 
 from jsms_api.models.sign_type import SignType
 
-from .._hidden import Hidden
-from .._plans import signs as plans
-from .._uploads import Upload
+from .._operations import signs as operations
+from .._validation.images import Upload
 from ..results.signs import Sign, SignReceipt
-from .pipeline import Pipeline
+from .executor import CallExecutor
 
 __all__ = ["Signs"]
 
@@ -24,8 +23,8 @@ class Signs:
     be in audit at a time. The default sign is chosen in the console.
     """
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, executor: CallExecutor) -> None:
+        self._executor = executor
 
     def create(
         self,
@@ -74,26 +73,24 @@ class Signs:
             SignError: if the sign or a picture breaks a rule, or another sign is in audit.
             JsmsError: otherwise; `outcome` says whether the sign may have been handed in.
         """
-        papers = Hidden(
-            plans.Papers(
-                type,
-                remark,
-                legal_person_name,
-                legal_person_id_number,
-                social_credit_code,
-                third_party_company_name,
-                id_card_image,
-                business_license_image,
-                icp_app_screenshot,
-                trademark_image,
-                third_party_auth_image,
-                other_image,
-            )
+        documents = operations.SignDocuments(
+            type,
+            remark,
+            legal_person_name,
+            legal_person_id_number,
+            social_credit_code,
+            third_party_company_name,
+            id_card_image,
+            business_license_image,
+            icp_app_screenshot,
+            trademark_image,
+            third_party_auth_image,
+            other_image,
         )
         del legal_person_name, legal_person_id_number, social_credit_code, third_party_company_name
         del id_card_image, business_license_image, icp_app_screenshot, trademark_image
         del third_party_auth_image, other_image
-        return self._pipeline.run(plans.create(sign, papers))
+        return self._executor.run(operations.create(sign, documents))
 
     def update(
         self,
@@ -135,26 +132,24 @@ class Signs:
             SignError: if there is no such sign, or the sign or a picture breaks a rule.
             JsmsError: otherwise; `outcome` says whether the change may have been made.
         """
-        papers = Hidden(
-            plans.Papers(
-                type,
-                remark,
-                legal_person_name,
-                legal_person_id_number,
-                social_credit_code,
-                third_party_company_name,
-                id_card_image,
-                business_license_image,
-                icp_app_screenshot,
-                trademark_image,
-                third_party_auth_image,
-                other_image,
-            )
+        documents = operations.SignDocuments(
+            type,
+            remark,
+            legal_person_name,
+            legal_person_id_number,
+            social_credit_code,
+            third_party_company_name,
+            id_card_image,
+            business_license_image,
+            icp_app_screenshot,
+            trademark_image,
+            third_party_auth_image,
+            other_image,
         )
         del legal_person_name, legal_person_id_number, social_credit_code, third_party_company_name
         del id_card_image, business_license_image, icp_app_screenshot, trademark_image
         del third_party_auth_image, other_image
-        return self._pipeline.run(plans.update(sign_id, sign, papers))
+        return self._executor.run(operations.update(sign_id, sign, documents))
 
     def get(self, sign_id: int) -> Sign:
         """Look at a sign and how far its audit has come.
@@ -163,7 +158,7 @@ class Signs:
             SignError: if there is no such sign.
             JsmsError: otherwise.
         """
-        return self._pipeline.run(plans.get(sign_id))
+        return self._executor.run(operations.get(sign_id))
 
     def delete(self, sign_id: int) -> None:
         """Delete a sign. The default sign cannot be deleted.
@@ -172,4 +167,4 @@ class Signs:
             SignError: if there is no such sign, or it is the default one.
             JsmsError: otherwise; `outcome` says whether it may be gone.
         """
-        self._pipeline.run(plans.delete(sign_id))
+        self._executor.run(operations.delete(sign_id))

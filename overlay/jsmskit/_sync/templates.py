@@ -8,12 +8,11 @@ from typing import final
 
 from jsms_api.models.template_type import TemplateType
 
-from .._hidden import Hidden
-from .._plans import templates as plans
-from .._plans.preview import preview_of
-from .._texts import TemplatePreview
+from .._operations import templates as operations
+from .._validation.template_text import TemplatePreview
+from ..errors import JsmsError
 from ..results.templates import Template, TemplateReceipt
-from .pipeline import Pipeline
+from .executor import CallExecutor
 
 __all__ = ["Templates"]
 
@@ -26,8 +25,8 @@ class Templates:
     templates.
     """
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, executor: CallExecutor) -> None:
+        self._executor = executor
 
     def create(
         self,
@@ -53,7 +52,7 @@ class Templates:
             TemplateError: if the text breaks a rule, here or at the service.
             JsmsError: otherwise; `outcome` says whether the template may have been handed in.
         """
-        return self._pipeline.run(plans.create(template, type, ttl, remark))
+        return self._executor.run(operations.create(template, type, ttl, remark))
 
     def update(
         self,
@@ -77,7 +76,7 @@ class Templates:
             TemplateError: if there is no such template, it was not refused, or the text breaks a rule.
             JsmsError: otherwise; `outcome` says whether the change may have been made.
         """
-        return self._pipeline.run(plans.update(template_id, template, type, ttl, remark))
+        return self._executor.run(operations.update(template_id, template, type, ttl, remark))
 
     def get(self, template_id: int) -> Template:
         """Look at a template and how far its audit has come. The reason of a refusal comes by callback only.
@@ -86,7 +85,7 @@ class Templates:
             TemplateError: if there is no such template.
             JsmsError: otherwise.
         """
-        return self._pipeline.run(plans.get(template_id))
+        return self._executor.run(operations.get(template_id))
 
     def delete(self, template_id: int) -> None:
         """Delete a template.
@@ -95,7 +94,7 @@ class Templates:
             TemplateError: if there is no such template.
             JsmsError: otherwise; `outcome` says whether it may be gone.
         """
-        self._pipeline.run(plans.delete(template_id))
+        self._executor.run(operations.delete(template_id))
 
     def preview(
         self, template: str, params: Mapping[str, str] | None = None, *, sign: str = "", hint: str = ""
@@ -115,6 +114,8 @@ class Templates:
             ContentRejectedError: if a value holds 【 or 】 or is too long.
             SignError: if the sign has brackets.
         """
-        values = Hidden(params)
-        del params
-        return preview_of(template, values, sign, hint)
+        filled = operations.preview(template, params, sign, hint)
+        del params  # a traceback with local variables must not show them
+        if isinstance(filled, JsmsError):
+            raise filled
+        return filled

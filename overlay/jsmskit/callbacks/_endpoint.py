@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
 
-from .._masking import mask_phones_in
+from .._privacy import mask_phones_in
 from ..errors import (
     CallbackError,
     ConfigurationError,

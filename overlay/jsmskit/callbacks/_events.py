@@ -12,9 +12,9 @@ from typing import Final, TypeAlias, TypedDict, cast
 
 from jsms_api.error_table import REPORT_STATUSES, ReportStatusInfo
 
-from .._masking import mask_phone, mask_phones_in
-from .._strict_json import StrictJsonError, loads
-from .._times import from_millis, from_wire_time
+from .._encoding.strict_json import StrictJsonError, loads
+from .._privacy import mask_phone, mask_phones_in
+from .._validation.times import from_millis, from_wire_time
 from ..errors import MalformedCallbackError
 
 __all__ = [

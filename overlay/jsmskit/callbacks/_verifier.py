@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, ParamSpec, TypeVar
 
-from .._masking import Secret
-from .._times import from_millis
+from .._privacy import Secret
+from .._validation.times import from_millis
 from ..errors import (
     CallbackError,
     ConfigurationError,

@@ -5,7 +5,7 @@ Must not know who writes into it.
 
 from __future__ import annotations
 
-from jsmskit._masking import mask_phones_in
+from jsmskit._privacy import mask_phones_in
 
 from ._database import Transaction
 

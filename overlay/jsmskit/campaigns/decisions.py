@@ -19,7 +19,6 @@ from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 
 from jsmskit.errors import JsmsError, Outcome
 from jsmskit.results import BatchResult, RejectedMessage, Schedule
-from jsmskit.results.messages import AcceptedMessages
 
 from .settings import RunSettings
 from .states import ChunkState, RecipientState
@@ -117,17 +116,14 @@ def _whole(code: int | None) -> _Whole:
 def judge_answer(order: Order, result: BatchResult, settings: RunSettings) -> Verdict:
     """Read an answer with status 200. Recipients that it does not mention are unknown, not refused."""
     members = order.members
-    accepted = result.accepted
-    if not isinstance(accepted, AcceptedMessages):
-        accepted = AcceptedMessages.of(accepted)
     position: dict[str, int] = {}
-    if list(accepted.phones) == list(members.phones):
+    if [entry.phone for entry in result.accepted] == list(members.phones):
         # Everybody, in the order of the question: nothing has to be looked up.
-        taken: Mapping[int, str] = Taken(members.positions, accepted.msg_ids)
+        taken: Mapping[int, str] = Taken(members.positions, [entry.msg_id for entry in result.accepted])
     else:
         position = dict(zip(members.phones, members.positions, strict=True))
-        taken = {position[phone]: msg_id for phone, msg_id in result.accepted if phone in position}
-    doubts = "; ".join(result.doubts)[:500]
+        taken = {position[entry.phone]: entry.msg_id for entry in result.accepted if entry.phone in position}
+    doubts = "; ".join(result.warnings)[:500]
     if len(taken) == len(members) and not result.rejected:
         return Verdict(ChunkState.ACCEPTED, why=doubts, taken=taken, answered=True)
     position = position or dict(zip(members.phones, members.positions, strict=True))

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from jsmskit._phones import normalise_phone
-from jsmskit._refusal import InputRefusedError
+from jsmskit._validation.invalid_argument import InvalidArgument
+from jsmskit._validation.phones import canonical_phone
 from jsmskit.callbacks import CallbackEvent, DeliveryReport, Reply
 
 from .ledger import Ledger
@@ -104,6 +104,6 @@ def ingest_event(
 def _plain(phone: str) -> str:
     """The number as the ledger has it; as it came if it is none of ours."""
     try:
-        return normalise_phone(phone)
-    except InputRefusedError:
+        return canonical_phone(phone)
+    except InvalidArgument:
         return phone[:32]

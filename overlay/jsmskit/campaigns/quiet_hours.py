@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from jsmskit._times import SERVICE_TIMEZONE
+from jsmskit._validation.times import SERVICE_TIMEZONE
 
 from .settings import QuietHours
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self, final, overload
 
-from jsmskit._texts import billed_units
+from jsmskit._validation.template_text import billed_units
 
 from .settings import Mode, Target
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind

@@ -254,7 +254,7 @@ def _sent(error: JsmsError, effect: str) -> str:
         return ONLY_READS if effect == "destructive-read" else refused
     if effect == "destructive-read":
         return f"No; but up to {error.records_at_risk} records may be lost with the answer."
-    if error.likely == "accepted":
+    if error.presumed_outcome == "accepted":
         return "Probably yes."
     return "Perhaps: it may have gone out." if effect == "send" else "Perhaps: the change may have been made."
 

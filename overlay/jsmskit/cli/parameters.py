@@ -55,7 +55,7 @@ def text(given: str) -> str:
 
 def moment(given: str) -> datetime:
     """A time: `2026-01-31 09:30[:00]` in the zone of the service (UTC+8), with an offset of its own, or `+2h`."""
-    from jsmskit._times import SERVICE_TIMEZONE
+    from jsmskit._validation.times import SERVICE_TIMEZONE
 
     if given.startswith("+"):
         return datetime.now(UTC) + duration(given[1:])

@@ -323,7 +323,7 @@ def skipped_lines(
 
 
 def _example(skipped: SkippedRow) -> str:
-    from jsmskit._masking import mask_phone
+    from jsmskit._privacy import mask_phone
     from jsmskit.phones import is_mobile_phone
 
     number = f" ({mask_phone(skipped.phone)})" if is_mobile_phone(skipped.phone) else ""
@@ -334,7 +334,7 @@ def skipped_data(
     counts: Mapping[str, int], first: Mapping[str, SkippedRow], ignored: Mapping[str, int], trimmed: int
 ) -> dict[str, Any]:
     """The same for programs."""
-    from jsmskit._masking import mask_phone
+    from jsmskit._privacy import mask_phone
 
     return {
         "set_aside": dict(counts),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from jsmskit._masking import mask_phone
+from jsmskit._privacy import mask_phone
 from jsmskit.errors import AuthenticationError, ConfigurationError, JsmsError
 
 if TYPE_CHECKING:

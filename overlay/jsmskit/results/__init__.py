@@ -1,14 +1,23 @@
-"""What calls give back: frozen values, typed to the last field.
+"""What calls return: frozen values, typed to the last field.
 
-Knows the words of the overlay (`phone`, `template_id`, aware times). Must not know how an answer is read
-(that is `_readings`), nor requests, nor HTTP. The `repr` of a value shows phone numbers masked, and texts,
-codes and values of variables not at all. `raw` is the decoded answer as it came.
-
-Each part of the service has a module, loaded when one of its names is asked for: making all of these classes takes
-longer than everything else that a first call loads.
+The `repr` of a value shows phone numbers masked, and texts, codes and values of variables not at all. `raw` is the
+decoded response as it came. Each part of the service has a module, loaded when one of its names is first used: making
+all of these classes takes longer than everything else that a first call loads. The names are listed once, in
+`_EXPORTS`; `python -m tools.exports` makes the imports for type checkers of it.
 """
 
 from __future__ import annotations
+
+_EXPORTS = {
+    ".accounts": "Balance",
+    ".codes": "CodeReceipt Verification VerificationReason",
+    ".messages": "AcceptedMessage BatchResult MessageReceipt RejectedMessage",
+    ".reports": "DeliveryReport Reply ReplyPage ReportPage",
+    ".reviews": "ReviewStatus",
+    ".schedules": "Schedule ScheduleBatchResult ScheduleReceipt ScheduledMessage",
+    ".signs": "Sign SignReceipt",
+    ".templates": "Template TemplateReceipt",
+}
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +29,8 @@ if TYPE_CHECKING:
     from .messages import BatchResult as BatchResult
     from .messages import MessageReceipt as MessageReceipt
     from .messages import RejectedMessage as RejectedMessage
-    from .reports import PulledReply as PulledReply
-    from .reports import PulledReport as PulledReport
+    from .reports import DeliveryReport as DeliveryReport
+    from .reports import Reply as Reply
     from .reports import ReplyPage as ReplyPage
     from .reports import ReportPage as ReportPage
     from .reviews import ReviewStatus as ReviewStatus
@@ -34,66 +43,8 @@ if TYPE_CHECKING:
     from .templates import Template as Template
     from .templates import TemplateReceipt as TemplateReceipt
 
-__all__ = [
-    "AcceptedMessage",
-    "Balance",
-    "BatchResult",
-    "CodeReceipt",
-    "MessageReceipt",
-    "PulledReply",
-    "PulledReport",
-    "RejectedMessage",
-    "ReplyPage",
-    "ReportPage",
-    "ReviewStatus",
-    "Schedule",
-    "ScheduleBatchResult",
-    "ScheduleReceipt",
-    "ScheduledMessage",
-    "Sign",
-    "SignReceipt",
-    "Template",
-    "TemplateReceipt",
-    "Verification",
-    "VerificationReason",
-]
-
-_HOMES = {
-    "accounts": ("Balance",),
-    "codes": (
-        "CodeReceipt",
-        "Verification",
-        "VerificationReason",
-    ),
-    "messages": (
-        "AcceptedMessage",
-        "BatchResult",
-        "MessageReceipt",
-        "RejectedMessage",
-    ),
-    "reports": (
-        "PulledReply",
-        "PulledReport",
-        "ReplyPage",
-        "ReportPage",
-    ),
-    "reviews": ("ReviewStatus",),
-    "schedules": (
-        "Schedule",
-        "ScheduleBatchResult",
-        "ScheduleReceipt",
-        "ScheduledMessage",
-    ),
-    "signs": (
-        "Sign",
-        "SignReceipt",
-    ),
-    "templates": (
-        "Template",
-        "TemplateReceipt",
-    ),
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_HOME_OF = {name: home for home, names in _EXPORTS.items() for name in names.split()}
+__all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> object:
@@ -102,7 +53,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    found = getattr(import_module(f".{home}", __name__), name)
+    found = getattr(import_module(home, __name__), name)
     globals()[name] = found
     return found
 

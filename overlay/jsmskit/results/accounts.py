@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from attrs import frozen
-
-from . import _fields
+from ._result import Result
 
 __all__ = ["Balance"]
 
 
-@frozen
-class Balance:
+@dataclass(frozen=True, slots=True, repr=False)
+class Balance(Result):
     """How many messages are paid for. None of a kind means that nothing was assigned of it.
 
     `general` serves every kind of message; the others one kind each: `voice`, `industry` (codes and
@@ -24,4 +23,4 @@ class Balance:
     voice: int | None = None
     industry: int | None = None
     market: int | None = None
-    raw: Mapping[str, Any] = _fields.raw()
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)

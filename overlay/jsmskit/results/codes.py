@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from attrs import frozen
 from jsms_api.error_table import ERRORS, ErrorInfo
 
-from . import _fields
+from ._result import Result
 
 __all__ = ["CodeReceipt", "Verification", "VerificationReason"]
 
 
-@frozen
-class CodeReceipt:
+@dataclass(frozen=True, slots=True, repr=False)
+class CodeReceipt(Result):
     """A verification code is on its way. Keep `msg_id`: it is needed to verify what the person types."""
 
     msg_id: str
-    raw: Mapping[str, Any] = _fields.raw()
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
 
 class VerificationReason(StrEnum):
@@ -39,8 +39,8 @@ class VerificationReason(StrEnum):
     """The service gave no reason."""
 
 
-@frozen
-class Verification:
+@dataclass(frozen=True, slots=True, repr=False)
+class Verification(Result):
     """The verdict on a code that somebody typed. True in a condition only if the code is right, for the
     first time.
 
@@ -50,7 +50,7 @@ class Verification:
     ok: bool
     reason: VerificationReason | None = None
     error_code: int | None = None
-    raw: Mapping[str, Any] = _fields.raw()
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
     def __bool__(self) -> bool:
         return self.ok

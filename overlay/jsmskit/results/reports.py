@@ -1,80 +1,118 @@
-"""Delivery reports and replies, as the pull hands them out."""
+"""Delivery reports and replies: the same values by pull and by callback."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from attrs import field, frozen
 from jsms_api.error_table import REPORT_STATUSES, ReportStatus, ReportStatusInfo
 
-from .._masking import mask_phone
-from . import _fields
+from ._result import Result
 
-__all__ = ["PulledReply", "PulledReport", "ReplyPage", "ReportPage"]
+__all__ = ["DeliveryReport", "Page", "Reply", "ReplyPage", "ReportPage"]
+
+T = TypeVar("T")
 
 
-@frozen
-class PulledReport:
-    """What became of one message, as the pull hands it out. `status` is a plain `int` if this version does
-    not know it.
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class _Received(Result):
+    """What every record has.
+
+    Attributes:
+        nonce: the signed nonce of a callback, a 64-bit number as text; None for a pull.
+        sent_at: when the service signed the callback; None for a pull.
+        duplicate: the same callback (nonce, type and data) was handled before: do not act on it again.
+        raw: the record as JSON text, with whole phone numbers: not for logs.
+    """
+
+    nonce: str | None = None
+    sent_at: datetime | None = None
+    duplicate: bool = False
+    raw: str = field(default="", compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class DeliveryReport(_Received):
+    """What became of a message.
+
+    Attributes:
+        msg_id: the id that the sending call returned.
+        phone: eleven digits, or as the service wrote it if it is not a mobile number of mainland China.
+        received_at: when the message was delivered or given up, in UTC+8.
+        status: a plain `int` if this version does not know it; `info` explains the documented ones.
     """
 
     msg_id: str
-    phone: str = field(repr=mask_phone)
+    phone: str
     received_at: datetime
     status: ReportStatus | int
-    raw: Mapping[str, Any] = _fields.raw()
 
     @property
     def delivered(self) -> bool:
-        """True only for the one status that says so."""
+        """True if the phone has the message; an unknown status does not count as success."""
         return self.status == ReportStatus.DELIVERED
 
     @property
     def info(self) -> ReportStatusInfo | None:
-        """The row of the status table: title and remedy in English and Chinese."""
+        """The row of the status table: title and remedy in English and Chinese; None for an unknown number."""
         return REPORT_STATUSES.get(int(self.status))
 
-
-@frozen
-class PulledReply:
-    """What a person sent back, as the pull hands it out. The service does not say to which message."""
-
-    phone: str = field(repr=mask_phone)
-    replied_at: datetime
-    content: str = field(repr=False)
-    raw: Mapping[str, Any] = _fields.raw()
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What makes two reports the same fact, even under different nonces. Holds the whole number: not for logs."""
+        return ("report", self.msg_id, self.phone, str(int(self.status)))
 
 
-@frozen
-class ReportPage:
-    """The reports of one pull. The service hands out each record once, so none is thrown away: what cannot
-    be read is in `unreadable` as it came, beside the good ones.
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Reply(_Received):
+    """What a recipient sent back, for example to opt out. The service does not say to which message.
+
+    Attributes:
+        phone: eleven digits, or as the service wrote it if it is not a mobile number of mainland China.
+        content: the text; no `repr` shows it.
+        replied_at: when it reached the platform, in UTC+8.
     """
 
-    records: tuple[PulledReport, ...]
-    unreadable: tuple[Any, ...] = field(default=(), repr=_fields.count)
-    raw: Sequence[Any] = field(factory=tuple, repr=False, eq=False, kw_only=True)
+    phone: str
+    content: str
+    replied_at: datetime
 
-    def __iter__(self) -> Iterator[PulledReport]:
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What makes two replies the same one, even under different nonces. Holds the whole number: not for logs."""
+        return ("reply", self.phone, self.replied_at.isoformat(), self.content)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Page(Result, Generic[T]):
+    """The records of one pull. The service hands out each once, so none is thrown away.
+
+    Attributes:
+        records: what could be read, in the order of the response.
+        unreadable: what could not, as it came.
+        raw: all of it, as it came.
+    """
+
+    records: tuple[T, ...]
+    unreadable: tuple[Any, ...] = ()
+    raw: Sequence[Any] = field(default=(), repr=False, compare=False, kw_only=True)
+
+    def __iter__(self) -> Iterator[T]:
         return iter(self.records)
 
     def __len__(self) -> int:
         return len(self.records)
 
 
-@frozen
-class ReplyPage:
-    """The replies of one pull; `unreadable` as in `ReportPage`."""
+class ReportPage(Page[DeliveryReport]):
+    """The delivery reports of one pull."""
 
-    records: tuple[PulledReply, ...]
-    unreadable: tuple[Any, ...] = field(default=(), repr=_fields.count)
-    raw: Sequence[Any] = field(factory=tuple, repr=False, eq=False, kw_only=True)
+    __slots__ = ()
 
-    def __iter__(self) -> Iterator[PulledReply]:
-        return iter(self.records)
 
-    def __len__(self) -> int:
-        return len(self.records)
+class ReplyPage(Page[Reply]):
+    """The replies of one pull."""
+
+    __slots__ = ()

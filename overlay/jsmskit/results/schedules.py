@@ -3,62 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from attrs import field, frozen
-
-from .._masking import mask_phone
-from . import _fields
-from .messages import Batch, RejectedMessage
+from ._result import Result
+from .messages import BatchOutcome, RejectedMessage
 
 __all__ = ["Schedule", "ScheduleBatchResult", "ScheduleReceipt", "ScheduledMessage"]
 
 
-@frozen
-class ScheduleReceipt:
+@dataclass(frozen=True, slots=True, repr=False)
+class ScheduleReceipt(Result):
     """A timed message is set, or changed."""
 
     schedule_id: str
-    raw: Mapping[str, Any] = _fields.raw()
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
 
-@frozen
-class ScheduleBatchResult(Batch):
+@dataclass(frozen=True, slots=True, repr=False)
+class ScheduleBatchResult(Result, BatchOutcome):
     """A timed batch is set, or changed; recipients may have been refused one by one.
 
     The service lists only the refused ones, so `accepted` holds the numbers that were asked for and not
-    refused. `unknown` and `doubts` are as in `BatchResult`.
+    refused. `unknown` and `warnings` are as in `BatchResult`.
     """
 
     schedule_id: str
-    accepted: tuple[str, ...] = field(repr=_fields.mask_each)
+    accepted: tuple[str, ...]
     rejected: tuple[RejectedMessage, ...]
-    unknown: tuple[str, ...] = field(default=(), repr=_fields.mask_each)
-    doubts: tuple[str, ...] = ()
-    raw: Mapping[str, Any] = _fields.raw()
+    unknown: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
     def raise_for_rejected(self) -> None:
-        """Raise `PartialFailureError` unless every recipient was taken (unknown ones count as not taken)."""
-        if not self.complete:
-            raise self.problem("createScheduleBatch", len(self.accepted))
+        """Raise `PartialFailureError` unless every recipient was accepted (unknown ones count as not accepted)."""
+        self._raise_for_rejected("createScheduleBatch")
 
 
-@frozen
-class ScheduledMessage:
+@dataclass(frozen=True, slots=True, repr=False)
+class ScheduledMessage(Result):
     """One recipient of a timed task. Its `msg_id` is given out before the message is sent."""
 
-    phone: str = field(repr=mask_phone)
+    phone: str
     msg_id: str | None = None
-    params: Mapping[str, str] = field(factory=_fields.nothing, repr=False)
+    params: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
-@frozen
-class Schedule:
+@dataclass(frozen=True, slots=True, repr=False)
+class Schedule(Result):
     """A timed task, of one or of many recipients. The service tells no status, sign or tag."""
 
     schedule_id: str
     send_at: datetime
     template_id: int
     recipients: tuple[ScheduledMessage, ...]
-    raw: Mapping[str, Any] = _fields.raw()
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)

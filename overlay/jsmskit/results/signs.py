@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from attrs import frozen
-
-from . import _fields
+from ._result import Result
 from .reviews import ReviewStatus
 
 __all__ = ["Sign", "SignReceipt"]
 
 
-@frozen
-class SignReceipt:
+@dataclass(frozen=True, slots=True, repr=False)
+class SignReceipt(Result):
     """A sign was handed in and is in audit."""
 
     sign_id: int
-    raw: Mapping[str, Any] = _fields.raw()
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
 
-@frozen
-class Sign:
+@dataclass(frozen=True, slots=True, repr=False)
+class Sign(Result):
     """A sign, the text in brackets in front of a message. A `status` not known to this version is a plain
     `int`.
     """
@@ -32,7 +31,7 @@ class Sign:
     status: ReviewStatus | int
     is_default: bool
     in_use: bool
-    raw: Mapping[str, Any] = _fields.raw()
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
     @property
     def approved(self) -> bool:

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from attrs import field, frozen
-
-from . import _fields
+from ._result import Result
 from .reviews import ReviewStatus
 
 __all__ = ["Template", "TemplateReceipt"]
 
 
-@frozen
-class TemplateReceipt:
+@dataclass(frozen=True, slots=True, repr=False)
+class TemplateReceipt(Result):
     """A template was handed in and is in audit."""
 
     template_id: int
-    raw: Mapping[str, Any] = _fields.raw()
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
 
-@frozen
-class Template:
+@dataclass(frozen=True, slots=True, repr=False)
+class Template(Result):
     """A template. A `status` or `type` that this version does not know is a plain `int`."""
 
     template_id: int
-    template: str = field(repr=False)
+    template: str
     type: int
     status: ReviewStatus | int
     ttl: int | None = None
-    remark: str | None = field(default=None, repr=False)
-    raw: Mapping[str, Any] = _fields.raw()
+    remark: str | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
     @property
     def approved(self) -> bool:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from jsmskit import Secret
-from jsmskit._masking import mask_phone
+from jsmskit._privacy import mask_phone
 from jsmskit.errors import ConfigurationError, JsmsError, Outcome, RateLimitError, RecipientError
 from jsmskit.results.codes import CodeReceipt, Verification, VerificationReason
 

@@ -29,8 +29,7 @@ from jsms_api.models.send_message_batch_request import SendMessageBatchRequest
 from jsms_api.models.send_message_request import SendMessageRequest
 from jsms_api.models.send_voice_code_request import SendVoiceCodeRequest
 from jsmskit import AsyncJsmsClient, JsmsClient, JsmsError, Outcome, RetryPolicy
-from jsmskit._hidden import Hidden
-from jsmskit._plans.generated import generated_call
+from jsmskit._operations.raw import raw_request
 
 from tests.client.callers import APP
 from tests.client.faults.catalogue import FAULTS, Fault
@@ -194,16 +193,16 @@ def call(cell: Cell, options: dict[str, Any], body: Any) -> tuple[BaseException 
     The request is encoded before the clock starts, as the deadline does: eight megabytes of JSON take a
     while.
     """
-    ready = generated_call(GENERATED[cell.operation], Hidden(((), {"body": body})))
+    ready = raw_request(GENERATED[cell.operation], (), {"body": body})
     if cell.colour == "sync":
         with JsmsClient(*APP, **options) as client:
-            return timed(lambda: client._pipeline.run(ready))
+            return timed(lambda: client._executor.run(ready))
 
     async def asked() -> tuple[BaseException | None, float]:
         async with AsyncJsmsClient(*APP, **options) as client:
             begun = time.monotonic()
             try:
-                await client._pipeline.run(ready)
+                await client._executor.run(ready)
             except Exception as error:  # noqa: BLE001  # strays are what is looked for
                 return error, time.monotonic() - begun
             return None, time.monotonic() - begun

@@ -37,13 +37,15 @@ class Swept:
         if error is None:
             self.violations.append(f"{place}: a result, although the answer was cut")
             return
-        self.endings[f"{error.outcome} {error.likely or ''}".strip()] += 1
+        self.endings[f"{error.outcome} {error.presumed_outcome or ''}".strip()] += 1
         if error.outcome is Outcome.NOT_SENT and any(one.whole for one in brought):
             self.violations.append(f"{place}: not sent, but the server had it whole")
         if len(brought) > 1:
             self.violations.append(f"{place}: {len(brought)} connections for one try")
-        if (error.likely == "accepted") != (error.http_status == 200):
-            self.violations.append(f"{place}: likely {error.likely} with status {error.http_status}")
+        if (error.presumed_outcome == "accepted") != (error.http_status == 200):
+            self.violations.append(
+                f"{place}: likely {error.presumed_outcome} with status {error.http_status}"
+            )
 
 
 class Sweep:

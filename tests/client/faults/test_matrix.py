@@ -7,16 +7,17 @@ operations and sizes take turns. All combinations, some thousands of cells, are 
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from jsms_api.operations import Effect
-from jsmskit import _outcomes
+from jsmskit._calls import classification
+from jsmskit._calls.classification import AttemptStatus, Retry
 from jsmskit._http import errors as failures
 from jsmskit._http._async import transport as async_http
 from jsmskit._http._sync import transport as sync_http
 from jsmskit._http.backends import asyncio as loops
 from jsmskit._http.backends import threads
-from jsmskit._outcomes import Repeat, Sight
 
 from tests.client.faults.catalogue import FAULTS, Fault, drip_for
 from tests.client.faults.matrix import (
@@ -90,9 +91,9 @@ def test_with_repeats_on_a_read_timeout_the_matrix_turns_red(
     colour: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Negative control: what most clients do by default sends twice."""
-    key = (Effect.SEND, Sight.STALLED_AFTER_WHOLE)
-    rules = {**_outcomes.RULES, key: _outcomes.RULES[key]._replace(repeat=Repeat.FREELY)}
-    monkeypatch.setattr(_outcomes, "RULES", rules)
+    key = (Effect.SEND, AttemptStatus.READ_TIMEOUT)
+    rules = {**classification.RULES, key: replace(classification.RULES[key], retry=Retry.ALWAYS)}
+    monkeypatch.setattr(classification, "RULES", rules)
     violations = run_cell(cell_of("after_stall", colour), certificates).violations
     assert "repeated although the server had it whole" in violations
 
@@ -114,9 +115,9 @@ def test_a_stray_exception_turns_the_matrix_red(
     colour: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Negative control: an exception of the HTTP library that came through would be noticed."""
-    for pipeline in ("jsmskit._sync.pipeline", "jsmskit._async.pipeline"):
+    for executor in ("jsmskit._sync.executor", "jsmskit._async.executor"):
         monkeypatch.setattr(
-            f"{pipeline}.judge",
+            f"{executor}.assess",
             lambda *args, **kwargs: (_ for _ in ()).throw(failures.ReadError()),
         )
     violations = run_cell(cell_of("after_close", colour), certificates).violations

@@ -19,7 +19,7 @@ from tests.fuzz.gate.fields import Faults, Fields, path_faults, read_fields
 from tests.fuzz.gate.forms import read_sign
 from tests.fuzz.gate.keeping import Keeper
 from tests.fuzz.gate.sending import Sender
-from tests.fuzz.gate.wire import Answer, Sent, Target, credentials_of, resolve
+from tests.fuzz.gate.wire import Answer, Sent, Target, build_credentials, resolve
 from tests.fuzz.gate.world import App, World
 
 #: Media types under which a JSON body is read although they are not JSON's (fact base 2.3).
@@ -87,7 +87,7 @@ class Judge:
     def _behind_the_door(self, info: OperationInfo, sent: Sent, target: Target) -> Expectation:
         if not sent.headers.get("authorization", "").strip():
             return _refusal(ErrorCode.MISSING_AUTH)
-        pair = credentials_of(sent.headers)
+        pair = build_credentials(sent.headers)
         if info.credential is Credential.DEV:
             key, secret = pair or ("", "")
             known = self.world.accounts.get(key)

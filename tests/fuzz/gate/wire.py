@@ -128,7 +128,7 @@ def methods_of(path: str) -> frozenset[str]:
     return frozenset(info.method for info in OPERATIONS.values() if info.path == path)
 
 
-def credentials_of(headers: Mapping[str, str]) -> tuple[str, str] | None:
+def build_credentials(headers: Mapping[str, str]) -> tuple[str, str] | None:
     """Read key and secret of an Authorization header; None if it holds no Basic pair."""
     scheme, _, encoded = headers.get("authorization", "").strip().partition(" ")
     if scheme.lower() != "basic":

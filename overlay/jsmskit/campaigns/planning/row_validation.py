@@ -9,10 +9,10 @@ from typing import Final
 
 from jsms_api import limits
 
-from jsmskit._masking import mask_phones_in
-from jsmskit._phones import is_plain_phone, normalise_phone
-from jsmskit._refusal import InputRefusedError
-from jsmskit._texts import billed_length, check_template_params, fill, variables
+from jsmskit._privacy import mask_phones_in
+from jsmskit._validation.invalid_argument import InvalidArgument
+from jsmskit._validation.phones import canonical_phone, is_canonical
+from jsmskit._validation.template_text import billed_length, check_template_params, fill, variables
 
 from ..problems import PlanError
 from ..settings import TemplateFacts
@@ -90,8 +90,8 @@ class RowValidator:
                     )
         try:
             check_template_params(self.params)
-        except InputRefusedError as refused:
-            raise PlanError(f"a value for everybody: {refused.rule}", refused.remedy) from None
+        except InvalidArgument as refused:
+            raise PlanError(f"a value for everybody: {refused.message}", refused.remedy) from None
         for name, value in self.params.items():
             if is_blank(value):
                 raise PlanError(
@@ -104,12 +104,12 @@ class RowValidator:
         number, given, params, problem = row
         if problem:
             return SkippedRow(number, _shown(given), SkipReason.UNREADABLE, mask_phones_in(problem)[:_DETAIL])
-        if type(given) is str and is_plain_phone(given):
+        if type(given) is str and is_canonical(given):
             phone = given
         else:
             try:
-                phone = normalise_phone(given)  # type: ignore[arg-type]  # it checks every type
-            except InputRefusedError as refused:
+                phone = canonical_phone(given)  # type: ignore[arg-type]  # it checks every type
+            except InvalidArgument as refused:
                 return _without_number(number, given, refused)
         length = self._fixed
         values: dict[str, str] = {}
@@ -161,9 +161,9 @@ class RowValidator:
         self.trimmed += text != value
         try:
             return check_template_params({name: text})[name]
-        except InputRefusedError as refused:
+        except InvalidArgument as refused:
             reason = SkipReason.TOO_LONG if refused.keyword == "maxLength" else SkipReason.PARAMETERS
-            return reason, refused.rule[:_DETAIL]
+            return reason, refused.message[:_DETAIL]
 
 
 def _damage(text: str) -> str:
@@ -173,11 +173,11 @@ def _damage(text: str) -> str:
     return "a program's word for no value; leave the cell empty" if text in _NO_VALUE else ""
 
 
-def _without_number(row: int, given: object, refused: InputRefusedError) -> SkippedRow:
+def _without_number(row: int, given: object, refused: InvalidArgument) -> SkippedRow:
     text = _EDGES.sub("", str(given))
     if is_blank(given) or not text:
         return SkippedRow(row, "", SkipReason.MISSING, "no phone number")
     if isinstance(given, float) or (isinstance(given, str) and _DAMAGED_PHONE(text)):
         told = f"{mask_phones_in(text)[:_SHOWN]!r} is a number as a spreadsheet changes it; {_TO_DO}"
         return SkippedRow(row, _shown(given), SkipReason.DAMAGED, told[:_DETAIL])
-    return SkippedRow(row, _shown(given), SkipReason.INVALID, refused.rule[:_DETAIL])
+    return SkippedRow(row, _shown(given), SkipReason.INVALID, refused.message[:_DETAIL])

@@ -18,7 +18,7 @@ from typing import Final, TextIO
 
 from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
-from jsmskit._times import SERVICE_TIMEZONE
+from jsmskit._validation.times import SERVICE_TIMEZONE
 
 from ..ledger import Ledger
 from ..problems import CampaignError

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from jsmskit import _strict_json
+from jsmskit._encoding import strict_json
 
 from ..problems import PlanError
 from .headings import phone_columns, quoted
@@ -74,8 +74,8 @@ class JsonLinesSource:
 
     def _row(self, number: int, line: str, variables: Sequence[str] | None) -> Row:
         try:
-            found = _strict_json.loads(line.encode("utf-8", "replace"))
-        except _strict_json.StrictJsonError as error:
+            found = strict_json.loads(line.encode("utf-8", "replace"))
+        except strict_json.StrictJsonError as error:
             return Row(number, None, problem=str(error))
         if not isinstance(found, dict):
             return Row(number, None, problem="it is no JSON object")

@@ -99,7 +99,7 @@ def voice(
 
 
 def _tell(receipt: CodeReceipt, phone: str, as_json: bool) -> None:
-    from jsmskit._masking import mask_phone
+    from jsmskit._privacy import mask_phone
 
     done = f"Yes, accepted: msg_id {receipt.msg_id}."
     show(as_json, {"msg_id": receipt.msg_id}, receipt.msg_id, done=done)

@@ -57,7 +57,7 @@ def send(
     as_json: bool,
 ) -> None:
     """Send one template message to PHONE. Gives its msg_id, which delivery reports carry."""
-    from jsmskit._masking import mask_phone
+    from jsmskit._privacy import mask_phone
 
     from ..send_preview import one_message
 
@@ -134,13 +134,13 @@ def _tell(result: BatchResult, skipped: dict[str, Any], as_json: bool) -> None:
     columns = ("phone", "state", "msg_id", "code", "name")
     show(
         as_json,
-        {**counts, **skipped, "doubts": list(result.doubts), "recipients": entries},
+        {**counts, **skipped, "doubts": list(result.warnings), "recipients": entries},
         Table(columns, [[entry.get(name) for name in columns] for entry in entries]),
         done=f"Yes: {said}.",
     )
     if not as_json:
         (stderr_if_tty if result.complete else stderr)(f"{said}.")
-        for doubt in result.doubts:
+        for doubt in result.warnings:
             stderr(f"The answer disagrees with itself: {doubt}")
         if result.unknown:
             stderr("What is unknown may have been sent: look at the delivery reports before repeating it.")

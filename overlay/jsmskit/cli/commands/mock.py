@@ -170,7 +170,7 @@ _COLUMNS: Final = ("id", "arrived_at", "phone", "kind", "code", "text")
 
 
 def _row(message: dict[str, Any]) -> list[object]:
-    from jsmskit._times import from_millis
+    from jsmskit._validation.times import from_millis
 
     arrived = f"{from_millis(int(message['sent_at'] * 1000)):%Y-%m-%d %H:%M:%S}"
     return [message["id"], arrived, message["phone"], message["kind"], message["code"], message["text"]]

@@ -28,7 +28,7 @@ from ..terminal import escape_json
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
-    from jsmskit.results.reports import PulledReply, PulledReport, ReplyPage, ReportPage
+    from jsmskit.results.reports import DeliveryReport, Reply, ReplyPage, ReportPage
 
 __all__ = ["replies", "reports"]
 
@@ -45,7 +45,7 @@ class _Kind:
     record: Callable[[Any], Record]
 
 
-def _report(one: PulledReport) -> Record:
+def _report(one: DeliveryReport) -> Record:
     return {
         "received_at": one.received_at.isoformat(),
         "phone": one.phone,
@@ -56,7 +56,7 @@ def _report(one: PulledReport) -> Record:
     }
 
 
-def _reply(one: PulledReply) -> Record:
+def _reply(one: Reply) -> Record:
     return {"replied_at": one.replied_at.isoformat(), "phone": one.phone, "content": one.content}
 
 

@@ -56,7 +56,7 @@ def _task_options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def _local(at: datetime) -> str:
-    from jsmskit._times import SERVICE_TIMEZONE
+    from jsmskit._validation.times import SERVICE_TIMEZONE
 
     return f"{at.astimezone(SERVICE_TIMEZONE):%Y-%m-%d %H:%M:%S} (UTC+8)"
 
@@ -173,7 +173,7 @@ def batch(
 def _tell_batch(
     result: ScheduleBatchResult, skipped: dict[str, Any], send_at: datetime, as_json: bool
 ) -> None:
-    from jsmskit._masking import mask_phone
+    from jsmskit._privacy import mask_phone
 
     rejected: list[dict[str, Any]] = [
         {"phone": one.phone, "code": one.code, "name": None if one.info is None else one.info.name}
@@ -186,7 +186,7 @@ def _tell_batch(
         **skipped,
         "rejected": rejected,
         "unknown": list(result.unknown),
-        "doubts": list(result.doubts),
+        "doubts": list(result.warnings),
     }
     show(as_json, data, result.schedule_id, done=f"It is set: schedule_id {result.schedule_id}.")
     if not as_json:

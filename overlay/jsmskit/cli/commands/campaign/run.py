@@ -13,15 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jsmskit._masking import mask_phone
-
 from ...confirm import confirm, is_interactive, yes_option
 from ...connection import ConnectionOptions, connection_options
 from ...errors import SENT_SO_FAR, CommandError, as_command_error
 from ...exit_codes import ExitCode
 from ...hints import repeat_target
 from ...output import show, stderr
-from ...send_preview import template_text
 from ...signals import Terminated
 from ...terminal import escape_control_chars
 from .next_step import as_data, next_step
@@ -225,6 +222,10 @@ def what_is_sent(
     client: JsmsClient, ledger: Ledger, summary: CampaignSummary, balance: int | None
 ) -> list[str]:
     """What stands above the question: everything by which a wrong campaign could be told from the right one."""
+    from jsmskit._privacy import mask_phone
+
+    from ...send_preview import template_text
+
     campaign, count = summary.campaign, summary.counts.pending
     lines = [f"List:     {campaign.source} (campaign {campaign.campaign_id}, {campaign.name})"]
     text = template_text(client, campaign.template_id)
@@ -290,6 +291,7 @@ def test(
     as_json: bool,
 ) -> None:
     """Send the message of the first row to PHONE, your own. It is noted, and counts as no recipient's."""
+    from jsmskit._privacy import mask_phone
     from jsmskit.campaigns import CampaignStateError, Target
     from jsmskit.campaigns.reporting.summary import summarize
     from jsmskit.errors import JsmsError, Outcome

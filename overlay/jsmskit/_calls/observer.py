@@ -1,0 +1,123 @@
+"""What an observer is told of a call: never a phone number, a text, an id or a key.
+
+Loaded only by clients that have an observer.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol, final
+
+from jsms_api.operations import OperationInfo
+
+from ..errors import JsmsError, Outcome
+
+if TYPE_CHECKING:
+    from .response import ParsedResponse
+
+__all__ = ["CallFinished", "CallObserver", "CallStarted", "ObservedCall", "start"]
+
+_LOGGER: Final = logging.getLogger("jsmskit")
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """What is known of a call before its first try.
+
+    Attributes:
+        operation: operationId of the call, such as `sendCode`.
+        method: of the request, in capitals.
+        path: below the base address, with parameters in braces: `/codes/{msg_id}/valid`.
+        base_url: where the request goes, without a slash at the end.
+    """
+
+    operation: str
+    method: str
+    path: str
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallFinished:
+    """What became of a call.
+
+    Attributes:
+        outcome: None if the call returned a result, else what is known of the request.
+        attempts: how many times a request was begun.
+        seconds: how long the call took, retries and the waits between them included.
+        status: HTTP status of the last response, None if there was none.
+        code: return code of the service, None if there was none.
+        error: the exception's class as `module.Class`, None if the call returned a result. Also of an interruption,
+            such as `asyncio.exceptions.CancelledError`.
+    """
+
+    outcome: Outcome | None
+    attempts: int
+    seconds: float
+    status: int | None
+    code: int | None
+    error: str | None
+
+
+class CallObserver(Protocol):
+    """Is told of every call of a client: called when one begins, it returns what is called when that one ends.
+
+    Both calls are made in the thread or task of the call, so a context variable set by the first is seen
+    by whatever the transport does, and may be reset by the second. They must not block. What they raise is
+    logged and changes nothing about the call: a message that went out is never lost for an observer's
+    defect. Arguments that are refused before a request is made are no call.
+    """
+
+    def __call__(self, started: CallStarted, /) -> Callable[[CallFinished], object]:
+        """Return what is called when the call ends."""
+        ...
+
+
+def start(observer: CallObserver, info: OperationInfo, base_url: str) -> ObservedCall:
+    """Tell an observer of a call that begins; what is returned takes its end."""
+    try:
+        return ObservedCall(observer(CallStarted(info.operation_id, info.method, info.path, base_url)))
+    except Exception:
+        _LOGGER.exception("the observer failed at the start of %s", info.operation_id)
+        return ObservedCall(_no_listener)
+
+
+@final
+class ObservedCall:
+    """A call that an observer was told of, and will be told the end of."""
+
+    __slots__ = ("_tell",)
+
+    def __init__(self, tell: Callable[[CallFinished], object]) -> None:
+        self._tell = tell
+
+    def succeeded(self, *, attempts: int, seconds: float, response: ParsedResponse | None) -> None:
+        """It returned a result. A wrong verification code is one, so there may be a return code."""
+        status, code = (None, None) if response is None else (response.status, response.code)
+        self._end(CallFinished(None, attempts, seconds, status, code, None))
+
+    def failed(self, failure: JsmsError, *, seconds: float) -> None:
+        """It raised an error."""
+        status, code = failure.http_status, failure.code
+        self._end(CallFinished(failure.outcome, failure.attempts, seconds, status, code, _name(failure)))
+
+    def interrupted(self, interruption: BaseException, *, attempts: int, seconds: float) -> None:
+        """It was cancelled or interrupted: its outcome is unknown."""
+        self._end(CallFinished(Outcome.UNKNOWN, attempts, seconds, None, None, _name(interruption)))
+
+    def _end(self, ended: CallFinished) -> None:
+        try:
+            self._tell(ended)
+        except Exception:
+            _LOGGER.exception("the observer failed at the end of a call")
+
+
+def _name(error: BaseException) -> str:
+    kind = type(error)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _no_listener(ended: CallFinished) -> None:
+    """Takes the place of an observer that failed at the start."""

@@ -1,0 +1,103 @@
+"""The base URL: where the service, or a mock, is."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from jsms_api.operations import BASE_URL
+
+from ..errors import ConfigurationError
+from .credentials import Credentials
+
+__all__ = ["Endpoint", "is_loopback", "parse_base_url", "reject_sample_keys"]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A base URL that may be used."""
+
+    scheme: str
+    host: str
+    port: int
+    base: str
+    """As it stands in front of every path, without a slash at the end."""
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether requests stay on this machine."""
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether this is `localhost` or an address that never leaves the machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def parse_base_url(base_url: object) -> Endpoint | ConfigurationError:
+    """Validate a base URL. Plain http is for loopback only: the keys would travel in the clear.
+
+    Return the error instead of raising it. Its text does not show the address, which may hold a password by mistake.
+    """
+    problem = _problem(base_url)
+    if problem:
+        return ConfigurationError(
+            f"base_url {problem}",
+            field="base_url",
+            remedy=f"Leave it out for the service ({BASE_URL}), or pass what the mock prints.",
+        )
+    parts = urlsplit(str(base_url))
+    host = parts.hostname or ""
+    default = 443 if parts.scheme == "https" else 80
+    port = parts.port or default
+    shown = f"[{host}]" if ":" in host else host
+    place = shown if port == default else f"{shown}:{port}"
+    return Endpoint(parts.scheme, host, port, f"{parts.scheme}://{place}{parts.path.rstrip('/')}")
+
+
+_PATH_MARKS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_")
+
+
+def _problem(base_url: object) -> str:
+    if not isinstance(base_url, str):
+        return f"is {type(base_url).__name__}, not text."
+    try:
+        parts = urlsplit(base_url)
+        port = parts.port
+    except ValueError:
+        return "cannot be read as an address."
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not host:
+        return "must begin with https:// and a host."
+    if not base_url.isascii() or not base_url.isprintable() or " " in base_url or "%" in parts.netloc:
+        return "has characters that no address has; write a Chinese host name in its xn-- form."
+    if parts.username is not None or parts.password is not None:
+        return "must not hold a user name or password; keys are arguments of their own."
+    if parts.query or parts.fragment or "?" in base_url or "#" in base_url:
+        return "must not have a query or fragment."
+    if not set(parts.path) <= _PATH_MARKS or "//" in parts.path:
+        return "has a path with other characters than letters, digits, - and _."
+    if port == 0:
+        return "names port 0."
+    if parts.scheme == "http" and not is_loopback(host):
+        return (
+            "must begin with https://: over plain http the keys could be read. Only loopback may do without."
+        )
+    return ""
+
+
+def reject_sample_keys(credentials: Credentials, endpoint: Endpoint) -> None:
+    """Raise `ConfigurationError` for keys that the vendor prints in its documentation, unless they go to a mock."""
+    if credentials.any_sample and not endpoint.is_loopback:
+        raise ConfigurationError(
+            "These keys are a sample from the vendor's documentation; the service does not know them.",
+            field="app_key",
+            remedy="Use the keys of your own application; the samples work with the mock on loopback.",
+        )

@@ -1,0 +1,194 @@
+"""Scheduled messages: one or a batch; set, changed, looked up, cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from jsms_api.api.schedules import create_schedule as _create_schedule
+from jsms_api.api.schedules import create_schedule_batch as _create_schedule_batch
+from jsms_api.api.schedules import delete_schedule as _delete_schedule
+from jsms_api.api.schedules import get_schedule as _get_schedule
+from jsms_api.api.schedules import update_schedule as _update_schedule
+from jsms_api.api.schedules import update_schedule_batch as _update_schedule_batch
+from jsms_api.models.schedule_batch_request import ScheduleBatchRequest
+from jsms_api.models.schedule_batch_update_request import ScheduleBatchUpdateRequest
+from jsms_api.models.schedule_request import ScheduleRequest
+from jsms_api.types import UNSET
+
+from .._calls import fields
+from .._calls.request import PreparedRequest, prepare, refusals_as_values
+from .._calls.response import InvalidResponse, ParsedResponse, as_object
+from .._validation import fields as valid
+from .._validation.phones import canonical_phone
+from .._validation.times import from_wire_time, future_wire_time
+from ..recipients import PreparedRecipients, RecipientLike, prepare_recipients
+from ..results.schedules import Schedule, ScheduleBatchResult, ScheduledMessage, ScheduleReceipt
+from .batch import RecipientMatcher, count_mismatch, request_entries
+from .messages import template_parameters
+
+__all__ = ["cancel", "create", "create_batch", "get", "update", "update_batch"]
+
+
+def _single(
+    phone: str,
+    template_id: int,
+    send_at: datetime,
+    params: Mapping[str, str] | None,
+    sign_id: int | None,
+    now: datetime,
+) -> ScheduleRequest:
+    return ScheduleRequest(
+        send_time=future_wire_time(send_at, now=now),
+        mobile=canonical_phone(phone),
+        temp_id=valid.template_id(template_id),
+        temp_para=template_parameters(params),
+        sign_id=UNSET if sign_id is None else valid.sign_id(sign_id),
+    )
+
+
+@refusals_as_values("createSchedule")
+def create(
+    phone: str,
+    template_id: int,
+    send_at: datetime,
+    params: Mapping[str, str] | None,
+    sign_id: int | None,
+    *,
+    now: datetime,
+) -> PreparedRequest[ScheduleReceipt]:
+    """One scheduled message."""
+    body = _single(phone, template_id, send_at, params, sign_id, now)
+    return prepare("createSchedule", _create_schedule.OPERATION.build(body=body), _receipt)
+
+
+@refusals_as_values("updateSchedule")
+def update(
+    schedule_id: str,
+    phone: str,
+    template_id: int,
+    send_at: datetime,
+    params: Mapping[str, str] | None,
+    sign_id: int | None,
+    *,
+    now: datetime,
+) -> PreparedRequest[ScheduleReceipt]:
+    """New content for a scheduled message: everything again, not only what changes."""
+    place = valid.path_id(schedule_id, "schedule_id")
+    body = _single(phone, template_id, send_at, params, sign_id, now)
+    return prepare("updateSchedule", _update_schedule.OPERATION.build(place, body=body), _receipt)
+
+
+@refusals_as_values("createScheduleBatch")
+def create_batch(
+    template_id: int,
+    recipients: Iterable[RecipientLike] | PreparedRecipients,
+    send_at: datetime,
+    sign_id: int | None,
+    tag: str | None,
+    *,
+    now: datetime,
+) -> PreparedRequest[ScheduleBatchResult]:
+    """One scheduled message for up to a thousand recipients."""
+    prepared = prepare_recipients(recipients)
+    body = ScheduleBatchRequest(
+        send_time=future_wire_time(send_at, now=now),
+        temp_id=valid.template_id(template_id),
+        recipients=request_entries(prepared.entries),
+        sign_id=UNSET if sign_id is None else valid.sign_id(sign_id),
+        tag=UNSET if tag is None else valid.tag(tag),
+    )
+    built = _create_schedule_batch.OPERATION.build(body=body)
+    return prepare("createScheduleBatch", built, _batch_result(prepared.phones))
+
+
+@refusals_as_values("updateScheduleBatch")
+def update_batch(
+    schedule_id: str,
+    template_id: int,
+    recipients: Iterable[RecipientLike] | PreparedRecipients,
+    send_at: datetime,
+    sign_id: int | None,
+    *,
+    now: datetime,
+) -> PreparedRequest[ScheduleBatchResult]:
+    """New content for a scheduled batch. The tag cannot be changed (uncertainty C22)."""
+    place = valid.path_id(schedule_id, "schedule_id")
+    prepared = prepare_recipients(recipients)
+    body = ScheduleBatchUpdateRequest(
+        send_time=future_wire_time(send_at, now=now),
+        temp_id=valid.template_id(template_id),
+        recipients=request_entries(prepared.entries),
+        sign_id=UNSET if sign_id is None else valid.sign_id(sign_id),
+    )
+    built = _update_schedule_batch.OPERATION.build(place, body=body)
+    return prepare("updateScheduleBatch", built, _batch_result(prepared.phones))
+
+
+@refusals_as_values("getSchedule")
+def get(schedule_id: str) -> PreparedRequest[Schedule]:
+    """What is scheduled, for one recipient or many."""
+    place = valid.path_id(schedule_id, "schedule_id")
+    return prepare("getSchedule", _get_schedule.OPERATION.build(place), _schedule)
+
+
+@refusals_as_values("deleteSchedule")
+def cancel(schedule_id: str) -> PreparedRequest[None]:
+    """Send nothing of it."""
+    place = valid.path_id(schedule_id, "schedule_id")
+    return prepare("deleteSchedule", _delete_schedule.OPERATION.build(place), fields.no_content)
+
+
+def _receipt(response: ParsedResponse) -> ScheduleReceipt:
+    data = fields.body(response)
+    return ScheduleReceipt(fields.identifier(data, "schedule_id"), raw=data)
+
+
+def _batch_result(asked: Sequence[str]) -> Callable[[ParsedResponse], ScheduleBatchResult]:
+    """The response lists the refused entries only."""
+
+    def parse(response: ParsedResponse) -> ScheduleBatchResult:
+        data = fields.body(response)
+        schedule_id = fields.identifier(data, "schedule_id")
+        # Without failures the list may be empty or missing: no source says.
+        entries = [] if data.get("failure_recipients") is None else fields.items(data, "failure_recipients")
+        matcher = RecipientMatcher(asked)
+        matcher.match_all(entries, lists_accepted=False)
+        accepted, unknown = matcher.unmatched(), matcher.unknown
+        mismatch = count_mismatch(data, len(asked) - len(entries), len(entries))
+        if mismatch:
+            # More may have failed than are listed, and it cannot be said which.
+            accepted, unknown = [], unknown + accepted
+        return ScheduleBatchResult(
+            schedule_id,
+            tuple(accepted),
+            tuple(matcher.rejected),
+            tuple(unknown),
+            (*matcher.warnings(), *mismatch),
+            raw=data,
+        )
+
+    return parse
+
+
+def _scheduled(item: object) -> ScheduledMessage:
+    entry = as_object(item)
+    if entry is None:
+        raise InvalidResponse("recipients is not a list of objects.")
+    return ScheduledMessage(
+        fields.phone(entry.get("mobile")),
+        None if entry.get("msg_id") is None else fields.identifier(entry, "msg_id"),
+        fields.params(entry.get("temp_para")),
+    )
+
+
+def _schedule(response: ParsedResponse) -> Schedule:
+    data = fields.body(response)
+    recipients = tuple(_scheduled(entry) for entry in fields.items(data, "recipients"))
+    return Schedule(
+        fields.identifier(data, "schedule_id"),
+        from_wire_time(fields.text(data, "send_time")),
+        fields.integer(data, "temp_id"),
+        recipients,
+        raw=data,
+    )

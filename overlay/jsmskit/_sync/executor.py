@@ -1,0 +1,247 @@
+# Made from overlay/jsmskit/_async/executor.py by tools/unasync.py. Do not edit: change that file and run the tool.
+"""The one way that every call takes: keys, deadline, one or more attempts, the result or the error, a line in the log.
+
+Every decision is made elsewhere, by pure functions (`_calls`). This is the one place that raises outside of `except`
+blocks, so that no exception of a library, which may carry the request, hangs on ours as its context; below it, errors
+are raised `from None`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, TypeVar, final
+
+from jsms_api.operations import Credential, Effect, OperationInfo
+
+from .._calls.classification import (
+    AttemptStatus,
+    assess,
+    classify_exception,
+    classify_response,
+    classify_truncated_response,
+)
+from .._calls.failures import AttemptResult, build_error, missing_credentials_error
+from .._calls.log import log_call, log_interrupted
+from .._calls.request import PreparedRequest, RefusedRequest
+from .._calls.response import ContradictoryResponse, InvalidResponse, ParsedResponse, parse_response
+from .._calls.retry import RetryBudget, RetryPolicy, retry_delay
+from .._config.credentials import BasicCredentials, Credentials
+from .._config.options import BATCH_DEADLINE, CALL_DEADLINE
+from .._http.backends.sleep_threads import Sleep
+from .._http.errors import TransportError, comes_from_signal_handler, foreign_error
+from .._http.protocols import SyncTransport, TransportRequest
+from .._version import VERSION
+from ..errors import JsmsError, Outcome
+from .lazy_transport import LazyTransport
+
+if TYPE_CHECKING:
+    from .._calls.observer import CallObserver, ObservedCall
+
+__all__ = ["CallExecutor"]
+
+R = TypeVar("R")
+
+_FIXED_HEADERS: Final = {
+    "Accept": "application/json",
+    # Encoded responses are refused unread, so none is asked for.
+    "Accept-Encoding": "identity",
+    "User-Agent": f"jsmskit/{VERSION}",
+}
+_JSON: Final = "application/json"
+
+
+@final
+class CallExecutor:
+    """Runs prepared requests. One for each client; copies of a client share all but deadline and retry policy."""
+
+    def __init__(
+        self,
+        *,
+        base: str,
+        credentials: Credentials,
+        transport: LazyTransport,
+        deadline: float | None,
+        retry: RetryPolicy,
+        clock: Callable[[], float],
+        now: Callable[[], datetime],
+        sleep: Sleep,
+        rng: Callable[[], float],
+        observer: CallObserver | None,
+    ) -> None:
+        self._base = base
+        self._credentials = credentials
+        self._transport = transport
+        self.deadline = deadline
+        self.retry = retry
+        self.clock = clock
+        self.now = now
+        self.sleep = sleep
+        self._rng = rng
+        self._observer = observer
+        self._budget = RetryBudget(retry.budget)
+        self._headers: dict[tuple[Credential, str | None], Mapping[str, str]] = {}
+        self.last_pulls: dict[str, float] = {}
+        """When each pull operation last ended, by this client and its copies."""
+
+    @property
+    def base_url(self) -> str:
+        """The address that requests go to."""
+        return self._base
+
+    @property
+    def application(self) -> str:
+        """A fingerprint of the application's key."""
+        return self._credentials.app.fingerprint
+
+    def copy(self, *, deadline: float | None, retry: RetryPolicy) -> CallExecutor:
+        """Return one with another deadline and policy: one pool, one budget, one memory of pulls."""
+        copy = CallExecutor.__new__(CallExecutor)
+        copy.__dict__.update(self.__dict__)
+        copy.deadline = deadline
+        copy.retry = retry
+        return copy
+
+    def run(self, request: PreparedRequest[R] | RefusedRequest, *, allow_duplicate: bool = False) -> R:
+        """Make the call: return its result, or raise one `JsmsError`."""
+        if isinstance(request, RefusedRequest):
+            raise request.error
+        if request.result is not None:
+            return request.result
+        info = request.info
+        credentials = self._credentials.get(info.credential)
+        if credentials is None:
+            raise missing_credentials_error(info)
+        transport = self._transport.get()
+        started = self.clock()
+        limit = self.deadline
+        if limit is None:
+            limit = BATCH_DEADLINE if request.is_batch else CALL_DEADLINE
+        observed = None if self._observer is None else self._observe(self._observer, info)
+        attempts = 0
+        doubtful = False
+        delay: float | None = None
+        while True:
+            attempts += 1
+            try:
+                if delay is not None:
+                    self.sleep(delay)
+                attempt = self._attempt(
+                    transport,
+                    request,
+                    credentials,
+                    started + limit,
+                    new_connection=request.is_batch or attempts > 1,
+                )
+            except BaseException as interruption:
+                seconds = self.clock() - started
+                log_interrupted(info, seconds=seconds, attempts=attempts)
+                if observed is not None:
+                    observed.interrupted(interruption, attempts=attempts, seconds=seconds)
+                if info.effect is not Effect.NONE:
+                    interruption.add_note(
+                        f"jsmskit: {info.operation_id} was under way; it may have been carried out."
+                    )
+                raise
+            if attempt.status is AttemptStatus.ACCEPTED:
+                self._budget.deposit(self.retry.budget)
+                seconds = self.clock() - started
+                log_call(info, attempt, None, seconds=seconds, attempts=attempts)
+                if observed is not None:
+                    observed.succeeded(attempts=attempts, seconds=seconds, response=attempt.response)
+                result: R = attempt.result
+                return result
+            assessment = assess(info.effect, attempt.status, strict=self.retry.strict)
+            delay = retry_delay(
+                assessment,
+                effect=info.effect,
+                attempt=attempts,
+                policy=self.retry,
+                allow_duplicate=allow_duplicate,
+                random=self._rng,
+            )
+            if (
+                delay is None
+                or self.clock() + delay >= started + limit
+                or not self._budget.withdraw(self.retry.retry_cost)
+            ):
+                break
+            doubtful = doubtful or (assessment.outcome is Outcome.UNKNOWN and info.effect is not Effect.NONE)
+        failure: JsmsError = build_error(info, attempt, assessment, attempts=attempts, doubtful=doubtful)
+        seconds = self.clock() - started
+        log_call(info, attempt, failure.outcome, seconds=seconds, attempts=attempts)
+        if observed is not None:
+            observed.failed(failure, seconds=seconds)
+        raise failure
+
+    def _attempt(
+        self,
+        transport: SyncTransport,
+        request: PreparedRequest[Any],
+        credentials: BasicCredentials,
+        deadline: float,
+        *,
+        new_connection: bool,
+    ) -> AttemptResult:
+        """Send once. Whatever comes back or fails, the result is a value; only interruptions pass through."""
+        left = deadline - self.clock()
+        if left <= 0:
+            return AttemptResult(AttemptStatus.DEADLINE_EXCEEDED)
+        # Handed down whole, since its `repr` hides it: an interruption shows the local variables of every frame.
+        outgoing = TransportRequest(
+            request.info.method,
+            self._base + request.target,
+            self._headers_for(request, credentials),
+            request.body,
+        )
+        try:
+            response = parse_response(
+                *transport.exchange(outgoing, timeout=left, new_connection=new_connection),
+                large=request.has_large_response,
+            )
+            return _read(request, response)
+        except TransportError as error:
+            failure = error
+        except Exception as error:  # whatever a transport raises, the caller gets a JsmsError
+            if comes_from_signal_handler(error):
+                raise
+            failure = foreign_error(error)
+        if failure.status is None:
+            return AttemptResult(classify_exception(failure), None, failure.detail)
+        truncated = ParsedResponse(failure.status, readable=False)
+        status = classify_truncated_response(failure, failure.status)
+        return AttemptResult(status, truncated, failure.detail)
+
+    def _observe(self, observer: CallObserver, info: OperationInfo) -> ObservedCall:
+        from .._calls.observer import start  # most clients have no observer, and do not pay for it
+
+        return start(observer, info, self._base)
+
+    def _headers_for(self, request: PreparedRequest[Any], credentials: BasicCredentials) -> Mapping[str, str]:
+        content_type = request.content_type
+        key = request.info.credential, content_type
+        if key not in self._headers:
+            headers = {**_FIXED_HEADERS, "Authorization": credentials.authorization.reveal()}
+            if content_type is not None:
+                headers["Content-Type"] = content_type
+            if content_type not in (None, _JSON):  # the others carry a boundary that is used once
+                return headers
+            self._headers[key] = headers
+        return self._headers[key]
+
+
+def _read(request: PreparedRequest[Any], response: ParsedResponse) -> AttemptResult:
+    """Return what a response means for this request, with the result if there is one."""
+    status = classify_response(response.status, code=response.code, readable=response.readable)
+    is_expected = status is AttemptStatus.API_ERROR and response.code in request.expected_codes
+    if status is not AttemptStatus.ACCEPTED and not is_expected:
+        return AttemptResult(status, response)
+    try:
+        return AttemptResult(AttemptStatus.ACCEPTED, response, result=request.parse(response))
+    except ContradictoryResponse as error:
+        return AttemptResult(AttemptStatus.UNEXPECTED_STATUS, response, str(error))
+    except InvalidResponse as error:
+        return AttemptResult(AttemptStatus.INVALID_RESPONSE, response, str(error))
+    except Exception as error:  # noqa: BLE001  # generated readers raise KeyError, TypeError and others
+        reason = f"It has another shape than the contract says ({type(error).__name__})."
+        return AttemptResult(AttemptStatus.INVALID_RESPONSE, response, reason)

@@ -1,0 +1,48 @@
+# Made from overlay/jsmskit/_async/lazy_transport.py by tools/unasync.py. Do not edit: change that file and run the tool.
+"""The transport of a client, made when the first call needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from .._http.protocols import SyncTransport
+from ..errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from .._http.config import TransportConfig
+
+__all__ = ["LazyTransport"]
+
+
+@final
+class LazyTransport:
+    """Holds a transport that was passed in, or makes one of the package: loading it costs more than making a client."""
+
+    def __init__(self, config: TransportConfig | None, transport: SyncTransport | None = None) -> None:
+        self._config = config
+        self._transport = transport
+        self._made: dict[str, SyncTransport] = {}
+        self._closed = False
+
+    def get(self) -> SyncTransport:
+        """Return the transport. Raises `ConfigurationError` after closing."""
+        if self._closed:
+            raise ConfigurationError(
+                "The client is closed.", remedy="Make a new client, or close this one later."
+            )
+        if self._transport is None and self._config is not None:
+            from .._http._sync.transport import HttpTransport
+
+            made = HttpTransport(self._config)
+            # One step, so that two threads end with the same one. A lock could be left held by a fork.
+            self._transport = self._made.setdefault("transport", made)
+        assert self._transport is not None  # one of the two was passed in
+        return self._transport
+
+    def close(self) -> None:
+        """Close the transport, unless it was passed in: that one is its maker's. Closing twice does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        for transport in self._made.values():
+            transport.close()

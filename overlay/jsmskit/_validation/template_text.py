@@ -1,0 +1,268 @@
+"""Texts: variables of a template, what a message will read and cost, and the written rules for what is handed
+in.
+
+Knows the documented rules for templates, their values, remarks and signs. Must not know requests or
+operations, and does not judge what the sources contradict each other about: what one of them allows is
+allowed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from jsms_api import limits
+from jsms_api.error_table import ErrorCode
+
+from .invalid_argument import InvalidArgument
+
+__all__ = [
+    "TemplatePreview",
+    "billed_length",
+    "billed_units",
+    "check_remark",
+    "check_sign",
+    "check_template",
+    "check_template_params",
+    "fill",
+    "preview",
+    "variables",
+]
+
+_VARIABLE: Final = re.compile(r"\{\{([^{}]*)\}\}")
+# The wider of the two documented rules: letters and digits (API page), with underscores inside (guide); doubt
+# C12.
+_VARIABLE_NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]*[A-Za-z0-9])?")
+_BRACKETS: Final = re.compile("[【】]")
+_LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+# A link with or without its scheme. The rule asks for one, not for a certain form.
+_LINK: Final = re.compile(r"[0-9A-Za-z-]+\.[0-9A-Za-z]{2,}")
+_TEMPLATE: Final = re.compile(limits.TEMPLATE_REQUEST_TEMPLATE_PATTERN)
+_SIGN: Final = re.compile(limits.SIGN_FORM_SIGN_PATTERN)
+_LINK_VARIABLE: Final = "url"
+_CODE_VARIABLE: Final = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePreview:
+    """What a template gives with these values, worked out offline; nothing was sent.
+
+    `text` is the whole message with sign; a variable without a value stands in it as `{{name}}`. `missing`
+    are the variables without a value (the service refuses them), `unknown` the values without a variable
+    (presumably ignored), both in order of appearance. `length` is what is counted, `units` what is billed: an
+    estimate, final only if nothing is missing.
+    """
+
+    text: str
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+    length: int
+    units: int
+
+    @property
+    def complete(self) -> bool:
+        """True if every variable has a value."""
+        return not self.missing
+
+
+def variables(template: str) -> tuple[str, ...]:
+    """The names of the variables of a template, each once, in order of appearance."""
+    return tuple(dict.fromkeys(_VARIABLE.findall(template)))
+
+
+def fill(template: str, params: Mapping[str, str]) -> str:
+    """Put the values in place of `{{name}}`. A variable without a value stays as it is."""
+    return _VARIABLE.sub(lambda variable: params.get(variable[1], variable[0]), template)
+
+
+def preview(
+    template: str, params: Mapping[str, str] | None = None, *, sign: str = "", hint: str = ""
+) -> TemplatePreview:
+    """Fill a template offline: the text, what is missing, and the billed units.
+
+    `sign` is the sign without its brackets; it is put in front as the platform does. `hint` is the text that
+    the platform adds to marketing messages (how to unsubscribe); its wording is not documented, so give what
+    your messages carry. Both are counted. Raises `InvalidArgument` if a value is no text or holds 【 or 】,
+    or if the sign has brackets.
+    """
+    given = {} if params is None else check_template_params(params)
+    if _BRACKETS.search(sign):
+        raise _sign_with_brackets()
+    needed = variables(template)
+    text = (f"【{sign}】" if sign else "") + fill(template, given) + hint
+    length = billed_length(text)
+    return TemplatePreview(
+        text=text,
+        missing=tuple(name for name in needed if name not in given),
+        unknown=tuple(name for name in given if name not in needed),
+        length=length,
+        units=billed_units(length),
+    )
+
+
+def billed_length(text: str) -> int:
+    """Count a text as the bill does: every character 1, a line break (`\\n`, `\\r` or `\\r\\n`) 2.
+
+    Source: template page of 2021. A character outside of the Basic Multilingual Plane (an emoji, a rare
+    Chinese character) is counted as the two UTF-16 units that a phone network carries; the page does not
+    speak of them.
+    """
+    breaks = _LINE_BREAK.findall(text)
+    units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return units - sum(map(len, breaks)) + limits.BILLING_LINE_BREAK * len(breaks)
+
+
+def billed_units(length: int) -> int:
+    """The units a counted length is billed as: 1 up to 70 characters, else one for every 67 begun; 0 for
+    nothing.
+    """
+    if length <= limits.BILLING_SINGLE_LENGTH:
+        return 1 if length else 0
+    return -(-length // limits.BILLING_PART_LENGTH)
+
+
+def check_template_params(params: Mapping[str, str], *, field: str = "template_params") -> dict[str, str]:
+    """Judge the values for a template and give them as a plain dict.
+
+    Refused (`InvalidArgument`): names or values that are no text (a number loses its leading zeros before
+    anybody sees them), 【 or 】 in a value, a value longer than any message, half of a surrogate pair.
+    """
+    if not isinstance(params, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgument(
+            field, "type", f"the values are a mapping of name to text, not {type(params).__name__}.", _AS_TEXT
+        )
+    for name, value in params.items():
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgument(field, "type", f"a name is text, not {type(name).__name__}.", _AS_TEXT)
+        _check_text(name, field, "a name")
+        place = f"{field}[{name!r}]"
+        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgument(
+                place, "type", f"the value is {type(value).__name__}; values are text, numbers too.", _AS_TEXT
+            )
+        _check_text(value, place, "the value")
+        if _BRACKETS.search(value):
+            raise InvalidArgument(
+                place,
+                "invalid",
+                "the value contains 【 or 】, which are kept for the sign.",
+                "Use other brackets.",
+                ErrorCode.CONTENT_CONTAINS_SPECIAL_SYMBOL,
+            )
+        if len(value) > limits.MESSAGE_LENGTH:
+            raise InvalidArgument(
+                place,
+                "maxLength",
+                f"the value has {len(value)} characters, a whole message at most {limits.MESSAGE_LENGTH}.",
+                "Shorten it.",
+                ErrorCode.INVALID_CONTENT_LENGTH,
+            )
+    return dict(params)
+
+
+_AS_TEXT: Final = "Pass text, for example {'code': '039482'}."
+
+
+def check_template(template: str, *, verification: bool = False, remark: str | None = None) -> None:
+    """Judge the text of a template, and its remark, by the written rules. Raises `InvalidArgument`.
+
+    Refused: an empty text, more than 500 characters (sign and hint count too, but are not known here), 【 or
+    】, variables with other names than letters, digits and inner underscores, braces that make no variable, a
+    `url` variable without a link in the remark, and, if `verification`, a text without `{{code}}`. Other
+    variables beside `code` are not refused: the sources contradict each other (doubt C11).
+    """
+    _check_str(template, "template", "the text")
+    if not template:
+        raise InvalidArgument(
+            "template", "missing", "the text is empty.", "Write what the message is to say."
+        )
+    _check_text(template, "template", "the text")
+    if len(template) > limits.TEMPLATE_REQUEST_TEMPLATE_MAX_LENGTH:
+        most = limits.TEMPLATE_REQUEST_TEMPLATE_MAX_LENGTH
+        rule = f"the text has {len(template)} characters, at most {most} fit."
+        raise InvalidArgument("template", "maxLength", rule, "Shorten it; the sign counts as well.")
+    if not _TEMPLATE.fullmatch(template):
+        raise InvalidArgument(
+            "template", "pattern", "the text contains 【 or 】.", "Leave the sign out, the platform adds it."
+        )
+    _check_variables(template, verification=verification)
+    if remark is not None:
+        check_remark(remark)
+    if _LINK_VARIABLE in variables(template) and not _LINK.search(remark or ""):
+        raise InvalidArgument(
+            "remark",
+            "missing",
+            "the text has the variable url, but the remark has no link.",
+            "Begin the remark with the link.",
+            ErrorCode.SPECIAL_TEMPLATE_PARAMETER_NEED_EXTRA_REMARK,
+        )
+
+
+def _check_variables(template: str, *, verification: bool) -> None:
+    problem = ""
+    names = variables(template)
+    wrong = [name for name in names if not _VARIABLE_NAME.fullmatch(name)]
+    rest = _VARIABLE.sub("", template)
+    if wrong:
+        problem = f"{wrong[0]!r} is no name for a variable: letters and digits, underscores only inside."
+    elif "{{" in rest or "}}" in rest:
+        problem = "two braces stand in the text that make no variable."
+    elif verification and _CODE_VARIABLE not in names:
+        problem = "a verification template has the variable {{code}}, this text has not."
+    if problem:
+        remedy = "Write variables as {{name}}, in a verification template {{code}}."
+        raise InvalidArgument("template", "invalid", problem, remedy, ErrorCode.TEMPLATE_PARAMETER_INVALID)
+
+
+def check_remark(remark: str) -> None:
+    """Judge a remark for the auditors: text of at most 100 characters. Raises `InvalidArgument`."""
+    _check_str(remark, "remark", "the remark")
+    _check_text(remark, "remark", "the remark")
+    if len(remark) > limits.TEMPLATE_REQUEST_REMARK_MAX_LENGTH:
+        most = limits.TEMPLATE_REQUEST_REMARK_MAX_LENGTH
+        rule = f"the remark has {len(remark)} characters, at most {most} fit."
+        raise InvalidArgument("remark", "maxLength", rule, "Shorten it.")
+
+
+def check_sign(sign: str) -> None:
+    """Judge the text of a sign: 2 to 8 Chinese characters, Latin letters or digits. Raises
+    `InvalidArgument`.
+    """
+    _check_str(sign, "sign", "a sign")
+    if not sign:
+        raise InvalidArgument("sign", "missing", "the sign is empty.", "Pass the name, without 【】.")
+    if _BRACKETS.search(sign):
+        raise _sign_with_brackets()
+    if not _SIGN.fullmatch(sign):
+        rule = "a sign has Chinese characters, Latin letters and digits only."
+        raise InvalidArgument("sign", "pattern", rule, "Leave blanks and marks out.")
+    shortest, longest = limits.SIGN_FORM_SIGN_MIN_LENGTH, limits.SIGN_FORM_SIGN_MAX_LENGTH
+    if not shortest <= len(sign) <= longest:
+        keyword = "minLength" if len(sign) < shortest else "maxLength"
+        rule = f"the sign has {len(sign)} characters, {shortest} to {longest} are allowed."
+        raise InvalidArgument("sign", keyword, rule, "Choose another name.")
+
+
+def _sign_with_brackets() -> InvalidArgument:
+    return InvalidArgument(
+        "sign", "pattern", "the sign contains 【 or 】.", "Pass it without brackets, the platform adds them."
+    )
+
+
+def _check_str(text: object, field: str, what: str) -> None:
+    if not isinstance(text, str):
+        raise InvalidArgument(field, "type", f"{what} is a str, not {type(text).__name__}.", "Pass a str.")
+
+
+def _check_text(text: str, field: str, what: str) -> None:
+    # Half of a surrogate pair cannot be written as UTF-8, so the request could not be made.
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            rule = f"{what} holds half of a surrogate pair, which is no character."
+            raise InvalidArgument(
+                field, "invalid", rule, "Repair the text.", ErrorCode.INVALID_BODY
+            ) from None

@@ -1,0 +1,278 @@
+"""Where the service is, with which keys: judged when a client is made, in one clear line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsms_api.operations import BASE_URL, Credential
+from jsmskit import AsyncJsmsClient, ConfigurationError, JsmsClient, Secret
+from jsmskit._config.credentials import SAMPLE_KEYS, build_credentials
+from jsmskit._config.endpoint import is_loopback, parse_base_url, reject_sample_keys
+from jsmskit._config.environment import read_environment
+from jsmskit._config.options import parse_proxy, unwrap, validate_seconds
+from jsmskit._http.config import TransportConfig, is_ip_address
+from jsmskit.errors import Outcome
+
+KEYS = ("0123456789abcdefABCDEF00", "0123456789abcdefABCDEF01")
+DEV = ("0123456789abcdefABCDEF02", "0123456789abcdefABCDEF03")
+SAMPLE = ("7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1")
+
+
+def endpoint(address: object) -> Any:
+    return unwrap(parse_base_url(address))
+
+
+@pytest.mark.parametrize(
+    ("address", "base", "port"),
+    [
+        (BASE_URL, BASE_URL, 443),
+        ("https://api.sms.jpush.cn/v1/", BASE_URL, 443),
+        ("https://API.SMS.jpush.cn:443/v1", BASE_URL, 443),
+        ("https://proxy.example:8443/sms/v1", "https://proxy.example:8443/sms/v1", 8443),
+        ("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1", 8080),
+        ("http://localhost/v1", "http://localhost/v1", 80),
+        ("http://[::1]:9/v1", "http://[::1]:9/v1", 9),
+        ("http://127.5.5.5", "http://127.5.5.5", 80),
+    ],
+)
+def test_addresses_that_may_be_used(address: str, base: str, port: int) -> None:
+    """A slash at the end, capitals in the host and the default port make no difference."""
+    found = endpoint(address)
+    assert (found.base, found.port) == (base, port)
+    settings = TransportConfig(
+        scheme=found.scheme, host=found.host, port=found.port, connect_timeout=1, read_timeout=1
+    )
+    assert found.base.startswith(settings.origin)
+
+
+@pytest.mark.parametrize(
+    ("address", "rule"),
+    [
+        ("http://api.sms.jpush.cn/v1", "https://"),
+        ("http://127.0.0.1.example/v1", "https://"),
+        ("http://10.0.0.1/v1", "https://"),
+        ("ftp://api.sms.jpush.cn", "begin with https"),
+        ("api.sms.jpush.cn/v1", "begin with https"),
+        ("https://", "begin with https"),
+        ("", "begin with https"),
+        (None, "NoneType"),
+        (5, "int"),
+        ("https://user:pw@api.sms.jpush.cn", "user name"),
+        ("https://api.sms.jpush.cn/v1?x=1", "query"),
+        ("https://api.sms.jpush.cn/v1#x", "query"),
+        ("https://api.sms.jpush.cn/../v1", "path"),
+        ("https://api.sms.jpush.cn//v1", "path"),
+        ("https://api.sms.jpush.cn/v 1", "characters"),
+        ("https://极光.example/v1", "characters"),
+        ("https://api.sms.jpush.cn/v1\r\n", "characters"),
+        ("https://a%2eb/v1", "characters"),
+        ("https://api.sms.jpush.cn:0/v1", "port 0"),
+        ("https://api.sms.jpush.cn:99999/v1", "cannot be read"),
+        ("https://[::1/v1", "cannot be read"),
+    ],
+)
+def test_addresses_that_must_not_be_used(address: object, rule: str) -> None:
+    """Over plain http keys could be read, in an address they would be logged; the error shows neither."""
+    with pytest.raises(ConfigurationError, match=rule) as caught:
+        endpoint(address)
+    assert (caught.value.field, caught.value.outcome) == ("base_url", Outcome.NOT_SENT)
+    assert "pw" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_it"),
+    [("localhost", True), ("127.0.0.1", True), ("::1", True), ("0.0.0.0", False), ("example.com", False)],
+)
+def test_loopback_is_what_never_leaves_the_machine(host: str, is_it: bool) -> None:
+    """Names that look like it do not count."""
+    assert is_loopback(host) is is_it
+    assert is_ip_address(host) is host.replace(".", "").replace(":", "").isdigit()
+
+
+@pytest.mark.parametrize("value", [0, -1, float("inf"), float("nan"), "5", None, True])
+def test_times_are_positive_seconds(value: object) -> None:
+    """A deadline of zero or of nothing would be a call that never ends or never begins."""
+    for kind in (JsmsClient, AsyncJsmsClient):
+        for name in ("timeout", "connect_timeout") + (() if value is None else ("deadline",)):
+            with pytest.raises(ConfigurationError, match=name):
+                kind(*KEYS, **{name: value})  # type: ignore[arg-type]
+    assert validate_seconds("x", 5) == 5.0
+    # From 24.8 days on the system's calls overflow, and what was sent looked unknown.
+    assert validate_seconds("x", 25 * 86_400) == validate_seconds("x", 86_400) == 86_400.0
+
+
+@pytest.mark.parametrize("value", [0, -1, 1.5, "10", None, True])
+def test_a_limit_of_connections_is_a_whole_number(value: object) -> None:
+    """From one."""
+    with pytest.raises(ConfigurationError, match="max_connections"):
+        JsmsClient(*KEYS, max_connections=value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("keys", "field", "rule"),
+    [
+        (("", KEYS[1]), "app_key", "empty"),
+        ((KEYS[0][:-1], KEYS[1]), "app_key", "23 characters"),
+        ((KEYS[0] + "\n", KEYS[1]), "app_key", "blank"),
+        ((KEYS[0][:-1] + ":", KEYS[1]), "app_key", "malformed"),
+        ((KEYS[0][:-1] + "极", KEYS[1]), "app_key", "malformed"),
+        ((KEYS[0], None), "master_secret", "NoneType"),
+        ((KEYS[0], KEYS[1].encode()), "master_secret", "bytes"),
+        ((KEYS[0], Secret("")), "master_secret", "empty"),
+    ],
+)
+def test_malformed_keys_are_found_before_anything_is_sent(
+    keys: tuple[Any, Any], field: str, rule: str
+) -> None:
+    """One line: which, what is wrong with it, what it must be; never the key."""
+    with pytest.raises(ConfigurationError, match=rule) as caught:
+        JsmsClient(*keys)
+    assert caught.value.field == field
+    assert "24 letters and digits" in str(caught.value)
+
+
+def test_the_account_s_pair_comes_whole_or_not_at_all() -> None:
+    """One half alone is a mistake, and is said to be one."""
+    assert unwrap(build_credentials(*KEYS, None, None)).get(Credential.DEV) is None
+    both = unwrap(build_credentials(*KEYS, DEV[0], Secret(DEV[1])))
+    assert both.get(Credential.DEV) is both.dev is not None
+    assert both.get(Credential.APP) is both.app
+    for half, missing in (((DEV[0], None), "dev_secret"), ((None, DEV[1]), "dev_key")):
+        with pytest.raises(ConfigurationError, match=missing) as caught:
+            JsmsClient(*KEYS, dev_key=half[0], dev_secret=half[1])
+        assert caught.value.field == missing
+
+
+@pytest.mark.parametrize("retry", [0, None, "no", {"max_attempts": 1}])
+def test_a_retry_policy_is_a_policy(retry: object) -> None:
+    """Other clients take a number there; taken for one, it would fail in the middle of a call."""
+    with pytest.raises(ConfigurationError, match="RetryPolicy"):
+        JsmsClient(*KEYS, retry=retry)  # type: ignore[arg-type]
+    if retry is not None:
+        with pytest.raises(ConfigurationError, match="RetryPolicy"):
+            JsmsClient(*KEYS).with_options(retry=retry)  # type: ignore[arg-type]
+
+
+def test_sample_keys_are_for_the_mock() -> None:
+    """On loopback they are fine, and with another transport; against a real host they are a copied
+    example.
+    """
+    for kind in (JsmsClient, AsyncJsmsClient):
+        kind(*SAMPLE, base_url="http://127.0.0.1:9/v1")
+        kind(*SAMPLE, transport=object())  # type: ignore[arg-type]
+        for options in ({}, {"base_url": "https://other.example/v1"}):
+            with pytest.raises(ConfigurationError, match="sample") as caught:
+                kind(*SAMPLE, **options)
+            assert "own application" in caught.value.remedy
+    assert len(SAMPLE_KEYS) == 3
+    samples = unwrap(build_credentials(*KEYS, "7e503edcb0cb725e331b0311", DEV[1]))
+    assert samples.any_sample
+    with pytest.raises(ConfigurationError, match="sample"):
+        reject_sample_keys(samples, endpoint(BASE_URL))
+
+
+def test_settings_of_our_transport_do_not_go_with_another_one() -> None:
+    """They would have no effect, and somebody would believe they had."""
+    for options in ({"proxy": "http://127.0.0.1:1"}, {"ca_file": "x"}):
+        with pytest.raises(ConfigurationError, match="transport"):
+            JsmsClient(*KEYS, transport=object(), **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "proxy:1",
+        "socks5://p:1",
+        "https://p:1",
+        "http://p",
+        "http://p:1/x",
+        "http://:1",
+        "http://p:x",
+        5,
+        "http://极:1",
+    ],
+)
+def test_a_proxy_that_cannot_be_read_is_refused(address: object) -> None:
+    """And not shown, since proxies have passwords."""
+    with pytest.raises(ConfigurationError, match="proxy") as caught:
+        JsmsClient(*KEYS, proxy=address)  # type: ignore[arg-type]
+    assert caught.value.field == "proxy"
+
+
+def test_a_proxy_s_password_is_not_shown() -> None:
+    """It travels to the proxy only."""
+    proxy = unwrap(parse_proxy("http://me:secret@proxy.example:3128"))
+    assert proxy is not None
+    assert (proxy.host, proxy.port, proxy.authorization.startswith("Basic ")) == ("proxy.example", 3128, True)
+    assert "secret" not in repr(proxy)
+    assert proxy.authorization not in repr(proxy)
+    plain = unwrap(parse_proxy("http://proxy.example:3128/"))
+    assert plain is not None
+    assert plain.authorization == ""
+    assert parse_proxy(None) is None
+
+
+def environment(**variables: str) -> dict[str, Any]:
+    found = read_environment({"JSMS_APP_KEY": KEYS[0], "JSMS_MASTER_SECRET": KEYS[1], **variables}, {})
+    assert "hidden" in repr(found)
+    return unwrap(found).by_name
+
+
+def test_the_environment_names_every_setting_that_travels_with_a_deployment(tmp_path: Path) -> None:
+    """As a value or as the path of a file, whose line break at the end does not count."""
+    path = tmp_path / "secret"
+    path.write_text(DEV[1] + "\r\n", encoding="utf-8")
+    found = environment(
+        JSMS_DEV_KEY=DEV[0],
+        JSMS_DEV_SECRET_FILE=str(path),
+        JSMS_BASE_URL="http://127.0.0.1:9/v1",
+        JSMS_OTHER="x",
+    )
+    assert found == {
+        "app_key": KEYS[0],
+        "master_secret": Secret(KEYS[1]),
+        "dev_key": DEV[0],
+        "dev_secret": Secret(DEV[1]),
+        "base_url": "http://127.0.0.1:9/v1",
+    }
+    assert "dev_key" not in environment(JSMS_DEV_KEY="", JSMS_DEV_KEY_FILE="")
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({}, "JSMS_APP_KEY and JSMS_MASTER_SECRET are not set"),
+        ({"JSMS_APP_KEY": KEYS[0]}, "JSMS_MASTER_SECRET is not set"),
+        ({"JSMS_APP_KEY": KEYS[0], "JSMS_APP_KEY_FILE": "x"}, "both set"),
+        ({"JSMS_APP_KEY_FILE": "/nowhere/at/all"}, "cannot be read"),
+        ({"JSMS_APP_KEY_FILE": "\0"}, "cannot be read"),
+    ],
+)
+def test_what_is_wrong_with_the_environment_is_said_by_name(variables: dict[str, str], words: str) -> None:
+    """The variable, never the value."""
+    with pytest.raises(ConfigurationError, match=words):
+        unwrap(read_environment(variables, {}))
+
+
+def test_a_client_is_made_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is passed goes before what is found; a given mapping goes before the process's environment."""
+    monkeypatch.setenv("JSMS_APP_KEY", KEYS[0])
+    monkeypatch.setenv("JSMS_MASTER_SECRET", KEYS[1])
+    monkeypatch.setenv("JSMS_BASE_URL", "http://127.0.0.1:9/v1")
+    for kind in (JsmsClient, AsyncJsmsClient):
+        client = kind.from_env(deadline=7.0)
+        assert client._executor.deadline == 7.0
+        assert client._executor._base == "http://127.0.0.1:9/v1"
+        assert kind.from_env(base_url=BASE_URL)._executor._base == BASE_URL
+        given = {
+            "JSMS_APP_KEY": KEYS[0],
+            "JSMS_MASTER_SECRET": KEYS[1],
+            "JSMS_DEV_KEY": DEV[0],
+            "JSMS_DEV_SECRET": DEV[1],
+        }
+        other = kind.from_env(environ=given)
+        assert other._executor._base == BASE_URL
+        assert other._executor._credentials.dev is not None

@@ -1,0 +1,160 @@
+"""Requests as bytes: nothing that is built may climb, break out of a form, or leave with a frame of ours."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsmskit import InvalidRequestError
+from jsmskit._calls.fields import no_content
+from jsmskit._calls.request import (
+    PreparedRequest,
+    RefusedRequest,
+    prepare,
+    refusals_as_values,
+)
+from jsmskit._encoding import multipart as forms
+from jsmskit._validation.images import load_image
+from jsmskit.errors import Outcome
+from python_multipart.multipart import MultipartParser
+
+CLIMBING = [
+    "/schedule/../accounts",
+    "/schedule/%2e%2e",
+    "//evil.example",
+    "/schedule/",
+    "schedule/1",
+    "/schedule/a b",
+    "",
+    "https://evil.example/",
+    "/schedule/1?x=1",
+    "/schedule/1#x",
+    "/schedule/" + "a" * 65,
+    "/schedule/1\n",
+]
+
+
+@pytest.mark.parametrize("target", CLIMBING)
+def test_an_address_that_climbs_or_leaves_is_refused(target: str) -> None:
+    """Quoting does not help: libraries and servers take dot segments out. So only an alphabet is let through."""
+    with pytest.raises(ValueError, match="path"):
+        prepare("getSchedule", {"method": "get", "url": target}, no_content)
+
+
+def test_a_request_shows_nothing_of_what_it_carries() -> None:
+    """Its repr stands in tracebacks."""
+    made = prepare("sendCode", {"url": "/codes", "json": {"mobile": "13800138000"}}, no_content)
+    assert made.body == b'{"mobile":"13800138000"}'
+    assert "138" not in repr(made)
+
+
+def test_json_goes_out_compact_and_readable() -> None:
+    """UTF-8, not escapes; never what is no JSON."""
+    made = prepare("sendMessage", {"url": "/messages", "json": {"a": "极光", "b": [1, None]}}, no_content)
+    assert made.body == '{"a":"极光","b":[1,null]}'.encode()
+    assert made.content_type == "application/json"
+    with pytest.raises(ValueError, match="JSON compliant"):
+        prepare("sendMessage", {"url": "/messages", "json": float("nan")}, no_content)
+
+
+def test_what_the_checks_overlook_is_still_an_error_of_the_call() -> None:
+    """A defect of ours must not come out as a bare ValueError, nor quote what it was about."""
+
+    @refusals_as_values("sendCode")
+    def careless(phone: str) -> PreparedRequest[None]:
+        raise ValueError(f"cannot send {phone}")
+
+    refused = careless("13800138000")
+    assert isinstance(refused, RefusedRequest)
+    error = refused.error
+    assert isinstance(error, InvalidRequestError)
+    assert (error.outcome, error.operation, error.__context__) == (Outcome.NOT_SENT, "sendCode", None)
+    assert "138" not in str(error)
+
+
+def parsed(content_type: str, body: bytes) -> list[tuple[str, bytes]]:
+    """What an independent parser sees: the headers of each part, and its content."""
+    parts: list[tuple[bytearray, bytearray]] = []
+
+    def on_part_begin() -> None:
+        parts.append((bytearray(), bytearray()))
+
+    def on_header_field(data: bytes, start: int, end: int) -> None:
+        parts[-1][0].extend(b"\n" + data[start:end] + b": ")
+
+    def on_header_value(data: bytes, start: int, end: int) -> None:
+        parts[-1][0].extend(data[start:end])
+
+    def on_part_data(data: bytes, start: int, end: int) -> None:
+        parts[-1][1].extend(data[start:end])
+
+    boundary = content_type.partition("boundary=")[2].encode()
+    parser = MultipartParser(
+        boundary,
+        {  # type: ignore[arg-type]
+            "on_part_begin": on_part_begin,
+            "on_header_field": on_header_field,
+            "on_header_value": on_header_value,
+            "on_part_data": on_part_data,
+        },
+    )
+    parser.write(body)
+    parser.finalize()
+    return [(head.decode(), bytes(content)) for head, content in parts]
+
+
+@given(
+    texts=st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=4),
+    files=st.lists(st.binary(max_size=200), max_size=3),
+)
+def test_a_form_is_read_back_as_it_was_written(texts: list[str], files: list[bytes]) -> None:
+    """Whatever the texts and images hold: line breaks, dashes, boundaries of others."""
+    parts: list[tuple[str, object]] = [
+        (f"text{n}", (None, text.encode(), "text/plain")) for n, text in enumerate(texts)
+    ]
+    parts += [
+        (f"file{n}", (f"f{n}.png", io.BytesIO(content), "image/png")) for n, content in enumerate(files)
+    ]
+    read = parsed(*forms.encode(parts)) if parts else []
+    assert [content for _, content in read] == [*(text.encode() for text in texts), *files]
+
+
+def test_a_image_cannot_forge_a_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The boundary is drawn for each form, and drawn again if a part holds it."""
+    drawn = iter(["taken", "free"])
+    monkeypatch.setattr("secrets.token_hex", lambda size: next(drawn))
+    forged = b'--taken\r\nContent-Disposition: form-data; name="sign"\r\n\r\nother\r\n--taken--'
+    content_type, body = forms.encode(
+        [("image0", ("a.png", forged, "image/png")), ("remark", (None, "x", None))]
+    )
+    assert content_type == "multipart/form-data; boundary=free"
+    assert [content for _, content in parsed(content_type, body)] == [forged, b"x"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ('a"b', (None, b"", None)),
+        ("a\r\nb", (None, b"", None)),
+        ("", (None, b"", None)),
+        ("极", (None, b"", None)),
+        ("a", ('x"; name="sign', b"", "image/png")),
+        ("a", ("x\r\n.png", b"", "image/png")),
+        ("a", ("x.png", b"", "image/png\r\nX-Evil: 1")),
+        ("a", ("x.png", b"", "")),
+        ("a", ("x.png", 5, "image/png")),
+    ],
+)
+def test_a_part_cannot_break_out_of_its_header(part: tuple[str, tuple[object, ...]]) -> None:
+    """Names and media types have an alphabet; contents are bytes."""
+    with pytest.raises(ValueError, match=r"form|media type|bytes"):
+        forms.encode([part])
+
+
+def test_a_image_does_not_show_itself() -> None:
+    """It is somebody's identity card."""
+    image = load_image(b"\x89PNG\r\n\x1a\nZauberbild", "id_card_image")
+    assert repr(image) == "Image(18 bytes)"
+    assert image.open().read() == image.content
