@@ -30,7 +30,7 @@ from jsms_api.error_table import (
 from jsms_api.operations import OPERATIONS
 from jsmskit._operations.codes import VERDICTS
 from jsmskit.errors import CATEGORY_ERRORS
-from jsmskit.mock.magic import PREFIX
+from jsmskit.mock.model.magic_numbers import PREFIX
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

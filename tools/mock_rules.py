@@ -14,12 +14,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import jsmskit.mock.exchange  # noqa: F401  # importing it declares all rules
+import jsmskit.mock.service.dispatcher  # noqa: F401  # importing it declares all rules
 from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
-from jsmskit.mock import rules
-from jsmskit.mock.rules.table import TABLE, RuleInfo
-from jsmskit.mock.spec_document import spec_rules
+from jsmskit.mock.model.rule_catalog import TABLE, RuleInfo
+from jsmskit.mock.service import rules
+from jsmskit.mock.service.parsing.request_schemas import spec_rules
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "mock-rules.md"
@@ -33,12 +33,12 @@ GROUPS = {
     "access": "Access",
     "media": "Media type",
     "body": "Body",
-    "tolerance": "What is understood beside the documented form",
+    "tolerance": "Accepted beside the documented form",
     "number": "Numbers",
     "send-time": "Time of sending",
     "template": "Templates",
     "sign": "Signs",
-    "audit": "Audits",
+    "review": "Reviews",
     "schedule": "Timed tasks",
     "code": "Verification codes",
     "tenants": "Applications",
@@ -55,15 +55,15 @@ GROUPS = {
 }
 
 HEAD = """\
-# What the mock does, and how sure that is
+# What the mock does, and how certain that is
 
 Made by `tools/mock_rules.py` from the mock itself. Do not edit.
 
-Nothing here was tried against the real service. Each rule says how sure it is that the service does the same:
-**documented** (a page of the vendor says so), **inferred** (it follows from several sources, none of which
-says so), **assumed** (nobody says anything, and the mock had to do something). Sources are pages of the
-vendor and clients whose source was read; C and G numbers are the doubts listed in `spec/README.md`. A rule's
-id stands in the request log of the mock beside every refusal that it decided.
+None of this was tried against the real service. Each rule has a confidence: **documented** (a page of the vendor
+says so), **inferred** (it follows from several sources, none of which says so), **assumed** (no source says
+anything, and the mock had to do something). Sources are pages of the vendor, and clients whose code was read;
+C and G numbers are the open questions listed in `spec/README.md`. The request log of the mock names the rule of
+every refusal.
 
 """
 
@@ -74,9 +74,9 @@ def page() -> str:
 
 
 def _lines() -> Iterator[str]:
-    counts = Counter(info.sureness.value for info in TABLE.values())
+    counts = Counter(info.confidence.value for info in TABLE.values())
     told = ", ".join(
-        f"{count} {sureness}" for sureness, count in sorted(counts.items(), key=lambda pair: -pair[1])
+        f"{count} {confidence}" for confidence, count in sorted(counts.items(), key=lambda pair: -pair[1])
     )
     yield f"{len(TABLE)} rules: {told}. Beside them {len(spec_rules())} bounds of single fields, from the spec."
     yield ""
@@ -93,7 +93,7 @@ def _lines() -> Iterator[str]:
     for group, title in GROUPS.items():
         yield f"## {title}"
         yield ""
-        yield "| id | what happens | code | sureness | source |"
+        yield "| id | what happens | code | confidence | source |"
         yield "| --- | --- | --- | --- | --- |"
         for identity, info in TABLE.items():
             if identity.partition(".")[0] == group:
@@ -116,8 +116,8 @@ def _lines() -> Iterator[str]:
 
 def _row(info: RuleInfo) -> str:
     code = "" if info.code is None else _code(info.code)
-    says = info.says.replace("|", "\\|")
-    return f"| `{info.id}` | {says} | {code} | {info.sureness.value} | {info.source} |"
+    says = info.summary.replace("|", "\\|")
+    return f"| `{info.id}` | {says} | {code} | {info.confidence.value} | {info.source} |"
 
 
 def _code(code: int) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, JsmsMock
-from jsmskit.mock.clock import read_send_time, write_send_time
+from jsmskit.mock.model.clock import read_send_time, write_send_time
 from playwright.sync_api import Browser, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs/images"
@@ -35,7 +35,7 @@ def fill(mock: JsmsMock, url: str) -> None:
 
     def template(text: str, kind: int) -> int:
         temp_id: int = send("/templates", template=text, type=kind)["temp_id"]
-        mock.audit_template(temp_id)
+        mock.review_template(temp_id)
         return temp_id
 
     parcel = template("您的包裹{{no}}已发货，预计{{day}}送达。", 2)

@@ -34,7 +34,7 @@ PLAIN = {
     "swagger-ui-bundle.js.LICENSE.txt": "bundled-licences.txt",
 }
 
-FOLDER = Path(__file__).resolve().parent.parent / "overlay/jsmskit/mock/page/swagger-ui"
+FOLDER = Path(__file__).resolve().parent.parent / "overlay/jsmskit/mock/control/static/swagger-ui"
 
 
 def digest(content: bytes) -> str:

@@ -49,7 +49,7 @@ def jsms_client(jsms_mock: JsmsMock) -> Generator[JsmsClient]:
         transport=jsms_mock.transport,
         clock=jsms_mock.clock.now,
         now=lambda: datetime.fromtimestamp(jsms_mock.clock.now(), UTC),
-        sleep=jsms_mock.let_pass,
+        sleep=jsms_mock.advance_without_callbacks,
     ) as client:
         yield client
 
@@ -61,7 +61,7 @@ def async_jsms_client(jsms_mock: JsmsMock) -> AsyncJsmsClient:
     from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
 
     async def sleep(seconds: float) -> None:
-        jsms_mock.let_pass(seconds)
+        jsms_mock.advance_without_callbacks(seconds)
 
     return AsyncJsmsClient(
         APP_KEY,

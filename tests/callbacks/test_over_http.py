@@ -23,7 +23,7 @@ from jsmskit.callbacks import (
     TemplateReview,
     WsgiCallbacks,
 )
-from jsmskit.mock.postman import Postman, event_form
+from jsmskit.mock.callbacks.sender import CallbackSender, event_form
 
 from tests.callbacks.signing import APP_KEY, MASTER_SECRET, REPLY, REPORT, SIGN, TEMPLATE, signed
 
@@ -82,7 +82,7 @@ def test_what_the_mock_signs_and_sends_arrives(served: Any) -> None:
         moment = int(time.time() * 1000)
         return event_form(APP_KEY, MASTER_SECRET, nonce=nonce, timestamp=moment, kind=kind, data=text)
 
-    postman = Postman()
+    postman = CallbackSender()
     with served(CallbackEndpoint(CallbackVerifier(APP_KEY, MASTER_SECRET), handle)) as url:
         postman.check_address(url, "a8Bc1234")
         report = form("SMS_REPORT", REPORT, -(2**63))

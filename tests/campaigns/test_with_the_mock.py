@@ -34,9 +34,9 @@ from jsmskit.campaigns import (
 )
 from jsmskit.campaigns.ledger import Ledger
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
-from jsmskit.mock.clock import Clock
-from jsmskit.mock.records import Application, AuditStatus, Balances, Template
-from jsmskit.mock.seeds import ApplicationSeed, Seed, sample_application
+from jsmskit.mock.model.clock import Clock
+from jsmskit.mock.model.records import Application, Balances, ReviewStatus, Template
+from jsmskit.mock.model.seeds import ApplicationSeed, Seed, sample_application
 
 SALE, SALE_AGAIN, NOTICE = 90, 91, 92
 PEOPLE = numbers(130)
@@ -47,7 +47,7 @@ TEXTS = {SALE: ("大减价。", 3), SALE_AGAIN: ("又减价。", 3), NOTICE: ("�
 
 def seed(market: int = 10_000) -> Seed:
     templates = tuple(
-        Template(APP_KEY, number, text, kind, status=AuditStatus.APPROVED)
+        Template(APP_KEY, number, text, kind, status=ReviewStatus.APPROVED)
         for number, (text, kind) in TEXTS.items()
     )
     balances = Balances(industry=10_000, market=market)
@@ -75,7 +75,9 @@ def mock() -> Iterator[JsmsMock]:
 
 @pytest.fixture
 def client(mock: JsmsMock) -> Iterator[JsmsClient]:
-    with JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=mock.let_pass) as made:
+    with JsmsClient(
+        APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=mock.advance_without_callbacks
+    ) as made:
         yield made
 
 
@@ -88,7 +90,9 @@ def ledger(mock: JsmsMock, tmp_path: object) -> Iterator[Ledger]:
 def runner(
     ledger: Ledger, client: JsmsClient, mock: JsmsMock, sleep: Callable[[float], None] | None = None
 ) -> CampaignRunner:
-    return CampaignRunner(ledger, client, RunSettings(), clock=mock.clock.now, sleep=sleep or mock.let_pass)
+    return CampaignRunner(
+        ledger, client, RunSettings(), clock=mock.clock.now, sleep=sleep or mock.advance_without_callbacks
+    )
 
 
 def arrived(mock: JsmsMock) -> Counter[str]:
@@ -111,7 +115,7 @@ def test_from_the_list_to_the_reports(mock: JsmsMock, client: JsmsClient, ledger
     assert arrived(mock) == Counter(reached)
 
     mock.advance(60)
-    pulled = pull_reports(client, ledger, sleep=mock.let_pass)
+    pulled = pull_reports(client, ledger, sleep=mock.advance_without_callbacks)
     assert (pulled.reports, pulled.matched) == (128, 128)
     people = {str(state): count for state, count in ledger.counts(planned.campaign_id).recipients.items()}
     assert people == {"delivered": 128, "rejected": 2}
@@ -119,7 +123,7 @@ def test_from_the_list_to_the_reports(mock: JsmsMock, client: JsmsClient, ledger
     mock.reply(PEOPLE[3], "TD")
     mock.reply(PEOPLE[4], "谢谢")
     mock.advance(5)  # between two pulls
-    heard = pull_reports(client, ledger, sleep=mock.let_pass)
+    heard = pull_reports(client, ledger, sleep=mock.advance_without_callbacks)
     assert (heard.replies, heard.opted_out) == (2, 1)
     later = plan(ledger, PEOPLE, read_template(client, SALE_AGAIN))
     assert later.set_aside == {"opted_out": 2}
@@ -130,7 +134,7 @@ def test_money_that_runs_out_pauses_and_nobody_is_lost(
     client: JsmsClient, mock: JsmsMock, ledger: Ledger
 ) -> None:
     """50014 for a part of a batch: those who were paid for have it, the rest wait until there is money again."""
-    mock.plant(seed(market=50))
+    mock.load_seed(seed(market=50))
     people = PEOPLE[:115]
     planned = plan(ledger, people, read_template(client, SALE))
     result = runner(ledger, client, mock).run(planned.campaign_id, check_balance=False)
@@ -141,9 +145,9 @@ def test_money_that_runs_out_pauses_and_nobody_is_lost(
     before = arrived(mock)
     assert sum(before.values()) == 50
 
-    mock.plant(seed(market=1000))
+    mock.load_seed(seed(market=1000))
     mock.advance(3600)
-    assert runner(ledger, client, mock).resume(planned.campaign_id).finished
+    assert runner(ledger, client, mock).restore(planned.campaign_id).finished
     assert before + arrived(mock) == Counter(people)
 
 
@@ -155,7 +159,8 @@ def test_marketing_planned_in_the_evening_goes_out_at_eight(
     planned = plan(ledger, PEOPLE[:20], read_template(client, SALE))
 
     def nap(seconds: float) -> None:
-        mock.let_pass(60 * seconds)  # eleven hours, second by second, are forty thousand looks at the ledger
+        # Eleven hours, second by second, are forty thousand looks at the ledger.
+        mock.advance_without_callbacks(60 * seconds)
 
     assert runner(ledger, client, mock, nap).run(planned.campaign_id).finished
     eight = MORNING + 22 * 3600
@@ -195,7 +200,11 @@ def test_served_and_called_back(tmp_path: object) -> None:
                     people = [(phone, {"name": f"n{phone}"}) for phone in PEOPLE[:60]]
                     planned = plan(ledger, people, read_template(client, NOTICE))
                     run = CampaignRunner(
-                        ledger, client, RunSettings(), clock=mock.clock.now, sleep=mock.let_pass
+                        ledger,
+                        client,
+                        RunSettings(),
+                        clock=mock.clock.now,
+                        sleep=mock.advance_without_callbacks,
                     )
                     assert run.run(planned.campaign_id).finished
                     mock.advance(60)
@@ -212,22 +221,22 @@ def test_served_and_called_back(tmp_path: object) -> None:
 def test_the_same_with_asyncio(mock: JsmsMock, ledger: Ledger) -> None:
     """Template read, planned, sent, reports and replies pulled: every step has its awaited twin."""
 
-    async def let_pass(seconds: float) -> None:
-        mock.let_pass(seconds)
+    async def pause(seconds: float) -> None:
+        mock.advance_without_callbacks(seconds)
         await asyncio.sleep(0)
 
     async def main() -> None:
         async with AsyncJsmsClient(
-            APP_KEY, MASTER_SECRET, transport=mock.async_transport, sleep=let_pass
+            APP_KEY, MASTER_SECRET, transport=mock.async_transport, sleep=pause
         ) as client:
             facts = await read_template_async(client, SALE)
             planned = plan(ledger, PEOPLE, facts)
-            made = AsyncCampaignRunner(ledger, client, RunSettings(), clock=mock.clock.now, sleep=let_pass)
+            made = AsyncCampaignRunner(ledger, client, RunSettings(), clock=mock.clock.now, sleep=pause)
             assert (await made.run(planned.campaign_id)).finished
             made.close()
             mock.advance(60)
             mock.reply(PEOPLE[0], "TD")
-            pulled = await pull_reports_async(client, ledger, sleep=let_pass)
+            pulled = await pull_reports_async(client, ledger, sleep=pause)
             assert (pulled.reports, pulled.matched, pulled.opted_out) == (128, 128, 1)
             with pytest.raises(TemplateError):
                 await read_template_async(client, 4321)
@@ -240,8 +249,8 @@ def test_timed_tasks_with_asyncio(mock: JsmsMock, ledger: Ledger) -> None:
     """Reserved with a number of one's own, filled by a change, sent by the service when their time comes."""
     ours = "13612345678"
 
-    async def let_pass(seconds: float) -> None:
-        mock.let_pass(seconds)
+    async def pause(seconds: float) -> None:
+        mock.advance_without_callbacks(seconds)
         await asyncio.sleep(0)
 
     async def main() -> None:
@@ -249,13 +258,13 @@ def test_timed_tasks_with_asyncio(mock: JsmsMock, ledger: Ledger) -> None:
             APP_KEY,
             MASTER_SECRET,
             transport=mock.async_transport,
-            sleep=let_pass,
+            sleep=pause,
             now=lambda: datetime.fromtimestamp(mock.clock.now(), UTC),
         ) as client:
             facts = await read_template_async(client, SALE)
             planned = plan(ledger, PEOPLE[:110], facts, mode=Mode.SCHEDULE)
             settings = RunSettings(mode=Mode.SCHEDULE, schedule_canary_phone=ours)
-            made = AsyncCampaignRunner(ledger, client, settings, clock=mock.clock.now, sleep=let_pass)
+            made = AsyncCampaignRunner(ledger, client, settings, clock=mock.clock.now, sleep=pause)
             assert (await made.run(planned.campaign_id)).finished
             made.close()
 

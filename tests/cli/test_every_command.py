@@ -52,12 +52,12 @@ class Given:
     def template(self, *, refused: bool = False) -> str:
         made = self.client.templates.create("您好 {{name}}", type=2)
         if refused:
-            self.mock.audit_template(made.template_id, False)
+            self.mock.review_template(made.template_id, False)
         return str(made.template_id)
 
     def sign(self, *, refused: bool = False) -> str:
         made = self.client.signs.create("测试签名")
-        self.mock.audit_sign(made.sign_id, not refused)
+        self.mock.review_sign(made.sign_id, not refused)
         return str(made.sign_id)
 
     def papers(self) -> list[str]:

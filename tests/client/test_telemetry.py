@@ -218,7 +218,7 @@ def test_each_request_of_a_campaign_is_a_span(tmp_path: Any, telemetry: Field) -
         open_ledger(tmp_path / "campaign.db") as ledger,
     ):
         template = client.templates.create("hello", type=2, remark="x")
-        mock.audit_template(template.template_id, approve=True)
+        mock.review_template(template.template_id, approve=True)
         plan(ledger, people, TemplateFacts(template.template_id, "hello", TemplateKind.NOTICE))
         assert CampaignRunner(ledger, client).run(1).finished
     names = [span.name for span in telemetry.spans]

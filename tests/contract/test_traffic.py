@@ -14,7 +14,7 @@ import pytest
 from jsms_api.operations import OPERATIONS
 from jsmskit import JsmsClient, JsmsError, TransportRequest, spec
 from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET, JsmsMock
-from jsmskit.mock.wire import Reply, Request
+from jsmskit.mock.model.http_messages import Request, Response
 
 from tests.client.operations import CALLS
 from tools.spec_linters import LINT, SPEC, run
@@ -89,7 +89,7 @@ class Recorder:
         }
 
 
-def entry(request: Request, reply: Reply) -> dict[str, Json]:
+def entry(request: Request, reply: Response) -> dict[str, Json]:
     """Write one exchange as HAR has it. Times are not looked at."""
 
     def pairs(headers: Json) -> list[dict[str, str]]:
@@ -155,9 +155,9 @@ def every_success(recorder: Recorder) -> dict[str, Json]:
     notice = {"template": "您好{{name}}，包裹已到。", "type": 2, "remark": "到件"}
     code = {"template": "验证码{{code}}", "type": 1, "ttl": 90}
     template = call("createTemplate", notice)["temp_id"]
-    mock.audit_template(template, approve=False)
+    mock.review_template(template, approve=False)
     call("updateTemplate", {**notice, "temp_id": template}, temp_id=template)
-    mock.audit_template(template)
+    mock.review_template(template)
     ours = call("createTemplate", code)["temp_id"]
     call("getTemplate", temp_id=ours)
     call("getTemplate", temp_id=template)
@@ -166,9 +166,9 @@ def every_success(recorder: Recorder) -> dict[str, Json]:
     papers = dict.fromkeys(fields, "张三") | {"sign": "北方书店", "type": 7}
     papers |= {"legalPersonIdNumber": "11010519000101000X", "socialCreditCode": "91440300MA00000000"}
     sign = call("createSign", papers)["sign_id"]
-    mock.audit_sign(sign, approve=False)
+    mock.review_sign(sign, approve=False)
     call("updateSign", papers, sign_id=sign)
-    mock.audit_sign(sign)
+    mock.review_sign(sign)
     call("getSign", sign_id=sign)
     sent = call("sendCode", {"mobile": PHONE, "temp_id": 1, "sign_id": sign})["msg_id"]
     call("verifyCode", {"code": "none"}, msg_id=sent)
@@ -195,7 +195,7 @@ def every_success(recorder: Recorder) -> dict[str, Json]:
     for operation_id in ("getAppBalance", "getAccountBalance", "pullReports", "pullReplies"):
         call(operation_id)
     spare = call("createSign", {"sign": "极光推送"})["sign_id"]
-    mock.audit_sign(spare)
+    mock.review_sign(spare)
     call("deleteSign", sign_id=spare)
     return {"temp_id": template, "sign_id": sign, "schedule_id": tasks, "msg_id": sent}
 

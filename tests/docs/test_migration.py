@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 import jsms
 import pytest
 from jsmskit import JsmsClient
-from jsmskit.mock import APP_KEY, MASTER_SECRET, Audit, Clock, JsmsMock, Settings
-from jsmskit.mock.clock import read_send_time
+from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, JsmsMock, Review, Settings
+from jsmskit.mock.model.clock import read_send_time
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "migration.md"
 NOON = datetime(2030, 1, 1, 12, tzinfo=timezone(timedelta(hours=8)))
@@ -63,7 +63,10 @@ def body_of(text: str) -> Any:
 def scene() -> Iterator[Scene]:
     """A mock in which a code, a schedule and a refused sign wait to be used."""
     clock = Clock(frozen_at=read_send_time("2029-12-31 12:00:00"))
-    with JsmsMock(seed=5, clock=clock, settings=Settings(audit=Audit.MANUAL)) as mock, mock.serve() as server:
+    with (
+        JsmsMock(seed=5, clock=clock, settings=Settings(review=Review.MANUAL)) as mock,
+        mock.serve() as server,
+    ):
         old = jsms.Jsms(APP_KEY, MASTER_SECRET)
         old.BASE_URL = f"{server.url}/"
         with JsmsClient(APP_KEY, MASTER_SECRET, base_url=server.url) as client, old.session:
@@ -71,7 +74,7 @@ def scene() -> Iterator[Scene]:
             code = mock.wait_for_code(PHONE)
             schedule = client.schedules.create(PHONE, 1, NOON, {"code": "2468"})
             sign = client.signs.create("新签名", type=7, remark="待审")
-            mock.audit_sign(sign.sign_id, approve=False, reason="不清楚")
+            mock.review_sign(sign.sign_id, approve=False, reason="不清楚")
             mock.requests.clear()
             names = {
                 "old": old,

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
-from jsmskit.mock.server import ServerThread
+from jsmskit.mock.server.uvicorn_server import ServerThread
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-#: Told to the browser so that it stays alone: the mock is the only thing it may talk to.
+#: ControlResponse to the browser so that it stays alone: the mock is the only thing it may talk to.
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -172,7 +172,7 @@ def notice(mock: JsmsMock, send: Send) -> int:
 
 
 def make_template(mock: JsmsMock, send: Send, text: str, kind: int) -> int:
-    """Make a template and let it pass the audit."""
+    """Make a template and let it pass the review."""
     temp_id: int = send("/templates", template=text, type=kind).json()["temp_id"]
-    mock.audit_template(temp_id)
+    mock.review_template(temp_id)
     return temp_id

@@ -14,8 +14,8 @@ import httpx
 import pytest
 from jsmskit import TransportRequest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
-from jsmskit.mock.server import ServerThread
-from jsmskit.mock.wire import Request
+from jsmskit.mock.model.http_messages import Request
+from jsmskit.mock.server.uvicorn_server import ServerThread
 
 PHONE = "13800138000"
 
@@ -245,7 +245,11 @@ def test_while_no_page_is_open_nothing_listens(mock: JsmsMock) -> None:
     """The last page that goes takes the listeners with it: the mock works as if there were none."""
 
     def listeners() -> int:
-        return len(mock.happened._listeners) + len(mock.requests.noted._listeners) + len(mock.told._listeners)
+        return (
+            len(mock.state.changes._listeners)
+            + len(mock.requests.noted._listeners)
+            + len(mock.told._listeners)
+        )
 
     with mock.serve() as server:
         assert listeners() == 0
@@ -271,9 +275,9 @@ def test_the_request_log_names_rule_sureness_and_documents_and_keeps_no_credenti
 
     dropped, refused = mock.requests.listed()
     assert (refused["code"], refused["why"]["rule"]["id"]) == (50002, "auth.failed")
-    assert refused["why"]["rule"]["sureness"] == "documented"
+    assert refused["why"]["rule"]["confidence"] == "documented"
     assert "24 letters and digits" in refused["why"]["documents"]["remedy_en"]
-    assert (dropped["end"], dropped["fault"]) == ("dropped", True)
+    assert (dropped["end"], dropped["fault"]) == ("reset", True)
     assert "c2VjcmV0" not in json.dumps(mock.requests.listed())
     mock.reset()
     assert mock.requests.listed() == []

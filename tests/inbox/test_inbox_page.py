@@ -14,7 +14,7 @@ import httpx
 import pytest
 from jsmskit import JsmsClient, TransportRequest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
-from jsmskit.mock.server import ServerThread
+from jsmskit.mock.server.uvicorn_server import ServerThread
 
 from tests.inbox.conftest import PHONE, ObservedCall, OpenPage, Send, make_template, require_browser
 

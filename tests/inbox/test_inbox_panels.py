@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsmskit.mock import APP_KEY, JsmsMock
-from jsmskit.mock.clock import write_send_time
-from jsmskit.mock.server import ServerThread
+from jsmskit.mock.model.clock import write_send_time
+from jsmskit.mock.server.uvicorn_server import ServerThread
 
 from tests.inbox.conftest import PHONE, ObservedCall, OpenPage, Send, require_browser
 from tests.mock.receiver import receiving
@@ -42,10 +42,10 @@ def test_templates_are_passed_and_refused(open_page: OpenPage, send: Send, mock:
     one, two = (
         send("/templates", template=text, type=2).json()["temp_id"] for text in ("yes {{a}}", "no {{a}}")
     )
-    page = open_page("#/audits")
-    page.wait_for_selector("[data-view=audits] .count:text-is('2')")
+    page = open_page("#/reviews")
+    page.wait_for_selector("[data-view=reviews] .count:text-is('2')")
     page.click(".card:has-text('yes') .good")
-    page.wait_for_selector("[data-view=audits] .count:text-is('1')")
+    page.wait_for_selector("[data-view=reviews] .count:text-is('1')")
     page.click(".card:has-text('no') .bad")
     page.fill("#ask-answer", "too short")
     page.click("#ask .good")
@@ -176,14 +176,14 @@ def test_a_balance_is_changed_where_it_stands(open_page: OpenPage, send: Send) -
 
 
 def test_settings_change_and_reset_asks_first(open_page: OpenPage, send: Send, mock: JsmsMock) -> None:
-    """Limits off, audits by hand, and back to the beginning after one question."""
+    """Limits off, reviews by hand, and back to the beginning after one question."""
     send("/codes", mobile=PHONE, temp_id=1)
     page = open_page("#/settings")
     page.uncheck(".tick input")
     page.select_option("#panel select", "manual")
     page.keyboard.press("Tab")
     page.wait_for_function(
-        "() => fetch('settings').then(a => a.json()).then(s => !s.limits && s.audit === 'manual')"
+        "() => fetch('settings').then(a => a.json()).then(s => !s.limits && s.review === 'manual')"
     )
     page.click("#panel .bad")
     page.click("#sure [data-close='']")
@@ -262,7 +262,7 @@ def test_an_accessibility_checker_finds_no_serious_fault(
     page = open_page(within=context)
     page.evaluate(axe)
     findings: list[str] = []
-    for view in ("inbox", "audits", "schedules", "requests", "faults", "callbacks", "balances", "settings"):
+    for view in ("inbox", "reviews", "schedules", "requests", "faults", "callbacks", "balances", "settings"):
         page.click(f"[data-view={view}]")
         page.wait_for_selector("#list > li" if view == "inbox" else "#panel-content > *")
         if view == "requests":

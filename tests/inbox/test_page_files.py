@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from jsmskit.mock import JsmsMock
-from jsmskit.mock.server import ServerThread
+from jsmskit.mock.server.uvicorn_server import ServerThread
 
 from tools import vendor_swagger_ui
 

@@ -15,14 +15,14 @@ from typing import Any
 import orjson
 from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
-from jsmskit.mock import seeds
-from jsmskit.mock.clock import Clock, read_send_time
-from jsmskit.mock.exchange import Exchange, Request
-from jsmskit.mock.records import AuditStatus, Message, Sign, Template, TemplateType
-from jsmskit.mock.settings import DEFAULT_SETTINGS, Settings
-from jsmskit.mock.source import Source
-from jsmskit.mock.state import State
-from jsmskit.mock.wire import Reply
+from jsmskit.mock.model import seeds
+from jsmskit.mock.model.clock import Clock, read_send_time
+from jsmskit.mock.model.http_messages import Response
+from jsmskit.mock.model.random_ids import RandomIds
+from jsmskit.mock.model.records import Message, ReviewStatus, Sign, Template, TemplateType
+from jsmskit.mock.model.settings import DEFAULT_SETTINGS, Settings
+from jsmskit.mock.service.dispatcher import Dispatcher, Request
+from jsmskit.mock.state.state import State
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
@@ -48,7 +48,7 @@ class Judge:
         self._spec = OpenAPI.from_dict(document)
         self._passed: set[tuple[str, int, bytes]] = set()
 
-    def judge(self, request: Request, reply: Reply) -> None:
+    def judge(self, request: Request, reply: Response) -> None:
         """Fail unless the spec allows this answer to this request."""
         assert reply.headers["content-type"] == "application/json"
         if reply.status != 200:
@@ -77,7 +77,7 @@ class Judge:
         )
         self._passed.add(answer)
 
-    def _judge_refusal(self, reply: Reply) -> None:
+    def _judge_refusal(self, reply: Response) -> None:
         told = orjson.loads(reply.body)
         assert set(told["error"]) == {"code", "message"}
         row = ERRORS[told["error"]["code"]]
@@ -90,7 +90,7 @@ class Judge:
 class Answer:
     """A judged answer."""
 
-    reply: Reply
+    reply: Response
 
     @property
     def status(self) -> int:
@@ -133,34 +133,34 @@ class Bench:
     ) -> None:
         self._judge = judge
         self.clock = clock if clock is not None else Clock(frozen_at=NOON)
-        self.source = Source(random_seed)
-        self.state = State(self.source, seed)
-        self.exchange = Exchange(self.state, self.clock, self.source, settings)
+        self.random_ids = RandomIds(random_seed)
+        self.state = State(self.random_ids, seed)
+        self.dispatcher = Dispatcher(self.state, self.clock, self.random_ids, settings)
         self.app_key = seeds.APP_KEY
         self.furnish()
 
     def furnish(self) -> None:
         """Put templates and signs of every kind in."""
-        approved, put = AuditStatus.APPROVED, self.state.templates.put
+        approved, put = ReviewStatus.APPROVED, self.state.templates.put
         key = self.app_key
         put(Template(key, NOTICE, "您的取件码是{{number}}", TemplateType.NOTICE, status=approved))
         put(Template(key, MARKETING, "新品到店{{what}}", TemplateType.MARKETING, status=approved))
         put(Template(key, PLAIN, "您的快递到了", TemplateType.NOTICE, status=approved))
         put(Template(key, IN_AUDIT, "审核中{{a}}", TemplateType.NOTICE))
-        put(Template(key, REFUSED, "被拒{{a}}", TemplateType.NOTICE, status=AuditStatus.REFUSED))
+        put(Template(key, REFUSED, "被拒{{a}}", TemplateType.NOTICE, status=ReviewStatus.REFUSED))
         put(
             Template(key, LINK, "见{{url}}", TemplateType.NOTICE, status=approved, remark="https://a.example")
         )
         self.state.signs.put(Sign(key, OTHER_SIGN, "另一个", status=approved))
-        self.state.signs.put(Sign(key, REFUSED_SIGN, "被拒签名", status=AuditStatus.REFUSED))
+        self.state.signs.put(Sign(key, REFUSED_SIGN, "被拒签名", status=ReviewStatus.REFUSED))
 
     @property
     def settings(self) -> Settings:
-        return self.exchange.settings
+        return self.dispatcher.settings
 
     def change(self, **switches: Any) -> None:
         """Change settings."""
-        self.exchange.settings = self.exchange.settings.with_changes(**switches)
+        self.dispatcher.settings = self.dispatcher.settings.with_changes(**switches)
 
     def call(
         self,
@@ -181,7 +181,7 @@ class Bench:
             sent["content-type"] = content_type
         data = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
         request = Request(method, f"/v1{path}", "", sent, data, client_ip)
-        reply = self.exchange.handle(request)
+        reply = self.dispatcher.handle(request)
         self._judge.judge(request, reply)
         return Answer(reply)
 

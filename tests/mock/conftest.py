@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from jsmskit.mock.settings import Settings
+from jsmskit.mock.model.settings import Settings
 
 from tests.mock.bench import Bench, Judge
 

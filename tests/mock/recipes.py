@@ -12,8 +12,8 @@ from typing import Any
 
 from jsms_api.error_table import ErrorCode as E
 from jsms_api.operations import OPERATIONS, Credential
-from jsmskit.mock.records import Balances, Switches
-from jsmskit.mock.store.accounts import FIXED_CODE, INVALID, UNSUBSCRIBED
+from jsmskit.mock.model.records import AccessFlags, Balances
+from jsmskit.mock.state.store.accounts import FIXED_CODE, INVALID, UNSUBSCRIBED
 
 from tests.mock.bench import (
     APP,
@@ -124,7 +124,7 @@ def _switched(**switches: Any) -> Recipe:
     def recipe(bench: Bench, operation: str) -> Answer:
         prepared = prepare(bench, operation)
         accounts = bench.state.accounts
-        changed = Switches(**switches)
+        changed = AccessFlags(**switches)
         app, account = accounts.application(bench.app_key), accounts.account(_dev_key(bench))
         assert app is not None
         assert account is not None
@@ -252,7 +252,7 @@ def _expired(bench: Bench, operation: str) -> Answer:
     return prepared.make()
 
 
-def _another_sign_in_audit(bench: Bench, operation: str) -> Answer:
+def _another_sign_in_review(bench: Bench, operation: str) -> Answer:
     prepared = prepare(bench, operation)
     bench.sign("在审签名")
     return prepared.make()
@@ -335,7 +335,7 @@ BY_CODE: dict[E, Recipe] = {
     E.CONTENT_CONTAINS_SPECIAL_SYMBOL: _spoiled(temp_para={"number": "【1】"}),
     E.INVALID_IMAGE: _spoiled(idCardImage=b"GIF89a"),
     E.INVALID_SIGN_ID: _unknown_sign,
-    E.OTHER_SIGNATURES_IN_AUDIT: _another_sign_in_audit,
+    E.OTHER_SIGNATURES_IN_AUDIT: _another_sign_in_review,
     E.INVALID_SIGNATURE: _spoiled(sign="不行!"),
     E.DEFAULT_SIGNATURE_CANNOT_BE_DELETED: _default_sign,
 }

@@ -1,6 +1,6 @@
 """Long histories against a plain reference model of the service.
 
-Hypothesis writes the histories: calls with deliberate values, hours that pass, decisions of auditors. After every
+Hypothesis writes the histories: calls with deliberate values, hours that pass, decisions of reviewors. After every
 step the mock's answer, the phones and the balances must be what the model says (tests/fuzz/gate: judge, sending,
 keeping). Schemathesis proves the contract over one long random history; this proves the meaning over many short
 ones, in process, on a frozen clock, and shrinks what fails to the few steps that matter.
@@ -15,7 +15,7 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from jsms_api.operations import OPERATIONS, Credential
-from jsmskit.mock.wire import Request
+from jsmskit.mock.model.http_messages import Request
 
 from tests.fuzz.gate import stage, world
 from tests.fuzz.gate.judge import Judge
@@ -163,7 +163,7 @@ class History(RuleBasedStateMachine):
         for app in self.world.apps.values():
             code = app.codes.get(msg_id)
             if code is not None and code.expires_at - early > self.world.now:
-                self.let_pass(code.expires_at - early - self.world.now)
+                self.advance_without_callbacks(code.expires_at - early - self.world.now)
 
     # Messages.
 
@@ -238,12 +238,12 @@ class History(RuleBasedStateMachine):
         self.call("sendMessage", caller, {**body, "temp_id": temp_id})
 
     @rule(caller=CALLERS, temp_id=templates, approved=st.booleans())
-    def audit_template(self, caller: str, temp_id: int, approved: bool) -> None:
+    def review_template(self, caller: str, temp_id: int, approved: bool) -> None:
         """Somebody decides about a template before the clock does."""
         found = self.world.apps[caller].templates.get(temp_id)
-        if found is not None and found.status == world.AUDITING:
+        if found is not None and found.status == world.IN_REVIEW:
             self.world.decide_template(found, approve=approved)
-            self.mock.audit_template(temp_id, approved, app_key=caller)
+            self.mock.review_template(temp_id, approved, app_key=caller)
 
     # Signs.
 
@@ -277,13 +277,13 @@ class History(RuleBasedStateMachine):
         self.call("deleteSign", caller, path_id=sign_id)
 
     @rule(caller=CALLERS, sign_id=signs, approved=st.booleans())
-    def audit_sign(self, caller: str, sign_id: int, approved: bool) -> None:
+    def review_sign(self, caller: str, sign_id: int, approved: bool) -> None:
         """Somebody decides about a sign before the clock does."""
         app = self.world.apps[caller]
         found = app.signs.get(sign_id)
-        if found is not None and found.status == world.AUDITING:
+        if found is not None and found.status == world.IN_REVIEW:
             self.world.decide_sign(app, found, approve=approved)
-            self.mock.audit_sign(sign_id, approved, app_key=caller)
+            self.mock.review_sign(sign_id, approved, app_key=caller)
 
     # Reading, people, time.
 
@@ -299,13 +299,13 @@ class History(RuleBasedStateMachine):
     def reply(self, caller: str, phone: str, content: str) -> None:
         """Somebody writes back."""
         app = self.world.apps[caller]
-        app.replies.append(world.Reply(self.world.now, phone, content))
+        app.replies.append(world.Response(self.world.now, phone, content))
         if content.strip().upper() in ("T", "TD", "退订"):
             app.unsubscribed.add(phone)
         self.mock.reply(phone, content, app_key=caller)
 
     @rule(seconds=PAUSES)
-    def let_pass(self, seconds: float) -> None:
+    def advance_without_callbacks(self, seconds: float) -> None:
         """Time passes."""
         self.world.advance_to(self.world.now + seconds)
         self.mock.advance(seconds)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsms_api.operations import OPERATIONS
-from jsmskit.mock.exchange import Request
-from jsmskit.mock.magic import PREFIX
+from jsmskit.mock.model.magic_numbers import PREFIX
+from jsmskit.mock.service.dispatcher import Request
 
 from tests.mock.bench import APP, DEV, IN_AUDIT, MARKETING, NOTICE, PHONE, REFUSED, Bench, Judge, form_body
 from tests.mock.recipes import Prepared, prepare
@@ -164,4 +164,4 @@ def test_any_request_has_a_documented_answer(
 ) -> None:
     """Any method, path and headers."""
     request = Request(method, path, "a=b&%", headers, b"{}", client_ip)
-    judge.judge(request, prepared["getAppBalance"].bench.exchange.handle(request))
+    judge.judge(request, prepared["getAppBalance"].bench.dispatcher.handle(request))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsms_api.operations import OPERATIONS
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, Fault, FaultKind, JsmsMock
-from jsmskit.mock.settings import DEFAULT_SETTINGS
+from jsmskit.mock.model.settings import DEFAULT_SETTINGS
 
 PHONE = "13800138000"
 START = 1_700_000_000.0

@@ -1,4 +1,4 @@
-"""Templates and signs: handed in, audited by hand or by the clock, changed, deleted."""
+"""Templates and signs: handed in, reviewed by hand or by the clock, changed, deleted."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock.operations.audits import UnknownSubjectError
-from jsmskit.mock.records import AuditStatus
-from jsmskit.mock.settings import Audit
+from jsmskit.mock.model.records import ReviewStatus
+from jsmskit.mock.model.settings import Review
+from jsmskit.mock.service.operations.reviews import UnknownSubjectError
 
 from tests.mock.bench import (
     MARKETING,
@@ -30,7 +30,7 @@ def _status(bench: Bench, temp_id: int) -> int:
     return int(bench.get(f"/templates/{temp_id}").json["status"])
 
 
-def test_a_template_is_read_as_it_was_handed_in_and_waits_for_its_audit(bench: Bench) -> None:
+def test_a_template_is_read_as_it_was_handed_in_and_waits_for_its_review(bench: Bench) -> None:
     """Status 0; fields that were never given are absent."""
     full = {"template": "您的验证码是{{code}}", "type": 1, "ttl": 120, "remark": "注册"}
     temp_id = bench.template(**full)
@@ -47,14 +47,14 @@ def test_a_life_given_for_other_types_is_kept(bench: Bench) -> None:
 
 
 def test_it_can_be_used_once_it_is_approved(bench: Bench) -> None:
-    """50020 in audit, 50021 when refused, 50013 when deleted."""
+    """50020 in review, 50021 when refused, 50013 when deleted."""
     temp_id = bench.template(template="您好")
     assert bench.notice(temp_id=temp_id).code == ErrorCode.TEMPLATE_AUDITING
-    bench.exchange.audit_template(bench.app_key, temp_id, approved=False, reason="不行")
+    bench.dispatcher.review_template(bench.app_key, temp_id, approved=False, reason="不行")
     assert bench.notice(temp_id=temp_id).code == ErrorCode.TEMPLATE_NOT_PASS
     assert bench.put(f"/templates/{temp_id}", {"template": "您好2", "type": 2}).json == {"temp_id": temp_id}
     assert bench.notice(temp_id=temp_id).code == ErrorCode.TEMPLATE_AUDITING
-    bench.exchange.audit_template(bench.app_key, temp_id, approved=True)
+    bench.dispatcher.review_template(bench.app_key, temp_id, approved=True)
     assert bench.notice(temp_id=temp_id).status == 200
     assert bench.delete(f"/templates/{temp_id}").reply.body == b""
     assert bench.notice(temp_id=temp_id).code == ErrorCode.INVALID_TEMP_ID
@@ -131,7 +131,7 @@ def test_the_older_limit_of_remarks_is_a_setting(bench: Bench) -> None:
 
 
 def test_only_a_refused_template_can_be_changed(bench: Bench) -> None:
-    """50047 in audit and approved; 50013 for one that does not exist."""
+    """50047 in review and approved; 50013 for one that does not exist."""
     body = {"template": "您好", "type": 2}
     for temp_id in (bench.template(), NOTICE):
         assert bench.put(f"/templates/{temp_id}", body).code == ErrorCode.MODIFY_TEMPLATE_NOT_ALLOW
@@ -162,7 +162,7 @@ def test_templates_and_signs_of_another_application_do_not_exist(bench: Bench) -
 
 
 def test_a_template_needs_an_approved_sign(bench: Bench) -> None:
-    """50046; a sign in audit is none yet."""
+    """50046; a sign in review is none yet."""
     for sign in bench.state.signs.of(bench.app_key):
         bench.state.signs.delete(bench.app_key, sign.sign_id)
     body = {"template": "您好", "type": 2}
@@ -170,23 +170,23 @@ def test_a_template_needs_an_approved_sign(bench: Bench) -> None:
     sign_id = bench.sign()
     assert bench.post("/templates", body).code == ErrorCode.SIGNATURE_NOT_SET
     assert bench.notice().code == ErrorCode.SIGNATURE_NOT_SET
-    bench.exchange.audit_sign(bench.app_key, sign_id, approved=True)
+    bench.dispatcher.review_sign(bench.app_key, sign_id, approved=True)
     assert bench.post("/templates", body).status == bench.notice().status == 200
     assert bench.messages()[0].text.startswith("【新签名】")
 
 
-# Audits by the clock.
+# Reviews by the clock.
 
 
-def test_the_clock_audits_what_nobody_audited_before(bench: Bench) -> None:
+def test_the_clock_reviews_what_nobody_reviewed_before(bench: Bench) -> None:
     """A template after 3 hours, a sign after 2 days; neither a second earlier."""
     temp_id, sign_id = bench.template(), bench.sign()
     bench.clock.advance(3 * 3600 - 1)
-    assert _status(bench, temp_id) == AuditStatus.AUDITING
+    assert _status(bench, temp_id) == ReviewStatus.IN_REVIEW
     bench.clock.advance(1)
-    assert _status(bench, temp_id) == AuditStatus.APPROVED
+    assert _status(bench, temp_id) == ReviewStatus.APPROVED
     bench.clock.advance(2 * 86_400 - 3 * 3600)
-    assert bench.get(f"/sign/{sign_id}").json["status"] == AuditStatus.APPROVED
+    assert bench.get(f"/sign/{sign_id}").json["status"] == ReviewStatus.APPROVED
 
 
 def test_the_clock_refuses_what_asks_for_it(bench: Bench) -> None:
@@ -194,48 +194,48 @@ def test_the_clock_refuses_what_asks_for_it(bench: Bench) -> None:
     temp_id, by_remark = bench.template(template="请拒绝"), bench.template(remark="拒绝")
     sign_id = bench.sign("拒绝签名")
     bench.clock.advance(2 * 86_400)
-    assert _status(bench, temp_id) == _status(bench, by_remark) == AuditStatus.REFUSED
-    assert bench.get(f"/sign/{sign_id}").json["status"] == AuditStatus.REFUSED
+    assert _status(bench, temp_id) == _status(bench, by_remark) == ReviewStatus.REFUSED
+    assert bench.get(f"/sign/{sign_id}").json["status"] == ReviewStatus.REFUSED
 
 
 def test_a_decision_by_hand_stands_when_the_clock_comes_by(bench: Bench) -> None:
-    """And a change starts a new audit with a new time."""
+    """And a change starts a new review with a new time."""
     temp_id = bench.template()
-    bench.exchange.audit_template(bench.app_key, temp_id, approved=False)
+    bench.dispatcher.review_template(bench.app_key, temp_id, approved=False)
     bench.clock.advance(2 * 3600)
     bench.put(f"/templates/{temp_id}", {"template": "您好2", "type": 2})
     bench.clock.advance(3600)
-    assert _status(bench, temp_id) == AuditStatus.AUDITING
+    assert _status(bench, temp_id) == ReviewStatus.IN_REVIEW
     bench.clock.advance(2 * 3600)
-    assert _status(bench, temp_id) == AuditStatus.APPROVED
+    assert _status(bench, temp_id) == ReviewStatus.APPROVED
     refused = bench.template()
-    bench.exchange.audit_template(bench.app_key, refused, approved=False)
+    bench.dispatcher.review_template(bench.app_key, refused, approved=False)
     gone = bench.template()
     bench.delete(f"/templates/{gone}")
     bench.clock.advance(86_400)
-    assert _status(bench, refused) == AuditStatus.REFUSED
+    assert _status(bench, refused) == ReviewStatus.REFUSED
     assert bench.get(f"/templates/{gone}").code == ErrorCode.INVALID_TEMP_ID
 
 
-def test_audits_can_be_left_to_hands_or_done_at_once(bench: Bench) -> None:
+def test_reviews_can_be_left_to_hands_or_done_at_once(bench: Bench) -> None:
     """A setting."""
-    bench.change(audit=Audit.MANUAL)
+    bench.change(review=Review.MANUAL)
     temp_id = bench.template()
     bench.clock.advance(86_400 * 365)
-    assert _status(bench, temp_id) == AuditStatus.AUDITING
-    bench.change(audit=Audit.AT_ONCE)
-    assert _status(bench, bench.template()) == AuditStatus.APPROVED
-    assert bench.get(f"/sign/{bench.sign()}").json["status"] == AuditStatus.APPROVED
+    assert _status(bench, temp_id) == ReviewStatus.IN_REVIEW
+    bench.change(review=Review.AT_ONCE)
+    assert _status(bench, bench.template()) == ReviewStatus.APPROVED
+    assert bench.get(f"/sign/{bench.sign()}").json["status"] == ReviewStatus.APPROVED
 
 
 def test_a_decision_about_nothing_is_an_error_of_the_caller(bench: Bench) -> None:
     """Not of the mock; the text says what is missing."""
     with pytest.raises(UnknownSubjectError, match="no template 999"):
-        bench.exchange.audit_template(bench.app_key, 999, approved=True)
+        bench.dispatcher.review_template(bench.app_key, 999, approved=True)
     with pytest.raises(UnknownSubjectError, match="no sign 999"):
-        bench.exchange.audit_sign(bench.app_key, 999, approved=True)
+        bench.dispatcher.review_sign(bench.app_key, 999, approved=True)
     with pytest.raises(UnknownSubjectError, match="no approved sign"):
-        bench.exchange.set_default_sign(bench.app_key, REFUSED_SIGN)
+        bench.dispatcher.set_default_sign(bench.app_key, REFUSED_SIGN)
 
 
 # Signs.
@@ -252,7 +252,7 @@ def test_the_default_sign_is_told_and_cannot_be_deleted(bench: Bench) -> None:
 
 def test_the_console_can_choose_another_default(bench: Bench) -> None:
     """There is at most one."""
-    bench.exchange.set_default_sign(bench.app_key, OTHER_SIGN)
+    bench.dispatcher.set_default_sign(bench.app_key, OTHER_SIGN)
     assert bench.get("/sign/37582").json["is_default"] == 0
     assert bench.notice().status == 200
     assert bench.messages()[0].text.startswith("【另一个】")
@@ -264,16 +264,16 @@ def test_the_first_approved_sign_becomes_the_default(bench: Bench) -> None:
     for sign in bench.state.signs.of(bench.app_key):
         bench.state.signs.delete(bench.app_key, sign.sign_id)
     first = bench.sign("第一个")
-    bench.exchange.audit_sign(bench.app_key, first, approved=True)
+    bench.dispatcher.review_sign(bench.app_key, first, approved=True)
     second = bench.sign("第二个")
-    bench.exchange.audit_sign(bench.app_key, second, approved=True)
+    bench.dispatcher.review_sign(bench.app_key, second, approved=True)
     assert [bench.get(f"/sign/{each}").json["is_default"] for each in (first, second)] == [1, 0]
-    bench.exchange.audit_sign(bench.app_key, first, approved=False)
+    bench.dispatcher.review_sign(bench.app_key, first, approved=False)
     assert bench.get(f"/sign/{first}").json["is_default"] == 0
     assert bench.notice().code == ErrorCode.SIGNATURE_NOT_SET
 
 
-def test_one_sign_is_in_audit_at_a_time(bench: Bench) -> None:
+def test_one_sign_is_in_review_at_a_time(bench: Bench) -> None:
     """50103 for a new one, for another refused one, and for itself (G20)."""
     sign_id = bench.sign()
     answers = [

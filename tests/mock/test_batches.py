@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock.records import Balances
-from jsmskit.mock.rules import recipients
+from jsmskit.mock.model.records import Balances
+from jsmskit.mock.service.rules import recipients
 
 from tests.mock.bench import MARKETING, NOTICE, PHONE, Bench, batch_task, notice_entry
 

@@ -7,8 +7,8 @@ import json
 import orjson
 import pytest
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock import json_body
-from jsmskit.mock.rules import entrance
+from jsmskit.mock.service.parsing import json_body
+from jsmskit.mock.service.rules import request
 
 from tests.mock.bench import APP, PHONE, Bench, basic, form_body
 from tests.mock.recipes import prepare
@@ -42,7 +42,7 @@ def test_a_body_that_is_no_json_is_refused_and_changes_nothing(bench: Bench, bod
     """403 with 50007, by the rule that says so; what is stored is what was stored."""
     before = bench.dump()
     answer = bench.post("/codes", body)
-    assert (answer.code, answer.rule) == (ErrorCode.INVALID_BODY, entrance.NOT_READABLE.id)
+    assert (answer.code, answer.rule) == (ErrorCode.INVALID_BODY, request.NOT_READABLE.id)
     assert bench.dump() == before
 
 
@@ -50,7 +50,7 @@ def test_a_body_that_is_no_json_is_refused_and_changes_nothing(bench: Bench, bod
 def test_json_that_is_no_object_is_refused(bench: Bench, body: bytes) -> None:
     """Every body of the service is an object."""
     answer = bench.post("/codes", body)
-    assert (answer.code, answer.rule) == (ErrorCode.INVALID_BODY, entrance.NOT_AN_OBJECT.id)
+    assert (answer.code, answer.rule) == (ErrorCode.INVALID_BODY, request.NOT_AN_OBJECT.id)
 
 
 def test_nesting_that_json_readers_stand_is_no_fault_in_an_unknown_field(bench: Bench) -> None:
@@ -81,10 +81,10 @@ def test_a_form_may_be_larger_than_json(bench: Bench) -> None:
 def test_a_mouth_learns_how_much_is_worth_reading(bench: Bench) -> None:
     """The limit depends on the call; an unknown one is worth no more than JSON."""
     settings = bench.settings
-    assert bench.exchange.body_limit("POST", "/v1/sign") == settings.max_form_bytes
-    assert bench.exchange.body_limit("POST", "/v1/sign/7/") == settings.max_form_bytes
+    assert bench.dispatcher.body_limit("POST", "/v1/sign") == settings.max_form_bytes
+    assert bench.dispatcher.body_limit("POST", "/v1/sign/7/") == settings.max_form_bytes
     for method, path in [("POST", "/v1/codes"), ("GET", "/v1/sign/7"), ("POST", "/elsewhere")]:
-        assert bench.exchange.body_limit(method, path) == settings.max_body_bytes
+        assert bench.dispatcher.body_limit(method, path) == settings.max_body_bytes
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_clearly_wrong_type_is_refused_even_if_the_body_is_json(bench: Bench, 
 def test_a_lenient_type_is_the_wrong_one_if_the_body_is_not_json(bench: Bench, content_type: str) -> None:
     """A form body sent to a JSON call: its type is what is wrong."""
     answer = bench.post("/codes", b"mobile=13800138000&temp_id=1", content_type=content_type)
-    assert (answer.code, answer.rule) == (ErrorCode.MEDIA_NOT_SUPPORTED, entrance.NOT_JSON_AT_ALL.id)
+    assert (answer.code, answer.rule) == (ErrorCode.MEDIA_NOT_SUPPORTED, request.NOT_JSON_AT_ALL.id)
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "application/xml", None])
@@ -156,7 +156,7 @@ FORMS = {
 def test_a_broken_form_is_refused(bench: Bench, body: bytes, content_type: str) -> None:
     """403 with 50007."""
     answer = bench.post("/sign", body, content_type=content_type)
-    assert (answer.code, answer.rule) == (ErrorCode.INVALID_BODY, entrance.NOT_A_FORM.id)
+    assert (answer.code, answer.rule) == (ErrorCode.INVALID_BODY, request.NOT_A_FORM.id)
 
 
 PATHS = [
@@ -177,7 +177,7 @@ def test_an_unknown_path_is_told_before_anything_else(bench: Bench, path: str) -
     """404 with 50016, without credentials, with any method, with a broken body."""
     for method in ("GET", "POST", "PATCH"):
         answer = bench.call(method, path, b"{", auth=None)
-        assert (answer.code, answer.rule) == (ErrorCode.API_NOT_FOUND, entrance.PATH_UNKNOWN.id)
+        assert (answer.code, answer.rule) == (ErrorCode.API_NOT_FOUND, request.PATH_UNKNOWN.id)
 
 
 def test_paths_are_known_with_one_slash_at_the_end_and_percent_encoded(bench: Bench) -> None:
@@ -247,9 +247,9 @@ def test_each_kind_of_pair_is_refused_where_the_other_is_wanted(bench: Bench) ->
 
 def test_the_query_is_ignored(bench: Bench) -> None:
     """The service knows no query parameter."""
-    assert bench.exchange.operation_of("GET", "/v1/accounts/app") == "getAppBalance"
-    assert bench.exchange.operation_of("GET", "/v1/codes") is None
-    assert bench.exchange.operation_of("GET", "/elsewhere") is None
+    assert bench.dispatcher.operation_of("GET", "/v1/accounts/app") == "getAppBalance"
+    assert bench.dispatcher.operation_of("GET", "/v1/codes") is None
+    assert bench.dispatcher.operation_of("GET", "/elsewhere") is None
 
 
 @pytest.mark.parametrize("escaped", [True, False])

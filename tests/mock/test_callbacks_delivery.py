@@ -1,4 +1,4 @@
-"""Callbacks for real: from the message to the receiver, repeated on the mock's clock, logged, and kept."""
+"""CallbackQueue for real: from the message to the receiver, repeated on the mock's clock, logged, and kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import httpx
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock import APP_KEY, MASTER_SECRET, CallbackAddressError, CallbackType, Clock, Delivery, JsmsMock
-from jsmskit.mock.seeds import SAMPLE_SIGN_ID, SECOND_APP_KEY
+from jsmskit.mock.model.seeds import SAMPLE_SIGN_ID, SECOND_APP_KEY
 
 from tests.mock.receiver import Receiver, receiving
 
@@ -69,14 +69,14 @@ def test_a_report_reaches_the_receiver(mock: JsmsMock, receiver: Receiver) -> No
     }
 
 
-def test_replies_and_audits_reach_the_receiver(mock: JsmsMock, receiver: Receiver) -> None:
+def test_replies_and_reviews_reach_the_receiver(mock: JsmsMock, receiver: Receiver) -> None:
     """All four types, each with its documented data."""
     post(mock, "/codes", CODE)
     mock.reply(PHONE, "TD")
     temp_id = post(mock, "/templates", {"template": "您的订单{{id}}已发货", "type": 2})["temp_id"]
-    mock.audit_template(temp_id, approve=False, reason="内容违规")
-    mock.audit_sign(SAMPLE_SIGN_ID, approve=True)
-    mock.settle()
+    mock.review_template(temp_id, approve=False, reason="内容违规")
+    mock.review_sign(SAMPLE_SIGN_ID, approve=True)
+    mock.run_due()
 
     events = {event["type"]: json.loads(event["data"]) for event in receiver.events}
     assert events == {
@@ -192,7 +192,7 @@ def test_a_receiver_can_move_the_clock_of_the_mock_that_calls_it(mock: JsmsMock)
         receiver.meanwhile = lambda: httpx.put(f"{server.control_url}/clock", json={"now": START + 1000})
         mock.callbacks.set(receiver.url)
         httpx.post(f"{server.url}/codes", json=CODE, auth=PAIR)
-        mock.settle()
+        mock.run_due()
         assert len(receiver.events) == 1
     assert only(mock).delivered
     assert mock.clock.now() == START + 1000
@@ -218,7 +218,7 @@ def test_resetting_forgets_what_is_on_its_way(mock: JsmsMock, receiver: Receiver
         receiver_calls()
 
     receiver.meanwhile = once
-    mock.settle()
+    mock.run_due()
 
     assert [attempt.ok for attempt in only(mock).attempts] == [True]
     assert len(receiver.events) == 2
@@ -244,7 +244,7 @@ def test_only_the_application_itself_is_told(mock: JsmsMock, receiver: Receiver)
     """Applications never hear of each other's messages."""
     assert set(mock.callbacks.addresses(SECOND_APP_KEY).values()) == {None}
     mock.reply(PHONE, "hello", app_key=SECOND_APP_KEY)
-    mock.settle()
+    mock.run_due()
 
     assert receiver.events == []
 
@@ -270,7 +270,7 @@ def test_callbacks_to_other_machines_need_the_switch() -> None:
             mock.callbacks.set("http://192.0.2.1/callback")
         mock.callbacks.set("http://192.0.2.1/callback", check=False)
         mock.reply(PHONE, "hello", app_key=APP_KEY)
-        mock.settle()
+        mock.run_due()
         (attempt,) = only(mock).attempts
         assert (attempt.ok, "not this machine" in attempt.detail) == (False, True)
 
@@ -286,7 +286,7 @@ def test_repeats_survive_a_restart(tmp_path: Any) -> None:
             assert only(mock).next_at == START + 5 + 3 * MINUTE
         with JsmsMock(clock=Clock(frozen_at=START + HOUR), db=tmp_path / "mock.db") as mock:
             assert mock.callbacks.addresses()[CallbackType.REPORT] == receiver.url
-            mock.settle()
+            mock.run_due()
             assert [attempt.ok for attempt in only(mock).attempts] == [False, True]
 
 

@@ -1,4 +1,4 @@
-"""Callbacks as the brain sees them: what is told when, repeated when, given up when."""
+"""CallbackQueue as the brain sees them: what is told when, repeated when, given up when."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from jsms_api import limits
 from jsms_api.error_table import ReportStatus
-from jsmskit.mock.clock import Clock, milliseconds
-from jsmskit.mock.exchange import Exchange
-from jsmskit.mock.records import CallbackAttempt, CallbackType
-from jsmskit.mock.source import Source
-from jsmskit.mock.state import State
+from jsmskit.mock.model.clock import Clock, milliseconds
+from jsmskit.mock.model.random_ids import RandomIds
+from jsmskit.mock.model.records import CallbackAttempt, CallbackType
+from jsmskit.mock.service.dispatcher import Dispatcher
+from jsmskit.mock.state.state import State
 
 from tests.mock.bench import NOON, PHONE, Bench
 
@@ -39,19 +39,19 @@ class Receiver:
 @pytest.fixture
 def receiver(bench: Bench) -> Receiver:
     receiver = Receiver()
-    bench.exchange.callbacks.sink = receiver
+    bench.dispatcher.callbacks.sink = receiver
     for kind in CallbackType:
         bench.state.callbacks.set_address(bench.app_key, kind, URL)
     return receiver
 
 
-def test_reports_replies_and_audits_are_told(bench: Bench, receiver: Receiver) -> None:
+def test_reports_replies_and_reviews_are_told(bench: Bench, receiver: Receiver) -> None:
     """With the fields of the documentation, at the instants at which they happened."""
     msg_id = bench.notice().json["msg_id"]
-    bench.exchange.reply(PHONE, "TD")
+    bench.dispatcher.reply(PHONE, "TD")
     temp_id, sign_id = bench.template(), bench.sign()
-    bench.exchange.audit_template(bench.app_key, temp_id, approved=True)
-    bench.exchange.audit_sign(bench.app_key, sign_id, approved=False, reason="证件照片不清晰")
+    bench.dispatcher.review_template(bench.app_key, temp_id, approved=True)
+    bench.dispatcher.review_sign(bench.app_key, sign_id, approved=False, reason="证件照片不清晰")
     bench.clock.advance(60)
     assert receiver.told(CallbackType.REPORT) == [
         {
@@ -72,7 +72,7 @@ def test_reports_replies_and_audits_are_told(bench: Bench, receiver: Receiver) -
     assert all((attempt.number, attempt.url) == (1, URL) for attempt in receiver.attempts)
 
 
-def test_an_audit_by_the_clock_is_told_too(bench: Bench, receiver: Receiver) -> None:
+def test_an_review_by_the_clock_is_told_too(bench: Bench, receiver: Receiver) -> None:
     """At its own instant, however far the clock jumped."""
     bench.template()
     bench.clock.advance(86_400)
@@ -85,7 +85,7 @@ def test_a_failed_callback_is_repeated_after_3_minutes_1_hour_and_12_hours_and_g
 ) -> None:
     """Each delay counts from the try before it (G13); the log has all four."""
     receiver.answer = False
-    bench.exchange.reply(PHONE, "hi", bench.app_key)
+    bench.dispatcher.reply(PHONE, "hi", bench.app_key)
     instants = [NOON]
     for delay in limits.CALLBACK_REPEAT_DELAYS_SECONDS:
         bench.clock.advance(delay - 1)
@@ -104,7 +104,7 @@ def test_a_failed_callback_is_repeated_after_3_minutes_1_hour_and_12_hours_and_g
 def test_one_long_step_gives_the_same_tries_as_many_short_ones(bench: Bench, receiver: Receiver) -> None:
     """Advance runs everything in the order of time."""
     receiver.answer = False
-    bench.exchange.reply(PHONE, "hi", bench.app_key)
+    bench.dispatcher.reply(PHONE, "hi", bench.app_key)
     bench.schedule(send_time="2024-05-06 12:30:00")
     bench.clock.advance(86_400)
     kinds = [(attempt.type, attempt.number) for attempt in receiver.attempts]
@@ -127,16 +127,16 @@ def test_one_long_step_gives_the_same_tries_as_many_short_ones(bench: Bench, rec
 def test_a_try_that_ends_later_is_settled_from_outside(bench: Bench, receiver: Receiver) -> None:
     """A sink that cannot answer at once; telling twice changes nothing."""
     receiver.answer = None
-    bench.exchange.reply(PHONE, "hi", bench.app_key)
+    bench.dispatcher.reply(PHONE, "hi", bench.app_key)
     (attempt,) = receiver.attempts
-    callbacks = bench.exchange.callbacks
+    callbacks = bench.dispatcher.callbacks
     (delivery,) = bench.state.callbacks.log()
     assert (delivery.attempts[0].ok, delivery.next_at) == (None, None)
     bench.clock.advance(86_400)
     assert len(receiver.attempts) == 1
-    next_at = callbacks.settle(attempt.delivery_id, ok=False, detail="HTTP 500", now=NOON + 1)
+    next_at = callbacks.record(attempt.delivery_id, ok=False, detail="HTTP 500", now=NOON + 1)
     assert next_at == NOON + 180
-    assert callbacks.settle(attempt.delivery_id, ok=True, detail="again", now=NOON + 1) == next_at
+    assert callbacks.record(attempt.delivery_id, ok=True, detail="again", now=NOON + 1) == next_at
     receiver.answer = True
     bench.clock.advance(0)
     (delivery,) = bench.state.callbacks.log()
@@ -144,15 +144,15 @@ def test_a_try_that_ends_later_is_settled_from_outside(bench: Bench, receiver: R
         (False, "HTTP 500"),
         (True, "delivered"),
     ]
-    assert callbacks.settle(999, ok=True, detail="", now=NOON) is None
+    assert callbacks.record(999, ok=True, detail="", now=NOON) is None
 
 
 def test_without_a_sender_every_try_fails(bench: Bench) -> None:
     """The log says so; nothing is lost without a word."""
     bench.state.callbacks.set_address(bench.app_key, CallbackType.REPLY, URL)
-    bench.exchange.reply(PHONE, "hi", bench.app_key)
+    bench.dispatcher.reply(PHONE, "hi", bench.app_key)
     (delivery,) = bench.state.callbacks.log()
-    assert delivery.attempts[0].detail == "nobody delivers callbacks here"
+    assert delivery.attempts[0].detail == "no callbacks are delivered here"
 
 
 def test_without_an_address_nothing_is_delivered_and_records_wait_to_be_pulled(
@@ -161,7 +161,7 @@ def test_without_an_address_nothing_is_delivered_and_records_wait_to_be_pulled(
     """Each type has its own address."""
     bench.state.callbacks.set_address(bench.app_key, CallbackType.REPLY, None)
     bench.notice()
-    bench.exchange.reply(PHONE, "hi")
+    bench.dispatcher.reply(PHONE, "hi")
     bench.clock.advance(5)
     assert len(receiver.told(CallbackType.REPORT)) == 1
     assert receiver.told(CallbackType.REPLY) == []
@@ -171,18 +171,18 @@ def test_without_an_address_nothing_is_delivered_and_records_wait_to_be_pulled(
 def test_a_try_that_was_under_way_when_the_mock_died_is_made_again(tmp_path: Path) -> None:
     """Under its old number, after the file is opened again; so are the repeats that were due meanwhile."""
     path = tmp_path / "mock.db"
-    source = Source()
-    state = State(source, path=path)
-    exchange = Exchange(state, Clock(frozen_at=NOON), source)
+    random_ids = RandomIds()
+    state = State(random_ids, path=path)
+    exchange = Dispatcher(state, Clock(frozen_at=NOON), random_ids)
     exchange.callbacks.sink = Receiver(answer=None)
     (app_key, _) = state.accounts.application_keys()
     state.callbacks.set_address(app_key, CallbackType.REPLY, URL)
     exchange.reply(PHONE, "hi", app_key)
     state.close()
 
-    source = Source()
-    again = State(source, path=path)
-    exchange = Exchange(again, Clock(frozen_at=NOON + 60), source)
+    random_ids = RandomIds()
+    again = State(random_ids, path=path)
+    exchange = Dispatcher(again, Clock(frozen_at=NOON + 60), random_ids)
     receiver = exchange.callbacks.sink = Receiver(answer=True)
     exchange.run_until(NOON + 60)
     assert [(attempt.number, attempt.at) for attempt in receiver.attempts] == [(1, NOON)]
@@ -193,12 +193,12 @@ def test_a_try_that_was_under_way_when_the_mock_died_is_made_again(tmp_path: Pat
 
 def test_the_log_keeps_the_newest_deliveries_and_all_that_wait(bench: Bench, receiver: Receiver) -> None:
     """It does not grow without end."""
-    bench.exchange.callbacks._keep = 10
+    bench.dispatcher.callbacks._keep = 10
     receiver.answer = False
-    bench.exchange.reply(PHONE, "waits", bench.app_key)
+    bench.dispatcher.reply(PHONE, "waits", bench.app_key)
     receiver.answer = True
     for i in range(256):
-        bench.exchange.reply(PHONE, str(i), bench.app_key)
+        bench.dispatcher.reply(PHONE, str(i), bench.app_key)
     log = bench.state.callbacks.log()
     assert len(log) <= 12
     assert json.loads(log[0].data)["content"] == "waits"

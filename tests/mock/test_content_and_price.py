@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock.records import AuditStatus, Balances, Template, TemplateType
-from jsmskit.mock.text import measure, take_apart
+from jsmskit.mock.model.message_text import measure, parse_template
+from jsmskit.mock.model.records import Balances, ReviewStatus, Template, TemplateType
 
 from tests.mock.bench import MARKETING, NOTICE, OTHER_SIGN, PHONE, PLAIN, REFUSED_SIGN, Bench
 
@@ -70,7 +70,7 @@ def test_a_message_can_be_signed_otherwise(bench: Bench) -> None:
 def test_variables_are_all_replaced_and_unknown_values_ignored(bench: Bench) -> None:
     """50023 for nothing at all, 50022 for some missing, and no fault for too many (C21, G22)."""
     template = "{{a}}和{{b_1}}，{{a}} 100% %s {c}"
-    approved = AuditStatus.APPROVED
+    approved = ReviewStatus.APPROVED
     bench.state.templates.put(Template(bench.app_key, 300, template, TemplateType.NOTICE, status=approved))
 
     def send(params: object) -> object:
@@ -192,7 +192,7 @@ def test_refused_messages_cost_nothing(bench: Bench) -> None:
 def test_a_template_is_taken_apart_into_names_and_text() -> None:
     """Names of letters, digits and inner underscores; everything else is not well-formed (C12)."""
     for text in ("{{a}}", "{{A1_b}}", "no variable", "{{a}}{{a}}", "{single}", "} }", "100%"):
-        assert take_apart(text).is_well_formed, text
+        assert parse_template(text).is_well_formed, text
     for text in (
         "{{_a}}",
         "{{a_}}",
@@ -205,4 +205,4 @@ def test_a_template_is_taken_apart_into_names_and_text() -> None:
         "{{a-b}}",
         "{{a\n}}",
     ):
-        assert not take_apart(text).is_well_formed, text
+        assert not parse_template(text).is_well_formed, text

@@ -23,10 +23,10 @@ from jsmskit.mock import (
     Message,
     Settings,
 )
-from jsmskit.mock.control import HANDLERS
-from jsmskit.mock.control_document import calls, document
-from jsmskit.mock.records import Delivery
-from jsmskit.mock.rules.table import TABLE
+from jsmskit.mock.control.app import HANDLERS
+from jsmskit.mock.control.document import calls, document
+from jsmskit.mock.model.records import Delivery
+from jsmskit.mock.model.rule_catalog import TABLE
 
 from tests.mock.receiver import receiving
 
@@ -345,10 +345,10 @@ def test_settings_are_shown_and_changed_one_by_one(call: Caller) -> None:
     assert before["limits"] is True
 
     changed = call(
-        "PUT", "/_mock/settings", json={"limits": False, "audit": "at-once", "audit_refuses": ["x"]}
+        "PUT", "/_mock/settings", json={"limits": False, "review": "at-once", "review_refuses": ["x"]}
     )
 
-    assert changed.json() == {**before, "limits": False, "audit": "at-once", "audit_refuses": ["x"]}
+    assert changed.json() == {**before, "limits": False, "review": "at-once", "review_refuses": ["x"]}
     voice = {"mobile": PHONE}
     assert {call("POST", "/v1/voice_codes", json=voice, auth=PAIR).status_code for _ in range(3)} == {200}
     made = call("POST", "/v1/templates", json={"template": "x", "type": 2}, auth=PAIR).json()["temp_id"]
@@ -360,7 +360,7 @@ def test_the_rules_are_told_with_how_sure_they_are(call: Caller) -> None:
     rules = call("GET", "/_mock/rules").json()["rules"]
 
     assert [rule["id"] for rule in rules] == list(TABLE)
-    assert {rule["sureness"] for rule in rules} == {"documented", "inferred", "assumed"}
+    assert {rule["confidence"] for rule in rules} == {"documented", "inferred", "assumed"}
 
 
 # Faults.
@@ -398,12 +398,12 @@ def test_a_code_on_verification_says_that_the_code_is_not_valid(call: Caller) ->
 # Decisions and people.
 
 
-def test_audits_are_decided(call: Caller) -> None:
+def test_reviews_are_decided(call: Caller) -> None:
     """Templates and signs pass or fall, and the service says so."""
     template = {"template": "您的订单{{id}}已发货", "type": 2}
     temp_id = call("POST", "/v1/templates", json=template, auth=PAIR).json()["temp_id"]
     decision = {"approve": False, "reason": "内容违规"}
-    assert call("POST", f"/_mock/templates/{temp_id}/audit", json=decision).json() == {
+    assert call("POST", f"/_mock/templates/{temp_id}/review", json=decision).json() == {
         "id": temp_id,
         "status": 2,
         "refuse_reason": "内容违规",
@@ -412,13 +412,13 @@ def test_audits_are_decided(call: Caller) -> None:
 
     sign = {"files": {"image0": ("a.png", b"\x89PNG\r\n\x1a\n")}, "data": {"sign": "测试", "type": "1"}}
     sign_id = call("POST", "/v1/sign", **sign, auth=PAIR).json()["sign_id"]
-    assert call("POST", f"/_mock/signs/{sign_id}/audit", json={"approve": True}).json()["status"] == 1
+    assert call("POST", f"/_mock/signs/{sign_id}/review", json={"approve": True}).json()["status"] == 1
     assert call("GET", f"/v1/sign/{sign_id}", auth=PAIR).json()["status"] == 1
 
     for kind in ("templates", "signs"):
-        assert call("POST", f"/_mock/{kind}/999999/audit", json={"approve": True}).status_code == 404
+        assert call("POST", f"/_mock/{kind}/999999/review", json={"approve": True}).status_code == 404
         unknown = {"approve": True, "app_key": "nobody"}
-        assert call("POST", f"/_mock/{kind}/1/audit", json=unknown).json()["error"]["where"] == "app_key"
+        assert call("POST", f"/_mock/{kind}/1/review", json=unknown).json()["error"]["where"] == "app_key"
 
 
 def test_a_person_writes_back(call: Caller) -> None:
@@ -436,7 +436,7 @@ def test_a_person_writes_back(call: Caller) -> None:
     assert (reply["phone"], reply["content"]) == (PHONE, "好")
 
 
-# Callbacks.
+# CallbackQueue.
 
 
 def test_receivers_are_set_after_an_echo_and_shown(call: Caller) -> None:
@@ -514,7 +514,7 @@ def test_deliveries_are_logged_and_pulling_is_off(call: Caller) -> None:
         ("PUT", "/_mock/callbacks", {"json": {"url": "ftp://x"}}, "body"),
         ("PUT", "/_mock/callbacks", {"json": {"url": "http://192.0.2.1/"}}, "body"),
         ("POST", "/_mock/replies", {"json": {"phone": PHONE}}, "body"),
-        ("POST", "/_mock/templates/1/audit", {"json": {"approve": "yes"}}, "body/approve"),
+        ("POST", "/_mock/templates/1/review", {"json": {"approve": "yes"}}, "body/approve"),
     ],
 )
 def test_what_cannot_be_is_refused_by_what_where_and_remedy(
@@ -628,10 +628,10 @@ def test_every_call_was_reached_with_success_and_every_documented_refusal_somewh
     call("DELETE", "/_mock/faults")
     call("POST", "/_mock/replies", json={"phone": PHONE, "content": "T"})
     call("PUT", "/_mock/callbacks", json={})
-    call("POST", "/_mock/templates/1/audit", json={"approve": True})
+    call("POST", "/_mock/templates/1/review", json={"approve": True})
     sign_id = call("GET", "/_mock/state").json()["applications"][0]["signs"][0]["sign_id"]
-    call("POST", f"/_mock/signs/{sign_id}/audit", json={"approve": True})
-    for path in ("replies", "schedules", "audits", "balances", "requests"):
+    call("POST", f"/_mock/signs/{sign_id}/review", json={"approve": True})
+    for path in ("replies", "schedules", "reviews", "balances", "requests"):
         call("GET", f"/_mock/{path}")
     call("PUT", "/_mock/balances", json={"app_key": APP_KEY, "balances": {"voice": 1}})
     call("DELETE", "/_mock/messages/1")

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
-from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, JsmsMock, exchange
-from jsmskit.mock.passage import Passage
+from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, JsmsMock
+from jsmskit.mock.service import dispatcher
+from jsmskit.mock.time_driver import TimeDriver
 
 PAIR = (APP_KEY, MASTER_SECRET)
 CODE = {"mobile": "13800138000", "temp_id": 1}
@@ -28,12 +29,12 @@ def mock() -> Iterator[JsmsMock]:
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """The mock cannot send codes: a defect in the midst of a transaction."""
 
-    def fail(call: exchange.Call) -> None:
+    def fail(call: dispatcher.Call) -> None:
         with call.service.state.database as connection:
             connection.execute("DELETE FROM templates")
             raise ZeroDivisionError("a slip of the pen")
 
-    monkeypatch.setitem(exchange._OPERATIONS, "sendCode", fail)  # type: ignore[arg-type]
+    monkeypatch.setitem(dispatcher._OPERATIONS, "sendCode", fail)  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("broken")
@@ -91,12 +92,12 @@ def test_what_falls_due_and_fails_does_not_stop_the_mock_and_is_not_tried_in_a_c
     tries: list[threading.Event] = []
     tried, tried_again = threading.Event(), threading.Event()
 
-    def fail(passage: Passage) -> int:
+    def fail(passage: TimeDriver) -> int:
         tries.append(tried_again if tries else tried)
         tries[-1].set()
         raise ZeroDivisionError("a slip of the pen")
 
-    monkeypatch.setattr(Passage, "settle", fail)
+    monkeypatch.setattr(TimeDriver, "settle", fail)
     with JsmsMock() as running, running.serve():
         running.clock.set(running.clock.now() + 1)
         assert tried.wait(30)

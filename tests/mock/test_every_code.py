@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from jsms_api.error_table import ERRORS, REPORT_STATUSES, ErrorCode, ReportStatus
 from jsms_api.operations import OPERATIONS
-from jsmskit.mock import magic
+from jsmskit.mock.model import magic_numbers
 
 from tests.mock.bench import PHONE, Bench, Judge
 from tests.mock.recipes import (
@@ -65,8 +65,8 @@ def test_the_header_brings_every_code(bench: Bench, operation: str) -> None:
     """X-Mock-Code answers any code that the operation declares, on a call that would succeed."""
     prepared = prepare(bench, operation)
     for code in _codes_of(operation):
-        answer = prepared.make(headers={magic.HEADER: str(int(code))})
-        assert (answer.code, answer.rule) == (code, magic.HEADER_RULE)
+        answer = prepared.make(headers={magic_numbers.HEADER: str(int(code))})
+        assert (answer.code, answer.rule) == (code, magic_numbers.HEADER_RULE)
     assert prepared.make().status == 200
 
 
@@ -75,8 +75,8 @@ def test_the_number_brings_every_code(bench: Bench, operation: str) -> None:
     """154000 and the code make a number that is always answered with it."""
     prepared = prepare(bench, operation)
     for code in _codes_of(operation):
-        answer = prepared.with_fields(mobile=magic.number_for(code)).make()
-        assert (answer.code, answer.rule) == (code, magic.NUMBER_RULE)
+        answer = prepared.with_fields(mobile=magic_numbers.phone_for(code)).make()
+        assert (answer.code, answer.rule) == (code, magic_numbers.NUMBER_RULE)
 
 
 @pytest.mark.parametrize("operation", SENDS_MANY)
@@ -84,13 +84,13 @@ def test_the_number_of_an_entry_brings_every_code(bench: Bench, operation: str) 
     """In a batch the number decides about its own entry; a code of whole requests refuses the batch."""
     prepared = prepare(bench, operation)
     for code in {*_codes_of(operation), *OPERATIONS[operation].entry_codes}:
-        phones = (PHONE, magic.number_for(ErrorCode(code)))
+        phones = (PHONE, magic_numbers.phone_for(ErrorCode(code)))
         entries = [{"mobile": phone, "temp_para": {"number": str(code)}} for phone in phones]
         answer = prepared.with_fields(recipients=entries).make()
         if code in OPERATIONS[operation].entry_codes:
             assert second_entry(answer)["error_code"] == str(int(code))
         else:
-            assert (answer.code, answer.rule) == (code, magic.NUMBER_RULE)
+            assert (answer.code, answer.rule) == (code, magic_numbers.NUMBER_RULE)
 
 
 @pytest.mark.parametrize("operation", [name for name, info in OPERATIONS.items() if "{" in info.path])
@@ -99,9 +99,9 @@ def test_the_id_in_the_path_brings_every_code(bench: Bench, operation: str) -> N
     front, _, rest = OPERATIONS[operation].path.partition("{")
     prepared = prepare(bench, operation)
     for code in _codes_of(operation):
-        path = f"{front}{magic.number_for(code)}{rest.partition('}')[2]}"
+        path = f"{front}{magic_numbers.phone_for(code)}{rest.partition('}')[2]}"
         answer = replace(prepared, path=path).make()
-        assert (answer.code, answer.rule) == (code, magic.ID_RULE)
+        assert (answer.code, answer.rule) == (code, magic_numbers.ID_RULE)
 
 
 @pytest.mark.parametrize("field", ["temp_id", "sign_id"])
@@ -112,20 +112,20 @@ def test_the_template_or_sign_id_in_the_body_brings_every_code(
     """The same prefix and code as temp_id or sign_id of a sending call."""
     prepared = prepare(bench, operation)
     for code in _codes_of(operation):
-        answer = prepared.with_fields(**{field: int(magic.number_for(code))}).make()
-        assert (answer.code, answer.rule) == (code, magic.ID_RULE)
+        answer = prepared.with_fields(**{field: int(magic_numbers.phone_for(code))}).make()
+        assert (answer.code, answer.rule) == (code, magic_numbers.ID_RULE)
 
 
 def test_a_schedule_id_in_the_form_of_a_uuid_brings_its_code(bench: Bench) -> None:
     """Hyphens and zeros in front do not count, for clients that insist on a UUID."""
     answer = bench.get("/schedule/00000000-0000-0000-0000-015400050028")
-    assert (answer.code, answer.rule) == (ErrorCode.INVALID_SCHEDULE_ID, magic.ID_RULE)
+    assert (answer.code, answer.rule) == (ErrorCode.INVALID_SCHEDULE_ID, magic_numbers.ID_RULE)
 
 
 @pytest.mark.parametrize("status", list(ReportStatus), ids=_name)
 def test_the_number_brings_every_delivery_status(bench: Bench, status: ReportStatus) -> None:
     """A number with a status is accepted and reported with it, for text, voice and timed messages alike."""
-    phone = magic.number_for(status)
+    phone = magic_numbers.phone_for(status)
     assert bench.notice(phone).status == 200
     assert bench.post("/voice_codes", {"mobile": phone}).status == 200
     bench.schedule(mobile=phone)
@@ -135,20 +135,20 @@ def test_the_number_brings_every_delivery_status(bench: Bench, status: ReportSta
 
 def test_a_code_that_the_operation_cannot_answer_is_no_magic(bench: Bench) -> None:
     """Such a number is sent to like any other, and such a header is ignored, with a remark in the log."""
-    assert bench.notice(magic.number_for(ErrorCode.EXPIRED_CODE)).status == 200
-    answer = bench.get("/accounts/app", headers={magic.HEADER: "50011"})
-    assert (answer.status, answer.rule) == (200, magic.HEADER_IGNORED)
+    assert bench.notice(magic_numbers.phone_for(ErrorCode.EXPIRED_CODE)).status == 200
+    answer = bench.get("/accounts/app", headers={magic_numbers.HEADER: "50011"})
+    assert (answer.status, answer.rule) == (200, magic_numbers.HEADER_IGNORED)
 
 
 @pytest.mark.parametrize("value", ["", "x", "５００１４", "50014x", "-5001", "050014"])
 def test_a_header_that_is_no_code_is_ignored(bench: Bench, value: str) -> None:
     """Only five ASCII digits are a code."""
-    assert bench.get("/accounts/app", headers={magic.HEADER: value}).status == 200
+    assert bench.get("/accounts/app", headers={magic_numbers.HEADER: value}).status == 200
 
 
 def test_the_number_that_carries_success_is_an_ordinary_one(bench: Bench) -> None:
     """50000 is answered by succeeding: no documented body carries it."""
-    assert bench.notice(magic.number_for(ErrorCode.SUCCESS)).status == 200
+    assert bench.notice(magic_numbers.phone_for(ErrorCode.SUCCESS)).status == 200
 
 
 @pytest.fixture(scope="module", autouse=True)

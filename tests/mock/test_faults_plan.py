@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock.faults import Fault, FaultError, FaultKind, FaultPlan, cut_in_half, fault_from_json
+from jsmskit.mock.faults.plan import Fault, FaultError, FaultKind, FaultPlan, fault_from_json, truncate
 
 PHONE = "13800138000"
 
@@ -147,7 +147,7 @@ def test_a_fault_that_cannot_be_is_refused_by_the_name_of_its_field(
 @given(st.binary())
 def test_half_a_body_is_never_the_whole(body: bytes) -> None:
     """What is cut is shorter, and what has nothing to cut still breaks a JSON parser."""
-    cut = cut_in_half(body)
+    cut = truncate(body)
 
     assert cut == body[: len(body) // 2] or cut == b"{"
     assert cut != body or body == b"{"

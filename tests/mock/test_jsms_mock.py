@@ -25,7 +25,7 @@ from jsmskit.mock import (
     UnknownApplicationError,
     sample_application,
 )
-from jsmskit.mock.waiting import Bell, first_of_blocking
+from jsmskit.mock.model.notifications import Broadcast, wait_for_blocking
 
 PHONE = "13800138000"
 START = 1_700_000_000.0
@@ -73,15 +73,15 @@ def test_a_wait_in_a_thread_ends_when_the_code_comes(mock: JsmsMock) -> None:
 
 def test_a_wait_in_vain_ends_in_time_however_much_else_happens() -> None:
     """The limit is for the whole wait: messages for others do not prolong it."""
-    bell: Bell[object] = Bell()
+    bell: Broadcast[object] = Broadcast()
     looked = 0
 
     def find() -> None:
         nonlocal looked
         looked += 1
-        bell.ring(None)  # somebody else's message, whenever one looks
+        bell.publish(None)  # somebody else's message, whenever one looks
 
-    assert first_of_blocking(bell, find, 0.01) is None
+    assert wait_for_blocking(bell, find, 0.01) is None
     assert looked > 1
 
 
@@ -130,7 +130,7 @@ def test_a_snapshot_is_put_back(mock: JsmsMock) -> None:
 def test_another_seed_is_another_beginning(mock: JsmsMock) -> None:
     """Planted applications replace the samples, and a reset brings them back."""
     pair = ("a" * 24, "b" * 24)
-    mock.plant(Seed(applications=(sample_application(*pair, balances=Balances(balance=1)),)))
+    mock.load_seed(Seed(applications=(sample_application(*pair, balances=Balances(balance=1)),)))
 
     assert mock.key_of(None) == pair[0]
     assert send(mock).status_code == 401
@@ -145,8 +145,8 @@ def test_an_application_is_named_where_it_must_be(mock: JsmsMock) -> None:
     assert mock.key_of(None) == APP_KEY
     assert mock.key_of(SECOND_APP_KEY) == SECOND_APP_KEY
     with pytest.raises(UnknownApplicationError, match="no application 'x'"):
-        mock.audit_template(1, app_key="x")
-    mock.plant(Seed(applications=(sample_application("a", "b"), sample_application("c", "d"))))
+        mock.review_template(1, app_key="x")
+    mock.load_seed(Seed(applications=(sample_application("a", "b"), sample_application("c", "d"))))
     with pytest.raises(UnknownApplicationError, match="name one of the 2"):
         mock.callbacks.addresses()
 

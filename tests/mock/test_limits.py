@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock.records import Switches
-from jsmskit.mock.store.accounts import INVALID, UNSUBSCRIBED
+from jsmskit.mock.model.records import AccessFlags
+from jsmskit.mock.state.store.accounts import INVALID, UNSUBSCRIBED
 
 from tests.mock.bench import MARKETING, NOTICE, PHONE, SECOND_APP, Answer, Bench, notice_entry
 
@@ -154,10 +154,10 @@ def test_a_reply_of_td_unsubscribes(bench: Bench) -> None:
     _marketing(bench, "x")
     for content in ("td", " T ", "退订"):
         bench.state.accounts.drop_number(bench.app_key, UNSUBSCRIBED, PHONE)
-        bench.exchange.reply(PHONE, content)
+        bench.dispatcher.reply(PHONE, content)
         assert _marketing(bench, "y").code == ErrorCode.UNSUBSCRIBED_MOBILE
     bench.state.accounts.drop_number(bench.app_key, UNSUBSCRIBED, PHONE)
-    bench.exchange.reply(PHONE, "Thanks, TD")
+    bench.dispatcher.reply(PHONE, "Thanks, TD")
     assert _marketing(bench, "y").status == 200
 
 
@@ -177,7 +177,7 @@ def test_an_application_can_be_called_from_allowed_addresses_only(bench: Bench) 
     """IPv4, IPv6 and networks; nothing set allows all (50035)."""
     app = bench.state.accounts.application(bench.app_key)
     assert app is not None
-    allowed = Switches(allowed_ips=("198.51.100.7", "2001:db8::/32"))
+    allowed = AccessFlags(allowed_ips=("198.51.100.7", "2001:db8::/32"))
     bench.state.accounts.put_application(replace(app, switches=allowed))
     for client_ip, status in [
         ("198.51.100.7", 200),

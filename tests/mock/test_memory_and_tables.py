@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from jsmskit.mock import seeds
-from jsmskit.mock.clock import Clock
-from jsmskit.mock.exchange import Exchange
-from jsmskit.mock.records import Balances, MessageKind
-from jsmskit.mock.source import Source
-from jsmskit.mock.state import State
-from jsmskit.mock.store.messages import NewMessage, Origin
+from jsmskit.mock.model import seeds
+from jsmskit.mock.model.clock import Clock
+from jsmskit.mock.model.random_ids import RandomIds
+from jsmskit.mock.model.records import Balances, MessageKind
+from jsmskit.mock.service.dispatcher import Dispatcher
+from jsmskit.mock.state.state import State
+from jsmskit.mock.state.store.messages import NewMessage, Origin
 
 from tests.mock.bench import APP, NOON, PHONE, Bench, Judge
 
@@ -23,10 +23,10 @@ FIRST = 1
 def lived_in(judge: Judge, path: Path | None = None) -> Bench:
     """A mock that has sent, verified, reported, handed out and deleted something."""
     bench = Bench.__new__(Bench)
-    source = Source()
+    random_ids = RandomIds()
     bench._judge, bench.app_key, bench.clock = judge, seeds.APP_KEY, Clock(frozen_at=NOON)
-    bench.source, bench.state = source, State(source, path=path)
-    bench.exchange = Exchange(bench.state, bench.clock, source)
+    bench.random_ids, bench.state = random_ids, State(random_ids, path=path)
+    bench.dispatcher = Dispatcher(bench.state, bench.clock, random_ids)
     bench.furnish()
     bench.send_code()
     msg_id = bench.send_code("13800138001")
@@ -88,9 +88,9 @@ def test_a_file_tells_the_next_mock_what_was_there(judge: Judge, tmp_path: Path)
     bench = lived_in(judge, tmp_path / "mock.db")
     before = bench.messages()
     bench.state.database.connection.close()
-    source, bench.clock = Source(), Clock(frozen_at=NOON + 5)
-    bench.state = State(source, path=tmp_path / "mock.db")
-    bench.exchange = Exchange(bench.state, bench.clock, source)
+    random_ids, bench.clock = RandomIds(), Clock(frozen_at=NOON + 5)
+    bench.state = State(random_ids, path=tmp_path / "mock.db")
+    bench.dispatcher = Dispatcher(bench.state, bench.clock, random_ids)
     assert bench.messages() == before
     assert [record["phone"] for record in bench.get("/report").json] == ["13800138003", PHONE]
     bench.clock.advance(5)

@@ -1,4 +1,4 @@
-"""What the package promises about itself: one clock, one source, no code of the client, a table of rules."""
+"""What the package promises about itself: one clock, one random_ids, no code of the client, a table of rules."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
-from jsmskit.mock import exchange  # noqa: F401  # declares all rules
-from jsmskit.mock.rules.table import DECLARED, TABLE, Sureness, declare
+from jsmskit.mock.model.rule_catalog import DECLARED, TABLE, Confidence, declare
+from jsmskit.mock.service import dispatcher  # noqa: F401  # declares all rules
 
 PACKAGE = Path(__file__).resolve().parents[2] / "overlay" / "jsmskit" / "mock"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: Modules that are a clock or a source of chance for others.
-CLOCKS, SOURCES = {"clock.py"}, {"source.py"}
+CLOCKS, SOURCES = {"clock.py"}, {"random_ids.py"}
 BANNED_OF_TIME = {"time", "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "sched"}
 BANNED_OF_CHANCE = {"random", "secrets", "uuid.uuid1", "uuid.uuid4", "os.urandom", "os.getrandom"}
 
@@ -82,18 +82,18 @@ def test_every_rule_says_where_it_comes_from_and_how_sure_it_is() -> None:
     everywhere = frozenset().union(*DECLARED.values())
     for identity, info in TABLE.items():
         assert identity == info.id
-        assert info.says
-        assert info.says.endswith("."), identity
-        assert info.source, identity
-        assert isinstance(info.sureness, Sureness)
+        assert info.summary
+        assert info.summary.endswith("."), identity
+        assert info.random_ids, identity
+        assert isinstance(info.confidence, Confidence)
         assert info.code is None or info.code in everywhere, identity
     with pytest.raises(ValueError, match="twice"):
-        declare("auth.missing", "x", Sureness.ASSUMED, "x")
+        declare("auth.missing", "x", Confidence.ASSUMED, "x")
 
 
 def test_every_operation_of_the_spec_has_its_code() -> None:
     """23 of 23."""
-    from jsmskit.mock.exchange import _OPERATIONS
+    from jsmskit.mock.service.dispatcher import _OPERATIONS
 
     assert set(_OPERATIONS) == set(OPERATIONS)
     assert len(OPERATIONS) == 23

@@ -7,11 +7,11 @@ import pytest
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode, ReportStatus
 from jsmskit.mock import JsmsMock, Settings
-from jsmskit.mock.clock import Clock, milliseconds
-from jsmskit.mock.operations.audits import UnknownSubjectError
-from jsmskit.mock.records import CallbackType
-from jsmskit.mock.state import Change
-from jsmskit.mock.wire import Request
+from jsmskit.mock.model.clock import Clock, milliseconds
+from jsmskit.mock.model.http_messages import Request
+from jsmskit.mock.model.records import CallbackType
+from jsmskit.mock.service.operations.reviews import UnknownSubjectError
+from jsmskit.mock.state.state import Change
 
 from tests.mock.bench import APP, NOON, PHONE, SECOND_APP, Bench, Judge, notice_entry
 
@@ -85,7 +85,7 @@ def test_records_wait_for_seven_days(bench: Bench) -> None:
     bench.clock.advance(5 + 7 * DAY)
     assert len(bench.get("/report").json) == 1
     bench.notice()
-    bench.exchange.reply(PHONE, "hi")
+    bench.dispatcher.reply(PHONE, "hi")
     bench.clock.advance(5 + 7 * DAY + 1)
     assert bench.get("/report").json == bench.get("/reply").json == []
     bench.change(report_retention_days=3)
@@ -99,8 +99,8 @@ def test_a_reply_goes_to_the_application_that_wrote_last(bench: Bench) -> None:
     bench.notice()
     body = {"mobile": PHONE, "temp_id": 1, "temp_para": {"code": "1"}}
     assert bench.post("/messages", body, auth=SECOND_APP).status == 200
-    assert bench.exchange.reply(PHONE, "你好\n🙏") != bench.app_key
-    bench.exchange.reply(PHONE, "TD", bench.app_key)
+    assert bench.dispatcher.reply(PHONE, "你好\n🙏") != bench.app_key
+    bench.dispatcher.reply(PHONE, "TD", bench.app_key)
     assert bench.get("/reply", auth=SECOND_APP).json == [
         {"phone": PHONE, "replyTime": milliseconds(NOON), "content": "你好\n🙏"}
     ]
@@ -111,9 +111,9 @@ def test_a_reply_goes_to_the_application_that_wrote_last(bench: Bench) -> None:
 def test_a_reply_to_nobody_is_an_error_of_the_caller(bench: Bench) -> None:
     """Nobody wrote to the number; no such application."""
     with pytest.raises(UnknownSubjectError, match=PHONE):
-        bench.exchange.reply(PHONE, "hi")
+        bench.dispatcher.reply(PHONE, "hi")
     with pytest.raises(UnknownSubjectError, match="no application x"):
-        bench.exchange.reply(PHONE, "hi", "x")
+        bench.dispatcher.reply(PHONE, "hi", "x")
 
 
 def test_an_application_pulls_only_its_own(bench: Bench) -> None:
@@ -141,14 +141,14 @@ def test_a_callback_switches_the_pull_of_the_same_records_off(
 
 
 def test_while_the_clock_runs_reports_share_half_seconds(judge: Judge) -> None:
-    """One entry of the agenda for many messages; none is early, none more than half a second late."""
+    """One entry of the timers for many messages; none is early, none more than half a second late."""
     wall = [1_700_000_000.1]
     bench = Bench(judge, clock=Clock(wall=lambda: wall[0]))
     for i in range(10):
         bench.notice(number=str(i))
         wall[0] += 0.01
-    assert bench.exchange.next_due() == 1_700_000_005.5
-    entries = bench.state.database.connection.execute("SELECT count(*) FROM agenda").fetchone()[0]
+    assert bench.dispatcher.next_due() == 1_700_000_005.5
+    entries = bench.state.database.connection.execute("SELECT count(*) FROM timers").fetchone()[0]
     assert entries == 1
     wall[0] = 1_700_000_005.49
     assert bench.get("/report").json == []
@@ -185,7 +185,7 @@ def test_reports_of_messages_that_were_dropped_meanwhile_fall_due_in_silence() -
             mock.handle(Request("POST", "/v1/messages/batch", "", headers, body))
             mock.advance(1 - second)
         heard: list[Change] = []
-        mock.state.happened.listen(heard.append)
+        mock.state.changes.subscribe(heard.append)
         mock.advance(4)
         assert heard == []
         mock.advance(1)

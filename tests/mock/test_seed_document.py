@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from jsmskit.mock import AuditStatus, CallbackType, JsmsMock
-from jsmskit.mock.seed_document import SeedError, read_seed, write_state
+from jsmskit.mock import CallbackType, JsmsMock, ReviewStatus
+from jsmskit.mock.control.seed_json import SeedError, read_seed, write_state
 
 WHOLE: dict[str, Any] = {
     "accounts": [
@@ -88,7 +88,7 @@ def test_what_is_left_out_is_ready_for_use() -> None:
     )
     (application,) = seed.applications
     assert application.application.dev_key == ""
-    assert application.templates[0].status is application.signs[0].status is AuditStatus.APPROVED
+    assert application.templates[0].status is application.signs[0].status is ReviewStatus.APPROVED
     assert dict(application.callbacks) == {CallbackType.REPORT: "http://127.0.0.1:1/"}
     with JsmsMock(state=seed) as mock:
         (shown,) = write_state(mock.state)["applications"]

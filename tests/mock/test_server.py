@@ -13,7 +13,7 @@ import httpx
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, Fault, FaultKind, JsmsMock, ServeError
-from jsmskit.mock.server import ServerThread
+from jsmskit.mock.server.uvicorn_server import ServerThread
 
 PHONE = "13800138000"
 PAIR = (APP_KEY, MASTER_SECRET)
@@ -201,9 +201,9 @@ def test_a_message_is_not_handed_out_to_somebody_who_has_left(mock: JsmsMock, se
     host, port = server.origin.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=30) as sock:
         sock.sendall(b"GET /_mock/messages/wait?seconds=300 HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        while mock.happened.listeners == 0:
+        while mock.state.changes.listeners == 0:
             os.sched_yield()
-    while mock.happened.listeners:
+    while mock.state.changes.listeners:
         os.sched_yield()
     httpx.post(f"{server.url}/codes", json=CODE, auth=PAIR)
 
@@ -228,7 +228,7 @@ def test_stopping_ends_waits_slow_answers_and_open_connections_at_once(mock: Jsm
             pool.submit(httpx.get, f"{server.control_url}/messages/wait?seconds=300&after=9", timeout=None),
         ]
         mock.wait_for_message(PHONE, 30)
-        while mock.faults.listed()[1].struck == 0 or mock.happened.listeners == 0:
+        while mock.faults.listed()[1].struck == 0 or mock.state.changes.listeners == 0:
             os.sched_yield()
         server.stop()
         failures = [type(one.exception(timeout=30)) for one in asked]

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock import seeds
-from jsmskit.mock.clock import Clock
-from jsmskit.mock.exchange import Exchange
-from jsmskit.mock.records import Account, Application, Balances, CallbackType, Sign, Template
-from jsmskit.mock.source import Source
-from jsmskit.mock.state import Change, State
-from jsmskit.mock.store.database import Database, DatabaseError
-from jsmskit.mock.wire import Request
+from jsmskit.mock.model import seeds
+from jsmskit.mock.model.clock import Clock
+from jsmskit.mock.model.http_messages import Request
+from jsmskit.mock.model.random_ids import RandomIds
+from jsmskit.mock.model.records import Account, Application, Balances, CallbackType, Sign, Template
+from jsmskit.mock.service.dispatcher import Dispatcher
+from jsmskit.mock.state.state import Change, State
+from jsmskit.mock.state.store.database import Database, DatabaseError
 
 from tests.mock.bench import APP, DEV, NOON, NOTICE, PHONE, SECOND_APP, Bench, Judge, basic
 
@@ -55,7 +55,7 @@ def test_a_reset_brings_the_seed_back_ids_and_codes_included(judge: Judge) -> No
     bench.state.callbacks.set_address(bench.app_key, CallbackType.REPLY, "http://127.0.0.1/")
     bench.state.reset()
     assert bench.messages() == []
-    assert bench.exchange.next_due() is None
+    assert bench.dispatcher.next_due() is None
     assert bench.state.callbacks.addresses(bench.app_key) == {}
     assert bench.get(f"/templates/{NOTICE}").code == ErrorCode.INVALID_TEMP_ID
     assert story() == first
@@ -64,7 +64,7 @@ def test_a_reset_brings_the_seed_back_ids_and_codes_included(judge: Judge) -> No
 def test_another_seed_can_be_planted(bench: Bench) -> None:
     """It takes effect with the next reset."""
     key, secret = "k" * 24, "s" * 24
-    bench.state.plant(seeds.Seed(applications=(seeds.ApplicationSeed(Application(key, secret)),)))
+    bench.state.load_seed(seeds.Seed(applications=(seeds.ApplicationSeed(Application(key, secret)),)))
     assert bench.get("/accounts/app", auth=APP).status == 200
     bench.state.reset()
     assert bench.get("/accounts/app", auth=APP).code == ErrorCode.AUTH_FAILED
@@ -79,8 +79,8 @@ def test_applications_added_later_are_complete_and_apart(bench: Bench) -> None:
     key, secret = "w" * 24, "s" * 24
     seed = seeds.ApplicationSeed(
         Application(key, secret, seeds.DEV_KEY, Balances(industry=1)),
-        templates=(Template("", NOTICE, "工位{{n}}", 2, status=seeds.AuditStatus.APPROVED),),
-        signs=(Sign("", 5, "工人一号", status=seeds.AuditStatus.APPROVED, is_default=True),),
+        templates=(Template("", NOTICE, "工位{{n}}", 2, status=seeds.ReviewStatus.APPROVED),),
+        signs=(Sign("", 5, "工人一号", status=seeds.ReviewStatus.APPROVED, is_default=True),),
         invalid_numbers=("13800138001",),
         unsubscribed_numbers=("13800138002",),
         fixed_codes={PHONE: "424242"},
@@ -127,7 +127,7 @@ def test_secrets_do_not_show_in_representations() -> None:
 
 
 def test_a_snapshot_puts_everything_back_and_repeats_what_followed(bench: Bench) -> None:
-    """State, agenda and the position of the source: the same calls give the same ids."""
+    """State, timers and the position of the source: the same calls give the same ids."""
     schedule_id = bench.schedule()
     snapshot = bench.state.snapshot()
 
@@ -150,14 +150,14 @@ def test_a_snapshot_opens_in_another_mock(bench: Bench, judge: Judge, tmp_path: 
     """In memory or on file, and the other way round."""
     msg_id = bench.send_code()
     code = bench.code_of(msg_id)
-    source = Source()
-    on_file = State(source, path=tmp_path / "a.db")
+    random_ids = RandomIds()
+    on_file = State(random_ids, path=tmp_path / "a.db")
     on_file.restore(bench.state.snapshot())
-    exchange = Exchange(on_file, Clock(frozen_at=NOON), source)
+    exchange = Dispatcher(on_file, Clock(frozen_at=NOON), random_ids)
     back = Bench(judge)
     back.state.restore(on_file.snapshot())
     assert back.verify(msg_id, code).status == 200
-    assert exchange.service.state.messages(PHONE)[0].msg_id == msg_id
+    assert exchange.components.state.messages(PHONE)[0].msg_id == msg_id
     on_file.close()
 
 
@@ -195,10 +195,10 @@ def _lacking() -> bytes:
 # On file.
 
 
-def _open(path: Path, at: float = NOON) -> tuple[State, Exchange]:
-    source = Source()
-    state = State(source, path=path)
-    return state, Exchange(state, Clock(frozen_at=at), source)
+def _open(path: Path, at: float = NOON) -> tuple[State, Dispatcher]:
+    random_ids = RandomIds()
+    state = State(random_ids, path=path)
+    return state, Dispatcher(state, Clock(frozen_at=at), random_ids)
 
 
 def test_a_file_survives_a_restart_schedules_included(judge: Judge, tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_a_file_survives_a_restart_schedules_included(judge: Judge, tmp_path: Pa
     path = tmp_path / "mock.db"
     state, exchange = _open(path)
     bench = Bench.__new__(Bench)
-    bench._judge, bench.state, bench.exchange, bench.app_key = judge, state, exchange, seeds.APP_KEY
+    bench._judge, bench.state, bench.dispatcher, bench.app_key = judge, state, exchange, seeds.APP_KEY
     bench.furnish()
     msg_id, schedule_id, temp_id = bench.send_code(), bench.schedule(), bench.template()
     code = bench.code_of(msg_id)
@@ -214,7 +214,7 @@ def test_a_file_survives_a_restart_schedules_included(judge: Judge, tmp_path: Pa
     state.database.connection.close()  # as a killed process would: nothing is said goodbye to
 
     state, exchange = _open(path, at=NOON + 10)
-    bench.state, bench.exchange = state, exchange
+    bench.state, bench.dispatcher = state, exchange
     assert bench.verify(msg_id, code).status == 200
     assert bench.get(f"/schedule/{schedule_id}").status == 200
     assert bench.get(f"/templates/{temp_id}").json["status"] == 0
@@ -312,7 +312,7 @@ def test_watchers_hear_of_every_change_once_it_is_stored(bench: Bench) -> None:
         assert not bench.state.database.connection.in_transaction
         heard.append(change)
 
-    stop = bench.state.happened.listen(listener)
+    stop = bench.state.changes.subscribe(listener)
     msg_id = bench.send_code()
     assert {kind for kind, _ in heard} == {"message", "balance"}
     bench.notice(number="【")
@@ -322,7 +322,7 @@ def test_watchers_hear_of_every_change_once_it_is_stored(bench: Bench) -> None:
     bench.schedule()
     bench.template()
     bench.sign()
-    bench.exchange.reply(PHONE, "hi")
+    bench.dispatcher.reply(PHONE, "hi")
     bench.state.add_account(Account("d" * 24, "s" * 24))
     bench.clock.advance(86_400)
     bench.state.reset()
@@ -369,7 +369,7 @@ def test_threads_take_turns(load_bench: Bench) -> None:
             Request("POST", "/v1/messages", "", {"authorization": APP}, (body % (worker, i, NOTICE)).encode())
             for i in range(50)
         ]
-        return {bench.exchange.handle(request).status for request in requests}
+        return {bench.dispatcher.handle(request).status for request in requests}
 
     with ThreadPoolExecutor(8) as pool:
         assert set().union(*pool.map(send, range(8))) == {200}
@@ -382,8 +382,8 @@ def test_one_source_of_ids_never_repeats_itself_over_many_runs() -> None:
     """Message ids grow within a run and jump between runs; they keep 12 digits."""
     seen: set[int] = set()
     for run in (0, 1, 2, 898, 899):
-        source = Source(7, run=run)
-        ids = [source.message_id() for _ in range(1000)]
+        random_ids = RandomIds(7, run=run)
+        ids = [random_ids.message_id() for _ in range(1000)]
         assert ids == sorted(set(ids))
         assert {len(str(each)) for each in ids} == {12}
         assert run == 899 or not seen & set(ids)

@@ -28,9 +28,9 @@ MUST_BE_THERE = (
     "jsms_api/openapi.yaml",
     "jsms_api/errors.json",
     "jsms_api/fixtures.json",
-    "jsmskit/mock/control-openapi.json",
-    "jsmskit/mock/page/index.html",
-    "jsmskit/mock/page/swagger-ui/LICENSE.txt",
+    "jsmskit/mock/control/control-openapi.json",
+    "jsmskit/mock/control/static/index.html",
+    "jsmskit/mock/control/static/swagger-ui/LICENSE.txt",
 )
 _FOR_DEVELOPERS = re.compile(
     r"(?:^|/)(?:tests?|__pycache__|node_modules|conftest\.py|test_[^/]*)(?:/|$)|\.(?:pyc|orig|rej|map)$|~$"

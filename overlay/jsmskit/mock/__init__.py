@@ -1,4 +1,4 @@
-"""A twin of Jiguang SMS for tests and for people without an account.
+"""Jiguang SMS, simulated: for tests, and for development without an account.
 
     from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 
@@ -14,61 +14,68 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .clock import Clock as Clock
-    from .clock import ClockMode as ClockMode
-    from .faults import Fault as Fault
-    from .faults import FaultError as FaultError
-    from .faults import FaultKind as FaultKind
-    from .inbox import NoMessageError as NoMessageError
+    from .callbacks.sender import CallbackAddressError as CallbackAddressError
+    from .engine import UnknownApplicationError as UnknownApplicationError
+    from .faults.plan import Fault as Fault
+    from .faults.plan import FaultError as FaultError
+    from .faults.plan import FaultKind as FaultKind
     from .jsms_mock import JsmsMock as JsmsMock
-    from .jsms_mock import UnknownApplicationError as UnknownApplicationError
-    from .postman import CallbackAddressError as CallbackAddressError
-    from .records import Account as Account
-    from .records import Application as Application
-    from .records import AuditStatus as AuditStatus
-    from .records import Balances as Balances
-    from .records import CallbackType as CallbackType
-    from .records import Delivery as Delivery
-    from .records import Message as Message
-    from .records import Sign as Sign
-    from .records import Switches as Switches
-    from .records import Template as Template
-    from .records import TemplateType as TemplateType
-    from .seeds import APP_KEY as APP_KEY
-    from .seeds import DEFAULT_SEED as DEFAULT_SEED
-    from .seeds import DEV_KEY as DEV_KEY
-    from .seeds import DEV_SECRET as DEV_SECRET
-    from .seeds import MASTER_SECRET as MASTER_SECRET
-    from .seeds import SECOND_APP_KEY as SECOND_APP_KEY
-    from .seeds import SECOND_MASTER_SECRET as SECOND_MASTER_SECRET
-    from .seeds import ApplicationSeed as ApplicationSeed
-    from .seeds import Seed as Seed
-    from .seeds import sample_application as sample_application
-    from .server import ServeError as ServeError
-    from .settings import Audit as Audit
-    from .settings import Settings as Settings
-    from .store.database import DatabaseError as DatabaseError
+    from .model.clock import Clock as Clock
+    from .model.clock import ClockMode as ClockMode
+    from .model.records import AccessFlags as AccessFlags
+    from .model.records import Account as Account
+    from .model.records import Application as Application
+    from .model.records import Balances as Balances
+    from .model.records import CallbackType as CallbackType
+    from .model.records import Delivery as Delivery
+    from .model.records import Message as Message
+    from .model.records import ReviewStatus as ReviewStatus
+    from .model.records import Sign as Sign
+    from .model.records import Template as Template
+    from .model.records import TemplateType as TemplateType
+    from .model.seeds import APP_KEY as APP_KEY
+    from .model.seeds import DEFAULT_SEED as DEFAULT_SEED
+    from .model.seeds import DEV_KEY as DEV_KEY
+    from .model.seeds import DEV_SECRET as DEV_SECRET
+    from .model.seeds import MASTER_SECRET as MASTER_SECRET
+    from .model.seeds import SECOND_APP_KEY as SECOND_APP_KEY
+    from .model.seeds import SECOND_MASTER_SECRET as SECOND_MASTER_SECRET
+    from .model.seeds import ApplicationSeed as ApplicationSeed
+    from .model.seeds import Seed as Seed
+    from .model.seeds import sample_application as sample_application
+    from .model.settings import Review as Review
+    from .model.settings import Settings as Settings
+    from .server.uvicorn_server import ServeError as ServeError
+    from .state.inbox import NoMessageError as NoMessageError
+    from .state.store.database import DatabaseError as DatabaseError
 
 _HOMES = {
-    "clock": ("Clock", "ClockMode"),
-    "faults": ("Fault", "FaultError", "FaultKind"),
-    "inbox": ("NoMessageError",),
-    "jsms_mock": ("JsmsMock", "UnknownApplicationError"),
-    "postman": ("CallbackAddressError",),
-    "records": (
+    "callbacks.sender": ("CallbackAddressError",),
+    "engine": ("UnknownApplicationError",),
+    "faults.plan": (
+        "Fault",
+        "FaultError",
+        "FaultKind",
+    ),
+    "jsms_mock": ("JsmsMock",),
+    "model.clock": (
+        "Clock",
+        "ClockMode",
+    ),
+    "model.records": (
+        "AccessFlags",
         "Account",
         "Application",
-        "AuditStatus",
         "Balances",
         "CallbackType",
         "Delivery",
         "Message",
+        "ReviewStatus",
         "Sign",
-        "Switches",
         "Template",
         "TemplateType",
     ),
-    "seeds": (
+    "model.seeds": (
         "APP_KEY",
         "DEFAULT_SEED",
         "DEV_KEY",
@@ -80,11 +87,18 @@ _HOMES = {
         "Seed",
         "sample_application",
     ),
-    "server": ("ServeError",),
-    "settings": ("Audit", "Settings"),
-    "store.database": ("DatabaseError",),
+    "model.settings": (
+        "Review",
+        "Settings",
+    ),
+    "server.uvicorn_server": ("ServeError",),
+    "state.inbox": ("NoMessageError",),
+    "state.store.database": ("DatabaseError",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+#: Modules that the extra `mock` brings.
+_EXTRA = frozenset({"httptools", "jsonschema_rs", "orjson", "python_multipart", "starlette", "uvicorn"})
 
 __all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]  # the same names as above
 
@@ -94,7 +108,14 @@ def __getattr__(name: str) -> Any:
 
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOME_OF[name]}", __name__), name)
+    try:
+        value = getattr(import_module(f".{_HOME_OF[name]}", __name__), name)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRA:
+            raise
+        raise ModuleNotFoundError(
+            f"jsmskit.mock needs {error.name}; install it with: pip install 'jsmskit[mock]'", name=error.name
+        ) from None
     globals()[name] = value
     return value
 

@@ -11,15 +11,15 @@ from typing import Any
 
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode as Code
-from jsmskit.mock import text
-from jsmskit.mock.operations import reports
-from jsmskit.mock.operations import schedules as timed
-from jsmskit.mock.records import AuditStatus, ScheduleState
-from jsmskit.mock.rules import papers, recipients
-from jsmskit.mock.source import Source
-from jsmskit.mock.store.approvals import SignStore, TemplateStore
-from jsmskit.mock.store.messages import MessageStore
-from jsmskit.mock.store.schedules import ScheduleStore
+from jsmskit.mock.model import message_text
+from jsmskit.mock.model.random_ids import RandomIds
+from jsmskit.mock.model.records import ReviewStatus, ScheduleState
+from jsmskit.mock.service.operations import reports
+from jsmskit.mock.service.operations import schedules as timed
+from jsmskit.mock.service.rules import recipients, sign_documents
+from jsmskit.mock.state.store.messages import MessageStore
+from jsmskit.mock.state.store.reviewed import SignStore, TemplateStore
+from jsmskit.mock.state.store.schedules import ScheduleStore
 
 from tests.fuzz.gate.planting import (
     breaks,
@@ -89,7 +89,7 @@ def _default_sign_is_unknown() -> None:
 
 
 @bug(CODE, "50020 for a template that was refused")
-def _refused_is_auditing() -> None:
+def _refused_is_review() -> None:
     code_of("template.refused", Code.TEMPLATE_AUDITING)
 
 
@@ -106,7 +106,7 @@ def _picture_is_text() -> None:
 
         return refused
 
-    patched(papers, "_refuse", make)
+    patched(sign_documents, "_refuse", make)
 
 
 # State.
@@ -178,8 +178,8 @@ def _changed_template_stays_refused() -> None:
     def make(original: Any) -> Any:
         def put(self: Any, template: Any) -> Any:
             before = self.get(template.app_key, template.temp_id)
-            if before is not None and before.status is AuditStatus.REFUSED:
-                template = replace(template, status=AuditStatus.REFUSED)
+            if before is not None and before.status is ReviewStatus.REFUSED:
+                template = replace(template, status=ReviewStatus.REFUSED)
             return original(self, template)
 
         return put
@@ -216,7 +216,7 @@ def _ids_come_again() -> None:
 
         return message_id
 
-    patched(Source, "message_id", make)
+    patched(RandomIds, "message_id", make)
 
 
 @bug(STATE, "the first approved sign does not become the default")
@@ -235,7 +235,7 @@ def _one_variable_only() -> None:
 
         return fill
 
-    patched(text.TemplateText, "fill", make)
+    patched(message_text.TemplateText, "fill", make)
 
 
 # Time.
@@ -245,7 +245,7 @@ def _one_variable_only() -> None:
 def _voice_after_19() -> None:
     def decide(_: Any, addressee: Any) -> bool:
         call = addressee.call
-        last = call.service.state.inbox.last_voice_call(call.owner_key, addressee.phone)
+        last = call.components.state.inbox.last_voice_call(call.owner_key, addressee.phone)
         return last is not None and 0 <= call.now - last < limits.VOICE_CODE_INTERVAL_SECONDS - 1
 
     breaks("limit.voice", decide)
@@ -255,7 +255,7 @@ def _voice_after_19() -> None:
 def _voice_not_after_20() -> None:
     def decide(_: Any, addressee: Any) -> bool:
         call = addressee.call
-        last = call.service.state.inbox.last_voice_call(call.owner_key, addressee.phone)
+        last = call.components.state.inbox.last_voice_call(call.owner_key, addressee.phone)
         return last is not None and 0 <= call.now - last <= limits.VOICE_CODE_INTERVAL_SECONDS
 
     breaks("limit.voice", decide)
@@ -264,7 +264,7 @@ def _voice_not_after_20() -> None:
 @bug(TIME, "a pull after 4 seconds")
 def _pull_after_4() -> None:
     def decide(_: Any, call: Any) -> bool:
-        last = call.service.state.accounts.last_call(call.owner_key, call.info.operation_id)
+        last = call.components.state.accounts.last_call(call.owner_key, call.info.operation_id)
         return last is not None and call.now - last < limits.PULL_INTERVAL_SECONDS - 1
 
     breaks("pull.too-soon", decide)
@@ -308,6 +308,6 @@ def _window_of_eleven_minutes() -> None:
     patched(recipients, "SHORT_WINDOW", lambda _: 660.0)
 
 
-@bug(TIME, "an audit takes an hour longer")
-def _audit_takes_longer() -> None:
-    setting("template_audit_seconds", 4 * 3600.0)
+@bug(TIME, "an review takes an hour longer")
+def _review_takes_longer() -> None:
+    setting("template_review_seconds", 4 * 3600.0)

@@ -13,14 +13,16 @@ from typing import Any
 
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode as Code
-from jsmskit.mock import bodies, clock, form_body, magic, text
-from jsmskit.mock.operations import firing, payment, reports
-from jsmskit.mock.rules import content, entrance, papers
-from jsmskit.mock.store.approvals import TemplateStore
-from jsmskit.mock.store.balances import BalanceStore
-from jsmskit.mock.store.messages import MessageStore
-from jsmskit.mock.store.schedules import ScheduleStore
-from jsmskit.mock.wire import Request
+from jsmskit.mock.model import clock, magic_numbers, message_text
+from jsmskit.mock.model.http_messages import Request
+from jsmskit.mock.service import dispatcher, request_body
+from jsmskit.mock.service.operations import billing, reports, scheduled_sends
+from jsmskit.mock.service.parsing import form_body, json_body, normalization
+from jsmskit.mock.service.rules import content, request, sign_documents
+from jsmskit.mock.state.store.balances import BalanceStore
+from jsmskit.mock.state.store.messages import MessageStore
+from jsmskit.mock.state.store.reviewed import TemplateStore
+from jsmskit.mock.state.store.schedules import ScheduleStore
 
 from tests.fuzz.gate.planting import (
     breaks,
@@ -119,7 +121,7 @@ def _two_of_a_notice() -> None:
 @bug(LIMIT, "a picture one byte too large")
 def _picture_too_large() -> None:
     # A copy of the limits, so that the oracle's own stay as they are.
-    patched(papers, "limits", lambda own: SimpleNamespace(**(vars(own) | {
+    patched(sign_documents, "limits", lambda own: SimpleNamespace(**(vars(own) | {
         "SIGN_IMAGE_SIZE_BYTES": own.SIGN_IMAGE_SIZE_BYTES + 1
     })))  # fmt: skip
 
@@ -144,7 +146,7 @@ def _priced(price: Any) -> None:
 
         return measure
 
-    for module in (text, content, firing):
+    for module in (message_text, content, scheduled_sends):
         if hasattr(module, "measure"):
             patched(module, "measure", make)
 
@@ -171,16 +173,16 @@ def _brackets_are_free() -> None:
 
 @bug(MONEY, "notices are paid as marketing")
 def _notices_as_marketing() -> None:
-    for module in ("sending", "batches", "schedules", "firing"):
-        owner = __import__(f"jsmskit.mock.operations.{module}", fromlist=["_"])
+    for module in ("sending", "batches", "schedules", "scheduled_sends"):
+        owner = __import__(f"jsmskit.mock.service.operations.{module}", fromlist=["_"])
         if hasattr(owner, "kind_of"):
             patched(owner, "kind_of", lambda _: lambda kind: "industry" if kind == 1 else "market")
 
 
 @bug(MONEY, "the general balance pays first")
 def _general_pays_first() -> None:
-    for module in ("sending", "batches", "schedules", "firing"):
-        owner = __import__(f"jsmskit.mock.operations.{module}", fromlist=["_"])
+    for module in ("sending", "batches", "schedules", "scheduled_sends"):
+        owner = __import__(f"jsmskit.mock.service.operations.{module}", fromlist=["_"])
         if hasattr(owner, "paying_balances"):
             patched(owner, "paying_balances", lambda original: lambda *told: tuple(
                 original(*told)[position] for position in (1, 0, 3, 2)
@@ -189,7 +191,7 @@ def _general_pays_first() -> None:
 
 @bug(MONEY, "a batch is not paid")
 def _batch_is_free() -> None:
-    patched(payment.Charge, "commit", lambda _: lambda self: None)
+    patched(billing.Charge, "commit", lambda _: lambda self: None)
 
 
 @bug(MONEY, "balances fall below zero")
@@ -211,7 +213,7 @@ def _below_zero() -> None:
 @bug(TENANT, "any password will do")
 def _any_password() -> None:
     def decide(_: Any, call: Any) -> bool:
-        accounts = call.service.state.accounts
+        accounts = call.components.state.accounts
         key = call.credentials[0] if call.credentials else ""
         owner = accounts.account(key) if call.info.credential == "dev" else accounts.application(key)
         if owner is None:
@@ -314,36 +316,30 @@ def _unknown_fields_refused() -> None:
     def make(original: Any) -> Any:
         def read(call: Any) -> None:
             original(call)
-            if set(call.sent) - set(bodies._schema(call).fields):
+            if set(call.sent) - set(request_body._schema(call).fields):
                 refuse(Code.INVALID_BODY)
 
         return read
 
-    from jsmskit.mock import exchange
-
-    patched(exchange, "read_json", make)
+    patched(dispatcher, "read_json", make)
 
 
 @bug(LENIENCE, "digit text is no template id")
 def _no_digit_text() -> None:
-    from jsmskit.mock import tolerance
-
-    patched(tolerance, "_UNDERSTOOD", lambda known: {**known, "temp_id": lambda value: value})
+    patched(normalization, "_UNDERSTOOD", lambda known: {**known, "temp_id": lambda value: value})
 
 
 @bug(LENIENCE, "+86 is an invalid number")
 def _no_country_prefix() -> None:
     import re
 
-    from jsmskit.mock import tolerance
-
-    patched(tolerance, "_PREFIXED", lambda _: re.compile(r"(?!)"))
+    patched(normalization, "_PREFIXED", lambda _: re.compile(r"(?!)"))
 
 
 @bug(LENIENCE, "JSON under text/plain is refused")
 def _no_plain_json() -> None:
-    patched(entrance, "LENIENT", lambda _: frozenset())
-    patched(bodies, "LENIENT", lambda _: frozenset())
+    patched(request, "LENIENT", lambda _: frozenset())
+    patched(request_body, "LENIENT", lambda _: frozenset())
 
 
 @bug(LENIENCE, "JSON under any media type is read")
@@ -353,8 +349,6 @@ def _any_media_type() -> None:
 
 @bug(LENIENCE, "a name that stands twice is read")
 def _names_twice() -> None:
-    from jsmskit.mock import json_body
-
     patched(json_body, "_DECODER", lambda _: json.JSONDecoder())
 
 
@@ -369,7 +363,7 @@ def _filled_again() -> None:
 
         return fill
 
-    patched(text.TemplateText, "fill", make)
+    patched(message_text.TemplateText, "fill", make)
 
 
 @bug(LENIENCE, "a form with empty parts is refused")
@@ -387,7 +381,7 @@ def _empty_parts_refused() -> None:
 
 @bug(LENIENCE, "a magic number is an ordinary one")
 def _no_magic_number() -> None:
-    patched(magic, "carried", lambda _: lambda told: None)
+    patched(magic_numbers, "code_in", lambda _: lambda told: None)
 
 
 @bug(LENIENCE, "a number in front of the path's zeros is the same id")

@@ -17,7 +17,7 @@ from tests.fuzz.gate import magic, reading
 from tests.fuzz.gate.expectation import Expectation
 from tests.fuzz.gate.fields import Faults, Fields, path_faults, read_fields
 from tests.fuzz.gate.forms import read_sign
-from tests.fuzz.gate.keeping import Keeper
+from tests.fuzz.gate.keeping import SettingsPersistence
 from tests.fuzz.gate.sending import Sender
 from tests.fuzz.gate.wire import Answer, Sent, Target, build_credentials, resolve
 from tests.fuzz.gate.world import App, World
@@ -95,7 +95,7 @@ class Judge:
                 return _refusal(ErrorCode.AUTH_FAILED)
             if known.refusal is not None:
                 return _refusal(known.refusal)
-            keeper = Keeper(self.world, App(key, secret, key, {}), info, Fields(), "")
+            keeper = SettingsPersistence(self.world, App(key, secret, key, {}), info, Fields(), "")
             return keeper.balance(known.balances, "dev")
         app = self.world.apps.get(pair[0]) if pair else None
         if app is None or pair is None or app.secret != pair[1]:
@@ -148,7 +148,7 @@ class Judge:
 
     def _operation(self, info: OperationInfo, app: App, fields: Fields, path_id: str) -> Expectation:
         sender = Sender(self.world, app, info, fields)
-        keeper = Keeper(self.world, app, info, fields, path_id)
+        keeper = SettingsPersistence(self.world, app, info, fields, path_id)
         name = info.operation_id
         if name in ("updateSchedule", "updateScheduleBatch"):
             # Fills the fields' faults, which the sender goes on with.

@@ -32,7 +32,7 @@ _VERDICTS: Final = frozenset(
 
 
 @dataclass(slots=True)
-class Keeper:
+class SettingsPersistence:
     """One call of one application that reads or changes what is kept."""
 
     world: World
@@ -106,7 +106,7 @@ class Keeper:
             fields.get("type"),
             fields.get("ttl"),
             fields.get("remark"),
-            world.AUDITING,
+            world.IN_REVIEW,
             self.world.now + world.TEMPLATE_AUDIT,
         )
 
@@ -144,7 +144,7 @@ class Keeper:
         return Expectation(faults, accept)
 
     def get_template(self) -> Expectation:
-        """Expect the answer of getTemplate: what was handed in, and where the audit stands."""
+        """Expect the answer of getTemplate: what was handed in, and where the review stands."""
         faults, found = self._template()
         if found is None:
             return Expectation(faults)
@@ -176,15 +176,15 @@ class Keeper:
 
     def _made_sign(self, sign_id: int) -> Sign:
         fields, until = self.fields, self.world.now + world.SIGN_AUDIT
-        return Sign(sign_id, fields.get("sign"), world.AUDITING, False, fields.get("remark"), until)
+        return Sign(sign_id, fields.get("sign"), world.IN_REVIEW, False, fields.get("remark"), until)
 
-    def _in_audit(self) -> bool:
-        return any(sign.status == world.AUDITING for sign in self.app.signs.values())
+    def _in_review(self) -> bool:
+        return any(sign.status == world.IN_REVIEW for sign in self.app.signs.values())
 
     def create_sign(self) -> Expectation:
         """Expect the answer of createSign."""
         faults = self.fields.faults
-        if self._in_audit():
+        if self._in_review():
             faults.add(ErrorCode.OTHER_SIGNATURES_IN_AUDIT)
 
         def accept(told: Any) -> list[str]:
@@ -209,7 +209,7 @@ class Keeper:
             return Expectation(faults)
         if found.status == world.APPROVED:
             faults.add(ErrorCode.INVALID_SIGNATURE)
-        if self._in_audit():
+        if self._in_review():
             faults.add(ErrorCode.OTHER_SIGNATURES_IN_AUDIT)
 
         def accept(told: Any) -> list[str]:

@@ -59,10 +59,10 @@ def _ask(play: Play, exchange: Exchange, name: str, path_id: str) -> dict[str, A
     """Make a good request, after whatever lets it be accepted; gives what a success said."""
     app = play.world.apps[stage.MAIN.key]
     if name == "createSign":
-        # Only one may be in audit.
-        for sign in [each for each in app.signs.values() if each.status == world.AUDITING]:
+        # Only one may be in review.
+        for sign in [each for each in app.signs.values() if each.status == world.IN_REVIEW]:
             play.let_happen(("sign", app.key, sign.sign_id, True))
-    elif name in ("updateSign", "deleteSign") and app.signs[int(path_id)].status == world.AUDITING:
+    elif name in ("updateSign", "deleteSign") and app.signs[int(path_id)].status == world.IN_REVIEW:
         play.let_happen(("sign", app.key, int(path_id), False))
     elif name in ("updateTemplate", "deleteTemplate"):
         play.let_happen(("template", app.key, int(path_id), False))

@@ -15,7 +15,7 @@ from tests.fuzz.gate.wire import MAGIC_HEADER
 
 PREFIX: Final = "154000"
 
-#: Every code that an operation can answer, whole or for an entry. Asked for several times a request.
+#: Every code that an operation can answer, whole or for an entry. ControlRequest for several times a request.
 _DECLARED: Final = {
     name: frozenset(code for codes in info.codes.values() for code in codes) | frozenset(info.entry_codes)
     for name, info in OPERATIONS.items()
@@ -63,7 +63,7 @@ def status_of(phone: str) -> int:
     return status if status in REPORT_STATUSES and status is not None else 4001
 
 
-def number_for(code: int) -> str:
+def phone_for(code: int) -> str:
     """Make the number that carries a code or status."""
     return f"{PREFIX}{code:05d}"
 

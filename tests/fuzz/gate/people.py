@@ -1,4 +1,4 @@
-"""What people and time do between two calls: hours pass, auditors decide, somebody writes back.
+"""What people and time do between two calls: hours pass, reviewors decide, somebody writes back.
 
 Knows the mock by its public methods and the model's world, and does everything to both. Must not know requests.
 """
@@ -57,17 +57,17 @@ class People:
         drawn = self._chance.random()
         if drawn < 0.50:
             steps, weights = zip(*_STEPS, strict=True)
-            self.let_pass(self._chance.choices(steps, weights)[0])
+            self.advance_without_callbacks(self._chance.choices(steps, weights)[0])
         elif drawn < 0.55:
-            self._audit_template()
+            self._review_template()
         elif drawn < 0.63:
-            self._audit_sign()
+            self._review_sign()
         elif drawn < 0.65:
             self._reply()
         elif drawn < 0.70:
             self._wait_for_what_is_due()
 
-    def let_pass(self, seconds: float) -> None:
+    def advance_without_callbacks(self, seconds: float) -> None:
         """Let time pass for both."""
         self.let_happen(["pass", seconds])
 
@@ -81,17 +81,17 @@ class People:
             self._chance.choice((stage.MAIN, stage.MAIN, stage.MAIN, stage.POOR, stage.BARE)).key
         ]
 
-    def _audit_template(self) -> None:
+    def _review_template(self) -> None:
         app = self._app()
-        waiting = [each for each in app.templates.values() if each.status == world.AUDITING]
+        waiting = [each for each in app.templates.values() if each.status == world.IN_REVIEW]
         waiting = [each for each in waiting if each.temp_id != stage.IN_AUDIT]
         if waiting:
             template, approved = self._chance.choice(waiting), self._chance.random() < 0.6
             self.let_happen(["template", app.key, template.temp_id, approved])
 
-    def _audit_sign(self) -> None:
+    def _review_sign(self) -> None:
         app = self._app()
-        waiting = [each for each in app.signs.values() if each.status == world.AUDITING]
+        waiting = [each for each in app.signs.values() if each.status == world.IN_REVIEW]
         if waiting:
             sign, approved = self._chance.choice(waiting), self._chance.random() < 0.6
             self.let_happen(["sign", app.key, sign.sign_id, approved])
@@ -106,8 +106,8 @@ class People:
         app, now = self._app(), self._world.now
         instants = [
             *[each.expires_at for each in list(app.codes.values())[-5:] if not each.verified],
-            *[each.audit_at for each in app.templates.values() if each.audit_at is not None],
-            *[each.audit_at for each in app.signs.values() if each.audit_at is not None],
+            *[each.review_at for each in app.templates.values() if each.review_at is not None],
+            *[each.review_at for each in app.signs.values() if each.review_at is not None],
             *[
                 each.at
                 for each in app.tasks.values()
@@ -119,4 +119,4 @@ class People:
         early = self._chance.choice((0.25, 0.0, 1.0))
         ahead = [at - early - now for at in instants if at - early > now]
         if ahead:
-            self.let_pass(self._chance.choice(ahead))
+            self.advance_without_callbacks(self._chance.choice(ahead))

@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
-from jsmskit.mock import exchange, spec_document
-from jsmskit.mock.call import Call
-from jsmskit.mock.rules.table import Refusal, Rule
-from jsmskit.mock.settings import Settings
-from jsmskit.mock.wire import Reply, Request
+from jsmskit.mock.model.http_messages import Request, Response
+from jsmskit.mock.model.settings import Settings
+from jsmskit.mock.service import dispatcher
+from jsmskit.mock.service.context import CallContext
+from jsmskit.mock.service.parsing import request_schemas
+from jsmskit.mock.service.rules.enforcement import Refusal, Rule
 
 Plant = Callable[[], None]
 
@@ -83,9 +84,9 @@ class Said:
 
 def answers(change: Callable[[Said], object]) -> None:
     """Change answers before they leave the brain."""
-    original = exchange.Exchange.handle
+    original = dispatcher.Exchange.handle
 
-    def handle(self: exchange.Exchange, request: Request) -> Reply:
+    def handle(self: dispatcher.Exchange, request: Request) -> Response:
         reply = original(self, request)
         told = json.loads(reply.body) if reply.body else None
         said = Said(reply.operation, reply.status, told, dict(reply.headers), request)
@@ -93,17 +94,17 @@ def answers(change: Callable[[Said], object]) -> None:
         body = b"" if said.told is None else json.dumps(said.told, ensure_ascii=False).encode()
         return replace(reply, status=said.status, headers=said.headers, body=body)
 
-    exchange.Exchange.handle = handle  # type: ignore[method-assign]
+    dispatcher.Exchange.handle = handle  # type: ignore[method-assign]
 
 
 def requests(change: Callable[[Request], Request]) -> None:
     """Change requests before they reach the brain."""
-    original = exchange.Exchange.handle
+    original = dispatcher.Exchange.handle
 
-    def handle(self: exchange.Exchange, request: Request) -> Reply:
+    def handle(self: dispatcher.Exchange, request: Request) -> Response:
         return original(self, change(request))
 
-    exchange.Exchange.handle = handle  # type: ignore[method-assign]
+    dispatcher.Exchange.handle = handle  # type: ignore[method-assign]
 
 
 def entries(said: Said) -> list[dict[str, Any]]:
@@ -118,7 +119,7 @@ def entries(said: Said) -> list[dict[str, Any]]:
 def rule(identity: str) -> Rule[Any]:
     """Find a rule of the mock by its id."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("jsmskit.mock.rules."):
+        if name.startswith("jsmskit.mock.service.rules."):
             for value in vars(module).values():
                 if isinstance(value, Rule) and value.info.id == identity:
                     return value
@@ -143,11 +144,11 @@ def code_of(identity: str, code: int) -> None:
     object.__setattr__(rule(identity), "code", code)
 
 
-def operation(*names: str) -> Callable[[Callable[[Callable[[Call], Any], Call], Any]], None]:
+def operation(*names: str) -> Callable[[Callable[[Callable[[CallContext], Any], CallContext], Any]], None]:
     """Wrap operations: the function below gets the original one and the call."""
 
-    def wrap(around: Callable[[Callable[[Call], Any], Call], Any]) -> None:
-        table: Any = exchange._OPERATIONS
+    def wrap(around: Callable[[Callable[[CallContext], Any], CallContext], Any]) -> None:
+        table: Any = dispatcher._OPERATIONS
         for name in names:
             original = table[name]
             table[name] = lambda call, original=original: around(original, call)
@@ -162,7 +163,7 @@ def refuse(code: int) -> NoReturn:
 
 def spec_field(schema: str, field: str, **keywords: Any) -> None:
     """Let the mock read another bound of a field in the spec."""
-    rules = spec_document.document()["components"]["schemas"][schema]["properties"][field]
+    rules = request_schemas.document()["components"]["schemas"][schema]["properties"][field]
     for keyword, value in keywords.items():
         if keyword not in rules:
             raise LookupError(f"{schema}.{field} has no {keyword}")
@@ -171,13 +172,13 @@ def spec_field(schema: str, field: str, **keywords: Any) -> None:
 
 def refusal_code(field: str, wrong: Mapping[int, int]) -> None:
     """Let a field's defects bring other codes than the spec says."""
-    original = spec_document.RequestSchema._code
+    original = request_schemas.RequestSchema._code
 
     def code(self: Any, name: str, keyword: str, *, within_params: bool) -> int:
         found = original(self, name, keyword, within_params=within_params)
         return wrong.get(found, found) if name == field else found
 
-    patched(spec_document.RequestSchema, "_code", lambda _: code)
+    patched(request_schemas.RequestSchema, "_code", lambda _: code)
 
 
 def patched(owner: Any, name: str, make: Callable[[Any], Any]) -> None:

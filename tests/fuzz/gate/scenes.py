@@ -18,7 +18,7 @@ from tests.fuzz.gate.seasoning import send_time
 from tests.fuzz.gate.wire import BASE_PATH, Sent, basic
 from tests.fuzz.gate.world import World
 
-#: A request to be made, seconds to let pass, or something that people do, as a tape names it: an audit decided (kind,
+#: A request to be made, seconds to let pass, or something that people do, as a tape names it: an review decided (kind,
 #: application, id, approved), an answer from a phone ("reply", application, number, text).
 Step = Sent | float | tuple[str, str, int, bool] | tuple[str, str, str, str]
 Scene = Callable[[World, str], Iterator[Step]]
@@ -214,7 +214,7 @@ def _length_and_price(state: World, number: str) -> Iterator[Step]:
         yield call("getAppBalance")
 
 
-def _audit_of_template(state: World, number: str) -> Iterator[Step]:
+def _review_of_template(state: World, number: str) -> Iterator[Step]:
     yield call("createTemplate", {"template": "{{name}}与{{shop}}", "type": 2})
     temp_id = _last(state.apps[MAIN].templates)
     values = {"name": "{{shop}}", "shop": "{{name}}"}
@@ -233,7 +233,7 @@ def _audit_of_template(state: World, number: str) -> Iterator[Step]:
 def _signs_of_a_new_application(state: World, _: str) -> Iterator[Step]:
     signs = state.apps[BARE].signs
     for sign in list(signs.values()):
-        if sign.status == world.AUDITING:
+        if sign.status == world.IN_REVIEW:
             yield ("sign", BARE, sign.sign_id, True)
     for text in ("一二三四五六七八九", "x", "字 符", "𠀀𠀀", "龥鿿一一一一一一"):
         yield call("createSign", {"sign": text}, key=BARE)
@@ -262,6 +262,6 @@ SCENES: Final[tuple[Scene, ...]] = (
     _zero_in_front,
     _unsubscribing,
     _length_and_price,
-    _audit_of_template,
+    _review_of_template,
     _signs_of_a_new_application,
 )

@@ -63,8 +63,8 @@ class Seasoning:
             (85, lambda: self._chance.choice(stage.NUMBERS)),
             (3, lambda: stage.UNSUBSCRIBED),
             (2, lambda: stage.LISTED_INVALID),
-            (5, lambda: magic.number_for(self._chance.choice(codes))),
-            (5, lambda: magic.number_for(self._chance.choice(sorted(REPORT_STATUSES)))),
+            (5, lambda: magic.phone_for(self._chance.choice(codes))),
+            (5, lambda: magic.phone_for(self._chance.choice(sorted(REPORT_STATUSES)))),
         )
 
     def template_id(self, app: App, info: OperationInfo) -> int:
@@ -80,7 +80,7 @@ class Seasoning:
             (80, lambda: self._one(usable, stage.READY_MADE_ID)),
             (12, lambda: self._one(list(app.templates), stage.READY_MADE_ID)),
             (4, lambda: self._one([each for one in self._world.apps.values() for each in one.templates], 1)),
-            (4, lambda: int(magic.number_for(self._chance.choice(sorted(magic.declared(info)))))),
+            (4, lambda: int(magic.phone_for(self._chance.choice(sorted(magic.declared(info)))))),
         )
 
     def values(self, app: App, temp_id: Any, generated: Mapping[str, Any] | None) -> Any:
@@ -160,7 +160,7 @@ class Seasoning:
             (50, lambda: self._one(usable, 0)),
             (40, lambda: 0),
             (5, lambda: self._one(list(app.signs), 1)),
-            (5, lambda: int(magic.number_for(self._chance.choice(sorted(magic.declared(info)))))),
+            (5, lambda: int(magic.phone_for(self._chance.choice(sorted(magic.declared(info)))))),
         )
         if drawn:
             body["sign_id"] = drawn
@@ -224,7 +224,7 @@ class Seasoning:
         return self._pick(
             (90, lambda: self._one(known[-12:], generated)),
             (4, lambda: self._one(known, generated)),
-            (6, lambda: magic.number_for(self._chance.choice(codes))),
+            (6, lambda: magic.phone_for(self._chance.choice(codes))),
         )
 
     def _known(self, info: OperationInfo, app: App) -> list[str]:

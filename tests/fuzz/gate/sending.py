@@ -60,7 +60,7 @@ class Sender:
             if demanded is None:
                 faults.add(ErrorCode.INVALID_TEMP_ID)
             return None
-        if found.status == world.AUDITING:
+        if found.status == world.IN_REVIEW:
             faults.add(ErrorCode.TEMPLATE_AUDITING)
         elif found.status == world.REFUSED:
             faults.add(ErrorCode.TEMPLATE_NOT_PASS)

@@ -1,7 +1,7 @@
 """The opening position of every run, twice: as the mock's seed and as the model's memory.
 
 Knows applications in every state that the documentation names: one to work with, one that is nearly broke,
-one that never had anything, three that are shut out; templates and signs in every audit state. This is the only
+one that never had anything, three that are shut out; templates and signs in every review state. This is the only
 module beside `leg` that knows the mock, and it uses its public names only.
 """
 
@@ -12,17 +12,17 @@ from typing import Final
 
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock import (
+    AccessFlags,
     Account,
     Application,
     ApplicationSeed,
-    AuditStatus,
     Balances,
     Clock,
     JsmsMock,
+    ReviewStatus,
     Seed,
     Settings,
     Sign,
-    Switches,
     Template,
 )
 
@@ -63,7 +63,7 @@ _TEMPLATES: Final = (
     (SEVERAL_VARIABLES, "{{name}}您好，{{shop}}于{{date}}恭候光临。", NOTICE, None, world.APPROVED),
     (TO_MEMBERS, "{{name}}您好，新品八折，欢迎选购！", MARKETING, None, world.APPROVED),
     (SHORT_LIFE, "验证码{{code}}，{{code}}，一分钟内有效。", VERIFICATION, 60, world.APPROVED),
-    (IN_AUDIT, "审核中{{name}}", NOTICE, None, world.AUDITING),
+    (IN_AUDIT, "审核中{{name}}", NOTICE, None, world.IN_REVIEW),
     (TURNED_DOWN, "被拒绝{{name}}", NOTICE, None, world.REFUSED),
     (WITH_BLACK_WORD, "欢迎光临 CASINO，{{name}}", NOTICE, None, world.APPROVED),
     (EMPTY_TEXT_FITS, "{{text}}", NOTICE, None, world.APPROVED),
@@ -96,7 +96,7 @@ class Cast:
     dev_key: str
     balances: tuple[int | None, int | None, int | None, int | None]
     has_all: bool = False
-    switches: Switches = field(default_factory=Switches)
+    switches: AccessFlags = field(default_factory=AccessFlags)
     refusal: int | None = None
 
     @property
@@ -113,14 +113,14 @@ MAIN: Final = Cast("main" * 6, DEV, _PLENTY, has_all=True)
 POOR: Final = Cast("poor" * 6, "nodev", (3, 2, 5, None), has_all=True)
 BARE: Final = Cast("bare" * 6, "nodev", (None, None, None, None))
 SHUT: Final = (
-    Cast("shut" * 6, DEV, _PLENTY, True, Switches(sms_open=False), ErrorCode.NO_SMS_CODE_AUTH),
-    Cast("dark" * 6, DEV, _PLENTY, True, Switches(blacklisted=True), ErrorCode.APP_IN_BLACK),
-    Cast("away" * 6, DEV, _PLENTY, True, Switches(allowed_ips=("192.0.2.0/24",)), ErrorCode.ILLEGAL_IP),
+    Cast("shut" * 6, DEV, _PLENTY, True, AccessFlags(sms_open=False), ErrorCode.NO_SMS_CODE_AUTH),
+    Cast("dark" * 6, DEV, _PLENTY, True, AccessFlags(blacklisted=True), ErrorCode.APP_IN_BLACK),
+    Cast("away" * 6, DEV, _PLENTY, True, AccessFlags(allowed_ips=("192.0.2.0/24",)), ErrorCode.ILLEGAL_IP),
 )
 CAST: Final = (MAIN, POOR, BARE, *SHUT)
 _ACCOUNTS: Final = (
-    (DEV, (9, 702, 121_981, 11_683), Switches(), None),
-    (SHUT_DEV, (1, None, None, None), Switches(blacklisted=True), ErrorCode.APP_IN_BLACK),
+    (DEV, (9, 702, 121_981, 11_683), AccessFlags(), None),
+    (SHUT_DEV, (1, None, None, None), AccessFlags(blacklisted=True), ErrorCode.APP_IN_BLACK),
 )
 
 
@@ -129,11 +129,11 @@ def _seed_of(cast: Cast) -> ApplicationSeed:
     if not cast.has_all:
         return ApplicationSeed(application)
     templates = tuple(
-        Template(cast.key, temp_id, text, kind, ttl, None, AuditStatus(status))
+        Template(cast.key, temp_id, text, kind, ttl, None, ReviewStatus(status))
         for temp_id, text, kind, ttl, status in _TEMPLATES
     )
     signs = tuple(
-        Sign(cast.key, sign_id, text, 1, None, AuditStatus(status), is_default=is_default)
+        Sign(cast.key, sign_id, text, 1, None, ReviewStatus(status), is_default=is_default)
         for sign_id, text, status, is_default in _SIGNS
     )
     return ApplicationSeed(

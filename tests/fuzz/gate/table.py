@@ -15,7 +15,7 @@ from jsms_api.error_table import ErrorCode
 from jsms_api.operations import OPERATIONS, Credential, OperationInfo
 
 from tests.fuzz.gate import stage
-from tests.fuzz.gate.magic import number_for
+from tests.fuzz.gate.magic import phone_for
 from tests.fuzz.gate.seasoning import PICTURE, send_time
 from tests.fuzz.gate.wire import BASE_PATH, MAGIC_HEADER, Sent, basic
 
@@ -52,8 +52,7 @@ def entry_demands(now: float, task_id: str) -> Iterator[Sent]:
                 "temp_id": stage.EMPTY_TEXT_FITS,
                 "send_time": send_time(now + 3600),
                 "recipients": [
-                    {"mobile": number_for(code), "temp_para": {"text": str(code)}}
-                    for code in info.entry_codes
+                    {"mobile": phone_for(code), "temp_para": {"text": str(code)}} for code in info.entry_codes
                 ],
             }
             yield _sent(info, {}, json.dumps(body).encode(), task_id)
@@ -131,7 +130,7 @@ def doors() -> Iterator[Sent]:
         }
         yield _sent(OPERATIONS["sendMessageBatch"], {}, json.dumps(many).encode())
     # Found by the long run, seed 1009: a number that demands a refusal of the whole, in an entry that is wrong itself.
-    entry = {"mobile": number_for(ErrorCode.TOO_MUCH_RECIPIENTS), "temp_para": {"text": "x" * 501}}
+    entry = {"mobile": phone_for(ErrorCode.TOO_MUCH_RECIPIENTS), "temp_para": {"text": "x" * 501}}
     yield _sent(
         OPERATIONS["sendMessageBatch"],
         {},
@@ -165,7 +164,7 @@ def oddities(now: float) -> Iterator[Sent]:
             }
             yield _sent(OPERATIONS[name], {}, json.dumps(many).encode())
     for part in ("idCardImage", "image0"):
-        # The larger one first: once the other is accepted, it is in audit, and that would be reason enough.
+        # The larger one first: once the other is accepted, it is in review, and that would be reason enough.
         for size in (limits.SIGN_IMAGE_SIZE_BYTES + 1, limits.SIGN_IMAGE_SIZE_BYTES):
             yield _form(part, PICTURE.ljust(size, b"."))
 
@@ -178,7 +177,7 @@ def _form(part: str, content: bytes) -> Sent:
         + content
         + b"\r\n--b--\r\n"
     )
-    # A caller of its own, with nothing in audit: the last scene before has approved what was.
+    # A caller of its own, with nothing in review: the last scene before has approved what was.
     headers = {"authorization": basic(stage.BARE.key, stage.BARE.secret)}
     return Sent(
         plain.method, plain.target, {**headers, "content-type": "multipart/form-data; boundary=b"}, body

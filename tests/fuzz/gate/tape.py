@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jsmskit.mock import JsmsMock
-from jsmskit.mock.wire import Request
+from jsmskit.mock.model.http_messages import Request
 
 from tests.fuzz.gate import stage, world
 from tests.fuzz.gate.judge import Judge
@@ -62,11 +62,11 @@ def happen(event: Event, mock: JsmsMock, state: world.World) -> None:
     if what == "template":
         temp_id, approved = rest
         state.decide_template(app.templates[temp_id], approve=approved)
-        mock.audit_template(temp_id, approved, app_key=key)
+        mock.review_template(temp_id, approved, app_key=key)
     elif what == "sign":
         sign_id, approved = rest
         state.decide_sign(app, app.signs[sign_id], approve=approved)
-        mock.audit_sign(sign_id, approved, app_key=key)
+        mock.review_sign(sign_id, approved, app_key=key)
     else:
         phone, content = rest
         app.replies.append(world.Reply(state.now, phone, content))

@@ -9,19 +9,19 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-AUDITING, APPROVED, REFUSED = 0, 1, 2
+IN_REVIEW, APPROVED, REFUSED = 0, 1, 2
 MARKETING = 3
 WAITING, SENT, DELETED = "waiting", "sent", "deleted"
 DELIVERED, NO_BALANCE = 4001, 4005
 
 #: Seconds between a message and its report, the mock's default (no page says how long it takes).
 REPORT_DELAY: Final = 5.0
-#: Seconds that audits take when nobody decides earlier: 3 working hours, 2 working days (fact base 6.3, 6.4).
+#: Seconds that reviews take when nobody decides earlier: 3 working hours, 2 working days (fact base 6.3, 6.4).
 TEMPLATE_AUDIT: Final = 3 * 3600.0
 SIGN_AUDIT: Final = 2 * 86_400.0
 #: How long reports and replies wait to be pulled: the mock keeps them for 7 days (C19).
 RETENTION: Final = 7 * 86_400.0
-#: A text with this is refused by an audit that runs by itself, the mock's default.
+#: A text with this is refused by an review that runs by itself, the mock's default.
 REFUSED_WORD: Final = "拒绝"
 
 Purse = dict[str, int | None]
@@ -40,7 +40,7 @@ class Template:
     ttl: int | None = None
     remark: str | None = None
     status: int = APPROVED
-    audit_at: float | None = None
+    review_at: float | None = None
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ class Sign:
     status: int = APPROVED
     is_default: bool = False
     remark: str | None = None
-    audit_at: float | None = None
+    review_at: float | None = None
 
 
 @dataclass(slots=True)
@@ -214,14 +214,18 @@ class World:
         self.arrivals.append(arrival)
 
     def advance_to(self, at: float) -> None:
-        """Let time pass: audits end, tasks go out."""
+        """Let time pass: reviews end, tasks go out."""
         for app in self.apps.values():
             for template in app.templates.values():
-                if template.status == AUDITING and template.audit_at is not None and template.audit_at <= at:
+                if (
+                    template.status == IN_REVIEW
+                    and template.review_at is not None
+                    and template.review_at <= at
+                ):
                     refused = REFUSED_WORD in template.text or REFUSED_WORD in (template.remark or "")
                     self.decide_template(template, approve=not refused)
             for sign in app.signs.values():
-                if sign.status == AUDITING and sign.audit_at is not None and sign.audit_at <= at:
+                if sign.status == IN_REVIEW and sign.review_at is not None and sign.review_at <= at:
                     refused = REFUSED_WORD in sign.text or REFUSED_WORD in (sign.remark or "")
                     self.decide_sign(app, sign, approve=not refused)
         due = [
@@ -241,14 +245,14 @@ class World:
         self.now = at
 
     def decide_template(self, template: Template, *, approve: bool) -> None:
-        """End the audit of a template."""
+        """End the review of a template."""
         template.status = APPROVED if approve else REFUSED
-        template.audit_at = None
+        template.review_at = None
 
     def decide_sign(self, app: App, sign: Sign, *, approve: bool) -> None:
-        """End the audit of a sign; the first approved sign becomes the default (G9)."""
+        """End the review of a sign; the first approved sign becomes the default (G9)."""
         sign.status = APPROVED if approve else REFUSED
-        sign.audit_at = None
+        sign.review_at = None
         sign.is_default = sign.is_default and approve
         if approve and app.default_sign is None:
             sign.is_default = True

@@ -68,12 +68,12 @@ def serve(
     settings, faults and clock survive a restart; --seed is taken when that file is new. Prints one line when ready.
     """
     try:
-        from jsmskit.mock.assembly import reserve, serve_here
+        from jsmskit.mock.control.seed_json import SeedError, read_seed_file
         from jsmskit.mock.jsms_mock import JsmsMock
-        from jsmskit.mock.seed_document import SeedError, read_seed_file
-        from jsmskit.mock.seeds import DEFAULT_SEED
-        from jsmskit.mock.server import ServeError
-        from jsmskit.mock.store.database import DatabaseError
+        from jsmskit.mock.model.seeds import DEFAULT_SEED
+        from jsmskit.mock.server.uvicorn_server import ServeError
+        from jsmskit.mock.serving import reserve, serve_here
+        from jsmskit.mock.state.store.database import DatabaseError
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing not in _EXTRA:

@@ -1,0 +1,1 @@
+"""What applications are told by callback: queue, deliveries, and the HTTP client that makes the requests."""

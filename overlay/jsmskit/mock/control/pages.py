@@ -1,0 +1,144 @@
+"""The pages: the inbox at /_mock/, the API page at /docs, and the files that they load."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from importlib import resources
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from ..faults.injection import MARK
+from ..model.routes import CONTROL_PREFIX
+from .access import Guard
+
+if TYPE_CHECKING:
+    from ..model.asgi import Receive, Scope, Send
+
+#: Where the files of the pages are, and the API page itself.
+FILES_PATH: Final = f"{CONTROL_PREFIX}/page"
+DOCS_PATH: Final = "/docs"
+
+_PACKED: Final = ".gz"
+#: Not left to the machine: some registries call scripts plain text, and then the browser runs none.
+_KINDS: Final[Mapping[str, str]] = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+}
+
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'{images}; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+#: A message is hostile text. The browser itself refuses to make markup out of any text on this page.
+_INBOX_POLICY: Final = (
+    _POLICY.format(images="") + "; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+#: Swagger UI makes markup and carries its pictures inside its style sheet; no scripts in line either.
+_DOCS_POLICY: Final = _POLICY.format(images=" data:")
+
+_HEADERS: Final = {
+    **MARK,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-cache",
+}
+
+
+class PageFiles(StaticFiles):
+    """The packaged files, with their policies. Some are compressed; they are sent so to clients that can read that."""
+
+    def __init__(self, guard: Guard) -> None:
+        super().__init__(packages=[("jsmskit.mock.control", "static")])
+        self._guard = guard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        self._guard.check_host(Headers(scope=scope))
+        await super().__call__(scope, receive, send)
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Find a file, or its compressed form."""
+        found = super().lookup_path(path)
+        return super().lookup_path(path + _PACKED) if found[1] is None else found
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """Answer with a file."""
+        name = os.fspath(full_path)
+        is_packed = name.endswith(_PACKED)
+        plain = PurePath(name.removesuffix(_PACKED))
+        headers = {
+            **_HEADERS,
+            "content-security-policy": _DOCS_POLICY if plain.name == "docs.html" else _INBOX_POLICY,
+            "content-type": _KINDS.get(plain.suffix, "application/octet-stream"),
+        }
+        request = Headers(scope=scope)
+        if is_packed:
+            headers["vary"] = "accept-encoding"
+            if "gzip" not in request.get("accept-encoding", ""):
+                with gzip.open(name) as file:
+                    return Response(file.read(), status_code, headers)
+            headers["content-encoding"] = "gzip"
+        response = FileResponse(name, status_code, headers, stat_result=stat_result)
+        if self.is_not_modified(response.headers, request):
+            return Response(None, 304, {**headers, "etag": response.headers["etag"]})
+        return response
+
+
+def page_routes(guard: Guard) -> list[Route | Mount]:
+    """Make the routes of the files and of the API page; the inbox itself is `inbox`."""
+    files = PageFiles(guard)
+
+    async def docs(request: Request) -> Response:
+        guard.check_host(request.headers)
+        return await files.get_response("docs.html", request.scope)
+
+    async def spec(request: Request) -> Response:
+        guard.check_host(request.headers)
+        return Response(_spec_of_here(), 200, _HEADERS, "application/json")
+
+    return [
+        Mount(FILES_PATH, files),
+        Route(DOCS_PATH, docs, methods=["GET"]),
+        Route(DOCS_PATH + "/openapi.json", spec, methods=["GET"]),
+    ]
+
+
+def inbox(guard: Guard) -> Callable[[Request], Awaitable[Response]]:
+    """Answer with the inbox page."""
+    files = PageFiles(guard)
+
+    async def answer(request: Request) -> Response:
+        guard.check_host(request.headers)
+        return await files.get_response("index.html", request.scope)
+
+    return answer
+
+
+@cache
+def _spec_of_here() -> bytes:
+    """Return the spec with this mock as the only server, so that trying a call out reaches no one else."""
+    spec = cast(
+        "dict[str, Any]", orjson.loads(resources.files("jsms_api").joinpath("openapi.json").read_bytes())
+    )
+    spec["servers"] = [{"url": "/v1", "description": "This mock. Nothing here reaches a phone."}]
+    return orjson.dumps(spec)

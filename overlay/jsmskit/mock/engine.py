@@ -1,0 +1,322 @@
+"""The mock without a way in: state, clock, faults, callbacks and dispatcher put together, and what can be done to them.
+
+Transports, server and control API are built on it. `JsmsMock` adds them, and what tests ask for.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from .callbacks.admin import CallbackAdmin
+from .callbacks.sender import CallbackSender
+from .faults.injection import ConnectionEnd, FaultedResponse, inject_faults
+from .faults.plan import ActiveFault, Fault, FaultKind, FaultPlan
+from .model.clock import Clock, ClockMode
+from .model.http_messages import Request, Response
+from .model.notifications import Broadcast
+from .model.random_ids import RandomIds
+from .model.records import Sign, Template
+from .model.seeds import APP_KEY, DEFAULT_SEED, ApplicationSeed, Seed
+from .model.settings import DEFAULT_SETTINGS, Settings
+from .saved_settings import SettingsPersistence
+from .service.dispatcher import Dispatcher
+from .service.request_log import RequestLog
+from .state.inbox import Inbox, without_country_code
+from .state.state import State
+from .time_driver import TimeDriver
+
+
+class UnknownApplicationError(LookupError):
+    """No such application, or none named where there are several. The text says what to do."""
+
+
+class MockEngine:
+    """The simulated service and its state.
+
+    In process, nothing happens until the next call: scheduled messages, reviews and reports happen
+    when they are due by then; callbacks go out in `advance` and `run_due`. While the mock is served, everything
+    happens automatically.
+
+    Args:
+        seed: of the generator that draws codes and ids: equal seeds and equal requests give equal responses.
+        clock: the only time; None: the wall clock, from which it can be moved, or as the file's clock went.
+        db: a file that keeps everything over restarts, kill -9 included: the state, settings, faults and how the
+            clock goes. None: all in memory.
+        state: what is there at the start and after a reset; None: the vendor's sample pairs, the ready-made
+            template 1 and one approved default sign.
+        settings: at the start and after a reset; those that a file keeps go before.
+        remote_callbacks: callbacks may also go to other machines.
+
+    Raises:
+        DatabaseError: the file cannot be used; the text names it, what is wrong, and the remedy.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        clock: Clock | None = None,
+        db: str | Path | None = None,
+        state: Seed = DEFAULT_SEED,
+        settings: Settings = DEFAULT_SETTINGS,
+        *,
+        remote_callbacks: bool = False,
+    ) -> None:
+        self.clock = Clock() if clock is None else clock
+        random_ids = RandomIds(seed)
+        self.state = State(random_ids, state, None if db is None else Path(db))
+        self._dispatcher = Dispatcher(self.state, self.clock, random_ids, settings)
+        self._settings = settings
+        sender = CallbackSender(allow_remote=remote_callbacks)
+        self._time = TimeDriver(self.state, self.clock, random_ids, self._dispatcher.callbacks, sender)
+        self.requests = RequestLog()
+        self.faults = FaultPlan(self.state.database.lock, self._faults_changed)
+        self._saved = SettingsPersistence(self.state.database, self.clock, self.faults, lambda: self.settings)
+        saved = self._saved.load(clock=clock is None)
+        if saved is not None:
+            self._dispatcher.settings = saved
+        self._saved.save()
+        self.clock.on_advance(lambda _: self._saved.save())
+        self.callbacks = CallbackAdmin(self.state, random_ids, sender, self.key_of)
+        self.inbox = Inbox(self.state, self.state.changes, self._time.run_due_quietly)
+        self.state.on_replaced(self._state_replaced)
+
+    # Requests.
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request by the service's rules alone, without faults."""
+        with self.state.database.lock:
+            response = self._handle(request)
+            self.requests.note(request, FaultedResponse(ConnectionEnd.ANSWERED, response), self.clock.now())
+            return response
+
+    def receive(self, request: Request) -> FaultedResponse:
+        """Take one request through faults and rules; a transport carries out what comes of it."""
+        with self.state.database.lock:
+            if self.faults:
+                outcome = inject_faults(
+                    request,
+                    plan=self.faults,
+                    handle=self._handle,
+                    operation_of=self._dispatcher.operation_of,
+                )
+                self._saved.save()
+            else:
+                outcome = FaultedResponse(ConnectionEnd.ANSWERED, self._handle(request))
+            self.requests.note(request, outcome, self.clock.now())
+            return outcome
+
+    def _handle(self, request: Request) -> Response:
+        try:
+            return self._dispatcher.handle(request)
+        except Exception:  # noqa: BLE001  # a defect must look like one of the service's, not of the network's
+            return self._dispatcher.failed(request)
+
+    def body_limit(self, method: str, path: str) -> int:
+        """Largest body, in bytes, that is worth reading of a request; one byte more is too large."""
+        return self._dispatcher.body_limit(method, path)
+
+    @property
+    def settings(self) -> Settings:
+        """Every setting; assign a changed copy (`Settings.with_changes`) to change them."""
+        return self._dispatcher.settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._dispatcher.settings = settings
+        self._saved.save()
+        self.state.changes.publish(("settings", 0))
+
+    # Time.
+
+    def set_clock(self, mode: ClockMode | str | None = None, now: float | None = None) -> None:
+        """Change how the clock goes, or set it; what is due by then is done, callbacks not.
+
+        Args:
+            mode: real forgets every shift; shifted goes on (or runs again); frozen stops. None: as it goes.
+            now: the instant, in seconds since 1970; None: the present one. Back runs nothing again.
+
+        Raises:
+            ValueError: no such mode, an instant for the real clock, or one before 1970 or after 9999.
+        """
+        self._time.set_clock(mode, now)
+
+    def advance(self, seconds: float | timedelta) -> int:
+        """Let time pass: run everything that falls due, in order of time, callbacks included.
+
+        Args:
+            seconds: 0 or more.
+
+        Returns:
+            How many timers fell due.
+
+        Raises:
+            ValueError: less than 0, or beyond the year 9999.
+        """
+        return self._time.advance(
+            seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
+        )
+
+    def run_due(self) -> int:
+        """Run everything that is due now, callbacks included; return how many timers it was."""
+        return self._time.run_due()
+
+    def advance_without_callbacks(self, seconds: float) -> None:
+        """Let time pass instead of sleeping: as `advance`, but callbacks wait for `run_due`.
+
+        It blocks on nothing, and may be called inside an event loop.
+        """
+        self._time.advance_quietly(seconds)
+
+    @property
+    def clock_changes(self) -> Broadcast[float]:
+        """The new instant, whenever the clock was set or advanced."""
+        return self._time.clock_changes
+
+    # The whole.
+
+    def reset(self) -> None:
+        """Go back to the beginning: state, ids, settings, faults, waits, callbacks. The clock stays."""
+        with self.state.database.lock:
+            self.faults.clear()
+            self.requests.clear()
+            self.settings = self._settings
+            self.state.reset()
+            self._saved.save(everything=True)
+
+    def snapshot(self) -> bytes:
+        """Copy the whole state."""
+        return self.state.snapshot()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Put a copy back.
+
+        Raises:
+            DatabaseError: these bytes are no snapshot of this version; the state is untouched.
+        """
+        with self.state.database.lock:
+            self.state.restore(snapshot)
+            self._saved.save(everything=True)
+
+    def load_seed(self, state: Seed) -> None:
+        """Take another state as the beginning, and reset to it."""
+        with self.state.database.lock:
+            self.state.load_seed(state)
+            self.reset()
+
+    def add(self, state: Seed) -> None:
+        """Add accounts and applications to those that are there; one with the same key is replaced."""
+        with self.state.database:
+            for account in state.accounts:
+                self.state.add_account(account)
+            for application in state.applications:
+                self.state.add_application(application)
+
+    def add_application(self, application: ApplicationSeed) -> None:
+        """Add one application with all it has; one with the same key is replaced."""
+        self.add(Seed(applications=(application,)))
+
+    # Faults, reviews, replies.
+
+    def fail_next(
+        self, code: int, *, operation: str | None = None, times: int = 1, **narrow: Any
+    ) -> ActiveFault:
+        """Answer the next request (or the next few) with a return code.
+
+        Args:
+            code: one of the documented return codes.
+            operation: only calls of this operationId, such as sendCode.
+            times: how many requests.
+            narrow: further fields of `Fault`: phone, app_key, accepted.
+        """
+        return self.faults.add(
+            Fault(FaultKind.CODE, code=int(code), operation=operation, times=times, **narrow)
+        )
+
+    def review_template(
+        self, temp_id: int, approve: bool = True, reason: str | None = None, *, app_key: str | None = None
+    ) -> Template:
+        """Decide about a template, as the vendor does.
+
+        Raises:
+            LookupError: there is no such template or application.
+        """
+        return self._dispatcher.review_template(
+            self.key_of(app_key), temp_id, approved=approve, reason=reason
+        )
+
+    def review_sign(
+        self, sign_id: int, approve: bool = True, reason: str | None = None, *, app_key: str | None = None
+    ) -> Sign:
+        """Decide about a sign, as the vendor does.
+
+        Raises:
+            LookupError: there is no such sign or application.
+        """
+        return self._dispatcher.review_sign(self.key_of(app_key), sign_id, approved=approve, reason=reason)
+
+    def reply(self, phone: str, content: str, *, app_key: str | None = None) -> str:
+        """Let a recipient reply; return the key of the application that hears of it.
+
+        Args:
+            phone: whose phone.
+            content: the text.
+            app_key: left out: the application that last sent to the number.
+
+        Raises:
+            LookupError: no such application, or nothing was sent to the number.
+        """
+        return self._dispatcher.reply(without_country_code(phone) or "", content, app_key)
+
+    def key_of(self, app_key: str | None) -> str:
+        """Fill in the application where none is named: the sample pair's, or the only one there is.
+
+        Raises:
+            UnknownApplicationError: no such application, or none named where there are several others.
+        """
+        with self.state.database.lock:
+            known = self.state.accounts.application_keys()
+        if app_key is None:
+            if APP_KEY in known:
+                return APP_KEY
+            if len(known) == 1:
+                return known[0]
+            raise UnknownApplicationError(f"name one of the {len(known)} applications by its app_key")
+        if app_key not in known:
+            raise UnknownApplicationError(f"there is no application {app_key!r}; seed or add it first")
+        return app_key
+
+    # Life.
+
+    def begin(self) -> None:
+        """Serving starts: from now on what falls due happens automatically."""
+        self._time.begin()
+
+    def finish(self) -> None:
+        """Serving stops. Blocks a moment while a callback is under way."""
+        self._time.finish()
+
+    def close(self) -> None:
+        """Close the state; a file is left complete. Callbacks under way are tried again when it is opened next."""
+        with self.state.database.lock:
+            self._time.close()
+            self.state.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _faults_changed(self) -> None:
+        self._saved.save()
+        self.state.changes.publish(("fault", 0))
+
+    def _state_replaced(self) -> None:
+        """Hear that the state is another one; the lock is held."""
+        self.inbox.forget()
+        self._time.state_replaced()

@@ -1,0 +1,255 @@
+"""Takes a request to its response: route, credentials, body, operation. Never raises for what a request holds."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import orjson
+from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
+
+from ..callbacks.queue import CallbackQueue
+from ..model import magic_numbers, routes
+from ..model.clock import Clock
+from ..model.http_messages import Request, Response
+from ..model.random_ids import RandomIds
+from ..model.records import Sign, Template
+from ..model.settings import DEFAULT_SETTINGS, Settings
+from ..state.state import State
+from ..state.timers import TimerKind
+from .authentication import authenticate
+from .components import Components
+from .context import CallContext
+from .operations import (
+    balances,
+    batches,
+    codes,
+    messages,
+    reports,
+    scheduled_sends,
+    schedules,
+    signs,
+    templates,
+)
+from .operations.responses import Operation
+from .request_body import read_json
+from .rules.enforcement import Refusal
+from .rules.request import DEFECT, METHOD_NOT_ALLOWED, MULTIPART, PATH_UNKNOWN
+
+__all__ = ["Dispatcher", "Request", "Response"]
+
+logger = logging.getLogger("jsmskit.mock")
+
+_JSON: Final = {"content-type": "application/json"}
+_JSON_EMPTY: Final = {"content-type": "application/json", "content-length": "0"}
+
+_OPERATIONS: Final[Mapping[str, Operation]] = {
+    "sendCode": codes.send_code,
+    "sendVoiceCode": codes.send_voice_code,
+    "verifyCode": codes.verify_code,
+    "sendMessage": messages.send_message,
+    "sendMessageBatch": batches.send_message_batch,
+    "createSchedule": schedules.create_schedule,
+    "createScheduleBatch": schedules.create_schedule_batch,
+    "updateSchedule": schedules.create_schedule,
+    "updateScheduleBatch": schedules.create_schedule_batch,
+    "getSchedule": schedules.get_schedule,
+    "deleteSchedule": schedules.delete_schedule,
+    "getAccountBalance": balances.get_account_balance,
+    "getAppBalance": balances.get_app_balance,
+    "createTemplate": templates.create_template,
+    "updateTemplate": templates.update_template,
+    "getTemplate": templates.get_template,
+    "deleteTemplate": templates.delete_template,
+    "createSign": signs.create_sign,
+    "updateSign": signs.update_sign,
+    "getSign": signs.get_sign,
+    "deleteSign": signs.delete_sign,
+    "pullReports": reports.pull_reports,
+    "pullReplies": reports.pull_replies,
+}
+
+#: Refusals of verifyCode that are a verdict on the code: these alone carry is_valid (C2).
+_VERDICTS: Final = frozenset(
+    {code for code, info in ERRORS.items() if info.category is ErrorCategory.VERIFICATION}
+    | {ErrorCode.MISSING_CODE, ErrorCode.WRONG_MSG_ID}
+)
+
+
+class Dispatcher:
+    """The whole service, without a way in: transports hand it requests.
+
+    Args:
+        state: what is remembered.
+        clock: the only time.
+        random_ids: where codes and ids come from; the ones that the state was made with.
+        settings: every switch.
+
+    Attributes:
+        service: the parts, for control calls.
+    """
+
+    def __init__(
+        self, state: State, clock: Clock, random_ids: RandomIds, settings: Settings = DEFAULT_SETTINGS
+    ) -> None:
+        self.components = Components(state, clock, random_ids, settings)
+        timers, components = state.timers, self.components
+        timers.handle(TimerKind.SCHEDULE, lambda ref, at: scheduled_sends.send_scheduled(components, ref, at))
+        timers.handle(TimerKind.REPORTS, lambda _, at: reports.reports_due(components, at))
+        timers.handle(TimerKind.TEMPLATE_REVIEW, lambda ref, at: templates.run_review(components, ref, at))
+        timers.handle(TimerKind.SIGN_REVIEW, lambda ref, at: signs.run_review(components, ref, at))
+        clock.on_advance(self._clock_moved)
+
+    @property
+    def settings(self) -> Settings:
+        """The switches; assign a changed copy to change them."""
+        return self.components.settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self.components.settings = settings
+
+    @property
+    def callbacks(self) -> CallbackQueue:
+        """Where deliveries are settled, and the sink is set."""
+        return self.components.callbacks
+
+    # Requests.
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request. Safe to be called from several threads; one is answered at a time."""
+        state = self.components.state
+        with state.database.lock:
+            now = self.components.clock.now()
+            state.timers.run_until(now)
+            response = self._answer(request, now)
+            state.timers.run_until(now)
+        return response
+
+    def failed(self, request: Request) -> Response:
+        """Answer a request on which the mock itself has failed; the reason goes to the log. In an `except` only."""
+        logger.exception("the mock has failed on %s %s; please report it", request.method, request.path)
+        response = _refusal(ErrorCode.SERVER_ERROR, DEFECT.id)
+        return replace(response, operation=self.operation_of(request.method, request.path))
+
+    def operation_of(self, method: str, path: str) -> str | None:
+        """Tell which operation a method and a path mean; None if none."""
+        route = routes.find(path)
+        info = None if route is None else route.methods.get(method)
+        return None if info is None else info.operation_id
+
+    def body_limit(self, method: str, path: str) -> int:
+        """Tell how many bytes of a body are worth reading; one more shows that it is too large."""
+        route = routes.find(path)
+        info = None if route is None else route.methods.get(method)
+        settings = self.components.settings
+        is_form = info is not None and info.content_type == MULTIPART
+        return settings.max_form_bytes if is_form else settings.max_body_bytes
+
+    def _answer(self, request: Request, now: float) -> Response:
+        route = routes.find(request.path)
+        if route is None:
+            return _refusal(ErrorCode.API_NOT_FOUND, PATH_UNKNOWN.id)
+        info = route.methods.get(request.method)
+        if info is None:
+            code = ErrorCode.REQUEST_METHOD_NOT_SUPPORT
+            return _refusal(code, METHOD_NOT_ALLOWED.id, allow=route.allow)
+        call = CallContext(self.components, info, request, route.path_id, now)
+        remark: str | None = None
+        try:
+            if magic_numbers.HEADER in request.headers:
+                remark = _obey_header(call)
+            authenticate(call)
+            if info.content_type is not None and info.content_type != MULTIPART:
+                read_json(call)
+            answer = _OPERATIONS[info.operation_id](call)
+        except Refusal as refusal:
+            return _refusal(refusal.code, refusal.rule_id, call=call, allow=route.allow)
+        body, headers = (b"", _JSON_EMPTY) if answer is None else (orjson.dumps(answer), _JSON)
+        return Response(200, headers, body, remark, info.operation_id, None, call.owner_key)
+
+    # What happens without a request.
+
+    def run_until(self, now: float) -> int:
+        """Do everything that falls due until an instant; tell how much that was. See `TimerQueue.run_until`."""
+        return self.components.state.timers.run_until(now)
+
+    def next_due(self) -> float | None:
+        """Tell when something falls due next."""
+        return self.components.state.timers.next_at()
+
+    def review_template(
+        self, app_key: str, temp_id: int, *, approved: bool, reason: str | None = None
+    ) -> Template:
+        """Decide the review of a template.
+
+        Raises:
+            UnknownSubjectError: the application has no such template.
+        """
+        now = self._now()
+        decided = templates.review_template(
+            self.components, app_key, temp_id, approved=approved, reason=reason, at=now
+        )
+        self.run_until(now)
+        return decided
+
+    def review_sign(self, app_key: str, sign_id: int, *, approved: bool, reason: str | None = None) -> Sign:
+        """Decide the review of a sign.
+
+        Raises:
+            UnknownSubjectError: the application has no such sign.
+        """
+        now = self._now()
+        decided = signs.review_sign(
+            self.components, app_key, sign_id, approved=approved, reason=reason, at=now
+        )
+        self.run_until(now)
+        return decided
+
+    def set_default_sign(self, app_key: str, sign_id: int) -> Sign:
+        """Choose the default sign of an application, as the console does.
+
+        Raises:
+            UnknownSubjectError: the application has no such sign, or it is not approved.
+        """
+        return signs.set_default_sign(self.components, app_key, sign_id)
+
+    def reply(self, phone: str, content: str, app_key: str | None = None) -> str:
+        """Let a person write back; return the key of the application that is told.
+
+        Raises:
+            UnknownSubjectError: no such application, or nothing was sent to the number.
+        """
+        now = self._now()
+        receiver = reports.reply(self.components, phone, content, app_key=app_key, at=now)
+        self.run_until(now)
+        return receiver
+
+    def _clock_moved(self, now: float) -> None:
+        self.run_until(now)
+
+    def _now(self) -> float:
+        """Catch up with the clock, then tell the time."""
+        now = self.components.clock.now()
+        self.run_until(now)
+        return now
+
+
+def _obey_header(call: CallContext) -> str:
+    code = magic_numbers.requested_code_by_header(call.info, call.request.headers[magic_numbers.HEADER])
+    if code is None or code == ErrorCode.SUCCESS:
+        return magic_numbers.HEADER_IGNORED
+    raise Refusal(code, magic_numbers.HEADER_RULE)
+
+
+def _refusal(code: int, rule_id: str, *, call: CallContext | None = None, allow: str = "") -> Response:
+    info = ERRORS[code]
+    envelope: dict[str, Any] = {"error": {"code": int(code), "message": info.message}}
+    if call is not None and call.info.operation_id == "verifyCode" and code in _VERDICTS:
+        envelope = {"is_valid": False, **envelope}
+    headers = {**_JSON, "allow": allow} if code == ErrorCode.REQUEST_METHOD_NOT_SUPPORT else _JSON
+    operation = None if call is None else call.info.operation_id
+    app_key = None if call is None else call.owner_key or None
+    return Response(info.http_status, headers, orjson.dumps(envelope), rule_id, operation, int(code), app_key)

@@ -1,0 +1,90 @@
+"""From the bytes of a request to fields that the spec lets through, or to a refusal.
+
+These are the steps 4 to 6 of the decision order (see `rules`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn, cast
+
+from jsms_api.error_table import ErrorCode
+
+from ..model.rule_catalog import RuleInfo
+from .context import CallContext
+from .parsing import form_body, json_body, normalization
+from .parsing.request_schemas import RequestSchema, Violation, request_schema
+from .rules.enforcement import Refusal, enforce
+from .rules.request import (
+    ENVELOPE,
+    LENIENT,
+    NOT_A_FORM,
+    NOT_AN_OBJECT,
+    NOT_JSON_AT_ALL,
+    NOT_READABLE,
+    media_type,
+)
+
+#: Bounds of the spec that a setting can widen: the rules of the mock judge them instead.
+_JUDGED_BY_SETTING = {("remark", ErrorCode.REMARK_TOO_LONG)}
+
+
+def read_json(call: CallContext) -> None:
+    """Read a JSON body into `call.body`, and the form of batch entries into `call.entry_refusals`.
+
+    Raises:
+        Refusal: the body is not what the spec asks for.
+    """
+    enforce(ENVELOPE, call)
+    try:
+        body = json_body.read(call.request.body)
+    except json_body.UnreadableError:
+        _refuse(NOT_JSON_AT_ALL if media_type(call) in LENIENT else NOT_READABLE)
+    if not isinstance(body, dict):
+        _refuse(NOT_AN_OBJECT)
+    schema = _schema(call)
+    call.sent = cast("dict[str, Any]", body)
+    call.body = normalization.normalize(schema, call.sent)
+    check(call, schema)
+
+
+def read_form(call: CallContext) -> list[form_body.Part]:
+    """Read the parts of a form.
+
+    Raises:
+        Refusal: no form.
+    """
+    enforce(ENVELOPE, call)
+    try:
+        return form_body.read_parts(call.request.headers.get("content-type", ""), call.request.body)
+    except form_body.NotAFormError:
+        _refuse(NOT_A_FORM)
+
+
+def check(call: CallContext, schema: RequestSchema) -> None:
+    """Judge `call.body` by the spec.
+
+    Raises:
+        Refusal: it is refused as a whole; refusals of single entries are put into `call.entry_refusals`.
+    """
+    if schema.accepts(call.body):
+        return
+    for violation in schema.violations(call.body):
+        if violation.entry is not None:
+            call.entry_refusals.setdefault(violation.entry, (violation.code, violation.rule_id))
+        elif not _is_judged_by_setting(violation):
+            raise Refusal(violation.code, violation.rule_id)
+
+
+def _schema(call: CallContext) -> RequestSchema:
+    schema = request_schema(call.info.operation_id)
+    assert schema is not None  # for the type checkers: only operations with a body are read
+    return schema
+
+
+def _is_judged_by_setting(violation: Violation) -> bool:
+    return (violation.field, violation.code) in _JUDGED_BY_SETTING
+
+
+def _refuse(info: RuleInfo) -> NoReturn:
+    assert info.code is not None  # for the type checkers: these rows have codes
+    raise Refusal(info.code, info.id)
