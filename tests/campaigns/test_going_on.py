@@ -28,9 +28,9 @@ from jsmskit.campaigns.decisions import Verdict, judge_silence
 from jsmskit.campaigns.desk import Desk
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.states import ChunkPhase
-from jsmskit.campaigns.values import Done, IngestSummary, Order, Wait
+from jsmskit.campaigns.values import Done, Taken, Order, Wait
 from jsmskit.results import BatchResult
-from jsmskit.results.messages import AcceptedMessages
+from jsmskit.results.messages import AcceptedMessage
 
 SETTINGS = RunSettings(concurrency=8, canary=False)
 LONG = 30.0
@@ -48,7 +48,7 @@ def begun(ledger: Ledger, count: int = 2110) -> tuple[Desk, Order]:
 
 def answer(order: Order) -> BatchResult:
     phones = list(order.members.phones)
-    return BatchResult(AcceptedMessages(phones, [f"1{phone}" for phone in phones]), (), (), raw={})
+    return BatchResult(tuple(AcceptedMessage(phone, f"1{phone}") for phone in phones), (), (), raw={})
 
 
 def states(ledger: Ledger) -> list[str]:
@@ -78,7 +78,7 @@ def test_both_are_written_or_neither(either: Ledger, monkeypatch: pytest.MonkeyP
     desk, order = begun(either)
     verdict = Verdict(
         ChunkState.ACCEPTED,
-        taken=IngestSummary(order.members.positions, [f"1{phone}" for phone in order.members.phones]),
+        taken=Taken(order.members.positions, [f"1{phone}" for phone in order.members.phones]),
         answered=True,
     )
 

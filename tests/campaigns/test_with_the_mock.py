@@ -147,7 +147,7 @@ def test_money_that_runs_out_pauses_and_nobody_is_lost(
 
     mock.load_seed(seed(market=1000))
     mock.advance(3600)
-    assert runner(ledger, client, mock).restore(planned.campaign_id).finished
+    assert runner(ledger, client, mock).resume(planned.campaign_id).finished
     assert before + arrived(mock) == Counter(people)
 
 
