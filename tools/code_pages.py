@@ -281,7 +281,7 @@ def _error(words: Words, info: ErrorInfo) -> Iterator[str]:
     if info.category is not ErrorCategory.SUCCESS:
         yield f"- {words.provoke}{words.colon}`mock.fail_next(ErrorCode.{info.name})`, `{PREFIX}{info.code}`"
     if info.doubts:
-        yield f"- {words.doubts}{words.colon}{', '.join(info.doubts)} (`spec/README.md`)"
+        yield f"- {words.doubts}{words.colon}{', '.join(info.doubts)} (`x-jsms-doubts`)"
 
 
 def _codes_of(operation: str) -> set[int]:

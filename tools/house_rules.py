@@ -28,7 +28,17 @@ _DATA = {
     "x-errors",
     "x-report-statuses",
     "x-jsms-limits",
+    "x-jsms-doubts",
+    "x-jsms-revisions",
 }
+#: Agents cut a description of an operation behind so many characters.
+_LONGEST_DESCRIPTION = 1000
+_ABSENT = re.compile(
+    r"\b(?:may be (?:missing|absent|left out)|[Ll]eave it out|[Ll]eft out|absent on|empty or missing)\b"
+)
+_LENGTH = re.compile(
+    r"\b(?:at most |(?P<low>[0-9]+) to )?(?P<high>[0-9]+) (?:characters|digits|lower-case hexadecimal digits)\b"
+)
 #: Every request is shown at its least, and at its limits with characters of many bytes.
 _REQUEST_EXAMPLES = ("minimal", "limits")
 
@@ -39,12 +49,17 @@ def broken_house_rules(source: Source) -> Iterator[Finding]:
         yield from _an_example_for_every_code(source, operation)
         yield from _requests_are_shown_small_and_large(source, operation)
         yield from _requests_are_bounded(source, operation)
+    for section in ("paths", "webhooks"):
+        for operation in operations(source.document, section):
+            yield from _an_agent_reads_all_of_it(source, operation)
     yield from _every_schema_has_a_name(source)
     for schema, location in _schemas(source.document):
         yield from _no_shape_that_broke_a_client(source, schema, location)
         yield from _patterns_are_portable(source, schema, location)
+        yield from _words_and_schema_agree(source, schema, location)
     yield from _enum_names_are_unique(source)
     yield from _every_key_is_documented(source)
+    yield from _every_reference_can_be_followed(source)
 
 
 def _an_example_for_every_code(source: Source, operation: SpecOperation) -> Iterator[Finding]:
@@ -135,6 +150,86 @@ def _schemas(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Locatio
     for kind in ("parameters", "headers"):
         for name, holder in components.get(kind, {}).items():
             yield from parts(holder.get("schema", {}), ("components", kind, name, "schema"))
+
+
+def _an_agent_reads_all_of_it(source: Source, operation: SpecOperation) -> Iterator[Finding]:
+    """What is longer is cut in the middle of a sentence by programs that offer operations as tools."""
+    length = len(operation.data.get("description", ""))
+    if length > _LONGEST_DESCRIPTION:
+        yield source.finding(
+            (*operation.location, "description"),
+            f"{operation.operation_id} is described in {length} characters, more than {_LONGEST_DESCRIPTION}",
+            "move what holds for all operations of the tag to the tag",
+        )
+
+
+def _words_and_schema_agree(source: Source, schema: dict[str, Any], location: Location) -> Iterator[Finding]:
+    """A strict reader believes the schema: a `null`, a gap or a length that only the words allow makes it fail."""
+    for name, data in schema.get("properties", {}).items():
+        here = (*location, "properties", name)
+        words = " ".join(str(data.get("description", "")).split())
+        whole, _ = resolve(source.document, data, here)
+        types = whole.get("type", [])
+        if "`null`" in words and "null" not in types:
+            yield source.finding(
+                here, f"{name} may be null in words and not in the schema", "allow both or neither"
+            )
+        if "null" in types and "null" not in words and "null" not in schema.get("description", ""):
+            yield source.finding(here, f"{name} may be null, and no word says when", "say it")
+        if _ABSENT.search(words) and name in schema.get("required", ()):
+            yield source.finding(
+                here, f"{name} may be missing in words, and is required", "allow both or neither"
+            )
+        yield from _lengths_agree(source, whole, words, here)
+
+
+def _lengths_agree(source: Source, whole: dict[str, Any], words: str, here: Location) -> Iterator[Finding]:
+    bounds = (whole.get("minLength"), whole.get("maxLength"))
+    first = _LENGTH.search(words)
+    if whole.get("type") != "string" or first is None or bounds[1] is None:
+        return
+    low, high = first["low"], int(first["high"])
+    exact = low is None and not first[0].startswith("at most")
+    wanted = (high if exact else bounds[0] if low is None else int(low), high)
+    if bounds != wanted:
+        yield source.finding(
+            here, f'"{first[0]}" in words, {bounds[0]} to {bounds[1]} in the schema', "correct one"
+        )
+
+
+def _every_reference_can_be_followed(source: Source) -> Iterator[Finding]:
+    """A number that is explained in another file is lost with the first copy of the document."""
+    known = {row["id"] for row in source.document.get("x-jsms-doubts", ())}
+    labels = set(source.document.get("x-jsms-revisions", ()))
+    for index, row in enumerate(source.document.get("x-jsms-doubts", ())):
+        if (
+            not {"id", "question", "chosen"}
+            <= row.keys()
+            <= {"id", "question", "readings", "chosen", "observed"}
+        ):
+            yield source.finding(
+                ("x-jsms-doubts", index), f"{row.get('id')} lacks a part", "see spec/extensions.md"
+            )
+
+    def walk(node: Any, location: Location) -> Iterator[Finding]:
+        if isinstance(node, dict | list):
+            for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+                here = (*location, key)
+                if key in ("x-jsms-doubt", "doubts"):
+                    for one in set(value) - known:
+                        yield source.finding(here, f"{one} is not in x-jsms-doubts", "add it, or correct it")
+                elif key in ("x-jsms-since", "since") and value not in labels:
+                    yield source.finding(here, f"{value} is not in x-jsms-revisions", "add it, or correct it")
+                elif key not in ("x-jsms-doubts", "x-jsms-revisions"):
+                    yield from walk(value, here)
+        elif isinstance(node, str):
+            for listed in re.findall(r"\(((?:[CG][0-9]+(?:, )?)+)\)", node):
+                for one in set(listed.split(", ")) - known:
+                    yield source.finding(
+                        location, f"({one}) is not in x-jsms-doubts", "add it, or correct it"
+                    )
+
+    yield from walk(source.document, ())
 
 
 def _every_schema_has_a_name(source: Source) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Makes the tables of docs/proofs.md from the files of figures that the long runs write into benchmarks/.
+"""Makes the tables of docs/proofs.md from the files of figures that the long runs write into experiments/figures/.
 
     python -m tools.proof_page            write them
     python -m tools.proof_page --check    write nothing; exit 1 if the page is not what the figures make
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-FIGURES: Final = ROOT / "benchmarks"
+FIGURES: Final = (ROOT / "experiments" / "figures", ROOT / "benchmarks")
 PAGE: Final = ROOT / "docs" / "proofs.md"
 _BLOCK: Final = re.compile(r"(<!-- proofs: ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -28,7 +28,8 @@ Row = tuple[str, str, str, Figures]
 
 def read(name: str) -> Figures:
     """One file of figures."""
-    found: Figures = json.loads((FIGURES / f"{name}.json").read_text("utf-8"))
+    path = next(path for folder in FIGURES if (path := folder / f"{name}.json").exists())
+    found: Figures = json.loads(path.read_text("utf-8"))
     return found
 
 
@@ -43,7 +44,7 @@ def commits(figures: Figures) -> str:
 
 def client() -> Iterator[Row]:
     """What the client's word on every failure was held against."""
-    faults = read("reliability")
+    faults = read("fault_matrix")
     matrix, sweep = faults["matrix"], faults["byte_sweep"]
     wrong = matrix["violations"]
     yield (
@@ -190,7 +191,7 @@ def main() -> int:
         return 0
     if text == PAGE.read_text("utf-8"):
         return 0
-    print("docs/proofs.md is not what benchmarks/*.json make: python -m tools.proof_page", file=sys.stderr)
+    print("docs/proofs.md is not what the figures make: python -m tools.proof_page", file=sys.stderr)
     return 1
 
 

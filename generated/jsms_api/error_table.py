@@ -2,7 +2,7 @@
 """Every documented return code and delivery status of the service, with its meaning and what to do about it.
 
 New codes may appear at any time, so no reader may take this table for all there is. `ErrorCode` and
-`ReportStatus` give names to the numbers, `ERRORS` and `REPORT_STATUSES` the rest. spec/README.md explains
+`ReportStatus` give names to the numbers, `ERRORS` and `REPORT_STATUSES` the rest. spec/extensions.md explains
 where the rows come from, and their doubts (C1..., G1...).
 """
 

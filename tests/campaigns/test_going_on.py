@@ -28,7 +28,7 @@ from jsmskit.campaigns.decisions import Verdict, judge_silence
 from jsmskit.campaigns.desk import Desk
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.states import ChunkPhase
-from jsmskit.campaigns.values import Done, Taken, Order, Wait
+from jsmskit.campaigns.values import Done, Order, Taken, Wait
 from jsmskit.results import BatchResult
 from jsmskit.results.messages import AcceptedMessage
 

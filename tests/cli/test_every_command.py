@@ -136,7 +136,7 @@ SCENES = {
     "schedules batch": Scene(
         lambda given: ["schedules", "batch", given.people(), "--at", "+2h", "--template", "1"],
         TASK,
-        r"2 messages go out",
+        r"2 messages will be sent",
     ),
     "schedules get": Scene(
         lambda given: ["schedules", "get", given.schedule()],
@@ -148,13 +148,13 @@ SCENES = {
             ["schedules", "update", given.schedule(), PHONE, "--at", "+1d", "--template", "1", "-p", "code=2"]
         ),
         TASK,
-        r"It goes out at",
+        r"It will be sent at",
     ),
     "schedules cancel": Scene(
         lambda given: ["schedules", "cancel", given.schedule()], r"cancelled \S+\n", r"cancelled \S+"
     ),
     "templates create": Scene(
-        lambda given: ["templates", "create", "你好 {{name}}", "--type", "notice"], ID, r"It is in audit"
+        lambda given: ["templates", "create", "你好 {{name}}", "--type", "notice"], ID, r"It is in review"
     ),
     "templates get": Scene(
         w("templates get 1"),
@@ -171,7 +171,7 @@ SCENES = {
             "notice",
         ],
         ID,
-        r"It is in audit",
+        r"It is in review",
     ),
     "templates delete": Scene(
         lambda given: ["templates", "delete", given.template()], r"deleted \d+\n", r"deleted"
@@ -184,7 +184,7 @@ SCENES = {
     "signs create": Scene(
         lambda given: ["signs", "create", "测试", *given.papers()],
         ID,
-        r"It is in audit",
+        r"It is in review",
     ),
     "signs get": Scene(
         w("signs get 37582"),
@@ -192,7 +192,7 @@ SCENES = {
         r"sign +极光推送",
     ),
     "signs update": Scene(
-        lambda given: ["signs", "update", given.sign(refused=True), "新签名"], ID, r"It is in audit"
+        lambda given: ["signs", "update", given.sign(refused=True), "新签名"], ID, r"It is in review"
     ),
     "signs delete": Scene(
         lambda given: ["signs", "delete", given.sign(), "--yes"], r"deleted \d+\n", r"deleted \d+"
@@ -277,12 +277,17 @@ SCENES = {
         r"Purged: 1\.\n",
         r"Purged: 1",
     ),
-    "worker": Scene(w("worker --ledger x.db"), r"", r"workers need a ledger on PostgreSQL", code=1),
+    "worker": Scene(w("worker --ledger x.db"), r"", r"the engine needs a ledger on PostgreSQL", code=1),
     "mock serve": Scene(
-        lambda given: ["mock", "serve", "--port", "0", "--db", "/nonexistent/x.db"],
+        lambda given: ["mock", "serve", "--port", "0", "--db", "/dev/null/x.db"],
         r"",
-        r"unable to open database file",
+        r"Not a directory|unable to open database file",
         code=1,
+    ),
+    "mock env": Scene(
+        w("mock env"),
+        r"export JSMS_BASE_URL=http://\S+/v1\n(export JSMS_\w+=\w+\n){4}",
+        r"export JSMS_APP_KEY=",
     ),
     "mock reset": Scene(w("mock reset"), r"reset\n", r"^reset$"),
     "mock messages": Scene(
@@ -297,11 +302,11 @@ SCENES = {
     ),
     "mock advance": Scene(w("mock advance 1h"), r"now\t\S+ \S+\ndone\t\d+\n", r"now +\d{4}-"),
     "explain": Scene(
-        w("explain 50013"), r"50013 INVALID_TEMP_ID\nWhat\tThere is no[\s\S]*", r"What to do\n  "
+        w("explain 50013"), r"50013 INVALID_TEMP_ID\nMeaning\tThere is no[\s\S]*", r"What to do\n  "
     ),
     "spec": Scene(w("spec --format errors"), r"\{[\s\S]*\}\n", r'"errors"'),
     "help": Scene(w("help sending"), r"A command that costs money asks first[\s\S]*", r"asks first"),
-    "doctor": Scene(w("doctor"), r"ok\tversions\tjsmskit [\s\S]*", r"Nothing is wrong\."),
+    "doctor": Scene(w("doctor"), r"ok\tversions\tjsmskit [\s\S]*", r"All checks passed\."),
     "login": Scene(
         w("login --profile test"),
         r"stored test\n",

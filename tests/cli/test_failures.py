@@ -46,9 +46,15 @@ def three(done: Done) -> tuple[str, str, str]:
         (("codes", "sned", PHONE), {}, 2, r"No such command 'sned'. Did you mean 'send'\?", "No, "),
         (("codes", "send"), {}, 2, "Missing argument 'PHONE'", "No, "),
         (("--mock", "balance"), {}, 2, "No such option", "No, "),
-        (("messages", "send", PHONE, "--template", "1", "-p", "x"), {}, 2, "no NAME=VALUE", "No, "),
-        (("schedules", "create", PHONE, "--template", "1", "--at", "tomorrow"), {}, 2, "no time", "No, "),
-        (("mock", "advance", "soon"), {}, 2, "is no duration", "No, "),
+        (("messages", "send", PHONE, "--template", "1", "-p", "x"), {}, 2, "is not NAME=VALUE", "No, "),
+        (
+            ("schedules", "create", PHONE, "--template", "1", "--at", "tomorrow"),
+            {},
+            2,
+            "is not a time",
+            "No, ",
+        ),
+        (("mock", "advance", "soon"), {}, 2, "is not a duration", "No, "),
         (SEND, {"JSMS_APP_KEY": ""}, 3, "JSMS_APP_KEY is not set", "No, "),
         (SEND, {"JSMS_APP_KEY": "short"}, 3, "app_key is malformed", "No, "),
         (SEND, {"JSMS_APP_KEY": "0" * 24}, 3, "50002", "No, it was refused"),
@@ -62,13 +68,13 @@ def three(done: Done) -> tuple[str, str, str]:
         ((*SEND, "--base-url", "http://127.0.0.1:1/v1"), {}, 7, "cannot be reached", "No, nothing"),
         (("mock", "reset", "--url", "http://127.0.0.1:1"), {}, 7, "no mock answers", "No, "),
         (("mock", "wait", "--seconds", "0"), {}, 10, "no new message", "No, "),
-        (("explain", "60000"), {}, 10, "is no return code", "No, "),
+        (("explain", "60000"), {}, 10, "is not a return code", "No, "),
         (("messages", "batch", "/none.csv", "--template", "1"), {}, 1, "No such file", "No, "),
-        (("spec", "-o", "/nonexistent/x"), {}, 1, "/nonexistent/x: No such file", "No, "),
-        (("reports", "-o", "/nonexistent/x"), {}, 1, "/nonexistent/x: No such file", "No, "),
+        (("spec", "-o", "/dev/null/x"), {}, 1, "/dev/null/x: Not a directory", "No, "),
+        (("reports", "-o", "/dev/null/x"), {}, 1, "/dev/null/x: Not a directory", "No, "),
         (("balance", "--profile", "nobody"), {}, 3, "keyring", "No, "),
         (("help", "nonsense"), {}, 2, "No such command", "No, "),
-        (("explain", "\udcff\udcfe"), {}, 10, r"\\udcff\\udcfe is no return code", "No, "),
+        (("explain", "\udcff\udcfe"), {}, 10, r"\\udcff\\udcfe' is not a return code", "No, "),
     ],
 )
 def test_each_kind_has_its_exit_code_and_three_lines(
@@ -94,10 +100,10 @@ def test_each_kind_has_its_exit_code_and_three_lines(
 @pytest.mark.parametrize(
     ("fault", "code", "sent"),
     [
-        ({"kind": "drop"}, 8, "Perhaps: it may have gone out."),
-        ({"kind": "refuse"}, 8, "Perhaps: it may have gone out."),
+        ({"kind": "drop"}, 8, "Unknown: it may have been sent."),
+        ({"kind": "refuse"}, 8, "Unknown: it may have been sent."),
         ({"kind": "malformed"}, 8, "Probably yes."),
-        ({"kind": "status", "status": 500}, 8, "Perhaps: it may have gone out."),
+        ({"kind": "status", "status": 500}, 8, "Unknown: it may have been sent."),
     ],
 )
 def test_an_answer_that_is_lost_is_never_called_unsent(
@@ -215,9 +221,9 @@ def test_ctrl_c_during_a_send_says_what_may_have_been_sent(
     done = terminal.ends()
 
     assert done.code == (130 if how == "key" else 143)
-    assert "while sendCode was under way." in done.said
-    assert "was it sent? Perhaps: it may have gone out." in done.said
-    assert "Do not repeat it before you know" in done.said
+    assert "while sendCode was in flight." in done.said
+    assert "was it sent? Unknown: it may have been sent." in done.said
+    assert "Find out before you repeat it" in done.said
     assert "Traceback" not in done.screen
 
 
@@ -236,7 +242,7 @@ def test_ctrl_c_during_a_pull_says_what_may_be_lost(shell: Shell, hanging: Hangi
     terminal = shell.terminal("reports", env={"JSMS_BASE_URL": hanging.url})
     hanging.takes_a_request()
 
-    done = terminal.gets(SIGINT).sees("once more").gets(SIGINT).ends()
+    done = terminal.gets(SIGINT).sees("again").gets(SIGINT).ends()
 
     assert done.code == 130
     assert "up to 500 records may be lost" in done.said
@@ -337,7 +343,7 @@ def test_a_defect_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     done = CliRunner().invoke(command, ["spec"], prog_name="jsms")
 
     assert done.exit_code == 1
-    assert "unexpected KeyError (line " in done.output
+    assert "unexpected KeyError (tests.cli.test_failures:" in done.output
     assert "JSMS_DEBUG=1" in done.output
     assert "a secret" not in done.output
 

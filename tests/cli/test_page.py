@@ -47,7 +47,7 @@ def test_the_page_names_no_command_that_is_not_there() -> None:
 
 def test_the_table_of_exit_codes() -> None:
     """Word for word."""
-    rows = table("| exit code | meaning | type it again? |\n")
+    rows = table("| exit code | meaning | run it again? |\n")
     assert [[cell.replace("\\|", "|") for cell in row] for row in rows] == [
         [str(int(code)), info.meaning, info.again] for code, info in EXIT_CODES.items()
     ]

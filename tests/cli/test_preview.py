@@ -41,7 +41,7 @@ def test_the_default_sign_is_not_known(client: JsmsClient) -> None:
 def test_missing_values_and_unknown_templates(client: JsmsClient) -> None:
     """Told; a question is never worth an error."""
     assert "missing code" in one_message(client, PHONE, 1, {}, SIGN)[2]
-    assert one_message(client, PHONE, 77, {}, 99)[1] == "Text:   template 77 (it could not be looked up)"
+    assert one_message(client, PHONE, 77, {}, 99)[1] == "Text:   template 77 (its text could not be read)"
 
 
 def test_a_batch(client: JsmsClient) -> None:

@@ -43,7 +43,7 @@ def test_nothing_there_is_no_error(shell: Shell, mock: JsmsMock) -> None:
     """No line for a program; a word for a person."""
     assert shell.piped("reports").out == ""
     mock.advance(10)
-    assert "No reports." in shell.terminal("reports").ends().screen
+    assert "No records." in shell.terminal("reports").ends().screen
 
 
 def test_too_soon_is_told_as_such(shell: Shell, mock: JsmsMock) -> None:

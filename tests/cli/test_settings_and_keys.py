@@ -59,7 +59,7 @@ def test_keys_from_files(without_keys: Shell, mock: JsmsMock, tmp_path: Path) ->
     }
 
     assert without_keys.piped("balance", env=env).code == 0
-    assert "the file that JSMS_APP_KEY_FILE names" in without_keys.piped("doctor", env=env).out
+    assert "the file in JSMS_APP_KEY_FILE" in without_keys.piped("doctor", env=env).out
 
 
 def test_login_balance_logout(without_keys: Shell, ring: Path, mock: JsmsMock) -> None:
@@ -114,7 +114,7 @@ def test_mock_uses_the_mock_of_this_machine_and_says_so(
     done = shell.piped("codes", "send", "13800138000", "--mock", env=env)
 
     assert done.code == 0
-    assert done.err == f"--mock: {served[1]}/v1, sample keys; nothing reaches a phone, nothing costs.\n"
+    assert done.err == f"--mock: {served[1]}/v1, sample keys; nothing reaches a phone, nothing is billed.\n"
     assert len(mock.messages()) == 1
 
 
@@ -203,7 +203,7 @@ def test_doctor_looks_at_certificate_and_clock(shell: Shell, secure: tuple[str, 
 
     seen = {one["check"]: one for one in trusted["findings"]}
     assert "TLSv1.3" in seen["connection"]["what"]
-    assert seen["certificate"]["what"].startswith("of tests, good for ")
+    assert seen["certificate"]["what"].startswith("issued by tests, valid for ")
     assert seen["clock"]["what"].startswith("+36")
     refused = {one["check"]: one for one in strange["findings"]}
     assert "certificate is not trusted" in refused["connection"]["what"]

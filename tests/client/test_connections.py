@@ -6,18 +6,21 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import gc
 import os
 import threading
 import time
 import tracemalloc
 import warnings
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from jsmskit import (
+    APIConnectionError,
     AsyncJsmsClient,
     JsmsClient,
     JsmsError,
@@ -27,10 +30,11 @@ from jsmskit import (
 )
 from jsmskit._http._async import transport as async_http
 from jsmskit._http._sync import transport as sync_http
+from jsmskit._http.backends import asyncio as loops
 
 from tests.client.callers import APP, Caller
-from tests.client.faults.matrix import Certificates
-from tests.client.faults.wire import Wire, serving
+from tests.client.faults.matrix import Certificates, closed_port
+from tests.client.faults.wire import GoneError, Wire, serving
 from tests.client.operations import PHONE
 from tests.client.servers import GOOD, answering, next_request, url
 
@@ -168,7 +172,7 @@ def test_a_redirect_is_not_followed(colour: str, status: str) -> None:
 
 
 def test_an_endless_answer_is_cut_at_its_limit(colour: str) -> None:
-    """A gigabyte that is promised is not taken: 4 MiB are read, then the connection is given up."""
+    """A gigabyte that is promised is not taken: 64 KiB are read (4 MiB of a list), then the connection is given up."""
 
     def act(wire: Wire) -> None:
         next_request(wire)
@@ -348,3 +352,138 @@ def test_a_small_request_goes_out_with_its_length_and_host(colour: str) -> None:
         "Content-Length": str(len(body)),
     }
     assert body == b'{"mobile":"13812345678","temp_id":1}'
+
+
+def test_bytes_that_came_on_an_idle_connection_spoil_it(colour: str) -> None:
+    """Also where the event loop has taken them from the socket already: they would be read as the next response."""
+    planted = threading.Event()
+    plant = threading.Event()
+
+    def act(wire: Wire) -> None:
+        while True:
+            request = next_request(wire)
+            if b"/valid" in request:
+                wire.answer("200 OK", b'{"is_valid": false, "error": {"code": 50010, "message": "no"}}')
+                continue
+            wire.answer("200 OK", GOOD)
+            assert plant.wait(5)
+            wire.send(b'HTTP/1.1 200 OK\r\nContent-Length: 18\r\n\r\n{"is_valid": true}')
+            planted.set()
+
+    def verify(client: Any) -> Any:
+        return client.codes.verify("288193860302", "000000")
+
+    with serving(act) as server:
+        if colour == "sync":
+            with JsmsClient(*APP, base_url=url(server), retry=ONCE) as client:
+                send(client)
+                plant.set()
+                assert planted.wait(5)
+                assert not verify(client)
+        else:
+
+            async def story() -> None:
+                async with AsyncJsmsClient(*APP, base_url=url(server), retry=ONCE) as client:
+                    await send(client)
+                    stream = idle_streams()[-1]
+                    plant.set()
+                    while not stream._ends.received:  # until the loop has taken them
+                        await asyncio.sleep(0)
+                    assert not await verify(client)
+
+            asyncio.run(story())
+        assert len(server.brought) == 2
+
+
+def idle_streams() -> list[Any]:
+    """The streams of the running loop, the newest last."""
+    return [one for one in gc.get_objects() if isinstance(one, loops.Stream)]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_connection_that_cannot_be_made_keeps_no_place(
+    colour: str, scheme: str, certificates: Certificates
+) -> None:
+    """Refused or not trusted: after more failures than connections are allowed, the next call goes through."""
+    with serving(answering(), tls=certificates.untrusted if scheme == "https" else None) as server:
+        address = url(server, scheme) if scheme == "https" else f"http://127.0.0.1:{closed_port()}/v1"
+        options: dict[str, Any] = {"max_connections": 1, "retry": ONCE, "deadline": 5.0}
+        with Caller(colour, base_url=address, ca_file=certificates.file, **options) as caller:
+            for _ in range(3):
+                error = failed(caller)
+                assert type(error) is APIConnectionError, error
+                assert error.outcome is Outcome.NOT_SENT
+
+
+def test_several_event_loops_at_once_share_nothing_and_send_once() -> None:
+    """Django's `async_to_sync` and pools of workers do so. The server resets every other connection after a request."""
+    arrived: Counter[bytes] = Counter()
+    lock = threading.Lock()
+
+    def act(wire: Wire) -> None:
+        while True:
+            number = next_request(wire).rpartition(b'"temp_id":')[2]
+            with lock:
+                arrived[number] += 1
+                resets = sum(arrived.values()) % 2 == 0
+            if resets:
+                wire.reset()
+                return
+            wire.answer("200 OK", GOOD)
+
+    loops_at_once, calls = 6, 12
+    words: Counter[str] = Counter()
+
+    async def ask(client: AsyncJsmsClient, number: int) -> None:
+        try:
+            await client.messages.send(PHONE, number)
+            words["accepted"] += 1
+        except JsmsError as error:
+            words[str(error.outcome)] += 1
+
+    async def story(client: AsyncJsmsClient, first: int) -> None:
+        await asyncio.gather(*(ask(client, number) for number in range(first, first + calls)))
+
+    def run(address: str) -> None:
+        client = AsyncJsmsClient(*APP, base_url=address, max_connections=3)
+        with ThreadPoolExecutor(loops_at_once) as pool:
+            starts = range(1, 1 + loops_at_once * calls, calls)
+            list(pool.map(lambda first: asyncio.run(story(client, first)), starts))
+        asyncio.run(client.aclose())
+
+    with serving(act) as server, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # asyncio's word on what an old loop has left open
+        run(url(server))
+        gc.collect()
+    assert words.total() == loops_at_once * calls
+    assert set(words) <= {"accepted", "unknown"}
+    assert set(arrived.values()) == {1}, "a request that was handed over whole was sent again"
+
+
+def test_closing_reaches_the_connections_of_another_loop() -> None:
+    """They are closed by the loop to which they belong."""
+    ended = threading.Event()
+    done = threading.Event()
+    ready: Future[Any] = Future()
+
+    def act(wire: Wire) -> None:
+        next_request(wire)
+        wire.answer("200 OK", GOOD)
+        with contextlib.suppress(GoneError):
+            wire.read(1)
+        ended.set()
+
+    async def elsewhere(client: AsyncJsmsClient) -> None:
+        await send(client)
+        ready.set_result(None)
+        while not done.is_set():
+            await asyncio.sleep(0.01)
+
+    with serving(act) as server, ThreadPoolExecutor(1) as pool:
+        client = AsyncJsmsClient(*APP, base_url=url(server))
+        other = pool.submit(lambda: asyncio.run(elsewhere(client)))
+        ready.result(5)
+        asyncio.run(client.aclose())
+        assert ended.wait(5)
+        done.set()
+        other.result(5)

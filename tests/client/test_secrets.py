@@ -7,10 +7,13 @@ variables of every frame of this package.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 import os
 import pickle
+import signal
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -35,7 +38,10 @@ from jsmskit import (
 from jsmskit._http.errors import ReadError
 
 from tests.client.callers import APP, DEV, Caller, answer, refusal
+from tests.client.faults.wire import FaultServer, Wire, serving
 from tests.client.operations import GENERATED, PNG
+from tests.client.servers import url
+from tests.judges_of_secrets import shown_by_tools
 
 PHONE, OTHER = "13987654321", "13711112222"
 CODE = "739164"
@@ -297,48 +303,141 @@ def test_arguments_do_not_show_themselves() -> None:
         pickle.dumps(client)
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        {"app_key": APP[0], "master_secret": APP[1] + "x"},
-        {"app_key": APP[0], "master_secret": APP[1].encode()},
-        {"app_key": APP[0], "master_secret": APP[1] + "\n"},
-        {"app_key": APP[1] + ":", "master_secret": APP[1]},
-        {"app_key": APP[0], "master_secret": Secret(APP[1] + "x")},
-        {"app_key": APP[0], "master_secret": APP[1], "dev_secret": DEV["dev_secret"]},
-        {"app_key": APP[0], "master_secret": APP[1], "dev_key": DEV["dev_secret"]},
-        {"app_key": APP[0], "master_secret": APP[1], "base_url": "http://example.com"},
-        {"app_key": APP[0], "master_secret": APP[1], "base_url": f"https://x:{APP[1]}@example.com"},
-        {"app_key": APP[0], "master_secret": APP[1], "proxy": f"socks5://u:{APP[1]}@proxy:1"},
-        {
-            "app_key": APP[0],
-            "master_secret": APP[1],
-            "base_url": "https://a.example",
-            "proxy": f"u:{APP[1]}@p:1",
-        },
-        {"app_key": APP[0], "master_secret": APP[1], "deadline": -1},
-        {"app_key": APP[0], "master_secret": APP[1]},
-    ],
-)
-def test_a_client_that_cannot_be_made_shows_no_key(arguments: dict[str, Any]) -> None:
+class Interrupted:
+    """Interrupts the client, once the server has read a request, while it waits for the response."""
+
+    def __init__(self, interrupt: Callable[[], object]) -> None:
+        self.interrupt = interrupt
+
+    def __call__(self, wire: Wire) -> None:
+        wire.read_body()
+        self.interrupt()
+        wire.wait()
+
+
+def by_signal(ask: Callable[[Any], Any], number: signal.Signals, handler: Any) -> None:
+    main = threading.get_ident()
+    before = signal.signal(number, handler)
+    try:
+        with (
+            serving(Interrupted(lambda: signal.pthread_kill(main, number))) as server,
+            client_of(JsmsClient, server) as client,
+        ):
+            ask(client)
+    finally:
+        signal.signal(number, before)
+
+
+def time_limit(number: int, frame: object) -> None:
+    """As task queues have it: a handler of the application raises."""
+    raise TimeoutError("the time limit of the task")
+
+
+def in_a_loop(ask: Callable[[Any], Any], leave: Callable[[Any, asyncio.Event], Any]) -> None:
+    async def story() -> None:
+        arrived, loop = asyncio.Event(), asyncio.get_running_loop()
+        with serving(Interrupted(lambda: loop.call_soon_threadsafe(arrived.set))) as server:
+            async with client_of(jsmskit.AsyncJsmsClient, server) as client:
+                await leave(ask(client), arrived)
+
+    asyncio.run(story())
+
+
+async def cancelled(call: Any, arrived: asyncio.Event) -> None:
+    task = asyncio.ensure_future(call)
+    await arrived.wait()
+    task.cancel()
+    await task
+
+
+async def timed_out(call: Any, arrived: asyncio.Event) -> None:
+    async with asyncio.timeout(60) as limit:
+        task = asyncio.ensure_future(arrived.wait())
+        task.add_done_callback(lambda done: limit.reschedule(0))
+        await call
+
+
+async def waited_for(call: Any, arrived: asyncio.Event) -> None:
+    task = asyncio.ensure_future(asyncio.wait_for(call, 60))
+    await arrived.wait()
+    task.cancel()
+    await task
+
+
+INTERRUPTIONS: dict[str, Callable[[Callable[[Any], Any]], None]] = {
+    "Ctrl-C": lambda ask: by_signal(ask, signal.SIGINT, signal.default_int_handler),
+    "a time limit of the application": lambda ask: by_signal(ask, signal.SIGALRM, time_limit),
+    "cancel": lambda ask: in_a_loop(ask, cancelled),
+    "asyncio.timeout": lambda ask: in_a_loop(ask, timed_out),
+    "asyncio.wait_for": lambda ask: in_a_loop(ask, waited_for),
+}
+
+
+def client_of(kind: Any, server: FaultServer) -> Any:
+    return kind(*APP, **DEV, base_url=url(server))
+
+
+@pytest.mark.parametrize("ask", ASKS)
+@pytest.mark.parametrize("interruption", INTERRUPTIONS)
+def test_nothing_private_leaves_with_an_interruption(logged: Everything, ask: str, interruption: str) -> None:
+    """While the client waits for the response: what error trackers and debuggers make of every frame."""
+    with pytest.raises((KeyboardInterrupt, TimeoutError, asyncio.CancelledError)) as caught:
+        INTERRUPTIONS[interruption](ASKS[ask])
+    assert leaks([shown_by_tools(caught.value), *logged.lines]) == []
+
+
+CONSTRUCTIONS: dict[str, Callable[[Any], Any]] = {
+    "secret too long": lambda kind: kind(APP[0], APP[1] + "x"),
+    "secret as bytes": lambda kind: kind(APP[0], APP[1].encode()),
+    "secret with a line break": lambda kind: kind(APP[0], APP[1] + "\n"),
+    "secret in a list": lambda kind: kind(APP[0], [APP[1]]),
+    "secret for a key": lambda kind: kind(APP[1] + ":", APP[1]),
+    "secret wrapped": lambda kind: kind(APP[0], Secret(APP[1] + "x")),
+    "no secret": lambda kind: kind(APP[1]),
+    "too many": lambda kind: kind(*APP, APP[1]),
+    "half a pair": lambda kind: kind(*APP, dev_secret=DEV["dev_secret"]),
+    "the other half": lambda kind: kind(*APP, dev_key=DEV["dev_secret"]),
+    "plain http": lambda kind: kind(*APP, base_url="http://example.com"),
+    "secret in the address": lambda kind: kind(*APP, base_url=f"https://x:{APP[1]}@example.com"),
+    "address as bytes": lambda kind: kind(*APP, base_url=f"https://x:{APP[1]}@example.com".encode()),
+    "another proxy": lambda kind: kind(*APP, proxy=f"socks5://u:{APP[1]}@proxy:1"),
+    "proxy without a scheme": lambda kind: kind(*APP, proxy=f"u:{APP[1]}@p:1"),
+    "proxy in a list": lambda kind: kind(*APP, proxy=[f"http://u:{APP[1]}@p:1"]),
+    "deadline": lambda kind: kind(*APP, deadline=-1, base_url="http://127.0.0.1:9"),
+    "timeout": lambda kind: kind(*APP, timeout="5", base_url="http://127.0.0.1:9"),
+    "retry": lambda kind: kind(*APP, retry=3, base_url="http://127.0.0.1:9"),
+    "connections": lambda kind: kind(*APP, max_connections=0, base_url="http://127.0.0.1:9"),
+    "file": lambda kind: kind(*APP, ca_file="/nowhere", base_url="http://127.0.0.1:9"),
+    "file as a number": lambda kind: kind(*APP, ca_file=5, base_url="http://127.0.0.1:9"),
+    "sample keys": lambda kind: kind(*APP),
+    "unknown option": lambda kind: kind(*APP, secret=APP[1]),
+    "transport as text": lambda kind: kind(*APP, transport="httpx"),
+    "transport and proxy": lambda kind: kind(*APP, transport=object(), proxy=f"http://u:{APP[1]}@p:1"),
+    "environment": lambda kind: kind.from_env(environ=environment(JSMS_MASTER_SECRET=APP[1] + "x")),
+    "environment, both": lambda kind: kind.from_env(environ=environment(JSMS_MASTER_SECRET_FILE="x")),
+    "environment, half": lambda kind: kind.from_env(environ=environment(JSMS_DEV_SECRET=DEV["dev_secret"])),
+    "environment, proxy": lambda kind: kind.from_env(environ=environment(), proxy=f"http://u:{APP[1]}@p"),
+    "environment, unknown option": lambda kind: kind.from_env(environ=environment(), secret=APP[1]),
+    "environment, address": lambda kind: kind.from_env(
+        environ=environment(), base_url=f"https://x:{APP[1]}@example.com"
+    ),
+    "environment, none": lambda kind: kind.from_env(environ={"JSMS_MASTER_SECRET": APP[1]}),
+    "a copy": lambda kind: kind(*APP, base_url="http://127.0.0.1:9").with_options(retry=3),
+}
+
+
+def environment(**variables: str) -> dict[str, str]:
+    return {"JSMS_APP_KEY": "a" * 24, "JSMS_MASTER_SECRET": APP[1], **variables}
+
+
+@pytest.mark.parametrize("kind", [jsmskit.JsmsClient, jsmskit.AsyncJsmsClient])
+@pytest.mark.parametrize("row", CONSTRUCTIONS)
+def test_a_client_that_cannot_be_made_shows_no_key(row: str, kind: Any) -> None:
     """The keys are in the frames of the constructor, and constructors fail in places that are logged."""
-    for kind in (jsmskit.JsmsClient, jsmskit.AsyncJsmsClient):
-        with pytest.raises(ConfigurationError) as caught:
-            kind(**arguments)
-        assert leaks(everything_about(caught.value)) == []
-
-
-def test_the_environment_is_not_shown_when_it_is_wrong() -> None:
-    """The same for keys that come from variables and files."""
-    environ = {"JSMS_APP_KEY": APP[0], "JSMS_MASTER_SECRET": APP[1] + "x"}
-    for extra in ({}, {"JSMS_MASTER_SECRET_FILE": "x"}, {"JSMS_DEV_SECRET": DEV["dev_secret"]}):
-        with pytest.raises(ConfigurationError) as caught:
-            JsmsClient.from_env(environ={**environ, **extra})
-        assert leaks(everything_about(caught.value)) == []
-    good = {"JSMS_APP_KEY": "a" * 24, "JSMS_MASTER_SECRET": APP[1]}
-    with pytest.raises(ConfigurationError) as caught:
-        JsmsClient.from_env(environ=good, proxy=f"http://u:{APP[1]}@proxy")
-    assert leaks(everything_about(caught.value)) == []
+    with pytest.raises((ConfigurationError, TypeError)) as caught:
+        CONSTRUCTIONS[row](kind)
+    assert leaks([shown_by_tools(caught.value)]) == []
+    assert isinstance(caught.value, TypeError) or leaks(everything_about(caught.value)) == []
 
 
 def test_the_search_would_find_something() -> None:

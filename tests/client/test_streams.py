@@ -79,6 +79,35 @@ class TestSockets:
         with pytest.raises(failures.ReadTimeout):
             stream.read(0.01)
 
+    def test_a_peer_that_drips_parts_of_a_record_gains_no_time(
+        self, pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """TLS wants more again and again; each wait is cut to what is left, not to what was given at first."""
+        stream = sockets.Stream(pair[0], FAR)
+        stream._secure = True
+        moment = [100.0]
+        waits: list[float] = []
+
+        class Dripping:
+            def recv(self, most: int) -> bytes:
+                raise ssl.SSLWantReadError
+
+            def fileno(self) -> int:
+                return pair[0].fileno()
+
+        def wait_ready(descriptor: int, seconds: float, **unused: Any) -> bool:
+            waits.append(seconds)
+            moment[0] += 1.0
+            return seconds > 0
+
+        stream._socket = Dripping()  # type: ignore[assignment]
+        stream.deadline = 200.0
+        monkeypatch.setattr(sockets, "now", lambda: moment[0])
+        monkeypatch.setattr(sockets, "wait_ready", wait_ready)
+        with pytest.raises(failures.ReadTimeout):
+            stream.read(3.0)
+        assert waits == [3.0, 2.0, 1.0, 0.0]
+
     def test_a_socket_that_is_gone_is_an_error_of_its_direction(
         self, pair: tuple[socket.socket, socket.socket]
     ) -> None:

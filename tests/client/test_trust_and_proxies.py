@@ -51,6 +51,23 @@ def test_tls_is_verified_and_an_own_authority_can_be_trusted(colour: str, certif
 LIVE = ("0123456789abcdefABCDEF00", "0123456789abcdefABCDEF01")
 
 
+@pytest.mark.parametrize(
+    ("certificate", "host"),
+    [("other_host", "127.0.0.1"), ("other_host", "localhost"), ("common_name_only", "localhost")],
+)
+def test_a_certificate_must_name_the_host(
+    colour: str, certificate: str, host: str, certificates: Certificates
+) -> None:
+    """Of a trusted authority, but for another host; or with the name only where nobody reads it any more."""
+    with serving(answering(), tls=getattr(certificates, certificate)) as server:
+        address = f"https://{host}:{server.port}/v1"
+        with Caller(colour, base_url=address, ca_file=certificates.file, keys=LIVE) as caller:
+            error = failed(caller)
+    assert (type(error), error.outcome, error.attempts) == (APIConnectionError, Outcome.NOT_SENT, 1)
+    assert "certificate" in error.message
+    assert not any(b"POST" in one.received for one in server.brought)
+
+
 def test_a_file_of_authorities_that_cannot_be_read_is_found_at_once(tmp_path: Any) -> None:
     """When the client is made, not when the first message is to go out."""
     for content in (None, b"", b"no certificate"):
@@ -65,8 +82,9 @@ def test_a_file_of_authorities_that_cannot_be_read_is_found_at_once(tmp_path: An
 class Tunnel:
     """A proxy that lets CONNECT through to one server, or refuses it."""
 
-    def __init__(self, target: FaultServer, refuse: bytes | None = None) -> None:
+    def __init__(self, target: FaultServer, refuse: bytes | None = None, *, goes_on: bool = False) -> None:
         self.asked: list[bytes] = []
+        self._goes_on = goes_on
         self._target = target
         self._refuse = refuse
 
@@ -76,9 +94,11 @@ class Tunnel:
         self.asked.append(bytes(wire.brought.received))
         if self._refuse is not None:
             wire.send(self._refuse)
-            return
+            if not self._goes_on:
+                return
         with socket.create_connection(("127.0.0.1", self._target.port)) as onward:
-            wire.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            if self._refuse is None:
+                wire.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
             pump = threading.Thread(target=_pump, args=(onward, wire), daemon=True)
             pump.start()
             try:
@@ -121,6 +141,11 @@ def test_a_proxy_is_asked_to_connect_and_sees_no_keys(colour: str, certificates:
     [
         b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 502 Bad Gateway\r\n\r\n",
+        b"HTTP/1.1 300 Multiple Choices\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 399 X\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n\x15\x03\x03",
+        b"HTTP/1.1 100 Continue\r\n\r\n",
         b"rubbish\r\n\r\n",
         b"",
     ],
@@ -143,6 +168,25 @@ def test_a_proxy_that_refuses_has_sent_nothing(
             error = failed(caller)
         assert (error.outcome, error.attempts, server.brought) == (Outcome.NOT_SENT, 2, [])
     assert "proxy" in error.message
+
+
+@pytest.mark.parametrize(
+    "status", ["300 Multiple Choices", "302 Found", "399 X", "404 Not Found", "500 Oops"]
+)
+def test_a_tunnel_that_was_refused_is_not_used_though_it_is_open(
+    colour: str, certificates: Certificates, status: str
+) -> None:
+    """A proxy that says no and connects all the same: its word counts."""
+    refuse = f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode()
+    with (
+        serving(answering(), tls=certificates.good) as server,
+        serving(Tunnel(server, refuse, goes_on=True)) as proxy,
+    ):
+        address = f"http://127.0.0.1:{proxy.port}"
+        options: dict[str, Any] = {"ca_file": certificates.file, "keys": LIVE, "retry": ONCE}
+        with Caller(colour, base_url=url(server, "https"), proxy=address, **options) as caller:
+            assert failed(caller).outcome is Outcome.NOT_SENT
+    assert not any(one.received for one in server.brought)
 
 
 def test_the_environment_s_proxy_is_used_only_if_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,7 +97,10 @@ def test_links_stay_on_the_site_or_are_whole_addresses(name: str) -> None:
             assert found.exists(), target
 
 
-@pytest.mark.parametrize("module", ["jsmskit", "jsmskit.callbacks", "jsmskit.mock", "jsmskit.campaigns"])
+@pytest.mark.parametrize(
+    "module",
+    ["jsmskit", "jsmskit.callbacks", "jsmskit.mock", "jsmskit.campaigns", "jsmskit.verification"],
+)
 def test_every_public_name_is_in_the_reference(module: str) -> None:
     """Whoever sees a name in code finds it on a page."""
     pages = "\n".join(path.read_text("utf-8") for path in DOCS.glob("reference/*.md"))

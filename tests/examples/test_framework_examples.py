@@ -12,7 +12,15 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize(("name", "count"), [("fastapi_dependency", 7), ("django_setting", 5)])
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("fastapi_dependency", 7),
+        ("django_setting", 5),
+        ("flask_sms_login", 8),
+        ("django_sms_login", 10),
+    ],
+)
 def test_the_tests_of_an_example_pass(root: Path, name: str, count: int) -> None:
     """Every one of them, with warnings as errors; one line asks for the plugin."""
     example = root / "docs" / "examples" / name

@@ -50,7 +50,7 @@ class Judge:
 
     def judge(self, request: Request, reply: Response) -> None:
         """Fail unless the spec allows this answer to this request."""
-        assert reply.headers["content-type"] == "application/json"
+        assert reply.headers["content-type"].partition(";")[0] == "application/json"
         if reply.status != 200:
             self._judge_refusal(reply)
         if reply.operation is None:

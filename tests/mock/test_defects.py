@@ -64,7 +64,7 @@ def test_served_it_is_the_same(
     with mock.serve() as server, httpx.Client(base_url=server.url, auth=PAIR, timeout=30) as client:
         answer = client.post("/codes", json=CODE, headers=headers)
         assert (answer.status_code, answer.json()) == (500, ENVELOPE)
-        assert answer.headers["content-type"] == "application/json"
+        assert answer.headers["content-type"] == "application/json;charset=UTF-8"
         assert [record.exc_info is not None for record in caplog.records] == [True]
         assert client.get("/accounts/app").status_code == 200
 

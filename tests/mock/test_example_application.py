@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def test_the_example_applications_tests_pass(root: Path, tmp_path: Path) -> None:
-    """Eleven tests of a login, among them branches that no real account can show."""
+    """Twelve tests of a login, among them branches that no real account can show."""
     example = root / "docs" / "examples" / "fastapi_login"
     options = ["-q", "-p", "no:cacheprovider", "--rootdir", str(example), "-c", "/dev/null"]
     command = [sys.executable, "-m", "pytest", *options, "-W", "error", str(example)]
@@ -16,4 +16,4 @@ def test_the_example_applications_tests_pass(root: Path, tmp_path: Path) -> None
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=example, timeout=120)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "11 passed" in done.stdout
+    assert "12 passed" in done.stdout

@@ -317,7 +317,7 @@ def test_a_wish_for_another_protocol_is_ignored(server: ServerThread, cut_at: st
     at = {None: len(first), "headers": 60, "body": len(first) - 10}[cut_at]
     second = post("/v1/codes", body, JSON_TYPE, "Connection: close")
     received = raw(server, first[:at], first[at:], second)
-    assert received.count(b"HTTP/1.1 200 OK") == 2
+    assert received.count(b"HTTP/1.1 200 ") == 2
     assert received.count(b'{"msg_id":') == 2
 
 
@@ -328,7 +328,7 @@ def test_a_wish_in_chunks_is_ignored_too(server: ServerThread) -> None:
     chunks = b'5\r\n{"mob\r\n1f\r\nile":"13800138000","temp_id":1}\r\n0\r\n\r\n'
     told = b"Connection: Upgrade\r\nTransfer-Encoding: chunked\r\n\r\n"
     received = raw(server, head + told + chunks, post("/v1/", b"", "Connection: close"))
-    assert received.startswith(b"HTTP/1.1 200 OK")
+    assert received.startswith(b"HTTP/1.1 200 ")
 
 
 def test_requests_sent_at_once_are_answered_in_order(server: ServerThread) -> None:
@@ -338,3 +338,17 @@ def test_requests_sent_at_once_are_answered_in_order(server: ServerThread) -> No
     received = raw(server, wanted + control + wanted + post("/v1/", b"", "Connection: close"))
     order = [received.find(text) for text in (b'{"msg_id"', b'"frozen"')]
     assert -1 < order[0] < order[1] < received.rfind(b'{"msg_id"') < received.rfind(b"404")
+
+
+def test_a_served_response_has_no_reason_phrase(mock: JsmsMock) -> None:
+    """As the service answered on 2017-08-09 (tests/contract/captures, R1a); a charset on errors only."""
+    with mock.serve() as server, httpx.Client(base_url=server.url, auth=PAIR) as client:
+        sent = client.post("/codes", json={"mobile": "13800138000", "temp_id": 1})
+        refused = client.post("/codes", json={"mobile": "1", "temp_id": 1})
+    assert (sent.status_code, sent.reason_phrase, sent.headers["content-type"]) == (
+        200,
+        "",
+        "application/json",
+    )
+    assert (refused.status_code, refused.reason_phrase) == (403, "")
+    assert refused.headers["content-type"] == "application/json;charset=UTF-8"

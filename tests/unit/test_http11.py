@@ -234,6 +234,39 @@ def test_an_answer_above_the_limit_is_refused(answer: bytes) -> None:
     assert reader.status == 200
 
 
+@pytest.mark.parametrize("name", [*REFUSED, "too large"])
+def test_a_refusal_is_the_same_while_another_exception_is_handled(name: str) -> None:
+    """A call may be made in an `except` block; its exception must not come out of the parser."""
+    answer = REFUSED.get(name, OK + b"Content-Length: 99999\r\n\r\n")
+    try:
+        raise KeyError("of the application")
+    except KeyError:
+        with pytest.raises((RemoteProtocolError, ResponseTooLarge)):
+            read(answer)
+
+
+def test_an_interruption_within_the_parser_comes_out() -> None:
+    """Ctrl-C, or the time limit of a task queue, while a header is being read."""
+
+    class LimitError(Exception):
+        pass
+
+    for error in (KeyboardInterrupt(), LimitError(), TimeoutError()):
+
+        class Interrupted(ResponseParser):  # type: ignore[misc]
+            def on_header(self, name: bytes, value: bytes) -> None:
+                raise error  # noqa: B023
+
+        with pytest.raises(type(error)) as caught:
+            Interrupted(LIMIT).feed(WHOLE["counted"][0])
+        assert caught.value is error
+    try:
+        raise KeyError("of the application")
+    except KeyError:
+        with pytest.raises(RemoteProtocolError):
+            Interrupted(LIMIT).feed(WHOLE["counted"][0])
+
+
 def test_many_tiny_chunks_and_many_informational_answers_cost_no_stack() -> None:
     """Each is a turn of a loop."""
     chunks = b"1\r\na\r\n" * 50_000

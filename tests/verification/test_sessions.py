@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -167,3 +168,12 @@ def test_a_code_that_was_used_up_by_a_lost_response_asks_for_a_new_one(verifier:
     assert one.check(one.code()).reason is CheckReason.UNAVAILABLE
     again = one.check(one.code())
     assert (again.reason, again.advice.kind) == (CheckReason.USED, AdviceKind.NEW_CODE)
+
+
+def test_a_purpose_may_be_an_enum(verifier: Any) -> None:
+    class Purpose(str, Enum):  # noqa: UP042  # the way of Python 3.10
+        LOGIN = "login"
+
+    one = verifier()
+    assert one.start(purpose=Purpose.LOGIN).purpose == "login"
+    assert one.check(one.code(), purpose="login")

@@ -73,4 +73,4 @@ class Verifier:
 
 
 async def _no_sleep(seconds: float) -> None:
-    """Nobody waits."""
+    """Do not wait."""

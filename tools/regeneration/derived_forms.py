@@ -181,12 +181,13 @@ def _followed(document: Document, node: Document) -> Document:
 
 
 def error_tables(document: Document) -> Document:
-    """Return the rows of `x-errors` and `x-report-statuses`, with the version of the contract."""
+    """Return the rows of `x-errors`, `x-report-statuses` and `x-jsms-doubts`, with the version of the contract."""
     return {
         "title": "Return codes and delivery statuses of Jiguang SMS (JSMS), unofficial description",
         "spec_version": document["info"]["version"],
         "errors": document["x-errors"],
         "report_statuses": document["x-report-statuses"],
+        "open_questions": document["x-jsms-doubts"],
     }
 
 

@@ -29,7 +29,7 @@ from tools.regeneration.table_rows import check_rows
 
 _ANYWHERE = {"x-jsms-doubt", "x-jsms-since"}
 _KNOWN_KEYS: dict[str, set[str]] = {
-    "root": {"x-errors", "x-report-statuses", "x-jsms-limits"},
+    "root": {"x-errors", "x-report-statuses", "x-jsms-limits", "x-jsms-doubts", "x-jsms-revisions"},
     "operation": {"x-jsms-credential", "x-jsms-effect"},
     "callback": {"x-jsms-data-schema"},
     "response": {"x-error-codes", "x-jsms-entry-codes"},
@@ -48,6 +48,8 @@ _DATA = {
     "x-errors",
     "x-report-statuses",
     "x-jsms-limits",
+    "x-jsms-doubts",
+    "x-jsms-revisions",
 }
 # The keys of these mappings are names of the author's choice; a header may be called X-Something.
 _HOLDS_NAMES = {

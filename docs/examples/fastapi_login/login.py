@@ -1,93 +1,126 @@
-"""Login by SMS: give a number, get a code, type it.
+"""Login by SMS with FastAPI: enter a number, get a code, type it.
 
-Of every failure a person is told what they can do, and nothing else: whether to correct the number, to wait,
-or to try again. What the operator must do (pay, renew keys) goes to the log.
+    JSMS_APP_KEY=... JSMS_MASTER_SECRET=... uvicorn --factory login:create_app
+
+What is worth copying: `router`, `verifications`, and the two handlers of errors.
 """
 
 from __future__ import annotations
 
-import logging
+import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import Annotated
 
-import jsmskit
-from fastapi import FastAPI, HTTPException
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse
+from jsmskit import AsyncJsmsClient
+from jsmskit.verification import (
+    Advice,
+    AdviceKind,
+    AsyncPhoneVerification,
+    Channel,
+    CheckReason,
+    MemoryStore,
+    RedisStore,
+    TooManyRequestsError,
+    VerificationStoreError,
+)
 from pydantic import BaseModel
 
-logger = logging.getLogger(__name__)
 
-#: Wrong codes that one text may cost; the service itself does not count them.
-ATTEMPTS = 5
+class Purpose(StrEnum):
+    """What a code opens. A code for one purpose never opens another."""
+
+    LOGIN = "login"
+    CHANGE_PASSWORD = "change-password"
 
 
 class Number(BaseModel):
-    """Where the code shall go."""
+    """Where to send the code, and how."""
 
     phone: str
+    channel: Channel = Channel.TEXT
 
 
-class Login(BaseModel):
-    """The number again, and what the person typed."""
+class Typed(BaseModel):
+    """The number again, and what the user typed."""
 
     phone: str
     code: str
 
 
-class Waiting:
-    """A code that was sent and not yet used. A real application keeps this in its session store."""
-
-    def __init__(self, msg_id: str) -> None:
-        self.msg_id = msg_id
-        self.attempts = 0
+def verifications(request: Request) -> AsyncPhoneVerification:
+    """Return the verification of the application."""
+    return request.app.state.verifications
 
 
-def create_app(client: jsmskit.AsyncJsmsClient | None = None) -> FastAPI:
-    """Make the application; the keys come from the environment unless a client is given."""
-    jsms = jsmskit.AsyncJsmsClient.from_env() if client is None else client
-    waiting: dict[str, Waiting] = {}
+def words(request: Request, advice: Advice | None) -> str:
+    """Return what to tell the user, in Chinese if the browser asks for it."""
+    chinese = request.headers.get("accept-language", "").startswith("zh")
+    return "" if advice is None else advice.text("zh" if chinese else "en")
+
+
+Verifications = Annotated[AsyncPhoneVerification, Depends(verifications)]
+router = APIRouter()
+
+
+@router.post("/{purpose}/code", status_code=202)
+async def send_code(
+    purpose: Purpose, number: Number, request: Request, verifications: Verifications
+) -> dict[str, object]:
+    """Send a code. The answer is the same whether or not the number has an account here."""
+    address = request.client.host if request.client else None
+    started = await verifications.start(number.phone, purpose=purpose, ip=address, channel=number.channel)
+    if not started:
+        status = 422 if started.advice.kind is AdviceKind.CORRECT_NUMBER else 503
+        raise HTTPException(status, words(request, started.advice))
+    return {"detail": words(request, started.advice), "voice_offered": started.voice_offered}
+
+
+@router.post("/{purpose}")
+async def check_code(
+    purpose: Purpose, typed: Typed, request: Request, verifications: Verifications
+) -> dict[str, str]:
+    """Check a code. Only now look up whose number it is."""
+    checked = await verifications.check(typed.phone, typed.code, purpose=purpose)
+    if not checked:
+        status = 503 if checked.reason is CheckReason.UNAVAILABLE else 401
+        raise HTTPException(status, words(request, checked.advice))
+    return {"token": secrets.token_urlsafe(), "purpose": purpose}
+
+
+async def too_many_requests(request: Request, error: TooManyRequestsError) -> JSONResponse:
+    """Tell the user how long to wait."""
+    headers = {"Retry-After": str(error.retry_after)}
+    content = {"detail": words(request, error.advice), "voice_offered": error.voice_offered}
+    return JSONResponse(content, 429, headers)
+
+
+async def store_failed(request: Request, error: VerificationStoreError) -> JSONResponse:
+    """Send nothing and let no one in while limits and sessions cannot be counted."""
+    return JSONResponse({"detail": words(request, Advice(AdviceKind.TRY_LATER))}, 503)
+
+
+def create_app(verifications: AsyncPhoneVerification | None = None) -> FastAPI:
+    """Make the application; keys and the address of Redis come from the environment unless a test gives its own."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        yield
-        await jsms.aclose()
+        if verifications is not None:
+            yield
+            return
+        url = os.environ.get("REDIS_URL")
+        store = RedisStore(url) if url else MemoryStore()  # in memory: for one process
+        async with AsyncJsmsClient.from_env() as client:
+            app.state.verifications = AsyncPhoneVerification(client, store=store)
+            yield
 
     app = FastAPI(lifespan=lifespan)
-
-    @app.post("/login/code", status_code=202)
-    async def send_code(number: Number) -> dict[str, str]:
-        try:
-            receipt = await jsms.codes.send(number.phone, template_id=1)
-        except jsmskit.RecipientError as error:
-            raise HTTPException(422, "This is not a mobile number of mainland China.") from error
-        except jsmskit.RateLimitError as error:
-            raise HTTPException(429, "Too many codes were sent to this number. Please wait.") from error
-        except jsmskit.JsmsError as error:
-            logger.warning("%s", error)  # says what happened and what to do; holds no secret and no number
-            if error.outcome is jsmskit.Outcome.UNKNOWN:
-                # A code may arrive, but nobody knows its msg_id, so it could not be verified.
-                raise HTTPException(503, "If a code arrives, ignore it, and ask for another one.") from error
-            raise HTTPException(503, "No code can be sent now. Please try again later.") from error
-        waiting[number.phone] = Waiting(receipt.msg_id)
-        return {"told": "A code is on its way."}
-
-    @app.post("/login")
-    async def login(typed: Login) -> dict[str, str]:
-        sent = waiting.get(typed.phone)
-        if sent is None or sent.attempts >= ATTEMPTS:
-            raise HTTPException(401, "Please ask for a new code.")
-        sent.attempts += 1
-        try:
-            verdict = await jsms.codes.verify(sent.msg_id, typed.code)
-        except jsmskit.JsmsError as error:
-            # No verdict is not a right code.
-            logger.warning("%s", error)
-            raise HTTPException(503, "The code cannot be checked now. Please try again.") from error
-        if verdict:
-            del waiting[typed.phone]
-            return {"token": secrets.token_urlsafe()}
-        if verdict.reason is jsmskit.VerificationReason.EXPIRED:
-            raise HTTPException(401, "The code is too old. Please ask for a new one.")
-        raise HTTPException(401, "This is not the code.")
-
+    app.state.verifications = verifications
+    app.include_router(router)
+    app.add_exception_handler(TooManyRequestsError, too_many_requests)  # type: ignore[arg-type]
+    app.add_exception_handler(VerificationStoreError, store_failed)  # type: ignore[arg-type]
     return app

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -26,11 +26,11 @@ class TemplateDetail:
     status: int
     """ 0 in audit (sending gives 50020), 1 approved, 2 refused (sending gives 50021; may be changed). New numbers
     may appear. """
-    ttl: int | Unset = UNSET
+    ttl: int | None | Unset = UNSET
     """ Life of a code in seconds. For types 2 and 3 not documented: may be missing, `null` or 0, or whatever was
     sent at creation (G10). """
-    remark: str | Unset = UNSET
-    """ The note for the audit. May be missing, `null` or empty if none was given; that is not documented. """
+    remark: None | str | Unset = UNSET
+    """ The note for the review. May be missing, `null` or empty if none was given; that is not documented. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def __repr__(self) -> str:
@@ -45,9 +45,17 @@ class TemplateDetail:
 
         status = self.status
 
-        ttl = self.ttl
+        ttl: int | None | Unset
+        if isinstance(self.ttl, Unset):
+            ttl = UNSET
+        else:
+            ttl = self.ttl
 
-        remark = self.remark
+        remark: None | str | Unset
+        if isinstance(self.remark, Unset):
+            remark = UNSET
+        else:
+            remark = self.remark
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -77,9 +85,23 @@ class TemplateDetail:
 
         status = d.pop("status")
 
-        ttl = d.pop("ttl", UNSET)
+        def _parse_ttl(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
 
-        remark = d.pop("remark", UNSET)
+        ttl = _parse_ttl(d.pop("ttl", UNSET))
+
+        def _parse_remark(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        remark = _parse_remark(d.pop("remark", UNSET))
 
         _parsed = cls(
             temp_id=temp_id,

@@ -17,8 +17,8 @@ class VerifyCodeRequest:
 
     code: str
     """ The code as the person typed it, as text. An empty one counts as missing (50015). The documentation gives
-    neither a length nor an alphabet: real codes have 4 to 8 digits, and the bound of 32 characters is ours, wide on
-    purpose (G3). Whatever is not the code is answered with 50010. """
+    neither a length nor an alphabet: real codes have from 4 to 8, and the bound is ours: at most 32 characters,
+    wide on purpose (G3). Whatever is not the code is answered with 50010. """
 
     def __repr__(self) -> str:
         return _describe(self)

@@ -23,7 +23,13 @@ from .._calls.classification import (
 from .._calls.failures import AttemptResult, build_error, missing_credentials_error
 from .._calls.log import log_call, log_interrupted
 from .._calls.request import PreparedRequest, RefusedRequest
-from .._calls.response import ContradictoryResponse, InvalidResponse, ParsedResponse, parse_response
+from .._calls.response import (
+    ContradictoryResponse,
+    InvalidResponse,
+    ParsedResponse,
+    max_response_bytes,
+    parse_response,
+)
 from .._calls.retry import RetryBudget, RetryPolicy, retry_delay
 from .._config.credentials import BasicCredentials, Credentials
 from .._config.options import BATCH_DEADLINE, CALL_DEADLINE
@@ -192,6 +198,7 @@ class AsyncCallExecutor:
             self._base + request.target,
             self._headers_for(request, credentials),
             request.body,
+            max_response_bytes(large=request.has_large_response),
         )
         try:
             response = parse_response(

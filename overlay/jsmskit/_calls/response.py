@@ -21,6 +21,7 @@ __all__ = [
     "as_code",
     "as_list",
     "as_object",
+    "max_response_bytes",
     "parse_response",
     "safe_excerpt",
 ]
@@ -64,6 +65,11 @@ class ParsedResponse:
 _PLAIN_ENCODINGS: Final = frozenset({"", "identity"})
 
 
+def max_response_bytes(*, large: bool) -> int:
+    """Return the most bytes that are read of a response. large: it may be a list of a thousand entries."""
+    return strict_json.MAX_BYTES if large else _SMALL_BYTES
+
+
 def parse_response(status: int, headers: Mapping[str, str], body: bytes, *, large: bool) -> ParsedResponse:
     """Read a response. Whatever a server sends, nothing is raised; TypeError for what no transport may return.
 
@@ -83,10 +89,9 @@ def parse_response(status: int, headers: Mapping[str, str], body: bytes, *, larg
         return ParsedResponse(status, retry_after=retry_after, location=location)
     reason = ""
     data: Any = None
-    most = strict_json.MAX_BYTES if large else _SMALL_BYTES
     values = strict_json.MAX_VALUES if large else _SMALL_VALUES
     try:
-        data = strict_json.loads(body, max_bytes=most, max_values=values)
+        data = strict_json.loads(body, max_bytes=max_response_bytes(large=large), max_values=values)
     except strict_json.StrictJsonError as error:
         reason = f"It is not the JSON that was expected: {error}."
     if reason:

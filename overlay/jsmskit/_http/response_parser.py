@@ -6,11 +6,12 @@ everything that is not body, and whether another request may follow on the conne
 
 from __future__ import annotations
 
-from typing import Final, final
+import sys
+from typing import Final, NoReturn, final
 
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from .errors import RemoteProtocolError, ResponseTooLarge
+from .errors import RemoteProtocolError, ResponseTooLarge, TransportError
 
 __all__ = ["ResponseParser"]
 
@@ -38,6 +39,7 @@ class ResponseParser:
         "_limit",
         "_parser",
         "_received",
+        "_refusal",
         "_until_end_of_stream",
         "headers",
         "on_body",
@@ -50,6 +52,7 @@ class ResponseParser:
         self._body = bytearray()
         self.on_body = self._body.extend
         self._received = 0
+        self._refusal: TransportError | None = None
         self._complete = self._until_end_of_stream = False
         self.status: int | None = None
         self.headers: dict[str, str] = {}
@@ -78,11 +81,16 @@ class ResponseParser:
             raise RemoteProtocolError("not HTTP")  # llhttp also reads RTSP and ICE
         self._received += len(data)
         failure: BaseException | None = None
+        handled = sys.exception()
         try:
             self._parser.feed_data(data)
         except HttpParserCallbackError as error:
-            # From a method below, or from a signal handler of the application that came in between.
-            failure = error.__context__ or RemoteProtocolError("the parser failed")
+            failure = self._refusal
+            if failure is None:
+                # A signal handler of the application came in between, and httptools hangs its exception on its own. If
+                # the call is made while another exception is handled, Python has put that one there instead.
+                interruption = error.__context__
+                failure = RemoteProtocolError("interrupted") if interruption is handled else interruption
         except (HttpParserError, HttpParserUpgrade):
             failure = RemoteProtocolError("a malformed response")
         if self._complete and isinstance(failure, RemoteProtocolError):
@@ -104,12 +112,18 @@ class ResponseParser:
     def _too_large(self) -> ResponseTooLarge:
         return ResponseTooLarge(f"It has more than {self._limit} bytes.")
 
+    def _refuse(self, why: TransportError) -> NoReturn:
+        self._refusal = (
+            why  # for `feed`: what leaves a method below, httptools turns into an exception of its own
+        )
+        raise why
+
     # What httptools calls. `on_body` is a method of the body: no frame of ours ever holds a part of it.
 
     def on_message_begin(self) -> None:
         """What follows a response would be taken for the response to the next request."""
         if self._complete:
-            raise RemoteProtocolError("bytes after the response")
+            self._refuse(RemoteProtocolError("bytes after the response"))
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header. Those after the body are read over."""
@@ -125,7 +139,7 @@ class ResponseParser:
             return
         version, status = parser.get_http_version(), parser.get_status_code()
         if version not in ("1.0", "1.1") or status < 100 or status == 101:
-            raise RemoteProtocolError("a version, a status or a protocol that was not asked for")
+            self._refuse(RemoteProtocolError("a version, a status or a protocol that was not asked for"))
         if status < 200:
             self._fields.clear()
             return
@@ -136,11 +150,11 @@ class ResponseParser:
             pass
         elif coding is not None:
             if coding.lower() != "chunked":
-                raise RemoteProtocolError("a transfer coding that was not asked for")
+                self._refuse(RemoteProtocolError("a transfer coding that was not asked for"))
         elif length is None:
             self._until_end_of_stream = True
         elif int(length) > self._limit:
-            raise self._too_large()
+            self._refuse(self._too_large())
         # HTTP/1.0 closes; its "keep-alive" is not taken up.
         self.reusable = version == "1.1" and not self._until_end_of_stream and parser.should_keep_alive()
 

@@ -1,8 +1,4 @@
-"""The command `jsms`.
-
-Knows only how to find the command line's parts. The library never imports it; it needs the extra `cli`, and
-says so when that is missing.
-"""
+"""The command `jsms`, which needs the extra `cli`. The library never imports it."""
 
 from __future__ import annotations
 
@@ -19,9 +15,9 @@ def main() -> None:
         if (error.name or "").partition(".")[0] != "click":
             raise
         print(
-            "jsms: the command line needs click.\n"
+            "jsms: the command line needs the library click.\n"
             "  was it sent?  No, nothing was sent.\n"
-            "  what to do:   pip install 'jsmskit[cli]'",
+            "  what to do:   pip install click rich wcwidth",
             file=sys.stderr,
         )
         raise SystemExit(1) from None

@@ -1,8 +1,7 @@
-"""How a command reaches the service: the options that say where, and where each setting comes from.
+"""How a command reaches the service: the options for it, and where each setting comes from.
 
-Knows environment, files, keyring and the mock's sample keys, in this order of precedence: an option, the
-environment (a variable or the file that its twin `..._FILE` names), the keyring. Keys are all taken from one of
-them, never a half from each. Must not know operations.
+Order of precedence: an option, the environment (a variable, or the file that its counterpart `..._FILE` names), the
+keyring. All keys come from one of them, never some from each.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypedDict,
 
 import click
 
+from .language import gettext as _
 from .output import stderr
 from .signals import prompt_signals
 from .terminal import escape_control_chars
@@ -39,7 +39,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MOCK_ORIGIN: Final = "http://127.0.0.1:5767"
-"""Where `jsms mock serve` is, unless told otherwise: JSMS on the keys of a telephone."""
+"""The default address of `jsms mock serve`: 5767 is JSMS on the keys of a phone."""
 KEY_NAMES: Final = ("JSMS_APP_KEY", "JSMS_MASTER_SECRET", "JSMS_DEV_KEY", "JSMS_DEV_SECRET")
 _ADDRESS: Final = "JSMS_BASE_URL"
 DEFAULT_PROFILE: Final = "default"
@@ -47,22 +47,23 @@ DEFAULT_PROFILE: Final = "default"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value and where it comes from; the value is not shown."""
+    """A value and where it comes from; the repr hides the value."""
 
     value: str = field(repr=False)
     origin: str
+    is_file: bool = False
 
 
 @dataclass(frozen=True)
 class ConnectionOptions:
-    """What was typed about the way to the service.
+    """The options that say how to reach the service.
 
     Attributes:
         base_url: address to use instead of the configured one.
         mock: use the mock of this machine with its sample keys.
         profile: entry of the keyring to use; None: the environment first.
         deadline: seconds for one call.
-        verbose: show a line a request.
+        verbose: show one line for each request.
     """
 
     base_url: str | None = None
@@ -73,7 +74,7 @@ class ConnectionOptions:
 
     @cached_property
     def settings(self) -> Mapping[str, Setting]:
-        """Every setting that is there, by the name of its variable. Files are named, not read."""
+        """Every setting that is present, by the name of its variable. Files are named, not read."""
         found: dict[str, Setting] = {}
         if self.mock:
             return self._of_the_mock()
@@ -92,7 +93,7 @@ class ConnectionOptions:
 
         values = (APP_KEY, MASTER_SECRET, DEV_KEY, DEV_SECRET)
         found = {
-            name: Setting(value, "--mock: a sample of the vendor's pages")
+            name: Setting(value, _("--mock: a sample key of the vendor's documentation"))
             for name, value in zip(KEY_NAMES, values, strict=True)
         }
         origin, where = mock_origin()
@@ -110,7 +111,7 @@ class ConnectionOptions:
         except keyring_store.NoKeyringError:
             if self.profile is not None:
                 raise
-            return {}  # nobody asked for one
+            return {}  # no profile was asked for
         if stored is None:
             if self.profile is None:
                 return {}
@@ -118,30 +119,34 @@ class ConnectionOptions:
             from .exit_codes import ExitCode
 
             raise CommandError(
-                f"the keyring has no profile {profile}.",
-                remedy=f"Type: jsms login --profile {profile}",
+                _("the keyring has no profile {profile!r}.").format(profile=profile),
+                remedy=_("Run: jsms login --profile {profile}").format(profile=profile),
                 code=ExitCode.CREDENTIALS,
             )
         return {
-            name: Setting(value, f"keyring, profile {profile}")
+            name: Setting(value, _("keyring, profile {profile}").format(profile=profile))
             for name, value in stored.items()
             if name in (*KEY_NAMES, _ADDRESS)
         }
 
     @contextmanager
     def client(self) -> Generator[JsmsClient]:
-        """A client for these settings. Raises `ConfigurationError` naming what is missing."""
+        """Make a client for these settings. Raises `ConfigurationError`, which names what is missing."""
         if self.verbose:
             _show_log()
         if self.mock and not _wants_json():
             origin = self.settings[_ADDRESS].value
-            stderr(f"--mock: {origin}, sample keys; nothing reaches a phone, nothing costs.")
+            stderr(
+                _("--mock: {origin}, sample keys; nothing reaches a phone, nothing is billed.").format(
+                    origin=origin
+                )
+            )
         with make_client(self) as client, self._explaining_mock(), prompt_signals():
             yield client
 
     @contextmanager
     def _explaining_mock(self) -> Generator[None]:
-        """Where no mock answers, say how to start one."""
+        """Say how to start a mock where none answers."""
         from jsmskit.errors import APIConnectionError, Outcome
 
         from .errors import as_command_error
@@ -152,12 +157,12 @@ class ConnectionOptions:
             if not self.mock or error.outcome is not Outcome.NOT_SENT:
                 raise
             failure = as_command_error(error)
-            failure.remedy = "Start a mock with: jsms mock serve; or say where it is: JSMS_MOCK_URL."
+            failure.remedy = _("Start a mock: jsms mock serve. Or set JSMS_MOCK_URL to its address.")
             raise failure from None
 
     @property
     def is_free(self) -> bool:
-        """Whether requests stay on this machine, so that nothing reaches a person or costs money."""
+        """Whether requests stay on this machine, so that nothing reaches a phone or costs money."""
         from urllib.parse import urlsplit
 
         from jsmskit._config.endpoint import is_loopback
@@ -173,7 +178,7 @@ class ConnectionOptions:
 
 
 def _content(setting: Setting) -> str:
-    if not setting.origin.startswith("the file "):
+    if not setting.is_file:
         return setting.value
     try:
         with open(setting.value, encoding="utf-8") as file:
@@ -186,16 +191,17 @@ def _in_environment(name: str) -> Setting | None:
     value, path = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
     if value:  # that both are set is refused by the client, which says so
         return Setting(value, name)
-    return Setting(path, f"the file that {name}_FILE names") if path else None
+    origin = _("the file in {variable}").format(variable=f"{name}_FILE")
+    return Setting(path, origin, is_file=True) if path else None
 
 
 def mock_origin() -> tuple[str, str]:
-    """Where the mock of this machine is, without a path, and what says so."""
+    """Return the address of the mock of this machine, without a path, and what names it."""
     for name in ("JSMS_MOCK_URL", _ADDRESS):
         address = os.environ.get(name, "").rstrip("/").removesuffix("/v1")
         if address and (name == "JSMS_MOCK_URL" or _stays_here(address)):
             return address, name
-    return MOCK_ORIGIN, "the default"
+    return MOCK_ORIGIN, _("the default")
 
 
 def _stays_here(address: str) -> bool:
@@ -217,7 +223,7 @@ class _Settings(TypedDict):
 
 
 def make_client(connection: ConnectionOptions) -> JsmsClient:
-    """Make the client of the package from what was found. Raises `ConfigurationError`."""
+    """Make the client from the settings that were found. Raises `ConfigurationError`."""
     from jsmskit import JsmsClient
 
     return JsmsClient.from_env(**_for_client(connection))
@@ -232,7 +238,7 @@ def make_async_client(connection: ConnectionOptions) -> AsyncJsmsClient:
 
 def _for_client(connection: ConnectionOptions) -> _Settings:
     environ = {
-        (f"{name}_FILE" if setting.origin.startswith("the file ") else name): setting.value
+        (f"{name}_FILE" if setting.is_file else name): setting.value
         for name, setting in connection.settings.items()
     }
     if not connection.mock and connection.profile is None:
@@ -248,8 +254,8 @@ def _for_client(connection: ConnectionOptions) -> _Settings:
 
 
 def _both_set() -> list[str]:
-    twins = [(name, f"{name}_FILE") for name in (*KEY_NAMES, _ADDRESS)]
-    return [name for pair in twins if all(os.environ.get(one) for one in pair) for name in pair]
+    counterparts = [(name, f"{name}_FILE") for name in (*KEY_NAMES, _ADDRESS)]
+    return [name for pair in counterparts if all(os.environ.get(one) for one in pair) for name in pair]
 
 
 def _wants_json() -> bool:
@@ -271,26 +277,26 @@ def _show_log() -> None:
     logger.setLevel(logging.INFO)
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Give one JSON document.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 _OPTIONS: Final = (
     click.option(
         "--mock", is_flag=True, help=f"Use the mock of this machine ({MOCK_ORIGIN}) with its sample keys."
     ),
-    click.option("--base-url", metavar="URL", help="Address of the service; JSMS_BASE_URL if left out."),
-    click.option("--profile", metavar="NAME", help="Use keys that `jsms login` stored under this name."),
+    click.option("--base-url", metavar="URL", help="Address of the service; default: JSMS_BASE_URL."),
+    click.option("--profile", metavar="NAME", help="Use the keys that `jsms login` stored under this name."),
     click.option(
         "--deadline",
         type=click.FloatRange(0, min_open=True),
         metavar="SECONDS",
-        help="Give up after so long; 20, and 60 for batches, if left out.",
+        help="Give up after this time; default: 20, and 60 for batches.",
     ),
-    click.option("--verbose", is_flag=True, help="Show one line for each request; no number, no key."),
+    click.option("--verbose", is_flag=True, help="Show one line for each request, without numbers and keys."),
 )
 
 
 def connection_options(function: Callable[Concatenate[ConnectionOptions, P], T]) -> Callable[P, T]:
-    """Give a command the options of the way to the service, as one value in front of its own."""
+    """Add the options for reaching the service to a command, which gets them as its first argument."""
 
     @wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:

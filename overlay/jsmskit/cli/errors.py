@@ -1,7 +1,6 @@
-"""What a person or a program is told when a command fails: what happened, was it sent, what to do.
+"""The three lines of a command that fails: what happened, was it sent, what to do; and its exit code.
 
-Knows how each error of the package becomes those three lines and an exit code. Must not know commands, nor how
-anything is sent. No line shows a whole phone number, a key or a traceback.
+No line shows a whole phone number, a key or a traceback.
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import click
 
 from .exit_codes import ExitCode
+from .language import gettext as _
+from .language import is_chinese, mark
 from .terminal import escape_control_chars, escape_json, wrap_text
 
 if TYPE_CHECKING:
@@ -32,25 +33,23 @@ __all__ = [
     "usage_error",
 ]
 
-NOTHING_SENT: Final = "No, nothing was sent."
-SENT_SO_FAR: Final = "Yes, up to here; the ledger says how far."
-_HANG: Final = len("  was it sent?  ")
-ONLY_READS: Final = "No, this command only reads."
-_DEFECT: Final = (
-    "This is a defect of jsmskit. Please report it, with what JSMS_DEBUG=1 in front of the command prints."
-)
+NOTHING_SENT: Final = mark("No, nothing was sent.")
+SENT_SO_FAR: Final = mark("Yes, up to here; the ledger says how far.")
+ONLY_READS: Final = mark("No, this command only reads.")
+_MAYBE_SENT: Final = mark("Unknown: it may have been sent.")
+_MAYBE_CHANGED: Final = mark("Unknown: the change may have been made.")
 
 
 class CommandError(click.ClickException):
-    """A command that did not do what was asked.
+    """A command that failed.
 
     Args:
         what: what happened, in a sentence.
         sent: whether anything was sent, in a sentence.
         remedy: what to do.
-        code: how the process ends.
+        code: the exit code.
         details: more fields for programs (`--json`).
-        command: what was typed; put in by the program if left out.
+        command: the command; the framework adds it if it is left out.
     """
 
     exit_code: ClassVar[int] = ExitCode.FAILED
@@ -67,7 +66,7 @@ class CommandError(click.ClickException):
     ) -> None:
         super().__init__(what)
         self.what = what
-        self.sent = sent
+        self.sent = _(sent)
         self.remedy = remedy
         self.code = code
         self.details: dict[str, Any] = details or {}
@@ -75,28 +74,26 @@ class CommandError(click.ClickException):
         self.for_programs = False
 
     def show(self, file: Any = None) -> None:
-        """Write the three lines, or one JSON document if the command was asked for JSON."""
+        """Write the three lines, or one JSON document with `--json`."""
         text = self.as_json() if self.for_programs else self._for_people()
         click.echo(text, file=file, err=file is None)
 
     def lines(self) -> tuple[str, str, str]:
-        """What happened, was it sent, what to do."""
-
+        """Return what happened, was it sent, what to do."""
         return (
             f"{self.command or 'jsms'}: {escape_control_chars(self.what)}",
-            f"  was it sent?  {escape_control_chars(self.sent)}",
-            f"  what to do:   {escape_control_chars(self.remedy)}",
+            f"  {_('was it sent?')}  {escape_control_chars(self.sent)}",
+            f"  {_('what to do:  ')} {escape_control_chars(self.remedy)}",
         )
 
     def _for_people(self) -> str:
-        """The lines, broken to fit where a person looks."""
-
         if not (sys.stderr and sys.stderr.isatty()):
             return "\n".join(self.lines())
-        return "\n".join(wrap_text(line, hang=_HANG) for line in self.lines())
+        hang = 2 + (2 if is_chinese() else 1) * len(_("was it sent?")) + 2
+        return "\n".join(wrap_text(line, hang=hang) for line in self.lines())
 
     def as_json(self) -> str:
-        """The same for programs."""
+        """Return the same as a JSON document."""
         told = {
             "command": self.command or "jsms",
             "what": self.what,
@@ -109,54 +106,58 @@ class CommandError(click.ClickException):
 
 
 def as_command_error(error: Exception) -> CommandError:
-    """The failure that an exception becomes, whatever it is."""
+    """Return the error of the command line for any exception."""
     if isinstance(error, CommandError):
         return error
     if isinstance(error, click.UsageError):
         return usage_error(error)
     if isinstance(error, click.ClickException):  # a file that click could not open
-        return CommandError(error.format_message(), remedy="Check the path and who may read or write it.")
+        return CommandError(error.format_message(), remedy=_("Check the path and its permissions."))
     if "jsmskit.errors" in sys.modules:  # or it can be none of the package's errors
         from jsmskit.errors import JsmsError
 
         if isinstance(error, JsmsError):
             return _of_the_package(error)
     if isinstance(error, BrokenPipeError):
-        return CommandError("who read the output went away.", remedy="Nothing.", code=ExitCode.BROKEN_PIPE)
+        return CommandError(
+            _("the reader of the output has closed it."),
+            remedy=_("No action needed."),
+            code=ExitCode.BROKEN_PIPE,
+        )
     if isinstance(error, OSError):
         where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, (str, bytes)) else ""
         return CommandError(
             f"{where}{error.strerror or type(error).__name__}.",
-            remedy="Check the path, who may read or write it, and whether the disk is full.",
+            remedy=_("Check the path, its permissions, and the free space of the disk."),
         )
     if os.environ.get("JSMS_DEBUG"):
         raise error
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
-    where = (
-        "" if place is None else f" (line {place.tb_lineno} of {place.tb_frame.f_globals.get('__name__')})"
-    )
+    where = "" if place is None else f" ({place.tb_frame.f_globals.get('__name__')}:{place.tb_lineno})"
     return CommandError(
-        f"unexpected {type(error).__name__}{where}.",
-        sent="That is not known: if the command sends, take it for sent until a delivery report says more.",
-        remedy=_DEFECT,
+        _("unexpected {error}{where}.").format(error=type(error).__name__, where=where),
+        sent=_("Unknown: if the command sends, assume that it did until a delivery report says otherwise."),
+        remedy=_(
+            "This is a bug in jsmskit. Please report it with what JSMS_DEBUG=1 in front of the command prints."
+        ),
     )
 
 
 def usage_error(error: click.UsageError) -> CommandError:
-    """What was typed wrongly."""
+    """Return the error for a command line that cannot be parsed."""
     path = "jsms" if error.ctx is None else error.ctx.command_path
     what = " ".join(error.format_message().split())
-    remedy = f"{path} --help shows what can be typed."
+    remedy = _("See {command} --help.").format(command=path)
     if isinstance(error, click.NoSuchOption) and path == "jsms":
-        remedy = f"Options stand behind the command: jsms COMMAND {error.option_name}."
+        remedy = _("Put options after the command: jsms COMMAND {option}.").format(option=error.option_name)
     return CommandError(what, remedy=remedy, code=ExitCode.USAGE, command=path)
 
 
 def interruption(error: KeyboardInterrupt, *, command: str, code: ExitCode) -> CommandError:
-    """What a broken-off command leaves. The client notes on the exception what was under way."""
-    word = "Terminated" if code is ExitCode.TERMINATED else "Interrupted"
+    """Return the error for an interrupted command. The client adds a note of what was in flight."""
+    terminated = code is ExitCode.TERMINATED
     notes: list[str] = getattr(error, "__notes__", [])
     under_way = next((note for note in notes if note.startswith("jsmskit: ")), "")
     if not under_way:
@@ -165,11 +166,17 @@ def interruption(error: KeyboardInterrupt, *, command: str, code: ExitCode) -> C
             failure = as_command_error(cut)
             failure.command = failure.command or command
             return failure
-        return CommandError(f"{word}.", remedy="Type it again when you want it.", code=code, command=command)
+        what = _("Terminated.") if terminated else _("Interrupted.")
+        return CommandError(what, remedy=_("Run it again when you want to."), code=code, command=command)
     operation = under_way.removeprefix("jsmskit: ").partition(" ")[0]
-    sent, remedy = _perhaps(operation)
+    sent, remedy = _unknown(operation)
+    what = (
+        _("Terminated while {operation} was in flight.")
+        if terminated
+        else _("Interrupted while {operation} was in flight.")
+    )
     return CommandError(
-        f"{word} while {operation} was under way.",
+        what.format(operation=operation),
         sent=sent,
         remedy=remedy,
         code=code,
@@ -179,7 +186,7 @@ def interruption(error: KeyboardInterrupt, *, command: str, code: ExitCode) -> C
 
 
 def unwrap_interrupted(error: BaseException) -> Exception | None:
-    """What was being told when a Ctrl-C came: it says more of what was sent than the Ctrl-C does."""
+    """Return the error that a Ctrl-C interrupted: it says more about what was sent than the Ctrl-C does."""
     cut = error.__context__
     while cut is not None:
         if isinstance(cut, CommandError) or ("jsmskit.errors" in sys.modules and _is_ours(cut)):
@@ -195,20 +202,24 @@ def _is_ours(error: BaseException) -> bool:
     return isinstance(error, JsmsError)
 
 
-def _perhaps(operation: str) -> tuple[str, str]:
+def _unknown(operation: str) -> tuple[str, str]:
     from jsms_api import limits
     from jsms_api.operations import OPERATIONS, Effect
 
     effect = OPERATIONS[operation].effect
     if effect is Effect.SEND:
-        return "Perhaps: it may have gone out.", (
-            "Do not repeat it before you know: jsms reports, or the send log of the console, or ask the person."
+        return _MAYBE_SENT, _(
+            "Find out before you repeat it: jsms reports, the send log of the console, or the recipient."
         )
     if effect is Effect.DESTRUCTIVE_READ:
-        return f"No; but up to {limits.PULL_PAGE_SIZE} records may be lost with the answer.", (
-            "The service hands each record out once. Look at the console for what is missing."
+        return _maybe_lost(limits.PULL_PAGE_SIZE), _(
+            "Each record can be read once. Look in the console for what is missing."
         )
-    return "Perhaps: the change may have been made.", "Look at it (get) before you repeat the command."
+    return _MAYBE_CHANGED, _("Look at it (get) before you repeat the command.")
+
+
+def _maybe_lost(count: int) -> str:
+    return _("No; but up to {count} records may be lost with the response.").format(count=count)
 
 
 def _of_the_package(error: JsmsError) -> CommandError:
@@ -216,7 +227,7 @@ def _of_the_package(error: JsmsError) -> CommandError:
 
     effect = _effect_of(error)
     return CommandError(
-        error.message,
+        _what_in_chinese(error) if is_chinese() else error.message,
         sent=_sent(error, effect),
         remedy=_remedy(error),
         code=_exit_code(error, effect),
@@ -235,6 +246,33 @@ def _of_the_package(error: JsmsError) -> CommandError:
     )
 
 
+def _what_in_chinese(error: JsmsError) -> str:
+    """Say what happened from the fields of the error: its message is English, for programs."""
+    from jsmskit import errors
+
+    info = error.info
+    if info is not None:
+        sentence = (
+            _("a check before sending refused it: {title}.")
+            if error.http_status is None and error.attempts == 0
+            else _("the service refused it: {title} ({code} {name}).")
+        ).format(title=info.title_zh, code=info.code, name=info.name)
+        return sentence if error.field is None else f"{sentence} {_original(error)}"
+    sentences: tuple[tuple[type[JsmsError], str], ...] = (
+        (errors.ConfigurationError, _("the configuration is not right.")),
+        (errors.APITimeoutError, _("the request timed out.")),
+        (errors.APIConnectionError, _("the service cannot be reached, or the connection was lost.")),
+        (errors.UnexpectedResponseError, _("the response of the service cannot be read.")),
+        (errors.APIError, _("the service refused it.")),
+    )
+    said = next((sentence for kind, sentence in sentences if isinstance(error, kind)), "")
+    return f"{said} {_original(error)}".strip()
+
+
+def _original(error: JsmsError) -> str:
+    return _("In English: {message}").format(message=error.message)
+
+
 def _effect_of(error: JsmsError) -> str:
     from jsms_api.operations import OPERATIONS
 
@@ -250,13 +288,13 @@ def _sent(error: JsmsError, effect: str) -> str:
     if effect == "none":
         return ONLY_READS
     if error.outcome is not Outcome.UNKNOWN:
-        refused = "No, it was refused." if error.outcome is Outcome.REJECTED else NOTHING_SENT
+        refused = mark("No, it was refused.") if error.outcome is Outcome.REJECTED else NOTHING_SENT
         return ONLY_READS if effect == "destructive-read" else refused
     if effect == "destructive-read":
-        return f"No; but up to {error.records_at_risk} records may be lost with the answer."
+        return _maybe_lost(error.records_at_risk)
     if error.presumed_outcome == "accepted":
-        return "Probably yes."
-    return "Perhaps: it may have gone out." if effect == "send" else "Perhaps: the change may have been made."
+        return mark("Probably yes.")
+    return _MAYBE_SENT if effect == "send" else _MAYBE_CHANGED
 
 
 def _in_a_run(error: JsmsError) -> bool:
@@ -267,22 +305,22 @@ def _in_a_run(error: JsmsError) -> bool:
 def _remedy(error: JsmsError) -> str:
     from jsmskit.errors import APIConnectionError, ConfigurationError, Outcome
 
-    words = error.remedy
+    words = error.remedy_zh if is_chinese() else error.remedy
     if isinstance(error, ConfigurationError):
-        words = _OWN_REMEDIES.get(error.field or "", words)
-    elif isinstance(error, APIConnectionError) and "`outcome`" in words:
+        words = _(_OWN_REMEDIES.get(error.field or "", words))
+    elif isinstance(error, APIConnectionError) and "outcome" in words:
         words = (
-            "Look at the delivery reports before you repeat it."
+            _("Look at the delivery reports before you repeat it.")
             if error.outcome is Outcome.UNKNOWN
-            else "Try again."
+            else _("Try again.")
         )
-    # The library speaks to programs; here somebody types.
+    # The library speaks of arguments of Python; the shell has options.
     words = words.replace("as ca_file", "in JSMS_CA_FILE").replace(
         "Correct base_url", "Correct the address (--base-url, JSMS_BASE_URL)"
     )
     words = _as_options(words)
     if error.name is not None:
-        words += f" (More: jsms explain {error.code})"
+        words += " " + _("(More: jsms explain {code})").format(code=error.code)
     return words
 
 
@@ -305,11 +343,17 @@ def _as_options(words: str) -> str:
 
 
 _OWN_REMEDIES: Final = {
-    "": "Set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE), or type: jsms login. To try without: --mock.",
-    "dev_key": "Set JSMS_DEV_KEY and JSMS_DEV_SECRET: the pair of the account (console: personal information).",
-    "dev_secret": "Set JSMS_DEV_KEY and JSMS_DEV_SECRET together, or neither.",
-    "base_url": "Leave --base-url and JSMS_BASE_URL out for the service, or give what the mock prints.",
-    "ca_file": "Let JSMS_CA_FILE name a file of certificates in PEM.",
+    "": mark(
+        "Set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE), or run: jsms login. Without keys: --mock."
+    ),
+    "dev_key": mark(
+        "Set JSMS_DEV_KEY and JSMS_DEV_SECRET, the keys of the account (console: personal information)."
+    ),
+    "dev_secret": mark("Set both JSMS_DEV_KEY and JSMS_DEV_SECRET, or neither."),
+    "base_url": mark(
+        "Leave out --base-url and JSMS_BASE_URL for the service, or use the address of the mock."
+    ),
+    "ca_file": mark("Set JSMS_CA_FILE to a file of certificates in PEM."),
 }
 
 

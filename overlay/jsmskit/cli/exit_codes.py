@@ -1,13 +1,12 @@
-"""The exit codes of `jsms`: one table, for every command.
-
-Knows numbers and words. Must not know errors (`failure` finds the code of one) nor commands.
-"""
+"""The exit codes of `jsms`: one table for every command."""
 
 from __future__ import annotations
 
 from enum import IntEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from .language import mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +35,7 @@ class ExitCode(IntEnum):
 
 
 class ExitCodeInfo(NamedTuple):
-    """What a code means, and whether a script may run the command again."""
+    """The meaning of a code, and whether a script may run the command again."""
 
     meaning: str
     again: str
@@ -44,44 +43,46 @@ class ExitCodeInfo(NamedTuple):
 
 EXIT_CODES: Final[Mapping[ExitCode, ExitCodeInfo]] = MappingProxyType(
     {
-        ExitCode.OK: ExitCodeInfo("Done.", "-"),
+        ExitCode.OK: ExitCodeInfo(mark("Done."), "-"),
         ExitCode.FAILED: ExitCodeInfo(
-            "Something on this machine failed: a file, a ledger, the mock.", "after a repair"
+            mark("Something on this machine failed: a file, a ledger, the mock."), mark("after a repair")
         ),
         ExitCode.USAGE: ExitCodeInfo(
-            "The command was typed wrongly, or needs --yes where nobody can be asked.", "after a change"
+            mark("The command line is wrong, or needs --yes without a terminal."), mark("after a change")
         ),
         ExitCode.CREDENTIALS: ExitCodeInfo(
-            "Settings or keys: missing, malformed, or not accepted.", "after a change"
+            mark("Settings or keys are missing, malformed, or not accepted."), mark("after a change")
         ),
         ExitCode.REFUSED: ExitCodeInfo(
-            "The service, or a check before it, refused: number, template, sign, text, time.",
-            "after a change",
+            mark("The service, or a check before it, refused the number, template, sign, text or time."),
+            mark("after a change"),
         ),
-        ExitCode.RATE_LIMITED: ExitCodeInfo("Too often.", "later"),
-        ExitCode.NO_BALANCE: ExitCodeInfo("Nothing is left to pay with.", "after somebody paid"),
+        ExitCode.RATE_LIMITED: ExitCodeInfo(mark("A rate limit was reached."), mark("later")),
+        ExitCode.NO_BALANCE: ExitCodeInfo(mark("The balance is too low."), mark("after a top-up")),
         ExitCode.NOT_SENT: ExitCodeInfo(
-            "No answer, and certainly nothing was carried out (or the command only reads).", "yes"
+            mark("There was no response, and nothing was carried out (or the command only reads)."),
+            mark("yes"),
         ),
         ExitCode.UNKNOWN: ExitCodeInfo(
-            "No clear answer: it may have been carried out.", "NO: look at the delivery reports first"
+            mark("There was no clear response: it may have been carried out."),
+            mark("NO: look at the delivery reports first"),
         ),
         ExitCode.PARTIAL: ExitCodeInfo(
-            "A part was done: some recipients were refused, or a campaign is not at its end.",
-            "the rest only",
+            mark("Done in part: some recipients were refused, or a campaign has not finished."),
+            mark("the rest only"),
         ),
         ExitCode.NEGATIVE: ExitCodeInfo(
-            "The answer is no: a wrong code, nothing arrived in time, a question answered with no.", "-"
+            mark("The answer is no: a wrong code, nothing in time, a question answered with no."), "-"
         ),
         ExitCode.RESULT_LOST: ExitCodeInfo(
-            "It was done, but the result could not be written out.", "NO: it was done"
+            mark("It was done, but the result could not be written."), mark("NO: it was done")
         ),
         ExitCode.INTERRUPTED: ExitCodeInfo(
-            "Ctrl-C. The message says whether anything may have been sent.", "see the message"
+            mark("Ctrl-C. The message says whether anything may have been sent."), mark("see the message")
         ),
         ExitCode.BROKEN_PIPE: ExitCodeInfo(
-            "Who read the output went away (`| head`); the command only read.", "yes"
+            mark("The reader of the output closed it (`| head`); the command only read."), mark("yes")
         ),
-        ExitCode.TERMINATED: ExitCodeInfo("Asked to end (SIGTERM); as for Ctrl-C.", "see the message"),
+        ExitCode.TERMINATED: ExitCodeInfo(mark("SIGTERM; as for Ctrl-C."), mark("see the message")),
     }
 )

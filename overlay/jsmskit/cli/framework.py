@@ -1,22 +1,22 @@
-"""How a command of `jsms` is found, run and ended: names without imports, one way for everything that fails.
-
-Knows click. Must not know any command: the tables of `root` say which there are.
-"""
+"""How a command of `jsms` is found, run and ended: lazy imports, one way of failing, two languages."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import inspect
 import io
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
 from .exit_codes import ExitCode
+from .language import gettext as _
+from .language import in_language, is_chinese, preferred_language
 from .signals import Terminated, ignore_signals, sigterm_as_interrupt
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class CommandSpec(NamedTuple):
     """Where a command is, and its line in the list: a module of `jsmskit.cli.commands`, and a name in it."""
 
     module: str
-    words: str
+    summary: str
     heading: str = "Commands"
     attribute: str = "command"
 
@@ -42,8 +42,91 @@ class CommandSpec(NamedTuple):
         return found
 
 
-class Command(click.Command):
-    """A command that does something. Whatever goes wrong in it leaves it as a `CommandError` with its name.
+class _HelpFormatter(click.HelpFormatter):
+    """Lays Chinese out by columns; click counts characters, and breaks at blanks only."""
+
+    def write_text(self, text: str) -> None:
+        if not is_chinese():
+            super().write_text(text)
+            return
+        indent = " " * self.current_indent
+        for number, paragraph in enumerate(text.split("\n\n")):
+            if number:
+                self.write("\n")
+            if paragraph.startswith("\b\n"):
+                self.write("".join(f"{indent}{line}\n" for line in paragraph[2:].split("\n")))
+            else:
+                self._write_wrapped(" ".join(paragraph.split()), indent, indent)
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        if not is_chinese():
+            super().write_dl(rows, col_max, col_spacing)
+            return
+        rows = list(rows)
+        first = min(max((len(name) for name, _ in rows), default=0), col_max) + col_spacing
+        for name, text in rows:
+            start = " " * self.current_indent + name
+            hang = " " * (self.current_indent + first)
+            if len(name) > first - col_spacing:
+                self.write(f"{start}\n")
+                start = hang
+            self._write_wrapped(text, start.ljust(len(hang)), hang)
+
+    def _write_wrapped(self, text: str, first: str, hang: str) -> None:
+        from wcwidth import wrap
+
+        lines = wrap(text, self.width, initial_indent=first, subsequent_indent=hang, break_on_hyphens=False)
+        self.write("\n".join(lines or [first.rstrip()]) + "\n")
+
+
+class _Context(click.Context):
+    formatter_class = _HelpFormatter
+
+
+class _Translated(click.Command):
+    """A command whose help is shown in the language that is spoken."""
+
+    context_class = _Context
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help."""
+        with self._translated(ctx):
+            super().format_help(ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option --help, its text in English: it is kept, and translated like all others."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "Show this message and exit."
+        return option
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first sentence of the help."""
+        if not is_chinese():
+            return super().get_short_help_str(limit)
+        return _(inspect.cleandoc(self.help or "")).partition("\n")[0].partition("。")[0]
+
+    @contextlib.contextmanager
+    def _translated(self, ctx: click.Context) -> Generator[None]:
+        if not is_chinese():
+            yield
+            return
+        shown: list[Any] = [self, *(one for one in self.get_params(ctx) if isinstance(one, click.Option))]
+        before = [one.help for one in shown]
+        epilog = self.epilog
+        try:
+            for one in shown:
+                one.help = _(inspect.cleandoc(one.help)) if one.help else one.help
+            self.epilog = _(epilog) if epilog else epilog
+            yield
+        finally:
+            for one, text in zip(shown, before, strict=True):
+                one.help = text
+            self.epilog = epilog
+
+
+class Command(_Translated):
+    """A command. Whatever fails in it is raised as a `CommandError` with its name.
 
     sends: it sends messages, so what it reads before is no "this command only reads".
     """
@@ -79,7 +162,7 @@ class Command(click.Command):
         raise failure
 
 
-class Group(click.Group):
+class Group(_Translated, click.Group):
     """A group of commands. Run as a program of its own it ends as `jsms` does."""
 
     command_class = Command
@@ -90,7 +173,7 @@ class Group(click.Group):
         self._aliases: Mapping[str, str] = aliases or {}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the words; none at all ask for help, which is no mistake."""
+        """Parse the words. Without any, show the help, which is not an error."""
         if not args and not ctx.resilient_parsing:
             click.echo(ctx.get_help())
             ctx.exit(ExitCode.OK)
@@ -99,14 +182,18 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find a command, also under another name of it."""
+        """Find a command by its name or an alias."""
         if args and args[0] in self._aliases:
             args = [self._aliases[args[0]], *args[1:]]
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            # click 8.3 guesses by itself; older ones do not, and none knows the other names.
-            if args and "Did you mean" not in error.format_message():
+            # click suggests names from 8.3 on, and knows no aliases.
+            if (
+                args
+                and not getattr(error, "possibilities", None)
+                and "Did you mean" not in error.format_message()
+            ):
                 error = self._with_guess(ctx, args[0], error)
             raise error from None
 
@@ -116,30 +203,36 @@ class Group(click.Group):
         near = get_close_matches(typed, self.list_commands(ctx), n=1)
         if not near:
             return error
-        return click.UsageError(f"{error.format_message()} Did you mean {near[0]!r}?", ctx)
+        guess = _("Did you mean {name!r}?").format(name=near[0])
+        return click.UsageError(f"{error.format_message()} {guess}", ctx)
 
     def main(  # type: ignore[override]  # click's overloads tell its two ways of ending apart; here is one
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **settings: Any
     ) -> NoReturn:
         """Run and end the process, with an exit code of the table."""
         words = sys.argv[1:] if args is None else list(args)
-        _mend_streams()
+        for_programs = "--json" in words
+        _repair_streams()
         settings.pop("standalone_mode", None)
-        code: int = ExitCode.OK
-        try:
-            given: object = super().main(words, prog_name, standalone_mode=False, **settings)
-            code = given if isinstance(given, int) else ExitCode.OK
-            sys.stdout.flush()
-        except (click.Abort, KeyboardInterrupt, EOFError) as error:  # before or after a command
-            code = _tell_what_was_cut(error, for_programs="--json" in words)
-        except Exception as error:  # noqa: BLE001  # no traceback ever reaches a user
-            code = _tell(error, for_programs="--json" in words)
-        _leave_streams()
+        # Programs read English: their texts stay what they are, whoever runs them.
+        with in_language("en" if for_programs else preferred_language()):
+            code = self._run(words, prog_name, for_programs=for_programs, **settings)
+            _flush_streams()
         sys.exit(code)
 
+    def _run(self, words: list[str], prog_name: str | None, *, for_programs: bool, **settings: Any) -> int:
+        try:
+            given: object = super().main(words, prog_name, standalone_mode=False, **settings)
+            sys.stdout.flush()
+        except (click.Abort, KeyboardInterrupt, EOFError) as error:  # before or after a command
+            return _show_interrupted(error, for_programs=for_programs)
+        except Exception as error:  # noqa: BLE001  # no traceback ever reaches a user
+            return _show_error(error, for_programs=for_programs)
+        return given if isinstance(given, int) else ExitCode.OK
 
-def _tell(error: Exception, *, for_programs: bool) -> int:
-    """Say what went wrong on standard error, as far as anybody can hear it; gives the exit code."""
+
+def _show_error(error: Exception, *, for_programs: bool) -> int:
+    """Write what went wrong to standard error, unless it is closed; return the exit code."""
     with ignore_signals():
         from .errors import as_command_error
 
@@ -153,27 +246,27 @@ def _tell(error: Exception, *, for_programs: bool) -> int:
         return failure.code
 
 
-def _tell_what_was_cut(error: BaseException, *, for_programs: bool) -> int:
-    """Say what a failure that a Ctrl-C ran into had to say; gives the exit code."""
+def _show_interrupted(error: BaseException, *, for_programs: bool) -> int:
+    """Write what an error that a Ctrl-C interrupted had to say; return the exit code."""
     from .errors import unwrap_interrupted
 
     cut = unwrap_interrupted(error)
-    return ExitCode.INTERRUPTED if cut is None else _tell(cut, for_programs=for_programs)
+    return ExitCode.INTERRUPTED if cut is None else _show_error(cut, for_programs=for_programs)
 
 
 class LazyGroup(Group):
-    """A group that knows its commands by a table and imports one when it is asked for."""
+    """A group that has its commands in a table and imports one when it is asked for."""
 
     def __init__(self, *args: Any, specs: Mapping[str, CommandSpec], **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.specs = specs
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names, in the table's order."""
+        """Return the names, in the order of the table."""
         return list(self.specs)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command of that name; None if there is none."""
+        """Import the command of that name; return None if there is none."""
         spec = self.specs.get(cmd_name)
         return None if spec is None else spec.load()
 
@@ -182,32 +275,32 @@ class LazyGroup(Group):
         # One width for all headings, so that the lines stand below each other.
         width = max(map(len, self.specs))
         for heading in dict.fromkeys(spec.heading for spec in self.specs.values()):
-            rows = [(n.ljust(width), p.words) for n, p in self.specs.items() if p.heading == heading]
-            with formatter.section(heading):
+            rows = [(n.ljust(width), _(p.summary)) for n, p in self.specs.items() if p.heading == heading]
+            with formatter.section(_(heading)):
                 formatter.write_dl(rows)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete a name from the table: a shell asks at every press of TAB."""
+        """Complete a name from the table, without an import: a shell asks at every press of TAB."""
         from click.shell_completion import CompletionItem
 
         if incomplete.startswith("-"):
             return super().shell_complete(ctx, incomplete)
         return [
-            CompletionItem(name, help=spec.words)
+            CompletionItem(name, help=_(spec.summary))
             for name, spec in self.specs.items()
             if name.startswith(incomplete)
         ]
 
 
 class _Closed(io.TextIOBase):
-    """Stands for a standard output that was closed before we began: what is written there is lost, loudly."""
+    """A standard output that was closed before the program began: writing to it raises."""
 
     def write(self, text: str) -> int:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 
-def _mend_streams() -> None:
-    """Streams that are closed are something, and text that a terminal cannot show is shown escaped."""
+def _repair_streams() -> None:
+    """Replace streams that are closed, and let text that a stream cannot encode be written escaped."""
     # Python has None for a stream that is closed; type checkers do not know that.
     given: list[Any] = [sys.stdin, sys.stdout, sys.stderr]
     if given[0] is None:
@@ -223,8 +316,8 @@ def _mend_streams() -> None:
                 reconfigure(errors="backslashreplace")
 
 
-def _leave_streams() -> None:
-    """Nothing is left for the interpreter to write at its end, where a failure would be a line of its own."""
+def _flush_streams() -> None:
+    """Leave nothing for the interpreter to write at its end, where a failure would be a line of its own."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -1,7 +1,6 @@
-"""Credentials in the keyring of the system: stored by `jsms login`, read when the environment has none.
+"""Keys in the keyring of the system: stored by `jsms login`, read when the environment has none.
 
-Knows the library `keyring` and the form of an entry. Must not know the environment or commands. The library is
-imported when it is asked for; it may open a dialogue of the system.
+The library `keyring` is imported when it is needed; it may open a dialog of the system.
 """
 
 from __future__ import annotations
@@ -12,11 +11,13 @@ from typing import Any, Final, cast
 
 from .errors import CommandError
 from .exit_codes import ExitCode
+from .language import gettext as _
+from .language import mark
 
 __all__ = ["SERVICE", "NoKeyringError", "backend", "erase", "installed", "load", "store"]
 
 SERVICE: Final = "jsmskit"
-_INSTALL: Final = "pip install 'jsmskit[keyring]', or set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE)."
+_INSTALL: Final = mark("pip install keyring, or set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE).")
 
 
 class NoKeyringError(CommandError):
@@ -24,7 +25,7 @@ class NoKeyringError(CommandError):
 
 
 def installed() -> bool:
-    """Whether the library is there; it is not imported."""
+    """Return whether the library is installed, without importing it."""
     from importlib.util import find_spec
 
     return find_spec("keyring") is not None
@@ -37,13 +38,13 @@ def _library() -> Any:
         if (error.name or "").partition(".")[0] != "keyring":
             raise
         raise CommandError(
-            "the keyring needs a library.", remedy=_INSTALL, code=ExitCode.CREDENTIALS
+            _("the keyring needs the library keyring."), remedy=_(_INSTALL), code=ExitCode.CREDENTIALS
         ) from None
     return keyring
 
 
 def backend() -> str:
-    """Which keyring of the system it is, in a word. Raises `NoKeyringError`."""
+    """Return the name of the keyring of this system. Raises `NoKeyringError`."""
     found = _library().get_keyring()
     if type(found).__module__ == "keyring.backends.fail":
         raise _none()
@@ -52,19 +53,19 @@ def backend() -> str:
 
 def _none() -> NoKeyringError:
     return NoKeyringError(
-        "this system has no keyring that can be used.",
-        remedy="Set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE) instead.",
+        _("this system has no usable keyring."),
+        remedy=_("Set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE) instead."),
         code=ExitCode.CREDENTIALS,
     )
 
 
 def load(profile: str) -> dict[str, str] | None:
-    """The values that are stored under a profile, by the names of the environment; None if there are none.
+    """Return the values that are stored under a profile, by the names of the environment; None without a profile.
 
     Raises:
         CommandError: the keyring cannot be opened, or the entry is not ours.
     """
-    text: object = _asked("read", profile)
+    text: object = _call("read", profile)
     if text is None:
         return None
     try:
@@ -73,28 +74,28 @@ def load(profile: str) -> dict[str, str] | None:
         found = None
     if not isinstance(found, dict):
         raise CommandError(
-            f"what the keyring holds for {SERVICE}, profile {profile}, was not written by jsms.",
-            remedy=f"Delete it with: jsms logout --profile {profile}; then jsms login.",
+            _("the entry of the keyring for {profile!r} was not written by jsms.").format(profile=profile),
+            remedy=_("Delete it: jsms logout --profile {profile}. Then: jsms login.").format(profile=profile),
             code=ExitCode.CREDENTIALS,
         )
     return {name: str(value) for name, value in cast("dict[str, object]", found).items()}
 
 
 def store(profile: str, values: Mapping[str, str]) -> None:
-    """Keep values under a profile, in place of what was there. Raises `CommandError`."""
-    _asked("write", profile, json.dumps(dict(values)))
+    """Store values under a profile, replacing what was there. Raises `CommandError`."""
+    _call("write", profile, json.dumps(dict(values)))
 
 
 def erase(profile: str) -> bool:
-    """Delete a profile; gives whether there was one. Raises `CommandError`."""
-    if _asked("read", profile) is None:
+    """Delete a profile; return whether there was one. Raises `CommandError`."""
+    if _call("read", profile) is None:
         return False
-    _asked("delete", profile)
+    _call("delete", profile)
     return True
 
 
-def _asked(what: str, profile: str, value: str = "") -> object:
-    """One call of the library; whatever its backend raises becomes a failure without the value in it."""
+def _call(what: str, profile: str, value: str = "") -> object:
+    """Call the library; whatever its backend raises becomes an error without the value in it."""
     library = _library()
     try:
         if what == "read":
@@ -107,7 +108,7 @@ def _asked(what: str, profile: str, value: str = "") -> object:
     if why == "NoKeyringError":
         raise _none()
     raise CommandError(
-        f"the keyring of this system could not be used ({why}).",
-        remedy="Unlock it, or set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE) instead.",
+        _("the keyring of this system could not be used ({why}).").format(why=why),
+        remedy=_("Unlock it, or set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE) instead."),
         code=ExitCode.CREDENTIALS,
     )

@@ -1,7 +1,6 @@
-"""Calls of a served mock's control API.
+"""Calls of the control API of a served mock, with the standard library.
 
-Knows HTTP by the standard library, and how a refusal of the control API reads. Must not know which calls there
-are. Proxies are not used: a mock is on this machine, or beside it.
+Proxies are not used: a mock is on this machine, or beside it.
 """
 
 from __future__ import annotations
@@ -15,11 +14,13 @@ from urllib.parse import urlencode, urlsplit
 from .connection import mock_origin
 from .errors import CommandError
 from .exit_codes import ExitCode
+from .language import gettext as _
+from .language import mark
 
 __all__ = ["call"]
 
 _SECONDS: Final = 30.0
-_SENT: Final = "No, this talks to a mock only."
+_SENT: Final = mark("No, this only talks to a mock.")
 
 
 def call(
@@ -32,16 +33,16 @@ def call(
     body: object = None,
     seconds: float = 0.0,
 ) -> Any:
-    """Make one control call and give what it answers.
+    """Make one control call and return its response.
 
     Args:
         method: of HTTP.
         path: below `/_mock`.
-        url: where the mock is; None for the configured place.
-        token: what it asks for, if it does.
+        url: address of the mock; None for the configured one.
+        token: its token, if it was started with one.
         query: parameters; those that are None are left out.
         body: becomes JSON.
-        seconds: how long the call itself may take, beside the usual.
+        seconds: how long the mock itself may take, in addition.
 
     Raises:
         CommandError: there is no mock, or it refuses.
@@ -55,46 +56,48 @@ def call(
     content = None if body is None else json.dumps(body).encode()
     if content is not None:
         headers["content-type"] = "application/json"
-    status, answer = _exchanged(origin, method, target, content, headers, _SECONDS + seconds)
+    status, answer = _exchange(origin, method, target, content, headers, _SECONDS + seconds)
     if status == 404 and method == "GET" and path == "/messages/wait":
         raise CommandError(
             f"{_what(answer)}.",
             sent=_SENT,
-            remedy="Send first, or wait longer with --seconds.",
+            remedy=_("Send first, or wait longer with --seconds."),
             code=ExitCode.NEGATIVE,
         )
     if status >= 300:
         problem = answer.get("error", {})
         raise CommandError(
-            f"the mock refuses: {problem.get('where', '')}: {_what(answer)}.",
+            _("the mock refused it: {where}: {what}.").format(
+                where=problem.get("where", ""), what=_what(answer)
+            ),
             sent=_SENT,
-            remedy=f"{problem.get('remedy', 'see the control document')}.",
+            remedy=f"{problem.get('remedy') or _('See the control API, /_mock/openapi.json')}.",
             code=ExitCode.CREDENTIALS if status in (401, 403) else ExitCode.REFUSED,
         )
     return answer
 
 
 def _what(answer: Mapping[str, Any]) -> str:
-    return str(answer.get("error", {}).get("what", "no reason was given"))
+    return str(answer.get("error", {}).get("what") or _("no reason was given"))
 
 
-def _exchanged(
+def _exchange(
     origin: str, method: str, target: str, content: bytes | None, headers: dict[str, str], seconds: float
 ) -> tuple[int, dict[str, Any]]:
-    """Status and JSON of one exchange. Raises `CommandError` where no mock answers."""
+    """Return status and JSON of one request. Raises `CommandError` where no mock answers."""
     why = ""
     try:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("it is no http address")
+            raise ValueError(_("it is not an http address"))
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         connection = kind(parts.hostname, parts.port, timeout=seconds)
         try:
             connection.request(method, parts.path.rstrip("/") + target, content, headers)
             response = connection.getresponse()
-            # Checked before anything is believed: another server on that port is no mock.
+            # Checked before anything is believed: another server may listen on that port.
             if response.headers.get("x-mock") != "jsmskit":
-                raise ValueError("what answers there is no mock of JSMS")
+                raise ValueError(_("another server answers there"))
             answer: Any = json.loads(response.read())
             return response.status, answer
         finally:
@@ -104,8 +107,8 @@ def _exchanged(
     except (ValueError, http.client.HTTPException) as error:
         why = str(error) or type(error).__name__
     raise CommandError(
-        f"no mock answers at {origin} ({why}).",
+        _("no mock answers at {origin} ({why}).").format(origin=origin, why=why),
         sent=_SENT,
-        remedy="Start one with: jsms mock serve; or say where it is: --url, JSMS_MOCK_URL.",
+        remedy=_("Start one: jsms mock serve. Or name its address: --url or JSMS_MOCK_URL."),
         code=ExitCode.NOT_SENT,
     )

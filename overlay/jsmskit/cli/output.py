@@ -11,14 +11,16 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from .errors import CommandError
 from .exit_codes import ExitCode
+from .language import gettext as _
+from .language import mark
 from .terminal import escape_control_chars, escape_json, wrap_text
 
 __all__ = [
@@ -45,15 +47,61 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class KeyValues:
-    """Named values of one thing; those that are None are left out."""
+    """Named values of one thing; those that are None are left out. At a terminal the words of the program that the
+    values named in `translated` have are shown in the user's language.
+    """
 
     pairs: Sequence[tuple[str, object]]
+    translated: Collection[str] = ()
 
 
 class Verbatim(str):
     """Text of the program itself, with its line breaks and styles. Never pass a text from elsewhere in one."""
 
     __slots__ = ()
+
+
+LABELS: Final = (
+    *(
+        mark("account"),
+        mark("application"),
+        mark("arrived at"),
+        mark("attempts"),
+        mark("category"),
+        mark("check"),
+    ),
+    *(
+        mark("code"),
+        mark("content"),
+        mark("detail"),
+        mark("done"),
+        mark("general"),
+        mark("id"),
+        mark("in use"),
+    ),
+    *(mark("industry"), mark("is default"), mark("kind"), mark("length"), mark("market"), mark("meaning")),
+    *(
+        mark("again"),
+        mark("msg id"),
+        mark("name"),
+        mark("now"),
+        mark("params"),
+        mark("phone"),
+        mark("received at"),
+    ),
+    *(
+        mark("remark"),
+        mark("replied at"),
+        mark("schedule id"),
+        mark("send at"),
+        mark("sign"),
+        mark("sign id"),
+    ),
+    *(mark("state"), mark("status"), mark("template"), mark("template id"), mark("text"), mark("title")),
+    *(mark("ttl"), mark("type"), mark("units"), mark("variable"), mark("voice"), mark("what")),
+    *(mark("yes"), mark("no"), mark("verification"), mark("notice"), mark("marketing")),
+)
+"""Names of columns and values, and values that are words, as they are shown at a terminal."""
 
 
 Shown = Table | KeyValues | str
@@ -111,22 +159,22 @@ def show(as_json: bool, data: object, *parts: Shown, done: str = "") -> None:
         if not done:
             raise
         raise CommandError(
-            "Interrupted while the result was shown.",
+            _("interrupted while the result was shown."),
             sent=done,
-            remedy="Do not repeat it.",
+            remedy=_("Do not repeat it."),
             code=ExitCode.TERMINATED if type(error).__name__ == "Terminated" else ExitCode.INTERRUPTED,
         ) from None
 
 
 def lost_output(error: OSError | ValueError, done: str) -> CommandError:
-    """The failure of a result that could not be written."""
+    """Return the error for a result that could not be written."""
     gone = isinstance(error, OSError) and error.errno == errno.EPIPE
-    why = error.strerror if isinstance(error, OSError) else "it is closed"
+    why = error.strerror if isinstance(error, OSError) else _("it is closed")
     code = ExitCode.RESULT_LOST if done else ExitCode.BROKEN_PIPE if gone else ExitCode.FAILED
     return CommandError(
-        f"the result could not be written to standard output: {why}.",
-        sent=done or "No, this command only reads.",
-        remedy="Do not repeat it: it was done." if done else "Look at where the output goes.",
+        _("the result could not be written to standard output: {why}.").format(why=why),
+        sent=done or mark("No, this command only reads."),
+        remedy=_("Do not repeat it: it was done.") if done else _("Check where the output goes."),
         code=code,
     )
 
@@ -135,24 +183,38 @@ def _print(part: Shown) -> None:
     if isinstance(part, str):
         print(part if isinstance(part, Verbatim) else escape_control_chars(part))
     elif isinstance(part, KeyValues):
-        _print_facts([(name, value) for name, value in part.pairs if value is not None])
+        _print_key_values(part)
     elif not (stdout_is_tty() and part.rows and _print_table(part)):
         for row in part.rows:
             print("\t".join("" if cell is None else escape_control_chars(cell) for cell in row))
 
 
-def _print_facts(pairs: Sequence[tuple[str, object]]) -> None:
+def _print_key_values(part: KeyValues) -> None:
+    pairs = [(name, value) for name, value in part.pairs if value is not None]
     if not stdout_is_tty():
         for name, value in pairs:
             print(f"{name}\t{escape_control_chars(value)}")
         return
-    width = max((len(name) for name, _ in pairs), default=0)
-    for name, value in pairs:
-        print(f"{name.replace('_', ' '):<{width}}  {escape_control_chars(value)}")
+    labels = [_label(name) for name, _value in pairs]
+    width = max(map(_columns, labels), default=0)
+    for label, (name, value) in zip(labels, pairs, strict=True):
+        shown = _(str(value)) if name in part.translated else value
+        print(f"{label}{' ' * (width - _columns(label))}  {escape_control_chars(shown)}")
+
+
+def _label(name: str) -> str:
+    """Return the name of a column or value as it is shown at a terminal."""
+    return _(name.replace("_", " "))
+
+
+def _columns(text: str) -> int:
+    from wcwidth import wcswidth
+
+    return len(text) if text.isascii() else wcswidth(text)
 
 
 def _print_table(part: Table) -> bool:
-    """A table for eyes; false where rich is not installed."""
+    """Print a table; return false without rich."""
     try:
         from rich import box
         from rich.console import Console
@@ -162,9 +224,9 @@ def _print_table(part: Table) -> bool:
         return False
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for column in part.columns:
-        table.add_column(column.replace("_", " "), style=part.styles.get(column, ""), overflow="fold")
+        table.add_column(_label(column), style=part.styles.get(column, ""), overflow="fold")
     for row in part.rows:
-        # Text, not str: what somebody wrote in brackets is no markup.
+        # Text, not str: brackets in a text are not markup.
         table.add_row(*(Text("" if cell is None else escape_control_chars(cell)) for cell in row))
     Console().print(table)
     return True

@@ -14,18 +14,20 @@ from typing import Final
 
 import click
 
+from .language import gettext as _
+
 __all__ = ["duration", "moment", "pairs", "param_option", "text"]
 
 
 def pairs(given: Sequence[str], option: str = "--param") -> dict[str, str]:
-    """`name=value` words as a dict; the value is all that stands behind the first `=`."""
+    """Return `name=value` words as a dict; the value is everything after the first `=`."""
     found: dict[str, str] = {}
     for word in given:
         name, mark, value = word.partition("=")
         if not mark or not name:
-            raise click.BadParameter(f"{word!r} is no NAME=VALUE.", param_hint=option)
+            raise click.BadParameter(_("{word!r} is not NAME=VALUE.").format(word=word), param_hint=option)
         if name in found:
-            raise click.BadParameter(f"{name} is given twice.", param_hint=option)
+            raise click.BadParameter(_("{name!r} is given twice.").format(name=name), param_hint=option)
         found[name] = value
     return found
 
@@ -36,12 +38,12 @@ param_option = click.option(
     "params",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Value of a variable of the template; as often as needed.",
+    help="Value of a template variable; repeat it for each variable.",
 )
 
 
 def text(given: str) -> str:
-    """A text as it is; `@FILE` for the text of a file, `-` for standard input, both without a last line break."""
+    """Return a text: as given, of a file (`@FILE`) or of standard input (`-`), both without a final line break."""
     if given == "-":
         return sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
     if not given.startswith("@"):
@@ -49,12 +51,12 @@ def text(given: str) -> str:
     try:
         return Path(given[1:]).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        why = getattr(error, "strerror", None) or _("it is not UTF-8 text")
         raise click.BadParameter(f"{given[1:]}: {why}.") from None
 
 
 def moment(given: str) -> datetime:
-    """A time: `2026-01-31 09:30[:00]` in the zone of the service (UTC+8), with an offset of its own, or `+2h`."""
+    """Return a time: `2026-01-31 09:30[:00]` (UTC+8, the zone of the service), with an offset, or `+2h`."""
     from jsmskit._validation.times import SERVICE_TIMEZONE
 
     if given.startswith("+"):
@@ -63,7 +65,9 @@ def moment(given: str) -> datetime:
         read = datetime.fromisoformat(given.strip())
     except ValueError:
         raise click.BadParameter(
-            f"{given!r} is no time. Write '2026-01-31 09:30' (UTC+8), 2026-01-31T01:30:00Z, or +2h."
+            _(
+                "{given!r} is not a time. Write '2026-01-31 09:30' (UTC+8), 2026-01-31T01:30:00Z, or +2h."
+            ).format(given=given)
         ) from None
     return read.replace(tzinfo=SERVICE_TIMEZONE) if read.utcoffset() is None else read
 
@@ -72,12 +76,14 @@ _DURATION: Final = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+
 
 
 def duration(given: str) -> timedelta:
-    """A duration: `90` or `90s`, `6m`, `2h`, `1d`, or several in this order: `1d12h`."""
+    """Return a duration: `90` or `90s`, `6m`, `2h`, `1d`, or several from long to short: `1d12h`."""
     found = _DURATION.fullmatch(given.strip())
     if found is None or not any(found.groups()):
-        raise click.BadParameter(f"{given!r} is no duration. Write 90s, 6m, 2h, 1d or 1d12h.")
+        raise click.BadParameter(
+            _("{given!r} is not a duration. Write 90s, 6m, 2h, 1d or 1d12h.").format(given=given)
+        )
     days, hours, minutes, seconds = (float(part or 0) for part in found.groups())
     try:
         return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     except OverflowError:
-        raise click.BadParameter(f"{given!r} is too long.") from None
+        raise click.BadParameter(_("{given!r} is too long.").format(given=given)) from None

@@ -1,7 +1,7 @@
-"""The root of the command line: names of the commands and where each lives.
+"""The root of the command line: the commands and where each lives.
 
-A command's module is imported when the command is asked for, so that `jsms --help` costs little and a missing
-extra hurts only those who need it.
+A command is imported when it is asked for, so that `jsms --help` costs little and a missing extra stops only the
+commands that need it.
 """
 
 from __future__ import annotations
@@ -12,48 +12,47 @@ from typing import Final
 import click
 
 from .framework import CommandSpec, LazyGroup
+from .language import mark
 
 __all__ = ["ALIASES", "COMMANDS", "command"]
 
-_SEND = "Send"
-_LOOK = "Look"
-_MANY = "Very many people"
-_TRY = "Try without an account"
-_KNOW = "Know"
-_SET_UP = "Set up"
+_SEND = mark("Send")
+_INSPECT = mark("Inspect")
+_CAMPAIGNS = mark("Campaigns")
+_TRY = mark("Try without an account")
+_REFERENCE = mark("Reference")
+_SET_UP = mark("Set up")
 
 COMMANDS: Final[Mapping[str, CommandSpec]] = {
-    "codes": CommandSpec("codes", "Verification codes: send, have read out, verify.", _SEND),
-    "messages": CommandSpec("messages", "Template messages: to one, or to a batch.", _SEND),
-    "schedules": CommandSpec("schedules", "Messages that go out at a later time.", _SEND),
-    "balance": CommandSpec("balance", "How many messages are paid for.", _LOOK),
-    "reports": CommandSpec("reports", "What became of messages; each is read once.", _LOOK, "reports"),
-    "replies": CommandSpec("reports", "What people sent back; each is read once.", _LOOK, "replies"),
-    "verification": CommandSpec("verification", "Login by SMS: what the store has counted.", _LOOK),
-    "templates": CommandSpec("templates", "Hand in, look at, change, delete, try out.", _LOOK),
-    "signs": CommandSpec("signs", "Hand in, look at, change, delete.", _LOOK),
+    "codes": CommandSpec("codes", mark("Send and verify verification codes, by text or voice."), _SEND),
+    "messages": CommandSpec("messages", mark("Send template messages, to one recipient or a batch."), _SEND),
+    "schedules": CommandSpec("schedules", mark("Send messages at a later time."), _SEND),
+    "balance": CommandSpec("balance", mark("Show how many messages are left."), _INSPECT),
+    "reports": CommandSpec(
+        "reports", mark("Pull delivery reports; each can be read once."), _INSPECT, "reports"
+    ),
+    "replies": CommandSpec(
+        "reports", mark("Pull replies of recipients; each can be read once."), _INSPECT, "replies"
+    ),
+    "verification": CommandSpec("verification", mark("Show the counts of a verification store."), _INSPECT),
+    "templates": CommandSpec(
+        "templates", mark("Submit, show, change, delete and preview templates."), _INSPECT
+    ),
+    "signs": CommandSpec("signs", mark("Submit, show, change and delete signs."), _INSPECT),
     "campaign": CommandSpec(
-        "campaign",
-        "One message to very many people, safe against every crash.",
-        _MANY,
+        "campaign", mark("Send one message to very many recipients, crash-safe."), _CAMPAIGNS
     ),
     "worker": CommandSpec(
-        "worker",
-        "Send chunks of campaigns on this machine, together with others.",
-        _MANY,
+        "worker", mark("Send campaigns on this machine, together with others."), _CAMPAIGNS
     ),
-    "mock": CommandSpec("mock", "The twin of the service: serve it, steer it.", _TRY),
-    "explain": CommandSpec(
-        "explain",
-        "What a return code or delivery status means, in two languages.",
-        _KNOW,
-    ),
-    "spec": CommandSpec("spec", "The description of the service, for other tools.", _KNOW),
-    "help": CommandSpec("help", "Exit codes, environment, output, privacy.", _KNOW),
-    "doctor": CommandSpec("doctor", "Look for what is wrong; sends nothing.", _SET_UP),
-    "login": CommandSpec("login", "Keep keys in the keyring of this system.", _SET_UP, "login"),
-    "logout": CommandSpec("login", "Delete them there.", _SET_UP, "logout"),
-    "completion": CommandSpec("completion", "Completion for bash, zsh and fish.", _SET_UP),
+    "mock": CommandSpec("mock", mark("Serve and control the mock of the service."), _TRY),
+    "explain": CommandSpec("explain", mark("Explain a return code or delivery status."), _REFERENCE),
+    "spec": CommandSpec("spec", mark("Print the OpenAPI description of the service."), _REFERENCE),
+    "help": CommandSpec("help", mark("Exit codes, environment, output, privacy, files."), _REFERENCE),
+    "doctor": CommandSpec("doctor", mark("Check the setup of this machine; sends nothing."), _SET_UP),
+    "login": CommandSpec("login", mark("Store keys in the keyring of this system."), _SET_UP, "login"),
+    "logout": CommandSpec("login", mark("Delete stored keys."), _SET_UP, "logout"),
+    "completion": CommandSpec("completion", mark("Print the completion for bash, zsh or fish."), _SET_UP),
 }
 
 ALIASES: Final[Mapping[str, str]] = {
@@ -66,15 +65,15 @@ ALIASES: Final[Mapping[str, str]] = {
     "reply": "replies",
     "campaigns": "campaign",
 }
-"""Other words for commands: nobody should have to remember which is singular."""
+"""Singular and plural both work."""
 
 
 @click.group(
     cls=LazyGroup,
     specs=COMMANDS,
     aliases=ALIASES,
-    epilog="jsms COMMAND --help says more; jsms help exit-codes lists how commands end.",
+    epilog="jsms COMMAND --help shows more; jsms help exit-codes lists how commands end.",
 )
-@click.version_option(package_name="jsmskit", prog_name="jsms")
+@click.version_option(package_name="jsmskit", prog_name="jsms", help="Show the version and exit.")
 def command() -> None:
     """Send and test Jiguang SMS (JSMS, 极光短信) from the command line. Unofficial."""

@@ -1,7 +1,7 @@
-"""What is about to be sent, in a few lines for the person who is asked: to whom, what text, how many units.
+"""The lines above a question that costs money: recipient, text and billed units.
 
-Knows how to ask the service for a template, which costs nothing. Must not know commands. What cannot be found
-out is left out: a question is never worth an error. No line shows a whole phone number.
+Reading a template costs nothing. What cannot be found out is left out: a question is never worth an error. No line
+shows a whole phone number.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 from jsmskit._privacy import mask_phone
 from jsmskit.errors import AuthenticationError, ConfigurationError, JsmsError
 
+from .language import gettext as _
+from .language import is_chinese, ngettext
+
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
     from jsmskit.recipients import Recipient
 
-__all__ = ["many_messages", "one_call", "one_message", "template_text"]
+__all__ = ["many_messages", "one_call", "one_message", "template_text", "when"]
 
-#: Stands for a code that is not made yet.
+#: Shown for a code that does not exist yet.
 _CODE = "******"
 _SHOWN = 3
 
@@ -32,17 +35,18 @@ def one_message(
     *,
     code: bool = False,
 ) -> list[str]:
-    """Number, text and units of one message. `code`: the service puts in a code of its own."""
+    """Return the lines for one message. `code`: the service fills in a code of its own."""
     text, sign = template_text(client, template_id), _sign(client, sign_id)
-    lines = [f"To:     {mask_phone(phone)}"]
+    lines = [_line(_("To"), mask_phone(phone))]
     if text is None:
-        return [*lines, f"Text:   template {template_id} (it could not be looked up)"]
+        return [*lines, _line(_("Text"), _unknown_text(template_id))]
     values = {"code": _CODE, **params} if code else params
     filled = client.templates.preview(text, values, sign=sign or "")
-    lines.append(f"Text:   {'' if sign else '【sign】'}{filled.text}")
+    lines.append(_line(_("Text"), f"{'' if sign else _('【sign】')}{filled.text}"))
     if filled.missing:
-        lines.append(f"Values: missing {', '.join(filled.missing)}; the service will refuse it")
-    return [*lines, f"Costs:  {_units(filled.units, exact=sign is not None)}"]
+        missing = _("missing {names}; the service will refuse it").format(names=", ".join(filled.missing))
+        lines.append(_line(_("Values"), missing))
+    return [*lines, _line(_("Costs"), _units(filled.units, exact=sign is not None))]
 
 
 def many_messages(
@@ -54,31 +58,48 @@ def many_messages(
     *,
     at: str = "",
 ) -> list[str]:
-    """The same for a batch: how many, the first few numbers, the first text, the units of all."""
+    """Return the lines for a batch: how many, the first numbers, the first text, the units of all."""
     numbers = ", ".join(mask_phone(one.phone) for one in people[:_SHOWN])
-    more = "" if len(people) <= _SHOWN else f" and {len(people) - _SHOWN} more"
-    lines = [f"To:     {len(people)} recipients: {numbers}{more}"]
+    more = len(people) - _SHOWN
+    if more > 0:
+        numbers = _("{numbers} and {count} more").format(numbers=numbers, count=more)
+    lines = [_line(_("To"), _("{count} recipients: {numbers}").format(count=len(people), numbers=numbers))]
     if at:
-        lines.append(f"When:   {at}")
+        lines.append(_line(_("When"), at))
     sign = _sign(client, sign_id)
     if text is None:
-        return [*lines, f"Text:   template {template_id} (it could not be looked up)"]
+        return [*lines, _line(_("Text"), _unknown_text(template_id))]
     filled = [client.templates.preview(text, dict(one.params or {}), sign=sign or "") for one in people]
     if filled:
-        lines.append(f"Text:   {'' if sign else '【sign】'}{filled[0].text}")
+        lines.append(_line(_("Text"), f"{'' if sign else _('【sign】')}{filled[0].text}"))
     missing = sum(not one.complete for one in filled)
     if missing:
-        lines.append(f"Values: missing for {missing} of them; the service will refuse those")
-    return [*lines, f"Costs:  {_units(sum(one.units for one in filled), exact=sign is not None)}"]
+        told = _("missing for {count} of them; the service will refuse those").format(count=missing)
+        lines.append(_line(_("Values"), told))
+    return [*lines, _line(_("Costs"), _units(sum(one.units for one in filled), exact=sign is not None))]
 
 
 def one_call(phone: str, language: str | None) -> list[str]:
-    """A code that is read out."""
-    return [f"Call:   {mask_phone(phone)} ({language or 'chinese'})", "Costs:  1 voice message"]
+    """Return the lines for a voice code."""
+    spoken = f"{mask_phone(phone)} ({language or 'chinese'})"
+    return [_line(_("Call"), spoken), _line(_("Costs"), _("1 voice message"))]
+
+
+def when(at: str) -> str:
+    """Return the line that says when a message is sent."""
+    return _line(_("When"), at)
+
+
+def _line(name: str, value: str) -> str:
+    return f"{name}: {value}" if is_chinese() else f"{name + ':':<7} {value}"
+
+
+def _unknown_text(template_id: int) -> str:
+    return _("template {template_id} (its text could not be read)").format(template_id=template_id)
 
 
 def template_text(client: JsmsClient, template_id: int) -> str | None:
-    """The text of a template; None if it cannot be looked up. Wrong keys are raised: nothing can be sent with them."""
+    """Return the text of a template; None if it cannot be read. Wrong keys raise: nothing can be sent with them."""
     try:
         return client.templates.get(template_id).template
     except (AuthenticationError, ConfigurationError):
@@ -98,4 +119,5 @@ def _sign(client: JsmsClient, sign_id: int | None) -> str | None:
 
 
 def _units(units: int, *, exact: bool) -> str:
-    return f"{units} unit{'' if units == 1 else 's'}" + ("" if exact else ", or more with the sign")
+    told = ngettext("{count} unit", "{count} units", units).format(count=units)
+    return told if exact else _("{units}, or more with the sign").format(units=told)

@@ -1,7 +1,6 @@
-"""How a command is broken off: SIGTERM like Ctrl-C, a signal that is always heard, and words said to the end.
+"""Signals: SIGTERM handled like Ctrl-C, a Ctrl-C that is noticed at once, and messages that are not cut off.
 
-Knows the signals of a process. Must not know any command. Only the main thread is told of signals, so elsewhere
-all of this does nothing.
+Only the main thread gets signals; elsewhere all of this does nothing.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM, told as Ctrl-C is."""
+    """SIGTERM, as an interruption."""
 
 
 @contextmanager
 def sigterm_as_interrupt() -> Generator[None]:
-    """Let SIGTERM break a command off as Ctrl-C does, so that `timeout 5 jsms ...` is told what may be sent."""
+    """Let SIGTERM interrupt a command as Ctrl-C does, so that `timeout 5 jsms ...` says what may have been sent."""
 
     def terminate(number: int, frame: object) -> NoReturn:
         raise Terminated
@@ -41,11 +40,11 @@ def sigterm_as_interrupt() -> Generator[None]:
 
 @contextmanager
 def prompt_signals() -> Generator[None]:
-    """Have a signal heard within a quarter of a second, wherever it falls.
+    """Have a signal noticed within a quarter of a second, whenever it arrives.
 
-    Python notes a signal and acts on it between two steps of the program. One that falls between the last look and
-    the system call that waits for an answer is acted on when that call returns: with a service that says nothing,
-    at the deadline. A tick ends the call early, Python looks, and waits on.
+    Python acts on a signal between two instructions of the program. One that arrives between the last check and the
+    system call that waits for a response is acted on when that call returns: with a silent service, at the
+    deadline. A timer ends the call early, Python checks for signals, and waits on.
     """
     started = False
     if hasattr(signal, "setitimer"):  # not on Windows
@@ -63,12 +62,12 @@ def prompt_signals() -> Generator[None]:
 
 
 def _tick(number: int, frame: object) -> None:
-    """Nothing is to be done: that the system call ended is all that was wanted."""
+    """Do nothing: ending the system call was the purpose."""
 
 
 @contextmanager
 def ignore_signals() -> Generator[None]:
-    """Say to the end what became of a command: it is over, there is nothing left to break off."""
+    """Ignore signals while the end of a command is reported: there is nothing left to interrupt."""
     before: dict[signal.Signals, Callable[..., object] | int | None] = {}
     with suppress(ValueError):
         for number in _ENDING:

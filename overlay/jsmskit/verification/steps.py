@@ -183,7 +183,7 @@ class Conclude:
     """Note the verdict on an attempt.
 
     Attributes:
-        right: the code is right: accept it, if nobody was first and no later start took its place.
+        right: the code is right: accept it, if it was not accepted before and no later start took its place.
         undo: the service was not asked: the attempt does not count.
         ended: the service says that this code is used or too old; so it is.
     """

@@ -137,7 +137,7 @@ def require_name(field: str, value: object) -> str:
             field=field,
             remedy="Write it in your program, such as login; do not take it from a request.",
         )
-    return value
+    return str.__str__(value)  # of an enum of texts, its value
 
 
 @final

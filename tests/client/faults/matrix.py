@@ -103,11 +103,12 @@ class Certificates:
         self.good = self._context(authority, "127.0.0.1")
         self.untrusted = self._context(stranger, "127.0.0.1")
         self.other_host = self._context(authority, "elsewhere.example")
+        self.common_name_only = self._context(authority, common_name="localhost")
 
     @staticmethod
-    def _context(authority: trustme.CA, name: str) -> ssl.SSLContext:
+    def _context(authority: trustme.CA, *names: str, common_name: str | None = None) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(name).configure_cert(context)
+        authority.issue_cert(*names, common_name=common_name).configure_cert(context)
         return context
 
     def for_fault(self, fault: str) -> ssl.SSLContext:

@@ -1,7 +1,7 @@
 """The connection broken after every single byte of a request, and of an answer, in both colours.
 
 Here one colour is closed and the other one reset at every byte of a request, and the other way round at every byte
-of an answer; `tools/fault_matrix.py` does all of it.
+of an answer; `experiments/fault_matrix.py` does all of it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The client's word against the truth, over real sockets, wherever a connection can break.
 
 Here every fault is met twice: by the sync client in plain and the async one over TLS, or the other way round;
-operations and sizes take turns. All combinations, some thousands of cells, are run by `tools/fault_matrix.py`.
+operations and sizes take turns. All combinations, some thousands of cells, are run by `experiments/fault_matrix.py`.
 """
 
 from __future__ import annotations

@@ -129,21 +129,20 @@ def sync_detailed(
     """Send a text verification code
 
      The service makes a code, puts it into the `{{code}}` variable of a verification template and sends
-    the text. You never see the code: keep the `msg_id` of the answer and hand it to `verifyCode`
-    together with what the person typed.
+    the text. You never see the code: keep the `msg_id` of the response and pass it to `verifyCode` with
+    what your user typed.
 
-    - The template must be of type 1 (verification) and approved. Every application can use the ready-
-    made template, `temp_id` 1. A template of another type is refused with 50025, one still in audit
-    with 50020, one that failed its audit with 50021.
-    - The code lives as many seconds as the `ttl` of the template says. It cannot be chosen here, and
-    neither can the code or other variables: this call has no `code`, `ttl` or `temp_para`. To send a
-    code of your own, use `sendMessage`.
-    - The form of the code is not documented. All evidence points to six digits.
-    - One application can send one number 200 text codes in 24 hours; beyond that the answer is 50009.
-    - A second call sends a second code with a `msg_id` of its own. That the first code stays usable is
-    the simplest reading; no source says so (G3).
-    - There is no idempotency key (G16). If no answer arrives, the code may still have been sent: do not
-    repeat the call blindly.
+    - The template must be of type 1 (verification) and approved. `temp_id` 1 is ready-made. Another
+    type is refused with 50025, a template in review with 50020, one that failed its review with 50021.
+    - The code lives as long as the `ttl` of the template says. This call has no `code`, `ttl` or
+    `temp_para`; to send a code of your own, use `sendMessage`. The form of the code is not documented;
+    all evidence points to six digits.
+    - One number gets at most 200 text codes from one application in 24 hours; the next one is refused
+    with 50009.
+    - A second call sends a second code with its own `msg_id`. No source says whether the first code
+    stays valid (G3).
+    - There is no idempotency key (G16). Without a response the code may still have been sent: do not
+    retry blindly.
 
     Args:
         body (SendCodeRequest): Body of `sendCode`. The service makes the code; its life is the
@@ -176,21 +175,20 @@ def sync(
     """Send a text verification code
 
      The service makes a code, puts it into the `{{code}}` variable of a verification template and sends
-    the text. You never see the code: keep the `msg_id` of the answer and hand it to `verifyCode`
-    together with what the person typed.
+    the text. You never see the code: keep the `msg_id` of the response and pass it to `verifyCode` with
+    what your user typed.
 
-    - The template must be of type 1 (verification) and approved. Every application can use the ready-
-    made template, `temp_id` 1. A template of another type is refused with 50025, one still in audit
-    with 50020, one that failed its audit with 50021.
-    - The code lives as many seconds as the `ttl` of the template says. It cannot be chosen here, and
-    neither can the code or other variables: this call has no `code`, `ttl` or `temp_para`. To send a
-    code of your own, use `sendMessage`.
-    - The form of the code is not documented. All evidence points to six digits.
-    - One application can send one number 200 text codes in 24 hours; beyond that the answer is 50009.
-    - A second call sends a second code with a `msg_id` of its own. That the first code stays usable is
-    the simplest reading; no source says so (G3).
-    - There is no idempotency key (G16). If no answer arrives, the code may still have been sent: do not
-    repeat the call blindly.
+    - The template must be of type 1 (verification) and approved. `temp_id` 1 is ready-made. Another
+    type is refused with 50025, a template in review with 50020, one that failed its review with 50021.
+    - The code lives as long as the `ttl` of the template says. This call has no `code`, `ttl` or
+    `temp_para`; to send a code of your own, use `sendMessage`. The form of the code is not documented;
+    all evidence points to six digits.
+    - One number gets at most 200 text codes from one application in 24 hours; the next one is refused
+    with 50009.
+    - A second call sends a second code with its own `msg_id`. No source says whether the first code
+    stays valid (G3).
+    - There is no idempotency key (G16). Without a response the code may still have been sent: do not
+    retry blindly.
 
     Args:
         body (SendCodeRequest): Body of `sendCode`. The service makes the code; its life is the
@@ -218,21 +216,20 @@ async def asyncio_detailed(
     """Send a text verification code
 
      The service makes a code, puts it into the `{{code}}` variable of a verification template and sends
-    the text. You never see the code: keep the `msg_id` of the answer and hand it to `verifyCode`
-    together with what the person typed.
+    the text. You never see the code: keep the `msg_id` of the response and pass it to `verifyCode` with
+    what your user typed.
 
-    - The template must be of type 1 (verification) and approved. Every application can use the ready-
-    made template, `temp_id` 1. A template of another type is refused with 50025, one still in audit
-    with 50020, one that failed its audit with 50021.
-    - The code lives as many seconds as the `ttl` of the template says. It cannot be chosen here, and
-    neither can the code or other variables: this call has no `code`, `ttl` or `temp_para`. To send a
-    code of your own, use `sendMessage`.
-    - The form of the code is not documented. All evidence points to six digits.
-    - One application can send one number 200 text codes in 24 hours; beyond that the answer is 50009.
-    - A second call sends a second code with a `msg_id` of its own. That the first code stays usable is
-    the simplest reading; no source says so (G3).
-    - There is no idempotency key (G16). If no answer arrives, the code may still have been sent: do not
-    repeat the call blindly.
+    - The template must be of type 1 (verification) and approved. `temp_id` 1 is ready-made. Another
+    type is refused with 50025, a template in review with 50020, one that failed its review with 50021.
+    - The code lives as long as the `ttl` of the template says. This call has no `code`, `ttl` or
+    `temp_para`; to send a code of your own, use `sendMessage`. The form of the code is not documented;
+    all evidence points to six digits.
+    - One number gets at most 200 text codes from one application in 24 hours; the next one is refused
+    with 50009.
+    - A second call sends a second code with its own `msg_id`. No source says whether the first code
+    stays valid (G3).
+    - There is no idempotency key (G16). Without a response the code may still have been sent: do not
+    retry blindly.
 
     Args:
         body (SendCodeRequest): Body of `sendCode`. The service makes the code; its life is the
@@ -263,21 +260,20 @@ async def asyncio(
     """Send a text verification code
 
      The service makes a code, puts it into the `{{code}}` variable of a verification template and sends
-    the text. You never see the code: keep the `msg_id` of the answer and hand it to `verifyCode`
-    together with what the person typed.
+    the text. You never see the code: keep the `msg_id` of the response and pass it to `verifyCode` with
+    what your user typed.
 
-    - The template must be of type 1 (verification) and approved. Every application can use the ready-
-    made template, `temp_id` 1. A template of another type is refused with 50025, one still in audit
-    with 50020, one that failed its audit with 50021.
-    - The code lives as many seconds as the `ttl` of the template says. It cannot be chosen here, and
-    neither can the code or other variables: this call has no `code`, `ttl` or `temp_para`. To send a
-    code of your own, use `sendMessage`.
-    - The form of the code is not documented. All evidence points to six digits.
-    - One application can send one number 200 text codes in 24 hours; beyond that the answer is 50009.
-    - A second call sends a second code with a `msg_id` of its own. That the first code stays usable is
-    the simplest reading; no source says so (G3).
-    - There is no idempotency key (G16). If no answer arrives, the code may still have been sent: do not
-    repeat the call blindly.
+    - The template must be of type 1 (verification) and approved. `temp_id` 1 is ready-made. Another
+    type is refused with 50025, a template in review with 50020, one that failed its review with 50021.
+    - The code lives as long as the `ttl` of the template says. This call has no `code`, `ttl` or
+    `temp_para`; to send a code of your own, use `sendMessage`. The form of the code is not documented;
+    all evidence points to six digits.
+    - One number gets at most 200 text codes from one application in 24 hours; the next one is refused
+    with 50009.
+    - A second call sends a second code with its own `msg_id`. No source says whether the first code
+    stays valid (G3).
+    - There is no idempotency key (G16). Without a response the code may still have been sent: do not
+    retry blindly.
 
     Args:
         body (SendCodeRequest): Body of `sendCode`. The service makes the code; its life is the

@@ -135,22 +135,19 @@ def sync_detailed(
 ) -> Response[ErrorEnvelope | VerificationAnswer | VerificationRefusal]:
     """Check a verification code
 
-     Compares what a person typed with the code that `sendCode` or `sendVoiceCode` sent.
+     Compares what your user typed with the code that `sendCode` or `sendVoiceCode` sent.
 
-    - A right code counts once. The second check of the same `msg_id` gives 50012, so of two checks at
-    the same time one should fail, and a check whose answer got lost must not be repeated in the hope of
-    the same answer.
-    - A wrong code gives 50010 and leaves the code usable. How many attempts are allowed is not
-    documented (G3): count them yourself.
+    - A right code counts once. The second check of the same `msg_id` gives 50012, so do not repeat a
+    check whose response was lost.
+    - A wrong code gives 50010 and stays valid. The allowed number of attempts is not documented (G3):
+    count them yourself.
     - After its life the code gives 50011. An unknown `msg_id` gives 50026; so does, presumably, the id
     of a message sent by `sendMessage` or by another application (G21, G23).
-    - In which order the checks are made is not documented (G1). The recommended reading is id, then
-    already verified, then expired, then wrong.
+    - The order of the checks is not documented (G1). Recommended: id, already verified, expired, wrong.
 
-    A refused check is an ordinary outcome, not a fault. Its body carries `is_valid: false` beside
-    `error`. The vendor's page shows that body without a status; by the table of codes it is 403, and
-    400 for an empty code (C2). Decide by the body: accept `is_valid: false` under status 200 too, and
-    read a missing `is_valid` as false.
+    A refused check is an ordinary outcome. Its body has `is_valid: false` beside `error`, under 403
+    (seen for 50010 in 2019), and 400 for an empty code (C2). Decide by the body: accept `is_valid:
+    false` under 200 too, and read a missing `is_valid` as false.
 
     Args:
         msg_id (str):
@@ -184,22 +181,19 @@ def sync(
 ) -> ErrorEnvelope | VerificationAnswer | VerificationRefusal | None:
     """Check a verification code
 
-     Compares what a person typed with the code that `sendCode` or `sendVoiceCode` sent.
+     Compares what your user typed with the code that `sendCode` or `sendVoiceCode` sent.
 
-    - A right code counts once. The second check of the same `msg_id` gives 50012, so of two checks at
-    the same time one should fail, and a check whose answer got lost must not be repeated in the hope of
-    the same answer.
-    - A wrong code gives 50010 and leaves the code usable. How many attempts are allowed is not
-    documented (G3): count them yourself.
+    - A right code counts once. The second check of the same `msg_id` gives 50012, so do not repeat a
+    check whose response was lost.
+    - A wrong code gives 50010 and stays valid. The allowed number of attempts is not documented (G3):
+    count them yourself.
     - After its life the code gives 50011. An unknown `msg_id` gives 50026; so does, presumably, the id
     of a message sent by `sendMessage` or by another application (G21, G23).
-    - In which order the checks are made is not documented (G1). The recommended reading is id, then
-    already verified, then expired, then wrong.
+    - The order of the checks is not documented (G1). Recommended: id, already verified, expired, wrong.
 
-    A refused check is an ordinary outcome, not a fault. Its body carries `is_valid: false` beside
-    `error`. The vendor's page shows that body without a status; by the table of codes it is 403, and
-    400 for an empty code (C2). Decide by the body: accept `is_valid: false` under status 200 too, and
-    read a missing `is_valid` as false.
+    A refused check is an ordinary outcome. Its body has `is_valid: false` beside `error`, under 403
+    (seen for 50010 in 2019), and 400 for an empty code (C2). Decide by the body: accept `is_valid:
+    false` under 200 too, and read a missing `is_valid` as false.
 
     Args:
         msg_id (str):
@@ -228,22 +222,19 @@ async def asyncio_detailed(
 ) -> Response[ErrorEnvelope | VerificationAnswer | VerificationRefusal]:
     """Check a verification code
 
-     Compares what a person typed with the code that `sendCode` or `sendVoiceCode` sent.
+     Compares what your user typed with the code that `sendCode` or `sendVoiceCode` sent.
 
-    - A right code counts once. The second check of the same `msg_id` gives 50012, so of two checks at
-    the same time one should fail, and a check whose answer got lost must not be repeated in the hope of
-    the same answer.
-    - A wrong code gives 50010 and leaves the code usable. How many attempts are allowed is not
-    documented (G3): count them yourself.
+    - A right code counts once. The second check of the same `msg_id` gives 50012, so do not repeat a
+    check whose response was lost.
+    - A wrong code gives 50010 and stays valid. The allowed number of attempts is not documented (G3):
+    count them yourself.
     - After its life the code gives 50011. An unknown `msg_id` gives 50026; so does, presumably, the id
     of a message sent by `sendMessage` or by another application (G21, G23).
-    - In which order the checks are made is not documented (G1). The recommended reading is id, then
-    already verified, then expired, then wrong.
+    - The order of the checks is not documented (G1). Recommended: id, already verified, expired, wrong.
 
-    A refused check is an ordinary outcome, not a fault. Its body carries `is_valid: false` beside
-    `error`. The vendor's page shows that body without a status; by the table of codes it is 403, and
-    400 for an empty code (C2). Decide by the body: accept `is_valid: false` under status 200 too, and
-    read a missing `is_valid` as false.
+    A refused check is an ordinary outcome. Its body has `is_valid: false` beside `error`, under 403
+    (seen for 50010 in 2019), and 400 for an empty code (C2). Decide by the body: accept `is_valid:
+    false` under 200 too, and read a missing `is_valid` as false.
 
     Args:
         msg_id (str):
@@ -275,22 +266,19 @@ async def asyncio(
 ) -> ErrorEnvelope | VerificationAnswer | VerificationRefusal | None:
     """Check a verification code
 
-     Compares what a person typed with the code that `sendCode` or `sendVoiceCode` sent.
+     Compares what your user typed with the code that `sendCode` or `sendVoiceCode` sent.
 
-    - A right code counts once. The second check of the same `msg_id` gives 50012, so of two checks at
-    the same time one should fail, and a check whose answer got lost must not be repeated in the hope of
-    the same answer.
-    - A wrong code gives 50010 and leaves the code usable. How many attempts are allowed is not
-    documented (G3): count them yourself.
+    - A right code counts once. The second check of the same `msg_id` gives 50012, so do not repeat a
+    check whose response was lost.
+    - A wrong code gives 50010 and stays valid. The allowed number of attempts is not documented (G3):
+    count them yourself.
     - After its life the code gives 50011. An unknown `msg_id` gives 50026; so does, presumably, the id
     of a message sent by `sendMessage` or by another application (G21, G23).
-    - In which order the checks are made is not documented (G1). The recommended reading is id, then
-    already verified, then expired, then wrong.
+    - The order of the checks is not documented (G1). Recommended: id, already verified, expired, wrong.
 
-    A refused check is an ordinary outcome, not a fault. Its body carries `is_valid: false` beside
-    `error`. The vendor's page shows that body without a status; by the table of codes it is 403, and
-    400 for an empty code (C2). Decide by the body: accept `is_valid: false` under status 200 too, and
-    read a missing `is_valid` as false.
+    A refused check is an ordinary outcome. Its body has `is_valid: false` beside `error`, under 403
+    (seen for 50010 in 2019), and 400 for an empty code (C2). Decide by the body: accept `is_valid:
+    false` under 200 too, and read a missing `is_valid` as false.
 
     Args:
         msg_id (str):

@@ -128,23 +128,21 @@ def sync_detailed(
 ) -> Response[ErrorEnvelope | MessageReceipt]:
     """Send one template message
 
-     Fills a template with your values and sends it to one number. This is the call for notices, for
-    marketing, and for verification codes that you make and check yourself.
+     Fills a template with your values and sends it to one number: notices, marketing, and codes that you
+    make and check yourself.
 
-    - Every `{{name}}` of the template needs a value in `temp_para`; a template without variables needs
-    no `temp_para`. No value at all gives 50023, some but not all gives 50022; the line between the two
-    codes is inferred (C21). Names that the template does not know are presumably ignored (G22).
-    - The length of the final text counts, not that of the template: `【sign】` + filled template + the
-    unsubscribe hint of marketing messages. More than 500 characters give 50038 (350 until 2021, and
-    still 350 in the words of the table of codes, C10). Up to 70 characters cost one unit of the
-    balance, longer texts one unit per 67 characters begun.
-    - Values must not hold 【 or 】 (50054) or a forbidden word (50037). A number that has unsubscribed
-    gets no marketing (50024).
-    - Limits for one application and one number: notices with the same text 3 in 10 minutes and, newest
-    reading, 200 in 24 hours (C30); marketing 3 in 10 minutes. Beyond that the answer is 50009.
-    - A code sent this way cannot be checked with `verifyCode`: that presumably gives 50026 (G21).
-    - There is no idempotency key (G16). If no answer arrives, the message may still have been sent: do
-    not repeat the call blindly.
+    - Every `{{name}}` of the template needs a value in `temp_para`. No value at all gives 50023, some
+    but not all 50022 (C21). Names that the template does not know are presumably ignored (G22).
+    - The length of the final text counts: `【sign】`, filled template, unsubscribe hint of marketing.
+    More than 500 characters give 50038 (C10). Up to 70 characters cost one unit of the balance, longer
+    texts one unit per 67 characters begun.
+    - Values with 【 or 】 are refused with 50054, forbidden words with 50037, marketing to an
+    unsubscribed number with 50024.
+    - Limits for one number: notices with the same text 3 in 10 minutes, 200 in 24 hours (C30);
+    marketing 3 in 10 minutes; then 50009.
+    - `verifyCode` cannot check a code sent this way (G21).
+    - There is no idempotency key (G16). Without a response the message may still have been sent: do not
+    retry blindly.
 
     Args:
         body (SendMessageRequest): Body of `sendMessage`. Unlike the batch call it has no `tag`
@@ -176,23 +174,21 @@ def sync(
 ) -> ErrorEnvelope | MessageReceipt | None:
     """Send one template message
 
-     Fills a template with your values and sends it to one number. This is the call for notices, for
-    marketing, and for verification codes that you make and check yourself.
+     Fills a template with your values and sends it to one number: notices, marketing, and codes that you
+    make and check yourself.
 
-    - Every `{{name}}` of the template needs a value in `temp_para`; a template without variables needs
-    no `temp_para`. No value at all gives 50023, some but not all gives 50022; the line between the two
-    codes is inferred (C21). Names that the template does not know are presumably ignored (G22).
-    - The length of the final text counts, not that of the template: `【sign】` + filled template + the
-    unsubscribe hint of marketing messages. More than 500 characters give 50038 (350 until 2021, and
-    still 350 in the words of the table of codes, C10). Up to 70 characters cost one unit of the
-    balance, longer texts one unit per 67 characters begun.
-    - Values must not hold 【 or 】 (50054) or a forbidden word (50037). A number that has unsubscribed
-    gets no marketing (50024).
-    - Limits for one application and one number: notices with the same text 3 in 10 minutes and, newest
-    reading, 200 in 24 hours (C30); marketing 3 in 10 minutes. Beyond that the answer is 50009.
-    - A code sent this way cannot be checked with `verifyCode`: that presumably gives 50026 (G21).
-    - There is no idempotency key (G16). If no answer arrives, the message may still have been sent: do
-    not repeat the call blindly.
+    - Every `{{name}}` of the template needs a value in `temp_para`. No value at all gives 50023, some
+    but not all 50022 (C21). Names that the template does not know are presumably ignored (G22).
+    - The length of the final text counts: `【sign】`, filled template, unsubscribe hint of marketing.
+    More than 500 characters give 50038 (C10). Up to 70 characters cost one unit of the balance, longer
+    texts one unit per 67 characters begun.
+    - Values with 【 or 】 are refused with 50054, forbidden words with 50037, marketing to an
+    unsubscribed number with 50024.
+    - Limits for one number: notices with the same text 3 in 10 minutes, 200 in 24 hours (C30);
+    marketing 3 in 10 minutes; then 50009.
+    - `verifyCode` cannot check a code sent this way (G21).
+    - There is no idempotency key (G16). Without a response the message may still have been sent: do not
+    retry blindly.
 
     Args:
         body (SendMessageRequest): Body of `sendMessage`. Unlike the batch call it has no `tag`
@@ -219,23 +215,21 @@ async def asyncio_detailed(
 ) -> Response[ErrorEnvelope | MessageReceipt]:
     """Send one template message
 
-     Fills a template with your values and sends it to one number. This is the call for notices, for
-    marketing, and for verification codes that you make and check yourself.
+     Fills a template with your values and sends it to one number: notices, marketing, and codes that you
+    make and check yourself.
 
-    - Every `{{name}}` of the template needs a value in `temp_para`; a template without variables needs
-    no `temp_para`. No value at all gives 50023, some but not all gives 50022; the line between the two
-    codes is inferred (C21). Names that the template does not know are presumably ignored (G22).
-    - The length of the final text counts, not that of the template: `【sign】` + filled template + the
-    unsubscribe hint of marketing messages. More than 500 characters give 50038 (350 until 2021, and
-    still 350 in the words of the table of codes, C10). Up to 70 characters cost one unit of the
-    balance, longer texts one unit per 67 characters begun.
-    - Values must not hold 【 or 】 (50054) or a forbidden word (50037). A number that has unsubscribed
-    gets no marketing (50024).
-    - Limits for one application and one number: notices with the same text 3 in 10 minutes and, newest
-    reading, 200 in 24 hours (C30); marketing 3 in 10 minutes. Beyond that the answer is 50009.
-    - A code sent this way cannot be checked with `verifyCode`: that presumably gives 50026 (G21).
-    - There is no idempotency key (G16). If no answer arrives, the message may still have been sent: do
-    not repeat the call blindly.
+    - Every `{{name}}` of the template needs a value in `temp_para`. No value at all gives 50023, some
+    but not all 50022 (C21). Names that the template does not know are presumably ignored (G22).
+    - The length of the final text counts: `【sign】`, filled template, unsubscribe hint of marketing.
+    More than 500 characters give 50038 (C10). Up to 70 characters cost one unit of the balance, longer
+    texts one unit per 67 characters begun.
+    - Values with 【 or 】 are refused with 50054, forbidden words with 50037, marketing to an
+    unsubscribed number with 50024.
+    - Limits for one number: notices with the same text 3 in 10 minutes, 200 in 24 hours (C30);
+    marketing 3 in 10 minutes; then 50009.
+    - `verifyCode` cannot check a code sent this way (G21).
+    - There is no idempotency key (G16). Without a response the message may still have been sent: do not
+    retry blindly.
 
     Args:
         body (SendMessageRequest): Body of `sendMessage`. Unlike the batch call it has no `tag`
@@ -265,23 +259,21 @@ async def asyncio(
 ) -> ErrorEnvelope | MessageReceipt | None:
     """Send one template message
 
-     Fills a template with your values and sends it to one number. This is the call for notices, for
-    marketing, and for verification codes that you make and check yourself.
+     Fills a template with your values and sends it to one number: notices, marketing, and codes that you
+    make and check yourself.
 
-    - Every `{{name}}` of the template needs a value in `temp_para`; a template without variables needs
-    no `temp_para`. No value at all gives 50023, some but not all gives 50022; the line between the two
-    codes is inferred (C21). Names that the template does not know are presumably ignored (G22).
-    - The length of the final text counts, not that of the template: `【sign】` + filled template + the
-    unsubscribe hint of marketing messages. More than 500 characters give 50038 (350 until 2021, and
-    still 350 in the words of the table of codes, C10). Up to 70 characters cost one unit of the
-    balance, longer texts one unit per 67 characters begun.
-    - Values must not hold 【 or 】 (50054) or a forbidden word (50037). A number that has unsubscribed
-    gets no marketing (50024).
-    - Limits for one application and one number: notices with the same text 3 in 10 minutes and, newest
-    reading, 200 in 24 hours (C30); marketing 3 in 10 minutes. Beyond that the answer is 50009.
-    - A code sent this way cannot be checked with `verifyCode`: that presumably gives 50026 (G21).
-    - There is no idempotency key (G16). If no answer arrives, the message may still have been sent: do
-    not repeat the call blindly.
+    - Every `{{name}}` of the template needs a value in `temp_para`. No value at all gives 50023, some
+    but not all 50022 (C21). Names that the template does not know are presumably ignored (G22).
+    - The length of the final text counts: `【sign】`, filled template, unsubscribe hint of marketing.
+    More than 500 characters give 50038 (C10). Up to 70 characters cost one unit of the balance, longer
+    texts one unit per 67 characters begun.
+    - Values with 【 or 】 are refused with 50054, forbidden words with 50037, marketing to an
+    unsubscribed number with 50024.
+    - Limits for one number: notices with the same text 3 in 10 minutes, 200 in 24 hours (C30);
+    marketing 3 in 10 minutes; then 50009.
+    - `verifyCode` cannot check a code sent this way (G21).
+    - There is no idempotency key (G16). Without a response the message may still have been sent: do not
+    retry blindly.
 
     Args:
         body (SendMessageRequest): Body of `sendMessage`. Unlike the batch call it has no `tag`

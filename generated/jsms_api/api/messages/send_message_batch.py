@@ -131,22 +131,19 @@ def sync_detailed(
      Sends one template to 1 to 1000 numbers, each with its own values. The rules of `sendMessage` hold
     for every entry.
 
-    **The batch can succeed in part, and status 200 does not mean that anything was sent.** Faults of
-    the whole request (unknown template, no recipients, more than 1000) refuse it with an error
-    envelope, and nothing is sent. Faults of single entries - a bad number, a missing value, an
-    unsubscribed number - are reported inside a 200 answer, entry by entry. When every entry fails, the
-    answer is still 200, with `success_count` 0: the natural reading, documented nowhere (G4).
+    **A 200 does not mean that anything was sent.** Faults of the whole request (unknown template, no
+    recipients, more than 1000) refuse it with an error envelope. Faults of single entries (a bad
+    number, a missing value) are reported inside a 200, entry by entry; when every entry fails,
+    presumably still 200 with `success_count` 0 (G4).
 
-    - A failed entry is told by its `error_code`. Do not tell it by the `msg_id`: failed entries have
-    one too.
-    - `error_code` is text here (`"50006"`), a number everywhere else (C3).
-    - The entries came back in the order of the request in the only sample; nobody promises that.
-    - Two entries with the same number and the same text: the repeat is filtered out and reported as
-    50034.
-    - There is no idempotency key (G16). If no answer arrives, any of the messages may have been sent:
-    do not repeat the call blindly.
-    - After a partial failure send only the failed entries again, and only those whose code says it can
-    help.
+    - Tell a failed entry by its `error_code`, which is text here (`"50006"`) and a number everywhere
+    else (C3). Failed entries have a `msg_id` too.
+    - The only sample has the entries in the order of the request; no page promises that.
+    - The same text twice to the same number: the second one is reported as 50034.
+    - There is no idempotency key (G16). Without a response any of the messages may have been sent: do
+    not retry blindly.
+    - After a partial failure send only the failed entries again, and only where their code says that it
+    can help.
 
     Args:
         body (SendMessageBatchRequest): Body of `sendMessageBatch`.
@@ -180,22 +177,19 @@ def sync(
      Sends one template to 1 to 1000 numbers, each with its own values. The rules of `sendMessage` hold
     for every entry.
 
-    **The batch can succeed in part, and status 200 does not mean that anything was sent.** Faults of
-    the whole request (unknown template, no recipients, more than 1000) refuse it with an error
-    envelope, and nothing is sent. Faults of single entries - a bad number, a missing value, an
-    unsubscribed number - are reported inside a 200 answer, entry by entry. When every entry fails, the
-    answer is still 200, with `success_count` 0: the natural reading, documented nowhere (G4).
+    **A 200 does not mean that anything was sent.** Faults of the whole request (unknown template, no
+    recipients, more than 1000) refuse it with an error envelope. Faults of single entries (a bad
+    number, a missing value) are reported inside a 200, entry by entry; when every entry fails,
+    presumably still 200 with `success_count` 0 (G4).
 
-    - A failed entry is told by its `error_code`. Do not tell it by the `msg_id`: failed entries have
-    one too.
-    - `error_code` is text here (`"50006"`), a number everywhere else (C3).
-    - The entries came back in the order of the request in the only sample; nobody promises that.
-    - Two entries with the same number and the same text: the repeat is filtered out and reported as
-    50034.
-    - There is no idempotency key (G16). If no answer arrives, any of the messages may have been sent:
-    do not repeat the call blindly.
-    - After a partial failure send only the failed entries again, and only those whose code says it can
-    help.
+    - Tell a failed entry by its `error_code`, which is text here (`"50006"`) and a number everywhere
+    else (C3). Failed entries have a `msg_id` too.
+    - The only sample has the entries in the order of the request; no page promises that.
+    - The same text twice to the same number: the second one is reported as 50034.
+    - There is no idempotency key (G16). Without a response any of the messages may have been sent: do
+    not retry blindly.
+    - After a partial failure send only the failed entries again, and only where their code says that it
+    can help.
 
     Args:
         body (SendMessageBatchRequest): Body of `sendMessageBatch`.
@@ -224,22 +218,19 @@ async def asyncio_detailed(
      Sends one template to 1 to 1000 numbers, each with its own values. The rules of `sendMessage` hold
     for every entry.
 
-    **The batch can succeed in part, and status 200 does not mean that anything was sent.** Faults of
-    the whole request (unknown template, no recipients, more than 1000) refuse it with an error
-    envelope, and nothing is sent. Faults of single entries - a bad number, a missing value, an
-    unsubscribed number - are reported inside a 200 answer, entry by entry. When every entry fails, the
-    answer is still 200, with `success_count` 0: the natural reading, documented nowhere (G4).
+    **A 200 does not mean that anything was sent.** Faults of the whole request (unknown template, no
+    recipients, more than 1000) refuse it with an error envelope. Faults of single entries (a bad
+    number, a missing value) are reported inside a 200, entry by entry; when every entry fails,
+    presumably still 200 with `success_count` 0 (G4).
 
-    - A failed entry is told by its `error_code`. Do not tell it by the `msg_id`: failed entries have
-    one too.
-    - `error_code` is text here (`"50006"`), a number everywhere else (C3).
-    - The entries came back in the order of the request in the only sample; nobody promises that.
-    - Two entries with the same number and the same text: the repeat is filtered out and reported as
-    50034.
-    - There is no idempotency key (G16). If no answer arrives, any of the messages may have been sent:
-    do not repeat the call blindly.
-    - After a partial failure send only the failed entries again, and only those whose code says it can
-    help.
+    - Tell a failed entry by its `error_code`, which is text here (`"50006"`) and a number everywhere
+    else (C3). Failed entries have a `msg_id` too.
+    - The only sample has the entries in the order of the request; no page promises that.
+    - The same text twice to the same number: the second one is reported as 50034.
+    - There is no idempotency key (G16). Without a response any of the messages may have been sent: do
+    not retry blindly.
+    - After a partial failure send only the failed entries again, and only where their code says that it
+    can help.
 
     Args:
         body (SendMessageBatchRequest): Body of `sendMessageBatch`.
@@ -271,22 +262,19 @@ async def asyncio(
      Sends one template to 1 to 1000 numbers, each with its own values. The rules of `sendMessage` hold
     for every entry.
 
-    **The batch can succeed in part, and status 200 does not mean that anything was sent.** Faults of
-    the whole request (unknown template, no recipients, more than 1000) refuse it with an error
-    envelope, and nothing is sent. Faults of single entries - a bad number, a missing value, an
-    unsubscribed number - are reported inside a 200 answer, entry by entry. When every entry fails, the
-    answer is still 200, with `success_count` 0: the natural reading, documented nowhere (G4).
+    **A 200 does not mean that anything was sent.** Faults of the whole request (unknown template, no
+    recipients, more than 1000) refuse it with an error envelope. Faults of single entries (a bad
+    number, a missing value) are reported inside a 200, entry by entry; when every entry fails,
+    presumably still 200 with `success_count` 0 (G4).
 
-    - A failed entry is told by its `error_code`. Do not tell it by the `msg_id`: failed entries have
-    one too.
-    - `error_code` is text here (`"50006"`), a number everywhere else (C3).
-    - The entries came back in the order of the request in the only sample; nobody promises that.
-    - Two entries with the same number and the same text: the repeat is filtered out and reported as
-    50034.
-    - There is no idempotency key (G16). If no answer arrives, any of the messages may have been sent:
-    do not repeat the call blindly.
-    - After a partial failure send only the failed entries again, and only those whose code says it can
-    help.
+    - Tell a failed entry by its `error_code`, which is text here (`"50006"`) and a number everywhere
+    else (C3). Failed entries have a `msg_id` too.
+    - The only sample has the entries in the order of the request; no page promises that.
+    - The same text twice to the same number: the second one is reported as 50034.
+    - There is no idempotency key (G16). Without a response any of the messages may have been sent: do
+    not retry blindly.
+    - After a partial failure send only the failed entries again, and only where their code says that it
+    can help.
 
     Args:
         body (SendMessageBatchRequest): Body of `sendMessageBatch`.

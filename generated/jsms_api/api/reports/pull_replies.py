@@ -121,21 +121,20 @@ def sync_detailed(
 ) -> Response[ErrorEnvelope | list[ReplyRecord]]:
     """Fetch what people sent back
 
-     Hands out the texts that people sent in answer to messages of this application, such as `TD` to
-    unsubscribe from marketing. A reply carries the number it came from and no message id: it cannot be
-    tied to one message.
+     Returns the texts that users sent in answer to messages of this application, such as `TD` to
+    unsubscribe from marketing. A reply has the number it came from and no message id.
 
-    **Reading takes the records away.** Each record is handed out once. An answer that got lost on its
-    way takes its records with it, so store what you get before anything else.
+    **Reading takes the records away.** Each record is returned once. A response that is lost takes its
+    records with it, so store what you get before anything else.
 
-    - At most 500 records come in one answer, and there is no paging: call again until the list is
+    - At most 500 records come in one response, and there is no paging: call again until the list is
     empty.
     - Wait 5 seconds between two calls. That an earlier call gives 50009 is inferred (G12).
     - Records are kept 3 days according to the vendor, 7 according to a newer SDK (C19). Rely on 3.
-    - An application that has set up a callback for replies cannot use this call; they arrive there as
-    `SMS_REPLY` events. What this call answers then is not documented.
-    - The known copy of the page ends before its sample; the fields are those of the callback and of an
-    SDK. The table of codes is not known either, so all refusals of this call are inferred (G12).
+    - An application with a callback for replies cannot use this call; they arrive there as `SMS_REPLY`
+    events.
+    - The known copy of the page ends before its sample: the fields are those of the callback and of an
+    SDK, and all refusals are inferred (G12).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -160,21 +159,20 @@ def sync(
 ) -> ErrorEnvelope | list[ReplyRecord] | None:
     """Fetch what people sent back
 
-     Hands out the texts that people sent in answer to messages of this application, such as `TD` to
-    unsubscribe from marketing. A reply carries the number it came from and no message id: it cannot be
-    tied to one message.
+     Returns the texts that users sent in answer to messages of this application, such as `TD` to
+    unsubscribe from marketing. A reply has the number it came from and no message id.
 
-    **Reading takes the records away.** Each record is handed out once. An answer that got lost on its
-    way takes its records with it, so store what you get before anything else.
+    **Reading takes the records away.** Each record is returned once. A response that is lost takes its
+    records with it, so store what you get before anything else.
 
-    - At most 500 records come in one answer, and there is no paging: call again until the list is
+    - At most 500 records come in one response, and there is no paging: call again until the list is
     empty.
     - Wait 5 seconds between two calls. That an earlier call gives 50009 is inferred (G12).
     - Records are kept 3 days according to the vendor, 7 according to a newer SDK (C19). Rely on 3.
-    - An application that has set up a callback for replies cannot use this call; they arrive there as
-    `SMS_REPLY` events. What this call answers then is not documented.
-    - The known copy of the page ends before its sample; the fields are those of the callback and of an
-    SDK. The table of codes is not known either, so all refusals of this call are inferred (G12).
+    - An application with a callback for replies cannot use this call; they arrive there as `SMS_REPLY`
+    events.
+    - The known copy of the page ends before its sample: the fields are those of the callback and of an
+    SDK, and all refusals are inferred (G12).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -195,21 +193,20 @@ async def asyncio_detailed(
 ) -> Response[ErrorEnvelope | list[ReplyRecord]]:
     """Fetch what people sent back
 
-     Hands out the texts that people sent in answer to messages of this application, such as `TD` to
-    unsubscribe from marketing. A reply carries the number it came from and no message id: it cannot be
-    tied to one message.
+     Returns the texts that users sent in answer to messages of this application, such as `TD` to
+    unsubscribe from marketing. A reply has the number it came from and no message id.
 
-    **Reading takes the records away.** Each record is handed out once. An answer that got lost on its
-    way takes its records with it, so store what you get before anything else.
+    **Reading takes the records away.** Each record is returned once. A response that is lost takes its
+    records with it, so store what you get before anything else.
 
-    - At most 500 records come in one answer, and there is no paging: call again until the list is
+    - At most 500 records come in one response, and there is no paging: call again until the list is
     empty.
     - Wait 5 seconds between two calls. That an earlier call gives 50009 is inferred (G12).
     - Records are kept 3 days according to the vendor, 7 according to a newer SDK (C19). Rely on 3.
-    - An application that has set up a callback for replies cannot use this call; they arrive there as
-    `SMS_REPLY` events. What this call answers then is not documented.
-    - The known copy of the page ends before its sample; the fields are those of the callback and of an
-    SDK. The table of codes is not known either, so all refusals of this call are inferred (G12).
+    - An application with a callback for replies cannot use this call; they arrive there as `SMS_REPLY`
+    events.
+    - The known copy of the page ends before its sample: the fields are those of the callback and of an
+    SDK, and all refusals are inferred (G12).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -232,21 +229,20 @@ async def asyncio(
 ) -> ErrorEnvelope | list[ReplyRecord] | None:
     """Fetch what people sent back
 
-     Hands out the texts that people sent in answer to messages of this application, such as `TD` to
-    unsubscribe from marketing. A reply carries the number it came from and no message id: it cannot be
-    tied to one message.
+     Returns the texts that users sent in answer to messages of this application, such as `TD` to
+    unsubscribe from marketing. A reply has the number it came from and no message id.
 
-    **Reading takes the records away.** Each record is handed out once. An answer that got lost on its
-    way takes its records with it, so store what you get before anything else.
+    **Reading takes the records away.** Each record is returned once. A response that is lost takes its
+    records with it, so store what you get before anything else.
 
-    - At most 500 records come in one answer, and there is no paging: call again until the list is
+    - At most 500 records come in one response, and there is no paging: call again until the list is
     empty.
     - Wait 5 seconds between two calls. That an earlier call gives 50009 is inferred (G12).
     - Records are kept 3 days according to the vendor, 7 according to a newer SDK (C19). Rely on 3.
-    - An application that has set up a callback for replies cannot use this call; they arrive there as
-    `SMS_REPLY` events. What this call answers then is not documented.
-    - The known copy of the page ends before its sample; the fields are those of the callback and of an
-    SDK. The table of codes is not known either, so all refusals of this call are inferred (G12).
+    - An application with a callback for replies cannot use this call; they arrive there as `SMS_REPLY`
+    events.
+    - The known copy of the page ends before its sample: the fields are those of the callback and of an
+    SDK, and all refusals are inferred (G12).
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

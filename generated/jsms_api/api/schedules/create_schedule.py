@@ -128,23 +128,21 @@ def sync_detailed(
 ) -> Response[ErrorEnvelope | ScheduleReceipt]:
     """Send one template message at a later time
 
-     Hands over one message now and has it sent at `send_time`. The answer carries only the
-    `schedule_id`; keep it, because there is no operation that lists waiting tasks.
+     Submits one message now and has it sent at `send_time`. Keep the `schedule_id`: no operation lists
+    waiting tasks.
 
-    `send_time` is a plain text, `yyyy-MM-dd HH:mm:ss`, without a zone. The documentation never names
-    the zone; read it as China Standard Time, UTC+8, which has no daylight saving (G7). An empty time
-    and a time before now are both refused with 50027. No smallest lead and no horizon are documented.
-    Marketing texts may only go out between 08:00 and 21:00, and nothing says whether a time outside
-    those hours is refused here or only fails later.
+    `send_time` is text, `yyyy-MM-dd HH:mm:ss`, without a zone: read it as China Standard Time, UTC+8
+    (G7). An empty time and a time before now are refused with 50027. No smallest lead and no horizon
+    are documented. Marketing may go out between 08:00 and 21:00 only; whether another time is refused
+    here or fails later is not documented (G15).
 
-    Template, variables and number are checked at once, so most mistakes show here and not at night when
-    the message is due. Leave `temp_para` out only if the template has no variables: none of them given
-    is 50023, some of them missing is 50022 (C21). The balance is on the list of refusals too (50014),
-    but a task accepted today can still run dry when it is due; that shows as delivery status 4005
-    (C31). A too frequent hand-over is no reason for refusal here (C8).
+    Template, variables and number are checked at once. Leave `temp_para` out only if the template has
+    no variables: none given is 50023, some missing is 50022 (C21). The balance is checked too (50014),
+    but an accepted task can still run dry when it is due; that shows as delivery status 4005 (C31).
+    Submitting too often is no reason for a refusal here (C8).
 
-    There is no idempotency key. If the answer is lost, a second call may well create a second task and
-    a second message.
+    There is no idempotency key. If the response is lost, a second call may create a second task and a
+    second message.
 
     Args:
         body (ScheduleRequest): One message and the moment at which it goes out. Also the body of
@@ -176,23 +174,21 @@ def sync(
 ) -> ErrorEnvelope | ScheduleReceipt | None:
     """Send one template message at a later time
 
-     Hands over one message now and has it sent at `send_time`. The answer carries only the
-    `schedule_id`; keep it, because there is no operation that lists waiting tasks.
+     Submits one message now and has it sent at `send_time`. Keep the `schedule_id`: no operation lists
+    waiting tasks.
 
-    `send_time` is a plain text, `yyyy-MM-dd HH:mm:ss`, without a zone. The documentation never names
-    the zone; read it as China Standard Time, UTC+8, which has no daylight saving (G7). An empty time
-    and a time before now are both refused with 50027. No smallest lead and no horizon are documented.
-    Marketing texts may only go out between 08:00 and 21:00, and nothing says whether a time outside
-    those hours is refused here or only fails later.
+    `send_time` is text, `yyyy-MM-dd HH:mm:ss`, without a zone: read it as China Standard Time, UTC+8
+    (G7). An empty time and a time before now are refused with 50027. No smallest lead and no horizon
+    are documented. Marketing may go out between 08:00 and 21:00 only; whether another time is refused
+    here or fails later is not documented (G15).
 
-    Template, variables and number are checked at once, so most mistakes show here and not at night when
-    the message is due. Leave `temp_para` out only if the template has no variables: none of them given
-    is 50023, some of them missing is 50022 (C21). The balance is on the list of refusals too (50014),
-    but a task accepted today can still run dry when it is due; that shows as delivery status 4005
-    (C31). A too frequent hand-over is no reason for refusal here (C8).
+    Template, variables and number are checked at once. Leave `temp_para` out only if the template has
+    no variables: none given is 50023, some missing is 50022 (C21). The balance is checked too (50014),
+    but an accepted task can still run dry when it is due; that shows as delivery status 4005 (C31).
+    Submitting too often is no reason for a refusal here (C8).
 
-    There is no idempotency key. If the answer is lost, a second call may well create a second task and
-    a second message.
+    There is no idempotency key. If the response is lost, a second call may create a second task and a
+    second message.
 
     Args:
         body (ScheduleRequest): One message and the moment at which it goes out. Also the body of
@@ -219,23 +215,21 @@ async def asyncio_detailed(
 ) -> Response[ErrorEnvelope | ScheduleReceipt]:
     """Send one template message at a later time
 
-     Hands over one message now and has it sent at `send_time`. The answer carries only the
-    `schedule_id`; keep it, because there is no operation that lists waiting tasks.
+     Submits one message now and has it sent at `send_time`. Keep the `schedule_id`: no operation lists
+    waiting tasks.
 
-    `send_time` is a plain text, `yyyy-MM-dd HH:mm:ss`, without a zone. The documentation never names
-    the zone; read it as China Standard Time, UTC+8, which has no daylight saving (G7). An empty time
-    and a time before now are both refused with 50027. No smallest lead and no horizon are documented.
-    Marketing texts may only go out between 08:00 and 21:00, and nothing says whether a time outside
-    those hours is refused here or only fails later.
+    `send_time` is text, `yyyy-MM-dd HH:mm:ss`, without a zone: read it as China Standard Time, UTC+8
+    (G7). An empty time and a time before now are refused with 50027. No smallest lead and no horizon
+    are documented. Marketing may go out between 08:00 and 21:00 only; whether another time is refused
+    here or fails later is not documented (G15).
 
-    Template, variables and number are checked at once, so most mistakes show here and not at night when
-    the message is due. Leave `temp_para` out only if the template has no variables: none of them given
-    is 50023, some of them missing is 50022 (C21). The balance is on the list of refusals too (50014),
-    but a task accepted today can still run dry when it is due; that shows as delivery status 4005
-    (C31). A too frequent hand-over is no reason for refusal here (C8).
+    Template, variables and number are checked at once. Leave `temp_para` out only if the template has
+    no variables: none given is 50023, some missing is 50022 (C21). The balance is checked too (50014),
+    but an accepted task can still run dry when it is due; that shows as delivery status 4005 (C31).
+    Submitting too often is no reason for a refusal here (C8).
 
-    There is no idempotency key. If the answer is lost, a second call may well create a second task and
-    a second message.
+    There is no idempotency key. If the response is lost, a second call may create a second task and a
+    second message.
 
     Args:
         body (ScheduleRequest): One message and the moment at which it goes out. Also the body of
@@ -265,23 +259,21 @@ async def asyncio(
 ) -> ErrorEnvelope | ScheduleReceipt | None:
     """Send one template message at a later time
 
-     Hands over one message now and has it sent at `send_time`. The answer carries only the
-    `schedule_id`; keep it, because there is no operation that lists waiting tasks.
+     Submits one message now and has it sent at `send_time`. Keep the `schedule_id`: no operation lists
+    waiting tasks.
 
-    `send_time` is a plain text, `yyyy-MM-dd HH:mm:ss`, without a zone. The documentation never names
-    the zone; read it as China Standard Time, UTC+8, which has no daylight saving (G7). An empty time
-    and a time before now are both refused with 50027. No smallest lead and no horizon are documented.
-    Marketing texts may only go out between 08:00 and 21:00, and nothing says whether a time outside
-    those hours is refused here or only fails later.
+    `send_time` is text, `yyyy-MM-dd HH:mm:ss`, without a zone: read it as China Standard Time, UTC+8
+    (G7). An empty time and a time before now are refused with 50027. No smallest lead and no horizon
+    are documented. Marketing may go out between 08:00 and 21:00 only; whether another time is refused
+    here or fails later is not documented (G15).
 
-    Template, variables and number are checked at once, so most mistakes show here and not at night when
-    the message is due. Leave `temp_para` out only if the template has no variables: none of them given
-    is 50023, some of them missing is 50022 (C21). The balance is on the list of refusals too (50014),
-    but a task accepted today can still run dry when it is due; that shows as delivery status 4005
-    (C31). A too frequent hand-over is no reason for refusal here (C8).
+    Template, variables and number are checked at once. Leave `temp_para` out only if the template has
+    no variables: none given is 50023, some missing is 50022 (C21). The balance is checked too (50014),
+    but an accepted task can still run dry when it is due; that shows as delivery status 4005 (C31).
+    Submitting too often is no reason for a refusal here (C8).
 
-    There is no idempotency key. If the answer is lost, a second call may well create a second task and
-    a second message.
+    There is no idempotency key. If the response is lost, a second call may create a second task and a
+    second message.
 
     Args:
         body (ScheduleRequest): One message and the moment at which it goes out. Also the body of

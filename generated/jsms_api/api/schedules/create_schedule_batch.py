@@ -128,21 +128,21 @@ def sync_detailed(
 ) -> Response[ErrorEnvelope | ScheduleBatchReceipt]:
     """Send one template to many numbers at a later time
 
-     One template, one time, 1 to 1000 recipients, each with its own values for the variables. No entry
-    at all is 50030, more than 1000 is 50031.
+     One template, one time, 1 to 1000 recipients, each with its own values. No entry at all is 50030,
+    more than 1000 is 50031.
 
-    **A 200 does not mean that everybody gets the message.** Entries that cannot be sent are left out of
-    the task and come back in `failure_recipients`, each with an error code of its own; all others wait
-    for `send_time`. Look at `failure_count` every time. Two things differ from the immediate batch
-    call: only the failed entries are listed, and they have no `msg_id`. The `error_code` in an entry is
-    a **text** such as `"50006"`, while the code in an error envelope is a number (C3). A task in which
-    every entry failed is most likely answered with 200 and `success_count` 0 as well (G4).
+    **A 200 does not mean that every recipient gets the message.** Entries that cannot be sent are left
+    out of the task and listed in `failure_recipients`, each with its error code; the others wait for
+    `send_time`. Check `failure_count` every time. Unlike the immediate batch call this one lists the
+    failed entries only, and without a `msg_id`. The `error_code` of an entry is **text** such as
+    `"50006"`, the code in an error envelope a number (C3). When every entry fails, presumably still 200
+    with `success_count` 0 (G4).
 
-    Faults that concern all recipients, such as the template, the sign, the time or the form of the
-    body, refuse the whole request.
+    Faults that concern all recipients (template, sign, time, form of the body) refuse the whole
+    request.
 
-    Rules for `send_time` and the variables are those of the single call. `tag` is a label for your own
-    use, at most ten characters; it never appears in the message.
+    The rules for `send_time` and the variables are those of the single call. `tag` is a label for your
+    own use, at most ten characters; it never appears in the message.
 
     Args:
         body (ScheduleBatchRequest): One template for many recipients, and the moment at which the
@@ -174,21 +174,21 @@ def sync(
 ) -> ErrorEnvelope | ScheduleBatchReceipt | None:
     """Send one template to many numbers at a later time
 
-     One template, one time, 1 to 1000 recipients, each with its own values for the variables. No entry
-    at all is 50030, more than 1000 is 50031.
+     One template, one time, 1 to 1000 recipients, each with its own values. No entry at all is 50030,
+    more than 1000 is 50031.
 
-    **A 200 does not mean that everybody gets the message.** Entries that cannot be sent are left out of
-    the task and come back in `failure_recipients`, each with an error code of its own; all others wait
-    for `send_time`. Look at `failure_count` every time. Two things differ from the immediate batch
-    call: only the failed entries are listed, and they have no `msg_id`. The `error_code` in an entry is
-    a **text** such as `"50006"`, while the code in an error envelope is a number (C3). A task in which
-    every entry failed is most likely answered with 200 and `success_count` 0 as well (G4).
+    **A 200 does not mean that every recipient gets the message.** Entries that cannot be sent are left
+    out of the task and listed in `failure_recipients`, each with its error code; the others wait for
+    `send_time`. Check `failure_count` every time. Unlike the immediate batch call this one lists the
+    failed entries only, and without a `msg_id`. The `error_code` of an entry is **text** such as
+    `"50006"`, the code in an error envelope a number (C3). When every entry fails, presumably still 200
+    with `success_count` 0 (G4).
 
-    Faults that concern all recipients, such as the template, the sign, the time or the form of the
-    body, refuse the whole request.
+    Faults that concern all recipients (template, sign, time, form of the body) refuse the whole
+    request.
 
-    Rules for `send_time` and the variables are those of the single call. `tag` is a label for your own
-    use, at most ten characters; it never appears in the message.
+    The rules for `send_time` and the variables are those of the single call. `tag` is a label for your
+    own use, at most ten characters; it never appears in the message.
 
     Args:
         body (ScheduleBatchRequest): One template for many recipients, and the moment at which the
@@ -215,21 +215,21 @@ async def asyncio_detailed(
 ) -> Response[ErrorEnvelope | ScheduleBatchReceipt]:
     """Send one template to many numbers at a later time
 
-     One template, one time, 1 to 1000 recipients, each with its own values for the variables. No entry
-    at all is 50030, more than 1000 is 50031.
+     One template, one time, 1 to 1000 recipients, each with its own values. No entry at all is 50030,
+    more than 1000 is 50031.
 
-    **A 200 does not mean that everybody gets the message.** Entries that cannot be sent are left out of
-    the task and come back in `failure_recipients`, each with an error code of its own; all others wait
-    for `send_time`. Look at `failure_count` every time. Two things differ from the immediate batch
-    call: only the failed entries are listed, and they have no `msg_id`. The `error_code` in an entry is
-    a **text** such as `"50006"`, while the code in an error envelope is a number (C3). A task in which
-    every entry failed is most likely answered with 200 and `success_count` 0 as well (G4).
+    **A 200 does not mean that every recipient gets the message.** Entries that cannot be sent are left
+    out of the task and listed in `failure_recipients`, each with its error code; the others wait for
+    `send_time`. Check `failure_count` every time. Unlike the immediate batch call this one lists the
+    failed entries only, and without a `msg_id`. The `error_code` of an entry is **text** such as
+    `"50006"`, the code in an error envelope a number (C3). When every entry fails, presumably still 200
+    with `success_count` 0 (G4).
 
-    Faults that concern all recipients, such as the template, the sign, the time or the form of the
-    body, refuse the whole request.
+    Faults that concern all recipients (template, sign, time, form of the body) refuse the whole
+    request.
 
-    Rules for `send_time` and the variables are those of the single call. `tag` is a label for your own
-    use, at most ten characters; it never appears in the message.
+    The rules for `send_time` and the variables are those of the single call. `tag` is a label for your
+    own use, at most ten characters; it never appears in the message.
 
     Args:
         body (ScheduleBatchRequest): One template for many recipients, and the moment at which the
@@ -259,21 +259,21 @@ async def asyncio(
 ) -> ErrorEnvelope | ScheduleBatchReceipt | None:
     """Send one template to many numbers at a later time
 
-     One template, one time, 1 to 1000 recipients, each with its own values for the variables. No entry
-    at all is 50030, more than 1000 is 50031.
+     One template, one time, 1 to 1000 recipients, each with its own values. No entry at all is 50030,
+    more than 1000 is 50031.
 
-    **A 200 does not mean that everybody gets the message.** Entries that cannot be sent are left out of
-    the task and come back in `failure_recipients`, each with an error code of its own; all others wait
-    for `send_time`. Look at `failure_count` every time. Two things differ from the immediate batch
-    call: only the failed entries are listed, and they have no `msg_id`. The `error_code` in an entry is
-    a **text** such as `"50006"`, while the code in an error envelope is a number (C3). A task in which
-    every entry failed is most likely answered with 200 and `success_count` 0 as well (G4).
+    **A 200 does not mean that every recipient gets the message.** Entries that cannot be sent are left
+    out of the task and listed in `failure_recipients`, each with its error code; the others wait for
+    `send_time`. Check `failure_count` every time. Unlike the immediate batch call this one lists the
+    failed entries only, and without a `msg_id`. The `error_code` of an entry is **text** such as
+    `"50006"`, the code in an error envelope a number (C3). When every entry fails, presumably still 200
+    with `success_count` 0 (G4).
 
-    Faults that concern all recipients, such as the template, the sign, the time or the form of the
-    body, refuse the whole request.
+    Faults that concern all recipients (template, sign, time, form of the body) refuse the whole
+    request.
 
-    Rules for `send_time` and the variables are those of the single call. `tag` is a label for your own
-    use, at most ten characters; it never appears in the message.
+    The rules for `send_time` and the variables are those of the single call. `tag` is a label for your
+    own use, at most ten characters; it never appears in the message.
 
     Args:
         body (ScheduleBatchRequest): One template for many recipients, and the moment at which the

@@ -125,40 +125,20 @@ def sync_detailed(
 ) -> Response[ErrorEnvelope | SignReceipt]:
     """Hand in a sign for audit
 
-     A sign is the name in brackets at the head of every message, `【极光推送】`. It is given **without** the
-    brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
-    C14). Anything else gives 50104. The brackets and the sign count for the length of each message and
-    so for its price.
+     Creates a sign, the name in brackets at the head of every message, `【极光推送】`. It is given **without**
+    the brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
+    C14). Anything else gives 50104. Brackets and sign count for the length of each message and so for
+    its price.
 
-    The call is a form, `multipart/form-data` in UTF-8, not JSON: it carries pictures of the papers that
-    prove the right to the name. Which parts are wanted has changed several times:
+    The call is a form, `multipart/form-data` in UTF-8, not JSON: it carries pictures of the documents
+    that prove the right to the name. The tag `signs` says which ones. Pictures are PNG, JPG or JPEG of
+    at most 2 MB each; another picture gives 50101.
 
-    - until 2018-11: `sign`, and up to four pictures `image0` to `image3`;
-    - from 2018-11: `sign`, `type` 1 to 7, one picture `image0`, `remark`;
-    - from 2025-09: the real-name papers below, `type` 1, 3, 6 or 7 only (C15, C16).
+    The review takes up to two working days. One sign of an application can be in review at a time
+    (50103). The result comes as a callback of type `SMS_SIGN`, the only place that says why a sign was
+    refused. The default sign is chosen in the console; no operation chooses it or lists signs.
 
-    The service's newest page marks `type` and the legal person's parts as required, while its own
-    sample sends less (C17, C32). This description therefore requires only `sign`; `sign_required_parts`
-    in `x-jsms-limits` lists what the newest page wants. **Send all of them** for a new sign: `type`,
-    `legalPersonName`, `legalPersonIdNumber`, `idCardImage`, `socialCreditCode`, and by type:
-
-    | type | meaning | parts beside the legal person's |
-    | --- | --- | --- |
-    | 1 | full or short name of a company | `businessLicenseImage` |
-    | 3 | app | `icpAppScreenshot` |
-    | 6 | brand | `trademarkImage` |
-    | 7 | other | `thirdPartyAuthImage` |
-
-    Which code a missing one of them gives is not known; expect 50007. Pictures are PNG, JPG or JPEG of
-    at most 2 MB each; a picture that is not accepted gives 50101.
-
-    The audit takes up to two working days (Monday to Friday, 09:00-11:30 and 13:00-18:00, China). Only
-    one sign of an application can be in audit at a time (50103). The result comes as a callback of type
-    `SMS_SIGN`, the only place where the reason for a refusal is told. The default sign is chosen in the
-    console; there is no operation for it, and none that lists signs. Since 2026 carriers may withdraw
-    an approved sign later, without notice: watch the results of your messages.
-
-    These parts are personal data. Do not log them.
+    The documents are personal data. Do not log them.
 
     Args:
         body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
@@ -192,40 +172,20 @@ def sync(
 ) -> ErrorEnvelope | SignReceipt | None:
     """Hand in a sign for audit
 
-     A sign is the name in brackets at the head of every message, `【极光推送】`. It is given **without** the
-    brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
-    C14). Anything else gives 50104. The brackets and the sign count for the length of each message and
-    so for its price.
+     Creates a sign, the name in brackets at the head of every message, `【极光推送】`. It is given **without**
+    the brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
+    C14). Anything else gives 50104. Brackets and sign count for the length of each message and so for
+    its price.
 
-    The call is a form, `multipart/form-data` in UTF-8, not JSON: it carries pictures of the papers that
-    prove the right to the name. Which parts are wanted has changed several times:
+    The call is a form, `multipart/form-data` in UTF-8, not JSON: it carries pictures of the documents
+    that prove the right to the name. The tag `signs` says which ones. Pictures are PNG, JPG or JPEG of
+    at most 2 MB each; another picture gives 50101.
 
-    - until 2018-11: `sign`, and up to four pictures `image0` to `image3`;
-    - from 2018-11: `sign`, `type` 1 to 7, one picture `image0`, `remark`;
-    - from 2025-09: the real-name papers below, `type` 1, 3, 6 or 7 only (C15, C16).
+    The review takes up to two working days. One sign of an application can be in review at a time
+    (50103). The result comes as a callback of type `SMS_SIGN`, the only place that says why a sign was
+    refused. The default sign is chosen in the console; no operation chooses it or lists signs.
 
-    The service's newest page marks `type` and the legal person's parts as required, while its own
-    sample sends less (C17, C32). This description therefore requires only `sign`; `sign_required_parts`
-    in `x-jsms-limits` lists what the newest page wants. **Send all of them** for a new sign: `type`,
-    `legalPersonName`, `legalPersonIdNumber`, `idCardImage`, `socialCreditCode`, and by type:
-
-    | type | meaning | parts beside the legal person's |
-    | --- | --- | --- |
-    | 1 | full or short name of a company | `businessLicenseImage` |
-    | 3 | app | `icpAppScreenshot` |
-    | 6 | brand | `trademarkImage` |
-    | 7 | other | `thirdPartyAuthImage` |
-
-    Which code a missing one of them gives is not known; expect 50007. Pictures are PNG, JPG or JPEG of
-    at most 2 MB each; a picture that is not accepted gives 50101.
-
-    The audit takes up to two working days (Monday to Friday, 09:00-11:30 and 13:00-18:00, China). Only
-    one sign of an application can be in audit at a time (50103). The result comes as a callback of type
-    `SMS_SIGN`, the only place where the reason for a refusal is told. The default sign is chosen in the
-    console; there is no operation for it, and none that lists signs. Since 2026 carriers may withdraw
-    an approved sign later, without notice: watch the results of your messages.
-
-    These parts are personal data. Do not log them.
+    The documents are personal data. Do not log them.
 
     Args:
         body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
@@ -254,40 +214,20 @@ async def asyncio_detailed(
 ) -> Response[ErrorEnvelope | SignReceipt]:
     """Hand in a sign for audit
 
-     A sign is the name in brackets at the head of every message, `【极光推送】`. It is given **without** the
-    brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
-    C14). Anything else gives 50104. The brackets and the sign count for the length of each message and
-    so for its price.
+     Creates a sign, the name in brackets at the head of every message, `【极光推送】`. It is given **without**
+    the brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
+    C14). Anything else gives 50104. Brackets and sign count for the length of each message and so for
+    its price.
 
-    The call is a form, `multipart/form-data` in UTF-8, not JSON: it carries pictures of the papers that
-    prove the right to the name. Which parts are wanted has changed several times:
+    The call is a form, `multipart/form-data` in UTF-8, not JSON: it carries pictures of the documents
+    that prove the right to the name. The tag `signs` says which ones. Pictures are PNG, JPG or JPEG of
+    at most 2 MB each; another picture gives 50101.
 
-    - until 2018-11: `sign`, and up to four pictures `image0` to `image3`;
-    - from 2018-11: `sign`, `type` 1 to 7, one picture `image0`, `remark`;
-    - from 2025-09: the real-name papers below, `type` 1, 3, 6 or 7 only (C15, C16).
+    The review takes up to two working days. One sign of an application can be in review at a time
+    (50103). The result comes as a callback of type `SMS_SIGN`, the only place that says why a sign was
+    refused. The default sign is chosen in the console; no operation chooses it or lists signs.
 
-    The service's newest page marks `type` and the legal person's parts as required, while its own
-    sample sends less (C17, C32). This description therefore requires only `sign`; `sign_required_parts`
-    in `x-jsms-limits` lists what the newest page wants. **Send all of them** for a new sign: `type`,
-    `legalPersonName`, `legalPersonIdNumber`, `idCardImage`, `socialCreditCode`, and by type:
-
-    | type | meaning | parts beside the legal person's |
-    | --- | --- | --- |
-    | 1 | full or short name of a company | `businessLicenseImage` |
-    | 3 | app | `icpAppScreenshot` |
-    | 6 | brand | `trademarkImage` |
-    | 7 | other | `thirdPartyAuthImage` |
-
-    Which code a missing one of them gives is not known; expect 50007. Pictures are PNG, JPG or JPEG of
-    at most 2 MB each; a picture that is not accepted gives 50101.
-
-    The audit takes up to two working days (Monday to Friday, 09:00-11:30 and 13:00-18:00, China). Only
-    one sign of an application can be in audit at a time (50103). The result comes as a callback of type
-    `SMS_SIGN`, the only place where the reason for a refusal is told. The default sign is chosen in the
-    console; there is no operation for it, and none that lists signs. Since 2026 carriers may withdraw
-    an approved sign later, without notice: watch the results of your messages.
-
-    These parts are personal data. Do not log them.
+    The documents are personal data. Do not log them.
 
     Args:
         body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
@@ -319,40 +259,20 @@ async def asyncio(
 ) -> ErrorEnvelope | SignReceipt | None:
     """Hand in a sign for audit
 
-     A sign is the name in brackets at the head of every message, `【极光推送】`. It is given **without** the
-    brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
-    C14). Anything else gives 50104. The brackets and the sign count for the length of each message and
-    so for its price.
+     Creates a sign, the name in brackets at the head of every message, `【极光推送】`. It is given **without**
+    the brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
+    C14). Anything else gives 50104. Brackets and sign count for the length of each message and so for
+    its price.
 
-    The call is a form, `multipart/form-data` in UTF-8, not JSON: it carries pictures of the papers that
-    prove the right to the name. Which parts are wanted has changed several times:
+    The call is a form, `multipart/form-data` in UTF-8, not JSON: it carries pictures of the documents
+    that prove the right to the name. The tag `signs` says which ones. Pictures are PNG, JPG or JPEG of
+    at most 2 MB each; another picture gives 50101.
 
-    - until 2018-11: `sign`, and up to four pictures `image0` to `image3`;
-    - from 2018-11: `sign`, `type` 1 to 7, one picture `image0`, `remark`;
-    - from 2025-09: the real-name papers below, `type` 1, 3, 6 or 7 only (C15, C16).
+    The review takes up to two working days. One sign of an application can be in review at a time
+    (50103). The result comes as a callback of type `SMS_SIGN`, the only place that says why a sign was
+    refused. The default sign is chosen in the console; no operation chooses it or lists signs.
 
-    The service's newest page marks `type` and the legal person's parts as required, while its own
-    sample sends less (C17, C32). This description therefore requires only `sign`; `sign_required_parts`
-    in `x-jsms-limits` lists what the newest page wants. **Send all of them** for a new sign: `type`,
-    `legalPersonName`, `legalPersonIdNumber`, `idCardImage`, `socialCreditCode`, and by type:
-
-    | type | meaning | parts beside the legal person's |
-    | --- | --- | --- |
-    | 1 | full or short name of a company | `businessLicenseImage` |
-    | 3 | app | `icpAppScreenshot` |
-    | 6 | brand | `trademarkImage` |
-    | 7 | other | `thirdPartyAuthImage` |
-
-    Which code a missing one of them gives is not known; expect 50007. Pictures are PNG, JPG or JPEG of
-    at most 2 MB each; a picture that is not accepted gives 50101.
-
-    The audit takes up to two working days (Monday to Friday, 09:00-11:30 and 13:00-18:00, China). Only
-    one sign of an application can be in audit at a time (50103). The result comes as a callback of type
-    `SMS_SIGN`, the only place where the reason for a refusal is told. The default sign is chosen in the
-    console; there is no operation for it, and none that lists signs. Since 2026 carriers may withdraw
-    an approved sign later, without notice: watch the results of your messages.
-
-    These parts are personal data. Do not log them.
+    The documents are personal data. Do not log them.
 
     Args:
         body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in

@@ -128,35 +128,18 @@ def sync_detailed(
 ) -> Response[ErrorEnvelope | TemplateReceipt]:
     """Hand in a template for audit
 
-     Creates a template. It starts "in audit" (status 0) and cannot be used before people have looked at
-    it, usually within about three working hours: sending with it gives 50020 until then, and 50021 if
-    it was refused. The result comes as a callback of type `SMS_TEMPLATE`, the only place where the
-    reason for a refusal is told, and the status can be read with `GET /templates/{temp_id}`. Approval
-    is no promise of delivery; carriers filter on their own.
+     Creates a template. It starts in review (status 0) and cannot be used before it is approved, usually
+    within three working hours: sending with it gives 50020 until then, and 50021 if it was refused. The
+    result comes as a callback of type `SMS_TEMPLATE`, the only place that says why a template was
+    refused; `GET /templates/{temp_id}` shows the status. Approval is no promise of delivery: carriers
+    filter too.
 
-    The application needs a sign first (50046).
-
-    How to write the text:
-
-    - A variable is `{{name}}`, two braces on each side. The values come with each message in
-    `temp_para`.
-    - The sign and its brackets are **not** part of the text; the platform puts them in front. The
-    brackets 【 and 】 are refused anywhere in the text (50052). In marketing texts the hint how to
-    unsubscribe (for example `回T退订`) is added too.
-    - Text, sign and hint together have at most 500 characters. Older pages, and the descriptions of
-    50038 and 50043, still say 350 (C10). Characters are counted, not bytes: a Chinese character, a
-    Latin letter and a punctuation mark each count one.
-    - Type 1 (verification) wants the variable `code`, once or several times, and no other (50044, C11).
-    - Types 2 (notice) and 3 (marketing) take any number of variables, also none. Names are letters and
-    digits; the console guide also allows underscores inside a name (C12). A name outside these rules
-    gives 50044.
-    - A variable that stands for a link has to be called `url`, and the link itself belongs at the very
-    beginning of `remark`; without it the answer is 50053.
+    The application needs a sign first (50046). How to write the text is said under the tag `templates`.
 
     `ttl`, the life of a code in seconds, is needed with type 1 and must be from 1 to 86400 (50041 if it
     is missing or out of range). Personal accounts cannot send marketing texts.
 
-    There is no list of templates; keep the `temp_id`. The ready-made verification template `1` exists
+    No operation lists templates; keep the `temp_id`. The ready-made verification template `1` exists
     from the start.
 
     Args:
@@ -189,35 +172,18 @@ def sync(
 ) -> ErrorEnvelope | TemplateReceipt | None:
     """Hand in a template for audit
 
-     Creates a template. It starts "in audit" (status 0) and cannot be used before people have looked at
-    it, usually within about three working hours: sending with it gives 50020 until then, and 50021 if
-    it was refused. The result comes as a callback of type `SMS_TEMPLATE`, the only place where the
-    reason for a refusal is told, and the status can be read with `GET /templates/{temp_id}`. Approval
-    is no promise of delivery; carriers filter on their own.
+     Creates a template. It starts in review (status 0) and cannot be used before it is approved, usually
+    within three working hours: sending with it gives 50020 until then, and 50021 if it was refused. The
+    result comes as a callback of type `SMS_TEMPLATE`, the only place that says why a template was
+    refused; `GET /templates/{temp_id}` shows the status. Approval is no promise of delivery: carriers
+    filter too.
 
-    The application needs a sign first (50046).
-
-    How to write the text:
-
-    - A variable is `{{name}}`, two braces on each side. The values come with each message in
-    `temp_para`.
-    - The sign and its brackets are **not** part of the text; the platform puts them in front. The
-    brackets 【 and 】 are refused anywhere in the text (50052). In marketing texts the hint how to
-    unsubscribe (for example `回T退订`) is added too.
-    - Text, sign and hint together have at most 500 characters. Older pages, and the descriptions of
-    50038 and 50043, still say 350 (C10). Characters are counted, not bytes: a Chinese character, a
-    Latin letter and a punctuation mark each count one.
-    - Type 1 (verification) wants the variable `code`, once or several times, and no other (50044, C11).
-    - Types 2 (notice) and 3 (marketing) take any number of variables, also none. Names are letters and
-    digits; the console guide also allows underscores inside a name (C12). A name outside these rules
-    gives 50044.
-    - A variable that stands for a link has to be called `url`, and the link itself belongs at the very
-    beginning of `remark`; without it the answer is 50053.
+    The application needs a sign first (50046). How to write the text is said under the tag `templates`.
 
     `ttl`, the life of a code in seconds, is needed with type 1 and must be from 1 to 86400 (50041 if it
     is missing or out of range). Personal accounts cannot send marketing texts.
 
-    There is no list of templates; keep the `temp_id`. The ready-made verification template `1` exists
+    No operation lists templates; keep the `temp_id`. The ready-made verification template `1` exists
     from the start.
 
     Args:
@@ -245,35 +211,18 @@ async def asyncio_detailed(
 ) -> Response[ErrorEnvelope | TemplateReceipt]:
     """Hand in a template for audit
 
-     Creates a template. It starts "in audit" (status 0) and cannot be used before people have looked at
-    it, usually within about three working hours: sending with it gives 50020 until then, and 50021 if
-    it was refused. The result comes as a callback of type `SMS_TEMPLATE`, the only place where the
-    reason for a refusal is told, and the status can be read with `GET /templates/{temp_id}`. Approval
-    is no promise of delivery; carriers filter on their own.
+     Creates a template. It starts in review (status 0) and cannot be used before it is approved, usually
+    within three working hours: sending with it gives 50020 until then, and 50021 if it was refused. The
+    result comes as a callback of type `SMS_TEMPLATE`, the only place that says why a template was
+    refused; `GET /templates/{temp_id}` shows the status. Approval is no promise of delivery: carriers
+    filter too.
 
-    The application needs a sign first (50046).
-
-    How to write the text:
-
-    - A variable is `{{name}}`, two braces on each side. The values come with each message in
-    `temp_para`.
-    - The sign and its brackets are **not** part of the text; the platform puts them in front. The
-    brackets 【 and 】 are refused anywhere in the text (50052). In marketing texts the hint how to
-    unsubscribe (for example `回T退订`) is added too.
-    - Text, sign and hint together have at most 500 characters. Older pages, and the descriptions of
-    50038 and 50043, still say 350 (C10). Characters are counted, not bytes: a Chinese character, a
-    Latin letter and a punctuation mark each count one.
-    - Type 1 (verification) wants the variable `code`, once or several times, and no other (50044, C11).
-    - Types 2 (notice) and 3 (marketing) take any number of variables, also none. Names are letters and
-    digits; the console guide also allows underscores inside a name (C12). A name outside these rules
-    gives 50044.
-    - A variable that stands for a link has to be called `url`, and the link itself belongs at the very
-    beginning of `remark`; without it the answer is 50053.
+    The application needs a sign first (50046). How to write the text is said under the tag `templates`.
 
     `ttl`, the life of a code in seconds, is needed with type 1 and must be from 1 to 86400 (50041 if it
     is missing or out of range). Personal accounts cannot send marketing texts.
 
-    There is no list of templates; keep the `temp_id`. The ready-made verification template `1` exists
+    No operation lists templates; keep the `temp_id`. The ready-made verification template `1` exists
     from the start.
 
     Args:
@@ -304,35 +253,18 @@ async def asyncio(
 ) -> ErrorEnvelope | TemplateReceipt | None:
     """Hand in a template for audit
 
-     Creates a template. It starts "in audit" (status 0) and cannot be used before people have looked at
-    it, usually within about three working hours: sending with it gives 50020 until then, and 50021 if
-    it was refused. The result comes as a callback of type `SMS_TEMPLATE`, the only place where the
-    reason for a refusal is told, and the status can be read with `GET /templates/{temp_id}`. Approval
-    is no promise of delivery; carriers filter on their own.
+     Creates a template. It starts in review (status 0) and cannot be used before it is approved, usually
+    within three working hours: sending with it gives 50020 until then, and 50021 if it was refused. The
+    result comes as a callback of type `SMS_TEMPLATE`, the only place that says why a template was
+    refused; `GET /templates/{temp_id}` shows the status. Approval is no promise of delivery: carriers
+    filter too.
 
-    The application needs a sign first (50046).
-
-    How to write the text:
-
-    - A variable is `{{name}}`, two braces on each side. The values come with each message in
-    `temp_para`.
-    - The sign and its brackets are **not** part of the text; the platform puts them in front. The
-    brackets 【 and 】 are refused anywhere in the text (50052). In marketing texts the hint how to
-    unsubscribe (for example `回T退订`) is added too.
-    - Text, sign and hint together have at most 500 characters. Older pages, and the descriptions of
-    50038 and 50043, still say 350 (C10). Characters are counted, not bytes: a Chinese character, a
-    Latin letter and a punctuation mark each count one.
-    - Type 1 (verification) wants the variable `code`, once or several times, and no other (50044, C11).
-    - Types 2 (notice) and 3 (marketing) take any number of variables, also none. Names are letters and
-    digits; the console guide also allows underscores inside a name (C12). A name outside these rules
-    gives 50044.
-    - A variable that stands for a link has to be called `url`, and the link itself belongs at the very
-    beginning of `remark`; without it the answer is 50053.
+    The application needs a sign first (50046). How to write the text is said under the tag `templates`.
 
     `ttl`, the life of a code in seconds, is needed with type 1 and must be from 1 to 86400 (50041 if it
     is missing or out of range). Personal accounts cannot send marketing texts.
 
-    There is no list of templates; keep the `temp_id`. The ready-made verification template `1` exists
+    No operation lists templates; keep the `temp_id`. The ready-made verification template `1` exists
     from the start.
 
     Args:

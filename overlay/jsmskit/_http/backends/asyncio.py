@@ -165,7 +165,7 @@ class Stream:
         while not ends.received:
             if ends.over:
                 if ends.broken is not None:
-                    raise ReadError(type(ends.broken).__name__)
+                    raise failure_of(ends.broken, ReadError)
                 return b""
             if not await ends.until_readable(end - now()) and not ends.received:
                 raise ReadTimeout

@@ -219,5 +219,5 @@ def _addresses(host: str, port: int, end: float) -> Iterable[_Address]:
         if thread.is_alive():
             raise ConnectTimeout
     if problems:
-        raise ConnectError(f"{host}: the name cannot be resolved")
+        raise failure_of(problems[0], ConnectError, f"{host}: the name cannot be resolved")
     return tuple(found)

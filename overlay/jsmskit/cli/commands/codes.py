@@ -1,7 +1,4 @@
-"""`jsms codes send`, `voice` and `verify`.
-
-Knows options and words. Must not know how a code is sent: it calls the client.
-"""
+"""`jsms codes send`, `voice` and `verify`."""
 
 from __future__ import annotations
 
@@ -14,6 +11,8 @@ from ..confirm import confirm, is_interactive, yes_option
 from ..connection import ConnectionOptions, connection_options, json_option
 from ..exit_codes import ExitCode
 from ..framework import Group
+from ..language import gettext as _
+from ..language import is_chinese
 from ..output import show, stderr, stderr_if_tty
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ _READY_MADE: Final = (
 
 @click.group(cls=Group, aliases={"send-voice": "voice"})
 def command() -> None:
-    """Verification codes: send one, have one read out, check what somebody typed."""
+    """Send and verify verification codes, by text or voice."""
 
 
 @command.command()
@@ -40,18 +39,18 @@ def command() -> None:
     type=int,
     default=_READY_MADE,
     show_default=True,
-    help="Number of an approved verification template; every application has 1 ready-made.",
+    help="Id of an approved verification template; every application has template 1.",
 )
-@click.option("--sign", "sign_id", type=int, help="Number of the sign; the default sign if left out.")
+@click.option("--sign", "sign_id", type=int, help="Id of the sign; default: the default sign.")
 @yes_option
 @connection_options
 @json_option
 def send(
     connection: ConnectionOptions, phone: str, template_id: int, sign_id: int | None, yes: bool, as_json: bool
 ) -> None:
-    """Send a text with a code that the service makes to PHONE.
+    """Send a code to PHONE, which the service generates.
 
-    Gives the msg_id, which `jsms codes verify` wants. Costs one message.
+    Prints the msg_id for `jsms codes verify`. Costs one message.
     """
     with connection.client() as client:
 
@@ -60,17 +59,17 @@ def send(
 
             return one_message(client, phone, template_id, {}, sign_id, code=True)
 
-        what = "This sends a message that costs money"
-        confirm("Send it?", yes=yes, free=connection.is_free, what=what, tell=lines)
+        what = _("This sends a message that costs money")
+        confirm(_("Send it?"), yes=yes, free=connection.is_free, what=what, tell=lines)
         receipt = client.codes.send(phone, template_id=template_id, sign_id=sign_id)
     _tell(receipt, phone, as_json)
 
 
 @command.command()
 @click.argument("phone")
-@click.option("--code", help="4 to 8 digits to read out; made by the service if left out.")
-@click.option("--language", type=click.Choice(_LANGUAGES), help="Chinese if left out.")
-@click.option("--ttl", type=int, metavar="SECONDS", help="Life of the code; 60 if left out.")
+@click.option("--code", help="4 to 8 digits to read out; default: the service generates it.")
+@click.option("--language", type=click.Choice(_LANGUAGES), help="Default: chinese.")
+@click.option("--ttl", type=int, metavar="SECONDS", help="How long the code is valid; default: 60.")
 @yes_option
 @connection_options
 @json_option
@@ -83,7 +82,7 @@ def voice(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Call PHONE and have a code read out. Costs one voice message."""
+    """Call PHONE and read out a code. Costs one voice message."""
     spoken = None if language is None else _LANGUAGES.index(language)
     with connection.client() as client:
 
@@ -92,8 +91,8 @@ def voice(
 
             return one_call(phone, language)
 
-        what = "This makes a phone call that costs money"
-        confirm("Make the call?", yes=yes, free=connection.is_free, what=what, tell=lines)
+        what = _("This makes a phone call that costs money")
+        confirm(_("Make the call?"), yes=yes, free=connection.is_free, what=what, tell=lines)
         receipt = client.codes.send_voice(phone, code=code, language=spoken, ttl=ttl)
     _tell(receipt, phone, as_json)
 
@@ -101,12 +100,13 @@ def voice(
 def _tell(receipt: CodeReceipt, phone: str, as_json: bool) -> None:
     from jsmskit._privacy import mask_phone
 
-    done = f"Yes, accepted: msg_id {receipt.msg_id}."
+    done = _("Yes, accepted: msg_id {msg_id}.").format(msg_id=receipt.msg_id)
     show(as_json, {"msg_id": receipt.msg_id}, receipt.msg_id, done=done)
     if not as_json:
         stderr_if_tty(
-            f"A code is on its way to {mask_phone(phone)}. Check what the person types:"
-            f" jsms codes verify {receipt.msg_id}"
+            _("A code is on its way to {phone}. Next: jsms codes verify {msg_id}").format(
+                phone=mask_phone(phone), msg_id=receipt.msg_id
+            )
         )
 
 
@@ -116,13 +116,13 @@ def _tell(receipt: CodeReceipt, phone: str, as_json: bool) -> None:
 @connection_options
 @json_option
 def verify(connection: ConnectionOptions, msg_id: str, code: str | None, as_json: bool) -> None:
-    """Check the CODE that somebody typed against the message MSG_ID.
+    """Check the CODE that the user entered for the message MSG_ID.
 
-    Prints `ok`, or why not, and ends with exit code 10 then. Without CODE (or with -) it is read from standard
-    input, so that it stands in no list of processes.
+    Prints `ok`, or the reason and exit code 10. Without CODE (or with -) it is read from standard input, which keeps
+    it out of the list of processes.
     """
     if code is None or code == "-":
-        typed = str(click.prompt("Code", err=True)) if is_interactive() else sys.stdin.readline().strip()
+        typed = str(click.prompt(_("Code"), err=True)) if is_interactive() else sys.stdin.readline().strip()
     else:
         typed = code
     with connection.client() as client:
@@ -132,10 +132,11 @@ def verify(connection: ConnectionOptions, msg_id: str, code: str | None, as_json
         as_json,
         {"ok": verdict.ok, "reason": reason, "code": verdict.error_code},
         "ok" if verdict.ok else str(reason),
-        done="A right code was used up." if verdict.ok else "",
+        done=_("The code was right, and is used up.") if verdict.ok else "",
     )
     if verdict.ok:
         return
     if verdict.info is not None and not as_json:
-        stderr(f"{verdict.info.title_en}. {verdict.info.remedy_en}")
+        info = verdict.info
+        stderr(f"{info.title_zh}。{info.remedy_zh}" if is_chinese() else f"{info.title_en}. {info.remedy_en}")
     raise click.exceptions.Exit(ExitCode.NEGATIVE)

@@ -1,7 +1,4 @@
-"""`jsms completion`: what a shell needs to complete commands, options and codes.
-
-Knows where each shell wants it. Must not know commands.
-"""
+"""`jsms completion`: the script that completes commands, options and codes in a shell."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ __all__ = ["command"]
 @click.command(cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
-    """Print the completion of SHELL.
+    """Print the completion script of SHELL.
 
     \b
     bash  eval "$(jsms completion bash)"          in ~/.bashrc (bash 4.4 or newer)
@@ -30,5 +27,5 @@ def command(shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None  # click knows all three
     made = kind(root, {}, "jsms", "_JSMS_COMPLETE")
-    # `source()` of bash would start a bash to ask its version; whoever evaluates this knows which it has.
+    # `source()` of bash would start a bash to ask its version; the user knows which it is.
     show(False, None, Verbatim((made.source_template % made.source_vars()).strip()))

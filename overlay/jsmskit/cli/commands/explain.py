@@ -1,23 +1,20 @@
-"""`jsms explain`: what a return code or a delivery status means, and what to do.
-
-Knows how a row of the tables is shown in two languages. Must not know any code: the rows come from the spec.
-"""
+"""`jsms explain`: what a return code or a delivery status means, and what to do."""
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from ... import spec
 from ..connection import json_option
 from ..errors import CommandError
 from ..exit_codes import ExitCode
 from ..framework import Command
+from ..language import gettext as _
+from ..language import in_language, mark, preferred_language
 from ..output import KeyValues, Table, show, stdout_is_tty
 
 if TYPE_CHECKING:
@@ -28,45 +25,10 @@ __all__ = ["command", "uncertainties"]
 
 _LANGUAGES: Final = ("en", "zh")
 _MOST_NEAR: Final = 4
-_HEADS: Final = {
-    "en": {
-        "what": "What",
-        "remedy": "What to do",
-        "message": "Words of the service",
-        "other": "Also seen",
-        "http": "HTTP status",
-        "category": "Kind",
-        "class": "Class in Python",
-        "retry": "Again?",
-        "operations": "Calls",
-        "entries": "In entries of",
-        "source": "Source",
-        "doubts": "Doubts",
-        "kind": "Kind",
-    },
-    "zh": {
-        "what": "含义",
-        "remedy": "处理办法",
-        "message": "服务端原文",
-        "other": "其他写法",
-        "http": "HTTP 状态码",
-        "category": "类别",
-        "class": "Python 异常类",
-        "retry": "能否重试",
-        "operations": "可能出现的接口",
-        "entries": "批量结果逐条出现",
-        "source": "来源",
-        "doubts": "存疑",
-        "kind": "类别",
-    },
-}
 _RETRY: Final = {
-    "en": {
-        "never": "no, the same call never succeeds",
-        "after-wait": "yes, after a wait",
-        "after-change": "yes, after something was changed",
-    },
-    "zh": {"never": "否，同样的请求不会成功", "after-wait": "是，等待之后", "after-change": "是，修正之后"},
+    "never": mark("no, the same call never succeeds"),
+    "after-wait": mark("yes, after waiting"),
+    "after-change": mark("yes, after a change"),
 }
 
 
@@ -82,18 +44,23 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @click.command(cls=Command)
 @click.argument("what", metavar="CODE|NAME|STATUS", required=False, shell_complete=_complete)
 @click.option(
-    "--lang", type=click.Choice(_LANGUAGES), help="Language; that of the locale (LC_ALL, LANG) if left out."
+    "--lang", type=click.Choice(_LANGUAGES), help="Language; default: that of JSMS_LANG or the locale."
 )
 @json_option
 def command(what: str | None, lang: str | None, as_json: bool) -> None:
     """Explain a return code (50013), its name (INVALID_TEMP_ID), or a delivery status (4003).
 
-    Without an argument all are listed. Sections: what, what to do, the words and HTTP status of the service,
-    which calls can give it, whether to try again, where it is documented, and what is doubtful about it.
+    Without an argument, list them all. Sections: the meaning, what to do, message and HTTP status of the service, the
+    calls that can return it, whether a retry helps, where it is documented, and open questions about it.
     """
+    language = lang or preferred_language()
+    with in_language(language):
+        _explain(what, language, as_json)
+
+
+def _explain(what: str | None, language: str, as_json: bool) -> None:
     from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
-    language = lang or _of_the_locale()
     if what is None:
         _list(language, as_json)
         return
@@ -106,11 +73,6 @@ def command(what: str | None, lang: str | None, as_json: bool) -> None:
     if status is None:
         raise _unknown(what)
     _show_status(status, language, as_json)
-
-
-def _of_the_locale() -> str:
-    found = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return "zh" if found.lower().startswith("zh") else "en"
 
 
 def _list(language: str, as_json: bool) -> None:
@@ -132,15 +94,17 @@ def _unknown(what: str) -> CommandError:
 
     near = _near(what, [*ERRORS.values(), *REPORT_STATUSES.values()])
     return CommandError(
-        f"{what} is no return code, name or delivery status that this version knows.",
-        sent="No, this only reads a table.",
-        remedy=f"Did you mean {near}?" if near else "jsms explain lists all that there are.",
+        _("{what!r} is not a return code, name or delivery status that this version knows.").format(
+            what=what
+        ),
+        sent=_("No, this only reads a table."),
+        remedy=_("Did you mean {near}?").format(near=near) if near else _("jsms explain lists all of them."),
         code=ExitCode.NEGATIVE,
     )
 
 
 def _near(what: str, rows: Sequence[ErrorInfo | ReportStatusInfo]) -> str:
-    """The rows that somebody may have meant: near in number or name, or with the word in their title."""
+    """Return rows that may be meant: near in number or name, or with the word in their title."""
     from difflib import get_close_matches
 
     typed = what.strip().upper().replace("-", "_").replace(" ", "_")
@@ -184,22 +148,22 @@ def _show_code(row: ErrorInfo, language: str, as_json: bool) -> None:
             },
         )
         return
-    head, chinese = _HEADS[language], language == "zh"
+    chinese = language == "zh"
     _show_sections(
         f"{row.code} {row.name}",
         [
-            (head["what"], row.title_zh if chinese else row.title_en),
-            (head["remedy"], row.remedy_zh if chinese else row.remedy_en),
-            (head["message"], row.message),
-            (head["other"], ", ".join(row.other_messages) or None),
-            (head["http"], row.http_status),
-            (head["category"], row.category.value),
-            (head["class"], f"jsmskit.{kind}"),
-            (head["retry"], _RETRY[language][row.retry.value]),
-            (head["operations"], ", ".join(calls) or None),
-            (head["entries"], ", ".join(entries) or None),
-            (head["source"], f"{', '.join(row.source)} ({row.since})"),
-            *((head["doubts"], f"{one}: {known[one][0]}; taken here: {known[one][1]}") for one in row.doubts),
+            (_("Meaning"), row.title_zh if chinese else row.title_en),
+            (_("What to do"), row.remedy_zh if chinese else row.remedy_en),
+            (_("Message of the service"), row.message),
+            (_("Other messages"), ", ".join(row.other_messages) or None),
+            (_("HTTP status"), row.http_status),
+            (_("Category"), row.category.value),
+            (_("Python class"), f"jsmskit.{kind}"),
+            (_("Retry"), _(_RETRY[row.retry.value])),
+            (_("Calls"), ", ".join(calls) or None),
+            (_("In entries of"), ", ".join(entries) or None),
+            (_("Source"), f"{', '.join(row.source)} ({row.since})"),
+            *((_("Open question"), _question(one)) for one in row.doubts),
         ],
     )
 
@@ -219,35 +183,33 @@ def _show_status(row: ReportStatusInfo, language: str, as_json: bool) -> None:
             },
         )
         return
-    head, chinese = _HEADS[language], language == "zh"
-    kinds = {
-        "en": ("delivery status", "delivery status of voice codes"),
-        "zh": ("发送回执", "语音验证码回执"),
-    }
+    chinese = language == "zh"
+    kind = _("delivery status of voice codes") if row.voice else _("delivery status")
     _show_sections(
         f"{row.status} {row.name}",
         [
-            (head["what"], row.title_zh if chinese else row.title_en),
-            (head["remedy"], row.remedy_zh if chinese else row.remedy_en),
-            (head["kind"], kinds[language][row.voice]),
-            (head["source"], row.since),
+            (_("Meaning"), row.title_zh if chinese else row.title_en),
+            (_("What to do"), row.remedy_zh if chinese else row.remedy_en),
+            (_("Kind"), kind),
+            (_("Source"), row.since),
         ],
     )
 
 
+def _question(name: str) -> str:
+    about, reading = uncertainties()[name]
+    return _("{id}: {about}; read here as: {reading}").format(id=name, about=about, reading=reading)
+
+
 @cache
 def uncertainties() -> Mapping[str, tuple[str, str]]:
-    """Return the open questions that codes refer to, by id: what the sources leave open, and the reading taken.
-
-    They are written in `spec/README.md`; a test compares the file with it word by word.
-    """
-    text = resources.files(__package__ or "").joinpath("uncertainties.json").read_text(encoding="utf-8")
-    rows: dict[str, list[str]] = json.loads(text)
-    return {name: (about, reading) for name, (about, reading) in rows.items()}
+    """Return the open questions that codes refer to, by id: what the sources leave open, and the reading taken."""
+    rows = spec.load(spec.Form.ERRORS)["open_questions"]
+    return {row["id"]: (row["question"], row["chosen"]) for row in rows}
 
 
 def _operations(code: int) -> tuple[list[str], list[str]]:
-    """Which calls can give a code: in the answer, and in single entries of a batch."""
+    """Return the calls that can return a code: in the response, and in single entries of a batch."""
     from jsms_api.operations import OPERATIONS
 
     calls = [
@@ -259,7 +221,7 @@ def _operations(code: int) -> tuple[list[str], list[str]]:
 
 
 def _show_sections(title: str, sections: Iterable[tuple[str, Any]]) -> None:
-    """A head, and a paragraph for each section where a person looks; one line each where nobody does."""
+    """Print a title, and a paragraph for each section at a terminal; a line for each in a pipe."""
     present = [(name, str(value)) for name, value in sections if value is not None]
     if not stdout_is_tty():
         show(False, None, title, KeyValues(present))

@@ -1,7 +1,4 @@
-"""`jsms help`: what belongs to no single command.
-
-Knows the texts. Must not know how anything is done; tables come from where they are kept.
-"""
+"""`jsms help`: topics that belong to no single command."""
 
 from __future__ import annotations
 
@@ -13,65 +10,81 @@ import click
 from ..connection import json_option
 from ..exit_codes import EXIT_CODES
 from ..framework import Command
+from ..language import gettext as _
+from ..language import mark
 from ..output import Table, Verbatim, show, stdout_is_tty
 from ..terminal import wrap_text
 
 __all__ = ["ENVIRONMENT", "TOPICS", "command"]
 
 ENVIRONMENT: Final[Mapping[str, str]] = {
-    "JSMS_APP_KEY": "Key of the application.",
-    "JSMS_MASTER_SECRET": "Its secret.",
-    "JSMS_DEV_KEY": "Key of the account; only `jsms balance --account` needs it.",
-    "JSMS_DEV_SECRET": "Its secret.",
-    "JSMS_BASE_URL": "Address of the service, or of a mock.",
-    "..._FILE": "Each of the five above also as the path of a file with the value (JSMS_APP_KEY_FILE ...).",
-    "JSMS_PROFILE": "Which entry of the keyring is used where the environment has no keys.",
-    "JSMS_CA_FILE": "Authorities (PEM) to trust instead of the public ones, for a proxy that signs anew.",
-    "HTTPS_PROXY, NO_PROXY": "The proxy to go through, and for which hosts not.",
-    "JSMS_MOCK_URL": "Where --mock and `jsms mock ...` find a mock.",
-    "JSMS_MOCK_TOKEN": "What the mock's control calls must show.",
-    "JSMS_LEDGER": "The ledger of campaigns: a file, or postgresql://...",
-    "JSMS_ENGINE": "How `jsms campaign run` sends: embedded, or procrastinate.",
-    "NO_COLOR": "No colours (any value).",
-    "JSMS_DEBUG": "Show the traceback of a defect (any value).",
+    "JSMS_APP_KEY": mark("Key of the application."),
+    "JSMS_MASTER_SECRET": mark("Secret of the application."),
+    "JSMS_DEV_KEY": mark("Key of the account; only `jsms balance --account` needs it."),
+    "JSMS_DEV_SECRET": mark("Secret of the account."),
+    "JSMS_BASE_URL": mark("Address of the service, or of a mock."),
+    "..._FILE": mark("Each of the five above, as the path of a file with the value (JSMS_APP_KEY_FILE ...)."),
+    "JSMS_PROFILE": mark("The entry of the keyring to use if the environment has no keys."),
+    "JSMS_CA_FILE": mark(
+        "Authorities (PEM) to trust instead of the public ones, for a proxy that intercepts TLS."
+    ),
+    "HTTPS_PROXY, NO_PROXY": mark("The proxy to use, and the hosts to reach without it."),
+    "JSMS_MOCK_URL": mark("Address of the mock for --mock and `jsms mock ...`."),
+    "JSMS_MOCK_TOKEN": mark("Token of the mock's control API."),
+    "JSMS_LEDGER": mark("The ledger of campaigns: a file, or postgresql://..."),
+    "JSMS_ENGINE": mark("How `jsms campaign run` sends: embedded, or procrastinate."),
+    "JSMS_VERIFICATION_STORE": mark("URL of the Redis server for `jsms verification ...`."),
+    "JSMS_LANG": mark(
+        "Language of help and messages, en or zh; default: that of LC_ALL, LC_MESSAGES or LANG."
+    ),
+    "NO_COLOR": mark("No colors (any value)."),
+    "JSMS_DEBUG": mark("Show the traceback of a bug (any value)."),
 }
-"""Every variable of the environment that is read."""
+"""Every environment variable that is read."""
 
-# Paragraphs stand apart by an empty line; where they are broken is the terminal's affair.
-_ENVIRONMENT: Final = """\
-Keys never stand on the command line, where every user of the machine can read them. They are taken from the first
-of these that has any: --profile NAME (keyring); the environment, a variable or the file that its twin ..._FILE
-names; the keyring, if jsmskit[keyring] is installed and `jsms login` was typed. All from one place, never a half
-from each. `jsms doctor` says where each value came from."""
+# An empty line separates paragraphs; the terminal breaks lines.
+_ENVIRONMENT: Final = mark(
+    """\
+Keys are never given on the command line, where every user of the machine can read them. They are taken from the first
+of these that has any: --profile NAME (keyring); the environment, a variable or the file that its counterpart ..._FILE
+names; the keyring, if the library keyring is installed and you ran `jsms login`. All keys come from one place, never
+some from each. `jsms doctor` shows where each value came from."""
+)
 
-_OUTPUT: Final = """\
+_OUTPUT: Final = mark(
+    """\
 Data goes to standard output, everything else to standard error.
 
-At a terminal, lists are tables with a head. In a pipe, a line each with TAB between the fields and no head; TABs,
-line breaks and control characters inside a field are written \\t, \\n, \\x1b.
+At a terminal, lists are tables with a header. In a pipe, each row is a line with TAB between the fields and no header;
+TABs, line breaks and control characters inside a field are written \\t, \\n, \\x1b.
 
-With --json there is one JSON document; names of fields do not change within a major version, new ones may come.
-An error is one JSON document on standard error then: {"error": {"command", "what", "sent", "remedy", "exit_code",
+With --json there is one JSON document, in English; names of fields do not change within a major version, new ones may
+be added. An error is one JSON document on standard error: {"error": {"command", "what", "sent", "remedy", "exit_code",
 and where they apply "kind", "operation", "outcome", "code", "name", "http_status", "field", "attempts",
 "retry_after"}}.
 
-Colours only at a terminal, and never with NO_COLOR."""
+Colors are used only at a terminal, and never with NO_COLOR."""
+)
 
-_PRIVACY: Final = """\
-Where you asked for data (a list of recipients, reports, replies, a schedule, the mock's inbox), numbers are whole:
-on standard output, in JSON, in files, which only you can read (0600). Everywhere else - questions, errors, progress,
-logs, --verbose - they are masked (138****8000). Keys and secrets are never shown, codes only by the mock."""
+_PRIVACY: Final = mark(
+    """\
+Where you asked for data (a list of recipients, reports, replies, a schedule, the mock's inbox), numbers are shown in
+full: on standard output, in JSON, in files, which only you can read (0600). Everywhere else - questions, errors,
+progress, logs, --verbose - they are masked (138****8000). Keys and secrets are never shown, codes only by the mock."""
+)
 
-_SENDING: Final = """\
-A command that costs money asks first, if somebody sits at the terminal; it shows the masked number, the text and the
-units that are billed, as far as they can be known. --yes answers beforehand. Where nobody can be asked and --yes is
-missing, the command does nothing and ends with exit code 2. On a mock of this machine nothing is asked.
+_SENDING: Final = mark(
+    """\
+A command that costs money asks first if it runs at a terminal; it shows the masked number, the text and the billed
+units, as far as they can be known. --yes answers in advance. Without a terminal and without --yes the command does
+nothing and ends with exit code 2. On a mock of this machine there is no question.
 
-Nothing that may have been sent is ever sent again by itself. After exit code 8, or Ctrl-C while a request was under
-way, look before you repeat: `jsms reports`, or the send log of the console."""
+A message that may have been sent is never sent again automatically. After exit code 8, or Ctrl-C while a request was
+in flight, look before you repeat: `jsms reports`, or the send log of the console."""
+)
 
-
-_FILES: Final = """\
+_FILES: Final = mark(
+    """\
 A list of recipients is a workbook (.xlsx, .xls, .ods; the first sheet, or --sheet), CSV, JSON lines
 ({"phone": "...", "params": {"code": "..."}}, or all values flat), or plain numbers, one a line. A minus sign is
 standard input. The kind is found by looking at the content.
@@ -84,22 +97,23 @@ Set aside, with row and reason, are rows without a good number, with a value tha
 null, lists, numbers) or was damaged by a spreadsheet (1.38E+10, 13800138000.0), too long a text, an earlier row's
 number, and a field in quotation marks that runs over a line break (but with --multiline). --set-aside FILE lists them.
 Empty rows, a sep= line and titles above the header are skipped. Quotation marks that never end refuse the file."""
+)
 
 
 def _exit_codes(as_json: bool) -> None:
     columns = ("code", "meaning", "again")
-    rows = [(int(code), info.meaning, info.again) for code, info in EXIT_CODES.items()]
+    rows = [(int(code), _(info.meaning), _(info.again)) for code, info in EXIT_CODES.items()]
     show(as_json, [dict(zip(columns, row, strict=True)) for row in rows], Table(columns, rows))
 
 
 def _environment(as_json: bool) -> None:
-    rows = Table(("variable", "meaning"), list(ENVIRONMENT.items()))
+    rows = Table(("variable", "meaning"), [(name, _(text)) for name, text in ENVIRONMENT.items()])
     show(as_json, dict(ENVIRONMENT), rows, *([_laid_out(_ENVIRONMENT)] if stdout_is_tty() else []))
 
 
 def _laid_out(words: str) -> str:
-    """A line a paragraph in a pipe; at a terminal broken to fit, with room between."""
-    paragraphs = [" ".join(paragraph.split("\n")) for paragraph in words.split("\n\n")]
+    """Return a line for each paragraph in a pipe; at a terminal wrapped paragraphs, an empty line between them."""
+    paragraphs = [" ".join(paragraph.split("\n")) for paragraph in _(words).split("\n\n")]
     return Verbatim("\n\n".join(map(wrap_text, paragraphs)) if stdout_is_tty() else "\n".join(paragraphs))
 
 
@@ -122,7 +136,7 @@ TOPICS: Final[Mapping[str, Callable[[bool], None]]] = {
 @json_option
 @click.pass_context
 def command(ctx: click.Context, topic: tuple[str, ...], as_json: bool) -> None:
-    """Say more about TOPIC: exit-codes, environment, output, privacy, sending; or about a command."""
+    """Show more about TOPIC: exit-codes, environment, output, privacy, sending; or about a command."""
     root = ctx.find_root()
     if not topic:
         show(False, None, Verbatim(root.get_help()))
@@ -133,8 +147,8 @@ def command(ctx: click.Context, topic: tuple[str, ...], as_json: bool) -> None:
     place, found = root, root.command
     for word in topic:
         if not isinstance(found, click.Group):
-            raise click.UsageError(f"There is no {' '.join(topic)}.", root)
-        name, inner, _ = found.resolve_command(place, [word])
+            raise click.UsageError(_("There is no topic {topic!r}.").format(topic=" ".join(topic)), root)
+        name, inner, _rest = found.resolve_command(place, [word])
         assert inner is not None  # or it would have raised
         place, found = click.Context(inner, place, name), inner
     show(False, None, Verbatim(found.get_help(place)))

@@ -1,7 +1,4 @@
-"""`jsms login` and `jsms logout`: keys in the keyring of the system.
-
-Knows how keys are asked for without showing them. Must not know the keyring's library (`keyring_store`).
-"""
+"""`jsms login` and `jsms logout`: keys in the keyring of the system."""
 
 from __future__ import annotations
 
@@ -17,6 +14,7 @@ from ..connection import DEFAULT_PROFILE, KEY_NAMES, json_option
 from ..errors import CommandError
 from ..exit_codes import ExitCode
 from ..framework import Command
+from ..language import gettext as _
 from ..output import show, stderr
 
 __all__ = ["login", "logout"]
@@ -29,30 +27,34 @@ _profile_option = click.option(
 
 @click.command(cls=Command)
 @_profile_option
-@click.option("--no-check", is_flag=True, help="Do not ask the service for the balance with these keys.")
+@click.option("--no-check", is_flag=True, help="Do not try the keys with a balance call.")
 @json_option
 def login(profile: str, no_check: bool, as_json: bool) -> None:
-    """Keep the keys of an application in the keyring of this system.
+    """Store the keys of an application in the keyring of this system.
 
-    At a terminal they are asked for, secrets without being shown. From a pipe they are read as lines
-    NAME=VALUE (JSMS_APP_KEY, JSMS_MASTER_SECRET, and if wanted JSMS_DEV_KEY, JSMS_DEV_SECRET, JSMS_BASE_URL):
+    At a terminal you are asked for them; secrets are not shown. From a pipe they are read as lines NAME=VALUE
+    (JSMS_APP_KEY, JSMS_MASTER_SECRET, optionally JSMS_DEV_KEY, JSMS_DEV_SECRET, JSMS_BASE_URL):
     `jsms login < keys.env`. They are tried with a balance call before they are stored.
     """
     from .. import keyring_store
 
     place = keyring_store.backend()  # first: without one there is no need to ask
-    values = _asked() if is_interactive() else _piped()
+    values = _prompt() if is_interactive() else _read_pipe()
     _try(values, ask_the_service=not no_check)
     keyring_store.store(profile, values)
     data = {"profile": profile, "stored": sorted(values), "keyring": place}
-    show(as_json, data, f"stored {profile}", done="The keys are stored.")
+    show(as_json, data, _("stored {profile}").format(profile=profile), done=_("The keys are stored."))
     if not as_json:
-        stderr(f"Kept in {place}. To use them: jsms balance --profile {profile}")
+        stderr(
+            _("Stored in {place}. To use them: jsms balance --profile {profile}").format(
+                place=place, profile=profile
+            )
+        )
 
 
-def _asked() -> dict[str, str]:
+def _prompt() -> dict[str, str]:
     def ask(name: str, *, hidden: bool, needed: bool) -> str:
-        words = f"{name}" if needed else f"{name} (Enter: none)"
+        words = name if needed else _("{name} (Enter: none)").format(name=name)
         default = None if needed else ""
         given: str = click.prompt(words, default=default, show_default=False, hide_input=hidden, err=True)
         return given.strip()
@@ -67,7 +69,7 @@ def _asked() -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _piped() -> dict[str, str]:
+def _read_pipe() -> dict[str, str]:
     values: dict[str, str] = {}
     for number, line in enumerate(sys.stdin.read().splitlines(), 1):
         words = line.strip().removeprefix("export ")
@@ -76,8 +78,8 @@ def _piped() -> dict[str, str]:
         name, mark, value = words.partition("=")
         if not mark or name.strip() not in _NAMES:
             raise CommandError(
-                f"line {number} of standard input is no NAME=VALUE of a key.",
-                remedy=f"Known names: {', '.join(_NAMES)}.",
+                _("line {number} of standard input is not NAME=VALUE of a key.").format(number=number),
+                remedy=_("Known names: {names}.").format(names=", ".join(_NAMES)),
                 code=ExitCode.USAGE,
             )
         values[name.strip()] = value.strip().strip("'\"")
@@ -85,7 +87,7 @@ def _piped() -> dict[str, str]:
 
 
 def _try(values: Mapping[str, str], *, ask_the_service: bool) -> None:
-    """Judge the keys by their form, and by a call that only reads, at the address that the environment names."""
+    """Check the format of the keys, and try them with a call that only reads."""
     from jsmskit import JsmsClient
 
     address = os.environ.get("JSMS_BASE_URL")
@@ -106,7 +108,9 @@ def logout(profile: str, as_json: bool) -> None:
 
     if not keyring_store.erase(profile):
         raise CommandError(
-            f"the keyring has no profile {profile}.", remedy="Nothing is to be done.", code=ExitCode.NEGATIVE
+            _("the keyring has no profile {profile!r}.").format(profile=profile),
+            remedy=_("No action needed."),
+            code=ExitCode.NEGATIVE,
         )
     data = {"profile": profile, "deleted": True}
-    show(as_json, data, f"deleted {profile}", done="The keys are deleted.")
+    show(as_json, data, _("deleted {id}").format(id=profile), done=_("The keys are deleted."))

@@ -1,7 +1,4 @@
-"""`jsms messages send` and `batch`.
-
-Knows options and words. Must not know how a message is sent: it calls the client.
-"""
+"""`jsms messages send` and `batch`."""
 
 from __future__ import annotations
 
@@ -14,6 +11,7 @@ from ..confirm import confirm, yes_option
 from ..connection import ConnectionOptions, connection_options, json_option
 from ..exit_codes import ExitCode
 from ..framework import Group
+from ..language import gettext as _
 from ..output import Table, show, stderr, stderr_if_tty
 from ..parameters import pairs, param_option
 from ..recipient_files import FileOptions, batch_of, duplicates_option, file_options, skipped_data
@@ -28,15 +26,13 @@ Entry = dict[str, object]
 
 @click.group(cls=Group)
 def command() -> None:
-    """Template messages: to one person, or in one request to up to 1000."""
+    """Send template messages, to one recipient or a batch of up to 1000."""
 
 
 _template_option = click.option(
-    "--template", "template_id", type=int, required=True, help="Number of an approved template."
+    "--template", "template_id", type=int, required=True, help="Id of an approved template."
 )
-_sign_option = click.option(
-    "--sign", "sign_id", type=int, help="Number of the sign; the default sign if left out."
-)
+_sign_option = click.option("--sign", "sign_id", type=int, help="Id of the sign; default: the default sign.")
 
 
 @command.command()
@@ -56,7 +52,7 @@ def send(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Send one template message to PHONE. Gives its msg_id, which delivery reports carry."""
+    """Send one template message to PHONE. Prints its msg_id, which delivery reports carry."""
     from jsmskit._privacy import mask_phone
 
     from ..send_preview import one_message
@@ -64,17 +60,17 @@ def send(
     values = pairs(params)
     with connection.client() as client:
         confirm(
-            "Send it?",
+            _("Send it?"),
             yes=yes,
             free=connection.is_free,
-            what="This sends a message that costs money",
+            what=_("This sends a message that costs money"),
             tell=lambda: one_message(client, phone, template_id, values, sign_id),
         )
         receipt = client.messages.send(phone, template_id, values or None, sign_id=sign_id)
-    done = f"Yes, accepted: msg_id {receipt.msg_id}."
+    done = _("Yes, accepted: msg_id {msg_id}.").format(msg_id=receipt.msg_id)
     show(as_json, {"msg_id": receipt.msg_id}, receipt.msg_id, done=done)
     if not as_json:
-        stderr_if_tty(f"A message is on its way to {mask_phone(phone)}.")
+        stderr_if_tty(_("A message is on its way to {phone}.").format(phone=mask_phone(phone)))
 
 
 @command.command(sends=True)
@@ -98,12 +94,12 @@ def batch(
 ) -> None:
     """Send one template to the recipients in FILE (- is standard input), at most 1000, in one request.
 
-    FILE is a workbook, CSV, JSON lines ({"phone": ..., "params": {...}}), or plain numbers, one a line; `jsms help
-    files` tells the rules. Rows that cannot be sent are set aside. For more recipients, or when none may be
-    lost by a crash: `jsms campaign`.
+    FILE is a workbook, CSV, JSON lines ({"phone": ..., "params": {...}}), or plain numbers, one on each line; see
+    `jsms help files`. Rows that cannot be sent are skipped. For more recipients, or to survive a crash:
+    `jsms campaign`.
 
     Prints a line for each recipient: phone, state (accepted, rejected, unknown), msg_id, code, its name. Exit
-    code 9 if some were refused or set aside, 8 if some are unknown.
+    code 9: some were refused or skipped; 8: some are unknown.
     """
     with (
         connection.client() as client,
@@ -115,8 +111,8 @@ def batch(
             sign_id=sign_id,
             allow_duplicates=allow_duplicates,
             yes=yes,
-            question="Send to {} recipients?",
-            what="This sends {} messages that cost money",
+            question=_("Send to {} recipients?"),
+            what=_("This sends {} messages that cost money"),
         ) as read,
     ):
         result = client.messages.send_batch(template_id, read.recipients, sign_id=sign_id, tag=tag)
@@ -130,20 +126,20 @@ def _tell(result: BatchResult, skipped: dict[str, Any], as_json: bool) -> None:
         "rejected": len(result.rejected),
         "unknown": len(result.unknown),
     }
-    said = ", ".join(f"{count} {state}" for state, count in counts.items())
+    said = _("{accepted} accepted, {rejected} rejected, {unknown} unknown").format(**counts)
     columns = ("phone", "state", "msg_id", "code", "name")
     show(
         as_json,
         {**counts, **skipped, "doubts": list(result.warnings), "recipients": entries},
         Table(columns, [[entry.get(name) for name in columns] for entry in entries]),
-        done=f"Yes: {said}.",
+        done=_("Yes: {counts}.").format(counts=said),
     )
     if not as_json:
         (stderr_if_tty if result.complete else stderr)(f"{said}.")
         for doubt in result.warnings:
-            stderr(f"The answer disagrees with itself: {doubt}")
+            stderr(_("The response contradicts itself: {doubt}").format(doubt=doubt))
         if result.unknown:
-            stderr("What is unknown may have been sent: look at the delivery reports before repeating it.")
+            stderr(_("Unknown ones may have been sent: look at the delivery reports before you repeat them."))
     if not result.complete or skipped["set_aside"]:
         raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTIAL)
 

@@ -1,7 +1,4 @@
-"""`jsms mock`: serve the twin of the service, and steer one that is served.
-
-Knows options and words. Must not know how the mock works; `mock_control` knows how to talk to one.
-"""
+"""`jsms mock`: serve the mock of the service, and control one that is served."""
 
 from __future__ import annotations
 
@@ -14,6 +11,8 @@ import click
 from ..connection import json_option
 from ..errors import CommandError
 from ..framework import Group
+from ..language import gettext as _
+from ..language import mark
 from ..output import KeyValues, Table, show, stderr_if_tty
 from ..parameters import duration
 
@@ -29,18 +28,19 @@ _EXTRA: Final = {
     "multipart",
     "python_multipart",
 }
+_LIBRARIES: Final = "starlette uvicorn httptools orjson jsonschema-rs python-multipart"
 _PORT: Final = 5767
-_SERVES: Final = "No, a mock sends nothing to anybody."
+_SERVES: Final = mark("No, a mock sends nothing.")
 
 
 @click.group(cls=Group)
 def command() -> None:
-    """Work with the mock: a twin of the service on this machine, for those who have no account."""
+    """Serve and control the mock: the whole service on this machine, without an account."""
 
 
 def _failure(text: str) -> CommandError:
-    what, _, remedy = text.partition("; ")
-    remedy = remedy or "Correct it, and type the command again."
+    what, _mark, remedy = text.partition("; ")
+    remedy = remedy or _("Correct it, and run the command again.")
     return CommandError(
         what if what.endswith(".") else f"{what}.", sent=_SERVES, remedy=remedy[:1].upper() + remedy[1:]
     )
@@ -48,24 +48,29 @@ def _failure(text: str) -> CommandError:
 
 @command.command()
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to bind; beyond loopback needs --token."
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to bind; any but loopback requires --token.",
 )
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="0: any free one."
+    "--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="0: any free port."
 )
 @click.option(
     "--db", type=click.Path(path_type=Path, dir_okay=False), help="Keep the state in this file (SQLite)."
 )
-@click.option("--seed", type=click.Path(path_type=Path, dir_okay=False), help="Begin with this state (JSON).")
-@click.option("--token", envvar="JSMS_MOCK_TOKEN", show_envvar=True, help="What control calls must show.")
-@click.option("--remote-callbacks", is_flag=True, help="Also post callbacks to other machines.")
+@click.option("--seed", type=click.Path(path_type=Path, dir_okay=False), help="Start with this state (JSON).")
+@click.option(
+    "--token", envvar="JSMS_MOCK_TOKEN", show_envvar=True, help="Token that control calls must send."
+)
+@click.option("--remote-callbacks", is_flag=True, help="Also send callbacks to other machines.")
 def serve(
     host: str, port: int, db: Path | None, seed: Path | None, token: str | None, remote_callbacks: bool
 ) -> None:
-    """Serve the mock over HTTP until told to stop.
+    """Serve the mock over HTTP until it is stopped.
 
-    The service is at /v1, the control API and what arrived on the phones at /_mock/. With --db the state,
-    settings, faults and clock survive a restart; --seed is taken when that file is new. Prints one line when ready.
+    The service is at /v1, the control API and the inbox of all phones at /_mock/. With --db, state, settings, faults
+    and clock survive a restart; --seed is used when that file is new. Prints one line when it is ready.
     """
     try:
         from jsmskit.mock.control.seed_json import SeedError, read_seed_file
@@ -78,7 +83,8 @@ def serve(
         missing = (error.name or "").partition(".")[0]
         if missing not in _EXTRA:
             raise
-        raise _failure(f"the mock needs {missing}; type: pip install 'jsmskit[cli,mock]'") from None
+        what = _("the mock needs the library {name}.").format(name=missing)
+        raise CommandError(what, sent=_SERVES, remedy=f"pip install {_LIBRARIES}") from None
     try:
         state = DEFAULT_SEED if seed is None else read_seed_file(seed)
         # The port first: a mock that cannot be served leaves no new file behind.
@@ -95,23 +101,23 @@ def _say_ready(origin: str) -> None:
     show(
         False,
         None,
-        f"The mock of JSMS is ready: service {origin}/v1, control and inbox {origin}/_mock/, API page {origin}/docs",
+        _(
+            "The mock of JSMS is ready: service {origin}/v1, control and inbox {origin}/_mock/, API page {origin}/docs"
+        ).format(origin=origin),
     )
     stderr_if_tty(
-        "Try it from another terminal: jsms codes send 13800138000 --mock    (Ctrl-C ends the mock)"
+        _("Try it from another terminal: jsms codes send 13800138000 --mock (Ctrl-C stops the mock)")
     )
 
 
 _url_option = click.option(
     "--url",
     metavar="URL",
-    help="Where the mock is; JSMS_MOCK_URL, JSMS_BASE_URL or http://127.0.0.1:5767 if left out.",
+    help="Address of the mock; default: JSMS_MOCK_URL, JSMS_BASE_URL or http://127.0.0.1:5767.",
 )
-_token_option = click.option(
-    "--token", envvar="JSMS_MOCK_TOKEN", show_envvar=True, help="The token it was started with."
-)
+_token_option = click.option("--token", envvar="JSMS_MOCK_TOKEN", show_envvar=True, help="Token of the mock.")
 _phone_option = click.option("--phone", metavar="NUMBER", help="Only this number.")
-_after_option = click.option("--after", type=int, metavar="ID", help="Only what came after this message.")
+_after_option = click.option("--after", type=int, metavar="ID", help="Only messages after this one.")
 
 
 @command.command()
@@ -140,16 +146,16 @@ def env(url: str | None) -> None:
 @_token_option
 @json_option
 def reset(url: str | None, token: str | None, as_json: bool) -> None:
-    """Put a served mock back to its beginning: messages, templates, faults, everything but the clock."""
+    """Reset a served mock: messages, templates, faults, everything but the clock."""
     from ..mock_client import call
 
-    show(as_json, call("POST", "/reset", url=url, token=token), "reset", done="No: a mock was reset.")
+    show(as_json, call("POST", "/reset", url=url, token=token), _("reset"), done=_("No: a mock was reset."))
 
 
 @command.command()
 @_phone_option
 @_after_option
-@click.option("--limit", type=click.IntRange(min=1), metavar="COUNT", help="At most so many, the newest.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="COUNT", help="At most this many, the newest.")
 @_url_option
 @_token_option
 @json_option
@@ -163,7 +169,7 @@ def messages(
     told = call("GET", "/messages", url=url, token=token, query=query)
     show(as_json, told, Table(_COLUMNS, [_row(one) for one in told["messages"]]))
     if not as_json and not told["messages"]:
-        stderr_if_tty("Nothing has arrived.")
+        stderr_if_tty(_("Nothing has arrived."))
 
 
 _COLUMNS: Final = ("id", "arrived_at", "phone", "kind", "code", "text")
@@ -179,9 +185,9 @@ def _row(message: dict[str, Any]) -> list[object]:
 @command.command()
 @_phone_option
 @_after_option
-@click.option("--code", "want_code", is_flag=True, help="Wait for a code, and print nothing but it.")
+@click.option("--code", "want_code", is_flag=True, help="Wait for a code, and print only that.")
 @click.option(
-    "--seconds", type=click.FloatRange(0, 3600), default=5.0, show_default=True, help="Wait so long."
+    "--seconds", type=click.FloatRange(0, 3600), default=5.0, show_default=True, help="How long to wait."
 )
 @_url_option
 @_token_option
@@ -195,7 +201,7 @@ def wait(
     token: str | None,
     as_json: bool,
 ) -> None:
-    """Wait for the next message on a served mock, and print its text; each is handed out once.
+    """Wait for the next message on a served mock, and print its text; each is returned once.
 
     Exit code 10 if nothing arrives in time.
     """
@@ -212,7 +218,7 @@ def wait(
 @_token_option
 @json_option
 def advance(time: timedelta, url: str | None, token: str | None, as_json: bool) -> None:
-    """Put the clock of a served mock forward by TIME (90s, 6m, 2h, 1d12h), and do what falls due."""
+    """Advance the clock of a served mock by TIME (90s, 6m, 2h, 1d12h), and run what becomes due."""
     from ..mock_client import call
 
     told = call("POST", "/clock/advance", url=url, token=token, body={"seconds": time.total_seconds()})
@@ -221,5 +227,5 @@ def advance(time: timedelta, url: str | None, token: str | None, as_json: bool) 
         as_json,
         told,
         KeyValues([("now", clock["send_time"]), ("done", told["done"])]),
-        done="No: the clock of a mock was put forward.",
+        done=_("No: the clock of a mock was advanced."),
     )

@@ -1,7 +1,6 @@
-"""`jsms reports` and `jsms replies`: what became of messages, and what people sent back.
+"""`jsms reports` and `jsms replies`.
 
-Knows that the service hands out each record once: a record that was pulled is written somewhere, or its loss is
-told. Must not know how a pull is made: it calls the client.
+The service hands out each record once: a record that was pulled is written somewhere, or its loss is reported.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from ..connection import ConnectionOptions, connection_options, json_option
 from ..errors import CommandError
 from ..exit_codes import ExitCode
 from ..framework import Command
+from ..language import gettext as _
 from ..output import Table, show, stderr, stderr_if_tty, stdout_is_tty
 from ..signals import ignore_signals
 from ..terminal import escape_json
@@ -37,7 +37,7 @@ Record = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What differs between the two."""
+    """The differences between the two commands."""
 
     words: str
     columns: tuple[str, ...]
@@ -74,12 +74,12 @@ _REPLIES: Final = _Kind(
 def _pull_options(function: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(
         (
-            click.option("--follow", is_flag=True, help="Go on pulling, every 5 seconds, until Ctrl-C."),
+            click.option("--follow", is_flag=True, help="Keep pulling, every 5 seconds, until Ctrl-C."),
             click.option(
                 "-o",
                 "--output",
                 type=click.Path(dir_okay=False),
-                help="Add the records to this file, a JSON object a line (0600), instead of showing them.",
+                help="Append the records to this file as JSON lines (0600) instead of showing them.",
             ),
         )
     ):
@@ -92,10 +92,10 @@ def _pull_options(function: Callable[..., None]) -> Callable[..., None]:
 @connection_options
 @json_option
 def reports(connection: ConnectionOptions, follow: bool, output: str | None, as_json: bool) -> None:
-    """Pull delivery reports: time, phone, msg_id, status, its name. Numbers are shown whole.
+    """Pull delivery reports: time, phone, msg_id, status, its name. Numbers are shown in full.
 
-    The service hands out each report ONCE, up to 500 a pull, keeps them 3 days, and has none while a callback
-    is set up for them. Two pulls must be 5 seconds apart. What is shown is gone there: keep it (-o FILE).
+    The service returns each report ONCE, up to 500 in a pull, keeps them for 3 days, and has none while a callback
+    is set up for them. Pulls must be 5 seconds apart. Keep what you read (-o FILE): the service no longer has it.
     """
     _pull(connection, _REPORTS, follow=follow, output=output, as_json=as_json)
 
@@ -105,10 +105,10 @@ def reports(connection: ConnectionOptions, follow: bool, output: str | None, as_
 @connection_options
 @json_option
 def replies(connection: ConnectionOptions, follow: bool, output: str | None, as_json: bool) -> None:
-    """Pull what people sent back: time, phone, text. Numbers are shown whole.
+    """Pull replies of recipients: time, phone, text. Numbers are shown in full.
 
-    The service hands out each reply ONCE, up to 500 a pull, keeps them 3 days, and has none while a callback
-    is set up for them. Two pulls must be 5 seconds apart. What is shown is gone there: keep it (-o FILE).
+    The service returns each reply ONCE, up to 500 in a pull, keeps them for 3 days, and has none while a callback
+    is set up for them. Pulls must be 5 seconds apart. Keep what you read (-o FILE): the service no longer has it.
     """
     _pull(connection, _REPLIES, follow=follow, output=output, as_json=as_json)
 
@@ -134,9 +134,9 @@ def _pull(
             if not follow or interrupt.wait(_interval()):
                 break
     if file is not None:
-        stderr_if_tty(f"{count} {kind.words} were added to {output}.")
+        stderr_if_tty(_("{count} records were added to {file}.").format(count=count, file=output))
     elif not as_json and not count:
-        stderr_if_tty(f"No {kind.words}.")
+        stderr_if_tty(_("No records."))
 
 
 def _interval() -> float:
@@ -160,12 +160,13 @@ def _tell_unreadable(unreadable: Sequence[object], *, as_json: bool) -> None:
         if as_json:
             show(True, {"unreadable": one})
         else:
-            stderr(f"A record cannot be read; as it came: {json.dumps(one, ensure_ascii=False)}")
+            record = json.dumps(one, ensure_ascii=False)
+            stderr(_("A record cannot be read; as received: {record}").format(record=record))
 
 
 @contextmanager
 def _opened(output: str | None) -> Generator[TextIO | None]:
-    """The file to add to, opened before anything is pulled: what cannot be kept is not asked for."""
+    """Open the file before anything is pulled: what cannot be kept is not read."""
     if output is None:
         yield None
         return
@@ -184,7 +185,7 @@ def _append(file: TextIO, records: Iterable[Record]) -> None:
 def _saving_on_failure(
     kind: _Kind, records: Sequence[Record], unreadable: Sequence[object]
 ) -> Generator[None]:
-    """Keep what was pulled and cannot be written where it should go: the service has it no more."""
+    """Save what was pulled and could not be written where it belongs: the service no longer has it."""
     try:
         yield
     except (CommandError, OSError) as error:
@@ -195,7 +196,7 @@ def _saving_on_failure(
     except KeyboardInterrupt:
         with ignore_signals():
             raise _save_to_temp_file(
-                kind, records, unreadable, "Interrupted while the records were written."
+                kind, records, unreadable, _("interrupted while the records were written.")
             ) from None
 
 
@@ -209,41 +210,47 @@ def _save_to_temp_file(
     except OSError:
         return CommandError(
             why,
-            sent=f"No; but {len(records)} {kind.words} that the service has handed out are lost.",
-            remedy="Look at the console for what is missing.",
+            sent=_("No; but {count} records that the service has returned are lost.").format(
+                count=len(records)
+            ),
+            remedy=_("Look in the console for what is missing."),
             code=ExitCode.RESULT_LOST,
         )
     return CommandError(
         why,
-        sent=f"No; but the service has handed {len(records)} {kind.words} out, and will not again.",
-        remedy=f"They are kept in {place}.",
+        sent=_("No; but the service has returned {count} records, and will not again.").format(
+            count=len(records)
+        ),
+        remedy=_("They are kept in {file}.").format(file=place),
         code=ExitCode.RESULT_LOST,
         details={"kept_in": place},
     )
 
 
 class _StopPullingError(Exception):
-    """Ctrl-C while nothing was under way."""
+    """Ctrl-C while nothing was in flight."""
 
 
 class _GracefulInterrupt:
-    """Lets the first Ctrl-C wait for the pull that is under way, which would be lost; the second breaks it off."""
+    """Lets the pull in flight finish at the first Ctrl-C, since its records would be lost; the second one aborts it."""
 
     def __init__(self) -> None:
         self._asked = False
         self._waiting = False
+        text = _("Waiting for the records in flight; press Ctrl-C again to give them up.")
+        self._message = f"\n{text}\n".encode()
 
     def on_signal(self, number: int, frame: object) -> None:
-        """Take the first Ctrl-C."""
+        """Handle the first Ctrl-C."""
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self._asked = True
         if self._waiting:
             raise _StopPullingError
         with suppress(OSError):  # not through a stream, which may be in use just now
-            os.write(2, b"\nWaiting for the records that are under way; once more gives them up.\n")
+            os.write(2, self._message)
 
     def wait(self, seconds: float) -> bool:
-        """Wait; true if it is enough."""
+        """Wait; return true if Ctrl-C was pressed."""
         try:
             self._waiting = True
             if not self._asked:

@@ -1,7 +1,4 @@
-"""`jsms schedules create`, `batch`, `get`, `update` and `cancel`.
-
-Knows options and words. Must not know how a task is set: it calls the client.
-"""
+"""`jsms schedules create`, `batch`, `get`, `update` and `cancel`."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ from ..confirm import confirm, yes_option
 from ..connection import ConnectionOptions, connection_options, json_option
 from ..exit_codes import ExitCode
 from ..framework import Group
+from ..language import gettext as _
 from ..output import KeyValues, Table, show, stderr, stderr_if_tty
 from ..parameters import moment, pairs, param_option
 from ..recipient_files import FileOptions, batch_of, duplicates_option, file_options, skipped_data
@@ -27,11 +25,11 @@ __all__ = ["command"]
 
 @click.group(cls=Group)
 def command() -> None:
-    """Messages that go out at a later time: set, look at, change, cancel."""
+    """Send messages at a later time: create, show, change and cancel them."""
 
 
 def _task_options(function: Callable[..., None]) -> Callable[..., None]:
-    """What `create`, `batch` and `update` share."""
+    """Add the options that `create`, `batch` and `update` share."""
     for option in reversed(
         (
             click.option(
@@ -43,11 +41,9 @@ def _task_options(function: Callable[..., None]) -> Callable[..., None]:
                 help="'2026-01-31 09:30' (UTC+8), 2026-01-31T01:30:00Z, or +2h.",
             ),
             click.option(
-                "--template", "template_id", type=int, required=True, help="Number of an approved template."
+                "--template", "template_id", type=int, required=True, help="Id of an approved template."
             ),
-            click.option(
-                "--sign", "sign_id", type=int, help="Number of the sign; the default sign if left out."
-            ),
+            click.option("--sign", "sign_id", type=int, help="Id of the sign; default: the default sign."),
             yes_option,
         )
     ):
@@ -77,13 +73,13 @@ def create(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Have one template message sent to PHONE at a later time. Gives the schedule_id."""
+    """Schedule one template message to PHONE. Prints the schedule_id."""
     from ..send_preview import one_message
 
     values = pairs(params)
     with connection.client() as client:
         _make_sure_of_one(
-            "Set it?",
+            _("Schedule it?"),
             connection,
             yes,
             send_at,
@@ -100,28 +96,36 @@ def _make_sure_of_one(
     send_at: datetime,
     preview: Callable[[], list[str]],
 ) -> None:
+    from ..send_preview import when
+
     confirm(
         question,
         yes=yes,
         free=connection.is_free,
-        what="This sets a message that will cost money",
-        tell=lambda: [f"When:   {_local(send_at)}", *preview()],
+        what=_("This schedules a message that will cost money"),
+        tell=lambda: [when(_local(send_at)), *preview()],
     )
 
 
 def _tell_receipt(schedule_id: str, send_at: datetime, as_json: bool) -> None:
-    done = f"It is set: schedule_id {schedule_id}."
+    done = _("It is scheduled: schedule_id {schedule_id}.").format(schedule_id=schedule_id)
     data = {"schedule_id": schedule_id, "send_at": send_at.isoformat()}
     show(as_json, data, schedule_id, done=done)
     if not as_json:
-        stderr_if_tty(f"It goes out at {_local(send_at)}. To stop it: jsms schedules cancel {schedule_id}")
+        stderr_if_tty(
+            _("It will be sent at {time}. To cancel it: jsms schedules cancel {schedule_id}").format(
+                time=_local(send_at), schedule_id=schedule_id
+            )
+        )
 
 
 @command.command(sends=True)
 @file_options
 @_task_options
 @click.option("--tag", help="A label of at most 10 characters that recipients do not see.")
-@click.option("--update", "schedule_id", metavar="ID", help="Replace this timed batch instead of a new one.")
+@click.option(
+    "--update", "schedule_id", metavar="ID", help="Replace this scheduled batch instead of creating one."
+)
 @duplicates_option
 @connection_options
 @json_option
@@ -137,13 +141,13 @@ def batch(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Have one template sent to the recipients in FILE (- is standard input) at a later time, at most 1000.
+    """Schedule one template to the recipients in FILE (- is standard input), at most 1000.
 
-    FILE is read as `jsms messages batch` reads it. Prints the schedule_id; which recipients were refused is told on
-    standard error, and whole with --json. Exit code 9 if some were refused or set aside, 8 if some are unknown.
+    FILE is read as by `jsms messages batch`. Prints the schedule_id; rejected recipients are on standard error,
+    masked, and in full with --json. Exit code 9: some were rejected or skipped; 8: some are unknown.
     """
     if schedule_id is not None and tag is not None:
-        raise click.UsageError("--tag cannot be changed: leave it out with --update.")
+        raise click.UsageError(_("--tag cannot be changed: leave it out with --update."))
     with (
         connection.client() as client,
         batch_of(
@@ -154,8 +158,8 @@ def batch(
             sign_id=sign_id,
             allow_duplicates=allow_duplicates,
             yes=yes,
-            question="Set it for {} recipients?",
-            what="This sets {} messages that will cost money",
+            question=_("Schedule it for {} recipients?"),
+            what=_("This schedules {} messages that will cost money"),
             at=_local(send_at),
         ) as read,
     ):
@@ -188,13 +192,19 @@ def _tell_batch(
         "unknown": list(result.unknown),
         "doubts": list(result.warnings),
     }
-    show(as_json, data, result.schedule_id, done=f"It is set: schedule_id {result.schedule_id}.")
+    done = _("It is scheduled: schedule_id {schedule_id}.").format(schedule_id=result.schedule_id)
+    show(as_json, data, result.schedule_id, done=done)
     if not as_json:
         for one in rejected:
-            stderr(f"refused: {mask_phone(one['phone'])} {one['code']} {one['name'] or ''}".rstrip())
+            told = f"{mask_phone(one['phone'])} {one['code']} {one['name'] or ''}".rstrip()
+            stderr(_("rejected: {recipient}").format(recipient=told))
         for phone in result.unknown:
-            stderr(f"unknown: {mask_phone(phone)}")
-        stderr_if_tty(f"{len(result.accepted)} messages go out at {_local(send_at)}.")
+            stderr(_("unknown: {recipient}").format(recipient=mask_phone(phone)))
+        stderr_if_tty(
+            _("{count} messages will be sent at {time}.").format(
+                count=len(result.accepted), time=_local(send_at)
+            )
+        )
     if not result.complete or skipped["set_aside"]:
         raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTIAL)
 
@@ -204,7 +214,7 @@ def _tell_batch(
 @connection_options
 @json_option
 def get(connection: ConnectionOptions, schedule_id: str, as_json: bool) -> None:
-    """Look at a task: when, which template, to whom. Numbers are shown whole."""
+    """Show a scheduled message: when, which template, to whom. Numbers are shown in full."""
     with connection.client() as client:
         task = client.schedules.get(schedule_id)
     data = {
@@ -251,15 +261,15 @@ def update(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Replace a task of one recipient that has not been sent. Everything is given again; what is left out is
-    gone. For a timed batch: `jsms schedules batch --update ID`.
+    """Replace a scheduled message to one recipient that has not been sent. Give all of it: what you leave out is
+    gone. For a scheduled batch: `jsms schedules batch --update ID`.
     """
     from ..send_preview import one_message
 
     values = pairs(params)
     with connection.client() as client:
         _make_sure_of_one(
-            "Replace it?",
+            _("Replace it?"),
             connection,
             yes,
             send_at,
@@ -276,13 +286,13 @@ def update(
 @connection_options
 @json_option
 def cancel(connection: ConnectionOptions, schedule_id: str, as_json: bool) -> None:
-    """Cancel a task of one recipient or many. Nothing is sent then, so nothing is asked."""
+    """Cancel a scheduled message or batch. Nothing is sent, so there is no question."""
     with connection.client() as client:
         client.schedules.cancel(schedule_id)
     data = {"schedule_id": schedule_id, "cancelled": True}
     show(
         as_json,
         data,
-        f"cancelled {schedule_id}",
-        done="It is cancelled: nothing will be sent.",
+        _("cancelled {schedule_id}").format(schedule_id=schedule_id),
+        done=_("It is cancelled: nothing will be sent."),
     )

@@ -1,7 +1,4 @@
-"""`jsms spec`: the description of the service in every form, for other tools and languages.
-
-Knows the forms and how JSON becomes YAML. Must not know what is in them.
-"""
+"""`jsms spec`: the description of the service in every format, for other tools and languages."""
 
 from __future__ import annotations
 
@@ -10,6 +7,7 @@ from typing import Final
 import click
 
 from ..framework import Command
+from ..language import gettext as _
 from ..output import Verbatim, show, stderr_if_tty
 
 __all__ = ["FORMATS", "command"]
@@ -23,7 +21,7 @@ FORMATS: Final = {
     "errors": "errors",
     "fixtures": "fixtures",
 }
-"""What can be asked for, and the form of `jsmskit.spec` that it is made of; a test compares."""
+"""The choices, and the form of `jsmskit.spec` of each; a test compares them."""
 
 
 @click.command(cls=Command)
@@ -37,9 +35,9 @@ FORMATS: Final = {
     " lists of codes, for fuzzers only; errors: codes and statuses; fixtures: the examples.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write it to this file.")
-@click.option("--path", "want_path", is_flag=True, help="Print where the file is, instead of what is in it.")
+@click.option("--path", "want_path", is_flag=True, help="Print the path of the file instead.")
 def command(form: str, output: str | None, want_path: bool) -> None:
-    """Print the description of the service."""
+    """Print the OpenAPI description of the service."""
     from jsmskit import spec
 
     if want_path:
@@ -52,4 +50,4 @@ def command(form: str, output: str | None, want_path: bool) -> None:
         return
     with open(output, "w", encoding="utf-8") as file:
         file.write(text + "\n")
-    stderr_if_tty(f"Written: {output}")
+    stderr_if_tty(_("Written: {file}").format(file=output))

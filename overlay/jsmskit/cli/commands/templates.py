@@ -1,7 +1,4 @@
-"""`jsms templates create`, `get`, `update`, `delete` and `preview`.
-
-Knows options and words. Must not know the rules for texts: it calls the client.
-"""
+"""`jsms templates create`, `get`, `update`, `delete` and `preview`."""
 
 from __future__ import annotations
 
@@ -10,42 +7,48 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..confirm import confirm, yes_option
+from ..confirm import yes_option
 from ..connection import ConnectionOptions, connection_options, json_option
 from ..exit_codes import ExitCode
 from ..framework import Group
-from ..output import KeyValues, show, stderr, stderr_if_tty
+from ..language import gettext as _
+from ..output import KeyValues, show, stderr
 from ..parameters import pairs, param_option, text
+from . import reviewed
+from .reviewed import review_name, show_submitted
 
 if TYPE_CHECKING:
     from jsmskit import TemplatePreview
 
-__all__ = ["REVIEW", "TYPES", "command"]
+__all__ = ["TYPES", "command"]
 
 TYPES: Final = {"verification": 1, "notice": 2, "marketing": 3}
-"""The service's numbers; a test compares them with the spec."""
-REVIEW: Final = {0: "in audit", 1: "approved", 2: "refused"}
+"""The numbers of the service; a test compares them with the spec."""
 
 
 @click.group(cls=Group)
 def command() -> None:
-    """Templates: hand in for the audit, look at, change after a refusal, delete, try out offline."""
+    """Submit, show, change, delete and preview templates."""
 
 
-def _paper_options(function: Callable[..., None]) -> Callable[..., None]:
+def _text_options(function: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(
         (
             click.argument("template", metavar="TEXT|@FILE|-", type=text),
             click.option(
-                "--type", "kind", type=click.Choice(list(TYPES)), required=True, help="What it is for."
+                "--type",
+                "kind",
+                type=click.Choice(list(TYPES)),
+                required=True,
+                help="Purpose of the messages.",
             ),
             click.option(
                 "--ttl",
                 type=int,
                 metavar="SECONDS",
-                help="Life of a code; needed for verification templates.",
+                help="How long a code is valid; required for verification templates.",
             ),
-            click.option("--remark", help="For the auditors, at most 100 characters."),
+            click.option("--remark", help="For the reviewers, at most 100 characters."),
         )
     ):
         function = option(function)
@@ -53,7 +56,7 @@ def _paper_options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 @command.command()
-@_paper_options
+@_text_options
 @connection_options
 @json_option
 def create(
@@ -64,20 +67,13 @@ def create(
     remark: str | None,
     as_json: bool,
 ) -> None:
-    """Hand in a template with variables as {{name}}, without sign. Gives its number.
+    """Submit a template, with variables as {{name}} and without a sign. Prints its id.
 
-    It cannot be used before people have approved it.
+    It can be used after it was approved.
     """
     with connection.client() as client:
         receipt = client.templates.create(template, type=TYPES[kind], ttl=ttl, remark=remark)
-    _tell(receipt.template_id, as_json)
-
-
-def _tell(template_id: int, as_json: bool) -> None:
-    done = f"It is handed in: template_id {template_id}."
-    show(as_json, {"template_id": template_id}, str(template_id), done=done)
-    if not as_json:
-        stderr_if_tty(f"It is in audit. To see how far: jsms templates get {template_id}")
+    show_submitted("template", receipt.template_id, as_json)
 
 
 @command.command()
@@ -85,7 +81,7 @@ def _tell(template_id: int, as_json: bool) -> None:
 @connection_options
 @json_option
 def get(connection: ConnectionOptions, template_id: int, as_json: bool) -> None:
-    """Look at a template and how far its audit has come."""
+    """Show a template and the state of its review."""
     with connection.client() as client:
         found = client.templates.get(template_id)
     names = {number: name for name, number in TYPES.items()}
@@ -93,16 +89,16 @@ def get(connection: ConnectionOptions, template_id: int, as_json: bool) -> None:
         "template_id": found.template_id,
         "template": found.template,
         "type": names.get(found.type, str(int(found.type))),
-        "status": REVIEW.get(int(found.status), str(int(found.status))),
+        "status": review_name(found.status),
         "ttl": found.ttl,
         "remark": found.remark,
     }
-    show(as_json, data, KeyValues(list(data.items())))
+    show(as_json, data, KeyValues(list(data.items()), translated=("type", "status")))
 
 
 @command.command()
 @click.argument("template_id", type=int)
-@_paper_options
+@_text_options
 @connection_options
 @json_option
 def update(
@@ -114,10 +110,10 @@ def update(
     remark: str | None,
     as_json: bool,
 ) -> None:
-    """Hand in a refused template again, with another text. Only refused ones can be changed."""
+    """Submit a rejected template again, with another text. Only rejected templates can be changed."""
     with connection.client() as client:
         receipt = client.templates.update(template_id, template, type=TYPES[kind], ttl=ttl, remark=remark)
-    _tell(receipt.template_id, as_json)
+    show_submitted("template", receipt.template_id, as_json)
 
 
 @command.command()
@@ -126,29 +122,27 @@ def update(
 @connection_options
 @json_option
 def delete(connection: ConnectionOptions, template_id: int, yes: bool, as_json: bool) -> None:
-    """Delete a template, for good."""
-    with connection.client() as client:
-        confirm(
-            f"Delete template {template_id} for good?",
-            yes=yes,
-            free=connection.is_free,
-            what="This deletes a template for good",
-        )
-        client.templates.delete(template_id)
-    show(
-        as_json,
-        {"template_id": template_id, "deleted": True},
-        f"deleted {template_id}",
-        done="It is deleted.",
+    """Delete a template permanently."""
+    reviewed.delete(
+        connection,
+        "template",
+        template_id,
+        lambda client: client.templates.delete(template_id),
+        question=_("Delete template {id} permanently?"),
+        what=_("This deletes a template permanently"),
+        yes=yes,
+        as_json=as_json,
     )
 
 
 @command.command()
 @click.argument("template", metavar="[TEXT|@FILE|-]", type=text, required=False)
-@click.option("--id", "template_id", type=int, help="Ask the service for the text of this template.")
+@click.option("--id", "template_id", type=int, help="Read the text of this template from the service.")
 @param_option
-@click.option("--sign", default="", help="The sign without its brackets; it counts.")
-@click.option("--hint", default="", help="What the platform adds to marketing messages; it counts too.")
+@click.option("--sign", default="", help="The sign without its brackets; it counts towards the length.")
+@click.option(
+    "--hint", default="", help="The text that the platform adds to marketing messages; it counts, too."
+)
 @connection_options
 @json_option
 def preview(
@@ -160,12 +154,12 @@ def preview(
     hint: str,
     as_json: bool,
 ) -> None:
-    """Fill a template and count what it costs. Sends nothing; with TEXT it needs neither keys nor network.
+    """Fill in a template and count its billed units. Sends nothing; with TEXT it needs neither keys nor network.
 
     Exit code 10 if values are missing.
     """
     if (template is None) == (template_id is None):
-        raise click.UsageError("Give either TEXT or --id NUMBER.")
+        raise click.UsageError(_("Give either TEXT or --id NUMBER."))
     if template is None:
         assert template_id is not None  # one of the two, as asked above
         with connection.client() as client:
@@ -183,9 +177,13 @@ def preview(
     )
     if not as_json:
         if filled.missing:
-            stderr(f"Values are missing: {', '.join(filled.missing)}. The service refuses that.")
+            stderr(
+                _("Missing values: {names}. The service refuses that.").format(
+                    names=", ".join(filled.missing)
+                )
+            )
         if filled.unknown:
-            stderr(f"The template has no variable {', '.join(filled.unknown)}.")
+            stderr(_("The template has no variable {names}.").format(names=", ".join(filled.unknown)))
     if filled.missing:
         raise click.exceptions.Exit(ExitCode.NEGATIVE)
 
@@ -193,6 +191,6 @@ def preview(
 def _filled(template: str, params: dict[str, str], sign: str, hint: str) -> TemplatePreview:
     from jsmskit import JsmsClient
 
-    nobody = "0" * 24  # nothing is sent, so any pair will do
-    with JsmsClient(nobody, nobody) as client:
+    unused = "0" * 24  # nothing is sent, so any keys will do
+    with JsmsClient(unused, unused) as client:
         return client.templates.preview(template, params, sign=sign, hint=hint)

@@ -11,6 +11,7 @@ import click
 
 from ..connection import json_option
 from ..framework import Command, Group
+from ..language import gettext as _
 from ..output import KeyValues, Table, show, stderr
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def stats(url: str, application: str, prefix: str, hours: int, as_json: bool) ->
 
 @command.command(cls=Command)
 @_store_options
-def resume(url: str, application: str, prefix: str) -> None:
+@json_option
+def resume(url: str, application: str, prefix: str, as_json: bool) -> None:
     """Let texts go out again after the store lost its memory.
 
     Nothing is sent for an hour after that, since it is not known how much of the budget was spent. Resume earlier if
@@ -86,7 +88,8 @@ def resume(url: str, application: str, prefix: str) -> None:
     store = _open(url, prefix)
     held = store.resume(application)
     store.close()
-    show(False, None, "resumed" if held else "Nothing was held back.")
+    data = {"application": application, "resumed": held}
+    show(as_json, data, _("resumed") if held else _("Nothing was held back."))
 
 
 def _open(url: str, prefix: str) -> RedisStore:
@@ -100,14 +103,14 @@ def _warnings(found: StoreStats) -> list[str]:
     said: list[str] = []
     if found.memory_lost_at is not None:
         said.append(
-            "The store lost its memory: texts were held back for an hour, and limits per number began again. "
-            "Set appendonly to yes."
+            _("The store lost its memory: texts are held back for an hour. Set appendonly to yes in Redis.")
         )
     elif found.persistent is False:
-        said.append("The store keeps nothing over a restart: set appendonly to yes.")
+        said.append(_("The store forgets everything when Redis restarts. Set appendonly to yes in Redis."))
     if found.eviction not in (None, "noeviction"):
         said.append(
-            "The store may drop limits when its memory is full: "
-            f"set maxmemory-policy to noeviction, not {found.eviction}."
+            _(
+                "The store drops limits when its memory is full: set maxmemory-policy to noeviction, not {policy}."
+            ).format(policy=found.eviction)
         )
     return said

@@ -1,7 +1,4 @@
-"""`jsms worker`: send chunks of campaigns on this machine, together with others.
-
-Knows options. Must not know how the engine works: it calls `jsmskit.campaigns.engine`.
-"""
+"""`jsms worker`: send chunks of campaigns on this machine, together with others."""
 
 from __future__ import annotations
 
@@ -14,6 +11,7 @@ import click
 
 from ..connection import ConnectionOptions, connection_options, make_async_client
 from ..framework import Command
+from ..language import gettext as _
 from ..output import stderr
 from .campaign.options import ledger_option
 
@@ -22,16 +20,16 @@ __all__ = ["command"]
 
 @click.command(cls=Command)
 @click.option(
-    "--concurrency", type=click.IntRange(1, 16), default=1, show_default=True, help="Jobs at once here."
+    "--concurrency", type=click.IntRange(1, 16), default=1, show_default=True, help="Jobs at the same time."
 )
-@click.option("--until-done", is_flag=True, help="End when no campaign is running.")
+@click.option("--until-done", is_flag=True, help="Exit when no campaign is running.")
 @ledger_option
 @connection_options
 def command(connection: ConnectionOptions, concurrency: int, until_done: bool, place: str) -> None:
     """Work on campaigns that were started with `jsms campaign run --engine procrastinate`.
 
-    Keys are those of this machine. Ctrl-C or SIGTERM once: the request under way comes to its end, then it
-    stops (exit code 0); twice: it is broken off, and what was under way becomes unknown in the ledger.
+    It uses the keys of this machine. Ctrl-C or SIGTERM once: the requests in flight finish, then it stops (exit code
+    0); twice: they are aborted, and become unknown in the ledger.
     """
     from jsmskit.campaigns import open_ledger
     from jsmskit.campaigns.problems import CampaignError
@@ -49,18 +47,20 @@ def command(connection: ConnectionOptions, concurrency: int, until_done: bool, p
                 worker = EngineWorker(
                     place, ledger, client, concurrency=concurrency, until_done=until_done, tell=stderr
                 )
-                stderr(f"Working on campaigns with {concurrency} job(s) at once. Ctrl-C ends it.")
+                stderr(
+                    _("Working on campaigns, {count} at a time. Ctrl-C stops it.").format(count=concurrency)
+                )
                 with _stopped_by_signals():
                     await worker.run()
 
     with contextlib.suppress(asyncio.CancelledError):
         asyncio.run(work())
-    stderr("The worker has stopped.")
+    stderr(_("The worker has stopped."))
 
 
 @contextlib.contextmanager
 def _stopped_by_signals() -> Generator[None]:
-    """Cancel the work once at a signal: the engine lets running jobs come to their end; again: break them off."""
+    """Stop at the first signal, letting running jobs finish; abort them at the second."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None  # called from a coroutine
     heard: list[int] = []
@@ -68,7 +68,7 @@ def _stopped_by_signals() -> Generator[None]:
     def stop(number: int) -> None:
         heard.append(number)
         if len(heard) == 1:
-            stderr("Stopping after the requests under way; again to break them off.")
+            stderr(_("Stopping after the requests in flight; press again to abort them."))
         task.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM):

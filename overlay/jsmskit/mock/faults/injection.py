@@ -14,7 +14,7 @@ import orjson
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 
 from ..model import routes
-from ..model.http_messages import Request, Response
+from ..model.http_messages import ERROR_HEADERS, Request, Response
 from .plan import Fault, FaultKind, FaultPlan, truncate
 
 #: On every response of every transport, so that the mock is not mistaken for the service.
@@ -106,7 +106,7 @@ def _envelope(code: int, request: Request, operation: str | None) -> Response:
     envelope: dict[str, Any] = {"error": {"code": info.code, "message": info.message}}
     if operation == "verifyCode" and (info.category is ErrorCategory.VERIFICATION or code in _ALSO_VERDICTS):
         envelope = {"is_valid": False, **envelope}
-    headers = {"content-type": "application/json"}
+    headers = dict(ERROR_HEADERS)
     if code == ErrorCode.REQUEST_METHOD_NOT_SUPPORT:
         route = routes.find(request.path)
         headers["allow"] = "POST" if route is None else route.allow

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+#: Headers of every refusal: the service named a charset there and not on a success (seen on 2017-08-09, G14).
+ERROR_HEADERS: Final[Mapping[str, str]] = {"content-type": "application/json;charset=UTF-8"}
 
 
 @dataclass(slots=True)

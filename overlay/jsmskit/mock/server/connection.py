@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import socket
 import struct
-from typing import Final
+from typing import Any, Final, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -13,15 +15,38 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 #: Key in an ASGI scope's extensions: a callable that cuts the connection the request came on.
 DROP_EXTENSION: Final = "jsmskit.drop"
 
+_STATUS_LINE: Final = re.compile(rb"HTTP/1\.[01] [2-5][0-9][0-9] (?P<reason>[^\r\n]*)(?=\r\n)")
+
 #: Headers that ask for another protocol, which a server may ignore (RFC 9110, 7.8). Java's client asks for HTTP/2
 #: with its first request; uvicorn with httptools then loses the body.
 _UPGRADE_HEADERS: Final = frozenset({b"upgrade", b"connection", b"http2-settings"})
+
+
+class _WithoutReason:
+    """A transport that sends `HTTP/1.1 403 ` as the service did on 2017-08-09 (G14), where uvicorn names the status."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """uvicorn writes a head in one piece, and a body never begins with a status line."""
+        if (line := _STATUS_LINE.match(data)) is not None:
+            data = data[: line.start("reason")] + data[line.end() :]
+        self._transport.write(data)
 
 
 class MockConnection(HttpToolsProtocol):
     """One connection. Everything but `cut` and ignored upgrades is uvicorn's."""
 
     _ignores_upgrade = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Write through a transport that leaves the reason phrase empty."""
+        super().connection_made(transport)
+        self.transport = cast("asyncio.Transport", _WithoutReason(transport))
 
     def data_received(self, data: bytes) -> None:
         """Parse what came; read a request that asks for another protocol once more, without that wish."""

@@ -13,7 +13,7 @@ from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 from ..callbacks.queue import CallbackQueue
 from ..model import magic_numbers, routes
 from ..model.clock import Clock
-from ..model.http_messages import Request, Response
+from ..model.http_messages import ERROR_HEADERS, Request, Response
 from ..model.random_ids import RandomIds
 from ..model.records import Sign, Template
 from ..model.settings import DEFAULT_SETTINGS, Settings
@@ -249,7 +249,9 @@ def _refusal(code: int, rule_id: str, *, call: CallContext | None = None, allow:
     envelope: dict[str, Any] = {"error": {"code": int(code), "message": info.message}}
     if call is not None and call.info.operation_id == "verifyCode" and code in _VERDICTS:
         envelope = {"is_valid": False, **envelope}
-    headers = {**_JSON, "allow": allow} if code == ErrorCode.REQUEST_METHOD_NOT_SUPPORT else _JSON
+    headers = dict(ERROR_HEADERS)
+    if code == ErrorCode.REQUEST_METHOD_NOT_SUPPORT:
+        headers["allow"] = allow
     operation = None if call is None else call.info.operation_id
     app_key = None if call is None else call.owner_key or None
     return Response(info.http_status, headers, orjson.dumps(envelope), rule_id, operation, int(code), app_key)

@@ -1,7 +1,6 @@
 """The checks of `jsms doctor`.
 
-Knows what can be looked at and what is wrong about it. Must not know how it is shown. No finding holds a
-secret; of a key the first four characters are shown, which is enough to tell two apart.
+No finding holds a secret; of a key the first four characters are shown, enough to tell two apart.
 """
 
 from __future__ import annotations
@@ -26,12 +25,14 @@ from ... import keyring_store
 from ...connection import KEY_NAMES, ConnectionOptions, Setting, make_client
 from ...errors import CommandError, as_command_error
 from ...exit_codes import ExitCode
+from ...language import gettext as _
+from ...language import mark
 from .probe import Probe, probe
 
 __all__ = ["Finding", "findings"]
 
 _ADDRESS: Final = "JSMS_BASE_URL"
-#: More than this between two clocks, and what is timed goes out at another time than people expect.
+#: With a larger difference between two clocks, scheduled messages are sent noticeably early or late.
 _SKEW: Final = timedelta(seconds=30)
 _CERTIFICATE_DAYS: Final = 14
 _PARTS: Final = ("click", "rich", "keyring", "uvicorn", "psycopg", "procrastinate")
@@ -39,7 +40,7 @@ _PARTS: Final = ("click", "rich", "keyring", "uvicorn", "psycopg", "procrastinat
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. `state` is ok, look or wrong; `code` is how to end because of it."""
+    """The result of one check. `state` is ok, look or wrong; `code` is the exit code that it leads to."""
 
     check: str
     state: str
@@ -49,12 +50,12 @@ class Finding:
 
 
 def findings(connection: ConnectionOptions, *, offline: bool) -> Iterator[Finding]:
-    """Everything, in the order in which a person would look."""
+    """Return all findings, in the order in which you would look."""
     yield _versions()
     try:
         settings = dict(connection.settings)
     except CommandError as failure:  # the keyring
-        yield Finding("settings", "wrong", failure.what, failure.remedy, failure.code)
+        yield Finding(mark("settings"), "wrong", failure.what, failure.remedy, failure.code)
         return
     yield from _settings(settings)
     yield _keyring()
@@ -72,7 +73,7 @@ def _versions() -> Finding:
     parts = [f"jsmskit {_version('jsmskit')}", f"spec {SPEC_VERSION} ({SPEC_SHA256[:12]})"]
     parts += [f"Python {platform.python_version()}", platform.system()]
     parts += [f"{name} {found}" for name in _PARTS if (found := _version(name))]
-    return Finding("versions", "ok", ", ".join(parts))
+    return Finding(mark("versions"), "ok", ", ".join(parts))
 
 
 def _version(name: str) -> str:
@@ -87,24 +88,25 @@ def _settings(settings: dict[str, Setting]) -> Iterator[Finding]:
         setting = settings.get(name)
         if setting is None:
             if name == _ADDRESS:
-                yield Finding(name, "ok", f"{BASE_URL} (the service)")
+                yield Finding(name, "ok", _("{address} (the service)").format(address=BASE_URL))
             elif name in KEY_NAMES[:2]:
-                yield Finding(name, "wrong", "not set", f"Set {name} (or {name}_FILE), or type: jsms login",
-                              ExitCode.CREDENTIALS)  # fmt: skip
+                remedy = _("Set {name} (or {name}_FILE), or run: jsms login").format(name=name)
+                yield Finding(name, "wrong", _("not set"), remedy, ExitCode.CREDENTIALS)
             else:
-                yield Finding(name, "ok", "not set; only `jsms balance --account` needs it")
+                yield Finding(name, "ok", _("not set; only `jsms balance --account` needs it"))
             continue
-        yield Finding(name, "ok", f"{_shown(name, setting)}, from {setting.origin}")
+        shown = _("{value}, from {origin}").format(value=_shown(name, setting), origin=setting.origin)
+        yield Finding(name, "ok", shown)
 
 
 def _shown(name: str, setting: Setting) -> str:
-    if setting.origin.startswith("the file "):
+    if setting.is_file:
         return setting.value  # a path
     if name == _ADDRESS:
         return _without_password(setting.value)
     if name.endswith("_KEY"):
         return f"{setting.value[:4]}..."
-    return f"hidden ({len(setting.value)} characters)"
+    return _("hidden ({count} characters)").format(count=len(setting.value))
 
 
 def _without_password(address: str) -> str:
@@ -114,19 +116,21 @@ def _without_password(address: str) -> str:
 
 def _keyring() -> Finding:
     if not keyring_store.installed():
-        return Finding("keyring", "ok", "not installed; the environment is enough (or: jsmskit[keyring])")
+        return Finding(
+            mark("keyring"), "ok", _("not installed; the environment is enough (or: pip install keyring)")
+        )
     try:
         return Finding("keyring", "ok", keyring_store.backend())
     except keyring_store.NoKeyringError:
-        return Finding("keyring", "ok", "none on this system; the environment is enough")
+        return Finding("keyring", "ok", _("none on this system; the environment is enough"))
 
 
 def _address(settings: dict[str, Setting]) -> str:
-    """The address that will be used; empty if it cannot be read."""
+    """Return the address that is used; empty if it cannot be read."""
     setting = settings.get(_ADDRESS)
     if setting is None:
         return BASE_URL
-    if not setting.origin.startswith("the file "):
+    if not setting.is_file:
         return setting.value
     try:
         with open(setting.value, encoding="utf-8") as file:
@@ -142,9 +146,11 @@ def _proxies(address: str) -> Iterator[Finding]:
     named = getproxies_environment()
     used = named.get(parts.scheme) or named.get("all")
     if not used:
-        yield Finding("proxy", "ok", "none")
+        yield Finding(mark("proxy"), "ok", _("none"))
     elif _is_near(parts.hostname or "") or proxy_bypass(parts.hostname or ""):
-        yield Finding("proxy", "ok", f"{_without_password(used)}, but not for this address")
+        yield Finding(
+            "proxy", "ok", _("{proxy}, but not for this address").format(proxy=_without_password(used))
+        )
     else:
         yield Finding("proxy", "ok", _without_password(used))
     if file := os.environ.get("JSMS_CA_FILE"):
@@ -152,8 +158,8 @@ def _proxies(address: str) -> Iterator[Finding]:
         yield Finding(
             "JSMS_CA_FILE",
             "ok" if there else "wrong",
-            file if there else f"{file}: there is no such file",
-            "" if there else "Let it name a file of certificates in PEM.",
+            file if there else _("{file}: no such file").format(file=file),
+            "" if there else _("Set JSMS_CA_FILE to a file of certificates in PEM."),
             None if there else ExitCode.CREDENTIALS,
         )
 
@@ -168,18 +174,22 @@ def _zone() -> Finding:
     now = datetime.now(UTC)
     here, there = now.astimezone(), now.astimezone(SERVICE_TIMEZONE)
     same = here.utcoffset() == there.utcoffset()
-    told = f"here {here:%Y-%m-%d %H:%M %z}, at the service {there:%Y-%m-%d %H:%M} (UTC{limits.TIME_ZONE})"
-    advice = "" if same else "--at without an offset is read in the zone of the service, not in yours."
-    return Finding("zone", "ok" if same else "look", told, advice)
+    told = _("here {here}, at the service {there} (UTC{zone})").format(
+        here=f"{here:%Y-%m-%d %H:%M %z}", there=f"{there:%Y-%m-%d %H:%M}", zone=limits.TIME_ZONE
+    )
+    advice = (
+        "" if same else _("--at without an offset is read in the time zone of the service, not in yours.")
+    )
+    return Finding(mark("time zone"), "ok" if same else "look", told, advice)
 
 
 def _seen(seen: Probe, *, near: bool) -> Iterator[Finding]:
     if seen.problem:
         yield Finding(
-            "connection",
+            mark("connection"),
             "wrong",
             seen.problem,
-            "Check the network, the address and the proxy.",
+            _("Check the network, the address and the proxy."),
             ExitCode.NOT_SENT,
         )
         return
@@ -187,21 +197,25 @@ def _seen(seen: Probe, *, near: bool) -> Iterator[Finding]:
     if seen.certificate_until is not None:
         left = (seen.certificate_until - datetime.now(UTC)).days
         yield Finding(
-            "certificate",
+            mark("certificate"),
             "ok" if left > _CERTIFICATE_DAYS else "look",
-            f"of {seen.certificate_of or 'unknown'}, good for {left} days",
+            _("issued by {issuer}, valid for {days} days").format(
+                issuer=seen.certificate_of or "?", days=left
+            ),
         )
     if seen.server_time is None:
-        yield Finding("clock", "look", "the server does not tell its time")
+        yield Finding(mark("clock"), "look", _("the server does not send its time"))
         return
     skew = seen.looked_at - seen.server_time
-    told = f"{skew.total_seconds():+.0f} s against the server's"
+    told = _("{seconds} s against the server's").format(seconds=f"{skew.total_seconds():+.0f}")
     if abs(skew) <= _SKEW:
         yield Finding("clock", "ok", told)
     elif near:
-        yield Finding("clock", "look", f"{told}; a mock has a clock of its own")
+        yield Finding(
+            "clock", "look", _("{difference}; a mock has a clock of its own").format(difference=told)
+        )
     else:
-        advice = "Set the clock of this machine: timed messages and callbacks depend on it."
+        advice = _("Set the clock of this machine: scheduled messages and callbacks depend on it.")
         yield Finding("clock", "wrong", told, advice, ExitCode.FAILED)
 
 
@@ -210,7 +224,7 @@ def _keys(connection: ConnectionOptions) -> Iterator[Finding]:
         client = make_client(connection)
     except (ConfigurationError, OSError) as error:
         failure = as_command_error(error)
-        yield Finding("keys", "wrong", failure.what, failure.remedy, failure.code)
+        yield Finding(mark("keys"), "wrong", failure.what, failure.remedy, failure.code)
         return
     with client:
         yield _asked(client, "application")
@@ -219,17 +233,18 @@ def _keys(connection: ConnectionOptions) -> Iterator[Finding]:
 
 
 def _asked(client: JsmsClient, whose: str) -> Finding:
-    check = f"keys of the {whose}"
+    check = mark("keys of the application") if whose == "application" else mark("keys of the account")
     try:
         found = client.accounts.app_balance() if whose == "application" else client.accounts.account_balance()
     except JsmsError as error:
         failure = as_command_error(error)
         return Finding(check, "wrong", failure.what, failure.remedy, failure.code)
     kinds = {
-        "general": found.general,
-        "voice": found.voice,
-        "industry": found.industry,
-        "market": found.market,
+        mark("general"): found.general,
+        mark("voice"): found.voice,
+        mark("industry"): found.industry,
+        mark("market"): found.market,
     }
-    left = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count is not None)
-    return Finding(check, "ok", f"accepted; left: {left or 'nothing was ever assigned'}")
+    left = ", ".join(f"{count} {_(kind)}" for kind, count in kinds.items() if count is not None)
+    quota = left or _("no quota was ever assigned")
+    return Finding(check, "ok", _("accepted; left: {quota}").format(quota=quota))

@@ -1,7 +1,6 @@
-"""One look at the address without keys: can it be reached, who signs it, what time is it there.
+"""A look at the address of the service without keys: is it reachable, who issued its certificate, what is its time.
 
-Knows sockets, TLS and proxies by the standard library: the client of the package tells nothing of a connection.
-Must not know settings or what is wrong with what it finds.
+It uses sockets, TLS and proxies of the standard library: the client shows nothing of a connection.
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ from urllib.parse import unquote, urlsplit
 
 from jsmskit._config.endpoint import is_loopback
 
+from ...language import gettext as _
+
 __all__ = ["Probe", "probe"]
 
 _SECONDS: Final = 10.0
@@ -25,7 +26,7 @@ _SECONDS: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What was seen; `problem` is empty if the address answered at all."""
+    """What was seen; `problem` is empty if the address responded."""
 
     problem: str
     how: str
@@ -36,7 +37,7 @@ class Probe:
 
 
 def probe(address: str) -> Probe:
-    """Ask the address for nothing in particular (HEAD, no keys), through the proxy of the environment."""
+    """Send HEAD without keys, through the proxy of the environment."""
     how, problem, answer_date = "", "", None
     whose: str | None = None
     until: datetime | None = None
@@ -53,7 +54,7 @@ def probe(address: str) -> Probe:
         finally:
             connection.close()
     except ssl.SSLCertVerificationError as error:
-        problem = f"the certificate is not trusted: {error.verify_message}"
+        problem = _("the certificate is not trusted: {why}").format(why=error.verify_message)
     except (OSError, ValueError, http.client.HTTPException) as error:
         problem = f"{how or address}: {getattr(error, 'strerror', None) or error or type(error).__name__}"
     return Probe(problem, how, _time(answer_date), datetime.now(UTC), whose, until)
@@ -66,9 +67,13 @@ def _connection(scheme: str, host: str, port: int | None) -> tuple[http.client.H
     named = getproxies_environment()
     used = None if is_loopback(host) or proxy_bypass(host) else named.get(scheme) or named.get("all")
     if scheme != "https":
-        return http.client.HTTPConnection(host, port, timeout=_SECONDS), f"{host} directly"
+        return http.client.HTTPConnection(host, port, timeout=_SECONDS), _("{host} directly").format(
+            host=host
+        )
     if not used:
-        return http.client.HTTPSConnection(host, port, timeout=_SECONDS, context=context), f"{host} directly"
+        return http.client.HTTPSConnection(host, port, timeout=_SECONDS, context=context), _(
+            "{host} directly"
+        ).format(host=host)
     proxy = urlsplit(used if "://" in used else f"http://{used}")
     made = http.client.HTTPSConnection(
         proxy.hostname or "", proxy.port or 80, timeout=_SECONDS, context=context
@@ -78,7 +83,7 @@ def _connection(scheme: str, host: str, port: int | None) -> tuple[http.client.H
         pair = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}".encode()
         headers["Proxy-Authorization"] = "Basic " + base64.b64encode(pair).decode()
     made.set_tunnel(host, port or 443, headers)
-    return made, f"{host} through the proxy {proxy.hostname}"
+    return made, _("{host} through the proxy {proxy}").format(host=host, proxy=proxy.hostname)
 
 
 def _certificate(sock: ssl.SSLSocket) -> tuple[str | None, datetime | None]:

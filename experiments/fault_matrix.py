@@ -1,9 +1,9 @@
 """Runs the whole fault matrix and the byte sweeps over real sockets, and writes the figures to a file.
 
-    python -m tools.fault_matrix                     all cells, benchmarks/reliability.json
-    python -m tools.fault_matrix --minutes 5         stop after so long; the same command goes on from there
-    python -m tools.fault_matrix --cells 300         so many, chosen by the seed
-    python -m tools.fault_matrix --seed 7 --out F    another order, another file
+    python -m experiments.fault_matrix                     all cells, experiments/figures/fault_matrix.json
+    python -m experiments.fault_matrix --minutes 5         stop after so long; the same command goes on from there
+    python -m experiments.fault_matrix --cells 300         so many, chosen by the seed
+    python -m experiments.fault_matrix --seed 7 --out F    another order, another file
 
 Exit code 1 if anything happened that must never happen, 3 if there are cells left to run. Knows how to run and
 to count; what a cell is and what must never happen is in `tests/client/faults`.
@@ -133,7 +133,7 @@ def run(count: int | None, seed: int, workers: int, minutes: float) -> dict[str,
             print(f"VIOLATION byte sweep {case}: {violation}", flush=True)
     return {
         "what": "fault matrix and byte sweeps of the client, over real sockets",
-        "command": "python -m tools.fault_matrix",
+        "command": "python -m experiments.fault_matrix",
         "commit": commit,
         "seed": seed,
         "python": platform.python_version(),
@@ -155,7 +155,7 @@ def main() -> int:
     parser.add_argument(
         "--minutes", type=float, default=float("inf"), help="stop after so long, to go on later"
     )
-    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "reliability.json")
+    parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "figures" / "fault_matrix.json")
     given = parser.parse_args()
     figures = run(given.cells, given.seed, given.workers, given.minutes)
     if figures is None:

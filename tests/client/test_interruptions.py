@@ -1,0 +1,413 @@
+"""What interrupts a call (Ctrl-C, a signal handler, a fork) takes nothing with it and is not swallowed."""
+
+from __future__ import annotations
+
+import asyncio
+import dis
+import gc
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from types import FrameType, FunctionType, ModuleType
+from typing import Any, NoReturn
+
+import pytest
+from jsmskit import AsyncJsmsClient, JsmsClient, JsmsError, Outcome, RetryPolicy, TransportRequest
+from jsmskit._http import errors as failures
+from jsmskit._http._sync import limiter as sync_limiter
+from jsmskit._http._sync import transport as sync_transport
+from jsmskit._http._sync.transport import HttpTransport
+from jsmskit._http.backends import asyncio as loops
+from jsmskit._http.config import TransportConfig
+
+from tests.client.callers import APP, Caller
+from tests.client.faults.matrix import Certificates
+from tests.client.faults.wire import Wire, serving
+from tests.client.operations import PHONE
+from tests.client.servers import GOOD, answering, next_request, url
+
+ONCE = RetryPolicy(max_attempts=1)
+PLAIN = TransportConfig(
+    scheme="http", host="x", port=80, connect_timeout=9, read_timeout=9, max_connections=2
+)
+
+signals_only = pytest.mark.skipif(
+    not hasattr(signal, "pthread_kill"), reason="signals reach no certain thread there"
+)
+forks_only = pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork has no such danger")
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+def send(client: Any) -> Any:
+    return client.codes.send(PHONE)
+
+
+class SoftTimeLimitError(Exception):
+    """As Celery's: an ordinary exception, raised by a handler."""
+
+
+class Job:
+    """As rq's: the handler is a method."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def handle(self, number: int, frame: FrameType | None) -> NoReturn:
+        raise self._error
+
+
+def handlers(error: Exception) -> dict[str, Callable[..., Any]]:
+    def function(number: int, frame: FrameType | None) -> NoReturn:
+        raise error
+
+    def without_names(*unused: object) -> NoReturn:
+        raise error
+
+    def deeper(number: int, frame: FrameType | None) -> NoReturn:
+        function(number, frame)
+
+    return {
+        "function": function,
+        "method": Job(error).handle,
+        "without names": without_names,
+        "deeper": deeper,
+    }
+
+
+@contextmanager
+def handling(handler: Callable[..., Any]) -> Iterator[None]:
+    """Have a handler called when the server says so, in the midst of a block."""
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def _interrupt(wire: Wire) -> None:
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
+    wire.wait()
+
+
+def _silent(wire: Wire) -> None:
+    next_request(wire)
+    wire.wait()
+
+
+def _after_the_request(wire: Wire) -> None:
+    next_request(wire)
+    _interrupt(wire)
+
+
+def _within_the_response(wire: Wire) -> None:
+    next_request(wire)
+    wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    wire.drip(b" " * 10, 0)
+    _interrupt(wire)
+
+
+def _at_the_first_bytes(wire: Wire) -> None:
+    wire.read_bytes(20)
+    _interrupt(wire)
+
+
+PLACES = {
+    "response": _after_the_request,
+    "body": _within_the_response,
+    "handshake": _at_the_first_bytes,
+    "written": _at_the_first_bytes,
+}
+
+
+@signals_only
+@pytest.mark.parametrize(
+    "kind", [SoftTimeLimitError, TimeoutError, OSError, ConnectionResetError, ValueError, RuntimeError]
+)
+@pytest.mark.parametrize("place", ["response", "body", "handshake", "written"])
+def test_what_a_signal_handler_raises_comes_out(
+    kind: type[Exception], place: str, certificates: Certificates
+) -> None:
+    """It was raised for the caller, and proves nothing: it must not become "unknown", nor be retried."""
+    error = kind("time is up")
+    with serving(PLACES[place], receive_buffer=4096) as server:
+        config = TransportConfig(
+            scheme="https" if place == "handshake" else "http",
+            host="127.0.0.1",
+            port=server.port,
+            connect_timeout=9,
+            read_timeout=9,
+            ca_file=str(certificates.file),
+        )
+        body = b"1" * (8_000_000 if place == "written" else 6)
+        request = TransportRequest("POST", f"{config.origin}/v1", {}, body)
+        with handling(handlers(error)["function"]), pytest.raises(kind) as caught:
+            HttpTransport(config).exchange(request, timeout=9, new_connection=False)
+    assert caught.value is error
+    assert len(server.brought) == 1
+
+
+@signals_only
+def test_what_asyncio_hands_over_as_the_end_of_a_connection_comes_out() -> None:
+    """A handler that is called in the midst of asyncio's own code: it ends the connection with the exception."""
+    error = TimeoutError("of the application")
+    with handling(handlers(error)["function"]), pytest.raises(TimeoutError):
+        signal.raise_signal(signal.SIGALRM)
+
+    async def story() -> None:
+        protocol = loops._StreamProtocol()
+        protocol.connection_lost(error)
+        await loops.Stream(None, protocol, time.monotonic() + 9).read(9)  # type: ignore[arg-type]
+
+    with pytest.raises(TimeoutError) as caught:
+        asyncio.run(story())
+    assert caught.value is error
+
+
+@signals_only
+@pytest.mark.parametrize("shape", ["function", "method", "without names", "deeper"])
+def test_every_shape_of_a_handler_is_recognised(shape: str) -> None:
+    """And the exception says what was under way."""
+    error = TimeoutError("of the application")
+    with (
+        serving(_after_the_request) as server,
+        JsmsClient(*APP, base_url=url(server), retry=ONCE) as client,
+        handling(handlers(error)[shape]),
+        pytest.raises(TimeoutError) as caught,
+    ):
+        send(client)
+    assert caught.value is error
+    assert caught.value.__notes__ == ["jsmskit: sendCode was under way; it may have been carried out."]
+
+
+@signals_only
+def test_a_handler_of_a_call_over_another_transport_comes_out_too() -> None:
+    """Whatever the transport does with its own exceptions."""
+
+    class Other:
+        def exchange(self, request: TransportRequest, *, timeout: float, new_connection: bool) -> Any:
+            signal.raise_signal(signal.SIGALRM)
+
+        def close(self) -> None: ...
+
+    error = SoftTimeLimitError()
+    with (
+        JsmsClient(*APP, transport=Other()) as client,
+        handling(handlers(error)["function"]),
+        pytest.raises(SoftTimeLimitError) as caught,
+    ):
+        send(client)
+    assert caught.value is error
+
+
+def test_an_ordinary_exception_is_not_taken_for_a_handler_s() -> None:
+    """Frames and tracebacks of any depth; only a frame that was given the interrupted one counts."""
+
+    def inner(given: object) -> NoReturn:
+        raise OSError(given)
+
+    def outer(given: object) -> NoReturn:
+        inner(given)
+
+    for given in (1, "x", None, sys._getframe().f_back, (1, 2)):
+        with pytest.raises(OSError) as caught:
+            outer(given)
+        assert not failures.comes_from_signal_handler(caught.value)
+    assert not failures.comes_from_signal_handler(OSError())
+
+
+class Answering:
+    """A stream that answers at once."""
+
+    opened = 0
+    closed = 0
+
+    def __init__(self) -> None:
+        type(self).opened += 1
+        self.deadline = 0.0
+
+    def write(self, outgoing: Any, timeout: float) -> None:
+        while outgoing:
+            outgoing.advance(len(outgoing.next(1_000_000)))
+
+    def read(self, timeout: float) -> bytes:
+        return b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+    def is_readable(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        type(self).closed += 1
+
+
+#: Where CPython looks whether a signal has come: it calls handlers between these and what follows them.
+LOOKS = ("RESUME", "CALL", "CALL_FUNCTION_EX", "JUMP_BACKWARD", "POP_JUMP_BACKWARD")
+
+
+class InterruptAt:
+    """Raises KeyboardInterrupt at the n-th place of the transport at which a signal handler could."""
+
+    def __init__(self, place: int) -> None:
+        self.left = place
+        self._files = {sync_transport.__file__, sync_limiter.__file__}
+        self._last: dict[FrameType, str] = {}
+
+    def __call__(self, frame: FrameType, event: str, argument: object) -> Any:
+        if frame.f_code.co_filename not in self._files:
+            return None
+        frame.f_trace_opcodes = True
+        return self._step
+
+    def _step(self, frame: FrameType, event: str, argument: object) -> Any:
+        if event == "opcode":
+            looked = self._last.get(frame, "").startswith(LOOKS)
+            self._last[frame] = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+            if looked:
+                self.left -= 1
+                if self.left == 0:
+                    raise KeyboardInterrupt
+        return self._step
+
+
+@pytest.mark.parametrize("new_connection", [False, True])
+@pytest.mark.parametrize("ending", ["answers", "cannot connect", "breaks"])
+def test_an_interruption_anywhere_leaves_no_connection_in_use(
+    new_connection: bool, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At every place where Python may call the handler of Ctrl-C: 3 of 17,700 interruptions lost a slot for ever."""
+
+    def connect(*unused: Any) -> Any:
+        if ending == "cannot connect":
+            raise failures.ConnectError
+        stream = Answering()
+        if ending == "breaks":
+            monkeypatch.setattr(stream, "read", lambda timeout: b"", raising=False)
+        return stream
+
+    monkeypatch.setattr(sync_transport, "connect", connect)
+    transport = HttpTransport(PLAIN)
+    request = TransportRequest("GET", "http://x/v1", {}, b"")
+    places = 0
+    for place in range(1, 10_000):
+        interrupt = InterruptAt(place)
+        before = sys.gettrace()
+        sys.settrace(interrupt)
+        try:
+            transport.exchange(request, timeout=9, new_connection=new_connection)
+        except (KeyboardInterrupt, failures.TransportError):
+            pass
+        finally:
+            sys.settrace(before)
+        for pool in transport._pools.values():
+            assert pool.limiter.line == {}, place
+        if interrupt.left > 0:
+            break
+        places = place
+    assert places > 20
+
+
+def test_calls_that_wait_for_a_connection_end_in_time() -> None:
+    """80 threads for 4 connections of a server that is silent: one was 14.8 s late on a deadline of 0.3 s."""
+    with (
+        serving(_silent) as server,
+        JsmsClient(*APP, base_url=url(server), max_connections=4, deadline=0.3, retry=ONCE) as client,
+        ThreadPoolExecutor(80) as pool,
+    ):
+
+        def lasts(number: int) -> tuple[float, Outcome | None]:
+            begun = time.monotonic()
+            with pytest.raises(JsmsError) as caught:
+                send(client)
+            return time.monotonic() - begun, caught.value.outcome
+
+        ended = list(pool.map(lasts, range(80)))
+    assert {outcome for _, outcome in ended} == {Outcome.NOT_SENT, Outcome.UNKNOWN}
+    assert (
+        max(seconds for seconds, _ in ended) < 2.0
+    )  # 0.2 past the deadline on a quiet machine; see experiments
+
+
+def test_those_who_wait_are_served_in_their_order(colour: str) -> None:
+    """And at once when a connection is free, not when they happen to look again."""
+    seen: list[bytes] = []
+
+    def act(wire: Wire) -> None:
+        while True:
+            seen.append(next_request(wire).rpartition(b'"temp_id":')[2])
+            wire.answer("200 OK", GOOD)
+
+    count = 20
+    with serving(act) as server:
+        if colour == "async":
+
+            async def story() -> None:
+                async with AsyncJsmsClient(*APP, base_url=url(server), max_connections=1) as client:
+                    await asyncio.gather(
+                        *(client.messages.send(PHONE, number) for number in range(1, count + 1))
+                    )
+
+            asyncio.run(story())
+            assert seen == [b"%d}" % number for number in range(1, count + 1)]
+        else:
+            with (
+                JsmsClient(*APP, base_url=url(server), max_connections=1) as client,
+                ThreadPoolExecutor(count) as pool,
+            ):
+                begun = time.monotonic()
+                list(pool.map(lambda number: client.messages.send(PHONE, number), range(1, count + 1)))
+                assert time.monotonic() - begun < count * sync_limiter._LOOK_AGAIN
+    assert len(seen) == count
+
+
+@pytest.mark.parametrize("option", ["timeout", "connect_timeout", "deadline"])
+def test_a_very_long_time_is_a_long_time(colour: str, option: str) -> None:
+    """From 24.8 days on every message that was sent was called unknown: the kernel counts in 31 bits."""
+    with serving(answering()) as server:
+        for seconds in (24.8 * 86_400, 30 * 86_400, 1e9, 1e15):
+            with Caller(colour, base_url=url(server), **{option: seconds}) as caller:
+                assert caller(send).msg_id == "288193860302"
+
+
+def reachable_from(owner: Any) -> Iterator[Any]:
+    """Everything that an object holds, other than through modules, classes and functions."""
+    seen: set[int] = set()
+    waiting = [owner]
+    while waiting:
+        one = waiting.pop()
+        if id(one) not in seen and not isinstance(one, (type, ModuleType, FunctionType, FrameType)):
+            seen.add(id(one))
+            yield one
+            waiting += gc.get_referents(one)
+
+
+@forks_only
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_lock_that_is_held_at_a_fork_does_not_hang_the_child() -> None:
+    """Another thread of the parent may be anywhere; in the child it never comes back to release anything."""
+    with serving(answering()) as server, JsmsClient(*APP, base_url=url(server), max_connections=1) as client:
+        send(client)
+        (pool,) = (one for one in reachable_from(client) if isinstance(one, sync_transport._Pool))
+        pool.limiter.line[sync_transport.Lease()] = None  # a thread of the parent has the only connection
+        kinds = (type(threading.Lock()), type(threading.RLock()))
+        held = [one for one in reachable_from(client) if isinstance(one, kinds)]
+        for lock in held:
+            lock.acquire()
+        child = os.fork()
+        if child == 0:
+            try:
+                signal.alarm(10)
+                code = 0 if send(client).msg_id == "288193860302" else 1
+            except BaseException:  # noqa: BLE001  # the child must end here, whatever happens
+                code = 2
+            os._exit(code)
+        assert os.waitpid(child, 0)[1] == 0
+        for lock in held:
+            lock.release()
