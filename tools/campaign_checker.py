@@ -8,7 +8,6 @@ of its own. Imports nothing of the package, so that both cannot be wrong togethe
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -112,7 +111,7 @@ def judge(
     }
     for one in people:
         inside.setdefault(one.chunk, set()).add(one.state)
-        result.out_of_step += not _fits(chunks.get(one.chunk, ""), one.state, on_sheet=one.on_sheet)
+        result.out_of_step += not _fits(chunks.get(one.chunk, ""), one.state)
         result.out_of_step += places.get(one.phone) != (one.chunk, one.position)
     # Emptied chunks: their people were moved. And nobody stands in the ledger twice.
     result.out_of_step += sum(
@@ -127,35 +126,22 @@ class _Person(NamedTuple):
     state: str
     chunk: int
     position: int
-    on_sheet: bool
 
 
 def _people(ask: Query, campaign_id: int) -> list[_Person]:
-    """Everybody in a campaign: those with a row of their own, and those on the sheets of their chunks."""
     rows = ask(f"SELECT phone, state, chunk, position FROM recipient WHERE campaign_id={campaign_id}")
-    people = [_Person(*row, False) for row in rows]
-    sheets = ask(f"SELECT phones, state, chunk, size, msg_ids FROM sheet WHERE campaign_id={campaign_id}")
-    for phones, state, chunk, size, msg_ids in sheets:
-        listed = json.loads(phones)
-        ids = (msg_ids or "").split("\n")
-        here = [place for place, phone in enumerate(listed) if phone is not None]
-        # A sheet that miscounts itself, or does not say for everybody what the service called the message, is torn.
-        whole = len(here) == size and (state == "pending") == (msg_ids is None)
-        whole = whole and (msg_ids is None or (len(ids) == len(listed) and all(ids[place] for place in here)))
-        told = state if whole else "torn"
-        people += [_Person(str(listed[place]), told, chunk, place, True) for place in here]
-    return people
+    return [_Person(*row) for row in rows]
 
 
-def _fits(chunk: str, person: str, *, on_sheet: bool) -> bool:
-    """Whether somebody in this state may be in such a chunk. On a sheet nobody is but who is pending or taken."""
+def _fits(chunk: str, person: str) -> bool:
+    """Whether somebody in this state may be in such a chunk."""
     fitting = {
         "pending": ("pending", "skipped"),
         "accepted": (*_SENT, "rejected", "unknown", "skipped"),
         "rejected": ("rejected", "skipped", *_SENT),
         "unknown": ("unknown", "skipped", *_SENT),
     }.get(chunk, ())
-    return person in fitting and not (on_sheet and person not in ("pending", "accepted"))
+    return person in fitting
 
 
 def damage(path: Path) -> list[str]:

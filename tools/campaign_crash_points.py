@@ -41,8 +41,8 @@ from jsmskit.campaigns import (  # noqa: E402
     open_ledger,
     plan,
 )
-from jsmskit.campaigns._steps import CRASH_POINTS, CrashPoint  # noqa: E402
 from jsmskit.campaigns.ledger import Ledger  # noqa: E402
+from jsmskit.campaigns.ledger.failpoints import FAILPOINTS, Failpoint, arm_failpoints  # noqa: E402
 
 from tools.campaign_checker import Judgement, damage, judge, log_of, sqlite_query  # noqa: E402
 from tools.campaign_figures import record  # noqa: E402
@@ -145,43 +145,42 @@ DIRECTLY, TIMED_TASKS = "directly", "timed"
 EVERYTHING = frozenset({DIRECTLY, TIMED_TASKS})
 
 
-def half_of(place: CrashPoint) -> frozenset[str]:
+def half_of(place: Failpoint) -> frozenset[str]:
     """The half of a life in which a place stands; who is in a hurry lives that one alone."""
     return frozenset({TIMED_TASKS if place.startswith("schedule.") else DIRECTLY})
 
 
-def life(folder: Path, at: Callable[[CrashPoint], None], parts: frozenset[str] = EVERYTHING) -> None:
+def life(folder: Path, at: Callable[[Failpoint], None], parts: frozenset[str] = EVERYTHING) -> None:
     """Everything that campaigns can do, from wherever the ledger stands."""
     clock = Clock()
     service = LoggedService(folder)
     with (
-        open_ledger(folder / "ledger.db", clock=clock, passing=at) as ledger,
+        arm_failpoints(at),
+        open_ledger(folder / "ledger.db", clock=clock) as ledger,
         JsmsClient(KEY, SECRET, transport=service, now=clock.moment) as client,
     ):
         if DIRECTLY in parts:
-            live_directly(folder, ledger, client, clock, at)
+            live_directly(folder, ledger, client, clock)
         if TIMED_TASKS in parts:
             timed = RunSettings(mode=Mode.SCHEDULE, schedule_canary_phone=CANARY, **_DOUBT)
-            finish(ledger, client, clock, at, planned(ledger, TIMED, 8, Mode.SCHEDULE), timed)
+            finish(ledger, client, clock, planned(ledger, TIMED, 8, Mode.SCHEDULE), timed)
 
 
-def live_directly(
-    folder: Path, ledger: Ledger, client: JsmsClient, clock: Clock, at: Callable[[CrashPoint], None]
-) -> None:
+def live_directly(folder: Path, ledger: Ledger, client: JsmsClient, clock: Clock) -> None:
     """A campaign from plan to reports, and the end of another one's personal data."""
     direct = planned(ledger, DIRECT, 8, Mode.DIRECT)
-    finish(ledger, client, clock, at, direct, RunSettings(**_DOUBT), stop_once=True)
-    while unknown := [one.phone for one in ledger.recipients(direct, RecipientState.UNKNOWN)]:
+    finish(ledger, client, clock, direct, RunSettings(**_DOUBT), stop_once=True)
+    while unknown := [one.phone for one in ledger.queries.recipients(direct, RecipientState.UNKNOWN)]:
         # The person looks into the service's own log and says the truth.
         seen = log_of(folder / "service.log")
         ledger.resolve(direct, sent=True, reason="seen", phones=[one for one in unknown if seen[one]])
         ledger.resolve(
             direct, sent=False, reason="not seen", phones=[one for one in unknown if not seen[one]]
         )
-        finish(ledger, client, clock, at, direct, RunSettings(**_DOUBT))
-    finish(ledger, client, clock, at, direct, RunSettings(**_DOUBT))
-    ledger.keep_raw("reports", "[]")
-    ledger.note_receipts([(f"9{phone}", phone, 4001, _NOW) for phone in DIRECT[:5]])
+        finish(ledger, client, clock, direct, RunSettings(**_DOUBT))
+    finish(ledger, client, clock, direct, RunSettings(**_DOUBT))
+    ledger.feedback.store_raw("reports", "[]")
+    ledger.feedback.record_reports([(f"9{phone}", phone, 4001, _NOW) for phone in DIRECT[:5]])
     ledger.purge(planned(ledger, GONE, 8, Mode.DIRECT))
 
 
@@ -191,7 +190,7 @@ def planned(ledger: Ledger, people: list[str], template_id: int, mode: Mode) -> 
     try:
         return plan(ledger, people, facts, mode=mode).campaign_id
     except CampaignExistsError:
-        done = [one for one in ledger.campaigns() if one.state is not CampaignState.PLANNING]
+        done = [one for one in ledger.queries.campaigns() if one.state is not CampaignState.PLANNING]
         return next(one.campaign_id for one in done if one.recipients == len(people))
 
 
@@ -199,7 +198,6 @@ def finish(
     ledger: Ledger,
     client: JsmsClient,
     clock: Clock,
-    at: Callable[[CrashPoint], None],
     campaign_id: int,
     settings: RunSettings,
     *,
@@ -208,8 +206,8 @@ def finish(
     """Run or resume until nothing is left."""
     stops = [True] if stop_once else []
     for _ in range(20):
-        campaign = ledger.campaign(campaign_id)
-        pending = ledger.counts(campaign_id).pending
+        campaign = ledger.queries.campaign(campaign_id)
+        pending = ledger.queries.counts(campaign_id).pending
         if campaign.state is CampaignState.FINISHED and not pending:
             return
 
@@ -218,21 +216,19 @@ def finish(
                 stops.pop()
                 ledger.stop(campaign_id, "in the middle")
 
-        runner = CampaignRunner(
-            ledger, client, settings, clock=clock, sleep=clock.sleep, passing=at, tell=tell
-        )
+        runner = CampaignRunner(ledger, client, settings, clock=clock, sleep=clock.sleep, tell=tell)
         start = runner.run if campaign.state is CampaignState.PLANNED else runner.resume
         start(campaign_id, check_balance=False)
     raise AssertionError(
-        f"campaign {campaign_id} does not come to its end: {ledger.campaign(campaign_id).why}"
+        f"campaign {campaign_id} does not come to its end: {ledger.queries.campaign(campaign_id).why}"
     )
 
 
-def die_at(place: str, passes: int) -> Callable[[CrashPoint], None]:
+def die_at(place: str, passes: int) -> Callable[[Failpoint], None]:
     """A hook that kills this process at the n-th pass of a place, as `kill -9` would."""
     left = [passes]
 
-    def at(passed: CrashPoint) -> None:
+    def at(passed: Failpoint) -> None:
         if passed == place:
             left[0] -= 1
             if not left[0]:
@@ -296,7 +292,7 @@ _AFTER: dict[str, tuple[str, int]] = {
 }
 
 
-def try_place(place: CrashPoint, passes: int, parts: frozenset[str] = EVERYTHING) -> tuple[bool, bool, str]:
+def try_place(place: Failpoint, passes: int, parts: frozenset[str] = EVERYTHING) -> tuple[bool, bool, str]:
     """Die there, live on, judge: (was it reached, is all well, in words)."""
     with tempfile.TemporaryDirectory(prefix="jsms-crash-") as name:
         folder = Path(name)
@@ -316,13 +312,13 @@ def main() -> int:
     parser.add_argument("--passes", type=int, default=3)
     given = parser.parse_args()
     figures: dict[str, Any] = {
-        "places": len(CRASH_POINTS),
+        "places": len(FAILPOINTS),
         "passes": given.passes,
         "deaths": 0,
         "failures": [],
     }
     never = []
-    for place in CRASH_POINTS:
+    for place in FAILPOINTS:
         for passes in range(1, given.passes + 1):
             reached, good, told = try_place(place, passes)
             figures["deaths"] += reached

@@ -32,8 +32,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "campaigns")]
 import psycopg  # noqa: E402
 from campaign_postgres import PostgresServer, find_programs, install_from_debian  # noqa: E402
 from jsmskit.campaigns import CampaignState, RunSettings, open_ledger, plan  # noqa: E402
-from jsmskit.campaigns.engine import hand_over  # noqa: E402
-from jsmskit.campaigns.problems import LedgerError  # noqa: E402
+from jsmskit.campaigns.distributed import hand_over  # noqa: E402
+from jsmskit.campaigns.errors import LedgerError  # noqa: E402
 
 from tools.campaign_checker import judge, log_of  # noqa: E402
 from tools.campaign_figures import known, record, record_piece  # noqa: E402
@@ -132,7 +132,7 @@ def campaign(
             time.sleep(0.2)
             workers.tend()
             try:
-                if ledger.campaign(number).state is CampaignState.FINISHED and not workers.frozen:
+                if ledger.queries.campaign(number).state is CampaignState.FINISHED and not workers.frozen:
                     break
             except LedgerError:
                 continue
@@ -154,7 +154,7 @@ def campaign(
                 server.start()
                 next_blow += 3.0
         else:
-            raise SystemExit(f"the campaign does not end: {ledger.counts(number)}")
+            raise SystemExit(f"the campaign does not end: {ledger.queries.counts(number)}")
     finally:
         if workers is not None:
             time.sleep(1.0)  # the last woken one may still act

@@ -18,7 +18,7 @@ sys.path[:0] = [str(ROOT)]
 
 from jsmskit import AsyncJsmsClient  # noqa: E402
 from jsmskit.campaigns import open_ledger  # noqa: E402
-from jsmskit.campaigns.engine import EngineWorker  # noqa: E402
+from jsmskit.campaigns.distributed import DistributedWorker  # noqa: E402
 
 KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
 
@@ -30,7 +30,7 @@ async def life(url: str, port: str) -> None:
             await (
                 client.accounts.app_balance()
             )  # loads every module, so that blows fall on requests and not on imports
-            await EngineWorker(
+            await DistributedWorker(
                 url, ledger, client, concurrency=2, until_done=True, sweep_seconds=1.0, tell=lambda text: None
             ).run()
 

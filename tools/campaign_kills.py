@@ -39,7 +39,7 @@ from jsmskit.campaigns import (  # noqa: E402
     open_ledger,
     plan,
 )
-from jsmskit.campaigns._steps import CrashPoint  # noqa: E402
+from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints  # noqa: E402
 
 from tools.campaign_checker import Judgement, damage, judge, log_of, sqlite_query  # noqa: E402
 from tools.campaign_figures import known, record, record_piece  # noqa: E402
@@ -78,18 +78,19 @@ def numbers(count: int) -> list[str]:
 def attempt(ledger_path: Path, port: int, concurrency: int, control: bool, begun: int) -> None:
     """One life: run or resume the campaign until it ends; says through a pipe when it has claimed a chunk."""
 
-    def passing(place: CrashPoint) -> None:
+    def passing(place: Failpoint) -> None:
         if place == "claim.committed":
             os.write(begun, b"!")
 
     with (
-        open_ledger(ledger_path, passing=passing) as ledger,
+        arm_failpoints(passing),
+        open_ledger(ledger_path) as ledger,
         JsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{port}/v1") as client,
     ):
         if control:
             with ledger.database.transaction() as tx:
-                tx.run("UPDATE chunk SET state='pending' WHERE state='in_flight'")
-        state = ledger.campaign(1).state
+                tx.execute("UPDATE chunk SET state='pending' WHERE state='in_flight'")
+        state = ledger.queries.campaign(1).state
         if state is CampaignState.FINISHED:
             return
         runner = CampaignRunner(ledger, client, RunSettings(concurrency=concurrency, **_DOUBT))  # type: ignore[arg-type]

@@ -108,7 +108,7 @@ def main() -> int:
                 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - BARE_KIB
                 figures[f"{label}_peak_mib_above_interpreter"] = round(peak / 1024, 1)
             figures["ledger_mib"] = round((folder / "ledger.db").stat().st_size / 2**20, 1)
-            accepted = ledger.counts(1).accepted
+            accepted = ledger.queries.counts(1).accepted
     record("million", figures)
     return 0 if accepted == count and figures["run_peak_mib_above_interpreter"] <= 150 else 1
 

@@ -29,13 +29,13 @@ sys.path[:0] = [str(ROOT)]
 
 import apsw  # noqa: E402
 from jsmskit.campaigns import RunSettings, TemplateFacts, TemplateKind  # noqa: E402
-from jsmskit.campaigns._schema import statements  # noqa: E402
-from jsmskit.campaigns._sqlite import item, unrolled  # noqa: E402
-from jsmskit.campaigns.decisions import Verdict  # noqa: E402
+from jsmskit.campaigns.decisions import ChunkDecision  # noqa: E402
 from jsmskit.campaigns.ledger import Ledger  # noqa: E402
+from jsmskit.campaigns.ledger.database.schema import statements  # noqa: E402
+from jsmskit.campaigns.ledger.database.sqlite import nth_item  # noqa: E402
+from jsmskit.campaigns.models import ChunkLease  # noqa: E402
 from jsmskit.campaigns.planning.planner import plan  # noqa: E402
 from jsmskit.campaigns.states import ChunkState  # noqa: E402
-from jsmskit.campaigns.values import Order  # noqa: E402
 
 from tools.campaign_figures import known, record, record_piece  # noqa: E402
 
@@ -132,17 +132,17 @@ class _Transaction:
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
-    def run(self, sql: str, parameters: Sequence[object] = ()) -> int:
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> int:
         self._connection.execute(sql, tuple(map(_plain, parameters)))
         return self._connection.changes()
 
-    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         self._connection.executemany(sql, [tuple(map(_plain, row)) for row in rows])
 
-    def all(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def fetchall(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         return list(self._connection.execute(sql, tuple(map(_plain, parameters))))
 
-    def one(self, sql: str, parameters: Sequence[object] = ()) -> tuple[Any, ...] | None:
+    def fetchone(self, sql: str, parameters: Sequence[object] = ()) -> tuple[Any, ...] | None:
         return next(iter(self.all(sql, parameters)), None)
 
 
@@ -153,7 +153,7 @@ def _plain(value: object) -> Any:
 class ApswDatabase:
     """The ledger's seam over apsw: the same statements, another file system."""
 
-    locked_row = ""
+    for_update = ""
     name = "power loss"
 
     def __init__(self, path: str, vfs: str, synchronous: str, journal: str) -> None:
@@ -174,33 +174,29 @@ class ApswDatabase:
             raise
         self._connection.execute("COMMIT")
 
-    look = transaction
+    read = transaction
 
-    def among(self, column: str) -> str:
+    def in_list(self, column: str) -> str:
         """As the ledger's own."""
         return column + " IN (SELECT value FROM json_each(?))"  # noqa: S608  # our own column names
 
-    def listed(self, values: Sequence[str]) -> object:
+    def encode_list(self, values: Sequence[str]) -> object:
         """As the ledger's own."""
         import json
 
         return json.dumps(list(values))
 
-    def item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
+    def nth_item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
         """As the ledger's own."""
-        return item(place, values)
+        return nth_item(place, values)
 
-    def unrolled(self, column: str) -> tuple[str, str, str]:
-        """As the ledger's own."""
-        return unrolled(column)
-
-    def hold_run(self, campaign_id: int) -> None:
+    def lock_run(self, campaign_id: int) -> None:
         """Nobody else is here."""
 
     def release_run(self) -> None:
         """Nobody else is here."""
 
-    def hold_worker(self, number: int) -> None:
+    def lock_worker(self, number: int) -> None:
         """Nobody else is here."""
 
     def is_alive(self, number: int) -> bool:
@@ -210,7 +206,7 @@ class ApswDatabase:
     def checkpoint(self) -> None:
         """Left to SQLite, so that power cuts hit it."""
 
-    def compact(self) -> None:
+    def vacuum(self) -> None:
         """Not needed here."""
 
     def close(self) -> None:
@@ -231,7 +227,7 @@ def one_run(seed: int, synchronous: str, journal: str = "WAL") -> tuple[int, boo
         database = ApswDatabase(path, f"lossy{seed}{synchronous}", synchronous, journal)
         with database.transaction() as tx:
             for statement in statements(identity="INTEGER PRIMARY KEY", clustered=" WITHOUT ROWID"):
-                tx.run(statement)
+                tx.execute(statement)
         ledger = Ledger(database)
         plan(ledger, [f"139{index:08d}" for index in range(6110)], _FACTS)
         ledger.start(1, "run-00000001", _SETTINGS, resume=False)
@@ -240,13 +236,13 @@ def one_run(seed: int, synchronous: str, journal: str = "WAL") -> tuple[int, boo
         while left:
             left -= 1
             order = ledger.claim(1, "run-00000001", _SETTINGS)
-            if not isinstance(order, Order):
+            if not isinstance(order, ChunkLease):
                 break
             sent.add(order.chunk)  # the request has left
             if not left and chance.random() < 0.5:
                 break
             taken = {one.position: "1" for one in order.members}
-            ledger.settle(order, Verdict(ChunkState.ACCEPTED, taken=taken, answered=True), _SETTINGS)
+            ledger.settle(order, ChunkDecision(ChunkState.ACCEPTED, accepted=taken, answered=True), _SETTINGS)
         # The power goes now: what the files hold afterwards is put aside, and read by an ordinary SQLite.
         after = Path(folder) / "after"
         after.mkdir()

@@ -30,12 +30,11 @@ from jsmskit.campaigns import (  # noqa: E402
     CampaignState,
     Mode,
     RunSettings,
-    _sheets,
     plan,
 )
-from jsmskit.campaigns._sqlite import SqliteDatabase  # noqa: E402
-from jsmskit.campaigns._steps import CrashPoint  # noqa: E402
 from jsmskit.campaigns.ledger import Ledger  # noqa: E402
+from jsmskit.campaigns.ledger.database.sqlite import SqliteDatabase  # noqa: E402
+from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints  # noqa: E402
 
 from tools.campaign_crash_points import CANARY, KEY, SECRET, Clock  # noqa: E402
 from tools.campaign_figures import known, record, record_piece  # noqa: E402
@@ -109,7 +108,7 @@ def one_campaign(seed: int, chunks: int) -> Counter[str]:
     people = numbers(chunks * _SIZE)
     found: Counter[str] = Counter()
 
-    def passing(place: CrashPoint) -> None:
+    def passing(place: Failpoint) -> None:
         if not place.startswith("plan.") and chance.random() < _DIES:
             raise Died
 
@@ -119,21 +118,19 @@ def one_campaign(seed: int, chunks: int) -> Counter[str]:
         ledger = Ledger(database, clock=clock)
         plan(ledger, people, FACTS, mode=Mode.SCHEDULE)
         with database.transaction() as tx:
-            for (chunk,) in tx.all("SELECT chunk FROM sheet"):
-                _sheets.take_off(tx, 1, chunk)
             # As many small chunks as asked for: what is tried is the protocol, not the size.
-            tx.run("DELETE FROM chunk")
-            tx.run("UPDATE recipient SET chunk=1000 + source_row / ?, position=source_row", (_SIZE,))
-            tx.run(
+            tx.execute("DELETE FROM chunk")
+            tx.execute("UPDATE recipient SET chunk=1000 + source_row / ?, position=source_row", (_SIZE,))
+            tx.execute(
                 "UPDATE phone_place SET (chunk, position)=(SELECT chunk, position FROM recipient r WHERE"
                 " r.phone=phone_place.phone)"
             )
-            tx.run(
+            tx.execute(
                 "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family)"
                 " SELECT campaign_id, chunk, 'pending', 2, count(*), chunk FROM recipient GROUP BY"
                 " campaign_id, chunk"
             )
-            tx.run("UPDATE campaign SET next_chunk=5000")
+            tx.execute("UPDATE campaign SET next_chunk=5000")
         with JsmsClient(
             KEY,
             SECRET,
@@ -143,20 +140,19 @@ def one_campaign(seed: int, chunks: int) -> Counter[str]:
             retry=RetryPolicy(max_attempts=1),
         ) as client:
             for life in range(2000):
-                deadly = Ledger(database, clock=clock, passing=passing)
-                runner = CampaignRunner(
-                    deadly, client, _SETTINGS, clock=clock, sleep=clock.sleep, passing=passing
-                )
+                deadly = Ledger(database, clock=clock)
+                runner = CampaignRunner(deadly, client, _SETTINGS, clock=clock, sleep=clock.sleep)
                 try:
-                    state = ledger.campaign(1).state
+                    state = ledger.queries.campaign(1).state
                     if state is CampaignState.FINISHED:
                         break
                     start = runner.run if state is CampaignState.PLANNED else runner.resume
-                    start(1, check_balance=False)
+                    with arm_failpoints(passing):
+                        start(1, check_balance=False)
                 except Died:
                     found["deaths"] += 1
                 found["lives"] = life + 1
-        states = {one.phone: one.state.value for one in ledger.recipients(1)}
+        states = {one.phone: one.state.value for one in ledger.queries.recipients(1)}
         ledger.close()
     fired = Counter(phone for phones in service.tasks.values() for phone in phones)
     found["orphan_canaries"] = fired.pop(CANARY, 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from jsmskit.campaigns._steps import CRASH_POINTS, CrashPoint
+from jsmskit.campaigns.ledger.failpoints import FAILPOINTS, Failpoint
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
 
@@ -42,8 +42,8 @@ def test_without_the_rule_the_same_kills_show_doubles() -> None:
     assert found["double"] > 0
 
 
-@pytest.mark.parametrize("place", CRASH_POINTS)
-def test_death_at_a_named_place(place: CrashPoint) -> None:
+@pytest.mark.parametrize("place", FAILPOINTS)
+def test_death_at_a_named_place(place: Failpoint) -> None:
     """Plan, run, halve, come back, stop, resolve, reports, purge, or schedule mode: dying anywhere in it loses
     nobody. The tool of the long run lives both halves, and dies at the second and third pass too.
     """
@@ -56,7 +56,7 @@ def test_death_at_a_named_place(place: CrashPoint) -> None:
 
 def test_there_are_enough_places() -> None:
     """Each step of every transaction, and both sides of every request."""
-    assert len(CRASH_POINTS) == len(set(CRASH_POINTS)) >= 30
+    assert len(FAILPOINTS) == len(set(FAILPOINTS)) >= 30
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -88,12 +88,12 @@ def test_another_target_can_be_meant(shell: Shell, mock: JsmsMock, folder: Path)
     url = shell.env["JSMS_BASE_URL"]
     plan(shell, "--ledger", "l.db")
     with open_ledger(folder / "l.db") as ledger, ledger.database.transaction() as tx:
-        tx.run("UPDATE campaign SET address='https://elsewhere.example/v1'")
+        tx.execute("UPDATE campaign SET address='https://elsewhere.example/v1'")
     assert shell.piped("campaign", "run", "1", "--ledger", "l.db").code == 1
     assert shell.piped("campaign", "run", "1", "--ledger", "l.db", "--retarget").code == 0
     with open_ledger(folder / "l.db") as ledger:
-        assert "retargeted" in [event.what for event in ledger.events(1)]
-        target = ledger.campaign(1).target
+        assert "retargeted" in [event.what for event in ledger.queries.events(1)]
+        target = ledger.queries.campaign(1).target
         assert target is not None
         assert target.address == url
 
@@ -156,9 +156,9 @@ def test_a_campaign_can_be_tried_on_ones_own_phone(shell: Shell, mock: JsmsMock,
     (message,) = mock.messages()
     assert (message.phone, "2468" in message.text) == ("13900139000", True)
     with open_ledger(folder / "l.db") as ledger:
-        assert ledger.counts(1).pending == 2
-        assert [event.what for event in ledger.events(1)][-1] == "tested"
-        assert "139****9000" in ledger.events(1)[-1].detail
+        assert ledger.queries.counts(1).pending == 2
+        assert [event.what for event in ledger.queries.events(1)][-1] == "tested"
+        assert "139****9000" in ledger.queries.events(1)[-1].detail
     assert shell.piped("campaign", "run", "1", "--ledger", "l.db").code == 0
     assert (
         "nothing left to send"

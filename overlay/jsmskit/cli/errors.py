@@ -299,13 +299,16 @@ def _sent(error: JsmsError, effect: str) -> str:
 
 def _in_a_run(error: JsmsError) -> bool:
     """Whether a campaign had begun to send when this was raised."""
-    return getattr(error, "campaign_id", None) is not None
+    return getattr(error, "in_run", False) is True
 
 
 def _remedy(error: JsmsError) -> str:
     from jsmskit.errors import APIConnectionError, ConfigurationError, Outcome
 
     words = error.remedy_zh if is_chinese() else error.remedy
+    hint = _CAMPAIGN_HINTS.get(getattr(error, "hint", ""))
+    if hint is not None:
+        return f"{words} {hint}".replace("{id}", str(getattr(error, "campaign_id", "")))
     if isinstance(error, ConfigurationError):
         words = _(_OWN_REMEDIES.get(error.field or "", words))
     elif isinstance(error, APIConnectionError) and "outcome" in words:
@@ -342,6 +345,18 @@ def _as_options(words: str) -> str:
     return words.replace("header=False", "--no-header")
 
 
+_CAMPAIGN_HINTS: Final = {
+    "again": "Next: jsms campaign status {id}; or plan it with --again.",
+    "balance": "Without looking at the balance: --no-balance-check.",
+    "list": "Next: jsms campaign status",
+    "look": "Next: jsms campaign status {id}; jsms campaign unknown {id}",
+    "plan": "Next: jsms campaign plan FILE",
+    "reason": "Give --reason TEXT.",
+    "resume": "Next: jsms campaign resume {id}",
+    "stop": "Next: jsms campaign stop {id}",
+    "template": "Next: jsms templates get",
+}
+"""What to type, by the hint of an error of campaigns."""
 _OWN_REMEDIES: Final = {
     "": mark(
         "Set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE), or run: jsms login. Without keys: --mock."

@@ -135,6 +135,12 @@ class Command(_Translated):
         super().__init__(*args, **settings)
         self._sends = sends
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words. `--mock` takes a value after = only: the word behind it is the command's own."""
+        end = args.index("--") if "--" in args else len(args)
+        args = ["--mock=" if word == "--mock" else word for word in args[:end]] + args[end:]
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
         from .errors import NOTHING_SENT, ONLY_READS, as_command_error, interruption

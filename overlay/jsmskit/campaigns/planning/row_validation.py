@@ -14,12 +14,12 @@ from jsmskit._validation.invalid_argument import InvalidArgument
 from jsmskit._validation.phones import canonical_phone, is_canonical
 from jsmskit._validation.template_text import billed_length, check_template_params, fill, variables
 
-from ..problems import PlanError
+from ..errors import PlanError
+from ..models import SkippedRow, ValidRow
 from ..settings import TemplateFacts
 from ..sources.headings import is_blank
 from ..sources.rows import Row
 from ..states import SkipReason
-from ..values import SkippedRow, ValidRow
 
 __all__ = ["RowValidator"]
 

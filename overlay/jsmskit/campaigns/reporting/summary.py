@@ -13,9 +13,9 @@ from typing import Final
 
 from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
-from ..ledger import Ledger
+from ..ledger.ledger import Ledger
+from ..models import Campaign, Counts
 from ..states import RecipientState
-from ..values import Campaign, Counts
 from .exports import local_time, private_file
 
 __all__ = ["CampaignSummary", "summarize", "write_page"]
@@ -51,7 +51,7 @@ class CampaignSummary:
             "why": self.campaign.why,
             "template_id": self.campaign.template_id,
             "rows": self.campaign.rows,
-            "recipients": {state.value: self.counts.of(state) for state in RecipientState},
+            "recipients": {state.value: self.counts.in_states(state) for state in RecipientState},
             "total": self.counts.total or self.campaign.recipients,
             "units": self.campaign.units,
             "codes": {str(code): count for code, count in self.codes},
@@ -64,12 +64,12 @@ class CampaignSummary:
 def summarize(ledger: Ledger, campaign_id: int) -> CampaignSummary:
     """Look at everything once."""
     return CampaignSummary(
-        ledger.campaign(campaign_id),
-        ledger.counts(campaign_id),
-        tuple(ledger.codes(campaign_id)),
-        tuple(ledger.statuses(campaign_id)),
-        tuple(ledger.unknown_chunks(campaign_id)),
-        ledger.set_aside_counts(campaign_id),
+        ledger.queries.campaign(campaign_id),
+        ledger.queries.counts(campaign_id),
+        tuple(ledger.queries.codes(campaign_id)),
+        tuple(ledger.queries.statuses(campaign_id)),
+        tuple(ledger.queries.unknown_chunks(campaign_id)),
+        ledger.queries.set_aside_counts(campaign_id),
     )
 
 
@@ -86,14 +86,18 @@ def _page(seen: CampaignSummary) -> str:
     campaign, counts = seen.campaign, seen.counts
     total = counts.total or 1
     accepted = counts.accepted
-    bars = [(_WORDS[state][0], counts.of(state), _WORDS[state][1]) for state in _WORDS if counts.of(state)]
-    reported = counts.of(RecipientState.DELIVERED, RecipientState.FAILED)
+    bars = [
+        (_WORDS[state][0], counts.in_states(state), _WORDS[state][1])
+        for state in _WORDS
+        if counts.in_states(state)
+    ]
+    reported = counts.in_states(RecipientState.DELIVERED, RecipientState.FAILED)
     facts = [
         ("Recipients", f"{counts.total:,}"),
-        ("Taken by the service", f"{accepted:,} ({accepted / total:.1%})"),
+        ("MessageIds by the service", f"{accepted:,} ({accepted / total:.1%})"),
         ("Reported so far", f"{reported:,}"),
-        ("Refused", f"{counts.of(RecipientState.REJECTED):,}"),
-        ("Unknown", f"{counts.of(RecipientState.UNKNOWN):,}"),
+        ("Refused", f"{counts.in_states(RecipientState.REJECTED):,}"),
+        ("Unknown", f"{counts.in_states(RecipientState.UNKNOWN):,}"),
         ("Billed units, estimated", f"{campaign.units:,}"),
         ("Template", str(campaign.template_id)),
         ("Planned", local_time(campaign.created_at) + " (UTC+8)"),

@@ -53,7 +53,11 @@ def status(campaign_id: int | None, place: str, as_json: bool) -> None:
     try:
         with opened(place) as ledger:
             where = ledger.place
-            chosen = [one.campaign_id for one in ledger.campaigns()] if campaign_id is None else [campaign_id]
+            chosen = (
+                [one.campaign_id for one in ledger.queries.campaigns()]
+                if campaign_id is None
+                else [campaign_id]
+            )
             seen = [as_data(summarize(ledger, number)) for number in chosen]
     except LedgerMissingError as error:
         if campaign_id is not None:
@@ -78,9 +82,9 @@ def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> 
     from jsmskit.campaigns.reporting.exports import local_time
 
     with opened(place) as ledger:
-        target = ledger.campaign(campaign_id).target
+        target = ledger.queries.campaign(campaign_id).target
         chosen_by = () if target is None else target.chosen_by
-        rows = ledger.unknown_chunks(campaign_id)
+        rows = ledger.queries.unknown_chunks(campaign_id)
         if output:
             export_recipients(ledger, campaign_id, output, RecipientState.UNKNOWN)
     shown = [
@@ -126,7 +130,7 @@ def resolve(
     """Settle unknown recipients by your word. Only `not-sent` sends to them again."""
     listed = None if phones is None else [line.strip() for line in phones if line.strip()]
     with opened(place) as ledger:
-        target = ledger.campaign(campaign_id).target
+        target = ledger.queries.campaign(campaign_id).target
         count = ledger.resolve(
             campaign_id, sent=verdict == "sent", reason=reason, chunks=list(chunks) or None, phones=listed
         )

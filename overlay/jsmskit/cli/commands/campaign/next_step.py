@@ -28,7 +28,7 @@ def _next_step(summary: CampaignSummary) -> str:
 
     campaign, counts = summary.campaign, summary.counts
     number = campaign.campaign_id
-    unknown = counts.of(RecipientState.UNKNOWN)
+    unknown = counts.in_states(RecipientState.UNKNOWN)
     look = f"jsms campaign unknown {number}"
     doubt = f" {unknown} recipients are unknown: look at them with: {look}" if unknown else ""
     match campaign.state:

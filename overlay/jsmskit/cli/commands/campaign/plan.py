@@ -110,7 +110,7 @@ def plan(
 
 def _asked(connection: ConnectionOptions, template_id: int, sign_id: int | None) -> tuple[TemplateFacts, str]:
     from jsmskit.campaigns import read_template
-    from jsmskit.campaigns.desk import balance_for
+    from jsmskit.campaigns.running.session import balance_for
 
     with make_client(connection) as client:
         facts = read_template(client, template_id, sign_id=sign_id)

@@ -198,15 +198,15 @@ def _hand_over(
 ) -> None:
     import asyncio
 
-    from jsmskit.campaigns.problems import CampaignError
+    from jsmskit.campaigns.errors import CampaignError
 
     try:
-        from jsmskit.campaigns.engine import hand_over
+        from jsmskit.campaigns.distributed import enqueue_campaign
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "procrastinate":
             raise
         raise CampaignError("the engine needs procrastinate.", "pip install 'jsmskit[engine]'") from None
-    jobs = asyncio.run(hand_over(place, ledger, campaign_id, settings, resume=resumed, target=target))
+    jobs = asyncio.run(enqueue_campaign(place, ledger, campaign_id, settings, resume=resumed, target=target))
     show(
         as_json,
         {"campaign": campaign_id, "jobs": jobs},
@@ -229,7 +229,7 @@ def what_is_sent(
     campaign, count = summary.campaign, summary.counts.pending
     lines = [f"List:     {campaign.source} (campaign {campaign.campaign_id}, {campaign.name})"]
     text = template_text(client, campaign.template_id)
-    first = ledger.first_pending(campaign.campaign_id)
+    first = ledger.queries.first_pending(campaign.campaign_id)
     if text is None or first is None:
         lines.append(f"Template: {campaign.template_id}")
     else:
@@ -302,13 +302,13 @@ def test(
     with opened(place) as ledger, make_client(connection) as client:
         summary = summarize(ledger, campaign_id)
         campaign = summary.campaign
-        first = ledger.first_pending(campaign_id)
+        first = ledger.queries.first_pending(campaign_id)
         if first is None:
             raise CampaignStateError(
                 f"campaign {campaign_id} has nothing left to send, so there is no message to try.",
                 f"See where it stands: jsms campaign status {campaign_id}",
             )
-        ledger.bind_target(campaign_id, Target(client.base_url, client.application), retarget=retarget)
+        ledger.plans.bind_target(campaign_id, Target(client.base_url, client.application), retarget=retarget)
         confirm(
             f"Send this one message to {shown}?",
             yes=yes,
@@ -323,9 +323,9 @@ def test(
             )
         except JsmsError as error:
             if error.outcome is Outcome.UNKNOWN:
-                ledger.record(campaign_id, "test_unknown", f"the message of the first row to {shown}")
+                ledger.plans.record(campaign_id, "test_unknown", f"the message of the first row to {shown}")
             raise
-        ledger.record(
+        ledger.plans.record(
             campaign_id, "tested", f"the message of the first row to {shown}: msg_id {receipt.msg_id}"
         )
     data = {"campaign": campaign_id, "phone": shown, "msg_id": receipt.msg_id}
