@@ -46,7 +46,7 @@ def settled(ledger: Ledger, *fates: RecipientUpdate, size: int = 10) -> None:
     order = ledger.claim(1, owner, SETTINGS)
     assert isinstance(order, ChunkLease)
     told = {fate.position for fate in fates}
-    taken = {one.position: f"9{one.position}" for one in order.recipients if one.position not in told}
+    taken = {one.position: f"9{one.position}" for one in order.members if one.position not in told}
     verdict = ChunkDecision(ChunkState.ACCEPTED, updates=fates, accepted=taken, answered=True)
     assert ledger.settle(order, verdict, SETTINGS)
     ledger.claim(1, owner, SETTINGS)  # which finds that nothing is left
@@ -162,7 +162,7 @@ def test_one_line_says_what_to_type_next(ledger: Ledger, advice: Callable[[], st
     assert "The last run broke off. Next: jsms campaign resume" in line()
     order = ledger.claim(made.campaign_id, owner, SETTINGS)
     assert isinstance(order, ChunkLease)
-    fates = tuple(RecipientUpdate(one.position, RecipientState.UNKNOWN) for one in order.recipients)
+    fates = tuple(RecipientUpdate(one.position, RecipientState.UNKNOWN) for one in order.members)
     ledger.settle(order, ChunkDecision(ChunkState.UNKNOWN, updates=fates), SETTINGS)
     ledger.stop(made.campaign_id, "")
     assert line().startswith(

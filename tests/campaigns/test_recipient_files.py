@@ -35,7 +35,7 @@ def values(ledger: Ledger) -> list[dict[str, str]]:
     ledger.start(1, new_owner(), settings, resume=False)
     order = ledger.claim(1, new_owner(), settings)
     assert isinstance(order, ChunkLease)
-    return [dict(member.params) for member in order.recipients]
+    return [dict(member.params) for member in order.members]
 
 
 def planned(ledger: Ledger, file: Path, **options: Any) -> tuple[PlanSummary, dict[str, str]]:

@@ -56,10 +56,10 @@ def test_the_hint_repeats_mock_and_profile(shell: Shell, mock: JsmsMock, folder:
     shell.env["JSMS_MOCK_URL"] = shell.env.pop("JSMS_BASE_URL").removesuffix("/v1")
     assert hint(plan(shell, "--mock", "--ledger", "l.db"))[3:] == ["--ledger", "l.db", "--mock"]
     again = shell.piped("campaign", "plan", "people.csv", "--template", "1", "--mock", "--ledger", "l.db")
-    assert "`jsms campaign status 1 --ledger l.db`" in again.err
+    assert "jsms campaign status 1 --ledger l.db;" in again.err
     missing = shell.piped("campaign", "run", "7", "--mock", "--ledger", "l.db")
     assert "l.db has no campaign 7" in missing.err
-    assert "`jsms campaign status --ledger l.db`" in missing.err
+    assert "jsms campaign status --ledger l.db" in missing.err
 
 
 def test_a_rehearsal_on_a_mock_never_goes_out_by_mistake(shell: Shell, mock: JsmsMock, folder: Path) -> None:
