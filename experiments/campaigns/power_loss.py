@@ -143,7 +143,7 @@ class _Transaction:
         return list(self._connection.execute(sql, tuple(map(_plain, parameters))))
 
     def fetchone(self, sql: str, parameters: Sequence[object] = ()) -> tuple[Any, ...] | None:
-        return next(iter(self.all(sql, parameters)), None)
+        return next(iter(self.fetchall(sql, parameters)), None)
 
 
 def _plain(value: object) -> Any:
