@@ -15,7 +15,7 @@ from jsms_api.types import Operation
 
 from .._calls.retry import RetryPolicy
 from .._config.credentials import build_credentials
-from .._config.endpoint import parse_base_url, reject_sample_keys
+from .._config.endpoint import parse_base_url, reject_plain_http, reject_sample_keys
 from .._config.environment import environment_proxy, read_environment
 from .._config.options import (
     parse_proxy,
@@ -139,6 +139,7 @@ class AsyncJsmsClient:
         # Nothing was raised so far, and tracebacks with local variables must not show these, whatever goes wrong below.
         del app_key, master_secret, dev_key, dev_secret, proxy, base_url
         credentials, endpoint, route = unwrap(credentials), unwrap(endpoint), unwrap(route)
+        reject_plain_http(credentials, endpoint)
         if transport is None:
             reject_sample_keys(credentials, endpoint)
             if trust_env and route is None:

@@ -58,6 +58,11 @@ class Credentials:
         """Whether one of the keys is printed in the vendor's documentation."""
         return self.app.is_sample or (self.dev is not None and self.dev.is_sample)
 
+    @property
+    def only_samples(self) -> bool:
+        """Whether all of the keys are printed in the vendor's documentation."""
+        return self.app.is_sample and (self.dev is None or self.dev.is_sample)
+
     def __repr__(self) -> str:
         return f"Credentials(app=hidden, dev={'none' if self.dev is None else 'hidden'})"
 
