@@ -1,9 +1,8 @@
 """The same campaign on several machines: Procrastinate over PostgreSQL carries the work.
 
-Knows jobs, workers and sweeping. Must not know what a chunk is made of: a job says "chunk 17 of campaign 4
-wants work" and nothing else, and the ledger decides whether anything is sent. The engine's own repeating is
-off: a job that is run twice, or never, changes nothing but the time; what has no live job is given one by the
-sweep.
+A job says "chunk 17 of campaign 4 wants work" and nothing else; the ledger decides whether anything is sent. The
+engine's retries are off: a job that is run twice, or never, changes nothing but the time; what has no live job is given
+one by the sweep.
 
 Needs the extra `engine`. Jobs live in the schema `jsms_engine` of the ledger's database; credentials come
 from each worker's own environment.

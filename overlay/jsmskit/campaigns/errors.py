@@ -1,7 +1,6 @@
-"""What can go wrong with a campaign itself, in words for the person who runs it.
+"""What can go wrong with a campaign itself.
 
-Must not know databases or files. Every error names the
-place (file and row, ledger, campaign) and the remedy; none shows a whole phone number.
+Every error names the place (file and row, ledger, campaign) and the remedy; none shows a whole phone number.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What the ledger tells: frozen values without behaviour.
-
-Must not know databases. The `repr` of a value shows no phone number and no value of a variable.
-"""
+"""What the ledger tells: frozen values. The `repr` of one shows no phone number and no value of a variable."""
 
 from __future__ import annotations
 

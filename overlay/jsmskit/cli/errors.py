@@ -80,10 +80,12 @@ class CommandError(click.ClickException):
 
     def lines(self) -> tuple[str, str, str]:
         """Return what happened, was it sent, what to do."""
+        sent, remedy = _("was it sent?"), _("what to do:")
+        columns = 0 if is_chinese() else max(len(sent), len(remedy))
         return (
             f"{self.command or 'jsms'}: {escape_control_chars(self.what)}",
-            f"  {_('was it sent?')}  {escape_control_chars(self.sent)}",
-            f"  {_('what to do:  ')} {escape_control_chars(self.remedy)}",
+            f"  {sent:<{columns}}  {escape_control_chars(self.sent)}",
+            f"  {remedy:<{columns}}  {escape_control_chars(self.remedy)}",
         )
 
     def _for_people(self) -> str:
@@ -257,7 +259,7 @@ def _what_in_chinese(error: JsmsError) -> str:
             if error.http_status is None and error.attempts == 0
             else _("the service refused it: {title} ({code} {name}).")
         ).format(title=info.title_zh, code=info.code, name=info.name)
-        return sentence if error.field is None else f"{sentence} {_original(error)}"
+        return sentence if error.field is None else sentence + _original(error)
     sentences: tuple[tuple[type[JsmsError], str], ...] = (
         (errors.ConfigurationError, _("the configuration is not right.")),
         (errors.APITimeoutError, _("the request timed out.")),
@@ -266,7 +268,7 @@ def _what_in_chinese(error: JsmsError) -> str:
         (errors.APIError, _("the service refused it.")),
     )
     said = next((sentence for kind, sentence in sentences if isinstance(error, kind)), "")
-    return f"{said} {_original(error)}".strip()
+    return said + _original(error)
 
 
 def _original(error: JsmsError) -> str:
@@ -323,7 +325,7 @@ def _remedy(error: JsmsError) -> str:
     )
     words = _as_options(words)
     if error.name is not None:
-        words += " " + _("(More: jsms explain {code})").format(code=error.code)
+        words += _(" (More: jsms explain {code})").format(code=error.code)
     return words
 
 

@@ -94,10 +94,10 @@ class _Translated(click.Command):
             super().format_help(ctx, formatter)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return the option --help, its text in English: it is kept, and translated like all others."""
+        """Return the option --help. click keeps it, with the text of the language that was spoken first."""
         option = super().get_help_option(ctx)
         if option is not None:
-            option.help = "Show this message and exit."
+            option.help = _("Show this message and exit.")
         return option
 
     def get_short_help_str(self, limit: int = 45) -> str:

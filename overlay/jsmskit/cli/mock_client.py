@@ -71,7 +71,7 @@ def call(
                 where=problem.get("where", ""), what=_what(answer)
             ),
             sent=_SENT,
-            remedy=f"{problem.get('remedy') or _('See the control API, /_mock/openapi.json')}.",
+            remedy=str(problem.get("remedy") or _("See the control API: /_mock/openapi.json.")),
             code=ExitCode.CREDENTIALS if status in (401, 403) else ExitCode.REFUSED,
         )
     return answer

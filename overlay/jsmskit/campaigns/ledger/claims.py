@@ -77,7 +77,7 @@ def claim(
             break
         tx.execute(
             "UPDATE chunk SET state=?, why=?, settled_at=? WHERE campaign_id=? AND chunk=?",
-            (ChunkState.REJECTED, "nobody is left in it", now, campaign_id, chunk),
+            (ChunkState.REJECTED, "no recipient is left in it", now, campaign_id, chunk),
         )
     wait = _consume_rate(database, tx, settings, throttle_level, len(members), now)
     if wait:
@@ -239,7 +239,7 @@ def _members(
         (campaign_id, chunk, RecipientState.PENDING),
     )
     people = ChunkRecipients(ChunkRecipient(*row) for row in rows)
-    # What a timed task holds already goes out whatever is written here, so nobody is taken out of it.
+    # What a timed task holds already goes out whatever is written here, so no recipient is taken out of it.
     if kind.keeps_quiet_hours and people and phase != ChunkPhase.COMMITTING:
         # Somebody may have unsubscribed since the plan was made.
         gone = tx.fetchall(

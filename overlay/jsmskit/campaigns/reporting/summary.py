@@ -1,7 +1,4 @@
-"""How a campaign went, for people: a summary, and a page with charts that can be forwarded.
-
-Knows words, shares and HTML. Must not know statements. Shows no phone number at all.
-"""
+"""How a campaign went: a summary, and a page with charts that can be forwarded. It shows no phone number."""
 
 from __future__ import annotations
 

@@ -1,9 +1,7 @@
 """The ledger on a PostgreSQL server, for more than one machine.
 
-Knows: psycopg 3, what makes a server durable enough (checked when it is opened), the schema of our own,
-advisory locks that end with their connection. Must not know statements.
-
-All tables live in the schema `jsms_campaigns`, so that a ledger can share a database with other things.
+What makes a server durable enough is checked when it is opened; advisory locks, which end with their connection, show
+who is alive. All tables live in the schema `jsms_campaigns`, so that a ledger can share a database with other things.
 """
 
 from __future__ import annotations
@@ -76,7 +74,7 @@ class _PostgresTransaction:
 
 @final
 class PostgresDatabase:
-    """A ledger on a server. One connection; a lost one is made anew at the next transaction."""
+    """A ledger on a server. One connection; a lost one is replaced at the next transaction."""
 
     for_update = " FOR UPDATE"
 
@@ -194,7 +192,7 @@ class PostgresDatabase:
         return self._begun()
 
     def read(self) -> AbstractContextManager[_PostgresTransaction]:
-        """Readers are in nobody's way here."""
+        """Readers hold up no writer here."""
         return self._begun()
 
     @contextmanager

@@ -117,7 +117,7 @@ class AsyncCampaignRunner:
     ) -> RunResult:
         """Go on with a campaign that was stopped, was paused, or whose program died. Raises as `run`.
 
-        What the dead program had in flight becomes unknown, and is never sent again by itself.
+        What the dead program had in flight becomes unknown, and is never sent again automatically.
         """
         return await self._run(campaign_id, resume=True, check_balance=check_balance, retarget=retarget)
 

@@ -112,7 +112,7 @@ class CampaignRunner:
     def resume(self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False) -> RunResult:
         """Go on with a campaign that was stopped, was paused, or whose program died. Raises as `run`.
 
-        What the dead program had in flight becomes unknown, and is never sent again by itself.
+        What the dead program had in flight becomes unknown, and is never sent again automatically.
         """
         return self._run(campaign_id, resume=True, check_balance=check_balance, retarget=retarget)
 
