@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,6 +14,9 @@ from ..language import gettext as _
 from ..language import mark
 from ..output import show, stderr_if_tty
 from .mock_control import COMMANDS
+
+if TYPE_CHECKING:
+    from jsmskit.mock.server.request_lines import RequestLine
 
 __all__ = ["command"]
 
@@ -62,8 +66,21 @@ def _failure(text: str) -> CommandError:
     "--token", envvar="JSMS_MOCK_TOKEN", show_envvar=True, help="Token that control calls must send."
 )
 @click.option("--remote-callbacks", is_flag=True, help="Also send callbacks to other machines.")
+@click.option(
+    "--log",
+    type=click.Choice(["json", "text", "off"]),
+    default="off",
+    show_default=True,
+    help="Print a line for each request.",
+)
 def serve(
-    host: str, port: int, db: Path | None, seed: Path | None, token: str | None, remote_callbacks: bool
+    host: str,
+    port: int,
+    db: Path | None,
+    seed: Path | None,
+    token: str | None,
+    remote_callbacks: bool,
+    log: str,
 ) -> None:
     """Serve the mock over HTTP until it is stopped.
 
@@ -90,9 +107,16 @@ def serve(
             reserve(host, port, token) as sock,
             JsmsMock(db=db, state=state, remote_callbacks=remote_callbacks) as mock,
         ):
-            serve_here(mock, sock, host, token=token, ready=_say_ready)
+            serve_here(mock, sock, host, token=token, ready=_say_ready, log=_LOGS[log])
     except (ServeError, SeedError, DatabaseError) as error:
         raise _failure(str(error)) from None
+
+
+_LOGS: Final[dict[str, Callable[[RequestLine], None] | None]] = {
+    "json": lambda line: click.echo(line.json()),
+    "text": lambda line: click.echo(line.text()),
+    "off": None,
+}
 
 
 def _say_ready(origin: str) -> None:
