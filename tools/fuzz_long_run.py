@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
-from tests.fuzz.gate.gate import Outcome, Leg, run_side_by_side, together
+from tests.fuzz.gate.gate import Leg, Outcome, run_side_by_side, together
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TARGET: Final = ROOT / "benchmarks" / "fuzz-long-run.json"
