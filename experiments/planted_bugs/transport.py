@@ -249,7 +249,8 @@ BUGS = (
     Bug(
         "closing leaves idle connections open",
         _TRANSPORT,
-        "            while (connection := _pop_or_none(pool.idle.pop)) is not None:\n                await connection.stream.aclose()",
+        "            while (connection := _pop_or_none(pool.idle.pop)) is not None:\n"
+        "                await connection.stream.aclose()",
         "            del pool",
         _CONNECTIONS,
     ),
