@@ -2,8 +2,8 @@
 
     python -m experiments.campaigns.planted_bugs [--only NAME ...]
 
-Each fault is one replacement in a copy of the package, which the tests named beside it then import. Writes its figures to
-experiments/figures/campaigns_planted_bugs.json. Exit code 1 if a fault survives, or if the tests fail without any.
+Each fault is one replacement in a copy of the package, which the tests named beside it then import. Writes its figures
+to experiments/figures/campaigns_planted_bugs.json. Exit code 1 if a fault survives, or if the tests fail without any.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ BUGS: Final = (
     Bug(
         "chained_lease_without_a_clock",
         "running/session.py",
-        "        if isinstance(step, ChunkLease):\n            self._note(step)\n        elif isinstance(step, Finished):\n"
-        "            self.ended = step\n        self._report_decision",
+        "        if isinstance(step, ChunkLease):\n            self._note(step)\n"
+        "        elif isinstance(step, Finished):\n            self.ended = step\n        self._report_decision",
         "        if isinstance(step, Finished):\n            self.ended = step\n        self._report_decision",
         "fences",
     ),
