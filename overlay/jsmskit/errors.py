@@ -72,6 +72,10 @@ _WORDS: Final[Mapping[Outcome, str]] = MappingProxyType(
 _LIKELY_ACCEPTED: Final = "It was probably carried out: do not repeat it."
 
 
+DOCUMENTATION: Final = "docs/"
+"""Where the documentation is: in the repository, until a site of it is published."""
+
+
 class JsmsError(Exception):
     """Base of everything that this package raises on purpose.
 
@@ -83,6 +87,7 @@ class JsmsError(Exception):
         code: return code of the service, None if there was none.
         name: the code's name (`INVALID_MOBILE`), None for a code that the table does not have.
         remedy: what to do, in English; `remedy_zh` has it in Chinese.
+        doc_url: where the documentation explains it; see `DOCUMENTATION`.
         http_status: status of the answer, None if there was none.
         field: the argument that was refused (`phone`, `recipients[3].phone`), if one was.
         presumed_outcome: "accepted" where an unknown outcome leans that way, else None.
@@ -91,6 +96,7 @@ class JsmsError(Exception):
             only once).
     """
 
+    _doc_page: ClassVar[str] = "reference/errors.md#jsmskit."
     _default_remedy: ClassVar[str] = "Read the message."
     _default_remedy_zh: ClassVar[str] = "请阅读错误信息。"
     _default_outcome: ClassVar[Outcome] = Outcome.NOT_SENT
@@ -152,6 +158,12 @@ class JsmsError(Exception):
         """
         info = self.info
         return self._default_remedy_zh if info is None else info.remedy_zh
+
+    @property
+    def doc_url(self) -> str:
+        """The page that explains this error: of its return code, else of its class."""
+        by_class = f"{self._doc_page}{type(self).__name__}"
+        return f"{DOCUMENTATION}{by_class if self.info is None else f'error-codes.md#{self.code}'}"
 
     def __str__(self) -> str:
         words = [f"{self.operation}: {self.message}" if self.operation else self.message]

@@ -214,6 +214,16 @@ class AsyncJsmsClient:
         )
         return copy
 
+    @property
+    def base_url(self) -> str:
+        """The address that requests go to."""
+        return self._executor.base_url
+
+    @property
+    def application(self) -> str:
+        """What tells one application from another without showing its key: the first characters and a digest."""
+        return self._executor.application
+
     @cached_property
     def codes(self) -> AsyncCodes:
         """Verification codes: send, send_voice, verify."""

@@ -30,10 +30,10 @@ _LONGEST_WAIT: Final = 1.0
 """A waiting worker looks again at least so often, so that `stop` from another terminal is soon seen."""
 
 
-def no_such_campaign(campaign_id: int) -> NoSuchCampaignError:
+def no_such_campaign(campaign_id: int, place: str = "") -> NoSuchCampaignError:
     """The error for a number that the ledger does not have."""
     return NoSuchCampaignError(
-        f"the ledger has no campaign {campaign_id}.",
+        f"the ledger{place and ' '}{place} has no campaign {campaign_id}.",
         "List the campaigns of the ledger.",
         hint="list",
         campaign_id=campaign_id,

@@ -22,7 +22,7 @@ from ..settings import RunSettings
 from ..states import CampaignState, TemplateKind
 from .progress import Progress, Tally
 
-__all__ = ["RunResult", "WorkerSession", "balance_for"]
+__all__ = ["RunResult", "WorkerSession", "balance_for", "check_balance_for"]
 
 _HEARTBEAT_SECONDS = 20.0
 
@@ -204,20 +204,6 @@ class WorkerSession:
         every = self._settings.balance_every
         return bool(every) and self.settled > 0 and self.settled % every == 0
 
-    def check_balance(self, balance: Balance, campaign: Campaign, counts: Counts) -> None:
-        """Raise `CampaignStateError` if what is left to send is more than what is paid for."""
-        needed = _units_left(campaign, counts)
-        paid = balance_for(campaign.kind, balance)
-        if needed > paid:
-            raise CampaignStateError(
-                f"the rest of campaign {campaign.campaign_id} needs about {needed} units, the application"
-                f" has {paid}.",
-                "Top up or assign units to the application; or run it without looking at the balance, until they are"
-                " used up.",
-                hint="balance",
-                campaign_id=campaign.campaign_id,
-            )
-
     def pause(self, why: str) -> None:
         """Stop giving out work, for a reason that the program found."""
         self._ledger.stop(self._campaign_id, why, pause=True)
@@ -241,6 +227,21 @@ def balance_for(kind: TemplateKind, balance: Balance) -> int:
     """How many units serve this kind of message. A kind to which nothing was assigned counts as nothing."""
     own = balance.market if kind.keeps_quiet_hours else balance.industry
     return (own or 0) + (balance.general or 0)
+
+
+def check_balance_for(balance: Balance, campaign: Campaign, counts: Counts) -> None:
+    """Raise `CampaignStateError` if what is left to send needs more units than are left."""
+    needed = _units_left(campaign, counts)
+    left = balance_for(campaign.kind, balance)
+    if needed > left:
+        raise CampaignStateError(
+            f"the rest of campaign {campaign.campaign_id} needs about {needed} units, the application"
+            f" has {left}.",
+            "Top up or assign units to the application; or run it without looking at the balance, until they are"
+            " used up.",
+            hint="balance",
+            campaign_id=campaign.campaign_id,
+        )
 
 
 def _units_left(campaign: Campaign, counts: Counts) -> int:

@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from ...errors import LedgerBusyError, LedgerError, LedgerVersionError
+from ...errors import LedgerBusyError, LedgerError, LedgerVersionError, missing_ledger
 from ...places import ServerPlace
 from . import Row
 from .migrations import OLDEST, migrate
@@ -78,7 +78,7 @@ class PostgresDatabase:
 
     for_update = " FOR UPDATE"
 
-    def __init__(self, place: ServerPlace) -> None:
+    def __init__(self, place: ServerPlace, *, create: bool = True) -> None:
         self._place = place
         try:
             parts = conninfo_to_dict(place.url)
@@ -98,7 +98,7 @@ class PostgresDatabase:
         except psycopg.Error as error:
             raise _report_decision(self.name, error) from None
         try:
-            self._create()
+            self._create(create=create)
         except BaseException:
             self._connection.close()
             raise
@@ -140,9 +140,11 @@ class PostgresDatabase:
             if value == "off":
                 raise LedgerError(f"the server of the ledger {self.name} runs with {name}=off.", _DURABLE)
 
-    def _create(self) -> None:
+    def _create(self, *, create: bool) -> None:
         with self._begun() as tx:
             tx.fetchone("SELECT pg_advisory_xact_lock(?)", (_CREATE,))
+            if not create and tx.fetchone("SELECT to_regclass(?)", (f"{SCHEMA}.meta",)) == (None,):
+                raise missing_ledger(self.name)
             if tx.fetchone("SELECT 1 FROM pg_namespace WHERE nspname=?", (SCHEMA,)) is None:
                 tx.execute(f"CREATE SCHEMA {SCHEMA}")
             if tx.fetchone("SELECT to_regclass(?)", (f"{SCHEMA}.meta",)) == (None,):
