@@ -192,7 +192,7 @@ def test_the_life_of_a_code_with_the_mock(client: Caller, mock: JsmsMock) -> Non
 def test_the_life_of_a_template_and_its_messages_with_the_mock(client: Caller, mock: JsmsMock) -> None:
     """Handed in, refused, changed, approved, used for one and for many, reported on, deleted."""
     made = client(lambda c: c.templates.create("您好{{name}}，取件码{{number}}", type=TemplateType.NOTICE))
-    assert client(lambda c: c.templates.get(made.template_id)).status is ReviewStatus.IN_AUDIT
+    assert client(lambda c: c.templates.get(made.template_id)).status is ReviewStatus.IN_REVIEW
     mock.review_template(made.template_id, approve=False)
     client(lambda c: c.templates.update(made.template_id, "您好{{name}}", type=TemplateType.NOTICE))
     mock.review_template(made.template_id, approve=True)

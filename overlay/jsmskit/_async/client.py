@@ -247,7 +247,7 @@ class AsyncJsmsClient:
 
     @cached_property
     def schedules(self) -> AsyncSchedules:
-        """Timed messages: create, create_batch, update, update_batch, get, cancel."""
+        """Scheduled messages: create, create_batch, update, update_batch, get, cancel."""
         from .schedules import AsyncSchedules
 
         return AsyncSchedules(self._executor)
@@ -275,7 +275,7 @@ class AsyncJsmsClient:
 
     @cached_property
     def replies(self) -> AsyncReplies:
-        """What people sent back: fetch, iterate."""
+        """What recipients sent back: fetch, iterate."""
         from .reports import AsyncReplies
 
         return AsyncReplies(self._executor)

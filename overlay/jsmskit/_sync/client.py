@@ -248,7 +248,7 @@ class JsmsClient:
 
     @cached_property
     def schedules(self) -> Schedules:
-        """Timed messages: create, create_batch, update, update_batch, get, cancel."""
+        """Scheduled messages: create, create_batch, update, update_batch, get, cancel."""
         from .schedules import Schedules
 
         return Schedules(self._executor)
@@ -276,7 +276,7 @@ class JsmsClient:
 
     @cached_property
     def replies(self) -> Replies:
-        """What people sent back: fetch, iterate."""
+        """What recipients sent back: fetch, iterate."""
         from .reports import Replies
 
         return Replies(self._executor)
