@@ -9,7 +9,8 @@ of each request arrives; it resets some connections after that, and leaves some 
 
 Never may a request arrive twice, may "not sent" be said of one that arrived, may a connection be lost to the pool, or
 a call end later than its deadline and a fifth of a second. The first call of a process loads modules, which no deadline
-bounds, so it is made before the others. A call that is late because no thread of its process ran is counted apart. Exit code 1 if one of these happened.
+bounds, so it is made before the others. A call that is late because no thread of its process ran is counted apart.
+Exit code 1 if one of these happened.
 """
 
 from __future__ import annotations
