@@ -10,6 +10,7 @@ which stand in private modules. Knows the surface; nothing of versions and chang
 from __future__ import annotations
 
 import argparse
+import ast
 import logging
 import subprocess
 import sys
@@ -136,8 +137,17 @@ def _modules(module: griffe.Module) -> Iterator[griffe.Module]:
 def _exports(package: griffe.Module, path: str) -> set[str]:
     for module in _modules(package):
         if module.path == path:
-            return {str(name) for name in module.exports or ()}
+            return {str(name) for name in module.exports or _listed_exports(module)}
     return set()
+
+
+def _listed_exports(module: griffe.Module) -> set[str]:
+    """The names of a package that makes `__all__` from its table `_EXPORTS`, which Griffe does not evaluate."""
+    table = module.members.get("_EXPORTS")
+    if table is None or table.is_alias or table.value is None:
+        return set()
+    names = ast.literal_eval(str(table.value)).values()
+    return {name for listed in names for name in listed.split()}
 
 
 def _members(package: griffe.Module, place: list[str]) -> Collection[str]:
