@@ -1,5 +1,5 @@
 """The engine's workers on a real PostgreSQL, in this process: jobs carry the work, the ledger alone decides. Deaths,
-freezes and crashes of the server are in tools/campaign_engine_kills.py.
+freezes and crashes of the server are in experiments/campaigns/engine_kills.py.
 """
 
 from __future__ import annotations

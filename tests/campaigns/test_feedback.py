@@ -27,10 +27,11 @@ from jsmskit.campaigns import (
 )
 from jsmskit.campaigns.decisions import ChunkDecision, RecipientUpdate
 from jsmskit.campaigns.feedback import IngestSummary
-from jsmskit.campaigns.ledger import Ledger, new_owner
+from jsmskit.campaigns.ledger.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.reporting.exports import export_set_aside, private_file, safe_cell
-from jsmskit.campaigns.reporting.summary import next_step, overview, write_page
+from jsmskit.campaigns.reporting.summary import summarize, write_page
+from jsmskit.cli.commands.campaign.next_step import next_step
 
 SETTINGS = RunSettings(canary=False, unknown_share=1.0, hours_override="test")
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -138,7 +139,7 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(ledger: Ledger, tmp
 
 @pytest.fixture
 def advice(ledger: Ledger) -> Callable[[], str]:
-    return lambda: next_step(ledger.queries.campaign(1), ledger.queries.counts(1))
+    return lambda: next_step(summarize(ledger, 1))
 
 
 def test_one_line_says_what_to_type_next(ledger: Ledger, advice: Callable[[], str]) -> None:
@@ -147,20 +148,18 @@ def test_one_line_says_what_to_type_next(ledger: Ledger, advice: Callable[[], st
         name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="list"
     )
     assert begun == 1
-    assert "interrupted; nothing was sent. Type next: jsms campaign plan FILE" in advice()
+    assert "interrupted; nothing was sent. Next: jsms campaign plan FILE" in advice()
     ledger.plans.drop_plan(begun)
     plan(ledger, numbers(10), PLAIN)
     (made,) = ledger.queries.campaigns()
 
-    def line(**options: bool) -> str:
-        number = made.campaign_id
-        return next_step(ledger.queries.campaign(number), ledger.queries.counts(number), **options)
+    def line() -> str:
+        return next_step(summarize(ledger, made.campaign_id))
 
-    assert f"Type next: jsms campaign run {made.campaign_id}" in line()
+    assert f"Next: jsms campaign run {made.campaign_id}" in line()
     owner = new_owner()
     ledger.start(made.campaign_id, owner, SETTINGS, resume=False)
-    assert "To end it: jsms campaign stop" in line(running_elsewhere=True)
-    assert "The last run broke off. Type next: jsms campaign resume" in line()
+    assert "The last run broke off. Next: jsms campaign resume" in line()
     order = ledger.claim(made.campaign_id, owner, SETTINGS)
     assert isinstance(order, ChunkLease)
     fates = tuple(RecipientUpdate(one.position, RecipientState.UNKNOWN) for one in order.members)
@@ -171,9 +170,9 @@ def test_one_line_says_what_to_type_next(ledger: Ledger, advice: Callable[[], st
     )
     ledger.start(made.campaign_id, owner, SETTINGS, resume=True)
     ledger.claim(made.campaign_id, owner, SETTINGS)
-    assert "Finished, but for 10 unknown recipients. Type next: jsms campaign unknown" in line()
+    assert "Finished, but for 10 unknown recipients. Next: jsms campaign unknown" in line()
     ledger.resolve(made.campaign_id, sent=False, reason="nothing in the console")
-    assert "Some recipients are to be sent again. Type next: jsms campaign resume" in line()
+    assert "Some recipients are to be sent again. Next: jsms campaign resume" in line()
 
 
 def test_the_page_names_every_code_and_status_that_came(ledger: Ledger, tmp_path: Path) -> None:
@@ -196,7 +195,7 @@ def test_the_page_names_every_code_and_status_that_came(ledger: Ledger, tmp_path
         "<dt>Finished</dt>",
     ):
         assert told in page
-    assert overview(ledger, 1).as_json()["statuses"] == {"4001": 1, "4999": 1}
+    assert summarize(ledger, 1).as_json()["statuses"] == {"4001": 1, "4999": 1}
     again = plan(ledger, numbers(5, 50), PLAIN)
     write_page(ledger, again.campaign_id, tmp_path / "begun.html")
     assert "<dt>Finished</dt>" not in (tmp_path / "begun.html").read_text(encoding="utf-8")

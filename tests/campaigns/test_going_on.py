@@ -28,7 +28,7 @@ from jsmskit.campaigns.running import workers_asyncio, workers_threads
 from jsmskit.campaigns.running.session import WorkerSession
 from jsmskit.campaigns.states import ChunkPhase
 from jsmskit.results import BatchResult
-from jsmskit.results.messages import AcceptedMessages
+from jsmskit.results.messages import AcceptedMessage
 
 SETTINGS = RunSettings(concurrency=8, canary=False)
 LONG = 30.0
@@ -46,7 +46,7 @@ def begun(ledger: Ledger, count: int = 2110) -> tuple[WorkerSession, ChunkLease]
 
 def answer(order: ChunkLease) -> BatchResult:
     phones = list(order.members.phones)
-    return BatchResult(AcceptedMessages(phones, [f"1{phone}" for phone in phones]), (), (), raw={})
+    return BatchResult(tuple(AcceptedMessage(phone, f"1{phone}") for phone in phones), (), (), raw={})
 
 
 def states(ledger: Ledger) -> list[str]:

@@ -317,7 +317,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
 
 def test_very_many_bad_rows_need_no_memory(ledger: Ledger, tmp_path: Path) -> None:
     """Rows are written as they come; what is held is a few chunks, whatever the size of the file. A million are in
-    benchmarks/reliability-campaigns.json.
+    experiments/figures/campaigns.json.
     """
     file = tmp_path / "bad.csv"
     with file.open("w") as out:

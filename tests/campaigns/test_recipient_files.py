@@ -11,7 +11,7 @@ import pytest
 from campaign_scene import NOTICE, PLAIN
 from campaign_service import numbers
 from jsmskit.campaigns import CsvSource, PlanError, TemplateFacts, TemplateKind, open_source, plan
-from jsmskit.campaigns.ledger import Ledger, new_owner
+from jsmskit.campaigns.ledger.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease, PlanSummary
 from jsmskit.campaigns.planning import planner
 from jsmskit.campaigns.settings import RunSettings

@@ -10,9 +10,9 @@ from jsmskit import JsmsClient
 from jsmskit.campaigns import CampaignRunner, Mode, PlanError, RunSettings, open_ledger, plan
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
-from tools.campaign_crash_points import CANARY, KEY, SECRET, Clock
-from tools.campaign_kills import FACTS, numbers
-from tools.campaign_schedule_sim import TimedService, one_campaign
+from experiments.campaigns.crash_points import CANARY, KEY, SECRET, Clock
+from experiments.campaigns.kills import FACTS, numbers
+from experiments.campaigns.schedule_sim import TimedService, one_campaign
 
 TIMED = RunSettings(mode=Mode.SCHEDULE, schedule_canary_phone=CANARY, canary=False)
 

@@ -27,10 +27,10 @@ PICTURE = bytes.fromhex(
 class Given:
     """What a scene finds: made when it is asked for, over the client of the package."""
 
-    def __init__(self, mock: JsmsMock, folder: Path) -> None:
+    def __init__(self, mock: JsmsMock, origin: str, folder: Path) -> None:
         self.mock = mock
         self.folder = folder
-        self.client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport)
+        self.client = JsmsClient(APP_KEY, MASTER_SECRET, base_url=f"{origin}/v1", transport=mock.transport)
 
     def file(self, name: str, content: str | bytes) -> str:
         (self.folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
@@ -221,8 +221,8 @@ SCENES = {
         lambda given: (
             ["campaign", "plan", given.people(), "--template", "1", "--ledger", str(given.folder / "plan.db")]
         ),
-        r"2 rows, 2 recipients in 1 requests\.\nAbout 2 billed[\s\S]*Type next: jsms campaign run 1\n",
-        r"Type next: jsms campaign run 1",
+        r"2 rows, 2 recipients in 1 requests\.\nAbout 2 billed[\s\S]*Next: jsms campaign run 1 --ledger .*plan.db\n",
+        r"Next: jsms campaign run 1",
     ),
     "campaign run": Scene(
         lambda given: ["campaign", "run", "1", *given.planned()],
@@ -237,8 +237,14 @@ SCENES = {
     ),
     "campaign status": Scene(
         lambda given: ["campaign", "status", "--ledger", str(given.folder / "none.db")],
-        r"No campaign yet\. .*\n",
+        r"No campaign yet: there is no ledger at .*none.db. Next: jsms campaign plan FILE --template NUMBER"
+        r" --ledger .*none.db\n",
         r"No campaign yet",
+    ),
+    "campaign test": Scene(
+        lambda given: ["campaign", "test", "1", "--to", "13900139000", *given.planned()],
+        r"Sent to 139\*\*\*\*9000: msg_id \d+\. Next: jsms campaign run 1 --ledger .*\n",
+        r"Sent to 139",
     ),
     "campaign stop": Scene(
         lambda given: ["campaign", "stop", "1", *given.planned()], r"It was not running\.\n", r"not running"
@@ -361,9 +367,9 @@ def test_there_is_a_scene_for_every_command() -> None:
 
 
 @pytest.fixture
-def given(mock: JsmsMock, tmp_path: Path) -> Given:
+def given(mock: JsmsMock, served: tuple[JsmsMock, str], tmp_path: Path) -> Given:
     """The beginning of a scene."""
-    return Given(mock, tmp_path)
+    return Given(mock, served[1], tmp_path)
 
 
 @pytest.fixture

@@ -214,6 +214,16 @@ class AsyncJsmsClient:
         )
         return copy
 
+    @property
+    def base_url(self) -> str:
+        """The address that requests go to."""
+        return self._executor.base_url
+
+    @property
+    def application(self) -> str:
+        """What tells one application from another without showing its key: the first characters and a digest."""
+        return self._executor.application
+
     @cached_property
     def codes(self) -> AsyncCodes:
         """Verification codes: send, send_voice, verify."""
@@ -237,7 +247,7 @@ class AsyncJsmsClient:
 
     @cached_property
     def schedules(self) -> AsyncSchedules:
-        """Timed messages: create, create_batch, update, update_batch, get, cancel."""
+        """Scheduled messages: create, create_batch, update, update_batch, get, cancel."""
         from .schedules import AsyncSchedules
 
         return AsyncSchedules(self._executor)
@@ -265,7 +275,7 @@ class AsyncJsmsClient:
 
     @cached_property
     def replies(self) -> AsyncReplies:
-        """What people sent back: fetch, iterate."""
+        """What recipients sent back: fetch, iterate."""
         from .reports import AsyncReplies
 
         return AsyncReplies(self._executor)

@@ -215,6 +215,16 @@ class JsmsClient:
         )
         return copy
 
+    @property
+    def base_url(self) -> str:
+        """The address that requests go to."""
+        return self._executor.base_url
+
+    @property
+    def application(self) -> str:
+        """What tells one application from another without showing its key: the first characters and a digest."""
+        return self._executor.application
+
     @cached_property
     def codes(self) -> Codes:
         """Verification codes: send, send_voice, verify."""
@@ -238,7 +248,7 @@ class JsmsClient:
 
     @cached_property
     def schedules(self) -> Schedules:
-        """Timed messages: create, create_batch, update, update_batch, get, cancel."""
+        """Scheduled messages: create, create_batch, update, update_batch, get, cancel."""
         from .schedules import Schedules
 
         return Schedules(self._executor)
@@ -266,7 +276,7 @@ class JsmsClient:
 
     @cached_property
     def replies(self) -> Replies:
-        """What people sent back: fetch, iterate."""
+        """What recipients sent back: fetch, iterate."""
         from .reports import Replies
 
         return Replies(self._executor)

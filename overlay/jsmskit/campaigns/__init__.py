@@ -8,7 +8,7 @@
         result = CampaignRunner(ledger, client).run(planned.campaign_id)
 
 What is meant to be sent is written, durably, before each request leaves, and settled after its answer. After
-a crash nobody is lost and nobody gets the message twice by the program's doing: what may have been sent is
+a crash no recipient is skipped, and the program never causes a duplicate: what may have been sent is
 listed as unknown, and moves on by evidence or by a person's word only.
 
 Knows the public names and where each lives; they are imported when they are first used.
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from .errors import LedgerBusyError as LedgerBusyError
     from .errors import LedgerError as LedgerError
     from .errors import LedgerLogError as LedgerLogError
+    from .errors import LedgerMissingError as LedgerMissingError
     from .errors import LedgerVersionError as LedgerVersionError
     from .errors import NoSuchCampaignError as NoSuchCampaignError
     from .errors import PlanError as PlanError
     from .errors import SourceChangedError as SourceChangedError
+    from .errors import TargetChangedError as TargetChangedError
     from .feedback import ingest_event as ingest_event
     from .ledger.ledger import Ledger as Ledger
     from .ledger.ledger import go_on_without_log as go_on_without_log
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from .settings import Mode as Mode
     from .settings import QuietHours as QuietHours
     from .settings import RunSettings as RunSettings
+    from .settings import Target as Target
     from .settings import TemplateFacts as TemplateFacts
     from .sources import CsvSource as CsvSource
     from .sources import IterableSource as IterableSource
@@ -75,6 +78,7 @@ _HOMES: dict[str, tuple[str, str]] = {
     "LedgerBusyError": ("errors", "LedgerBusyError"),
     "LedgerError": ("errors", "LedgerError"),
     "LedgerLogError": ("errors", "LedgerLogError"),
+    "LedgerMissingError": ("errors", "LedgerMissingError"),
     "LedgerVersionError": ("errors", "LedgerVersionError"),
     "Mode": ("settings", "Mode"),
     "NoSuchCampaignError": ("errors", "NoSuchCampaignError"),
@@ -86,6 +90,8 @@ _HOMES: dict[str, tuple[str, str]] = {
     "RunResult": ("running.session", "RunResult"),
     "RunSettings": ("settings", "RunSettings"),
     "SourceChangedError": ("errors", "SourceChangedError"),
+    "Target": ("settings", "Target"),
+    "TargetChangedError": ("errors", "TargetChangedError"),
     "TemplateFacts": ("settings", "TemplateFacts"),
     "TemplateKind": ("states", "TemplateKind"),
     "WorkbookSource": ("sources", "WorkbookSource"),

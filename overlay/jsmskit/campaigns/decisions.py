@@ -107,7 +107,7 @@ def _whole(code: int | None) -> _Whole:
     info = None if code is None else ERRORS.get(code)
     if info is not None and info.category is ErrorCategory.RATE_LIMIT:
         return _Whole.WAIT
-    # Credentials, balance, template, sign, a code nobody knows: the next chunk would meet the same.
+    # Credentials, balance, template, sign, an unknown code: the next chunk would meet the same.
     return _Whole.PAUSE
 
 

@@ -1,9 +1,8 @@
 """The same campaign on several machines: Procrastinate over PostgreSQL carries the work.
 
-Knows jobs, workers and sweeping. Must not know what a chunk is made of: a job says "chunk 17 of campaign 4
-wants work" and nothing else, and the ledger decides whether anything is sent. The engine's own repeating is
-off: a job that is run twice, or never, changes nothing but the time; what has no live job is given one by the
-sweep.
+A job says "chunk 17 of campaign 4 wants work" and nothing else; the ledger decides whether anything is sent. The
+engine's retries are off: a job that is run twice, or never, changes nothing but the time; what has no live job is given
+one by the sweep.
 
 Needs the extra `engine`. Jobs live in the schema `jsms_engine` of the ledger's database; credentials come
 from each worker's own environment.
@@ -25,14 +24,15 @@ from psycopg import AsyncConnection
 
 from jsmskit import AsyncJsmsClient
 
-from .errors import CampaignError, LedgerError
+from .errors import CampaignError, LedgerError, TargetChangedError
 from .ledger.ledger import Ledger, new_owner
 from .models import Backoff, Finished
 from .places import FilePlace, ServerPlace, read_place
 from .running._async.runner import AsyncCampaignRunner
+from .running._async.service_calls import target_of
 from .running.session import WorkerSession
 from .running.workers_asyncio import WorkerGroup
-from .settings import RunSettings
+from .settings import RunSettings, Target
 from .states import CampaignState, ChunkState
 
 __all__ = ["DistributedWorker", "enqueue_campaign"]
@@ -93,7 +93,14 @@ async def _enqueue_pending(app: procrastinate.App, ledger: Ledger, campaign_id: 
 
 
 async def enqueue_campaign(
-    url: str, ledger: Ledger, campaign_id: int, settings: RunSettings, *, resume: bool
+    url: str,
+    ledger: Ledger,
+    campaign_id: int,
+    settings: RunSettings,
+    *,
+    resume: bool,
+    target: Target | None = None,
+    retarget: bool = False,
 ) -> int:
     """Start (or resume) a campaign for the workers; gives the number of jobs. More are added by the workers'
     sweep.
@@ -104,6 +111,8 @@ async def enqueue_campaign(
     owner = new_owner()
     workers = WorkerGroup()
     try:
+        if target is not None:
+            await workers.call(lambda: ledger.plans.bind_target(campaign_id, target, retarget=retarget))
         await workers.call(ledger.start, campaign_id, owner, settings, resume=resume, hold=False)
         app = _app(where.url)
         await _prepare(where.url, app)
@@ -196,6 +205,10 @@ class DistributedWorker:
 
     async def _send(self, campaign_id: int, chunk: int) -> None:
         self._working_on = campaign_id
+        try:
+            await self._workers.call(self._ledger.plans.bind_target, campaign_id, target_of(self._client))
+        except TargetChangedError:
+            return  # for a worker with the right keys; if none of the campaigns is ours, the sweep says so
         settings = await self._workers.call(self._ledger.settings_of, campaign_id)
         session = WorkerSession(self._ledger, campaign_id, self._owner, settings)
         runner = AsyncCampaignRunner(self._ledger, self._client, settings)
@@ -233,6 +246,19 @@ class DistributedWorker:
             self._tell(f"campaign {campaign_id}: {handled} recipients handled here, {total} since the start")
         self._report_decision = self._handled.copy()
 
+    async def _sort_out(self, running: list[int]) -> tuple[list[int], TargetChangedError | None]:
+        """The campaigns that were planned for the target of this worker, and what is wrong with the last other one."""
+        own: list[int] = []
+        foreign: TargetChangedError | None = None
+        for campaign_id in running:
+            try:
+                await self._workers.call(self._ledger.plans.bind_target, campaign_id, target_of(self._client))
+            except TargetChangedError as error:
+                foreign = error
+            else:
+                own.append(campaign_id)
+        return own, foreign
+
     async def sweep(self, app: procrastinate.App) -> int:
         """Mark what dead workers had in flight, give pending chunks without a job one; gives the running
         campaigns.
@@ -243,7 +269,10 @@ class DistributedWorker:
             for one in await self._workers.call(self._ledger.queries.campaigns)
             if one.state is CampaignState.RUNNING
         ]
-        for campaign_id in running:
+        own, foreign = await self._sort_out(running)
+        if foreign is not None and not own:
+            raise foreign
+        for campaign_id in own:
             settings = await self._workers.call(self._ledger.settings_of, campaign_id)
             lost = await self._workers.call(
                 self._ledger.recover_dead_workers, campaign_id, self._owner, settings

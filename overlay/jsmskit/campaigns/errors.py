@@ -1,7 +1,6 @@
-"""What can go wrong with a campaign itself, in words for the person who runs it.
+"""What can go wrong with a campaign itself.
 
-Must not know databases or files. Every error names the
-place (file and row, ledger, campaign) and the remedy; none shows a whole phone number.
+Every error names the place (file and row, ledger, campaign) and the remedy; none shows a whole phone number.
 """
 
 from __future__ import annotations
@@ -17,10 +16,13 @@ __all__ = [
     "LedgerBusyError",
     "LedgerError",
     "LedgerLogError",
+    "LedgerMissingError",
     "LedgerVersionError",
     "NoSuchCampaignError",
     "PlanError",
     "SourceChangedError",
+    "TargetChangedError",
+    "missing_ledger",
 ]
 
 
@@ -35,6 +37,8 @@ class CampaignError(JsmsError):
         hint: a key for what to do next, such as "resume", for programs that have words of their own (the command line).
         in_run: whether a run had begun when it was raised.
     """
+
+    _doc_page = "reference/campaigns.md#jsmskit.campaigns."
 
     def __init__(self, message: str, remedy: str, *, hint: str = "", campaign_id: int | None = None) -> None:
         super().__init__(message, remedy=remedy)
@@ -75,10 +79,25 @@ class SourceChangedError(CampaignError):
     """The file given at resume is not the one that was planned."""
 
 
+class TargetChangedError(CampaignError):
+    """The campaign was planned for another address or another application."""
+
+
 class LedgerError(CampaignError):
     """The ledger cannot be read or written: disk, permissions, connection, damage."""
 
     _default_remedy: ClassVar[str] = "Repair the ledger's place; then resume the campaign."
+
+
+class LedgerMissingError(LedgerError):
+    """There is no ledger at this place."""
+
+
+def missing_ledger(place: str) -> LedgerMissingError:
+    """The error for a place without a ledger."""
+    return LedgerMissingError(
+        f"there is no ledger at {place}.", "Give the place of the one that you mean; a plan makes a new one."
+    )
 
 
 class LedgerBusyError(LedgerError):

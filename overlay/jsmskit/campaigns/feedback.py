@@ -1,8 +1,4 @@
-"""What comes back from people and phones flows into the ledger: by callback, or by pulling.
-
-Knows how an event becomes a receipt or an opt-out. Must not know how it was received or checked: give in only
-what was (`CallbackVerifier`, the client's `reports` and `replies`).
-"""
+"""What comes back from people and phones flows into the ledger: by callback, or by pulling."""
 
 from __future__ import annotations
 

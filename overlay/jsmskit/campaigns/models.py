@@ -1,7 +1,4 @@
-"""What the ledger tells: frozen values without behaviour.
-
-Must not know databases. The `repr` of a value shows no phone number and no value of a variable.
-"""
+"""What the ledger tells: frozen values. The `repr` of one shows no phone number and no value of a variable."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from typing import NamedTuple, final
 
 from jsmskit._validation.template_text import billed_units
 
-from .settings import Mode
+from .settings import Mode, Target
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
 
 __all__ = [
@@ -54,6 +51,8 @@ class Campaign:
     units: int
     created_at: float
     settled_at: float | None
+    target: Target | None = None
+    """Where it was planned for; None if that was not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from jsmskit._validation.times import SERVICE_TIMEZONE
 from .errors import PlanError
 from .states import TemplateKind
 
-__all__ = ["CANARY_SIZES", "CHUNK_SIZE", "Mode", "QuietHours", "RunSettings", "TemplateFacts"]
+__all__ = ["CANARY_SIZES", "CHUNK_SIZE", "Mode", "QuietHours", "RunSettings", "Target", "TemplateFacts"]
 
 CHUNK_SIZE: Final = limits.SEND_MESSAGE_BATCH_REQUEST_RECIPIENTS_MAX_ITEMS
 CANARY_SIZES: Final = (10, 100)
@@ -78,11 +78,28 @@ DEFAULT_HOURS: Final = QuietHours.parse(*limits.MARKETING_HOURS)
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """Where the messages of a campaign go: the address of the service (or a mock), and the application.
+
+    application: a fingerprint of its key, as `client.application`. chosen_by: the options of the command line that
+    chose it, to be repeated in hints.
+    """
+
+    address: str
+    application: str
+    chosen_by: tuple[str, ...] = field(default=(), compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.address}, application {self.application}"
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateFacts:
     """What is known of the template: read it from the service with `read_template`, or state it.
 
     Without `text`, variables are not checked and billed units not estimated. `sign` is the sign's text
-    without brackets, `hint` what the platform adds to marketing messages; both count for the length.
+    without brackets, `hint` what the platform adds to marketing messages; both count for the length. `target` is where
+    it was read: the campaign is bound to it.
     """
 
     template_id: int
@@ -90,6 +107,7 @@ class TemplateFacts:
     kind: TemplateKind = TemplateKind.UNKNOWN
     sign: str = ""
     hint: str = ""
+    target: Target | None = None
 
     def __post_init__(self) -> None:
         lowest = limits.SEND_MESSAGE_BATCH_REQUEST_TEMP_ID_MINIMUM

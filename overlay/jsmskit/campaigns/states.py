@@ -1,7 +1,4 @@
-"""The states of a campaign, of its chunks and of its recipients, and which step may follow which.
-
-Knows the vocabulary of the ledger. Must not know databases, clocks, clients or why a step is taken.
-"""
+"""The states of a campaign, of its chunks and of its recipients, and which step may follow which."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NOTHING_SENT",
+    "ONLY_READS",
     "SENT_SO_FAR",
     "CommandError",
     "as_command_error",
@@ -34,7 +35,7 @@ __all__ = [
 
 NOTHING_SENT: Final = mark("No, nothing was sent.")
 SENT_SO_FAR: Final = mark("Yes, up to here; the ledger says how far.")
-_ONLY_READS: Final = mark("No, this command only reads.")
+ONLY_READS: Final = mark("No, this command only reads.")
 _MAYBE_SENT: Final = mark("Unknown: it may have been sent.")
 _MAYBE_CHANGED: Final = mark("Unknown: the change may have been made.")
 
@@ -287,10 +288,10 @@ def _sent(error: JsmsError, effect: str) -> str:
     if _in_a_run(error):
         return SENT_SO_FAR
     if effect == "none":
-        return _ONLY_READS
+        return ONLY_READS
     if error.outcome is not Outcome.UNKNOWN:
         refused = mark("No, it was refused.") if error.outcome is Outcome.REJECTED else NOTHING_SENT
-        return _ONLY_READS if effect == "destructive-read" else refused
+        return ONLY_READS if effect == "destructive-read" else refused
     if effect == "destructive-read":
         return _maybe_lost(error.records_at_risk)
     if error.presumed_outcome == "accepted":

@@ -126,7 +126,14 @@ class _Translated(click.Command):
 
 
 class Command(_Translated):
-    """A command. Whatever fails in it is raised as a `CommandError` with its name."""
+    """A command. Whatever fails in it is raised as a `CommandError` with its name.
+
+    sends: it sends messages, so what it reads before is no "this command only reads".
+    """
+
+    def __init__(self, *args: Any, sends: bool = False, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._sends = sends
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words. `--mock` takes a value after = only: the word behind it is the command's own."""
@@ -136,7 +143,8 @@ class Command(_Translated):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
-        from .errors import as_command_error, interruption
+        from .errors import NOTHING_SENT, ONLY_READS, as_command_error, interruption
+        from .hints import repeat_target
 
         command = ctx.command_path
         try:
@@ -154,6 +162,9 @@ class Command(_Translated):
             with ignore_signals():
                 failure = as_command_error(error)
                 failure.command = failure.command or command
+        if self._sends and failure.sent == ONLY_READS:
+            failure.sent = NOTHING_SENT
+        failure.remedy = repeat_target(failure.remedy)
         raise failure
 
 

@@ -30,10 +30,10 @@ _LONGEST_WAIT: Final = 1.0
 """A waiting worker looks again at least so often, so that `stop` from another terminal is soon seen."""
 
 
-def no_such_campaign(campaign_id: int) -> NoSuchCampaignError:
+def no_such_campaign(campaign_id: int, place: str = "") -> NoSuchCampaignError:
     """The error for a number that the ledger does not have."""
     return NoSuchCampaignError(
-        f"the ledger has no campaign {campaign_id}.",
+        f"the ledger{place and ' '}{place} has no campaign {campaign_id}.",
         "List the campaigns of the ledger.",
         hint="list",
         campaign_id=campaign_id,
@@ -77,7 +77,7 @@ def claim(
             break
         tx.execute(
             "UPDATE chunk SET state=?, why=?, settled_at=? WHERE campaign_id=? AND chunk=?",
-            (ChunkState.REJECTED, "nobody is left in it", now, campaign_id, chunk),
+            (ChunkState.REJECTED, "no recipient is left in it", now, campaign_id, chunk),
         )
     wait = _consume_rate(database, tx, settings, throttle_level, len(members), now)
     if wait:
@@ -239,7 +239,7 @@ def _members(
         (campaign_id, chunk, RecipientState.PENDING),
     )
     people = ChunkRecipients(ChunkRecipient(*row) for row in rows)
-    # What a timed task holds already goes out whatever is written here, so nobody is taken out of it.
+    # What a timed task holds already goes out whatever is written here, so no recipient is taken out of it.
     if kind.keeps_quiet_hours and people and phase != ChunkPhase.COMMITTING:
         # Somebody may have unsubscribed since the plan was made.
         gone = tx.fetchall(

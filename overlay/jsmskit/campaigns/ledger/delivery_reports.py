@@ -77,7 +77,7 @@ def _match(tx: Transaction, now: float) -> tuple[int, int]:
     """Bring reports and recipients together; return how many found one, and how many unknown chunks they proved.
 
     By number and msg_id where the msg_id is known. A report for an unknown recipient, with a msg_id that
-    nobody has and not older than the request, is evidence for the chunk.
+    no recipient has and not older than the request, is evidence for the chunk.
     """
     matched = 0
     last = ("", "", -1)

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self, final
 
 from ..decisions import ChunkDecision
-from ..errors import LedgerError, NoSuchCampaignError
+from ..errors import LedgerError, NoSuchCampaignError, missing_ledger
 from ..models import Backoff, ChunkLease, Finished
 from ..places import ServerPlace, read_place
 from ..settings import RunSettings
@@ -28,14 +28,15 @@ from .queries import Queries
 __all__ = ["Ledger", "go_on_without_log", "new_owner", "open_ledger", "owner_number"]
 
 
-def open_ledger(place: str | Path, *, clock: Callable[[], float] = time.time) -> Ledger:
-    """Open a ledger, and make it if it is new. One of an earlier version is brought up to this one.
+def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], float] = time.time) -> Ledger:
+    """Open a ledger, and make it if it is new and `create`. One of an earlier version is brought up to this one.
 
     place: a path or `sqlite:///path` (absolute: four slashes) for a file; `postgresql://...` for a server
     (needs the extra `postgres`), as SQLAlchemy writes it too (`postgresql+psycopg://`). clock: seconds since
     1970.
 
-    Raises `LedgerError`: no permission, a later version, a place that cannot keep its promises, a log that is missing.
+    Raises `LedgerMissingError` if there is none and not `create`; `LedgerError` for no permission, a later version, a
+    place that cannot keep its promises, a log that is missing.
     """
     where = read_place(place)
     del place  # it may hold a password
@@ -51,10 +52,12 @@ def open_ledger(place: str | Path, *, clock: Callable[[], float] = time.time) ->
             raise LedgerError(
                 "a ledger on PostgreSQL needs psycopg.", "pip install 'jsmskit[postgres]'"
             ) from None
-        database = PostgresDatabase(where)
+        database = PostgresDatabase(where, create=create)
     else:
         from .database.sqlite import SqliteDatabase  # so that users of PostgreSQL load no SQLite
 
+        if not create and not where.path.exists():
+            raise missing_ledger(str(where.path.absolute()))
         database = SqliteDatabase(where.path)
     return Ledger(database, clock=clock)
 

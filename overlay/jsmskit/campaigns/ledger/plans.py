@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Callable, Sequence
 from typing import Final, final
 
-from ..errors import CampaignExistsError
+from ..errors import CampaignExistsError, TargetChangedError
 from ..models import PlanSummary, ValidRow
-from ..settings import CANARY_SIZES, CHUNK_SIZE, Mode, TemplateFacts
+from ..settings import CANARY_SIZES, CHUNK_SIZE, Mode, Target, TemplateFacts
 from ..states import CampaignState, ChunkState, SkipReason
 from .audit_log import record
-from .claims import LAST_STAGE
+from .claims import LAST_STAGE, no_such_campaign
 from .database import Database, Transaction
 from .failpoints import failpoint
 
@@ -51,6 +52,7 @@ class Plans:
         tag: str | None,
         mode: Mode,
         source: str,
+        target: Target | None = None,
     ) -> int:
         """Write an empty campaign, which cannot be run until `finish_plan`; return its number. What an interrupted
         plan of the same source left is thrown away.
@@ -79,8 +81,41 @@ class Plans:
                 ),
             )
             found = tx.fetchone("SELECT campaign_id FROM campaign WHERE plan_key=?", (token,))
+            number = int(found[0]) if found else 0
+            if target is not None:
+                _set_target(tx, number, target)
         failpoint("plan.created")
-        return int(found[0]) if found else 0
+        return number
+
+    def bind_target(self, campaign_id: int, target: Target, *, retarget: bool = False) -> None:
+        """Make sure that a campaign goes where it was planned for; bind it if that is not known yet.
+
+        Raises `TargetChangedError` for another address or application, unless `retarget` says that it is meant.
+        """
+        with self._database.transaction() as tx:
+            found = tx.fetchone(
+                "SELECT address, application FROM campaign WHERE campaign_id=?", (campaign_id,)
+            )
+            if found is None:
+                raise no_such_campaign(campaign_id, self._database.name)
+            planned = Target(found[0], found[1]) if found[0] else None
+            if planned == target:
+                return
+            if planned is not None and not retarget:
+                raise TargetChangedError(
+                    f"campaign {campaign_id} was planned for {planned}; this is {target}.",
+                    "Use the address and the keys that it was planned for, or plan it again. If it is meant:"
+                    " retarget=True.",
+                    campaign_id=campaign_id,
+                )
+            _set_target(tx, campaign_id, target)
+            if planned is not None:
+                record(tx, campaign_id, self._clock(), "retargeted", f"from {planned} to {target}")
+
+    def record(self, campaign_id: int, what: str, detail: str) -> None:
+        """Write an entry into the audit log."""
+        with self._database.transaction() as tx:
+            record(tx, campaign_id, self._clock(), what, detail)
 
     def seen_before(
         self, campaign_id: int, phones: Sequence[str], facts: TemplateFacts
@@ -192,6 +227,13 @@ class Plans:
         """Throw an unfinished plan away."""
         with self._database.transaction() as tx:
             _erase(tx, campaign_id)
+
+
+def _set_target(tx: Transaction, campaign_id: int, target: Target) -> None:
+    tx.execute(
+        "UPDATE campaign SET address=?, application=?, chosen_by=? WHERE campaign_id=?",
+        (target.address, target.application, json.dumps(target.chosen_by), campaign_id),
+    )
 
 
 def _erase(tx: Transaction, campaign_id: int) -> None:

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final, final
 
 from ..models import AuditEntry, Campaign, Chunk, Counts, RecipientRecord
-from ..settings import Mode
+from ..settings import Mode, Target
 from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, TemplateKind
 from .claims import no_such_campaign
 from .database import Database, Row
@@ -17,7 +19,7 @@ __all__ = ["Queries"]
 _PAGE: Final = 2000
 _CAMPAIGN: Final = (
     "SELECT campaign_id, name, state, why, template_id, sign_id, tag, kind, mode, source, digest, source_rows,"
-    " recipients, units, created_at, settled_at FROM campaign"
+    " recipients, units, created_at, settled_at, address, application, chosen_by FROM campaign"
 )
 _CHUNK: Final = (
     "SELECT campaign_id, chunk, state, stage, size, attempt, owner, intent_at, settled_at, code, why, phase,"
@@ -27,7 +29,10 @@ _CHUNK: Final = (
 
 def _campaign(row: Row) -> Campaign:
     state, kind, mode = CampaignState(row[2]), TemplateKind(row[7]), Mode(row[8])
-    return Campaign(row[0], row[1], state, row[3], row[4], row[5], row[6], kind, mode, *row[9:])
+    found = Campaign(row[0], row[1], state, row[3], row[4], row[5], row[6], kind, mode, *row[9:16])
+    address, application, chosen_by = row[16:]
+    target = Target(address, application, tuple(json.loads(chosen_by or "[]"))) if address else None
+    return replace(found, target=target)
 
 
 def _chunk(row: Row) -> Chunk:
@@ -50,8 +55,16 @@ class Queries:
         with self._database.read() as tx:
             found = tx.fetchone(f"{_CAMPAIGN} WHERE campaign_id=?", (campaign_id,))
         if found is None:
-            raise no_such_campaign(campaign_id)
+            raise no_such_campaign(campaign_id, self._database.name)
         return _campaign(found)
+
+    def first_pending(self, campaign_id: int) -> tuple[str, str | None] | None:
+        """Number and values (a JSON object) of the first recipient that is still to be sent; None if there is none."""
+        with self._database.read() as tx:
+            return tx.fetchone(
+                "SELECT phone, params FROM recipient WHERE campaign_id=? AND state=? ORDER BY chunk, position LIMIT 1",
+                (campaign_id, RecipientState.PENDING),
+            )
 
     def campaigns(self) -> list[Campaign]:
         """All campaigns, the newest last."""

@@ -108,6 +108,7 @@ def plan(
         tag=tag,
         mode=mode,
         source=source.name[-400:],
+        target=facts.target,
     )
     writer = _Writer(ledger, campaign_id, facts, validator, progress)
     try:

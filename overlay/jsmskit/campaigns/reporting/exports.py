@@ -1,6 +1,6 @@
 """Lists out of the ledger into files: CSV or JSON lines, for this user only, harmless in a spreadsheet.
 
-Knows files and cells. Must not know statements. A cell that a spreadsheet would take for a formula gets a
+A cell that a spreadsheet would take for a formula gets a
 quote mark in front, also behind blanks, line breaks and in full-width letters; numbers of phones are text.
 """
 

@@ -1,7 +1,4 @@
-"""How a campaign went, for people: what to type next, and a page with a chart that can be forwarded.
-
-Knows words, shares and HTML. Must not know statements. Shows no phone number at all.
-"""
+"""How a campaign went: a summary, and a page with charts that can be forwarded. It shows no phone number."""
 
 from __future__ import annotations
 
@@ -15,10 +12,10 @@ from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
 from ..ledger.ledger import Ledger
 from ..models import Campaign, Counts
-from ..states import CampaignState, RecipientState
+from ..states import RecipientState
 from .exports import local_time, private_file
 
-__all__ = ["Overview", "next_step", "overview", "write_page"]
+__all__ = ["CampaignSummary", "summarize", "write_page"]
 
 _WORDS: Final[Mapping[RecipientState, tuple[str, str]]] = {
     RecipientState.DELIVERED: ("Delivered", "#1a7f37"),
@@ -32,7 +29,7 @@ _WORDS: Final[Mapping[RecipientState, tuple[str, str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class CampaignSummary:
     """Everything that is told of a campaign without naming anybody."""
 
     campaign: Campaign
@@ -58,13 +55,12 @@ class Overview:
             "statuses": {str(status): count for status, count in self.statuses},
             "unknown_chunks": [row[0] for row in self.unknown_chunks],
             "set_aside": dict(self.set_aside),
-            "next": next_step(self.campaign, self.counts),
         }
 
 
-def overview(ledger: Ledger, campaign_id: int) -> Overview:
+def summarize(ledger: Ledger, campaign_id: int) -> CampaignSummary:
     """Look at everything once."""
-    return Overview(
+    return CampaignSummary(
         ledger.queries.campaign(campaign_id),
         ledger.queries.counts(campaign_id),
         tuple(ledger.queries.codes(campaign_id)),
@@ -74,42 +70,16 @@ def overview(ledger: Ledger, campaign_id: int) -> Overview:
     )
 
 
-def next_step(campaign: Campaign, counts: Counts, *, running_elsewhere: bool = False) -> str:
-    """One line: where the campaign stands, and the command to type next."""
-    number = campaign.campaign_id
-    unknown = counts.in_states(RecipientState.UNKNOWN)
-    look = f"jsms campaign unknown {number}"
-    doubt = f" {unknown} recipients are unknown: look at them with: {look}" if unknown else ""
-    match campaign.state:
-        case CampaignState.PLANNING:
-            return "The plan was interrupted; nothing was sent. Type next: jsms campaign plan FILE (again)"
-        case CampaignState.PLANNED:
-            return f"Planned; nothing was sent. Type next: jsms campaign run {number}"
-        case CampaignState.RUNNING if running_elsewhere:
-            return f"It is running. To end it: jsms campaign stop {number}"
-        case CampaignState.RUNNING:
-            return f"The last run broke off.{doubt} Type next: jsms campaign resume {number}"
-        case CampaignState.STOPPED | CampaignState.PAUSED:
-            why = f" ({campaign.why})" if campaign.why else ""
-            return f"It is {campaign.state}{why}.{doubt} Type next: jsms campaign resume {number}"
-        case CampaignState.FINISHED:  # pragma: no branch  # there is no other
-            if counts.pending:
-                return f"Some recipients are to be sent again. Type next: jsms campaign resume {number}"
-            if unknown:
-                return f"Finished, but for {unknown} unknown recipients. Type next: {look}"
-            return f"Finished. Type next: jsms campaign report {number} -o report.csv"
-
-
 def write_page(ledger: Ledger, campaign_id: int, path: str | Path) -> None:
     """Write the summary as one HTML file without anything outside of it: no script, no font, no picture to
     load.
     """
-    seen = overview(ledger, campaign_id)
+    summary = summarize(ledger, campaign_id)
     with private_file(Path(path)) as file:
-        file.write(_page(seen))
+        file.write(_page(summary))
 
 
-def _page(seen: Overview) -> str:
+def _page(seen: CampaignSummary) -> str:
     campaign, counts = seen.campaign, seen.counts
     total = counts.total or 1
     accepted = counts.accepted

@@ -1,7 +1,4 @@
-"""How far a run is: counted along with its verdicts, so that telling it asks the ledger nothing.
-
-Knows what a verdict adds. Must not know ledgers, or who listens.
-"""
+"""How far a run is: counted along with its decisions, so that telling it asks the ledger nothing."""
 
 from __future__ import annotations
 

@@ -1,8 +1,6 @@
-"""The session of one owner: takes orders out of the ledger, and writes down what became of them.
+"""The session of one owner: takes leases out of the ledger, and writes down what became of them.
 
-Knows the lease of questions and writings around one request, for every way of running: threads, asyncio, an
-engine. Must not know how a request is made or waited for. All methods are plain and quick calls of the
-ledger.
+The same questions and writes stand around one request in every way of running: threads, asyncio, an engine.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ from ..settings import RunSettings
 from ..states import CampaignState, TemplateKind
 from .progress import Progress, Tally
 
-__all__ = ["RunResult", "WorkerSession", "balance_for"]
+__all__ = ["RunResult", "WorkerSession", "balance_for", "check_balance_for"]
 
 _HEARTBEAT_SECONDS = 20.0
 
@@ -74,7 +72,7 @@ class WorkerSession:
         self._clock = clock
         self._monotonic = monotonic
         self._tell = tell
-        """None if nobody listens: then nothing is reckoned, and a run begins without counting everybody."""
+        """None without a listener: then nothing is computed, and a run begins without counting all recipients."""
         self._lock = threading.Lock()
         self._tally = Tally(started_at=clock())
         self._claimed: dict[tuple[int, int], float] = {}
@@ -85,7 +83,7 @@ class WorkerSession:
         self.settled = 0
 
     def start(self) -> None:
-        """Take the counts from which progress is reckoned."""
+        """Take the counts from which progress is computed."""
         if self._tell is not None:
             self._tally = Tally.of(self._ledger.queries.counts(self._campaign_id), self._clock())
             self._report("")
@@ -152,11 +150,11 @@ class WorkerSession:
         return self._settle_and_go_on(lease, decide_error(lease, error, self._settings))
 
     def record_unknown(self, lease: ChunkLease, why: str) -> None:
-        """The call was broken off: nobody knows."""
+        """The call was broken off: its outcome is unknown."""
         self.settle(lease, decide_unknown(lease, why))
 
     def release(self, lease: ChunkLease, why: str) -> None:
-        """The lease was never begun. One with a timed task stays as it is, for whoever comes next: a predecessor may
+        """The lease was never begun. One with a timed task stays as it is, for the next owner: a predecessor may
         have put the recipients into the task already.
         """
         if lease.schedule_id is None:
@@ -167,7 +165,7 @@ class WorkerSession:
             self._forget(lease)
 
     def hand_over(self, lease: ChunkLease) -> None:
-        """Schedule mode: the service cannot be asked now; whoever comes next asks it."""
+        """Schedule mode: the service cannot be asked now; the next owner asks it."""
         self._ledger.hand_over(lease)
         self.pause("The timed tasks could not be read. Look at the network; then resume: nothing is lost.")
 
@@ -186,7 +184,7 @@ class WorkerSession:
         elif isinstance(step, Finished):
             self.ended = step
         self._report_decision(lease, decision, written)
-        # How long to wait is asked anew: what was in flight may have come back by now.
+        # How long to wait is asked again: what was in flight may have come back by now.
         return None if isinstance(step, Backoff) else step
 
     def _report_decision(self, lease: ChunkLease, decision: ChunkDecision, written: bool) -> None:
@@ -205,20 +203,6 @@ class WorkerSession:
         """Whether it is time to look at the balance again."""
         every = self._settings.balance_every
         return bool(every) and self.settled > 0 and self.settled % every == 0
-
-    def check_balance(self, balance: Balance, campaign: Campaign, counts: Counts) -> None:
-        """Raise `CampaignStateError` if what is left to send is more than what is paid for."""
-        needed = _units_left(campaign, counts)
-        paid = balance_for(campaign.kind, balance)
-        if needed > paid:
-            raise CampaignStateError(
-                f"the rest of campaign {campaign.campaign_id} needs about {needed} units, the application"
-                f" has {paid}.",
-                "Top up or assign units to the application; or run it without looking at the balance, until they are"
-                " used up.",
-                hint="balance",
-                campaign_id=campaign.campaign_id,
-            )
 
     def pause(self, why: str) -> None:
         """Stop giving out work, for a reason that the program found."""
@@ -243,6 +227,21 @@ def balance_for(kind: TemplateKind, balance: Balance) -> int:
     """How many units serve this kind of message. A kind to which nothing was assigned counts as nothing."""
     own = balance.market if kind.keeps_quiet_hours else balance.industry
     return (own or 0) + (balance.general or 0)
+
+
+def check_balance_for(balance: Balance, campaign: Campaign, counts: Counts) -> None:
+    """Raise `CampaignStateError` if what is left to send needs more units than are left."""
+    needed = _units_left(campaign, counts)
+    left = balance_for(campaign.kind, balance)
+    if needed > left:
+        raise CampaignStateError(
+            f"the rest of campaign {campaign.campaign_id} needs about {needed} units, the application"
+            f" has {left}.",
+            "Top up or assign units to the application; or run it without looking at the balance, until they are"
+            " used up.",
+            hint="balance",
+            campaign_id=campaign.campaign_id,
+        )
 
 
 def _units_left(campaign: Campaign, counts: Counts) -> int:

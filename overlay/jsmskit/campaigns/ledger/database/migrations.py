@@ -77,6 +77,12 @@ def _recipients(row: Row) -> Iterator[tuple[Any, ...]]:
             )
 
 
-MIGRATIONS: Final[Mapping[int, Callable[[Transaction], None]]] = {3: _one_recipient_one_row}
+def _target(tx: Transaction) -> None:
+    """Version 4 did not know the address and the application that a campaign was planned for."""
+    for name in ("address", "application", "chosen_by"):
+        tx.execute(f"ALTER TABLE campaign ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: Final[Mapping[int, Callable[[Transaction], None]]] = {3: _one_recipient_one_row, 4: _target}
 """By the version that a step begins with."""
 OLDEST: Final = min(MIGRATIONS)

@@ -1,9 +1,7 @@
 """The ledger on a PostgreSQL server, for more than one machine.
 
-Knows: psycopg 3, what makes a server durable enough (checked when it is opened), the schema of our own,
-advisory locks that end with their connection. Must not know statements.
-
-All tables live in the schema `jsms_campaigns`, so that a ledger can share a database with other things.
+What makes a server durable enough is checked when it is opened; advisory locks, which end with their connection, show
+who is alive. All tables live in the schema `jsms_campaigns`, so that a ledger can share a database with other things.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from ...errors import LedgerBusyError, LedgerError, LedgerVersionError
+from ...errors import LedgerBusyError, LedgerError, LedgerVersionError, missing_ledger
 from ...places import ServerPlace
 from . import Row
 from .migrations import OLDEST, migrate
@@ -76,11 +74,11 @@ class _PostgresTransaction:
 
 @final
 class PostgresDatabase:
-    """A ledger on a server. One connection; a lost one is made anew at the next transaction."""
+    """A ledger on a server. One connection; a lost one is replaced at the next transaction."""
 
     for_update = " FOR UPDATE"
 
-    def __init__(self, place: ServerPlace) -> None:
+    def __init__(self, place: ServerPlace, *, create: bool = True) -> None:
         self._place = place
         try:
             parts = conninfo_to_dict(place.url)
@@ -100,7 +98,7 @@ class PostgresDatabase:
         except psycopg.Error as error:
             raise _report_decision(self.name, error) from None
         try:
-            self._create()
+            self._create(create=create)
         except BaseException:
             self._connection.close()
             raise
@@ -142,9 +140,11 @@ class PostgresDatabase:
             if value == "off":
                 raise LedgerError(f"the server of the ledger {self.name} runs with {name}=off.", _DURABLE)
 
-    def _create(self) -> None:
+    def _create(self, *, create: bool) -> None:
         with self._begun() as tx:
             tx.fetchone("SELECT pg_advisory_xact_lock(?)", (_CREATE,))
+            if not create and tx.fetchone("SELECT to_regclass(?)", (f"{SCHEMA}.meta",)) == (None,):
+                raise missing_ledger(self.name)
             if tx.fetchone("SELECT 1 FROM pg_namespace WHERE nspname=?", (SCHEMA,)) is None:
                 tx.execute(f"CREATE SCHEMA {SCHEMA}")
             if tx.fetchone("SELECT to_regclass(?)", (f"{SCHEMA}.meta",)) == (None,):
@@ -192,7 +192,7 @@ class PostgresDatabase:
         return self._begun()
 
     def read(self) -> AbstractContextManager[_PostgresTransaction]:
-        """Readers are in nobody's way here."""
+        """Readers hold up no writer here."""
         return self._begun()
 
     @contextmanager

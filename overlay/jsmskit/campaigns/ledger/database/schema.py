@@ -14,7 +14,7 @@ from typing import Final
 
 __all__ = ["SCHEMA_VERSION", "TABLES", "statements"]
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 
 TABLES: Final = (
     "meta",
@@ -58,7 +58,10 @@ CREATE TABLE campaign (
     unknown_total BIGINT NOT NULL DEFAULT 0,
     consecutive_unreachable BIGINT NOT NULL DEFAULT 0,
     next_chunk BIGINT NOT NULL DEFAULT 1,
-    settings TEXT NOT NULL DEFAULT ''
+    settings TEXT NOT NULL DEFAULT '',
+    address TEXT NOT NULL DEFAULT '',
+    application TEXT NOT NULL DEFAULT '',
+    chosen_by TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE chunk (
     campaign_id BIGINT NOT NULL,

@@ -1,9 +1,8 @@
 # ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
 """The ledger's place by default: one SQLite file.
 
-Knows: WAL with `synchronous=FULL` (with NORMAL, measured, a power loss brings sent chunks back as pending),
-one writer at a time, when the log is brought into the file. Must not know statements. Who holds the file, and
-what it says about its log, stands in `_ledger_file`.
+WAL with `synchronous=FULL` (with NORMAL, measured, a power loss brings sent chunks back as pending), and one writer at
+a time. Who holds the file, and what it says about its log, is in `ledger_file`.
 """
 
 from __future__ import annotations
@@ -241,7 +240,7 @@ class SqliteDatabase:
         """Begin as the writer, with the file saying that a log belongs to it: nothing may be committed before."""
         for _ in range(_MARK_TRIES):
             self._connection.execute("BEGIN IMMEDIATE")
-            # Asked as the writer: from now on nobody else can bring the log into the file and change that.
+            # Asked as the writer: from now on no other process can bring the log into the file and change that.
             if not self._durable or (self._mark and self._file.mark() == self._mark):
                 return
             self._connection.execute("ROLLBACK")

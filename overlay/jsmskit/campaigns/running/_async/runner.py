@@ -20,8 +20,9 @@ from ...ledger.ledger import Ledger, new_owner
 from ...models import Backoff, Campaign, ChunkLease, Finished
 from ...settings import Mode, RunSettings
 from ..progress import Progress
-from ..session import RunResult, WorkerSession
+from ..session import RunResult, WorkerSession, balance_for, check_balance_for
 from ..workers_asyncio import Sleep, WorkerGroup, sleep
+from .service_calls import target_of
 from .two_phase import AsyncTwoPhaseSender
 
 __all__ = ["AsyncCampaignRunner"]
@@ -63,13 +64,40 @@ class AsyncCampaignRunner:
         self._sleep = sleep
         self._workers = WorkerGroup()
         self._began = False
+        self._checked: set[int] = set()
 
     @property
     def began(self) -> bool:
         """Whether this runner has begun to give out work: whatever fails after that, messages may have been sent."""
         return self._began
 
-    async def run(self, campaign_id: int, *, check_balance: bool = True) -> RunResult:
+    async def check(
+        self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False
+    ) -> int | None:
+        """Look at the target, the keys and the balance, as `run` does first; nothing is sent.
+
+        Returns:
+            Units that are left for messages of this kind; None if the balance is not looked at.
+
+        Raises:
+            TargetChangedError: it was planned for another address or application, and not `retarget`.
+            CampaignStateError: the balance does not suffice.
+            JsmsError: the keys are wrong, or the balance could not be read.
+        """
+        campaign = await self._workers.call(self._ledger.queries.campaign, campaign_id)
+        target = target_of(self._client)
+        await self._workers.call(
+            lambda: self._ledger.plans.bind_target(campaign_id, target, retarget=retarget)
+        )
+        self._checked.add(campaign_id)
+        if not check_balance:
+            return None
+        balance = await self._client.accounts.app_balance()
+        counts = await self._workers.call(self._ledger.queries.counts, campaign_id)
+        check_balance_for(balance, campaign, counts)
+        return balance_for(campaign.kind, balance)
+
+    async def run(self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False) -> RunResult:
         """Start a planned campaign, and send until nothing is left or something says stop.
 
         Returns:
@@ -77,21 +105,26 @@ class AsyncCampaignRunner:
 
         Raises:
             CampaignStateError: it was started before (use `resume`), or the balance does not suffice.
+            TargetChangedError: it was planned for another address or application, and not `retarget`.
             LedgerBusyError: another run is on.
             LedgerError: the ledger failed. If `outcome` is unknown, that was after the run had begun: the ledger says
                 how far it came, and what was in flight is unknown after the next start.
         """
-        return await self._run(campaign_id, resume=False, check_balance=check_balance)
+        return await self._run(campaign_id, resume=False, check_balance=check_balance, retarget=retarget)
 
-    async def resume(self, campaign_id: int, *, check_balance: bool = True) -> RunResult:
+    async def resume(
+        self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False
+    ) -> RunResult:
         """Go on with a campaign that was stopped, was paused, or whose program died. Raises as `run`.
 
-        What the dead program had in flight becomes unknown, and is never sent again by itself.
+        What the dead program had in flight becomes unknown, and is never sent again automatically.
         """
-        return await self._run(campaign_id, resume=True, check_balance=check_balance)
+        return await self._run(campaign_id, resume=True, check_balance=check_balance, retarget=retarget)
 
-    async def _run(self, campaign_id: int, *, resume: bool, check_balance: bool) -> RunResult:
+    async def _run(self, campaign_id: int, *, resume: bool, check_balance: bool, retarget: bool) -> RunResult:
         try:
+            if campaign_id not in self._checked:
+                await self.check(campaign_id, check_balance=check_balance, retarget=retarget)
             return await self._run_to_the_end(campaign_id, resume=resume, check_balance=check_balance)
         except CampaignError as error:
             if self._began:
@@ -107,8 +140,6 @@ class AsyncCampaignRunner:
         )
         try:
             campaign = await do(self._ledger.queries.campaign, campaign_id)
-            if check_balance:
-                await self._check_balance(session, campaign, first=True)
             lost = await do(self._ledger.start, campaign_id, owner, self._settings, resume=resume)
             self._began = True
             await do(session.start)
@@ -157,7 +188,7 @@ class AsyncCampaignRunner:
                 if isinstance(step, ChunkLease):
                     await self._workers.call(session.release, step, "the balance is looked at first")
                     step = None
-                await self._check_balance(session, campaign, first=False)
+                await self._check_balance(session, campaign)
 
     async def _rest(self, wait: Backoff, news: int) -> None:
         if wait.for_others and self._sleep is sleep:
@@ -214,19 +245,15 @@ class AsyncCampaignRunner:
                     raise
             await self._sleep(_SETTLE_WAIT_SECONDS)
 
-    async def _check_balance(self, session: WorkerSession, campaign: Campaign, *, first: bool) -> None:
+    async def _check_balance(self, session: WorkerSession, campaign: Campaign) -> None:
         try:
             balance = await self._client.accounts.app_balance()
         except JsmsError as error:
             # On the way a lost answer is no reason to stop; the service refuses when the money is gone.
-            if first:
-                raise
             session.pause_for(error)
             return
         counts = await self._workers.call(self._ledger.queries.counts, campaign.campaign_id)
         try:
-            session.check_balance(balance, campaign, counts)
+            check_balance_for(balance, campaign, counts)
         except CampaignStateError as error:
-            if first:
-                raise
             session.pause(f"{error.message} {error.remedy}")

@@ -11,15 +11,15 @@ from jsms_api.models.template_type import TemplateType
 
 from jsmskit import AsyncJsmsClient, RateLimitError, ReplyPage, ReportPage
 
-from ...errors import PlanError
+from ...errors import PlanError, TargetChangedError
 from ...feedback import IngestSummary, ingest_replies, ingest_reports
 from ...ledger.ledger import Ledger
 from ...opt_out import OPT_OUT_WORDS
-from ...settings import TemplateFacts
+from ...settings import Target, TemplateFacts
 from ...states import TemplateKind
 from ..workers_asyncio import Sleep, sleep
 
-__all__ = ["pull_reports", "read_template"]
+__all__ = ["pull_reports", "read_template", "target_of"]
 
 _KINDS: Final = {
     TemplateType.VERIFICATION: TemplateKind.CODE,
@@ -53,7 +53,12 @@ async def read_template(
             raise PlanError(f"sign {sign_id} is not approved.", "Wait for its audit, or choose another one.")
         sign = found.sign
     kind = next((kind for number, kind in _KINDS.items() if number == template.type), TemplateKind.UNKNOWN)
-    return TemplateFacts(template_id, template.template, kind, sign, hint)
+    return TemplateFacts(template_id, template.template, kind, sign, hint, target_of(client))
+
+
+def target_of(client: AsyncJsmsClient) -> Target:
+    """Where this client sends: what a campaign is bound to."""
+    return Target(client.base_url, client.application)
 
 
 async def _reports(client: AsyncJsmsClient, sleep: Sleep) -> ReportPage:
@@ -63,6 +68,16 @@ async def _reports(client: AsyncJsmsClient, sleep: Sleep) -> ReportPage:
         # Somebody has pulled a moment ago, an earlier run of this program most likely. Nothing is lost by it.
         await sleep(limits.PULL_INTERVAL_SECONDS)
     return await client.reports.fetch()
+
+
+def _check_target(ledger: Ledger, target: Target) -> None:
+    planned = {one.target for one in ledger.queries.campaigns()}
+    if planned and target not in planned and None not in planned:
+        others = "; ".join(sorted(map(str, planned)))
+        raise TargetChangedError(
+            f"the ledger has no campaign for {target}; its campaigns were planned for {others}.",
+            "Use the address and the keys that they were planned for: each report is handed out once.",
+        )
 
 
 async def _replies(client: AsyncJsmsClient, sleep: Sleep) -> ReplyPage:
@@ -91,9 +106,11 @@ async def pull_reports(
     If somebody else has pulled less than five seconds ago, it waits as long and tries once more.
 
     Raises:
+        TargetChangedError: no campaign of the ledger was planned for the address and application of this client.
         JsmsError: a pull failed; `records_at_risk` says how many records its lost answer may have held. That
             gap is noted in the ledger before.
     """
+    _check_target(ledger, target_of(client))
     words = frozenset(opt_out_words)
     taken = IngestSummary()
     for page in range(pages):

@@ -61,7 +61,7 @@ class TwoPhaseSender:
         self._sleep = sleep
 
     def process(self, session: WorkerSession, order: ChunkLease) -> None:
-        """Send one chunk; it ends settled, or free for whoever comes next."""
+        """Send one chunk; it ends settled, or free for the next owner."""
         if order.schedule_id is None:
             reserved = self._reserve(session, order)
             if reserved is None:
@@ -119,7 +119,7 @@ class TwoPhaseSender:
             )
         except JsmsError as error:
             if error.outcome is Outcome.REJECTED and error.code not in _ASK:
-                # Nobody was put in; the operator's number is taken out again, if that is possible.
+                # No recipient was put in; the operator's number is taken out again, if that is possible.
                 self._workers.call(session.settle, order, decide_error(order, error, self._settings))
                 self._cancel(schedule_id)
                 return
@@ -161,7 +161,7 @@ class TwoPhaseSender:
         self._workers.call(session.settle, order, decide_scheduled(order, shown, rejected))
 
     def _reconcile(self, session: WorkerSession, order: ChunkLease) -> None:
-        """Nobody knows whether the recipients are in: the task itself does."""
+        """Whether the recipients are in is unknown here: the task tells."""
         seen = self._read(order.schedule_id or "")
         failpoint("schedule.seen")
         if isinstance(seen, JsmsError):

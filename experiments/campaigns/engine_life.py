@@ -1,6 +1,6 @@
 """One worker process of the engine harness: works until no campaign is running, or until it is killed.
 
-    python tools/campaign_engine_life.py DATABASE_URL SERVICE_PORT [--without-ledger FILE]
+    python -m experiments.campaigns.engine_life DATABASE_URL SERVICE_PORT [--without-ledger FILE]
 
 Without the ledger (the control) a job sends its chunk of the list in FILE as most programs would, and the
 engine gives jobs of dead workers to others.
@@ -13,7 +13,7 @@ import json
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
 from jsmskit import AsyncJsmsClient  # noqa: E402

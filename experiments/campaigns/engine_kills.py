@@ -1,11 +1,11 @@
 """Kills, freezes and crashes campaigns on the engine: a real PostgreSQL, three workers, an independent
 checker.
 
-    python tools/campaign_engine_kills.py [--kills 50] [--frozen 10] [--crashes 5] [--pieces 1] [--control]
+    python -m experiments.campaigns.engine_kills [--kills 50] [--frozen 10] [--crashes 5] [--pieces 1] [--control]
 
 A random worker is killed (SIGKILL) or frozen (SIGSTOP, woken late); now and then the database is stopped
 without a checkpoint and all workers with it. `--control` sends without the ledger and rescues stalled jobs,
-as queues do: it must find doubles or losses. Writes its figures to benchmarks/reliability-campaigns.json. With
+as queues do: it must find doubles or losses. Writes its figures to experiments/figures/campaigns.json. With
 `--pieces N` it deals the N-th part of the blows and adds them to what stands there; run it N times.
 """
 
@@ -26,7 +26,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "campaigns")]
 
 import psycopg  # noqa: E402
@@ -35,9 +35,9 @@ from jsmskit.campaigns import CampaignState, RunSettings, open_ledger, plan  # n
 from jsmskit.campaigns.distributed import hand_over  # noqa: E402
 from jsmskit.campaigns.errors import LedgerError  # noqa: E402
 
-from tools.campaign_checker import judge, log_of  # noqa: E402
-from tools.campaign_figures import known, record, record_piece  # noqa: E402
-from tools.campaign_kills import FACTS, Recorder, numbers  # noqa: E402
+from experiments.campaigns.checker import judge, log_of  # noqa: E402
+from experiments.campaigns.figures import known, record, record_piece  # noqa: E402
+from experiments.campaigns.kills import FACTS, Recorder, numbers  # noqa: E402
 
 _SETTINGS = RunSettings(
     concurrency=6,
@@ -54,10 +54,10 @@ _GROWN_SECONDS = 4.0
 
 
 class Workers:
-    """Three processes; whoever dies is replaced."""
+    """Three processes; one that dies is replaced."""
 
     def __init__(self, arguments: list[str], count: int, chance: random.Random) -> None:
-        self._command = [sys.executable, str(ROOT / "tools/campaign_engine_life.py"), *arguments]
+        self._command = [sys.executable, str(ROOT / "experiments/campaigns/engine_life.py"), *arguments]
         self._chance = chance
         self._born: dict[int, float] = {}
         self.alive = [self._start() for _ in range(count)]
@@ -252,7 +252,7 @@ def control(*, kills: int, seed: int) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Run, write the figures, fail if somebody was lost or got two messages (or, as control, if nobody was)."""
+    """Run, write the figures, fail if a recipient was lost or got two messages (or, as control, if none was)."""
     parser = argparse.ArgumentParser(description="Kill, freeze and crash campaigns on the engine.")
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--frozen", type=int, default=10)

@@ -1,9 +1,9 @@
 """A million recipients from a CSV, through plan and run, with the ledger on: seconds, CPU, peak memory.
 
-    python tools/campaign_million.py [--recipients 1000000] [--bad]
+    python -m experiments.campaigns.million [--recipients 1000000] [--bad]
 
 The service is a stub in the process, so that what is measured is the campaign. Writes its figures to
-benchmarks/reliability-campaigns.json. With `--bad` a list is planned in which all rows but one are wrong.
+experiments/figures/campaigns.json. With `--bad` a list is planned in which all rows but one are wrong.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
 BARE_KIB = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -33,7 +33,7 @@ from jsmskit.campaigns import (  # noqa: E402
     plan,
 )
 
-from tools.campaign_figures import record  # noqa: E402
+from experiments.campaigns.figures import record  # noqa: E402
 
 KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
 

@@ -1,6 +1,6 @@
-"""Writes figures of the long campaign runs into benchmarks/reliability-campaigns.json, one entry a tool.
+"""Writes figures of the long campaign runs into experiments/figures/campaigns.json, one entry a tool.
 
-Nobody copies a number by hand: what the documentation says comes from this file.
+No number is copied by hand: what the documentation says comes from this file.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "benchmarks" / "reliability-campaigns.json"
+ROOT = Path(__file__).resolve().parents[2]
+TARGET = ROOT / "experiments/figures/campaigns.json"
 
 
 def known(name: str) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def record(name: str, figures: dict[str, Any]) -> None:
 
 
 def record_piece(name: str, figures: dict[str, Any], *, counted: str, wanted: int) -> dict[str, Any]:
-    """Add a piece of a long run to what stands there, until `counted` has come to `wanted`; then begin anew.
+    """Add a piece of a long run to what stands there, until `counted` has come to `wanted`; then begin again.
 
     Sums numbers, ands truths; each piece is listed with its seed, its commit and its count. Gives the total.
     """
@@ -58,7 +58,7 @@ def record_piece(name: str, figures: dict[str, Any], *, counted: str, wanted: in
         old = before.get(key)
         if isinstance(value, bool):
             total[key] = value and old is not False
-        elif key in ("recipients_each", "concurrency", "workers", "chunks_each") or old is None:
+        elif key in ("command", "recipients_each", "concurrency", "workers", "chunks_each") or old is None:
             total[key] = value
         else:
             total[key] = round(old + value, 1)

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # statements are made of our own numbers
+# statements are made of our own numbers
 """The independent judge of a campaign that was killed and resumed: what the service saw against what the
 ledger says.
 
@@ -38,7 +38,7 @@ class Judgement:
 
     @property
     def clean(self) -> bool:
-        """Nobody lost, nobody twice, nothing out of step."""
+        """No recipient lost, none twice, nothing out of step."""
         return not (
             self.lost
             or self.double
@@ -69,6 +69,18 @@ def sqlite_query(path: Path) -> Query:
     return ask
 
 
+def server_query(url: str) -> Query:
+    """Questions to a ledger on a server."""
+    import psycopg  # an extra
+
+    connection = psycopg.connect(url, autocommit=True, options="-c search_path=jsms_campaigns")
+
+    def ask(statement: str) -> list[tuple[Any, ...]]:
+        return connection.execute(statement.encode()).fetchall()
+
+    return ask
+
+
 def judge(
     planned: Iterable[str], taken: Counter[str], ask: Query, campaign_id: int, *, refused: Iterable[str] = ()
 ) -> Judgement:
@@ -77,7 +89,7 @@ def judge(
     planned: the numbers of the list. refused: those that the service refuses, who must be rejected and
         nothing else.
 
-    lost: accepted in the ledger, and the service never saw them; or rejected though nobody refused them.
+    lost: accepted in the ledger, and the service never saw them; or rejected though they were not refused.
     double: taken more than once. wrong: taken, and the ledger says that they were not (pending, rejected,
     skipped). missing: planned, and in no state at all. pending: left over. out_of_step: rows that disagree
     with the state of their chunk, or that their number does not lead to.
@@ -113,7 +125,7 @@ def judge(
         inside.setdefault(one.chunk, set()).add(one.state)
         result.out_of_step += not _fits(chunks.get(one.chunk, ""), one.state)
         result.out_of_step += places.get(one.phone) != (one.chunk, one.position)
-    # Emptied chunks: their people were moved. And nobody stands in the ledger twice.
+    # Emptied chunks: their people were moved. And no recipient stands in the ledger twice.
     result.out_of_step += sum(
         not found and chunks[chunk] not in ("rejected", "accepted") for chunk, found in inside.items()
     )

@@ -1,7 +1,7 @@
 """Lets a life of campaigns die at every named place, at its first, second and third pass, and judges what is
 left.
 
-    python tools/campaign_crash_points.py [--passes 3]
+    python -m experiments.campaigns.crash_points [--passes 3]
 
 One life does everything that campaigns can do: plan, run (with a bad row that has to be searched, somebody
 who comes too often, a stop in the middle), resolve what is unknown as a truthful person would, take in
@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
 from jsmskit import JsmsClient, TransportRequest  # noqa: E402
@@ -44,8 +44,8 @@ from jsmskit.campaigns import (  # noqa: E402
 from jsmskit.campaigns.ledger import Ledger  # noqa: E402
 from jsmskit.campaigns.ledger.failpoints import FAILPOINTS, Failpoint, arm_failpoints  # noqa: E402
 
-from tools.campaign_checker import Judgement, damage, judge, log_of, sqlite_query  # noqa: E402
-from tools.campaign_figures import record  # noqa: E402
+from experiments.campaigns.checker import Judgement, damage, judge, log_of, sqlite_query  # noqa: E402
+from experiments.campaigns.figures import record  # noqa: E402
 
 KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
 BAD, OFTEN, CANARY = "13900000015", "13900000003", "13800000000"
@@ -276,7 +276,7 @@ def judged(folder: Path, parts: frozenset[str] = EVERYTHING) -> tuple[Judgement,
 
 
 def _number(ask: Callable[[str], list[tuple[Any, ...]]], recipients: int) -> int:
-    rows = ask(f"SELECT campaign_id FROM campaign WHERE recipients={int(recipients)}")  # noqa: S608  # a number
+    rows = ask(f"SELECT campaign_id FROM campaign WHERE recipients={int(recipients)}")  # a number
     return int(rows[0][0])
 
 

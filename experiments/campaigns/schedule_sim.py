@@ -1,12 +1,12 @@
 """Schedule mode under lost requests, lost answers and crashes at every step, against a model of the service.
 
-    python tools/campaign_schedule_sim.py [--campaigns 1000] [--chunks 20]
+    python -m experiments.campaigns.schedule_sim [--campaigns 1000] [--chunks 20]
 
 Every call may lose its request (5 %) or its answer (5 %), and at every named place the program may die (3 %);
 a new owner then goes on. At the end all timed tasks go out, and everybody must have been in exactly one of
 them: 0 lost, 0 double, 0 unknown. A death is an exception that nothing in the package catches, so that
 thousands fit into a minute; the deaths by SIGKILL are in campaign_crash_points.py. Writes its figures to
-benchmarks/reliability-campaigns.json.
+experiments/figures/campaigns.json.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
 from jsmskit import JsmsClient, RetryPolicy, TransportRequest  # noqa: E402
@@ -36,9 +36,9 @@ from jsmskit.campaigns.ledger import Ledger  # noqa: E402
 from jsmskit.campaigns.ledger.database.sqlite import SqliteDatabase  # noqa: E402
 from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints  # noqa: E402
 
-from tools.campaign_crash_points import CANARY, KEY, SECRET, Clock  # noqa: E402
-from tools.campaign_figures import known, record, record_piece  # noqa: E402
-from tools.campaign_kills import FACTS, numbers  # noqa: E402
+from experiments.campaigns.crash_points import CANARY, KEY, SECRET, Clock  # noqa: E402
+from experiments.campaigns.figures import known, record, record_piece  # noqa: E402
+from experiments.campaigns.kills import FACTS, numbers  # noqa: E402
 
 _LOST, _DIES = 0.05, 0.03
 _SIZE = 5

@@ -1,12 +1,12 @@
 """Cuts the power under the ledger and looks whether a chunk that was sent comes back as pending.
 
-    python tools/campaign_power_loss.py [--runs 500]
+    python -m experiments.campaigns.power_loss [--runs 500]
 
 A file system of our own under SQLite (apsw) keeps what was written since the last sync apart; at a random
 moment it is lost, wholly or in part. The ledger's own statements run on it, claims and settlements; the
 "service" notes what was sent in between. With synchronous=FULL nothing may come back; with NORMAL, the usual
-advice, it must (the control): the database stays whole, which is why nobody notices. Writes its figures to
-benchmarks/reliability-campaigns.json.
+advice, it must (the control): the database stays whole, which is why it goes unnoticed. Writes its figures to
+experiments/figures/campaigns.json.
 
 The model: the system has written nothing back on its own, which holds for the last seconds before a power
 cut; making and deleting files counts as durable at once. (A little over 300 lines: the file system and the ledger's
@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
 import apsw  # noqa: E402
@@ -37,7 +37,7 @@ from jsmskit.campaigns.models import ChunkLease  # noqa: E402
 from jsmskit.campaigns.planning.planner import plan  # noqa: E402
 from jsmskit.campaigns.states import ChunkState  # noqa: E402
 
-from tools.campaign_figures import known, record, record_piece  # noqa: E402
+from experiments.campaigns.figures import known, record, record_piece  # noqa: E402
 
 _SETTINGS = RunSettings(concurrency=4, canary=False, unknown_in_a_row=10**9, unknown_share=1.0)
 _FACTS = TemplateFacts(8, "x", TemplateKind.NOTICE)
@@ -143,7 +143,7 @@ class _Transaction:
         return list(self._connection.execute(sql, tuple(map(_plain, parameters))))
 
     def fetchone(self, sql: str, parameters: Sequence[object] = ()) -> tuple[Any, ...] | None:
-        return next(iter(self.all(sql, parameters)), None)
+        return next(iter(self.fetchall(sql, parameters)), None)
 
 
 def _plain(value: object) -> Any:
@@ -178,7 +178,7 @@ class ApswDatabase:
 
     def in_list(self, column: str) -> str:
         """As the ledger's own."""
-        return column + " IN (SELECT value FROM json_each(?))"  # noqa: S608  # our own column names
+        return column + " IN (SELECT value FROM json_each(?))"  # our own column names
 
     def encode_list(self, values: Sequence[str]) -> object:
         """As the ledger's own."""
@@ -191,16 +191,16 @@ class ApswDatabase:
         return nth_item(place, values)
 
     def lock_run(self, campaign_id: int) -> None:
-        """Nobody else is here."""
+        """No other process is here."""
 
     def release_run(self) -> None:
-        """Nobody else is here."""
+        """No other process is here."""
 
     def lock_worker(self, number: int) -> None:
-        """Nobody else is here."""
+        """No other process is here."""
 
     def is_alive(self, number: int) -> bool:
-        """Everybody else is dead."""
+        """Every other worker is dead."""
         return False
 
     def checkpoint(self) -> None:

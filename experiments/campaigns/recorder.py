@@ -1,7 +1,7 @@
 """A tiny service that takes batches and writes down whom it took, for the crash harness. Shares no code with
 the package.
 
-    python tools/campaign_recorder.py LOG [--seed N] [--before MS] [--after MS]
+    python -m experiments.campaigns.recorder LOG [--seed N] [--before MS] [--after MS]
 
 Prints its port. It takes a request at a random moment after it has read it, whether the client still lives or
 not, by appending one line with all numbers to LOG; then it answers, after another random moment. The log is
