@@ -95,6 +95,8 @@ def _overlay_breaks(old: griffe.Module, new: griffe.Module) -> Iterator[Break]:
     for package in (old, new):
         for module in _modules(package):
             module.public = module.path in PUBLIC_MODULES
+            if listed := _listed_exports(module):
+                module.exports = [*listed]
     for path in PUBLIC_MODULES:
         before, after = _exports(old, path), _exports(new, path)
         for name in before - after:
@@ -137,7 +139,7 @@ def _modules(module: griffe.Module) -> Iterator[griffe.Module]:
 def _exports(package: griffe.Module, path: str) -> set[str]:
     for module in _modules(package):
         if module.path == path:
-            return {str(name) for name in module.exports or _listed_exports(module)}
+            return {str(name) for name in module.exports or ()}
     return set()
 
 
