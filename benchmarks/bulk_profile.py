@@ -28,25 +28,25 @@ from jsmskit.campaigns import (
     open_ledger,
     plan,
 )
-from jsmskit.campaigns._sync import runner
+from jsmskit.campaigns.running._sync import runner
 
 from benchmarks.bulk import write_list
 from benchmarks.bulk_runs import KEY, SECRET
 from benchmarks.harness import stub_core
 
 PARTS = {
-    "INSERT INTO sheet": "plan: a sheet for each chunk",
+    "INSERT INTO recipient": "plan: the recipients of a chunk",
     "INSERT INTO phone_place": "plan: the numbers sorted, and where each stands",
-    "SELECT phones, params": "run: a chunk read",
-    "UPDATE sheet": "run: a chunk settled",
+    "SELECT position, phone": "run: a chunk read",
+    "UPDATE recipient": "run: a chunk settled",
     "SELECT state, count": "run: everybody counted at the end",
 }
 
 
-class InThisThread(runner.Hands):  # type: ignore[misc]  # final for users, not for a profile
+class InThisThread(runner.WorkerGroup):  # type: ignore[misc]  # final for users, not for a profile
     """The worker in the caller's thread, so that one clock sees everything."""
 
-    def work(self, worker: Callable[[], None], count: int, give_up: Callable[[], None]) -> None:
+    def run(self, worker: Callable[[], None], count: int, give_up: Callable[[], None]) -> None:
         """Run one worker."""
         worker()
 
@@ -72,7 +72,7 @@ def profile(size: int) -> Mapping[str, float]:
     """Seconds of CPU by part."""
     spent: Counter[str] = Counter()
     watch(spent)
-    runner.Hands = InThisThread  # type: ignore[misc]  # final for users, not for a profile
+    runner.WorkerGroup = InThisThread  # type: ignore[misc]  # final for users, not for a profile
     command = [sys.executable, "-m", "benchmarks.bulk_service", str(stub_core())]
     with (
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service,

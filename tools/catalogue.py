@@ -103,6 +103,7 @@ def template() -> Catalog:
         made.add(message)
     for text in (*_OF_CLICK, *help_texts(root)):
         made.add(text)
+    made.add(("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"))  # of click
     return made
 
 

@@ -85,40 +85,40 @@ def client() -> Iterator[Row]:
 
 def campaigns() -> Iterator[Row]:
     """What the ledger lived through."""
-    figures = read("reliability-campaigns")
+    figures = read("campaigns")
     for name, words in (("kills_concurrency_1", "one request"), ("kills_concurrency_4", "four requests")):
         one = figures[name]
         yield (
             f"{one['kills']:,} times kill -9 at random moments of campaigns of 100,000, {words} in flight",
             f"{one['lost']} lost, {one['double']} sent twice",
-            "python -m tools.campaign_kills",
+            "python -m experiments.campaigns.kills",
             one,
         )
     points = figures["crash_points"]
     yield (
         f"death at each of {points['places']} places between two steps, {points['passes']} passes",
         f"{len(points['failures'])} wrong, {len(points['never_reached'])} never reached",
-        "python -m tools.campaign_crash_points",
+        "python -m experiments.campaigns.crash_points",
         points,
     )
     full, normal = figures["power_loss_full"], figures["power_loss_normal_control"]
     yield (
         f"{full['runs']} power cuts: what had not reached the disk is gone",
         f"in {full['runs_with_sent_chunks_pending']} a chunk that was sent stands as pending",
-        "python -m tools.campaign_power_loss",
+        "python -m experiments.campaigns.power_loss",
         full,
     )
     yield (
         f"the same {normal['runs']} with `synchronous=NORMAL`, to see that the test can fail",
         f"in {normal['runs_with_sent_chunks_pending']}",
-        "python -m tools.campaign_power_loss",
+        "python -m experiments.campaigns.power_loss",
         normal,
     )
     timed = figures["schedule_mode"]
     yield (
         f"{timed['campaigns']:,} timed campaigns, {timed['deaths']:,} deaths",
         f"{timed['lost']} lost, {timed['double']} sent twice",
-        "python -m tools.campaign_schedule_sim",
+        "python -m experiments.campaigns.schedule_sim",
         timed,
     )
     engine, control = figures["engine"], figures["engine_control"]
@@ -131,7 +131,7 @@ def campaigns() -> Iterator[Row]:
             f"{engine['lost']} lost, {engine['double']} sent twice; without the ledger"
             f" {control['double_chunks']} chunks were sent twice in {control['kills']} kills"
         ),
-        "python -m tools.campaign_engine_kills",
+        "python -m experiments.campaigns.engine_kills",
         engine,
     )
 

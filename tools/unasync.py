@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAIRS = (
     (ROOT / "overlay/jsmskit/_async", ROOT / "overlay/jsmskit/_sync"),
     (ROOT / "overlay/jsmskit/_http/_async", ROOT / "overlay/jsmskit/_http/_sync"),
-    (ROOT / "overlay/jsmskit/campaigns/_async", ROOT / "overlay/jsmskit/campaigns/_sync"),
+    (ROOT / "overlay/jsmskit/campaigns/running/_async", ROOT / "overlay/jsmskit/campaigns/running/_sync"),
     (ROOT / "overlay/jsmskit/verification/_async", ROOT / "overlay/jsmskit/verification/_sync"),
 )
 HEADER = "# Made from {source} by tools/unasync.py. Do not edit: change that file and run the tool.\n"
@@ -53,8 +53,8 @@ WORDS = {
     "asyncio": "threads",  # the module of _http/backends; sources that are read here never import the library
     "sleep_asyncio": "sleep_threads",
     "AsyncCampaignRunner": "CampaignRunner",
-    "AsyncTimedSender": "TimedSender",
-    "_working_asyncio": "_working_threads",
+    "AsyncTwoPhaseSender": "TwoPhaseSender",
+    "workers_asyncio": "workers_threads",
     "AsyncPhoneVerification": "PhoneVerification",
     "AsyncChallenge": "Challenge",
     "run_async": "run",

@@ -725,7 +725,7 @@ def test_a_refusal_says_what_is_wrong(
     ("form", "reason"),
     [
         (signed("SMS_NEW"), "This version does not know the type."),
-        (signed(data={}), "data.msgId is missing or not text."),
+        (signed(data={}), "data.msgId is missing or not an id."),
         (signed("SMS_SIGN", {}), "data.signId is missing or not a whole number."),
         (signed(data=REPORT | {"phone": ""}), "data.phone is missing or not text."),
         (

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from jsmskit import JsmsClient
 from jsmskit.campaigns import CampaignRunner, RunSettings, open_ledger
-from jsmskit.campaigns._steps import Passing, pass_quietly
 from jsmskit.campaigns.ledger import Ledger
 
 sys.path.insert(0, str(Path(__file__).parent))
-from campaign_colours import COLOURS, EitherRunner, MakeEither
 from campaign_postgres import PostgresServer, find_programs, install_from_debian
+from campaign_runners import SYNC_AND_ASYNC, EitherRunner, MakeEither
 from campaign_scene import Clock
 from campaign_service import KEY, SECRET, Service
 
@@ -49,15 +48,15 @@ def runner(ledger: Ledger, client: JsmsClient, clock: Clock) -> Callable[..., Ca
     return make
 
 
-@pytest.fixture(params=COLOURS)
+@pytest.fixture(params=SYNC_AND_ASYNC)
 def either_runner(
     request: pytest.FixtureRequest, ledger: Ledger, service: Service, clock: Clock
 ) -> MakeEither:
-    """A runner of either colour: what a test says of one must hold for the other."""
+    """A runner sync or async: what a test says of one must hold for the other."""
 
-    def make(passing: Passing = pass_quietly, **settings: object) -> EitherRunner:
+    def make(**settings: object) -> EitherRunner:
         chosen = RunSettings(**settings) if settings else None  # type: ignore[arg-type]
-        return EitherRunner(request.param, ledger, service, clock, chosen, passing=passing)
+        return EitherRunner(request.param, ledger, service, clock, chosen)
 
     return make
 
@@ -81,7 +80,7 @@ ON_SERVER = pytest.mark.xdist_group("postgres")
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=ON_SERVER)])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty ledger, of either kind."""
+    """The address of an empty ledger, sync or async."""
     if request.param == "sqlite":
         yield str(tmp_path / "either.db")
         return
@@ -92,6 +91,6 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def either(place: str, clock: Clock) -> Iterator[Ledger]:
-    """A ledger of either kind: what a test says of one must hold for the other."""
+    """A ledger sync or async: what a test says of one must hold for the other."""
     with open_ledger(place, clock=clock) as made:
         yield made

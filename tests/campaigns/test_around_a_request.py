@@ -8,16 +8,16 @@ import threading
 from typing import Any, NoReturn
 
 import pytest
-from campaign_colours import MakeEither
+from campaign_runners import MakeEither
 from campaign_scene import PLAIN, Clock
 from campaign_service import Answer, Service, numbers, refusal
 from jsmskit import APIConnectionError
-from jsmskit.campaigns import CampaignState, CampaignStateError, LedgerError, _settling, open_ledger, plan
-from jsmskit.campaigns.ledger import Ledger
+from jsmskit.campaigns import CampaignState, CampaignStateError, LedgerError, open_ledger, plan
+from jsmskit.campaigns.ledger import Ledger, settlement
 
 
 def count(ledger: Ledger) -> dict[str, int]:
-    return {str(state): number for state, number in ledger.counts(1).recipients.items()}
+    return {str(state): number for state, number in ledger.queries.counts(1).recipients.items()}
 
 
 def out_of_reach() -> NoReturn:
@@ -69,7 +69,7 @@ def test_an_order_that_lay_too_long_is_given_back(
     monkeypatch.setattr(Ledger, "claim", slow_claim)
     assert either_runner().run().finished
     assert len(service.requests) == 1
-    (chunk,) = ledger.chunks(1)
+    (chunk,) = ledger.queries.chunks(1)
     assert chunk.attempt == 2
 
 
@@ -80,14 +80,14 @@ def test_an_answer_in_hand_is_written_as_soon_as_the_ledger_can(
     """It exists nowhere else, so writing it is tried again before the run gives up."""
     plan(ledger, numbers(10), PLAIN)
     left = [LedgerError("the disk is full.", "Make room.")] * failures
-    settle = _settling.settle
+    settle = settlement.settle
 
     def flaky(*args: Any) -> bool:
         if left:
             raise left.pop()
         return settle(*args)
 
-    monkeypatch.setattr(_settling, "settle", flaky)
+    monkeypatch.setattr(settlement, "settle", flaky)
     assert either_runner().run().finished
     assert not left
     assert count(ledger) == {"accepted": 10}
@@ -103,7 +103,7 @@ def test_a_ledger_that_cannot_be_written_ends_the_run_and_lists_what_was_sent(
         raise LedgerError("the disk is full.", "Make room.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(_settling, "settle", full)
+        patch.setattr(settlement, "settle", full)
         with pytest.raises(LedgerError, match="full"):
             either_runner(concurrency=2).run()
     assert len(service.requests) == 1
@@ -122,7 +122,7 @@ def test_too_little_money_stops_before_the_first_message(
     with pytest.raises(CampaignStateError, match="needs about 20 units, the application has 19"):
         either_runner().run()
     assert not service.requests
-    assert ledger.campaign(1).state is CampaignState.PLANNED
+    assert ledger.queries.campaign(1).state is CampaignState.PLANNED
 
 
 def test_a_balance_that_nobody_tells_stops_before_the_first_message_only(
@@ -174,7 +174,7 @@ def test_ctrl_c_before_the_first_request_starts_nothing(
     service.balance_plan = [interrupted]
     with pytest.raises(KeyboardInterrupt):
         either_runner().run()
-    assert ledger.campaign(1).state is CampaignState.PLANNED
+    assert ledger.queries.campaign(1).state is CampaignState.PLANNED
     assert either_runner().run().finished
 
 
@@ -204,7 +204,7 @@ def test_ctrl_c_lets_the_request_under_way_end_and_stops_the_campaign(
             either_runner().run()
     finally:
         signal.signal(signal.SIGINT, before)
-    found = ledger.campaign(1)
+    found = ledger.queries.campaign(1)
     assert (found.state, found.why) == (CampaignState.STOPPED, "interrupted at the keyboard")
     assert count(ledger) == {"accepted": 10, "pending": 10}
     assert either_runner().resume().finished

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from campaign_colours import COLOURS
+from campaign_runners import SYNC_AND_ASYNC
 from campaign_scene import PLAIN, Clock
 from campaign_service import KEY, SECRET, Answer, AsyncService, Service, answer, numbers, refusal
 from jsms_api import limits
@@ -46,10 +46,10 @@ class Shop(Service):
 
 
 class Asked:
-    """The functions of one colour, behind plain calls."""
+    """The functions of one kind, behind plain calls."""
 
-    def __init__(self, colour: str, service: Shop, clock: Clock) -> None:
-        self._colour = colour
+    def __init__(self, kind: str, service: Shop, clock: Clock) -> None:
+        self._colour = kind
         self._service = service
         self._clock = clock
 
@@ -86,7 +86,7 @@ def shop() -> Shop:
     return Shop()
 
 
-@pytest.fixture(params=COLOURS)
+@pytest.fixture(params=SYNC_AND_ASYNC)
 def asked(request: pytest.FixtureRequest, shop: Shop, clock: Clock) -> Asked:
     return Asked(request.param, shop, clock)
 
@@ -138,8 +138,8 @@ def test_reports_and_replies_are_pulled_until_none_is_left(
     taken = asked.reports(ledger)
     assert (taken.reports, taken.matched, taken.replies, taken.opted_out) == (3, 0, 2, 1)
     assert clock.slept == [limits.PULL_INTERVAL_SECONDS] * 3
-    with ledger.database.look() as tx:
-        kept = [json.loads(row[0]) for row in tx.all("SELECT body FROM inbox WHERE kind='reports'")]
+    with ledger.database.read() as tx:
+        kept = [json.loads(row[0]) for row in tx.fetchall("SELECT body FROM inbox WHERE kind='reports'")]
     assert [report(1), report(2)] in kept
 
 

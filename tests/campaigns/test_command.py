@@ -12,13 +12,13 @@ from campaign_service import KEY, SECRET, Service
 from click.testing import CliRunner, Result
 from jsmskit import JsmsClient
 from jsmskit.campaigns import open_ledger
-from jsmskit.campaigns._sqlite import SqliteDatabase
-from jsmskit.campaigns.decisions import judge_silence
-from jsmskit.campaigns.desk import Desk as WorkerSession
+from jsmskit.campaigns.decisions import decide_unknown
+from jsmskit.campaigns.errors import LedgerError
 from jsmskit.campaigns.ledger import Ledger, new_owner
-from jsmskit.campaigns.problems import LedgerError
+from jsmskit.campaigns.ledger.database.sqlite import SqliteDatabase
+from jsmskit.campaigns.models import ChunkLease
+from jsmskit.campaigns.running.session import WorkerSession as WorkerSession
 from jsmskit.campaigns.settings import RunSettings
-from jsmskit.campaigns.values import Order
 from jsmskit.cli.commands.campaign import command, inspect, plan, run
 
 
@@ -30,6 +30,14 @@ class Terminal:
         # An address of this machine: nothing costs, so nothing is asked.
         env = {"JSMS_LEDGER": str(folder / "ledger.db"), "JSMS_BASE_URL": "http://127.0.0.1:9/v1"}
         self._runner = CliRunner(env=env)
+
+    def live(self) -> Terminal:
+        """The same folder, with an address that costs."""
+        made = Terminal(self.folder)
+        made._runner = CliRunner(
+            env={"JSMS_LEDGER": str(self.folder / "ledger.db"), "JSMS_BASE_URL": "https://example.org/v1"}
+        )
+        return made
 
     def __call__(self, *words: str, status: int = 0, typed: str | None = None) -> Result:
         result = self._runner.invoke(command, list(words), input=typed)
@@ -67,7 +75,7 @@ def test_from_plan_to_purge(terminal: Terminal, service: Service, tmp_path: Path
     assert "No campaign yet" in terminal("status").output
     planned = terminal("plan", people, "--template", "7", "--set-aside", str(tmp_path / "aside.csv"))
     assert "set aside: 1 x invalid phone" in planned.output
-    assert "Type next: jsms campaign run 1" in planned.output
+    assert "Next: jsms campaign run 1" in planned.output
     assert "12345" in (tmp_path / "aside.csv").read_text()
     done = terminal("run", "1", "--page", str(tmp_path / "page.html"))
     assert "150 accepted" in done.output
@@ -92,14 +100,14 @@ def test_after_a_crash_the_first_line_says_what_to_type(terminal: Terminal, tmp_
     with open_ledger(tmp_path / "ledger.db") as ledger:
         owner, settings = new_owner(), RunSettings()
         ledger.start(1, owner, settings, resume=False)
-        assert isinstance(ledger.claim(1, owner, settings), Order)
-    assert "The last run broke off. Type next: jsms campaign resume 1" in terminal("status", "1").output
+        assert isinstance(ledger.claim(1, owner, settings), ChunkLease)
+    assert "The last run broke off. Next: jsms campaign resume 1" in terminal("status", "1").output
     resumed = terminal("resume", "1", "--file", str(tmp_path / "people.csv"))
     assert resumed.output.startswith("The last run broke off.")
-    assert "Type next: jsms campaign unknown 1" in resumed.output
+    assert "Next: jsms campaign unknown 1" in resumed.output
     assert "chunk 1: 10 recipients" in terminal("unknown", "1", "-o", str(tmp_path / "u.csv")).output
     settled = terminal("resolve", "1", "--as", "not-sent", "--reason", "console", "--chunk", "1")
-    assert "Type next: jsms campaign resume 1" in settled.output
+    assert "Next: jsms campaign resume 1" in settled.output
     assert json.loads(terminal("resume", "1", "--json").stdout)["recipients"]["accepted"] == 150
 
 
@@ -131,7 +139,8 @@ def test_many_messages_must_be_confirmed(terminal: Terminal, service: Service, t
         out.write("phone,name\n")
         out.writelines(f"137{index:08d},n\n" for index in range(1200))
     terminal("plan", str(tmp_path / "many.csv"), "--template", "7")
-    assert "--confirm 1200" in terminal("run", "1", status=2).output
+    live = terminal.live()
+    assert "--confirm 1200" in live("run", "1", "--retarget", status=2).output
     assert "nothing was sent" in terminal("run", "1", "--confirm", "12", status=2).output
     assert not service.requests
     assert json.loads(terminal("run", "1", "--confirm", "1200", "--json").stdout)["state"] == "finished"
@@ -155,13 +164,13 @@ def test_unknown_in_json(terminal: Terminal, tmp_path: Path) -> None:
         owner, settings = new_owner(), RunSettings()
         ledger.start(1, owner, settings, resume=False)
         order = ledger.claim(1, owner, settings)
-        assert isinstance(order, Order)
-        ledger.settle(order, judge_silence(order, "no answer came"), settings)
+        assert isinstance(order, ChunkLease)
+        ledger.settle(order, decide_unknown(order, "no answer came"), settings)
     (found,) = json.loads(terminal("unknown", "1", "--json").stdout)
     assert (found["chunk"], found["recipients"], found["why"]) == (1, 10, "no answer came")
 
 
-def _told(result: Result) -> dict[str, Any]:
+def _report_decision(result: Result) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(result.output.splitlines()[-1])["error"]
     return told
 
@@ -173,7 +182,7 @@ def test_a_page_that_cannot_be_written_is_told_before_anything_is_sent(
     terminal("plan", str(tmp_path / "people.csv"), "--template", "7")
     for page, status in (("/no/such/folder/x.html", 1), (str(tmp_path), 2)):
         refused = terminal("run", "1", "--page", page, "--json", status=status)
-        assert _told(refused)["sent"] == "No, nothing was sent."
+        assert _report_decision(refused)["sent"] == "No, nothing was sent."
     assert not service.requests
     assert not list(tmp_path.glob("*.partial"))
 
@@ -195,20 +204,22 @@ def test_what_fails_after_a_run_began_is_not_told_as_nothing_sent(
     def break_down(self: WorkerSession, *_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("jsmskit.campaigns._sync.runner._SETTLE_WAIT_SECONDS", 0)
+    monkeypatch.setattr("jsmskit.campaigns.running._sync.runner._SETTLE_WAIT_SECONDS", 0)
     for place, failure, words in (
         ((Ledger, "settle_and_claim"), fill_the_disk, "the disk is full"),
         ((WorkerSession, "settle_answer"), break_down, "unexpected ZeroDivisionError"),
     ):
         with monkeypatch.context() as broken:
             broken.setattr(*place, failure)
-            told = _told(terminal("resume" if service.requests else "run", "1", "--json", status=9))
+            told = _report_decision(
+                terminal("resume" if service.requests else "run", "1", "--json", status=9)
+            )
         assert told["sent"] == "Yes, up to here; the ledger says how far."
         assert told["outcome"] == "unknown"
         assert words in told["what"]
         assert "jsms campaign status 1" in told["remedy"]
     service.then(vanish)
-    told = _told(terminal("resume", "1", "--page", str(page), "--json", status=9))
+    told = _report_decision(terminal("resume", "1", "--page", str(page), "--json", status=9))
     assert "cannot be written" in told["what"]
     assert told["sent"] == "Yes, up to here; the ledger says how far."
     assert len(service.requests) == 3
@@ -219,7 +230,7 @@ def test_a_full_disk_is_survived_by_doing_what_the_remedy_says(
 ) -> None:
     """The ledger's file cannot grow in the middle of a run; then there is room again, and the campaign is resumed."""
     terminal("plan", str(tmp_path / "people.csv"), "--template", "7")
-    monkeypatch.setattr("jsmskit.campaigns._sync.runner._SETTLE_WAIT_SECONDS", 0)
+    monkeypatch.setattr("jsmskit.campaigns.running._sync.runner._SETTLE_WAIT_SECONDS", 0)
     begin = SqliteDatabase._begin_writing
 
     def no_room(self: SqliteDatabase) -> None:
@@ -230,7 +241,7 @@ def test_a_full_disk_is_survived_by_doing_what_the_remedy_says(
 
     with monkeypatch.context() as full:
         full.setattr(SqliteDatabase, "_begin_writing", no_room)
-        told = _told(terminal("run", "1", "--json", status=9))
+        told = _report_decision(terminal("run", "1", "--json", status=9))
     assert "is full" in told["what"]
     assert "Make room on this disk, then resume the campaign" in told["remedy"]
     terminal("resume", "1")

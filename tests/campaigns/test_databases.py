@@ -17,11 +17,11 @@ from campaign_postgres import PostgresServer
 from campaign_scene import PLAIN
 from campaign_service import numbers
 from jsmskit.campaigns import LedgerBusyError, LedgerError, LedgerVersionError, RunSettings, open_ledger, plan
-from jsmskit.campaigns import _sqlite as sqlite
+from jsmskit.campaigns.errors import NoSuchCampaignError
 from jsmskit.campaigns.ledger import Ledger, new_owner, owner_number
+from jsmskit.campaigns.ledger.database import sqlite
+from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.places import FilePlace, ServerPlace, read_place
-from jsmskit.campaigns.problems import NoSuchCampaignError
-from jsmskit.campaigns.values import Order
 
 ON_SERVER = pytest.mark.xdist_group("postgres")
 SETTINGS = RunSettings(canary=False, unknown_share=1.0)
@@ -38,7 +38,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    "act", [lambda ledger: ledger.stop(1, "why"), lambda ledger: ledger.database.compact()]
+    "act", [lambda ledger: ledger.stop(1, "why"), lambda ledger: ledger.database.vacuum()]
 )
 def test_a_file_that_another_program_holds_is_told_as_busy(file: Path, act: Callable[[Ledger], Any]) -> None:
     """After the wait of the driver; then the same command works."""
@@ -54,8 +54,8 @@ def test_a_file_that_another_program_holds_is_told_as_busy(file: Path, act: Call
 def test_a_file_that_cannot_be_written_is_told_with_the_remedy(file: Path) -> None:
     """Permissions are the reason that people can mend."""
     with open_ledger(file) as ledger:
-        with ledger.database.look() as tx:
-            tx.one("PRAGMA query_only=ON")
+        with ledger.database.read() as tx:
+            tx.fetchone("PRAGMA query_only=ON")
         with pytest.raises(LedgerError, match="cannot be written") as caught:
             ledger.stop(1, "why")
         assert "permissions" in caught.value.remedy
@@ -86,12 +86,12 @@ def test_what_cannot_be_committed_is_rolled_back(file: Path) -> None:
     with open_ledger(file) as ledger:
         ledger.database._connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
         with ledger.database.transaction() as tx:
-            tx.run("CREATE TABLE parent (x PRIMARY KEY)")
-            tx.run("CREATE TABLE child (x REFERENCES parent DEFERRABLE INITIALLY DEFERRED)")
+            tx.execute("CREATE TABLE parent (x PRIMARY KEY)")
+            tx.execute("CREATE TABLE child (x REFERENCES parent DEFERRABLE INITIALLY DEFERRED)")
         with pytest.raises(LedgerError, match="failed: FOREIGN KEY"), ledger.database.transaction() as tx:
-            tx.run("INSERT INTO child VALUES (1)")
+            tx.execute("INSERT INTO child VALUES (1)")
         with ledger.database.transaction() as tx:
-            assert tx.one("SELECT count(*) FROM child") == (0,)
+            assert tx.fetchone("SELECT count(*) FROM child") == (0,)
 
 
 def test_a_failure_that_ends_the_transaction_by_itself_is_told_like_any_other(file: Path) -> None:
@@ -99,13 +99,13 @@ def test_a_failure_that_ends_the_transaction_by_itself_is_told_like_any_other(fi
 
     def rename() -> None:
         with ledger.database.transaction() as tx:
-            tx.run("UPDATE campaign SET name='changed'")
-            tx.run("INSERT OR ROLLBACK INTO meta SELECT * FROM meta")
+            tx.execute("UPDATE campaign SET name='changed'")
+            tx.execute("INSERT OR ROLLBACK INTO meta SELECT * FROM meta")
 
     with open_ledger(file) as ledger:
         with pytest.raises(LedgerError, match="failed: UNIQUE"):
             rename()
-        assert ledger.campaign(1).name == "iterable"
+        assert ledger.queries.campaign(1).name == "iterable"
 
 
 @pytest.mark.parametrize(
@@ -183,12 +183,12 @@ def test_a_server_that_is_not_there_is_told_without_credentials(address: str, wh
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("missing", ["psycopg", "jsmskit.campaigns._schema"])
+@pytest.mark.parametrize("missing", ["psycopg", "jsmskit.campaigns.ledger.database.schema"])
 def test_without_the_driver_its_extra_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     """Anything else that cannot be imported is no question of extras, and comes out as it is."""
-    importlib.import_module("jsmskit.campaigns._postgres")
-    monkeypatch.delitem(sys.modules, "jsmskit.campaigns._postgres")
-    monkeypatch.delattr("jsmskit.campaigns._postgres")
+    importlib.import_module("jsmskit.campaigns.ledger.database.postgres")
+    monkeypatch.delitem(sys.modules, "jsmskit.campaigns.ledger.database.postgres")
+    monkeypatch.delattr("jsmskit.campaigns.ledger.database.postgres")
     monkeypatch.setitem(sys.modules, missing, None)
     expected = LedgerError if missing == "psycopg" else ModuleNotFoundError
     with pytest.raises(expected) as caught:
@@ -234,7 +234,7 @@ def test_a_server_that_may_forget_is_refused(url: str, postgres: PostgresServer,
 def test_a_schema_of_another_version_is_not_touched(url: str) -> None:
     """The number stands in the ledger; a program that does not know it leaves it alone."""
     with open_ledger(url) as ledger, ledger.database.transaction() as tx:
-        tx.run("UPDATE meta SET value='7' WHERE name='schema_version'")
+        tx.execute("UPDATE meta SET value='7' WHERE name='schema_version'")
     with pytest.raises(LedgerVersionError, match="version 7"):
         open_ledger(url)
 
@@ -244,7 +244,7 @@ def test_a_statement_that_fails_is_no_question_of_reaching(url: str) -> None:
     """The server's own first line is told."""
     told = pytest.raises(LedgerError, match="failed: division by zero")
     with open_ledger(url) as ledger, told, ledger.database.transaction() as tx:
-        tx.one("SELECT 1/0")
+        tx.fetchone("SELECT 1/0")
 
 
 @ON_SERVER
@@ -257,8 +257,8 @@ def test_a_lost_connection_is_told_once_and_made_anew(url: str) -> None:
         lose_connections(url)
         for of_it in (ledger, other):
             with pytest.raises(LedgerError, match="cannot be reached"):
-                of_it.campaigns()
-        assert isinstance(ledger.claim(1, owner, SETTINGS), Order)
+                of_it.queries.campaigns()
+        assert isinstance(ledger.claim(1, owner, SETTINGS), ChunkLease)
         with pytest.raises(LedgerBusyError, match="another process"):
             other.start(1, new_owner(), SETTINGS, resume=True)
         assert other.database.is_alive(owner_number(owner))
@@ -274,21 +274,21 @@ def test_a_run_that_another_took_over_meanwhile_does_not_come_back(url: str) -> 
         with open_ledger(url) as other:
             other.start(1, new_owner(), SETTINGS, resume=True)
             with pytest.raises(LedgerError, match="cannot be reached"):
-                ledger.campaigns()
+                ledger.queries.campaigns()
             with pytest.raises(LedgerBusyError, match="another process"):
-                ledger.campaigns()
+                ledger.queries.campaigns()
 
 
 @ON_SERVER
 @pytest.mark.parametrize(
     "act",
     [
-        lambda ledger: ledger.database.hold_run(1),
+        lambda ledger: ledger.database.lock_run(1),
         lambda ledger: ledger.join(new_owner()),
-        lambda ledger: ledger.database.compact(),
+        lambda ledger: ledger.database.vacuum(),
         lambda ledger: ledger.purge(),
     ],
-    ids=["run", "worker", "compact", "purge"],
+    ids=["run", "worker", "vacuum", "purge"],
 )
 def test_whatever_meets_a_lost_connection_says_so_and_works_the_next_time(
     url: str, act: Callable[[Ledger], Any]
@@ -298,7 +298,7 @@ def test_whatever_meets_a_lost_connection_says_so_and_works_the_next_time(
         lose_connections(url)
         with pytest.raises(LedgerError, match="cannot be reached"):
             act(ledger)
-        assert ledger.campaigns() == []
+        assert ledger.queries.campaigns() == []
         act(ledger)
 
 
@@ -324,13 +324,13 @@ def test_a_worker_is_alive_as_long_as_its_connection(url: str) -> None:
         with open_ledger(url) as other:
             other.start(1, living, SETTINGS, resume=False, hold=False)
             assert other.database.is_alive(owner_number(living))
-            assert isinstance(other.claim(1, living, SETTINGS), Order)
+            assert isinstance(other.claim(1, living, SETTINGS), ChunkLease)
             assert ledger.start(1, new_owner(), SETTINGS, resume=True, hold=False) == []
-            with other.database.look() as tx:
-                (its_process,) = tx.one("SELECT pg_backend_pid()") or (0,)
+            with other.database.read() as tx:
+                (its_process,) = tx.fetchone("SELECT pg_backend_pid()") or (0,)
         with psycopg.connect(url) as connection:  # the server needs a moment to see that somebody has left
             connection.execute("SELECT pg_terminate_backend(%s, 5000)", (its_process,))
-        assert ledger.sweep(1, new_owner(), SETTINGS) == [1]
+        assert ledger.recover_dead_workers(1, new_owner(), SETTINGS) == [1]
 
 
 def test_every_step_about_a_campaign_that_is_not_there_says_so(either: Ledger) -> None:

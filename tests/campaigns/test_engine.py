@@ -1,5 +1,5 @@
 """The engine's workers on a real PostgreSQL, in this process: jobs carry the work, the ledger alone decides. Deaths,
-freezes and crashes of the server are in tools/campaign_engine_kills.py.
+freezes and crashes of the server are in experiments/campaigns/engine_kills.py.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from campaign_postgres import PostgresServer
 from campaign_scene import PLAIN
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from jsmskit import AsyncJsmsClient
-from jsmskit.campaigns import CampaignState, CampaignStateError, RunSettings, engine, open_ledger, plan
-from jsmskit.campaigns.engine import EngineWorker, hand_over
+from jsmskit.campaigns import CampaignState, CampaignStateError, RunSettings, distributed, open_ledger, plan
+from jsmskit.campaigns.distributed import DistributedWorker, enqueue_campaign
 from jsmskit.campaigns.ledger import Ledger, new_owner
-from jsmskit.campaigns.values import Order
+from jsmskit.campaigns.models import ChunkLease
 
 pytestmark = pytest.mark.xdist_group("postgres")
 
@@ -46,21 +46,21 @@ async def work(url: str, ledger: Ledger, service: Service, **options: Any) -> No
     """Be one worker until nothing is left to do."""
     async with AsyncJsmsClient(KEY, SECRET, transport=AsyncService(service)) as client:
         settings = {"until_done": True, "sweep_seconds": 0.05} | options
-        await EngineWorker(url, ledger, client, **settings).run()
+        await DistributedWorker(url, ledger, client, **settings).run()
 
 
 def count(ledger: Ledger) -> dict[str, int]:
-    return {str(state): number for state, number in ledger.counts(1).recipients.items()}
+    return {str(state): number for state, number in ledger.queries.counts(1).recipients.items()}
 
 
 def test_what_is_handed_over_is_sent_by_workers_once(url: str, shared: Ledger, service: Service) -> None:
     """A job for each chunk; the worker ends when no campaign is running, and no job is left to be taken."""
     plan(shared, numbers(120), PLAIN)
-    made = asyncio.run(hand_over(url, shared, 1, RunSettings(concurrency=2), resume=False))
+    made = asyncio.run(enqueue_campaign(url, shared, 1, RunSettings(concurrency=2), resume=False))
     assert made == 3
     assert jobs(url) == ["1", "2", "3"]
     asyncio.run(work(url, shared, service, concurrency=2))
-    assert shared.campaign(1).state is CampaignState.FINISHED
+    assert shared.queries.campaign(1).state is CampaignState.FINISHED
     assert count(shared) == {"accepted": 120}
     assert set(service.taken.values()) == {1}
     assert "todo" not in jobs(url, "SELECT status::text FROM procrastinate_jobs")
@@ -73,7 +73,7 @@ def test_jobs_that_come_in_the_wrong_order_do_not_wait_for_one_another(
     also when the shared rate makes it wait.
     """
     plan(shared, numbers(15), PLAIN)
-    asyncio.run(hand_over(url, shared, 1, RunSettings(rate=20.0), resume=False))
+    asyncio.run(enqueue_campaign(url, shared, 1, RunSettings(rate=20.0), resume=False))
     jobs(url, "UPDATE procrastinate_jobs SET priority=9 WHERE args->>'chunk'='2'")
     asyncio.run(work(url, shared, service))
     assert [len(request) for request in service.requests] == [10, 5]
@@ -86,13 +86,13 @@ def test_what_a_dead_worker_had_in_flight_becomes_unknown_and_the_rest_goes_on(
     """The sweep of a living one finds it; its job is put away and never run again."""
     plan(shared, numbers(20), PLAIN)
     settings = RunSettings(unknown_share=1.0)
-    asyncio.run(hand_over(url, shared, 1, settings, resume=False))
+    asyncio.run(enqueue_campaign(url, shared, 1, settings, resume=False))
     jobs(url, "UPDATE procrastinate_jobs SET status='doing' WHERE args->>'chunk'='1'")
     with open_ledger(url) as dying:
         owner = new_owner()
         dying.join(owner)
         order = dying.claim(1, owner, settings, only=1)
-        assert isinstance(order, Order)
+        assert isinstance(order, ChunkLease)
     told: list[str] = []
     asyncio.run(work(url, shared, service, tell=told.append))
     assert told == [
@@ -109,9 +109,9 @@ def test_of_very_many_chunks_a_part_has_jobs_and_the_workers_add_more(
     url: str, shared: Ledger, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A table of jobs as long as the campaign would be a second ledger."""
-    monkeypatch.setattr(engine, "_FEED_AT_ONCE", 2)
+    monkeypatch.setattr(distributed, "_FEED_AT_ONCE", 2)
     plan(shared, numbers(120), PLAIN)
-    assert asyncio.run(hand_over(url, shared, 1, RunSettings(), resume=False)) == 2
+    assert asyncio.run(enqueue_campaign(url, shared, 1, RunSettings(), resume=False)) == 2
     asyncio.run(work(url, shared, service))
     assert count(shared) == {"accepted": 120}
 
@@ -124,8 +124,8 @@ def test_a_worker_without_an_end_works_until_it_is_stopped(
     async def main() -> None:
         worker = asyncio.create_task(work(url, shared, service, until_done=False))
         plan(shared, numbers(10), PLAIN)
-        await hand_over(url, shared, 1, RunSettings(), resume=False)
-        while shared.campaign(1).state is not CampaignState.FINISHED:
+        await enqueue_campaign(url, shared, 1, RunSettings(), resume=False)
+        while shared.queries.campaign(1).state is not CampaignState.FINISHED:
             await asyncio.wait([worker], timeout=0.05)
             assert not worker.done()
         worker.cancel()
@@ -141,6 +141,6 @@ def test_a_campaign_that_cannot_be_started_is_not_handed_over(url: str, shared: 
     plan(shared, numbers(10), PLAIN)
     shared.start(1, new_owner(), RunSettings(), resume=False, hold=False)
     with pytest.raises(CampaignStateError, match="started before"):
-        asyncio.run(hand_over(url, shared, 1, RunSettings(), resume=False))
+        asyncio.run(enqueue_campaign(url, shared, 1, RunSettings(), resume=False))
     with pytest.raises(psycopg.errors.UndefinedTable):
         jobs(url)

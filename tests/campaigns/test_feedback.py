@@ -1,4 +1,4 @@
-"""What comes back by callback, and what people hold in their hands at the end: lists, summaries, one line of advice."""
+"""What comes back by callback, and what the operator holds at the end: lists, summaries, one line of advice."""
 
 from __future__ import annotations
 
@@ -25,35 +25,36 @@ from jsmskit.campaigns import (
     ingest_event,
     plan,
 )
-from jsmskit.campaigns.decisions import Fate, Verdict
+from jsmskit.campaigns.decisions import ChunkDecision, RecipientUpdate
 from jsmskit.campaigns.feedback import IngestSummary
-from jsmskit.campaigns.ledger import Ledger, new_owner
+from jsmskit.campaigns.ledger.ledger import Ledger, new_owner
+from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.reporting.exports import export_set_aside, private_file, safe_cell
-from jsmskit.campaigns.reporting.summary import next_step, overview, write_page
-from jsmskit.campaigns.values import Order
+from jsmskit.campaigns.reporting.summary import summarize, write_page
+from jsmskit.cli.commands.campaign.next_step import next_step
 
 SETTINGS = RunSettings(canary=False, unknown_share=1.0, hours_override="test")
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 ENVELOPE: dict[str, Any] = {"nonce": "1", "sent_at": AT, "raw": "{}"}
 
 
-def settled(ledger: Ledger, *fates: Fate, size: int = 10) -> None:
+def settled(ledger: Ledger, *fates: RecipientUpdate, size: int = 10) -> None:
     """A campaign of one chunk: these fates, and everybody else accepted."""
     plan(ledger, numbers(size), PLAIN)
     owner = new_owner()
     ledger.start(1, owner, SETTINGS, resume=False)
     order = ledger.claim(1, owner, SETTINGS)
-    assert isinstance(order, Order)
+    assert isinstance(order, ChunkLease)
     told = {fate.position for fate in fates}
     taken = {one.position: f"9{one.position}" for one in order.members if one.position not in told}
-    verdict = Verdict(ChunkState.ACCEPTED, fates=fates, taken=taken, answered=True)
+    verdict = ChunkDecision(ChunkState.ACCEPTED, updates=fates, accepted=taken, answered=True)
     assert ledger.settle(order, verdict, SETTINGS)
     ledger.claim(1, owner, SETTINGS)  # which finds that nothing is left
     ledger.leave(owner)
 
 
 def counts(ledger: Ledger) -> dict[str, int]:
-    return {str(state): number for state, number in ledger.counts(1).recipients.items()}
+    return {str(state): number for state, number in ledger.queries.counts(1).recipients.items()}
 
 
 def test_callbacks_find_their_recipients(ledger: Ledger) -> None:
@@ -83,21 +84,21 @@ def test_a_report_about_a_number_that_is_none_is_kept_for_nobody(ledger: Ledger)
 
 def test_reports_of_people_whom_an_answer_had_forgotten_settle_those_people(ledger: Ledger) -> None:
     """The chunk had its answer and stays as it is; only who was left out of it was unknown."""
-    settled(ledger, *(Fate(place, RecipientState.UNKNOWN) for place in (2, 3, 4)))
+    settled(ledger, *(RecipientUpdate(place, RecipientState.UNKNOWN) for place in (2, 3, 4)))
     reports = [(f"77{place}", numbers(10)[place], 4001, AT.timestamp()) for place in (2, 3)]
-    assert ledger.note_receipts(reports) == (2, 0)
+    assert ledger.feedback.record_reports(reports) == (2, 0)
     assert counts(ledger) == {"accepted": 7, "delivered": 2, "unknown": 1}
-    assert [chunk.state for chunk in ledger.chunks(1)] == [ChunkState.ACCEPTED]
+    assert [chunk.state for chunk in ledger.queries.chunks(1)] == [ChunkState.ACCEPTED]
 
 
 def test_a_list_as_json_lines_has_the_columns_of_the_table(ledger: Ledger, tmp_path: Path) -> None:
     """The same words for programs; codes and statuses with their names, for one state or for all."""
     settled(
         ledger,
-        Fate(1, RecipientState.REJECTED, ErrorCode.INVALID_MOBILE),
-        Fate(2, RecipientState.REJECTED, 59999),
+        RecipientUpdate(1, RecipientState.REJECTED, ErrorCode.INVALID_MOBILE),
+        RecipientUpdate(2, RecipientState.REJECTED, 59999),
     )
-    ledger.note_receipts(
+    ledger.feedback.record_reports(
         [("93", numbers(4)[3], 4001, AT.timestamp()), ("94", numbers(5)[4], 4999, AT.timestamp())]
     )
     assert export_recipients(ledger, 1, tmp_path / "all.csv") == 10
@@ -138,50 +139,50 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(ledger: Ledger, tmp
 
 @pytest.fixture
 def advice(ledger: Ledger) -> Callable[[], str]:
-    return lambda: next_step(ledger.campaign(1), ledger.counts(1))
+    return lambda: next_step(summarize(ledger, 1))
 
 
 def test_one_line_says_what_to_type_next(ledger: Ledger, advice: Callable[[], str]) -> None:
     """From the interrupted plan to the end, with what is unknown in between."""
-    begun = ledger.begin_plan(name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="list")
+    begun = ledger.plans.begin_plan(
+        name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="list"
+    )
     assert begun == 1
-    assert "interrupted; nothing was sent. Type next: jsms campaign plan FILE" in advice()
-    ledger.drop_plan(begun)
+    assert "interrupted; nothing was sent. Next: jsms campaign plan FILE" in advice()
+    ledger.plans.drop_plan(begun)
     plan(ledger, numbers(10), PLAIN)
-    (made,) = ledger.campaigns()
+    (made,) = ledger.queries.campaigns()
 
-    def line(**options: bool) -> str:
-        number = made.campaign_id
-        return next_step(ledger.campaign(number), ledger.counts(number), **options)
+    def line() -> str:
+        return next_step(summarize(ledger, made.campaign_id))
 
-    assert f"Type next: jsms campaign run {made.campaign_id}" in line()
+    assert f"Next: jsms campaign run {made.campaign_id}" in line()
     owner = new_owner()
     ledger.start(made.campaign_id, owner, SETTINGS, resume=False)
-    assert "To end it: jsms campaign stop" in line(running_elsewhere=True)
-    assert "The last run broke off. Type next: jsms campaign resume" in line()
+    assert "The last run broke off. Next: jsms campaign resume" in line()
     order = ledger.claim(made.campaign_id, owner, SETTINGS)
-    assert isinstance(order, Order)
-    fates = tuple(Fate(one.position, RecipientState.UNKNOWN) for one in order.members)
-    ledger.settle(order, Verdict(ChunkState.UNKNOWN, fates=fates), SETTINGS)
+    assert isinstance(order, ChunkLease)
+    fates = tuple(RecipientUpdate(one.position, RecipientState.UNKNOWN) for one in order.members)
+    ledger.settle(order, ChunkDecision(ChunkState.UNKNOWN, updates=fates), SETTINGS)
     ledger.stop(made.campaign_id, "")
     assert line().startswith(
         "It is stopped. 10 recipients are unknown: look at them with: jsms campaign unknown"
     )
     ledger.start(made.campaign_id, owner, SETTINGS, resume=True)
     ledger.claim(made.campaign_id, owner, SETTINGS)
-    assert "Finished, but for 10 unknown recipients. Type next: jsms campaign unknown" in line()
+    assert "Finished, but for 10 unknown recipients. Next: jsms campaign unknown" in line()
     ledger.resolve(made.campaign_id, sent=False, reason="nothing in the console")
-    assert "Some recipients are to be sent again. Type next: jsms campaign resume" in line()
+    assert "Some recipients are to be sent again. Next: jsms campaign resume" in line()
 
 
 def test_the_page_names_every_code_and_status_that_came(ledger: Ledger, tmp_path: Path) -> None:
     """Documented ones with their remedy, others by their number; of a campaign that is not over, too."""
     settled(
         ledger,
-        Fate(1, RecipientState.REJECTED, ErrorCode.INVALID_MOBILE),
-        Fate(2, RecipientState.REJECTED, 59999),
+        RecipientUpdate(1, RecipientState.REJECTED, ErrorCode.INVALID_MOBILE),
+        RecipientUpdate(2, RecipientState.REJECTED, 59999),
     )
-    ledger.note_receipts(
+    ledger.feedback.record_reports(
         [("93", numbers(4)[3], 4001, AT.timestamp()), ("94", numbers(5)[4], 4999, AT.timestamp())]
     )
     write_page(ledger, 1, tmp_path / "page.html")
@@ -194,7 +195,7 @@ def test_the_page_names_every_code_and_status_that_came(ledger: Ledger, tmp_path
         "<dt>Finished</dt>",
     ):
         assert told in page
-    assert overview(ledger, 1).as_json()["statuses"] == {"4001": 1, "4999": 1}
+    assert summarize(ledger, 1).as_json()["statuses"] == {"4001": 1, "4999": 1}
     again = plan(ledger, numbers(5, 50), PLAIN)
     write_page(ledger, again.campaign_id, tmp_path / "begun.html")
     assert "<dt>Finished</dt>" not in (tmp_path / "begun.html").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 import pytest
-from campaign_colours import MakeEither
+from campaign_runners import MakeEither
 from campaign_scene import MARKETING, PLAIN, Clock
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from jsmskit import AsyncJsmsClient, JsmsClient
@@ -17,42 +17,40 @@ from jsmskit.campaigns import (
     CampaignState,
     ChunkState,
     RunSettings,
-    _claims,
-    _working_asyncio,
-    _working_threads,
     plan,
 )
-from jsmskit.campaigns._claims import no_such_campaign
-from jsmskit.campaigns._sqlite import SqliteDatabase
-from jsmskit.campaigns.decisions import Verdict, judge_silence
-from jsmskit.campaigns.desk import Desk
-from jsmskit.campaigns.ledger import Ledger, new_owner
+from jsmskit.campaigns.decisions import ChunkDecision, decide_unknown
+from jsmskit.campaigns.ledger import Ledger, claims, new_owner
+from jsmskit.campaigns.ledger.claims import no_such_campaign
+from jsmskit.campaigns.ledger.database.sqlite import SqliteDatabase
+from jsmskit.campaigns.models import Backoff, ChunkLease, Finished
+from jsmskit.campaigns.running import workers_asyncio, workers_threads
+from jsmskit.campaigns.running.session import WorkerSession
 from jsmskit.campaigns.states import ChunkPhase
-from jsmskit.campaigns.values import Done, IngestSummary, Order, Wait
 from jsmskit.results import BatchResult
-from jsmskit.results.messages import AcceptedMessages
+from jsmskit.results.messages import AcceptedMessage
 
 SETTINGS = RunSettings(concurrency=8, canary=False)
 LONG = 30.0
 
 
-def begun(ledger: Ledger, count: int = 2110) -> tuple[Desk, Order]:
+def begun(ledger: Ledger, count: int = 2110) -> tuple[WorkerSession, ChunkLease]:
     plan(ledger, numbers(count), PLAIN)
     owner = new_owner()
     ledger.start(1, owner, SETTINGS, resume=False)
-    desk = Desk(ledger, 1, owner, SETTINGS, ahead=True)
-    order = desk.next()
-    assert isinstance(order, Order)
-    return desk, order
+    session = WorkerSession(ledger, 1, owner, SETTINGS, ahead=True)
+    order = session.next_chunk()
+    assert isinstance(order, ChunkLease)
+    return session, order
 
 
-def answer(order: Order) -> BatchResult:
+def answer(order: ChunkLease) -> BatchResult:
     phones = list(order.members.phones)
-    return BatchResult(AcceptedMessages(phones, [f"1{phone}" for phone in phones]), (), (), raw={})
+    return BatchResult(tuple(AcceptedMessage(phone, f"1{phone}") for phone in phones), (), (), raw={})
 
 
 def states(ledger: Ledger) -> list[str]:
-    return [str(chunk.state) for chunk in ledger.chunks(1)]
+    return [str(chunk.state) for chunk in ledger.queries.chunks(1)]
 
 
 def test_a_chunk_is_claimed_with_the_write_that_settles_the_one_before(
@@ -70,15 +68,15 @@ def test_a_chunk_is_claimed_with_the_write_that_settles_the_one_before(
     monkeypatch.setattr(Ledger, "claim", counted)
     monkeypatch.delattr(Ledger, "settle")
     assert either_runner(concurrency=1).run().finished
-    assert [type(step) for step in steps] == [Order]
+    assert [type(step) for step in steps] == [ChunkLease]
 
 
 def test_both_are_written_or_neither(either: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """A campaign that is gone takes nothing of the verdict with it; a database that fails takes both."""
-    desk, order = begun(either)
-    verdict = Verdict(
+    session, order = begun(either)
+    verdict = ChunkDecision(
         ChunkState.ACCEPTED,
-        taken=IngestSummary(order.members.positions, [f"1{phone}" for phone in order.members.phones]),
+        accepted={one.position: f"1{one.phone}" for one in order.members},
         answered=True,
     )
 
@@ -86,45 +84,45 @@ def test_both_are_written_or_neither(either: Ledger, monkeypatch: pytest.MonkeyP
         raise no_such_campaign(1)
 
     with monkeypatch.context() as patch:
-        patch.setattr(_claims, "claim", gone)
+        patch.setattr(claims, "claim", gone)
         assert either.settle_and_claim(order, verdict, SETTINGS) == (True, None)
     assert states(either)[:2] == ["accepted", "pending"]
-    following = desk.next()
-    assert isinstance(following, Order)
-    monkeypatch.setattr(_claims, "claim", None)
+    following = session.next_chunk()
+    assert isinstance(following, ChunkLease)
+    monkeypatch.setattr(claims, "claim", None)
     with pytest.raises(TypeError):
-        either.settle_and_claim(following, judge_silence(following, "nothing"), SETTINGS)
+        either.settle_and_claim(following, decide_unknown(following, "nothing"), SETTINGS)
     assert states(either)[:2] == ["accepted", "in_flight"]
 
 
 def test_what_was_claimed_and_not_begun_is_given_back(ledger: Ledger) -> None:
     """It is certain that nobody was written to: nothing of it is unknown after the next start."""
-    desk, order = begun(ledger)
-    desk.goes_out(order)
-    following = desk.settle_answer(order, answer(order))
-    assert isinstance(following, Order)
-    desk.give_the_rest_back()
+    session, order = begun(ledger)
+    session.mark_sending(order)
+    following = session.settle_answer(order, answer(order))
+    assert isinstance(following, ChunkLease)
+    session.release_unstarted()
     assert states(ledger) == ["accepted", "pending", "pending", "pending"]
-    assert ledger.chunks(1)[1].attempt == 1
+    assert ledger.queries.chunks(1)[1].attempt == 1
 
 
 def test_a_desk_that_is_closed_takes_nothing_with_its_last_verdict(ledger: Ledger) -> None:
     """Nor one whose owner asks for certain chunks."""
-    desk, order = begun(ledger)
-    desk.break_off()
-    assert desk.settle_answer(order, answer(order)) is None
-    plain = Desk(ledger, 1, new_owner(), SETTINGS)
-    second = plain.next()
-    assert isinstance(second, Order)
+    session, order = begun(ledger)
+    session.stop()
+    assert session.settle_answer(order, answer(order)) is None
+    plain = WorkerSession(ledger, 1, new_owner(), SETTINGS)
+    second = plain.next_chunk()
+    assert isinstance(second, ChunkLease)
     assert plain.settle_answer(second, answer(second)) is None
     assert states(ledger) == ["accepted", "accepted", "pending", "pending"]
 
 
 def test_the_end_is_seen_with_the_last_verdict(ledger: Ledger) -> None:
-    """And told to everybody at the desk."""
-    desk, order = begun(ledger, 10)
-    assert desk.settle_answer(order, answer(order)) == Done(CampaignState.FINISHED, "")
-    assert desk.next() == Done(CampaignState.FINISHED, "")
+    """And told to everybody at the session."""
+    session, order = begun(ledger, 10)
+    assert session.settle_answer(order, answer(order)) == Finished(CampaignState.FINISHED, "")
+    assert session.next_chunk() == Finished(CampaignState.FINISHED, "")
 
 
 def test_a_wait_is_asked_for_anew(ledger: Ledger, clock: Clock) -> None:
@@ -132,23 +130,23 @@ def test_a_wait_is_asked_for_anew(ledger: Ledger, clock: Clock) -> None:
     plan(ledger, numbers(110), MARKETING)
     owner = new_owner()
     ledger.start(1, owner, SETTINGS, resume=False)
-    desk = Desk(ledger, 1, owner, SETTINGS, clock=clock, monotonic=clock, ahead=True)
-    order = desk.next()
-    assert isinstance(order, Order)
+    session = WorkerSession(ledger, 1, owner, SETTINGS, clock=clock, monotonic=clock, ahead=True)
+    order = session.next_chunk()
+    assert isinstance(order, ChunkLease)
     clock.now += 13 * 3600
-    assert desk.settle_answer(order, answer(order)) is None
-    assert isinstance(desk.next(), Wait)
+    assert session.settle_answer(order, answer(order)) is None
+    assert isinstance(session.next_chunk(), Backoff)
 
 
 def test_news_ends_a_rest_of_threads() -> None:
     """News that was not known ends it at once; with none it ends in time."""
-    hands = _working_threads.Hands()
-    assert not hands.rest(0, hands.news)
-    known = hands.news
-    resting = threading.Thread(target=hands.tell_news)
+    workers = workers_threads.WorkerGroup()
+    assert not workers.wait_for_change(0, workers.version)
+    known = workers.version
+    resting = threading.Thread(target=workers.notify)
     resting.start()
-    assert hands.rest(LONG, known)
-    assert hands.rest(LONG, known)
+    assert workers.wait_for_change(LONG, known)
+    assert workers.wait_for_change(LONG, known)
     resting.join()
 
 
@@ -156,15 +154,15 @@ def test_news_ends_a_rest_of_tasks() -> None:
     """The same."""
 
     async def work() -> None:
-        hands = _working_asyncio.Hands()
-        assert not await hands.rest(0, hands.news)
-        known = hands.news
-        resting = asyncio.create_task(hands.rest(LONG, known))
+        workers = workers_asyncio.WorkerGroup()
+        assert not await workers.wait_for_change(0, workers.version)
+        known = workers.version
+        resting = asyncio.create_task(workers.wait_for_change(LONG, known))
         await asyncio.sleep(0)
-        hands.tell_news()
+        workers.notify()
         assert await resting
-        assert await hands.rest(LONG, known)
-        hands.close()
+        assert await workers.wait_for_change(LONG, known)
+        workers.close()
 
     asyncio.run(work())
 
@@ -174,13 +172,13 @@ def test_whoever_waits_for_others_is_not_asleep_when_they_come_back(
 ) -> None:
     """In a run that sleeps by itself: five workers wait for the first small request, and rest, with threads."""
     rests: list[float] = []
-    rest = _working_threads.Hands.rest
+    rest = workers_threads.WorkerGroup.wait_for_change
 
     def noted(self: Any, seconds: float, known: int) -> bool:
         rests.append(seconds)
         return rest(self, LONG, known)
 
-    monkeypatch.setattr(_working_threads.Hands, "rest", noted)
+    monkeypatch.setattr(workers_threads.WorkerGroup, "wait_for_change", noted)
     plan(ledger, numbers(2110), PLAIN)
     gate = threading.Event()
     service.then(lambda phones: gate.wait(LONG) and None)
@@ -191,7 +189,7 @@ def test_whoever_waits_for_others_is_not_asleep_when_they_come_back(
             gate.set()
             return noted(self, seconds, known)
 
-        monkeypatch.setattr(_working_threads.Hands, "rest", open_the_gate)
+        monkeypatch.setattr(workers_threads.WorkerGroup, "wait_for_change", open_the_gate)
         assert runner.run(1, check_balance=False).finished
     assert rests
     assert max(service.taken.values()) == 1
@@ -234,7 +232,7 @@ def test_tasks_that_wait_for_others_are_not_asleep_either(
 ) -> None:
     """The same with tasks: whoever asks while the first small request is in flight rests until it has ended."""
     rests: list[bool] = []
-    rest = _working_asyncio.Hands.rest
+    rest = workers_asyncio.WorkerGroup.wait_for_change
 
     async def noted(self: Any, seconds: float, known: int) -> bool:
         rests.append(await rest(self, LONG, known))
@@ -247,7 +245,7 @@ def test_tasks_that_wait_for_others_are_not_asleep_either(
             runner.close()
             return result.finished
 
-    monkeypatch.setattr(_working_asyncio.Hands, "rest", noted)
+    monkeypatch.setattr(workers_asyncio.WorkerGroup, "wait_for_change", noted)
     plan(ledger, numbers(2110), PLAIN)
     assert asyncio.run(work())
     assert rests
@@ -259,16 +257,18 @@ def test_an_order_in_hand_does_not_go_out_after_the_run_was_broken_off(
     ledger: Ledger, service: Service, either_runner: MakeEither, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another worker failed, or somebody pressed Ctrl-C, just after it was claimed with a verdict."""
-    settle = Desk.settle_answer
+    settle = WorkerSession.settle_answer
 
-    def broken_off(self: Desk, order: Order, result: BatchResult) -> Order | Done | None:
+    def broken_off(
+        self: WorkerSession, order: ChunkLease, result: BatchResult
+    ) -> ChunkLease | Finished | None:
         following = settle(self, order, result)
-        self.break_off()
+        self.stop()
         return following
 
     plan(ledger, numbers(2110), PLAIN)
     with monkeypatch.context() as patch:
-        patch.setattr(Desk, "settle_answer", broken_off)
+        patch.setattr(WorkerSession, "settle_answer", broken_off)
         assert not either_runner(concurrency=1).run().finished
     assert len(service.requests) == 1
     assert states(ledger) == ["accepted", "pending", "pending", "pending"]
@@ -280,28 +280,28 @@ def test_a_chunk_with_a_timed_task_is_never_given_back_without_it(ledger: Ledger
     """Its people may stand in the task that a dead predecessor made: pending, they would be written to twice."""
     _, order = begun(ledger, 10)
     assert ledger.set_phase(order, phase, schedule_id="task", send_at=1.0)
-    ledger.set_free(order)
-    successor = Desk(ledger, 1, new_owner(), SETTINGS, ahead=True)
-    assert isinstance(successor.next(), Order)
-    successor.give_the_rest_back()
-    successor.give_the_rest_back()  # nothing is left to give
-    last = Desk(ledger, 1, new_owner(), SETTINGS).next()
-    assert isinstance(last, Order)
+    ledger.hand_over(order)
+    successor = WorkerSession(ledger, 1, new_owner(), SETTINGS, ahead=True)
+    assert isinstance(successor.next_chunk(), ChunkLease)
+    successor.release_unstarted()
+    successor.release_unstarted()  # nothing is left to give
+    last = WorkerSession(ledger, 1, new_owner(), SETTINGS).next_chunk()
+    assert isinstance(last, ChunkLease)
     assert (last.chunk, last.phase, last.schedule_id) == (1, phase, "task")
 
 
 def test_going_on_costs_the_same_however_many_chunks_there_are(ledger: Ledger) -> None:
     """In steps of SQLite's machine. Each claim looked through all chunks of the campaign before."""
-    desk, order = begun(ledger, 5110)
+    session, order = begun(ledger, 5110)
     database = ledger._database
     assert isinstance(database, SqliteDatabase)
 
-    def steps_of_going_on(order: Order) -> tuple[int, Order]:
+    def steps_of_going_on(order: ChunkLease) -> tuple[int, ChunkLease]:
         taken: list[None] = []
         database._connection.set_progress_handler(lambda: taken.append(None), 1)
-        following = desk.settle_answer(order, answer(order))
+        following = session.settle_answer(order, answer(order))
         database._connection.set_progress_handler(None, 1)
-        assert isinstance(following, Order)
+        assert isinstance(following, ChunkLease)
         return len(taken), following
 
     for _ in range(2):  # past the small ones
@@ -309,7 +309,7 @@ def test_going_on_costs_the_same_however_many_chunks_there_are(ledger: Ledger) -
     few, order = steps_of_going_on(order)
     with database.transaction() as tx:
         for state, first in ((ChunkState.ACCEPTED, 1000), (ChunkState.PENDING, 9000)):
-            tx.many(
+            tx.executemany(
                 "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family) VALUES (1, ?, ?, 2, 1000, ?)",
                 [(number, state, number) for number in range(first, first + 3000)],
             )

@@ -16,11 +16,11 @@ from jsmskit.campaigns import (
     open_ledger,
     plan,
 )
-from jsmskit.campaigns.decisions import Fate, Verdict, judge_not_sent, judge_silence
+from jsmskit.campaigns.decisions import ChunkDecision, RecipientUpdate, decide_not_sent, decide_unknown
+from jsmskit.campaigns.errors import CampaignExistsError, CampaignStateError, NoSuchCampaignError
 from jsmskit.campaigns.ledger import Ledger, new_owner
-from jsmskit.campaigns.problems import CampaignExistsError, CampaignStateError, NoSuchCampaignError
+from jsmskit.campaigns.models import Backoff, ChunkLease, Finished
 from jsmskit.campaigns.settings import TemplateFacts
-from jsmskit.campaigns.values import Done, Order, Wait
 
 EASY = RunSettings(concurrency=8, unknown_in_a_row=99, unknown_share=1.0, canary=False)
 
@@ -38,19 +38,19 @@ def started(
     return campaign_id, owner
 
 
-def taken(ledger: Ledger, campaign_id: int, owner: str, settings: RunSettings = EASY) -> Order:
+def taken(ledger: Ledger, campaign_id: int, owner: str, settings: RunSettings = EASY) -> ChunkLease:
     order = ledger.claim(campaign_id, owner, settings)
-    assert isinstance(order, Order), order
+    assert isinstance(order, ChunkLease), order
     return order
 
 
-def accepted(order: Order) -> Verdict:
+def accepted(order: ChunkLease) -> ChunkDecision:
     taken = {member.position: f"{order.chunk}-{member.position}" for member in order.members}
-    return Verdict(ChunkState.ACCEPTED, taken=taken, answered=True)
+    return ChunkDecision(ChunkState.ACCEPTED, accepted=taken, answered=True)
 
 
 def states(ledger: Ledger, campaign_id: int) -> dict[str, int]:
-    return {str(state): count for state, count in ledger.counts(campaign_id).recipients.items()}
+    return {str(state): count for state, count in ledger.queries.counts(campaign_id).recipients.items()}
 
 
 def test_a_claim_is_durable_before_anything_can_leave(either: Ledger, place: str, clock: Clock) -> None:
@@ -58,7 +58,7 @@ def test_a_claim_is_durable_before_anything_can_leave(either: Ledger, place: str
     campaign_id, owner = started(either)
     order = taken(either, campaign_id, owner)
     with open_ledger(place, clock=clock) as other:
-        (chunk,) = other.chunks(campaign_id, ChunkState.IN_FLIGHT)
+        (chunk,) = other.queries.chunks(campaign_id, ChunkState.IN_FLIGHT)
     assert (chunk.number, chunk.owner, chunk.attempt) == (order.chunk, owner, 1)
 
 
@@ -68,7 +68,7 @@ def test_no_chunk_is_claimed_twice(either: Ledger) -> None:
     orders = [taken(either, campaign_id, owner) for _ in range(5)]
     assert sorted(order.chunk for order in orders) == [1, 2, 3, 4, 5]
     assert [len(order.members) for order in orders] == [10, 100, 1000, 1000, 890]
-    assert isinstance(either.claim(campaign_id, owner, EASY), Wait)
+    assert isinstance(either.claim(campaign_id, owner, EASY), Backoff)
     phones = [member.phone for order in orders for member in order.members]
     assert sorted(phones) == numbers(3000)
 
@@ -83,20 +83,20 @@ def test_what_a_dead_owner_had_in_flight_becomes_unknown_and_never_pending(eithe
         "unknown": len(order.members),
         "pending": 3000 - len(order.members),
     }
-    assert [(row[0], row[1]) for row in either.unknown_chunks(campaign_id)] == [
+    assert [(row[0], row[1]) for row in either.queries.unknown_chunks(campaign_id)] == [
         (order.chunk, len(order.members))
     ]
     assert order.chunk not in {taken(either, campaign_id, dead).chunk for _ in range(4)}
 
 
 def test_an_answer_that_comes_late_settles_an_unknown_chunk(either: Ledger) -> None:
-    """A frozen owner that wakes with the answer in its hands knows more than the list of unknowns."""
+    """A frozen owner that wakes with the answer in its workers knows more than the list of unknowns."""
     campaign_id, frozen = started(either)
     order = taken(either, campaign_id, frozen)
     either.start(campaign_id, new_owner(), EASY, resume=True)
     assert either.settle(order, accepted(order), EASY)
     assert states(either, campaign_id)["accepted"] == len(order.members)
-    assert not either.unknown_chunks(campaign_id)
+    assert not either.queries.unknown_chunks(campaign_id)
 
 
 def test_a_late_word_that_nothing_was_sent_does_not_free_an_unknown_chunk(either: Ledger) -> None:
@@ -106,9 +106,9 @@ def test_a_late_word_that_nothing_was_sent_does_not_free_an_unknown_chunk(either
     campaign_id, frozen = started(either)
     order = taken(either, campaign_id, frozen)
     either.start(campaign_id, new_owner(), EASY, resume=True)
-    assert not either.settle(order, judge_not_sent("asleep"), EASY)
+    assert not either.settle(order, decide_not_sent("asleep"), EASY)
     assert states(either, campaign_id)["unknown"] == len(order.members)
-    assert either.events(campaign_id)[-1].what == "late_verdict"
+    assert either.queries.events(campaign_id)[-1].what == "late_verdict"
 
 
 def test_an_answer_after_a_person_decided_changes_nothing(either: Ledger) -> None:
@@ -121,7 +121,7 @@ def test_an_answer_after_a_person_decided_changes_nothing(either: Ledger) -> Non
     assert either.resolve(campaign_id, sent=False, reason="console shows nothing") == len(order.members)
     assert not either.settle(order, accepted(order), EASY)
     assert states(either, campaign_id) == {"pending": 3000}
-    assert either.events(campaign_id)[-1].what == "late_verdict"
+    assert either.queries.events(campaign_id)[-1].what == "late_verdict"
 
 
 def test_a_verdict_counts_once(either: Ledger) -> None:
@@ -129,7 +129,7 @@ def test_a_verdict_counts_once(either: Ledger) -> None:
     campaign_id, owner = started(either)
     order = taken(either, campaign_id, owner)
     assert either.settle(order, accepted(order), EASY)
-    assert not either.settle(order, judge_silence(order, "again"), EASY)
+    assert not either.settle(order, decide_unknown(order, "again"), EASY)
     assert states(either, campaign_id)["accepted"] == len(order.members)
 
 
@@ -137,7 +137,7 @@ def test_a_refused_chunk_is_halved_and_nobody_is_lost(either: Ledger) -> None:
     """Two smaller chunks take its place; together they have exactly its members."""
     campaign_id, owner = started(either, 1110)
     order = taken(either, campaign_id, owner)
-    either.settle(order, Verdict(ChunkState.REJECTED, 50007, "bad", halve=True, answered=True), EASY)
+    either.settle(order, ChunkDecision(ChunkState.REJECTED, 50007, "bad", split=True, answered=True), EASY)
     rest = [taken(either, campaign_id, owner) for _ in range(4)]
     halves = [one for one in rest if len(one.members) == 5]
     assert len(halves) == 2
@@ -151,14 +151,16 @@ def test_the_search_for_a_bad_row_costs_no_more_calls_than_allowed(either: Ledge
     settings = RunSettings(concurrency=8, canary=False, split_calls=12)
     campaign_id, owner = started(either, 10, settings)
     calls = 0
-    while isinstance(order := either.claim(campaign_id, owner, settings), Order):
+    while isinstance(order := either.claim(campaign_id, owner, settings), ChunkLease):
         calls += 1
         halve = len(order.members) > 1
-        fates = () if halve else (Fate(order.members[0].position, RecipientState.REJECTED, 50007),)
+        fates = () if halve else (RecipientUpdate(order.members[0].position, RecipientState.REJECTED, 50007),)
         either.settle(
-            order, Verdict(ChunkState.REJECTED, 50007, "bad", fates, halve=halve, answered=True), settings
+            order,
+            ChunkDecision(ChunkState.REJECTED, 50007, "bad", fates, split=halve, answered=True),
+            settings,
         )
-    assert isinstance(order, Done)
+    assert isinstance(order, Finished)
     assert calls <= 12
     assert states(either, campaign_id) == {"rejected": 10}
 
@@ -167,12 +169,14 @@ def test_recipients_that_came_too_often_go_again_later(either: Ledger, clock: Cl
     """They wait in a chunk of their own, and count their tries."""
     campaign_id, owner = started(either, 10)
     order = taken(either, campaign_id, owner)
-    kept = tuple(fate for fate in accepted(order).fates if fate.position > 2)
+    kept = tuple(fate for fate in accepted(order).updates if fate.position > 2)
     either.settle(
-        order, Verdict(ChunkState.ACCEPTED, fates=kept, back=(0, 1, 2), wait=600, answered=True), EASY
+        order,
+        ChunkDecision(ChunkState.ACCEPTED, updates=kept, requeue=(0, 1, 2), wait=600, answered=True),
+        EASY,
     )
     waiting = either.claim(campaign_id, owner, EASY)
-    assert isinstance(waiting, Wait)
+    assert isinstance(waiting, Backoff)
     clock.now += 601
     again = taken(either, campaign_id, owner)
     assert [member.tries for member in again.members] == [1, 1, 1]
@@ -182,7 +186,7 @@ def test_recipients_that_came_too_often_go_again_later(either: Ledger, clock: Cl
 def test_somebody_who_unsubscribed_after_the_plan_gets_nothing(either: Ledger) -> None:
     """The list is asked inside the claim, in the same transaction."""
     campaign_id, owner = started(either, 10, facts=MARKETING)
-    either.opt_out(numbers(2), "asked")
+    either.feedback.opt_out(numbers(2), "asked")
     assert [member.phone for member in taken(either, campaign_id, owner).members] == numbers(8, 2)
     assert states(either, campaign_id)["skipped"] == 2
 
@@ -190,14 +194,14 @@ def test_somebody_who_unsubscribed_after_the_plan_gets_nothing(either: Ledger) -
 def test_a_chunk_whose_people_all_left_is_passed_over(either: Ledger) -> None:
     """An empty request is never made."""
     campaign_id, owner = started(either, 20, facts=MARKETING)
-    either.opt_out(numbers(10), "asked")
+    either.feedback.opt_out(numbers(10), "asked")
     order = taken(either, campaign_id, owner)
     assert [member.phone for member in order.members] == numbers(10, 10)
 
 
 def test_opting_out_concerns_marketing_only(either: Ledger) -> None:
     """A notice somebody needs is no marketing."""
-    either.opt_out(numbers(2), "asked")
+    either.feedback.opt_out(numbers(2), "asked")
     campaign_id, owner = started(either, 10)
     assert len(taken(either, campaign_id, owner).members) == 10
 
@@ -213,7 +217,7 @@ def test_the_rate_is_shared_by_all_owners_and_campaigns(either: Ledger, clock: C
     while sent < 4000:
         for campaign_id, who in ((first, owner), (second, other)):
             step = either.claim(campaign_id, who, settings)
-            if isinstance(step, Order):
+            if isinstance(step, ChunkLease):
                 sent += len(step.members)
                 either.settle(step, accepted(step), settings)
         clock.now += 0.25
@@ -227,9 +231,9 @@ def test_no_more_requests_are_in_flight_than_allowed(either: Ledger) -> None:
     campaign_id, owner = started(either, 3000, settings)
     first = taken(either, campaign_id, owner, settings)
     taken(either, campaign_id, new_owner(), settings)
-    assert isinstance(either.claim(campaign_id, owner, settings), Wait)
+    assert isinstance(either.claim(campaign_id, owner, settings), Backoff)
     either.settle(first, accepted(first), settings)
-    assert isinstance(either.claim(campaign_id, owner, settings), Order)
+    assert isinstance(either.claim(campaign_id, owner, settings), ChunkLease)
 
 
 def test_the_canary_goes_alone(either: Ledger) -> None:
@@ -239,7 +243,7 @@ def test_the_canary_goes_alone(either: Ledger) -> None:
     for size in (10, 100):
         order = taken(either, campaign_id, owner, settings)
         assert len(order.members) == size
-        assert isinstance(either.claim(campaign_id, owner, settings), Wait)
+        assert isinstance(either.claim(campaign_id, owner, settings), Backoff)
         either.settle(order, accepted(order), settings)
     assert {len(taken(either, campaign_id, owner, settings).members) for _ in range(2)} == {1000}
 
@@ -252,7 +256,7 @@ def test_stop_is_seen_by_every_other_process(either: Ledger, place: str, clock: 
         assert terminal.stop(campaign_id, "enough")
         assert not terminal.stop(campaign_id, "again")
     done = either.claim(campaign_id, owner, EASY)
-    assert done == Done(CampaignState.STOPPED, "enough")
+    assert done == Finished(CampaignState.STOPPED, "enough")
     assert either.settle(order, accepted(order), EASY)
 
 
@@ -273,7 +277,7 @@ def test_a_campaign_is_not_started_twice_by_mistake(either: Ledger) -> None:
         either.start(campaign_id, owner, EASY, resume=False)
     order = taken(either, campaign_id, owner)
     either.settle(order, accepted(order), EASY)
-    assert isinstance(either.claim(campaign_id, owner, EASY), Done)
+    assert isinstance(either.claim(campaign_id, owner, EASY), Finished)
     with pytest.raises(CampaignStateError, match="nothing left"):
         either.start(campaign_id, owner, EASY, resume=True)
 
@@ -285,7 +289,7 @@ def test_the_same_list_is_not_planned_twice_by_mistake(either: Ledger) -> None:
         planned(either, numbers(20))
     assert plan(either, numbers(20), PLAIN, again=True).recipients == 20
     assert plan(either, numbers(20), PLAIN, tag="other").recipients == 20
-    assert len(either.campaigns()) == 3
+    assert len(either.queries.campaigns()) == 3
 
 
 def test_unknown_recipients_move_by_a_persons_word_only(either: Ledger) -> None:
@@ -293,9 +297,9 @@ def test_unknown_recipients_move_by_a_persons_word_only(either: Ledger) -> None:
     campaign_id, owner = started(either, 1110)
     orders = [taken(either, campaign_id, owner) for _ in range(3)]
     for order in orders[:2]:
-        either.settle(order, judge_silence(order, "no answer"), EASY)
+        either.settle(order, decide_unknown(order, "no answer"), EASY)
     either.settle(orders[2], accepted(orders[2]), EASY)
-    assert isinstance(either.claim(campaign_id, owner, EASY), Done)
+    assert isinstance(either.claim(campaign_id, owner, EASY), Finished)
     with pytest.raises(CampaignStateError, match="reason"):
         either.resolve(campaign_id, sent=False, reason=" ")
     assert either.resolve(campaign_id, sent=True, reason="seen in the console", chunks=[1]) == 10
@@ -305,7 +309,7 @@ def test_unknown_recipients_move_by_a_persons_word_only(either: Ledger) -> None:
     again = taken(either, campaign_id, owner)
     assert len(again.members) == 100
     assert again.after_unknown
-    assert "not in the console" in either.events(campaign_id)[-2].detail
+    assert "not in the console" in either.queries.events(campaign_id)[-2].detail
 
 
 def test_reports_find_their_recipients(either: Ledger) -> None:
@@ -313,11 +317,11 @@ def test_reports_find_their_recipients(either: Ledger) -> None:
     campaign_id, owner = started(either, 10)
     order = taken(either, campaign_id, owner)
     early = [("1-0", order.members[0].phone, 4001, 1.0)]
-    assert either.note_receipts(early) == (0, 0)  # a report may be faster than the answer
+    assert either.feedback.record_reports(early) == (0, 0)  # a report may be faster than the answer
     either.settle(order, accepted(order), EASY)
     more = [("1-1", order.members[1].phone, 4003, 1.0), ("foreign", order.members[2].phone, 4001, 1.0)]
-    assert either.note_receipts(more + early) == (2, 0)
-    assert either.note_receipts(more) == (0, 0)
+    assert either.feedback.record_reports(more + early) == (2, 0)
+    assert either.feedback.record_reports(more) == (0, 0)
     assert states(either, campaign_id) == {"accepted": 8, "delivered": 1, "failed": 1}
 
 
@@ -327,12 +331,12 @@ def test_reports_prove_an_unknown_chunk(either: Ledger, clock: Clock) -> None:
     """
     campaign_id, owner = started(either, 10)
     order = taken(either, campaign_id, owner)
-    either.settle(order, judge_silence(order, "no answer"), EASY)
+    either.settle(order, decide_unknown(order, "no answer"), EASY)
     one, two, three = (member.phone for member in order.members[:3])
-    assert either.note_receipts([("a", one, 4001, clock.now + 5)]) == (0, 0)
-    assert either.note_receipts([("b", two, 4001, clock.now - 60)]) == (0, 0)
+    assert either.feedback.record_reports([("a", one, 4001, clock.now + 5)]) == (0, 0)
+    assert either.feedback.record_reports([("b", two, 4001, clock.now - 60)]) == (0, 0)
     assert states(either, campaign_id) == {"unknown": 10}
-    assert either.note_receipts([("c", three, 4002, clock.now + 6)]) == (2, 1)
+    assert either.feedback.record_reports([("c", three, 4002, clock.now + 6)]) == (2, 1)
     assert states(either, campaign_id) == {"accepted": 8, "delivered": 1, "failed": 1}
 
 
@@ -344,11 +348,12 @@ def test_values_are_dropped_once_settled(either: Ledger) -> None:
     either.start(campaign_id, owner, settings, resume=False)
     first, second = taken(either, campaign_id, owner, settings), taken(either, campaign_id, owner, settings)
     either.settle(first, accepted(first), settings)
-    either.settle(second, judge_silence(second, "?"), settings)
-    with either.database.look() as tx:
-        kept = tx.one("SELECT count(params), count(*) FROM recipient WHERE campaign_id=?", (campaign_id,))
-        sheets = tx.one("SELECT count(params), count(*) FROM sheet WHERE campaign_id=?", (campaign_id,))
-    assert (kept, sheets) == ((100, 100), (0, 1))
+    either.settle(second, decide_unknown(second, "?"), settings)
+    with either.database.read() as tx:
+        kept = tx.fetchone(
+            "SELECT count(params), count(*) FROM recipient WHERE campaign_id=?", (campaign_id,)
+        )
+    assert kept == (100, 110)
 
 
 def test_purge_takes_the_numbers_away_for_good(either: Ledger) -> None:
@@ -358,17 +363,17 @@ def test_purge_takes_the_numbers_away_for_good(either: Ledger) -> None:
     either.settle(order, accepted(order), EASY)
     with pytest.raises(CampaignStateError, match="running"):
         either.purge(campaign_id)
-    assert isinstance(either.claim(campaign_id, owner, EASY), Done)
+    assert isinstance(either.claim(campaign_id, owner, EASY), Finished)
     assert either.purge() == []  # younger than the retention
     assert either.purge(campaign_id) == [campaign_id]
-    assert list(either.recipients(campaign_id)) == []
-    assert either.campaign(campaign_id).recipients == 10
+    assert list(either.queries.recipients(campaign_id)) == []
+    assert either.queries.campaign(campaign_id).recipients == 10
 
 
 def test_a_number_that_does_not_exist_is_told(either: Ledger) -> None:
     """Every question about an unknown campaign has the same answer."""
     with pytest.raises(NoSuchCampaignError, match="no campaign 99"):
-        either.campaign(99)
+        either.queries.campaign(99)
     with pytest.raises(NoSuchCampaignError):
         either.claim(99, new_owner(), EASY)
     with pytest.raises(NoSuchCampaignError):
@@ -381,12 +386,12 @@ def test_quiet_hours_are_kept_inside_the_claim(either: Ledger, clock: Clock) -> 
     """
     campaign_id, owner = started(either, 10, facts=MARKETING)
     clock.now += 11 * 3600 - 30  # 20:59:30, and a request may take 60 seconds
-    assert isinstance(either.claim(campaign_id, owner, EASY), Wait)
+    assert isinstance(either.claim(campaign_id, owner, EASY), Backoff)
     override = RunSettings(canary=False, hours_override="agreed with the customer")
     other = planned(either, numbers(10, 50))
     either.start(other, owner, EASY, resume=False, hold=False)
-    assert isinstance(either.claim(other, owner, EASY), Order)
-    assert isinstance(either.claim(campaign_id, owner, override), Order)
+    assert isinstance(either.claim(other, owner, EASY), ChunkLease)
+    assert isinstance(either.claim(campaign_id, owner, override), ChunkLease)
 
 
 def test_a_sweep_ends_a_campaign_whose_last_chunk_nobody_claims(either: Ledger) -> None:
@@ -394,7 +399,7 @@ def test_a_sweep_ends_a_campaign_whose_last_chunk_nobody_claims(either: Ledger) 
     campaign_id, dead = started(either, 10)
     order = taken(either, campaign_id, dead)
     with either.database.transaction() as tx:
-        tx.run("DELETE FROM worker")
-    assert either.sweep(campaign_id, new_owner(), EASY) == [order.chunk]
-    assert either.campaign(campaign_id).state is CampaignState.FINISHED
+        tx.execute("DELETE FROM worker")
+    assert either.recover_dead_workers(campaign_id, new_owner(), EASY) == [order.chunk]
+    assert either.queries.campaign(campaign_id).state is CampaignState.FINISHED
     assert states(either, campaign_id) == {"unknown": 10}

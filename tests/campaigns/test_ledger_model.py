@@ -27,10 +27,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from jsmskit.campaigns import CampaignState, ChunkState, RecipientState, RunSettings, open_ledger, plan
-from jsmskit.campaigns.decisions import Fate, Verdict, judge_not_sent, judge_silence
+from jsmskit.campaigns.decisions import ChunkDecision, RecipientUpdate, decide_not_sent, decide_unknown
+from jsmskit.campaigns.errors import CampaignStateError
 from jsmskit.campaigns.ledger import Ledger, new_owner
-from jsmskit.campaigns.problems import CampaignStateError
-from jsmskit.campaigns.values import Done, Order
+from jsmskit.campaigns.models import ChunkLease, Finished
 
 SETTINGS = RunSettings(concurrency=3, canary=False, unknown_in_a_row=10**9, unknown_share=1.0, split_calls=16)
 STEPS = int(os.environ.get("JSMS_MODEL_STEPS", "30"))
@@ -52,7 +52,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         self.clock = Clock()
         self.ledger: Ledger | None = None
         self.model: dict[str, str] = {}
-        self.orders: list[Order] = []
+        self.orders: list[ChunkLease] = []
         self.owner = new_owner()
         self.running = True
         self.opted_out: set[str] = set()
@@ -78,24 +78,24 @@ class LedgerAgainstModel(RuleBasedStateMachine):
     def claim(self) -> None:
         step = self._of().claim(self.number, self.owner, SETTINGS)
         in_flight = {one.phone for order in self.orders for one in order.members}
-        if isinstance(step, Order):
+        if isinstance(step, ChunkLease):
             assert self.running
             phones = [one.phone for one in step.members]
             assert not in_flight & set(phones), "claimed twice"
             assert all(self.model[phone] == "pending" for phone in phones), "sent to somebody who is settled"
             assert not self.opted_out & set(phones), "sent to somebody who opted out"
             self.orders.append(step)
-        elif isinstance(step, Done) and step.state is CampaignState.FINISHED:
+        elif isinstance(step, Finished) and step.state is CampaignState.FINISHED:
             waiting = {phone for phone, state in self.model.items() if state == "pending"} - self.opted_out
             assert not waiting, "finished with somebody pending"
             self.running = False
         # The claim itself takes those out who left since.
-        listed = {one.phone for one in self._of().recipients(self.number, RecipientState.SKIPPED)}
+        listed = {one.phone for one in self._of().queries.recipients(self.number, RecipientState.SKIPPED)}
         assert listed <= self.opted_out
         for phone in listed:
             self.model[phone] = "skipped"
 
-    def _settle(self, order: Order, verdict: Verdict, states: dict[str, str]) -> None:
+    def _settle(self, order: ChunkLease, verdict: ChunkDecision, states: dict[str, str]) -> None:
         written = self._of().settle(order, verdict, SETTINGS)
         key = (order.chunk, order.attempt)
         known = all(self.model[one.phone] == "unknown" for one in order.members)
@@ -109,7 +109,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         self.closed.add(key)
         self.model.update(states)
 
-    def _take(self, place: int) -> Order:
+    def _take(self, place: int) -> ChunkLease:
         return self.orders.pop(place % len(self.orders))
 
     @precondition(lambda self: self.orders)
@@ -123,7 +123,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
     def answer(self, place: int, rejected: int, forgotten: int, together: bool, known: bool) -> None:
         """Those who were taken stand in the verdict together, as a rule, or one by one (timed tasks)."""
         order = self._take(place)
-        fates: list[Fate] = []
+        fates: list[RecipientUpdate] = []
         accepted: dict[int, str] = {}
         states: dict[str, str] = {}
         for index, one in enumerate(order.members):
@@ -137,39 +137,45 @@ class LedgerAgainstModel(RuleBasedStateMachine):
             if together and state is RecipientState.ACCEPTED:
                 accepted[one.position] = msg_id
             else:
-                fates.append(Fate(one.position, state, msg_id=msg_id))
+                fates.append(RecipientUpdate(one.position, state, msg_id=msg_id))
             states[one.phone] = state.value
-        verdict = Verdict(ChunkState.ACCEPTED, fates=tuple(fates), taken=accepted, answered=True)
+        verdict = ChunkDecision(ChunkState.ACCEPTED, updates=tuple(fates), accepted=accepted, answered=True)
         self._settle(order, verdict, states)
 
     @precondition(lambda self: self.orders)
     @rule(place=st.integers(0, 9))
     def silence(self, place: int) -> None:
         order = self._take(place)
-        self._settle(order, judge_silence(order, "?"), {one.phone: "unknown" for one in order.members})
+        self._settle(order, decide_unknown(order, "?"), {one.phone: "unknown" for one in order.members})
 
     @precondition(lambda self: self.orders)
     @rule(place=st.integers(0, 9))
     def give_back(self, place: int) -> None:
         order = self._take(place)
-        self._settle(order, judge_not_sent("no"), {one.phone: "pending" for one in order.members})
+        self._settle(order, decide_not_sent("no"), {one.phone: "pending" for one in order.members})
 
     @precondition(lambda self: self.orders)
     @rule(place=st.integers(0, 9), split=st.booleans())
     def refuse(self, place: int, split: bool) -> None:
         order = self._take(place)
         if split and len(order.members) > 1:
-            before = self._of().counts(self.number).of(RecipientState.REJECTED)
+            before = self._of().queries.counts(self.number).in_states(RecipientState.REJECTED)
             states = {one.phone: "pending" for one in order.members}
-            self._settle(order, Verdict(ChunkState.REJECTED, 50007, "x", halve=True, answered=True), states)
-            if self._of().counts(self.number).of(RecipientState.REJECTED) > before:  # the bound was reached
+            self._settle(
+                order, ChunkDecision(ChunkState.REJECTED, 50007, "x", split=True, answered=True), states
+            )
+            if (
+                self._of().queries.counts(self.number).in_states(RecipientState.REJECTED) > before
+            ):  # the bound was reached
                 self.model.update({one.phone: "rejected" for one in order.members})
             return
         back = tuple(one.position for one in order.members[:2])
-        fates = tuple(Fate(one.position, RecipientState.ACCEPTED) for one in order.members[2:])
+        fates = tuple(RecipientUpdate(one.position, RecipientState.ACCEPTED) for one in order.members[2:])
         states = {one.phone: "pending" for one in order.members[:2]}
         states |= {one.phone: "accepted" for one in order.members[2:]}
-        self._settle(order, Verdict(ChunkState.ACCEPTED, fates=fates, back=back, answered=True), states)
+        self._settle(
+            order, ChunkDecision(ChunkState.ACCEPTED, updates=fates, requeue=back, answered=True), states
+        )
 
     @rule()
     def die_and_resume(self) -> None:
@@ -204,10 +210,14 @@ class LedgerAgainstModel(RuleBasedStateMachine):
     @rule(index=st.integers(0, 159), delivered=st.booleans())
     def report(self, index: int, delivered: bool) -> None:
         phone = numbers(1, index)[0]
-        self._of().note_receipts([(f"m{phone}", phone, 4001 if delivered else 4002, self.clock.now - 3600)])
+        self._of().feedback.record_reports(
+            [(f"m{phone}", phone, 4001 if delivered else 4002, self.clock.now - 3600)]
+        )
         self.reported.add(phone)
         # A report that came before its recipient was settled finds it when the next one comes.
-        for one in self._of().recipients(self.number, RecipientState.DELIVERED, RecipientState.FAILED):
+        for one in self._of().queries.recipients(
+            self.number, RecipientState.DELIVERED, RecipientState.FAILED
+        ):
             assert one.phone in self.reported
             assert self.model[one.phone] in ("accepted", "unknown", "delivered", "failed")
             self.model[one.phone] = one.state.value
@@ -215,13 +225,13 @@ class LedgerAgainstModel(RuleBasedStateMachine):
     @rule(index=st.integers(0, 159))
     def leave(self, index: int) -> None:
         phone = numbers(1, index)[0]
-        self._of().opt_out([phone], "asked")
+        self._of().feedback.opt_out([phone], "asked")
         self.opted_out.add(phone)
 
     @invariant()
     def ledger_and_model_agree(self) -> None:
         if self.ledger is not None:
-            listed = {one.phone: one.state.value for one in self.ledger.recipients(self.number)}
+            listed = {one.phone: one.state.value for one in self.ledger.queries.recipients(self.number)}
             assert listed == self.model
 
     def teardown(self) -> None:

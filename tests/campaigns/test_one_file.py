@@ -20,15 +20,14 @@ from jsmskit.campaigns import (
     LedgerError,
     LedgerLogError,
     RunSettings,
-    _ledger_file,
-    _sqlite,
     go_on_without_log,
     open_ledger,
     plan,
 )
 from jsmskit.campaigns.ledger import Ledger, new_owner
+from jsmskit.campaigns.ledger.database import ledger_file, sqlite
+from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.states import CampaignState, ChunkState, RecipientState
-from jsmskit.campaigns.values import Order
 
 SETTINGS = RunSettings(canary=False, concurrency=4)
 PEOPLE = 1200
@@ -70,7 +69,7 @@ def _resume(path: Path) -> list[int]:
         owner = new_owner()
         lost = ledger.start(1, owner, SETTINGS, resume=True)
         order = ledger.claim(1, owner, SETTINGS)
-        assert isinstance(order, Order)
+        assert isinstance(order, ChunkLease)
         assert order.chunk != 1
         ledger.leave(owner)
     return lost
@@ -113,7 +112,7 @@ def test_a_symbolic_link_is_the_same_ledger(killed: Path, tmp_path: Path) -> Non
         ledger.start(1, new_owner(), SETTINGS, resume=True)
         with pytest.raises(LedgerBusyError, match="another process is running"):
             other.start(1, new_owner(), SETTINGS, resume=True)
-        assert [chunk.number for chunk in other.chunks(1, ChunkState.UNKNOWN)] == [1]
+        assert [chunk.number for chunk in other.queries.chunks(1, ChunkState.UNKNOWN)] == [1]
 
 
 def test_a_run_in_another_process_is_seen_through_every_name(file: Path, tmp_path: Path) -> None:
@@ -163,7 +162,7 @@ def test_a_ledger_at_rest_is_one_file(file: Path, tmp_path: Path) -> None:
     assert not _log(file).exists()
     moved = file.rename(tmp_path / "moved.db")
     with open_ledger(moved) as ledger:
-        assert ledger.counts(1).pending == PEOPLE
+        assert ledger.queries.counts(1).pending == PEOPLE
 
 
 def test_a_look_with_the_shell_of_sqlite_after_a_kill_does_no_harm(killed: Path, tmp_path: Path) -> None:
@@ -205,7 +204,7 @@ def test_a_program_that_brings_the_log_in_during_a_run_is_noticed(file: Path, tm
         shell = sqlite3.connect(file)
         shell.execute("PRAGMA wal_checkpoint(FULL)")
         shell.close()
-        assert isinstance(ledger.claim(1, owner, SETTINGS), Order)
+        assert isinstance(ledger.claim(1, owner, SETTINGS), ChunkLease)
         shutil.copy(file, tmp_path / "copy.db")
         with pytest.raises(LedgerLogError, match="is missing"):
             open_ledger(tmp_path / "copy.db")
@@ -235,7 +234,7 @@ def test_whenever_a_ledger_is_copied_no_claim_is_forgotten(
             copies += 1
             try:
                 with open_ledger(folder / file.name) as copy:
-                    pending = {chunk.number for chunk in copy.chunks(1, ChunkState.PENDING)}
+                    pending = {chunk.number for chunk in copy.queries.chunks(1, ChunkState.PENDING)}
             except LedgerLogError:
                 assert not with_log
                 refused += 1
@@ -245,14 +244,14 @@ def test_whenever_a_ledger_is_copied_no_claim_is_forgotten(
         looking_on = False
 
     def around(name: str) -> None:
-        step = getattr(_sqlite.SqliteDatabase, name)
+        step = getattr(sqlite.SqliteDatabase, name)
 
         def looking(self: object, *args: object) -> None:
             look()
             step(self, *args)
             look()
 
-        monkeypatch.setattr(_sqlite.SqliteDatabase, name, looking)
+        monkeypatch.setattr(sqlite.SqliteDatabase, name, looking)
 
     with open_ledger(file) as ledger:
         owner = new_owner()
@@ -261,7 +260,7 @@ def test_whenever_a_ledger_is_copied_no_claim_is_forgotten(
         around("_checkpoint")
         for _ in range(3):
             order = ledger.claim(1, owner, SETTINGS)
-            assert isinstance(order, Order)
+            assert isinstance(order, ChunkLease)
             claimed.add(order.chunk)
             look()
             ledger.database.checkpoint()
@@ -270,7 +269,7 @@ def test_whenever_a_ledger_is_copied_no_claim_is_forgotten(
     look_at_rest = tmp_path / "rest.db"
     shutil.copy(file, look_at_rest)
     with open_ledger(look_at_rest) as rest:
-        assert {chunk.number for chunk in rest.chunks(1, ChunkState.IN_FLIGHT)} == claimed
+        assert {chunk.number for chunk in rest.queries.chunks(1, ChunkState.IN_FLIGHT)} == claimed
     assert refused > 10
     assert copies > refused
 
@@ -279,7 +278,7 @@ def test_where_files_cannot_be_locked_beside_sqlite_a_file_beside_is(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Other systems than Linux: the lock goes by the resolved name."""
-    monkeypatch.setattr(_ledger_file, "_LOCKS_THE_FILE", False)
+    monkeypatch.setattr(ledger_file, "_LOCKS_THE_FILE", False)
     link = tmp_path / "link.db"
     link.symlink_to(file)
     with open_ledger(link) as ledger:
@@ -287,9 +286,10 @@ def test_where_files_cannot_be_locked_beside_sqlite_a_file_beside_is(
         ledger.start(1, owner, SETTINGS, resume=False)
         assert (tmp_path / "one.db.lock").exists()
         code = (
-            "import sys; from jsmskit.campaigns import _ledger_file, open_ledger\n"
+            "import sys; from jsmskit.campaigns import open_ledger\n"
+            "from jsmskit.campaigns.ledger.database import ledger_file\n"
             "from jsmskit.campaigns.ledger import new_owner; from jsmskit.campaigns import RunSettings\n"
-            "_ledger_file._LOCKS_THE_FILE = False\n"
+            "ledger_file._LOCKS_THE_FILE = False\n"
             "open_ledger(sys.argv[1]).start(1, new_owner(), RunSettings(), resume=True)"
         )
         second = [sys.executable, "-c", code, str(file)]
@@ -304,7 +304,7 @@ def test_two_ledgers_of_one_process_share_the_file(file: Path, tmp_path: Path) -
     with open_ledger(file) as ledger:
         ledger.start(1, new_owner(), SETTINGS, resume=False)
         with ledger.database.transaction() as tx:
-            tx.run("UPDATE campaign SET name='held'")
+            tx.execute("UPDATE campaign SET name='held'")
             open_ledger(file).close()
             check = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
             other = subprocess.run(
@@ -333,9 +333,9 @@ def test_a_ledger_whose_log_is_lost_goes_on_with_everybody_unknown(killed: Path,
         open_ledger(lost)
     assert go_on_without_log(lost) == {1: PEOPLE - 10}
     with open_ledger(lost) as ledger:
-        assert ledger.counts(1).recipients == {RecipientState.UNKNOWN: PEOPLE}
-        assert ledger.campaign(1).state is CampaignState.PAUSED
-        assert ledger.counts(2).pending == 5
+        assert ledger.queries.counts(1).recipients == {RecipientState.UNKNOWN: PEOPLE}
+        assert ledger.queries.campaign(1).state is CampaignState.PAUSED
+        assert ledger.queries.counts(2).pending == 5
 
 
 def test_a_child_process_does_not_keep_the_run_of_its_parent(file: Path) -> None:
@@ -355,15 +355,15 @@ def test_a_child_process_does_not_keep_the_run_of_its_parent(file: Path) -> None
 
 def test_a_long_run_keeps_its_log_short(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The log is brought in now and then, and the mark stands again at once."""
-    monkeypatch.setattr(_sqlite, "_LOG_LIMIT", 100_000)
+    monkeypatch.setattr(sqlite, "_LOG_LIMIT", 100_000)
 
     def marked(ledger: Ledger) -> bool:
-        return bool(ledger.database._file.mark() & _sqlite.OPEN)  # type: ignore[attr-defined]
+        return bool(ledger.database._file.mark() & sqlite.OPEN)  # type: ignore[attr-defined]
 
     with open_ledger(file) as ledger:
         sizes = []
         for number in range(200):
-            ledger.opt_out(numbers(50, 50 * number), "why")
+            ledger.feedback.opt_out(numbers(50, 50 * number), "why")
             sizes.append(_log(file).stat().st_size)
             assert marked(ledger)
         assert max(sizes) < 200_000

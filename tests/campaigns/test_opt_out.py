@@ -10,7 +10,7 @@ from campaign_scene import MARKETING
 from campaign_service import numbers
 from jsmskit.campaigns import OPT_OUT_WORDS, is_opt_out, plan
 from jsmskit.campaigns.feedback import ingest_replies
-from jsmskit.campaigns.ledger import Ledger
+from jsmskit.campaigns.ledger.ledger import Ledger
 
 FIELD = Path(__file__).parent / "field" / "opt_out_words.txt"
 _ROWS = [line.split("\t") for line in FIELD.read_text(encoding="utf-8").splitlines()[1:]]

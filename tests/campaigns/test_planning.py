@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from campaign_scene import MARKETING, NOTICE, PLAIN, Clock, give_rows
+from campaign_scene import MARKETING, NOTICE, PLAIN, Clock
 from campaign_service import numbers
 from jsmskit import Recipient
 from jsmskit.campaigns import (
@@ -24,22 +24,23 @@ from jsmskit.campaigns import (
     plan,
 )
 from jsmskit.campaigns.ledger import Ledger
+from jsmskit.campaigns.models import ValidRow
 from jsmskit.campaigns.planning.planner import check_source
-from jsmskit.campaigns.values import ValidRow
 
 
 def members(ledger: Ledger, campaign_id: int = 1) -> list[str]:
-    return [one.phone for one in ledger.recipients(campaign_id)]
+    return [one.phone for one in ledger.queries.recipients(campaign_id)]
 
 
 def aside(ledger: Ledger, campaign_id: int = 1) -> list[tuple[int, str]]:
-    return [(row, why) for row, _, why, _ in ledger.set_aside(campaign_id)]
+    return [(row, why) for row, _, why, _ in ledger.queries.set_aside(campaign_id)]
 
 
 def values(ledger: Ledger) -> list[dict[str, str]]:
-    give_rows(ledger)
-    with ledger.database.look() as tx:
-        return [json.loads(row[0]) for row in tx.all("SELECT params FROM recipient ORDER BY chunk, position")]
+    with ledger.database.read() as tx:
+        return [
+            json.loads(row[0]) for row in tx.fetchall("SELECT params FROM recipient ORDER BY chunk, position")
+        ]
 
 
 def test_rows_are_normalised_and_set_aside_with_their_reasons(ledger: Ledger, tmp_path: Path) -> None:
@@ -133,7 +134,7 @@ def test_any_iterable(ledger: Ledger) -> None:
 def test_chunks_are_frozen_and_full(ledger: Ledger) -> None:
     """10, 100, then thousands, in the order of the list."""
     plan(ledger, numbers(3500), PLAIN)
-    assert [chunk.size for chunk in ledger.chunks(1)] == [10, 100, 1000, 1000, 1000, 390]
+    assert [chunk.size for chunk in ledger.queries.chunks(1)] == [10, 100, 1000, 1000, 1000, 390]
     assert members(ledger) == numbers(3500)
 
 
@@ -145,7 +146,7 @@ def test_a_number_that_stands_far_apart_in_the_list_is_found(either: Ledger) -> 
     assert (summary.rows, summary.recipients, summary.units) == (2517, 2500, 2500)
     assert summary.set_aside == {"duplicate": 17}
     assert [row for row, _ in aside(either)] == list(range(2501, 2518))
-    assert [chunk.size for chunk in either.chunks(1)] == [10, 100, 1000, 1000, 390]
+    assert [chunk.size for chunk in either.queries.chunks(1)] == [10, 100, 1000, 1000, 390]
     assert members(either) == people
 
 
@@ -154,7 +155,7 @@ def test_a_chunk_of_nothing_but_repetitions_is_no_chunk(either: Ledger) -> None:
     people = numbers(1110)
     summary = plan(either, [*people, *people], PLAIN)
     assert (summary.recipients, summary.chunks) == (1110, 3)
-    assert [chunk.size for chunk in either.chunks(1)] == [10, 100, 1000]
+    assert [chunk.size for chunk in either.queries.chunks(1)] == [10, 100, 1000]
 
 
 def test_a_file_is_the_same_however_it_falls_into_blocks(ledger: Ledger, tmp_path: Path) -> None:
@@ -169,7 +170,7 @@ def test_a_file_is_the_same_however_it_falls_into_blocks(ledger: Ledger, tmp_pat
     assert members(ledger) == people
     wanted = [f"张\u2028三\n{'四' * (index % 40 + 1)}" for index in range(9000)]
     assert [one["name"] for one in values(ledger)] == wanted
-    assert [one.row for one in ledger.recipients(1)] == [2 + 2 * index for index in range(9000)]
+    assert [one.row for one in ledger.queries.recipients(1)] == [2 + 2 * index for index in range(9000)]
 
 
 @pytest.mark.parametrize("damage", [b"\0", b"\xff", b"x" * 70_000])
@@ -188,9 +189,8 @@ def test_the_same_marketing_does_not_reach_a_person_twice_in_a_day(ledger: Ledge
     """From whatever list; a day later it may."""
     plan(ledger, numbers(3), MARKETING)
     with ledger.database.transaction() as tx:
-        tx.run("UPDATE sheet SET state='accepted', settled_at=?", (clock.now,))
+        tx.execute("UPDATE recipient SET state='accepted', settled_at=?", (clock.now,))
     assert plan(ledger, numbers(5), MARKETING).set_aside == {"sent_recently": 3}
-    give_rows(ledger)
     assert plan(ledger, numbers(5), MARKETING, again=True).set_aside == {"sent_recently": 3}
     clock.now += 25 * 3600
     assert plan(ledger, numbers(6), MARKETING).set_aside == {}
@@ -223,7 +223,7 @@ def test_a_wrong_file_is_one_clear_line_and_no_campaign(
         plan(ledger, file, NOTICE)
     assert caught.value.remedy
     assert "\n" not in str(caught.value)
-    assert ledger.campaigns() == []
+    assert ledger.queries.campaigns() == []
 
 
 def test_other_wrong_orders_are_told(ledger: Ledger, tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_other_wrong_orders_are_told(ledger: Ledger, tmp_path: Path) -> None:
         plan(ledger, file, NOTICE, tag="x" * 11)
     with pytest.raises(PlanError, match="template id"):
         plan(ledger, file, 0)
-    assert ledger.campaigns() == []
+    assert ledger.queries.campaigns() == []
 
 
 def test_a_file_that_was_changed_is_refused_at_resume(ledger: Ledger, tmp_path: Path) -> None:
@@ -260,13 +260,13 @@ def test_a_file_that_was_changed_is_refused_at_resume(ledger: Ledger, tmp_path: 
 
 def test_an_interrupted_plan_is_thrown_away_by_the_next(tmp_path: Path, ledger: Ledger) -> None:
     """It cannot be run, and planning the file again begins from nothing."""
-    begun = ledger.begin_plan(
+    begun = ledger.plans.begin_plan(
         name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="iterable"
     )
-    ledger.add_to_plan(begun, [(1, [ValidRow(1, "13800138000", None, 1)])], [])
-    assert ledger.campaign(begun).state is CampaignState.PLANNING
+    ledger.plans.add_to_plan(begun, [(1, [ValidRow(1, "13800138000", None, 1)])], [])
+    assert ledger.queries.campaign(begun).state is CampaignState.PLANNING
     plan(ledger, numbers(5), PLAIN)
-    assert [one.state for one in ledger.campaigns()] == [CampaignState.PLANNED]
+    assert [one.state for one in ledger.queries.campaigns()] == [CampaignState.PLANNED]
 
 
 def test_a_ledger_of_another_version_is_not_touched(tmp_path: Path) -> None:
@@ -306,18 +306,18 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
     """Told in words; what was planned before is still there, and planning goes on when there is room."""
     with open_ledger(tmp_path / "small.db") as ledger:
         with ledger.database.transaction() as tx:
-            (pages,) = tx.one("PRAGMA page_count") or (0,)
-            tx.run(f"PRAGMA max_page_count={pages + 12}")
+            (pages,) = tx.fetchone("PRAGMA page_count") or (0,)
+            tx.execute(f"PRAGMA max_page_count={pages + 12}")
         with pytest.raises(LedgerError, match=r"disk under the ledger .* is full"):
             plan(ledger, numbers(5000), PLAIN)
         with ledger.database.transaction() as tx:
-            tx.one("PRAGMA max_page_count=1000000")
+            tx.fetchone("PRAGMA max_page_count=1000000")
         assert plan(ledger, numbers(5000), PLAIN).recipients == 5000
 
 
 def test_very_many_bad_rows_need_no_memory(ledger: Ledger, tmp_path: Path) -> None:
     """Rows are written as they come; what is held is a few chunks, whatever the size of the file. A million are in
-    benchmarks/reliability-campaigns.json.
+    experiments/figures/campaigns.json.
     """
     file = tmp_path / "bad.csv"
     with file.open("w") as out:

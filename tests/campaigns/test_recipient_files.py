@@ -11,22 +11,22 @@ import pytest
 from campaign_scene import NOTICE, PLAIN
 from campaign_service import numbers
 from jsmskit.campaigns import CsvSource, PlanError, TemplateFacts, TemplateKind, open_source, plan
-from jsmskit.campaigns.ledger import Ledger, new_owner
+from jsmskit.campaigns.ledger.ledger import Ledger, new_owner
+from jsmskit.campaigns.models import ChunkLease, PlanSummary
 from jsmskit.campaigns.planning import planner
 from jsmskit.campaigns.settings import RunSettings
 from jsmskit.campaigns.sources import Row, WorkbookSource
-from jsmskit.campaigns.values import Order, PlanSummary
 
 FIELD = Path(__file__).parent / "field"
 CODE = TemplateFacts(1, "验证码：{{code}}", TemplateKind.CODE)
 
 
 def aside(ledger: Ledger) -> list[tuple[int, str]]:
-    return [(row, reason) for row, _, reason, _ in ledger.set_aside(1)]
+    return [(row, reason) for row, _, reason, _ in ledger.queries.set_aside(1)]
 
 
 def rows(ledger: Ledger) -> list[tuple[int, str]]:
-    return [(one.row, one.phone) for one in ledger.recipients(1)]
+    return [(one.row, one.phone) for one in ledger.queries.recipients(1)]
 
 
 def values(ledger: Ledger) -> list[dict[str, str]]:
@@ -34,7 +34,7 @@ def values(ledger: Ledger) -> list[dict[str, str]]:
     settings = RunSettings(hours_override="test")
     ledger.start(1, new_owner(), settings, resume=False)
     order = ledger.claim(1, new_owner(), settings)
-    assert isinstance(order, Order)
+    assert isinstance(order, ChunkLease)
     return [dict(member.params) for member in order.members]
 
 
@@ -58,7 +58,7 @@ def test_stray_quote_one_refuses_the_file_naming_the_line(ledger: Ledger, file: 
     file.write_text(stray({10}))
     with pytest.raises(PlanError, match=r"row 12: .*quotation mark") as caught:
         plan(ledger, file, CODE, set_aside=tmp_path / "aside.csv")
-    assert (caught.value.row, ledger.campaigns()) == (12, [])
+    assert (caught.value.row, ledger.queries.campaigns()) == (12, [])
     assert "12," in (tmp_path / "aside.csv").read_text(encoding="utf-8")
 
 
@@ -78,7 +78,7 @@ def test_stray_quotes_set_aside_every_row_between_them(ledger: Ledger, file: Pat
     summary = plan(ledger, file, CODE)
     lost = range(min(at), max(at) + 1)
     assert aside(ledger) == [(n + 2, "unreadable_row") for n in lost]
-    assert [phone for _, phone, _, _ in ledger.set_aside(1)] == [f"138{n:08d}" for n in lost]
+    assert [phone for _, phone, _, _ in ledger.queries.set_aside(1)] == [f"138{n:08d}" for n in lost]
     assert rows(ledger) == [(n + 2, f"138{n:08d}") for n in range(5000) if n not in lost]
     assert summary.first_set_aside["unreadable_row"].row == min(at) + 2
 
@@ -323,7 +323,7 @@ def test_a_wrong_guess_is_answered_with_the_encoding_that_reads_the_file(
     with pytest.raises(PlanError) as caught:
         plan(ledger, file, NOTICE, encoding=guess)
     assert f'encoding="{right}"' in caught.value.remedy
-    assert ledger.campaigns() == []
+    assert ledger.queries.campaigns() == []
     assert plan(ledger, file, NOTICE, encoding=right).recipients == 30
 
 
@@ -495,7 +495,7 @@ def test_a_value_for_everybody_must_be_one(ledger: Ledger) -> None:
     ):
         with pytest.raises(PlanError, match=what):
             plan(ledger, numbers(1), CODE, params=params)
-    assert ledger.campaigns() == []
+    assert ledger.queries.campaigns() == []
 
 
 def test_a_list_of_nothing_but_broken_lines_is_told_with_its_reasons(
@@ -505,7 +505,7 @@ def test_a_list_of_nothing_but_broken_lines_is_told_with_its_reasons(
     file.write_text("phone,name\n13800138000\n13800138001\n")
     with pytest.raises(PlanError, match=r"of 2 rows all were set aside .unreadable row x 2, first in row 2"):
         plan(ledger, file, NOTICE, set_aside=tmp_path / "aside.csv")
-    assert ledger.campaigns() == []
+    assert ledger.queries.campaigns() == []
     assert (tmp_path / "aside.csv").read_text(encoding="utf-8").count("\n") == 3
 
 
@@ -520,7 +520,7 @@ def test_what_is_set_aside_is_written_before_the_campaign_is_dropped(
     assert "invalid_phone" in (tmp_path / "aside.csv").read_text(encoding="utf-8")
     with pytest.raises(Exception, match="cannot be written"):
         plan(ledger, numbers(1), PLAIN, set_aside=tmp_path / "no" / "aside.csv")
-    assert len(ledger.campaigns()) == 1
+    assert len(ledger.queries.campaigns()) == 1
 
 
 def test_json_lines_of_several_shapes(ledger: Ledger, file: Path) -> None:
@@ -729,7 +729,10 @@ class FromElsewhere:
 def test_a_source_of_ones_own_is_as_good(ledger: Ledger) -> None:
     """What is asked of it is small: a name, rows, a digest."""
     plan(ledger, FromElsewhere(numbers(2)), NOTICE)
-    assert (ledger.campaign(1).source, ledger.campaign(1).digest[:4]) == ("table of customers", "dddd")
+    assert (ledger.queries.campaign(1).source, ledger.queries.campaign(1).digest[:4]) == (
+        "table of customers",
+        "dddd",
+    )
     assert values(ledger) == [{"name": "name 1"}, {"name": "name 2"}]
 
 
@@ -738,4 +741,4 @@ def test_a_list_without_an_end_is_given_up(ledger: Ledger, monkeypatch: pytest.M
     monkeypatch.setattr(planner, "_MOST_ROWS", 4)
     with pytest.raises(PlanError, match="more than 4 rows"):
         plan(ledger, numbers(5), PLAIN)
-    assert ledger.campaigns() == []
+    assert ledger.queries.campaigns() == []

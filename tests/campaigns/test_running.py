@@ -23,17 +23,17 @@ from jsmskit.campaigns import (
     RunSettings,
     TemplateFacts,
     TemplateKind,
-    _settling,
     open_ledger,
     plan,
 )
-from jsmskit.campaigns.ledger import Ledger
+from jsmskit.campaigns.ledger import Ledger, settlement
+from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
 Make = Callable[..., CampaignRunner]
 
 
 def count(ledger: Ledger, campaign_id: int = 1) -> dict[str, int]:
-    return {str(state): number for state, number in ledger.counts(campaign_id).recipients.items()}
+    return {str(state): number for state, number in ledger.queries.counts(campaign_id).recipients.items()}
 
 
 def test_everybody_gets_the_message_once(ledger: Ledger, service: Service, runner: Make) -> None:
@@ -112,7 +112,7 @@ def test_refused_recipients_are_refused_once(ledger: Ledger, service: Service, r
     service.codes = {people[200]: 50006, people[300]: 50037}
     runner().run(1)
     assert count(ledger) == {"accepted": 498, "rejected": 2}
-    assert ledger.codes(1) == [(50006, 1), (50037, 1)]
+    assert ledger.queries.codes(1) == [(50006, 1), (50037, 1)]
     assert set(service.taken.values()) == {1}
 
 
@@ -148,7 +148,7 @@ def test_recipients_that_the_answer_forgets_are_unknown(
     service.silent_about = set(people[50:55])
     runner(unknown_share=0.01).run(1)
     assert count(ledger) == {"accepted": 1105, "unknown": 5}
-    assert [row[:2] for row in ledger.unknown_chunks(1)] == [(2, 5)]
+    assert [row[:2] for row in ledger.queries.unknown_chunks(1)] == [(2, 5)]
 
 
 @pytest.mark.parametrize("step", ["lost_answer", "lost_request"])
@@ -317,7 +317,7 @@ def test_stop_from_another_terminal_ends_the_run(
 def test_a_second_run_is_refused(ledger: Ledger, client: JsmsClient, runner: Make, tmp_path: Path) -> None:
     """One run a ledger; nothing is sent by the second."""
     plan(ledger, numbers(10), PLAIN)
-    ledger.database.hold_run(1)
+    ledger.database.lock_run(1)
     with open_ledger(tmp_path / "campaign.db") as other, pytest.raises(LedgerBusyError):
         CampaignRunner(other, client).run(1)
 
@@ -333,8 +333,8 @@ def test_a_frozen_worker_does_not_send_when_it_wakes(
         if place == "claim.committed" and naps:
             clock.now += naps.pop()
 
-    with open_ledger(ledger.place, clock=clock, passing=nap) as sleepy:
-        result = CampaignRunner(sleepy, client, clock=clock, sleep=clock.sleep).run(1)
+    with arm_failpoints(nap):
+        result = CampaignRunner(ledger, client, clock=clock, sleep=clock.sleep).run(1)
     assert result.finished
     assert len(service.requests) == 1
     assert count(ledger) == {"accepted": 10}
@@ -365,10 +365,10 @@ def test_an_answer_in_hand_survives_a_ledger_that_fails_for_a_moment(
     ledger: Ledger, service: Service, runner: Make, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The answer exists nowhere else, so writing it is tried again before the run gives up."""
-    from jsmskit.campaigns.problems import LedgerError
+    from jsmskit.campaigns.errors import LedgerError
 
     plan(ledger, numbers(10), PLAIN)
-    real, failures = _settling.settle, [1, 1]
+    real, failures = settlement.settle, [1, 1]
 
     def flaky(*args: Any) -> bool:
         if failures:
@@ -376,7 +376,7 @@ def test_an_answer_in_hand_survives_a_ledger_that_fails_for_a_moment(
             raise LedgerError("the disk is full.", "Make room.")
         return real(*args)
 
-    monkeypatch.setattr(_settling, "settle", flaky)
+    monkeypatch.setattr(settlement, "settle", flaky)
     assert runner().run(1).finished
     assert not failures
     assert count(ledger) == {"accepted": 10}
@@ -386,7 +386,7 @@ def test_a_ledger_that_fails_for_good_leaves_an_unknown_chunk(
     ledger: Ledger, service: Service, runner: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Sent, and not written down: after the next start it is listed, never sent again."""
-    from jsmskit.campaigns.problems import LedgerError
+    from jsmskit.campaigns.errors import LedgerError
 
     plan(ledger, numbers(20), PLAIN)
 
@@ -394,7 +394,7 @@ def test_a_ledger_that_fails_for_good_leaves_an_unknown_chunk(
         raise LedgerError("the disk is full.", "Make room.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(_settling, "settle", full)
+        patch.setattr(settlement, "settle", full)
         with pytest.raises(LedgerError, match="full"):
             runner().run(1)
     result = runner().resume(1)
@@ -411,7 +411,7 @@ def test_states_are_told_in_full(ledger: Ledger, service: Service, runner: Make)
     service.silent_about = {people[20]}
     service.then(service.take, service.take, service.lost_answer)
     runner(unknown_share=1.0).run(1)
-    listed = list(ledger.recipients(1))
+    listed = list(ledger.queries.recipients(1))
     assert sorted(one.phone for one in listed) == people
-    assert len(list(ledger.recipients(1, RecipientState.UNKNOWN))) == 1001
-    assert len(ledger.chunks(1, ChunkState.UNKNOWN)) == 1
+    assert len(list(ledger.queries.recipients(1, RecipientState.UNKNOWN))) == 1001
+    assert len(ledger.queries.chunks(1, ChunkState.UNKNOWN)) == 1

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from jsmskit import JsmsClient
 from jsmskit.campaigns import CampaignRunner, Mode, PlanError, RunSettings, open_ledger, plan
+from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
-from tools.campaign_crash_points import CANARY, KEY, SECRET, Clock
-from tools.campaign_kills import FACTS, numbers
-from tools.campaign_schedule_sim import TimedService, one_campaign
+from experiments.campaigns.crash_points import CANARY, KEY, SECRET, Clock
+from experiments.campaigns.kills import FACTS, numbers
+from experiments.campaigns.schedule_sim import TimedService, one_campaign
 
 TIMED = RunSettings(mode=Mode.SCHEDULE, schedule_canary_phone=CANARY, canary=False)
 
@@ -44,10 +45,8 @@ def test_a_direct_run_finishes_what_a_timed_run_has_begun(tmp_path: Path) -> Non
         JsmsClient(KEY, SECRET, transport=service, now=clock.moment) as client,
     ):
         plan(ledger, numbers(10), FACTS)
-        with pytest.raises(Died):
-            CampaignRunner(ledger, client, TIMED, clock=clock, sleep=clock.sleep, passing=passing).run(
-                1, check_balance=False
-            )
+        with pytest.raises(Died), arm_failpoints(passing):
+            CampaignRunner(ledger, client, TIMED, clock=clock, sleep=clock.sleep).run(1, check_balance=False)
         direct = CampaignRunner(ledger, client, RunSettings(), clock=clock, sleep=clock.sleep)
         result = direct.resume(1, check_balance=False)
     assert result.finished

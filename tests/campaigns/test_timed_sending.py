@@ -9,13 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from campaign_colours import EitherRunner
+from campaign_runners import EitherRunner
 from campaign_scene import MARKETING, PLAIN, Clock
 from campaign_service import numbers
 from campaign_timed import OURS, Step, TimedService, lost_answer, lost_request, refused
 from jsms_api.error_table import ErrorCode
-from jsmskit.campaigns import CampaignState, Mode, RunSettings, open_ledger, plan
+from jsmskit.campaigns import CampaignState, Mode, RunSettings, plan
 from jsmskit.campaigns.ledger import Ledger, new_owner
+from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
 PEOPLE = numbers(10)
 ONCE = Counter(PEOPLE)
@@ -35,19 +36,18 @@ def timed() -> TimedService:
 
 @pytest.fixture(params=["sync", "asyncio"])
 def make(request: pytest.FixtureRequest, ledger: Ledger, timed: TimedService, clock: Clock) -> Run:
-    """A runner of either colour that sends through timed tasks; ten people are planned."""
+    """A runner sync or async that sends through timed tasks; ten people are planned."""
     plan(ledger, PEOPLE, PLAIN, mode=Mode.SCHEDULE)
 
     def made(**settings: Any) -> EitherRunner:
-        passing = settings.pop("passing", lambda place: None)
         chosen = RunSettings(**TIMED | settings)
-        return EitherRunner(request.param, ledger, timed, clock, chosen, passing=passing)
+        return EitherRunner(request.param, ledger, timed, clock, chosen)
 
     return made
 
 
 def count(ledger: Ledger) -> dict[str, int]:
-    return {str(state): number for state, number in ledger.counts(1).recipients.items()}
+    return {str(state): number for state, number in ledger.queries.counts(1).recipients.items()}
 
 
 def go(runner: EitherRunner, name: str = "run") -> CampaignState:
@@ -94,10 +94,8 @@ def test_a_run_that_was_taken_for_dead_leaves_its_chunk_to_the_next(
             naps.remove(here)
             ledger.start(1, new_owner(), RunSettings(**TIMED), resume=True, hold=False)
 
-    colour = make().colour
-    with open_ledger(ledger.place, clock=clock, passing=passing) as frozen:
-        runner = EitherRunner(colour, frozen, timed, clock, RunSettings(**TIMED), passing=passing)
-        assert go(runner) is CampaignState.FINISHED
+    with arm_failpoints(passing):
+        assert go(make()) is CampaignState.FINISHED
     assert not naps
     assert count(ledger) == {"accepted": 10}
     assert timed.went_out() == ONCE
@@ -124,7 +122,7 @@ def test_recipients_that_a_change_refuses_are_refused_with_their_codes(
     """The others go out; who unsubscribed with the vendor gets no marketing from any later plan."""
     timed.refused = {PEOPLE[2]: ErrorCode.INVALID_MOBILE, PEOPLE[3]: ErrorCode.UNSUBSCRIBED_MOBILE}
     assert go(make()) is CampaignState.FINISHED
-    assert ledger.codes(1) == [(ErrorCode.INVALID_MOBILE, 1), (ErrorCode.UNSUBSCRIBED_MOBILE, 1)]
+    assert ledger.queries.codes(1) == [(ErrorCode.INVALID_MOBILE, 1), (ErrorCode.UNSUBSCRIBED_MOBILE, 1)]
     assert timed.went_out() == ONCE - Counter(PEOPLE[2:4])
     assert plan(ledger, PEOPLE, MARKETING).set_aside == {"opted_out": 1}
 
@@ -136,7 +134,7 @@ def test_recipients_that_are_refused_in_silence_are_found_missing_in_the_task(
     timed.refused, timed.keeps_quiet = {PEOPLE[2]: ErrorCode.INVALID_MOBILE}, True
     assert go(make()) is CampaignState.FINISHED
     assert count(ledger) == {"accepted": 9, "rejected": 1}
-    (nobody,) = [one for one in ledger.recipients(1) if one.state == "rejected"]
+    (nobody,) = [one for one in ledger.queries.recipients(1) if one.state == "rejected"]
     assert (nobody.phone, nobody.code) == (PEOPLE[2], None)
     assert "the reason was lost" in nobody.why
 
@@ -159,7 +157,7 @@ def test_a_task_that_cannot_be_read_for_long_pauses_and_is_read_by_the_next_run(
     timed.then("put", lost_answer)
     timed.then("show", *[lost_request] * 8)
     assert go(make()) is CampaignState.PAUSED
-    assert "could not be read" in ledger.campaign(1).why
+    assert "could not be read" in ledger.queries.campaign(1).why
     assert timed.calls.count("show") == 8
     assert go(make(), "resume") is CampaignState.FINISHED
     assert timed.calls.count("put") == 1
@@ -174,4 +172,4 @@ def test_without_the_numbers_of_the_messages_an_accepted_change_stays_accepted(
     timed.then("show", *[lost_request] * 8)
     assert go(make()) is CampaignState.FINISHED
     assert count(ledger) == {"accepted": 10}
-    assert {one.msg_id for one in ledger.recipients(1)} == {None}
+    assert {one.msg_id for one in ledger.queries.recipients(1)} == {None}

@@ -109,15 +109,17 @@ def test_from_the_list_to_the_reports(mock: JsmsMock, client: JsmsClient, ledger
     assert (planned.recipients, planned.set_aside) == (130, {"duplicate": 1})
     result = runner(ledger, client, mock).run(planned.campaign_id)
     assert result.finished
-    assert [chunk.size for chunk in ledger.chunks(planned.campaign_id)] == [10, 100, 20]
-    assert ledger.codes(planned.campaign_id) == [(50006, 1), (50024, 1)]
+    assert [chunk.size for chunk in ledger.queries.chunks(planned.campaign_id)] == [10, 100, 20]
+    assert ledger.queries.codes(planned.campaign_id) == [(50006, 1), (50024, 1)]
     reached = [phone for phone in PEOPLE if phone not in (NOBODY, LEFT)]
     assert arrived(mock) == Counter(reached)
 
     mock.advance(60)
     pulled = pull_reports(client, ledger, sleep=mock.advance_without_callbacks)
     assert (pulled.reports, pulled.matched) == (128, 128)
-    people = {str(state): count for state, count in ledger.counts(planned.campaign_id).recipients.items()}
+    people = {
+        str(state): count for state, count in ledger.queries.counts(planned.campaign_id).recipients.items()
+    }
     assert people == {"delivered": 128, "rejected": 2}
 
     mock.reply(PEOPLE[3], "TD")
@@ -127,7 +129,7 @@ def test_from_the_list_to_the_reports(mock: JsmsMock, client: JsmsClient, ledger
     assert (heard.replies, heard.opted_out) == (2, 1)
     later = plan(ledger, PEOPLE, read_template(client, SALE_AGAIN))
     assert later.set_aside == {"opted_out": 2}
-    assert {phone for _, phone, _, _ in ledger.set_aside(later.campaign_id)} == {LEFT, PEOPLE[3]}
+    assert {phone for _, phone, _, _ in ledger.queries.set_aside(later.campaign_id)} == {LEFT, PEOPLE[3]}
 
 
 def test_money_that_runs_out_pauses_and_nobody_is_lost(
@@ -147,7 +149,7 @@ def test_money_that_runs_out_pauses_and_nobody_is_lost(
 
     mock.load_seed(seed(market=1000))
     mock.advance(3600)
-    assert runner(ledger, client, mock).restore(planned.campaign_id).finished
+    assert runner(ledger, client, mock).resume(planned.campaign_id).finished
     assert before + arrived(mock) == Counter(people)
 
 
@@ -214,7 +216,7 @@ def test_served_and_called_back(tmp_path: object) -> None:
         texts = {message.phone: message.text for message in mock.messages()}
         assert texts[PEOPLE[9]] == f"【极光推送】您好 n{PEOPLE[9]}，请查收。"
         assert arrived(mock) == Counter(PEOPLE[:60])
-        counts = ledger.counts(planned.campaign_id)
+        counts = ledger.queries.counts(planned.campaign_id)
     assert {str(state): count for state, count in counts.recipients.items()} == {"delivered": 60}
 
 

@@ -18,6 +18,7 @@ from jsmskit.errors import Outcome
 KEYS = ("0123456789abcdefABCDEF00", "0123456789abcdefABCDEF01")
 DEV = ("0123456789abcdefABCDEF02", "0123456789abcdefABCDEF03")
 SAMPLE = ("7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1")
+SAMPLE_DEV = ("7e503edcb0cb725e331b0311", "7289516381dcdf1113730f2b")
 
 
 def endpoint(address: object) -> Any:
@@ -50,9 +51,6 @@ def test_addresses_that_may_be_used(address: str, base: str, port: int) -> None:
 @pytest.mark.parametrize(
     ("address", "rule"),
     [
-        ("http://api.sms.jpush.cn/v1", "https://"),
-        ("http://127.0.0.1.example/v1", "https://"),
-        ("http://10.0.0.1/v1", "https://"),
         ("ftp://api.sms.jpush.cn", "begin with https"),
         ("api.sms.jpush.cn/v1", "begin with https"),
         ("https://", "begin with https"),
@@ -79,6 +77,36 @@ def test_addresses_that_must_not_be_used(address: object, rule: str) -> None:
         endpoint(address)
     assert (caught.value.field, caught.value.outcome) == ("base_url", Outcome.NOT_SENT)
     assert "pw" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [JsmsClient, AsyncJsmsClient])
+@pytest.mark.parametrize(
+    ("keys", "address", "allowed"),
+    [
+        (SAMPLE, "http://jsms-mock:5767/v1", True),
+        (SAMPLE, "http://10.0.0.7:5767/v1", True),
+        ((*SAMPLE, *SAMPLE_DEV), "http://jsms-mock:5767/v1", True),
+        (SAMPLE, "http://api.sms.jpush.cn/v1", False),
+        (SAMPLE, "http://jpush.cn/v1", False),
+        (SAMPLE, "http://notjpush.cn/v1", True),
+        ((*SAMPLE, *DEV), "http://jsms-mock:5767/v1", False),
+        (KEYS, "http://jsms-mock:5767/v1", False),
+        ((*KEYS, *SAMPLE_DEV), "http://jsms-mock:5767/v1", False),
+        (KEYS, "http://127.0.0.1:5767/v1", True),
+    ],
+)
+def test_plain_http_is_for_loopback_and_for_sample_keys(
+    kind: Any, keys: tuple[str, ...], address: str, allowed: bool
+) -> None:
+    """Sample keys protect nothing, so a mock in another container is reached; real keys never travel in the clear."""
+    dev = dict(zip(("dev_key", "dev_secret"), keys[2:], strict=False))
+    if allowed:
+        kind(*keys[:2], **dev, base_url=address)
+    else:
+        with pytest.raises(ConfigurationError, match="plain http") as caught:
+            kind(*keys[:2], **dev, base_url=address)
+        assert (caught.value.field, caught.value.outcome) == ("base_url", Outcome.NOT_SENT)
+        assert keys[1] not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +190,12 @@ def test_sample_keys_are_for_the_mock() -> None:
     for kind in (JsmsClient, AsyncJsmsClient):
         kind(*SAMPLE, base_url="http://127.0.0.1:9/v1")
         kind(*SAMPLE, transport=object())  # type: ignore[arg-type]
-        for options in ({}, {"base_url": "https://other.example/v1"}):
+        kind(*SAMPLE, base_url="https://other.example/v1")
+        for options in (
+            {},
+            {"base_url": "https://API.sms.jpush.cn/v1"},
+            {"base_url": "https://jpush.cn./v1"},
+        ):
             with pytest.raises(ConfigurationError, match="sample") as caught:
                 kind(*SAMPLE, **options)
             assert "own application" in caught.value.remedy

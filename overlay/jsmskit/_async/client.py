@@ -15,7 +15,7 @@ from jsms_api.types import Operation
 
 from .._calls.retry import RetryPolicy
 from .._config.credentials import build_credentials
-from .._config.endpoint import parse_base_url, reject_sample_keys
+from .._config.endpoint import parse_base_url, reject_plain_http, reject_sample_keys
 from .._config.environment import environment_proxy, read_environment
 from .._config.options import (
     parse_proxy,
@@ -139,6 +139,7 @@ class AsyncJsmsClient:
         # Nothing was raised so far, and tracebacks with local variables must not show these, whatever goes wrong below.
         del app_key, master_secret, dev_key, dev_secret, proxy, base_url
         credentials, endpoint, route = unwrap(credentials), unwrap(endpoint), unwrap(route)
+        reject_plain_http(credentials, endpoint)
         if transport is None:
             reject_sample_keys(credentials, endpoint)
             if trust_env and route is None:
@@ -213,6 +214,16 @@ class AsyncJsmsClient:
         )
         return copy
 
+    @property
+    def base_url(self) -> str:
+        """The address that requests go to."""
+        return self._executor.base_url
+
+    @property
+    def application(self) -> str:
+        """What tells one application from another without showing its key: the first characters and a digest."""
+        return self._executor.application
+
     @cached_property
     def codes(self) -> AsyncCodes:
         """Verification codes: send, send_voice, verify."""
@@ -236,7 +247,7 @@ class AsyncJsmsClient:
 
     @cached_property
     def schedules(self) -> AsyncSchedules:
-        """Timed messages: create, create_batch, update, update_batch, get, cancel."""
+        """Scheduled messages: create, create_batch, update, update_batch, get, cancel."""
         from .schedules import AsyncSchedules
 
         return AsyncSchedules(self._executor)
@@ -264,7 +275,7 @@ class AsyncJsmsClient:
 
     @cached_property
     def replies(self) -> AsyncReplies:
-        """What people sent back: fetch, iterate."""
+        """What recipients sent back: fetch, iterate."""
         from .reports import AsyncReplies
 
         return AsyncReplies(self._executor)

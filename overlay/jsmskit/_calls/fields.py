@@ -32,6 +32,7 @@ __all__ = [
     "reply",
     "review_status",
     "text",
+    "text_or_number",
 ]
 
 # Wider than the spec by the underscore: an id that the service itself gave must never be refused.
@@ -124,9 +125,12 @@ def flag(data: Mapping[str, Any], name: str) -> bool:
 def moment(data: Mapping[str, Any], name: str) -> datetime:
     """Return a time in milliseconds; text forms have been seen by another client library."""
     value = data.get(name)
-    if isinstance(value, str) and not _DIGITS.fullmatch(value):
-        return from_wire_time(value)
-    return from_millis(integer(data, name))
+    is_text = isinstance(value, str) and not _DIGITS.fullmatch(value)
+    millis = 0 if is_text else integer(data, name)
+    try:
+        return from_wire_time(str(value)) if is_text else from_millis(millis)
+    except ValueError:
+        raise InvalidResponse(f"{name} is not a time.") from None
 
 
 def params(value: object) -> dict[str, str]:
@@ -135,11 +139,17 @@ def params(value: object) -> dict[str, str]:
     return {name: item if isinstance(item, str) else str(item) for name, item in given.items()}
 
 
-def phone(value: object) -> str:
+def text_or_number(data: Mapping[str, Any], name: str) -> str:
+    """Return a text that some senders write as a number."""
+    value = data.get(name)
+    return str(value) if type(value) is int else text(data, name)
+
+
+def phone(value: object, name: str = "mobile") -> str:
     """Return a number, in its canonical form if it is one of mainland China."""
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str):
-        raise InvalidResponse("a phone number is missing or not text.")
+    text = str(value) if type(value) is int else value
+    if not isinstance(text, str) or not text:
+        raise InvalidResponse(f"{name} is missing or not text.")
     try:
         return canonical_phone(text)
     except InvalidArgument:
@@ -155,21 +165,24 @@ def review_status(data: Mapping[str, Any]) -> ReviewStatus | int:
 
 def delivery_report(data: Mapping[str, Any], **envelope: Any) -> DeliveryReport:
     """Return a delivery report from its record. envelope: what a callback has around it."""
-    status = integer(data, "status")
     return DeliveryReport(
         msg_id=identifier(data, "msgId"),
-        phone=phone(data.get("phone")),
+        phone=phone(data.get("phone"), "phone"),
+        status=_report_status(integer(data, "status")),
         received_at=moment(data, "receiveTime"),
-        status=ReportStatus(status) if status in REPORT_STATUSES else status,
         **envelope,
     )
+
+
+def _report_status(status: int) -> ReportStatus | int:
+    return ReportStatus(status) if status in REPORT_STATUSES else status
 
 
 def reply(data: Mapping[str, Any], **envelope: Any) -> Reply:
     """Return a reply from its record. envelope: as in `delivery_report`."""
     return Reply(
-        phone=phone(data.get("phone")),
-        content=text(data, "content"),
+        phone=phone(data.get("phone"), "phone"),
+        content=text_or_number(data, "content"),
         replied_at=moment(data, "replyTime"),
         **envelope,
     )

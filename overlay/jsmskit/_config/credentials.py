@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from typing import Final, final
 
@@ -17,6 +18,7 @@ __all__ = ["SAMPLE_KEYS", "BasicCredentials", "Credentials", "build_credentials"
 _LENGTH: Final = limits.CREDENTIAL_LENGTH
 _PART: Final = re.compile(f"[0-9A-Za-z]{{{_LENGTH}}}")
 
+_SHOWN: Final = 4
 SAMPLE_KEYS: Final = frozenset(
     {"7d431e42dfa6a6d693ac2d04", "4c6921c9b20b2fd9bcd8ca3d", "7e503edcb0cb725e331b0311"}
 )
@@ -27,13 +29,16 @@ SAMPLE_KEYS: Final = frozenset(
 class BasicCredentials:
     """A key and its secret, as the value of an Authorization header."""
 
-    __slots__ = ("authorization", "is_sample")
+    __slots__ = ("authorization", "fingerprint", "is_sample")
 
     def __init__(self, key: str, secret: str) -> None:
         pair = f"{key}:{secret}".encode("ascii")
         self.authorization: Final = Secret("Basic " + base64.b64encode(pair).decode("ascii"))
         self.is_sample: Final = key in SAMPLE_KEYS
         """Whether the vendor's documentation prints the key."""
+        digest = hashlib.sha256(key.encode("ascii")).hexdigest()
+        self.fingerprint: Final = f"{key[:_SHOWN]}-{digest[:12]}"
+        """Tells one key from another without being one: its first characters and a digest, `7d43-0a1b2c3d4e5f`."""
 
     def __repr__(self) -> str:
         return "BasicCredentials(hidden)"
@@ -57,6 +62,11 @@ class Credentials:
     def any_sample(self) -> bool:
         """Whether one of the keys is printed in the vendor's documentation."""
         return self.app.is_sample or (self.dev is not None and self.dev.is_sample)
+
+    @property
+    def only_samples(self) -> bool:
+        """Whether all of the keys are printed in the vendor's documentation."""
+        return self.app.is_sample and (self.dev is None or self.dev.is_sample)
 
     def __repr__(self) -> str:
         return f"Credentials(app=hidden, dev={'none' if self.dev is None else 'hidden'})"

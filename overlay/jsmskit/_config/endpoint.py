@@ -12,7 +12,10 @@ from jsms_api.operations import BASE_URL
 from ..errors import ConfigurationError
 from .credentials import Credentials
 
-__all__ = ["Endpoint", "is_loopback", "parse_base_url", "reject_sample_keys"]
+__all__ = ["Endpoint", "is_loopback", "parse_base_url", "reject_plain_http", "reject_sample_keys"]
+
+#: The vendor's domains, services and mirrors below them included.
+_VENDOR: Final = (".jpush.cn", ".jiguang.cn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,11 @@ class Endpoint:
         """Whether requests stay on this machine."""
         return is_loopback(self.host)
 
+    @property
+    def is_vendor(self) -> bool:
+        """Whether requests go to the vendor."""
+        return f".{self.host.rstrip('.').lower()}".endswith(_VENDOR)
+
 
 def is_loopback(host: str) -> bool:
     """Return whether this is `localhost` or an address that never leaves the machine."""
@@ -42,7 +50,7 @@ def is_loopback(host: str) -> bool:
 
 
 def parse_base_url(base_url: object) -> Endpoint | ConfigurationError:
-    """Validate a base URL. Plain http is for loopback only: the keys would travel in the clear.
+    """Validate a base URL; `reject_plain_http` decides whether its scheme may be used.
 
     Return the error instead of raising it. Its text does not show the address, which may hold a password by mistake.
     """
@@ -86,18 +94,28 @@ def _problem(base_url: object) -> str:
         return "has a path with other characters than letters, digits, - and _."
     if port == 0:
         return "names port 0."
-    if parts.scheme == "http" and not is_loopback(host):
-        return (
-            "must begin with https://: over plain http the keys could be read. Only loopback may do without."
-        )
     return ""
 
 
+def reject_plain_http(credentials: Credentials, endpoint: Endpoint) -> None:
+    """Raise `ConfigurationError` if keys would travel in the clear. The vendor's sample keys protect nothing: with them
+    a mock on another machine is reached over plain http.
+    """
+    if endpoint.scheme == "http" and not endpoint.is_loopback:
+        if credentials.only_samples and not endpoint.is_vendor:
+            return
+        raise ConfigurationError(
+            "base_url must begin with https://: over plain http the keys could be read.",
+            field="base_url",
+            remedy="Use https, or the mock's sample keys: with them plain http is allowed, except to the vendor.",
+        )
+
+
 def reject_sample_keys(credentials: Credentials, endpoint: Endpoint) -> None:
-    """Raise `ConfigurationError` for keys that the vendor prints in its documentation, unless they go to a mock."""
-    if credentials.any_sample and not endpoint.is_loopback:
+    """Raise `ConfigurationError` for keys that the vendor prints in its documentation, if they go to the vendor."""
+    if credentials.any_sample and endpoint.is_vendor:
         raise ConfigurationError(
             "These keys are a sample from the vendor's documentation; the service does not know them.",
             field="app_key",
-            remedy="Use the keys of your own application; the samples work with the mock on loopback.",
+            remedy="Use the keys of your own application; the samples work with the mock.",
         )

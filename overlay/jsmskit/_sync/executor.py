@@ -90,6 +90,16 @@ class CallExecutor:
         self.last_pulls: dict[str, float] = {}
         """When each pull operation last ended, by this client and its copies."""
 
+    @property
+    def base_url(self) -> str:
+        """The address that requests go to."""
+        return self._base
+
+    @property
+    def application(self) -> str:
+        """A fingerprint of the application's key."""
+        return self._credentials.app.fingerprint
+
     def copy(self, *, deadline: float | None, retry: RetryPolicy) -> CallExecutor:
         """Return one with another deadline and policy: one pool, one budget, one memory of pulls."""
         copy = CallExecutor.__new__(CallExecutor)

@@ -166,6 +166,7 @@ class CallbackVerifier:
     def _check_replay(
         self, event: CallbackEvent, payload: bytes, now: datetime, *, mark_handled: bool
     ) -> CallbackEvent:
+        assert event.sent_at is not None  # a callback has its time, a pulled record has none
         key = self._nonce_key(event.nonce)
         keep_until = event.sent_at + self._max_age
         state = self._store.register(key, payload, now=now.timestamp(), keep_until=keep_until.timestamp())

@@ -8,7 +8,7 @@
         result = CampaignRunner(ledger, client).run(planned.campaign_id)
 
 What is meant to be sent is written, durably, before each request leaves, and settled after its answer. After
-a crash nobody is lost and nobody gets the message twice by the program's doing: what may have been sent is
+a crash no recipient is skipped, and the program never causes a duplicate: what may have been sent is
 listed as unknown, and moves on by evidence or by a person's word only.
 
 Knows the public names and where each lives; they are imported when they are first used.
@@ -20,35 +20,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ._async.runner import AsyncCampaignRunner as AsyncCampaignRunner
-    from ._async.service import pull_reports as pull_reports_async  # noqa: F401  # pyright: ignore[reportUnusedImport]
-    from ._async.service import read_template as read_template_async  # noqa: F401  # pyright: ignore[reportUnusedImport]
-    from ._sync.runner import CampaignRunner as CampaignRunner
-    from ._sync.service import pull_reports as pull_reports
-    from ._sync.service import read_template as read_template
-    from .desk import RunResult as RunResult
+    from .errors import CampaignError as CampaignError
+    from .errors import CampaignExistsError as CampaignExistsError
+    from .errors import CampaignStateError as CampaignStateError
+    from .errors import LedgerBusyError as LedgerBusyError
+    from .errors import LedgerError as LedgerError
+    from .errors import LedgerLogError as LedgerLogError
+    from .errors import LedgerMissingError as LedgerMissingError
+    from .errors import LedgerVersionError as LedgerVersionError
+    from .errors import NoSuchCampaignError as NoSuchCampaignError
+    from .errors import PlanError as PlanError
+    from .errors import SourceChangedError as SourceChangedError
+    from .errors import TargetChangedError as TargetChangedError
     from .feedback import ingest_event as ingest_event
-    from .ledger import Ledger as Ledger
-    from .ledger import go_on_without_log as go_on_without_log
-    from .ledger import open_ledger as open_ledger
+    from .ledger.ledger import Ledger as Ledger
+    from .ledger.ledger import go_on_without_log as go_on_without_log
+    from .ledger.ledger import open_ledger as open_ledger
     from .opt_out import OPT_OUT_WORDS as OPT_OUT_WORDS
     from .opt_out import is_opt_out as is_opt_out
     from .planning.planner import plan as plan
-    from .problems import CampaignError as CampaignError
-    from .problems import CampaignExistsError as CampaignExistsError
-    from .problems import CampaignStateError as CampaignStateError
-    from .problems import LedgerBusyError as LedgerBusyError
-    from .problems import LedgerError as LedgerError
-    from .problems import LedgerLogError as LedgerLogError
-    from .problems import LedgerVersionError as LedgerVersionError
-    from .problems import NoSuchCampaignError as NoSuchCampaignError
-    from .problems import PlanError as PlanError
-    from .problems import SourceChangedError as SourceChangedError
-    from .progress import Progress as Progress
     from .reporting.exports import export_recipients as export_recipients
+    from .running._async.runner import AsyncCampaignRunner as AsyncCampaignRunner
+    from .running._async.service_calls import pull_reports as pull_reports_async  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    from .running._async.service_calls import read_template as read_template_async  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    from .running._sync.runner import CampaignRunner as CampaignRunner
+    from .running._sync.service_calls import pull_reports as pull_reports
+    from .running._sync.service_calls import read_template as read_template
+    from .running.progress import Progress as Progress
+    from .running.session import RunResult as RunResult
     from .settings import Mode as Mode
     from .settings import QuietHours as QuietHours
     from .settings import RunSettings as RunSettings
+    from .settings import Target as Target
     from .settings import TemplateFacts as TemplateFacts
     from .sources import CsvSource as CsvSource
     from .sources import IterableSource as IterableSource
@@ -61,31 +64,34 @@ if TYPE_CHECKING:
     from .states import TemplateKind as TemplateKind
 
 _HOMES: dict[str, tuple[str, str]] = {
-    "AsyncCampaignRunner": ("_async.runner", "AsyncCampaignRunner"),
-    "CampaignError": ("problems", "CampaignError"),
-    "CampaignExistsError": ("problems", "CampaignExistsError"),
-    "CampaignRunner": ("_sync.runner", "CampaignRunner"),
+    "AsyncCampaignRunner": ("running._async.runner", "AsyncCampaignRunner"),
+    "CampaignError": ("errors", "CampaignError"),
+    "CampaignExistsError": ("errors", "CampaignExistsError"),
+    "CampaignRunner": ("running._sync.runner", "CampaignRunner"),
     "CampaignState": ("states", "CampaignState"),
-    "CampaignStateError": ("problems", "CampaignStateError"),
+    "CampaignStateError": ("errors", "CampaignStateError"),
     "ChunkState": ("states", "ChunkState"),
     "CsvSource": ("sources", "CsvSource"),
     "IterableSource": ("sources", "IterableSource"),
     "JsonLinesSource": ("sources", "JsonLinesSource"),
     "Ledger": ("ledger", "Ledger"),
-    "LedgerBusyError": ("problems", "LedgerBusyError"),
-    "LedgerError": ("problems", "LedgerError"),
-    "LedgerLogError": ("problems", "LedgerLogError"),
-    "LedgerVersionError": ("problems", "LedgerVersionError"),
+    "LedgerBusyError": ("errors", "LedgerBusyError"),
+    "LedgerError": ("errors", "LedgerError"),
+    "LedgerLogError": ("errors", "LedgerLogError"),
+    "LedgerMissingError": ("errors", "LedgerMissingError"),
+    "LedgerVersionError": ("errors", "LedgerVersionError"),
     "Mode": ("settings", "Mode"),
-    "NoSuchCampaignError": ("problems", "NoSuchCampaignError"),
+    "NoSuchCampaignError": ("errors", "NoSuchCampaignError"),
     "OPT_OUT_WORDS": ("opt_out", "OPT_OUT_WORDS"),
-    "PlanError": ("problems", "PlanError"),
-    "Progress": ("progress", "Progress"),
+    "PlanError": ("errors", "PlanError"),
+    "Progress": ("running.progress", "Progress"),
     "QuietHours": ("settings", "QuietHours"),
     "RecipientState": ("states", "RecipientState"),
-    "RunResult": ("desk", "RunResult"),
+    "RunResult": ("running.session", "RunResult"),
     "RunSettings": ("settings", "RunSettings"),
-    "SourceChangedError": ("problems", "SourceChangedError"),
+    "SourceChangedError": ("errors", "SourceChangedError"),
+    "Target": ("settings", "Target"),
+    "TargetChangedError": ("errors", "TargetChangedError"),
     "TemplateFacts": ("settings", "TemplateFacts"),
     "TemplateKind": ("states", "TemplateKind"),
     "WorkbookSource": ("sources", "WorkbookSource"),
@@ -95,10 +101,10 @@ _HOMES: dict[str, tuple[str, str]] = {
     "open_ledger": ("ledger", "open_ledger"),
     "open_source": ("sources", "open_source"),
     "plan": ("planning.planner", "plan"),
-    "pull_reports": ("_sync.service", "pull_reports"),
-    "pull_reports_async": ("_async.service", "pull_reports"),
-    "read_template": ("_sync.service", "read_template"),
-    "read_template_async": ("_async.service", "read_template"),
+    "pull_reports": ("running._sync.service_calls", "pull_reports"),
+    "pull_reports_async": ("running._async.service_calls", "pull_reports"),
+    "read_template": ("running._sync.service_calls", "read_template"),
+    "read_template_async": ("running._async.service_calls", "read_template"),
     "ingest_event": ("feedback", "ingest_event"),
 }
 

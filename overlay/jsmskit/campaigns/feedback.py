@@ -1,8 +1,4 @@
-"""What comes back from people and phones flows into the ledger: by callback, or by pulling.
-
-Knows how an event becomes a receipt or an opt-out. Must not know how it was received or checked: give in only
-what was (`CallbackVerifier`, the client's `reports` and `replies`).
-"""
+"""What comes back from people and phones flows into the ledger: by callback, or by pulling."""
 
 from __future__ import annotations
 
@@ -15,7 +11,7 @@ from jsmskit._validation.invalid_argument import InvalidArgument
 from jsmskit._validation.phones import canonical_phone
 from jsmskit.callbacks import CallbackEvent, DeliveryReport, Reply
 
-from .ledger import Ledger
+from .ledger.ledger import Ledger
 from .opt_out import OPT_OUT_WORDS, is_opt_out
 
 __all__ = ["IngestSummary", "ingest_event", "ingest_replies", "ingest_reports"]
@@ -67,7 +63,7 @@ def ingest_reports(ledger: Ledger, reports: Iterable[_Report]) -> IngestSummary:
         (report.msg_id, _plain(report.phone), int(report.status), report.received_at.timestamp())
         for report in reports
     ]
-    matched, proved = ledger.note_receipts(noted)
+    matched, proved = ledger.feedback.record_reports(noted)
     return IngestSummary(reports=len(noted), matched=matched, proved_chunks=proved)
 
 
@@ -79,7 +75,7 @@ def ingest_replies(
     heard = list(replies)
     opt_outs = [_plain(reply.phone) for reply in heard if is_opt_out(reply.content, words)]
     if opt_outs:
-        ledger.opt_out(opt_outs, "asked for it in a reply")
+        ledger.feedback.opt_out(opt_outs, "asked for it in a reply")
     return IngestSummary(replies=len(heard), opted_out=len(opt_outs))
 
 
@@ -93,10 +89,10 @@ def ingest_event(
     do not concern campaigns (audits) do nothing.
     """
     if isinstance(event, DeliveryReport):
-        ledger.keep_raw("SMS_REPORT", event.raw)
+        ledger.feedback.store_raw("SMS_REPORT", event.raw)
         return ingest_reports(ledger, [event])
     if isinstance(event, Reply):
-        ledger.keep_raw("SMS_REPLY", event.raw)
+        ledger.feedback.store_raw("SMS_REPLY", event.raw)
         return ingest_replies(ledger, [event], opt_out_words=opt_out_words)
     return IngestSummary()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from .problems import LedgerError
+from .errors import LedgerError
 
 __all__ = ["FilePlace", "ServerPlace", "read_place"]
 

@@ -1,23 +1,22 @@
-"""What a campaign is told to do: values without behaviour, checked when they are made.
-
-Knows defaults and their reasons. Must not know ledgers, clients or clocks.
-"""
+"""What a campaign is told to do: values that are checked when they are made, with the reasons of their defaults."""
 
 from __future__ import annotations
 
 import json
 import re
 from dataclasses import asdict, dataclass, field
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from jsms_api import limits
 
-from .problems import PlanError
+from jsmskit._validation.times import SERVICE_TIMEZONE
+
+from .errors import PlanError
 from .states import TemplateKind
 
-__all__ = ["CANARY_SIZES", "CHUNK_SIZE", "Mode", "QuietHours", "RunSettings", "TemplateFacts"]
+__all__ = ["CANARY_SIZES", "CHUNK_SIZE", "Mode", "QuietHours", "RunSettings", "Target", "TemplateFacts"]
 
 CHUNK_SIZE: Final = limits.SEND_MESSAGE_BATCH_REQUEST_RECIPIENTS_MAX_ITEMS
 CANARY_SIZES: Final = (10, 100)
@@ -25,6 +24,7 @@ CANARY_SIZES: Final = (10, 100)
 all.
 """
 
+_LONGEST_HOLD_SECONDS: Final = 3600.0
 _CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -60,8 +60,37 @@ class QuietHours:
             raise PlanError("the hours end before they begin.", "Give the earlier time first.")
         return cls(first, last)
 
+    def seconds_until_open(self, now: float, *, needed: float) -> float:
+        """How long to wait until a request may begin; 0 if it may begin now and end, after `needed` seconds, in
+        the hours.
+        """
+        local = datetime.fromtimestamp(now, UTC).astimezone(SERVICE_TIMEZONE)
+        opens = datetime.combine(local.date(), self.opens, SERVICE_TIMEZONE)
+        closes = datetime.combine(local.date(), self.closes, SERVICE_TIMEZONE)
+        if local < opens:
+            return (opens - local).total_seconds()
+        if local + timedelta(seconds=needed) <= closes:
+            return 0.0
+        return (opens + timedelta(days=1) - local).total_seconds()
+
 
 DEFAULT_HOURS: Final = QuietHours.parse(*limits.MARKETING_HOURS)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the messages of a campaign go: the address of the service (or a mock), and the application.
+
+    application: a fingerprint of its key, as `client.application`. chosen_by: the options of the command line that
+    chose it, to be repeated in hints.
+    """
+
+    address: str
+    application: str
+    chosen_by: tuple[str, ...] = field(default=(), compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.address}, application {self.application}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +98,8 @@ class TemplateFacts:
     """What is known of the template: read it from the service with `read_template`, or state it.
 
     Without `text`, variables are not checked and billed units not estimated. `sign` is the sign's text
-    without brackets, `hint` what the platform adds to marketing messages; both count for the length.
+    without brackets, `hint` what the platform adds to marketing messages; both count for the length. `target` is where
+    it was read: the campaign is bound to it.
     """
 
     template_id: int
@@ -77,6 +107,7 @@ class TemplateFacts:
     kind: TemplateKind = TemplateKind.UNKNOWN
     sign: str = ""
     hint: str = ""
+    target: Target | None = None
 
     def __post_init__(self) -> None:
         lowest = limits.SEND_MESSAGE_BATCH_REQUEST_TEMP_ID_MINIMUM
@@ -96,7 +127,7 @@ class RunSettings:
     deadline_seconds: for one request; also how far before the end of the quiet hours the last one is begun.
     canary: hold everything back until the small first chunks have come through.
     canary_rejected_share: a canary of which more is refused pauses the campaign.
-    unknown_in_a_row, unknown_share: the ambiguity breaker; every unknown costs a person's time.
+    unknown_in_a_row, unknown_share: the circuit breaker for unknowns; every unknown costs a person's time.
     split_calls: how many calls one chunk may cost when it is halved to find a bad row.
     refusal_takes_nobody: the assumption that an error for the whole request means that no recipient was
         taken. It is not documented; False makes such chunks unknown.
@@ -161,6 +192,13 @@ class RunSettings:
         plain["hours"] = QuietHours.parse(*plain["hours"])
         plain["mode"] = Mode(plain["mode"])
         return cls(**plain)
+
+    @property
+    def longest_hold_seconds(self) -> float:
+        """The longest time for which anything of a campaign is put off, whatever a response asks for. A moment to wait
+        for that is further away was written before the clock was set back.
+        """
+        return max(_LONGEST_HOLD_SECONDS, self.too_often_wait_seconds)
 
     @property
     def seconds_until_sent(self) -> float:

@@ -1,7 +1,4 @@
-"""The states of a campaign, of its chunks and of its recipients, and which step may follow which.
-
-Knows the vocabulary of the ledger. Must not know databases, clocks, clients or why a step is taken.
-"""
+"""The states of a campaign, of its chunks and of its recipients, and which step may follow which."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 __all__ = [
-    "CHUNK_STEPS",
+    "CHUNK_TRANSITIONS",
     "OPEN_CAMPAIGNS",
     "CampaignState",
     "ChunkPhase",
@@ -32,9 +29,9 @@ class CampaignState(StrEnum):
     PLANNED = "planned"
     RUNNING = "running"
     STOPPED = "stopped"
-    """A person said stop."""
+    """The operator stopped it."""
     PAUSED = "paused"
-    """The program stopped by itself, and says why: balance, breaker, a refusal that concerns everybody."""
+    """The program stopped it, and says why: balance, circuit breaker, a refusal that concerns every recipient."""
     FINISHED = "finished"
     """No chunk is pending or in flight. Unknown ones may be left."""
 
@@ -118,7 +115,7 @@ class TemplateKind(StrEnum):
         return self in (TemplateKind.MARKETING, TemplateKind.UNKNOWN)
 
 
-CHUNK_STEPS: Final[Mapping[ChunkState, frozenset[ChunkState]]] = MappingProxyType(
+CHUNK_TRANSITIONS: Final[Mapping[ChunkState, frozenset[ChunkState]]] = MappingProxyType(
     {
         ChunkState.PENDING: frozenset({ChunkState.IN_FLIGHT, ChunkState.REJECTED}),
         ChunkState.IN_FLIGHT: frozenset(

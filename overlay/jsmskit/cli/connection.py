@@ -33,6 +33,8 @@ __all__ = [
     "json_option",
     "make_async_client",
     "make_client",
+    "mock_origin",
+    "serve_command",
 ]
 
 P = ParamSpec("P")
@@ -40,6 +42,7 @@ T = TypeVar("T")
 
 MOCK_ORIGIN: Final = "http://127.0.0.1:5767"
 """The default address of `jsms mock serve`: 5767 is JSMS on the keys of a phone."""
+_DEFAULT_PORT: Final = 5767
 KEY_NAMES: Final = ("JSMS_APP_KEY", "JSMS_MASTER_SECRET", "JSMS_DEV_KEY", "JSMS_DEV_SECRET")
 _ADDRESS: Final = "JSMS_BASE_URL"
 DEFAULT_PROFILE: Final = "default"
@@ -60,14 +63,14 @@ class ConnectionOptions:
 
     Attributes:
         base_url: address to use instead of the configured one.
-        mock: use the mock of this machine with its sample keys.
+        mock: use a mock, with its sample keys: its address, or empty for the configured place; None: do not.
         profile: entry of the keyring to use; None: the environment first.
         deadline: seconds for one call.
         verbose: show one line for each request.
     """
 
     base_url: str | None = None
-    mock: bool = False
+    mock: str | None = None
     profile: str | None = None
     deadline: float | None = None
     verbose: bool = False
@@ -76,8 +79,8 @@ class ConnectionOptions:
     def settings(self) -> Mapping[str, Setting]:
         """Every setting that is present, by the name of its variable. Files are named, not read."""
         found: dict[str, Setting] = {}
-        if self.mock:
-            return self._of_the_mock()
+        if self.mock is not None:
+            return self._of_the_mock(self.mock)
         if self.profile is None:
             found = {name: setting for name in (*KEY_NAMES, _ADDRESS) if (setting := _in_environment(name))}
         if not any(name in found for name in KEY_NAMES):
@@ -88,7 +91,7 @@ class ConnectionOptions:
             found[_ADDRESS] = address
         return found
 
-    def _of_the_mock(self) -> dict[str, Setting]:
+    def _of_the_mock(self, named: str) -> dict[str, Setting]:
         from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
 
         values = (APP_KEY, MASTER_SECRET, DEV_KEY, DEV_SECRET)
@@ -96,7 +99,7 @@ class ConnectionOptions:
             name: Setting(value, _("--mock: a sample key of the vendor's documentation"))
             for name, value in zip(KEY_NAMES, values, strict=True)
         }
-        origin, where = mock_origin()
+        origin, where = (_without_path(named), "the option") if named else mock_origin()
         found[_ADDRESS] = Setting(f"{origin}/v1", f"--mock: {where}")
         return found
 
@@ -134,7 +137,7 @@ class ConnectionOptions:
         """Make a client for these settings. Raises `ConfigurationError`, which names what is missing."""
         if self.verbose:
             _show_log()
-        if self.mock and not _wants_json():
+        if self.mock is not None and not _wants_json():
             origin = self.settings[_ADDRESS].value
             stderr(
                 _("--mock: {origin}, sample keys; nothing reaches a phone, nothing is billed.").format(
@@ -154,10 +157,13 @@ class ConnectionOptions:
         try:
             yield
         except APIConnectionError as error:
-            if not self.mock or error.outcome is not Outcome.NOT_SENT:
+            if self.mock is None or error.outcome is not Outcome.NOT_SENT:
                 raise
             failure = as_command_error(error)
-            failure.remedy = _("Start a mock: jsms mock serve. Or set JSMS_MOCK_URL to its address.")
+            serve = serve_command(self.settings[_ADDRESS].value)
+            failure.remedy = _(
+                "Start a mock: {serve}. Or name its address: --mock=URL or JSMS_MOCK_URL."
+            ).format(serve=serve)
             raise failure from None
 
     @property
@@ -195,10 +201,25 @@ def _in_environment(name: str) -> Setting | None:
     return Setting(path, origin, is_file=True) if path else None
 
 
+def serve_command(address: str) -> str:
+    """The command that starts a mock at an address of this machine."""
+    from urllib.parse import urlsplit
+
+    try:
+        port = urlsplit(address).port
+    except ValueError:
+        port = None
+    return "jsms mock serve" + ("" if port in (None, _DEFAULT_PORT) else f" --port {port}")
+
+
+def _without_path(address: str) -> str:
+    return address.rstrip("/").removesuffix("/v1")
+
+
 def mock_origin() -> tuple[str, str]:
     """Return the address of the mock of this machine, without a path, and what names it."""
     for name in ("JSMS_MOCK_URL", _ADDRESS):
-        address = os.environ.get(name, "").rstrip("/").removesuffix("/v1")
+        address = _without_path(os.environ.get(name, ""))
         if address and (name == "JSMS_MOCK_URL" or _stays_here(address)):
             return address, name
     return MOCK_ORIGIN, _("the default")
@@ -241,7 +262,7 @@ def _for_client(connection: ConnectionOptions) -> _Settings:
         (f"{name}_FILE" if setting.is_file else name): setting.value
         for name, setting in connection.settings.items()
     }
-    if not connection.mock and connection.profile is None:
+    if connection.mock is None and connection.profile is None:
         # The client itself says what is wrong with a variable that is set twice.
         environ |= {name: os.environ[name] for name in _both_set()}
     return {
@@ -281,7 +302,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 _OPTIONS: Final = (
     click.option(
-        "--mock", is_flag=True, help=f"Use the mock of this machine ({MOCK_ORIGIN}) with its sample keys."
+        "--mock",
+        is_flag=False,
+        flag_value="",
+        metavar="[=URL]",
+        help=f"Use a mock with its sample keys: at URL, JSMS_MOCK_URL or {MOCK_ORIGIN}.",
     ),
     click.option("--base-url", metavar="URL", help="Address of the service; default: JSMS_BASE_URL."),
     click.option("--profile", metavar="NAME", help="Use the keys that `jsms login` stored under this name."),

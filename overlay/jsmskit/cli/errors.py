@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NOTHING_SENT",
+    "ONLY_READS",
     "SENT_SO_FAR",
     "CommandError",
     "as_command_error",
@@ -34,7 +35,7 @@ __all__ = [
 
 NOTHING_SENT: Final = mark("No, nothing was sent.")
 SENT_SO_FAR: Final = mark("Yes, up to here; the ledger says how far.")
-_ONLY_READS: Final = mark("No, this command only reads.")
+ONLY_READS: Final = mark("No, this command only reads.")
 _MAYBE_SENT: Final = mark("Unknown: it may have been sent.")
 _MAYBE_CHANGED: Final = mark("Unknown: the change may have been made.")
 
@@ -79,10 +80,12 @@ class CommandError(click.ClickException):
 
     def lines(self) -> tuple[str, str, str]:
         """Return what happened, was it sent, what to do."""
+        sent, remedy = _("was it sent?"), _("what to do:")
+        columns = 0 if is_chinese() else max(len(sent), len(remedy))
         return (
             f"{self.command or 'jsms'}: {escape_control_chars(self.what)}",
-            f"  {_('was it sent?')}  {escape_control_chars(self.sent)}",
-            f"  {_('what to do:  ')} {escape_control_chars(self.remedy)}",
+            f"  {sent:<{columns}}  {escape_control_chars(self.sent)}",
+            f"  {remedy:<{columns}}  {escape_control_chars(self.remedy)}",
         )
 
     def _for_people(self) -> str:
@@ -256,7 +259,7 @@ def _what_in_chinese(error: JsmsError) -> str:
             if error.http_status is None and error.attempts == 0
             else _("the service refused it: {title} ({code} {name}).")
         ).format(title=info.title_zh, code=info.code, name=info.name)
-        return sentence if error.field is None else f"{sentence} {_original(error)}"
+        return sentence if error.field is None else sentence + _original(error)
     sentences: tuple[tuple[type[JsmsError], str], ...] = (
         (errors.ConfigurationError, _("the configuration is not right.")),
         (errors.APITimeoutError, _("the request timed out.")),
@@ -265,7 +268,7 @@ def _what_in_chinese(error: JsmsError) -> str:
         (errors.APIError, _("the service refused it.")),
     )
     said = next((sentence for kind, sentence in sentences if isinstance(error, kind)), "")
-    return f"{said} {_original(error)}".strip()
+    return said + _original(error)
 
 
 def _original(error: JsmsError) -> str:
@@ -285,10 +288,10 @@ def _sent(error: JsmsError, effect: str) -> str:
     if _in_a_run(error):
         return SENT_SO_FAR
     if effect == "none":
-        return _ONLY_READS
+        return ONLY_READS
     if error.outcome is not Outcome.UNKNOWN:
         refused = mark("No, it was refused.") if error.outcome is Outcome.REJECTED else NOTHING_SENT
-        return _ONLY_READS if effect == "destructive-read" else refused
+        return ONLY_READS if effect == "destructive-read" else refused
     if effect == "destructive-read":
         return _maybe_lost(error.records_at_risk)
     if error.presumed_outcome == "accepted":
@@ -298,13 +301,16 @@ def _sent(error: JsmsError, effect: str) -> str:
 
 def _in_a_run(error: JsmsError) -> bool:
     """Whether a campaign had begun to send when this was raised."""
-    return getattr(error, "campaign_id", None) is not None
+    return getattr(error, "in_run", False) is True
 
 
 def _remedy(error: JsmsError) -> str:
     from jsmskit.errors import APIConnectionError, ConfigurationError, Outcome
 
     words = error.remedy_zh if is_chinese() else error.remedy
+    hint = _CAMPAIGN_HINTS.get(getattr(error, "hint", ""))
+    if hint is not None:
+        return f"{words} {hint}".replace("{id}", str(getattr(error, "campaign_id", "")))
     if isinstance(error, ConfigurationError):
         words = _(_OWN_REMEDIES.get(error.field or "", words))
     elif isinstance(error, APIConnectionError) and "outcome" in words:
@@ -319,7 +325,7 @@ def _remedy(error: JsmsError) -> str:
     )
     words = _as_options(words)
     if error.name is not None:
-        words += " " + _("(More: jsms explain {code})").format(code=error.code)
+        words += _(" (More: jsms explain {code})").format(code=error.code)
     return words
 
 
@@ -341,6 +347,18 @@ def _as_options(words: str) -> str:
     return words.replace("header=False", "--no-header")
 
 
+_CAMPAIGN_HINTS: Final = {
+    "again": "Next: jsms campaign status {id}; or plan it with --again.",
+    "balance": "Without looking at the balance: --no-balance-check.",
+    "list": "Next: jsms campaign status",
+    "look": "Next: jsms campaign status {id}; jsms campaign unknown {id}",
+    "plan": "Next: jsms campaign plan FILE",
+    "reason": "Give --reason TEXT.",
+    "resume": "Next: jsms campaign resume {id}",
+    "stop": "Next: jsms campaign stop {id}",
+    "template": "Next: jsms templates get",
+}
+"""What to type, by the hint of an error of campaigns."""
 _OWN_REMEDIES: Final = {
     "": mark(
         "Set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE), or run: jsms login. Without keys: --mock."

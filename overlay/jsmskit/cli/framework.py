@@ -94,10 +94,10 @@ class _Translated(click.Command):
             super().format_help(ctx, formatter)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return the option --help, its text in English: it is kept, and translated like all others."""
+        """Return the option --help. click keeps it, with the text of the language that was spoken first."""
         option = super().get_help_option(ctx)
         if option is not None:
-            option.help = "Show this message and exit."
+            option.help = _("Show this message and exit.")
         return option
 
     def get_short_help_str(self, limit: int = 45) -> str:
@@ -126,11 +126,25 @@ class _Translated(click.Command):
 
 
 class Command(_Translated):
-    """A command. Whatever fails in it is raised as a `CommandError` with its name."""
+    """A command. Whatever fails in it is raised as a `CommandError` with its name.
+
+    sends: it sends messages, so what it reads before is no "this command only reads".
+    """
+
+    def __init__(self, *args: Any, sends: bool = False, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._sends = sends
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words. `--mock` takes a value after = only: the word behind it is the command's own."""
+        end = args.index("--") if "--" in args else len(args)
+        args = ["--mock=" if word == "--mock" else word for word in args[:end]] + args[end:]
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
-        from .errors import as_command_error, interruption
+        from .errors import NOTHING_SENT, ONLY_READS, as_command_error, interruption
+        from .hints import repeat_target
 
         command = ctx.command_path
         try:
@@ -148,6 +162,9 @@ class Command(_Translated):
             with ignore_signals():
                 failure = as_command_error(error)
                 failure.command = failure.command or command
+        if self._sends and failure.sent == ONLY_READS:
+            failure.sent = NOTHING_SENT
+        failure.remedy = repeat_target(failure.remedy)
         raise failure
 
 

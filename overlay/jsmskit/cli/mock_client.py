@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from .connection import mock_origin
+from .connection import mock_origin, serve_command
 from .errors import CommandError
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .language import mark
 
-__all__ = ["call"]
+__all__ = ["call", "follow"]
 
 _SECONDS: Final = 30.0
 _SENT: Final = mark("No, this only talks to a mock.")
@@ -71,10 +71,34 @@ def call(
                 where=problem.get("where", ""), what=_what(answer)
             ),
             sent=_SENT,
-            remedy=f"{problem.get('remedy') or _('See the control API, /_mock/openapi.json')}.",
+            remedy=str(problem.get("remedy") or _("See the control API: /_mock/openapi.json.")),
             code=ExitCode.CREDENTIALS if status in (401, 403) else ExitCode.REFUSED,
         )
     return answer
+
+
+def follow(*, url: str | None, token: str | None) -> Iterator[str]:
+    """Follow what happens on a mock: the name of each event as it comes. Ends when the mock does.
+
+    Raises:
+        CommandError: there is no mock, or it refuses.
+    """
+    origin = mock_origin()[0] if url is None else url.rstrip("/").removesuffix("/v1")
+    parts = urlsplit(origin)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port)
+    try:
+        connection.request(
+            "GET", "/_mock/events", headers={"authorization": f"Bearer {token}"} if token else {}
+        )
+        with connection.getresponse() as response:
+            for line in response:
+                if line.startswith(b"event: "):
+                    yield line.removeprefix(b"event: ").strip().decode()
+    except (OSError, http.client.HTTPException) as error:
+        raise _no_mock(origin, str(error) or type(error).__name__) from None
+    finally:
+        connection.close()
 
 
 def _what(answer: Mapping[str, Any]) -> str:
@@ -106,9 +130,15 @@ def _exchange(
         why = error.strerror or type(error).__name__
     except (ValueError, http.client.HTTPException) as error:
         why = str(error) or type(error).__name__
-    raise CommandError(
+    raise _no_mock(origin, why)
+
+
+def _no_mock(origin: str, why: str) -> CommandError:
+    return CommandError(
         _("no mock answers at {origin} ({why}).").format(origin=origin, why=why),
         sent=_SENT,
-        remedy=_("Start one: jsms mock serve. Or name its address: --url or JSMS_MOCK_URL."),
+        remedy=_("Start one: {serve}. Or name its address: --url or JSMS_MOCK_URL.").format(
+            serve=serve_command(origin)
+        ),
         code=ExitCode.NOT_SENT,
     )

@@ -22,7 +22,7 @@ from .parameters import pairs
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
     from jsmskit.campaigns import Source
-    from jsmskit.campaigns.values import SkippedRow
+    from jsmskit.campaigns.models import SkippedRow
     from jsmskit.recipients import Recipient
 
     from .connection import ConnectionOptions
@@ -256,10 +256,10 @@ def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> R
 
     Raises `PlanError` if the file as a whole cannot be used, `CommandError` if no recipient is left.
     """
+    from jsmskit.campaigns.models import SkippedRow
     from jsmskit.campaigns.planning.row_validation import RowValidator
     from jsmskit.campaigns.reporting.exports import check_place, write_set_aside
     from jsmskit.campaigns.settings import TemplateFacts
-    from jsmskit.campaigns.values import SkippedRow
     from jsmskit.recipients import Recipient
 
     from .errors import CommandError

@@ -42,7 +42,7 @@ def one_message(
         return [*lines, _line(_("Text"), _unknown_text(template_id))]
     values = {"code": _CODE, **params} if code else params
     filled = client.templates.preview(text, values, sign=sign or "")
-    lines.append(_line(_("Text"), f"{'' if sign else _('【sign】')}{filled.text}"))
+    lines.append(_line(_("Text"), _with_sign(filled.text, sign)))
     if filled.missing:
         missing = _("missing {names}; the service will refuse it").format(names=", ".join(filled.missing))
         lines.append(_line(_("Values"), missing))
@@ -71,7 +71,7 @@ def many_messages(
         return [*lines, _line(_("Text"), _unknown_text(template_id))]
     filled = [client.templates.preview(text, dict(one.params or {}), sign=sign or "") for one in people]
     if filled:
-        lines.append(_line(_("Text"), f"{'' if sign else _('【sign】')}{filled[0].text}"))
+        lines.append(_line(_("Text"), _with_sign(filled[0].text, sign)))
     missing = sum(not one.complete for one in filled)
     if missing:
         told = _("missing for {count} of them; the service will refuse those").format(count=missing)
@@ -88,6 +88,11 @@ def one_call(phone: str, language: str | None) -> list[str]:
 def when(at: str) -> str:
     """Return the line that says when a message is sent."""
     return _line(_("When"), at)
+
+
+def _with_sign(text: str, sign: str | None) -> str:
+    # The service has no call that says which sign is the default one.
+    return text if sign else _("【sign】") + text
 
 
 def _line(name: str, value: str) -> str:

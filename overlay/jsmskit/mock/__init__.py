@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .activation import activate as activate
     from .callbacks.sender import CallbackAddressError as CallbackAddressError
     from .engine import UnknownApplicationError as UnknownApplicationError
     from .faults.plan import Fault as Fault
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from .state.store.database import DatabaseError as DatabaseError
 
 _HOMES = {
+    "activation": ("activate",),
     "callbacks.sender": ("CallbackAddressError",),
     "engine": ("UnknownApplicationError",),
     "faults.plan": (

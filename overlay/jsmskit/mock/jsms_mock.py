@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from .engine import MockEngine
+from .model.message_text import mask_phone
 from .model.records import Message
 from .state.inbox import WAIT_SECONDS
 from .transports.in_process import AsyncMockTransport, MockTransport
@@ -14,6 +15,10 @@ from .transports.in_process import AsyncMockTransport, MockTransport
 if TYPE_CHECKING:
     from .server.asgi import MockApp
     from .server.uvicorn_server import ServerThread
+
+
+#: Messages that a failed assertion lists.
+_LISTED: Final = 20
 
 
 class JsmsMock(MockEngine):
@@ -128,3 +133,90 @@ class JsmsMock(MockEngine):
     ) -> str:
         """As `wait_for_code`, without blocking the event loop (asyncio)."""
         return (await self.inbox.wait_async(phone, app_key=app_key, code=True, seconds=timeout)).code or ""
+
+    def assert_sent(
+        self,
+        phone: str | None = None,
+        *,
+        template: int | None = None,
+        contains: str | None = None,
+        count: int | None = None,
+        app_key: str | None = None,
+        masked: bool = True,
+    ) -> list[Message]:
+        """Check that messages were sent; return them, oldest first.
+
+        Args:
+            phone: to this number.
+            template: from the template with this id.
+            contains: with this in the text.
+            count: exactly so many; None: at least one.
+            app_key: by this application.
+            masked: hide numbers and codes in the text of a failure.
+
+        Raises:
+            AssertionError: they were not. The text lists what was sent instead.
+        """
+        found = self._sent(phone, template, contains, app_key)
+        if len(found) != count if count is not None else not found:
+            wanted = "at least 1 message" if count is None else f"{count} message{'s' * (count != 1)}"
+            self._fail(wanted, len(found), phone, template, contains, app_key, masked=masked)
+        return found
+
+    def assert_not_sent(
+        self,
+        phone: str | None = None,
+        *,
+        template: int | None = None,
+        contains: str | None = None,
+        app_key: str | None = None,
+        masked: bool = True,
+    ) -> None:
+        """Check that no such message was sent; for the arguments see `assert_sent`.
+
+        Raises:
+            AssertionError: one was. The text lists what was sent.
+        """
+        found = self._sent(phone, template, contains, app_key)
+        if found:
+            self._fail("no message", len(found), phone, template, contains, app_key, masked=masked)
+
+    def _sent(
+        self, phone: str | None, template: int | None, contains: str | None, app_key: str | None
+    ) -> list[Message]:
+        return [
+            message
+            for message in self.messages(phone, app_key=app_key)
+            if template in (None, message.temp_id) and (contains is None or contains in message.text)
+        ]
+
+    def _fail(
+        self,
+        wanted: str,
+        found: int,
+        phone: str | None,
+        template: int | None,
+        contains: str | None,
+        app_key: str | None,
+        *,
+        masked: bool,
+    ) -> NoReturn:
+        to = "" if phone is None else f" to {mask_phone(phone) if masked else phone}"
+        of = "" if template is None else f" from template {template}"
+        holding = "" if contains is None else f" containing {contains!r}"
+        by = "" if app_key is None else f" by application {app_key}"
+        sent = [_describe(message, masked=masked) for message in self.messages()]
+        listed = "\n".join(f"  {line}" for line in sent[-_LISTED:]) or "  nothing"
+        newest = f" (the newest {_LISTED} of {len(sent)})" if len(sent) > _LISTED else ""
+        raise AssertionError(
+            f"expected {wanted}{to}{of}{holding}{by}, found {found}; sent{newest}:\n{listed}"
+        )
+
+
+def _describe(message: Message, *, masked: bool) -> str:
+    phone, text = message.phone, message.text
+    if masked:
+        phone = mask_phone(phone)
+        text = text if message.code is None else text.replace(message.code, "*" * len(message.code))
+    template = "voice" if message.temp_id is None else f"template {message.temp_id}"
+    return f"{message.id}. {phone}, {template}: {text}"

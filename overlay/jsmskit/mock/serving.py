@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from .control.access import LOCAL_HOSTS, Guard
 from .control.app import make_control
 from .server.asgi import MockApp
+from .server.request_lines import RequestLine
 from .server.uvicorn_server import ServeError, ServerThread, is_loopback, listen, make_server, origin_of, run
 
 if TYPE_CHECKING:
@@ -22,17 +23,24 @@ if TYPE_CHECKING:
 _VALUES_BETWEEN_COLLECTIONS: Final = 20_000
 
 
-def make_app(engine: MockEngine, *, token: str | None = None, host: str | None = None) -> MockApp:
+def make_app(
+    engine: MockEngine,
+    *,
+    token: str | None = None,
+    host: str | None = None,
+    log: Callable[[RequestLine], object] | None = None,
+) -> MockApp:
     """Make the ASGI application of a mock.
 
     Args:
         mock: to be served.
         token: what control calls must show; None: they must come to a name of this machine.
         host: a further name that Host may carry.
+        log: called with a line for each request of the service.
     """
     hosts = LOCAL_HOSTS if host is None else LOCAL_HOSTS | {f"[{host}]" if ":" in host else host.lower()}
     guard = Guard(token, hosts)
-    return MockApp(engine, make_control(engine, guard), guard)
+    return MockApp(engine, make_control(engine, guard), guard, log)
 
 
 def reserve(host: str, port: int, token: str | None) -> socket.socket:
@@ -61,6 +69,7 @@ def serve_here(
     *,
     token: str | None,
     ready: Callable[[str], object] | None,
+    log: Callable[[RequestLine], object] | None = None,
 ) -> None:
     """Serve on a port that was reserved, in this thread, until a signal; as `JsmsMock.serve_forever`."""
     origin = origin_of(sock)
@@ -69,7 +78,7 @@ def serve_here(
         if ready is not None:
             ready(origin)
 
-    app = make_app(engine, token=token, host=host)
+    app = make_app(engine, token=token, host=host, log=log)
 
     async def serve() -> None:
         server = make_server(app, ready=announce)

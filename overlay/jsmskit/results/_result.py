@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final, cast
+from datetime import datetime
+from typing import Any, Final
 
-from .._privacy import mask_phone
+from .._privacy import mask_phone, mask_phones_in
 
 __all__ = ["Result"]
 
@@ -17,17 +18,25 @@ class Result:
 
     def __repr__(self) -> str:
         told = (
-            f"{item.name}={_SHOWN.get(item.name, repr)(getattr(self, item.name))}"
+            f"{item.name}={_SHOWN.get(item.name, _plain)(getattr(self, item.name))}"
             for item in fields(self)
             if item.repr and item.name not in _HIDDEN
         )
         return f"{type(self).__name__}({', '.join(told)})"
 
 
-_HIDDEN: Final = frozenset({"content", "params", "raw", "remark", "template"})
+_HIDDEN: Final = frozenset({"params", "raw", "remark", "template"})
 
 
-def _mask_each(items: Sequence[Any]) -> str:
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else mask_phones_in(repr(value))
+
+
+def _phone(value: object) -> str:
+    return repr(mask_phone(value))
+
+
+def _each(items: Sequence[Any]) -> str:
     """Show the first of some numbers masked; other entries mask their own."""
     shown = [mask_phone(item) if isinstance(item, str) else repr(item) for item in items[:3]]
     if len(items) > len(shown):
@@ -35,16 +44,10 @@ def _mask_each(items: Sequence[Any]) -> str:
     return f"({', '.join(shown)})"
 
 
-def _count(items: object) -> str:
-    return f"<{len(cast('Sequence[object]', items))}>"
-
-
 _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
-    "phone": mask_phone,
-    "accepted": _mask_each,
-    "rejected": _mask_each,
-    "unknown": _mask_each,
-    "records": _mask_each,
-    "recipients": _mask_each,
-    "unreadable": _count,
+    "phone": _phone,
+    "content": lambda text: f"<{len(text)} characters>",
+    "status": lambda status: str(int(status)),
+    "unreadable": lambda records: f"<{len(records)}>",
+    **dict.fromkeys(("accepted", "rejected", "unknown", "records", "recipients"), _each),
 }

@@ -11,43 +11,43 @@ from jsms_api.error_table import REPORT_STATUSES, ReportStatus, ReportStatusInfo
 
 from ._result import Result
 
-__all__ = ["DeliveryReport", "Page", "Reply", "ReplyPage", "ReportPage"]
+__all__ = ["DeliveryReport", "Page", "ReceivedRecord", "Reply", "ReplyPage", "ReportPage"]
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class _Received(Result):
-    """What every record has.
+class ReceivedRecord(Result):
+    """What every record has that the service hands out or calls back.
 
     Attributes:
-        nonce: the signed nonce of a callback, a 64-bit number as text; None for a pull.
+        nonce: the signed nonce of a callback, a 64-bit number as text; empty for a pull.
         sent_at: when the service signed the callback; None for a pull.
         duplicate: the same callback (nonce, type and data) was handled before: do not act on it again.
         raw: the record as JSON text, with whole phone numbers: not for logs.
     """
 
-    nonce: str | None = None
+    nonce: str = ""
     sent_at: datetime | None = None
     duplicate: bool = False
     raw: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class DeliveryReport(_Received):
+class DeliveryReport(ReceivedRecord):
     """What became of a message.
 
     Attributes:
         msg_id: the id that the sending call returned.
         phone: eleven digits, or as the service wrote it if it is not a mobile number of mainland China.
-        received_at: when the message was delivered or given up, in UTC+8.
         status: a plain `int` if this version does not know it; `info` explains the documented ones.
+        received_at: when the message was delivered or given up, in UTC+8.
     """
 
     msg_id: str
     phone: str
-    received_at: datetime
     status: ReportStatus | int
+    received_at: datetime
 
     @property
     def delivered(self) -> bool:
@@ -66,7 +66,7 @@ class DeliveryReport(_Received):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Reply(_Received):
+class Reply(ReceivedRecord):
     """What a recipient sent back, for example to opt out. The service does not say to which message.
 
     Attributes:

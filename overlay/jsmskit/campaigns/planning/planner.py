@@ -16,14 +16,14 @@ from jsms_api import limits
 
 from jsmskit.recipients import RecipientLike
 
-from .._planning_writes import chunk_sizes
-from ..ledger import Ledger
-from ..problems import LedgerError, PlanError, SourceChangedError
+from ..errors import LedgerError, PlanError, SourceChangedError
+from ..ledger.ledger import Ledger
+from ..ledger.plans import chunk_sizes
+from ..models import PlanSummary, SkippedRow, ValidRow
 from ..reporting.exports import check_place, export_set_aside
 from ..settings import CHUNK_SIZE, Mode, TemplateFacts
 from ..sources import Content, Source, file_digest, open_source
 from ..states import SkipReason
-from ..values import PlanSummary, SkippedRow, ValidRow
 from .row_validation import RowValidator
 
 __all__ = ["check_source", "plan"]
@@ -63,7 +63,7 @@ def plan(
 ) -> PlanSummary:
     """Write a campaign into the ledger: who gets what, in frozen chunks. Nothing is sent.
 
-    Rows that cannot be sent are set aside with their reasons and listed by `ledger.set_aside`. The first
+    Rows that cannot be sent are set aside with their reasons and listed by `ledger.queries.set_aside`. The first
     chunks are small (10, 100); the rest have 1000.
 
     Args:
@@ -101,13 +101,14 @@ def plan(
         sheet=sheet,
     )
     validator = RowValidator(facts, params, as_typed=as_typed)
-    campaign_id = ledger.begin_plan(
+    campaign_id = ledger.plans.begin_plan(
         name=name or re.sub(r"\s+", " ", source.name)[-80:],
         facts=facts,
         sign_id=sign_id,
         tag=tag,
         mode=mode,
         source=source.name[-400:],
+        target=facts.target,
     )
     writer = _Writer(ledger, campaign_id, facts, validator, progress)
     try:
@@ -118,7 +119,7 @@ def plan(
                 f" aside{writer.reasons()}.",
                 "Correct the list; look at the column of the phone numbers first.",
             )
-        summary = ledger.finish_plan(
+        summary = ledger.plans.finish_plan(
             campaign_id,
             facts=facts,
             sign_id=sign_id,
@@ -135,13 +136,13 @@ def plan(
         if set_aside is not None and not isinstance(error, LedgerError):
             writer.write_out()
             export_set_aside(ledger, campaign_id, set_aside)
-        ledger.drop_plan(campaign_id)
+        ledger.plans.drop_plan(campaign_id)
         raise
     if set_aside is not None:
         export_set_aside(ledger, campaign_id, set_aside)
     first = writer.first
     for row, phone, reason, detail in (
-        ledger.set_aside(campaign_id) if len(first) < len(summary.set_aside) else ()
+        ledger.queries.set_aside(campaign_id) if len(first) < len(summary.set_aside) else ()
     ):
         # Numbers that stand in the list twice, far apart, are found at the end.
         first.setdefault(reason, SkippedRow(row, phone, SkipReason(reason), detail))
@@ -225,7 +226,7 @@ class _Writer:
     def _take(self, planned: dict[str, ValidRow]) -> None:
         """Take those out that are not to be written to, and put the rest into chunks."""
         if self._facts.kind.keeps_quiet_hours and planned:
-            gone, recent = self._ledger.seen_before(self._campaign_id, list(planned), self._facts)
+            gone, recent = self._ledger.plans.seen_before(self._campaign_id, list(planned), self._facts)
             for phone in [phone for phone in planned if phone in gone or phone in recent]:
                 reason = SkipReason.OPTED_OUT if phone in gone else SkipReason.RECENT
                 self._skip(SkippedRow(planned.pop(phone).row, phone, reason, _LEFT_OUT[reason]))
@@ -250,13 +251,13 @@ class _Writer:
             self._full.append((self.chunks, part))
         due = len(self._full) >= _CHUNKS_AT_ONCE or len(self._aside) >= _CHUNKS_AT_ONCE * CHUNK_SIZE
         if (everything or due) and (self._full or self._aside):
-            self._ledger.add_to_plan(self._campaign_id, self._full, self._aside)
+            self._ledger.plans.add_to_plan(self._campaign_id, self._full, self._aside)
             self._full, self._aside = [], []
 
 
 def check_source(ledger: Ledger, campaign_id: int, path: str | Path) -> None:
     """Make sure that a file is the one that was planned. Raises `SourceChangedError`."""
-    planned = ledger.campaign(campaign_id).digest
+    planned = ledger.queries.campaign(campaign_id).digest
     if file_digest(path) != planned:
         raise SourceChangedError(
             f"{path} is not the list that campaign {campaign_id} was planned with; it was changed, or is"

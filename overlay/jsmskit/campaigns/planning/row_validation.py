@@ -14,19 +14,19 @@ from jsmskit._validation.invalid_argument import InvalidArgument
 from jsmskit._validation.phones import canonical_phone, is_canonical
 from jsmskit._validation.template_text import billed_length, check_template_params, fill, variables
 
-from ..problems import PlanError
+from ..errors import PlanError
+from ..models import SkippedRow, ValidRow
 from ..settings import TemplateFacts
 from ..sources.headings import is_blank
 from ..sources.rows import Row
 from ..states import SkipReason
-from ..values import SkippedRow, ValidRow
 
 __all__ = ["RowValidator"]
 
 _TEXT: Final = json.encoder.encode_basestring
 _SHOWN: Final = 64
 _DETAIL: Final = 300
-# Blanks of every kind and characters that nobody sees; those around a value are cut off.
+# Blanks of every kind and invisible characters; those around a value are cut off.
 _UNSEEN: Final = "\\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad"
 _EDGES: Final = re.compile(f"^[{_UNSEEN}]+|[{_UNSEEN}]+$")
 # What may be refused or has to be looked at: controls and line breaks, brackets of signs, halves of surrogate pairs,

@@ -1,6 +1,6 @@
 """Lists out of the ledger into files: CSV or JSON lines, for this user only, harmless in a spreadsheet.
 
-Knows files and cells. Must not know statements. A cell that a spreadsheet would take for a formula gets a
+A cell that a spreadsheet would take for a formula gets a
 quote mark in front, also behind blanks, line breaks and in full-width letters; numbers of phones are text.
 """
 
@@ -20,10 +20,10 @@ from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
 from jsmskit._validation.times import SERVICE_TIMEZONE
 
-from ..ledger import Ledger
-from ..problems import CampaignError
+from ..errors import CampaignError
+from ..ledger.ledger import Ledger
+from ..models import RecipientRecord
 from ..states import RecipientState
-from ..values import Recipient
 
 __all__ = [
     "check_place",
@@ -107,14 +107,16 @@ def export_recipients(ledger: Ledger, campaign_id: int, path: str | Path, *state
     `.jsonl` makes one JSON object a line; every other ending CSV with a BOM, so that spreadsheets read it as
     UTF-8. The file has mode 0600 and holds whole phone numbers. Raises `CampaignError`.
     """
-    ledger.campaign(campaign_id)
-    return _export(Path(path), _COLUMNS, (_cells(one) for one in ledger.recipients(campaign_id, *states)))
+    ledger.queries.campaign(campaign_id)
+    return _export(
+        Path(path), _COLUMNS, (_cells(one) for one in ledger.queries.recipients(campaign_id, *states))
+    )
 
 
 def export_set_aside(ledger: Ledger, campaign_id: int, path: str | Path) -> int:
     """Write the rows of the source that got nothing, with their reasons; as `export_recipients`."""
-    ledger.campaign(campaign_id)
-    return write_set_aside(path, ledger.set_aside(campaign_id))
+    ledger.queries.campaign(campaign_id)
+    return write_set_aside(path, ledger.queries.set_aside(campaign_id))
 
 
 def write_set_aside(path: str | Path, rows: Iterable[tuple[int, str, str, str]]) -> int:
@@ -140,7 +142,7 @@ def _export(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, .
     return count
 
 
-def _cells(one: Recipient) -> tuple[object, ...]:
+def _cells(one: RecipientRecord) -> tuple[object, ...]:
     code = None if one.code is None else ERRORS.get(one.code)
     status = None if one.status is None else REPORT_STATUSES.get(one.status)
     return (

@@ -1,7 +1,4 @@
-"""How a campaign went, for people: what to type next, and a page with a chart that can be forwarded.
-
-Knows words, shares and HTML. Must not know statements. Shows no phone number at all.
-"""
+"""How a campaign went: a summary, and a page with charts that can be forwarded. It shows no phone number."""
 
 from __future__ import annotations
 
@@ -13,12 +10,12 @@ from typing import Final
 
 from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
-from ..ledger import Ledger
-from ..states import CampaignState, RecipientState
-from ..values import Campaign, Counts
+from ..ledger.ledger import Ledger
+from ..models import Campaign, Counts
+from ..states import RecipientState
 from .exports import local_time, private_file
 
-__all__ = ["Overview", "next_step", "overview", "write_page"]
+__all__ = ["CampaignSummary", "summarize", "write_page"]
 
 _WORDS: Final[Mapping[RecipientState, tuple[str, str]]] = {
     RecipientState.DELIVERED: ("Delivered", "#1a7f37"),
@@ -32,7 +29,7 @@ _WORDS: Final[Mapping[RecipientState, tuple[str, str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class CampaignSummary:
     """Everything that is told of a campaign without naming anybody."""
 
     campaign: Campaign
@@ -51,76 +48,53 @@ class Overview:
             "why": self.campaign.why,
             "template_id": self.campaign.template_id,
             "rows": self.campaign.rows,
-            "recipients": {state.value: self.counts.of(state) for state in RecipientState},
+            "recipients": {state.value: self.counts.in_states(state) for state in RecipientState},
             "total": self.counts.total or self.campaign.recipients,
             "units": self.campaign.units,
             "codes": {str(code): count for code, count in self.codes},
             "statuses": {str(status): count for status, count in self.statuses},
             "unknown_chunks": [row[0] for row in self.unknown_chunks],
             "set_aside": dict(self.set_aside),
-            "next": next_step(self.campaign, self.counts),
         }
 
 
-def overview(ledger: Ledger, campaign_id: int) -> Overview:
+def summarize(ledger: Ledger, campaign_id: int) -> CampaignSummary:
     """Look at everything once."""
-    return Overview(
-        ledger.campaign(campaign_id),
-        ledger.counts(campaign_id),
-        tuple(ledger.codes(campaign_id)),
-        tuple(ledger.statuses(campaign_id)),
-        tuple(ledger.unknown_chunks(campaign_id)),
-        ledger.set_aside_counts(campaign_id),
+    return CampaignSummary(
+        ledger.queries.campaign(campaign_id),
+        ledger.queries.counts(campaign_id),
+        tuple(ledger.queries.codes(campaign_id)),
+        tuple(ledger.queries.statuses(campaign_id)),
+        tuple(ledger.queries.unknown_chunks(campaign_id)),
+        ledger.queries.set_aside_counts(campaign_id),
     )
-
-
-def next_step(campaign: Campaign, counts: Counts, *, running_elsewhere: bool = False) -> str:
-    """One line: where the campaign stands, and the command to type next."""
-    number = campaign.campaign_id
-    unknown = counts.of(RecipientState.UNKNOWN)
-    look = f"jsms campaign unknown {number}"
-    doubt = f" {unknown} recipients are unknown: look at them with: {look}" if unknown else ""
-    match campaign.state:
-        case CampaignState.PLANNING:
-            return "The plan was interrupted; nothing was sent. Type next: jsms campaign plan FILE (again)"
-        case CampaignState.PLANNED:
-            return f"Planned; nothing was sent. Type next: jsms campaign run {number}"
-        case CampaignState.RUNNING if running_elsewhere:
-            return f"It is running. To end it: jsms campaign stop {number}"
-        case CampaignState.RUNNING:
-            return f"The last run broke off.{doubt} Type next: jsms campaign resume {number}"
-        case CampaignState.STOPPED | CampaignState.PAUSED:
-            why = f" ({campaign.why})" if campaign.why else ""
-            return f"It is {campaign.state}{why}.{doubt} Type next: jsms campaign resume {number}"
-        case CampaignState.FINISHED:  # pragma: no branch  # there is no other
-            if counts.pending:
-                return f"Some recipients are to be sent again. Type next: jsms campaign resume {number}"
-            if unknown:
-                return f"Finished, but for {unknown} unknown recipients. Type next: {look}"
-            return f"Finished. Type next: jsms campaign report {number} -o report.csv"
 
 
 def write_page(ledger: Ledger, campaign_id: int, path: str | Path) -> None:
     """Write the summary as one HTML file without anything outside of it: no script, no font, no picture to
     load.
     """
-    seen = overview(ledger, campaign_id)
+    summary = summarize(ledger, campaign_id)
     with private_file(Path(path)) as file:
-        file.write(_page(seen))
+        file.write(_page(summary))
 
 
-def _page(seen: Overview) -> str:
+def _page(seen: CampaignSummary) -> str:
     campaign, counts = seen.campaign, seen.counts
     total = counts.total or 1
     accepted = counts.accepted
-    bars = [(_WORDS[state][0], counts.of(state), _WORDS[state][1]) for state in _WORDS if counts.of(state)]
-    reported = counts.of(RecipientState.DELIVERED, RecipientState.FAILED)
+    bars = [
+        (_WORDS[state][0], counts.in_states(state), _WORDS[state][1])
+        for state in _WORDS
+        if counts.in_states(state)
+    ]
+    reported = counts.in_states(RecipientState.DELIVERED, RecipientState.FAILED)
     facts = [
         ("Recipients", f"{counts.total:,}"),
-        ("Taken by the service", f"{accepted:,} ({accepted / total:.1%})"),
+        ("MessageIds by the service", f"{accepted:,} ({accepted / total:.1%})"),
         ("Reported so far", f"{reported:,}"),
-        ("Refused", f"{counts.of(RecipientState.REJECTED):,}"),
-        ("Unknown", f"{counts.of(RecipientState.UNKNOWN):,}"),
+        ("Refused", f"{counts.in_states(RecipientState.REJECTED):,}"),
+        ("Unknown", f"{counts.in_states(RecipientState.UNKNOWN):,}"),
         ("Billed units, estimated", f"{campaign.units:,}"),
         ("Template", str(campaign.template_id)),
         ("Planned", local_time(campaign.created_at) + " (UTC+8)"),

@@ -13,7 +13,7 @@ from typing import Final
 
 from jsmskit.recipients import RecipientLike
 
-from ..problems import PlanError
+from ..errors import PlanError
 from .csv_file import CsvSource
 from .json_lines import JsonLinesSource
 from .rows import IterableSource, Row, Source

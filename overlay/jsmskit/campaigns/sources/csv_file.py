@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from ..problems import PlanError
+from ..errors import PlanError
 from .headings import clean, is_number, is_phone_heading
 from .rows import Row
 from .table import Record, Table

@@ -10,7 +10,7 @@ import codecs
 from collections.abc import Callable
 from typing import IO, Final
 
-from ..problems import PlanError
+from ..errors import PlanError
 
 __all__ = ["WIDER", "codec_for", "is_utf8", "misread_as", "suggest_encoding"]
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from jsmskit._encoding import strict_json
 
-from ..problems import PlanError
+from ..errors import PlanError
 from .headings import phone_columns, quoted
 from .rows import NO_VALUES, Row
 from .text_file import Content, LineReader

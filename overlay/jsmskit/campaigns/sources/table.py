@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
-from ..problems import PlanError
+from ..errors import PlanError
 from .headings import clean, find_column, is_blank, is_number, phone_columns, quoted
 from .rows import NO_VALUES, Row
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Final, Self, cast
 
-from ..problems import PlanError
+from ..errors import PlanError
 from .encodings import codec_for, is_utf8, misread_as, suggest_encoding
 
 __all__ = ["Content", "LineReader", "file_digest"]

@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ..problems import PlanError
+from ..errors import PlanError
 from .headings import quoted
 from .rows import Row
 from .table import Record, Table

@@ -54,7 +54,7 @@ def command(what: str | None, lang: str | None, as_json: bool) -> None:
     calls that can return it, whether a retry helps, where it is documented, and open questions about it.
     """
     language = lang or preferred_language()
-    with in_language(language):
+    with in_language("en" if as_json else language):
         _explain(what, language, as_json)
 
 

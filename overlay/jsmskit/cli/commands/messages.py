@@ -73,7 +73,7 @@ def send(
         stderr_if_tty(_("A message is on its way to {phone}.").format(phone=mask_phone(phone)))
 
 
-@command.command()
+@command.command(sends=True)
 @file_options
 @_template_option
 @_sign_option

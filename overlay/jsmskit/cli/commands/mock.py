@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..connection import json_option
 from ..errors import CommandError
 from ..framework import Group
 from ..language import gettext as _
 from ..language import mark
-from ..output import KeyValues, Table, show, stderr_if_tty
-from ..parameters import duration
+from ..output import show, stderr_if_tty
+from .mock_control import COMMANDS
+
+if TYPE_CHECKING:
+    from jsmskit.mock.server.request_lines import RequestLine
 
 __all__ = ["command"]
 
@@ -64,8 +66,21 @@ def _failure(text: str) -> CommandError:
     "--token", envvar="JSMS_MOCK_TOKEN", show_envvar=True, help="Token that control calls must send."
 )
 @click.option("--remote-callbacks", is_flag=True, help="Also send callbacks to other machines.")
+@click.option(
+    "--log",
+    type=click.Choice(["json", "text", "off"]),
+    default="off",
+    show_default=True,
+    help="Print a line for each request.",
+)
 def serve(
-    host: str, port: int, db: Path | None, seed: Path | None, token: str | None, remote_callbacks: bool
+    host: str,
+    port: int,
+    db: Path | None,
+    seed: Path | None,
+    token: str | None,
+    remote_callbacks: bool,
+    log: str,
 ) -> None:
     """Serve the mock over HTTP until it is stopped.
 
@@ -92,9 +107,16 @@ def serve(
             reserve(host, port, token) as sock,
             JsmsMock(db=db, state=state, remote_callbacks=remote_callbacks) as mock,
         ):
-            serve_here(mock, sock, host, token=token, ready=_say_ready)
+            serve_here(mock, sock, host, token=token, ready=_say_ready, log=_LOGS[log])
     except (ServeError, SeedError, DatabaseError) as error:
         raise _failure(str(error)) from None
+
+
+_LOGS: Final[dict[str, Callable[[RequestLine], None] | None]] = {
+    "json": lambda line: click.echo(line.json()),
+    "text": lambda line: click.echo(line.text()),
+    "off": None,
+}
 
 
 def _say_ready(origin: str) -> None:
@@ -105,8 +127,11 @@ def _say_ready(origin: str) -> None:
             "The mock of JSMS is ready: service {origin}/v1, control and inbox {origin}/_mock/, API page {origin}/docs"
         ).format(origin=origin),
     )
+    mock = "--mock" if origin.endswith(f":{_PORT}") else f"--mock={origin}"
     stderr_if_tty(
-        _("Try it from another terminal: jsms codes send 13800138000 --mock (Ctrl-C stops the mock)")
+        _("Try it from another terminal: jsms codes send 13800138000 {mock} (Ctrl-C stops the mock)").format(
+            mock=mock
+        )
     )
 
 
@@ -115,9 +140,6 @@ _url_option = click.option(
     metavar="URL",
     help="Address of the mock; default: JSMS_MOCK_URL, JSMS_BASE_URL or http://127.0.0.1:5767.",
 )
-_token_option = click.option("--token", envvar="JSMS_MOCK_TOKEN", show_envvar=True, help="Token of the mock.")
-_phone_option = click.option("--phone", metavar="NUMBER", help="Only this number.")
-_after_option = click.option("--after", type=int, metavar="ID", help="Only messages after this one.")
 
 
 @command.command()
@@ -141,91 +163,5 @@ def env(url: str | None) -> None:
         click.echo(f"export {name}={quote(value)}")
 
 
-@command.command()
-@_url_option
-@_token_option
-@json_option
-def reset(url: str | None, token: str | None, as_json: bool) -> None:
-    """Reset a served mock: messages, templates, faults, everything but the clock."""
-    from ..mock_client import call
-
-    show(as_json, call("POST", "/reset", url=url, token=token), _("reset"), done=_("No: a mock was reset."))
-
-
-@command.command()
-@_phone_option
-@_after_option
-@click.option("--limit", type=click.IntRange(min=1), metavar="COUNT", help="At most this many, the newest.")
-@_url_option
-@_token_option
-@json_option
-def messages(
-    phone: str | None, after: int | None, limit: int | None, url: str | None, token: str | None, as_json: bool
-) -> None:
-    """List what arrived on the phones of a served mock: id, time, phone, kind, code, text."""
-    from ..mock_client import call
-
-    query = {"phone": phone, "after": after, "limit": limit}
-    told = call("GET", "/messages", url=url, token=token, query=query)
-    show(as_json, told, Table(_COLUMNS, [_row(one) for one in told["messages"]]))
-    if not as_json and not told["messages"]:
-        stderr_if_tty(_("Nothing has arrived."))
-
-
-_COLUMNS: Final = ("id", "arrived_at", "phone", "kind", "code", "text")
-
-
-def _row(message: dict[str, Any]) -> list[object]:
-    from jsmskit._validation.times import from_millis
-
-    arrived = f"{from_millis(int(message['sent_at'] * 1000)):%Y-%m-%d %H:%M:%S}"
-    return [message["id"], arrived, message["phone"], message["kind"], message["code"], message["text"]]
-
-
-@command.command()
-@_phone_option
-@_after_option
-@click.option("--code", "want_code", is_flag=True, help="Wait for a code, and print only that.")
-@click.option(
-    "--seconds", type=click.FloatRange(0, 3600), default=5.0, show_default=True, help="How long to wait."
-)
-@_url_option
-@_token_option
-@json_option
-def wait(
-    phone: str | None,
-    after: int | None,
-    want_code: bool,
-    seconds: float,
-    url: str | None,
-    token: str | None,
-    as_json: bool,
-) -> None:
-    """Wait for the next message on a served mock, and print its text; each is returned once.
-
-    Exit code 10 if nothing arrives in time.
-    """
-    from ..mock_client import call
-
-    query = {"phone": phone, "after": after, "seconds": seconds, "code": 1 if want_code else None}
-    found = call("GET", "/messages/wait", url=url, token=token, query=query, seconds=seconds)
-    show(as_json, found, str(found["code"] if want_code else found["text"]))
-
-
-@command.command()
-@click.argument("time", type=duration)
-@_url_option
-@_token_option
-@json_option
-def advance(time: timedelta, url: str | None, token: str | None, as_json: bool) -> None:
-    """Advance the clock of a served mock by TIME (90s, 6m, 2h, 1d12h), and run what becomes due."""
-    from ..mock_client import call
-
-    told = call("POST", "/clock/advance", url=url, token=token, body={"seconds": time.total_seconds()})
-    clock = told["clock"]
-    show(
-        as_json,
-        told,
-        KeyValues([("now", clock["send_time"]), ("done", told["done"])]),
-        done=_("No: the clock of a mock was advanced."),
-    )
+for _made in COMMANDS:
+    command.add_command(_made)

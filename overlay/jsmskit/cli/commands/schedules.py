@@ -119,7 +119,7 @@ def _tell_receipt(schedule_id: str, send_at: datetime, as_json: bool) -> None:
         )
 
 
-@command.command()
+@command.command(sends=True)
 @file_options
 @_task_options
 @click.option("--tag", help="A label of at most 10 characters that recipients do not see.")

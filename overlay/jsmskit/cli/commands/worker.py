@@ -32,10 +32,10 @@ def command(connection: ConnectionOptions, concurrency: int, until_done: bool, p
     0); twice: they are aborted, and become unknown in the ledger.
     """
     from jsmskit.campaigns import open_ledger
-    from jsmskit.campaigns.problems import CampaignError
+    from jsmskit.campaigns.errors import CampaignError
 
     try:
-        from jsmskit.campaigns.engine import EngineWorker
+        from jsmskit.campaigns.distributed import DistributedWorker
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "procrastinate":
             raise
@@ -44,7 +44,7 @@ def command(connection: ConnectionOptions, concurrency: int, until_done: bool, p
     async def work() -> None:
         with open_ledger(place) as ledger:
             async with make_async_client(connection) as client:
-                worker = EngineWorker(
+                worker = DistributedWorker(
                     place, ledger, client, concurrency=concurrency, until_done=until_done, tell=stderr
                 )
                 stderr(

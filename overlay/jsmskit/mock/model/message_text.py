@@ -83,3 +83,8 @@ def _price(length: int) -> int:
     if length <= limits.BILLING_SINGLE_LENGTH:
         return 1
     return math.ceil(length / limits.BILLING_PART_LENGTH)
+
+
+def mask_phone(phone: str) -> str:
+    """Hide the middle of a number: 138****8000."""
+    return f"{phone[:-8]}****{phone[-4:]}" if len(phone) > len("****8000") else "****"

@@ -7,7 +7,7 @@ ASGI without a framework, because every request of a test suite passes through i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from email.utils import formatdate
 from functools import lru_cache
 from typing import Any, Final, Protocol
@@ -21,6 +21,7 @@ from ..model.http_messages import Request, Response
 from ..model.notifications import Broadcast, wait_until
 from ..model.routes import CONTROL_PREFIX
 from .connection import DROP_EXTENSION
+from .request_lines import RequestLine, describe
 
 #: What is not the service: the control API, the pages, and the way to them.
 _ENTRANCES: Final = frozenset({"/", CONTROL_PREFIX, "/docs"})
@@ -61,8 +62,15 @@ class _Gone(Exception):  # noqa: N818  # not an error: the client left
 class MockApp:
     """The ASGI application. One instance serves one event loop at a time."""
 
-    def __init__(self, served: Served, control: ASGIApp, guard: Guard) -> None:
+    def __init__(
+        self,
+        served: Served,
+        control: ASGIApp,
+        guard: Guard,
+        log: Callable[[RequestLine], object] | None = None,
+    ) -> None:
         self._served = served
+        self._log = log
         self._control = control
         self._guard = guard
         self._ending: asyncio.Event | None = None
@@ -91,6 +99,7 @@ class MockApp:
             if not await self._until_end(self._control(scope, receive, send)):
                 await _cut(scope, receive)
             return
+        started = asyncio.get_running_loop().time()
         try:
             request = await self._read(scope, receive)
         except _Gone:
@@ -102,12 +111,13 @@ class MockApp:
             await self._answer(Response(problem.status, headers, problem.body()), send)
             return
         outcome = self._served.receive(request)
-        if (outcome.latency or outcome.end is not ConnectionEnd.ANSWERED) and not await self._strike(
-            outcome, scope, receive
-        ):
-            return
-        if outcome.response is not None:
+        is_faulted = bool(outcome.latency) or outcome.end is not ConnectionEnd.ANSWERED
+        is_answered = not is_faulted or await self._strike(outcome, scope, receive)
+        if is_answered and outcome.response is not None:
             await self._answer(outcome.response, send)
+        if self._log is not None:
+            milliseconds = 1000 * (asyncio.get_running_loop().time() - started)
+            self._log(describe(request, outcome, self._served.clock.now(), milliseconds))
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start and stop with a server that is not ours."""

@@ -11,7 +11,9 @@ import click
 
 from ...confirm import confirm, yes_option
 from ...connection import ConnectionOptions, connection_options
+from ...hints import repeat_target
 from ...output import show
+from .next_step import as_data
 from .options import (
     command,
     json_option,
@@ -43,13 +45,26 @@ def stop(campaign_id: int, place: str, as_json: bool) -> None:
 @json_option
 def status(campaign_id: int | None, place: str, as_json: bool) -> None:
     """Where campaigns stand, and what to type next."""
-    from jsmskit.campaigns.reporting.summary import overview
+    from jsmskit.campaigns import LedgerMissingError
+    from jsmskit.campaigns.reporting.summary import summarize
 
-    with opened(place) as ledger:
-        chosen = [one.campaign_id for one in ledger.campaigns()] if campaign_id is None else [campaign_id]
-        seen = [overview(ledger, number).as_json() for number in chosen]
+    where = place
+    seen: list[dict[str, Any]] = []
+    try:
+        with opened(place) as ledger:
+            where = ledger.place
+            chosen = (
+                [one.campaign_id for one in ledger.queries.campaigns()]
+                if campaign_id is None
+                else [campaign_id]
+            )
+            seen = [as_data(summarize(ledger, number)) for number in chosen]
+    except LedgerMissingError as error:
+        if campaign_id is not None:
+            raise
+        where = error.message.rstrip(".")
     lines = [line for one in seen for line in overview_lines(one)] or [
-        "No campaign yet. Type next: jsms campaign plan FILE"
+        repeat_target(f"No campaign yet: {where}. Next: jsms campaign plan FILE --template NUMBER")
     ]
     show(as_json, seen if campaign_id is None else seen[0], *lines)
 
@@ -67,8 +82,9 @@ def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> 
     from jsmskit.campaigns.reporting.exports import local_time
 
     with opened(place) as ledger:
-        ledger.campaign(campaign_id)
-        rows = ledger.unknown_chunks(campaign_id)
+        target = ledger.queries.campaign(campaign_id).target
+        chosen_by = () if target is None else target.chosen_by
+        rows = ledger.queries.unknown_chunks(campaign_id)
         if output:
             export_recipients(ledger, campaign_id, output, RecipientState.UNKNOWN)
     shown = [
@@ -81,8 +97,13 @@ def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> 
     ]
     if rows:
         lines += [
-            "They are never sent again by themselves. Look at the delivery reports (jsms campaign pull) or at the",
-            f"send log in the console; then: jsms campaign resolve {campaign_id} --as sent --chunk N --reason TEXT",
+            repeat_target(
+                "They are never sent again automatically. Look at the delivery reports (jsms campaign pull) or at the",
+                chosen_by,
+            ),
+            repeat_target(
+                f"send log in the console; then: jsms campaign resolve {campaign_id} --as sent --chunk N --reason TEXT"
+            ),
         ]
     show(as_json, shown, *(lines or ["Nothing is unknown."]))
 
@@ -109,10 +130,14 @@ def resolve(
     """Settle unknown recipients by your word. Only `not-sent` sends to them again."""
     listed = None if phones is None else [line.strip() for line in phones if line.strip()]
     with opened(place) as ledger:
+        target = ledger.queries.campaign(campaign_id).target
         count = ledger.resolve(
             campaign_id, sent=verdict == "sent", reason=reason, chunks=list(chunks) or None, phones=listed
         )
-    then = f" Type next: jsms campaign resume {campaign_id}" if verdict == "not-sent" and count else ""
+    then = ""
+    if verdict == "not-sent" and count:
+        chosen_by = () if target is None else target.chosen_by
+        then = repeat_target(f" Next: jsms campaign resume {campaign_id}", chosen_by)
     said = f"{count} recipients are settled as {verdict}.{then}"
     data = {"campaign": campaign_id, "settled": count, "as": verdict}
     show(as_json, data, said, done="They are settled.")

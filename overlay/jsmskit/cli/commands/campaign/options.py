@@ -37,10 +37,11 @@ def command() -> None:
 
 
 @contextmanager
-def opened(place: str) -> Generator[Ledger]:
+def opened(place: str, *, create: bool = False) -> Generator[Ledger]:
+    """Open the ledger. Only a plan makes one; raises `LedgerMissingError` for the others."""
     from jsmskit.campaigns import open_ledger
 
-    with open_ledger(place) as ledger:
+    with open_ledger(place, create=create) as ledger:
         yield ledger
 
 
@@ -95,6 +96,11 @@ def run_options(function: Callable[..., None]) -> Callable[..., None]:
                 help="The number of messages, for scripts that cannot be asked.",
             ),
             yes_option,
+            click.option(
+                "--retarget",
+                is_flag=True,
+                help="Send through another address or application than it was planned for.",
+            ),
             click.option("--no-balance-check", is_flag=True, help="Do not look at the balance."),
             click.option("--no-canary", is_flag=True, help="Do not wait for the small first requests."),
             click.option(

@@ -8,12 +8,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ...connection import ConnectionOptions, connection_options
+from ...hints import repeat_target, typed_target
 from ...output import show
 from ...recipient_files import FileOptions, file_options, skipped_data, skipped_lines
 from .options import command, json_option, ledger_option, make_client, opened
@@ -61,9 +63,12 @@ def plan(
 
     facts: TemplateFacts = TemplateFacts(template_id)
     balance = ""
+    chosen_by = typed_target()
     if not offline:
         facts, balance = _asked(connection, template_id, sign_id)
-    with _kept_or_not(place, dry_run) as where, opened(where) as ledger:
+        if facts.target is not None:
+            facts = replace(facts, target=replace(facts.target, chosen_by=chosen_by))
+    with _kept_or_not(place, dry_run) as where, opened(where, create=True) as ledger:
         summary = make_plan(
             ledger,
             typed.open(),
@@ -96,14 +101,16 @@ def plan(
             f"About {summary.units} billed units (longest text {summary.longest} characters). {balance}"
             if summary.units
             else "Billed units: unknown, since the template's text is. Leave --offline out to ask for it.",
-            "Nothing was kept (dry run)." if number is None else f"Type next: jsms campaign run {number}",
+            "Nothing was kept (dry run)."
+            if number is None
+            else repeat_target(f"Next: jsms campaign run {number}"),
         ],
     )
 
 
 def _asked(connection: ConnectionOptions, template_id: int, sign_id: int | None) -> tuple[TemplateFacts, str]:
     from jsmskit.campaigns import read_template
-    from jsmskit.campaigns.desk import balance_for
+    from jsmskit.campaigns.running.session import balance_for
 
     with make_client(connection) as client:
         facts = read_template(client, template_id, sign_id=sign_id)

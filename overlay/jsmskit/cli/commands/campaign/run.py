@@ -5,19 +5,23 @@ Knows options and questions. Must not know how a campaign works: it calls `jsmsk
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+import json
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...confirm import confirm, is_interactive
+from ...confirm import confirm, is_interactive, yes_option
 from ...connection import ConnectionOptions, connection_options
 from ...errors import SENT_SO_FAR, CommandError, as_command_error
 from ...exit_codes import ExitCode
-from ...output import show
+from ...hints import repeat_target
+from ...output import show, stderr
 from ...signals import Terminated
+from ...terminal import escape_control_chars
+from .next_step import as_data, next_step
 from .options import (
     command,
     json_option,
@@ -30,15 +34,17 @@ from .options import (
 )
 
 if TYPE_CHECKING:
-    from jsmskit.campaigns import CampaignRunner, Ledger, RunResult, RunSettings
+    from jsmskit import JsmsClient
+    from jsmskit.campaigns import CampaignRunner, Ledger, RunResult, RunSettings, Target
+    from jsmskit.campaigns.reporting.summary import CampaignSummary
 
-__all__ = ["resume", "run"]
+__all__ = ["resume", "run", "test"]
 
 CONFIRM_ABOVE = 1000
 """From so many messages on, the number has to be typed."""
 
 
-@command.command()
+@command.command(sends=True)
 @number_argument
 @run_options
 @ledger_option
@@ -51,7 +57,7 @@ def run(connection: ConnectionOptions, /, campaign_id: int, **options: Any) -> N
     )
 
 
-@command.command()
+@command.command(sends=True)
 @number_argument
 @click.option(
     "--file", type=click.Path(dir_okay=False), help="Make sure that this is the list that was planned."
@@ -93,11 +99,12 @@ def _send(
     canary_phone: str | None,
     engine: str,
     page: str | None,
+    retarget: bool,
     resumed: bool = False,
 ) -> None:
-    from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings
+    from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings, Target
     from jsmskit.campaigns.reporting.exports import check_place
-    from jsmskit.campaigns.reporting.summary import overview, write_page
+    from jsmskit.campaigns.reporting.summary import summarize, write_page
 
     from .progress import view_for
 
@@ -110,24 +117,32 @@ def _send(
         schedule_canary_phone=canary_phone,
     )
     with opened(place) as ledger:
-        before = overview(ledger, campaign_id)
+        before = summarize(ledger, campaign_id)
         if before.campaign.state is CampaignState.RUNNING and not as_json:
-            show(False, None, str(before.as_json()["next"]))
-        _ask(before.counts.pending, confirmed, yes=yes, free=connection.is_free)
-        if engine != "embedded":
-            _hand_over(place, ledger, campaign_id, settings, resumed=resumed, as_json=as_json)
-            return
+            show(False, None, next_step(before))
         if page is not None:
             check_place(Path(page))
         view = view_for(as_json=as_json)
         try:
             with make_client(connection) as client:
                 runner = CampaignRunner(ledger, client, settings, tell=view.tell)
+                balance = runner.check(campaign_id, check_balance=not no_balance_check, retarget=retarget)
+                _ask(
+                    before.counts.pending,
+                    confirmed,
+                    yes=yes,
+                    free=connection.is_free,
+                    tell=lambda: what_is_sent(client, ledger, before, balance),
+                )
+                if engine != "embedded":
+                    target = Target(client.base_url, client.application)
+                    _hand_over(place, ledger, campaign_id, settings, target, resumed=resumed, as_json=as_json)
+                    return
                 with _told_how_to_go_on(campaign_id, runner):
                     result = start(runner, not no_balance_check)
                     if page is not None:
                         write_page(ledger, campaign_id, page)
-                    seen = overview(ledger, campaign_id).as_json()
+                    seen = as_data(summarize(ledger, campaign_id))
         finally:
             view.close()
     seen |= {"seconds": round(result.seconds, 1), "became_unknown": list(result.lost_chunks)}
@@ -137,7 +152,8 @@ def _send(
         else ""
     )
     said = [line for line in (lost, *overview_lines(seen)) if line]
-    show(as_json, seen, *said, done="Yes; the ledger says how far: jsms campaign status.")
+    done = repeat_target(f"Yes; the ledger says how far: jsms campaign status {campaign_id}")
+    show(as_json, seen, *said, done=done)
     if not result.finished:
         raise click.exceptions.Exit(ExitCode.PARTIAL)
 
@@ -175,41 +191,74 @@ def _hand_over(
     ledger: Ledger,
     campaign_id: int,
     settings: RunSettings,
+    target: Target,
     *,
     resumed: bool,
     as_json: bool,
 ) -> None:
     import asyncio
 
-    from jsmskit.campaigns.problems import CampaignError
+    from jsmskit.campaigns.errors import CampaignError
 
     try:
-        from jsmskit.campaigns.engine import hand_over
+        from jsmskit.campaigns.distributed import enqueue_campaign
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "procrastinate":
             raise
         raise CampaignError("the engine needs procrastinate.", "pip install 'jsmskit[engine]'") from None
-    jobs = asyncio.run(hand_over(place, ledger, campaign_id, settings, resume=resumed))
+    jobs = asyncio.run(enqueue_campaign(place, ledger, campaign_id, settings, resume=resumed, target=target))
     show(
         as_json,
         {"campaign": campaign_id, "jobs": jobs},
-        f"{jobs} jobs are waiting for workers. Type next, on each machine: jsms worker;"
-        f" and to look: jsms campaign status {campaign_id}",
+        repeat_target(
+            f"{jobs} jobs are waiting for workers. Next, on each machine: jsms worker;"
+            f" and to look: jsms campaign status {campaign_id}"
+        ),
         done="The campaign is handed over to the workers.",
     )
 
 
-def _ask(messages: int, confirmed: int | None, *, yes: bool, free: bool) -> None:
-    """Ask before few messages; before many, have their number typed, or given by a script."""
-    if messages <= CONFIRM_ABOVE and confirmed is None:
+def what_is_sent(
+    client: JsmsClient, ledger: Ledger, summary: CampaignSummary, balance: int | None
+) -> list[str]:
+    """What stands above the question: everything by which a wrong campaign could be told from the right one."""
+    from jsmskit._privacy import mask_phone
+
+    from ...send_preview import template_text
+
+    campaign, count = summary.campaign, summary.counts.pending
+    lines = [f"List:     {campaign.source} (campaign {campaign.campaign_id}, {campaign.name})"]
+    text = template_text(client, campaign.template_id)
+    first = ledger.queries.first_pending(campaign.campaign_id)
+    if text is None or first is None:
+        lines.append(f"Template: {campaign.template_id}")
+    else:
+        filled = client.templates.preview(text, json.loads(first[1] or "{}"))
+        lines.append(f"Template: {campaign.template_id}; the first message, to {mask_phone(first[0])}:")
+        lines.append(f"          {filled.text}")
+    lines.append(f"To:       {count} recipients")
+    units = round(max(campaign.units, campaign.recipients) * count / max(campaign.recipients, 1))
+    left = "" if balance is None else f"; {balance} units are left"
+    lines.append(f"Costs:    about {units} units{left}")
+    return [*lines, f"Through:  {client.base_url}", f"As:       application {client.application}"]
+
+
+def _ask(
+    messages: int, confirmed: int | None, *, yes: bool, free: bool, tell: Callable[[], Sequence[str]]
+) -> None:
+    """Ask before few messages; before many, have their number typed, or given by a script. Not on a mock."""
+    if confirmed is None and (messages <= CONFIRM_ABOVE or free):
         confirm(
             f"Send {messages} messages?",
             yes=yes,
             free=free or not messages,
             what=f"This sends {messages} messages that cost money",
+            tell=tell,
         )
         return
     if confirmed is None and is_interactive():
+        for line in tell():
+            stderr(escape_control_chars(line))
         confirmed = click.prompt(
             f"This sends {messages} messages, and they cost. Type their number to go on", type=int, err=True
         )
@@ -220,3 +269,65 @@ def _ask(messages: int, confirmed: int | None, *, yes: bool, free: bool) -> None
             remedy=f"Give --confirm {messages} if you mean it.",
             code=ExitCode.USAGE,
         )
+
+
+@command.command(sends=True)
+@number_argument
+@click.option("--to", "phone", required=True, metavar="PHONE", help="A number of your own.")
+@click.option(
+    "--retarget", is_flag=True, help="Also through another address or application than planned for."
+)
+@yes_option
+@ledger_option
+@connection_options
+@json_option
+def test(
+    connection: ConnectionOptions,
+    campaign_id: int,
+    phone: str,
+    retarget: bool,
+    yes: bool,
+    place: str,
+    as_json: bool,
+) -> None:
+    """Send the message of the first row to PHONE, your own. It is noted, and counts as no recipient's."""
+    from jsmskit._privacy import mask_phone
+    from jsmskit.campaigns import CampaignStateError, Target
+    from jsmskit.campaigns.reporting.summary import summarize
+    from jsmskit.errors import JsmsError, Outcome
+    from jsmskit.phones import normalize_phone
+
+    number = normalize_phone(phone)
+    shown = mask_phone(number)
+    with opened(place) as ledger, make_client(connection) as client:
+        summary = summarize(ledger, campaign_id)
+        campaign = summary.campaign
+        first = ledger.queries.first_pending(campaign_id)
+        if first is None:
+            raise CampaignStateError(
+                f"campaign {campaign_id} has nothing left to send, so there is no message to try.",
+                f"See where it stands: jsms campaign status {campaign_id}",
+            )
+        ledger.plans.bind_target(campaign_id, Target(client.base_url, client.application), retarget=retarget)
+        confirm(
+            f"Send this one message to {shown}?",
+            yes=yes,
+            free=connection.is_free,
+            what="This sends a message that costs money",
+            tell=lambda: what_is_sent(client, ledger, summary, None),
+        )
+        values = json.loads(first[1] or "{}")
+        try:
+            receipt = client.messages.send(
+                number, campaign.template_id, values or None, sign_id=campaign.sign_id
+            )
+        except JsmsError as error:
+            if error.outcome is Outcome.UNKNOWN:
+                ledger.plans.record(campaign_id, "test_unknown", f"the message of the first row to {shown}")
+            raise
+        ledger.plans.record(
+            campaign_id, "tested", f"the message of the first row to {shown}: msg_id {receipt.msg_id}"
+        )
+    data = {"campaign": campaign_id, "phone": shown, "msg_id": receipt.msg_id}
+    said = repeat_target(f"Sent to {shown}: msg_id {receipt.msg_id}. Next: jsms campaign run {campaign_id}")
+    show(as_json, data, said, done=f"Yes, accepted: msg_id {receipt.msg_id}.")

@@ -13,7 +13,7 @@ from ...output import Table, show, stderr
 
 __all__ = ["command"]
 
-_STATES = {"ok": "ok", "look": mark("check"), "wrong": mark("WRONG")}
+_STATES = {"ok": "ok", "look": mark("note"), "wrong": mark("WRONG")}
 
 
 @click.command(cls=Command)

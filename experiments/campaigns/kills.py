@@ -1,0 +1,403 @@
+"""Kill campaigns at random moments, take their ledgers away, and let independent checkers judge.
+
+    python -m experiments.campaigns.kills [--kills 1500] [--piece 300] [--recipients 100000] [--concurrency 1]
+    [--seed N] [--place sqlite|postgres] [--control]
+
+Each campaign is planned once; then a process that runs or resumes it is killed again and again until one comes through.
+A forked child runs the campaign, so that starting it costs little. Between two lives on SQLite the ledger is sometimes
+met under a second name (hard link, symbolic link), moved or copied with its log, or taken away without it, as a
+container that is made again does: then it must be refused until the log is back. Each life that ends in an error says
+what a terminal would say; a second checker holds that against what the service saw.
+
+`--control` runs without the ledger's rule (what a dead owner had in flight goes back to pending): the harness must then
+find doubles, or it would find nothing at all. Writes its figures to experiments/figures/campaigns.json. With `--piece`
+it makes so many kills of the wanted ones and adds them to those that stand there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "campaigns")]
+
+from jsmskit import JsmsClient  # noqa: E402
+from jsmskit.campaigns import (  # noqa: E402
+    CampaignRunner,
+    CampaignState,
+    LedgerError,
+    LedgerLogError,
+    RunSettings,
+    TemplateFacts,
+    TemplateKind,
+    open_ledger,
+    plan,
+)
+from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints  # noqa: E402
+from jsmskit.cli.errors import as_command_error  # noqa: E402
+
+from experiments.campaigns.checker import (  # noqa: E402
+    Judgement,
+    Query,
+    damage,
+    judge,
+    log_of,
+    server_query,
+    sqlite_query,
+)
+from experiments.campaigns.figures import known, record, record_piece  # noqa: E402
+
+KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
+FACTS = TemplateFacts(8, "请查收。", TemplateKind.NOTICE)
+_DOUBT = {
+    "unknown_in_a_row": 10**9,
+    "unknown_share": 1.0,
+}  # the breakers would stop a campaign that is killed on purpose
+
+
+class Recorder:
+    """The service, in a process of its own that is never killed."""
+
+    def __init__(self, log: Path, seed: int, before: float = 3.0, after: float = 6.0) -> None:
+        command = [
+            sys.executable,
+            str(ROOT / "experiments/campaigns/recorder.py"),
+            str(log),
+            "--seed",
+            str(seed),
+        ]
+        command += ["--before", str(before), "--after", str(after)]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        self.port = int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+
+def numbers(count: int) -> list[str]:
+    """Different valid numbers."""
+    return [f"139{index:08d}" for index in range(count)]
+
+
+def attempt(place: str, port: int, concurrency: int, control: bool, begun: int) -> None:
+    """One life: run or resume the campaign until it ends; says through a pipe when it has claimed a chunk."""
+
+    def passing(passed: Failpoint) -> None:
+        if passed == "claim.committed":
+            os.write(begun, b"!")
+
+    with (
+        arm_failpoints(passing),
+        open_ledger(place) as ledger,
+        JsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{port}/v1") as client,
+    ):
+        if control:
+            with ledger.database.transaction() as tx:
+                tx.execute("UPDATE chunk SET state='pending' WHERE state='in_flight'")
+        state = ledger.queries.campaign(1).state
+        if state is CampaignState.FINISHED:
+            return
+        runner = CampaignRunner(ledger, client, RunSettings(concurrency=concurrency, **_DOUBT))  # type: ignore[arg-type]
+        if state is CampaignState.PLANNED:
+            runner.run(1, check_balance=False)
+        else:
+            runner.resume(1, check_balance=False)
+
+
+def live(
+    place: str,
+    port: int,
+    concurrency: int,
+    control: bool,
+    patience: float,
+    *,
+    claims: int,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> tuple[bool, dict[str, Any]]:
+    """One life in a forked child; killed `patience` seconds after it has claimed so many chunks (0: after its start).
+
+    Returns whether it came to its end, and what it told if it ended with an error. Counted in claims, so that lives
+    reach their requests on a busy machine too.
+    """
+    heard, begun = os.pipe()
+    told, tells = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(heard)
+        status = 1
+        try:
+            attempt(place, port, concurrency, control, begun)
+            status = 0
+        except Exception as error:  # noqa: BLE001  # a child must never go on as its parent
+            os.write(tells, as_command_error(error).as_json().encode()[:4000])
+        finally:
+            os._exit(status)
+    os.close(begun)
+    os.close(tells)
+    while claims > 0 and (said := os.read(heard, 1)):  # nothing: the life has come to its end
+        claims -= len(said)
+    meanwhile()
+    deadline = time.monotonic() + patience
+    status = 256
+    killed = False
+    while not killed:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            break
+        if time.monotonic() >= deadline:
+            os.kill(child, signal.SIGKILL)
+            killed = True
+            _, status = os.waitpid(child, 0)
+        else:
+            time.sleep(0.001)
+    words = b"" if killed else os.read(told, 4096)
+    os.close(heard)
+    os.close(told)
+    return status == 0, json.loads(words)["error"] if words else {}
+
+
+def take_away(path: Path, chance: random.Random, found: Counter[str]) -> Path:
+    """Do to the ledger of a killed program what people and containers do; return where it is now."""
+    log = path.with_name(f"{path.name}-wal")
+    what = chance.choice(("leave", "hard_link", "symbolic_link", "move", "copy", "container"))
+    found[what] += 1
+    fresh = path.parent.parent / f"place{sum(found.values())}"
+    there = fresh / f"{what}.db"
+    if what == "leave":
+        return path
+    fresh.mkdir()
+    if what == "hard_link":
+        there.hardlink_to(path)
+        for name in (path, there):
+            _must_be_refused(name, found)
+        there.unlink()
+        return path
+    if what == "symbolic_link":
+        there.symlink_to(path)
+        return there
+    taken = shutil.copy if what == "copy" else shutil.move
+    taken(path, there)
+    if log.exists():
+        # Without its log it is refused, or nothing was missing in it.
+        before = there.read_bytes()
+        try:
+            open_ledger(there).close()
+        except LedgerLogError:
+            found["refused_without_log"] += 1
+            assert there.read_bytes() == before
+            taken(log, there.with_name(f"{there.name}-wal"))
+        else:
+            found["complete_without_log"] += 1
+    return there
+
+
+def _must_be_refused(path: Path, found: Counter[str]) -> None:
+    try:
+        open_ledger(path).close()
+    except LedgerError:
+        found["refused_second_name"] += 1
+    else:
+        found["second_name_taken"] += 1
+
+
+def false_words(told: dict[str, Any], before: Counter[str], after: Counter[str]) -> bool:
+    """Whether a life said that nothing was sent, and the service took something in it."""
+    return bool(told) and str(told["sent"]).startswith("No") and after != before
+
+
+def one_campaign(
+    folder: Path,
+    start: Callable[[Path], str],
+    ask: Callable[[str], Query],
+    chance: random.Random,
+    *,
+    recipients: int,
+    concurrency: int,
+    control: bool,
+    longest: float,
+    most: int,
+) -> tuple[int, Judgement, Counter[str]]:
+    """A planned campaign to its end, killed at random moments. Returns the number of kills, the judgement, and what
+    else was done and seen.
+    """
+    log = folder / "service.log"
+    people = numbers(recipients)
+    place = start(folder)
+    recorder = Recorder(log, chance.randrange(2**32), after=60.0 if control else 6.0)
+    kills = 0
+    found: Counter[str] = Counter()
+    try:
+        with JsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{recorder.port}/v1") as client:
+            client.accounts.app_balance()  # loads every module here, so that the forked lives need not
+        while True:
+            # One death in five falls on the start of a life, the others on its first requests.
+            claims = chance.choice((0, 1, 1, 1, 2)) * concurrency
+            patience = chance.random() * longest * (1 if claims else 10)
+            if kills >= most:
+                patience = 3600.0
+            before = log_of(log)
+            done, told = live(place, recorder.port, concurrency, control, patience, claims=claims)
+            if told:
+                found["errors_told"] += 1
+                found["false_words"] += false_words(told, before, log_of(log))
+                found[f"ended: {told['what'][:60]}"] += 1
+                if found["errors_told"] > 20:
+                    raise SystemExit(f"lives end with errors, not by our hand: {told}")
+                continue
+            if done:
+                break
+            kills += 1
+            if not control and not place.startswith("postgresql"):
+                place = str(take_away(Path(place).resolve(), chance, found))
+        time.sleep(0.05)  # a request of the last killed life may still be taken
+    finally:
+        recorder.close()
+    result = judge(people, log_of(log), ask(place), 1)
+    result.damaged = [] if place.startswith("postgresql") else damage(Path(place))
+    return kills, result, found
+
+
+def run(
+    *,
+    kills: int,
+    recipients: int,
+    concurrency: int,
+    seed: int,
+    control: bool = False,
+    longest: float = 0.015,
+    server: Any = None,
+) -> dict[str, Any]:
+    """Campaigns until there were enough kills; returns the figures. server: a PostgreSQL of its own, or None."""
+    chance = random.Random(seed)
+    total: dict[str, Any] = {"seed": seed, "recipients_each": recipients, "concurrency": concurrency}
+    total |= {"campaigns": 0, "kills": 0, "clean": True, "unknown_within_bound": True, "false_words": 0}
+    done: Counter[str] = Counter()
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="jsms-kills-") as folder:
+        # Planned once: every campaign on SQLite begins with a copy of the same ledger.
+        planned = Path(folder) / "planned.db"
+        with open_ledger(planned) as ledger:
+            plan(ledger, numbers(recipients), FACTS)
+
+        def start(place: Path) -> str:
+            if server is None:
+                (place / "first").mkdir()
+                return str(shutil.copy(planned, place / "first" / "ledger.db"))
+            server.empty()
+            with open_ledger(server.url) as ledger:
+                plan(ledger, numbers(recipients), FACTS)
+            return str(server.url)
+
+        def ask(place: str) -> Query:
+            return sqlite_query(Path(place)) if server is None else server_query(place)
+
+        while total["kills"] < kills:
+            place = Path(folder) / str(total["campaigns"])
+            place.mkdir()
+            killed, found, seen = one_campaign(
+                place,
+                start,
+                ask,
+                chance,
+                recipients=recipients,
+                concurrency=concurrency,
+                control=control,
+                longest=longest,
+                most=kills - total["kills"],
+            )
+            shutil.rmtree(place)
+            done += seen
+            total["campaigns"] += 1
+            total["kills"] += killed
+            total["clean"] = total["clean"] and found.clean
+            total["false_words"] += seen["false_words"]
+            bound = found.unknown_chunks <= killed * concurrency
+            total["unknown_within_bound"] = total["unknown_within_bound"] and bound
+            for name, value in asdict(found).items():
+                total[name] = total.get(name, 0) + (len(value) if isinstance(value, list) else value)
+            print(
+                f"{total['kills']} kills, {total['campaigns']} campaigns", found, file=sys.stderr, flush=True
+            )
+            if control and total["double"]:
+                break
+    for name in ("hard_link", "symbolic_link", "move", "copy", "container"):
+        total[f"turns_{name}"] = done[name]
+    for name in ("refused_second_name", "second_name_taken", "refused_without_log", "complete_without_log"):
+        total[name] = done[name]
+    total["errors_told"] = done["errors_told"]
+    total["seconds"] = round(time.monotonic() - begin, 1)
+    return total
+
+
+def main() -> int:
+    """Run, write the figures, fail if a recipient was lost or got two messages, or if a word was false."""
+    parser = argparse.ArgumentParser(description="Kill campaigns at random moments.")
+    parser.add_argument("--kills", type=int, default=1500)
+    parser.add_argument("--piece", type=int, help="make only so many of them now, and add them up")
+    parser.add_argument("--recipients", type=int, default=100_000)
+    parser.add_argument("--concurrency", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--place", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument(
+        "--longest", type=float, default=0.015, help="seconds at most from a claim to the death"
+    )
+    parser.add_argument("--control", action="store_true", help="without the ledger's rule: must find doubles")
+    given = parser.parse_args()
+    name = "kills_control" if given.control else f"kills_concurrency_{given.concurrency}"
+    name = name if given.place == "sqlite" else f"{name}_postgres"
+    before = known(name) if given.piece else {}
+    done = before.get("kills", 0) if before.get("pieces") and before["kills"] < given.kills else 0
+    server = None
+    if given.place == "postgres":
+        from campaign_postgres import PostgresServer, find_programs
+
+        programs = find_programs()
+        if programs is None:
+            raise SystemExit("PostgreSQL is not installed: apt-get install postgresql")
+        server = PostgresServer(programs)
+    try:
+        figures = run(
+            kills=min(given.piece or given.kills, given.kills - done),
+            recipients=given.recipients,
+            concurrency=given.concurrency,
+            seed=given.seed + done,
+            control=given.control,
+            longest=given.longest,
+            server=server,
+        )
+    finally:
+        if server is not None:
+            server.close()
+    figures["command"] = f"python -m experiments.campaigns.kills {' '.join(sys.argv[1:])}".strip()
+    if given.piece:
+        figures = record_piece(name, figures, counted="kills", wanted=given.kills)
+        print(f"{figures['kills']} of {given.kills} kills are done", file=sys.stderr)
+    else:
+        record(name, figures)
+    if given.control:
+        return 0 if figures["double"] else 1
+    bad = figures["false_words"] or figures.get("second_name_taken", 0)
+    return 0 if figures["clean"] and figures["unknown_within_bound"] and not bad else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,286 @@
+"""The same campaign on several machines: Procrastinate over PostgreSQL carries the work.
+
+A job says "chunk 17 of campaign 4 wants work" and nothing else; the ledger decides whether anything is sent. The
+engine's retries are off: a job that is run twice, or never, changes nothing but the time; what has no live job is given
+one by the sweep.
+
+Needs the extra `engine`. Jobs live in the schema `jsms_engine` of the ledger's database; credentials come
+from each worker's own environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final, final
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Status
+from psycopg import AsyncConnection
+
+from jsmskit import AsyncJsmsClient
+
+from .errors import CampaignError, LedgerError, TargetChangedError
+from .ledger.ledger import Ledger, new_owner
+from .models import Backoff, Finished
+from .places import FilePlace, ServerPlace, read_place
+from .running._async.runner import AsyncCampaignRunner
+from .running._async.service_calls import target_of
+from .running.session import WorkerSession
+from .running.workers_asyncio import WorkerGroup
+from .settings import RunSettings, Target
+from .states import CampaignState, ChunkState
+
+__all__ = ["DistributedWorker", "enqueue_campaign"]
+
+SCHEMA: Final = "jsms_engine"
+QUEUE: Final = "jsms-campaigns"
+TASK: Final = "jsms.campaign.chunk"
+_SWEEP_SECONDS: Final = 5.0
+_STALLED_SECONDS: Final = 30.0
+_FEED_AT_ONCE: Final = 500
+_LOG: Final = logging.getLogger("jsmskit.campaigns")
+
+
+def _server(where: FilePlace | ServerPlace | LedgerError) -> ServerPlace:
+    """The server of ledger and jobs. Raises `LedgerError` if the ledger is a file."""
+    if isinstance(where, LedgerError):
+        raise where
+    if isinstance(where, ServerPlace):
+        return where
+    raise LedgerError(
+        "the engine needs a ledger on PostgreSQL.", "Give postgresql://user@host:5432/database."
+    )
+
+
+def _app(url: str) -> procrastinate.App:
+    connector = procrastinate.PsycopgConnector(
+        conninfo=url, min_size=1, max_size=4, kwargs={"options": f"-c search_path={SCHEMA}"}
+    )
+    return procrastinate.App(connector=connector)
+
+
+async def _prepare(url: str, app: procrastinate.App) -> None:
+    """Make the engine's tables if they are not there; two workers may come at once."""
+    async with await AsyncConnection.connect(url, autocommit=False) as connection:
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (SCHEMA,))
+        found = await (
+            await connection.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.procrastinate_jobs",))
+        ).fetchone()
+        if found == (None,):
+            await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+            await connection.execute(f"SET LOCAL search_path TO {SCHEMA}")
+            await connection.execute(app.schema_manager.get_schema().encode())
+
+
+async def _enqueue_pending(app: procrastinate.App, ledger: Ledger, campaign_id: int, do: Any) -> int:
+    """One job for each pending chunk that has none waiting; gives how many were added."""
+    added = 0
+    chunks = await do(ledger.queries.chunks, campaign_id, ChunkState.PENDING)
+    for chunk in chunks:
+        if added >= _FEED_AT_ONCE:
+            break
+        with contextlib.suppress(AlreadyEnqueued):
+            await app.configure_task(
+                TASK, queue=QUEUE, queueing_lock=f"{campaign_id}:{chunk.number}"
+            ).defer_async(campaign_id=campaign_id, chunk=chunk.number)
+            added += 1
+    return added
+
+
+async def enqueue_campaign(
+    url: str,
+    ledger: Ledger,
+    campaign_id: int,
+    settings: RunSettings,
+    *,
+    resume: bool,
+    target: Target | None = None,
+    retarget: bool = False,
+) -> int:
+    """Start (or resume) a campaign for the workers; gives the number of jobs. More are added by the workers'
+    sweep.
+    """
+    found = read_place(url)
+    del url  # it may hold a password
+    where = _server(found)
+    owner = new_owner()
+    workers = WorkerGroup()
+    try:
+        if target is not None:
+            await workers.call(lambda: ledger.plans.bind_target(campaign_id, target, retarget=retarget))
+        await workers.call(ledger.start, campaign_id, owner, settings, resume=resume, hold=False)
+        app = _app(where.url)
+        await _prepare(where.url, app)
+        async with app.open_async():
+            return await _enqueue_pending(app, ledger, campaign_id, workers.call)
+    finally:
+        await workers.call(ledger.leave, owner)
+        workers.close()
+
+
+@final
+class DistributedWorker:
+    """One worker process: takes jobs, sends chunks, sweeps after dead colleagues.
+
+    url: the PostgreSQL of ledger and jobs. ledger: open on the same. client: signs with this machine's own
+        keys.
+    concurrency: jobs at once in this process; requests in flight are bounded by the campaign's own setting.
+    until_done: end when no campaign is running (otherwise work until stopped).
+    """
+
+    def __init__(
+        self,
+        url: str,
+        ledger: Ledger,
+        client: AsyncJsmsClient,
+        *,
+        concurrency: int = 1,
+        until_done: bool = False,
+        sweep_seconds: float = _SWEEP_SECONDS,
+        tell: Callable[[str], None] = _LOG.info,
+    ) -> None:
+        found = read_place(url)
+        del url  # it may hold a password
+        self._place = _server(found)
+        self._ledger = ledger
+        self._client = client
+        self._concurrency = concurrency
+        self._until_done = until_done
+        self._sweep_seconds = sweep_seconds
+        self._tell = tell
+        self._owner = new_owner()
+        self._working_on: int | None = None
+        """The campaign of the last job that was begun."""
+        self._workers = WorkerGroup()
+        self._handled: Counter[int] = Counter()
+        self._report_decision: Counter[int] = Counter()
+
+    async def run(self) -> None:
+        """Work. Raises `LedgerError` and the engine's errors if the database is gone: start it again then."""
+        try:
+            await self._work()
+        except CampaignError as error:
+            if self._working_on is not None:
+                error.raised_in_run(self._working_on)
+            raise
+
+    async def _work(self) -> None:
+        app = _app(self._place.url)
+        await _prepare(self._place.url, app)
+
+        @app.task(name=TASK, queue=QUEUE, retry=False)
+        async def send_chunk(campaign_id: int, chunk: int) -> None:
+            await self._send(campaign_id, chunk)
+
+        await self._workers.call(self._ledger.join, self._owner)
+        async with app.open_async():
+            work = asyncio.create_task(
+                app.run_worker_async(
+                    queues=[QUEUE],
+                    name=self._owner,
+                    concurrency=self._concurrency,
+                    fetch_job_polling_interval=1.0,
+                    listen_notify=False,
+                    install_signal_handlers=False,
+                    delete_jobs="successful",
+                )
+            )
+            sweep = asyncio.create_task(self._sweep_for_ever(app))
+            try:
+                done, _ = await asyncio.wait((work, sweep), return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            finally:
+                for task in (sweep, work):
+                    task.cancel()
+                await asyncio.gather(work, sweep, return_exceptions=True)
+        self._tell_progress()
+        await self._workers.call(self._ledger.leave, self._owner)
+        self._workers.close()
+
+    async def _send(self, campaign_id: int, chunk: int) -> None:
+        self._working_on = campaign_id
+        try:
+            await self._workers.call(self._ledger.plans.bind_target, campaign_id, target_of(self._client))
+        except TargetChangedError:
+            return  # for a worker with the right keys; if none of the campaigns is ours, the sweep says so
+        settings = await self._workers.call(self._ledger.settings_of, campaign_id)
+        session = WorkerSession(self._ledger, campaign_id, self._owner, settings)
+        runner = AsyncCampaignRunner(self._ledger, self._client, settings)
+        try:
+            while True:
+                step = await self._workers.call(session.next_chunk, chunk)
+                if isinstance(step, Backoff):
+                    # Its own chunk is not to be sent now. Another may be, for which no job is left: so no set
+                    # of waiting jobs can ever block the one that they wait for.
+                    step = await self._workers.call(session.next_chunk)
+                if isinstance(step, Finished):
+                    return
+                if isinstance(step, Backoff):
+                    await asyncio.sleep(step.seconds)
+                    continue
+                await runner.process(session, step)
+                self._handled[campaign_id] += len(step.members)
+                if step.chunk == chunk:
+                    return
+        finally:
+            runner.close()
+
+    async def _sweep_for_ever(self, app: procrastinate.App) -> None:
+        while True:
+            open_campaigns = await self.sweep(app)
+            self._tell_progress()
+            if self._until_done and not open_campaigns:
+                return
+            await asyncio.sleep(self._sweep_seconds)
+
+    def _tell_progress(self) -> None:
+        # Of this worker only, which it knows: counting a whole campaign at every sweep is dear.
+        for campaign_id, handled in (self._handled - self._report_decision).items():
+            total = self._handled[campaign_id]
+            self._tell(f"campaign {campaign_id}: {handled} recipients handled here, {total} since the start")
+        self._report_decision = self._handled.copy()
+
+    async def _sort_out(self, running: list[int]) -> tuple[list[int], TargetChangedError | None]:
+        """The campaigns that were planned for the target of this worker, and what is wrong with the last other one."""
+        own: list[int] = []
+        foreign: TargetChangedError | None = None
+        for campaign_id in running:
+            try:
+                await self._workers.call(self._ledger.plans.bind_target, campaign_id, target_of(self._client))
+            except TargetChangedError as error:
+                foreign = error
+            else:
+                own.append(campaign_id)
+        return own, foreign
+
+    async def sweep(self, app: procrastinate.App) -> int:
+        """Mark what dead workers had in flight, give pending chunks without a job one; gives the running
+        campaigns.
+        """
+        await self._workers.call(self._ledger.join, self._owner)
+        running = [
+            one.campaign_id
+            for one in await self._workers.call(self._ledger.queries.campaigns)
+            if one.state is CampaignState.RUNNING
+        ]
+        own, foreign = await self._sort_out(running)
+        if foreign is not None and not own:
+            raise foreign
+        for campaign_id in own:
+            settings = await self._workers.call(self._ledger.settings_of, campaign_id)
+            lost = await self._workers.call(
+                self._ledger.recover_dead_workers, campaign_id, self._owner, settings
+            )
+            if lost:
+                self._tell(f"campaign {campaign_id}: chunks {lost} of a dead worker are unknown")
+            await _enqueue_pending(app, self._ledger, campaign_id, self._workers.call)
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
+            # Its worker is dead. The chunk has been looked after above; the job is only put away.
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+        return len(running)

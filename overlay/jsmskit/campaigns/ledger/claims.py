@@ -1,0 +1,302 @@
+# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
+"""Taking a chunk to send: the intent is written, and durable, before anything may leave.
+
+What must hold for a claim: the campaign runs, the hour allows it, the shared rate and the number in flight allow it,
+smaller chunks of the canary have come back. Each function works inside a transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from ..errors import NoSuchCampaignError
+from ..models import Backoff, ChunkLease, ChunkRecipient, ChunkRecipients, Finished
+from ..settings import CANARY_SIZES, Mode, RunSettings
+from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
+from .database import Database, Row, Transaction
+from .failpoints import failpoint
+
+__all__ = ["LAST_STAGE", "claim", "no_such_campaign"]
+
+LAST_STAGE: Final = len(CANARY_SIZES)
+"""The stage of all chunks that are no canary."""
+_MOST_THROTTLED: Final = 6
+"""A campaign that was told to slow down again and again goes at a 64th, not at ever less."""
+_CLOCK_SKEW: Final = 60.0
+"""Seconds by which the clocks of workers may differ."""
+_SHORT_WAIT: Final = 0.2
+_LONGEST_WAIT: Final = 1.0
+"""A waiting worker looks again at least so often, so that `stop` from another terminal is soon seen."""
+
+
+def no_such_campaign(campaign_id: int, place: str = "") -> NoSuchCampaignError:
+    """The error for a number that the ledger does not have."""
+    return NoSuchCampaignError(
+        f"the ledger{place and ' '}{place} has no campaign {campaign_id}.",
+        "List the campaigns of the ledger.",
+        hint="list",
+        campaign_id=campaign_id,
+    )
+
+
+def claim(
+    database: Database,
+    tx: Transaction,
+    campaign_id: int,
+    owner: str,
+    settings: RunSettings,
+    now: float,
+    *,
+    only: int | None = None,
+) -> ChunkLease | Backoff | Finished:
+    """Move one pending chunk to in flight, or say why not. `only` asks for one certain chunk (engine)."""
+    failpoint("claim.begun")
+    found = tx.fetchone(
+        "SELECT state, why, kind, hold_until, throttle_level, template_id, sign_id, tag FROM campaign"
+        f" WHERE campaign_id=?{database.for_update}",
+        (campaign_id,),
+    )
+    if found is None:
+        raise no_such_campaign(campaign_id)
+    state, why, kind, hold_until, throttle_level, template_id, sign_id, tag = found
+    if state != CampaignState.RUNNING:
+        return Finished(CampaignState(state), why)
+    blocked = _blocked(tx, campaign_id, TemplateKind(kind), hold_until, throttle_level, settings, now)
+    if blocked is not None:
+        return blocked
+    while True:
+        chosen = _select_chunk(tx, campaign_id, settings, now, only)
+        if not isinstance(chosen, tuple):
+            return chosen
+        chunk, attempt, stage, after_unknown, phase, schedule_id, send_at = chosen
+        failpoint("claim.chosen")
+        members = _members(database, tx, campaign_id, chunk, TemplateKind(kind), phase, now)
+        failpoint("claim.members_read")
+        if members:
+            break
+        tx.execute(
+            "UPDATE chunk SET state=?, why=?, settled_at=? WHERE campaign_id=? AND chunk=?",
+            (ChunkState.REJECTED, "no recipient is left in it", now, campaign_id, chunk),
+        )
+    wait = _consume_rate(database, tx, settings, throttle_level, len(members), now)
+    if wait:
+        return Backoff(min(wait, _LONGEST_WAIT), "the rate limit")
+    if schedule_id is None:
+        # Written with the claim: what dies in this phase has reached the operator's own number at most, so it
+        # may be freed. A direct request must never be found in it.
+        phase = ChunkPhase.RESERVING if settings.mode is Mode.SCHEDULE else ChunkPhase.NONE
+    tx.execute(
+        "UPDATE chunk SET state=?, attempt=?, owner=?, intent_at=?, intent_digest=?, phase=?, why='',"
+        " code=NULL"
+        " WHERE campaign_id=? AND chunk=?",
+        (
+            ChunkState.IN_FLIGHT,
+            attempt + 1,
+            owner,
+            now,
+            _digest(members, template_id, sign_id, tag),
+            phase,
+            campaign_id,
+            chunk,
+        ),
+    )
+    failpoint("claim.marked")
+    return ChunkLease(
+        campaign_id,
+        chunk,
+        attempt + 1,
+        owner,
+        stage,
+        bool(after_unknown),
+        now,
+        template_id,
+        sign_id,
+        tag,
+        members,
+        ChunkPhase(phase),
+        schedule_id,
+        send_at,
+    )
+
+
+def _blocked(
+    tx: Transaction,
+    campaign_id: int,
+    kind: TemplateKind,
+    hold_until: float,
+    throttle_level: int,
+    settings: RunSettings,
+    now: float,
+) -> Backoff | None:
+    if kind.keeps_quiet_hours and settings.hours_override is None:
+        closed = settings.hours.seconds_until_open(now, needed=settings.seconds_until_sent)
+        if closed:
+            return Backoff(_LONGEST_WAIT, f"quiet hours; goes on in {closed / 3600:.1f} hours")
+    if now < hold_until <= now + settings.longest_hold_seconds:
+        return Backoff(min(hold_until - now, _LONGEST_WAIT), f"told to wait {hold_until - now:.0f} seconds")
+    in_flight = tx.fetchone(
+        f"SELECT count(*) FROM chunk {_IN_FLIGHT} AND owner<>''",
+        (campaign_id, campaign_id, ChunkState.IN_FLIGHT),
+    )
+    if in_flight is not None and in_flight[0] >= max(
+        1, settings.concurrency >> min(throttle_level, _MOST_THROTTLED)
+    ):
+        return Backoff(_SHORT_WAIT, "as many requests as allowed are in flight", for_others=True)
+    return None
+
+
+_IN_FLIGHT: Final = (
+    "WHERE campaign_id=? AND chunk IN (SELECT chunk FROM chunk WHERE campaign_id=? AND state=?)"
+)
+"""In flight. Asked for by state alone, SQLite goes through all chunks of the campaign: it takes the primary key for the
+better way to columns that the index by state does not have.
+"""
+_CHUNK: Final = "SELECT chunk, attempt, stage, after_unknown, phase, schedule_id, send_at FROM chunk"
+
+
+def _select_chunk(
+    tx: Transaction, campaign_id: int, settings: RunSettings, now: float, only: int | None
+) -> Row | Backoff | Finished:
+    # Schedule mode: in flight without an owner is work that a dead one left where the service can be asked.
+    left = tx.fetchone(
+        f"{_CHUNK} {_IN_FLIGHT} AND owner='' ORDER BY chunk LIMIT 1",
+        (campaign_id, campaign_id, ChunkState.IN_FLIGHT),
+    )
+    if left is not None and only in (None, left[0]):
+        return left
+    in_flight = tx.fetchone(
+        "SELECT count(*), min(stage) FROM chunk WHERE campaign_id=? AND state=?",
+        (campaign_id, ChunkState.IN_FLIGHT),
+    ) or (0, None)
+    mine = "" if only is None else " AND chunk=?"
+    ready = tx.fetchone(
+        f"{_CHUNK} WHERE campaign_id=? AND state=? AND (not_before<=? OR not_before>?){mine}"
+        " ORDER BY stage, chunk LIMIT 1",
+        (
+            campaign_id,
+            ChunkState.PENDING,
+            now,
+            now + settings.longest_hold_seconds,
+            *(() if only is None else (only,)),
+        ),
+    )
+    if ready is None:
+        nothing = _idle_reason(tx, campaign_id, in_flight[0], now)
+        if only is None or isinstance(nothing, Finished) or _is_pending(tx, campaign_id, only):
+            return nothing
+        return Finished(CampaignState.RUNNING, "the chunk is settled, or with another worker")
+    if settings.canary:
+        lowest = tx.fetchone(
+            "SELECT stage FROM chunk WHERE campaign_id=? AND state=? ORDER BY stage, chunk LIMIT 1",
+            (campaign_id, ChunkState.PENDING),
+        )
+        first = min(
+            stage for stage in (lowest[0] if lowest else LAST_STAGE, in_flight[1]) if stage is not None
+        )
+        if first < LAST_STAGE and (in_flight[0] or ready[2] > first):
+            return Backoff(_SHORT_WAIT, "the first small requests have not come back", for_others=True)
+    return ready
+
+
+def _is_pending(tx: Transaction, campaign_id: int, chunk: int) -> bool:
+    found = tx.fetchone("SELECT state FROM chunk WHERE campaign_id=? AND chunk=?", (campaign_id, chunk))
+    return found is not None and found[0] == ChunkState.PENDING
+
+
+def _idle_reason(tx: Transaction, campaign_id: int, in_flight: int, now: float) -> Backoff | Finished:
+    later = tx.fetchone(
+        "SELECT count(*), min(not_before) FROM chunk WHERE campaign_id=? AND state=?",
+        (campaign_id, ChunkState.PENDING),
+    )
+    if later is not None and later[0]:
+        soonest: float = later[1]
+        return Backoff(
+            min(max(soonest - now, _SHORT_WAIT), _LONGEST_WAIT),
+            f"{later[0]} chunks go again in {soonest - now:.0f} s",
+        )
+    if in_flight:
+        return Backoff(_SHORT_WAIT, "the last requests are in flight", for_others=True)
+    tx.execute(
+        "UPDATE campaign SET state=?, why='', settled_at=? WHERE campaign_id=?",
+        (CampaignState.FINISHED, now, campaign_id),
+    )
+    return Finished(CampaignState.FINISHED, "")
+
+
+def _members(
+    database: Database,
+    tx: Transaction,
+    campaign_id: int,
+    chunk: int,
+    kind: TemplateKind,
+    phase: str,
+    now: float,
+) -> ChunkRecipients:
+    rows = tx.fetchall(
+        "SELECT position, phone, params, tries FROM recipient WHERE campaign_id=? AND chunk=? AND state=?"
+        " ORDER BY position",
+        (campaign_id, chunk, RecipientState.PENDING),
+    )
+    people = ChunkRecipients(ChunkRecipient(*row) for row in rows)
+    # What a timed task holds already goes out whatever is written here, so no recipient is taken out of it.
+    if kind.keeps_quiet_hours and people and phase != ChunkPhase.COMMITTING:
+        # Somebody may have unsubscribed since the plan was made.
+        gone = tx.fetchall(
+            f"SELECT phone FROM opt_out WHERE {database.in_list('phone')}",
+            (database.encode_list(people.phones),),
+        )
+        if gone:
+            numbers = {row[0] for row in gone}
+            tx.executemany(
+                "UPDATE recipient SET state=?, why=?, params=NULL, settled_at=? WHERE campaign_id=? AND"
+                " chunk=? AND position=?",
+                [
+                    (RecipientState.SKIPPED, SkipReason.OPTED_OUT, now, campaign_id, chunk, one.position)
+                    for one in people
+                    if one.phone in numbers
+                ],
+            )
+            people = ChunkRecipients(one for one in people if one.phone not in numbers)
+    return people
+
+
+def _consume_rate(
+    database: Database, tx: Transaction, settings: RunSettings, throttle_level: int, size: int, now: float
+) -> float:
+    """Take from the token bucket that all workers share; return the seconds to wait if it is empty, and then take
+    nothing.
+
+    The bucket may go below zero by one chunk, which the next one waits for: so the average holds for any
+    chunk size.
+    """
+    if settings.rate is None:
+        return 0.0
+    rate = settings.rate / (1 << min(throttle_level, _MOST_THROTTLED))
+    found = tx.fetchone(
+        f"SELECT tokens, at FROM rate WHERE account=?{database.for_update}", (settings.account,)
+    )
+    tokens, since = (1.0, now) if found is None else (float(found[0]), float(found[1]))
+    if since > now + _CLOCK_SKEW:
+        # The clock was set back: filled from now on, or the campaign would wait until it is that late again.
+        since = now
+        tx.execute("UPDATE rate SET at=? WHERE account=?", (now, settings.account))
+    tokens = min(rate, tokens + max(0.0, now - since) * rate)
+    if tokens < 1.0 and tokens < rate:
+        return max((min(1.0, rate) - tokens) / rate, 0.001)
+    tx.execute(
+        "INSERT INTO rate (account, tokens, at) VALUES (?, ?, ?)"
+        " ON CONFLICT (account) DO UPDATE SET tokens=excluded.tokens, at=excluded.at",
+        (settings.account, tokens - size, now),
+    )
+    return 0.0
+
+
+def _digest(members: ChunkRecipients, template_id: int, sign_id: int | None, tag: str | None) -> str:
+    """What exactly was meant to be sent, for disputes after the values were dropped."""
+    # Not SHA-256, as for files: where the processor does not help, that costs as much as writing the chunk.
+    made = hashlib.blake2b(
+        f"{template_id} {sign_id} {tag}\n{','.join(members.phones)}\n".encode(), digest_size=32
+    )
+    made.update("\n".join(members.values or ()).encode())
+    return made.hexdigest()

@@ -1,0 +1,284 @@
+"""The ledger on a PostgreSQL server, for more than one machine.
+
+What makes a server durable enough is checked when it is opened; advisory locks, which end with their connection, show
+who is alive. All tables live in the schema `jsms_campaigns`, so that a ledger can share a database with other things.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import lru_cache
+from typing import Any, Final, LiteralString, cast, final
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from ...errors import LedgerBusyError, LedgerError, LedgerVersionError, missing_ledger
+from ...places import ServerPlace
+from . import Row
+from .migrations import OLDEST, migrate
+from .schema import SCHEMA_VERSION, TABLES, statements
+
+__all__ = ["PostgresDatabase"]
+
+SCHEMA: Final = "jsms_campaigns"
+_RUN: Final = 0x6A73
+_WORKER: Final = 0x6A74
+"""The first halves of our advisory locks; the second is the campaign or the worker."""
+_CREATE: Final = 0x6A75
+_DURABLE: Final = (
+    "Set it on the server (or for this user): without it a crash brings sent chunks back as pending."
+)
+
+
+def _report_decision(name: str, error: psycopg.Error) -> LedgerError:
+    # The text of the server may hold values; only its first line is told, and JsmsError masks numbers in it.
+    text = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    if isinstance(error, psycopg.OperationalError):
+        return LedgerError(
+            f"the ledger {name} cannot be reached: {text}.", "Look at the server; then resume the campaign."
+        )
+    return LedgerError(
+        f"the ledger {name} failed: {text}.", "Keep the database as it is; look at the server's log."
+    )
+
+
+@lru_cache(maxsize=256)
+def _translated(statement: str) -> LiteralString:
+    own: Any = statement.replace("%", "%%").replace("?", "%s")
+    return cast("LiteralString", own)
+
+
+@final
+class _PostgresTransaction:
+    __slots__ = ("_cursor",)
+
+    def __init__(self, cursor: psycopg.Cursor[Row]) -> None:
+        self._cursor = cursor
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        return self._cursor.execute(_translated(sql), tuple(parameters)).rowcount
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        self._cursor.executemany(_translated(sql), [tuple(row) for row in rows])
+
+    def fetchall(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        return self._cursor.execute(_translated(sql), tuple(parameters)).fetchall()
+
+    def fetchone(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
+        return self._cursor.execute(_translated(sql), tuple(parameters)).fetchone()
+
+
+@final
+class PostgresDatabase:
+    """A ledger on a server. One connection; a lost one is replaced at the next transaction."""
+
+    for_update = " FOR UPDATE"
+
+    def __init__(self, place: ServerPlace, *, create: bool = True) -> None:
+        self._place = place
+        try:
+            parts = conninfo_to_dict(place.url)
+        except psycopg.Error:
+            raise LedgerError(
+                "the ledger's address cannot be read.", "Write postgresql://user@host:5432/database."
+            ) from None
+        self.name = (
+            f"postgresql://{parts.get('host', '')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
+        )
+        del parts
+        self._lock = threading.RLock()
+        self._worker: int | None = None
+        self._run: int | None = None
+        try:
+            self._connection = self._connect()
+        except psycopg.Error as error:
+            raise _report_decision(self.name, error) from None
+        try:
+            self._create(create=create)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _connect(self) -> psycopg.Connection[Row]:
+        connection = psycopg.connect(
+            self._place.url,
+            autocommit=True,
+            connect_timeout=10,
+            application_name="jsmskit campaigns",
+            keepalives_idle=30,
+            prepare_threshold=3,
+        )
+        try:
+            connection.execute(f"SET search_path TO {SCHEMA}")
+            self._check_durability(connection)
+            with connection.cursor() as cursor:
+                tx = _PostgresTransaction(cursor)
+                if self._worker is not None:
+                    _got(tx, _WORKER, self._worker)
+                if self._run is not None and not _got(tx, _RUN, self._run):
+                    raise self._busy(self._run)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _check_durability(self, connection: psycopg.Connection[Row]) -> None:
+        row = connection.execute(
+            "SELECT pg_is_in_recovery(), current_setting('synchronous_commit'), current_setting('fsync'),"
+            " current_setting('full_page_writes')"
+        ).fetchone()
+        standby, commit, fsync, pages = row if row is not None else (False, "?", "?", "?")
+        if standby:
+            raise LedgerError(
+                f"the ledger {self.name} is a standby.", "Give the address of the primary server."
+            )
+        for name, value in (("synchronous_commit", commit), ("fsync", fsync), ("full_page_writes", pages)):
+            if value == "off":
+                raise LedgerError(f"the server of the ledger {self.name} runs with {name}=off.", _DURABLE)
+
+    def _create(self, *, create: bool) -> None:
+        with self._begun() as tx:
+            tx.fetchone("SELECT pg_advisory_xact_lock(?)", (_CREATE,))
+            if not create and tx.fetchone("SELECT to_regclass(?)", (f"{SCHEMA}.meta",)) == (None,):
+                raise missing_ledger(self.name)
+            if tx.fetchone("SELECT 1 FROM pg_namespace WHERE nspname=?", (SCHEMA,)) is None:
+                tx.execute(f"CREATE SCHEMA {SCHEMA}")
+            if tx.fetchone("SELECT to_regclass(?)", (f"{SCHEMA}.meta",)) == (None,):
+                for statement in statements(
+                    identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", clustered=""
+                ):
+                    tx.execute(statement)
+                tx.execute("INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
+            found = tx.fetchone("SELECT value FROM meta WHERE name='schema_version'")
+            version = int(found[0]) if found is not None and found[0].isdecimal() else 0
+            if OLDEST <= version < SCHEMA_VERSION:
+                self._refuse_old_runs(tx)
+                migrate(tx, version, SCHEMA_VERSION)
+            elif version != SCHEMA_VERSION:
+                raise LedgerVersionError(
+                    f"the ledger {self.name} has version {version or 'none'}, this program writes"
+                    f" {SCHEMA_VERSION}. It was not touched.",
+                    "Use the version of jsmskit that wrote it, or give another database.",
+                )
+            missing = [
+                name
+                for name in TABLES
+                if tx.fetchone("SELECT to_regclass(?)", (f"{SCHEMA}.{name}",)) == (None,)
+            ]
+            if missing:
+                raise LedgerError(
+                    f"the ledger {self.name} is damaged: it has no table {', '.join(missing)}.",
+                    "Do not go on with it. Take the last good copy, and treat what was sent since as unknown.",
+                )
+
+    def _refuse_old_runs(self, tx: _PostgresTransaction) -> None:
+        running = tx.fetchone(
+            "SELECT 1 FROM pg_locks WHERE locktype='advisory' AND classid::bigint IN (?, ?)"
+            " AND database=(SELECT oid FROM pg_database WHERE datname=current_database())",
+            (_RUN, _WORKER),
+        )
+        if running is not None:
+            raise LedgerBusyError(
+                f"another process works on the ledger {self.name}, which is of an older version.",
+                "Wait for it to end; then the ledger is brought to this version.",
+            )
+
+    def transaction(self) -> AbstractContextManager[_PostgresTransaction]:
+        """Begin; the commit returns when the server has the data on its disk."""
+        return self._begun()
+
+    def read(self) -> AbstractContextManager[_PostgresTransaction]:
+        """Readers hold up no writer here."""
+        return self._begun()
+
+    @contextmanager
+    def _begun(self) -> Generator[_PostgresTransaction]:
+        with self._lock:
+            try:
+                if self._connection.closed or self._connection.broken:
+                    # Nothing of this transaction has happened yet, so a new connection is safe.
+                    self._connection = self._connect()
+                with self._connection.transaction(), self._connection.cursor() as cursor:
+                    yield _PostgresTransaction(cursor)
+            except psycopg.Error as error:
+                raise _report_decision(self.name, error) from None
+
+    def in_list(self, column: str) -> str:
+        """A list travels as an array."""
+        return f"{column} = ANY(?)"
+
+    def encode_list(self, values: Sequence[str]) -> object:
+        """The array for `among`."""
+        return list(values)
+
+    def nth_item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
+        """A list travels as an array."""
+        return f"(?::text[])[{place}+1]", list(values)
+
+    def lock_run(self, campaign_id: int) -> None:
+        """Lock this campaign for as long as the connection lives: one embedded run at a time."""
+        with self._begun() as tx:
+            if self._run is None:
+                if not _got(tx, _RUN, campaign_id):
+                    raise self._busy(campaign_id)
+                self._run = campaign_id
+
+    def _busy(self, campaign_id: int) -> LedgerBusyError:
+        return LedgerBusyError(
+            f"another process is running this campaign on the ledger {self.name}.",
+            "Wait for it, or stop the campaign; for several machines use the engine.",
+            hint="stop",
+            campaign_id=campaign_id,
+        )
+
+    def release_run(self) -> None:
+        """Unlock."""
+        with self._lock:
+            if self._run is not None:
+                with suppress(psycopg.Error):  # a connection that is gone holds no lock any more
+                    self._connection.execute("SELECT pg_advisory_unlock(%s, %s)", (_RUN, self._run))
+            self._run = None
+
+    def lock_worker(self, number: int) -> None:
+        """An advisory lock with the worker's number: the server frees it when the connection dies."""
+        with self._begun() as tx:
+            if self._worker != number:
+                _got(tx, _WORKER, number)
+                self._worker = number
+
+    def is_alive(self, number: int) -> bool:
+        """Whether somebody holds that worker's lock. (Asked inside a transaction, on its connection.)"""
+        if number == self._worker:
+            return True
+        with self._begun() as tx:
+            if _got(tx, _WORKER, number):
+                tx.fetchone("SELECT pg_advisory_unlock(?, ?)", (_WORKER, number))
+                return False
+        return True
+
+    def checkpoint(self) -> None:
+        """Nothing to do: no file of a server is copied alone."""
+
+    def vacuum(self) -> None:
+        """Rewrite the tables that held personal data, so that deleted rows are gone from the files."""
+        with self._lock:
+            try:
+                for table in ("recipient", "phone_place", "set_aside", "receipt", "inbox"):
+                    self._connection.execute(
+                        sql.SQL("VACUUM (FULL) {}").format(sql.Identifier(SCHEMA, table))
+                    )
+            except psycopg.Error as error:
+                raise _report_decision(self.name, error) from None
+
+    def close(self) -> None:
+        """Close the connection; all its locks end."""
+        with self._lock:
+            self._connection.close()
+
+
+def _got(tx: _PostgresTransaction, first: int, second: int) -> bool:
+    return tx.fetchone("SELECT pg_try_advisory_lock(?, ?)", (first, second)) == (True,)

@@ -1,0 +1,159 @@
+"""The tables of the ledger, once for both databases.
+
+A change here is a new `SCHEMA_VERSION`, and a step in `migrations`.
+
+Numbers and texts only, times as seconds since 1970 (UTC): the two databases agree on these. The key of a
+`recipient` is its place in a chunk, so that a chunk is read in one run of pages. `phone_place` finds a phone; it is no
+index, because it is filled when a plan is complete, in the order of the numbers: an index that grows with every chunk
+costs more than all the rest of a plan, and the more the longer the list.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["SCHEMA_VERSION", "TABLES", "statements"]
+
+SCHEMA_VERSION: Final = 5
+
+TABLES: Final = (
+    "meta",
+    "campaign",
+    "chunk",
+    "recipient",
+    "phone_place",
+    "set_aside",
+    "opt_out",
+    "event",
+    "rate",
+    "worker",
+    "inbox",
+    "receipt",
+)
+
+_DDL: Final = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE campaign (
+    campaign_id {id},
+    plan_key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    why TEXT NOT NULL DEFAULT '',
+    template_id BIGINT NOT NULL,
+    sign_id BIGINT,
+    tag TEXT,
+    kind TEXT NOT NULL,
+    mode TEXT NOT NULL DEFAULT 'direct',
+    source TEXT NOT NULL,
+    digest TEXT NOT NULL DEFAULT '',
+    source_rows BIGINT NOT NULL DEFAULT 0,
+    recipients BIGINT NOT NULL DEFAULT 0,
+    units BIGINT NOT NULL DEFAULT 0,
+    longest BIGINT NOT NULL DEFAULT 0,
+    created_at DOUBLE PRECISION NOT NULL,
+    settled_at DOUBLE PRECISION,
+    hold_until DOUBLE PRECISION NOT NULL DEFAULT 0,
+    throttle_level BIGINT NOT NULL DEFAULT 0,
+    consecutive_unknown BIGINT NOT NULL DEFAULT 0,
+    unknown_total BIGINT NOT NULL DEFAULT 0,
+    consecutive_unreachable BIGINT NOT NULL DEFAULT 0,
+    next_chunk BIGINT NOT NULL DEFAULT 1,
+    settings TEXT NOT NULL DEFAULT '',
+    address TEXT NOT NULL DEFAULT '',
+    application TEXT NOT NULL DEFAULT '',
+    chosen_by TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE chunk (
+    campaign_id BIGINT NOT NULL,
+    chunk BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    stage BIGINT NOT NULL,
+    size BIGINT NOT NULL,
+    family BIGINT NOT NULL,
+    attempt BIGINT NOT NULL DEFAULT 0,
+    owner TEXT NOT NULL DEFAULT '',
+    intent_at DOUBLE PRECISION,
+    intent_digest TEXT NOT NULL DEFAULT '',
+    settled_at DOUBLE PRECISION,
+    not_before DOUBLE PRECISION NOT NULL DEFAULT 0,
+    after_unknown BIGINT NOT NULL DEFAULT 0,
+    code BIGINT,
+    why TEXT NOT NULL DEFAULT '',
+    phase TEXT NOT NULL DEFAULT '',
+    schedule_id TEXT,
+    send_at DOUBLE PRECISION,
+    PRIMARY KEY (campaign_id, chunk)
+){clustered};
+CREATE INDEX chunk_by_family ON chunk (campaign_id, family);
+CREATE INDEX chunk_by_state ON chunk (campaign_id, state, stage, chunk);
+CREATE TABLE recipient (
+    campaign_id BIGINT NOT NULL,
+    chunk BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    phone TEXT NOT NULL,
+    params TEXT,
+    units BIGINT NOT NULL DEFAULT 0,
+    source_row BIGINT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending',
+    code BIGINT,
+    msg_id TEXT,
+    status BIGINT,
+    why TEXT NOT NULL DEFAULT '',
+    tries BIGINT NOT NULL DEFAULT 0,
+    settled_at DOUBLE PRECISION,
+    PRIMARY KEY (campaign_id, chunk, position)
+){clustered};
+CREATE TABLE phone_place (
+    phone TEXT NOT NULL,
+    campaign_id BIGINT NOT NULL,
+    chunk BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    PRIMARY KEY (phone, campaign_id)
+){clustered};
+CREATE TABLE set_aside (
+    campaign_id BIGINT NOT NULL,
+    source_row BIGINT NOT NULL,
+    phone TEXT NOT NULL,
+    why TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (campaign_id, source_row)
+){clustered};
+CREATE TABLE opt_out (phone TEXT PRIMARY KEY, since DOUBLE PRECISION NOT NULL, why TEXT NOT NULL){clustered};
+CREATE TABLE event (
+    event_id {id},
+    campaign_id BIGINT,
+    at DOUBLE PRECISION NOT NULL,
+    what TEXT NOT NULL,
+    detail TEXT NOT NULL
+);
+CREATE INDEX event_by_campaign ON event (campaign_id, event_id);
+CREATE TABLE rate (account TEXT PRIMARY KEY, tokens DOUBLE PRECISION NOT NULL, at DOUBLE PRECISION NOT NULL);
+CREATE TABLE worker (
+    owner TEXT PRIMARY KEY,
+    number BIGINT NOT NULL,
+    started_at DOUBLE PRECISION NOT NULL,
+    heard_at DOUBLE PRECISION NOT NULL
+);
+CREATE TABLE inbox (
+    inbox_id {id},
+    at DOUBLE PRECISION NOT NULL,
+    kind TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL,
+    read_at DOUBLE PRECISION
+);
+CREATE TABLE receipt (
+    msg_id TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    status BIGINT NOT NULL,
+    at DOUBLE PRECISION NOT NULL,
+    matched BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (msg_id, phone, status)
+){clustered};
+CREATE INDEX receipt_by_match ON receipt (matched, phone)
+"""
+
+
+def statements(*, identity: str, clustered: str) -> list[str]:
+    """The statements that make an empty ledger, in the words of one database."""
+    return [part.strip() for part in _DDL.format(id=identity, clustered=clustered).split(";") if part.strip()]

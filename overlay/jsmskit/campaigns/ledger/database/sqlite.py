@@ -1,0 +1,387 @@
+# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
+"""The ledger's place by default: one SQLite file.
+
+WAL with `synchronous=FULL` (with NORMAL, measured, a power loss brings sent chunks back as pending), and one writer at
+a time. Who holds the file, and what it says about its log, is in `ledger_file`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import Final, final
+
+from ...errors import LedgerBusyError, LedgerError, LedgerVersionError
+from . import Row
+from .ledger_file import OPEN, LedgerFile, new_token
+from .migrations import OLDEST, migrate
+from .schema import SCHEMA_VERSION, TABLES, statements
+
+__all__ = ["SqliteDatabase", "nth_item"]
+
+_BUSY_SECONDS: Final = 30.0
+_FULL: Final = 2
+_LOG_LIMIT: Final = 8 << 20
+"""Bytes of log from which on it is brought into the file."""
+_MARK_TRIES: Final = 10
+_SPACE: Final = "Make room on this disk, then resume the campaign; what was in flight is unknown then."
+
+
+def _report_decision(path: Path, error: sqlite3.Error) -> LedgerError:
+    text = str(error)
+    if "full" in text:
+        return LedgerError(f"the disk under the ledger {path} is full.", _SPACE)
+    if "locked" in text or "busy" in text:
+        return LedgerBusyError(
+            f"the ledger {path} was held by another process for {_BUSY_SECONDS:.0f} seconds.",
+            "Wait for the other command to end, then repeat this one.",
+        )
+    if "readonly" in text or "unable to open" in text:
+        return LedgerError(
+            f"the ledger {path} cannot be written: {text}.", "Correct the permissions of file and folder."
+        )
+    return LedgerError(
+        f"the ledger {path} failed: {text}.", "Keep the file as it is; look at the disk, then resume."
+    )
+
+
+def nth_item(place: str, values: Sequence[str | None]) -> tuple[str, object]:
+    """See `Database.nth_item`. Cutting a blob costs the same at every place; reading JSON, or a text, does not."""
+    width = max((len(value) for value in values if value is not None), default=1)
+    listed = "".join([" " * width if value is None else value.ljust(width) for value in values])
+    cut = f"CAST(substr(?, {place}*{width}+1, {width}) AS TEXT)"
+    return f"nullif(rtrim({cut}), '')", listed.encode("ascii")
+
+
+@final
+class _SqliteTransaction:
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        return self._connection.execute(sql, tuple(parameters)).rowcount
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        self._connection.executemany(sql, rows)
+
+    def fetchall(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        return self._connection.execute(sql, tuple(parameters)).fetchall()
+
+    def fetchone(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
+        found: Row | None = self._connection.execute(sql, tuple(parameters)).fetchone()
+        return found
+
+
+@final
+class SqliteDatabase:
+    """A ledger in one file, made on first use with mode 0600. `durable=False` is for plans that are thrown
+    away.
+    """
+
+    for_update = ""
+
+    def __init__(self, path: Path, *, durable: bool = True, without_log: bool = False) -> None:
+        if path.name == ":memory:":
+            raise LedgerError(
+                "a ledger in memory cannot be made durable.", "Give a path of a file on a local disk."
+            )
+        self._file = LedgerFile.open(path)
+        self._path = self._file.path
+        self.name = str(self._path)
+        self._durable = durable
+        self._lock = threading.RLock()
+        self._mark = 0
+        """What the file says while this connection may write; 0 before its first transaction."""
+        self._log_limit = _LOG_LIMIT
+        self._closed = False
+        self._log_is_lost = without_log
+        try:
+            if not without_log:
+                self._check_log()
+            self._connection = self._connect()
+        except sqlite3.Error as error:
+            self._file.release()
+            raise _report_decision(self._path, error) from None
+        except BaseException:
+            self._file.release()
+            raise
+
+    def _check_log(self) -> None:
+        self._file.check_log()
+        if not self._file.has_log():
+            return
+        # Read only: a connection that may write would bring a foreign log into the file when it is closed.
+        looking = sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+        try:
+            with self._file.tending_log():
+                self._file.check_log(_mark_seen(looking))
+        finally:
+            with self._file.guard:
+                looking.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path,
+            timeout=_BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+        try:
+            if self._durable:
+                # With full synchronisation the first writing below is already safe.
+                connection.execute("PRAGMA synchronous=FULL")
+                journal = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+                connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone leaves data in the drive
+                connection.execute("PRAGMA wal_autocheckpoint=0")  # `_tend_log` does that, with the mark
+                connection.execute("PRAGMA journal_size_limit=0")
+                level = connection.execute("PRAGMA synchronous").fetchone()[0]
+                if (journal, level) != ("wal", _FULL):
+                    raise LedgerError(
+                        f"the ledger {self._path} cannot be made durable (journal {journal}, synchronous"
+                        f" {level}).",
+                        "Keep the ledger on a local disk; network file systems lose what was written.",
+                    )
+            else:
+                connection.execute("PRAGMA journal_mode=OFF")
+                connection.execute("PRAGMA synchronous=OFF")
+            connection.execute("PRAGMA secure_delete=FAST")
+            connection.execute("PRAGMA cache_size=-4096")
+            self._prepare(connection)
+        except BaseException:
+            with self._file.guard:
+                connection.close()
+            raise
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Make the tables of a new ledger, or bring those of an older version up to this one."""
+        version, tables = _version(connection)
+        if not version and not tables:
+            self._create(connection)
+        elif OLDEST <= version < SCHEMA_VERSION and "meta" in tables:
+            self._migrate(connection)
+        version, tables = _version(connection)
+        if version != SCHEMA_VERSION:
+            what = (
+                f"has version {version}, this program writes {SCHEMA_VERSION}"
+                if version
+                else "is another database"
+            )
+            raise LedgerVersionError(
+                f"the file {self._path} {what}. It was not touched.",
+                "Use the version of jsmskit that wrote it, or give another path.",
+            )
+        if missing := set(TABLES) - tables:
+            raise LedgerError(
+                f"the ledger {self._path} is damaged: it has no table {', '.join(sorted(missing))}.",
+                "Do not go on with it. Take the last good copy, and treat what was sent since as unknown.",
+            )
+
+    def _create(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        if _version(connection) == (0, set()):  # or another process was quicker
+            for statement in statements(identity="INTEGER PRIMARY KEY", clustered=" WITHOUT ROWID"):
+                connection.execute(statement)
+            connection.execute("INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
+            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        if not self._file.lock_run(self) or not self._file.is_free_of_old_runs():
+            raise LedgerBusyError(
+                f"another process is running a campaign on the ledger {self._path}, which is of an older version.",
+                "Wait for it to end; then the ledger is brought to this version.",
+            )
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            version, _ = _version(connection)
+            migrate(_SqliteTransaction(connection), version, SCHEMA_VERSION)
+            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+            connection.execute("COMMIT")
+        finally:
+            self._file.release_run(self)
+
+    def transaction(self) -> AbstractContextManager[_SqliteTransaction]:
+        """Begin at once as the writer; commit with the data on the disk."""
+        return self._begun(self._begin_writing, after=self._tend_log)
+
+    def read(self) -> AbstractContextManager[_SqliteTransaction]:
+        """Begin as a reader: writers of other processes go on."""
+        return self._begun(lambda: self._connection.execute("BEGIN DEFERRED"))
+
+    @contextmanager
+    def _begun(
+        self, begin: Callable[[], object], *, after: Callable[[], None] = lambda: None
+    ) -> Generator[_SqliteTransaction]:
+        with self._lock:
+            try:
+                begin()
+                try:
+                    yield _SqliteTransaction(self._connection)
+                except BaseException:
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
+                    raise
+                self._connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise _report_decision(self._path, error) from None
+            after()
+
+    def _begin_writing(self) -> None:
+        """Begin as the writer, with the file saying that a log belongs to it: nothing may be committed before."""
+        for _ in range(_MARK_TRIES):
+            self._connection.execute("BEGIN IMMEDIATE")
+            # Asked as the writer: from now on no other process can bring the log into the file and change that.
+            if not self._durable or (self._mark and self._file.mark() == self._mark):
+                return
+            self._connection.execute("ROLLBACK")
+            self._bring_log_in(anyway=False)
+        raise LedgerBusyError(
+            f"another program keeps bringing the log of the ledger {self._path} into the file.",
+            "End programs that look at the ledger's file, backup programs too; then resume.",
+        )
+
+    def _bring_log_in(self, *, anyway: bool = True, empty: bool = False) -> None:
+        """Copy the log into the file, and let the file say that a log belongs to it.
+
+        anyway: also if it says so already. empty: leave an empty log, and a file that says so.
+        """
+        with self._file.tending_log():
+            self._file.refuse_second_name()
+            seen, mark = _mark_seen(self._connection), self._file.mark()
+            if self._log_is_lost:
+                self._log_is_lost = False
+            else:
+                self._file.check_log(seen)
+            if not anyway and mark & OPEN and seen == mark ^ OPEN:
+                self._mark = mark  # another process was quicker
+                return
+            token = new_token()
+            self._write_mark(token | OPEN)
+            # While the log says the same, so that a copy that is broken off does not look whole.
+            self._checkpoint("FULL", token | OPEN)
+            self._write_mark(token)
+            if empty:
+                self._checkpoint("TRUNCATE", token)
+            self._mark = token | OPEN
+
+    def _write_mark(self, mark: int) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._connection.execute(f"PRAGMA application_id={mark}")
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _checkpoint(self, how: str, mark: int) -> None:
+        self._connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
+        if self._file.mark() != mark or (how == "TRUNCATE" and self._file.has_log()):
+            raise LedgerBusyError(
+                f"the ledger {self._path} was being read by another program for {_BUSY_SECONDS:.0f} seconds.",
+                "Wait for it to end, then repeat this command.",
+            )
+
+    def _tend_log(self) -> None:
+        """Keep the log short. What was committed is safe in it, so a failure here is none of the caller's: the
+        next transaction meets the same, and says so.
+        """
+        if not self._durable or self._file.log_size() < self._log_limit:
+            return
+        with suppress(sqlite3.Error, LedgerError):
+            self._bring_log_in()
+        # Readers may hold the log as long as it is: not every commit tries again then.
+        self._log_limit = self._file.log_size() + _LOG_LIMIT
+
+    def in_list(self, column: str) -> str:
+        """A list travels as one JSON text."""
+        return f"{column} IN (SELECT value FROM json_each(?))"
+
+    def encode_list(self, values: Sequence[str]) -> object:
+        """The JSON text for `among`."""
+        return json.dumps(list(values))
+
+    def nth_item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
+        """A list travels as bytes in which all items are equally wide."""
+        return nth_item(place, values)
+
+    def lock_run(self, campaign_id: int) -> None:
+        """Lock the file for as long as this process lives: one run at a time for the whole ledger."""
+        self._file.refuse_second_name()
+        if not self._file.lock_run(self):
+            raise LedgerBusyError(
+                f"another process is running a campaign on the ledger {self._path}.",
+                "Wait for it, or stop its campaign; a second run would get in its way.",
+                hint="stop",
+                campaign_id=campaign_id,
+            )
+
+    def release_run(self) -> None:
+        """Unlock."""
+        self._file.release_run(self)
+
+    def checkpoint(self) -> None:
+        """Bring all that was committed into the file itself."""
+        with self._lock:
+            try:
+                self._bring_log_in()
+            except sqlite3.Error as error:
+                raise _report_decision(self._path, error) from None
+
+    def lock_worker(self, number: int) -> None:
+        """Nothing to do: the run that holds the lock is the only one alive."""
+
+    def is_alive(self, number: int) -> bool:
+        """Never asked of the running owner itself; every other one is dead, since the run is held."""
+        return False
+
+    def vacuum(self) -> None:
+        """Overwrite what was deleted, in the file and in its log, and give the space back."""
+        with self._lock:
+            try:
+                self._connection.execute("PRAGMA secure_delete=ON")
+                self._connection.execute("VACUUM")
+                self._bring_log_in(empty=True)
+                self._connection.execute("PRAGMA secure_delete=FAST")
+            except sqlite3.Error as error:
+                raise _report_decision(self._path, error) from None
+
+    def close(self) -> None:
+        """Close the file, and let another run begin."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            # SQLite brings the log in when the last connection is closed, the mark with the first page: nothing
+            # else may be left to copy then. If it fails, the log stays, and belongs to the file.
+            if self._durable and self._file.has_log():
+                with suppress(sqlite3.Error, LedgerError):
+                    # A program that holds the file now closes it later, and does this then.
+                    self._connection.execute("PRAGMA busy_timeout=0")
+                    self._bring_log_in()
+            with self._file.guard:
+                self._connection.close()
+            self._file.release_run(self)
+            self._file.release()
+
+
+def _mark_seen(connection: sqlite3.Connection) -> int:
+    found: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    return found
+
+
+def _version(connection: sqlite3.Connection) -> tuple[int, set[str]]:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version, {
+        row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+    }

@@ -1,0 +1,189 @@
+# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
+"""Questions to the ledger: lists in pages, counts, what stands where. Nothing here changes anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final, final
+
+from ..models import AuditEntry, Campaign, Chunk, Counts, RecipientRecord
+from ..settings import Mode, Target
+from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, TemplateKind
+from .claims import no_such_campaign
+from .database import Database, Row
+
+__all__ = ["Queries"]
+
+_PAGE: Final = 2000
+_CAMPAIGN: Final = (
+    "SELECT campaign_id, name, state, why, template_id, sign_id, tag, kind, mode, source, digest, source_rows,"
+    " recipients, units, created_at, settled_at, address, application, chosen_by FROM campaign"
+)
+_CHUNK: Final = (
+    "SELECT campaign_id, chunk, state, stage, size, attempt, owner, intent_at, settled_at, code, why, phase,"
+    " schedule_id FROM chunk"
+)
+
+
+def _campaign(row: Row) -> Campaign:
+    state, kind, mode = CampaignState(row[2]), TemplateKind(row[7]), Mode(row[8])
+    found = Campaign(row[0], row[1], state, row[3], row[4], row[5], row[6], kind, mode, *row[9:16])
+    address, application, chosen_by = row[16:]
+    target = Target(address, application, tuple(json.loads(chosen_by or "[]"))) if address else None
+    return replace(found, target=target)
+
+
+def _chunk(row: Row) -> Chunk:
+    number, chunk, state, stage, size, attempt, owner, intent_at, settled_at, code, why, phase, schedule = row
+    state, phase = ChunkState(state), ChunkPhase(phase)
+    return Chunk(
+        number, chunk, state, stage, size, attempt, owner, intent_at, settled_at, code, why, phase, schedule
+    )
+
+
+@final
+class Queries:
+    """What a ledger tells (`Ledger.queries`). Each method reads one consistent view."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def campaign(self, campaign_id: int) -> Campaign:
+        """One campaign. Raises `NoSuchCampaignError`."""
+        with self._database.read() as tx:
+            found = tx.fetchone(f"{_CAMPAIGN} WHERE campaign_id=?", (campaign_id,))
+        if found is None:
+            raise no_such_campaign(campaign_id, self._database.name)
+        return _campaign(found)
+
+    def first_pending(self, campaign_id: int) -> tuple[str, str | None] | None:
+        """Number and values (a JSON object) of the first recipient that is still to be sent; None if there is none."""
+        with self._database.read() as tx:
+            return tx.fetchone(
+                "SELECT phone, params FROM recipient WHERE campaign_id=? AND state=? ORDER BY chunk, position LIMIT 1",
+                (campaign_id, RecipientState.PENDING),
+            )
+
+    def campaigns(self) -> list[Campaign]:
+        """All campaigns, the newest last."""
+        with self._database.read() as tx:
+            return [_campaign(row) for row in tx.fetchall(f"{_CAMPAIGN} ORDER BY campaign_id")]
+
+    def chunks(self, campaign_id: int, *states: ChunkState) -> list[Chunk]:
+        """The chunks in one of these states; all of them if none is given."""
+        wanted = states or tuple(ChunkState)
+        marks = ", ".join("?" * len(wanted))
+        with self._database.read() as tx:
+            rows = tx.fetchall(
+                f"{_CHUNK} WHERE campaign_id=? AND state IN ({marks}) ORDER BY chunk", (campaign_id, *wanted)
+            )
+        return [_chunk(row) for row in rows]
+
+    def unknown_chunks(self, campaign_id: int) -> list[tuple[int, int, float | None, str]]:
+        """Chunk, number of unknown recipients, time of the intent, and why."""
+        with self._database.read() as tx:
+            rows = tx.fetchall(
+                "SELECT c.chunk, count(*), c.intent_at, max(r.why) FROM recipient r JOIN chunk c"
+                " ON c.campaign_id=r.campaign_id AND c.chunk=r.chunk WHERE r.campaign_id=? AND r.state=?"
+                " GROUP BY c.chunk, c.intent_at ORDER BY c.chunk",
+                (campaign_id, RecipientState.UNKNOWN),
+            )
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+    def counts(self, campaign_id: int) -> Counts:
+        """How many recipients and chunks are in which state: exact, and slower the more recipients there are."""
+        with self._database.read() as tx:
+            people = tx.fetchall(
+                "SELECT state, count(*) FROM recipient WHERE campaign_id=? GROUP BY state", (campaign_id,)
+            )
+            parts = tx.fetchall(
+                "SELECT state, count(*) FROM chunk WHERE campaign_id=? GROUP BY state", (campaign_id,)
+            )
+        return Counts(
+            {RecipientState(row[0]): row[1] for row in people}, {ChunkState(row[0]): row[1] for row in parts}
+        )
+
+    def progress(self, campaign_id: int) -> tuple[int, int]:
+        """How many recipients are in chunks that are done, and in chunks that are not: quick at any size."""
+        open_states = (ChunkState.PENDING, ChunkState.IN_FLIGHT)
+        with self._database.read() as tx:
+            rows = tx.fetchall(
+                "SELECT CASE WHEN state IN (?, ?) THEN 1 ELSE 0 END, sum(size) FROM chunk WHERE campaign_id=?"
+                " GROUP BY 1",
+                (*open_states, campaign_id),
+            )
+        sizes = {row[0]: int(row[1]) for row in rows}
+        return sizes.get(0, 0), sizes.get(1, 0)
+
+    def codes(self, campaign_id: int) -> list[tuple[int, int]]:
+        """Return codes of refused recipients, and how often each came."""
+        with self._database.read() as tx:
+            rows = tx.fetchall(
+                "SELECT code, count(*) FROM recipient WHERE campaign_id=? AND code IS NOT NULL AND state=?"
+                " GROUP BY code ORDER BY 2 DESC, 1",
+                (campaign_id, RecipientState.REJECTED),
+            )
+        return [(row[0], row[1]) for row in rows]
+
+    def statuses(self, campaign_id: int) -> list[tuple[int, int]]:
+        """Delivery statuses, and how often each came."""
+        with self._database.read() as tx:
+            rows = tx.fetchall(
+                "SELECT status, count(*) FROM recipient WHERE campaign_id=? AND status IS NOT NULL"
+                " GROUP BY status ORDER BY 2 DESC, 1",
+                (campaign_id,),
+            )
+        return [(row[0], row[1]) for row in rows]
+
+    def events(self, campaign_id: int, limit: int = 50) -> list[AuditEntry]:
+        """The last entries of the audit log, the newest last."""
+        with self._database.read() as tx:
+            rows = tx.fetchall(
+                "SELECT at, what, detail FROM event WHERE campaign_id=? ORDER BY event_id DESC LIMIT ?",
+                (campaign_id, limit),
+            )
+        return [AuditEntry(*row) for row in reversed(rows)]
+
+    def recipients(self, campaign_id: int, *states: RecipientState) -> Iterator[RecipientRecord]:
+        """All recipients in one of these states (all states if none is given), page by page."""
+        marks = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
+        after = (0, -1)
+        while True:
+            with self._database.read() as tx:
+                rows = tx.fetchall(
+                    "SELECT source_row, phone, state, code, msg_id, status, why, chunk, settled_at, position"
+                    f" FROM recipient WHERE campaign_id=? AND (chunk, position) > (?, ?){marks}"
+                    " ORDER BY chunk, position LIMIT ?",
+                    (campaign_id, *after, *states, _PAGE),
+                )
+            if not rows:
+                return
+            after = rows[-1][7], rows[-1][9]
+            for row in rows:
+                yield RecipientRecord(row[0], row[1], RecipientState(row[2]), *row[3:9])
+
+    def set_aside_counts(self, campaign_id: int) -> dict[str, int]:
+        """How many rows of the source got nothing, by reason."""
+        with self._database.read() as tx:
+            rows = tx.fetchall(
+                "SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why", (campaign_id,)
+            )
+        return {row[0]: row[1] for row in rows}
+
+    def set_aside(self, campaign_id: int) -> Iterator[tuple[int, str, str, str]]:
+        """The rows of the source that get nothing: row, what stood there, why, in words."""
+        after = -1
+        while True:
+            with self._database.read() as tx:
+                rows = tx.fetchall(
+                    "SELECT source_row, phone, why, detail FROM set_aside WHERE campaign_id=? AND source_row>?"
+                    " ORDER BY source_row LIMIT ?",
+                    (campaign_id, after, _PAGE),
+                )
+            if not rows:
+                return
+            after = rows[-1][0]
+            for row in rows:
+                yield row[0], row[1], row[2], row[3]

@@ -1,0 +1,202 @@
+# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
+"""Starting, stopping and resuming, and what dead owners left behind: it becomes unknown, never pending.
+
+Each function works inside a transaction.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..errors import CampaignStateError
+from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState
+from .audit_log import record
+from .claims import no_such_campaign
+from .database import Database, Transaction
+from .failpoints import failpoint
+
+__all__ = [
+    "finish_if_settled",
+    "go_on_without_log",
+    "record_heartbeat",
+    "recover",
+    "remove_worker",
+    "set_running",
+    "stop",
+]
+
+_DIED: Final = "the program ended between the intent and the answer"
+_LOG_LOST: Final = "the ledger's log is lost: it may have been sent after this was written"
+
+
+def record_heartbeat(tx: Transaction, owner: str, number: int, now: float) -> None:
+    """Write down that a worker is alive."""
+    tx.execute(
+        "INSERT INTO worker (owner, number, started_at, heard_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (owner) DO UPDATE SET heard_at=excluded.heard_at",
+        (owner, number, now, now),
+    )
+
+
+def remove_worker(tx: Transaction, owner: str) -> None:
+    """A worker that ends in good order leaves no row."""
+    tx.execute("DELETE FROM worker WHERE owner=?", (owner,))
+
+
+def recover(
+    database: Database, tx: Transaction, campaign_id: int, owner: str, silence: float, now: float
+) -> list[int]:
+    """Mark what dead owners had in flight as unknown; return the numbers of those chunks.
+
+    Dead is an owner that does not show that it is alive, or that was not heard for `silence` seconds. In schedule mode
+    a chunk in flight is freed instead, for the next owner to ask the service what became of it.
+    """
+    failpoint("recover.begun")
+    in_flight = tx.fetchall(
+        "SELECT DISTINCT c.owner, w.number, w.heard_at FROM chunk c LEFT JOIN worker w ON w.owner=c.owner"
+        " WHERE c.campaign_id=? AND c.state=? AND c.owner<>'' AND c.owner<>?",
+        (campaign_id, ChunkState.IN_FLIGHT, owner),
+    )
+    lost: list[int] = []
+    for dead, number, heard_at in in_flight:
+        if number is not None and heard_at > now - silence and database.is_alive(number):
+            continue
+        tx.execute(
+            "UPDATE chunk SET owner='' WHERE campaign_id=? AND state=? AND owner=? AND phase<>?",
+            (campaign_id, ChunkState.IN_FLIGHT, dead, ChunkPhase.NONE),
+        )
+        rows = tx.fetchall(
+            "SELECT chunk FROM chunk WHERE campaign_id=? AND state=? AND owner=?",
+            (campaign_id, ChunkState.IN_FLIGHT, dead),
+        )
+        for (chunk,) in rows:
+            tx.execute(
+                "UPDATE chunk SET state=?, why=?, settled_at=? WHERE campaign_id=? AND chunk=?",
+                (ChunkState.UNKNOWN, _DIED, now, campaign_id, chunk),
+            )
+            failpoint("recover.chunk_marked")
+            tx.execute(
+                "UPDATE recipient SET state=?, why=?, settled_at=? WHERE campaign_id=? AND chunk=? AND"
+                " state=?",
+                (RecipientState.UNKNOWN, _DIED, now, campaign_id, chunk, RecipientState.PENDING),
+            )
+            failpoint("recover.members_marked")
+            lost.append(chunk)
+    if lost:
+        listed = ", ".join(map(str, lost[:50]))
+        record(tx, campaign_id, now, "recovered", f"{len(lost)} chunks of a dead owner are unknown: {listed}")
+    return lost
+
+
+def go_on_without_log(tx: Transaction, now: float) -> dict[int, int]:
+    """What a campaign that was running had still to send may have been sent, as the lost log would say: all of it
+    becomes unknown. Return the number of recipients by campaign.
+    """
+    lost: dict[int, int] = {}
+    for (campaign_id,) in tx.fetchall(
+        "SELECT campaign_id FROM campaign WHERE state=?", (CampaignState.RUNNING,)
+    ):
+        open_states = (ChunkState.PENDING, ChunkState.IN_FLIGHT)
+        tx.execute(
+            "UPDATE chunk SET state=?, why=?, settled_at=?, owner='', phase='', schedule_id=NULL"
+            " WHERE campaign_id=? AND state IN (?, ?)",
+            (ChunkState.UNKNOWN, _LOG_LOST, now, campaign_id, *open_states),
+        )
+        lost[campaign_id] = tx.execute(
+            "UPDATE recipient SET state=?, why=?, settled_at=? WHERE campaign_id=? AND state=?",
+            (RecipientState.UNKNOWN, _LOG_LOST, now, campaign_id, RecipientState.PENDING),
+        )
+        tx.execute(
+            "UPDATE campaign SET state=?, why=? WHERE campaign_id=?",
+            (CampaignState.PAUSED, _LOG_LOST, campaign_id),
+        )
+        record(tx, campaign_id, now, "log_lost", f"{lost[campaign_id]} recipients are unknown")
+    return lost
+
+
+def finish_if_settled(tx: Transaction, campaign_id: int, now: float) -> None:
+    """A campaign of which nothing is left ends, also if its last chunk was settled by the recovery."""
+    tx.execute(
+        "UPDATE campaign SET state=?, why='', settled_at=? WHERE campaign_id=? AND state=? AND NOT EXISTS"
+        " (SELECT 1 FROM chunk c WHERE c.campaign_id=campaign.campaign_id AND c.state IN (?, ?))",
+        (
+            CampaignState.FINISHED,
+            now,
+            campaign_id,
+            CampaignState.RUNNING,
+            ChunkState.PENDING,
+            ChunkState.IN_FLIGHT,
+        ),
+    )
+
+
+def set_running(
+    database: Database,
+    tx: Transaction,
+    campaign_id: int,
+    *,
+    resume: bool,
+    now: float,
+    why: str,
+    settings: str,
+) -> None:
+    """Let a campaign give out work. Raises `CampaignStateError` where that would be a mistake."""
+    found = tx.fetchone(
+        f"SELECT state, source FROM campaign WHERE campaign_id=?{database.for_update}", (campaign_id,)
+    )
+    if found is None:
+        raise no_such_campaign(campaign_id)
+    state = CampaignState(found[0])
+    left = tx.fetchone(
+        "SELECT count(*) FROM chunk WHERE campaign_id=? AND state IN (?, ?)",
+        (campaign_id, ChunkState.PENDING, ChunkState.IN_FLIGHT),
+    )
+    pending = int(left[0]) if left else 0
+    if state is CampaignState.PLANNING:
+        raise CampaignStateError(
+            f"the plan of campaign {campaign_id} was interrupted; it is not complete, and nothing of it was"
+            " sent.",
+            "Plan the list again.",
+            hint="plan",
+            campaign_id=campaign_id,
+        )
+    # A campaign that died in its last request is still open: it is let run, and finds its end.
+    if not pending and state is CampaignState.FINISHED:
+        raise CampaignStateError(
+            f"campaign {campaign_id} has nothing left to send (it is {state}).",
+            "Look at its counts, and at unknown recipients.",
+            hint="look",
+            campaign_id=campaign_id,
+        )
+    if state is not CampaignState.PLANNED and not resume:
+        raise CampaignStateError(
+            f"campaign {campaign_id} was started before (it is {state}).",
+            "Resume it, if you mean to go on with it.",
+            hint="resume",
+            campaign_id=campaign_id,
+        )
+    tx.execute(
+        "UPDATE campaign SET state=?, why='', hold_until=0, throttle_level=0, consecutive_unknown=0, unknown_total=0,"
+        " consecutive_unreachable=0,"
+        " settings=? WHERE campaign_id=?",
+        (CampaignState.RUNNING, settings, campaign_id),
+    )
+    failpoint("start.marked")
+    record(tx, campaign_id, now, "resumed" if resume else "started", why)
+
+
+def stop(
+    database: Database, tx: Transaction, campaign_id: int, *, why: str, now: float, pause: bool = False
+) -> bool:
+    """Give out no more work, durably; requests in flight are settled. False if it was not running."""
+    found = tx.fetchone(
+        f"SELECT state FROM campaign WHERE campaign_id=?{database.for_update}", (campaign_id,)
+    )
+    if found is None:
+        raise no_such_campaign(campaign_id)
+    if found[0] != CampaignState.RUNNING:
+        return False
+    target = CampaignState.PAUSED if pause else CampaignState.STOPPED
+    tx.execute("UPDATE campaign SET state=?, why=? WHERE campaign_id=?", (target, why[:500], campaign_id))
+    record(tx, campaign_id, now, str(target), why)
+    return True

@@ -1,0 +1,105 @@
+# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
+"""Letting go of personal data: numbers, values, rows that were set aside, reports, replies.
+
+Works inside a transaction; the caller has the files rewritten after it, so that nothing is left in freed pages.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ..errors import CampaignStateError
+from ..states import CampaignState
+from .audit_log import record
+from .claims import no_such_campaign
+from .database import Transaction
+from .failpoints import failpoint
+
+__all__ = ["RETENTION_SECONDS", "purge"]
+
+RETENTION_SECONDS: Final = 90 * 86400.0
+"""How long the numbers of a settled campaign are kept unless told otherwise."""
+
+_RUNNING: Final = (CampaignState.RUNNING, CampaignState.PLANNING)
+_PERSONAL: Final = ("recipient", "phone_place", "set_aside")
+_DIGITS: Final = re.compile(r"(?=(1[0-9]{10}))")
+_PAGE: Final = 500
+
+
+def purge(tx: Transaction, campaign_id: int | None, older_than: float | None, now: float) -> list[int]:
+    """Delete everything that names a recipient of one campaign, or of all finished ones older than so many seconds:
+    with the reports and replies of its numbers, as far as no other campaign has them too. Of all campaigns: reports and
+    replies that are as old, too. Return the campaigns.
+
+    What stays: the campaign's row with its counts and digest, its chunks, the audit log (masked), the opt-out
+    list (needed to keep a promise). Raises `CampaignStateError` for a campaign that runs.
+    """
+    limit = now - (RETENTION_SECONDS if older_than is None else older_than)
+    if campaign_id is not None:
+        found = tx.fetchone("SELECT state FROM campaign WHERE campaign_id=?", (campaign_id,))
+        if found is None:
+            raise no_such_campaign(campaign_id)
+        if found[0] in _RUNNING:
+            raise CampaignStateError(
+                f"campaign {campaign_id} is {found[0]}.",
+                "Stop it first.",
+                hint="stop",
+                campaign_id=campaign_id,
+            )
+        chosen = [campaign_id]
+    else:
+        kept = " OR ".join(
+            f"EXISTS (SELECT 1 FROM {table} t WHERE t.campaign_id=campaign.campaign_id)"
+            for table in _PERSONAL
+        )
+        rows = tx.fetchall(
+            "SELECT campaign_id FROM campaign WHERE state NOT IN (?, ?) AND COALESCE(settled_at, created_at) < ?"
+            f" AND ({kept})",
+            (*_RUNNING, limit),
+        )
+        chosen = [row[0] for row in rows]
+    for number in chosen:
+        _forget_feedback(tx, number)
+        counted = tx.fetchone("SELECT count(*) FROM recipient WHERE campaign_id=?", (number,)) or (0,)
+        for table in _PERSONAL:
+            tx.execute(f"DELETE FROM {table} WHERE campaign_id=?", (number,))
+        failpoint("purge.deleted")
+        tx.execute(
+            "UPDATE campaign SET state=?, why='purged' WHERE campaign_id=?", (CampaignState.FINISHED, number)
+        )
+        # Without its recipients a pending chunk must not be sent, and says nothing.
+        tx.execute(
+            "UPDATE chunk SET state='rejected', why='purged' WHERE campaign_id=? AND state='pending'",
+            (number,),
+        )
+        record(tx, number, now, "purged", f"{counted[0]} recipients")
+    if older_than is not None or campaign_id is None:
+        tx.execute("DELETE FROM receipt WHERE at < ?", (limit,))
+        tx.execute("DELETE FROM inbox WHERE at < ?", (limit,))
+    return chosen
+
+
+def _forget_feedback(tx: Transaction, campaign_id: int) -> None:
+    """Delete the reports of these recipients, and what was kept of callbacks and pages that name one of them."""
+    tx.execute(
+        "DELETE FROM receipt WHERE EXISTS (SELECT 1 FROM recipient r WHERE r.campaign_id=? AND r.msg_id=receipt.msg_id"
+        " AND r.phone=receipt.phone) OR (EXISTS (SELECT 1 FROM phone_place p WHERE p.phone=receipt.phone AND"
+        " p.campaign_id=?) AND NOT EXISTS (SELECT 1 FROM phone_place p WHERE p.phone=receipt.phone AND"
+        " p.campaign_id<>?))",
+        (campaign_id, campaign_id, campaign_id),
+    )
+    last = -1
+    while rows := tx.fetchall(
+        "SELECT inbox_id, body FROM inbox WHERE inbox_id>? ORDER BY inbox_id LIMIT ?", (last, _PAGE)
+    ):
+        last = rows[-1][0]
+        for inbox_id, body in rows:
+            if any(_is_of(tx, campaign_id, phone) for phone in set(_DIGITS.findall(body))):
+                # The whole page: what it said of others was read when it came.
+                tx.execute("DELETE FROM inbox WHERE inbox_id=?", (inbox_id,))
+
+
+def _is_of(tx: Transaction, campaign_id: int, phone: str) -> bool:
+    found = tx.fetchone("SELECT 1 FROM phone_place WHERE phone=? AND campaign_id=?", (phone, campaign_id))
+    return found is not None

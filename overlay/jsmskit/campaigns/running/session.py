@@ -1,0 +1,251 @@
+"""The session of one owner: takes leases out of the ledger, and writes down what became of them.
+
+The same questions and writes stand around one request in every way of running: threads, asyncio, an engine.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import final
+
+from jsmskit.errors import InsufficientBalanceError, JsmsError
+from jsmskit.results import Balance, BatchResult
+
+from ..decisions import ChunkDecision, decide_error, decide_not_sent, decide_response, decide_unknown
+from ..errors import CampaignStateError
+from ..ledger.ledger import Ledger
+from ..models import Backoff, Campaign, ChunkLease, Counts, Finished
+from ..settings import RunSettings
+from ..states import CampaignState, TemplateKind
+from .progress import Progress, Tally
+
+__all__ = ["RunResult", "WorkerSession", "balance_for", "check_balance_for"]
+
+_HEARTBEAT_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run ended: the campaign, the counts, and the chunks that a dead owner had left in flight before
+    it.
+    """
+
+    campaign: Campaign
+    counts: Counts
+    lost_chunks: tuple[int, ...]
+    seconds: float
+    sent: int
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to send."""
+        return self.campaign.state is CampaignState.FINISHED
+
+
+@final
+class WorkerSession:
+    """Leases and decisions of one owner for one campaign. Usable from several threads.
+
+    ahead: take the next lease with the write that settles one. For an owner who goes on with whatever is next.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        campaign_id: int,
+        owner: str,
+        settings: RunSettings,
+        *,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+        tell: Callable[[Progress], None] | None = None,
+        ahead: bool = False,
+    ) -> None:
+        self._ledger = ledger
+        self._ahead = ahead
+        self._campaign_id = campaign_id
+        self._owner = owner
+        self._settings = settings
+        self._clock = clock
+        self._monotonic = monotonic
+        self._tell = tell
+        """None without a listener: then nothing is computed, and a run begins without counting all recipients."""
+        self._lock = threading.Lock()
+        self._tally = Tally(started_at=clock())
+        self._claimed: dict[tuple[int, int], float] = {}
+        self._waiting: dict[tuple[int, int], ChunkLease] = {}
+        """Claimed, and not begun."""
+        self._heard_at = monotonic()
+        self.ended: Finished | None = None
+        self.settled = 0
+
+    def start(self) -> None:
+        """Take the counts from which progress is computed."""
+        if self._tell is not None:
+            self._tally = Tally.of(self._ledger.queries.counts(self._campaign_id), self._clock())
+            self._report("")
+
+    def next_chunk(self, only: int | None = None) -> ChunkLease | Backoff | Finished:
+        """The next lease, or why there is none."""
+        if self.ended is not None and only is None:
+            return self.ended
+        self._heartbeat()
+        step = self._ledger.claim(self._campaign_id, self._owner, self._settings, only=only)
+        if isinstance(step, ChunkLease):
+            self._note(step)
+        elif isinstance(step, Finished):
+            self.ended = step if only is None else self.ended
+        else:
+            self._report(step.why)
+        return step
+
+    def _note(self, lease: ChunkLease) -> None:
+        with self._lock:
+            self._claimed[lease.chunk, lease.attempt] = self._monotonic()
+            self._waiting[lease.chunk, lease.attempt] = lease
+
+    def mark_sending(self, lease: ChunkLease) -> None:
+        """The request of an lease is about to be begun."""
+        with self._lock:
+            self._waiting.pop((lease.chunk, lease.attempt), None)
+
+    def release_unstarted(self) -> None:
+        """Give back what was claimed and never begun, when a run ends."""
+        for lease in list(self._waiting.values()):
+            self.release(lease, "the run ended before the request was begun")
+
+    def stop(self) -> None:
+        """Take no more orders in this run; what is in flight is finished."""
+        if self.ended is None:
+            self.ended = Finished(CampaignState.RUNNING, "broken off")
+
+    def _heartbeat(self) -> None:
+        with self._lock:
+            due = self._monotonic() - self._heard_at >= _HEARTBEAT_SECONDS
+            if due:
+                self._heard_at = self._monotonic()
+        if due:
+            self._ledger.join(self._owner)
+
+    def lease_expired(self, lease: ChunkLease) -> bool:
+        """Whether so much time went by since the claim (a frozen machine) that the lease must not be sent any
+        more.
+
+        Both clocks are asked: the steady one stands still while a machine sleeps, the other may be set.
+        """
+        with self._lock:
+            claimed = self._claimed.get((lease.chunk, lease.attempt), self._monotonic())
+        waited = max(self._monotonic() - claimed, self._clock() - lease.claimed_at)
+        return waited > self._settings.send_within_seconds
+
+    def settle_answer(self, lease: ChunkLease, result: BatchResult) -> ChunkLease | Finished | None:
+        """An answer was read. Gives the next lease, or why there is none, if it was taken with the same write."""
+        return self._settle_and_go_on(lease, decide_response(lease, result, self._settings))
+
+    def settle_failure(self, lease: ChunkLease, error: JsmsError) -> ChunkLease | Finished | None:
+        """The call failed in a way that the client can name. Gives what `settle_answer` gives."""
+        return self._settle_and_go_on(lease, decide_error(lease, error, self._settings))
+
+    def record_unknown(self, lease: ChunkLease, why: str) -> None:
+        """The call was broken off: its outcome is unknown."""
+        self.settle(lease, decide_unknown(lease, why))
+
+    def release(self, lease: ChunkLease, why: str) -> None:
+        """The lease was never begun. One with a timed task stays as it is, for the next owner: a predecessor may
+        have put the recipients into the task already.
+        """
+        if lease.schedule_id is None:
+            self.settle(lease, decide_not_sent(why))
+            return
+        self._ledger.hand_over(lease)
+        with self._lock:
+            self._forget(lease)
+
+    def hand_over(self, lease: ChunkLease) -> None:
+        """Schedule mode: the service cannot be asked now; the next owner asks it."""
+        self._ledger.hand_over(lease)
+        self.pause("The timed tasks could not be read. Look at the network; then resume: nothing is lost.")
+
+    def settle(self, lease: ChunkLease, decision: ChunkDecision) -> None:
+        """Write a decision, and tell how far things are."""
+        self._report_decision(lease, decision, self._ledger.settle(lease, decision, self._settings))
+
+    def _settle_and_go_on(self, lease: ChunkLease, decision: ChunkDecision) -> ChunkLease | Finished | None:
+        if not self._ahead or self.ended is not None:
+            self.settle(lease, decision)
+            return None
+        self._heartbeat()
+        written, step = self._ledger.settle_and_claim(lease, decision, self._settings)
+        if isinstance(step, ChunkLease):
+            self._note(step)
+        elif isinstance(step, Finished):
+            self.ended = step
+        self._report_decision(lease, decision, written)
+        # How long to wait is asked again: what was in flight may have come back by now.
+        return None if isinstance(step, Backoff) else step
+
+    def _report_decision(self, lease: ChunkLease, decision: ChunkDecision, written: bool) -> None:
+        with self._lock:
+            self._forget(lease)
+            if written:
+                self.settled += 1
+                self._tally.add(decision, len(lease.members))
+        self._report("")
+
+    def _forget(self, lease: ChunkLease) -> None:
+        self._claimed.pop((lease.chunk, lease.attempt), None)
+        self._waiting.pop((lease.chunk, lease.attempt), None)
+
+    def balance_is_due(self) -> bool:
+        """Whether it is time to look at the balance again."""
+        every = self._settings.balance_every
+        return bool(every) and self.settled > 0 and self.settled % every == 0
+
+    def pause(self, why: str) -> None:
+        """Stop giving out work, for a reason that the program found."""
+        self._ledger.stop(self._campaign_id, why, pause=True)
+
+    def pause_for(self, error: JsmsError) -> bool:
+        """Pause if this error of a balance query says that nothing is paid for; False for others."""
+        if isinstance(error, InsufficientBalanceError):
+            self.pause(f"{error.message} {error.remedy}")
+            return True
+        return False
+
+    def _report(self, note: str) -> None:
+        if self._tell is None:
+            return
+        with self._lock:
+            told = self._tally.progress(self._campaign_id, self._clock(), note)
+        self._tell(told)
+
+
+def balance_for(kind: TemplateKind, balance: Balance) -> int:
+    """How many units serve this kind of message. A kind to which nothing was assigned counts as nothing."""
+    own = balance.market if kind.keeps_quiet_hours else balance.industry
+    return (own or 0) + (balance.general or 0)
+
+
+def check_balance_for(balance: Balance, campaign: Campaign, counts: Counts) -> None:
+    """Raise `CampaignStateError` if what is left to send needs more units than are left."""
+    needed = _units_left(campaign, counts)
+    left = balance_for(campaign.kind, balance)
+    if needed > left:
+        raise CampaignStateError(
+            f"the rest of campaign {campaign.campaign_id} needs about {needed} units, the application"
+            f" has {left}.",
+            "Top up or assign units to the application; or run it without looking at the balance, until they are"
+            " used up.",
+            hint="balance",
+            campaign_id=campaign.campaign_id,
+        )
+
+
+def _units_left(campaign: Campaign, counts: Counts) -> int:
+    if not campaign.recipients:
+        return 0
+    share = counts.pending / campaign.recipients
+    return round(max(campaign.units, campaign.recipients) * share)

@@ -1,0 +1,56 @@
+"""Hints that can be pasted: every `jsms campaign ...` that is shown repeats what chose ledger, address and keys."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+from typing import Final
+
+import click
+from click.core import ParameterSource
+
+__all__ = ["repeat_target", "typed_target"]
+
+_REACHES: Final = frozenset({"plan", "run", "resume", "test", "pull", "worker"})
+"""The commands that take the options of the way to the service; the others look into the ledger only."""
+_COMMAND: Final = re.compile(
+    r"\bjsms (?:campaign (?P<name>plan|run|resume|test|pull|status|stop|unknown|resolve|report|purge)"
+    r"|(?P<worker>worker))\b(?: (?:\d+|[A-Z]{2,}|N|-o report\.[a-z]+|--[a-z-]+|sent\|not-sent|sent)(?![\w-]))*"
+)
+
+
+def typed_target() -> tuple[str, ...]:
+    """Return the options that were typed to choose address and keys: `--mock`, `--base-url URL`, `--profile NAME`."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return ()
+    words: list[str] = []
+    if _typed(context, "mock"):
+        words.append("--mock")
+    for name in ("base_url", "profile"):
+        if _typed(context, name):
+            words += [f"--{name.replace('_', '-')}", str(context.params[name])]
+    return tuple(words)
+
+
+def repeat_target(words: str, planned_for: Sequence[str] = ()) -> str:
+    """Put the options that chose the target behind every campaign command in a text, quoted for the shell.
+
+    planned_for: the options with which the campaign was planned, for commands that do not take them themselves.
+    """
+    context = click.get_current_context(silent=True)
+    if context is None or "jsms " not in words:
+        return words
+    ledger = ["--ledger", str(context.params["place"])] if _typed(context, "place") else []
+    target = typed_target() or tuple(planned_for)
+
+    def repeated(found: re.Match[str]) -> str:
+        options = [*ledger, *(target if (found["name"] or found["worker"]) in _REACHES else ())]
+        return found[0] + (f" {shlex.join(options)}" if options else "")
+
+    return _COMMAND.sub(repeated, words)
+
+
+def _typed(context: click.Context, name: str) -> bool:
+    return name in context.params and context.get_parameter_source(name) is ParameterSource.COMMANDLINE
