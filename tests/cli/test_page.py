@@ -60,7 +60,7 @@ def test_the_table_of_the_environment() -> None:
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_the_names_in_json_are_those_of_the_page(
-    name: str, shell: Shell, mock: JsmsMock, tmp_path: Path
+    name: str, shell: Shell, mock: JsmsMock, served: tuple[object, str], tmp_path: Path
 ) -> None:
     """A name that changes is a break for every script."""
     env = {
@@ -71,6 +71,6 @@ def test_the_names_in_json_are_those_of_the_page(
     scene = SCENES[name]
     typed = scene.typed + (f"JSMS_BASE_URL={shell.env['JSMS_BASE_URL']}\n" if name == "login" else "")
 
-    done = shell.piped(*scene.words(Given(mock, tmp_path)), "--json", typed=typed, env=env)
+    done = shell.piped(*scene.words(Given(mock, served[1], tmp_path)), "--json", typed=typed, env=env)
 
     assert list(json.loads(done.out)) == FIELDS[name], done
