@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
-from tests.fuzz.gate.gate import FaultedResponse, Leg, run_side_by_side, together
+from tests.fuzz.gate.gate import Leg, Outcome, run_side_by_side, together
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TARGET: Final = ROOT / "benchmarks" / "fuzz-long-run.json"
@@ -50,16 +50,16 @@ def name_of(leg: Leg) -> str:
     return f"{leg.name}-{leg.seed}.piece.json"
 
 
-def kept(leg: Leg, folder: Path) -> FaultedResponse | None:
+def kept(leg: Leg, folder: Path) -> Outcome | None:
     """Give what came of a piece in an earlier call."""
     path = folder / name_of(leg)
     if not path.exists():
         return None
     told = json.loads(path.read_text("utf-8"))
-    return FaultedResponse(leg, told["exit_code"], told, "")
+    return Outcome(leg, told["exit_code"], told, "")
 
 
-def run(leg: Leg, folder: Path) -> FaultedResponse:
+def run(leg: Leg, folder: Path) -> Outcome:
     """Run a piece and keep its report."""
     outcome = run_side_by_side([leg], folder, 3600)[0]
     problems = outcome.problems()
@@ -83,7 +83,7 @@ def main() -> int:
     told = parser.parse_args()
     told.work.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + 60 * told.minutes
-    done: list[tuple[int, FaultedResponse]] = []
+    done: list[tuple[int, Outcome]] = []
     coming = pieces()
     with ThreadPoolExecutor(told.jobs) as pool:
         while _cases(done) < CASES_FLOOR or len(done) < len(SEEDS) * len(PIECES):
@@ -103,11 +103,11 @@ def main() -> int:
     return report(done)
 
 
-def _cases(done: list[tuple[int, FaultedResponse]]) -> int:
+def _cases(done: list[tuple[int, Outcome]]) -> int:
     return together(outcome for _, outcome in done).cases
 
 
-def report(done: list[tuple[int, FaultedResponse]]) -> int:
+def report(done: list[tuple[int, Outcome]]) -> int:
     """Print and write the figures, and decide."""
     counts = together(outcome for _, outcome in done)
     problems = [problem for _, outcome in done for problem in outcome.problems()]

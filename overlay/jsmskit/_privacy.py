@@ -1,7 +1,6 @@
-"""Keeps phone numbers and credentials out of sight: masks, a holder for secrets, a filter for logs.
+"""Keep phone numbers and credentials out of sight: masks, a holder for secrets, a filter for logs.
 
-Knows what a phone number looks like in free text. Must not know what a valid number is (that is
-`_phones`) and imports nothing of the overlay, so that every module, errors included, may use it.
+A phone number is here what looks like one in free text; what a valid one is stands in `_validation.phones`.
 """
 
 from __future__ import annotations
@@ -201,9 +200,9 @@ def mask_phones(value: object) -> object:
     """Mask every phone number in a value: in a text, in bytes, in a whole number, and in dicts (keys too),
     lists, tuples and sets, four levels deep.
 
-    What holds no number is given back as it is, the same object. What holds one becomes plain: a named tuple
-    a tuple, bytes a text. Nothing is changed in place. Objects of other classes are not looked into: whoever
-    logs them logs their text, and texts are masked.
+    What holds no number is returned as it is, the same object. What holds one becomes plain: a named tuple
+    a tuple, bytes a text. Nothing is changed in place. Objects of other classes are not looked into: a log
+    holds their text, and texts are masked.
 
     For what has no `logging` handler to put `MaskPhones` on: a processor of structlog, a hook of an error
     tracker.

@@ -1,11 +1,6 @@
-"""The family of errors: one class for what a caller does next, and an honest word on what happened.
-
-Knows: the classes, what each of them tells, how a return code of the service finds its class.
-Must not know: HTTP libraries, requests, how an error was found out (`_outcomes` decides that).
+"""Every exception, grouped by what you should do next, and `Outcome`: was it sent?
 
 Every error can be pickled, copied and sent between processes, and shows no secret and no whole phone number.
-
-Long, because the family is read as one page: who is under whom, and what each asks of the caller.
 """
 
 from __future__ import annotations
@@ -65,11 +60,15 @@ class Outcome(StrEnum):
 _WORDS: Final[Mapping[Outcome, str]] = MappingProxyType(
     {
         Outcome.NOT_SENT: "Nothing was sent.",
-        Outcome.UNKNOWN: "It may have been carried out: do not repeat it blindly.",
+        Outcome.UNKNOWN: "It may have been carried out: do not send it again blindly.",
         Outcome.REJECTED: "It was refused; nothing was done.",
     }
 )
-_LIKELY_ACCEPTED: Final = "It was probably carried out: do not repeat it."
+_PRESUMED_ACCEPTED: Final = "It was probably carried out: do not send it again."
+
+
+DOCUMENTATION: Final = "docs/"
+"""Where the documentation is: in the repository, until a site of it is published."""
 
 
 class JsmsError(Exception):
@@ -83,14 +82,16 @@ class JsmsError(Exception):
         code: return code of the service, None if there was none.
         name: the code's name (`INVALID_MOBILE`), None for a code that the table does not have.
         remedy: what to do, in English; `remedy_zh` has it in Chinese.
-        http_status: status of the answer, None if there was none.
+        doc_url: where the documentation explains it; see `DOCUMENTATION`.
+        http_status: status of the response, None if there was none.
         field: the argument that was refused (`phone`, `recipients[3].phone`), if one was.
         presumed_outcome: "accepted" where an unknown outcome leans that way, else None.
-        retry_after: seconds that the answer asked to wait, if it did.
-        records_at_risk: how many reports or replies may have been lost with the answer (they can be read
+        retry_after: seconds that the response asked to wait, if it did; an hour at most.
+        records_at_risk: how many reports or replies may have been lost with the response (they can be read
             only once).
     """
 
+    _doc_page: ClassVar[str] = "reference/errors.md#jsmskit."
     _default_remedy: ClassVar[str] = "Read the message."
     _default_remedy_zh: ClassVar[str] = "请阅读错误信息。"
     _default_outcome: ClassVar[Outcome] = Outcome.NOT_SENT
@@ -153,10 +154,16 @@ class JsmsError(Exception):
         info = self.info
         return self._default_remedy_zh if info is None else info.remedy_zh
 
+    @property
+    def doc_url(self) -> str:
+        """The page that explains this error: of its return code, else of its class."""
+        by_class = f"{self._doc_page}{type(self).__name__}"
+        return f"{DOCUMENTATION}{by_class if self.info is None else f'error-codes.md#{self.code}'}"
+
     def __str__(self) -> str:
         words = [f"{self.operation}: {self.message}" if self.operation else self.message]
         if self.operation is not None:
-            words.append(_LIKELY_ACCEPTED if self.presumed_outcome == "accepted" else _WORDS[self.outcome])
+            words.append(_PRESUMED_ACCEPTED if self.presumed_outcome == "accepted" else _WORDS[self.outcome])
         if self.records_at_risk:
             words.append(f"Up to {self.records_at_risk} records may have been lost with the answer.")
         words.append(f"Remedy: {self.remedy}")
@@ -262,7 +269,7 @@ class RecipientError(APIError):
 
 
 class RateLimitError(APIError):
-    """Too often. Wait (`retry_after` if the answer said how long), then make the request again."""
+    """Too often. Wait (`retry_after` if the response said how long), then make the request again."""
 
     _default_remedy = "Wait, then make the request again, less often."
     _default_remedy_zh = "请等待一段时间后以更低的频率重试。"
@@ -285,7 +292,7 @@ class ContentRejectedError(APIError):
 
 
 class ScheduleError(APIError):
-    """The timed task: unknown, already sent or cancelled, or its time."""
+    """The scheduled task: unknown, already sent or cancelled, or its time."""
 
 
 class VerificationError(APIError):

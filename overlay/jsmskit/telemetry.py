@@ -5,9 +5,9 @@
 
     client = JsmsClient.from_env(observer=OpenTelemetryObserver())
 
-Needs the extra `jsmskit[otel]`. Knows the attribute names of OpenTelemetry's conventions for HTTP clients
-(version 1.44) and what an observer is told; so neither a phone number nor a text, a code or a key can come
-into a span. Must not know the pipeline or any SDK: providers and exporters are the application's.
+Needs the extra `jsmskit[otel]`. It uses the attribute names of OpenTelemetry's conventions for HTTP clients (version
+1.44). An observer is told no phone number, text, code or key, so none can come into a span. Providers and exporters are
+the application's.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ class OpenTelemetryObserver:
 
 @lru_cache(maxsize=256)
 def _place(base_url: str, path: str) -> tuple[str, int, str]:
-    """Address, port, and the URL without ids: whoever sees a span shall not be able to ask for a message."""
+    """Return address, port, and the URL without ids: a span must not be enough to ask for a message."""
     parts = urlsplit(base_url)
     port = parts.port or _PLAIN_PORTS[parts.scheme]
     return parts.hostname or "", port, base_url + _PARAMETER.sub("REDACTED", path)

@@ -14,6 +14,7 @@ from campaign_service import Answer, Service, numbers, refusal
 from jsmskit import APIConnectionError
 from jsmskit.campaigns import CampaignState, CampaignStateError, LedgerError, open_ledger, plan
 from jsmskit.campaigns.ledger import Ledger, settlement
+from jsmskit.errors import Outcome
 
 
 def count(ledger: Ledger) -> dict[str, int]:
@@ -93,6 +94,18 @@ def test_an_answer_in_hand_is_written_as_soon_as_the_ledger_can(
     assert count(ledger) == {"accepted": 10}
 
 
+def test_what_fails_before_a_run_says_that_nothing_was_sent(
+    ledger: Ledger, service: Service, either_runner: MakeEither
+) -> None:
+    """Another run is on, the campaign was started before: the step that raised it sent nothing."""
+    plan(ledger, numbers(10), PLAIN)
+    assert either_runner().run().finished
+    with pytest.raises(CampaignStateError, match="nothing left") as caught:
+        either_runner().run()
+    assert (caught.value.in_run, caught.value.outcome) == (False, Outcome.NOT_SENT)
+    assert len(service.requests) == 1
+
+
 def test_a_ledger_that_cannot_be_written_ends_the_run_and_lists_what_was_sent(
     ledger: Ledger, service: Service, either_runner: MakeEither, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,8 +117,9 @@ def test_a_ledger_that_cannot_be_written_ends_the_run_and_lists_what_was_sent(
 
     with monkeypatch.context() as patch:
         patch.setattr(settlement, "settle", full)
-        with pytest.raises(LedgerError, match="full"):
+        with pytest.raises(LedgerError, match="full") as caught:
             either_runner(concurrency=2).run()
+    assert (caught.value.in_run, caught.value.outcome, caught.value.campaign_id) == (True, Outcome.UNKNOWN, 1)
     assert len(service.requests) == 1
     result = either_runner().resume()
     assert result.lost_chunks == (1,)

@@ -15,9 +15,9 @@ from jsmskit import (
     Balance,
     BatchResult,
     CodeReceipt,
-    FaultedResponse,
     JsmsError,
     MessageReceipt,
+    Outcome,
     Recipient,
     ReplyPage,
     ReportPage,
@@ -153,7 +153,7 @@ def judge_bad_answer(caller: Caller, operation: str, status: int, value: Any) ->
         caller(CALLS[operation])
     error = caught.value
     assert (error.code, error.http_status, error.operation) == (code, status, operation)
-    assert error.outcome is (FaultedResponse.UNKNOWN if status == 500 else FaultedResponse.REJECTED)
+    assert error.outcome is (Outcome.UNKNOWN if status == 500 else Outcome.REJECTED)
     assert error.__cause__ is None
     assert error.__context__ is None
 
@@ -192,7 +192,7 @@ def test_the_life_of_a_code_with_the_mock(client: Caller, mock: JsmsMock) -> Non
 def test_the_life_of_a_template_and_its_messages_with_the_mock(client: Caller, mock: JsmsMock) -> None:
     """Handed in, refused, changed, approved, used for one and for many, reported on, deleted."""
     made = client(lambda c: c.templates.create("您好{{name}}，取件码{{number}}", type=TemplateType.NOTICE))
-    assert client(lambda c: c.templates.get(made.template_id)).status is ReviewStatus.IN_AUDIT
+    assert client(lambda c: c.templates.get(made.template_id)).status is ReviewStatus.IN_REVIEW
     mock.review_template(made.template_id, approve=False)
     client(lambda c: c.templates.update(made.template_id, "您好{{name}}", type=TemplateType.NOTICE))
     mock.review_template(made.template_id, approve=True)
@@ -293,4 +293,4 @@ def test_the_wrong_keys_are_an_authentication_error(colour: str, mock: JsmsMock)
         pytest.raises(AuthenticationError) as caught,
     ):
         caller(lambda c: c.codes.send(PHONE))
-    assert caught.value.outcome is FaultedResponse.REJECTED
+    assert caught.value.outcome is Outcome.REJECTED

@@ -18,7 +18,7 @@ from jsmskit.mock.server.uvicorn_server import ServerThread
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-#: ControlResponse to the browser so that it stays alone: the mock is the only thing it may talk to.
+#: Told to the browser so that it stays alone: the mock is the only thing it may talk to.
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -7,6 +7,7 @@ import inspect
 import multiprocessing
 import pickle
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
@@ -143,3 +144,24 @@ def test_every_class_is_under_the_one_that_users_are_told_to_catch() -> None:
         errors.MalformedCallbackError,
     ):
         assert kind.__mro__[1] is errors.CallbackError
+
+
+def _every_error(base: type[JsmsError] = JsmsError) -> set[type[JsmsError]]:
+    return {base}.union(*(_every_error(kind) for kind in base.__subclasses__()))
+
+
+def test_every_error_names_the_place_that_explains_it(root: Path) -> None:
+    """A heading of its return code, or the entry of its class in the reference."""
+    import jsmskit.campaigns.errors
+    import jsmskit.verification.errors  # noqa: F401  # their errors, too
+
+    kinds = {kind for kind in _every_error() if kind.__module__.startswith("jsmskit.")}
+    assert len(kinds) >= 30
+    blank = [JsmsError.__new__(kind) for kind in kinds]
+    for error in blank:
+        error.code = None
+    coded = [errors.error_class(code)("x", code=int(code)) for code in ERRORS]
+    for error in (*blank, *coded):
+        page, _, anchor = error.doc_url.partition("#")
+        text = (root / page).read_text("utf-8")
+        assert f"{{ #{anchor} }}" in text or f"\n::: {anchor}\n" in text, error.doc_url

@@ -1,4 +1,4 @@
-"""How many messages are paid for."""
+"""How many messages are left."""
 
 from __future__ import annotations
 

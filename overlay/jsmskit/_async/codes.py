@@ -1,4 +1,4 @@
-"""Verification codes: send one, have one read out, check what somebody typed."""
+"""Verification codes: send one, have one read out, check what the user typed."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class AsyncCodes:
             phone: mobile number of mainland China; blanks, dashes and +86 are taken away.
             template_id: an approved verification template; every application has number 1 ready-made.
             sign_id: the sign in front of the text; the application's default sign if left out.
-            allow_duplicate: repeat the request also when nobody knows whether it was carried out. The
-                person may then get two codes, and both cost.
+            allow_duplicate: send the request again also when it is not known whether it was carried out. The
+                recipient may then get two codes, and both cost.
 
         Returns:
             The receipt with `msg_id`, which `verify` needs.
@@ -67,7 +67,7 @@ class AsyncCodes:
         Args:
             phone: mobile number of mainland China.
             code: 4 to 8 digits to read out, as text; made by the service if left out.
-            language: Chinese, English or both; the service takes Chinese if left out (inferred, doubt G11).
+            language: Chinese, English or both; the service takes Chinese if left out (inferred, uncertainty G11).
             ttl: life of the code in seconds, 1 to 86400; 60 if left out.
             allow_duplicate: as in `send`.
 
@@ -82,14 +82,14 @@ class AsyncCodes:
         return await self._executor.run(request, allow_duplicate=allow_duplicate)
 
     async def verify(self, msg_id: str | int, code: str) -> Verification:
-        """Check the code that somebody typed. A wrong one is a value, not an error.
+        """Check the code that the user typed. A wrong one is a value, not an error.
 
-        A right code can be used once. Attempts are not limited by the service (doubt G3): limit them
+        A right code can be used once. Attempts are not limited by the service (uncertainty G3): limit them
         yourself.
 
         Args:
             msg_id: what `send` or `send_voice` gave.
-            code: what the person typed, unchanged. An empty text is answered without a request.
+            code: what the user typed, unchanged. An empty text is answered without a request.
 
         Returns:
             A verdict that is true in a condition only if the code is right; else it has a `reason`.

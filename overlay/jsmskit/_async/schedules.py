@@ -1,4 +1,4 @@
-"""Timed messages: set, change, look at, cancel."""
+"""Scheduled messages: set, change, look at, cancel."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["AsyncSchedules"]
 
 @final
 class AsyncSchedules:
-    """The operations on timed messages; reached as `client.schedules`.
+    """The operations on scheduled messages; reached as `client.schedules`.
 
-    All times are aware datetimes in the future; the wire has UTC+8 to the second (inferred, doubt G7). Ids
+    All times are aware datetimes in the future; the wire has UTC+8 to the second (inferred, uncertainty G7). Ids
     are those that `create` and `create_batch` give.
     """
 
@@ -43,7 +43,7 @@ class AsyncSchedules:
             send_at: when; aware and in the future. A part of a second is rounded up.
             params: the values of the template's variables, as text.
             sign_id: the sign in front of the text; the application's default sign if left out.
-            allow_duplicate: repeat the request also when nobody knows whether it was carried out. A task
+            allow_duplicate: send the request again also when it is not known whether it was carried out. A task
                 that was set without its id being known cannot be cancelled.
 
         Returns:
@@ -98,7 +98,7 @@ class AsyncSchedules:
         *,
         sign_id: int | None = None,
     ) -> ScheduleReceipt:
-        """Replace a timed message that has not been sent. Everything is given again; what is left out is
+        """Replace a scheduled message that has not been sent. Everything is given again; what is left out is
         gone.
 
         Args:
@@ -129,7 +129,7 @@ class AsyncSchedules:
         *,
         sign_id: int | None = None,
     ) -> ScheduleBatchResult:
-        """Replace a timed batch that has not been sent. Everything is given again; the tag stays as it was.
+        """Replace a scheduled batch that has not been sent. Everything is given again; the tag stays as it was.
 
         Args:
             schedule_id: a task made by `create_batch`.

@@ -1,4 +1,4 @@
-"""Templates: hand in for the audit, change after a refusal, look at, delete, and try out offline."""
+"""Templates: submit for review, change after a refusal, look up, delete, and preview offline."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ class AsyncTemplates:
         ttl: int | None = None,
         remark: str | None = None,
     ) -> TemplateReceipt:
-        """Hand in a template. It cannot be used before people have approved it (some hours).
+        """Submit a template for review. It cannot be used before it is approved (some hours).
 
         Args:
             template: the text with variables as `{{name}}`, without sign and without 【】; at most 500
                 characters together with the sign.
             type: verification, notice or marketing.
             ttl: life of a code in seconds, 1 to 86400; needed for verification templates.
-            remark: for the auditors, at most 100 characters; begins with the link if the text has `{{url}}`.
+            remark: for the reviewers, at most 100 characters; begins with the link if the text has `{{url}}`.
 
         Returns:
             The receipt with `template_id`.
 
         Raises:
             TemplateError: if the text breaks a rule, here or at the service.
-            JsmsError: otherwise; `outcome` says whether the template may have been handed in.
+            JsmsError: otherwise; `outcome` says whether the template may have been submitted.
         """
         return await self._executor.run(operations.create(template, type, ttl, remark))
 
@@ -62,7 +62,7 @@ class AsyncTemplates:
         ttl: int | None = None,
         remark: str | None = None,
     ) -> TemplateReceipt:
-        """Hand in a refused template again, with another text. Only refused ones can be changed.
+        """Submit a refused template again, with another text. Only refused ones can be changed.
 
         Args:
             template_id: which.
@@ -78,7 +78,7 @@ class AsyncTemplates:
         return await self._executor.run(operations.update(template_id, template, type, ttl, remark))
 
     async def get(self, template_id: int) -> Template:
-        """Look at a template and how far its audit has come. The reason of a refusal comes by callback only.
+        """Look up a template and its review status. The reason of a refusal comes by callback only.
 
         Raises:
             TemplateError: if there is no such template.

@@ -1,7 +1,8 @@
-"""Writes a form with files as bytes: `multipart/form-data`.
+"""Write a form with files as bytes: `multipart/form-data`.
 
-Knows the format and how it is abused: a file name with a quote or line break, or a file that contains the
-boundary, can forge fields. Must not know which fields there are.
+A file name with a quote or line break, or a file that contains the boundary, could forge fields.
+`httpx.Request(files=...)` writes the same, but importing httpx for the first form costs 0.2 s of CPU and 165 modules
+(`python -X importtime -c "import httpx"` on 2 GHz), and nothing else of the client needs it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _MEDIA_TYPE: Final = re.compile(r"[a-z]{1,20}/[0-9A-Za-z.+-]{1,80}")
 
 
 def encode(parts: Sequence[tuple[str, Any]]) -> tuple[str, bytes]:
-    """The content type (with its boundary) and the body.
+    """Return the content type (with its boundary) and the body.
 
     A part is a name and a tuple of file name (None for a text), content (bytes, text or an open file) and
     media type. Raises ValueError for a name or media type that could break out of its header.

@@ -1,5 +1,5 @@
 # Made from overlay/jsmskit/_async/accounts.py by tools/unasync.py. Do not edit: change that file and run the tool.
-"""How many messages are paid for."""
+"""How many messages are left."""
 
 from __future__ import annotations
 

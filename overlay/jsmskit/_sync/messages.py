@@ -37,8 +37,8 @@ class Messages:
             template_id: an approved template of any type.
             params: the values of its variables, all as text: `{"number": "741627"}`.
             sign_id: the sign in front of the text; the application's default sign if left out.
-            allow_duplicate: repeat the request also when nobody knows whether it was carried out. The
-                person may then get the message twice, and both cost.
+            allow_duplicate: send the request again also when it is not known whether it was carried out. The
+                recipient may then get the message twice, and both cost.
 
         Returns:
             The receipt with `msg_id`, which delivery reports carry.
@@ -67,8 +67,8 @@ class Messages:
                 equal number is filtered out by the service. `PreparedRecipients` were checked before.
             sign_id: the sign in front of the text; the application's default sign if left out.
             tag: a label of at most 10 characters, not shown to anybody.
-            allow_duplicate: repeat the request also when nobody knows whether it was carried out. Everybody
-                may then get the message twice, and all cost.
+            allow_duplicate: send the request again also when it is not known whether it was carried out.
+                Everyone may then get the message twice, and all cost.
 
         Returns:
             What became of each recipient. Look at it, or call `raise_for_rejected()`: a part may have been

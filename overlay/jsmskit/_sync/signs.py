@@ -1,5 +1,5 @@
 # Made from overlay/jsmskit/_async/signs.py by tools/unasync.py. Do not edit: change that file and run the tool.
-"""Signs: hand in for the audit, change after a refusal, look at, delete."""
+"""Signs: submit for review, change after a refusal, look up, delete."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Signs:
     """The operations on signs; reached as `client.signs`.
 
     A sign is the name in brackets at the head of every message, 【极光推送】. One sign of an application can
-    be in audit at a time. The default sign is chosen in the console.
+    be in review at a time. The default sign is chosen in the console.
     """
 
     def __init__(self, executor: CallExecutor) -> None:
@@ -43,12 +43,12 @@ class Signs:
         third_party_auth_image: Upload | None = None,
         other_image: Upload | None = None,
     ) -> SignReceipt:
-        """Hand in a sign with its papers. It cannot be used before people have approved it (up to two
+        """Submit a sign with its documents for review. It cannot be used before it is approved (up to two
         working days).
 
         The newest page of the service wants type, the legal person's name and number, the identity card and
-        the social credit code for every sign, and one more picture by type. Older revisions wanted less, so
-        only `sign` is insisted on here. Pictures are PNG or JPG of at most 2 MB, given as a path, as bytes
+        the social credit code for every sign, and one more image by type. Older revisions wanted less, so
+        only `sign` is insisted on here. Images are PNG or JPG of at most 2 MB, given as a path, as bytes
         or as an open file.
 
         Args:
@@ -70,8 +70,8 @@ class Signs:
             The receipt with `sign_id`.
 
         Raises:
-            SignError: if the sign or a picture breaks a rule, or another sign is in audit.
-            JsmsError: otherwise; `outcome` says whether the sign may have been handed in.
+            SignError: if the sign or an image breaks a rule, or another sign is in review.
+            JsmsError: otherwise; `outcome` says whether the sign may have been submitted.
         """
         documents = operations.SignDocuments(
             type,
@@ -110,7 +110,7 @@ class Signs:
         third_party_auth_image: Upload | None = None,
         other_image: Upload | None = None,
     ) -> SignReceipt:
-        """Hand in a refused sign again, with everything. Only refused ones can be changed.
+        """Submit a refused sign again, with everything. Only refused ones can be changed.
 
         Args:
             sign_id: which.
@@ -129,7 +129,7 @@ class Signs:
             other_image: as in `create`.
 
         Raises:
-            SignError: if there is no such sign, or the sign or a picture breaks a rule.
+            SignError: if there is no such sign, or the sign or an image breaks a rule.
             JsmsError: otherwise; `outcome` says whether the change may have been made.
         """
         documents = operations.SignDocuments(
@@ -152,7 +152,7 @@ class Signs:
         return self._executor.run(operations.update(sign_id, sign, documents))
 
     def get(self, sign_id: int) -> Sign:
-        """Look at a sign and how far its audit has come.
+        """Look up a sign and its review status.
 
         Raises:
             SignError: if there is no such sign.

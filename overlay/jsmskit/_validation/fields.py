@@ -1,8 +1,4 @@
-"""Judges arguments before anything is sent: each function gives back what goes on the wire, or refuses.
-
-Knows the bounds of the spec. Must not know operations, errors of the client or the wire's names. Nothing is
-corrected here; the one documented correction, that of phone numbers, is in `_phones`.
-"""
+"""Single arguments: each function returns what goes on the wire, or refuses. Nothing is corrected here."""
 
 from __future__ import annotations
 
@@ -128,7 +124,7 @@ def voice_ttl(value: object) -> int:
 
 def typed_code(value: object) -> str:
     """What somebody typed: any text as long as a code may be. Whether it is right is the service's to say."""
-    remedy = "Pass what the person typed, as text."
+    remedy = "Pass what the user typed, as text."
     if not isinstance(value, str):
         _refuse(
             "code", "type", f"a code is a str, not {type(value).__name__}: an int loses its zeros.", remedy

@@ -1,8 +1,4 @@
-"""Phone numbers: the one documented correction of input, and the judgement of what is left.
-
-Knows how people write mainland mobile numbers; the rule itself comes from the spec. Must not know operations,
-requests or the error family of the client.
-"""
+"""Phone numbers: the one documented correction of input, and what is valid."""
 
 from __future__ import annotations
 
@@ -57,7 +53,7 @@ def canonical_phone(phone: str | int) -> str:
 
     Raises `InvalidArgument` (keyword `missing`, `type`, `minLength`, `maxLength` or `pattern`) for
     everything else; its text shows the number masked. Source: the documentation's samples have eleven digits
-    everywhere; what else the service takes is not documented (doubt C33).
+    everywhere; what else the service takes is not documented (uncertainty C33).
     """
     if type(phone) is str and is_canonical(phone):
         return phone

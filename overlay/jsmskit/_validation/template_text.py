@@ -1,9 +1,6 @@
-"""Texts: variables of a template, what a message will read and cost, and the written rules for what is handed
-in.
+"""Texts: variables of a template, what a message will read and cost, and the written rules for what is submitted.
 
-Knows the documented rules for templates, their values, remarks and signs. Must not know requests or
-operations, and does not judge what the sources contradict each other about: what one of them allows is
-allowed.
+What the sources contradict each other about is not judged: what one of them allows is allowed.
 """
 
 from __future__ import annotations
@@ -32,7 +29,7 @@ __all__ = [
 ]
 
 _VARIABLE: Final = re.compile(r"\{\{([^{}]*)\}\}")
-# The wider of the two documented rules: letters and digits (API page), with underscores inside (guide); doubt
+# The wider of the two documented rules: letters and digits (API page), with underscores inside (guide); uncertainty
 # C12.
 _VARIABLE_NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]*[A-Za-z0-9])?")
 _BRACKETS: Final = re.compile("[【】]")
@@ -171,7 +168,7 @@ def check_template(template: str, *, verification: bool = False, remark: str | N
     Refused: an empty text, more than 500 characters (sign and hint count too, but are not known here), 【 or
     】, variables with other names than letters, digits and inner underscores, braces that make no variable, a
     `url` variable without a link in the remark, and, if `verification`, a text without `{{code}}`. Other
-    variables beside `code` are not refused: the sources contradict each other (doubt C11).
+    variables beside `code` are not refused: the sources contradict each other (uncertainty C11).
     """
     _check_str(template, "template", "the text")
     if not template:

@@ -1,8 +1,4 @@
-"""Times: aware datetimes on our side, the service's own notations on the wire.
-
-Knows the zone and the two notations of the service (text to the second, milliseconds). Must not know any
-clock: whoever needs "now" brings it.
-"""
+"""Times: aware datetimes on our side, the service's notations on the wire (text to the second, milliseconds)."""
 
 from __future__ import annotations
 
@@ -20,7 +16,7 @@ __all__ = ["SERVICE_TIMEZONE", "from_millis", "from_wire_time", "future_wire_tim
 # Not by strptime, which brings calendar and locale with it.
 _OFFSET: Final = datetime.fromisoformat(f"1970-01-01T00:00:00{limits.TIME_ZONE}").utcoffset()
 SERVICE_TIMEZONE: Final = timezone(_OFFSET or timedelta(0))
-"""The zone of the service, UTC+8 without summer time. Inferred: no page of the vendor names it (doubt G7)."""
+"""The zone of the service, UTC+8 without summer time. Inferred: no page of the vendor names it (uncertainty G7)."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _WIRE_TIME: Final = re.compile(limits.SCHEDULE_REQUEST_SEND_TIME_PATTERN)

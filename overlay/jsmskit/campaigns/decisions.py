@@ -111,15 +111,15 @@ def _whole(code: int | None) -> _Whole:
     return _Whole.PAUSE
 
 
-def decide_response(order: ChunkLease, result: BatchResult, settings: RunSettings) -> ChunkDecision:
+def decide_response(lease: ChunkLease, result: BatchResult, settings: RunSettings) -> ChunkDecision:
     """Read a response with status 200. Recipients that it does not mention are unknown, not refused."""
-    members = order.members
+    members = lease.members
     position = {member.phone: member.position for member in members}
     taken = {position[entry.phone]: entry.msg_id for entry in result.accepted if entry.phone in position}
     doubts = "; ".join(result.warnings)[:500]
     if len(taken) == len(members) and not result.rejected:
         return ChunkDecision(ChunkState.ACCEPTED, why=doubts, accepted=taken, answered=True)
-    tries = {member.phone: member.tries for member in order.members}
+    tries = {member.phone: member.tries for member in lease.members}
     updates: list[RecipientUpdate] = []
     requeue: list[int] = []
     opted_out: list[str] = []
@@ -136,11 +136,11 @@ def decide_response(order: ChunkLease, result: BatchResult, settings: RunSetting
         else:
             if entry.code == ErrorCode.UNSUBSCRIBED_MOBILE:
                 opted_out.append(entry.phone)
-            updates.append(_refused(position[entry.phone], entry, order))
+            updates.append(_refused(position[entry.phone], entry, lease))
     told = taken.keys() | {update.position for update in updates} | set(requeue)
     updates += [
         RecipientUpdate(member.position, RecipientState.UNKNOWN, why="the response does not decide about it")
-        for member in order.members
+        for member in lease.members
         if member.position not in told
     ]
     return ChunkDecision(
@@ -156,27 +156,27 @@ def decide_response(order: ChunkLease, result: BatchResult, settings: RunSetting
     )
 
 
-def _refused(position: int, entry: RejectedMessage, order: ChunkLease) -> RecipientUpdate:
-    if entry.code == ErrorCode.REPEAT_SEND and order.after_unknown:
+def _refused(position: int, entry: RejectedMessage, lease: ChunkLease) -> RecipientUpdate:
+    if entry.code == ErrorCode.REPEAT_SEND and lease.after_unknown:
         why = "refused as a repetition after an unknown request: the earlier one had been taken"
         return RecipientUpdate(position, RecipientState.ACCEPTED, code=entry.code, why=why)
     return RecipientUpdate(position, RecipientState.REJECTED, code=entry.code, msg_id=entry.msg_id)
 
 
-def decide_error(order: ChunkLease, error: JsmsError, settings: RunSettings) -> ChunkDecision:
+def decide_error(lease: ChunkLease, error: JsmsError, settings: RunSettings) -> ChunkDecision:
     """Read the error of a call: not sent, refused as a whole, or unknown."""
     why = _words(error)
     if error.outcome is Outcome.UNKNOWN:
-        return decide_unknown(order, why)
+        return decide_unknown(lease, why)
     checked_here = error.outcome is Outcome.NOT_SENT and error.attempts == 0
     if error.outcome is Outcome.NOT_SENT and not checked_here:
         # Refused connections and the like, after the client's own tries: the same again, later.
         return ChunkDecision(ChunkState.PENDING, error.code, why, wait=_UNREACHABLE_WAIT, reachable=False)
     if not checked_here and not settings.refusal_takes_nobody:
-        return decide_unknown(order, f"{why} (a refusal of the whole is not trusted, by setting)")
+        return decide_unknown(lease, f"{why} (a refusal of the whole is not trusted, by setting)")
     match _whole(error.code):
         case _Whole.SPLIT:
-            return _split(order, error.code, why)
+            return _split(lease, error.code, why)
         case _Whole.WAIT:
             wait = settings.too_often_wait_seconds
             if error.retry_after is not None:
@@ -194,27 +194,27 @@ def decide_error(order: ChunkLease, error: JsmsError, settings: RunSettings) -> 
 _UNREACHABLE_WAIT: Final = 5.0
 
 
-def _split(order: ChunkLease, code: int | None, why: str) -> ChunkDecision:
-    if len(order.members) > 1:
+def _split(lease: ChunkLease, code: int | None, why: str) -> ChunkDecision:
+    if len(lease.members) > 1:
         return ChunkDecision(ChunkState.REJECTED, code, why, split=True, answered=True)
     left = code == ErrorCode.UNSUBSCRIBED_MOBILE
-    opted_out = tuple(member.phone for member in order.members if left)
+    opted_out = tuple(member.phone for member in lease.members if left)
     updates = tuple(
-        RecipientUpdate(member.position, RecipientState.REJECTED, code=code) for member in order.members
+        RecipientUpdate(member.position, RecipientState.REJECTED, code=code) for member in lease.members
     )
     return ChunkDecision(ChunkState.REJECTED, code, why, updates=updates, answered=True, opted_out=opted_out)
 
 
-def decide_unknown(order: ChunkLease, why: str) -> ChunkDecision:
+def decide_unknown(lease: ChunkLease, why: str) -> ChunkDecision:
     """The request may have been carried out, and no response tells: all its recipients are unknown."""
     updates = tuple(
-        RecipientUpdate(member.position, RecipientState.UNKNOWN, why=why) for member in order.members
+        RecipientUpdate(member.position, RecipientState.UNKNOWN, why=why) for member in lease.members
     )
     return ChunkDecision(ChunkState.UNKNOWN, why=why, updates=updates)
 
 
 def decide_scheduled(
-    order: ChunkLease, shown: Schedule | None, rejected: tuple[RejectedMessage, ...] | None
+    lease: ChunkLease, shown: Schedule | None, rejected: tuple[RejectedMessage, ...] | None
 ) -> ChunkDecision:
     """Schedule mode: the recipients are in their timed task.
 
@@ -225,10 +225,10 @@ def decide_scheduled(
     msg_ids = {} if shown is None else {entry.phone: entry.msg_id for entry in shown.recipients}
     refused = {entry.phone: entry for entry in rejected or ()}
     updates: list[RecipientUpdate] = []
-    for member in order.members:
+    for member in lease.members:
         entry = refused.get(member.phone)
         if entry is not None:
-            updates.append(_refused(member.position, entry, order))
+            updates.append(_refused(member.position, entry, lease))
         elif rejected is None and member.phone not in msg_ids:
             why = "refused when the timed task was set; the reason was lost with the answer"
             updates.append(RecipientUpdate(member.position, RecipientState.REJECTED, why=why))

@@ -38,6 +38,8 @@ class CampaignError(JsmsError):
         in_run: whether a run had begun when it was raised.
     """
 
+    _doc_page = "reference/campaigns.md#jsmskit.campaigns."
+
     def __init__(self, message: str, remedy: str, *, hint: str = "", campaign_id: int | None = None) -> None:
         super().__init__(message, remedy=remedy)
         self.hint = hint

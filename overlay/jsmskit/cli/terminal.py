@@ -13,6 +13,8 @@ _CONTROL: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb]"
 )
 _MAX_WIDTH: Final = 100
+#: wcwidth takes quadratic time for a long word, and Chinese is one word: 4 times the steps for twice the length.
+_MAX_LENGTH: Final = 1000
 _SHORT: Final = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
@@ -36,8 +38,11 @@ def _escaped(found: re.Match[str]) -> str:
 def wrap_text(text: str, *, hang: int = 0, begins: int = 0) -> str:
     """Return a line broken to fit the terminal: Latin text between words, Chinese anywhere.
 
-    The lines after the first are indented by `hang` columns; `begins` columns of the first are taken already.
+    The lines after the first are indented by `hang` columns; `begins` columns of the first are taken already. A text
+    of more than 1000 characters stays as it is: the terminal breaks it.
     """
+    if len(text) > _MAX_LENGTH:
+        return text
     from shutil import get_terminal_size
 
     from wcwidth import wrap

@@ -13,7 +13,7 @@ __all__ = ["Balance"]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Balance(Result):
-    """How many messages are paid for. None of a kind means that nothing was assigned of it.
+    """How many messages are left. None of a kind means that nothing was assigned of it.
 
     `general` serves every kind of message; the others one kind each: `voice`, `industry` (codes and
     notices), `market`.

@@ -1,4 +1,4 @@
-"""Verification codes: on their way, and the verdict on what was typed."""
+"""Verification codes: on their way, and the result for what was typed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["CodeReceipt", "Verification", "VerificationReason"]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CodeReceipt(Result):
-    """A verification code is on its way. Keep `msg_id`: it is needed to verify what the person types."""
+    """A verification code is on its way. Keep `msg_id`: it is needed to verify what the user types."""
 
     msg_id: str
     raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
@@ -41,7 +41,7 @@ class VerificationReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Verification(Result):
-    """The verdict on a code that somebody typed. True in a condition only if the code is right, for the
+    """The result of verifying a code that the user typed. True in a condition only if the code is right, for the
     first time.
 
     `reason` says why not, None if `ok`; `error_code` is the service's return code for it.

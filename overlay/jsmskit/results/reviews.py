@@ -1,4 +1,4 @@
-"""How far the audit of a template or a sign has come."""
+"""How far the review of a template or a sign has come."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ __all__ = ["ReviewStatus"]
 
 
 class ReviewStatus(IntEnum):
-    """How far the audit of a template or sign has come. Doubt C18: for signs 0 is inferred."""
+    """How far the review of a template or sign has come. For signs 0 is inferred (uncertainty C18)."""
 
-    IN_AUDIT = 0
+    IN_REVIEW = 0
     APPROVED = 1
     REFUSED = 2

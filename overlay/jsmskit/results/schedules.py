@@ -1,4 +1,4 @@
-"""Timed messages: receipts, and what a task holds."""
+"""Scheduled messages: receipts, and what a task holds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Schedule", "ScheduleBatchResult", "ScheduleReceipt", "ScheduledMessa
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ScheduleReceipt(Result):
-    """A timed message is set, or changed."""
+    """A scheduled message is set, or changed."""
 
     schedule_id: str
     raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
@@ -23,7 +23,7 @@ class ScheduleReceipt(Result):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ScheduleBatchResult(Result, BatchOutcome):
-    """A timed batch is set, or changed; recipients may have been refused one by one.
+    """A scheduled batch is set, or changed; recipients may have been refused one by one.
 
     The service lists only the refused ones, so `accepted` holds the numbers that were asked for and not
     refused. `unknown` and `warnings` are as in `BatchResult`.
@@ -43,7 +43,7 @@ class ScheduleBatchResult(Result, BatchOutcome):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ScheduledMessage(Result):
-    """One recipient of a timed task. Its `msg_id` is given out before the message is sent."""
+    """One recipient of a scheduled task. Its `msg_id` is given out before the message is sent."""
 
     phone: str
     msg_id: str | None = None
@@ -52,7 +52,7 @@ class ScheduledMessage(Result):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Schedule(Result):
-    """A timed task, of one or of many recipients. The service tells no status, sign or tag."""
+    """A scheduled task, of one or of many recipients. The service tells no status, sign or tag."""
 
     schedule_id: str
     send_at: datetime

@@ -1,4 +1,4 @@
-"""Signs, and the receipt for one that was handed in."""
+"""Signs, and the receipt for one that was submitted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Sign", "SignReceipt"]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SignReceipt(Result):
-    """A sign was handed in and is in audit."""
+    """A sign was submitted and is in review."""
 
     sign_id: int
     raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)

@@ -1,4 +1,4 @@
-"""Templates, and the receipt for one that was handed in."""
+"""Templates, and the receipt for one that was submitted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Template", "TemplateReceipt"]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TemplateReceipt(Result):
-    """A template was handed in and is in audit."""
+    """A template was submitted and is in review."""
 
     template_id: int
     raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)

@@ -24,6 +24,8 @@ class TooManyRequestsError(RateLimitError):
             refuse it as well.
     """
 
+    _doc_page = "reference/verification.md#jsmskit.verification."
+
     _default_outcome = Outcome.NOT_SENT
     _default_remedy: ClassVar[str] = (
         "Show the user `advice`, and set the header Retry-After to `retry_after`."
@@ -49,6 +51,8 @@ class VerificationStoreError(JsmsError):
     `outcome` is `unknown` if the store failed after the service was asked: a text may be on its way that cannot be
     checked, or a code was used up.
     """
+
+    _doc_page = "reference/verification.md#jsmskit.verification."
 
     _default_remedy: ClassVar[str] = (
         "Check that the store runs and can be reached, then ask the user to try again."

@@ -15,7 +15,7 @@ from tests.fuzz.gate.wire import MAGIC_HEADER
 
 PREFIX: Final = "154000"
 
-#: Every code that an operation can answer, whole or for an entry. ControlRequest for several times a request.
+#: Every code that an operation can answer, whole or for an entry. Asked for several times a request.
 _DECLARED: Final = {
     name: frozenset(code for codes in info.codes.values() for code in codes) | frozenset(info.entry_codes)
     for name, info in OPERATIONS.items()

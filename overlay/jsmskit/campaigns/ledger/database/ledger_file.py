@@ -185,8 +185,8 @@ class LedgerFile:
         return LedgerLogError(
             f"the ledger {self.path} was in use when its program ended, and its log {_log(self.path)} is"
             " missing: what was sent last stands only there.",
-            "Put the log back beside the ledger, under the ledger's name with -wal; a ledger is moved or copied"
-            " with both, as a folder.",
+            "Put the log back beside the ledger, under the ledger's name with -wal. If it is lost for good, see"
+            " jsmskit.campaigns.go_on_without_log.",
         )
 
     def lock_run(self, runner: object) -> bool:

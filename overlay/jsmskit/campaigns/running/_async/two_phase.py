@@ -60,76 +60,76 @@ class AsyncTwoPhaseSender:
         self._clock = clock
         self._sleep = sleep
 
-    async def process(self, session: WorkerSession, order: ChunkLease) -> None:
+    async def process(self, session: WorkerSession, lease: ChunkLease) -> None:
         """Send one chunk; it ends settled, or free for the next owner."""
-        if order.schedule_id is None:
-            reserved = await self._reserve(session, order)
+        if lease.schedule_id is None:
+            reserved = await self._reserve(session, lease)
             if reserved is None:
                 return
-            order = reserved
-        if order.phase is ChunkPhase.COMMITTING:
-            await self._reconcile(session, order)
+            lease = reserved
+        if lease.phase is ChunkPhase.COMMITTING:
+            await self._reconcile(session, lease)
         else:
-            await self._commit(session, order)
+            await self._commit(session, lease)
 
-    async def _reserve(self, session: WorkerSession, order: ChunkLease) -> ChunkLease | None:
+    async def _reserve(self, session: WorkerSession, lease: ChunkLease) -> ChunkLease | None:
         canary = self._settings.schedule_canary_phone
-        if canary is None or not await self._mark(order, ChunkPhase.RESERVING):
+        if canary is None or not await self._mark(lease, ChunkPhase.RESERVING):
             return None
         failpoint("schedule.reserving")
         try:
             receipt = await self._client.schedules.create_batch(
-                order.template_id,
-                [(canary, dict.fromkeys(order.members[0].params, _NO_VALUE) or None)],
+                lease.template_id,
+                [(canary, dict.fromkeys(lease.members[0].params, _NO_VALUE) or None)],
                 _moment(self._clock() + self._settings.schedule_reserve_seconds),
-                sign_id=order.sign_id,
-                tag=order.tag,
+                sign_id=lease.sign_id,
+                tag=lease.tag,
             )
         except JsmsError as error:
             # Unknown here concerns the operator's own number only: the recipients were not in it.
-            verdict = decide_error(order, error, self._settings)
+            decision = decide_error(lease, error, self._settings)
             if error.outcome is Outcome.UNKNOWN:
-                verdict = replace(
+                decision = replace(
                     decide_not_sent(f"reserving: {error.message}"), wait=_WAIT_SECONDS, reachable=False
                 )
-            await self._workers.call(session.settle, order, verdict)
+            await self._workers.call(session.settle, lease, decision)
             return None
         failpoint("schedule.posted")
-        reserved = replace(order, phase=ChunkPhase.RESERVED, schedule_id=receipt.schedule_id)
+        reserved = replace(lease, phase=ChunkPhase.RESERVED, schedule_id=receipt.schedule_id)
         if not await self._mark(reserved, ChunkPhase.RESERVED):
             return None
         failpoint("schedule.reserved")
         return reserved
 
-    async def _mark(self, order: ChunkLease, phase: ChunkPhase, send_at: float | None = None) -> bool:
+    async def _mark(self, lease: ChunkLease, phase: ChunkPhase, send_at: float | None = None) -> bool:
         return await self._workers.call(
-            self._ledger.set_phase, order, phase, schedule_id=order.schedule_id, send_at=send_at
+            self._ledger.set_phase, lease, phase, schedule_id=lease.schedule_id, send_at=send_at
         )
 
-    async def _commit(self, session: WorkerSession, order: ChunkLease) -> None:
-        schedule_id = order.schedule_id or ""
-        people = [(member.phone, member.params or None) for member in order.members]
+    async def _commit(self, session: WorkerSession, lease: ChunkLease) -> None:
+        schedule_id = lease.schedule_id or ""
+        people = [(member.phone, member.params or None) for member in lease.members]
         send_at = self._clock() + self._settings.schedule_lead_seconds
-        if not await self._mark(order, ChunkPhase.COMMITTING, send_at):
+        if not await self._mark(lease, ChunkPhase.COMMITTING, send_at):
             return
         failpoint("schedule.committing")
         try:
             result = await self._client.schedules.update_batch(
-                schedule_id, order.template_id, people, _moment(send_at), sign_id=order.sign_id
+                schedule_id, lease.template_id, people, _moment(send_at), sign_id=lease.sign_id
             )
         except JsmsError as error:
             if error.outcome is Outcome.REJECTED and error.code not in _ASK:
                 # No recipient was put in; the operator's number is taken out again, if that is possible.
-                await self._workers.call(session.settle, order, decide_error(order, error, self._settings))
+                await self._workers.call(session.settle, lease, decide_error(lease, error, self._settings))
                 await self._cancel(schedule_id)
                 return
-            await self._reconcile(session, order)
+            await self._reconcile(session, lease)
             return
         failpoint("schedule.put")
         if result.unknown:
-            await self._reconcile(session, order)
+            await self._reconcile(session, lease)
             return
-        await self._finish(session, order, result.rejected)
+        await self._finish(session, lease, result.rejected)
 
     async def _cancel(self, schedule_id: str) -> None:
         try:
@@ -150,34 +150,34 @@ class AsyncTwoPhaseSender:
             await self._sleep(_WAIT_SECONDS)
 
     async def _finish(
-        self, session: WorkerSession, order: ChunkLease, rejected: tuple[RejectedMessage, ...]
+        self, session: WorkerSession, lease: ChunkLease, rejected: tuple[RejectedMessage, ...]
     ) -> None:
         """The answer of the change was read. The numbers of the messages stand in the task; without them is
         no harm.
         """
-        seen = await self._read(order.schedule_id or "")
+        seen = await self._read(lease.schedule_id or "")
         shown = None if isinstance(seen, JsmsError) else seen
         failpoint("schedule.before_settle")
-        await self._workers.call(session.settle, order, decide_scheduled(order, shown, rejected))
+        await self._workers.call(session.settle, lease, decide_scheduled(lease, shown, rejected))
 
-    async def _reconcile(self, session: WorkerSession, order: ChunkLease) -> None:
+    async def _reconcile(self, session: WorkerSession, lease: ChunkLease) -> None:
         """Whether the recipients are in is unknown here: the task tells."""
-        seen = await self._read(order.schedule_id or "")
+        seen = await self._read(lease.schedule_id or "")
         failpoint("schedule.seen")
         if isinstance(seen, JsmsError):
             if seen.code == ErrorCode.INVALID_SCHEDULE_ID:
                 why = "the service does not show the timed task any more"
-                await self._workers.call(session.settle, order, decide_unknown(order, why))
+                await self._workers.call(session.settle, lease, decide_unknown(lease, why))
             else:
-                await self._workers.call(session.hand_over, order)
+                await self._workers.call(session.hand_over, lease)
             return
-        phones = {member.phone for member in order.members}
+        phones = {member.phone for member in lease.members}
         if any(entry.phone in phones for entry in seen.recipients):
             failpoint("schedule.before_settle")
-            await self._workers.call(session.settle, order, decide_scheduled(order, seen, None))
+            await self._workers.call(session.settle, lease, decide_scheduled(lease, seen, None))
             return
         # The operator's number is still in place, and far from its time: put the recipients in (again).
-        await self._commit(session, order)
+        await self._commit(session, lease)
 
 
 _ASK: Final = frozenset({ErrorCode.WRONG_SCHEDULE_STATUS, ErrorCode.INVALID_SCHEDULE_ID})

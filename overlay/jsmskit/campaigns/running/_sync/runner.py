@@ -176,7 +176,7 @@ class CampaignRunner:
                 step = None
                 continue
             if session.ended is not None:
-                return  # the order is given back at the end
+                return  # the lease is given back at the end
             step = self.process(session, step)
             self._workers.notify()
             if check_balance and session.balance_is_due():
@@ -191,47 +191,47 @@ class CampaignRunner:
         else:
             self._sleep(wait.seconds)
 
-    def process(self, session: WorkerSession, order: ChunkLease) -> ChunkLease | Finished | None:
+    def process(self, session: WorkerSession, lease: ChunkLease) -> ChunkLease | Finished | None:
         """Make the one request of a claimed chunk, and write down what became of it.
 
-        Returns the next order, or why there is none, if the session takes it with the same write.
+        Returns the next lease, or why there is none, if the session takes it with the same write.
         """
-        if session.lease_expired(order):
-            self._settled(session.release, order, "too much time went by between the claim and the request")
+        if session.lease_expired(lease):
+            self._settled(session.release, lease, "too much time went by between the claim and the request")
             return None
-        session.mark_sending(order)
+        session.mark_sending(lease)
         # A timed task that a predecessor has filled is finished in its way, whatever this run is told to do.
-        if self._settings.mode is Mode.SCHEDULE or order.schedule_id is not None:
+        if self._settings.mode is Mode.SCHEDULE or lease.schedule_id is not None:
             sender = TwoPhaseSender(
                 self._ledger, self._client, self._settings, self._workers, self._clock, self._sleep
             )
-            sender.process(session, order)
+            sender.process(session, lease)
             return None
         # Checked when they were planned.
-        people = PreparedRecipients.restored(order.members.phones, order.members.values)
+        people = PreparedRecipients.restored(lease.members.phones, lease.members.values)
         failpoint("send.before")
         try:
             result = self._client.messages.send_batch(
-                order.template_id, people, sign_id=order.sign_id, tag=order.tag
+                lease.template_id, people, sign_id=lease.sign_id, tag=lease.tag
             )
         except JsmsError as error:
             failpoint("send.failed")
-            return self._settled(session.settle_failure, order, error)
+            return self._settled(session.settle_failure, lease, error)
         except BaseException:
             # Cancelled, or a defect of ours: the request may have left. Written here and now, since nothing
             # may be awaited any more.
-            session.record_unknown(order, "the program broke off while the request was under way")
+            session.record_unknown(lease, "the program broke off while the request was under way")
             raise
         else:
             failpoint("send.after")
-            return self._settled(session.settle_answer, order, result)
+            return self._settled(session.settle_answer, lease, result)
 
-    def _settled(self, write: Callable[..., T], order: ChunkLease, what: object) -> T:
-        """Write a verdict, and try again for a while if the ledger fails: the answer is in our workers only."""
+    def _settled(self, write: Callable[..., T], lease: ChunkLease, what: object) -> T:
+        """Write a decision, and try again for a while if the ledger fails: the answer is in our workers only."""
         left = _SETTLE_TRIES
         while True:
             try:
-                return self._workers.call(write, order, what)
+                return self._workers.call(write, lease, what)
             except LedgerError:
                 left -= 1
                 if not left:

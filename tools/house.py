@@ -1,0 +1,153 @@
+"""Measure the size and shape of the project, beside what was aimed at.
+
+    python -m tools.house            the table
+    python -m tools.house --files    and the files that one `client.codes.send` passes, in their order
+
+Lines and modules are counted without what is generated (`generated/`, every `_sync/`). Circles are groups of modules of
+`jsmskit` that import one another, inside of functions too; imports for type checkers do not count. The files of a send
+are those of `jsmskit` and `jsms_api` in which a function runs while the second send of a client goes to a served mock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import grimp
+
+ROOT = Path(__file__).resolve().parents[1]
+OVERLAY = ROOT / "overlay/jsmskit"
+
+
+def sources(*folders: str) -> list[Path]:
+    """Return the Python files that git tracks in these folders, written by hand."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--", *folders], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
+    paths = [ROOT / name for name in listed if name.endswith(".py") and "/_sync/" not in name]
+    return [path for path in paths if path.exists()]
+
+
+def lines(*folders: str) -> int:
+    """Count lines, comments and blank ones too."""
+    return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in sources(*folders))
+
+
+def circles() -> list[set[str]]:
+    """Return the groups of modules that can reach one another by imports (strongly connected components)."""
+    graph = grimp.build_graph("jsmskit", exclude_type_checking_imports=True, cache_dir=None)
+    return [
+        group
+        for group in _components(graph.modules, graph.find_modules_directly_imported_by)
+        if len(group) > 1
+    ]
+
+
+def _components(nodes: set[str], next_to: Callable[[str], set[str]]) -> Iterator[set[str]]:
+    """Tarjan's algorithm, without recursion."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    for root in sorted(nodes):
+        if root in index:
+            continue
+        work = [(root, iter(sorted(next_to(root))))]
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        while work:
+            node, others = work[-1]
+            for other in others:
+                if other not in index:
+                    index[other] = low[other] = len(index)
+                    stack.append(other)
+                    work.append((other, iter(sorted(next_to(other)))))
+                    break
+                if other in stack:
+                    low[node] = min(low[node], index[other])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    place = stack.index(node)
+                    yield set(stack[place:])
+                    del stack[place:]
+
+
+def layers() -> int:
+    """Count the layers of the contract over the whole of `jsmskit`."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    contracts = tomllib.loads(text)["tool"]["importlinter"]["contracts"]
+    (found,) = [contract for contract in contracts if contract.get("containers") == ["jsmskit"]]
+    return len(found["layers"])
+
+
+def files_of_a_send() -> list[str]:
+    """Return the files that a second `client.codes.send` passes, in the order of the first visit."""
+    from jsmskit import JsmsClient
+    from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
+
+    seen: dict[str, None] = {}
+    ours = tuple(f"{folder}/" for folder in (OVERLAY, ROOT / "generated/jsms_api"))
+
+    def trace(frame: FrameType, event: str, argument: Any) -> None:
+        name = frame.f_code.co_filename
+        if name.startswith(ours) and frame.f_code.co_name != "<module>":
+            seen.setdefault(str(Path(name).relative_to(ROOT)).split("/", 1)[1])
+
+    with (
+        JsmsMock(seed=1) as mock,
+        mock.serve() as server,
+        JsmsClient(APP_KEY, MASTER_SECRET, base_url=server.url) as client,
+    ):
+        client.codes.send("13800138000")
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            client.codes.send("13800138001")
+        finally:
+            sys.settrace(before)
+    return list(seen)
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description="Measure the size and shape of the project.")
+    parser.add_argument(
+        "--files", action="store_true", help="list the files that a send passes, and the circles"
+    )
+    show_files = parser.parse_args().files
+    modules = sources("overlay/jsmskit")
+    private = [
+        path
+        for path in modules
+        if path.parent == OVERLAY and path.name.startswith("_") and "__" not in path.name
+    ]
+    found, passed = circles(), files_of_a_send()
+    rows = [
+        ("lines of overlay/, by hand", lines("overlay"), 25_000),
+        ("modules of overlay/, by hand", len(modules), 200),
+        ("underscore modules at the top", len(private), 2),
+        ("lines of tests/", lines("tests"), 30_000),
+        ("lines of tools/, experiments/ and benchmarks/", lines("tools", "experiments", "benchmarks"), 8_000),
+        ("circles of modules", len(found), 0),
+        ("layers in the contract", layers(), 8),
+        ("files that a codes.send passes", len(passed), 13),
+    ]
+    for name, value, goal in rows:
+        print(f"{name:<46} {value:>7,}   at most {goal:>6,}{'' if value <= goal else '   over'}")
+    if show_files:
+        print("\nA send passes:", *passed, sep="\n  ")
+        for group in found:
+            print("\nA circle:", *sorted(group), sep="\n  ")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
