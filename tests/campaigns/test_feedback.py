@@ -284,3 +284,34 @@ def test_an_unknown_event_is_kept(ledger: Ledger) -> None:
     assert ingest_event(ledger, event) == IngestSummary()
     with ledger.database.read() as tx:
         assert tx.fetchall("SELECT kind, body FROM inbox") == [("UNKNOWN", '{"what": "never seen"}')]
+
+
+def test_the_page_has_charts_that_load_nothing(ledger: Ledger, tmp_path: Path) -> None:
+    """Outcomes, progress and delivery over time, and what failed; in colors that follow light, dark and print."""
+    settled(ledger, RecipientUpdate(1, RecipientState.REJECTED, ErrorCode.INVALID_MOBILE))
+    ledger.feedback.record_reports(
+        [("93", numbers(4)[3], 4001, AT.timestamp()), ("94", numbers(5)[4], 4002, AT.timestamp())]
+    )
+    write_page(ledger, 1, tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 3
+    for title in ("Outcomes", "Over time", "What failed and why"):
+        assert f'aria-label="{title}"' in page
+    assert "<script" not in page
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/2000/svg", "")
+    assert "prefers-color-scheme:dark" in page
+    assert re.search(r"fill:\s*var\(--bad\)", page)
+    assert "13900" not in page
+
+
+def test_without_the_extra_the_page_says_so(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And has all figures in its tables."""
+    for name in ("pygal", "pygal.style"):
+        monkeypatch.setitem(__import__("sys").modules, name, None)
+    settled(ledger, RecipientUpdate(1, RecipientState.REJECTED, ErrorCode.INVALID_MOBILE))
+    write_page(ledger, 1, tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "<svg" not in page
+    assert "the extra charts (pygal)" in page
