@@ -183,7 +183,7 @@ def _resources(package: griffe.Module, client: str) -> dict[str, griffe.Object |
     made = package[client]
     found: dict[str, griffe.Object | griffe.Alias] = {}
     for name, member in made.members.items():
-        if "cached" in member.labels and member.is_public and member.annotation is not None:
+        if {"cached", "property"} & member.labels and member.is_public and member.annotation is not None:
             folder = made.final_target.module.parent if isinstance(made, griffe.Alias) else None
             kind = str(member.annotation).rpartition(".")[2]
             for module in folder.members.values() if folder is not None else ():
