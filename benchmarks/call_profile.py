@@ -24,13 +24,18 @@ PARTS = (
     ("_http/http11", "HTTP/1.1 as bytes (`_http/http11`, `_http/response_parser`)"),
     ("_http/response_parser", "HTTP/1.1 as bytes (`_http/http11`, `_http/response_parser`)"),
     ("_http/", "pool and streams (`_http`)"),
-    ("pipeline", "pipeline"),
-    ("jsmskit/_plans", "arguments to request (`_plans`, `_checks`, `_phones`, `_drafts`)"),
-    ("jsmskit/_checks", "arguments to request (`_plans`, `_checks`, `_phones`, `_drafts`)"),
-    ("jsmskit/_phones", "arguments to request (`_plans`, `_checks`, `_phones`, `_drafts`)"),
-    ("jsmskit/_drafts", "arguments to request (`_plans`, `_checks`, `_phones`, `_drafts`)"),
-    ("jsms_api/", "arguments to request (`_plans`, `_checks`, `_phones`, `_drafts`)"),
-    ("jsmskit/", "answer to result (`_answers`, `_outcomes`, `_readings`, and the rest)"),
+    ("executor", "executor"),
+    (
+        "jsmskit/_operations",
+        "arguments to request (`_operations`, `_validation`, `_calls/request`, `jsms_api`)",
+    ),
+    (
+        "jsmskit/_validation",
+        "arguments to request (`_operations`, `_validation`, `_calls/request`, `jsms_api`)",
+    ),
+    ("_calls/request", "arguments to request (`_operations`, `_validation`, `_calls/request`, `jsms_api`)"),
+    ("jsms_api/", "arguments to request (`_operations`, `_validation`, `_calls/request`, `jsms_api`)"),
+    ("jsmskit/", "response to result (`_calls`, `results`, and the rest)"),
     ("json/", "json"),
 )
 KERNEL = ("'poll'", "'send'", "'recv'", "'sendall'", "poll' of", "'settimeout'")

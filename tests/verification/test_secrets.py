@@ -95,7 +95,7 @@ def test_an_interruption_in_the_client_shows_nothing(mock: JsmsMock, call: Calla
     one = verification(mock, MemoryStore())
     if call is CHECK:
         START(one)
-    one._client._pipeline._transport = interrupt  # type: ignore[attr-defined]
+    one._client._executor._transport.get = interrupt  # type: ignore[attr-defined]
     with pytest.raises(KeyboardInterrupt) as caught:
         call(one)
     assert_private(everything_of(caught.value))
