@@ -10,6 +10,7 @@ which stand in private modules. Knows the surface; nothing of versions and chang
 from __future__ import annotations
 
 import argparse
+import ast
 import logging
 import subprocess
 import sys
@@ -94,6 +95,8 @@ def _overlay_breaks(old: griffe.Module, new: griffe.Module) -> Iterator[Break]:
     for package in (old, new):
         for module in _modules(package):
             module.public = module.path in PUBLIC_MODULES
+            if listed := _listed_exports(module):
+                module.exports = [*listed]
     for path in PUBLIC_MODULES:
         before, after = _exports(old, path), _exports(new, path)
         for name in before - after:
@@ -138,6 +141,15 @@ def _exports(package: griffe.Module, path: str) -> set[str]:
         if module.path == path:
             return {str(name) for name in module.exports or ()}
     return set()
+
+
+def _listed_exports(module: griffe.Module) -> set[str]:
+    """The names of a package that makes `__all__` from its table `_EXPORTS`, which Griffe does not evaluate."""
+    table = module.members.get("_EXPORTS")
+    if table is None or table.is_alias or table.value is None:
+        return set()
+    names = ast.literal_eval(str(table.value)).values()
+    return {name for listed in names for name in listed.split()}
 
 
 def _members(package: griffe.Module, place: list[str]) -> Collection[str]:

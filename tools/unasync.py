@@ -81,8 +81,8 @@ PROSE = (
 )
 
 
-def made_from(source: Path, target: Path) -> str:
-    """The sync text of one async file."""
+def made_from(source: Path, target: Path, of: Path | None = None) -> str:
+    """The sync text of one async file; of a copy, `of` is the file that it names as its source."""
     with tempfile.TemporaryDirectory() as folder:
         here, there = Path(folder, "from", source.name), Path(folder, "to", source.name)
         here.parent.mkdir()
@@ -92,7 +92,7 @@ def made_from(source: Path, target: Path) -> str:
         text = there.read_text(encoding="utf-8")
     for was, becomes in PROSE:
         text = text.replace(was, becomes)
-    text = HEADER.format(source=source.relative_to(ROOT).as_posix()) + text
+    text = HEADER.format(source=(of or source).relative_to(ROOT).as_posix()) + text
     for command in (("check", "--select", "I", "--fix", "--quiet"), ("format",)):
         run = subprocess.run(
             [sys.executable, "-m", "ruff", *command, *FORMAT,
@@ -100,7 +100,7 @@ def made_from(source: Path, target: Path) -> str:
             input=text, text=True, encoding="utf-8", capture_output=True, check=False,
         )  # fmt: skip
         if run.returncode:
-            raise SystemExit(f"ruff refuses what was made from {source.relative_to(ROOT)}:\n{run.stderr}")
+            raise SystemExit(f"ruff refuses what was made from {source.name}:\n{run.stderr}")
         text = run.stdout
     return text
 

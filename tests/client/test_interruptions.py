@@ -377,9 +377,12 @@ def test_a_very_long_time_is_a_long_time(colour: str, option: str) -> None:
 
 
 def reachable_from(owner: Any) -> Iterator[Any]:
-    """Everything that an object holds, other than through modules, classes and functions."""
+    """Everything that an object and its class hold, other than through modules, other classes and functions."""
     seen: set[int] = set()
-    waiting = [owner]
+    waiting = [
+        owner,
+        *vars(type(owner)).values(),
+    ]  # `functools.cached_property` of Python 3.11 has a lock in the class
     while waiting:
         one = waiting.pop()
         if id(one) not in seen and not isinstance(one, (type, ModuleType, FunctionType, FrameType)):

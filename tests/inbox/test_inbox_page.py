@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from jsmskit import JsmsClient, TransportRequest
-from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
+from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock, sample_application
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
 from tests.inbox.conftest import PHONE, ObservedCall, OpenPage, Send, make_template, require_browser
 
 if TYPE_CHECKING:
-    from playwright.sync_api import APIResponse, BrowserContext, Page, Route
+    from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Route
 
 require_browser()
 
@@ -473,3 +477,92 @@ def test_both_languages_say_the_same_things(open_page: OpenPage, context: Browse
     other.click("#language")
     assert other.inner_text("#views a >> nth=0") == "Inbox"
     chinese.close()
+
+
+def test_the_trash_deletes_what_is_shown_and_can_be_undone(
+    open_page: OpenPage, send: Send, mock: JsmsMock
+) -> None:
+    """A search shows one of three: that one goes, the page says so, and Undo brings it back."""
+    for phone in (PHONE, "13900139000", "13900139001"):
+        send("/codes", mobile=phone, temp_id=1)
+    page = open_page()
+    page.fill("#search", PHONE)
+    page.wait_for_function("() => document.querySelectorAll('#list > li').length === 1")
+    page.click("#empty-inbox")
+    page.wait_for_selector("#deleted:has-text('1 deleted.')")
+    page.wait_for_selector("#nothing-found")
+    assert [message.phone for message in mock.messages()] == ["13900139000", "13900139001"]
+    page.click("#undo")
+    page.wait_for_function("() => document.querySelectorAll('#list > li').length === 1")
+    page.wait_for_selector("#deleted", state="hidden")
+    assert len(mock.messages()) == 3
+
+
+@pytest.mark.parametrize("command", ["try-jsms", "try-curl"])
+def test_the_command_on_the_empty_page_works_as_it_stands(
+    open_page: OpenPage, served: ServerThread, mock: JsmsMock, tmp_path: Path, command: str
+) -> None:
+    """Against this very server, whatever its port, in an empty folder; the message appears."""
+    page = open_page()
+    page.wait_for_selector(f"#{command}")
+    text = page.inner_text(f"#{command}")
+    assert served.origin in text
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {"PATH": path, "HOME": str(tmp_path), "LANG": "C.UTF-8", "NO_PROXY": "*"}
+    done = subprocess.run(
+        text, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    page.wait_for_selector(".message")
+    mock.assert_sent(PHONE, count=1)
+
+
+@pytest.mark.parametrize("width", [1920, 1280, 390, 320])
+@pytest.mark.parametrize("language", ["en-US", "zh-CN"])
+def test_nothing_overflows(
+    browser: Browser, served: ServerThread, send: Send, mock: JsmsMock, width: int, language: str
+) -> None:
+    """No view is wider than its window, and no word of the header or the bar is cut; light and dark, every view."""
+    mock.add_application(sample_application("k" * 24, "s" * 24))
+    send("/codes", mobile=PHONE, temp_id=1)
+    send("/codes", mobile=PHONE, temp_id=99, status=403)
+    send("/templates", template="Marketing {{a}}", type=3)
+    for scheme in ("light", "dark"):
+        context = browser.new_context(
+            locale=language, viewport={"width": width, "height": 800}, color_scheme=scheme
+        )  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"{served.control_url}/")
+        page.wait_for_selector(".message")
+        for view in (
+            "inbox",
+            "reviews",
+            "schedules",
+            "requests",
+            "faults",
+            "callbacks",
+            "balances",
+            "settings",
+        ):
+            page.evaluate("view => { location.hash = '#/' + view }", view)
+            page.wait_for_selector(f"#views [data-view={view}][aria-current]")
+            found = page.evaluate(OVERFLOWS)
+            assert found == [], (view, width, language, scheme, found)
+        context.close()
+
+
+#: Boxes of the frame that stick out of the window, or whose text does not fit; columns that scroll are no overflow.
+OVERFLOWS = """() => {
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  const out = wide > 0 ? [`page: ${wide}`] : [];
+  for (const node of document.querySelectorAll("header *, .bar-top > *, #app, #views [aria-current]")) {
+    const box = node.getBoundingClientRect();
+    if (!box.width || node.closest("[hidden], .unseen, svg, .shown")) continue;
+    if (box.left < -1 || box.right > innerWidth + 1) out.push(`${node.tagName}#${node.id} at ${box.right}`);
+  }
+  const note = document.querySelector(".brand p").getBoundingClientRect();
+  const search = document.querySelector("#searching").getBoundingClientRect();
+  const meet = note.right > search.left && note.bottom > search.top && note.top < search.bottom;
+  if (note.width && meet) out.push("tagline under the search box");
+  return out;
+}"""

@@ -312,6 +312,12 @@ def test_a_header_cannot_become_two(headers: dict[str, str]) -> None:
     assert str(caught.value) == "a header that cannot be written"
 
 
+def test_a_request_shows_nothing_of_itself() -> None:
+    """Tools print the local variables of frames."""
+    request = TransportRequest("POST", "https://x/13800138000", {"Authorization": "Basic x"}, b"13800138000")
+    assert f"{request} {request!r}" == "TransportRequest(hidden) TransportRequest(hidden)"
+
+
 @pytest.mark.parametrize("target", ["/a b", "/a\r\nX: y", "", "/é", "/a\n"])
 def test_an_address_cannot_end_the_line(target: str) -> None:
     """Nor can a method."""

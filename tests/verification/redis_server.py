@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import redis
@@ -60,10 +61,16 @@ class RedisServer:
         command = [self._program, *(word for name, value in options.items() for word in (f"--{name}", value))]
         self._log = (self.folder / "log").open("ab")
         self._process = subprocess.Popen(command, stdout=self._log, stderr=self._log)
-        retry = redis.retry.Retry(redis.backoff.ConstantBackoff(0.02), 500)
-        with redis.Redis(port=self.port, retry=retry, socket_timeout=10) as client:
-            # Refused while it is not there yet, "loading" while it reads its file: both are connection errors.
-            client.ping()
+        deadline = time.monotonic() + 60
+        with redis.Redis(port=self.port, socket_timeout=10) as client:
+            while True:
+                try:
+                    client.ping()
+                except redis.exceptions.RedisError:  # not there yet, or still reading its file
+                    assert time.monotonic() < deadline, (self.folder / "log").read_text(errors="replace")
+                    time.sleep(0.02)
+                else:
+                    return
 
     def kill(self) -> None:
         """End it without a goodbye, as a crash would."""

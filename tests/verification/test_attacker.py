@@ -98,7 +98,7 @@ async def same_number_100_times(attacker: Attacker) -> None:
 async def same_number_every_minute_for_a_day(attacker: Attacker) -> None:
     for place in range(24 * 60):
         await attacker.ask(PHONE, f"10.0.{place // 256}.{place % 256}")
-        attacker.mock.let_pass(60)
+        attacker.mock.advance(60)
     assert len(attacker.mock.messages()) == 10
 
 

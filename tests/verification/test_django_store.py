@@ -45,6 +45,8 @@ later = AsyncPhoneVerification(
 )
 assert asyncio.run(later.check("13800138000", code, purpose="login"))
 print(store.stats().last_hour)
+assert repr(DjangoCacheStore("codes", pepper="a pepper of its own").peppers) == "Peppers(1 hidden)"
+print(repr(store))
 import redis
 assert all(name.startswith(b"shop:1:jsms:") for name in redis.Redis.from_url(url).scan_iter())
 mock.close()
@@ -70,4 +72,5 @@ def test_only_a_cache_in_redis_is_taken(redis_server: RedisServer, tmp_path: Pat
         "The cache 'file' is a FileBasedCache, which cannot count exactly.",
         "The cache 'database' is a DatabaseCache, which cannot count exactly.",
         "1",
+        "DjangoCacheStore(hidden)",
     ]

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from jsmskit import AsyncJsmsClient, CodeReceipt, JsmsClient, Verification
-from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
+from jsmskit import AsyncJsmsClient, CodeReceipt, JsmsClient, Verification, VerificationReason
+from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
 from jsmskit.verification import (
     AsyncPhoneVerification,
+    Checked,
     CheckReason,
+    MemoryStore,
     PhoneVerification,
     Policy,
     RedisStore,
@@ -125,6 +127,27 @@ def test_a_code_is_accepted_once_even_if_the_service_says_yes_twice(store: Any) 
     assert {result.reason for result in results} <= {None, CheckReason.USED, CheckReason.TOO_MANY_ATTEMPTS}
 
 
+def test_a_right_code_is_accepted_although_another_check_was_told_used_first(store: Any) -> None:
+    """A user presses the button twice; the second verdict is noted before the first."""
+
+    class Overtaken(Generous):
+        asked = 0
+
+        def verify(self, msg_id: str, code: str) -> Verification:
+            self.asked += 1
+            if self.asked > 1:
+                return Verification(False, VerificationReason.USED)
+            second.append(verification.check(PHONE, "371513", purpose="login"))
+            return Verification(True)
+
+    second: list[Checked] = []
+    verification = PhoneVerification(Overtaken(), store=store)  # type: ignore[arg-type]
+    verification.start(PHONE, purpose="login")
+    assert verification.check(PHONE, "371513", purpose="login")
+    assert second[0].reason is CheckReason.USED
+    assert verification.check(PHONE, "371513", purpose="login").reason is CheckReason.USED
+
+
 def test_a_code_that_was_right_for_an_older_session_is_not_accepted(store: Any) -> None:
     """The new code takes the place of the old one while the service is asked about the old one."""
     clock = [1_780_000_000.0]
@@ -161,6 +184,68 @@ def test_the_later_start_wins_whichever_is_settled_last(store: Any) -> None:
     verification.start(PHONE, purpose="login")
     assert verification.check(PHONE, "371513", purpose="login")
     assert sent == ["2222"]
+
+
+def test_a_step_that_arrives_twice_has_the_effect_of_one(mock: JsmsMock, store: Any) -> None:
+    """A client of Redis sends a command again if it lost the response."""
+
+    class Twice:
+        peppers = store.peppers
+
+        def run(self, step: Any) -> Any:
+            first, second = store.run(step), store.run(step)
+            assert first == second
+            return second
+
+    verification = sync_verification(mock, Twice(), policy=Policy(max_attempts=2, budget_hour=1))
+    assert verification.start(PHONE, purpose="login")
+    mock.faults.add(Fault(FaultKind.REFUSE, operation="verifyCode"))
+    assert verification.check(PHONE, "000000", purpose="login").attempts_left == 2
+    mock.faults.clear()
+    assert verification.check(PHONE, "000000", purpose="login").attempts_left == 1
+    assert verification.check(PHONE, mock.messages(PHONE)[-1].code or "", purpose="login")
+    assert not started(verification, "13900139000")
+
+
+def test_a_code_is_accepted_once_from_many_tasks(mock: JsmsMock) -> None:
+    """The service is slow, and says yes to both; over memory, so that both are in it at once."""
+
+    class Slow:
+        def __init__(self) -> None:
+            self.codes = self
+
+        async def send(self, phone: str, **options: Any) -> CodeReceipt:
+            return CodeReceipt("288193860302")
+
+        async def verify(self, msg_id: str, code: str) -> Verification:
+            await asyncio.sleep(0)
+            return Verification(True)
+
+    async def run() -> list[bool]:
+        verification = AsyncPhoneVerification(Slow(), store=MemoryStore())  # type: ignore[arg-type]
+        assert repr(verification) == "AsyncPhoneVerification(application='default')"
+        await verification.start(PHONE, purpose="login")
+        checks = (verification.check(PHONE, "371513", purpose="login") for _ in range(3))
+        return [bool(checked) for checked in await asyncio.gather(*checks)]
+
+    assert sum(asyncio.run(run())) == 1
+
+
+def test_memory_is_not_filled_by_what_is_over(mock: JsmsMock) -> None:
+    store = MemoryStore()
+    verification = sync_verification(
+        mock, store, policy=Policy(budget_hour=None, budget_day=None, per_purpose_hour=None)
+    )
+    for number in range(200):
+        verification.start(f"139{number:08d}", purpose="login")
+    mock.advance(10 * 86_400)
+    for number in range(200, 256):
+        verification.start(f"139{number:08d}", purpose="login")
+    assert len(store._logs) == 2 * 56 + 2
+    assert repr(store) == "MemoryStore(56 sessions)"
+    assert store.stats(now=mock.clock.now()).counts == {"start:login:text:sent": 56}
+    assert store.stats(now=mock.clock.now()).last_day == 56
+    assert store.stats("another").counts == {}
 
 
 def test_the_budget_is_exact_from_many_threads(mock: JsmsMock, store: Any) -> None:

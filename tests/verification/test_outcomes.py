@@ -169,6 +169,14 @@ def test_a_store_that_fails_after_the_text_says_that_it_may_be_out(verifier_over
         one.start()
 
 
+def test_a_store_that_fails_after_nothing_was_sent_says_so(verifier_over: Any) -> None:
+    one = verifier_over(Failing(Settle))
+    one.mock.faults.add(Fault(FaultKind.REFUSE, operation="sendCode"))
+    with pytest.raises(VerificationStoreError) as caught:
+        one.start()
+    assert (caught.value.outcome, one.sent()) == ("not_sent", 0)
+
+
 def test_a_store_that_fails_after_the_verdict_lets_no_one_in(verifier_over: Any) -> None:
     one = verifier_over(Failing(Conclude))
     one.start()

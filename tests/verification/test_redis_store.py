@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -9,9 +11,10 @@ from typing import Any
 
 import pytest
 import redis
-from jsmskit import JsmsClient
-from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
+from jsmskit import AsyncJsmsClient, ConfigurationError, JsmsClient
+from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from jsmskit.verification import (
+    AsyncPhoneVerification,
     CheckReason,
     Limit,
     PhoneVerification,
@@ -69,6 +72,19 @@ def test_a_server_that_forgot_the_scripts_is_given_them_again(
         verification.start(PHONE, purpose="login")
         client.script_flush()
         assert verification.check(PHONE, code(mock), purpose="login")
+        client.script_flush()
+        later = AsyncPhoneVerification(
+            AsyncJsmsClient(APP_KEY, MASTER_SECRET, transport=mock.async_transport),
+            store=redis_store,
+            clock=mock.clock.now,
+        )
+
+        async def check() -> CheckReason | None:
+            checked = await later.check(PHONE, code(mock), purpose="login")
+            await redis_store.aclose()
+            return checked.reason
+
+        assert asyncio.run(check()) is CheckReason.USED
 
 
 def test_neither_numbers_nor_codes_nor_addresses_lie_there(
@@ -135,27 +151,6 @@ def test_a_pepper_can_be_rotated_without_losing_a_limit_or_a_session(
     assert last.start(PHONE, purpose="login")  # the old hashes mean nothing without the old pepper
     for store in steps:
         store.close()
-
-
-def test_a_step_that_arrives_twice_has_the_effect_of_one(mock: JsmsMock, redis_store: RedisStore) -> None:
-    """A client of Redis sends a command again if it lost the response."""
-
-    class Twice:
-        peppers = redis_store.peppers
-
-        def run(self, step: Any) -> Any:
-            first, second = redis_store.run(step), redis_store.run(step)
-            assert first == second
-            return second
-
-    verification = make(mock, Twice(), policy=Policy(max_attempts=2, budget_hour=1))
-    assert verification.start(PHONE, purpose="login")
-    mock.faults.add(Fault(FaultKind.REFUSE, operation="verifyCode"))
-    assert verification.check(PHONE, "000000", purpose="login").attempts_left == 2
-    mock.faults.clear()
-    assert verification.check(PHONE, "000000", purpose="login").attempts_left == 1
-    assert verification.check(PHONE, code(mock), purpose="login")
-    assert limit_of(verification, "13900139000") is Limit.BUDGET_HOUR
 
 
 @pytest.fixture
@@ -253,6 +248,31 @@ def test_stats_count_what_happened(mock: JsmsMock, redis_store: RedisStore) -> N
     assert (stats.last_hour, stats.last_day, stats.memory_lost_at) == (1, 1, None)
     assert (stats.eviction, stats.persistent) == ("noeviction", False)
     assert redis_store.stats("another").counts == {}
+
+
+def test_a_client_of_your_own_serves_asyncio_too(
+    mock: JsmsMock, redis_server: RedisServer, redis_store: RedisStore
+) -> None:
+    with redis.Redis(port=redis_server.port) as client:
+        verification = AsyncPhoneVerification(
+            AsyncJsmsClient(APP_KEY, MASTER_SECRET, transport=mock.async_transport),
+            store=RedisStore.over(client, pepper=PEPPER),
+            clock=mock.clock.now,
+        )
+        asyncio.run(verification.start(PHONE, purpose="login"))
+        assert make(mock, redis_store).check(PHONE, code(mock), purpose="login")
+
+
+def test_without_redis_the_store_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "redis", None)
+    with pytest.raises(ConfigurationError, match="not installed") as caught:
+        RedisStore("redis://localhost", pepper=PEPPER)
+    assert "jsmskit[redis]" in caught.value.remedy
+
+
+def test_a_store_that_is_down_cannot_be_resumed() -> None:
+    with pytest.raises(VerificationStoreError):
+        RedisStore("redis://127.0.0.1:1", pepper=PEPPER).resume()
 
 
 def test_a_client_of_your_own(mock: JsmsMock, redis_server: RedisServer, redis_store: RedisStore) -> None:

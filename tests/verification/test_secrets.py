@@ -90,19 +90,33 @@ def test_an_interruption_in_the_store_shows_nothing(
     assert_private(everything_of(caught.value))
 
 
+class Armed:
+    """The mock's transport, until Ctrl-C is due."""
+
+    def __init__(self, mock: JsmsMock) -> None:
+        self._inner = mock.transport
+        self.interrupt = False
+
+    def exchange(self, *arguments: Any, **options: Any) -> Any:
+        if self.interrupt:
+            raise KeyboardInterrupt
+        return self._inner.exchange(*arguments, **options)
+
+    def close(self) -> None:
+        """Not needed."""
+
+
 @pytest.mark.parametrize("call", [START, CHECK])
 def test_an_interruption_in_the_client_shows_nothing(mock: JsmsMock, call: Callable[[Any], Any]) -> None:
-    one = verification(mock, MemoryStore())
+    transport = Armed(mock)
+    client = JsmsClient(APP_KEY, MASTER_SECRET, transport=transport)
+    one = PhoneVerification(client, store=MemoryStore(), clock=mock.clock.now)
     if call is CHECK:
         START(one)
-    one._client._executor._transport.get = interrupt  # type: ignore[attr-defined]
+    transport.interrupt = True
     with pytest.raises(KeyboardInterrupt) as caught:
         call(one)
     assert_private(everything_of(caught.value))
-
-
-def interrupt(*arguments: Any, **options: Any) -> Any:
-    raise KeyboardInterrupt
 
 
 def test_refusals_show_nothing(mock: JsmsMock) -> None:

@@ -17,6 +17,8 @@ def test_the_right_code_is_accepted_once(verifier: Any) -> None:
     started = one.start()
     assert started.ok
     assert (started.phone, started.advice.kind) == ("138****8000", AdviceKind.ENTER_CODE)
+    assert started.advice.en == "Enter the code that was sent to this number."
+    assert started.advice.zh == "请输入该号码收到的验证码。"
     assert one.check(one.code())
     again = one.check(one.code())
     assert (again.ok, again.reason, again.advice.kind) == (False, CheckReason.USED, AdviceKind.NEW_CODE)

@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypedDict, TypeVar, Unpack
 
@@ -224,56 +223,56 @@ class AsyncJsmsClient:
         """What tells one application from another without showing its key: the first characters and a digest."""
         return self._executor.application
 
-    @cached_property
+    @property
     def codes(self) -> AsyncCodes:
         """Verification codes: send, send_voice, verify."""
         from .codes import AsyncCodes
 
         return AsyncCodes(self._executor)
 
-    @cached_property
+    @property
     def messages(self) -> AsyncMessages:
         """Template messages: send, send_batch."""
         from .messages import AsyncMessages
 
         return AsyncMessages(self._executor)
 
-    @cached_property
+    @property
     def accounts(self) -> AsyncAccounts:
         """Balances: app_balance, account_balance."""
         from .accounts import AsyncAccounts
 
         return AsyncAccounts(self._executor)
 
-    @cached_property
+    @property
     def schedules(self) -> AsyncSchedules:
         """Scheduled messages: create, create_batch, update, update_batch, get, cancel."""
         from .schedules import AsyncSchedules
 
         return AsyncSchedules(self._executor)
 
-    @cached_property
+    @property
     def templates(self) -> AsyncTemplates:
         """Templates: create, update, get, delete, preview."""
         from .templates import AsyncTemplates
 
         return AsyncTemplates(self._executor)
 
-    @cached_property
+    @property
     def signs(self) -> AsyncSigns:
         """Signs: create, update, get, delete."""
         from .signs import AsyncSigns
 
         return AsyncSigns(self._executor)
 
-    @cached_property
+    @property
     def reports(self) -> AsyncReports:
         """Delivery reports: fetch, iterate."""
         from .reports import AsyncReports
 
         return AsyncReports(self._executor)
 
-    @cached_property
+    @property
     def replies(self) -> AsyncReplies:
         """What recipients sent back: fetch, iterate."""
         from .reports import AsyncReplies
@@ -318,3 +317,15 @@ class AsyncJsmsClient:
 
     def __reduce__(self) -> Any:
         raise TypeError("a client holds keys and connections: make one in each process instead")
+
+
+def _finish_imports() -> None:
+    """Load what the first call loads. A module that another thread is loading at a fork hangs the child for ever."""
+    from .._http._async import transport
+    from . import accounts, codes, messages, reports, schedules, signs, templates
+
+    del transport, accounts, codes, messages, reports, schedules, signs, templates
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_finish_imports)

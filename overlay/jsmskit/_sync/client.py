@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypedDict, TypeVar, Unpack
 
@@ -225,56 +224,56 @@ class JsmsClient:
         """What tells one application from another without showing its key: the first characters and a digest."""
         return self._executor.application
 
-    @cached_property
+    @property
     def codes(self) -> Codes:
         """Verification codes: send, send_voice, verify."""
         from .codes import Codes
 
         return Codes(self._executor)
 
-    @cached_property
+    @property
     def messages(self) -> Messages:
         """Template messages: send, send_batch."""
         from .messages import Messages
 
         return Messages(self._executor)
 
-    @cached_property
+    @property
     def accounts(self) -> Accounts:
         """Balances: app_balance, account_balance."""
         from .accounts import Accounts
 
         return Accounts(self._executor)
 
-    @cached_property
+    @property
     def schedules(self) -> Schedules:
         """Scheduled messages: create, create_batch, update, update_batch, get, cancel."""
         from .schedules import Schedules
 
         return Schedules(self._executor)
 
-    @cached_property
+    @property
     def templates(self) -> Templates:
         """Templates: create, update, get, delete, preview."""
         from .templates import Templates
 
         return Templates(self._executor)
 
-    @cached_property
+    @property
     def signs(self) -> Signs:
         """Signs: create, update, get, delete."""
         from .signs import Signs
 
         return Signs(self._executor)
 
-    @cached_property
+    @property
     def reports(self) -> Reports:
         """Delivery reports: fetch, iterate."""
         from .reports import Reports
 
         return Reports(self._executor)
 
-    @cached_property
+    @property
     def replies(self) -> Replies:
         """What recipients sent back: fetch, iterate."""
         from .reports import Replies
@@ -319,3 +318,15 @@ class JsmsClient:
 
     def __reduce__(self) -> Any:
         raise TypeError("a client holds keys and connections: make one in each process instead")
+
+
+def _finish_imports() -> None:
+    """Load what the first call loads. A module that another thread is loading at a fork hangs the child for ever."""
+    from .._http._sync import transport
+    from . import accounts, codes, messages, reports, schedules, signs, templates
+
+    del transport, accounts, codes, messages, reports, schedules, signs, templates
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_finish_imports)

@@ -175,7 +175,8 @@ class MemoryStore:
         current = session is not None and session.reservation == step.reservation
         accepted = False
         if session is not None and current:
-            if step.right and session.used_by in ("", step.attempt):
+            # That the service told another attempt "used" is because of this one: it says "right" once.
+            if step.right and session.used_by in ("", "service", step.attempt):
                 session.used_by, accepted = step.attempt, True
             elif step.undo and step.attempt not in session.undone:
                 session.undone.add(step.attempt)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Final, cast, final
+from typing import Final, NoReturn, cast, final
 
 from jsms_api import limits
 
@@ -180,7 +180,7 @@ def _set(policy: Policy, name: str, value: object) -> None:
     object.__setattr__(policy, name, value)
 
 
-def _refuse(name: str, rule: str) -> None:
+def _refuse(name: str, rule: str) -> NoReturn:
     raise ConfigurationError(f"{name} of the policy {rule}.", field=name)
 
 
@@ -241,7 +241,6 @@ def _networks(name: str, values: object) -> tuple[IPv4Network | IPv6Network, ...
         network = _network(each)
         if network is None:
             _refuse(f"{name}[{place}]", "is neither an address nor a network")
-            continue
         found.append(network)
     return tuple(found)
 

@@ -46,8 +46,6 @@ def read_number(typed: object) -> Secret | None:
     """Return the number that was typed as eleven digits; None if it is no mobile number of mainland China."""
     if isinstance(typed, str) and len(typed) > _LONGEST_TYPED:
         return None
-    if isinstance(typed, Secret):
-        typed = typed.reveal()
     return Secret(normalize_phone(typed)) if is_mobile_phone(typed) else None  # type: ignore[arg-type]
 
 
@@ -57,8 +55,6 @@ def read_code(typed: object) -> Secret | None:
 
     Digits of other widths and alphabets become plain ones, as input methods write them.
     """
-    if isinstance(typed, Secret):
-        typed = typed.reveal()
     if not isinstance(typed, str) or len(typed) > _LONGEST_TYPED:
         return None
     kept = (

@@ -1,7 +1,4 @@
-"""`jsms campaign stop`, `status`, `unknown`, `resolve`, `pull`, `report` and `purge`.
-
-Knows options and words. Must not know how a campaign works: it calls `jsmskit.campaigns`.
-"""
+"""`jsms campaign stop`, `status`, `unknown`, `resolve`, `pull`, `report` and `purge`."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ import click
 from ...confirm import confirm, yes_option
 from ...connection import ConnectionOptions, connection_options
 from ...hints import repeat_target
+from ...language import gettext as _
 from ...output import show
 from .next_step import as_data
 from .options import (
@@ -35,8 +33,8 @@ def stop(campaign_id: int, place: str, as_json: bool) -> None:
     """End a run from another terminal; what is in flight is settled."""
     with opened(place) as ledger:
         stopped = ledger.stop(campaign_id, "stopped by hand")
-    said = "It will stop after the requests in flight." if stopped else "It was not running."
-    show(as_json, {"campaign": campaign_id, "stopped": bool(stopped)}, said, done="It is told to stop.")
+    said = _("It will stop after the requests in flight.") if stopped else _("It was not running.")
+    show(as_json, {"campaign": campaign_id, "stopped": bool(stopped)}, said, done=_("It is told to stop."))
 
 
 @command.command()
@@ -64,7 +62,11 @@ def status(campaign_id: int | None, place: str, as_json: bool) -> None:
             raise
         where = error.message.rstrip(".")
     lines = [line for one in seen for line in overview_lines(one)] or [
-        repeat_target(f"No campaign yet: {where}. Next: jsms campaign plan FILE --template NUMBER")
+        repeat_target(
+            _("No campaign yet: {ledger}. Next: jsms campaign plan FILE --template NUMBER").format(
+                ledger=where
+            )
+        )
     ]
     show(as_json, seen if campaign_id is None else seen[0], *lines)
 
@@ -92,20 +94,24 @@ def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> 
         for chunk, count, at, why in rows
     ]
     lines = [
-        f"chunk {one['chunk']}: {one['recipients']} recipients, begun {one['at']} (UTC+8): {one['why']}"
-        for one in shown
+        _("chunk {chunk}: {recipients} recipients, begun {at} (UTC+8): {why}").format(**one) for one in shown
     ]
     if rows:
         lines += [
             repeat_target(
-                "They are never sent again automatically. Look at the delivery reports (jsms campaign pull) or at the",
+                _(
+                    "They are never sent again automatically."
+                    " Look at the delivery reports (jsms campaign pull) or at the"
+                ),
                 chosen_by,
             ),
             repeat_target(
-                f"send log in the console; then: jsms campaign resolve {campaign_id} --as sent --chunk N --reason TEXT"
+                _(
+                    "send log in the console; then: jsms campaign resolve {campaign} --as sent --chunk N --reason TEXT"
+                ).format(campaign=campaign_id)
             ),
         ]
-    show(as_json, shown, *(lines or ["Nothing is unknown."]))
+    show(as_json, shown, *(lines or [_("Nothing is unknown.")]))
 
 
 @command.command()
@@ -137,10 +143,12 @@ def resolve(
     then = ""
     if verdict == "not-sent" and count:
         chosen_by = () if target is None else target.chosen_by
-        then = repeat_target(f" Next: jsms campaign resume {campaign_id}", chosen_by)
-    said = f"{count} recipients are settled as {verdict}.{then}"
+        then = repeat_target(
+            " " + _("Next: jsms campaign resume {campaign}").format(campaign=campaign_id), chosen_by
+        )
+    said = _("{count} recipients are settled as {verdict}.").format(count=count, verdict=verdict) + then
     data = {"campaign": campaign_id, "settled": count, "as": verdict}
-    show(as_json, data, said, done="They are settled.")
+    show(as_json, data, said, done=_("They are settled."))
 
 
 @command.command()
@@ -156,9 +164,11 @@ def pull(connection: ConnectionOptions, words: tuple[str, ...], place: str, as_j
 
     with opened(place) as ledger, make_client(connection) as client:
         taken = pull_reports(client, ledger, opt_out_words={*OPT_OUT_WORDS, *words})
-    said = (
-        f"{taken.reports} reports, {taken.matched} of recipients in this ledger; {taken.proved_chunks} unknown"
-        f" chunks are proved to be sent; {taken.opted_out} people want no more marketing."
+    said = _(
+        "{reports} reports, {matched} of recipients in this ledger; {chunks} unknown chunks are proved to be sent;"
+        " {opted_out} recipients opted out of marketing."
+    ).format(
+        reports=taken.reports, matched=taken.matched, chunks=taken.proved_chunks, opted_out=taken.opted_out
     )
     data = {
         "reports": taken.reports,
@@ -166,7 +176,7 @@ def pull(connection: ConnectionOptions, words: tuple[str, ...], place: str, as_j
         "proved_chunks": taken.proved_chunks,
         "opted_out": taken.opted_out,
     }
-    show(as_json, data, said, done="No; the reports are in the ledger.")
+    show(as_json, data, said, done=_("No; the reports are in the ledger."))
 
 
 @command.command()
@@ -189,14 +199,19 @@ def report(campaign_id: int, output: str, states: tuple[str, ...], place: str, a
     known = {state.value: state for state in RecipientState}
     wrong = [state for state in states if state not in known]
     if wrong:
-        raise click.BadParameter(f"{wrong[0]}; one of {', '.join(known)}", param_hint="--state")
+        known_names = ", ".join(known)
+        raise click.BadParameter(
+            _("{state}; one of {states}").format(state=wrong[0], states=known_names), param_hint="--state"
+        )
     with opened(place) as ledger:
         if output.lower().endswith((".html", ".htm")):
             write_page(ledger, campaign_id, output)
-            show(as_json, {"campaign": campaign_id, "file": output}, f"Written: {output}")
+            show(as_json, {"campaign": campaign_id, "file": output}, _("Written: {file}").format(file=output))
             return
         count = export_recipients(ledger, campaign_id, output, *(known[state] for state in states))
-    said = f"{count} recipients are in {output}; it holds whole phone numbers, and only you can read it."
+    said = _(
+        "{count} recipients are in {file}; it holds full phone numbers, and only you can read it."
+    ).format(count=count, file=output)
     show(as_json, {"campaign": campaign_id, "file": output, "recipients": count}, said)
 
 
@@ -209,12 +224,12 @@ def report(campaign_id: int, output: str, states: tuple[str, ...], place: str, a
 def purge(campaign_id: int | None, days: float | None, yes: bool, place: str, as_json: bool) -> None:
     """Delete phone numbers and values of settled campaigns, for good. Counts and the diary stay."""
     confirm(
-        "Delete numbers, states and message ids for good?",
+        _("Delete numbers, states and message ids permanently?"),
         yes=yes,
         free=False,
-        what="This deletes numbers, states and message ids for good",
+        what=_("This deletes numbers, states and message ids permanently"),
     )
     with opened(place) as ledger:
         gone = ledger.purge(campaign_id, older_than_seconds=None if days is None else days * 86400)
-    said = f"Purged: {', '.join(map(str, gone)) or 'nothing'}."
-    show(as_json, {"purged": list(gone)}, said, done="They are purged.")
+    said = _("Purged: {campaigns}.").format(campaigns=", ".join(map(str, gone)) or _("nothing"))
+    show(as_json, {"purged": list(gone)}, said, done=_("They are purged."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...hints import repeat_target
+from ...language import gettext as _
 
 if TYPE_CHECKING:
     from jsmskit.campaigns.reporting.summary import CampaignSummary
@@ -30,20 +31,33 @@ def _next_step(summary: CampaignSummary) -> str:
     number = campaign.campaign_id
     unknown = counts.in_states(RecipientState.UNKNOWN)
     look = f"jsms campaign unknown {number}"
-    doubt = f" {unknown} recipients are unknown: look at them with: {look}" if unknown else ""
+    doubt = ""
+    if unknown:
+        doubt = " " + _("{count} recipients are unknown: look at them with: {look}").format(
+            count=unknown, look=look
+        )
     match campaign.state:
         case CampaignState.PLANNING:
-            return "The plan was interrupted; nothing was sent. Next: jsms campaign plan FILE"
+            return _("The plan was interrupted; nothing was sent. Next: jsms campaign plan FILE")
         case CampaignState.PLANNED:
-            return f"Planned; nothing was sent. Next: jsms campaign run {number}"
+            return _("Planned; nothing was sent. Next: jsms campaign run {campaign}").format(campaign=number)
         case CampaignState.RUNNING:
-            return f"The last run broke off.{doubt} Next: jsms campaign resume {number}"
+            return _("The last run broke off.{unknown} Next: jsms campaign resume {campaign}").format(
+                unknown=doubt, campaign=number
+            )
         case CampaignState.STOPPED | CampaignState.PAUSED:
+            state = _("It is stopped") if campaign.state is CampaignState.STOPPED else _("It is paused")
             why = f" ({campaign.why})" if campaign.why else ""
-            return f"It is {campaign.state}{why}.{doubt} Next: jsms campaign resume {number}"
+            return f"{state}{why}." + _("{unknown} Next: jsms campaign resume {campaign}").format(
+                unknown=doubt, campaign=number
+            )
         case CampaignState.FINISHED:  # pragma: no branch  # there is no other
             if counts.pending:
-                return f"Some recipients are to be sent again. Next: jsms campaign resume {number}"
+                return _(
+                    "Some recipients are to be sent again. Next: jsms campaign resume {campaign}"
+                ).format(campaign=number)
             if unknown:
-                return f"Finished, but for {unknown} unknown recipients. Next: {look}"
-            return f"Finished. Next: jsms campaign report {number} -o report.csv"
+                return _("Finished, but for {count} unknown recipients. Next: {look}").format(
+                    count=unknown, look=look
+                )
+            return _("Finished. Next: jsms campaign report {campaign} -o report.csv").format(campaign=number)

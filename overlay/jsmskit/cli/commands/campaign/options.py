@@ -1,7 +1,4 @@
-"""What the commands of `jsms campaign` share: the ledger, the client, the words for a campaign.
-
-Knows options and words. Must not know campaigns.
-"""
+"""The parts that the commands of `jsms campaign` share: options, the ledger, the client, the summary of a campaign."""
 
 from __future__ import annotations
 
@@ -14,6 +11,7 @@ import click
 from ...confirm import yes_option
 from ...connection import ConnectionOptions, json_option
 from ...framework import Group
+from ...language import gettext as _
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
@@ -69,11 +67,12 @@ def overview_lines(seen: dict[str, object]) -> list[str]:
     people = {name: count for name, count in dict(seen["recipients"]).items() if count}  # type: ignore[call-overload]
     told_codes = dict(seen["codes"])  # type: ignore[call-overload]
     lines = [
-        f"Campaign {seen['campaign']} ({seen['name']}): {seen['state']}. {seen['why']}".rstrip(),
+        _("Campaign {campaign} ({name}): {state}. {why}").format(**seen).rstrip(),
         "  " + ", ".join(f"{count} {name}" for name, count in people.items()),
     ]
     if told_codes:
-        lines.append("  refused: " + ", ".join(f"{count} x {code}" for code, count in told_codes.items()))
+        codes = ", ".join(f"{count} x {code}" for code, count in told_codes.items())
+        lines.append("  " + _("rejected: {recipient}").format(recipient=codes))
     return [*lines, str(seen["next"])]
 
 

@@ -1,7 +1,4 @@
-"""`jsms campaign plan`.
-
-Knows options and words. Must not know how a campaign works: it calls `jsmskit.campaigns`.
-"""
+"""`jsms campaign plan`."""
 
 from __future__ import annotations
 
@@ -16,6 +13,7 @@ import click
 
 from ...connection import ConnectionOptions, connection_options
 from ...hints import repeat_target, typed_target
+from ...language import gettext as _
 from ...output import show
 from ...recipient_files import FileOptions, file_options, skipped_data, skipped_lines
 from .options import command, json_option, ledger_option, make_client, opened
@@ -96,14 +94,18 @@ def plan(
             **skipped_data(*left_out),
         },
         *[
-            f"{summary.rows} rows, {summary.recipients} recipients in {summary.chunks} requests.",
+            _("{rows} rows, {recipients} recipients in {requests} requests.").format(
+                rows=summary.rows, recipients=summary.recipients, requests=summary.chunks
+            ),
             *skipped_lines(*left_out, typed.set_aside),
-            f"About {summary.units} billed units (longest text {summary.longest} characters). {balance}"
+            _("About {units} billed units (longest text {longest} characters). {balance}").format(
+                units=summary.units, longest=summary.longest, balance=balance
+            )
             if summary.units
-            else "Billed units: unknown, since the template's text is. Leave --offline out to ask for it.",
-            "Nothing was kept (dry run)."
+            else _("Billed units: unknown, since the template's text is. Leave --offline out to ask for it."),
+            _("Nothing was kept (dry run).")
             if number is None
-            else repeat_target(f"Next: jsms campaign run {number}"),
+            else repeat_target(_("Next: jsms campaign run {campaign}").format(campaign=number)),
         ],
     )
 
@@ -115,7 +117,8 @@ def _asked(connection: ConnectionOptions, template_id: int, sign_id: int | None)
     with make_client(connection) as client:
         facts = read_template(client, template_id, sign_id=sign_id)
         paid = balance_for(facts.kind, client.accounts.app_balance())
-    return facts, f"The application has {paid} units for messages of this kind ({facts.kind})."
+    told = _("The application has {units} units for messages of this kind ({kind}).")
+    return facts, told.format(units=paid, kind=facts.kind)
 
 
 @contextmanager

@@ -1,7 +1,4 @@
-"""`jsms campaign run` and `resume`.
-
-Knows options and questions. Must not know how a campaign works: it calls `jsmskit.campaigns`.
-"""
+"""`jsms campaign run`, `resume` and `test`."""
 
 from __future__ import annotations
 
@@ -18,6 +15,8 @@ from ...connection import ConnectionOptions, connection_options
 from ...errors import SENT_SO_FAR, CommandError, as_command_error
 from ...exit_codes import ExitCode
 from ...hints import repeat_target
+from ...language import gettext as _
+from ...language import is_chinese
 from ...output import show, stderr
 from ...signals import Terminated
 from ...terminal import escape_control_chars
@@ -147,12 +146,16 @@ def _send(
             view.close()
     seen |= {"seconds": round(result.seconds, 1), "became_unknown": list(result.lost_chunks)}
     lost = (
-        f"Chunks {', '.join(map(str, result.lost_chunks))} of the run before are unknown."
+        _("Chunks {numbers} of the run before are unknown.").format(
+            numbers=", ".join(map(str, result.lost_chunks))
+        )
         if result.lost_chunks
         else ""
     )
     said = [line for line in (lost, *overview_lines(seen)) if line]
-    done = repeat_target(f"Yes; the ledger says how far: jsms campaign status {campaign_id}")
+    done = repeat_target(
+        _("Yes; the ledger says how far: jsms campaign status {campaign}").format(campaign=campaign_id)
+    )
     show(as_json, seen, *said, done=done)
     if not result.finished:
         raise click.exceptions.Exit(ExitCode.PARTIAL)
@@ -168,9 +171,11 @@ def _told_how_to_go_on(campaign_id: int, runner: CampaignRunner) -> Generator[No
             raise
         terminated = isinstance(error, Terminated)
         raise CommandError(
-            "Terminated." if terminated else "Interrupted.",
-            sent="Yes, up to here; requests that were under way were settled in the ledger.",
-            remedy=f"Look with: jsms campaign status {campaign_id}; go on with: jsms campaign resume {campaign_id}",
+            _("Terminated.") if terminated else _("Interrupted."),
+            sent=_("Yes, up to here; requests that were in flight are settled in the ledger."),
+            remedy=_(
+                "Look with: jsms campaign status {campaign}; go on with: jsms campaign resume {campaign}"
+            ).format(campaign=campaign_id),
             code=ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED,
         ) from None
     except Exception as error:
@@ -180,7 +185,8 @@ def _told_how_to_go_on(campaign_id: int, runner: CampaignRunner) -> Generator[No
         raise CommandError(
             failure.what,
             sent=SENT_SO_FAR,
-            remedy=f"{failure.remedy} How far it came: jsms campaign status {campaign_id}",
+            remedy=f"{failure.remedy} "
+            + _("How far it came: jsms campaign status {campaign}").format(campaign=campaign_id),
             code=ExitCode.PARTIAL,
             details=failure.details | {"outcome": "unknown", "campaign": campaign_id},
         ) from None
@@ -205,16 +211,18 @@ def _hand_over(
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "procrastinate":
             raise
-        raise CampaignError("the engine needs procrastinate.", "pip install 'jsmskit[engine]'") from None
+        raise CampaignError(_("the engine needs procrastinate."), "pip install procrastinate") from None
     jobs = asyncio.run(enqueue_campaign(place, ledger, campaign_id, settings, resume=resumed, target=target))
     show(
         as_json,
         {"campaign": campaign_id, "jobs": jobs},
         repeat_target(
-            f"{jobs} jobs are waiting for workers. Next, on each machine: jsms worker;"
-            f" and to look: jsms campaign status {campaign_id}"
+            _(
+                "{count} jobs are waiting for workers. Next, on each machine: jsms worker;"
+                " and to look: jsms campaign status {campaign}"
+            ).format(count=jobs, campaign=campaign_id)
         ),
-        done="The campaign is handed over to the workers.",
+        done=_("The campaign is handed over to the workers."),
     )
 
 
@@ -227,20 +235,36 @@ def what_is_sent(
     from ...send_preview import template_text
 
     campaign, count = summary.campaign, summary.counts.pending
-    lines = [f"List:     {campaign.source} (campaign {campaign.campaign_id}, {campaign.name})"]
+    name = _("{source} (campaign {campaign}, {name})").format(
+        source=campaign.source, campaign=campaign.campaign_id, name=campaign.name
+    )
+    lines = [_line(_("List"), name)]
     text = template_text(client, campaign.template_id)
     first = ledger.queries.first_pending(campaign.campaign_id)
     if text is None or first is None:
-        lines.append(f"Template: {campaign.template_id}")
+        lines.append(_line(_("Template"), str(campaign.template_id)))
     else:
         filled = client.templates.preview(text, json.loads(first[1] or "{}"))
-        lines.append(f"Template: {campaign.template_id}; the first message, to {mask_phone(first[0])}:")
-        lines.append(f"          {filled.text}")
-    lines.append(f"To:       {count} recipients")
+        shown = _("{template}; the first message, to {phone}:").format(
+            template=campaign.template_id, phone=mask_phone(first[0])
+        )
+        lines += [_line(_("Template"), shown), f"          {filled.text}"]
+    lines.append(_line(_("To"), _("{count} recipients").format(count=count)))
     units = round(max(campaign.units, campaign.recipients) * count / max(campaign.recipients, 1))
-    left = "" if balance is None else f"; {balance} units are left"
-    lines.append(f"Costs:    about {units} units{left}")
-    return [*lines, f"Through:  {client.base_url}", f"As:       application {client.application}"]
+    costs = _("about {units} units").format(units=units)
+    if balance is not None:
+        costs += _("; {balance} units are left").format(balance=balance)
+    application = _("application {application}").format(application=client.application)
+    return [
+        *lines,
+        _line(_("Costs"), costs),
+        _line(_("Through"), client.base_url),
+        _line(_("As"), application),
+    ]
+
+
+def _line(name: str, value: str) -> str:
+    return f"{name}: {value}" if is_chinese() else f"{name + ':':<9} {value}"
 
 
 def _ask(
@@ -249,10 +273,10 @@ def _ask(
     """Ask before few messages; before many, have their number typed, or given by a script. Not on a mock."""
     if confirmed is None and (messages <= CONFIRM_ABOVE or free):
         confirm(
-            f"Send {messages} messages?",
+            _("Send {count} messages?").format(count=messages),
             yes=yes,
             free=free or not messages,
-            what=f"This sends {messages} messages that cost money",
+            what=_("This sends {count} messages that cost money").format(count=messages),
             tell=tell,
         )
         return
@@ -260,13 +284,21 @@ def _ask(
         for line in tell():
             stderr(escape_control_chars(line))
         confirmed = click.prompt(
-            f"This sends {messages} messages, and they cost. Type their number to go on", type=int, err=True
+            _("This sends {count} messages, and they cost. Type their number to go on").format(
+                count=messages
+            ),
+            type=int,
+            err=True,
         )
     if confirmed != messages:
-        given = "nothing was" if confirmed is None else f"{confirmed} was"
+        what = (
+            _("{count} messages are to be sent, nothing was confirmed.")
+            if confirmed is None
+            else _("{count} messages are to be sent, {confirmed} was confirmed.")
+        )
         raise CommandError(
-            f"{messages} messages are to be sent, {given} confirmed.",
-            remedy=f"Give --confirm {messages} if you mean it.",
+            what.format(count=messages, confirmed=confirmed),
+            remedy=_("Give --confirm {count} if you mean it.").format(count=messages),
             code=ExitCode.USAGE,
         )
 
@@ -310,10 +342,10 @@ def test(
             )
         ledger.plans.bind_target(campaign_id, Target(client.base_url, client.application), retarget=retarget)
         confirm(
-            f"Send this one message to {shown}?",
+            _("Send this one message to {phone}?").format(phone=shown),
             yes=yes,
             free=connection.is_free,
-            what="This sends a message that costs money",
+            what=_("This sends a message that costs money"),
             tell=lambda: what_is_sent(client, ledger, summary, None),
         )
         values = json.loads(first[1] or "{}")
@@ -329,5 +361,8 @@ def test(
             campaign_id, "tested", f"the message of the first row to {shown}: msg_id {receipt.msg_id}"
         )
     data = {"campaign": campaign_id, "phone": shown, "msg_id": receipt.msg_id}
-    said = repeat_target(f"Sent to {shown}: msg_id {receipt.msg_id}. Next: jsms campaign run {campaign_id}")
-    show(as_json, data, said, done=f"Yes, accepted: msg_id {receipt.msg_id}.")
+    told = _("Sent to {phone}: msg_id {msg_id}. Next: jsms campaign run {campaign}").format(
+        phone=shown, msg_id=receipt.msg_id, campaign=campaign_id
+    )
+    done = _("Yes, accepted: msg_id {msg_id}.").format(msg_id=receipt.msg_id)
+    show(as_json, data, repeat_target(told), done=done)

@@ -129,9 +129,9 @@ class AccountStore:
     def lists(self, app_key: str) -> NumberLists:
         """Read what is special about numbers and words for one application."""
         rows: list[tuple[str, str, str | None]] = self._database.connection.execute(
-            "SELECT list, phone, value FROM numbers WHERE app_key = ?1 "
-            "UNION ALL SELECT 'word', word, NULL FROM black_words WHERE app_key = ?1",
-            (app_key,),
+            "SELECT list, phone, value FROM numbers WHERE app_key = ? "
+            "UNION ALL SELECT 'word', word, NULL FROM black_words WHERE app_key = ?",
+            (app_key, app_key),
         ).fetchall()
         return NumberLists(
             invalid=frozenset(phone for name, phone, _ in rows if name == INVALID),

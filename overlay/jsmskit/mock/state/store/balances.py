@@ -41,9 +41,9 @@ class BalanceStore:
         for key in keys:
             table, owner, kind = key
             paid = self._database.connection.execute(
-                f"UPDATE {table} SET {kind} = {kind} - ?1 "  # noqa: S608
-                f"WHERE {_owner_column(table)} = ?2 AND {kind} >= ?1",
-                (units, owner),
+                f"UPDATE {table} SET {kind} = {kind} - ? "  # noqa: S608
+                f"WHERE {_owner_column(table)} = ? AND {kind} >= ?",
+                (units, owner, units),
             )
             if paid.rowcount:
                 return key

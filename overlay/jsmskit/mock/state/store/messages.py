@@ -138,9 +138,9 @@ class MessageStore:
         """
         with self._database as connection:
             rows = connection.execute(
-                "UPDATE messages SET deleted = ?1 WHERE deleted = NOT ?1 "
-                "AND id IN (SELECT value FROM json_each(?2)) RETURNING id",
-                (deleted, json.dumps(list(message_ids))),
+                "UPDATE messages SET deleted = ? WHERE deleted = NOT ? "
+                "AND id IN (SELECT value FROM json_each(?)) RETURNING id",
+                (deleted, deleted, json.dumps(list(message_ids))),
             ).fetchall()
         return sorted(row[0] for row in rows)
 
@@ -162,9 +162,9 @@ class MessageStore:
             ]
             for app_key in {report.app_key for report in due}:
                 connection.execute(
-                    "UPDATE messages SET reported_at = ?1, waiting = ?2 "
-                    "WHERE report_at = ?1 AND reported_at IS NULL AND app_key = ?3",
-                    (at, waits(app_key), app_key),
+                    "UPDATE messages SET reported_at = ?, waiting = ? "
+                    "WHERE report_at = ? AND reported_at IS NULL AND app_key = ?",
+                    (at, waits(app_key), at, app_key),
                 )
         return due
 
@@ -221,9 +221,9 @@ class MessageStore:
     ) -> RecentCounts:
         """Count what one number was sent of one template type after two instants."""
         row = self._database.connection.execute(
-            "SELECT count(*), total(sent_at > ?1), total(sent_at > ?1 AND text = ?2) FROM messages "
-            "WHERE phone = ?3 AND app_key = ?4 AND type = ?5 AND sent_at > ?6",
-            (short_since, text, phone, app_key, kind, long_since),
+            "SELECT count(*), total(sent_at > ?), total(sent_at > ? AND text = ?) FROM messages "
+            "WHERE phone = ? AND app_key = ? AND type = ? AND sent_at > ?",
+            (short_since, short_since, text, phone, app_key, kind, long_since),
         ).fetchone()
         return RecentCounts(*row)
 

@@ -1,0 +1,147 @@
+"""Plant bugs in copies of the package, one at a time, and see whether the tests that should notice do.
+
+    python -m experiments.planted_bugs                       all parts, experiments/figures/planted_bugs.json
+    python -m experiments.planted_bugs --part transport      one table; the figures of the others are kept
+    python -m experiments.planted_bugs --only "a body has no end"     no figures
+
+Exit code 1 if fewer than 95 in 100 are noticed, or if one lives for which no reason is given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+from experiments.planted_bugs import Bug
+from tools.unasync import PAIRS, made_from
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+PACKAGE: Final = ROOT / "overlay" / "jsmskit"
+FIGURES: Final = ROOT / "experiments" / "figures" / "planted_bugs.json"
+FLOOR: Final = 0.95
+SECONDS: Final = 900
+"""A bug that makes the tests hang is noticed, too."""
+
+
+def parts() -> list[str]:
+    """The tables that there are."""
+    return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_"))
+
+
+def table(part: str) -> tuple[Bug, ...]:
+    """The bugs of one part."""
+    found: tuple[Bug, ...] = importlib.import_module(f"experiments.planted_bugs.{part}").BUGS
+    return found
+
+
+def plant(bug: Bug, overlay: Path) -> None:
+    """Change the copy. Raises `SystemExit` where the text does not stand there once: the table is out of date."""
+    source = overlay / "jsmskit" / bug.file
+    text = source.read_text("utf-8")
+    if text.count(bug.old) != 1:
+        raise SystemExit(f"{bug.file} holds the text of {bug.name!r} {text.count(bug.old)} times")
+    source.write_text(text.replace(bug.old, bug.new), "utf-8")
+    for origin, target in PAIRS:
+        if (PACKAGE / bug.file).parent == origin:
+            made = overlay / "jsmskit" / target.relative_to(PACKAGE) / source.name
+            made.write_text(made_from(source, made, of=PACKAGE / bug.file), "utf-8")
+
+
+def run(tests: tuple[str, ...], overlay: Path) -> subprocess.CompletedProcess[str]:
+    """Run tests against a copy of the package."""
+    environment = {**os.environ, "PYTHONPATH": str(overlay), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *tests]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+
+
+def try_bug(bug: Bug | None, tests: tuple[str, ...]) -> dict[str, Any]:
+    """Plant a bug (or none) and tell what the tests said."""
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        overlay = Path(folder, "overlay")
+        shutil.copytree(PACKAGE, overlay / "jsmskit", ignore=shutil.ignore_patterns("__pycache__"))
+        if bug is not None:
+            plant(bug, overlay)
+        try:
+            done = run(tests, overlay)
+        except subprocess.TimeoutExpired:
+            noticed = "the tests hang"
+        else:
+            if done.returncode not in (0, 1, 2):
+                raise SystemExit(f"pytest cannot run {tests}:\n{done.stdout}{done.stderr}")
+            told = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+            noticed = (told or [done.stdout[-200:]])[0] if done.returncode else ""
+    name = "no bug at all" if bug is None else bug.name
+    print(
+        f"{'noticed' if noticed else 'LIVES':8} {name} {time.monotonic() - begun:.0f} s {noticed[:110]}",
+        flush=True,
+    )
+    return {
+        "name": name,
+        "noticed": noticed.partition(" - ")[0],
+        "why_it_lives": bug.why_it_lives if bug else "",
+    }
+
+
+def try_part(part: str, only: list[str] | None, jobs: int) -> dict[str, Any]:
+    """Try the bugs of a part, after its tests were green without any."""
+    bugs = [bug for bug in table(part) if not only or bug.name in only]
+    tests = tuple(dict.fromkeys(test for bug in bugs for test in bug.tests))
+    if not bugs:
+        return {"bugs": 0, "noticed": 0, "lives": []}
+    if try_bug(None, tests)["noticed"]:
+        raise SystemExit(f"the tests of {part} are not green without any bug")
+    with ThreadPoolExecutor(jobs) as pool:
+        tried = list(pool.map(lambda bug: try_bug(bug, bug.tests), bugs))
+    lives = [one for one in tried if not one["noticed"]]
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return {
+        "commit": commit.stdout.strip(),
+        "bugs": len(tried),
+        "noticed": len(tried) - len(lives),
+        "lives": [{"name": one["name"], "why": one["why_it_lives"]} for one in lives],
+    }
+
+
+def main() -> int:
+    """Try, write, judge."""
+    parser = argparse.ArgumentParser(description="Plant bugs, and see whether the suite notices.")
+    parser.add_argument("--part", choices=parts(), action="append")
+    parser.add_argument("--only", nargs="+", metavar="NAME")
+    parser.add_argument("--jobs", type=int, default=2)
+    given = parser.parse_args()
+    known = json.loads(FIGURES.read_text("utf-8"))["parts"] if FIGURES.exists() else {}
+    found = {part: try_part(part, given.only, given.jobs) for part in given.part or parts()}
+    figures = {
+        "what": "bugs planted one at a time in client, transport, callbacks and campaigns, each met by its tests",
+        "command": "python -m experiments.planted_bugs",
+        "python": platform.python_version(),
+        "parts": dict(sorted({**known, **found}.items())),
+    }
+    every = figures["parts"].values() if not given.only else found.values()
+    bugs, noticed = sum(one["bugs"] for one in every), sum(one["noticed"] for one in every)
+    figures |= {"bugs": bugs, "noticed": noticed}
+    print(json.dumps(figures, indent=2))
+    if not given.only:
+        FIGURES.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+    unexplained = [one["name"] for part in found.values() for one in part["lives"] if not one["why"]]
+    return 1 if unexplained or noticed < FLOOR * bugs else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
