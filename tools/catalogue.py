@@ -14,6 +14,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -167,7 +168,10 @@ def as_po(catalog: Catalog) -> bytes:
 def as_mo(catalog: Catalog) -> bytes:
     """Return the compiled file."""
     with io.BytesIO(as_po(catalog)) as written, io.BytesIO() as out:
-        write_mo(out, read_po(written, locale="zh"))
+        read = read_po(written, locale="zh")
+        # The header has them, and would make every file another one.
+        read.creation_date = read.revision_date = datetime(2000, 1, 1, tzinfo=UTC)
+        write_mo(out, read)
         return out.getvalue()
 
 

@@ -28,7 +28,7 @@ from jsms_api.error_table import (
     RetryAdvice,
 )
 from jsms_api.operations import OPERATIONS
-from jsmskit._operations.codes import VERDICTS
+from jsmskit._operations.codes import VERIFICATION_CODES
 from jsmskit.errors import CATEGORY_ERRORS
 from jsmskit.mock.model.magic_numbers import PREFIX
 
@@ -271,7 +271,11 @@ def _error(words: Words, info: ErrorInfo) -> Iterator[str]:
     yield f"- {words.says}{words.colon}{says}"
     if info.category is not ErrorCategory.SUCCESS:
         error = CATEGORY_ERRORS[info.category].__name__
-        raised = words.value if info.code in VERDICTS else f"[`{error}`](reference/errors.md#jsmskit.{error})"
+        raised = (
+            words.value
+            if info.code in VERIFICATION_CODES
+            else f"[`{error}`](reference/errors.md#jsmskit.{error})"
+        )
         yield f"- {words.raised}{words.colon}{raised}"
         yield f"- {words.again}{words.gap}{words.retries[info.retry]}"
     if calls := [name for name, operation in OPERATIONS.items() if info.code in _codes_of(name)]:

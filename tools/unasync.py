@@ -4,7 +4,7 @@ makes.
     python tools/unasync.py            write overlay/jsmskit/_sync
     python tools/unasync.py --check    write nothing; exit 1 if a file is missing, extra or different
 
-Knows the closed list of words that change. Must not know anything else about the client.
+The words that change are a closed list.
 """
 
 from __future__ import annotations

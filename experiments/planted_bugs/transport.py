@@ -182,7 +182,7 @@ BUGS = (
     ),
     # How long it takes.
     Bug(
-        "a TLS read waits anew for every part of a record",
+        "a TLS read waits its full time for every part of a record",
         _THREADS,
         "if not wait_ready(self._socket.fileno(), max(0.0, end - now()), to_write=to_write):",
         "if not wait_ready(self._socket.fileno(), allowed, to_write=to_write):",
@@ -240,7 +240,7 @@ BUGS = (
         _CONNECTIONS,
     ),
     Bug(
-        "nobody who waits is woken",
+        "no waiting call is woken",
         "_http/_async/limiter.py",
         "                lease.wake()",
         "                pass",

@@ -63,10 +63,11 @@ class PreparedRecipients:
         """
         if not values:
             return cls([{"mobile": phone} for phone in phones])
+        params = json.loads(f"[{','.join(text or 'null' for text in values)}]")
         return cls(
             [
-                {"mobile": phone, "temp_para": json.loads(text)} if text else {"mobile": phone}
-                for phone, text in zip(phones, values, strict=True)
+                {"mobile": phone, "temp_para": one} if one else {"mobile": phone}
+                for phone, one in zip(phones, params, strict=True)
             ]
         )
 

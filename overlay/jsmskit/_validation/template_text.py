@@ -121,10 +121,10 @@ def billed_units(length: int) -> int:
 
 
 def check_template_params(params: Mapping[str, str], *, field: str = "template_params") -> dict[str, str]:
-    """Judge the values for a template and give them as a plain dict.
+    """Validate the values for a template and return them as a plain dict.
 
-    Refused (`InvalidArgument`): names or values that are no text (a number loses its leading zeros before
-    anybody sees them), 【 or 】 in a value, a value longer than any message, half of a surrogate pair.
+    Refused (`InvalidArgument`): names or values that are not text (a number loses its leading zeros before it gets
+    here), 【 or 】 in a value, a value longer than any message, half of a surrogate pair.
     """
     if not isinstance(params, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidArgument(
@@ -134,29 +134,28 @@ def check_template_params(params: Mapping[str, str], *, field: str = "template_p
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgument(field, "type", f"a name is text, not {type(name).__name__}.", _AS_TEXT)
         _check_text(name, field, "a name")
-        place = f"{field}[{name!r}]"
-        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidArgument(
-                place, "type", f"the value is {type(value).__name__}; values are text, numbers too.", _AS_TEXT
-            )
-        _check_text(value, place, "the value")
-        if _BRACKETS.search(value):
-            raise InvalidArgument(
-                place,
-                "invalid",
-                "the value contains 【 or 】, which are kept for the sign.",
-                "Use other brackets.",
-                ErrorCode.CONTENT_CONTAINS_SPECIAL_SYMBOL,
-            )
-        if len(value) > limits.MESSAGE_LENGTH:
-            raise InvalidArgument(
-                place,
-                "maxLength",
-                f"the value has {len(value)} characters, a whole message at most {limits.MESSAGE_LENGTH}.",
-                "Shorten it.",
-                ErrorCode.INVALID_CONTENT_LENGTH,
-            )
+        problem = _problem_of_value(value)
+        if problem is not None:
+            raise InvalidArgument(f"{field}[{name!r}]", *problem)
     return dict(params)
+
+
+def _problem_of_value(value: object) -> tuple[str, str, str, ErrorCode | None] | None:
+    """Return keyword, message, remedy and code of what is wrong with a value, if anything is."""
+    if not isinstance(value, str):
+        words = f"the value is {type(value).__name__}; values are text, numbers too."
+        return "type", words, _AS_TEXT, None
+    if not value.isascii():
+        if not _is_unicode(value):
+            words = "the value holds half of a surrogate pair, which is no character."
+            return "invalid", words, "Repair the text.", ErrorCode.INVALID_BODY
+        if _BRACKETS.search(value):
+            words = "the value contains 【 or 】, which are kept for the sign."
+            return "invalid", words, "Use other brackets.", ErrorCode.CONTENT_CONTAINS_SPECIAL_SYMBOL
+    if len(value) > limits.MESSAGE_LENGTH:
+        words = f"the value has {len(value)} characters, a whole message at most {limits.MESSAGE_LENGTH}."
+        return "maxLength", words, "Shorten it.", ErrorCode.INVALID_CONTENT_LENGTH
+    return None
 
 
 _AS_TEXT: Final = "Pass text, for example {'code': '039482'}."
@@ -254,12 +253,15 @@ def _check_str(text: object, field: str, what: str) -> None:
 
 
 def _check_text(text: str, field: str, what: str) -> None:
-    # Half of a surrogate pair cannot be written as UTF-8, so the request could not be made.
-    if not text.isascii():
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            rule = f"{what} holds half of a surrogate pair, which is no character."
-            raise InvalidArgument(
-                field, "invalid", rule, "Repair the text.", ErrorCode.INVALID_BODY
-            ) from None
+    if not text.isascii() and not _is_unicode(text):
+        message = f"{what} holds half of a surrogate pair, which is no character."
+        raise InvalidArgument(field, "invalid", message, "Repair the text.", ErrorCode.INVALID_BODY)
+
+
+def _is_unicode(text: str) -> bool:
+    """Return whether a text can be written as UTF-8; half of a surrogate pair cannot."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

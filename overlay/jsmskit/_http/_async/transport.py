@@ -54,7 +54,7 @@ class _PooledConnection:
 
 @final
 class _Pool:
-    """The connections of one process, or of one event loop in it. Nobody else may touch them."""
+    """The connections of one process, or of one event loop in it. No other may touch them."""
 
     __slots__ = ("idle", "limiter")
 

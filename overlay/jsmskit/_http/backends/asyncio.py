@@ -87,7 +87,7 @@ class _StreamProtocol(asyncio.Protocol):
         self.transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        # What nobody has asked for yet is bounded, so adding up copies little.
+        # What has not been asked for yet is bounded, so adding up copies little.
         self.received = self.received + data if self.received else data
         if len(self.received) > _READ_AHEAD and self.transport is not None:
             self.transport.pause_reading()
