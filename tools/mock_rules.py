@@ -3,7 +3,7 @@
     python -m tools.mock_rules            write docs/mock-rules.md
     python -m tools.mock_rules --check    write nothing; exit 1 if the file is missing or differs
 
-Knows the form of the page. Must not know any rule: they are read from the mock itself.
+Knows the form of the page. Does not know any rule: they are read from the mock itself.
 """
 
 from __future__ import annotations

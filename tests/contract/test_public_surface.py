@@ -151,7 +151,7 @@ def test_importing_the_package_loads_next_to_nothing() -> None:
 
 
 MOST_MODULES_OF_A_CLIENT = 140
-MOST_MODULES_OF_A_CALL = 176
+MOST_MODULES_OF_A_CALL = 180  # httptools is seven of them
 
 
 def test_the_budget_of_modules_for_a_client_and_for_its_first_call() -> None:

@@ -1,6 +1,6 @@
 """The gate sees faults: one of every class is planted, and the requests that it sends of its own accord find it.
 
-The whole catalogue and everything that is generated: `python -m tools.seeded_bugs`.
+The whole catalogue and everything that is generated: `python -m experiments.mock.seeded_bugs`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def test_one_fault_of_every_class_is_caught(root: Path) -> None:
     """A gate that catches nothing is worth nothing; without a fault, the same requests find nothing wrong."""
     by_class = {bug.kind: name for name, bug in sorted(catalog().items())}
     found = subprocess.run(
-        [sys.executable, "-m", "tools.seeded_bugs", "--own", "--only", *by_class.values()],
+        [sys.executable, "-m", "experiments.mock.seeded_bugs", "--own", "--only", *by_class.values()],
         cwd=root,
         capture_output=True,
         text=True,

@@ -555,7 +555,7 @@ def test_nothing_overflows(
 OVERFLOWS = """() => {
   const wide = document.documentElement.scrollWidth - innerWidth;
   const out = wide > 0 ? [`page: ${wide}`] : [];
-  for (const node of document.querySelectorAll("header *, .bar-top > *, #app, #views [aria-current]")) {
+  for (const node of document.querySelectorAll("header *, .bar-top > *, #app, .life, #views [aria-current]")) {
     const box = node.getBoundingClientRect();
     if (!box.width || node.closest("[hidden], .unseen, svg, .shown")) continue;
     if (box.left < -1 || box.right > innerWidth + 1) out.push(`${node.tagName}#${node.id} at ${box.right}`);

@@ -168,6 +168,10 @@ def test_messages_are_listed_and_narrowed(call: Caller) -> None:
     assert phones(f"?app_key={SECOND_APP_KEY}") == everything[1:2]
     assert phones("?after=2") == everything[2:]
     assert phones("?phone=15000000000") == []
+    assert call("GET", "/_mock/messages").json()["dropped"] is False
+    call("PUT", "/_mock/settings", json={"keep_messages": 2})
+    call.send_code(phone="13900139001")
+    assert call("GET", "/_mock/messages?phone=15000000000").json()["dropped"] is True
 
 
 def test_only_what_is_chosen_is_deleted_and_it_can_be_put_back(call: Caller) -> None:
@@ -275,7 +279,7 @@ def test_reset_brings_back_the_beginning(call: Caller) -> None:
 
     assert call("POST", "/_mock/reset").json() == {"reset": True}
 
-    assert call("GET", "/_mock/messages").json() == {"messages": []}
+    assert call("GET", "/_mock/messages").json() == {"messages": [], "dropped": False}
     assert call("GET", "/_mock/faults").json() == {"faults": []}
     assert call("GET", "/_mock/settings").json()["limits"] is True
     assert call("GET", "/_mock/clock").json()["now"] == START + 10
@@ -290,7 +294,7 @@ def test_the_state_that_is_shown_can_be_the_next_beginning(call: Caller) -> None
     taken = call("PUT", "/_mock/state", json=shown).json()
 
     assert taken == shown
-    assert call("GET", "/_mock/messages").json() == {"messages": []}
+    assert call("GET", "/_mock/messages").json() == {"messages": [], "dropped": False}
     balance = next(app for app in shown["applications"] if app["app_key"] == APP_KEY)["balances"]
     call.send_code()
     call("POST", "/_mock/reset")

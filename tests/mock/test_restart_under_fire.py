@@ -1,4 +1,4 @@
-"""A mock with a file loses nothing that it answered for. The long run: tools/restart_under_fire.py."""
+"""A mock with a file loses nothing that it answered for. The long run: experiments/mock/restart_under_fire.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.restart_under_fire import play
+from experiments.mock.restart_under_fire import play
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import click
 
@@ -16,8 +16,6 @@ from ..output import KeyValues, Shown, Table, Verbatim, show, stderr_if_tty, std
 from ..parameters import duration
 
 __all__ = ["COMMANDS"]
-
-_F = TypeVar("_F", bound=Callable[..., object])
 
 _phone_option = click.option("--phone", metavar="NUMBER", help="Only this number.")
 _after_option = click.option("--after", type=int, metavar="ID", help="Only messages after this one.")
@@ -49,7 +47,7 @@ class Mock:
         show(self.as_json, data, *parts, done=done)
 
 
-def _control(function: _F) -> click.Command:
+def _control(function: Callable[..., object]) -> click.Command:
     """List a command. Its function gets a `Mock` first."""
 
     @click.pass_context
@@ -91,6 +89,10 @@ def messages(mock: Mock, phone: str | None, after: int | None, limit: int | None
     mock.show(found, Table(_COLUMNS, [_row(one) for one in found["messages"]]))
     if not mock.as_json and not found["messages"]:
         stderr_if_tty(_("Nothing has arrived."))
+    if not mock.as_json and found["dropped"]:
+        stderr_if_tty(
+            _("Older messages were dropped: the mock keeps the newest ones only (setting keep_messages).")
+        )
 
 
 def _row(message: dict[str, Any]) -> list[object]:

@@ -124,7 +124,7 @@ def document() -> Mapping[str, Any]:
 @cache
 def document_bytes() -> bytes:
     """Return the document as it is shipped."""
-    return resources.files(__package__).joinpath("control-openapi.json").read_bytes()
+    return resources.files("jsmskit.mock.control").joinpath("control-openapi.json").read_bytes()
 
 
 def calls() -> Iterator[ControlCall]:

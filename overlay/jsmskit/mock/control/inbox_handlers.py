@@ -37,7 +37,8 @@ async def list_messages(asked: ControlRequest) -> ControlResponse:
     asked.engine.inbox.run_due()
     with asked.engine.state.database.lock:
         found = asked.engine.inbox.reader.messages(_filter(asked.query), limit=asked.query.get("limit"))
-    return ControlResponse({"messages": found})
+        dropped = asked.engine.state.inbox.oldest_dropped()
+    return ControlResponse({"messages": found, "dropped": dropped})
 
 
 async def delete_message(asked: ControlRequest) -> ControlResponse:

@@ -1,1 +1,1 @@
-"""The mock over HTTP: an ASGI application on uvicorn. Must not know operations or state."""
+"""The mock over HTTP: an ASGI application on uvicorn. Does not know operations or state."""

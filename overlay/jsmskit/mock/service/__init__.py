@@ -1,1 +1,1 @@
-"""The simulated service: one request in, one response out. Must not know transports, faults or the control API."""
+"""The simulated service: one request in, one response out. Does not know transports, faults or the control API."""

@@ -1,1 +1,1 @@
-"""What the mock remembers, and what falls due when. Knows SQLite; must not know rules, HTTP or who asks."""
+"""What the mock remembers, and what falls due when. Knows SQLite; does not know rules, HTTP or who asks."""

@@ -79,7 +79,8 @@ export async function read() {
   const turn = ++reading;
   const happened = (meanwhile = []);
   const limit = followsTop ? Math.min(MOST_ROWS, Math.max(PAGE, rows.size)) : PAGE;
-  const { messages } = await query({ limit });
+  const { messages, dropped } = await query({ limit });
+  byId("dropped").hidden = !dropped;
   if (turn !== reading) return; // a later read has begun
   const held = active?.message.id;
   const wasTyping = document.activeElement?.closest?.(".message");

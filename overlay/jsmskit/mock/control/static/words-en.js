@@ -60,6 +60,7 @@ export const en = {
   undo: "Undo",
   "copy-command": "Copy the command",
   older: "Show older messages",
+  dropped: "Older messages were dropped: this mock keeps the newest ones only (setting keep_messages).",
   newest: "Back to the newest",
   "newest-count": "{count} new: back to the newest",
   coming: "{count} scheduled, the next at {time} for {phone}",

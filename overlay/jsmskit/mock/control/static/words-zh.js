@@ -60,6 +60,7 @@ export const zh = {
   undo: "撤销",
   "copy-command": "复制命令",
   older: "显示更早的短信",
+  dropped: "更早的短信已被丢弃：本模拟服务只保留最新的短信（设置项 keep_messages）。",
   newest: "回到最新",
   "newest-count": "有 {count} 条新短信：回到最新",
   coming: "{count} 个定时任务，最近一个将于 {time} 发给 {phone}",

@@ -1,1 +1,1 @@
-"""From the bytes of a body to fields, by the spec. Must not know state."""
+"""From the bytes of a body to fields, by the spec. Does not know state."""

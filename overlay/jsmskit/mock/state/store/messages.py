@@ -267,5 +267,6 @@ class MessageStore:
 
 
 def _message(row: Sequence[Any]) -> Message:
-    values = dict(zip(FIELDS, row, strict=True))
-    return Message(**{**values, "kind": MessageKind(values["kind"])})
+    values: dict[str, Any] = dict(zip(FIELDS, row, strict=True))
+    values["kind"] = MessageKind(values["kind"])
+    return Message(**values)

@@ -1,7 +1,8 @@
-"""The fuzz gate for long: three seeds, at least 100,000 cases, figures into benchmarks/fuzz-long-run.json.
+"""The fuzz gate for long: three seeds, at least 100,000 cases, figures into experiments/figures/fuzz-long-run.json.
 
-    python -m tools.fuzz_long_run --work DIR                 goes on where an earlier call stopped
-    python -m tools.fuzz_long_run --work DIR --minutes 5     begins nothing new after that; exit code 75: more is left
+    python -m experiments.mock.fuzz_long_run --work DIR                 goes on where an earlier call stopped
+    python -m experiments.mock.fuzz_long_run --work DIR --minutes 5
+        begins nothing new after that; exit code 75: more is left
 
 A seed is run in pieces, each a leg with a fresh mock and a seed of its own that is made from it, until the cases of
 all seeds together are enough. What schemathesis generated is sent several times, each time with other credentials,
@@ -24,8 +25,8 @@ from typing import Any, Final
 
 from tests.fuzz.gate.gate import Leg, Outcome, run_side_by_side, together
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-TARGET: Final = ROOT / "benchmarks" / "fuzz-long-run.json"
+ROOT: Final = Path(__file__).resolve().parents[2]
+TARGET: Final = ROOT / "experiments" / "figures" / "fuzz-long-run.json"
 SEEDS: Final = (1, 20_261_122, 4_000_000_007)
 CASES_FLOOR: Final = 100_000
 #: Examples of one piece, by leg, and how often each case comes again.
@@ -133,7 +134,7 @@ def report(done: list[tuple[int, Outcome]]) -> int:
         "reached": counts.summary()[1:],
         "seeds": by_seed,
         "cpu_seconds": round(sum(outcome.report["cpu_seconds"] for _, outcome in done)),
-        "command": "python -m tools.fuzz_long_run --work DIR",
+        "command": "python -m experiments.mock.fuzz_long_run --work DIR",
         "commit": commit.stdout.strip(),
         "python": platform.python_version(),
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),

@@ -1,17 +1,19 @@
 """Plant faults in the mock, one at a time, and see which the fuzz gate notices: what a green run is worth.
 
-    python -m tools.seeded_bugs --work DIR                 goes on where an earlier call stopped
-    python -m tools.seeded_bugs --work DIR --minutes 5     begins nothing new after that; exit code 75: more is left
-    python -m tools.seeded_bugs --work DIR --only tag_of_11     some faults; writes no figures
-    python -m tools.seeded_bugs --own --only tag_of_11     what the gate sends of its own accord, nothing generated
+    python -m experiments.mock.seeded_bugs --work DIR                 goes on where an earlier call stopped
+    python -m experiments.mock.seeded_bugs --work DIR --minutes 5
+        begins nothing new after that; exit code 75: more is left
+    python -m experiments.mock.seeded_bugs --work DIR --only tag_of_11     some faults; writes no figures
+    python -m experiments.mock.seeded_bugs --own --only tag_of_11
+        what the gate sends of its own accord, nothing generated
 
 A fault is put into the mock of a process of its own, from the outside; nothing of it is in the product. First it
 meets what the gate sends of its own accord (`tests/fuzz/gate/rounds.py`). If it survives that, it meets what a push
 generates (`tests/fuzz/test_mock_conforms_to_spec.py`, the legs with the fixed seed), which is taped once. A tape does
 not react to what it is answered, as the real legs do, so the score is a lower bound. Beside it stands the score of
 schemathesis as it comes, had in the same way: what its defaults send is sent again, and its own checks look at it.
-Figures go to benchmarks/seeded-bugs.json. Exit code 1 if the gate catches fewer than 95 in 100, or if a fault survives
-for which no reason is given here.
+Figures go to experiments/figures/seeded-bugs.json. Exit code 1 if the gate catches fewer than 95 in 100, or if a
+fault survives for which no reason is given here.
 """
 
 from __future__ import annotations
@@ -50,8 +52,8 @@ from tests.fuzz.gate.tape import Taped, answer_of, first_wrong_answer, load
 from tests.fuzz.gate.wire import Answer, Sent
 from tests.fuzz.test_mock_conforms_to_spec import FIXED, SEED
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-TARGET: Final = ROOT / "benchmarks" / "seeded-bugs.json"
+ROOT: Final = Path(__file__).resolve().parents[2]
+TARGET: Final = ROOT / "experiments" / "figures" / "seeded-bugs.json"
 #: What a verdict depends on.
 JUDGED: Final = ("overlay/jsmskit/mock", "tests/fuzz", "generated/jsms_api/openapi.json")
 #: Share of the faults that the gate must catch.
@@ -67,7 +69,7 @@ REASONS: Final[Mapping[str, str]] = {}
 
 #: What a fault meets: the gate's own requests; if it survives those, the generated ones; schemathesis as it comes.
 JUDGES: Final = ("own", "tape", "default")
-#: Stands for no fault at all.
+#: Means no fault at all.
 CLEAN: Final = "none"
 
 Tapes = Sequence[Sequence[Taped]]
@@ -297,7 +299,7 @@ def main() -> int:
                 work.note(judge, name, meet(None if name == CLEAN else name))
 
         gc.collect()
-        gc.freeze()  # what is shared with every process; nobody needs to look at it for garbage
+        gc.freeze()  # what is shared with every process; no need to look at it for garbage
         known = work.known()
         with ThreadPoolExecutor(told.jobs) as pool:
             for done in [pool.submit(one, name) for name in (CLEAN, *asked) if (judge, name) not in known]:
@@ -368,7 +370,7 @@ def report(known: Mapping[tuple[str, str], Mapping[str, Any]], names: Sequence[s
         "default_examples": DEFAULT_EXAMPLES,
         "survivors": {name: {"says": bugs[name].says, "reason": why} for name, why in survivors.items()},
         "seed": SEED,
-        "command": "python -m tools.seeded_bugs --work DIR",
+        "command": "python -m experiments.mock.seeded_bugs --work DIR",
         "commit": _commit(),
         "python": platform.python_version(),
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),

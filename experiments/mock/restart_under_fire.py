@@ -1,7 +1,7 @@
 """Kill `jsms mock serve --db` at random moments while clients send, and look whether anything is lost.
 
-    python -m tools.restart_under_fire --kills 200
-    python -m tools.restart_under_fire --kills 200 --out benchmarks/restart-under-fire.json
+    python -m experiments.mock.restart_under_fire --kills 200
+    python -m experiments.mock.restart_under_fire --kills 200 --out experiments/figures/restart-under-fire.json
 
 After every kill -9 the mock is started again on the same file. Whatever a client had an answer for must be
 there: messages, verified codes, timed messages and their cancellations, templates; no id may come twice, and
@@ -33,7 +33,7 @@ from jsmskit.mock import APP_KEY, MASTER_SECRET
 
 from tests.mock.receiver import Receiver, receiving
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PAIR = (APP_KEY, MASTER_SECRET)
 #: Nothing here is https; loading the public authorities for each client would take longer than many a round.
 NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -204,7 +204,7 @@ def account_for_callbacks(origin: str, ledger: Ledger, receiver: Receiver) -> in
         client.post("/_mock/clock/advance", json={"seconds": 14 * 3600}).raise_for_status()
     told = {json.loads(one["data"])["msgId"] for one in receiver.events if one["type"] == "SMS_REPORT"}
     for msg_id in sorted(ledger.messages.keys() - told):
-        ledger.losses.append(f"nobody was told of message {msg_id}")
+        ledger.losses.append(f"message {msg_id} was not told of")
     return len(told)
 
 
@@ -285,7 +285,7 @@ def write(out: Path, ledger: Ledger, arguments: argparse.Namespace) -> None:
     figures = {
         "what": "kill -9 of `jsms mock serve --db` at random moments, while clients send: what was answered for "
         "and is not there after the restart",
-        "command": f"python -m tools.restart_under_fire --kills {arguments.kills} --seed {arguments.seed} "
+        "command": f"python -m experiments.mock.restart_under_fire --kills {arguments.kills} --seed {arguments.seed} "
         f"--clients {arguments.clients} --shots {arguments.shots}",
         "commit": commit,
         "python": platform.python_version(),

@@ -1,0 +1,1 @@
+"""Long runs against the mock: seeded bugs, the fuzz gate at length, and kill -9 under load."""
