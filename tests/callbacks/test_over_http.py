@@ -86,12 +86,12 @@ def test_what_the_mock_signs_and_sends_arrives(served: Any) -> None:
     with served(CallbackEndpoint(CallbackVerifier(APP_KEY, MASTER_SECRET), handle)) as url:
         postman.check_address(url, "a8Bc1234")
         report = form("SMS_REPORT", REPORT, -(2**63))
-        assert [postman.post(url, report).status for _ in range(3)] == [503, 200, 200]
+        assert [postman.send(url, report).status for _ in range(3)] == [503, 200, 200]
         for nonce, (kind, data) in enumerate(
             (("SMS_REPLY", REPLY), ("SMS_TEMPLATE", TEMPLATE), ("SMS_SIGN", SIGN))
         ):
-            assert postman.post(url, form(kind, data, nonce)).delivered
-        assert postman.post(url, report.replace(b"+4001%7D", b"+4002%7D")).status == 409
-        assert postman.post(url, report.replace(b"signature=", b"signature=0")).status == 403
-        assert postman.post(url, b"x" * 70_000).status == 413
+            assert postman.send(url, form(kind, data, nonce)).delivered
+        assert postman.send(url, report.replace(b"+4001%7D", b"+4002%7D")).status == 409
+        assert postman.send(url, report.replace(b"signature=", b"signature=0")).status == 403
+        assert postman.send(url, b"x" * 70_000).status == 413
     assert [type(event) for event in events] == [DeliveryReport, Reply, TemplateReview, SignReview]

@@ -14,16 +14,20 @@ import pytest
 from campaign_scene import MARKETING, PLAIN
 from campaign_service import numbers
 from jsms_api.error_table import ErrorCode, ReportStatus
-from jsmskit.callbacks import DeliveryReport, Reply, SignReview
+from jsmskit import JsmsClient
+from jsmskit.callbacks import DeliveryReport, Reply, SignReview, UnknownEvent
 from jsmskit.campaigns import (
     CampaignError,
+    CampaignRunner,
     ChunkState,
     Mode,
     RecipientState,
     RunSettings,
     export_recipients,
     ingest_event,
+    open_ledger,
     plan,
+    read_template,
 )
 from jsmskit.campaigns.decisions import ChunkDecision, RecipientUpdate
 from jsmskit.campaigns.feedback import IngestSummary
@@ -32,6 +36,7 @@ from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.reporting.exports import export_set_aside, private_file, safe_cell
 from jsmskit.campaigns.reporting.summary import summarize, write_page
 from jsmskit.cli.commands.campaign.next_step import next_step
+from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 
 SETTINGS = RunSettings(canary=False, unknown_share=1.0, hours_override="test")
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -222,3 +227,91 @@ def test_an_export_that_is_opened_with_semicolons_has_no_formula(ledger: Ledger,
     pieces = re.split('[\r\n;,\t"]', text)
     assert "=1+1" in text
     assert not [piece for piece in pieces if piece.startswith("=")]
+
+
+class EarlyReports:
+    """A transport that hands delivery reports of a batch to the ledger before its response is there."""
+
+    def __init__(self, inner: Any, ledger: Ledger, status: int) -> None:
+        self.inner, self.ledger, self.status = inner, ledger, status
+        self.lose = False
+
+    def exchange(self, request: Any, **options: Any) -> Any:
+        response = self.inner.exchange(request, **options)
+        if "batch" in request.url:
+            body = json.loads(response[2])
+            self.ledger.feedback.record_reports(
+                [
+                    (str(one["msg_id"]), one["mobile"], self.status, datetime.now(UTC).timestamp())
+                    for one in body["recipients"]
+                ]
+            )
+            if self.lose:
+                raise ConnectionResetError
+        return response
+
+    def close(self) -> None:
+        """Nothing of its own."""
+
+
+@pytest.mark.parametrize(("status", "state"), [(4001, "delivered"), (4002, "failed")])
+def test_report_before_answer(tmp_path: Path, status: int, state: str) -> None:
+    """A report that overtakes the answer of its send is matched when the chunk settles; no other ever comes."""
+    with JsmsMock(seed=1) as mock, open_ledger(tmp_path / "l.db") as ledger:
+        client = JsmsClient(APP_KEY, MASTER_SECRET, transport=EarlyReports(mock.transport, ledger, status))
+        planned = plan(ledger, [("13800138000", {"code": "1"})], read_template(client, 1))
+        CampaignRunner(ledger, client, RunSettings()).run(planned.campaign_id)
+        assert {str(one.state) for one in ledger.queries.recipients(planned.campaign_id)} == {state}
+
+
+def test_reports_before_a_lost_answer_prove_the_chunk(tmp_path: Path) -> None:
+    """No other report has to come."""
+    with JsmsMock(seed=1) as mock, open_ledger(tmp_path / "l.db") as ledger:
+        transport = EarlyReports(mock.transport, ledger, 4001)
+        client = JsmsClient(APP_KEY, MASTER_SECRET, transport=transport)
+        listed = [(phone, {"code": "1"}) for phone in numbers(3)]
+        planned = plan(ledger, listed, read_template(client, 1))
+        transport.lose = True
+        CampaignRunner(ledger, client, RunSettings()).run(planned.campaign_id)
+        assert {str(one.state) for one in ledger.queries.recipients(planned.campaign_id)} == {"delivered"}
+
+
+def test_an_unknown_event_is_kept(ledger: Ledger) -> None:
+    """As it came, for the application to read."""
+    event = UnknownEvent(
+        type="SMS_NEW", reason="new", nonce="n", sent_at=datetime.now(UTC), raw='{"what": "never seen"}'
+    )
+    assert ingest_event(ledger, event) == IngestSummary()
+    with ledger.database.read() as tx:
+        assert tx.fetchall("SELECT kind, body FROM inbox") == [("UNKNOWN", '{"what": "never seen"}')]
+
+
+def test_the_page_has_charts_that_load_nothing(ledger: Ledger, tmp_path: Path) -> None:
+    """Outcomes, progress and delivery over time, and what failed; in colors that follow light, dark and print."""
+    settled(ledger, RecipientUpdate(1, RecipientState.REJECTED, ErrorCode.INVALID_MOBILE))
+    ledger.feedback.record_reports(
+        [("93", numbers(4)[3], 4001, AT.timestamp()), ("94", numbers(5)[4], 4002, AT.timestamp())]
+    )
+    write_page(ledger, 1, tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 3
+    for title in ("Outcomes", "Over time", "What failed and why"):
+        assert f'aria-label="{title}"' in page
+    assert "<script" not in page
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/2000/svg", "")
+    assert "prefers-color-scheme:dark" in page
+    assert re.search(r"fill:\s*var\(--bad\)", page)
+    assert "13900" not in page
+
+
+def test_without_the_extra_the_page_says_so(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And has all figures in its tables."""
+    for name in ("pygal", "pygal.style"):
+        monkeypatch.setitem(__import__("sys").modules, name, None)
+    settled(ledger, RecipientUpdate(1, RecipientState.REJECTED, ErrorCode.INVALID_MOBILE))
+    write_page(ledger, 1, tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "<svg" not in page
+    assert "the extra charts (pygal)" in page

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from jsmskit._validation.invalid_argument import InvalidArgument
 from jsmskit._validation.phones import canonical_phone
-from jsmskit.callbacks import CallbackEvent, DeliveryReport, Reply
+from jsmskit.callbacks import CallbackEvent, DeliveryReport, Reply, UnknownEvent
 
 from .ledger.ledger import Ledger
 from .opt_out import OPT_OUT_WORDS, is_opt_out
@@ -94,6 +94,8 @@ def ingest_event(
     if isinstance(event, Reply):
         ledger.feedback.store_raw("SMS_REPLY", event.raw)
         return ingest_replies(ledger, [event], opt_out_words=opt_out_words)
+    if isinstance(event, UnknownEvent):
+        ledger.feedback.store_raw("UNKNOWN", event.raw)
     return IngestSummary()
 
 

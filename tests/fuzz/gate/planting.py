@@ -84,9 +84,9 @@ class Said:
 
 def answers(change: Callable[[Said], object]) -> None:
     """Change answers before they leave the brain."""
-    original = dispatcher.Exchange.handle
+    original = dispatcher.Dispatcher.handle
 
-    def handle(self: dispatcher.Exchange, request: Request) -> Response:
+    def handle(self: dispatcher.Dispatcher, request: Request) -> Response:
         reply = original(self, request)
         told = json.loads(reply.body) if reply.body else None
         said = Said(reply.operation, reply.status, told, dict(reply.headers), request)
@@ -94,17 +94,17 @@ def answers(change: Callable[[Said], object]) -> None:
         body = b"" if said.told is None else json.dumps(said.told, ensure_ascii=False).encode()
         return replace(reply, status=said.status, headers=said.headers, body=body)
 
-    dispatcher.Exchange.handle = handle  # type: ignore[method-assign]
+    dispatcher.Dispatcher.handle = handle  # type: ignore[method-assign]
 
 
 def requests(change: Callable[[Request], Request]) -> None:
     """Change requests before they reach the brain."""
-    original = dispatcher.Exchange.handle
+    original = dispatcher.Dispatcher.handle
 
-    def handle(self: dispatcher.Exchange, request: Request) -> Response:
+    def handle(self: dispatcher.Dispatcher, request: Request) -> Response:
         return original(self, change(request))
 
-    dispatcher.Exchange.handle = handle  # type: ignore[method-assign]
+    dispatcher.Dispatcher.handle = handle  # type: ignore[method-assign]
 
 
 def entries(said: Said) -> list[dict[str, Any]]:

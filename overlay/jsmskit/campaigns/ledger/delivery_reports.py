@@ -17,7 +17,7 @@ from .database import Database, Row, Transaction
 from .failpoints import failpoint
 from .resolution import mark_sent
 
-__all__ = ["Feedback"]
+__all__ = ["Feedback", "match_settled"]
 
 _PROOFS: Final = 2
 """Reports of so many different recipients prove a chunk. One alone may belong to a message that another
@@ -95,6 +95,19 @@ def _match(tx: Transaction, now: float) -> tuple[int, int]:
     failpoint("receipts.matched")
     proved = _prove_chunks_sent(tx, now)
     return matched + proved[0], proved[1]
+
+
+def match_settled(tx: Transaction, campaign_id: int, chunk: int, now: float) -> None:
+    """Bring the recipients of a chunk together with reports that overtook the response of its request."""
+    if tx.fetchone("SELECT 1 FROM receipt WHERE matched=0 LIMIT 1") is None:
+        return
+    for row in tx.fetchall(
+        "SELECT t.msg_id, t.phone, t.status, t.at FROM recipient r JOIN receipt t ON t.msg_id=r.msg_id"
+        " AND t.phone=r.phone WHERE r.campaign_id=? AND r.chunk=? AND t.matched=0",
+        (campaign_id, chunk),
+    ):
+        _match_known(tx, row)
+    _prove_chunks_sent(tx, now)
 
 
 def _result(status: int) -> RecipientState:

@@ -19,7 +19,7 @@ from ..states import ChunkPhase, ChunkState
 from . import claims, recovery, resolution, retention, settlement
 from .audit_log import record
 from .database import Database, Transaction
-from .delivery_reports import Feedback
+from .delivery_reports import Feedback, match_settled
 from .failpoints import failpoint
 from .group_commit import GroupCommit
 from .plans import Plans
@@ -212,9 +212,7 @@ class Ledger:
 
     def settle(self, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> bool:
         """Write down what became of a chunk. False if it was not this owner's any more."""
-        written = self._group.run(
-            lambda tx: settlement.settle(self._database, tx, lease, decision, settings, self._clock())
-        )
+        written = self._group.run(lambda tx: self._settle(tx, lease, decision, settings, self._clock()))
         failpoint("settle.committed")
         return written
 
@@ -228,7 +226,7 @@ class Ledger:
 
         def both(tx: Transaction) -> tuple[bool, ChunkLease | Backoff | Finished | None]:
             now = self._clock()
-            written = settlement.settle(self._database, tx, lease, decision, settings, now)
+            written = self._settle(tx, lease, decision, settings, now)
             try:
                 step = claims.claim(self._database, tx, lease.campaign_id, lease.owner, settings, now)
             except NoSuchCampaignError:  # what became of the chunk is written nevertheless
@@ -240,6 +238,14 @@ class Ledger:
         if isinstance(step, ChunkLease):
             failpoint("claim.committed")
         return written, step
+
+    def _settle(
+        self, tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, now: float
+    ) -> bool:
+        written = settlement.settle(self._database, tx, lease, decision, settings, now)
+        if written:  # a report may have overtaken the response, and no other may ever come
+            match_settled(tx, lease.campaign_id, lease.chunk, now)
+        return written
 
     def set_phase(
         self,

@@ -137,6 +137,21 @@ class Queries:
             )
         return [(row[0], row[1]) for row in rows]
 
+    def deliveries(self, campaign_id: int) -> list[tuple[float, int, int]]:
+        """Delivery reports of its recipients by the minute: seconds since 1970, status, how many."""
+        with self._database.read() as tx:
+            found = tx.fetchall(
+                "SELECT t.at, t.status, count(*) FROM receipt t JOIN phone_place p ON p.phone=t.phone JOIN recipient r"
+                " ON r.campaign_id=p.campaign_id AND r.chunk=p.chunk AND r.position=p.position AND r.msg_id=t.msg_id"
+                " WHERE p.campaign_id=? AND t.matched=1 GROUP BY t.at, t.status ORDER BY t.at",
+                (campaign_id,),
+            )
+        minutes: dict[tuple[float, int], int] = {}
+        for at, status, count in found:
+            minute = at - at % 60
+            minutes[minute, status] = minutes.get((minute, status), 0) + int(count)
+        return [(at, status, count) for (at, status), count in minutes.items()]
+
     def events(self, campaign_id: int, limit: int = 50) -> list[AuditEntry]:
         """The last entries of the audit log, the newest last."""
         with self._database.read() as tx:
