@@ -175,7 +175,7 @@ class Counts:
 
     @property
     def accepted(self) -> int:
-        """MessageIds by the service, whatever became of them after that."""
+        """Accepted by the service, whatever became of them after that."""
         return self.in_states(RecipientState.ACCEPTED, RecipientState.DELIVERED, RecipientState.FAILED)
 
     @property
