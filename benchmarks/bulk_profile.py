@@ -24,10 +24,10 @@ from jsmskit.campaigns import (
     RunSettings,
     TemplateFacts,
     TemplateKind,
-    _sqlite,
     open_ledger,
     plan,
 )
+from jsmskit.campaigns.ledger.database import sqlite
 from jsmskit.campaigns.running._sync import runner
 
 from benchmarks.bulk import write_list
@@ -39,7 +39,7 @@ PARTS = {
     "INSERT INTO phone_place": "plan: the numbers sorted, and where each stands",
     "SELECT position, phone": "run: a chunk read",
     "UPDATE recipient": "run: a chunk settled",
-    "SELECT state, count": "run: everybody counted at the end",
+    "SELECT state, count": "run: all recipients counted at the end",
 }
 
 
@@ -53,8 +53,8 @@ class InThisThread(runner.WorkerGroup):  # type: ignore[misc]  # final for users
 
 def watch(spent: Counter[str]) -> None:
     """Let every statement of the ledger note what it cost."""
-    for name in ("run", "many", "all", "one"):
-        plain = getattr(_sqlite._SqliteTransaction, name)
+    for name in ("execute", "executemany", "fetchall", "fetchone"):
+        plain = getattr(sqlite._SqliteTransaction, name)
 
         def timed(self: Any, sql: str, *rest: Any, plain: Any = plain) -> Any:
             begun = time.thread_time()
@@ -65,7 +65,7 @@ def watch(spent: Counter[str]) -> None:
             spent[part] += time.thread_time() - begun
             return result
 
-        setattr(_sqlite._SqliteTransaction, name, timed)
+        setattr(sqlite._SqliteTransaction, name, timed)
 
 
 def profile(size: int) -> Mapping[str, float]:

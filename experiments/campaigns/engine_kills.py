@@ -32,7 +32,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "campaigns")]
 import psycopg  # noqa: E402
 from campaign_postgres import PostgresServer, find_programs, install_from_debian  # noqa: E402
 from jsmskit.campaigns import CampaignState, RunSettings, open_ledger, plan  # noqa: E402
-from jsmskit.campaigns.distributed import hand_over  # noqa: E402
+from jsmskit.campaigns.distributed import enqueue_campaign  # noqa: E402
 from jsmskit.campaigns.errors import LedgerError  # noqa: E402
 
 from experiments.campaigns.checker import judge, log_of  # noqa: E402
@@ -124,7 +124,7 @@ def campaign(
     workers = None
     try:
         number = plan(ledger, people, FACTS).campaign_id
-        asyncio.run(hand_over(server.url, ledger, number, _SETTINGS, resume=False))
+        asyncio.run(enqueue_campaign(server.url, ledger, number, _SETTINGS, resume=False))
         workers = Workers([server.url, str(recorder.port)], 3, chance)
         next_blow = time.monotonic() + 3.0
         deadline = time.monotonic() + 900

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -24,24 +25,35 @@ TARGET: Final = ROOT / "experiments/figures/campaigns_planted_bugs.json"
 
 
 class Bug(NamedTuple):
-    """A fault: the module, what stands there, what stands there instead, and the test module that must fail."""
+    """A fault: the module, what stands there, what stands there instead; the test module that must fail, and which of
+    its tests.
+    """
 
     name: str
     module: str
     there: str
     instead: str
     tests: str
+    select: str
 
 
 _SQLITE, _FILE = "ledger/database/sqlite.py", "ledger/database/ledger_file.py"
 BUGS: Final = (
-    Bug("worker_silence_ignored", "ledger/recovery.py", "heard_at > now - silence and ", "", "fences"),
+    Bug(
+        "worker_silence_ignored",
+        "ledger/recovery.py",
+        "heard_at > now - silence and ",
+        "",
+        "fences",
+        "silent",
+    ),
     Bug(
         "fence_without_attempt",
         "ledger/settlement.py",
         "attempt=? AND owner=? AND state IN (?, ?)",
         "attempt>=? AND owner=? AND state IN (?, ?)",
         "fences",
+        "attempt_that_was",
     ),
     Bug(
         "fence_without_owner",
@@ -49,10 +61,32 @@ BUGS: Final = (
         "AND owner=? AND state IN (?, ?)",
         "AND ?<>'' AND state IN (?, ?)",
         "fences",
+        "attempt_that_was",
     ),
-    Bug("purge_keeps_rows_set_aside", "ledger/retention.py", ', "set_aside")', ")", "purge"),
-    Bug("purge_keeps_reports", "ledger/retention.py", "        _forget_feedback(tx, number)\n", "", "purge"),
-    Bug("purge_leaves_the_log", _SQLITE, "self._bring_log_in(empty=True)", "pass", "purge"),
+    Bug(
+        "purge_keeps_rows_set_aside",
+        "ledger/retention.py",
+        ', "set_aside")',
+        ")",
+        "purge",
+        "names_a_recipient",
+    ),
+    Bug(
+        "purge_keeps_reports",
+        "ledger/retention.py",
+        "        _forget_feedback(tx, number)\n",
+        "",
+        "purge",
+        "names_a_recipient",
+    ),
+    Bug(
+        "purge_leaves_the_log",
+        _SQLITE,
+        "self._bring_log_in(empty=True)",
+        "pass",
+        "purge",
+        "names_a_recipient",
+    ),
     Bug(
         "chained_lease_without_a_clock",
         "running/session.py",
@@ -60,33 +94,49 @@ BUGS: Final = (
         "        elif isinstance(step, Finished):\n            self.ended = step\n        self._report_decision",
         "        if isinstance(step, Finished):\n            self.ended = step\n        self._report_decision",
         "fences",
+        "steady",
     ),
-    Bug("second_name_taken", _FILE, "if links > 1:", "if links > 2:", "one_file"),
+    Bug("second_name_taken", _FILE, "if links > 1:", "if links > 2:", "one_file", "two_names"),
     Bug(
         "file_never_says_open",
         _SQLITE,
         "self._write_mark(token | OPEN)",
         "self._write_mark(token)",
         "one_file",
+        "taken_away_from",
     ),
     Bug(
-        "missing_log_overlooked", _FILE, "if mark & OPEN and not self.has_log():", "if mark < 0:", "one_file"
+        "missing_log_overlooked",
+        _FILE,
+        "if mark & OPEN and not self.has_log():",
+        "if mark < 0:",
+        "one_file",
+        "taken_away_from",
     ),
-    Bug("foreign_log_taken", _FILE, "seen != mark & _TOKEN", "seen < 0", "one_file"),
+    Bug("foreign_log_taken", _FILE, "seen != mark & _TOKEN", "seen < 0", "one_file", "another_time"),
     Bug(
         "lock_goes_by_name",
         _FILE,
         '_LOCKS_THE_FILE: Final = sys.platform == "linux"',
         "_LOCKS_THE_FILE = False",
         "one_file",
+        "another_process",
     ),
-    Bug("mark_not_looked_at_again", _SQLITE, "self._file.mark() == self._mark", "True", "one_file"),
+    Bug(
+        "mark_not_looked_at_again",
+        _SQLITE,
+        "self._file.mark() == self._mark",
+        "True",
+        "one_file",
+        "brings_the_log_in",
+    ),
     Bug(
         "dead_owner_goes_back_to_pending",
         "ledger/recovery.py",
         "(RecipientState.UNKNOWN, _DIED, now",
         "(RecipientState.PENDING, _DIED, now",
         "ledger",
+        "dead or unknown",
     ),
     Bug(
         "clock_set_back_stands_still",
@@ -94,6 +144,7 @@ BUGS: Final = (
         "if since > now + _CLOCK_SKEW:",
         "if since < 0:",
         "fences",
+        "set_back",
     ),
     Bug(
         "retry_after_without_bound",
@@ -101,6 +152,7 @@ BUGS: Final = (
         "min(error.retry_after, settings.longest_hold_seconds)",
         "error.retry_after",
         "fences",
+        "gateway or bound",
     ),
     Bug(
         "throttled_without_end",
@@ -108,14 +160,23 @@ BUGS: Final = (
         "settings.rate / (1 << min(throttle_level, _MOST_THROTTLED))",
         "settings.rate / (1 << throttle_level)",
         "fences",
+        "slow_down",
     ),
-    Bug("address_in_capitals_is_a_file", "places.py", "re.IGNORECASE | re.DOTALL", "re.DOTALL", "databases"),
+    Bug(
+        "address_in_capitals_is_a_file",
+        "places.py",
+        "re.IGNORECASE | re.DOTALL",
+        "re.DOTALL",
+        "databases",
+        "address",
+    ),
     Bug(
         "broken_run_told_as_not_sent",
         "errors.py",
         "self.outcome = Outcome.UNKNOWN",
         "pass",
         "around_a_request",
+        "cannot_be_written",
     ),
     Bug(
         "page_looked_at_at_the_end_only",
@@ -123,6 +184,7 @@ BUGS: Final = (
         "check_place(Path(page))",
         "pass",
         "command",
+        "page_that_cannot",
     ),
     Bug(
         "unknown_goes_again",
@@ -130,6 +192,7 @@ BUGS: Final = (
         "        return decide_unknown(order, why)\n    checked_here",
         "        return decide_not_sent(why)\n    checked_here",
         "running",
+        "unknown or lost",
     ),
     Bug(
         "opt_out_overlooked_at_the_claim",
@@ -137,6 +200,7 @@ BUGS: Final = (
         "        if gone:\n",
         "        if not gone:\n",
         "ledger",
+        "opt or unsubscribed or left",
     ),
     Bug(
         "canary_ignored",
@@ -144,6 +208,7 @@ BUGS: Final = (
         "    if settings.canary:\n",
         "    if settings.canary is None:\n",
         "ledger",
+        "canary",
     ),
     Bug(
         "migration_forgets_message_ids",
@@ -151,6 +216,7 @@ BUGS: Final = (
         "msg_id or None,",
         "None,",
         "migrations",
+        "earlier_version",
     ),
     Bug(
         "missing_table_overlooked",
@@ -158,14 +224,15 @@ BUGS: Final = (
         "if missing := set(TABLES) - tables:",
         "if missing := set(TABLES) - set(TABLES):",
         "migrations",
+        "tables",
     ),
 )
 
 
-def run_tests(package: Path, tests: str) -> bool:
+def run_tests(package: Path, tests: str, select: str) -> bool:
     """Whether the tests pass with this package."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider"]
-    command += [f"tests/campaigns/test_{tests}.py", "-k", "not postgres and not server"]
+    command += [f"tests/campaigns/test_{tests}.py", "-k", f"({select}) and not postgres and not server"]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(package)}, capture_output=True, check=False
     )
@@ -184,24 +251,30 @@ def is_caught(bug: Bug) -> bool:
         if bug.there not in text:
             raise SystemExit(f"{bug.name}: {bug.module} has no {bug.there!r}")
         module.write_text(text.replace(bug.there, bug.instead), encoding="utf-8")
-        return not run_tests(package, bug.tests)
+        return not run_tests(package, bug.tests, bug.select)
 
 
 def main() -> int:
     """Plant each fault."""
     parser = argparse.ArgumentParser(description="Plant faults in campaigns.")
     parser.add_argument("--only", nargs="*", help="these faults; writes no figures")
+    parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
     chosen = [bug for bug in BUGS if not given.only or bug.name in given.only]
-    for tests in sorted({bug.tests for bug in chosen}):
-        if not run_tests(ROOT / "overlay", tests):
-            raise SystemExit(f"test_{tests} fails without any fault")
+    selected = {
+        tests: " or ".join(bug.select for bug in chosen if bug.tests == tests)
+        for _, _, _, _, tests, _ in chosen
+    }
     survivors = []
-    for bug in chosen:
-        caught = is_caught(bug)
-        print(f"{bug.name}: {'caught' if caught else 'SURVIVED'}", flush=True)
-        if not caught:
-            survivors.append(bug.name)
+    with ThreadPoolExecutor(given.workers) as pool:
+        sound = pool.map(lambda tests: run_tests(ROOT / "overlay", tests, selected[tests]), selected)
+        found = pool.map(is_caught, chosen)
+        for bug, caught in zip(chosen, found, strict=True):
+            print(f"{bug.name}: {'caught' if caught else 'SURVIVED'}", flush=True)
+            if not caught:
+                survivors.append(bug.name)
+        if not all(sound):
+            raise SystemExit("the tests fail without any fault")
     if not given.only:
         figures = {"bugs": len(BUGS), "caught": len(BUGS) - len(survivors), "survivors": survivors}
         figures |= {"command": "python -m experiments.campaigns.planted_bugs", **stamp()}
