@@ -21,8 +21,8 @@ from .parameters import pairs
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
-    from jsmskit.campaigns import Source
     from jsmskit.campaigns.models import SkippedRow
+    from jsmskit.campaigns.sources import Source
     from jsmskit.recipients import Recipient
 
     from .connection import ConnectionOptions

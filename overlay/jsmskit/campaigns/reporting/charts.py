@@ -54,13 +54,13 @@ def lines(title: str, series: Mapping[str, Sequence[tuple[datetime, int]]], colo
     settings = _settings(colors)
     if settings is None or not any(series.values()):
         return ""
-    import pygal
+    import pygal  # pyright: ignore[reportMissingTypeStubs]
 
     chart: Any = pygal.DateTimeLine(
         **settings,
         height=300,
         x_label_rotation=25,
-        x_value_formatter=lambda moment: f"{moment:%d %H:%M}",
+        x_value_formatter=_day_and_time,
         show_dots=max(map(len, series.values())) < 40,
         legend_at_bottom=True,
         x_labels_major_count=5,
@@ -75,6 +75,14 @@ def lines(title: str, series: Mapping[str, Sequence[tuple[datetime, int]]], colo
     return _static(chart, title)
 
 
+def _day_and_time(moment: datetime) -> str:
+    return f"{moment:%d %H:%M}"
+
+
+def _with_commas(value: float) -> str:
+    return f"{value:,.0f}"
+
+
 def _settings(colors: Sequence[str]) -> dict[str, Any] | None:
     style: Any = _style(tuple(colors))
     if style is None:
@@ -84,7 +92,7 @@ def _settings(colors: Sequence[str]) -> dict[str, Any] | None:
         "width": 420,
         "margin": 6,
         "js": (),
-        "value_formatter": lambda value: f"{value:,.0f}",
+        "value_formatter": _with_commas,
         "truncate_legend": 48,
     }
 
