@@ -112,7 +112,7 @@ ENGLISH = Words(
     errors_title="Return codes",
     errors_head="""\
 Every return code that the service documents: what it means, which error the client raises, whether the same call can
-succeed later, what to do. [中文](error-codes.zh.md)
+succeed later, what to do.
 
 In Python the numbers have names, `jsmskit.ErrorCode.{example}`, and every error carries its row of this table:
 `error.code`, `error.name`, `error.remedy`, `error.remedy_zh`. New codes can appear at any time: they come as an
@@ -120,7 +120,6 @@ In Python the numbers have names, `jsmskit.ErrorCode.{example}`, and every error
     statuses_title="Delivery statuses",
     statuses_head="""\
 What became of a message, as reports and callbacks tell it: `report.status`, `report.delivered`, `report.info`.
-[中文](delivery-statuses.zh.md)
 
 An accepted message is not a delivered one. Reports come by [callback](callbacks.md) or by `client.reports.fetch()`.""",
     categories={
@@ -170,14 +169,14 @@ CHINESE = Words(
     lang="zh-Hans",
     errors_title="返回码",
     errors_head="""\
-服务文档中的全部返回码：含义、客户端抛出的错误、同一调用稍后能否成功、如何处理。[English](error-codes.md)
+服务文档中的全部返回码：含义、客户端抛出的错误、同一调用稍后能否成功、如何处理。
 
 在 Python 中每个数字都有名称，例如 `jsmskit.ErrorCode.{example}`；每个错误都带有本表中的一行：
 `error.code`、`error.name`、`error.remedy`、`error.remedy_zh`。
 服务随时可能新增返回码：此时抛出带有该数字的 `APIError`，没有对应的行。""",
     statuses_title="送达状态",
     statuses_head="""\
-短信的最终结果，见于送达回执和回调：`report.status`、`report.delivered`、`report.info`。[English](delivery-statuses.md)
+短信的最终结果，见于送达回执和回调：`report.status`、`report.delivered`、`report.info`。
 
 提交成功不等于送达。回执可通过回调接收，也可用 `client.reports.fetch()` 拉取。""",
     categories={

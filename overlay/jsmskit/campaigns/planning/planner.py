@@ -75,7 +75,12 @@ def plan(
         sign_id: the sign in front; the application's default sign if left out.
         tag: a label of at most 10 characters that recipients do not see.
         params: values of variables for every row that has none of its own.
-        encoding, phone_column, columns, header, multiline, sheet: how to read a file; see `open_source`.
+        encoding: of a text file; see `open_source` for this and the next five.
+        phone_column: the heading, or the number from 1, of the column with the phone numbers.
+        columns: for each variable, the heading or the number of its column.
+        header: whether the first row holds headings.
+        multiline: whether a quoted value may run over the end of a line.
+        sheet: of a workbook; its first one if left out.
         as_typed: take values such as `5.0` and `1.5E+3` for what was meant, not for damaged ones.
         mode: how the messages go out: at once, or through scheduled messages.
         again: allow the same list with the same template a second time.
