@@ -91,7 +91,7 @@ def main() -> int:
     parser.add_argument("suites", nargs="*", help="which (all if left out)")
     parser.add_argument("--list", action="store_true", help="name the suites and end")
     parser.add_argument("--quick", action="store_true", help="a fraction of the work: to see that it runs")
-    parser.add_argument("--write", action="store_true", help="keep the figures and make the page anew")
+    parser.add_argument("--write", action="store_true", help="keep the figures and make the page again")
     asked = parser.parse_args()
     suites = available()
     if asked.list:

@@ -3,7 +3,7 @@
     python -m benchmarks.bulk_profile [RECIPIENTS]
 
 Plans and runs one campaign against the service for bulk, in this process and in one thread, with the thread's CPU clock
-around every statement. A tool for whoever makes it faster, and the reason why `bulk` costs what it costs.
+around every statement. For making it faster, and the reason why `bulk` costs what it costs.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     python -m benchmarks.bulk_service CORE [LATENCY_SECONDS]
 
-Prints its port. A canned answer would not do here: a program that looks whom an answer is about would find nobody of
+Prints its port. A canned answer would not do here: a program that looks whom an answer is about would find none of
 its own in it. One thread a connection; after the latency, if there is one, the answer is made and goes out at once.
 Knows nothing of any client.
 """

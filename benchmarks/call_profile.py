@@ -54,7 +54,7 @@ def inside(base: str) -> None:
     calls: Counter[str] = Counter()
     seconds: Counter[str] = Counter()
     for (path, _, function), (_, count, own, _, callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]  # the stubs leave `stats` out
-        if path == "~":  # built-in: it counts for whoever called it
+        if path == "~":  # built-in: it counts for its caller
             if any(word in function for word in KERNEL):
                 continue
             for (caller, _, _), (_, times, spent, _) in callers.items():

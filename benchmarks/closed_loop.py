@@ -1,7 +1,7 @@
 """A closed loop of HTTP requests over a few kept connections: the load on a server that is measured.
 
-Knows just enough HTTP/1.1 to find the end of an answer with a Content-Length. Must not know what is asked. Each
-connection asks, waits for the whole answer, and asks again; nothing is pipelined, nobody is asked twice.
+Knows just enough HTTP/1.1 to find the end of an answer with a Content-Length. Each
+connection asks, waits for the whole answer, and asks again; nothing is pipelined, no one is asked twice.
 """
 
 from __future__ import annotations

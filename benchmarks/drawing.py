@@ -1,6 +1,6 @@
 """Draws two kinds of chart as SVG text: bars of ratios with their goals, and lines over logarithmic axes.
 
-Knows SVG. Must not know what the figures mean. Colours are readable on white and on black grounds.
+Colours are readable on white and on black grounds.
 """
 
 from __future__ import annotations

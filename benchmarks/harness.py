@@ -2,7 +2,7 @@
 
 Knows rounds, quotients, their median and quartiles, and the two ways to count: CPU time of a process, and instructions
 under valgrind (cachegrind without its cache model: the same to a few tenths of a percent, whatever else the machine
-does). Must not know what is compared. The interface for further suites is told in README.md.
+does). The interface for further suites is told in README.md.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def in_turns(
 ) -> dict[str, list[dict[str, float]]]:
     """Every contender once a round, in an order that moves on; `watch` is read before and after each turn.
 
-    again: calls before each turn that are not counted, for whoever lets idle connections go between two turns.
+    again: calls before each turn that are not counted, for a contender that drops idle connections between two turns.
     """
     for one in up:
         one.run(warm_up)

@@ -294,7 +294,7 @@ print(json.dumps([costs, fresh]))
 
 
 def resets(settings: Settings) -> Row:
-    """CPU of a reset, against a mock made anew."""
+    """CPU of a reset, against a mock made again."""
     script = _RESET.replace("ROUNDS", str(settings.rounds(200)))
     # A reset is too short to be read from outside.
     command = [sys.executable, "-c", script]
@@ -303,7 +303,7 @@ def resets(settings: Settings) -> Row:
     return Row(
         id="mock-reset",
         work="reset",
-        against="a mock made anew",
+        against="a mock made again",
         unit="ms CPU",
         note=f"the goal is 1 ms; median {statistics.median(reset):.2f}",
         **compare({"reset": reset, "fresh": fresh}, subject="reset", against="fresh"),

@@ -35,7 +35,7 @@ def environment() -> dict[str, str]:
 
 
 def ready() -> None:
-    """Make the environment if the lock has changed, and install this checkout anew if its code has."""
+    """Make the environment if the lock has changed, and reinstall this checkout if its code has."""
     _once("peers", [LOCK], _install_peers)
     sources = [
         path for folder in OURS for path in sorted((ROOT / folder).rglob("*")) if path.suffix != ".pyc"

@@ -1,6 +1,6 @@
 """A server as a process of its own on one core, and what it costs: CPU time and memory, read from Linux.
 
-Knows processes and /proc. Must not know what the server serves. A whole process group is counted: some servers
+Knows processes and /proc. A whole process group is counted: some servers
 are started by a small program of another kind.
 """
 
@@ -19,7 +19,7 @@ TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
+    """A port of loopback without a listener."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -69,7 +69,7 @@ class PinnedProcess:
 
     @property
     def is_running(self) -> bool:
-        """Whether it has not ended by itself."""
+        """Whether it is still running."""
         return self._process.poll() is None
 
     def cpu_seconds(self) -> float:

@@ -3,9 +3,9 @@
     python -m tools.code_pages            write docs/error-codes.md, docs/delivery-statuses.md, and both in Chinese
     python -m tools.code_pages --check    write nothing; exit 1 if one is missing or differs
 
-One heading for each number, so that whoever searches for "50013" finds it. All that is said of a number comes from
+One heading for each number, so that a search for "50013" finds it. All that is said of a number comes from
 the spec, through the generated tables. Knows the form of the pages, and which method of the client makes which
-call. Must not know any code.
+call.
 
 Long, because the words of two languages stand in it.
 """

@@ -2,7 +2,7 @@
 
 Knows for each language what it needs, how its client is generated and built, how the story is told. What
 is made lies in .artifacts/consumers, in a folder named after all that it was made from, so what did not
-change is not made again. Must not know what happens in the story: that is tests/consumers/scenario.json.
+change is not made again. What happens in the story is tests/consumers/scenario.json.
 
 Longer than other modules, because the languages stand side by side: what one needs is read against the others.
 

@@ -45,7 +45,7 @@ class Change:
     Attributes:
         impact: what it asks of the version.
         what: the change in words.
-        rule: the rule that rated it, empty for what harms nobody.
+        rule: the rule that rated it, empty for what is harmless.
         pointer: JSON pointer to the place, through the operation that it concerns.
         line: where it stands, in the old document if `removed`, else in the new one.
         removed: whether the place is gone.

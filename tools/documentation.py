@@ -29,7 +29,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "site"
 
-#: What the browser fetches by itself, by element; a link (`a`) is followed by a person only.
+#: What the browser fetches automatically, by element; a link (`a`) is followed by a person only.
 _FETCHED = {
     "audio": ("src",),
     "embed": ("src",),
@@ -44,7 +44,7 @@ _FETCHED = {
 }
 #: Links in the head that fetch nothing.
 _SILENT_LINKS = {"alternate", "canonical", "next", "prev"}
-#: Zensical colours its output even where nobody looks.
+#: Zensical colours its output even in a pipe.
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _CSS_ADDRESS = re.compile(r"""(?:url\(|@import)\s*['"]?(?P<address>[^'")\s;]+)""")
 

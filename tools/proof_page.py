@@ -4,7 +4,6 @@
     python -m tools.proof_page --check    write nothing; exit 1 if the page is not what the figures make
 
 What stands between `<!-- proofs: NAME -->` and `<!-- end -->` is made here; the rest of the page is written by hand.
-Knows what the files hold. Must not know how a run is made.
 """
 
 from __future__ import annotations

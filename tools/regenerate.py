@@ -119,7 +119,7 @@ def regenerate(spec_folder: Path, target: Path, *, check: bool) -> tuple[Source,
             return spec, bool(difference), told
         if difference:
             replace_tree(made, target, workshop)
-        return spec, False, f"{target.name}/ was {'made anew' if difference else 'fresh already'}"
+        return spec, False, f"{target.name}/ was {'made again' if difference else 'fresh already'}"
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
 

@@ -101,7 +101,7 @@ def troubles(folder: Path = FOLDER) -> list[str]:
         if digest(gzip.decompress(content) if name in PACKED else content) != checksum:
             found.append(f"{path.name}: is not what the record says")
     known = {"record.json", *(f"{name}.gz" if name in PACKED else name for name in expected)}
-    found += [f"{path.name}: nobody knows it" for path in sorted(folder.iterdir()) if path.name not in known]
+    found += [f"{path.name}: unknown file" for path in sorted(folder.iterdir()) if path.name not in known]
     return found
 
 

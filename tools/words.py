@@ -22,7 +22,7 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _CHINESE = re.compile(r"供人使用|检出目录|主要工作")
-_CAMPAIGN = re.compile(r"(?<![\w`./#-])campaigns?(?![\w`./(-])", re.IGNORECASE)
+_CAMPAIGN = re.compile(r"(?<![\w`./#-])campaigns?(?![\w`./(,-])", re.IGNORECASE)
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]*`|\]\([^)]*\)", re.MULTILINE | re.DOTALL)
 
 PLACES = (

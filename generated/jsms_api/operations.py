@@ -49,7 +49,7 @@ BASE_URL: Final = "https://api.sms.jpush.cn/v1"
 """The address of the service, without a slash at the end."""
 SPEC_VERSION: Final = "1.0.0"
 """The version that the spec gives itself."""
-SPEC_SHA256: Final = "d44602a340263cc5162ca85287555df83a98b0921cc78222ea6c7c4e87908fbe"
+SPEC_SHA256: Final = "b060c074bd023c3dd66a655d30a5f0096875d088df96141ce407bc54a47c8cc9"
 """The hash of spec/openapi.yaml, from which this package was made."""
 OPERATIONS: Final[Mapping[str, OperationInfo]] = MappingProxyType(
     {

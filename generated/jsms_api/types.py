@@ -8,7 +8,7 @@ from attrs import define, field, fields, frozen
 
 
 class Unset:
-    """The type of UNSET, which stands for a property that is not sent"""
+    """The type of UNSET, which marks a property that is not sent"""
 
     __slots__ = ()
 

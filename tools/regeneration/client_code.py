@@ -98,7 +98,7 @@ def _excerpt(complaint: GeneratorError) -> str:
 
 def _reflowed(node: Any) -> Any:
     """Return the document with the lines of its descriptions joined to paragraphs, since they will be wrapped
-    anew in docstrings.
+    again in docstrings.
     """
     if isinstance(node, list):
         return [_reflowed(item) for item in node]

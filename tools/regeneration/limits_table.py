@@ -41,7 +41,7 @@ _BOUNDS = (
     "maxProperties",
 )
 
-# A measure is part of the name, so that nobody takes days for seconds. Counts of things speak for themselves.
+# A measure is part of the name, so that no one takes days for seconds. Counts of things speak for themselves.
 _MEASURES = ("seconds", "minutes", "hours", "days", "working hours", "working days", "bytes", "megabytes")
 
 

@@ -203,7 +203,7 @@ from attrs import define, field, fields, frozen
 UNSET: Unset = Unset()
 """,
         '''class Unset:
-    """ The type of UNSET, which stands for a property that is not sent """
+    """ The type of UNSET, which marks a property that is not sent """
 
     __slots__ = ()
 

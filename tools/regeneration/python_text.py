@@ -16,7 +16,7 @@ MADE = "# Made from spec/openapi.yaml by scripts/regenerate. Do not edit: change
 
 
 def literal(value: Any) -> str:
-    """Return the source of a value: lists become tuples, since nobody shall change a table; texts keep their
+    """Return the source of a value: lists become tuples, since a table must not change; texts keep their
     characters.
     """
     if isinstance(value, Mapping):

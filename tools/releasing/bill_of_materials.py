@@ -20,7 +20,7 @@ __all__ = ["check_bill", "write_bill"]
 def write_bill(python: Path, project: Path, target: Path, epoch: str) -> int:
     """Write the bill of the environment of an interpreter; the number of components.
 
-    What installed the environment is taken out of it first: nobody gets it from us.
+    What installed the environment is taken out of it first: it is not part of ours.
     """
     _run(python, "-m", "pip", "uninstall", "--quiet", "--yes", "setuptools", "pip", epoch=epoch)
     command = (sys.executable, "-m", "cyclonedx_py", "environment", "--pyproject", project / "pyproject.toml")
@@ -28,7 +28,7 @@ def write_bill(python: Path, project: Path, target: Path, epoch: str) -> int:
     _run(*command, *form, "-o", target, python, epoch=epoch)
     bill = json.loads(target.read_text(encoding="utf-8"))
     for one in [bill["metadata"]["component"], *bill["components"]]:
-        # Where a package came from on this machine (an index, a folder) is nobody's business.
+        # Where a package came from on this machine (an index, a folder) is not told.
         links = [link for link in one.pop("externalReferences", []) if link["type"] != "distribution"]
         if links:
             one["externalReferences"] = links

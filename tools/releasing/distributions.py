@@ -40,7 +40,7 @@ _FOR_DEVELOPERS = re.compile(
 def build_twice(root: Path, commit: str, folder: Path) -> tuple[Path, Path]:
     """Build from a commit in two places, time zones and hash seeds; give back the sdist and the wheel.
 
-    Raises `ReleaseError` if the two builds differ in a byte: then nobody could check that a distribution
+    Raises `ReleaseError` if the two builds differ in a byte: then no one could check that a distribution
     comes from the commit that it names.
     """
     epoch = _run("git", "show", "-s", "--format=%ct", commit, cwd=root).strip()

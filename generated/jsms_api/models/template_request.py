@@ -27,8 +27,8 @@ class TemplateRequest:
     "industry" in the balances. Personal accounts may not send marketing. """
     ttl: int | Unset = UNSET
     """ Life of a code in seconds, 1 to 86400 (one day). Required when `type` is 1, where its absence gives 50041;
-    with the other types it has no use (G10). Write the same span into the text if the text names one; nobody checks
-    that. """
+    with the other types it has no use (G10). Write the same span into the text if the text names one; this is not
+    checked. """
     remark: str | Unset = UNSET
     """ Purpose and audience, for the people who audit, at most 100 characters. The pages of 2017, and the
     description of 50045 still, say 500 (C13). If the text has the variable `url`, the link stands here, at the very

@@ -220,7 +220,7 @@ class Group(_Translated, click.Group):
         for_programs = "--json" in words
         _repair_streams()
         settings.pop("standalone_mode", None)
-        # Programs read English: their texts stay what they are, whoever runs them.
+        # Programs read English: their texts stay what they are, in every locale.
         with in_language("en" if for_programs else preferred_language()):
             code = self._run(words, prog_name, for_programs=for_programs, **settings)
             _flush_streams()

@@ -1,6 +1,6 @@
 """What people type, as the client wants it: values, moments, durations, texts from files.
 
-Knows notations and says what is wrong with one. Must not know operations. Nothing here reaches the service.
+Parse notations and say what is wrong with one. Nothing here reaches the service.
 """
 
 from __future__ import annotations

@@ -137,8 +137,8 @@ def sync_detailed(
     were: this is a full replacement, partial changes are not documented. The `schedule_id` stays the
     same.
 
-    Only a waiting task can be changed. One that was sent or deleted gives 50029, an id nobody knows
-    gives 50028. An id that belongs to another application counts as unknown (G23). How shortly before
+    Only a waiting task can be changed. One that was sent or deleted gives 50029, an unknown id gives
+    50028. An id that belongs to another application counts as unknown (G23). How shortly before
     `send_time` a change is still accepted is not documented.
 
     This path is for tasks made by the single call. What it does to a batch task is not documented;
@@ -181,8 +181,8 @@ def sync(
     were: this is a full replacement, partial changes are not documented. The `schedule_id` stays the
     same.
 
-    Only a waiting task can be changed. One that was sent or deleted gives 50029, an id nobody knows
-    gives 50028. An id that belongs to another application counts as unknown (G23). How shortly before
+    Only a waiting task can be changed. One that was sent or deleted gives 50029, an unknown id gives
+    50028. An id that belongs to another application counts as unknown (G23). How shortly before
     `send_time` a change is still accepted is not documented.
 
     This path is for tasks made by the single call. What it does to a batch task is not documented;
@@ -220,8 +220,8 @@ async def asyncio_detailed(
     were: this is a full replacement, partial changes are not documented. The `schedule_id` stays the
     same.
 
-    Only a waiting task can be changed. One that was sent or deleted gives 50029, an id nobody knows
-    gives 50028. An id that belongs to another application counts as unknown (G23). How shortly before
+    Only a waiting task can be changed. One that was sent or deleted gives 50029, an unknown id gives
+    50028. An id that belongs to another application counts as unknown (G23). How shortly before
     `send_time` a change is still accepted is not documented.
 
     This path is for tasks made by the single call. What it does to a batch task is not documented;
@@ -262,8 +262,8 @@ async def asyncio(
     were: this is a full replacement, partial changes are not documented. The `schedule_id` stays the
     same.
 
-    Only a waiting task can be changed. One that was sent or deleted gives 50029, an id nobody knows
-    gives 50028. An id that belongs to another application counts as unknown (G23). How shortly before
+    Only a waiting task can be changed. One that was sent or deleted gives 50029, an unknown id gives
+    50028. An id that belongs to another application counts as unknown (G23). How shortly before
     `send_time` a change is still accepted is not documented.
 
     This path is for tasks made by the single call. What it does to a batch task is not documented;

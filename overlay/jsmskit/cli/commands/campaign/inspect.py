@@ -79,7 +79,7 @@ def status(campaign_id: int | None, place: str, as_json: bool) -> None:
 @ledger_option
 @json_option
 def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> None:
-    """List what may have been sent, and nobody knows."""
+    """List the recipients whose outcome is unknown."""
     from jsmskit.campaigns import RecipientState, export_recipients
     from jsmskit.campaigns.reporting.exports import local_time
 

@@ -31,7 +31,7 @@ __all__ = [
 
 @click.group(cls=Group)
 def command() -> None:
-    """One message to very many people: nobody lost, nobody twice, whatever crashes."""
+    """One message to very many people: no one skipped, no one texted twice, whatever crashes."""
 
 
 @contextmanager

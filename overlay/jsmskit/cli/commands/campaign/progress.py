@@ -1,7 +1,7 @@
-"""How `jsms campaign` shows a run: a bar where a person looks, plain lines where nobody does, JSON where
+"""How `jsms campaign` shows a run: a bar where a person looks, plain lines elsewhere, JSON where
 asked.
 
-Knows the terminal. Must not know ledgers or clients: it is told `Progress`.
+It is given `Progress`, and no ledger or client.
 """
 
 from __future__ import annotations
