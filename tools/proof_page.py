@@ -88,7 +88,7 @@ def campaigns() -> Iterator[Row]:
     for name, words in (("kills_concurrency_1", "one request"), ("kills_concurrency_4", "four requests")):
         one = figures[name]
         yield (
-            f"{one['kills']:,} times kill -9 at random moments of campaigns of 100,000, {words} in flight",
+            f"{one['kills']:,} times kill -9 at random moments of campaigns of {one['recipients_each']:,}, {words} in flight",
             f"{one['lost']} lost, {one['double']} sent twice",
             "python -m experiments.campaigns.kills",
             one,
