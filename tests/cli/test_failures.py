@@ -58,7 +58,13 @@ def three(done: Done) -> tuple[str, str, str]:
         (SEND, {"JSMS_APP_KEY": ""}, 3, "JSMS_APP_KEY is not set", "No, "),
         (SEND, {"JSMS_APP_KEY": "short"}, 3, "app_key is malformed", "No, "),
         (SEND, {"JSMS_APP_KEY": "0" * 24}, 3, "50002", "No, it was refused"),
-        (SEND, {"JSMS_BASE_URL": "http://example.com/v1"}, 3, "must begin with https", "No, "),
+        (
+            SEND,
+            {"JSMS_BASE_URL": "http://example.com/v1", "JSMS_APP_KEY": "0" * 24},  # no sample key
+            3,
+            "must begin with https",
+            "No, ",
+        ),
         (SEND, {"JSMS_APP_KEY_FILE": "/x"}, 3, "are both set", "No, "),
         (("codes", "send", "1380013800"), {}, 4, r"138\*{4} has 10 digits", "No, nothing was sent"),
         (("messages", "send", PHONE, "--template", "77"), {}, 4, "50013", "No, it was refused"),

@@ -397,7 +397,7 @@ CONSTRUCTIONS: dict[str, Callable[[Any], Any]] = {
     "too many": lambda kind: kind(*APP, APP[1]),
     "half a pair": lambda kind: kind(*APP, dev_secret=DEV["dev_secret"]),
     "the other half": lambda kind: kind(*APP, dev_key=DEV["dev_secret"]),
-    "plain http": lambda kind: kind(*APP, base_url="http://example.com"),
+    "plain http": lambda kind: kind(*APP, base_url="http://api.sms.jpush.cn/v1"),
     "secret in the address": lambda kind: kind(*APP, base_url=f"https://x:{APP[1]}@example.com"),
     "address as bytes": lambda kind: kind(*APP, base_url=f"https://x:{APP[1]}@example.com".encode()),
     "another proxy": lambda kind: kind(*APP, proxy=f"socks5://u:{APP[1]}@proxy:1"),

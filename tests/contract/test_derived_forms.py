@@ -140,6 +140,7 @@ components:
         list: {type: array, items: {type: ['null', string]}}
 x-errors: []
 x-report-statuses: []
+x-jsms-doubts: []
 """
 
 

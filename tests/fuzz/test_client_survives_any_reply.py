@@ -67,7 +67,7 @@ def check(seen: Mapping[str, int]) -> None:
     """
     print(f"{sum(seen.values())} answers: {dict(seen)}")
     assert sum(seen.values()) == COUNT
-    assert seen["result"] > COUNT // 20
+    assert seen["result"] > COUNT // 40  # few: a deletion succeeds only if its body says nothing else
     assert len(seen) >= 8
 
 
