@@ -108,6 +108,16 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         assert written
         self.closed.add(key)
         self.model.update(states)
+        self._learn()
+
+    def _learn(self) -> None:
+        """Take over what reports said: only of those who were reported, and whose request may have left."""
+        for one in self._of().queries.recipients(
+            self.number, RecipientState.DELIVERED, RecipientState.FAILED
+        ):
+            assert one.phone in self.reported
+            assert self.model[one.phone] in ("accepted", "unknown", "delivered", "failed")
+            self.model[one.phone] = one.state.value
 
     def _take(self, place: int) -> ChunkLease:
         return self.orders.pop(place % len(self.orders))
@@ -141,6 +151,9 @@ class LedgerAgainstModel(RuleBasedStateMachine):
             states[one.phone] = state.value
         verdict = ChunkDecision(ChunkState.ACCEPTED, updates=tuple(fates), accepted=accepted, answered=True)
         self._settle(order, verdict, states)
+        if known:
+            for phone in self.reported & states.keys():
+                assert self.model[phone] != "accepted", "a report that overtook the answer found nobody"
 
     @precondition(lambda self: self.orders)
     @rule(place=st.integers(0, 9))
@@ -214,13 +227,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
             [(f"m{phone}", phone, 4001 if delivered else 4002, self.clock.now - 3600)]
         )
         self.reported.add(phone)
-        # A report that came before its recipient was settled finds it when the next one comes.
-        for one in self._of().queries.recipients(
-            self.number, RecipientState.DELIVERED, RecipientState.FAILED
-        ):
-            assert one.phone in self.reported
-            assert self.model[one.phone] in ("accepted", "unknown", "delivered", "failed")
-            self.model[one.phone] = one.state.value
+        self._learn()
 
     @rule(index=st.integers(0, 159))
     def leave(self, index: int) -> None:

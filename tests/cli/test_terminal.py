@@ -103,7 +103,7 @@ def test_what_a_mock_shows_is_escaped(words: list[str], monkeypatch: pytest.Monk
         "code": HOSTILE,
         "text": HOSTILE,
     }
-    found = {"messages": [message]} if words[0] == "messages" else message
+    found = {"messages": [message], "dropped": False} if words[0] == "messages" else message
     monkeypatch.setattr("jsmskit.cli.mock_client.call", lambda *given, **other: found)
     done = CliRunner().invoke(command, ["mock", *words])
     assert done.exit_code == 0, done.output

@@ -245,11 +245,7 @@ def test_while_no_page_is_open_nothing_listens(mock: JsmsMock) -> None:
     """The last page that goes takes the listeners with it: the mock works as if there were none."""
 
     def listeners() -> int:
-        return (
-            len(mock.state.changes._listeners)
-            + len(mock.requests.noted._listeners)
-            + len(mock.told._listeners)
-        )
+        return mock.state.changes.listeners + mock.requests.noted.listeners + mock.clock_changes.listeners
 
     with mock.serve() as server:
         assert listeners() == 0

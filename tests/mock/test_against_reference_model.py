@@ -299,7 +299,7 @@ class History(RuleBasedStateMachine):
     def reply(self, caller: str, phone: str, content: str) -> None:
         """Somebody writes back."""
         app = self.world.apps[caller]
-        app.replies.append(world.Response(self.world.now, phone, content))
+        app.replies.append(world.Reply(self.world.now, phone, content))
         if content.strip().upper() in ("T", "TD", "退订"):
             app.unsubscribed.add(phone)
         self.mock.reply(phone, content, app_key=caller)

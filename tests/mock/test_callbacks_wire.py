@@ -13,7 +13,14 @@ from urllib.parse import parse_qsl
 
 import pytest
 import trustme
-from jsmskit.mock.callbacks.http_client import Answer, OutgoingError, Target, TargetError, parse_target, send
+from jsmskit.mock.callbacks.http_client import (
+    Answer,
+    OutgoingError,
+    Target,
+    TargetError,
+    exchange,
+    parse_target,
+)
 from jsmskit.mock.callbacks.sender import (
     AttemptResult,
     CallbackAddressError,
@@ -95,7 +102,7 @@ def test_any_2xx_is_taken_as_delivered(receiver: Receiver, status: int) -> None:
     """What the vendor counts is not documented (G13)."""
     receiver.statuses = [status]
 
-    assert CallbackSender().post(receiver.url, b"type=SMS_REPLY").delivered
+    assert CallbackSender().send(receiver.url, b"type=SMS_REPLY").delivered
 
 
 @pytest.mark.parametrize("status", [300, 302, 307, 400, 403, 500, 503])
@@ -103,7 +110,7 @@ def test_anything_else_is_a_failure_and_a_redirect_is_not_followed(receiver: Rec
     """A callback carries a signature: it must not travel to wherever a receiver points."""
     receiver.statuses = [status]
 
-    result = CallbackSender().post(receiver.url, b"type=SMS_REPLY")
+    result = CallbackSender().send(receiver.url, b"type=SMS_REPLY")
 
     assert (result, result.delivered, result.detail) == (AttemptResult(status), False, f"HTTP {status}")
     assert len(receiver.events) == 1
@@ -111,7 +118,7 @@ def test_anything_else_is_a_failure_and_a_redirect_is_not_followed(receiver: Rec
 
 def test_a_callback_says_that_it_comes_from_a_mock(receiver: Receiver) -> None:
     """A receiver that also hears the real service can tell the twin by a header."""
-    CallbackSender().post(receiver.url, b"type=SMS_REPLY")
+    CallbackSender().send(receiver.url, b"type=SMS_REPLY")
 
     (headers,) = receiver.headers
     assert headers["x-mock"] == "jsmskit"
@@ -121,7 +128,7 @@ def test_a_callback_says_that_it_comes_from_a_mock(receiver: Receiver) -> None:
 @pytest.mark.parametrize("host", ["192.0.2.1", "10.0.0.1", "[2001:db8::1]", "0.0.0.0"])
 def test_only_this_machine_is_called_unless_allowed(host: str) -> None:
     """A mock that posts wherever it is told would be a tool against its own network."""
-    result = CallbackSender().post(f"http://{host}:9/callback", b"")
+    result = CallbackSender().send(f"http://{host}:9/callback", b"")
 
     assert not result.delivered
     assert result.problem is not None
@@ -131,12 +138,12 @@ def test_only_this_machine_is_called_unless_allowed(host: str) -> None:
 def test_another_machine_can_be_allowed() -> None:
     """The switch is there; the suite's own guard is what stops the connection here."""
     with pytest.raises(AssertionError, match=r"192\.0\.2\.1"):
-        CallbackSender(allow_remote=True).post("http://192.0.2.1:9/callback", b"")
+        CallbackSender(allow_remote=True).send("http://192.0.2.1:9/callback", b"")
 
 
 def test_a_receiver_that_nobody_runs_is_a_failure_in_a_few_words(free_port: int) -> None:
     """No exception: the brain repeats what failed."""
-    result = CallbackSender().post(f"http://127.0.0.1:{free_port}/", b"")
+    result = CallbackSender().send(f"http://127.0.0.1:{free_port}/", b"")
 
     assert (result.status, result.problem) == (None, "no connection (Connection refused)")
 
@@ -162,7 +169,7 @@ def test_a_receiver_that_drips_its_answer_is_given_up_in_time() -> None:
         target = parse_target(f"http://127.0.0.1:{listener.getsockname()[1]}/")
         try:
             with pytest.raises(OutgoingError, match="no answer"):
-                send(target, "POST", body=b"", seconds=0.1)
+                exchange(target, "POST", body=b"", seconds=0.1)
         finally:
             stop.set()
             thread.join()
@@ -198,7 +205,7 @@ def test_nothing_is_sent_to_an_address_of_wrong_form() -> None:
         raise AssertionError("something was sent")
 
     with pytest.raises(CallbackAddressError):
-        CallbackSender(sender=never).check_address("ftp://127.0.0.1/", "a1b2c3d4")
+        CallbackSender(exchange=never).check_address("ftp://127.0.0.1/", "a1b2c3d4")
 
 
 def test_the_address_that_was_given_keeps_its_own_query(receiver: Receiver) -> None:
@@ -207,9 +214,9 @@ def test_the_address_that_was_given_keeps_its_own_query(receiver: Receiver) -> N
 
     def spy(target: Target, method: str, **arguments: object) -> Answer:
         seen.append(target)
-        return send(target, method, **arguments)  # type: ignore[arg-type]
+        return exchange(target, method, **arguments)  # type: ignore[arg-type]
 
-    CallbackSender(sender=spy).check_address(receiver.url + "?k=v", "a1b2c3d4")
+    CallbackSender(exchange=spy).check_address(receiver.url + "?k=v", "a1b2c3d4")
     assert (seen[0].parts.query, receiver.echoes) == ("k=v", ["a1b2c3d4"])
 
 
@@ -223,12 +230,12 @@ def test_a_receiver_behind_tls_must_show_a_certificate_that_is_trusted(
     authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
 
     with receiving(tls=context) as receiver:
-        refused = CallbackSender().post(receiver.url, b"type=SMS_REPLY")
+        refused = CallbackSender().send(receiver.url, b"type=SMS_REPLY")
         assert not refused.delivered
         assert "certificate" in (refused.problem or "").lower()
 
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
-        assert CallbackSender().post(receiver.url, b"type=SMS_REPLY").delivered
+        assert CallbackSender().send(receiver.url, b"type=SMS_REPLY").delivered
 
 
 def test_a_host_without_an_address_is_a_failure_in_a_few_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,6 +247,6 @@ def test_a_host_without_an_address_is_a_failure_in_a_few_words(monkeypatch: pyte
     monkeypatch.setattr(socket, "getaddrinfo", nobody)
 
     assert (
-        CallbackSender().post("http://receiver.example/", b"").problem
+        CallbackSender().send("http://receiver.example/", b"").problem
         == "the host 'receiver.example' has no address"
     )

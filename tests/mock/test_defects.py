@@ -11,6 +11,7 @@ import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, JsmsMock
 from jsmskit.mock.service import dispatcher
+from jsmskit.mock.service.context import CallContext
 from jsmskit.mock.time_driver import TimeDriver
 
 PAIR = (APP_KEY, MASTER_SECRET)
@@ -29,8 +30,8 @@ def mock() -> Iterator[JsmsMock]:
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """The mock cannot send codes: a defect in the midst of a transaction."""
 
-    def fail(call: dispatcher.Call) -> None:
-        with call.service.state.database as connection:
+    def fail(call: CallContext) -> None:
+        with call.components.state.database as connection:
             connection.execute("DELETE FROM templates")
             raise ZeroDivisionError("a slip of the pen")
 
@@ -92,12 +93,12 @@ def test_what_falls_due_and_fails_does_not_stop_the_mock_and_is_not_tried_in_a_c
     tries: list[threading.Event] = []
     tried, tried_again = threading.Event(), threading.Event()
 
-    def fail(passage: TimeDriver) -> int:
+    def fail(driver: TimeDriver) -> int:
         tries.append(tried_again if tries else tried)
         tries[-1].set()
         raise ZeroDivisionError("a slip of the pen")
 
-    monkeypatch.setattr(TimeDriver, "settle", fail)
+    monkeypatch.setattr(TimeDriver, "run_due", fail)
     with JsmsMock() as running, running.serve():
         running.clock.set(running.clock.now() + 1)
         assert tried.wait(30)

@@ -1,4 +1,4 @@
-"""How time passes for one mock: the clock is clock_changes step by step, what falls due is done, callbacks go out."""
+"""How time passes for one mock: the clock moves step by step, what falls due is done, callbacks go out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class TimeDriver:
 
     Args:
         state: whose timers are run.
-        clock: that is clock_changes.
+        clock: the one that it moves.
         random_ids: of the nonces of callbacks.
         callbacks: that fall due, and are told how their tries went.
         sender: carries them.

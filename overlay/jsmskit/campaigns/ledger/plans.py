@@ -207,7 +207,8 @@ class Plans:
                 ),
             )
             aside = tx.fetchall(
-                "SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why", (campaign_id,)
+                "SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why ORDER BY why",
+                (campaign_id,),
             )
             what = f"{recipients} recipients of {rows} rows{', again' if others else ''}"
             record(tx, campaign_id, self._clock(), "planned", what)

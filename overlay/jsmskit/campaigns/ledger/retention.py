@@ -55,7 +55,7 @@ def purge(tx: Transaction, campaign_id: int | None, older_than: float | None, no
         )
         rows = tx.fetchall(
             "SELECT campaign_id FROM campaign WHERE state NOT IN (?, ?) AND COALESCE(settled_at, created_at) < ?"
-            f" AND ({kept})",
+            f" AND ({kept}) ORDER BY campaign_id",
             (*_RUNNING, limit),
         )
         chosen = [row[0] for row in rows]

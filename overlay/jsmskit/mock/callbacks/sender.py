@@ -25,7 +25,7 @@ class CallbackAddressError(ValueError):
 
 
 class Exchange(Protocol):
-    """How a request leaves: `outgoing.send`, or a stand-in that needs no network."""
+    """How a request leaves: `http_client.exchange`, or a stand-in that needs no network."""
 
     def __call__(
         self,

@@ -1,8 +1,4 @@
-"""Faults on request: slow answers, lost requests, lost answers, broken bodies, any code, any status.
-
-
-Slightly more than 300 lines, for a fault, its plan and its forms in JSON belong together.
-"""
+"""Faults on request: slow answers, lost requests, lost answers, broken bodies, any code, any status."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class CallContext:
     """One call of one operation. Attributes below the line exist once the step that finds them has run.
 
     Attributes:
-        service: the mock's parts.
+        components: the mock's parts.
         info: the operation.
         request: as it came.
         path_id: the id in the path, decoded; empty if the path has none.

@@ -88,7 +88,7 @@ class Dispatcher:
         settings: every switch.
 
     Attributes:
-        service: the parts, for control calls.
+        components: the parts, for control calls.
     """
 
     def __init__(
