@@ -98,6 +98,25 @@ def numbers(count: int) -> list[str]:
     return [f"139{index:08d}" for index in range(count)]
 
 
+def write_list(folder: Path, count: int, chance: random.Random) -> tuple[Path, str]:
+    """Write the numbers as operators' files have them; return the file and its encoding.
+
+    Any order, blank rows, numbers in several spellings, and remarks with quotation marks and delimiters in them.
+    """
+    encoding = chance.choice(("utf-8-sig", "gb18030", "utf-16"))
+    delimiter = chance.choice(",;\t")
+    remarks = ("", f'"a{delimiter} b"', '"say ""hi"""', "字", f'"{delimiter}"', "it's 5\" wide")
+    spellings = ("{}", " {} ", "+86 {}", '"{}"')
+    lines = [f"*手机号（必填）{delimiter}备注"]
+    for number in chance.sample(numbers(count), count):
+        lines.append(chance.choice(spellings).format(number) + delimiter + chance.choice(remarks))
+        if chance.random() < 0.01:
+            lines.append(delimiter)
+    path = folder / "list.csv"
+    path.write_bytes(chance.choice(("\n", "\r\n")).join(lines).encode(encoding))
+    return path, encoding
+
+
 def attempt(place: str, port: int, concurrency: int, control: bool, begun: int) -> None:
     """One life: run or resume the campaign until it ends; says through a pipe when it has claimed a chunk."""
 
@@ -285,8 +304,12 @@ def run(
     control: bool = False,
     longest: float = 0.015,
     server: Any = None,
+    files: bool = False,
 ) -> dict[str, Any]:
-    """Campaigns until there were enough kills; returns the figures. server: a PostgreSQL of its own, or None."""
+    """Campaigns until there were enough kills; returns the figures.
+
+    server: a PostgreSQL of its own, or None. files: plan each campaign from a list file drawn at random.
+    """
     chance = random.Random(seed)
     total: dict[str, Any] = {"seed": seed, "recipients_each": recipients, "concurrency": concurrency}
     total |= {"campaigns": 0, "kills": 0, "clean": True, "unknown_within_bound": True, "false_words": 0}
@@ -299,6 +322,14 @@ def run(
             plan(ledger, numbers(recipients), FACTS)
 
         def start(place: Path) -> str:
+            if files:
+                (place / "first").mkdir()
+                ledger_file = place / "first" / "ledger.db"
+                source, encoding = write_list(place, recipients, chance)
+                with open_ledger(ledger_file) as ledger:
+                    summary = plan(ledger, source, FACTS, encoding=encoding)
+                assert summary.recipients == recipients, summary
+                return str(ledger_file)
             if server is None:
                 (place / "first").mkdir()
                 return str(shutil.copy(planned, place / "first" / "ledger.db"))
@@ -360,10 +391,12 @@ def main() -> int:
     parser.add_argument(
         "--longest", type=float, default=0.015, help="seconds at most from a claim to the death"
     )
+    parser.add_argument("--files", action="store_true", help="plan from list files drawn at random (SQLite)")
     parser.add_argument("--control", action="store_true", help="without the ledger's rule: must find doubles")
     given = parser.parse_args()
     name = "kills_control" if given.control else f"kills_concurrency_{given.concurrency}"
     name = name if given.place == "sqlite" else f"{name}_postgres"
+    name = f"{name}_from_files" if given.files else name
     before = known(name) if given.piece else {}
     done = before.get("kills", 0) if before.get("pieces") and before["kills"] < given.kills else 0
     server = None
@@ -383,6 +416,7 @@ def main() -> int:
             control=given.control,
             longest=given.longest,
             server=server,
+            files=given.files,
         )
     finally:
         if server is not None:
