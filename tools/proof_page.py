@@ -87,8 +87,9 @@ def campaigns() -> Iterator[Row]:
     figures = read("campaigns")
     for name, words in (("kills_concurrency_1", "one request"), ("kills_concurrency_4", "four requests")):
         one = figures[name]
+        size = one["recipients_each"]
         yield (
-            f"{one['kills']:,} times kill -9 at random moments of campaigns of 100,000, {words} in flight",
+            f"{one['kills']:,} times kill -9 at random moments of campaigns of {size:,}, {words} in flight",
             f"{one['lost']} lost, {one['double']} sent twice",
             "python -m experiments.campaigns.kills",
             one,
