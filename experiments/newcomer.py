@@ -146,7 +146,7 @@ def main(names: list[str]) -> int:
     ]
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
-        install = f"jsmskit[cli,mock,pytest,verification,redis] @ git+file://localhost{ROOT}"
+        install = f"jsmskit[cli,mock,pytest,redis] @ git+file://localhost{ROOT}"
         subprocess.run([f"{folder}/bin/python", "-m", "pip", "install", "-q", install, "anyio"], check=True)
         steps = [step for page in pages for step in walk(page, Path(folder))]
     failed = [step for step in steps if not step["ok"]]

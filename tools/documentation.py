@@ -25,6 +25,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import yaml
+from markdown.extensions.toc import slugify
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "site"
@@ -46,6 +47,8 @@ _FETCHED = {
 _SILENT_LINKS = {"alternate", "canonical", "next", "prev"}
 #: Zensical colours its output even in a pipe.
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_HEADING = re.compile(r"^##+ (?P<title>.+)$", re.MULTILINE)
+_FENCE = re.compile(r"(^ *```.*?^ *```$)", re.MULTILINE | re.DOTALL)
 _CSS_ADDRESS = re.compile(r"""(?:url\(|@import)\s*['"]?(?P<address>[^'")\s;]+)""")
 
 
@@ -157,6 +160,20 @@ def translated(menu: list[Any], titles: dict[str, str]) -> list[Any]:
     ]
 
 
+def with_anchors(chinese: str, english: str) -> str:
+    """Give the headings of a Chinese page the anchors of their English counterparts, so that links fit both."""
+    headings = iter([match["title"] for match in _HEADING.finditer(_FENCE.sub("", english))])
+    parts = _FENCE.split(chinese)  # every second one is a block
+
+    def anchored(match: re.Match[str]) -> str:
+        title = next(headings, "")
+        if "{ #" in match[0] or "{ #" in title or not title:
+            return match[0]
+        return f"{match[0]} {{ #{slugify(title.replace('`', ''), '-')} }}"
+
+    return "".join(part if i % 2 else _HEADING.sub(anchored, part) for i, part in enumerate(parts))
+
+
 def stage_chinese(docs: Path, staged: Path) -> set[str]:
     """Copy the pages, each in Chinese where it has a counterpart; return the names of those that have."""
     shutil.rmtree(staged, ignore_errors=True)
@@ -165,7 +182,7 @@ def stage_chinese(docs: Path, staged: Path) -> set[str]:
     for page in staged.rglob("*.zh.md"):
         text = page.read_text("utf-8").replace(".zh.md", ".md")
         counterpart = page.with_name(page.name.replace(".zh.md", ".md"))
-        counterpart.write_text(text, "utf-8")
+        counterpart.write_text(with_anchors(text, counterpart.read_text("utf-8")), "utf-8")
         page.unlink()
         chinese.add(str(counterpart.relative_to(staged).with_suffix(".html")))
     return chinese

@@ -38,7 +38,9 @@ class WorkbookSource:
     Args:
         file: a path, or `Content`.
         sheet: name of the sheet; the first one if left out.
-        phone_column, columns, header: as for `CsvSource`.
+        phone_column: as for `CsvSource`.
+        columns: as for `CsvSource`.
+        header: as for `CsvSource`.
     """
 
     def __init__(
