@@ -85,7 +85,11 @@ def client() -> Iterator[Row]:
 def campaigns() -> Iterator[Row]:
     """What the ledger lived through."""
     figures = read("campaigns")
-    for name, words in (("kills_concurrency_1", "one request"), ("kills_concurrency_4", "four requests")):
+    for name, words in (
+        ("kills_concurrency_1", "one request"),
+        ("kills_concurrency_4", "four requests"),
+        ("kills_concurrency_1_from_files", "planned from odd list files, one request"),
+    ):
         one = figures[name]
         size = one["recipients_each"]
         yield (
