@@ -95,7 +95,7 @@ def campaigns() -> Iterator[Row]:
         yield (
             f"{one['kills']:,} times kill -9 at random moments of campaigns of {size:,}, {words} in flight",
             f"{one['lost']} lost, {one['double']} sent twice",
-            "python -m experiments.campaigns.kills",
+            one["command"],
             one,
         )
     points = figures["crash_points"]
