@@ -54,7 +54,9 @@ def count(ledger: Ledger) -> dict[str, int]:
 
 
 def test_what_is_handed_over_is_sent_by_workers_once(url: str, shared: Ledger, service: Service) -> None:
-    """A job for each chunk; the worker ends when no campaign is running, and no job is left to be taken."""
+    """A job for each chunk; the worker ends when no campaign is running. A worker may send the chunk of a job that has not been
+    taken yet, so a job can be left: taken later, it sends nothing.
+    """
     plan(shared, numbers(120), PLAIN)
     made = asyncio.run(enqueue_campaign(url, shared, 1, RunSettings(concurrency=2), resume=False))
     assert made == 3
@@ -62,8 +64,9 @@ def test_what_is_handed_over_is_sent_by_workers_once(url: str, shared: Ledger, s
     asyncio.run(work(url, shared, service, concurrency=2))
     assert shared.queries.campaign(1).state is CampaignState.FINISHED
     assert count(shared) == {"accepted": 120}
+    asyncio.run(work(url, shared, service, concurrency=2))
     assert set(service.taken.values()) == {1}
-    assert "todo" not in jobs(url, "SELECT status::text FROM procrastinate_jobs")
+    assert len(service.taken) == 120
 
 
 def test_jobs_that_come_in_the_wrong_order_do_not_wait_for_one_another(

@@ -33,11 +33,13 @@ def log_call(
         "-" if response is None else response.status,
         "-" if response is None or response.code is None else response.code,
         "accepted" if outcome is None else outcome.value,
-        seconds * 1000,
+        round(seconds * 1000, 1),  # all its digits could spell a code by chance
         attempts,
     )
 
 
 def log_interrupted(info: OperationInfo, *, seconds: float, attempts: int) -> None:
     """Log a call that was cancelled or interrupted: its outcome is unknown."""
-    LOGGER.warning(_LINE, info.operation_id, "-", "-", Outcome.UNKNOWN.value, seconds * 1000, attempts)
+    LOGGER.warning(
+        _LINE, info.operation_id, "-", "-", Outcome.UNKNOWN.value, round(seconds * 1000, 1), attempts
+    )
