@@ -56,7 +56,8 @@ def count(ledger: Ledger) -> dict[str, int]:
 def test_what_is_handed_over_is_sent_by_workers_once(url: str, shared: Ledger, service: Service) -> None:
     """A job for each chunk; the worker ends when no campaign is running.
 
-    A worker may send the chunk of a job that has not been taken yet. Such a job can be left; taken later, it sends nothing.
+    A worker may send the chunk of a job that has not been taken yet. Such a job can be left; taken later, it sends
+    nothing.
     """
     plan(shared, numbers(120), PLAIN)
     made = asyncio.run(enqueue_campaign(url, shared, 1, RunSettings(concurrency=2), resume=False))
