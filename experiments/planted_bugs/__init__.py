@@ -20,5 +20,7 @@ class Bug:
     old: str
     new: str
     tests: tuple[str, ...]
+    select: str = ""
+    """Which of those tests, as for `pytest -k`; all if empty."""
     why_it_lives: str = ""
     """Why it may go unnoticed, where that is accepted."""

@@ -116,7 +116,7 @@ def test_a_ledger_without_one_of_its_tables_is_refused(tmp_path: Path, table: st
 
 
 def test_a_later_version_is_left_alone(tmp_path: Path) -> None:
-    """Whoever wrote it knows how to read it."""
+    """The version that wrote it can read it."""
     place = tmp_path / "later.db"
     open_ledger(place).close()
     connection = sqlite3.connect(place)

@@ -142,7 +142,7 @@ def test_progress_is_told_by_chunks(either: Ledger) -> None:
 
 
 def test_a_worker_that_waits_for_long_shows_now_and_then_that_it_lives(ledger: Ledger, clock: Clock) -> None:
-    """At the session, every twenty seconds: whoever is not heard for minutes is taken for dead."""
+    """At the session, every twenty seconds: a worker that is silent for minutes is taken for dead."""
     owner = started(ledger)
     taken(ledger, owner)
     session = WorkerSession(ledger, 1, owner, SETTINGS, clock=clock, monotonic=clock)

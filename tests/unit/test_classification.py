@@ -29,7 +29,7 @@ ACTING = (Effect.SEND, Effect.CHANGE, Effect.DESTRUCTIVE_READ)
 
 
 def test_the_table_is_complete() -> None:
-    """Every ending has a assessment for every effect, and nothing else is in the table."""
+    """Every ending has an assessment for every effect, and nothing else is in the table."""
     assert set(RULES) == set(itertools.product(Effect, AttemptStatus))
 
 

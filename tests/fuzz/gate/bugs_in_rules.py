@@ -308,6 +308,6 @@ def _window_of_eleven_minutes() -> None:
     patched(recipients, "SHORT_WINDOW", lambda _: 660.0)
 
 
-@bug(TIME, "an review takes an hour longer")
+@bug(TIME, "a review takes an hour longer")
 def _review_takes_longer() -> None:
     setting("template_review_seconds", 4 * 3600.0)

@@ -18,7 +18,7 @@ from tests.fuzz.gate.seasoning import send_time
 from tests.fuzz.gate.wire import BASE_PATH, Sent, basic
 from tests.fuzz.gate.world import World
 
-#: A request to be made, seconds to let pass, or something that people do, as a tape names it: an review decided (kind,
+#: A request to be made, seconds to let pass, or something that people do, as a tape names it: a review decided (kind,
 #: application, id, approved), an answer from a phone ("reply", application, number, text).
 Step = Sent | float | tuple[str, str, int, bool] | tuple[str, str, str, str]
 Scene = Callable[[World, str], Iterator[Step]]

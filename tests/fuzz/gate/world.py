@@ -21,7 +21,7 @@ TEMPLATE_AUDIT: Final = 3 * 3600.0
 SIGN_AUDIT: Final = 2 * 86_400.0
 #: How long reports and replies wait to be pulled: the mock keeps them for 7 days (C19).
 RETENTION: Final = 7 * 86_400.0
-#: A text with this is refused by an review that runs by itself, the mock's default.
+#: A text with this is refused by an automatic review, the mock's default.
 REFUSED_WORD: Final = "拒绝"
 
 Purse = dict[str, int | None]

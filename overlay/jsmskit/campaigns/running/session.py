@@ -108,7 +108,7 @@ class WorkerSession:
             self._waiting[lease.chunk, lease.attempt] = lease
 
     def mark_sending(self, lease: ChunkLease) -> None:
-        """The request of an lease is about to be begun."""
+        """The request of a lease is about to start."""
         with self._lock:
             self._waiting.pop((lease.chunk, lease.attempt), None)
 
