@@ -199,7 +199,7 @@ def _prove_install(command: str) -> str:
     for word in shlex.split(command)[2:]:
         if word.startswith("-"):
             continue
-        local = re.fullmatch(r"(?:\.|.*\.whl)(?:\[(?P<extras>[\w,]+)\])?", word)
+        local = re.fullmatch(r"(?:\.|.*\.whl\)?)(?:\[(?P<extras>[\w,]+)\])?", word)
         wanted = Requirement(f"jsmskit[{local['extras'] or ''}]" if local else word)
         assert wanted.extras <= (extras if wanted.name == "jsmskit" else wanted.extras), word
         assert wanted.name != "jsmskit" or wanted.url or local, "no package index has jsmskit"

@@ -17,7 +17,6 @@ import argparse
 import json
 import os
 import signal
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -25,11 +24,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT)]
-
-from jsmskit import JsmsClient, TransportRequest  # noqa: E402
-from jsmskit.campaigns import (  # noqa: E402
+from jsmskit import JsmsClient, TransportRequest
+from jsmskit.campaigns import (
     CampaignExistsError,
     CampaignRunner,
     CampaignState,
@@ -41,11 +37,11 @@ from jsmskit.campaigns import (  # noqa: E402
     open_ledger,
     plan,
 )
-from jsmskit.campaigns.ledger import Ledger  # noqa: E402
-from jsmskit.campaigns.ledger.failpoints import FAILPOINTS, Failpoint, arm_failpoints  # noqa: E402
+from jsmskit.campaigns.ledger import Ledger
+from jsmskit.campaigns.ledger.failpoints import FAILPOINTS, Failpoint, arm_failpoints
 
-from experiments.campaigns.checker import Judgement, damage, judge, log_of, sqlite_query  # noqa: E402
-from experiments.campaigns.figures import record  # noqa: E402
+from experiments.campaigns.checker import Judgement, damage, judge, log_of, sqlite_query
+from experiments.campaigns.figures import record
 
 KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
 BAD, OFTEN, CANARY = "13900000015", "13900000003", "13800000000"

@@ -29,15 +29,15 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "campaigns")]
 
-import psycopg  # noqa: E402
-from campaign_postgres import PostgresServer, find_programs, install_from_debian  # noqa: E402
-from jsmskit.campaigns import CampaignState, RunSettings, open_ledger, plan  # noqa: E402
-from jsmskit.campaigns.distributed import enqueue_campaign  # noqa: E402
-from jsmskit.campaigns.errors import LedgerError  # noqa: E402
+import psycopg  # noqa: E402 - found by the path above
+from campaign_postgres import PostgresServer, find_programs, install_from_debian  # noqa: E402 - found by the path above
+from jsmskit.campaigns import CampaignState, RunSettings, open_ledger, plan  # noqa: E402 - found by the path above
+from jsmskit.campaigns.distributed import enqueue_campaign  # noqa: E402 - found by the path above
+from jsmskit.campaigns.errors import LedgerError  # noqa: E402 - found by the path above
 
-from experiments.campaigns.checker import judge, log_of  # noqa: E402
-from experiments.campaigns.figures import known, record, record_piece  # noqa: E402
-from experiments.campaigns.kills import FACTS, Recorder, numbers  # noqa: E402
+from experiments.campaigns.checker import judge, log_of  # noqa: E402 - found by the path above
+from experiments.campaigns.figures import known, record, record_piece  # noqa: E402 - found by the path above
+from experiments.campaigns.kills import FACTS, Recorder, numbers  # noqa: E402 - found by the path above
 
 _SETTINGS = RunSettings(
     concurrency=6,

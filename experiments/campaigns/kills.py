@@ -35,8 +35,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "campaigns")]
 
-from jsmskit import JsmsClient  # noqa: E402
-from jsmskit.campaigns import (  # noqa: E402
+from jsmskit import JsmsClient  # noqa: E402 - found by the path above
+from jsmskit.campaigns import (  # noqa: E402 - found by the path above
     CampaignRunner,
     CampaignState,
     LedgerError,
@@ -47,10 +47,10 @@ from jsmskit.campaigns import (  # noqa: E402
     open_ledger,
     plan,
 )
-from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints  # noqa: E402
-from jsmskit.cli.errors import as_command_error  # noqa: E402
+from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints  # noqa: E402 - found by the path above
+from jsmskit.cli.errors import as_command_error  # noqa: E402 - found by the path above
 
-from experiments.campaigns.checker import (  # noqa: E402
+from experiments.campaigns.checker import (  # noqa: E402 - found by the path above
     Judgement,
     Query,
     damage,
@@ -59,7 +59,7 @@ from experiments.campaigns.checker import (  # noqa: E402
     server_query,
     sqlite_query,
 )
-from experiments.campaigns.figures import known, record, record_piece  # noqa: E402
+from experiments.campaigns.figures import known, record, record_piece  # noqa: E402 - found by the path above
 
 KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
 FACTS = TemplateFacts(8, "请查收。", TemplateKind.NOTICE)

@@ -23,8 +23,8 @@ sys.path[:0] = [str(ROOT)]
 
 BARE_KIB = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-from jsmskit import JsmsClient, TransportRequest  # noqa: E402
-from jsmskit.campaigns import (  # noqa: E402
+from jsmskit import JsmsClient, TransportRequest  # noqa: E402 - memory is measured before
+from jsmskit.campaigns import (  # noqa: E402 - memory is measured before
     CampaignRunner,
     RunSettings,
     TemplateFacts,
@@ -33,7 +33,7 @@ from jsmskit.campaigns import (  # noqa: E402
     plan,
 )
 
-from experiments.campaigns.figures import record  # noqa: E402
+from experiments.campaigns.figures import record  # noqa: E402 - memory is measured before
 
 KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
 

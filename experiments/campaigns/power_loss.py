@@ -17,27 +17,23 @@ from __future__ import annotations
 
 import argparse
 import random
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT)]
+import apsw
+from jsmskit.campaigns import RunSettings, TemplateFacts, TemplateKind
+from jsmskit.campaigns.decisions import ChunkDecision
+from jsmskit.campaigns.ledger import Ledger
+from jsmskit.campaigns.ledger.database.schema import statements
+from jsmskit.campaigns.ledger.database.sqlite import nth_item
+from jsmskit.campaigns.models import ChunkLease
+from jsmskit.campaigns.planning.planner import plan
+from jsmskit.campaigns.states import ChunkState
 
-import apsw  # noqa: E402
-from jsmskit.campaigns import RunSettings, TemplateFacts, TemplateKind  # noqa: E402
-from jsmskit.campaigns.decisions import ChunkDecision  # noqa: E402
-from jsmskit.campaigns.ledger import Ledger  # noqa: E402
-from jsmskit.campaigns.ledger.database.schema import statements  # noqa: E402
-from jsmskit.campaigns.ledger.database.sqlite import nth_item  # noqa: E402
-from jsmskit.campaigns.models import ChunkLease  # noqa: E402
-from jsmskit.campaigns.planning.planner import plan  # noqa: E402
-from jsmskit.campaigns.states import ChunkState  # noqa: E402
-
-from experiments.campaigns.figures import known, record, record_piece  # noqa: E402
+from experiments.campaigns.figures import known, record, record_piece
 
 _SETTINGS = RunSettings(concurrency=4, canary=False, unknown_in_a_row=10**9, unknown_share=1.0)
 _FACTS = TemplateFacts(8, "x", TemplateKind.NOTICE)

@@ -14,31 +14,27 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT)]
-
-from jsmskit import JsmsClient, RetryPolicy, TransportRequest  # noqa: E402
-from jsmskit.campaigns import (  # noqa: E402
+from jsmskit import JsmsClient, RetryPolicy, TransportRequest
+from jsmskit.campaigns import (
     CampaignRunner,
     CampaignState,
     Mode,
     RunSettings,
     plan,
 )
-from jsmskit.campaigns.ledger import Ledger  # noqa: E402
-from jsmskit.campaigns.ledger.database.sqlite import SqliteDatabase  # noqa: E402
-from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints  # noqa: E402
+from jsmskit.campaigns.ledger import Ledger
+from jsmskit.campaigns.ledger.database.sqlite import SqliteDatabase
+from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints
 
-from experiments.campaigns.crash_points import CANARY, KEY, SECRET, Clock  # noqa: E402
-from experiments.campaigns.figures import known, record, record_piece  # noqa: E402
-from experiments.campaigns.kills import FACTS, numbers  # noqa: E402
+from experiments.campaigns.crash_points import CANARY, KEY, SECRET, Clock
+from experiments.campaigns.figures import known, record, record_piece
+from experiments.campaigns.kills import FACTS, numbers
 
 _LOST, _DIES = 0.05, 0.03
 _SIZE = 5

@@ -121,6 +121,7 @@ def create_app(verifications: AsyncPhoneVerification | None = None) -> FastAPI:
     app = FastAPI(lifespan=lifespan)
     app.state.verifications = verifications
     app.include_router(router)
+    # Starlette types a handler as one of Exception; these take the one class that they are given.
     app.add_exception_handler(TooManyRequestsError, too_many_requests)  # type: ignore[arg-type]
     app.add_exception_handler(VerificationStoreError, store_failed)  # type: ignore[arg-type]
     return app
