@@ -147,7 +147,7 @@ def test_while_the_clock_runs_reports_share_half_seconds(judge: Judge) -> None:
     for i in range(10):
         bench.notice(number=str(i))
         wall[0] += 0.01
-    assert bench.dispatcher.next_due() == 1_700_000_005.5
+    assert bench.state.timers.next_at() == 1_700_000_005.5
     entries = bench.state.database.connection.execute("SELECT count(*) FROM timers").fetchone()[0]
     assert entries == 1
     wall[0] = 1_700_000_005.49

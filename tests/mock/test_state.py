@@ -55,7 +55,7 @@ def test_a_reset_brings_the_seed_back_ids_and_codes_included(judge: Judge) -> No
     bench.state.callbacks.set_address(bench.app_key, CallbackType.REPLY, "http://127.0.0.1/")
     bench.state.reset()
     assert bench.messages() == []
-    assert bench.dispatcher.next_due() is None
+    assert bench.state.timers.next_at() is None
     assert bench.state.callbacks.addresses(bench.app_key) == {}
     assert bench.get(f"/templates/{NOTICE}").code == ErrorCode.INVALID_TEMP_ID
     assert story() == first

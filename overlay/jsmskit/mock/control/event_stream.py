@@ -97,11 +97,6 @@ class EventFeed:
         self._count = 0
         self._sent_at = 0.0
 
-    @property
-    def open_streams(self) -> int:
-        """How many pages listen."""
-        return len(self._streams)
-
     @contextmanager
     def listening(self, last_id: str) -> Generator[_Stream]:
         """Listen: first what came after an id, or the word to read everything again, then what happens."""

@@ -176,10 +176,6 @@ class Dispatcher:
         """Do everything that falls due until an instant; tell how much that was. See `TimerQueue.run_until`."""
         return self.components.state.timers.run_until(now)
 
-    def next_due(self) -> float | None:
-        """Tell when something falls due next."""
-        return self.components.state.timers.next_at()
-
     def review_template(
         self, app_key: str, temp_id: int, *, approved: bool, reason: str | None = None
     ) -> Template:
