@@ -1,4 +1,3 @@
-# statements are made of our own numbers
 """The independent judge of a campaign that was killed and resumed: what the service saw against what the
 ledger says.
 
