@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from importlib import resources
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 from jsmskit.mock import APP_KEY, JsmsMock
@@ -115,6 +117,16 @@ def test_faults_are_switched_on_and_off(open_page: OpenPage, send: Send) -> None
     send("/codes", mobile=PHONE, temp_id=1)
 
 
+def answered(page: Page, method: str, path: str) -> AbstractContextManager[Any]:
+    """Wait until the mock has answered a call of its control API that the page makes meanwhile.
+
+    `wait_for_function` would not do: it takes the promise of a `fetch` for true.
+    """
+    return page.expect_response(
+        lambda answer: answer.request.method == method and urlsplit(answer.url).path.endswith("/" + path)
+    )
+
+
 def test_callbacks_are_set_watched_and_sent_again(
     open_page: OpenPage, send: Send, mock: JsmsMock, forgiving: ObservedCall
 ) -> None:
@@ -124,11 +136,9 @@ def test_callbacks_are_set_watched_and_sent_again(
         receiver.statuses = [500]
         page.fill("#SMS_REPORT", receiver.url)
         page.click("button:has-text('First address for all')")
-        page.click("form .good")
-        page.wait_for_function(
-            "url => fetch('callbacks').then(a => a.json()).then(set => Object.values(set).every(one => one === url))",
-            arg=receiver.url,
-        )
+        with answered(page, "PUT", "callbacks"):
+            page.click("form .good")
+        assert set(mock.callbacks.addresses().values()) == {receiver.url}
         send("/codes", mobile=PHONE, temp_id=1)
         mock.advance(6)
         page.wait_for_selector(".card:has-text('Attempt 1'):has-text('under way')")
@@ -169,10 +179,8 @@ def test_a_balance_is_changed_where_it_stands(open_page: OpenPage, send: Send) -
         for whose in (APP_KEY, "7e503edcb0cb725e331b0311"):
             label = {"industry": "Codes, notices", "balance": "General"}[name]
             page.fill(f"input[aria-label='{whose} {label}']", "0")
-            page.keyboard.press("Tab")
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('.figure')].filter(one => one.value === '0').length === 4"
-    )
+            with answered(page, "PUT", "balances"):
+                page.keyboard.press("Tab")
     assert send("/codes", mobile=PHONE, temp_id=1, status=403).json()["error"]["code"] == 50014
 
 
@@ -180,18 +188,19 @@ def test_settings_change_and_reset_asks_first(open_page: OpenPage, send: Send, m
     """Limits off, reviews by hand, and back to the beginning after one question."""
     send("/codes", mobile=PHONE, temp_id=1)
     page = open_page("#/settings")
-    page.uncheck(".tick input")
-    page.select_option("#panel select", "manual")
-    page.keyboard.press("Tab")
-    page.wait_for_function(
-        "() => fetch('settings').then(a => a.json()).then(s => !s.limits && s.review === 'manual')"
-    )
+    with answered(page, "PUT", "settings"):
+        page.uncheck(".tick input")
+    with answered(page, "PUT", "settings"):
+        page.select_option("#panel select", "manual")
+        page.keyboard.press("Tab")
+    assert (mock.settings.limits, mock.settings.review) == (False, "manual")
     page.click("#panel .bad")
     page.click("#sure [data-close='']")
     assert len(mock.messages()) == 1
     page.click("#panel .bad")
-    page.click("#sure .bad")
-    page.wait_for_function("() => fetch('messages').then(a => a.json()).then(s => s.messages.length === 0)")
+    with answered(page, "POST", "reset"):
+        page.click("#sure .bad")
+    assert mock.messages() == []
     assert mock.settings.limits
 
 
