@@ -267,8 +267,8 @@ def test_an_accessibility_checker_finds_no_serious_fault(
     )
     mock.fail_next(50014, operation="pullReports")
     context = browser.new_context(
-        locale="en-US", viewport={"width": width, "height": 800}, color_scheme=scheme
-    )
+        locale="en-US", viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )  # a message that is still fading in has not the colours that it is read in
     page = open_page(within=context)
     page.evaluate(axe)
     findings: list[str] = []
