@@ -15,8 +15,8 @@ import time
 from collections.abc import Hashable
 from typing import Final, cast, final
 
-from ..config import describe_connect_error
-from ..errors import (
+from .config import describe_connect_error
+from .errors import (
     CertificateRefusedError,
     ConnectError,
     ConnectTimeout,
@@ -27,8 +27,8 @@ from ..errors import (
     WriteTimeout,
     failure_of,
 )
-from ..http11 import OutgoingBytes
-from .readiness import wait_ready
+from .http11 import OutgoingBytes
+from .streams_threads import wait_ready
 
 now = time.monotonic
 _READ_AHEAD: Final = 256 * 1024

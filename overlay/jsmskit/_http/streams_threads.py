@@ -1,12 +1,13 @@
 """Sockets for the sync transport, whose every wait is cut to what is left of the call's deadline.
 
-The sockets do not block: a timeout of the standard library's would ask the kernel twice before every step.
-"""
+The sockets do not block: a timeout of the standard library's would ask the kernel twice before every step."""
 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
+import select
 import socket
 import ssl
 import threading
@@ -14,8 +15,8 @@ import time
 from collections.abc import Hashable, Iterable
 from typing import Any, Final, final
 
-from ..config import describe_connect_error, is_ip_address
-from ..errors import (
+from .config import describe_connect_error, is_ip_address
+from .errors import (
     CertificateRefusedError,
     ConnectError,
     ConnectTimeout,
@@ -26,8 +27,23 @@ from ..errors import (
     WriteTimeout,
     failure_of,
 )
-from ..http11 import OutgoingBytes
-from .readiness import wait_ready
+from .http11 import OutgoingBytes
+
+
+def wait_ready(descriptor: int, seconds: float = 0.0, *, to_write: bool = False) -> bool:
+    """Return whether a read on this socket (or a write) would return at once, or does so within this time.
+
+    On an idle connection that means that the other side has closed it, or says what was not asked for.
+    """
+    if descriptor < 0:
+        return True
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(descriptor, select.POLLOUT if to_write else select.POLLIN)
+        return bool(poll.poll(math.ceil(seconds * 1000)))
+    wanted = [descriptor]
+    return any(select.select([] if to_write else wanted, wanted if to_write else [], [], seconds))
+
 
 now = time.monotonic
 _PIECE: Final = 256 * 1024
