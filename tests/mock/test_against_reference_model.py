@@ -15,7 +15,7 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from jsms_api.operations import OPERATIONS, Credential
-from jsmskit.mock.model.http_messages import Request
+from jsmskit.mock.model.http import Request
 
 from tests.fuzz.gate import stage, world
 from tests.fuzz.gate.judge import Judge

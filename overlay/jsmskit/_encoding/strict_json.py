@@ -143,5 +143,5 @@ _text: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow
 
 
 def encode(value: object) -> bytes:
-    """Return the JSON of a value in UTF-8, without blanks. Raises ValueError or TypeError for what JSON or UTF-8 does not have."""
+    """Return the JSON of a value. Raises ValueError or TypeError for what JSON or UTF-8 does not have."""
     return _text(value).encode("utf-8")

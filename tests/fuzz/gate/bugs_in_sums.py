@@ -14,15 +14,14 @@ from typing import Any
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode as Code
 from jsmskit.mock.model import clock, magic_numbers, message_text
-from jsmskit.mock.model.http_messages import Request
-from jsmskit.mock.service import dispatcher, request_body
-from jsmskit.mock.service.operations import billing, reports, scheduled_sends
-from jsmskit.mock.service.parsing import form_body, json_body, normalization
+from jsmskit.mock.model.http import Request
+from jsmskit.mock.service import dispatcher, normalization, request_body
+from jsmskit.mock.service.operations import reports, schedules, sending
 from jsmskit.mock.service.rules import content, request, sign_documents
-from jsmskit.mock.state.store.balances import BalanceStore
-from jsmskit.mock.state.store.messages import MessageStore
-from jsmskit.mock.state.store.reviewed import TemplateStore
-from jsmskit.mock.state.store.schedules import ScheduleStore
+from jsmskit.mock.state.accounts import BalanceStore
+from jsmskit.mock.state.messages import MessageStore
+from jsmskit.mock.state.reviewed import TemplateStore
+from jsmskit.mock.state.schedules import ScheduleStore
 
 from tests.fuzz.gate.planting import (
     breaks,
@@ -146,7 +145,7 @@ def _priced(price: Any) -> None:
 
         return measure
 
-    for module in (message_text, content, scheduled_sends):
+    for module in (message_text, content, schedules):
         if hasattr(module, "measure"):
             patched(module, "measure", make)
 
@@ -173,7 +172,7 @@ def _brackets_are_free() -> None:
 
 @bug(MONEY, "notices are paid as marketing")
 def _notices_as_marketing() -> None:
-    for module in ("sending", "batches", "schedules", "scheduled_sends"):
+    for module in ("sending", "messages", "schedules"):
         owner = __import__(f"jsmskit.mock.service.operations.{module}", fromlist=["_"])
         if hasattr(owner, "kind_of"):
             patched(owner, "kind_of", lambda _: lambda kind: "industry" if kind == 1 else "market")
@@ -181,7 +180,7 @@ def _notices_as_marketing() -> None:
 
 @bug(MONEY, "the general balance pays first")
 def _general_pays_first() -> None:
-    for module in ("sending", "batches", "schedules", "scheduled_sends"):
+    for module in ("sending", "messages", "schedules"):
         owner = __import__(f"jsmskit.mock.service.operations.{module}", fromlist=["_"])
         if hasattr(owner, "paying_balances"):
             patched(owner, "paying_balances", lambda original: lambda *told: tuple(
@@ -191,7 +190,7 @@ def _general_pays_first() -> None:
 
 @bug(MONEY, "a batch is not paid")
 def _batch_is_free() -> None:
-    patched(billing.Charge, "commit", lambda _: lambda self: None)
+    patched(sending.Charge, "commit", lambda _: lambda self: None)
 
 
 @bug(MONEY, "balances fall below zero")
@@ -349,7 +348,7 @@ def _any_media_type() -> None:
 
 @bug(LENIENCE, "a name that stands twice is read")
 def _names_twice() -> None:
-    patched(json_body, "_DECODER", lambda _: json.JSONDecoder())
+    patched(request_body, "_DECODER", lambda _: json.JSONDecoder())
 
 
 @bug(LENIENCE, "values with braces are filled in again")
@@ -371,12 +370,12 @@ def _empty_parts_refused() -> None:
     def make(original: Any) -> Any:
         def read(content_type: str, body: bytes) -> Any:
             if b"\r\n\r\n\r\n--" in body:
-                raise form_body.NotAFormError("empty")
+                raise request_body.NotAFormError("empty")
             return original(content_type, body)
 
         return read
 
-    patched(form_body, "read_parts", make)
+    patched(request_body, "read_parts", make)
 
 
 @bug(LENIENCE, "a magic number is an ordinary one")

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 from jsmskit.mock import JsmsMock
-from jsmskit.mock.model.http_messages import Request
+from jsmskit.mock.model.http import Request
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jsmskit.mock import JsmsMock
-from jsmskit.mock.model.http_messages import Request
+from jsmskit.mock.model.http import Request
 
 from tests.fuzz.gate import stage, world
 from tests.fuzz.gate.judge import Judge

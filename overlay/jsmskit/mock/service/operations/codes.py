@@ -9,7 +9,7 @@ from jsms_api import limits
 from ...model import magic_numbers
 from ...model.records import MessageKind
 from ...model.rule_catalog import Confidence, declare
-from ...state.store.messages import NewMessage, Origin
+from ...state.messages import NewMessage, Origin
 from ..context import CallContext, RecipientContext
 from ..rules.enforcement import enforce
 from ..rules.recipients import VOICE

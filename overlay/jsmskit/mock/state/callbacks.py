@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from ...model.records import Attempt, CallbackType, Delivery
+from ..model.records import Attempt, CallbackType, Delivery
 from .database import Database
 
 _DELIVERY: Final = "id, app_key, type, url, data, created_at, next_at"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, cast
 
-from ...model.rule_catalog import Confidence, declare
+from ..model.rule_catalog import Confidence, declare
 from .request_schemas import RECIPIENTS, RequestSchema
 
 _INFERRED = Confidence.INFERRED

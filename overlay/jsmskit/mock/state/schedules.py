@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from ...model.records import Schedule, ScheduledMessage, ScheduleState
+from ..model.records import Schedule, ScheduledMessage, ScheduleState
 from .database import Database
 
 _SCHEDULE: Final = "app_key, schedule_id, batch, send_time, at, temp_id, type, sign_id, tag, state"

@@ -17,7 +17,7 @@ from jsms_api.error_table import ErrorCode
 from jsms_api.limits import REFUSALS
 from jsms_api.operations import OPERATIONS
 
-from ...model.rule_catalog import DECLARED
+from ..model.rule_catalog import DECLARED
 
 #: Property that holds the entries of a batch.
 RECIPIENTS: Final = "recipients"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from ...model.rule_catalog import Confidence, declare
+from ..model.rule_catalog import Confidence, declare
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
