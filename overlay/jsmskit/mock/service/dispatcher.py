@@ -39,8 +39,6 @@ from .request_body import read_json
 from .rules.enforcement import Refusal
 from .rules.request import DEFECT, METHOD_NOT_ALLOWED, MULTIPART, PATH_UNKNOWN
 
-__all__ = ["Dispatcher", "Request", "Response"]
-
 logger = logging.getLogger("jsmskit.mock")
 
 _JSON: Final = {"content-type": "application/json"}
