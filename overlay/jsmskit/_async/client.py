@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from .signs import AsyncSigns
     from .templates import AsyncTemplates
 
-__all__ = ["AsyncClientOptions", "AsyncJsmsClient"]
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -43,8 +43,6 @@ from .lazy_transport import AsyncLazyTransport
 if TYPE_CHECKING:
     from .._calls.observer import CallObserver, ObservedCall
 
-__all__ = ["AsyncCallExecutor"]
-
 R = TypeVar("R")
 
 _FIXED_HEADERS: Final = {

@@ -10,8 +10,6 @@ from ..errors import ConfigurationError
 if TYPE_CHECKING:
     from .._http.config import TransportConfig
 
-__all__ = ["AsyncLazyTransport"]
-
 
 @final
 class AsyncLazyTransport:

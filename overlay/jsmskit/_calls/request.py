@@ -15,8 +15,6 @@ from .._validation.invalid_argument import InvalidArgument, error_for_argument
 from ..errors import InvalidRequestError, JsmsError, Outcome
 from .response import ParsedResponse
 
-__all__ = ["PreparedRequest", "RefusedRequest", "invalid_request_error", "prepare", "refusals_as_values"]
-
 P = ParamSpec("P")
 R = TypeVar("R")
 

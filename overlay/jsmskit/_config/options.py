@@ -14,18 +14,6 @@ if TYPE_CHECKING:
     from .._http.config import TransportConfig
     from .._http.proxy import Proxy
 
-__all__ = [
-    "BATCH_DEADLINE",
-    "CALL_DEADLINE",
-    "MAX_SECONDS",
-    "parse_proxy",
-    "reject_foreign_options",
-    "transport_config",
-    "unwrap",
-    "validate_retry_policy",
-    "validate_seconds",
-]
-
 T = TypeVar("T")
 
 CALL_DEADLINE: Final = 20.0

@@ -11,8 +11,6 @@ import math
 import re
 from typing import Any, Final, NoReturn, cast
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_VALUES", "StrictJsonError", "loads"]
-
 MAX_BYTES: Final = 4 * 1024 * 1024
 """The most bytes of any document. A response about 1,000 recipients has less than 200 kB."""
 MAX_VALUES: Final = 120_000

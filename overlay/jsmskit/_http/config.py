@@ -15,14 +15,6 @@ from ..errors import ConfigurationError
 if TYPE_CHECKING:
     from .proxy import Proxy
 
-__all__ = [
-    "LONGEST_WAIT",
-    "TransportConfig",
-    "describe_connect_error",
-    "is_ip_address",
-    "ssl_context",
-]
-
 _ALPN: Final = ["http/1.1"]
 """HTTP/1.1 only: HTTP/2 has paths on which a library may retry a request of its own accord."""
 LONGEST_WAIT: Final = 86_400.0

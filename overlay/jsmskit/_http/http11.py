@@ -13,8 +13,6 @@ from typing import Final, final
 from .errors import LocalProtocolError
 from .protocols import TransportRequest
 
-__all__ = ["OutgoingBytes", "RequestHeaders", "write_request"]
-
 _TARGET: Final = re.compile(r"[!-~]+")
 _HEADERS: Final = re.compile(rb"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [ -~]*\r\n)*")
 _ONE_PACKET: Final = 16 * 1024

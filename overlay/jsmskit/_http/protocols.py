@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["AsyncTransport", "SyncTransport", "TransportRequest"]
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TransportRequest:

@@ -9,8 +9,6 @@ from urllib.parse import unquote, urlsplit
 from ..errors import ConfigurationError
 from .http11 import OutgoingBytes
 
-__all__ = ["Proxy", "parse_proxy_url"]
-
 
 @dataclass(frozen=True, slots=True)
 class Proxy:

@@ -13,8 +13,6 @@ from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrad
 
 from .errors import RemoteProtocolError, ResponseTooLarge, TransportError
 
-__all__ = ["ResponseParser"]
-
 _MAX_OVERHEAD_BYTES: Final = 64 * 1024
 """Most bytes that are not body: heads (informational ones too), sizes of chunks, trailers. The service's have 200."""
 _MAX_OVERHEAD_PER_BODY_BYTE: Final = 8

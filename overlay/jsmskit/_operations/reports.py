@@ -14,8 +14,6 @@ from .._calls.response import InvalidResponse, ParsedResponse, as_list, as_objec
 from .._encoding import json_writer
 from ..results.reports import ReplyPage, ReportPage
 
-__all__ = ["replies", "reports"]
-
 T = TypeVar("T")
 
 

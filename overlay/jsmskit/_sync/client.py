@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from .signs import Signs
     from .templates import Templates
 
-__all__ = ["ClientOptions", "JsmsClient"]
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -44,8 +44,6 @@ from .lazy_transport import LazyTransport
 if TYPE_CHECKING:
     from .._calls.observer import CallObserver, ObservedCall
 
-__all__ = ["CallExecutor"]
-
 R = TypeVar("R")
 
 _FIXED_HEADERS: Final = {

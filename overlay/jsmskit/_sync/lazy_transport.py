@@ -11,8 +11,6 @@ from ..errors import ConfigurationError
 if TYPE_CHECKING:
     from .._http.config import TransportConfig
 
-__all__ = ["LazyTransport"]
-
 
 @final
 class LazyTransport:

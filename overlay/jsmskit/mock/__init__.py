@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from .model.seeds import ApplicationSeed as ApplicationSeed
     from .model.seeds import Seed as Seed
     from .model.seeds import sample_application as sample_application
+    from .model.settings import Reading as Reading
     from .model.settings import Review as Review
     from .model.settings import Settings as Settings
     from .server.uvicorn_server import ServeError as ServeError
@@ -90,6 +91,7 @@ _HOMES = {
         "sample_application",
     ),
     "model.settings": (
+        "Reading",
         "Review",
         "Settings",
     ),

@@ -12,8 +12,6 @@ from ..response_parser import ResponseParser
 if TYPE_CHECKING:
     from ..proxy import Proxy
 
-__all__ = ["connect"]
-
 _MAX_PROXY_BYTES: Final = 64 * 1024
 
 

@@ -7,8 +7,6 @@ from typing import Final, final
 from ..backends.asyncio import Lease, now
 from ..errors import PoolTimeout
 
-__all__ = ["ConnectionLimiter"]
-
 _LOOK_AGAIN: Final = 0.1
 """Seconds after which a waiting call looks for itself, should the one that was to wake it have been interrupted."""
 

@@ -19,8 +19,6 @@ from ..response_parser import ResponseParser
 from .connect import connect
 from .limiter import ConnectionLimiter
 
-__all__ = ["AsyncHttpTransport", "ExchangeState"]
-
 
 @final
 class ExchangeState:

@@ -20,8 +20,6 @@ from ..response_parser import ResponseParser
 from .connect import connect
 from .limiter import ConnectionLimiter
 
-__all__ = ["HttpTransport", "ExchangeState"]
-
 
 @final
 class ExchangeState:

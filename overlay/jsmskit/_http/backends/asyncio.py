@@ -30,8 +30,6 @@ from ..errors import (
 from ..http11 import OutgoingBytes
 from .readiness import wait_ready
 
-__all__ = ["Lease", "Stream", "current_home", "is_gone", "now", "open_stream"]
-
 now = time.monotonic
 _READ_AHEAD: Final = 256 * 1024
 _PIECE: Final = 128 * 1024

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 import select
 
-__all__ = ["wait_ready"]
-
 
 def wait_ready(descriptor: int, seconds: float = 0.0, *, to_write: bool = False) -> bool:
     """Return whether a read on this socket (or a write) would return at once, or does so within this time.

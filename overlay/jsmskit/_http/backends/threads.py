@@ -29,8 +29,6 @@ from ..errors import (
 from ..http11 import OutgoingBytes
 from .readiness import wait_ready
 
-__all__ = ["Lease", "Stream", "current_home", "is_gone", "now", "open_stream"]
-
 now = time.monotonic
 _PIECE: Final = 256 * 1024
 _MOST: Final = 64 * 1024

@@ -18,8 +18,6 @@ from .mock_control import COMMANDS
 if TYPE_CHECKING:
     from jsmskit.mock.server.request_lines import RequestLine
 
-__all__ = ["command"]
-
 #: Modules that the extra `mock` brings.
 _EXTRA: Final = {
     "starlette",

@@ -10,6 +10,7 @@ from jsms_api.operations import OperationInfo
 from ..model.http_messages import Request
 from ..model.message_text import TemplateText
 from ..model.records import AccessFlags, Application, Schedule, Sign, Template
+from ..model.settings import Reading
 from ..state.store.accounts import NumberLists
 from ..state.store.messages import RecentCounts, RememberedCode
 from .components import Components
@@ -92,6 +93,10 @@ class CallContext:
         self.credentials: tuple[str, str] | None = None
         self.owner_key = ""
         self.entry_refusals: dict[int, tuple[int, str]] = {}
+
+    def reads(self, reading: Reading) -> bool:
+        """Tell whether another reading than the spec's is set."""
+        return reading in self.components.settings.readings
 
 
 class RecipientContext:

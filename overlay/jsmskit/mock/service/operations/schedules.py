@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from jsms_api.error_table import ErrorCode
 
 from ...model.clock import read_send_time
 from ...model.records import Schedule, ScheduledMessage, ScheduleState
 from ...model.rule_catalog import Confidence, declare
+from ...model.settings import Reading
 from ...state.store.messages import NOTHING_SENT
 from ...state.timers import TimerKind
 from ..context import CallContext, RecipientContext
@@ -22,6 +23,9 @@ from .batches import AcceptedEntry, Batch, as_sent, echoed_params
 from .billing import Charge, kind_of, paying_balances
 from .responses import EMPTY, refused_entry
 from .sending import SendingRules, find_template_and_sign, judge_content, raise_if_requested, sending_rules
+
+#: Seconds between an instant in China Standard Time and the one of the same words in UTC.
+_UTC_LATER: Final = 8 * 3600
 
 declare(
     "schedule.text",
@@ -107,6 +111,8 @@ def _decide_task(call: CallContext) -> SendingRules:
     """Judge what concerns the task as a whole (steps 6 and 7); return the rules for its recipients."""
     try:
         call.send_at = read_send_time(call.body["send_time"])
+        if call.reads(Reading.SEND_TIME_IS_UTC):
+            call.send_at += _UTC_LATER
     except ValueError:
         call.send_at = None
     enforce(SEND_TIME, call)
