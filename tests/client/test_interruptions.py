@@ -340,7 +340,7 @@ def test_calls_that_wait_for_a_connection_end_in_time() -> None:
     )  # 0.2 past the deadline on a quiet machine; see experiments
 
 
-def test_those_who_wait_are_served_in_their_order(colour: str) -> None:
+def test_those_who_wait_are_served_in_their_order(client_kind: str) -> None:
     """And at once when a connection is free, not when they happen to look again."""
     seen: list[bytes] = []
 
@@ -351,7 +351,7 @@ def test_those_who_wait_are_served_in_their_order(colour: str) -> None:
 
     count = 20
     with serving(act) as server:
-        if colour == "async":
+        if client_kind == "async":
 
             async def story() -> None:
                 async with AsyncJsmsClient(*APP, base_url=url(server), max_connections=1) as client:
@@ -373,11 +373,11 @@ def test_those_who_wait_are_served_in_their_order(colour: str) -> None:
 
 
 @pytest.mark.parametrize("option", ["timeout", "connect_timeout", "deadline"])
-def test_a_very_long_time_is_a_long_time(colour: str, option: str) -> None:
+def test_a_very_long_time_is_a_long_time(client_kind: str, option: str) -> None:
     """From 24.8 days on every message that was sent was called unknown: the kernel counts in 31 bits."""
     with serving(answering()) as server:
         for seconds in (24.8 * 86_400, 30 * 86_400, 1e9, 1e15):
-            with Caller(colour, base_url=url(server), **{option: seconds}) as caller:
+            with Caller(client_kind, base_url=url(server), **{option: seconds}) as caller:
                 assert caller(send).msg_id == "288193860302"
 
 

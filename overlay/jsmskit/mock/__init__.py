@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from .model.settings import SECOND_APP_KEY as SECOND_APP_KEY
     from .model.settings import SECOND_MASTER_SECRET as SECOND_MASTER_SECRET
     from .model.settings import ApplicationSeed as ApplicationSeed
+    from .model.settings import Reading as Reading
     from .model.settings import Review as Review
     from .model.settings import Seed as Seed
     from .model.settings import Settings as Settings
@@ -63,7 +64,7 @@ _HOMES = {
     ),
     "model.settings": (
         "APP_KEY DEFAULT_SEED DEV_KEY DEV_SECRET MASTER_SECRET SECOND_APP_KEY SECOND_MASTER_SECRET "
-        "ApplicationSeed Review Seed Settings sample_application"
+        "ApplicationSeed Reading Review Seed Settings sample_application"
     ),
     "server.uvicorn_server": "ServeError",
     "state.inbox": "NoMessageError",

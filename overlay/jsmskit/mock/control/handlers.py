@@ -13,7 +13,7 @@ from ..engine import UnknownApplicationError
 from ..faults import FaultError, fault_from_json
 from ..model.records import CallbackType, Delivery
 from ..model.rule_catalog import TABLE
-from ..model.settings import Review, Seed
+from ..model.settings import Reading, Review, Seed
 from ..state.database import DatabaseError
 from ..state.inbox import NoMessageError, without_country_code
 from .document import ControlProblem, document_bytes, index
@@ -198,6 +198,8 @@ async def change_settings(asked: ControlRequest) -> ControlResponse:
         changes["review"] = Review(changes["review"])
     if "review_refuses" in changes:
         changes["review_refuses"] = tuple(changes["review_refuses"])
+    if "readings" in changes:
+        changes["readings"] = tuple(map(Reading, changes["readings"]))
     asked.engine.settings = asked.engine.settings.with_changes(**changes)
     return ControlResponse(asdict(asked.engine.settings))
 

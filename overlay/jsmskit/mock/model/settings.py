@@ -28,6 +28,64 @@ class Review(enum.StrEnum):
     AT_ONCE = "at-once"
 
 
+class Reading(enum.StrEnum):
+    """Another reading of an open question than the one that the spec takes; each value begins with its number there.
+
+    For programs that are to stand whatever the service does, and for `jsms live-check`.
+    """
+
+    NUMERIC_IDS = "C1-numbers"
+    """Every `msg_id` is a number."""
+    REFUSED_CHECK_IS_200 = "C2-200"
+    """A refused verification is answered with 200."""
+    NUMERIC_ENTRY_CODES = "C3-numbers"
+    """The `error_code` of a batch entry is a number."""
+    APP_PAIR_FOR_ACCOUNT = "C4-app-pair"
+    """`GET /accounts/dev` takes the pair of an application, too."""
+    PUT_SIGN = "C5-put"
+    """A sign is changed with PUT, not with POST."""
+    OLDER_LENGTH_WORDS = "C6-older"
+    """50038 has its older words."""
+    OLDER_WORDS = "C7-older"
+    """50005, 50020 and 50105 have their older words."""
+    PLAIN_NAMES = "C12-letters-and-digits"
+    """Names of variables hold no underscore."""
+    LONGER_SIGNS = "C14-10"
+    """A sign has up to 10 characters."""
+    JSON_AFTER_DELETE = "C20-json"
+    """A deletion is answered with a JSON document."""
+    NO_VALUES_50022 = "C21-50022"
+    """Without `temp_para` the code is 50022."""
+    JSON_DEMANDED = "C23-json"
+    """JSON under another media type is refused with 50017."""
+    STRICT_SLASH = "C24-no-slash"
+    """A slash at the end makes another path."""
+    NO_PREFIX = "C33-11-digits"
+    """A mobile number with a country prefix is refused."""
+    CREDENTIALS_FIRST = "G1-credentials-first"
+    """Missing credentials are refused before path and method are looked at."""
+    UNKNOWN_SIGN_50104 = "G2-50104"
+    """An unknown sign in a send brings 50104."""
+    RIGHT_TWICE = "G3-twice"
+    """A right code is accepted again."""
+    FAILED_BATCH_REFUSED = "G4-refused"
+    """A batch whose entries all fail is refused with the code of the first."""
+    DELETED_TASK_READABLE = "G5-readable"
+    """A deleted task can be read."""
+    ONE_KIND_OF_TASK = "G6-one-kind"
+    """A single task may be changed to a batch, and a batch to a single task."""
+    SEND_TIME_IS_UTC = "G7-utc"
+    """`send_time` is read as UTC."""
+    LONG_TAGS = "G8-long-tags"
+    """A `tag` over 10 characters passes."""
+    LIMIT_HEADERS = "G14-headers"
+    """Every response names a limit in a header."""
+    MESSAGE_IDS_CHECKED = "G21-50010"
+    """The id of a plain message is checked as that of a code would be: 50010."""
+    UNKNOWN_NAMES_REFUSED = "G22-50022"
+    """Names in `temp_para` that the template does not have bring 50022."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How this mock behaves.
@@ -55,6 +113,7 @@ class Settings:
         max_form_bytes: of a form with pictures: six of 2 MB and the texts.
         keep_messages: how many messages (and waiting reports) are kept; older ones are dropped, so that the
             mock does not grow without end. 0: keep all.
+        readings: other readings of open questions than the spec's.
     """
 
     limits: bool = True
@@ -74,6 +133,7 @@ class Settings:
     max_body_bytes: int = 1024 * 1024
     max_form_bytes: int = 13 * 1024 * 1024
     keep_messages: int = 10_000
+    readings: tuple[Reading, ...] = ()
 
     def with_changes(self, **changes: Any) -> Settings:
         """Return a copy with some switches changed; unknown names raise TypeError."""

@@ -13,7 +13,7 @@ from ..model.http import Request
 from ..model.message_text import TemplateText
 from ..model.random_ids import RandomIds
 from ..model.records import AccessFlags, Application, Schedule, Sign, Template
-from ..model.settings import Settings
+from ..model.settings import Reading, Settings
 from ..state.accounts import NumberLists
 from ..state.messages import RecentCounts, RememberedCode
 from ..state.state import State
@@ -123,6 +123,10 @@ class CallContext:
         self.credentials: tuple[str, str] | None = None
         self.owner_key = ""
         self.entry_refusals: dict[int, tuple[int, str]] = {}
+
+    def reads(self, reading: Reading) -> bool:
+        """Tell whether another reading than the spec's is set."""
+        return reading in self.components.settings.readings
 
 
 class RecipientContext:

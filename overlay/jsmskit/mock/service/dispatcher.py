@@ -18,9 +18,10 @@ from ..model.clock import Clock
 from ..model.http import ERROR_HEADERS, Request, Response, find_route
 from ..model.random_ids import RandomIds
 from ..model.records import Sign
-from ..model.settings import DEFAULT_SETTINGS, Settings
+from ..model.settings import DEFAULT_SETTINGS, Reading, Settings
 from ..state.state import State
 from ..state.timers import TimerKind
+from . import readings
 from .context import CallContext, Components
 from .operations import balances, codes, messages, reports, reviews, schedules
 from .operations.reviews import SIGNS, TEMPLATES, Reviewed, T
@@ -147,7 +148,7 @@ class Dispatcher:
     def failed(self, request: Request) -> Response:
         """Answer a request on which the mock itself has failed; the reason goes to the log. In an `except` only."""
         logger.exception("the mock has failed on %s %s; please report it", request.method, request.path)
-        response = _refusal(ErrorCode.SERVER_ERROR, DEFECT.id)
+        response = _refusal(self.components.settings, ErrorCode.SERVER_ERROR, DEFECT.id)
         return replace(response, operation=self.operation_of(request.method, request.path))
 
     def operation_of(self, method: str, path: str) -> str | None:
@@ -165,13 +166,17 @@ class Dispatcher:
         return settings.max_form_bytes if is_form else settings.max_body_bytes
 
     def _answer(self, request: Request, now: float) -> Response:
+        settings = self.components.settings
+        if Reading.CREDENTIALS_FIRST in settings.readings and not request.headers.get("authorization"):
+            return _refusal(settings, ErrorCode.MISSING_AUTH, PATH_UNKNOWN.id)
         route = find_route(request.path)
-        if route is None:
-            return _refusal(ErrorCode.API_NOT_FOUND, PATH_UNKNOWN.id)
-        info = route.methods.get(request.method)
+        if route is None or (Reading.STRICT_SLASH in settings.readings and request.path.endswith("/")):
+            return _refusal(settings, ErrorCode.API_NOT_FOUND, PATH_UNKNOWN.id)
+        methods = readings.read_methods(settings, route)
+        info = methods.get(request.method)
         if info is None:
-            code = ErrorCode.REQUEST_METHOD_NOT_SUPPORT
-            return _refusal(code, METHOD_NOT_ALLOWED.id, allow=route.allow)
+            refused = ErrorCode.REQUEST_METHOD_NOT_SUPPORT
+            return _refusal(settings, refused, METHOD_NOT_ALLOWED.id, allow=route.allow)
         call = CallContext(self.components, info, request, route.path_id, now)
         remark: str | None = None
         try:
@@ -180,10 +185,13 @@ class Dispatcher:
             authenticate(call)
             if info.content_type is not None and info.content_type != MULTIPART:
                 read_json(call)
-            answer = _OPERATIONS[info.operation_id](call)
+            answer = readings.read_answer(settings, _OPERATIONS[info.operation_id](call))
         except Refusal as refusal:
-            return _refusal(refusal.code, refusal.rule_id, call=call, allow=route.allow)
+            code = readings.read_code(settings, refusal.code, refusal.rule_id)
+            return _refusal(settings, code, refusal.rule_id, call=call, allow=route.allow)
         body, headers = (b"", _JSON_EMPTY) if answer is None else (orjson.dumps(answer), _JSON)
+        if Reading.LIMIT_HEADERS in settings.readings:
+            headers = {**headers, **readings.LIMIT_HEADER}
         return Response(200, headers, body, remark, info.operation_id, None, call.owner_key)
 
     # What happens without a request.
@@ -243,14 +251,23 @@ def _obey_header(call: CallContext) -> str:
     raise Refusal(code, magic_numbers.HEADER_RULE)
 
 
-def _refusal(code: int, rule_id: str, *, call: CallContext | None = None, allow: str = "") -> Response:
+def _refusal(
+    settings: Settings, code: int, rule_id: str, *, call: CallContext | None = None, allow: str = ""
+) -> Response:
     info = ERRORS[code]
-    envelope: dict[str, Any] = {"error": {"code": int(code), "message": info.message}}
+    status = info.http_status
+    envelope: dict[str, Any] = {
+        "error": {"code": int(code), "message": readings.read_message(settings, info)}
+    }
     if call is not None and call.info.operation_id == "verifyCode" and code in _VERDICTS:
         envelope = {"is_valid": False, **envelope}
+        if Reading.REFUSED_CHECK_IS_200 in settings.readings:
+            status = 200
     headers = dict(ERROR_HEADERS)
     if code == ErrorCode.REQUEST_METHOD_NOT_SUPPORT:
         headers["allow"] = allow
     operation = None if call is None else call.info.operation_id
     app_key = None if call is None else call.owner_key or None
-    return Response(info.http_status, headers, orjson.dumps(envelope), rule_id, operation, int(code), app_key)
+    if Reading.LIMIT_HEADERS in settings.readings:
+        headers |= readings.LIMIT_HEADER
+    return Response(status, headers, orjson.dumps(envelope), rule_id, operation, int(code), app_key)

@@ -12,6 +12,7 @@ import orjson
 from jsms_api.error_table import ErrorCode
 
 from ..model.rule_catalog import RuleInfo
+from ..model.settings import Reading
 from . import normalization
 from .context import CallContext
 from .form_body import NotAFormError, Part, read_parts
@@ -60,6 +61,7 @@ _DECODER: Final = json.JSONDecoder(object_pairs_hook=_unique_names)
 
 #: Bounds of the spec that a setting can widen: the rules of the mock judge them instead.
 _JUDGED_BY_SETTING = {("remark", ErrorCode.REMARK_TOO_LONG)}
+_SIGN_10 = range(9, 11)
 
 
 def read_json(call: CallContext) -> None:
@@ -78,6 +80,8 @@ def read_json(call: CallContext) -> None:
     schema = _schema(call)
     call.sent = cast("dict[str, Any]", body)
     call.body = normalization.normalize(schema, call.sent)
+    if call.reads(Reading.NO_PREFIX) and isinstance(call.sent.get("mobile"), str):
+        call.body["mobile"] = call.sent["mobile"]
     check(call, schema)
 
 
@@ -105,7 +109,7 @@ def check(call: CallContext, schema: RequestSchema) -> None:
     for violation in schema.violations(call.body):
         if violation.entry is not None:
             call.entry_refusals.setdefault(violation.entry, (violation.code, violation.rule_id))
-        elif not _is_judged_by_setting(violation):
+        elif not _is_judged_by_setting(call, violation):
             raise Refusal(violation.code, violation.rule_id)
 
 
@@ -115,7 +119,11 @@ def _schema(call: CallContext) -> RequestSchema:
     return schema
 
 
-def _is_judged_by_setting(violation: Violation) -> bool:
+def _is_judged_by_setting(call: CallContext, violation: Violation) -> bool:
+    if violation.field == "sign" and violation.length in _SIGN_10:
+        return call.reads(Reading.LONGER_SIGNS)
+    if violation.field == "tag" and violation.keyword == "maxLength":
+        return call.reads(Reading.LONG_TAGS)
     return (violation.field, violation.code) in _JUDGED_BY_SETTING
 
 

@@ -13,6 +13,7 @@ from ...model.clock import read_send_time
 from ...model.message_text import measure
 from ...model.records import MessageKind, Schedule, ScheduledMessage, ScheduleState, TemplateType
 from ...model.rule_catalog import Confidence, declare
+from ...model.settings import Reading
 from ...state.messages import NOTHING_SENT, NewMessage, Origin
 from ...state.timers import TimerKind
 from ..context import CallContext, Components, RecipientContext
@@ -34,6 +35,9 @@ from .sending import (
     sending_rules,
     store,
 )
+
+#: Seconds between an instant in China Standard Time and the one of the same words in UTC.
+_UTC_LATER: Final = 8 * 3600
 
 declare(
     "schedule.text",
@@ -119,6 +123,8 @@ def _decide_task(call: CallContext) -> SendingRules:
     """Judge what concerns the task as a whole (steps 6 and 7); return the rules for its recipients."""
     try:
         call.send_at = read_send_time(call.body["send_time"])
+        if call.reads(Reading.SEND_TIME_IS_UTC):
+            call.send_at += _UTC_LATER
     except ValueError:
         call.send_at = None
     enforce(SEND_TIME, call)
