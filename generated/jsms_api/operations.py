@@ -49,7 +49,7 @@ BASE_URL: Final = "https://api.sms.jpush.cn/v1"
 """The address of the service, without a slash at the end."""
 SPEC_VERSION: Final = "1.0.0"
 """The version that the spec gives itself."""
-SPEC_SHA256: Final = "b060c074bd023c3dd66a655d30a5f0096875d088df96141ce407bc54a47c8cc9"
+SPEC_SHA256: Final = "5b367c3450dea4ffd944ba455002087aa42cdaa20b44fdec47fab3cabc249325"
 """The hash of spec/openapi.yaml, from which this package was made."""
 OPERATIONS: Final[Mapping[str, OperationInfo]] = MappingProxyType(
     {
