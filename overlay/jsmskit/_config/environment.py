@@ -10,8 +10,6 @@ from .._privacy import Secret
 from ..errors import ConfigurationError
 from .endpoint import Endpoint
 
-__all__ = ["ClientArguments", "environment_proxy", "read_environment"]
-
 _VARIABLES: Final[Mapping[str, str]] = {
     "app_key": "JSMS_APP_KEY",
     "master_secret": "JSMS_MASTER_SECRET",

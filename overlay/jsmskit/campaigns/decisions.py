@@ -22,17 +22,6 @@ from .models import ChunkLease
 from .settings import RunSettings
 from .states import ChunkState, RecipientState
 
-__all__ = [
-    "ChunkDecision",
-    "RecipientUpdate",
-    "circuit_breaker_reason",
-    "decide_error",
-    "decide_not_sent",
-    "decide_response",
-    "decide_scheduled",
-    "decide_unknown",
-]
-
 
 class RecipientUpdate(NamedTuple):
     """What became of one recipient; a tuple, since there may be very many."""

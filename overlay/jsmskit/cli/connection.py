@@ -23,20 +23,6 @@ from .terminal import escape_control_chars
 if TYPE_CHECKING:
     from jsmskit import AsyncJsmsClient, JsmsClient
 
-__all__ = [
-    "DEFAULT_PROFILE",
-    "KEY_NAMES",
-    "MOCK_ORIGIN",
-    "ConnectionOptions",
-    "Setting",
-    "connection_options",
-    "json_option",
-    "make_async_client",
-    "make_client",
-    "mock_origin",
-    "serve_command",
-]
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -22,17 +22,6 @@ from .terminal import escape_control_chars, escape_json, wrap_text
 if TYPE_CHECKING:
     from jsmskit.errors import JsmsError
 
-__all__ = [
-    "NOTHING_SENT",
-    "ONLY_READS",
-    "SENT_SO_FAR",
-    "CommandError",
-    "as_command_error",
-    "interruption",
-    "unwrap_interrupted",
-    "usage_error",
-]
-
 NOTHING_SENT: Final = mark("No, nothing was sent.")
 SENT_SO_FAR: Final = mark("Yes, up to here; the ledger says how far.")
 ONLY_READS: Final = mark("No, this command only reads.")

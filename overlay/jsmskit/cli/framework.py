@@ -22,8 +22,6 @@ from .signals import Terminated, ignore_signals, sigterm_as_interrupt
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-__all__ = ["Command", "CommandSpec", "Group", "LazyGroup"]
-
 _CONTEXT: Mapping[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 

@@ -27,17 +27,6 @@ if TYPE_CHECKING:
 
     from .connection import ConnectionOptions
 
-__all__ = [
-    "FileOptions",
-    "RecipientFile",
-    "batch_of",
-    "duplicates_option",
-    "file_options",
-    "read_recipients",
-    "skipped_data",
-    "skipped_lines",
-]
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

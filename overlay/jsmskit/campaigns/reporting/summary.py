@@ -19,8 +19,6 @@ from ..states import RecipientState
 from .charts import bars, is_available, lines
 from .exports import local_time, private_file
 
-__all__ = ["CampaignSummary", "summarize", "write_page"]
-
 _WORDS: Final[Mapping[RecipientState, tuple[str, str]]] = {
     RecipientState.DELIVERED: ("Delivered", "var(--good)"),
     RecipientState.ACCEPTED: ("Accepted, no report yet", "var(--taken)"),

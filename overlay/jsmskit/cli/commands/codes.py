@@ -18,8 +18,6 @@ from ..output import show, stderr, stderr_if_tty
 if TYPE_CHECKING:
     from jsmskit.results.codes import CodeReceipt
 
-__all__ = ["command"]
-
 _LANGUAGES: Final = ("chinese", "english", "mixed")
 _READY_MADE: Final = (
     1  # as `limits.READY_MADE_TEMPLATE`, which would cost an import for --help; a test compares

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
     from jsms_api.error_table import ErrorInfo, ReportStatusInfo
 
-__all__ = ["command", "uncertainties"]
-
 _LANGUAGES: Final = ("en", "zh")
 _MOST_NEAR: Final = 4
 _RETRY: Final = {

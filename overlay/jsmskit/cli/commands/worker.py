@@ -15,8 +15,6 @@ from ..language import gettext as _
 from ..output import stderr
 from .campaign.options import ledger_option
 
-__all__ = ["command"]
-
 
 @click.command(cls=Command)
 @click.option(

@@ -7,22 +7,19 @@ from typing import Any
 import click
 
 from ...confirm import confirm, yes_option
-from ...connection import ConnectionOptions, connection_options
+from ...connection import ConnectionOptions, connection_options, json_option
 from ...hints import repeat_target
 from ...language import gettext as _
 from ...output import show
 from .next_step import as_data
 from .options import (
     command,
-    json_option,
     ledger_option,
     make_client,
     number_argument,
     opened,
     overview_lines,
 )
-
-__all__ = ["pull", "purge", "report", "resolve", "status", "stop", "unknown"]
 
 
 @command.command()

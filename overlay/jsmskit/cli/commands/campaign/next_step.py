@@ -10,8 +10,6 @@ from ...language import gettext as _
 if TYPE_CHECKING:
     from jsmskit.campaigns.reporting.summary import CampaignSummary
 
-__all__ = ["as_data", "next_step"]
-
 
 def as_data(summary: CampaignSummary) -> dict[str, Any]:
     """Return a summary as plain values, with the next step."""

@@ -9,24 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ...confirm import yes_option
-from ...connection import ConnectionOptions, json_option
+from ...connection import ConnectionOptions
 from ...framework import Group
 from ...language import gettext as _
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
     from jsmskit.campaigns import Ledger
-
-__all__ = [
-    "command",
-    "json_option",
-    "ledger_option",
-    "make_client",
-    "number_argument",
-    "opened",
-    "overview_lines",
-    "run_options",
-]
 
 
 @click.group(cls=Group)

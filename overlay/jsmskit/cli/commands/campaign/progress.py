@@ -12,8 +12,6 @@ from typing import Any, Protocol
 
 from jsmskit.campaigns import Progress
 
-__all__ = ["View", "view_for"]
-
 _LINE_SECONDS = 5.0
 
 

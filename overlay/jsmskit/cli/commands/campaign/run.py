@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...confirm import confirm, is_interactive, yes_option
-from ...connection import ConnectionOptions, connection_options
+from ...connection import ConnectionOptions, connection_options, json_option
 from ...errors import SENT_SO_FAR, CommandError, as_command_error
 from ...exit_codes import ExitCode
 from ...hints import repeat_target
@@ -23,7 +23,6 @@ from ...terminal import escape_control_chars
 from .next_step import as_data, next_step
 from .options import (
     command,
-    json_option,
     ledger_option,
     make_client,
     number_argument,
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
     from jsmskit import JsmsClient
     from jsmskit.campaigns import CampaignRunner, Ledger, RunResult, RunSettings, Target
     from jsmskit.campaigns.reporting.summary import CampaignSummary
-
-__all__ = ["resume", "run", "test"]
 
 CONFIRM_ABOVE = 1000
 """From so many messages on, the number has to be typed."""
