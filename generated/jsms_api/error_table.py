@@ -81,7 +81,7 @@ class ErrorCode(IntEnum):
     SERVER_ERROR = 50019
     """The server failed, and the outcome is unknown"""
     TEMPLATE_AUDITING = 50020
-    """The template is still in audit"""
+    """The template is still in review"""
     TEMPLATE_NOT_PASS = 50021
     """The template was refused"""
     PARAMETERS_NOT_ALL_REPLACED = 50022
@@ -97,9 +97,9 @@ class ErrorCode(IntEnum):
     INVALID_SEND_TIME = 50027
     """The time of sending is missing, malformed or past"""
     INVALID_SCHEDULE_ID = 50028
-    """There is no such timed task"""
+    """There is no such scheduled task"""
     WRONG_SCHEDULE_STATUS = 50029
-    """The timed task has been sent or deleted already"""
+    """The scheduled task has been sent or deleted already"""
     RECIPIENTS_IS_EMPTY = 50030
     """The list of recipients is empty"""
     TOO_MUCH_RECIPIENTS = 50031
@@ -145,7 +145,7 @@ class ErrorCode(IntEnum):
     INVALID_SIGN_ID = 50102
     """There is no such sign"""
     OTHER_SIGNATURES_IN_AUDIT = 50103
-    """Another sign of this application is still in audit"""
+    """Another sign of this application is still in review"""
     INVALID_SIGNATURE = 50104
     """The text of the sign was refused"""
     DEFAULT_SIGNATURE_CANNOT_BE_DELETED = 50105
@@ -228,7 +228,7 @@ ERRORS: Final[Mapping[int, ErrorInfo]] = MappingProxyType(
             retry=RetryAdvice.NEVER,
             title_en="Success",
             title_zh="请求成功",
-            remedy_en="Nothing to do. The tables list this code, but no documented answer carries it; a success is recognised by its status 200.",
+            remedy_en="Nothing to do. The tables list this code, but no documented response carries it; a success is recognised by its status 200.",
             remedy_zh="无需处理。各页面的返回码表都列出了该码，但成功响应的正文中从未出现过它；请以 HTTP 状态 200 判断成功。",
             source=("send", "schedule", "templates", "sign", "accounts", "summary"),
             since="R2016-06",
@@ -546,7 +546,7 @@ ERRORS: Final[Mapping[int, ErrorInfo]] = MappingProxyType(
             message="template auditing",
             category=ErrorCategory.TEMPLATE,
             retry=RetryAdvice.AFTER_WAIT,
-            title_en="The template is still in audit",
+            title_en="The template is still in review",
             title_zh="模板正在审核中",
             remedy_en="Wait for the review to end (about 3 working hours): `GET /templates/{temp_id}` then shows status 1, and a callback tells it. Then send again; or use an approved template.",
             remedy_zh="请等待审核结束（约 3 个工作小时，可通过 `GET /templates/{temp_id}` 的 status 或审核回调得知）后再发送，或改用已通过的模板。",
@@ -674,7 +674,7 @@ ERRORS: Final[Mapping[int, ErrorInfo]] = MappingProxyType(
             message="invalid schedule_id",
             category=ErrorCategory.SCHEDULE,
             retry=RetryAdvice.AFTER_CHANGE,
-            title_en="There is no such timed task",
+            title_en="There is no such scheduled task",
             title_zh="定时任务不存在",
             remedy_en="Use the `schedule_id` that the creating call of the same application returned. A single task is changed with `PUT /schedule`, a batch task with `PUT /schedule/batch`; a deleted task is gone.",
             remedy_zh="请使用同一应用创建任务时返回的 `schedule_id`；单条任务用 `PUT /schedule` 修改，批量任务用 `PUT /schedule/batch` 修改，已删除的任务无法再访问。",
@@ -690,7 +690,7 @@ ERRORS: Final[Mapping[int, ErrorInfo]] = MappingProxyType(
             message="wrong schedule status",
             category=ErrorCategory.SCHEDULE,
             retry=RetryAdvice.NEVER,
-            title_en="The timed task has been sent or deleted already",
+            title_en="The scheduled task has been sent or deleted already",
             title_zh="定时任务已发送或已删除，不能再操作",
             remedy_en="It is too late to change or cancel this task. Create a new one if something must still be sent.",
             remedy_zh="该任务已无法修改或取消；如仍需发送，请新建任务。",
@@ -808,7 +808,7 @@ ERRORS: Final[Mapping[int, ErrorInfo]] = MappingProxyType(
             remedy_zh="请修改模板文字或 `temp_para` 中的变量值；多次违规可能导致应用被列入黑名单（50036）。",
             source=("send", "templates", "summary"),
             since="R2017-08-16",
-            doubts=(),
+            doubts=("G24",),
             other_messages=(),
         ),
         50038: ErrorInfo(
@@ -824,7 +824,7 @@ ERRORS: Final[Mapping[int, ErrorInfo]] = MappingProxyType(
             remedy_zh="语音验证码请使用 4 至 8 位数字；短信请缩短 `temp_para` 的值，签名、正文与退订提示合计不超过 500 字（旧文档为 350 字）。",
             source=("send", "summary"),
             since="R2017-09-08",
-            doubts=("C6", "C10"),
+            doubts=("C6", "C10", "G24"),
             other_messages=("invalid code length",),
         ),
         50039: ErrorInfo(
@@ -1016,7 +1016,7 @@ ERRORS: Final[Mapping[int, ErrorInfo]] = MappingProxyType(
             remedy_zh="请去掉 `temp_para` 各变量值中的【】，可改用圆括号或方括号。",
             source=("send", "summary"),
             since="R2018-11-14",
-            doubts=(),
+            doubts=("G24",),
             other_messages=(),
         ),
         50101: ErrorInfo(
@@ -1058,7 +1058,7 @@ ERRORS: Final[Mapping[int, ErrorInfo]] = MappingProxyType(
             message="other signatures in the audit",
             category=ErrorCategory.SIGN,
             retry=RetryAdvice.AFTER_CHANGE,
-            title_en="Another sign of this application is still in audit",
+            title_en="Another sign of this application is still in review",
             title_zh="该应用还有其他签名正在审核",
             remedy_en="Wait until that review has ended (within two working days) or delete the waiting sign, then send this request again.",
             remedy_zh="请等待正在审核的签名出结果（两个工作日内），或删除该签名后再提交。",
@@ -1155,7 +1155,7 @@ REPORT_STATUSES: Final[Mapping[int, ReportStatusInfo]] = MappingProxyType(
             voice=False,
             title_en="The balance was too small when the message should go out",
             title_zh="发送时余额不足",
-            remedy_en="Top up the balance, then send again. Long batches and timed messages can run dry after they were accepted.",
+            remedy_en="Top up the balance, then send again. Long batches and scheduled messages can run dry after they were accepted.",
             remedy_zh="请充值后重新发送；大批量和定时短信可能在受理之后才遇到余额不足。",
             since="first",
         ),
