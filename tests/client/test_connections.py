@@ -28,9 +28,9 @@ from jsmskit import (
     RetryPolicy,
     UnexpectedResponseError,
 )
+from jsmskit._http import streams_asyncio as loops
 from jsmskit._http._async import transport as async_http
 from jsmskit._http._sync import transport as sync_http
-from jsmskit._http.backends import asyncio as loops
 
 from tests.client.callers import APP, Caller
 from tests.client.faults.matrix import Certificates, closed_port

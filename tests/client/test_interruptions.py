@@ -19,10 +19,9 @@ from typing import Any, NoReturn
 import pytest
 from jsmskit import AsyncJsmsClient, JsmsClient, JsmsError, Outcome, RetryPolicy, TransportRequest
 from jsmskit._http import errors as failures
-from jsmskit._http._sync import limiter as sync_limiter
+from jsmskit._http import streams_asyncio as loops
 from jsmskit._http._sync import transport as sync_transport
 from jsmskit._http._sync.transport import HttpTransport
-from jsmskit._http.backends import asyncio as loops
 from jsmskit._http.config import TransportConfig
 
 from tests.client.callers import APP, Caller
@@ -257,7 +256,7 @@ class InterruptAt:
 
     def __init__(self, place: int) -> None:
         self.left = place
-        self._files = {sync_transport.__file__, sync_limiter.__file__}
+        self._files = {sync_transport.__file__}
         self._last: dict[FrameType, str] = {}
 
     def __call__(self, frame: FrameType, event: str, argument: object) -> Any:
@@ -369,7 +368,7 @@ def test_those_who_wait_are_served_in_their_order(client_kind: str) -> None:
             ):
                 begun = time.monotonic()
                 list(pool.map(lambda number: client.messages.send(PHONE, number), range(1, count + 1)))
-                assert time.monotonic() - begun < count * sync_limiter._LOOK_AGAIN
+                assert time.monotonic() - begun < count * sync_transport._LOOK_AGAIN
     assert len(seen) == count
 
 

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 from jsmskit import AsyncJsmsClient, ConfigurationError, JsmsClient
 from jsmskit._http import errors as failures
+from jsmskit._http import streams_threads as sockets
 from jsmskit._http._async.transport import AsyncHttpTransport
 from jsmskit._http._sync.transport import HttpTransport
-from jsmskit._http.backends import threads as sockets
-from jsmskit._http.backends.readiness import wait_ready
 from jsmskit._http.config import TransportConfig, describe_connect_error
 from jsmskit._http.http11 import OutgoingBytes, RequestHeaders, write_request
 from jsmskit._http.protocols import TransportRequest
+from jsmskit._http.streams_threads import wait_ready
 
 from tests.client.callers import APP
 from tests.client.faults.wire import serving

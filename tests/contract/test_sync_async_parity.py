@@ -37,7 +37,7 @@ def pairs() -> Iterator[tuple[str, Any, Any]]:
 
 def plain(text: object) -> str:
     """Words and types without what is sync or async about them."""
-    return re.sub(r"Async(?=[A-Z])|Sync(?=Transport)", "", str(text)).replace("_async", "_sync")
+    return re.sub(r"Async(?=[A-Z])|Sync(?=Transport|Sleep)", "", str(text)).replace("_async", "_sync")
 
 
 def test_both_clients_have_the_same_members() -> None:

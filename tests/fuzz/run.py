@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jsmskit.mock import JsmsMock
-from jsmskit.mock.model.http_messages import Request
+from jsmskit.mock.model.http import Request
 
 from tests.fuzz.oracle import initial_state, world
 from tests.fuzz.oracle.delivered import DeliveredMessages

@@ -11,9 +11,9 @@ import orjson
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, ClockMode, Fault, FaultKind, JsmsMock, Settings
-from jsmskit.mock.model.http_messages import Request
+from jsmskit.mock.model.http import Request
 from jsmskit.mock.model.settings import DEFAULT_SETTINGS, Reading, Review
-from jsmskit.mock.state.store.schema import VERSION
+from jsmskit.mock.state.database import VERSION
 
 from tests.mock.bench import basic
 

@@ -14,10 +14,10 @@ from jsms_api.operations import Effect
 from jsmskit._calls import classification
 from jsmskit._calls.classification import AttemptStatus, Retry
 from jsmskit._http import errors as failures
+from jsmskit._http import streams_asyncio as loops
+from jsmskit._http import streams_threads as threads
 from jsmskit._http._async import transport as async_http
 from jsmskit._http._sync import transport as sync_http
-from jsmskit._http.backends import asyncio as loops
-from jsmskit._http.backends import threads
 
 from tests.client.faults.catalogue import FAULTS, Fault, drip_for
 from tests.client.faults.matrix import (

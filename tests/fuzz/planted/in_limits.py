@@ -14,15 +14,14 @@ from typing import Any
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode as Code
 from jsmskit.mock.model import clock, magic_numbers, message_text
-from jsmskit.mock.model.http_messages import Request
-from jsmskit.mock.service import dispatcher, request_body
-from jsmskit.mock.service.operations import billing, reports, scheduled_sends
-from jsmskit.mock.service.parsing import form_body, json_body, normalization
+from jsmskit.mock.model.http import Request
+from jsmskit.mock.service import dispatcher, normalization, request_body
+from jsmskit.mock.service.operations import reports, schedules, sending
 from jsmskit.mock.service.rules import content, request, sign_documents
-from jsmskit.mock.state.store.balances import BalanceStore
-from jsmskit.mock.state.store.messages import MessageStore
-from jsmskit.mock.state.store.reviewed import TemplateStore
-from jsmskit.mock.state.store.schedules import ScheduleStore
+from jsmskit.mock.state.accounts import BalanceStore
+from jsmskit.mock.state.messages import MessageStore
+from jsmskit.mock.state.reviewed import TemplateStore
+from jsmskit.mock.state.schedules import ScheduleStore
 
 from tests.fuzz.planted.planting import (
     breaks,
@@ -109,7 +108,7 @@ def _priced(price: Any) -> None:
 
         return measure
 
-    for module in (message_text, content, scheduled_sends):
+    for module in (message_text, content, schedules):
         if hasattr(module, "measure"):
             patched(module, "measure", make)
 
@@ -131,7 +130,7 @@ fault(
 
 @faulty(MONEY, "notices are paid as marketing")
 def _notices_as_marketing() -> None:
-    for module in ("sending", "batches", "schedules", "scheduled_sends"):
+    for module in ("sending", "messages", "schedules"):
         owner = __import__(f"jsmskit.mock.service.operations.{module}", fromlist=["_"])
         if hasattr(owner, "kind_of"):
             patched(owner, "kind_of", lambda _: lambda kind: "industry" if kind == 1 else "market")
@@ -139,7 +138,7 @@ def _notices_as_marketing() -> None:
 
 @faulty(MONEY, "the general balance pays first")
 def _general_pays_first() -> None:
-    for module in ("sending", "batches", "schedules", "scheduled_sends"):
+    for module in ("sending", "messages", "schedules"):
         owner = __import__(f"jsmskit.mock.service.operations.{module}", fromlist=["_"])
         if hasattr(owner, "paying_balances"):
             patched(owner, "paying_balances", lambda original: lambda *told: tuple(
@@ -147,7 +146,7 @@ def _general_pays_first() -> None:
             ))  # fmt: skip
 
 
-fault(MONEY, "a batch is not paid", patched, billing.Charge, "commit", lambda _: lambda self: None)
+fault(MONEY, "a batch is not paid", patched, sending.Charge, "commit", lambda _: lambda self: None)
 
 
 @faulty(MONEY, "balances fall below zero")
@@ -305,7 +304,12 @@ def _no_plain_json() -> None:
 
 fault(LENIENCE, "JSON under any media type is read", never, "media.mismatch")
 fault(
-    LENIENCE, "a name that stands twice is read", patched, json_body, "_DECODER", lambda _: json.JSONDecoder()
+    LENIENCE,
+    "a name that stands twice is read",
+    patched,
+    request_body,
+    "_DECODER",
+    lambda _: json.JSONDecoder(),
 )
 
 
@@ -328,12 +332,12 @@ def _empty_parts_refused() -> None:
     def make(original: Any) -> Any:
         def read(content_type: str, body: bytes) -> Any:
             if b"\r\n\r\n\r\n--" in body:
-                raise form_body.NotAFormError("empty")
+                raise request_body.NotAFormError("empty")
             return original(content_type, body)
 
         return read
 
-    patched(form_body, "read_parts", make)
+    patched(request_body, "read_parts", make)
 
 
 fault(

@@ -17,9 +17,9 @@ from jsmskit.mock.model.records import ReviewStatus, ScheduleState
 from jsmskit.mock.service.operations import reports
 from jsmskit.mock.service.operations import schedules as timed
 from jsmskit.mock.service.rules import recipients, sign_documents
-from jsmskit.mock.state.store.messages import MessageStore
-from jsmskit.mock.state.store.reviewed import SignStore, TemplateStore
-from jsmskit.mock.state.store.schedules import ScheduleStore
+from jsmskit.mock.state.messages import MessageStore
+from jsmskit.mock.state.reviewed import SignStore, TemplateStore
+from jsmskit.mock.state.schedules import ScheduleStore
 
 from tests.fuzz.planted.planting import (
     breaks,

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, NoReturn
 
-from jsmskit.mock.model.http_messages import Request, Response
+from jsmskit.mock.model.http import Request, Response
 from jsmskit.mock.model.settings import Settings
-from jsmskit.mock.service import dispatcher
+from jsmskit.mock.service import dispatcher, request_schemas
 from jsmskit.mock.service.context import CallContext
-from jsmskit.mock.service.parsing import request_schemas
 from jsmskit.mock.service.rules.enforcement import Refusal, Rule
 
 Plant = Callable[[], None]
