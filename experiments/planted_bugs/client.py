@@ -247,7 +247,7 @@ BUGS = (
     ),
     Bug(
         "two first calls make two transports",
-        "_async/lazy_transport.py",
+        _RUN,
         'self._made.setdefault("transport", made)',
         "made",
         _PULLS,
