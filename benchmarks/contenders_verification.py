@@ -1,6 +1,7 @@
 """A login by SMS, with `jsmskit.verification` on Redis and with the bare client: each function gives back `run(calls)`.
 
-The bare calls limit nothing and remember nothing: the difference is what a session and its limits cost. Every call is for another number. Runs in the environment of the peers.
+The bare calls limit nothing and remember nothing: the difference is what a session and its limits cost.
+Every call is for another number. Runs in the environment of the peers.
 """
 
 from __future__ import annotations
