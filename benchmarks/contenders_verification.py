@@ -51,6 +51,22 @@ def send(settings: Settings) -> Run:
     return _repeat(lambda phone: bool(client.codes.send(phone).msg_id), 13_200_000_000)
 
 
+def send_and_two_trips(settings: Settings) -> Run:
+    """`client.codes.send`, between two scripts in Redis that do nothing: what a start cannot go below."""
+    import redis
+
+    client, store = _client(settings), redis.Redis.from_url(settings["redis"])
+    script, filler = store.script_load("return 1"), "x" * 500
+
+    def send_between(phone: str) -> bool:
+        store.evalsha(script, 1, "key", filler)
+        sent = client.codes.send(phone)
+        store.evalsha(script, 1, "key", filler)
+        return bool(sent.msg_id)
+
+    return _repeat(send_between, 13_500_000_000)
+
+
 def start_and_check(settings: Settings) -> Run:
     """`PhoneVerification.start`, then `.check`."""
     verifications = _verifications(settings)
