@@ -8,6 +8,7 @@ from statistics import median
 
 from jsmskit import JsmsClient
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
+from jsmskit.mock import Settings as MockSettings
 
 from benchmarks.harness import Curve, Measured, Settings
 from tests.inbox.conftest import FLAGS, found_browser
@@ -39,10 +40,13 @@ def measure(settings: Settings) -> Iterator[Measured]:
 def _visits(browser, size: int, rounds: int) -> tuple[float, float]:  # type: ignore[no-untyped-def]  # playwright is optional
     shown: list[float] = []
     turned: list[float] = []
-    with JsmsMock(seed=1, limits=False, keep_messages=size) as mock:
+    with JsmsMock(seed=1, settings=MockSettings(limits=False, keep_messages=size)) as mock:
         with JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport) as client:
             for start in range(0, size, 1000):
-                client.messages.send_batch(1, [str(13_000_000_000 + start + one) for one in range(1000)])
+                phones = [
+                    (str(13_000_000_000 + start + one), {"code": str(start + one)}) for one in range(1000)
+                ]
+                client.messages.send_batch(1, phones)
         with mock.serve() as server:
             for _ in range(rounds):
                 page = browser.new_page()
@@ -51,11 +55,11 @@ def _visits(browser, size: int, rounds: int) -> tuple[float, float]:  # type: ig
                 page.wait_for_selector("#list > li")
                 shown.append(1e3 * (time.perf_counter() - begun))
                 for _ in range(PAGES):
-                    newest = page.inner_text("#list > li:first-child")
+                    last = page.inner_text("#list > li:last-child")
                     begun = time.perf_counter()
                     page.click("#older")
                     page.wait_for_function(
-                        "text => document.querySelector('#list > li').innerText !== text", arg=newest
+                        "text => document.querySelector('#list > li:last-child').innerText !== text", arg=last
                     )
                     turned.append(1e3 * (time.perf_counter() - begun))
                 page.close()

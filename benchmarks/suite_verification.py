@@ -8,14 +8,23 @@ from benchmarks import stub
 from benchmarks.harness import Measured, Row, Settings, compare, contenders, cpu_per_call, in_turns, stub_core
 from tests.verification.redis_server import RedisServer, find_program
 
-PAIRS = {
-    "start": ("send", "verification.start on Redis", "codes.send alone"),
-    "start_and_check": (
+PAIRS = (
+    ("start", "send", "verification.start on Redis", "codes.send alone", 1.5),
+    (
+        "start_and_check",
         "send_and_verify",
         "verification.start and .check on Redis",
-        "codes.send and .verify",
+        "codes.send and .verify alone",
+        1.5,
     ),
-}
+    (
+        "start",
+        "send_and_two_trips",
+        "verification.start on Redis",
+        "codes.send between two scripts in Redis that do nothing",
+        None,
+    ),
+)
 
 
 def measure(settings: Settings) -> Iterator[Measured]:
