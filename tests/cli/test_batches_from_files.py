@@ -131,5 +131,5 @@ def test_a_plan_tells_what_it_leaves_out(shell: Shell, mock: JsmsMock) -> None:
         "  set aside: 1 x invalid phone; first: row 5, 138**** has 10 digits, a mobile number has 11.",
         "  --set-aside FILE writes all of them to a file.",
         "  skipped: 1 empty rows, 1 rows above the header",
-        "  blanks around 1 values were cut off",
+        "  blanks around 1 value were cut off",
     ]

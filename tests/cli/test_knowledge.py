@@ -17,12 +17,14 @@ from jsms_api.models.sign_type import SignType
 from jsms_api.models.template_type import TemplateType
 from jsms_api.models.voice_language import VoiceLanguage
 from jsmskit import spec
+from jsmskit._remedies import Surface, remedy_in
 from jsmskit.cli.commands import codes, signs, templates
 from jsmskit.cli.commands.explain import uncertainties
 from jsmskit.cli.commands.help import ENVIRONMENT, TOPICS
 from jsmskit.cli.commands.spec import FORMATS
 from jsmskit.cli.connection import KEY_NAMES
 from jsmskit.cli.exit_codes import EXIT_CODES, ExitCode
+from jsmskit.cli.language import gettext, in_language
 from jsmskit.cli.root import COMMANDS, command
 
 
@@ -42,13 +44,14 @@ def test_every_code_and_status_is_explained(number: int, language: str) -> None:
 
     assert told.startswith(f"{number} {row.name}\n")
     assert (row.title_en if language == "en" else row.title_zh) in told
-    assert (row.remedy_en if language == "en" else row.remedy_zh) in told
+    assert remedy_in(Surface.SHELL, row, language) in told
     assert row.since in told
     assert typed("explain", row.name.lower(), "--lang", language).stdout == told
     if number in ERRORS:
         assert f"\t{row.http_status}\n" in told
         for doubt in row.doubts:
-            assert f"{doubt}: {uncertainties()[doubt][0]}" in told
+            with in_language(language):
+                assert f"{doubt}: {gettext(uncertainties()[doubt][0])}" in told
 
 
 def test_the_calls_that_can_give_a_code_are_named() -> None:

@@ -234,6 +234,20 @@ def test_a_wait_in_vain_says_what_was_there(call: Caller) -> None:
     assert error["what"] == f"no new message for {PHONE} came within 0.01 s; 1 had come before"
 
 
+def test_the_request_that_made_a_message_is_found_by_its_id(call: Caller) -> None:
+    """The call that sent it, not those that asked for its report or that verified its code."""
+    call.send_code(phone="13900139000")
+    msg_id = call.send_code()
+    call("POST", f"/v1/codes/{msg_id}/valid", json={"code": "000000"}, auth=PAIR)
+    call("POST", "/_mock/clock/advance", json={"seconds": 10})
+    assert msg_id in call("GET", "/v1/report", auth=PAIR).text
+
+    (found,) = call("GET", f"/_mock/requests?msg_id={msg_id}").json()["requests"]
+    assert (found["operation"], PHONE in found["request"]) == ("sendCode", True)
+    assert call("GET", "/_mock/requests?msg_id=1").json() == {"requests": []}
+    assert call("GET", "/_mock/requests?msg_id=x").status_code == 400
+
+
 # The clock.
 
 
@@ -348,11 +362,11 @@ def test_settings_are_shown_and_changed_one_by_one(call: Caller) -> None:
     before = call("GET", "/_mock/settings").json()
     assert before["limits"] is True
 
-    changed = call(
-        "PUT", "/_mock/settings", json={"limits": False, "review": "at-once", "review_refuses": ["x"]}
-    )
+    changes = {"limits": False, "review": "at-once", "review_refuses": ["x"], "readings": ["C20-json"]}
 
-    assert changed.json() == {**before, "limits": False, "review": "at-once", "review_refuses": ["x"]}
+    changed = call("PUT", "/_mock/settings", json=changes)
+
+    assert changed.json() == {**before, **changes}
     voice = {"mobile": PHONE}
     assert {call("POST", "/v1/voice_codes", json=voice, auth=PAIR).status_code for _ in range(3)} == {200}
     made = call("POST", "/v1/templates", json={"template": "x", "type": 2}, auth=PAIR).json()["temp_id"]

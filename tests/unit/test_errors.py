@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsmskit import errors
+from jsmskit._remedies import Surface, remedy_in
 from jsmskit.errors import (
     APIConnectionError,
     APIError,
@@ -102,7 +103,9 @@ def test_name_and_remedy_come_from_the_table_of_the_spec() -> None:
     for code, info in ERRORS.items():
         error = errors.error_class(code)("refused", code=code)
         assert (error.info, error.name) == (info, info.name)
-        assert (error.remedy, error.remedy_zh) == (info.remedy_en, info.remedy_zh)
+        assert (error.remedy, error.remedy_zh) == tuple(
+            remedy_in(Surface.PYTHON, info, language) for language in ("en", "zh")
+        )
     assert APIError("refused", code=99999).name is None
 
 

@@ -35,8 +35,6 @@ from .running.workers_asyncio import WorkerGroup
 from .settings import RunSettings, Target
 from .states import CampaignState, ChunkState
 
-__all__ = ["DistributedWorker", "enqueue_campaign"]
-
 SCHEMA: Final = "jsms_engine"
 QUEUE: Final = "jsms-campaigns"
 TASK: Final = "jsms.campaign.chunk"

@@ -9,22 +9,6 @@ from typing import ClassVar
 
 from jsmskit.errors import JsmsError, Outcome
 
-__all__ = [
-    "CampaignError",
-    "CampaignExistsError",
-    "CampaignStateError",
-    "LedgerBusyError",
-    "LedgerError",
-    "LedgerLogError",
-    "LedgerMissingError",
-    "LedgerVersionError",
-    "NoSuchCampaignError",
-    "PlanError",
-    "SourceChangedError",
-    "TargetChangedError",
-    "missing_ledger",
-]
-
 
 class CampaignError(JsmsError):
     """Base of the errors of campaigns.

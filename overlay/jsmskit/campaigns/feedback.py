@@ -14,8 +14,6 @@ from jsmskit.callbacks import CallbackEvent, DeliveryReport, Reply, UnknownEvent
 from .ledger.ledger import Ledger
 from .opt_out import OPT_OUT_WORDS, is_opt_out
 
-__all__ = ["IngestSummary", "ingest_event", "ingest_replies", "ingest_reports"]
-
 
 class _Report(Protocol):
     @property

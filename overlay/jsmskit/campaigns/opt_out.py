@@ -6,8 +6,6 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["OPT_OUT_WORDS", "is_opt_out"]
-
 OPT_OUT_WORDS: Final = frozenset(
     {
         # What the hints of marketing messages ask for: "回T退订", "回复TD退订", "拒收请回复R".

@@ -11,8 +11,6 @@ from typing import Final
 
 from .errors import LedgerError
 
-__all__ = ["FilePlace", "ServerPlace", "read_place"]
-
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9.-]*)(?:\+[a-z0-9_.-]+)?://(.*)", re.IGNORECASE | re.DOTALL)
 _WORDS_OF_A_SERVER: Final = re.compile(
     r"postgres(ql)?(\+\w*)?:|://|:[^/\\]*@|\b(host|hostaddr|port|dbname|user|password|passfile|service)\s*=",

@@ -23,18 +23,6 @@ from .language import gettext as _
 from .language import mark
 from .terminal import escape_control_chars, escape_json, wrap_text
 
-__all__ = [
-    "KeyValues",
-    "Table",
-    "Verbatim",
-    "lost_output",
-    "paragraphs",
-    "show",
-    "stderr",
-    "stderr_if_tty",
-    "stdout_is_tty",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Table:

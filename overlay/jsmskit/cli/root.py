@@ -14,8 +14,6 @@ import click
 from .framework import CommandSpec, LazyGroup
 from .language import mark
 
-__all__ = ["ALIASES", "COMMANDS", "command"]
-
 _SEND = mark("Send")
 _INSPECT = mark("Inspect")
 _CAMPAIGNS = mark("Campaigns")

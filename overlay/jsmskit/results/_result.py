@@ -9,8 +9,6 @@ from typing import Any, Final
 
 from .._privacy import mask_phone, mask_phones_in
 
-__all__ = ["Result"]
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Result:

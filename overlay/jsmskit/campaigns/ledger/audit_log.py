@@ -6,8 +6,6 @@ from jsmskit._privacy import mask_phones_in
 
 from .database import Transaction
 
-__all__ = ["record"]
-
 
 def record(tx: Transaction, campaign_id: int, now: float, what: str, detail: str) -> None:
     """Write one entry; phone numbers in it are masked."""

@@ -17,8 +17,6 @@ from .database import Database, Row, Transaction
 from .failpoints import failpoint
 from .resolution import mark_sent
 
-__all__ = ["Feedback", "match_settled"]
-
 _PROOFS: Final = 2
 """Reports of so many different recipients prove a chunk. One alone may belong to a message that another
 program sent to the same person at that time; a chunk of one recipient has to do with one.

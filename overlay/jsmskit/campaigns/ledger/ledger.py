@@ -25,8 +25,6 @@ from .group_commit import GroupCommit
 from .plans import Plans
 from .queries import Queries
 
-__all__ = ["Ledger", "go_on_without_log", "new_owner", "open_ledger", "owner_number"]
-
 
 def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], float] = time.time) -> Ledger:
     """Open a ledger, and make it if it is new and `create`. One of an earlier version is brought up to this one.

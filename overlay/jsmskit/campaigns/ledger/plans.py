@@ -18,8 +18,6 @@ from .claims import LAST_STAGE, no_such_campaign
 from .database import Database, Transaction
 from .failpoints import failpoint
 
-__all__ = ["Plans", "chunk_sizes"]
-
 _RECENT_SECONDS: Final = 24 * 3600.0
 """The same marketing template does not go to the same number twice within a day, whatever list it stands in.
 """

@@ -15,16 +15,6 @@ from .claims import no_such_campaign
 from .database import Database, Transaction
 from .failpoints import failpoint
 
-__all__ = [
-    "finish_if_settled",
-    "go_on_without_log",
-    "record_heartbeat",
-    "recover",
-    "remove_worker",
-    "set_running",
-    "stop",
-]
-
 _DIED: Final = "the program ended between the intent and the answer"
 _LOG_LOST: Final = "the ledger's log is lost: it may have been sent after this was written"
 

@@ -15,8 +15,6 @@ from .database import Database, Row, Transaction
 from .failpoints import failpoint
 from .settlement import move, new_chunk
 
-__all__ = ["mark_sent", "resolve"]
-
 
 def resolve(
     database: Database,

@@ -16,8 +16,6 @@ from .claims import no_such_campaign
 from .database import Transaction
 from .failpoints import failpoint
 
-__all__ = ["RETENTION_SECONDS", "purge"]
-
 RETENTION_SECONDS: Final = 90 * 86400.0
 """How long the numbers of a settled campaign are kept unless told otherwise."""
 

@@ -20,8 +20,6 @@ from .claims import LAST_STAGE
 from .database import Database, Transaction
 from .failpoints import failpoint
 
-__all__ = ["move", "new_chunk", "settle"]
-
 _PLAIN_ID: Final = re.compile(r"[!-~]{1,64}")
 
 

@@ -26,8 +26,6 @@ from ..sources import Content, Source, file_digest, open_source
 from ..states import SkipReason
 from .row_validation import RowValidator
 
-__all__ = ["check_source", "plan"]
-
 _TAG_LENGTH: Final = limits.SEND_MESSAGE_BATCH_REQUEST_TAG_MAX_LENGTH
 _MOST_ROWS: Final = 100_000_000
 _CHUNKS_AT_ONCE: Final = 4

@@ -21,8 +21,6 @@ from ..sources.headings import is_blank
 from ..sources.rows import Row
 from ..states import SkipReason
 
-__all__ = ["RowValidator"]
-
 _TEXT: Final = json.encoder.encode_basestring
 _SHOWN: Final = 64
 _DETAIL: Final = 300

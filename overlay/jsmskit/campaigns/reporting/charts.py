@@ -13,8 +13,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-__all__ = ["bars", "is_available", "lines"]
-
 _NOT_STATIC: Final = re.compile(
     r"<\?xml.*?\?>|<!--.*?-->|<script.*?</script>|<title>Pygal</title>", re.DOTALL
 )

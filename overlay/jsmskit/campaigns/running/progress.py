@@ -8,8 +8,6 @@ from ..decisions import ChunkDecision
 from ..models import Counts
 from ..states import ChunkState, RecipientState
 
-__all__ = ["Progress", "Tally"]
-
 
 @dataclass(frozen=True, slots=True)
 class Progress:

@@ -22,8 +22,6 @@ from ..settings import RunSettings
 from ..states import CampaignState, TemplateKind
 from .progress import Progress, Tally
 
-__all__ = ["RunResult", "WorkerSession", "balance_for", "check_balance_for"]
-
 _HEARTBEAT_SECONDS = 20.0
 
 

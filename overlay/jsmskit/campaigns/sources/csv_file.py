@@ -19,8 +19,6 @@ from .rows import Row
 from .table import Record, Table
 from .text_file import Content, LineReader
 
-__all__ = ["CsvSource"]
-
 _DELIMITERS: Final = (",", ";", "\t", "|", "，", "；")
 _SEP_LINE: Final = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 _LOOKED_AT: Final = 20

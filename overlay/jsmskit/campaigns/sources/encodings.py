@@ -12,8 +12,6 @@ from typing import IO, Final
 
 from ..errors import PlanError
 
-__all__ = ["WIDER", "codec_for", "is_utf8", "misread_as", "suggest_encoding"]
-
 WIDER: Final = {"gb2312": "gb18030", "gbk": "gb18030", "utf-8-sig": "utf-8", "big5": "big5hkscs"}
 """Names under which files are written that hold more than the name allows: the wider one reads all of them."""
 _NOT_FOR_FILES: Final = frozenset(

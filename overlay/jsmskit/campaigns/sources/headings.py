@@ -10,8 +10,6 @@ from typing import Final
 
 from jsmskit.phones import is_mobile_phone
 
-__all__ = ["clean", "find_column", "is_blank", "is_number", "is_phone_heading", "phone_columns", "quoted"]
-
 _ADDED: Final = re.compile(
     r"[(\[【<{][^()\[\]【】<>{}]*[)\]】>}]|[*＊:：!！?？。.#\"'“”‘’]"
 )  # as people type

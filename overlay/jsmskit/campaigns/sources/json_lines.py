@@ -14,8 +14,6 @@ from .headings import phone_columns, quoted
 from .rows import NO_VALUES, Row
 from .text_file import Content, LineReader
 
-__all__ = ["JsonLinesSource"]
-
 _ONE = 'Give one JSON object a line: {"phone": "13800138000", "code": "2468"}.'
 
 

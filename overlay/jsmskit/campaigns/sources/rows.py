@@ -10,8 +10,6 @@ from typing import Final, NamedTuple, Protocol, runtime_checkable
 
 from jsmskit.recipients import Recipient, RecipientLike
 
-__all__ = ["NO_VALUES", "IterableSource", "Row", "Source"]
-
 NO_VALUES: Final[Mapping[str, object]] = MappingProxyType({})
 
 

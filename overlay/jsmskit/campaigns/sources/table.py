@@ -11,8 +11,6 @@ from ..errors import PlanError
 from .headings import clean, find_column, is_blank, is_number, phone_columns, quoted
 from .rows import NO_VALUES, Row
 
-__all__ = ["Record", "Table"]
-
 _MOST_COLUMNS: Final = 200
 _HEADER_WITHIN: Final = 20
 """The header is one of so many first rows that hold something; above it stand titles."""

@@ -14,8 +14,6 @@ from typing import IO, Final, Self, cast
 from ..errors import PlanError
 from .encodings import codec_for, is_utf8, misread_as, suggest_encoding
 
-__all__ = ["Content", "LineReader", "file_digest"]
-
 _LONGEST_LINE: Final = 64 * 1024
 _BLOCK: Final = 64 * 1024
 _IN_MEMORY: Final = 16 * 1024 * 1024

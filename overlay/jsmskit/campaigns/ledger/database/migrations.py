@@ -9,8 +9,6 @@ from typing import Any, Final
 
 from . import Row, Transaction
 
-__all__ = ["MIGRATIONS", "OLDEST", "migrate"]
-
 
 def migrate(tx: Transaction, version: int, target: int) -> None:
     """Bring the tables from one version to a later one. Every version between has its step."""

@@ -22,8 +22,6 @@ from . import Row
 from .migrations import OLDEST, migrate
 from .schema import SCHEMA_VERSION, TABLES, statements
 
-__all__ = ["PostgresDatabase"]
-
 SCHEMA: Final = "jsms_campaigns"
 _RUN: Final = 0x6A73
 _WORKER: Final = 0x6A74

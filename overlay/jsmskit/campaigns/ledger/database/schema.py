@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["SCHEMA_VERSION", "TABLES", "statements"]
-
 SCHEMA_VERSION: Final = 5
 
 TABLES: Final = (

@@ -21,8 +21,6 @@ from .ledger_file import OPEN, LedgerFile, new_token
 from .migrations import OLDEST, migrate
 from .schema import SCHEMA_VERSION, TABLES, statements
 
-__all__ = ["SqliteDatabase", "nth_item"]
-
 _BUSY_SECONDS: Final = 30.0
 _FULL: Final = 2
 _LOG_LIMIT: Final = 8 << 20

@@ -25,8 +25,6 @@ from ..workers_asyncio import Sleep, WorkerGroup, sleep
 from .service_calls import target_of
 from .two_phase import AsyncTwoPhaseSender
 
-__all__ = ["AsyncCampaignRunner"]
-
 T = TypeVar("T")
 
 _SETTLE_TRIES: Final = 4

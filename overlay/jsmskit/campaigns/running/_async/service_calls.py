@@ -19,8 +19,6 @@ from ...settings import Target, TemplateFacts
 from ...states import TemplateKind
 from ..workers_asyncio import Sleep, sleep
 
-__all__ = ["pull_reports", "read_template", "target_of"]
-
 _KINDS: Final = {
     TemplateType.VERIFICATION: TemplateKind.CODE,
     TemplateType.NOTICE: TemplateKind.NOTICE,

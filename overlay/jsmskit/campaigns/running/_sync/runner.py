@@ -26,8 +26,6 @@ from ..workers_threads import Sleep, WorkerGroup, sleep
 from .service_calls import target_of
 from .two_phase import TwoPhaseSender
 
-__all__ = ["CampaignRunner"]
-
 T = TypeVar("T")
 
 _SETTLE_TRIES: Final = 4

@@ -33,8 +33,6 @@ from ...states import ChunkPhase
 from ..session import WorkerSession
 from ..workers_threads import Sleep, WorkerGroup
 
-__all__ = ["TwoPhaseSender"]
-
 _TRIES: Final = 8
 _WAIT_SECONDS: Final = 2.0
 _NO_VALUE: Final = "-"
