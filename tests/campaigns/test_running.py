@@ -52,7 +52,7 @@ def test_everybody_gets_the_message_once(ledger: Ledger, service: Service, runne
 
 
 def test_the_async_runner_does_the_same(tmp_path: Path, service: Service, clock: Clock) -> None:
-    """One source for both colours; asyncio tasks instead of threads."""
+    """The same, async: asyncio tasks instead of threads."""
 
     async def sleep(seconds: float) -> None:
         clock.sleep(seconds)

@@ -116,7 +116,7 @@ def test_an_answer_that_is_lost_is_never_called_unsent(
     shell: Shell, mock: JsmsMock, fault: dict[str, object], code: int, sent: str
 ) -> None:
     """The request was whole: whether it was carried out, nobody on this side can tell."""
-    from jsmskit.mock.faults.plan import fault_from_json
+    from jsmskit.mock.faults import fault_from_json
 
     mock.faults.add(fault_from_json({"operation": "sendMessage", "times": 5, **fault}))
 
@@ -133,7 +133,7 @@ def test_refusals_are_told_apart_by_what_comes_next(
     shell: Shell, mock: JsmsMock, code: int, exit_code: int
 ) -> None:
     """Keys, waiting, paying, changing."""
-    from jsmskit.mock.faults.plan import fault_from_json
+    from jsmskit.mock.faults import fault_from_json
 
     mock.faults.add(fault_from_json({"kind": "code", "code": code, "operation": "sendMessage"}))
 

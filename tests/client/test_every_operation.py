@@ -1,4 +1,4 @@
-"""All 23 operations in both colours: against the spec's own examples, and against the mock."""
+"""All 23 operations sync and async: against the spec's own examples, and against the mock."""
 
 from __future__ import annotations
 
@@ -165,10 +165,14 @@ def mock() -> Iterator[JsmsMock]:
 
 
 @pytest.fixture
-def client(colour: str, mock: JsmsMock) -> Iterator[Caller]:
-    transport = mock.transport if colour == "sync" else mock.async_transport
+def client(client_kind: str, mock: JsmsMock) -> Iterator[Caller]:
+    transport = mock.transport if client_kind == "sync" else mock.async_transport
     with Caller(
-        colour, keys=(APP_KEY, MASTER_SECRET), dev_key=DEV_KEY, dev_secret=DEV_SECRET, transport=transport
+        client_kind,
+        keys=(APP_KEY, MASTER_SECRET),
+        dev_key=DEV_KEY,
+        dev_secret=DEV_SECRET,
+        transport=transport,
     ) as caller:
         yield caller
 
@@ -285,11 +289,11 @@ def test_balances_and_pulls_with_the_mock(client: Caller, mock: JsmsMock) -> Non
         client(lambda c: c.replies.fetch())
 
 
-def test_the_wrong_keys_are_an_authentication_error(colour: str, mock: JsmsMock) -> None:
+def test_the_wrong_keys_are_an_authentication_error(client_kind: str, mock: JsmsMock) -> None:
     """The mock refuses them as the service does."""
-    transport = mock.transport if colour == "sync" else mock.async_transport
+    transport = mock.transport if client_kind == "sync" else mock.async_transport
     with (
-        Caller(colour, keys=(APP_KEY, MASTER_SECRET[::-1]), transport=transport) as caller,
+        Caller(client_kind, keys=(APP_KEY, MASTER_SECRET[::-1]), transport=transport) as caller,
         pytest.raises(AuthenticationError) as caught,
     ):
         caller(lambda c: c.codes.send(PHONE))

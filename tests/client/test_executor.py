@@ -298,7 +298,7 @@ def test_a_deadline_that_is_over_before_a_try_sends_nothing(calling: Calling, cl
         clock.time += 100
 
     caller = calling(UNREACHABLE)
-    caller.client._executor.sleep = oversleep if caller.colour == "sync" else oversleep_async
+    caller.client._executor.sleep = oversleep if caller.client_kind == "sync" else oversleep_async
     caller.client._executor.clock = clock
     error = failed(caller, CALLS["sendCode"])
     assert (len(sent(caller)), error.attempts, error.outcome) == (1, 2, Outcome.NOT_SENT)
@@ -326,7 +326,7 @@ def test_a_view_has_its_own_time_and_policy_and_shares_the_rest(calling: Calling
     assert (error.attempts, round(sent(caller)[0].timeout)) == (5, 300)
     assert patient._executor._budget is caller.client._executor._budget
     assert failed(caller, lambda c: patient.with_options().codes.send(PHONE)).attempts == 5
-    caller(lambda c: patient.close() if caller.colour == "sync" else patient.aclose())
+    caller(lambda c: patient.close() if caller.client_kind == "sync" else patient.aclose())
     assert failed(caller, CALLS["sendCode"]).attempts == 3
     with pytest.raises(ConfigurationError, match="deadline"):
         caller.client.with_options(deadline=0)

@@ -19,10 +19,9 @@ from typing import Any, NoReturn
 import pytest
 from jsmskit import AsyncJsmsClient, JsmsClient, JsmsError, Outcome, RetryPolicy, TransportRequest
 from jsmskit._http import errors as failures
-from jsmskit._http._sync import limiter as sync_limiter
+from jsmskit._http import streams_asyncio as loops
 from jsmskit._http._sync import transport as sync_transport
 from jsmskit._http._sync.transport import HttpTransport
-from jsmskit._http.backends import asyncio as loops
 from jsmskit._http.config import TransportConfig
 
 from tests.client.callers import APP, Caller
@@ -257,7 +256,7 @@ class InterruptAt:
 
     def __init__(self, place: int) -> None:
         self.left = place
-        self._files = {sync_transport.__file__, sync_limiter.__file__}
+        self._files = {sync_transport.__file__}
         self._last: dict[FrameType, str] = {}
 
     def __call__(self, frame: FrameType, event: str, argument: object) -> Any:
@@ -341,7 +340,7 @@ def test_calls_that_wait_for_a_connection_end_in_time() -> None:
     )  # 0.2 past the deadline on a quiet machine; see experiments
 
 
-def test_those_who_wait_are_served_in_their_order(colour: str) -> None:
+def test_those_who_wait_are_served_in_their_order(client_kind: str) -> None:
     """And at once when a connection is free, not when they happen to look again."""
     seen: list[bytes] = []
 
@@ -352,7 +351,7 @@ def test_those_who_wait_are_served_in_their_order(colour: str) -> None:
 
     count = 20
     with serving(act) as server:
-        if colour == "async":
+        if client_kind == "async":
 
             async def story() -> None:
                 async with AsyncJsmsClient(*APP, base_url=url(server), max_connections=1) as client:
@@ -369,16 +368,16 @@ def test_those_who_wait_are_served_in_their_order(colour: str) -> None:
             ):
                 begun = time.monotonic()
                 list(pool.map(lambda number: client.messages.send(PHONE, number), range(1, count + 1)))
-                assert time.monotonic() - begun < count * sync_limiter._LOOK_AGAIN
+                assert time.monotonic() - begun < count * sync_transport._LOOK_AGAIN
     assert len(seen) == count
 
 
 @pytest.mark.parametrize("option", ["timeout", "connect_timeout", "deadline"])
-def test_a_very_long_time_is_a_long_time(colour: str, option: str) -> None:
+def test_a_very_long_time_is_a_long_time(client_kind: str, option: str) -> None:
     """From 24.8 days on every message that was sent was called unknown: the kernel counts in 31 bits."""
     with serving(answering()) as server:
         for seconds in (24.8 * 86_400, 30 * 86_400, 1e9, 1e15):
-            with Caller(colour, base_url=url(server), **{option: seconds}) as caller:
+            with Caller(client_kind, base_url=url(server), **{option: seconds}) as caller:
                 assert caller(send).msg_id == "288193860302"
 
 

@@ -1,4 +1,4 @@
-"""What an observer of calls is told, in both colours; and that it cannot harm a call."""
+"""What an observer of calls is told, sync and async; and that it cannot harm a call."""
 
 from __future__ import annotations
 

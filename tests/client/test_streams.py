@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 from jsmskit import AsyncJsmsClient, ConfigurationError, JsmsClient
 from jsmskit._http import errors as failures
+from jsmskit._http import streams_threads as sockets
 from jsmskit._http._async.transport import AsyncHttpTransport
 from jsmskit._http._sync.transport import HttpTransport
-from jsmskit._http.backends import threads as sockets
-from jsmskit._http.backends.readiness import wait_ready
 from jsmskit._http.config import TransportConfig, describe_connect_error
 from jsmskit._http.http11 import OutgoingBytes, RequestHeaders, write_request
 from jsmskit._http.protocols import TransportRequest
+from jsmskit._http.streams_threads import wait_ready
 
 from tests.client.callers import APP
 from tests.client.faults.wire import serving
@@ -203,8 +203,10 @@ def test_a_small_request_leaves_as_one_packet(size: int, pieces: int) -> None:
     assert len(written) == pieces
 
 
-@pytest.mark.parametrize("colour", ["sync", "async"])
-def test_who_refuses_a_request_before_its_end_is_heard(colour: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("client_kind", ["sync", "async"])
+def test_who_refuses_a_request_before_its_end_is_heard(
+    client_kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The rest cannot be written any more, but the answer is there; the request never counts as whole."""
     closed: list[str] = []
 
@@ -218,7 +220,7 @@ def test_who_refuses_a_request_before_its_end_is_heard(colour: str, monkeypatch:
             return b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"
 
         def close(self) -> None:
-            closed.append(colour)
+            closed.append(client_kind)
 
     class RefusingAsync:
         deadline = 0.0
@@ -230,13 +232,13 @@ def test_who_refuses_a_request_before_its_end_is_heard(colour: str, monkeypatch:
             return b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"
 
         async def aclose(self) -> None:
-            closed.append(colour)
+            closed.append(client_kind)
 
     async def dial(*unused: Any) -> Any:
         return RefusingAsync()
 
     request = TransportRequest("POST", "http://127.0.0.1:9/v1", {}, b"x")
-    if colour == "sync":
+    if client_kind == "sync":
         monkeypatch.setattr("jsmskit._http._sync.transport.connect", lambda *unused: Refusing())
         status, _, _ = HttpTransport(settings(9)).exchange(request, timeout=2, new_connection=False)
     else:
@@ -244,7 +246,7 @@ def test_who_refuses_a_request_before_its_end_is_heard(colour: str, monkeypatch:
         other = AsyncHttpTransport(settings(9))
         status, _, _ = asyncio.run(other.exchange(request, timeout=2, new_connection=False))
     assert status == 413
-    assert closed == [colour], "the connection is given up, not kept"
+    assert closed == [client_kind], "the connection is given up, not kept"
 
 
 def test_a_transport_keeps_to_its_origin() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from jsmskit._http import errors as failures
-from jsmskit._http.backends import asyncio as loops
+from jsmskit._http import streams_asyncio as loops
 from jsmskit._http.http11 import OutgoingBytes
 
 FAR = time.monotonic() + 3600

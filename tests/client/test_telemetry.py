@@ -1,4 +1,4 @@
-"""Spans and durations as OpenTelemetry's SDK sees them, in both colours."""
+"""Spans and durations as OpenTelemetry's SDK sees them, sync and async."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from jsmskit import TransportRequest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
-from jsmskit.mock.model.http_messages import Request
+from jsmskit.mock.model.http import Request
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
 PHONE = "13800138000"

@@ -9,7 +9,7 @@ from jsms_api import limits
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.model.records import ReviewStatus
 from jsmskit.mock.model.settings import Review
-from jsmskit.mock.service.operations.reviews import UnknownSubjectError
+from jsmskit.mock.service.operations.reviews import SIGNS, TEMPLATES, UnknownSubjectError
 
 from tests.mock.bench import (
     MARKETING,
@@ -50,11 +50,11 @@ def test_it_can_be_used_once_it_is_approved(bench: Bench) -> None:
     """50020 in review, 50021 when refused, 50013 when deleted."""
     temp_id = bench.template(template="您好")
     assert bench.notice(temp_id=temp_id).code == ErrorCode.TEMPLATE_AUDITING
-    bench.dispatcher.review_template(bench.app_key, temp_id, approved=False, reason="不行")
+    bench.dispatcher.review(TEMPLATES, bench.app_key, temp_id, approved=False, reason="不行")
     assert bench.notice(temp_id=temp_id).code == ErrorCode.TEMPLATE_NOT_PASS
     assert bench.put(f"/templates/{temp_id}", {"template": "您好2", "type": 2}).json == {"temp_id": temp_id}
     assert bench.notice(temp_id=temp_id).code == ErrorCode.TEMPLATE_AUDITING
-    bench.dispatcher.review_template(bench.app_key, temp_id, approved=True)
+    bench.dispatcher.review(TEMPLATES, bench.app_key, temp_id, approved=True)
     assert bench.notice(temp_id=temp_id).status == 200
     assert bench.delete(f"/templates/{temp_id}").reply.body == b""
     assert bench.notice(temp_id=temp_id).code == ErrorCode.INVALID_TEMP_ID
@@ -170,7 +170,7 @@ def test_a_template_needs_an_approved_sign(bench: Bench) -> None:
     sign_id = bench.sign()
     assert bench.post("/templates", body).code == ErrorCode.SIGNATURE_NOT_SET
     assert bench.notice().code == ErrorCode.SIGNATURE_NOT_SET
-    bench.dispatcher.review_sign(bench.app_key, sign_id, approved=True)
+    bench.dispatcher.review(SIGNS, bench.app_key, sign_id, approved=True)
     assert bench.post("/templates", body).status == bench.notice().status == 200
     assert bench.messages()[0].text.startswith("【新签名】")
 
@@ -201,7 +201,7 @@ def test_the_clock_refuses_what_asks_for_it(bench: Bench) -> None:
 def test_a_decision_by_hand_stands_when_the_clock_comes_by(bench: Bench) -> None:
     """And a change starts a new review with a new time."""
     temp_id = bench.template()
-    bench.dispatcher.review_template(bench.app_key, temp_id, approved=False)
+    bench.dispatcher.review(TEMPLATES, bench.app_key, temp_id, approved=False)
     bench.clock.advance(2 * 3600)
     bench.put(f"/templates/{temp_id}", {"template": "您好2", "type": 2})
     bench.clock.advance(3600)
@@ -209,7 +209,7 @@ def test_a_decision_by_hand_stands_when_the_clock_comes_by(bench: Bench) -> None
     bench.clock.advance(2 * 3600)
     assert _status(bench, temp_id) == ReviewStatus.APPROVED
     refused = bench.template()
-    bench.dispatcher.review_template(bench.app_key, refused, approved=False)
+    bench.dispatcher.review(TEMPLATES, bench.app_key, refused, approved=False)
     gone = bench.template()
     bench.delete(f"/templates/{gone}")
     bench.clock.advance(86_400)
@@ -231,9 +231,9 @@ def test_reviews_can_be_left_to_hands_or_done_at_once(bench: Bench) -> None:
 def test_a_decision_about_nothing_is_an_error_of_the_caller(bench: Bench) -> None:
     """Not of the mock; the text says what is missing."""
     with pytest.raises(UnknownSubjectError, match="no template 999"):
-        bench.dispatcher.review_template(bench.app_key, 999, approved=True)
+        bench.dispatcher.review(TEMPLATES, bench.app_key, 999, approved=True)
     with pytest.raises(UnknownSubjectError, match="no sign 999"):
-        bench.dispatcher.review_sign(bench.app_key, 999, approved=True)
+        bench.dispatcher.review(SIGNS, bench.app_key, 999, approved=True)
     with pytest.raises(UnknownSubjectError, match="no approved sign"):
         bench.dispatcher.set_default_sign(bench.app_key, REFUSED_SIGN)
 
@@ -264,11 +264,11 @@ def test_the_first_approved_sign_becomes_the_default(bench: Bench) -> None:
     for sign in bench.state.signs.of(bench.app_key):
         bench.state.signs.delete(bench.app_key, sign.sign_id)
     first = bench.sign("第一个")
-    bench.dispatcher.review_sign(bench.app_key, first, approved=True)
+    bench.dispatcher.review(SIGNS, bench.app_key, first, approved=True)
     second = bench.sign("第二个")
-    bench.dispatcher.review_sign(bench.app_key, second, approved=True)
+    bench.dispatcher.review(SIGNS, bench.app_key, second, approved=True)
     assert [bench.get(f"/sign/{each}").json["is_default"] for each in (first, second)] == [1, 0]
-    bench.dispatcher.review_sign(bench.app_key, first, approved=False)
+    bench.dispatcher.review(SIGNS, bench.app_key, first, approved=False)
     assert bench.get(f"/sign/{first}").json["is_default"] == 0
     assert bench.notice().code == ErrorCode.SIGNATURE_NOT_SET
 

@@ -7,7 +7,7 @@ import json
 import orjson
 import pytest
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock.service.parsing import json_body
+from jsmskit.mock.service import request_body
 from jsmskit.mock.service.rules import request
 
 from tests.mock.bench import APP, PHONE, Bench, basic, form_body
@@ -257,7 +257,7 @@ def test_reading_by_counting_colons_agrees_with_reading_by_hook(escaped: bool) -
     """Both ways read the same values, with colons in names and texts."""
     value = {"a:b": ":", "c": [{"d": "::"}, {"d:": {}}], "时间": "09:00:00"}
     body = json.dumps(value, ensure_ascii=escaped, indent=1).encode()
-    assert json_body.read(body) == value == orjson.loads(body)
+    assert request_body.read_json_text(body) == value == orjson.loads(body)
 
 
 def test_a_message_to_a_foreign_phone_is_never_stored_by_a_refused_call(bench: Bench) -> None:

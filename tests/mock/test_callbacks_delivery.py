@@ -11,7 +11,7 @@ import httpx
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock import APP_KEY, MASTER_SECRET, CallbackAddressError, CallbackType, Clock, Delivery, JsmsMock
-from jsmskit.mock.model.seeds import SAMPLE_SIGN_ID, SECOND_APP_KEY
+from jsmskit.mock.model.settings import SAMPLE_SIGN_ID, SECOND_APP_KEY
 
 from tests.mock.receiver import Receiver, receiving
 

@@ -14,6 +14,7 @@ from jsmskit.mock.model.clock import Clock, milliseconds
 from jsmskit.mock.model.random_ids import RandomIds
 from jsmskit.mock.model.records import CallbackAttempt, CallbackType
 from jsmskit.mock.service.dispatcher import Dispatcher
+from jsmskit.mock.service.operations.reviews import SIGNS, TEMPLATES
 from jsmskit.mock.state.state import State
 
 from tests.mock.bench import NOON, PHONE, Bench
@@ -50,8 +51,8 @@ def test_reports_replies_and_reviews_are_told(bench: Bench, receiver: Receiver) 
     msg_id = bench.notice().json["msg_id"]
     bench.dispatcher.reply(PHONE, "TD")
     temp_id, sign_id = bench.template(), bench.sign()
-    bench.dispatcher.review_template(bench.app_key, temp_id, approved=True)
-    bench.dispatcher.review_sign(bench.app_key, sign_id, approved=False, reason="证件照片不清晰")
+    bench.dispatcher.review(TEMPLATES, bench.app_key, temp_id, approved=True)
+    bench.dispatcher.review(SIGNS, bench.app_key, sign_id, approved=False, reason="证件照片不清晰")
     bench.clock.advance(60)
     assert receiver.told(CallbackType.REPORT) == [
         {

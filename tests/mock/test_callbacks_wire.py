@@ -13,19 +13,17 @@ from urllib.parse import parse_qsl
 
 import pytest
 import trustme
-from jsmskit.mock.callbacks.http_client import (
-    Answer,
-    OutgoingError,
-    Target,
-    TargetError,
-    exchange,
-    parse_target,
-)
 from jsmskit.mock.callbacks.sender import (
+    Answer,
     AttemptResult,
     CallbackAddressError,
     CallbackSender,
+    OutgoingError,
+    Target,
+    TargetError,
     event_form,
+    exchange,
+    parse_target,
     sign,
 )
 

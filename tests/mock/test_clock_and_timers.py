@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from jsmskit.mock.model.clock import LATEST, Clock, ClockMode, milliseconds, read_send_time, write_send_time
 from jsmskit.mock.model.random_ids import RandomIds
 from jsmskit.mock.service.dispatcher import Dispatcher
+from jsmskit.mock.state.database import Database
 from jsmskit.mock.state.state import State
-from jsmskit.mock.state.store.database import Database
 from jsmskit.mock.state.timers import TimerKind, TimerQueue
 
 from tests.mock.bench import NOON, PHONE, Bench

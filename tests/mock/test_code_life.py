@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock.state.store.accounts import FIXED_CODE
+from jsmskit.mock.state.accounts import FIXED_CODE
 
 from tests.mock.bench import PHONE, SECOND_APP, Bench, Judge
 

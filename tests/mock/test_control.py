@@ -348,11 +348,11 @@ def test_settings_are_shown_and_changed_one_by_one(call: Caller) -> None:
     before = call("GET", "/_mock/settings").json()
     assert before["limits"] is True
 
-    changed = call(
-        "PUT", "/_mock/settings", json={"limits": False, "review": "at-once", "review_refuses": ["x"]}
-    )
+    changes = {"limits": False, "review": "at-once", "review_refuses": ["x"], "readings": ["C20-json"]}
 
-    assert changed.json() == {**before, "limits": False, "review": "at-once", "review_refuses": ["x"]}
+    changed = call("PUT", "/_mock/settings", json=changes)
+
+    assert changed.json() == {**before, **changes}
     voice = {"mobile": PHONE}
     assert {call("POST", "/v1/voice_codes", json=voice, auth=PAIR).status_code for _ in range(3)} == {200}
     made = call("POST", "/v1/templates", json={"template": "x", "type": 2}, auth=PAIR).json()["temp_id"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock.faults.plan import Fault, FaultError, FaultKind, FaultPlan, fault_from_json, truncate
+from jsmskit.mock.faults import Fault, FaultError, FaultKind, FaultPlan, fault_from_json, truncate
 
 PHONE = "13800138000"
 

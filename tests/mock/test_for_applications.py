@@ -14,8 +14,7 @@ import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit import AsyncJsmsClient, JsmsClient
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock, activate
-from jsmskit.mock.server.request_lines import RequestLine
-from jsmskit.mock.server.uvicorn_server import ServerThread
+from jsmskit.mock.server.uvicorn_server import RequestLine, ServerThread
 from jsmskit.mock.serving import make_app, reserve
 
 PHONE, OTHER = "13800138000", "13900139000"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.model.records import AccessFlags
-from jsmskit.mock.state.store.accounts import INVALID, UNSUBSCRIBED
+from jsmskit.mock.state.accounts import INVALID, UNSUBSCRIBED
 
 from tests.mock.bench import MARKETING, NOTICE, PHONE, SECOND_APP, Answer, Bench, notice_entry
 

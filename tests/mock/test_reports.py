@@ -8,7 +8,7 @@ from jsms_api import limits
 from jsms_api.error_table import ErrorCode, ReportStatus
 from jsmskit.mock import JsmsMock, Settings
 from jsmskit.mock.model.clock import Clock, milliseconds
-from jsmskit.mock.model.http_messages import Request
+from jsmskit.mock.model.http import Request
 from jsmskit.mock.model.records import CallbackType
 from jsmskit.mock.service.operations.reviews import UnknownSubjectError
 from jsmskit.mock.state.state import Change

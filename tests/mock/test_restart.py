@@ -11,9 +11,9 @@ import orjson
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, ClockMode, Fault, FaultKind, JsmsMock, Settings
-from jsmskit.mock.model.http_messages import Request
-from jsmskit.mock.model.settings import DEFAULT_SETTINGS, Review
-from jsmskit.mock.state.store.schema import VERSION
+from jsmskit.mock.model.http import Request
+from jsmskit.mock.model.settings import DEFAULT_SETTINGS, Reading, Review
+from jsmskit.mock.state.database import VERSION
 
 from tests.mock.bench import basic
 
@@ -39,12 +39,15 @@ def send(mock: JsmsMock, phone: str = "13800138000") -> int:
 
 def test_settings_survive(start: Callable[..., JsmsMock]) -> None:
     """All of them, in their own types; a reset goes back to those that the mock was made with."""
-    changed = Settings(limits=False, review=Review.AT_ONCE, review_refuses=("a", "b"), keep_messages=7)
+    changed = Settings(
+        limits=False, review=Review.AT_ONCE, review_refuses=("a", "b"), readings=(Reading.PUT_SIGN,)
+    )
     with start() as mock:
         mock.settings = changed
     with start() as mock:
         assert mock.settings == changed
         assert isinstance(mock.settings.review, Review)
+        assert isinstance(mock.settings.readings[0], Reading)
         mock.reset()
     with start() as mock:
         assert mock.settings == DEFAULT_SETTINGS

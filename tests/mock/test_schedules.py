@@ -6,7 +6,7 @@ import pytest
 from jsms_api.error_table import ErrorCode, ReportStatus
 from jsmskit.mock.model.clock import read_send_time
 from jsmskit.mock.model.records import Balances
-from jsmskit.mock.state.store.accounts import UNSUBSCRIBED
+from jsmskit.mock.state.accounts import UNSUBSCRIBED
 
 from tests.mock.bench import (
     MARKETING,

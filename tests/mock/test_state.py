@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock.model import seeds
+from jsmskit.mock.model import settings as seeds
 from jsmskit.mock.model.clock import Clock
-from jsmskit.mock.model.http_messages import Request
+from jsmskit.mock.model.http import Request
 from jsmskit.mock.model.random_ids import RandomIds
 from jsmskit.mock.model.records import Account, Application, Balances, CallbackType, Sign, Template
 from jsmskit.mock.service.dispatcher import Dispatcher
+from jsmskit.mock.state.database import Database, DatabaseError
 from jsmskit.mock.state.state import Change, State
-from jsmskit.mock.state.store.database import Database, DatabaseError
 
 from tests.mock.bench import APP, DEV, NOON, NOTICE, PHONE, SECOND_APP, Bench, Judge, basic
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from jsms_api.error_table import ErrorCode
+from jsmskit.mock.service.operations.reviews import SIGNS, TEMPLATES
 
 from tests.mock.bench import NOTICE, PHONE, PNG, Bench, form_body, single_task
 
@@ -121,7 +122,7 @@ def test_the_update_of_a_template_may_leave_its_id_out_of_the_body(bench: Bench)
     """A third-party bundle does; if both are there and differ, the path decides."""
     fields = {"template": "您好", "type": 2}
     assert bench.put("/templates/105", fields).json == {"temp_id": 105}
-    bench.dispatcher.review_template(bench.app_key, 105, approved=False)
+    bench.dispatcher.review(TEMPLATES, bench.app_key, 105, approved=False)
     assert bench.put("/templates/105", {**fields, "temp_id": 104}).json == {"temp_id": 105}
 
 
@@ -165,7 +166,7 @@ def test_forms_of_every_official_sdk_are_read(bench: Bench) -> None:
     for body, content_type in forms:
         answer = bench.post("/sign/", body, content_type=content_type)
         assert answer.status == 200, answer
-        bench.dispatcher.review_sign(bench.app_key, answer.json["sign_id"], approved=True)
+        bench.dispatcher.review(SIGNS, bench.app_key, answer.json["sign_id"], approved=True)
     assert [sign.sign for sign in bench.state.signs.of(bench.app_key)[-3:]] == ["签名一", "签名二", "签名三"]
 
 

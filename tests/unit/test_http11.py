@@ -13,9 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsmskit._http.errors import LocalProtocolError, RemoteProtocolError, ResponseTooLarge
-from jsmskit._http.http11 import RequestHeaders, write_request
+from jsmskit._http.http11 import RequestHeaders, ResponseParser, write_request
 from jsmskit._http.protocols import TransportRequest
-from jsmskit._http.response_parser import ResponseParser
 
 OK = b"HTTP/1.1 200 OK\r\n"
 LIMIT = 10_000

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..model.records import Balances, ReviewStatus
 from ..state.inbox import without_country_code
-from ..state.store.queries import Filter, Shown
+from ..state.messages import Filter, Shown
 from ..state.timers import TimerKind
 from .document import ControlProblem
 from .handlers import ControlRequest, ControlResponse, Handler

@@ -14,8 +14,8 @@ import orjson
 from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
 
-from ..faults.injection import ConnectionEnd, FaultedResponse
-from ..model.http_messages import Request
+from ..faults import ConnectionEnd, FaultedResponse
+from ..model.http import Request
 from ..model.notifications import Broadcast
 from ..model.rule_catalog import TABLE, Confidence
 
