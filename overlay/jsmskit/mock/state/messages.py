@@ -422,6 +422,13 @@ class InboxReader:
             )
         return tasks
 
+    def schedules_of(self, msg_id: str) -> list[str]:
+        """List the ids of the timed tasks that hold a message."""
+        rows = self._database.connection.execute(
+            "SELECT schedule_id FROM scheduled_messages WHERE msg_id = CAST(? AS INTEGER)", (msg_id,)
+        )
+        return [row[0] for row in rows]
+
     def next_reviews(self) -> dict[tuple[str, str, int], float]:
         """Tell when the clock decides reviews: by kind of timer, application and id."""
         rows = self._database.connection.execute(
