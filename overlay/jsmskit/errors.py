@@ -40,6 +40,7 @@ __all__ = [
     "TemplateError",
     "UnexpectedResponseError",
     "VerificationError",
+    "WithheldError",
 ]
 
 
@@ -212,6 +213,21 @@ class ConfigurationError(JsmsError):
     _default_remedy_zh = "请修正错误信息中指出的配置项。"
 
 
+class WithheldError(JsmsError):
+    """The recipient guard (`OnlyTo`, `RedirectTo`) kept a message back. No request was begun, and nothing was charged.
+
+    Attributes:
+        setting: what forbids it: `JSMS_ONLY_TO`, `JSMS_REDIRECT_TO`, or the argument `recipients`.
+    """
+
+    _default_remedy_zh = "请把该号码加入所示配置项；若要发给所有人，请删除该配置项。"
+
+    def __init__(self, message: str, *, setting: str, operation: str) -> None:
+        remedy = f"Add the number to {setting}, or unset it where everyone is to be reached."
+        super().__init__(message, operation=operation, remedy=remedy)
+        self.setting: str = setting
+
+
 class APIConnectionError(JsmsError):
     """No answer came: the service could not be reached, or the connection was lost.
 
@@ -314,6 +330,7 @@ class PartialFailureError(RecipientError):
         accepted: number of recipients taken.
         rejected: number of recipients refused, one by one.
         unknown: number of recipients that the answer does not mention, or does not decide about.
+        withheld: number of recipients that the recipient guard kept back.
         codes: how often each return code came.
     """
 
@@ -324,6 +341,7 @@ class PartialFailureError(RecipientError):
         accepted: int = 0,
         rejected: int = 0,
         unknown: int = 0,
+        withheld: int = 0,
         codes: Mapping[int, int] = MappingProxyType({}),
         operation: str | None = None,
         outcome: Outcome | None = None,
@@ -342,6 +360,7 @@ class PartialFailureError(RecipientError):
         self.accepted: int = accepted
         self.rejected: int = rejected
         self.unknown: int = unknown
+        self.withheld: int = withheld
         self.codes: dict[int, int] = dict(codes)
 
 

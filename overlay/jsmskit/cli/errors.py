@@ -261,6 +261,7 @@ def _what_in_chinese(error: JsmsError) -> str:
         ).format(title=info.title_zh, code=info.code, name=info.name)
         return sentence if error.field is None else sentence + _original(error)
     sentences: tuple[tuple[type[JsmsError], str], ...] = (
+        (errors.WithheldError, _("the recipient guard withheld it.")),
         (errors.ConfigurationError, _("the configuration is not right.")),
         (errors.APITimeoutError, _("the request timed out.")),
         (errors.APIConnectionError, _("the service cannot be reached, or the connection was lost.")),
@@ -370,6 +371,9 @@ _OWN_REMEDIES: Final = {
     "base_url": mark(
         "Leave out --base-url and JSMS_BASE_URL for the service, or use the address of the mock."
     ),
+    "recipients": mark(
+        "Set JSMS_ONLY_TO to numbers and prefixes (13800138000,139*), or JSMS_REDIRECT_TO to one number; or unset it."
+    ),
     "ca_file": mark("Set JSMS_CA_FILE to a file of certificates in PEM."),
 }
 
@@ -388,6 +392,7 @@ def _exit_code(error: JsmsError, effect: str) -> ExitCode:
         (errors.InsufficientBalanceError, ExitCode.NO_BALANCE),
         (errors.ServerError, ExitCode.NOT_SENT),
         (errors.APIError, ExitCode.REFUSED),
+        (errors.WithheldError, ExitCode.REFUSED),
         (errors.APIConnectionError, ExitCode.NOT_SENT),
         (errors.UnexpectedResponseError, ExitCode.NOT_SENT),
     ):

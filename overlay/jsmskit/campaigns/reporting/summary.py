@@ -28,6 +28,7 @@ _WORDS: Final[Mapping[RecipientState, tuple[str, str]]] = {
     RecipientState.REJECTED: ("Refused", "var(--bad)"),
     RecipientState.UNKNOWN: ("Unknown: may have been sent", "var(--unknown)"),
     RecipientState.SKIPPED: ("Left out (unsubscribed since)", "var(--left-out)"),
+    RecipientState.WITHHELD: ("Withheld by the recipient guard", "var(--left-out)"),
     RecipientState.PENDING: ("Still to be sent", "var(--open)"),
 }
 

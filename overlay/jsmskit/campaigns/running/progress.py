@@ -76,7 +76,7 @@ class Tally:
             of(RecipientState.ACCEPTED, 0),
             of(RecipientState.REJECTED, 0),
             of(RecipientState.UNKNOWN, 0),
-            of(RecipientState.SKIPPED, 0),
+            of(RecipientState.SKIPPED, 0) + of(RecipientState.WITHHELD, 0),
             self.started_at,
             now,
             self.in_this_run,

@@ -20,7 +20,7 @@ from ...ledger.ledger import Ledger, new_owner
 from ...models import Backoff, Campaign, ChunkLease, Finished
 from ...settings import Mode, RunSettings
 from ..progress import Progress
-from ..session import RunResult, WorkerSession, balance_for, check_balance_for
+from ..session import RunResult, WorkerSession, balance_for, check_balance_for, reject_redirect
 from ..workers_asyncio import Sleep, WorkerGroup, sleep
 from .service_calls import target_of
 from .two_phase import AsyncTwoPhaseSender
@@ -44,6 +44,9 @@ class AsyncCampaignRunner:
         tell: called after each request with how far things are; must return quickly.
         clock: seconds since 1970, by the door for tests.
         sleep: how to wait, by the door for tests.
+
+    Raises:
+        CampaignStateError: the client redirects every message to one number (`RedirectTo`, JSMS_REDIRECT_TO).
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class AsyncCampaignRunner:
     ) -> None:
         self._ledger = ledger
         self._settings = RunSettings() if settings is None else settings
+        reject_redirect(client.recipient_guard)
         self._client = client.with_options(deadline=self._settings.deadline_seconds)
         self._tell = tell
         self._clock = clock
@@ -136,7 +140,14 @@ class AsyncCampaignRunner:
         began = self._clock()
         do = self._workers.call
         session = WorkerSession(
-            self._ledger, campaign_id, owner, self._settings, clock=self._clock, tell=self._tell, ahead=True
+            self._ledger,
+            campaign_id,
+            owner,
+            self._settings,
+            clock=self._clock,
+            tell=self._tell,
+            ahead=True,
+            guard=self._client.recipient_guard,
         )
         try:
             campaign = await do(self._ledger.queries.campaign, campaign_id)

@@ -21,7 +21,7 @@ from ...ledger.ledger import Ledger, new_owner
 from ...models import Backoff, Campaign, ChunkLease, Finished
 from ...settings import Mode, RunSettings
 from ..progress import Progress
-from ..session import RunResult, WorkerSession, balance_for, check_balance_for
+from ..session import RunResult, WorkerSession, balance_for, check_balance_for, reject_redirect
 from ..workers_threads import Sleep, WorkerGroup, sleep
 from .service_calls import target_of
 from .two_phase import TwoPhaseSender
@@ -45,6 +45,9 @@ class CampaignRunner:
         tell: called after each request with how far things are; must return quickly.
         clock: seconds since 1970, by the door for tests.
         sleep: how to wait, by the door for tests.
+
+    Raises:
+        CampaignStateError: the client redirects every message to one number (`RedirectTo`, JSMS_REDIRECT_TO).
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class CampaignRunner:
     ) -> None:
         self._ledger = ledger
         self._settings = RunSettings() if settings is None else settings
+        reject_redirect(client.recipient_guard)
         self._client = client.with_options(deadline=self._settings.deadline_seconds)
         self._tell = tell
         self._clock = clock
@@ -131,7 +135,14 @@ class CampaignRunner:
         began = self._clock()
         do = self._workers.call
         session = WorkerSession(
-            self._ledger, campaign_id, owner, self._settings, clock=self._clock, tell=self._tell, ahead=True
+            self._ledger,
+            campaign_id,
+            owner,
+            self._settings,
+            clock=self._clock,
+            tell=self._tell,
+            ahead=True,
+            guard=self._client.recipient_guard,
         )
         try:
             campaign = do(self._ledger.queries.campaign, campaign_id)

@@ -108,6 +108,13 @@ class TwoPhaseSender:
 
     def _commit(self, session: WorkerSession, lease: ChunkLease) -> None:
         schedule_id = lease.schedule_id or ""
+        guard = self._client.recipient_guard
+        if guard and any(guard.route(member.phone) is None for member in lease.members):
+            # Left by a run without the guard. The task holds no recipient yet; the next claim leaves out the withheld.
+            why = "the recipient guard withholds some of its recipients"
+            self._workers.call(session.settle, lease, decide_not_sent(why))
+            self._cancel(schedule_id)
+            return
         people = [(member.phone, member.params or None) for member in lease.members]
         send_at = self._clock() + self._settings.schedule_lead_seconds
         if not self._mark(lease, ChunkPhase.COMMITTING, send_at):
