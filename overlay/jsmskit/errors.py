@@ -216,16 +216,11 @@ class ConfigurationError(JsmsError):
 class WithheldError(JsmsError):
     """The recipient guard (`OnlyTo`, `RedirectTo`) kept a message back. No request was begun, and nothing was charged.
 
-    Attributes:
-        setting: what forbids it: `JSMS_ONLY_TO`, `JSMS_REDIRECT_TO`, or the argument `recipients`.
+    `field` is the setting that forbids it: `JSMS_ONLY_TO`, `JSMS_REDIRECT_TO`, or the argument `recipients`.
     """
 
-    _default_remedy_zh = "请把该号码加入所示配置项；若要发给所有人，请删除该配置项。"
-
-    def __init__(self, message: str, *, setting: str, operation: str) -> None:
-        remedy = f"Add the number to {setting}, or unset it where everyone is to be reached."
-        super().__init__(message, operation=operation, remedy=remedy)
-        self.setting: str = setting
+    _default_remedy = "Add the number to the setting, or unset it where everyone is to be reached."
+    _default_remedy_zh = "请把该号码加入限制收件人的配置项；若要发给所有人，请删除该配置项。"
 
 
 class APIConnectionError(JsmsError):

@@ -55,10 +55,11 @@ class OnlyTo:
     def __init__(self, *recipients: str | int) -> None:
         read = _read_list(ARGUMENT, recipients)
         del recipients  # a traceback with local variables must not show them
+        listed = () if isinstance(read, ConfigurationError) else read
+        object.__setattr__(self, "numbers", frozenset(one for one in listed if not one.endswith("*")))
+        object.__setattr__(self, "prefixes", tuple(sorted(one[:-1] for one in listed if one.endswith("*"))))
         if isinstance(read, ConfigurationError):
             raise read
-        object.__setattr__(self, "numbers", frozenset(one for one in read if not one.endswith("*")))
-        object.__setattr__(self, "prefixes", tuple(sorted(one[:-1] for one in read if one.endswith("*"))))
 
     def route(self, phone: str) -> str | None:
         """Return the number that a message for this one goes to; None if it is withheld."""
@@ -92,9 +93,9 @@ class RedirectTo:
     def __init__(self, phone: str | int) -> None:
         read = _read_number(ARGUMENT, phone)
         del phone
+        object.__setattr__(self, "phone", "" if isinstance(read, ConfigurationError) else read)
         if isinstance(read, ConfigurationError):
             raise read
-        object.__setattr__(self, "phone", read)
 
     def route(self, phone: str) -> str | None:
         """Return the number that a message for this one goes to."""
@@ -134,7 +135,7 @@ def _read_list(setting: str, recipients: Iterable[object]) -> list[str] | Config
         if isinstance(number, ConfigurationError):
             return number
         read.append(number)
-    return read or _malformed(setting, "it names nobody, so no message could be sent.")
+    return read or _malformed(setting, "it names no recipient, so no message could be sent.")
 
 
 def _read_number(setting: str, phone: object, place: str = "") -> str | ConfigurationError:
@@ -272,7 +273,8 @@ class RecipientGuard:
 
 
 def _error(info: OperationInfo, reason: str, setting: str) -> WithheldError:
-    return WithheldError(f"Withheld: {reason}", setting=setting, operation=info.operation_id)
+    remedy = f"Add the number to {setting}, or unset it where everyone is to be reached."
+    return WithheldError(f"Withheld: {reason}", operation=info.operation_id, field=setting, remedy=remedy)
 
 
 def _marked(

@@ -125,7 +125,7 @@ def test_the_error_names_the_masked_number_the_setting_and_the_remedy(
     assert "Nothing was sent." in str(error)
     assert error.remedy.startswith("Add the number to recipients")
     assert "配置项" in error.remedy_zh
-    assert pickle.loads(pickle.dumps(error)).setting == error.setting == "recipients"
+    assert pickle.loads(pickle.dumps(error)).field == error.field == "recipients"
     assert sent(caller) == []
 
 
@@ -283,8 +283,8 @@ def test_no_client_of_the_process_forgets_the_environment(
 
 
 MALFORMED: Final = [
-    ({"JSMS_ONLY_TO": ""}, "JSMS_ONLY_TO: it names nobody"),
-    ({"JSMS_ONLY_TO": " , ,"}, "JSMS_ONLY_TO: it names nobody"),
+    ({"JSMS_ONLY_TO": ""}, "JSMS_ONLY_TO: it names no recipient"),
+    ({"JSMS_ONLY_TO": " , ,"}, "JSMS_ONLY_TO: it names no recipient"),
     ({"JSMS_ONLY_TO": "*"}, "JSMS_ONLY_TO: entry 1: a prefix"),
     ({"JSMS_ONLY_TO": f"{OWN},1*"}, "JSMS_ONLY_TO: entry 2: a prefix"),
     ({"JSMS_ONLY_TO": "139*1"}, "JSMS_ONLY_TO: entry 1: "),

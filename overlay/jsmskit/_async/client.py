@@ -150,7 +150,9 @@ class AsyncJsmsClient:
         del app_key, master_secret, dev_key, dev_secret, proxy, base_url
         credentials, endpoint, route = unwrap(credentials), unwrap(endpoint), unwrap(route)
         reject_plain_http(credentials, endpoint)
-        guard = unwrap(read_guard(os.environ, recipients, on_withheld))
+        guard_or_error = read_guard(os.environ, recipients, on_withheld)
+        del recipients  # perhaps a number that is no rule
+        guard = unwrap(guard_or_error)
         if transport is None:
             reject_sample_keys(credentials, endpoint)
             if trust_env and route is None:
@@ -335,7 +337,9 @@ class AsyncJsmsClient:
         await self.aclose()
 
     def __repr__(self) -> str:
-        guard = self._executor.guard
+        guard = (
+            self._executor.guard if hasattr(self, "_executor") else None
+        )  # a traceback of the constructor asks too
         return f"{type(self).__name__}(hidden{f', {guard!r}' if guard else ''})"
 
     def __reduce__(self) -> Any:
