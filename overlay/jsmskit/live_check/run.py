@@ -29,7 +29,7 @@ FORM: Final = "jsms live-check 1"
 THE_SERVICE: Final = "the service"
 _SECONDS: Final = 20.0
 _SEND_TIME: Final = "%Y-%m-%d %H:%M:%S"
-_MADE: Final = {"schedule_id": "/schedule", "temp_id": "/templates", "sign_id": "/sign"}
+_MADE: Final = {"/schedule": "schedule_id", "/templates": "temp_id", "/sign": "sign_id"}
 _WRONG_PAIR: Final = BasicCredentials("0" * 24, "0" * 24)
 
 
@@ -138,27 +138,18 @@ class LiveCheck:
         if not answer.is_success:
             self.sent -= probe.costs if answer.code is not None else 0  # refused
             return
-        made = self._note_made(probe, answer)
+        makes = probe.stage is Stage.MAKING and probe.path in _MADE
+        assigned = answer.identity(_MADE[probe.path] if makes else "msg_id")
+        if not assigned and (makes or probe.costs):
+            self.surprise = self.surprise or "no usable id"
+        elif makes:
+            self._made.append(f"{probe.path}/{assigned}")
         if probe.keeps:
-            kept = made or answer.identity("msg_id")
-            if not kept:
-                self.surprise = self.surprise or "no usable id"
-                return
-            values[probe.keeps] = kept
-        elif made and self._delete(self._made[-1]):
+            values[probe.keeps] = assigned
+        elif makes and assigned and self._delete(self._made[-1]):
             self.sent -= probe.costs  # it was deleted before it was sent
-        if probe.keeps == "msg_id":
+        if probe.keeps == "msg_id" and not self.surprise:
             values |= _codes(self.ask_code())
-
-    def _note_made(self, probe: Probe, answer: Answer) -> str:
-        """Note what an answer says was made, so that it is deleted; return its id."""
-        if probe.stage is not Stage.MAKING or probe.method != "POST":
-            return ""
-        for name, place in _MADE.items():
-            if made := answer.identity(name):
-                self._made.append(f"{place}/{made}")
-                return made
-        return ""
 
     def _delete(self, path: str) -> bool:
         return self._note_deletion(path, self._exchange("DELETE", path, None))
