@@ -1,8 +1,7 @@
 """Running the programs from npm that judge the spec: their folder, lock, environment and answers.
 
-Knows how to start them and how to read what they print, and nothing of what is judged. Node itself comes from
-the development lock, so a machine without node can run this. Nothing leaves the machine: telemetry and update
-checks are off.
+Node itself comes from the development lock, so a machine without node can run this. Nothing leaves the machine:
+telemetry and update checks are off.
 """
 
 from __future__ import annotations

@@ -11,8 +11,7 @@ from ..errors import ConfigurationError
 from .endpoint import Endpoint
 
 if TYPE_CHECKING:
-    from .._http.config import TransportConfig
-    from .._http.proxy import Proxy
+    from .._http.config import Proxy, TransportConfig
 
 T = TypeVar("T")
 
@@ -60,7 +59,7 @@ def parse_proxy(url: object) -> Proxy | ConfigurationError | None:
     """Read the address of a proxy, if there is one. Return the error instead of raising it."""
     if url is None:
         return None
-    from .._http.proxy import parse_proxy_url  # most clients have none, and do not pay for it
+    from .._http.config import parse_proxy_url  # most clients have none, and do not pay for it
 
     return parse_proxy_url(url)
 

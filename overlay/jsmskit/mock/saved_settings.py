@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import orjson
 
-from .faults.plan import FaultPlan
+from .faults import FaultPlan
 from .model.clock import Clock
 from .model.settings import Reading, Review, Settings
-from .state.store.database import Database
+from .state.database import Database
 
 _SETTINGS: Final = "settings"
 _FAULTS: Final = "faults"

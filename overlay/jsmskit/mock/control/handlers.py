@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..callbacks.sender import CallbackAddressError
 from ..engine import UnknownApplicationError
-from ..faults.plan import FaultError, fault_from_json
+from ..faults import FaultError, fault_from_json
 from ..model.records import CallbackType, Delivery
 from ..model.rule_catalog import TABLE
-from ..model.seeds import Seed
-from ..model.settings import Reading, Review
+from ..model.settings import Reading, Review, Seed
+from ..state.database import DatabaseError
 from ..state.inbox import NoMessageError, without_country_code
-from ..state.store.database import DatabaseError
 from .document import ControlProblem, document_bytes, index
 from .event_stream import clock_state
 from .seed_json import SeedError, read_seed, write_state

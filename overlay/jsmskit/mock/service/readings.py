@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from jsms_api.error_table import ErrorCode, ErrorInfo
 from jsms_api.operations import OperationInfo
 
-from ..model.routes import Route
+from ..model.http import Route
 from ..model.settings import Reading, Settings
 from .rules.enforcement import Refusal
 

@@ -11,7 +11,7 @@ from ...model import magic_numbers
 from ...model.records import MessageKind
 from ...model.rule_catalog import Confidence, declare
 from ...model.settings import Reading
-from ...state.store.messages import NewMessage, Origin
+from ...state.messages import NewMessage, Origin
 from ..context import CallContext, RecipientContext
 from ..rules.enforcement import Refusal, enforce
 from ..rules.recipients import VOICE
