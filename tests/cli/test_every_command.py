@@ -337,6 +337,11 @@ SCENES = {
     "spec": Scene(w("spec --format errors"), r"\{[\s\S]*\}\n", r'"errors"'),
     "help": Scene(w("help sending"), r"A command that costs money asks first[\s\S]*", r"asks first"),
     "doctor": Scene(w("doctor"), r"ok\tversions\tjsmskit [\s\S]*", r"All checks passed\."),
+    "live-check": Scene(
+        w(f"live-check {PHONE} --free"),
+        r"(agrees\t[^\t\n]*\t[^\t\n]*\t[^\t\n]*\n|not asked\t[^\t\n]*\t\t[^\t\n]*\n)+",
+        r"It sends nothing and costs nothing[\s\S]*, 0 other than the contract says\. Texts that were sent: 0\.",
+    ),
     "login": Scene(
         w("login --profile test"),
         r"stored test\n",
