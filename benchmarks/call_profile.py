@@ -21,8 +21,7 @@ CALLS = 3000
 PARTS = (
     ("httpcore/", "httpcore"),
     ("h11/", "h11"),
-    ("_http/http11", "HTTP/1.1 as bytes (`_http/http11`, `_http/response_parser`)"),
-    ("_http/response_parser", "HTTP/1.1 as bytes (`_http/http11`, `_http/response_parser`)"),
+    ("_http/http11", "HTTP/1.1 as bytes (`_http/http11`)"),
     ("_http/", "pool and streams (`_http`)"),
     ("executor", "executor"),
     (

@@ -5,8 +5,7 @@
     python -m experiments.fault_matrix --cells 300         so many, chosen by the seed
     python -m experiments.fault_matrix --seed 7 --out F    another order, another file
 
-Exit code 1 if anything happened that must never happen, 3 if there are cells left to run. Knows how to run and
-to count; what a cell is and what must never happen is in `tests/client/faults`.
+Exit code 1 if anything happened that must never happen, 3 if there are cells left to run.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.client.callers import COLOURS
+from tests.client.callers import CLIENT_KINDS
 from tests.client.faults.matrix import Cell, Certificates, Judged, cells, run_fairly, shuffled, summary
 from tests.client.faults.sweep import ENDS, Sweep, Swept
 
@@ -50,8 +49,8 @@ def _run(cell: Cell) -> Judged:
 
 
 def _sweep(case: tuple[str, str, str]) -> Swept:
-    what, colour, end = case
-    swept: Swept = getattr(Sweep(colour, end), what)()
+    what, client_kind, end = case
+    swept: Swept = getattr(Sweep(client_kind, end), what)()
     return swept
 
 
@@ -126,7 +125,12 @@ def run(count: int | None, seed: int, workers: int, minutes: float) -> dict[str,
         if time.monotonic() > stop:
             return None
         begun = time.monotonic()
-        sweeps = [(what, colour, end) for what in ("request", "answer") for colour in COLOURS for end in ENDS]
+        sweeps = [
+            (what, client_kind, end)
+            for what in ("request", "answer")
+            for client_kind in CLIENT_KINDS
+            for end in ENDS
+        ]
         swept = list(pool.map(_sweep, sweeps))
     for case, one in zip(sweeps, swept, strict=True):
         for violation in one.violations:

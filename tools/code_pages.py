@@ -4,8 +4,7 @@
     python -m tools.code_pages --check    write nothing; exit 1 if one is missing or differs
 
 One heading for each number, so that a search for "50013" finds it. All that is said of a number comes from
-the spec, through the generated tables. Knows the form of the pages, and which method of the client makes which
-call.
+the spec, through the generated tables.
 
 Long, because the words of two languages stand in it.
 """

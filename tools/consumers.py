@@ -1,6 +1,4 @@
-"""Clients in other languages, made from the spec by strangers' generators, tell one story.
-
-Knows for each language what it needs, how its client is generated and built, how the story is told. What
+"""Clients in other languages, made from the spec by strangers' generators, tell one story. What
 is made lies in .artifacts/consumers, in a folder named after all that it was made from, so what did not
 change is not made again. What happens in the story is tests/consumers/scenario.json.
 

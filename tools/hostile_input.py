@@ -44,7 +44,7 @@ from jsmskit.errors import CallbackError
 
 from tests.callbacks.hostile_forms import BODIES, FORMS, QUERIES
 from tests.callbacks.signing import APP_KEY, MASTER_SECRET, Clock
-from tests.client.callers import APP, COLOURS, DEV, AsyncScript, Caller, Script
+from tests.client.callers import APP, CLIENT_KINDS, DEV, AsyncScript, Caller, Script
 from tests.client.faults.wire import Wire, serving
 from tests.client.operations import CALLS, PHONE
 from tests.fuzz.hostile_answers import QUIET, ask, judged, raw_answers, replies, told
@@ -91,13 +91,13 @@ class Seen:
         }
 
 
-def answers(colour: str, count: int, seed: int) -> dict[str, Any]:
+def answers(client_kind: str, count: int, seed: int) -> dict[str, Any]:
     """Answers as a transport hands them over, to all operations."""
     given = list(replies(count, seed))
     with asyncio.Runner() as runner, Seen() as seen:
         for operation, reply in given:
             script = Script(reply)
-            if colour == "sync":
+            if client_kind == "sync":
                 call = partial(CALLS[operation], JsmsClient(*APP, **DEV, transport=script, retry=QUIET))
             else:
                 client = AsyncJsmsClient(*APP, **DEV, transport=AsyncScript(script), retry=QUIET)
@@ -106,7 +106,7 @@ def answers(colour: str, count: int, seed: int) -> dict[str, Any]:
     return seen.figures()
 
 
-def wire(colour: str, count: int, seed: int) -> dict[str, Any]:
+def wire(client_kind: str, count: int, seed: int) -> dict[str, Any]:
     """Whole HTTP answers over real sockets, their heads and framings broken."""
     given = list(raw_answers(count, seed))
     place = 0
@@ -118,7 +118,7 @@ def wire(colour: str, count: int, seed: int) -> dict[str, Any]:
 
     with serving(act) as server, Seen() as seen:
         address = f"http://127.0.0.1:{server.port}/v1"
-        with Caller(colour, base_url=address, retry=QUIET, deadline=5.0) as caller:
+        with Caller(client_kind, base_url=address, retry=QUIET, deadline=5.0) as caller:
             for place in range(len(given)):
                 seen.note(given[place], lambda: _sent_code(caller))
                 server.brought.clear()
@@ -218,7 +218,7 @@ LARGE_ANSWERS: dict[str, Callable[[], Iterable[bytes]]] = {
 }
 
 
-def large_answer(colour: str, name: str) -> dict[str, Any]:
+def large_answer(client_kind: str, name: str) -> dict[str, Any]:
     """One answer over a real socket that wants more memory than there is to give."""
     pieces = list(LARGE_ANSWERS[name]()) if name == "compressed twice" else LARGE_ANSWERS[name]()
 
@@ -230,7 +230,7 @@ def large_answer(colour: str, name: str) -> dict[str, Any]:
 
     with serving(act) as server, Seen() as seen:
         address = f"http://127.0.0.1:{server.port}/v1"
-        with Caller(colour, base_url=address, retry=QUIET) as caller:
+        with Caller(client_kind, base_url=address, retry=QUIET) as caller:
             seen.note(name, lambda: _sent_code(caller))
     return seen.figures()
 
@@ -289,16 +289,22 @@ PARTS = ("answers", "wire", "callbacks", "memory")
 def run(part: str, count: int, seed: int) -> dict[str, Any]:
     """The figures of one part."""
     if part == "answers":
-        return {f"answers, {colour}": answers(colour, count, seed) for colour in COLOURS}
+        return {f"answers, {client_kind}": answers(client_kind, count, seed) for client_kind in CLIENT_KINDS}
     if part == "wire":
-        return {f"on the wire, {colour}": wire(colour, count // 4, seed) for colour in COLOURS}
+        return {
+            f"on the wire, {client_kind}": wire(client_kind, count // 4, seed) for client_kind in CLIENT_KINDS
+        }
     if part == "callbacks":
         return {
             "callback forms": callbacks(FORMS, _parsed, count // 2, seed),
             "callback bodies": callbacks(BODIES, _answered, count // 4, seed),
             "address checks": callbacks(QUERIES, _echoed, count // 4, seed),
         }
-    large = {f"{name}, {colour}": large_answer(colour, name) for name in LARGE_ANSWERS for colour in COLOURS}
+    large = {
+        f"{name}, {client_kind}": large_answer(client_kind, name)
+        for name in LARGE_ANSWERS
+        for client_kind in CLIENT_KINDS
+    }
     return large | {f"callback of 1 GiB, {mouth}": large_callback(mouth) for mouth in ("wsgi", "asgi")}
 
 

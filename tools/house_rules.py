@@ -1,7 +1,6 @@
 """Habits of this spec that no linter knows; the opposite of each broke a real client or hid a real bug.
 
-Pure: a document in, findings with lines out. Knows OpenAPI and our `x-` keys; the table rows and code numbers
-are checked before generating (tools/regeneration/spec_checks.py) and are not looked at again here.
+Pure: a document in, findings with lines out.
 """
 
 from __future__ import annotations

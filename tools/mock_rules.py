@@ -19,7 +19,7 @@ from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
 from jsmskit.mock.model.rule_catalog import TABLE, RuleInfo
 from jsmskit.mock.service import rules
-from jsmskit.mock.service.parsing.request_schemas import spec_rules
+from jsmskit.mock.service.request_schemas import spec_rules
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "mock-rules.md"

@@ -1,7 +1,6 @@
 """Make a release: judge the commit, build, try what was built, write the papers. Publishes nothing.
 
-What comes of it lies in dist/: the sdist, the wheel, a bill of materials, checksums. Knows the order of the
-steps and talks to the person; what each step knows stands in tools/releasing.
+What comes of it lies in dist/: the sdist, the wheel, a bill of materials, checksums.
 
     scripts/release                    everything; the commit must be clean, and the changelog dated
     scripts/release --rehearsal        the same before that day: of the commit, with a changelog without a date

@@ -1,8 +1,7 @@
 """Running the programs from npm that judge the spec: their folder, lock, environment and answers.
 
-Knows how to start them and how to read what they print, and nothing of what is judged. Node itself comes from
-the development lock, so a machine without node can run this. Nothing leaves the machine: telemetry and update
-checks are off.
+Node itself comes from the development lock, so a machine without node can run this. Nothing leaves the machine:
+telemetry and update checks are off.
 """
 
 from __future__ import annotations
@@ -67,16 +66,16 @@ def run(tool: str, *arguments: str | Path, cwd: Path = LINT) -> subprocess.Compl
 
 
 def redocly_json(*arguments: str | Path) -> dict[str, Any]:
-    """Run a Redocly command with `--format json` and return its report.
+    """Run a Redocly command on one file with `--format json` and return its report.
 
-    Raises LinterFailedError if there is none.
+    Raises LinterFailedError if there is none, or more than one: Redocly prints one for each file.
     """
     done = run("redocly", *arguments, "--format", "json")
     start = done.stdout.find("{")
     if start < 0:
         raise LinterFailedError((done.stdout + done.stderr).strip()[-800:])
-    report, _ = json.JSONDecoder().raw_decode(done.stdout[start:])
-    if not isinstance(report, dict):
+    report, end = json.JSONDecoder().raw_decode(done.stdout[start:])
+    if not isinstance(report, dict) or done.stdout[start + end :].lstrip().startswith("{"):
         raise LinterFailedError(done.stdout[:800])
     return report
 

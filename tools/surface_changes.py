@@ -2,7 +2,7 @@
 
 Griffe reads both sources, without importing them, and compares. It goes by names, so it is told here what is
 public: what the modules below list in `__all__`, and the classes that a client hands out (`client.codes`),
-which stand in private modules. Knows the surface; nothing of versions and changelogs.
+which stand in private modules.
 
     python -m tools.surface_changes [--against v0.1.0]     against the last tag if left out
 """

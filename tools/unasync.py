@@ -50,8 +50,9 @@ WORDS = {
     "AsyncCallExecutor": "CallExecutor",
     "AsyncLazyTransport": "LazyTransport",
     "_AsyncPulls": "_Pulls",
-    "asyncio": "threads",  # the module of _http/backends; sources that are read here never import the library
-    "sleep_asyncio": "sleep_threads",
+    "AsyncSleep": "SyncSleep",
+    "asyncio": "time",  # for its `sleep`: sources that are read here import nothing else of the library
+    "streams_asyncio": "streams_threads",
     "AsyncCampaignRunner": "CampaignRunner",
     "AsyncTwoPhaseSender": "TwoPhaseSender",
     "workers_asyncio": "workers_threads",

@@ -6,11 +6,10 @@ No number is copied by hand: what the documentation says comes from this file.
 from __future__ import annotations
 
 import json
-import platform
-import subprocess
-import time
 from pathlib import Path
 from typing import Any
+
+from experiments.figures_files import stamp
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "experiments/figures/campaigns.json"
@@ -21,18 +20,6 @@ def known(name: str) -> dict[str, Any]:
     entries: dict[str, Any] = json.loads(TARGET.read_text()) if TARGET.exists() else {}
     found: dict[str, Any] = entries.get(name, {})
     return found
-
-
-def stamp() -> dict[str, str]:
-    """When, on which commit, with which Python."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return {
-        "commit": commit.stdout.strip(),
-        "python": platform.python_version(),
-        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-    }
 
 
 def record(name: str, figures: dict[str, Any]) -> None:

@@ -10,8 +10,8 @@ _STREAMS = ("tests/client/test_streams.py", "tests/client/test_streams_asyncio.p
 _HTTP = ("tests/unit/test_http11.py",)
 _INTERRUPTIONS = ("tests/client/test_interruptions.py",)
 _FAULTS = ("tests/client/faults/test_matrix.py",)
-_TRANSPORT, _PARSER, _CONFIG = "_http/_async/transport.py", "_http/response_parser.py", "_http/config.py"
-_THREADS, _ASYNCIO = "_http/backends/threads.py", "_http/backends/asyncio.py"
+_TRANSPORT, _PARSER, _CONFIG = "_http/_async/transport.py", "_http/http11.py", "_http/config.py"
+_THREADS, _ASYNCIO = "_http/streams_threads.py", "_http/streams_asyncio.py"
 
 BUGS = (
     # Whom we trust.
@@ -38,14 +38,14 @@ BUGS = (
     ),
     Bug(
         "a proxy's 3xx opens the tunnel",
-        "_http/_async/connect.py",
+        "_http/_async/transport.py",
         "200 <= response.status <= 299",
         "200 <= response.status <= 399",
         _TRUST,
     ),
     Bug(
         "bytes behind a proxy's response are dropped",
-        "_http/_async/connect.py",
+        "_http/_async/transport.py",
         "if response.content and refused is None:",
         "if False:",
         _TRUST,
@@ -64,7 +64,7 @@ BUGS = (
         _TRANSPORT,
         "        self.response = ResponseParser(max_response_bytes)\n        self.body_sent = False",
         "        self.response = ResponseParser(max_response_bytes)\n        self.body_sent = True",
-        ("tests/client/faults/test_byte_sweep.py",),
+        _STREAMS,
     ),
     Bug(
         "a connection that breaks after the last byte was not sent",
@@ -108,7 +108,7 @@ BUGS = (
         _TRANSPORT,
         "return moment > self.good_until or self.stream.is_readable()",
         "return self.stream.is_readable()",
-        _CONNECTIONS,
+        _STREAMS,
     ),
     Bug(
         "a new connection is not made",
@@ -211,7 +211,7 @@ BUGS = (
     ),
     Bug(
         "a call that waits for a connection waits past its deadline",
-        "_http/_async/limiter.py",
+        "_http/_async/transport.py",
         "            if left <= 0:",
         "            if left <= -5:",
         _CONNECTIONS + _INTERRUPTIONS,
@@ -234,14 +234,14 @@ BUGS = (
     ),
     Bug(
         "one connection too many",
-        "_http/_async/limiter.py",
+        "_http/_async/transport.py",
         "        if len(line) <= self._limit:",
         "        if len(line) <= self._limit + 1:",
         _CONNECTIONS,
     ),
     Bug(
         "no waiting call is woken",
-        "_http/_async/limiter.py",
+        "_http/_async/transport.py",
         "                lease.wake()",
         "                pass",
         _INTERRUPTIONS,

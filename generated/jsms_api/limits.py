@@ -67,12 +67,12 @@ TIME_ZONE: Final = "+08:00"
 """The zone in which `send_time` is read. No page names one; vendor, carriers and office hours are in China.
 Unit: offset from UTC. Source: inferred. Doubts: G7."""
 TEMPLATE_AUDIT_TIME_WORKING_HOURS: Final = 3
-"""About how long the audit of a template takes. Unit: working hours. Source: FAQ of the vendor."""
+"""About how long the review of a template takes. Unit: working hours. Source: FAQ of the vendor."""
 SIGN_AUDIT_TIME_WORKING_DAYS: Final = 2
-"""Within this time the audit of a sign ends. Office hours are Monday to Friday, 09:00-11:30 and 13:00-18:00,
+"""Within this time the review of a sign ends. Office hours are Monday to Friday, 09:00-11:30 and 13:00-18:00,
 UTC+8. Unit: working days. Source: console guide."""
 SIGNS_IN_AUDIT: Final = 1
-"""While one sign is in audit, another one cannot be created or changed (50103). Unit: signs per application.
+"""While one sign is in review, another one cannot be created or changed (50103). Unit: signs per application.
 Source: sign page."""
 SIGN_REQUIRED_PARTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {

@@ -49,7 +49,7 @@ BASE_URL: Final = "https://api.sms.jpush.cn/v1"
 """The address of the service, without a slash at the end."""
 SPEC_VERSION: Final = "1.0.0"
 """The version that the spec gives itself."""
-SPEC_SHA256: Final = "b060c074bd023c3dd66a655d30a5f0096875d088df96141ce407bc54a47c8cc9"
+SPEC_SHA256: Final = "fc73bd7f4e66bac297ff472b242086000d71927f192c5114a355e3eb3004ae10"
 """The hash of spec/openapi.yaml, from which this package was made."""
 OPERATIONS: Final[Mapping[str, OperationInfo]] = MappingProxyType(
     {
@@ -342,7 +342,7 @@ OPERATIONS: Final[Mapping[str, OperationInfo]] = MappingProxyType(
             credential=Credential.APP,
             effect=Effect.CHANGE,
             tag="schedules",
-            summary="Change a timed message for one number",
+            summary="Change a scheduled message for one number",
             content_type="application/json",
             codes={
                 400: (50001, 50003, 50004, 50005),
@@ -383,7 +383,7 @@ OPERATIONS: Final[Mapping[str, OperationInfo]] = MappingProxyType(
             credential=Credential.APP,
             effect=Effect.NONE,
             tag="schedules",
-            summary="Read a timed task",
+            summary="Read a scheduled task",
             content_type=None,
             codes={
                 400: (50001,),
@@ -403,7 +403,7 @@ OPERATIONS: Final[Mapping[str, OperationInfo]] = MappingProxyType(
             credential=Credential.APP,
             effect=Effect.CHANGE,
             tag="schedules",
-            summary="Cancel a timed task",
+            summary="Cancel a scheduled task",
             content_type=None,
             codes={
                 400: (50001,),
@@ -423,7 +423,7 @@ OPERATIONS: Final[Mapping[str, OperationInfo]] = MappingProxyType(
             credential=Credential.APP,
             effect=Effect.CHANGE,
             tag="schedules",
-            summary="Change a timed message for many numbers",
+            summary="Change a scheduled message for many numbers",
             content_type="application/json",
             codes={
                 400: (50001, 50003, 50005),
@@ -461,7 +461,7 @@ OPERATIONS: Final[Mapping[str, OperationInfo]] = MappingProxyType(
             credential=Credential.APP,
             effect=Effect.CHANGE,
             tag="templates",
-            summary="Hand in a template for audit",
+            summary="Submit a template for review",
             content_type="application/json",
             codes={
                 400: (50001, 50003),
@@ -520,7 +520,7 @@ OPERATIONS: Final[Mapping[str, OperationInfo]] = MappingProxyType(
             credential=Credential.APP,
             effect=Effect.NONE,
             tag="templates",
-            summary="Read a template and its audit status",
+            summary="Read a template and its review status",
             content_type=None,
             codes={
                 400: (50001,),
@@ -560,7 +560,7 @@ OPERATIONS: Final[Mapping[str, OperationInfo]] = MappingProxyType(
             credential=Credential.APP,
             effect=Effect.CHANGE,
             tag="signs",
-            summary="Hand in a sign for audit",
+            summary="Submit a sign for review",
             content_type="multipart/form-data",
             codes={
                 400: (50001, 50003),
@@ -602,7 +602,7 @@ OPERATIONS: Final[Mapping[str, OperationInfo]] = MappingProxyType(
             credential=Credential.APP,
             effect=Effect.NONE,
             tag="signs",
-            summary="Read a sign and its audit status",
+            summary="Read a sign and its review status",
             content_type=None,
             codes={
                 400: (50001,),

@@ -18,13 +18,11 @@ from jsms_api.operations import Effect, OperationInfo
 from ._calls.log import LOGGER
 from ._calls.request import PreparedRequest, RefusedRequest
 from ._calls.response import ParsedResponse
-from ._encoding import json_writer
+from ._encoding import strict_json
 from ._privacy import mask_phone
 from ._validation.invalid_argument import InvalidArgument
 from ._validation.phones import canonical_phone, is_canonical
 from .errors import ConfigurationError, WithheldError
-
-__all__ = ["OnWithheld", "OnlyTo", "RecipientGuard", "RecipientRule", "RedirectTo", "read_rule"]
 
 R = TypeVar("R")
 OnWithheld: TypeAlias = Literal["raise", "return"]
@@ -210,7 +208,7 @@ class RecipientGuard:
         if request.info.effect is Effect.SEND or document.keys() & {"mobile", "recipients"}:
             setting = self.rules[0][0]
             _log(request.info, setting, withheld=1, redirected=0)
-            reason = f"it cannot be told whom the request would reach, and {setting} is set."
+            reason = f"the request was withheld: it cannot be told whom it would reach, and {setting} is set."
             return RefusedRequest(_error(request.info, reason, setting))
         return request
 
@@ -220,12 +218,12 @@ class RecipientGuard:
         phone = document["mobile"]
         number, setting = self._route(phone)
         if number is None:
-            reason = f"{mask_phone(phone)} is not on the list of {setting}."
+            reason = f"{mask_phone(phone)} is not on the list of {setting}, so the message was withheld."
             return self._withhold(request, reason, setting, None)
         if not setting:
             return request
         _log(request.info, setting, withheld=0, redirected=1)
-        body = json_writer.encode({**document, "mobile": number})
+        body = strict_json.encode({**document, "mobile": number})
         return replace(request, body=body, parse=_marked(request, request.parse, redirected_to=number))
 
     def _apply_to_batch(
@@ -244,19 +242,22 @@ class RecipientGuard:
         ]
         withheld = [phone for phone, (number, _) in zip(asked, routes, strict=True) if number is None]
         redirected = sum(bool(number and name) for number, name in routes)
-        if redirected > _MOST_REDIRECTED:
-            reason = f"{redirected} messages of one batch would go to one number; {setting} takes {_MOST_REDIRECTED}."
+        most = _MOST_REDIRECTED
+        if redirected > most:
+            reason = f"the batch was withheld: {setting} sends {most} messages to one number at most, not {redirected}."
             return self._withhold(request, reason, setting, asked)
         if not kept or (withheld and request.parse_for is None):
-            count = f"{len(withheld)} of {len(asked)} recipients"
-            reason = f"not on the list of {setting}: {count}, the first is {mask_phone(withheld[0])}."
+            count, first = f"{len(withheld)} of {len(asked)}", mask_phone(withheld[0])
+            reason = (
+                f"the batch was withheld: {count} recipients are not on the list of {setting}, {first} first."
+            )
             return self._withhold(request, reason, setting, asked)
         _log(request.info, setting, withheld=len(withheld), redirected=redirected)
         parse = request.parse
         if request.parse_for is not None:
             parse = request.parse_for([entry["mobile"] for entry in kept])
         to = next(number for number, name in routes if number and name) if redirected else None
-        body = json_writer.encode({**document, "recipients": kept})
+        body = strict_json.encode({**document, "recipients": kept})
         parse = _marked(request, parse, withheld=tuple(withheld), redirected_to=to)
         return replace(request, body=body, parse=parse)
 
@@ -274,7 +275,7 @@ class RecipientGuard:
 
 def _error(info: OperationInfo, reason: str, setting: str) -> WithheldError:
     remedy = f"Add the number to {setting}, or unset it where everyone is to be reached."
-    return WithheldError(f"Withheld: {reason}", operation=info.operation_id, field=setting, remedy=remedy)
+    return WithheldError(reason, operation=info.operation_id, field=setting, remedy=remedy)
 
 
 def _marked(

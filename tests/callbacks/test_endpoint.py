@@ -51,24 +51,24 @@ Ask = Callable[..., CallbackResponse]
 
 
 @pytest.fixture(params=["plain", "plain in asyncio", "coroutine function"])
-def colour(request: pytest.FixtureRequest) -> str:
+def client_kind(request: pytest.FixtureRequest) -> str:
     """The three ways a handler can be run."""
     return str(request.param)
 
 
 @pytest.fixture
-def inbox(colour: str) -> Inbox:
+def inbox(client_kind: str) -> Inbox:
     """The application's side."""
-    return AsyncInbox() if colour == "coroutine function" else Inbox()
+    return AsyncInbox() if client_kind == "coroutine function" else Inbox()
 
 
-def asker(endpoint: CallbackEndpoint, colour: str) -> Ask:
+def asker(endpoint: CallbackEndpoint, client_kind: str) -> Ask:
     """A function that makes one request."""
 
     def ask(
         body: bytes = b"", *, method: str = "POST", query: str = "", headers: dict[str, str] = FORM
     ) -> CallbackResponse:
-        if colour == "plain":
+        if client_kind == "plain":
             return endpoint.respond(method, query, headers, body)
         return asyncio.run(endpoint.respond_async(method, query, headers, body))
 
@@ -76,9 +76,9 @@ def asker(endpoint: CallbackEndpoint, colour: str) -> Ask:
 
 
 @pytest.fixture
-def ask(verifier: CallbackVerifier, inbox: Inbox, colour: str) -> Ask:
+def ask(verifier: CallbackVerifier, inbox: Inbox, client_kind: str) -> Ask:
     """Make one request to an endpoint with all defaults."""
-    return asker(CallbackEndpoint(verifier, inbox), colour)
+    return asker(CallbackEndpoint(verifier, inbox), client_kind)
 
 
 def test_an_event_is_handled_and_answered(ask: Ask, inbox: Inbox) -> None:
@@ -95,7 +95,6 @@ def test_an_event_is_handled_and_answered(ask: Ask, inbox: Inbox) -> None:
 
 
 def test_the_address_check_is_answered(ask: Ask, inbox: Inbox) -> None:
-    """The value and nothing else; the handler is not bothered."""
     answer = ask(method="GET", query="echostr=a8Bc1234")
     assert (answer.status, answer.body) == (200, b"a8Bc1234")
     assert answer.headers["content-type"].startswith("text/plain")
@@ -190,9 +189,8 @@ def test_a_duplicate_is_answered_and_ignored(ask: Ask, inbox: Inbox) -> None:
     assert len(inbox.events) == 1
 
 
-def test_a_duplicate_can_be_passed_on(verifier: CallbackVerifier, inbox: Inbox, colour: str) -> None:
-    """For those who count."""
-    ask = asker(CallbackEndpoint(verifier, inbox, pass_duplicates=True), colour)
+def test_a_duplicate_can_be_passed_on(verifier: CallbackVerifier, inbox: Inbox, client_kind: str) -> None:
+    ask = asker(CallbackEndpoint(verifier, inbox, pass_duplicates=True), client_kind)
     ask(body())
     ask(body())
     assert [event.duplicate for event in inbox.events] == [False, True]
@@ -212,7 +210,6 @@ def test_a_handler_that_fails_gets_the_event_again(
 
 
 def test_a_failed_event_cannot_be_swapped_for_another(ask: Ask, inbox: Inbox) -> None:
-    """The nonce is bound before the handler runs."""
     inbox.failures = [RuntimeError()]
     assert ask(body()).status == 503
     assert ask(body(data=REPORT | {"status": 4002})).status == 409
@@ -236,12 +233,12 @@ class BrokenStore:
 
 
 def test_a_store_that_fails_means_later(
-    clock: Clock, inbox: Inbox, colour: str, caplog: pytest.LogCaptureFixture
+    clock: Clock, inbox: Inbox, client_kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """503 before handling; 200 after it, since the work is done and calling again would only repeat it."""
     store = BrokenStore()
     verifier = CallbackVerifier(APP_KEY, MASTER_SECRET, store=store, clock=clock)
-    ask = asker(CallbackEndpoint(verifier, inbox), colour)
+    ask = asker(CallbackEndpoint(verifier, inbox), client_kind)
     store.register_fails = True
     assert (ask(body()).status, inbox.events) == (503, [])
     store.register_fails, store.mark_fails = False, True
@@ -258,7 +255,6 @@ def test_a_store_that_fails_means_later(
 def test_an_error_of_an_unknown_kind_is_malformed(
     verifier: CallbackVerifier, monkeypatch: pytest.MonkeyPatch, ask: Ask
 ) -> None:
-    """A verifier of somebody else's may have kinds of its own."""
 
     def refuse(*_: object, **__: object) -> None:
         raise CallbackError("something new")
@@ -268,7 +264,6 @@ def test_an_error_of_an_unknown_kind_is_malformed(
 
 
 def test_nothing_personal_is_logged(ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
-    """Handled, repeated, refused: masked numbers, no texts."""
     caplog.set_level(logging.DEBUG)
     for data in (
         body(),

@@ -1,6 +1,4 @@
-"""What a campaign asks of the service beside sending: its template and sign, reports and replies. With both colours of
-the client.
-"""
+"""What a campaign asks of the service beside sending: template and sign, reports and replies. Sync and async."""
 
 from __future__ import annotations
 
@@ -49,7 +47,7 @@ class Asked:
     """The functions of one kind, behind plain calls."""
 
     def __init__(self, kind: str, service: Shop, clock: Clock) -> None:
-        self._colour = kind
+        self._client_kind = kind
         self._service = service
         self._clock = clock
 
@@ -66,7 +64,7 @@ class Asked:
         async def nap(seconds: float) -> None:
             self._clock.sleep(seconds)
 
-        return self._clock.sleep if self._colour == "sync" else nap
+        return self._clock.sleep if self._client_kind == "sync" else nap
 
     def _ask(
         self, plain: Callable[..., Any], awaited: Callable[..., Awaitable[Any]], *given: Any, **options: Any
@@ -75,7 +73,7 @@ class Asked:
             async with AsyncJsmsClient(KEY, SECRET, transport=AsyncService(self._service)) as client:
                 return await awaited(client, *given, **options)
 
-        if self._colour == "asyncio":
+        if self._client_kind == "asyncio":
             return asyncio.run(main())
         with JsmsClient(KEY, SECRET, transport=self._service) as client:
             return plain(client, *given, **options)

@@ -36,7 +36,7 @@ from jsmskit.campaigns.ledger import Ledger
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from jsmskit.mock.model.clock import Clock
 from jsmskit.mock.model.records import Application, Balances, ReviewStatus, Template
-from jsmskit.mock.model.seeds import ApplicationSeed, Seed, sample_application
+from jsmskit.mock.model.settings import ApplicationSeed, Seed, sample_application
 
 SALE, SALE_AGAIN, NOTICE = 90, 91, 92
 PEOPLE = numbers(130)

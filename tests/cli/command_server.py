@@ -1,7 +1,6 @@
 """Runs `jsms` as many processes as tests want, each a fork of this one, which has imported everything.
 
-Knows how a process gets a pseudo-terminal or pipes. Must not know what is tested. Run as a program, with the
-number of a connected Unix socket; each request is a JSON line with the descriptors to use.
+Run as a program, with the number of a connected Unix socket; each request is a JSON line with the descriptors to use.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ def main() -> None:
     for name in (
         "rich.table",
         "rich.progress",
-        "jsmskit.campaigns.planning.planner",
+        "jsmskit.campaigns.planning",
         "jsmskit._http._sync.transport",
     ):
         import_module(name)

@@ -1,7 +1,6 @@
 """A shell for tests: types commands into pipes and into pseudo-terminals, and reads what comes back.
 
-Knows processes and terminals. Must not know any command. What it waits for is bytes or the end of a process,
-never time; a deadline ends a test that would hang.
+What it waits for is bytes or the end of a process, never time; a deadline ends a test that would hang.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One way to call both clients, so that each test is written once and run in both colours."""
+"""One way to call both clients, so that each test is written once and run sync and async."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from jsmskit._http import errors as failures
 # The sample pairs that the vendor prints: good for tests, useless anywhere else.
 APP = ("7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1")
 DEV = {"dev_key": "7e503edcb0cb725e331b0311", "dev_secret": "7289516381dcdf1113730f2b"}
-COLOURS = ("sync", "async")
+CLIENT_KINDS = ("sync", "async")
 
 
 @dataclass
@@ -101,18 +101,23 @@ class AsyncScript:
 
 
 class Caller:
-    """A client of one colour, and a way to call it that looks the same for both."""
+    """A client of one kind, and a way to call it that looks the same for both."""
 
     def __init__(
-        self, colour: str, *, script: Script | None = None, clock: FakeClock | None = None, **options: Any
+        self,
+        client_kind: str,
+        *,
+        script: Script | None = None,
+        clock: FakeClock | None = None,
+        **options: Any,
     ):
-        self.colour = colour
+        self.client_kind = client_kind
         self.script = script
-        self._runner = asyncio.Runner() if colour == "async" else None
+        self._runner = asyncio.Runner() if client_kind == "async" else None
         if clock is not None:
-            options |= {"clock": clock, "sleep": clock.sleep if colour == "sync" else clock.sleep_async}
+            options |= {"clock": clock, "sleep": clock.sleep if client_kind == "sync" else clock.sleep_async}
         keys = options.pop("keys", APP)
-        if colour == "sync":
+        if client_kind == "sync":
             self.client: Any = JsmsClient(*keys, **options, **({"transport": script} if script else {}))
         else:
             asynced = {"transport": AsyncScript(script)} if script else {}

@@ -1,4 +1,4 @@
-"""Clients in both colours over scripted transports."""
+"""Clients sync and async over scripted transports."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.client.callers import COLOURS, Caller, FakeClock, Script, Step
+from tests.client.callers import CLIENT_KINDS, Caller, FakeClock, Script, Step
 
 
-@pytest.fixture(params=COLOURS)
-def colour(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(params=CLIENT_KINDS)
+def client_kind(request: pytest.FixtureRequest) -> str:
     """Sync and async: everything is true of both."""
     return str(request.param)
 
@@ -23,12 +23,12 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def calling(colour: str) -> Iterator[Callable[..., Caller]]:
+def calling(client_kind: str) -> Iterator[Callable[..., Caller]]:
     """Make clients over a script of answers and failures: `calling(answer(...), error, clock=clock)`."""
     made: list[Caller] = []
 
     def call(*steps: Step, **options: Any) -> Caller:
-        caller = Caller(colour, script=Script(*steps), **options)
+        caller = Caller(client_kind, script=Script(*steps), **options)
         made.append(caller)
         return caller
 

@@ -28,9 +28,9 @@ from jsmskit import (
     RetryPolicy,
     UnexpectedResponseError,
 )
+from jsmskit._http import streams_asyncio as loops
 from jsmskit._http._async import transport as async_http
 from jsmskit._http._sync import transport as sync_http
-from jsmskit._http.backends import asyncio as loops
 
 from tests.client.callers import APP, Caller
 from tests.client.faults.matrix import Certificates, closed_port
@@ -57,7 +57,7 @@ def failed(caller: Caller, ask: Callable[[Any], Any] = send) -> JsmsError:
     return caught.value
 
 
-def test_single_calls_share_a_connection_and_batches_do_not(colour: str) -> None:
+def test_single_calls_share_a_connection_and_batches_do_not(client_kind: str) -> None:
     """Five codes on one connection; each batch on one of its own, which is closed after it."""
 
     def act(wire: Wire) -> None:
@@ -67,7 +67,7 @@ def test_single_calls_share_a_connection_and_batches_do_not(colour: str) -> None
             assert (b"\r\nConnection: close\r\n" in request) == batch
             wire.answer("200 OK", BATCH if batch else GOOD)
 
-    with serving(act) as server, Caller(colour, base_url=url(server)) as caller:
+    with serving(act) as server, Caller(client_kind, base_url=url(server)) as caller:
         for _ in range(5):
             caller(send)
         assert len(server.brought) == 1
@@ -78,13 +78,15 @@ def test_single_calls_share_a_connection_and_batches_do_not(colour: str) -> None
         assert len(server.brought) == 3
 
 
-def test_a_connection_that_has_idled_is_not_used_again(colour: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_has_idled_is_not_used_again(
+    client_kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After three seconds; a server that closes it at that moment would leave an unknown outcome."""
     moved = [0.0]
     real = time.monotonic
     for module in (sync_http, async_http):
         monkeypatch.setattr(module, "now", lambda: real() + moved[0])
-    with serving(answering()) as server, Caller(colour, base_url=url(server)) as caller:
+    with serving(answering()) as server, Caller(client_kind, base_url=url(server)) as caller:
         caller(send)
         moved[0] = 2.9
         caller(send)
@@ -94,7 +96,7 @@ def test_a_connection_that_has_idled_is_not_used_again(colour: str, monkeypatch:
         assert len(server.brought) == 2
 
 
-def test_a_connection_that_the_server_has_closed_is_not_used_again(colour: str) -> None:
+def test_a_connection_that_the_server_has_closed_is_not_used_again(client_kind: str) -> None:
     """The farewell lies in the socket; it is looked for before a request is written."""
     closed = threading.Event()
 
@@ -104,7 +106,7 @@ def test_a_connection_that_the_server_has_closed_is_not_used_again(colour: str) 
         wire.close()
         closed.set()
 
-    with serving(act) as server, Caller(colour, base_url=url(server)) as caller:
+    with serving(act) as server, Caller(client_kind, base_url=url(server)) as caller:
         for _ in range(3):
             closed.clear()
             caller(send)
@@ -112,7 +114,7 @@ def test_a_connection_that_the_server_has_closed_is_not_used_again(colour: str) 
         assert len(server.brought) == 3
 
 
-def test_what_comes_after_an_answer_is_never_taken_for_the_next_one(colour: str) -> None:
+def test_what_comes_after_an_answer_is_never_taken_for_the_next_one(client_kind: str) -> None:
     """A server (or somebody in between) that says more than was asked for could answer "valid" to the next
     code.
     """
@@ -128,13 +130,13 @@ def test_what_comes_after_an_answer_is_never_taken_for_the_next_one(colour: str)
                 head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode()
                 wire.send(head + body + planted)
 
-    with serving(act) as server, Caller(colour, base_url=url(server), retry=ONCE) as caller:
+    with serving(act) as server, Caller(client_kind, base_url=url(server), retry=ONCE) as caller:
         receipt = caller(send)
         assert not caller(lambda client: client.codes.verify(receipt.msg_id, "123456"))
         assert len(server.brought) == 2
 
 
-def test_no_connection_is_used_again_after_an_error(colour: str) -> None:
+def test_no_connection_is_used_again_after_an_error(client_kind: str) -> None:
     """Whatever was wrong with an answer, what follows on that connection is not trusted."""
     turns = iter([b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", None])
 
@@ -147,7 +149,7 @@ def test_no_connection_is_used_again_after_an_error(colour: str) -> None:
             else:
                 wire.answer("200 OK", GOOD)
 
-    with serving(act) as server, Caller(colour, base_url=url(server), retry=ONCE) as caller:
+    with serving(act) as server, Caller(client_kind, base_url=url(server), retry=ONCE) as caller:
         assert failed(caller).outcome is Outcome.UNKNOWN
         caller(send)
         assert len(server.brought) == 2
@@ -156,13 +158,13 @@ def test_no_connection_is_used_again_after_an_error(colour: str) -> None:
 @pytest.mark.parametrize(
     "status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"]
 )
-def test_a_redirect_is_not_followed(colour: str, status: str) -> None:
+def test_a_redirect_is_not_followed(client_kind: str, status: str) -> None:
     """Keys and numbers do not travel: the place it points to never hears of us."""
     with serving(answering()) as target:
         place = f"Location: {url(target)}/codes"
         with (
             serving(answering(b"", place, status=status)) as server,
-            Caller(colour, base_url=url(server)) as caller,
+            Caller(client_kind, base_url=url(server)) as caller,
         ):
             error = failed(caller)
             assert type(error) is UnexpectedResponseError
@@ -171,7 +173,7 @@ def test_a_redirect_is_not_followed(colour: str, status: str) -> None:
         assert target.brought == []
 
 
-def test_an_endless_answer_is_cut_at_its_limit(colour: str) -> None:
+def test_an_endless_answer_is_cut_at_its_limit(client_kind: str) -> None:
     """A gigabyte that is promised is not taken: 64 KiB are read (4 MiB of a list), then the connection is given up."""
 
     def act(wire: Wire) -> None:
@@ -180,7 +182,7 @@ def test_an_endless_answer_is_cut_at_its_limit(colour: str) -> None:
         while True:
             wire.send(b" " * 65536)
 
-    with serving(act) as server, Caller(colour, base_url=url(server)) as caller:
+    with serving(act) as server, Caller(client_kind, base_url=url(server)) as caller:
         tracemalloc.start()
         try:
             error = failed(caller)
@@ -215,8 +217,7 @@ def test_calls_beyond_the_limit_of_connections_wait_for_one() -> None:
     assert all(overlaps)
 
 
-def test_waiting_for_a_connection_ends_with_the_deadline(colour: str) -> None:
-    """Nothing was sent then."""
+def test_waiting_for_a_connection_ends_with_the_deadline(client_kind: str) -> None:
     asked = threading.Event()
 
     def act(wire: Wire) -> None:
@@ -227,7 +228,7 @@ def test_waiting_for_a_connection_ends_with_the_deadline(colour: str) -> None:
     with serving(act) as server:
         # The second one's time is over before the first one's, which holds the only connection.
         options: dict[str, Any] = {"base_url": url(server), "max_connections": 1, "deadline": 0.4}
-        if colour == "sync":
+        if client_kind == "sync":
             with JsmsClient(*APP, **options) as client, ThreadPoolExecutor(2) as pool:
                 first = pool.submit(send, client)
                 assert asked.wait(5)
@@ -259,7 +260,6 @@ def test_many_tasks_at_once_share_the_connections() -> None:
 
 
 def test_a_cancelled_task_gives_its_connection_back() -> None:
-    """Not for reuse, but the slot: the next call goes through."""
     silent = iter([True])
 
     def act(wire: Wire) -> None:
@@ -311,8 +311,7 @@ def test_a_forked_child_does_not_use_its_parent_s_connections() -> None:
         assert len(server.brought) == 2
 
 
-def test_closing_ends_the_idle_connections(colour: str) -> None:
-    """And a client can be entered after it was used."""
+def test_closing_ends_the_idle_connections(client_kind: str) -> None:
     ended = threading.Event()
 
     def act(wire: Wire) -> None:
@@ -322,21 +321,20 @@ def test_closing_ends_the_idle_connections(colour: str) -> None:
             ended.set()
 
     with serving(act) as server:
-        caller = Caller(colour, base_url=url(server))
+        caller = Caller(client_kind, base_url=url(server))
         caller(send)
         caller.close()
         assert ended.wait(5)
 
 
-def test_a_small_request_goes_out_with_its_length_and_host(colour: str) -> None:
-    """What the wire shows of one call, header by header."""
+def test_a_small_request_goes_out_with_its_length_and_host(client_kind: str) -> None:
     seen: list[bytes] = []
 
     def act(wire: Wire) -> None:
         seen.append(next_request(wire))
         wire.answer("200 OK", GOOD)
 
-    with serving(act) as server, Caller(colour, base_url=url(server)) as caller:
+    with serving(act) as server, Caller(client_kind, base_url=url(server)) as caller:
         caller(send)
         host = f"127.0.0.1:{server.port}"
     head, _, body = seen[0].partition(b"\r\n\r\n")
@@ -354,7 +352,7 @@ def test_a_small_request_goes_out_with_its_length_and_host(colour: str) -> None:
     assert body == b'{"mobile":"13812345678","temp_id":1}'
 
 
-def test_bytes_that_came_on_an_idle_connection_spoil_it(colour: str) -> None:
+def test_bytes_that_came_on_an_idle_connection_spoil_it(client_kind: str) -> None:
     """Also where the event loop has taken them from the socket already: they would be read as the next response."""
     planted = threading.Event()
     plant = threading.Event()
@@ -374,7 +372,7 @@ def test_bytes_that_came_on_an_idle_connection_spoil_it(colour: str) -> None:
         return client.codes.verify("288193860302", "000000")
 
     with serving(act) as server:
-        if colour == "sync":
+        if client_kind == "sync":
             with JsmsClient(*APP, base_url=url(server), retry=ONCE) as client:
                 send(client)
                 plant.set()
@@ -402,13 +400,13 @@ def idle_streams() -> list[Any]:
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_connection_that_cannot_be_made_keeps_no_place(
-    colour: str, scheme: str, certificates: Certificates
+    client_kind: str, scheme: str, certificates: Certificates
 ) -> None:
     """Refused or not trusted: after more failures than connections are allowed, the next call goes through."""
     with serving(answering(), tls=certificates.untrusted if scheme == "https" else None) as server:
         address = url(server, scheme) if scheme == "https" else f"http://127.0.0.1:{closed_port()}/v1"
         options: dict[str, Any] = {"max_connections": 1, "retry": ONCE, "deadline": 5.0}
-        with Caller(colour, base_url=address, ca_file=certificates.file, **options) as caller:
+        with Caller(client_kind, base_url=address, ca_file=certificates.file, **options) as caller:
             for _ in range(3):
                 error = failed(caller)
                 assert type(error) is APIConnectionError, error
@@ -461,7 +459,6 @@ def test_several_event_loops_at_once_share_nothing_and_send_once() -> None:
 
 
 def test_closing_reaches_the_connections_of_another_loop() -> None:
-    """They are closed by the loop to which they belong."""
     ended = threading.Event()
     done = threading.Event()
     ready: Future[Any] = Future()

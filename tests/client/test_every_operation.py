@@ -1,4 +1,4 @@
-"""All 23 operations in both colours: against the spec's own examples, and against the mock."""
+"""All 23 operations sync and async: against the spec's own examples, and against the mock."""
 
 from __future__ import annotations
 
@@ -114,7 +114,6 @@ def test_a_request_looks_as_the_spec_says(calling: Callable[..., Caller], operat
 def test_every_good_answer_of_the_spec_becomes_a_result(
     calling: Callable[..., Caller], operation: str
 ) -> None:
-    """As a typed value with the raw answer within reach."""
     kind = RESULTS[operation]
     for status, value in examples(operation, good=True):
         body = b"" if value is None else json.dumps(value).encode()
@@ -165,16 +164,19 @@ def mock() -> Iterator[JsmsMock]:
 
 
 @pytest.fixture
-def client(colour: str, mock: JsmsMock) -> Iterator[Caller]:
-    transport = mock.transport if colour == "sync" else mock.async_transport
+def client(client_kind: str, mock: JsmsMock) -> Iterator[Caller]:
+    transport = mock.transport if client_kind == "sync" else mock.async_transport
     with Caller(
-        colour, keys=(APP_KEY, MASTER_SECRET), dev_key=DEV_KEY, dev_secret=DEV_SECRET, transport=transport
+        client_kind,
+        keys=(APP_KEY, MASTER_SECRET),
+        dev_key=DEV_KEY,
+        dev_secret=DEV_SECRET,
+        transport=transport,
     ) as caller:
         yield caller
 
 
 def test_the_life_of_a_code_with_the_mock(client: Caller, mock: JsmsMock) -> None:
-    """Sent, read on the phone, verified once; voice codes alike."""
     receipt = client(lambda c: c.codes.send("+86 138-1234-5678"))
     code = mock.wait_for_code(PHONE, 1)
     wrong = "000000" if code != "000000" else "000001"
@@ -274,7 +276,6 @@ def test_the_life_of_a_schedule_with_the_mock(client: Caller, mock: JsmsMock) ->
 
 
 def test_balances_and_pulls_with_the_mock(client: Caller, mock: JsmsMock) -> None:
-    """Both pairs of keys find their balance; replies come by pull."""
     assert client(lambda c: c.accounts.app_balance()).general is not None
     assert isinstance(client(lambda c: c.accounts.account_balance()).general, int)
     mock.reply(PHONE, "TD", app_key=APP_KEY)
@@ -285,11 +286,11 @@ def test_balances_and_pulls_with_the_mock(client: Caller, mock: JsmsMock) -> Non
         client(lambda c: c.replies.fetch())
 
 
-def test_the_wrong_keys_are_an_authentication_error(colour: str, mock: JsmsMock) -> None:
+def test_the_wrong_keys_are_an_authentication_error(client_kind: str, mock: JsmsMock) -> None:
     """The mock refuses them as the service does."""
-    transport = mock.transport if colour == "sync" else mock.async_transport
+    transport = mock.transport if client_kind == "sync" else mock.async_transport
     with (
-        Caller(colour, keys=(APP_KEY, MASTER_SECRET[::-1]), transport=transport) as caller,
+        Caller(client_kind, keys=(APP_KEY, MASTER_SECRET[::-1]), transport=transport) as caller,
         pytest.raises(AuthenticationError) as caught,
     ):
         caller(lambda c: c.codes.send(PHONE))

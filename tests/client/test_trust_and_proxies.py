@@ -35,14 +35,18 @@ def failed(caller: Caller) -> Any:
     return callers.failed(caller, send)
 
 
-def test_tls_is_verified_and_an_own_authority_can_be_trusted(colour: str, certificates: Certificates) -> None:
+def test_tls_is_verified_and_an_own_authority_can_be_trusted(
+    client_kind: str, certificates: Certificates
+) -> None:
     """With it the call goes through; without it nothing is sent, and the error says what to do."""
     with serving(answering(), tls=certificates.good) as server:
-        with Caller(colour, base_url=url(server, "https"), ca_file=certificates.file, keys=LIVE) as caller:
+        with Caller(
+            client_kind, base_url=url(server, "https"), ca_file=certificates.file, keys=LIVE
+        ) as caller:
             assert caller(send).msg_id == "288193860302"
             caller(send)
             assert len(server.brought) == 1
-        with Caller(colour, base_url=url(server, "https"), keys=LIVE) as caller:
+        with Caller(client_kind, base_url=url(server, "https"), keys=LIVE) as caller:
             error = failed(caller)
     assert (type(error), error.outcome, error.attempts) == (APIConnectionError, Outcome.NOT_SENT, 1)
     assert "ca_file" in error.remedy
@@ -56,12 +60,12 @@ LIVE = ("0123456789abcdefABCDEF00", "0123456789abcdefABCDEF01")
     [("other_host", "127.0.0.1"), ("other_host", "localhost"), ("common_name_only", "localhost")],
 )
 def test_a_certificate_must_name_the_host(
-    colour: str, certificate: str, host: str, certificates: Certificates
+    client_kind: str, certificate: str, host: str, certificates: Certificates
 ) -> None:
     """Of a trusted authority, but for another host; or with the name only where nobody reads it any more."""
     with serving(answering(), tls=getattr(certificates, certificate)) as server:
         address = f"https://{host}:{server.port}/v1"
-        with Caller(colour, base_url=address, ca_file=certificates.file, keys=LIVE) as caller:
+        with Caller(client_kind, base_url=address, ca_file=certificates.file, keys=LIVE) as caller:
             error = failed(caller)
     assert (type(error), error.outcome, error.attempts) == (APIConnectionError, Outcome.NOT_SENT, 1)
     assert "certificate" in error.message
@@ -118,14 +122,18 @@ def _pump(onward: Any, wire: Wire) -> None:
         pass
 
 
-def test_a_proxy_is_asked_to_connect_and_sees_no_keys(colour: str, certificates: Certificates) -> None:
+def test_a_proxy_is_asked_to_connect_and_sees_no_keys(client_kind: str, certificates: Certificates) -> None:
     """The tunnel is asked for with the proxy's own name and password; what goes through it is encrypted."""
     with serving(answering(), tls=certificates.good) as server:
         tunnel = Tunnel(server)
         with serving(tunnel) as proxy:
             address = f"http://me:pass%20word@127.0.0.1:{proxy.port}"
             with Caller(
-                colour, base_url=url(server, "https"), proxy=address, ca_file=certificates.file, keys=LIVE
+                client_kind,
+                base_url=url(server, "https"),
+                proxy=address,
+                ca_file=certificates.file,
+                keys=LIVE,
             ) as caller:
                 assert caller(send).msg_id == "288193860302"
             received = bytes(proxy.brought[0].received)
@@ -151,14 +159,14 @@ def test_a_proxy_is_asked_to_connect_and_sees_no_keys(colour: str, certificates:
     ],
 )
 def test_a_proxy_that_refuses_has_sent_nothing(
-    colour: str, certificates: Certificates, refuse: bytes
+    client_kind: str, certificates: Certificates, refuse: bytes
 ) -> None:
     """Tried twice, and told as not sent: the service has heard nothing."""
     with serving(answering(), tls=certificates.good) as server, serving(Tunnel(server, refuse)) as proxy:
         address = f"http://127.0.0.1:{proxy.port}"
         policy = RetryPolicy(base_delay=0.0)
         with Caller(
-            colour,
+            client_kind,
             base_url=url(server, "https"),
             proxy=address,
             ca_file=certificates.file,
@@ -174,7 +182,7 @@ def test_a_proxy_that_refuses_has_sent_nothing(
     "status", ["300 Multiple Choices", "302 Found", "399 X", "404 Not Found", "500 Oops"]
 )
 def test_a_tunnel_that_was_refused_is_not_used_though_it_is_open(
-    colour: str, certificates: Certificates, status: str
+    client_kind: str, certificates: Certificates, status: str
 ) -> None:
     """A proxy that says no and connects all the same: its word counts."""
     refuse = f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode()
@@ -184,7 +192,7 @@ def test_a_tunnel_that_was_refused_is_not_used_though_it_is_open(
     ):
         address = f"http://127.0.0.1:{proxy.port}"
         options: dict[str, Any] = {"ca_file": certificates.file, "keys": LIVE, "retry": ONCE}
-        with Caller(colour, base_url=url(server, "https"), proxy=address, **options) as caller:
+        with Caller(client_kind, base_url=url(server, "https"), proxy=address, **options) as caller:
             assert failed(caller).outcome is Outcome.NOT_SENT
     assert not any(one.received for one in server.brought)
 
@@ -203,7 +211,9 @@ def test_the_environment_s_proxy_is_used_only_if_asked_for(monkeypatch: pytest.M
     assert JsmsClient(*LIVE, trust_env=True)._transport._config.proxy is None
 
 
-def test_a_name_that_cannot_be_resolved_is_not_sent(colour: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_cannot_be_resolved_is_not_sent(
+    client_kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Tried again, since name servers fail for moments; the error names the host."""
 
     def unknown(*unused: Any, **also_unused: Any) -> Any:
@@ -211,14 +221,14 @@ def test_a_name_that_cannot_be_resolved_is_not_sent(colour: str, monkeypatch: py
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     policy = RetryPolicy(base_delay=0.0)
-    with Caller(colour, base_url="https://nowhere.example/v1", keys=LIVE, retry=policy) as caller:
+    with Caller(client_kind, base_url="https://nowhere.example/v1", keys=LIVE, retry=policy) as caller:
         error = failed(caller)
     assert (error.outcome, error.attempts) == (Outcome.NOT_SENT, 3)
     assert "nowhere.example" in error.message
 
 
 def test_a_slow_look_up_is_held_to_the_time_for_connecting(
-    colour: str, monkeypatch: pytest.MonkeyPatch
+    client_kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The system's look-up cannot be cut off; it is left behind."""
     release = threading.Event()
@@ -229,7 +239,7 @@ def test_a_slow_look_up_is_held_to_the_time_for_connecting(
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
     with Caller(
-        colour, base_url="https://slow.example/v1", keys=LIVE, retry=ONCE, connect_timeout=0.1
+        client_kind, base_url="https://slow.example/v1", keys=LIVE, retry=ONCE, connect_timeout=0.1
     ) as caller:
         begun = time.monotonic()
         error = failed(caller)

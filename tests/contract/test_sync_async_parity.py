@@ -1,4 +1,4 @@
-"""Sync and async are one client in two colours: the same names, parameters, defaults and words; and sync is
+"""Sync and async are one client in two client_kinds: the same names, parameters, defaults and words; and sync is
 made, not written.
 """
 
@@ -36,12 +36,11 @@ def pairs() -> Iterator[tuple[str, Any, Any]]:
 
 
 def plain(text: object) -> str:
-    """Words and types without their colour."""
-    return re.sub(r"Async(?=[A-Z])|Sync(?=Transport)", "", str(text)).replace("_async", "_sync")
+    """Words and types without what is sync or async about them."""
+    return re.sub(r"Async(?=[A-Z])|Sync(?=Transport|Sleep)", "", str(text)).replace("_async", "_sync")
 
 
 def test_both_clients_have_the_same_members() -> None:
-    """In both directions."""
     for name in ("client", *RESOURCES):
         left: Any = AsyncJsmsClient(*KEYS, transport=object())  # type: ignore[arg-type]
         right: Any = JsmsClient(*KEYS, transport=object())  # type: ignore[arg-type]
@@ -55,7 +54,7 @@ def test_both_clients_have_the_same_members() -> None:
     ("label", "left", "right"), list(pairs()), ids=lambda part: part if isinstance(part, str) else ""
 )
 def test_a_member_has_the_same_signature_and_words(label: str, left: Any, right: Any) -> None:
-    """Parameters, kinds, defaults, annotations, and the docstring but for the words of the colour."""
+    """Parameters, kinds, defaults, annotations, and the docstring but for sync and async words."""
     assert right is not None
     if not callable(left):
         assert type(left) is type(right)
@@ -85,7 +84,6 @@ def test_a_member_has_the_same_signature_and_words(label: str, left: Any, right:
 
 
 def test_the_sync_client_is_made_from_the_async_one(root: Path) -> None:
-    """What is committed is what the tool makes, byte for byte."""
     run = subprocess.run(
         [sys.executable, str(root / "tools" / "unasync.py"), "--check"],
         capture_output=True,

@@ -14,7 +14,7 @@ import pytest
 from jsms_api.operations import OPERATIONS
 from jsmskit import JsmsClient, JsmsError, TransportRequest, spec
 from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET, JsmsMock
-from jsmskit.mock.model.http_messages import Request, Response
+from jsmskit.mock.model.http import Request, Response
 
 from tests.client.operations import CALLS
 from tools.spec_linters import LINT, SPEC, run

@@ -1,8 +1,4 @@
-"""Answers that no service should give, made from a seed; and what may become of a call that gets one.
-
-Knows the good answers of the spec and how to spoil them: as a transport hands them over (`replies`), and as they
-stand on the wire (`raw_answers`).
-"""
+"""Answers that no service should give, made from a seed; and what may become of a call that gets one."""
 
 from __future__ import annotations
 

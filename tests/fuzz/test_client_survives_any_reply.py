@@ -2,7 +2,7 @@
 the outcome.
 
 Answers are made by a seeded generator that knows the good answers of the spec and how to spoil them. Every
-one goes to an operation in both colours: 800 here, 20,000 and more by `python -m tools.hostile_input`.
+one goes to an operation sync and async: 800 here, 20,000 and more by `python -m tools.hostile_input`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,6 @@ def test_sync(cases: list[tuple[str, Answer]]) -> None:
 
 
 def test_async(cases: list[tuple[str, Answer]]) -> None:
-    """Every answer, async."""
     seen: Counter[str] = Counter()
     with asyncio.Runner() as runner:
         for operation, reply in cases:
@@ -72,13 +71,12 @@ def check(seen: Mapping[str, int]) -> None:
 
 
 def test_every_operation_is_reached_with_every_kind_of_status(cases: list[tuple[str, Answer]]) -> None:
-    """The mixture is as wide as it is said to be."""
     assert {operation for operation, _ in cases} == set(OPERATIONS)
     assert len({reply[0] for _, reply in cases}) > min(300, COUNT // 20)
 
 
-@pytest.mark.parametrize("colour", ["sync", "async"])
-def test_broken_answers_on_the_wire(colour: str) -> None:
+@pytest.mark.parametrize("client_kind", ["sync", "async"])
+def test_broken_answers_on_the_wire(client_kind: str) -> None:
     """Status lines, headers and framings that are none: a result or a `JsmsError`, and never "not sent"."""
     answers = list(raw_answers(100, SEED))
     place = [0]
@@ -91,7 +89,7 @@ def test_broken_answers_on_the_wire(colour: str) -> None:
     seen: Counter[str] = Counter()
     with serving(act) as server:
         address = f"http://127.0.0.1:{server.port}/v1"
-        with Caller(colour, base_url=address, retry=QUIET, deadline=5.0) as caller:
+        with Caller(client_kind, base_url=address, retry=QUIET, deadline=5.0) as caller:
             for place[0] in range(len(answers)):
                 result, error = told(lambda: caller(lambda client: client.codes.send(PHONE)))
                 assert error is None or error.outcome != "not_sent", answers[place[0]]

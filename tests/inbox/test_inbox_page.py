@@ -18,6 +18,7 @@ import httpx
 import pytest
 from jsmskit import JsmsClient, TransportRequest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock, sample_application
+from jsmskit.mock.model.clock import write_send_time
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
 from tests.inbox.conftest import PHONE, ObservedCall, OpenPage, Send, make_template, require_browser
@@ -507,14 +508,218 @@ def test_the_command_on_the_empty_page_works_as_it_stands(
     page.wait_for_selector(f"#{command}")
     text = page.inner_text(f"#{command}")
     assert served.origin in text
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {"PATH": path, "HOME": str(tmp_path), "LANG": "C.UTF-8", "NO_PROXY": "*"}
-    done = subprocess.run(
-        text, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    run_in_a_shell(text, tmp_path)
     page.wait_for_selector(".message")
     mock.assert_sent(PHONE, count=1)
+
+
+def run_in_a_shell(command: str, folder: Path, **more: str) -> None:
+    """Run a command that the page shows, word for word, in an empty folder; it must succeed."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {"PATH": path, "HOME": str(folder), "LANG": "C.UTF-8", "NO_PROXY": "*", **more}
+    done = subprocess.run(
+        command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "error" not in done.stdout, done.stdout
+
+
+def shown_curl(page: Page, msg_id: str) -> str:
+    """Open the details of a message by its button; give the command that they show."""
+    page.click(f"{ROWS}:has([title*='msg_id {msg_id}']) .message .head button:last-of-type")
+    page.wait_for_selector(f"#details[open] dd:text-is('{msg_id}')")
+    return page.inner_text("#details-curl")
+
+
+def test_the_details_of_a_message_name_all_its_fields_and_its_request_as_a_command(
+    open_page: OpenPage, send: Send, mock: JsmsMock, notice: int, tmp_path: Path
+) -> None:
+    """A quoted text, a batch with a tag, a schedule that was changed: the command sends the same again."""
+    mock.settings = mock.settings.with_changes(limits=False)
+    single = send("/messages", mobile=PHONE, temp_id=notice, temp_para={"text": "it's $5 `a`"}).json()
+    batch = send(
+        "/messages/batch",
+        temp_id=notice,
+        tag="autumn",
+        recipients=[{"mobile": PHONE, "temp_para": {"text": "b"}}],
+    ).json()
+    when = write_send_time(mock.clock.now() + 600)
+    later = {"mobile": PHONE, "temp_id": notice, "temp_para": {"text": "later"}, "send_time": when}
+    send("/schedule", **later)
+    mock.advance(601)
+    page = open_page()
+
+    before = mock.messages()
+    for msg_id in (str(single["msg_id"]), batch["recipients"][0]["msg_id"]):
+        run_in_a_shell(shown_curl(page, msg_id), tmp_path)
+        assert mock.messages()[-1].text == next(one.text for one in before if one.msg_id == msg_id)
+        shown = page.inner_text("#details-facts")
+        page.keyboard.press("Escape")
+    for told in ("autumn", str(notice), "37582", "Units billed", APP_KEY, "UTC+8"):
+        assert told in shown
+    scheduled = shown_curl(page, before[-1].msg_id)
+    assert json.loads(scheduled.partition("--json '")[2].rpartition("' ")[0]) == later
+    assert scheduled.endswith("/v1/schedule")
+
+
+def test_the_details_of_another_application_show_no_secret(
+    open_page: OpenPage, served: ServerThread, mock: JsmsMock, tmp_path: Path
+) -> None:
+    """The command takes it from the shell, and works with it; a request that is no longer known is said to be so."""
+    mock.add_application(sample_application("k" * 24, "s" * 24))
+    answer = httpx.post(
+        f"{served.url}/codes", json={"mobile": PHONE, "temp_id": 1}, auth=("k" * 24, "s" * 24)
+    )
+    page = open_page()
+    command = shown_curl(page, answer.json()["msg_id"])
+    assert "s" * 24 not in page.content()
+    run_in_a_shell(command, tmp_path, JSMS_MASTER_SECRET="s" * 24)
+    mock.assert_sent(PHONE, count=2)
+
+    page.keyboard.press("Escape")
+    mock.requests.clear()
+    page.click(f"{ROWS}:first-child .message .head button:last-of-type")
+    page.wait_for_selector("#details-no-request:has-text('not in the log')")
+    assert page.locator("#details-request").is_hidden()
+
+
+LINKS = [
+    ("见https://t.example/a?b=1&c=2。再见", ["https://t.example/a?b=1&c=2"]),
+    ("(http://x.example/p), HTTPS://Y.example!", ["http://x.example/p", "HTTPS://Y.example"]),
+    ("javascript:alert(1) data:text/html,x ftp://a.example //b.example", []),
+    (
+        'https://a.example"onclick=alert(1) <a href=https://b.example>',
+        ["https://a.example", "https://b.example"],
+    ),
+    ("https:// http://. https://[", []),
+    ("https://a.example/\u202egpj.exe", ["https://a.example/"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "links"), LINKS, ids=["chinese", "punctuation", "schemes", "markup", "empty", "bidi"]
+)
+def test_only_web_addresses_become_links(
+    open_page: OpenPage, send: Send, notice: int, text: str, links: list[str]
+) -> None:
+    """Opened apart from this page, which they learn nothing about; every character is shown as it came."""
+    send("/messages", mobile=PHONE, temp_id=notice, temp_para={"text": text})
+    page = open_page(f"#/phone/{PHONE}")
+    for place in (f"{ROWS} .text", "#thread .text"):
+        shown = page.locator(place)
+        assert shown.evaluate("node => node.textContent") == f"【极光推送】{text}"
+        found = shown.evaluate(
+            "node => [...node.querySelectorAll('a')]"
+            ".map(a => [a.getAttribute('href'), a.target, a.rel, a.attributes.length])"
+        )
+        assert found == [[link, "_blank", "noopener noreferrer", 3] for link in links]
+
+
+def test_an_address_leads_to_a_phone_a_search_and_a_view(
+    open_page: OpenPage, send: Send, served: ServerThread
+) -> None:
+    """What is open stands in the address; it can be sent to a colleague, and Back goes back."""
+    for phone in (PHONE, "13900139000"):
+        send("/codes", mobile=phone, temp_id=1)
+    page = open_page(f"?q=139+0013#/phone/{PHONE}")
+    page.wait_for_selector("#list[data-rows='1']")
+    assert page.input_value("#search") == "139 0013"
+    page.wait_for_selector("#phone-title:has-text('13800138000')")
+    page.click("#phone-close")
+    page.wait_for_selector("#phone", state="hidden")
+    assert page.url == f"{served.control_url}/?q=139+0013#/inbox"
+    page.click(f"{ROWS} .open")
+    page.wait_for_selector("#phone-title:has-text('13900139000')")
+    page.fill("#search", "")
+    page.wait_for_selector("#list[data-rows='2']")
+    assert page.url == f"{served.control_url}/#/phone/13900139000"
+    page.click("[data-view=requests]")
+    page.wait_for_selector(".log")
+    assert page.locator("#phone").is_hidden()
+    page.go_back()
+    page.wait_for_selector("#phone-title:has-text('13900139000')")
+
+
+def test_the_messages_shown_are_exported_as_json(open_page: OpenPage, send: Send, mock: JsmsMock) -> None:
+    """Those that the filters choose, not more, also beyond the rows that are drawn."""
+    for phone in (PHONE, "13900139000", "13900139001"):
+        send("/codes", mobile=phone, temp_id=1)
+    page = open_page("?q=13900139")
+    page.wait_for_selector("#list[data-rows='2']")
+    with page.expect_download() as started:
+        page.click("#export")
+    assert started.value.suggested_filename == "messages.json"
+    saved = json.loads(Path(started.value.path()).read_text("utf-8"))
+    assert [one["phone"] for one in saved] == ["13900139000", "13900139001"]
+    assert [one["code"] for one in saved] == [one.code for one in mock.messages()[1:]]
+
+
+def test_a_test_message_is_sent_from_the_page(
+    open_page: OpenPage, mock: JsmsMock, notice: int, watched: ObservedCall
+) -> None:
+    """By the service's own rules: a code, then a template with its values; a refusal is told in words."""
+    page = open_page()
+    page.click("#nothing [data-sends]")
+    page.select_option("#send-app", APP_KEY)
+    page.fill("#send-to", "138")
+    page.click("#send .good")
+    page.wait_for_selector("#send-trouble:has-text('50006')")
+    watched.complaints[:] = [one for one in watched.complaints if "status of 403" not in one]
+    page.fill("#send-to", PHONE)
+    page.click("#send .good")
+    page.wait_for_selector(".message.code")
+    assert page.locator("#send").is_hidden()
+
+    page.click(".bar-top [data-sends]")
+    page.select_option("#send-template", str(notice))
+    page.fill("#send-values input[name=text]", "来自测试页")
+    page.click("#send .good")
+    page.wait_for_selector(".message.notice")
+    mock.assert_sent(PHONE, template=notice, contains="来自测试页", count=1)
+    assert [one.app_key for one in mock.messages()] == [APP_KEY, APP_KEY]
+
+
+NOTIFICATIONS = """
+    window.told = [];
+    window.Notification = class extends EventTarget {
+        static permission = "PERMISSION";
+        static async requestPermission() { return this.permission; }
+        constructor(title, {body}) { super(); told.push({title, body, note: this}); }
+        close() {}
+    };
+    document.hasFocus = () => false;
+"""
+
+
+def test_the_desktop_is_notified_when_asked_for(open_page: OpenPage, send: Send, mock: JsmsMock) -> None:
+    """Not before; then of each message that arrives while the page is behind; a click opens its phone."""
+    page = open_page()
+    page.evaluate(NOTIFICATIONS.replace("PERMISSION", "granted"))
+    send("/codes", mobile=PHONE, temp_id=1)
+    page.wait_for_selector("#list[data-rows='1']")
+    assert page.evaluate("told.length") == 0
+    page.click("#notify")
+    page.wait_for_selector("#notify[aria-pressed=true]")
+    send("/codes", mobile="13900139000", temp_id=1)
+    page.wait_for_function("() => told.length === 1")
+    code = mock.messages()[-1].code
+    assert page.evaluate("told[0].title") == f"New code {code} for 13900139000"
+    assert page.evaluate("told[0].body") == mock.messages()[-1].text
+    page.evaluate("told[0].note.dispatchEvent(new Event('click'))")
+    page.wait_for_selector("#phone-title:has-text('13900139000')")
+    page.click("#notify")
+    page.wait_for_selector("#notify[aria-pressed=false]")
+    send("/codes", mobile="13900139001", temp_id=1)
+    page.wait_for_selector("#list[data-rows='3']")
+    assert page.evaluate("told.length") == 1
+
+
+def test_a_browser_that_refuses_notifications_says_so(open_page: OpenPage) -> None:
+    page = open_page()
+    page.evaluate(NOTIFICATIONS.replace("PERMISSION", "denied"))
+    page.click("#notify")
+    page.wait_for_selector("#trouble:has-text('does not allow')")
+    assert page.get_attribute("#notify", "aria-pressed") == "false"
 
 
 @pytest.mark.parametrize("width", [1920, 1280, 390, 320])

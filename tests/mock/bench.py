@@ -15,9 +15,9 @@ from typing import Any
 import orjson
 from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
-from jsmskit.mock.model import seeds
+from jsmskit.mock.model import settings as seeds
 from jsmskit.mock.model.clock import Clock, read_send_time
-from jsmskit.mock.model.http_messages import Response
+from jsmskit.mock.model.http import Response
 from jsmskit.mock.model.random_ids import RandomIds
 from jsmskit.mock.model.records import Message, ReviewStatus, Sign, Template, TemplateType
 from jsmskit.mock.model.settings import DEFAULT_SETTINGS, Settings

@@ -13,7 +13,7 @@ from typing import Any
 from jsms_api.error_table import ErrorCode as E
 from jsms_api.operations import OPERATIONS, Credential
 from jsmskit.mock.model.records import AccessFlags, Balances
-from jsmskit.mock.state.store.accounts import FIXED_CODE, INVALID, UNSUBSCRIBED
+from jsmskit.mock.state.accounts import FIXED_CODE, INVALID, UNSUBSCRIBED
 
 from tests.mock.bench import (
     APP,

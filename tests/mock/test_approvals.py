@@ -9,7 +9,7 @@ from jsms_api import limits
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.model.records import ReviewStatus
 from jsmskit.mock.model.settings import Review
-from jsmskit.mock.service.operations.reviews import UnknownSubjectError
+from jsmskit.mock.service.operations.reviews import SIGNS, TEMPLATES, UnknownSubjectError
 
 from tests.mock.bench import (
     MARKETING,
@@ -50,11 +50,11 @@ def test_it_can_be_used_once_it_is_approved(bench: Bench) -> None:
     """50020 in review, 50021 when refused, 50013 when deleted."""
     temp_id = bench.template(template="您好")
     assert bench.notice(temp_id=temp_id).code == ErrorCode.TEMPLATE_AUDITING
-    bench.dispatcher.review_template(bench.app_key, temp_id, approved=False, reason="不行")
+    bench.dispatcher.review(TEMPLATES, bench.app_key, temp_id, approved=False, reason="不行")
     assert bench.notice(temp_id=temp_id).code == ErrorCode.TEMPLATE_NOT_PASS
     assert bench.put(f"/templates/{temp_id}", {"template": "您好2", "type": 2}).json == {"temp_id": temp_id}
     assert bench.notice(temp_id=temp_id).code == ErrorCode.TEMPLATE_AUDITING
-    bench.dispatcher.review_template(bench.app_key, temp_id, approved=True)
+    bench.dispatcher.review(TEMPLATES, bench.app_key, temp_id, approved=True)
     assert bench.notice(temp_id=temp_id).status == 200
     assert bench.delete(f"/templates/{temp_id}").reply.body == b""
     assert bench.notice(temp_id=temp_id).code == ErrorCode.INVALID_TEMP_ID
@@ -96,7 +96,6 @@ def test_it_can_be_used_once_it_is_approved(bench: Bench) -> None:
 def test_a_template_that_breaks_a_rule_is_refused_new_or_changed(
     bench: Bench, fields: dict[str, Any], code: ErrorCode
 ) -> None:
-    """The same rules for both calls."""
     body = {"template": "您好", "type": 2, **fields}
     assert bench.post("/templates", body).code == code
     assert bench.put(f"/templates/{REFUSED}", body).code == code
@@ -170,7 +169,7 @@ def test_a_template_needs_an_approved_sign(bench: Bench) -> None:
     sign_id = bench.sign()
     assert bench.post("/templates", body).code == ErrorCode.SIGNATURE_NOT_SET
     assert bench.notice().code == ErrorCode.SIGNATURE_NOT_SET
-    bench.dispatcher.review_sign(bench.app_key, sign_id, approved=True)
+    bench.dispatcher.review(SIGNS, bench.app_key, sign_id, approved=True)
     assert bench.post("/templates", body).status == bench.notice().status == 200
     assert bench.messages()[0].text.startswith("【新签名】")
 
@@ -190,7 +189,6 @@ def test_the_clock_reviews_what_nobody_reviewed_before(bench: Bench) -> None:
 
 
 def test_the_clock_refuses_what_asks_for_it(bench: Bench) -> None:
-    """A text or remark that holds the word of the setting."""
     temp_id, by_remark = bench.template(template="请拒绝"), bench.template(remark="拒绝")
     sign_id = bench.sign("拒绝签名")
     bench.clock.advance(2 * 86_400)
@@ -199,9 +197,8 @@ def test_the_clock_refuses_what_asks_for_it(bench: Bench) -> None:
 
 
 def test_a_decision_by_hand_stands_when_the_clock_comes_by(bench: Bench) -> None:
-    """And a change starts a new review with a new time."""
     temp_id = bench.template()
-    bench.dispatcher.review_template(bench.app_key, temp_id, approved=False)
+    bench.dispatcher.review(TEMPLATES, bench.app_key, temp_id, approved=False)
     bench.clock.advance(2 * 3600)
     bench.put(f"/templates/{temp_id}", {"template": "您好2", "type": 2})
     bench.clock.advance(3600)
@@ -209,7 +206,7 @@ def test_a_decision_by_hand_stands_when_the_clock_comes_by(bench: Bench) -> None
     bench.clock.advance(2 * 3600)
     assert _status(bench, temp_id) == ReviewStatus.APPROVED
     refused = bench.template()
-    bench.dispatcher.review_template(bench.app_key, refused, approved=False)
+    bench.dispatcher.review(TEMPLATES, bench.app_key, refused, approved=False)
     gone = bench.template()
     bench.delete(f"/templates/{gone}")
     bench.clock.advance(86_400)
@@ -218,7 +215,6 @@ def test_a_decision_by_hand_stands_when_the_clock_comes_by(bench: Bench) -> None
 
 
 def test_reviews_can_be_left_to_hands_or_done_at_once(bench: Bench) -> None:
-    """A setting."""
     bench.change(review=Review.MANUAL)
     temp_id = bench.template()
     bench.clock.advance(86_400 * 365)
@@ -229,11 +225,10 @@ def test_reviews_can_be_left_to_hands_or_done_at_once(bench: Bench) -> None:
 
 
 def test_a_decision_about_nothing_is_an_error_of_the_caller(bench: Bench) -> None:
-    """Not of the mock; the text says what is missing."""
     with pytest.raises(UnknownSubjectError, match="no template 999"):
-        bench.dispatcher.review_template(bench.app_key, 999, approved=True)
+        bench.dispatcher.review(TEMPLATES, bench.app_key, 999, approved=True)
     with pytest.raises(UnknownSubjectError, match="no sign 999"):
-        bench.dispatcher.review_sign(bench.app_key, 999, approved=True)
+        bench.dispatcher.review(SIGNS, bench.app_key, 999, approved=True)
     with pytest.raises(UnknownSubjectError, match="no approved sign"):
         bench.dispatcher.set_default_sign(bench.app_key, REFUSED_SIGN)
 
@@ -251,7 +246,6 @@ def test_the_default_sign_is_told_and_cannot_be_deleted(bench: Bench) -> None:
 
 
 def test_the_console_can_choose_another_default(bench: Bench) -> None:
-    """There is at most one."""
     bench.dispatcher.set_default_sign(bench.app_key, OTHER_SIGN)
     assert bench.get("/sign/37582").json["is_default"] == 0
     assert bench.notice().status == 200
@@ -264,11 +258,11 @@ def test_the_first_approved_sign_becomes_the_default(bench: Bench) -> None:
     for sign in bench.state.signs.of(bench.app_key):
         bench.state.signs.delete(bench.app_key, sign.sign_id)
     first = bench.sign("第一个")
-    bench.dispatcher.review_sign(bench.app_key, first, approved=True)
+    bench.dispatcher.review(SIGNS, bench.app_key, first, approved=True)
     second = bench.sign("第二个")
-    bench.dispatcher.review_sign(bench.app_key, second, approved=True)
+    bench.dispatcher.review(SIGNS, bench.app_key, second, approved=True)
     assert [bench.get(f"/sign/{each}").json["is_default"] for each in (first, second)] == [1, 0]
-    bench.dispatcher.review_sign(bench.app_key, first, approved=False)
+    bench.dispatcher.review(SIGNS, bench.app_key, first, approved=False)
     assert bench.get(f"/sign/{first}").json["is_default"] == 0
     assert bench.notice().code == ErrorCode.SIGNATURE_NOT_SET
 
@@ -304,7 +298,6 @@ def test_a_sign_has_two_to_eight_letters_and_digits(bench: Bench, text: str) -> 
 
 @pytest.mark.parametrize("text", ["签名", "八个汉字组成签名", "Jiguang8", "极光2号"])
 def test_a_sign_at_the_edge_of_the_rule_is_taken(bench: Bench, text: str) -> None:
-    """Characters, not bytes."""
     assert bench.form("/sign", {"sign": text}).status == 200
 
 
@@ -378,7 +371,6 @@ def test_strict_signs_want_the_paper_of_their_type(bench: Bench, kind: str, pape
 
 
 def test_marketing_templates_count_their_hint(bench: Bench) -> None:
-    """回T退订 belongs to the text."""
     assert bench.settings.unsubscribe_hint == "回T退订"
     body = {"mobile": PHONE, "temp_id": MARKETING, "temp_para": {"what": "书" * 486}}
     assert bench.post("/messages", body).status == 200

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock.faults.plan import Fault, FaultError, FaultKind, FaultPlan, fault_from_json, truncate
+from jsmskit.mock.faults import Fault, FaultError, FaultKind, FaultPlan, fault_from_json, truncate
 
 PHONE = "13800138000"
 
@@ -98,7 +98,6 @@ def test_delays_add_up_and_the_first_other_fault_ends_the_request() -> None:
 
 
 def test_a_fault_that_was_taken_back_strikes_no_more() -> None:
-    """One by its number, or all at once."""
     plan = plan_of(Fault(FaultKind.DROP), Fault(FaultKind.HANG))
 
     assert plan.remove(1)

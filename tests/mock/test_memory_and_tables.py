@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from jsmskit.mock.model import seeds
+from jsmskit.mock.model import settings as seeds
 from jsmskit.mock.model.clock import Clock
 from jsmskit.mock.model.random_ids import RandomIds
 from jsmskit.mock.model.records import Balances, MessageKind
 from jsmskit.mock.service.dispatcher import Dispatcher
+from jsmskit.mock.state.messages import NewMessage, Origin
 from jsmskit.mock.state.state import State
-from jsmskit.mock.state.store.messages import NewMessage, Origin
 
 from tests.mock.bench import APP, NOON, PHONE, Bench, Judge
 
@@ -101,7 +101,6 @@ def test_a_file_tells_the_next_mock_what_was_there(judge: Judge, tmp_path: Path)
 
 
 def test_a_snapshot_tells_what_was_there(judge: Judge) -> None:
-    """And what came after it is gone."""
     bench = lived_in(judge)
     before, snapshot = bench.messages(), bench.state.snapshot()
     bench.batch("13800138005", "13800138006")

@@ -8,7 +8,7 @@ from jsms_api import limits
 from jsms_api.error_table import ErrorCode, ReportStatus
 from jsmskit.mock import JsmsMock, Settings
 from jsmskit.mock.model.clock import Clock, milliseconds
-from jsmskit.mock.model.http_messages import Request
+from jsmskit.mock.model.http import Request
 from jsmskit.mock.model.records import CallbackType
 from jsmskit.mock.service.operations.reviews import UnknownSubjectError
 from jsmskit.mock.state.state import Change
@@ -38,7 +38,6 @@ def test_a_message_is_reported_once_some_seconds_after_it_was_sent(bench: Bench)
 
 
 def test_every_kind_of_message_is_reported(bench: Bench) -> None:
-    """Text and voice codes, messages, batches, timed ones."""
     bench.send_code()
     bench.post("/voice_codes", {"mobile": PHONE})
     bench.notice()

@@ -11,9 +11,9 @@ import orjson
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, ClockMode, Fault, FaultKind, JsmsMock, Settings
-from jsmskit.mock.model.http_messages import Request
-from jsmskit.mock.model.settings import DEFAULT_SETTINGS, Review
-from jsmskit.mock.state.store.schema import VERSION
+from jsmskit.mock.model.http import Request
+from jsmskit.mock.model.settings import DEFAULT_SETTINGS, Reading, Review
+from jsmskit.mock.state.database import VERSION
 
 from tests.mock.bench import basic
 
@@ -39,19 +39,21 @@ def send(mock: JsmsMock, phone: str = "13800138000") -> int:
 
 def test_settings_survive(start: Callable[..., JsmsMock]) -> None:
     """All of them, in their own types; a reset goes back to those that the mock was made with."""
-    changed = Settings(limits=False, review=Review.AT_ONCE, review_refuses=("a", "b"), keep_messages=7)
+    changed = Settings(
+        limits=False, review=Review.AT_ONCE, review_refuses=("a", "b"), readings=(Reading.PUT_SIGN,)
+    )
     with start() as mock:
         mock.settings = changed
     with start() as mock:
         assert mock.settings == changed
         assert isinstance(mock.settings.review, Review)
+        assert isinstance(mock.settings.readings[0], Reading)
         mock.reset()
     with start() as mock:
         assert mock.settings == DEFAULT_SETTINGS
 
 
 def test_a_setting_of_another_time_is_left_out(start: Callable[..., JsmsMock], tmp_path: Path) -> None:
-    """A file may have been written when there was one more."""
     with start() as mock:
         mock.settings = mock.settings.with_changes(limits=False)
     connection = sqlite3.connect(tmp_path / "mock.db")
@@ -83,7 +85,6 @@ def test_a_fault_strikes_as_often_as_is_left(start: Callable[..., JsmsMock]) -> 
 
 
 def test_a_shifted_clock_stays_shifted(start: Callable[..., JsmsMock]) -> None:
-    """By the same amount: what was due in an hour is due in an hour."""
     with start() as mock:
         mock.advance(86_400)
         shift = mock.clock.to_state()["shift"]
@@ -96,7 +97,6 @@ def test_a_shifted_clock_stays_shifted(start: Callable[..., JsmsMock]) -> None:
 
 
 def test_a_frozen_clock_stays_frozen_and_one_that_runs_again_runs(start: Callable[..., JsmsMock]) -> None:
-    """Also where the clock itself was moved, not the mock."""
     with start() as mock:
         mock.clock.freeze(1e9)
     with start() as mock:
@@ -108,7 +108,6 @@ def test_a_frozen_clock_stays_frozen_and_one_that_runs_again_runs(start: Callabl
 
 
 def test_a_clock_that_is_handed_in_goes_before(start: Callable[..., JsmsMock]) -> None:
-    """Whoever brings a clock has decided."""
     with start() as mock:
         mock.clock.freeze(1e9)
     with start(clock=Clock(frozen_at=2e9)) as mock:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from jsms_api.error_table import ErrorCode
+from jsmskit.mock.service.operations.reviews import SIGNS, TEMPLATES
 
 from tests.mock.bench import NOTICE, PHONE, PNG, Bench, form_body, single_task
 
@@ -72,7 +73,6 @@ def test_what_cannot_be_understood_has_the_code_of_the_spec(
 
 
 def test_values_may_be_numbers_and_null_counts_as_none(bench: Bench) -> None:
-    """Go sends any JSON value, Java null."""
     assert bench.notice(temp_para={"number": 741627}).status == 200
     assert bench.notice(temp_para={"number": 1.5}).status == 200
     assert [message.text.rpartition("是")[2] for message in bench.messages()] == ["741627", "1.5"]
@@ -121,7 +121,7 @@ def test_the_update_of_a_template_may_leave_its_id_out_of_the_body(bench: Bench)
     """A third-party bundle does; if both are there and differ, the path decides."""
     fields = {"template": "您好", "type": 2}
     assert bench.put("/templates/105", fields).json == {"temp_id": 105}
-    bench.dispatcher.review_template(bench.app_key, 105, approved=False)
+    bench.dispatcher.review(TEMPLATES, bench.app_key, 105, approved=False)
     assert bench.put("/templates/105", {**fields, "temp_id": 104}).json == {"temp_id": 105}
 
 
@@ -165,7 +165,7 @@ def test_forms_of_every_official_sdk_are_read(bench: Bench) -> None:
     for body, content_type in forms:
         answer = bench.post("/sign/", body, content_type=content_type)
         assert answer.status == 200, answer
-        bench.dispatcher.review_sign(bench.app_key, answer.json["sign_id"], approved=True)
+        bench.dispatcher.review(SIGNS, bench.app_key, answer.json["sign_id"], approved=True)
     assert [sign.sign for sign in bench.state.signs.of(bench.app_key)[-3:]] == ["签名一", "签名二", "签名三"]
 
 

@@ -1,7 +1,6 @@
 """The forms of the spec for other readers, made from the document alone.
 
-A pure function from the document to bytes: no file is read, no tool is run. Knows OpenAPI and the `x-` keys
-of this project; where the results are kept is told elsewhere.
+A pure function from the document to bytes: no file is read, no tool is run.
 
     openapi.yaml         the document itself, as it is written, comments and all
     openapi.json         the document itself, as JSON

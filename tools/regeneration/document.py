@@ -1,4 +1,4 @@
-"""Walking a valid OpenAPI document: its operations, schemas and references. Knows OpenAPI, not JSMS."""
+"""Walking a valid OpenAPI document: its operations, schemas and references."""
 
 from __future__ import annotations
 

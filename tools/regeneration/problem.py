@@ -1,6 +1,4 @@
-"""How regeneration says no: a place, what is wrong there, and what to do. Knows nothing of the spec or of
-tools.
-"""
+"""How regeneration says no: a place, what is wrong there, and what to do."""
 
 from __future__ import annotations
 

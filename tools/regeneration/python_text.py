@@ -1,4 +1,4 @@
-"""Writing Python source: literals, comments, docstrings. Knows the language, nothing of the spec.
+"""Writing Python source: literals, comments, docstrings.
 
 The layout is ruff's business; here every value stands on one line.
 """

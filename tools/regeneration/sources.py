@@ -1,5 +1,4 @@
-"""Reading the two files of spec/, strictly. Knows YAML and where things stand in it, nothing of what they
-mean.
+"""Reading the two files of spec/, strictly.
 
 YAML is read as its version 1.2 has it and as every JSON tool will see it: `no` and `2018-11-14` are text,
 keys are text, and a key that stands twice is an error. A plain YAML 1.1 reader takes the last of two equal

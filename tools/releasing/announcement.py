@@ -1,7 +1,6 @@
 """What CHANGELOG.md announces, and whether that fits what is released.
 
-Pure: texts in, a problem or none out. Knows the form of the file: a section `## 1.2.3 (2026-11-22)` a version,
-the newest first, and the mark **[breaking]** at whatever can break a caller.
+Pure: texts in, a problem or none out.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Writes the bill of materials (SBOM): what an installation of the package consists of, in CycloneDX.
 
 Read from an environment that holds the wheel with all extras at the versions of the lock, so that licences and
-dependencies are those of what was really installed. Knows nothing of how the environment came about.
+dependencies are those of what was really installed.
 """
 
 from __future__ import annotations

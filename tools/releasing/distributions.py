@@ -1,7 +1,6 @@
 """Builds the sdist and the wheel, twice, and judges what is in them.
 
-Knows what may lie in a wheel and what must. Builds from the committed tree, never from the checkout: what is
-not committed is not released.
+Builds from the committed tree, never from the checkout: what is not committed is not released.
 """
 
 from __future__ import annotations

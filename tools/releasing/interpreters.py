@@ -1,7 +1,6 @@
 """Installs a wheel as users do, in empty environments, on every Python that it says it runs on.
 
-Knows where interpreters hide and what a user does first. Installs what the lock pins, nothing newer, so that a
-release is judged with versions that the suite has seen.
+Installs what the lock pins, nothing newer, so that a release is judged with versions that the suite has seen.
 """
 
 from __future__ import annotations

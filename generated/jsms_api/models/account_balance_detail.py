@@ -14,7 +14,7 @@ T = TypeVar("T", bound="AccountBalanceDetail")
 
 @_attrs_define(repr=False)
 class AccountBalanceDetail:
-    """Answer of `getAccountBalance`: what the account holds and has not assigned to one application, in units of one
+    """Response of `getAccountBalance`: what the account holds and has not assigned to one application, in units of one
     message. `null` means that nothing was assigned of that kind. Until R2017-11-13 there was only `dev_balance`.
 
     """

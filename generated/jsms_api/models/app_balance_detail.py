@@ -14,9 +14,9 @@ T = TypeVar("T", bound="AppBalanceDetail")
 
 @_attrs_define(repr=False)
 class AppBalanceDetail:
-    """Answer of `getAppBalance`: what was assigned to this application, in units of one message. `null` means that nothing
-    was assigned of that kind; nothing at all may come as the refusal 50033 instead (C9). Until R2017-11-13 there was
-    only `app_balance`.
+    """Response of `getAppBalance`: what was assigned to this application, in units of one message. `null` means that
+    nothing was assigned of that kind; nothing at all may come as the refusal 50033 instead (C9). Until R2017-11-13
+    there was only `app_balance`.
 
     """
 

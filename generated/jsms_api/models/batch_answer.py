@@ -18,7 +18,7 @@ T = TypeVar("T", bound="BatchAnswer")
 
 @_attrs_define(repr=False)
 class BatchAnswer:
-    """Answer of `sendMessageBatch`, also when some or all entries failed. The two counts add up to the number of entries
+    """Response of `sendMessageBatch`, also when some or all entries failed. The two counts add up to the number of entries
     sent (inferred).
 
     """

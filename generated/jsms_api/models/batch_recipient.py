@@ -18,8 +18,8 @@ T = TypeVar("T", bound="BatchRecipient")
 
 @_attrs_define(repr=False)
 class BatchRecipient:
-    """One recipient of a batch. What is wrong with the value of one entry is reported for that entry inside the 200 answer
-    and does not refuse the batch. That a missing `mobile` is reported in the same way is uncertain.
+    """One recipient of a batch. What is wrong with the value of one entry is reported for that entry inside the 200
+    response and does not refuse the batch. That a missing `mobile` is reported in the same way is uncertain.
 
     """
 

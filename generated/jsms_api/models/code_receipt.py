@@ -14,11 +14,11 @@ T = TypeVar("T", bound="CodeReceipt")
 
 @_attrs_define(repr=False)
 class CodeReceipt:
-    """Answer of `sendCode` and `sendVoiceCode`."""
+    """Response of `sendCode` and `sendVoiceCode`."""
 
     msg_id: str
     """ Id of the code; `verifyCode` needs it. Today a row of 6 to 12 decimal digits, a UUID before mid 2017: treat
-    it as opaque text. `sendMessage` answers a number under the same name (C1). """
+    it as opaque text. `sendMessage` returns a number under the same name (C1). """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def __repr__(self) -> str:

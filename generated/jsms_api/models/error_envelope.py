@@ -19,7 +19,7 @@ T = TypeVar("T", bound="ErrorEnvelope")
 @_attrs_define(repr=False)
 class ErrorEnvelope:
     """How every refusal looks, whatever the call, on every status from 400 up. The verification call adds `is_valid:
-    false` beside `error` (see `VerificationRefusal`); the entries of a batch answer use flat text fields instead.
+    false` beside `error` (see `VerificationRefusal`); the entries of a batch response use flat text fields instead.
 
     """
 

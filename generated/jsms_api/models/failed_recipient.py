@@ -19,7 +19,7 @@ T = TypeVar("T", bound="FailedRecipient")
 
 @_attrs_define(repr=False)
 class FailedRecipient:
-    """An entry of a timed batch that was refused. It has no `msg_id`."""
+    """An entry of a scheduled batch that was refused. It has no `msg_id`."""
 
     error_code: str
     """ Return code as a **text** of digits, `"50006"`, while the error envelope carries a number (C3). Safe for

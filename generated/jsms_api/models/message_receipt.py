@@ -14,7 +14,7 @@ T = TypeVar("T", bound="MessageReceipt")
 
 @_attrs_define(repr=False)
 class MessageReceipt:
-    """Answer of `sendMessage`."""
+    """Response of `sendMessage`."""
 
     msg_id: int
     """ Id of the message; delivery reports name it as `msgId`, there as text. A number on this call, and only on

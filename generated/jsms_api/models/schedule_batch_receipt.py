@@ -19,7 +19,7 @@ T = TypeVar("T", bound="ScheduleBatchReceipt")
 
 @_attrs_define(repr=False)
 class ScheduleBatchReceipt:
-    """Answer to the creation or change of a task for many numbers. `success_count` and `failure_count` together make the
+    """Response to the creation or change of a task for many numbers. `success_count` and `failure_count` together make the
     number of entries sent (inferred).
 
     """
@@ -32,7 +32,7 @@ class ScheduleBatchReceipt:
     """ Number of recipients that were refused and are not part of the task. """
     failure_recipients: list[FailedRecipient] | Unset = UNSET
     """ The refused entries, and only those. Without failures the list may be empty or missing; the documentation
-    shows no such answer. """
+    shows no such response. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def __repr__(self) -> str:

@@ -18,7 +18,7 @@ T = TypeVar("T", bound="ScheduleDetail")
 
 @_attrs_define(repr=False)
 class ScheduleDetail:
-    """A timed task, single or batch, in one shape. State, sign and tag are not told."""
+    """A scheduled task, single or batch, in one shape. State, sign and tag are not told."""
 
     schedule_id: str
     """ Id of the task, the one in the path. """

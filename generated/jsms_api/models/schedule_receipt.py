@@ -14,7 +14,7 @@ T = TypeVar("T", bound="ScheduleReceipt")
 
 @_attrs_define(repr=False)
 class ScheduleReceipt:
-    """Answer to the creation or change of a task for one number."""
+    """Response to the creation or change of a task for one number."""
 
     schedule_id: str
     """ Id of the task, in all samples a UUID of 36 characters. Keep it as text; it cannot be looked up later. """

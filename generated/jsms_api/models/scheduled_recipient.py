@@ -19,7 +19,7 @@ T = TypeVar("T", bound="ScheduledRecipient")
 
 @_attrs_define(repr=False)
 class ScheduledRecipient:
-    """One recipient of a timed task."""
+    """One recipient of a scheduled task."""
 
     msg_id: str
     """ Id of the message, text here (C1), given before the message is sent. Delivery reports name it `msgId`. """

@@ -21,7 +21,7 @@ class SignDetail:
     sign: str
     """ The sign without its brackets. """
     status: int
-    """ 1 approved, 2 refused; 0 in audit is known from other sources only (C18). New numbers may appear. """
+    """ 1 approved, 2 refused; 0 in review is known from other sources only (C18). New numbers may appear. """
     is_default: int
     """ 1 for the sign that is used when a message names none. 0 otherwise (inferred; the sample shows only 1). That
     at most one sign has 1 is inferred too (G9). """

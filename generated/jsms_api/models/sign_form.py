@@ -17,7 +17,7 @@ T = TypeVar("T", bound="SignForm")
 
 @_attrs_define(repr=False)
 class SignForm:
-    """The parts of the form that hands in a sign. Only `sign` is required in every revision. Parts described as wanted are
+    """The parts of the form that submits a sign. Only `sign` is required in every revision. Parts described as wanted are
     marked required on the newest page, some of them for one `type` only; send them for every new sign (C15, C17, C32).
     The names after `idCardImage` are known from another client library only, not from the page itself.
 
@@ -27,8 +27,8 @@ class SignForm:
     """ The sign without its brackets, 2 to 8 characters: Chinese characters, Latin letters, digits. An older guide
     allows 10 (C14). """
     type_: SignType | Unset = UNSET
-    """ What a sign is the name of, which decides what papers the audit wants. Since R2025-09: 1 company (full or
-    short name), 3 app, 6 brand (trademark), 7 other. Older pages also knew 2 website filed with the ministry, 4
+    """ What a sign is the name of, which decides which documents the review wants. Since R2025-09: 1 company (full
+    or short name), 3 app, 6 brand (trademark), 7 other. Older pages also knew 2 website filed with the ministry, 4
     official account or mini program, and 5 online shop; expect these to be refused today (C16). """
     legal_person_name: str | Unset = UNSET
     """ Name of the legal representative; it is verified. Wanted for every type. The bounds are this description's
@@ -59,7 +59,7 @@ class SignForm:
     other_image: File | Unset = UNSET
     """ Any other proof, a PNG, JPG or JPEG file of at most 2 MB. Optional for every type. """
     remark: str | Unset = UNSET
-    """ Use case, for the people who audit, at most 100 characters. Signs have no code of their own for a longer
+    """ Use case, for the people who review it, at most 100 characters. Signs have no code of their own for a longer
     one; 50007 is inferred. An empty text counts as none. """
     image0: File | Unset = UNSET
     """ Picture of the proof in the forms before 2025-09, which named no format and no size. The 2 MB of the newest

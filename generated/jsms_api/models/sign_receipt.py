@@ -14,7 +14,7 @@ T = TypeVar("T", bound="SignReceipt")
 
 @_attrs_define(repr=False)
 class SignReceipt:
-    """Answer to the creation or change of a sign."""
+    """Response to the creation or change of a sign."""
 
     sign_id: int
     """ Id of the sign. Keep it; signs cannot be listed. """

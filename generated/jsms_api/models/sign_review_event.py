@@ -14,7 +14,7 @@ T = TypeVar("T", bound="SignReviewEvent")
 
 @_attrs_define(repr=False)
 class SignReviewEvent:
-    """`data` of an `SMS_SIGN` callback, decoded. The audit of a sign has ended."""
+    """`data` of an `SMS_SIGN` callback, decoded. The review of a sign has ended."""
 
     sign_id: int
     """ The `sign_id` of the sign; note the other spelling. """

@@ -24,7 +24,7 @@ class TemplateDetail:
     type_: int
     """ 1 verification code, 2 notice, 3 marketing. New numbers may appear. """
     status: int
-    """ 0 in audit (sending gives 50020), 1 approved, 2 refused (sending gives 50021; may be changed). New numbers
+    """ 0 in review (sending gives 50020), 1 approved, 2 refused (sending gives 50021; may be changed). New numbers
     may appear. """
     ttl: int | None | Unset = UNSET
     """ Life of a code in seconds. For types 2 and 3 not documented: may be missing, `null` or 0, or whatever was

@@ -14,7 +14,7 @@ T = TypeVar("T", bound="TemplateReceipt")
 
 @_attrs_define(repr=False)
 class TemplateReceipt:
-    """Answer to the creation or change of a template."""
+    """Response to the creation or change of a template."""
 
     temp_id: int
     """ Id of the template. Keep it; templates cannot be listed. """

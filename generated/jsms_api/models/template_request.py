@@ -15,7 +15,7 @@ T = TypeVar("T", bound="TemplateRequest")
 
 @_attrs_define(repr=False)
 class TemplateRequest:
-    """A template to be audited. With `type` 1 the field `ttl` is needed as well."""
+    """A template to be reviewed. With `type` 1 the field `ttl` is needed as well."""
 
     template: str
     """ The text, with variables as `{{name}}`, without the sign and without the brackets 【】. Text, sign (with its
@@ -30,7 +30,7 @@ class TemplateRequest:
     with the other types it has no use (G10). Write the same span into the text if the text names one; this is not
     checked. """
     remark: str | Unset = UNSET
-    """ Purpose and audience, for the people who audit, at most 100 characters. The pages of 2017, and the
+    """ Purpose and audience, for the people who review it, at most 100 characters. The pages of 2017, and the
     description of 50045 still, say 500 (C13). If the text has the variable `url`, the link stands here, at the very
     beginning (50053). An empty text counts as none. """
 

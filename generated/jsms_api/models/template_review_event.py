@@ -14,7 +14,7 @@ T = TypeVar("T", bound="TemplateReviewEvent")
 
 @_attrs_define(repr=False)
 class TemplateReviewEvent:
-    """`data` of an `SMS_TEMPLATE` callback, decoded. The audit of a template has ended."""
+    """`data` of an `SMS_TEMPLATE` callback, decoded. The review of a template has ended."""
 
     temp_id: int
     """ The `temp_id` of the template; note the other spelling. """

@@ -15,7 +15,7 @@ T = TypeVar("T", bound="TemplateUpdateRequest")
 
 @_attrs_define(repr=False)
 class TemplateUpdateRequest:
-    """A refused template, handed in again in full. With `type` 1 the field `ttl` is needed as well."""
+    """A refused template, submitted again in full. With `type` 1 the field `ttl` is needed as well."""
 
     template: str
     """ The text, with variables as `{{name}}`, without the sign and without the brackets 【】. Text, sign (with its
@@ -32,8 +32,8 @@ class TemplateUpdateRequest:
     """ Life of a code in seconds, 1 to 86400 (one day). Required when `type` is 1, where its absence gives 50041;
     with the other types it has no use (G10). """
     remark: str | Unset = UNSET
-    """ Purpose and audience, for the people who audit, at most 100 characters (500 on the pages of 2017, C13). If
-    the text has the variable `url`, the link stands here, at the very beginning (50053). An empty text counts as
+    """ Purpose and audience, for the people who review it, at most 100 characters (500 on the pages of 2017, C13).
+    If the text has the variable `url`, the link stands here, at the very beginning (50053). An empty text counts as
     none. """
 
     def __repr__(self) -> str:

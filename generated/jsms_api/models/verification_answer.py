@@ -14,8 +14,8 @@ T = TypeVar("T", bound="VerificationAnswer")
 
 @_attrs_define(repr=False)
 class VerificationAnswer:
-    """Answer of `verifyCode` under status 200. Only `true` is documented under this status, but the vendor's page shows no
-    status at all, so a reader must also understand `false` here (C2).
+    """Response of `verifyCode` under status 200. Only `true` is documented under this status, but the vendor's page shows
+    no status at all, so a reader must also understand `false` here (C2).
 
     """
 

@@ -19,7 +19,7 @@ T = TypeVar("T", bound="VerificationRefusal")
 
 @_attrs_define(repr=False)
 class VerificationRefusal:
-    """Answer of `verifyCode` under status 400 and 403. A verdict on the code (50010, 50011, 50012, 50015, 50026) has
+    """Response of `verifyCode` under status 400 and 403. A verdict on the code (50010, 50011, 50012, 50015, 50026) has
     `is_valid` beside `error`; any other refusal (no credentials, unreadable body, blocked application) has only
     `error`, as on every other call. That difference is inferred (C2).
 

@@ -8,8 +8,6 @@ from .._operations import accounts as operations
 from ..results.accounts import Balance
 from .executor import AsyncCallExecutor
 
-__all__ = ["AsyncAccounts"]
-
 
 @final
 class AsyncAccounts:

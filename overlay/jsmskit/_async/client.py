@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from asyncio import sleep as real_sleep
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
@@ -25,12 +26,9 @@ from .._config.options import (
     validate_retry_policy,
     validate_seconds,
 )
-from .._http.backends.sleep_asyncio import Sleep
-from .._http.backends.sleep_asyncio import sleep as real_sleep
-from .._http.protocols import AsyncTransport
+from .._http.protocols import AsyncSleep, AsyncTransport
 from .._privacy import Secret
-from .executor import AsyncCallExecutor
-from .lazy_transport import AsyncLazyTransport
+from .executor import AsyncCallExecutor, AsyncLazyTransport
 
 if TYPE_CHECKING:
     from .._calls.observer import CallObserver
@@ -42,8 +40,6 @@ if TYPE_CHECKING:
     from .schedules import AsyncSchedules
     from .signs import AsyncSigns
     from .templates import AsyncTemplates
-
-__all__ = ["AsyncClientOptions", "AsyncJsmsClient"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -73,7 +69,7 @@ class AsyncClientOptions(TypedDict, total=False):
     transport: AsyncTransport | None
     clock: Callable[[], float]
     now: Callable[[], datetime]
-    sleep: Sleep
+    sleep: AsyncSleep
     rng: Callable[[], float]
     observer: CallObserver | None
     recipients: RecipientRule | RecipientGuard | None
@@ -138,7 +134,7 @@ class AsyncJsmsClient:
         transport: AsyncTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = _utc_now,
-        sleep: Sleep = real_sleep,
+        sleep: AsyncSleep = real_sleep,
         rng: Callable[[], float] = _draw,
         observer: CallObserver | None = None,
         recipients: RecipientRule | RecipientGuard | None = None,

@@ -11,8 +11,6 @@ from .._operations import codes as operations
 from ..results.codes import CodeReceipt, Verification
 from .executor import AsyncCallExecutor
 
-__all__ = ["AsyncCodes"]
-
 
 @final
 class AsyncCodes:

@@ -33,18 +33,50 @@ from .._calls.response import (
 from .._calls.retry import RetryBudget, RetryPolicy, retry_delay
 from .._config.credentials import BasicCredentials, Credentials
 from .._config.options import BATCH_DEADLINE, CALL_DEADLINE
-from .._http.backends.sleep_asyncio import Sleep
 from .._http.errors import TransportError, comes_from_signal_handler, foreign_error
-from .._http.protocols import AsyncTransport, TransportRequest
+from .._http.protocols import AsyncSleep, AsyncTransport, TransportRequest
 from .._version import VERSION
-from ..errors import JsmsError, Outcome
+from ..errors import ConfigurationError, JsmsError, Outcome
 from ..recipient_guard import RecipientGuard
-from .lazy_transport import AsyncLazyTransport
 
 if TYPE_CHECKING:
     from .._calls.observer import CallObserver, ObservedCall
+    from .._http.config import TransportConfig
 
-__all__ = ["AsyncCallExecutor"]
+
+@final
+class AsyncLazyTransport:
+    """Holds a transport that was passed in, or makes one of the package: loading it costs more than making a client."""
+
+    def __init__(self, config: TransportConfig | None, transport: AsyncTransport | None = None) -> None:
+        self._config = config
+        self._transport = transport
+        self._made: dict[str, AsyncTransport] = {}
+        self._closed = False
+
+    def get(self) -> AsyncTransport:
+        """Return the transport. Raises `ConfigurationError` after closing."""
+        if self._closed:
+            raise ConfigurationError(
+                "The client is closed.", remedy="Make a new client, or close this one later."
+            )
+        if self._transport is None and self._config is not None:
+            from .._http._async.transport import AsyncHttpTransport
+
+            made = AsyncHttpTransport(self._config)
+            # One step, so that two threads end with the same one. A lock could be left held by a fork.
+            self._transport = self._made.setdefault("transport", made)
+        assert self._transport is not None  # one of the two was passed in
+        return self._transport
+
+    async def aclose(self) -> None:
+        """Close the transport, unless it was passed in: that one is its maker's. Closing twice does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        for transport in self._made.values():
+            await transport.aclose()
+
 
 R = TypeVar("R")
 
@@ -71,7 +103,7 @@ class AsyncCallExecutor:
         retry: RetryPolicy,
         clock: Callable[[], float],
         now: Callable[[], datetime],
-        sleep: Sleep,
+        sleep: AsyncSleep,
         rng: Callable[[], float],
         observer: CallObserver | None,
         guard: RecipientGuard,

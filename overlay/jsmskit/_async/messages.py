@@ -10,8 +10,6 @@ from ..recipients import PreparedRecipients, RecipientLike
 from ..results.messages import BatchResult, MessageReceipt
 from .executor import AsyncCallExecutor
 
-__all__ = ["AsyncMessages"]
-
 
 @final
 class AsyncMessages:

@@ -13,8 +13,6 @@ from .._operations import reports as operations
 from ..results.reports import DeliveryReport, Page, Reply, ReplyPage, ReportPage
 from .executor import AsyncCallExecutor
 
-__all__ = ["AsyncReplies", "AsyncReports"]
-
 T = TypeVar("T")
 PageT = TypeVar("PageT", bound=Page[Any])
 

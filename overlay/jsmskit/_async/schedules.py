@@ -11,8 +11,6 @@ from ..recipients import RecipientLike
 from ..results.schedules import Schedule, ScheduleBatchResult, ScheduleReceipt
 from .executor import AsyncCallExecutor
 
-__all__ = ["AsyncSchedules"]
-
 
 @final
 class AsyncSchedules:

@@ -11,8 +11,6 @@ from .._validation.images import Upload
 from ..results.signs import Sign, SignReceipt
 from .executor import AsyncCallExecutor
 
-__all__ = ["AsyncSigns"]
-
 
 @final
 class AsyncSigns:

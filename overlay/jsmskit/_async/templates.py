@@ -13,8 +13,6 @@ from ..errors import JsmsError
 from ..results.templates import Template, TemplateReceipt
 from .executor import AsyncCallExecutor
 
-__all__ = ["AsyncTemplates"]
-
 
 @final
 class AsyncTemplates:

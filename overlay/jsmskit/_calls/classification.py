@@ -49,18 +49,6 @@ from ..errors import (
     UnexpectedResponseError,
 )
 
-__all__ = [
-    "FAILURES",
-    "RULES",
-    "Assessment",
-    "AttemptStatus",
-    "Retry",
-    "assess",
-    "classify_exception",
-    "classify_response",
-    "classify_truncated_response",
-]
-
 
 class AttemptStatus(StrEnum):
     """How one attempt ended."""

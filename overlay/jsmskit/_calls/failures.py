@@ -21,8 +21,6 @@ from ..errors import (
 from .classification import Assessment, AttemptStatus
 from .response import ParsedResponse, safe_excerpt
 
-__all__ = ["AttemptResult", "build_error", "missing_credentials_error"]
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AttemptResult:

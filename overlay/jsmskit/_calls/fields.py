@@ -16,25 +16,6 @@ from ..results.reports import DeliveryReport, Reply
 from ..results.reviews import ReviewStatus
 from .response import ContradictoryResponse, InvalidResponse, ParsedResponse, as_list, as_object
 
-__all__ = [
-    "body",
-    "delivery_report",
-    "flag",
-    "identifier",
-    "integer",
-    "items",
-    "moment",
-    "no_content",
-    "optional_integer",
-    "optional_text",
-    "params",
-    "phone",
-    "reply",
-    "review_status",
-    "text",
-    "text_or_number",
-]
-
 # Wider than the spec by the underscore: an id that the service itself gave must never be refused.
 _IDENTIFIER: Final = re.compile("[0-9A-Za-z_-]{1,64}")
 _DIGITS: Final = re.compile("-?[0-9]{1,18}")

@@ -10,8 +10,6 @@ from jsms_api.operations import OperationInfo
 from ..errors import Outcome
 from .failures import AttemptResult
 
-__all__ = ["LOGGER", "log_call", "log_interrupted"]
-
 LOGGER: Final = logging.getLogger("jsmskit")
 # Without it a program that has set up no logging would find our warnings on its standard error.
 LOGGER.addHandler(logging.NullHandler())

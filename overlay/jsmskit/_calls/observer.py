@@ -17,8 +17,6 @@ from ..errors import JsmsError, Outcome
 if TYPE_CHECKING:
     from .response import ParsedResponse
 
-__all__ = ["CallFinished", "CallObserver", "CallStarted", "ObservedCall", "start"]
-
 _LOGGER: Final = logging.getLogger("jsmskit")
 
 

@@ -10,12 +10,10 @@ from typing import Any, Final, Generic, ParamSpec, TypeVar
 
 from jsms_api.operations import OPERATIONS, OperationInfo
 
-from .._encoding import json_writer, multipart
+from .._encoding import multipart, strict_json
 from .._validation.invalid_argument import InvalidArgument, error_for_argument
 from ..errors import InvalidRequestError, JsmsError, Outcome
 from .response import ParsedResponse
-
-__all__ = ["PreparedRequest", "RefusedRequest", "invalid_request_error", "prepare", "refusals_as_values"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -93,7 +91,7 @@ def prepare(
     content_type: str | None = None
     body = b""
     if "json" in built:
-        content_type, body = "application/json", json_writer.encode(built["json"])
+        content_type, body = "application/json", strict_json.encode(built["json"])
     elif "files" in built:
         content_type, body = multipart.encode(built["files"])
     return PreparedRequest(

@@ -13,19 +13,6 @@ from urllib.parse import urlsplit
 
 from .._encoding import strict_json
 
-__all__ = [
-    "MAX_RETRY_AFTER",
-    "ContradictoryResponse",
-    "InvalidResponse",
-    "ParsedResponse",
-    "as_code",
-    "as_list",
-    "as_object",
-    "max_response_bytes",
-    "parse_response",
-    "safe_excerpt",
-]
-
 MAX_RETRY_AFTER: Final = 3600.0
 """Seconds. A longer `Retry-After` counts as this long: any gateway could hold a caller for days."""
 _SMALL_BYTES: Final = 64 * 1024

@@ -11,8 +11,6 @@ from jsms_api.operations import Effect
 from ..errors import ConfigurationError, Outcome
 from .classification import Assessment, Retry
 
-__all__ = ["RetryBudget", "RetryPolicy", "retry_delay"]
-
 _MOST_ATTEMPTS: Final = 10
 _MANY: Final = 1_000_000
 _LONGEST_DELAY: Final = 3600.0

@@ -13,8 +13,6 @@ from jsms_api.operations import Credential
 from .._privacy import Secret
 from ..errors import ConfigurationError
 
-__all__ = ["SAMPLE_KEYS", "BasicCredentials", "Credentials", "build_credentials"]
-
 _LENGTH: Final = limits.CREDENTIAL_LENGTH
 _PART: Final = re.compile(f"[0-9A-Za-z]{{{_LENGTH}}}")
 

@@ -12,8 +12,6 @@ from jsms_api.operations import BASE_URL
 from ..errors import ConfigurationError
 from .credentials import Credentials
 
-__all__ = ["Endpoint", "is_loopback", "parse_base_url", "reject_plain_http", "reject_sample_keys"]
-
 #: The vendor's domains, services and mirrors below them included.
 _VENDOR: Final = (".jpush.cn", ".jiguang.cn")
 

@@ -18,8 +18,6 @@ from ..recipient_guard import (
 )
 from .endpoint import Endpoint
 
-__all__ = ["ClientArguments", "environment_proxy", "read_environment", "read_guard"]
-
 _VARIABLES: Final[Mapping[str, str]] = {
     "app_key": "JSMS_APP_KEY",
     "master_secret": "JSMS_MASTER_SECRET",
@@ -68,8 +66,9 @@ def read_environment(
             found[argument] = Secret(value) if argument.endswith("secret") else value
     missing = [_VARIABLES[name] for name in ("app_key", "master_secret") if name not in found]
     if missing:
+        both = "JSMS_APP_KEY and JSMS_MASTER_SECRET are not set."
         return ConfigurationError(
-            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set.",
+            f"{missing[0]} is not set." if len(missing) == 1 else both,
             remedy="Set them to the keys of your application (console: application settings), or pass them.",
         )
     guard = read_guard(

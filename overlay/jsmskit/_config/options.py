@@ -11,20 +11,7 @@ from ..errors import ConfigurationError
 from .endpoint import Endpoint
 
 if TYPE_CHECKING:
-    from .._http.config import TransportConfig
-    from .._http.proxy import Proxy
-
-__all__ = [
-    "BATCH_DEADLINE",
-    "CALL_DEADLINE",
-    "MAX_SECONDS",
-    "parse_proxy",
-    "reject_foreign_options",
-    "transport_config",
-    "unwrap",
-    "validate_retry_policy",
-    "validate_seconds",
-]
+    from .._http.config import Proxy, TransportConfig
 
 T = TypeVar("T")
 
@@ -72,7 +59,7 @@ def parse_proxy(url: object) -> Proxy | ConfigurationError | None:
     """Read the address of a proxy, if there is one. Return the error instead of raising it."""
     if url is None:
         return None
-    from .._http.proxy import parse_proxy_url  # most clients have none, and do not pay for it
+    from .._http.config import parse_proxy_url  # most clients have none, and do not pay for it
 
     return parse_proxy_url(url)
 

@@ -11,8 +11,6 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-__all__ = ["encode"]
-
 _NAME: Final = re.compile(r"[0-9A-Za-z_.-]{1,64}")
 _MEDIA_TYPE: Final = re.compile(r"[a-z]{1,20}/[0-9A-Za-z.+-]{1,80}")
 

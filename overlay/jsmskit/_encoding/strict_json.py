@@ -1,4 +1,4 @@
-"""Read JSON that a stranger sent: a value, or one kind of exception, at a cost that is known before.
+"""Read JSON that a stranger sent: a value, or one kind of exception, at a cost that is known before. And write it.
 
 The standard library's reader accepts or fails on more than JSON (measured): equal keys, NaN, Infinity, numbers that
 overflow to infinity, numbers whose conversion takes quadratic time, nesting that exhausts the stack, lone surrogates.
@@ -10,8 +10,6 @@ import json
 import math
 import re
 from typing import Any, Final, NoReturn, cast
-
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_VALUES", "StrictJsonError", "loads"]
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """The most bytes of any document. A response about 1,000 recipients has less than 200 kB."""
@@ -139,3 +137,11 @@ def _constant(name: str) -> NoReturn:
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
 )
+
+
+_text: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def encode(value: object) -> bytes:
+    """Return the JSON of a value. Raises ValueError or TypeError for what JSON or UTF-8 does not have."""
+    return _text(value).encode("utf-8")

@@ -1,27 +1,63 @@
-"""Where a transport connects, how long each step may take, and whom it trusts."""
+"""Where a transport connects, through which proxy, how long each step may take, and whom it trusts."""
 
 from __future__ import annotations
 
+import base64
 import functools
 import ipaddress
 import os
 import socket
 import ssl
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from ..errors import ConfigurationError
 
-if TYPE_CHECKING:
-    from .proxy import Proxy
 
-__all__ = [
-    "LONGEST_WAIT",
-    "TransportConfig",
-    "describe_connect_error",
-    "is_ip_address",
-    "ssl_context",
-]
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """An HTTP proxy that is asked to CONNECT. `authorization` is the whole header value, or empty."""
+
+    host: str
+    port: int
+    authorization: str = field(default="", repr=False)
+
+
+def parse_proxy_url(url: object) -> Proxy | ConfigurationError:
+    """Read `http://[user:password@]host:port`.
+
+    Return the error instead of raising it. Its text does not show the address, which may hold a password.
+    """
+    return _read_proxy(url) or ConfigurationError(
+        "The proxy's address cannot be read.",
+        field="proxy",
+        remedy="Give it as http://host:port or http://user:password@host:port.",
+    )
+
+
+def _read_proxy(url: object) -> Proxy | None:
+    # Raises nothing, so that no traceback shows the password.
+    try:
+        parts = urlsplit(url) if isinstance(url, str) else urlsplit("")
+        port = parts.port
+    except ValueError:
+        return None
+    host = parts.hostname
+    if (
+        parts.scheme != "http"
+        or not host
+        or not host.isascii()
+        or port is None
+        or parts.path not in ("", "/")
+    ):
+        return None
+    authorization = ""
+    if parts.username is not None:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        authorization = "Basic " + base64.b64encode(pair.encode()).decode("ascii")
+    return Proxy(host, port, authorization)
+
 
 _ALPN: Final = ["http/1.1"]
 """HTTP/1.1 only: HTTP/2 has paths on which a library may retry a request of its own accord."""

@@ -8,27 +8,6 @@ from __future__ import annotations
 from types import FrameType, TracebackType
 from typing import ClassVar
 
-__all__ = [
-    "CertificateRefusedError",
-    "ClosedError",
-    "ConnectError",
-    "ConnectTimeout",
-    "LocalProtocolError",
-    "PoolTimeout",
-    "ProxyError",
-    "ReadError",
-    "ReadTimeout",
-    "RemoteProtocolError",
-    "ResponseTooLarge",
-    "TransportError",
-    "UnsupportedProtocol",
-    "WriteError",
-    "WriteTimeout",
-    "comes_from_signal_handler",
-    "failure_of",
-    "foreign_error",
-]
-
 
 class TransportError(Exception):
     """An exchange that brought no whole response.

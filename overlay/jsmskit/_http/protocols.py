@@ -7,11 +7,14 @@ it is unknown whether the request was carried out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-__all__ = ["AsyncTransport", "SyncTransport", "TransportRequest"]
+SyncSleep: TypeAlias = Callable[[float], None]
+"""Waits for this many seconds."""
+AsyncSleep: TypeAlias = Callable[[float], Awaitable[None]]
+"""The same for asyncio."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -14,8 +14,6 @@ from .._calls.request import PreparedRequest, prepare
 from .._calls.response import InvalidResponse, ParsedResponse
 from ..results.accounts import Balance
 
-__all__ = ["account_balance", "app_balance"]
-
 # "Nothing was ever assigned" answers the question for the balance: none of any kind (uncertainty C9).
 _NONE_ASSIGNED: Final = frozenset({int(ErrorCode.APP_QUOTA_NOT_ASSIGNED)})
 

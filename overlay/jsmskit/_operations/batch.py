@@ -13,8 +13,6 @@ from .._calls import fields
 from .._calls.response import InvalidResponse, as_code, as_object
 from ..results.messages import AcceptedMessage, RejectedMessage
 
-__all__ = ["RecipientMatcher", "count_mismatch", "request_entries"]
-
 
 class _Entry:
     """Takes the place of a generated `BatchRecipient`, whose dict is made already.

@@ -21,8 +21,6 @@ from .._validation.invalid_argument import InvalidArgument, code_for_argument
 from .._validation.phones import canonical_phone
 from ..results.codes import CodeReceipt, Verification, VerificationReason
 
-__all__ = ["VERIFICATION_CODES", "send", "send_voice", "verify"]
-
 
 @refusals_as_values("sendCode")
 def send(phone: str, template_id: int, sign_id: int | None) -> PreparedRequest[CodeReceipt]:

@@ -21,8 +21,6 @@ from ..recipients import PreparedRecipients, RecipientLike, prepare_recipients
 from ..results.messages import BatchResult, MessageReceipt
 from .batch import RecipientMatcher, count_mismatch, request_entries
 
-__all__ = ["send", "send_batch", "template_parameters"]
-
 
 def template_parameters(params: Mapping[str, str] | None) -> TemplateParameters | Unset:
     """Return the values of a template's variables as the generated model; unset if there are none."""

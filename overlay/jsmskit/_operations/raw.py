@@ -12,8 +12,6 @@ from .._calls import fields
 from .._calls.request import PreparedRequest, RefusedRequest, invalid_request_error, prepare
 from .._calls.response import ParsedResponse
 
-__all__ = ["raw_request"]
-
 T = TypeVar("T")
 
 

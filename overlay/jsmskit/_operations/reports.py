@@ -11,10 +11,8 @@ from jsms_api.api.reports import pull_reports as _pull_reports
 from .._calls import fields
 from .._calls.request import PreparedRequest, prepare
 from .._calls.response import InvalidResponse, ParsedResponse, as_list, as_object
-from .._encoding import json_writer
+from .._encoding import strict_json
 from ..results.reports import ReplyPage, ReportPage
-
-__all__ = ["replies", "reports"]
 
 T = TypeVar("T")
 
@@ -56,7 +54,7 @@ def _records(
         try:
             if data is None:
                 raise InvalidResponse("A record is not an object.")
-            records.append(read(data, raw=json_writer.encode(data).decode()))
+            records.append(read(data, raw=strict_json.encode(data).decode()))
         except ValueError:
             unreadable.append(item)
     return tuple(records), tuple(unreadable), items

@@ -28,8 +28,6 @@ from ..results.schedules import Schedule, ScheduleBatchResult, ScheduledMessage,
 from .batch import RecipientMatcher, count_mismatch, request_entries
 from .messages import template_parameters
 
-__all__ = ["cancel", "create", "create_batch", "get", "update", "update_batch"]
-
 
 def _single(
     phone: str,

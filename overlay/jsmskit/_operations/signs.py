@@ -22,8 +22,6 @@ from .._validation.images import Upload, load_image
 from .._validation.template_text import check_remark, check_sign
 from ..results.signs import Sign, SignReceipt
 
-__all__ = ["SignDocuments", "create", "delete", "get", "update"]
-
 T = TypeVar("T")
 R = TypeVar("R")
 

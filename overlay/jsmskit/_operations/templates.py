@@ -25,8 +25,6 @@ from .._validation.template_text import TemplatePreview, check_template
 from ..errors import JsmsError
 from ..results.templates import Template, TemplateReceipt
 
-__all__ = ["create", "delete", "get", "preview", "update"]
-
 
 def _form(template: str, kind: TemplateType | int, ttl: int | None, remark: str | None) -> TemplateRequest:
     known = valid.template_type(kind)

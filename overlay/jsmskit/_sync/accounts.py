@@ -9,8 +9,6 @@ from .._operations import accounts as operations
 from ..results.accounts import Balance
 from .executor import CallExecutor
 
-__all__ = ["Accounts"]
-
 
 @final
 class Accounts:

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from time import sleep as real_sleep
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypedDict, TypeVar, Unpack
 
@@ -26,12 +27,9 @@ from .._config.options import (
     validate_retry_policy,
     validate_seconds,
 )
-from .._http.backends.sleep_threads import Sleep
-from .._http.backends.sleep_threads import sleep as real_sleep
-from .._http.protocols import SyncTransport
+from .._http.protocols import SyncSleep, SyncTransport
 from .._privacy import Secret
-from .executor import CallExecutor
-from .lazy_transport import LazyTransport
+from .executor import CallExecutor, LazyTransport
 
 if TYPE_CHECKING:
     from .._calls.observer import CallObserver
@@ -43,8 +41,6 @@ if TYPE_CHECKING:
     from .schedules import Schedules
     from .signs import Signs
     from .templates import Templates
-
-__all__ = ["ClientOptions", "JsmsClient"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -74,7 +70,7 @@ class ClientOptions(TypedDict, total=False):
     transport: SyncTransport | None
     clock: Callable[[], float]
     now: Callable[[], datetime]
-    sleep: Sleep
+    sleep: SyncSleep
     rng: Callable[[], float]
     observer: CallObserver | None
     recipients: RecipientRule | RecipientGuard | None
@@ -139,7 +135,7 @@ class JsmsClient:
         transport: SyncTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = _utc_now,
-        sleep: Sleep = real_sleep,
+        sleep: SyncSleep = real_sleep,
         rng: Callable[[], float] = _draw,
         observer: CallObserver | None = None,
         recipients: RecipientRule | RecipientGuard | None = None,

@@ -12,8 +12,6 @@ from .._operations import codes as operations
 from ..results.codes import CodeReceipt, Verification
 from .executor import CallExecutor
 
-__all__ = ["Codes"]
-
 
 @final
 class Codes:

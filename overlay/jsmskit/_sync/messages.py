@@ -11,8 +11,6 @@ from ..recipients import PreparedRecipients, RecipientLike
 from ..results.messages import BatchResult, MessageReceipt
 from .executor import CallExecutor
 
-__all__ = ["Messages"]
-
 
 @final
 class Messages:

@@ -14,8 +14,6 @@ from .._operations import reports as operations
 from ..results.reports import DeliveryReport, Page, Reply, ReplyPage, ReportPage
 from .executor import CallExecutor
 
-__all__ = ["Replies", "Reports"]
-
 T = TypeVar("T")
 PageT = TypeVar("PageT", bound=Page[Any])
 

@@ -12,8 +12,6 @@ from ..recipients import RecipientLike
 from ..results.schedules import Schedule, ScheduleBatchResult, ScheduleReceipt
 from .executor import CallExecutor
 
-__all__ = ["Schedules"]
-
 
 @final
 class Schedules:

@@ -12,8 +12,6 @@ from .._validation.images import Upload
 from ..results.signs import Sign, SignReceipt
 from .executor import CallExecutor
 
-__all__ = ["Signs"]
-
 
 @final
 class Signs:

@@ -14,8 +14,6 @@ from ..errors import JsmsError
 from ..results.templates import Template, TemplateReceipt
 from .executor import CallExecutor
 
-__all__ = ["Templates"]
-
 
 @final
 class Templates:

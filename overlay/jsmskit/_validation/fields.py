@@ -12,24 +12,6 @@ from jsms_api.models.voice_language import VoiceLanguage
 
 from .invalid_argument import InvalidArgument
 
-__all__ = [
-    "legal_person_id_number",
-    "legal_person_name",
-    "path_id",
-    "sign_id",
-    "sign_type",
-    "social_credit_code",
-    "tag",
-    "template_id",
-    "template_ttl",
-    "template_type",
-    "third_party_company_name",
-    "typed_code",
-    "voice_code",
-    "voice_language",
-    "voice_ttl",
-]
-
 _PATH_ID: Final = re.compile("[0-9A-Za-z_-]+")
 _DIGITS: Final = re.compile(limits.SEND_VOICE_CODE_REQUEST_CODE_PATTERN)
 

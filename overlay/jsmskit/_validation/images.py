@@ -14,8 +14,6 @@ from jsms_api import limits
 
 from .invalid_argument import InvalidArgument
 
-__all__ = ["Image", "Upload", "load_image"]
-
 Upload: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
 """An image: the path of its file, its bytes, or an open binary file."""
 

@@ -14,8 +14,6 @@ from jsms_api.error_table import ErrorCode
 
 from ..errors import InvalidRequestError, JsmsError, Outcome, error_class
 
-__all__ = ["InvalidArgument", "code_for_argument", "error_for_argument"]
-
 
 class InvalidArgument(ValueError):  # noqa: N818  # the caller gets one of our errors of it
     """An input that would be refused by the service, or that cannot be put on the wire. Nothing was sent.

@@ -12,8 +12,6 @@ from jsms_api import limits
 from .._privacy import mask_phone
 from .invalid_argument import InvalidArgument
 
-__all__ = ["all_canonical", "canonical_phone", "is_canonical"]
-
 _FIELD: Final = "phone"
 _VALID: Final = re.compile(limits.SEND_CODE_REQUEST_MOBILE_PATTERN)
 _BARE: Final = limits.SEND_CODE_REQUEST_MOBILE_PATTERN.removeprefix("^").removesuffix("$")

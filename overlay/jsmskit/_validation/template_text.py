@@ -15,19 +15,6 @@ from jsms_api.error_table import ErrorCode
 
 from .invalid_argument import InvalidArgument
 
-__all__ = [
-    "TemplatePreview",
-    "billed_length",
-    "billed_units",
-    "check_remark",
-    "check_sign",
-    "check_template",
-    "check_template_params",
-    "fill",
-    "preview",
-    "variables",
-]
-
 _VARIABLE: Final = re.compile(r"\{\{([^{}]*)\}\}")
 # The wider of the two documented rules: letters and digits (API page), with underscores inside (guide); uncertainty
 # C12.

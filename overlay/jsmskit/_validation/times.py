@@ -11,8 +11,6 @@ from jsms_api.error_table import ErrorCode
 
 from .invalid_argument import InvalidArgument
 
-__all__ = ["SERVICE_TIMEZONE", "from_millis", "from_wire_time", "future_wire_time", "to_wire_time"]
-
 # Not by strptime, which brings calendar and locale with it.
 _OFFSET: Final = datetime.fromisoformat(f"1970-01-01T00:00:00{limits.TIME_ZONE}").utcoffset()
 SERVICE_TIMEZONE: Final = timezone(_OFFSET or timedelta(0))

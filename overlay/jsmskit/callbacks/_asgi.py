@@ -9,8 +9,6 @@ from typing import Any, Final, TypeAlias, cast
 from ._endpoint import CallbackEndpoint, CallbackRequest, CallbackResponse, plain_response
 from ._form import MAX_BODY_BYTES
 
-__all__ = ["AsgiCallbacks"]
-
 _Message: TypeAlias = MutableMapping[str, Any]
 _Receive: TypeAlias = Callable[[], Awaitable[_Message]]
 _Send: TypeAlias = Callable[[_Message], Awaitable[None]]

@@ -27,8 +27,6 @@ from ._events import CallbackEvent, UnknownEvent
 from ._form import MAX_BODY_BYTES
 from ._verifier import CallbackVerifier
 
-__all__ = ["CallbackEndpoint", "CallbackRequest", "CallbackResponse", "plain_response"]
-
 _log: Final = logging.getLogger("jsmskit.callbacks")
 
 _MALFORMED: Final = (400, "malformed callback")

@@ -15,17 +15,6 @@ from .._encoding.strict_json import StrictJsonError, loads
 from ..errors import MalformedCallbackError
 from ..results.reports import DeliveryReport, ReceivedRecord, Reply
 
-__all__ = [
-    "CallbackEvent",
-    "DeliveryReport",
-    "Envelope",
-    "Reply",
-    "SignReview",
-    "TemplateReview",
-    "UnknownEvent",
-    "read_event",
-]
-
 _APPROVED: Final = 1
 _REFUSED: Final = 2
 

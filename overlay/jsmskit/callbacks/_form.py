@@ -10,8 +10,6 @@ from urllib.parse import parse_qsl
 
 from ..errors import MalformedCallbackError
 
-__all__ = ["MAX_BODY_BYTES", "CallbackForm", "challenge_response", "read_form"]
-
 MAX_BODY_BYTES: Final = 64 * 1024
 """The most bytes of a body that are read. Documented callbacks have less than one kilobyte."""
 _MAX_FIELDS: Final = 16

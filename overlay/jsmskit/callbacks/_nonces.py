@@ -14,8 +14,6 @@ from typing import Final, Protocol, Self
 
 from ..errors import ConfigurationError
 
-__all__ = ["MemoryNonceStore", "NonceState", "NonceStore", "SqliteNonceStore"]
-
 
 class NonceState(Enum):
     """What is known of a nonce when it arrives."""

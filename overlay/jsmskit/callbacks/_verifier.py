@@ -28,8 +28,6 @@ from ._events import CallbackEvent, Envelope, read_event
 from ._form import CallbackForm, challenge_response, read_form
 from ._nonces import MemoryNonceStore, NonceState, NonceStore
 
-__all__ = ["DEFAULT_MAX_AGE", "STRICT_MAX_AGE", "CallbackVerifier"]
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -10,8 +10,6 @@ from ..errors import ConfigurationError
 from ._endpoint import CallbackEndpoint, CallbackRequest, plain_response
 from ._form import MAX_BODY_BYTES
 
-__all__ = ["WsgiCallbacks"]
-
 _StartResponse: TypeAlias = Callable[..., Any]
 
 

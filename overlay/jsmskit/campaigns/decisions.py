@@ -15,23 +15,13 @@ from typing import Final, NamedTuple
 
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 
+from jsmskit._remedies import Surface, remedy_in
 from jsmskit.errors import JsmsError, Outcome
 from jsmskit.results import BatchResult, RejectedMessage, Schedule
 
 from .models import ChunkLease
 from .settings import RunSettings
 from .states import ChunkState, RecipientState
-
-__all__ = [
-    "ChunkDecision",
-    "RecipientUpdate",
-    "circuit_breaker_reason",
-    "decide_error",
-    "decide_not_sent",
-    "decide_response",
-    "decide_scheduled",
-    "decide_unknown",
-]
 
 
 class RecipientUpdate(NamedTuple):
@@ -259,7 +249,11 @@ def circuit_breaker_reason(settings: RunSettings, *, in_a_row: int, unknown: int
 
 def _because(code: int) -> str:
     info = ERRORS.get(code)
-    return f"the service answered {code}." if info is None else f"{info.title_en} ({code}). {info.remedy_en}"
+    return (
+        f"the service answered {code}."
+        if info is None
+        else f"{info.title_en} ({code}). {remedy_in(Surface.SHELL, info, 'en')}"
+    )
 
 
 def _words(error: JsmsError) -> str:

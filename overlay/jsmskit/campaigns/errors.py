@@ -9,22 +9,6 @@ from typing import ClassVar
 
 from jsmskit.errors import JsmsError, Outcome
 
-__all__ = [
-    "CampaignError",
-    "CampaignExistsError",
-    "CampaignStateError",
-    "LedgerBusyError",
-    "LedgerError",
-    "LedgerLogError",
-    "LedgerMissingError",
-    "LedgerVersionError",
-    "NoSuchCampaignError",
-    "PlanError",
-    "SourceChangedError",
-    "TargetChangedError",
-    "missing_ledger",
-]
-
 
 class CampaignError(JsmsError):
     """Base of the errors of campaigns.
@@ -96,7 +80,8 @@ class LedgerMissingError(LedgerError):
 def missing_ledger(place: str) -> LedgerMissingError:
     """The error for a place without a ledger."""
     return LedgerMissingError(
-        f"there is no ledger at {place}.", "Give the place of the one that you mean; a plan makes a new one."
+        f"there is no ledger at {place}.",
+        "Name the right file or database; planning a campaign makes a new ledger.",
     )
 
 

@@ -12,22 +12,6 @@ from jsmskit._validation.template_text import billed_units
 from .settings import Mode, Target
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
 
-__all__ = [
-    "AuditEntry",
-    "Backoff",
-    "Campaign",
-    "Chunk",
-    "ChunkLease",
-    "ChunkRecipient",
-    "ChunkRecipients",
-    "Counts",
-    "Finished",
-    "PlanSummary",
-    "RecipientRecord",
-    "SkippedRow",
-    "ValidRow",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Campaign:

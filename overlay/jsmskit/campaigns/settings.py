@@ -16,8 +16,6 @@ from jsmskit._validation.times import SERVICE_TIMEZONE
 from .errors import PlanError
 from .states import TemplateKind
 
-__all__ = ["CANARY_SIZES", "CHUNK_SIZE", "Mode", "QuietHours", "RunSettings", "Target", "TemplateFacts"]
-
 CHUNK_SIZE: Final = limits.SEND_MESSAGE_BATCH_REQUEST_RECIPIENTS_MAX_ITEMS
 CANARY_SIZES: Final = (10, 100)
 """Sizes of the first chunks. They are sent alone, one after the other: a wrong template hurts ten people, not

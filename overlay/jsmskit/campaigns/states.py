@@ -7,17 +7,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-__all__ = [
-    "CHUNK_TRANSITIONS",
-    "OPEN_CAMPAIGNS",
-    "CampaignState",
-    "ChunkPhase",
-    "ChunkState",
-    "RecipientState",
-    "SkipReason",
-    "TemplateKind",
-]
-
 
 class CampaignState(StrEnum):
     """Where a campaign stands. Only a running one gives out work."""

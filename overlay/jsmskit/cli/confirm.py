@@ -16,8 +16,6 @@ from .exit_codes import ExitCode
 from .language import gettext as _
 from .output import stderr
 
-__all__ = ["confirm", "is_interactive", "yes_option"]
-
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask; required without a terminal.")
 
 

@@ -30,22 +30,6 @@ if TYPE_CHECKING:
         ScheduleReceipt,
     )
 
-__all__ = [
-    "DEFAULT_PROFILE",
-    "KEY_NAMES",
-    "MOCK_ORIGIN",
-    "ConnectionOptions",
-    "Setting",
-    "connection_options",
-    "guard_lines",
-    "json_option",
-    "make_async_client",
-    "make_client",
-    "mock_origin",
-    "redirect_data",
-    "serve_command",
-]
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -108,7 +92,7 @@ class ConnectionOptions:
             name: Setting(value, _("--mock: a sample key of the vendor's documentation"))
             for name, value in zip(KEY_NAMES, values, strict=True)
         }
-        origin, where = (_without_path(named), "the option") if named else mock_origin()
+        origin, where = (_without_path(named), _("the option")) if named else mock_origin()
         found[_ADDRESS] = Setting(f"{origin}/v1", f"--mock: {where}")
         return found
 

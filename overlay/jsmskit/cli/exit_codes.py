@@ -11,8 +11,6 @@ from .language import mark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["EXIT_CODES", "ExitCode", "ExitCodeInfo"]
-
 
 class ExitCode(IntEnum):
     """How a command ended."""

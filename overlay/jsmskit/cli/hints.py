@@ -10,8 +10,6 @@ from typing import Final
 import click
 from click.core import ParameterSource
 
-__all__ = ["repeat_target", "typed_target"]
-
 _REACHES: Final = frozenset({"plan", "run", "resume", "test", "pull", "worker"})
 """The commands that take the options of the way to the service; the others look into the ledger only."""
 _COMMAND: Final = re.compile(

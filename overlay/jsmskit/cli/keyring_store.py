@@ -14,8 +14,6 @@ from .exit_codes import ExitCode
 from .language import gettext as _
 from .language import mark
 
-__all__ = ["SERVICE", "NoKeyringError", "backend", "erase", "installed", "load", "store"]
-
 SERVICE: Final = "jsmskit"
 _INSTALL: Final = mark("pip install keyring, or set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE).")
 

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
-__all__ = ["LOCALE_FOLDER", "gettext", "in_language", "is_chinese", "mark", "ngettext", "preferred_language"]
-
 LOCALE_FOLDER: Final = os.path.join(os.path.dirname(__file__), "locale")  # pathlib costs --help an import
 _VARIABLES: Final = ("JSMS_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 _DOMAIN: Final = "messages"

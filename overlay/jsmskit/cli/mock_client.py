@@ -17,8 +17,6 @@ from .exit_codes import ExitCode
 from .language import gettext as _
 from .language import mark
 
-__all__ = ["call", "follow"]
-
 _SECONDS: Final = 30.0
 _SENT: Final = mark("No, this only talks to a mock.")
 

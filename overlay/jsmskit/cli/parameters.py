@@ -16,8 +16,6 @@ import click
 
 from .language import gettext as _
 
-__all__ = ["duration", "moment", "pairs", "param_option", "text"]
-
 
 def pairs(given: Sequence[str], option: str = "--param") -> dict[str, str]:
     """Return `name=value` words as a dict; the value is everything after the first `=`."""

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from jsmskit import JsmsClient
     from jsmskit.recipients import Recipient
 
-__all__ = ["many_messages", "one_call", "one_message", "template_text", "when"]
-
 #: Shown for a code that does not exist yet.
 _CODE = "******"
 _SHOWN = 3

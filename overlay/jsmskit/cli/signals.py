@@ -10,8 +10,6 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from typing import Final, NoReturn
 
-__all__ = ["Terminated", "ignore_signals", "prompt_signals", "sigterm_as_interrupt"]
-
 _TICK_SECONDS: Final = 0.25
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["escape_control_chars", "escape_json", "wrap_text"]
-
 # Control characters, line and paragraph separators, half surrogates, and the marks that turn the direction of
 # text around.
 _CONTROL: Final = re.compile(

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from .activation import activate as activate
     from .callbacks.sender import CallbackAddressError as CallbackAddressError
     from .engine import UnknownApplicationError as UnknownApplicationError
-    from .faults.plan import Fault as Fault
-    from .faults.plan import FaultError as FaultError
-    from .faults.plan import FaultKind as FaultKind
+    from .faults import Fault as Fault
+    from .faults import FaultError as FaultError
+    from .faults import FaultKind as FaultKind
     from .jsms_mock import JsmsMock as JsmsMock
     from .model.clock import Clock as Clock
     from .model.clock import ClockMode as ClockMode
@@ -34,70 +34,43 @@ if TYPE_CHECKING:
     from .model.records import Sign as Sign
     from .model.records import Template as Template
     from .model.records import TemplateType as TemplateType
-    from .model.seeds import APP_KEY as APP_KEY
-    from .model.seeds import DEFAULT_SEED as DEFAULT_SEED
-    from .model.seeds import DEV_KEY as DEV_KEY
-    from .model.seeds import DEV_SECRET as DEV_SECRET
-    from .model.seeds import MASTER_SECRET as MASTER_SECRET
-    from .model.seeds import SECOND_APP_KEY as SECOND_APP_KEY
-    from .model.seeds import SECOND_MASTER_SECRET as SECOND_MASTER_SECRET
-    from .model.seeds import ApplicationSeed as ApplicationSeed
-    from .model.seeds import Seed as Seed
-    from .model.seeds import sample_application as sample_application
+    from .model.settings import APP_KEY as APP_KEY
+    from .model.settings import DEFAULT_SEED as DEFAULT_SEED
+    from .model.settings import DEV_KEY as DEV_KEY
+    from .model.settings import DEV_SECRET as DEV_SECRET
+    from .model.settings import MASTER_SECRET as MASTER_SECRET
+    from .model.settings import SECOND_APP_KEY as SECOND_APP_KEY
+    from .model.settings import SECOND_MASTER_SECRET as SECOND_MASTER_SECRET
+    from .model.settings import ApplicationSeed as ApplicationSeed
+    from .model.settings import Reading as Reading
     from .model.settings import Review as Review
+    from .model.settings import Seed as Seed
     from .model.settings import Settings as Settings
+    from .model.settings import sample_application as sample_application
     from .server.uvicorn_server import ServeError as ServeError
+    from .state.database import DatabaseError as DatabaseError
     from .state.inbox import NoMessageError as NoMessageError
-    from .state.store.database import DatabaseError as DatabaseError
 
 _HOMES = {
-    "activation": ("activate",),
-    "callbacks.sender": ("CallbackAddressError",),
-    "engine": ("UnknownApplicationError",),
-    "faults.plan": (
-        "Fault",
-        "FaultError",
-        "FaultKind",
-    ),
-    "jsms_mock": ("JsmsMock",),
-    "model.clock": (
-        "Clock",
-        "ClockMode",
-    ),
+    "activation": "activate",
+    "callbacks.sender": "CallbackAddressError",
+    "engine": "UnknownApplicationError",
+    "faults": "Fault FaultError FaultKind",
+    "jsms_mock": "JsmsMock",
+    "model.clock": "Clock ClockMode",
     "model.records": (
-        "AccessFlags",
-        "Account",
-        "Application",
-        "Balances",
-        "CallbackType",
-        "Delivery",
-        "Message",
-        "ReviewStatus",
-        "Sign",
-        "Template",
-        "TemplateType",
-    ),
-    "model.seeds": (
-        "APP_KEY",
-        "DEFAULT_SEED",
-        "DEV_KEY",
-        "DEV_SECRET",
-        "MASTER_SECRET",
-        "SECOND_APP_KEY",
-        "SECOND_MASTER_SECRET",
-        "ApplicationSeed",
-        "Seed",
-        "sample_application",
+        "AccessFlags Account Application Balances CallbackType Delivery Message ReviewStatus Sign "
+        "Template TemplateType"
     ),
     "model.settings": (
-        "Review",
-        "Settings",
+        "APP_KEY DEFAULT_SEED DEV_KEY DEV_SECRET MASTER_SECRET SECOND_APP_KEY SECOND_MASTER_SECRET "
+        "ApplicationSeed Reading Review Seed Settings sample_application"
     ),
-    "server.uvicorn_server": ("ServeError",),
-    "state.inbox": ("NoMessageError",),
-    "state.store.database": ("DatabaseError",),
+    "server.uvicorn_server": "ServeError",
+    "state.inbox": "NoMessageError",
+    "state.database": "DatabaseError",
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 #: Modules that the extra `mock` brings.
 _EXTRA = frozenset({"httptools", "jsonschema_rs", "orjson", "python_multipart", "starlette", "uvicorn"})

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Final, TypeVar, cast
 
 from .jsms_mock import JsmsMock
-from .model.seeds import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
+from .model.settings import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
 from .server.uvicorn_server import ServerThread
 
 _F = TypeVar("_F", bound=Callable[..., Any])

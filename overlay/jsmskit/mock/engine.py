@@ -10,19 +10,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from .callbacks.admin import CallbackAdmin
+from .callbacks.queue import CallbackAdmin
 from .callbacks.sender import CallbackSender
-from .faults.injection import ConnectionEnd, FaultedResponse, inject_faults
-from .faults.plan import ActiveFault, Fault, FaultKind, FaultPlan
+from .faults import ActiveFault, ConnectionEnd, Fault, FaultedResponse, FaultKind, FaultPlan, inject_faults
 from .model.clock import Clock, ClockMode
-from .model.http_messages import Request, Response
+from .model.http import Request, Response
 from .model.notifications import Broadcast
 from .model.random_ids import RandomIds
 from .model.records import Sign, Template
-from .model.seeds import APP_KEY, DEFAULT_SEED, ApplicationSeed, Seed
-from .model.settings import DEFAULT_SETTINGS, Settings
+from .model.settings import APP_KEY, DEFAULT_SEED, DEFAULT_SETTINGS, ApplicationSeed, Seed, Settings
 from .saved_settings import SettingsPersistence
 from .service.dispatcher import Dispatcher
+from .service.operations.reviews import SIGNS, TEMPLATES
 from .service.request_log import RequestLog
 from .state.inbox import Inbox, without_country_code
 from .state.state import State
@@ -243,8 +242,8 @@ class MockEngine:
         Raises:
             LookupError: there is no such template or application.
         """
-        return self._dispatcher.review_template(
-            self.key_of(app_key), temp_id, approved=approve, reason=reason
+        return self._dispatcher.review(
+            TEMPLATES, self.key_of(app_key), temp_id, approved=approve, reason=reason
         )
 
     def review_sign(
@@ -255,7 +254,7 @@ class MockEngine:
         Raises:
             LookupError: there is no such sign or application.
         """
-        return self._dispatcher.review_sign(self.key_of(app_key), sign_id, approved=approve, reason=reason)
+        return self._dispatcher.review(SIGNS, self.key_of(app_key), sign_id, approved=approve, reason=reason)
 
     def reply(self, phone: str, content: str, *, app_key: str | None = None) -> str:
         """Let a recipient reply; return the key of the application that hears of it.

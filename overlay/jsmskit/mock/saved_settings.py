@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import orjson
 
-from .faults.plan import FaultPlan
+from .faults import FaultPlan
 from .model.clock import Clock
-from .model.settings import Review, Settings
-from .state.store.database import Database
+from .model.settings import Reading, Review, Settings
+from .state.database import Database
 
 _SETTINGS: Final = "settings"
 _FAULTS: Final = "faults"
@@ -93,4 +93,5 @@ def _read_settings(values: dict[str, Any]) -> Settings:
     kept = {name: value for name, value in values.items() if name in known}
     kept["review"] = Review(kept["review"])
     kept["review_refuses"] = tuple(kept["review_refuses"])
+    kept["readings"] = tuple(map(Reading, kept.get("readings", ())))
     return Settings(**kept)

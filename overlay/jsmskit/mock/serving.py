@@ -13,8 +13,16 @@ from typing import TYPE_CHECKING, Final
 from .control.access import LOCAL_HOSTS, Guard
 from .control.app import make_control
 from .server.asgi import MockApp
-from .server.request_lines import RequestLine
-from .server.uvicorn_server import ServeError, ServerThread, is_loopback, listen, make_server, origin_of, run
+from .server.uvicorn_server import (
+    RequestLine,
+    ServeError,
+    ServerThread,
+    is_loopback,
+    listen,
+    make_server,
+    origin_of,
+    run,
+)
 
 if TYPE_CHECKING:
     from .engine import MockEngine

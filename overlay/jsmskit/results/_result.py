@@ -10,8 +10,6 @@ from typing import Any, Final
 from .._privacy import mask_phone, mask_phones_in
 from ..errors import JsmsError, WithheldError
 
-__all__ = ["Receipt", "Result"]
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Result:

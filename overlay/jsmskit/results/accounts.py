@@ -8,8 +8,6 @@ from typing import Any
 
 from ._result import Result
 
-__all__ = ["Balance"]
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Balance(Result):

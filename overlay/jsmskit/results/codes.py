@@ -11,8 +11,6 @@ from jsms_api.error_table import ERRORS, ErrorInfo
 
 from ._result import Receipt, Result
 
-__all__ = ["CodeReceipt", "Verification", "VerificationReason"]
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CodeReceipt(Receipt):

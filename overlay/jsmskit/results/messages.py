@@ -12,8 +12,6 @@ from jsms_api.error_table import ERRORS, ErrorInfo
 from ..errors import Outcome, PartialFailureError
 from ._result import Receipt, Result
 
-__all__ = ["AcceptedMessage", "BatchOutcome", "BatchResult", "MessageReceipt", "RejectedMessage"]
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MessageReceipt(Receipt):

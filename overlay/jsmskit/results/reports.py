@@ -11,8 +11,6 @@ from jsms_api.error_table import REPORT_STATUSES, ReportStatus, ReportStatusInfo
 
 from ._result import Result
 
-__all__ = ["DeliveryReport", "Page", "ReceivedRecord", "Reply", "ReplyPage", "ReportPage"]
-
 T = TypeVar("T")
 
 

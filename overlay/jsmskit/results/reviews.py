@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["ReviewStatus"]
-
 
 class ReviewStatus(IntEnum):
     """How far the review of a template or sign has come. For signs 0 is inferred (uncertainty C18)."""

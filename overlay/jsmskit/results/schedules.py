@@ -10,8 +10,6 @@ from typing import Any
 from ._result import Receipt, Result
 from .messages import BatchOutcome, RejectedMessage
 
-__all__ = ["Schedule", "ScheduleBatchResult", "ScheduleReceipt", "ScheduledMessage"]
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ScheduleReceipt(Receipt):

@@ -9,8 +9,6 @@ from typing import Any
 from ._result import Result
 from .reviews import ReviewStatus
 
-__all__ = ["Template", "TemplateReceipt"]
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TemplateReceipt(Result):

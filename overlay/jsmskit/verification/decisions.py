@@ -32,22 +32,6 @@ from .steps import (
 )
 from .subjects import ClientAddress, Peppers, matches_number
 
-__all__ = [
-    "AsyncChallenge",
-    "Challenge",
-    "ChallengeContext",
-    "CheckRequest",
-    "StartRequest",
-    "check_result",
-    "conclude_step",
-    "mask_typed",
-    "refuse_start",
-    "settle_step",
-    "sound_alarms",
-    "start_result",
-    "too_many_requests",
-]
-
 #: How long a session that ended is remembered, so that the user is told "expired" or "used" and not "not started".
 _REMEMBER: Final = HOUR
 _DAY: Final = 24 * HOUR

@@ -14,8 +14,6 @@ from .steps import Step
 from .store import StoreStats
 from .subjects import Peppers
 
-__all__ = ["DjangoCacheStore"]
-
 
 @final
 class DjangoCacheStore:

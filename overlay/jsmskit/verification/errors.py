@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from .policy import Limit
     from .results import Advice
 
-__all__ = ["TooManyRequestsError", "VerificationStoreError"]
-
 
 class TooManyRequestsError(RateLimitError):
     """A limit of the policy is reached. Nothing was sent, and nothing was counted.

@@ -9,8 +9,6 @@ from typing import Final, Protocol
 
 from .policy import BudgetAlarm
 
-__all__ = ["LOGGER", "VerificationEvent", "VerificationObserver", "sound_alarm", "tell"]
-
 LOGGER: Final = logging.getLogger("jsmskit.verification")
 #: What needs a look by the operator.
 _LOUD: Final = frozenset(

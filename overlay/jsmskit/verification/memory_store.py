@@ -31,8 +31,6 @@ from .steps import (
 from .store import StoreStats
 from .subjects import Peppers
 
-__all__ = ["MemoryStore"]
-
 #: After so many reservations, what no longer matters is thrown away.
 _SWEEP_EVERY: Final = 256
 

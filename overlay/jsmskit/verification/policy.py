@@ -15,8 +15,6 @@ from jsms_api import limits
 from jsmskit.errors import ConfigurationError
 from jsmskit.phones import is_mobile_phone, normalize_phone
 
-__all__ = ["BudgetAlarm", "Limit", "Policy"]
-
 
 class Limit(StrEnum):
     """The limits of a policy, as logs, counters and `TooManyRequestsError` name them."""

@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from redis import Redis
     from redis.asyncio import Redis as AsyncRedis
 
-__all__ = ["RedisStore"]
-
 _SCRIPTS: Final[Mapping[type[Step], str]] = {
     Reserve: "reserve",
     Settle: "settle",

@@ -10,8 +10,6 @@ from typing import Final, Literal, final
 
 from jsmskit.errors import JsmsError
 
-__all__ = ["Advice", "AdviceKind", "Channel", "CheckReason", "Checked", "StartReason", "Started"]
-
 
 class Channel(StrEnum):
     """How the code reaches the user."""

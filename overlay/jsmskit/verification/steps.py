@@ -13,20 +13,6 @@ from typing import Final
 
 from .policy import Limit
 
-__all__ = [
-    "Attempt",
-    "AttemptReply",
-    "Conclude",
-    "Reserve",
-    "ReserveReply",
-    "Rule",
-    "SessionState",
-    "Settle",
-    "SettleReply",
-    "Step",
-    "Subject",
-]
-
 #: How long counters for the operator are kept: eight days.
 TALLY_LIFE: Final = 8 * 86_400_000
 HOUR: Final = 3_600_000

@@ -19,8 +19,6 @@ from .steps import (
 )
 from .subjects import Peppers
 
-__all__ = ["StoreStats", "VerificationStore"]
-
 
 @dataclass(frozen=True, slots=True)
 class StoreStats:

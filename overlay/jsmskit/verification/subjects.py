@@ -16,16 +16,6 @@ from jsmskit import Secret
 from jsmskit.errors import ConfigurationError
 from jsmskit.phones import is_mobile_phone, normalize_phone
 
-__all__ = [
-    "ClientAddress",
-    "Peppers",
-    "matches_number",
-    "read_address",
-    "read_code",
-    "read_number",
-    "require_name",
-]
-
 PEPPER_VARIABLE: Final = "JSMS_VERIFICATION_PEPPER"
 _LEAST_PEPPER: Final = 16
 # Longer texts are no number and no code, however they are decorated.

@@ -1,4 +1,4 @@
-"""Runs cells: one fault, plain or TLS, one size, one colour, one operation; and judges the client's word by
+"""Runs cells: one fault, plain or TLS, one size, one client_kind, one operation; and judges the client's word by
 the truth.
 
 Four things must never happen: "not sent" although the server had the whole request; another try after one
@@ -58,11 +58,13 @@ class Cell:
     fault: str
     tls: bool
     size: str
-    colour: str
+    client_kind: str
     operation: str
 
     def __str__(self) -> str:
-        return f"{self.fault}-{'tls' if self.tls else 'plain'}-{self.size}-{self.colour}-{self.operation}"
+        return (
+            f"{self.fault}-{'tls' if self.tls else 'plain'}-{self.size}-{self.client_kind}-{self.operation}"
+        )
 
 
 @dataclass(frozen=True)
@@ -85,12 +87,12 @@ EXTRA: Final = ("refused_connection", "tls_untrusted", "tls_wrong_host")
 
 def cells(operations: Iterable[str] = SENDS, sizes: Iterable[str] = tuple(SIZES)) -> Iterator[Cell]:
     """All of them for these operations and sizes."""
-    for fault, tls, size, colour, operation in itertools.product(
+    for fault, tls, size, client_kind, operation in itertools.product(
         (*BY_NAME, *EXTRA), (False, True), tuple(sizes), ("sync", "async"), tuple(operations)
     ):
         only_tls = fault.startswith("tls_")
         if tls or not only_tls:
-            yield Cell(fault, tls, size, colour, operation)
+            yield Cell(fault, tls, size, client_kind, operation)
 
 
 class Certificates:
@@ -179,7 +181,7 @@ def run_cell(cell: Cell, certificates: Certificates, *, over: Over | None = None
         if over is not None:
             file = options.pop("ca_file")
             options["transport"] = over(
-                cell.colour, ssl.create_default_context(cafile=file) if file else None
+                cell.client_kind, ssl.create_default_context(cafile=file) if file else None
             )
         body = body_of(cell.operation, SIZES[cell.size])
         caught, seconds = call(cell, options, body)
@@ -195,7 +197,7 @@ def call(cell: Cell, options: dict[str, Any], body: Any) -> tuple[BaseException 
     while.
     """
     ready = raw_request(GENERATED[cell.operation], (), {"body": body})
-    if cell.colour == "sync":
+    if cell.client_kind == "sync":
         with JsmsClient(*APP, **options) as client:
             return timed(lambda: client._executor.run(ready))
 
@@ -278,7 +280,7 @@ def summary(results: Iterable[Judged]) -> dict[str, Any]:
         "operations": len({one.cell.operation for one in listed}),
         "body_bytes": sorted(SIZES[size] for size in {one.cell.size for one in listed}),
         "cells_over_tls": sum(one.cell.tls for one in listed),
-        "cells_async": sum(one.cell.colour == "async" for one in listed),
+        "cells_async": sum(one.cell.client_kind == "async" for one in listed),
         "violations": {kind: found[kind] for kind in (*dict.fromkeys(_KINDS.values()), _STRAY)},
         "deadline_seconds": DEADLINE,
         "grace_seconds": GRACE,

@@ -51,8 +51,8 @@ class Swept:
 class Sweep:
     """A server that breaks every connection at the place that is set, and one client that calls it."""
 
-    def __init__(self, colour: str, end: str) -> None:
-        self._colour = colour
+    def __init__(self, client_kind: str, end: str) -> None:
+        self._client_kind = client_kind
         self._end = ENDS[end]
         self._place = 0
 
@@ -88,7 +88,7 @@ class Sweep:
 
     def _caller(self, server: FaultServer) -> Caller:
         return Caller(
-            self._colour,
+            self._client_kind,
             base_url=f"http://127.0.0.1:{server.port}/v1",
             deadline=5.0,
             retry=RetryPolicy(max_attempts=1),

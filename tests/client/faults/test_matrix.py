@@ -14,10 +14,10 @@ from jsms_api.operations import Effect
 from jsmskit._calls import classification
 from jsmskit._calls.classification import AttemptStatus, Retry
 from jsmskit._http import errors as failures
+from jsmskit._http import streams_asyncio as loops
+from jsmskit._http import streams_threads as threads
 from jsmskit._http._async import transport as async_http
 from jsmskit._http._sync import transport as sync_http
-from jsmskit._http.backends import asyncio as loops
-from jsmskit._http.backends import threads
 
 from tests.client.faults.catalogue import FAULTS, Fault, drip_for
 from tests.client.faults.matrix import (
@@ -34,13 +34,13 @@ from tests.client.faults.matrix import (
 
 
 def turns() -> list[Cell]:
-    """Each fault in both colours, one in plain and one over TLS (both over TLS where a fault needs it)."""
-    # Five of the one and six of the other, so that neither keeps step with colours and TLS.
+    """Each fault sync and async, one in plain and one over TLS (both over TLS where a fault needs it)."""
+    # Five of the one and six of the other, so that neither keeps step with sync, async and TLS.
     sizes, operations = itertools.cycle(("small", "batch", "large", "small", "batch")), itertools.cycle(SENDS)
     chosen = [
-        Cell(fault, tls or fault.startswith("tls_"), next(sizes), colour, next(operations))
+        Cell(fault, tls or fault.startswith("tls_"), next(sizes), client_kind, next(operations))
         for number, fault in enumerate((*BY_NAME, *EXTRA))
-        for colour, tls in (("sync", number % 2 == 0), ("async", number % 2 == 1))
+        for client_kind, tls in (("sync", number % 2 == 0), ("async", number % 2 == 1))
     ]
     assert set(chosen) <= set(cells())
     return chosen
@@ -51,10 +51,10 @@ def test_the_matrix_is_as_large_as_it_is_said_to_be() -> None:
     assert len(BY_NAME) + len(EXTRA) >= 25
     assert len(SIZES) == 3
     assert len(list(cells())) >= 1800
-    for part in ("fault", "tls", "size", "colour", "operation"):
+    for part in ("fault", "tls", "size", "client_kind", "operation"):
         assert {getattr(cell, part) for cell in turns()} == {getattr(cell, part) for cell in cells()}, part
-    assert {(cell.tls, cell.size, cell.colour) for cell in turns()} == {
-        (cell.tls, cell.size, cell.colour) for cell in cells()
+    assert {(cell.tls, cell.size, cell.client_kind) for cell in turns()} == {
+        (cell.tls, cell.size, cell.client_kind) for cell in cells()
     }
 
 
@@ -66,53 +66,52 @@ def test_the_word_of_the_client_is_true(cell: Cell, certificates: Certificates) 
     assert run_fairly(cell, certificates).violations == ()
 
 
-COLOURS = pytest.mark.parametrize("colour", ["sync", "async"])
+CLIENT_KINDS = pytest.mark.parametrize("client_kind", ["sync", "async"])
 
 
-def cell_of(fault: str, colour: str) -> Cell:
-    return Cell(fault, False, "small", colour, "sendMessage")
+def cell_of(fault: str, client_kind: str) -> Cell:
+    return Cell(fault, False, "small", client_kind, "sendMessage")
 
 
-@COLOURS
+@CLIENT_KINDS
 def test_without_the_rule_of_the_written_body_the_matrix_turns_red(
-    colour: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+    client_kind: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Negative control: if it is not written down, a lost answer is called not sent, and is sent again."""
 
     for module in (async_http, sync_http):
         monkeypatch.setattr(module.ExchangeState, "mark_body_sent", lambda self: None)
-    violations = run_cell(cell_of("after_close", colour), certificates).violations
+    violations = run_cell(cell_of("after_close", client_kind), certificates).violations
     assert "not sent, but the server had it whole" in violations
     assert "repeated although the server had it whole" in violations
 
 
-@COLOURS
+@CLIENT_KINDS
 def test_with_repeats_on_a_read_timeout_the_matrix_turns_red(
-    colour: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+    client_kind: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Negative control: what most clients do by default sends twice."""
     key = (Effect.SEND, AttemptStatus.READ_TIMEOUT)
     rules = {**classification.RULES, key: replace(classification.RULES[key], retry=Retry.ALWAYS)}
     monkeypatch.setattr(classification, "RULES", rules)
-    violations = run_cell(cell_of("after_stall", colour), certificates).violations
+    violations = run_cell(cell_of("after_stall", client_kind), certificates).violations
     assert "repeated although the server had it whole" in violations
 
 
-@COLOURS
+@CLIENT_KINDS
 def test_without_the_deadline_the_matrix_turns_red(
-    colour: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+    client_kind: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Negative control: a server that drips satisfies every time-out of a single step."""
     for module in (threads, loops):
         monkeypatch.setattr(module.Stream, "_allowed", lambda self, timeout: timeout)
     monkeypatch.setitem(BY_NAME, "short_drip", Fault("short_drip", drip_for(1.2)))
-    violations = run_cell(cell_of("short_drip", colour), certificates).violations
+    violations = run_cell(cell_of("short_drip", client_kind), certificates).violations
     assert any("lasted" in word for word in violations)
 
 
-@COLOURS
+@CLIENT_KINDS
 def test_a_stray_exception_turns_the_matrix_red(
-    colour: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+    client_kind: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Negative control: an exception of the HTTP library that came through would be noticed."""
     for executor in ("jsmskit._sync.executor", "jsmskit._async.executor"):
@@ -120,7 +119,7 @@ def test_a_stray_exception_turns_the_matrix_red(
             f"{executor}.assess",
             lambda *args, **kwargs: (_ for _ in ()).throw(failures.ReadError()),
         )
-    violations = run_cell(cell_of("after_close", colour), certificates).violations
+    violations = run_cell(cell_of("after_close", client_kind), certificates).violations
     assert violations == ("stray exception: ReadError('')",)
 
 

@@ -51,19 +51,25 @@ def collected() -> Iterator[None]:
         gc.collect()
 
 
-def transport(library: str, colour: str, **given: Any) -> Any:
-    kind = "HttpxTransport" if colour == "sync" else "AsyncHttpxTransport"
+def transport(library: str, client_kind: str, **given: Any) -> Any:
+    kind = "HttpxTransport" if client_kind == "sync" else "AsyncHttpxTransport"
     return getattr(MODULES[library], kind)(**given)
 
 
 def turns() -> list[tuple[str, Cell]]:
     """Each fault once with each library; sync and async, TLS, sizes and operations take turns."""
-    colours, sizes = itertools.cycle(("sync", "async", "async", "sync")), itertools.cycle(SIZES)
+    client_kinds, sizes = itertools.cycle(("sync", "async", "async", "sync")), itertools.cycle(SIZES)
     operations, tls = itertools.cycle(SENDS), itertools.cycle((False, True))
     return [
         (
             library,
-            Cell(fault, next(tls) or fault.startswith("tls_"), next(sizes), next(colours), next(operations)),
+            Cell(
+                fault,
+                next(tls) or fault.startswith("tls_"),
+                next(sizes),
+                next(client_kinds),
+                next(operations),
+            ),
         )
         for library in LIBRARIES
         for fault in (*BY_NAME, *EXTRA)
@@ -74,14 +80,14 @@ def turns() -> list[tuple[str, Cell]]:
 def test_the_word_of_the_client_is_true(library: str, cell: Cell, certificates: Certificates) -> None:
     """Never "not sent" for what the server had, no second attempt after that, no stray exception, no overtime."""
 
-    def over(colour: str, trust: Any) -> Any:
-        return transport(library, colour, **({"verify": trust} if trust else {}))
+    def over(client_kind: str, trust: Any) -> Any:
+        return transport(library, client_kind, **({"verify": trust} if trust else {}))
 
     assert run_fairly(cell, certificates, over=over).violations == ()
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_a_planted_response_is_not_the_answer_to_the_next_request(library: str, colour: str) -> None:
+def test_a_planted_response_is_not_the_answer_to_the_next_request(library: str, client_kind: str) -> None:
     """With kept connections both libraries took it: a wrong code was valid."""
 
     def act(wire: Wire) -> None:
@@ -95,7 +101,7 @@ def test_a_planted_response_is_not_the_answer_to_the_next_request(library: str, 
 
     with (
         serving(act) as server,
-        Caller(colour, base_url=url(server), transport=transport(library, colour)) as caller,
+        Caller(client_kind, base_url=url(server), transport=transport(library, client_kind)) as caller,
     ):
         receipt = caller(lambda client: client.codes.send("13800138000"))
         assert not caller(lambda client: client.codes.verify(receipt.msg_id, "000000")).ok
@@ -103,7 +109,7 @@ def test_a_planted_response_is_not_the_answer_to_the_next_request(library: str, 
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_a_request_that_was_cut_off_is_unknown(library: str, colour: str) -> None:
+def test_a_request_that_was_cut_off_is_unknown(library: str, client_kind: str) -> None:
     """What it proves less than the transport of the package, which knows that the end was never written."""
 
     def act(wire: Wire) -> None:
@@ -112,14 +118,14 @@ def test_a_request_that_was_cut_off_is_unknown(library: str, colour: str) -> Non
 
     with (
         serving(act) as server,
-        Caller(colour, base_url=url(server), transport=transport(library, colour)) as caller,
+        Caller(client_kind, base_url=url(server), transport=transport(library, client_kind)) as caller,
         pytest.raises(JsmsError) as caught,
     ):
         caller(lambda client: client.codes.send("13800138000"))
     assert (caught.value.outcome, len(server.brought)) == (Outcome.UNKNOWN, 1)
 
 
-def test_a_span_of_the_instrumentation_hangs_below_the_one_of_the_call(colour: str) -> None:
+def test_a_span_of_the_instrumentation_hangs_below_the_one_of_the_call(client_kind: str) -> None:
     """The sync transport sends in a thread of its own, and takes the trace with it."""
     exporter = InMemorySpanExporter()
     tracers = TracerProvider()
@@ -130,7 +136,10 @@ def test_a_span_of_the_instrumentation_hangs_below_the_one_of_the_call(colour: s
         with (
             serving(answering()) as server,
             Caller(
-                colour, base_url=url(server), transport=transport("httpx", colour), observer=observer
+                client_kind,
+                base_url=url(server),
+                transport=transport("httpx", client_kind),
+                observer=observer,
             ) as caller,
         ):
             caller(lambda client: client.codes.send("13800138000"))

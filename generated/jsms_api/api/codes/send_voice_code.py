@@ -139,7 +139,7 @@ def sync_detailed(
     - `voice_lang` chooses the language; that Chinese (0) is spoken when it is left out is assumed
     (G11).
     - One number can be called once in 20 seconds; sooner gives 50009.
-    - There is no idempotency key (G16). If no answer arrives, the phone may still ring: do not repeat
+    - There is no idempotency key (G16). If no response arrives, the phone may still ring: do not repeat
     the call blindly.
 
     Args:
@@ -183,7 +183,7 @@ def sync(
     - `voice_lang` chooses the language; that Chinese (0) is spoken when it is left out is assumed
     (G11).
     - One number can be called once in 20 seconds; sooner gives 50009.
-    - There is no idempotency key (G16). If no answer arrives, the phone may still ring: do not repeat
+    - There is no idempotency key (G16). If no response arrives, the phone may still ring: do not repeat
     the call blindly.
 
     Args:
@@ -222,7 +222,7 @@ async def asyncio_detailed(
     - `voice_lang` chooses the language; that Chinese (0) is spoken when it is left out is assumed
     (G11).
     - One number can be called once in 20 seconds; sooner gives 50009.
-    - There is no idempotency key (G16). If no answer arrives, the phone may still ring: do not repeat
+    - There is no idempotency key (G16). If no response arrives, the phone may still ring: do not repeat
     the call blindly.
 
     Args:
@@ -264,7 +264,7 @@ async def asyncio(
     - `voice_lang` chooses the language; that Chinese (0) is spoken when it is left out is assumed
     (G11).
     - One number can be called once in 20 seconds; sooner gives 50009.
-    - There is no idempotency key (G16). If no answer arrives, the phone may still ring: do not repeat
+    - There is no idempotency key (G16). If no response arrives, the phone may still ring: do not repeat
     the call blindly.
 
     Args:

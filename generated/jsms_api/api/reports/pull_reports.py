@@ -129,15 +129,15 @@ def sync_detailed(
     carriers reported on. Match records to messages by `msgId`, which is the `msg_id` of the sending
     call.
 
-    **Reading takes the records away.** Each record is handed out once. An answer that got lost on its
+    **Reading takes the records away.** Each record is handed out once. A response that got lost on its
     way takes its records with it, so store what you get before anything else.
 
-    - At most 500 records come in one answer, and there is no paging: call again until the list is
+    - At most 500 records come in one response, and there is no paging: call again until the list is
     empty.
     - Wait 5 seconds between two calls. That an earlier call gives 50009 is inferred (G12).
     - Records are kept 3 days according to the vendor, 7 according to a newer SDK (C19). Rely on 3.
     - An application that has set up a callback for reports cannot use this call; they arrive there as
-    `SMS_REPORT` events. What this call answers then is not documented.
+    `SMS_REPORT` events. What this call responds then is not documented.
     - The page's table of codes is not known, so all refusals of this call are inferred (G12).
 
     Raises:
@@ -167,15 +167,15 @@ def sync(
     carriers reported on. Match records to messages by `msgId`, which is the `msg_id` of the sending
     call.
 
-    **Reading takes the records away.** Each record is handed out once. An answer that got lost on its
+    **Reading takes the records away.** Each record is handed out once. A response that got lost on its
     way takes its records with it, so store what you get before anything else.
 
-    - At most 500 records come in one answer, and there is no paging: call again until the list is
+    - At most 500 records come in one response, and there is no paging: call again until the list is
     empty.
     - Wait 5 seconds between two calls. That an earlier call gives 50009 is inferred (G12).
     - Records are kept 3 days according to the vendor, 7 according to a newer SDK (C19). Rely on 3.
     - An application that has set up a callback for reports cannot use this call; they arrive there as
-    `SMS_REPORT` events. What this call answers then is not documented.
+    `SMS_REPORT` events. What this call responds then is not documented.
     - The page's table of codes is not known, so all refusals of this call are inferred (G12).
 
     Raises:
@@ -201,15 +201,15 @@ async def asyncio_detailed(
     carriers reported on. Match records to messages by `msgId`, which is the `msg_id` of the sending
     call.
 
-    **Reading takes the records away.** Each record is handed out once. An answer that got lost on its
+    **Reading takes the records away.** Each record is handed out once. A response that got lost on its
     way takes its records with it, so store what you get before anything else.
 
-    - At most 500 records come in one answer, and there is no paging: call again until the list is
+    - At most 500 records come in one response, and there is no paging: call again until the list is
     empty.
     - Wait 5 seconds between two calls. That an earlier call gives 50009 is inferred (G12).
     - Records are kept 3 days according to the vendor, 7 according to a newer SDK (C19). Rely on 3.
     - An application that has set up a callback for reports cannot use this call; they arrive there as
-    `SMS_REPORT` events. What this call answers then is not documented.
+    `SMS_REPORT` events. What this call responds then is not documented.
     - The page's table of codes is not known, so all refusals of this call are inferred (G12).
 
     Raises:
@@ -237,15 +237,15 @@ async def asyncio(
     carriers reported on. Match records to messages by `msgId`, which is the `msg_id` of the sending
     call.
 
-    **Reading takes the records away.** Each record is handed out once. An answer that got lost on its
+    **Reading takes the records away.** Each record is handed out once. A response that got lost on its
     way takes its records with it, so store what you get before anything else.
 
-    - At most 500 records come in one answer, and there is no paging: call again until the list is
+    - At most 500 records come in one response, and there is no paging: call again until the list is
     empty.
     - Wait 5 seconds between two calls. That an earlier call gives 50009 is inferred (G12).
     - Records are kept 3 days according to the vendor, 7 according to a newer SDK (C19). Rely on 3.
     - An application that has set up a callback for reports cannot use this call; they arrive there as
-    `SMS_REPORT` events. What this call answers then is not documented.
+    `SMS_REPORT` events. What this call responds then is not documented.
     - The page's table of codes is not known, so all refusals of this call are inferred (G12).
 
     Raises:

@@ -85,7 +85,7 @@ def _read_answer(status: int, answer: Any) -> None:
 
 
 OPERATION: Final = Operation(operation_id="deleteSchedule", build=_get_kwargs, read=_read_answer)
-""" Cancel a timed task """
+""" Cancel a scheduled task """
 
 
 def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Any | ErrorEnvelope]:
@@ -102,14 +102,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[Any | ErrorEnvelope]:
-    """Cancel a timed task
+    """Cancel a scheduled task
 
      Cancels a waiting task, single or batch; there is no path `/schedule/batch/{schedule_id}` for
     cancelling. All messages of the task are dropped; a single recipient of a batch cannot be taken out
     this way (change the task instead).
 
     A task that was sent or deleted before gives 50029, an unknown id gives 50028. So a repeated call
-    does no harm: after a lost answer, 50029 tells that the task is either cancelled already or gone
+    does no harm: after a lost response, 50029 tells that the task is either cancelled already or gone
     out. How shortly before `send_time` a task can still be cancelled is not documented.
 
     Args:
@@ -139,14 +139,14 @@ def sync(
     *,
     client: AuthenticatedClient,
 ) -> Any | ErrorEnvelope | None:
-    """Cancel a timed task
+    """Cancel a scheduled task
 
      Cancels a waiting task, single or batch; there is no path `/schedule/batch/{schedule_id}` for
     cancelling. All messages of the task are dropped; a single recipient of a batch cannot be taken out
     this way (change the task instead).
 
     A task that was sent or deleted before gives 50029, an unknown id gives 50028. So a repeated call
-    does no harm: after a lost answer, 50029 tells that the task is either cancelled already or gone
+    does no harm: after a lost response, 50029 tells that the task is either cancelled already or gone
     out. How shortly before `send_time` a task can still be cancelled is not documented.
 
     Args:
@@ -171,14 +171,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[Any | ErrorEnvelope]:
-    """Cancel a timed task
+    """Cancel a scheduled task
 
      Cancels a waiting task, single or batch; there is no path `/schedule/batch/{schedule_id}` for
     cancelling. All messages of the task are dropped; a single recipient of a batch cannot be taken out
     this way (change the task instead).
 
     A task that was sent or deleted before gives 50029, an unknown id gives 50028. So a repeated call
-    does no harm: after a lost answer, 50029 tells that the task is either cancelled already or gone
+    does no harm: after a lost response, 50029 tells that the task is either cancelled already or gone
     out. How shortly before `send_time` a task can still be cancelled is not documented.
 
     Args:
@@ -206,14 +206,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
 ) -> Any | ErrorEnvelope | None:
-    """Cancel a timed task
+    """Cancel a scheduled task
 
      Cancels a waiting task, single or batch; there is no path `/schedule/batch/{schedule_id}` for
     cancelling. All messages of the task are dropped; a single recipient of a batch cannot be taken out
     this way (change the task instead).
 
     A task that was sent or deleted before gives 50029, an unknown id gives 50028. So a repeated call
-    does no harm: after a lost answer, 50029 tells that the task is either cancelled already or gone
+    does no harm: after a lost response, 50029 tells that the task is either cancelled already or gone
     out. How shortly before `send_time` a task can still be cancelled is not documented.
 
     Args:

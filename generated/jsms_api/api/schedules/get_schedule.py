@@ -96,7 +96,7 @@ def _read_answer(status: int, answer: Any) -> ScheduleDetail:
 
 
 OPERATION: Final = Operation(operation_id="getSchedule", build=_get_kwargs, read=_read_answer)
-""" Read a timed task """
+""" Read a scheduled task """
 
 
 def _build_response(
@@ -115,15 +115,15 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[ErrorEnvelope | ScheduleDetail]:
-    """Read a timed task
+    """Read a scheduled task
 
      Gives the content of a task, in one shape for single and batch tasks: a single task has a list with
     one recipient. The `msg_id` of every message is known already before it is sent, so note it here if
     you want to match delivery reports later.
 
-    The answer has no state, no sign and no tag. Whether the messages went out can only be learned from
-    delivery reports. What a read gives after sending or after deleting is not documented; expect a sent
-    task to be readable still and a deleted one to give 50028 (G5). There is no path
+    The response has no state, no sign and no tag. Whether the messages went out can only be learned
+    from delivery reports. What a read gives after sending or after deleting is not documented; expect a
+    sent task to be readable still and a deleted one to give 50028 (G5). There is no path
     `/schedule/batch/{schedule_id}` for reading.
 
     Args:
@@ -153,15 +153,15 @@ def sync(
     *,
     client: AuthenticatedClient,
 ) -> ErrorEnvelope | ScheduleDetail | None:
-    """Read a timed task
+    """Read a scheduled task
 
      Gives the content of a task, in one shape for single and batch tasks: a single task has a list with
     one recipient. The `msg_id` of every message is known already before it is sent, so note it here if
     you want to match delivery reports later.
 
-    The answer has no state, no sign and no tag. Whether the messages went out can only be learned from
-    delivery reports. What a read gives after sending or after deleting is not documented; expect a sent
-    task to be readable still and a deleted one to give 50028 (G5). There is no path
+    The response has no state, no sign and no tag. Whether the messages went out can only be learned
+    from delivery reports. What a read gives after sending or after deleting is not documented; expect a
+    sent task to be readable still and a deleted one to give 50028 (G5). There is no path
     `/schedule/batch/{schedule_id}` for reading.
 
     Args:
@@ -186,15 +186,15 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[ErrorEnvelope | ScheduleDetail]:
-    """Read a timed task
+    """Read a scheduled task
 
      Gives the content of a task, in one shape for single and batch tasks: a single task has a list with
     one recipient. The `msg_id` of every message is known already before it is sent, so note it here if
     you want to match delivery reports later.
 
-    The answer has no state, no sign and no tag. Whether the messages went out can only be learned from
-    delivery reports. What a read gives after sending or after deleting is not documented; expect a sent
-    task to be readable still and a deleted one to give 50028 (G5). There is no path
+    The response has no state, no sign and no tag. Whether the messages went out can only be learned
+    from delivery reports. What a read gives after sending or after deleting is not documented; expect a
+    sent task to be readable still and a deleted one to give 50028 (G5). There is no path
     `/schedule/batch/{schedule_id}` for reading.
 
     Args:
@@ -222,15 +222,15 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
 ) -> ErrorEnvelope | ScheduleDetail | None:
-    """Read a timed task
+    """Read a scheduled task
 
      Gives the content of a task, in one shape for single and batch tasks: a single task has a list with
     one recipient. The `msg_id` of every message is known already before it is sent, so note it here if
     you want to match delivery reports later.
 
-    The answer has no state, no sign and no tag. Whether the messages went out can only be learned from
-    delivery reports. What a read gives after sending or after deleting is not documented; expect a sent
-    task to be readable still and a deleted one to give 50028 (G5). There is no path
+    The response has no state, no sign and no tag. Whether the messages went out can only be learned
+    from delivery reports. What a read gives after sending or after deleting is not documented; expect a
+    sent task to be readable still and a deleted one to give 50028 (G5). There is no path
     `/schedule/batch/{schedule_id}` for reading.
 
     Args:

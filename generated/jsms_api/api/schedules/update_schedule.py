@@ -111,7 +111,7 @@ def _read_answer(status: int, answer: Any) -> ScheduleReceipt:
 
 
 OPERATION: Final = Operation(operation_id="updateSchedule", build=_get_kwargs, read=_read_answer)
-""" Change a timed message for one number """
+""" Change a scheduled message for one number """
 
 
 def _build_response(
@@ -131,7 +131,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ScheduleRequest,
 ) -> Response[ErrorEnvelope | ScheduleReceipt]:
-    """Change a timed message for one number
+    """Change a scheduled message for one number
 
      Replaces a waiting task. Every required field has to be sent again, also those that stay as they
     were: this is a full replacement, partial changes are not documented. The `schedule_id` stays the
@@ -175,7 +175,7 @@ def sync(
     client: AuthenticatedClient,
     body: ScheduleRequest,
 ) -> ErrorEnvelope | ScheduleReceipt | None:
-    """Change a timed message for one number
+    """Change a scheduled message for one number
 
      Replaces a waiting task. Every required field has to be sent again, also those that stay as they
     were: this is a full replacement, partial changes are not documented. The `schedule_id` stays the
@@ -214,7 +214,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ScheduleRequest,
 ) -> Response[ErrorEnvelope | ScheduleReceipt]:
-    """Change a timed message for one number
+    """Change a scheduled message for one number
 
      Replaces a waiting task. Every required field has to be sent again, also those that stay as they
     were: this is a full replacement, partial changes are not documented. The `schedule_id` stays the
@@ -256,7 +256,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ScheduleRequest,
 ) -> ErrorEnvelope | ScheduleReceipt | None:
-    """Change a timed message for one number
+    """Change a scheduled message for one number
 
      Replaces a waiting task. Every required field has to be sent again, also those that stay as they
     were: this is a full replacement, partial changes are not documented. The `schedule_id` stays the

@@ -111,7 +111,7 @@ def _read_answer(status: int, answer: Any) -> ScheduleBatchReceipt:
 
 
 OPERATION: Final = Operation(operation_id="updateScheduleBatch", build=_get_kwargs, read=_read_answer)
-""" Change a timed message for many numbers """
+""" Change a scheduled message for many numbers """
 
 
 def _build_response(
@@ -131,7 +131,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ScheduleBatchUpdateRequest,
 ) -> Response[ErrorEnvelope | ScheduleBatchReceipt]:
-    """Change a timed message for many numbers
+    """Change a scheduled message for many numbers
 
      Replaces a waiting batch task: time, template, sign and the **whole** list of recipients. Recipients
     that are not in the new list are dropped. As on creation, a 200 can come with entries in
@@ -175,7 +175,7 @@ def sync(
     client: AuthenticatedClient,
     body: ScheduleBatchUpdateRequest,
 ) -> ErrorEnvelope | ScheduleBatchReceipt | None:
-    """Change a timed message for many numbers
+    """Change a scheduled message for many numbers
 
      Replaces a waiting batch task: time, template, sign and the **whole** list of recipients. Recipients
     that are not in the new list are dropped. As on creation, a 200 can come with entries in
@@ -214,7 +214,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ScheduleBatchUpdateRequest,
 ) -> Response[ErrorEnvelope | ScheduleBatchReceipt]:
-    """Change a timed message for many numbers
+    """Change a scheduled message for many numbers
 
      Replaces a waiting batch task: time, template, sign and the **whole** list of recipients. Recipients
     that are not in the new list are dropped. As on creation, a 200 can come with entries in
@@ -256,7 +256,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ScheduleBatchUpdateRequest,
 ) -> ErrorEnvelope | ScheduleBatchReceipt | None:
-    """Change a timed message for many numbers
+    """Change a scheduled message for many numbers
 
      Replaces a waiting batch task: time, template, sign and the **whole** list of recipients. Recipients
     that are not in the new list are dropped. As on creation, a 200 can come with entries in

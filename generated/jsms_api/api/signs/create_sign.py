@@ -104,7 +104,7 @@ def _read_answer(status: int, answer: Any) -> SignReceipt:
 
 
 OPERATION: Final = Operation(operation_id="createSign", build=_get_kwargs, read=_read_answer)
-""" Hand in a sign for audit """
+""" Submit a sign for review """
 
 
 def _build_response(
@@ -123,7 +123,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: SignForm,
 ) -> Response[ErrorEnvelope | SignReceipt]:
-    """Hand in a sign for audit
+    """Submit a sign for review
 
      Creates a sign, the name in brackets at the head of every message, `【极光推送】`. It is given **without**
     the brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
@@ -141,7 +141,7 @@ def sync_detailed(
     The documents are personal data. Do not log them.
 
     Args:
-        body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
+        body (SignForm): The parts of the form that submits a sign. Only `sign` is required in
             every revision. Parts described as wanted are marked required on the newest page, some of
             them for one `type` only; send them for every new sign (C15, C17, C32). The names after
             `idCardImage` are known from another client library only, not from the page itself.
@@ -170,7 +170,7 @@ def sync(
     client: AuthenticatedClient,
     body: SignForm,
 ) -> ErrorEnvelope | SignReceipt | None:
-    """Hand in a sign for audit
+    """Submit a sign for review
 
      Creates a sign, the name in brackets at the head of every message, `【极光推送】`. It is given **without**
     the brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
@@ -188,7 +188,7 @@ def sync(
     The documents are personal data. Do not log them.
 
     Args:
-        body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
+        body (SignForm): The parts of the form that submits a sign. Only `sign` is required in
             every revision. Parts described as wanted are marked required on the newest page, some of
             them for one `type` only; send them for every new sign (C15, C17, C32). The names after
             `idCardImage` are known from another client library only, not from the page itself.
@@ -212,7 +212,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: SignForm,
 ) -> Response[ErrorEnvelope | SignReceipt]:
-    """Hand in a sign for audit
+    """Submit a sign for review
 
      Creates a sign, the name in brackets at the head of every message, `【极光推送】`. It is given **without**
     the brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
@@ -230,7 +230,7 @@ async def asyncio_detailed(
     The documents are personal data. Do not log them.
 
     Args:
-        body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
+        body (SignForm): The parts of the form that submits a sign. Only `sign` is required in
             every revision. Parts described as wanted are marked required on the newest page, some of
             them for one `type` only; send them for every new sign (C15, C17, C32). The names after
             `idCardImage` are known from another client library only, not from the page itself.
@@ -257,7 +257,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: SignForm,
 ) -> ErrorEnvelope | SignReceipt | None:
-    """Hand in a sign for audit
+    """Submit a sign for review
 
      Creates a sign, the name in brackets at the head of every message, `【极光推送】`. It is given **without**
     the brackets, 2 to 8 characters of Chinese, Latin letters and digits (an older guide says up to 10,
@@ -275,7 +275,7 @@ async def asyncio(
     The documents are personal data. Do not log them.
 
     Args:
-        body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
+        body (SignForm): The parts of the form that submits a sign. Only `sign` is required in
             every revision. Parts described as wanted are marked required on the newest page, some of
             them for one `type` only; send them for every new sign (C15, C17, C32). The names after
             `idCardImage` are known from another client library only, not from the page itself.

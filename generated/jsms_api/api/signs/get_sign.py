@@ -96,7 +96,7 @@ def _read_answer(status: int, answer: Any) -> SignDetail:
 
 
 OPERATION: Final = Operation(operation_id="getSign", build=_get_kwargs, read=_read_answer)
-""" Read a sign and its audit status """
+""" Read a sign and its review status """
 
 
 def _build_response(
@@ -115,13 +115,13 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[ErrorEnvelope | SignDetail]:
-    """Read a sign and its audit status
+    """Read a sign and its review status
 
-     Gives the sign and three small numbers: how the audit went, whether it is the application's default
+     Gives the sign and three small numbers: how the review went, whether it is the application's default
     sign, and whether it is in use. The documentation explains status 1 (approved) and 2 (refused); 0 is
-    what a sign in audit has, going by other sources, and a deleted sign gives 50102 rather than a
+    what a sign in review has, going by other sources, and a deleted sign gives 50102 rather than a
     status (C18). How `is_default` and `use_status` relate is not explained. Why a sign was refused is
-    not part of this answer; only the callback `SMS_SIGN` tells the reason.
+    not part of this response; only the callback `SMS_SIGN` tells the reason.
 
     Args:
         sign_id (int):
@@ -150,13 +150,13 @@ def sync(
     *,
     client: AuthenticatedClient,
 ) -> ErrorEnvelope | SignDetail | None:
-    """Read a sign and its audit status
+    """Read a sign and its review status
 
-     Gives the sign and three small numbers: how the audit went, whether it is the application's default
+     Gives the sign and three small numbers: how the review went, whether it is the application's default
     sign, and whether it is in use. The documentation explains status 1 (approved) and 2 (refused); 0 is
-    what a sign in audit has, going by other sources, and a deleted sign gives 50102 rather than a
+    what a sign in review has, going by other sources, and a deleted sign gives 50102 rather than a
     status (C18). How `is_default` and `use_status` relate is not explained. Why a sign was refused is
-    not part of this answer; only the callback `SMS_SIGN` tells the reason.
+    not part of this response; only the callback `SMS_SIGN` tells the reason.
 
     Args:
         sign_id (int):
@@ -180,13 +180,13 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[ErrorEnvelope | SignDetail]:
-    """Read a sign and its audit status
+    """Read a sign and its review status
 
-     Gives the sign and three small numbers: how the audit went, whether it is the application's default
+     Gives the sign and three small numbers: how the review went, whether it is the application's default
     sign, and whether it is in use. The documentation explains status 1 (approved) and 2 (refused); 0 is
-    what a sign in audit has, going by other sources, and a deleted sign gives 50102 rather than a
+    what a sign in review has, going by other sources, and a deleted sign gives 50102 rather than a
     status (C18). How `is_default` and `use_status` relate is not explained. Why a sign was refused is
-    not part of this answer; only the callback `SMS_SIGN` tells the reason.
+    not part of this response; only the callback `SMS_SIGN` tells the reason.
 
     Args:
         sign_id (int):
@@ -213,13 +213,13 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
 ) -> ErrorEnvelope | SignDetail | None:
-    """Read a sign and its audit status
+    """Read a sign and its review status
 
-     Gives the sign and three small numbers: how the audit went, whether it is the application's default
+     Gives the sign and three small numbers: how the review went, whether it is the application's default
     sign, and whether it is in use. The documentation explains status 1 (approved) and 2 (refused); 0 is
-    what a sign in audit has, going by other sources, and a deleted sign gives 50102 rather than a
+    what a sign in review has, going by other sources, and a deleted sign gives 50102 rather than a
     status (C18). How `is_default` and `use_status` relate is not explained. Why a sign was refused is
-    not part of this answer; only the callback `SMS_SIGN` tells the reason.
+    not part of this response; only the callback `SMS_SIGN` tells the reason.
 
     Args:
         sign_id (int):

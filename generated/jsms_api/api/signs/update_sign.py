@@ -130,18 +130,18 @@ def sync_detailed(
 ) -> Response[ErrorEnvelope | SignReceipt]:
     """Change a refused sign
 
-     Hands in a refused sign again; it goes back to audit and keeps its id. The method is **POST**. One
+     Submits a refused sign again; it goes back to review and keeps its id. The method is **POST**. One
     English page names PUT in its heading, but its own sample, the Chinese page and every client library
     use POST, and PUT gives 405 (C5).
 
     The form and its rules are those of creation; send all parts again, the pictures too. Only a refused
     sign can be changed. Templates have a code of their own for the wrong moment, signs have none:
-    expect 50103 while this sign is itself in audit and 50104 once it is approved (G20). An unknown id
+    expect 50103 while this sign is itself in review and 50104 once it is approved (G20). An unknown id
     gives 50102, and so does the id of another application's sign (G23).
 
     Args:
         sign_id (int):
-        body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
+        body (SignForm): The parts of the form that submits a sign. Only `sign` is required in
             every revision. Parts described as wanted are marked required on the newest page, some of
             them for one `type` only; send them for every new sign (C15, C17, C32). The names after
             `idCardImage` are known from another client library only, not from the page itself.
@@ -174,18 +174,18 @@ def sync(
 ) -> ErrorEnvelope | SignReceipt | None:
     """Change a refused sign
 
-     Hands in a refused sign again; it goes back to audit and keeps its id. The method is **POST**. One
+     Submits a refused sign again; it goes back to review and keeps its id. The method is **POST**. One
     English page names PUT in its heading, but its own sample, the Chinese page and every client library
     use POST, and PUT gives 405 (C5).
 
     The form and its rules are those of creation; send all parts again, the pictures too. Only a refused
     sign can be changed. Templates have a code of their own for the wrong moment, signs have none:
-    expect 50103 while this sign is itself in audit and 50104 once it is approved (G20). An unknown id
+    expect 50103 while this sign is itself in review and 50104 once it is approved (G20). An unknown id
     gives 50102, and so does the id of another application's sign (G23).
 
     Args:
         sign_id (int):
-        body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
+        body (SignForm): The parts of the form that submits a sign. Only `sign` is required in
             every revision. Parts described as wanted are marked required on the newest page, some of
             them for one `type` only; send them for every new sign (C15, C17, C32). The names after
             `idCardImage` are known from another client library only, not from the page itself.
@@ -213,18 +213,18 @@ async def asyncio_detailed(
 ) -> Response[ErrorEnvelope | SignReceipt]:
     """Change a refused sign
 
-     Hands in a refused sign again; it goes back to audit and keeps its id. The method is **POST**. One
+     Submits a refused sign again; it goes back to review and keeps its id. The method is **POST**. One
     English page names PUT in its heading, but its own sample, the Chinese page and every client library
     use POST, and PUT gives 405 (C5).
 
     The form and its rules are those of creation; send all parts again, the pictures too. Only a refused
     sign can be changed. Templates have a code of their own for the wrong moment, signs have none:
-    expect 50103 while this sign is itself in audit and 50104 once it is approved (G20). An unknown id
+    expect 50103 while this sign is itself in review and 50104 once it is approved (G20). An unknown id
     gives 50102, and so does the id of another application's sign (G23).
 
     Args:
         sign_id (int):
-        body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
+        body (SignForm): The parts of the form that submits a sign. Only `sign` is required in
             every revision. Parts described as wanted are marked required on the newest page, some of
             them for one `type` only; send them for every new sign (C15, C17, C32). The names after
             `idCardImage` are known from another client library only, not from the page itself.
@@ -255,18 +255,18 @@ async def asyncio(
 ) -> ErrorEnvelope | SignReceipt | None:
     """Change a refused sign
 
-     Hands in a refused sign again; it goes back to audit and keeps its id. The method is **POST**. One
+     Submits a refused sign again; it goes back to review and keeps its id. The method is **POST**. One
     English page names PUT in its heading, but its own sample, the Chinese page and every client library
     use POST, and PUT gives 405 (C5).
 
     The form and its rules are those of creation; send all parts again, the pictures too. Only a refused
     sign can be changed. Templates have a code of their own for the wrong moment, signs have none:
-    expect 50103 while this sign is itself in audit and 50104 once it is approved (G20). An unknown id
+    expect 50103 while this sign is itself in review and 50104 once it is approved (G20). An unknown id
     gives 50102, and so does the id of another application's sign (G23).
 
     Args:
         sign_id (int):
-        body (SignForm): The parts of the form that hands in a sign. Only `sign` is required in
+        body (SignForm): The parts of the form that submits a sign. Only `sign` is required in
             every revision. Parts described as wanted are marked required on the newest page, some of
             them for one `type` only; send them for every new sign (C15, C17, C32). The names after
             `idCardImage` are known from another client library only, not from the page itself.

@@ -107,7 +107,7 @@ def _read_answer(status: int, answer: Any) -> TemplateReceipt:
 
 
 OPERATION: Final = Operation(operation_id="createTemplate", build=_get_kwargs, read=_read_answer)
-""" Hand in a template for audit """
+""" Submit a template for review """
 
 
 def _build_response(
@@ -126,7 +126,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: TemplateRequest,
 ) -> Response[ErrorEnvelope | TemplateReceipt]:
-    """Hand in a template for audit
+    """Submit a template for review
 
      Creates a template. It starts in review (status 0) and cannot be used before it is approved, usually
     within three working hours: sending with it gives 50020 until then, and 50021 if it was refused. The
@@ -143,7 +143,7 @@ def sync_detailed(
     from the start.
 
     Args:
-        body (TemplateRequest): A template to be audited. With `type` 1 the field `ttl` is needed
+        body (TemplateRequest): A template to be reviewed. With `type` 1 the field `ttl` is needed
             as well.
 
     Raises:
@@ -170,7 +170,7 @@ def sync(
     client: AuthenticatedClient,
     body: TemplateRequest,
 ) -> ErrorEnvelope | TemplateReceipt | None:
-    """Hand in a template for audit
+    """Submit a template for review
 
      Creates a template. It starts in review (status 0) and cannot be used before it is approved, usually
     within three working hours: sending with it gives 50020 until then, and 50021 if it was refused. The
@@ -187,7 +187,7 @@ def sync(
     from the start.
 
     Args:
-        body (TemplateRequest): A template to be audited. With `type` 1 the field `ttl` is needed
+        body (TemplateRequest): A template to be reviewed. With `type` 1 the field `ttl` is needed
             as well.
 
     Raises:
@@ -209,7 +209,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: TemplateRequest,
 ) -> Response[ErrorEnvelope | TemplateReceipt]:
-    """Hand in a template for audit
+    """Submit a template for review
 
      Creates a template. It starts in review (status 0) and cannot be used before it is approved, usually
     within three working hours: sending with it gives 50020 until then, and 50021 if it was refused. The
@@ -226,7 +226,7 @@ async def asyncio_detailed(
     from the start.
 
     Args:
-        body (TemplateRequest): A template to be audited. With `type` 1 the field `ttl` is needed
+        body (TemplateRequest): A template to be reviewed. With `type` 1 the field `ttl` is needed
             as well.
 
     Raises:
@@ -251,7 +251,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: TemplateRequest,
 ) -> ErrorEnvelope | TemplateReceipt | None:
-    """Hand in a template for audit
+    """Submit a template for review
 
      Creates a template. It starts in review (status 0) and cannot be used before it is approved, usually
     within three working hours: sending with it gives 50020 until then, and 50021 if it was refused. The
@@ -268,7 +268,7 @@ async def asyncio(
     from the start.
 
     Args:
-        body (TemplateRequest): A template to be audited. With `type` 1 the field `ttl` is needed
+        body (TemplateRequest): A template to be reviewed. With `type` 1 the field `ttl` is needed
             as well.
 
     Raises:

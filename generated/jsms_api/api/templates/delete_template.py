@@ -105,9 +105,9 @@ def sync_detailed(
     """Delete a template
 
      Deletes a template in whatever status it is; the documentation names no restriction. Afterwards its
-    id gives 50013 everywhere, also to a second call of this operation. What becomes of timed messages
-    that wait with this template is not documented, so cancel them first. Deleting the ready-made
-    template `1` is not documented either; expect 50013.
+    id gives 50013 everywhere, also to a second call of this operation. What becomes of scheduled
+    messages that wait with this template is not documented, so cancel them first. Deleting the ready-
+    made template `1` is not documented either; expect 50013.
 
     Args:
         temp_id (int):
@@ -139,9 +139,9 @@ def sync(
     """Delete a template
 
      Deletes a template in whatever status it is; the documentation names no restriction. Afterwards its
-    id gives 50013 everywhere, also to a second call of this operation. What becomes of timed messages
-    that wait with this template is not documented, so cancel them first. Deleting the ready-made
-    template `1` is not documented either; expect 50013.
+    id gives 50013 everywhere, also to a second call of this operation. What becomes of scheduled
+    messages that wait with this template is not documented, so cancel them first. Deleting the ready-
+    made template `1` is not documented either; expect 50013.
 
     Args:
         temp_id (int):
@@ -168,9 +168,9 @@ async def asyncio_detailed(
     """Delete a template
 
      Deletes a template in whatever status it is; the documentation names no restriction. Afterwards its
-    id gives 50013 everywhere, also to a second call of this operation. What becomes of timed messages
-    that wait with this template is not documented, so cancel them first. Deleting the ready-made
-    template `1` is not documented either; expect 50013.
+    id gives 50013 everywhere, also to a second call of this operation. What becomes of scheduled
+    messages that wait with this template is not documented, so cancel them first. Deleting the ready-
+    made template `1` is not documented either; expect 50013.
 
     Args:
         temp_id (int):
@@ -200,9 +200,9 @@ async def asyncio(
     """Delete a template
 
      Deletes a template in whatever status it is; the documentation names no restriction. Afterwards its
-    id gives 50013 everywhere, also to a second call of this operation. What becomes of timed messages
-    that wait with this template is not documented, so cancel them first. Deleting the ready-made
-    template `1` is not documented either; expect 50013.
+    id gives 50013 everywhere, also to a second call of this operation. What becomes of scheduled
+    messages that wait with this template is not documented, so cancel them first. Deleting the ready-
+    made template `1` is not documented either; expect 50013.
 
     Args:
         temp_id (int):

@@ -96,7 +96,7 @@ def _read_answer(status: int, answer: Any) -> TemplateDetail:
 
 
 OPERATION: Final = Operation(operation_id="getTemplate", build=_get_kwargs, read=_read_answer)
-""" Read a template and its audit status """
+""" Read a template and its review status """
 
 
 def _build_response(
@@ -115,10 +115,11 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[ErrorEnvelope | TemplateDetail]:
-    """Read a template and its audit status
+    """Read a template and its review status
 
-     Gives the text, the type and the status of a template: 0 in audit, 1 approved, 2 refused. Why a
-    template was refused is not part of this answer; only the callback `SMS_TEMPLATE` tells the reason.
+     Gives the text, the type and the status of a template: 0 in review, 1 approved, 2 refused. Why a
+    template was refused is not part of this response; only the callback `SMS_TEMPLATE` tells the
+    reason.
 
     What stands in `ttl` for notices and marketing texts, and in `remark` if none was given, is not
     documented: the field may be missing, `null`, 0 or empty. An unknown or deleted template gives 50013
@@ -151,10 +152,11 @@ def sync(
     *,
     client: AuthenticatedClient,
 ) -> ErrorEnvelope | TemplateDetail | None:
-    """Read a template and its audit status
+    """Read a template and its review status
 
-     Gives the text, the type and the status of a template: 0 in audit, 1 approved, 2 refused. Why a
-    template was refused is not part of this answer; only the callback `SMS_TEMPLATE` tells the reason.
+     Gives the text, the type and the status of a template: 0 in review, 1 approved, 2 refused. Why a
+    template was refused is not part of this response; only the callback `SMS_TEMPLATE` tells the
+    reason.
 
     What stands in `ttl` for notices and marketing texts, and in `remark` if none was given, is not
     documented: the field may be missing, `null`, 0 or empty. An unknown or deleted template gives 50013
@@ -182,10 +184,11 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[ErrorEnvelope | TemplateDetail]:
-    """Read a template and its audit status
+    """Read a template and its review status
 
-     Gives the text, the type and the status of a template: 0 in audit, 1 approved, 2 refused. Why a
-    template was refused is not part of this answer; only the callback `SMS_TEMPLATE` tells the reason.
+     Gives the text, the type and the status of a template: 0 in review, 1 approved, 2 refused. Why a
+    template was refused is not part of this response; only the callback `SMS_TEMPLATE` tells the
+    reason.
 
     What stands in `ttl` for notices and marketing texts, and in `remark` if none was given, is not
     documented: the field may be missing, `null`, 0 or empty. An unknown or deleted template gives 50013
@@ -216,10 +219,11 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
 ) -> ErrorEnvelope | TemplateDetail | None:
-    """Read a template and its audit status
+    """Read a template and its review status
 
-     Gives the text, the type and the status of a template: 0 in audit, 1 approved, 2 refused. Why a
-    template was refused is not part of this answer; only the callback `SMS_TEMPLATE` tells the reason.
+     Gives the text, the type and the status of a template: 0 in review, 1 approved, 2 refused. Why a
+    template was refused is not part of this response; only the callback `SMS_TEMPLATE` tells the
+    reason.
 
     What stands in `ttl` for notices and marketing texts, and in `remark` if none was given, is not
     documented: the field may be missing, `null`, 0 or empty. An unknown or deleted template gives 50013

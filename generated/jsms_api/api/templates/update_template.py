@@ -133,8 +133,8 @@ def sync_detailed(
 ) -> Response[ErrorEnvelope | TemplateReceipt]:
     """Change a refused template
 
-     Hands in a refused template again. Only status 2 (refused) allows this: a template in audit and an
-    approved one give 50047. Afterwards the template is in audit again (status 0) and keeps its id. To
+     Submits a refused template again. Only status 2 (refused) allows this: a template in review and an
+    approved one give 50047. Afterwards the template is in review again (status 0) and keeps its id. To
     change an approved text, create a new template.
 
     All fields are sent again, under the rules of creation; this is a full replacement. The
@@ -147,7 +147,7 @@ def sync_detailed(
 
     Args:
         temp_id (int):
-        body (TemplateUpdateRequest): A refused template, handed in again in full. With `type` 1
+        body (TemplateUpdateRequest): A refused template, submitted again in full. With `type` 1
             the field `ttl` is needed as well.
 
     Raises:
@@ -178,8 +178,8 @@ def sync(
 ) -> ErrorEnvelope | TemplateReceipt | None:
     """Change a refused template
 
-     Hands in a refused template again. Only status 2 (refused) allows this: a template in audit and an
-    approved one give 50047. Afterwards the template is in audit again (status 0) and keeps its id. To
+     Submits a refused template again. Only status 2 (refused) allows this: a template in review and an
+    approved one give 50047. Afterwards the template is in review again (status 0) and keeps its id. To
     change an approved text, create a new template.
 
     All fields are sent again, under the rules of creation; this is a full replacement. The
@@ -192,7 +192,7 @@ def sync(
 
     Args:
         temp_id (int):
-        body (TemplateUpdateRequest): A refused template, handed in again in full. With `type` 1
+        body (TemplateUpdateRequest): A refused template, submitted again in full. With `type` 1
             the field `ttl` is needed as well.
 
     Raises:
@@ -218,8 +218,8 @@ async def asyncio_detailed(
 ) -> Response[ErrorEnvelope | TemplateReceipt]:
     """Change a refused template
 
-     Hands in a refused template again. Only status 2 (refused) allows this: a template in audit and an
-    approved one give 50047. Afterwards the template is in audit again (status 0) and keeps its id. To
+     Submits a refused template again. Only status 2 (refused) allows this: a template in review and an
+    approved one give 50047. Afterwards the template is in review again (status 0) and keeps its id. To
     change an approved text, create a new template.
 
     All fields are sent again, under the rules of creation; this is a full replacement. The
@@ -232,7 +232,7 @@ async def asyncio_detailed(
 
     Args:
         temp_id (int):
-        body (TemplateUpdateRequest): A refused template, handed in again in full. With `type` 1
+        body (TemplateUpdateRequest): A refused template, submitted again in full. With `type` 1
             the field `ttl` is needed as well.
 
     Raises:
@@ -261,8 +261,8 @@ async def asyncio(
 ) -> ErrorEnvelope | TemplateReceipt | None:
     """Change a refused template
 
-     Hands in a refused template again. Only status 2 (refused) allows this: a template in audit and an
-    approved one give 50047. Afterwards the template is in audit again (status 0) and keeps its id. To
+     Submits a refused template again. Only status 2 (refused) allows this: a template in review and an
+    approved one give 50047. Afterwards the template is in review again (status 0) and keeps its id. To
     change an approved text, create a new template.
 
     All fields are sent again, under the rules of creation; this is a full replacement. The
@@ -275,7 +275,7 @@ async def asyncio(
 
     Args:
         temp_id (int):
-        body (TemplateUpdateRequest): A refused template, handed in again in full. With `type` 1
+        body (TemplateUpdateRequest): A refused template, submitted again in full. With `type` 1
             the field `ttl` is needed as well.
 
     Raises:

@@ -8,18 +8,93 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping
-from typing import final
+from typing import TYPE_CHECKING, Final, final
 
-from ..backends.asyncio import Lease, Stream, current_home, is_gone, now
-from ..config import LONGEST_WAIT, TransportConfig
-from ..errors import ClosedError, TransportError, UnsupportedProtocol, WriteError
-from ..http11 import OutgoingBytes, RequestHeaders, write_request
+from ..config import LONGEST_WAIT, TransportConfig, ssl_context
+from ..errors import ClosedError, PoolTimeout, ProxyError, TransportError, UnsupportedProtocol, WriteError
+from ..http11 import OutgoingBytes, RequestHeaders, ResponseParser, write_request, write_tunnel_request
 from ..protocols import TransportRequest
-from ..response_parser import ResponseParser
-from .connect import connect
-from .limiter import ConnectionLimiter
+from ..streams_asyncio import Lease, Stream, current_home, is_gone, now, open_stream
 
-__all__ = ["AsyncHttpTransport", "ExchangeState"]
+if TYPE_CHECKING:
+    from ..config import Proxy
+
+
+_LOOK_AGAIN: Final = 0.1
+"""Seconds after which a waiting call looks for itself, should the one that was to wake it have been interrupted."""
+
+
+@final
+class ConnectionLimiter:
+    """Calls in the order in which they came; the first `limit` of them may have a connection.
+
+    There is no counter, no token and no lock: an interruption (Ctrl-C, a cancelled task, a fork) could come between
+    taking one and writing it down, and it would be lost for ever. A call is in the line or it is not.
+    """
+
+    __slots__ = ("_limit", "line")
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.line: dict[Lease, None] = {}
+        """Leave it with `line.pop(lease, None)`, a method of C that no interruption can come into."""
+
+    async def acquire(self, lease: Lease, deadline: float) -> None:
+        """Get in line and wait for a connection. Raises `PoolTimeout` when the deadline comes first."""
+        line = self.line
+        line[lease] = None
+        if len(line) <= self._limit:
+            return
+        while list(line).index(lease) >= self._limit:
+            left = deadline - now()
+            if left <= 0:
+                raise PoolTimeout
+            await lease.wait(min(left, _LOOK_AGAIN))
+
+    def admit(self) -> None:
+        """Wake those that may go on, after a call has left the line."""
+        if len(self.line) >= self._limit:
+            for lease in list(self.line)[: self._limit]:
+                lease.wake()
+
+
+_MAX_PROXY_BYTES: Final = 64 * 1024
+
+
+async def connect(config: TransportConfig, deadline: float) -> Stream:
+    """Connect and shake hands. Nothing of a request is sent.
+
+    Raises `ConnectError`, `ConnectTimeout`, `ProxyError` or `CertificateRefusedError`.
+    """
+    end = min(deadline, now() + config.connect_timeout)
+    proxy = config.proxy
+    host, port = (config.host, config.port) if proxy is None else (proxy.host, proxy.port)
+    stream = await open_stream(host, port, end)
+    try:
+        if proxy is not None:
+            await _open_tunnel(stream, config, proxy)
+        if config.scheme == "https":
+            await stream.start_tls(ssl_context(config.ca_file), config.host, config.connect_timeout)
+    except BaseException:
+        await stream.aclose()
+        raise
+    stream.deadline = deadline
+    return stream
+
+
+async def _open_tunnel(stream: Stream, config: TransportConfig, proxy: Proxy) -> None:
+    response = ResponseParser(_MAX_PROXY_BYTES)
+    try:
+        await stream.write(write_tunnel_request(proxy, config.host, config.port), config.connect_timeout)
+        while response.status is None:
+            response.feed(await stream.read(config.connect_timeout))
+        refused = None if 200 <= response.status <= 299 else f"status {response.status}"
+        if response.content and refused is None:
+            refused = "bytes behind its response"  # the server does not speak before us
+    except TransportError as error:  # whatever a proxy does, the service got nothing
+        refused = type(error).__name__
+    if refused is not None:
+        raise ProxyError(refused)
 
 
 @final

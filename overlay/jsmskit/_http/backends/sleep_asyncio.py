@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-__all__ = ["Sleep", "sleep"]
-
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 """Waits for this many seconds."""
 

@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable
 from typing import TypeAlias
 
-__all__ = ["Sleep", "sleep"]
-
 Sleep: TypeAlias = Callable[[float], None]
 """Waits for this many seconds."""
 

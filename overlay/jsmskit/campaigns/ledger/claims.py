@@ -19,8 +19,6 @@ from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, Skip
 from .database import Database, Row, Transaction
 from .failpoints import failpoint
 
-__all__ = ["LAST_STAGE", "claim", "no_such_campaign"]
-
 LAST_STAGE: Final = len(CANARY_SIZES)
 """The stage of all chunks that are no canary."""
 _MOST_THROTTLED: Final = 6

@@ -6,8 +6,6 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Final, Literal, get_args
 
-__all__ = ["FAILPOINTS", "Failpoint", "arm_failpoints", "failpoint"]
-
 Failpoint = Literal[
     "plan.created",
     "plan.batch_begun",

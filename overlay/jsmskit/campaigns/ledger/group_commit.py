@@ -15,8 +15,6 @@ from typing import Any, Final, TypeVar, cast, final
 from ..errors import LedgerError
 from .database import Database, Transaction
 
-__all__ = ["GroupCommit"]
-
 T = TypeVar("T")
 _NOT_YET: Final = object()
 

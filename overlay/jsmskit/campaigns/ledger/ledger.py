@@ -15,19 +15,15 @@ from jsmskit.recipient_guard import RecipientGuard
 from ..decisions import ChunkDecision
 from ..errors import LedgerError, NoSuchCampaignError, missing_ledger
 from ..models import Backoff, ChunkLease, Finished
-from ..places import ServerPlace, read_place
 from ..settings import RunSettings
 from ..states import ChunkPhase, ChunkState
-from . import claims, recovery, resolution, retention, settlement
-from .audit_log import record
-from .database import Database, Transaction
+from . import claims, recovery, retention, settlement
+from .database import Database, ServerPlace, Transaction, read_place, record_event
 from .delivery_reports import Feedback, match_settled
 from .failpoints import failpoint
 from .group_commit import GroupCommit
 from .plans import Plans
 from .queries import Queries
-
-__all__ = ["Ledger", "go_on_without_log", "new_owner", "open_ledger", "owner_number"]
 
 
 def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], float] = time.time) -> Ledger:
@@ -156,7 +152,9 @@ class Ledger:
                 settings=settings.to_json(),
             )
             if settings.hours_override is not None:
-                record(tx, campaign_id, self._clock(), "quiet_hours_overridden", settings.hours_override)
+                record_event(
+                    tx, campaign_id, self._clock(), "quiet_hours_overridden", settings.hours_override
+                )
         # Now a file that lost its log still tells which campaigns may have sent.
         self._database.checkpoint()
         failpoint("start.committed")
@@ -316,7 +314,7 @@ class Ledger:
     ) -> int:
         """Mark unknown recipients as sent or not sent; only "not sent" sends again. Return how many."""
         with self._database.transaction() as tx:
-            count = resolution.resolve(
+            count = recovery.resolve(
                 self._database,
                 tx,
                 campaign_id,

@@ -14,8 +14,6 @@ from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, Temp
 from .claims import no_such_campaign
 from .database import Database, Row
 
-__all__ = ["Queries"]
-
 _PAGE: Final = 2000
 _CAMPAIGN: Final = (
     "SELECT campaign_id, name, state, why, template_id, sign_id, tag, kind, mode, source, digest, source_rows,"

@@ -25,15 +25,6 @@ from ..ledger.ledger import Ledger
 from ..models import RecipientRecord
 from ..states import RecipientState
 
-__all__ = [
-    "check_place",
-    "export_recipients",
-    "export_set_aside",
-    "private_file",
-    "safe_cell",
-    "write_set_aside",
-]
-
 _COLUMNS: Final = (
     "row",
     "phone",

@@ -11,8 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import ParamSpec, TypeAlias, TypeVar, final
 
-__all__ = ["Sleep", "WorkerGroup", "sleep"]
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

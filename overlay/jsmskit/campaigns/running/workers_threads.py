@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeAlias, TypeVar, final
 
-__all__ = ["Sleep", "WorkerGroup", "sleep"]
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

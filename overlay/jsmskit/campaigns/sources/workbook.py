@@ -14,15 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import PlanError
-from .headings import quoted
-from .rows import Row
-from .table import Record, Table
+from .table import Record, Row, Table, quoted
 from .text_file import Content
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
-
-__all__ = ["WORKBOOK_MARKS", "WorkbookSource"]
 
 WORKBOOK_MARKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """How the bytes of a workbook begin: a zip archive, or the container of old Office files."""

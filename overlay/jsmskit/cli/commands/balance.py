@@ -11,8 +11,6 @@ from ..framework import Command
 from ..language import gettext as _
 from ..output import KeyValues, show
 
-__all__ = ["command"]
-
 _KINDS: Final = ("general", "voice", "industry", "market")
 
 

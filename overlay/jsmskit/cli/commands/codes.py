@@ -18,8 +18,6 @@ from ..output import show, stderr, stderr_if_tty
 if TYPE_CHECKING:
     from jsmskit.results.codes import CodeReceipt
 
-__all__ = ["command"]
-
 _LANGUAGES: Final = ("chinese", "english", "mixed")
 _READY_MADE: Final = (
     1  # as `limits.READY_MADE_TEMPLATE`, which would cost an import for --help; a test compares
@@ -137,6 +135,10 @@ def verify(connection: ConnectionOptions, msg_id: str, code: str | None, as_json
     if verdict.ok:
         return
     if verdict.info is not None and not as_json:
+        from jsmskit._remedies import Surface, remedy_in
+
         info = verdict.info
-        stderr(f"{info.title_zh}。{info.remedy_zh}" if is_chinese() else f"{info.title_en}. {info.remedy_en}")
+        language = "zh" if is_chinese() else "en"
+        title = f"{info.title_zh}。" if is_chinese() else f"{info.title_en}. "
+        stderr(title + remedy_in(Surface.SHELL, info, language))
     raise click.exceptions.Exit(ExitCode.NEGATIVE)

@@ -7,8 +7,6 @@ import click
 from ..framework import Command
 from ..output import Verbatim, show
 
-__all__ = ["command"]
-
 
 @click.command(cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))

@@ -15,8 +15,6 @@ from ..language import mark
 from ..output import Table, Verbatim, show, stdout_is_tty
 from ..terminal import wrap_text
 
-__all__ = ["ENVIRONMENT", "TOPICS", "command"]
-
 ENVIRONMENT: Final[Mapping[str, str]] = {
     "JSMS_APP_KEY": mark("Key of the application."),
     "JSMS_MASTER_SECRET": mark("Secret of the application."),

@@ -17,8 +17,6 @@ from ..framework import Command
 from ..language import gettext as _
 from ..output import show, stderr
 
-__all__ = ["login", "logout"]
-
 _NAMES: Final = (*KEY_NAMES, "JSMS_BASE_URL")
 _profile_option = click.option(
     "--profile", metavar="NAME", default=DEFAULT_PROFILE, show_default=True, help="Name of the entry."

@@ -19,8 +19,6 @@ from ..recipient_files import FileOptions, batch_of, duplicates_option, file_opt
 if TYPE_CHECKING:
     from jsmskit.results.messages import BatchResult
 
-__all__ = ["command"]
-
 Entry = dict[str, object]
 
 

@@ -16,9 +16,7 @@ from ..output import show, stderr_if_tty
 from .mock_control import COMMANDS
 
 if TYPE_CHECKING:
-    from jsmskit.mock.server.request_lines import RequestLine
-
-__all__ = ["command"]
+    from jsmskit.mock.server.uvicorn_server import RequestLine
 
 #: Modules that the extra `mock` brings.
 _EXTRA: Final = {
@@ -90,10 +88,10 @@ def serve(
     try:
         from jsmskit.mock.control.seed_json import SeedError, read_seed_file
         from jsmskit.mock.jsms_mock import JsmsMock
-        from jsmskit.mock.model.seeds import DEFAULT_SEED
+        from jsmskit.mock.model.settings import DEFAULT_SEED
         from jsmskit.mock.server.uvicorn_server import ServeError
         from jsmskit.mock.serving import reserve, serve_here
-        from jsmskit.mock.state.store.database import DatabaseError
+        from jsmskit.mock.state.database import DatabaseError
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing not in _EXTRA:

@@ -15,8 +15,6 @@ from ..language import mark
 from ..output import KeyValues, Shown, Table, Verbatim, show, stderr_if_tty, stdout_is_tty
 from ..parameters import duration
 
-__all__ = ["COMMANDS"]
-
 _phone_option = click.option("--phone", metavar="NUMBER", help="Only this number.")
 _after_option = click.option("--after", type=int, metavar="ID", help="Only messages after this one.")
 _app_option = click.option("--app", metavar="KEY", help="Of this application; the sample one if left out.")

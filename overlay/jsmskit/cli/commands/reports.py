@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from jsmskit import JsmsClient
     from jsmskit.results.reports import DeliveryReport, Reply, ReplyPage, ReportPage
 
-__all__ = ["replies", "reports"]
-
 Record = dict[str, object]
 
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from ..connection import ConnectionOptions
 
-__all__ = ["delete", "review_name", "show_submitted"]
-
 _REVIEW: Final = {0: mark("in review"), 1: mark("approved"), 2: mark("rejected")}
 
 

@@ -20,8 +20,6 @@ from ..recipient_files import FileOptions, batch_of, duplicates_option, file_opt
 if TYPE_CHECKING:
     from jsmskit.results.schedules import ScheduleBatchResult, ScheduleReceipt
 
-__all__ = ["command"]
-
 
 @click.group(cls=Group)
 def command() -> None:

@@ -16,8 +16,6 @@ from ..parameters import text
 from . import reviewed
 from .reviewed import review_name, show_submitted
 
-__all__ = ["SIGN_TYPES", "command"]
-
 SIGN_TYPES: Final = {"company": 1, "app": 3, "brand": 6, "other": 7}
 """The numbers that the service still accepts; a test compares them with the spec."""
 

@@ -10,8 +10,6 @@ from ..framework import Command
 from ..language import gettext as _
 from ..output import Verbatim, show, stderr_if_tty
 
-__all__ = ["FORMATS", "command"]
-
 FORMATS: Final = {
     "json": "3.1",
     "yaml": "yaml",

@@ -20,8 +20,6 @@ from .reviewed import review_name, show_submitted
 if TYPE_CHECKING:
     from jsmskit import TemplatePreview
 
-__all__ = ["TYPES", "command"]
-
 TYPES: Final = {"verification": 1, "notice": 2, "marketing": 3}
 """The numbers of the service; a test compares them with the spec."""
 

@@ -17,8 +17,6 @@ from ..output import KeyValues, Table, show, stderr
 if TYPE_CHECKING:
     from jsmskit.verification import RedisStore, StoreStats
 
-__all__ = ["command"]
-
 
 @click.group(cls=Group)
 def command() -> None:

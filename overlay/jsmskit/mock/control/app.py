@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from ..faults.injection import MARK
-from ..model.routes import CONTROL_PREFIX
+from ..faults import MARK
+from ..model.http import CONTROL_PREFIX
 from . import handlers, inbox_handlers
 from .access import Guard
 from .document import DOCUMENT_PATH, ControlCall, ControlProblem, calls
@@ -24,7 +24,7 @@ from .pages import inbox, page_routes
 
 if TYPE_CHECKING:
     from ..engine import MockEngine
-    from ..model.asgi import ASGIApp
+    from ..model.http import ASGIApp
 
 HANDLERS: Final = {**handlers.HANDLERS, **inbox_handlers.HANDLERS}
 

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 import jsonschema_rs
 import orjson
 
-from ..model.routes import CONTROL_PREFIX
+from ..model.http import CONTROL_PREFIX
 
 #: Where the document is served; remedies point at it.
 DOCUMENT_PATH: Final = f"{CONTROL_PREFIX}/openapi.json"

@@ -27,7 +27,7 @@ from ..engine import MockEngine
 from ..model.clock import Clock, write_send_time
 
 if TYPE_CHECKING:
-    from ..model.asgi import Receive, Scope, Send
+    from ..model.http import Receive, Scope, Send
 
 #: Seconds for which changes gather after an event, and for each open page beyond the first dozen: what pages cost
 #: in a second is bounded, however many there are.

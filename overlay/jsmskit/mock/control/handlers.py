@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..callbacks.sender import CallbackAddressError
 from ..engine import UnknownApplicationError
-from ..faults.plan import FaultError, fault_from_json
+from ..faults import FaultError, fault_from_json
 from ..model.records import CallbackType, Delivery
 from ..model.rule_catalog import TABLE
-from ..model.seeds import Seed
-from ..model.settings import Review
+from ..model.settings import Reading, Review, Seed
+from ..state.database import DatabaseError
 from ..state.inbox import NoMessageError, without_country_code
-from ..state.store.database import DatabaseError
 from .document import ControlProblem, document_bytes, index
 from .event_stream import clock_state
 from .seed_json import SeedError, read_seed, write_state
@@ -199,6 +198,8 @@ async def change_settings(asked: ControlRequest) -> ControlResponse:
         changes["review"] = Review(changes["review"])
     if "review_refuses" in changes:
         changes["review_refuses"] = tuple(changes["review_refuses"])
+    if "readings" in changes:
+        changes["readings"] = tuple(map(Reading, changes["readings"]))
     asked.engine.settings = asked.engine.settings.with_changes(**changes)
     return ControlResponse(asdict(asked.engine.settings))
 

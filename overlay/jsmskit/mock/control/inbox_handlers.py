@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..model.records import Balances, ReviewStatus
 from ..state.inbox import without_country_code
-from ..state.store.queries import Filter, Shown
+from ..state.messages import Filter, Shown
 from ..state.timers import TimerKind
 from .document import ControlProblem
 from .handlers import ControlRequest, ControlResponse, Handler
@@ -142,7 +142,9 @@ async def set_balances(asked: ControlRequest) -> ControlResponse:
 async def list_requests(asked: ControlRequest) -> ControlResponse:
     query = asked.query
     with asked.engine.state.database.lock:
-        found = asked.engine.requests.listed(refused=query["refused"] == "1", limit=query["limit"])
+        msg_id = query.get("msg_id")
+        made = [] if msg_id is None else [msg_id, *asked.engine.inbox.reader.schedules_of(msg_id)]
+        found = asked.engine.requests.listed(refused=query["refused"] == "1", made=made, limit=query["limit"])
     return ControlResponse({"requests": found})
 
 

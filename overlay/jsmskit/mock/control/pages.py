@@ -17,12 +17,12 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from ..faults.injection import MARK
-from ..model.routes import CONTROL_PREFIX
+from ..faults import MARK
+from ..model.http import CONTROL_PREFIX
 from .access import Guard
 
 if TYPE_CHECKING:
-    from ..model.asgi import Receive, Scope, Send
+    from ..model.http import Receive, Scope, Send
 
 #: Where the files of the pages are, and the API page itself.
 FILES_PATH: Final = f"{CONTROL_PREFIX}/page"

@@ -19,7 +19,7 @@ from ..model.records import (
     Sign,
     Template,
 )
-from ..model.seeds import ApplicationSeed, Seed
+from ..model.settings import ApplicationSeed, Seed
 from ..state.state import State
 from .document import first_breach
 

@@ -14,14 +14,11 @@ from typing import Any, Final, Protocol
 
 from ..control.access import Guard
 from ..control.document import ControlProblem
-from ..faults.injection import MARK, ConnectionEnd, FaultedResponse
-from ..model.asgi import ASGIApp, Receive, Scope, Send
+from ..faults import MARK, ConnectionEnd, FaultedResponse
 from ..model.clock import Clock
-from ..model.http_messages import Request, Response
+from ..model.http import CONTROL_PREFIX, ASGIApp, Receive, Request, Response, Scope, Send
 from ..model.notifications import Broadcast, wait_until
-from ..model.routes import CONTROL_PREFIX
-from .connection import DROP_EXTENSION
-from .request_lines import RequestLine, describe
+from .uvicorn_server import DROP_EXTENSION, RequestLine, describe
 
 #: What is not the service: the control API, the pages, and the way to them.
 _ENTRANCES: Final = frozenset({"/", CONTROL_PREFIX, "/docs"})

@@ -7,12 +7,43 @@ from typing import Any
 
 from jsms_api.operations import OperationInfo
 
-from ..model.http_messages import Request
+from ..callbacks.queue import CallbackQueue
+from ..model.clock import Clock
+from ..model.http import Request
 from ..model.message_text import TemplateText
+from ..model.random_ids import RandomIds
 from ..model.records import AccessFlags, Application, Schedule, Sign, Template
-from ..state.store.accounts import NumberLists
-from ..state.store.messages import RecentCounts, RememberedCode
-from .components import Components
+from ..model.settings import Reading, Settings
+from ..state.accounts import NumberLists
+from ..state.messages import RecentCounts, RememberedCode
+from ..state.state import State
+
+
+class Components:
+    """The parts of one mock, for rules and operations.
+
+    Attributes:
+        state: what is remembered.
+        clock: the only time.
+        source: the only chance.
+        settings: every switch; may be replaced while the mock runs.
+        callbacks: what applications are told.
+    """
+
+    __slots__ = ("callbacks", "clock", "random_ids", "settings", "state")
+
+    def __init__(self, state: State, clock: Clock, random_ids: RandomIds, settings: Settings) -> None:
+        self.state = state
+        self.clock = clock
+        self.random_ids = random_ids
+        self.settings = settings
+        self.callbacks = CallbackQueue(state, keep=settings.keep_messages)
+
+    def report_time(self, sent_at: float) -> float:
+        """Return the instant at which the report of a message falls due."""
+        return self.state.timers.report_time(
+            sent_at + self.settings.report_delay_seconds, exact=self.clock.is_frozen
+        )
 
 
 class CallContext:
@@ -92,6 +123,10 @@ class CallContext:
         self.credentials: tuple[str, str] | None = None
         self.owner_key = ""
         self.entry_refusals: dict[int, tuple[int, str]] = {}
+
+    def reads(self, reading: Reading) -> bool:
+        """Tell whether another reading than the spec's is set."""
+        return reading in self.components.settings.readings
 
 
 class RecipientContext:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,34 +13,46 @@ import orjson
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 
 from ..callbacks.queue import CallbackQueue
-from ..model import magic_numbers, routes
+from ..model import magic_numbers
 from ..model.clock import Clock
-from ..model.http_messages import ERROR_HEADERS, Request, Response
+from ..model.http import ERROR_HEADERS, Request, Response, find_route
 from ..model.random_ids import RandomIds
-from ..model.records import Sign, Template
-from ..model.settings import DEFAULT_SETTINGS, Settings
+from ..model.records import Sign
+from ..model.settings import DEFAULT_SETTINGS, Reading, Settings
 from ..state.state import State
 from ..state.timers import TimerKind
-from .authentication import authenticate
-from .components import Components
-from .context import CallContext
-from .operations import (
-    balances,
-    batches,
-    codes,
-    messages,
-    reports,
-    scheduled_sends,
-    schedules,
-    signs,
-    templates,
-)
-from .operations.responses import Operation
+from . import readings
+from .context import CallContext, Components
+from .operations import balances, codes, messages, reports, reviews, schedules
+from .operations.reviews import SIGNS, TEMPLATES, Reviewed, T
+from .operations.sending import Operation
 from .request_body import read_json
-from .rules.enforcement import Refusal
-from .rules.request import DEFECT, METHOD_NOT_ALLOWED, MULTIPART, PATH_UNKNOWN
+from .rules.enforcement import Refusal, enforce
+from .rules.request import DEFECT, ENTRANCE, METHOD_NOT_ALLOWED, MULTIPART, PATH_UNKNOWN
 
-__all__ = ["Dispatcher", "Request", "Response"]
+
+def authenticate(call: CallContext) -> None:
+    """Find the application or account that calls.
+
+    Raises:
+        Refusal: it may not.
+    """
+    call.credentials = _decoded(call.request.headers.get("authorization", ""))
+    enforce(ENTRANCE, call)
+
+
+def _decoded(header: str) -> tuple[str, str] | None:
+    """Read user and password from an Authorization header; None if it is no Basic pair."""
+    scheme, _, encoded = header.strip().partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        pair = base64.b64decode(encoded.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return None
+    user, colon, password = pair.partition(":")
+    return (user, password) if colon else None
+
 
 logger = logging.getLogger("jsmskit.mock")
 
@@ -50,7 +64,7 @@ _OPERATIONS: Final[Mapping[str, Operation]] = {
     "sendVoiceCode": codes.send_voice_code,
     "verifyCode": codes.verify_code,
     "sendMessage": messages.send_message,
-    "sendMessageBatch": batches.send_message_batch,
+    "sendMessageBatch": messages.send_message_batch,
     "createSchedule": schedules.create_schedule,
     "createScheduleBatch": schedules.create_schedule_batch,
     "updateSchedule": schedules.create_schedule,
@@ -59,14 +73,14 @@ _OPERATIONS: Final[Mapping[str, Operation]] = {
     "deleteSchedule": schedules.delete_schedule,
     "getAccountBalance": balances.get_account_balance,
     "getAppBalance": balances.get_app_balance,
-    "createTemplate": templates.create_template,
-    "updateTemplate": templates.update_template,
-    "getTemplate": templates.get_template,
-    "deleteTemplate": templates.delete_template,
-    "createSign": signs.create_sign,
-    "updateSign": signs.update_sign,
-    "getSign": signs.get_sign,
-    "deleteSign": signs.delete_sign,
+    "createTemplate": reviews.create_template,
+    "updateTemplate": reviews.update_template,
+    "getTemplate": reviews.get_template,
+    "deleteTemplate": reviews.delete_template,
+    "createSign": reviews.create_sign,
+    "updateSign": reviews.update_sign,
+    "getSign": reviews.get_sign,
+    "deleteSign": reviews.delete_sign,
     "pullReports": reports.pull_reports,
     "pullReplies": reports.pull_replies,
 }
@@ -96,10 +110,13 @@ class Dispatcher:
     ) -> None:
         self.components = Components(state, clock, random_ids, settings)
         timers, components = state.timers, self.components
-        timers.handle(TimerKind.SCHEDULE, lambda ref, at: scheduled_sends.send_scheduled(components, ref, at))
+        timers.handle(TimerKind.SCHEDULE, lambda ref, at: schedules.send_scheduled(components, ref, at))
         timers.handle(TimerKind.REPORTS, lambda _, at: reports.reports_due(components, at))
-        timers.handle(TimerKind.TEMPLATE_REVIEW, lambda ref, at: templates.run_review(components, ref, at))
-        timers.handle(TimerKind.SIGN_REVIEW, lambda ref, at: signs.run_review(components, ref, at))
+        timers.handle(
+            TimerKind.TEMPLATE_REVIEW,
+            lambda ref, at: reviews.run_review(components, TEMPLATES, ref, at),
+        )
+        timers.handle(TimerKind.SIGN_REVIEW, lambda ref, at: reviews.run_review(components, SIGNS, ref, at))
         clock.on_advance(self._clock_moved)
 
     @property
@@ -131,31 +148,35 @@ class Dispatcher:
     def failed(self, request: Request) -> Response:
         """Answer a request on which the mock itself has failed; the reason goes to the log. In an `except` only."""
         logger.exception("the mock has failed on %s %s; please report it", request.method, request.path)
-        response = _refusal(ErrorCode.SERVER_ERROR, DEFECT.id)
+        response = _refusal(self.components.settings, ErrorCode.SERVER_ERROR, DEFECT.id)
         return replace(response, operation=self.operation_of(request.method, request.path))
 
     def operation_of(self, method: str, path: str) -> str | None:
         """Tell which operation a method and a path mean; None if none."""
-        route = routes.find(path)
+        route = find_route(path)
         info = None if route is None else route.methods.get(method)
         return None if info is None else info.operation_id
 
     def body_limit(self, method: str, path: str) -> int:
         """Tell how many bytes of a body are worth reading; one more shows that it is too large."""
-        route = routes.find(path)
+        route = find_route(path)
         info = None if route is None else route.methods.get(method)
         settings = self.components.settings
         is_form = info is not None and info.content_type == MULTIPART
         return settings.max_form_bytes if is_form else settings.max_body_bytes
 
     def _answer(self, request: Request, now: float) -> Response:
-        route = routes.find(request.path)
-        if route is None:
-            return _refusal(ErrorCode.API_NOT_FOUND, PATH_UNKNOWN.id)
-        info = route.methods.get(request.method)
+        settings = self.components.settings
+        if Reading.CREDENTIALS_FIRST in settings.readings and not request.headers.get("authorization"):
+            return _refusal(settings, ErrorCode.MISSING_AUTH, PATH_UNKNOWN.id)
+        route = find_route(request.path)
+        if route is None or (Reading.STRICT_SLASH in settings.readings and request.path.endswith("/")):
+            return _refusal(settings, ErrorCode.API_NOT_FOUND, PATH_UNKNOWN.id)
+        methods = readings.read_methods(settings, route)
+        info = methods.get(request.method)
         if info is None:
-            code = ErrorCode.REQUEST_METHOD_NOT_SUPPORT
-            return _refusal(code, METHOD_NOT_ALLOWED.id, allow=route.allow)
+            refused = ErrorCode.REQUEST_METHOD_NOT_SUPPORT
+            return _refusal(settings, refused, METHOD_NOT_ALLOWED.id, allow=route.allow)
         call = CallContext(self.components, info, request, route.path_id, now)
         remark: str | None = None
         try:
@@ -164,10 +185,13 @@ class Dispatcher:
             authenticate(call)
             if info.content_type is not None and info.content_type != MULTIPART:
                 read_json(call)
-            answer = _OPERATIONS[info.operation_id](call)
+            answer = readings.read_answer(settings, _OPERATIONS[info.operation_id](call))
         except Refusal as refusal:
-            return _refusal(refusal.code, refusal.rule_id, call=call, allow=route.allow)
+            code = readings.read_code(settings, refusal.code, refusal.rule_id)
+            return _refusal(settings, code, refusal.rule_id, call=call, allow=route.allow)
         body, headers = (b"", _JSON_EMPTY) if answer is None else (orjson.dumps(answer), _JSON)
+        if Reading.LIMIT_HEADERS in settings.readings:
+            headers = {**headers, **readings.LIMIT_HEADER}
         return Response(200, headers, body, remark, info.operation_id, None, call.owner_key)
 
     # What happens without a request.
@@ -176,30 +200,17 @@ class Dispatcher:
         """Do everything that falls due until an instant; tell how much that was. See `TimerQueue.run_until`."""
         return self.components.state.timers.run_until(now)
 
-    def review_template(
-        self, app_key: str, temp_id: int, *, approved: bool, reason: str | None = None
-    ) -> Template:
-        """Decide the review of a template.
+    def review(
+        self, kind: Reviewed[T], app_key: str, number: int, *, approved: bool, reason: str | None = None
+    ) -> T:
+        """Decide the review of a template or a sign.
 
         Raises:
-            UnknownSubjectError: the application has no such template.
+            UnknownSubjectError: the application has no such template or sign.
         """
         now = self._now()
-        decided = templates.review_template(
-            self.components, app_key, temp_id, approved=approved, reason=reason, at=now
-        )
-        self.run_until(now)
-        return decided
-
-    def review_sign(self, app_key: str, sign_id: int, *, approved: bool, reason: str | None = None) -> Sign:
-        """Decide the review of a sign.
-
-        Raises:
-            UnknownSubjectError: the application has no such sign.
-        """
-        now = self._now()
-        decided = signs.review_sign(
-            self.components, app_key, sign_id, approved=approved, reason=reason, at=now
+        decided = reviews.review(
+            self.components, kind, app_key, number, approved=approved, reason=reason, at=now
         )
         self.run_until(now)
         return decided
@@ -210,7 +221,7 @@ class Dispatcher:
         Raises:
             UnknownSubjectError: the application has no such sign, or it is not approved.
         """
-        return signs.set_default_sign(self.components, app_key, sign_id)
+        return reviews.set_default_sign(self.components, app_key, sign_id)
 
     def reply(self, phone: str, content: str, app_key: str | None = None) -> str:
         """Let a person write back; return the key of the application that is told.
@@ -240,14 +251,23 @@ def _obey_header(call: CallContext) -> str:
     raise Refusal(code, magic_numbers.HEADER_RULE)
 
 
-def _refusal(code: int, rule_id: str, *, call: CallContext | None = None, allow: str = "") -> Response:
+def _refusal(
+    settings: Settings, code: int, rule_id: str, *, call: CallContext | None = None, allow: str = ""
+) -> Response:
     info = ERRORS[code]
-    envelope: dict[str, Any] = {"error": {"code": int(code), "message": info.message}}
+    status = info.http_status
+    envelope: dict[str, Any] = {
+        "error": {"code": int(code), "message": readings.read_message(settings, info)}
+    }
     if call is not None and call.info.operation_id == "verifyCode" and code in _VERDICTS:
         envelope = {"is_valid": False, **envelope}
+        if Reading.REFUSED_CHECK_IS_200 in settings.readings:
+            status = 200
     headers = dict(ERROR_HEADERS)
     if code == ErrorCode.REQUEST_METHOD_NOT_SUPPORT:
         headers["allow"] = allow
     operation = None if call is None else call.info.operation_id
     app_key = None if call is None else call.owner_key or None
-    return Response(info.http_status, headers, orjson.dumps(envelope), rule_id, operation, int(code), app_key)
+    if Reading.LIMIT_HEADERS in settings.readings:
+        headers |= readings.LIMIT_HEADER
+    return Response(status, headers, orjson.dumps(envelope), rule_id, operation, int(code), app_key)

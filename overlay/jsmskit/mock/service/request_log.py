@@ -6,16 +6,17 @@ are never kept.
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final, NamedTuple, cast
 
 import orjson
 from jsms_api.error_table import ERRORS
-from jsms_api.operations import OPERATIONS
+from jsms_api.operations import OPERATIONS, Effect
 
-from ..faults.injection import ConnectionEnd, FaultedResponse
-from ..model.http_messages import Request
+from ..faults import ConnectionEnd, FaultedResponse
+from ..model.http import Request
 from ..model.notifications import Broadcast
 from ..model.rule_catalog import TABLE, Confidence
 
@@ -87,15 +88,20 @@ class RequestLog:
         """Forget all requests."""
         self._kept.clear()
 
-    def listed(self, *, refused: bool = False, limit: int = KEPT_REQUESTS) -> list[dict[str, Any]]:
+    def listed(
+        self, *, refused: bool = False, made: Collection[str] = (), limit: int = KEPT_REQUESTS
+    ) -> list[dict[str, Any]]:
         """List requests as JSON values, newest first.
 
         Args:
             refused: only those that were not simply answered: refusals, entries refused, faults.
+            made: only those that sent or changed something and were answered with one of these ids.
             limit: so many at most.
         """
         told: list[dict[str, Any]] = []
         for kept in reversed(tuple(self._kept)):
+            if made and not _has_made(kept, made):
+                continue
             line = _line(kept)
             if (
                 not refused
@@ -108,6 +114,14 @@ class RequestLog:
                 if len(told) == limit:
                     break
         return told
+
+
+def _has_made(kept: LoggedRequest, ids: Collection[str]) -> bool:
+    response = kept.outcome.response
+    if response is None or response.operation is None:
+        return False
+    is_read = OPERATIONS[response.operation].effect in (Effect.NONE, Effect.DESTRUCTIVE_READ)
+    return not is_read and any(re.search(rb"\b%b\b" % one.encode(), response.body) for one in ids)
 
 
 def explain(rule_id: str | None, code: int | None) -> dict[str, Any] | None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..model.notifications import Broadcast, wait_for, wait_for_blocking
 from ..model.records import Message
+from .messages import InboxReader
 from .state import State
-from .store.queries import InboxReader
 
 #: Real seconds that a wait lasts unless told otherwise. Only a test that fails waits so long.
 WAIT_SECONDS = 5.0

@@ -12,13 +12,13 @@ from typing import Final
 from ..model.notifications import Broadcast
 from ..model.random_ids import RandomIds
 from ..model.records import Account, Message
-from ..model.seeds import DEFAULT_SEED, ApplicationSeed, Seed, ready_made_template
-from .store.accounts import FIXED_CODE, INVALID, UNSUBSCRIBED, AccountStore
-from .store.callbacks import CallbackStore, PullStore
-from .store.database import Database, DatabaseError, from_bytes
-from .store.messages import MessageStore
-from .store.reviewed import SignStore, TemplateStore
-from .store.schedules import ScheduleStore
+from ..model.settings import DEFAULT_SEED, ApplicationSeed, Seed, ready_made_template
+from .accounts import FIXED_CODE, INVALID, UNSUBSCRIBED, AccountStore
+from .callbacks import CallbackStore, PullStore
+from .database import Database, DatabaseError, from_bytes
+from .messages import MessageStore
+from .reviewed import SignStore, TemplateStore
+from .schedules import ScheduleStore
 from .timers import TimerKind, TimerQueue
 
 #: What changed (message, code, template, sign, schedule, balance, application, report, reply, delivery, reset),

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from ..model.records import CallbackAttempt
-from .store.database import Database
+from .database import Database
 
 
 class TimerKind(enum.StrEnum):

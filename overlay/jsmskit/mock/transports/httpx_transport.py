@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, Self
 
-from ..faults.injection import MARK
+from ..faults import MARK
 from .in_process import InProcessExchange, Pass, Receive
 
 #: Waited for a response when a request carries no read timeout at all.

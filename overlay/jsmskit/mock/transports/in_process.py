@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from ..faults.injection import MARK, ConnectionEnd, FaultedResponse
-from ..model.http_messages import Request, Response
+from ..faults import MARK, ConnectionEnd, FaultedResponse
+from ..model.http import Request, Response
 
 #: Takes a request through faults and rules.
 Receive = Callable[[Request], FaultedResponse]

@@ -24,8 +24,6 @@ from ..steps import Conclude, ConcludeReply, Reserve, ReserveReply, SessionState
 from ..store import VerificationStore
 from ..subjects import read_address, read_code, read_number, require_name
 
-__all__ = ["AsyncPhoneVerification"]
-
 
 @final
 class AsyncPhoneVerification:

@@ -28,8 +28,6 @@ from typing import Final, final
 
 from ...errors import LedgerBusyError, LedgerError, LedgerLogError
 
-__all__ = ["OPEN", "LedgerFile", "new_token"]
-
 OPEN: Final = 1 << 30
 _TOKEN: Final = OPEN - 1
 _MARK_PLACE: Final = 68

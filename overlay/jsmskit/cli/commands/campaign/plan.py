@@ -11,17 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ...connection import ConnectionOptions, connection_options
+from ...connection import ConnectionOptions, connection_options, json_option
 from ...hints import repeat_target, typed_target
 from ...language import gettext as _
 from ...output import show
 from ...recipient_files import FileOptions, file_options, skipped_data, skipped_lines
-from .options import command, json_option, ledger_option, make_client, opened
+from .options import command, ledger_option, make_client, opened
 
 if TYPE_CHECKING:
     from jsmskit.campaigns import TemplateFacts
-
-__all__ = ["plan"]
 
 
 @command.command()
@@ -94,7 +92,7 @@ def plan(
             **skipped_data(*left_out),
         },
         *[
-            _("{rows} rows, {recipients} recipients in {requests} requests.").format(
+            _("Rows: {rows}. Recipients: {recipients}. Requests: {requests}.").format(
                 rows=summary.rows, recipients=summary.recipients, requests=summary.chunks
             ),
             *skipped_lines(*left_out, typed.set_aside),

@@ -30,8 +30,6 @@ from ...language import gettext as _
 from ...language import mark
 from .probe import Probe, probe
 
-__all__ = ["Finding", "findings"]
-
 _ADDRESS: Final = "JSMS_BASE_URL"
 #: With a larger difference between two clocks, scheduled messages are sent noticeably early or late.
 _SKEW: Final = timedelta(seconds=30)

@@ -19,8 +19,6 @@ from jsmskit._config.endpoint import is_loopback
 
 from ...language import gettext as _
 
-__all__ = ["Probe", "probe"]
-
 _SECONDS: Final = 10.0
 
 

@@ -16,7 +16,7 @@ try {
   const shown = new URLSearchParams(location.hash.slice(1)).get("token");
   if (shown) {
     sessionStorage.setItem("jsms-mock-token", shown);
-    history.replaceState(null, "", location.pathname);
+    history.replaceState(null, "", location.pathname + location.search);
   }
   token = sessionStorage.getItem("jsms-mock-token") ?? "";
 } catch {

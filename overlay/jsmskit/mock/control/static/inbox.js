@@ -6,6 +6,7 @@
 
 import { call, get, withQuery } from "./api.js";
 import * as clock from "./clock.js";
+import { curl, jsms, takesSamples } from "./commands.js";
 import { byId, el, gathered, icon } from "./dom.js";
 import { onLanguage, t } from "./i18n.js";
 import * as describe from "./message.js";
@@ -31,17 +32,29 @@ export function start(open) {
   for (const choice of document.querySelectorAll("input[name=shown]")) choice.addEventListener("change", () => narrow({ shown: choice.value }));
   const search = byId("search");
   const typed = gathered(150, () => {
-    const text = search.value.trim();
-    narrow({ text: /^[\d\s-]+$/.test(text) ? text.replace(/[\s-]/g, "") : text });
+    narrow({ text: wanted() });
+    const address = new URL(location.href);
+    if (filter.text) address.searchParams.set("q", filter.text);
+    else address.searchParams.delete("q");
+    history.replaceState(null, "", address);
   });
+  search.value = new URLSearchParams(location.search).get("q") ?? "";
+  filter.text = wanted();
   search.addEventListener("input", typed);
   byId("app").addEventListener("change", () => narrow({ app: byId("app").value }));
   byId("older").addEventListener("click", () => void readOlder());
   byId("newest").addEventListener("click", () => void read());
   byId("empty-inbox").addEventListener("click", () => void deleteShown());
+  byId("export").addEventListener("click", () => void exportShown());
   byId("undo").addEventListener("click", () => void undo());
   for (const button of document.querySelectorAll("[data-copies]")) button.addEventListener("click", () => void describe.copy(byId(button.dataset.copies).textContent, button));
   onLanguage(() => void read());
+}
+
+/** What is searched for; a number may be typed in groups. */
+function wanted() {
+  const text = byId("search").value.trim();
+  return /^[\d\s-]+$/.test(text) ? text.replace(/[\s-]/g, "") : text;
 }
 
 function narrow(change) {
@@ -57,6 +70,14 @@ let undoable = [];
 /** Delete what the filters choose, and nothing else; say how many that were, and offer to put them back. */
 async function deleteShown() {
   offerUndo((await call("DELETE", withQuery("messages", chosen()))).ids);
+}
+
+/** Save what the filters choose as a file, as the control API gives it. */
+async function exportShown() {
+  const { messages } = await get("messages", chosen());
+  const address = URL.createObjectURL(new Blob([JSON.stringify(messages, null, 2)], { type: "application/json" }));
+  el("a", { href: address, download: "messages.json" }).click();
+  URL.revokeObjectURL(address);
 }
 
 async function deleteOne(id) {
@@ -160,15 +181,11 @@ export function take(change) {
   return arrived;
 }
 
-const SAMPLE_KEY = "7d431e42dfa6a6d693ac2d04";
-const SAMPLE_SECRET = "5e987ac6d2e04d95a9d8f0d1"; // printed by the vendor's documentation
-
 /** Show commands that send a code to this very server; those of an application with the sample pair, if there is one. */
 function showCommands(keys) {
-  const usesSamples = keys.includes(SAMPLE_KEY);
-  byId("try-jsms").textContent = `jsms codes send 13800138000 --mock=${location.origin}`;
-  byId("try-curl").textContent = `curl -u ${SAMPLE_KEY}:${SAMPLE_SECRET} --json '{"mobile":"13800138000","temp_id":1}' ${location.origin}/v1/codes`;
-  byId("try").hidden = !usesSamples;
+  byId("try-jsms").textContent = jsms("13800138000");
+  byId("try-curl").textContent = curl("POST", "/v1/codes", '{"mobile":"13800138000","temp_id":1}');
+  byId("try").hidden = !takesSamples(keys);
 }
 
 /** Say which applications there are, to choose one. */
@@ -187,13 +204,13 @@ function made(message) {
   const phone = el("button", { type: "button", class: "open", title: t("open-phone"), on: { click: () => openPhone(message.phone) } }, describe.number(message.phone));
   const remove = el(
     "button",
-    { type: "button", class: "quiet remove", "aria-label": t("delete-one", { phone: message.phone }), title: t("delete"), on: { click: () => void deleteOne(message.id) } },
+    { type: "button", class: "quiet small remove", "aria-label": t("delete-one", { phone: message.phone }), title: t("delete"), on: { click: () => void deleteOne(message.id) } },
     icon("delete"),
   );
   const card = el(
     "article",
     { class: `message ${describe.sortOf(message)}`, tabindex: -1, "aria-label": t("message-to", { phone: message.phone }) },
-    el("div", { class: "head" }, phone, ...describe.labels(message), state, remove, el("time", { title: `${clock.whole(message.sent_at)} UTC+8 · msg_id ${message.msg_id} · ${message.app_key}` }, clock.short(message.sent_at))),
+    el("div", { class: "head" }, phone, ...describe.labels(message), state, remove, describe.detailsButton(message), el("time", { title: `${clock.whole(message.sent_at)} UTC+8 · msg_id ${message.msg_id} · ${message.app_key}` }, clock.short(message.sent_at))),
     el("div", { class: "content" }, describe.body(message), code?.box),
   );
   const node = el("li", { data: { id: message.id } }, card);
@@ -224,7 +241,7 @@ function settle() {
   byId("older").hidden = !hasOlder;
   byId("newest").hidden = followsTop;
   byId("newest").textContent = waiting ? t("newest-count", { count: waiting }) : t("newest");
-  byId("empty-inbox").hidden = rows.size === 0;
+  for (const id of ["export", "empty-inbox"]) byId(id).hidden = rows.size === 0;
   list.dataset.rows = rows.size;
   if (!active && list.firstElementChild) rows.get(Number(list.firstElementChild.dataset.id)).card.tabIndex = 0;
 }
@@ -249,7 +266,7 @@ export function copyCode() {
   if (row) void describe.copy(row.message.code, row.code.box.querySelector(".copier"));
 }
 
-export const activePhone = () => active?.message.phone ?? null;
+export const activeMessage = () => active?.message ?? null;
 
 /** Give the focus back to the list. */
 export function focusActive() {

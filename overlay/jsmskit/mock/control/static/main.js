@@ -5,14 +5,17 @@ import * as reviews from "./reviews.js";
 import * as balances from "./balances.js";
 import * as callbacks from "./callbacks.js";
 import * as clock from "./clock.js";
+import * as details from "./details.js";
 import { byId, gathered, kept } from "./dom.js";
 import * as faults from "./faults.js";
 import { choose, language, onLanguage, t, translate } from "./i18n.js";
 import * as inbox from "./inbox.js";
+import * as notify from "./notify.js";
 import { complain } from "./panels.js";
 import * as phone from "./phone.js";
 import * as requests from "./requests.js";
 import * as schedules from "./schedules.js";
+import * as send from "./send.js";
 import * as settings from "./settings.js";
 import { watch } from "./stream.js";
 
@@ -24,7 +27,17 @@ let view = "inbox";
 let unseen = 0;
 let newestCode = "";
 
-// Views.
+// Views. The address says which one, and which phone is open: `#/requests`, `#/phone/13800138000`; `?q=` is the search.
+
+function route() {
+  const [, number] = /^#\/phone\/(\d{1,20})$/.exec(location.hash) ?? [];
+  show(number ? "inbox" : location.hash.slice(2));
+  if (number) void phone.open(number);
+  else phone.close();
+}
+
+const openPhone = (number) => (location.hash = `#/phone/${number}`);
+const closePhone = () => (location.hash = "#/inbox");
 
 function show(name) {
   view = name in PANELS ? name : "inbox";
@@ -152,6 +165,7 @@ function announce(arrived, number) {
   if (newest?.code) newestCode = newest.code;
   if (document.hidden || !document.hasFocus()) unseen += number;
   badge();
+  if (newest) notify.tell(arrived, openPhone);
   say(number === 1 && newest ? t(newest.code ? "heard-code" : "heard-message", { phone: newest.phone, code: newest.code }) : t("heard-many", { count: number }));
 }
 
@@ -200,7 +214,8 @@ const KEYS = {
   k: () => inbox.move(-1),
   ArrowUp: () => inbox.move(-1),
   c: () => inbox.copyCode(),
-  o: () => inbox.activePhone() && void phone.open(inbox.activePhone()),
+  i: () => inbox.activeMessage() && void details.open(inbox.activeMessage()),
+  o: () => inbox.activeMessage() && openPhone(inbox.activeMessage().phone),
   r: () => phone.isOpen() && phone.focusReply(),
   "?": () => byId("help").showModal(),
 };
@@ -211,7 +226,7 @@ function pressed(event) {
     if (event.key === "Escape") event.target.blur();
     return;
   }
-  if (event.key === "Escape" && phone.isOpen()) phone.close();
+  if (event.key === "Escape" && phone.isOpen()) closePhone();
   if (event.key === "Enter" && event.target.matches(".message")) KEYS.o();
   const act = KEYS[event.key];
   const scrolls = event.key.startsWith("Arrow") && !event.target.matches(".message, body");
@@ -236,8 +251,10 @@ function startChoices() {
   byId("keys").addEventListener("click", () => byId("help").showModal());
   byId("sure").addEventListener("close", () => byId("sure").returnValue === "ok" && void call("POST", "reset"));
   for (const button of document.querySelectorAll("dialog [data-close]")) button.addEventListener("click", () => button.closest("dialog").close(button.dataset.close));
+  byId("phone-close").addEventListener("click", closePhone);
+  for (const button of document.querySelectorAll("[data-sends]")) button.addEventListener("click", () => void send.open(phone.shown()));
   byId("dismiss").addEventListener("click", () => (byId("trouble-note").hidden = true));
-  for (const form of document.querySelectorAll("dialog form, #searching")) {
+  for (const form of document.querySelectorAll("#ask form, #token form, #searching")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       form.closest("dialog")?.close("ok");
@@ -251,7 +268,8 @@ function startChoices() {
   });
 }
 
-window.addEventListener("hashchange", () => show(location.hash.slice(2)));
+window.addEventListener("hashchange", route);
+document.addEventListener("details", ({ detail }) => void details.open(detail));
 window.addEventListener("focus", seen);
 document.addEventListener("visibilitychange", seen);
 document.addEventListener("keydown", pressed);
@@ -264,10 +282,12 @@ window.addEventListener("unhandledrejection", (event) => {
 });
 
 translate();
-inbox.start((number) => void phone.open(number));
+inbox.start(openPhone);
 phone.start(() => inbox.focusActive());
 startClock();
 startChoices();
-show(location.hash.slice(2));
+send.start();
+notify.start();
+route();
 badge();
 void watch(happened, () => void load());

@@ -9,6 +9,8 @@ import { language, t } from "./i18n.js";
 const DELIVERED = 4001;
 const TYPES = { 1: "code", 2: "notice", 3: "marketing" };
 const SIGN = /^【([^【】]*)】/;
+/** An address in a text: ASCII only, so that it ends where Chinese goes on. What punctuation ends it is no part of it. */
+const ADDRESS = /(https?:\/\/[\w\-.~:/?#[\]@!$&'()*+,;=%]*[\w\-~/#=&%+])/gi;
 
 /** What sort of message it is: code, voice, notice or marketing. */
 export const sortOf = (message) => (message.kind === "voice" ? "voice" : (TYPES[message.type] ?? "notice"));
@@ -36,7 +38,12 @@ export function body(message) {
     return el("p", { class: "text" }, icon("voice"), " ", t("spoken", { language: t(`voice-${message.language ?? 0}`) }));
   }
   const [whole, sign] = SIGN.exec(message.text) ?? ["", null];
-  return el("p", { class: "text", dir: "auto" }, sign === null ? null : el("b", { class: "sign" }, `【${sign}】`), message.text.slice(whole.length));
+  return el("p", { class: "text", dir: "auto" }, sign === null ? null : el("b", { class: "sign" }, `【${sign}】`), ...linked(message.text.slice(whole.length)));
+}
+
+/** A text, its web addresses as links; anything else, `javascript:` too, stays text. */
+function linked(text) {
+  return text.split(ADDRESS).map((part, index) => (index % 2 && URL.canParse(part) ? el("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part) : part));
 }
 
 /** A small label for the sort, and one more for a message of a timed task or a batch. */
@@ -50,6 +57,12 @@ export function labels(message) {
   ];
 }
 
+/** A button that shows everything about a message. */
+export function detailsButton(message) {
+  const label = t("details-of", { phone: message.phone });
+  return el("button", { type: "button", class: "quiet small", "aria-label": label, title: t("details"), on: { click: () => document.dispatchEvent(new CustomEvent("details", { detail: message })) } }, icon("details"));
+}
+
 /** Write the state into an element: on its way, delivered, or failed with what the status means. */
 export function showState(node, message) {
   const failed = hasFailed(message);
@@ -60,10 +73,13 @@ export function showState(node, message) {
     return;
   }
   node.replaceChildren(icon("failed"), t("state-failed", { status: message.status }));
-  void readSpec().then((spec) => {
-    const found = spec["x-report-statuses"].find(({ status }) => status === message.status);
-    if (found) node.replaceChildren(icon("failed"), `${message.status} ${found.title[language]}`);
-  });
+  void statusTitle(message.status).then((title) => title && node.replaceChildren(icon("failed"), `${message.status} ${title}`));
+}
+
+/** What a delivery status means, in the chosen language; empty for one that the documents do not list. */
+export async function statusTitle(status) {
+  const found = (await readSpec())["x-report-statuses"].find((one) => one.status === status);
+  return found?.title[language] ?? "";
 }
 
 const living = new Set();

@@ -13,10 +13,10 @@ let reading = 0;
 let whenClosed = () => {};
 
 export const isOpen = () => phone !== null;
+export const shown = () => phone;
 
 export function start(closed) {
   whenClosed = closed;
-  byId("phone-close").addEventListener("click", close);
   byId("reply").addEventListener("submit", (event) => {
     event.preventDefault();
     void send(byId("reply-text").value);
@@ -35,6 +35,7 @@ export async function open(chosen) {
 }
 
 export function close() {
+  if (phone === null) return;
   phone = null;
   document.body.classList.remove("with-phone");
   byId("phone").hidden = true;
@@ -79,7 +80,7 @@ function received(message) {
     "li",
     { class: `bubble in ${describe.sortOf(message)}` },
     el("div", { class: "paper" }, describe.body(message), message.code === null ? null : describe.codeBox(message).box),
-    el("div", { class: "under" }, el("time", { title: clock.whole(message.sent_at) }, clock.short(message.sent_at)), state),
+    el("div", { class: "under" }, el("time", { title: clock.whole(message.sent_at) }, clock.short(message.sent_at)), state, describe.detailsButton(message)),
   );
 }
 

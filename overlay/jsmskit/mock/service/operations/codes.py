@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any, Final
 
 from jsms_api import limits
+from jsms_api.error_table import ErrorCode
 
 from ...model import magic_numbers
 from ...model.records import MessageKind
 from ...model.rule_catalog import Confidence, declare
-from ...state.store.messages import NewMessage, Origin
+from ...model.settings import Reading
+from ...state.messages import NewMessage, Origin
 from ..context import CallContext, RecipientContext
-from ..rules.enforcement import enforce
+from ..rules.enforcement import Refusal, enforce
 from ..rules.recipients import VOICE
 from ..rules.resources import VERIFIABLE
 from .sending import find_template_and_sign, pay_and_store, raise_if_requested, send_one, sending_rules
@@ -78,6 +80,12 @@ def verify_code(call: CallContext) -> dict[str, Any]:
     inbox = call.components.state.inbox
     known = msg_id.isascii() and msg_id.isdigit() and len(msg_id) <= _LONGEST_ID
     call.code = inbox.code(call.owner_key, int(msg_id)) if known else None
+    if (
+        call.code is None
+        and call.reads(Reading.MESSAGE_IDS_CHECKED)
+        and any(str(one.msg_id) == msg_id for one in inbox.find(app_key=call.owner_key))
+    ):
+        raise Refusal(ErrorCode.INVALID_CODE, "code.wrong")
     enforce(VERIFIABLE, call)
     assert call.code is not None  # for the type checkers: judged above
     with call.components.state.database:

@@ -9,9 +9,8 @@ from jsms_api import limits
 from ...model.clock import milliseconds
 from ...model.records import CallbackType
 from ...model.rule_catalog import Confidence, declare
-from ...state.store.accounts import UNSUBSCRIBED
-from ..components import Components
-from ..context import CallContext
+from ...state.accounts import UNSUBSCRIBED
+from ..context import CallContext, Components
 from ..rules.enforcement import enforce
 from ..rules.rate_limits import PULL
 from .reviews import UnknownSubjectError

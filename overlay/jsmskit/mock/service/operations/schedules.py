@@ -4,24 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from jsms_api.error_table import ErrorCode
+from jsms_api.error_table import ErrorCode, ReportStatus
 
+from ...model import magic_numbers
 from ...model.clock import read_send_time
-from ...model.records import Schedule, ScheduledMessage, ScheduleState
+from ...model.message_text import measure
+from ...model.records import MessageKind, Schedule, ScheduledMessage, ScheduleState, TemplateType
 from ...model.rule_catalog import Confidence, declare
-from ...state.store.messages import NOTHING_SENT
+from ...model.settings import Reading
+from ...state.messages import NOTHING_SENT, NewMessage, Origin
 from ...state.timers import TimerKind
-from ..context import CallContext, RecipientContext
+from ..context import CallContext, Components, RecipientContext
 from ..rules.enforcement import Refusal, enforce
 from ..rules.fields import SEND_TIME
 from ..rules.recipients import NO_MONEY
 from ..rules.resources import CHANGEABLE_SCHEDULE, DELETABLE_SCHEDULE, READABLE_SCHEDULE
-from .batches import AcceptedEntry, Batch, as_sent, echoed_params
-from .billing import Charge, kind_of, paying_balances
-from .responses import EMPTY, refused_entry
-from .sending import SendingRules, find_template_and_sign, judge_content, raise_if_requested, sending_rules
+from .messages import AcceptedEntry, Batch, as_sent, echoed_params
+from .sending import (
+    EMPTY,
+    Charge,
+    SendingRules,
+    find_template_and_sign,
+    judge_content,
+    kind_of,
+    paying_balances,
+    raise_if_requested,
+    refused_entry,
+    sending_rules,
+    store,
+)
+
+#: Seconds between an instant in China Standard Time and the one of the same words in UTC.
+_UTC_LATER: Final = 8 * 3600
 
 declare(
     "schedule.text",
@@ -107,6 +123,8 @@ def _decide_task(call: CallContext) -> SendingRules:
     """Judge what concerns the task as a whole (steps 6 and 7); return the rules for its recipients."""
     try:
         call.send_at = read_send_time(call.body["send_time"])
+        if call.reads(Reading.SEND_TIME_IS_UTC):
+            call.send_at += _UTC_LATER
     except ValueError:
         call.send_at = None
     enforce(SEND_TIME, call)
@@ -175,3 +193,55 @@ def _store(call: CallContext, recipients: Sequence[tuple[str, dict[str, str] | N
         state.timers.schedule(schedule.at, TimerKind.SCHEDULE, f"{schedule.schedule_id} {version}")
         state.tell("schedule", schedule.schedule_id)
     return schedule.schedule_id
+
+
+UNSUBSCRIBED_MEANWHILE: Final = declare(
+    "schedule.unsubscribed",
+    "Marketing to a number that has unsubscribed by the time of sending is not sent, and not reported.",
+    Confidence.ASSUMED,
+    "send-state page",
+)
+
+
+def send_scheduled(components: Components, ref: str, at: float) -> None:
+    """Send a task, unless it was changed or deleted since its time was noted. Inside a transaction only.
+
+    Args:
+        service: the mock's parts.
+        ref: id and version of the task.
+        at: the instant for which it was noted.
+    """
+    state = components.state
+    schedule_id, _, version = ref.partition(" ")
+    schedule = state.schedules.get(None, schedule_id)
+    if (
+        schedule is None
+        or schedule.state is not ScheduleState.WAITING
+        or state.schedules.round(schedule_id) != int(version)
+    ):
+        return
+    state.schedules.set_state(schedule_id, ScheduleState.SENT)
+    state.tell("schedule", schedule_id)
+    app = state.accounts.application(schedule.app_key)
+    if app is None:
+        return
+    charge = Charge(components, paying_balances(app.app_key, app.dev_key, kind_of(schedule.type)))
+    unsubscribed = state.accounts.lists(schedule.app_key).unsubscribed
+    is_marketing = schedule.type == TemplateType.MARKETING
+    messages = [
+        _message(recipient, charge)
+        for recipient in schedule.recipients
+        if not (is_marketing and recipient.phone in unsubscribed)
+    ]
+    charge.commit()
+    kind = MessageKind.SCHEDULE
+    origin = Origin(schedule.app_key, kind, schedule.type, schedule.temp_id, schedule.sign_id, schedule.tag)
+    if messages:
+        store(components, origin, messages, at)
+
+
+def _message(recipient: ScheduledMessage, charge: Charge) -> NewMessage:
+    _, price = measure(recipient.text)
+    paid = charge.reserve(price)
+    status = magic_numbers.status_for(recipient.phone) if paid else ReportStatus.NO_BALANCE
+    return NewMessage(recipient.msg_id, recipient.phone, recipient.text, price if paid else 0, status)

@@ -2,20 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
+
+from jsms_api.error_table import ERRORS
 
 from ...model import magic_numbers
 from ...model.message_text import parse_template, signed
 from ...model.records import MessageKind, TemplateType
-from ...state.store.messages import NOTHING_SENT, NewMessage, Origin, RecentCounts
-from ..components import Components
-from ..context import CallContext, RecipientContext
+from ...state.accounts import BalanceKey
+from ...state.messages import NOTHING_SENT, NewMessage, Origin, RecentCounts
+from ..context import CallContext, Components, RecipientContext
 from ..rules import recipients, resources
 from ..rules.content import CONTENT, VARIABLES, write
 from ..rules.enforcement import Refusal, Rule, declared, enforce, first_violation, for_type
-from .billing import kind_of, paying_balances
+
+_GENERAL = "balance"
+
+
+def paying_balances(app_key: str, dev_key: str, kind: str) -> tuple[BalanceKey, ...]:
+    """List the balances that can pay for a kind (voice, industry, market), in the order in which they do."""
+    return (
+        ("applications", app_key, kind),
+        ("applications", app_key, _GENERAL),
+        ("accounts", dev_key, kind),
+        ("accounts", dev_key, _GENERAL),
+    )
+
+
+def kind_of(template_type: int) -> str:
+    """Name the balance for a template type: verification and notice are industry."""
+    return "market" if template_type == TemplateType.MARKETING else "industry"
+
+
+class Charge:
+    """Pays for many messages with one read and one change of each balance."""
+
+    def __init__(self, components: Components, balances: tuple[BalanceKey, ...]) -> None:
+        self._store = components.state.accounts.left
+        self._held = {key: self._store.left(key) or 0 for key in balances}
+        self._left = dict(self._held)
+
+    def reserve(self, units: int) -> bool:
+        """Set units aside; tell whether any balance holds enough."""
+        for key, holds in self._left.items():
+            if holds >= units:
+                self._left[key] = holds - units
+                return True
+        return False
+
+    def commit(self) -> None:
+        """Take what was set aside off the balances. Inside a transaction only."""
+        for key, left in self._left.items():
+            if left != self._held[key]:
+                self._store.set_left(key, left)
 
 
 class SendingRules(NamedTuple):
@@ -203,3 +244,24 @@ def store(
     state.timers.schedule_reports(report_at)
     state.tell("message", *ids)
     state.tell("balance", origin.app_key)
+
+
+#: Decides and acts; what it gives is the JSON of the answer, None for an answer without a body.
+Operation = Callable[[CallContext], Any]
+
+
+def refused_entry(
+    code: int, mobile: str, params: Mapping[str, str] | None, msg_id: int | None = None
+) -> dict[str, Any]:
+    """Make an entry that was refused, as batches list it: the code as text (C3), temp_para echoed."""
+    entry: dict[str, Any] = {"error_code": str(int(code)), "error_message": ERRORS[code].message}
+    if msg_id is not None:
+        entry["msg_id"] = str(msg_id)
+    entry["mobile"] = mobile
+    if params is not None:
+        entry["temp_para"] = params
+    return entry
+
+
+#: Body of an answer that has none.
+EMPTY: Final = None

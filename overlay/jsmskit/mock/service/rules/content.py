@@ -8,6 +8,7 @@ from jsms_api.error_table import ErrorCode
 
 from ...model.message_text import BRACKETS, measure
 from ...model.rule_catalog import Confidence, declare
+from ...model.settings import Reading
 from ..context import CallContext, RecipientContext
 from .enforcement import Rule, rule
 
@@ -40,7 +41,8 @@ def params_none(recipient: RecipientContext) -> bool:
     "send page; C21",
 )
 def params_incomplete(recipient: RecipientContext) -> bool:
-    return not recipient.call.words.names <= (recipient.params or {}).keys()
+    names, given = recipient.call.words.names, (recipient.params or {}).keys()
+    return not names <= given or (names != given and recipient.call.reads(Reading.UNKNOWN_NAMES_REFUSED))
 
 
 VARIABLES: Final[tuple[Rule[RecipientContext], ...]] = (params_none, params_incomplete)

@@ -10,6 +10,7 @@ from jsms_api.error_table import ErrorCode
 from ...model.message_text import measure, parse_template, signed
 from ...model.records import ReviewStatus, TemplateType
 from ...model.rule_catalog import Confidence, declare
+from ...model.settings import Reading
 from ..context import CallContext
 from .content import has_black_word
 from .enforcement import Rule, rule
@@ -75,7 +76,9 @@ def template_too_long(call: CallContext) -> bool:
 )
 def template_variables_bad(call: CallContext) -> bool:
     text = parse_template(call.body["template"])
-    if not text.is_well_formed:
+    if not text.is_well_formed or (
+        call.reads(Reading.PLAIN_NAMES) and any("_" in name for name in text.names)
+    ):
         return True
     return call.body["type"] == TemplateType.VERIFICATION and text.names != _CODE_ONLY
 

@@ -9,6 +9,7 @@ from jsms_api.error_table import ErrorCode
 
 from ...model.records import ReviewStatus, ScheduleState, TemplateType
 from ...model.rule_catalog import Confidence, declare
+from ...model.settings import Reading
 from ..context import CallContext
 from .enforcement import Rule, rule
 
@@ -218,6 +219,8 @@ def schedule_unknown(call: CallContext) -> bool:
     "G6",
 )
 def schedule_of_other_kind(call: CallContext) -> bool:
+    if call.reads(Reading.ONE_KIND_OF_TASK):
+        return False
     return call.schedule is not None and call.schedule.batch is not ("recipients" in call.body)
 
 
@@ -240,6 +243,8 @@ def schedule_not_waiting(call: CallContext) -> bool:
     "G5",
 )
 def schedule_deleted(call: CallContext) -> bool:
+    if call.reads(Reading.DELETED_TASK_READABLE):
+        return False
     return call.schedule is not None and call.schedule.state is ScheduleState.DELETED
 
 
@@ -265,7 +270,7 @@ def code_unknown(call: CallContext) -> bool:
 
 @rule("code.verified", ErrorCode.VERIFIED_CODE, "The code was verified before.", _DOCUMENTED, "send page")
 def code_verified(call: CallContext) -> bool:
-    return call.code is not None and call.code.verified_at is not None
+    return call.code is not None and call.code.verified_at is not None and not call.reads(Reading.RIGHT_TWICE)
 
 
 @rule(

@@ -10,9 +10,9 @@ from jsms_api.error_table import ErrorCode
 
 from ...model.rule_catalog import Confidence, declare
 from ..context import CallContext
-from ..parsing.form_body import JAVA_PICTURES, NotAFormError, Part
-from ..parsing.normalization import integer
-from ..parsing.request_schemas import RequestSchema
+from ..form_body import JAVA_PICTURES, NotAFormError, Part
+from ..normalization import integer
+from ..request_schemas import RequestSchema
 from .enforcement import Refusal
 from .request import NOT_A_FORM
 

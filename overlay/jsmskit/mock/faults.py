@@ -1,0 +1,434 @@
+"""Faults on request: slow answers, lost requests, lost answers, broken bodies, any code, any status."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import enum
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, replace
+from http import HTTPStatus
+from typing import Any, Final, NamedTuple, cast
+
+import orjson
+from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
+from jsms_api.operations import OPERATIONS
+
+from .model.http import ERROR_HEADERS, Request, Response, find_route
+
+#: Characters of an answer that a malformed body keeps, as a share: half a JSON text is never a JSON text.
+_KEPT_SHARE = 2
+
+
+class FaultKind(enum.StrEnum):
+    """What happens to a request.
+
+    LATENCY: it is processed, and its answer comes `seconds` later on the mock's clock.
+    REFUSE: the connection ends before the mock takes the request: nothing is sent.
+    DROP: the mock takes the request, and the connection ends without an answer.
+    HANG: the mock takes the request and never answers; the client's own deadline ends it.
+    MALFORMED: the mock takes the request and answers with a body that is cut in half, or with `body`.
+    CODE: answered with the envelope of the return code `code`.
+    STATUS: answered with the HTTP status `status` and `body`, as a proxy in between would.
+    """
+
+    LATENCY = "latency"
+    REFUSE = "refuse"
+    DROP = "drop"
+    HANG = "hang"
+    MALFORMED = "malformed"
+    CODE = "code"
+    STATUS = "status"
+
+
+#: Whether the mock takes a request before the fault strikes; CODE and STATUS can be told either way.
+_TAKES_REQUEST: Final[Mapping[FaultKind, bool]] = {
+    FaultKind.LATENCY: True,
+    FaultKind.REFUSE: False,
+    FaultKind.DROP: True,
+    FaultKind.HANG: True,
+    FaultKind.MALFORMED: True,
+}
+
+
+class FaultError(ValueError):
+    """A fault that cannot be. The text names the field, what is wrong with it, and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault and whom it strikes. Fields that are None do not narrow.
+
+    Attributes:
+        kind: what happens.
+        operation: only calls of this operationId, such as sendCode.
+        phone: only requests that name this number (11 digits) as a recipient.
+        app_key: only requests of this application or account.
+        times: strike so often, then never again. None: as long as the fault stands.
+        probability: strike this share of the requests that match, 0 to 1, drawn repeatably from `seed`.
+        seed: seed of the draw.
+        seconds: of LATENCY, on the mock's clock.
+        code: of CODE, one of the documented return codes.
+        status: of STATUS, 200 to 599.
+        body: of STATUS and MALFORMED, the text to answer with.
+        content_type: of STATUS and MALFORMED.
+        accepted: of CODE and STATUS: take the request first, and lie about it.
+    """
+
+    kind: FaultKind
+    operation: str | None = None
+    phone: str | None = None
+    app_key: str | None = None
+    times: int | None = None
+    probability: float | None = None
+    seed: int = 0
+    seconds: float | None = None
+    code: int | None = None
+    status: int | None = None
+    body: str | None = None
+    content_type: str = "application/json"
+    accepted: bool = False
+
+    def __post_init__(self) -> None:
+        if self.operation is not None and self.operation not in OPERATIONS:
+            raise FaultError(f"operation: {self.operation!r} is not one of {', '.join(sorted(OPERATIONS))}")
+        if self.times is not None and self.times < 1:
+            raise FaultError("times: must be at least 1; leave it out for a fault that stays")
+        if self.probability is not None and not 0 <= self.probability <= 1:
+            raise FaultError("probability: must lie between 0 and 1")
+        self._check_only("seconds", self.seconds, FaultKind.LATENCY)
+        self._check_only("code", self.code, FaultKind.CODE)
+        self._check_only("status", self.status, FaultKind.STATUS)
+        if self.seconds is not None and not 0 <= self.seconds <= 86_400:
+            raise FaultError("seconds: must lie between 0 and 86400")
+        if self.code is not None and self.code not in ERRORS:
+            raise FaultError(f"code: {self.code} is not a documented return code")
+        if self.status is not None and not 200 <= self.status <= 599:
+            raise FaultError("status: must lie between 200 and 599")
+        if self.body is not None and self.kind not in (FaultKind.STATUS, FaultKind.MALFORMED):
+            raise FaultError(f"body: means nothing to a fault of kind {self.kind}; leave it out")
+        if self.accepted and self.kind not in (FaultKind.CODE, FaultKind.STATUS):
+            raise FaultError(f"accepted: is fixed for a fault of kind {self.kind}; leave it out")
+
+    @property
+    def takes_request(self) -> bool:
+        """Whether the mock processes the request all the same."""
+        return _TAKES_REQUEST.get(self.kind, self.accepted)
+
+    def _check_only(self, name: str, value: object, kind: FaultKind) -> None:
+        if (value is not None) is not (self.kind is kind):
+            wanted = (
+                "is needed by"
+                if value is None
+                else f"means nothing to a fault of kind {self.kind}; it is for"
+            )
+            raise FaultError(f"{name}: {wanted} a fault of kind {kind}")
+
+
+@dataclass(slots=True)
+class ActiveFault:
+    """A fault that was told, and how often it has struck.
+
+    Attributes:
+        id: names it in the control API; counts up from 1.
+        fault: what was told.
+        seen: requests that matched.
+        struck: requests that it struck.
+    """
+
+    id: int
+    fault: Fault
+    seen: int = 0
+    struck: int = 0
+
+    @property
+    def remaining(self) -> int | None:
+        """How often it will still strike; None: without end."""
+        return None if self.fault.times is None else self.fault.times - self.struck
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the form that the control API shows: what narrows or describes it, and its counts."""
+        told = {name: value for name, value in asdict(self.fault).items() if value is not None}
+        if self.fault.kind not in (FaultKind.STATUS, FaultKind.MALFORMED):
+            del told["content_type"]
+        return {"id": self.id, **told, "seen": self.seen, "struck": self.struck, "remaining": self.remaining}
+
+    def strikes(self) -> bool:
+        """Draw for one more request that matched."""
+        self.seen += 1
+        fault = self.fault
+        if fault.times is not None and self.struck >= fault.times:
+            return False
+        if fault.probability is not None:
+            # A hash, not a generator: the draw depends on seed and count alone, whatever else is drawn.
+            digest = hashlib.sha256(f"{fault.seed}:{self.seen}".encode()).digest()
+            if int.from_bytes(digest[:8], "big") >= fault.probability * 2**64:
+                return False
+        self.struck += 1
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class FaultDecision:
+    """What happens to one request: a delay on the mock's clock, and at most one fault that ends it."""
+
+    latency: float = 0.0
+    fault: Fault | None = None
+
+
+class FaultPlan:
+    """The faults that stand.
+
+    Args:
+        lock: held around every change and decision; the mock's own, so that a request and its fault are one.
+        changed: called when faults were told or taken back.
+    """
+
+    def __init__(
+        self, lock: AbstractContextManager[object], changed: Callable[[], object] = lambda: None
+    ) -> None:
+        self._lock = lock
+        self._changed = changed
+        self._standing: dict[int, ActiveFault] = {}
+        self._last_id = 0
+
+    def add(self, fault: Fault) -> ActiveFault:
+        """Let a fault stand from now on. Faults are tried in the order in which they were told."""
+        with self._lock:
+            self._last_id += 1
+            standing = ActiveFault(self._last_id, fault)
+            self._standing[standing.id] = standing
+            self._changed()
+            return standing
+
+    def listed(self) -> list[ActiveFault]:
+        """List the faults told so far, used up or not, so that a test can see whether one has struck."""
+        with self._lock:
+            return list(self._standing.values())
+
+    def remove(self, fault_id: int) -> bool:
+        """Take one fault back; tell whether it stood."""
+        with self._lock:
+            gone = self._standing.pop(fault_id, None)
+            self._changed()
+            return gone is not None
+
+    def clear(self) -> int:
+        """Take all faults back; return how many stood."""
+        with self._lock:
+            count = len(self._standing)
+            self._standing.clear()
+            self._changed()
+            return count
+
+    def to_state(self) -> dict[str, Any]:
+        """Tell which faults stand and how often they struck, in a form that JSON can hold."""
+        with self._lock:
+            standing = [
+                {"id": one.id, "fault": asdict(one.fault), "seen": one.seen, "struck": one.struck}
+                for one in self._standing.values()
+            ]
+            return {"last_id": self._last_id, "standing": standing}
+
+    def restore(self, position: Mapping[str, Any]) -> None:
+        """Let the faults stand that `to_state` told, with their counts."""
+        with self._lock:
+            self._last_id = position["last_id"]
+            for told in position["standing"]:
+                fault = Fault(FaultKind(told["fault"].pop("kind")), **told["fault"])
+                self._standing[told["id"]] = ActiveFault(told["id"], fault, told["seen"], told["struck"])
+
+    def needs_phones(self) -> bool:
+        """Whether a decision depends on the numbers in a request (reading them costs a parse)."""
+        return any(standing.fault.phone is not None for standing in self._standing.values())
+
+    def __bool__(self) -> bool:
+        return bool(self._standing)
+
+    def decide(self, operation: str | None, app_key: str | None, phones: Iterable[str]) -> FaultDecision:
+        """Decide about one request: delays add up, and the first other fault that strikes ends it."""
+        named = frozenset(phones)
+        latency = 0.0
+        with self._lock:
+            for standing in self._standing.values():
+                fault = standing.fault
+                if (
+                    (fault.operation is not None and fault.operation != operation)
+                    or (fault.app_key is not None and fault.app_key != app_key)
+                    or (fault.phone is not None and fault.phone not in named)
+                    or not standing.strikes()
+                ):
+                    continue
+                if fault.kind is not FaultKind.LATENCY:
+                    return FaultDecision(latency, fault)
+                latency += fault.seconds or 0.0
+        return FaultDecision(latency)
+
+
+def truncate(body: bytes) -> bytes:
+    """Break a body: half of it, or an opening brace where there is none to halve."""
+    return body[: len(body) // _KEPT_SHARE] or b"{"
+
+
+def fault_from_json(told: Mapping[str, Any]) -> Fault:
+    """Read the control API's form of a fault.
+
+    Raises:
+        FaultError: an unknown field, a wrong type, or a fault that cannot be.
+    """
+    fields: dict[str, type | tuple[type, ...]] = {
+        "kind": str,
+        "operation": str,
+        "phone": str,
+        "app_key": str,
+        "times": int,
+        "probability": (int, float),
+        "seed": int,
+        "seconds": (int, float),
+        "code": int,
+        "status": int,
+        "body": str,
+        "content_type": str,
+        "accepted": bool,
+    }
+    for name, value in told.items():
+        if name not in fields:
+            raise FaultError(f"{name}: is not a field of a fault; the fields are {', '.join(fields)}")
+        if not isinstance(value, fields[name]) or (isinstance(value, bool) and fields[name] is not bool):
+            raise FaultError(f"{name}: has the wrong type")
+    try:
+        kind = FaultKind(told.get("kind", ""))
+    except ValueError:
+        raise FaultError(f"kind: must be one of {', '.join(FaultKind)}") from None
+    rest: dict[str, Any] = {name: value for name, value in told.items() if name != "kind"}
+    return Fault(kind, **rest)
+
+
+#: On every response of every transport, so that the mock is not mistaken for the service.
+MARK: Final[Mapping[str, str]] = {"x-mock": "jsmskit"}
+
+
+#: Refusals of verifyCode that say `is_valid: false` beside those of their own category (C2).
+_ALSO_VERDICTS: Final = frozenset({ErrorCode.MISSING_CODE, ErrorCode.WRONG_MSG_ID})
+
+
+class ConnectionEnd(enum.Enum):
+    """How an exchange ends.
+
+    ANSWERED: with the response.
+    REFUSED: the connection ends; the mock took nothing.
+    RESET: the connection ends; the mock took the request.
+    TIMEOUT: nothing ever comes; the mock took the request.
+    """
+
+    ANSWERED = enum.auto()
+    REFUSED = enum.auto()
+    RESET = enum.auto()
+    TIMEOUT = enum.auto()
+
+
+class FaultedResponse(NamedTuple):
+    """What a transport has to carry out.
+
+    Attributes:
+        end: how the exchange ends.
+        response: the answer; None unless `end` is ANSWERED.
+        latency: seconds on the mock's clock that pass before the end.
+    """
+
+    end: ConnectionEnd
+    response: Response | None = None
+    latency: float = 0.0
+
+
+def inject_faults(
+    request: Request,
+    *,
+    plan: FaultPlan,
+    handle: Callable[[Request], Response],
+    operation_of: Callable[[str, str], str | None],
+) -> FaultedResponse:
+    """Take one request through faults and rules."""
+    phones = _phones_in(request.body) if plan.needs_phones() else ()
+    operation = operation_of(request.method, request.path)
+    verdict = plan.decide(operation, _key_of(request), phones)
+    fault = verdict.fault
+    response = handle(request) if fault is None or fault.takes_request else None
+    if fault is None:
+        assert response is not None  # for the type checkers: without a fault the dispatcher was asked
+        return FaultedResponse(ConnectionEnd.ANSWERED, response, verdict.latency)
+    if fault.kind is FaultKind.REFUSE:
+        return FaultedResponse(ConnectionEnd.REFUSED, None, verdict.latency)
+    if fault.kind is FaultKind.DROP:
+        return FaultedResponse(ConnectionEnd.RESET, None, verdict.latency)
+    if fault.kind is FaultKind.HANG:
+        return FaultedResponse(ConnectionEnd.TIMEOUT, None, verdict.latency)
+    return FaultedResponse(
+        ConnectionEnd.ANSWERED, _spoiled(fault, response, request, operation), verdict.latency
+    )
+
+
+def _spoiled(fault: Fault, response: Response | None, request: Request, operation: str | None) -> Response:
+    """Make the answer of a fault that answers."""
+    if fault.kind is FaultKind.CODE and fault.code is not None:
+        return _envelope(fault.code, request, operation)
+    told = None if fault.body is None else fault.body.encode()
+    if fault.kind is FaultKind.MALFORMED and response is not None:
+        broken = truncate(response.body) if told is None else told
+        return replace(
+            response,
+            headers={**response.headers, "content-type": fault.content_type},
+            body=broken,
+            rule="fault",
+        )
+    status = fault.status or HTTPStatus.INTERNAL_SERVER_ERROR
+    bodiless = status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+    headers = {"content-type": fault.content_type}
+    return Response(status, headers, b"" if bodiless else told or b"", rule="fault", operation=operation)
+
+
+def _envelope(code: int, request: Request, operation: str | None) -> Response:
+    """Answer with a code, in the form in which the service would on this call."""
+    info = ERRORS[code]
+    envelope: dict[str, Any] = {"error": {"code": info.code, "message": info.message}}
+    if operation == "verifyCode" and (info.category is ErrorCategory.VERIFICATION or code in _ALSO_VERDICTS):
+        envelope = {"is_valid": False, **envelope}
+    headers = dict(ERROR_HEADERS)
+    if code == ErrorCode.REQUEST_METHOD_NOT_SUPPORT:
+        route = find_route(request.path)
+        headers["allow"] = "POST" if route is None else route.allow
+    return Response(info.http_status, headers, orjson.dumps(envelope), "fault", operation, info.code)
+
+
+def _key_of(request: Request) -> str | None:
+    """Read the key from the credentials, right or wrong; None where there is none."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(encoded.strip(), validate=True).decode("utf-8", "replace").partition(":")[0]
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _phones_in(body: bytes) -> frozenset[str]:
+    """Read the numbers that a JSON body names, by their last 11 digits; none from anything else."""
+    try:
+        told: object = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return frozenset()
+    return frozenset(str(number)[-11:] for number in _numbers(told))
+
+
+def _numbers(told: object) -> Iterator[object]:
+    if not isinstance(told, dict):
+        return
+    fields = cast("dict[str, Any]", told)
+    yield fields.get("mobile", "")
+    entries: object = fields.get("recipients")
+    if isinstance(entries, list):
+        for entry in cast("list[object]", entries):
+            if isinstance(entry, dict):
+                yield cast("dict[str, Any]", entry).get("mobile", "")

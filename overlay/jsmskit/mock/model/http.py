@@ -1,0 +1,136 @@
+"""HTTP as the mock sees it: requests and responses as plain values, the routes of the spec, and the types of ASGI.
+
+Requests and responses are never changed; the dataclasses are not frozen because making a frozen one costs five times
+as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from jsms_api.operations import BASE_URL, OPERATIONS, OperationInfo
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+#: Headers of every refusal: the service named a charset there and not on a success (seen on 2017-08-09, G14).
+ERROR_HEADERS: Final[Mapping[str, str]] = {"content-type": "application/json;charset=UTF-8"}
+
+
+@dataclass(slots=True)
+class Request:
+    """One HTTP request as a transport received it.
+
+    Attributes:
+        method: in capitals.
+        path: as on the wire, with the prefix `/v1`; percent-encoding is undone by the dispatcher.
+        query: without the question mark. The service knows no query parameter; it is ignored.
+        headers: names in lower case.
+        body: the bytes, whole. A transport that stops reading at `Dispatcher.body_limit` hands in what it has.
+        client_ip: where the request came from, for applications that allow some addresses only.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    client_ip: str = "127.0.0.1"
+
+
+@dataclass(slots=True)
+class Response:
+    """The answer, and why it is what it is.
+
+    Attributes:
+        status: HTTP status.
+        headers: names in lower case; always `content-type`, and `allow` with 405.
+        body: the bytes.
+        rule: id of the rule that decided a refusal, or a remark of the magic values; None else.
+        operation: operationId of the call, None when the path is unknown or the method not allowed.
+        code: return code of a refusal; None on success.
+        app_key: whose call it was, once that is known.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    rule: str | None = None
+    operation: str | None = None
+    code: int | None = None
+    app_key: str | None = None
+
+
+#: In front of every path.
+PREFIX: Final = urlsplit(BASE_URL).path
+
+
+#: Where the control API lives; everything else is the service.
+CONTROL_PREFIX: Final = "/_mock"
+
+
+class Route(NamedTuple):
+    """A known path.
+
+    Attributes:
+        methods: its operations, by method.
+        path_id: the id in it, decoded; empty if it has none.
+    """
+
+    methods: Mapping[str, OperationInfo]
+    path_id: str
+
+    @property
+    def allow(self) -> str:
+        """The value of the Allow header."""
+        return ", ".join(sorted(self.methods))
+
+
+def _table() -> dict[str, dict[str, OperationInfo]]:
+    table: dict[str, dict[str, OperationInfo]] = {}
+    for info in OPERATIONS.values():
+        table.setdefault(info.path, {})[info.method] = info
+    return table
+
+
+_BY_PATH: Final = _table()
+#: Paths without an id; the one with an id, cut before and behind it.
+_PLAIN: Final = {path: methods for path, methods in _BY_PATH.items() if "{" not in path}
+_WITH_ID: Final = [
+    (path.partition("{")[0], path.partition("}")[2], methods)
+    for path, methods in _BY_PATH.items()
+    if "{" in path
+]
+
+
+@lru_cache(maxsize=1024)
+def find_route(path: str) -> Route | None:
+    """Find what a path means; None for an unknown one. One slash at the end makes no difference (C24).
+
+    A path that is written out in the spec goes before one with an id (`/schedule/batch` is no task `batch`).
+    """
+    if not path.startswith(f"{PREFIX}/"):
+        return None
+    below = path[len(PREFIX) :]
+    below = below.removesuffix("/")
+    if "%" in below:
+        decoded = "/".join(unquote(segment) for segment in below.split("/"))
+        # An encoded slash is part of an id, never a border between segments.
+        if "%2f" not in below.lower():
+            below = decoded
+    methods = _PLAIN.get(below)
+    if methods is not None:
+        return Route(methods, "")
+    for front, back, found in _WITH_ID:
+        if below.startswith(front) and below.endswith(back):
+            path_id = below[len(front) : len(below) - len(back)]
+            if path_id and "/" not in path_id:
+                return Route(found, path_id)
+    return None

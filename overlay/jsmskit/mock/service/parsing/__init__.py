@@ -1,1 +1,0 @@
-"""From the bytes of a body to fields, by the spec. Does not know state."""

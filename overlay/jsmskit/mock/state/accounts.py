@@ -1,0 +1,255 @@
+"""Stored: accounts, applications, their pairs, balances, switches and lists of numbers and words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from ..model.records import AccessFlags, Account, Application, Balances
+from .database import Database
+
+#: A balance: table, key, kind.
+BalanceKey = tuple[str, str, str]
+
+#: The kinds, in the order of `Balances`.
+KINDS: Final = ("balance", "voice", "industry", "market")
+
+
+class BalanceStore:
+    """The balances of all accounts and applications."""
+
+    __slots__ = ("_database",)
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def left(self, key: BalanceKey) -> int | None:
+        """Read what is left in one balance; None where nothing was ever assigned."""
+        table, owner, kind = key
+        row = self._database.connection.execute(
+            f"SELECT {kind} FROM {table} WHERE {_owner_column(table)} = ?",  # noqa: S608
+            (owner,),
+        ).fetchone()
+        return None if row is None or row[0] is None else int(row[0])
+
+    def take(self, keys: Iterable[BalanceKey], units: int) -> BalanceKey | None:
+        """Take units off the first balance that holds enough; None if none does. Inside a transaction only.
+
+        Args:
+            keys: in the order in which they pay; see `paying_balances`.
+            units: how many.
+        """
+        for key in keys:
+            table, owner, kind = key
+            paid = self._database.connection.execute(
+                f"UPDATE {table} SET {kind} = {kind} - ? "  # noqa: S608
+                f"WHERE {_owner_column(table)} = ? AND {kind} >= ?",
+                (units, owner, units),
+            )
+            if paid.rowcount:
+                return key
+        return None
+
+    def set_left(self, key: BalanceKey, units: int) -> None:
+        """Set what is left in one balance. Inside a transaction only."""
+        table, owner, kind = key
+        self._database.connection.execute(
+            f"UPDATE {table} SET {kind} = ? WHERE {_owner_column(table)} = ?",  # noqa: S608
+            (units, owner),
+        )
+
+
+def _owner_column(table: str) -> str:
+    return "app_key" if table == "applications" else "dev_key"
+
+
+#: Lists of numbers that an application can have.
+INVALID: Final = "invalid"
+UNSUBSCRIBED: Final = "unsubscribed"
+FIXED_CODE: Final = "fixed-code"
+
+_BALANCES_AND_FLAGS: Final = "balance, voice, industry, market, sms_open, blacklisted, allowed_ips"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberLists:
+    """What is special about numbers and words for one application.
+
+    Attributes:
+        invalid: numbers that the service takes for no valid number.
+        unsubscribed: numbers that do not want marketing.
+        fixed_codes: the code that a number always gets.
+        black_words: texts that may not be sent, in lower case.
+    """
+
+    invalid: frozenset[str]
+    unsubscribed: frozenset[str]
+    fixed_codes: dict[str, str]
+    black_words: tuple[str, ...]
+
+
+class AccountStore:
+    """Accounts and applications.
+
+    Attributes:
+        left: what is left in the balances.
+    """
+
+    __slots__ = ("_database", "left")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.left = BalanceStore(database)
+
+    def account(self, dev_key: str) -> Account | None:
+        """Find an account."""
+        row = self._database.connection.execute(
+            f"SELECT dev_key, dev_secret, {_BALANCES_AND_FLAGS} FROM accounts WHERE dev_key = ?",  # noqa: S608
+            (dev_key,),
+        ).fetchone()
+        return None if row is None else Account(row[0], row[1], *_balances_and_flags(row[2:]))
+
+    def application(self, app_key: str) -> Application | None:
+        """Find an application."""
+        row = self._database.connection.execute(
+            f"SELECT app_key, master_secret, dev_key, {_BALANCES_AND_FLAGS} "  # noqa: S608
+            "FROM applications WHERE app_key = ?",
+            (app_key,),
+        ).fetchone()
+        return None if row is None else Application(row[0], row[1], row[2], *_balances_and_flags(row[3:]))
+
+    def account_keys(self) -> list[str]:
+        """List the dev keys."""
+        return [
+            row[0]
+            for row in self._database.connection.execute("SELECT dev_key FROM accounts ORDER BY dev_key")
+        ]
+
+    def application_keys(self) -> list[str]:
+        """List the app keys."""
+        query = "SELECT app_key FROM applications ORDER BY app_key"
+        return [row[0] for row in self._database.connection.execute(query)]
+
+    def put_account(self, account: Account) -> None:
+        """Add an account, or replace the one with this key."""
+        with self._database as connection:
+            connection.execute(
+                f"INSERT OR REPLACE INTO accounts (dev_key, dev_secret, {_BALANCES_AND_FLAGS}) "  # noqa: S608
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (account.dev_key, account.dev_secret, *_flat(account.balances, account.switches)),
+            )
+
+    def put_application(self, application: Application) -> None:
+        """Add an application, or replace pair, account, balances and switches of the one with this key."""
+        with self._database as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO applications "  # noqa: S608
+                f"(app_key, master_secret, dev_key, {_BALANCES_AND_FLAGS}) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    application.app_key,
+                    application.master_secret,
+                    application.dev_key,
+                    *_flat(application.balances, application.switches),
+                ),
+            )
+
+    # Balances.
+
+    def balances(self, *, app_key: str | None = None, dev_key: str | None = None) -> Balances:
+        """Read what is left now, of an application or of an account; all None for an unknown key."""
+        table, key = ("applications", app_key) if app_key else ("accounts", dev_key)
+        return Balances(*(self.left.left((table, key or "", kind)) for kind in KINDS))
+
+    def set_balances(
+        self, balances: Balances, *, app_key: str | None = None, dev_key: str | None = None
+    ) -> None:
+        """Set what is left, of an application or of an account."""
+        table, name, key = (
+            ("applications", "app_key", app_key) if app_key else ("accounts", "dev_key", dev_key)
+        )
+        with self._database as connection:
+            connection.execute(
+                f"UPDATE {table} SET balance = ?, voice = ?, industry = ?, market = ? WHERE {name} = ?",  # noqa: S608
+                (balances.balance, balances.voice, balances.industry, balances.market, key),
+            )
+
+    # Lists of numbers and words.
+
+    def lists(self, app_key: str) -> NumberLists:
+        """Read what is special about numbers and words for one application."""
+        rows: list[tuple[str, str, str | None]] = self._database.connection.execute(
+            "SELECT list, phone, value FROM numbers WHERE app_key = ? "
+            "UNION ALL SELECT 'word', word, NULL FROM black_words WHERE app_key = ?",
+            (app_key, app_key),
+        ).fetchall()
+        return NumberLists(
+            invalid=frozenset(phone for name, phone, _ in rows if name == INVALID),
+            unsubscribed=frozenset(phone for name, phone, _ in rows if name == UNSUBSCRIBED),
+            fixed_codes={phone: value or "" for name, phone, value in rows if name == FIXED_CODE},
+            black_words=tuple(word for name, word, _ in rows if name == "word"),
+        )
+
+    def put_number(self, app_key: str, list_name: str, phone: str, value: str | None = None) -> None:
+        """Put a number on a list (`INVALID`, `UNSUBSCRIBED`, `FIXED_CODE` with the code as value)."""
+        with self._database as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO numbers (app_key, list, phone, value) VALUES (?, ?, ?, ?)",
+                (app_key, list_name, phone, value),
+            )
+
+    def drop_number(self, app_key: str, list_name: str, phone: str) -> bool:
+        """Take a number off a list; tell whether it was there."""
+        with self._database as connection:
+            cursor = connection.execute(
+                "DELETE FROM numbers WHERE app_key = ? AND list = ? AND phone = ?",
+                (app_key, list_name, phone),
+            )
+            return cursor.rowcount == 1
+
+    def set_black_words(self, app_key: str, words: Iterable[str]) -> None:
+        """Say which words an application may not send; case does not matter."""
+        with self._database as connection:
+            connection.execute("DELETE FROM black_words WHERE app_key = ?", (app_key,))
+            connection.executemany(
+                "INSERT OR IGNORE INTO black_words (app_key, word) VALUES (?, ?)",
+                [(app_key, word.lower()) for word in words if word],
+            )
+
+    # When a call was made last, for limits on calls.
+
+    def last_call(self, key: str, operation: str) -> float | None:
+        """Tell when an application (or account) last made a call that is limited."""
+        row = self._database.connection.execute(
+            "SELECT at FROM last_calls WHERE app_key = ? AND operation = ?", (key, operation)
+        ).fetchone()
+        return None if row is None else float(row[0])
+
+    def note_call(self, key: str, operation: str, at: float) -> None:
+        """Remember that a limited call was made."""
+        with self._database as connection:
+            connection.execute("INSERT OR REPLACE INTO last_calls VALUES (?, ?, ?)", (key, operation, at))
+
+
+def _flat(balances: Balances, switches: AccessFlags) -> tuple[Any, ...]:
+    return (
+        balances.balance,
+        balances.voice,
+        balances.industry,
+        balances.market,
+        switches.sms_open,
+        switches.blacklisted,
+        orjson.dumps(switches.allowed_ips).decode(),
+    )
+
+
+def _balances_and_flags(row: sqlite3.Row | tuple[Any, ...]) -> tuple[Balances, AccessFlags]:
+    balance, voice, industry, market, sms_open, blacklisted, allowed_ips = row
+    return (
+        Balances(balance, voice, industry, market),
+        AccessFlags(bool(sms_open), bool(blacklisted), tuple(orjson.loads(allowed_ips))),
+    )

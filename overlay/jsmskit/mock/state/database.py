@@ -1,0 +1,310 @@
+"""The tables and the one SQLite connection to them: opening, transactions, copies.
+
+The mock is no ledger: a file is in WAL mode with synchronous NORMAL, which survives the death of the process; only a
+power cut may take the last moments with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+#: Counted up with every change of the tables (a test holds their digest); a file of another version is refused.
+VERSION: Final = 4
+
+#: Marks a database file as one of this mock ("JSMS" in ASCII), so that no other file is taken for one.
+APPLICATION_ID: Final = 0x4A534D53
+
+_PURSE: Final = "balance INTEGER, voice INTEGER, industry INTEGER, market INTEGER"
+_SWITCHES: Final = "sms_open INTEGER NOT NULL, blacklisted INTEGER NOT NULL, allowed_ips TEXT NOT NULL"
+
+TABLES: Final = f"""
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sequences (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE accounts (
+    dev_key TEXT PRIMARY KEY, dev_secret TEXT NOT NULL, {_PURSE}, {_SWITCHES}
+) WITHOUT ROWID;
+CREATE TABLE applications (
+    app_key TEXT PRIMARY KEY, master_secret TEXT NOT NULL, dev_key TEXT NOT NULL, {_PURSE}, {_SWITCHES}
+) WITHOUT ROWID;
+CREATE TABLE numbers (app_key TEXT NOT NULL, list TEXT NOT NULL, phone TEXT NOT NULL, value TEXT,
+    PRIMARY KEY (app_key, list, phone)) WITHOUT ROWID;
+CREATE TABLE black_words (
+    app_key TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (app_key, word)
+) WITHOUT ROWID;
+CREATE TABLE last_calls (app_key TEXT NOT NULL, operation TEXT NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (app_key, operation)) WITHOUT ROWID;
+
+CREATE TABLE templates (
+    app_key TEXT NOT NULL, temp_id INTEGER NOT NULL, template TEXT NOT NULL, type INTEGER NOT NULL,
+    ttl INTEGER, remark TEXT, status INTEGER NOT NULL, refuse_reason TEXT, round INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (app_key, temp_id)
+) WITHOUT ROWID;
+CREATE TABLE signs (
+    app_key TEXT NOT NULL, sign_id INTEGER NOT NULL, sign TEXT NOT NULL, type INTEGER, remark TEXT,
+    status INTEGER NOT NULL, is_default INTEGER NOT NULL, refuse_reason TEXT,
+    round INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (app_key, sign_id)
+) WITHOUT ROWID;
+
+-- waiting: its report has fallen due and waits to be pulled. deleted: out of the inbox; the limits still count it.
+CREATE TABLE messages (
+    id INTEGER PRIMARY KEY, app_key TEXT NOT NULL, msg_id INTEGER NOT NULL, phone TEXT NOT NULL,
+    kind TEXT NOT NULL, text TEXT NOT NULL, type INTEGER, temp_id INTEGER, sign_id INTEGER, tag TEXT,
+    language INTEGER, units INTEGER NOT NULL, sent_at REAL NOT NULL, report_at REAL NOT NULL,
+    code TEXT, expires_at REAL, verified_at REAL, planned_status INTEGER NOT NULL, reported_at REAL,
+    waiting INTEGER NOT NULL DEFAULT 0, deleted INTEGER NOT NULL DEFAULT 0
+);
+-- Limits, repeats, and the inbox of one number.
+CREATE INDEX messages_by_phone ON messages (phone);
+CREATE INDEX messages_with_code ON messages (msg_id) WHERE code IS NOT NULL;
+CREATE INDEX messages_to_report ON messages (report_at) WHERE reported_at IS NULL;
+CREATE INDEX messages_to_pull ON messages (app_key, reported_at, id) WHERE waiting;
+
+CREATE TABLE schedules (
+    schedule_id TEXT PRIMARY KEY, app_key TEXT NOT NULL, batch INTEGER NOT NULL, send_time TEXT NOT NULL,
+    at REAL NOT NULL, temp_id INTEGER NOT NULL, type INTEGER NOT NULL, sign_id INTEGER, tag TEXT,
+    state TEXT NOT NULL, round INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE scheduled_messages (
+    schedule_id TEXT NOT NULL, position INTEGER NOT NULL, msg_id INTEGER NOT NULL, phone TEXT NOT NULL,
+    params TEXT, text TEXT NOT NULL, PRIMARY KEY (schedule_id, position)
+) WITHOUT ROWID;
+
+CREATE TABLE replies (
+    id INTEGER PRIMARY KEY, app_key TEXT NOT NULL, phone TEXT NOT NULL, content TEXT NOT NULL,
+    at REAL NOT NULL
+);
+
+-- All replies, for the inbox page; what was pulled is gone from replies.
+CREATE TABLE spoken (
+    id INTEGER PRIMARY KEY, app_key TEXT NOT NULL, phone TEXT NOT NULL, content TEXT NOT NULL,
+    at REAL NOT NULL
+);
+
+CREATE TABLE callback_addresses (app_key TEXT NOT NULL, type TEXT NOT NULL, url TEXT NOT NULL,
+    PRIMARY KEY (app_key, type)) WITHOUT ROWID;
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY, app_key TEXT NOT NULL, type TEXT NOT NULL, url TEXT NOT NULL, data TEXT NOT NULL,
+    created_at REAL NOT NULL, next_at REAL
+);
+CREATE TABLE attempts (
+    delivery_id INTEGER NOT NULL, number INTEGER NOT NULL, at REAL NOT NULL, ok INTEGER, detail TEXT NOT NULL,
+    PRIMARY KEY (delivery_id, number)
+) WITHOUT ROWID;
+
+CREATE TABLE timers (id INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, ref TEXT NOT NULL);
+CREATE INDEX timers_by_time ON timers (at, id);
+"""
+
+
+#: What every database file of SQLite begins with.
+_MAGIC: Final = b"SQLite format 3\x00"
+#: Bytes 18 and 19 of a database say "WAL" (2) or not (1); one that lives in memory cannot be WAL.
+_WAL_BYTES: Final = slice(18, 20)
+_NOT_WAL: Final = b"\x01\x01"
+
+
+class DatabaseError(Exception):
+    """A file that cannot be the mock's database. The text names the file, what is wrong, and the remedy."""
+
+
+class Database:
+    """The connection that everything shares, and its transactions.
+
+    Use it as a context manager around every write: the outermost level is one transaction, rolled back when
+    an exception leaves it.
+
+    Args:
+        path: a file that survives restarts; None keeps all in memory.
+
+    Attributes:
+        connection: for reading anywhere, for writing inside the context only.
+        lock: held during a transaction; take it around reads that must fit together.
+        is_new: the tables were just made, nothing was seeded yet.
+        is_file: it survives the process.
+
+    Raises:
+        DatabaseError: the file is no database of this version of the mock, or cannot be opened.
+    """
+
+    __slots__ = ("_after_commit", "_depth", "connection", "is_file", "is_new", "lock")
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.is_file = path is not None
+        self.connection, self.is_new = _in_memory() if path is None else _on_disk(path)
+        self.connection.create_function("lowered", 1, str.lower, deterministic=True)
+        self.lock = threading.RLock()
+        self._depth = 0
+        self._after_commit: list[Callable[[], None]] = []
+
+    def __enter__(self) -> sqlite3.Connection:
+        self.lock.acquire()
+        try:
+            if not self._depth:
+                self.connection.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self.lock.release()
+            raise
+        self._depth += 1
+        return self.connection
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._depth -= 1
+            if self._depth:
+                return
+            actions, self._after_commit = self._after_commit, []
+            if kind is not None:
+                self._roll_back()
+                return
+            try:
+                self.connection.execute("COMMIT")
+            except BaseException:  # a full disk, say: nothing is acknowledged that is not stored
+                self._roll_back()
+                raise
+            for action in actions:
+                action()
+        finally:
+            self.lock.release()
+
+    def _roll_back(self) -> None:
+        if self.connection.in_transaction:  # SQLite ends one itself where the disk is full
+            self.connection.execute("ROLLBACK")
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Do something once the present transaction is committed; nothing if it is rolled back."""
+        self._after_commit.append(action)
+
+    def copy(self) -> bytes:
+        """Return the whole content as bytes."""
+        with self.lock, contextlib.closing(sqlite3.connect(":memory:")) as memory:
+            self.connection.backup(memory)
+            content = bytearray(memory.serialize())
+        content[_WAL_BYTES] = _NOT_WAL
+        return bytes(content)
+
+    def replace(self, other: Database) -> None:
+        """Become a copy of another database."""
+        with self.lock:
+            other.connection.backup(self.connection)
+
+    def close(self) -> None:
+        """Close the connection; a file is left behind complete."""
+        with self.lock:
+            self.connection.close()
+
+
+def from_bytes(content: bytes) -> Database:
+    """Open what `Database.copy` gave, in memory.
+
+    Raises:
+        DatabaseError: these bytes are no database of this version of the mock.
+    """
+    database = Database()
+    try:
+        if not content.startswith(_MAGIC):
+            raise DatabaseError("these bytes are no database")
+        database.connection.deserialize(content)
+        _check_version(database.connection, "the content")
+        found = database.connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise DatabaseError(f"the content is damaged ({found.strip().splitlines()[-1]})")
+    except (sqlite3.DatabaseError, DatabaseError) as error:
+        database.close()
+        raise DatabaseError(f"the snapshot cannot be restored: {error}") from error
+    return database
+
+
+def _in_memory() -> tuple[sqlite3.Connection, bool]:
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    _blank().backup(connection)
+    _trust_the_machine(connection)
+    return connection, True
+
+
+def _trust_the_machine(connection: sqlite3.Connection) -> None:
+    """Do not write zeros over what is deleted, as some builds of SQLite do: the file is the user's alone."""
+    connection.execute("PRAGMA secure_delete = OFF")
+
+
+@cache
+def _blank() -> sqlite3.Connection:
+    """Keep the tables ready: copying them takes a hundredth of the time of making them."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    _make_tables(connection)
+    return connection
+
+
+def _on_disk(path: Path) -> tuple[sqlite3.Connection, bool]:
+    connection: sqlite3.Connection | None = None
+    try:
+        _keep_private(path)
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        # Two mocks on one file would run what falls due twice; the second is told at once.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        _trust_the_machine(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+        is_new = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+        if is_new:
+            _make_tables(connection)
+        else:
+            _check_version(connection, str(path))
+    except (OSError, sqlite3.Error, DatabaseError) as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, DatabaseError):
+            raise
+        locked = "another mock uses it; stop that one or choose another file" in _reason(error)
+        hint = "" if locked else "; choose another file, or delete it to start again"
+        raise DatabaseError(f"{path}: {_reason(error)}{hint}") from error
+    return connection, is_new
+
+
+def _keep_private(path: Path) -> None:
+    """Keep the file its user's alone: it holds texts and secrets of applications. SQLite's log gets the same mode."""
+    if path.is_dir():
+        raise IsADirectoryError("it is a folder")
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        return
+    path.chmod(0o600)
+
+
+def _reason(error: OSError | sqlite3.Error) -> str:
+    text = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return "another mock uses it; stop that one or choose another file" if "locked" in text else text
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    connection.executescript(
+        f"BEGIN; {TABLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; COMMIT;"
+    )
+
+
+def _check_version(connection: sqlite3.Connection, name: str) -> None:
+    found = connection.execute("PRAGMA application_id").fetchone()[0]
+    if found != APPLICATION_ID:
+        raise DatabaseError(f"{name}: is no database of the mock; choose another file")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != VERSION:
+        raise DatabaseError(
+            f"{name}: was made by another version of the mock (tables {version}, here {VERSION}); "
+            "delete it to start again"
+        )
+    tables = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+    if connection.execute(tables).fetchall() != _blank().execute(tables).fetchall():
+        raise DatabaseError(f"{name}: has not the tables of the mock; delete it to start again")

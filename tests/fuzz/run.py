@@ -1,0 +1,119 @@
+"""One run against a fresh mock: what is sent, what happens between, and what the oracle says of each response."""
+
+from __future__ import annotations
+
+import re
+
+from jsmskit.mock import JsmsMock
+from jsmskit.mock.model.http import Request
+
+from tests.fuzz.oracle import initial_state, world
+from tests.fuzz.oracle.delivered import DeliveredMessages
+from tests.fuzz.oracle.exchange import Answer, Sent
+from tests.fuzz.oracle.fields import suspect_fields
+from tests.fuzz.oracle.judge import Judge, operation_of
+from tests.fuzz.reached import Reached
+
+#: Seconds that pass, a review decided (kind, application, id, approved), or a reply ("reply", application, number,
+#: text).
+Event = float | tuple[str, str, int, bool] | tuple[str, str, str, str]
+
+
+class WrongResponseError(AssertionError):
+    """A response, or what arrived on phones, contradicts spec, documentation or model."""
+
+
+def _finding(problems: list[str], sent: Sent, answer: Answer) -> list[str]:
+    """What is wrong, where, in the lines that a test run shows even when it cuts the rest."""
+    first, info = problems[0], operation_of(sent)
+    compared = re.match(r"\[model\] (\S+) is ", first)
+    codes = {int(code) for code in re.findall(r"\b5[0-9]{4}\b", first)}
+    fields = [compared[1]] if compared else []
+    if info is not None and not fields:
+        fields = suspect_fields(info.operation_id, sent.decoded(), codes)
+    return [
+        f"operation: {info.operation_id if info else 'none'}",
+        f"field: {', '.join(fields) or 'none'}",
+        f"rule: {first}",
+        f"request: {sent.line()}",
+        f"response: {answer.line()}",
+        *problems[1:],
+    ]
+
+
+class Run:
+    """A mock, the model of what it must remember, and what was reached so far.
+
+    Args:
+        seed: of the mock's ids and codes.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self.mock: JsmsMock = initial_state.make_mock(seed)
+        self.world = initial_state.make_world()
+        self.reached = Reached()
+        self._judge = Judge(self.world)
+        self._delivered = DeliveredMessages(self.world, self.mock)
+        self._numbers = 0
+
+    def unused_number(self) -> str:
+        """Return a number that nothing else of the run has used."""
+        self._numbers += 1
+        return f"165{self._numbers:08d}"
+
+    def send(self, phase: str, sent: Sent) -> Answer:
+        """Send a request in this process and check the response.
+
+        Raises:
+            WrongResponseError: see `check`.
+        """
+        path, _, query = sent.target.partition("?")
+        response = self.mock.handle(Request(sent.method, path, query, dict(sent.headers), sent.body))
+        headers = {**response.headers, "content-length": str(len(response.body))}
+        answer = Answer(response.status, headers, response.body)
+        self.check(phase, sent, answer)
+        return answer
+
+    def check(self, phase: str, sent: Sent, answer: Answer) -> None:
+        """Count an exchange and judge it.
+
+        Raises:
+            WrongResponseError: the response or what arrived on phones is wrong.
+        """
+        problems = self._judge.judge(sent, answer) + self._delivered.compare()
+        self.reached.count(phase, sent, answer)
+        if problems:
+            raise WrongResponseError("\n".join(_finding(problems, sent, answer)))
+
+    def happen(self, event: Event) -> None:
+        """Let time pass, a review be decided or a reply arrive, for the mock and for the model.
+
+        Raises:
+            WrongResponseError: what arrived on phones meanwhile is wrong.
+        """
+        if not isinstance(event, tuple):
+            self.world.advance_to(self.world.now + event)
+            self.mock.advance(event)
+        elif event[0] == "reply":
+            _, key, phone, content = event
+            self.world.receive_reply(self.world.apps[key], str(phone), str(content))
+            self.mock.reply(str(phone), str(content), app_key=key)
+        else:
+            kind, key, identity, approved = event
+            app = self.world.apps[key]
+            if kind == "template":
+                self.world.decide_template(app.templates[int(identity)], approve=bool(approved))
+                self.mock.review_template(int(identity), bool(approved), app_key=key)
+            else:
+                self.world.decide_sign(app, app.signs[int(identity)], approve=bool(approved))
+                self.mock.review_sign(int(identity), bool(approved), app_key=key)
+        problems = self._delivered.compare()
+        if problems:
+            raise WrongResponseError("\n".join([*problems, f"after {event}"]))
+
+    def decide(self, kind: str, caller: str, identity: int, approved: bool) -> None:
+        """Decide a review before the clock does, if it is still open."""
+        app = self.world.apps[caller]
+        found = app.templates.get(identity) if kind == "template" else app.signs.get(identity)
+        if found is not None and found.status == world.IN_REVIEW:
+            self.happen((kind, caller, identity, approved))
