@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, Self, TypeVar
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorInfo
 
 from ._privacy import mask_phones_in
+from ._remedies import Surface, remedy_in
 
 __all__ = [
     "CATEGORY_ERRORS",
@@ -144,7 +145,7 @@ class JsmsError(Exception):
         if self._own_remedy is not None:
             return self._own_remedy
         info = self.info
-        return self._default_remedy if info is None else info.remedy_en
+        return self._default_remedy if info is None else remedy_in(Surface.PYTHON, info, "en")
 
     @property
     def remedy_zh(self) -> str:
@@ -152,7 +153,7 @@ class JsmsError(Exception):
         code).
         """
         info = self.info
-        return self._default_remedy_zh if info is None else info.remedy_zh
+        return self._default_remedy_zh if info is None else remedy_in(Surface.PYTHON, info, "zh")
 
     @property
     def doc_url(self) -> str:

@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from jsmskit.cli.language import gettext, in_language, preferred_language
+from jsms_api.error_table import ErrorCode
+from jsmskit.cli.language import LOCALE_FOLDER, gettext, in_language, preferred_language
+from jsmskit.cli.library_messages import translate_message
 from jsmskit.cli.root import COMMANDS, command
+from jsmskit.mock import JsmsMock
 
 from tests.cli.shell import Shell
+from tools import catalogue
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 NO_KEYS = dict.fromkeys(("JSMS_APP_KEY", "JSMS_MASTER_SECRET", "JSMS_BASE_URL", "LC_ALL", "LANG"), "")
@@ -50,7 +54,6 @@ def test_the_catalogue_is_complete(root: Path) -> None:
 def test_the_first_variable_that_is_set_decides(
     variables: dict[str, str], language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """JSMS_LANG, then the locale in its own order."""
     for name in ("JSMS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
@@ -82,7 +85,7 @@ def test_help_is_laid_out_by_columns() -> None:
 @pytest.mark.parametrize(
     ("words", "seen"),
     [
-        (("codes", "send", "13800138000"), "配置不正确"),
+        (("codes", "send", "13800138000"), "未设置 JSMS_APP_KEY 和 JSMS_MASTER_SECRET。"),
         (("codes", "sned"), "没有命令 'sned'"),
         (("codes", "send"), "缺少参数 'PHONE'"),
         (("codes", "send", "1", "--nope"), "没有选项 '--nope'"),
@@ -102,8 +105,75 @@ def test_errors_are_chinese_for_people_and_english_for_programs(words: tuple[str
     assert json.loads(programs.stderr)["error"]["exit_code"] == people.exit_code
 
 
+def test_every_message_of_the_library_is_found_when_it_is_filled_in() -> None:
+    """Whatever stands in its places, and behind a field or another sentence."""
+    texts = json.loads((Path(LOCALE_FOLDER) / "zh/LC_MESSAGES/library.json").read_text("utf-8"))
+    with in_language("zh"):
+        for english, chinese in texts.items():
+            filled, wanted = (re.sub(r"\{(\w+)\}", r"\1-7", text) for text in (english, chinese))
+            assert translate_message(filled) == wanted
+            if english.endswith("."):
+                both = translate_message(f"phone: {filled} Choose another name.")
+                assert both == f"phone: {wanted}请换一个名称。"
+    assert translate_message("The list is empty.") == "The list is empty."
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('print("this is not translated")', ["this is not translated"]),
+        ('print(f"{count} rows of {file.name} are bad")', ["{count} rows of {name} are bad"]),
+        (
+            '"""A docstring of a module."""\nlog.warning("not for the user")\nraise TypeError("of a program")',
+            [],
+        ),
+        ('run("SELECT one FROM two WHERE three=?")', []),
+    ],
+)
+def test_a_sentence_that_nothing_translates_is_found(source: str, found: list[str], tmp_path: Path) -> None:
+    """The check of the catalogue reads the source; docstrings, logs and statements are no texts."""
+    (tmp_path / "x.py").write_text(source)
+    assert [text for _line, text in catalogue.prose(tmp_path / "x.py")] == found
+
+
+def english_sentences(text: str) -> list[str]:
+    """Lines with three English words in a row, and no Chinese character."""
+    lines = re.sub(r"<style>.*?</style>|https?://\S+|/[\w./-]+", "", text, flags=re.DOTALL).splitlines()
+    return [
+        one for one in lines if re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}", one) and not CHINESE.search(one)
+    ]
+
+
+def test_a_campaign_is_chinese_from_its_list_to_its_report(
+    shell: Shell, mock: JsmsMock, tmp_path: Path
+) -> None:
+    """Rows that are left out, the plan, the run, its progress, its state, and the page; data stay what they are."""
+    (tmp_path / "people.csv").write_text(
+        "phone,code,\n13800138001,2468,\n,1,\n1380013800,1,\n13800138001,1,\n15400050006,3,\n\n13800138009,,\n"
+    )
+    shell.env["JSMS_LANG"] = "zh"
+    planned = shell.piped("campaign", "plan", "people.csv", "--template", "1")
+    run = shell.piped("campaign", "run", "1", "--page", "page.html")
+    again = shell.piped("campaign", "plan", "people.csv", "--template", "1")
+    batch = shell.piped("messages", "batch", "people.csv", "--template", "1")
+    status = shell.piped("campaign", "status", "1")
+    page = (tmp_path / "page.html").read_text("utf-8")
+    for shown in (planned.out + planned.err, run.out + run.err, again.err, batch.err, status.out, page):
+        assert english_sentences(shown) == []
+    assert "跳过：2 行（变量有误）" in planned.out or "跳过" in planned.out
+    assert "已受理 1，被拒绝 1" in run.err
+    assert "同一名单和模板已有群发任务 1（已完成）" in again.err
+    assert "<html lang=zh>" in page
+    for told in (
+        "群发任务 1：已完成",
+        "已受理，尚无回执",
+        f"{ErrorCode.INVALID_MOBILE} 手机号码无效",
+        "号码重复",
+    ):
+        assert told in page
+
+
 def test_a_refusal_of_the_service_is_chinese(shell: Shell) -> None:
-    """Title and remedy of the code's row."""
     done = shell.piped("templates", "get", "999999", env={"JSMS_LANG": "zh"})
     assert "服务拒绝了请求：" in done.err
     assert "jsms explain 50" in done.err
@@ -112,14 +182,12 @@ def test_a_refusal_of_the_service_is_chinese(shell: Shell) -> None:
 
 
 def test_doctor_and_topics_are_chinese(shell: Shell) -> None:
-    """Checks, remedies, tables."""
     assert "钥匙串" in shell.piped("doctor", "--offline", env={"JSMS_LANG": "zh"}).out
     for topic in ("exit-codes", "environment", "output", "privacy", "sending", "files"):
         assert CHINESE.search(typed("help", topic).output)
 
 
 def test_a_language_is_left_as_it_was_found() -> None:
-    """The next command of the same process speaks its own."""
     with in_language("zh"):
         assert gettext("Send") == "发送"
     assert gettext("Send") == "Send"

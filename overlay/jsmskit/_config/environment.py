@@ -58,8 +58,9 @@ def read_environment(
             found[argument] = Secret(value) if argument.endswith("secret") else value
     missing = [_VARIABLES[name] for name in ("app_key", "master_secret") if name not in found]
     if missing:
+        both = "JSMS_APP_KEY and JSMS_MASTER_SECRET are not set."
         return ConfigurationError(
-            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set.",
+            f"{missing[0]} is not set." if len(missing) == 1 else both,
             remedy="Set them to the keys of your application (console: application settings), or pass them.",
         )
     return ClientArguments({**found, **options})

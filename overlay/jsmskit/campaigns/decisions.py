@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 
+from jsmskit._remedies import Surface, remedy_in
 from jsmskit.errors import JsmsError, Outcome
 from jsmskit.results import BatchResult, RejectedMessage, Schedule
 
@@ -248,7 +249,11 @@ def circuit_breaker_reason(settings: RunSettings, *, in_a_row: int, unknown: int
 
 def _because(code: int) -> str:
     info = ERRORS.get(code)
-    return f"the service answered {code}." if info is None else f"{info.title_en} ({code}). {info.remedy_en}"
+    return (
+        f"the service answered {code}."
+        if info is None
+        else f"{info.title_en} ({code}). {remedy_in(Surface.SHELL, info, 'en')}"
+    )
 
 
 def _words(error: JsmsError) -> str:

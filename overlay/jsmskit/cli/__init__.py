@@ -14,12 +14,13 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "click":
             raise
-        print(
-            "jsms: the command line needs the library click.\n"
-            "  was it sent?  No, nothing was sent.\n"
-            "  what to do:   pip install click rich wcwidth",
-            file=sys.stderr,
-        )
+        from .language import gettext as _
+        from .language import in_language, preferred_language
+
+        with in_language(preferred_language()):
+            what = _("jsms: the command line needs the library click.")
+            lines = (what, f"  {_('was it sent?')}  {_('No, nothing was sent.')}")
+            print(*lines, f"  {_('what to do:')}   pip install click rich wcwidth", sep="\n", file=sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

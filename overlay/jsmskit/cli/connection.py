@@ -85,7 +85,7 @@ class ConnectionOptions:
             name: Setting(value, _("--mock: a sample key of the vendor's documentation"))
             for name, value in zip(KEY_NAMES, values, strict=True)
         }
-        origin, where = (_without_path(named), "the option") if named else mock_origin()
+        origin, where = (_without_path(named), _("the option")) if named else mock_origin()
         found[_ADDRESS] = Setting(f"{origin}/v1", f"--mock: {where}")
         return found
 

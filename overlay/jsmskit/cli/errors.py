@@ -17,6 +17,7 @@ import click
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .language import is_chinese, mark
+from .library_messages import translate_message
 from .terminal import escape_control_chars, escape_json, wrap_text
 
 if TYPE_CHECKING:
@@ -248,7 +249,10 @@ def _what_in_chinese(error: JsmsError) -> str:
             if error.http_status is None and error.attempts == 0
             else _("the service refused it: {title} ({code} {name}).")
         ).format(title=info.title_zh, code=info.code, name=info.name)
-        return sentence if error.field is None else sentence + _original(error)
+        return sentence if error.field is None else sentence + translate_message(error.message)
+    translated = translate_message(error.message)
+    if translated != error.message:
+        return translated
     sentences: tuple[tuple[type[JsmsError], str], ...] = (
         (errors.ConfigurationError, _("the configuration is not right.")),
         (errors.APITimeoutError, _("the request timed out.")),
@@ -257,11 +261,7 @@ def _what_in_chinese(error: JsmsError) -> str:
         (errors.APIError, _("the service refused it.")),
     )
     said = next((sentence for kind, sentence in sentences if isinstance(error, kind)), "")
-    return said + _original(error)
-
-
-def _original(error: JsmsError) -> str:
-    return _("In English: {message}").format(message=error.message)
+    return said + _("In English: {message}").format(message=error.message)
 
 
 def _effect_of(error: JsmsError) -> str:
@@ -296,10 +296,10 @@ def _in_a_run(error: JsmsError) -> bool:
 def _remedy(error: JsmsError) -> str:
     from jsmskit.errors import APIConnectionError, ConfigurationError, Outcome
 
-    words = error.remedy_zh if is_chinese() else error.remedy
+    words = _own_remedy(error)
     hint = _CAMPAIGN_HINTS.get(getattr(error, "hint", ""))
     if hint is not None:
-        return f"{words} {hint}".replace("{id}", str(getattr(error, "campaign_id", "")))
+        return f"{words} {_(hint)}".replace("{id}", str(getattr(error, "campaign_id", "")))
     if isinstance(error, ConfigurationError):
         words = _(_OWN_REMEDIES.get(error.field or "", words))
     elif isinstance(error, APIConnectionError) and "outcome" in words:
@@ -309,13 +309,22 @@ def _remedy(error: JsmsError) -> str:
             else _("Try again.")
         )
     # The library speaks of arguments of Python; the shell has options.
-    words = words.replace("as ca_file", "in JSMS_CA_FILE").replace(
-        "Correct base_url", "Correct the address (--base-url, JSMS_BASE_URL)"
-    )
+    words = words.replace("ca_file", "JSMS_CA_FILE").replace("base_url", "--base-url (JSMS_BASE_URL)")
     words = _as_options(words)
     if error.name is not None:
         words += _(" (More: jsms explain {code})").format(code=error.code)
     return words
+
+
+def _own_remedy(error: JsmsError) -> str:
+    """Return the remedy of the code in the words of the shell; of an error with its own words, those."""
+    from jsmskit._remedies import Surface, remedy_in
+
+    info = error.info
+    if info is not None and error.remedy == remedy_in(Surface.PYTHON, info, "en"):
+        return remedy_in(Surface.SHELL, info, "zh" if is_chinese() else "en")
+    words = translate_message(error.remedy)
+    return error.remedy_zh if is_chinese() and words == error.remedy else words
 
 
 _TEXT_ARGUMENT: Final = re.compile(r'\b(phone_column|encoding|sheet|delimiter)="([^"]*)"')
@@ -337,15 +346,15 @@ def _as_options(words: str) -> str:
 
 
 _CAMPAIGN_HINTS: Final = {
-    "again": "Next: jsms campaign status {id}; or plan it with --again.",
-    "balance": "Without looking at the balance: --no-balance-check.",
-    "list": "Next: jsms campaign status",
-    "look": "Next: jsms campaign status {id}; jsms campaign unknown {id}",
-    "plan": "Next: jsms campaign plan FILE",
-    "reason": "Give --reason TEXT.",
-    "resume": "Next: jsms campaign resume {id}",
-    "stop": "Next: jsms campaign stop {id}",
-    "template": "Next: jsms templates get",
+    "again": mark("Next: jsms campaign status {id}; or plan it with --again."),
+    "balance": mark("Without looking at the balance: --no-balance-check."),
+    "list": mark("Next: jsms campaign status"),
+    "look": mark("Next: jsms campaign status {id}; jsms campaign unknown {id}"),
+    "plan": mark("Next: jsms campaign plan FILE"),
+    "reason": mark("Give --reason TEXT."),
+    "resume": mark("Next: jsms campaign resume {id}"),
+    "stop": mark("Next: jsms campaign stop {id}"),
+    "template": mark("Next: jsms templates get"),
 }
 """What to type, by the hint of an error of campaigns."""
 _OWN_REMEDIES: Final = {

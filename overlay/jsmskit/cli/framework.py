@@ -193,11 +193,7 @@ class Group(_Translated, click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             # click suggests names from 8.3 on, and knows no aliases.
-            if (
-                args
-                and not getattr(error, "possibilities", None)
-                and "Did you mean" not in error.format_message()
-            ):
+            if args and not getattr(error, "possibilities", None):
                 error = self._with_guess(ctx, args[0], error)
             raise error from None
 

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 import click
 
 from .exit_codes import ExitCode
+from .language import gettext as _
+from .language import mark, ngettext
+from .library_messages import translate_message
 from .parameters import pairs
 
 if TYPE_CHECKING:
@@ -171,7 +174,10 @@ class RecipientFile:
         if self.repeated:
             row, first = self.repeated[0]
             lines.append(
-                f"  twice: {len(self.repeated)} x a number of an earlier row; first: row {row}, as row {first}"
+                "  "
+                + _("twice: {count} x a number of an earlier row; first: row {row}, as row {first}").format(
+                    count=len(self.repeated), row=row, first=first
+                )
             )
         return lines
 
@@ -185,8 +191,8 @@ class RecipientFile:
         except JsmsError as error:
             found = _PLACE.match(error.message)
             if found is not None:
-                row = f"row {self.rows[int(found[1])]} of {self.name}, "
-                error.message = row + error.message[found.end() :]
+                row = f"row {self.rows[int(found[1])]} of {self.name}"
+                error.message = f"{row}, {error.message[found.end() :]}"
             raise
 
 
@@ -223,8 +229,10 @@ def batch_of(
     if read.repeated and not allow_duplicates and not asked:
         row, first = read.repeated[0]
         raise CommandError(
-            f"{read.name}: {len(read.repeated)} numbers stood in an earlier row; first: row {row}, as row {first}.",
-            remedy="Take these rows out; or send to them once more on purpose: --allow-duplicates.",
+            _("{file}: {count} numbers stood in an earlier row; first: row {row}, as row {first}.").format(
+                file=read.name, count=len(read.repeated), row=row, first=first
+            ),
+            remedy=_("Take these rows out; or send to them once more on purpose: --allow-duplicates."),
             code=ExitCode.USAGE,
         )
     confirm(
@@ -246,7 +254,7 @@ def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> R
     Raises `PlanError` if the file as a whole cannot be used, `CommandError` if no recipient is left.
     """
     from jsmskit.campaigns.models import SkippedRow
-    from jsmskit.campaigns.planning.row_validation import RowValidator
+    from jsmskit.campaigns.planning import RowValidator
     from jsmskit.campaigns.reporting.exports import check_place, write_set_aside
     from jsmskit.campaigns.settings import TemplateFacts
     from jsmskit.recipients import Recipient
@@ -281,8 +289,8 @@ def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> R
     if not recipients:
         told = "; ".join(line.strip() for line in read.lines(None))
         raise CommandError(
-            f"no recipient in {source.name} can be written to. {told}".strip(),
-            remedy="Correct the list; look at the column of the phone numbers first.",
+            _("no recipient in {file} can be written to. {told}").format(file=source.name, told=told).strip(),
+            remedy=_("Correct the list; look at the column of the phone numbers first."),
             code=ExitCode.REFUSED,
         )
     return read
@@ -297,18 +305,43 @@ def skipped_lines(
 ) -> list[str]:
     """What is told of the rows that get nothing, each reason with its first example."""
     lines = [
-        f"  set aside: {count} x {reason.replace('_', ' ')}; first: {_example(first[reason])}"
+        _("set aside: {count} x {reason}; first: {example}").format(
+            count=count, reason=_(reason.replace("_", " ")), example=_example(first[reason])
+        )
         for reason, count in sorted(counts.items())
     ]
     if counts:
         lines.append(
-            f"  all of them: {set_aside}" if set_aside else "  --set-aside FILE writes all of them to a file."
+            _("all of them: {file}").format(file=set_aside)
+            if set_aside
+            else _("--set-aside FILE writes all of them to a file.")
         )
     if ignored:
-        lines.append("  skipped: " + ", ".join(f"{count} {what}" for what, count in sorted(ignored.items())))
+        told = ", ".join(f"{count} {translate_message(what)}" for what, count in sorted(ignored.items()))
+        lines.append(_("skipped: {rows}").format(rows=told))
     if trimmed:
-        lines.append(f"  blanks around {trimmed} values were cut off")
-    return lines
+        lines.append(
+            ngettext(
+                "blanks around {count} value were cut off",
+                "blanks around {count} values were cut off",
+                trimmed,
+            ).format(count=trimmed)
+        )
+    return [f"  {line}" for line in lines]
+
+
+_SKIP_REASONS: Final = (
+    mark("invalid phone"),
+    mark("missing phone"),
+    mark("duplicate"),
+    mark("opted out"),
+    mark("too long"),
+    mark("wrong parameters"),
+    mark("unreadable row"),
+    mark("sent recently"),
+    mark("damaged value"),
+)
+"""The values of `SkipReason` in words."""
 
 
 def _example(skipped: SkippedRow) -> str:
@@ -316,7 +349,9 @@ def _example(skipped: SkippedRow) -> str:
     from jsmskit.phones import is_mobile_phone
 
     number = f" ({mask_phone(skipped.phone)})" if is_mobile_phone(skipped.phone) else ""
-    return f"row {skipped.row}{number}, {skipped.detail}"
+    return _("row {row}{number}, {detail}").format(
+        row=skipped.row, number=number, detail=translate_message(skipped.detail)
+    )
 
 
 def skipped_data(

@@ -1,32 +1,152 @@
-"""How a campaign went: a summary, and a page with charts that can be forwarded. It shows no phone number."""
+"""How a campaign went: a summary, and a page with charts that can be forwarded. It shows no phone number.
+
+The charts are SVG that loads nothing, drawn by pygal (extra `charts`): it writes plain SVG, is pure Python with one
+small dependency, and takes CSS variables for colors, so that one picture serves light, dark and print. matplotlib
+brings numpy and 60 MB; altair and plotly need scripts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from jsms_api.error_table import ERRORS, REPORT_STATUSES, ReportStatus
+from jsms_api.error_table import ERRORS, REPORT_STATUSES, ErrorInfo, ReportStatus, ReportStatusInfo
 
+from jsmskit._remedies import Surface, remedy_in
 from jsmskit._validation.times import SERVICE_TIMEZONE
 
 from ..ledger.ledger import Ledger
 from ..models import Campaign, Chunk, Counts
 from ..states import RecipientState
-from .charts import bars, is_available, lines
 from .exports import local_time, private_file
 
-_WORDS: Final[Mapping[RecipientState, tuple[str, str]]] = {
-    RecipientState.DELIVERED: ("Delivered", "var(--good)"),
-    RecipientState.ACCEPTED: ("Accepted, no report yet", "var(--taken)"),
-    RecipientState.FAILED: ("Accepted, not delivered", "var(--late)"),
-    RecipientState.REJECTED: ("Refused", "var(--bad)"),
-    RecipientState.UNKNOWN: ("Unknown: may have been sent", "var(--unknown)"),
-    RecipientState.SKIPPED: ("Left out (unsubscribed since)", "var(--left-out)"),
-    RecipientState.PENDING: ("Still to be sent", "var(--open)"),
+_NOT_STATIC: Final = re.compile(
+    r"<\?xml.*?\?>|<!--.*?-->|<script.*?</script>|<title>Pygal</title>", re.DOTALL
+)
+_XLINK: Final = re.compile(r' xmlns:xlink="[^"]*"')
+_HEIGHT_OF_A_BAR: Final = 36
+
+
+def is_available() -> bool:
+    """Whether pygal is installed."""
+    return _style(()) is not None
+
+
+def bars(title: str, rows: Sequence[tuple[str, int, str]]) -> str:
+    """Return a bar for each row (label, count, color). Empty if there is none, or pygal is not installed."""
+    settings = _settings([color for _, _, color in rows])
+    if settings is None or not rows:
+        return ""
+    import pygal  # type: ignore[import-untyped]
+
+    chart: Any = pygal.HorizontalBar(
+        **settings,
+        height=90 + _HEIGHT_OF_A_BAR * len(rows),
+        legend_at_bottom=True,
+        legend_at_bottom_columns=1,
+        print_values=True,
+        show_y_labels=False,
+        show_x_labels=False,
+        show_y_guides=False,
+    )
+    for label, count, _ in reversed(rows):
+        chart.add(label, [count])
+    return _static(chart, title)
+
+
+def lines(title: str, series: Mapping[str, Sequence[tuple[datetime, int]]], colors: Sequence[str]) -> str:
+    """Return lines over time, one for each series. Empty if nothing happened yet, or pygal is not installed."""
+    settings = _settings(colors)
+    if settings is None or not any(series.values()):
+        return ""
+    import pygal  # pyright: ignore[reportMissingTypeStubs]
+
+    chart: Any = pygal.DateTimeLine(
+        **settings,
+        height=300,
+        x_label_rotation=25,
+        x_value_formatter=_day_and_time,
+        show_dots=max(map(len, series.values())) < 40,
+        legend_at_bottom=True,
+        x_labels_major_count=5,
+        show_minor_x_labels=False,
+        y_labels_major_count=5,
+        show_minor_y_labels=False,
+        show_y_guides=False,
+    )
+    for label, points in series.items():
+        if points:
+            chart.add(label, list(points))
+    return _static(chart, title)
+
+
+def _day_and_time(moment: datetime) -> str:
+    return f"{moment:%d %H:%M}"
+
+
+def _with_commas(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def _settings(colors: Sequence[str]) -> dict[str, Any] | None:
+    style: Any = _style(tuple(colors))
+    if style is None:
+        return None
+    return {
+        "style": style,
+        "width": 420,
+        "margin": 6,
+        "js": (),
+        "value_formatter": _with_commas,
+        "truncate_legend": 48,
+    }
+
+
+def _style(colors: tuple[str, ...]) -> Any:
+    try:
+        from pygal.style import Style  # type: ignore[import-untyped]
+    except ModuleNotFoundError:
+        return None
+    # Its import hook, for maps that we do not draw, is of a kind that Python 3.11 warns of at every later import.
+    sys.meta_path[:] = [hook for hook in sys.meta_path if type(hook).__module__ != "pygal"]
+    return Style(
+        background="transparent",
+        plot_background="transparent",
+        foreground="var(--ink)",
+        foreground_strong="var(--ink)",
+        foreground_subtle="var(--line)",
+        value_colors=("var(--ink)",) * len(colors),
+        colors=tuple(reversed(colors)) or ("var(--good)",),
+        font_family="system-ui, sans-serif",
+        label_font_size=13,
+        major_label_font_size=13,
+        legend_font_size=14,
+        value_font_size=13,
+        opacity=1,
+        transition="0s",
+    )
+
+
+def _static(chart: Any, title: str) -> str:
+    """The picture alone, with a name for those who hear the page."""
+    text = _XLINK.sub("", _NOT_STATIC.sub("", chart.render(is_unicode=True)))
+    return text.replace("<svg ", f'<svg role="img" aria-label="{title}" ', 1)
+
+
+_COLORS: Final[Mapping[RecipientState, str]] = {
+    RecipientState.DELIVERED: "var(--good)",
+    RecipientState.ACCEPTED: "var(--taken)",
+    RecipientState.FAILED: "var(--late)",
+    RecipientState.REJECTED: "var(--bad)",
+    RecipientState.UNKNOWN: "var(--unknown)",
+    RecipientState.SKIPPED: "var(--left-out)",
+    RecipientState.PENDING: "var(--open)",
 }
 
 
@@ -74,9 +194,13 @@ def summarize(ledger: Ledger, campaign_id: int) -> CampaignSummary:
     )
 
 
-def write_page(ledger: Ledger, campaign_id: int, path: str | Path) -> None:
+def write_page(
+    ledger: Ledger, campaign_id: int, path: str | Path, *, chinese: Callable[[str], str] | None = None
+) -> None:
     """Write the summary as one HTML file without anything outside of it: no script, no font, no picture to
     load.
+
+    chinese: translates a text of the page into Chinese; the page is English without it.
     """
     summary = replace(
         summarize(ledger, campaign_id),
@@ -84,83 +208,119 @@ def write_page(ledger: Ledger, campaign_id: int, path: str | Path) -> None:
         deliveries=tuple(ledger.queries.deliveries(campaign_id)),
     )
     with private_file(Path(path)) as file:
-        file.write(_page(summary))
+        file.write(_Page(summary, chinese).html())
 
 
-def _page(seen: CampaignSummary) -> str:
-    campaign, counts = seen.campaign, seen.counts
-    total = counts.total or 1
-    accepted = counts.accepted
-    reported = counts.in_states(RecipientState.DELIVERED, RecipientState.FAILED)
-    facts = [
-        ("Recipients", f"{counts.total:,}"),
-        ("Accepted by the service", f"{accepted:,} ({accepted / total:.1%})"),
-        ("Reported so far", f"{reported:,}"),
-        ("Refused", f"{counts.in_states(RecipientState.REJECTED):,}"),
-        ("Unknown", f"{counts.in_states(RecipientState.UNKNOWN):,}"),
-        ("Billed units, estimated", f"{campaign.units:,}"),
-        ("Template", str(campaign.template_id)),
-        ("Planned", local_time(campaign.created_at) + " (UTC+8)"),
-    ]
-    if campaign.settled_at is not None:
-        facts.append(("Finished", local_time(campaign.settled_at) + " (UTC+8)"))
-    parts = [
-        f"<h1>{escape(campaign.name)}</h1>",
-        (
-            f"<p class=state>Campaign {campaign.campaign_id}: {escape(campaign.state)}."
-            f" {escape(campaign.why)}</p>"
-        ),
-        "<dl>"
-        + "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
-        + "</dl>",
-        "<div class=figures>"
-        + _figure("Outcomes", _outcomes(seen, total))
-        + _figure("Over time (UTC+8)", _over_time(seen))
-        + _figure("What failed and why", _failures(seen))
-        + "</div>",
-        ""
-        if is_available()
-        else "<p class=state>Charts are drawn where the extra charts (pygal) is installed.</p>",
-        _table("Why recipients were refused", _code_rows(seen.codes)),
-        _table("What delivery reports say", _status_rows(seen.statuses)),
-        _table(
-            "Rows of the list that got nothing",
-            [(why.replace("_", " "), f"{count:,}", "") for why, count in sorted(seen.set_aside.items())],
-        ),
-    ]
-    body = "\n".join(part for part in parts if part)
-    return (
-        f"<!doctype html>\n<html lang=en><meta charset=utf-8><title>{escape(campaign.name)}</title>"
-        '<meta name=viewport content="width=device-width">'
-        "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<style>{_STYLE}</style>\n<main>{body}</main></html>\n"
-    )
+class _Page:
+    def __init__(self, summary: CampaignSummary, chinese: Callable[[str], str] | None) -> None:
+        self._seen = summary
+        self._lang = "en" if chinese is None else "zh"
+        self._say = str if chinese is None else chinese
 
-
-def _outcomes(seen: CampaignSummary, total: int) -> str:
-    rows = [
-        (
-            f"{_WORDS[state][0]}: {seen.counts.in_states(state):,} ({seen.counts.in_states(state) / total:.1%})",
-            seen.counts.in_states(state),
-            _WORDS[state][1],
+    def html(self) -> str:
+        campaign, counts, say = self._seen.campaign, self._seen.counts, self._say
+        total = counts.total or 1
+        accepted = counts.accepted
+        reported = counts.in_states(RecipientState.DELIVERED, RecipientState.FAILED)
+        facts = [
+            (say("Recipients"), f"{counts.total:,}"),
+            (say("Accepted by the service"), f"{accepted:,} ({accepted / total:.1%})"),
+            (say("Reported so far"), f"{reported:,}"),
+            (say("Refused"), f"{counts.in_states(RecipientState.REJECTED):,}"),
+            (say("Unknown"), f"{counts.in_states(RecipientState.UNKNOWN):,}"),
+            (say("Billed units, estimated"), f"{campaign.units:,}"),
+            (say("Template"), str(campaign.template_id)),
+            (say("Planned"), local_time(campaign.created_at) + " (UTC+8)"),
+        ]
+        if campaign.settled_at is not None:
+            facts.append((say("Finished"), local_time(campaign.settled_at) + " (UTC+8)"))
+        state = say("Campaign {number}: {state}. {why}").format(
+            number=campaign.campaign_id, state=say(campaign.state.value), why=say(campaign.why)
         )
-        for state in _WORDS
-        if seen.counts.in_states(state)
-    ]
-    return bars("Outcomes", rows)
+        parts = [
+            f"<h1>{escape(campaign.name)}</h1>",
+            f"<p class=state>{escape(state)}</p>",
+            "<dl>"
+            + "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
+            + "</dl>",
+            "<div class=figures>"
+            + _figure(say("Outcomes"), self._outcomes(total))
+            + _figure(say("Over time (UTC+8)"), self._over_time())
+            + _figure(say("What failed and why"), self._failures())
+            + "</div>",
+            ""
+            if is_available()
+            else f"<p class=state>{say('Charts are drawn where the extra charts (pygal) is installed.')}</p>",
+            _table(say("Why recipients were refused"), self._code_rows()),
+            _table(say("What delivery reports say"), self._status_rows(self._seen.statuses)),
+            _table(
+                say("Rows of the list that got nothing"),
+                [
+                    (say(why.replace("_", " ")), f"{count:,}", "")
+                    for why, count in sorted(self._seen.set_aside.items())
+                ],
+            ),
+        ]
+        body = "\n".join(part for part in parts if part)
+        return (
+            f"<!doctype html>\n<html lang={self._lang}><meta charset=utf-8><title>{escape(campaign.name)}</title>"
+            '<meta name=viewport content="width=device-width">'
+            "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+            f"<style>{_STYLE}</style>\n<main>{body}</main></html>\n"
+        )
 
+    def _outcomes(self, total: int) -> str:
+        say = self._say
+        words = {
+            RecipientState.DELIVERED: say("Delivered"),
+            RecipientState.ACCEPTED: say("Accepted, no report yet"),
+            RecipientState.FAILED: say("Accepted, not delivered"),
+            RecipientState.REJECTED: say("Refused"),
+            RecipientState.UNKNOWN: say("Unknown: may have been sent"),
+            RecipientState.SKIPPED: say("Left out (unsubscribed since)"),
+            RecipientState.PENDING: say("Still to be sent"),
+        }
+        counts = {state: self._seen.counts.in_states(state) for state in words}
+        rows = [
+            (f"{words[state]}: {count:,} ({count / total:.1%})", count, _COLORS[state])
+            for state, count in counts.items()
+            if count
+        ]
+        return bars(say("Outcomes"), rows)
 
-def _over_time(seen: CampaignSummary) -> str:
-    """Recipients whose request was answered, and what delivery reports said, added up over time."""
-    answered = sorted((one.settled_at, one.size) for one in seen.chunks if one.settled_at is not None)
-    delivered = [(at, count) for at, status, count in seen.deliveries if status == ReportStatus.DELIVERED]
-    failed = [(at, count) for at, status, count in seen.deliveries if status != ReportStatus.DELIVERED]
-    series = {
-        "Answered": _added_up(answered),
-        "Delivered": _added_up(delivered),
-        "Not delivered": _added_up(failed),
-    }
-    return lines("Over time", series, ["var(--late)", "var(--good)", "var(--taken)"])
+    def _over_time(self) -> str:
+        """Recipients whose request was answered, and what delivery reports said, added up over time."""
+        seen, say = self._seen, self._say
+        answered = sorted((one.settled_at, one.size) for one in seen.chunks if one.settled_at is not None)
+        delivered = [(at, count) for at, status, count in seen.deliveries if status == ReportStatus.DELIVERED]
+        failed = [(at, count) for at, status, count in seen.deliveries if status != ReportStatus.DELIVERED]
+        series = {
+            say("Answered"): _added_up(answered),
+            say("Delivered"): _added_up(delivered),
+            say("Not delivered"): _added_up(failed),
+        }
+        return lines(say("Over time"), series, ["var(--late)", "var(--good)", "var(--taken)"])
+
+    def _failures(self) -> str:
+        bad = [one for one in self._seen.statuses if one[0] != ReportStatus.DELIVERED]
+        rows = [(what, count, "var(--bad)") for what, count, _ in self._code_rows()]
+        rows += [(what, count, "var(--late)") for what, count, _ in self._status_rows(bad)]
+        found = [(what, int(count.replace(",", "")), color) for what, count, color in rows]
+        return bars(self._say("What failed and why"), sorted(found, key=lambda row: -row[1])[:8])
+
+    def _code_rows(self) -> list[tuple[str, str, str]]:
+        return [self._row(code, count, ERRORS.get(code)) for code, count in self._seen.codes]
+
+    def _status_rows(self, statuses: Iterable[tuple[int, int]]) -> list[tuple[str, str, str]]:
+        return [self._row(status, count, REPORT_STATUSES.get(status)) for status, count in statuses]
+
+    def _row(
+        self, number: int, count: int, info: ErrorInfo | ReportStatusInfo | None
+    ) -> tuple[str, str, str]:
+        if info is None:
+            return f"{number}", f"{count:,}", ""
+        title = info.title_en if self._lang == "en" else info.title_zh
+        return f"{number} {title}", f"{count:,}", remedy_in(Surface.SHELL, info, self._lang)
 
 
 def _added_up(points: Iterable[tuple[float, int]]) -> list[tuple[datetime, int]]:
@@ -172,33 +332,8 @@ def _added_up(points: Iterable[tuple[float, int]]) -> list[tuple[datetime, int]]
     return list(found.items())
 
 
-def _failures(seen: CampaignSummary) -> str:
-    rows = [(what, int(count.replace(",", "")), "var(--bad)") for what, count, _ in _code_rows(seen.codes)]
-    bad = [one for one in seen.statuses if one[0] != ReportStatus.DELIVERED]
-    rows += [(what, int(count.replace(",", "")), "var(--late)") for what, count, _ in _status_rows(bad)]
-    return bars("What failed and why", sorted(rows, key=lambda row: -row[1])[:8])
-
-
 def _figure(title: str, picture: str) -> str:
     return f"<figure><figcaption>{escape(title)}</figcaption>{picture}</figure>" if picture else ""
-
-
-def _code_rows(codes: Iterable[tuple[int, int]]) -> list[tuple[str, str, str]]:
-    rows: list[tuple[str, str, str]] = []
-    for code, count in codes:
-        info = ERRORS.get(code)
-        what = f"{code}" if info is None else f"{code} {info.title_en}"
-        rows.append((what, f"{count:,}", "" if info is None else info.remedy_en))
-    return rows
-
-
-def _status_rows(statuses: Iterable[tuple[int, int]]) -> list[tuple[str, str, str]]:
-    rows: list[tuple[str, str, str]] = []
-    for status, count in statuses:
-        info = REPORT_STATUSES.get(status)
-        what = f"{status}" if info is None else f"{status} {info.title_en}"
-        rows.append((what, f"{count:,}", "" if info is None else info.remedy_en))
-    return rows
 
 
 def _table(title: str, rows: list[tuple[str, str, str]]) -> str:

@@ -135,6 +135,10 @@ def verify(connection: ConnectionOptions, msg_id: str, code: str | None, as_json
     if verdict.ok:
         return
     if verdict.info is not None and not as_json:
+        from jsmskit._remedies import Surface, remedy_in
+
         info = verdict.info
-        stderr(f"{info.title_zh}。{info.remedy_zh}" if is_chinese() else f"{info.title_en}. {info.remedy_en}")
+        language = "zh" if is_chinese() else "en"
+        title = f"{info.title_zh}。" if is_chinese() else f"{info.title_en}. "
+        stderr(title + remedy_in(Surface.SHELL, info, language))
     raise click.exceptions.Exit(ExitCode.NEGATIVE)

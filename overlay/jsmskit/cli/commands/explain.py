@@ -117,6 +117,7 @@ def _near(what: str, rows: Sequence[ErrorInfo | ReportStatusInfo]) -> str:
 
 
 def _show_code(row: ErrorInfo, language: str, as_json: bool) -> None:
+    from jsmskit._remedies import Surface, remedy_in
     from jsmskit.errors import error_class
 
     known = uncertainties()
@@ -151,7 +152,7 @@ def _show_code(row: ErrorInfo, language: str, as_json: bool) -> None:
         f"{row.code} {row.name}",
         [
             (_("Meaning"), row.title_zh if chinese else row.title_en),
-            (_("What to do"), row.remedy_zh if chinese else row.remedy_en),
+            (_("What to do"), remedy_in(Surface.SHELL, row, language)),
             (_("Message of the service"), row.message),
             (_("Other messages"), ", ".join(row.other_messages) or None),
             (_("HTTP status"), row.http_status),
@@ -181,13 +182,15 @@ def _show_status(row: ReportStatusInfo, language: str, as_json: bool) -> None:
             },
         )
         return
+    from jsmskit._remedies import Surface, remedy_in
+
     chinese = language == "zh"
     kind = _("delivery status of voice codes") if row.voice else _("delivery status")
     _show_sections(
         f"{row.status} {row.name}",
         [
             (_("Meaning"), row.title_zh if chinese else row.title_en),
-            (_("What to do"), row.remedy_zh if chinese else row.remedy_en),
+            (_("What to do"), remedy_in(Surface.SHELL, row, language)),
             (_("Kind"), kind),
             (_("Source"), row.since),
         ],
@@ -196,7 +199,7 @@ def _show_status(row: ReportStatusInfo, language: str, as_json: bool) -> None:
 
 def _question(name: str) -> str:
     about, reading = uncertainties()[name]
-    return _("{id}: {about}; read here as: {reading}").format(id=name, about=about, reading=reading)
+    return _("{id}: {about}; read here as: {reading}").format(id=name, about=_(about), reading=_(reading))
 
 
 @cache

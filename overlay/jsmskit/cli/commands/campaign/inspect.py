@@ -10,6 +10,8 @@ from ...confirm import confirm, yes_option
 from ...connection import ConnectionOptions, connection_options, json_option
 from ...hints import repeat_target
 from ...language import gettext as _
+from ...language import is_chinese, mark
+from ...library_messages import translate_message
 from ...output import show
 from .next_step import as_data
 from .options import (
@@ -29,7 +31,7 @@ from .options import (
 def stop(campaign_id: int, place: str, as_json: bool) -> None:
     """End a run from another terminal; what is in flight is settled."""
     with opened(place) as ledger:
-        stopped = ledger.stop(campaign_id, "stopped by hand")
+        stopped = ledger.stop(campaign_id, mark("stopped by hand"))
     said = _("It will stop after the requests in flight.") if stopped else _("It was not running.")
     show(as_json, {"campaign": campaign_id, "stopped": bool(stopped)}, said, done=_("It is told to stop."))
 
@@ -57,7 +59,7 @@ def status(campaign_id: int | None, place: str, as_json: bool) -> None:
     except LedgerMissingError as error:
         if campaign_id is not None:
             raise
-        where = error.message.rstrip(".")
+        where = translate_message(error.message).rstrip(".。")
     lines = [line for one in seen for line in overview_lines(one)] or [
         repeat_target(
             _("No campaign yet: {ledger}. Next: jsms campaign plan FILE --template NUMBER").format(
@@ -91,7 +93,10 @@ def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> 
         for chunk, count, at, why in rows
     ]
     lines = [
-        _("chunk {chunk}: {recipients} recipients, begun {at} (UTC+8): {why}").format(**one) for one in shown
+        _("chunk {chunk}: {recipients} recipients, begun {at} (UTC+8): {why}").format(
+            **{**one, "why": translate_message(str(one["why"]))}
+        )
+        for one in shown
     ]
     if rows:
         lines += [
@@ -202,7 +207,7 @@ def report(campaign_id: int, output: str, states: tuple[str, ...], place: str, a
         )
     with opened(place) as ledger:
         if output.lower().endswith((".html", ".htm")):
-            write_page(ledger, campaign_id, output)
+            write_page(ledger, campaign_id, output, chinese=translate_message if is_chinese() else None)
             show(as_json, {"campaign": campaign_id, "file": output}, _("Written: {file}").format(file=output))
             return
         count = export_recipients(ledger, campaign_id, output, *(known[state] for state in states))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...hints import repeat_target
 from ...language import gettext as _
+from ...library_messages import translate_message
 
 if TYPE_CHECKING:
     from jsmskit.campaigns.reporting.summary import CampaignSummary
@@ -45,7 +46,7 @@ def _next_step(summary: CampaignSummary) -> str:
             )
         case CampaignState.STOPPED | CampaignState.PAUSED:
             state = _("It is stopped") if campaign.state is CampaignState.STOPPED else _("It is paused")
-            why = f" ({campaign.why})" if campaign.why else ""
+            why = f" ({translate_message(campaign.why)})" if campaign.why else ""
             return f"{state}{why}." + _("{unknown} Next: jsms campaign resume {campaign}").format(
                 unknown=doubt, campaign=number
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,6 +12,8 @@ from ...confirm import yes_option
 from ...connection import ConnectionOptions
 from ...framework import Group
 from ...language import gettext as _
+from ...language import mark
+from ...library_messages import translate_message
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
@@ -56,13 +58,25 @@ def overview_lines(seen: dict[str, object]) -> list[str]:
     people = {name: count for name, count in dict(seen["recipients"]).items() if count}  # type: ignore[call-overload]
     told_codes = dict(seen["codes"])  # type: ignore[call-overload]
     lines = [
-        _("Campaign {campaign} ({name}): {state}. {why}").format(**seen).rstrip(),
-        "  " + ", ".join(f"{count} {name}" for name, count in people.items()),
+        _("Campaign {campaign} ({name}): {state}. {why}")
+        .format_map(
+            {**seen, "state": _(str(seen["state"])), "why": translate_message(str(seen["why"] or ""))}
+        )
+        .rstrip(),
+        "  " + ", ".join(f"{count} {_(name)}" for name, count in people.items()),
     ]
     if told_codes:
         codes = ", ".join(f"{count} x {code}" for code, count in told_codes.items())
         lines.append("  " + _("rejected: {recipient}").format(recipient=codes))
     return [*lines, str(seen["next"])]
+
+
+_STATES: Final = (
+    *(mark("planning"), mark("planned"), mark("running"), mark("stopped"), mark("paused"), mark("finished")),
+    *(mark("pending"), mark("accepted"), mark("rejected"), mark("unknown"), mark("skipped")),
+    *(mark("delivered"), mark("failed")),
+)
+"""The values of `CampaignState` and `RecipientState`, which are translated where they are shown."""
 
 
 def run_options(function: Callable[..., None]) -> Callable[..., None]:

@@ -12,6 +12,9 @@ from typing import Any, Protocol
 
 from jsmskit.campaigns import Progress
 
+from ...language import gettext as _
+from ...library_messages import translate_message
+
 _LINE_SECONDS = 5.0
 
 
@@ -82,11 +85,19 @@ def _as_json(progress: Progress) -> str:
 
 
 def _as_line(progress: Progress) -> str:
-    told = (
-        f"{progress.accepted} accepted, {progress.rejected} rejected, {progress.unknown} unknown,"
-        f" {progress.pending} to go; {progress.rate:.0f}/s, {left(progress.seconds_left)} left"
+    told = _(
+        "{accepted} accepted, {rejected} rejected, {unknown} unknown, {pending} to go; {rate:.0f}/s, {time} left"
+    ).format(
+        accepted=progress.accepted,
+        rejected=progress.rejected,
+        unknown=progress.unknown,
+        pending=progress.pending,
+        rate=progress.rate,
+        time=left(progress.seconds_left),
     )
-    return f"{told}; waiting: {progress.note}" if progress.note else told
+    if not progress.note:
+        return told
+    return _("{told}; waiting: {reason}").format(told=told, reason=translate_message(progress.note))
 
 
 class _Bar:
@@ -108,12 +119,17 @@ class _Bar:
         if self._task is None:
             self._task = self._bar.add_task("", total=progress.total, told="")
             self._bar.start()
-        told = (
-            f"{progress.rate:.0f}/s  [green]{progress.accepted} accepted[/]  [red]{progress.rejected}"
-            " rejected[/]"
-            f"  [magenta]{progress.unknown} unknown[/]  {left(progress.seconds_left)} left "
-            f" [dim]{progress.note}[/]"
+        told = _(
+            "{rate:.0f}/s  [green]{accepted} accepted[/]  [red]{rejected} rejected[/]"
+            "  [magenta]{unknown} unknown[/]  {time} left"
+        ).format(
+            rate=progress.rate,
+            accepted=progress.accepted,
+            rejected=progress.rejected,
+            unknown=progress.unknown,
+            time=left(progress.seconds_left),
         )
+        told += f"  [dim]{translate_message(progress.note)}[/]"
         self._bar.update(self._task, completed=progress.total - progress.pending, told=told)
 
     def close(self) -> None:

@@ -17,6 +17,7 @@ from ...exit_codes import ExitCode
 from ...hints import repeat_target
 from ...language import gettext as _
 from ...language import is_chinese
+from ...library_messages import translate_message
 from ...output import show, stderr
 from ...signals import Terminated
 from ...terminal import escape_control_chars
@@ -65,7 +66,7 @@ def run(connection: ConnectionOptions, /, campaign_id: int, **options: Any) -> N
 def resume(connection: ConnectionOptions, /, campaign_id: int, file: str | None, **options: Any) -> None:
     """Go on with a campaign that was stopped, paused, or broke off."""
     if file is not None:
-        from jsmskit.campaigns.planning.planner import check_source
+        from jsmskit.campaigns.planning import check_source
 
         with opened(options["place"]) as ledger:
             check_source(ledger, campaign_id, file)
@@ -137,7 +138,9 @@ def _send(
                 with _told_how_to_go_on(campaign_id, runner):
                     result = start(runner, not no_balance_check)
                     if page is not None:
-                        write_page(ledger, campaign_id, page)
+                        write_page(
+                            ledger, campaign_id, page, chinese=translate_message if is_chinese() else None
+                        )
                     seen = as_data(summarize(ledger, campaign_id))
         finally:
             view.close()
@@ -334,8 +337,10 @@ def test(
         first = ledger.queries.first_pending(campaign_id)
         if first is None:
             raise CampaignStateError(
-                f"campaign {campaign_id} has nothing left to send, so there is no message to try.",
-                f"See where it stands: jsms campaign status {campaign_id}",
+                _("campaign {campaign} has nothing left to send, so there is no message to try.").format(
+                    campaign=campaign_id
+                ),
+                _("See where it stands: jsms campaign status {campaign}").format(campaign=campaign_id),
             )
         ledger.plans.bind_target(campaign_id, Target(client.base_url, client.application), retarget=retarget)
         confirm(
