@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from jsmskit.mock import JsmsMock
 from jsmskit.mock.model.http import Request
 from jsmskit.mock.model.rule_catalog import TABLE as RULES
@@ -9,7 +11,8 @@ from jsmskit.mock.model.rule_catalog import TABLE as RULES
 from tests.fuzz.oracle import initial_state, world
 from tests.fuzz.oracle.delivered import DeliveredMessages
 from tests.fuzz.oracle.exchange import Answer, Sent
-from tests.fuzz.oracle.judge import Judge
+from tests.fuzz.oracle.fields import suspect_fields
+from tests.fuzz.oracle.judge import Judge, operation_of
 from tests.fuzz.reached import Reached
 
 #: Seconds that pass, a review decided (kind, application, id, approved), or a reply ("reply", application, number,
@@ -19,6 +22,24 @@ Event = float | tuple[str, str, int, bool] | tuple[str, str, str, str]
 
 class WrongResponseError(AssertionError):
     """A response, or what arrived on phones, contradicts spec, documentation or model."""
+
+
+def _finding(problems: list[str], sent: Sent, answer: Answer) -> list[str]:
+    """What is wrong, where, in the lines that a test run shows even when it cuts the rest."""
+    first, info = problems[0], operation_of(sent)
+    compared = re.match(r"\[model\] (\S+) is ", first)
+    codes = {int(code) for code in re.findall(r"\b5[0-9]{4}\b", first)}
+    fields = [compared[1]] if compared else []
+    if info is not None and not fields:
+        fields = suspect_fields(info.operation_id, sent.decoded(), codes)
+    return [
+        f"operation: {info.operation_id if info else 'none'}",
+        f"field: {', '.join(fields) or 'none'}",
+        f"rule: {first}",
+        f"request: {sent.line()}",
+        f"response: {answer.line()}",
+        *problems[1:],
+    ]
 
 
 class Run:
@@ -69,7 +90,7 @@ class Run:
         problems = self._judge.judge(sent, answer) + self._delivered.compare()
         self.reached.count(phase, sent, answer)
         if problems:
-            raise WrongResponseError("\n".join([*problems, sent.line(), answer.line()]))
+            raise WrongResponseError("\n".join(_finding(problems, sent, answer)))
 
     def happen(self, event: Event) -> None:
         """Let time pass, a review be decided or a reply arrive, for the mock and for the model.

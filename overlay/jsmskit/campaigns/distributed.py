@@ -25,9 +25,9 @@ from psycopg import AsyncConnection
 from jsmskit import AsyncJsmsClient
 
 from .errors import CampaignError, LedgerError, TargetChangedError
+from .ledger.database import FilePlace, ServerPlace, read_place
 from .ledger.ledger import Ledger, new_owner
 from .models import Backoff, Finished
-from .places import FilePlace, ServerPlace, read_place
 from .running._async.runner import AsyncCampaignRunner
 from .running._async.service_calls import target_of
 from .running.session import WorkerSession

@@ -13,12 +13,10 @@ from typing import Self, final
 from ..decisions import ChunkDecision
 from ..errors import LedgerError, NoSuchCampaignError, missing_ledger
 from ..models import Backoff, ChunkLease, Finished
-from ..places import ServerPlace, read_place
 from ..settings import RunSettings
 from ..states import ChunkPhase, ChunkState
-from . import claims, recovery, resolution, retention, settlement
-from .audit_log import record
-from .database import Database, Transaction
+from . import claims, recovery, retention, settlement
+from .database import Database, ServerPlace, Transaction, read_place, record_event
 from .delivery_reports import Feedback, match_settled
 from .failpoints import failpoint
 from .group_commit import GroupCommit
@@ -152,7 +150,9 @@ class Ledger:
                 settings=settings.to_json(),
             )
             if settings.hours_override is not None:
-                record(tx, campaign_id, self._clock(), "quiet_hours_overridden", settings.hours_override)
+                record_event(
+                    tx, campaign_id, self._clock(), "quiet_hours_overridden", settings.hours_override
+                )
         # Now a file that lost its log still tells which campaigns may have sent.
         self._database.checkpoint()
         failpoint("start.committed")
@@ -298,7 +298,7 @@ class Ledger:
     ) -> int:
         """Mark unknown recipients as sent or not sent; only "not sent" sends again. Return how many."""
         with self._database.transaction() as tx:
-            count = resolution.resolve(
+            count = recovery.resolve(
                 self._database,
                 tx,
                 campaign_id,

@@ -66,7 +66,7 @@ def run(connection: ConnectionOptions, /, campaign_id: int, **options: Any) -> N
 def resume(connection: ConnectionOptions, /, campaign_id: int, file: str | None, **options: Any) -> None:
     """Go on with a campaign that was stopped, paused, or broke off."""
     if file is not None:
-        from jsmskit.campaigns.planning.planner import check_source
+        from jsmskit.campaigns.planning import check_source
 
         with opened(options["place"]) as ledger:
             check_source(ledger, campaign_id, file)
