@@ -340,7 +340,7 @@ BUGS = (
     ),
     Bug(
         "arguments show themselves",
-        "_config/options.py",
+        "_config/environment.py",
         'return "ClientArguments(hidden)"',
         'return f"ClientArguments({self.by_name})"',
         _SECRETS,

@@ -1,20 +1,17 @@
-"""What a client is made with: base URL, what the environment says, times, retry policy, transport; all validated."""
+"""The base URL, times, retry policy and transport options of a client, validated when it is made."""
 
 from __future__ import annotations
 
 import ipaddress
 import math
 import os
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, final
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
 from jsms_api.operations import BASE_URL
 
 from .._calls.classification import RetryPolicy
-from .._privacy import Secret
 from ..errors import ConfigurationError
 from .credentials import Credentials
 
@@ -127,89 +124,6 @@ def reject_sample_keys(credentials: Credentials, endpoint: Endpoint) -> None:
             field="app_key",
             remedy="Use the keys of your own application; the samples work with the mock.",
         )
-
-
-_VARIABLES: Final[Mapping[str, str]] = {
-    "app_key": "JSMS_APP_KEY",
-    "master_secret": "JSMS_MASTER_SECRET",
-    "dev_key": "JSMS_DEV_KEY",
-    "dev_secret": "JSMS_DEV_SECRET",
-    "base_url": "JSMS_BASE_URL",
-}
-
-
-@final
-class ClientArguments:
-    """Arguments of a client's constructor. Its `repr` hides them: they hold keys, and perhaps a proxy's password."""
-
-    __slots__ = ("by_name",)
-
-    def __init__(self, by_name: dict[str, Any]) -> None:
-        self.by_name = by_name
-
-    def __repr__(self) -> str:
-        return "ClientArguments(hidden)"
-
-
-def _read_file(path: str) -> str:
-    return Path(path).read_text(encoding="utf-8")
-
-
-def read_environment(
-    variables: Mapping[str, str],
-    options: Mapping[str, Any],
-    *,
-    read_file: Callable[[str], str] = _read_file,
-) -> ClientArguments | ConfigurationError:
-    """Return the arguments that the environment holds, and the options beside them, which win.
-
-    Each variable may be given as `NAME` or as `NAME_FILE`, the path of a file with the value (line breaks at its end do
-    not count). An empty variable counts as not set. The error, returned instead of raised, names the variable, never
-    the value.
-    """
-    found: dict[str, Any] = {}
-    for argument, variable in _VARIABLES.items():
-        value, problem = _look_up(variables, variable, read_file)
-        if problem:
-            remedy = f"Set one of the two, {variable} or {variable}_FILE."
-            return ConfigurationError(problem, field=argument, remedy=remedy)
-        if value is not None:
-            found[argument] = Secret(value) if argument.endswith("secret") else value
-    missing = [_VARIABLES[name] for name in ("app_key", "master_secret") if name not in found]
-    if missing:
-        both = "JSMS_APP_KEY and JSMS_MASTER_SECRET are not set."
-        return ConfigurationError(
-            f"{missing[0]} is not set." if len(missing) == 1 else both,
-            remedy="Set them to the keys of your application (console: application settings), or pass them.",
-        )
-    return ClientArguments({**found, **options})
-
-
-def _look_up(
-    variables: Mapping[str, str], variable: str, read_file: Callable[[str], str]
-) -> tuple[str | None, str]:
-    """Return the value of a variable or of the file that its `_FILE` form names, and what is wrong."""
-    direct, path = variables.get(variable, ""), variables.get(f"{variable}_FILE", "")
-    if direct and path:
-        return None, f"{variable} and {variable}_FILE are both set."
-    if direct:
-        return direct, ""
-    if not path:
-        return None, ""
-    try:
-        return read_file(path).rstrip("\r\n"), ""
-    except (OSError, ValueError) as error:
-        return None, f"The file that {variable}_FILE names cannot be read ({type(error).__name__})."
-
-
-def environment_proxy(endpoint: Endpoint) -> str | None:
-    """Return the proxy that the process's environment names for this address; None for loopback and excepted hosts."""
-    from urllib.request import getproxies_environment, proxy_bypass  # heavy, and seldom asked for
-
-    if endpoint.is_loopback or proxy_bypass(endpoint.host):
-        return None
-    named = getproxies_environment()
-    return named.get(endpoint.scheme) or named.get("all")
 
 
 T = TypeVar("T")
