@@ -146,6 +146,7 @@ _COLORS: Final[Mapping[RecipientState, str]] = {
     RecipientState.REJECTED: "var(--bad)",
     RecipientState.UNKNOWN: "var(--unknown)",
     RecipientState.SKIPPED: "var(--left-out)",
+    RecipientState.WITHHELD: "var(--left-out)",
     RecipientState.PENDING: "var(--open)",
 }
 
@@ -278,6 +279,7 @@ class _Page:
             RecipientState.REJECTED: say("Refused"),
             RecipientState.UNKNOWN: say("Unknown: may have been sent"),
             RecipientState.SKIPPED: say("Left out (unsubscribed since)"),
+            RecipientState.WITHHELD: say("Withheld by the recipient guard"),
             RecipientState.PENDING: say("Still to be sent"),
         }
         counts = {state: self._seen.counts.in_states(state) for state in words}
