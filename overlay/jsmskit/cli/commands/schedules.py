@@ -12,6 +12,7 @@ from ..confirm import confirm, yes_option
 from ..connection import ConnectionOptions, connection_options, json_option, redirect_data
 from ..exit_codes import ExitCode
 from ..framework import Group
+from ..hints import repeat_target
 from ..language import gettext as _
 from ..output import KeyValues, Table, show, stderr, stderr_if_tty
 from ..parameters import moment, pairs, param_option
@@ -112,8 +113,10 @@ def _tell_receipt(receipt: ScheduleReceipt, send_at: datetime, as_json: bool) ->
     show(as_json, data, schedule_id, done=done)
     if not as_json:
         stderr_if_tty(
-            _("It will be sent at {time}. To cancel it: jsms schedules cancel {schedule_id}").format(
-                time=_local(send_at), schedule_id=schedule_id
+            repeat_target(
+                _("It will be sent at {time}. To cancel it: jsms schedules cancel {schedule_id}").format(
+                    time=_local(send_at), schedule_id=schedule_id
+                )
             )
         )
 
