@@ -194,6 +194,13 @@ class RecipientGuard:
                 number, decided = found, setting
         return number, decided
 
+    def refusal(self, phone: str) -> WithheldError | None:
+        """Return the error of sending to this very number, for requests that are not made by a client's methods."""
+        number, setting = self._route(phone) if self.rules else (phone, "")
+        if number == phone:
+            return None
+        return _error(None, f"{mask_phone(phone)} must not be reached while {setting} is set.", setting)
+
     def apply(self, request: PreparedRequest[R]) -> PreparedRequest[R] | RefusedRequest:
         """Return the request that may go out, or the refusal of one that may not. Raises nothing: its frames hold
         numbers.
@@ -273,9 +280,9 @@ class RecipientGuard:
         return replace(request, result=replace(cast("Any", request.nothing_sent), withheld=told))
 
 
-def _error(info: OperationInfo, reason: str, setting: str) -> WithheldError:
+def _error(info: OperationInfo | None, reason: str, setting: str) -> WithheldError:
     remedy = f"Add the number to {setting}, or unset it where everyone is to be reached."
-    return WithheldError(reason, operation=info.operation_id, field=setting, remedy=remedy)
+    return WithheldError(reason, operation=info and info.operation_id, field=setting, remedy=remedy)
 
 
 def _marked(
