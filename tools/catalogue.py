@@ -40,21 +40,21 @@ _PLACEHOLDER: Final = re.compile(r"\{([a-z_0-9]*)[^{}]*\}|%\([a-z]+\)s")
 
 #: Where the library makes what it says in errors, and in the reasons that the ledger and doctor show.
 _LIBRARY: Final = (
-    "phones.py", "recipients.py", "_calls/**/*.py", "_config/*.py", "_encoding/*.py", "_http/**/*.py",
-    "_operations/*.py", "_validation/*.py", "_async/*.py", "campaigns/**/*.py", "mock/[!_]*.py",
+    "phones.py", "recipient_guard.py", "recipients.py", "_calls/**/*.py", "_config/*.py", "_encoding/*.py",
+    "_http/**/*.py", "_operations/*.py", "_validation/*.py", "_async/*.py", "campaigns/**/*.py", "mock/[!_]*.py",
     "mock/server/*.py", "mock/model/clock.py",
     "verification/[!e]*.py",
 )  # fmt: skip
 _PROSE: Final = re.compile(r"[A-Za-z]{2,}[,.:;]? [a-z]{2,}")
 _NO_PROSE: Final = re.compile(
     r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|VALUES|ALTER|ORDER BY|SET|DROP|PRAGMA|CREATE)\b|^AND \w+[ =]|^<|^-"
-    r"|sans-serif|starlette uvicorn|:root|pip install |^jsms |dict\[|boundary="
+    r"|sans-serif|:root|pip install |^jsms |dict\[|boundary="
 )
 #: Not what a value is called.
 _FUNCTIONS: Final = ("len", "join", "sorted", "map", "str", "int", "cast", "type", "quoted", "replace")
 #: Calls whose texts are not shown on the command line: mistakes of a program, logs, audit records.
 _NOT_SHOWN: Final = re.compile(
-    r"(Type|Attribute|Runtime)Error|cast|warning|info|debug|exception|record|starts_with|endswith|startswith"
+    r"(Type|Attribute|Runtime)Error|cast|warning|info|debug|exception|record(_event)?|starts_with|endswith|startswith"
 )
 
 #: The texts of click that a user of jsms can see. click looks them up in the same catalogue.

@@ -188,8 +188,8 @@ BUGS = (
     Bug(
         "opt out overlooked at the claim",
         "campaigns/ledger/claims.py",
-        "        if gone:\n",
-        "        if not gone:\n",
+        "        numbers = {row[0] for row in gone}\n",
+        "        numbers: set[str] = set()\n",
         ("tests/campaigns/test_ledger.py",),
         select="opt or unsubscribed or left",
     ),

@@ -221,7 +221,7 @@ SCENES = {
         lambda given: (
             ["campaign", "plan", given.people(), "--template", "1", "--ledger", str(given.folder / "plan.db")]
         ),
-        r"2 rows, 2 recipients in 1 requests\.\nAbout 2 billed[\s\S]*Next: jsms campaign run 1 --ledger .*plan.db\n",
+        r"Rows: 2\. Recipients: 2\. Requests: 1\.\nAbout 2 billed[\s\S]*Next: jsms campaign run 1 --ledger .*plan.db\n",
         r"Next: jsms campaign run 1",
     ),
     "campaign run": Scene(

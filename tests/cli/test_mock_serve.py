@@ -228,9 +228,7 @@ def test_a_missing_extra_is_told_with_its_name(missing: str) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 3
     assert missing in done.stderr
-    assert (
-        "pip install click rich" if missing == "click" else "pip install starlette uvicorn"
-    ) in done.stderr
+    assert ("pip install click rich" if missing == "click" else "pip install 'jsmskit[mock]'") in done.stderr
 
 
 def test_help_needs_nothing_of_the_mock() -> None:

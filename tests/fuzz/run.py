@@ -6,6 +6,7 @@ import re
 
 from jsmskit.mock import JsmsMock
 from jsmskit.mock.model.http import Request
+from jsmskit.mock.model.rule_catalog import TABLE as RULES
 
 from tests.fuzz.oracle import initial_state, world
 from tests.fuzz.oracle.delivered import DeliveredMessages
@@ -62,16 +63,22 @@ class Run:
         return f"165{self._numbers:08d}"
 
     def send(self, phase: str, sent: Sent) -> Answer:
-        """Send a request in this process and check the response.
+        """Send a request in this process and check the response; a refusal must name a rule that brings its code.
 
         Raises:
-            WrongResponseError: see `check`.
+            WrongResponseError: see `check`, or the rule brings another code.
         """
         path, _, query = sent.target.partition("?")
         response = self.mock.handle(Request(sent.method, path, query, dict(sent.headers), sent.body))
         headers = {**response.headers, "content-length": str(len(response.body))}
         answer = Answer(response.status, headers, response.body)
         self.check(phase, sent, answer)
+        if answer.code is not None:
+            name = response.rule or ""
+            rule = RULES.get(name)
+            # Rules on fields are made from the spec, and not in the table.
+            if not name.startswith("spec.") and (rule is None or rule.code not in (None, answer.code)):
+                raise WrongResponseError(f"{answer.code} names the rule {response.rule}\n{sent.line()}")
         return answer
 
     def check(self, phase: str, sent: Sent, answer: Answer) -> None:

@@ -265,7 +265,12 @@ def _read_entries(operation_id: str, entries: list[Any], found: Fields) -> None:
             found.faults.add(refusals["recipients[].temp_para"]["type"])
         elif params is not None:
             _read_values(params, found.faults)
-            _read_values(params, entry.faults)
+            if any(isinstance(value, str) and len(value) > 500 for value in params.values()):
+                # Fits no text. Timed calls cannot say so in an entry.
+                fits = ErrorCode.INVALID_CONTENT_LENGTH in OPERATIONS[operation_id].entry_codes
+                (entry.faults if fits else found.faults).add(
+                    ErrorCode.INVALID_CONTENT_LENGTH if fits else ErrorCode.INVALID_BODY
+                )
             entry.params = params
         found.entries.append(entry)
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 from jsms_api.error_table import ERRORS, REPORT_STATUSES, ErrorInfo, ReportStatus, ReportStatusInfo
 
 from jsmskit._remedies import Surface, remedy_in
-from jsmskit._validation.times import SERVICE_TIMEZONE
+from jsmskit._validation.fields import SERVICE_TIMEZONE
 
 from ..ledger.ledger import Ledger
 from ..models import Campaign, Chunk, Counts
@@ -146,6 +146,7 @@ _COLORS: Final[Mapping[RecipientState, str]] = {
     RecipientState.REJECTED: "var(--bad)",
     RecipientState.UNKNOWN: "var(--unknown)",
     RecipientState.SKIPPED: "var(--left-out)",
+    RecipientState.WITHHELD: "var(--left-out)",
     RecipientState.PENDING: "var(--open)",
 }
 
@@ -278,6 +279,7 @@ class _Page:
             RecipientState.REJECTED: say("Refused"),
             RecipientState.UNKNOWN: say("Unknown: may have been sent"),
             RecipientState.SKIPPED: say("Left out (unsubscribed since)"),
+            RecipientState.WITHHELD: say("Withheld by the recipient guard"),
             RecipientState.PENDING: say("Still to be sent"),
         }
         counts = {state: self._seen.counts.in_states(state) for state in words}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import final
 
 from jsmskit.errors import InsufficientBalanceError, JsmsError
+from jsmskit.recipient_guard import RecipientGuard
 from jsmskit.results import Balance, BatchResult
 
 from ..decisions import ChunkDecision, decide_error, decide_not_sent, decide_response, decide_unknown
@@ -87,7 +88,7 @@ class Tally:
             of(RecipientState.ACCEPTED, 0),
             of(RecipientState.REJECTED, 0),
             of(RecipientState.UNKNOWN, 0),
-            of(RecipientState.SKIPPED, 0),
+            of(RecipientState.SKIPPED, 0) + of(RecipientState.WITHHELD, 0),
             self.started_at,
             now,
             self.in_this_run,
@@ -121,6 +122,7 @@ class WorkerSession:
     """Leases and decisions of one owner for one campaign. Usable from several threads.
 
     ahead: take the next lease with the write that settles one. For an owner who goes on with whatever is next.
+    guard: of the client; recipients whom it withholds are left out of the leases.
     """
 
     def __init__(
@@ -134,9 +136,11 @@ class WorkerSession:
         monotonic: Callable[[], float] = time.monotonic,
         tell: Callable[[Progress], None] | None = None,
         ahead: bool = False,
+        guard: RecipientGuard | None = None,
     ) -> None:
         self._ledger = ledger
         self._ahead = ahead
+        self._guard = guard
         self._campaign_id = campaign_id
         self._owner = owner
         self._settings = settings
@@ -164,7 +168,9 @@ class WorkerSession:
         if self.ended is not None and only is None:
             return self.ended
         self._heartbeat()
-        step = self._ledger.claim(self._campaign_id, self._owner, self._settings, only=only)
+        step = self._ledger.claim(
+            self._campaign_id, self._owner, self._settings, only=only, guard=self._guard
+        )
         if isinstance(step, ChunkLease):
             self._note(step)
         elif isinstance(step, Finished):
@@ -249,7 +255,7 @@ class WorkerSession:
             self.settle(lease, decision)
             return None
         self._heartbeat()
-        written, step = self._ledger.settle_and_claim(lease, decision, self._settings)
+        written, step = self._ledger.settle_and_claim(lease, decision, self._settings, self._guard)
         if isinstance(step, ChunkLease):
             self._note(step)
         elif isinstance(step, Finished):
@@ -312,6 +318,15 @@ def check_balance_for(balance: Balance, campaign: Campaign, counts: Counts) -> N
             " used up.",
             hint="balance",
             campaign_id=campaign.campaign_id,
+        )
+
+
+def reject_redirect(guard: RecipientGuard) -> None:
+    """Raise `CampaignStateError` if the client sends everything to one number: a campaign would flood it."""
+    if guard.redirects:
+        raise CampaignStateError(
+            f"a campaign does not run while all messages are redirected to one number ({guard!r}).",
+            "Use an allow list instead (JSMS_ONLY_TO, OnlyTo) with numbers of your own, or the mock.",
         )
 
 

@@ -26,7 +26,7 @@ from ...ledger.ledger import Ledger, new_owner
 from ...models import Backoff, Campaign, ChunkLease, Finished
 from ...settings import Mode, RunSettings
 from ...states import ChunkPhase
-from ..session import Progress, RunResult, WorkerSession, balance_for, check_balance_for
+from ..session import Progress, RunResult, WorkerSession, balance_for, check_balance_for, reject_redirect
 from ..workers_asyncio import Sleep, WorkerGroup, sleep
 from .service_calls import target_of
 
@@ -113,6 +113,13 @@ class AsyncTwoPhaseSender:
 
     async def _commit(self, session: WorkerSession, lease: ChunkLease) -> None:
         schedule_id = lease.schedule_id or ""
+        guard = self._client.recipient_guard
+        if guard and any(guard.route(member.phone) is None for member in lease.members):
+            # Left by a run without the guard. The task holds no recipient yet; the next claim leaves out the withheld.
+            why = "the recipient guard withholds some of its recipients"
+            await self._workers.call(session.settle, lease, decide_not_sent(why))
+            await self._cancel(schedule_id)
+            return
         people = [(member.phone, member.params or None) for member in lease.members]
         send_at = self._clock() + self._settings.schedule_lead_seconds
         if not await self._mark(lease, ChunkPhase.COMMITTING, send_at):
@@ -210,6 +217,9 @@ class AsyncCampaignRunner:
         tell: called after each request with how far things are; must return quickly.
         clock: seconds since 1970, by the door for tests.
         sleep: how to wait, by the door for tests.
+
+    Raises:
+        CampaignStateError: the client redirects every message to one number (`RedirectTo`, JSMS_REDIRECT_TO).
     """
 
     def __init__(
@@ -224,6 +234,7 @@ class AsyncCampaignRunner:
     ) -> None:
         self._ledger = ledger
         self._settings = RunSettings() if settings is None else settings
+        reject_redirect(client.recipient_guard)
         self._client = client.with_options(deadline=self._settings.deadline_seconds)
         self._tell = tell
         self._clock = clock
@@ -302,7 +313,14 @@ class AsyncCampaignRunner:
         began = self._clock()
         do = self._workers.call
         session = WorkerSession(
-            self._ledger, campaign_id, owner, self._settings, clock=self._clock, tell=self._tell, ahead=True
+            self._ledger,
+            campaign_id,
+            owner,
+            self._settings,
+            clock=self._clock,
+            tell=self._tell,
+            ahead=True,
+            guard=self._client.recipient_guard,
         )
         try:
             campaign = await do(self._ledger.queries.campaign, campaign_id)
