@@ -51,6 +51,8 @@ GRACE: Final = 0.2
 SHARES: Final = {"threads": 0.30, "cancelled": 0.25, "interrupted": 0.15, "forks": 0.05, "loops": 0.25}
 RESETS, STALLS = 50, 1000
 """Every 50th request is reset after its last byte, every 1000th is not answered."""
+LONGEST: Final = 1200
+"""Seconds for one client: one that takes longer hangs."""
 
 
 class Arrivals(asyncio.Protocol):
@@ -314,6 +316,9 @@ def run(calls: int) -> dict[str, Any]:
         process = context.Process(target=live, args=(world, base, numbers, teller), daemon=True)
         process.start()
         teller.close()
+        if not told.poll(LONGEST):
+            process.kill()
+            raise SystemExit(f"{world}: the calls have not come to their end in {LONGEST} seconds")
         words, unsent, late, with_machine, lost, seconds = told.recv()
         process.join()
         not_sent += unsent

@@ -6,8 +6,9 @@
 Each campaign is planned once; then a process that runs or resumes it is killed again and again until one comes through.
 A forked child runs the campaign, so that starting it costs little. Between two lives on SQLite the ledger is sometimes
 met under a second name (hard link, symbolic link), moved or copied with its log, or taken away without it, as a
-container that is made again does: then it must be refused until the log is back. Each life that ends in an error says
-what a terminal would say; a second checker holds that against what the service saw.
+container that is made again does: then it must be refused until the log is back. One life in ten is not killed: its
+disk fills up (on PostgreSQL its connections are cut), or it gets Ctrl-C. It says what a terminal would say; a second
+checker holds that against what the service saw.
 
 `--control` runs without the ledger's rule (what a dead owner had in flight goes back to pending): the harness must then
 find doubles, or it would find nothing at all. Writes its figures to experiments/figures/campaigns.json. With `--piece`
@@ -20,6 +21,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -48,7 +50,10 @@ from jsmskit.campaigns import (  # noqa: E402 - found by the path above
     plan,
 )
 from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints  # noqa: E402 - found by the path above
-from jsmskit.cli.errors import as_command_error  # noqa: E402 - found by the path above
+from jsmskit.campaigns.running._sync import runner as sync_runner  # noqa: E402 - found by the path above
+from jsmskit.cli.commands.campaign.run import _told_how_to_go_on  # noqa: E402 - found by the path above
+from jsmskit.cli.errors import as_command_error, interruption  # noqa: E402 - found by the path above
+from jsmskit.cli.exit_codes import ExitCode  # noqa: E402 - found by the path above
 
 from experiments.campaigns.checker import (  # noqa: E402 - found by the path above
     Judgement,
@@ -136,10 +141,19 @@ def attempt(place: str, port: int, concurrency: int, control: bool, begun: int) 
         if state is CampaignState.FINISHED:
             return
         runner = CampaignRunner(ledger, client, RunSettings(concurrency=concurrency, **_DOUBT))  # type: ignore[arg-type]
-        if state is CampaignState.PLANNED:
-            runner.run(1, check_balance=False)
-        else:
-            runner.resume(1, check_balance=False)
+        with _told_how_to_go_on(1, runner):
+            if state is CampaignState.PLANNED:
+                runner.run(1, check_balance=False)
+            else:
+                runner.resume(1, check_balance=False)
+
+
+def _last_words(error: BaseException) -> bytes:
+    """What the terminal would show at the end of a life."""
+    if isinstance(error, KeyboardInterrupt):
+        return interruption(error, command="jsms", code=ExitCode.INTERRUPTED).as_json().encode()
+    assert isinstance(error, Exception)
+    return as_command_error(error).as_json().encode()
 
 
 def live(
@@ -150,9 +164,13 @@ def live(
     patience: float,
     *,
     claims: int,
+    room: int = 0,
+    softly: bool = False,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> tuple[bool, dict[str, Any]]:
     """One life in a forked child; killed `patience` seconds after it has claimed so many chunks (0: after its start).
+
+    room: no file may be larger, as on a disk that is full. softly: it gets Ctrl-C instead of being killed.
 
     Returns whether it came to its end, and what it told if it ended with an error. Counted in claims, so that lives
     reach their requests on a busy machine too.
@@ -164,10 +182,13 @@ def live(
         os.close(heard)
         status = 1
         try:
+            sync_runner._SETTLE_WAIT_SECONDS = 0.01  # type: ignore[misc]
+            if room:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
             attempt(place, port, concurrency, control, begun)
             status = 0
-        except Exception as error:  # noqa: BLE001  # a child must never go on as its parent
-            os.write(tells, as_command_error(error).as_json().encode()[:4000])
+        except BaseException as error:  # noqa: BLE001  # a child must never go on as its parent
+            os.write(tells, _last_words(error)[:4000])
         finally:
             os._exit(status)
     os.close(begun)
@@ -183,9 +204,10 @@ def live(
         if done:
             break
         if time.monotonic() >= deadline:
-            os.kill(child, signal.SIGKILL)
-            killed = True
-            _, status = os.waitpid(child, 0)
+            os.kill(child, signal.SIGINT if softly else signal.SIGKILL)
+            deadline, killed, softly = time.monotonic() + 60.0, not softly, False
+            if killed:
+                _, status = os.waitpid(child, 0)
         else:
             time.sleep(0.001)
     words = b"" if killed else os.read(told, 4096)
@@ -238,6 +260,17 @@ def _must_be_refused(path: Path, found: Counter[str]) -> None:
         found["second_name_taken"] += 1
 
 
+def cut_connections(server: Any) -> None:
+    """End every connection to the server, as a failover or a firewall does."""
+    import psycopg
+
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+
+
 def false_words(told: dict[str, Any], before: Counter[str], after: Counter[str]) -> bool:
     """Whether a life said that nothing was sent, and the service took something in it."""
     return bool(told) and str(told["sent"]).startswith("No") and after != before
@@ -254,6 +287,7 @@ def one_campaign(
     control: bool,
     longest: float,
     most: int,
+    server: Any = None,
 ) -> tuple[int, Judgement, Counter[str]]:
     """A planned campaign to its end, killed at random moments. Returns the number of kills, the judgement, and what
     else was done and seen.
@@ -273,13 +307,21 @@ def one_campaign(
             patience = chance.random() * longest * (1 if claims else 10)
             if kills >= most:
                 patience = 3600.0
+            spoil = "" if control or chance.random() > 0.1 else chance.choice(("full", "ctrl_c"))
+            trouble: dict[str, Any] = {"softly": spoil == "ctrl_c"}
+            if spoil == "full":
+                patience = 3600.0
+                trouble = {"meanwhile": lambda: cut_connections(server)} if server else {}
+                trouble = trouble or {"room": chance.randrange(20_000, 150_000)}
             before = log_of(log)
-            done, told = live(place, recorder.port, concurrency, control, patience, claims=claims)
+            done, told = live(place, recorder.port, concurrency, control, patience, claims=claims, **trouble)
             if told:
                 found["errors_told"] += 1
+                found["after_something_was_sent"] += log_of(log) != before
                 found["false_words"] += false_words(told, before, log_of(log))
                 found[f"ended: {told['what'][:60]}"] += 1
-                if found["errors_told"] > 20:
+                found["not_by_our_hand"] += not spoil
+                if found["not_by_our_hand"] > 20:
                     raise SystemExit(f"lives end with errors, not by our hand: {told}")
                 continue
             if done:
@@ -354,6 +396,7 @@ def run(
                 control=control,
                 longest=longest,
                 most=kills - total["kills"],
+                server=server,
             )
             shutil.rmtree(place)
             done += seen
@@ -361,7 +404,7 @@ def run(
             total["kills"] += killed
             total["clean"] = total["clean"] and found.clean
             total["false_words"] += seen["false_words"]
-            bound = found.unknown_chunks <= killed * concurrency
+            bound = found.unknown_chunks <= (killed + seen["errors_told"]) * concurrency
             total["unknown_within_bound"] = total["unknown_within_bound"] and bound
             for name, value in asdict(found).items():
                 total[name] = total.get(name, 0) + (len(value) if isinstance(value, list) else value)
@@ -375,6 +418,7 @@ def run(
     for name in ("refused_second_name", "second_name_taken", "refused_without_log", "complete_without_log"):
         total[name] = done[name]
     total["errors_told"] = done["errors_told"]
+    total["errors_told_after_something_was_sent"] = done["after_something_was_sent"]
     total["seconds"] = round(time.monotonic() - begin, 1)
     return total
 

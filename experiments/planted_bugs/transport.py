@@ -64,7 +64,7 @@ BUGS = (
         _TRANSPORT,
         "        self.response = ResponseParser(max_response_bytes)\n        self.body_sent = False",
         "        self.response = ResponseParser(max_response_bytes)\n        self.body_sent = True",
-        ("tests/client/faults/test_byte_sweep.py",),
+        _STREAMS,
     ),
     Bug(
         "a connection that breaks after the last byte was not sent",
@@ -108,7 +108,7 @@ BUGS = (
         _TRANSPORT,
         "return moment > self.good_until or self.stream.is_readable()",
         "return self.stream.is_readable()",
-        _CONNECTIONS,
+        _STREAMS,
     ),
     Bug(
         "a new connection is not made",

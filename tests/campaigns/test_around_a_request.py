@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, NoReturn
 
 import pytest
@@ -14,7 +16,10 @@ from campaign_service import Answer, Service, numbers, refusal
 from jsmskit import APIConnectionError
 from jsmskit.campaigns import CampaignState, CampaignStateError, LedgerError, open_ledger, plan
 from jsmskit.campaigns.ledger import Ledger, settlement
+from jsmskit.campaigns.running import workers_threads
 from jsmskit.errors import Outcome
+
+from tests.interrupt_at import interrupted_everywhere
 
 
 def count(ledger: Ledger) -> dict[str, int]:
@@ -222,6 +227,27 @@ def test_ctrl_c_lets_the_request_under_way_end_and_stops_the_campaign(
     assert (found.state, found.why) == (CampaignState.STOPPED, "interrupted at the keyboard")
     assert count(ledger) == {"accepted": 10, "pending": 10}
     assert either_runner().resume().finished
+
+
+def test_ctrl_c_while_threads_start_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At every place where Python may call its handler: all workers begin or none, and each of them ends."""
+    # So that a thread that this finds to hang does not hold up the end of the tests.
+    monkeypatch.setattr(threading, "Thread", partial(threading.Thread, daemon=True))
+    begun: list[int] = []
+
+    def run() -> None:
+        begun.clear()
+        workers_threads.WorkerGroup().run(lambda: begun.append(1), 3, lambda: None)
+
+    def look(place: int) -> None:
+        for thread in threading.enumerate():
+            if thread.name.startswith("jsms-campaign"):
+                thread.join(10)
+                assert not thread.is_alive(), place
+        assert len(begun) in (0, 3), place
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(interrupted_everywhere, run, look, workers_threads).result() > 20
 
 
 def test_a_program_that_ends_within_a_request_leaves_it_unknown(

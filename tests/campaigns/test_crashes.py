@@ -34,6 +34,7 @@ def test_killed_at_random_nobody_is_lost_and_nobody_gets_two() -> None:
     assert found["clean"]
     assert found["unknown_within_bound"]
     assert not found["false_words"]
+    assert found["errors_told"] > 0, "no life said anything"
     assert not found["second_name_taken"]
     assert found["refused_without_log"] > 0
     assert found["unknown_sent"] > 0, "no death fell on a request that had arrived"

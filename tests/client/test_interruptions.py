@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import dis
 import gc
+import json
 import os
+import select
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
@@ -29,6 +32,7 @@ from tests.client.faults.matrix import Certificates
 from tests.client.faults.wire import Wire, serving
 from tests.client.operations import PHONE
 from tests.client.servers import GOOD, answering, next_request, url
+from tests.interrupt_at import interrupted_everywhere
 
 ONCE = RetryPolicy(max_attempts=1)
 PLAIN = TransportConfig(
@@ -187,6 +191,30 @@ def test_every_shape_of_a_handler_is_recognised(shape: str) -> None:
     assert caught.value.__notes__ == ["jsmskit: sendCode was under way; it may have been carried out."]
 
 
+@forks_only
+def test_the_soft_limit_of_a_celery_worker_comes_out(tmp_path: Path) -> None:
+    """A real one, with processes: the task is told, with a note, and the request is not sent again."""
+    os.mkfifo(tmp_path / "told")
+    told = os.open(tmp_path / "told", os.O_RDONLY | os.O_NONBLOCK)
+    program = Path(__file__).with_name("celery_worker.py")
+    with (
+        serving(_silent) as server,
+        open(told, "rb") as pipe,
+        (tmp_path / "log").open("w") as log,
+        subprocess.Popen(
+            [sys.executable, program, tmp_path, url(server)], stdout=log, stderr=log, cwd=tmp_path
+        ) as worker,
+    ):
+        try:
+            assert select.select([pipe], [], [], 60)[0], (tmp_path / "log").read_text()
+            error, notes = json.loads(pipe.read())
+        finally:
+            worker.terminate()
+    assert error == "SoftTimeLimitExceeded"
+    assert notes == ["jsmskit: sendCode was under way; it may have been carried out."]
+    assert len(server.brought) == 1
+
+
 @signals_only
 def test_a_handler_of_a_call_over_another_transport_comes_out_too() -> None:
     """Whatever the transport does with its own exceptions."""
@@ -247,35 +275,6 @@ class Answering:
         type(self).closed += 1
 
 
-#: Where CPython looks whether a signal has come: it calls handlers between these and what follows them.
-LOOKS = ("RESUME", "CALL", "CALL_FUNCTION_EX", "JUMP_BACKWARD", "POP_JUMP_BACKWARD")
-
-
-class InterruptAt:
-    """Raises KeyboardInterrupt at the n-th place of the transport at which a signal handler could."""
-
-    def __init__(self, place: int) -> None:
-        self.left = place
-        self._files = {sync_transport.__file__}
-        self._last: dict[FrameType, str] = {}
-
-    def __call__(self, frame: FrameType, event: str, argument: object) -> Any:
-        if frame.f_code.co_filename not in self._files:
-            return None
-        frame.f_trace_opcodes = True
-        return self._step
-
-    def _step(self, frame: FrameType, event: str, argument: object) -> Any:
-        if event == "opcode":
-            looked = self._last.get(frame, "").startswith(LOOKS)
-            self._last[frame] = dis.opname[frame.f_code.co_code[frame.f_lasti]]
-            if looked:
-                self.left -= 1
-                if self.left == 0:
-                    raise KeyboardInterrupt
-        return self._step
-
-
 @pytest.mark.parametrize("new_connection", [False, True])
 @pytest.mark.parametrize("ending", ["answers", "cannot connect", "breaks"])
 def test_an_interruption_anywhere_leaves_no_connection_in_use(
@@ -295,28 +294,17 @@ def test_an_interruption_anywhere_leaves_no_connection_in_use(
     transport = HttpTransport(PLAIN)
     request = TransportRequest("GET", "http://x/v1", {}, b"")
 
-    def everywhere() -> int:
-        places = 0
-        for place in range(1, 10_000):
-            interrupt = InterruptAt(place)
-            before = sys.gettrace()
-            sys.settrace(interrupt)
-            try:
-                transport.exchange(request, timeout=9, new_connection=new_connection)
-            except (KeyboardInterrupt, failures.TransportError):
-                pass
-            finally:
-                sys.settrace(before)
-            for used in transport._pools.values():
-                assert used.limiter.line == {}, place
-            if interrupt.left > 0:
-                break
-            places = place
-        return places
+    def exchange() -> None:
+        with suppress(failures.TransportError):
+            transport.exchange(request, timeout=9, new_connection=new_connection)
 
-    # In a thread of its own: after an exception of a trace function CPython 3.11 takes it for handled for ever.
+    def look(place: int) -> None:
+        for used in transport._pools.values():
+            assert used.limiter.line == {}, place
+
     with ThreadPoolExecutor(1) as pool:
-        assert pool.submit(everywhere).result() > 20
+        everywhere = pool.submit(interrupted_everywhere, exchange, look, sync_transport)
+        assert everywhere.result() > 20
 
 
 def test_calls_that_wait_for_a_connection_end_in_time() -> None:
