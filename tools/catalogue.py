@@ -26,7 +26,6 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from jsms_api.error_table import ERRORS
 from jsmskit.cli.commands.explain import uncertainties
 from jsmskit.cli.language import LOCALE_FOLDER
 from jsmskit.cli.root import command as root
@@ -138,7 +137,7 @@ def template() -> Catalog:
     )
     for _file, _line, message, _comments, _context in page:
         made.add(message)
-    questions = [text for code in ERRORS.values() for one in code.doubts for text in uncertainties()[one]]
+    questions = [text for one in uncertainties().values() for text in one]
     for text in (*_OF_CLICK, *help_texts(root), *filter(re.compile("[a-z]{3}").search, questions)):
         made.add(text)
     made.add(("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"))  # of click
