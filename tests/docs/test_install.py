@@ -29,3 +29,11 @@ def test_no_way_takes_jsmskit_from_an_index() -> None:
         assert "REPOSITORY" in commands[-1] or commands[-1].startswith(
             ('pip install ".', 'pip install "$(ls dist/')
         )
+
+
+def test_every_extra_is_on_the_page(root: Path) -> None:
+    """And no other."""
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    for page in (PAGE, PAGE.with_name("install.zh.md")):
+        shown = re.findall(r"^\| `(\w+)` \|", page.read_text("utf-8"), re.MULTILINE)
+        assert sorted(shown) == sorted(project["optional-dependencies"])
