@@ -39,15 +39,15 @@ _PLACEHOLDER: Final = re.compile(r"\{([a-z_0-9]*)[^{}]*\}|%\([a-z]+\)s")
 
 #: Where the library makes what it says in errors, and in the reasons that the ledger and doctor show.
 _LIBRARY: Final = (
-    "phones.py", "recipients.py", "_calls/**/*.py", "_config/*.py", "_encoding/*.py", "_http/**/*.py",
-    "_operations/*.py", "_validation/*.py", "_async/*.py", "campaigns/**/*.py", "mock/[!_]*.py",
+    "phones.py", "recipient_guard.py", "recipients.py", "_calls/**/*.py", "_config/*.py", "_encoding/*.py",
+    "_http/**/*.py", "_operations/*.py", "_validation/*.py", "_async/*.py", "campaigns/**/*.py", "mock/[!_]*.py",
     "mock/server/*.py", "mock/model/clock.py", "mock/state/database.py",
     "verification/[!e]*.py",
 )  # fmt: skip
 _PROSE: Final = re.compile(r"[A-Za-z]{2,}[,.:;]? [a-z]{2,}")
 _NO_PROSE: Final = re.compile(
     r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|VALUES|ALTER|ORDER BY|SET|DROP|PRAGMA|CREATE)\b|^AND \w+[ =]|^<|^-"
-    r"|INTEGER|sans-serif|starlette uvicorn|:root|pip install |^jsms |dict\[|boundary="
+    r"|INTEGER|sans-serif|:root|pip install |^jsms |dict\[|boundary="
 )
 #: Not what a value is called.
 _FUNCTIONS: Final = ("len", "join", "sorted", "map", "str", "int", "cast", "type", "quoted", "replace")

@@ -35,9 +35,10 @@ _EXPORTS = {
         "InvalidCallbackSignatureError InvalidRequestError JsmsError MalformedCallbackError Outcome "
         "PartialFailureError RateLimitError RecipientError ReplayedCallbackError ScheduleError "
         "ServerError SignError StaleCallbackError TemplateError UnexpectedResponseError "
-        "VerificationError"
+        "VerificationError WithheldError"
     ),
     ".phones": "is_mobile_phone normalize_phone",
+    ".recipient_guard": "OnlyTo RecipientGuard RedirectTo",
     ".recipients": "Recipient",
     ".results": (
         "AcceptedMessage Balance BatchResult CodeReceipt DeliveryReport MessageReceipt "
@@ -97,8 +98,12 @@ if TYPE_CHECKING:
     from .errors import TemplateError as TemplateError
     from .errors import UnexpectedResponseError as UnexpectedResponseError
     from .errors import VerificationError as VerificationError
+    from .errors import WithheldError as WithheldError
     from .phones import is_mobile_phone as is_mobile_phone
     from .phones import normalize_phone as normalize_phone
+    from .recipient_guard import OnlyTo as OnlyTo
+    from .recipient_guard import RecipientGuard as RecipientGuard
+    from .recipient_guard import RedirectTo as RedirectTo
     from .recipients import Recipient as Recipient
     from .results import AcceptedMessage as AcceptedMessage
     from .results import Balance as Balance

@@ -6,6 +6,9 @@ Installing takes minutes; `python -m experiments.installs` does it and writes th
 from __future__ import annotations
 
 import json
+import re
+import tomllib
+from pathlib import Path
 
 from jsmskit import __version__
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from jsmskit.mock import JsmsMock
+from jsmskit.mock.control.document import document_bytes
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
 from tools import vendor_swagger_ui
@@ -71,15 +72,13 @@ def test_a_file_is_compressed_for_whoever_reads_that_and_not_sent_again_unchange
     ],
 )
 def test_only_files_of_the_page_are_served(client: httpx.Client, name: str) -> None:
-    """Nothing outside of its folder."""
     answer = client.get(f"/_mock/page/{name}")
     assert answer.status_code == 404
     assert "import" not in answer.text
 
 
 def test_a_rebound_name_opens_no_page(client: httpx.Client) -> None:
-    """Not even the files, although they hold no secret."""
-    for path in ("/_mock/", "/docs", "/docs/openapi.json", "/_mock/page/main.js"):
+    for path in ("/_mock/", "/docs", "/docs/openapi.json", "/docs/control.json", "/_mock/page/main.js"):
         answer = client.get(path, headers={"host": "rebound.test", "accept": "text/html"})
         assert answer.status_code == 403, path
 
@@ -88,6 +87,9 @@ def test_the_api_page_knows_no_server_but_this(client: httpx.Client) -> None:
     """A try-out can't reach the real service."""
     spec = client.get("/docs/openapi.json").json()
     assert [server["url"] for server in spec["servers"]] == ["/v1"]
+    control = client.get("/docs/control.json")
+    assert control.content == document_bytes()
+    assert [server["url"] for server in control.json()["servers"]] == ["/_mock"]
 
 
 def test_pages_make_no_markup_of_texts() -> None:

@@ -60,16 +60,6 @@ def _codes_of(operation: str) -> list[ErrorCode]:
     return [code for name, code in PAIRS if name == operation]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_the_header_brings_every_code(bench: Bench, operation: str) -> None:
-    """X-Mock-Code answers any code that the operation declares, on a call that would succeed."""
-    prepared = prepare(bench, operation)
-    for code in _codes_of(operation):
-        answer = prepared.make(headers={magic_numbers.HEADER: str(int(code))})
-        assert (answer.code, answer.rule) == (code, magic_numbers.HEADER_RULE)
-    assert prepared.make().status == 200
-
-
 @pytest.mark.parametrize("operation", [*SENDS_ONE, "sendVoiceCode"])
 def test_the_number_brings_every_code(bench: Bench, operation: str) -> None:
     """154000 and the code make a number that is always answered with it."""

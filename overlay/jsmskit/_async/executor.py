@@ -37,6 +37,7 @@ from .._http.errors import TransportError, comes_from_signal_handler, foreign_er
 from .._http.protocols import AsyncSleep, AsyncTransport, TransportRequest
 from .._version import VERSION
 from ..errors import ConfigurationError, JsmsError, Outcome
+from ..recipient_guard import RecipientGuard
 
 if TYPE_CHECKING:
     from .._calls.observer import CallObserver, ObservedCall
@@ -105,6 +106,7 @@ class AsyncCallExecutor:
         sleep: AsyncSleep,
         rng: Callable[[], float],
         observer: CallObserver | None,
+        guard: RecipientGuard,
     ) -> None:
         self._base = base
         self._credentials = credentials
@@ -116,6 +118,7 @@ class AsyncCallExecutor:
         self.sleep = sleep
         self._rng = rng
         self._observer = observer
+        self.guard = guard
         self._budget = RetryBudget(retry.budget)
         self._headers: dict[tuple[Credential, str | None], Mapping[str, str]] = {}
         self.last_pulls: dict[str, float] = {}
@@ -141,6 +144,8 @@ class AsyncCallExecutor:
 
     async def run(self, request: PreparedRequest[R] | RefusedRequest, *, allow_duplicate: bool = False) -> R:
         """Make the call: return its result, or raise one `JsmsError`."""
+        if self.guard and isinstance(request, PreparedRequest):
+            request = self.guard.apply(request)
         if isinstance(request, RefusedRequest):
             raise request.error
         if request.result is not None:

@@ -8,6 +8,14 @@ from typing import Any, Final, final
 
 from .._privacy import Secret
 from ..errors import ConfigurationError
+from ..recipient_guard import (
+    ARGUMENT,
+    OnlyTo,
+    RecipientGuard,
+    RecipientRule,
+    RedirectTo,
+    read_rule,
+)
 from .endpoint import Endpoint
 
 _VARIABLES: Final[Mapping[str, str]] = {
@@ -63,7 +71,60 @@ def read_environment(
             f"{missing[0]} is not set." if len(missing) == 1 else both,
             remedy="Set them to the keys of your application (console: application settings), or pass them.",
         )
-    return ClientArguments({**found, **options})
+    guard = read_guard(
+        variables, options.get(ARGUMENT), options.get("on_withheld", "raise"), read_file=read_file
+    )
+    if isinstance(guard, ConfigurationError):
+        return guard
+    return ClientArguments({**found, **options, **({ARGUMENT: guard} if guard else {})})
+
+
+_RULES: Final[Mapping[str, type[RecipientRule]]] = {"JSMS_ONLY_TO": OnlyTo, "JSMS_REDIRECT_TO": RedirectTo}
+
+
+def read_guard(
+    variables: Mapping[str, str],
+    recipients: object,
+    on_withheld: object,
+    *,
+    read_file: Callable[[str], str] = _read_file,
+) -> RecipientGuard | ConfigurationError:
+    """Return the recipient guard of a client: the rule that was passed, and the one that the environment holds.
+
+    Both count: the environment can be made stricter by an argument, and never switched off. Here a variable that is set
+    and empty is an error: a list that got lost must not mean everyone.
+    """
+    if on_withheld not in ("raise", "return"):
+        return ConfigurationError(
+            'on_withheld is neither "raise" nor "return".',
+            field="on_withheld",
+            remedy='Leave it out for "raise".',
+        )
+    if isinstance(recipients, RecipientGuard):
+        rules = [*recipients.rules]
+    elif recipients is None or isinstance(recipients, RecipientRule):
+        rules = [] if recipients is None else [(ARGUMENT, recipients)]
+    else:
+        problem = f"recipients is {type(recipients).__name__}, neither OnlyTo nor RedirectTo."
+        return ConfigurationError(
+            problem, field=ARGUMENT, remedy="Pass OnlyTo(...), RedirectTo(...), or leave it out."
+        )
+    present = [name for name in _RULES if name in variables or f"{name}_FILE" in variables]
+    if len(present) > 1:
+        return ConfigurationError(
+            f"{' and '.join(present)} are both set.", field=ARGUMENT, remedy="Set one of the two."
+        )
+    for variable in present:
+        text, problem = _look_up(variables, variable, read_file)
+        if problem:
+            remedy = f"Set one of the two, {variable} or {variable}_FILE."
+            return ConfigurationError(problem, field=ARGUMENT, remedy=remedy)
+        rule = read_rule(_RULES[variable], variable, text or "")
+        if isinstance(rule, ConfigurationError):
+            return rule
+        if (variable, rule) not in rules:
+            rules.append((variable, rule))
+    return RecipientGuard(rules, on_withheld)
 
 
 def _look_up(

@@ -30,7 +30,7 @@ def send(phone: str, template_id: int, sign_id: int | None) -> PreparedRequest[C
         temp_id=valid.template_id(template_id),
         sign_id=UNSET if sign_id is None else valid.sign_id(sign_id),
     )
-    return prepare("sendCode", _send_code.OPERATION.build(body=body), _receipt)
+    return prepare("sendCode", _send_code.OPERATION.build(body=body), _receipt, nothing_sent=CodeReceipt(""))
 
 
 @refusals_as_values("sendVoiceCode")
@@ -44,7 +44,9 @@ def send_voice(
         voice_lang=UNSET if language is None else valid.voice_language(language),
         ttl=UNSET if ttl is None else valid.voice_ttl(ttl),
     )
-    return prepare("sendVoiceCode", _send_voice_code.OPERATION.build(body=body), _receipt)
+    return prepare(
+        "sendVoiceCode", _send_voice_code.OPERATION.build(body=body), _receipt, nothing_sent=CodeReceipt("")
+    )
 
 
 @refusals_as_values("verifyCode")

@@ -42,7 +42,8 @@ def send(
         temp_para=template_parameters(params),
         sign_id=UNSET if sign_id is None else valid.sign_id(sign_id),
     )
-    return prepare("sendMessage", _send_message.OPERATION.build(body=body), _receipt)
+    built = _send_message.OPERATION.build(body=body)
+    return prepare("sendMessage", built, _receipt, nothing_sent=MessageReceipt(""))
 
 
 @refusals_as_values("sendMessageBatch")
@@ -61,7 +62,13 @@ def send_batch(
         tag=UNSET if tag is None else valid.tag(tag),
     )
     built = _send_message_batch.OPERATION.build(body=body)
-    return prepare("sendMessageBatch", built, _batch_result(prepared.phones))
+    return prepare(
+        "sendMessageBatch",
+        built,
+        _batch_result(prepared.phones),
+        nothing_sent=BatchResult((), ()),
+        parse_for=_batch_result,
+    )
 
 
 def _receipt(response: ParsedResponse) -> MessageReceipt:

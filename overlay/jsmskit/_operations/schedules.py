@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from jsms_api.api.schedules import create_schedule as _create_schedule
 from jsms_api.api.schedules import create_schedule_batch as _create_schedule_batch
@@ -57,7 +58,8 @@ def create(
 ) -> PreparedRequest[ScheduleReceipt]:
     """One scheduled message."""
     body = _single(phone, template_id, send_at, params, sign_id, now)
-    return prepare("createSchedule", _create_schedule.OPERATION.build(body=body), _receipt)
+    built = _create_schedule.OPERATION.build(body=body)
+    return prepare("createSchedule", built, _receipt, nothing_sent=ScheduleReceipt(""))
 
 
 @refusals_as_values("updateSchedule")
@@ -74,7 +76,8 @@ def update(
     """New content for a scheduled message: everything again, not only what changes."""
     place = valid.path_id(schedule_id, "schedule_id")
     body = _single(phone, template_id, send_at, params, sign_id, now)
-    return prepare("updateSchedule", _update_schedule.OPERATION.build(place, body=body), _receipt)
+    built = _update_schedule.OPERATION.build(place, body=body)
+    return prepare("updateSchedule", built, _receipt, nothing_sent=ScheduleReceipt(""))
 
 
 @refusals_as_values("createScheduleBatch")
@@ -97,7 +100,7 @@ def create_batch(
         tag=UNSET if tag is None else valid.tag(tag),
     )
     built = _create_schedule_batch.OPERATION.build(body=body)
-    return prepare("createScheduleBatch", built, _batch_result(prepared.phones))
+    return _prepare_batch("createScheduleBatch", built, prepared)
 
 
 @refusals_as_values("updateScheduleBatch")
@@ -120,7 +123,19 @@ def update_batch(
         sign_id=UNSET if sign_id is None else valid.sign_id(sign_id),
     )
     built = _update_schedule_batch.OPERATION.build(place, body=body)
-    return prepare("updateScheduleBatch", built, _batch_result(prepared.phones))
+    return _prepare_batch("updateScheduleBatch", built, prepared)
+
+
+def _prepare_batch(
+    operation_id: str, built: dict[str, Any], prepared: PreparedRecipients
+) -> PreparedRequest[ScheduleBatchResult]:
+    return prepare(
+        operation_id,
+        built,
+        _batch_result(prepared.phones),
+        nothing_sent=ScheduleBatchResult("", (), ()),
+        parse_for=_batch_result,
+    )
 
 
 @refusals_as_values("getSchedule")

@@ -38,6 +38,7 @@ from .._http.errors import TransportError, comes_from_signal_handler, foreign_er
 from .._http.protocols import SyncSleep, SyncTransport, TransportRequest
 from .._version import VERSION
 from ..errors import ConfigurationError, JsmsError, Outcome
+from ..recipient_guard import RecipientGuard
 
 if TYPE_CHECKING:
     from .._calls.observer import CallObserver, ObservedCall
@@ -106,6 +107,7 @@ class CallExecutor:
         sleep: SyncSleep,
         rng: Callable[[], float],
         observer: CallObserver | None,
+        guard: RecipientGuard,
     ) -> None:
         self._base = base
         self._credentials = credentials
@@ -117,6 +119,7 @@ class CallExecutor:
         self.sleep = sleep
         self._rng = rng
         self._observer = observer
+        self.guard = guard
         self._budget = RetryBudget(retry.budget)
         self._headers: dict[tuple[Credential, str | None], Mapping[str, str]] = {}
         self.last_pulls: dict[str, float] = {}
@@ -142,6 +145,8 @@ class CallExecutor:
 
     def run(self, request: PreparedRequest[R] | RefusedRequest, *, allow_duplicate: bool = False) -> R:
         """Make the call: return its result, or raise one `JsmsError`."""
+        if self.guard and isinstance(request, PreparedRequest):
+            request = self.guard.apply(request)
         if isinstance(request, RefusedRequest):
             raise request.error
         if request.result is not None:

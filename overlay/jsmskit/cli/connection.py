@@ -21,7 +21,14 @@ from .signals import prompt_signals
 from .terminal import escape_control_chars
 
 if TYPE_CHECKING:
-    from jsmskit import AsyncJsmsClient, JsmsClient
+    from jsmskit import (
+        AsyncJsmsClient,
+        CodeReceipt,
+        JsmsClient,
+        MessageReceipt,
+        RecipientGuard,
+        ScheduleReceipt,
+    )
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -131,6 +138,9 @@ class ConnectionOptions:
                 )
             )
         with make_client(self) as client, self._explaining_mock(), prompt_signals():
+            if not _wants_json():
+                for line in guard_lines(client.recipient_guard):
+                    stderr(line)
             yield client
 
     @contextmanager
@@ -185,6 +195,25 @@ def _in_environment(name: str) -> Setting | None:
         return Setting(value, name)
     origin = _("the file in {variable}").format(variable=f"{name}_FILE")
     return Setting(path, origin, is_file=True) if path else None
+
+
+def guard_lines(guard: RecipientGuard) -> list[str]:
+    """Say whom messages may reach; nothing if everyone."""
+    from jsmskit import OnlyTo
+
+    return [
+        _("{setting}: only {recipients} can be reached; messages to anyone else are withheld.").format(
+            setting=setting, recipients=str(rule)
+        )
+        if isinstance(rule, OnlyTo)
+        else _("{setting}: every message goes to {recipients}.").format(setting=setting, recipients=str(rule))
+        for setting, rule in guard.rules
+    ]
+
+
+def redirect_data(receipt: CodeReceipt | MessageReceipt | ScheduleReceipt) -> dict[str, str]:
+    """The number that a message was redirected to, for programs; nothing if it was not."""
+    return {} if receipt.redirected_to is None else {"redirected_to": receipt.redirected_to}
 
 
 def serve_command(address: str) -> str:

@@ -20,6 +20,7 @@ from tests.fuzz.requests.bounds import bounds
 from tests.fuzz.requests.calls import PICTURE, call, send_time
 from tests.fuzz.requests.links import follow_links
 from tests.fuzz.requests.timing import SEQUENCES
+from tests.fuzz.requests.variants import variants
 from tests.fuzz.run import Run
 
 
@@ -194,6 +195,80 @@ def _form(part: str, content: bytes) -> Sent:
     )
 
 
+def _message(
+    temp_id: int, mobile: str = "16600000011", key: str = initial_state.MAIN.key, **values: Any
+) -> Sent:
+    return call("sendMessage", {"mobile": mobile, "temp_id": temp_id, "temp_para": values}, key=key)
+
+
+def states() -> Iterator[Sent]:
+    """Give requests in order that the state of templates, signs, numbers and words refuses, and their neighbours."""
+    yield _message(initial_state.READY_MADE_ID, key=initial_state.BARE.key, code="1")  # without a sign
+    yield call("createTemplate", {"template": "您好", "type": 2}, key=initial_state.BARE.key)
+    for text in ("含【括号】", "右】", "有黑词的", "a CasINO b", "", 'é\u200f🙏\u0000\u2028\\"', "{{text}}"):
+        yield _message(initial_state.EMPTY_TEXT_FITS, text=text)
+    for values in (
+        {},
+        {"x": "1"},
+        {"name": "1"},
+        {"name": None},
+        {"name": 1.5, "shop": "{{date}}", "date": "%s", "x": "y"},
+    ):
+        yield _message(initial_state.SEVERAL_VARIABLES, **values)
+    for temp_id in (initial_state.WITH_BLACK_WORD, initial_state.IN_AUDIT, initial_state.TURNED_DOWN, 99):
+        yield _message(temp_id, name="x")
+        yield call("sendMessageBatch", {"temp_id": temp_id, "recipients": [{"mobile": "16600000012"}]})
+    for sign_id in (initial_state.SECOND_SIGN, initial_state.TURNED_DOWN_SIGN, 99):
+        yield call(
+            "sendMessage",
+            {"mobile": "16600000013", "temp_id": initial_state.NO_VARIABLES, "sign_id": sign_id},
+        )
+    for mobile in (initial_state.LISTED_INVALID, initial_state.UNSUBSCRIBED):
+        yield _message(initial_state.TO_MEMBERS, mobile, name="x")
+        yield _message(initial_state.NO_VARIABLES, mobile)
+        yield call("sendCode", {"mobile": mobile, "temp_id": initial_state.READY_MADE_ID})
+        yield call("sendVoiceCode", {"mobile": mobile})
+    yield call("sendCode", {"mobile": "16600000014", "temp_id": initial_state.ONE_VARIABLE})
+    for body in (
+        {"template": "码{{code}}", "type": 1},
+        {"template": "码{{name}}", "type": 1, "ttl": 60},
+        {"template": "见{{url}}", "type": 2},
+        {"template": "见{{url}}", "type": 2, "remark": "http://a.example"},
+        {"template": "a CASINO", "type": 2},
+        *(
+            {"template": text, "type": 3}
+            for text in ("{{_a}}", "{{ a }}", "{{}}", "{{a", "{{A1_b}}", "{a}", "【")
+        ),
+    ):
+        yield call("createTemplate", body)
+    for name in ("getTemplate", "deleteTemplate"):
+        for temp_id in (initial_state.READY_MADE_ID, 99, "x"):
+            yield call(name, path_id=temp_id)
+    values = (
+        {},
+        {"name": "1"},
+        {"name": "【", "shop": "", "date": ""},
+        {"name": "数" * 490, "shop": "", "date": ""},
+    )
+    full = [
+        {"mobile": "16600000017", "temp_para": {"name": str(n), "shop": "", "date": ""}} for n in (1, 1, 2)
+    ]
+    rows = [{"mobile": "16600000016", "temp_para": each} for each in values] + [{"mobile": "123"}, {}, *full]
+    for name, more in (
+        ("sendMessageBatch", {}),
+        ("createScheduleBatch", {"send_time": "2027-05-07 09:00:00"}),
+    ):
+        yield call(name, {"temp_id": initial_state.SEVERAL_VARIABLES, "recipients": rows, **more})
+    yield _message(initial_state.NO_VARIABLES, unknown="x")
+    entries = [{"mobile": "16600000015", "temp_para": {"name": name}} for name in "abbcde【"]
+    yield call("sendMessageBatch", {"temp_id": initial_state.TO_MEMBERS, "recipients": entries})
+    yield call(
+        "sendMessageBatch",
+        {"temp_id": initial_state.TO_MEMBERS, "recipients": entries},
+        key=initial_state.POOR.key,
+    )
+
+
 def send_sequences(run: Run) -> None:
     """Send what `timing` lists.
 
@@ -214,12 +289,16 @@ def send_table(run: Run) -> None:
     Raises:
         WrongResponseError: a response is wrong.
     """
+    for sent in states():
+        run.send("states", sent)
     send_sequences(run)
     follow_links(run)
     for sent in access():
         run.send("access", sent)
     for sent in bounds(run.world, iter(run.unused_number, None)):
         run.send("bounds", sent)
+    for sent in variants(run.world, iter(run.unused_number, None)):
+        run.send("variants", sent)
     for sent in (*refusals(), *oddities(run.world.now)):
         run.send("refusals", sent)
     task_id = "42"

@@ -20,16 +20,7 @@ if TYPE_CHECKING:
     from jsmskit.mock.server.uvicorn_server import RequestLine
 
 #: Modules that the extra `mock` brings.
-_EXTRA: Final = {
-    "starlette",
-    "uvicorn",
-    "httptools",
-    "orjson",
-    "jsonschema_rs",
-    "multipart",
-    "python_multipart",
-}
-_LIBRARIES: Final = "starlette uvicorn httptools orjson jsonschema-rs python-multipart"
+_EXTRA: Final = {"starlette", "uvicorn", "orjson", "jsonschema_rs", "multipart", "python_multipart"}
 _PORT: Final = 5767
 _SERVES: Final = mark("No, a mock sends nothing.")
 
@@ -98,7 +89,7 @@ def serve(
         if missing not in _EXTRA:
             raise
         what = _("the mock needs the library {name}.").format(name=missing)
-        raise CommandError(what, sent=_SERVES, remedy=f"pip install {_LIBRARIES}") from None
+        raise CommandError(what, sent=_SERVES, remedy="pip install 'jsmskit[mock]'") from None
     try:
         state = DEFAULT_SEED if seed is None else read_seed_file(seed)
         # The port first: a mock that cannot be served leaves no new file behind.

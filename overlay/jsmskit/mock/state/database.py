@@ -1,7 +1,7 @@
-"""One SQLite connection: opening, transactions, copies.
+"""The tables and the one SQLite connection to them: opening, transactions, copies.
 
-The mock is no ledger: a file is in WAL mode with synchronous
-NORMAL, which survives the death of the process; only a power cut may take the last moments with it.
+The mock is no ledger: a file is in WAL mode with synchronous NORMAL, which survives the death of the process; only a
+power cut may take the last moments with it.
 """
 
 from __future__ import annotations

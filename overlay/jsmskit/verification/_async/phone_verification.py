@@ -176,7 +176,9 @@ class AsyncPhoneVerification:
         if challenge_passed or not await self._challenges(request, step, reply):
             decide.sound_alarms(request, self._policy, step, reply)
             try:
-                receipt = await self._send(request)
+                sent = await self._send(request)
+                error = sent.withheld
+                receipt = sent if error is None else None
             except JsmsError as failed:
                 error = failed
             reason = decide.reason_of(error)

@@ -176,7 +176,9 @@ class PhoneVerification:
         if challenge_passed or not self._challenges(request, step, reply):
             decide.sound_alarms(request, self._policy, step, reply)
             try:
-                receipt = self._send(request)
+                sent = self._send(request)
+                error = sent.withheld
+                receipt = sent if error is None else None
             except JsmsError as failed:
                 error = failed
             reason = decide.reason_of(error)

@@ -18,11 +18,12 @@ from jsms_api import limits
 from jsms_api.operations import BASE_URL, SPEC_SHA256, SPEC_VERSION
 
 from jsmskit import JsmsClient
+from jsmskit._config.environment import read_guard
 from jsmskit._validation.times import SERVICE_TIMEZONE
 from jsmskit.errors import ConfigurationError, JsmsError
 
 from ... import keyring_store
-from ...connection import KEY_NAMES, ConnectionOptions, Setting, make_client
+from ...connection import KEY_NAMES, ConnectionOptions, Setting, guard_lines, make_client
 from ...errors import CommandError, as_command_error
 from ...exit_codes import ExitCode
 from ...language import gettext as _
@@ -56,6 +57,7 @@ def findings(connection: ConnectionOptions, *, offline: bool) -> Iterator[Findin
         yield Finding(mark("settings"), "wrong", failure.what, failure.remedy, failure.code)
         return
     yield from _settings(settings)
+    yield _recipients()
     yield _keyring()
     address = _address(settings)
     yield from _proxies(address)
@@ -95,6 +97,18 @@ def _settings(settings: dict[str, Setting]) -> Iterator[Finding]:
             continue
         shown = _("{value}, from {origin}").format(value=_shown(name, setting), origin=setting.origin)
         yield Finding(name, "ok", shown)
+
+
+def _recipients() -> Finding:
+    guard = read_guard(os.environ, None, "raise")
+    if isinstance(guard, ConfigurationError):
+        failure = as_command_error(guard)
+        return Finding(mark("recipients"), "wrong", failure.what, failure.remedy, failure.code)
+    if not guard:
+        return Finding("recipients", "ok", _("everyone (neither JSMS_ONLY_TO nor JSMS_REDIRECT_TO is set)"))
+    return Finding(
+        "recipients", "look", " ".join(guard_lines(guard)), _("For staging; unset it in production.")
+    )
 
 
 def _shown(name: str, setting: Setting) -> str:
