@@ -120,7 +120,7 @@ Every return code that the service documents: what it means, what to do, which e
 can succeed. Field names are those of the HTTP API; `error.remedy` speaks of arguments instead.
 
 In Python the numbers have names, `jsmskit.ErrorCode.{example}`; `mock.fail_next(ErrorCode.{example})` makes the mock
-return one, as does the number or id that is given for each. An unknown code is an `APIError`. The page
+return one, as does a phone number or id made of {prefix} and the code. An unknown code is an `APIError`. The page
 [Understand errors](errors.md) says what to do in general.""",
     statuses_title="Delivery statuses",
     statuses_head="""\
@@ -156,7 +156,7 @@ An accepted message is not a delivered one. Reports come by [callback](callbacks
     value="`codes.verify` returns a `Verification` with a `reason`",
     again="retry",
     calls="Calls",
-    entries="Single recipients of",
+    entries="Entries of",
     all_calls="all",
     provoke="In the mock",
     doubts="Open questions",
@@ -184,7 +184,7 @@ CHINESE = Words(
 字段名是 HTTP 接口的名称；`error.remedy_zh` 用的是 Python 参数名。
 
 在 Python 中每个数字都有名称，例如 `jsmskit.ErrorCode.{example}`；`mock.fail_next(ErrorCode.{example})` 让模拟器返回它，
-每条给出的号码或 ID 也可以。未知的返回码抛出 `APIError`。如何处理错误见[错误处理](errors.md)。""",
+由 {prefix} 加返回码组成的号码或 ID 也可以。未知的返回码抛出 `APIError`。如何处理错误见[错误处理](errors.md)。""",
     statuses_title="送达状态",
     statuses_head="""\
 短信的最终结果，见于送达回执和回调：`report.status`、`report.delivered`、`report.info`。
@@ -219,9 +219,9 @@ CHINESE = Words(
     value="`codes.verify` 返回带有 `reason` 的 `Verification`",
     again="重试",
     calls="接口",
-    entries="批量中的单个接收者",
+    entries="批量条目",
     all_calls="全部",
-    provoke="在模拟器中触发",
+    provoke="模拟器",
     doubts="存疑",
     questions_title="存疑的问题",
     questions_head="""\
@@ -259,15 +259,15 @@ def _page(words: Words, title: str, lines: Iterator[str]) -> str:
 
 def _errors(words: Words) -> Iterator[str]:
     yield words.errors_head.format(
-        example=next(info.name for info in ERRORS.values() if info.http_status != 200)
+        example=next(info.name for info in ERRORS.values() if info.http_status != 200), prefix=PREFIX
     )
     yield ""
     yield f"## {words.overview}"
     yield ""
-    yield f"| {words.number} | {words.meaning} | {words.again} |"
-    yield "| --- | --- | --- |"
+    yield f"| {words.number} | {words.meaning} |"
+    yield "| --- | --- |"
     for info in ERRORS.values():
-        yield f"| [{info.code}](#{info.code}) | {words.title(info)} | {words.retries[info.retry]} |"
+        yield f"| [{info.code}](#{info.code}) | {words.title(info)} |"
     for category in ErrorCategory:
         yield ""
         yield f"## {words.categories[category]}"
@@ -295,8 +295,6 @@ def _error(words: Words, info: ErrorInfo) -> Iterator[str]:
         yield f"- {words.calls}{words.colon}{_calls(words, calls)}"
     if entries := [name for name, operation in OPERATIONS.items() if info.code in operation.entry_codes]:
         yield f"- {words.entries}{words.colon}{_calls(words, entries)}"
-    if info.category is not ErrorCategory.SUCCESS:
-        yield f"- {words.provoke}{words.colon}`{PREFIX}{info.code}`"
     if info.doubts:
         yield f"- {words.doubts}{words.colon}{', '.join(map(link_to_question, info.doubts))}"
 

@@ -35,6 +35,7 @@ def test_the_words_of_pages_for_users_are_counted(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "README.md").write_text("Send a message.\n\n```python\nsend(a, b, c)\n```\n", "utf-8")
     (tmp_path / "docs/proofs.md").write_text("Not for users.", "utf-8")
+    (tmp_path / "mkdocs.yml").write_text("nav:\n  - How it is built:\n      - Tests: proofs.md\n", "utf-8")
     (tmp_path / "docs/a.zh.md").write_text("发送 SMS 短信", "utf-8")
     assert words.count(chinese=False, root=tmp_path) == 3
     assert words.count(chinese=True, root=tmp_path) == 5
