@@ -54,7 +54,7 @@ _NO_PROSE: Final = re.compile(
 _FUNCTIONS: Final = ("len", "join", "sorted", "map", "str", "int", "cast", "type", "quoted", "replace")
 #: Calls whose texts are not shown on the command line: mistakes of a program, logs, audit records.
 _NOT_SHOWN: Final = re.compile(
-    r"(Type|Attribute|Runtime)Error|cast|warning|info|debug|exception|record|starts_with|endswith|startswith"
+    r"(Type|Attribute|Runtime)Error|cast|warning|info|debug|exception|record(_event)?|starts_with|endswith|startswith"
 )
 
 #: The texts of click that a user of jsms can see. click looks them up in the same catalogue.

@@ -15,13 +15,13 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar, cast, final
 
 from jsms_api.operations import Effect, OperationInfo
 
-from ._calls.log import LOGGER
+from ._calls.failures import LOGGER
 from ._calls.request import PreparedRequest, RefusedRequest
-from ._calls.response import ParsedResponse
+from ._calls.responses import ParsedResponse
 from ._encoding import strict_json
 from ._privacy import mask_phone
+from ._validation.fields import canonical_phone, is_canonical
 from ._validation.invalid_argument import InvalidArgument
-from ._validation.phones import canonical_phone, is_canonical
 from .errors import ConfigurationError, WithheldError
 
 R = TypeVar("R")
@@ -194,6 +194,13 @@ class RecipientGuard:
                 number, decided = found, setting
         return number, decided
 
+    def refusal(self, phone: str) -> WithheldError | None:
+        """Return the error of sending to this very number, for requests that are not made by a client's methods."""
+        number, setting = self._route(phone) if self.rules else (phone, "")
+        if number == phone:
+            return None
+        return _error(None, f"{mask_phone(phone)} must not be reached while {setting} is set.", setting)
+
     def apply(self, request: PreparedRequest[R]) -> PreparedRequest[R] | RefusedRequest:
         """Return the request that may go out, or the refusal of one that may not. Raises nothing: its frames hold
         numbers.
@@ -273,9 +280,9 @@ class RecipientGuard:
         return replace(request, result=replace(cast("Any", request.nothing_sent), withheld=told))
 
 
-def _error(info: OperationInfo, reason: str, setting: str) -> WithheldError:
+def _error(info: OperationInfo | None, reason: str, setting: str) -> WithheldError:
     remedy = f"Add the number to {setting}, or unset it where everyone is to be reached."
-    return WithheldError(reason, operation=info.operation_id, field=setting, remedy=remedy)
+    return WithheldError(reason, operation=info and info.operation_id, field=setting, remedy=remedy)
 
 
 def _marked(

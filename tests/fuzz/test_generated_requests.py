@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,7 +37,9 @@ CHEAP_PATTERNS = {
 }
 
 
-def _schema() -> Any:
+@cache
+def spec_schema() -> Any:
+    """Return the spec as schemathesis reads it."""
     document = json.loads(json.dumps(SPEC))
     schemas = document["components"]["schemas"]
     for name, pattern in CHEAP_PATTERNS.items():
@@ -53,16 +56,13 @@ def _schema() -> Any:
     return schemathesis.openapi.from_dict(document, config=config)
 
 
-SCHEMA = _schema()
-
-
 POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
 
 
 def coverage_cases(operation: Any) -> Iterator[Any]:
     """Return schemathesis' deliberate cases: boundaries, wrong types, missing fields, other methods."""
-    config = SCHEMA.config.generation_for(operation=operation, phase="coverage")
-    return SCHEMA.iter_coverage_cases(
+    config = spec_schema().config.generation_for(operation=operation, phase="coverage")
+    return spec_schema().iter_coverage_cases(
         operation, generation_modes=[POSITIVE, NEGATIVE], generation_config=config
     )
 
@@ -112,7 +112,7 @@ def check_operation(name: str, seed: int, examples: int) -> Reached:
     """
     run, choose = Run(seed), random.Random(seed)
     send_sequences(run)
-    operation, info = SCHEMA.find_operation_by_id(name), OPERATIONS[name]
+    operation, info = spec_schema().find_operation_by_id(name), OPERATIONS[name]
     key = initial_state.DEV if info.credential is Credential.DEV else initial_state.MAIN.key
     takes_nothing = info.content_type is None and "{" not in info.path
 

@@ -12,8 +12,6 @@ from jsmskit.mock.state.accounts import INVALID
 
 from tests.mock.bench import MARKETING, NOTICE, PHONE, SECOND_APP, Answer, Bench, notice_entry
 
-DAY, TEN_MINUTES = 86_400, 600
-
 
 def _marketing(bench: Bench, what: str, phone: str = PHONE, **more: Any) -> Answer:
     body = {"mobile": phone, "temp_id": MARKETING, "temp_para": {"what": what}}

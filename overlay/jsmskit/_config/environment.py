@@ -16,7 +16,7 @@ from ..recipient_guard import (
     RedirectTo,
     read_rule,
 )
-from .endpoint import Endpoint
+from .options import Endpoint
 
 _VARIABLES: Final[Mapping[str, str]] = {
     "app_key": "JSMS_APP_KEY",
@@ -114,16 +114,16 @@ def read_guard(
         return ConfigurationError(
             f"{' and '.join(present)} are both set.", field=ARGUMENT, remedy="Set one of the two."
         )
-    for name in present:
-        text, problem = _look_up(variables, name, read_file)
+    for variable in present:
+        text, problem = _look_up(variables, variable, read_file)
         if problem:
-            remedy = f"Set one of the two, {name} or {name}_FILE."
+            remedy = f"Set one of the two, {variable} or {variable}_FILE."
             return ConfigurationError(problem, field=ARGUMENT, remedy=remedy)
-        rule = read_rule(_RULES[name], name, text or "")
+        rule = read_rule(_RULES[variable], variable, text or "")
         if isinstance(rule, ConfigurationError):
             return rule
-        if (name, rule) not in rules:
-            rules.append((name, rule))
+        if (variable, rule) not in rules:
+            rules.append((variable, rule))
     return RecipientGuard(rules, on_withheld)
 
 

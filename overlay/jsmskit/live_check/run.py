@@ -83,7 +83,14 @@ class LiveCheck:
     _made: list[str] = field(default_factory=list[str])
 
     def run(self) -> None:
-        """Ask everything. What was made is deleted also when this is interrupted."""
+        """Ask everything. What was made is deleted also when this is interrupted.
+
+        Raises:
+            WithheldError: the recipient guard of the client does not let messages to the number through.
+        """
+        refusal = self.client.recipient_guard.refusal(self.phone)  # the requests below do not pass the guard
+        if refusal is not None:
+            raise refusal
         values = self._values()
         try:
             for probe in PROBES:

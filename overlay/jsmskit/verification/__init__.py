@@ -21,7 +21,15 @@ from .events import VerificationEvent, VerificationObserver
 from .memory_store import MemoryStore
 from .policy import BudgetAlarm, Limit, Policy
 from .redis_store import RedisStore
-from .results import Advice, AdviceKind, Channel, Checked, CheckReason, Started, StartReason
+from .results import (
+    Advice,
+    AdviceKind,
+    Channel,
+    Checked,
+    CheckReason,
+    Started,
+    StartReason,
+)
 from .store import StoreStats, VerificationStore
 
 __all__ = [

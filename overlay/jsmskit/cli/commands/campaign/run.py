@@ -362,6 +362,7 @@ def test(
         ledger.plans.record(
             campaign_id, "tested", f"the message of the first row to {shown}: msg_id {receipt.msg_id}"
         )
+    shown = mask_phone(receipt.redirected_to or number)
     data = {"campaign": campaign_id, "phone": shown, "msg_id": receipt.msg_id}
     told = _("Sent to {phone}: msg_id {msg_id}. Next: jsms campaign run {campaign}").format(
         phone=shown, msg_id=receipt.msg_id, campaign=campaign_id
