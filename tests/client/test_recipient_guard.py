@@ -287,6 +287,7 @@ MALFORMED: Final = [
     ({"JSMS_ONLY_TO": " , ,"}, "JSMS_ONLY_TO: it names no recipient"),
     ({"JSMS_ONLY_TO": "*"}, "JSMS_ONLY_TO: entry 1: a prefix"),
     ({"JSMS_ONLY_TO": f"{OWN},1*"}, "JSMS_ONLY_TO: entry 2: a prefix"),
+    ({"JSMS_ONLY_TO": "13900001*"}, "JSMS_ONLY_TO: entry 1: a prefix"),
     ({"JSMS_ONLY_TO": "139*1"}, "JSMS_ONLY_TO: entry 1: "),
     ({"JSMS_ONLY_TO": "139"}, "JSMS_ONLY_TO: entry 1: .* has 3 digits"),
     ({"JSMS_ONLY_TO": "13900001111;13900002222"}, "JSMS_ONLY_TO: entry 1: "),
