@@ -94,7 +94,7 @@ def messages(mock: Mock, phone: str | None, after: int | None, limit: int | None
 
 
 def _row(message: dict[str, Any]) -> list[object]:
-    from jsmskit._validation.times import from_millis
+    from jsmskit._validation.fields import from_millis
 
     arrived = f"{from_millis(int(message['sent_at'] * 1000)):%Y-%m-%d %H:%M:%S}"
     return [message["id"], arrived, message["phone"], message["kind"], message["code"], message["text"]]
