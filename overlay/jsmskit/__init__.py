@@ -24,7 +24,7 @@ _EXPORTS = {
     "jsms_api.models.voice_language": "VoiceLanguage",
     "._async.client": "AsyncJsmsClient",
     "._calls.observer": "CallFinished CallObserver CallStarted",
-    "._calls.retry": "RetryPolicy",
+    "._calls.classification": "RetryPolicy",
     "._privacy": "MaskPhones Secret mask_phones",
     "._sync.client": "JsmsClient",
     "._http.protocols": "AsyncTransport SyncTransport TransportRequest",
@@ -62,10 +62,10 @@ if TYPE_CHECKING:
     from jsms_api.models.voice_language import VoiceLanguage as VoiceLanguage
 
     from ._async.client import AsyncJsmsClient as AsyncJsmsClient
+    from ._calls.classification import RetryPolicy as RetryPolicy
     from ._calls.observer import CallFinished as CallFinished
     from ._calls.observer import CallObserver as CallObserver
     from ._calls.observer import CallStarted as CallStarted
-    from ._calls.retry import RetryPolicy as RetryPolicy
     from ._http.protocols import AsyncTransport as AsyncTransport
     from ._http.protocols import SyncTransport as SyncTransport
     from ._http.protocols import TransportRequest as TransportRequest
@@ -137,7 +137,10 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    from ._public_names import show_public_path
+
     found = getattr(import_module(home, __name__), name)
+    show_public_path(found, __name__, name)
     globals()[name] = found
     return found
 

@@ -46,7 +46,7 @@ def test_the_overlay_follows_the_spec_of_today() -> None:
             lambda d: properties(d, "SignDetail").update(
                 enabled=properties(d, "SignDetail").pop("use_status")
             ),
-            "SignDetail.use_status is now enabled - let `Sign` (overlay/jsmskit/results/signs.py) read and write that",
+            "SignDetail.use_status is now enabled - let `Sign` (overlay/jsmskit/results/reviews.py) read and write",
         ),
         (
             lambda d: properties(d, "SendMessageRequest").update(tag={"type": "string"}),

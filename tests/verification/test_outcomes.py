@@ -18,7 +18,7 @@ from jsmskit.verification import (
     TooManyRequestsError,
     VerificationStoreError,
 )
-from jsmskit.verification.steps import Conclude, Settle
+from jsmskit.verification.store import Conclude, Settle
 
 PHONE = "13800138000"
 

@@ -13,7 +13,7 @@ from jsms_api.operations import OPERATIONS, OperationInfo
 from .._encoding import multipart, strict_json
 from .._validation.invalid_argument import InvalidArgument, error_for_argument
 from ..errors import InvalidRequestError, JsmsError, Outcome
-from .response import ParsedResponse
+from .responses import ParsedResponse
 
 P = ParamSpec("P")
 R = TypeVar("R")

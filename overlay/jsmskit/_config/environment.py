@@ -16,7 +16,7 @@ from ..recipient_guard import (
     RedirectTo,
     read_rule,
 )
-from .endpoint import Endpoint
+from .options import Endpoint
 
 _VARIABLES: Final[Mapping[str, str]] = {
     "app_key": "JSMS_APP_KEY",

@@ -17,16 +17,14 @@ from jsms_api.models.schedule_batch_update_request import ScheduleBatchUpdateReq
 from jsms_api.models.schedule_request import ScheduleRequest
 from jsms_api.types import UNSET
 
-from .._calls import fields
+from .._calls import responses
 from .._calls.request import PreparedRequest, prepare, refusals_as_values
-from .._calls.response import InvalidResponse, ParsedResponse, as_object
+from .._calls.responses import InvalidResponse, ParsedResponse, as_object
 from .._validation import fields as valid
-from .._validation.phones import canonical_phone
-from .._validation.times import from_wire_time, future_wire_time
+from .._validation.fields import canonical_phone, from_wire_time, future_wire_time
 from ..recipients import PreparedRecipients, RecipientLike, prepare_recipients
 from ..results.schedules import Schedule, ScheduleBatchResult, ScheduledMessage, ScheduleReceipt
-from .batch import RecipientMatcher, count_mismatch, request_entries
-from .messages import template_parameters
+from .messages import RecipientMatcher, count_mismatch, request_entries, template_parameters
 
 
 def _single(
@@ -149,22 +147,24 @@ def get(schedule_id: str) -> PreparedRequest[Schedule]:
 def cancel(schedule_id: str) -> PreparedRequest[None]:
     """Send nothing of it."""
     place = valid.path_id(schedule_id, "schedule_id")
-    return prepare("deleteSchedule", _delete_schedule.OPERATION.build(place), fields.no_content)
+    return prepare("deleteSchedule", _delete_schedule.OPERATION.build(place), responses.no_content)
 
 
 def _receipt(response: ParsedResponse) -> ScheduleReceipt:
-    data = fields.body(response)
-    return ScheduleReceipt(fields.identifier(data, "schedule_id"), raw=data)
+    data = responses.body(response)
+    return ScheduleReceipt(responses.identifier(data, "schedule_id"), raw=data)
 
 
 def _batch_result(asked: Sequence[str]) -> Callable[[ParsedResponse], ScheduleBatchResult]:
     """The response lists the refused entries only."""
 
     def parse(response: ParsedResponse) -> ScheduleBatchResult:
-        data = fields.body(response)
-        schedule_id = fields.identifier(data, "schedule_id")
+        data = responses.body(response)
+        schedule_id = responses.identifier(data, "schedule_id")
         # Without failures the list may be empty or missing: no source says.
-        entries = [] if data.get("failure_recipients") is None else fields.items(data, "failure_recipients")
+        entries = (
+            [] if data.get("failure_recipients") is None else responses.items(data, "failure_recipients")
+        )
         matcher = RecipientMatcher(asked)
         matcher.match_all(entries, lists_accepted=False)
         accepted, unknown = matcher.unmatched(), matcher.unknown
@@ -189,19 +189,19 @@ def _scheduled(item: object) -> ScheduledMessage:
     if entry is None:
         raise InvalidResponse("recipients is not a list of objects.")
     return ScheduledMessage(
-        fields.phone(entry.get("mobile")),
-        None if entry.get("msg_id") is None else fields.identifier(entry, "msg_id"),
-        fields.params(entry.get("temp_para")),
+        responses.phone(entry.get("mobile")),
+        None if entry.get("msg_id") is None else responses.identifier(entry, "msg_id"),
+        responses.params(entry.get("temp_para")),
     )
 
 
 def _schedule(response: ParsedResponse) -> Schedule:
-    data = fields.body(response)
-    recipients = tuple(_scheduled(entry) for entry in fields.items(data, "recipients"))
+    data = responses.body(response)
+    recipients = tuple(_scheduled(entry) for entry in responses.items(data, "recipients"))
     return Schedule(
-        fields.identifier(data, "schedule_id"),
-        from_wire_time(fields.text(data, "send_time")),
-        fields.integer(data, "temp_id"),
+        responses.identifier(data, "schedule_id"),
+        from_wire_time(responses.text(data, "send_time")),
+        responses.integer(data, "temp_id"),
         recipients,
         raw=data,
     )

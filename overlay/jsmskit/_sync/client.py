@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypedDict, TypeVar, Unpa
 from jsms_api.operations import BASE_URL
 from jsms_api.types import Operation
 
-from .._calls.log import LOGGER
-from .._calls.retry import RetryPolicy
+from .._calls.classification import RetryPolicy
+from .._calls.failures import LOGGER
 from .._config.credentials import build_credentials
-from .._config.endpoint import parse_base_url, reject_plain_http, reject_sample_keys
 from .._config.environment import environment_proxy, read_environment, read_guard
 from .._config.options import (
+    parse_base_url,
     parse_proxy,
     reject_foreign_options,
+    reject_plain_http,
+    reject_sample_keys,
     transport_config,
     unwrap,
     validate_retry_policy,
@@ -305,7 +307,7 @@ class JsmsClient:
         as usual.
 
         The arguments and the result are the operation's own; nothing is checked beyond what the operation
-        checks.
+        checks. The recipient guard counts here too; a batch of which it withholds a part is refused as a whole.
 
         Raises:
             JsmsError: as every call; `InvalidRequestError` if the arguments do not make a request.

@@ -16,22 +16,23 @@ from jsms_api.operations import Credential, Effect, OperationInfo
 
 from .._calls.classification import (
     AttemptStatus,
+    RetryBudget,
+    RetryPolicy,
     assess,
     classify_exception,
     classify_response,
     classify_truncated_response,
+    retry_delay,
 )
-from .._calls.failures import AttemptResult, build_error, missing_credentials_error
-from .._calls.log import log_call, log_interrupted
+from .._calls.failures import AttemptResult, build_error, log_call, log_interrupted, missing_credentials_error
 from .._calls.request import PreparedRequest, RefusedRequest
-from .._calls.response import (
+from .._calls.responses import (
     ContradictoryResponse,
     InvalidResponse,
     ParsedResponse,
     max_response_bytes,
     parse_response,
 )
-from .._calls.retry import RetryBudget, RetryPolicy, retry_delay
 from .._config.credentials import BasicCredentials, Credentials
 from .._config.options import BATCH_DEADLINE, CALL_DEADLINE
 from .._http.errors import TransportError, comes_from_signal_handler, foreign_error

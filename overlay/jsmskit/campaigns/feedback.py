@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from jsmskit._validation.fields import canonical_phone
 from jsmskit._validation.invalid_argument import InvalidArgument
-from jsmskit._validation.phones import canonical_phone
 from jsmskit.callbacks import CallbackEvent, DeliveryReport, Reply, UnknownEvent
 
 from .ledger.ledger import Ledger

@@ -167,7 +167,7 @@ class ConnectionOptions:
         """Whether requests stay on this machine, so that nothing reaches a phone or costs money."""
         from urllib.parse import urlsplit
 
-        from jsmskit._config.endpoint import is_loopback
+        from jsmskit._config.options import is_loopback
 
         address = self.settings.get(_ADDRESS)
         if address is None:
@@ -243,7 +243,7 @@ def mock_origin() -> tuple[str, str]:
 def _stays_here(address: str) -> bool:
     from urllib.parse import urlsplit
 
-    from jsmskit._config.endpoint import is_loopback
+    from jsmskit._config.options import is_loopback
 
     try:
         return is_loopback(urlsplit(address).hostname or "")

@@ -51,7 +51,7 @@ def _task_options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def _local(at: datetime) -> str:
-    from jsmskit._validation.times import SERVICE_TIMEZONE
+    from jsmskit._validation.fields import SERVICE_TIMEZONE
 
     return f"{at.astimezone(SERVICE_TIMEZONE):%Y-%m-%d %H:%M:%S} (UTC+8)"
 

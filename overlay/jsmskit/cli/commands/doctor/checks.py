@@ -19,7 +19,7 @@ from jsms_api.operations import BASE_URL, SPEC_SHA256, SPEC_VERSION
 
 from jsmskit import JsmsClient
 from jsmskit._config.environment import read_guard
-from jsmskit._validation.times import SERVICE_TIMEZONE
+from jsmskit._validation.fields import SERVICE_TIMEZONE
 from jsmskit.errors import ConfigurationError, JsmsError
 
 from ... import keyring_store
@@ -177,7 +177,7 @@ def _proxies(address: str) -> Iterator[Finding]:
 
 
 def _is_near(host: str) -> bool:
-    from jsmskit._config.endpoint import is_loopback
+    from jsmskit._config.options import is_loopback
 
     return is_loopback(host)
 

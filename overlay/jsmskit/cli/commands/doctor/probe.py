@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
-from jsmskit._config.endpoint import is_loopback
+from jsmskit._config.options import is_loopback
 
 from ...language import gettext as _
 
