@@ -76,10 +76,8 @@ class Words:
     statuses_head: str
     categories: Mapping[ErrorCategory, str]
     retries: Mapping[RetryAdvice, str]
-    overview: str
     number: str
     meaning: str
-    http: str
     name: str
     says: str
     raised: str
@@ -100,7 +98,6 @@ class Words:
     stop: str
     colon: str
     comma: str
-    gap: str
 
     def title(self, info: ErrorInfo | ReportStatusInfo) -> str:
         """What a number means."""
@@ -146,10 +143,8 @@ An accepted message is not a delivered one. Reports come by [callback](callbacks
         RetryAdvice.AFTER_WAIT: "after a wait",
         RetryAdvice.AFTER_CHANGE: "after a change",
     },
-    overview="All of them",
     number="code",
     meaning="meaning",
-    http="HTTP status",
     name="Name",
     says="The service also says",
     raised="In Python",
@@ -172,7 +167,6 @@ these was tried against the real service. If you know better, please report it."
     stop=".",
     colon=": ",
     comma=", ",
-    gap=" ",
 )
 
 CHINESE = Words(
@@ -209,10 +203,8 @@ CHINESE = Words(
         RetryAdvice.AFTER_WAIT: "等待之后",
         RetryAdvice.AFTER_CHANGE: "修改之后",
     },
-    overview="全部",
     number="代码",
     meaning="含义",
-    http="HTTP 状态码",
     name="名称",
     says="服务也返回",
     raised="在 Python 中",
@@ -234,7 +226,6 @@ CHINESE = Words(
     stop="。",
     colon="：",
     comma="，",
-    gap="",
 )
 
 
@@ -261,13 +252,6 @@ def _errors(words: Words) -> Iterator[str]:
     yield words.errors_head.format(
         example=next(info.name for info in ERRORS.values() if info.http_status != 200), prefix=PREFIX
     )
-    yield ""
-    yield f"## {words.overview}"
-    yield ""
-    yield f"| {words.number} | {words.meaning} |"
-    yield "| --- | --- |"
-    for info in ERRORS.values():
-        yield f"| [{info.code}](#{info.code}) | {words.title(info)} |"
     for category in ErrorCategory:
         yield ""
         yield f"## {words.categories[category]}"
@@ -278,9 +262,9 @@ def _errors(words: Words) -> Iterator[str]:
 
 
 def _error(words: Words, info: ErrorInfo) -> Iterator[str]:
-    yield f"### {info.code} {info.message} {{ #{info.code} }}"
+    yield f"### {info.code} {info.message}{words.colon}{words.title(info)} {{ #{info.code} }}"
     yield ""
-    yield f"**{words.title(info)}{words.stop}** {words.remedy(info)}"
+    yield words.remedy(info)
     yield ""
     facts = [f"`{info.name}`", f"HTTP {info.http_status}"]
     if info.category is not ErrorCategory.SUCCESS:
