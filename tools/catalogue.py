@@ -26,7 +26,6 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from jsms_api.error_table import ERRORS
 from jsmskit.cli.commands.explain import uncertainties
 from jsmskit.cli.language import LOCALE_FOLDER
 from jsmskit.cli.root import command as root
@@ -42,14 +41,13 @@ _PLACEHOLDER: Final = re.compile(r"\{([a-z_0-9]*)[^{}]*\}|%\([a-z]+\)s")
 _LIBRARY: Final = (
     "phones.py", "recipient_guard.py", "recipients.py", "_calls/**/*.py", "_config/*.py", "_encoding/*.py",
     "_http/**/*.py", "_operations/*.py", "_validation/*.py", "_async/*.py", "campaigns/**/*.py",
-    "mock/[!_t]*.py", "mock/time_driver.py",
-    "mock/server/*.py", "mock/model/clock.py",
+    "mock/[!_t]*.py", "mock/time_driver.py", "mock/server/*.py", "mock/model/clock.py", "mock/state/database.py",
     "verification/[!e]*.py",
 )  # fmt: skip
 _PROSE: Final = re.compile(r"[A-Za-z]{2,}[,.:;]? [a-z]{2,}")
 _NO_PROSE: Final = re.compile(
     r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|VALUES|ALTER|ORDER BY|SET|DROP|PRAGMA|CREATE)\b|^AND \w+[ =]|^<|^-"
-    r"|sans-serif|:root|pip install |^jsms |dict\[|boundary="
+    r"|INTEGER|sans-serif|:root|pip install |^jsms |dict\[|boundary="
 )
 #: Not what a value is called.
 _FUNCTIONS: Final = ("len", "join", "sorted", "map", "str", "int", "cast", "type", "quoted", "replace")
@@ -139,7 +137,7 @@ def template() -> Catalog:
     )
     for _file, _line, message, _comments, _context in page:
         made.add(message)
-    questions = [text for code in ERRORS.values() for one in code.doubts for text in uncertainties()[one]]
+    questions = [text for one in uncertainties().values() for text in one]
     for text in (*_OF_CLICK, *help_texts(root), *filter(re.compile("[a-z]{3}").search, questions)):
         made.add(text)
     made.add(("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"))  # of click

@@ -47,6 +47,7 @@ _FETCHED = {
 _SILENT_LINKS = {"alternate", "canonical", "next", "prev"}
 #: Zensical colours its output even in a pipe.
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_QUESTION = re.compile(r"\buncertainty ([CG][0-9]+)\b")
 _HEADING = re.compile(r"^##+ (?P<title>.+)$", re.MULTILINE)
 _FENCE = re.compile(r"(^ *```.*?^ *```$)", re.MULTILINE | re.DOTALL)
 _CSS_ADDRESS = re.compile(r"""(?:url\(|@import)\s*['"]?(?P<address>[^'")\s;]+)""")
@@ -214,11 +215,20 @@ def build_chinese() -> str:
     return problem
 
 
+def link_questions(site: Path) -> None:
+    """Let the numbers of open questions in docstrings lead to their explanation."""
+    for page in site.rglob("reference/*.html"):
+        text = page.read_text("utf-8")
+        linked = _QUESTION.sub(r'uncertainty <a href="../open-questions.html#\1">\1</a>', text)
+        page.write_text(linked, "utf-8")
+
+
 def main() -> int:
     """Build and judge; return the exit code."""
     if problem := _build(ROOT / "mkdocs.yml") or build_chinese():
         print(problem)
         return 1
+    link_questions(SITE)
     found = list(problems(SITE.resolve()))
     print("\n".join(found) if found else f"{len(list(SITE.rglob('*.html')))} pages in {SITE.name}/")
     return 1 if found else 0

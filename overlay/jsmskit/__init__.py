@@ -137,7 +137,10 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    from ._public_names import show_public_path
+
     found = getattr(import_module(home, __name__), name)
+    show_public_path(found, __name__, name)
     globals()[name] = found
     return found
 

@@ -29,7 +29,8 @@ OnWithheld: TypeAlias = Literal["raise", "return"]
 
 ARGUMENT: Final = "recipients"
 """What a rule is called that the program passed."""
-_PREFIX: Final = re.compile(r"1[3-9][0-9]{1,8}\*")
+_PREFIX: Final = re.compile(r"1[3-9][0-9]{1,5}\*")
+"""Up to the seven digits that the carriers assign: a longer one would be most of a number, and is shown."""
 _SEPARATOR: Final = re.compile(r"[,\uff0c\r\n]")
 _MOST_REDIRECTED: Final = 10
 """Of one batch. To one number, the service itself lets three marketing messages through in ten minutes."""
@@ -41,7 +42,7 @@ class OnlyTo:
     """Messages go to these numbers only; all others are withheld. The variable JSMS_ONLY_TO says the same.
 
     Args:
-        *recipients: mobile numbers, in any spelling that the client takes, and prefixes of 3 to 10 digits: `139*`.
+        *recipients: mobile numbers, in any spelling that the client takes, and prefixes of 3 to 7 digits: `139*`.
 
     Raises:
         ConfigurationError: if there is none, or one is neither a number nor a prefix.
@@ -126,7 +127,7 @@ def _read_list(setting: str, recipients: Iterable[object]) -> list[str] | Config
         text = recipient.strip() if isinstance(recipient, str) else ""
         if text.endswith("*"):
             if not _PREFIX.fullmatch(text):
-                return _malformed(setting, f"entry {place}: a prefix has 3 to 10 digits, such as 139*.")
+                return _malformed(setting, f"entry {place}: a prefix has 3 to 7 digits, such as 139*.")
             read.append(text)
             continue
         number = _read_number(setting, recipient, f"entry {place}: ")
@@ -181,9 +182,8 @@ class RecipientGuard:
 
     def _route(self, phone: object) -> tuple[str | None, str]:
         """Return also the setting that decided; empty if the message goes where it was meant to go."""
-        if not isinstance(phone, str) or not is_canonical(
-            phone
-        ):  # a generated operation puts anything on the wire
+        # A generated operation puts anything on the wire.
+        if not isinstance(phone, str) or not is_canonical(phone):
             return None, self.rules[0][0]
         number, decided = phone, ""
         for setting, rule in self.rules:

@@ -18,7 +18,7 @@ from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 from jsmskit.campaigns.reporting.summary import summarize, write_page
 
 ALLOWED = [numbers(130)[3], *numbers(10, 20)]
-LIST = f"{ALLOWED[0]},1390000002*,{OURS}"
+LIST = ",".join([*ALLOWED, OURS])
 
 
 def count(ledger: Ledger) -> dict[str, int]:

@@ -340,7 +340,7 @@ SCENES = {
     "live-check": Scene(
         w(f"live-check {PHONE} --free"),
         r"(agrees\t[^\t\n]*\t[^\t\n]*\t[^\t\n]*\n|not asked\t[^\t\n]*\t\t[^\t\n]*\n)+",
-        r"It sends nothing and costs nothing[\s\S]*, 0 other than the contract says\. Texts that were sent: 0\.",
+        r"It sends nothing and costs nothing[\s\S]*, 0 other than the contract says\. Texts sent, or perhaps sent: 0\.",
     ),
     "login": Scene(
         w("login --profile test"),

@@ -127,7 +127,7 @@ def team(bare: Shell) -> Iterator[tuple[JsmsMock, str]]:
 def examples_of_help() -> list[str]:
     texts = [each.help or "" for each in mock_command.command.commands.values()]
     lines = [line.strip() for text in texts for line in text.splitlines()]
-    return [line for line in lines if line.startswith("jsms mock ")]
+    return [one for line in lines for one in re.findall(r'^(?:eval "\$\()?(jsms mock [^)"]+)', line)]
 
 
 def examples_of_the_page() -> list[str]:

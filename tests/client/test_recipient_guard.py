@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -191,6 +192,22 @@ def test_withheld_is_a_value_for_those_who_ask_for_one(calling: Calling, operati
         assert "138****5678" in repr(result)
 
 
+@pytest.mark.parametrize("operation", SENDING)
+def test_an_allowed_message_goes_out_as_it_is(calling: Calling, operation: str) -> None:
+    plain, guarded = calling(response_to), calling(response_to, recipients=OnlyTo(PHONE, OTHER))
+    assert plain(CALLS[operation]) == guarded(CALLS[operation])
+    assert _without_time(sent(plain)[0].body) == _without_time(sent(guarded)[0].body)
+
+
+def test_requests_beside_the_client_ask_for_themselves(calling: Calling) -> None:
+    """As those of `jsms live-check`, which no method of a client would make."""
+    error = calling(recipients=OnlyTo(OTHER)).client.recipient_guard.refusal(PHONE)
+    assert "138****5678 must not be reached while recipients is set" in error.message
+    assert calling(recipients=RedirectTo(OTHER)).client.recipient_guard.refusal(PHONE) is not None
+    assert calling(recipients=OnlyTo(PHONE)).client.recipient_guard.refusal(PHONE) is None
+    assert calling().client.recipient_guard.refusal(PHONE) is None
+
+
 def test_more_than_ten_of_a_batch_are_not_redirected(calling: Calling) -> None:
     """A thousand messages to one phone are a mistake; ten are a test."""
     caller = calling(response_to, recipients=RedirectTo(OWN))
@@ -268,6 +285,8 @@ def test_no_client_of_the_process_forgets_the_environment(
         assert not withheld_by(client, OWN)
         assert not withheld_by(client, "13800138000")
         assert not withheld_by(client, "13700000000")
+    same = {**keys, "JSMS_ONLY_TO": os.environ["JSMS_ONLY_TO"]}
+    assert repr(kind.from_env(environ=same, **address)).count("JSMS_ONLY_TO") == 1
     both = kind(*APP, recipients=OnlyTo("138*"), **address)
     assert [withheld_by(both, phone) for phone in (PHONE, OWN, "13800138000")] == [True, True, False]
     assert withheld_by(kind(*APP, recipients=RedirectTo(PHONE), **address), OWN)
@@ -287,6 +306,7 @@ MALFORMED: Final = [
     ({"JSMS_ONLY_TO": " , ,"}, "JSMS_ONLY_TO: it names no recipient"),
     ({"JSMS_ONLY_TO": "*"}, "JSMS_ONLY_TO: entry 1: a prefix"),
     ({"JSMS_ONLY_TO": f"{OWN},1*"}, "JSMS_ONLY_TO: entry 2: a prefix"),
+    ({"JSMS_ONLY_TO": "13900001*"}, "JSMS_ONLY_TO: entry 1: a prefix"),
     ({"JSMS_ONLY_TO": "139*1"}, "JSMS_ONLY_TO: entry 1: "),
     ({"JSMS_ONLY_TO": "139"}, "JSMS_ONLY_TO: entry 1: .* has 3 digits"),
     ({"JSMS_ONLY_TO": "13900001111;13900002222"}, "JSMS_ONLY_TO: entry 1: "),

@@ -65,6 +65,17 @@ def test_the_page_for_lost_addresses_is_left_alone(site: Path) -> None:
     assert list(documentation.problems(site)) == []
 
 
+def test_numbers_of_open_questions_lead_to_their_explanation(site: Path) -> None:
+    """Also in what docstrings say; the check of links then judges the places."""
+    (site / "reference").mkdir()
+    (site / "reference/a.html").write_text("<p>Not documented (uncertainty C33).</p>", "utf-8")
+    documentation.link_questions(site)
+    assert '"../open-questions.html#C33"' in (site / "reference/a.html").read_text("utf-8")
+    assert any("not there" in found for found in documentation.problems(site))
+    (site / "open-questions.html").write_text('<a id="C33"></a>', "utf-8")
+    assert list(documentation.problems(site)) == []
+
+
 def test_the_shim_is_the_one_of_the_package(root: Path) -> None:
     """What comes from elsewhere is unchanged, with its licence beside it."""
     folder = root / "tools/documentation_theme/assets/iframe-worker"

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 from jsmskit import JsmsClient
+from jsmskit._version import VERSION
 
 CHECKED = re.compile(r"(FROM|RUN|USER|VOLUME|EXPOSE|CMD)\b")
 
@@ -34,6 +35,8 @@ def test_the_command_of_the_image_serves_and_the_variables_of_compose_reach_it(
     assert found[0][0] == "FROM"
     assert [name for name, _ in found][-1] == "CMD"
     command: list[str] = json.loads(found[-1][1])
+    assert f'"jsmskit[cli,mock]=={VERSION.rpartition(".")[0]}.*"' in dict(found)["RUN"]
+    assert f"--uid {dict(found)['USER']} " in dict(found)["RUN"]
     compose: Any = yaml.safe_load((folder / "compose.yaml").read_text("utf-8"))
     command[command.index("--db") + 1] = str(tmp_path / "mock.db")
     with socket.socket() as probe:

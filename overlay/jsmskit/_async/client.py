@@ -306,7 +306,7 @@ class AsyncJsmsClient:
         as usual.
 
         The arguments and the result are the operation's own; nothing is checked beyond what the operation
-        checks.
+        checks. The recipient guard counts here too; a batch of which it withholds a part is refused as a whole.
 
         Raises:
             JsmsError: as every call; `InvalidRequestError` if the arguments do not make a request.

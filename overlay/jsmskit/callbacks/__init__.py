@@ -22,6 +22,7 @@ up. The endpoint answers 200 only after `handle` has returned, so store the even
 
 from __future__ import annotations
 
+from .._public_names import show_public_path
 from ..results.reports import DeliveryReport, Reply
 from ._apps import AsgiCallbacks, WsgiCallbacks
 from ._endpoint import CallbackEndpoint, CallbackResponse
@@ -48,3 +49,6 @@ __all__ = [
     "UnknownEvent",
     "WsgiCallbacks",
 ]
+
+for _name in __all__:
+    show_public_path(globals()[_name], __name__, _name)

@@ -19,6 +19,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .._public_names import show_public_path
+
 if TYPE_CHECKING:
     from .errors import CampaignError as CampaignError
     from .errors import CampaignExistsError as CampaignExistsError
@@ -116,6 +118,7 @@ def __getattr__(name: str) -> Any:
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(f".{home[0]}", __name__), home[1])
+    show_public_path(found, __name__, name)
     globals()[name] = found
     return found
 

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from .._public_names import show_public_path
 from ._async.phone_verification import AsyncPhoneVerification
 from ._sync.phone_verification import PhoneVerification
 from .decisions import AsyncChallenge, Challenge, ChallengeContext
@@ -58,3 +59,6 @@ __all__ = [
     "VerificationStore",
     "VerificationStoreError",
 ]
+
+for _name in __all__:
+    show_public_path(globals()[_name], __name__, _name)

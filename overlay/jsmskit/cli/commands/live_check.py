@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _TEXTS: Final = 3
+_FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _COLUMNS: Final = ("state", "probe", "found", "questions")
 
 
@@ -32,17 +33,10 @@ _COLUMNS: Final = ("state", "probe", "found", "questions")
 @click.option("--free", is_flag=True, help="Send nothing at all.")
 @click.option("--dry-run", is_flag=True, help="Show the plan; ask the service nothing.")
 @click.option(
-    "--report",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("live-check.json"),
-    show_default=True,
-    help="Where the report goes.",
+    "--report", type=_FILE, default="live-check.json", show_default=True, help="Where the report goes."
 )
 @click.option(
-    "--apply",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    metavar="REPORT",
-    help="Print a report as a patch for the spec of the checkout in this folder.",
+    "--apply", type=_FILE, help="Print a report as a patch for the spec of the checkout in this folder."
 )
 @yes_option
 @connection_options
@@ -72,12 +66,12 @@ def command(
     if phone is None:
         raise click.UsageError(_("Give your own number as PHONE."))
     number, texts = normalize_phone(phone), 0 if free else _TEXTS
+    for line in _announce(number, texts):
+        stderr(line)
     if dry_run:
         _show_plan(texts, as_json=as_json)
         return
     with connection.client() as client:
-        for line in _announce(number, texts):
-            stderr(line)
         what = _("This makes and deletes schedules and templates on your account")
         confirm(_("Begin?"), yes=yes, free=connection.is_free, what=what)
         check = LiveCheck(client, number, texts, _ask_code)
@@ -129,7 +123,7 @@ def _ask_code() -> str:
 
 def _tell(check: LiveCheck, place: Path, *, as_json: bool) -> None:
     report = check.report()
-    sent = _("Texts that were sent: {count}.").format(count=check.sent)
+    sent = _("Texts sent, or perhaps sent: {count}.").format(count=check.sent)
     try:
         place.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
@@ -142,9 +136,10 @@ def _tell(check: LiveCheck, place: Path, *, as_json: bool) -> None:
         told = _("{asked} asked, {other} other than the contract says. {sent} The report is in {place}.")
         stderr(told.format(asked=asked, other=other, sent=sent, place=place))
     if check.surprise:
+        last = next((one.probe.name for one in reversed(check.results) if one.found), "")
         raise CommandError(
             _("stopped at a surprise: {what}, at the probe {probe!r}.").format(
-                what=_(check.surprise), probe=[one.probe.name for one in check.results if one.found][-1]
+                what=_(check.surprise), probe=last
             ),
             sent=sent,
             remedy=_("Look at your schedules and your balance in the console before you run it again."),

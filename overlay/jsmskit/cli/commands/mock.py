@@ -11,7 +11,8 @@ import click
 from ..errors import CommandError
 from ..framework import Group
 from ..language import gettext as _
-from ..language import mark
+from ..language import is_chinese, mark
+from ..library_messages import translate_message
 from ..output import show, stderr_if_tty
 from .mock_control import COMMANDS
 
@@ -30,11 +31,11 @@ def command() -> None:
 
 
 def _failure(text: str) -> CommandError:
-    what, _mark, remedy = text.partition("; ")
+    text = translate_message(text)
+    what, _mark, remedy = text.partition("；" if "；" in text else "; ")
     remedy = remedy or _("Correct it, and run the command again.")
-    return CommandError(
-        what if what.endswith(".") else f"{what}.", sent=_SERVES, remedy=remedy[:1].upper() + remedy[1:]
-    )
+    what = what if what.endswith((".", "。")) else what + ("。" if is_chinese() else ".")
+    return CommandError(what, sent=_SERVES, remedy=remedy[:1].upper() + remedy[1:])
 
 
 @command.command()
