@@ -27,6 +27,7 @@ from jsms_api.error_table import (
     RetryAdvice,
 )
 from jsms_api.operations import OPERATIONS
+from jsmskit import spec
 from jsmskit._operations.codes import VERIFICATION_CODES
 from jsmskit.cli.commands.explain import uncertainties
 from jsmskit.cli.language import gettext, in_language
@@ -76,10 +77,8 @@ class Words:
     statuses_head: str
     categories: Mapping[ErrorCategory, str]
     retries: Mapping[RetryAdvice, str]
-    overview: str
     number: str
     meaning: str
-    http: str
     name: str
     says: str
     raised: str
@@ -92,6 +91,7 @@ class Words:
     doubts: str
     questions_title: str
     questions_head: str
+    observed: str
     question: str
     reading: str
     delivered: str
@@ -100,7 +100,6 @@ class Words:
     stop: str
     colon: str
     comma: str
-    gap: str
 
     def title(self, info: ErrorInfo | ReportStatusInfo) -> str:
         """What a number means."""
@@ -146,10 +145,8 @@ An accepted message is not a delivered one. Reports come by [callback](callbacks
         RetryAdvice.AFTER_WAIT: "after a wait",
         RetryAdvice.AFTER_CHANGE: "after a change",
     },
-    overview="All of them",
     number="code",
     meaning="meaning",
-    http="HTTP status",
     name="Name",
     says="The service also says",
     raised="In Python",
@@ -162,8 +159,10 @@ An accepted message is not a delivered one. Reports come by [callback](callbacks
     doubts="Open questions",
     questions_title="Open questions",
     questions_head="""\
-Where the vendor's pages contradict each other (C) or are silent (G), the contract has to choose a reading. None of
-these was tried against the real service. If you know better, please report it.""",
+Where the vendor's pages contradict each other (C) or are silent (G), the contract has to choose a reading. This project
+has tried none of them against the real service; a date tells when a user published a response that shows it. If you
+know better, please report it.""",
+    observed="observed on {date}",
     question="question",
     reading="read as",
     delivered="delivered",
@@ -172,7 +171,6 @@ these was tried against the real service. If you know better, please report it."
     stop=".",
     colon=": ",
     comma=", ",
-    gap=" ",
 )
 
 CHINESE = Words(
@@ -209,10 +207,8 @@ CHINESE = Words(
         RetryAdvice.AFTER_WAIT: "等待之后",
         RetryAdvice.AFTER_CHANGE: "修改之后",
     },
-    overview="全部",
     number="代码",
     meaning="含义",
-    http="HTTP 状态码",
     name="名称",
     says="服务也返回",
     raised="在 Python 中",
@@ -225,7 +221,9 @@ CHINESE = Words(
     doubts="存疑",
     questions_title="存疑的问题",
     questions_head="""\
-官方页面互相矛盾（C）或没有说明（G）之处，规范只能选定一种理解。这些都没有在真实服务上验证过。如果你知道答案，欢迎告诉我们。""",
+官方页面互相矛盾（C）或没有说明（G）之处，规范只能选定一种理解。本项目没有在真实服务上验证过；标有日期的，已有用户公开过
+相应的真实响应。如果你知道答案，欢迎告诉我们。""",
+    observed="{date} 观察到",
     question="问题",
     reading="理解为",
     delivered="已送达",
@@ -234,7 +232,6 @@ CHINESE = Words(
     stop="。",
     colon="：",
     comma="，",
-    gap="",
 )
 
 
@@ -261,13 +258,6 @@ def _errors(words: Words) -> Iterator[str]:
     yield words.errors_head.format(
         example=next(info.name for info in ERRORS.values() if info.http_status != 200), prefix=PREFIX
     )
-    yield ""
-    yield f"## {words.overview}"
-    yield ""
-    yield f"| {words.number} | {words.meaning} |"
-    yield "| --- | --- |"
-    for info in ERRORS.values():
-        yield f"| [{info.code}](#{info.code}) | {words.title(info)} |"
     for category in ErrorCategory:
         yield ""
         yield f"## {words.categories[category]}"
@@ -278,9 +268,9 @@ def _errors(words: Words) -> Iterator[str]:
 
 
 def _error(words: Words, info: ErrorInfo) -> Iterator[str]:
-    yield f"### {info.code} {info.message} {{ #{info.code} }}"
+    yield f"### {info.code} {info.message}{words.colon}{words.title(info)} {{ #{info.code} }}"
     yield ""
-    yield f"**{words.title(info)}{words.stop}** {words.remedy(info)}"
+    yield words.remedy(info)
     yield ""
     facts = [f"`{info.name}`", f"HTTP {info.http_status}"]
     if info.category is not ErrorCategory.SUCCESS:
@@ -305,6 +295,8 @@ def link_to_question(name: str) -> str:
 
 
 def _questions(words: Words) -> Iterator[str]:
+    rows = spec.load(spec.Form.ERRORS)["open_questions"]
+    dates = {row["id"]: row["observed"]["date"] for row in rows if "observed" in row}
     yield words.questions_head
     yield ""
     yield f"| | {words.question} | {words.reading} |"
@@ -312,6 +304,8 @@ def _questions(words: Words) -> Iterator[str]:
     with in_language("zh" if words.lang != "en" else "en"):
         for name, texts in uncertainties().items():
             question, reading = (gettext(text).replace("|", "\\|") for text in texts)
+            if name in dates:
+                reading += f" ({words.observed.format(date=dates[name])})"
             yield f'| <a id="{name}"></a>{name} | {question} | {reading} |'
 
 
