@@ -781,9 +781,9 @@ def test_nothing_overflows(
         assert {view: boxes for view, boxes in found.items() if boxes} == {}, (width, language, scheme)
 
 
-#: Boxes that stick out of the window or of a frame that hides the rest, texts that do not fit their own box, and boxes
-#: of the header that meet. What scrolls sideways (the views, the filters, a table) may hold more than it shows; a tag
-#: ends in dots.
+#: Boxes that stick out of the window or of a frame that hides the rest, texts that do not fit their own box, boxes of
+#: the header that meet, words that a table breaks, columns of the log that do not line up. What scrolls sideways (the
+#: views, the filters, a table) may hold more than it shows; a tag ends in dots.
 OVERFLOWS = """() => {
   const wide = document.documentElement.scrollWidth - innerWidth;
   const out = wide > 0 ? [`page: ${wide}`] : [];
@@ -805,6 +805,21 @@ OVERFLOWS = """() => {
     for (const [other, b] of boxes)
       if (!one.contains(other) && !other.contains(one) && a.right > b.left + 1 && b.right > a.left + 1)
         if (a.bottom > b.top + 1 && b.bottom > a.top + 1) say(one, `under ${other.id || other.className}`);
+  const here = document.querySelector("#views [aria-current]").getBoundingClientRect();
+  if (here.left < -1 || here.right > innerWidth + 1) out.push(`the bar does not show the view: ${here.left}`);
+  for (const cell of document.querySelectorAll("td")) {
+    let text = cell;
+    while (text.firstChild) text = text.firstChild;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+    const isWord = /^([\\w.-]{1,12}|[\u4e00-\u9fff]{1,4})$/.test(cell.textContent);
+    if (isWord && lines.size > 1) say(cell, `breaks ${cell.textContent}`);
+  }
+  for (const part of ["time", ".verdict", ".where", ".title"]) {
+    const places = new Set([...document.querySelectorAll(`.log summary > ${part}`)].map((node) => node.offsetLeft));
+    if (innerWidth > 768 && places.size > 1) out.push(`column ${part} of the log: ${[...places]}`);
+  }
   const app = document.getElementById("app");
   if (!app.offsetWidth) return out;
   const pen = document.createElement("canvas").getContext("2d");
