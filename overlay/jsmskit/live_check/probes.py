@@ -7,7 +7,7 @@ A probe that costs something may send a text; where it need not, the text counts
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
@@ -53,9 +53,9 @@ class Fact(NamedTuple):
     doubts: tuple[str, ...] = ()
     means: Mapping[str, str] = {}  # never changed
 
-    def describe(self, found: str) -> str:
+    def describe(self, found: str, translate: Callable[[str], str] = str) -> str:
         """Name the reading that an answer shows."""
-        return f"{found}: {self.means[found]}" if found in self.means else found
+        return f"{found}: {translate(self.means[found])}" if found in self.means else found
 
     def decides(self, found: str) -> bool:
         """Whether an answer settles the open questions: a known reading, or any clear answer where none are listed."""
