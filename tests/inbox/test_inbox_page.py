@@ -668,7 +668,8 @@ def test_a_test_message_is_sent_from_the_page(
     page.fill("#send-to", "138")
     page.click("#send .good")
     page.wait_for_selector("#send-trouble:has-text('50006')")
-    mock.faults.add(Fault(FaultKind.REFUSE))  # not once: a browser repeats what an old connection did not take
+    # Not once: a browser repeats what a kept connection did not take.
+    mock.faults.add(Fault(FaultKind.REFUSE))
     page.click("#send .good")
     page.wait_for_selector("#send-trouble:has-text('No response')")
     mock.faults.clear()
