@@ -166,7 +166,7 @@ def test_a_campaign_is_chinese_from_its_list_to_its_report(
     assert "<html lang=zh>" in page
     for told in (
         "群发任务 1：已完成",
-        "已受理，尚无回执",
+        "已受理，尚无送达状态",
         f"{ErrorCode.INVALID_MOBILE} 手机号码无效",
         "号码重复",
     ):
