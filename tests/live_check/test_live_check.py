@@ -8,6 +8,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,15 @@ from jsmskit.live_check.proposal import ReportError, observations, patch
 from jsmskit.live_check.run import LiveCheck
 from jsmskit.mock import (
     APP_KEY,
+    DEFAULT_SEED,
     DEV_KEY,
     DEV_SECRET,
     MASTER_SECRET,
+    AccessFlags,
     JsmsMock,
     Reading,
     Review,
+    Seed,
     Settings,
 )
 
@@ -62,13 +66,14 @@ class Recorder:
 def checked(
     *,
     settings: Settings | None = None,
+    state: Seed = DEFAULT_SEED,
     texts: int = 3,
     hostile: Server | None = None,
     turn: int = 0,
     ask_code: Callable[[], str] | None = None,
 ) -> Iterator[tuple[LiveCheck, Recorder]]:
     """A live check that has run, and what it asked."""
-    with JsmsMock(seed=1, settings=settings or Settings()) as mock:
+    with JsmsMock(1, state=state, settings=settings or Settings()) as mock:
         recorder = Recorder(mock, hostile, turn)
         client = JsmsClient(
             APP_KEY, MASTER_SECRET, dev_key=DEV_KEY, dev_secret=DEV_SECRET, transport=recorder
@@ -193,6 +198,29 @@ def test_without_the_code_the_rest_is_asked() -> None:
         assert all(name.startswith("check ") for name in left_out)
 
 
+@pytest.mark.parametrize(
+    ("account", "answer"),
+    [({"sms_open": False}, "403 50008"), ({"allowed_ips": ("192.0.2.1",)}, "403 50035")],
+)
+def test_an_account_that_may_not_send_decides_little(account: dict[str, Any], answer: str) -> None:
+    """Its refusals are shown, and are no reading of an open question."""
+    first = DEFAULT_SEED.applications[0]
+    application = replace(first.application, switches=AccessFlags(**account))
+    state = replace(DEFAULT_SEED, applications=(replace(first, application=application),))
+    with checked(state=state) as (check, recorder):
+        refused = [one for result in check.results for one in result.deviations if one[1] == answer]
+        assert refused
+        assert not any(fact.decides(found) for fact, found in refused)
+        assert recorder.mock.messages() == []
+
+
+def test_a_code_that_was_mistyped_decides_nothing() -> None:
+    """It is refused, which says nothing about the service."""
+    with checked(ask_code=lambda: "0") as (check, _recorder):
+        assert check.surprise == ""
+        assert not any(fact.decides(found) for one in check.results for fact, found in one.deviations)
+
+
 def test_an_interruption_deletes_what_was_made_and_sends_nothing_more() -> None:
     """Ctrl-C while the code is asked for."""
 
@@ -236,6 +264,7 @@ HOSTILE: dict[str, Server] = {
     "redirect": lambda *_: (302, {"location": "https://example.com/"}, b""),
     "teapot": lambda *_: (418, {"content-type": "text/html"}, b"<html>"),
     "broken": lambda *_: (500, {}, b"{" * 50_000),
+    "deep": lambda *_: (403, {}, b"[" * 900 + b"]" * 900),
     "always yes": lambda *_: (
         200,
         {"content-type": "application/json"},

@@ -55,6 +55,7 @@ def test_a_template_needs_an_approved_sign(bench: Bench) -> None:
         bench.state.signs.delete(bench.app_key, sign.sign_id)
     body = {"template": "您好", "type": 2}
     assert bench.post("/templates", body).code == ErrorCode.SIGNATURE_NOT_SET
+    assert bench.put(f"/templates/{REFUSED}", body).code == ErrorCode.SIGNATURE_NOT_SET
     sign_id = bench.sign()
     assert bench.post("/templates", body).code == ErrorCode.SIGNATURE_NOT_SET
     assert bench.notice().code == ErrorCode.SIGNATURE_NOT_SET

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.model.records import AccessFlags
-from jsmskit.mock.state.accounts import INVALID
+from jsmskit.mock.state.accounts import FIXED_CODE, INVALID
 
 from tests.mock.bench import MARKETING, NOTICE, PHONE, SECOND_APP, Answer, Bench, notice_entry
+from tests.mock.recipes import SENDS_MANY, SENDS_ONE, prepare
 
 
 def _marketing(bench: Bench, what: str, phone: str = PHONE, **more: Any) -> Answer:
@@ -32,6 +33,35 @@ def test_limits_can_be_switched_off_in_one_place(load_bench: Bench) -> None:
         assert bench.post("/voice_codes", {"mobile": PHONE}).status == 200
         assert bench.get("/report").status == 200
     assert bench.batch(*[notice_entry(PHONE, str(i)) for i in range(10)]).json["failure_count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "operation", "code"),
+    [
+        *(
+            ("personal_account", name, ErrorCode.WRONG_TEMPLATE_TYPE)
+            for name in (*SENDS_ONE[1:], *SENDS_MANY)
+        ),
+        *(("repeat_window_seconds", name, ErrorCode.REPEAT_SEND) for name in SENDS_ONE),
+        *(
+            ("balance_interval_seconds", name, ErrorCode.OUT_OF_FREQ)
+            for name in ("getAppBalance", "getAccountBalance")
+        ),
+    ],
+)
+def test_a_setting_brings_a_code_on_every_call_that_declares_it(
+    bench: Bench, setting: str, operation: str, code: ErrorCode
+) -> None:
+    bench.state.accounts.put_number(bench.app_key, FIXED_CODE, PHONE, "123456")
+    prepared = prepare(bench, operation)
+    if setting == "personal_account":
+        prepared = prepared.with_fields(temp_id=MARKETING, temp_para={"what": "书"})
+    bench.change(**{setting: True if setting == "personal_account" else 60})
+    if setting == "repeat_window_seconds" and operation != "sendCode":
+        bench.notice(number=(prepared.body or {})["temp_para"]["number"])
+    elif setting != "personal_account":
+        assert prepared.make().status == 200
+    assert prepared.make().code == code
 
 
 @pytest.mark.parametrize("window", [1, 60])

@@ -145,7 +145,7 @@ class AsyncCallExecutor:
 
     async def run(self, request: PreparedRequest[R] | RefusedRequest, *, allow_duplicate: bool = False) -> R:
         """Make the call: return its result, or raise one `JsmsError`."""
-        if self.guard and isinstance(request, PreparedRequest):
+        if self.guard.rules and isinstance(request, PreparedRequest):
             request = self.guard.apply(request)
         if isinstance(request, RefusedRequest):
             raise request.error

@@ -22,7 +22,8 @@ _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ID: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
 _CODES: Final = range(50_000, 60_000)
 _LONGEST: Final = 20
-"""Entries of an object or list that an example keeps."""
+"""Entries of an object that an example keeps."""
+_DEEPEST: Final = 5
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -147,13 +148,15 @@ def _names() -> frozenset[str]:
     return frozenset(name for schema in schemas for name in schema.get("properties", ()))
 
 
-def redact(value: object, key: str = "") -> Any:
+def redact(value: object, key: str = "", depth: int = 0) -> Any:
     """Return the shape of a JSON value: names of the contract, codes, documented words, and kinds for the rest."""
+    if depth > _DEEPEST:
+        return "<deep>"
     if isinstance(value, dict):
         entries = list(cast("dict[str, object]", value).items())[:_LONGEST]
-        return {name if name in _names() else "<name>": redact(one, name) for name, one in entries}
+        return {name if name in _names() else "<name>": redact(one, name, depth + 1) for name, one in entries}
     if isinstance(value, list):
-        return [redact(one, key) for one in cast("list[object]", value)[:2]]
+        return [redact(one, key, depth + 1) for one in cast("list[object]", value)[:2]]
     if value is None or isinstance(value, bool):
         return value
     if key in ("code", "error_code") and str(value) in map(str, map(int, ERRORS)):

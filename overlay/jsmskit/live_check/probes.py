@@ -1,13 +1,13 @@
 """The probes, as a table: what is asked, what is expected, and which open questions the answer decides.
 
 A body holds placeholders: `{phone}` is the given number, `{unknown}` an id that no application has. Until the first
-schedule no probe could send anything, whatever the service makes of it: the key, the template or the number is bad.
-A probe that costs something may send a text; where it need not, the text counts until that is sure.
+schedule the key, the template or the number of each request is a bad one, and the first success ends the run. A probe
+with `costs` may send a text; where it need not, the text counts until that is sure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
@@ -20,6 +20,9 @@ from .answers import NO_RESPONSE, UNREADABLE
 __all__ = ["PROBES", "UNKNOWN_ID", "Fact", "Probe", "Stage"]
 
 UNKNOWN_ID: Final = 2**31 - 1
+_ACCOUNT: Final = E.NO_SMS_CODE_AUTH, E.NO_MONEY, E.ILLEGAL_IP, E.APP_IN_BLACK, E.SIGNATURE_NOT_SET
+_SAYS_NOTHING: Final = (NO_RESPONSE, UNREADABLE, *(str(int(code)) for code in _ACCOUNT))
+"""How an answer ends that speaks of the account, or of nothing."""
 
 
 class Stage(IntEnum):
@@ -43,16 +46,14 @@ class Fact(NamedTuple):
     doubts: tuple[str, ...] = ()
     means: Mapping[str, str] = {}  # never changed
 
-    def describe(self, found: str) -> str:
+    def describe(self, found: str, translate: Callable[[str], str] = str) -> str:
         """Name the reading that an answer shows."""
-        return f"{found}: {self.means[found]}" if found in self.means else found
+        return f"{found}: {translate(self.means[found])}" if found in self.means else found
 
     def decides(self, found: str) -> bool:
         """Whether an answer settles the open questions: a known reading, or any clear answer where none are listed."""
         known = found in (*self.taken, *self.means)
-        return bool(self.doubts) and (
-            known or not (self.means or found == NO_RESPONSE or found.endswith(UNREADABLE))
-        )
+        return bool(self.doubts) and (known or not (self.means or found.endswith(_SAYS_NOTHING)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,9 @@ def _form(sign: str) -> bytes:
     return head + sign.encode() + b"\r\n--live--\r\n"
 
 
-def _check(name: str, msg_id: str, body: Any, refused: E, doubts: str = "", **means: str) -> Probe:
+def _check(
+    name: str, msg_id: str, body: Any, refused: E, doubts: str = "", means: Mapping[str, str] | None = None
+) -> Probe:
     """A verification that is refused: C2 asks for its status, so it is told from the code."""
     code = _fact("code", str(int(refused)), doubts, means)
     facts = code, _fact("status", str(ERRORS[refused].http_status), "C2"), _fact("is_valid", "false", "C2")
@@ -175,7 +178,8 @@ _HARMLESS: Final = (
     _probe("change an unknown template", "PUT /templates/{unknown}", {"template": "x", "type": 2}, E.INVALID_TEMP_ID),
     _probe("delete an unknown template", "DELETE /templates/{unknown}", None, E.INVALID_TEMP_ID),
     _probe("read an unknown sign", "GET /sign/{unknown}", None, E.INVALID_SIGN_ID),
-    _probe("change an unknown sign", "POST /sign/{unknown}", _form("测试"), E.INVALID_SIGN_ID, "C5", media_type=_FORM),
+    _probe("change an unknown sign", "POST /sign/{unknown}", _form("测试"), E.INVALID_SIGN_ID, "C5", media_type=_FORM,
+           means={E.INVALID_SIGN_ID: "POST", E.REQUEST_METHOD_NOT_SUPPORT: "PUT"}),
     _probe("delete an unknown sign", "DELETE /sign/{unknown}", None, E.INVALID_SIGN_ID),
     _probe("read an unknown schedule", "GET /schedule/{unknown}", None, E.INVALID_SCHEDULE_ID),
     _probe("delete an unknown schedule", "DELETE /schedule/{unknown}", None, E.INVALID_SCHEDULE_ID),
@@ -243,17 +247,20 @@ _MAKING: Final = (
            means={E.INVALID_SIGNATURE: "2 to 8, unless missing documents have the same code", 200: "2 to 10"}),
 )  # fmt: skip
 
+_CHECKED: Final = {"none": "as a code's", str(int(E.INVALID_CODE)): "as a code's"}
+_LIMITED: Final = {str(int(E.OUT_OF_FREQ)): "wrong checks are limited"}
+
 _SENDING: Final = (
     _probe("send a code", "POST /codes", {"mobile": "{phone}", "temp_id": 1}, 200, "",
            _fact("msg_id", "text of digits", "C1"), costs=1, keeps="msg_id"),
-    *(_check(f"check a wrong code, time {n}", "{msg_id}", {"code": f"{{wrong{n}}}"}, E.INVALID_CODE, "G3")
+    *(_check(f"check a wrong code, time {n}", "{msg_id}", {"code": f"{{wrong{n}}}"}, E.INVALID_CODE, "G3", _LIMITED)
       for n in range(1, 6)),
     _probe("check the right code", "POST /codes/{msg_id}/valid", {"code": "{code}"}, 200, "G3",
-           _fact("is_valid", "true")),
-    _check("check it again", "{msg_id}", {"code": "{code}"}, E.VERIFIED_CODE, "G3", none="a code is right twice"),
+           _fact("is_valid", "true"), means={200: "wrong checks are not limited"}),
+    _check("check it again", "{msg_id}", {"code": "{code}"}, E.VERIFIED_CODE, "G3", {"none": "a code is right twice"}),
     _probe("send a message", "POST /messages", _MESSAGE, 200, "", _fact("msg_id", "a number", "C1"), costs=1,
            keeps="message_id"),
-    _check("check its msg_id", "{message_id}", _CODE, E.WRONG_MSG_ID, "G21", none="as the id of a code"),
+    _check("check its msg_id", "{message_id}", _CODE, E.WRONG_MSG_ID, "G21", _CHECKED),
     _probe("send the same message again", "POST /messages", _MESSAGE, 200, costs=1,
            means={200: "no repeat is refused", E.REPEAT_SEND: "repeats are refused within a window"}),
 )  # fmt: skip

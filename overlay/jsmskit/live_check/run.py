@@ -28,6 +28,7 @@ FORM: Final = "jsms live-check 1"
 """The form of a report."""
 THE_SERVICE: Final = "the service"
 _SECONDS: Final = 20.0
+_LONGEST_CODE: Final = 20
 _SEND_TIME: Final = "%Y-%m-%d %H:%M:%S"
 _MADE: Final = {"/schedule": "schedule_id", "/templates": "temp_id", "/sign": "sign_id"}
 _WRONG_PAIR: Final = BasicCredentials("0" * 24, "0" * 24)
@@ -232,7 +233,7 @@ def _content(body: Any) -> bytes:
 def _codes(typed: str) -> dict[str, str]:
     """Return the code that was typed, and five that are wrong; nothing if it is no code."""
     code = typed.strip()
-    if not (code.isascii() and code.isdigit()):
+    if not (code.isascii() and code.isdigit() and len(code) < _LONGEST_CODE):
         return {}
     wrong = {f"wrong{n}": f"{(int(code) + n) % 10 ** len(code):0{len(code)}}" for n in range(1, 6)}
     return {"code": code, **wrong}

@@ -11,17 +11,21 @@ from typing import Any, Final
 
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
-from jsms_api.operations import OPERATIONS, OperationInfo
+from jsms_api.operations import OPERATIONS, Credential, OperationInfo
 
 from tests.fuzz.oracle import initial_state
 from tests.fuzz.oracle.exchange import MAGIC_HEADER, Sent, basic
+from tests.fuzz.oracle.fields import request_schema
 from tests.fuzz.oracle.magic import phone_for
+from tests.fuzz.oracle.world import WAITING, App, World
 from tests.fuzz.requests.bounds import bounds
-from tests.fuzz.requests.calls import PICTURE, call, send_time
+from tests.fuzz.requests.calls import PICTURE, call, good_body, send_time
 from tests.fuzz.requests.links import follow_links
 from tests.fuzz.requests.timing import SEQUENCES
 from tests.fuzz.requests.variants import variants
 from tests.fuzz.run import Run
+
+MAIN, POOR, BARE = initial_state.MAIN.key, initial_state.POOR.key, initial_state.BARE.key
 
 
 def _sent(info: OperationInfo, headers: dict[str, str], body: bytes = b"", path_id: str = "42") -> Sent:
@@ -55,6 +59,73 @@ def entry_refusals(now: float, task_id: str) -> Iterator[Sent]:
                 ],
             }
             yield _sent(info, {}, json.dumps(body).encode(), task_id)
+
+
+def everywhere(state: World, number_of: Iterator[str]) -> Iterator[Sent]:
+    """Give for every operation a request without and with wrong credentials, of another method, type, body and id."""
+    for name, info in OPERATIONS.items():
+        body = good_body(name, state, next(number_of)) if info.content_type is not None else None
+        right = call(name, body, "99999999")
+        yield right  # of an id that does not exist, where there is one
+        plain = {"content-type": right.headers.get("content-type", "")} if body is not None else {}
+        keys = (
+            initial_state.SHUT_DEVS
+            if info.credential is Credential.DEV
+            else [each.key for each in initial_state.SHUT]
+        )
+        values = (basic(key, key[::-1]) for key in (*keys, "nobody"))
+        for headers in (plain, *({**plain, "authorization": value} for value in values)):
+            yield Sent(info.method, right.target, headers, right.body)
+        yield Sent("PATCH", right.target, right.headers, right.body)
+        if body is not None:
+            for sent_body, media_type in ((b"", ""), (b"{", ""), (right.body, "application/xml")):
+                own = {**right.headers, "content-type": media_type or right.headers["content-type"]}
+                yield Sent(info.method, right.target, own, sent_body)
+            for field in request_schema(name)["properties"]:
+                yield call(name, {key: value for key, value in body.items() if key != field}, "99999999")
+
+
+def sending(state: World) -> Iterator[Sent]:
+    """Give for every sending call what the state of template, sign, number and balance refuses."""
+    at = send_time(state.now + 3600)
+    rows: tuple[tuple[str, int, str, dict[str, str]], ...] = (
+        (MAIN, initial_state.IN_AUDIT, "16600000031", {"name": "x"}),
+        (MAIN, initial_state.TURNED_DOWN, "16600000031", {"name": "x"}),
+        (MAIN, initial_state.SEVERAL_VARIABLES, "16600000031", {"name": "x"}),
+        (MAIN, initial_state.TO_MEMBERS, initial_state.UNSUBSCRIBED, {"name": "x"}),
+        (MAIN, initial_state.CODE_WITH_BLACK_WORD, "16600000032", {"code": "1"}),
+        (MAIN, initial_state.EMPTY_TEXT_FITS, "16600000033", {"text": "【"}),
+        (MAIN, initial_state.EMPTY_TEXT_FITS, "16600000033", {"text": "字" * 495}),
+        (BARE, initial_state.READY_MADE_ID, "16600000034", {"code": "1"}),
+        (POOR, initial_state.NO_VARIABLES, "16600000035", {}),
+        (POOR, initial_state.EMPTY_TEXT_FITS, "16600000036", {"text": "字" * 480}),
+        (POOR, 99, "16600000036", {}),
+    )
+    for key, temp_id, mobile, values in rows:
+        single = {"mobile": mobile, "temp_id": temp_id, "temp_para": values, "send_time": at}
+        entries = [{"mobile": mobile, "temp_para": values}]
+        batch = {"temp_id": temp_id, "recipients": entries, "send_time": at}
+        app = state.apps[key]
+        for name in ("sendCode", "sendMessage", "createSchedule", "updateSchedule"):
+            yield call(name, single, _waiting(app, batch=False), key)
+        for name in ("sendMessageBatch", "createScheduleBatch", "updateScheduleBatch"):
+            yield call(name, batch, _waiting(app, batch=True), key)
+    entries = [{"mobile": f"139{position:08d}"} for position in range(1001)]
+    many = {"temp_id": initial_state.NO_VARIABLES, "recipients": entries, "send_time": at}
+    yield call("updateScheduleBatch", many, _waiting(state.apps[MAIN], batch=True))
+    yield _form("idCardImage", b"GIF89a", "updateSign", str(initial_state.TURNED_DOWN_SIGN), MAIN)
+
+
+def _waiting(app: App, *, batch: bool) -> str:
+    tasks = [task for task in app.tasks.values() if task.batch is batch and task.state == WAITING]
+    return tasks[-1].schedule_id if tasks else "1"
+
+
+def spending(number_of: Iterator[str]) -> Iterator[Sent]:
+    """Give codes until nothing is left to pay them."""
+    for name, more in (("sendCode", {"temp_id": initial_state.READY_MADE_ID}), ("sendVoiceCode", {})):
+        for _ in range(10):
+            yield call(name, {"mobile": next(number_of), **more}, key=POOR)
 
 
 #: What is no JSON object, or no JSON in UTF-8, each a slip that was seen in some client or parser.
@@ -105,7 +176,7 @@ def access() -> Iterator[Sent]:
             yield _sent(info, {"authorization": value}, body)
     for pair in (
         (initial_state.DEV, initial_state.DEV[::-1]),
-        (initial_state.SHUT_DEV, initial_state.SHUT_DEV[::-1]),
+        (initial_state.SHUT_DEVS[0], initial_state.SHUT_DEVS[0][::-1]),
         (initial_state.MAIN.key, initial_state.MAIN.secret),
     ):
         yield _sent(OPERATIONS["getAccountBalance"], {"authorization": basic(*pair)})
@@ -180,19 +251,13 @@ def oddities(now: float) -> Iterator[Sent]:
             yield _form(part, PICTURE.ljust(size, b"."))
 
 
-def _form(part: str, content: bytes) -> Sent:
-    plain = _sent(OPERATIONS["createSign"], {})
-    body = (
-        '--b\r\nContent-Disposition: form-data; name="sign"\r\n\r\n极光\r\n'.encode()
-        + f'--b\r\nContent-Disposition: form-data; name="{part}"; filename="a.png"\r\n\r\n'.encode()
-        + content
-        + b"\r\n--b--\r\n"
-    )
-    # A caller of its own, with nothing in review: the last sequence before has approved what was.
-    headers = {"authorization": basic(initial_state.BARE.key, initial_state.BARE.secret)}
-    return Sent(
-        plain.method, plain.target, {**headers, "content-type": "multipart/form-data; boundary=b"}, body
-    )
+def _form(
+    part: str, content: bytes, name: str = "createSign", path_id: str = "", key: str = initial_state.BARE.key
+) -> Sent:
+    """Give a form with a picture, by default of a caller with nothing in review."""
+    plain = call(name, {"sign": "极光"}, path_id, key)
+    head = f'--b\r\nContent-Disposition: form-data; name="{part}"; filename="a.png"\r\n\r\n'
+    return Sent(plain.method, plain.target, plain.headers, head.encode() + content + b"\r\n" + plain.body)
 
 
 def _message(
@@ -241,6 +306,7 @@ def states() -> Iterator[Sent]:
         ),
     ):
         yield call("createTemplate", body)
+    yield call("updateTemplate", {"template": "a CASINO", "type": 2}, initial_state.TURNED_DOWN)
     for name in ("getTemplate", "deleteTemplate"):
         for temp_id in (initial_state.READY_MADE_ID, 99, "x"):
             yield call(name, path_id=temp_id)
@@ -291,6 +357,10 @@ def send_table(run: Run) -> None:
     """
     for sent in states():
         run.send("states", sent)
+    for sent in everywhere(run.world, iter(run.unused_number, None)):
+        run.send("everywhere", sent)
+    for sent in sending(run.world):
+        run.send("sending", sent)
     send_sequences(run)
     follow_links(run)
     for sent in access():
@@ -307,3 +377,5 @@ def send_table(run: Run) -> None:
         for sent in entry_refusals(run.world.now, task_id):
             decoded = run.send("entries", sent).decoded()
             task_id = str(decoded.get("schedule_id", task_id))
+    for sent in spending(iter(run.unused_number, None)):
+        run.send("spending", sent)
