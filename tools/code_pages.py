@@ -27,6 +27,7 @@ from jsms_api.error_table import (
     RetryAdvice,
 )
 from jsms_api.operations import OPERATIONS
+from jsmskit import spec
 from jsmskit._operations.codes import VERIFICATION_CODES
 from jsmskit.cli.commands.explain import uncertainties
 from jsmskit.cli.language import gettext, in_language
@@ -90,6 +91,7 @@ class Words:
     doubts: str
     questions_title: str
     questions_head: str
+    observed: str
     question: str
     reading: str
     delivered: str
@@ -157,8 +159,10 @@ An accepted message is not a delivered one. Reports come by [callback](callbacks
     doubts="Open questions",
     questions_title="Open questions",
     questions_head="""\
-Where the vendor's pages contradict each other (C) or are silent (G), the contract has to choose a reading. None of
-these was tried against the real service. If you know better, please report it.""",
+Where the vendor's pages contradict each other (C) or are silent (G), the contract has to choose a reading. This project
+has tried none of them against the real service; a date tells when a user published a response that shows it. If you
+know better, please report it.""",
+    observed="observed on {date}",
     question="question",
     reading="read as",
     delivered="delivered",
@@ -217,7 +221,9 @@ CHINESE = Words(
     doubts="存疑",
     questions_title="存疑的问题",
     questions_head="""\
-官方页面互相矛盾（C）或没有说明（G）之处，规范只能选定一种理解。这些都没有在真实服务上验证过。如果你知道答案，欢迎告诉我们。""",
+官方页面互相矛盾（C）或没有说明（G）之处，规范只能选定一种理解。本项目没有在真实服务上验证过；标有日期的，已有用户公开过
+相应的真实响应。如果你知道答案，欢迎告诉我们。""",
+    observed="{date} 观察到",
     question="问题",
     reading="理解为",
     delivered="已送达",
@@ -289,6 +295,8 @@ def link_to_question(name: str) -> str:
 
 
 def _questions(words: Words) -> Iterator[str]:
+    rows = spec.load(spec.Form.ERRORS)["open_questions"]
+    dates = {row["id"]: row["observed"]["date"] for row in rows if "observed" in row}
     yield words.questions_head
     yield ""
     yield f"| | {words.question} | {words.reading} |"
@@ -296,6 +304,8 @@ def _questions(words: Words) -> Iterator[str]:
     with in_language("zh" if words.lang != "en" else "en"):
         for name, texts in uncertainties().items():
             question, reading = (gettext(text).replace("|", "\\|") for text in texts)
+            if name in dates:
+                reading += f" ({words.observed.format(date=dates[name])})"
             yield f'| <a id="{name}"></a>{name} | {question} | {reading} |'
 
 

@@ -55,6 +55,7 @@ GROUPS = {
     "report": "Reports",
     "reply": "Replies",
     "pull": "Pulls",
+    "response": "Form of a response",
 }
 
 HEAD = """\
@@ -62,11 +63,11 @@ HEAD = """\
 
 Made by `tools/mock_rules.py` from the mock itself. Do not edit.
 
-None of this was tried against the real service. Each rule has a confidence: **documented** (a page of the vendor
-says so), **inferred** (it follows from several sources, none of which says so), **assumed** (no source says
-anything, and the mock had to do something). Sources are pages of the vendor, and clients whose code was read;
-C and G numbers are [open questions](open-questions.md). The request log of the mock names the rule of
-every refusal.
+This project has not tried any of it against the real service. Each rule has a confidence: **documented** (a page of
+the vendor says so), **observed** (a response that a user of the service published shows it), **inferred** (it follows
+from several sources, none of which says so), **assumed** (no source says anything, and the mock had to do something).
+Sources are pages of the vendor, and clients whose code was read; C and G numbers are
+[open questions](open-questions.md). The request log of the mock names the rule of every refusal.
 
 """
 

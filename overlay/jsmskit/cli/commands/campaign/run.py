@@ -21,11 +21,12 @@ from ...library_messages import translate_message
 from ...output import show, stderr
 from ...signals import Terminated
 from ...terminal import escape_control_chars
-from .next_step import as_data, next_step
 from .options import (
+    as_data,
     command,
     ledger_option,
     make_client,
+    next_step,
     number_argument,
     opened,
     overview_lines,

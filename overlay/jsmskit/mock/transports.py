@@ -2,16 +2,20 @@
 
 A delay passes on the mock's clock, so a test of a slow service takes no time: a delay within the
 caller's limit moves the clock and answers, a longer one moves the clock by the limit and times out.
+
+The transports of httpx and httpx2, sync and async, import neither: the caller's request says which it is. Faults arrive
+as the library's own exceptions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from importlib import import_module
+from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
-from ..faults import MARK, ConnectionEnd, FaultedResponse
-from ..model.http import Request, Response
+from .faults import MARK, ConnectionEnd, FaultedResponse
+from .model.http import Request, Response
 
 #: Takes a request through faults and rules.
 Receive = Callable[[Request], FaultedResponse]
@@ -113,4 +117,60 @@ class AsyncMockTransport:
         return response.status, {**response.headers, **MARK}, response.body
 
     async def aclose(self) -> None:
+        """Do nothing: the mock outlives its clients."""
+
+
+#: Waited for a response when a request carries no read timeout at all.
+_NO_TIMEOUT = 86_400.0
+
+
+class HttpxMockTransport:
+    """`httpx.Client(transport=mock.httpx_transport)`, and the same for the asynchronous client and for httpx2."""
+
+    def __init__(self, receive: Receive, advance: Pass) -> None:
+        self._exchange = InProcessExchange(receive, advance)
+
+    def handle_request(self, request: Any) -> Any:
+        """Answer one request."""
+        return self._answer(request, request.read())
+
+    async def handle_async_request(self, request: Any) -> Any:
+        """Answer one request of the asynchronous client."""
+        return self._answer(request, await request.aread())
+
+    def _answer(self, request: Any, body: bytes) -> Any:
+        library = import_module(type(request).__module__.partition(".")[0])
+        timeout: float | None = request.extensions.get("timeout", {}).get("read")
+        try:
+            response = self._exchange.carry_out(
+                request.method,
+                str(request.url),
+                dict(request.headers),
+                body,
+                _NO_TIMEOUT if timeout is None else timeout,
+            )
+        except ConnectionRefusedError as error:
+            raise library.ConnectError(str(error), request=request) from error
+        except ConnectionResetError as error:
+            raise library.ReadError(str(error), request=request) from error
+        except TimeoutError as error:
+            raise library.ReadTimeout(str(error), request=request) from error
+        return library.Response(response.status, headers={**response.headers, **MARK}, content=response.body)
+
+    def close(self) -> None:
+        """Do nothing: the mock outlives its clients."""
+
+    async def aclose(self) -> None:
+        """Do nothing: the mock outlives its clients."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Do nothing: the mock outlives its clients."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         """Do nothing: the mock outlives its clients."""

@@ -1,34 +1,130 @@
-"""The checks of `jsms doctor`.
+"""`jsms doctor`: check the setup of this machine and the connection to the service. Sends nothing.
 
+The look at the address uses sockets, TLS and proxies of the standard library: the client shows nothing of a connection.
 No finding holds a secret; of a key the first four characters are shown, enough to tell two apart.
 """
 
 from __future__ import annotations
 
+import base64
+import http.client
 import os
 import platform
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final
-from urllib.parse import urlsplit
+from typing import Any, Final, cast
+from urllib.parse import unquote, urlsplit
 
+import click
 from jsms_api import limits
 from jsms_api.operations import BASE_URL, SPEC_SHA256, SPEC_VERSION
 
 from jsmskit import JsmsClient
 from jsmskit._config.environment import read_guard
+from jsmskit._config.options import is_loopback
 from jsmskit._validation.fields import SERVICE_TIMEZONE
 from jsmskit.errors import ConfigurationError, JsmsError
 
-from ... import keyring_store
-from ...connection import KEY_NAMES, ConnectionOptions, Setting, guard_lines, make_client
-from ...errors import CommandError, as_command_error
-from ...exit_codes import ExitCode
-from ...language import gettext as _
-from ...language import mark
-from .probe import Probe, probe
+from .. import keyring_store
+from ..connection import (
+    KEY_NAMES,
+    ConnectionOptions,
+    Setting,
+    connection_options,
+    guard_lines,
+    json_option,
+    make_client,
+)
+from ..errors import CommandError, as_command_error
+from ..exit_codes import ExitCode
+from ..framework import Command
+from ..language import gettext as _
+from ..language import mark
+from ..output import Table, show, stderr
+
+_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What was seen; `problem` is empty if the address responded."""
+
+    problem: str
+    how: str
+    server_time: datetime | None
+    looked_at: datetime
+    certificate_of: str | None
+    certificate_until: datetime | None
+
+
+def probe(address: str) -> Probe:
+    """Send HEAD without keys, through the proxy of the environment."""
+    how, problem, answer_date = "", "", None
+    whose: str | None = None
+    until: datetime | None = None
+    try:
+        parts = urlsplit(address)
+        connection, how = _connection(parts.scheme, parts.hostname or "", parts.port)
+        try:
+            connection.connect()
+            if isinstance(connection.sock, ssl.SSLSocket):
+                how += f", {connection.sock.version()}"
+                whose, until = _certificate(connection.sock)
+            connection.request("HEAD", parts.path or "/")
+            answer_date = connection.getresponse().headers.get("date")
+        finally:
+            connection.close()
+    except ssl.SSLCertVerificationError as error:
+        problem = _("the certificate is not trusted: {why}").format(why=error.verify_message)
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        problem = f"{how or address}: {getattr(error, 'strerror', None) or error or type(error).__name__}"
+    return Probe(problem, how, _time(answer_date), datetime.now(UTC), whose, until)
+
+
+def _connection(scheme: str, host: str, port: int | None) -> tuple[http.client.HTTPConnection, str]:
+    from urllib.request import getproxies_environment, proxy_bypass
+
+    context = ssl.create_default_context(cafile=os.environ.get("JSMS_CA_FILE") or None)
+    named = getproxies_environment()
+    used = None if is_loopback(host) or proxy_bypass(host) else named.get(scheme) or named.get("all")
+    if scheme != "https":
+        return http.client.HTTPConnection(host, port, timeout=_SECONDS), _("{host} directly").format(
+            host=host
+        )
+    if not used:
+        return http.client.HTTPSConnection(host, port, timeout=_SECONDS, context=context), _(
+            "{host} directly"
+        ).format(host=host)
+    proxy = urlsplit(used if "://" in used else f"http://{used}")
+    made = http.client.HTTPSConnection(
+        proxy.hostname or "", proxy.port or 80, timeout=_SECONDS, context=context
+    )
+    headers: dict[str, str] = {}
+    if proxy.username is not None:
+        pair = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}".encode()
+        headers["Proxy-Authorization"] = "Basic " + base64.b64encode(pair).decode()
+    made.set_tunnel(host, port or 443, headers)
+    return made, _("{host} through the proxy {proxy}").format(host=host, proxy=proxy.hostname)
+
+
+def _certificate(sock: ssl.SSLSocket) -> tuple[str | None, datetime | None]:
+    shown = cast("dict[str, Any]", sock.getpeercert() or {})
+    issuer = {name: value for part in shown.get("issuer", ()) for name, value in part}
+    text = shown.get("notAfter")
+    until = None if text is None else datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)
+    return issuer.get("organizationName"), until
+
+
+def _time(header: str | None) -> datetime | None:
+    try:
+        return None if header is None else parsedate_to_datetime(header)
+    except ValueError:
+        return None
+
 
 _ADDRESS: Final = "JSMS_BASE_URL"
 #: With a larger difference between two clocks, scheduled messages are sent noticeably early or late.
@@ -260,3 +356,31 @@ def _asked(client: JsmsClient, whose: str) -> Finding:
     left = ", ".join(f"{count} {_(kind)}" for kind, count in kinds.items() if count is not None)
     quota = left or _("no quota was ever assigned")
     return Finding(check, "ok", _("accepted; left: {quota}").format(quota=quota))
+
+
+_STATES = {"ok": "ok", "look": mark("note"), "wrong": mark("WRONG")}
+
+
+@click.command(cls=Command)
+@click.option("--offline", is_flag=True, help="Do not contact the service: no clock, no TLS, no balance.")
+@connection_options
+@json_option
+def command(connection: ConnectionOptions, offline: bool, as_json: bool) -> None:
+    """Check the setup of this machine. Costs nothing and sends nothing.
+
+    It checks versions, where each setting comes from (secrets hidden), keyring, address, proxies, certificate, the
+    clock against the server's, the time zone, and the keys, with a balance call. The exit code is that of the first
+    check that fails.
+    """
+    found = list(findings(connection, offline=offline))
+    data = [{"check": one.check, "state": one.state, "what": one.what, "remedy": one.remedy} for one in found]
+    rows = [(_(_STATES[one.state]), _(one.check), one.what) for one in found]
+    show(as_json, {"findings": data}, Table(("state", "check", "what"), rows, {"state": "bold"}))
+    wrong = [one for one in found if one.state == "wrong"]
+    if not as_json:
+        for one in found:
+            if one.remedy:
+                stderr(f"{_(one.check)}: {one.remedy}")
+        stderr(_("{count} checks failed.").format(count=len(wrong)) if wrong else _("All checks passed."))
+    if wrong:
+        raise click.exceptions.Exit(wrong[0].code or ExitCode.FAILED)
