@@ -8,9 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self, final
-
-from jsmskit.recipient_guard import RecipientGuard
+from typing import TYPE_CHECKING, Self, final
 
 from ..decisions import ChunkDecision
 from ..errors import LedgerError, NoSuchCampaignError, missing_ledger
@@ -24,6 +22,9 @@ from .failpoints import failpoint
 from .group_commit import GroupCommit
 from .plans import Plans
 from .queries import Queries
+
+if TYPE_CHECKING:
+    from jsmskit.recipient_guard import RecipientGuard
 
 
 def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], float] = time.time) -> Ledger:
@@ -48,7 +49,7 @@ def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], f
             if (error.name or "").partition(".")[0] != "psycopg":
                 raise
             raise LedgerError(
-                "a ledger on PostgreSQL needs psycopg.", "pip install 'jsmskit[postgres]'"
+                "a ledger on PostgreSQL needs psycopg.", "pip install 'psycopg[binary]'"
             ) from None
         database = PostgresDatabase(where, create=create)
     else:
