@@ -49,7 +49,7 @@ def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], f
             if (error.name or "").partition(".")[0] != "psycopg":
                 raise
             raise LedgerError(
-                "a ledger on PostgreSQL needs psycopg.", "pip install 'jsmskit[postgres]'"
+                "a ledger on PostgreSQL needs psycopg.", "pip install 'psycopg[binary]'"
             ) from None
         database = PostgresDatabase(where, create=create)
     else:
