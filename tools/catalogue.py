@@ -29,6 +29,7 @@ from babel.messages.pofile import read_po, write_po
 from jsmskit.cli.commands.explain import uncertainties
 from jsmskit.cli.language import LOCALE_FOLDER
 from jsmskit.cli.root import command as root
+from jsmskit.live_check.probes import PROBES
 
 _PO: Final = Path(LOCALE_FOLDER) / "zh/LC_MESSAGES/messages.po"
 _SOURCE: Final = Path(LOCALE_FOLDER).parent
@@ -138,7 +139,13 @@ def template() -> Catalog:
     for _file, _line, message, _comments, _context in page:
         made.add(message)
     questions = [text for one in uncertainties().values() for text in one]
-    for text in (*_OF_CLICK, *help_texts(root), *filter(re.compile("[a-z]{3}").search, questions)):
+    live_check = [
+        text
+        for probe in PROBES
+        for text in (probe.name, *(words for fact in probe.facts for words in fact.means.values()))
+    ]
+    shown = filter(re.compile("[a-z]{3}").search, (*questions, *live_check))
+    for text in (*_OF_CLICK, *help_texts(root), *shown):
         made.add(text)
     made.add(("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"))  # of click
     return made

@@ -25,6 +25,7 @@ def test_a_dry_run_asks_the_service_nothing(shell: Shell) -> None:
     assert plan.code == free.code == 0
     assert "send a code\tPOST /codes\tC1\t1\n" in plan.out
     assert {one["texts"] for one in json.loads(free.out)} == {"0"}
+    assert "发送验证码\tPOST" in shell.piped("live-check", PHONE, "--dry-run", env={"JSMS_LANG": "zh"}).out
 
 
 def test_it_says_what_it_costs_and_does_nothing_unasked(shell: Shell) -> None:

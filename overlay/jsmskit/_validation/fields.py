@@ -210,7 +210,6 @@ def third_party_company_name(value: object) -> str:
 
 
 _VALID: Final = re.compile(limits.SEND_CODE_REQUEST_MOBILE_PATTERN)
-_BARE: Final = limits.SEND_CODE_REQUEST_MOBILE_PATTERN.removeprefix("^").removesuffix("$")
 _SHORTEST: Final = limits.SEND_CODE_REQUEST_MOBILE_MIN_LENGTH
 _LONGEST: Final = limits.SEND_CODE_REQUEST_MOBILE_MAX_LENGTH
 _DASHES: Final = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d")

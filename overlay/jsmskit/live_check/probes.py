@@ -1,13 +1,13 @@
 """The probes, as a table: what is asked, what is expected, and which open questions the answer decides.
 
 A body holds placeholders: `{phone}` is the given number, `{unknown}` an id that no application has. Until the first
-schedule no probe could send anything, whatever the service makes of it: the key, the template or the number is bad.
-A probe that costs something may send a text; where it need not, the text counts until that is sure.
+schedule the key, the template or the number of each request is a bad one, and the first success ends the run. A probe
+with `costs` may send a text; where it need not, the text counts until that is sure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
@@ -20,14 +20,7 @@ from .answers import NO_RESPONSE, UNREADABLE
 __all__ = ["PROBES", "UNKNOWN_ID", "Fact", "Probe", "Stage"]
 
 UNKNOWN_ID: Final = 2**31 - 1
-_ACCOUNT: Final = (
-    E.NO_SMS_CODE_AUTH,
-    E.NO_MONEY,
-    E.ILLEGAL_IP,
-    E.APP_IN_BLACK,
-    E.SIGNATURE_NOT_SET,
-    E.OUT_OF_FREQ,
-)
+_ACCOUNT: Final = E.NO_SMS_CODE_AUTH, E.NO_MONEY, E.ILLEGAL_IP, E.APP_IN_BLACK, E.SIGNATURE_NOT_SET
 _SAYS_NOTHING: Final = (NO_RESPONSE, UNREADABLE, *(str(int(code)) for code in _ACCOUNT))
 """How an answer ends that speaks of the account, or of nothing."""
 
@@ -53,9 +46,9 @@ class Fact(NamedTuple):
     doubts: tuple[str, ...] = ()
     means: Mapping[str, str] = {}  # never changed
 
-    def describe(self, found: str) -> str:
+    def describe(self, found: str, translate: Callable[[str], str] = str) -> str:
         """Name the reading that an answer shows."""
-        return f"{found}: {self.means[found]}" if found in self.means else found
+        return f"{found}: {translate(self.means[found])}" if found in self.means else found
 
     def decides(self, found: str) -> bool:
         """Whether an answer settles the open questions: a known reading, or any clear answer where none are listed."""

@@ -48,7 +48,7 @@ _SCRIPTS: Final[Mapping[type[Step], str]] = {
     Attempt: "attempt",
     Conclude: "conclude",
 }
-_INSTALL: Final = 'pip install "jsmskit[redis]"'
+_INSTALL: Final = "pip install redis"
 
 
 @final

@@ -17,9 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar, cast, final
-
-from jsmskit.recipient_guard import RecipientGuard
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, final
 
 from ..decisions import ChunkDecision
 from ..errors import LedgerError, NoSuchCampaignError, missing_ledger
@@ -32,6 +30,9 @@ from .delivery_reports import Feedback, match_settled
 from .failpoints import failpoint
 from .plans import Plans
 from .queries import Queries
+
+if TYPE_CHECKING:
+    from jsmskit.recipient_guard import RecipientGuard
 
 T = TypeVar("T")
 _NOT_YET: Final = object()
@@ -132,7 +133,7 @@ def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], f
             if (error.name or "").partition(".")[0] != "psycopg":
                 raise
             raise LedgerError(
-                "a ledger on PostgreSQL needs psycopg.", "pip install 'jsmskit[postgres]'"
+                "a ledger on PostgreSQL needs psycopg.", "pip install 'psycopg[binary]'"
             ) from None
         database = PostgresDatabase(where, create=create)
     else:

@@ -102,7 +102,7 @@ def _show_plan(texts: int, *, as_json: bool) -> None:
     from jsmskit.live_check.probes import PROBES
 
     rows = [
-        (probe.name, f"{probe.method} {probe.path}", " ".join(probe.doubts), str(probe.costs))
+        (_(probe.name), f"{probe.method} {probe.path}", " ".join(probe.doubts), str(probe.costs))
         for probe in PROBES
         if probe.costs <= texts
     ]
@@ -136,10 +136,10 @@ def _tell(check: LiveCheck, place: Path, *, as_json: bool) -> None:
         told = _("{asked} asked, {other} other than the contract says. {sent} The report is in {place}.")
         stderr(told.format(asked=asked, other=other, sent=sent, place=place))
     if check.surprise:
-        last = next((one.probe.name for one in reversed(check.results) if one.found), "")
+        last = next((one.probe.name for one in reversed(check.results) if one.found), "no credentials")
         raise CommandError(
             _("stopped at a surprise: {what}, at the probe {probe!r}.").format(
-                what=_(check.surprise), probe=last
+                what=_(check.surprise), probe=_(last)
             ),
             sent=sent,
             remedy=_("Look at your schedules and your balance in the console before you run it again."),
@@ -151,16 +151,18 @@ def _tell(check: LiveCheck, place: Path, *, as_json: bool) -> None:
 
 def _row(result: Result) -> tuple[str, str, str, str]:
     if result.found is None:
-        return _("not asked"), result.probe.name, "", " ".join(result.probe.doubts)
+        return _("not asked"), _(result.probe.name), "", " ".join(result.probe.doubts)
     state = _("OTHER") if result.deviations else _("agrees")
-    found = "; ".join(fact.describe(found) for fact, found in result.deviations or result.findings)
+    found = "; ".join(fact.describe(found, _) for fact, found in result.deviations or result.findings)
     if result.deviations:
-        expected = " or ".join(fact.describe(one) for fact, _found in result.deviations for one in fact.taken)
+        expected = " / ".join(
+            fact.describe(one, _) for fact, _found in result.deviations for one in fact.taken
+        )
         found = _("{found} (expected {expected})").format(found=found, expected=expected)
     decided = dict.fromkeys(
         doubt for fact, one in result.findings if fact.decides(one) for doubt in fact.doubts
     )
-    return state, result.probe.name, found, " ".join(decided)
+    return state, _(result.probe.name), found, " ".join(decided)
 
 
 def _propose(place: Path, *, as_json: bool) -> None:
