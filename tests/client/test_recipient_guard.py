@@ -72,6 +72,21 @@ def test_the_guard_knows_every_place_where_the_contract_has_a_number() -> None:
     assert BATCHES == ["createScheduleBatch", "sendMessageBatch", "updateScheduleBatch"]
 
 
+def test_requests_leave_where_the_guard_is_asked(root: Path) -> None:
+    """The executor of the client, and live-check, whose requests no client would make: it asks for itself."""
+    package = root / "overlay" / "jsmskit"
+    found = {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if ".exchange(" in path.read_text("utf-8")
+    }
+    assert {place for place in found if not place.startswith("mock/")} == {
+        "_async/executor.py",
+        "_sync/executor.py",
+        "live_check/run.py",
+    }
+
+
 def numbers_in(body: bytes | str) -> list[str]:
     document = json.loads(body)
     entries = document.get("recipients", [document])
