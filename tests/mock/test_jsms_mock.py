@@ -6,7 +6,6 @@ import asyncio
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import httpx
@@ -29,13 +28,6 @@ from jsmskit.mock.model.notifications import Broadcast, wait_for_blocking
 
 PHONE = "13800138000"
 START = 1_700_000_000.0
-
-
-@pytest.fixture
-def mock() -> Iterator[JsmsMock]:
-    """A mock whose clock stands still."""
-    with JsmsMock(clock=Clock(frozen_at=START)) as running:
-        yield running
 
 
 def send(
