@@ -47,6 +47,7 @@ _FETCHED = {
 _SILENT_LINKS = {"alternate", "canonical", "next", "prev"}
 #: Zensical colours its output even in a pipe.
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_BREAK = re.compile("(?<=[\u3001-\u9fff\uff01-\uff1f])\\n *(?=[\u3001-\u9fff\uff01-\uff1f])")
 _QUESTION = re.compile(r"\buncertainty ([CG][0-9]+)\b")
 _HEADING = re.compile(r"^##+ (?P<title>.+)$", re.MULTILINE)
 _FENCE = re.compile(r"(^ *```.*?^ *```$)", re.MULTILINE | re.DOTALL)
@@ -175,6 +176,12 @@ def with_anchors(chinese: str, english: str) -> str:
     return "".join(part if i % 2 else _HEADING.sub(anchored, part) for i, part in enumerate(parts))
 
 
+def without_breaks(chinese: str) -> str:
+    """Join the lines of Chinese paragraphs: a browser would show a space for each break."""
+    parts = _FENCE.split(chinese)  # every second one is a block
+    return "".join(part if i % 2 else _BREAK.sub("", part) for i, part in enumerate(parts))
+
+
 def stage_chinese(docs: Path, staged: Path) -> set[str]:
     """Copy the pages, each in Chinese where it has a counterpart; return the names of those that have."""
     shutil.rmtree(staged, ignore_errors=True)
@@ -183,7 +190,7 @@ def stage_chinese(docs: Path, staged: Path) -> set[str]:
     for page in staged.rglob("*.zh.md"):
         text = page.read_text("utf-8").replace(".zh.md", ".md")
         counterpart = page.with_name(page.name.replace(".zh.md", ".md"))
-        counterpart.write_text(with_anchors(text, counterpart.read_text("utf-8")), "utf-8")
+        counterpart.write_text(with_anchors(without_breaks(text), counterpart.read_text("utf-8")), "utf-8")
         page.unlink()
         chinese.add(str(counterpart.relative_to(staged).with_suffix(".html")))
     return chinese

@@ -156,7 +156,7 @@ def _malformed(setting: str, problem: str) -> ConfigurationError:
 class RecipientGuard:
     """Which numbers a client may reach: its rules, each with the setting that it comes from.
 
-    True in a condition if there is a rule. A message goes out if every rule lets it, and where the last redirect says.
+    A message goes out if every rule lets it, and where the last redirect says.
     """
 
     __slots__ = ("_on_withheld", "rules")
@@ -164,9 +164,6 @@ class RecipientGuard:
     def __init__(self, rules: Sequence[tuple[str, RecipientRule]], on_withheld: OnWithheld) -> None:
         self.rules: Final = tuple(rules)
         self._on_withheld: Final = on_withheld
-
-    def __bool__(self) -> bool:
-        return bool(self.rules)
 
     def __repr__(self) -> str:
         return ", ".join(f"{setting}={rule!r}" for setting, rule in self.rules)
@@ -196,7 +193,7 @@ class RecipientGuard:
 
     def refusal(self, phone: str) -> WithheldError | None:
         """Return the error of sending to this very number, for requests that are not made by a client's methods."""
-        number, setting = self._route(phone) if self.rules else (phone, "")
+        number, setting = self._route(phone)
         if number == phone:
             return None
         return _error(None, f"{mask_phone(phone)} must not be reached while {setting} is set.", setting)

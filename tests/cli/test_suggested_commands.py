@@ -13,8 +13,9 @@ import httpx
 import jsmskit
 import pytest
 from jsmskit.cli.commands import mock as mock_command
-from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock, Review
+from jsmskit.mock import APP_KEY, LIBRARIES, MASTER_SECRET, JsmsMock, Review
 from jsmskit.mock.control.document import DOCUMENT_PATH
+from packaging.requirements import Requirement
 
 from tests.cli.shell import Done, Shell
 from tests.mock.receiver import receiving
@@ -183,8 +184,18 @@ def test_each_control_call_that_a_remedy_names_answers(team: tuple[JsmsMock, str
         assert httpx.get(origin + path, trust_env=False).status_code == 200, path
 
 
-def test_the_extra_that_installs_the_mock_exists() -> None:
+def test_hints_name_the_libraries_of_the_extra() -> None:
+    """No package index has jsmskit, so a hint cannot name it: `pip install` gets what the extra lists."""
     texts = [file.read_text("utf-8") for file in Path(jsmskit.__file__).parent.rglob("*.py")]
-    extras = {extra for text in texts for extra in re.findall(r"pip install ['\"]jsmskit\[(\w+)\]", text)}
-    assert "mock" in extras
-    assert extras <= set(metadata.metadata("jsmskit").get_all("provides-extra") or ())
+    assert not [text for text in texts if re.search(r"pip install ['\"]?jsmskit", text)]
+    named = {
+        Requirement(one).name for text in texts for one in re.findall(r"pip install '?([\w\[\]-]+)", text)
+    }
+    listed = {Requirement(one).name for one in metadata.requires("jsmskit") or ()}
+    assert named - {"install"} <= listed
+    of_the_mock = {
+        Requirement(one).name
+        for one in metadata.requires("jsmskit") or ()
+        if (marker := Requirement(one).marker) is not None and marker.evaluate({"extra": "mock"})
+    }
+    assert of_the_mock - {"uvloop"} == set(LIBRARIES.values())

@@ -40,3 +40,15 @@ def test_every_extra_is_on_the_page(root: Path) -> None:
     for page in (PAGE, PAGE.with_name("install.zh.md")):
         shown = re.findall(r"^\| `(\w+)` \|", page.read_text("utf-8"), re.MULTILINE)
         assert sorted(shown) == sorted(project["optional-dependencies"])
+
+
+def test_nothing_tells_to_take_jsmskit_from_an_index(root: Path) -> None:
+    """Pages, snippets and hints: behind `pip install` is an address, a folder or a file."""
+    files = [*root.glob("README*.md"), *(root / "docs").rglob("*"), *(root / "overlay").rglob("*.py")]
+    for path in files:
+        if path.suffix in {".md", ".yml", ".yaml", ".py"} or path.name == "Dockerfile":
+            for line in path.read_text("utf-8").splitlines():
+                assert not re.search(r"(pip install|uv add)[^`]*jsmskit(?![^`]*( @ git\+|\.whl))", line), (
+                    path,
+                    line,
+                )

@@ -181,7 +181,7 @@ class AsyncJsmsClient:
             observer=observer,
             guard=guard,
         )
-        if guard:
+        if guard is not None:
             LOGGER.info("recipients are restricted: %r", guard)
 
     @classmethod
@@ -239,10 +239,8 @@ class AsyncJsmsClient:
         return self._executor.application
 
     @property
-    def recipient_guard(self) -> RecipientGuard:
-        """Whom messages may reach: the rules of the argument `recipients` and of the environment. Without one it is
-        false in a condition, and everyone is reached.
-        """
+    def recipient_guard(self) -> RecipientGuard | None:
+        """Whom messages may reach: the rules of the argument `recipients` and of the environment. None: everyone."""
         return self._executor.guard
 
     @property

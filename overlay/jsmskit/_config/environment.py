@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from .._privacy import Secret
 from ..errors import ConfigurationError
-from ..recipient_guard import (
-    ARGUMENT,
-    OnlyTo,
-    RecipientGuard,
-    RecipientRule,
-    RedirectTo,
-    read_rule,
-)
 from .options import Endpoint
+
+if TYPE_CHECKING:
+    from ..recipient_guard import RecipientGuard
 
 _VARIABLES: Final[Mapping[str, str]] = {
     "app_key": "JSMS_APP_KEY",
@@ -72,14 +67,15 @@ def read_environment(
             remedy="Set them to the keys of your application (console: application settings), or pass them.",
         )
     guard = read_guard(
-        variables, options.get(ARGUMENT), options.get("on_withheld", "raise"), read_file=read_file
+        variables, options.get("recipients"), options.get("on_withheld", "raise"), read_file=read_file
     )
     if isinstance(guard, ConfigurationError):
         return guard
-    return ClientArguments({**found, **options, **({ARGUMENT: guard} if guard else {})})
+    return ClientArguments({**found, **options, **({"recipients": guard} if guard else {})})
 
 
-_RULES: Final[Mapping[str, type[RecipientRule]]] = {"JSMS_ONLY_TO": OnlyTo, "JSMS_REDIRECT_TO": RedirectTo}
+_ONLY_TO: Final = "JSMS_ONLY_TO"
+_REDIRECT_TO: Final = "JSMS_REDIRECT_TO"
 
 
 def read_guard(
@@ -88,8 +84,9 @@ def read_guard(
     on_withheld: object,
     *,
     read_file: Callable[[str], str] = _read_file,
-) -> RecipientGuard | ConfigurationError:
-    """Return the recipient guard of a client: the rule that was passed, and the one that the environment holds.
+) -> RecipientGuard | ConfigurationError | None:
+    """Return the recipient guard of a client: the rule that was passed, and the one that the environment holds. None if
+    there is no rule.
 
     Both count: the environment can be made stricter by an argument, and never switched off. Here a variable that is set
     and empty is an error: a list that got lost must not mean everyone.
@@ -100,6 +97,18 @@ def read_guard(
             field="on_withheld",
             remedy='Leave it out for "raise".',
         )
+    present = [name for name in (_ONLY_TO, _REDIRECT_TO) if name in variables or f"{name}_FILE" in variables]
+    if recipients is None and not present:
+        return None
+    from ..recipient_guard import (  # most clients have no guard, and do not pay for it
+        ARGUMENT,
+        OnlyTo,
+        RecipientGuard,
+        RecipientRule,
+        RedirectTo,
+        read_rule,
+    )
+
     if isinstance(recipients, RecipientGuard):
         rules = [*recipients.rules]
     elif recipients is None or isinstance(recipients, RecipientRule):
@@ -109,7 +118,6 @@ def read_guard(
         return ConfigurationError(
             problem, field=ARGUMENT, remedy="Pass OnlyTo(...), RedirectTo(...), or leave it out."
         )
-    present = [name for name in _RULES if name in variables or f"{name}_FILE" in variables]
     if len(present) > 1:
         return ConfigurationError(
             f"{' and '.join(present)} are both set.", field=ARGUMENT, remedy="Set one of the two."
@@ -119,7 +127,7 @@ def read_guard(
         if problem:
             remedy = f"Set one of the two, {variable} or {variable}_FILE."
             return ConfigurationError(problem, field=ARGUMENT, remedy=remedy)
-        rule = read_rule(_RULES[variable], variable, text or "")
+        rule = read_rule(OnlyTo if variable == _ONLY_TO else RedirectTo, variable, text or "")
         if isinstance(rule, ConfigurationError):
             return rule
         if (variable, rule) not in rules:

@@ -182,7 +182,7 @@ class JsmsClient:
             observer=observer,
             guard=guard,
         )
-        if guard:
+        if guard is not None:
             LOGGER.info("recipients are restricted: %r", guard)
 
     @classmethod
@@ -240,10 +240,8 @@ class JsmsClient:
         return self._executor.application
 
     @property
-    def recipient_guard(self) -> RecipientGuard:
-        """Whom messages may reach: the rules of the argument `recipients` and of the environment. Without one it is
-        false in a condition, and everyone is reached.
-        """
+    def recipient_guard(self) -> RecipientGuard | None:
+        """Whom messages may reach: the rules of the argument `recipients` and of the environment. None: everyone."""
         return self._executor.guard
 
     @property

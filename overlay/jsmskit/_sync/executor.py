@@ -39,11 +39,11 @@ from .._http.errors import TransportError, comes_from_signal_handler, foreign_er
 from .._http.protocols import SyncSleep, SyncTransport, TransportRequest
 from .._version import VERSION
 from ..errors import ConfigurationError, JsmsError, Outcome
-from ..recipient_guard import RecipientGuard
 
 if TYPE_CHECKING:
     from .._calls.observer import CallObserver, ObservedCall
     from .._http.config import TransportConfig
+    from ..recipient_guard import RecipientGuard
 
 
 @final
@@ -108,7 +108,7 @@ class CallExecutor:
         sleep: SyncSleep,
         rng: Callable[[], float],
         observer: CallObserver | None,
-        guard: RecipientGuard,
+        guard: RecipientGuard | None,
     ) -> None:
         self._base = base
         self._credentials = credentials
@@ -146,7 +146,7 @@ class CallExecutor:
 
     def run(self, request: PreparedRequest[R] | RefusedRequest, *, allow_duplicate: bool = False) -> R:
         """Make the call: return its result, or raise one `JsmsError`."""
-        if self.guard.rules and isinstance(request, PreparedRequest):
+        if self.guard is not None and isinstance(request, PreparedRequest):
             request = self.guard.apply(request)
         if isinstance(request, RefusedRequest):
             raise request.error

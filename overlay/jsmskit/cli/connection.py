@@ -197,8 +197,10 @@ def _in_environment(name: str) -> Setting | None:
     return Setting(path, origin, is_file=True) if path else None
 
 
-def guard_lines(guard: RecipientGuard) -> list[str]:
+def guard_lines(guard: RecipientGuard | None) -> list[str]:
     """Say whom messages may reach; nothing if everyone."""
+    if guard is None:
+        return []
     from jsmskit import OnlyTo
 
     return [

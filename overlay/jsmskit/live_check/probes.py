@@ -1,8 +1,8 @@
 """The probes, as a table: what is asked, what is expected, and which open questions the answer decides.
 
 A body holds placeholders: `{phone}` is the given number, `{unknown}` an id that no application has. Until the first
-schedule no probe could send anything, whatever the service makes of it: the key, the template or the number is bad.
-A probe that costs something may send a text; where it need not, the text counts until that is sure.
+schedule the key, the template or the number of each request is a bad one, and the first success ends the run. A probe
+with `costs` may send a text; where it need not, the text counts until that is sure.
 """
 
 from __future__ import annotations
@@ -20,14 +20,7 @@ from .answers import NO_RESPONSE, UNREADABLE
 __all__ = ["PROBES", "UNKNOWN_ID", "Fact", "Probe", "Stage"]
 
 UNKNOWN_ID: Final = 2**31 - 1
-_ACCOUNT: Final = (
-    E.NO_SMS_CODE_AUTH,
-    E.NO_MONEY,
-    E.ILLEGAL_IP,
-    E.APP_IN_BLACK,
-    E.SIGNATURE_NOT_SET,
-    E.OUT_OF_FREQ,
-)
+_ACCOUNT: Final = E.NO_SMS_CODE_AUTH, E.NO_MONEY, E.ILLEGAL_IP, E.APP_IN_BLACK, E.SIGNATURE_NOT_SET
 _SAYS_NOTHING: Final = (NO_RESPONSE, UNREADABLE, *(str(int(code)) for code in _ACCOUNT))
 """How an answer ends that speaks of the account, or of nothing."""
 

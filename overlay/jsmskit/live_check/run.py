@@ -89,7 +89,8 @@ class LiveCheck:
         Raises:
             WithheldError: the recipient guard of the client does not let messages to the number through.
         """
-        refusal = self.client.recipient_guard.refusal(self.phone)  # the requests below do not pass the guard
+        guard = self.client.recipient_guard  # which the requests below do not pass
+        refusal = None if guard is None else guard.refusal(self.phone)
         if refusal is not None:
             raise refusal
         values = self._values()

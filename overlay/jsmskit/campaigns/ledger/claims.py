@@ -8,9 +8,7 @@ smaller chunks of the canary have come back. Each function works inside a transa
 from __future__ import annotations
 
 import hashlib
-from typing import Final
-
-from jsmskit.recipient_guard import RecipientGuard
+from typing import TYPE_CHECKING, Final
 
 from ..errors import NoSuchCampaignError
 from ..models import Backoff, ChunkLease, ChunkRecipient, ChunkRecipients, Finished
@@ -18,6 +16,9 @@ from ..settings import CANARY_SIZES, Mode, RunSettings
 from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
 from .database import Database, Row, Transaction
 from .failpoints import failpoint
+
+if TYPE_CHECKING:
+    from jsmskit.recipient_guard import RecipientGuard
 
 LAST_STAGE: Final = len(CANARY_SIZES)
 """The stage of all chunks that are no canary."""

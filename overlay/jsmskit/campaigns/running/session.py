@@ -9,10 +9,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from jsmskit.errors import InsufficientBalanceError, JsmsError
-from jsmskit.recipient_guard import RecipientGuard
 from jsmskit.results import Balance, BatchResult
 
 from ..decisions import ChunkDecision, decide_error, decide_not_sent, decide_response, decide_unknown
@@ -21,6 +20,9 @@ from ..ledger.ledger import Ledger
 from ..models import Backoff, Campaign, ChunkLease, Counts, Finished
 from ..settings import RunSettings
 from ..states import CampaignState, ChunkState, RecipientState, TemplateKind
+
+if TYPE_CHECKING:
+    from jsmskit.recipient_guard import RecipientGuard
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,9 +323,9 @@ def check_balance_for(balance: Balance, campaign: Campaign, counts: Counts) -> N
         )
 
 
-def reject_redirect(guard: RecipientGuard) -> None:
+def reject_redirect(guard: RecipientGuard | None) -> None:
     """Raise `CampaignStateError` if the client sends everything to one number: a campaign would flood it."""
-    if guard.redirects:
+    if guard is not None and guard.redirects:
         raise CampaignStateError(
             f"a campaign does not run while all messages are redirected to one number ({guard!r}).",
             "Use an allow list instead (JSMS_ONLY_TO, OnlyTo) with numbers of your own, or the mock.",

@@ -200,7 +200,7 @@ def _recipients() -> Finding:
     if isinstance(guard, ConfigurationError):
         failure = as_command_error(guard)
         return Finding(mark("recipients"), "wrong", failure.what, failure.remedy, failure.code)
-    if not guard:
+    if guard is None:
         return Finding("recipients", "ok", _("everyone (neither JSMS_ONLY_TO nor JSMS_REDIRECT_TO is set)"))
     return Finding(
         "recipients", "look", " ".join(guard_lines(guard)), _("For staging; unset it in production.")

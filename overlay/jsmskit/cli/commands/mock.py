@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from jsmskit.mock.server.uvicorn_server import RequestLine
 
 #: Modules that the extra `mock` brings.
-_EXTRA: Final = {"starlette", "uvicorn", "orjson", "jsonschema_rs", "multipart", "python_multipart"}
 _PORT: Final = 5767
 _SERVES: Final = mark("No, a mock sends nothing.")
 
@@ -85,11 +84,13 @@ def serve(
         from jsmskit.mock.serving import reserve, serve_here
         from jsmskit.mock.state.database import DatabaseError
     except ModuleNotFoundError as error:
+        from jsmskit.mock import INSTALL, LIBRARIES
+
         missing = (error.name or "").partition(".")[0]
-        if missing not in _EXTRA:
+        if missing not in LIBRARIES:
             raise
         what = _("the mock needs the library {name}.").format(name=missing)
-        raise CommandError(what, sent=_SERVES, remedy="pip install 'jsmskit[mock]'") from None
+        raise CommandError(what, sent=_SERVES, remedy=INSTALL) from None
     try:
         state = DEFAULT_SEED if seed is None else read_seed_file(seed)
         # The port first: a mock that cannot be served leaves no new file behind.

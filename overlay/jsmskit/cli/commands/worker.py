@@ -37,7 +37,7 @@ def command(connection: ConnectionOptions, concurrency: int, until_done: bool, p
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "procrastinate":
             raise
-        raise CampaignError(_("workers need procrastinate."), "pip install 'jsmskit[engine]'") from None
+        raise CampaignError(_("workers need procrastinate."), "pip install procrastinate") from None
 
     async def work() -> None:
         with open_ledger(place) as ledger:
