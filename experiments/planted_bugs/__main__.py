@@ -30,7 +30,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGE: Final = ROOT / "overlay" / "jsmskit"
 FIGURES: Final = ROOT / "experiments" / "figures" / "planted_bugs.json"
 FLOOR: Final = 0.95
-SECONDS: Final = 300
+SECONDS: Final = 600
 """A bug that makes the tests hang is noticed, too."""
 
 
