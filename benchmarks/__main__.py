@@ -23,13 +23,15 @@ RESULTS = page.RESULTS
 SUITES = {
     "stub": "benchmarks.suite_stub",
     "sync": "benchmarks.suite_sync",
-    "instructions": "benchmarks.suite_instructions",
     "async": "benchmarks.suite_async",
     "start": "benchmarks.suite_start",
     "growth": "benchmarks.suite_growth",
     "double-send": "benchmarks.suite_double_send",
+    "verification": "benchmarks.suite_verification",
     "bulk": "benchmarks.bulk",
+    "processes": "benchmarks.suite_processes",
     "mock": "benchmarks.mock",
+    "inbox": "benchmarks.suite_inbox",
     "command-line": "benchmarks.command_line",
 }
 """Each is a module with `measure(settings) -> Iterable[Row | Curve]`; one that is not there yet is left out."""

@@ -6,6 +6,7 @@
 loses everything. `floor` is what can hardly be gone below in Python with a row for each recipient in a ledger:
 everything by hand and in one loop, orjson, a bare socket, the intent and then the results of each batch in SQLite (WAL,
 FULL). It checks nothing: no number, no value, no duplicate, no answer. `jsmskit` plans and runs a campaign.
+`plan_only` and `read_only` send nothing.
 Each prints one line: the seconds that sending took, by the clock, and its peak of resident memory in MiB.
 """
 
@@ -111,6 +112,33 @@ def jsmskit(path: str, port: int, in_flight: int) -> float:
     return seconds
 
 
+def plan_only(path: str, port: int, in_flight: int) -> float:
+    """A campaign planned, from a CSV or a workbook: read, judged, stored."""
+    from jsmskit.campaigns import TemplateFacts, TemplateKind, open_ledger, plan
+
+    facts = TemplateFacts(7, "您好 {{name}}", TemplateKind.NOTICE, sign="测试")
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, open_ledger(Path(folder) / "ledger.db") as ledger:
+        plan(ledger, path, facts)
+    return time.monotonic() - begun
+
+
+def read_only(path: str, port: int, in_flight: int) -> float:
+    """The same file through a bare reader, rows forgotten: the csv module, or openpyxl."""
+    begun = time.monotonic()
+    if path.endswith(".xlsx"):
+        import openpyxl
+
+        sheet = openpyxl.load_workbook(path, read_only=True).active
+        for _ in sheet.iter_rows(values_only=True):
+            pass
+    else:
+        with open(path, encoding="utf-8", newline="") as file:
+            for _ in csv.DictReader(file):
+                pass
+    return time.monotonic() - begun
+
+
 def peak_mib() -> float:
     """The most memory that this program had resident; `getrusage` would count what its parent had before it began."""
     status = Path("/proc/self/status").read_text()
@@ -125,6 +153,6 @@ def interpreter(path: str, port: int, in_flight: int) -> float:
 if __name__ == "__main__":
     if os.environ.get("JSMS_BENCH_CORE"):
         os.sched_setaffinity(0, {int(os.environ["JSMS_BENCH_CORE"])})
-    work = {"naive": naive, "floor": floor, "jsmskit": jsmskit, "interpreter": interpreter}[sys.argv[1]]
-    seconds = work(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 1)
-    print(seconds, peak_mib())
+    contenders = {one.__name__: one for one in (naive, floor, jsmskit, interpreter, plan_only, read_only)}
+    in_flight = int(sys.argv[4]) if len(sys.argv) > 4 else 1
+    print(contenders[sys.argv[1]](sys.argv[2], int(sys.argv[3]), in_flight), peak_mib())

@@ -23,7 +23,7 @@ from jsmskit.cli.root import COMMANDS, command
 from benchmarks.harness import Measured, Row, Settings, compare
 
 RUNS = 21
-BUDGET = 2.5
+BUDGET = 2.0
 FIRST_LEVEL, WHOLE_TREE = "argparse, the first level of commands", "argparse, the whole tree"
 
 

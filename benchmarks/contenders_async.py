@@ -7,6 +7,7 @@ call, beside what the worker measures. The same bytes as in `contenders_sync`. R
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import ssl
 import time
@@ -61,37 +62,37 @@ def jsmskit(settings: Settings) -> Run:
     return _repeat(settings, call, loop)
 
 
-def _httpx(settings: Settings, loop: asyncio.AbstractEventLoop, **options: Any) -> Run:
-    import httpx
-
-    client = httpx.AsyncClient(headers=HEADERS, **options)
+def _httpx(package: str, settings: Settings, **options: Any) -> Run:
+    client = importlib.import_module(package).AsyncClient(headers=HEADERS, timeout=60, **options)
     url = settings["base"] + "/v1/codes"
 
     async def call() -> str:
         return str((await client.post(url, content=BODY)).json()["msg_id"])
 
-    return _repeat(settings, call, loop)
+    return _repeat(settings, call, asyncio.new_event_loop())
+
+
+def _large_pool(package: str, settings: Settings) -> Run:
+    count = settings["in_flight"]
+    pool = importlib.import_module(package).Limits(max_connections=count, max_keepalive_connections=count)
+    return _httpx(package, settings, limits=pool, verify=_verify(settings))
 
 
 def httpx_client(settings: Settings) -> Run:
     """Bare `httpx.AsyncClient.post`, with a pool as large as the number in flight."""
-    import httpx
-
-    count = settings["in_flight"]
-    limits = httpx.Limits(max_connections=count, max_keepalive_connections=count)
-    return _httpx(settings, asyncio.new_event_loop(), limits=limits, verify=_verify(settings), timeout=60)
+    return _large_pool("httpx", settings)
 
 
-def httpx_defaults(settings: Settings) -> Run:
-    """The same with the pool it comes with: 100 connections, 20 of them kept."""
-    return _httpx(settings, asyncio.new_event_loop(), timeout=60)
+def httpx2_client(settings: Settings) -> Run:
+    """The same with `httpx2`."""
+    return _large_pool("httpx2", settings)
 
 
 def httpx_over_aiohttp(settings: Settings) -> Run:
     """httpx with the transport of httpx-aiohttp."""
     from httpx_aiohttp import AiohttpTransport
 
-    return _httpx(settings, asyncio.new_event_loop(), transport=AiohttpTransport())
+    return _httpx("httpx", settings, transport=AiohttpTransport())
 
 
 def aiohttp_session(settings: Settings) -> Run:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import importlib
 import json
 import socket
 import ssl
@@ -49,13 +50,20 @@ def jsmskit(settings: Settings) -> Run:
     return _repeat(lambda: client.codes.send(PHONE, template_id=1).msg_id)
 
 
-def httpx_client(settings: Settings) -> Run:
-    """Bare `httpx.Client.post`."""
-    import httpx
-
-    client = httpx.Client(headers=HEADERS, verify=_verify(settings))
+def _httpx(package: str, settings: Settings) -> Run:
+    client = importlib.import_module(package).Client(headers=HEADERS, verify=_verify(settings))
     url = settings["base"] + "/v1/codes"
     return _repeat(lambda: client.post(url, content=BODY).json()["msg_id"])
+
+
+def httpx_client(settings: Settings) -> Run:
+    """Bare `httpx.Client.post`."""
+    return _httpx("httpx", settings)
+
+
+def httpx2_client(settings: Settings) -> Run:
+    """Bare `httpx2.Client.post`."""
+    return _httpx("httpx2", settings)
 
 
 def vendor(settings: Settings) -> Run:

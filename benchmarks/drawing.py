@@ -1,4 +1,4 @@
-"""Draws two kinds of chart as SVG text: bars of ratios with their goals, and lines over logarithmic axes.
+"""Draws lines over logarithmic axes as SVG text. (pygal, which draws the reports, has no logarithmic x-axis.)
 
 Colours are readable on white and on black grounds.
 """
@@ -7,22 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 WIDTH = 900
 _COLOURS = ("#2f7ed8", "#d9822b", "#3a9a5b", "#a45bb5", "#8c8c8c")
 _GREY = "#808080"
-
-
-class Bar(NamedTuple):
-    """A ratio with its quartiles and its goal."""
-
-    label: str
-    ratio: float
-    low: float
-    high: float
-    goal: float | None
 
 
 def _svg(height: int, parts: Sequence[str]) -> str:
@@ -39,36 +28,6 @@ def _text(x: float, y: float, words: str, anchor: str = "start", more: str = "")
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str = _GREY, width: float = 1) -> str:
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width:g}"/>'
-
-
-def _rectangle(x: float, y: float, width: float, colour: str) -> str:
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="12" fill="{colour}"/>'
-
-
-def bars(title: str, given: Sequence[Bar]) -> str:
-    """One bar a ratio; the goal is a mark across it. The axis ends at 3.2: what is longer says its number."""
-    left, right, top, step = 20, WIDTH - 90, 50, 44
-    most = min(3.2, max([1.0, *(bar.high for bar in given), *(bar.goal or 0 for bar in given)]) * 1.05)
-
-    def x(value: float) -> float:
-        return left + (right - left) * min(value, most) / most
-
-    parts = [_text(left, 24, title, more=' font-size="16" font-weight="bold"')]
-    for place, bar in enumerate(given):
-        y = top + place * step
-        met = bar.goal is None or bar.ratio <= bar.goal
-        parts += [
-            _text(left, y + 10, bar.label),
-            _rectangle(left, y + 16, max(x(bar.ratio) - left, 1), _COLOURS[0] if met else _COLOURS[1]),
-            _line(x(bar.low), y + 22, x(bar.high), y + 22, "#000000", 1.5),
-            _text(x(bar.ratio) + 6, y + 27, f"{bar.ratio:.3g}"),
-        ]
-        if bar.goal is not None:
-            parts.append(_line(x(bar.goal), y + 13, x(bar.goal), y + 31, "#c0392b", 2))
-            parts.append(_text(WIDTH - 10, y + 27, f"goal {bar.goal:g}", "end"))
-    height = top + len(given) * step + 20
-    parts.append(_line(x(1), top - 6, x(1), height - 20, width=0.7))
-    return _svg(height, parts)
 
 
 def lines(title: str, x_words: str, y_words: str, given: Mapping[str, Sequence[Sequence[float]]]) -> str:

@@ -1,10 +1,10 @@
-"""Makes the tables and charts of docs/performance.md from benchmarks/results.json.
+"""Makes the tables and charts of docs/performance.md and docs/performance-tables.md from benchmarks/results.json.
 
     python -m benchmarks.page            write them
-    python -m benchmarks.page --check    write nothing; exit 1 if the page or a chart is not what the figures make
+    python -m benchmarks.page --check    write nothing; exit 1 if a page or a chart is not what the figures make
 
-What stands between `<!-- figures: NAME -->` and `<!-- end -->` is made here; the rest of the page is written by hand.
-NAME is a suite, or `goals` for everything that has a goal. Knows the page's marks and how a chart is drawn.
+What stands between `<!-- figures: NAME -->` and `<!-- end -->` is made here; the rest of the pages is written by hand.
+NAME is a suite, or `goals` for everything that has a goal. Knows the pages' marks and how a chart is drawn.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from benchmarks import drawing
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results.json"
-PAGE = ROOT / "docs" / "performance.md"
+PAGES = [ROOT / "docs" / name for name in ("performance.md", "performance-tables.md")]
 IMAGES = ROOT / "docs" / "images"
 _BLOCK = re.compile(r"(<!-- figures: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def made() -> dict[Path, str]:
-    """The page and its charts as the figures make them."""
+    """The pages and their charts as the figures make them."""
     results: dict[str, Any] = json.loads(RESULTS.read_text())
     used: set[str] = set()
 
@@ -34,13 +34,10 @@ def made() -> dict[Path, str]:
         used.add(found[2])
         return found[1] + "\n" + _block(found[2], results) + "\n" + found[3]
 
-    files = {PAGE: _BLOCK.sub(block, PAGE.read_text())}
+    files = {page: _BLOCK.sub(block, page.read_text()) for page in PAGES}
     missing = set(results) - used
     if missing:
-        raise SystemExit(f"page: {PAGE.name} has no place for the figures of: {', '.join(sorted(missing))}")
-    files[IMAGES / "performance-goals.svg"] = drawing.bars(
-        "Cost against each peer, 1 = the peer's", [_bar(row) for _, row in _goals(results)]
-    )
+        raise SystemExit(f"page: no page has a place for the figures of: {', '.join(sorted(missing))}")
     for suite in results.values():
         for curve in suite["curves"]:
             files[IMAGES / f"performance-{curve['id']}.svg"] = drawing.lines(
@@ -65,15 +62,15 @@ def _goals(results: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
 
 def _block(name: str, results: Mapping[str, Any]) -> str:
     if name == "goals":
-        lines = ["| work | against | ratio | quartiles | goal | |", "|---|---|--:|--:|--:|---|"]
+        lines = ["| work | against | ratio | goal | |", "|---|---|--:|--:|---|"]
         for suite, row in _goals(results):
             sign = ">=" if row["at_least"] else "<="
             met = row["ratio"] >= row["goal"] if row["at_least"] else row["ratio"] <= row["goal"]
             lines.append(
-                f"| {_work(row)} | {row['against']} | **{row['ratio']:.3g}** | {row['low']:.3g} to {row['high']:.3g} |"
-                f" {sign} {row['goal']:g} | {'met' if met else 'missed'}, `{suite}` |"
+                f"| {_work(row)} | {row['against']} | **{row['ratio']:.2g}** | {sign} {row['goal']:.2g} |"
+                f" {'' if met else 'missed, '}`{suite}` |"
             )
-        return "\n".join(lines) + "\n\n![The ratios as bars](images/performance-goals.svg)\n"
+        return "\n".join(lines) + "\n"
     suite = results.get(name)
     if suite is None:
         return "Not measured yet.\n"
@@ -110,12 +107,6 @@ def _block(name: str, results: Mapping[str, Any]) -> str:
 
 def _work(row: Mapping[str, Any]) -> str:
     return row["work"] if row["subject"] == "jsmskit" else f"{row['subject']}: {row['work']}"
-
-
-def _bar(row: Mapping[str, Any]) -> drawing.Bar:
-    return drawing.Bar(
-        f"{row['work']} / {row['against']}", row["ratio"], row["low"], row["high"], row["goal"]
-    )
 
 
 def main() -> int:

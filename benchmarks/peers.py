@@ -20,8 +20,8 @@ HOME = ROOT / "benchmarks" / ".venv"
 PYTHON = HOME / "bin" / "python"
 LOCK = ROOT / "locks" / "bench.txt"
 OURS = ("generated/jsms_api", "overlay/jsmskit")
-NAMES = ("jsmskit", "httpx", "httpcore", "h11", "aiohttp", "requests", "urllib3", "jsms", "httpx-aiohttp", "pyqwest",
-         "orjson", "sniffio", "certifi", "attrs")  # fmt: skip
+NAMES = ("jsmskit", "httpx", "httpx2", "httpcore", "h11", "aiohttp", "requests", "urllib3", "jsms",
+         "httpx-aiohttp", "pyqwest", "orjson", "sniffio", "certifi", "attrs")  # fmt: skip
 
 
 # How Python works, whom some clients trust (before what the program says), and where they connect to.

@@ -61,6 +61,7 @@ http {{
         error_page 405 =200 $uri;
         location /batch- {{ internal; }}
         location = /status {{ stub_status; }}
+        location ~ /valid$ {{ return 200 '{{"is_valid":true}}'; }}
         location / {{ return 200 '{receipt}'; }}
         location /v1/messages/batch {{ try_files /batch-1000.json =500; }}
         {batches}

@@ -31,5 +31,4 @@ def measure(settings: Settings) -> Iterator[Measured]:
             low=posts,
             high=posts,
             rounds=1,
-            goal=1.0 if seen["name"].startswith("jsmskit") else None,
         )

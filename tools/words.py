@@ -38,7 +38,7 @@ def hits(root: Path = ROOT, places: tuple[str, ...] = PLACES) -> Iterator[tuple[
     """Yield file, line and word of each hit."""
     for path in sorted({path for place in places for path in root.glob(place)}):
         name = str(path.relative_to(root))
-        if name in _LEFT_OUT or "/_sync/" in name:
+        if name in _LEFT_OUT or "/_sync/" in name or "/.venv/" in name:
             continue
         text = path.read_text("utf-8")
         prose = (

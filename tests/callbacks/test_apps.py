@@ -96,7 +96,6 @@ class TestAsgi:
     """Messages in, messages out."""
 
     def test_a_callback_in_one_piece(self, asgi: Asgi, events: list[CallbackEvent]) -> None:
-        """Start and body, headers as bytes."""
         start, end = asgi(chunk(body()))
         assert (start["type"], start["status"]) == ("http.response.start", 200)
         assert (b"x-content-type-options", b"nosniff") in start["headers"]
@@ -104,14 +103,12 @@ class TestAsgi:
         assert len(events) == 1
 
     def test_a_callback_in_pieces(self, asgi: Asgi, events: list[CallbackEvent]) -> None:
-        """Cut at every place of its body, with empty messages between."""
         data = body()
         pieces = [chunk(bytes([byte]), more=True) for byte in data]
         start, _ = asgi(*pieces, {"type": "http.request", "more_body": True}, {"type": "http.request"})
         assert (start["status"], len(events)) == (200, 1)
 
     def test_a_coroutine_function_as_handler(self, verifier: CallbackVerifier) -> None:
-        """It runs in the loop of the server."""
         loops: list[object] = []
 
         async def handle(event: CallbackEvent) -> None:
@@ -121,12 +118,10 @@ class TestAsgi:
         assert (start["status"], len(loops)) == (200, 1)
 
     def test_the_address_check(self, asgi: Asgi) -> None:
-        """The query string comes as bytes."""
         _, end = asgi(chunk(b""), method="GET", query=b"echostr=a8Bc1234")
         assert end["body"] == b"a8Bc1234"
 
     def test_headers_reach_the_endpoint(self, asgi: Asgi) -> None:
-        """Here: a compressed body."""
         start, _ = asgi(chunk(body()), headers=((b"content-encoding", b"gzip"),))
         assert start["status"] == 400
 
@@ -137,7 +132,6 @@ class TestAsgi:
         assert asgi.received == LIMIT // 1024 + 1
 
     def test_a_client_that_goes_away_gets_no_answer(self, asgi: Asgi, events: list[CallbackEvent]) -> None:
-        """And nothing is handled."""
         assert asgi(chunk(body()[:20], more=True), {"type": "http.disconnect"}) == []
         assert not events
 
@@ -264,13 +258,11 @@ class TestWsgi:
     """Environment in, start_response and bytes out."""
 
     def test_a_callback(self, wsgi: WsgiCallbacks, events: list[CallbackEvent]) -> None:
-        """Valid by the standard library's own judge."""
         status, headers, data = call(wsgi, environment(body()))
         assert (status, headers["content-length"], data) == ("200 OK", "2", b"ok")
         assert len(events) == 1
 
     def test_an_input_that_drips(self, wsgi: WsgiCallbacks) -> None:
-        """A short read is not the end."""
         assert call(wsgi, environment(body(), **{"wsgi.input": Dripping(body())}))[0] == "200 OK"
 
     def test_what_stands_behind_the_body_is_left_there(self, wsgi: WsgiCallbacks) -> None:
@@ -281,7 +273,6 @@ class TestWsgi:
         assert given.getvalue()[given.tell() :] == b"POST /next HTTP/1.1"
 
     def test_the_address_check(self, wsgi: WsgiCallbacks) -> None:
-        """A GET has no length."""
         environ = environment(b"", REQUEST_METHOD="GET", QUERY_STRING="echostr=a8Bc1234", CONTENT_LENGTH=None)
         assert call(wsgi, environ)[2] == b"a8Bc1234"
 
@@ -291,14 +282,12 @@ class TestWsgi:
         assert call(wsgi, environment(body(), CONTENT_LENGTH=length))[0] == "400 Bad Request"
 
     def test_without_a_length_a_terminated_input_is_read(self, wsgi: WsgiCallbacks) -> None:
-        """Servers that decode chunks end the stream, and say so."""
         environ = environment(body(), CONTENT_LENGTH=None, **{"wsgi.input_terminated": True})
         assert call(wsgi, environ)[0] == "200 OK"
         environ = environment(b"x" * 2 * LIMIT, CONTENT_LENGTH=None, **{"wsgi.input_terminated": True})
         assert call(wsgi, environ)[0].startswith("413")
 
     def test_a_large_body_is_not_read(self, wsgi: WsgiCallbacks) -> None:
-        """One byte more than is allowed is enough to know."""
         given = io.BytesIO(b"x" * 2 * LIMIT)
         assert call(wsgi, environment(given.getvalue(), **{"wsgi.input": given}))[0].startswith("413")
         assert given.tell() == LIMIT + 1
@@ -324,7 +313,6 @@ class TestWsgi:
         assert not events
 
     def test_a_compressed_body_is_malformed(self, wsgi: WsgiCallbacks) -> None:
-        """The header arrives under its CGI name."""
         assert call(wsgi, environment(body(), HTTP_CONTENT_ENCODING="gzip"))[0] == "400 Bad Request"
 
     def test_other_methods_are_not_allowed(self, wsgi: WsgiCallbacks) -> None:
@@ -333,7 +321,6 @@ class TestWsgi:
         assert (status, headers["allow"]) == ("405 Method Not Allowed", "GET, POST")
 
     def test_coroutine_functions_are_refused_when_the_app_is_made(self, verifier: CallbackVerifier) -> None:
-        """Not by the first callback."""
 
         async def handle(event: CallbackEvent) -> None:
             """Never runs."""

@@ -95,7 +95,6 @@ def test_an_event_is_handled_and_answered(ask: Ask, inbox: Inbox) -> None:
 
 
 def test_the_address_check_is_answered(ask: Ask, inbox: Inbox) -> None:
-    """The value and nothing else; the handler is not bothered."""
     answer = ask(method="GET", query="echostr=a8Bc1234")
     assert (answer.status, answer.body) == (200, b"a8Bc1234")
     assert answer.headers["content-type"].startswith("text/plain")
@@ -191,7 +190,6 @@ def test_a_duplicate_is_answered_and_ignored(ask: Ask, inbox: Inbox) -> None:
 
 
 def test_a_duplicate_can_be_passed_on(verifier: CallbackVerifier, inbox: Inbox, client_kind: str) -> None:
-    """For those who count."""
     ask = asker(CallbackEndpoint(verifier, inbox, pass_duplicates=True), client_kind)
     ask(body())
     ask(body())
@@ -212,7 +210,6 @@ def test_a_handler_that_fails_gets_the_event_again(
 
 
 def test_a_failed_event_cannot_be_swapped_for_another(ask: Ask, inbox: Inbox) -> None:
-    """The nonce is bound before the handler runs."""
     inbox.failures = [RuntimeError()]
     assert ask(body()).status == 503
     assert ask(body(data=REPORT | {"status": 4002})).status == 409
@@ -258,7 +255,6 @@ def test_a_store_that_fails_means_later(
 def test_an_error_of_an_unknown_kind_is_malformed(
     verifier: CallbackVerifier, monkeypatch: pytest.MonkeyPatch, ask: Ask
 ) -> None:
-    """A verifier of somebody else's may have kinds of its own."""
 
     def refuse(*_: object, **__: object) -> None:
         raise CallbackError("something new")
@@ -268,7 +264,6 @@ def test_an_error_of_an_unknown_kind_is_malformed(
 
 
 def test_nothing_personal_is_logged(ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
-    """Handled, repeated, refused: masked numbers, no texts."""
     caplog.set_level(logging.DEBUG)
     for data in (
         body(),

@@ -120,7 +120,6 @@ class TestExamples:
     """The files of the docs, unchanged."""
 
     def test_fastapi(self, root: Path, database: Path) -> None:
-        """The ASGI application on a route."""
         app = example(root, "fastapi").create_app()
 
         def get(url: str) -> tuple[int, bytes]:
@@ -130,7 +129,6 @@ class TestExamples:
         Client(get, lambda url, data: ask(app, "POST", url, data=data).status_code).check(database)
 
     def test_flask(self, root: Path, database: Path) -> None:
-        """The WSGI application under a dispatcher."""
         client = example(root, "flask").create_app().test_client()
 
         def get(url: str) -> tuple[int, bytes]:

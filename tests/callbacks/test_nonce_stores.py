@@ -37,7 +37,6 @@ class TestEveryStore:
     """The shared suite; run it over a store of your own, too."""
 
     def test_a_new_nonce_is_fresh_and_stays_so_until_it_is_handled(self, store: CountedStore) -> None:
-        """Handling that failed is tried again."""
         assert store.register("1", b"p", now=0, keep_until=10) is NonceState.FRESH
         assert store.register("1", b"p", now=1, keep_until=10) is NonceState.FRESH
         store.mark_handled("1")
@@ -62,18 +61,15 @@ class TestEveryStore:
         assert store.register("1", b"p", now=20, keep_until=20) is NonceState.TAKEN
 
     def test_what_has_expired_is_forgotten(self, store: CountedStore) -> None:
-        """A year of callbacks does not pile up."""
         for second in range(1000):
             store.register(str(second), b"p", now=second, keep_until=second + 10)
         assert len(store) <= 12
 
     def test_settling_an_unknown_nonce_does_nothing(self, store: CountedStore) -> None:
-        """It may have expired meanwhile."""
         store.mark_handled("unknown")
         assert store.register("unknown", b"p", now=0, keep_until=1) is NonceState.FRESH
 
     def test_threads_agree_on_one_payload(self, store: CountedStore) -> None:
-        """Of eight that come at once with different payloads, one wins."""
         start = threading.Barrier(8)
 
         def arrive(payload: bytes) -> NonceState:
@@ -86,7 +82,6 @@ class TestEveryStore:
         assert states.count(NonceState.TAKEN) == 7
 
     def test_many_threads_lose_nothing(self, store: CountedStore) -> None:
-        """Every nonce is fresh once, then handled."""
 
         def twice(number: int) -> tuple[NonceState, NonceState]:
             first = store.register(str(number), b"p", now=0, keep_until=10)
@@ -99,7 +94,6 @@ class TestEveryStore:
 
 
 def test_the_states_have_names_for_logs_and_tables() -> None:
-    """Whoever writes a store of their own may keep them as text."""
     assert [state.value for state in NonceState] == ["fresh", "handled", "taken"]
 
 
@@ -107,7 +101,6 @@ class TestMemory:
     """Bounded, whatever comes."""
 
     def test_the_oldest_is_forgotten_above_the_bound(self) -> None:
-        """The newest are the ones that are repeated."""
         store = MemoryNonceStore(max_entries=3)
         for nonce in "abcd":
             store.register(nonce, b"p", now=0, keep_until=10)
@@ -116,7 +109,6 @@ class TestMemory:
         assert store.register("a", b"q", now=0, keep_until=10) is NonceState.FRESH
 
     def test_a_nonce_that_comes_back_late_drives_nobody_out(self) -> None:
-        """Its expired binding makes the room that the new one needs."""
         store = MemoryNonceStore(max_entries=2)
         store.register("a", b"p", now=0, keep_until=100)
         store.register("b", b"p", now=0, keep_until=1)
@@ -142,7 +134,6 @@ class TestMemory:
         assert used < 3.2 * 2**20
 
     def test_one_is_enough(self) -> None:
-        """The newest is always remembered."""
         store = MemoryNonceStore(1)
         store.register("a", b"p", now=0, keep_until=10)
         assert store.register("a", b"q", now=0, keep_until=10) is NonceState.TAKEN
@@ -165,7 +156,6 @@ class TestSqlite:
     """Durable, and shared between processes."""
 
     def test_survives_a_restart(self, tmp_path: Path) -> None:
-        """Bound, settled and taken are in the file."""
         path = tmp_path / "nonces.db"
         with SqliteNonceStore(path) as store:
             store.register("1", b"p", now=0, keep_until=10)
@@ -203,7 +193,6 @@ class TestSqlite:
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
     @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
     def test_a_forked_child_opens_its_own_connection(self, tmp_path: Path) -> None:
-        """A server that forks its workers after loading the application."""
         store = SqliteNonceStore(tmp_path / "nonces.db")
         store.register("1", b"p", now=0, keep_until=10)
         inherited = store._connections[os.getpid()]
@@ -219,7 +208,6 @@ class TestSqlite:
         store.close()
 
     def test_opens_again_after_close(self, tmp_path: Path) -> None:
-        """Closing twice is no error either."""
         store = SqliteNonceStore(tmp_path / "nonces.db")
         store.register("1", b"p", now=0, keep_until=10)
         store.close()
@@ -246,7 +234,6 @@ class TestSqlite:
             connection.execute("SELECT 1")
 
     def test_readers_and_one_writer_do_not_wait_for_one_another(self, tmp_path: Path) -> None:
-        """The file is in WAL mode, and stays whole if the machine stops."""
         path = tmp_path / "nonces.db"
         with SqliteNonceStore(path), sqlite3.connect(path) as other:
             assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -264,7 +251,6 @@ class TestSqlite:
         other.close()
 
     def test_a_failed_statement_is_rolled_back(self, tmp_path: Path) -> None:
-        """The next call finds no transaction left open."""
         with SqliteNonceStore(tmp_path / "nonces.db") as store:
             with pytest.raises(sqlite3.Error):
                 store.register("1", object(), now=0, keep_until=10)  # type: ignore[arg-type]
@@ -280,7 +266,6 @@ class TestSqlite:
             SqliteNonceStore(path)
 
     def test_a_wrong_path_is_told_when_the_store_is_made(self, tmp_path: Path) -> None:
-        """Not by the first callback."""
         with pytest.raises(sqlite3.OperationalError):
             SqliteNonceStore(tmp_path / "nowhere" / "nonces.db")
         (tmp_path / "text.db").write_text("this is no database" * 100)

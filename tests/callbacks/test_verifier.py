@@ -64,7 +64,6 @@ class TestSignature:
         ],
     )
     def test_known_vectors_match(self, verifier: CallbackVerifier, nonce: str, value: str) -> None:
-        """A positive and a negative nonce."""
         form = signed() | {"nonce": nonce, "signature": value}
         assert verifier.parse(form).nonce == nonce
 
@@ -86,18 +85,15 @@ class TestSignature:
         ],
     )
     def test_any_other_value_is_refused(self, verifier: CallbackVerifier, value: str) -> None:
-        """One wrong digit, another length, no ASCII."""
         with pytest.raises(InvalidCallbackSignatureError):
             verifier.parse(signed() | {"signature": value})
 
     @pytest.mark.parametrize("name", ["nonce", "timestamp"])
     def test_a_changed_signed_field_is_refused(self, verifier: CallbackVerifier, name: str) -> None:
-        """These two are what the signature covers."""
         with pytest.raises(InvalidCallbackSignatureError):
             verifier.parse(signed() | {name: "1492150740275"})
 
     def test_the_case_of_the_digits_does_not_matter(self, verifier: CallbackVerifier) -> None:
-        """Hexadecimal is hexadecimal."""
         form = signed()
         assert verifier.parse(form | {"signature": form["signature"].upper()})
 
@@ -112,7 +108,6 @@ class TestSignature:
         assert seen[0][1] == b"anything"
 
     def test_it_is_checked_before_data_is_read(self, verifier: CallbackVerifier) -> None:
-        """A stranger's JSON is not even parsed."""
         with pytest.raises(InvalidCallbackSignatureError):
             verifier.parse(signed(data="no JSON") | {"signature": "0" * 40})
 
@@ -144,7 +139,6 @@ class TestEvents:
         assert event.identity == ("report", "1652496", "15822889320", "4001")
 
     def test_a_reply(self, verifier: CallbackVerifier) -> None:
-        """It names no message."""
         event = verifier.parse(body("SMS_REPLY", REPLY))
         assert isinstance(event, Reply)
         assert (event.phone, event.content) == ("13720481024", "TD")
@@ -194,7 +188,6 @@ class TestEvents:
     def test_the_test_button_of_the_console(
         self, verifier: CallbackVerifier, kind: str, data: object
     ) -> None:
-        """Its fixed payloads, one of each type."""
         assert verifier.parse(body(kind, data)).raw.startswith("{")
 
     def test_the_name_of_the_draft(self, verifier: CallbackVerifier) -> None:
@@ -203,7 +196,6 @@ class TestEvents:
 
     @pytest.mark.parametrize("status", [4011, 4999, 0, -1, 2**63, "4100"])
     def test_unknown_statuses_survive(self, verifier: CallbackVerifier, status: object) -> None:
-        """A number that comes next year is no crash, and no success."""
         event = verifier.parse(body(data=REPORT | {"status": status}))
         assert isinstance(event, DeliveryReport)
         assert event.status == int(str(status))
@@ -234,19 +226,16 @@ class TestEvents:
         assert event.received_at == datetime(2017, 4, 14, 6, 19, 1, tzinfo=UTC)
 
     def test_a_reason_may_be_left_out(self, verifier: CallbackVerifier) -> None:
-        """It means the same as null."""
         event = verifier.parse(body("SMS_SIGN", {"signId": "5", "status": "2"}))
         assert isinstance(event, SignReview)
         assert (event.sign_id, event.status, event.refuse_reason) == (5, 2, None)
 
     def test_an_empty_reply_is_a_reply(self, verifier: CallbackVerifier) -> None:
-        """People send empty messages."""
         event = verifier.parse(body("SMS_REPLY", REPLY | {"content": ""}))
         assert isinstance(event, Reply)
         assert event.content == ""
 
     def test_a_body_of_exactly_64_kib_is_read(self, verifier: CallbackVerifier) -> None:
-        """Padded with a field that is ignored."""
         form = body() + b"&padding="
         assert verifier.parse(form + b"x" * (64 * 1024 - len(form))).raw
         assert len(form) < 1000
@@ -258,12 +247,10 @@ class TestEvents:
             verifier.parse(body() + b"".join(b"&x%d=1" % number for number in range(12)))
 
     def test_raw_is_the_text_as_received(self, verifier: CallbackVerifier) -> None:
-        """Blanks, order of members and all."""
         text = '{ "status":4001,"phone":"15822889320", "msgId":"1", "receiveTime":1, "new": "\\u5934" }'
         assert verifier.parse(body(data=text)).raw == text
 
     def test_no_repr_shows_a_number_or_a_text(self, clock: Clock) -> None:
-        """Events end up in logs."""
         verifier = CallbackVerifier(APP_KEY, MASTER_SECRET, clock=clock)
         shown = [
             repr(verifier.parse(body(nonce=1))),
@@ -342,7 +329,6 @@ class TestForm:
     def test_a_field_of_another_kind_is_malformed(
         self, verifier: CallbackVerifier, name: str, value: object
     ) -> None:
-        """Missing, doubled, no text, endless."""
         with pytest.raises(MalformedCallbackError, match=name):
             verifier.parse(signed() | {name: value})
 
@@ -382,7 +368,6 @@ class TestForm:
     def test_a_field_of_another_form_is_malformed(
         self, verifier: CallbackVerifier, name: str, value: str
     ) -> None:
-        """Also when the signature over it is right."""
         other = {name: value} if name != "type" else {}
         form = signed(value if name == "type" else "SMS_REPORT", **other)  # type: ignore[arg-type]
         with pytest.raises(MalformedCallbackError):
@@ -423,7 +408,6 @@ class TestForm:
         ],
     )
     def test_unreadable_data_is_malformed(self, verifier: CallbackVerifier, kind: str, data: object) -> None:
-        """And its nonce is not used up by it."""
         with pytest.raises(MalformedCallbackError) as refused:
             verifier.parse(signed(kind, data))
         assert "15822889320" not in str(refused.value)
@@ -472,7 +456,6 @@ class TestForm:
     def test_an_unknown_event_has_to_be_signed_and_fresh(
         self, verifier: CallbackVerifier, clock: Clock
     ) -> None:
-        """A type is no way around the checks."""
         with pytest.raises(InvalidCallbackSignatureError):
             verifier.parse(signed("SMS_NEW") | {"signature": "0" * 40})
         verifier.parse(signed("SMS_NEW"))
@@ -483,7 +466,6 @@ class TestForm:
             verifier.parse(signed("SMS_NEW"))
 
     def test_errors_hold_no_payload(self, verifier: CallbackVerifier) -> None:
-        """Neither in their text nor in the exceptions they came from."""
         with pytest.raises(CallbackError) as refused:
             verifier.parse(signed(data='{"phone":"15822889320"'))
         seen: BaseException | None = refused.value
@@ -564,7 +546,6 @@ class TestReplay:
         assert verifier.parse(signed(), mark_handled=False).duplicate
 
     def test_the_binding_outlives_the_window(self, verifier: CallbackVerifier, clock: Clock) -> None:
-        """As long as the timestamp is taken the nonce is remembered."""
         clock.advance(timedelta(minutes=-5))
         verifier.parse(signed())
         clock.advance(timedelta(minutes=5) + DEFAULT_MAX_AGE)
@@ -596,7 +577,6 @@ class TestEcho:
         "query", ["echostr=a8Bc1234", b"echostr=a8Bc1234", {"echostr": "a8Bc1234"}, "x=1&echostr=a8Bc1234"]
     )
     def test_gives_the_value_back(self, verifier: CallbackVerifier, query: object) -> None:
-        """As bytes, ready to be sent."""
         assert verifier.echo(query) == b"a8Bc1234"  # type: ignore[arg-type]
 
     @pytest.mark.parametrize("length", [1, 8, 64])
@@ -621,7 +601,6 @@ class TestEcho:
         ],
     )
     def test_gives_nothing_else_back(self, verifier: CallbackVerifier, query: object) -> None:
-        """No script, no header, no doubt about which value was meant."""
         with pytest.raises(MalformedCallbackError):
             verifier.echo(query)  # type: ignore[arg-type]
 
@@ -653,7 +632,6 @@ class TestConfiguration:
         [timedelta(0), timedelta(hours=-1), timedelta(days=366, microseconds=1), timedelta.max, 14, None],
     )
     def test_the_window_is_a_span(self, max_age: Any) -> None:
-        """More than nothing, at most a year."""
         with pytest.raises(ConfigurationError):
             CallbackVerifier(APP_KEY, MASTER_SECRET, max_age=max_age)
 
@@ -714,7 +692,6 @@ class TestConfiguration:
 def test_a_refusal_says_what_is_wrong(
     verifier: CallbackVerifier, form: Any, kind: type[CallbackError], message: str
 ) -> None:
-    """Word for word: these sentences are in the log."""
     with pytest.raises(CallbackError) as refused:
         verifier.parse(form)
     assert type(refused.value) is kind
@@ -768,7 +745,6 @@ def test_an_unknown_event_says_why_it_could_not_be_read(
 
 
 def test_the_other_refusals_say_what_is_wrong(verifier: CallbackVerifier) -> None:
-    """The replay, the echo, the settings."""
     verifier.parse(signed())
     with pytest.raises(ReplayedCallbackError) as replayed:
         verifier.parse(signed("SMS_REPLY", REPLY))

@@ -135,7 +135,6 @@ def test_a_ledger_that_cannot_be_written_ends_the_run_and_lists_what_was_sent(
 def test_too_little_money_stops_before_the_first_message(
     ledger: Ledger, service: Service, either_runner: MakeEither
 ) -> None:
-    """In units of the kind that the template is billed as."""
     plan(ledger, numbers(20), PLAIN)
     service.balance = {"app_balance": 9, "app_voice": 500, "app_industry": 10, "app_market": 500}
     with pytest.raises(CampaignStateError, match="needs about 20 units, the application has 19"):
@@ -184,7 +183,6 @@ def test_money_that_is_gone_on_the_way_pauses(
 def test_ctrl_c_before_the_first_request_starts_nothing(
     ledger: Ledger, service: Service, either_runner: MakeEither
 ) -> None:
-    """It comes through, and the campaign is as it was planned."""
 
     def interrupted() -> NoReturn:
         raise KeyboardInterrupt
@@ -270,7 +268,6 @@ def test_a_program_that_ends_within_a_request_leaves_it_unknown(
 def test_a_campaign_that_a_person_stops_takes_no_pause_of_its_own(
     ledger: Ledger, service: Service, either_runner: MakeEither
 ) -> None:
-    """Two reasons at once: what the person said stays."""
     plan(ledger, numbers(20), PLAIN)
 
     def stop_and_refuse(phones: list[str]) -> Answer:

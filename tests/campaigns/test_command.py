@@ -112,7 +112,6 @@ def test_after_a_crash_the_first_line_says_what_to_type(terminal: Terminal, tmp_
 
 
 def test_every_failure_is_three_lines_with_a_remedy(terminal: Terminal, tmp_path: Path) -> None:
-    """No traceback, what happened, nothing sent, what to do."""
     people = str(tmp_path / "people.csv")
     cases = {
         ("plan", str(tmp_path / "none.csv"), "--template", "7"): "cannot be read",
@@ -158,7 +157,6 @@ def test_a_paused_run_tells_why_and_has_a_status_of_its_own(
 
 
 def test_unknown_in_json(terminal: Terminal, tmp_path: Path) -> None:
-    """For scripts that look for evidence themselves."""
     terminal("plan", str(tmp_path / "people.csv"), "--template", "7")
     with open_ledger(tmp_path / "ledger.db") as ledger:
         owner, settings = new_owner(), RunSettings()

@@ -41,7 +41,6 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     "act", [lambda ledger: ledger.stop(1, "why"), lambda ledger: ledger.database.vacuum()]
 )
 def test_a_file_that_another_program_holds_is_told_as_busy(file: Path, act: Callable[[Ledger], Any]) -> None:
-    """After the wait of the driver; then the same command works."""
     with open_ledger(file) as ledger:
         other = sqlite3.connect(file, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
@@ -52,7 +51,6 @@ def test_a_file_that_another_program_holds_is_told_as_busy(file: Path, act: Call
 
 
 def test_a_file_that_cannot_be_written_is_told_with_the_remedy(file: Path) -> None:
-    """Permissions are the reason that people can mend."""
     with open_ledger(file) as ledger:
         with ledger.database.read() as tx:
             tx.fetchone("PRAGMA query_only=ON")
@@ -62,7 +60,6 @@ def test_a_file_that_cannot_be_written_is_told_with_the_remedy(file: Path) -> No
 
 
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
-    """Somebody's notes are not overwritten."""
     place = tmp_path / "notes.db"
     place.write_text("Dear diary, " * 200)
     place.chmod(0o600)
@@ -95,7 +92,6 @@ def test_what_cannot_be_committed_is_rolled_back(file: Path) -> None:
 
 
 def test_a_failure_that_ends_the_transaction_by_itself_is_told_like_any_other(file: Path) -> None:
-    """A disk that is full or broken rolls back before anybody asks."""
 
     def rename() -> None:
         with ledger.database.transaction() as tx:
@@ -157,13 +153,11 @@ def test_an_address_is_never_taken_for_a_file_and_shows_no_password(
     ],
 )
 def test_a_path_is_a_path(place: str | Path, file: str) -> None:
-    """With and without a scheme."""
     assert read_place(place) == FilePlace(Path(file))
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql+psycopg", "POSTGRESQL"])
 def test_every_way_to_write_an_address_reaches_the_server(scheme: str) -> None:
-    """The driver gets the one that it knows."""
     assert read_place(f"{scheme}://u:p%40@[::1]:5432,h/d?x=1@2") == ServerPlace(
         "postgresql://u:p%40@[::1]:5432,h/d?x=1@2"
     )
@@ -177,7 +171,6 @@ def test_every_way_to_write_an_address_reaches_the_server(scheme: str) -> None:
     ],
 )
 def test_a_server_that_is_not_there_is_told_without_credentials(address: str, what: str) -> None:
-    """The address may hold a password; what is told of it does not."""
     with pytest.raises(LedgerError, match=what) as caught:
         open_ledger(address.replace("jsms@", "jsms:secret@"))
     assert "secret" not in str(caught.value)
@@ -241,7 +234,6 @@ def test_a_schema_of_another_version_is_not_touched(url: str) -> None:
 
 @ON_SERVER
 def test_a_statement_that_fails_is_no_question_of_reaching(url: str) -> None:
-    """The server's own first line is told."""
     told = pytest.raises(LedgerError, match="failed: division by zero")
     with open_ledger(url) as ledger, told, ledger.database.transaction() as tx:
         tx.fetchone("SELECT 1/0")
@@ -334,7 +326,6 @@ def test_a_worker_is_alive_as_long_as_its_connection(url: str) -> None:
 
 
 def test_every_step_about_a_campaign_that_is_not_there_says_so(either: Ledger) -> None:
-    """Starting, deciding and clearing up, as asking does."""
     owner = new_owner()
     for step in (
         lambda: either.start(9, owner, SETTINGS, resume=False),

@@ -142,7 +142,6 @@ def test_a_worker_without_an_end_works_until_it_is_stopped(
 
 
 def test_a_campaign_that_cannot_be_started_is_not_handed_over(url: str, shared: Ledger) -> None:
-    """No tables, no jobs, no worker's row: nothing happened."""
     plan(shared, numbers(10), PLAIN)
     shared.start(1, new_owner(), RunSettings(), resume=False, hold=False)
     with pytest.raises(CampaignStateError, match="started before"):

@@ -120,7 +120,6 @@ def test_a_list_as_json_lines_has_the_columns_of_the_table(ledger: Ledger, tmp_p
 
 
 def test_rows_that_got_nothing_can_be_listed(ledger: Ledger, tmp_path: Path) -> None:
-    """With the reason for each, as JSON too."""
     plan(ledger, [*numbers(2), "nobody"], PLAIN)
     assert export_set_aside(ledger, 1, tmp_path / "aside.jsonl") == 1
     assert json.loads((tmp_path / "aside.jsonl").read_text())["why"] == "invalid_phone"
@@ -265,7 +264,6 @@ def test_report_before_answer(tmp_path: Path, status: int, state: str) -> None:
 
 
 def test_reports_before_a_lost_answer_prove_the_chunk(tmp_path: Path) -> None:
-    """No other report has to come."""
     with JsmsMock(seed=1) as mock, open_ledger(tmp_path / "l.db") as ledger:
         transport = EarlyReports(mock.transport, ledger, 4001)
         client = JsmsClient(APP_KEY, MASTER_SECRET, transport=transport)
@@ -277,7 +275,6 @@ def test_reports_before_a_lost_answer_prove_the_chunk(tmp_path: Path) -> None:
 
 
 def test_an_unknown_event_is_kept(ledger: Ledger) -> None:
-    """As it came, for the application to read."""
     event = UnknownEvent(
         type="SMS_NEW", reason="new", nonce="n", sent_at=datetime.now(UTC), raw='{"what": "never seen"}'
     )
@@ -307,7 +304,6 @@ def test_the_page_has_charts_that_load_nothing(ledger: Ledger, tmp_path: Path) -
 def test_without_the_extra_the_page_says_so(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And has all figures in its tables."""
     for name in ("pygal", "pygal.style"):
         monkeypatch.setitem(__import__("sys").modules, name, None)
     settled(ledger, RecipientUpdate(1, RecipientState.REJECTED, ErrorCode.INVALID_MOBILE))

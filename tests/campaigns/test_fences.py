@@ -46,7 +46,6 @@ def test_a_worker_that_holds_its_lock_and_is_silent_is_taken_for_dead(
 def test_a_worker_that_is_heard_is_not_taken_for_dead(
     either: Ledger, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its heartbeat counts from the last one."""
     plan(either, numbers(20), PLAIN)
     owner = new_owner()
     either.start(1, owner, SETTINGS, resume=False, hold=False)
@@ -152,7 +151,6 @@ def test_a_gateway_that_asks_for_days_holds_a_campaign_for_an_hour(
 
 
 def test_the_bound_of_a_wait_is_said(ledger: Ledger, clock: Clock) -> None:
-    """In the chunk's reason."""
     plan(ledger, numbers(10), PLAIN)
     owner = new_owner()
     ledger.start(1, owner, SETTINGS, resume=False)

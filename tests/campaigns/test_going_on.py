@@ -107,7 +107,6 @@ def test_what_was_claimed_and_not_begun_is_given_back(ledger: Ledger) -> None:
 
 
 def test_a_desk_that_is_closed_takes_nothing_with_its_last_verdict(ledger: Ledger) -> None:
-    """Nor one whose owner asks for certain chunks."""
     session, order = begun(ledger)
     session.stop()
     assert session.settle_answer(order, answer(order)) is None
@@ -119,7 +118,6 @@ def test_a_desk_that_is_closed_takes_nothing_with_its_last_verdict(ledger: Ledge
 
 
 def test_the_end_is_seen_with_the_last_verdict(ledger: Ledger) -> None:
-    """And told to everybody at the session."""
     session, order = begun(ledger, 10)
     assert session.settle_answer(order, answer(order)) == Finished(CampaignState.FINISHED, "")
     assert session.next_chunk() == Finished(CampaignState.FINISHED, "")
@@ -151,7 +149,6 @@ def test_news_ends_a_rest_of_threads() -> None:
 
 
 def test_news_ends_a_rest_of_tasks() -> None:
-    """The same."""
 
     async def work() -> None:
         workers = workers_asyncio.WorkerGroup()

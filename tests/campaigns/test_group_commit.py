@@ -65,7 +65,6 @@ def test_those_who_wait_share_a_transaction() -> None:
 
 
 def test_a_failing_step_harms_nobody_else() -> None:
-    """What was noted with it is taken back, and noted without it."""
     books = Books()
     done = run(["a", "b", "bad", "d"], books)
     assert isinstance(done[2].exception(), ValueError)
@@ -74,7 +73,6 @@ def test_a_failing_step_harms_nobody_else() -> None:
 
 
 def test_when_the_database_fails_nothing_is_begun_again() -> None:
-    """The commit may have happened: each owner has to decide."""
     books = Books()
     books.fail = [LedgerError("the disk is full.", "Make room.")]
     done = run(["a", "b", "c"], books)

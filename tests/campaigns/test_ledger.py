@@ -166,7 +166,6 @@ def test_the_search_for_a_bad_row_costs_no_more_calls_than_allowed(either: Ledge
 
 
 def test_recipients_that_came_too_often_go_again_later(either: Ledger, clock: Clock) -> None:
-    """They wait in a chunk of their own, and count their tries."""
     campaign_id, owner = started(either, 10)
     order = taken(either, campaign_id, owner)
     kept = tuple(fate for fate in accepted(order).updates if fate.position > 2)
@@ -184,7 +183,6 @@ def test_recipients_that_came_too_often_go_again_later(either: Ledger, clock: Cl
 
 
 def test_somebody_who_unsubscribed_after_the_plan_gets_nothing(either: Ledger) -> None:
-    """The list is asked inside the claim, in the same transaction."""
     campaign_id, owner = started(either, 10, facts=MARKETING)
     either.feedback.opt_out(numbers(2), "asked")
     assert [member.phone for member in taken(either, campaign_id, owner).members] == numbers(8, 2)
@@ -200,14 +198,12 @@ def test_a_chunk_whose_people_all_left_is_passed_over(either: Ledger) -> None:
 
 
 def test_opting_out_concerns_marketing_only(either: Ledger) -> None:
-    """A notice somebody needs is no marketing."""
     either.feedback.opt_out(numbers(2), "asked")
     campaign_id, owner = started(either, 10)
     assert len(taken(either, campaign_id, owner).members) == 10
 
 
 def test_the_rate_is_shared_by_all_owners_and_campaigns(either: Ledger, clock: Clock) -> None:
-    """One bucket for the account: what one takes, the other has not."""
     settings = RunSettings(concurrency=8, canary=False, rate=1000.0)
     first, owner = started(either, 2110, settings)
     second = planned(either, numbers(2110, 5000))
@@ -226,7 +222,6 @@ def test_the_rate_is_shared_by_all_owners_and_campaigns(either: Ledger, clock: C
 
 
 def test_no_more_requests_are_in_flight_than_allowed(either: Ledger) -> None:
-    """Counted in the ledger, so it holds over all workers."""
     settings = RunSettings(concurrency=2, canary=False)
     campaign_id, owner = started(either, 3000, settings)
     first = taken(either, campaign_id, owner, settings)
@@ -374,7 +369,6 @@ def test_purge_takes_the_numbers_away_for_good(either: Ledger) -> None:
 
 
 def test_a_number_that_does_not_exist_is_told(either: Ledger) -> None:
-    """Every question about an unknown campaign has the same answer."""
     with pytest.raises(NoSuchCampaignError, match="no campaign 99"):
         either.queries.campaign(99)
     with pytest.raises(NoSuchCampaignError):

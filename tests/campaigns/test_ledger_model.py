@@ -266,6 +266,5 @@ def test_sqlite_against_the_model() -> None:
 
 @pytest.mark.xdist_group("postgres")
 def test_postgres_against_the_model(postgres: PostgresServer) -> None:
-    """The same machine on a server."""
     postgres.empty()
     _run(postgres.url, EXAMPLES // 2, postgres.empty)

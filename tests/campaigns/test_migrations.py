@@ -76,7 +76,6 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_this_one(old: Path) -> No
 
 
 def test_a_migration_that_breaks_off_changes_nothing(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is one transaction; the next opening does it."""
 
     def fail(row: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
@@ -93,7 +92,6 @@ def test_a_migration_that_breaks_off_changes_nothing(old: Path, monkeypatch: pyt
 
 
 def test_a_ledger_is_not_migrated_under_a_run_of_the_earlier_version(old: Path) -> None:
-    """That program locks a file beside the ledger."""
     with Path(f"{old}.lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(LedgerBusyError, match="older version"):
@@ -116,7 +114,6 @@ def test_a_ledger_without_one_of_its_tables_is_refused(tmp_path: Path, table: st
 
 
 def test_a_later_version_is_left_alone(tmp_path: Path) -> None:
-    """The version that wrote it can read it."""
     place = tmp_path / "later.db"
     open_ledger(place).close()
     connection = sqlite3.connect(place)

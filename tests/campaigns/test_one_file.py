@@ -87,7 +87,6 @@ def test_a_ledger_with_two_names_is_refused_under_both(file: Path, tmp_path: Pat
 
 
 def test_a_second_name_given_while_the_ledger_is_open_stops_the_next_run(file: Path, tmp_path: Path) -> None:
-    """Looked at again when a run begins."""
     with open_ledger(file) as ledger:
         (tmp_path / "two.db").hardlink_to(file)
         with pytest.raises(LedgerError, match="hard links"):
@@ -97,7 +96,6 @@ def test_a_second_name_given_while_the_ledger_is_open_stops_the_next_run(file: P
 def test_a_ledger_whose_first_name_was_taken_away_after_a_kill_is_refused(
     killed: Path, tmp_path: Path
 ) -> None:
-    """The log has the other name."""
     (tmp_path / "two.db").hardlink_to(killed)
     killed.unlink()
     with pytest.raises(LedgerLogError, match="is missing"):
@@ -105,7 +103,6 @@ def test_a_ledger_whose_first_name_was_taken_away_after_a_kill_is_refused(
 
 
 def test_a_symbolic_link_is_the_same_ledger(killed: Path, tmp_path: Path) -> None:
-    """For the log, and for the lock of a run."""
     link = tmp_path / "link.db"
     link.symlink_to(killed)
     with open_ledger(killed) as ledger, open_ledger(link) as other:
@@ -277,7 +274,6 @@ def test_whenever_a_ledger_is_copied_no_claim_is_forgotten(
 def test_where_files_cannot_be_locked_beside_sqlite_a_file_beside_is(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Other systems than Linux: the lock goes by the resolved name."""
     monkeypatch.setattr(ledger_file, "_LOCKS_THE_FILE", False)
     link = tmp_path / "link.db"
     link.symlink_to(file)

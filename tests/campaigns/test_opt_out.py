@@ -18,7 +18,6 @@ _ROWS = [line.split("\t") for line in FIELD.read_text(encoding="utf-8").splitlin
 
 @pytest.mark.parametrize("text", [row[0] for row in _ROWS])
 def test_opt_out_words_left_column(text: str) -> None:
-    """Recognised."""
     assert is_opt_out(text)
 
 
@@ -121,7 +120,6 @@ def test_replies_that_do_not(text: str) -> None:
 
 
 def test_words_can_be_added(ledger: Ledger) -> None:
-    """For one call; the others stay."""
 
     class Reply:
         def __init__(self, phone: str, content: str) -> None:
@@ -134,7 +132,6 @@ def test_words_can_be_added(ledger: Ledger) -> None:
 
 
 def test_a_long_reply_costs_no_time() -> None:
-    """Whatever somebody sends."""
     began = time.process_time()
     assert not is_opt_out("谢谢" * 50_000 + "x")
     assert time.process_time() - began < 1

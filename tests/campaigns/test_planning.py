@@ -99,7 +99,6 @@ def test_values_come_from_the_columns_that_are_named(ledger: Ledger, tmp_path: P
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_encodings_by_flag(ledger: Ledger, tmp_path: Path, encoding: str) -> None:
-    """What Chinese spreadsheets write."""
     file = tmp_path / "people.csv"
     file.write_text("手机,name\n13800138000,张三\n", encoding=encoding)
     plan(ledger, file, NOTICE, encoding=encoding)
@@ -107,7 +106,6 @@ def test_encodings_by_flag(ledger: Ledger, tmp_path: Path, encoding: str) -> Non
 
 
 def test_json_lines(ledger: Ledger, tmp_path: Path) -> None:
-    """Nested or flat; a line that is no such object is set aside."""
     file = tmp_path / "people.jsonl"
     file.write_text(
         '{"phone": "13800138000", "params": {"name": "a"}}\n'
@@ -122,7 +120,6 @@ def test_json_lines(ledger: Ledger, tmp_path: Path) -> None:
 
 
 def test_any_iterable(ledger: Ledger) -> None:
-    """Numbers, pairs and recipients, read once."""
     given: Iterator[object] = iter(
         [("13800138000", {"name": "a"}), Recipient(13900139000, {"name": "b"}), "nobody"]
     )
@@ -186,7 +183,6 @@ def test_a_damage_far_inside_is_told_with_its_row(ledger: Ledger, tmp_path: Path
 
 
 def test_the_same_marketing_does_not_reach_a_person_twice_in_a_day(ledger: Ledger, clock: Clock) -> None:
-    """From whatever list; a day later it may."""
     plan(ledger, numbers(3), MARKETING)
     with ledger.database.transaction() as tx:
         tx.execute("UPDATE recipient SET state='accepted', settled_at=?", (clock.now,))
@@ -216,7 +212,6 @@ def test_the_same_marketing_does_not_reach_a_person_twice_in_a_day(ledger: Ledge
 def test_a_wrong_file_is_one_clear_line_and_no_campaign(
     ledger: Ledger, tmp_path: Path, content: bytes, what: str
 ) -> None:
-    """The row and the remedy; nothing half-planned is left."""
     file = tmp_path / "people.csv"
     file.write_bytes(content)
     with pytest.raises(PlanError, match=what) as caught:
@@ -270,7 +265,6 @@ def test_an_interrupted_plan_is_thrown_away_by_the_next(tmp_path: Path, ledger: 
 
 
 def test_a_ledger_of_another_version_is_not_touched(tmp_path: Path) -> None:
-    """Nor any other database file."""
     import sqlite3
 
     place = tmp_path / "old.db"

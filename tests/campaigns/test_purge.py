@@ -102,7 +102,6 @@ def test_by_age_the_rest_of_the_pages_goes_too(
 
 
 def test_a_campaign_that_runs_is_not_purged(either: Ledger) -> None:
-    """Its recipients are still needed."""
     plan(either, numbers(3), PLAIN)
     either.start(1, new_owner(), SETTINGS, resume=False)
     with pytest.raises(CampaignStateError, match="is running") as caught:

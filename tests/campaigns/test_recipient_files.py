@@ -64,7 +64,6 @@ def test_stray_quote_one_refuses_the_file_naming_the_line(ledger: Ledger, file: 
 
 @pytest.mark.parametrize("at", [{4998}, {4980}], ids=["last", "last 20"])
 def test_stray_quote_near_the_end_refuses_the_file(ledger: Ledger, file: Path, at: set[int]) -> None:
-    """No cell may hold the numbers and codes of the rows behind it."""
     file.write_text(stray(at))
     with pytest.raises(PlanError) as caught:
         plan(ledger, file, CODE)
@@ -73,7 +72,6 @@ def test_stray_quote_near_the_end_refuses_the_file(ledger: Ledger, file: Path, a
 
 @pytest.mark.parametrize("at", [{10, 14}, {10, 3000}], ids=["two near", "two far"])
 def test_stray_quotes_set_aside_every_row_between_them(ledger: Ledger, file: Path, at: set[int]) -> None:
-    """Each under its own line; all others get their own code."""
     file.write_text(stray(at))
     summary = plan(ledger, file, CODE)
     lost = range(min(at), max(at) + 1)
@@ -90,7 +88,6 @@ def stray(at: set[int]) -> str:
 
 
 def test_null_jsonl(ledger: Ledger) -> None:
-    """null is no value; true, lists and numbers are no text."""
     summary, sent = planned(ledger, FIELD / "null.jsonl")
     assert sent == {"13800138036": "2468"}
     assert [row for row, _ in aside(ledger)] == [1, 2, 3, 4, 5]
@@ -98,13 +95,11 @@ def test_null_jsonl(ledger: Ledger) -> None:
 
 
 def test_null_jsonl_is_filled_where_there_is_no_value(ledger: Ledger) -> None:
-    """A value for everybody takes the place of null, not of true."""
     _, sent = planned(ledger, FIELD / "null.jsonl", params={"code": "9999"})
     assert sent == {"13800138031": "9999", "13800138035": "9999", "13800138036": "2468"}
 
 
 def test_empty_cells(ledger: Ledger) -> None:
-    """An empty or blank cell is a missing value."""
     summary, sent = planned(ledger, FIELD / "empty_cells.csv")
     assert sent == {"13800138043": "1"}
     assert summary.set_aside == {"wrong_parameters": 2}
@@ -117,7 +112,6 @@ def test_empty_cells_are_filled_by_a_value_for_everybody(ledger: Ledger) -> None
 
 
 def test_zero_width_heading(ledger: Ledger) -> None:
-    """The column is found."""
     assert planned(ledger, FIELD / "zero_width_heading.csv")[1] == {"13800138051": "1"}
 
 
@@ -145,12 +139,10 @@ def test_spreadsheet_numbers(ledger: Ledger, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [path.name for path in sorted((FIELD / "headings").iterdir())])
 def test_headings(ledger: Ledger, name: str) -> None:
-    """Found without a word."""
     assert planned(ledger, FIELD / "headings" / name)[1] == {"13800138061": "1"}
 
 
 def test_blank_rows(ledger: Ledger) -> None:
-    """Skipped and counted; the others keep the lines they stand in."""
     summary, sent = planned(ledger, FIELD / "blank_rows.csv")
     assert sent == {"13800138001": "1", "13800138002": "2"}
     assert (summary.rows, summary.set_aside, summary.ignored) == (2, {}, {"empty rows": 3})
@@ -278,7 +270,6 @@ def test_columns_are_found_in_spite_of_what_is_added_to_them(ledger: Ledger, fil
     "name", ["gbk", "GB18030", "cp936", "gb2312", "UTF-8", "utf_8_sig", "Big5", "utf-16", "UTF-16LE"]
 )
 def test_encodings_by_any_name(ledger: Ledger, file: Path, name: str) -> None:
-    """That Python knows."""
     codec = "gb18030" if name == "gb2312" else name
     file.write_bytes("手机,name\n13800138000,張三\n".encode(codec if name != "gb2312" else "gbk"))
     plan(ledger, file, NOTICE, encoding=name)
@@ -287,7 +278,6 @@ def test_encodings_by_any_name(ledger: Ledger, file: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["utf-9", "base64", "rot13", "zip", "idna", "unicode_escape", ""])
 def test_what_is_no_encoding_of_a_file(file: Path, name: str) -> None:
-    """Named, with the common ones."""
     with pytest.raises(PlanError, match=r"encoding .* is not known"):
         CsvSource(file, encoding=name)
 
@@ -318,7 +308,6 @@ SIMPLE = "手机号,name\n" + "".join(f"{phone},张三先生您好\n" for phone 
 def test_a_wrong_guess_is_answered_with_the_encoding_that_reads_the_file(
     ledger: Ledger, file: Path, text: str, written: str, guess: str, right: str
 ) -> None:
-    """And that is true: with it the list is read."""
     file.write_bytes(text.encode(written))
     with pytest.raises(PlanError) as caught:
         plan(ledger, file, NOTICE, encoding=guess)
@@ -345,7 +334,6 @@ DAMAGED_PHONES += ["#N/A", "#REF!", "########", '"13,800,138,000"', "1.38E10"]
 
 @pytest.mark.parametrize("cell", DAMAGED_PHONES)
 def test_numbers_that_a_spreadsheet_has_damaged(ledger: Ledger, file: Path, cell: str) -> None:
-    """Named as that, with the row."""
     file.write_text(f"phone,code\n{cell},1\n13800138001,2\n", encoding="utf-8")
     summary, sent = planned(ledger, file)
     assert sent == {"13800138001": "2"}
@@ -370,13 +358,11 @@ def test_values_that_a_spreadsheet_has_damaged(ledger: Ledger, file: Path, cell:
     "cell", ["12.50", "12.00", "12E4", "1E5", "0135", "A1.0", "3.14", "-5", "'tis", "=)", "#1", "E+5"]
 )
 def test_values_that_are_meant(ledger: Ledger, file: Path, cell: str) -> None:
-    """Prices, codes and words."""
     file.write_text(f"phone,code\n13800138000,{cell}\n", encoding="utf-8")
     assert planned(ledger, file)[1] == {"13800138000": cell}
 
 
 def test_blanks_around_values_are_cut_off_and_counted(ledger: Ledger, file: Path) -> None:
-    """Of every kind; those within stay."""
     file.write_text(
         "phone,code\n13800138000, 1 2\u3000\n13800138001,\u200b3\u00a0\n13800138002,4\n", encoding="utf-8"
     )
@@ -397,7 +383,6 @@ def test_quotation_marks_with_every_delimiter(ledger: Ledger, file: Path, mark: 
 
 
 def test_a_field_over_a_line_break_sets_its_row_aside(ledger: Ledger, file: Path) -> None:
-    """Under the line where it opens; what stands behind it is read."""
     one, two, three = numbers(3)
     file.write_bytes(f'phone,name\n{one},"a\nb"\n{two},"x\r\ny"\r\n{three},c\n'.encode())
     summary = plan(ledger, file, NOTICE)
@@ -406,7 +391,6 @@ def test_a_field_over_a_line_break_sets_its_row_aside(ledger: Ledger, file: Path
 
 
 def test_a_field_over_a_line_break_is_taken_if_that_is_said(ledger: Ledger, file: Path) -> None:
-    """With the line break; rows keep the line in which they begin."""
     one, two = numbers(2)
     file.write_bytes(f'phone,name\r\n{one},"a ""b""\r\nc"\r\n{two},d\r\n'.encode())
     plan(ledger, file, NOTICE, multiline=True)
@@ -415,14 +399,12 @@ def test_a_field_over_a_line_break_is_taken_if_that_is_said(ledger: Ledger, file
 
 
 def test_a_field_that_never_ends_refuses_the_file_also_then(ledger: Ledger, file: Path) -> None:
-    """--multiline does not let a stray mark take all rows."""
     file.write_text('phone,name\n13800138000,"a\n13800138001,b\n')
     with pytest.raises(PlanError, match="row 2: "):
         plan(ledger, file, NOTICE, multiline=True)
 
 
 def test_a_carriage_return_within_a_field_costs_that_row(ledger: Ledger, file: Path) -> None:
-    """Half of a value is not sent."""
     one, two, three = numbers(3)
     file.write_bytes(f'phone,name\n{one},x\ry\n{two},"x\ry"\n{three},c\n'.encode())
     plan(ledger, file, NOTICE)
@@ -456,7 +438,6 @@ def test_a_line_for_spreadsheets_and_titles_above_the_header(ledger: Ledger, fil
 
 
 def test_plain_numbers_need_no_header(ledger: Ledger, file: Path) -> None:
-    """One a line, as people write them."""
     file.write_text("+86 138 0013 8000\n\n13800138001\n12345\n")
     summary = plan(ledger, file, CODE, params={"code": "1"})
     assert rows(ledger) == [(1, "13800138000"), (3, "13800138001")]
@@ -487,7 +468,6 @@ def test_a_wrong_name_of_a_column(ledger: Ledger, file: Path) -> None:
 
 
 def test_a_value_for_everybody_must_be_one(ledger: Ledger) -> None:
-    """Of a variable that the template has."""
     for params, what in (
         ({"nick": "x"}, 'no variable "nick"'),
         ({"code": " "}, "empty"),
@@ -553,7 +533,6 @@ def test_json_lines_of_several_shapes(ledger: Ledger, file: Path) -> None:
 
 
 def test_keys_of_json_lines_can_be_named(ledger: Ledger, file: Path) -> None:
-    """As columns can."""
     file.write_text('{"to": "13800138000", "pin": "1"}\n')
     _, sent = planned(ledger, file, phone_column="to", columns={"code": "pin"})
     assert sent == {"13800138000": "1"}
@@ -561,7 +540,6 @@ def test_keys_of_json_lines_can_be_named(ledger: Ledger, file: Path) -> None:
 
 @pytest.mark.parametrize("text", ['[{"phone": "13800138000"}]\n', "[\n", "{\n  1\n}\n"])
 def test_one_json_document_is_not_lines(ledger: Ledger, file: Path, text: str) -> None:
-    """Said with how to make lines of it."""
     file.write_text(text)
     with pytest.raises(PlanError, match="one JSON document") as caught:
         plan(ledger, file, CODE)
@@ -569,7 +547,6 @@ def test_one_json_document_is_not_lines(ledger: Ledger, file: Path, text: str) -
 
 
 def test_an_empty_file_of_json_lines_says_how_one_looks(ledger: Ledger, tmp_path: Path) -> None:
-    """The remedy shows a line."""
     (tmp_path / "people.jsonl").write_text("\n")
     with pytest.raises(PlanError, match="is empty") as caught:
         plan(ledger, tmp_path / "people.jsonl", PLAIN)
@@ -626,7 +603,6 @@ def test_a_workbook_gives_what_was_typed(ledger: Ledger, tmp_path: Path) -> None
 
 
 def test_dates_of_a_workbook_are_text(ledger: Ledger, tmp_path: Path) -> None:
-    """In one form that is told in the docs."""
     from datetime import date, datetime, time
 
     when = [date(2026, 2, 3), datetime.fromisoformat("2026-02-03 09:30"), time(9, 30)]
@@ -639,7 +615,6 @@ def test_dates_of_a_workbook_are_text(ledger: Ledger, tmp_path: Path) -> None:
 
 
 def test_the_old_format_and_a_wrong_ending_are_read(ledger: Ledger, tmp_path: Path) -> None:
-    """What a file is says its content."""
     content = (FIELD / "people.xls").read_bytes()
     (tmp_path / "people.csv").write_bytes(content)
     assert planned(ledger, tmp_path / "people.csv")[1] == {"13800138071": "2468", "13800138072": "0135"}
@@ -663,7 +638,6 @@ def test_a_sheet_by_its_name(ledger: Ledger, tmp_path: Path) -> None:
 
 
 def test_without_the_extra_one_line_says_how_to_save(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As CSV."""
     monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
     with pytest.raises(PlanError, match="not installed") as caught:
         plan(ledger, FIELD / "people.xls", CODE)
@@ -683,7 +657,6 @@ def test_without_the_extra_one_line_says_how_to_save(ledger: Ledger, monkeypatch
     ],
 )
 def test_other_kinds_are_named(ledger: Ledger, tmp_path: Path, content: bytes, name: str, what: str) -> None:
-    """With what to click."""
     (tmp_path / name).write_bytes(content)
     with pytest.raises(PlanError, match=what) as caught:
         plan(ledger, tmp_path / name, CODE)
@@ -691,7 +664,6 @@ def test_other_kinds_are_named(ledger: Ledger, tmp_path: Path, content: bytes, n
 
 
 def test_a_sheet_of_a_text_file_is_a_mistake(ledger: Ledger, file: Path) -> None:
-    """Told."""
     file.write_text("phone\n13800138000\n")
     with pytest.raises(PlanError, match="no workbook"):
         plan(ledger, file, PLAIN, sheet="x")
@@ -701,7 +673,6 @@ def test_a_sheet_of_a_text_file_is_a_mistake(ledger: Ledger, file: Path) -> None
 
 
 def test_a_source_can_be_read_row_by_row(file: Path) -> None:
-    """For programs that look at a list before they plan it."""
     one, two = numbers(2)
     file.write_text(f"phone,name\n{one},a\n{two}\n{two},b\n")
     first, short, last = open_source(file).rows(["name"])
@@ -727,7 +698,6 @@ class FromElsewhere:
 
 
 def test_a_source_of_ones_own_is_as_good(ledger: Ledger) -> None:
-    """What is asked of it is small: a name, rows, a digest."""
     plan(ledger, FromElsewhere(numbers(2)), NOTICE)
     assert (ledger.queries.campaign(1).source, ledger.queries.campaign(1).digest[:4]) == (
         "table of customers",

@@ -142,7 +142,6 @@ def test_people_that_came_too_often_get_two_more_tries(
 def test_recipients_that_the_answer_forgets_are_unknown(
     ledger: Ledger, service: Service, runner: Make
 ) -> None:
-    """Not refused, not pending: unknown, and listed."""
     people = numbers(1110)
     plan(ledger, people, PLAIN)
     service.silent_about = set(people[50:55])
@@ -260,7 +259,6 @@ def test_a_refused_whole_is_unknown_where_refusals_are_not_trusted(
 
 
 def test_a_bad_canary_stops_everything(ledger: Ledger, service: Service, runner: Make) -> None:
-    """A wrong template hurts ten people."""
     people = numbers(5000)
     plan(ledger, people, PLAIN)
     service.codes = dict.fromkeys(people, 50022)
@@ -273,7 +271,6 @@ def test_a_bad_canary_stops_everything(ledger: Ledger, service: Service, runner:
 def test_a_short_balance_stops_before_the_first_message(
     ledger: Ledger, service: Service, runner: Make
 ) -> None:
-    """Looked at before, in billed units of the right kind."""
     plan(ledger, numbers(110), PLAIN)
     service.balance = {"app_balance": 9, "app_voice": 500, "app_industry": 100, "app_market": 500}
     with pytest.raises(CampaignStateError, match="needs about 110 units, the application has 109"):
@@ -284,7 +281,6 @@ def test_a_short_balance_stops_before_the_first_message(
 
 
 def test_a_balance_that_runs_out_on_the_way_pauses(ledger: Ledger, service: Service, runner: Make) -> None:
-    """Looked at again on the way."""
     plan(ledger, numbers(5110), PLAIN)
 
     def spend(phones: list[str]) -> None:
@@ -315,7 +311,6 @@ def test_stop_from_another_terminal_ends_the_run(
 
 
 def test_a_second_run_is_refused(ledger: Ledger, client: JsmsClient, runner: Make, tmp_path: Path) -> None:
-    """One run a ledger; nothing is sent by the second."""
     plan(ledger, numbers(10), PLAIN)
     ledger.database.lock_run(1)
     with open_ledger(tmp_path / "campaign.db") as other, pytest.raises(LedgerBusyError):
@@ -341,7 +336,6 @@ def test_a_frozen_worker_does_not_send_when_it_wakes(
 
 
 def test_progress_is_told_after_each_request(ledger: Ledger, client: JsmsClient, clock: Clock) -> None:
-    """Accepted, rejected, unknown, left: without asking the ledger."""
     plan(ledger, numbers(1110), PLAIN)
     heard: list[Progress] = []
     CampaignRunner(ledger, client, tell=heard.append, clock=clock, sleep=clock.sleep).run(1)

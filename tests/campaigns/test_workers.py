@@ -229,7 +229,6 @@ def test_an_answer_about_strangers_says_nothing_about_ours(ledger: Ledger) -> No
     ],
 )
 def test_settings_that_make_no_sense_are_refused(settings: dict[str, float], what: str) -> None:
-    """When they are made, with the remedy."""
     with pytest.raises(PlanError, match=what) as caught:
         RunSettings(**settings)  # type: ignore[arg-type]
     assert caught.value.remedy
@@ -245,7 +244,6 @@ def test_settings_that_make_no_sense_are_refused(settings: dict[str, float], wha
     ],
 )
 def test_hours_are_two_times_of_one_day(opens: str, closes: str, what: str) -> None:
-    """The earlier one first."""
     with pytest.raises(PlanError, match=what):
         QuietHours.parse(opens, closes)
     assert QuietHours.parse("08:05", "21:00") == QuietHours(time(8, 5), time(21, 0))
@@ -289,7 +287,6 @@ def test_nothing_that_is_looked_at_shows_a_number(ledger: Ledger) -> None:
 
 
 def test_a_path_is_read_by_its_ending(ledger: Ledger, tmp_path: Path) -> None:
-    """JSON lines need no source of their own to be made."""
     for ending in ("jsonl", "NDJSON"):
         file = tmp_path / f"people.{ending}"
         file.write_text(json.dumps({"phone": numbers(1)[0]}) + "\n")
@@ -297,5 +294,4 @@ def test_a_path_is_read_by_its_ending(ledger: Ledger, tmp_path: Path) -> None:
 
 
 def test_the_package_lists_its_names() -> None:
-    """Loaded when they are used, and shown before."""
     assert set(jsmskit.campaigns.__all__) <= set(dir(jsmskit.campaigns))

@@ -33,7 +33,6 @@ def test_null_jsonl_is_set_aside(shell: Shell, mock: JsmsMock, tmp_path: Path) -
 
 
 def test_empty_cells_are_filled_by_param(shell: Shell, mock: JsmsMock) -> None:
-    """And set aside without it."""
     done = shell.piped(*BATCH, str(FIELD / "empty_cells.csv"), *CODE, "--yes", "-p", "code=9999")
 
     assert done.code == 0
@@ -44,7 +43,6 @@ def test_empty_cells_are_filled_by_param(shell: Shell, mock: JsmsMock) -> None:
 def test_files_that_are_good_for_a_campaign_are_good_for_a_batch(
     shell: Shell, mock: JsmsMock, name: str
 ) -> None:
-    """Of every kind."""
     done = shell.piped(*BATCH, str(FIELD / name), *CODE, "--yes")
 
     assert (done.code, len(sent(mock)) > 0) == (0, True), done.err
@@ -61,7 +59,6 @@ def test_a_column_that_the_template_does_not_have_is_left_out(tmp_path: Path) ->
 
 
 def test_remedies_speak_the_options_of_the_command_line(shell: Shell, mock: JsmsMock) -> None:
-    """With what to type, quoted for the shell."""
     no_header = shell.piped(*BATCH, str(FIELD / "no_header.csv"), *CODE, "--yes")
     assert "--no-header, --phone-column 1, --map VARIABLE=2." in no_header.err
     question = shell.piped(
@@ -78,7 +75,6 @@ def test_remedies_speak_the_options_of_the_command_line(shell: Shell, mock: Jsms
 
 
 def test_a_number_that_stands_twice_is_sent_twice_on_purpose_only(shell: Shell, mock: JsmsMock) -> None:
-    """--yes does not say so."""
     listed = "phone,code\n13800138000,1\n+86 13800138000,2\n"
     done = shell.piped(*BATCH, "-", *CODE, "--yes", typed=listed)
     assert (done.code, len(mock.messages())) == (2, 0)
@@ -89,7 +85,6 @@ def test_a_number_that_stands_twice_is_sent_twice_on_purpose_only(shell: Shell, 
 
 
 def test_nobody_left_is_told_with_the_reasons(shell: Shell, mock: JsmsMock, tmp_path: Path) -> None:
-    """And the file of what was set aside is there nevertheless."""
     done = shell.piped(
         *BATCH, "-", *CODE, "--yes", "--set-aside", "aside.csv", typed="phone,code\n1.38E+10,1\n"
     )
@@ -101,7 +96,6 @@ def test_nobody_left_is_told_with_the_reasons(shell: Shell, mock: JsmsMock, tmp_
 
 
 def test_programs_are_told_the_same(shell: Shell, mock: JsmsMock) -> None:
-    """With masked numbers."""
     done = shell.piped(*BATCH, str(FIELD / "spreadsheet_numbers.csv"), *CODE, "--yes", "--json")
 
     told = json.loads(done.out)
@@ -110,7 +104,6 @@ def test_programs_are_told_the_same(shell: Shell, mock: JsmsMock) -> None:
 
 
 def test_a_campaign_from_standard_input_with_a_value_for_everybody(shell: Shell, mock: JsmsMock) -> None:
-    """JSON lines, CSV and plain numbers."""
     for number, typed in enumerate(("13800138001\n", '{"phone":"13800138002"}\n', "phone\n13800138003\n"), 1):
         done = shell.piped("campaign", "plan", "-", *CODE, "-p", "code=1", "--ledger", "l.db", typed=typed)
         assert f"campaign run {number}" in done.out, done.err

@@ -52,7 +52,6 @@ def test_the_hint_repeats_what_was_typed_and_can_be_pasted(
 
 
 def test_the_hint_repeats_mock_and_profile(shell: Shell, mock: JsmsMock, folder: Path) -> None:
-    """What chose the keys; and a hint of an error does, too."""
     shell.env["JSMS_MOCK_URL"] = shell.env.pop("JSMS_BASE_URL").removesuffix("/v1")
     assert hint(plan(shell, "--mock", "--ledger", "l.db"))[3:] == ["--ledger", "l.db", "--mock"]
     again = shell.piped("campaign", "plan", "people.csv", "--template", "1", "--mock", "--ledger", "l.db")
@@ -84,7 +83,6 @@ def test_a_rehearsal_on_a_mock_never_goes_out_by_mistake(shell: Shell, mock: Jsm
 
 
 def test_another_target_can_be_meant(shell: Shell, mock: JsmsMock, folder: Path) -> None:
-    """It is noted, and from then on the campaign belongs there."""
     url = shell.env["JSMS_BASE_URL"]
     plan(shell, "--ledger", "l.db")
     with open_ledger(folder / "l.db") as ledger, ledger.database.transaction() as tx:
@@ -140,7 +138,6 @@ def test_wrong_keys_are_told_before_the_question(shell: Shell, mock: JsmsMock, f
 
 
 def test_on_a_mock_nothing_is_asked(shell: Shell, mock: JsmsMock, folder: Path) -> None:
-    """Also not for the number of very many messages."""
     lines = "".join(f"138{number:08d},1\n" for number in range(1100))
     (folder / "people.csv").write_text("phone,code\n" + lines)
     plan(shell, "--ledger", "l.db")
@@ -181,7 +178,6 @@ def test_a_campaign_can_be_tried_on_ones_own_phone(shell: Shell, mock: JsmsMock,
 def test_a_look_never_makes_a_ledger(
     shell: Shell, mock: JsmsMock, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
-    """And names the file that it looked for."""
     done = shell.piped("campaign", *words, "--ledger", "none.db")
     assert str(tmp_path / "none.db") in done.out + done.err
     assert not (tmp_path / "none.db").exists()

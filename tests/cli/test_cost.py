@@ -65,7 +65,6 @@ def test_help_imports_next_to_nothing() -> None:
 
 @pytest.mark.parametrize("group", ["codes", "messages", "campaign"])
 def test_the_help_of_a_command_imports_its_options_only(group: str) -> None:
-    """Not what it does: the client is imported when it is used."""
     modules = imported(group, "--help")
     ours = [name for name in modules if name.startswith("jsmskit")]
 
@@ -75,7 +74,6 @@ def test_the_help_of_a_command_imports_its_options_only(group: str) -> None:
 
 
 def test_completing_a_name_imports_no_command() -> None:
-    """A shell asks at every press of TAB."""
     items = root.shell_complete(click.Context(root), "me")
 
     assert [item.value for item in items] == ["messages"]

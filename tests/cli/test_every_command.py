@@ -361,7 +361,6 @@ def leaves(group: click.Command = root, path: str = "") -> Iterator[str]:
 
 
 def test_there_is_a_scene_for_every_command() -> None:
-    """A new command comes with its two runs."""
     assert isinstance(root, LazyGroup)
     assert set(leaves()) == set(SCENES)
 

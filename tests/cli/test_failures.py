@@ -92,7 +92,6 @@ def test_each_kind_has_its_exit_code_and_three_lines(
     happened: str,
     sent: str,
 ) -> None:
-    """What happened, was it sent, what to do."""
     done = shell.piped(*words, env=env)
 
     lines = three(done)
@@ -132,7 +131,6 @@ def test_an_answer_that_is_lost_is_never_called_unsent(
 def test_refusals_are_told_apart_by_what_comes_next(
     shell: Shell, mock: JsmsMock, code: int, exit_code: int
 ) -> None:
-    """Keys, waiting, paying, changing."""
     from jsmskit.mock.faults import fault_from_json
 
     mock.faults.add(fault_from_json({"kind": "code", "code": code, "operation": "sendMessage"}))
@@ -144,7 +142,6 @@ def test_refusals_are_told_apart_by_what_comes_next(
 
 
 def test_with_json_an_error_is_a_document(shell: Shell, mock: JsmsMock) -> None:
-    """For programs: the same words, and the fields of the error."""
     refused = shell.piped("messages", "send", PHONE, "--template", "77", "--json")
     typed_wrongly = shell.piped("codes", "send", "--json")
 
@@ -234,7 +231,6 @@ def test_ctrl_c_during_a_send_says_what_may_have_been_sent(
 
 
 def test_ctrl_c_before_a_send_says_that_nothing_was_sent(shell: Shell) -> None:
-    """At the question, nothing has happened yet."""
     terminal = shell.terminal(*SEND, env=REAL)
 
     done = terminal.sees("Send it? [y/N]").ends_by(b"\x03")
@@ -320,7 +316,6 @@ def test_pulled_records_that_cannot_be_shown_are_kept(shell: Shell, mock: JsmsMo
 
 
 def test_what_a_terminal_cannot_show_is_escaped(shell: Shell, mock: JsmsMock) -> None:
-    """A locale without Chinese is no reason for a traceback."""
     done = shell.piped("templates", "get", "1", encoding="ascii")
 
     assert (done.code, done.err) == (0, "")
@@ -337,7 +332,6 @@ def test_following_ends_by_ctrl_c_and_loses_nothing(shell: Shell, mock: JsmsMock
 
 
 def test_a_defect_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says where, and how to see more."""
     from click.testing import CliRunner
     from jsmskit import spec
     from jsmskit.cli.root import command
@@ -380,7 +374,6 @@ def test_streams_that_are_closed_are_no_defect(
 
 @pytest.mark.parametrize("words", [(), ("codes",), ("campaign",)])
 def test_no_words_at_all_ask_for_help(shell: Shell, words: tuple[str, ...]) -> None:
-    """That is no mistake."""
     done = shell.piped(*words)
 
     assert (done.code, done.err) == (0, "")

@@ -81,7 +81,6 @@ def test_twice_the_bytes_are_at_most_twice_the_steps(name: str, monkeypatch: pyt
 
 
 def test_the_count_sees_what_is_quadratic() -> None:
-    """A loop in a loop."""
 
     def quadratic(n: int) -> None:
         for _ in range(n):
@@ -120,5 +119,4 @@ def test_patterns_for_callbacks_are_bounded(name: str, pattern: re.Pattern[str])
 
 
 def test_there_are_such_patterns() -> None:
-    """Nonce, time, type, echo."""
     assert len(list(patterns())) >= 4

@@ -15,13 +15,11 @@ from jsmskit.cli.parameters import duration, moment, pairs, text
     [("90", 90), ("90s", 90), ("1.5", 1.5), ("6m", 360), ("2h", 7200), ("1d", 86400), ("1d12h30m5s", 131405)],
 )
 def test_durations(typed: str, seconds: float) -> None:
-    """The largest unit first; a bare number is seconds."""
     assert duration(typed) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("typed", ["", " ", "h", "-5", "5x", "1h1d", "٣", "9" * 30])
 def test_what_is_no_duration(typed: str) -> None:
-    """Nothing is guessed."""
     with pytest.raises(click.BadParameter):
         duration(typed)
 
@@ -30,18 +28,15 @@ def test_what_is_no_duration(typed: str) -> None:
     "typed", ["2026-01-31 09:30", "2026-01-31 09:30:00", "2026-01-31T01:30:00Z", "2026-01-31T02:30+01:00"]
 )
 def test_a_time_without_a_zone_is_in_that_of_the_service(typed: str) -> None:
-    """Not in that of the machine, which may be anywhere."""
     assert moment(typed) == datetime(2026, 1, 31, 1, 30, tzinfo=UTC)
 
 
 def test_a_time_from_now() -> None:
-    """A plus sign and a duration."""
     assert abs(moment("+2h") - datetime.now(UTC) - timedelta(hours=2)) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("typed", ["", "tomorrow", "31.01.2026", "+", "2026-13-01"])
 def test_what_is_no_time(typed: str) -> None:
-    """Nothing is guessed."""
     with pytest.raises(click.BadParameter):
         moment(typed)
 
@@ -55,7 +50,6 @@ def test_values() -> None:
 
 
 def test_a_text_may_stand_in_a_file(tmp_path: Path) -> None:
-    """@FILE, without its last line break."""
     (tmp_path / "t.txt").write_text("您好 {{name}}\n", encoding="utf-8")
 
     assert text(f"@{tmp_path}/t.txt") == "您好 {{name}}"

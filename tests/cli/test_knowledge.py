@@ -84,7 +84,6 @@ def test_the_locale_chooses_the_language(locale: dict[str, str], words: str) -> 
     [("50113", "50103"), ("INVALID_MOBIL", "50006 (INVALID_MOBILE)"), ("balance", "50014"), ("4021", "4002")],
 )
 def test_a_near_miss_is_offered(what: str, near: str) -> None:
-    """A digit or a letter wrong, or a word of the title."""
     assert near in typed("explain", what, code=10).stderr
 
 
@@ -98,7 +97,6 @@ def test_open_questions_are_those_of_the_spec(root: Path) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_spec_in_every_form(form: str, tmp_path: Path) -> None:
-    """To standard output, to a file, and as a path."""
     printed = typed("spec", "--format", form).stdout
     typed("spec", "--format", form, "-o", str(tmp_path / "spec"))
 
@@ -110,13 +108,11 @@ def test_the_spec_in_every_form(form: str, tmp_path: Path) -> None:
 
 
 def test_every_form_of_the_package_can_be_printed() -> None:
-    """And nothing else."""
     assert {spec.Form(form) for form in FORMATS.values()} == set(spec.Form)
 
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_topics(topic: str) -> None:
-    """What belongs to no single command."""
     assert typed("help", topic).stdout
 
 
@@ -128,14 +124,12 @@ def test_help_of_commands() -> None:
 
 
 def test_every_exit_code_is_in_the_table() -> None:
-    """With its meaning, and whether to type the command again."""
     rows = [line.split("\t") for line in typed("help", "exit-codes").stdout.splitlines()]
 
     assert [int(row[0]) for row in rows] == [code.value for code in ExitCode] == [int(c) for c in EXIT_CODES]
 
 
 def test_every_variable_that_is_read_is_in_the_table(root: Path) -> None:
-    """The sources name no other one."""
     named = set[str]()
     for path in (root / "overlay/jsmskit/cli").rglob("*.py"):
         named |= set(re.findall(r'"(JSMS_[A-Z_]+|NO_COLOR)"', path.read_text(encoding="utf-8")))
@@ -155,7 +149,6 @@ def test_numbers_of_the_service_are_those_of_the_spec() -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts(shell: str) -> None:
-    """Each names the command and the variable by which it asks."""
     script = typed("completion", shell).stdout
     assert "_JSMS_COMPLETE" in script
     assert f"{shell}_complete" in script

@@ -54,7 +54,6 @@ def test_the_catalogue_is_complete(root: Path) -> None:
 def test_the_first_variable_that_is_set_decides(
     variables: dict[str, str], language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """JSMS_LANG, then the locale in its own order."""
     for name in ("JSMS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
@@ -175,7 +174,6 @@ def test_a_campaign_is_chinese_from_its_list_to_its_report(
 
 
 def test_a_refusal_of_the_service_is_chinese(shell: Shell) -> None:
-    """Title and remedy of the code's row."""
     done = shell.piped("templates", "get", "999999", env={"JSMS_LANG": "zh"})
     assert "服务拒绝了请求：" in done.err
     assert "jsms explain 50" in done.err
@@ -184,14 +182,12 @@ def test_a_refusal_of_the_service_is_chinese(shell: Shell) -> None:
 
 
 def test_doctor_and_topics_are_chinese(shell: Shell) -> None:
-    """Checks, remedies, tables."""
     assert "钥匙串" in shell.piped("doctor", "--offline", env={"JSMS_LANG": "zh"}).out
     for topic in ("exit-codes", "environment", "output", "privacy", "sending", "files"):
         assert CHINESE.search(typed("help", topic).output)
 
 
 def test_a_language_is_left_as_it_was_found() -> None:
-    """The next command of the same process speaks its own."""
     with in_language("zh"):
         assert gettext("Send") == "发送"
     assert gettext("Send") == "Send"

@@ -98,7 +98,6 @@ def test_a_taken_port_is_told_and_not_success(refused: Refused, tmp_path: Path) 
 
 
 def test_other_machines_need_a_token(refused: Refused) -> None:
-    """Given on the command line or in the environment."""
     code, _, problem = refused("--port", "0", "--host", "0.0.0.0")
     assert (code, problem.count("\n"), "--token" in problem) == (1, 3, True)
 
@@ -140,7 +139,6 @@ def test_a_bad_database_is_told_and_left_as_it_was(
 
 
 def test_two_mocks_do_not_share_a_file(tmp_path: Path, refused: Refused) -> None:
-    """The second is told so at once."""
     with JsmsMock(db=tmp_path / "mock.db"):
         code, _, problem = refused("--port", "0", "--db", tmp_path / "mock.db")
 
@@ -160,7 +158,6 @@ def test_two_mocks_do_not_share_a_file(tmp_path: Path, refused: Refused) -> None
 def test_a_bad_seed_is_told_and_makes_no_database(
     tmp_path: Path, refused: Refused, content: str | None, problem: str
 ) -> None:
-    """The file, the place in it, and what is wrong."""
     seed = tmp_path / "seed.json"
     if content is not None:
         seed.write_text(content)
@@ -174,7 +171,6 @@ def test_a_bad_seed_is_told_and_makes_no_database(
 
 
 def test_a_seed_is_what_a_fresh_mock_holds(tmp_path: Path) -> None:
-    """Its applications and no others."""
     seed = tmp_path / "seed.json"
     application = {
         "app_key": "a" * 24,
@@ -221,7 +217,6 @@ def test_a_database_keeps_everything_over_a_kill(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("missing", ["click", "starlette", "jsonschema_rs"])
 def test_a_missing_extra_is_told_with_its_name(missing: str) -> None:
-    """Installed without the extra, the command says what to install."""
     program = (
         "import sys; sys.modules[sys.argv.pop(1)] = None\n"
         "sys.argv[0] = 'jsms'\n"

@@ -32,13 +32,11 @@ FIELDS = {
 
 @pytest.mark.parametrize("leaf", sorted(leaves()))
 def test_every_command_is_typed_on_the_page(leaf: str) -> None:
-    """In a block that runs in the suite."""
     blocks = "\n".join(re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL))
     assert re.search(rf"(?:^\$ |[|(] ?)jsms {leaf}\b", blocks, re.MULTILINE)
 
 
 def test_the_page_names_no_command_that_is_not_there() -> None:
-    """Also not in running text."""
     groups = {leaf.partition(" ")[0] for leaf in leaves()}
     named = {found[1] for found in re.finditer(r"(?:\$ |`|[|(] ?)jsms ([a-z]+)", TEXT)}
 
@@ -46,7 +44,6 @@ def test_the_page_names_no_command_that_is_not_there() -> None:
 
 
 def test_the_table_of_exit_codes() -> None:
-    """Word for word."""
     rows = table("| exit code | meaning | run it again? |\n")
     assert [[cell.replace("\\|", "|") for cell in row] for row in rows] == [
         [str(int(code)), info.meaning, info.again] for code, info in EXIT_CODES.items()
@@ -54,7 +51,6 @@ def test_the_table_of_exit_codes() -> None:
 
 
 def test_the_table_of_the_environment() -> None:
-    """Word for word."""
     assert table("| variable | meaning |\n") == [[f"`{name}`", words] for name, words in ENVIRONMENT.items()]
 
 
@@ -62,7 +58,6 @@ def test_the_table_of_the_environment() -> None:
 def test_the_names_in_json_are_those_of_the_page(
     name: str, shell: Shell, mock: JsmsMock, served: tuple[object, str], tmp_path: Path
 ) -> None:
-    """A name that changes is a break for every script."""
     env = {
         "PYTHON_KEYRING_BACKEND": "file_keyring.FileKeyring",
         "FILE_KEYRING": str(tmp_path / "keyring.json"),

@@ -61,5 +61,4 @@ def test_a_batch(client: JsmsClient) -> None:
 
 
 def test_a_call() -> None:
-    """One voice message."""
     assert one_call(PHONE, None) == ["Call:   138****8000 (chinese)", "Costs:  1 voice message"]

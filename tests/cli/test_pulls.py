@@ -18,7 +18,6 @@ PHONE = "13800138000"
 
 
 def test_records_are_added_to_a_private_file(shell: Shell, mock: JsmsMock, tmp_path: Path) -> None:
-    """A JSON object a line; an earlier pull's records stay."""
     for text in ("一", "二"):
         mock.reply(PHONE, text, app_key=APP_KEY)
         mock.advance(10)
@@ -40,7 +39,6 @@ def test_json_of_one_pull_is_one_document(shell: Shell, mock: JsmsMock) -> None:
 
 
 def test_nothing_there_is_no_error(shell: Shell, mock: JsmsMock) -> None:
-    """No line for a program; a word for a person."""
     assert shell.piped("reports").out == ""
     mock.advance(10)
     assert "No records." in shell.terminal("reports").ends().screen

@@ -50,7 +50,6 @@ def test_no_option_takes_a_key() -> None:
 
 
 def test_keys_from_files(without_keys: Shell, mock: JsmsMock, tmp_path: Path) -> None:
-    """As containers mount them."""
     (tmp_path / "key").write_text(APP_KEY + "\n")
     (tmp_path / "secret").write_text(MASTER_SECRET + "\n")
     env = {
@@ -119,7 +118,6 @@ def test_mock_uses_the_mock_of_this_machine_and_says_so(
 
 
 def test_verbose_shows_a_line_a_request(shell: Shell, mock: JsmsMock) -> None:
-    """No number, no key."""
     done = shell.piped("codes", "send", "13800138000", "--verbose")
 
     assert "sendCode status=200" in done.err

@@ -59,7 +59,6 @@ def test_a_signal_that_ended_no_system_call_is_heard_all_the_same() -> None:
 
 
 def test_a_handler_of_somebody_else_is_left_alone() -> None:
-    """Who embeds the commands may have an alarm of their own."""
     heard: list[int] = []
     signal.signal(signal.SIGALRM, lambda number, _: heard.append(number))
     try:
@@ -89,7 +88,6 @@ def test_another_thread_is_told_nothing_and_changes_nothing() -> None:
 
 
 def test_sigterm_is_told_as_ctrl_c_is() -> None:
-    """And is what it was afterwards."""
     with pytest.raises(Terminated), sigterm_as_interrupt():
         os.kill(os.getpid(), signal.SIGTERM)
 
@@ -110,7 +108,6 @@ def _lost() -> APITimeoutError:
 def test_ctrl_c_while_a_failure_is_told_does_not_cut_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The three lines come whole, with the exit code of the failure."""
     show = CommandError.show
 
     def pressed(self: CommandError, file: object = None) -> None:
@@ -148,7 +145,6 @@ def test_ctrl_c_that_runs_into_a_failure_does_not_hide_it(capsys: pytest.Capture
 def test_ctrl_c_behind_a_command_that_failed_does_not_hide_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The same between the command and the program."""
 
     class Late(Command):
         def invoke(self, ctx: click.Context) -> object:

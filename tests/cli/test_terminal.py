@@ -42,26 +42,22 @@ def plain(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
     ],
 )
 def test_every_kind_of_output_is_escaped(part: str | KeyValues | Table) -> None:
-    """A line, named values, a row."""
     show(False, None, part)
 
 
 @pytest.mark.usefixtures("plain")
 def test_json_is_escaped_and_says_the_same() -> None:
-    """Also the characters that JSON allows unescaped."""
     show(True, {"text": HOSTILE, HOSTILE: [HOSTILE]})
     assert json.loads(escape_json(json.dumps(HOSTILE, ensure_ascii=False))) == HOSTILE
 
 
 @pytest.mark.usefixtures("plain")
 def test_a_message_is_escaped() -> None:
-    """On standard error."""
     stderr(f"They wrote: {HOSTILE}")
 
 
 @pytest.mark.parametrize("for_programs", [False, True])
 def test_an_error_is_escaped(for_programs: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    """In its three lines, and as JSON."""
     error = CommandError(HOSTILE, remedy=HOSTILE, sent=HOSTILE, details={"name": HOSTILE})
     error.for_programs = for_programs
     error.show()
@@ -71,7 +67,6 @@ def test_an_error_is_escaped(for_programs: bool, capsys: pytest.CaptureFixture[s
 
 
 def test_the_log_of_verbose_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
-    """What a server sent may be quoted there."""
     logger = logging.getLogger("jsmskit")
     before = list(logger.handlers)
     try:
@@ -85,7 +80,6 @@ def test_the_log_of_verbose_is_escaped(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_only_text_of_the_program_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    """Help, and titles in bold."""
     show(False, None, Verbatim("one\ntwo"), paragraphs("title", [("name", HOSTILE)]))
     seen = capsys.readouterr().out
     assert seen.startswith("one\ntwo\n")
@@ -94,7 +88,6 @@ def test_only_text_of_the_program_is_printed_as_it_is(capsys: pytest.CaptureFixt
 
 @pytest.mark.parametrize("words", [["wait"], ["wait", "--json"], ["messages"], ["messages", "--json"]])
 def test_what_a_mock_shows_is_escaped(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Anybody may have sent it there."""
     message = {
         "id": 1,
         "sent_at": 1,

@@ -68,7 +68,6 @@ def test_numbers_are_the_only_thing_that_is_corrected(calling: Calling) -> None:
 
 
 def test_every_way_to_name_recipients_gives_the_same_request(calling: Calling) -> None:
-    """Plain numbers, pairs, objects; lists, tuples and generators."""
     forms: list[Any] = [
         [PHONE, ("13900001111", {"a": "b"})],
         (Recipient(PHONE), Recipient(13900001111, {"a": "b"})),
@@ -101,7 +100,6 @@ def test_times_go_out_in_the_service_s_zone(calling: Calling) -> None:
 
 
 def test_the_clock_of_the_check_comes_in_by_the_door(calling: Calling) -> None:
-    """A mock with a clock of its own decides what the future is."""
     at = datetime(2020, 1, 1, tzinfo=UTC)
     caller = calling(answer(200, {"schedule_id": "a"}), now=lambda: datetime(2019, 1, 1, tzinfo=UTC))
     assert caller(lambda c: c.schedules.create(PHONE, 1, at)).schedule_id == "a"
@@ -216,7 +214,6 @@ def test_a_form_has_every_part_that_was_given(calling: Calling) -> None:
 
 
 def test_an_argument_of_which_the_spec_knows_no_refusal_is_an_invalid_request() -> None:
-    """A fallback for fields that a later version may add."""
     refused = InvalidArgument("surprise", "type", "it is odd.", "Do not.")
     assert code_for_argument("sendCode", refused) is None
     error = error_for_argument("sendCode", refused)

@@ -218,7 +218,6 @@ def test_calls_beyond_the_limit_of_connections_wait_for_one() -> None:
 
 
 def test_waiting_for_a_connection_ends_with_the_deadline(client_kind: str) -> None:
-    """Nothing was sent then."""
     asked = threading.Event()
 
     def act(wire: Wire) -> None:
@@ -261,7 +260,6 @@ def test_many_tasks_at_once_share_the_connections() -> None:
 
 
 def test_a_cancelled_task_gives_its_connection_back() -> None:
-    """Not for reuse, but the slot: the next call goes through."""
     silent = iter([True])
 
     def act(wire: Wire) -> None:
@@ -314,7 +312,6 @@ def test_a_forked_child_does_not_use_its_parent_s_connections() -> None:
 
 
 def test_closing_ends_the_idle_connections(client_kind: str) -> None:
-    """And a client can be entered after it was used."""
     ended = threading.Event()
 
     def act(wire: Wire) -> None:
@@ -331,7 +328,6 @@ def test_closing_ends_the_idle_connections(client_kind: str) -> None:
 
 
 def test_a_small_request_goes_out_with_its_length_and_host(client_kind: str) -> None:
-    """What the wire shows of one call, header by header."""
     seen: list[bytes] = []
 
     def act(wire: Wire) -> None:
@@ -463,7 +459,6 @@ def test_several_event_loops_at_once_share_nothing_and_send_once() -> None:
 
 
 def test_closing_reaches_the_connections_of_another_loop() -> None:
-    """They are closed by the loop to which they belong."""
     ended = threading.Event()
     done = threading.Event()
     ready: Future[Any] = Future()

@@ -114,7 +114,6 @@ def test_a_request_looks_as_the_spec_says(calling: Callable[..., Caller], operat
 def test_every_good_answer_of_the_spec_becomes_a_result(
     calling: Callable[..., Caller], operation: str
 ) -> None:
-    """As a typed value with the raw answer within reach."""
     kind = RESULTS[operation]
     for status, value in examples(operation, good=True):
         body = b"" if value is None else json.dumps(value).encode()
@@ -178,7 +177,6 @@ def client(client_kind: str, mock: JsmsMock) -> Iterator[Caller]:
 
 
 def test_the_life_of_a_code_with_the_mock(client: Caller, mock: JsmsMock) -> None:
-    """Sent, read on the phone, verified once; voice codes alike."""
     receipt = client(lambda c: c.codes.send("+86 138-1234-5678"))
     code = mock.wait_for_code(PHONE, 1)
     wrong = "000000" if code != "000000" else "000001"
@@ -278,7 +276,6 @@ def test_the_life_of_a_schedule_with_the_mock(client: Caller, mock: JsmsMock) ->
 
 
 def test_balances_and_pulls_with_the_mock(client: Caller, mock: JsmsMock) -> None:
-    """Both pairs of keys find their balance; replies come by pull."""
     assert client(lambda c: c.accounts.app_balance()).general is not None
     assert isinstance(client(lambda c: c.accounts.account_balance()).general, int)
     mock.reply(PHONE, "TD", app_key=APP_KEY)

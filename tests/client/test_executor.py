@@ -90,7 +90,6 @@ RUBBISH = (200, {}, b"rubbish")
 def test_what_may_have_arrived_is_never_sent_again(
     calling: Calling, clock: FakeClock, operation: str
 ) -> None:
-    """One try, no wait, outcome unknown. That is the product."""
     for ending in [*DOUBTFUL, RUBBISH]:
         caller = calling(ending, clock=clock)
         error = failed(caller, CALLS[operation])
@@ -231,7 +230,6 @@ def test_a_request_that_was_cut_off_is_repeated_once(calling: Calling, clock: Fa
 def test_endings_that_no_second_try_would_change(
     calling: Calling, clock: FakeClock, failure: Any, kind: type[JsmsError], outcome: Outcome
 ) -> None:
-    """Each has its class and its outcome, and ends the call at once."""
     caller = calling(failure, clock=clock)
     error = failed(caller, CALLS["sendCode"])
     assert type(error) is kind
@@ -319,7 +317,6 @@ def test_when_a_service_is_down_the_client_stops_repeating(calling: Calling, clo
 
 
 def test_a_view_has_its_own_time_and_policy_and_shares_the_rest(calling: Calling, clock: FakeClock) -> None:
-    """One pool, one budget; closing a view closes nothing."""
     caller = calling(UNREACHABLE, clock=clock)
     patient = caller.client.with_options(deadline=300.0, retry=RetryPolicy(max_attempts=5))
     error = failed(caller, lambda c: patient.codes.send(PHONE))

@@ -178,7 +178,6 @@ def test_what_asyncio_hands_over_as_the_end_of_a_connection_comes_out() -> None:
 @signals_only
 @pytest.mark.parametrize("shape", ["function", "method", "without names", "deeper"])
 def test_every_shape_of_a_handler_is_recognised(shape: str) -> None:
-    """And the exception says what was under way."""
     error = TimeoutError("of the application")
     with (
         serving(_after_the_request) as server,
@@ -217,7 +216,6 @@ def test_the_soft_limit_of_a_celery_worker_comes_out(tmp_path: Path) -> None:
 
 @signals_only
 def test_a_handler_of_a_call_over_another_transport_comes_out_too() -> None:
-    """Whatever the transport does with its own exceptions."""
 
     class Other:
         def exchange(self, request: TransportRequest, *, timeout: float, new_connection: bool) -> Any:

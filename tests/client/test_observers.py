@@ -93,7 +93,6 @@ def test_a_wrong_verification_code_is_a_result(calling: Calling) -> None:
 
 @pytest.mark.parametrize("operation_id", sorted(OPERATIONS))
 def test_every_operation_is_told_and_no_number_code_or_id(calling: Calling, operation_id: str) -> None:
-    """The path is the spec's own, with its parameters in braces."""
     witness = Witness()
     caller = calling(LOST, observer=witness, dev_key=APP[0], dev_secret=APP[1])
     with pytest.raises(JsmsError):
@@ -106,7 +105,6 @@ def test_every_operation_is_told_and_no_number_code_or_id(calling: Calling, oper
 
 
 def test_a_refused_argument_is_no_call(calling: Calling) -> None:
-    """Nothing was begun, so nothing is told."""
     witness = Witness()
     assert isinstance(
         failed(calling(ACCEPTED, observer=witness), lambda c: c.codes.send(PHONE, template_id=0)), JsmsError
@@ -199,7 +197,6 @@ def test_the_transport_sees_what_the_observer_set(calling: Calling) -> None:
 
 
 def test_without_an_observer_nothing_is_made(calling: Calling, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever observes nothing pays for nothing."""
 
     def forbidden(*args: object, **kwargs: object) -> None:
         raise AssertionError("made for nobody")

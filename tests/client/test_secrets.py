@@ -276,7 +276,6 @@ def test_nothing_private_shows_in_a_result(
 
 
 def test_nothing_private_shows_in_the_error_of_a_partial_failure(calling: Callable[..., Caller]) -> None:
-    """It tells how many and which codes, not who."""
     entry = {"mobile": OTHER, "error_code": "50006", "temp_para": {"name": VALUE}}
     result = calling(answer(200, {"recipients": [entry]}))(ASKS["messages.send_batch"])
     with pytest.raises(PartialFailureError) as caught:
@@ -286,7 +285,6 @@ def test_nothing_private_shows_in_the_error_of_a_partial_failure(calling: Callab
 
 
 def test_arguments_do_not_show_themselves() -> None:
-    """What a caller passes may be logged by the caller's own tools."""
     recipient = Recipient(PHONE, {"name": VALUE})
     assert leaks([repr(recipient), repr([recipient]), f"{recipient}"]) == []
     client = JsmsClient(*APP, **DEV, transport=object())  # type: ignore[arg-type]

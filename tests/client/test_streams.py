@@ -63,7 +63,6 @@ class TestSockets:
         assert pair[1].recv(1) == b""
 
     def test_a_write_that_nobody_takes_ends_in_time(self, pair: tuple[socket.socket, socket.socket]) -> None:
-        """The smaller of the step's time and what is left counts."""
         stream = sockets.Stream(pair[0], FAR)
         with pytest.raises(failures.WriteTimeout):
             stream.write(outgoing(b"x" * 10_000_000), 0.05)
@@ -111,7 +110,6 @@ class TestSockets:
     def test_a_socket_that_is_gone_is_an_error_of_its_direction(
         self, pair: tuple[socket.socket, socket.socket]
     ) -> None:
-        """Reset by the other side, or closed by another thread."""
         stream = sockets.Stream(pair[0], FAR)
         pair[1].close()
         with pytest.raises(failures.WriteError):
@@ -124,7 +122,6 @@ class TestSockets:
     def test_a_handshake_with_rubbish_fails_and_closes(
         self, pair: tuple[socket.socket, socket.socket]
     ) -> None:
-        """Nothing of a request was sent, so it may be tried again."""
         pair[1].sendall(b"this is no TLS\r\n" * 10)
         stream = sockets.Stream(pair[0], FAR)
         with pytest.raises(failures.ConnectError):
@@ -152,7 +149,6 @@ class TestSockets:
             sockets._open_socket("x", 1, FAR)
 
     def test_a_connection_that_is_not_taken_ends_in_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """And an interruption while connecting leaves no socket open."""
         made: list[Any] = []
 
         class Slow(socket.socket):
@@ -294,7 +290,6 @@ def test_a_transport_keeps_to_its_origin() -> None:
 
 
 def test_headers_that_come_twice_are_joined() -> None:
-    """As HTTP has it; names are in lower case."""
     with serving(answering(b"{}", "X-Twice: a", "x-twice: b")) as server:
         for ask, close in transports(server.port):
             status, headers, body = ask(f"http://127.0.0.1:{server.port}/v1")
@@ -370,7 +365,6 @@ def test_whether_a_socket_wait_ready_is_known_with_and_without_poll(
 
 
 def test_words_for_what_cannot_be_reached_come_from_this_machine_only() -> None:
-    """They stand in errors, so nothing of a stranger may be in them."""
     assert describe_connect_error("h", 1, ConnectionRefusedError(111, "x")) == "h:1: Connection refused"
     assert describe_connect_error("h", 1, socket.gaierror(-2, "x")) == "h: the name cannot be resolved"
     assert describe_connect_error("h", 1, UnicodeError()) == "h: the name cannot be resolved"

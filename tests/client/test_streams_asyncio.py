@@ -71,7 +71,6 @@ class TestAsyncio:
     """The async stream."""
 
     def test_nothing_is_begun_after_the_deadline(self) -> None:
-        """As in sync."""
 
         async def story() -> None:
             stream, transport = played(deadline=0.0)
@@ -107,7 +106,6 @@ class TestAsyncio:
         asyncio.run(story())
 
     def test_a_write_goes_on_when_there_is_room_again(self) -> None:
-        """And what was taken at the last moment counts as written."""
 
         async def story() -> None:
             stream, transport = played()
@@ -207,7 +205,6 @@ class TestAsyncio:
     def test_a_handshake_that_is_late_is_a_time_out_whatever_asyncio_calls_it(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Its own time-out comes as a ConnectionAbortedError."""
 
         async def story() -> None:
             stream, _ = played()
@@ -223,7 +220,6 @@ class TestAsyncio:
         asyncio.run(story())
 
     def test_a_connection_of_a_loop_that_is_closed_is_left_alone(self) -> None:
-        """Nothing can be asked of it any more."""
 
         async def story() -> None:
             stream, transport = played()
@@ -238,7 +234,6 @@ class TestAsyncio:
 
 
 def test_an_alarm_that_comes_too_late_changes_nothing() -> None:
-    """Both may become ready in the same turn of the loop."""
 
     async def story() -> None:
         waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()

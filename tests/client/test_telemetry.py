@@ -119,7 +119,6 @@ def test_an_error_is_told_by_its_name(calling: Calling, clock: FakeClock, teleme
 
 
 def test_repeats_are_counted_in_the_one_span(calling: Calling, clock: FakeClock, telemetry: Field) -> None:
-    """Two refused connections, then an answer."""
     calling(UNREACHABLE, UNREACHABLE, ACCEPTED, clock=clock, observer=telemetry.observer)(CALLS["sendCode"])
     (span,) = telemetry.spans
     assert (span.attributes or {})[HTTP_REQUEST_RESEND_COUNT] == 2
@@ -203,14 +202,12 @@ def test_the_global_providers_are_the_default(calling: Calling) -> None:
 
 
 def test_a_port_of_ones_own_is_told(calling: Calling, telemetry: Field) -> None:
-    """Of a mock, say."""
     calling(ACCEPTED, base_url="http://127.0.0.1:8080/v1", observer=telemetry.observer)(CALLS["sendCode"])
     attributes = telemetry.spans[0].attributes or {}
     assert (attributes[SERVER_ADDRESS], attributes[SERVER_PORT]) == ("127.0.0.1", 8080)
 
 
 def test_each_request_of_a_campaign_is_a_span(tmp_path: Any, telemetry: Field) -> None:
-    """A campaign calls the client as everybody does."""
     people = [f"138{number:08}" for number in range(120)]
     with (
         JsmsMock() as mock,

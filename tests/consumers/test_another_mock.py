@@ -101,7 +101,6 @@ def test_our_client_reads_what_another_server_answers(info: OperationInfo, clien
 
 
 def test_our_client_tells_a_code_from_another_server(client: JsmsClient) -> None:
-    """The everyday calls, as people write them."""
     sent = client.codes.send("13800138000", template_id=1)
 
     assert sent.msg_id == "288193860302"

@@ -75,7 +75,6 @@ def test_a_page_works_as_it_reads(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["go", "java", "php"])
 def test_a_page_names_the_generator_that_the_suite_uses(name: str) -> None:
-    """The same version and the same options."""
     page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
     lock = (ROOT / "locks" / "consumers.txt").read_text(encoding="utf-8")
     (version,) = re.findall(r"openapi-generator-cli==(\S+)", lock)

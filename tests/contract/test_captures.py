@@ -96,6 +96,5 @@ def test_a_captured_response_is_read_as_what_it_says(name: str, asynchronous: bo
 
 
 def test_every_capture_says_where_it_was_found() -> None:
-    """And what it says is judged above."""
     assert CAPTURES.keys() == EXPECTED.keys()
     assert all(one["source"] for one in CAPTURES.values())

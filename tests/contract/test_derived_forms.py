@@ -73,7 +73,6 @@ def test_the_forms_are_found_inside_a_zip_archive(tmp_path: Path, monkeypatch: p
 
 
 def test_the_json_form_is_the_spec_itself(source: Source) -> None:
-    """Nothing is added, dropped or reordered on the way from YAML."""
     assert json.dumps(spec.load("3.1")) == json.dumps(source.document)
 
 

@@ -24,5 +24,4 @@ def test_no_lock_file_holds_an_address(root: Path) -> None:
 
 @pytest.mark.parametrize("line", ['"url": "https://example.org/x"', '"resolved": "HTTP://example.org/a.tgz"'])
 def test_an_address_would_be_seen(line: str) -> None:
-    """The search finds what it is there for."""
     assert ADDRESS.search(line)

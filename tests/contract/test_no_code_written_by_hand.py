@@ -41,6 +41,5 @@ def test_the_overlay_takes_every_code_from_the_generated_table(root: Path) -> No
 
 
 def test_the_search_would_find_one() -> None:
-    """As a number, as text, and not inside of a sentence."""
     source = "x = 50006\ny = {'50009': 1}\nz = 'see 50014'\nmost = 50_000"
     assert [number for _, number in numbers_in(source)] == [50006, 50009]

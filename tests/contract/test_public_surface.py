@@ -105,7 +105,6 @@ def test_the_surface_is_this_list() -> None:
 
 @pytest.mark.parametrize("name", sorted(SURFACE))
 def test_every_name_can_be_imported_and_explains_itself(name: str) -> None:
-    """Lazily, from its home, once; with a docstring if it is ours."""
     found = getattr(jsmskit, name)
     assert found is getattr(jsmskit, name)
     assert name in dir(jsmskit)
@@ -135,7 +134,6 @@ def test_what_type_checkers_see_is_what_is_there(root: Path) -> None:
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
-    """As for any module."""
     with pytest.raises(AttributeError, match="nonsense"):
         jsmskit.nonsense  # noqa: B018  # type: ignore[attr-defined]
 
@@ -183,7 +181,6 @@ def test_errors_and_credentials_load_no_http_library() -> None:
 
 
 def test_the_default_transport_does_without_an_http_library() -> None:
-    """Most of the start-up time and of the CPU of a call is saved."""
     code = (
         "import sys, jsmskit; "
         "client = jsmskit.JsmsClient('7d431e42dfa6a6d693ac2d04', '5e987ac6d2e04d95a9d8f0d1', "
@@ -225,7 +222,6 @@ def test_no_public_signature_names_a_type_of_the_http_library(label: str, member
 
 
 def test_only_the_seam_imports_the_http_library(root: Path) -> None:
-    """And the mock's own transport."""
     package = root / "overlay" / "jsmskit"
     importers = {
         path.relative_to(package).as_posix()

@@ -59,7 +59,6 @@ def test_the_moved_input_is_named(
 
 @pytest.mark.parametrize("stamp", [None, b"", b"\xff\xfe", b"spec/openapi.yaml\n"])
 def test_a_stamp_that_cannot_be_read_names_no_input(tmp_path: Path, stamp: bytes | None) -> None:
-    """A missing or damaged stamp is the same as none."""
     if stamp is not None:
         (tmp_path / "STAMP").write_bytes(stamp)
     assert read_stamp(tmp_path) == {}
@@ -109,7 +108,6 @@ def test_a_tree_that_is_fresh_is_left_alone(copied: Path, capsys: pytest.Capture
 
 
 def test_the_old_tree_comes_back_if_the_new_one_cannot_be_moved(tmp_path: Path, old_tree: Path) -> None:
-    """Replacement is whole or not at all."""
     workshop = tmp_path / "workshop"
     workshop.mkdir()
     before = hash_files(old_tree)

@@ -133,7 +133,6 @@ def test_another_success_is_read_like_the_documented_one() -> None:
 
 
 def test_operations_survive_pickling_and_tell_their_name() -> None:
-    """They are passed to worker processes and appear in logs."""
     again = pickle.loads(pickle.dumps(send_code.OPERATION))
     assert again.build is send_code.OPERATION.build
     assert repr(send_code.OPERATION) == "Operation(operation_id='sendCode')"
@@ -187,7 +186,6 @@ def test_two_requests_never_share_a_boundary() -> None:
 
 @pytest.mark.parametrize("mime_type", ["image/png\r\nX-Evil: 1", "image/png\nX: 1", "image/png\x00"])
 def test_a_file_type_cannot_forge_a_header(mime_type: str) -> None:
-    """httpx writes the type of a part as it comes."""
     with pytest.raises(ValueError, match="control characters"):
         create_sign.OPERATION.build(
             body=SignForm(sign="x", id_card_image=File(BytesIO(b""), mime_type=mime_type))
@@ -230,7 +228,6 @@ def test_the_repr_of_a_client_shows_no_credential() -> None:
 
 
 def test_the_repr_of_a_model_names_fields_and_shows_no_value() -> None:
-    """Models hold phone numbers and codes, and reprs end in logs."""
     body = SendCodeRequest(mobile="13800138000", temp_id=1)
     assert repr(body) == "SendCodeRequest(mobile=..., temp_id=...)"
     response = Response(status_code=200, content=b"13800138000", headers={"x": SECRET}, parsed=body)
@@ -239,7 +236,6 @@ def test_the_repr_of_a_model_names_fields_and_shows_no_value() -> None:
 
 
 def test_every_model_hides_its_values() -> None:
-    """No class was left out, whatever it is made of."""
     for name in models.__all__:
         model = getattr(models, name)
         assert issubclass(model, int) or model.__repr__.__module__ == model.__module__, name

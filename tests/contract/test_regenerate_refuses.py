@@ -37,7 +37,6 @@ def mobile(document: Document) -> Document:
 
 
 def test_a_typing_error_in_the_options(spec_folder: Path, refusal: Refusal) -> None:
-    """The generator ignores an unknown key without a word."""
     with (spec_folder / "generator.yaml").open("a", encoding="utf-8") as file:
         file.write("literal_enum: true\n")
     line = refusal()
@@ -47,7 +46,6 @@ def test_a_typing_error_in_the_options(spec_folder: Path, refusal: Refusal) -> N
 
 
 def test_an_option_of_the_wrong_type(spec_folder: Path, refusal: Refusal) -> None:
-    """The place and the expected type are named."""
     (spec_folder / "generator.yaml").write_text("http_timeout: soon\n", encoding="utf-8")
     assert "spec/generator.yaml:1: http_timeout: Input should be a valid integer" in refusal()
 
@@ -75,7 +73,6 @@ def test_ruff_is_missing(refusal: Refusal) -> None:
 
 
 def test_ruff_is_of_another_version(no_ruff_beside_python: Path, refusal: Refusal) -> None:
-    """Another ruff makes other bytes."""
     ruff = no_ruff_beside_python / "ruff"
     ruff.write_text("#!/bin/sh\necho ruff 0.1.0\n", encoding="utf-8")
     ruff.chmod(0o755)
@@ -83,7 +80,6 @@ def test_ruff_is_of_another_version(no_ruff_beside_python: Path, refusal: Refusa
 
 
 def test_ruff_does_not_run(no_ruff_beside_python: Path, refusal: Refusal) -> None:
-    """A ruff of another platform is no ruff."""
     ruff = no_ruff_beside_python / "ruff"
     ruff.write_bytes(b"\x7fnot a program")
     ruff.chmod(0o755)
@@ -97,7 +93,6 @@ def test_the_generator_is_of_another_version(monkeypatch: pytest.MonkeyPatch, re
 
 
 def test_the_generator_is_missing(monkeypatch: pytest.MonkeyPatch, refusal: Refusal) -> None:
-    """The remedy names the script that installs it."""
 
     def missing(_: str) -> str:
         raise toolchain.PackageNotFoundError
@@ -161,7 +156,6 @@ def test_a_template_moved_away_from_its_mend(monkeypatch: pytest.MonkeyPatch, re
 def test_the_spec_cannot_be_read(
     spec_folder: Path, refusal: Refusal, content: bytes | None, what: str
 ) -> None:
-    """File and, where there is one, line are named."""
     spec = spec_folder / "openapi.yaml"
     spec.unlink()
     if content is not None:
@@ -191,7 +185,6 @@ def test_yaml_is_read_as_other_tools_read_it(tmp_path: Path) -> None:
 
 
 def test_an_invalid_document(change_spec: ChangeSpec, refusal: Refusal) -> None:
-    """The validator's finding comes with its place."""
     change_spec(lambda document: send_code(document).update(parameters="none"))
     assert 'paths./codes.post.parameters: "none" is not of type "array" - correct the document' in refusal()
 
@@ -248,14 +241,12 @@ def unknown_in_path_refusal(document: Document) -> None:
 def test_a_code_is_used_but_not_in_the_table(
     change_spec: ChangeSpec, refusal: Refusal, edit: Callable[[Document], None]
 ) -> None:
-    """The one place for facts about a code is x-errors."""
     change_spec(edit)
     line = refusal()
     assert "the code 50999 is not in x-errors - add the row to x-errors, or correct the number" in line
 
 
 def test_a_shared_fault_is_told_once(change_spec: ChangeSpec, refusal: Refusal) -> None:
-    """A parameter that four operations share is wrong in one place."""
     change_spec(unknown_in_path_refusal)
     assert "components.parameters.TempIdPath.x-jsms-refusal: the code 50999" in refusal()
 
@@ -376,7 +367,6 @@ RULES: list[tuple[str, Callable[[Document], object], str]] = [
 def test_a_rule_of_the_spec_is_broken(
     change_spec: ChangeSpec, refusal: Refusal, edit: Callable[[Document], object], what: str
 ) -> None:
-    """Rules that no linter knows, each with its place and remedy."""
     change_spec(edit)
     line = refusal()
     assert line.startswith("regenerate: spec/openapi.yaml:")
@@ -434,14 +424,12 @@ def test_a_folder_of_somebody_else_is_not_replaced(
 
 
 def test_the_target_is_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The mistake is named; the file stays."""
     (tmp_path / "generated").write_text("x", encoding="utf-8")
     assert main(["--output", str(tmp_path / "generated")]) == 2
     assert "is no folder" in capsys.readouterr().err
 
 
 def test_the_target_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What the system says comes as one line, with the place."""
     (tmp_path / "file").write_text("x", encoding="utf-8")
     assert main(["--output", str(tmp_path / "file" / "generated")]) == 2
     said = capsys.readouterr().err

@@ -41,7 +41,6 @@ def plain(text: object) -> str:
 
 
 def test_both_clients_have_the_same_members() -> None:
-    """In both directions."""
     for name in ("client", *RESOURCES):
         left: Any = AsyncJsmsClient(*KEYS, transport=object())  # type: ignore[arg-type]
         right: Any = JsmsClient(*KEYS, transport=object())  # type: ignore[arg-type]
@@ -85,7 +84,6 @@ def test_a_member_has_the_same_signature_and_words(label: str, left: Any, right:
 
 
 def test_the_sync_client_is_made_from_the_async_one(root: Path) -> None:
-    """What is committed is what the tool makes, byte for byte."""
     run = subprocess.run(
         [sys.executable, str(root / "tools" / "unasync.py"), "--check"],
         capture_output=True,

@@ -58,7 +58,6 @@ def test_a_workflow_fails_when_the_service_answers_otherwise(tmp_path: Path) -> 
 
 
 def test_the_workflows_lint_clean() -> None:
-    """Redocly knows Arazzo as well as OpenAPI."""
     report = redocly_json("lint", *WORKFLOWS, "--config", LINT / "redocly.yaml")
 
     assert report["problems"] == []

@@ -31,13 +31,11 @@ def test_every_code_has_a_heading_with_what_to_do(name: str, remedy: str) -> Non
 
 @pytest.mark.parametrize("name", ["delivery-statuses.md", "delivery-statuses.zh.md"])
 def test_every_delivery_status_has_a_heading(name: str) -> None:
-    """The same for what reports tell."""
     found = re.findall(r"^## (\d+) ", (DOCS / name).read_text("utf-8"), re.MULTILINE)
     assert list(map(int, found)) == list(REPORT_STATUSES)
 
 
 def test_the_pages_are_fresh() -> None:
-    """What is committed is what the tables make."""
     assert code_pages.main(["--check"]) == 0
 
 
@@ -61,7 +59,6 @@ def test_a_page_that_was_edited_by_hand_is_found(
 
 
 def test_every_call_has_its_method() -> None:
-    """The names of methods that the pages show exist."""
     import jsmskit._sync
 
     for method in code_pages.METHODS.values():

@@ -29,7 +29,6 @@ def site(tmp_path: Path) -> Path:
 
 
 def test_a_whole_site_has_no_problems(site: Path) -> None:
-    """Links to places, folders and other sites are good."""
     assert list(documentation.problems(site)) == []
 
 
@@ -50,7 +49,6 @@ def test_a_whole_site_has_no_problems(site: Path) -> None:
     ],
 )
 def test_a_fault_is_named(site: Path, html: str, word: str) -> None:
-    """One line, with the page and the address."""
     (site / "bad.html").write_text(html, "utf-8")
     (found,) = documentation.problems(site)
     assert found.startswith("bad.html: ")
@@ -58,13 +56,11 @@ def test_a_fault_is_named(site: Path, html: str, word: str) -> None:
 
 
 def test_a_style_sheet_that_fetches_is_named(site: Path) -> None:
-    """Fonts are the usual case."""
     (site / "s.css").write_text('@import "https://fonts.example/css";', "utf-8")
     assert list(documentation.problems(site)) == ["s.css: fetches https://fonts.example/css from elsewhere"]
 
 
 def test_the_page_for_lost_addresses_is_left_alone(site: Path) -> None:
-    """It is shown at any depth, so its links fit none."""
     (site / "404.html").write_text('<a href="/c.html">', "utf-8")
     assert list(documentation.problems(site)) == []
 

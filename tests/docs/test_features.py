@@ -46,7 +46,6 @@ def test_the_test_that_is_named_exists(feature: str) -> None:
 
 
 def test_every_row_says_something_of_everybody() -> None:
-    """No cell is empty, and a note that is referred to exists."""
     notes = PAGE.partition("\n## Notes\n")[2]
     for row in FEATURES:
         assert len(row) == len(HEAD)

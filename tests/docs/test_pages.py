@@ -102,7 +102,6 @@ def test_links_stay_on_the_site_or_are_whole_addresses(name: str) -> None:
     ["jsmskit", "jsmskit.callbacks", "jsmskit.mock", "jsmskit.campaigns", "jsmskit.verification"],
 )
 def test_every_public_name_is_in_the_reference(module: str) -> None:
-    """Whoever sees a name in code finds it on a page."""
     pages = "\n".join(path.read_text("utf-8") for path in DOCS.glob("reference/*.md"))
     listed = set(re.findall(r"^::: (\S+)", pages, re.MULTILINE))
     public = {f"{module}.{name}" for name in importlib.import_module(module).__all__}

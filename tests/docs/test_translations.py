@@ -22,7 +22,6 @@ def docs(tmp_path: Path) -> Path:
 
 
 def test_a_page_that_says_the_same_is_fine(docs: Path) -> None:
-    """Comments may be translated."""
     assert list(translations.problems(docs)) == []
 
 
@@ -36,7 +35,6 @@ def test_a_page_that_says_the_same_is_fine(docs: Path) -> None:
     ],
 )
 def test_a_page_that_is_behind_is_named(docs: Path, page: str, before: str, after: str, word: str) -> None:
-    """One line, with what to do."""
     path = docs / page
     assert before in path.read_text("utf-8")
     path.write_text(path.read_text("utf-8").replace(before, after), "utf-8")

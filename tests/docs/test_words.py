@@ -25,7 +25,6 @@ from tools import words
     ],
 )
 def test_hits(tmp_path: Path, name: str, text: str, found: list[str]) -> None:
-    """Prose, comments and messages count; code in pages does not."""
     (tmp_path / name).parent.mkdir(parents=True)
     (tmp_path / name).write_text(text, "utf-8")
     assert [word for _, _, word in words.hits(tmp_path)] == found

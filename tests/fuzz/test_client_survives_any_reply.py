@@ -51,7 +51,6 @@ def test_sync(cases: list[tuple[str, Answer]]) -> None:
 
 
 def test_async(cases: list[tuple[str, Answer]]) -> None:
-    """Every answer, async."""
     seen: Counter[str] = Counter()
     with asyncio.Runner() as runner:
         for operation, reply in cases:
@@ -72,7 +71,6 @@ def check(seen: Mapping[str, int]) -> None:
 
 
 def test_every_operation_is_reached_with_every_kind_of_status(cases: list[tuple[str, Answer]]) -> None:
-    """The mixture is as wide as it is said to be."""
     assert {operation for operation, _ in cases} == set(OPERATIONS)
     assert len({reply[0] for _, reply in cases}) > min(300, COUNT // 20)
 

@@ -96,7 +96,6 @@ def test_a_stream_says_hello_and_then_tells_every_message_as_it_is_listed(mock: 
 def test_a_stream_stays_open_and_tells_reports_verifications_replies_deletions_clock_and_reset(
     mock: JsmsMock,
 ) -> None:
-    """Every change arrives, one after the other, on the same stream."""
     with mock.serve() as server, streaming(server) as stream:
         stream.next()
         send_code(mock)
@@ -119,7 +118,6 @@ def test_a_stream_stays_open_and_tells_reports_verifications_replies_deletions_c
 
 
 def test_a_page_that_comes_back_gets_what_it_missed_as_long_as_somebody_listened(mock: JsmsMock) -> None:
-    """With its last id it goes on where it stood."""
     with mock.serve() as server, streaming(server) as listener:
         listener.next()
         with streaming(server) as page:
@@ -144,7 +142,6 @@ def test_an_id_that_is_not_known_any_more_means_read_everything_anew(mock: JsmsM
 
 
 def test_an_id_of_before_a_restart_means_read_everything_anew(mock: JsmsMock) -> None:
-    """The epoch in it is another."""
     with mock.serve() as server, streaming(server) as page:
         page.next()
         send_code(mock)
@@ -194,7 +191,6 @@ def test_a_page_that_reads_slowly_is_told_to_read_anew_and_holds_nobody_up(mock:
 
 
 def test_the_server_stops_at_once_although_twenty_pages_are_open(mock: JsmsMock) -> None:
-    """No stream holds it up, and every page sees its stream end."""
     ends = []
     with ExitStack() as pages, mock.serve() as server:
         streams = [pages.enter_context(streaming(server)) for _ in range(20)]
@@ -280,7 +276,6 @@ def test_the_request_log_names_rule_sureness_and_documents_and_keeps_no_credenti
 
 
 def test_a_deleted_message_is_gone_from_the_phone_and_still_known_to_the_service(mock: JsmsMock) -> None:
-    """As in life: who deletes a code can still type it in."""
     send_code(mock)
     (message,) = mock.messages()
     assert mock.inbox.delete([message.id])

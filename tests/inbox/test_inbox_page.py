@@ -715,7 +715,6 @@ def test_the_desktop_is_notified_when_asked_for(open_page: OpenPage, send: Send,
 
 
 def test_a_browser_that_refuses_notifications_says_so(open_page: OpenPage) -> None:
-    """The button stays off."""
     page = open_page()
     page.evaluate(NOTIFICATIONS.replace("PERMISSION", "denied"))
     page.click("#notify")

@@ -173,7 +173,6 @@ def forgiving(watched: ObservedCall) -> Iterator[ObservedCall]:
 
 
 def test_a_balance_is_changed_where_it_stands(open_page: OpenPage, send: Send) -> None:
-    """Emptied on the page, the next send is refused for it."""
     page = open_page("#/balances")
     for name in ("industry", "balance"):
         for whose in (APP_KEY, "7e503edcb0cb725e331b0311"):

@@ -71,14 +71,12 @@ def test_a_file_is_compressed_for_whoever_reads_that_and_not_sent_again_unchange
     ],
 )
 def test_only_files_of_the_page_are_served(client: httpx.Client, name: str) -> None:
-    """Nothing outside of its folder."""
     answer = client.get(f"/_mock/page/{name}")
     assert answer.status_code == 404
     assert "import" not in answer.text
 
 
 def test_a_rebound_name_opens_no_page(client: httpx.Client) -> None:
-    """Not even the files, although they hold no secret."""
     for path in ("/_mock/", "/docs", "/docs/openapi.json", "/_mock/page/main.js"):
         answer = client.get(path, headers={"host": "rebound.test", "accept": "text/html"})
         assert answer.status_code == 403, path

@@ -116,7 +116,6 @@ def test_any_body_has_a_documented_answer(
 def test_any_bytes_under_any_type_have_a_documented_answer(
     prepared: dict[str, Prepared], body: bytes, content_type: str | None
 ) -> None:
-    """JSON calls and form calls."""
     for operation in ("sendMessage", "createSign"):
         _send(prepared[operation], body, content_type=content_type)
 
@@ -132,7 +131,6 @@ def test_any_bytes_under_any_type_have_a_documented_answer(
 def test_any_form_has_a_documented_answer(
     prepared: dict[str, Prepared], parts: dict[str, Any], cut: int
 ) -> None:
-    """Whole or cut off."""
     body = form_body({name: value for name, value in parts.items() if value != ""})
     body = body[: len(body) - cut] if cut > 20 else body
     _send(prepared["createSign"], body, content_type="multipart/form-data; boundary=xyz")
@@ -162,6 +160,5 @@ def test_any_request_has_a_documented_answer(
     headers: dict[str, str],
     client_ip: str,
 ) -> None:
-    """Any method, path and headers."""
     request = Request(method, path, "a=b&%", headers, b"{}", client_ip)
     judge.judge(request, prepared["getAppBalance"].bench.dispatcher.handle(request))

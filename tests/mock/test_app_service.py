@@ -80,7 +80,6 @@ def test_the_service_answers_and_says_that_it_is_a_mock(mock: JsmsMock) -> None:
 def test_each_way_to_go_wrong_has_its_documented_envelope(
     mock: JsmsMock, method: str, path: str, request_parts: dict[str, Any], code: int
 ) -> None:
-    """Also outside the prefix: nothing of a framework shows through."""
     answer = call(mock, method, path, **request_parts)
 
     assert code_of(answer) == code
@@ -94,7 +93,6 @@ def test_a_wrong_method_is_told_which_ones_are_right(mock: JsmsMock) -> None:
 
 @pytest.mark.parametrize("how", ["in one piece", "in pieces", "without a length"])
 def test_a_body_over_the_limit_is_refused_and_nothing_happens(mock: JsmsMock, how: str) -> None:
-    """One MiB is read and not more; the answer is an envelope."""
     body = json.dumps({"mobile": PHONE, "temp_id": 1, "x": "y" * DEFAULT_SETTINGS.max_body_bytes}).encode()
     read = 0
 
@@ -113,7 +111,6 @@ def test_a_body_over_the_limit_is_refused_and_nothing_happens(mock: JsmsMock, ho
 
 
 def test_a_body_of_exactly_the_limit_is_read(mock: JsmsMock) -> None:
-    """The limit is the last size that passes."""
     start = json.dumps({"mobile": PHONE, "temp_id": 1, "x": ""})[:-2]
     body = start + "y" * (DEFAULT_SETTINGS.max_body_bytes - len(start) - 2) + '"}'
     assert len(body) == DEFAULT_SETTINGS.max_body_bytes
@@ -168,7 +165,6 @@ def test_whatever_is_sent_the_answer_is_a_documented_one(
 def test_without_a_socket_to_cut_the_caller_gets_the_exception(
     mock: JsmsMock, kind: FaultKind, error: type[Exception]
 ) -> None:
-    """An in-process ASGI transport hands it on."""
     mock.faults.add(Fault(kind))
 
     with pytest.raises(error):

@@ -96,7 +96,6 @@ def test_it_can_be_used_once_it_is_approved(bench: Bench) -> None:
 def test_a_template_that_breaks_a_rule_is_refused_new_or_changed(
     bench: Bench, fields: dict[str, Any], code: ErrorCode
 ) -> None:
-    """The same rules for both calls."""
     body = {"template": "您好", "type": 2, **fields}
     assert bench.post("/templates", body).code == code
     assert bench.put(f"/templates/{REFUSED}", body).code == code
@@ -190,7 +189,6 @@ def test_the_clock_reviews_what_nobody_reviewed_before(bench: Bench) -> None:
 
 
 def test_the_clock_refuses_what_asks_for_it(bench: Bench) -> None:
-    """A text or remark that holds the word of the setting."""
     temp_id, by_remark = bench.template(template="请拒绝"), bench.template(remark="拒绝")
     sign_id = bench.sign("拒绝签名")
     bench.clock.advance(2 * 86_400)
@@ -199,7 +197,6 @@ def test_the_clock_refuses_what_asks_for_it(bench: Bench) -> None:
 
 
 def test_a_decision_by_hand_stands_when_the_clock_comes_by(bench: Bench) -> None:
-    """And a change starts a new review with a new time."""
     temp_id = bench.template()
     bench.dispatcher.review(TEMPLATES, bench.app_key, temp_id, approved=False)
     bench.clock.advance(2 * 3600)
@@ -218,7 +215,6 @@ def test_a_decision_by_hand_stands_when_the_clock_comes_by(bench: Bench) -> None
 
 
 def test_reviews_can_be_left_to_hands_or_done_at_once(bench: Bench) -> None:
-    """A setting."""
     bench.change(review=Review.MANUAL)
     temp_id = bench.template()
     bench.clock.advance(86_400 * 365)
@@ -229,7 +225,6 @@ def test_reviews_can_be_left_to_hands_or_done_at_once(bench: Bench) -> None:
 
 
 def test_a_decision_about_nothing_is_an_error_of_the_caller(bench: Bench) -> None:
-    """Not of the mock; the text says what is missing."""
     with pytest.raises(UnknownSubjectError, match="no template 999"):
         bench.dispatcher.review(TEMPLATES, bench.app_key, 999, approved=True)
     with pytest.raises(UnknownSubjectError, match="no sign 999"):
@@ -251,7 +246,6 @@ def test_the_default_sign_is_told_and_cannot_be_deleted(bench: Bench) -> None:
 
 
 def test_the_console_can_choose_another_default(bench: Bench) -> None:
-    """There is at most one."""
     bench.dispatcher.set_default_sign(bench.app_key, OTHER_SIGN)
     assert bench.get("/sign/37582").json["is_default"] == 0
     assert bench.notice().status == 200
@@ -304,7 +298,6 @@ def test_a_sign_has_two_to_eight_letters_and_digits(bench: Bench, text: str) -> 
 
 @pytest.mark.parametrize("text", ["签名", "八个汉字组成签名", "Jiguang8", "极光2号"])
 def test_a_sign_at_the_edge_of_the_rule_is_taken(bench: Bench, text: str) -> None:
-    """Characters, not bytes."""
     assert bench.form("/sign", {"sign": text}).status == 200
 
 
@@ -378,7 +371,6 @@ def test_strict_signs_want_the_paper_of_their_type(bench: Bench, kind: str, pape
 
 
 def test_marketing_templates_count_their_hint(bench: Bench) -> None:
-    """回T退订 belongs to the text."""
     assert bench.settings.unsubscribe_hint == "回T退订"
     body = {"mobile": PHONE, "temp_id": MARKETING, "temp_para": {"what": "书" * 486}}
     assert bench.post("/messages", body).status == 200

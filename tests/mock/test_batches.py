@@ -108,7 +108,6 @@ def test_a_batch_of_which_nothing_can_be_paid_is_refused_as_a_whole(bench: Bench
 
 
 def test_a_batch_draws_on_every_balance(bench: Bench) -> None:
-    """The application's kind, its general one, then the account's."""
     (dev_key,) = bench.state.accounts.account_keys()
     bench.state.accounts.set_balances(Balances(balance=1, industry=1), app_key=bench.app_key)
     bench.state.accounts.set_balances(Balances(balance=1, industry=1), dev_key=dev_key)
@@ -136,7 +135,6 @@ def test_a_batch_draws_on_every_balance(bench: Bench) -> None:
 def test_what_is_wrong_with_the_form_of_the_list_refuses_the_request(
     bench: Bench, entries: object, code: ErrorCode
 ) -> None:
-    """Wrong types anywhere, no entries, too many."""
     for path, body in [("/messages/batch", {"temp_id": NOTICE}), ("/schedule/batch", batch_task())]:
         assert bench.post(path, {**body, "recipients": entries}).code == code
 
@@ -149,7 +147,6 @@ def test_the_tag_has_ten_characters_at_most(bench: Bench) -> None:
 
 
 def test_a_batch_can_be_marketing(bench: Bench) -> None:
-    """With the hint, from the market balance."""
     body = {"temp_id": MARKETING, "recipients": [{"mobile": PHONE, "temp_para": {"what": "书"}}]}
     before = bench.get("/accounts/app").json["app_market"]
     assert bench.post("/messages/batch", body).json["success_count"] == 1
@@ -158,7 +155,6 @@ def test_a_batch_can_be_marketing(bench: Bench) -> None:
 
 
 def test_a_timed_batch_lists_the_refused_entries_only_and_without_ids(bench: Bench) -> None:
-    """failure_recipients, while the immediate batch lists all."""
     answer = bench.post("/schedule/batch", batch_task(PHONE, "123", notice_entry(PHONE)))
     told = answer.json
     assert (told["success_count"], told["failure_count"]) == (1, 2)

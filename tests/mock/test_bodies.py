@@ -117,14 +117,12 @@ def test_a_clearly_wrong_type_is_refused_even_if_the_body_is_json(bench: Bench, 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
 def test_a_lenient_type_is_the_wrong_one_if_the_body_is_not_json(bench: Bench, content_type: str) -> None:
-    """A form body sent to a JSON call: its type is what is wrong."""
     answer = bench.post("/codes", b"mobile=13800138000&temp_id=1", content_type=content_type)
     assert (answer.code, answer.rule) == (ErrorCode.MEDIA_NOT_SUPPORTED, request.NOT_JSON_AT_ALL.id)
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "application/xml", None])
 def test_json_sent_to_a_sign_call_has_the_wrong_type(bench: Bench, content_type: str | None) -> None:
-    """Signs are multipart."""
     answer = bench.post("/sign", {"sign": "新签名"}, content_type=content_type)
     assert answer.code == ErrorCode.MEDIA_NOT_SUPPORTED
 
@@ -261,7 +259,6 @@ def test_reading_by_counting_colons_agrees_with_reading_by_hook(escaped: bool) -
 
 
 def test_a_message_to_a_foreign_phone_is_never_stored_by_a_refused_call(bench: Bench) -> None:
-    """A refusal leaves nothing behind, not even a balance."""
     before = bench.get("/accounts/app").json
     assert bench.notice(PHONE, "数" * 490).code == ErrorCode.INVALID_CONTENT_LENGTH
     assert bench.messages() == []

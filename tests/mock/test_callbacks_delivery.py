@@ -112,7 +112,6 @@ def test_a_failed_callback_is_repeated_after_three_minutes_an_hour_and_twelve_ho
 
 
 def test_a_callback_that_is_taken_late_is_not_repeated_again(mock: JsmsMock, receiver: Receiver) -> None:
-    """The second try passes; the log shows both."""
     receiver.statuses = [500]
     post(mock, "/codes", CODE)
 
@@ -126,7 +125,6 @@ def test_a_callback_that_is_taken_late_is_not_repeated_again(mock: JsmsMock, rec
 
 
 def test_many_short_steps_give_what_one_long_step_gives(mock: JsmsMock) -> None:
-    """Order and times do not depend on how the clock is moved."""
 
     def play(steps: list[float]) -> list[tuple[str, str]]:
         mock.reset()
@@ -174,7 +172,6 @@ def test_a_served_mock_delivers_by_itself(mock: JsmsMock) -> None:
 
 
 def test_a_served_mock_with_a_running_clock_wakes_up_for_what_is_due(mock: JsmsMock) -> None:
-    """A report that is due a moment later goes out a moment later."""
     arrived = threading.Event()
     mock.set_clock("real")
     mock.settings = mock.settings.with_changes(report_delay_seconds=0.01)
@@ -255,7 +252,6 @@ def test_an_address_is_asked_once_for_all_types(mock: JsmsMock, receiver: Receiv
 
 
 def test_a_refused_address_leaves_the_old_one(mock: JsmsMock, receiver: Receiver) -> None:
-    """All or none: one bad address of several changes nothing."""
     urls = {CallbackType.REPORT: f"{receiver.url}/new", CallbackType.REPLY: "ftp://127.0.0.1/"}
     with pytest.raises(CallbackAddressError):
         mock.callbacks.set_each(urls)
@@ -276,7 +272,6 @@ def test_callbacks_to_other_machines_need_the_switch() -> None:
 
 
 def test_repeats_survive_a_restart(tmp_path: Any) -> None:
-    """With a database the next try is made by whoever opens it next."""
     with receiving() as receiver:
         receiver.statuses = [500]
         with JsmsMock(clock=Clock(frozen_at=START), db=tmp_path / "mock.db") as mock:

@@ -74,7 +74,6 @@ def test_reports_replies_and_reviews_are_told(bench: Bench, receiver: Receiver) 
 
 
 def test_an_review_by_the_clock_is_told_too(bench: Bench, receiver: Receiver) -> None:
-    """At its own instant, however far the clock jumped."""
     bench.template()
     bench.clock.advance(86_400)
     (attempt,) = receiver.attempts
@@ -103,7 +102,6 @@ def test_a_failed_callback_is_repeated_after_3_minutes_1_hour_and_12_hours_and_g
 
 
 def test_one_long_step_gives_the_same_tries_as_many_short_ones(bench: Bench, receiver: Receiver) -> None:
-    """Advance runs everything in the order of time."""
     receiver.answer = False
     bench.dispatcher.reply(PHONE, "hi", bench.app_key)
     bench.schedule(send_time="2024-05-06 12:30:00")
@@ -149,7 +147,6 @@ def test_a_try_that_ends_later_is_settled_from_outside(bench: Bench, receiver: R
 
 
 def test_without_a_sender_every_try_fails(bench: Bench) -> None:
-    """The log says so; nothing is lost without a word."""
     bench.state.callbacks.set_address(bench.app_key, CallbackType.REPLY, URL)
     bench.dispatcher.reply(PHONE, "hi", bench.app_key)
     (delivery,) = bench.state.callbacks.log()
@@ -159,7 +156,6 @@ def test_without_a_sender_every_try_fails(bench: Bench) -> None:
 def test_without_an_address_nothing_is_delivered_and_records_wait_to_be_pulled(
     bench: Bench, receiver: Receiver
 ) -> None:
-    """Each type has its own address."""
     bench.state.callbacks.set_address(bench.app_key, CallbackType.REPLY, None)
     bench.notice()
     bench.dispatcher.reply(PHONE, "hi")
@@ -193,7 +189,6 @@ def test_a_try_that_was_under_way_when_the_mock_died_is_made_again(tmp_path: Pat
 
 
 def test_the_log_keeps_the_newest_deliveries_and_all_that_wait(bench: Bench, receiver: Receiver) -> None:
-    """It does not grow without end."""
     bench.dispatcher.callbacks._keep = 10
     receiver.answer = False
     bench.dispatcher.reply(PHONE, "waits", bench.app_key)

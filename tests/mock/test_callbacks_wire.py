@@ -140,14 +140,12 @@ def test_another_machine_can_be_allowed() -> None:
 
 
 def test_a_receiver_that_nobody_runs_is_a_failure_in_a_few_words(free_port: int) -> None:
-    """No exception: the brain repeats what failed."""
     result = CallbackSender().send(f"http://127.0.0.1:{free_port}/", b"")
 
     assert (result.status, result.problem) == (None, "no connection (Connection refused)")
 
 
 def test_a_receiver_that_drips_its_answer_is_given_up_in_time() -> None:
-    """The limit holds for the whole exchange, not for each byte."""
     stop = threading.Event()
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -197,7 +195,6 @@ def test_an_address_that_cannot_be_is_refused_before_anything_is_sent(url: str) 
 
 
 def test_nothing_is_sent_to_an_address_of_wrong_form() -> None:
-    """The form is judged without a connection."""
 
     def never(*_: object, **__: object) -> Answer:
         raise AssertionError("something was sent")
@@ -207,7 +204,6 @@ def test_nothing_is_sent_to_an_address_of_wrong_form() -> None:
 
 
 def test_the_address_that_was_given_keeps_its_own_query(receiver: Receiver) -> None:
-    """Receivers put a secret there."""
     seen: list[Target] = []
 
     def spy(target: Target, method: str, **arguments: object) -> Answer:
@@ -237,7 +233,6 @@ def test_a_receiver_behind_tls_must_show_a_certificate_that_is_trusted(
 
 
 def test_a_host_without_an_address_is_a_failure_in_a_few_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No name server is asked here: the answer is made up."""
 
     def nobody(*_: object, **__: object) -> NoReturn:
         raise socket.gaierror

@@ -45,7 +45,6 @@ def test_an_advanced_clock_goes_on_from_there(clock: Clock, wall: list[float]) -
 
 
 def test_a_frozen_clock_moves_only_when_told(clock: Clock, wall: list[float]) -> None:
-    """And runs on from where it stood."""
     clock.freeze()
     wall[0] += 5
     assert (clock.mode, clock.now()) == (ClockMode.FROZEN, 1_000.0)
@@ -61,7 +60,6 @@ def test_a_frozen_clock_moves_only_when_told(clock: Clock, wall: list[float]) ->
 
 
 def test_every_move_is_told_with_the_new_time(clock: Clock) -> None:
-    """That is how what falls due is done."""
     told: list[float] = []
     clock.on_advance(told.append)
     clock.advance(1)
@@ -73,7 +71,6 @@ def test_every_move_is_told_with_the_new_time(clock: Clock) -> None:
 
 @pytest.mark.parametrize("seconds", [-1, -0.001, float("nan")])
 def test_advancing_goes_forward_only(clock: Clock, seconds: float) -> None:
-    """set() goes back."""
     with pytest.raises(ValueError, match="0 seconds or more"):
         clock.advance(seconds)
     assert clock.mode is ClockMode.REAL
@@ -101,7 +98,6 @@ def test_the_services_times_are_chinas() -> None:
 
 @given(st.integers(0, int(LATEST)))
 def test_writing_and_reading_a_time_are_inverse(instant: int) -> None:
-    """To the second."""
     assert read_send_time(write_send_time(instant)) == instant
 
 
@@ -119,7 +115,6 @@ def _note(timers: TimerQueue, at: float, ref: str, kind: TimerKind = TimerKind.S
 
 
 def test_entries_are_done_in_the_order_of_time_and_of_noting(timers: TimerQueue) -> None:
-    """Everything up to the instant, the instant included."""
     done: list[tuple[str, float]] = []
     timers.handle(TimerKind.SCHEDULE, lambda ref, at: done.append((ref, at)))
     for at, ref in [(3, "c"), (1, "a"), (2, "b"), (1, "a2"), (2.5, "later")]:
@@ -151,7 +146,6 @@ def test_what_an_entry_causes_is_done_in_its_turn(timers: TimerQueue) -> None:
 
 
 def test_an_entry_that_fails_stays_and_the_earlier_ones_are_done(timers: TimerQueue) -> None:
-    """Each is a transaction of its own."""
     done: list[str] = []
 
     def handler(ref: str, at: float) -> None:
@@ -170,7 +164,6 @@ def test_an_entry_that_fails_stays_and_the_earlier_ones_are_done(timers: TimerQu
 
 
 def test_a_note_that_is_rolled_back_was_never_made(bench: Bench) -> None:
-    """The cached next instant does not survive it either."""
     timers = bench.state.timers
     assert timers.next_at() is None
     try:

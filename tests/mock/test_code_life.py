@@ -83,7 +83,6 @@ def test_a_voice_code_lives_as_long_as_the_call_says(bench: Bench, told: int | N
 
 @pytest.mark.parametrize("code", ["0000", "01234567"])
 def test_a_voice_code_of_four_to_eight_digits_is_read_out_as_it_is(bench: Bench, code: str) -> None:
-    """Zeros in front are digits like others."""
     msg_id = bench.post("/voice_codes", {"mobile": PHONE, "code": code, "voice_lang": 1}).json["msg_id"]
     (message,) = bench.messages()
     assert (message.kind, message.text, message.language, message.type) == ("voice", code, 1, None)
@@ -109,12 +108,10 @@ def test_a_voice_code_of_four_to_eight_digits_is_read_out_as_it_is(bench: Bench,
 def test_a_voice_call_that_cannot_be_is_refused(
     bench: Bench, fields: dict[str, object], code: ErrorCode
 ) -> None:
-    """One code for each field."""
     assert bench.post("/voice_codes", {"mobile": PHONE, **fields}).code == code
 
 
 def test_a_voice_code_that_the_service_makes_can_be_verified(bench: Bench) -> None:
-    """Without code in the call, six digits are made."""
     msg_id = bench.post("/voice_codes", {"mobile": PHONE}).json["msg_id"]
     code = bench.code_of(msg_id)
     assert len(code) == 6
@@ -155,7 +152,6 @@ def test_what_was_typed_may_be_anything(bench: Bench, code: str, refusal: ErrorC
 
 
 def test_a_refusal_that_is_no_verdict_has_no_is_valid(bench: Bench) -> None:
-    """An unreadable body says nothing about the code."""
     answer = bench.post("/codes/1/valid", b"{")
     assert (answer.code, "is_valid" in answer.json) == (ErrorCode.INVALID_BODY, False)
     assert "is_valid" not in bench.verify("1", "1", auth=None).json
@@ -175,7 +171,6 @@ def test_a_number_can_be_given_a_fixed_code(bench: Bench) -> None:
 
 
 def test_equal_seeds_give_equal_codes_and_ids_and_others_give_others(judge: Judge) -> None:
-    """All chance comes from one seeded generator."""
     runs = [Bench(judge, random_seed=seed) for seed in (1, 1, 2)]
     ids = [(run.send_code(), run.messages()[0].code, run.schedule()) for run in runs]
     assert ids[0] == ids[1]

@@ -20,7 +20,6 @@ def test_the_price_of_a_text(length: int, price: int) -> None:
 
 
 def test_a_line_break_counts_two_however_it_is_written() -> None:
-    """\\n and \\r\\n are one line break each."""
     assert measure("a\nb")[0] == measure("a\r\nb")[0] == 4
     assert measure("字" * 68 + "\n") == (70, 1)
     assert measure("字" * 69 + "\n") == (71, 2)
@@ -157,7 +156,6 @@ def test_balances_pay_in_a_fixed_order_the_kind_first_then_the_general_then_the_
 
 
 def test_a_message_is_paid_from_one_balance(bench: Bench) -> None:
-    """Two units do not come from two balances of one each."""
     _fill(bench, Balances(balance=1, industry=1), Balances(balance=2))
     assert bench.notice(number="数" * 60).status == 200
     assert _left(bench) == (Balances(1, None, 1, None), Balances(0, None, None, None))
@@ -181,7 +179,6 @@ def test_balances_are_told_as_they_are_and_null_where_nothing_was_assigned(bench
 
 
 def test_refused_messages_cost_nothing(bench: Bench) -> None:
-    """Neither for their content nor for their template."""
     before = _left(bench)
     for number in ("【", "数" * 490):
         assert bench.notice(number=number).status == 403

@@ -125,7 +125,6 @@ def test_the_document_describes_messages_deliveries_and_settings_field_by_field(
 
 
 def test_no_schema_of_the_document_is_without_a_use_or_a_description() -> None:
-    """Dead parts of a document mislead."""
     text = json.dumps(document())
     for name, schema in document()["components"]["schemas"].items():
         assert f'"#/components/schemas/{name}"' in text, name
@@ -133,7 +132,6 @@ def test_no_schema_of_the_document_is_without_a_use_or_a_description() -> None:
 
 
 def test_the_mock_serves_its_own_document(call: Caller) -> None:
-    """Other languages make a client from it."""
     assert call("GET", "/_mock/openapi.json").json() == document()
 
 
@@ -207,7 +205,6 @@ def test_waiting_gives_what_is_there_once(call: Caller) -> None:
 
 
 def test_a_wait_ends_when_the_message_comes(mock: JsmsMock) -> None:
-    """No polling: the answer comes with the message."""
 
     async def go() -> tuple[int, str]:
         transport = httpx.ASGITransport(app=mock.asgi)
@@ -285,7 +282,6 @@ def test_advancing_lets_codes_die_and_reports_come(call: Caller) -> None:
 
 
 def test_reset_brings_back_the_beginning(call: Caller) -> None:
-    """Messages, faults, settings and ids; the clock stays."""
     first = call.send_code()
     call("PUT", "/_mock/settings", json={"limits": False})
     call("POST", "/_mock/faults", json={"kind": "drop"})
@@ -302,7 +298,6 @@ def test_reset_brings_back_the_beginning(call: Caller) -> None:
 
 
 def test_the_state_that_is_shown_can_be_the_next_beginning(call: Caller) -> None:
-    """What GET tells, PUT takes; it comes out equal."""
     call.send_code()
     shown = call("GET", "/_mock/state").json()
     taken = call("PUT", "/_mock/state", json=shown).json()
@@ -374,7 +369,6 @@ def test_settings_are_shown_and_changed_one_by_one(call: Caller) -> None:
 
 
 def test_the_rules_are_told_with_how_sure_they_are(call: Caller) -> None:
-    """Each has an id, a sentence, a source and a degree."""
     rules = call("GET", "/_mock/rules").json()["rules"]
 
     assert [rule["id"] for rule in rules] == list(TABLE)
@@ -385,7 +379,6 @@ def test_the_rules_are_told_with_how_sure_they_are(call: Caller) -> None:
 
 
 def test_a_fault_is_told_listed_counted_and_taken_back(call: Caller) -> None:
-    """Over HTTP as in Python."""
     told = {"kind": "code", "code": 50014, "times": 1, "operation": "sendCode"}
     added = call("POST", "/_mock/faults", json=told)
     assert (added.status_code, added.json()["id"], added.json()["remaining"]) == (201, 1, 1)
@@ -440,7 +433,6 @@ def test_reviews_are_decided(call: Caller) -> None:
 
 
 def test_a_person_writes_back(call: Caller) -> None:
-    """To whom wrote last; the reply waits to be pulled."""
     assert call("POST", "/_mock/replies", json={"phone": PHONE, "content": "好"}).status_code == 404
     call.send_code((SECOND_APP_KEY, SECOND_MASTER_SECRET))
 
@@ -458,7 +450,6 @@ def test_a_person_writes_back(call: Caller) -> None:
 
 
 def test_receivers_are_set_after_an_echo_and_shown(call: Caller) -> None:
-    """By type or all at once; null takes one away."""
     none = dict.fromkeys(("SMS_REPORT", "SMS_REPLY", "SMS_TEMPLATE", "SMS_SIGN"))
     assert call("GET", "/_mock/callbacks").json() == none
     with receiving() as receiver:
@@ -557,7 +548,6 @@ def test_what_cannot_be_is_refused_by_what_where_and_remedy(
 
 
 def test_a_broken_snapshot_leaves_the_state_untouched(call: Caller) -> None:
-    """Bytes that are no snapshot are refused."""
     call.send_code()
     headers = {"content-type": "application/octet-stream"}
 
@@ -588,7 +578,6 @@ def test_a_name_that_is_not_this_machines_is_refused(call: Caller, host: str) ->
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1:5767", "[::1]:5767", "mock"])
 def test_this_machines_names_pass(call: Caller, host: str) -> None:
-    """With and without a port."""
     assert call("POST", "/_mock/reset", headers={"host": host}).status_code == 200
 
 
@@ -611,7 +600,6 @@ def test_a_page_of_another_site_is_refused(call: Caller, headers: dict[str, str]
 
 
 def test_the_mocks_own_page_passes(call: Caller) -> None:
-    """Same origin, as a browser says it."""
     headers = {"origin": "http://mock", "sec-fetch-site": "same-origin"}
 
     answer = call("POST", "/_mock/reset", headers=headers)

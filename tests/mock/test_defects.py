@@ -61,7 +61,6 @@ def test_in_process_the_answer_is_the_documented_server_error(
 def test_served_it_is_the_same(
     mock: JsmsMock, caplog: pytest.LogCaptureFixture, headers: dict[str, str]
 ) -> None:
-    """Over both ways through the server, which goes on serving."""
     with mock.serve() as server, httpx.Client(base_url=server.url, auth=PAIR, timeout=30) as client:
         answer = client.post("/codes", json=CODE, headers=headers)
         assert (answer.status_code, answer.json()) == (500, ENVELOPE)
@@ -73,7 +72,6 @@ def test_served_it_is_the_same(
 def test_a_control_call_that_fails_answers_in_its_own_form(
     mock: JsmsMock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """JSON with what, where and remedy; the traceback in the log."""
 
     def fail() -> None:
         raise ZeroDivisionError("a slip of the pen")

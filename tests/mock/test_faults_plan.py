@@ -98,7 +98,6 @@ def test_delays_add_up_and_the_first_other_fault_ends_the_request() -> None:
 
 
 def test_a_fault_that_was_taken_back_strikes_no_more() -> None:
-    """One by its number, or all at once."""
     plan = plan_of(Fault(FaultKind.DROP), Fault(FaultKind.HANG))
 
     assert plan.remove(1)

@@ -29,7 +29,6 @@ def mock() -> Iterator[JsmsMock]:
 
 
 def test_what_was_sent_is_asserted_and_returned(mock: JsmsMock) -> None:
-    """By number, template, text and count."""
     (message,) = mock.assert_sent(PHONE, template=1, contains="验证码", count=1, app_key=APP_KEY)
     assert message.phone == PHONE
     mock.assert_sent()
@@ -64,7 +63,6 @@ def test_a_failure_shows_what_was_sent_instead(mock: JsmsMock, wrong: dict[str, 
 
 
 def test_what_was_sent_cannot_be_asserted_not_sent(mock: JsmsMock) -> None:
-    """The failure lists it; of many, the newest."""
     with JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport) as client:
         for number in range(25):
             client.codes.send(f"1380013{number:04}", template_id=1)
@@ -95,7 +93,6 @@ def test_an_application_talks_to_the_mock_unchanged(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_mock_of_ones_own_is_used_and_left_open() -> None:
-    """And may be entered twice."""
     with JsmsMock(seed=5) as mine:
         with activate(mine) as outer, activate(mine) as inner:
             assert outer is inner is mine
@@ -104,7 +101,6 @@ def test_a_mock_of_ones_own_is_used_and_left_open() -> None:
 
 
 def test_functions_and_coroutine_functions_are_decorated() -> None:
-    """Each call has a fresh mock, and its name and result."""
 
     @activate()
     def plain(number: int) -> int:
@@ -154,7 +150,6 @@ def test_a_served_mock_logs_a_line_a_request() -> None:
 
 @pytest.mark.parametrize("module", ["orjson", "jsonschema_rs"])
 def test_a_missing_extra_is_one_line_that_says_what_to_install(module: str) -> None:
-    """For the mock, and for the fixtures of pytest."""
     hidden = f"import sys; sys.modules[{module!r}] = None\n"
     for code in (
         "from jsmskit.mock import JsmsMock",

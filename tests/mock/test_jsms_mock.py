@@ -86,7 +86,6 @@ def test_a_wait_in_vain_ends_in_time_however_much_else_happens() -> None:
 
 
 def test_a_wait_in_vain_says_for_what(mock: JsmsMock) -> None:
-    """Blocking and not."""
     with pytest.raises(NoMessageError, match=rf"no new code for {PHONE} came within 0 s; none has ever come"):
         mock.wait_for_code(PHONE, 0)
     with pytest.raises(NoMessageError, match="no new message for any number"):
@@ -117,7 +116,6 @@ def test_time_is_advanced_in_seconds_or_spans_and_never_back(mock: JsmsMock) -> 
 
 
 def test_a_snapshot_is_put_back(mock: JsmsMock) -> None:
-    """Everything, the next ids included."""
     send(mock)
     snapshot = mock.snapshot()
     after = send(mock).json()
@@ -157,7 +155,6 @@ def test_secrets_do_not_show() -> None:
 
 
 def test_a_mock_with_a_file_goes_on_where_it_was(tmp_path: object) -> None:
-    """In process as when served."""
     path = f"{tmp_path}/mock.db"
     with JsmsMock(db=path) as mock:
         send(mock)
@@ -166,7 +163,6 @@ def test_a_mock_with_a_file_goes_on_where_it_was(tmp_path: object) -> None:
 
 
 def test_every_name_of_the_package_is_there_and_no_other() -> None:
-    """Lazy names are names all the same."""
     for name in jsmskit.mock.__all__:
         assert getattr(jsmskit.mock, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'Pigeon'"):

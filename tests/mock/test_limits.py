@@ -55,7 +55,6 @@ def test_200_codes_a_day(bench: Bench) -> None:
 
 
 def test_the_same_notice_three_times_in_ten_minutes(bench: Bench) -> None:
-    """Equal texts count together, others do not."""
     for _ in range(3):
         assert bench.notice().status == 200
     assert _refused(bench.notice(), "limit.same-notice")
@@ -77,7 +76,6 @@ def test_200_notices_a_day_whatever_their_text(bench: Bench) -> None:
 
 
 def test_three_marketing_messages_in_ten_minutes_whatever_their_text(bench: Bench) -> None:
-    """Notices and codes do not count with them."""
     bench.notice()
     bench.send_code()
     for i in range(3):
@@ -88,7 +86,6 @@ def test_three_marketing_messages_in_ten_minutes_whatever_their_text(bench: Benc
 
 
 def test_limits_are_per_application(bench: Bench) -> None:
-    """Another application may send to the same number."""
     assert bench.post("/voice_codes", {"mobile": PHONE}).status == 200
     assert bench.post("/voice_codes", {"mobile": PHONE}, auth=SECOND_APP).status == 200
 
@@ -117,7 +114,6 @@ def test_the_daily_cap_counts_in_batches_too(bench: Bench) -> None:
 
 
 def test_limits_can_be_switched_off_in_one_place(load_bench: Bench) -> None:
-    """A load test is not to meet a limit that it did not ask for."""
     bench = load_bench
     for _ in range(250):
         bench.send_code()
@@ -139,7 +135,6 @@ def test_timed_messages_count_but_are_not_refused(bench: Bench) -> None:
 
 
 def test_marketing_never_reaches_a_number_that_unsubscribed(bench: Bench) -> None:
-    """Codes and notices do."""
     bench.state.accounts.put_number(bench.app_key, UNSUBSCRIBED, PHONE)
     answer = _marketing(bench, "x")
     assert (answer.code, answer.rule) == (ErrorCode.UNSUBSCRIBED_MOBILE, "recipient.unsubscribed")

@@ -101,7 +101,6 @@ def test_a_file_tells_the_next_mock_what_was_there(judge: Judge, tmp_path: Path)
 
 
 def test_a_snapshot_tells_what_was_there(judge: Judge) -> None:
-    """And what came after it is gone."""
     bench = lived_in(judge)
     before, snapshot = bench.messages(), bench.state.snapshot()
     bench.batch("13800138005", "13800138006")

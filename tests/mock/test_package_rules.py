@@ -62,7 +62,6 @@ def test_no_module_shares_code_with_the_client(module: Path) -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=_name)
 def test_no_code_is_written_by_hand(module: Path) -> None:
-    """Codes and statuses come from the table that the spec makes."""
     known = set(ERRORS) | {4001, 4002, 4003, 4004, 4005, 4006, 4007, 4008, 4009, 4010, 4100}
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Constant) and isinstance(node.value, int):

@@ -20,7 +20,6 @@ PHONE = "13800138000"
 
 @pytest.mark.parametrize("turn", [1, 2])
 def test_each_test_has_a_mock_of_its_own(jsms_mock: JsmsMock, jsms_client: JsmsClient, turn: int) -> None:
-    """What one test sent, the next does not see."""
     assert jsms_mock.messages() == []
     sent = jsms_client.codes.send(PHONE, template_id=1)
 
@@ -31,7 +30,6 @@ def test_the_asynchronous_client_shares_the_mock(
     jsms_mock: JsmsMock,
     async_jsms_client: AsyncJsmsClient,
 ) -> None:
-    """Sent by one, read by the other."""
 
     async def go() -> bool:
         sent = await async_jsms_client.codes.send(PHONE, template_id=1)
@@ -51,7 +49,6 @@ def test_pauses_between_tries_take_no_time(jsms_mock: JsmsMock, jsms_client: Jsm
 
 
 def test_both_pairs_are_there(jsms_client: JsmsClient) -> None:
-    """The account's balance needs the other pair."""
     assert jsms_client.accounts.account_balance().general == 9
 
 

@@ -38,7 +38,6 @@ def test_a_message_is_reported_once_some_seconds_after_it_was_sent(bench: Bench)
 
 
 def test_every_kind_of_message_is_reported(bench: Bench) -> None:
-    """Text and voice codes, messages, batches, timed ones."""
     bench.send_code()
     bench.post("/voice_codes", {"mobile": PHONE})
     bench.notice()

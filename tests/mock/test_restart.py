@@ -54,7 +54,6 @@ def test_settings_survive(start: Callable[..., JsmsMock]) -> None:
 
 
 def test_a_setting_of_another_time_is_left_out(start: Callable[..., JsmsMock], tmp_path: Path) -> None:
-    """A file may have been written when there was one more."""
     with start() as mock:
         mock.settings = mock.settings.with_changes(limits=False)
     connection = sqlite3.connect(tmp_path / "mock.db")
@@ -86,7 +85,6 @@ def test_a_fault_strikes_as_often_as_is_left(start: Callable[..., JsmsMock]) -> 
 
 
 def test_a_shifted_clock_stays_shifted(start: Callable[..., JsmsMock]) -> None:
-    """By the same amount: what was due in an hour is due in an hour."""
     with start() as mock:
         mock.advance(86_400)
         shift = mock.clock.to_state()["shift"]
@@ -99,7 +97,6 @@ def test_a_shifted_clock_stays_shifted(start: Callable[..., JsmsMock]) -> None:
 
 
 def test_a_frozen_clock_stays_frozen_and_one_that_runs_again_runs(start: Callable[..., JsmsMock]) -> None:
-    """Also where the clock itself was moved, not the mock."""
     with start() as mock:
         mock.clock.freeze(1e9)
     with start() as mock:
@@ -111,7 +108,6 @@ def test_a_frozen_clock_stays_frozen_and_one_that_runs_again_runs(start: Callabl
 
 
 def test_a_clock_that_is_handed_in_goes_before(start: Callable[..., JsmsMock]) -> None:
-    """Whoever brings a clock has decided."""
     with start() as mock:
         mock.clock.freeze(1e9)
     with start(clock=Clock(frozen_at=2e9)) as mock:

@@ -39,7 +39,6 @@ def test_a_task_is_read_as_it_was_made(bench: Bench) -> None:
 
 
 def test_its_id_is_the_text_of_a_uuid(bench: Bench) -> None:
-    """As in all samples."""
     assert [len(part) for part in bench.schedule().split("-")] == [8, 4, 4, 4, 12]
 
 
@@ -58,7 +57,6 @@ def test_it_goes_out_when_its_time_comes_and_is_reported_afterwards(bench: Bench
 
 
 def test_tasks_go_out_in_the_order_of_their_times(bench: Bench) -> None:
-    """Not in the order in which they were made."""
     late = bench.schedule(send_time="2024-05-09 09:00:00", temp_para={"number": "late"})
     early = bench.schedule(send_time="2024-05-08 09:00:00", temp_para={"number": "early"})
     bench.clock.advance(10 * 86_400)
@@ -121,7 +119,6 @@ def test_a_waiting_task_is_replaced_as_a_whole(bench: Bench) -> None:
 
 
 def test_a_waiting_batch_is_replaced_as_a_whole(bench: Bench) -> None:
-    """Answered like its creation; bad entries are left out."""
     schedule_id = bench.schedule_batch(PHONE)
     told = bench.put(f"/schedule/batch/{schedule_id}", batch_task("13800138001", "1")).json
     assert (told["schedule_id"], told["success_count"], told["failure_count"]) == (schedule_id, 1, 1)
@@ -130,7 +127,6 @@ def test_a_waiting_batch_is_replaced_as_a_whole(bench: Bench) -> None:
 
 
 def test_a_task_moved_earlier_goes_out_once(bench: Bench) -> None:
-    """The old entry of the timers does nothing."""
     schedule_id = bench.schedule()
     bench.put(f"/schedule/{schedule_id}", single_task(send_time="2024-05-06 12:00:01"))
     bench.clock.advance(7 * 86_400)
@@ -198,7 +194,6 @@ def test_a_task_is_paid_when_it_is_sent_and_must_be_payable_when_it_is_made(benc
 
 
 def test_text_and_sign_are_those_of_the_moment_when_the_task_was_made(bench: Bench) -> None:
-    """Deleting the template later does not stop it."""
     bench.schedule(sign_id=OTHER_SIGN)
     bench.delete(f"/templates/{NOTICE}")
     bench.delete(f"/sign/{OTHER_SIGN}")
@@ -218,7 +213,6 @@ def test_marketing_is_not_sent_to_who_has_unsubscribed_meanwhile(bench: Bench) -
 
 
 def test_a_task_of_a_thousand_goes_out_whole(bench: Bench) -> None:
-    """And every message is reported."""
     entries = [notice_entry(f"139{i:08d}") for i in range(1000)]
     told = bench.post("/schedule/batch", batch_task(*entries)).json
     assert told["success_count"] == 1000
@@ -228,7 +222,6 @@ def test_a_task_of_a_thousand_goes_out_whole(bench: Bench) -> None:
 
 
 def test_a_task_whose_application_is_gone_does_nothing(bench: Bench) -> None:
-    """The database may be edited by hand; the timers survives it."""
     bench.schedule()
     with bench.state.database as connection:
         connection.execute("DELETE FROM applications WHERE app_key = ?", (bench.app_key,))

@@ -66,7 +66,6 @@ WHOLE: dict[str, Any] = {
 
 
 def test_what_is_read_is_written_again() -> None:
-    """Nothing of a whole seed is lost on the way through the mock."""
     with JsmsMock(state=read_seed(WHOLE)) as mock:
         assert write_state(mock.state) == WHOLE
 
@@ -140,7 +139,6 @@ APPLICATION = {"app_key": "a", "master_secret": "b"}
     ],
 )
 def test_what_cannot_be_is_refused_by_its_place(told: object, where: str) -> None:
-    """Where and what; nothing is half-planted."""
     with pytest.raises(SeedError) as caught:
         read_seed(told)
 

@@ -69,7 +69,6 @@ def split(answer: bytes) -> tuple[int, dict[str, str], bytes]:
 
 
 def test_a_code_is_sent_arrives_and_is_verified_over_http(client: httpx.Client) -> None:
-    """The main job, with nothing but HTTP."""
     msg_id = client.post("/v1/codes", json=CODE).json()["msg_id"]
     (message,) = client.get("/_mock/messages", params={"phone": PHONE}).json()["messages"]
 
@@ -92,7 +91,6 @@ def test_the_address_is_told_and_nothing_listens_afterwards(mock: JsmsMock) -> N
 
 
 def test_one_mock_can_be_served_twice_and_again(mock: JsmsMock) -> None:
-    """At the same time and one after the other; it is one state."""
     with mock.serve() as one, mock.serve() as two:
         httpx.post(f"{one.url}/codes", json=CODE, auth=PAIR)
         assert len(httpx.get(f"{two.control_url}/messages").json()["messages"]) == 1
@@ -101,7 +99,6 @@ def test_one_mock_can_be_served_twice_and_again(mock: JsmsMock) -> None:
 
 
 def test_a_taken_port_is_one_clear_line(mock: JsmsMock, server: ServerThread) -> None:
-    """What, where, remedy."""
     port = int(server.origin.rpartition(":")[2])
 
     with pytest.raises(ServeError, match=rf"^port {port} on 127\.0\.0\.1 is taken; .*--port"):
@@ -110,7 +107,6 @@ def test_a_taken_port_is_one_clear_line(mock: JsmsMock, server: ServerThread) ->
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "mock.example"])
 def test_other_machines_are_let_in_with_a_token_only(mock: JsmsMock, host: str) -> None:
-    """Anybody who reaches the control API can change everything."""
     with pytest.raises(ServeError, match="token"):
         mock.serve(host)
 
@@ -157,7 +153,6 @@ def test_a_cut_connection_is_really_cut(
 
 
 def test_a_request_that_hangs_ends_with_the_clients_own_limit(mock: JsmsMock, client: httpx.Client) -> None:
-    """The message is on the phone, and no answer ever comes."""
     mock.faults.add(Fault(FaultKind.HANG, times=1))
 
     with pytest.raises(httpx.ReadTimeout):
@@ -255,7 +250,6 @@ def test_a_body_over_the_limit_gets_its_answer_and_the_connection_lives(client: 
     [b"POST /v1/codes HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"],
 )
 def test_what_is_not_http_is_refused(mock: JsmsMock, server: ServerThread, sent: bytes) -> None:
-    """And the connection closed."""
     assert split(raw(server, sent))[0] == 400
     assert mock.messages() == []
 
@@ -322,7 +316,6 @@ def test_a_wish_for_another_protocol_is_ignored(server: ServerThread, cut_at: st
 
 
 def test_a_wish_in_chunks_is_ignored_too(server: ServerThread) -> None:
-    """The length of the body is not told beforehand."""
     pair = base64.b64encode(f"{APP_KEY}:{MASTER_SECRET}".encode())
     head = b"POST /v1/codes HTTP/1.1\r\nHost: mock\r\nAuthorization: Basic " + pair + b"\r\nUpgrade: h2c\r\n"
     chunks = b'5\r\n{"mob\r\n1f\r\nile":"13800138000","temp_id":1}\r\n0\r\n\r\n'

@@ -62,7 +62,6 @@ def test_a_reset_brings_the_seed_back_ids_and_codes_included(judge: Judge) -> No
 
 
 def test_another_seed_can_be_planted(bench: Bench) -> None:
-    """It takes effect with the next reset."""
     key, secret = "k" * 24, "s" * 24
     bench.state.load_seed(seeds.Seed(applications=(seeds.ApplicationSeed(Application(key, secret)),)))
     assert bench.get("/accounts/app", auth=APP).status == 200
@@ -110,14 +109,12 @@ def test_applications_added_later_are_complete_and_apart(bench: Bench) -> None:
 
 
 def test_an_account_can_be_added(bench: Bench) -> None:
-    """With a pair and balances of its own."""
     bench.state.add_account(Account("d" * 24, "s" * 24, Balances(balance=3)))
     told = bench.get("/accounts/dev", auth=basic("d" * 24, "s" * 24)).json
     assert told["dev_balance"] == 3
 
 
 def test_secrets_do_not_show_in_representations() -> None:
-    """Neither of a pair nor of a seed."""
     shown = repr(seeds.DEFAULT_SEED)
     for secret in (seeds.MASTER_SECRET, seeds.SECOND_MASTER_SECRET, seeds.DEV_SECRET):
         assert secret not in shown
@@ -147,7 +144,6 @@ def test_a_snapshot_puts_everything_back_and_repeats_what_followed(bench: Bench)
 
 
 def test_a_snapshot_opens_in_another_mock(bench: Bench, judge: Judge, tmp_path: Path) -> None:
-    """In memory or on file, and the other way round."""
     msg_id = bench.send_code()
     code = bench.code_of(msg_id)
     random_ids = RandomIds()
@@ -227,7 +223,6 @@ def test_a_file_survives_a_restart_schedules_included(judge: Judge, tmp_path: Pa
 
 
 def test_a_reset_empties_the_file_too(tmp_path: Path) -> None:
-    """It holds the seed afterwards."""
     state, _ = _open(tmp_path / "mock.db")
     state.accounts.put_number(seeds.APP_KEY, "invalid", PHONE)
     state.reset()
@@ -290,7 +285,6 @@ def test_a_file_is_its_users_alone(tmp_path: Path, before: int | None) -> None:
 
 
 def test_mocks_in_one_process_do_not_see_each_other(judge: Judge, tmp_path: Path) -> None:
-    """In memory or on files of their own."""
     first, second = Bench(judge), Bench(judge)
     first.notice()
     assert second.messages() == []
@@ -305,7 +299,6 @@ def test_mocks_in_one_process_do_not_see_each_other(judge: Judge, tmp_path: Path
 
 
 def test_watchers_hear_of_every_change_once_it_is_stored(bench: Bench) -> None:
-    """And of nothing that was rolled back or refused."""
     heard: list[tuple[str, object]] = []
 
     def listener(change: Change) -> None:
@@ -347,7 +340,6 @@ def test_watchers_hear_of_every_change_once_it_is_stored(bench: Bench) -> None:
 
 
 def test_messages_can_be_listed_by_number_application_and_position(bench: Bench) -> None:
-    """For waiting and for pages that load what is new."""
     bench.notice(number="1")
     bench.notice("13800138001", number="2")
     bench.notice(number="3")
@@ -359,7 +351,6 @@ def test_messages_can_be_listed_by_number_application_and_position(bench: Bench)
 
 
 def test_threads_take_turns(load_bench: Bench) -> None:
-    """Eight threads, nothing lost, no id twice, the balance exact."""
     bench = load_bench
     before = bench.get("/accounts/app").json["app_industry"]
     body = '{"mobile":"1380013%d%03d","temp_id":%d,"temp_para":{"number":"1"}}'

@@ -73,7 +73,6 @@ def test_what_cannot_be_understood_has_the_code_of_the_spec(
 
 
 def test_values_may_be_numbers_and_null_counts_as_none(bench: Bench) -> None:
-    """Go sends any JSON value, Java null."""
     assert bench.notice(temp_para={"number": 741627}).status == 200
     assert bench.notice(temp_para={"number": 1.5}).status == 200
     assert [message.text.rpartition("是")[2] for message in bench.messages()] == ["741627", "1.5"]

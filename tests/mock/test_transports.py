@@ -112,7 +112,6 @@ def test_a_caller_that_gives_up_has_waited_its_limit(mock: JsmsMock, exchange: E
 def test_any_code_comes_on_request_with_its_status_and_message(
     mock: JsmsMock, exchange: Exchange, code: int
 ) -> None:
-    """The envelope of the table, once, and nothing arrives."""
     mock.fail_next(code)
 
     status, _, body = exchange(5.0)
@@ -186,7 +185,6 @@ def test_reading_the_numbers_of_a_broken_body_breaks_nothing(mock: JsmsMock, bod
 def test_reading_the_key_of_broken_credentials_breaks_nothing(
     mock: JsmsMock, authorization: str | None
 ) -> None:
-    """A fault by application looks at every header."""
     mock.faults.add(Fault(FaultKind.DROP, app_key=APP_KEY))
     headers = {} if authorization is None else {"authorization": authorization}
 

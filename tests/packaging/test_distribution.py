@@ -133,7 +133,6 @@ def test_another_place_time_zone_and_hash_seed_make_the_same_wheel(
 
 
 def test_the_sdist_holds_what_the_wheel_is_made_from(distributions: tuple[Path, Path]) -> None:
-    """Whoever gets the source archive can regenerate and test."""
     with tarfile.open(distributions[0]) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
 

@@ -50,7 +50,6 @@ class TestAnnouncement:
     """The changelog, the version and the breaks must tell one story."""
 
     def test_the_newest_section_is_read(self) -> None:
-        """Up to the next heading."""
         section = announcement.newest_section(CHANGELOG)
         assert (section.version, section.date, section.is_dated) == ("0.2.0", "2026-11-22", True)
         assert section.text == "- **[breaking]** `codes.send` is gone."
@@ -66,7 +65,6 @@ class TestAnnouncement:
         ],
     )
     def test_a_changelog_that_says_nothing_is_refused(self, changelog: str, words: str) -> None:
-        """Users read it before they upgrade."""
         with pytest.raises(ReleaseError, match=words):
             announcement.newest_section(changelog)
 
@@ -83,7 +81,6 @@ class TestAnnouncement:
     def test_three_places_name_one_version_that_follows_the_last(
         self, packaging: str, module: str, released: str | None, words: str
     ) -> None:
-        """Numbers are compared as numbers."""
         section = announcement.newest_section(CHANGELOG)
         announcement.check_version(section, packaging="0.2.0", module="0.2.0", released="0.1.9")
         with pytest.raises(ReleaseError, match=words):
@@ -117,7 +114,6 @@ class TestAnnouncement:
                 announcement.check_breaks(section, ["x: is gone"], released=released)
 
     def test_our_own_changelog_can_be_read(self, root: Path) -> None:
-        """And names the version that the package has."""
         section = announcement.newest_section((root / "CHANGELOG.md").read_text(encoding="utf-8"))
         version = (root / "overlay/jsmskit/_version.py").read_text(encoding="utf-8")
         assert f'"{section.version}"' in version
@@ -189,7 +185,6 @@ class TestContents:
     """What may lie in a wheel."""
 
     def test_a_whole_wheel_passes(self, tmp_path: Path) -> None:
-        """The plugin for pytest is no test, whatever its name ends in."""
         wheel = wheel_with(tmp_path, "jsmskit/pytest_plugin.py", "jsmskit/_version.py")
         assert distributions.check_contents(wheel) == len(distributions.MUST_BE_THERE) + 3
         assert interpreters.extras_of(wheel) == ["cli", "mock"]
@@ -208,12 +203,10 @@ class TestContents:
         ],
     )
     def test_what_has_no_place_there_is_named(self, tmp_path: Path, name: str) -> None:
-        """Files for developers, and top-level names that are not ours."""
         with pytest.raises(ReleaseError, match=re.escape(name)):
             distributions.check_contents(wheel_with(tmp_path, name))
 
     def test_what_is_missing_is_named(self, tmp_path: Path) -> None:
-        """A package without its marker is untyped for its users."""
         with zipfile.ZipFile(tmp_path / "bare.whl", "w") as archive:
             archive.writestr("jsmskit/__init__.py", "")
         with pytest.raises(ReleaseError, match=re.escape("jsmskit/py.typed")):
@@ -224,7 +217,6 @@ class TestInterpreters:
     """Where the wheel is tried, and with which versions."""
 
     def test_the_lock_is_taken_over_pin_by_pin(self, root: Path) -> None:
-        """With markers, without hashes."""
         lock = (
             "a-b==1.0 \\\n    --hash=sha256:00\nc==2.1 ; sys_platform == 'win32' \\\n    --hash=sha256:00\n"
         )
@@ -233,13 +225,11 @@ class TestInterpreters:
         assert interpreters.pins(real).count("\n") == len(re.findall("^[a-z0-9]", real, re.MULTILINE)) > 50
 
     def test_what_the_classifiers_promise_is_tried(self, root: Path) -> None:
-        """Three versions of today."""
         assert interpreters.promised_versions(root) == ["3.11", "3.12", "3.13"]
 
     def test_an_interpreter_is_taken_by_what_it_says_of_itself(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """A shim of that name may lead to another version, or to none."""
         ours = "{}.{}".format(*sys.version_info[:2])
         shim = tmp_path / "python3.99"
         shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
@@ -256,7 +246,6 @@ class TestFloors:
     """The lowest versions that are allowed."""
 
     def test_the_floors_win_over_the_lock(self) -> None:
-        """What no floor names is taken as the lock has it."""
         lowest = "httpx==0.27.0 \\\n    --hash=sha256:00\n"
         lock = "h11==0.16.0 \\\n    --hash=sha256:00\nhttpx==0.28.1 \\\n    --hash=sha256:00\n"
         assert floors.merge_pins(lowest, lock) == "httpx==0.27.0\nh11==0.16.0\n"
@@ -290,7 +279,6 @@ class TestAdvisories:
         return json.dumps({"dependencies": list(packages), "fixes": []})
 
     def test_a_clean_report_passes(self) -> None:
-        """With the number of packages."""
         assert advisories.read_audit(self.report({"name": "a", "version": "1", "vulns": []}), "") == 1
 
     def test_a_finding_is_named_with_its_fix(self) -> None:
@@ -387,7 +375,6 @@ class TestScript:
     """The order of the steps, and what stops them."""
 
     def test_a_release_leaves_four_files_and_publishes_nothing(self, house: Path, capsys: Any) -> None:
-        """The last line says what is left to do."""
         assert release.main([]) == 0
         made = sorted(path.name for path in (house / "dist").iterdir())
         assert made == ["SHA256SUMS", "jsmskit-0.2.0.cdx.json", "x-1-py3-none-any.whl", "x-1.tar.gz"]
@@ -413,7 +400,6 @@ class TestScript:
     def test_what_stands_against_it_stops_it(
         self, house: Path, capsys: Any, spoil: Callable[[Path], object], words: str
     ) -> None:
-        """Before anything is built; the text says what to do."""
         spoil(house)
         assert release.main([]) == 1
         told = capsys.readouterr()
@@ -421,7 +407,6 @@ class TestScript:
         assert "built twice" not in told.out
 
     def test_a_tagged_version_cannot_be_released_again(self, house: Path, capsys: Any) -> None:
-        """What has a number stays what it is."""
         subprocess.run(["git", "tag", "v0.2.0"], cwd=house, check=True)
         assert release.main([]) == 1
         assert "does not follow the released 0.2.0" in capsys.readouterr().err
@@ -429,7 +414,6 @@ class TestScript:
     def test_a_break_without_a_mark_stops_it(
         self, house: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The mark in the newest section, not in an older one."""
         gone = surface_changes.Break("jsmskit.Recipient", "is gone")
         monkeypatch.setattr(surface_changes, "breaks_since", lambda reference: [gone])
         assert release.main(["--rehearsal", "--out", str(house / "one")]) == 0

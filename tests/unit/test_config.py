@@ -114,7 +114,6 @@ def test_plain_http_is_for_loopback_and_for_sample_keys(
     [("localhost", True), ("127.0.0.1", True), ("::1", True), ("0.0.0.0", False), ("example.com", False)],
 )
 def test_loopback_is_what_never_leaves_the_machine(host: str, is_it: bool) -> None:
-    """Names that look like it do not count."""
     assert is_loopback(host) is is_it
     assert is_ip_address(host) is host.replace(".", "").replace(":", "").isdigit()
 
@@ -133,7 +132,6 @@ def test_times_are_positive_seconds(value: object) -> None:
 
 @pytest.mark.parametrize("value", [0, -1, 1.5, "10", None, True])
 def test_a_limit_of_connections_is_a_whole_number(value: object) -> None:
-    """From one."""
     with pytest.raises(ConfigurationError, match="max_connections"):
         JsmsClient(*KEYS, max_connections=value)  # type: ignore[arg-type]
 

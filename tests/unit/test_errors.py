@@ -91,7 +91,6 @@ def test_an_error_can_be_made_of_a_message_alone(kind: type[JsmsError]) -> None:
 
 @pytest.mark.parametrize("kind", CLASSES)
 def test_no_error_shows_a_whole_phone_number(kind: type[JsmsError]) -> None:
-    """Whoever makes the message, the one constructor masks it."""
     error = kind("wrong: +86 138-0013-8000")
     assert "138****8000" in error.message
     for shown in (str(error), repr(error), repr(error.args), error.message):
@@ -126,7 +125,6 @@ def test_the_text_of_an_error_tells_what_became_of_the_call() -> None:
 
 
 def test_the_repr_names_what_is_known_and_leaves_out_what_is_not() -> None:
-    """For debuggers and reports of test runners."""
     error = full(APIError)
     assert repr(error) == (
         "APIError('It went wrong with 138****8000.', operation=sendCode, outcome=unknown, code=50006, "
@@ -136,7 +134,6 @@ def test_the_repr_names_what_is_known_and_leaves_out_what_is_not() -> None:
 
 
 def test_every_class_is_under_the_one_that_users_are_told_to_catch() -> None:
-    """The tree of the documentation, checked."""
     assert issubclass(errors.APITimeoutError, APIConnectionError)
     for kind in errors.CATEGORY_ERRORS.values():
         assert kind.__mro__[1] is APIError

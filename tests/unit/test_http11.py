@@ -64,7 +64,6 @@ def test_every_form_of_an_answer_is_read_in_whatever_pieces_it_comes(name: str, 
 
 
 def test_an_answer_without_a_length_ends_with_its_connection() -> None:
-    """Then nothing can follow on it."""
     for step in (0, 1):
         reader = read(OK + b"\r\nhello", step, ended=True)
         assert (reader.content, reader.reusable) == (b"hello", False)
@@ -158,7 +157,6 @@ ENDLESS = {
 
 @pytest.mark.parametrize("name", ENDLESS)
 def test_everything_that_could_go_on_for_ever_has_an_end(name: str) -> None:
-    """The memory and the time that a stranger may take are bounded."""
     begun, more = ENDLESS[name]
     reader = ResponseParser(10**9)
     if begun:
@@ -168,7 +166,6 @@ def test_everything_that_could_go_on_for_ever_has_an_end(name: str) -> None:
 
 
 def test_a_head_in_one_piece_is_bounded_as_well() -> None:
-    """However much the network brings at once."""
     with pytest.raises(RemoteProtocolError):
         ResponseParser(LIMIT).feed(OK + b"X: " + b"y" * MOST + b"\r\nContent-Length: 0\r\n\r\n")
 
@@ -225,7 +222,6 @@ def test_what_a_stranger_sends_costs_no_more_than_in_proportion(make: Callable[[
     ],
 )
 def test_an_answer_above_the_limit_is_refused(answer: bytes) -> None:
-    """As soon as it is known; one of just the limit is taken."""
     with pytest.raises(ResponseTooLarge):
         read(answer, limit=5)
     reader = ResponseParser(6)
@@ -267,7 +263,6 @@ def test_an_interruption_within_the_parser_comes_out() -> None:
 
 
 def test_many_tiny_chunks_and_many_informational_answers_cost_no_stack() -> None:
-    """Each is a turn of a loop."""
     chunks = b"1\r\na\r\n" * 50_000
     reader = read(OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n", limit=50_000)
     assert reader.content == b"a" * 50_000
@@ -275,7 +270,6 @@ def test_many_tiny_chunks_and_many_informational_answers_cost_no_stack() -> None
 
 
 def test_headers_are_by_lower_case_name_and_joined() -> None:
-    """Blanks around a value are not a part of it."""
     reader = read(OK + b"X-Twice:  a \r\nx-twice:\tb\r\nEmpty:\r\nContent-Length: 0\r\n\r\n")
     assert reader.headers == {"x-twice": "a, b", "empty": "", "content-length": "0"}
 
@@ -312,14 +306,12 @@ def test_a_header_cannot_become_two(headers: dict[str, str]) -> None:
 
 
 def test_a_request_shows_nothing_of_itself() -> None:
-    """Tools print the local variables of frames."""
     request = TransportRequest("POST", "https://x/13800138000", {"Authorization": "Basic x"}, b"13800138000")
     assert f"{request} {request!r}" == "TransportRequest(hidden) TransportRequest(hidden)"
 
 
 @pytest.mark.parametrize("target", ["/a b", "/a\r\nX: y", "", "/é", "/a\n"])
 def test_an_address_cannot_end_the_line(target: str) -> None:
-    """Nor can a method."""
     with pytest.raises(LocalProtocolError):
         written(target=target)
     for method in ("GET /x", "GÉT", ""):

@@ -21,17 +21,14 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_what_is_written_is_read_back(value: object) -> None:
-    """The same value."""
     assert json.loads(encode(value)) == value
 
 
 def test_it_is_short_and_in_utf_8() -> None:
-    """No blanks, no escapes that are not needed."""
     assert encode({"a": ["极光", 1, None]}) == '{"a":["极光",1,null]}'.encode()
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud800", {1, 2}])
 def test_what_json_does_not_have_is_refused(value: object) -> None:
-    """As an error of the value, which becomes one of the client."""
     with pytest.raises((ValueError, TypeError)):
         encode(value)

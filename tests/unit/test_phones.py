@@ -117,7 +117,6 @@ def test_what_comes_back_is_always_a_number_of_the_spec(phone: str | int) -> Non
     st.sampled_from(["", " ", "-", "\u3000"]),
 )
 def test_every_way_of_writing_gives_the_same_number(phone: str, prefix: str, gap: str) -> None:
-    """Prefix and grouping are decoration."""
     assert canonical_phone(prefix + gap.join([phone[:3], phone[3:7], phone[7:]])) == phone
 
 
@@ -143,7 +142,6 @@ def test_the_public_function_raises_what_sending_would(
 
 
 def test_the_public_function_gives_the_form_of_the_service() -> None:
-    """It is the client's own."""
     assert jsmskit.normalize_phone("+86 138-0013-8000") == "13800138000"
     assert jsmskit.normalize_phone(13800138000) == "13800138000"
     assert jsmskit.is_mobile_phone("+86 138-0013-8000")
@@ -151,7 +149,6 @@ def test_the_public_function_gives_the_form_of_the_service() -> None:
 
 
 def test_a_refusal_survives_pickle() -> None:
-    """It may be raised in a worker process."""
     with pytest.raises(InvalidArgument) as refused:
         canonical_phone("123")
     again = pickle.loads(pickle.dumps(refused.value))

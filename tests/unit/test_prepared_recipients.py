@@ -65,7 +65,6 @@ def test_preparing_checks_and_shows_nobody() -> None:
 
 @pytest.mark.parametrize("count", [0, 1001])
 def test_a_batch_has_one_to_a_thousand(count: int) -> None:
-    """Restored ones are not checked one by one, but their number is."""
     wire = Recording()
     prepared = PreparedRecipients.restored([f"139{index:08d}" for index in range(count)])
     with JsmsClient("k" * 24, "s" * 24, transport=wire) as client, pytest.raises(RecipientError):

@@ -192,7 +192,6 @@ class TestSecret:
     VALUE = "5e987ac6d2e04d95a9d8f0d1"
 
     def test_is_shown_by_no_rendering(self) -> None:
-        """repr, str, every format and a container's repr."""
         secret = Secret(self.VALUE)
         shown = [repr(secret), str(secret), f"{secret}", f"{secret:>30}", f"{secret!r}", "%s" % secret]  # noqa: UP031
         shown += [repr([secret]), repr({"key": secret}), format(secret, "")]
@@ -217,7 +216,6 @@ class TestSecret:
             vars(Secret(self.VALUE))
 
     def test_reveals_on_request(self) -> None:
-        """One name to search a code base for."""
         assert Secret(self.VALUE).reveal() == self.VALUE
 
     def test_compares_by_value_with_secrets_only(self) -> None:
@@ -230,7 +228,6 @@ class TestSecret:
         assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
 
     def test_cannot_be_changed_and_is_its_own_copy(self) -> None:
-        """A deep copy of a client's settings keeps the one holder."""
         secret = Secret("a")
         with pytest.raises(AttributeError, match=r"^a Secret cannot be changed$"):
             secret.value = "b"  # type: ignore[attr-defined]
@@ -245,7 +242,6 @@ class TestSecret:
         assert not Secret("")
 
     def test_holds_text_only(self) -> None:
-        """The error names the type, not the value."""
         with pytest.raises(TypeError, match=r"^a secret is a str, not bytes$"):
             Secret(self.VALUE.encode())  # type: ignore[arg-type]
 
@@ -408,7 +404,6 @@ class TestMaskPhones:
             assert (record.exc_info is not None) is kept
 
     def test_masks_stack_texts(self, handler: Collected) -> None:
-        """A stack holds source lines, and source lines may hold numbers."""
         self.log.info("x", stack_info=bool("13800138000"))
         assert "13800138000" not in handler.lines[0]
         assert "138****8000" in handler.lines[0]
@@ -422,7 +417,6 @@ class TestMaskPhones:
         assert handler.records[0].field4 == [kept[0]]  # type: ignore[attr-defined]
 
     def test_sets_and_bytes_are_looked_into(self, handler: Collected) -> None:
-        """Bytes with a number become text: a mask is no data any more."""
         fields = {"some": {"13800138000", "x"}, "raw": b'{"mobile": "13800138000"}', "kept": b"\xff 12"}
         self.log.info("x", extra=fields)
         record = handler.records[0]

@@ -44,7 +44,6 @@ def test_an_address_that_climbs_or_leaves_is_refused(target: str) -> None:
 
 
 def test_a_request_shows_nothing_of_what_it_carries() -> None:
-    """Its repr stands in tracebacks."""
     made = prepare("sendCode", {"url": "/codes", "json": {"mobile": "13800138000"}}, no_content)
     assert made.body == b'{"mobile":"13800138000"}'
     assert "138" not in repr(made)
@@ -148,13 +147,11 @@ def test_a_image_cannot_forge_a_field(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_part_cannot_break_out_of_its_header(part: tuple[str, tuple[object, ...]]) -> None:
-    """Names and media types have an alphabet; contents are bytes."""
     with pytest.raises(ValueError, match=r"form|media type|bytes"):
         forms.encode([part])
 
 
 def test_a_image_does_not_show_itself() -> None:
-    """It is somebody's identity card."""
     image = load_image(b"\x89PNG\r\n\x1a\nZauberbild", "id_card_image")
     assert repr(image) == "Image(18 bytes)"
     assert image.open().read() == image.content

@@ -25,7 +25,6 @@ def envelope(error: Any) -> bytes:
 
 
 def test_an_answer_is_its_json() -> None:
-    """Without an envelope there is no code and nothing to tell."""
     assert parse(200, {}, b'{"msg_id": "1"}') == ParsedResponse(200, {"msg_id": "1"})
     assert parse(200, {}, b"[1]") == ParsedResponse(200, [1])
     assert parse(204, {}, b"") == ParsedResponse(204)
@@ -93,7 +92,6 @@ def test_an_encoded_answer_is_not_unpacked(encoding: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["", "identity", " Identity "])
 def test_no_encoding_has_two_names(encoding: str) -> None:
-    """Both are read."""
     assert parse(200, {"content-encoding": encoding}, b"{}").data == {}
 
 
@@ -146,7 +144,6 @@ def test_the_wait_that_an_answer_asks_for_is_in_seconds(text: str, seconds: floa
     ],
 )
 def test_of_a_redirect_only_the_host_is_told(location: str, host: str) -> None:
-    """The rest may carry a key, a code, anything."""
     assert parse(301, {"location": location}, b"").location == host
 
 
@@ -160,7 +157,6 @@ def test_what_is_no_answer_at_all_is_a_type_error(status: Any, body: Any) -> Non
 
 
 def test_objects_and_lists_are_told_apart() -> None:
-    """Everything else is neither."""
     assert as_object({"a": 1}) == {"a": 1}
     assert as_list([1]) == [1]
     for other in (None, 1, "text", True):

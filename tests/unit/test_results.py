@@ -101,7 +101,6 @@ def test_the_same_number_twice_is_counted_twice() -> None:
 
 @pytest.mark.parametrize("one", [{"mobile": TWO, "error_code": "50006"}, {"msg_id": "2", "number": TWO}])
 def test_an_entry_as_wide_as_an_acceptance_is_still_read_field_by_field(one: dict[str, str]) -> None:
-    """Two fields are what nearly every entry has; which two decides."""
     result = batch([ONE, TWO], counted([accepted(ONE), one], 1, 1))
     assert result.accepted == (AcceptedMessage(ONE, "1"),)
     assert len(result.rejected) + len(result.unknown) == 1
@@ -138,14 +137,12 @@ def test_an_entry_that_decides_nothing_leaves_its_recipient_unknown(code: Any) -
 
 @pytest.mark.parametrize("code", ["50000", 50000, None])
 def test_an_entry_with_the_code_of_success_was_taken(code: Any) -> None:
-    """Another client library reads it so."""
     entry = {**accepted(ONE), "error_code": code}
     assert batch([ONE], counted([entry], 1, 0)).accepted == (AcceptedMessage(ONE, "1"),)
 
 
 @pytest.mark.parametrize("code", [99999, "60001"])
 def test_a_refusal_with_a_code_that_nobody_knows_is_a_refusal(code: Any) -> None:
-    """New codes appear at any time."""
     rejected = batch([ONE], counted([refused(ONE, code)], 0, 1)).rejected
     assert (rejected[0].code, rejected[0].info) == (int(code), None)
 
@@ -269,7 +266,6 @@ def test_nothing_but_a_clear_yes_is_a_yes(data: Any) -> None:
 
 
 def test_a_clear_yes() -> None:
-    """Also beside the code of success."""
     for data in ({"is_valid": True}, {"is_valid": True, "error": {"code": 50000}, "new": 1}):
         verdict = read(verify(), data)
         assert (bool(verdict), verdict.reason, verdict.info) == (True, None, None)

@@ -123,7 +123,6 @@ def test_levels_are_counted_exactly(inside: str) -> None:
 
 
 def test_size_is_capped_before_anything_is_read() -> None:
-    """Exactly the cap is taken."""
     assert loads(b"[1]", max_bytes=3) == [1]
     with pytest.raises(StrictJsonError, match="4 bytes, at most 3"):
         loads(b"[12]", max_bytes=3)
@@ -141,7 +140,6 @@ def test_nothing_of_the_document_is_in_the_exception() -> None:
 @given(st.binary() | st.text().map(lambda text: text.encode("utf-8", "surrogatepass")))
 @settings(max_examples=300)
 def test_random_bytes_are_read_or_refused(data: bytes) -> None:
-    """And what is read can be written again."""
     try:
         document = loads(data)
     except StrictJsonError:
@@ -152,7 +150,6 @@ def test_random_bytes_are_read_or_refused(data: bytes) -> None:
 @given(DOCUMENTS.map(lambda document: json.dumps(document).encode()), st.data())
 @settings(max_examples=150)
 def test_damaged_documents_are_read_or_refused(data: bytes, draw: st.DataObject) -> None:
-    """One byte changed, or the end cut off."""
     place = draw.draw(st.integers(0, len(data) - 1))
     for damaged in (
         data[:place],
@@ -184,7 +181,6 @@ def _values(count: int) -> bytes:
 
 
 def test_values_are_capped_before_anything_is_made() -> None:
-    """Commas and brackets inside of texts are not values."""
     assert loads(b"[1,2,3]", max_values=3) == [1, 2, 3]
     with pytest.raises(StrictJsonError, match="more than 3 values"):
         loads(b"[1,2,3,4]", max_values=3)

@@ -49,7 +49,6 @@ def test_a_preview_tells_text_gaps_and_price() -> None:
 
 
 def test_a_hint_is_counted_behind_the_text() -> None:
-    """The platform adds it to marketing messages."""
     shown = preview("您好", hint="拒收请回复R")
     assert (shown.text, shown.length) == ("您好拒收请回复R", 8)
 
@@ -58,7 +57,6 @@ def test_a_hint_is_counted_behind_the_text() -> None:
     ("length", "units"), [(0, 0), (1, 1), (70, 1), (71, 2), (134, 2), (135, 3), (201, 3), (202, 4), (500, 8)]
 )
 def test_units_follow_the_70_67_rule(length: int, units: int) -> None:
-    """The edge values of the documentation."""
     assert billed_units(length) == units
 
 
@@ -155,7 +153,6 @@ def test_values_that_can_be_sent_come_back_as_a_dict() -> None:
 def test_templates_against_the_written_rules_are_refused(
     template: object, keyword: str, code: ErrorCode | None
 ) -> None:
-    """Before an auditor has to."""
     with pytest.raises(InvalidArgument) as refused:
         check_template(template)  # type: ignore[arg-type]
     assert (refused.value.keyword, refused.value.code) == (keyword, code)
@@ -173,7 +170,6 @@ def test_templates_against_the_written_rules_are_refused(
     ],
 )
 def test_templates_within_the_rules_pass(template: str) -> None:
-    """Where the sources contradict each other, the wider reading."""
     check_template(template)
 
 
@@ -187,7 +183,6 @@ def test_a_verification_template_has_its_code() -> None:
 
 @pytest.mark.parametrize("remark", ["https://example.com/a 活动页", "www.example.com"])
 def test_a_link_variable_needs_a_link_in_the_remark(remark: str) -> None:
-    """With or without scheme."""
     check_template("请看{{url}}", remark=remark)
     with pytest.raises(InvalidArgument) as refused:
         check_template("请看{{url}}", remark="活动页")
@@ -229,7 +224,6 @@ def test_signs_within_the_rules_pass(sign: str) -> None:
     ],
 )
 def test_signs_against_the_rules_are_refused(sign: object, keyword: str) -> None:
-    """Brackets are what people add most; the remedy says so."""
     with pytest.raises(InvalidArgument) as refused:
         check_sign(sign)  # type: ignore[arg-type]
     assert (refused.value.field, refused.value.keyword) == ("sign", keyword)

@@ -41,7 +41,6 @@ def test_the_zone_is_the_one_of_the_spec() -> None:
 
 
 def test_a_moment_is_written_in_the_services_zone() -> None:
-    """The same moment has one text, whatever zone it came in."""
     moment = datetime(2026, 3, 28, 20, 0, tzinfo=UTC)
     assert to_wire_time(moment) == "2026-03-29 04:00:00"
     assert to_wire_time(moment.astimezone(ZoneInfo("America/New_York"))) == "2026-03-29 04:00:00"
@@ -123,13 +122,11 @@ def test_writing_and_reading_agree_to_the_second(moment: datetime) -> None:
     ],
 )
 def test_a_text_in_another_notation_is_no_time(text: str) -> None:
-    """ValueError: the caller knows which answer it came from."""
     with pytest.raises(ValueError, match=r"."):
         from_wire_time(text)
 
 
 def test_milliseconds_are_read_in_the_services_zone() -> None:
-    """The sample of the callback pages."""
     moment = from_millis(1492150740292)
     assert moment.isoformat() == "2017-04-14T14:19:00.292000+08:00"
 

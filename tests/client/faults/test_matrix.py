@@ -90,7 +90,6 @@ def test_without_the_rule_of_the_written_body_the_matrix_turns_red(
 def test_with_repeats_on_a_read_timeout_the_matrix_turns_red(
     client_kind: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Negative control: what most clients do by default sends twice."""
     key = (Effect.SEND, AttemptStatus.READ_TIMEOUT)
     rules = {**classification.RULES, key: replace(classification.RULES[key], retry=Retry.ALWAYS)}
     monkeypatch.setattr(classification, "RULES", rules)
