@@ -193,7 +193,6 @@ BUGS = (
         "if not made and pairs:",
         _RESPONSES,
     ),
-    Bug("a text without an end is searched again and again", _JSON, r'|\\.)*+"?', r'|\\.)*+"', _RESPONSES),
     Bug(
         "a recipient that no entry is about is left out",
         "_operations/messages.py",
@@ -319,14 +318,6 @@ BUGS = (
         "        del phone",
         _SECRETS,
         select="interruption and messages",
-    ),
-    Bug(
-        "an error brings the frames it came from",
-        "_http/_async/transport.py",
-        "raise failure.with_traceback(None)",
-        "raise failure",
-        _SECRETS,
-        select="leaves_with_an_error",
     ),
     Bug(
         "a refusal is raised where the arguments are",
