@@ -86,12 +86,15 @@ def client() -> Iterator[Row]:
         many,
     )
     planted = read("planted_bugs")
-    lives = [one["name"] for part in planted["parts"].values() for one in part["lives"]]
+    tables = {name: part["verdicts"] for name, part in planted["parts"].items()}
+    verdicts = {name: verdict for table in tables.values() for name, verdict in table.items()}
+    lives = [name for name, verdict in verdicts.items() if not verdict["noticed"]]
     yield (
-        f"{planted['bugs']} bugs planted one at a time in {', '.join(planted['parts'])}",
+        f"{planted['bugs']} bugs planted one at a time: "
+        + ", ".join(f"{len(table)} in {name}" for name, table in tables.items()),
         f"{planted['noticed']} found by the tests" + "".join(f"; not: {name}" for name in lives),
         planted["command"],
-        planted,
+        {"parts": verdicts},
     )
     mutation = read("mutation")
     scores = [module["score"] for module in mutation["modules"].values()]
