@@ -6,7 +6,6 @@ python -m experiments.recipient_files 500 7      as many files, from this seed o
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 import time
@@ -18,8 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "campaigns"))
 from recipient_file_cases import check, draw  # noqa: E402  # lives beside the tests
 
+from experiments import figures_files  # noqa: E402
+
 _FILES = 20_000
-_FIGURES = ROOT / "experiments" / "figures" / "recipient-files.json"
 
 
 def main() -> int:
@@ -46,9 +46,10 @@ def main() -> int:
         "lost, twice, with a cell of another row, or otherwise read": len(wrong),
         "seconds": round(time.monotonic() - began),
     }
-    print(json.dumps(figures, indent=2))
-    if not given:
-        _FIGURES.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    if given:
+        print(figures)
+    else:
+        figures_files.write("recipient-files", figures)
     return int(bool(wrong))
 
 

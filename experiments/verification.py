@@ -12,17 +12,14 @@ beyond the budget. Exits with 1 if anything is violated. Writes experiments/figu
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import os
-import platform
 import sys
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import redis
@@ -36,9 +33,9 @@ from jsmskit.verification import (
     VerificationStoreError,
 )
 
+from experiments import figures_files
 from tests.verification.redis_server import RedisServer, find_program
 
-FIGURES = Path(__file__).parent / "figures" / "verification.json"
 PEPPER = "a pepper for experiments only"
 ATTEMPTS = 5
 BUDGET = 120
@@ -248,23 +245,16 @@ def main() -> int:
         print("redis-server is not installed (apt-get install redis-server)")
         return 2
     rounds = run_rounds(program, arguments.processes, arguments.threads, arguments.rounds)
-    print(json.dumps(rounds, indent=2))
     kills = [
         run_kills(program, arguments.processes, arguments.threads, appendonly=appendonly)
         for appendonly in (True, False)
     ]
-    print(json.dumps(kills, indent=2))
     violations = sum(rounds["violations"].values()) + sum(each["violations"] for each in kills)
     print(f"{rounds['rounds']} rounds, {2 * KILLS} kills, {violations} violations")
-    figures = {
-        "command": "python -m experiments.verification",
-        "python": platform.python_version(),
-        "cpus": os.cpu_count(),
-        "rounds": rounds,
-        "kills": kills,
-        "violations": violations,
-    }
-    FIGURES.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    figures = {"command": "python -m experiments.verification", "cpus": os.cpu_count()}
+    figures_files.write(
+        "verification", figures | {"rounds": rounds, "kills": kills, "violations": violations}
+    )
     return 1 if violations else 0
 
 

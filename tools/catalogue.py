@@ -26,10 +26,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from jsms_api.error_table import ERRORS
 from jsmskit.cli.commands.explain import uncertainties
 from jsmskit.cli.language import LOCALE_FOLDER
 from jsmskit.cli.root import command as root
+from jsmskit.live_check.probes import PROBES
 
 _PO: Final = Path(LOCALE_FOLDER) / "zh/LC_MESSAGES/messages.po"
 _SOURCE: Final = Path(LOCALE_FOLDER).parent
@@ -40,21 +40,21 @@ _PLACEHOLDER: Final = re.compile(r"\{([a-z_0-9]*)[^{}]*\}|%\([a-z]+\)s")
 
 #: Where the library makes what it says in errors, and in the reasons that the ledger and doctor show.
 _LIBRARY: Final = (
-    "phones.py", "recipients.py", "_calls/**/*.py", "_config/*.py", "_encoding/*.py", "_http/**/*.py",
-    "_operations/*.py", "_validation/*.py", "_async/*.py", "campaigns/**/*.py", "mock/[!_]*.py",
-    "mock/server/*.py", "mock/model/clock.py",
+    "phones.py", "recipient_guard.py", "recipients.py", "_calls/**/*.py", "_config/*.py", "_encoding/*.py",
+    "_http/**/*.py", "_operations/*.py", "_validation/*.py", "_async/*.py", "campaigns/**/*.py",
+    "mock/[!_t]*.py", "mock/time_driver.py", "mock/server/*.py", "mock/model/clock.py", "mock/state/database.py",
     "verification/[!e]*.py",
 )  # fmt: skip
 _PROSE: Final = re.compile(r"[A-Za-z]{2,}[,.:;]? [a-z]{2,}")
 _NO_PROSE: Final = re.compile(
     r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|VALUES|ALTER|ORDER BY|SET|DROP|PRAGMA|CREATE)\b|^AND \w+[ =]|^<|^-"
-    r"|sans-serif|starlette uvicorn|:root|pip install |^jsms |dict\[|boundary="
+    r"|INTEGER|sans-serif|:root|pip install |^jsms |dict\[|boundary="
 )
 #: Not what a value is called.
 _FUNCTIONS: Final = ("len", "join", "sorted", "map", "str", "int", "cast", "type", "quoted", "replace")
 #: Calls whose texts are not shown on the command line: mistakes of a program, logs, audit records.
 _NOT_SHOWN: Final = re.compile(
-    r"(Type|Attribute|Runtime)Error|cast|warning|info|debug|exception|record|starts_with|endswith|startswith"
+    r"(Type|Attribute|Runtime)Error|cast|warning|info|debug|exception|record(_event)?|starts_with|endswith|startswith"
 )
 
 #: The texts of click that a user of jsms can see. click looks them up in the same catalogue.
@@ -138,8 +138,14 @@ def template() -> Catalog:
     )
     for _file, _line, message, _comments, _context in page:
         made.add(message)
-    questions = [text for code in ERRORS.values() for one in code.doubts for text in uncertainties()[one]]
-    for text in (*_OF_CLICK, *help_texts(root), *filter(re.compile("[a-z]{3}").search, questions)):
+    questions = [text for one in uncertainties().values() for text in one]
+    live_check = [
+        text
+        for probe in PROBES
+        for text in (probe.name, *(words for fact in probe.facts for words in fact.means.values()))
+    ]
+    shown = filter(re.compile("[a-z]{3}").search, (*questions, *live_check))
+    for text in (*_OF_CLICK, *help_texts(root), *shown):
         made.add(text)
     made.add(("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"))  # of click
     return made

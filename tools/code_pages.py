@@ -27,7 +27,10 @@ from jsms_api.error_table import (
     RetryAdvice,
 )
 from jsms_api.operations import OPERATIONS
+from jsmskit import spec
 from jsmskit._operations.codes import VERIFICATION_CODES
+from jsmskit.cli.commands.explain import uncertainties
+from jsmskit.cli.language import gettext, in_language
 from jsmskit.errors import CATEGORY_ERRORS
 from jsmskit.mock.model.magic_numbers import PREFIX
 
@@ -74,10 +77,8 @@ class Words:
     statuses_head: str
     categories: Mapping[ErrorCategory, str]
     retries: Mapping[RetryAdvice, str]
-    overview: str
     number: str
     meaning: str
-    http: str
     name: str
     says: str
     raised: str
@@ -88,13 +89,17 @@ class Words:
     all_calls: str
     provoke: str
     doubts: str
+    questions_title: str
+    questions_head: str
+    observed: str
+    question: str
+    reading: str
     delivered: str
     not_delivered: str
     voice: str
     stop: str
     colon: str
     comma: str
-    gap: str
 
     def title(self, info: ErrorInfo | ReportStatusInfo) -> str:
         """What a number means."""
@@ -110,12 +115,12 @@ ENGLISH = Words(
     lang="en",
     errors_title="Return codes",
     errors_head="""\
-Every return code that the service documents: what it means, which error the client raises, whether the same call can
-succeed later, what to do.
+Every return code that the service documents: what it means, what to do, which error the client raises, whether a retry
+can succeed. Field names are those of the HTTP API; `error.remedy` speaks of arguments instead.
 
-In Python the numbers have names, `jsmskit.ErrorCode.{example}`, and every error carries its row of this table:
-`error.code`, `error.name`, `error.remedy`, `error.remedy_zh`. New codes can appear at any time: they come as an
-`APIError` with the number, and no row. The page [Understand errors](errors.md) says what to do in general.""",
+In Python the numbers have names, `jsmskit.ErrorCode.{example}`; `mock.fail_next(ErrorCode.{example})` makes the mock
+return one, as does a phone number or id made of {prefix} and the code. An unknown code is an `APIError`. The page
+[Understand errors](errors.md) says what to do in general.""",
     statuses_title="Delivery statuses",
     statuses_head="""\
 What became of a message, as reports and callbacks tell it: `report.status`, `report.delivered`, `report.info`.
@@ -137,30 +142,35 @@ An accepted message is not a delivered one. Reports come by [callback](callbacks
     },
     retries={
         RetryAdvice.NEVER: "no",
-        RetryAdvice.AFTER_WAIT: "yes, after a wait",
-        RetryAdvice.AFTER_CHANGE: "yes, after something was changed",
+        RetryAdvice.AFTER_WAIT: "after a wait",
+        RetryAdvice.AFTER_CHANGE: "after a change",
     },
-    overview="All of them",
     number="code",
     meaning="meaning",
-    http="HTTP status",
     name="Name",
-    says="The service says",
+    says="The service also says",
     raised="In Python",
-    value="a value, not an error: `codes.verify` gives a `Verification` with a `reason`",
-    again="Can the same call succeed later?",
-    calls="Answered to",
-    entries="For single recipients of",
-    all_calls="every call",
+    value="`codes.verify` returns a `Verification` with a `reason`",
+    again="retry",
+    calls="Calls",
+    entries="Entries of",
+    all_calls="all",
     provoke="In the mock",
-    doubts="Doubts",
+    doubts="Open questions",
+    questions_title="Open questions",
+    questions_head="""\
+Where the vendor's pages contradict each other (C) or are silent (G), the contract has to choose a reading. This project
+has tried none of them against the real service; a date tells when a user published a response that shows it. If you
+know better, please report it.""",
+    observed="observed on {date}",
+    question="question",
+    reading="read as",
     delivered="delivered",
     not_delivered="not delivered",
     voice="voice calls only",
     stop=".",
     colon=": ",
     comma=", ",
-    gap=" ",
 )
 
 CHINESE = Words(
@@ -168,11 +178,11 @@ CHINESE = Words(
     lang="zh-Hans",
     errors_title="返回码",
     errors_head="""\
-服务文档中的全部返回码：含义、客户端抛出的错误、同一调用稍后能否成功、如何处理。
+服务文档中的全部返回码：含义、如何处理、客户端抛出的错误、重试能否成功。
+字段名是 HTTP 接口的名称；`error.remedy_zh` 用的是 Python 参数名。
 
-在 Python 中每个数字都有名称，例如 `jsmskit.ErrorCode.{example}`；每个错误都带有本表中的一行：
-`error.code`、`error.name`、`error.remedy`、`error.remedy_zh`。
-服务随时可能新增返回码：此时抛出带有该数字的 `APIError`，没有对应的行。""",
+在 Python 中每个数字都有名称，例如 `jsmskit.ErrorCode.{example}`；`mock.fail_next(ErrorCode.{example})` 让模拟器返回它，
+由 {prefix} 加返回码组成的号码或 ID 也可以。未知的返回码抛出 `APIError`。如何处理错误见[错误处理](errors.md)。""",
     statuses_title="送达状态",
     statuses_head="""\
 短信的最终结果，见于送达回执和回调：`report.status`、`report.delivered`、`report.info`。
@@ -194,30 +204,34 @@ CHINESE = Words(
     },
     retries={
         RetryAdvice.NEVER: "不能",
-        RetryAdvice.AFTER_WAIT: "能，需等待",
-        RetryAdvice.AFTER_CHANGE: "能，需先修改",
+        RetryAdvice.AFTER_WAIT: "等待之后",
+        RetryAdvice.AFTER_CHANGE: "修改之后",
     },
-    overview="全部",
     number="代码",
     meaning="含义",
-    http="HTTP 状态码",
     name="名称",
-    says="服务返回的文字",
+    says="服务也返回",
     raised="在 Python 中",
-    value="不抛出错误，`codes.verify` 返回带有 `reason` 的 `Verification`",
-    again="同一调用稍后能否成功？",
-    calls="可能出现于",
-    entries="批量中单个接收者",
-    all_calls="所有调用",
-    provoke="在模拟器中触发",
+    value="`codes.verify` 返回带有 `reason` 的 `Verification`",
+    again="重试",
+    calls="接口",
+    entries="批量条目",
+    all_calls="全部",
+    provoke="模拟器",
     doubts="存疑",
+    questions_title="存疑的问题",
+    questions_head="""\
+官方页面互相矛盾（C）或没有说明（G）之处，规范只能选定一种理解。本项目没有在真实服务上验证过；标有日期的，已有用户公开过
+相应的真实响应。如果你知道答案，欢迎告诉我们。""",
+    observed="{date} 观察到",
+    question="问题",
+    reading="理解为",
     delivered="已送达",
     not_delivered="未送达",
     voice="仅语音",
     stop="。",
     colon="：",
     comma="，",
-    gap="",
 )
 
 
@@ -226,6 +240,7 @@ def pages() -> dict[Path, str]:
     made = {}
     for words in (ENGLISH, CHINESE):
         made[DOCS / f"error-codes{words.ending}"] = _page(words, words.errors_title, _errors(words))
+        made[DOCS / f"open-questions{words.ending}"] = _page(words, words.questions_title, _questions(words))
         made[DOCS / f"delivery-statuses{words.ending}"] = _page(words, words.statuses_title, _statuses(words))
     return made
 
@@ -241,15 +256,8 @@ def _page(words: Words, title: str, lines: Iterator[str]) -> str:
 
 def _errors(words: Words) -> Iterator[str]:
     yield words.errors_head.format(
-        example=next(info.name for info in ERRORS.values() if info.http_status != 200)
+        example=next(info.name for info in ERRORS.values() if info.http_status != 200), prefix=PREFIX
     )
-    yield ""
-    yield f"## {words.overview}"
-    yield ""
-    yield f"| {words.number} | {words.meaning} | {words.again} |"
-    yield "| --- | --- | --- |"
-    for info in ERRORS.values():
-        yield f"| [{info.code}](#{info.code}) | {words.title(info)} | {words.retries[info.retry]} |"
     for category in ErrorCategory:
         yield ""
         yield f"## {words.categories[category]}"
@@ -260,30 +268,45 @@ def _errors(words: Words) -> Iterator[str]:
 
 
 def _error(words: Words, info: ErrorInfo) -> Iterator[str]:
-    yield f"### {info.code} {info.message} {{ #{info.code} }}"
+    yield f"### {info.code} {info.message}{words.colon}{words.title(info)} {{ #{info.code} }}"
     yield ""
-    yield f"**{words.title(info)}{words.stop}** {words.remedy(info)}"
+    yield words.remedy(info)
     yield ""
-    yield f"- {words.name}{words.colon}`{info.name}`{words.comma}{words.http} {info.http_status}"
-    says = " / ".join(f"`{message}`" for message in (info.message, *info.other_messages))
-    yield f"- {words.says}{words.colon}{says}"
+    facts = [f"`{info.name}`", f"HTTP {info.http_status}"]
     if info.category is not ErrorCategory.SUCCESS:
         error = CATEGORY_ERRORS[info.category].__name__
-        raised = (
-            words.value
-            if info.code in VERIFICATION_CODES
-            else f"[`{error}`](reference/errors.md#jsmskit.{error})"
-        )
-        yield f"- {words.raised}{words.colon}{raised}"
-        yield f"- {words.again}{words.gap}{words.retries[info.retry]}"
+        is_value = info.code in VERIFICATION_CODES
+        facts.append(words.value if is_value else f"[`{error}`](reference/errors.md#jsmskit.{error})")
+        facts.append(f"{words.again}{words.colon}{words.retries[info.retry]}")
+    yield f"- {words.comma.join(facts)}"
+    if info.other_messages:
+        yield f"- {words.says}{words.colon}{' / '.join(f'`{message}`' for message in info.other_messages)}"
     if calls := [name for name, operation in OPERATIONS.items() if info.code in _codes_of(name)]:
         yield f"- {words.calls}{words.colon}{_calls(words, calls)}"
     if entries := [name for name, operation in OPERATIONS.items() if info.code in operation.entry_codes]:
         yield f"- {words.entries}{words.colon}{_calls(words, entries)}"
-    if info.category is not ErrorCategory.SUCCESS:
-        yield f"- {words.provoke}{words.colon}`mock.fail_next(ErrorCode.{info.name})`, `{PREFIX}{info.code}`"
     if info.doubts:
-        yield f"- {words.doubts}{words.colon}{', '.join(info.doubts)} (`x-jsms-doubts`)"
+        yield f"- {words.doubts}{words.colon}{', '.join(map(link_to_question, info.doubts))}"
+
+
+def link_to_question(name: str) -> str:
+    """Return a link to the place that explains an open question."""
+    return f"[{name}](open-questions.md#{name})"
+
+
+def _questions(words: Words) -> Iterator[str]:
+    rows = spec.load(spec.Form.ERRORS)["open_questions"]
+    dates = {row["id"]: row["observed"]["date"] for row in rows if "observed" in row}
+    yield words.questions_head
+    yield ""
+    yield f"| | {words.question} | {words.reading} |"
+    yield "| --- | --- | --- |"
+    with in_language("zh" if words.lang != "en" else "en"):
+        for name, texts in uncertainties().items():
+            question, reading = (gettext(text).replace("|", "\\|") for text in texts)
+            if name in dates:
+                reading += f" ({words.observed.format(date=dates[name])})"
+            yield f'| <a id="{name}"></a>{name} | {question} | {reading} |'
 
 
 def _codes_of(operation: str) -> set[int]:

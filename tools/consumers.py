@@ -16,6 +16,7 @@ import argparse
 import difflib
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -104,6 +105,27 @@ def build_typescript(folder: Path) -> None:
     run(["node", modules / ".bin" / "tsc", "--project", "."], folder)
 
 
+def javascript_missing() -> str | None:
+    """Say what the two tools for JavaScript lack."""
+    if not (SOURCES / "javascript" / "node_modules" / "openapi-client-axios").is_dir():
+        return "the npm packages of tests/consumers/javascript"
+    return None
+
+
+def build_axios(folder: Path) -> None:
+    """Put the spec beside the consumer: openapi-client-axios makes the client of it when the program starts."""
+    modules = SOURCES / "javascript" / "node_modules"
+    (folder / "node_modules").symlink_to(modules, target_is_directory=True)
+    shutil.copy(ROOT / "generated" / "jsms_api" / "openapi.json", folder / "jsms.json")
+
+
+def build_mcp(folder: Path) -> None:
+    """Make the MCP server. Node runs its TypeScript as it is; the page about it compiles, as its readers do."""
+    build_axios(folder)
+    generator = folder / "node_modules" / ".bin" / "openapi-mcp-generator"
+    run(["node", generator, "--input", "jsms.json", "--output", "server"], folder)
+
+
 def go_missing() -> str | None:
     """Say what Go lacks."""
     return _generator_missing() or (None if shutil.which("go") else "go (Debian: golang-go)")
@@ -187,11 +209,13 @@ class Language:
     """One consumer.
 
     Attributes:
-        name: also the name of its folder in tests/consumers.
+        name: also the name of its folder in tests/consumers, unless `folder` says otherwise.
         missing: what this machine lacks, None if it is complete.
         build: make the client and the consumer in a folder that holds the consumer's sources.
         command: what tells the story, to be run in that folder.
         options: what openapi-generator is told; the page about the language must name the same.
+        folder: of its sources.
+        early: steps that the made client refuses itself, before anything is sent.
     """
 
     name: str
@@ -199,6 +223,20 @@ class Language:
     build: Callable[[Path], None]
     command: Callable[[], list[str]]
     options: str = ""
+    folder: str = ""
+    early: tuple[int, ...] = ()
+
+    @property
+    def sources(self) -> Path:
+        """Where the consumer is written."""
+        return SOURCES / (self.folder or self.name)
+
+    def expected(self, transcript: str) -> str:
+        """Return what it must print where Python's client prints `transcript`."""
+        for step in self.early:
+            line = rf"^({step:02} .*: \w+) .*$"
+            transcript = re.sub(line, r"\1 refused before it was sent", transcript, flags=re.MULTILINE)
+        return transcript
 
 
 LANGUAGES = {
@@ -215,12 +253,24 @@ LANGUAGES = {
             JAVA_OPTIONS,
         ),
         Language("php", php_missing, build_php, lambda: ["php", "consumer.php"], PHP_OPTIONS),
+        Language(
+            "axios", javascript_missing, build_axios, lambda: ["node", "axios.mjs"], folder="javascript"
+        ),
+        # It holds arguments to the spec: a template with brackets goes no further.
+        Language(
+            "mcp",
+            javascript_missing,
+            build_mcp,
+            lambda: ["node", "mcp.mjs"],
+            folder="javascript",
+            early=(17,),
+        ),
     )
 }
 
 
 def install() -> None:
-    """Fetch the generator from PyPI and the packages of TypeScript and Prism from npm, all locked."""
+    """Fetch the generator from PyPI and the packages of JavaScript, TypeScript and Prism from npm, all locked."""
     lock = LOCK.read_text(encoding="utf-8")
     stamp = GENERATOR / ".lock"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != lock:
@@ -228,7 +278,7 @@ def install() -> None:
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
         run([*pip, "--require-hashes", "--target", GENERATOR, "-r", LOCK], ROOT)
         stamp.write_text(lock, encoding="utf-8")
-    for package in ("typescript", "prism"):
+    for package in ("typescript", "javascript", "prism"):
         install_locked(SOURCES / package)
 
 
@@ -237,8 +287,7 @@ def built(language: Language) -> Path:
 
     Raises ConsumerError if a generator or a compiler fails.
     """
-    sources = SOURCES / language.name
-    own = [path for path in sorted(sources.iterdir()) if path.is_file()]
+    own = [path for path in sorted(language.sources.iterdir()) if path.is_file()]
     made_from = hashlib.sha256()
     for path in (SPEC, LOCK, Path(__file__), *own):
         made_from.update(f"{path.name}\n".encode() + path.read_bytes())
@@ -330,7 +379,7 @@ def _compare(languages: Sequence[Language]) -> int:
                 wrong += 1
                 print(f"{language.name}: {error}")
                 continue
-            if told := difference(expected, found, language.name):
+            if told := difference(language.expected(expected), found, language.name):
                 wrong += 1
                 print(told)
             else:

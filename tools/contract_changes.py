@@ -72,7 +72,7 @@ def _rated(entry: dict[str, Any]) -> list[Change]:
     path, removed = entry["path"], "revision" not in entry
     verdicts = entry.get("verdicts") or []
     if not verdicts:
-        what = f"{entry['kind']} {path} {entry.get('property', '')}".rstrip()
+        what = f"{_in_words(path, entry.get('property', ''))} {entry['kind']}."
         return [Change(Impact[entry["impact"].upper()], what, "", path, place.get("line", 1), removed)]
     return [
         Change(
@@ -85,6 +85,27 @@ def _rated(entry: dict[str, Any]) -> list[Change]:
         )
         for verdict in verdicts
     ]
+
+
+#: Steps of a pointer that say nothing to a reader.
+_SILENT = {
+    "paths",
+    "webhooks",
+    "content",
+    "application~1json",
+    "multipart~1form-data",
+    "schema",
+    "properties",
+}
+
+
+def _in_words(pointer: str, name: str) -> str:
+    """Name a place: `POST /messages requestBody tag`."""
+    steps = pointer.removeprefix("#/").split("/")
+    if steps[0] in ("paths", "webhooks") and len(steps) > 2:
+        steps[1:3] = [f"{steps[2].upper()} {steps[1]}"]
+    shown = [step.replace("~1", "/").replace("~0", "~") for step in steps if step not in _SILENT]
+    return " ".join([*shown, name]).strip()
 
 
 #: What programs rely on in a row of the tables. Words may change freely.
@@ -136,16 +157,31 @@ def unannounced_changes(source: Source, path: Path) -> list[Finding]:
     """
     released = read_source(RELEASED, "spec/released/openapi.yaml").document["info"]["version"]
     now = source.document["info"]["version"]
-    findings = []
-    for change in changes_between(RELEASED, path):
-        wanted = needed_version(released, change.impact)
-        if change.impact >= Impact.MINOR and _parts(now) < _parts(wanted):
-            where = f"{'spec/released/openapi.yaml' if change.removed else source.name}:{change.line}"
-            what = f"{change.what} That is a {change.impact.name.lower()} change ({change.rule})"
-            findings.append(
-                Finding(where, what, f"raise info.version from {now} to {wanted}, or take it back")
-            )
-    return findings
+    found = [
+        change
+        for change in changes_between(RELEASED, path)
+        if change.impact >= Impact.MINOR and _parts(now) < _parts(needed_version(released, change.impact))
+    ]
+    wanted = needed_version(released, max((change.impact for change in found), default=Impact.NONE))
+    remedy = f"raise info.version from {now} to {wanted}, or take it back"
+    return [
+        Finding(
+            f"{'spec/released/openapi.yaml' if change.removed else source.name}:{change.line}",
+            f"{change.what} That is a {change.impact.name.lower()} change{change.rule and f' ({change.rule})'}",
+            remedy,
+        )
+        for change in found
+    ]
+
+
+def counted(changes: Sequence[Change]) -> str:
+    """Say how many changes of each impact there are, and name those that ask for a version."""
+    told = []
+    for impact in sorted({change.impact for change in changes}, reverse=True):
+        here = list(dict.fromkeys(change.what.rstrip(".") for change in changes if change.impact is impact))
+        named = "" if impact < Impact.MINOR else f" ({'; '.join(here)})"
+        told.append(f"{len(here)} {impact.name.lower()}{named}")
+    return ", ".join(told) or "nothing changed"
 
 
 def _parts(version: str) -> tuple[int, ...]:
@@ -203,7 +239,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     findings = unannounced_changes(read_source(SPEC, "spec/openapi.yaml"), SPEC)
     for finding in findings:
         print(finding, file=sys.stderr)
-    print(f"{len(changes)} changes since the last release, {len(findings)} of them unannounced")
+    print(f"since the last release: {counted(changes)}; unannounced: {len(findings)}")
     return 1 if findings else 0
 
 

@@ -47,6 +47,8 @@ _FETCHED = {
 _SILENT_LINKS = {"alternate", "canonical", "next", "prev"}
 #: Zensical colours its output even in a pipe.
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_BREAK = re.compile("(?<=[\u3001-\u9fff\uff01-\uff1f])\\n *(?=[\u3001-\u9fff\uff01-\uff1f])")
+_QUESTION = re.compile(r"\buncertainty ([CG][0-9]+)\b")
 _HEADING = re.compile(r"^##+ (?P<title>.+)$", re.MULTILINE)
 _FENCE = re.compile(r"(^ *```.*?^ *```$)", re.MULTILINE | re.DOTALL)
 _CSS_ADDRESS = re.compile(r"""(?:url\(|@import)\s*['"]?(?P<address>[^'")\s;]+)""")
@@ -174,6 +176,12 @@ def with_anchors(chinese: str, english: str) -> str:
     return "".join(part if i % 2 else _HEADING.sub(anchored, part) for i, part in enumerate(parts))
 
 
+def without_breaks(chinese: str) -> str:
+    """Join the lines of Chinese paragraphs: a browser would show a space for each break."""
+    parts = _FENCE.split(chinese)  # every second one is a block
+    return "".join(part if i % 2 else _BREAK.sub("", part) for i, part in enumerate(parts))
+
+
 def stage_chinese(docs: Path, staged: Path) -> set[str]:
     """Copy the pages, each in Chinese where it has a counterpart; return the names of those that have."""
     shutil.rmtree(staged, ignore_errors=True)
@@ -182,7 +190,7 @@ def stage_chinese(docs: Path, staged: Path) -> set[str]:
     for page in staged.rglob("*.zh.md"):
         text = page.read_text("utf-8").replace(".zh.md", ".md")
         counterpart = page.with_name(page.name.replace(".zh.md", ".md"))
-        counterpart.write_text(with_anchors(text, counterpart.read_text("utf-8")), "utf-8")
+        counterpart.write_text(with_anchors(without_breaks(text), counterpart.read_text("utf-8")), "utf-8")
         page.unlink()
         chinese.add(str(counterpart.relative_to(staged).with_suffix(".html")))
     return chinese
@@ -214,11 +222,20 @@ def build_chinese() -> str:
     return problem
 
 
+def link_questions(site: Path) -> None:
+    """Let the numbers of open questions in docstrings lead to their explanation."""
+    for page in site.rglob("reference/*.html"):
+        text = page.read_text("utf-8")
+        linked = _QUESTION.sub(r'uncertainty <a href="../open-questions.html#\1">\1</a>', text)
+        page.write_text(linked, "utf-8")
+
+
 def main() -> int:
     """Build and judge; return the exit code."""
     if problem := _build(ROOT / "mkdocs.yml") or build_chinese():
         print(problem)
         return 1
+    link_questions(SITE)
     found = list(problems(SITE.resolve()))
     print("\n".join(found) if found else f"{len(list(SITE.rglob('*.html')))} pages in {SITE.name}/")
     return 1 if found else 0

@@ -9,6 +9,7 @@ Knows the form of the page. Does not know any rule: they are read from the mock 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from jsms_api.operations import OPERATIONS
 from jsmskit.mock.model.rule_catalog import TABLE, RuleInfo
 from jsmskit.mock.service import rules
 from jsmskit.mock.service.request_schemas import spec_rules
+
+from tools.code_pages import link_to_question
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "mock-rules.md"
@@ -52,6 +55,7 @@ GROUPS = {
     "report": "Reports",
     "reply": "Replies",
     "pull": "Pulls",
+    "response": "Form of a response",
 }
 
 HEAD = """\
@@ -59,11 +63,11 @@ HEAD = """\
 
 Made by `tools/mock_rules.py` from the mock itself. Do not edit.
 
-None of this was tried against the real service. Each rule has a confidence: **documented** (a page of the vendor
-says so), **inferred** (it follows from several sources, none of which says so), **assumed** (no source says
-anything, and the mock had to do something). Sources are pages of the vendor, and clients whose code was read;
-C and G numbers are the open questions listed in `spec/README.md`. The request log of the mock names the rule of
-every refusal.
+This project has not tried any of it against the real service. Each rule has a confidence: **documented** (a page of
+the vendor says so), **observed** (a response that a user of the service published shows it), **inferred** (it follows
+from several sources, none of which says so), **assumed** (no source says anything, and the mock had to do something).
+Sources are pages of the vendor, and clients whose code was read; C and G numbers are
+[open questions](open-questions.md). The request log of the mock names the rule of every refusal.
 
 """
 
@@ -114,10 +118,14 @@ def _lines() -> Iterator[str]:
             yield f"| `{identity}` | {_code(int(code))} | {_operations(operations)} |"
 
 
+def _linked(source: str) -> str:
+    return re.sub(r"\b[CG][0-9]+\b", lambda found: link_to_question(found[0]), source)
+
+
 def _row(info: RuleInfo) -> str:
     code = "" if info.code is None else _code(info.code)
     says = info.summary.replace("|", "\\|")
-    return f"| `{info.id}` | {says} | {code} | {info.confidence.value} | {info.source} |"
+    return f"| `{info.id}` | {says} | {code} | {info.confidence.value} | {_linked(info.source)} |"
 
 
 def _code(code: int) -> str:

@@ -28,7 +28,7 @@ FIGURES = ROOT / "benchmarks" / "mutation.json"
 FLOOR = 0.90
 GROUPS = {
     "classification": (
-        ("_calls/classification.py", "_calls/retry.py", "_calls/response.py"),
+        ("_calls/classification.py", "_calls/responses.py"),
         ("tests/unit/test_classification.py", "tests/unit/test_retry.py", "tests/unit/test_response.py"),
     ),
     "privacy": (("_privacy.py",), ("tests/unit/test_privacy.py",)),

@@ -174,7 +174,7 @@ class Session:
     def close(self, namespace: dict[str, Any]) -> None:
         """Stop servers, close clients and mocks that the page left open, and undo its logging."""
         for value in reversed(list(namespace.values())):
-            if type(value).__module__.startswith(("jsmskit.", "requests.")) and not isinstance(value, type):
+            if type(value).__module__.startswith(("jsmskit", "requests.")) and not isinstance(value, type):
                 with contextlib.suppress(Exception):
                     getattr(value, "close", lambda: None)()
         for server in self._servers:

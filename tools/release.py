@@ -1,6 +1,6 @@
 """Make a release: judge the commit, build, try what was built, write the papers. Publishes nothing.
 
-What comes of it lies in dist/: the sdist, the wheel, a bill of materials, checksums.
+What comes of it lies in dist/: the sdist, the wheel, a bill of materials, the contract as files, checksums.
 
     scripts/release                    everything; the commit must be clean, and the changelog dated
     scripts/release --rehearsal        the same before that day: of the commit, with a changelog without a date
@@ -24,6 +24,7 @@ from tools.releasing import (
     advisories,
     announcement,
     bill_of_materials,
+    contract_files,
     distributions,
     floors,
     interpreters,
@@ -147,7 +148,10 @@ def release(out: Path, folder: Path, *, rehearsal: bool, allow_missing: bool) ->
     out.mkdir(parents=True, exist_ok=True)
     for made in (sdist, wheel, bill):
         shutil.copy2(made, out)
-    (out / "SHA256SUMS").write_text(distributions.checksums(sdist, wheel, bill), encoding="utf-8")
+    say("the contract for teams without Python: its forms, and a Postman collection")
+    contract = contract_files.write_contract_files(tree, out)
+    print(" ".join(path.name for path in contract))
+    (out / "SHA256SUMS").write_text(distributions.checksums(sdist, wheel, bill, *contract), encoding="utf-8")
     say(f"all of it lies in {out}")
     print((out / "SHA256SUMS").read_text(encoding="utf-8"), end="")
     if not rehearsal:

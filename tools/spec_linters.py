@@ -66,16 +66,16 @@ def run(tool: str, *arguments: str | Path, cwd: Path = LINT) -> subprocess.Compl
 
 
 def redocly_json(*arguments: str | Path) -> dict[str, Any]:
-    """Run a Redocly command with `--format json` and return its report.
+    """Run a Redocly command on one file with `--format json` and return its report.
 
-    Raises LinterFailedError if there is none.
+    Raises LinterFailedError if there is none, or more than one: Redocly prints one for each file.
     """
     done = run("redocly", *arguments, "--format", "json")
     start = done.stdout.find("{")
     if start < 0:
         raise LinterFailedError((done.stdout + done.stderr).strip()[-800:])
-    report, _ = json.JSONDecoder().raw_decode(done.stdout[start:])
-    if not isinstance(report, dict):
+    report, end = json.JSONDecoder().raw_decode(done.stdout[start:])
+    if not isinstance(report, dict) or done.stdout[start + end :].lstrip().startswith("{"):
         raise LinterFailedError(done.stdout[:800])
     return report
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 #: Made by tools.code_pages from the spec, both at once.
-GENERATED = {"error-codes", "delivery-statuses"}
+GENERATED = {"error-codes", "delivery-statuses", "open-questions"}
 _FRONT = re.compile(r"\A---\n(?P<front>.*?)^---\n", re.DOTALL | re.MULTILINE)
 _MARK = re.compile(r"^counterpart: (?P<hash>[0-9a-f]{12})$", re.MULTILINE)
 _FENCE = re.compile(r"^ *```(?P<info>[^`\n]+)\n(?P<body>.*?)^ *```$", re.DOTALL | re.MULTILINE)

@@ -2,7 +2,8 @@
 
     python -m tools.words [FOLDER ...]     prints each hit as PLACE: word; exit 1 if there is one
 
-The words are stilted, or have a plain counterpart; CONTRIBUTING.md says how we write.
+The words are stilted, or have a plain counterpart; CONTRIBUTING.md says how we write. Without a folder, it also counts
+the words of the pages for users in each language: too many of them are not read, either.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ PLACES = (
     "overlay/jsmskit/**/*.py", "overlay/jsmskit/mock/**/words-*.js", "spec/README.md", "spec/openapi.yaml",
     "tools/**/*.py", "experiments/**/*.py", "benchmarks/**/*.py",
 )  # fmt: skip
+MOST_WORDS = 25_000
+_BLOCK = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
+_HAN = re.compile("[\u4e00-\u9fff]")
 #: This list itself.
 _LEFT_OUT = {"tools/words.py"}
 
@@ -50,11 +54,35 @@ def hits(root: Path = ROOT, places: tuple[str, ...] = PLACES) -> Iterator[tuple[
                 yield name, prose.count("\n", 0, match.start()) + 1, match[0]
 
 
+def pages_for_maintainers(root: Path) -> set[str]:
+    """Return the names of the pages of the menu below "How it is built"."""
+    menu = re.search(r"- How it is built:\n((?:      - .*\n)+)", (root / "mkdocs.yml").read_text("utf-8"))
+    return set(re.findall(r"([\w-]+)\.md", menu[1])) if menu else set()
+
+
+def count(*, chinese: bool, root: Path = ROOT) -> int:
+    """Count the words of README and pages for users, without blocks of code; a Chinese character is one."""
+    total = 0
+    left_out = pages_for_maintainers(root)
+    for path in (*root.glob("README*.md"), *root.glob("docs/**/*.md")):
+        name = path.name.partition(".")[0]
+        if path.name.endswith(".zh.md") == chinese and name not in left_out and "examples" not in path.parts:
+            text = _BLOCK.sub("", path.read_text("utf-8"))
+            total += len(_HAN.findall(text)) + len(_HAN.sub(" ", text).split())
+    return total
+
+
 def main(folders: list[str]) -> int:
-    """Print the hits below the folders, or all of them; return the exit code."""
+    """Print the hits below the folders, or all of them and the words of pages; return the exit code."""
     found = [hit for hit in hits() if not folders or hit[0].startswith(tuple(folders))]
     print("\n".join(f"{name}:{line}: {word}" for name, line, word in found) or "no banned word")
-    return 1 if found else 0
+    if folders:
+        return 1 if found else 0
+    english, chinese = count(chinese=False), count(chinese=True)
+    print(
+        f"pages for users: {english:,} words in English, {chinese:,} in Chinese, at most {MOST_WORDS:,} each"
+    )
+    return 1 if found or max(english, chinese) > MOST_WORDS else 0
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from jsmskit.campaigns.ledger import Ledger
 from jsmskit.campaigns.ledger.database.schema import statements
 from jsmskit.campaigns.ledger.database.sqlite import nth_item
 from jsmskit.campaigns.models import ChunkLease
-from jsmskit.campaigns.planning.planner import plan
+from jsmskit.campaigns.planning import plan
 from jsmskit.campaigns.states import ChunkState
 
 from experiments.campaigns.figures import known, record, record_piece

@@ -1,7 +1,7 @@
 """Kill `jsms mock serve --db` at random moments while clients send, and look whether anything is lost.
 
     python -m experiments.mock.restart_under_fire --kills 200
-    python -m experiments.mock.restart_under_fire --kills 200 --out experiments/figures/restart-under-fire.json
+    python -m experiments.mock.restart_under_fire --kills 200 --write
 
 After every kill -9 the mock is started again on the same file. Whatever a client had an answer for must be
 there: messages, verified codes, timed messages and their cancellations, templates; no id may come twice, and
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import random
 import re
 import signal
@@ -31,9 +30,9 @@ from pathlib import Path
 import httpx
 from jsmskit.mock import APP_KEY, MASTER_SECRET
 
+from experiments import figures_files
 from tests.mock.receiver import Receiver, receiving
 
-ROOT = Path(__file__).resolve().parents[2]
 PAIR = (APP_KEY, MASTER_SECRET)
 #: Nothing here is https; loading the public authorities for each client would take longer than many a round.
 NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -278,31 +277,6 @@ def play(
     return ledger
 
 
-def write(out: Path, ledger: Ledger, arguments: argparse.Namespace) -> None:
-    """Write the figures down, with the command and the commit that made them."""
-    git = ["git", "rev-parse", "HEAD"]
-    commit = subprocess.run(git, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
-    figures = {
-        "what": "kill -9 of `jsms mock serve --db` at random moments, while clients send: what was answered for "
-        "and is not there after the restart",
-        "command": f"python -m experiments.mock.restart_under_fire --kills {arguments.kills} --seed {arguments.seed} "
-        f"--clients {arguments.clients} --shots {arguments.shots}",
-        "commit": commit,
-        "python": platform.python_version(),
-        "kills": arguments.kills,
-        "answers_held_to": ledger.answered,
-        "messages": len(ledger.messages),
-        "verified_codes": len(ledger.verified),
-        "timed_messages": len(ledger.timed),
-        "cancelled_timed_messages": len(ledger.cancelled),
-        "templates": len(ledger.templates),
-        "requests_without_an_answer": ledger.doubtful,
-        "reports_delivered": ledger.reported,
-        "losses": len(ledger.losses),
-    }
-    out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-
-
 def main() -> None:
     """Read the arguments, play, and say what was lost."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
@@ -311,7 +285,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--shots", type=int, default=150, help="at most so many answers between two kills")
     parser.add_argument("--defect", choices=["lose-wal"])
-    parser.add_argument("--out", type=Path, help="also write the figures into this file")
+    parser.add_argument("--write", action="store_true", help="write the figures")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         ledger = play(
@@ -322,8 +296,19 @@ def main() -> None:
             shots_a_round=arguments.shots,
             defect=arguments.defect,
         )
-    if arguments.out is not None:
-        write(arguments.out, ledger, arguments)
+    if arguments.write:
+        figures_files.write(
+            "restart-under-fire",
+            {
+                "command": f"python -m experiments.mock.restart_under_fire --kills {arguments.kills} --seed "
+                f"{arguments.seed} --clients {arguments.clients} --shots {arguments.shots} --write",
+                "kills": arguments.kills,
+                "answers_held_to": ledger.answered,
+                "requests_without_an_answer": ledger.doubtful,
+                "reports_delivered": ledger.reported,
+                "losses": len(ledger.losses),
+            },
+        )
     for loss in ledger.losses:
         print(loss, file=sys.stderr)
     raise SystemExit(1 if ledger.losses else 0)

@@ -57,7 +57,7 @@ BUGS = (
     ),
     Bug(
         "a form shows itself",
-        "callbacks/_form.py",
+        "callbacks/_events.py",
         '        return "CallbackForm(hidden)"\n',
         '        return f"CallbackForm({self.data})"\n',
         _SECRETS,
@@ -148,9 +148,9 @@ BUGS = (
     ),
     Bug(
         "the deadline of ASGI is that of each message",
-        "callbacks/_asgi.py",
+        "callbacks/_apps.py",
         """            async with asyncio.timeout(self._read_deadline):
-                request = await _request(scope, receive)
+                request = await _asgi_request(scope, receive)
 """,
         """            request = await _request(scope, lambda: asyncio.wait_for(receive(), self._read_deadline))
 """,
@@ -158,21 +158,21 @@ BUGS = (
     ),
     Bug(
         "an endless body is read to its end",
-        "callbacks/_asgi.py",
+        "callbacks/_apps.py",
         'return bool(message.get("more_body", False)) and len(self.read) <= MAX_BODY_BYTES',
         'return bool(message.get("more_body", False))',
         _APPS,
     ),
     Bug(
         "WSGI believes a length that did not come",
-        "callbacks/_wsgi.py",
+        "callbacks/_apps.py",
         "return body if body is not None and len(body) == wanted else None",
         "return body",
         _APPS,
     ),
     Bug(
         "the echo gives a script back",
-        "callbacks/_form.py",
+        "callbacks/_events.py",
         '_ECHO: Final = re.compile(r"[A-Za-z0-9]{1,64}")',
         '_ECHO: Final = re.compile(r"[^&]{1,64}")',
         _VERIFIER,

@@ -15,8 +15,8 @@ _ARGUMENTS = ("tests/client/test_arguments.py", "tests/client/test_every_operati
 _CONFIG = ("tests/unit/test_config.py",)
 _PULLS = ("tests/client/test_pulls.py", "tests/client/test_observers.py", "tests/client/test_streams.py")
 
-_RUN, _RULES, _RETRY = "_async/executor.py", "_calls/classification.py", "_calls/retry.py"
-_RESPONSE, _FIELDS, _JSON = "_calls/response.py", "_calls/fields.py", "_encoding/strict_json.py"
+_RUN, _RULES = "_async/executor.py", "_calls/classification.py"
+_RESPONSE, _JSON = "_calls/responses.py", "_encoding/strict_json.py"
 _PRIVACY = "_privacy.py"
 
 BUGS = (
@@ -105,19 +105,19 @@ BUGS = (
     ),
     Bug(
         "what was probably accepted is repeated for who asks",
-        _RETRY,
+        _RULES,
         "assessment.outcome is Outcome.UNKNOWN and assessment.presumed_outcome is None",
         "assessment.outcome is Outcome.UNKNOWN",
         _EXECUTOR,
     ),
     Bug(
         "a change is repeated as a message is",
-        _RETRY,
+        _RULES,
         "allow_duplicate and effect is Effect.SEND and",
         "allow_duplicate and",
         _EXECUTOR,
     ),
-    Bug("once is twice", _RETRY, "Retry.ONCE and attempt > 1", "Retry.ONCE and attempt > 2", _EXECUTOR),
+    Bug("once is twice", _RULES, "Retry.ONCE and attempt > 1", "Retry.ONCE and attempt > 2", _EXECUTOR),
     Bug(
         "repeats know no deadline",
         _RUN,
@@ -132,7 +132,7 @@ BUGS = (
         "",
         _EXECUTOR,
     ),
-    Bug("a budget never recovers", _RETRY, "self.tokens += 1", "self.tokens += 0", _EXECUTOR),
+    Bug("a budget never recovers", _RULES, "self.tokens += 1", "self.tokens += 0", _EXECUTOR),
     Bug(
         "a repeat takes the connection that failed",
         _RUN,
@@ -151,14 +151,14 @@ BUGS = (
     ),
     Bug(
         "an error in a list is no error of a deletion",
-        _FIELDS,
+        _RESPONSE,
         "return listed is not None and any(map(_speaks_of_error, listed))",
         "return False",
         _EXECUTOR,
     ),
     Bug(
         "an error in a text is no error of a deletion",
-        _FIELDS,
+        _RESPONSE,
         'return "error" in value.lower()',
         "return False",
         _EXECUTOR,
@@ -202,7 +202,7 @@ BUGS = (
     ),
     Bug(
         "an entry with a code of a failing server is refused",
-        "_operations/batch.py",
+        "_operations/messages.py",
         "return code == 0 or (info is not None and info.category is ErrorCategory.SERVER)",
         "return code == 0 and info is None",
         _RESPONSES,
@@ -269,14 +269,14 @@ BUGS = (
     ),
     Bug(
         "keys travel in the clear",
-        "_config/endpoint.py",
+        "_config/options.py",
         'if endpoint.scheme == "http" and not endpoint.is_loopback:',
         'if endpoint.scheme == "http" and endpoint.is_vendor:',
         _CONFIG,
     ),
     Bug(
         "an address may hold a password",
-        "_config/endpoint.py",
+        "_config/options.py",
         "if parts.username is not None or parts.password is not None:",
         "if parts.username:",
         _CONFIG,

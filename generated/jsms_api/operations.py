@@ -49,7 +49,7 @@ BASE_URL: Final = "https://api.sms.jpush.cn/v1"
 """The address of the service, without a slash at the end."""
 SPEC_VERSION: Final = "1.0.0"
 """The version that the spec gives itself."""
-SPEC_SHA256: Final = "fc73bd7f4e66bac297ff472b242086000d71927f192c5114a355e3eb3004ae10"
+SPEC_SHA256: Final = "670602ab4a836c203cf8243a36ca2d38f6a694ed54074490c68d1a7c274520fb"
 """The hash of spec/openapi.yaml, from which this package was made."""
 OPERATIONS: Final[Mapping[str, OperationInfo]] = MappingProxyType(
     {

@@ -24,7 +24,7 @@ _EXPORTS = {
     "jsms_api.models.voice_language": "VoiceLanguage",
     "._async.client": "AsyncJsmsClient",
     "._calls.observer": "CallFinished CallObserver CallStarted",
-    "._calls.retry": "RetryPolicy",
+    "._calls.classification": "RetryPolicy",
     "._privacy": "MaskPhones Secret mask_phones",
     "._sync.client": "JsmsClient",
     "._http.protocols": "AsyncTransport SyncTransport TransportRequest",
@@ -35,9 +35,10 @@ _EXPORTS = {
         "InvalidCallbackSignatureError InvalidRequestError JsmsError MalformedCallbackError Outcome "
         "PartialFailureError RateLimitError RecipientError ReplayedCallbackError ScheduleError "
         "ServerError SignError StaleCallbackError TemplateError UnexpectedResponseError "
-        "VerificationError"
+        "VerificationError WithheldError"
     ),
     ".phones": "is_mobile_phone normalize_phone",
+    ".recipient_guard": "OnlyTo RecipientGuard RedirectTo",
     ".recipients": "Recipient",
     ".results": (
         "AcceptedMessage Balance BatchResult CodeReceipt DeliveryReport MessageReceipt "
@@ -61,10 +62,10 @@ if TYPE_CHECKING:
     from jsms_api.models.voice_language import VoiceLanguage as VoiceLanguage
 
     from ._async.client import AsyncJsmsClient as AsyncJsmsClient
+    from ._calls.classification import RetryPolicy as RetryPolicy
     from ._calls.observer import CallFinished as CallFinished
     from ._calls.observer import CallObserver as CallObserver
     from ._calls.observer import CallStarted as CallStarted
-    from ._calls.retry import RetryPolicy as RetryPolicy
     from ._http.protocols import AsyncTransport as AsyncTransport
     from ._http.protocols import SyncTransport as SyncTransport
     from ._http.protocols import TransportRequest as TransportRequest
@@ -97,8 +98,12 @@ if TYPE_CHECKING:
     from .errors import TemplateError as TemplateError
     from .errors import UnexpectedResponseError as UnexpectedResponseError
     from .errors import VerificationError as VerificationError
+    from .errors import WithheldError as WithheldError
     from .phones import is_mobile_phone as is_mobile_phone
     from .phones import normalize_phone as normalize_phone
+    from .recipient_guard import OnlyTo as OnlyTo
+    from .recipient_guard import RecipientGuard as RecipientGuard
+    from .recipient_guard import RedirectTo as RedirectTo
     from .recipients import Recipient as Recipient
     from .results import AcceptedMessage as AcceptedMessage
     from .results import Balance as Balance
@@ -132,7 +137,10 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    from ._public_names import show_public_path
+
     found = getattr(import_module(home, __name__), name)
+    show_public_path(found, __name__, name)
     globals()[name] = found
     return found
 

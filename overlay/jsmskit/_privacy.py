@@ -1,6 +1,6 @@
 """Keep phone numbers and credentials out of sight: masks, a holder for secrets, a filter for logs.
 
-A phone number is here what looks like one in free text; what a valid one is stands in `_validation.phones`.
+A phone number is here what looks like one in free text; what a valid one is stands in `_validation.fields`.
 """
 
 from __future__ import annotations

@@ -41,6 +41,7 @@ __all__ = [
     "TemplateError",
     "UnexpectedResponseError",
     "VerificationError",
+    "WithheldError",
 ]
 
 
@@ -213,6 +214,16 @@ class ConfigurationError(JsmsError):
     _default_remedy_zh = "请修正错误信息中指出的配置项。"
 
 
+class WithheldError(JsmsError):
+    """The recipient guard (`OnlyTo`, `RedirectTo`) kept a message back. No request was begun, and nothing was charged.
+
+    `field` is the setting that forbids it: `JSMS_ONLY_TO`, `JSMS_REDIRECT_TO`, or the argument `recipients`.
+    """
+
+    _default_remedy = "Add the number to the setting, or unset it where everyone is to be reached."
+    _default_remedy_zh = "请把该号码加入限制收件人的配置项；若要发给所有人，请删除该配置项。"
+
+
 class APIConnectionError(JsmsError):
     """No answer came: the service could not be reached, or the connection was lost.
 
@@ -315,6 +326,7 @@ class PartialFailureError(RecipientError):
         accepted: number of recipients taken.
         rejected: number of recipients refused, one by one.
         unknown: number of recipients that the answer does not mention, or does not decide about.
+        withheld: number of recipients that the recipient guard kept back.
         codes: how often each return code came.
     """
 
@@ -325,6 +337,7 @@ class PartialFailureError(RecipientError):
         accepted: int = 0,
         rejected: int = 0,
         unknown: int = 0,
+        withheld: int = 0,
         codes: Mapping[int, int] = MappingProxyType({}),
         operation: str | None = None,
         outcome: Outcome | None = None,
@@ -343,6 +356,7 @@ class PartialFailureError(RecipientError):
         self.accepted: int = accepted
         self.rejected: int = rejected
         self.unknown: int = unknown
+        self.withheld: int = withheld
         self.codes: dict[int, int] = dict(codes)
 
 

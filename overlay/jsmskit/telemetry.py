@@ -27,7 +27,7 @@ try:
     from opentelemetry import context, metrics, trace
     from opentelemetry.trace import SpanKind, Status, StatusCode
 except ImportError as error:
-    raise ImportError('jsmskit.telemetry needs OpenTelemetry: pip install "jsmskit[otel]"') from error
+    raise ImportError("jsmskit.telemetry needs OpenTelemetry: pip install opentelemetry-api") from error
 
 if TYPE_CHECKING:
     from .verification import VerificationEvent

@@ -15,7 +15,7 @@ from random import Random
 
 from jsmskit.campaigns import PlanError, TemplateFacts, TemplateKind, open_source
 from jsmskit.campaigns.models import SkippedRow
-from jsmskit.campaigns.planning.row_validation import RowValidator
+from jsmskit.campaigns.planning import RowValidator
 
 CODE = TemplateFacts(1, "{{code}}", TemplateKind.CODE)
 PHONES = ("phone", "手机号", "Mobile No.", "*手机号（必填）", "\u200bphone", "phoneNumber", "電話")

@@ -70,7 +70,7 @@ def test_from_plan_to_purge(terminal: Terminal, service: Service, tmp_path: Path
     """The whole way of an operator; each answer ends with what to type next."""
     people = str(tmp_path / "people.csv")
     dry = terminal("plan", people, "--template", "7", "--dry-run")
-    assert "150 recipients in 3 requests" in dry.output
+    assert "Recipients: 150. Requests: 3." in dry.output
     assert "Nothing was kept" in dry.output
     assert "No campaign yet" in terminal("status").output
     planned = terminal("plan", people, "--template", "7", "--set-aside", str(tmp_path / "aside.csv"))

@@ -19,9 +19,8 @@ from campaign_service import numbers
 from jsmskit.campaigns import LedgerBusyError, LedgerError, LedgerVersionError, RunSettings, open_ledger, plan
 from jsmskit.campaigns.errors import NoSuchCampaignError
 from jsmskit.campaigns.ledger import Ledger, new_owner, owner_number
-from jsmskit.campaigns.ledger.database import sqlite
+from jsmskit.campaigns.ledger.database import FilePlace, ServerPlace, read_place, sqlite
 from jsmskit.campaigns.models import ChunkLease
-from jsmskit.campaigns.places import FilePlace, ServerPlace, read_place
 
 ON_SERVER = pytest.mark.xdist_group("postgres")
 SETTINGS = RunSettings(canary=False, unknown_share=1.0)

@@ -71,6 +71,19 @@ def test_what_is_handed_over_is_sent_by_workers_once(url: str, shared: Ledger, s
     assert len(service.taken) == 120
 
 
+def test_a_worker_leaves_out_whom_its_guard_withholds(
+    url: str, shared: Ledger, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the environment of its machine; chunks of which nobody is left end without a request."""
+    monkeypatch.setenv("JSMS_ONLY_TO", ",".join(numbers(10) + numbers(1, 50)))
+    plan(shared, numbers(120), PLAIN)
+    asyncio.run(enqueue_campaign(url, shared, 1, RunSettings(), resume=False))
+    asyncio.run(work(url, shared, service))
+    assert service.requests == [numbers(10), numbers(1, 50)]
+    assert shared.queries.campaign(1).state is CampaignState.FINISHED
+    assert count(shared) == {"accepted": 11, "withheld": 109}
+
+
 def test_jobs_that_come_in_the_wrong_order_do_not_wait_for_one_another(
     url: str, shared: Ledger, service: Service
 ) -> None:

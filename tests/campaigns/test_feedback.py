@@ -35,7 +35,7 @@ from jsmskit.campaigns.ledger.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.reporting.exports import export_set_aside, private_file, safe_cell
 from jsmskit.campaigns.reporting.summary import summarize, write_page
-from jsmskit.cli.commands.campaign.next_step import next_step
+from jsmskit.cli.commands.campaign.options import next_step
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 
 SETTINGS = RunSettings(canary=False, unknown_share=1.0, hours_override="test")

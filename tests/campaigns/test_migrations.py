@@ -13,7 +13,7 @@ from campaign_postgres import PostgresServer
 from campaign_service import numbers
 from jsmskit.campaigns import LedgerBusyError, LedgerError, LedgerVersionError, RunSettings, open_ledger
 from jsmskit.campaigns.ledger import Ledger, new_owner
-from jsmskit.campaigns.ledger.database import migrations
+from jsmskit.campaigns.ledger.database import schema
 from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.states import CampaignState, ChunkState, RecipientState
 
@@ -81,7 +81,7 @@ def test_a_migration_that_breaks_off_changes_nothing(old: Path, monkeypatch: pyt
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(migrations, "_recipients", fail)
+        broken.setattr(schema, "_recipients", fail)
         with pytest.raises(LedgerError, match="is full"):
             open_ledger(old)
     connection = sqlite3.connect(old)

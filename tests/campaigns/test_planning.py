@@ -25,7 +25,7 @@ from jsmskit.campaigns import (
 )
 from jsmskit.campaigns.ledger import Ledger
 from jsmskit.campaigns.models import ValidRow
-from jsmskit.campaigns.planning.planner import check_source
+from jsmskit.campaigns.planning import check_source
 
 
 def members(ledger: Ledger, campaign_id: int = 1) -> list[str]:

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from campaign_scene import NOTICE, PLAIN
 from campaign_service import numbers
-from jsmskit.campaigns import CsvSource, PlanError, TemplateFacts, TemplateKind, open_source, plan
+from jsmskit.campaigns import CsvSource, PlanError, TemplateFacts, TemplateKind, open_source, plan, planning
 from jsmskit.campaigns.ledger.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease, PlanSummary
-from jsmskit.campaigns.planning import planner
 from jsmskit.campaigns.settings import RunSettings
 from jsmskit.campaigns.sources import Row, WorkbookSource
 
@@ -708,7 +707,7 @@ def test_a_source_of_ones_own_is_as_good(ledger: Ledger) -> None:
 
 def test_a_list_without_an_end_is_given_up(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """A generator that never ends would fill the disk; nothing of it is kept."""
-    monkeypatch.setattr(planner, "_MOST_ROWS", 4)
+    monkeypatch.setattr(planning, "_MOST_ROWS", 4)
     with pytest.raises(PlanError, match="more than 4 rows"):
         plan(ledger, numbers(5), PLAIN)
     assert ledger.queries.campaigns() == []

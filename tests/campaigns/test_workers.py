@@ -32,7 +32,7 @@ from jsmskit.campaigns.decisions import (
 )
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import Backoff, ChunkLease, Finished
-from jsmskit.campaigns.planning.row_validation import RowValidator
+from jsmskit.campaigns.planning import RowValidator
 from jsmskit.campaigns.running.session import WorkerSession
 from jsmskit.campaigns.sources import Row
 from jsmskit.results import AcceptedMessage, BatchResult, RejectedMessage

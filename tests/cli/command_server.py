@@ -21,7 +21,7 @@ def main() -> None:
     for name in (
         "rich.table",
         "rich.progress",
-        "jsmskit.campaigns.planning.planner",
+        "jsmskit.campaigns.planning",
         "jsmskit._http._sync.transport",
     ):
         import_module(name)

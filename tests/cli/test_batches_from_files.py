@@ -115,7 +115,7 @@ def test_a_plan_tells_what_it_leaves_out(shell: Shell, mock: JsmsMock) -> None:
     done = shell.piped("campaign", "plan", "-", *CODE, "--ledger", "l.db", typed=listed)
 
     assert done.out.splitlines()[:7] == [
-        "4 rows, 1 recipients in 1 requests.",
+        "Rows: 4. Recipients: 1. Requests: 1.",
         (
             "  set aside: 1 x damaged value; first: row 7 (138****8001), \"code\" is '2468.0', as a spreadsheet changes"
             " numbers; in the spreadsheet, format the column as Text (Ctrl+1), type the value again and save once more"

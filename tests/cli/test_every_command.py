@@ -221,7 +221,7 @@ SCENES = {
         lambda given: (
             ["campaign", "plan", given.people(), "--template", "1", "--ledger", str(given.folder / "plan.db")]
         ),
-        r"2 rows, 2 recipients in 1 requests\.\nAbout 2 billed[\s\S]*Next: jsms campaign run 1 --ledger .*plan.db\n",
+        r"Rows: 2\. Recipients: 2\. Requests: 1\.\nAbout 2 billed[\s\S]*Next: jsms campaign run 1 --ledger .*plan.db\n",
         r"Next: jsms campaign run 1",
     ),
     "campaign run": Scene(
@@ -337,6 +337,11 @@ SCENES = {
     "spec": Scene(w("spec --format errors"), r"\{[\s\S]*\}\n", r'"errors"'),
     "help": Scene(w("help sending"), r"A command that costs money asks first[\s\S]*", r"asks first"),
     "doctor": Scene(w("doctor"), r"ok\tversions\tjsmskit [\s\S]*", r"All checks passed\."),
+    "live-check": Scene(
+        w(f"live-check {PHONE} --free"),
+        r"(agrees\t[^\t\n]*\t[^\t\n]*\t[^\t\n]*\n|not asked\t[^\t\n]*\t\t[^\t\n]*\n)+",
+        r"It sends nothing and costs nothing[\s\S]*, 0 other than the contract says\. Texts sent, or perhaps sent: 0\.",
+    ),
     "login": Scene(
         w("login --profile test"),
         r"stored test\n",

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from jsmskit.callbacks import CallbackEndpoint, CallbackVerifier, _events, _form
+from jsmskit.callbacks import CallbackEndpoint, CallbackVerifier, _events
 from jsmskit.cli.terminal import escape_control_chars, escape_json, wrap_text
 
 from tests.callbacks.signing import APP_KEY, MASTER_SECRET, Clock, body
@@ -91,10 +91,9 @@ def test_the_count_sees_what_is_quadratic() -> None:
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    for module in (_form, _events):
-        for name, value in vars(module).items():
-            if isinstance(value, re.Pattern):
-                yield f"{module.__name__}.{name}", value
+    for name, value in vars(_events).items():
+        if isinstance(value, re.Pattern):
+            yield f"{_events.__name__}.{name}", value
 
 
 def unbounded(parsed: Any) -> Iterator[str]:

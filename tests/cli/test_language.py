@@ -160,13 +160,13 @@ def test_a_campaign_is_chinese_from_its_list_to_its_report(
     page = (tmp_path / "page.html").read_text("utf-8")
     for shown in (planned.out + planned.err, run.out + run.err, again.err, batch.err, status.out, page):
         assert english_sentences(shown) == []
-    assert "跳过：2 行（变量有误）" in planned.out or "跳过" in planned.out
+    assert "跳过：1 行（没有号码）；首个：第 3 行，没有手机号" in planned.out
     assert "已受理 1，被拒绝 1" in run.err
     assert "同一名单和模板已有群发任务 1（已完成）" in again.err
     assert "<html lang=zh>" in page
     for told in (
         "群发任务 1：已完成",
-        "已受理，尚无回执",
+        "已受理，尚无送达状态",
         f"{ErrorCode.INVALID_MOBILE} 手机号码无效",
         "号码重复",
     ):

@@ -18,7 +18,7 @@ from typing import Protocol
 import httpx
 import pytest
 from jsmskit.cli.root import command
-from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
+from jsmskit.mock import APP_KEY, INSTALL, MASTER_SECRET, JsmsMock
 
 PHONE = "13800138000"
 PAIR = (APP_KEY, MASTER_SECRET)
@@ -111,7 +111,7 @@ def test_other_machines_need_a_token(refused: Refused) -> None:
     ("content", "problem"),
     [
         (None, "No such file"),
-        (b"this is no database, but it is long enough to be taken for one" * 20, "file is not a database"),
+        (b"phone,code\n13800138000,1\n" * 20, "is no database of the mock, and was not touched"),
         ("CREATE TABLE others (id INTEGER)", "is no database of the mock"),
     ],
 )
@@ -128,14 +128,18 @@ def test_a_bad_database_is_told_and_left_as_it_was(
         with sqlite3.connect(path) as connection:
             connection.execute(content)
         connection.close()
+    if content is not None:
+        path.chmod(0o644)
+        before = path.read_bytes(), path.stat().st_mode
 
     code, output, told = refused("--port", "0", "--db", path)
 
     assert (code, output, told.count("\n")) == (1, "", 3)
     assert told.startswith(f"jsms mock serve: {path}: ")
     assert problem in told
-    if isinstance(content, bytes):
-        assert path.read_bytes() == content
+    assert "delete" not in told.lower()
+    if content is not None:
+        assert (path.read_bytes(), path.stat().st_mode) == before
 
 
 def test_two_mocks_do_not_share_a_file(tmp_path: Path, refused: Refused) -> None:
@@ -228,9 +232,7 @@ def test_a_missing_extra_is_told_with_its_name(missing: str) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 3
     assert missing in done.stderr
-    assert (
-        "pip install click rich" if missing == "click" else "pip install starlette uvicorn"
-    ) in done.stderr
+    assert ("pip install click rich" if missing == "click" else INSTALL) in done.stderr
 
 
 def test_help_needs_nothing_of_the_mock() -> None:

@@ -29,11 +29,14 @@ from jsmskit import (
     ConfigurationError,
     JsmsClient,
     JsmsError,
+    OnlyTo,
     PartialFailureError,
     Recipient,
+    RedirectTo,
     RetryPolicy,
     Secret,
     TemplateType,
+    WithheldError,
 )
 from jsmskit._http.errors import ReadError
 
@@ -216,6 +219,19 @@ def test_nothing_private_leaves_with_a_refused_argument(
 ) -> None:
     """The frames that can stand in a traceback hold what is private only in wrappers."""
     error = failed(calling(answer(200, {})), WRONG[ask])
+    assert leaks(everything_about(error)) == []
+    assert leaks(logged.lines) == []
+
+
+@pytest.mark.parametrize(
+    "ask", ["codes.send", "codes.send_voice", "messages.send_batch", "schedules.update", "call"]
+)
+def test_nothing_private_leaves_with_a_withheld_message(
+    calling: Callable[..., Caller], logged: Everything, ask: str
+) -> None:
+    """The recipient guard reads numbers, and raises where no frame of it is left."""
+    error = failed(calling(answer(200, {}), recipients=OnlyTo("13800138000")), ASKS[ask])
+    assert isinstance(error, WithheldError)
     assert leaks(everything_about(error)) == []
     assert leaks(logged.lines) == []
 
@@ -420,6 +436,13 @@ CONSTRUCTIONS: dict[str, Callable[[Any], Any]] = {
         environ=environment(), base_url=f"https://x:{APP[1]}@example.com"
     ),
     "environment, none": lambda kind: kind.from_env(environ={"JSMS_MASTER_SECRET": APP[1]}),
+    "environment, list of recipients": lambda kind: kind.from_env(
+        environ=environment(JSMS_ONLY_TO=f"{PHONE},{OTHER}1")
+    ),
+    "environment, redirect": lambda kind: kind.from_env(environ=environment(JSMS_REDIRECT_TO=f"{PHONE}1")),
+    "recipients": lambda kind: kind(*APP, base_url="http://127.0.0.1:9", recipients=PHONE),
+    "recipients, list": lambda kind: OnlyTo(PHONE, OTHER + "1"),
+    "recipients, redirect": lambda kind: RedirectTo(PHONE + "1"),
     "a copy": lambda kind: kind(*APP, base_url="http://127.0.0.1:9").with_options(retry=3),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -15,25 +16,38 @@ from tools.consumers import DEBIAN_JARS, JAR, LANGUAGES, MADE, SCENARIO, SOURCES
 from tools.spec_linters import ROOT
 
 PAGES = ROOT / "docs" / "languages"
-NAMES = ("typescript", "go", "java", "php")
+#: A page, and the consumer that needs the same.
+PAGE_LANGUAGES = {
+    "typescript": "typescript",
+    "go": "go",
+    "java": "java",
+    "php": "php",
+    "javascript": "axios",
+    "mcp": "mcp",
+}
 BLOCK = re.compile(
     r'^```(?P<language>\w+)(?: title="(?P<file>[^"]+)")?\n(?P<body>.*?)^```$', re.MULTILINE | re.DOTALL
 )
 #: What stands in for a network: each program, and what it does instead.
 LENT = {
     "pip": "exit 0",
-    "npm": f'[ "$1" = install ] || exec "$REAL_NPM" "$@"; ln -sfn "{SOURCES}/typescript/node_modules" node_modules',
+    "npm": f'[ "$1" = install ] || exec "$REAL_NPM" "$@"; ln -sfn "{SOURCES}/$SOURCES_OF/node_modules" node_modules',
     "openapi-generator-cli": f'exec java -XX:TieredStopAtLevel=1 -jar "{JAR}" "$@"',
     "mvn": f"mkdir -p jars && cp {' '.join(map(str, (JAR, *DEBIAN_JARS)))} jars/",
 }
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.xdist_group(f"consumer-{name}")) for name in NAMES]
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.xdist_group(f"consumer-{language}"))
+        for name, language in PAGE_LANGUAGES.items()
+    ],
 )
 def test_a_page_works_as_it_reads(name: str, tmp_path: Path) -> None:
     """From the spec to the first code sent, with the commands and files of the page and nothing else."""
-    if missing := LANGUAGES[name].missing():
+    language = LANGUAGES[PAGE_LANGUAGES[name]]
+    if missing := language.missing():
         said = f"{name} is left out, for want of {missing}: run scripts/toolchains"
         pytest.fail(said) if os.environ.get("CI") else pytest.skip(said)
     programs, folder = tmp_path / "programs", tmp_path / "work"
@@ -59,6 +73,7 @@ def test_a_page_works_as_it_reads(name: str, tmp_path: Path) -> None:
                 "PATH": path,
                 "REAL_NPM": str(Path(sys.executable).with_name("npm")),
                 "JSMS_MOCK_URL": server.origin,
+                "SOURCES_OF": language.sources.name,
                 "GOFLAGS": "-mod=mod",
                 "GOPROXY": "off",
                 "GOCACHE": str(MADE / "go-cache"),
@@ -82,6 +97,20 @@ def test_a_page_names_the_generator_that_the_suite_uses(name: str) -> None:
     assert f"openapi-generator-cli=={version}" in page
     assert f"--additional-properties {LANGUAGES[name].options}" in page
     assert f"--generator-name {name}" in page
+
+
+@pytest.mark.parametrize("name", ["typescript", "javascript", "mcp"])
+def test_a_page_names_the_packages_that_the_suite_uses(name: str) -> None:
+    """With the same versions."""
+    page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    package = json.loads(
+        (LANGUAGES[PAGE_LANGUAGES[name]].sources / "package.json").read_text(encoding="utf-8")
+    )
+    pinned = {**package.get("dependencies", {}), **package["devDependencies"]}
+    named = re.findall(r"(@?[\w/-]+)@(\d[\d.]+)", page)
+
+    assert named
+    assert {package: pinned.get(package) for package, _ in named} == dict(named)
 
 
 def test_the_kit_says_how_many_steps_there_are() -> None:

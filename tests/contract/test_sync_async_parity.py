@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,16 +80,6 @@ def test_a_member_has_the_same_signature_and_words(label: str, left: Any, right:
     is_property = label.partition(".")[2] in RESOURCES
     assert waits is (name not in OFFLINE and name != "__init__" and not is_property)
     assert not inspect.iscoroutinefunction(right)
-
-
-def test_the_sync_client_is_made_from_the_async_one(root: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, str(root / "tools" / "unasync.py"), "--check"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
 
 
 def test_the_check_notices_every_kind_of_difference(

@@ -35,10 +35,6 @@ def test_every_delivery_status_has_a_heading(name: str) -> None:
     assert list(map(int, found)) == list(REPORT_STATUSES)
 
 
-def test_the_pages_are_fresh() -> None:
-    assert code_pages.main(["--check"]) == 0
-
-
 def test_a_page_that_was_edited_by_hand_is_found(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -65,6 +65,24 @@ def test_the_page_for_lost_addresses_is_left_alone(site: Path) -> None:
     assert list(documentation.problems(site)) == []
 
 
+def test_lines_of_a_chinese_paragraph_are_joined() -> None:
+    """Not those of lists, blocks, or beside Latin letters."""
+    text = "短信已发，\n请查收。\n\n- 一\n  二\n- 三 SMS\n  四\n\n```text\n甲\n乙\n```\n"
+    wanted = "短信已发，请查收。\n\n- 一二\n- 三 SMS\n  四\n\n```text\n甲\n乙\n```\n"
+    assert documentation.without_breaks(text) == wanted
+
+
+def test_numbers_of_open_questions_lead_to_their_explanation(site: Path) -> None:
+    """Also in what docstrings say; the check of links then judges the places."""
+    (site / "reference").mkdir()
+    (site / "reference/a.html").write_text("<p>Not documented (uncertainty C33).</p>", "utf-8")
+    documentation.link_questions(site)
+    assert '"../open-questions.html#C33"' in (site / "reference/a.html").read_text("utf-8")
+    assert any("not there" in found for found in documentation.problems(site))
+    (site / "open-questions.html").write_text('<a id="C33"></a>', "utf-8")
+    assert list(documentation.problems(site)) == []
+
+
 def test_the_shim_is_the_one_of_the_package(root: Path) -> None:
     """What comes from elsewhere is unchanged, with its licence beside it."""
     folder = root / "tools/documentation_theme/assets/iframe-worker"

@@ -107,3 +107,10 @@ def test_every_public_name_is_in_the_reference(module: str) -> None:
     public = {f"{module}.{name}" for name in importlib.import_module(module).__all__}
     twins = {"jsmskit.campaigns.pull_reports_async", "jsmskit.campaigns.read_template_async"}
     assert public - twins <= listed
+
+
+def test_every_example_is_on_a_page() -> None:
+    """An example that no page names is not found."""
+    text = "".join(path.read_text("utf-8") for path in PAGES)
+    names = {path.name for path in (DOCS / "examples").iterdir() if not path.name.startswith(("_", "."))}
+    assert [name for name in sorted(names) if f"examples/{name}" not in text and name not in text] == []

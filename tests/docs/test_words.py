@@ -28,3 +28,20 @@ def test_hits(tmp_path: Path, name: str, text: str, found: list[str]) -> None:
     (tmp_path / name).parent.mkdir(parents=True)
     (tmp_path / name).write_text(text, "utf-8")
     assert [word for _, _, word in words.hits(tmp_path)] == found
+
+
+def test_the_words_of_pages_for_users_are_counted(tmp_path: Path) -> None:
+    """Without blocks of code and the pages for maintainers; a Chinese character counts as a word."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "README.md").write_text("Send a message.\n\n```python\nsend(a, b, c)\n```\n", "utf-8")
+    (tmp_path / "docs/proofs.md").write_text("Not for users.", "utf-8")
+    (tmp_path / "mkdocs.yml").write_text("nav:\n  - How it is built:\n      - Tests: proofs.md\n", "utf-8")
+    (tmp_path / "docs/a.zh.md").write_text("发送 SMS 短信", "utf-8")
+    assert words.count(chinese=False, root=tmp_path) == 3
+    assert words.count(chinese=True, root=tmp_path) == 5
+
+
+def test_there_are_not_too_many_words_for_users(root: Path) -> None:
+    """In either language."""
+    assert 10_000 < words.count(chinese=True, root=root) <= words.MOST_WORDS
+    assert 10_000 < words.count(chinese=False, root=root) <= words.MOST_WORDS

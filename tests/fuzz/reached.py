@@ -22,6 +22,23 @@ STATUSES: Final = frozenset(
 CODES: Final = frozenset(
     (name, code) for name, info in OPERATIONS.items() for codes in info.codes.values() for code in codes
 )
+#: No caller can deserve the one, and the other belongs to no operation.
+ON_DEMAND: Final = frozenset(
+    (name, code) for name, code in CODES if code in (ErrorCode.SERVER_ERROR, ErrorCode.API_NOT_FOUND)
+)
+#: A setting of the mock, or no sign at all, brings these: tests/mock/test_limits.py, test_approvals.py.
+BY_SETTING: Final = frozenset(
+    (name, int(code))
+    for code, names in {
+        ErrorCode.WRONG_TEMPLATE_TYPE: (
+            "sendMessage sendMessageBatch createSchedule updateSchedule createScheduleBatch updateScheduleBatch"
+        ),
+        ErrorCode.REPEAT_SEND: "sendCode sendMessage createSchedule updateSchedule",
+        ErrorCode.OUT_OF_FREQ: "getAppBalance getAccountBalance",
+        ErrorCode.SIGNATURE_NOT_SET: "updateTemplate",
+    }.items()
+    for name in names.split()
+)
 #: Every documented refusal of a single entry.
 ENTRY_CODES: Final = frozenset((name, code) for name, info in OPERATIONS.items() for code in info.entry_codes)
 #: Every link of the spec: from which operation, under which name.
@@ -102,6 +119,7 @@ class Reached:
             *_lack("never answered 200", {(name, 200) for name in OPERATIONS}, self.statuses),
             *_lack("status never seen", STATUSES, self.statuses),
             *_lack("code never seen", CODES, self.codes),
+            *_lack("code never deserved", CODES - ON_DEMAND - BY_SETTING, self.deserved),
             *_lack("entry code never seen", ENTRY_CODES, self.entry_codes),
             *_lack("link never followed", LINKS, self.links),
         ]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from jsmskit.mock import JsmsMock
 from jsmskit.mock.model.http import Request
+from jsmskit.mock.model.rule_catalog import TABLE as RULES
 
 from tests.fuzz.oracle import initial_state, world
 from tests.fuzz.oracle.delivered import DeliveredMessages
 from tests.fuzz.oracle.exchange import Answer, Sent
-from tests.fuzz.oracle.judge import Judge
+from tests.fuzz.oracle.fields import suspect_fields
+from tests.fuzz.oracle.judge import Judge, operation_of
 from tests.fuzz.reached import Reached
 
 #: Seconds that pass, a review decided (kind, application, id, approved), or a reply ("reply", application, number,
@@ -18,6 +22,24 @@ Event = float | tuple[str, str, int, bool] | tuple[str, str, str, str]
 
 class WrongResponseError(AssertionError):
     """A response, or what arrived on phones, contradicts spec, documentation or model."""
+
+
+def _finding(problems: list[str], sent: Sent, answer: Answer) -> list[str]:
+    """What is wrong, where, in the lines that a test run shows even when it cuts the rest."""
+    first, info = problems[0], operation_of(sent)
+    compared = re.match(r"\[model\] (\S+) is ", first)
+    codes = {int(code) for code in re.findall(r"\b5[0-9]{4}\b", first)}
+    fields = [compared[1]] if compared else []
+    if info is not None and not fields:
+        fields = suspect_fields(info.operation_id, sent.decoded(), codes)
+    return [
+        f"operation: {info.operation_id if info else 'none'}",
+        f"field: {', '.join(fields) or 'none'}",
+        f"rule: {first}",
+        f"request: {sent.line()}",
+        f"response: {answer.line()}",
+        *problems[1:],
+    ]
 
 
 class Run:
@@ -41,16 +63,22 @@ class Run:
         return f"165{self._numbers:08d}"
 
     def send(self, phase: str, sent: Sent) -> Answer:
-        """Send a request in this process and check the response.
+        """Send a request in this process and check the response; a refusal must name a rule that brings its code.
 
         Raises:
-            WrongResponseError: see `check`.
+            WrongResponseError: see `check`, or the rule brings another code.
         """
         path, _, query = sent.target.partition("?")
         response = self.mock.handle(Request(sent.method, path, query, dict(sent.headers), sent.body))
         headers = {**response.headers, "content-length": str(len(response.body))}
         answer = Answer(response.status, headers, response.body)
         self.check(phase, sent, answer)
+        if answer.code is not None:
+            name = response.rule or ""
+            rule = RULES.get(name)
+            # Rules on fields are made from the spec, and not in the table.
+            if not name.startswith("spec.") and (rule is None or rule.code not in (None, answer.code)):
+                raise WrongResponseError(f"{answer.code} names the rule {response.rule}\n{sent.line()}")
         return answer
 
     def check(self, phase: str, sent: Sent, answer: Answer) -> None:
@@ -62,7 +90,7 @@ class Run:
         problems = self._judge.judge(sent, answer) + self._delivered.compare()
         self.reached.count(phase, sent, answer)
         if problems:
-            raise WrongResponseError("\n".join([*problems, sent.line(), answer.line()]))
+            raise WrongResponseError("\n".join(_finding(problems, sent, answer)))
 
     def happen(self, event: Event) -> None:
         """Let time pass, a review be decided or a reply arrive, for the mock and for the model.

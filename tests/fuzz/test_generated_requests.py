@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,6 @@ import hypothesis
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck
 from jsms_api.operations import OPERATIONS, Credential
 from schemathesis.config import SchemathesisConfig
 
@@ -36,7 +36,9 @@ CHEAP_PATTERNS = {
 }
 
 
-def _schema() -> Any:
+@cache
+def spec_schema() -> Any:
+    """Return the spec as schemathesis reads it."""
     document = json.loads(json.dumps(SPEC))
     schemas = document["components"]["schemas"]
     for name, pattern in CHEAP_PATTERNS.items():
@@ -53,16 +55,21 @@ def _schema() -> Any:
     return schemathesis.openapi.from_dict(document, config=config)
 
 
-SCHEMA = _schema()
-
-
+#: Responses depend on what came before, so a smaller request is another story, and a slow one is no fault.
+quiet = partial(
+    hypothesis.settings,
+    phases=[hypothesis.Phase.generate],
+    deadline=None,
+    database=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
 POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
 
 
 def coverage_cases(operation: Any) -> Iterator[Any]:
     """Return schemathesis' deliberate cases: boundaries, wrong types, missing fields, other methods."""
-    config = SCHEMA.config.generation_for(operation=operation, phase="coverage")
-    return SCHEMA.iter_coverage_cases(
+    config = spec_schema().config.generation_for(operation=operation, phase="coverage")
+    return spec_schema().iter_coverage_cases(
         operation, generation_modes=[POSITIVE, NEGATIVE], generation_config=config
     )
 
@@ -112,7 +119,7 @@ def check_operation(name: str, seed: int, examples: int) -> Reached:
     """
     run, choose = Run(seed), random.Random(seed)
     send_sequences(run)
-    operation, info = SCHEMA.find_operation_by_id(name), OPERATIONS[name]
+    operation, info = spec_schema().find_operation_by_id(name), OPERATIONS[name]
     key = initial_state.DEV if info.credential is Credential.DEV else initial_state.MAIN.key
     takes_nothing = info.content_type is None and "{" not in info.path
 
@@ -130,9 +137,7 @@ def check_operation(name: str, seed: int, examples: int) -> Reached:
             send(case)
         for mode in (POSITIVE,) if takes_nothing else (POSITIVE, NEGATIVE):
             generated = hypothesis.given(operation.as_strategy(generation_mode=mode))(send)
-            generated = hypothesis.settings(max_examples=examples, suppress_health_check=list(HealthCheck))(
-                generated
-            )
+            generated = quiet(max_examples=examples)(generated)
             hypothesis.seed(seed)(generated)()
     return run.reached
 

@@ -329,7 +329,7 @@ def check_histories(seed: int, count: int) -> Reached:
 
     seeded = hypothesis.seed(seed)(Counted)
     run_state_machine_as_test(
-        seeded, settings=settings(max_examples=count, stateful_step_count=40, deadline=None)
+        seeded, settings=settings(max_examples=count, stateful_step_count=40, deadline=None, database=None)
     )
     return reached
 

@@ -47,3 +47,13 @@ ONE_OF_EACH_KIND = {fault.kind: name for name, fault in sorted(FAULTS.items())}
 def test_the_table_finds_a_fault_of_every_kind(fault: str) -> None:
     """All 123, one by one: `python -m experiments.mock.seeded_bugs`."""
     assert first_problem(fault)
+
+
+def test_a_failure_says_what_is_wrong_in_its_first_lines() -> None:
+    """Operation, field, rule and request, before anything that a test run may cut off."""
+    operation, field, rule, request = first_problem("a tag of 11 characters").splitlines()[:4]
+
+    assert operation == "WrongResponseError: operation: sendMessageBatch"
+    assert field == "field: tag (maxLength)"
+    assert rule == "rule: [oracle] accepted, but [50007] is right"
+    assert request.startswith("request: POST /v1/messages/batch type=application/json ")

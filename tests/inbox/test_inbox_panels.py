@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from jsmskit.mock import APP_KEY, JsmsMock
+from jsmskit.mock.control.document import calls
 from jsmskit.mock.model.clock import write_send_time
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
@@ -212,6 +213,9 @@ def test_the_api_page_tries_a_call_out_on_this_mock(
     page.goto(f"{served.origin}/docs")
     page.wait_for_selector("#operations-codes-sendCode")
     assert page.locator(".opblock").count() == 23 + 4, "all operations and all callbacks"
+    first = page.locator("#operations-codes-sendCode").bounding_box()
+    assert first is not None
+    assert first["y"] + first["height"] < 800, "the page opens on operations"
     page.click("#operations-codes-sendCode .opblock-summary-control")
     page.click("#operations-codes-sendCode .execute")
     page.wait_for_selector(
@@ -220,39 +224,83 @@ def test_the_api_page_tries_a_call_out_on_this_mock(
     assert len(mock.messages()) == 1
 
 
+def test_the_api_page_describes_the_control_api_beside_the_service(
+    context: BrowserContext, mock: JsmsMock, watched: ObservedCall
+) -> None:
+    """One click away, every call; where a token is wanted, a try carries the one that the inbox was given."""
+    with mock.serve(token="s3cret") as server:
+        page = context.new_page()
+        watched.watch(page, server.origin)
+        page.goto(f"{server.control_url}/#token=s3cret")
+        page.wait_for_selector("#nothing")
+        page.click("#views a[href='../docs']")
+        page.click(".here nav a:has-text('Control API')")
+        page.wait_for_selector("#operations-clock-advanceClock")
+        assert page.locator(".opblock").count() == len(list(calls()))
+        assert page.locator(".here [aria-current]").inner_text().startswith("Control API")
+        page.click("#operations-clock-showClock .opblock-summary-control")
+        page.click("#operations-clock-showClock .execute")
+        page.wait_for_selector(
+            "#operations-clock-showClock .live-responses-table .response-col_status:has-text('200')"
+        )
+
+
+@pytest.mark.parametrize(("system", "chosen"), [("dark", None), ("light", "dark"), ("dark", "light")])
+def test_the_api_page_is_light_or_dark_as_the_inbox(
+    browser: Browser, open_page: OpenPage, served: ServerThread, system: Any, chosen: str | None
+) -> None:
+    """By the system, or as it was chosen on the inbox."""
+    context = browser.new_context(locale="en-US", color_scheme=system)
+    page = open_page(within=context)
+    if chosen is not None:
+        page.click("#theme")
+    page.goto(f"{served.origin}/docs")
+    page.wait_for_selector(".opblock")
+    ground = page.evaluate("getComputedStyle(document.querySelector('.swagger-ui')).backgroundColor")
+    page_ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    is_dark = (chosen or system) == "dark"
+    assert ground == ("rgb(28, 32, 34)" if is_dark else "rgba(0, 0, 0, 0)")
+    assert page_ground == ("rgb(28, 32, 34)" if is_dark else "rgb(255, 255, 255)")
+    context.close()
+
+
 @pytest.fixture(scope="module")
 def axe() -> str:
     """The script of axe-core, as the PyPI package carries it."""
     return (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
-def serious(page: Page) -> list[str]:
-    """Let axe look at a page; give its serious and critical findings, one a line."""
+def violations(page: Page) -> list[str]:
+    """Let axe look at a page; give its findings, one a line, however slight."""
     found: list[dict[str, Any]] = page.evaluate(
         "() => axe.run(document, {resultTypes: ['violations']}).then(told => told.violations)"
     )
     return [
         f"{one['impact']}: {one['id']}: {node['target']} {node['html'][:120]}"
         for one in found
-        if one["impact"] in ("serious", "critical")
         for node in one["nodes"]
     ]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_an_accessibility_checker_finds_no_serious_fault(
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"),
+    [("en-US", "light", 1280), ("en-US", "dark", 390), ("zh-CN", "light", 390), ("zh-CN", "dark", 1280)],
+)
+def test_an_accessibility_checker_finds_nothing(
     browser: Browser,
+    served: ServerThread,
     open_page: OpenPage,
     send: Send,
     mock: JsmsMock,
     notice: int,
     axe: str,
+    language: str,
     scheme: Any,
     width: int,
 ) -> None:
-    """axe-core on every view with something in it, light on a desk and dark on a phone."""
+    """axe-core on every view with something in it, every dialog, one phone, and the API page as it opens."""
     send("/templates", template="waits {{a}}", type=3)
-    send("/messages", mobile="15400004004", temp_id=notice, temp_para={"text": "x"})
+    send("/messages", mobile="15400004004", temp_id=notice, temp_para={"text": "https://x.example/a"})
     send("/voice_codes", mobile=PHONE)
     mock.advance(400)
     send("/codes", mobile=PHONE, temp_id=1)
@@ -266,7 +314,10 @@ def test_an_accessibility_checker_finds_no_serious_fault(
     )
     mock.fail_next(50014, operation="pullReports")
     context = browser.new_context(
-        locale="en-US", viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+        locale=language,
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+        reduced_motion="reduce",
     )  # a message that is still fading in has not the colours that it is read in
     page = open_page(within=context)
     page.evaluate(axe)
@@ -275,16 +326,32 @@ def test_an_accessibility_checker_finds_no_serious_fault(
         page.click(f"[data-view={view}]")
         page.wait_for_selector("#list > li" if view == "inbox" else "#panel-content > *")
         if view == "requests":
-            page.click(".log summary")
-        findings += [f"{view}: {one}" for one in serious(page)]
-        wide = page.evaluate(
-            "() => document.querySelector('main').scrollWidth - document.querySelector('main').clientWidth"
-        )
-        assert wide <= 0, f"{view} sticks out by {wide} px"
+            page.click(".log li:has(.verdict.failed) summary")
+        findings += [f"{view}: {one}" for one in violations(page)]
     page.click("[data-view=inbox]")
+    for opener, dialog in ((".message .head button:last-of-type", "details"), ("[data-sends]", "send")):
+        page.locator(opener).first.click()
+        page.wait_for_selector(f"#{dialog}[open]")
+        findings += [f"{dialog}: {one}" for one in violations(page)]
+        page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    findings += [f"keys: {one}" for one in violations(page)]
+    page.keyboard.press("Escape")
     page.click(".open")
     page.wait_for_selector("#thread .bubble")
-    findings += [f"phone: {one}" for one in serious(page)]
+    findings += [f"phone: {one}" for one in violations(page)]
+    page.fill("#search", "nothing like this")
+    page.wait_for_selector("#nothing-found")
+    findings += [f"nothing found: {one}" for one in violations(page)]
+    mock.reset()
+    page.fill("#search", "")
+    page.wait_for_selector("#nothing")
+    findings += [f"empty: {one}" for one in violations(page)]
+    for api in ("/docs", "/docs?control"):
+        page.goto(served.origin + api)
+        page.wait_for_selector(".opblock")
+        page.evaluate(axe)
+        findings += [f"{api}: {one}" for one in violations(page)]
     context.close()
-    print(f"axe, {scheme} at {width} px: {len(findings)} serious findings in 9 views")
+    print(f"axe, {language} {scheme} at {width} px: {len(findings)} findings in 16 views")
     assert findings == []

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from jsmskit.mock import JsmsMock
+from jsmskit.mock.control.document import document_bytes
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
 from tools import vendor_swagger_ui
@@ -77,7 +78,7 @@ def test_only_files_of_the_page_are_served(client: httpx.Client, name: str) -> N
 
 
 def test_a_rebound_name_opens_no_page(client: httpx.Client) -> None:
-    for path in ("/_mock/", "/docs", "/docs/openapi.json", "/_mock/page/main.js"):
+    for path in ("/_mock/", "/docs", "/docs/openapi.json", "/docs/control.json", "/_mock/page/main.js"):
         answer = client.get(path, headers={"host": "rebound.test", "accept": "text/html"})
         assert answer.status_code == 403, path
 
@@ -86,6 +87,9 @@ def test_the_api_page_knows_no_server_but_this(client: httpx.Client) -> None:
     """A try-out can't reach the real service."""
     spec = client.get("/docs/openapi.json").json()
     assert [server["url"] for server in spec["servers"]] == ["/v1"]
+    control = client.get("/docs/control.json")
+    assert control.content == document_bytes()
+    assert [server["url"] for server in control.json()["servers"]] == ["/_mock"]
 
 
 def test_pages_make_no_markup_of_texts() -> None:

@@ -372,7 +372,7 @@ def test_the_rules_are_told_with_how_sure_they_are(call: Caller) -> None:
     rules = call("GET", "/_mock/rules").json()["rules"]
 
     assert [rule["id"] for rule in rules] == list(TABLE)
-    assert {rule["confidence"] for rule in rules} == {"documented", "inferred", "assumed"}
+    assert {rule["confidence"] for rule in rules} == {"documented", "observed", "inferred", "assumed"}
 
 
 # Faults.

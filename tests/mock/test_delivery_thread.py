@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from jsmskit.mock.callbacks.delivery import DeliveryThread
+from jsmskit.mock.callbacks.queue import DeliveryThread
 
 LONG = 30.0
 

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from jsmskit import JsmsClient
 
-CHECKED = re.compile(r"(FROM|RUN|USER|VOLUME|EXPOSE|CMD)\b")
+CHECKED = re.compile(r"(FROM|COPY|RUN|USER|VOLUME|EXPOSE|CMD)\b")
 
 
 def instructions(folder: Path) -> list[tuple[str, str]]:
@@ -34,6 +34,9 @@ def test_the_command_of_the_image_serves_and_the_variables_of_compose_reach_it(
     assert found[0][0] == "FROM"
     assert [name for name, _ in found][-1] == "CMD"
     command: list[str] = json.loads(found[-1][1])
+    assert '"$(ls /tmp/jsmskit-*.whl)[cli,mock]"' in dict(found)["RUN"]
+    assert dict(found)["COPY"] == "jsmskit-*.whl /tmp/"
+    assert f"--uid {dict(found)['USER']} " in dict(found)["RUN"]
     compose: Any = yaml.safe_load((folder / "compose.yaml").read_text("utf-8"))
     command[command.index("--db") + 1] = str(tmp_path / "mock.db")
     with socket.socket() as probe:

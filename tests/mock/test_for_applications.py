@@ -13,7 +13,7 @@ import httpx
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit import AsyncJsmsClient, JsmsClient
-from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock, activate
+from jsmskit.mock import APP_KEY, INSTALL, MASTER_SECRET, Fault, FaultKind, JsmsMock, activate
 from jsmskit.mock.server.uvicorn_server import RequestLine, ServerThread
 from jsmskit.mock.serving import make_app, reserve
 
@@ -159,6 +159,4 @@ def test_a_missing_extra_is_one_line_that_says_what_to_install(module: str) -> N
             [sys.executable, "-c", hidden + code], capture_output=True, text=True, check=False
         )
         last = done.stderr.strip().splitlines()[-1]
-        assert last == (
-            f"ModuleNotFoundError: jsmskit.mock needs {module}; install it with: pip install 'jsmskit[mock]'"
-        )
+        assert last == (f"ModuleNotFoundError: jsmskit.mock needs {module}; install it with: {INSTALL}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 from jsms_api import limits
-from jsms_api.error_table import ErrorCode, ReportStatus
+from jsms_api.error_table import ErrorCode
 from jsmskit.mock import JsmsMock, Settings
 from jsmskit.mock.model.clock import Clock, milliseconds
 from jsmskit.mock.model.http import Request
@@ -18,52 +18,11 @@ from tests.mock.bench import APP, NOON, PHONE, SECOND_APP, Bench, Judge, notice_
 DAY = 86_400
 
 
-def test_a_message_is_reported_once_some_seconds_after_it_was_sent(bench: Bench) -> None:
-    """With its id as text, its phone, the time in milliseconds, and 4001; then never again."""
-    msg_id = bench.notice().json["msg_id"]
-    bench.clock.advance(4.9)
-    assert bench.get("/report").json == []
-    bench.clock.advance(5)
-    (record,) = bench.get("/report").json
-    assert record == {
-        "msgId": str(msg_id),
-        "phone": PHONE,
-        "receiveTime": milliseconds(NOON + 5),
-        "status": ReportStatus.DELIVERED,
-    }
-    bench.clock.advance(5)
-    assert bench.get("/report").json == []
-    (message,) = bench.messages()
-    assert (message.status, message.reported_at) == (ReportStatus.DELIVERED, NOON + 5)
-
-
-def test_every_kind_of_message_is_reported(bench: Bench) -> None:
-    bench.send_code()
-    bench.post("/voice_codes", {"mobile": PHONE})
-    bench.notice()
-    bench.batch("13800138001", "13800138002")
-    bench.schedule(send_time="2024-05-06 12:00:10")
-    bench.clock.advance(15)
-    assert len(bench.get("/report").json) == 6
-
-
 def test_the_delay_of_reports_is_a_setting(bench: Bench) -> None:
     """0 reports within the same instant."""
     bench.change(report_delay_seconds=0)
     bench.notice()
     assert len(bench.get("/report").json) == 1
-
-
-def test_pulls_are_five_seconds_apart(bench: Bench) -> None:
-    """Each kind by itself; a refused pull does not start the time anew (G12)."""
-    assert bench.get("/report").status == bench.get("/reply").status == 200
-    bench.clock.advance(4.9)
-    for path in ("/report", "/reply"):
-        refused = bench.get(path)
-        assert (refused.code, refused.rule) == (ErrorCode.OUT_OF_FREQ, "pull.too-soon")
-    assert bench.get("/report", auth=SECOND_APP).status == 200
-    bench.clock.advance(0.1)
-    assert bench.get("/report").status == bench.get("/reply").status == 200
 
 
 def test_a_pull_hands_out_500_at_most_the_oldest_first(load_bench: Bench) -> None:
@@ -113,14 +72,6 @@ def test_a_reply_to_nobody_is_an_error_of_the_caller(bench: Bench) -> None:
         bench.dispatcher.reply(PHONE, "hi")
     with pytest.raises(UnknownSubjectError, match="no application x"):
         bench.dispatcher.reply(PHONE, "hi", "x")
-
-
-def test_an_application_pulls_only_its_own(bench: Bench) -> None:
-    """G23."""
-    bench.notice()
-    bench.clock.advance(5)
-    assert bench.get("/report", auth=SECOND_APP).json == []
-    assert len(bench.get("/report").json) == 1
 
 
 @pytest.mark.parametrize(

@@ -249,7 +249,7 @@ def test_a_file_that_cannot_be_used_is_one_clear_line(tmp_path: Path) -> None:
     used = tmp_path / "used.db"
     holder = State(path=used)
     cases = [
-        (text, "not a database"),
+        (text, "no database of the mock"),
         (foreign, "no database of the mock"),
         (newer, "another version"),
         (tmp_path, "it is a folder"),

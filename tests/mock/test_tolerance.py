@@ -2,90 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-import pytest
-from jsms_api.error_table import ErrorCode
 from jsmskit.mock.service.operations.reviews import SIGNS, TEMPLATES
 
 from tests.mock.bench import NOTICE, PHONE, PNG, Bench, form_body, single_task
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"mobile": 13800138000},
-        {"mobile": "+8613800138000"},
-        {"mobile": "8613800138000"},
-        {"temp_id": "1"},
-        {"temp_id": 1.0},
-        {"sign_id": "37582"},
-        {"sign_id": None},
-        {"sign_id": ""},
-        {"type": 1},
-        {"tag": "a label that is far too long", "temp_para": {"code": 1}},
-    ],
-    ids=str,
-)
-def test_a_code_is_sent_for_every_known_way_of_writing(bench: Bench, fields: dict[str, Any]) -> None:
-    """Numbers for texts, texts for numbers, the country's prefix, null for absent, unknown fields."""
-    answer = bench.post("/codes", {"mobile": PHONE, "temp_id": 1, **fields})
-    assert answer.status == 200, answer
-    assert bench.messages()[0].phone == PHONE
-
-
-@pytest.mark.parametrize(
-    ("fields", "code"),
-    [
-        ({"mobile": None}, ErrorCode.MISSING_MOBILE),
-        ({"mobile": ""}, ErrorCode.MISSING_MOBILE),
-        ({"temp_id": ""}, ErrorCode.MISSING_TEMP_ID),
-        ({"temp_id": None}, ErrorCode.MISSING_TEMP_ID),
-        ({"mobile": True}, ErrorCode.INVALID_BODY),
-        ({"mobile": ["13800138000"]}, ErrorCode.INVALID_BODY),
-        ({"mobile": 1380013800}, ErrorCode.INVALID_MOBILE),
-        ({"mobile": 13800138000.0}, ErrorCode.INVALID_BODY),
-        ({"mobile": "+8513800138000"}, ErrorCode.INVALID_MOBILE),
-        ({"mobile": "12800138000"}, ErrorCode.INVALID_MOBILE),
-        ({"mobile": "138001380001"}, ErrorCode.INVALID_MOBILE),
-        ({"mobile": "1380013800０"}, ErrorCode.INVALID_MOBILE),
-        ({"mobile": "13800138000\n"}, ErrorCode.INVALID_MOBILE),
-        ({"temp_id": True}, ErrorCode.INVALID_BODY),
-        ({"temp_id": "one"}, ErrorCode.INVALID_BODY),
-        ({"temp_id": "１"}, ErrorCode.INVALID_BODY),
-        ({"temp_id": 1.5}, ErrorCode.INVALID_BODY),
-        ({"temp_id": 0}, ErrorCode.INVALID_TEMP_ID),
-        ({"temp_id": -1}, ErrorCode.INVALID_TEMP_ID),
-        ({"temp_id": 10**30}, ErrorCode.INVALID_TEMP_ID),
-        ({"temp_id": "9" * 19}, ErrorCode.INVALID_TEMP_ID),
-        ({"sign_id": 0}, ErrorCode.INVALID_SIGN_ID),
-        ({"sign_id": []}, ErrorCode.INVALID_BODY),
-    ],
-    ids=str,
-)
-def test_what_cannot_be_understood_has_the_code_of_the_spec(
-    bench: Bench, fields: dict[str, Any], code: ErrorCode
-) -> None:
-    """Wrong type 50007, missing and wrong form by the field."""
-    body = json.dumps({"mobile": PHONE, "temp_id": 1, **fields}).encode()
-    assert bench.post("/codes", body).code == code
-
-
-def test_values_may_be_numbers_and_null_counts_as_none(bench: Bench) -> None:
-    assert bench.notice(temp_para={"number": 741627}).status == 200
-    assert bench.notice(temp_para={"number": 1.5}).status == 200
-    assert [message.text.rpartition("是")[2] for message in bench.messages()] == ["741627", "1.5"]
-    assert bench.notice(temp_para={"number": None}).code == ErrorCode.PARAMETERS_IS_EMPTY
-    assert bench.notice(temp_para={"number": None, "x": "1"}).code == ErrorCode.PARAMETERS_NOT_ALL_REPLACED
-    for value in (True, [], {}):
-        assert bench.notice(temp_para={"number": value}).code == ErrorCode.INVALID_BODY
-    assert bench.notice(temp_para=[]).code == ErrorCode.INVALID_BODY
-
-
-def test_an_empty_value_counts_as_given(bench: Bench) -> None:
-    """Whether it does is not documented; the variable is replaced, by nothing."""
-    assert bench.notice(number="").status == 200
 
 
 def test_codes_may_arrive_as_numbers(bench: Bench) -> None:

@@ -137,7 +137,7 @@ def test_every_planted_break_is_found_and_nothing_else(root: Path, tmp_path: Pat
     change(tmp_path, "_async/client.py", "timeout: float = 10.0,", "timeout: float = 11.0,")
     change(tmp_path, "__init__.py", '    ".recipients": "Recipient",\n', "")
     change(tmp_path, "results/codes.py", "class CodeReceipt", "class CodeReceipt2")
-    change(tmp_path, "results/signs.py", "    in_use: bool\n", "")
+    change(tmp_path, "results/reviews.py", "    in_use: bool\n", "")
     change(
         tmp_path, "errors.py", "class APITimeoutError(APIConnectionError)", "class APITimeoutError(JsmsError)"
     )
@@ -145,7 +145,7 @@ def test_every_planted_break_is_found_and_nothing_else(root: Path, tmp_path: Pat
     # No breaks: a new argument with a default, a new name, another version, a private name.
     change(tmp_path, "_sync/messages.py", "tag: str | None = None", "tag: str | None = None, more: int = 1")
     change(tmp_path, "_version.py", ' = "', ' = "1')
-    change(tmp_path, "_calls/log.py", "def log_call(", "def write(")
+    change(tmp_path, "_calls/failures.py", "def log_call(", "def write(")
 
     found = [str(one) for one in surface_changes.breaking_changes(root, tmp_path)]
 

@@ -37,9 +37,11 @@ from jsmskit import (
     JsmsClient,
     JsmsError,
     MessageReceipt,
+    OnlyTo,
     Outcome,
     RateLimitError,
     Recipient,
+    RecipientGuard,
     RejectedMessage,
     Reply,
     ReplyPage,
@@ -77,6 +79,8 @@ def clients() -> None:
     )
     assert_type(JsmsClient.from_env(deadline=5.0, retry=RetryPolicy(max_attempts=1)), JsmsClient)
     assert_type(AsyncJsmsClient.from_env(environ={}, base_url="x"), AsyncJsmsClient)
+    assert_type(JsmsClient.from_env(recipients=OnlyTo("139*"), on_withheld="return"), JsmsClient)
+    assert_type(JsmsClient("k", "s").recipient_guard, RecipientGuard | None)
     with JsmsClient("key", "secret", ca_file=Path("x"), proxy="http://p:1") as client:
         assert_type(client, JsmsClient)
         assert_type(client.with_options(deadline=5, retry=RetryPolicy()), JsmsClient)

@@ -9,9 +9,15 @@ import pytest
 from jsms_api.operations import BASE_URL, Credential
 from jsmskit import AsyncJsmsClient, ConfigurationError, JsmsClient, Secret
 from jsmskit._config.credentials import SAMPLE_KEYS, build_credentials
-from jsmskit._config.endpoint import is_loopback, parse_base_url, reject_sample_keys
 from jsmskit._config.environment import read_environment
-from jsmskit._config.options import parse_proxy, unwrap, validate_seconds
+from jsmskit._config.options import (
+    is_loopback,
+    parse_base_url,
+    parse_proxy,
+    reject_sample_keys,
+    unwrap,
+    validate_seconds,
+)
 from jsmskit._http.config import TransportConfig, is_ip_address
 from jsmskit.errors import Outcome
 

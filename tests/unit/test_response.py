@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from jsmskit._calls.response import (
+from jsmskit._calls.responses import (
     ParsedResponse,
     as_code,
     as_list,

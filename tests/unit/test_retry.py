@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api.operations import Effect
 from jsmskit import ConfigurationError, RetryPolicy
-from jsmskit._calls.classification import RULES, AttemptStatus, Retry, assess
-from jsmskit._calls.retry import RetryBudget, retry_delay
+from jsmskit._calls.classification import RULES, AttemptStatus, Retry, RetryBudget, assess, retry_delay
 from jsmskit.errors import Outcome
 
 POLICY = RetryPolicy()

@@ -102,9 +102,9 @@ async def same_number_every_minute_for_a_day(attacker: Attacker) -> None:
     assert len(attacker.mock.messages()) == 10
 
 
-async def ten_thousand_numbers_from_one_address(attacker: Attacker) -> None:
-    found = Counter([await attacker.ask(f"139{place:08d}") for place in range(10_000)])
-    assert found == {202: 20, 429: 9980}
+async def a_thousand_numbers_from_one_address(attacker: Attacker) -> None:
+    found = Counter([await attacker.ask(f"139{place:08d}") for place in range(1000)])
+    assert found == {202: 20, 429: 980}
     assert len(attacker.mock.messages()) == 20
 
 
@@ -180,7 +180,7 @@ async def whatever_can_be_typed(attacker: Attacker) -> None:
 ATTACKS: list[Attack] = [
     same_number_100_times,
     same_number_every_minute_for_a_day,
-    pytest.param(ten_thousand_numbers_from_one_address, marks=pytest.mark.slow),  # type: ignore[list-item]
+    a_thousand_numbers_from_one_address,
     numbers_from_one_network_of_version_6,
     numbers_from_ever_new_addresses,
     guesses,

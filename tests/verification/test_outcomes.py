@@ -6,7 +6,7 @@ import socket
 from typing import Any
 
 import pytest
-from jsmskit import ErrorCode
+from jsmskit import ErrorCode, OnlyTo, RedirectTo, WithheldError
 from jsmskit.mock import Fault, FaultKind
 from jsmskit.verification import (
     AdviceKind,
@@ -18,7 +18,7 @@ from jsmskit.verification import (
     TooManyRequestsError,
     VerificationStoreError,
 )
-from jsmskit.verification.steps import Conclude, Settle
+from jsmskit.verification.store import Conclude, Settle
 
 PHONE = "13800138000"
 
@@ -39,6 +39,30 @@ def test_a_request_that_did_not_arrive_counts_nowhere_and_leaves_the_old_code(ve
     one.mock.faults.clear()
     assert one.check(old)
     assert one.start()
+
+
+@pytest.mark.parametrize("channel", ["text", "voice"])
+@pytest.mark.parametrize("on_withheld", ["raise", "return"])
+def test_a_withheld_code_was_not_sent_and_counts_nowhere(
+    verifier: Any, on_withheld: str, channel: str
+) -> None:
+    """However the client tells it."""
+    guarded = {"recipients": OnlyTo("13900001111"), "on_withheld": on_withheld}
+    one = verifier(policy=Policy(per_number_hour=1, budget_hour=1), of_client=guarded)
+    for _again in range(2):
+        failed = one.start(channel=channel)
+        assert (failed.ok, failed.reason, failed.expires_at) == (False, StartReason.NOT_SENT, None)
+        assert isinstance(failed.error, WithheldError)
+    assert one.check("123456").reason is CheckReason.NOT_STARTED
+    assert one.asked() == 0
+    assert one.start("13900001111", channel=channel)
+
+
+def test_a_redirected_code_verifies_the_number_that_asked_for_it(verifier: Any) -> None:
+    one = verifier(of_client={"recipients": RedirectTo("13900001111")})
+    assert one.start()
+    assert one.sent(PHONE) == 0
+    assert one.check(one.code("13900001111"))
 
 
 @pytest.mark.parametrize(

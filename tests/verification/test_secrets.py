@@ -20,7 +20,7 @@ from jsmskit.verification import (
     RedisStore,
     TooManyRequestsError,
 )
-from jsmskit.verification.steps import Attempt, Conclude, Reserve, Settle
+from jsmskit.verification.store import Attempt, Conclude, Reserve, Settle
 
 PHONE = "13987654321"
 CODE = "739164"

@@ -24,18 +24,32 @@ PEPPER = "a pepper for tests only"
 class Verifier:
     """A verification of either kind, called in one way; sync or async is a parameter of the tests."""
 
-    def __init__(self, kind: str, mock: JsmsMock, store: Any, **options: Any) -> None:
+    def __init__(
+        self, kind: str, mock: JsmsMock, store: Any, of_client: dict[str, Any] | None = None, **options: Any
+    ) -> None:
         self.mock = mock
         self.store = store
         self.events: list[VerificationEvent] = []
         options = {"clock": mock.clock.now, "observer": self.events.append} | options
         self.runner = asyncio.Runner() if kind == "async" else None
         if self.runner is None:
-            client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=lambda seconds: None)
+            client = JsmsClient(
+                APP_KEY,
+                MASTER_SECRET,
+                transport=mock.transport,
+                sleep=lambda seconds: None,
+                **of_client or {},
+            )
             self.verification: Any = PhoneVerification(client, store=store, **options)
         else:
             self.verification = AsyncPhoneVerification(
-                AsyncJsmsClient(APP_KEY, MASTER_SECRET, transport=mock.async_transport, sleep=_no_sleep),
+                AsyncJsmsClient(
+                    APP_KEY,
+                    MASTER_SECRET,
+                    transport=mock.async_transport,
+                    sleep=_no_sleep,
+                    **of_client or {},
+                ),
                 store=store,
                 **options,
             )

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypedDict, TypeVar, Unpa
 from jsms_api.operations import BASE_URL
 from jsms_api.types import Operation
 
-from .._calls.retry import RetryPolicy
+from .._calls.classification import RetryPolicy
+from .._calls.failures import LOGGER
 from .._config.credentials import build_credentials
-from .._config.endpoint import parse_base_url, reject_plain_http, reject_sample_keys
-from .._config.environment import environment_proxy, read_environment
+from .._config.environment import environment_proxy, read_environment, read_guard
 from .._config.options import (
+    parse_base_url,
     parse_proxy,
     reject_foreign_options,
+    reject_plain_http,
+    reject_sample_keys,
     transport_config,
     unwrap,
     validate_retry_policy,
@@ -31,6 +34,7 @@ from .executor import AsyncCallExecutor, AsyncLazyTransport
 
 if TYPE_CHECKING:
     from .._calls.observer import CallObserver
+    from ..recipient_guard import OnWithheld, RecipientGuard, RecipientRule
     from .accounts import AsyncAccounts
     from .codes import AsyncCodes
     from .messages import AsyncMessages
@@ -70,6 +74,8 @@ class AsyncClientOptions(TypedDict, total=False):
     sleep: AsyncSleep
     rng: Callable[[], float]
     observer: CallObserver | None
+    recipients: RecipientRule | RecipientGuard | None
+    on_withheld: OnWithheld
 
 
 class AsyncJsmsClient:
@@ -101,6 +107,11 @@ class AsyncJsmsClient:
         sleep: how to wait between tries and pulls.
         rng: a number from 0 to 1, for the jitter of waits.
         observer: is told of every call, for traces and metrics (`jsmskit.telemetry` has one).
+        recipients: whom messages may reach, for staging: `OnlyTo(...)` or `RedirectTo(...)`; None means everyone.
+            JSMS_ONLY_TO and JSMS_REDIRECT_TO of the process's environment hold for every client, whatever is passed.
+            With both, a message has to pass both.
+        on_withheld: what a call does whose message is withheld: `"raise"` a `WithheldError`, or `"return"` a result
+            that says so. A batch of which a part is withheld always returns.
 
     Raises:
         ConfigurationError: if a setting cannot be right; the text names it, and shows no key.
@@ -128,6 +139,8 @@ class AsyncJsmsClient:
         sleep: AsyncSleep = real_sleep,
         rng: Callable[[], float] = _draw,
         observer: CallObserver | None = None,
+        recipients: RecipientRule | RecipientGuard | None = None,
+        on_withheld: OnWithheld = "raise",
     ) -> None:
         credentials = build_credentials(app_key, master_secret, dev_key, dev_secret)
         endpoint, route = parse_base_url(base_url), parse_proxy(proxy)
@@ -135,6 +148,9 @@ class AsyncJsmsClient:
         del app_key, master_secret, dev_key, dev_secret, proxy, base_url
         credentials, endpoint, route = unwrap(credentials), unwrap(endpoint), unwrap(route)
         reject_plain_http(credentials, endpoint)
+        guard_or_error = read_guard(os.environ, recipients, on_withheld)
+        del recipients  # perhaps a number that is no rule
+        guard = unwrap(guard_or_error)
         if transport is None:
             reject_sample_keys(credentials, endpoint)
             if trust_env and route is None:
@@ -163,7 +179,10 @@ class AsyncJsmsClient:
             sleep=sleep,
             rng=rng,
             observer=observer,
+            guard=guard,
         )
+        if guard is not None:
+            LOGGER.info("recipients are restricted: %r", guard)
 
     @classmethod
     def from_env(
@@ -176,7 +195,7 @@ class AsyncJsmsClient:
         """Make a client with the keys that the environment holds.
 
         Read are JSMS_APP_KEY, JSMS_MASTER_SECRET, JSMS_DEV_KEY, JSMS_DEV_SECRET and JSMS_BASE_URL, each
-        also as `..._FILE`, the path of a file with the value.
+        also as `..._FILE`, the path of a file with the value; and JSMS_ONLY_TO or JSMS_REDIRECT_TO (see `recipients`).
 
         Args:
             environ: where to read them; the process's environment if left out.
@@ -218,6 +237,11 @@ class AsyncJsmsClient:
     def application(self) -> str:
         """What tells one application from another without showing its key: the first characters and a digest."""
         return self._executor.application
+
+    @property
+    def recipient_guard(self) -> RecipientGuard | None:
+        """Whom messages may reach: the rules of the argument `recipients` and of the environment. None: everyone."""
+        return self._executor.guard
 
     @property
     def codes(self) -> AsyncCodes:
@@ -280,7 +304,7 @@ class AsyncJsmsClient:
         as usual.
 
         The arguments and the result are the operation's own; nothing is checked beyond what the operation
-        checks.
+        checks. The recipient guard counts here too; a batch of which it withholds a part is refused as a whole.
 
         Raises:
             JsmsError: as every call; `InvalidRequestError` if the arguments do not make a request.
@@ -309,7 +333,10 @@ class AsyncJsmsClient:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(hidden)"
+        guard = (
+            self._executor.guard if hasattr(self, "_executor") else None
+        )  # a traceback of the constructor asks too
+        return f"{type(self).__name__}(hidden{f', {guard!r}' if guard else ''})"
 
     def __reduce__(self) -> Any:
         raise TypeError("a client holds keys and connections: make one in each process instead")

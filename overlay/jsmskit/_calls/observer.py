@@ -15,7 +15,7 @@ from jsms_api.operations import OperationInfo
 from ..errors import JsmsError, Outcome
 
 if TYPE_CHECKING:
-    from .response import ParsedResponse
+    from .responses import ParsedResponse
 
 _LOGGER: Final = logging.getLogger("jsmskit")
 

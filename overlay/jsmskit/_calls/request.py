@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, ParamSpec, TypeVar
 
@@ -13,7 +13,7 @@ from jsms_api.operations import OPERATIONS, OperationInfo
 from .._encoding import multipart, strict_json
 from .._validation.invalid_argument import InvalidArgument, error_for_argument
 from ..errors import InvalidRequestError, JsmsError, Outcome
-from .response import ParsedResponse
+from .responses import ParsedResponse
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,6 +30,8 @@ class PreparedRequest(Generic[R]):
         parse: makes the result; raises ValueError, KeyError or TypeError if the response has another shape.
         expected_codes: return codes that are an answer to the question, not an error.
         result: where the arguments alone decide it; then nothing is sent.
+        nothing_sent: of an operation that sends, the result if the recipient guard withholds all of it.
+        parse_for: of a batch, makes `parse` for other recipients: for those that the guard leaves.
     """
 
     info: OperationInfo
@@ -39,6 +41,8 @@ class PreparedRequest(Generic[R]):
     parse: Callable[[ParsedResponse], R]
     expected_codes: frozenset[int] = frozenset()
     result: R | None = None
+    nothing_sent: R | None = None
+    parse_for: Callable[[Sequence[str]], Callable[[ParsedResponse], R]] | None = None
 
     @property
     def is_batch(self) -> bool:
@@ -75,6 +79,8 @@ def prepare(
     *,
     expected_codes: frozenset[int] = frozenset(),
     result: R | None = None,
+    nothing_sent: R | None = None,
+    parse_for: Callable[[Sequence[str]], Callable[[ParsedResponse], R]] | None = None,
 ) -> PreparedRequest[R]:
     """Encode what a generated operation built. Raises ValueError for what cannot be put on the wire."""
     target = built["url"]
@@ -89,7 +95,15 @@ def prepare(
     elif "files" in built:
         content_type, body = multipart.encode(built["files"])
     return PreparedRequest(
-        OPERATIONS[operation_id], target, content_type, body, parse, expected_codes, result
+        OPERATIONS[operation_id],
+        target,
+        content_type,
+        body,
+        parse,
+        expected_codes,
+        result,
+        nothing_sent,
+        parse_for,
     )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from .._privacy import Secret
 from ..errors import ConfigurationError
-from .endpoint import Endpoint
+from .options import Endpoint
+
+if TYPE_CHECKING:
+    from ..recipient_guard import RecipientGuard
 
 _VARIABLES: Final[Mapping[str, str]] = {
     "app_key": "JSMS_APP_KEY",
@@ -63,7 +66,73 @@ def read_environment(
             f"{missing[0]} is not set." if len(missing) == 1 else both,
             remedy="Set them to the keys of your application (console: application settings), or pass them.",
         )
-    return ClientArguments({**found, **options})
+    guard = read_guard(
+        variables, options.get("recipients"), options.get("on_withheld", "raise"), read_file=read_file
+    )
+    if isinstance(guard, ConfigurationError):
+        return guard
+    return ClientArguments({**found, **options, **({"recipients": guard} if guard else {})})
+
+
+_ONLY_TO: Final = "JSMS_ONLY_TO"
+_REDIRECT_TO: Final = "JSMS_REDIRECT_TO"
+
+
+def read_guard(
+    variables: Mapping[str, str],
+    recipients: object,
+    on_withheld: object,
+    *,
+    read_file: Callable[[str], str] = _read_file,
+) -> RecipientGuard | ConfigurationError | None:
+    """Return the recipient guard of a client: the rule that was passed, and the one that the environment holds. None if
+    there is no rule.
+
+    Both count: the environment can be made stricter by an argument, and never switched off. Here a variable that is set
+    and empty is an error: a list that got lost must not mean everyone.
+    """
+    if on_withheld not in ("raise", "return"):
+        return ConfigurationError(
+            'on_withheld is neither "raise" nor "return".',
+            field="on_withheld",
+            remedy='Leave it out for "raise".',
+        )
+    present = [name for name in (_ONLY_TO, _REDIRECT_TO) if name in variables or f"{name}_FILE" in variables]
+    if recipients is None and not present:
+        return None
+    from ..recipient_guard import (  # most clients have no guard, and do not pay for it
+        ARGUMENT,
+        OnlyTo,
+        RecipientGuard,
+        RecipientRule,
+        RedirectTo,
+        read_rule,
+    )
+
+    if isinstance(recipients, RecipientGuard):
+        rules = [*recipients.rules]
+    elif recipients is None or isinstance(recipients, RecipientRule):
+        rules = [] if recipients is None else [(ARGUMENT, recipients)]
+    else:
+        problem = f"recipients is {type(recipients).__name__}, neither OnlyTo nor RedirectTo."
+        return ConfigurationError(
+            problem, field=ARGUMENT, remedy="Pass OnlyTo(...), RedirectTo(...), or leave it out."
+        )
+    if len(present) > 1:
+        return ConfigurationError(
+            f"{' and '.join(present)} are both set.", field=ARGUMENT, remedy="Set one of the two."
+        )
+    for variable in present:
+        text, problem = _look_up(variables, variable, read_file)
+        if problem:
+            remedy = f"Set one of the two, {variable} or {variable}_FILE."
+            return ConfigurationError(problem, field=ARGUMENT, remedy=remedy)
+        rule = read_rule(OnlyTo if variable == _ONLY_TO else RedirectTo, variable, text or "")
+        if isinstance(rule, ConfigurationError):
+            return rule
+        if (variable, rule) not in rules:
+            rules.append((variable, rule))
+    return RecipientGuard(rules, on_withheld)
 
 
 def _look_up(

@@ -9,9 +9,9 @@ from jsms_api.api.accounts import get_account_balance as _get_account_balance
 from jsms_api.api.accounts import get_app_balance as _get_app_balance
 from jsms_api.error_table import ErrorCode
 
-from .._calls import fields
+from .._calls import responses
 from .._calls.request import PreparedRequest, prepare
-from .._calls.response import InvalidResponse, ParsedResponse
+from .._calls.responses import InvalidResponse, ParsedResponse
 from ..results.accounts import Balance
 
 # "Nothing was ever assigned" answers the question for the balance: none of any kind (uncertainty C9).
@@ -31,13 +31,13 @@ def account_balance() -> PreparedRequest[Balance]:
 
 def _balance(prefix: str) -> Callable[[ParsedResponse], Balance]:
     def parse(response: ParsedResponse) -> Balance:
-        data = fields.body(response)
+        data = responses.body(response)
         if response.code == ErrorCode.APP_QUOTA_NOT_ASSIGNED:
             return Balance(None, raw=data)
         if f"{prefix}_balance" not in data:
             raise InvalidResponse(f"{prefix}_balance is missing.")
         general, voice, industry, market = (
-            fields.optional_integer(data, f"{prefix}_{kind}")
+            responses.optional_integer(data, f"{prefix}_{kind}")
             for kind in ("balance", "voice", "industry", "market")
         )
         return Balance(general, voice, industry, market, raw=data)

@@ -13,12 +13,12 @@ from jsms_api.error_table import ErrorCode
 from jsms_api.models.voice_language import VoiceLanguage
 from jsms_api.types import UNSET
 
-from .._calls import fields
+from .._calls import responses
 from .._calls.request import PreparedRequest, prepare, refusals_as_values
-from .._calls.response import InvalidResponse, ParsedResponse
+from .._calls.responses import InvalidResponse, ParsedResponse
 from .._validation import fields as valid
+from .._validation.fields import canonical_phone
 from .._validation.invalid_argument import InvalidArgument, code_for_argument
-from .._validation.phones import canonical_phone
 from ..results.codes import CodeReceipt, Verification, VerificationReason
 
 
@@ -30,7 +30,7 @@ def send(phone: str, template_id: int, sign_id: int | None) -> PreparedRequest[C
         temp_id=valid.template_id(template_id),
         sign_id=UNSET if sign_id is None else valid.sign_id(sign_id),
     )
-    return prepare("sendCode", _send_code.OPERATION.build(body=body), _receipt)
+    return prepare("sendCode", _send_code.OPERATION.build(body=body), _receipt, nothing_sent=CodeReceipt(""))
 
 
 @refusals_as_values("sendVoiceCode")
@@ -44,7 +44,9 @@ def send_voice(
         voice_lang=UNSET if language is None else valid.voice_language(language),
         ttl=UNSET if ttl is None else valid.voice_ttl(ttl),
     )
-    return prepare("sendVoiceCode", _send_voice_code.OPERATION.build(body=body), _receipt)
+    return prepare(
+        "sendVoiceCode", _send_voice_code.OPERATION.build(body=body), _receipt, nothing_sent=CodeReceipt("")
+    )
 
 
 @refusals_as_values("verifyCode")
@@ -69,8 +71,8 @@ def verify(msg_id: str | int, code: str) -> PreparedRequest[Verification]:
 
 
 def _receipt(response: ParsedResponse) -> CodeReceipt:
-    data = fields.body(response)
-    return CodeReceipt(fields.identifier(data, "msg_id"), raw=data)
+    data = responses.body(response)
+    return CodeReceipt(responses.identifier(data, "msg_id"), raw=data)
 
 
 _REASONS: Final = {
@@ -95,7 +97,7 @@ def _verification(response: ParsedResponse) -> Verification:
 
     Whether a refusal comes with 403 or 200 is an uncertainty of the sources (C2); both are read.
     """
-    data = fields.body(response)
+    data = responses.body(response)
     is_valid = data.get("is_valid")
     if response.code in VERIFICATION_CODES or is_valid is False:
         return _not_verified(response.code, data)

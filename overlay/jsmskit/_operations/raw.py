@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from jsms_api.operations import OPERATIONS
 from jsms_api.types import Operation
 
-from .._calls import fields
+from .._calls import responses
 from .._calls.request import PreparedRequest, RefusedRequest, invalid_request_error, prepare
-from .._calls.response import ParsedResponse
+from .._calls.responses import ParsedResponse
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ def raw_request(
 
         def parse(response: ParsedResponse) -> T:
             if info.method == "DELETE":  # the generated reader does not look at a body that should be empty
-                fields.no_content(response)
+                responses.no_content(response)
             return operation.read(response.status, response.data)
 
         return prepare(info.operation_id, operation.build(*args, **kwargs), parse)

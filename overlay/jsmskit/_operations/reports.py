@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from jsms_api.api.reports import pull_replies as _pull_replies
 from jsms_api.api.reports import pull_reports as _pull_reports
 
-from .._calls import fields
+from .._calls import responses
 from .._calls.request import PreparedRequest, prepare
-from .._calls.response import InvalidResponse, ParsedResponse, as_list, as_object
+from .._calls.responses import InvalidResponse, ParsedResponse, as_list, as_object
 from .._encoding import strict_json
 from ..results.reports import ReplyPage, ReportPage
 
@@ -21,7 +21,7 @@ def reports() -> PreparedRequest[ReportPage]:
     """Delivery reports."""
 
     def parse(response: ParsedResponse) -> ReportPage:
-        records, unreadable, raw = _records(response, fields.delivery_report)
+        records, unreadable, raw = _records(response, responses.delivery_report)
         return ReportPage(records, unreadable, raw=raw)
 
     return prepare("pullReports", _pull_reports.OPERATION.build(), parse)
@@ -31,7 +31,7 @@ def replies() -> PreparedRequest[ReplyPage]:
     """What recipients sent back."""
 
     def parse(response: ParsedResponse) -> ReplyPage:
-        records, unreadable, raw = _records(response, fields.reply)
+        records, unreadable, raw = _records(response, responses.reply)
         return ReplyPage(records, unreadable, raw=raw)
 
     return prepare("pullReplies", _pull_replies.OPERATION.build(), parse)

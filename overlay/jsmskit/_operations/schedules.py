@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from jsms_api.api.schedules import create_schedule as _create_schedule
 from jsms_api.api.schedules import create_schedule_batch as _create_schedule_batch
@@ -16,16 +17,14 @@ from jsms_api.models.schedule_batch_update_request import ScheduleBatchUpdateReq
 from jsms_api.models.schedule_request import ScheduleRequest
 from jsms_api.types import UNSET
 
-from .._calls import fields
+from .._calls import responses
 from .._calls.request import PreparedRequest, prepare, refusals_as_values
-from .._calls.response import InvalidResponse, ParsedResponse, as_object
+from .._calls.responses import InvalidResponse, ParsedResponse, as_object
 from .._validation import fields as valid
-from .._validation.phones import canonical_phone
-from .._validation.times import from_wire_time, future_wire_time
+from .._validation.fields import canonical_phone, from_wire_time, future_wire_time
 from ..recipients import PreparedRecipients, RecipientLike, prepare_recipients
 from ..results.schedules import Schedule, ScheduleBatchResult, ScheduledMessage, ScheduleReceipt
-from .batch import RecipientMatcher, count_mismatch, request_entries
-from .messages import template_parameters
+from .messages import RecipientMatcher, count_mismatch, request_entries, template_parameters
 
 
 def _single(
@@ -57,7 +56,8 @@ def create(
 ) -> PreparedRequest[ScheduleReceipt]:
     """One scheduled message."""
     body = _single(phone, template_id, send_at, params, sign_id, now)
-    return prepare("createSchedule", _create_schedule.OPERATION.build(body=body), _receipt)
+    built = _create_schedule.OPERATION.build(body=body)
+    return prepare("createSchedule", built, _receipt, nothing_sent=ScheduleReceipt(""))
 
 
 @refusals_as_values("updateSchedule")
@@ -74,7 +74,8 @@ def update(
     """New content for a scheduled message: everything again, not only what changes."""
     place = valid.path_id(schedule_id, "schedule_id")
     body = _single(phone, template_id, send_at, params, sign_id, now)
-    return prepare("updateSchedule", _update_schedule.OPERATION.build(place, body=body), _receipt)
+    built = _update_schedule.OPERATION.build(place, body=body)
+    return prepare("updateSchedule", built, _receipt, nothing_sent=ScheduleReceipt(""))
 
 
 @refusals_as_values("createScheduleBatch")
@@ -97,7 +98,7 @@ def create_batch(
         tag=UNSET if tag is None else valid.tag(tag),
     )
     built = _create_schedule_batch.OPERATION.build(body=body)
-    return prepare("createScheduleBatch", built, _batch_result(prepared.phones))
+    return _prepare_batch("createScheduleBatch", built, prepared)
 
 
 @refusals_as_values("updateScheduleBatch")
@@ -120,7 +121,19 @@ def update_batch(
         sign_id=UNSET if sign_id is None else valid.sign_id(sign_id),
     )
     built = _update_schedule_batch.OPERATION.build(place, body=body)
-    return prepare("updateScheduleBatch", built, _batch_result(prepared.phones))
+    return _prepare_batch("updateScheduleBatch", built, prepared)
+
+
+def _prepare_batch(
+    operation_id: str, built: dict[str, Any], prepared: PreparedRecipients
+) -> PreparedRequest[ScheduleBatchResult]:
+    return prepare(
+        operation_id,
+        built,
+        _batch_result(prepared.phones),
+        nothing_sent=ScheduleBatchResult("", (), ()),
+        parse_for=_batch_result,
+    )
 
 
 @refusals_as_values("getSchedule")
@@ -134,22 +147,24 @@ def get(schedule_id: str) -> PreparedRequest[Schedule]:
 def cancel(schedule_id: str) -> PreparedRequest[None]:
     """Send nothing of it."""
     place = valid.path_id(schedule_id, "schedule_id")
-    return prepare("deleteSchedule", _delete_schedule.OPERATION.build(place), fields.no_content)
+    return prepare("deleteSchedule", _delete_schedule.OPERATION.build(place), responses.no_content)
 
 
 def _receipt(response: ParsedResponse) -> ScheduleReceipt:
-    data = fields.body(response)
-    return ScheduleReceipt(fields.identifier(data, "schedule_id"), raw=data)
+    data = responses.body(response)
+    return ScheduleReceipt(responses.identifier(data, "schedule_id"), raw=data)
 
 
 def _batch_result(asked: Sequence[str]) -> Callable[[ParsedResponse], ScheduleBatchResult]:
     """The response lists the refused entries only."""
 
     def parse(response: ParsedResponse) -> ScheduleBatchResult:
-        data = fields.body(response)
-        schedule_id = fields.identifier(data, "schedule_id")
+        data = responses.body(response)
+        schedule_id = responses.identifier(data, "schedule_id")
         # Without failures the list may be empty or missing: no source says.
-        entries = [] if data.get("failure_recipients") is None else fields.items(data, "failure_recipients")
+        entries = (
+            [] if data.get("failure_recipients") is None else responses.items(data, "failure_recipients")
+        )
         matcher = RecipientMatcher(asked)
         matcher.match_all(entries, lists_accepted=False)
         accepted, unknown = matcher.unmatched(), matcher.unknown
@@ -174,19 +189,19 @@ def _scheduled(item: object) -> ScheduledMessage:
     if entry is None:
         raise InvalidResponse("recipients is not a list of objects.")
     return ScheduledMessage(
-        fields.phone(entry.get("mobile")),
-        None if entry.get("msg_id") is None else fields.identifier(entry, "msg_id"),
-        fields.params(entry.get("temp_para")),
+        responses.phone(entry.get("mobile")),
+        None if entry.get("msg_id") is None else responses.identifier(entry, "msg_id"),
+        responses.params(entry.get("temp_para")),
     )
 
 
 def _schedule(response: ParsedResponse) -> Schedule:
-    data = fields.body(response)
-    recipients = tuple(_scheduled(entry) for entry in fields.items(data, "recipients"))
+    data = responses.body(response)
+    recipients = tuple(_scheduled(entry) for entry in responses.items(data, "recipients"))
     return Schedule(
-        fields.identifier(data, "schedule_id"),
-        from_wire_time(fields.text(data, "send_time")),
-        fields.integer(data, "temp_id"),
+        responses.identifier(data, "schedule_id"),
+        from_wire_time(responses.text(data, "send_time")),
+        responses.integer(data, "temp_id"),
         recipients,
         raw=data,
     )

@@ -14,13 +14,13 @@ from jsms_api.models.sign_form import SignForm
 from jsms_api.models.sign_type import SignType
 from jsms_api.types import UNSET, File, Unset
 
-from .._calls import fields
+from .._calls import responses
 from .._calls.request import PreparedRequest, prepare, refusals_as_values
-from .._calls.response import ParsedResponse
+from .._calls.responses import ParsedResponse
 from .._validation import fields as valid
 from .._validation.images import Upload, load_image
 from .._validation.template_text import check_remark, check_sign
-from ..results.signs import Sign, SignReceipt
+from ..results.reviews import Sign, SignReceipt
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -103,22 +103,22 @@ def get(sign_id: int) -> PreparedRequest[Sign]:
 def delete(sign_id: int) -> PreparedRequest[None]:
     """Delete a sign."""
     built = _delete_sign.OPERATION.build(valid.sign_id(sign_id))
-    return prepare("deleteSign", built, fields.no_content)
+    return prepare("deleteSign", built, responses.no_content)
 
 
 def _receipt(response: ParsedResponse) -> SignReceipt:
-    data = fields.body(response)
-    return SignReceipt(fields.integer(data, "sign_id"), raw=data)
+    data = responses.body(response)
+    return SignReceipt(responses.integer(data, "sign_id"), raw=data)
 
 
 def _sign(response: ParsedResponse) -> Sign:
     """The older revision has no `is_default`."""
-    data = fields.body(response)
+    data = responses.body(response)
     return Sign(
-        fields.integer(data, "sign_id"),
-        fields.text(data, "sign"),
-        fields.review_status(data),
-        fields.flag(data, "is_default"),
-        fields.flag(data, "use_status"),
+        responses.integer(data, "sign_id"),
+        responses.text(data, "sign"),
+        responses.review_status(data),
+        responses.flag(data, "is_default"),
+        responses.flag(data, "use_status"),
         raw=data,
     )

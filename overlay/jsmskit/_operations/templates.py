@@ -15,15 +15,15 @@ from jsms_api.models.template_type import TemplateType
 from jsms_api.models.template_update_request import TemplateUpdateRequest
 from jsms_api.types import UNSET
 
-from .._calls import fields
+from .._calls import responses
 from .._calls.request import PreparedRequest, prepare, refusals_as_values
-from .._calls.response import ParsedResponse
+from .._calls.responses import ParsedResponse
 from .._validation import fields as valid
 from .._validation import template_text
 from .._validation.invalid_argument import InvalidArgument, error_for_argument
 from .._validation.template_text import TemplatePreview, check_template
 from ..errors import JsmsError
-from ..results.templates import Template, TemplateReceipt
+from ..results.reviews import Template, TemplateReceipt
 
 
 def _form(template: str, kind: TemplateType | int, ttl: int | None, remark: str | None) -> TemplateRequest:
@@ -78,7 +78,7 @@ def get(template_id: int) -> PreparedRequest[Template]:
 def delete(template_id: int) -> PreparedRequest[None]:
     """Delete a template."""
     built = _delete_template.OPERATION.build(valid.template_id(template_id))
-    return prepare("deleteTemplate", built, fields.no_content)
+    return prepare("deleteTemplate", built, responses.no_content)
 
 
 def preview(
@@ -95,19 +95,19 @@ def preview(
 
 
 def _receipt(response: ParsedResponse) -> TemplateReceipt:
-    data = fields.body(response)
-    return TemplateReceipt(fields.integer(data, "temp_id"), raw=data)
+    data = responses.body(response)
+    return TemplateReceipt(responses.integer(data, "temp_id"), raw=data)
 
 
 def _template(response: ParsedResponse) -> Template:
     """What `ttl` and `remark` are when never given is not documented."""
-    data = fields.body(response)
+    data = responses.body(response)
     return Template(
-        fields.integer(data, "temp_id"),
-        fields.text(data, "template"),
-        fields.integer(data, "type"),
-        fields.review_status(data),
-        fields.optional_integer(data, "ttl"),
-        fields.optional_text(data, "remark"),
+        responses.integer(data, "temp_id"),
+        responses.text(data, "template"),
+        responses.integer(data, "type"),
+        responses.review_status(data),
+        responses.optional_integer(data, "ttl"),
+        responses.optional_text(data, "remark"),
         raw=data,
     )

@@ -16,22 +16,23 @@ from jsms_api.operations import Credential, Effect, OperationInfo
 
 from .._calls.classification import (
     AttemptStatus,
+    RetryBudget,
+    RetryPolicy,
     assess,
     classify_exception,
     classify_response,
     classify_truncated_response,
+    retry_delay,
 )
-from .._calls.failures import AttemptResult, build_error, missing_credentials_error
-from .._calls.log import log_call, log_interrupted
+from .._calls.failures import AttemptResult, build_error, log_call, log_interrupted, missing_credentials_error
 from .._calls.request import PreparedRequest, RefusedRequest
-from .._calls.response import (
+from .._calls.responses import (
     ContradictoryResponse,
     InvalidResponse,
     ParsedResponse,
     max_response_bytes,
     parse_response,
 )
-from .._calls.retry import RetryBudget, RetryPolicy, retry_delay
 from .._config.credentials import BasicCredentials, Credentials
 from .._config.options import BATCH_DEADLINE, CALL_DEADLINE
 from .._http.errors import TransportError, comes_from_signal_handler, foreign_error
@@ -42,6 +43,7 @@ from ..errors import ConfigurationError, JsmsError, Outcome
 if TYPE_CHECKING:
     from .._calls.observer import CallObserver, ObservedCall
     from .._http.config import TransportConfig
+    from ..recipient_guard import RecipientGuard
 
 
 @final
@@ -106,6 +108,7 @@ class CallExecutor:
         sleep: SyncSleep,
         rng: Callable[[], float],
         observer: CallObserver | None,
+        guard: RecipientGuard | None,
     ) -> None:
         self._base = base
         self._credentials = credentials
@@ -117,6 +120,7 @@ class CallExecutor:
         self.sleep = sleep
         self._rng = rng
         self._observer = observer
+        self.guard = guard
         self._budget = RetryBudget(retry.budget)
         self._headers: dict[tuple[Credential, str | None], Mapping[str, str]] = {}
         self.last_pulls: dict[str, float] = {}
@@ -142,6 +146,8 @@ class CallExecutor:
 
     def run(self, request: PreparedRequest[R] | RefusedRequest, *, allow_duplicate: bool = False) -> R:
         """Make the call: return its result, or raise one `JsmsError`."""
+        if self.guard is not None and isinstance(request, PreparedRequest):
+            request = self.guard.apply(request)
         if isinstance(request, RefusedRequest):
             raise request.error
         if request.result is not None:

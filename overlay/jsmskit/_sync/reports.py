@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar, final
 
 from jsms_api import limits
 
-from .._calls.log import LOGGER
+from .._calls.failures import LOGGER
 from .._calls.request import PreparedRequest
 from .._operations import reports as operations
 from ..results.reports import DeliveryReport, Page, Reply, ReplyPage, ReportPage

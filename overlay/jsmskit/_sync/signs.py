@@ -9,7 +9,7 @@ from jsms_api.models.sign_type import SignType
 
 from .._operations import signs as operations
 from .._validation.images import Upload
-from ..results.signs import Sign, SignReceipt
+from ..results.reviews import Sign, SignReceipt
 from .executor import CallExecutor
 
 

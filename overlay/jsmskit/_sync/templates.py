@@ -11,7 +11,7 @@ from jsms_api.models.template_type import TemplateType
 from .._operations import templates as operations
 from .._validation.template_text import TemplatePreview
 from ..errors import JsmsError
-from ..results.templates import Template, TemplateReceipt
+from ..results.reviews import Template, TemplateReceipt
 from .executor import CallExecutor
 
 

@@ -22,13 +22,13 @@ up. The endpoint answers 200 only after `handle` has returned, so store the even
 
 from __future__ import annotations
 
+from .._public_names import show_public_path
 from ..results.reports import DeliveryReport, Reply
-from ._asgi import AsgiCallbacks
+from ._apps import AsgiCallbacks, WsgiCallbacks
 from ._endpoint import CallbackEndpoint, CallbackResponse
 from ._events import CallbackEvent, SignReview, TemplateReview, UnknownEvent
 from ._nonces import MemoryNonceStore, NonceState, NonceStore, SqliteNonceStore
 from ._verifier import DEFAULT_MAX_AGE, STRICT_MAX_AGE, CallbackVerifier
-from ._wsgi import WsgiCallbacks
 
 __all__ = [
     "DEFAULT_MAX_AGE",
@@ -49,3 +49,6 @@ __all__ = [
     "UnknownEvent",
     "WsgiCallbacks",
 ]
+
+for _name in __all__:
+    show_public_path(globals()[_name], __name__, _name)

@@ -23,8 +23,7 @@ from ..errors import (
     ReplayedCallbackError,
     StaleCallbackError,
 )
-from ._events import CallbackEvent, UnknownEvent
-from ._form import MAX_BODY_BYTES
+from ._events import MAX_BODY_BYTES, CallbackEvent, UnknownEvent
 from ._verifier import CallbackVerifier
 
 _log: Final = logging.getLogger("jsmskit.callbacks")

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, ParamSpec, TypeVar
 
 from .._privacy import Secret
-from .._validation.times import from_millis
+from .._validation.fields import from_millis
 from ..errors import (
     CallbackError,
     ConfigurationError,
@@ -24,8 +24,7 @@ from ..errors import (
     ReplayedCallbackError,
     StaleCallbackError,
 )
-from ._events import CallbackEvent, Envelope, read_event
-from ._form import CallbackForm, challenge_response, read_form
+from ._events import CallbackEvent, CallbackForm, Envelope, challenge_response, read_event, read_form
 from ._nonces import MemoryNonceStore, NonceState, NonceStore
 
 P = ParamSpec("P")

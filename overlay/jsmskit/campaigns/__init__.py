@@ -19,6 +19,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .._public_names import show_public_path
+
 if TYPE_CHECKING:
     from .errors import CampaignError as CampaignError
     from .errors import CampaignExistsError as CampaignExistsError
@@ -32,13 +34,13 @@ if TYPE_CHECKING:
     from .errors import PlanError as PlanError
     from .errors import SourceChangedError as SourceChangedError
     from .errors import TargetChangedError as TargetChangedError
+    from .feedback import OPT_OUT_WORDS as OPT_OUT_WORDS
     from .feedback import ingest_event as ingest_event
+    from .feedback import is_opt_out as is_opt_out
     from .ledger.ledger import Ledger as Ledger
     from .ledger.ledger import go_on_without_log as go_on_without_log
     from .ledger.ledger import open_ledger as open_ledger
-    from .opt_out import OPT_OUT_WORDS as OPT_OUT_WORDS
-    from .opt_out import is_opt_out as is_opt_out
-    from .planning.planner import plan as plan
+    from .planning import plan as plan
     from .reporting.exports import export_recipients as export_recipients
     from .running._async.runner import AsyncCampaignRunner as AsyncCampaignRunner
     from .running._async.service_calls import pull_reports as pull_reports_async  # noqa: F401  # pyright: ignore[reportUnusedImport]
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     from .running._sync.runner import CampaignRunner as CampaignRunner
     from .running._sync.service_calls import pull_reports as pull_reports
     from .running._sync.service_calls import read_template as read_template
-    from .running.progress import Progress as Progress
+    from .running.session import Progress as Progress
     from .running.session import RunResult as RunResult
     from .settings import Mode as Mode
     from .settings import QuietHours as QuietHours
@@ -82,9 +84,9 @@ _HOMES: dict[str, tuple[str, str]] = {
     "LedgerVersionError": ("errors", "LedgerVersionError"),
     "Mode": ("settings", "Mode"),
     "NoSuchCampaignError": ("errors", "NoSuchCampaignError"),
-    "OPT_OUT_WORDS": ("opt_out", "OPT_OUT_WORDS"),
+    "OPT_OUT_WORDS": ("feedback", "OPT_OUT_WORDS"),
     "PlanError": ("errors", "PlanError"),
-    "Progress": ("running.progress", "Progress"),
+    "Progress": ("running.session", "Progress"),
     "QuietHours": ("settings", "QuietHours"),
     "RecipientState": ("states", "RecipientState"),
     "RunResult": ("running.session", "RunResult"),
@@ -97,10 +99,10 @@ _HOMES: dict[str, tuple[str, str]] = {
     "WorkbookSource": ("sources", "WorkbookSource"),
     "export_recipients": ("reporting.exports", "export_recipients"),
     "go_on_without_log": ("ledger", "go_on_without_log"),
-    "is_opt_out": ("opt_out", "is_opt_out"),
+    "is_opt_out": ("feedback", "is_opt_out"),
     "open_ledger": ("ledger", "open_ledger"),
     "open_source": ("sources", "open_source"),
-    "plan": ("planning.planner", "plan"),
+    "plan": ("planning", "plan"),
     "pull_reports": ("running._sync.service_calls", "pull_reports"),
     "pull_reports_async": ("running._async.service_calls", "pull_reports"),
     "read_template": ("running._sync.service_calls", "read_template"),
@@ -116,6 +118,7 @@ def __getattr__(name: str) -> Any:
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(f".{home[0]}", __name__), home[1])
+    show_public_path(found, __name__, name)
     globals()[name] = found
     return found
 

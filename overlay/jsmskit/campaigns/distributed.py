@@ -25,12 +25,12 @@ from psycopg import AsyncConnection
 from jsmskit import AsyncJsmsClient
 
 from .errors import CampaignError, LedgerError, TargetChangedError
+from .ledger.database import FilePlace, ServerPlace, read_place
 from .ledger.ledger import Ledger, new_owner
 from .models import Backoff, Finished
-from .places import FilePlace, ServerPlace, read_place
 from .running._async.runner import AsyncCampaignRunner
 from .running._async.service_calls import target_of
-from .running.session import WorkerSession
+from .running.session import WorkerSession, reject_redirect
 from .running.workers_asyncio import WorkerGroup
 from .settings import RunSettings, Target
 from .states import CampaignState, ChunkState
@@ -146,6 +146,7 @@ class DistributedWorker:
         del url  # it may hold a password
         self._place = _server(found)
         self._ledger = ledger
+        reject_redirect(client.recipient_guard)
         self._client = client
         self._concurrency = concurrency
         self._until_done = until_done
@@ -208,7 +209,9 @@ class DistributedWorker:
         except TargetChangedError:
             return  # for a worker with the right keys; if none of the campaigns is ours, the sweep says so
         settings = await self._workers.call(self._ledger.settings_of, campaign_id)
-        session = WorkerSession(self._ledger, campaign_id, self._owner, settings)
+        session = WorkerSession(
+            self._ledger, campaign_id, self._owner, settings, guard=self._client.recipient_guard
+        )
         runner = AsyncCampaignRunner(self._ledger, self._client, settings)
         try:
             while True:

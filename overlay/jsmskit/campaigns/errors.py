@@ -80,7 +80,8 @@ class LedgerMissingError(LedgerError):
 def missing_ledger(place: str) -> LedgerMissingError:
     """The error for a place without a ledger."""
     return LedgerMissingError(
-        f"there is no ledger at {place}.", "Give the place of the one that you mean; a plan makes a new one."
+        f"there is no ledger at {place}.",
+        "Name the right file or database; planning a campaign makes a new ledger.",
     )
 
 

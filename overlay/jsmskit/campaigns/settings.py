@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from jsms_api import limits
 
-from jsmskit._validation.times import SERVICE_TIMEZONE
+from jsmskit._validation.fields import SERVICE_TIMEZONE
 
 from .errors import PlanError
 from .states import TemplateKind

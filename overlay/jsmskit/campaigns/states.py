@@ -71,6 +71,8 @@ class RecipientState(StrEnum):
     REJECTED = "rejected"
     UNKNOWN = "unknown"
     SKIPPED = "skipped"
+    WITHHELD = "withheld"
+    """The recipient guard of the client that ran the campaign kept it back."""
     DELIVERED = "delivered"
     FAILED = "failed"
 

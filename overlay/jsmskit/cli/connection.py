@@ -21,7 +21,14 @@ from .signals import prompt_signals
 from .terminal import escape_control_chars
 
 if TYPE_CHECKING:
-    from jsmskit import AsyncJsmsClient, JsmsClient
+    from jsmskit import (
+        AsyncJsmsClient,
+        CodeReceipt,
+        JsmsClient,
+        MessageReceipt,
+        RecipientGuard,
+        ScheduleReceipt,
+    )
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -131,6 +138,9 @@ class ConnectionOptions:
                 )
             )
         with make_client(self) as client, self._explaining_mock(), prompt_signals():
+            if not _wants_json():
+                for line in guard_lines(client.recipient_guard):
+                    stderr(line)
             yield client
 
     @contextmanager
@@ -157,7 +167,7 @@ class ConnectionOptions:
         """Whether requests stay on this machine, so that nothing reaches a phone or costs money."""
         from urllib.parse import urlsplit
 
-        from jsmskit._config.endpoint import is_loopback
+        from jsmskit._config.options import is_loopback
 
         address = self.settings.get(_ADDRESS)
         if address is None:
@@ -187,6 +197,27 @@ def _in_environment(name: str) -> Setting | None:
     return Setting(path, origin, is_file=True) if path else None
 
 
+def guard_lines(guard: RecipientGuard | None) -> list[str]:
+    """Say whom messages may reach; nothing if everyone."""
+    if guard is None:
+        return []
+    from jsmskit import OnlyTo
+
+    return [
+        _("{setting}: only {recipients} can be reached; messages to anyone else are withheld.").format(
+            setting=setting, recipients=str(rule)
+        )
+        if isinstance(rule, OnlyTo)
+        else _("{setting}: every message goes to {recipients}.").format(setting=setting, recipients=str(rule))
+        for setting, rule in guard.rules
+    ]
+
+
+def redirect_data(receipt: CodeReceipt | MessageReceipt | ScheduleReceipt) -> dict[str, str]:
+    """The number that a message was redirected to, for programs; nothing if it was not."""
+    return {} if receipt.redirected_to is None else {"redirected_to": receipt.redirected_to}
+
+
 def serve_command(address: str) -> str:
     """The command that starts a mock at an address of this machine."""
     from urllib.parse import urlsplit
@@ -214,7 +245,7 @@ def mock_origin() -> tuple[str, str]:
 def _stays_here(address: str) -> bool:
     from urllib.parse import urlsplit
 
-    from jsmskit._config.endpoint import is_loopback
+    from jsmskit._config.options import is_loopback
 
     try:
         return is_loopback(urlsplit(address).hostname or "")

@@ -386,6 +386,7 @@ def _exit_code(error: JsmsError, effect: str) -> ExitCode:
         (errors.InsufficientBalanceError, ExitCode.NO_BALANCE),
         (errors.ServerError, ExitCode.NOT_SENT),
         (errors.APIError, ExitCode.REFUSED),
+        (errors.WithheldError, ExitCode.REFUSED),
         (errors.APIConnectionError, ExitCode.NOT_SENT),
         (errors.UnexpectedResponseError, ExitCode.NOT_SENT),
     ):

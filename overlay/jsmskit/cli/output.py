@@ -88,6 +88,7 @@ LABELS: Final = (
     *(mark("state"), mark("status"), mark("template"), mark("template id"), mark("text"), mark("title")),
     *(mark("ttl"), mark("type"), mark("units"), mark("variable"), mark("voice"), mark("what")),
     *(mark("yes"), mark("no"), mark("verification"), mark("notice"), mark("marketing")),
+    *(mark("probe"), mark("request"), mark("found"), mark("questions"), mark("texts")),
 )
 """Names of columns and values, and values that are words, as they are shown at a terminal."""
 

@@ -55,7 +55,7 @@ def text(given: str) -> str:
 
 def moment(given: str) -> datetime:
     """Return a time: `2026-01-31 09:30[:00]` (UTC+8, the zone of the service), with an offset, or `+2h`."""
-    from jsmskit._validation.times import SERVICE_TIMEZONE
+    from jsmskit._validation.fields import SERVICE_TIMEZONE
 
     if given.startswith("+"):
         return datetime.now(UTC) + duration(given[1:])

@@ -254,7 +254,7 @@ def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> R
     Raises `PlanError` if the file as a whole cannot be used, `CommandError` if no recipient is left.
     """
     from jsmskit.campaigns.models import SkippedRow
-    from jsmskit.campaigns.planning.row_validation import RowValidator
+    from jsmskit.campaigns.planning import RowValidator
     from jsmskit.campaigns.reporting.exports import check_place, write_set_aside
     from jsmskit.campaigns.settings import TemplateFacts
     from jsmskit.recipients import Recipient

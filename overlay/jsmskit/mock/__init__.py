@@ -73,7 +73,16 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 #: Modules that the extra `mock` brings.
-_EXTRA = frozenset({"httptools", "jsonschema_rs", "orjson", "python_multipart", "starlette", "uvicorn"})
+LIBRARIES = {
+    "jsonschema_rs": "jsonschema-rs",
+    "multipart": "python-multipart",
+    "orjson": "orjson",
+    "python_multipart": "python-multipart",
+    "starlette": "starlette",
+    "uvicorn": "uvicorn",
+}
+"""What the mock needs beside the core, by the name of the module; the values are what pip calls it."""
+INSTALL = "pip install " + " ".join(sorted(set(LIBRARIES.values())))
 
 __all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]  # the same names as above
 
@@ -86,10 +95,10 @@ def __getattr__(name: str) -> Any:
     try:
         value = getattr(import_module(f".{_HOME_OF[name]}", __name__), name)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _EXTRA:
+        if (error.name or "").partition(".")[0] not in LIBRARIES:
             raise
         raise ModuleNotFoundError(
-            f"jsmskit.mock needs {error.name}; install it with: pip install 'jsmskit[mock]'", name=error.name
+            f"jsmskit.mock needs {error.name}; install it with: {INSTALL}", name=error.name
         ) from None
     globals()[name] = value
     return value

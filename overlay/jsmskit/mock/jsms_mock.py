@@ -10,7 +10,7 @@ from .engine import MockEngine
 from .model.message_text import mask_phone
 from .model.records import Message
 from .state.inbox import WAIT_SECONDS
-from .transports.in_process import AsyncMockTransport, MockTransport
+from .transports import AsyncMockTransport, MockTransport
 
 if TYPE_CHECKING:
     from .server.asgi import MockApp
@@ -42,7 +42,7 @@ class JsmsMock(MockEngine):
 
         Any for type checkers: each library wants its own base class.
         """
-        from .transports.httpx_transport import HttpxMockTransport
+        from .transports import HttpxMockTransport
 
         return HttpxMockTransport(self.receive, self.advance_without_callbacks)
 

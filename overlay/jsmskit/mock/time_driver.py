@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from .callbacks.delivery import DeliveryQueue, DeliveryThread
-from .callbacks.queue import CallbackQueue
+from .callbacks.queue import CallbackQueue, DeliveryQueue, DeliveryThread
 from .callbacks.sender import AttemptResult, CallbackSender, event_form
 from .model.clock import Clock, ClockMode, milliseconds
 from .model.notifications import Broadcast

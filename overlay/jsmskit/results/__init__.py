@@ -13,10 +13,8 @@ _EXPORTS = {
     ".codes": "CodeReceipt Verification VerificationReason",
     ".messages": "AcceptedMessage BatchResult MessageReceipt RejectedMessage",
     ".reports": "DeliveryReport Reply ReplyPage ReportPage",
-    ".reviews": "ReviewStatus",
+    ".reviews": "ReviewStatus Sign SignReceipt Template TemplateReceipt",
     ".schedules": "Schedule ScheduleBatchResult ScheduleReceipt ScheduledMessage",
-    ".signs": "Sign SignReceipt",
-    ".templates": "Template TemplateReceipt",
 }
 
 TYPE_CHECKING = False
@@ -34,14 +32,14 @@ if TYPE_CHECKING:
     from .reports import ReplyPage as ReplyPage
     from .reports import ReportPage as ReportPage
     from .reviews import ReviewStatus as ReviewStatus
+    from .reviews import Sign as Sign
+    from .reviews import SignReceipt as SignReceipt
+    from .reviews import Template as Template
+    from .reviews import TemplateReceipt as TemplateReceipt
     from .schedules import Schedule as Schedule
     from .schedules import ScheduleBatchResult as ScheduleBatchResult
     from .schedules import ScheduledMessage as ScheduledMessage
     from .schedules import ScheduleReceipt as ScheduleReceipt
-    from .signs import Sign as Sign
-    from .signs import SignReceipt as SignReceipt
-    from .templates import Template as Template
-    from .templates import TemplateReceipt as TemplateReceipt
 
 _HOME_OF = {name: home for home, names in _EXPORTS.items() for name in names.split()}
 __all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]

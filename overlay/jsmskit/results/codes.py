@@ -9,11 +9,11 @@ from typing import Any
 
 from jsms_api.error_table import ERRORS, ErrorInfo
 
-from ._result import Result
+from ._result import Receipt, Result
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class CodeReceipt(Result):
+class CodeReceipt(Receipt):
     """A verification code is on its way. Keep `msg_id`: it is needed to verify what the user types."""
 
     msg_id: str

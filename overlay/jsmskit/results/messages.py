@@ -10,11 +10,11 @@ from typing import Any
 from jsms_api.error_table import ERRORS, ErrorInfo
 
 from ..errors import Outcome, PartialFailureError
-from ._result import Result
+from ._result import Receipt, Result
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class MessageReceipt(Result):
+class MessageReceipt(Receipt):
     """A message is on its way. Delivery reports carry the same `msg_id`."""
 
     msg_id: str
@@ -52,11 +52,12 @@ class BatchOutcome:
     accepted: Any
     rejected: tuple[RejectedMessage, ...]
     unknown: tuple[str, ...]
+    withheld: tuple[str, ...]
 
     @property
     def complete(self) -> bool:
-        """True if every recipient was accepted."""
-        return not self.rejected and not self.unknown
+        """True if every recipient was accepted, and none withheld."""
+        return not self.rejected and not self.unknown and not self.withheld
 
     def _raise_for_rejected(self, operation: str) -> None:
         if self.complete:
@@ -65,15 +66,18 @@ class BatchOutcome:
         listed = ", ".join(f"{code} {_name(code)} x {count}" for code, count in codes.most_common())
         told = f"{len(self.accepted)} recipients were accepted, {len(self.rejected)} rejected"
         told += f" ({listed})" if listed else ""
+        told += f", {len(self.withheld)} withheld by the recipient guard" if self.withheld else ""
         told += f", {len(self.unknown)} are unknown." if self.unknown else "."
+        refused = Outcome.REJECTED if self.rejected else Outcome.NOT_SENT
         raise PartialFailureError(
             told,
             accepted=len(self.accepted),
             rejected=len(self.rejected),
             unknown=len(self.unknown),
+            withheld=len(self.withheld),
             codes=codes,
             operation=operation,
-            outcome=Outcome.UNKNOWN if self.unknown else Outcome.REJECTED,
+            outcome=Outcome.UNKNOWN if self.unknown else refused,
             attempts=1,
             code=next(iter(codes)) if len(codes) == 1 else None,
             http_status=200,
@@ -95,14 +99,19 @@ class BatchResult(Result, BatchOutcome):
         unknown: numbers that were asked for and that the response does not mention, or for which it tells of a failure
             of the server: whether they get the message is not known.
         warnings: where the response disagrees with itself, in words; empty as a rule.
+        withheld: numbers that the recipient guard kept back; nothing was sent to them.
+        redirected_to: the number that the messages went to, if the guard redirected them. Then it is also the number of
+            each entry above.
     """
 
     accepted: tuple[AcceptedMessage, ...]
     rejected: tuple[RejectedMessage, ...]
     unknown: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = field(default=(), kw_only=True)
+    redirected_to: str | None = field(default=None, kw_only=True)
     raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
     def raise_for_rejected(self) -> None:
-        """Raise `PartialFailureError` unless every recipient was accepted (unknown ones count as not accepted)."""
+        """Raise `PartialFailureError` unless every recipient was accepted: unknown and withheld ones were not."""
         self._raise_for_rejected("sendMessageBatch")

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ._result import Result
+from ._result import Receipt, Result
 from .messages import BatchOutcome, RejectedMessage
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ScheduleReceipt(Result):
+class ScheduleReceipt(Receipt):
     """A scheduled message is set, or changed."""
 
     schedule_id: str
@@ -24,7 +24,7 @@ class ScheduleBatchResult(Result, BatchOutcome):
     """A scheduled batch is set, or changed; recipients may have been refused one by one.
 
     The service lists only the refused ones, so `accepted` holds the numbers that were asked for and not
-    refused. `unknown` and `warnings` are as in `BatchResult`.
+    refused. `unknown`, `warnings`, `withheld` and `redirected_to` are as in `BatchResult`.
     """
 
     schedule_id: str
@@ -32,10 +32,12 @@ class ScheduleBatchResult(Result, BatchOutcome):
     rejected: tuple[RejectedMessage, ...]
     unknown: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = field(default=(), kw_only=True)
+    redirected_to: str | None = field(default=None, kw_only=True)
     raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
     def raise_for_rejected(self) -> None:
-        """Raise `PartialFailureError` unless every recipient was accepted (unknown ones count as not accepted)."""
+        """Raise `PartialFailureError` unless every recipient was accepted: unknown and withheld ones were not."""
         self._raise_for_rejected("createScheduleBatch")
 
 

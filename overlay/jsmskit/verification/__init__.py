@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from .._public_names import show_public_path
 from ._async.phone_verification import AsyncPhoneVerification
 from ._sync.phone_verification import PhoneVerification
 from .decisions import AsyncChallenge, Challenge, ChallengeContext
@@ -21,7 +22,15 @@ from .events import VerificationEvent, VerificationObserver
 from .memory_store import MemoryStore
 from .policy import BudgetAlarm, Limit, Policy
 from .redis_store import RedisStore
-from .results import Advice, AdviceKind, Channel, Checked, CheckReason, Started, StartReason
+from .results import (
+    Advice,
+    AdviceKind,
+    Channel,
+    Checked,
+    CheckReason,
+    Started,
+    StartReason,
+)
 from .store import StoreStats, VerificationStore
 
 __all__ = [
@@ -50,3 +59,6 @@ __all__ = [
     "VerificationStore",
     "VerificationStoreError",
 ]
+
+for _name in __all__:
+    show_public_path(globals()[_name], __name__, _name)

@@ -17,8 +17,16 @@ from jsmskit.results.codes import CodeReceipt, Verification, VerificationReason
 from .errors import TooManyRequestsError
 from .events import sound_alarm
 from .policy import BudgetAlarm, Limit, Policy
-from .results import Advice, AdviceKind, Channel, Checked, CheckReason, Started, StartReason
-from .steps import (
+from .results import (
+    Advice,
+    AdviceKind,
+    Channel,
+    Checked,
+    CheckReason,
+    Started,
+    StartReason,
+)
+from .store import (
     HOUR,
     Attempt,
     AttemptReply,

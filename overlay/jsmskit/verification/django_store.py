@@ -10,8 +10,7 @@ from jsmskit import Secret
 from jsmskit.errors import ConfigurationError
 
 from .redis_store import RedisStore
-from .steps import Step
-from .store import StoreStats
+from .store import Step, StoreStats
 from .subjects import Peppers
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, final
 
 from jsmskit import Secret
 
-from .steps import (
+from .store import (
     HOUR,
     TALLY_LIFE,
     Attempt,
@@ -26,9 +26,9 @@ from .steps import (
     Settle,
     SettleReply,
     Step,
+    StoreStats,
     Subject,
 )
-from .store import StoreStats
 from .subjects import Peppers
 
 #: After so many reservations, what no longer matters is thrown away.

@@ -20,7 +20,7 @@ from jsmskit import Secret
 from jsmskit.errors import ConfigurationError
 
 from .errors import VerificationStoreError
-from .steps import (
+from .store import (
     HOUR,
     TALLY_LIFE,
     Attempt,
@@ -33,8 +33,8 @@ from .steps import (
     Settle,
     SettleReply,
     Step,
+    StoreStats,
 )
-from .store import StoreStats
 from .subjects import Peppers
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _SCRIPTS: Final[Mapping[type[Step], str]] = {
     Attempt: "attempt",
     Conclude: "conclude",
 }
-_INSTALL: Final = 'pip install "jsmskit[redis]"'
+_INSTALL: Final = "pip install redis"
 
 
 @final

@@ -35,6 +35,13 @@ class Sent:
         who = {k: v for k, v in self.headers.items() if k in ("authorization", MAGIC_HEADER)}
         return f"{self.method} {self.target} type={kind} {who} body={shown!r}"
 
+    def decoded(self) -> Any:
+        """Decode the body as JSON; None if there is none or it is not JSON."""
+        try:
+            return json.loads(self.body) if self.body else None
+        except ValueError:
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

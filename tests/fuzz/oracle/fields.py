@@ -213,6 +213,23 @@ def read_fields(operation_id: str, raw: Mapping[str, Any]) -> Fields:
     return found
 
 
+def suspect_fields(operation_id: str, body: Any, codes: set[int]) -> list[str]:
+    """Name the fields that explain return codes: those with a defect that brings one, else all that can bring one."""
+    broken, able = [], []
+    for name, refusal in REFUSALS[operation_id].items():
+        if not codes & set(refusal.values()):
+            continue
+        able.append(name)
+        if isinstance(body, dict) and name in body:
+            rules = _resolved(request_schema(operation_id)["properties"][name])
+            broken += [
+                f"{name} ({keyword})"
+                for keyword in broken_keywords(rules, body[name])
+                if _codes(refusal, [keyword]) & codes
+            ]
+    return broken or able
+
+
 def _read_values(params: Mapping[str, Any], faults: Faults) -> None:
     """Judge the values of variables: text; numbers count as text; nothing is said of other JSON values."""
     for value in params.values():
@@ -248,7 +265,12 @@ def _read_entries(operation_id: str, entries: list[Any], found: Fields) -> None:
             found.faults.add(refusals["recipients[].temp_para"]["type"])
         elif params is not None:
             _read_values(params, found.faults)
-            _read_values(params, entry.faults)
+            if any(isinstance(value, str) and len(value) > 500 for value in params.values()):
+                # Fits no text. Timed calls cannot say so in an entry.
+                fits = ErrorCode.INVALID_CONTENT_LENGTH in OPERATIONS[operation_id].entry_codes
+                (entry.faults if fits else found.faults).add(
+                    ErrorCode.INVALID_CONTENT_LENGTH if fits else ErrorCode.INVALID_BODY
+                )
             entry.params = params
         found.entries.append(entry)
 

@@ -51,7 +51,7 @@ NUMBERS: Final = (
 #: Ids of the spec's examples, so that its examples are accepted, and one template of every kind and state.
 NO_VARIABLES, ONE_VARIABLE, SEVERAL_VARIABLES, TO_MEMBERS = 1251, 1250, 1252, 1253
 SHORT_LIFE, IN_AUDIT, TURNED_DOWN, WITH_BLACK_WORD = 1260, 1261, 1262, 1263
-EMPTY_TEXT_FITS = 1264
+EMPTY_TEXT_FITS, CODE_WITH_BLACK_WORD = 1264, 1265
 #: Templates made in a run have larger ids.
 LARGEST_OPENING_ID = 1999
 DEFAULT_SIGN, SECOND_SIGN, TURNED_DOWN_SIGN = 37582, 37583, 37584
@@ -66,6 +66,7 @@ _TEMPLATES: Final = (
     (TURNED_DOWN, "被拒绝{{name}}", NOTICE, None, world.REFUSED),
     (WITH_BLACK_WORD, "欢迎光临 CASINO，{{name}}", NOTICE, None, world.APPROVED),
     (EMPTY_TEXT_FITS, "{{text}}", NOTICE, None, world.APPROVED),
+    (CODE_WITH_BLACK_WORD, "casino{{code}}", VERIFICATION, 60, world.APPROVED),
 )
 _SIGNS: Final = (
     (DEFAULT_SIGN, "极光推送", world.APPROVED, True),
@@ -105,7 +106,7 @@ class InitialApplication:
 
 
 DEV: Final = "dev0" * 6
-SHUT_DEV: Final = "dev1" * 6
+SHUT_DEVS: Final = ("dev1" * 6, "dev2" * 6, "dev3" * 6)
 _PLENTY: Final = (4_000_000, 2_000_000, 4_000_000, 4_000_000)
 
 MAIN: Final = InitialApplication("main" * 6, DEV, _PLENTY, has_all=True)
@@ -123,7 +124,9 @@ SHUT: Final = (
 APPLICATIONS: Final = (MAIN, POOR, BARE, *SHUT)
 _ACCOUNTS: Final = (
     (DEV, (9, 702, 121_981, 11_683), AccessFlags(), None),
-    (SHUT_DEV, (1, None, None, None), AccessFlags(blacklisted=True), ErrorCode.APP_IN_BLACK),
+    (SHUT_DEVS[0], (1, None, None, None), AccessFlags(blacklisted=True), ErrorCode.APP_IN_BLACK),
+    (SHUT_DEVS[1], (1, None, None, None), AccessFlags(sms_open=False), ErrorCode.NO_SMS_CODE_AUTH),
+    (SHUT_DEVS[2], (1, None, None, None), AccessFlags(allowed_ips=("192.0.2.0/24",)), ErrorCode.ILLEGAL_IP),
 )
 
 

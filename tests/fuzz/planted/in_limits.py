@@ -17,7 +17,7 @@ from jsmskit.mock.model import clock, magic_numbers, message_text
 from jsmskit.mock.model.http import Request
 from jsmskit.mock.service import dispatcher, normalization, request_body
 from jsmskit.mock.service.operations import reports, schedules, sending
-from jsmskit.mock.service.rules import content, request, sign_documents
+from jsmskit.mock.service.rules import content, fields, request
 from jsmskit.mock.state.accounts import BalanceStore
 from jsmskit.mock.state.messages import MessageStore
 from jsmskit.mock.state.reviewed import TemplateStore
@@ -82,7 +82,7 @@ fault(
     LIMIT,
     "a picture one byte too large",
     patched,
-    sign_documents,
+    fields,
     "limits",
     lambda own: SimpleNamespace(**(vars(own) | {"SIGN_IMAGE_SIZE_BYTES": own.SIGN_IMAGE_SIZE_BYTES + 1})),
 )

@@ -16,7 +16,7 @@ from jsmskit.mock.model.random_ids import RandomIds
 from jsmskit.mock.model.records import ReviewStatus, ScheduleState
 from jsmskit.mock.service.operations import reports
 from jsmskit.mock.service.operations import schedules as timed
-from jsmskit.mock.service.rules import recipients, sign_documents
+from jsmskit.mock.service.rules import fields, recipients
 from jsmskit.mock.state.messages import MessageStore
 from jsmskit.mock.state.reviewed import SignStore, TemplateStore
 from jsmskit.mock.state.schedules import ScheduleStore
@@ -84,7 +84,7 @@ def _picture_is_text() -> None:
 
         return refused
 
-    patched(sign_documents, "_refuse", make)
+    patched(fields, "_refuse", make)
 
 
 # State.

@@ -168,6 +168,7 @@ def spec_field(schema: str, field: str, **keywords: Any) -> None:
         if keyword not in rules:
             raise LookupError(f"{schema}.{field} has no {keyword}")
         rules[keyword] = value
+    request_schemas.request_schema.cache_clear()  # a mock that was used before has compiled the old one
 
 
 def refusal_code(field: str, wrong: Mapping[int, int]) -> None:

@@ -11,16 +11,21 @@ from typing import Any, Final
 
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
-from jsms_api.operations import OPERATIONS, OperationInfo
+from jsms_api.operations import OPERATIONS, Credential, OperationInfo
 
 from tests.fuzz.oracle import initial_state
 from tests.fuzz.oracle.exchange import MAGIC_HEADER, Sent, basic
+from tests.fuzz.oracle.fields import request_schema
 from tests.fuzz.oracle.magic import phone_for
+from tests.fuzz.oracle.world import WAITING, App, World
 from tests.fuzz.requests.bounds import bounds
-from tests.fuzz.requests.calls import PICTURE, call, send_time
+from tests.fuzz.requests.calls import PICTURE, call, good_body, send_time
 from tests.fuzz.requests.links import follow_links
 from tests.fuzz.requests.timing import SEQUENCES
+from tests.fuzz.requests.variants import variants
 from tests.fuzz.run import Run
+
+MAIN, POOR, BARE = initial_state.MAIN.key, initial_state.POOR.key, initial_state.BARE.key
 
 
 def _sent(info: OperationInfo, headers: dict[str, str], body: bytes = b"", path_id: str = "42") -> Sent:
@@ -54,6 +59,73 @@ def entry_refusals(now: float, task_id: str) -> Iterator[Sent]:
                 ],
             }
             yield _sent(info, {}, json.dumps(body).encode(), task_id)
+
+
+def everywhere(state: World, number_of: Iterator[str]) -> Iterator[Sent]:
+    """Give for every operation a request without and with wrong credentials, of another method, type, body and id."""
+    for name, info in OPERATIONS.items():
+        body = good_body(name, state, next(number_of)) if info.content_type is not None else None
+        right = call(name, body, "99999999")
+        yield right  # of an id that does not exist, where there is one
+        plain = {"content-type": right.headers.get("content-type", "")} if body is not None else {}
+        keys = (
+            initial_state.SHUT_DEVS
+            if info.credential is Credential.DEV
+            else [each.key for each in initial_state.SHUT]
+        )
+        values = (basic(key, key[::-1]) for key in (*keys, "nobody"))
+        for headers in (plain, *({**plain, "authorization": value} for value in values)):
+            yield Sent(info.method, right.target, headers, right.body)
+        yield Sent("PATCH", right.target, right.headers, right.body)
+        if body is not None:
+            for sent_body, media_type in ((b"", ""), (b"{", ""), (right.body, "application/xml")):
+                own = {**right.headers, "content-type": media_type or right.headers["content-type"]}
+                yield Sent(info.method, right.target, own, sent_body)
+            for field in request_schema(name)["properties"]:
+                yield call(name, {key: value for key, value in body.items() if key != field}, "99999999")
+
+
+def sending(state: World) -> Iterator[Sent]:
+    """Give for every sending call what the state of template, sign, number and balance refuses."""
+    at = send_time(state.now + 3600)
+    rows: tuple[tuple[str, int, str, dict[str, str]], ...] = (
+        (MAIN, initial_state.IN_AUDIT, "16600000031", {"name": "x"}),
+        (MAIN, initial_state.TURNED_DOWN, "16600000031", {"name": "x"}),
+        (MAIN, initial_state.SEVERAL_VARIABLES, "16600000031", {"name": "x"}),
+        (MAIN, initial_state.TO_MEMBERS, initial_state.UNSUBSCRIBED, {"name": "x"}),
+        (MAIN, initial_state.CODE_WITH_BLACK_WORD, "16600000032", {"code": "1"}),
+        (MAIN, initial_state.EMPTY_TEXT_FITS, "16600000033", {"text": "【"}),
+        (MAIN, initial_state.EMPTY_TEXT_FITS, "16600000033", {"text": "字" * 495}),
+        (BARE, initial_state.READY_MADE_ID, "16600000034", {"code": "1"}),
+        (POOR, initial_state.NO_VARIABLES, "16600000035", {}),
+        (POOR, initial_state.EMPTY_TEXT_FITS, "16600000036", {"text": "字" * 480}),
+        (POOR, 99, "16600000036", {}),
+    )
+    for key, temp_id, mobile, values in rows:
+        single = {"mobile": mobile, "temp_id": temp_id, "temp_para": values, "send_time": at}
+        entries = [{"mobile": mobile, "temp_para": values}]
+        batch = {"temp_id": temp_id, "recipients": entries, "send_time": at}
+        app = state.apps[key]
+        for name in ("sendCode", "sendMessage", "createSchedule", "updateSchedule"):
+            yield call(name, single, _waiting(app, batch=False), key)
+        for name in ("sendMessageBatch", "createScheduleBatch", "updateScheduleBatch"):
+            yield call(name, batch, _waiting(app, batch=True), key)
+    entries = [{"mobile": f"139{position:08d}"} for position in range(1001)]
+    many = {"temp_id": initial_state.NO_VARIABLES, "recipients": entries, "send_time": at}
+    yield call("updateScheduleBatch", many, _waiting(state.apps[MAIN], batch=True))
+    yield _form("idCardImage", b"GIF89a", "updateSign", str(initial_state.TURNED_DOWN_SIGN), MAIN)
+
+
+def _waiting(app: App, *, batch: bool) -> str:
+    tasks = [task for task in app.tasks.values() if task.batch is batch and task.state == WAITING]
+    return tasks[-1].schedule_id if tasks else "1"
+
+
+def spending(number_of: Iterator[str]) -> Iterator[Sent]:
+    """Give codes until nothing is left to pay them."""
+    for name, more in (("sendCode", {"temp_id": initial_state.READY_MADE_ID}), ("sendVoiceCode", {})):
+        for _ in range(10):
+            yield call(name, {"mobile": next(number_of), **more}, key=POOR)
 
 
 #: What is no JSON object, or no JSON in UTF-8, each a slip that was seen in some client or parser.
@@ -104,7 +176,7 @@ def access() -> Iterator[Sent]:
             yield _sent(info, {"authorization": value}, body)
     for pair in (
         (initial_state.DEV, initial_state.DEV[::-1]),
-        (initial_state.SHUT_DEV, initial_state.SHUT_DEV[::-1]),
+        (initial_state.SHUT_DEVS[0], initial_state.SHUT_DEVS[0][::-1]),
         (initial_state.MAIN.key, initial_state.MAIN.secret),
     ):
         yield _sent(OPERATIONS["getAccountBalance"], {"authorization": basic(*pair)})
@@ -179,18 +251,87 @@ def oddities(now: float) -> Iterator[Sent]:
             yield _form(part, PICTURE.ljust(size, b"."))
 
 
-def _form(part: str, content: bytes) -> Sent:
-    plain = _sent(OPERATIONS["createSign"], {})
-    body = (
-        '--b\r\nContent-Disposition: form-data; name="sign"\r\n\r\n极光\r\n'.encode()
-        + f'--b\r\nContent-Disposition: form-data; name="{part}"; filename="a.png"\r\n\r\n'.encode()
-        + content
-        + b"\r\n--b--\r\n"
+def _form(
+    part: str, content: bytes, name: str = "createSign", path_id: str = "", key: str = initial_state.BARE.key
+) -> Sent:
+    """Give a form with a picture, by default of a caller with nothing in review."""
+    plain = call(name, {"sign": "极光"}, path_id, key)
+    head = f'--b\r\nContent-Disposition: form-data; name="{part}"; filename="a.png"\r\n\r\n'
+    return Sent(plain.method, plain.target, plain.headers, head.encode() + content + b"\r\n" + plain.body)
+
+
+def _message(
+    temp_id: int, mobile: str = "16600000011", key: str = initial_state.MAIN.key, **values: Any
+) -> Sent:
+    return call("sendMessage", {"mobile": mobile, "temp_id": temp_id, "temp_para": values}, key=key)
+
+
+def states() -> Iterator[Sent]:
+    """Give requests in order that the state of templates, signs, numbers and words refuses, and their neighbours."""
+    yield _message(initial_state.READY_MADE_ID, key=initial_state.BARE.key, code="1")  # without a sign
+    yield call("createTemplate", {"template": "您好", "type": 2}, key=initial_state.BARE.key)
+    for text in ("含【括号】", "右】", "有黑词的", "a CasINO b", "", 'é\u200f🙏\u0000\u2028\\"', "{{text}}"):
+        yield _message(initial_state.EMPTY_TEXT_FITS, text=text)
+    for values in (
+        {},
+        {"x": "1"},
+        {"name": "1"},
+        {"name": None},
+        {"name": 1.5, "shop": "{{date}}", "date": "%s", "x": "y"},
+    ):
+        yield _message(initial_state.SEVERAL_VARIABLES, **values)
+    for temp_id in (initial_state.WITH_BLACK_WORD, initial_state.IN_AUDIT, initial_state.TURNED_DOWN, 99):
+        yield _message(temp_id, name="x")
+        yield call("sendMessageBatch", {"temp_id": temp_id, "recipients": [{"mobile": "16600000012"}]})
+    for sign_id in (initial_state.SECOND_SIGN, initial_state.TURNED_DOWN_SIGN, 99):
+        yield call(
+            "sendMessage",
+            {"mobile": "16600000013", "temp_id": initial_state.NO_VARIABLES, "sign_id": sign_id},
+        )
+    for mobile in (initial_state.LISTED_INVALID, initial_state.UNSUBSCRIBED):
+        yield _message(initial_state.TO_MEMBERS, mobile, name="x")
+        yield _message(initial_state.NO_VARIABLES, mobile)
+        yield call("sendCode", {"mobile": mobile, "temp_id": initial_state.READY_MADE_ID})
+        yield call("sendVoiceCode", {"mobile": mobile})
+    yield call("sendCode", {"mobile": "16600000014", "temp_id": initial_state.ONE_VARIABLE})
+    for body in (
+        {"template": "码{{code}}", "type": 1},
+        {"template": "码{{name}}", "type": 1, "ttl": 60},
+        {"template": "见{{url}}", "type": 2},
+        {"template": "见{{url}}", "type": 2, "remark": "http://a.example"},
+        {"template": "a CASINO", "type": 2},
+        *(
+            {"template": text, "type": 3}
+            for text in ("{{_a}}", "{{ a }}", "{{}}", "{{a", "{{A1_b}}", "{a}", "【")
+        ),
+    ):
+        yield call("createTemplate", body)
+    yield call("updateTemplate", {"template": "a CASINO", "type": 2}, initial_state.TURNED_DOWN)
+    for name in ("getTemplate", "deleteTemplate"):
+        for temp_id in (initial_state.READY_MADE_ID, 99, "x"):
+            yield call(name, path_id=temp_id)
+    values = (
+        {},
+        {"name": "1"},
+        {"name": "【", "shop": "", "date": ""},
+        {"name": "数" * 490, "shop": "", "date": ""},
     )
-    # A caller of its own, with nothing in review: the last sequence before has approved what was.
-    headers = {"authorization": basic(initial_state.BARE.key, initial_state.BARE.secret)}
-    return Sent(
-        plain.method, plain.target, {**headers, "content-type": "multipart/form-data; boundary=b"}, body
+    full = [
+        {"mobile": "16600000017", "temp_para": {"name": str(n), "shop": "", "date": ""}} for n in (1, 1, 2)
+    ]
+    rows = [{"mobile": "16600000016", "temp_para": each} for each in values] + [{"mobile": "123"}, {}, *full]
+    for name, more in (
+        ("sendMessageBatch", {}),
+        ("createScheduleBatch", {"send_time": "2027-05-07 09:00:00"}),
+    ):
+        yield call(name, {"temp_id": initial_state.SEVERAL_VARIABLES, "recipients": rows, **more})
+    yield _message(initial_state.NO_VARIABLES, unknown="x")
+    entries = [{"mobile": "16600000015", "temp_para": {"name": name}} for name in "abbcde【"]
+    yield call("sendMessageBatch", {"temp_id": initial_state.TO_MEMBERS, "recipients": entries})
+    yield call(
+        "sendMessageBatch",
+        {"temp_id": initial_state.TO_MEMBERS, "recipients": entries},
+        key=initial_state.POOR.key,
     )
 
 
@@ -214,12 +355,20 @@ def send_table(run: Run) -> None:
     Raises:
         WrongResponseError: a response is wrong.
     """
+    for sent in states():
+        run.send("states", sent)
+    for sent in everywhere(run.world, iter(run.unused_number, None)):
+        run.send("everywhere", sent)
+    for sent in sending(run.world):
+        run.send("sending", sent)
     send_sequences(run)
     follow_links(run)
     for sent in access():
         run.send("access", sent)
     for sent in bounds(run.world, iter(run.unused_number, None)):
         run.send("bounds", sent)
+    for sent in variants(run.world, iter(run.unused_number, None)):
+        run.send("variants", sent)
     for sent in (*refusals(), *oddities(run.world.now)):
         run.send("refusals", sent)
     task_id = "42"
@@ -228,3 +377,5 @@ def send_table(run: Run) -> None:
         for sent in entry_refusals(run.world.now, task_id):
             decoded = run.send("entries", sent).decoded()
             task_id = str(decoded.get("schedule_id", task_id))
+    for sent in spending(iter(run.unused_number, None)):
+        run.send("spending", sent)

@@ -33,6 +33,7 @@ def _voice_interval(_: World, number: str) -> Iterator[Step]:
     yield send
     yield limits.VOICE_CODE_INTERVAL_SECONDS - 1.0
     yield send
+    yield call("sendVoiceCode", {"mobile": number}, key=POOR)
     yield 0.75
     yield send
     yield 0.25
@@ -40,17 +41,21 @@ def _voice_interval(_: World, number: str) -> Iterator[Step]:
 
 
 def _life_of_voice_code(state: World, number: str) -> Iterator[Step]:
-    for wait in (
-        limits.VOICE_CODE_DEFAULT_LIFE_SECONDS - 0.25,
-        float(limits.VOICE_CODE_DEFAULT_LIFE_SECONDS),
-    ):
-        yield call("sendVoiceCode", {"mobile": number, "code": "00471"})
-        msg_id = _last(state.apps[MAIN].codes)
-        yield wait
-        yield call("verifyCode", {"code": "471"}, msg_id)
-        yield call("verifyCode", {"code": "00471"}, msg_id)
-        yield call("verifyCode", {"code": "00471"}, msg_id, POOR)
-        yield call("verifyCode", {"code": "00471"}, msg_id)
+    for told in (None, 1, 90, limits.VOICE_CODE_DEFAULT_LIFE_SECONDS + 1):
+        life = float(told or limits.VOICE_CODE_DEFAULT_LIFE_SECONDS)
+        for wait in (life - 0.25, life):
+            yield limits.VOICE_CODE_INTERVAL_SECONDS + 0.0
+            yield call(
+                "sendVoiceCode", {"mobile": number, "code": "00471", **({"ttl": told} if told else {})}
+            )
+            msg_id = _last(state.apps[MAIN].codes)
+            yield wait
+            yield call("verifyCode", {"code": "471"}, msg_id)
+            yield call("verifyCode", {"code": "00471"}, msg_id)
+            yield call("verifyCode", {"code": "00471"}, msg_id, POOR)
+            yield call("verifyCode", {"code": "00471"}, msg_id)
+    yield 10_000.0
+    yield call("verifyCode", {"code": "1"}, msg_id)
 
 
 def _life_of_text_code(state: World, number: str) -> Iterator[Step]:
@@ -61,6 +66,14 @@ def _life_of_text_code(state: World, number: str) -> Iterator[Step]:
         yield wait
         yield call("verifyCode", {"code": (code and code.value) or "1"}, msg_id, POOR)
         yield call("verifyCode", {"code": (code and code.value) or "1"}, msg_id)
+
+
+def _pulls_of_replies(_: World, number: str) -> Iterator[Step]:
+    yield ("reply", MAIN, number, "好的\n🙏")
+    for wait in (5.0, limits.PULL_INTERVAL_SECONDS - 0.25, 0.25):
+        yield wait
+        yield call("pullReplies")
+        yield call("pullReplies", key=POOR)
 
 
 def _pulls(_: World, number: str) -> Iterator[Step]:
@@ -100,6 +113,46 @@ def _same_notice(_: World, number: str) -> Iterator[Step]:
     yield send
     yield 0.25
     yield send
+
+
+def _codes_in_a_day(_: World, number: str) -> Iterator[Step]:
+    send = call("sendCode", {"mobile": number, "temp_id": initial_state.READY_MADE_ID})
+    yield send
+    yield 60.0
+    for _position in range(limits.TEXT_CODES_PER_DAY):
+        yield send
+    yield 86_400.0 - 60.25
+    yield send
+    yield 0.25
+    yield send
+    yield send
+
+
+def _notices_in_a_day(state: World, number: str) -> Iterator[Step]:
+    def notice(text: object) -> dict[str, Any]:
+        return {"mobile": number, "temp_para": {"number": text}}
+
+    for position in range(limits.NOTICE_PER_DAY - 1):
+        yield call("sendMessage", {**notice(position), "temp_id": initial_state.ONE_VARIABLE})
+    entries = [notice("a"), notice("b")]
+    yield call("sendMessageBatch", {"temp_id": initial_state.ONE_VARIABLE, "recipients": entries})
+    timed = {**notice("c"), "temp_id": initial_state.ONE_VARIABLE, "send_time": send_time(int(state.now) + 2)}
+    yield call("createSchedule", timed)  # counts, and is not refused
+    yield 86_399.75
+    yield call("sendMessage", {**notice("d"), "temp_id": initial_state.ONE_VARIABLE})
+    yield 0.25
+    yield call("sendMessage", {**notice("e"), "temp_id": initial_state.ONE_VARIABLE})
+
+
+def _task_of_the_other_kind(state: World, number: str) -> Iterator[Step]:
+    at = send_time(int(state.now) + 20)
+    single = {"mobile": number, "temp_id": initial_state.NO_VARIABLES, "send_time": at}
+    batch = {"temp_id": initial_state.NO_VARIABLES, "send_time": at, "recipients": [{"mobile": number}]}
+    yield call("createSchedule", single)
+    yield call("updateScheduleBatch", batch, _last(state.apps[MAIN].tasks))
+    yield call("createScheduleBatch", batch)
+    yield call("updateSchedule", single, _last(state.apps[MAIN].tasks))
+    yield call("getSchedule", path_id=_last(state.apps[MAIN].tasks))
 
 
 def _task_falls_due(state: World, number: str) -> Iterator[Step]:
@@ -172,16 +225,19 @@ def _zero_in_front(state: World, number: str) -> Iterator[Step]:
             break
 
 
-def _unsubscribing(_: World, number: str) -> Iterator[Step]:
-    send = call(
-        "sendMessage", {"mobile": number, "temp_id": initial_state.TO_MEMBERS, "temp_para": {"name": "张三"}}
-    )
-    yield send
-    yield ("reply", MAIN, number, " td ")
-    yield send
-    yield call("sendMessage", {"mobile": number, "temp_id": initial_state.NO_VARIABLES})
-    yield 5.0
-    yield call("pullReplies")
+def _unsubscribing(word: str) -> Sequence:
+    def sequence(_: World, number: str) -> Iterator[Step]:
+        send = {"mobile": number, "temp_id": initial_state.TO_MEMBERS, "temp_para": {"name": "张三"}}
+        yield call("sendMessage", send)
+        yield ("reply", MAIN, number, "Thanks, TD")
+        yield call("sendMessage", send)
+        yield ("reply", MAIN, number, word)
+        yield call("sendMessage", send)
+        yield call("sendMessage", {"mobile": number, "temp_id": initial_state.NO_VARIABLES})
+        yield 5.0
+        yield call("pullReplies")
+
+    return sequence
 
 
 def _length_and_price(state: World, number: str) -> Iterator[Step]:
@@ -245,13 +301,17 @@ SEQUENCES: Final[tuple[Sequence, ...]] = (
     _life_of_voice_code,
     _life_of_text_code,
     _pulls,
+    _pulls_of_replies,
     _marketing,
     _same_notice,
+    _codes_in_a_day,
+    _notices_in_a_day,
+    _task_of_the_other_kind,
     _task_falls_due,
     _task_changed,
     _task_deleted,
     _zero_in_front,
-    _unsubscribing,
+    *map(_unsubscribing, (" td ", "T", "退订")),
     _length_and_price,
     _review_of_template,
     _signs_of_a_new_application,

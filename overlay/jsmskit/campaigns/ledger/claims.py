@@ -8,7 +8,7 @@ smaller chunks of the canary have come back. Each function works inside a transa
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..errors import NoSuchCampaignError
 from ..models import Backoff, ChunkLease, ChunkRecipient, ChunkRecipients, Finished
@@ -16,6 +16,9 @@ from ..settings import CANARY_SIZES, Mode, RunSettings
 from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
 from .database import Database, Row, Transaction
 from .failpoints import failpoint
+
+if TYPE_CHECKING:
+    from jsmskit.recipient_guard import RecipientGuard
 
 LAST_STAGE: Final = len(CANARY_SIZES)
 """The stage of all chunks that are no canary."""
@@ -47,8 +50,11 @@ def claim(
     now: float,
     *,
     only: int | None = None,
+    guard: RecipientGuard | None = None,
 ) -> ChunkLease | Backoff | Finished:
-    """Move one pending chunk to in flight, or say why not. `only` asks for one certain chunk (engine)."""
+    """Move one pending chunk to in flight, or say why not. `only` asks for one certain chunk (engine), `guard`
+    keeps recipients back.
+    """
     failpoint("claim.begun")
     found = tx.fetchone(
         "SELECT state, why, kind, hold_until, throttle_level, template_id, sign_id, tag FROM campaign"
@@ -69,7 +75,7 @@ def claim(
             return chosen
         chunk, attempt, stage, after_unknown, phase, schedule_id, send_at = chosen
         failpoint("claim.chosen")
-        members = _members(database, tx, campaign_id, chunk, TemplateKind(kind), phase, now)
+        members = _members(database, tx, campaign_id, chunk, TemplateKind(kind), phase, guard, now)
         failpoint("claim.members_read")
         if members:
             break
@@ -229,6 +235,7 @@ def _members(
     chunk: int,
     kind: TemplateKind,
     phase: str,
+    guard: RecipientGuard | None,
     now: float,
 ) -> ChunkRecipients:
     rows = tx.fetchall(
@@ -238,25 +245,42 @@ def _members(
     )
     people = ChunkRecipients(ChunkRecipient(*row) for row in rows)
     # What a timed task holds already goes out whatever is written here, so no recipient is taken out of it.
-    if kind.keeps_quiet_hours and people and phase != ChunkPhase.COMMITTING:
+    if phase == ChunkPhase.COMMITTING:
+        return people
+    if guard:
+        withheld = {one.phone for one in people if guard.route(one.phone) is None}
+        why = ", ".join(setting for setting, _ in guard.rules)
+        people = _leave_out(tx, campaign_id, chunk, people, withheld, RecipientState.WITHHELD, why, now)
+    if kind.keeps_quiet_hours and people:
         # Somebody may have unsubscribed since the plan was made.
         gone = tx.fetchall(
             f"SELECT phone FROM opt_out WHERE {database.in_list('phone')}",
             (database.encode_list(people.phones),),
         )
-        if gone:
-            numbers = {row[0] for row in gone}
-            tx.executemany(
-                "UPDATE recipient SET state=?, why=?, params=NULL, settled_at=? WHERE campaign_id=? AND"
-                " chunk=? AND position=?",
-                [
-                    (RecipientState.SKIPPED, SkipReason.OPTED_OUT, now, campaign_id, chunk, one.position)
-                    for one in people
-                    if one.phone in numbers
-                ],
-            )
-            people = ChunkRecipients(one for one in people if one.phone not in numbers)
+        numbers = {row[0] for row in gone}
+        state, reason = RecipientState.SKIPPED, SkipReason.OPTED_OUT
+        people = _leave_out(tx, campaign_id, chunk, people, numbers, state, reason, now)
     return people
+
+
+def _leave_out(
+    tx: Transaction,
+    campaign_id: int,
+    chunk: int,
+    people: ChunkRecipients,
+    numbers: set[str],
+    state: RecipientState,
+    why: str,
+    now: float,
+) -> ChunkRecipients:
+    """Write down that these numbers get nothing, and return the others."""
+    if not numbers:
+        return people
+    tx.executemany(
+        "UPDATE recipient SET state=?, why=?, params=NULL, settled_at=? WHERE campaign_id=? AND chunk=? AND position=?",
+        [(state, why, now, campaign_id, chunk, one.position) for one in people if one.phone in numbers],
+    )
+    return ChunkRecipients(one for one in people if one.phone not in numbers)
 
 
 def _consume_rate(

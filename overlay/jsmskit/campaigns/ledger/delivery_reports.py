@@ -15,7 +15,7 @@ from jsms_api.error_table import ReportStatus
 from ..states import ChunkState, RecipientState
 from .database import Database, Row, Transaction
 from .failpoints import failpoint
-from .resolution import mark_sent
+from .recovery import mark_sent
 
 _PROOFS: Final = 2
 """Reports of so many different recipients prove a chunk. One alone may belong to a message that another

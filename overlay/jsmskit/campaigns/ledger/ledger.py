@@ -8,22 +8,23 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self, final
+from typing import TYPE_CHECKING, Self, final
 
 from ..decisions import ChunkDecision
 from ..errors import LedgerError, NoSuchCampaignError, missing_ledger
 from ..models import Backoff, ChunkLease, Finished
-from ..places import ServerPlace, read_place
 from ..settings import RunSettings
 from ..states import ChunkPhase, ChunkState
-from . import claims, recovery, resolution, retention, settlement
-from .audit_log import record
-from .database import Database, Transaction
+from . import claims, recovery, retention, settlement
+from .database import Database, ServerPlace, Transaction, read_place, record_event
 from .delivery_reports import Feedback, match_settled
 from .failpoints import failpoint
 from .group_commit import GroupCommit
 from .plans import Plans
 from .queries import Queries
+
+if TYPE_CHECKING:
+    from jsmskit.recipient_guard import RecipientGuard
 
 
 def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], float] = time.time) -> Ledger:
@@ -48,7 +49,7 @@ def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], f
             if (error.name or "").partition(".")[0] != "psycopg":
                 raise
             raise LedgerError(
-                "a ledger on PostgreSQL needs psycopg.", "pip install 'jsmskit[postgres]'"
+                "a ledger on PostgreSQL needs psycopg.", "pip install 'psycopg[binary]'"
             ) from None
         database = PostgresDatabase(where, create=create)
     else:
@@ -152,7 +153,9 @@ class Ledger:
                 settings=settings.to_json(),
             )
             if settings.hours_override is not None:
-                record(tx, campaign_id, self._clock(), "quiet_hours_overridden", settings.hours_override)
+                record_event(
+                    tx, campaign_id, self._clock(), "quiet_hours_overridden", settings.hours_override
+                )
         # Now a file that lost its log still tells which campaigns may have sent.
         self._database.checkpoint()
         failpoint("start.committed")
@@ -196,12 +199,20 @@ class Ledger:
         return RunSettings.from_json(found[0]) if found is not None and found[0] else RunSettings()
 
     def claim(
-        self, campaign_id: int, owner: str, settings: RunSettings, *, only: int | None = None
+        self,
+        campaign_id: int,
+        owner: str,
+        settings: RunSettings,
+        *,
+        only: int | None = None,
+        guard: RecipientGuard | None = None,
     ) -> ChunkLease | Backoff | Finished:
-        """Take a chunk to send: the intent is durable when this returns a `ChunkLease`."""
+        """Take a chunk to send: the intent is durable when this returns a `ChunkLease`. Recipients whom the guard
+        withholds are written down as such, and are not in it.
+        """
         step = self._group.run(
             lambda tx: claims.claim(
-                self._database, tx, campaign_id, owner, settings, self._clock(), only=only
+                self._database, tx, campaign_id, owner, settings, self._clock(), only=only, guard=guard
             )
         )
         if isinstance(step, ChunkLease):
@@ -215,7 +226,11 @@ class Ledger:
         return written
 
     def settle_and_claim(
-        self, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings
+        self,
+        lease: ChunkLease,
+        decision: ChunkDecision,
+        settings: RunSettings,
+        guard: RecipientGuard | None = None,
     ) -> tuple[bool, ChunkLease | Backoff | Finished | None]:
         """Settle a chunk and take the next one, with one write to the disk: `settle` and `claim` together, or neither.
 
@@ -226,7 +241,9 @@ class Ledger:
             now = self._clock()
             written = self._settle(tx, lease, decision, settings, now)
             try:
-                step = claims.claim(self._database, tx, lease.campaign_id, lease.owner, settings, now)
+                step = claims.claim(
+                    self._database, tx, lease.campaign_id, lease.owner, settings, now, guard=guard
+                )
             except NoSuchCampaignError:  # what became of the chunk is written nevertheless
                 return written, None
             return written, step
@@ -298,7 +315,7 @@ class Ledger:
     ) -> int:
         """Mark unknown recipients as sent or not sent; only "not sent" sends again. Return how many."""
         with self._database.transaction() as tx:
-            count = resolution.resolve(
+            count = recovery.resolve(
                 self._database,
                 tx,
                 campaign_id,

@@ -13,9 +13,8 @@ from ..errors import CampaignExistsError, TargetChangedError
 from ..models import PlanSummary, ValidRow
 from ..settings import CANARY_SIZES, CHUNK_SIZE, Mode, Target, TemplateFacts
 from ..states import CampaignState, ChunkState, SkipReason
-from .audit_log import record
 from .claims import LAST_STAGE, no_such_campaign
-from .database import Database, Transaction
+from .database import Database, Transaction, record_event
 from .failpoints import failpoint
 
 _RECENT_SECONDS: Final = 24 * 3600.0
@@ -108,12 +107,12 @@ class Plans:
                 )
             _set_target(tx, campaign_id, target)
             if planned is not None:
-                record(tx, campaign_id, self._clock(), "retargeted", f"from {planned} to {target}")
+                record_event(tx, campaign_id, self._clock(), "retargeted", f"from {planned} to {target}")
 
     def record(self, campaign_id: int, what: str, detail: str) -> None:
         """Write an entry into the audit log."""
         with self._database.transaction() as tx:
-            record(tx, campaign_id, self._clock(), what, detail)
+            record_event(tx, campaign_id, self._clock(), what, detail)
 
     def seen_before(
         self, campaign_id: int, phones: Sequence[str], facts: TemplateFacts
@@ -209,7 +208,7 @@ class Plans:
                 (campaign_id,),
             )
             what = f"{recipients} recipients of {rows} rows{', again' if others else ''}"
-            record(tx, campaign_id, self._clock(), "planned", what)
+            record_event(tx, campaign_id, self._clock(), "planned", what)
         failpoint("plan.finished")
         return PlanSummary(
             campaign_id,

@@ -11,9 +11,8 @@ from typing import Final
 
 from ..errors import CampaignStateError
 from ..states import CampaignState
-from .audit_log import record
 from .claims import no_such_campaign
-from .database import Transaction
+from .database import Transaction, record_event
 from .failpoints import failpoint
 
 RETENTION_SECONDS: Final = 90 * 86400.0
@@ -71,7 +70,7 @@ def purge(tx: Transaction, campaign_id: int | None, older_than: float | None, no
             "UPDATE chunk SET state='rejected', why='purged' WHERE campaign_id=? AND state='pending'",
             (number,),
         )
-        record(tx, number, now, "purged", f"{counted[0]} recipients")
+        record_event(tx, number, now, "purged", f"{counted[0]} recipients")
     if older_than is not None or campaign_id is None:
         tx.execute("DELETE FROM receipt WHERE at < ?", (limit,))
         tx.execute("DELETE FROM inbox WHERE at < ?", (limit,))

@@ -15,9 +15,8 @@ from ..decisions import ChunkDecision, RecipientUpdate, circuit_breaker_reason
 from ..models import ChunkLease
 from ..settings import RunSettings
 from ..states import CampaignState, ChunkState, RecipientState
-from .audit_log import record
 from .claims import LAST_STAGE
-from .database import Database, Transaction
+from .database import Database, Transaction, record_event
 from .failpoints import failpoint
 
 _PLAIN_ID: Final = re.compile(r"[!-~]{1,64}")
@@ -60,7 +59,7 @@ def settle(
     )
     if not changed:
         what = f"chunk {lease.chunk}, attempt {lease.attempt}: {state}, {decision.why or 'without a reason'}"
-        record(tx, lease.campaign_id, now, "late_verdict", what)
+        record_event(tx, lease.campaign_id, now, "late_verdict", what)
         return False
     failpoint("settle.chunk_marked")
     if decision.accepted:
@@ -302,7 +301,7 @@ def _count(
             (CampaignState.PAUSED, why[:500], lease.campaign_id, CampaignState.RUNNING),
         )
         if changed:
-            record(tx, lease.campaign_id, now, "paused", why)
+            record_event(tx, lease.campaign_id, now, "paused", why)
 
 
 def _bad_canary(lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> str:

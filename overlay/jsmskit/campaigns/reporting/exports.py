@@ -18,7 +18,7 @@ from typing import Final, TextIO
 
 from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
-from jsmskit._validation.times import SERVICE_TIMEZONE
+from jsmskit._validation.fields import SERVICE_TIMEZONE
 
 from ..errors import CampaignError
 from ..ledger.ledger import Ledger

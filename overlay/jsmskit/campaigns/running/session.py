@@ -8,8 +8,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, final
 
 from jsmskit.errors import InsufficientBalanceError, JsmsError
 from jsmskit.results import Balance, BatchResult
@@ -19,8 +19,84 @@ from ..errors import CampaignStateError
 from ..ledger.ledger import Ledger
 from ..models import Backoff, Campaign, ChunkLease, Counts, Finished
 from ..settings import RunSettings
-from ..states import CampaignState, TemplateKind
-from .progress import Progress, Tally
+from ..states import CampaignState, ChunkState, RecipientState, TemplateKind
+
+if TYPE_CHECKING:
+    from jsmskit.recipient_guard import RecipientGuard
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands, told after each request. Counts are recipients; `note` says what is waited for."""
+
+    campaign_id: int
+    total: int
+    accepted: int
+    rejected: int
+    unknown: int
+    skipped: int
+    started_at: float
+    now: float
+    in_this_run: int
+    note: str = ""
+
+    @property
+    def pending(self) -> int:
+        """How many are still to be sent."""
+        return max(0, self.total - self.accepted - self.rejected - self.unknown - self.skipped)
+
+    @property
+    def rate(self) -> float:
+        """Recipients a second in this run."""
+        return self.in_this_run / max(self.now - self.started_at, 1e-6)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the rest takes at this rate; None if nothing can be said yet."""
+        return self.pending / self.rate if self.in_this_run else None
+
+
+@dataclass(slots=True)
+class Tally:
+    """Running counts, so that telling progress asks the ledger nothing."""
+
+    started_at: float
+    counts: dict[RecipientState, int] = field(default_factory=dict[RecipientState, int])
+    total: int = 0
+    in_this_run: int = 0
+
+    @classmethod
+    def of(cls, counts: Counts, now: float) -> Tally:
+        """Begin with what the ledger counts."""
+        known = dict(counts.recipients)
+        known[RecipientState.ACCEPTED] = counts.accepted
+        return cls(now, known, counts.total)
+
+    def add(self, verdict: ChunkDecision, size: int) -> None:
+        """Add a verdict on so many people."""
+        if verdict.chunk is not ChunkState.PENDING:
+            self.in_this_run += size
+        accepted = self.counts.get(RecipientState.ACCEPTED, 0)
+        self.counts[RecipientState.ACCEPTED] = accepted + len(verdict.accepted)
+        for fate in verdict.updates:
+            self.counts[fate.state] = self.counts.get(fate.state, 0) + 1
+
+    def progress(self, campaign_id: int, now: float, note: str) -> Progress:
+        """Tell how far it is."""
+        of = self.counts.get
+        return Progress(
+            campaign_id,
+            self.total,
+            of(RecipientState.ACCEPTED, 0),
+            of(RecipientState.REJECTED, 0),
+            of(RecipientState.UNKNOWN, 0),
+            of(RecipientState.SKIPPED, 0) + of(RecipientState.WITHHELD, 0),
+            self.started_at,
+            now,
+            self.in_this_run,
+            note,
+        )
+
 
 _HEARTBEAT_SECONDS = 20.0
 
@@ -48,6 +124,7 @@ class WorkerSession:
     """Leases and decisions of one owner for one campaign. Usable from several threads.
 
     ahead: take the next lease with the write that settles one. For an owner who goes on with whatever is next.
+    guard: of the client; recipients whom it withholds are left out of the leases.
     """
 
     def __init__(
@@ -61,9 +138,11 @@ class WorkerSession:
         monotonic: Callable[[], float] = time.monotonic,
         tell: Callable[[Progress], None] | None = None,
         ahead: bool = False,
+        guard: RecipientGuard | None = None,
     ) -> None:
         self._ledger = ledger
         self._ahead = ahead
+        self._guard = guard
         self._campaign_id = campaign_id
         self._owner = owner
         self._settings = settings
@@ -91,7 +170,9 @@ class WorkerSession:
         if self.ended is not None and only is None:
             return self.ended
         self._heartbeat()
-        step = self._ledger.claim(self._campaign_id, self._owner, self._settings, only=only)
+        step = self._ledger.claim(
+            self._campaign_id, self._owner, self._settings, only=only, guard=self._guard
+        )
         if isinstance(step, ChunkLease):
             self._note(step)
         elif isinstance(step, Finished):
@@ -176,7 +257,7 @@ class WorkerSession:
             self.settle(lease, decision)
             return None
         self._heartbeat()
-        written, step = self._ledger.settle_and_claim(lease, decision, self._settings)
+        written, step = self._ledger.settle_and_claim(lease, decision, self._settings, self._guard)
         if isinstance(step, ChunkLease):
             self._note(step)
         elif isinstance(step, Finished):
@@ -239,6 +320,15 @@ def check_balance_for(balance: Balance, campaign: Campaign, counts: Counts) -> N
             " used up.",
             hint="balance",
             campaign_id=campaign.campaign_id,
+        )
+
+
+def reject_redirect(guard: RecipientGuard | None) -> None:
+    """Raise `CampaignStateError` if the client sends everything to one number: a campaign would flood it."""
+    if guard is not None and guard.redirects:
+        raise CampaignStateError(
+            f"a campaign does not run while all messages are redirected to one number ({guard!r}).",
+            "Use an allow list instead (JSMS_ONLY_TO, OnlyTo) with numbers of your own, or the mock.",
         )
 
 

@@ -16,7 +16,7 @@ from jsmskit.recipients import RecipientLike
 from ..errors import PlanError
 from .csv_file import CsvSource
 from .json_lines import JsonLinesSource
-from .rows import IterableSource, Row, Source
+from .table import IterableSource, Row, Source
 from .text_file import Content, file_digest
 from .workbook import WORKBOOK_MARKS, WorkbookSource
 

@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import PlanError
-from .headings import clean, is_number, is_phone_heading
-from .rows import Row
-from .table import Record, Table
+from .table import Record, Row, Table, clean, is_number, is_phone_heading
 from .text_file import Content, LineReader
 
 _DELIMITERS: Final = (",", ";", "\t", "|", "，", "；")

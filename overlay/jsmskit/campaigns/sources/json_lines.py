@@ -10,8 +10,7 @@ from typing import Any, cast
 from jsmskit._encoding import strict_json
 
 from ..errors import PlanError
-from .headings import phone_columns, quoted
-from .rows import NO_VALUES, Row
+from .table import NO_VALUES, Row, phone_columns, quoted
 from .text_file import Content, LineReader
 
 _ONE = 'Give one JSON object a line: {"phone": "13800138000", "code": "2468"}.'

@@ -1,15 +1,193 @@
-"""Tables of recipients, from CSV or a workbook: the header found, columns found, rows that hold nothing passed over."""
+"""Tables of recipients, from CSV or a workbook, as rows: the header found whatever people call its columns, rows
+that hold nothing passed over.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
-from typing import Final, NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple, Protocol, runtime_checkable
+
+from jsmskit.phones import is_mobile_phone
+from jsmskit.recipients import Recipient, RecipientLike
 
 from ..errors import PlanError
-from .headings import clean, find_column, is_blank, is_number, phone_columns, quoted
-from .rows import NO_VALUES, Row
+
+NO_VALUES: Final[Mapping[str, object]] = MappingProxyType({})
+
+
+class Row(NamedTuple):
+    """One row of a source; a tuple, since there are very many.
+
+    number: line of the file or row of the sheet, 1 is the first. problem: why the row cannot be read at all; `phone`
+    is then what looks like a number in it, if anything does.
+    """
+
+    number: int
+    phone: object
+    params: Mapping[str, object] = NO_VALUES
+    problem: str = ""
+
+    def __repr__(self) -> str:
+        return f"Row(number={self.number}, problem={self.problem!r})"
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Yields rows, once. `digest` is complete when the rows have been read.
+
+    A source may have a mapping `ignored`: how many rows held nothing, by what they were (`empty rows`).
+    """
+
+    name: str
+
+    def rows(self, variables: Sequence[str] | None, constants: Iterable[str] = ()) -> Iterator[Row]:
+        """Yield all rows.
+
+        Args:
+            variables: names of the variables that the template has; None if they are not known.
+            constants: names of those that need no value in a row.
+
+        Raises `PlanError` if the source as a whole cannot be used.
+        """
+        ...
+
+    def digest(self) -> str:
+        """Return the SHA-256 of what was read, in hex."""
+        ...
+
+
+class IterableSource:
+    """Recipients from a program: numbers, pairs of number and values, `Recipient` objects. Counted from 1.
+
+    The iterable is read once. The digest is made of what was given, in its order.
+    """
+
+    def __init__(self, recipients: Iterable[RecipientLike], *, name: str = "iterable") -> None:
+        self.name = name
+        self._recipients = recipients
+        self._hash = hashlib.sha256()
+
+    def rows(self, variables: Sequence[str] | None, constants: Iterable[str] = ()) -> Iterator[Row]:
+        """Yield one row for each recipient."""
+        for number, given in enumerate(self._recipients, 1):
+            phone: object
+            params: Mapping[str, object] | None
+            if isinstance(given, Recipient):
+                phone, params = given.phone, given.params
+            elif isinstance(given, tuple) and len(given) == 2:
+                phone, params = given
+            else:
+                phone, params = given, None
+            values = dict(params or {})
+            self._hash.update(json.dumps([str(phone), values], sort_keys=True, default=str).encode())
+            yield Row(number, phone, values)
+
+    def digest(self) -> str:
+        """Return the SHA-256 over the recipients that were read."""
+        return self._hash.hexdigest()
+
+
+_ADDED: Final = re.compile(
+    r"[(\[【<{][^()\[\]【】<>{}]*[)\]】>}]|[*＊:：!！?？。.#\"'“”‘’]"
+)  # as people type
+_BETWEEN_WORDS: Final = re.compile(r"[\s_\-‐-―.·]+")
+_OR: Final = re.compile(r"[/|、,，;；&]|(?<=[a-z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-z])")
+_SIMPLIFIED: Final = str.maketrans(
+    "機號碼電話聯繫絡動簡訊員戶會單個貨註冊綁", "机号码电话联系络动简讯员户会单个货注册绑"
+)
+_ENGLISH: Final = re.compile(
+    r"(?:the|your|my|customer|client|member|user|contact|recipient|receiver|consignee|employee|student|parent|primary"
+    r"|main|work|home|personal|cn|china|chinese|registered|sms)*"
+    r"(?:(?:mobile|cell(?:ular)?|hand|smart)?(?:tele)?phones?|mobiles?|cell(?:ular)?s?|tel|telephones?|msisdn|handset)+"
+    r"(?:numbers?|num|no|nr|nbr|s)?(?:cn|86)?"
+)
+_ALSO_ENGLISH: Final = frozenset(
+    {
+        "recipient",
+        "recipients",
+        "receiver",
+        "recipientnumber",
+        "recipientno",
+        "receivernumber",
+        "contactnumber",
+        "contactno",
+        "smsnumber",
+        "smsto",
+        "sendto",
+    }
+)
+_CHINESE: Final = re.compile(
+    r"(?:本人|个人|客户|顾客|会员|用户|成员|员工|学生|家长|联系人?|联络人?|收件人?|收货人?|接收人?|接收者|收信人?|收讯人?"
+    r"|短信接收|短信|简讯|下单|注册|绑定|登录|常用|主要|预留|有效|中国|大陆|国内|第一)*的?"
+    r"(?:(?:移动|行动|手提)?(?:手机|电话)+(?:号码?|电话)?|(?:移动|行动)号码?|手机号码?|联系方式|联络方式"
+    r"|(?:接收|收件|收信|收讯|目标|联系|联络|短信|简讯)号码?)"
+)
+_ALSO_CHINESE: Final = frozenset({"收件人", "接收人", "接收者", "收信人", "收讯人", "收短信人", "号码"})
+
+
+def clean(cell: object) -> str:
+    """Return a heading as it is shown and compared: without invisible characters, blanks of every kind as one."""
+    text = "".join(
+        mark for mark in str(cell) if unicodedata.category(mark) not in ("Cf", "Cc") or mark.isspace()
+    )
+    return " ".join(text.split())
+
+
+def is_blank(cell: object) -> bool:
+    """Whether a cell holds nothing: None, or a text of blanks and invisible characters."""
+    if not isinstance(cell, str):
+        return cell is None
+    text = cell.strip()
+    return not text or (not text.isprintable() and not clean(text))
+
+
+def is_number(cell: object) -> bool:
+    """Whether a cell is a phone number, so that no heading stands there."""
+    return isinstance(cell, (str, int)) and is_mobile_phone(cell)
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Return names of columns for a message: in quotation marks, at most twenty."""
+    shown = ", ".join(f'"{name}"' for name in names[:20]) or "none"
+    return shown + (" ..." if len(names) > 20 else "")
+
+
+def _plain(heading: str) -> str:
+    """A heading without what is added to it: brackets with a remark, an asterisk, a colon; as small letters."""
+    folded = unicodedata.normalize("NFKC", clean(heading)).casefold().translate(_SIMPLIFIED)
+    return _ADDED.sub(" ", folded).strip()
+
+
+@lru_cache(4096)
+def is_phone_heading(heading: str) -> bool:
+    """Whether a heading says that phone numbers stand below it: `phoneNumber`, `*手機號碼（必填）`, `mobile no.`"""
+    parts = [_BETWEEN_WORDS.sub("", part) for part in _OR.split(_plain(heading))]
+    named = [part for part in parts if part]
+    return bool(named) and all(
+        part in _ALSO_ENGLISH or part in _ALSO_CHINESE or _ENGLISH.fullmatch(part) or _CHINESE.fullmatch(part)
+        for part in named
+    )
+
+
+def phone_columns(names: Sequence[str]) -> list[int]:
+    """Return the places of the headings that say so."""
+    return [place for place, name in enumerate(names) if is_phone_heading(name)]
+
+
+def find_column(names: Sequence[str], wanted: str) -> list[int]:
+    """Return the places of a column that somebody named: as it is written, else without what is added to it."""
+    name = clean(wanted)
+    exact = [place for place, heading in enumerate(names) if heading == name]
+    return exact or [place for place, heading in enumerate(names) if _plain(heading) == _plain(name) != ""]
+
 
 _MOST_COLUMNS: Final = 200
 _HEADER_WITHIN: Final = 20

@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import PlanError
-from .headings import quoted
-from .rows import Row
-from .table import Record, Table
+from .table import Record, Row, Table, quoted
 from .text_file import Content
 
 if TYPE_CHECKING:

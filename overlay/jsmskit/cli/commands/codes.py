@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..confirm import confirm, is_interactive, yes_option
-from ..connection import ConnectionOptions, connection_options, json_option
+from ..connection import ConnectionOptions, connection_options, json_option, redirect_data
 from ..exit_codes import ExitCode
 from ..framework import Group
+from ..hints import repeat_target
 from ..language import gettext as _
 from ..language import is_chinese
 from ..output import show, stderr, stderr_if_tty
@@ -99,11 +100,13 @@ def _tell(receipt: CodeReceipt, phone: str, as_json: bool) -> None:
     from jsmskit._privacy import mask_phone
 
     done = _("Yes, accepted: msg_id {msg_id}.").format(msg_id=receipt.msg_id)
-    show(as_json, {"msg_id": receipt.msg_id}, receipt.msg_id, done=done)
+    show(as_json, {"msg_id": receipt.msg_id, **redirect_data(receipt)}, receipt.msg_id, done=done)
     if not as_json:
         stderr_if_tty(
-            _("A code is on its way to {phone}. Next: jsms codes verify {msg_id}").format(
-                phone=mask_phone(phone), msg_id=receipt.msg_id
+            repeat_target(
+                _("A code is on its way to {phone}. Next: jsms codes verify {msg_id}").format(
+                    phone=mask_phone(receipt.redirected_to or phone), msg_id=receipt.msg_id
+                )
             )
         )
 

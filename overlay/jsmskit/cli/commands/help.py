@@ -21,7 +21,13 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
     "JSMS_DEV_KEY": mark("Key of the account; only `jsms balance --account` needs it."),
     "JSMS_DEV_SECRET": mark("Secret of the account."),
     "JSMS_BASE_URL": mark("Address of the service, or of a mock."),
-    "..._FILE": mark("Each of the five above, as the path of a file with the value (JSMS_APP_KEY_FILE ...)."),
+    "JSMS_ONLY_TO": mark(
+        "For staging: the only numbers and prefixes that messages may reach (13800138000,139*)."
+    ),
+    "JSMS_REDIRECT_TO": mark("For staging: the number of your own that every message goes to."),
+    "..._FILE": mark(
+        "Each of the seven above, as the path of a file with the value (JSMS_APP_KEY_FILE ...)."
+    ),
     "JSMS_PROFILE": mark("The entry of the keyring to use if the environment has no keys."),
     "JSMS_CA_FILE": mark(
         "Authorities (PEM) to trust instead of the public ones, for a proxy that intercepts TLS."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..confirm import confirm, yes_option
-from ..connection import ConnectionOptions, connection_options, json_option
+from ..connection import ConnectionOptions, connection_options, json_option, redirect_data
 from ..exit_codes import ExitCode
 from ..framework import Group
 from ..language import gettext as _
@@ -66,9 +66,11 @@ def send(
         )
         receipt = client.messages.send(phone, template_id, values or None, sign_id=sign_id)
     done = _("Yes, accepted: msg_id {msg_id}.").format(msg_id=receipt.msg_id)
-    show(as_json, {"msg_id": receipt.msg_id}, receipt.msg_id, done=done)
+    show(as_json, {"msg_id": receipt.msg_id, **redirect_data(receipt)}, receipt.msg_id, done=done)
     if not as_json:
-        stderr_if_tty(_("A message is on its way to {phone}.").format(phone=mask_phone(phone)))
+        stderr_if_tty(
+            _("A message is on its way to {phone}.").format(phone=mask_phone(receipt.redirected_to or phone))
+        )
 
 
 @command.command(sends=True)
@@ -96,8 +98,8 @@ def batch(
     `jsms help files`. Rows that cannot be sent are skipped. For more recipients, or to survive a crash:
     `jsms campaign`.
 
-    Prints a line for each recipient: phone, state (accepted, rejected, unknown), msg_id, code, its name. Exit
-    code 9: some were refused or skipped; 8: some are unknown.
+    Prints a line for each recipient: phone, state (accepted, rejected, unknown, withheld), msg_id, code, its name. Exit
+    code 9: some were refused, withheld or skipped; 8: some are unknown.
     """
     with (
         connection.client() as client,
@@ -123,8 +125,11 @@ def _tell(result: BatchResult, skipped: dict[str, Any], as_json: bool) -> None:
         "accepted": len(result.accepted),
         "rejected": len(result.rejected),
         "unknown": len(result.unknown),
+        "withheld": len(result.withheld),
     }
     said = _("{accepted} accepted, {rejected} rejected, {unknown} unknown").format(**counts)
+    if result.withheld:
+        said += _(", {withheld} withheld").format(**counts)
     columns = ("phone", "state", "msg_id", "code", "name")
     show(
         as_json,
@@ -155,3 +160,5 @@ def _entries(result: BatchResult) -> Iterator[Entry]:
         }
     for phone in result.unknown:
         yield {"phone": phone, "state": "unknown"}
+    for phone in result.withheld:
+        yield {"phone": phone, "state": "withheld"}

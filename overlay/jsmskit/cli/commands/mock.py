@@ -11,7 +11,8 @@ import click
 from ..errors import CommandError
 from ..framework import Group
 from ..language import gettext as _
-from ..language import mark
+from ..language import is_chinese, mark
+from ..library_messages import translate_message
 from ..output import show, stderr_if_tty
 from .mock_control import COMMANDS
 
@@ -19,16 +20,6 @@ if TYPE_CHECKING:
     from jsmskit.mock.server.uvicorn_server import RequestLine
 
 #: Modules that the extra `mock` brings.
-_EXTRA: Final = {
-    "starlette",
-    "uvicorn",
-    "httptools",
-    "orjson",
-    "jsonschema_rs",
-    "multipart",
-    "python_multipart",
-}
-_LIBRARIES: Final = "starlette uvicorn httptools orjson jsonschema-rs python-multipart"
 _PORT: Final = 5767
 _SERVES: Final = mark("No, a mock sends nothing.")
 
@@ -39,11 +30,11 @@ def command() -> None:
 
 
 def _failure(text: str) -> CommandError:
-    what, _mark, remedy = text.partition("; ")
+    text = translate_message(text)
+    what, _mark, remedy = text.partition("；" if "；" in text else "; ")
     remedy = remedy or _("Correct it, and run the command again.")
-    return CommandError(
-        what if what.endswith(".") else f"{what}.", sent=_SERVES, remedy=remedy[:1].upper() + remedy[1:]
-    )
+    what = what if what.endswith((".", "。")) else what + ("。" if is_chinese() else ".")
+    return CommandError(what, sent=_SERVES, remedy=remedy[:1].upper() + remedy[1:])
 
 
 @command.command()
@@ -93,11 +84,13 @@ def serve(
         from jsmskit.mock.serving import reserve, serve_here
         from jsmskit.mock.state.database import DatabaseError
     except ModuleNotFoundError as error:
+        from jsmskit.mock import INSTALL, LIBRARIES
+
         missing = (error.name or "").partition(".")[0]
-        if missing not in _EXTRA:
+        if missing not in LIBRARIES:
             raise
         what = _("the mock needs the library {name}.").format(name=missing)
-        raise CommandError(what, sent=_SERVES, remedy=f"pip install {_LIBRARIES}") from None
+        raise CommandError(what, sent=_SERVES, remedy=INSTALL) from None
     try:
         state = DEFAULT_SEED if seed is None else read_seed_file(seed)
         # The port first: a mock that cannot be served leaves no new file behind.

@@ -94,7 +94,7 @@ def messages(mock: Mock, phone: str | None, after: int | None, limit: int | None
 
 
 def _row(message: dict[str, Any]) -> list[object]:
-    from jsmskit._validation.times import from_millis
+    from jsmskit._validation.fields import from_millis
 
     arrived = f"{from_millis(int(message['sent_at'] * 1000)):%Y-%m-%d %H:%M:%S}"
     return [message["id"], arrived, message["phone"], message["kind"], message["code"], message["text"]]
@@ -111,6 +111,10 @@ def wait(mock: Mock, phone: str | None, after: int | None, want_code: bool, seco
     """Wait for the next message, and print its text; each is returned once.
 
     Exit code 10 if nothing arrives in time.
+
+    \b
+    Example:
+      jsms mock wait --code --phone 13800138000
     """
     found = mock.call(
         "GET",
@@ -154,7 +158,12 @@ def tail(mock: Mock, phone: str | None, after: int | None, limit: int | None) ->
 
 @_control
 def open_(mock: Mock) -> None:
-    """Open the inbox page in the browser, and print its address."""
+    """Open the inbox page in the browser, and print its address.
+
+    \b
+    Example:
+      jsms mock open
+    """
     import webbrowser
 
     from ..connection import mock_origin
@@ -369,5 +378,10 @@ def state(mock: Mock, load: Path | None) -> None:
 
 @_control
 def reset(mock: Mock) -> None:
-    """Reset a served mock: messages, templates, faults, everything but the clock."""
+    """Reset a served mock: messages, templates, faults, everything but the clock.
+
+    \b
+    Example:
+      jsms mock reset
+    """
     mock.show(mock.call("POST", "/reset"), _("reset"), done=_("No: a mock was reset."))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from ..confirm import confirm
+from ..hints import repeat_target
 from ..language import gettext as _
 from ..language import mark
 from ..output import show, stderr_if_tty
@@ -29,7 +30,9 @@ def show_submitted(kind: str, number: int, as_json: bool) -> None:
     show(as_json, {f"{kind}_id": number}, str(number), done=done)
     if not as_json:
         stderr_if_tty(
-            _("It is in review. To see the result: jsms {kind}s get {id}").format(kind=kind, id=number)
+            repeat_target(
+                _("It is in review. To see the result: jsms {kind}s get {id}").format(kind=kind, id=number)
+            )
         )
 
 

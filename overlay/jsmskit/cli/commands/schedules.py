@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..confirm import confirm, yes_option
-from ..connection import ConnectionOptions, connection_options, json_option
+from ..connection import ConnectionOptions, connection_options, json_option, redirect_data
 from ..exit_codes import ExitCode
 from ..framework import Group
+from ..hints import repeat_target
 from ..language import gettext as _
 from ..output import KeyValues, Table, show, stderr, stderr_if_tty
 from ..parameters import moment, pairs, param_option
 from ..recipient_files import FileOptions, batch_of, duplicates_option, file_options, skipped_data
 
 if TYPE_CHECKING:
-    from jsmskit.results.schedules import ScheduleBatchResult
+    from jsmskit.results.schedules import ScheduleBatchResult, ScheduleReceipt
 
 
 @click.group(cls=Group)
@@ -50,7 +51,7 @@ def _task_options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def _local(at: datetime) -> str:
-    from jsmskit._validation.times import SERVICE_TIMEZONE
+    from jsmskit._validation.fields import SERVICE_TIMEZONE
 
     return f"{at.astimezone(SERVICE_TIMEZONE):%Y-%m-%d %H:%M:%S} (UTC+8)"
 
@@ -84,7 +85,7 @@ def create(
             lambda: one_message(client, phone, template_id, values, sign_id),
         )
         receipt = client.schedules.create(phone, template_id, send_at, values or None, sign_id=sign_id)
-    _tell_receipt(receipt.schedule_id, send_at, as_json)
+    _tell_receipt(receipt, send_at, as_json)
 
 
 def _make_sure_of_one(
@@ -105,14 +106,17 @@ def _make_sure_of_one(
     )
 
 
-def _tell_receipt(schedule_id: str, send_at: datetime, as_json: bool) -> None:
+def _tell_receipt(receipt: ScheduleReceipt, send_at: datetime, as_json: bool) -> None:
+    schedule_id = receipt.schedule_id
     done = _("It is scheduled: schedule_id {schedule_id}.").format(schedule_id=schedule_id)
-    data = {"schedule_id": schedule_id, "send_at": send_at.isoformat()}
+    data = {"schedule_id": schedule_id, "send_at": send_at.isoformat(), **redirect_data(receipt)}
     show(as_json, data, schedule_id, done=done)
     if not as_json:
         stderr_if_tty(
-            _("It will be sent at {time}. To cancel it: jsms schedules cancel {schedule_id}").format(
-                time=_local(send_at), schedule_id=schedule_id
+            repeat_target(
+                _("It will be sent at {time}. To cancel it: jsms schedules cancel {schedule_id}").format(
+                    time=_local(send_at), schedule_id=schedule_id
+                )
             )
         )
 
@@ -142,7 +146,7 @@ def batch(
     """Schedule one template to the recipients in FILE (- is standard input), at most 1000.
 
     FILE is read as by `jsms messages batch`. Prints the schedule_id; rejected recipients are on standard error,
-    masked, and in full with --json. Exit code 9: some were rejected or skipped; 8: some are unknown.
+    masked, and in full with --json. Exit code 9: some were rejected, withheld or skipped; 8: some are unknown.
     """
     if schedule_id is not None and tag is not None:
         raise click.UsageError(_("--tag cannot be changed: leave it out with --update."))
@@ -188,6 +192,7 @@ def _tell_batch(
         **skipped,
         "rejected": rejected,
         "unknown": list(result.unknown),
+        "withheld": list(result.withheld),
         "doubts": list(result.warnings),
     }
     done = _("It is scheduled: schedule_id {schedule_id}.").format(schedule_id=result.schedule_id)
@@ -198,6 +203,8 @@ def _tell_batch(
             stderr(_("rejected: {recipient}").format(recipient=told))
         for phone in result.unknown:
             stderr(_("unknown: {recipient}").format(recipient=mask_phone(phone)))
+        for phone in result.withheld:
+            stderr(_("withheld: {recipient}").format(recipient=mask_phone(phone)))
         stderr_if_tty(
             _("{count} messages will be sent at {time}.").format(
                 count=len(result.accepted), time=_local(send_at)
@@ -276,7 +283,7 @@ def update(
         receipt = client.schedules.update(
             schedule_id, phone, template_id, send_at, values or None, sign_id=sign_id
         )
-    _tell_receipt(receipt.schedule_id, send_at, as_json)
+    _tell_receipt(receipt, send_at, as_json)
 
 
 @command.command()

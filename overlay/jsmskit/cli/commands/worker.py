@@ -9,7 +9,7 @@ from collections.abc import Generator
 
 import click
 
-from ..connection import ConnectionOptions, connection_options, make_async_client
+from ..connection import ConnectionOptions, connection_options, guard_lines, make_async_client
 from ..framework import Command
 from ..language import gettext as _
 from ..output import stderr
@@ -37,11 +37,13 @@ def command(connection: ConnectionOptions, concurrency: int, until_done: bool, p
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "procrastinate":
             raise
-        raise CampaignError(_("workers need procrastinate."), "pip install 'jsmskit[engine]'") from None
+        raise CampaignError(_("workers need procrastinate."), "pip install procrastinate") from None
 
     async def work() -> None:
         with open_ledger(place) as ledger:
             async with make_async_client(connection) as client:
+                for line in guard_lines(client.recipient_guard):
+                    stderr(line)
                 worker = DistributedWorker(
                     place, ledger, client, concurrency=concurrency, until_done=until_done, tell=stderr
                 )

@@ -2,6 +2,10 @@
 
 Signs with its own few lines: the overlay's verifier is judged by this code and must not share any
 with it.
+
+This is the mock's only way out. A mock that posts wherever it is told would be a tool against its own network, so
+targets are loopback addresses unless the caller says otherwise; the address that was checked is the one that is
+connected to; redirects are not followed, and no proxy of the environment is used.
 """
 
 from __future__ import annotations

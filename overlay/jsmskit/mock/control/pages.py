@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from ..faults import MARK
 from ..model.http import CONTROL_PREFIX
 from .access import Guard
+from .document import document_bytes
 
 if TYPE_CHECKING:
     from ..model.http import Receive, Scope, Send
@@ -116,10 +117,15 @@ def page_routes(guard: Guard) -> list[Route | Mount]:
         guard.check_host(request.headers)
         return Response(_spec_of_here(), 200, _HEADERS, "application/json")
 
+    async def control(request: Request) -> Response:
+        guard.check_host(request.headers)
+        return Response(document_bytes(), 200, _HEADERS, "application/json")
+
     return [
         Mount(FILES_PATH, files),
         Route(DOCS_PATH, docs, methods=["GET"]),
         Route(DOCS_PATH + "/openapi.json", spec, methods=["GET"]),
+        Route(DOCS_PATH + "/control.json", control, methods=["GET"]),
     ]
 
 

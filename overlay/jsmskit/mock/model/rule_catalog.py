@@ -14,11 +14,13 @@ class Confidence(enum.StrEnum):
     """How sure it is that the service does the same.
 
     DOCUMENTED: a page of the vendor says so.
+    OBSERVED: a response of the service that a user published shows it (tests/contract/captures).
     INFERRED: follows from several sources, none of which says so.
     ASSUMED: no source says anything; the mock had to do something.
     """
 
     DOCUMENTED = "documented"
+    OBSERVED = "observed"
     INFERRED = "inferred"
     ASSUMED = "assumed"
 

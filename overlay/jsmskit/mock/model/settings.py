@@ -44,8 +44,6 @@ class Reading(enum.StrEnum):
     """`GET /accounts/dev` takes the pair of an application, too."""
     PUT_SIGN = "C5-put"
     """A sign is changed with PUT, not with POST."""
-    OLDER_LENGTH_WORDS = "C6-older"
-    """50038 has its older words."""
     OLDER_WORDS = "C7-older"
     """50005, 50020 and 50105 have their older words."""
     PLAIN_NAMES = "C12-letters-and-digits"

@@ -18,6 +18,7 @@ from ..model.clock import Clock
 from ..model.http import ERROR_HEADERS, Request, Response, find_route
 from ..model.random_ids import RandomIds
 from ..model.records import Sign
+from ..model.rule_catalog import Confidence, declare
 from ..model.settings import DEFAULT_SETTINGS, Reading, Settings
 from ..state.state import State
 from ..state.timers import TimerKind
@@ -84,6 +85,25 @@ _OPERATIONS: Final[Mapping[str, Operation]] = {
     "pullReports": reports.pull_reports,
     "pullReplies": reports.pull_replies,
 }
+
+declare(
+    "response.form",
+    "No reason phrase behind the status. A refusal is application/json;charset=UTF-8, a success application/json.",
+    Confidence.OBSERVED,
+    "two responses of 2017-08-09; G14",
+)
+declare(
+    "response.msg-id",
+    "msg_id is a number in the response of POST /messages, and text in every other.",
+    Confidence.OBSERVED,
+    "a response of 2017-08-09; C1",
+)
+declare(
+    "response.refused-check",
+    "A refused check of a code says is_valid false beside the error, with status 403; with 400 if the code is missing.",
+    Confidence.OBSERVED,
+    "a response of 2019-02-27 for 50010; C2",
+)
 
 #: Refusals of verifyCode that are a verdict on the code: these alone carry is_valid (C2).
 _VERDICTS: Final = frozenset(

@@ -35,7 +35,7 @@ def read_code(settings: Settings, code: int, rule_id: str) -> int:
 
 def read_message(settings: Settings, info: ErrorInfo) -> str:
     """Return the words of a refusal."""
-    is_old = any(one.endswith("-older") and one.partition("-")[0] in info.doubts for one in settings.readings)
+    is_old = Reading.OLDER_WORDS in settings.readings and "C7" in info.doubts
     return info.other_messages[0] if is_old else info.message
 
 

@@ -1,4 +1,4 @@
-"""What is left in the balances of accounts and applications."""
+"""Stored: accounts, applications, their pairs, balances, switches and lists of numbers and words."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""One SQLite connection: opening, transactions, copies.
+"""The tables and the one SQLite connection to them: opening, transactions, copies.
 
-The mock is no ledger: a file is in WAL mode with synchronous
-NORMAL, which survives the death of the process; only a power cut may take the last moments with it.
+The mock is no ledger: a file is in WAL mode with synchronous NORMAL, which survives the death of the process; only a
+power cut may take the last moments with it.
 """
 
 from __future__ import annotations
@@ -249,6 +249,7 @@ def _blank() -> sqlite3.Connection:
 def _on_disk(path: Path) -> tuple[sqlite3.Connection, bool]:
     connection: sqlite3.Connection | None = None
     try:
+        _check_is_ours(path)
         _keep_private(path)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
         connection.execute("PRAGMA journal_mode = WAL")
@@ -268,10 +269,25 @@ def _on_disk(path: Path) -> tuple[sqlite3.Connection, bool]:
             connection.close()
         if isinstance(error, DatabaseError):
             raise
-        locked = "another mock uses it; stop that one or choose another file" in _reason(error)
-        hint = "" if locked else "; choose another file, or delete it to start again"
-        raise DatabaseError(f"{path}: {_reason(error)}{hint}") from error
+        raise DatabaseError(f"{path}: {_reason(error)}") from error
     return connection, is_new
+
+
+_FOREIGN: Final = "is no database of the mock, and was not touched; choose another file"
+
+
+def _check_is_ours(path: Path) -> None:
+    """Refuse a file of something else before anything of it is changed: its mode, or the journal of a database."""
+    if not path.is_file() or not path.stat().st_size or Path(f"{path}-wal").exists():
+        return  # a log beside it: what the database says is known when it is open
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+    try:
+        if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            raise DatabaseError(f"{path}: {_FOREIGN}")
+    except sqlite3.DatabaseError:
+        raise DatabaseError(f"{path}: {_FOREIGN}") from None
+    finally:
+        connection.close()
 
 
 def _keep_private(path: Path) -> None:
@@ -286,7 +302,9 @@ def _keep_private(path: Path) -> None:
 
 def _reason(error: OSError | sqlite3.Error) -> str:
     text = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return "another mock uses it; stop that one or choose another file" if "locked" in text else text
+    if "locked" in text:
+        return "another mock uses it; stop that one or choose another file"
+    return f"{text}; choose another file"
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
@@ -296,15 +314,14 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 
 
 def _check_version(connection: sqlite3.Connection, name: str) -> None:
-    found = connection.execute("PRAGMA application_id").fetchone()[0]
-    if found != APPLICATION_ID:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise DatabaseError(f"{name}: is no database of the mock; choose another file")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version != VERSION:
         raise DatabaseError(
             f"{name}: was made by another version of the mock (tables {version}, here {VERSION}); "
-            "delete it to start again"
+            "choose another file, or delete this one to start again"
         )
     tables = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
     if connection.execute(tables).fetchall() != _blank().execute(tables).fetchall():
-        raise DatabaseError(f"{name}: has not the tables of the mock; delete it to start again")
+        raise DatabaseError(f"{name}: has other tables than the mock; choose another file")

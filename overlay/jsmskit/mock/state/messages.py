@@ -1,4 +1,7 @@
-"""Messages, the codes in them, what each number was sent lately, and reports that wait to be pulled."""
+"""Messages and their codes, what each number was sent lately, reports to be pulled, and what the inbox page reads.
+
+What the page reads is not made into records: an open page is told of every message, and that must stay cheap.
+"""
 
 from __future__ import annotations
 

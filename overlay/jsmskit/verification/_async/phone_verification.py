@@ -19,9 +19,14 @@ from ..decisions import AsyncChallenge, CheckRequest, StartRequest
 from ..errors import TooManyRequestsError, VerificationStoreError
 from ..events import VerificationEvent, VerificationObserver, tell
 from ..policy import Policy
-from ..results import Channel, Checked, CheckReason, Started, StartReason
-from ..steps import Conclude, ConcludeReply, Reserve, ReserveReply, SessionState, Settle
-from ..store import VerificationStore
+from ..results import (
+    Channel,
+    Checked,
+    CheckReason,
+    Started,
+    StartReason,
+)
+from ..store import Conclude, ConcludeReply, Reserve, ReserveReply, SessionState, Settle, VerificationStore
 from ..subjects import read_address, read_code, read_number, require_name
 
 
@@ -176,7 +181,9 @@ class AsyncPhoneVerification:
         if challenge_passed or not await self._challenges(request, step, reply):
             decide.sound_alarms(request, self._policy, step, reply)
             try:
-                receipt = await self._send(request)
+                sent = await self._send(request)
+                error = sent.withheld
+                receipt = sent if error is None else None
             except JsmsError as failed:
                 error = failed
             reason = decide.reason_of(error)

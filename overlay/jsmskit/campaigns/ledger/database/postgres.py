@@ -17,10 +17,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from ...errors import LedgerBusyError, LedgerError, LedgerVersionError, missing_ledger
-from ...places import ServerPlace
-from . import Row
-from .migrations import OLDEST, migrate
-from .schema import SCHEMA_VERSION, TABLES, statements
+from . import Row, ServerPlace
+from .schema import OLDEST, SCHEMA_VERSION, TABLES, migrate, statements
 
 SCHEMA: Final = "jsms_campaigns"
 _RUN: Final = 0x6A73

@@ -18,8 +18,7 @@ from typing import Final, final
 from ...errors import LedgerBusyError, LedgerError, LedgerVersionError
 from . import Row
 from .ledger_file import OPEN, LedgerFile, new_token
-from .migrations import OLDEST, migrate
-from .schema import SCHEMA_VERSION, TABLES, statements
+from .schema import OLDEST, SCHEMA_VERSION, TABLES, migrate, statements
 
 _BUSY_SECONDS: Final = 30.0
 _FULL: Final = 2

@@ -12,9 +12,8 @@ from jsms_api.models.template_type import TemplateType
 from jsmskit import JsmsClient, RateLimitError, ReplyPage, ReportPage
 
 from ...errors import PlanError, TargetChangedError
-from ...feedback import IngestSummary, ingest_replies, ingest_reports
+from ...feedback import OPT_OUT_WORDS, IngestSummary, ingest_replies, ingest_reports
 from ...ledger.ledger import Ledger
-from ...opt_out import OPT_OUT_WORDS
 from ...settings import Target, TemplateFacts
 from ...states import TemplateKind
 from ..workers_threads import Sleep, sleep

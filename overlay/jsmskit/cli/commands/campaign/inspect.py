@@ -13,8 +13,8 @@ from ...language import gettext as _
 from ...language import is_chinese, mark
 from ...library_messages import translate_message
 from ...output import show
-from .next_step import as_data
 from .options import (
+    as_data,
     command,
     ledger_option,
     make_client,

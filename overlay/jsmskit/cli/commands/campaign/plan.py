@@ -92,7 +92,7 @@ def plan(
             **skipped_data(*left_out),
         },
         *[
-            _("{rows} rows, {recipients} recipients in {requests} requests.").format(
+            _("Rows: {rows}. Recipients: {recipients}. Requests: {requests}.").format(
                 rows=summary.rows, recipients=summary.recipients, requests=summary.chunks
             ),
             *skipped_lines(*left_out, typed.set_aside),

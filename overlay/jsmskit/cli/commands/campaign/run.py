@@ -21,11 +21,12 @@ from ...library_messages import translate_message
 from ...output import show, stderr
 from ...signals import Terminated
 from ...terminal import escape_control_chars
-from .next_step import as_data, next_step
 from .options import (
+    as_data,
     command,
     ledger_option,
     make_client,
+    next_step,
     number_argument,
     opened,
     overview_lines,
@@ -66,7 +67,7 @@ def run(connection: ConnectionOptions, /, campaign_id: int, **options: Any) -> N
 def resume(connection: ConnectionOptions, /, campaign_id: int, file: str | None, **options: Any) -> None:
     """Go on with a campaign that was stopped, paused, or broke off."""
     if file is not None:
-        from jsmskit.campaigns.planning.planner import check_source
+        from jsmskit.campaigns.planning import check_source
 
         with opened(options["place"]) as ledger:
             check_source(ledger, campaign_id, file)
@@ -362,6 +363,7 @@ def test(
         ledger.plans.record(
             campaign_id, "tested", f"the message of the first row to {shown}: msg_id {receipt.msg_id}"
         )
+    shown = mask_phone(receipt.redirected_to or number)
     data = {"campaign": campaign_id, "phone": shown, "msg_id": receipt.msg_id}
     told = _("Sent to {phone}: msg_id {msg_id}. Next: jsms campaign run {campaign}").format(
         phone=shown, msg_id=receipt.msg_id, campaign=campaign_id

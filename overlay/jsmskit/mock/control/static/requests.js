@@ -53,20 +53,20 @@ function verdict(request) {
 
 function* reasons({ why, request, reply, latency }) {
   if (why?.rule) {
-    yield el("h4", {}, t("rule"));
+    yield el("h3", {}, t("rule"));
     yield el("p", {}, el("code", {}, why.rule.id), " ", why.rule.confidence && el("span", { class: `label ${why.rule.confidence}` }, t(why.rule.confidence)));
     yield el("p", {}, why.rule.summary);
     yield el("p", { class: "muted" }, why.rule.confidence && `${t(`${why.rule.confidence}-means`)} `, t("source", { source: why.rule.source }));
   }
   if (why?.documents) {
     const told = why.documents;
-    yield el("h4", {}, t("documents"));
+    yield el("h3", {}, t("documents"));
     yield el("p", {}, el("code", {}, `${told.code} ${told.name}`), ` “${told.message}”: ${told[`title_${language}`]}`);
     yield el("p", {}, told[`remedy_${language}`]);
     if (told.doubts.length) yield el("p", { class: "muted" }, t("doubts", { doubts: told.doubts.join(", ") }));
   }
   if (latency) yield el("p", { class: "muted" }, t("was-slow", { seconds: latency }));
-  yield el("h4", {}, t("exchange"));
+  yield el("h3", {}, t("exchange"));
   yield el("pre", { tabindex: 0, dir: "auto", "aria-label": t("request") }, request || t("empty"));
   yield el("pre", { tabindex: 0, dir: "auto", "aria-label": t("answer") }, reply || t("empty"));
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...model.records import Balances
 from ..context import CallContext
 from ..rules.enforcement import enforce
-from ..rules.rate_limits import ACCOUNT_BALANCE, APP_BALANCE
+from ..rules.request import ACCOUNT_BALANCE, APP_BALANCE
 
 
 def get_account_balance(call: CallContext) -> dict[str, int | None]:

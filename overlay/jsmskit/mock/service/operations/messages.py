@@ -1,4 +1,7 @@
-"""sendMessage: one template to one number."""
+"""sendMessage and sendMessageBatch, and the deciding that timed batches share.
+
+An entry that is refused never changes what happens to the others, but for the money it did not take.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from ...model.rule_catalog import Confidence, declare
 from ...state.accounts import UNSUBSCRIBED
 from ..context import CallContext, Components
 from ..rules.enforcement import enforce
-from ..rules.rate_limits import PULL
+from ..rules.request import PULL
 from .reviews import UnknownSubjectError
 
 _SECONDS_A_DAY: Final = 86_400

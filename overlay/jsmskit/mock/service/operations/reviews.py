@@ -19,7 +19,7 @@ from ..context import CallContext, Components
 from ..request_body import check, read_form
 from ..request_schemas import request_schema
 from ..rules.enforcement import enforce
-from ..rules.fields import TEMPLATE_ALLOWED, TEMPLATE_FORM
+from ..rules.fields import TEMPLATE_ALLOWED, TEMPLATE_FORM, judge_papers, take_fields
 from ..rules.resources import (
     CHANGEABLE_SIGN,
     CHANGEABLE_TEMPLATE,
@@ -29,7 +29,6 @@ from ..rules.resources import (
     KNOWN_TEMPLATE,
     NEW_SIGN,
 )
-from ..rules.sign_documents import judge_papers, take_fields
 from .sending import EMPTY, raise_if_requested
 
 #: Longest text of digits that can be an id; the spec's largest id has as many.

@@ -1,0 +1,434 @@
+"""From rows to a campaign in the ledger: rows validated, chunks written. Nothing is sent here.
+
+Memory holds a few chunks, whatever the size of the list.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from jsms_api import limits
+
+from jsmskit._privacy import mask_phones_in
+from jsmskit._validation.fields import canonical_phone, is_canonical
+from jsmskit._validation.invalid_argument import InvalidArgument
+from jsmskit._validation.template_text import billed_length, check_template_params, fill, variables
+from jsmskit.recipients import RecipientLike
+
+from .errors import LedgerError, PlanError, SourceChangedError
+from .ledger.ledger import Ledger
+from .ledger.plans import chunk_sizes
+from .models import PlanSummary, SkippedRow, ValidRow
+from .reporting.exports import check_place, export_set_aside
+from .settings import CHUNK_SIZE, Mode, TemplateFacts
+from .sources import Content, Source, file_digest, open_source
+from .sources.table import Row, is_blank
+from .states import SkipReason
+
+_TEXT: Final = json.encoder.encode_basestring
+_SHOWN: Final = 64
+_DETAIL: Final = 300
+# Blanks of every kind and invisible characters; those around a value are cut off.
+_UNSEEN: Final = "\\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad"
+_EDGES: Final = re.compile(f"^[{_UNSEEN}]+|[{_UNSEEN}]+$")
+# What may be refused or has to be looked at: controls and line breaks, brackets of signs, halves of surrogate pairs,
+# and what stands outside of the Basic Multilingual Plane.
+_ODD: Final = "\x00-\x1f\x7f-\xa0\u2028\u2029\u3010\u3011\ud800-\udfff\ufffe-\U0010ffff"
+_PLAIN: Final = re.compile(f"[^{_UNSEEN}{_ODD}](?:[^{_ODD}]*[^{_UNSEEN}{_ODD}])?").fullmatch
+
+_POWER: Final = r"[+-]?\d+(?:[.,]\d*)?[eE][+-]?\d+"
+_ERROR: Final = r"#(?:N/A|NAME\?|REF!|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!)|#{3,}"
+_FORMULA: Final = r'="[^"]*"|=\d+'
+_DAMAGED_PHONE: Final = re.compile(
+    rf"{_POWER}|\d{{7,}}[.,]0*|\d{{1,3}}(?:[,.]\d{{3}})+(?:[.,]0*)?|['\u2018\u2019\uff07`\u00b4]\s*[+\d].*|{_FORMULA}|{_ERROR}"
+).fullmatch
+_DAMAGED_VALUE: Final = re.compile(
+    rf"[+-]?\d(?:\.\d+[eE][+-]?|[eE][+-])\d+|-?\d+\.0|['\u2018\u2019\uff07`\u00b4][-+=@\d].*|{_FORMULA}|{_ERROR}"
+).fullmatch
+_NO_VALUE: Final = frozenset(
+    {"None", "null", "NULL", "nan", "NaN", "NaT", "<NA>", "undefined", "[object Object]"}
+)
+_TO_DO: Final = (
+    "in the spreadsheet, format the column as Text (Ctrl+1), type the value again and save once more"
+)
+
+
+def _shown(given: object) -> str:
+    return "" if given is None else str(given)[:_SHOWN]
+
+
+class RowValidator:
+    """Decides on rows for one template.
+
+    Args:
+        facts: what is known of the template.
+        params: values for everybody who has none.
+        as_typed: take values that look as a spreadsheet leaves them (`5.0`, `1.5E+3`) for what was meant.
+
+    Raises `PlanError` if the template has no such variable.
+    """
+
+    def __init__(
+        self, facts: TemplateFacts, params: Mapping[str, str] | None = None, *, as_typed: bool = False
+    ) -> None:
+        self.variables: tuple[str, ...] | None = None if facts.text is None else variables(facts.text)
+        self.params = dict(params or {})
+        self.trimmed = 0
+        """How many values had blanks around them."""
+        self._as_typed = as_typed
+        self._fixed = 0
+        self._uses: dict[str, int] = {}
+        if facts.text is not None and self.variables is not None:
+            # Lengths add up, so the text itself is put together only once.
+            sign = f"【{facts.sign}】" if facts.sign else ""
+            bare = fill(facts.text, dict.fromkeys(self.variables, ""))
+            self._fixed = billed_length(sign + bare + facts.hint)
+            self._uses = {name: facts.text.count("{{" + name + "}}") for name in self.variables}
+            for name in self.params:
+                if name not in self._uses:
+                    listed = ", ".join(f'"{one}"' for one in self.variables) or "none"
+                    raise PlanError(
+                        f'the template has no variable "{name}" (it has: {listed}).', f"Leave {name} out."
+                    )
+        try:
+            check_template_params(self.params)
+        except InvalidArgument as refused:
+            raise PlanError(f"a value for everybody: {refused.message}", refused.remedy) from None
+        for name, value in self.params.items():
+            if is_blank(value):
+                raise PlanError(
+                    f'the value for everybody of "{name}" is empty.',
+                    f'Give one: params={{"{name}": "VALUE"}}.',
+                )
+
+    def validate(self, row: Row) -> ValidRow | SkippedRow:
+        """Decide on one row."""
+        number, given, params, problem = row
+        if problem:
+            return SkippedRow(number, _shown(given), SkipReason.UNREADABLE, mask_phones_in(problem)[:_DETAIL])
+        if type(given) is str and is_canonical(given):
+            phone = given
+        else:
+            try:
+                phone = canonical_phone(given)  # type: ignore[arg-type]  # it checks every type
+            except InvalidArgument as refused:
+                return _without_number(number, given, refused)
+        length = self._fixed
+        values: dict[str, str] = {}
+        for name in params if self.variables is None else self.variables:
+            value = params.get(name)
+            if type(value) is str and _PLAIN(value):
+                text, size = value, len(value)
+            else:
+                found = self._text_of(name, value)
+                if isinstance(found, tuple):
+                    return SkippedRow(number, phone, *found)
+                text, size = found, billed_length(found)
+            if not self._as_typed and (cause := _damage(text)):
+                told = f'"{name}" is {mask_phones_in(text)[:_SHOWN]!r}, {cause}'
+                return SkippedRow(number, phone, SkipReason.DAMAGED, told[:_DETAIL])
+            if size > limits.MESSAGE_LENGTH:
+                told = f'"{name}" has {size} characters, a whole message at most {limits.MESSAGE_LENGTH}'
+                return SkippedRow(number, phone, SkipReason.TOO_LONG, told)
+            values[name] = text
+            length += size * self._uses.get(name, 0)
+        if self.variables is None:
+            values = {**self.params, **values}
+        elif not params.keys() <= self._uses.keys():
+            unknown = [name for name in params if name not in self._uses]
+            return SkippedRow(
+                number, phone, SkipReason.PARAMETERS, f"no variable {', '.join(unknown)}"[:_DETAIL]
+            )
+        if length > limits.MESSAGE_LENGTH:
+            detail = f"{length} characters, at most {limits.MESSAGE_LENGTH}"
+            return SkippedRow(number, phone, SkipReason.TOO_LONG, detail)
+        if not values:
+            return ValidRow(number, phone, None, length)
+        # As json.dumps writes it, for a third of the cost; a list may have a million rows.
+        fields = ",".join([f"{_TEXT(name)}:{_TEXT(text)}" for name, text in values.items()])
+        return ValidRow(number, phone, f"{{{fields}}}", length)
+
+    def _text_of(self, name: str, value: object) -> str | tuple[SkipReason, str]:
+        """The text of a value that is not a plain one; or why there is none."""
+        if is_blank(value):
+            constant = self.params.get(name)
+            return constant if constant is not None else (SkipReason.PARAMETERS, f'no value for "{name}"')
+        if not isinstance(value, str):
+            shown = json.dumps(value, ensure_ascii=False, default=str)
+            return (
+                SkipReason.PARAMETERS,
+                f'"{name}" is no text but {shown[:_SHOWN]}; write it in quotation marks',
+            )
+        text = _EDGES.sub("", value)
+        self.trimmed += text != value
+        try:
+            return check_template_params({name: text})[name]
+        except InvalidArgument as refused:
+            reason = SkipReason.TOO_LONG if refused.keyword == "maxLength" else SkipReason.PARAMETERS
+            return reason, refused.message[:_DETAIL]
+
+
+def _damage(text: str) -> str:
+    """What happened to a value on its way through a spreadsheet or a program; nothing for a good one."""
+    if _DAMAGED_VALUE(text):
+        return f"as a spreadsheet changes numbers; {_TO_DO}"
+    return "a program's word for no value; leave the cell empty" if text in _NO_VALUE else ""
+
+
+def _without_number(row: int, given: object, refused: InvalidArgument) -> SkippedRow:
+    text = _EDGES.sub("", str(given))
+    if is_blank(given) or not text:
+        return SkippedRow(row, "", SkipReason.MISSING, "no phone number")
+    if isinstance(given, float) or (isinstance(given, str) and _DAMAGED_PHONE(text)):
+        told = f"{mask_phones_in(text)[:_SHOWN]!r} is a number as a spreadsheet changes it; {_TO_DO}"
+        return SkippedRow(row, _shown(given), SkipReason.DAMAGED, told[:_DETAIL])
+    return SkippedRow(row, _shown(given), SkipReason.INVALID, refused.message[:_DETAIL])
+
+
+_TAG_LENGTH: Final = limits.SEND_MESSAGE_BATCH_REQUEST_TAG_MAX_LENGTH
+_MOST_ROWS: Final = 100_000_000
+_CHUNKS_AT_ONCE: Final = 4
+"""So many chunks are written in one transaction: a plan that breaks off is thrown away, so it need not be on the
+disk chunk by chunk, and waiting for the disk would be most of its time.
+"""
+_LEFT_OUT: Final = {
+    SkipReason.OPTED_OUT: "wants no marketing",
+    SkipReason.RECENT: "the same template within 24 hours",
+}
+
+
+def plan(
+    ledger: Ledger,
+    recipients: Source | str | Path | Content | Iterable[RecipientLike],
+    template: TemplateFacts | int,
+    *,
+    name: str = "",
+    sign_id: int | None = None,
+    tag: str | None = None,
+    params: Mapping[str, str] | None = None,
+    encoding: str = "utf-8",
+    phone_column: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    header: bool = True,
+    multiline: bool = False,
+    sheet: str | None = None,
+    as_typed: bool = False,
+    mode: Mode = Mode.DIRECT,
+    again: bool = False,
+    set_aside: str | Path | None = None,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> PlanSummary:
+    """Write a campaign into the ledger: who gets what, in frozen chunks. Nothing is sent.
+
+    Rows that cannot be sent are set aside with their reasons and listed by `ledger.queries.set_aside`. The first
+    chunks are small (10, 100); the rest have 1000.
+
+    Args:
+        ledger: where.
+        recipients: a recipient file (path), a source, or any iterable of recipients.
+        template: what is known of it (`read_template` asks the service), or its number alone; then variables
+            are not checked, units not estimated, and it counts as marketing.
+        name: what people call it.
+        sign_id: the sign in front; the application's default sign if left out.
+        tag: a label of at most 10 characters that recipients do not see.
+        params: values of variables for every row that has none of its own.
+        encoding: of a text file; see `open_source` for this and the next five.
+        phone_column: the heading, or the number from 1, of the column with the phone numbers.
+        columns: for each variable, the heading or the number of its column.
+        header: whether the first row holds headings.
+        multiline: whether a quoted value may run over the end of a line.
+        sheet: of a workbook; its first one if left out.
+        as_typed: take values such as `5.0` and `1.5E+3` for what was meant, not for damaged ones.
+        mode: how the messages go out: at once, or through scheduled messages.
+        again: allow the same list with the same template a second time.
+        set_aside: write the rows that were set aside to this file, whatever becomes of the plan.
+        progress: called now and then with the number of rows read.
+
+    Raises:
+        PlanError: the source or the template cannot be used; the text names the row and the remedy.
+        CampaignExistsError: planned before, and not `again`.
+    """
+    facts = TemplateFacts(template) if isinstance(template, int) else template
+    if tag is not None and len(tag) > _TAG_LENGTH:
+        raise PlanError(f"the tag has {len(tag)} characters, at most {_TAG_LENGTH} fit.", "Shorten it.")
+    if set_aside is not None:
+        check_place(Path(set_aside))
+    source = open_source(
+        recipients,
+        encoding=encoding,
+        phone_column=phone_column,
+        columns=columns,
+        header=header,
+        multiline=multiline,
+        sheet=sheet,
+    )
+    validator = RowValidator(facts, params, as_typed=as_typed)
+    campaign_id = ledger.plans.begin_plan(
+        name=name or re.sub(r"\s+", " ", source.name)[-80:],
+        facts=facts,
+        sign_id=sign_id,
+        tag=tag,
+        mode=mode,
+        source=source.name[-400:],
+        target=facts.target,
+    )
+    writer = _Writer(ledger, campaign_id, facts, validator, progress)
+    try:
+        rows = writer.write_all(source)
+        if not writer.recipients:
+            raise PlanError(
+                f"no recipient in {source.name} can be written to: of {rows} rows all were set"
+                f" aside{writer.reasons()}.",
+                "Correct the list; look at the column of the phone numbers first.",
+            )
+        summary = ledger.plans.finish_plan(
+            campaign_id,
+            facts=facts,
+            sign_id=sign_id,
+            tag=tag,
+            again=again,
+            digest=source.digest(),
+            rows=rows,
+            recipients=writer.recipients,
+            units=writer.units,
+            longest=writer.longest,
+            chunks=writer.chunks,
+        )
+    except Exception as error:
+        if set_aside is not None and not isinstance(error, LedgerError):
+            writer.write_out()
+            export_set_aside(ledger, campaign_id, set_aside)
+        ledger.plans.drop_plan(campaign_id)
+        raise
+    if set_aside is not None:
+        export_set_aside(ledger, campaign_id, set_aside)
+    first = writer.first
+    for row, phone, reason, detail in (
+        ledger.queries.set_aside(campaign_id) if len(first) < len(summary.set_aside) else ()
+    ):
+        # Numbers that stand in the list twice, far apart, are found at the end.
+        first.setdefault(reason, SkippedRow(row, phone, SkipReason(reason), detail))
+        if len(first) == len(summary.set_aside):
+            break
+    return replace(
+        summary,
+        first_set_aside=first,
+        ignored=dict(getattr(source, "ignored", {})),
+        trimmed=validator.trimmed,
+    )
+
+
+class _Writer:
+    """Collects some chunks at a time and writes them."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        campaign_id: int,
+        facts: TemplateFacts,
+        validator: RowValidator,
+        progress: Callable[[int], None],
+    ) -> None:
+        self._ledger = ledger
+        self._campaign_id = campaign_id
+        self._facts = facts
+        self._validator = validator
+        self._progress = progress
+        self._valid: list[ValidRow] = []
+        self._full: list[tuple[int, list[ValidRow]]] = []
+        self._aside: list[SkippedRow] = []
+        self._reasons: dict[SkipReason, int] = {}
+        self.first: dict[str, SkippedRow] = {}
+        self.chunks = 0
+        self.recipients = 0
+        self.units = 0
+        self.longest = 0
+
+    def write_all(self, source: Source) -> int:
+        """Read a source to its end; return the number of rows."""
+        validator = self._validator
+        count = 0
+        constants = validator.params
+        rows = source.rows(validator.variables, constants) if constants else source.rows(validator.variables)
+        while part := list(islice(rows, CHUNK_SIZE)):
+            count += len(part)
+            if count > _MOST_ROWS:
+                raise PlanError(
+                    f"the source has more than {_MOST_ROWS} rows.", "Split it into several campaigns."
+                )
+            planned: dict[str, ValidRow] = {}
+            for found in map(validator.validate, part):
+                if isinstance(found, SkippedRow):
+                    self._skip(found)
+                elif found.phone in planned:
+                    first = f"as row {planned[found.phone].row}"
+                    self._skip(SkippedRow(found.row, found.phone, SkipReason.DUPLICATE, first))
+                else:
+                    planned[found.phone] = found
+            # Numbers that stand in the list twice, far from each other, are found when the plan is complete: one
+            # sorting of all numbers costs less than a question for each.
+            self._take(planned)
+            self._progress(count)
+        self.write_out()
+        return count
+
+    def reasons(self) -> str:
+        """The reasons so far with their first rows, for an error."""
+        told = "; ".join(
+            f"{reason.replace('_', ' ')} x {count}, first in row {self.first[reason].row}: {self.first[reason].detail}"
+            for reason, count in self._reasons.items()
+        )
+        return f" ({told})" if told else ""
+
+    def _skip(self, skipped: SkippedRow) -> None:
+        self._reasons[skipped.reason] = self._reasons.get(skipped.reason, 0) + 1
+        self.first.setdefault(skipped.reason, skipped)
+        self._aside.append(skipped)
+
+    def _take(self, planned: dict[str, ValidRow]) -> None:
+        """Take those out that are not to be written to, and put the rest into chunks."""
+        if self._facts.kind.keeps_quiet_hours and planned:
+            gone, recent = self._ledger.plans.seen_before(self._campaign_id, list(planned), self._facts)
+            for phone in [phone for phone in planned if phone in gone or phone in recent]:
+                reason = SkipReason.OPTED_OUT if phone in gone else SkipReason.RECENT
+                self._skip(SkippedRow(planned.pop(phone).row, phone, reason, _LEFT_OUT[reason]))
+        self._valid.extend(planned.values())
+        self.longest = max(self.longest, max([one.length for one in planned.values()], default=0))
+        self._write(everything=False)
+
+    def write_out(self) -> None:
+        """Write what is left."""
+        self._write(everything=True)
+
+    def _write(self, *, everything: bool) -> None:
+        while self._valid:
+            _, size = chunk_sizes(self.chunks + 1)
+            if len(self._valid) < size and not everything:
+                break
+            self.chunks += 1
+            part = self._valid[:size]
+            del self._valid[:size]
+            self.recipients += len(part)
+            self.units += sum([one.units for one in part])
+            self._full.append((self.chunks, part))
+        due = len(self._full) >= _CHUNKS_AT_ONCE or len(self._aside) >= _CHUNKS_AT_ONCE * CHUNK_SIZE
+        if (everything or due) and (self._full or self._aside):
+            self._ledger.plans.add_to_plan(self._campaign_id, self._full, self._aside)
+            self._full, self._aside = [], []
+
+
+def check_source(ledger: Ledger, campaign_id: int, path: str | Path) -> None:
+    """Make sure that a file is the one that was planned. Raises `SourceChangedError`."""
+    planned = ledger.queries.campaign(campaign_id).digest
+    if file_digest(path) != planned:
+        raise SourceChangedError(
+            f"{path} is not the list that campaign {campaign_id} was planned with; it was changed, or is"
+            " another one.",
+            "Resume without a file: the list is in the ledger. For a new list make a new plan.",
+        )
