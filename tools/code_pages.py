@@ -185,9 +185,9 @@ CHINESE = Words(
 由 {prefix} 加返回码组成的号码或 ID 也可以。未知的返回码抛出 `APIError`。如何处理错误见[错误处理](errors.md)。""",
     statuses_title="送达状态",
     statuses_head="""\
-短信的最终结果，见于送达回执和回调：`report.status`、`report.delivered`、`report.info`。
+短信的最终结果，见于拉取的记录和回调：`report.status`、`report.delivered`、`report.info`。
 
-提交成功不等于送达。回执可通过回调接收，也可用 `client.reports.fetch()` 拉取。""",
+提交成功不等于送达。送达状态可通过回调接收，也可用 `client.reports.fetch()` 拉取。""",
     categories={
         ErrorCategory.SUCCESS: "成功",
         ErrorCategory.AUTHENTICATION: "密钥与权限",

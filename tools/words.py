@@ -23,12 +23,15 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _CHINESE = re.compile(r"供人使用|检出目录|主要工作")
+#: Each thing has one word in Chinese: 账本, 模拟器, 送达状态, 收件人, 余量, 防刷.
+_OTHER_TERMS = re.compile("台账|模拟服务|[送发][达送]回执|接收者|余额|短信轰炸")
 _CAMPAIGN = re.compile(r"(?<![\w`./#-])campaigns?(?![\w`./(,-])", re.IGNORECASE)
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]*`|\]\([^)]*\)", re.MULTILINE | re.DOTALL)
 
 PLACES = (
     "README*.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/**/*.md", "overlay/README.md",
-    "overlay/jsmskit/**/*.py", "overlay/jsmskit/mock/**/words-*.js", "spec/README.md", "spec/openapi.yaml",
+    "overlay/jsmskit/**/*.py", "overlay/jsmskit/mock/**/words-*.js",
+    "overlay/jsmskit/cli/locale/**/*.po", "spec/README.md", "spec/openapi.yaml",
     "tools/**/*.py", "experiments/**/*.py", "benchmarks/**/*.py",
 )  # fmt: skip
 MOST_WORDS = 25_000
@@ -49,6 +52,8 @@ def hits(root: Path = ROOT, places: tuple[str, ...] = PLACES) -> Iterator[tuple[
             _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text) if path.suffix == ".md" else text
         )
         patterns = [_ENGLISH, _CHINESE] + ([_CAMPAIGN] if ".zh." in name else [])
+        if path.suffix != ".py":
+            patterns.append(_OTHER_TERMS)
         for pattern in patterns:
             for match in pattern.finditer(prose):
                 yield name, prose.count("\n", 0, match.start()) + 1, match[0]

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "campaigns")]
 
 import psycopg  # noqa: E402 - found by the path above
-from campaign_postgres import PostgresServer, find_programs, install_from_debian  # noqa: E402 - found by the path above
+from campaign_postgres import PostgresServer, find_programs  # noqa: E402 - found by the path above
 from jsmskit.campaigns import CampaignState, RunSettings, open_ledger, plan  # noqa: E402 - found by the path above
 from jsmskit.campaigns.distributed import enqueue_campaign  # noqa: E402 - found by the path above
 from jsmskit.campaigns.errors import LedgerError  # noqa: E402 - found by the path above
@@ -175,7 +175,7 @@ def campaign(
 
 def run(*, kills: int, frozen: int, crashes: int, seed: int, chunks: int = 60) -> dict[str, Any]:
     """Campaigns until every blow was dealt."""
-    programs = find_programs() or install_from_debian()
+    programs = find_programs()
     if programs is None:
         raise SystemExit("PostgreSQL is not installed (apt-get install postgresql); nothing was tried")
     chance = random.Random(seed)
@@ -201,7 +201,7 @@ def control(*, kills: int, seed: int) -> dict[str, Any]:
     """Without the ledger: the same blows, jobs of the dead are given to others."""
     import procrastinate
 
-    programs = find_programs() or install_from_debian()
+    programs = find_programs()
     if programs is None:
         raise SystemExit("PostgreSQL is not installed; nothing was tried")
     chance = random.Random(seed)

@@ -148,7 +148,7 @@ BUGS = (
     ),
     Bug(
         "the deadline of ASGI is that of each message",
-        "callbacks/_apps.py",
+        "callbacks/_endpoint.py",
         """            async with asyncio.timeout(self._read_deadline):
                 request = await _asgi_request(scope, receive)
 """,
@@ -158,14 +158,14 @@ BUGS = (
     ),
     Bug(
         "an endless body is read to its end",
-        "callbacks/_apps.py",
+        "callbacks/_endpoint.py",
         'return bool(message.get("more_body", False)) and len(self.read) <= MAX_BODY_BYTES',
         'return bool(message.get("more_body", False))',
         _APPS,
     ),
     Bug(
         "WSGI believes a length that did not come",
-        "callbacks/_apps.py",
+        "callbacks/_endpoint.py",
         "return body if body is not None and len(body) == wanted else None",
         "return body",
         _APPS,

@@ -49,7 +49,7 @@ BASE_URL: Final = "https://api.sms.jpush.cn/v1"
 """The address of the service, without a slash at the end."""
 SPEC_VERSION: Final = "1.0.0"
 """The version that the spec gives itself."""
-SPEC_SHA256: Final = "670602ab4a836c203cf8243a36ca2d38f6a694ed54074490c68d1a7c274520fb"
+SPEC_SHA256: Final = "c630149d80a483e9b8005c08cac5a78c7599032d3c93bd3eb880d7263d2b7cb1"
 """The hash of spec/openapi.yaml, from which this package was made."""
 OPERATIONS: Final[Mapping[str, OperationInfo]] = MappingProxyType(
     {

@@ -234,7 +234,7 @@ class APIConnectionError(JsmsError):
     _default_remedy = (
         "Look at `outcome`: not_sent may be repeated; unknown needs a look at the delivery report first."
     )
-    _default_remedy_zh = "请查看 outcome：not_sent 可以重发；unknown 须先核对发送回执，切勿盲目重发。"
+    _default_remedy_zh = "请查看 outcome：not_sent 可以重发；unknown 须先核对送达状态，切勿盲目重发。"
 
 
 class APITimeoutError(APIConnectionError):
@@ -316,7 +316,7 @@ class ServerError(APIError):
 
     _default_outcome = Outcome.UNKNOWN
     _default_remedy = "Look at the delivery reports before repeating; tell the service if it lasts."
-    _default_remedy_zh = "重发前请先核对发送回执；若持续出现请联系极光支持。"
+    _default_remedy_zh = "重发前请先核对送达状态；若持续出现请联系极光支持。"
 
 
 class PartialFailureError(RecipientError):

@@ -15,30 +15,28 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.debian import install
+
 _SETTINGS = (
     "-c fsync=on -c synchronous_commit=on -c full_page_writes=on -c shared_buffers=32MB -c max_connections=60"
 )
 
 
 def find_programs() -> Path | None:
-    """The folder with initdb and postgres; None if they are not installed."""
+    """The folder with initdb and postgres; None if they are not installed and cannot be installed here."""
+    found = _find_programs()
+    if found is None:
+        install("postgresql")
+    return found or _find_programs()
+
+
+def _find_programs() -> Path | None:
     on_path = shutil.which("initdb")
     places = [Path(on_path).parent] if on_path else []
     places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     return next(
         (place for place in places if (place / "postgres").exists() and (place / "initdb").exists()), None
     )
-
-
-def install_from_debian() -> Path | None:
-    """On a build machine without the programs: install them. None if that is not possible."""
-    apt = shutil.which("apt-get")
-    if apt is None or os.geteuid() != 0 or not os.environ.get("CI"):
-        return None
-    for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", "postgresql"]):
-        if subprocess.run([apt, *command], check=False, capture_output=True).returncode:
-            return None
-    return find_programs()
 
 
 class PostgresServer:
@@ -56,21 +54,8 @@ class PostgresServer:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
-        self._run(
-            [
-                str(programs / "initdb"),
-                "-D",
-                str(self.data),
-                "-U",
-                "jsms",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C",
-                "--no-sync",
-            ]
-        )
+        words = ["-U", "jsms", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        self._run([str(programs / "initdb"), "-D", str(self.data), *words])
         self.start()
 
     @property

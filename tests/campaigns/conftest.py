@@ -12,7 +12,7 @@ from jsmskit.campaigns import CampaignRunner, RunSettings, open_ledger
 from jsmskit.campaigns.ledger import Ledger
 
 sys.path.insert(0, str(Path(__file__).parent))
-from campaign_postgres import PostgresServer, find_programs, install_from_debian
+from campaign_postgres import PostgresServer, find_programs
 from campaign_runners import SYNC_AND_ASYNC, EitherRunner, MakeEither
 from campaign_scene import Clock
 from campaign_service import KEY, SECRET, Service
@@ -64,7 +64,7 @@ def either_runner(
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """A server of our own; on a build machine without the programs they are installed first."""
-    programs = find_programs() or install_from_debian()
+    programs = find_programs()
     if programs is None:
         pytest.skip(
             "PostgreSQL is not installed (apt-get install postgresql): its half of this suite did not run"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from jsmskit.campaigns import LedgerError
-from jsmskit.campaigns.ledger.group_commit import GroupCommit
+from jsmskit.campaigns.ledger.ledger import GroupCommit
 
 
 class Books:

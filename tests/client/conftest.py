@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from jsmskit.mock import JsmsMock
 
 from tests.client.callers import CLIENT_KINDS, Caller, FakeClock, Script, Step
 
@@ -35,3 +36,9 @@ def calling(client_kind: str) -> Iterator[Callable[..., Caller]]:
     yield call
     for caller in made:
         caller.close()
+
+
+@pytest.fixture
+def mock() -> Iterator[JsmsMock]:
+    with JsmsMock(seed=5) as running:
+        yield running

@@ -158,12 +158,6 @@ def judge_bad_answer(caller: Caller, operation: str, status: int, value: Any) ->
 
 
 @pytest.fixture
-def mock() -> Iterator[JsmsMock]:
-    with JsmsMock(seed=5) as running:
-        yield running
-
-
-@pytest.fixture
 def client(client_kind: str, mock: JsmsMock) -> Iterator[Caller]:
     transport = mock.transport if client_kind == "sync" else mock.async_transport
     with Caller(

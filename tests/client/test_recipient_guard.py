@@ -93,12 +93,6 @@ def numbers_in(body: bytes | str) -> list[str]:
     return [entry["mobile"] for entry in entries if "mobile" in entry]
 
 
-@pytest.fixture
-def mock() -> Iterator[JsmsMock]:
-    with JsmsMock(seed=5) as running:
-        yield running
-
-
 def with_mock(client_kind: str, mock: JsmsMock, **options: Any) -> Caller:
     transport = mock.transport if client_kind == "sync" else mock.async_transport
     return Caller(client_kind, keys=(APP_KEY, MASTER_SECRET), transport=transport, **options)

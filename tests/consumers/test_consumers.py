@@ -60,7 +60,8 @@ def test_another_language_tells_the_same_story(
     assert difference(expected, transcript, language.name) == ""
     assert transcript.encode() == expected.encode()
     with capsys.disabled():
-        print(f"\n{language.name}: the same transcript as Python's, {len(transcript.encode())} bytes")
+        but = f" but for steps refused early: {language.early}" if language.early else ""
+        print(f"\n{language.name}: the same transcript as Python's{but}, {len(transcript.encode())} bytes")
 
 
 def test_the_scenario_holds_what_a_port_must_get_right() -> None:

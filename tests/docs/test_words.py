@@ -20,6 +20,7 @@ from tools import words
         ("docs/a.zh.md", "这个 campaign 很大", ["campaign"]),
         ("docs/a.zh.md", "运行 `jsms campaign run 1`", []),
         ("docs/a.zh.md", "供人使用", ["供人使用"]),
+        ("docs/a.zh.md", "余额不足，见账本", ["余额"]),
         ("overlay/jsmskit/a.py", '"""What a row stands for."""', ["stands for"]),
         ("overlay/jsmskit/_sync/a.py", '"""Made anew."""', []),
     ],

@@ -263,7 +263,9 @@ def test_the_request_log_names_rule_sureness_and_documents_and_keeps_no_credenti
     headers = {"authorization": "Basic c2VjcmV0OnNlY3JldA==", "content-type": "application/json"}
     mock.handle(Request("POST", "/v1/codes", "", headers, b'{"mobile":"13800138000","temp_id":1}'))
     mock.faults.add(Fault(FaultKind.DROP, times=1))
-    mock.receive(Request("GET", "/v1/accounts/app", "", headers, b""))
+    dropped_request = TransportRequest("GET", "https://api.sms.jpush.cn/v1/accounts/app", headers, b"")
+    with pytest.raises(ConnectionError):
+        mock.transport.exchange(dropped_request, timeout=5, new_connection=False)
 
     dropped, refused = mock.requests.listed()
     assert (refused["code"], refused["why"]["rule"]["id"]) == (50002, "auth.failed")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from jsms_api.operations import OPERATIONS
 from jsmskit import JsmsClient, TransportRequest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock, sample_application
 from jsmskit.mock.model.clock import write_send_time
@@ -474,9 +475,14 @@ def test_both_languages_say_the_same_things(open_page: OpenPage, context: Browse
     for key in words[0]:
         assert sorted(blanks.findall(words[0][key])) == sorted(blanks.findall(words[1][key])), key
 
+    operations = page.evaluate("import('/_mock/page/operations-zh.js').then(told => told.OPERATIONS)")
+    assert operations.keys() == OPERATIONS.keys()
+
     assert context.browser is not None
     chinese = context.browser.new_context(locale="zh-CN")
-    other = open_page(within=chinese)
+    send("/codes", mobile=PHONE, temp_id=1)
+    other = open_page("#/requests", within=chinese)
+    other.wait_for_selector(f".log .title:text-is('{operations['sendCode']}')")
     assert other.inner_text("#views a >> nth=0") == "收件箱"
     assert other.get_attribute("html", "lang") == "zh-CN"
     other.click("#language")

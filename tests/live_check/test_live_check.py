@@ -233,6 +233,25 @@ def test_an_interruption_deletes_what_was_made_and_sends_nothing_more() -> None:
         assert check.left == []
 
 
+def test_an_interruption_at_any_request_leaves_no_schedule() -> None:
+    """What is known to be made is deleted; what is under way is not asked for again."""
+    for turn in range(MAKING, len(PROBES)):
+        rest = iter([KeyboardInterrupt])
+
+        def interrupt(_request: TransportRequest, pass_on: Callable[[], Said], rest: Any = rest) -> Said:
+            for error in rest:
+                raise error
+            return pass_on()
+
+        with checked(hostile=interrupt, turn=turn) as (check, recorder):
+            assert (check.surprise, check.left) == ("interrupted", [])
+            assert {one.method for one in recorder.requests[turn + 1 :]} <= {"DELETE"}
+            sent = len(recorder.mock.messages())
+            assert sent <= check.sent
+            recorder.mock.advance(4000 * 86_400)
+            assert len(recorder.mock.messages()) == sent
+
+
 def echo(request: TransportRequest, _pass_on: Callable[[], Said]) -> Said:
     """Says everything that it was told wherever a report could repeat it."""
     told = " ".join((request.url, *request.headers.values(), request.body.decode(errors="replace")))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from jsmskit.mock import Clock, JsmsMock
 from jsmskit.mock.model.settings import Settings
 
 from tests.mock.bench import Bench, Judge
+
+#: When the mocks of these tests stand still.
+START = 1_700_000_000.0
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +30,10 @@ def bench(judge: Judge) -> Bench:
 def load_bench(judge: Judge) -> Bench:
     """The same without sending limits."""
     return Bench(judge, settings=Settings(limits=False))
+
+
+@pytest.fixture
+def mock() -> Iterator[JsmsMock]:
+    """A mock as users make it, whose clock stands still."""
+    with JsmsMock(clock=Clock(frozen_at=START)) as running:
+        yield running

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -14,19 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsms_api.operations import OPERATIONS
-from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, Fault, FaultKind, JsmsMock
+from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
 from jsmskit.mock.model.settings import DEFAULT_SETTINGS
 
 PHONE = "13800138000"
 START = 1_700_000_000.0
 PAIR = (APP_KEY, MASTER_SECRET)
-
-
-@pytest.fixture
-def mock() -> Iterator[JsmsMock]:
-    """A mock whose clock stands still."""
-    with JsmsMock(clock=Clock(frozen_at=START)) as running:
-        yield running
 
 
 def call(mock: JsmsMock, method: str, path: str, **request: Any) -> httpx.Response:

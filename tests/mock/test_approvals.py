@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -119,8 +120,6 @@ def test_a_decision_about_nothing_is_an_error_of_the_caller(bench: Bench) -> Non
         bench.dispatcher.review(TEMPLATES, bench.app_key, 999, approved=True)
     with pytest.raises(UnknownSubjectError, match="no sign 999"):
         bench.dispatcher.review(SIGNS, bench.app_key, 999, approved=True)
-    with pytest.raises(UnknownSubjectError, match="no approved sign"):
-        bench.dispatcher.set_default_sign(bench.app_key, REFUSED_SIGN)
 
 
 # Signs.
@@ -135,8 +134,11 @@ def test_the_default_sign_is_told_and_cannot_be_deleted(bench: Bench) -> None:
     assert bench.get(f"/sign/{OTHER_SIGN}").code == ErrorCode.INVALID_SIGN_ID
 
 
-def test_the_console_can_choose_another_default(bench: Bench) -> None:
-    bench.dispatcher.set_default_sign(bench.app_key, OTHER_SIGN)
+def test_there_is_one_default_sign(bench: Bench) -> None:
+    """A seed or a review that makes another one the default takes it off the first."""
+    other = bench.state.signs.get(bench.app_key, OTHER_SIGN)
+    assert other is not None
+    bench.state.signs.put(replace(other, is_default=True))
     assert bench.get("/sign/37582").json["is_default"] == 0
     assert bench.notice().status == 200
     assert bench.messages()[0].text.startswith("【另一个】")

@@ -23,13 +23,6 @@ MINUTE, HOUR = 60, 3600
 
 
 @pytest.fixture
-def mock() -> Iterator[JsmsMock]:
-    """A mock whose clock stands still."""
-    with JsmsMock(clock=Clock(frozen_at=START)) as running:
-        yield running
-
-
-@pytest.fixture
 def receiver(mock: JsmsMock) -> Iterator[Receiver]:
     """A receiver of everything that the sample application is told."""
     with receiving() as running:

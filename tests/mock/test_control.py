@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -18,13 +17,12 @@ from jsmskit.mock import (
     MASTER_SECRET,
     SECOND_APP_KEY,
     SECOND_MASTER_SECRET,
-    Clock,
     JsmsMock,
     Message,
     Settings,
 )
-from jsmskit.mock.control.app import HANDLERS
 from jsmskit.mock.control.document import calls, document
+from jsmskit.mock.control.handlers import HANDLERS
 from jsmskit.mock.model.records import Delivery
 from jsmskit.mock.model.rule_catalog import TABLE
 
@@ -36,13 +34,6 @@ PAIR = (APP_KEY, MASTER_SECRET)
 CODE = {"mobile": PHONE, "temp_id": 1}
 #: Calls that answer without end; tests/inbox has them.
 STREAMS = {"watchEvents"}
-
-
-@pytest.fixture
-def mock() -> Iterator[JsmsMock]:
-    """A mock whose clock stands still."""
-    with JsmsMock(clock=Clock(frozen_at=START)) as running:
-        yield running
 
 
 class Caller:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
 
 import httpx
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
-from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, JsmsMock
+from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from jsmskit.mock.service import dispatcher
 from jsmskit.mock.service.context import CallContext
 from jsmskit.mock.time_driver import TimeDriver
@@ -17,13 +16,6 @@ from jsmskit.mock.time_driver import TimeDriver
 PAIR = (APP_KEY, MASTER_SECRET)
 CODE = {"mobile": "13800138000", "temp_id": 1}
 ENVELOPE = {"error": {"code": int(ErrorCode.SERVER_ERROR), "message": ERRORS[ErrorCode.SERVER_ERROR].message}}
-
-
-@pytest.fixture
-def mock() -> Iterator[JsmsMock]:
-    """A mock that stands still."""
-    with JsmsMock(clock=Clock(frozen_at=1e9)) as running:
-        yield running
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import asyncio
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import httpx
@@ -25,17 +24,10 @@ from jsmskit.mock import (
     UnknownApplicationError,
     sample_application,
 )
-from jsmskit.mock.model.notifications import Broadcast, wait_for_blocking
+from jsmskit.mock.model.clock import Broadcast, wait_for_blocking
 
 PHONE = "13800138000"
 START = 1_700_000_000.0
-
-
-@pytest.fixture
-def mock() -> Iterator[JsmsMock]:
-    """A mock whose clock stands still."""
-    with JsmsMock(clock=Clock(frozen_at=START)) as running:
-        yield running
 
 
 def send(
@@ -130,7 +122,7 @@ def test_another_seed_is_another_beginning(mock: JsmsMock) -> None:
     pair = ("a" * 24, "b" * 24)
     mock.load_seed(Seed(applications=(sample_application(*pair, balances=Balances(balance=1)),)))
 
-    assert mock.key_of(None) == pair[0]
+    assert mock.review_template(1).app_key == pair[0]
     assert send(mock).status_code == 401
     assert send(mock, pair=pair).status_code == 200
     mock.reset()
@@ -140,8 +132,8 @@ def test_another_seed_is_another_beginning(mock: JsmsMock) -> None:
 
 def test_an_application_is_named_where_it_must_be(mock: JsmsMock) -> None:
     """The samples' own, unless another is named; several others leave no choice."""
-    assert mock.key_of(None) == APP_KEY
-    assert mock.key_of(SECOND_APP_KEY) == SECOND_APP_KEY
+    assert mock.review_template(1).app_key == APP_KEY
+    assert mock.review_template(1, app_key=SECOND_APP_KEY).app_key == SECOND_APP_KEY
     with pytest.raises(UnknownApplicationError, match="no application 'x'"):
         mock.review_template(1, app_key="x")
     mock.load_seed(Seed(applications=(sample_application("a", "b"), sample_application("c", "d"))))

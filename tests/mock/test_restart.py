@@ -10,8 +10,8 @@ from pathlib import Path
 import orjson
 import pytest
 from jsms_api.error_table import ErrorCode
+from jsmskit import TransportRequest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, ClockMode, Fault, FaultKind, JsmsMock, Settings
-from jsmskit.mock.model.http import Request
 from jsmskit.mock.model.settings import DEFAULT_SETTINGS, Reading, Review
 from jsmskit.mock.state.database import VERSION
 
@@ -32,9 +32,8 @@ def send(mock: JsmsMock, phone: str = "13800138000") -> int:
     """Ask for a code; gives the HTTP status."""
     headers = {"authorization": basic(APP_KEY, MASTER_SECRET), "content-type": "application/json"}
     body = orjson.dumps({"mobile": phone, "temp_id": 1})
-    reply = mock.receive(Request("POST", "/v1/codes", "", headers, body)).response
-    assert reply is not None
-    return reply.status
+    request = TransportRequest("POST", "https://api.sms.jpush.cn/v1/codes", headers, body)
+    return mock.transport.exchange(request, timeout=5, new_connection=False)[0]
 
 
 def test_settings_survive(start: Callable[..., JsmsMock]) -> None:

@@ -12,21 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
-from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, Fault, FaultKind, JsmsMock, ServeError
+from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock, ServeError
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
 PHONE = "13800138000"
 PAIR = (APP_KEY, MASTER_SECRET)
 CODE = {"mobile": PHONE, "temp_id": 1}
-START = 1_700_000_000.0
 ENVELOPE = {"error": {"code": int(ErrorCode.INVALID_BODY), "message": ERRORS[ErrorCode.INVALID_BODY].message}}
-
-
-@pytest.fixture
-def mock() -> Iterator[JsmsMock]:
-    """A mock whose clock stands still."""
-    with JsmsMock(clock=Clock(frozen_at=START)) as running:
-        yield running
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +16,7 @@ import httpx
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsmskit import TransportRequest
-from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, ClockMode, Fault, FaultKind, JsmsMock
+from jsmskit.mock import APP_KEY, MASTER_SECRET, ClockMode, Fault, FaultKind, JsmsMock
 
 PHONE = "13800138000"
 URL = "https://api.sms.jpush.cn/v1"
@@ -29,13 +29,6 @@ CODE_REQUEST = json.dumps({"mobile": PHONE, "temp_id": 1}).encode()
 
 #: One exchange: timeout -> status, headers, body.
 Exchange = Callable[[float], tuple[int, Mapping[str, str], bytes]]
-
-
-@pytest.fixture
-def mock() -> Iterator[JsmsMock]:
-    """A mock whose clock stands still."""
-    with JsmsMock(clock=Clock(frozen_at=START)) as running:
-        yield running
 
 
 @pytest.fixture(params=["sync", "async"])

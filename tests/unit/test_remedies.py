@@ -37,7 +37,7 @@ def shell_names() -> set[str]:
     def add(command: click.Command, path: str) -> None:
         names.add(path)
         context = click.Context(command)
-        for parameter in command.get_params(context):
+        for parameter in command.params:  # get_params would keep a --help without -h
             names.update(parameter.opts)
             names.update(f"{path} {option}" for option in parameter.opts)
             names.update(parameter.make_metavar(context).strip("[]").split("|"))

@@ -11,11 +11,11 @@ from jsmskit import InvalidRequestError
 from jsmskit._calls.request import (
     PreparedRequest,
     RefusedRequest,
+    encode_form,
     prepare,
     refusals_as_values,
 )
 from jsmskit._calls.responses import no_content
-from jsmskit._encoding import multipart as forms
 from jsmskit._validation.images import load_image
 from jsmskit.errors import Outcome
 from python_multipart.multipart import MultipartParser
@@ -116,7 +116,7 @@ def test_a_form_is_read_back_as_it_was_written(texts: list[str], files: list[byt
     parts += [
         (f"file{n}", (f"f{n}.png", io.BytesIO(content), "image/png")) for n, content in enumerate(files)
     ]
-    read = parsed(*forms.encode(parts)) if parts else []
+    read = parsed(*encode_form(parts)) if parts else []
     assert [content for _, content in read] == [*(text.encode() for text in texts), *files]
 
 
@@ -125,7 +125,7 @@ def test_a_image_cannot_forge_a_field(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter(["taken", "free"])
     monkeypatch.setattr("secrets.token_hex", lambda size: next(drawn))
     forged = b'--taken\r\nContent-Disposition: form-data; name="sign"\r\n\r\nother\r\n--taken--'
-    content_type, body = forms.encode(
+    content_type, body = encode_form(
         [("image0", ("a.png", forged, "image/png")), ("remark", (None, "x", None))]
     )
     assert content_type == "multipart/form-data; boundary=free"
@@ -148,7 +148,7 @@ def test_a_image_cannot_forge_a_field(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_part_cannot_break_out_of_its_header(part: tuple[str, tuple[object, ...]]) -> None:
     with pytest.raises(ValueError, match=r"form|media type|bytes"):
-        forms.encode([part])
+        encode_form([part])
 
 
 def test_a_image_does_not_show_itself() -> None:

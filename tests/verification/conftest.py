@@ -13,7 +13,7 @@ from jsmskit.mock import Clock, JsmsMock
 from jsmskit.verification import MemoryStore, RedisStore
 
 sys.path.insert(0, str(Path(__file__).parent))
-from redis_server import RedisServer, find_program, install_from_debian
+from redis_server import RedisServer, find_program
 from verification_scene import PEPPER, Verifier
 
 ON_REDIS = pytest.mark.xdist_group("redis")
@@ -30,7 +30,7 @@ def mock() -> Iterator[JsmsMock]:
 @pytest.fixture(scope="session")
 def redis_program() -> str:
     """The program; on a build machine without it, it is installed first."""
-    program = find_program() or install_from_debian()
+    program = find_program()
     if program is None:
         assert not os.environ.get("CI"), "redis-server is missing, and could not be installed"
         pytest.skip(

@@ -23,7 +23,7 @@ from .._calls.responses import InvalidResponse, ParsedResponse, as_object
 from .._validation import fields as valid
 from .._validation.fields import canonical_phone, from_wire_time, future_wire_time
 from ..recipients import PreparedRecipients, RecipientLike, prepare_recipients
-from ..results.schedules import Schedule, ScheduleBatchResult, ScheduledMessage, ScheduleReceipt
+from ..results.messages import Schedule, ScheduleBatchResult, ScheduledMessage, ScheduleReceipt
 from .messages import RecipientMatcher, count_mismatch, request_entries, template_parameters
 
 

@@ -9,7 +9,7 @@ from typing import final
 
 from .._operations import schedules as operations
 from ..recipients import RecipientLike
-from ..results.schedules import Schedule, ScheduleBatchResult, ScheduleReceipt
+from ..results.messages import Schedule, ScheduleBatchResult, ScheduleReceipt
 from .executor import CallExecutor
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final, NoReturn
 
@@ -211,8 +210,6 @@ def third_party_company_name(value: object) -> str:
 
 
 _VALID: Final = re.compile(limits.SEND_CODE_REQUEST_MOBILE_PATTERN)
-_BARE: Final = limits.SEND_CODE_REQUEST_MOBILE_PATTERN.removeprefix("^").removesuffix("$")
-_ALL_VALID: Final = re.compile(f"{_BARE}(?:\n{_BARE})*")
 _SHORTEST: Final = limits.SEND_CODE_REQUEST_MOBILE_MIN_LENGTH
 _LONGEST: Final = limits.SEND_CODE_REQUEST_MOBILE_MAX_LENGTH
 _DASHES: Final = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d")
@@ -225,18 +222,6 @@ _CHECK: Final = "Check the number with its owner; the service serves mobile numb
 def is_canonical(text: str) -> bool:
     """Whether a number is written already as the service wants it; a list may have a million of them."""
     return len(text) == _LONGEST and _VALID.fullmatch(text) is not None
-
-
-def all_canonical(texts: Sequence[str]) -> bool:
-    """The same of many at once, for a quarter of the cost. Not for none at all."""
-    together = "\n".join(texts)
-    # Of the right length are all if what stands between them stands in the right places, and nowhere else.
-    between = together[_LONGEST :: _LONGEST + 1]
-    return (
-        len(together) == (_LONGEST + 1) * len(texts) - 1
-        and between == "\n" * (len(texts) - 1)
-        and _ALL_VALID.fullmatch(together) is not None
-    )
 
 
 def canonical_phone(phone: str | int) -> str:

@@ -24,8 +24,7 @@ from __future__ import annotations
 
 from .._public_names import show_public_path
 from ..results.reports import DeliveryReport, Reply
-from ._apps import AsgiCallbacks, WsgiCallbacks
-from ._endpoint import CallbackEndpoint, CallbackResponse
+from ._endpoint import AsgiCallbacks, CallbackEndpoint, CallbackResponse, WsgiCallbacks
 from ._events import CallbackEvent, SignReview, TemplateReview, UnknownEvent
 from ._nonces import MemoryNonceStore, NonceState, NonceStore, SqliteNonceStore
 from ._verifier import DEFAULT_MAX_AGE, STRICT_MAX_AGE, CallbackVerifier

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Final
 
 
 class CampaignState(StrEnum):
@@ -23,15 +20,6 @@ class CampaignState(StrEnum):
     """The program stopped it, and says why: balance, circuit breaker, a refusal that concerns every recipient."""
     FINISHED = "finished"
     """No chunk is pending or in flight. Unknown ones may be left."""
-
-
-OPEN_CAMPAIGNS: Final = (
-    CampaignState.PLANNED,
-    CampaignState.RUNNING,
-    CampaignState.STOPPED,
-    CampaignState.PAUSED,
-)
-"""The states in which a campaign may be started or resumed without new pending chunks."""
 
 
 class ChunkState(StrEnum):
@@ -104,19 +92,3 @@ class TemplateKind(StrEnum):
     def keeps_quiet_hours(self) -> bool:
         """Whether messages of this kind may go out by day only."""
         return self in (TemplateKind.MARKETING, TemplateKind.UNKNOWN)
-
-
-CHUNK_TRANSITIONS: Final[Mapping[ChunkState, frozenset[ChunkState]]] = MappingProxyType(
-    {
-        ChunkState.PENDING: frozenset({ChunkState.IN_FLIGHT, ChunkState.REJECTED}),
-        ChunkState.IN_FLIGHT: frozenset(
-            # Back to pending only by the owner, with proof that nothing was sent or that it was refused.
-            {ChunkState.ACCEPTED, ChunkState.REJECTED, ChunkState.UNKNOWN, ChunkState.PENDING}
-        ),
-        # Back to pending only by a person (`resolve`); accepted or rejected by a late answer or by evidence.
-        ChunkState.UNKNOWN: frozenset({ChunkState.PENDING, ChunkState.ACCEPTED, ChunkState.REJECTED}),
-        ChunkState.ACCEPTED: frozenset(),
-        ChunkState.REJECTED: frozenset(),
-    }
-)
-"""Every step that the ledger ever takes; the tests hold the ledger to it."""

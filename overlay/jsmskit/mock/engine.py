@@ -5,6 +5,8 @@ Transports, server and control API are built on it. `JsmsMock` adds them, and wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -13,9 +15,8 @@ from typing import Any, Self
 from .callbacks.queue import CallbackAdmin
 from .callbacks.sender import CallbackSender
 from .faults import ActiveFault, ConnectionEnd, Fault, FaultedResponse, FaultKind, FaultPlan, inject_faults
-from .model.clock import Clock, ClockMode
+from .model.clock import Broadcast, Clock, ClockMode
 from .model.http import Request, Response
-from .model.notifications import Broadcast
 from .model.random_ids import RandomIds
 from .model.records import Sign, Template
 from .model.settings import APP_KEY, DEFAULT_SEED, DEFAULT_SETTINGS, ApplicationSeed, Seed, Settings
@@ -30,6 +31,27 @@ from .time_driver import TimeDriver
 
 class UnknownApplicationError(LookupError):
     """No such application, or none named where there are several. The text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a server does with a mock.
+
+    Attributes:
+        clock: the only time.
+        clock_changes: publishes when the clock was set or advanced.
+        receive: takes one request through faults and rules.
+        body_limit: largest body, in bytes, that is worth reading of a method and a path.
+        begin: serving starts.
+        finish: serving stops; may block.
+    """
+
+    clock: Clock
+    clock_changes: Broadcast[float]
+    receive: Callable[[Request], FaultedResponse]
+    body_limit: Callable[[str, str], int]
+    begin: Callable[[], None]
+    finish: Callable[[], None]
 
 
 class MockEngine:
@@ -78,7 +100,7 @@ class MockEngine:
             self._dispatcher.settings = saved
         self._saved.save()
         self.clock.on_advance(lambda _: self._saved.save())
-        self.callbacks = CallbackAdmin(self.state, random_ids, sender, self.key_of)
+        self.callbacks = CallbackAdmin(self.state, random_ids, sender, self._key_of)
         self.inbox = Inbox(self.state, self.state.changes, self._time.run_due_quietly)
         self.state.on_replaced(self._state_replaced)
 
@@ -91,7 +113,7 @@ class MockEngine:
             self.requests.note(request, FaultedResponse(ConnectionEnd.ANSWERED, response), self.clock.now())
             return response
 
-    def receive(self, request: Request) -> FaultedResponse:
+    def _receive(self, request: Request) -> FaultedResponse:
         """Take one request through faults and rules; a transport carries out what comes of it."""
         with self.state.database.lock:
             if self.faults:
@@ -113,7 +135,7 @@ class MockEngine:
         except Exception:  # noqa: BLE001  # a defect must look like one of the service's, not of the network's
             return self._dispatcher.failed(request)
 
-    def body_limit(self, method: str, path: str) -> int:
+    def _body_limit(self, method: str, path: str) -> int:
         """Largest body, in bytes, that is worth reading of a request; one byte more is too large."""
         return self._dispatcher.body_limit(method, path)
 
@@ -243,7 +265,7 @@ class MockEngine:
             LookupError: there is no such template or application.
         """
         return self._dispatcher.review(
-            TEMPLATES, self.key_of(app_key), temp_id, approved=approve, reason=reason
+            TEMPLATES, self._key_of(app_key), temp_id, approved=approve, reason=reason
         )
 
     def review_sign(
@@ -254,7 +276,7 @@ class MockEngine:
         Raises:
             LookupError: there is no such sign or application.
         """
-        return self._dispatcher.review(SIGNS, self.key_of(app_key), sign_id, approved=approve, reason=reason)
+        return self._dispatcher.review(SIGNS, self._key_of(app_key), sign_id, approved=approve, reason=reason)
 
     def reply(self, phone: str, content: str, *, app_key: str | None = None) -> str:
         """Let a recipient reply; return the key of the application that hears of it.
@@ -269,7 +291,7 @@ class MockEngine:
         """
         return self._dispatcher.reply(without_country_code(phone) or "", content, app_key)
 
-    def key_of(self, app_key: str | None) -> str:
+    def _key_of(self, app_key: str | None) -> str:
         """Fill in the application where none is named: the sample pair's, or the only one there is.
 
         Raises:
@@ -289,11 +311,11 @@ class MockEngine:
 
     # Life.
 
-    def begin(self) -> None:
+    def _begin(self) -> None:
         """Serving starts: from now on what falls due happens automatically."""
         self._time.begin()
 
-    def finish(self) -> None:
+    def _finish(self) -> None:
         """Serving stops. Blocks a moment while a callback is under way."""
         self._time.finish()
 
@@ -319,3 +341,15 @@ class MockEngine:
         """Hear that the state is another one; the lock is held."""
         self.inbox.forget()
         self._time.state_replaced()
+
+
+def served(engine: MockEngine) -> Served:
+    """Return what a server needs of a mock, and an application does not."""
+    return Served(
+        engine.clock,
+        engine.clock_changes,
+        engine._receive,
+        engine._body_limit,
+        engine._begin,
+        engine._finish,
+    )

@@ -29,12 +29,12 @@ class JsmsMock(MockEngine):
     @cached_property
     def transport(self) -> MockTransport:
         """For `JsmsClient(..., transport=mock.transport)`: no socket, no waiting."""
-        return MockTransport(self.receive, self.advance_without_callbacks)
+        return MockTransport(self._receive, self.advance_without_callbacks)
 
     @cached_property
     def async_transport(self) -> AsyncMockTransport:
         """For `AsyncJsmsClient(..., transport=mock.async_transport)`: no socket, no waiting."""
-        return AsyncMockTransport(self.receive, self.advance_without_callbacks)
+        return AsyncMockTransport(self._receive, self.advance_without_callbacks)
 
     @cached_property
     def httpx_transport(self) -> Any:
@@ -44,7 +44,7 @@ class JsmsMock(MockEngine):
         """
         from .transports import HttpxMockTransport
 
-        return HttpxMockTransport(self.receive, self.advance_without_callbacks)
+        return HttpxMockTransport(self._receive, self.advance_without_callbacks)
 
     @cached_property
     def asgi(self) -> MockApp:

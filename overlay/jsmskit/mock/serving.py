@@ -8,10 +8,11 @@ from __future__ import annotations
 import gc
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .control.access import LOCAL_HOSTS, Guard
 from .control.app import make_control
+from .engine import MockEngine, served
 from .server.asgi import MockApp
 from .server.uvicorn_server import (
     RequestLine,
@@ -23,9 +24,6 @@ from .server.uvicorn_server import (
     origin_of,
     run,
 )
-
-if TYPE_CHECKING:
-    from .engine import MockEngine
 
 #: Of the interpreter's youngest generation, in a process that only serves. Its own default is a few hundred.
 _VALUES_BETWEEN_COLLECTIONS: Final = 20_000
@@ -48,7 +46,7 @@ def make_app(
     """
     hosts = LOCAL_HOSTS if host is None else LOCAL_HOSTS | {f"[{host}]" if ":" in host else host.lower()}
     guard = Guard(token, hosts)
-    return MockApp(engine, make_control(engine, guard), guard, log)
+    return MockApp(served(engine), make_control(engine, guard), guard, log)
 
 
 def reserve(host: str, port: int, token: str | None) -> socket.socket:

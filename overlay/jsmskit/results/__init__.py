@@ -11,10 +11,12 @@ from __future__ import annotations
 _EXPORTS = {
     ".accounts": "Balance",
     ".codes": "CodeReceipt Verification VerificationReason",
-    ".messages": "AcceptedMessage BatchResult MessageReceipt RejectedMessage",
+    ".messages": (
+        "AcceptedMessage BatchResult MessageReceipt RejectedMessage Schedule ScheduleBatchResult "
+        "ScheduleReceipt ScheduledMessage"
+    ),
     ".reports": "DeliveryReport Reply ReplyPage ReportPage",
     ".reviews": "ReviewStatus Sign SignReceipt Template TemplateReceipt",
-    ".schedules": "Schedule ScheduleBatchResult ScheduleReceipt ScheduledMessage",
 }
 
 TYPE_CHECKING = False
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from .messages import BatchResult as BatchResult
     from .messages import MessageReceipt as MessageReceipt
     from .messages import RejectedMessage as RejectedMessage
+    from .messages import Schedule as Schedule
+    from .messages import ScheduleBatchResult as ScheduleBatchResult
+    from .messages import ScheduledMessage as ScheduledMessage
+    from .messages import ScheduleReceipt as ScheduleReceipt
     from .reports import DeliveryReport as DeliveryReport
     from .reports import Reply as Reply
     from .reports import ReplyPage as ReplyPage
@@ -36,10 +42,6 @@ if TYPE_CHECKING:
     from .reviews import SignReceipt as SignReceipt
     from .reviews import Template as Template
     from .reviews import TemplateReceipt as TemplateReceipt
-    from .schedules import Schedule as Schedule
-    from .schedules import ScheduleBatchResult as ScheduleBatchResult
-    from .schedules import ScheduledMessage as ScheduledMessage
-    from .schedules import ScheduleReceipt as ScheduleReceipt
 
 _HOME_OF = {name: home for home, names in _EXPORTS.items() for name in names.split()}
 __all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]

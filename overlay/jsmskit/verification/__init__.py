@@ -16,12 +16,11 @@ from .._public_names import show_public_path
 from ._async.phone_verification import AsyncPhoneVerification
 from ._sync.phone_verification import PhoneVerification
 from .decisions import AsyncChallenge, Challenge, ChallengeContext
-from .django_store import DjangoCacheStore
 from .errors import TooManyRequestsError, VerificationStoreError
 from .events import VerificationEvent, VerificationObserver
 from .memory_store import MemoryStore
 from .policy import BudgetAlarm, Limit, Policy
-from .redis_store import RedisStore
+from .redis_store import DjangoCacheStore, RedisStore
 from .results import (
     Advice,
     AdviceKind,

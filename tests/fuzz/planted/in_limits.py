@@ -15,7 +15,7 @@ from jsms_api import limits
 from jsms_api.error_table import ErrorCode as Code
 from jsmskit.mock.model import clock, magic_numbers, message_text
 from jsmskit.mock.model.http import Request
-from jsmskit.mock.service import dispatcher, normalization, request_body
+from jsmskit.mock.service import dispatcher, request_body, request_schemas
 from jsmskit.mock.service.operations import reports, schedules, sending
 from jsmskit.mock.service.rules import content, fields, request
 from jsmskit.mock.state.accounts import BalanceStore
@@ -283,7 +283,7 @@ fault(
     LENIENCE,
     "digit text is no template id",
     patched,
-    normalization,
+    request_schemas,
     "_UNDERSTOOD",
     lambda known: {**known, "temp_id": lambda value: value},
 )
@@ -293,7 +293,7 @@ fault(
 def _no_country_prefix() -> None:
     import re
 
-    patched(normalization, "_PREFIXED", lambda _: re.compile(r"(?!)"))
+    patched(request_schemas, "_PREFIXED", lambda _: re.compile(r"(?!)"))
 
 
 @faulty(LENIENCE, "JSON under text/plain is refused")

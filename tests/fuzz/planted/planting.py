@@ -13,7 +13,7 @@ from jsmskit.mock.model.http import Request, Response
 from jsmskit.mock.model.settings import Settings
 from jsmskit.mock.service import dispatcher, request_schemas
 from jsmskit.mock.service.context import CallContext
-from jsmskit.mock.service.rules.enforcement import Refusal, Rule
+from jsmskit.mock.service.rules import Refusal, Rule
 
 Plant = Callable[[], None]
 

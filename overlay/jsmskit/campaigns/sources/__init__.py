@@ -15,9 +15,8 @@ from jsmskit.recipients import RecipientLike
 
 from ..errors import PlanError
 from .csv_file import CsvSource
-from .json_lines import JsonLinesSource
 from .table import IterableSource, Row, Source
-from .text_file import Content, file_digest
+from .text_file import Content, JsonLinesSource, file_digest
 from .workbook import WORKBOOK_MARKS, WorkbookSource
 
 __all__ = [

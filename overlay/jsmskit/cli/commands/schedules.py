@@ -19,7 +19,7 @@ from ..parameters import moment, pairs, param_option
 from ..recipient_files import FileOptions, batch_of, duplicates_option, file_options, skipped_data
 
 if TYPE_CHECKING:
-    from jsmskit.results.schedules import ScheduleBatchResult, ScheduleReceipt
+    from jsmskit.results.messages import ScheduleBatchResult, ScheduleReceipt
 
 
 @click.group(cls=Group)

@@ -10,46 +10,19 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from email.utils import formatdate
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from ..control.access import Guard
 from ..control.document import ControlProblem
+from ..engine import Served
 from ..faults import MARK, ConnectionEnd, FaultedResponse
-from ..model.clock import Clock
+from ..model.clock import wait_until
 from ..model.http import CONTROL_PREFIX, ASGIApp, Receive, Request, Response, Scope, Send
-from ..model.notifications import Broadcast, wait_until
 from .uvicorn_server import DROP_EXTENSION, RequestLine, describe
 
 #: What is not the service: the control API, the pages, and the way to them.
 _ENTRANCES: Final = frozenset({"/", CONTROL_PREFIX, "/docs"})
 _CONTROLLED: Final = (CONTROL_PREFIX + "/", "/docs/")
-
-
-class Served(Protocol):
-    """What the application needs of the mock."""
-
-    clock: Clock
-
-    @property
-    def clock_changes(self) -> Broadcast[float]:
-        """Publishes when the clock was set or advanced."""
-        ...
-
-    def receive(self, request: Request) -> FaultedResponse:
-        """Take one request through faults and rules."""
-        ...
-
-    def body_limit(self, method: str, path: str) -> int:
-        """Largest body, in bytes, that is worth reading of a request."""
-        ...
-
-    def begin(self) -> None:
-        """Serving starts."""
-        ...
-
-    def finish(self) -> None:
-        """Serving stops; may block."""
-        ...
 
 
 class _Gone(Exception):  # noqa: N818  # not an error: the client left

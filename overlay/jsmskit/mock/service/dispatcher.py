@@ -17,7 +17,6 @@ from ..model import magic_numbers
 from ..model.clock import Clock
 from ..model.http import ERROR_HEADERS, Request, Response, find_route
 from ..model.random_ids import RandomIds
-from ..model.records import Sign
 from ..model.rule_catalog import Confidence, declare
 from ..model.settings import DEFAULT_SETTINGS, Reading, Settings
 from ..state.state import State
@@ -28,7 +27,7 @@ from .operations import balances, codes, messages, reports, reviews, schedules
 from .operations.reviews import SIGNS, TEMPLATES, Reviewed, T
 from .operations.sending import Operation
 from .request_body import read_json
-from .rules.enforcement import Refusal, enforce
+from .rules import Refusal, enforce
 from .rules.request import DEFECT, ENTRANCE, METHOD_NOT_ALLOWED, MULTIPART, PATH_UNKNOWN
 
 
@@ -234,14 +233,6 @@ class Dispatcher:
         )
         self.run_until(now)
         return decided
-
-    def set_default_sign(self, app_key: str, sign_id: int) -> Sign:
-        """Choose the default sign of an application, as the console does.
-
-        Raises:
-            UnknownSubjectError: the application has no such sign, or it is not approved.
-        """
-        return reviews.set_default_sign(self.components, app_key, sign_id)
 
     def reply(self, phone: str, content: str, app_key: str | None = None) -> str:
         """Let a person write back; return the key of the application that is told.

@@ -10,7 +10,7 @@ from jsms_api.operations import OperationInfo
 
 from ..model.http import Route
 from ..model.settings import Reading, Settings
-from .rules.enforcement import Refusal
+from .rules import Refusal
 
 LIMIT_HEADER: Final = {"x-ratelimit-remaining": "1"}
 

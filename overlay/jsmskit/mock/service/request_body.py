@@ -13,11 +13,11 @@ from jsms_api.error_table import ErrorCode
 
 from ..model.rule_catalog import RuleInfo
 from ..model.settings import Reading
-from . import normalization
+from . import request_schemas
 from .context import CallContext
 from .form_body import NotAFormError, Part, read_parts
 from .request_schemas import RequestSchema, Violation, request_schema
-from .rules.enforcement import Refusal, enforce
+from .rules import Refusal, enforce
 from .rules.request import (
     ENVELOPE,
     LENIENT,
@@ -79,7 +79,7 @@ def read_json(call: CallContext) -> None:
         _refuse(NOT_AN_OBJECT)
     schema = _schema(call)
     call.sent = cast("dict[str, Any]", body)
-    call.body = normalization.normalize(schema, call.sent)
+    call.body = request_schemas.normalize(schema, call.sent)
     if call.reads(Reading.NO_PREFIX) and isinstance(call.sent.get("mobile"), str):
         call.body["mobile"] = call.sent["mobile"]
     check(call, schema)

@@ -202,15 +202,6 @@ class AccountStore:
                 (app_key, list_name, phone, value),
             )
 
-    def drop_number(self, app_key: str, list_name: str, phone: str) -> bool:
-        """Take a number off a list; tell whether it was there."""
-        with self._database as connection:
-            cursor = connection.execute(
-                "DELETE FROM numbers WHERE app_key = ? AND list = ? AND phone = ?",
-                (app_key, list_name, phone),
-            )
-            return cursor.rowcount == 1
-
     def set_black_words(self, app_key: str, words: Iterable[str]) -> None:
         """Say which words an application may not send; case does not matter."""
         with self._database as connection:

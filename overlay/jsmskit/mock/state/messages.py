@@ -279,9 +279,6 @@ def _message(row: Sequence[Any]) -> Message:
     return Message(**values)
 
 
-#: Messages that one read gives at most.
-MOST_MESSAGES: Final = 1000
-
 #: Recipients of a task that are shown; the rest is counted.
 _SHOWN_RECIPIENTS: Final = 5
 

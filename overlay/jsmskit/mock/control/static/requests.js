@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import * as clock from "./clock.js";
 import { el } from "./dom.js";
 import { language, t } from "./i18n.js";
+import { OPERATIONS } from "./operations-zh.js";
 import { nothing } from "./panels.js";
 
 const opened = new Set();
@@ -37,7 +38,7 @@ function line(request) {
       el("time", {}, clock.short(request.at)),
       el("span", { class: `verdict ${request.code || request.end !== "answered" || request.fault ? "failed" : "delivered"}` }, verdict(request)),
       el("span", { class: "where" }, el("b", {}, request.method), " ", el("span", { class: "path" }, request.path)),
-      el("span", { class: "title" }, request.why?.documents?.[`title_${language}`] ?? request.summary ?? ""),
+      el("span", { class: "title" }, request.why?.documents?.[`title_${language}`] ?? (language === "zh" ? OPERATIONS[request.operation] : request.summary) ?? ""),
       request.why?.rule?.confidence && el("span", { class: `label ${request.why.rule.confidence}` }, t(request.why.rule.confidence)),
     ),
     el("div", { class: "reasons" }, ...reasons(request)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...model.records import Balances
 from ..context import CallContext
-from ..rules.enforcement import enforce
+from ..rules import enforce
 from ..rules.request import ACCOUNT_BALANCE, APP_BALANCE
 
 

@@ -13,7 +13,7 @@ from ...model.rule_catalog import Confidence, declare
 from ...model.settings import Reading
 from ...state.messages import NewMessage, Origin
 from ..context import CallContext, RecipientContext
-from ..rules.enforcement import Refusal, enforce
+from ..rules import Refusal, enforce
 from ..rules.recipients import VOICE
 from ..rules.resources import VERIFIABLE
 from .sending import find_template_and_sign, pay_and_store, raise_if_requested, send_one, sending_rules

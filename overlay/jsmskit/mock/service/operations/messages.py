@@ -16,9 +16,8 @@ from ...model.records import MessageKind
 from ...model.rule_catalog import Confidence, declare
 from ...state.messages import NewMessage, RecentCounts
 from ..context import CallContext, RecipientContext
-from ..rules import recipients
+from ..rules import Refusal, enforce, first_violation, recipients
 from ..rules.content import BATCH_TEMPLATE
-from ..rules.enforcement import Refusal, enforce, first_violation
 from .sending import (
     Charge,
     SendingRules,

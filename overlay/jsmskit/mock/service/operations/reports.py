@@ -11,7 +11,7 @@ from ...model.records import CallbackType
 from ...model.rule_catalog import Confidence, declare
 from ...state.accounts import UNSUBSCRIBED
 from ..context import CallContext, Components
-from ..rules.enforcement import enforce
+from ..rules import enforce
 from ..rules.request import PULL
 from .reviews import UnknownSubjectError
 

@@ -18,7 +18,7 @@ from ...state.timers import TimerKind
 from ..context import CallContext, Components
 from ..request_body import check, read_form
 from ..request_schemas import request_schema
-from ..rules.enforcement import enforce
+from ..rules import enforce
 from ..rules.fields import TEMPLATE_ALLOWED, TEMPLATE_FORM, judge_papers, take_fields
 from ..rules.resources import (
     CHANGEABLE_SIGN,
@@ -258,23 +258,6 @@ def run_review(components: Components, kind: Reviewed[T], ref: str, at: float) -
     refused = any(word in text for word in components.settings.review_refuses for text in told)
     reason = _REASON if refused else None
     review(components, kind, app_key, int(number), approved=not refused, reason=reason, at=at)
-
-
-def set_default_sign(components: Components, app_key: str, sign_id: int) -> Sign:
-    """Choose the default sign, as the console does; the API has no call for it.
-
-    Raises:
-        UnknownSubjectError: the application has no such sign, or it is not approved.
-    """
-    state = components.state
-    with state.database:
-        sign = state.signs.get(app_key, sign_id)
-        if sign is None or sign.status is not ReviewStatus.APPROVED:
-            raise UnknownSubjectError(f"application {app_key} has no approved sign {sign_id}")
-        chosen = replace(sign, is_default=True)
-        state.signs.put(chosen)
-        state.tell("sign", sign_id)
-    return chosen
 
 
 def _read_sign_form(call: CallContext) -> None:

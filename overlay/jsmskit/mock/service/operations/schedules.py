@@ -17,7 +17,7 @@ from ...model.settings import Reading
 from ...state.messages import NOTHING_SENT, NewMessage, Origin
 from ...state.timers import TimerKind
 from ..context import CallContext, Components, RecipientContext
-from ..rules.enforcement import Refusal, enforce
+from ..rules import Refusal, enforce
 from ..rules.fields import SEND_TIME
 from ..rules.recipients import NO_MONEY
 from ..rules.resources import CHANGEABLE_SCHEDULE, DELETABLE_SCHEDULE, READABLE_SCHEDULE

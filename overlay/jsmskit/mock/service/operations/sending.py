@@ -14,9 +14,8 @@ from ...model.records import MessageKind, TemplateType
 from ...state.accounts import BalanceKey
 from ...state.messages import NOTHING_SENT, NewMessage, Origin, RecentCounts
 from ..context import CallContext, Components, RecipientContext
-from ..rules import recipients, resources
+from ..rules import Refusal, Rule, declared, enforce, first_violation, for_type, recipients, resources
 from ..rules.content import CONTENT, VARIABLES, write
-from ..rules.enforcement import Refusal, Rule, declared, enforce, first_violation, for_type
 
 _GENERAL = "balance"
 

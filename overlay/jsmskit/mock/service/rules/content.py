@@ -10,7 +10,7 @@ from ...model.message_text import BRACKETS, measure
 from ...model.rule_catalog import Confidence, declare
 from ...model.settings import Reading
 from ..context import CallContext, RecipientContext
-from .enforcement import Rule, rule
+from . import Rule, rule
 
 _DOCUMENTED, _INFERRED = Confidence.DOCUMENTED, Confidence.INFERRED
 

@@ -15,10 +15,9 @@ from ...model.rule_catalog import Confidence, declare
 from ...model.settings import Reading
 from ..context import CallContext
 from ..form_body import JAVA_PICTURES, NotAFormError, Part
-from ..normalization import integer
-from ..request_schemas import RequestSchema
+from ..request_schemas import RequestSchema, integer
+from . import Refusal, Rule, rule
 from .content import has_black_word
-from .enforcement import Refusal, Rule, rule
 from .request import NOT_A_FORM
 
 _DOCUMENTED, _INFERRED, _ASSUMED = Confidence.DOCUMENTED, Confidence.INFERRED, Confidence.ASSUMED

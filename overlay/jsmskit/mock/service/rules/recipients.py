@@ -10,7 +10,7 @@ from jsms_api.error_table import ErrorCode, ReportStatus
 from ...model.records import TemplateType
 from ...model.rule_catalog import Confidence, declare
 from ..context import RecipientContext
-from .enforcement import Rule, rule
+from . import Rule, rule
 
 _DOCUMENTED, _INFERRED, _ASSUMED = Confidence.DOCUMENTED, Confidence.INFERRED, Confidence.ASSUMED
 

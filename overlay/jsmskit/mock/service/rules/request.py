@@ -14,7 +14,7 @@ from ...model.records import Balances, CallbackType
 from ...model.rule_catalog import Confidence, declare
 from ...model.settings import Reading
 from ..context import CallContext
-from .enforcement import Rule, rule
+from . import Rule, rule
 
 _DOCUMENTED, _INFERRED, _ASSUMED = Confidence.DOCUMENTED, Confidence.INFERRED, Confidence.ASSUMED
 
