@@ -120,10 +120,7 @@ def campaigns() -> Iterator[Row]:
         yield (
             f"{one['kills']:,} times kill -9 at random moments of campaigns of {size:,}, {words} in flight"
             + _meanwhile(one),
-            (
-                f"{one['lost']} lost, {one['double']} sent twice; of {one['errors_told']} lives that ended with"
-                f" an error or Ctrl-C, {one['false_words']} said falsely that nothing was sent"
-            ),
+            f"{one['lost']} lost, {one['double']} sent twice" + _words_of_the_others(one),
             one["command"],
             one,
         )
@@ -166,6 +163,16 @@ def campaigns() -> Iterator[Row]:
         ),
         "python -m experiments.campaigns.engine_kills",
         engine,
+    )
+
+
+def _words_of_the_others(figures: Figures) -> str:
+    """What lives said that were not killed; nothing where there were none."""
+    if not figures["errors_told"]:
+        return ""
+    return (
+        f"; of {figures['errors_told']} lives that ended with an error or Ctrl-C, {figures['false_words']} said falsely"
+        " that nothing was sent"
     )
 
 
