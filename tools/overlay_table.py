@@ -89,7 +89,7 @@ def _files(method: str) -> str:
 def _operations(source: Source, table: Table) -> Iterator[Finding]:
     known = table["operations"]
     found = {operation.operation_id: operation for operation in operations(source.document)}
-    for name in found.keys() - known.keys():
+    for name in sorted(found.keys() - known.keys()):
         tag = found[name].data.get("tags", ["..."])[0]
         what = f"{name} is new"
         yield source.finding(
@@ -98,7 +98,7 @@ def _operations(source: Source, table: Table) -> Iterator[Finding]:
             f"write its method in {_files(tag + '.' + name)}, name it"
             " in overlay/contract.toml and tests/client/operations.py",
         )
-    for name in known.keys() - found.keys():
+    for name in sorted(known.keys() - found.keys()):
         yield Finding(
             _row(name),
             f"{name} is gone from the spec",
@@ -147,7 +147,7 @@ def _fields(source: Source, table: Table, overlay: Overlay) -> Iterator[Finding]
                 f"{name}.{field} is gone from the spec",
                 f"remove {kept[field] or 'the row'} from {follow}",
             )
-    for name in rows.keys() - source.document["components"]["schemas"].keys():
+    for name in sorted(rows.keys() - source.document["components"]["schemas"].keys()):
         yield Finding(_row(name), f"{name} is gone from the spec", "remove what stands on it, and its row")
 
 
@@ -178,13 +178,13 @@ def _overlay(source: Source, table: Table, overlay: Overlay) -> Iterator[Finding
         row = table["requests"].get(location[-1], {}) if location else {}
         in_path = {_parameter(one["name"]) for one, _ in parameters(document, operation)}
         wanted = {target for target in row.values() if target} | in_path
-        for name in wanted - set(taken):
+        for name in sorted(wanted - set(taken)):
             yield Finding(
                 _row(str(location[-1]) if location else method),
                 f"{method} has no parameter {name}",
                 f"add it to {_files(method)}",
             )
-        for name in set(taken) - wanted - set(own["parameters"]):
+        for name in sorted(set(taken) - wanted - set(own["parameters"])):
             yield Finding(
                 f"overlay/jsmskit/_async/{method.partition('.')[0]}.py",
                 f"no field of {operation.operation_id} is the parameter {name} of {method}",

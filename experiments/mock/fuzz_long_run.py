@@ -1,4 +1,4 @@
-"""The fuzz gate for long: generated requests of each operation and random histories, on three seeds.
+"""The fuzz gate for long: the table, generated requests of each operation and random histories, on three seeds.
 
     python -m experiments.mock.fuzz_long_run
 
@@ -15,6 +15,8 @@ from jsms_api.operations import OPERATIONS
 
 from experiments import figures_files
 from tests.fuzz.reached import Reached
+from tests.fuzz.requests.table import send_table
+from tests.fuzz.run import Run
 from tests.fuzz.test_generated_requests import check_operation
 from tests.fuzz.test_histories import check_histories
 
@@ -24,12 +26,20 @@ EXAMPLES: Final = 100
 HISTORIES: Final = 700
 
 
+def check_table(seed: int) -> Reached:
+    """Send the table."""
+    run = Run(seed)
+    send_table(run)
+    return run.reached
+
+
 def main() -> int:
     """Run all, and write the figures."""
     by_seed: dict[int, Reached] = {}
     with ProcessPoolExecutor(2) as pool:
         parts = {
             seed: [
+                pool.submit(check_table, seed),
                 pool.submit(check_histories, seed, HISTORIES),
                 *(pool.submit(check_operation, name, seed, EXAMPLES) for name in OPERATIONS),
             ]

@@ -21,8 +21,8 @@ from jsmskit.mock import (
     Message,
     Settings,
 )
-from jsmskit.mock.control.app import HANDLERS
 from jsmskit.mock.control.document import calls, document
+from jsmskit.mock.control.handlers import HANDLERS
 from jsmskit.mock.model.records import Delivery
 from jsmskit.mock.model.rule_catalog import TABLE
 

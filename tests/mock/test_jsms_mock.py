@@ -24,7 +24,7 @@ from jsmskit.mock import (
     UnknownApplicationError,
     sample_application,
 )
-from jsmskit.mock.model.notifications import Broadcast, wait_for_blocking
+from jsmskit.mock.model.clock import Broadcast, wait_for_blocking
 
 PHONE = "13800138000"
 START = 1_700_000_000.0

@@ -65,49 +65,27 @@ if TYPE_CHECKING:
     from .states import RecipientState as RecipientState
     from .states import TemplateKind as TemplateKind
 
-_HOMES: dict[str, tuple[str, str]] = {
-    "AsyncCampaignRunner": ("running._async.runner", "AsyncCampaignRunner"),
-    "CampaignError": ("errors", "CampaignError"),
-    "CampaignExistsError": ("errors", "CampaignExistsError"),
-    "CampaignRunner": ("running._sync.runner", "CampaignRunner"),
-    "CampaignState": ("states", "CampaignState"),
-    "CampaignStateError": ("errors", "CampaignStateError"),
-    "ChunkState": ("states", "ChunkState"),
-    "CsvSource": ("sources", "CsvSource"),
-    "IterableSource": ("sources", "IterableSource"),
-    "JsonLinesSource": ("sources", "JsonLinesSource"),
-    "Ledger": ("ledger", "Ledger"),
-    "LedgerBusyError": ("errors", "LedgerBusyError"),
-    "LedgerError": ("errors", "LedgerError"),
-    "LedgerLogError": ("errors", "LedgerLogError"),
-    "LedgerMissingError": ("errors", "LedgerMissingError"),
-    "LedgerVersionError": ("errors", "LedgerVersionError"),
-    "Mode": ("settings", "Mode"),
-    "NoSuchCampaignError": ("errors", "NoSuchCampaignError"),
-    "OPT_OUT_WORDS": ("feedback", "OPT_OUT_WORDS"),
-    "PlanError": ("errors", "PlanError"),
-    "Progress": ("running.session", "Progress"),
-    "QuietHours": ("settings", "QuietHours"),
-    "RecipientState": ("states", "RecipientState"),
-    "RunResult": ("running.session", "RunResult"),
-    "RunSettings": ("settings", "RunSettings"),
-    "SourceChangedError": ("errors", "SourceChangedError"),
-    "Target": ("settings", "Target"),
-    "TargetChangedError": ("errors", "TargetChangedError"),
-    "TemplateFacts": ("settings", "TemplateFacts"),
-    "TemplateKind": ("states", "TemplateKind"),
-    "WorkbookSource": ("sources", "WorkbookSource"),
-    "export_recipients": ("reporting.exports", "export_recipients"),
-    "go_on_without_log": ("ledger", "go_on_without_log"),
-    "is_opt_out": ("feedback", "is_opt_out"),
-    "open_ledger": ("ledger", "open_ledger"),
-    "open_source": ("sources", "open_source"),
-    "plan": ("planning", "plan"),
-    "pull_reports": ("running._sync.service_calls", "pull_reports"),
+_EXPORTS = {
+    "running._async.runner": "AsyncCampaignRunner",
+    "errors": (
+        "CampaignError CampaignExistsError CampaignStateError LedgerBusyError LedgerError "
+        "LedgerLogError LedgerMissingError LedgerVersionError NoSuchCampaignError PlanError "
+        "SourceChangedError TargetChangedError"
+    ),
+    "running._sync.runner": "CampaignRunner",
+    "states": "CampaignState ChunkState RecipientState TemplateKind",
+    "sources": "CsvSource IterableSource JsonLinesSource WorkbookSource open_source",
+    "ledger": "Ledger go_on_without_log open_ledger",
+    "settings": "Mode QuietHours RunSettings Target TemplateFacts",
+    "feedback": "OPT_OUT_WORDS is_opt_out ingest_event",
+    "running.session": "Progress RunResult",
+    "reporting.exports": "export_recipients",
+    "planning": "plan",
+    "running._sync.service_calls": "pull_reports read_template",
+}
+_HOMES = {name: (home, name) for home, names in _EXPORTS.items() for name in names.split()} | {
     "pull_reports_async": ("running._async.service_calls", "pull_reports"),
-    "read_template": ("running._sync.service_calls", "read_template"),
     "read_template_async": ("running._async.service_calls", "read_template"),
-    "ingest_event": ("feedback", "ingest_event"),
 }
 
 __all__ = sorted(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -15,9 +15,8 @@ from typing import Any, Self
 from .callbacks.queue import CallbackAdmin
 from .callbacks.sender import CallbackSender
 from .faults import ActiveFault, ConnectionEnd, Fault, FaultedResponse, FaultKind, FaultPlan, inject_faults
-from .model.clock import Clock, ClockMode
+from .model.clock import Broadcast, Clock, ClockMode
 from .model.http import Request, Response
-from .model.notifications import Broadcast
 from .model.random_ids import RandomIds
 from .model.records import Sign, Template
 from .model.settings import APP_KEY, DEFAULT_SEED, DEFAULT_SETTINGS, ApplicationSeed, Seed, Settings

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from .callbacks.queue import CallbackQueue, DeliveryQueue, DeliveryThread
 from .callbacks.sender import AttemptResult, CallbackSender, event_form
-from .model.clock import Clock, ClockMode, milliseconds
-from .model.notifications import Broadcast
+from .model.clock import Broadcast, Clock, ClockMode, milliseconds
 from .model.random_ids import RandomIds
 from .model.records import CallbackAttempt
 from .state.state import State

@@ -15,18 +15,16 @@ from starlette.routing import Mount, Route
 
 from ..faults import MARK
 from ..model.http import CONTROL_PREFIX
-from . import handlers, inbox_handlers
 from .access import Guard
 from .document import DOCUMENT_PATH, ControlCall, ControlProblem, calls
 from .event_stream import EventFeed, EventStream
-from .handlers import JSON, ControlRequest, ControlResponse
+from .handlers import HANDLERS, JSON, ControlRequest, ControlResponse
 from .pages import inbox, page_routes
 
 if TYPE_CHECKING:
     from ..engine import MockEngine
     from ..model.http import ASGIApp
 
-HANDLERS: Final = {**handlers.HANDLERS, **inbox_handlers.HANDLERS}
 
 #: Largest body of a control call, snapshots included.
 MAX_CONTROL_BYTES: Final = 256 * 1024 * 1024

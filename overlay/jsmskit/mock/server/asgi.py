@@ -16,8 +16,8 @@ from ..control.access import Guard
 from ..control.document import ControlProblem
 from ..engine import Served
 from ..faults import MARK, ConnectionEnd, FaultedResponse
+from ..model.clock import wait_until
 from ..model.http import CONTROL_PREFIX, ASGIApp, Receive, Request, Response, Scope, Send
-from ..model.notifications import wait_until
 from .uvicorn_server import DROP_EXTENSION, RequestLine, describe
 
 #: What is not the service: the control API, the pages, and the way to them.

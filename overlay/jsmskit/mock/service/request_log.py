@@ -16,8 +16,8 @@ from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS, Effect
 
 from ..faults import ConnectionEnd, FaultedResponse
+from ..model.clock import Broadcast
 from ..model.http import Request
-from ..model.notifications import Broadcast
 from ..model.rule_catalog import TABLE, Confidence
 
 #: Requests that are kept.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from ..model.notifications import Broadcast, wait_for, wait_for_blocking
+from ..model.clock import Broadcast, wait_for, wait_for_blocking
 from ..model.records import Message
 from .messages import InboxReader
 from .state import State

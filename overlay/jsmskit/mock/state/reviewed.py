@@ -82,8 +82,8 @@ class ReviewedStore(Generic[T]):
     def _read(self, row: dict[str, Any]) -> T:
         if "is_default" in row:
             row["is_default"] = bool(row["is_default"])
-        record: T = self._record(**{**row, "status": ReviewStatus(row["status"])})
-        return record
+        row["status"] = ReviewStatus(row["status"])
+        return self._record(**row)
 
 
 class TemplateStore(ReviewedStore[Template]):

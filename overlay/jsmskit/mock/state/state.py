@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from ..model.notifications import Broadcast
+from ..model.clock import Broadcast
 from ..model.random_ids import RandomIds
 from ..model.records import Account, Message
 from ..model.settings import DEFAULT_SEED, ApplicationSeed, Seed, ready_made_template

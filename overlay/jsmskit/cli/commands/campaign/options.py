@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,10 +55,11 @@ ledger_option = click.option(
 number_argument = click.argument("campaign_id", metavar="CAMPAIGN", type=int)
 
 
-def overview_lines(seen: dict[str, object]) -> list[str]:
+def overview_lines(seen: Mapping[str, Any]) -> list[str]:
     """A campaign in a few lines; the last one is what to type next."""
-    people = {name: count for name, count in dict(seen["recipients"]).items() if count}  # type: ignore[call-overload]
-    told_codes = dict(seen["codes"])  # type: ignore[call-overload]
+    recipients: dict[str, int] = seen["recipients"]
+    people = {name: count for name, count in recipients.items() if count}
+    told_codes: dict[str, int] = seen["codes"]
     lines = [
         _("Campaign {campaign} ({name}): {state}. {why}")
         .format_map(
