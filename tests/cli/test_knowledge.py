@@ -20,8 +20,7 @@ from jsmskit import spec
 from jsmskit._remedies import Surface, remedy_in
 from jsmskit.cli.commands import codes, signs, templates
 from jsmskit.cli.commands.explain import uncertainties
-from jsmskit.cli.commands.help import ENVIRONMENT, TOPICS
-from jsmskit.cli.commands.spec import FORMATS
+from jsmskit.cli.commands.help import ENVIRONMENT, FORMATS, TOPICS
 from jsmskit.cli.connection import KEY_NAMES
 from jsmskit.cli.exit_codes import EXIT_CODES, ExitCode
 from jsmskit.cli.language import gettext, in_language

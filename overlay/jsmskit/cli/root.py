@@ -45,13 +45,17 @@ COMMANDS: Final[Mapping[str, CommandSpec]] = {
     ),
     "mock": CommandSpec("mock", mark("Serve and control the mock of the service."), _TRY),
     "explain": CommandSpec("explain", mark("Explain a return code or delivery status."), _REFERENCE),
-    "spec": CommandSpec("spec", mark("Print the OpenAPI description of the service."), _REFERENCE),
+    "spec": CommandSpec(
+        "help", mark("Print the OpenAPI description of the service."), _REFERENCE, "spec_command"
+    ),
     "help": CommandSpec("help", mark("Exit codes, environment, output, privacy, files."), _REFERENCE),
     "doctor": CommandSpec("doctor", mark("Check the setup of this machine; sends nothing."), _SET_UP),
     "live-check": CommandSpec("live_check", mark("Compare the contract with the real service."), _SET_UP),
     "login": CommandSpec("login", mark("Store keys in the keyring of this system."), _SET_UP, "login"),
     "logout": CommandSpec("login", mark("Delete stored keys."), _SET_UP, "logout"),
-    "completion": CommandSpec("completion", mark("Print the completion for bash, zsh or fish."), _SET_UP),
+    "completion": CommandSpec(
+        "help", mark("Print the completion for bash, zsh or fish."), _SET_UP, "completion"
+    ),
 }
 
 ALIASES: Final[Mapping[str, str]] = {

@@ -1,4 +1,4 @@
-"""`jsms help`: topics that belong to no single command."""
+"""`jsms help`, `jsms completion` and `jsms spec`: what belongs to no single command, for people, shells and tools."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..exit_codes import EXIT_CODES
 from ..framework import Command
 from ..language import gettext as _
 from ..language import mark
-from ..output import Table, Verbatim, show, stdout_is_tty
+from ..output import Table, Verbatim, show, stderr_if_tty, stdout_is_tty
 from ..terminal import wrap_text
 
 ENVIRONMENT: Final[Mapping[str, str]] = {
@@ -156,3 +156,65 @@ def command(ctx: click.Context, topic: tuple[str, ...], as_json: bool) -> None:
         assert inner is not None  # or it would have raised
         place, found = click.Context(inner, place, name), inner
     show(False, None, Verbatim(found.get_help(place)))
+
+
+@click.command("completion", cls=Command)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script of SHELL.
+
+    \b
+    bash  eval "$(jsms completion bash)"          in ~/.bashrc (bash 4.4 or newer)
+    zsh   eval "$(jsms completion zsh)"           in ~/.zshrc, behind compinit
+    fish  jsms completion fish > ~/.config/fish/completions/jsms.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    from ..root import command as root
+
+    kind = get_completion_class(shell)
+    assert kind is not None  # click knows all three
+    made = kind(root, {}, "jsms", "_JSMS_COMPLETE")
+    # `source()` of bash would start a bash to ask its version; the user knows which it is.
+    show(False, None, Verbatim((made.source_template % made.source_vars()).strip()))
+
+
+FORMATS: Final = {
+    "json": "3.1",
+    "yaml": "yaml",
+    "3.1": "3.1",
+    "3.0": "3.0",
+    "strict": "strict",
+    "errors": "errors",
+    "fixtures": "fixtures",
+}
+"""The choices, and the form of `jsmskit.spec` of each; a test compares them."""
+
+
+@click.command("spec", cls=Command)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="json",
+    show_default=True,
+    help="json, 3.1: OpenAPI 3.1 as JSON; yaml: the same as YAML; 3.0: OpenAPI 3.0.3; strict: with closed"
+    " lists of codes, for fuzzers only; errors: codes and statuses; fixtures: the examples.",
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write it to this file.")
+@click.option("--path", "want_path", is_flag=True, help="Print the path of the file instead.")
+def spec_command(form: str, output: str | None, want_path: bool) -> None:
+    """Print the OpenAPI description of the service."""
+    from jsmskit import spec
+
+    if want_path:
+        with spec.path(FORMATS[form]) as path:
+            show(False, None, str(path))
+        return
+    text = spec.read_text(FORMATS[form]).rstrip("\n")
+    if output is None:
+        show(False, None, Verbatim(text))
+        return
+    with open(output, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+    stderr_if_tty(_("Written: {file}").format(file=output))
