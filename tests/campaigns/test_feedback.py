@@ -96,8 +96,8 @@ def test_reports_of_people_whom_an_answer_had_forgotten_settle_those_people(ledg
     assert [chunk.state for chunk in ledger.queries.chunks(1)] == [ChunkState.ACCEPTED]
 
 
-def test_a_list_as_json_lines_has_the_columns_of_the_table(ledger: Ledger, tmp_path: Path) -> None:
-    """The same words for programs; codes and statuses with their names, for one state or for all."""
+def known_and_unknown_numbers(ledger: Ledger) -> None:
+    """Settle recipients with return codes and statuses, documented ones and others."""
     settled(
         ledger,
         RecipientUpdate(1, RecipientState.REJECTED, ErrorCode.INVALID_MOBILE),
@@ -106,6 +106,11 @@ def test_a_list_as_json_lines_has_the_columns_of_the_table(ledger: Ledger, tmp_p
     ledger.feedback.record_reports(
         [("93", numbers(4)[3], 4001, AT.timestamp()), ("94", numbers(5)[4], 4999, AT.timestamp())]
     )
+
+
+def test_a_list_as_json_lines_has_the_columns_of_the_table(ledger: Ledger, tmp_path: Path) -> None:
+    """The same words for programs; codes and statuses with their names, for one state or for all."""
+    known_and_unknown_numbers(ledger)
     assert export_recipients(ledger, 1, tmp_path / "all.csv") == 10
     assert export_recipients(ledger, 1, str(tmp_path / "all.jsonl")) == 10
     with (tmp_path / "all.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -181,14 +186,7 @@ def test_one_line_says_what_to_type_next(ledger: Ledger, advice: Callable[[], st
 
 def test_the_page_names_every_code_and_status_that_came(ledger: Ledger, tmp_path: Path) -> None:
     """Documented ones with their remedy, others by their number; of a campaign that is not over, too."""
-    settled(
-        ledger,
-        RecipientUpdate(1, RecipientState.REJECTED, ErrorCode.INVALID_MOBILE),
-        RecipientUpdate(2, RecipientState.REJECTED, 59999),
-    )
-    ledger.feedback.record_reports(
-        [("93", numbers(4)[3], 4001, AT.timestamp()), ("94", numbers(5)[4], 4999, AT.timestamp())]
-    )
+    known_and_unknown_numbers(ledger)
     write_page(ledger, 1, tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     for told in (

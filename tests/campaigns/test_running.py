@@ -376,27 +376,6 @@ def test_an_answer_in_hand_survives_a_ledger_that_fails_for_a_moment(
     assert count(ledger) == {"accepted": 10}
 
 
-def test_a_ledger_that_fails_for_good_leaves_an_unknown_chunk(
-    ledger: Ledger, service: Service, runner: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Sent, and not written down: after the next start it is listed, never sent again."""
-    from jsmskit.campaigns.errors import LedgerError
-
-    plan(ledger, numbers(20), PLAIN)
-
-    def full(*args: object) -> bool:
-        raise LedgerError("the disk is full.", "Make room.")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(settlement, "settle", full)
-        with pytest.raises(LedgerError, match="full"):
-            runner().run(1)
-    result = runner().resume(1)
-    assert result.lost_chunks == (1,)
-    assert count(ledger) == {"unknown": 10, "accepted": 10}
-    assert max(service.taken.values()) == 1
-
-
 def test_states_are_told_in_full(ledger: Ledger, service: Service, runner: Make) -> None:
     """What the ledger lists adds up to what was planned, whatever happened."""
     people = numbers(2110)

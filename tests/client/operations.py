@@ -26,6 +26,15 @@ from jsmskit import SignType, TemplateType
 PHONE: Final = "13812345678"
 OTHER: Final = "18603050709"
 SCHEDULE: Final = "1a886e7c-a267-49e6-9970-0d396ca5bb1e"
+#: The operations that send, now or later.
+SENDS: Final = (
+    "sendCode",
+    "sendVoiceCode",
+    "sendMessage",
+    "sendMessageBatch",
+    "createSchedule",
+    "createScheduleBatch",
+)
 PNG: Final = b"\x89PNG\r\n\x1a\n" + b"picture"
 
 

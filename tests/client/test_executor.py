@@ -28,17 +28,9 @@ from jsmskit import (
 )
 
 from tests.client.callers import DEV, Caller, FakeClock, Sent, answer, failed, lost, refusal, sent
-from tests.client.operations import CALLS, GENERATED, PHONE
+from tests.client.operations import CALLS, GENERATED, PHONE, SENDS
 
 Calling = Callable[..., Caller]
-SENDS = [
-    "sendCode",
-    "sendVoiceCode",
-    "sendMessage",
-    "sendMessageBatch",
-    "createSchedule",
-    "createScheduleBatch",
-]
 DELETIONS = ["deleteSchedule", "deleteTemplate", "deleteSign"]
 CHANGES = ["verifyCode", "updateSchedule", "createTemplate", "createSign", *DELETIONS]
 READS = ["getSchedule", "getTemplate", "getSign", "getAppBalance", "getAccountBalance"]
@@ -56,7 +48,7 @@ def test_what_never_left_is_sent_again_on_a_fresh_connection(calling: Calling, c
     assert clock.slept == [0.1, 0.2]
 
 
-@pytest.mark.parametrize("operation", SENDS + CHANGES + READS + PULLS)
+@pytest.mark.parametrize("operation", [*SENDS, *CHANGES, *READS, *PULLS])
 def test_after_three_tries_the_error_says_that_nothing_was_sent(
     calling: Calling, clock: FakeClock, operation: str
 ) -> None:
@@ -86,7 +78,7 @@ DOUBTFUL = [
 RUBBISH = (200, {}, b"rubbish")
 
 
-@pytest.mark.parametrize("operation", SENDS + CHANGES + PULLS)
+@pytest.mark.parametrize("operation", [*SENDS, *CHANGES, *PULLS])
 def test_what_may_have_arrived_is_never_sent_again(
     calling: Calling, clock: FakeClock, operation: str
 ) -> None:

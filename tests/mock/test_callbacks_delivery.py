@@ -153,21 +153,13 @@ def test_a_receiver_may_call_the_mock_while_it_is_called(mock: JsmsMock, receive
     assert mock.clock.now() == START + HOUR
 
 
-def test_a_served_mock_delivers_by_itself(mock: JsmsMock) -> None:
-    """While it is served nobody has to settle anything: a running clock is enough."""
+@pytest.mark.parametrize(("clock", "delay"), [("frozen", 0), ("real", 0.01)])
+def test_a_served_mock_delivers_by_itself(mock: JsmsMock, clock: str, delay: float) -> None:
+    """While it is served nobody has to settle anything; a running clock wakes it up for what is due."""
     arrived = threading.Event()
-    mock.settings = mock.settings.with_changes(report_delay_seconds=0)
-    with receiving() as receiver, mock.serve() as server:
-        receiver.meanwhile = arrived.set
-        mock.callbacks.set(receiver.url)
-        httpx.post(f"{server.url}/codes", json=CODE, auth=PAIR)
-        assert arrived.wait(30)
-
-
-def test_a_served_mock_with_a_running_clock_wakes_up_for_what_is_due(mock: JsmsMock) -> None:
-    arrived = threading.Event()
-    mock.set_clock("real")
-    mock.settings = mock.settings.with_changes(report_delay_seconds=0.01)
+    if clock == "real":
+        mock.set_clock("real")
+    mock.settings = mock.settings.with_changes(report_delay_seconds=delay)
     with receiving() as receiver, mock.serve() as server:
         receiver.meanwhile = arrived.set
         mock.callbacks.set(receiver.url)

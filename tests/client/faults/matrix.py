@@ -34,17 +34,9 @@ from jsmskit._operations.raw import raw_request
 from tests.client.callers import APP
 from tests.client.faults.catalogue import FAULTS, Fault
 from tests.client.faults.wire import Brought, FaultServer
-from tests.client.operations import GENERATED
+from tests.client.operations import GENERATED, SENDS
 
 SIZES: Final = {"small": 35, "batch": 60_000, "large": 8_000_000}
-SENDS: Final = (
-    "sendCode",
-    "sendVoiceCode",
-    "sendMessage",
-    "sendMessageBatch",
-    "createSchedule",
-    "createScheduleBatch",
-)
 DEADLINE: Final = 0.6
 STEP: Final = 0.35
 GRACE: Final = 0.2
