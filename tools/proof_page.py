@@ -72,6 +72,30 @@ def client() -> Iterator[Row]:
         hostile["command"],
         hostile,
     )
+    many = read("concurrent_calls")
+    broken = many["violations"]
+    yield (
+        f"{many['calls']:,} calls under threads, cancellation, Ctrl-C, forks and several event loops at once",
+        (
+            f'{broken["arrived_twice"]} arrived twice, {broken["not_sent_but_arrived"]} called "not sent" although they'
+            f" arrived, {broken['slots_lost']} connections lost to the pool, {broken['children_that_hung']} children"
+            f" that hung, {broken['past_the_deadline']} calls later than their deadline and a fifth of a second (load"
+            f" average {many['load_average']})"
+        ),
+        many["command"],
+        many,
+    )
+    planted = read("planted_bugs")
+    tables = {name: part["verdicts"] for name, part in planted["parts"].items()}
+    verdicts = {name: verdict for table in tables.values() for name, verdict in table.items()}
+    lives = [name for name, verdict in verdicts.items() if not verdict["noticed"]]
+    yield (
+        f"{planted['bugs']} bugs planted one at a time: "
+        + ", ".join(f"{len(table)} in {name}" for name, table in tables.items()),
+        f"{planted['noticed']} found by the tests" + "".join(f"; not: {name}" for name in lives),
+        planted["command"],
+        {"parts": verdicts},
+    )
     mutation = read("mutation")
     scores = [module["score"] for module in mutation["modules"].values()]
     yield (
@@ -89,12 +113,14 @@ def campaigns() -> Iterator[Row]:
         ("kills_concurrency_1", "one request"),
         ("kills_concurrency_4", "four requests"),
         ("kills_concurrency_1_from_files", "planned from odd list files, one request"),
+        ("kills_concurrency_1_postgres", "on PostgreSQL, one request"),
     ):
         one = figures[name]
         size = one["recipients_each"]
         yield (
-            f"{one['kills']:,} times kill -9 at random moments of campaigns of {size:,}, {words} in flight",
-            f"{one['lost']} lost, {one['double']} sent twice",
+            f"{one['kills']:,} times kill -9 at random moments of campaigns of {size:,}, {words} in flight"
+            + _meanwhile(one),
+            f"{one['lost']} lost, {one['double']} sent twice" + _words_of_the_others(one),
             one["command"],
             one,
         )
@@ -138,6 +164,25 @@ def campaigns() -> Iterator[Row]:
         "python -m experiments.campaigns.engine_kills",
         engine,
     )
+
+
+def _words_of_the_others(figures: Figures) -> str:
+    """What lives said that were not killed; nothing where there were none."""
+    if not figures["errors_told"]:
+        return ""
+    return (
+        f"; of {figures['errors_told']} lives that ended with an error or Ctrl-C, {figures['false_words']} said falsely"
+        " that nothing was sent"
+    )
+
+
+def _meanwhile(figures: Figures) -> str:
+    """What was done to the file between two lives; nothing on a server."""
+    names = figures["turns_hard_link"] + figures["turns_symbolic_link"]
+    elsewhere = figures["turns_move"] + figures["turns_copy"] + figures["turns_container"]
+    if not names + elsewhere:
+        return ""
+    return f"; between them the file got a second name ({names} times) or went off without its log ({elsewhere} times)"
 
 
 def mock() -> Iterator[Row]:

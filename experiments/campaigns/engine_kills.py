@@ -50,39 +50,38 @@ _SETTINGS = RunSettings(
 )
 
 
-_GROWN_SECONDS = 4.0
-
-
 class Workers:
-    """Three processes; one that dies is replaced."""
+    """Three processes; one that dies is replaced. Each writes `!` before a request and `.` after it."""
 
     def __init__(self, arguments: list[str], count: int, chance: random.Random) -> None:
         self._command = [sys.executable, str(ROOT / "experiments/campaigns/engine_life.py"), *arguments]
         self._chance = chance
-        self._born: dict[int, float] = {}
+        self._under_way: Counter[int] = Counter()
         self.alive = [self._start() for _ in range(count)]
         self.frozen: list[tuple[float, subprocess.Popen[bytes]]] = []
 
     def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self._born[process.pid] = time.monotonic()
+        process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        assert process.stdout is not None
+        os.set_blocking(process.stdout.fileno(), False)
         return process
 
-    def grown(self) -> list[subprocess.Popen[bytes]]:
-        """Those that have had the time to begin with work: killing others shows nothing."""
-        return [one for one in self.alive if time.monotonic() - self._born[one.pid] > _GROWN_SECONDS]
+    def sending(self) -> list[subprocess.Popen[bytes]]:
+        """Those that have a request under way: killing others shows nothing."""
+        for one in self.alive:
+            assert one.stdout is not None
+            said = one.stdout.read() or b""
+            self._under_way[one.pid] += said.count(b"!") - said.count(b".")
+        return [one for one in self.alive if self._under_way[one.pid] > 0]
 
-    def kill_one(self) -> None:
-        """SIGKILL for a random one, and a fresh one in its place."""
-        victim = self._chance.choice(self.grown())
+    def kill_one(self, victim: subprocess.Popen[bytes]) -> None:
+        """SIGKILL, and a fresh one in its place."""
         self.alive.remove(victim)
-        victim.kill()
-        victim.wait()
+        _end(victim)
         self.alive.append(self._start())
 
-    def freeze_one(self, seconds: float) -> None:
-        """SIGSTOP for a random one, to be woken late; a fresh one in its place."""
-        victim = self._chance.choice(self.grown())
+    def freeze_one(self, victim: subprocess.Popen[bytes], seconds: float) -> None:
+        """SIGSTOP, to be woken late; a fresh one in its place."""
         self.alive.remove(victim)
         os.kill(victim.pid, signal.SIGSTOP)
         self.frozen.append((time.monotonic() + seconds, victim))
@@ -98,15 +97,22 @@ class Workers:
         for process in list(self.alive):
             if process.poll() is not None:
                 self.alive.remove(process)
+                _end(process)
         while len(self.alive) < 3:
             self.alive.append(self._start())
 
     def end(self) -> None:
         """Kill all of ours."""
         for process in [*self.alive, *(one for _, one in self.frozen)]:
-            process.kill()
-            process.wait()
+            _end(process)
         self.alive, self.frozen = [], []
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
 
 
 def campaign(
@@ -129,14 +135,14 @@ def campaign(
         next_blow = time.monotonic() + 3.0
         deadline = time.monotonic() + 900
         while time.monotonic() < deadline:
-            time.sleep(0.2)
+            time.sleep(0.05)
             workers.tend()
             try:
                 if ledger.queries.campaign(number).state is CampaignState.FINISHED and not workers.frozen:
                     break
             except LedgerError:
                 continue
-            if time.monotonic() < next_blow or not sum(left.values()) or not workers.grown():
+            if time.monotonic() < next_blow or not sum(left.values()) or not (busy := workers.sending()):
                 continue
             next_blow = time.monotonic() + 1.0 + 2.0 * chance.random()
             blow = chance.choices(["kills", "frozen", "crashes"], [10, 2, 1])[0]
@@ -145,9 +151,9 @@ def campaign(
             left[blow] -= 1
             done[blow] += 1
             if blow == "kills":
-                workers.kill_one()
+                workers.kill_one(chance.choice(busy))
             elif blow == "frozen":
-                workers.freeze_one(10.0 + 4 * chance.random())
+                workers.freeze_one(chance.choice(busy), 10.0 + 4 * chance.random())
             else:
                 server.crash()
                 workers.end()
@@ -231,14 +237,10 @@ def control(*, kills: int, seed: int) -> dict[str, Any]:
                     ).fetchone()
                     if row == (0,):
                         break
-                    doing = connection.execute(
-                        "SELECT count(*) FROM procrastinate_jobs WHERE status='doing'"
-                    ).fetchone()
-                    # A machine dies with all its workers while they have work: on a busy one they may still be
-                    # at their imports, and killing those shows nothing.
-                    if done < kills and doing is not None and doing[0] >= 3 and len(workers.grown()) == 3:
-                        for _ in range(3):
-                            workers.kill_one()
+                    # A machine dies with all its workers while they have work.
+                    if done < kills and len(busy := workers.sending()) == 3:
+                        for one in busy:
+                            workers.kill_one(one)
                             done += 1
         finally:
             if workers is not None:

@@ -1,5 +1,7 @@
 """One worker process of the engine harness: works until no campaign is running, or until it is killed.
 
+Writes `!` before each request and `.` after it.
+
     python -m experiments.campaigns.engine_life DATABASE_URL SERVICE_PORT [--without-ledger FILE]
 
 Without the ledger (the control) a job sends its chunk of the list in FILE as most programs would, and the
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -19,13 +22,20 @@ sys.path[:0] = [str(ROOT)]
 from jsmskit import AsyncJsmsClient  # noqa: E402 - run by its path: found by the one above
 from jsmskit.campaigns import open_ledger  # noqa: E402 - run by its path: found by the one above
 from jsmskit.campaigns.distributed import DistributedWorker  # noqa: E402 - run by its path: found by the one above
+from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints  # noqa: E402 - run by its path: found by the one above
 
 KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
 
 
 async def life(url: str, port: str) -> None:
     """With the ledger."""
-    with open_ledger(url) as ledger:
+
+    def passing(passed: Failpoint) -> None:
+        told = {"send.before": b"!", "send.after": b".", "send.failed": b"."}.get(passed)
+        if told:
+            os.write(1, told)
+
+    with arm_failpoints(passing), open_ledger(url) as ledger:
         async with AsyncJsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{port}/v1") as client:
             await (
                 client.accounts.app_balance()
@@ -45,7 +55,9 @@ async def bare_life(url: str, port: str, lists: list[list[str]]) -> None:
 
     @app.task(name="bare", queue="bare")
     async def send(number: int) -> None:
+        os.write(1, b"!")
         await client.messages.send_batch(8, lists[number])
+        os.write(1, b".")
 
     async def rescue() -> None:
         while True:

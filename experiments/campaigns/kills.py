@@ -28,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
@@ -89,6 +90,11 @@ class Recorder:
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline())
+
+    def settled(self) -> None:
+        """Wait until it has taken all that came to it: requests of the dead, too."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/settled", timeout=60) as answer:
+            answer.read()
 
     def close(self) -> None:
         """End it."""
@@ -313,12 +319,17 @@ def one_campaign(
                 patience = 3600.0
                 trouble = {"meanwhile": lambda: cut_connections(server)} if server else {}
                 trouble = trouble or {"room": chance.randrange(20_000, 150_000)}
+            recorder.settled()
             before = log_of(log)
             done, told = live(place, recorder.port, concurrency, control, patience, claims=claims, **trouble)
             if told:
+                recorder.settled()
+                after = log_of(log)
                 found["errors_told"] += 1
-                found["after_something_was_sent"] += log_of(log) != before
-                found["false_words"] += false_words(told, before, log_of(log))
+                found["after_something_was_sent"] += after != before
+                if false_words(told, before, after):
+                    found["false_words"] += 1
+                    print(f"FALSE: {told}; taken: {(after - before).total()}", file=sys.stderr, flush=True)
                 found[f"ended: {told['what'][:60]}"] += 1
                 found["not_by_our_hand"] += not spoil
                 if found["not_by_our_hand"] > 20:

@@ -5,7 +5,7 @@ the package.
 
 Prints its port. It takes a request at a random moment after it has read it, whether the client still lives or
 not, by appending one line with all numbers to LOG; then it answers, after another random moment. The log is
-the only witness.
+the only witness. `GET /settled` is answered when every request that came before it has been taken.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ def batch_answer(phones: list[str]) -> bytes:
 
 async def serve(log: int, chance: random.Random, before: float, after: float) -> None:
     """Serve until killed."""
+    under_way = 0
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal under_way
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -41,10 +43,17 @@ async def serve(log: int, chance: random.Random, before: float, after: float) ->
                 body = await reader.readexactly(length)
                 if b"/messages/batch" in head.split(b"\r\n")[0]:
                     phones = [entry["mobile"] for entry in json.loads(body)["recipients"]]
+                    under_way += 1
                     await asyncio.sleep(chance.random() * before)
                     os.write(log, (" ".join(phones) + "\n").encode())
+                    under_way -= 1
                     await asyncio.sleep(chance.random() * after)
                     answer = batch_answer(phones)
+                elif b"/settled" in head.split(b"\r\n")[0]:
+                    await asyncio.sleep(0.01)  # what lies in other sockets is read meanwhile
+                    while under_way:  # noqa: ASYNC110  # an event would be as long
+                        await asyncio.sleep(0.001)
+                    answer = b"{}"
                 else:
                     answer = (
                         b'{"app_balance": 1000000000, "app_voice": 0, "app_industry": 0, "app_market": 0}'

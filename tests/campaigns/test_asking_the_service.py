@@ -112,7 +112,7 @@ def test_what_is_not_approved_cannot_be_planned_with(
     shop.shown = {"templates/7": [template], "sign/5": [sign]}
     with pytest.raises(PlanError, match=what) as caught:
         asked.template(sign_id=5)
-    assert "Wait for its audit" in caught.value.remedy
+    assert "Wait for its review" in caught.value.remedy
 
 
 def report(number: int) -> dict[str, Any]:

@@ -75,6 +75,19 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_this_one(old: Path) -> No
         assert len(ledger.queries.chunks(2, ChunkState.UNKNOWN)) == 1
 
 
+def test_the_ids_of_a_chunk_that_was_taken_whole_are_kept(old: Path) -> None:
+    """An earlier version kept them in one text for all its people; reports are found by them."""
+    connection = sqlite3.connect(old)
+    ids = [str(number) for number in range(7001, 7011)]
+    connection.execute(
+        "UPDATE sheet SET state='accepted', msg_ids=? WHERE campaign_id=3 AND chunk=1", ("\n".join(ids),)
+    )
+    connection.commit()
+    connection.close()
+    with open_ledger(old) as ledger:
+        assert [one.msg_id for one in ledger.queries.recipients(3, RecipientState.ACCEPTED)] == ids
+
+
 def test_a_migration_that_breaks_off_changes_nothing(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def fail(row: object) -> None:

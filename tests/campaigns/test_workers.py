@@ -224,8 +224,8 @@ def test_an_answer_about_strangers_says_nothing_about_ours(ledger: Ledger) -> No
     [
         ({"concurrency": 0}, "1 to 64"),
         ({"concurrency": 65}, "1 to 64"),
-        ({"rate": 0.0}, "rate is not above zero"),
-        ({"rate": float("nan")}, "rate is not above zero"),
+        ({"rate": 0.0}, "rate must be above zero"),
+        ({"rate": float("nan")}, "rate must be above zero"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(settings: dict[str, float], what: str) -> None:
@@ -237,8 +237,8 @@ def test_settings_that_make_no_sense_are_refused(settings: dict[str, float], wha
 @pytest.mark.parametrize(
     ("opens", "closes", "what"),
     [
-        ("8", "21:00", "hours are written as 08:00"),
-        ("08:00", "24:00", "hours are written as 08:00"),
+        ("8", "21:00", "must look like 08:00"),
+        ("08:00", "24:00", "must look like 08:00"),
         ("21:00", "08:00", "end before they begin"),
         ("08:00", "08:00", "end before they begin"),
     ],

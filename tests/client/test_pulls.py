@@ -58,3 +58,12 @@ def test_following_goes_on_after_an_empty_page(calling: Calling, clock: FakeCloc
     with pytest.raises(ServerError) as caught:
         caller(lambda c: c.reports.iterate(follow=True))
     assert caught.value.records_at_risk == 500
+
+
+def test_a_pull_that_failed_counts_for_the_interval(calling: Calling, clock: FakeClock) -> None:
+    """It may have reached the service, which refuses the next one before five seconds are over."""
+    caller = calling(refusal(500, 50019), answer(200, []), clock=clock)
+    with pytest.raises(ServerError):
+        caller(lambda c: c.reports.fetch())
+    assert caller(lambda c: c.reports.iterate()) == []
+    assert clock.slept == [5.0]

@@ -64,6 +64,7 @@ def test_addresses_that_may_be_used(address: str, base: str, port: int) -> None:
         (None, "NoneType"),
         (5, "int"),
         ("https://user:pw@api.sms.jpush.cn", "user name"),
+        ("https://:pw@api.sms.jpush.cn", "user name"),
         ("https://api.sms.jpush.cn/v1?x=1", "query"),
         ("https://api.sms.jpush.cn/v1#x", "query"),
         ("https://api.sms.jpush.cn/../v1", "path"),

@@ -220,7 +220,7 @@ def decide_scheduled(
         if entry is not None:
             updates.append(_refused(member.position, entry, lease))
         elif rejected is None and member.phone not in msg_ids:
-            why = "refused when the timed task was set; the reason was lost with the answer"
+            why = "refused when it was scheduled; the reason was lost with the response"
             updates.append(RecipientUpdate(member.position, RecipientState.REJECTED, why=why))
         else:
             updates.append(

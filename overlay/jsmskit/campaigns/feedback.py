@@ -209,7 +209,7 @@ def ingest_event(
     answered.
 
     Use it as (or in) the handler of a `CallbackEndpoint`. It is first kept as it came, then read. Events that
-    do not concern campaigns (audits) do nothing.
+    do not concern campaigns (reviews) do nothing.
     """
     if isinstance(event, DeliveryReport):
         ledger.feedback.store_raw("SMS_REPORT", event.raw)

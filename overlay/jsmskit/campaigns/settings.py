@@ -51,7 +51,7 @@ class QuietHours:
         found = [_CLOCK.fullmatch(text) for text in (opens, closes)]
         if found[0] is None or found[1] is None:
             raise PlanError(
-                "hours are written as 08:00.", "Give two times of the day, the earlier one first."
+                "the hours must look like 08:00.", "Give two times of the day, the earlier one first."
             )
         first, last = (time(int(match[1]), int(match[2])) for match in (found[0], found[1]))
         if first >= last:
@@ -111,7 +111,7 @@ class TemplateFacts:
         lowest = limits.SEND_MESSAGE_BATCH_REQUEST_TEMP_ID_MINIMUM
         if type(self.template_id) is not int or self.template_id < lowest:
             raise PlanError(
-                "the template id is no positive number.", "Give the number that the console shows."
+                "the template id must be a positive number.", "Give the number that the console shows."
             )
 
 
@@ -170,7 +170,9 @@ class RunSettings:
                 "Take 1 to 4: every request in flight may become an unknown chunk.",
             )
         if self.rate is not None and not self.rate > 0:
-            raise PlanError("the rate is not above zero.", "Give recipients a second, or leave it out.")
+            raise PlanError(
+                "the rate must be above zero.", "Give the recipients for each second, or leave it out."
+            )
         if self.mode is Mode.SCHEDULE and self.schedule_canary_phone is None:
             raise PlanError(
                 "schedule mode needs a number of your own.",

@@ -246,7 +246,9 @@ class WorkerSession:
     def hand_over(self, lease: ChunkLease) -> None:
         """Schedule mode: the service cannot be asked now; the next owner asks it."""
         self._ledger.hand_over(lease)
-        self.pause("The timed tasks could not be read. Look at the network; then resume: nothing is lost.")
+        self.pause(
+            "The scheduled messages could not be read. Look at the network; then resume: nothing is lost."
+        )
 
     def settle(self, lease: ChunkLease, decision: ChunkDecision) -> None:
         """Write a decision, and tell how far things are."""

@@ -38,7 +38,7 @@ _HTML: Final = re.compile(
 )
 _OTHER_KINDS: Final = {
     b"%PDF": "a PDF",
-    b"{\\rtf": "a text of a word processor",
+    b"{\\rtf": "a word processor document",
     b"\x1f\x8b": "compressed",
     b"<?xml": "XML",
     b"<Workbook": "XML",

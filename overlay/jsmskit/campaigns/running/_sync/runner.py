@@ -178,7 +178,7 @@ class TwoPhaseSender:
         failpoint("schedule.seen")
         if isinstance(seen, JsmsError):
             if seen.code == ErrorCode.INVALID_SCHEDULE_ID:
-                why = "the service does not show the timed task any more"
+                why = "the service no longer shows the scheduled message"
                 self._workers.call(session.settle, lease, decide_unknown(lease, why))
             else:
                 self._workers.call(session.hand_over, lease)
