@@ -18,7 +18,7 @@ from jsms_api.models.template_type import TemplateType
 from jsms_api.models.voice_language import VoiceLanguage
 from jsmskit import spec
 from jsmskit._remedies import Surface, remedy_in
-from jsmskit.cli.commands import codes, signs, templates
+from jsmskit.cli.commands import codes, reviews
 from jsmskit.cli.commands.explain import uncertainties
 from jsmskit.cli.commands.help import ENVIRONMENT, FORMATS, TOPICS
 from jsmskit.cli.connection import KEY_NAMES
@@ -143,9 +143,9 @@ def test_numbers_of_the_service_are_those_of_the_spec() -> None:
     """They stand beside the options, so that --help needs no import."""
     assert codes._READY_MADE == limits.READY_MADE_TEMPLATE
     assert [VoiceLanguage[name.upper()] for name in codes._LANGUAGES] == [0, 1, 2]
-    assert {TemplateType[name.upper()] for name in templates.TYPES} == set(TemplateType)
-    assert all(TemplateType[name.upper()] == number for name, number in templates.TYPES.items())
-    assert all(SignType[name.upper()] == number for name, number in signs.SIGN_TYPES.items())
+    assert {TemplateType[name.upper()] for name in reviews.TEMPLATE_TYPES} == set(TemplateType)
+    assert all(TemplateType[name.upper()] == number for name, number in reviews.TEMPLATE_TYPES.items())
+    assert all(SignType[name.upper()] == number for name, number in reviews.SIGN_TYPES.items())
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -34,9 +34,9 @@ COMMANDS: Final[Mapping[str, CommandSpec]] = {
     ),
     "verification": CommandSpec("verification", mark("Show the counts of a verification store."), _INSPECT),
     "templates": CommandSpec(
-        "templates", mark("Submit, show, change, delete and preview templates."), _INSPECT
+        "reviews", mark("Submit, show, change, delete and preview templates."), _INSPECT, "templates"
     ),
-    "signs": CommandSpec("signs", mark("Submit, show, change and delete signs."), _INSPECT),
+    "signs": CommandSpec("reviews", mark("Submit, show, change and delete signs."), _INSPECT, "signs"),
     "campaign": CommandSpec(
         "campaign", mark("Send one message to very many recipients, crash-safe."), _CAMPAIGNS
     ),

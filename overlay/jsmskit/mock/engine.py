@@ -348,8 +348,8 @@ def served(engine: MockEngine) -> Served:
     return Served(
         engine.clock,
         engine.clock_changes,
-        engine._receive,
-        engine._body_limit,
-        engine._begin,
-        engine._finish,
+        engine._receive,  # pyright: ignore[reportPrivateUsage]
+        engine._body_limit,  # pyright: ignore[reportPrivateUsage]
+        engine._begin,  # pyright: ignore[reportPrivateUsage]
+        engine._finish,  # pyright: ignore[reportPrivateUsage]
     )
