@@ -1,4 +1,4 @@
-"""Codes and delivery statuses on demand, and what is no demand. Each code of each operation: tests/fuzz/requests/table.py."""
+"""Codes and delivery statuses on demand, and what is no demand. Every code: tests/fuzz/requests/table.py."""
 
 from __future__ import annotations
 
