@@ -115,6 +115,11 @@ def test_every_message_of_the_library_is_found_when_it_is_filled_in() -> None:
             if english.endswith("."):
                 both = translate_message(f"phone: {filled} Choose another name.")
                 assert both == f"phone: {wanted}请换一个名称。"
+        assert translate_message("row 7: Choose another name.") == "第 7 行：请换一个名称。"
+        assert (
+            translate_message("row 7 of a b.csv, phone: Choose another name.")
+            == "a b.csv 第 7 行：phone: 请换一个名称。"
+        )
     assert translate_message("The list is empty.") == "The list is empty."
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -143,7 +143,5 @@ def check_operation(name: str, seed: int, examples: int) -> Reached:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_every_response_is_right(name: str, record_property: Callable[[str, object], None]) -> None:
-    reached = check_operation(name, seed=7, examples=10)
-    record_property("generated", reached.phases["generated"])
-    assert reached.phases["generated"] > 0
+def test_every_response_is_right(name: str) -> None:
+    assert check_operation(name, seed=7, examples=10).phases["generated"] > 0

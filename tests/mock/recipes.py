@@ -24,7 +24,6 @@ from tests.mock.bench import (
 
 SENDS_ONE = ("sendCode", "sendMessage", "createSchedule", "updateSchedule")
 SENDS_MANY = ("sendMessageBatch", "createScheduleBatch", "updateScheduleBatch")
-SCHEDULES = ("createSchedule", "updateSchedule", "createScheduleBatch", "updateScheduleBatch")
 
 
 @dataclass(frozen=True)

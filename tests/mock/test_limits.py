@@ -19,10 +19,6 @@ def _marketing(bench: Bench, what: str, phone: str = PHONE, **more: Any) -> Answ
     return bench.post("/messages", body, **more)
 
 
-def _refused(answer: Answer, rule: str) -> bool:
-    return (answer.code, answer.rule) == (ErrorCode.OUT_OF_FREQ, rule)
-
-
 def test_limits_can_be_switched_off_in_one_place(load_bench: Bench) -> None:
     bench = load_bench
     for _ in range(250):

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from .language import LOCALE_FOLDER, gettext, is_chinese
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
-_FRONT: Final = re.compile(r"row \d+, |\S+ *")
+_FRONT: Final = re.compile(r"row (?P<row>\d+)(?: of (?P<file>.+?))?[:,] |\S+ *")
 _SPACE_AT_CHINESE: Final = re.compile(r"(?<=[。；，！？：]) +")
 
 
@@ -38,7 +38,9 @@ def _sentences(message: str) -> str:
         if front is not None and (
             first is None or (behind is not None and behind.letters + is_field > first.letters)
         ):
-            done += front[0]
+            done += (
+                front[0] if front["row"] is None else f"{front['file'] or ''} 第 {front['row']} 行：".lstrip()
+            )
             message = message[front.end() :]
         elif first is not None:
             done += first.chinese

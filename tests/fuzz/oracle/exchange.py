@@ -126,11 +126,6 @@ def resolve(target: str) -> Target:
     return Target(operations, path_id, doubtful)
 
 
-def methods_of(path: str) -> frozenset[str]:
-    """List the documented methods of a path template."""
-    return frozenset(info.method for info in OPERATIONS.values() if info.path == path)
-
-
 def build_credentials(headers: Mapping[str, str]) -> tuple[str, str] | None:
     """Read key and secret of an Authorization header; None if it holds no Basic pair."""
     scheme, _, encoded = headers.get("authorization", "").strip().partition(" ")

@@ -63,7 +63,3 @@ def status_of(phone: str) -> int:
 def phone_for(code: int) -> str:
     """Make the number that carries a code or status."""
     return f"{PREFIX}{code:05d}"
-
-
-#: Every operation, for whoever wants to demand each of its codes.
-ALL: Final = tuple(OPERATIONS.values())
