@@ -48,7 +48,7 @@ def refusals(state: World, number_of: Iterator[str]) -> Iterator[Sent]:
                 entries = [{"mobile": next(number_of)}, {"mobile": carried}]
                 body = {**good_body(name, state, ""), "recipients": entries}
                 yield call(name, body, _waiting(state.apps[MAIN], batch=True))
-            for field in {"mobile", "temp_id", "sign_id"} & fields.keys():
+            for field in sorted({"mobile", "temp_id", "sign_id"} & fields.keys()):
                 body = good_body(name, state, next(number_of))
                 value: object = carried if field == "mobile" else int(carried)
                 yield call(
