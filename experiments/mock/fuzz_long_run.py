@@ -22,8 +22,8 @@ from tests.fuzz.test_histories import check_histories
 
 SEEDS: Final = (1, 20_261_122, 4_000_000_007)
 #: Random requests of each operation, valid and invalid each; and histories of 40 steps.
-EXAMPLES: Final = 100
-HISTORIES: Final = 700
+EXAMPLES: Final = 60
+HISTORIES: Final = 500
 
 
 def check_table(seed: int) -> Reached:

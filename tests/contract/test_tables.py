@@ -1,6 +1,6 @@
-"""Spec and generated tables hold exactly what the fact base lists: operations, codes, delivery statuses.
+"""Spec and generated tables hold exactly what the documentation lists: operations, codes, delivery statuses.
 
-The witness is tests/contract/data: the operations index and the return-code table of the fact base, copied
+The witness is tests/contract/data: the operations index and the return-code table of the documentation, copied
 word for word, and the reading of "can come from" that was agreed on for each operation. Nothing here uses the
 tools that made the tables.
 """
@@ -23,7 +23,7 @@ SPEC = Path(__file__).resolve().parents[2] / "spec" / "openapi.yaml"
 METHODS = {"get", "put", "post", "delete"}
 PAGES = {"S": "send", "C": "schedule", "T": "templates", "G": "sign", "A": "accounts", "Z": "summary"}
 
-# Codes of an operation that the table does not name for it, with the place of the fact base that does.
+# Codes of an operation that the table does not name for it, with the place in the documentation that does.
 NAMED_ELSEWHERE = {(50034, "sendCode"): "section 4.1 lists it as uncertain for this call"}
 
 
@@ -85,7 +85,7 @@ def agreed_codes(operation_id: str) -> tuple[dict[int, list[int]], list[int]]:
 
 
 def test_the_copied_tables_are_whole() -> None:
-    """The fact base names 23 operations, 55 codes and 11 delivery statuses."""
+    """The documentation names 23 operations, 55 codes and 11 delivery statuses."""
     assert (len(OPERATIONS), len(CODES), len(STATUSES), len(AGREED)) == (23, 55, 11, 23)
 
 
@@ -144,7 +144,7 @@ def test_the_source_of_a_code_is_the_pages_that_print_it(spec: dict[str, Any]) -
 
 
 def test_every_delivery_status_of_the_fact_base_and_no_other(spec: dict[str, Any]) -> None:
-    """All 11 delivery statuses; those of the fact base that speak of voice are marked so."""
+    """All 11 delivery statuses; those that speak of voice are marked so."""
     wanted = {int(row["status"]): row["meaning"].startswith("voice") for row in STATUSES}
     assert {row["status"]: row["voice"] for row in spec["x-report-statuses"]} == wanted
     assert {status: info.voice for status, info in error_table.REPORT_STATUSES.items()} == wanted

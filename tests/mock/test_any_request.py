@@ -13,8 +13,6 @@ from jsmskit.mock.service.dispatcher import Request
 from tests.mock.bench import APP, DEV, Bench, Judge, form_body
 from tests.mock.recipes import Prepared, prepare
 
-#: Values that mean something to some field, so that the deep rules are reached.
-
 
 @pytest.fixture(scope="module")
 def prepared(judge: Judge) -> dict[str, Prepared]:

@@ -207,7 +207,7 @@ def test_resetting_forgets_what_is_on_its_way(mock: JsmsMock, receiver: Receiver
 
 
 def test_pulling_is_off_while_a_receiver_is_set(mock: JsmsMock, receiver: Receiver) -> None:
-    """Reports and replies go one way or the other (fact base 7.1)."""
+    """Reports and replies go one way or the other."""
 
     def pull(path: str) -> int:
         with httpx.Client(transport=mock.httpx_transport, base_url="http://mock/v1", auth=PAIR) as client:

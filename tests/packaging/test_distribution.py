@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tools.releasing.distributions import MUST_BE_THERE, check_contents, check_metadata
-from tools.releasing.interpreters import extras_of, promised_versions
+from tools.releasing.interpreters import WITHOUT_EXTRAS, extras_of, promised_versions
 
 pytestmark = pytest.mark.xdist_group("packaging")
 
@@ -160,3 +160,5 @@ def test_the_wheel_sends_a_code_from_an_empty_environment(
     run(*install, "--no-deps", "--no-index", distributions[1])
 
     assert run(python, "-c", STORY, cwd=tmp_path).strip() == "sent, received, verified"
+    # What a release runs, and nothing else would before that day.
+    run(python, "-I", "-W", "error", "-c", WITHOUT_EXTRAS, cwd=tmp_path)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, ParamSpec, TypeVar
 
 from jsms_api.operations import OPERATIONS, OperationInfo
+from jsms_api.types import Operation
 
 from .._encoding import strict_json
 from .._validation.invalid_argument import InvalidArgument, error_for_argument
 from ..errors import InvalidRequestError, JsmsError, Outcome
+from . import responses
 from .responses import ParsedResponse
 
 _NAME: Final = re.compile(r"[0-9A-Za-z_.-]{1,64}")
@@ -182,3 +184,25 @@ def refusals_as_values(
 def invalid_request_error(operation_id: str, reason: str) -> InvalidRequestError:
     """Return the error of arguments that make no request."""
     return InvalidRequestError(reason, operation=operation_id, outcome=Outcome.NOT_SENT)
+
+
+T = TypeVar("T")
+
+
+def raw_request(
+    operation: Operation[Any, T], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> PreparedRequest[T] | RefusedRequest:
+    """Encode what the operation builds from these arguments. Nothing is validated beyond what it checks itself."""
+    try:
+        info = OPERATIONS[operation.operation_id]
+
+        def parse(response: ParsedResponse) -> T:
+            if info.method == "DELETE":  # the generated reader does not look at a body that should be empty
+                responses.no_content(response)
+            return operation.read(response.status, response.data)
+
+        return prepare(info.operation_id, operation.build(*args, **kwargs), parse)
+    except Exception as error:  # noqa: BLE001  # whatever the arguments are, there is no request
+        # Its text may quote an argument, so only its class is told.
+        reason = f"The arguments do not make a request ({type(error).__name__})."
+        return RefusedRequest(invalid_request_error(getattr(operation, "operation_id", "call"), reason))

@@ -16,6 +16,7 @@ from jsms_api.types import Operation
 
 from .._calls.classification import RetryPolicy
 from .._calls.failures import LOGGER
+from .._calls.request import raw_request
 from .._config.credentials import build_credentials
 from .._config.environment import environment_proxy, read_environment, read_guard
 from .._config.options import (
@@ -310,8 +311,6 @@ class JsmsClient:
         Raises:
             JsmsError: as every call; `InvalidRequestError` if the arguments do not make a request.
         """
-        from .._operations.raw import raw_request
-
         request = raw_request(operation, args, kwargs)
         del args, kwargs  # a traceback with local variables must not show them
         return self._executor.run(request)

@@ -26,8 +26,15 @@ from .._public_names import show_public_path
 from ..results.reports import DeliveryReport, Reply
 from ._endpoint import AsgiCallbacks, CallbackEndpoint, CallbackResponse, WsgiCallbacks
 from ._events import CallbackEvent, SignReview, TemplateReview, UnknownEvent
-from ._nonces import MemoryNonceStore, NonceState, NonceStore, SqliteNonceStore
-from ._verifier import DEFAULT_MAX_AGE, STRICT_MAX_AGE, CallbackVerifier
+from ._verifier import (
+    DEFAULT_MAX_AGE,
+    STRICT_MAX_AGE,
+    CallbackVerifier,
+    MemoryNonceStore,
+    NonceState,
+    NonceStore,
+    SqliteNonceStore,
+)
 
 __all__ = [
     "DEFAULT_MAX_AGE",

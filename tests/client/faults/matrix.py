@@ -29,7 +29,7 @@ from jsms_api.models.send_message_batch_request import SendMessageBatchRequest
 from jsms_api.models.send_message_request import SendMessageRequest
 from jsms_api.models.send_voice_code_request import SendVoiceCodeRequest
 from jsmskit import AsyncJsmsClient, JsmsClient, JsmsError, Outcome, RetryPolicy
-from jsmskit._operations.raw import raw_request
+from jsmskit._calls.request import raw_request
 
 from tests.client.callers import APP
 from tests.client.faults.catalogue import FAULTS, Fault

@@ -21,7 +21,7 @@ SPEC: Final[Mapping[str, Any]] = json.loads(files("jsms_api").joinpath("openapi.
 #: Stands for a field that is absent, null or empty.
 MISSING: Final = object()
 
-#: Text fields for which clients were seen to send JSON numbers (fact base 2.3, 4.2, 4.5).
+#: Text fields for which clients were seen to send JSON numbers.
 _NUMBER_AS_TEXT: Final = frozenset({"mobile", "code"})
 
 
@@ -156,7 +156,7 @@ def tolerated(name: str, kind: str, value: Any) -> tuple[Any, bool]:
     """Bring a value into its plain form; tells also whether readers may differ about it.
 
     Digit text for numbers, numbers for `mobile` and `code`, the country's prefix, null and empty text as
-    absence: all seen from real clients (fact base 2.3, section 4, C33).
+    absence: all seen from real clients.
     """
     if value is None or value == "":
         return MISSING, False
@@ -180,7 +180,7 @@ def tolerated(name: str, kind: str, value: Any) -> tuple[Any, bool]:
 
 
 def read_fields(operation_id: str, raw: Mapping[str, Any]) -> Fields:
-    """Judge every field of a body by the spec; unknown fields are ignored (fact base, wire variants)."""
+    """Judge every field of a body by the spec; unknown fields are ignored."""
     found = Fields()
     rules = request_schema(operation_id)
     refusals = REFUSALS[operation_id]

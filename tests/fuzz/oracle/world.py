@@ -13,7 +13,7 @@ DELIVERED, NO_BALANCE = 4001, 4005
 
 #: Seconds between a message and its report, the mock's default (no page says how long it takes).
 REPORT_DELAY: Final = 5.0
-#: Seconds that reviews take when nobody decides earlier: 3 working hours, 2 working days (fact base 6.3, 6.4).
+#: Seconds that reviews take when nobody decides earlier: 3 working hours, 2 working days.
 TEMPLATE_AUDIT: Final = 3 * 3600.0
 SIGN_AUDIT: Final = 2 * 86_400.0
 #: How long reports and replies wait to be pulled: the mock keeps them for 7 days (C19).
@@ -186,7 +186,7 @@ class World:
     arrivals: deque[Arrival] = field(default_factory=deque)
 
     def _purses(self, app: App, kind: int | None) -> list[tuple[Purse, str]]:
-        """List the purses in the order in which they pay (fact base 6.7, uncertain)."""
+        """List the purses in the order in which they pay."""
         specific = {None: "voice", 1: "industry", 2: "industry", 3: "market"}[kind]
         account = self.accounts[app.dev_key].balances if app.dev_key in self.accounts else {}
         return [(purse, name) for purse in (app.balances, account) for name in (specific, "balance")]

@@ -34,12 +34,26 @@ def _sent(info: OperationInfo, headers: dict[str, str], body: bytes = b"", path_
     return Sent(info.method, plain.target, {**own, "content-type": "application/json"} if body else own, body)
 
 
-def refusals() -> Iterator[Sent]:
-    """Give a request for every documented code of every operation."""
-    for info in OPERATIONS.values():
-        for codes in info.codes.values():
-            for code in codes:
-                yield _sent(info, {MAGIC_HEADER: str(code)})
+def refusals(state: World, number_of: Iterator[str]) -> Iterator[Sent]:
+    """Demand every documented code of every operation, by the header, number, id in the path, template and sign."""
+    for name, info in OPERATIONS.items():
+        fields = request_schema(name)["properties"] if info.content_type is not None else {}
+        for code in (code for codes in info.codes.values() for code in codes):
+            carried = phone_for(code)
+            yield _sent(info, {MAGIC_HEADER: str(code)})
+            if "{" in info.path:
+                body = good_body(name, state, next(number_of)) if fields else None
+                yield call(name, body, carried)
+            if "recipients" in fields:
+                entries = [{"mobile": next(number_of)}, {"mobile": carried}]
+                body = {**good_body(name, state, ""), "recipients": entries}
+                yield call(name, body, _waiting(state.apps[MAIN], batch=True))
+            for field in sorted({"mobile", "temp_id", "sign_id"} & fields.keys()):
+                body = good_body(name, state, next(number_of))
+                value: object = carried if field == "mobile" else int(carried)
+                yield call(
+                    name, {**body, field: value}, _waiting(state.apps[MAIN], batch="recipients" in body)
+                )
 
 
 def entry_refusals(now: float, task_id: str) -> Iterator[Sent]:
@@ -369,8 +383,10 @@ def send_table(run: Run) -> None:
         run.send("bounds", sent)
     for sent in variants(run.world, iter(run.unused_number, None)):
         run.send("variants", sent)
-    for sent in (*refusals(), *oddities(run.world.now)):
+    for sent in refusals(run.world, iter(run.unused_number, None)):
         run.send("refusals", sent)
+    for sent in oddities(run.world.now):
+        run.send("oddities", sent)
     task_id = "42"
     # Twice: the first round makes the task that the second one changes.
     for _ in range(2):
