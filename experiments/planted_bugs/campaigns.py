@@ -307,4 +307,12 @@ BUGS = (
         ("tests/campaigns/test_going_on.py",),
         select="begun_is_given_back",
     ),
+    Bug(
+        "a ledger that was closed on a full disk looks whole",
+        "campaigns/ledger/database/sqlite.py",
+        "nullcontext() if is_brought_in else self._file.keeping_log()",
+        "nullcontext() if self._durable else self._file.keeping_log()",
+        ("tests/campaigns/test_one_file.py",),
+        select="full_disk",
+    ),
 )

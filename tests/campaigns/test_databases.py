@@ -185,7 +185,7 @@ def test_without_the_driver_its_extra_is_named(monkeypatch: pytest.MonkeyPatch, 
     expected = LedgerError if missing == "psycopg" else ModuleNotFoundError
     with pytest.raises(expected) as caught:
         open_ledger("postgresql://jsms@127.0.0.1:1/postgres")
-    assert ("jsmskit[postgres]" in str(caught.value)) is (missing == "psycopg")
+    assert ("psycopg[binary]" in str(caught.value)) is (missing == "psycopg")
 
 
 @pytest.fixture

@@ -40,6 +40,17 @@ ledger.start(1, owner, settings, resume=False)
 assert ledger.claim(1, owner, settings).chunk == 1
 os._exit(9)
 """
+_CLAIM_AND_END_ON_A_FULL_DISK = """
+import os, resource, sys
+from jsmskit.campaigns import RunSettings, open_ledger
+from jsmskit.campaigns.ledger import new_owner
+with open_ledger(sys.argv[1]) as ledger:
+    owner, settings = new_owner(), RunSettings(canary=False)
+    ledger.start(1, owner, settings, resume=False)
+    assert ledger.claim(1, owner, settings).chunk == 1
+    room = os.path.getsize(sys.argv[1] + "-wal")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+"""
 
 
 @pytest.fixture
@@ -152,6 +163,18 @@ def test_a_ledger_that_is_taken_away_from_its_log_after_a_kill_is_refused(
     assert there.read_bytes() == before
     take(_log(killed), _log(there))
     assert _resume(there) == [1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot keep SQLite from it")
+def test_a_ledger_that_was_closed_on_a_full_disk_is_refused_without_its_log(
+    file: Path, tmp_path: Path
+) -> None:
+    """SQLite brings the log in as it closes, the page first that says that nothing is missing, and breaks off."""
+    subprocess.run([sys.executable, "-c", _CLAIM_AND_END_ON_A_FULL_DISK, str(file)], check=True)
+    there = Path(shutil.copy(file, tmp_path / "there.db"))
+    with pytest.raises(LedgerLogError, match="in use when its program ended"):
+        open_ledger(there)
+    assert _resume(file) == [1]
 
 
 def test_a_ledger_at_rest_is_one_file(file: Path, tmp_path: Path) -> None:

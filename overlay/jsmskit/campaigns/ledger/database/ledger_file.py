@@ -36,6 +36,8 @@ _MAGIC: Final = b"SQLite format 3\0"
 _LOG_HEADER: Final = 32
 """A shorter log holds nothing."""
 _LOCKS_THE_FILE: Final = sys.platform == "linux"
+_SHARED_BY_SQLITE: Final = (0x4000_0002, 510)
+"""The bytes that every program locks while it has the file open, and one that empties the log locks alone."""
 _LOCK_PLACE: Final = 1 << 40
 """Far behind the bytes that SQLite locks, and behind the end of any ledger."""
 
@@ -249,6 +251,27 @@ class LedgerFile:
             finally:
                 if sys.platform != "win32":
                     fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, _LOCK_PLACE)
+
+    @contextmanager
+    def keeping_log(self) -> Generator[None]:
+        """Let SQLite close the file without bringing the log in: a lock that it takes for another program's.
+
+        Broken off in the middle, as on a full disk, that would leave a file which says that nothing is missing: the
+        page with the mark comes first. Only Linux has such locks.
+        """
+        self._lock_against_sqlite("F_RDLCK")
+        try:
+            yield
+        finally:
+            self._lock_against_sqlite("F_UNLCK")
+
+    def _lock_against_sqlite(self, kind: str) -> None:
+        if sys.platform == "linux":
+            import fcntl  # exists there only
+            import struct
+
+            lock = struct.pack("hhqqi0q", getattr(fcntl, kind), os.SEEK_SET, *_SHARED_BY_SQLITE, 0)
+            fcntl.fcntl(self._descriptor, fcntl.F_OFD_SETLK, lock)
 
 
 if hasattr(os, "register_at_fork"):

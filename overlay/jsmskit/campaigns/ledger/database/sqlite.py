@@ -11,7 +11,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Final, final
 
@@ -152,7 +152,7 @@ class SqliteDatabase:
             connection.execute("PRAGMA cache_size=-4096")
             self._prepare(connection)
         except BaseException:
-            with self._file.guard:
+            with self._file.guard, self._file.keeping_log():
                 connection.close()
             raise
         return connection
@@ -360,13 +360,15 @@ class SqliteDatabase:
                 return
             self._closed = True
             # SQLite brings the log in when the last connection is closed, the mark with the first page: nothing
-            # else may be left to copy then. If it fails, the log stays, and belongs to the file.
-            if self._durable and self._file.has_log():
+            # else may be left to copy then. If it fails (a full disk), the log stays, and belongs to the file.
+            is_brought_in = not self._durable or not self._file.has_log()
+            if not is_brought_in:
                 with suppress(sqlite3.Error, LedgerError):
                     # A program that holds the file now closes it later, and does this then.
                     self._connection.execute("PRAGMA busy_timeout=0")
                     self._bring_log_in()
-            with self._file.guard:
+                    is_brought_in = True
+            with self._file.guard, nullcontext() if is_brought_in else self._file.keeping_log():
                 self._connection.close()
             self._file.release_run(self)
             self._file.release()
