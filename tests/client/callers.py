@@ -17,6 +17,7 @@ from jsmskit._http import errors as failures
 APP = ("7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1")
 DEV = {"dev_key": "7e503edcb0cb725e331b0311", "dev_secret": "7289516381dcdf1113730f2b"}
 CLIENT_KINDS = ("sync", "async")
+PHONE = "13812345678"
 
 
 @dataclass
@@ -152,7 +153,12 @@ async def _answered(ask: Callable[[], Any]) -> Any:
     return await made if inspect.isawaitable(made) else made
 
 
-def failed(caller: Caller, ask: Callable[[Any], Any]) -> JsmsError:
+def send(client: Any) -> Any:
+    """Send a code."""
+    return client.codes.send(PHONE)
+
+
+def failed(caller: Caller, ask: Callable[[Any], Any] = send) -> JsmsError:
     """The error of a call that must fail."""
     with pytest.raises(JsmsError) as caught:
         caller(ask)

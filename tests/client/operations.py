@@ -23,7 +23,8 @@ from jsms_api.api.templates import create_template, delete_template, get_templat
 from jsms_api.types import Operation
 from jsmskit import SignType, TemplateType
 
-PHONE: Final = "13812345678"
+from tests.client.callers import PHONE
+
 OTHER: Final = "18603050709"
 SCHEDULE: Final = "1a886e7c-a267-49e6-9970-0d396ca5bb1e"
 #: The operations that send, now or later.

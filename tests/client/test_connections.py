@@ -14,7 +14,6 @@ import time
 import tracemalloc
 import warnings
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -31,7 +30,7 @@ from jsmskit import (
 from jsmskit._http._async import transport as async_http
 from jsmskit._http._sync import transport as sync_http
 
-from tests.client.callers import APP, Caller
+from tests.client.callers import APP, Caller, failed, send
 from tests.client.faults.matrix import Certificates, closed_port
 from tests.client.faults.wire import GoneError, Wire, serving
 from tests.client.operations import PHONE
@@ -44,16 +43,6 @@ BATCH = b'{"success_count": 0, "failure_count": 0, "recipients": []}'
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
-def send(client: Any) -> Any:
-    return client.codes.send(PHONE)
-
-
-def failed(caller: Caller, ask: Callable[[Any], Any] = send) -> JsmsError:
-    with pytest.raises(JsmsError) as caught:
-        caller(ask)
-    return caught.value
 
 
 def test_single_calls_share_a_connection_and_batches_do_not(client_kind: str) -> None:

@@ -27,7 +27,7 @@ from jsmskit._http._sync import transport as sync_transport
 from jsmskit._http._sync.transport import HttpTransport
 from jsmskit._http.config import TransportConfig
 
-from tests.client.callers import APP, Caller
+from tests.client.callers import APP, Caller, send
 from tests.client.faults.matrix import Certificates
 from tests.client.faults.wire import Wire, serving
 from tests.client.operations import PHONE
@@ -48,10 +48,6 @@ forks_only = pytest.mark.skipif(not hasattr(os, "fork"), reason="a system withou
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
-def send(client: Any) -> Any:
-    return client.codes.send(PHONE)
 
 
 class SoftTimeLimitError(Exception):

@@ -40,7 +40,7 @@ from jsmskit import (
 )
 from jsmskit._http.errors import ReadError
 
-from tests.client.callers import APP, DEV, Caller, answer, refusal
+from tests.client.callers import APP, DEV, Caller, answer, failed, refusal
 from tests.client.faults.wire import FaultServer, Wire, serving
 from tests.client.operations import GENERATED, PNG
 from tests.client.servers import url
@@ -190,12 +190,6 @@ def leaks(texts: Iterator[str] | list[str]) -> list[str]:
     return [
         f"{name} in {text[:200]}" for text in texts for name, secret in FORBIDDEN.items() if secret in text
     ]
-
-
-def failed(caller: Caller, ask: Callable[[Any], Any]) -> JsmsError:
-    with pytest.raises(JsmsError) as caught:
-        caller(ask)
-    return caught.value
 
 
 @pytest.mark.parametrize("ask", ASKS)

@@ -12,8 +12,7 @@ import pytest
 from jsmskit import APIConnectionError, APITimeoutError, ConfigurationError, JsmsClient, Outcome, RetryPolicy
 from jsmskit._http.config import ssl_context
 
-from tests.client import callers
-from tests.client.callers import Caller
+from tests.client.callers import Caller, failed, send
 from tests.client.faults.matrix import Certificates
 from tests.client.faults.wire import FaultServer, GoneError, Wire, serving
 from tests.client.operations import PHONE
@@ -25,14 +24,6 @@ ONCE = RetryPolicy(max_attempts=1)
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
-def send(client: Any) -> Any:
-    return client.codes.send(PHONE)
-
-
-def failed(caller: Caller) -> Any:
-    return callers.failed(caller, send)
 
 
 def test_tls_is_verified_and_an_own_authority_can_be_trusted(
