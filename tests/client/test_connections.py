@@ -27,7 +27,6 @@ from jsmskit import (
     RetryPolicy,
     UnexpectedResponseError,
 )
-from jsmskit._http import streams_asyncio as loops
 from jsmskit._http._async import transport as async_http
 from jsmskit._http._sync import transport as sync_http
 
@@ -372,19 +371,15 @@ def test_bytes_that_came_on_an_idle_connection_spoil_it(client_kind: str) -> Non
             async def story() -> None:
                 async with AsyncJsmsClient(*APP, base_url=url(server), retry=ONCE) as client:
                     await send(client)
-                    stream = idle_streams()[-1]
+                    (pool,) = client._transport.get()._pools.values()  # type: ignore[attr-defined]
                     plant.set()
-                    while not stream._ends.received:  # until the loop has taken them
-                        await asyncio.sleep(0)
+                    async with asyncio.timeout(5):
+                        while not pool.idle[-1].stream._ends.received:  # until the loop has taken them
+                            await asyncio.sleep(0)
                     assert not await verify(client)
 
             asyncio.run(story())
         assert len(server.brought) == 2
-
-
-def idle_streams() -> list[Any]:
-    """The streams of the running loop, the newest last."""
-    return [one for one in gc.get_objects() if isinstance(one, loops.Stream)]
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
