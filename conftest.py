@@ -107,9 +107,7 @@ class OutputBlockParser(CodeBlockParser):
         before = example.document.text[: example.region.start].rstrip()
         if not before.endswith("<!-- output -->"):
             return None
-        return difference(
-            "The block above", example.parsed, example.namespace["__session__"].stdout.getvalue()
-        )
+        return difference("The block above", example.parsed, example.namespace["__session__"].stdout.getvalue())
 
 
 def start_page(namespace: dict[str, Any]) -> None:

@@ -40,9 +40,7 @@ SUITES = {
 def available() -> dict[str, str]:
     """The suites whose module is there."""
     here = Path(__file__).parent
-    return {
-        name: module for name, module in SUITES.items() if (here / f"{module.partition('.')[2]}.py").is_file()
-    }
+    return {name: module for name, module in SUITES.items() if (here / f"{module.partition('.')[2]}.py").is_file()}
 
 
 def machine() -> dict[str, Any]:
@@ -76,9 +74,7 @@ def commit() -> str:
 def shown(measured: Measured) -> str:
     """One line for a person who watches."""
     if isinstance(measured, Curve):
-        lines = "; ".join(
-            f"{n}: " + " ".join(f"{x:g}:{y:.4g}" for x, y in p) for n, p in measured.lines.items()
-        )
+        lines = "; ".join(f"{n}: " + " ".join(f"{x:g}:{y:.4g}" for x, y in p) for n, p in measured.lines.items())
         return f"{measured.title}: {lines}"
     goal = "" if measured.goal is None else f"  goal {measured.goal:g} {'met' if measured.met else 'MISSED'}"
     return (

@@ -121,9 +121,7 @@ def with_latency(settings: Settings, folder: Path) -> Iterator[Measured]:
         size = settings.calls(whole)
         people = write_list(folder / "slow.csv", size)
         with serving(LATENCY) as port:
-            rates = [
-                size / once("jsmskit", people, port, IN_FLIGHT).sending for _ in range(settings.rounds(5))
-            ]
+            rates = [size / once("jsmskit", people, port, IN_FLIGHT).sending for _ in range(settings.rounds(5))]
         values = {"jsmskit": rates, "ceiling": [ceiling] * len(rates)}
         yield Row(
             name, f"{size:,} recipients, 8 batches in flight, 100 ms each", "what the latency allows",

@@ -59,9 +59,7 @@ def watch(spent: Counter[str]) -> None:
         def timed(self: Any, sql: str, *rest: Any, plain: Any = plain) -> Any:
             begun = time.thread_time()
             result = plain(self, sql, *rest)
-            part = next(
-                (words for start, words in PARTS.items() if sql.startswith(start)), "other statements"
-            )
+            part = next((words for start, words in PARTS.items() if sql.startswith(start)), "other statements")
             spent[part] += time.thread_time() - begun
             return result
 
@@ -95,9 +93,7 @@ def profile(size: int) -> Mapping[str, float]:
             service.kill()
     statements = sum(spent.values())
     spent["plan: CSV read, rows judged, values encoded"] = planned - begun - in_plan
-    spent["run: request made, sent, answer read and judged, commits"] = (
-        ended - planned - (statements - in_plan)
-    )
+    spent["run: request made, sent, answer read and judged, commits"] = ended - planned - (statements - in_plan)
     spent["all"] = ended - begun
     return spent
 

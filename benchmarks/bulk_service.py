@@ -30,9 +30,7 @@ def serve(connection: socket.socket, latency: float) -> None:
                     return
                 buffer += more
             head, _, body = buffer.partition(b"\r\n\r\n")
-            length = next(
-                int(line[15:]) for line in head.lower().split(b"\r\n") if line[:15] == b"content-length:"
-            )
+            length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line[:15] == b"content-length:")
             parts, held = [body], len(body)
             while held < length:
                 parts.append(connection.recv(1 << 17))

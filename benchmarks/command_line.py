@@ -45,9 +45,7 @@ def argparse_program(*, whole: bool) -> str:
         "commands = parser.add_subparsers(title='commands')",
     ]
     for name, found in tree(command):
-        lines.append(
-            f"one = commands.add_parser({name!r}, help={COMMANDS[name].summary.replace('%', '%%')!r})"
-        )
+        lines.append(f"one = commands.add_parser({name!r}, help={COMMANDS[name].summary.replace('%', '%%')!r})")
         if whole and isinstance(found, click.Group):
             lines.append("inner = one.add_subparsers()")
             for inner_name, inner in tree(found):

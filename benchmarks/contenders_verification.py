@@ -81,6 +81,4 @@ def start_and_check(settings: Settings) -> Run:
 def send_and_verify(settings: Settings) -> Run:
     """`client.codes.send`, then `.verify`."""
     client = _client(settings)
-    return _repeat(
-        lambda phone: bool(client.codes.verify(client.codes.send(phone).msg_id, CODE).ok), 13_400_000_000
-    )
+    return _repeat(lambda phone: bool(client.codes.verify(client.codes.send(phone).msg_id, CODE).ok), 13_400_000_000)

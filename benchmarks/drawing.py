@@ -56,10 +56,7 @@ def lines(title: str, x_words: str, y_words: str, given: Mapping[str, Sequence[S
     for (name, points), colour in zip(given.items(), _COLOURS, strict=False):
         path = " ".join(f"{x(point[0]):.1f},{y(point[1]):.1f}" for point in points)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts += [
-            f'<circle cx="{x(point[0]):.1f}" cy="{y(point[1]):.1f}" r="3" fill="{colour}"/>'
-            for point in points
-        ]
+        parts += [f'<circle cx="{x(point[0]):.1f}" cy="{y(point[1]):.1f}" r="3" fill="{colour}"/>' for point in points]
         last = points[-1]
         parts.append(_text(x(last[0]) + 8, y(last[1]) + 4, name, more=f' style="fill:{colour}"'))
     return _svg(height, parts)

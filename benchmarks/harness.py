@@ -235,8 +235,6 @@ def as_json(measured: Measured) -> dict[str, Any]:
             return [short(each) for each in value]
         return value
 
-    made = (
-        asdict(measured) if isinstance(measured, Row) else {**asdict(measured), "lines": dict(measured.lines)}
-    )
+    made = asdict(measured) if isinstance(measured, Row) else {**asdict(measured), "lines": dict(measured.lines)}
     cut: dict[str, Any] = short(made)
     return cut

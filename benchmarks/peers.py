@@ -37,17 +37,13 @@ def environment() -> dict[str, str]:
 def ready() -> None:
     """Make the environment if the lock has changed, and reinstall this checkout if its code has."""
     _once("peers", [LOCK], _install_peers)
-    sources = [
-        path for folder in OURS for path in sorted((ROOT / folder).rglob("*")) if path.suffix != ".pyc"
-    ]
+    sources = [path for folder in OURS for path in sorted((ROOT / folder).rglob("*")) if path.suffix != ".pyc"]
     _once("ours", [LOCK, ROOT / "pyproject.toml", *filter(Path.is_file, sources)], _install_ours)
 
 
 def versions() -> dict[str, str]:
     """What is installed, by name; Python itself first."""
-    asked = (
-        "import importlib.metadata as m, sys\nprint(sys.version.split()[0], *map(m.version, sys.argv[1:]))"
-    )
+    asked = "import importlib.metadata as m, sys\nprint(sys.version.split()[0], *map(m.version, sys.argv[1:]))"
     said = subprocess.run(
         [PYTHON, "-c", asked, *NAMES], check=True, capture_output=True, text=True, env=environment()
     ).stdout.split()

@@ -28,9 +28,7 @@ def measure(settings: Settings) -> Iterator[Measured]:
         for size in stub.SIZES:
             place = {"base": service.plain, "size": size}
             with contenders("benchmarks.contenders_sync", ["jsmskit_batches"], place) as up:
-                turns = in_turns(
-                    up, rounds=settings.rounds(7), calls=settings.calls(max(20, 200 // size)), warm_up=5
-                )
+                turns = in_turns(up, rounds=settings.rounds(7), calls=settings.calls(max(20, 200 // size)), warm_up=5)
             sizes.append((size, median(cpu_per_call(turns)["jsmskit_batches"])))
         yield Curve(
             "growth-batch", "Recipients in a batch", "recipients", "us CPU a batch", {"jsmskit": sizes},

@@ -43,9 +43,7 @@ def _visits(browser, size: int, rounds: int) -> tuple[float, float]:  # type: ig
     with JsmsMock(seed=1, settings=MockSettings(limits=False, keep_messages=size)) as mock:
         with JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport) as client:
             for start in range(0, size, 1000):
-                phones = [
-                    (str(13_000_000_000 + start + one), {"code": str(start + one)}) for one in range(1000)
-                ]
+                phones = [(str(13_000_000_000 + start + one), {"code": str(start + one)}) for one in range(1000)]
                 client.messages.send_batch(1, phones)
         with mock.serve() as server:
             for _ in range(rounds):

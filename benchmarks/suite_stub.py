@@ -28,9 +28,7 @@ def measure(settings: Settings) -> Iterator[Measured]:
             clients = cpu_per_call(turns)
             for name in names:
                 theirs = [1e6 * one["watched"] / one["calls"] for one in turns[name]]
-                compared = compare(
-                    {"stub": theirs, "client": clients[name]}, subject="stub", against="client"
-                )
+                compared = compare({"stub": theirs, "client": clients[name]}, subject="stub", against="client")
                 flight = options.get("in_flight", 1)
                 yield Row(
                     id=f"stub-{name}-{flight}",

@@ -40,9 +40,7 @@ def measure(settings: Settings) -> Iterator[Measured]:
             ]
             place = {"base": base, **({"ca_file": service.ca_file} if scheme == "tls" else {})}
             with contenders(MODULE, names, place) as up:
-                turns = in_turns(
-                    up, rounds=settings.rounds(11), calls=settings.calls(150), again=5, warm_up=50
-                )
+                turns = in_turns(up, rounds=settings.rounds(11), calls=settings.calls(150), again=5, warm_up=50)
             spent = cpu_per_call(turns)
             for name in names[1:]:
                 words, goal = PEERS[name]

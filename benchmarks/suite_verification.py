@@ -38,9 +38,7 @@ def measure(settings: Settings) -> Iterator[Measured]:
             names = dict.fromkeys(name for pair in PAIRS for name in pair[:2])
             place = {"base": service.plain, "redis": server.url}
             with contenders("benchmarks.contenders_verification", names, place) as up:
-                turns = in_turns(
-                    up, rounds=settings.rounds(11), calls=settings.calls(150), again=5, warm_up=50
-                )
+                turns = in_turns(up, rounds=settings.rounds(11), calls=settings.calls(150), again=5, warm_up=50)
             spent = cpu_per_call(turns)
     finally:
         server.close()

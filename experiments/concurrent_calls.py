@@ -294,9 +294,7 @@ def live(world: str, base: str, numbers: range, line: Connection) -> None:
     begun = time.monotonic()
     WORLDS[world](base, numbers, told)
     seconds = round(time.monotonic() - begun)
-    line.send(
-        (dict(told.words), told.not_sent, told.late, told.late_with_the_machine, told.slots_lost, seconds)
-    )
+    line.send((dict(told.words), told.not_sent, told.late, told.late_with_the_machine, told.slots_lost, seconds))
 
 
 def run(calls: int) -> dict[str, Any]:
@@ -332,9 +330,7 @@ def run(calls: int) -> dict[str, Any]:
     here.send("end")
     arrived: dict[int, int] = here.recv()
     server.join()
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
     return {
         "what": "calls under threads, cancellation, Ctrl-C, forks and several event loops, compared with what arrived",
         "command": "python -m experiments.concurrent_calls",
@@ -347,9 +343,7 @@ def run(calls: int) -> dict[str, Any]:
             "arrived_twice": sum(count > 1 for count in arrived.values()),
             "not_sent_but_arrived": len(set(not_sent) & set(arrived)),
             "slots_lost": sum(one["slots_lost"] for one in clients.values()),
-            "children_that_hung": sum(
-                one["words"].get("child that hung or died", 0) for one in clients.values()
-            ),
+            "children_that_hung": sum(one["words"].get("child that hung or died", 0) for one in clients.values()),
             "past_the_deadline": sum(one["late"] for one in clients.values()),
         },
         "clients": clients,
@@ -360,9 +354,7 @@ def main() -> int:
     """Run, write, judge."""
     parser = argparse.ArgumentParser(description="Very many calls under everything that goes on at once.")
     parser.add_argument("--calls", type=int, default=200_000)
-    parser.add_argument(
-        "--out", type=Path, default=ROOT / "experiments" / "figures" / "concurrent_calls.json"
-    )
+    parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "figures" / "concurrent_calls.json")
     given = parser.parse_args()
     figures = run(given.calls)
     given.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")

@@ -50,9 +50,7 @@ def _sweep(case: tuple[str, str, str]) -> Swept:
 
 def main() -> int:
     """Run, write, judge."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cells", type=int, help="so many cells, chosen by the seed; all if left out")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)

@@ -31,9 +31,7 @@ def ways(page: str) -> Iterator[tuple[str, list[str]]]:
     """Yield each way of the page, with its commands."""
     for section in _SECTION.finditer(page):
         commands = [
-            command
-            for block in _BLOCK.finditer(section["text"])
-            for command, _ in console_steps(block["body"])
+            command for block in _BLOCK.finditer(section["text"]) for command, _ in console_steps(block["body"])
         ]
         if any("install" in command for command in commands):
             yield section["way"], commands
@@ -75,12 +73,8 @@ def main() -> int:
     for way, commands in ways(PAGE.read_text("utf-8")):
         with tempfile.TemporaryDirectory() as folder:
             found[way] = install(commands, Path(folder))
-        print(
-            f"{way}: {found[way]['problem'] or found[way]['version']} ({found[way]['seconds']} s)", flush=True
-        )
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+        print(f"{way}: {found[way]['problem'] or found[way]['version']} ({found[way]['seconds']} s)", flush=True)
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
     figures = {"command": "python -m experiments.installs", "commit": commit.stdout.strip(), "ways": found}
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     return sum(1 for one in found.values() if one["problem"])

@@ -109,9 +109,7 @@ def walk(page: Path, environment: Path) -> list[dict[str, object]]:
                 what = [f"write {match['file']}"]
             elif language in ("console", "sh"):
                 what = []
-                for command, expected in (
-                    console_steps(body) if language == "console" else [(body.strip(), "")]
-                ):
+                for command, expected in console_steps(body) if language == "console" else [(body.strip(), "")]:
                     what.append(command)
                     said = reader.run(command)
                     problem = difference(f"`{command}`", expected, said) if expected else None
@@ -150,9 +148,7 @@ def main(names: list[str]) -> int:
         subprocess.run([f"{folder}/bin/python", "-m", "pip", "install", "-q", install, "anyio"], check=True)
         steps = [step for page in pages for step in walk(page, Path(folder))]
     failed = [step for step in steps if not step["ok"]]
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
     figures = {
         "command": "python -m experiments.newcomer",
         "commit": commit.stdout.strip(),

@@ -187,9 +187,7 @@ def run_kills(program: str, processes: int, threads: int, *, appendonly: bool) -
     sent: list[int] = []
     with JsmsMock(seed=16) as mock, mock.serve() as served:
         setup = Setup(served.url, server.url, threads, Policy(**limits))
-        workers = [
-            context.Process(target=spend, args=(number, setup, stop, results)) for number in range(processes)
-        ]
+        workers = [context.Process(target=spend, args=(number, setup, stop, results)) for number in range(processes)]
         for worker in workers:
             worker.start()
         for kill in range(1, KILLS + 1):
@@ -233,9 +231,7 @@ def reached(server: RedisServer) -> bool:
 
 def main() -> int:
     """Run all of it, print the counts, write the figures."""
-    parser = argparse.ArgumentParser(
-        description="Phone verification over several processes and a real Redis."
-    )
+    parser = argparse.ArgumentParser(description="Phone verification over several processes and a real Redis.")
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=1000)
@@ -252,9 +248,7 @@ def main() -> int:
     violations = sum(rounds["violations"].values()) + sum(each["violations"] for each in kills)
     print(f"{rounds['rounds']} rounds, {2 * KILLS} kills, {violations} violations")
     figures = {"command": "python -m experiments.verification", "cpus": os.cpu_count()}
-    figures_files.write(
-        "verification", figures | {"rounds": rounds, "kills": kills, "violations": violations}
-    )
+    figures_files.write("verification", figures | {"rounds": rounds, "kills": kills, "violations": violations})
     return 1 if violations else 0
 
 

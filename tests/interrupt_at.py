@@ -37,9 +37,7 @@ class InterruptAt:
         return self._step
 
 
-def interrupted_everywhere(
-    act: Callable[[], object], look: Callable[[int], None], *modules: ModuleType
-) -> int:
+def interrupted_everywhere(act: Callable[[], object], look: Callable[[int], None], *modules: ModuleType) -> int:
     """Act again and again, interrupted at the first place, the second and so on; look at what is left each time.
 
     Gives the number of places. Call it in a thread of its own: after an exception of a trace function CPython 3.11

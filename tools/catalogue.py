@@ -95,9 +95,7 @@ _OF_CLICK: Final = (
 def main() -> int:
     """Write the catalogue, or check it; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit with 1 if anything is missing"
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if anything is missing")
     check: bool = parser.parse_args().check
     findings = [*untranslated()]
     total = 0
@@ -133,9 +131,7 @@ def template() -> Catalog:
     )
     for _file, _line, message, _comments, _context in found:
         made.add(message)
-    page = extract_from_dir(
-        _SOURCE.parent / "campaigns/reporting", [("**.py", "python")], keywords={"say": None}
-    )
+    page = extract_from_dir(_SOURCE.parent / "campaigns/reporting", [("**.py", "python")], keywords={"say": None})
     for _file, _line, message, _comments, _context in page:
         made.add(message)
     questions = [text for one in uncertainties().values() for text in one]
@@ -190,9 +186,7 @@ def prose(path: Path, leave_out: Collection[str] = ()) -> Iterator[tuple[int, st
         elif isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             hidden = name in leave_out or _NOT_SHOWN.fullmatch(name)
-            parts = [
-                part for part in (*node.args, *node.keywords) if hidden or getattr(part, "arg", "") == "help"
-            ]
+            parts = [part for part in (*node.args, *node.keywords) if hidden or getattr(part, "arg", "") == "help"]
             silent.update(below for part in parts for below in ast.walk(part))
     for node in ast.walk(tree):
         if node in silent:
@@ -254,13 +248,7 @@ def problems(catalog: Catalog, wanted: Catalog) -> Iterator[str]:
     there = {message.id: message for message in catalog if message.id}
     for name in needed:
         known = there.get(name)
-        texts = (
-            ()
-            if known is None
-            else known.string
-            if isinstance(known.string, (tuple, list))
-            else (known.string,)
-        )
+        texts = () if known is None else known.string if isinstance(known.string, (tuple, list)) else (known.string,)
         if not texts or not all(texts) or (known is not None and known.fuzzy):
             yield f"not translated: {name!r}"
             continue
@@ -275,9 +263,7 @@ def problems(catalog: Catalog, wanted: Catalog) -> Iterator[str]:
 def as_po(catalog: Catalog) -> bytes:
     """Return the .po file: sorted, without places and dates, so that only texts change it."""
     out = io.BytesIO()
-    write_po(
-        out, catalog, sort_output=True, no_location=True, omit_header=False, include_previous=False, width=110
-    )
+    write_po(out, catalog, sort_output=True, no_location=True, omit_header=False, include_previous=False, width=110)
     kept = (
         b'"POT-Creation-Date',
         b'"PO-Revision-Date',

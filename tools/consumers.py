@@ -36,9 +36,7 @@ JAR = GENERATOR / "openapi_generator_cli" / "openapi-generator.jar"
 
 #: Jars of Debian that the generated Java needs beside Jackson, which the generator's own jar brings:
 #: annotations, and multipart bodies for the one call with files.
-DEBIAN_JARS = [
-    Path("/usr/share/java") / f"{name}.jar" for name in ("jakarta-annotation-api", "httpmime", "httpcore")
-]
+DEBIAN_JARS = [Path("/usr/share/java") / f"{name}.jar" for name in ("jakarta-annotation-api", "httpmime", "httpcore")]
 # The last option ends an old habit of the generator: to refuse an answer with a field it was not told of.
 GO_OPTIONS = "packageName=jsms,withGoMod=false,disallowAdditionalPropertiesIfNotPresent=false"
 JAVA_OPTIONS = (
@@ -253,9 +251,7 @@ LANGUAGES = {
             JAVA_OPTIONS,
         ),
         Language("php", php_missing, build_php, lambda: ["php", "consumer.php"], PHP_OPTIONS),
-        Language(
-            "axios", javascript_missing, build_axios, lambda: ["node", "axios.mjs"], folder="javascript"
-        ),
+        Language("axios", javascript_missing, build_axios, lambda: ["node", "axios.mjs"], folder="javascript"),
         # It holds arguments to the spec: a template with brackets goes no further.
         Language(
             "mcp",
@@ -343,9 +339,7 @@ def difference(expected: str, found: str, name: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Tell the story in the named languages and compare. Returns how many differ or fail."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.consumers", description="One story, many languages."
-    )
+    parser = argparse.ArgumentParser(prog="python -m tools.consumers", description="One story, many languages.")
     parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help=f"any of {', '.join(LANGUAGES)}")
     parser.add_argument("--install", action="store_true", help="fetch what comes from PyPI and npm")
     parser.add_argument("--missing", action="store_true", help="say what is missing")

@@ -222,9 +222,7 @@ def release() -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the changes since the release, or make one. Returns 1 if the version does not announce them."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.contract_changes", description="Changes of the contract."
-    )
+    parser = argparse.ArgumentParser(prog="python -m tools.contract_changes", description="Changes of the contract.")
     parser.add_argument("--release", action="store_true", help="keep today's spec as the last released one")
     if parser.parse_args(arguments).release:
         try:

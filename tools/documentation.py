@@ -121,9 +121,7 @@ def _foreign(path: Path, addresses: Iterable[str], site: Path) -> Iterator[str]:
             yield f"{path.relative_to(site)}: fetches {address} from elsewhere"
 
 
-def _dead(
-    path: Path, addresses: Iterable[str], site: Path, files: set[Path], pages: dict[Path, Page]
-) -> Iterator[str]:
+def _dead(path: Path, addresses: Iterable[str], site: Path, files: set[Path], pages: dict[Path, Page]) -> Iterator[str]:
     for address in addresses:
         parts = urlsplit(address)
         if parts.scheme or parts.netloc:

@@ -31,9 +31,7 @@ def exports(text: str) -> dict[str, list[str]]:
 def made(text: str) -> str:
     """Return the text with the imports that its names need."""
     lines = [
-        f"    from {module} import {name} as {name}\n"
-        for module, names in exports(text).items()
-        for name in names
+        f"    from {module} import {name} as {name}\n" for module, names in exports(text).items() for name in names
     ]
     text = _BLOCK.sub("".join(lines), text)
     sort = (

@@ -135,16 +135,12 @@ def _sent_code(caller: Caller) -> str:
     return type(error).__name__
 
 
-def callbacks(
-    strategy: SearchStrategy[Any], judge: Callable[[Any], str], count: int, seed: int
-) -> dict[str, Any]:
+def callbacks(strategy: SearchStrategy[Any], judge: Callable[[Any], str], count: int, seed: int) -> dict[str, Any]:
     """Forms, bodies or queries, drawn first, so that the memory of drawing them does not count."""
     given: list[Any] = []
 
     @hypothesis.seed(seed)
-    @hypothesis.settings(
-        max_examples=count, database=None, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    @hypothesis.settings(max_examples=count, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @hypothesis.given(strategy)
     def draw(one: Any) -> None:
         given.append(one)
@@ -291,9 +287,7 @@ def run(part: str, count: int, seed: int) -> dict[str, Any]:
     if part == "answers":
         return {f"answers, {client_kind}": answers(client_kind, count, seed) for client_kind in CLIENT_KINDS}
     if part == "wire":
-        return {
-            f"on the wire, {client_kind}": wire(client_kind, count // 4, seed) for client_kind in CLIENT_KINDS
-        }
+        return {f"on the wire, {client_kind}": wire(client_kind, count // 4, seed) for client_kind in CLIENT_KINDS}
     if part == "callbacks":
         return {
             "callback forms": callbacks(FORMS, _parsed, count // 2, seed),
@@ -317,9 +311,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "hostile-input.json")
     given = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
     known = json.loads(given.out.read_text(encoding="utf-8")) if given.out.exists() else {"parts": {}}
     parts: dict[str, Any] = known["parts"]
     for part in given.only:

@@ -42,11 +42,7 @@ def lines(*folders: str) -> int:
 def circles() -> list[set[str]]:
     """Return the groups of modules that can reach one another by imports (strongly connected components)."""
     graph = grimp.build_graph("jsmskit", exclude_type_checking_imports=True, cache_dir=None)
-    return [
-        group
-        for group in _components(graph.modules, graph.find_modules_directly_imported_by)
-        if len(group) > 1
-    ]
+    return [group for group in _components(graph.modules, graph.find_modules_directly_imported_by) if len(group) > 1]
 
 
 def _components(nodes: set[str], next_to: Callable[[str], set[str]]) -> Iterator[set[str]]:
@@ -119,15 +115,11 @@ def files_of_a_send() -> list[str]:
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description="Measure the size and shape of the project.")
-    parser.add_argument(
-        "--files", action="store_true", help="list the files that a send passes, and the circles"
-    )
+    parser.add_argument("--files", action="store_true", help="list the files that a send passes, and the circles")
     show_files = parser.parse_args().files
     modules = sources("overlay/jsmskit")
     private = [
-        path
-        for path in modules
-        if path.parent == OVERLAY and path.name.startswith("_") and "__" not in path.name
+        path for path in modules if path.parent == OVERLAY and path.name.startswith("_") and "__" not in path.name
     ]
     found, passed = circles(), files_of_a_send()
     rows = [

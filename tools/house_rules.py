@@ -88,9 +88,7 @@ def _requests_are_shown_small_and_large(source: Source, operation: SpecOperation
         here = (*operation.location, "requestBody", "content", media_type, "examples")
         for name in _REQUEST_EXAMPLES:
             if name not in media.get("examples", {}):
-                yield source.finding(
-                    here, f"{operation.operation_id} has no request example `{name}`", "add it"
-                )
+                yield source.finding(here, f"{operation.operation_id} has no request example `{name}`", "add it")
 
 
 def _requests_are_bounded(source: Source, operation: SpecOperation) -> Iterator[Finding]:
@@ -106,9 +104,7 @@ def _requests_are_bounded(source: Source, operation: SpecOperation) -> Iterator[
         here = (*location, "properties", name)
         whole, where = resolve(source.document, data, here)
         if "default" in data or "default" in whole:
-            yield source.finding(
-                here, "a default in a request", "say it in words: clients send defaults on their own"
-            )
+            yield source.finding(here, "a default in a request", "say it in words: clients send defaults on their own")
         if "enum" in whole or whole.get("format") == "binary":
             continue
         wanted = {
@@ -118,15 +114,11 @@ def _requests_are_bounded(source: Source, operation: SpecOperation) -> Iterator[
         }.get(str(whole.get("type")), ())
         for keyword in wanted:
             if keyword not in whole:
-                yield source.finding(
-                    where, f"a {whole['type']} of a request without {keyword}", "write the bound"
-                )
+                yield source.finding(where, f"a {whole['type']} of a request without {keyword}", "write the bound")
         if whole.get("type") == "array":
             entry, inside = resolve(source.document, whole["items"], (*where, "items"))
             if entry.get("additionalProperties") is not False:
-                yield source.finding(
-                    inside, "an entry of a request without additionalProperties: false", "close it"
-                )
+                yield source.finding(inside, "an entry of a request without additionalProperties: false", "close it")
 
 
 def _schemas(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Location]]:
@@ -170,15 +162,11 @@ def _words_and_schema_agree(source: Source, schema: dict[str, Any], location: Lo
         whole, _ = resolve(source.document, data, here)
         types = whole.get("type", [])
         if "`null`" in words and "null" not in types:
-            yield source.finding(
-                here, f"{name} may be null in words and not in the schema", "allow both or neither"
-            )
+            yield source.finding(here, f"{name} may be null in words and not in the schema", "allow both or neither")
         if "null" in types and "null" not in words and "null" not in schema.get("description", ""):
             yield source.finding(here, f"{name} may be null, and no word says when", "say it")
         if _ABSENT.search(words) and name in schema.get("required", ()):
-            yield source.finding(
-                here, f"{name} may be missing in words, and is required", "allow both or neither"
-            )
+            yield source.finding(here, f"{name} may be missing in words, and is required", "allow both or neither")
         yield from _lengths_agree(source, whole, words, here)
 
 
@@ -191,9 +179,7 @@ def _lengths_agree(source: Source, whole: dict[str, Any], words: str, here: Loca
     exact = low is None and not first[0].startswith("at most")
     wanted = (high if exact else bounds[0] if low is None else int(low), high)
     if bounds != wanted:
-        yield source.finding(
-            here, f'"{first[0]}" in words, {bounds[0]} to {bounds[1]} in the schema', "correct one"
-        )
+        yield source.finding(here, f'"{first[0]}" in words, {bounds[0]} to {bounds[1]} in the schema', "correct one")
 
 
 def _every_reference_can_be_followed(source: Source) -> Iterator[Finding]:
@@ -201,14 +187,8 @@ def _every_reference_can_be_followed(source: Source) -> Iterator[Finding]:
     known = {row["id"] for row in source.document.get("x-jsms-doubts", ())}
     labels = set(source.document.get("x-jsms-revisions", ()))
     for index, row in enumerate(source.document.get("x-jsms-doubts", ())):
-        if (
-            not {"id", "question", "chosen"}
-            <= row.keys()
-            <= {"id", "question", "readings", "chosen", "observed"}
-        ):
-            yield source.finding(
-                ("x-jsms-doubts", index), f"{row.get('id')} lacks a part", "see spec/extensions.md"
-            )
+        if not {"id", "question", "chosen"} <= row.keys() <= {"id", "question", "readings", "chosen", "observed"}:
+            yield source.finding(("x-jsms-doubts", index), f"{row.get('id')} lacks a part", "see spec/extensions.md")
 
     def walk(node: Any, location: Location) -> Iterator[Finding]:
         if isinstance(node, dict | list):
@@ -224,9 +204,7 @@ def _every_reference_can_be_followed(source: Source) -> Iterator[Finding]:
         elif isinstance(node, str):
             for listed in re.findall(r"\(((?:[CG][0-9]+(?:, )?)+)\)", node):
                 for one in set(listed.split(", ")) - known:
-                    yield source.finding(
-                        location, f"({one}) is not in x-jsms-doubts", "add it, or correct it"
-                    )
+                    yield source.finding(location, f"({one}) is not in x-jsms-doubts", "add it, or correct it")
 
     yield from walk(source.document, ())
 
@@ -262,22 +240,16 @@ def _media_schemas(node: Any, location: Location) -> Iterator[tuple[dict[str, An
             yield from _media_schemas(value, (*location, key))
 
 
-def _no_shape_that_broke_a_client(
-    source: Source, schema: dict[str, Any], location: Location
-) -> Iterator[Finding]:
+def _no_shape_that_broke_a_client(source: Source, schema: dict[str, Any], location: Location) -> Iterator[Finding]:
     """Java lost whole answers to oneOf, PHP and Go values to unions; date-time sends a refused `T`."""
     for key in ("oneOf", "anyOf", "allOf", "not"):
         if key in schema:
-            yield source.finding(
-                (*location, key), f"{key} breaks clients in other languages", "write one flat schema"
-            )
+            yield source.finding((*location, key), f"{key} breaks clients in other languages", "write one flat schema")
     if schema.get("format") == "date-time":
         yield source.finding((*location, "format"), "the service's times are no date-time", "write a pattern")
     types = schema.get("type")
     if isinstance(types, list) and not (len(types) == 2 and types[1] == "null"):
-        yield source.finding(
-            (*location, "type"), f"the union {types} loses values in Go and PHP", "choose one type"
-        )
+        yield source.finding((*location, "type"), f"the union {types} loses values in Go and PHP", "choose one type")
     if "enum" in schema and "x-enum-varnames" not in schema:
         yield source.finding(
             (*location, "enum"), "an enum without x-enum-varnames", "name the values: VALUE_3 tells nothing"
@@ -291,20 +263,14 @@ def _patterns_are_portable(source: Source, schema: dict[str, Any], location: Loc
         return
     here = (*location, "pattern")
     if re.search(r"\\[dDwWsSbB]", pattern):
-        yield source.finding(
-            here, f"{pattern} uses a class that differs elsewhere", "write [0-9] and the like"
-        )
+        yield source.finding(here, f"{pattern} uses a class that differs elsewhere", "write [0-9] and the like")
     if not (pattern.startswith("^") and pattern.endswith("$")):
         yield source.finding(here, f"{pattern} also matches inside a text", "begin with ^ and end with $")
     if re.fullmatch(r"\^(?:\[[^]]*\]|.)\{[0-9,]+\}\$", pattern):
-        yield source.finding(
-            here, f"{pattern} holds the length", "move it to minLength and maxLength, write + or *"
-        )
+        yield source.finding(here, f"{pattern} holds the length", "move it to minLength and maxLength, write + or *")
     if re.search(r"\[\^[^]]*[^\x00-\x7f]", pattern):
         # PHP reads bytes: [^【】] refuses every character that shares a byte with one of the two.
-        yield source.finding(
-            here, f"{pattern} excludes characters beyond ASCII", "write the ranges that are allowed"
-        )
+        yield source.finding(here, f"{pattern} excludes characters beyond ASCII", "write the ranges that are allowed")
     if "minLength" not in schema or "maxLength" not in schema:
         yield source.finding(here, "a pattern without minLength and maxLength", "give the length beside it")
 

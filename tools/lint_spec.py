@@ -33,13 +33,8 @@ def structure(source: Source, _: Path) -> list[Finding]:
     try:
         errors = list(OpenAPIV31SpecValidator(source.document).iter_errors())
     except Exception as error:  # noqa: BLE001 - any refusal is a finding, whatever its class
-        return [
-            source.finding((), f"cannot be validated: {error}", "correct the reference that is named here")
-        ]
-    return [
-        source.finding(tuple(getattr(error, "absolute_path", ())), str(error.message), remedy)
-        for error in errors
-    ]
+        return [source.finding((), f"cannot be validated: {error}", "correct the reference that is named here")]
+    return [source.finding(tuple(getattr(error, "absolute_path", ())), str(error.message), remedy) for error in errors]
 
 
 def redocly(source: Source, path: Path) -> list[Finding]:
@@ -48,9 +43,7 @@ def redocly(source: Source, path: Path) -> list[Finding]:
     findings = [_redocly_finding(source, problem) for problem in report["problems"]]
     totals = report["totals"]
     if totals["errors"] + totals["warnings"] != len(findings):
-        findings.append(
-            source.finding((), f"redocly counts {totals}, lists {len(findings)}", "raise --max-problems")
-        )
+        findings.append(source.finding((), f"redocly counts {totals}, lists {len(findings)}", "raise --max-problems"))
     return findings
 
 

@@ -79,20 +79,12 @@ def page() -> str:
 
 def _lines() -> Iterator[str]:
     counts = Counter(info.confidence.value for info in TABLE.values())
-    told = ", ".join(
-        f"{count} {confidence}" for confidence, count in sorted(counts.items(), key=lambda pair: -pair[1])
-    )
+    told = ", ".join(f"{count} {confidence}" for confidence, count in sorted(counts.items(), key=lambda pair: -pair[1]))
     yield f"{len(TABLE)} rules: {told}. Beside them {len(spec_rules())} bounds of single fields, from the spec."
     yield ""
     yield "## The order of the decisions"
     yield ""
-    yield (
-        (rules.__doc__ or "")
-        .partition("\n\n")[2]
-        .strip()
-        .replace(" *", " \\*")
-        .replace("marked *", "marked \\*")
-    )
+    yield ((rules.__doc__ or "").partition("\n\n")[2].strip().replace(" *", " \\*").replace("marked *", "marked \\*"))
     yield ""
     for group, title in GROUPS.items():
         yield f"## {title}"

@@ -108,17 +108,13 @@ def read_session(session: Path) -> dict[str, Any]:
 
 def changed_line(diff: str) -> str:
     """Return the line as the fault wrote it."""
-    added = (
-        line[1:].strip() for line in diff.splitlines() if line.startswith("+") and not line.startswith("+++")
-    )
+    added = (line[1:].strip() for line in diff.splitlines() if line.startswith("+") and not line.startswith("+++"))
     return next(added, "")
 
 
 def main() -> int:
     """Measure, write the figures, judge."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="*", choices=list(GROUPS), default=list(GROUPS))
     parser.add_argument("--limit", type=int)
     given = parser.parse_args()

@@ -40,9 +40,7 @@ class Overlay:
         self.methods: dict[str, list[str]] = {}
         self.classes: dict[str, set[str]] = {}
         self.places: dict[str, str] = {}
-        trees = {
-            path: ast.parse(path.read_text("utf-8")) for place in _READ for path in sorted(folder.glob(place))
-        }
+        trees = {path: ast.parse(path.read_text("utf-8")) for place in _READ for path in sorted(folder.glob(place))}
         bases: dict[str, list[str]] = {}
         for path, tree in trees.items():
             for node in ast.walk(tree):
@@ -126,10 +124,7 @@ def _fields(source: Source, table: Table, overlay: Overlay) -> Iterator[Finding]
             follow = " and ".join(map(_files, senders.get(name, []))) or "the methods that send it"
         else:
             owners = sorted({target.partition(".")[0] for target in kept.values() if target})
-            follow = (
-                " and ".join(f"`{owner}` ({overlay.places.get(owner, '?')})" for owner in owners)
-                or "a new class"
-            )
+            follow = " and ".join(f"`{owner}` ({overlay.places.get(owner, '?')})" for owner in owners) or "a new class"
         location = ("components", "schemas", name, "properties")
         if len(new) == len(gone) == 1:
             what = f"{name}.{gone[0]} is now {new[0]}"
@@ -170,9 +165,7 @@ def _overlay(source: Source, table: Table, overlay: Overlay) -> Iterator[Finding
             continue
         taken = overlay.methods.get(method)
         if taken is None:
-            yield Finding(
-                _row(operation.operation_id), f"there is no method {method}", f"write {_files(method)}"
-            )
+            yield Finding(_row(operation.operation_id), f"there is no method {method}", f"write {_files(method)}")
             continue
         _, _, location = request_schema(document, operation)
         row = table["requests"].get(location[-1], {}) if location else {}

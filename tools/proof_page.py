@@ -221,9 +221,7 @@ def made() -> str:
 
     def block(found: re.Match[str]) -> str:
         lines = ["| what was done | what came of it | command | commit |", "|---|---|---|---|"]
-        lines += [
-            f"| {done} | {came} | `{how}` | {commits(of)} |" for done, came, how, of in TABLES[found[2]]()
-        ]
+        lines += [f"| {done} | {came} | `{how}` | {commits(of)} |" for done, came, how, of in TABLES[found[2]]()]
         return found[1] + "\n" + "\n".join(lines) + "\n\n" + found[3]
 
     return _BLOCK.sub(block, PAGE.read_text("utf-8"))

@@ -113,9 +113,7 @@ def regenerate(spec_folder: Path, target: Path, *, check: bool) -> tuple[Source,
         make_tree(spec, config, toolchain, inputs, made, workshop)
         difference = compare(made, target)
         if check:
-            told = (
-                _stale(difference, inputs, read_stamp(target)) if difference else f"{target.name}/ is fresh"
-            )
+            told = _stale(difference, inputs, read_stamp(target)) if difference else f"{target.name}/ is fresh"
             return spec, bool(difference), told
         if difference:
             replace_tree(made, target, workshop)

@@ -36,27 +36,19 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the steps in order; the first one that says no ends the release with 1."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--rehearsal", action="store_true", help="take a changelog without a date, and other changes"
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rehearsal", action="store_true", help="take a changelog without a date, and other changes")
     parser.add_argument(
         "--allow-missing",
         action="store_true",
         help="go on without an interpreter or advisories that cannot be had here",
     )
-    parser.add_argument(
-        "--out", type=Path, default=ROOT / "dist", help="an empty or missing folder (default: dist)"
-    )
+    parser.add_argument("--out", type=Path, default=ROOT / "dist", help="an empty or missing folder (default: dist)")
     options = parser.parse_args(arguments)
     begun = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="release-") as folder:
-            release(
-                options.out, Path(folder), rehearsal=options.rehearsal, allow_missing=options.allow_missing
-            )
+            release(options.out, Path(folder), rehearsal=options.rehearsal, allow_missing=options.allow_missing)
     except (ReleaseError, surface_changes.SurfaceError) as error:
         print(f"release: {error}", file=sys.stderr)
         return 1
@@ -86,9 +78,7 @@ def release(out: Path, folder: Path, *, rehearsal: bool, allow_missing: bool) ->
         released=None if tag is None else tag.removeprefix("v"),
     )
     if not section.is_dated and not rehearsal:
-        raise ReleaseError(
-            f"CHANGELOG.md has {version} ({section.date}): write the day, such as (2026-11-22)."
-        )
+        raise ReleaseError(f"CHANGELOG.md has {version} ({section.date}): write the day, such as (2026-11-22).")
     if committed("spec/openapi.yaml") != committed("spec/released/openapi.yaml"):
         raise ReleaseError("The contract changed: run `python -m tools.contract_changes --release` first.")
     print(f"{version} ({section.date}), after {tag or 'no release'}")
@@ -155,9 +145,7 @@ def release(out: Path, folder: Path, *, rehearsal: bool, allow_missing: bool) ->
     say(f"all of it lies in {out}")
     print((out / "SHA256SUMS").read_text(encoding="utf-8"), end="")
     if not rehearsal:
-        print(
-            f"next: git tag -a v{version} {commit[:12]}; push the tag; upload the sdist and the wheel with twine"
-        )
+        print(f"next: git tag -a v{version} {commit[:12]}; push the tag; upload the sdist and the wheel with twine")
 
 
 def say(step: str) -> None:

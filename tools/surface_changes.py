@@ -124,9 +124,7 @@ def _overlay_breaks(old: griffe.Module, new: griffe.Module) -> Iterator[Break]:
 def _generated_breaks(old: griffe.Module, new: griffe.Module) -> Iterator[Break]:
     changes = griffe.find_breaking_changes(old, new)
     # Values in there are facts of the service: the contract's version announces them.
-    yield from _told(
-        change for change in changes if change.kind is not griffe.BreakageKind.ATTRIBUTE_CHANGED_VALUE
-    )
+    yield from _told(change for change in changes if change.kind is not griffe.BreakageKind.ATTRIBUTE_CHANGED_VALUE)
 
 
 def _modules(module: griffe.Module) -> Iterator[griffe.Module]:
@@ -204,9 +202,7 @@ def _told(changes: Iterator[griffe.Breakage]) -> Iterator[Break]:
 
 def _words(change: griffe.Breakage) -> str:
     lines = change.explain(griffe.ExplanationStyle.ONE_LINE)
-    plain = "".join(
-        part.partition("m")[2] if place else part for place, part in enumerate(lines.split("\x1b["))
-    )
+    plain = "".join(part.partition("m")[2] if place else part for place, part in enumerate(lines.split("\x1b[")))
     return plain.partition(": ")[2] or change.kind.value
 
 
@@ -230,9 +226,7 @@ def baseline() -> str:
 
 def sources_of(reference: str, folder: Path) -> Path:
     """Put the sources of a tag or commit into a folder."""
-    done = subprocess.run(
-        ["git", "archive", reference, *_SOURCES.values()], cwd=ROOT, capture_output=True, check=False
-    )
+    done = subprocess.run(["git", "archive", reference, *_SOURCES.values()], cwd=ROOT, capture_output=True, check=False)
     if done.returncode != 0:
         raise SurfaceError(f"git has no {reference} here: {done.stderr.decode(errors='replace').strip()}")
     with tarfile.open(fileobj=BytesIO(done.stdout)) as archive:
@@ -248,9 +242,7 @@ def breaks_since(reference: str) -> list[Break]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the breaking changes; 1 if there are any."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--against", metavar="REF", help="a tag or commit; the last tag if left out")
     reference = parser.parse_args(arguments).against or baseline()
     try:

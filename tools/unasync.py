@@ -31,7 +31,7 @@ PAIRS = (
     (ROOT / "overlay/jsmskit/verification/_async", ROOT / "overlay/jsmskit/verification/_sync"),
 )
 HEADER = "# Made from {source} by tools/unasync.py. Do not edit: change that file and run the tool.\n"
-FORMAT = ("--isolated", "--line-length", "110", "--target-version", "py311", "--no-cache")
+FORMAT = ("--isolated", "--line-length", "120", "--target-version", "py311", "--no-cache")
 
 WORDS = {
     # our own names
@@ -114,9 +114,7 @@ def main() -> int:
     stale: list[str] = []
     count = 0
     for source, target in PAIRS:
-        wanted = {
-            target / path.name: made_from(path, target / path.name) for path in sorted(source.glob("*.py"))
-        }
+        wanted = {target / path.name: made_from(path, target / path.name) for path in sorted(source.glob("*.py"))}
         count += len(wanted)
         for path in sorted(target.glob("*.py")):
             if path not in wanted:

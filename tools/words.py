@@ -48,9 +48,7 @@ def hits(root: Path = ROOT, places: tuple[str, ...] = PLACES) -> Iterator[tuple[
         if name in _LEFT_OUT or "/_sync/" in name or "/.venv/" in name:
             continue
         text = path.read_text("utf-8")
-        prose = (
-            _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text) if path.suffix == ".md" else text
-        )
+        prose = _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text) if path.suffix == ".md" else text
         patterns = [_ENGLISH, _CHINESE] + ([_CAMPAIGN] if ".zh." in name else [])
         if path.suffix != ".py":
             patterns.append(_OTHER_TERMS)
@@ -84,9 +82,7 @@ def main(folders: list[str]) -> int:
     if folders:
         return 1 if found else 0
     english, chinese = count(chinese=False), count(chinese=True)
-    print(
-        f"pages for users: {english:,} words in English, {chinese:,} in Chinese, at most {MOST_WORDS:,} each"
-    )
+    print(f"pages for users: {english:,} words in English, {chinese:,} in Chinese, at most {MOST_WORDS:,} each")
     return 1 if found or max(english, chinese) > MOST_WORDS else 0
 
 

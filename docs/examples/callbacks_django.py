@@ -45,9 +45,7 @@ def create_app() -> WSGIHandler:
 
     @csrf_exempt  # the service has no token of ours; its signature is checked instead
     def jsms_callback(request: HttpRequest) -> HttpResponse:
-        answer = endpoint.respond(
-            request.method or "", request.META["QUERY_STRING"], request.headers, request.body
-        )
+        answer = endpoint.respond(request.method or "", request.META["QUERY_STRING"], request.headers, request.body)
         return HttpResponse(answer.body, status=answer.status, headers=answer.headers)
 
     urlpatterns[:] = [path(f"jsms/{os.environ['CALLBACK_SECRET']}", jsms_callback)]

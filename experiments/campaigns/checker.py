@@ -39,13 +39,7 @@ class Judgement:
     def clean(self) -> bool:
         """No recipient lost, none twice, nothing out of step."""
         return not (
-            self.lost
-            or self.double
-            or self.wrong
-            or self.missing
-            or self.out_of_step
-            or self.pending
-            or self.damaged
+            self.lost or self.double or self.wrong or self.missing or self.out_of_step or self.pending or self.damaged
         )
 
 
@@ -109,9 +103,7 @@ def judge(
         result.pending += state == "pending"
         result.unknown += state == "unknown"
         result.unknown_sent += state == "unknown" and bool(times)
-    result.unknown_chunks = len(
-        ask(f"SELECT 1 FROM chunk WHERE campaign_id={campaign_id} AND state='unknown'")
-    )
+    result.unknown_chunks = len(ask(f"SELECT 1 FROM chunk WHERE campaign_id={campaign_id} AND state='unknown'"))
     chunks = dict(ask(f"SELECT chunk, state FROM chunk WHERE campaign_id={campaign_id}"))
     inside: dict[int, set[str]] = {chunk: set() for chunk in chunks}
     places = {

@@ -93,9 +93,7 @@ class LoggedService:
             "success_count": len(taken), "failure_count": len(entries) - len(taken), "recipients": entries,
         }  # fmt: skip
 
-    def _task(
-        self, method: str, name: str, document: dict[str, Any], phones: list[str]
-    ) -> tuple[int, dict[str, Any]]:
+    def _task(self, method: str, name: str, document: dict[str, Any], phones: list[str]) -> tuple[int, dict[str, Any]]:
         if method == "POST":
             name = f"task-{len(list(self._tasks.iterdir()))}"
         file = self._tasks / name
@@ -170,9 +168,7 @@ def live_directly(folder: Path, ledger: Ledger, client: JsmsClient, clock: Clock
         # The person looks into the service's own log and says the truth.
         seen = log_of(folder / "service.log")
         ledger.resolve(direct, sent=True, reason="seen", phones=[one for one in unknown if seen[one]])
-        ledger.resolve(
-            direct, sent=False, reason="not seen", phones=[one for one in unknown if not seen[one]]
-        )
+        ledger.resolve(direct, sent=False, reason="not seen", phones=[one for one in unknown if not seen[one]])
         finish(ledger, client, clock, direct, RunSettings(**_DOUBT))
     finish(ledger, client, clock, direct, RunSettings(**_DOUBT))
     ledger.feedback.store_raw("reports", "[]")
@@ -215,9 +211,7 @@ def finish(
         runner = CampaignRunner(ledger, client, settings, clock=clock, sleep=clock.sleep, tell=tell)
         start = runner.run if campaign.state is CampaignState.PLANNED else runner.resume
         start(campaign_id, check_balance=False)
-    raise AssertionError(
-        f"campaign {campaign_id} does not come to its end: {ledger.queries.campaign(campaign_id).why}"
-    )
+    raise AssertionError(f"campaign {campaign_id} does not come to its end: {ledger.queries.campaign(campaign_id).why}")
 
 
 def die_at(place: str, passes: int) -> Callable[[Failpoint], None]:

@@ -189,9 +189,7 @@ def run(*, kills: int, frozen: int, crashes: int, seed: int, chunks: int = 60) -
                 found = campaign(server, Path(folder), chance, left, chunks)
                 clean = clean and found.pop("clean")
                 campaigns += 1
-                total.update(
-                    {name: len(value) if isinstance(value, list) else value for name, value in found.items()}
-                )
+                total.update({name: len(value) if isinstance(value, list) else value for name, value in found.items()})
     finally:
         server.close()
     return {"seed": seed, "workers": 3, "campaigns": campaigns, "clean": clean, **total}

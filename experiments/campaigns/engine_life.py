@@ -37,9 +37,7 @@ async def life(url: str, port: str) -> None:
 
     with arm_failpoints(passing), open_ledger(url) as ledger:
         async with AsyncJsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{port}/v1") as client:
-            await (
-                client.accounts.app_balance()
-            )  # loads every module, so that blows fall on requests and not on imports
+            await client.accounts.app_balance()  # loads every module, so that blows fall on requests and not on imports
             await DistributedWorker(
                 url, ledger, client, concurrency=2, until_done=True, sweep_seconds=1.0, tell=lambda text: None
             ).run()

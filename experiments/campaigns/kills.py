@@ -419,9 +419,7 @@ def run(
             total["unknown_within_bound"] = total["unknown_within_bound"] and bound
             for name, value in asdict(found).items():
                 total[name] = total.get(name, 0) + (len(value) if isinstance(value, list) else value)
-            print(
-                f"{total['kills']} kills, {total['campaigns']} campaigns", found, file=sys.stderr, flush=True
-            )
+            print(f"{total['kills']} kills, {total['campaigns']} campaigns", found, file=sys.stderr, flush=True)
             if control and total["double"]:
                 break
     for name in ("hard_link", "symbolic_link", "move", "copy", "container"):
@@ -443,9 +441,7 @@ def main() -> int:
     parser.add_argument("--concurrency", type=int, default=1)
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--place", choices=("sqlite", "postgres"), default="sqlite")
-    parser.add_argument(
-        "--longest", type=float, default=0.015, help="seconds at most from a claim to the death"
-    )
+    parser.add_argument("--longest", type=float, default=0.015, help="seconds at most from a claim to the death")
     parser.add_argument("--files", action="store_true", help="plan from list files drawn at random (SQLite)")
     parser.add_argument("--control", action="store_true", help="without the ledger's rule: must find doubles")
     given = parser.parse_args()

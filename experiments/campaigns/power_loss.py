@@ -243,9 +243,7 @@ def one_run(seed: int, synchronous: str, journal: str = "WAL") -> tuple[int, boo
         after = Path(folder) / "after"
         after.mkdir()
         lost = Disk()
-        lost.files = {
-            str(after / Path(name).name): file for name, file in disk.files.items() if "-shm" not in name
-        }
+        lost.files = {str(after / Path(name).name): file for name, file in disk.files.items() if "-shm" not in name}
         lost.lose(chance, wholly=bool(seed % 2))
         database.close()
         system.unregister()

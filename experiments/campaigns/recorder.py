@@ -55,9 +55,7 @@ async def serve(log: int, chance: random.Random, before: float, after: float) ->
                         await asyncio.sleep(0.001)
                     answer = b"{}"
                 else:
-                    answer = (
-                        b'{"app_balance": 1000000000, "app_voice": 0, "app_industry": 0, "app_market": 0}'
-                    )
+                    answer = b'{"app_balance": 1000000000, "app_voice": 0, "app_industry": 0, "app_market": 0}'
                 start = f"HTTP/1.1 200 OK\r\ncontent-length: {len(answer)}\r\n\r\n"
                 writer.write(start.encode() + answer)
                 await writer.drain()

@@ -247,9 +247,7 @@ def play(
                     shots = [pool.submit(fire, origin, ledger, dice.randrange(2**32)) for _ in range(clients)]
                     enough = ledger.shots + dice.randrange(shots_a_round)
                     with ledger.lock:
-                        ledger.lock.wait_for(
-                            lambda enough=enough: ledger.shots >= enough or ledger.losses, timeout=60
-                        )
+                        ledger.lock.wait_for(lambda enough=enough: ledger.shots >= enough or ledger.losses, timeout=60)
                     process.send_signal(signal.SIGKILL)
                     for shot in shots:
                         shot.result()

@@ -31,9 +31,7 @@ def main() -> int:
         {
             "faults": len(FAULTS),
             "caught": caught.total(),
-            "kinds": {
-                kind: {"faults": count, "caught": caught[kind]} for kind, count in sorted(kinds.items())
-            },
+            "kinds": {kind: {"faults": count, "caught": caught[kind]} for kind, count in sorted(kinds.items())},
             "survivors": [says for says, problem in problems.items() if not problem],
             "command": "python -m experiments.mock.seeded_bugs",
             "noticed_as": {says: problem.partition("\n")[0][:160] for says, problem in problems.items()},

@@ -84,9 +84,7 @@ def try_bug(bug: Bug | None, tests: tuple[str, ...], select: str) -> str:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         overlay = Path(folder, "overlay")
-        shutil.copytree(
-            PACKAGE, overlay / "jsmskit"
-        )  # with what is compiled: only what is changed is compiled again
+        shutil.copytree(PACKAGE, overlay / "jsmskit")  # with what is compiled: only what is changed is compiled again
         if bug is not None:
             plant(bug, overlay)
         try:

@@ -65,11 +65,7 @@ BUGS = (
             "            self.ended = step\n"
             "        self._report_decision"
         ),
-        (
-            "        if isinstance(step, Finished):\n"
-            "            self.ended = step\n"
-            "        self._report_decision"
-        ),
+        ("        if isinstance(step, Finished):\n            self.ended = step\n        self._report_decision"),
         ("tests/campaigns/test_fences.py",),
         select="steady",
     ),

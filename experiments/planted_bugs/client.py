@@ -63,9 +63,7 @@ BUGS = (
         "AttemptStatus.UNKNOWN_API_ERROR",
         _EXECUTOR,
     ),
-    Bug(
-        "a strict policy is not", _RULES, "if strict and status in", "if not strict and status in", _EXECUTOR
-    ),
+    Bug("a strict policy is not", _RULES, "if strict and status in", "if not strict and status in", _EXECUTOR),
     Bug(
         "a stranger's time-out is one of connecting",
         "_http/errors.py",

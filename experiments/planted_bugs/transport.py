@@ -120,8 +120,8 @@ BUGS = (
     Bug(
         "a connection is kept whose request was not sent to its end",
         _TRANSPORT,
-        "                    state.body_sent and state.response.reusable",
-        "                    state.response.reusable",
+        "reusable = state.body_sent and state.response.reusable",
+        "reusable = state.response.reusable",
         _STREAMS,
     ),
     Bug(
@@ -153,9 +153,7 @@ BUGS = (
         "if not self.status:",
         _HTTP,
     ),
-    Bug(
-        "a body has no end", _PARSER, "        if len(self._body) > self._limit:", "        if False:", _HTTP
-    ),
+    Bug("a body has no end", _PARSER, "        if len(self._body) > self._limit:", "        if False:", _HTTP),
     Bug(
         "a length is not compared with the limit",
         _PARSER,
@@ -177,9 +175,7 @@ BUGS = (
         "if False:",
         _HTTP,
     ),
-    Bug(
-        "a header may hold two", "_http/http11.py", "if not _HEADERS.fullmatch(self.written) or", "if", _HTTP
-    ),
+    Bug("a header may hold two", "_http/http11.py", "if not _HEADERS.fullmatch(self.written) or", "if", _HTTP),
     # How long it takes.
     Bug(
         "a TLS read waits its full time for every part of a record",

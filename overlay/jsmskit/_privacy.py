@@ -242,7 +242,5 @@ def _masked(value: object, depth: int) -> object:
         copies = [_masked(item, depth - 1) for item in several]
         if all(old is new for old, new in zip(several, copies, strict=True)):
             return cast("object", value)
-        return (
-            copies if isinstance(value, list) else tuple(copies) if isinstance(value, tuple) else set(copies)
-        )
+        return copies if isinstance(value, list) else tuple(copies) if isinstance(value, tuple) else set(copies)
     return value

@@ -231,9 +231,7 @@ class APIConnectionError(JsmsError):
     """
 
     _default_outcome = Outcome.UNKNOWN
-    _default_remedy = (
-        "Look at `outcome`: not_sent may be repeated; unknown needs a look at the delivery report first."
-    )
+    _default_remedy = "Look at `outcome`: not_sent may be repeated; unknown needs a look at the delivery report first."
     _default_remedy_zh = "请查看 outcome：not_sent 可以重发；unknown 须先核对送达状态，切勿盲目重发。"
 
 
@@ -247,9 +245,7 @@ class UnexpectedResponseError(JsmsError):
     """
 
     _default_outcome = Outcome.UNKNOWN
-    _default_remedy = (
-        "Check the base address and what stands between (proxy, gateway); then look at `outcome`."
-    )
+    _default_remedy = "Check the base address and what stands between (proxy, gateway); then look at `outcome`."
     _default_remedy_zh = "请检查服务地址以及中间的代理或网关，然后查看 outcome。"
 
 

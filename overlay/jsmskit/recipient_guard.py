@@ -240,9 +240,7 @@ class RecipientGuard:
         if not setting:
             return request
         kept = [
-            {**entry, "mobile": number}
-            for entry, (number, _) in zip(listed, routes, strict=True)
-            if number is not None
+            {**entry, "mobile": number} for entry, (number, _) in zip(listed, routes, strict=True) if number is not None
         ]
         withheld = [phone for phone, (number, _) in zip(asked, routes, strict=True) if number is None]
         redirected = sum(bool(number and name) for number, name in routes)
@@ -252,9 +250,7 @@ class RecipientGuard:
             return self._withhold(request, reason, setting, asked)
         if not kept or (withheld and request.parse_for is None):
             count, first = f"{len(withheld)} of {len(asked)}", mask_phone(withheld[0])
-            reason = (
-                f"the batch was withheld: {count} recipients are not on the list of {setting}, {first} first."
-            )
+            reason = f"the batch was withheld: {count} recipients are not on the list of {setting}, {first} first."
             return self._withhold(request, reason, setting, asked)
         _log(request.info, setting, withheld=len(withheld), redirected=redirected)
         parse = request.parse

@@ -183,12 +183,8 @@ class VerificationMetrics:
     def __init__(self, *, meter_provider: metrics.MeterProvider | None = None) -> None:
         meter = metrics.get_meter(_SCOPE, VERSION, meter_provider, _SCHEMA)
         self._counters = {
-            "start": meter.create_counter(
-                "jsms.verification.starts", unit="{start}", description="Codes asked for."
-            ),
-            "check": meter.create_counter(
-                "jsms.verification.checks", unit="{check}", description="Codes typed."
-            ),
+            "start": meter.create_counter("jsms.verification.starts", unit="{start}", description="Codes asked for."),
+            "check": meter.create_counter("jsms.verification.checks", unit="{check}", description="Codes typed."),
         }
 
     def __call__(self, event: VerificationEvent, /) -> None:

@@ -21,9 +21,7 @@ SCALARS = (
     | st.integers(min_value=10**30)
     | st.floats()
     | TEXT
-    | st.sampled_from(
-        ["", "4001", "-0", "1e5", "2017-04-14 14:19:01", "2017-02-30 00:00:00", "9" * 19, "【】"]
-    )
+    | st.sampled_from(["", "4001", "-0", "1e5", "2017-04-14 14:19:01", "2017-02-30 00:00:00", "9" * 19, "【】"])
 )
 JSON = st.recursive(
     SCALARS,
@@ -81,12 +79,8 @@ def damaged_bodies(draw: st.DrawFn) -> bytes:
     )
 
 
-FORMS = (
-    signed_forms() | damaged_forms() | damaged_bodies() | st.binary() | TEXT | st.dictionaries(TEXT, SCALARS)
-)
+FORMS = signed_forms() | damaged_forms() | damaged_bodies() | st.binary() | TEXT | st.dictionaries(TEXT, SCALARS)
 BODIES = (
-    damaged_bodies()
-    | signed_forms().map(lambda form: urlencode(form, errors="surrogatepass").encode())
-    | st.binary()
+    damaged_bodies() | signed_forms().map(lambda form: urlencode(form, errors="surrogatepass").encode()) | st.binary()
 )
 QUERIES = TEXT | st.binary() | TEXT.map(lambda text: "echostr=" + text)

@@ -296,9 +296,7 @@ class TestWsgi:
     def test_a_wrong_length_is_malformed(self, wsgi: WsgiCallbacks, length: str) -> None:
         """Digits, nothing else. (Called without the validator, which refuses such environments itself.)"""
         statuses: list[str] = []
-        list(
-            wsgi(environment(body(), CONTENT_LENGTH=length), lambda status, headers: statuses.append(status))
-        )
+        list(wsgi(environment(body(), CONTENT_LENGTH=length), lambda status, headers: statuses.append(status)))
         assert statuses == ["400 Bad Request"]
 
     def test_a_cut_body_is_malformed(self, wsgi: WsgiCallbacks, events: list[CallbackEvent]) -> None:

@@ -120,9 +120,7 @@ def test_a_wrong_signature_is_forbidden(ask: Ask, inbox: Inbox, caplog: pytest.L
     """403, a warning in the log, nothing handled."""
     answer = ask(body().replace(b"signature=2", b"signature=3"))
     assert (answer.status, answer.body, inbox.events) == (403, b"invalid signature", [])
-    assert [(record.name, record.levelno) for record in caplog.records] == [
-        ("jsmskit.callbacks", logging.WARNING)
-    ]
+    assert [(record.name, record.levelno) for record in caplog.records] == [("jsmskit.callbacks", logging.WARNING)]
 
 
 def test_an_old_callback_is_forbidden(ask: Ask, clock: Clock, inbox: Inbox) -> None:
@@ -132,9 +130,7 @@ def test_an_old_callback_is_forbidden(ask: Ask, clock: Clock, inbox: Inbox) -> N
     assert not inbox.events
 
 
-def test_a_forged_payload_is_a_conflict_and_an_alarm(
-    ask: Ask, inbox: Inbox, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_forged_payload_is_a_conflict_and_an_alarm(ask: Ask, inbox: Inbox, caplog: pytest.LogCaptureFixture) -> None:
     """409, logged as an error: somebody has seen a callback."""
     ask(body())
     assert ask(body("SMS_REPLY", REPLY)).status == 409
@@ -196,9 +192,7 @@ def test_a_duplicate_can_be_passed_on(verifier: CallbackVerifier, inbox: Inbox, 
     assert [event.duplicate for event in inbox.events] == [False, True]
 
 
-def test_a_handler_that_fails_gets_the_event_again(
-    ask: Ask, inbox: Inbox, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_handler_that_fails_gets_the_event_again(ask: Ask, inbox: Inbox, caplog: pytest.LogCaptureFixture) -> None:
     """503 each time, so the service repeats; the first success counts, and only then comes the 200."""
     inbox.failures = [RuntimeError("disk full"), ValueError("no row for 15822889320")]
     assert [ask(body()).status for _ in range(4)] == [503, 503, 200, 200]
@@ -244,9 +238,7 @@ def test_a_store_that_fails_means_later(
     store.register_fails, store.mark_fails = False, True
     assert (ask(body()).status, len(inbox.events)) == (200, 1)
     assert caplog.text.count("OSError: store away") == 2
-    assert [
-        record.getMessage().split("\n")[0] for record in caplog.records if record.levelno == logging.ERROR
-    ] == [
+    assert [record.getMessage().split("\n")[0] for record in caplog.records if record.levelno == logging.ERROR] == [
         "callback not read, the nonce store failed",
         "callback handled, but the nonce store failed",
     ]
@@ -321,9 +313,7 @@ def test_a_coroutine_function_needs_asyncio(verifier: CallbackVerifier) -> None:
     for handler in (inbox, inbox.__call__, functools.partial(inbox.__call__)):
         endpoint = CallbackEndpoint(verifier, handler)
         assert endpoint.is_async
-        with pytest.raises(
-            ConfigurationError, match=r"^The handler .* is a coroutine function: use respond_async\. "
-        ):
+        with pytest.raises(ConfigurationError, match=r"^The handler .* is a coroutine function: use respond_async\. "):
             endpoint.respond("POST", "", FORM, body())
 
 

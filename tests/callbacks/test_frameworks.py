@@ -66,9 +66,7 @@ def ask(app: Any, method: str, url: str, **request: Any) -> httpx.Response:
     """One request to an ASGI application, in a loop of its own; redirects are not followed."""
 
     async def exchange() -> httpx.Response:
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://localhost"
-        ) as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
             return await client.request(method, url, **request)
 
     return asyncio.run(exchange())
@@ -153,9 +151,7 @@ class TestExamples:
 
         def post(url: str, data: dict[str, str]) -> int:
             # The form as the service writes it; the client's default would be multipart.
-            return client.post(
-                url, urlencode(data), content_type="application/x-www-form-urlencoded"
-            ).status_code
+            return client.post(url, urlencode(data), content_type="application/x-www-form-urlencoded").status_code
 
         Client(get, post).check(database)
         verifier = CallbackVerifier(APP_KEY, MASTER_SECRET)

@@ -66,9 +66,7 @@ def test_a_query_is_echoed_or_refused(query: str | bytes) -> None:
 
 def test_large_and_malformed_bodies_leave_no_memory_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """A thousand refusals, bodies of 64 MiB among them: nothing stays, and nothing is copied whole."""
-    monkeypatch.setattr(
-        logging.getLogger("jsmskit.callbacks"), "disabled", True
-    )  # pytest keeps what is logged
+    monkeypatch.setattr(logging.getLogger("jsmskit.callbacks"), "disabled", True)  # pytest keeps what is logged
     endpoint = CallbackEndpoint(verifier(), lambda event: None)
     large = b"nonce=" + bytes(2**26)
     deep = signed(data="[" * 60_000)

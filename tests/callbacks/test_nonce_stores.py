@@ -180,8 +180,7 @@ class TestSqlite:
         spawn = multiprocessing.get_context("spawn")
         results: multiprocessing.Queue[list[str]] = spawn.Queue()
         workers = [
-            spawn.Process(target=register_in_another_process, args=(path, range(100), results))
-            for _ in range(2)
+            spawn.Process(target=register_in_another_process, args=(path, range(100), results)) for _ in range(2)
         ]
         for worker in workers:
             worker.start()
@@ -227,9 +226,7 @@ class TestSqlite:
                 connection.execute("SELECT 1")
         with SqliteNonceStore(tmp_path / "nonces.db") as entered:
             connection = entered._connections[os.getpid()]
-            assert connection.execute("PRAGMA synchronous").fetchone() == (
-                1,
-            )  # NORMAL: no flush for every callback
+            assert connection.execute("PRAGMA synchronous").fetchone() == (1,)  # NORMAL: no flush for every callback
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             connection.execute("SELECT 1")
 

@@ -51,9 +51,7 @@ def served_by_wsgiref(endpoint: CallbackEndpoint) -> Iterator[str]:
 @contextmanager
 def served_by_uvicorn(endpoint: CallbackEndpoint) -> Iterator[str]:
     """The ASGI application behind uvicorn, start and stop of its lifespan included; gives its address."""
-    with socket.create_server(
-        ("127.0.0.1", 0)
-    ) as listening:  # connections wait in its queue until uvicorn is up
+    with socket.create_server(("127.0.0.1", 0)) as listening:  # connections wait in its queue until uvicorn is up
         server = uvicorn.Server(uvicorn.Config(AsgiCallbacks(endpoint), lifespan="on", log_config=None))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -87,9 +85,7 @@ def test_what_the_mock_signs_and_sends_arrives(served: Any) -> None:
         postman.check_address(url, "a8Bc1234")
         report = form("SMS_REPORT", REPORT, -(2**63))
         assert [postman.send(url, report).status for _ in range(3)] == [503, 200, 200]
-        for nonce, (kind, data) in enumerate(
-            (("SMS_REPLY", REPLY), ("SMS_TEMPLATE", TEMPLATE), ("SMS_SIGN", SIGN))
-        ):
+        for nonce, (kind, data) in enumerate((("SMS_REPLY", REPLY), ("SMS_TEMPLATE", TEMPLATE), ("SMS_SIGN", SIGN))):
             assert postman.send(url, form(kind, data, nonce)).delivered
         assert postman.send(url, report.replace(b"+4001%7D", b"+4002%7D")).status == 409
         assert postman.send(url, report.replace(b"signature=", b"signature=0")).status == 403

@@ -58,13 +58,9 @@ def broken_clock() -> datetime:
 
 
 PARSES: dict[str, Callable[[], object]] = {
-    "wrong signature, mapping": lambda: verifier().parse(
-        signed("SMS_REPLY", REPLY) | {"signature": "0" * 40}
-    ),
+    "wrong signature, mapping": lambda: verifier().parse(signed("SMS_REPLY", REPLY) | {"signature": "0" * 40}),
     "wrong signature, body": lambda: verifier().parse(body().replace(b"signature=2", b"signature=3")),
-    "wrong signature, text": lambda: verifier().parse(
-        body().replace(b"signature=2", b"signature=3").decode()
-    ),
+    "wrong signature, text": lambda: verifier().parse(body().replace(b"signature=2", b"signature=3").decode()),
     "a field missing": lambda: verifier().parse(signed() | {"nonce": None}),
     "a field twice": lambda: verifier().parse(body() + b"&nonce=1"),
     "a field too long": lambda: verifier().parse(signed() | {"type": "x" * 70_000}),

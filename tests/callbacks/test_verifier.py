@@ -154,9 +154,7 @@ class TestEvents:
             (7, "", False, False),
         ],
     )
-    def test_reviews(
-        self, clock: Clock, status: int, reason: str | None, approved: bool, refused: bool
-    ) -> None:
+    def test_reviews(self, clock: Clock, status: int, reason: str | None, approved: bool, refused: bool) -> None:
         """1 approved, 2 refused; other numbers are neither."""
         end = {"status": status, "refuseReason": reason}
         verifier = CallbackVerifier(APP_KEY, MASTER_SECRET, clock=clock)
@@ -185,9 +183,7 @@ class TestEvents:
             ("SMS_SIGN", {"signId": 123, "status": 1, "refuseReason": None}),
         ],
     )
-    def test_the_test_button_of_the_console(
-        self, verifier: CallbackVerifier, kind: str, data: object
-    ) -> None:
+    def test_the_test_button_of_the_console(self, verifier: CallbackVerifier, kind: str, data: object) -> None:
         assert verifier.parse(body(kind, data)).raw.startswith("{")
 
     def test_the_name_of_the_draft(self, verifier: CallbackVerifier) -> None:
@@ -215,9 +211,7 @@ class TestEvents:
     def test_wire_variants_read_the_same(self, clock: Clock, variant: dict[str, object]) -> None:
         """Ids and phones as numbers, numbers as text, members that are new."""
         plain = CallbackVerifier(APP_KEY, MASTER_SECRET, clock=clock).parse(body())
-        assert (
-            CallbackVerifier(APP_KEY, MASTER_SECRET, clock=clock).parse(body(data=REPORT | variant)) == plain
-        )
+        assert CallbackVerifier(APP_KEY, MASTER_SECRET, clock=clock).parse(body(data=REPORT | variant)) == plain
 
     def test_a_time_as_text_is_read_in_the_services_zone(self, verifier: CallbackVerifier) -> None:
         """The notation of schedules, which another client library was made to read in reports."""
@@ -261,9 +255,7 @@ class TestEvents:
         assert "received_at=2017-04-14T14:19:01.392000+08:00" in shown[0]
         assert "phone='137****1024', content=<8 characters>" in shown[1]
         assert "请联系138****8000" in shown[2]
-        assert not any(
-            number in "".join(shown) for number in ("15822889320", "13720481024", "13800138000", "abc")
-        )
+        assert not any(number in "".join(shown) for number in ("15822889320", "13720481024", "13800138000", "abc"))
 
     @pytest.mark.parametrize(
         ("kind", "data", "shown"),
@@ -308,13 +300,9 @@ class TestForm:
             pytest.param(lambda fields: {name: (value,) for name, value in fields.items()}, id="tuples"),
             pytest.param(lambda fields: FormData(list(fields.items())), id="starlette"),
             pytest.param(lambda fields: MultiDict(fields), id="werkzeug"),
-            pytest.param(
-                lambda fields: fields | {"nonce": int(fields["nonce"]), "timestamp": TIMESTAMP}, id="ints"
-            ),
+            pytest.param(lambda fields: fields | {"nonce": int(fields["nonce"]), "timestamp": TIMESTAMP}, id="ints"),
             pytest.param(lambda fields: fields | {"extra": "ignored"}, id="extra"),
-            pytest.param(
-                lambda fields: "&".join(f"{a}={b}" for a, b in fields.items()).encode(), id="unescaped"
-            ),
+            pytest.param(lambda fields: "&".join(f"{a}={b}" for a, b in fields.items()).encode(), id="unescaped"),
         ],
     )
     def test_every_shape_is_read(self, verifier: CallbackVerifier, shape: object) -> None:
@@ -326,9 +314,7 @@ class TestForm:
 
     @pytest.mark.parametrize("name", ["nonce", "timestamp", "signature", "type", "data"])
     @pytest.mark.parametrize("value", [None, True, 1.5, b"x", [], ["1", "2"], {"a": 1}, "x" * 70_000, 10**30])
-    def test_a_field_of_another_kind_is_malformed(
-        self, verifier: CallbackVerifier, name: str, value: object
-    ) -> None:
+    def test_a_field_of_another_kind_is_malformed(self, verifier: CallbackVerifier, name: str, value: object) -> None:
         with pytest.raises(MalformedCallbackError, match=name):
             verifier.parse(signed() | {name: value})
 
@@ -365,9 +351,7 @@ class TestForm:
             ("type", "SMS REPORT"),
         ],
     )
-    def test_a_field_of_another_form_is_malformed(
-        self, verifier: CallbackVerifier, name: str, value: str
-    ) -> None:
+    def test_a_field_of_another_form_is_malformed(self, verifier: CallbackVerifier, name: str, value: str) -> None:
         other = {name: value} if name != "type" else {}
         form = signed(value if name == "type" else "SMS_REPORT", **other)  # type: ignore[arg-type]
         with pytest.raises(MalformedCallbackError):
@@ -453,9 +437,7 @@ class TestForm:
         assert "15822889320" not in repr(event)
         assert verifier.parse(form).duplicate
 
-    def test_an_unknown_event_has_to_be_signed_and_fresh(
-        self, verifier: CallbackVerifier, clock: Clock
-    ) -> None:
+    def test_an_unknown_event_has_to_be_signed_and_fresh(self, verifier: CallbackVerifier, clock: Clock) -> None:
         with pytest.raises(InvalidCallbackSignatureError):
             verifier.parse(signed("SMS_NEW") | {"signature": "0" * 40})
         verifier.parse(signed("SMS_NEW"))

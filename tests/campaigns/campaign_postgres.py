@@ -17,9 +17,7 @@ from pathlib import Path
 
 from tests.debian import install
 
-_SETTINGS = (
-    "-c fsync=on -c synchronous_commit=on -c full_page_writes=on -c shared_buffers=32MB -c max_connections=60"
-)
+_SETTINGS = "-c fsync=on -c synchronous_commit=on -c full_page_writes=on -c shared_buffers=32MB -c max_connections=60"
 
 
 def find_programs() -> Path | None:
@@ -34,9 +32,7 @@ def _find_programs() -> Path | None:
     on_path = shutil.which("initdb")
     places = [Path(on_path).parent] if on_path else []
     places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next(
-        (place for place in places if (place / "postgres").exists() and (place / "initdb").exists()), None
-    )
+    return next((place for place in places if (place / "postgres").exists() and (place / "initdb").exists()), None)
 
 
 class PostgresServer:
@@ -82,9 +78,7 @@ class PostgresServer:
     def start(self) -> None:
         log = str(self.folder / "server.log")
         settings = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 {_SETTINGS}"
-        self._run(
-            [str(self._programs / "pg_ctl"), "-D", str(self.data), "-l", log, "-o", settings, "-w", "start"]
-        )
+        self._run([str(self._programs / "pg_ctl"), "-D", str(self.data), "-l", log, "-o", settings, "-w", "start"])
 
     def crash(self) -> None:
         """Stop at once; what was committed must be there after `start`."""

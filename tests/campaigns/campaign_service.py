@@ -77,17 +77,13 @@ class Service:
             self._next += 1
             if phone in self.codes:
                 code = str(self.codes[phone])
-                entries.append(
-                    {"mobile": phone, "error_code": code, "error_message": "no", "msg_id": str(self._next)}
-                )
+                entries.append({"mobile": phone, "error_code": code, "error_message": "no", "msg_id": str(self._next)})
                 continue
             self.taken[phone] += 1
             if phone not in self.silent_about:
                 entries.append({"mobile": phone, "msg_id": str(self._next)})
         good = sum("error_code" not in entry for entry in entries)
-        return answer(
-            200, {"success_count": good, "failure_count": len(entries) - good, "recipients": entries}
-        )
+        return answer(200, {"success_count": good, "failure_count": len(entries) - good, "recipients": entries})
 
     def lost_answer(self, phones: list[str]) -> Answer:
         """A step: the batch is taken, and the answer lost."""

@@ -68,9 +68,7 @@ class TimedService:
         phones = [entry["mobile"] for entry in document["recipients"]]
         no = {phone: self.refused[phone] for phone in phones if phone in self.refused}
         self.tasks[name] = [phone for phone in phones if phone not in no]
-        entries = [
-            {"mobile": phone, "error_code": str(code), "error_message": "no"} for phone, code in no.items()
-        ]
+        entries = [{"mobile": phone, "error_code": str(code), "error_message": "no"} for phone, code in no.items()]
         counts = {"success_count": len(phones) - len(no), "failure_count": len(no)}
         listed = [] if self.keeps_quiet else entries
         return answer(200, {"schedule_id": name, **counts, "failure_recipients": listed})

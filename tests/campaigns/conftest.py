@@ -49,9 +49,7 @@ def runner(ledger: Ledger, client: JsmsClient, clock: Clock) -> Callable[..., Ca
 
 
 @pytest.fixture(params=SYNC_AND_ASYNC)
-def either_runner(
-    request: pytest.FixtureRequest, ledger: Ledger, service: Service, clock: Clock
-) -> MakeEither:
+def either_runner(request: pytest.FixtureRequest, ledger: Ledger, service: Service, clock: Clock) -> MakeEither:
     """A runner sync or async: what a test says of one must hold for the other."""
 
     def make(**settings: object) -> EitherRunner:
@@ -66,9 +64,7 @@ def postgres() -> Iterator[PostgresServer]:
     """A server of our own; on a build machine without the programs they are installed first."""
     programs = find_programs()
     if programs is None:
-        pytest.skip(
-            "PostgreSQL is not installed (apt-get install postgresql): its half of this suite did not run"
-        )
+        pytest.skip("PostgreSQL is not installed (apt-get install postgresql): its half of this suite did not run")
     server = PostgresServer(programs)
     yield server
     server.close()

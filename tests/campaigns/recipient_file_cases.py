@@ -250,6 +250,4 @@ def _swallowed(case: Case, read: Read) -> dict[int, int]:
     if not case.multiline:
         return {}
     starts = sorted({*read.aside, *read.lines.values()})
-    return {
-        number: max((start for start in starts if start <= number), default=0) for number, _ in _lines(case)
-    }
+    return {number: max((start for start in starts if start <= number), default=0) for number, _ in _lines(case)}

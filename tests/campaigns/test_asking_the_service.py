@@ -55,9 +55,7 @@ class Asked:
         return self._ask(read_template, read_template_async, 7, **options)
 
     def reports(self, ledger: Ledger, **options: Any) -> IngestSummary:
-        taken: IngestSummary = self._ask(
-            pull_reports, pull_reports_async, ledger, sleep=self._sleep(), **options
-        )
+        taken: IngestSummary = self._ask(pull_reports, pull_reports_async, ledger, sleep=self._sleep(), **options)
         return taken
 
     def _sleep(self) -> Callable[[float], Any]:

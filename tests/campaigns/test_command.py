@@ -57,9 +57,7 @@ def service() -> Service:
 def terminal(tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """A terminal whose client talks to the small service."""
     for module in (plan, run, inspect):
-        monkeypatch.setattr(
-            module, "make_client", lambda connection: JsmsClient(KEY, SECRET, transport=service)
-        )
+        monkeypatch.setattr(module, "make_client", lambda connection: JsmsClient(KEY, SECRET, transport=service))
     with (tmp_path / "people.csv").open("w") as out:
         out.write("phone,name\n12345,x\n")
         out.writelines(f"139{index:08d},=n{index}\n" for index in range(150))
@@ -209,9 +207,7 @@ def test_what_fails_after_a_run_began_is_not_told_as_nothing_sent(
     ):
         with monkeypatch.context() as broken:
             broken.setattr(*place, failure)
-            told = _report_decision(
-                terminal("resume" if service.requests else "run", "1", "--json", status=9)
-            )
+            told = _report_decision(terminal("resume" if service.requests else "run", "1", "--json", status=9))
         assert told["sent"] == "Yes, up to here; the ledger says how far."
         assert told["outcome"] == "unknown"
         assert words in told["what"]

@@ -36,9 +36,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
-@pytest.mark.parametrize(
-    "act", [lambda ledger: ledger.stop(1, "why"), lambda ledger: ledger.database.vacuum()]
-)
+@pytest.mark.parametrize("act", [lambda ledger: ledger.stop(1, "why"), lambda ledger: ledger.database.vacuum()])
 def test_a_file_that_another_program_holds_is_told_as_busy(file: Path, act: Callable[[Ledger], Any]) -> None:
     with open_ledger(file) as ledger:
         other = sqlite3.connect(file, isolation_level=None)
@@ -67,9 +65,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert place.read_text().startswith("Dear diary")
 
 
-def test_a_place_that_keeps_nothing_is_no_place_for_a_ledger(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_place_that_keeps_nothing_is_no_place_for_a_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In memory there is no log to write ahead: what was sent would be forgotten with the program."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(LedgerError, match="cannot be made durable") as caught:

@@ -134,9 +134,7 @@ def test_of_very_many_chunks_a_part_has_jobs_and_the_workers_add_more(
     assert count(shared) == {"accepted": 120}
 
 
-def test_a_worker_without_an_end_works_until_it_is_stopped(
-    url: str, shared: Ledger, service: Service
-) -> None:
+def test_a_worker_without_an_end_works_until_it_is_stopped(url: str, shared: Ledger, service: Service) -> None:
     """It stays when nothing is left, takes what is handed over later, and ends when it is cancelled."""
 
     async def main() -> None:

@@ -153,9 +153,7 @@ def advice(ledger: Ledger) -> Callable[[], str]:
 
 def test_one_line_says_what_to_type_next(ledger: Ledger, advice: Callable[[], str]) -> None:
     """From the interrupted plan to the end, with what is unknown in between."""
-    begun = ledger.plans.begin_plan(
-        name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="list"
-    )
+    begun = ledger.plans.begin_plan(name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="list")
     assert begun == 1
     assert "interrupted; nothing was sent. Next: jsms campaign plan FILE" in advice()
     ledger.plans.drop_plan(begun)
@@ -174,9 +172,7 @@ def test_one_line_says_what_to_type_next(ledger: Ledger, advice: Callable[[], st
     fates = tuple(RecipientUpdate(one.position, RecipientState.UNKNOWN) for one in order.members)
     ledger.settle(order, ChunkDecision(ChunkState.UNKNOWN, updates=fates), SETTINGS)
     ledger.stop(made.campaign_id, "")
-    assert line().startswith(
-        "It is stopped. 10 recipients are unknown: look at them with: jsms campaign unknown"
-    )
+    assert line().startswith("It is stopped. 10 recipients are unknown: look at them with: jsms campaign unknown")
     ledger.start(made.campaign_id, owner, SETTINGS, resume=True)
     ledger.claim(made.campaign_id, owner, SETTINGS)
     assert "Finished, but for 10 unknown recipients. Next: jsms campaign unknown" in line()
@@ -204,9 +200,7 @@ def test_the_page_names_every_code_and_status_that_came(ledger: Ledger, tmp_path
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize(
-    "before", ["", "x{}", "x\n", "x\r\n", "x\u2028", "x\x0b", ' "{}', "\u3000", "x{} '", "a{}\n "]
-)
+@pytest.mark.parametrize("before", ["", "x{}", "x\n", "x\r\n", "x\u2028", "x\x0b", ' "{}', "\u3000", "x{} '", "a{}\n "])
 @pytest.mark.parametrize("formula", ["=1+1", "＝cmd", "+1", "-1", "@x", "－1"])
 def test_no_part_of_a_cell_is_a_formula(delimiter: str, before: str, formula: str) -> None:
     """Whatever delimiter a spreadsheet takes, and behind line breaks of every kind."""
@@ -299,9 +293,7 @@ def test_the_page_has_charts_that_load_nothing(ledger: Ledger, tmp_path: Path) -
     assert "13900" not in page
 
 
-def test_without_the_extra_the_page_says_so(
-    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_extra_the_page_says_so(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("pygal", "pygal.style"):
         monkeypatch.setitem(__import__("sys").modules, name, None)
     settled(ledger, RecipientUpdate(1, RecipientState.REJECTED, ErrorCode.INVALID_MOBILE))

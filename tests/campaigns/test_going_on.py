@@ -256,9 +256,7 @@ def test_an_order_in_hand_does_not_go_out_after_the_run_was_broken_off(
     """Another worker failed, or somebody pressed Ctrl-C, just after it was claimed with a verdict."""
     settle = WorkerSession.settle_answer
 
-    def broken_off(
-        self: WorkerSession, order: ChunkLease, result: BatchResult
-    ) -> ChunkLease | Finished | None:
+    def broken_off(self: WorkerSession, order: ChunkLease, result: BatchResult) -> ChunkLease | Finished | None:
         following = settle(self, order, result)
         self.stop()
         return following

@@ -348,9 +348,7 @@ def test_values_are_dropped_once_settled(either: Ledger) -> None:
     either.settle(first, accepted(first), settings)
     either.settle(second, decide_unknown(second, "?"), settings)
     with either.database.read() as tx:
-        kept = tx.fetchone(
-            "SELECT count(params), count(*) FROM recipient WHERE campaign_id=?", (campaign_id,)
-        )
+        kept = tx.fetchone("SELECT count(params), count(*) FROM recipient WHERE campaign_id=?", (campaign_id,))
     assert kept == (100, 110)
 
 

@@ -112,9 +112,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
 
     def _learn(self) -> None:
         """Take over what reports said: only of those who were reported, and whose request may have left."""
-        for one in self._of().queries.recipients(
-            self.number, RecipientState.DELIVERED, RecipientState.FAILED
-        ):
+        for one in self._of().queries.recipients(self.number, RecipientState.DELIVERED, RecipientState.FAILED):
             assert one.phone in self.reported
             assert self.model[one.phone] in ("accepted", "unknown", "delivered", "failed")
             self.model[one.phone] = one.state.value
@@ -174,9 +172,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         if split and len(order.members) > 1:
             before = self._of().queries.counts(self.number).in_states(RecipientState.REJECTED)
             states = {one.phone: "pending" for one in order.members}
-            self._settle(
-                order, ChunkDecision(ChunkState.REJECTED, 50007, "x", split=True, answered=True), states
-            )
+            self._settle(order, ChunkDecision(ChunkState.REJECTED, 50007, "x", split=True, answered=True), states)
             if (
                 self._of().queries.counts(self.number).in_states(RecipientState.REJECTED) > before
             ):  # the bound was reached
@@ -186,9 +182,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         fates = tuple(RecipientUpdate(one.position, RecipientState.ACCEPTED) for one in order.members[2:])
         states = {one.phone: "pending" for one in order.members[:2]}
         states |= {one.phone: "accepted" for one in order.members[2:]}
-        self._settle(
-            order, ChunkDecision(ChunkState.ACCEPTED, updates=fates, requeue=back, answered=True), states
-        )
+        self._settle(order, ChunkDecision(ChunkState.ACCEPTED, updates=fates, requeue=back, answered=True), states)
 
     @rule()
     def die_and_resume(self) -> None:
@@ -223,9 +217,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
     @rule(index=st.integers(0, 159), delivered=st.booleans())
     def report(self, index: int, delivered: bool) -> None:
         phone = numbers(1, index)[0]
-        self._of().feedback.record_reports(
-            [(f"m{phone}", phone, 4001 if delivered else 4002, self.clock.now - 3600)]
-        )
+        self._of().feedback.record_reports([(f"m{phone}", phone, 4001 if delivered else 4002, self.clock.now - 3600)])
         self.reported.add(phone)
         self._learn()
 

@@ -104,9 +104,7 @@ def test_a_second_name_given_while_the_ledger_is_open_stops_the_next_run(file: P
             ledger.start(1, new_owner(), SETTINGS, resume=False)
 
 
-def test_a_ledger_whose_first_name_was_taken_away_after_a_kill_is_refused(
-    killed: Path, tmp_path: Path
-) -> None:
+def test_a_ledger_whose_first_name_was_taken_away_after_a_kill_is_refused(killed: Path, tmp_path: Path) -> None:
     (tmp_path / "two.db").hardlink_to(killed)
     killed.unlink()
     with pytest.raises(LedgerLogError, match="is missing"):
@@ -166,9 +164,7 @@ def test_a_ledger_that_is_taken_away_from_its_log_after_a_kill_is_refused(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot keep SQLite from it")
-def test_a_ledger_that_was_closed_on_a_full_disk_is_refused_without_its_log(
-    file: Path, tmp_path: Path
-) -> None:
+def test_a_ledger_that_was_closed_on_a_full_disk_is_refused_without_its_log(file: Path, tmp_path: Path) -> None:
     """SQLite brings the log in as it closes, the page first that says that nothing is missing, and breaks off."""
     subprocess.run([sys.executable, "-c", _CLAIM_AND_END_ON_A_FULL_DISK, str(file)], check=True)
     there = Path(shutil.copy(file, tmp_path / "there.db"))
@@ -331,9 +327,7 @@ def test_two_ledgers_of_one_process_share_the_file(file: Path, tmp_path: Path) -
             )
             assert "database is locked" in other.stderr
         code = _CLAIM_AND_DIE.replace("resume=False", "resume=True")
-        run = subprocess.run(
-            [sys.executable, "-c", code, str(file)], check=False, capture_output=True, text=True
-        )
+        run = subprocess.run([sys.executable, "-c", code, str(file)], check=False, capture_output=True, text=True)
         assert "LedgerBusyError" in run.stderr
 
 

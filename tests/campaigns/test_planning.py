@@ -38,9 +38,7 @@ def aside(ledger: Ledger, campaign_id: int = 1) -> list[tuple[int, str]]:
 
 def values(ledger: Ledger) -> list[dict[str, str]]:
     with ledger.database.read() as tx:
-        return [
-            json.loads(row[0]) for row in tx.fetchall("SELECT params FROM recipient ORDER BY chunk, position")
-        ]
+        return [json.loads(row[0]) for row in tx.fetchall("SELECT params FROM recipient ORDER BY chunk, position")]
 
 
 def test_rows_are_normalised_and_set_aside_with_their_reasons(ledger: Ledger, tmp_path: Path) -> None:
@@ -81,9 +79,7 @@ def test_rows_are_normalised_and_set_aside_with_their_reasons(ledger: Ledger, tm
 def test_units_are_counted_as_billed(ledger: Ledger) -> None:
     """Sign, text and value count; above 70 characters one unit for every 67."""
     long = TemplateFacts(7, "{{name}}", TemplateKind.NOTICE, sign="测试")
-    people = [
-        (phone, {"name": "字" * size}) for phone, size in zip(numbers(4), (66, 67, 130, 131), strict=True)
-    ]
+    people = [(phone, {"name": "字" * size}) for phone, size in zip(numbers(4), (66, 67, 130, 131), strict=True)]
     summary = plan(ledger, people, long)
     assert summary.units == 1 + 2 + 2 + 3
     assert summary.longest == 135
@@ -120,9 +116,7 @@ def test_json_lines(ledger: Ledger, tmp_path: Path) -> None:
 
 
 def test_any_iterable(ledger: Ledger) -> None:
-    given: Iterator[object] = iter(
-        [("13800138000", {"name": "a"}), Recipient(13900139000, {"name": "b"}), "nobody"]
-    )
+    given: Iterator[object] = iter([("13800138000", {"name": "a"}), Recipient(13900139000, {"name": "b"}), "nobody"])
     summary = plan(ledger, given, NOTICE)  # type: ignore[arg-type]
     assert members(ledger) == ["13800138000", "13900139000"]
     assert summary.set_aside == {"invalid_phone": 1}
@@ -175,9 +169,7 @@ def test_a_damage_far_inside_is_told_with_its_row(ledger: Ledger, tmp_path: Path
     """In the block in which it stands, and counted from the first line of the file."""
     file = tmp_path / "people.csv"
     good = [f"{phone},{'n' * 20}\n".encode() for phone in numbers(8000)]
-    file.write_bytes(
-        b"phone,name\n" + b"".join(good[:7000]) + b"139," + damage + b"\n" + b"".join(good[7000:])
-    )
+    file.write_bytes(b"phone,name\n" + b"".join(good[:7000]) + b"139," + damage + b"\n" + b"".join(good[7000:]))
     with pytest.raises(PlanError, match="row 7002: "):
         plan(ledger, file, NOTICE)
 
@@ -255,9 +247,7 @@ def test_a_file_that_was_changed_is_refused_at_resume(ledger: Ledger, tmp_path: 
 
 def test_an_interrupted_plan_is_thrown_away_by_the_next(tmp_path: Path, ledger: Ledger) -> None:
     """It cannot be run, and planning the file again begins from nothing."""
-    begun = ledger.plans.begin_plan(
-        name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="iterable"
-    )
+    begun = ledger.plans.begin_plan(name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="iterable")
     ledger.plans.add_to_plan(begun, [(1, [ValidRow(1, "13800138000", None, 1)])], [])
     assert ledger.queries.campaign(begun).state is CampaignState.PLANNING
     plan(ledger, numbers(5), PLAIN)

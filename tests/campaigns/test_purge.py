@@ -66,9 +66,7 @@ def _fill(ledger: Ledger, client: JsmsClient, service: Service, clock: Clock) ->
     ledger.feedback.store_raw("SMS_REPLY", json.dumps({"phone": OTHERS[0], "content": "their reply"}))
 
 
-def test_nothing_that_names_a_recipient_is_left(
-    place: str, client: JsmsClient, service: Service, clock: Clock
-) -> None:
+def test_nothing_that_names_a_recipient_is_left(place: str, client: JsmsClient, service: Service, clock: Clock) -> None:
     """Receipts, kept pages and callbacks, rows that were set aside. The other campaign keeps what is its own."""
     with open_ledger(place, clock=clock) as ledger:
         _fill(ledger, client, service, clock)
@@ -86,9 +84,7 @@ def test_nothing_that_names_a_recipient_is_left(
         assert ledger.queries.counts(2).total == 45
 
 
-def test_by_age_the_rest_of_the_pages_goes_too(
-    place: str, client: JsmsClient, service: Service, clock: Clock
-) -> None:
+def test_by_age_the_rest_of_the_pages_goes_too(place: str, client: JsmsClient, service: Service, clock: Clock) -> None:
     """All finished campaigns older than so many seconds; one that is younger stays."""
     with open_ledger(place, clock=clock) as ledger:
         _fill(ledger, client, service, clock)

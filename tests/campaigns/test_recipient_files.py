@@ -319,9 +319,7 @@ def test_a_wrong_guess_is_answered_with_the_encoding_that_reads_the_file(
 def test_a_mark_of_byte_order_hides_no_column(ledger: Ledger, file: Path, encoding: str) -> None:
     """Under any encoding, in front of the phone's column; also that of UTF-8 in front of another encoding."""
     mark = b"\xef\xbb\xbf" if encoding == "big5" else "\ufeff".encode(encoding)
-    file.write_bytes(
-        mark + "手機,name\n13800138000,張\n".encode("utf-16-le" if encoding == "utf-16" else encoding)
-    )
+    file.write_bytes(mark + "手機,name\n13800138000,張\n".encode("utf-16-le" if encoding == "utf-16" else encoding))
     plan(ledger, file, NOTICE, encoding=encoding)
     assert values(ledger) == [{"name": "張"}]
 
@@ -362,9 +360,7 @@ def test_values_that_are_meant(ledger: Ledger, file: Path, cell: str) -> None:
 
 
 def test_blanks_around_values_are_cut_off_and_counted(ledger: Ledger, file: Path) -> None:
-    file.write_text(
-        "phone,code\n13800138000, 1 2\u3000\n13800138001,\u200b3\u00a0\n13800138002,4\n", encoding="utf-8"
-    )
+    file.write_text("phone,code\n13800138000, 1 2\u3000\n13800138001,\u200b3\u00a0\n13800138002,4\n", encoding="utf-8")
     summary, sent = planned(ledger, file)
     assert list(sent.values()) == ["1 2", "3", "4"]
     assert summary.trimmed == 2
@@ -455,9 +451,7 @@ def test_no_header_needs_to_know_the_columns(ledger: Ledger, file: Path) -> None
 def test_a_wrong_name_of_a_column(ledger: Ledger, file: Path) -> None:
     """The columns that are there stand in quotation marks; all ways out are told."""
     file.write_text("phone,nick name\n13800138000,x\n")
-    with pytest.raises(
-        PlanError, match=r'row 1: .*no column "code" \(columns: "phone", "nick name"\)'
-    ) as caught:
+    with pytest.raises(PlanError, match=r'row 1: .*no column "code" \(columns: "phone", "nick name"\)') as caught:
         plan(ledger, file, CODE)
     assert 'columns={"code": "COLUMN"}' in caught.value.remedy
     assert 'params={"code": "VALUE"}' in caught.value.remedy

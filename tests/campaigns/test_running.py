@@ -45,9 +45,7 @@ def test_everybody_gets_the_message_once(ledger: Ledger, service: Service, runne
     assert count(ledger) == {"accepted": 3333}
     assert set(service.taken.values()) == {1}
     assert [len(request) for request in service.requests[:2]] == [10, 100]
-    sent = {
-        entry["mobile"]: entry["temp_para"]["name"] for body in service.bodies for entry in body["recipients"]
-    }
+    sent = {entry["mobile"]: entry["temp_para"]["name"] for body in service.bodies for entry in body["recipients"]}
     assert sent == {phone: values["name"] for phone, values in people}
 
 
@@ -62,9 +60,7 @@ def test_the_async_runner_does_the_same(tmp_path: Path, service: Service, clock:
         with open_ledger(tmp_path / "async.db", clock=clock) as ledger:
             plan(ledger, numbers(3333), PLAIN)
             async with AsyncJsmsClient(KEY, SECRET, transport=AsyncService(service)) as client:
-                made = AsyncCampaignRunner(
-                    ledger, client, RunSettings(concurrency=4), clock=clock, sleep=sleep
-                )
+                made = AsyncCampaignRunner(ledger, client, RunSettings(concurrency=4), clock=clock, sleep=sleep)
                 result = await made.run(1)
                 made.close()
             assert result.finished
@@ -139,9 +135,7 @@ def test_people_that_came_too_often_get_two_more_tries(
     assert count(ledger) == {"accepted": 9, "rejected": 1}
 
 
-def test_recipients_that_the_answer_forgets_are_unknown(
-    ledger: Ledger, service: Service, runner: Make
-) -> None:
+def test_recipients_that_the_answer_forgets_are_unknown(ledger: Ledger, service: Service, runner: Make) -> None:
     people = numbers(1110)
     plan(ledger, people, PLAIN)
     service.silent_about = set(people[50:55])
@@ -171,9 +165,7 @@ def test_a_connection_that_is_refused_is_no_unknown(ledger: Ledger, service: Ser
     assert count(ledger) == {"accepted": 110}
 
 
-def test_a_service_that_cannot_be_reached_pauses_the_campaign(
-    ledger: Ledger, service: Service, runner: Make
-) -> None:
+def test_a_service_that_cannot_be_reached_pauses_the_campaign(ledger: Ledger, service: Service, runner: Make) -> None:
     """It does not knock for ever; it says what to do, and `resume` goes on."""
     plan(ledger, numbers(110), PLAIN)
     service.then(*[service.refused_connection] * 200)
@@ -220,9 +212,7 @@ def test_one_bad_row_does_not_take_a_thousand_with_it(ledger: Ledger, service: S
 
 
 @pytest.mark.parametrize("code", [50002, 50013, 50014, 50035, 59999])
-def test_a_refusal_that_concerns_everybody_pauses(
-    ledger: Ledger, service: Service, runner: Make, code: int
-) -> None:
+def test_a_refusal_that_concerns_everybody_pauses(ledger: Ledger, service: Service, runner: Make, code: int) -> None:
     """Credentials, template, money, an unknown code: the next chunk would meet the same. Nobody is lost by
     it.
     """
@@ -268,9 +258,7 @@ def test_a_bad_canary_stops_everything(ledger: Ledger, service: Service, runner:
     assert len(service.requests) == 1
 
 
-def test_a_short_balance_stops_before_the_first_message(
-    ledger: Ledger, service: Service, runner: Make
-) -> None:
+def test_a_short_balance_stops_before_the_first_message(ledger: Ledger, service: Service, runner: Make) -> None:
     plan(ledger, numbers(110), PLAIN)
     service.balance = {"app_balance": 9, "app_voice": 500, "app_industry": 100, "app_market": 500}
     with pytest.raises(CampaignStateError, match="needs about 110 units, the application has 109"):

@@ -139,9 +139,7 @@ def test_recipients_that_are_refused_in_silence_are_found_missing_in_the_task(
     assert "the reason was lost" in nobody.why
 
 
-def test_a_task_that_is_shown_no_more_leaves_its_people_unknown(
-    ledger: Ledger, timed: TimedService, make: Run
-) -> None:
+def test_a_task_that_is_shown_no_more_leaves_its_people_unknown(ledger: Ledger, timed: TimedService, make: Run) -> None:
     """It went out, or somebody deleted it: nothing tells, and nothing is sent again."""
     timed.then("put", lost_answer)
     timed.then("show", refused(ErrorCode.INVALID_SCHEDULE_ID))

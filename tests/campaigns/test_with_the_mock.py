@@ -47,8 +47,7 @@ TEXTS = {SALE: ("大减价。", 3), SALE_AGAIN: ("又减价。", 3), NOTICE: ("�
 
 def seed(market: int = 10_000) -> Seed:
     templates = tuple(
-        Template(APP_KEY, number, text, kind, status=ReviewStatus.APPROVED)
-        for number, (text, kind) in TEXTS.items()
+        Template(APP_KEY, number, text, kind, status=ReviewStatus.APPROVED) for number, (text, kind) in TEXTS.items()
     )
     balances = Balances(industry=10_000, market=market)
     sample = sample_application(APP_KEY, MASTER_SECRET)
@@ -75,9 +74,7 @@ def mock() -> Iterator[JsmsMock]:
 
 @pytest.fixture
 def client(mock: JsmsMock) -> Iterator[JsmsClient]:
-    with JsmsClient(
-        APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=mock.advance_without_callbacks
-    ) as made:
+    with JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=mock.advance_without_callbacks) as made:
         yield made
 
 
@@ -117,9 +114,7 @@ def test_from_the_list_to_the_reports(mock: JsmsMock, client: JsmsClient, ledger
     mock.advance(60)
     pulled = pull_reports(client, ledger, sleep=mock.advance_without_callbacks)
     assert (pulled.reports, pulled.matched) == (128, 128)
-    people = {
-        str(state): count for state, count in ledger.queries.counts(planned.campaign_id).recipients.items()
-    }
+    people = {str(state): count for state, count in ledger.queries.counts(planned.campaign_id).recipients.items()}
     assert people == {"delivered": 128, "rejected": 2}
 
     mock.reply(PEOPLE[3], "TD")
@@ -132,9 +127,7 @@ def test_from_the_list_to_the_reports(mock: JsmsMock, client: JsmsClient, ledger
     assert {phone for _, phone, _, _ in ledger.queries.set_aside(later.campaign_id)} == {LEFT, PEOPLE[3]}
 
 
-def test_money_that_runs_out_pauses_and_nobody_is_lost(
-    client: JsmsClient, mock: JsmsMock, ledger: Ledger
-) -> None:
+def test_money_that_runs_out_pauses_and_nobody_is_lost(client: JsmsClient, mock: JsmsMock, ledger: Ledger) -> None:
     """50014 for a part of a batch: those who were paid for have it, the rest wait until there is money again."""
     mock.load_seed(seed(market=50))
     people = PEOPLE[:115]
@@ -153,9 +146,7 @@ def test_money_that_runs_out_pauses_and_nobody_is_lost(
     assert before + arrived(mock) == Counter(people)
 
 
-def test_marketing_planned_in_the_evening_goes_out_at_eight(
-    mock: JsmsMock, client: JsmsClient, ledger: Ledger
-) -> None:
+def test_marketing_planned_in_the_evening_goes_out_at_eight(mock: JsmsMock, client: JsmsClient, ledger: Ledger) -> None:
     """Under the mock's clock: at 20:59:30 nothing leaves any more, since the request could end after nine."""
     mock.set_clock(now=MORNING + 11 * 3600 - 30)
     planned = plan(ledger, PEOPLE[:20], read_template(client, SALE))
@@ -186,9 +177,7 @@ def test_served_and_called_back(tmp_path: object) -> None:
         JsmsMock(seed=6, clock=Clock(MORNING), state=seed()) as mock,
         open_ledger(f"{tmp_path}/served.db", clock=mock.clock.now) as ledger,
     ):
-        verifier = CallbackVerifier(
-            APP_KEY, MASTER_SECRET, clock=lambda: datetime.fromtimestamp(mock.clock.now(), UTC)
-        )
+        verifier = CallbackVerifier(APP_KEY, MASTER_SECRET, clock=lambda: datetime.fromtimestamp(mock.clock.now(), UTC))
         endpoint = CallbackEndpoint(verifier, lambda event: ingest_event(ledger, event))
         with make_server("127.0.0.1", 0, WsgiCallbacks(endpoint), handler_class=Quiet) as receiver:
             thread = threading.Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.01})
@@ -228,9 +217,7 @@ def test_the_same_with_asyncio(mock: JsmsMock, ledger: Ledger) -> None:
         await asyncio.sleep(0)
 
     async def main() -> None:
-        async with AsyncJsmsClient(
-            APP_KEY, MASTER_SECRET, transport=mock.async_transport, sleep=pause
-        ) as client:
+        async with AsyncJsmsClient(APP_KEY, MASTER_SECRET, transport=mock.async_transport, sleep=pause) as client:
             facts = await read_template_async(client, SALE)
             planned = plan(ledger, PEOPLE, facts)
             made = AsyncCampaignRunner(ledger, client, RunSettings(), clock=mock.clock.now, sleep=pause)

@@ -179,9 +179,7 @@ def test_broken_off_is_the_end_for_this_run_only(ledger: Ledger) -> None:
     assert ledger.queries.campaign(1).state is CampaignState.RUNNING
 
 
-def test_an_interrupted_plan_cannot_be_run(
-    ledger: Ledger, service: Service, either_runner: MakeEither
-) -> None:
+def test_an_interrupted_plan_cannot_be_run(ledger: Ledger, service: Service, either_runner: MakeEither) -> None:
     """It holds a part of the list; whatever the balance says, the plan is made again."""
     ledger.plans.begin_plan(name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="list")
     with pytest.raises(CampaignStateError, match="was interrupted"):

@@ -141,9 +141,7 @@ class Shell:
         told: dict[str, Any] = json.loads(self._connection.recv(65536))
         return told
 
-    def _begun(
-        self, words: tuple[str, ...], descriptors: list[int], env: dict[str, str], encoding: str
-    ) -> int:
+    def _begun(self, words: tuple[str, ...], descriptors: list[int], env: dict[str, str], encoding: str) -> int:
         request = {
             "words": words,
             "env": {**self.env, **env},

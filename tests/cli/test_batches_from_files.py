@@ -17,9 +17,7 @@ CODE = ("--template", "1")
 
 def sent(mock: JsmsMock) -> dict[str, str]:
     """Who got which code."""
-    return {
-        message.phone: message.text.partition("验证码：")[2].partition("，")[0] for message in mock.messages()
-    }
+    return {message.phone: message.text.partition("验证码：")[2].partition("，")[0] for message in mock.messages()}
 
 
 def test_null_jsonl_is_set_aside(shell: Shell, mock: JsmsMock, tmp_path: Path) -> None:
@@ -40,9 +38,7 @@ def test_empty_cells_are_filled_by_param(shell: Shell, mock: JsmsMock) -> None:
 
 
 @pytest.mark.parametrize("name", ["blank_rows.csv", "zero_width_heading.csv", "headings/5.csv", "people.xls"])
-def test_files_that_are_good_for_a_campaign_are_good_for_a_batch(
-    shell: Shell, mock: JsmsMock, name: str
-) -> None:
+def test_files_that_are_good_for_a_campaign_are_good_for_a_batch(shell: Shell, mock: JsmsMock, name: str) -> None:
     done = shell.piped(*BATCH, str(FIELD / name), *CODE, "--yes")
 
     assert (done.code, len(sent(mock)) > 0) == (0, True), done.err
@@ -61,13 +57,9 @@ def test_a_column_that_the_template_does_not_have_is_left_out(tmp_path: Path) ->
 def test_remedies_speak_the_options_of_the_command_line(shell: Shell, mock: JsmsMock) -> None:
     no_header = shell.piped(*BATCH, str(FIELD / "no_header.csv"), *CODE, "--yes")
     assert "--no-header, --phone-column 1, --map VARIABLE=2." in no_header.err
-    question = shell.piped(
-        *BATCH, "-", *CODE, "--yes", typed="phone no,mobile no,code\n13800138000,13800138001,1\n"
-    )
+    question = shell.piped(*BATCH, "-", *CODE, "--yes", typed="phone no,mobile no,code\n13800138000,13800138001,1\n")
     assert "Say which: --phone-column 'phone no'." in question.err
-    wrong = shell.piped(
-        *BATCH, "-", *CODE, "--yes", "--encoding", "big5", typed="手机,code\n13800138000,张\n"
-    )
+    wrong = shell.piped(*BATCH, "-", *CODE, "--yes", "--encoding", "big5", typed="手机,code\n13800138000,张\n")
     assert "--encoding utf-8" in wrong.err
     assert not mock.messages()
     done = shell.piped(*BATCH, str(FIELD / "no_header.csv"), *CODE, "--yes", "--no-header", "--map", "code=2")
@@ -85,9 +77,7 @@ def test_a_number_that_stands_twice_is_sent_twice_on_purpose_only(shell: Shell, 
 
 
 def test_nobody_left_is_told_with_the_reasons(shell: Shell, mock: JsmsMock, tmp_path: Path) -> None:
-    done = shell.piped(
-        *BATCH, "-", *CODE, "--yes", "--set-aside", "aside.csv", typed="phone,code\n1.38E+10,1\n"
-    )
+    done = shell.piped(*BATCH, "-", *CODE, "--yes", "--set-aside", "aside.csv", typed="phone,code\n1.38E+10,1\n")
 
     assert done.code == 4
     assert "1 x damaged value; first: row 2, '1.38E+10'" in done.err

@@ -34,9 +34,7 @@ def hint(text: str) -> list[str]:
     return shlex.split(found[1])
 
 
-def test_the_hint_repeats_what_was_typed_and_can_be_pasted(
-    shell: Shell, mock: JsmsMock, folder: Path
-) -> None:
+def test_the_hint_repeats_what_was_typed_and_can_be_pasted(shell: Shell, mock: JsmsMock, folder: Path) -> None:
     """Ledger and address, quoted for the shell; from the plan to the report."""
     url, ledger = shell.env.pop("JSMS_BASE_URL"), str(folder / "my ledger.db")
     run = hint(plan(shell, "--ledger", ledger, "--base-url", url))
@@ -157,10 +155,7 @@ def test_a_campaign_can_be_tried_on_ones_own_phone(shell: Shell, mock: JsmsMock,
         assert [event.what for event in ledger.queries.events(1)][-1] == "tested"
         assert "139****9000" in ledger.queries.events(1)[-1].detail
     assert shell.piped("campaign", "run", "1", "--ledger", "l.db").code == 0
-    assert (
-        "nothing left to send"
-        in shell.piped("campaign", "test", "1", "--to", "13900139000", "--ledger", "l.db").err
-    )
+    assert "nothing left to send" in shell.piped("campaign", "test", "1", "--to", "13900139000", "--ledger", "l.db").err
 
 
 @pytest.mark.parametrize(
@@ -175,9 +170,7 @@ def test_a_campaign_can_be_tried_on_ones_own_phone(shell: Shell, mock: JsmsMock,
         ("pull",),
     ],
 )
-def test_a_look_never_makes_a_ledger(
-    shell: Shell, mock: JsmsMock, tmp_path: Path, words: tuple[str, ...]
-) -> None:
+def test_a_look_never_makes_a_ledger(shell: Shell, mock: JsmsMock, tmp_path: Path, words: tuple[str, ...]) -> None:
     done = shell.piped("campaign", *words, "--ledger", "none.db")
     assert str(tmp_path / "none.db") in done.out + done.err
     assert not (tmp_path / "none.db").exists()

@@ -118,9 +118,7 @@ TASK = r"[0-9a-f-]{36}\n"
 
 SCENES = {
     "codes send": Scene(w(f"codes send {PHONE}"), ID, r"A code is on its way to 138\*{4}8000"),
-    "codes voice": Scene(
-        w(f"codes voice {PHONE} --code 4321 --language english --ttl 90"), ID, r"138\*{4}8000"
-    ),
+    "codes voice": Scene(w(f"codes voice {PHONE} --code 4321 --language english --ttl 90"), ID, r"138\*{4}8000"),
     "codes verify": Scene(lambda given: ["codes", "verify", *given.code()], r"ok\n", r"^ok$"),
     "messages send": Scene(w(f"messages send {PHONE} --template 1 -p code=1"), ID, r"138\*{4}8000"),
     "messages batch": Scene(
@@ -173,9 +171,7 @@ SCENES = {
         ID,
         r"It is in review",
     ),
-    "templates delete": Scene(
-        lambda given: ["templates", "delete", given.template()], r"deleted \d+\n", r"deleted"
-    ),
+    "templates delete": Scene(lambda given: ["templates", "delete", given.template()], r"deleted \d+\n", r"deleted"),
     "templates preview": Scene(
         lambda given: ["template", "preview", "您好 {{name}}", "-p", "name=王", "--sign", "极光"],
         r"text\t【极光】您好 王\nlength\t8\nunits\t1\n",
@@ -194,12 +190,8 @@ SCENES = {
     "signs update": Scene(
         lambda given: ["signs", "update", given.sign(refused=True), "新签名"], ID, r"It is in review"
     ),
-    "signs delete": Scene(
-        lambda given: ["signs", "delete", given.sign(), "--yes"], r"deleted \d+\n", r"deleted \d+"
-    ),
-    "balance": Scene(
-        w("balance"), r"general\t\d+\nvoice\t\d+\nindustry\t\d+\nmarket\t\d+\n", r"general +\d+\nvoice"
-    ),
+    "signs delete": Scene(lambda given: ["signs", "delete", given.sign(), "--yes"], r"deleted \d+\n", r"deleted \d+"),
+    "balance": Scene(w("balance"), r"general\t\d+\nvoice\t\d+\nindustry\t\d+\nmarket\t\d+\n", r"general +\d+\nvoice"),
     "reports": Scene(
         lambda given: given.reported("reports"),
         rf"\S+T\S+\t{PHONE}\t\d+\t4001\tDELIVERED\n",
@@ -331,9 +323,7 @@ SCENES = {
     ),
     "mock state": Scene(w("mock state"), r'\{\n  "accounts": \[[\s\S]*\}\n', r'"applications"'),
     "mock advance": Scene(w("mock advance 1h"), r"now\t\S+ \S+\ndone\t\d+\n", r"now +\d{4}-"),
-    "explain": Scene(
-        w("explain 50013"), r"50013 INVALID_TEMP_ID\nMeaning\tThere is no[\s\S]*", r"What to do\n  "
-    ),
+    "explain": Scene(w("explain 50013"), r"50013 INVALID_TEMP_ID\nMeaning\tThere is no[\s\S]*", r"What to do\n  "),
     "spec": Scene(w("spec --format errors"), r"\{[\s\S]*\}\n", r'"errors"'),
     "help": Scene(w("help sending"), r"A command that costs money asks first[\s\S]*", r"asks first"),
     "doctor": Scene(w("doctor"), r"ok\tversions\tjsmskit [\s\S]*", r"All checks passed\."),

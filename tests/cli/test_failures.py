@@ -128,9 +128,7 @@ def test_an_answer_that_is_lost_is_never_called_unsent(
     ("code", "exit_code"),
     [(50002, 3), (50009, 5), (50014, 6), (50013, 4), (50037, 4)],
 )
-def test_refusals_are_told_apart_by_what_comes_next(
-    shell: Shell, mock: JsmsMock, code: int, exit_code: int
-) -> None:
+def test_refusals_are_told_apart_by_what_comes_next(shell: Shell, mock: JsmsMock, code: int, exit_code: int) -> None:
     from jsmskit.mock.faults import fault_from_json
 
     mock.faults.add(fault_from_json({"kind": "code", "code": code, "operation": "sendMessage"}))
@@ -172,9 +170,7 @@ def test_a_part_that_is_refused_is_data_and_an_exit_code(shell: Shell, mock: Jsm
     """9: the rows say who; no line of it is an error."""
     lines = "\n".join(["13800138000", "+86 138-0013-8001", "13800138000"])
 
-    done = shell.piped(
-        "messages", "batch", "-", "--template", "1", "-p", "code=1", "--allow-duplicates", typed=lines
-    )
+    done = shell.piped("messages", "batch", "-", "--template", "1", "-p", "code=1", "--allow-duplicates", typed=lines)
 
     rows = [line.split("\t") for line in done.out.splitlines()]
     assert done.code == 9, done
@@ -213,9 +209,7 @@ def hanging() -> Iterator[HangingService]:
 
 
 @pytest.mark.parametrize("how", ["key", "signal"])
-def test_ctrl_c_during_a_send_says_what_may_have_been_sent(
-    shell: Shell, hanging: HangingService, how: str
-) -> None:
+def test_ctrl_c_during_a_send_says_what_may_have_been_sent(shell: Shell, hanging: HangingService, how: str) -> None:
     """130 by the key, 143 by SIGTERM; never "nothing was sent"."""
     terminal = shell.terminal(*SEND, env={"JSMS_BASE_URL": hanging.url})
     hanging.takes_a_request()
@@ -271,9 +265,7 @@ def test_money_is_asked_about_at_a_terminal(shell: Shell) -> None:
         ("signs", "delete", "1"),
     ],
 )
-def test_where_nobody_can_be_asked_a_script_says_that_it_means_it(
-    shell: Shell, words: tuple[str, ...]
-) -> None:
+def test_where_nobody_can_be_asked_a_script_says_that_it_means_it(shell: Shell, words: tuple[str, ...]) -> None:
     """Without --yes the exit code is that of wrong usage, and nothing was done; with it, it is tried."""
     refused = shell.piped(*words, typed=f"{PHONE}\n", env=REAL)
     tried = shell.piped(*words, "--yes", typed=f"{PHONE}\n", env=REAL)
@@ -359,9 +351,7 @@ def test_a_defect_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
         ("explain 50013 <&- >&- 2>&-", 1, ""),
     ],
 )
-def test_streams_that_are_closed_are_no_defect(
-    shell: Shell, mock: JsmsMock, line: str, code: int, told: str
-) -> None:
+def test_streams_that_are_closed_are_no_defect(shell: Shell, mock: JsmsMock, line: str, code: int, told: str) -> None:
     """As daemons and careless scripts start us; real processes, since Python itself meets it first."""
     words = f"{shlex.quote(sys.executable)} -m jsmskit {line}"
 

@@ -56,12 +56,8 @@ WORK: dict[str, Callable[[int], object]] = {
     "escapes": lambda n: respond(body(data='{"x":"' + "\\u4e2d" * n + '"}')),
     "percent signs": lambda n: respond(b"nonce=" + b"%41" * n),
     "broken percent signs": lambda n: respond(b"nonce=" + b"%" * n),
-    "a reason with digits": lambda n: respond(
-        body("SMS_SIGN", {"signId": 1, "status": 2, "refuseReason": "+1 " * n})
-    ),
-    "a long query": lambda n: CallbackVerifier(APP_KEY, MASTER_SECRET).echo(
-        "echostr=" + "a" * 60 + "&x=" + "b" * n
-    ),
+    "a reason with digits": lambda n: respond(body("SMS_SIGN", {"signId": 1, "status": 2, "refuseReason": "+1 " * n})),
+    "a long query": lambda n: CallbackVerifier(APP_KEY, MASTER_SECRET).echo("echostr=" + "a" * 60 + "&x=" + "b" * n),
     "control characters": lambda n: escape_control_chars("\x1b" * n),
     "control characters in JSON": lambda n: escape_json("\x9b" * n),
     "a line of words": lambda n: wrap_text("word " * (n // 50)),

@@ -69,10 +69,7 @@ def test_broken_lines_lose_nothing(width: int, monkeypatch: pytest.MonkeyPatch) 
     from jsmskit.cli.terminal import wrap_text
 
     monkeypatch.setenv("COLUMNS", str(width))
-    words = (
-        "Check the number with its owner; 请在控制台核对模板，确认该模板属于当前密钥对应的应用。 a-long-word "
-        * 3
-    )
+    words = "Check the number with its owner; 请在控制台核对模板，确认该模板属于当前密钥对应的应用。 a-long-word " * 3
 
     broken = wrap_text(words.strip(), hang=4)
 

@@ -88,9 +88,7 @@ def test_a_near_miss_is_offered(what: str, near: str) -> None:
 
 def test_open_questions_are_those_of_the_spec(root: Path) -> None:
     """Every question that a code refers to, in the words of spec/openapi.yaml."""
-    rows = yaml.load((root / "spec" / "openapi.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)[
-        "x-jsms-doubts"
-    ]
+    rows = yaml.load((root / "spec" / "openapi.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)["x-jsms-doubts"]
 
     assert uncertainties() == {row["id"]: (row["question"], row["chosen"]) for row in rows}
     assert {doubt for row in ERRORS.values() for doubt in row.doubts} <= uncertainties().keys()

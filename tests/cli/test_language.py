@@ -144,14 +144,10 @@ def test_a_sentence_that_nothing_translates_is_found(source: str, found: list[st
 def english_sentences(text: str) -> list[str]:
     """Lines with three English words in a row, and no Chinese character."""
     lines = re.sub(r"<style>.*?</style>|https?://\S+|/[\w./-]+", "", text, flags=re.DOTALL).splitlines()
-    return [
-        one for one in lines if re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}", one) and not CHINESE.search(one)
-    ]
+    return [one for one in lines if re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}", one) and not CHINESE.search(one)]
 
 
-def test_a_campaign_is_chinese_from_its_list_to_its_report(
-    shell: Shell, mock: JsmsMock, tmp_path: Path
-) -> None:
+def test_a_campaign_is_chinese_from_its_list_to_its_report(shell: Shell, mock: JsmsMock, tmp_path: Path) -> None:
     """Rows that are left out, the plan, the run, its progress, its state, and the page; data stay what they are."""
     (tmp_path / "people.csv").write_text(
         "phone,code,\n13800138001,2468,\n,1,\n1380013800,1,\n13800138001,1,\n15400050006,3,\n\n13800138009,,\n"

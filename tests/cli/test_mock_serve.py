@@ -212,9 +212,7 @@ def test_a_database_keeps_everything_over_a_kill(tmp_path: Path) -> None:
         assert message["msg_id"] == msg_id
         assert send(origin, "13900139000") != msg_id
         body = {"code": message["code"]}
-        assert httpx.post(f"{origin}/v1/codes/{msg_id}/valid", json=body, auth=PAIR).json() == {
-            "is_valid": True
-        }
+        assert httpx.post(f"{origin}/v1/codes/{msg_id}/valid", json=body, auth=PAIR).json() == {"is_valid": True}
         shown = httpx.get(f"{origin}/v1/schedule/{task}", auth=PAIR).json()
         assert shown["send_time"] == "2099-01-01 00:00:00"
 
@@ -222,9 +220,7 @@ def test_a_database_keeps_everything_over_a_kill(tmp_path: Path) -> None:
 @pytest.mark.parametrize("missing", ["click", "starlette", "jsonschema_rs"])
 def test_a_missing_extra_is_told_with_its_name(missing: str) -> None:
     program = (
-        "import sys; sys.modules[sys.argv.pop(1)] = None\n"
-        "sys.argv[0] = 'jsms'\n"
-        "from jsmskit.cli import main; main()"
+        "import sys; sys.modules[sys.argv.pop(1)] = None\nsys.argv[0] = 'jsms'\nfrom jsmskit.cli import main; main()"
     )
     words = [sys.executable, "-c", program, missing, "mock", "serve", "--port", "0"]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
@@ -243,9 +239,7 @@ def test_help_needs_nothing_of_the_mock() -> None:
         "try: main()\n"
         "finally: print(sorted({'starlette', 'uvicorn', 'httpx', 'attrs'} & set(sys.modules)))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
 
     assert "mock" in done.stdout
     assert done.stdout.endswith("[]\n")

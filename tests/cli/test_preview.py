@@ -48,9 +48,7 @@ def test_a_batch(client: JsmsClient) -> None:
     """How many, the first three masked, the first text, the units of all."""
     people = [Recipient(f"1380013800{index}", {"code": "1" * (index + 60)}) for index in range(5)]
 
-    lines = many_messages(
-        client, [*people, Recipient(PHONE)], template_text(client, 1), 1, SIGN, at="tomorrow"
-    )
+    lines = many_messages(client, [*people, Recipient(PHONE)], template_text(client, 1), 1, SIGN, at="tomorrow")
 
     assert lines[0] == "To:     6 recipients: 138****8000, 138****8001, 138****8002 and 3 more"
     assert lines[1] == "When:   tomorrow"

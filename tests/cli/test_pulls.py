@@ -86,9 +86,7 @@ def test_a_record_that_cannot_be_read_is_shown_as_it_came(
         def close(self) -> None:
             """Nothing is open."""
 
-    monkeypatch.setattr(
-        connection, "make_client", lambda asked: JsmsClient(APP_KEY, MASTER_SECRET, transport=Odd())
-    )
+    monkeypatch.setattr(connection, "make_client", lambda asked: JsmsClient(APP_KEY, MASTER_SECRET, transport=Odd()))
     done = CliRunner().invoke(command, ["replies", "--json"], prog_name="jsms")
 
     assert json.loads(done.stdout)["unreadable"] == [{"phone": "x", "content": 1}], done.output

@@ -33,9 +33,7 @@ def reached(mock: JsmsMock, after: int) -> set[str]:
     for request in mock.requests.listed():
         if request["id"] > after and request["request"].startswith("{"):
             document = json.loads(request["request"])
-            found |= {
-                entry["mobile"] for entry in document.get("recipients", [document]) if "mobile" in entry
-            }
+            found |= {entry["mobile"] for entry in document.get("recipients", [document]) if "mobile" in entry}
     return found
 
 
@@ -92,21 +90,14 @@ def test_of_a_batch_the_withheld_are_listed(shell: Shell, mock: JsmsMock) -> Non
     task = ("schedules", "batch", "-", "--at", "+2h", "--template", "1", "--param", "code=1")
     done = shell.piped(*task, typed=numbers, env={"JSMS_ONLY_TO": OWN})
     assert "withheld: 138****8000" in done.err
-    assert shell.piped(*task, "--json", typed=numbers, env={"JSMS_ONLY_TO": OWN}).json()["withheld"] == [
-        PHONE
-    ]
+    assert shell.piped(*task, "--json", typed=numbers, env={"JSMS_ONLY_TO": OWN}).json()["withheld"] == [PHONE]
 
 
 def test_a_redirect_is_told(shell: Shell, mock: JsmsMock) -> None:
     """To people on standard error, to programs in the document."""
     env = {"JSMS_REDIRECT_TO": OWN}
-    assert (
-        "JSMS_REDIRECT_TO: every message goes to 139****9999."
-        in shell.piped("codes", "send", PHONE, env=env).err
-    )
-    assert (
-        shell.terminal("codes", "voice", PHONE, env=env).ends().said.count("on its way to 139****9999") == 1
-    )
+    assert "JSMS_REDIRECT_TO: every message goes to 139****9999." in shell.piped("codes", "send", PHONE, env=env).err
+    assert shell.terminal("codes", "voice", PHONE, env=env).ends().said.count("on its way to 139****9999") == 1
     assert (
         shell.piped("messages", "send", PHONE, "--template", "1", "-p", "code=1", "--json", env=env).json()[
             "redirected_to"
@@ -141,9 +132,7 @@ def test_the_ledger_and_its_lines_count_the_withheld(
         ({"JSMS_ONLY_TO": ""}, r"WRONG\trecipients\tJSMS_ONLY_TO: it names no recipient"),
     ],
 )
-def test_doctor_says_whom_messages_may_reach(
-    shell: Shell, mock: JsmsMock, env: dict[str, str], line: str
-) -> None:
+def test_doctor_says_whom_messages_may_reach(shell: Shell, mock: JsmsMock, env: dict[str, str], line: str) -> None:
     """Also offline, and where the setting is malformed."""
     done = shell.piped("doctor", "--offline", env=env)
     assert line.replace(r"\t", "\t") in done.out

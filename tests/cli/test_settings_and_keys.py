@@ -75,9 +75,7 @@ def test_login_balance_logout(without_keys: Shell, ring: Path, mock: JsmsMock) -
     assert "jsms login" in before.err
 
 
-def test_login_stores_nothing_that_the_service_does_not_know(
-    without_keys: Shell, ring: Path, mock: JsmsMock
-) -> None:
+def test_login_stores_nothing_that_the_service_does_not_know(without_keys: Shell, ring: Path, mock: JsmsMock) -> None:
     """Tried first; --no-check leaves it out; a form that cannot be right is refused in any case."""
     wrong = f"JSMS_APP_KEY={'a' * 24}\nJSMS_MASTER_SECRET={'b' * 24}\n"
 
@@ -194,9 +192,7 @@ def test_doctor_looks_at_certificate_and_clock(shell: Shell, secure: tuple[str, 
     """Whose the certificate is and for how long; that the clocks differ."""
     url, authority = secure
 
-    trusted = json.loads(
-        shell.piped("doctor", "--json", env={"JSMS_BASE_URL": url, "JSMS_CA_FILE": authority}).out
-    )
+    trusted = json.loads(shell.piped("doctor", "--json", env={"JSMS_BASE_URL": url, "JSMS_CA_FILE": authority}).out)
     strange = json.loads(shell.piped("doctor", "--json", env={"JSMS_BASE_URL": url}).out)
 
     seen = {one["check"]: one for one in trusted["findings"]}

@@ -188,9 +188,7 @@ def test_hints_name_the_libraries_of_the_extra() -> None:
     """No package index has jsmskit, so a hint cannot name it: `pip install` gets what the extra lists."""
     texts = [file.read_text("utf-8") for file in Path(jsmskit.__file__).parent.rglob("*.py")]
     assert not [text for text in texts if re.search(r"pip install ['\"]?jsmskit", text)]
-    named = {
-        Requirement(one).name for text in texts for one in re.findall(r"pip install '?([\w\[\]-]+)", text)
-    }
+    named = {Requirement(one).name for text in texts for one in re.findall(r"pip install '?([\w\[\]-]+)", text)}
     listed = {Requirement(one).name for one in metadata.requires("jsmskit") or ()}
     assert named - {"install"} <= listed
     of_the_mock = {

@@ -13,9 +13,7 @@ from celery import Celery
 from jsmskit import JsmsClient
 
 FOLDER, BASE_URL = Path(sys.argv[1]), sys.argv[2]
-PLACES = {
-    f"{name}_folder{end}": str(FOLDER) for name, end in (("data", "_in"), ("data", "_out"), ("control", ""))
-}
+PLACES = {f"{name}_folder{end}": str(FOLDER) for name, end in (("data", "_in"), ("data", "_out"), ("control", ""))}
 queue = Celery("queue", broker="filesystem://")
 queue.conf.update(broker_transport_options=PLACES, task_ignore_result=True)
 

@@ -49,9 +49,7 @@ CALLS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "sendVoiceCode": lambda c: c.codes.send_voice(PHONE, code="039482", language=2, ttl=90),
     "verifyCode": lambda c: c.codes.verify("288193860302", "123456"),
     "sendMessage": lambda c: c.messages.send(PHONE, 1250, {"number": "741627"}),
-    "sendMessageBatch": lambda c: c.messages.send_batch(
-        1250, [(PHONE, {"number": "741627"}), OTHER], tag="标签"
-    ),
+    "sendMessageBatch": lambda c: c.messages.send_batch(1250, [(PHONE, {"number": "741627"}), OTHER], tag="标签"),
     "createSchedule": lambda c: c.schedules.create(PHONE, 1250, soon(), {"number": "741627"}),
     "createScheduleBatch": lambda c: c.schedules.create_batch(1250, [PHONE, OTHER], soon(), tag="标签"),
     "updateSchedule": lambda c: c.schedules.update(SCHEDULE, PHONE, 1250, soon()),
@@ -60,17 +58,11 @@ CALLS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "deleteSchedule": lambda c: c.schedules.cancel(SCHEDULE),
     "getAccountBalance": lambda c: c.accounts.account_balance(),
     "getAppBalance": lambda c: c.accounts.app_balance(),
-    "createTemplate": lambda c: c.templates.create(
-        "您的码是{{code}}", type=TemplateType.VERIFICATION, ttl=120
-    ),
-    "updateTemplate": lambda c: c.templates.update(
-        37582, "您好{{name}}", type=TemplateType.NOTICE, remark="x"
-    ),
+    "createTemplate": lambda c: c.templates.create("您的码是{{code}}", type=TemplateType.VERIFICATION, ttl=120),
+    "updateTemplate": lambda c: c.templates.update(37582, "您好{{name}}", type=TemplateType.NOTICE, remark="x"),
     "getTemplate": lambda c: c.templates.get(37582),
     "deleteTemplate": lambda c: c.templates.delete(37582),
-    "createSign": lambda c: c.signs.create(
-        "极光推送", type=SignType.COMPANY, id_card_image=PNG, remark="用途"
-    ),
+    "createSign": lambda c: c.signs.create("极光推送", type=SignType.COMPANY, id_card_image=PNG, remark="用途"),
     "updateSign": lambda c: c.signs.update(37582, "极光推送", legal_person_name="张三"),
     "getSign": lambda c: c.signs.get(37582),
     "deleteSign": lambda c: c.signs.delete(37582),

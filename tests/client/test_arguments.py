@@ -34,9 +34,7 @@ from tests.client.wrong_arguments import HALF, WRONG
 Calling = Callable[..., Caller]
 
 
-@pytest.mark.parametrize(
-    ("field", "kind", "code", "ask"), WRONG, ids=[f"{n}-{w[0]}" for n, w in enumerate(WRONG)]
-)
+@pytest.mark.parametrize(("field", "kind", "code", "ask"), WRONG, ids=[f"{n}-{w[0]}" for n, w in enumerate(WRONG)])
 def test_what_is_wrong_is_said_before_anything_is_sent(
     calling: Calling,
     field: str,
@@ -206,9 +204,7 @@ def test_a_form_has_every_part_that_was_given(calling: Calling) -> None:
         "remark",
     ]
     assert parts[0].endswith("\r\n\r\n极光推送\r\n".encode())
-    assert (
-        b'filename="business_license_image.jpg"\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8\xff' in sent.body
-    )
+    assert b'filename="business_license_image.jpg"\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8\xff' in sent.body
     assert sent.body.endswith(f"--{boundary}--\r\n".encode())
     assert boundary.encode() not in b"".join(part.partition(b"\r\n\r\n")[2] for part in parts)
 

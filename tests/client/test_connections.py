@@ -66,9 +66,7 @@ def test_single_calls_share_a_connection_and_batches_do_not(client_kind: str) ->
         assert len(server.brought) == 3
 
 
-def test_a_connection_that_has_idled_is_not_used_again(
-    client_kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_connection_that_has_idled_is_not_used_again(client_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """After three seconds; a server that closes it at that moment would leave an unknown outcome."""
     moved = [0.0]
     real = time.monotonic
@@ -143,9 +141,7 @@ def test_no_connection_is_used_again_after_an_error(client_kind: str) -> None:
         assert len(server.brought) == 2
 
 
-@pytest.mark.parametrize(
-    "status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"]
-)
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"])
 def test_a_redirect_is_not_followed(client_kind: str, status: str) -> None:
     """Keys and numbers do not travel: the place it points to never hears of us."""
     with serving(answering()) as target:

@@ -111,9 +111,7 @@ def test_a_request_looks_as_the_spec_says(calling: Callable[..., Caller], operat
 
 
 @pytest.mark.parametrize("operation", sorted(CALLS))
-def test_every_good_answer_of_the_spec_becomes_a_result(
-    calling: Callable[..., Caller], operation: str
-) -> None:
+def test_every_good_answer_of_the_spec_becomes_a_result(calling: Callable[..., Caller], operation: str) -> None:
     kind = RESULTS[operation]
     for status, value in examples(operation, good=True):
         body = b"" if value is None else json.dumps(value).encode()
@@ -125,9 +123,7 @@ def test_every_good_answer_of_the_spec_becomes_a_result(
 
 
 @pytest.mark.parametrize("operation", sorted(CALLS))
-def test_every_bad_answer_of_the_spec_becomes_its_error(
-    calling: Callable[..., Caller], operation: str
-) -> None:
+def test_every_bad_answer_of_the_spec_becomes_its_error(calling: Callable[..., Caller], operation: str) -> None:
     """With the class of the code's category, the code, and an outcome; verdicts on codes and an unassigned
     quota are values.
     """
@@ -256,14 +252,10 @@ def test_the_life_of_a_schedule_with_the_mock(client: Caller, mock: JsmsMock) ->
     with pytest.raises(ScheduleError):
         client(lambda c: c.schedules.cancel(one.schedule_id))
 
-    many = client(
-        lambda c: c.schedules.create_batch(1, [(PHONE, {"code": "1"}), (OTHER, {})], at, tag="八月")
-    )
+    many = client(lambda c: c.schedules.create_batch(1, [(PHONE, {"code": "1"}), (OTHER, {})], at, tag="八月"))
     assert (many.accepted, [entry.phone for entry in many.rejected]) == ((PHONE,), [OTHER])
     again = client(
-        lambda c: c.schedules.update_batch(
-            many.schedule_id, 1, [(PHONE, {"code": "1"}), (OTHER, {"code": "2"})], at
-        )
+        lambda c: c.schedules.update_batch(many.schedule_id, 1, [(PHONE, {"code": "1"}), (OTHER, {"code": "2"})], at)
     )
     assert (again.accepted, again.complete) == ((PHONE, OTHER), True)
     again.raise_for_rejected()

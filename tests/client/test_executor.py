@@ -79,9 +79,7 @@ RUBBISH = (200, {}, b"rubbish")
 
 
 @pytest.mark.parametrize("operation", [*SENDS, *CHANGES, *PULLS])
-def test_what_may_have_arrived_is_never_sent_again(
-    calling: Calling, clock: FakeClock, operation: str
-) -> None:
+def test_what_may_have_arrived_is_never_sent_again(calling: Calling, clock: FakeClock, operation: str) -> None:
     for ending in [*DOUBTFUL, RUBBISH]:
         caller = calling(ending, clock=clock)
         error = failed(caller, CALLS[operation])
@@ -111,9 +109,7 @@ UNCLEAR_DELETIONS = {
 
 @pytest.mark.parametrize("body", UNCLEAR_DELETIONS)
 @pytest.mark.parametrize("operation", DELETIONS)
-def test_a_deletion_is_done_only_if_the_response_says_nothing_else(
-    calling: Calling, operation: str, body: str
-) -> None:
+def test_a_deletion_is_done_only_if_the_response_says_nothing_else(calling: Calling, operation: str, body: str) -> None:
     """By its method and by `client.call`: an error in a body that should be empty was once taken for success."""
     place = "abc" if operation == "deleteSchedule" else 37582
     for ask in (CALLS[operation], lambda c: c.call(GENERATED[operation], place)):
@@ -232,9 +228,7 @@ def test_what_a_stranger_writes_is_shown_only_as_far_as_it_is_harmless(calling: 
     """Words of letters pass, digits and everything else do not; of a redirect only the host is named."""
     error = failed(calling(refusal(403, 99999, "code 123456 for 13800138000 abc123")), CALLS["sendCode"])
     assert "code ... for ... ..." in error.message
-    error = failed(
-        calling((301, {"location": "https://elsewhere.example/?key=secret"}, b"")), CALLS["sendCode"]
-    )
+    error = failed(calling((301, {"location": "https://elsewhere.example/?key=secret"}, b"")), CALLS["sendCode"])
     assert "elsewhere.example" in error.message
     assert "secret" not in str(error)
     error = failed(calling((302, {"location": "http://["}, b"")), CALLS["sendCode"])
@@ -249,9 +243,7 @@ def test_an_answer_in_an_encoding_is_refused_unread(calling: Calling) -> None:
     """None was asked for; `identity` is none."""
     error = failed(calling((200, {"content-encoding": "GZIP"}, b'{"msg_id": "1"}')), CALLS["sendCode"])
     assert (error.presumed_outcome, error.http_status) == ("accepted", 200)
-    assert (
-        calling((200, {"content-encoding": "identity"}, b'{"msg_id": "1"}'))(CALLS["sendCode"]).msg_id == "1"
-    )
+    assert calling((200, {"content-encoding": "identity"}, b'{"msg_id": "1"}'))(CALLS["sendCode"]).msg_id == "1"
 
 
 def test_a_call_never_outlives_its_deadline(calling: Calling, clock: FakeClock) -> None:

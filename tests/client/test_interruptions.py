@@ -35,13 +35,9 @@ from tests.client.servers import GOOD, answering, next_request, url
 from tests.interrupt_at import interrupted_everywhere
 
 ONCE = RetryPolicy(max_attempts=1)
-PLAIN = TransportConfig(
-    scheme="http", host="x", port=80, connect_timeout=9, read_timeout=9, max_connections=2
-)
+PLAIN = TransportConfig(scheme="http", host="x", port=80, connect_timeout=9, read_timeout=9, max_connections=2)
 
-signals_only = pytest.mark.skipif(
-    not hasattr(signal, "pthread_kill"), reason="signals reach no certain thread there"
-)
+signals_only = pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="signals reach no certain thread there")
 forks_only = pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork has no such danger")
 
 
@@ -132,9 +128,7 @@ PLACES = {
     "kind", [SoftTimeLimitError, TimeoutError, OSError, ConnectionResetError, ValueError, RuntimeError]
 )
 @pytest.mark.parametrize("place", ["response", "body", "handshake", "written"])
-def test_what_a_signal_handler_raises_comes_out(
-    kind: type[Exception], place: str, certificates: Certificates
-) -> None:
+def test_what_a_signal_handler_raises_comes_out(kind: type[Exception], place: str, certificates: Certificates) -> None:
     """It was raised for the caller, and proves nothing: it must not become "unknown", nor be retried."""
     error = kind("time is up")
     with serving(PLACES[place], receive_buffer=4096) as server:
@@ -317,9 +311,7 @@ def test_calls_that_wait_for_a_connection_end_in_time() -> None:
 
         ended = list(pool.map(lasts, range(80)))
     assert {outcome for _, outcome in ended} == {Outcome.NOT_SENT, Outcome.UNKNOWN}
-    assert (
-        max(seconds for seconds, _ in ended) < 2.0
-    )  # 0.2 past the deadline on a quiet machine; see experiments
+    assert max(seconds for seconds, _ in ended) < 2.0  # 0.2 past the deadline on a quiet machine; see experiments
 
 
 def test_those_who_wait_are_served_in_their_order(client_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -339,9 +331,7 @@ def test_those_who_wait_are_served_in_their_order(client_kind: str, monkeypatch:
 
             async def story() -> None:
                 async with AsyncJsmsClient(*APP, base_url=url(server), max_connections=1) as client:
-                    await asyncio.gather(
-                        *(client.messages.send(PHONE, number) for number in range(1, count + 1))
-                    )
+                    await asyncio.gather(*(client.messages.send(PHONE, number) for number in range(1, count + 1)))
 
             asyncio.run(story())
             assert seen == [b"%d}" % number for number in range(1, count + 1)]

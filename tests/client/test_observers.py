@@ -73,9 +73,7 @@ def test_the_end_tells_what_the_error_tells(calling: Calling, clock: FakeClock) 
     failed(calling(LOST, **options), CALLS["sendCode"])
     failed(calling(UNREACHABLE, **options), CALLS["sendCode"])
     assert witness.ends == [
-        CallFinished(
-            Outcome.REJECTED, 1, 0.0, 403, ErrorCode.INVALID_MOBILE, "jsmskit.errors.RecipientError"
-        ),
+        CallFinished(Outcome.REJECTED, 1, 0.0, 403, ErrorCode.INVALID_MOBILE, "jsmskit.errors.RecipientError"),
         CallFinished(Outcome.UNKNOWN, 1, 0.0, None, None, "jsmskit.errors.APIConnectionError"),
         CallFinished(Outcome.NOT_SENT, 3, 0.75, None, None, "jsmskit.errors.APIConnectionError"),
     ]

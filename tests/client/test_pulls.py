@@ -14,9 +14,7 @@ from tests.client.operations import PHONE
 Calling = Callable[..., Caller]
 
 
-def test_pulling_respects_the_interval_without_waiting_for_it_here(
-    calling: Calling, clock: FakeClock
-) -> None:
+def test_pulling_respects_the_interval_without_waiting_for_it_here(calling: Calling, clock: FakeClock) -> None:
     """Two pages, then an empty one: a wait of 5 seconds before each pull but the first."""
     report = {"msgId": "1", "phone": PHONE, "receiveTime": 1575015093000, "status": 4001}
     reply = {"phone": PHONE, "replyTime": 1492150740292, "content": "TD"}
@@ -34,9 +32,7 @@ def test_pulling_respects_the_interval_without_waiting_for_it_here(
     assert [found.content for found in caller(lambda c: c.replies.iterate())] == ["TD"]
 
 
-def test_a_record_that_cannot_be_read_does_not_cost_the_others(
-    calling: Calling, clock: FakeClock, caplog: Any
-) -> None:
+def test_a_record_that_cannot_be_read_does_not_cost_the_others(calling: Calling, clock: FakeClock, caplog: Any) -> None:
     """The service hands each out once: the good ones are given, the others kept as they came and counted."""
     good = {"msgId": 1, "phone": int(PHONE), "receiveTime": "1575015093000", "status": 4999}
     bad = [{**good, "status": None}, {**good, "receiveTime": "soon"}, 5, None]

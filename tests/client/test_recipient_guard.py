@@ -76,9 +76,7 @@ def test_requests_leave_where_the_guard_is_asked(root: Path) -> None:
     """The executor of the client, and live-check, whose requests no client would make: it asks for itself."""
     package = root / "overlay" / "jsmskit"
     found = {
-        str(path.relative_to(package))
-        for path in package.rglob("*.py")
-        if ".exchange(" in path.read_text("utf-8")
+        str(path.relative_to(package)) for path in package.rglob("*.py") if ".exchange(" in path.read_text("utf-8")
     }
     assert {place for place in found if not place.startswith("mock/")} == {
         "_async/executor.py",
@@ -108,9 +106,7 @@ def test_no_request_reaches_another_number(
     positional, named = _arguments(operation)
 
     def ask(client: Any) -> Any:
-        return (
-            client.call(GENERATED[operation], *positional, **named) if generated else CALLS[operation](client)
-        )
+        return client.call(GENERATED[operation], *positional, **named) if generated else CALLS[operation](client)
 
     with with_mock(client_kind, mock, recipients=rule) as caller, contextlib.suppress(JsmsError):
         caller(ask)  # what the service makes of what goes out is not asked here
@@ -123,9 +119,7 @@ def test_no_request_reaches_another_number(
 
 
 @pytest.mark.parametrize("operation", SENDING)
-def test_the_error_names_the_masked_number_the_setting_and_the_remedy(
-    calling: Calling, operation: str
-) -> None:
+def test_the_error_names_the_masked_number_the_setting_and_the_remedy(calling: Calling, operation: str) -> None:
     """It is ours, can be pickled, and says that nothing was sent; nothing was asked of the service."""
     caller = calling(answer(200, {}), recipients=OnlyTo("139*"))
     error = failed(caller, CALLS[operation])
@@ -143,9 +137,7 @@ def test_the_error_names_the_masked_number_the_setting_and_the_remedy(
 
 def response_to(request: Sent) -> tuple[int, Any, bytes]:
     """Accept everything, in the shape of the operation."""
-    listed = [
-        {"mobile": number, "msg_id": str(place)} for place, number in enumerate(numbers_in(request.body), 1)
-    ]
+    listed = [{"mobile": number, "msg_id": str(place)} for place, number in enumerate(numbers_in(request.body), 1)]
     told = {"msg_id": "1", "schedule_id": SCHEDULE, "success_count": len(listed), "failure_count": 0}
     return answer(200, {**told, "recipients": listed, "failure_recipients": []})
 
@@ -174,9 +166,7 @@ def _without_time(body: bytes) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("operation", BATCHES)
-def test_of_a_batch_the_rest_goes_out_and_each_withheld_recipient_is_named(
-    calling: Calling, operation: str
-) -> None:
+def test_of_a_batch_the_rest_goes_out_and_each_withheld_recipient_is_named(calling: Calling, operation: str) -> None:
     """Such a batch is not complete, whatever the service says of the rest."""
     caller = calling(response_to, recipients=OnlyTo(OTHER))
     result = caller(CALLS[operation])
@@ -240,9 +230,7 @@ def test_requests_beside_the_client_ask_for_themselves(calling: Calling) -> None
 def test_more_than_ten_of_a_batch_are_not_redirected(calling: Calling) -> None:
     """A thousand messages to one phone are a mistake; ten are a test."""
     caller = calling(response_to, recipients=RedirectTo(OWN))
-    assert isinstance(
-        caller(lambda c: c.messages.send_batch(1, [f"137000000{n:02}" for n in range(10)])), BatchResult
-    )
+    assert isinstance(caller(lambda c: c.messages.send_batch(1, [f"137000000{n:02}" for n in range(10)])), BatchResult)
     error = failed(caller, lambda c: c.messages.send_batch(1, [f"137000000{n:02}" for n in range(11)]))
     assert isinstance(error, WithheldError)
     assert "not 11" in error.message
@@ -279,9 +267,7 @@ def refuse(caller: Caller, document: dict[str, Any]) -> None:
 def test_calls_that_reach_nobody_are_not_touched(calling: Calling) -> None:
     """Looking up, verifying, cancelling: 15 of the 23 operations."""
     for operation in sorted(set(CALLS) - set(SENDING)):
-        caller = calling(
-            answer(500, {}), recipients=OnlyTo(OWN), dev_key="7e503edcb0cb725e331b0311", dev_secret=APP[1]
-        )
+        caller = calling(answer(500, {}), recipients=OnlyTo(OWN), dev_key="7e503edcb0cb725e331b0311", dev_secret=APP[1])
         assert not isinstance(failed(caller, CALLS[operation]), WithheldError)
         assert sent(caller)
 
@@ -379,9 +365,7 @@ def test_a_malformed_argument_makes_no_client(kind: Any) -> None:
             make()
 
 
-def test_the_client_and_its_log_say_that_the_guard_is_on(
-    calling: Calling, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_client_and_its_log_say_that_the_guard_is_on(calling: Calling, caplog: pytest.LogCaptureFixture) -> None:
     """Once when it is made, and for every message that is withheld or redirected. No line shows a number."""
     caplog.set_level(logging.INFO, "jsmskit")
     caller = calling(response_to, recipients=OnlyTo(OTHER, "139*"))

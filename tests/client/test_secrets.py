@@ -82,9 +82,7 @@ ASKS: dict[str, Callable[[Any], Any]] = {
     "schedules.create": lambda c: c.schedules.create(PHONE, 1, later(), {"name": VALUE}),
     "schedules.create_batch": lambda c: c.schedules.create_batch(1, [(PHONE, {"name": VALUE})], later()),
     "schedules.update": lambda c: c.schedules.update("abc", PHONE, 1, later(), {"name": VALUE}),
-    "schedules.update_batch": lambda c: c.schedules.update_batch(
-        "abc", 1, [(PHONE, {"name": VALUE})], later()
-    ),
+    "schedules.update_batch": lambda c: c.schedules.update_batch("abc", 1, [(PHONE, {"name": VALUE})], later()),
     "schedules.get": lambda c: c.schedules.get("abc"),
     "reports.fetch": lambda c: c.reports.fetch(),
     "replies.fetch": lambda c: c.replies.fetch(),
@@ -114,9 +112,7 @@ WRONG: dict[str, Callable[[Any], Any]] = {
     "signs.create": lambda c: c.signs.create(
         "极光", legal_person_name=LEGAL_NAME, legal_person_id_number=LEGAL_NUMBER + "1", id_card_image=PICTURE
     ),
-    "signs.create, picture": lambda c: c.signs.create(
-        "极光", social_credit_code=CREDIT, id_card_image=b"Zauberbild"
-    ),
+    "signs.create, picture": lambda c: c.signs.create("极光", social_credit_code=CREDIT, id_card_image=b"Zauberbild"),
     "templates.preview": lambda c: c.templates.preview("{{name}}", {"name": VALUE + "【"}),
     "templates.create": lambda c: c.templates.create("", type=TemplateType.NOTICE),
     "call": lambda c: c.call(GENERATED["sendCode"], body={"mobile": PHONE}),
@@ -132,9 +128,7 @@ ENDINGS: dict[str, Any] = {
     "unknown code": refusal(403, 99999, ECHO),
     "failure": refusal(500, 50019, ECHO),
     "not JSON": (200, {"content-type": "text/html"}, ECHO.encode()),
-    "wrong shape": answer(
-        200, {"msg_id": ECHO, "schedule_id": ECHO, "recipients": ECHO, "dev_balance": ECHO}
-    ),
+    "wrong shape": answer(200, {"msg_id": ECHO, "schedule_id": ECHO, "recipients": ECHO, "dev_balance": ECHO}),
     "redirect": (302, {"location": f"https://{PHONE}.example/{CODE}"}, ECHO.encode()),
     "bad gateway": (502, {"retry-after": ECHO}, ECHO.encode()),
 }
@@ -187,15 +181,11 @@ def everything_about(error: BaseException) -> Iterator[str]:
 
 
 def leaks(texts: Iterator[str] | list[str]) -> list[str]:
-    return [
-        f"{name} in {text[:200]}" for text in texts for name, secret in FORBIDDEN.items() if secret in text
-    ]
+    return [f"{name} in {text[:200]}" for text in texts for name, secret in FORBIDDEN.items() if secret in text]
 
 
 @pytest.mark.parametrize("ask", ASKS)
-def test_nothing_private_leaves_with_an_error(
-    calling: Callable[..., Caller], logged: Everything, ask: str
-) -> None:
+def test_nothing_private_leaves_with_an_error(calling: Callable[..., Caller], logged: Everything, ask: str) -> None:
     """Also when the server echoes what it was sent, in every place that an answer has."""
     for ending, given in ENDINGS.items():
         if (ask, ending) == ("call", "wrong shape"):
@@ -217,9 +207,7 @@ def test_nothing_private_leaves_with_a_refused_argument(
     assert leaks(logged.lines) == []
 
 
-@pytest.mark.parametrize(
-    "ask", ["codes.send", "codes.send_voice", "messages.send_batch", "schedules.update", "call"]
-)
+@pytest.mark.parametrize("ask", ["codes.send", "codes.send_voice", "messages.send_batch", "schedules.update", "call"])
 def test_nothing_private_leaves_with_a_withheld_message(
     calling: Callable[..., Caller], logged: Everything, ask: str
 ) -> None:
@@ -253,9 +241,7 @@ def test_nothing_private_leaves_with_a_withheld_message(
                 "schedule_id": "a",
                 "success_count": 0,
                 "failure_count": 1,
-                "failure_recipients": [
-                    {"mobile": PHONE, "error_code": "50006", "temp_para": {"name": VALUE}}
-                ],
+                "failure_recipients": [{"mobile": PHONE, "error_code": "50006", "temp_para": {"name": VALUE}}],
             },
         ),
         (
@@ -466,9 +452,7 @@ def test_the_search_would_find_something() -> None:
         careless()
     assert leaks([repr(caught.value)])
     assert leaks(everything_about(caught.value))
-    ours = compile(
-        f"def planted():\n    phone = {PHONE!r}\n    raise ValueError", f"{OURS[0]}planted.py", "exec"
-    )
+    ours = compile(f"def planted():\n    phone = {PHONE!r}\n    raise ValueError", f"{OURS[0]}planted.py", "exec")
     scope: dict[str, Any] = {}
     exec(ours, scope)
     with pytest.raises(ValueError, match=r"^$") as caught:

@@ -43,9 +43,7 @@ def outgoing(data: bytes) -> OutgoingBytes:
 
 
 def settings(port: int, **options: Any) -> TransportConfig:
-    return TransportConfig(
-        scheme="http", host="127.0.0.1", port=port, connect_timeout=2, read_timeout=2, **options
-    )
+    return TransportConfig(scheme="http", host="127.0.0.1", port=port, connect_timeout=2, read_timeout=2, **options)
 
 
 class TestSockets:
@@ -119,9 +117,7 @@ class TestSockets:
             stream.read(9)
         assert stream.is_readable()
 
-    def test_a_handshake_with_rubbish_fails_and_closes(
-        self, pair: tuple[socket.socket, socket.socket]
-    ) -> None:
+    def test_a_handshake_with_rubbish_fails_and_closes(self, pair: tuple[socket.socket, socket.socket]) -> None:
         pair[1].sendall(b"this is no TLS\r\n" * 10)
         stream = sockets.Stream(pair[0], FAR)
         with pytest.raises(failures.ConnectError):
@@ -134,10 +130,7 @@ class TestSockets:
         """
         with serving(answering()) as server:
             closed = ("127.0.0.1", 9)
-            found = [
-                (socket.AF_INET, socket.SOCK_STREAM, 6, place)
-                for place in (closed, ("127.0.0.1", server.port))
-            ]
+            found = [(socket.AF_INET, socket.SOCK_STREAM, 6, place) for place in (closed, ("127.0.0.1", server.port))]
             monkeypatch.setattr(sockets, "_addresses", lambda *unused: found)
             connected = sockets._open_socket("x", 1, FAR)
             assert connected.getpeername()[1] == server.port
@@ -173,9 +166,7 @@ def transports(port: int, **options: Any) -> list[Any]:
     other = AsyncHttpTransport(settings(port, **options))
 
     def ask(url: str, method: str = "GET") -> Any:
-        return asyncio.run(
-            other.exchange(TransportRequest(method, url, {}, b""), timeout=2.0, new_connection=True)
-        )
+        return asyncio.run(other.exchange(TransportRequest(method, url, {}, b""), timeout=2.0, new_connection=True))
 
     def ask_plainly(url: str, method: str = "GET") -> Any:
         return plain.exchange(TransportRequest(method, url, {}, b""), timeout=2.0, new_connection=True)
@@ -192,17 +183,12 @@ def test_a_small_request_leaves_as_one_packet(size: int, pieces: int) -> None:
     while waiting:
         written.append(bytes(waiting.next(1_000_000)))
         waiting.advance(len(written[-1]))
-    assert (
-        b"".join(written)
-        == b"POST /v1 HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % size + request.body
-    )
+    assert b"".join(written) == b"POST /v1 HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % size + request.body
     assert len(written) == pieces
 
 
 @pytest.mark.parametrize("client_kind", ["sync", "async"])
-def test_who_refuses_a_request_before_its_end_is_heard(
-    client_kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_refuses_a_request_before_its_end_is_heard(client_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest cannot be written any more, but the answer is there; the request never counts as whole."""
     closed: list[str] = []
 
@@ -247,9 +233,7 @@ def test_who_refuses_a_request_before_its_end_is_heard(
 
 EXCHANGES: dict[str, Any] = {
     "sync": lambda config, *args, **options: HttpTransport(config).exchange(*args, **options),
-    "async": lambda config, *args, **options: asyncio.run(
-        AsyncHttpTransport(config).exchange(*args, **options)
-    ),
+    "async": lambda config, *args, **options: asyncio.run(AsyncHttpTransport(config).exchange(*args, **options)),
 }
 
 
@@ -372,9 +356,7 @@ def test_words_for_what_cannot_be_reached_come_from_this_machine_only() -> None:
 
 
 @pytest.mark.parametrize("kind", [JsmsClient, AsyncJsmsClient])
-def test_two_threads_that_make_the_first_call_use_one_transport(
-    kind: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_threads_that_make_the_first_call_use_one_transport(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second one comes while the first is making it; no lock could be left held by a fork."""
     lazy = kind(*APP, base_url="http://127.0.0.1:9/v1")._transport
     made: list[object] = []

@@ -121,9 +121,7 @@ class TestAsyncio:
         asyncio.run(story())
 
     @pytest.mark.parametrize("when", ["before", "while waiting", "after"])
-    def test_a_connection_that_breaks_is_an_error_of_a_write_that_certainly_did_not_leave(
-        self, when: str
-    ) -> None:
+    def test_a_connection_that_breaks_is_an_error_of_a_write_that_certainly_did_not_leave(self, when: str) -> None:
         """What was handed over to its end may have arrived, whatever becomes of the connection."""
 
         async def story() -> None:

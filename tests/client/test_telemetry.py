@@ -74,9 +74,7 @@ def telemetry() -> Field:
     return Field()
 
 
-def test_a_call_is_one_client_span_with_the_fields_own_attribute_names(
-    calling: Calling, telemetry: Field
-) -> None:
+def test_a_call_is_one_client_span_with_the_fields_own_attribute_names(calling: Calling, telemetry: Field) -> None:
     """The names are compared with the constants of OpenTelemetry's package."""
     calling(ACCEPTED, observer=telemetry.observer)(CALLS["sendCode"])
     (span,) = telemetry.spans
@@ -104,9 +102,7 @@ def test_an_error_is_told_by_its_name(calling: Calling, clock: FakeClock, teleme
     for step in steps:
         failed(calling(step, clock=clock, observer=telemetry.observer), CALLS["sendCode"])
     told = [
-        tuple(
-            (span.attributes or {}).get(name) for name in (ERROR_TYPE, "jsms.outcome", "jsms.response.code")
-        )
+        tuple((span.attributes or {}).get(name) for name in (ERROR_TYPE, "jsms.outcome", "jsms.response.code"))
         for span in telemetry.spans
     ]
     assert told == [
@@ -134,9 +130,7 @@ def test_a_wrong_verification_code_is_no_error(calling: Calling, telemetry: Fiel
 
 
 @pytest.mark.parametrize("operation_id", sorted(OPERATIONS))
-def test_no_span_holds_a_number_a_code_an_id_or_a_key(
-    calling: Calling, telemetry: Field, operation_id: str
-) -> None:
+def test_no_span_holds_a_number_a_code_an_id_or_a_key(calling: Calling, telemetry: Field, operation_id: str) -> None:
     """Every operation, with a result or an error whose text repeats what was sent."""
     secrets = [PHONE, "18603050709", "288193860302", "123456", "039482", "741627", "37582", SCHEDULE, *APP]
     secrets += [DEV["dev_key"], DEV["dev_secret"], "张三"]
@@ -152,9 +146,7 @@ def test_no_span_holds_a_number_a_code_an_id_or_a_key(
     assert ("REDACTED" in told) is ("{" in OPERATIONS[operation_id].path)
 
 
-def test_a_span_is_current_during_its_call_and_a_child_of_the_callers(
-    calling: Calling, telemetry: Field
-) -> None:
+def test_a_span_is_current_during_its_call_and_a_child_of_the_callers(calling: Calling, telemetry: Field) -> None:
     """So log lines and spans that a transport makes belong to it; after the call the caller's is back."""
     tracer = telemetry.tracers.get_tracer("application")
     seen: list[int] = []

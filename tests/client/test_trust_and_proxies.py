@@ -26,14 +26,10 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return Certificates(tmp_path_factory.mktemp("certificates"))
 
 
-def test_tls_is_verified_and_an_own_authority_can_be_trusted(
-    client_kind: str, certificates: Certificates
-) -> None:
+def test_tls_is_verified_and_an_own_authority_can_be_trusted(client_kind: str, certificates: Certificates) -> None:
     """With it the call goes through; without it nothing is sent, and the error says what to do."""
     with serving(answering(), tls=certificates.good) as server:
-        with Caller(
-            client_kind, base_url=url(server, "https"), ca_file=certificates.file, keys=LIVE
-        ) as caller:
+        with Caller(client_kind, base_url=url(server, "https"), ca_file=certificates.file, keys=LIVE) as caller:
             assert caller(send).msg_id == "288193860302"
             caller(send)
             assert len(server.brought) == 1
@@ -149,9 +145,7 @@ def test_a_proxy_is_asked_to_connect_and_sees_no_keys(client_kind: str, certific
         b"",
     ],
 )
-def test_a_proxy_that_refuses_has_sent_nothing(
-    client_kind: str, certificates: Certificates, refuse: bytes
-) -> None:
+def test_a_proxy_that_refuses_has_sent_nothing(client_kind: str, certificates: Certificates, refuse: bytes) -> None:
     """Tried twice, and told as not sent: the service has heard nothing."""
     with serving(answering(), tls=certificates.good) as server, serving(Tunnel(server, refuse)) as proxy:
         address = f"http://127.0.0.1:{proxy.port}"
@@ -169,9 +163,7 @@ def test_a_proxy_that_refuses_has_sent_nothing(
     assert "proxy" in error.message
 
 
-@pytest.mark.parametrize(
-    "status", ["300 Multiple Choices", "302 Found", "399 X", "404 Not Found", "500 Oops"]
-)
+@pytest.mark.parametrize("status", ["300 Multiple Choices", "302 Found", "399 X", "404 Not Found", "500 Oops"])
 def test_a_tunnel_that_was_refused_is_not_used_though_it_is_open(
     client_kind: str, certificates: Certificates, status: str
 ) -> None:
@@ -195,16 +187,12 @@ def test_the_environment_s_proxy_is_used_only_if_asked_for(monkeypatch: pytest.M
     found = JsmsClient(*LIVE, trust_env=True)._transport._config.proxy
     assert found is not None
     assert (found.host, found.port) == ("proxy.example", 3128)
-    assert (
-        JsmsClient(*LIVE, trust_env=True, base_url="https://127.0.0.1:9/v1")._transport._config.proxy is None
-    )
+    assert JsmsClient(*LIVE, trust_env=True, base_url="https://127.0.0.1:9/v1")._transport._config.proxy is None
     monkeypatch.setenv("no_proxy", "api.sms.jpush.cn")
     assert JsmsClient(*LIVE, trust_env=True)._transport._config.proxy is None
 
 
-def test_a_name_that_cannot_be_resolved_is_not_sent(
-    client_kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_name_that_cannot_be_resolved_is_not_sent(client_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tried again, since name servers fail for moments; the error names the host."""
 
     def unknown(*unused: Any, **also_unused: Any) -> Any:
@@ -218,9 +206,7 @@ def test_a_name_that_cannot_be_resolved_is_not_sent(
     assert "nowhere.example" in error.message
 
 
-def test_a_slow_look_up_is_held_to_the_time_for_connecting(
-    client_kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_slow_look_up_is_held_to_the_time_for_connecting(client_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The system's look-up cannot be cut off; it is left behind."""
     release = threading.Event()
 
@@ -229,9 +215,7 @@ def test_a_slow_look_up_is_held_to_the_time_for_connecting(
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
-    with Caller(
-        client_kind, base_url="https://slow.example/v1", keys=LIVE, retry=ONCE, connect_timeout=0.1
-    ) as caller:
+    with Caller(client_kind, base_url="https://slow.example/v1", keys=LIVE, retry=ONCE, connect_timeout=0.1) as caller:
         begun = time.monotonic()
         error = failed(caller)
         lasted = time.monotonic() - begun

@@ -25,9 +25,7 @@ PAGE_LANGUAGES = {
     "javascript": "axios",
     "mcp": "mcp",
 }
-BLOCK = re.compile(
-    r'^```(?P<language>\w+)(?: title="(?P<file>[^"]+)")?\n(?P<body>.*?)^```$', re.MULTILINE | re.DOTALL
-)
+BLOCK = re.compile(r'^```(?P<language>\w+)(?: title="(?P<file>[^"]+)")?\n(?P<body>.*?)^```$', re.MULTILINE | re.DOTALL)
 #: What stands in for a network: each program, and what it does instead.
 LENT = {
     "pip": "exit 0",
@@ -103,9 +101,7 @@ def test_a_page_names_the_generator_that_the_suite_uses(name: str) -> None:
 def test_a_page_names_the_packages_that_the_suite_uses(name: str) -> None:
     """With the same versions."""
     page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
-    package = json.loads(
-        (LANGUAGES[PAGE_LANGUAGES[name]].sources / "package.json").read_text(encoding="utf-8")
-    )
+    package = json.loads((LANGUAGES[PAGE_LANGUAGES[name]].sources / "package.json").read_text(encoding="utf-8"))
     pinned = {**package.get("dependencies", {}), **package["devDependencies"]}
     named = re.findall(r"(@?[\w/-]+)@(\d[\d.]+)", page)
 
@@ -117,6 +113,4 @@ def test_the_kit_says_how_many_steps_there_are() -> None:
     """The last line of the transcript, as the page about the kit prints it."""
     steps = SCENARIO.read_text(encoding="utf-8").count('"say"')
 
-    assert f"all {steps} steps as expected" in (PAGES.parent / "write-your-own-client.md").read_text(
-        encoding="utf-8"
-    )
+    assert f"all {steps} steps as expected" in (PAGES.parent / "write-your-own-client.md").read_text(encoding="utf-8")

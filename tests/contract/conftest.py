@@ -40,9 +40,7 @@ def change_spec(spec_folder: Path, spec_document: dict[str, Any]) -> Callable[[C
     def change(edit: Change) -> None:
         document = json.loads(json.dumps(spec_document))
         edit(document)
-        (spec_folder / "openapi.yaml").write_text(
-            json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8"
-        )
+        (spec_folder / "openapi.yaml").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
 
     return change
 

@@ -208,9 +208,9 @@ EDITS = [
         "an example new",
         MINOR,
         "examples/more",
-        lambda d: d["paths"]["/messages"]["post"]["requestBody"]["content"]["application/json"][
-            "examples"
-        ].update(more=EXAMPLE),
+        lambda d: d["paths"]["/messages"]["post"]["requestBody"]["content"]["application/json"]["examples"].update(
+            more=EXAMPLE
+        ),
     ),
     Edit(
         "a delivery status new",
@@ -261,17 +261,13 @@ def test_an_edit_is_rated_by_what_it_does_to_callers(edit: Edit, rated: list[Cha
     """The tool that rates calls itself experimental: an update of it must not weaken a single rating."""
     here = [change for change in rated if edit.place in change.pointer]
 
-    assert edit.impact in {change.impact for change in here}, [
-        (c.impact.name, c.pointer) for c in here or rated
-    ]
+    assert edit.impact in {change.impact for change in here}, [(c.impact.name, c.pointer) for c in here or rated]
 
 
 def test_more_breaking_edits_are_tried_than_harmless_ones(rated: list[Change]) -> None:
     """At least 18 edits; nothing but what was edited is reported as breaking."""
     breaking = {edit.place for edit in EDITS if edit.impact is MAJOR}
-    strangers = [
-        c.pointer for c in rated if c.impact is MAJOR and not any(place in c.pointer for place in breaking)
-    ]
+    strangers = [c.pointer for c in rated if c.impact is MAJOR and not any(place in c.pointer for place in breaking)]
 
     print(f"{len(EDITS)} of {len(EDITS)} edits rated, {len(breaking)} of them breaking")
     assert len(EDITS) >= 18
@@ -313,10 +309,7 @@ def test_the_changelog_marks_what_breaks_and_puts_it_first() -> None:
         Change(MAJOR, "A field is gone.", "x", "#/b", 1, True),
     ]
 
-    assert (
-        changelog_entry("2.0.0", changes)
-        == "## 2.0.0\n\n- **[breaking]** A field is gone.\n- A field is new.\n"
-    )
+    assert changelog_entry("2.0.0", changes) == "## 2.0.0\n\n- **[breaking]** A field is gone.\n- A field is new.\n"
     assert (
         f"## {yaml.load(RELEASED.read_text('utf-8'), Loader=yaml.CSafeLoader)['info']['version']}\n"
         in CHANGELOG.read_text(encoding="utf-8")

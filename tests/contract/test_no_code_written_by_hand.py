@@ -19,10 +19,7 @@ def numbers_in(source: str) -> list[tuple[int, int]]:
         (node.lineno, int(node.value))
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Constant)
-        and (
-            type(node.value) is int
-            or (isinstance(node.value, str) and node.value.isascii() and node.value.isdigit())
-        )
+        and (type(node.value) is int or (isinstance(node.value, str) and node.value.isascii() and node.value.isdigit()))
         and int(node.value) in KNOWN
         and "_" not in (ast.get_source_segment(source, node) or "")
     ]
@@ -33,9 +30,7 @@ def test_the_overlay_takes_every_code_from_the_generated_table(root: Path) -> No
     sources = sorted((root / "overlay" / "jsmskit").rglob("*.py"))
     assert len(sources) > 50
     found = [
-        f"{path.name}:{line}: {number}"
-        for path in sources
-        for line, number in numbers_in(path.read_text("utf-8"))
+        f"{path.name}:{line}: {number}" for path in sources for line, number in numbers_in(path.read_text("utf-8"))
     ]
     assert found == []
 

@@ -43,9 +43,7 @@ def test_the_overlay_follows_the_spec_of_today() -> None:
             "MessageReceipt.cost is new - take it up in `MessageReceipt` (overlay/jsmskit/results/messages.py)",
         ),
         (
-            lambda d: properties(d, "SignDetail").update(
-                enabled=properties(d, "SignDetail").pop("use_status")
-            ),
+            lambda d: properties(d, "SignDetail").update(enabled=properties(d, "SignDetail").pop("use_status")),
             "SignDetail.use_status is now enabled - let `Sign` (overlay/jsmskit/results/reviews.py) read and write",
         ),
         (
@@ -61,9 +59,7 @@ def test_the_overlay_follows_the_spec_of_today() -> None:
             "deleteSign is gone from the spec - remove `delete` in overlay/jsmskit/_async/signs.py and _operations/",
         ),
         (
-            lambda d: d["paths"]["/codes"].update(
-                get={**d["paths"]["/reply"]["get"], "operationId": "listCodes"}
-            ),
+            lambda d: d["paths"]["/codes"].update(get={**d["paths"]["/reply"]["get"], "operationId": "listCodes"}),
             "listCodes is new - write its method in ",
         ),
     ],

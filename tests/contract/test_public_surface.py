@@ -232,9 +232,7 @@ def test_only_the_seam_imports_the_http_library(root: Path) -> None:
         for path in package.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, (ast.Import, ast.ImportFrom))
-        for name in (
-            [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-        )
+        for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
         if name.split(".")[0] in ("httpx", "httpcore", "httpx2", "httpcore2", "certifi")
     }
     client = {name for name in importers if not name.startswith(("mock/", "cli/"))}

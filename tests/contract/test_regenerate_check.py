@@ -43,9 +43,7 @@ def test_edits_by_hand_are_named_one_by_one(copied: Path, capsys: pytest.Capture
     ]
 
 
-def test_the_moved_input_is_named(
-    copied: Path, spec_folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_moved_input_is_named(copied: Path, spec_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Even a comment in the spec moves its hash, and only the spec is blamed."""
     with (spec_folder / "openapi.yaml").open("a", encoding="utf-8") as file:
         file.write("# a comment\n")

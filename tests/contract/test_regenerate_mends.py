@@ -65,13 +65,9 @@ def test_an_operation_builds_what_the_table_says(spec_document: Spec, operation_
             if schema and info.content_type == "application/json"
             else {}
         )
-        built = operation(operation_id).build(
-            **ids, **body or ({"body": SignForm(sign="x")} if schema else {})
-        )
+        built = operation(operation_id).build(**ids, **body or ({"body": SignForm(sign="x")} if schema else {}))
         assert built["method"] == info.method.lower()
-        assert built["url"] == info.path.format(
-            msg_id="a%2Fb%3Fc", schedule_id="a%2Fb%3Fc", temp_id=1, sign_id=1
-        )
+        assert built["url"] == info.path.format(msg_id="a%2Fb%3Fc", schedule_id="a%2Fb%3Fc", temp_id=1, sign_id=1)
         assert built.get("json") == (value if info.content_type == "application/json" else None)
         assert ("files" in built) == (info.content_type == "multipart/form-data")
 
@@ -165,9 +161,7 @@ def test_a_picture_cannot_forge_a_form_field(made: Operation[..., Any]) -> None:
     ids = () if made is create_sign.OPERATION else (37582,)
     picture = File(BytesIO(EVIL), file_name="card.png", mime_type="image/png")
     built = made.build(*ids, body=SignForm(sign="极光", id_card_image=picture))
-    request = httpx.Request(
-        built["method"], BASE_URL + built["url"], headers=built["headers"], files=built["files"]
-    )
+    request = httpx.Request(built["method"], BASE_URL + built["url"], headers=built["headers"], files=built["files"])
     assert parts(request) == [
         ("sign", None, "text/plain", "极光".encode()),
         ("idCardImage", "card.png", "image/png", EVIL),
@@ -187,9 +181,7 @@ def test_two_requests_never_share_a_boundary() -> None:
 @pytest.mark.parametrize("mime_type", ["image/png\r\nX-Evil: 1", "image/png\nX: 1", "image/png\x00"])
 def test_a_file_type_cannot_forge_a_header(mime_type: str) -> None:
     with pytest.raises(ValueError, match="control characters"):
-        create_sign.OPERATION.build(
-            body=SignForm(sign="x", id_card_image=File(BytesIO(b""), mime_type=mime_type))
-        )
+        create_sign.OPERATION.build(body=SignForm(sign="x", id_card_image=File(BytesIO(b""), mime_type=mime_type)))
 
 
 # -------------------------------------------------------------------------------------------- UNSET and reprs

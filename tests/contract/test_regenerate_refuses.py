@@ -106,9 +106,7 @@ def test_the_generator_is_missing(monkeypatch: pytest.MonkeyPatch, refusal: Refu
 def test_a_pin_is_missing(tmp_path: Path) -> None:
     """Ranges are no pins: two machines would make two trees."""
     pyproject = tmp_path / "pyproject.toml"
-    pyproject.write_text(
-        '[dependency-groups]\ncodegen = ["openapi-python-client==1", "ruff>=1"]\n', encoding="utf-8"
-    )
+    pyproject.write_text('[dependency-groups]\ncodegen = ["openapi-python-client==1", "ruff>=1"]\n', encoding="utf-8")
     with pytest.raises(RegenerationError, match="does not pin ruff"):
         toolchain.read_pins(pyproject)
 
@@ -153,9 +151,7 @@ def test_a_template_moved_away_from_its_mend(monkeypatch: pytest.MonkeyPatch, re
         pytest.param(b"swagger: '2.0'\n", "openapi: is not 3.1.x", id="another version"),
     ],
 )
-def test_the_spec_cannot_be_read(
-    spec_folder: Path, refusal: Refusal, content: bytes | None, what: str
-) -> None:
+def test_the_spec_cannot_be_read(spec_folder: Path, refusal: Refusal, content: bytes | None, what: str) -> None:
     spec = spec_folder / "openapi.yaml"
     spec.unlink()
     if content is not None:
@@ -209,9 +205,7 @@ def test_many_faults_are_cut_short(
 def test_a_reference_to_nothing(change_spec: ChangeSpec, refusal: Refusal) -> None:
     """A dangling reference is an invalid document, however the validator reports it."""
     change_spec(
-        lambda document: send_code(document)["responses"].update(
-            {"500": {"$ref": "#/components/responses/Nothing"}}
-        )
+        lambda document: send_code(document)["responses"].update({"500": {"$ref": "#/components/responses/Nothing"}})
     )
     assert "Nothing" in refusal()
 
@@ -402,9 +396,7 @@ def test_an_operation_that_the_generator_drops(change_spec: ChangeSpec, refusal:
 def test_a_schema_that_the_generator_renames(change_spec: ChangeSpec, refusal: Refusal) -> None:
     """Silent renaming is a dropped name: others refer to classes by the names of the spec."""
     change_spec(
-        lambda document: document["components"]["schemas"].update(
-            reply_note={"type": "object", "properties": {}}
-        )
+        lambda document: document["components"]["schemas"].update(reply_note={"type": "object", "properties": {}})
     )
     assert "components.schemas.reply_note: there is no class reply_note in the made code" in refusal()
 
@@ -412,9 +404,7 @@ def test_a_schema_that_the_generator_renames(change_spec: ChangeSpec, refusal: R
 # ---------------------------------------------------------------------------------------------- the target
 
 
-def test_a_folder_of_somebody_else_is_not_replaced(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_folder_of_somebody_else_is_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--output names a folder to be replaced, so a slip of the finger must not cost one."""
     (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
     (tmp_path / "STAMP").write_text("a drawing of a postage stamp", encoding="utf-8")

@@ -60,9 +60,7 @@ WRONG_EDITS = [
 ]
 
 
-def test_wrong_edits_are_refused_and_their_lines_are_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_edits_are_refused_and_their_lines_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever made the mistakes is told where each stands, by the command that scripts/check runs."""
     text = SPEC.read_text(encoding="utf-8")
     wrong = text

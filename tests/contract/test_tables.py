@@ -36,9 +36,7 @@ def rows(name: str) -> list[dict[str, str]]:
 OPERATIONS = rows("operations.csv")
 CODES = rows("return_codes.csv")
 STATUSES = rows("delivery_statuses.csv")
-AGREED: dict[str, dict[str, list[int]]] = tomllib.loads(
-    (DATA / "codes_by_operation.toml").read_text(encoding="utf-8")
-)
+AGREED: dict[str, dict[str, list[int]]] = tomllib.loads((DATA / "codes_by_operation.toml").read_text(encoding="utf-8"))
 EVERYWHERE = {401: [50002], 404: [50016], 405: [50018], 500: [50019]}
 OPERATION_IDS = [row["operation_id"] for row in OPERATIONS]
 
@@ -102,8 +100,7 @@ def test_every_operation_of_the_fact_base_and_no_other(spec: dict[str, Any]) -> 
         for name, (method, path, operation) in spec_operations(spec).items()
     }
     generated = {
-        name: (info.method, info.path, info.credential.value)
-        for name, info in operation_table.OPERATIONS.items()
+        name: (info.method, info.path, info.credential.value) for name, info in operation_table.OPERATIONS.items()
     }
     assert in_spec == wanted
     assert generated == {name: row[:3] for name, row in wanted.items()}
@@ -121,12 +118,10 @@ def test_every_return_code_of_the_fact_base_and_no_other(spec: dict[str, Any]) -
         for row in CODES
     }
     in_spec = {
-        row["code"]: (row["http"], row["message"], set(row.get("other_messages", [])))
-        for row in spec["x-errors"]
+        row["code"]: (row["http"], row["message"], set(row.get("other_messages", []))) for row in spec["x-errors"]
     }
     generated = {
-        code: (info.http_status, info.message, set(info.other_messages))
-        for code, info in error_table.ERRORS.items()
+        code: (info.http_status, info.message, set(info.other_messages)) for code, info in error_table.ERRORS.items()
     }
     assert in_spec == wanted
     assert generated == wanted
@@ -191,9 +186,7 @@ def test_a_code_stands_under_its_own_status(spec: dict[str, Any]) -> None:
     for operation_id in OPERATION_IDS:
         _, _, operation = spec_operations(spec)[operation_id]
         by_status, _ = spec_codes(spec, operation)
-        assert all(http[code] == status for status, codes in by_status.items() for code in codes), (
-            operation_id
-        )
+        assert all(http[code] == status for status, codes in by_status.items() for code in codes), operation_id
 
 
 def test_every_operation_has_examples_of_requests_and_answers(spec: dict[str, Any]) -> None:
@@ -201,12 +194,8 @@ def test_every_operation_has_examples_of_requests_and_answers(spec: dict[str, An
     without = []
     for name, (_, _, operation) in spec_operations(spec).items():
         contents = [resolve(spec, operation["requestBody"])["content"]] if "requestBody" in operation else []
-        contents += (
-            [content] if (content := resolve(spec, operation["responses"]["200"]).get("content")) else []
-        )
-        without += [
-            name for content in contents if not all(media.get("examples") for media in content.values())
-        ]
+        contents += [content] if (content := resolve(spec, operation["responses"]["200"]).get("content")) else []
+        without += [name for content in contents if not all(media.get("examples") for media in content.values())]
     assert without == []
     print(f"{len(without)} operations without examples")
 
@@ -223,9 +212,7 @@ def test_every_code_of_every_operation_has_an_example_with_the_exact_message(spe
             found = resolve(spec, answer)
             examples = found["content"]["application/json"]["examples"]
             values = {name: resolve(spec, example)["value"]["error"] for name, example in examples.items()}
-            wanted = {
-                name_of[code]: {"code": code, "message": message[code]} for code in found["x-error-codes"]
-            }
+            wanted = {name_of[code]: {"code": code, "message": message[code]} for code in found["x-error-codes"]}
             assert values == wanted, (operation_id, status)
             shown += len(wanted)
     print(f"{shown} codes on operations, each with its example")

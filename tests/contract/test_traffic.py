@@ -84,9 +84,7 @@ class Recorder:
 
     def har(self) -> Json:
         """Return everything that was recorded."""
-        return {
-            "log": {"version": "1.2", "creator": {"name": "tests", "version": "1"}, "entries": self.entries}
-        }
+        return {"log": {"version": "1.2", "creator": {"name": "tests", "version": "1"}, "entries": self.entries}}
 
 
 def entry(request: Request, reply: Response) -> dict[str, Json]:
@@ -96,9 +94,7 @@ def entry(request: Request, reply: Response) -> dict[str, Json]:
         return [{"name": name, "value": value} for name, value in headers.items()]
 
     content_type = request.headers.get("content-type")
-    posted = (
-        {"mimeType": content_type, "text": request.body.decode("utf-8", "replace")} if content_type else None
-    )
+    posted = {"mimeType": content_type, "text": request.body.decode("utf-8", "replace")} if content_type else None
     answered = {
         "size": len(reply.body),
         "mimeType": reply.headers.get("content-type", ""),
@@ -202,9 +198,7 @@ def every_success(recorder: Recorder) -> dict[str, Json]:
 
 def every_call_of_the_client(recorder: Recorder) -> None:
     """Let the client write each operation. What the mock's state refuses is an answer too."""
-    with JsmsClient(
-        APP_KEY, MASTER_SECRET, dev_key=DEV_KEY, dev_secret=DEV_SECRET, transport=recorder
-    ) as client:
+    with JsmsClient(APP_KEY, MASTER_SECRET, dev_key=DEV_KEY, dev_secret=DEV_SECRET, transport=recorder) as client:
         for call in CALLS.values():
             with suppress(JsmsError):
                 call(client)

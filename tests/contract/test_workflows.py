@@ -26,9 +26,7 @@ def execute(mock: JsmsMock, workflows: list[Path], report: Path) -> tuple[dict[s
         )
     files = json.loads(report.read_text(encoding="utf-8"))["files"]
     verdicts = {
-        workflow["workflowId"]: workflow["status"]
-        for told in files.values()
-        for workflow in told["executedWorkflows"]
+        workflow["workflowId"]: workflow["status"] for told in files.values() for workflow in told["executedWorkflows"]
     }
     return verdicts, done.stdout
 
@@ -59,9 +57,7 @@ def test_a_workflow_fails_when_the_service_answers_otherwise(tmp_path: Path) -> 
 
 def redocly_problems(path: Path) -> list[str]:
     """What Redocly says about a workflow."""
-    return [
-        one["message"] for one in redocly_json("lint", path, "--config", LINT / "redocly.yaml")["problems"]
-    ]
+    return [one["message"] for one in redocly_json("lint", path, "--config", LINT / "redocly.yaml")["problems"]]
 
 
 def spectral_problems(*paths: Path) -> list[str]:

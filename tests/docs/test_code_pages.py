@@ -13,15 +13,11 @@ from tools import code_pages
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-@pytest.mark.parametrize(
-    ("name", "remedy"), [("error-codes.md", "remedy_en"), ("error-codes.zh.md", "remedy_zh")]
-)
+@pytest.mark.parametrize(("name", "remedy"), [("error-codes.md", "remedy_en"), ("error-codes.zh.md", "remedy_zh")])
 def test_every_code_has_a_heading_with_what_to_do(name: str, remedy: str) -> None:
     """Who searches for a number finds its heading; below it stands the remedy of the table, in that language."""
     sections = dict(
-        re.findall(
-            r"^### (\d+) [^\n]*\n(.*?)(?=^##|\Z)", (DOCS / name).read_text("utf-8"), re.MULTILINE | re.DOTALL
-        )
+        re.findall(r"^### (\d+) [^\n]*\n(.*?)(?=^##|\Z)", (DOCS / name).read_text("utf-8"), re.MULTILINE | re.DOTALL)
     )
     assert list(map(int, sorted(sections))) == sorted(ERRORS)
     for code, info in ERRORS.items():
@@ -59,8 +55,6 @@ def test_every_call_has_its_method() -> None:
 
     for method in code_pages.METHODS.values():
         resource, name = method.split(".")
-        module = __import__(
-            f"jsmskit._sync.{'reports' if resource == 'replies' else resource}", fromlist=["x"]
-        )
+        module = __import__(f"jsmskit._sync.{'reports' if resource == 'replies' else resource}", fromlist=["x"])
         assert hasattr(getattr(module, resource.capitalize()), name), method
     assert jsmskit._sync

@@ -16,12 +16,8 @@ SHIM = "e8e412dbcfea9b7e31b5ffa288d7b6035915e714c542f4176a0cdbe262fc9609"
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """A small site without a fault."""
-    (tmp_path / "a.html").write_text(
-        '<h1 id="top">A</h1><a href="b.html#two">B</a><img src="p.png">', "utf-8"
-    )
-    (tmp_path / "b.html").write_text(
-        '<a id="two" href="./">all</a><a href="https://example.com/x">x</a>', "utf-8"
-    )
+    (tmp_path / "a.html").write_text('<h1 id="top">A</h1><a href="b.html#two">B</a><img src="p.png">', "utf-8")
+    (tmp_path / "b.html").write_text('<a id="two" href="./">all</a><a href="https://example.com/x">x</a>', "utf-8")
     (tmp_path / "index.html").write_text('<link rel="stylesheet" href="s.css"><a href="#">up</a>', "utf-8")
     (tmp_path / "p.png").write_bytes(b"")
     (tmp_path / "s.css").write_text("a{background:url(data:image/png;base64,AA==)}", "utf-8")

@@ -29,9 +29,7 @@ def test_no_way_takes_jsmskit_from_an_index() -> None:
     found = dict(ways(PAGE.read_text("utf-8")))
     assert set(found) == {"In your project", "With uv", "From a checkout", "From a wheel"}
     for commands in found.values():
-        assert "REPOSITORY" in commands[-1] or commands[-1].startswith(
-            ('pip install ".', 'pip install "$(ls dist/')
-        )
+        assert "REPOSITORY" in commands[-1] or commands[-1].startswith(('pip install ".', 'pip install "$(ls dist/'))
 
 
 def test_every_extra_is_on_the_page(root: Path) -> None:

@@ -49,9 +49,7 @@ class Scene(NamedTuple):
 
     def sent(self) -> list[tuple[str, str, Any]]:
         """The requests since the beginning: method, path, and what was in the body."""
-        return [
-            (line["method"], line["path"], body_of(line["request"])) for line in self.mock.requests.listed()
-        ]
+        return [(line["method"], line["path"], body_of(line["request"])) for line in self.mock.requests.listed()]
 
 
 def body_of(text: str) -> Any:

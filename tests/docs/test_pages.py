@@ -15,9 +15,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-PAGES = sorted(
-    path for path in DOCS.rglob("*.md") if "examples" not in path.parts and not path.name.endswith(".zh.md")
-)
+PAGES = sorted(path for path in DOCS.rglob("*.md") if "examples" not in path.parts and not path.name.endswith(".zh.md"))
 NAMES = [str(path.relative_to(DOCS)) for path in PAGES]
 
 #: Shown, because the language says that it is no program.

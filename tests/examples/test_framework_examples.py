@@ -32,9 +32,7 @@ def test_the_tests_of_an_example_pass(root: Path, name: str, count: int) -> None
     command = [sys.executable, "-m", "pytest", *options, "-W", "error", str(example)]
 
     alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=example, env=alone, timeout=120
-    )
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=example, env=alone, timeout=120)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{count} passed" in done.stdout

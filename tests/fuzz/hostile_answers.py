@@ -106,9 +106,7 @@ def _reply(source: random.Random, operation: str) -> Answer:
     elif kind < 0.35:
         body = source.randbytes(source.randrange(200))
     elif kind < 0.55:
-        body = json.dumps(
-            {"error": {"code": source.choice([*ERRORS, 0, -5, 5, 60000]), "message": "m"}}
-        ).encode()
+        body = json.dumps({"error": {"code": source.choice([*ERRORS, 0, -5, 5, 60000]), "message": "m"}}).encode()
     else:
         body = _spoilt(source, operation)
     if source.random() < 0.15 and body:
@@ -120,9 +118,7 @@ def _reply(source: random.Random, operation: str) -> Answer:
     if source.random() < 0.1:
         headers["retry-after"] = source.choice(["5", "-1", "x", "9" * 50, "Wed, 21 Oct 2026 07:28:00 GMT"])
     if source.random() < 0.1:
-        headers["location"] = source.choice(
-            ["https://evil.example/", "//x:y", "http://[", "\u0000", "/v1/codes"]
-        )
+        headers["location"] = source.choice(["https://evil.example/", "//x:y", "http://[", "\u0000", "/v1/codes"])
     return status, headers, body
 
 
@@ -237,9 +233,7 @@ def raw_answers(count: int, seed: int) -> Iterator[bytes]:
                 b"Connection: close\r\n\r\n" + body,
             ]
         )
-        status = source.choice(
-            [b"200 OK", b"403 Forbidden", b"500 Oops", b"204 None", b"101 Switch", b"302 There"]
-        )
+        status = source.choice([b"200 OK", b"403 Forbidden", b"500 Oops", b"204 None", b"101 Switch", b"302 There"])
         data = b"HTTP/1.1 " + status + b"\r\nContent-Type: application/json\r\n" + framing
         for _ in range(source.randrange(4)):
             place, length = source.randrange(len(data)), source.randrange(12)

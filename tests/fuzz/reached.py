@@ -15,9 +15,7 @@ from tests.fuzz.oracle.exchange import MAGIC_HEADER, Answer, Sent, resolve
 from tests.fuzz.oracle.fields import SPEC
 
 #: Every documented answer: operation and status.
-STATUSES: Final = frozenset(
-    (name, status) for name, info in OPERATIONS.items() for status in (200, *info.codes)
-)
+STATUSES: Final = frozenset((name, status) for name, info in OPERATIONS.items() for status in (200, *info.codes))
 #: Every documented refusal: operation and code, in the envelope.
 CODES: Final = frozenset(
     (name, code) for name, info in OPERATIONS.items() for codes in info.codes.values() for code in codes
@@ -84,10 +82,7 @@ class Reached:
         self.statuses.add((info.operation_id, answer.status))
         if answer.code is not None:
             self.codes.add((info.operation_id, answer.code))
-            if (
-                MAGIC_HEADER not in sent.headers
-                and magic.PREFIX.encode() not in sent.target.encode() + sent.body
-            ):
+            if MAGIC_HEADER not in sent.headers and magic.PREFIX.encode() not in sent.target.encode() + sent.body:
                 self.deserved.add((info.operation_id, answer.code))
         elif info.entry_codes:
             told = answer.decoded() or {}

@@ -69,9 +69,7 @@ POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.Generati
 def coverage_cases(operation: Any) -> Iterator[Any]:
     """Return schemathesis' deliberate cases: boundaries, wrong types, missing fields, other methods."""
     config = spec_schema().config.generation_for(operation=operation, phase="coverage")
-    return spec_schema().iter_coverage_cases(
-        operation, generation_modes=[POSITIVE, NEGATIVE], generation_config=config
-    )
+    return spec_schema().iter_coverage_cases(operation, generation_modes=[POSITIVE, NEGATIVE], generation_config=config)
 
 
 def use_known_values(case: Any, name: str, run: Run, choose: random.Random) -> None:
@@ -100,10 +98,7 @@ def exchange_of(response: Any) -> tuple[Sent, Answer]:
     sent = Sent(
         request.method,
         parts.path + (f"?{parts.query}" if parts.query else ""),
-        {
-            key.lower(): value if isinstance(value, str) else value.decode()
-            for key, value in request.headers.items()
-        },
+        {key.lower(): value if isinstance(value, str) else value.decode() for key, value in request.headers.items()},
         body.encode() if isinstance(body, str) else bytes(body),
     )
     headers = {key.lower(): ", ".join(values) for key, values in response.headers.items()}

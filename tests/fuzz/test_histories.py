@@ -28,9 +28,7 @@ from tests.fuzz.requests.calls import call as request
 from tests.fuzz.requests.calls import send_time
 from tests.fuzz.run import Run
 
-CALLERS = st.sampled_from(
-    (initial_state.MAIN.key,) * 8 + (initial_state.POOR.key,) * 3 + (initial_state.BARE.key,)
-)
+CALLERS = st.sampled_from((initial_state.MAIN.key,) * 8 + (initial_state.POOR.key,) * 3 + (initial_state.BARE.key,))
 NUMBERS = st.sampled_from(
     (*initial_state.NUMBERS[:3], initial_state.UNSUBSCRIBED, initial_state.LISTED_INVALID, "12000000000")
 )
@@ -121,9 +119,7 @@ class History(RuleBasedStateMachine):
     @initialize(target=signs)
     def seeded_signs(self) -> Any:
         """Signs of the opening position."""
-        return multiple(
-            initial_state.DEFAULT_SIGN, initial_state.SECOND_SIGN, initial_state.TURNED_DOWN_SIGN, 99
-        )
+        return multiple(initial_state.DEFAULT_SIGN, initial_state.SECOND_SIGN, initial_state.TURNED_DOWN_SIGN, 99)
 
     def call(self, name: str, caller: str, body: dict[str, Any] | None = None, path_id: object = "") -> Any:
         """Make a call, compare everything, and give the decoded answer of a success."""

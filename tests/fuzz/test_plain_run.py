@@ -45,9 +45,7 @@ def test_a_plain_run_against_the_mock_is_green(
     ]
     options = [word for name in left_out for word in ("--exclude-operation-id", name)]
 
-    done = subprocess.run(
-        [*command, *options], cwd=root, capture_output=True, text=True, check=False, timeout=300
-    )
+    done = subprocess.run([*command, *options], cwd=root, capture_output=True, text=True, check=False, timeout=300)
 
     assert done.returncode == 0, done.stdout[-4000:]
     assert f"Selected: {operations}/23" in done.stdout

@@ -46,9 +46,7 @@ def require_browser() -> None:
     """Skip a whole module, with one line, where there is no browser; fail where REQUIRE_BROWSER is set."""
     if found_browser() is None:
         if os.environ.get("REQUIRE_BROWSER"):
-            raise RuntimeError(
-                "no browser (or no playwright), and REQUIRE_BROWSER is set: run scripts/browser"
-            )
+            raise RuntimeError("no browser (or no playwright), and REQUIRE_BROWSER is set: run scripts/browser")
         pytest.skip(
             "no browser for the inbox: run scripts/browser, or name one: CHROMIUM=/path",
             allow_module_level=True,

@@ -37,9 +37,7 @@ CODE = ".copier .digits"
 
 def newest_code(page: Page, code: str) -> None:
     """Wait until a code is the topmost one."""
-    page.wait_for_function(
-        "code => document.querySelector('.copier .digits')?.textContent === code", arg=code
-    )
+    page.wait_for_function("code => document.querySelector('.copier .digits')?.textContent === code", arg=code)
 
 
 def test_a_code_is_seen_within_150_ms(open_page: OpenPage, served: ServerThread, mock: JsmsMock) -> None:
@@ -68,9 +66,7 @@ def test_a_code_is_seen_within_150_ms(open_page: OpenPage, served: ServerThread,
     assert median <= 150
 
 
-def test_a_click_copies_the_code(
-    open_page: OpenPage, send: Send, context: BrowserContext, mock: JsmsMock
-) -> None:
+def test_a_click_copies_the_code(open_page: OpenPage, send: Send, context: BrowserContext, mock: JsmsMock) -> None:
     """It is on the clipboard, and the button says so; the key c does the same."""
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = open_page()
@@ -90,9 +86,7 @@ def test_a_click_copies_the_code(
     assert page.evaluate("navigator.clipboard.readText()") == mock.messages()[-1].code
 
 
-def test_the_life_of_a_code_follows_the_clock_of_the_mock(
-    open_page: OpenPage, send: Send, mock: JsmsMock
-) -> None:
+def test_the_life_of_a_code_follows_the_clock_of_the_mock(open_page: OpenPage, send: Send, mock: JsmsMock) -> None:
     """It counts down by itself, stands with a frozen clock, ends when the clock is advanced, and says verified."""
     page = open_page()
     send("/codes", mobile=PHONE, temp_id=1)
@@ -210,9 +204,7 @@ def test_a_burst_of_1000_loses_none_and_leaves_the_page_responsive(
         metrics = meter.send("Performance.getMetrics")["metrics"]
         return next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
 
-    with JsmsClient(
-        APP_KEY, MASTER_SECRET, base_url="http://127.0.0.1/v1", transport=mock.transport
-    ) as client:
+    with JsmsClient(APP_KEY, MASTER_SECRET, base_url="http://127.0.0.1/v1", transport=mock.transport) as client:
 
         def send(number: int) -> None:
             client.messages.send(f"139{number:08d}", notice, {"text": f"number {number}"})
@@ -220,9 +212,7 @@ def test_a_burst_of_1000_loses_none_and_leaves_the_page_responsive(
         before, started = busy(), time.perf_counter()
         for number in range(1000):
             send(number)
-        page.wait_for_function(
-            "() => document.querySelector('#list .text')?.textContent.endsWith('number 999')"
-        )
+        page.wait_for_function("() => document.querySelector('#list .text')?.textContent.endsWith('number 999')")
         took, worked = time.perf_counter() - started, busy() - before
         # Reports of all 1,000 arrive while somebody pages down: that must not lead back to the top.
         seen, most = _page_down(page, lambda: mock.advance(6))
@@ -237,9 +227,7 @@ def test_a_burst_of_1000_loses_none_and_leaves_the_page_responsive(
         send(1000)
         page.wait_for_selector("#newest:has-text('1 new')")
         page.click("#newest")
-        page.wait_for_function(
-            "() => document.querySelector('#list .text').textContent.endsWith('number 1000')"
-        )
+        page.wait_for_function("() => document.querySelector('#list .text').textContent.endsWith('number 1000')")
 
 
 def _page_down(page: Page, after_first: Callable[[], object]) -> tuple[set[int], int]:
@@ -290,9 +278,7 @@ def test_a_hostile_text_stays_text(open_page: OpenPage, send: Send, notice: int,
         ), selector
 
 
-def test_pages_come_back_after_a_restart_and_have_lost_nothing(
-    context: BrowserContext, mock: JsmsMock
-) -> None:
+def test_pages_come_back_after_a_restart_and_have_lost_nothing(context: BrowserContext, mock: JsmsMock) -> None:
     """The server stops at once although a page is open; what arrived meanwhile is there when it is back."""
     headers = {"content-type": "application/json"}
     pair = httpx.BasicAuth(APP_KEY, MASTER_SECRET)
@@ -340,9 +326,7 @@ def test_another_origin_and_a_rebound_name_are_refused(
             [f"{served.control_url}/{path}", method],
         )
     assert (
-        stranger.evaluate(
-            "url => fetch(url).then(() => 'read', () => 'refused')", f"{served.control_url}/messages"
-        )
+        stranger.evaluate("url => fetch(url).then(() => 'read', () => 'refused')", f"{served.control_url}/messages")
         == "refused"
     )
 
@@ -429,9 +413,7 @@ def test_the_unsubscribe_word_makes_50024_real(open_page: OpenPage, send: Send, 
     assert answer.json()["error"]["code"] == 50024
 
 
-def test_the_title_counts_what_arrived_while_nobody_looked(
-    open_page: OpenPage, send: Send, mock: JsmsMock
-) -> None:
+def test_the_title_counts_what_arrived_while_nobody_looked(open_page: OpenPage, send: Send, mock: JsmsMock) -> None:
     """With the newest code in it, so that the tab alone is enough; the icon changes too."""
     page = open_page()
     page.evaluate("document.hasFocus = () => false")
@@ -490,9 +472,7 @@ def test_both_languages_say_the_same_things(open_page: OpenPage, context: Browse
     chinese.close()
 
 
-def test_the_trash_deletes_what_is_shown_and_can_be_undone(
-    open_page: OpenPage, send: Send, mock: JsmsMock
-) -> None:
+def test_the_trash_deletes_what_is_shown_and_can_be_undone(open_page: OpenPage, send: Send, mock: JsmsMock) -> None:
     """A search shows one of three: that one goes, the page says so, and Undo brings it back."""
     for phone in (PHONE, "13900139000", "13900139001"):
         send("/codes", mobile=phone, temp_id=1)
@@ -527,9 +507,7 @@ def run_in_a_shell(command: str, folder: Path, **more: str) -> None:
     """Run a command that the page shows, word for word, in an empty folder; it must succeed."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {"PATH": path, "HOME": str(folder), "LANG": "C.UTF-8", "NO_PROXY": "*", **more}
-    done = subprocess.run(
-        command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "error" not in done.stdout, done.stdout
 
@@ -577,9 +555,7 @@ def test_the_details_of_another_application_show_no_secret(
 ) -> None:
     """The command takes it from the shell, and works with it; a request that is no longer known is said to be so."""
     mock.add_application(sample_application("k" * 24, "s" * 24))
-    answer = httpx.post(
-        f"{served.url}/codes", json={"mobile": PHONE, "temp_id": 1}, auth=("k" * 24, "s" * 24)
-    )
+    answer = httpx.post(f"{served.url}/codes", json={"mobile": PHONE, "temp_id": 1}, auth=("k" * 24, "s" * 24))
     page = open_page()
     command = shown_curl(page, answer.json()["msg_id"])
     assert "s" * 24 not in page.content()
@@ -606,9 +582,7 @@ LINKS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("text", "links"), LINKS, ids=["chinese", "punctuation", "schemes", "markup", "empty", "bidi"]
-)
+@pytest.mark.parametrize(("text", "links"), LINKS, ids=["chinese", "punctuation", "schemes", "markup", "empty", "bidi"])
 def test_only_web_addresses_become_links(
     open_page: OpenPage, send: Send, notice: int, text: str, links: list[str]
 ) -> None:
@@ -625,9 +599,7 @@ def test_only_web_addresses_become_links(
         assert found == [[link, "_blank", "noopener noreferrer", 3] for link in links]
 
 
-def test_an_address_leads_to_a_phone_a_search_and_a_view(
-    open_page: OpenPage, send: Send, served: ServerThread
-) -> None:
+def test_an_address_leads_to_a_phone_a_search_and_a_view(open_page: OpenPage, send: Send, served: ServerThread) -> None:
     """What is open stands in the address; it can be sent to a colleague, and Back goes back."""
     for phone in (PHONE, "13900139000"):
         send("/codes", mobile=phone, temp_id=1)
@@ -758,9 +730,7 @@ def test_nothing_overflows(
     mock.fail_next(50014)
     mock.advance(1)  # a shifted clock has the longest line of the header
     for scheme in ("light", "dark"):
-        context = browser.new_context(
-            locale=language, viewport={"width": width, "height": 800}, color_scheme=scheme
-        )  # type: ignore[arg-type]
+        context = browser.new_context(locale=language, viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(f"{served.control_url}/")
         page.wait_for_selector(".message")

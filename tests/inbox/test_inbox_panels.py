@@ -42,9 +42,7 @@ def test_the_clock_is_frozen_advanced_and_released(open_page: OpenPage, mock: Js
 
 def test_templates_are_passed_and_refused(open_page: OpenPage, send: Send, mock: JsmsMock) -> None:
     """The count stands beside the name; a refusal asks for its reason; the decision is the mock's."""
-    one, two = (
-        send("/templates", template=text, type=2).json()["temp_id"] for text in ("yes {{a}}", "no {{a}}")
-    )
+    one, two = (send("/templates", template=text, type=2).json()["temp_id"] for text in ("yes {{a}}", "no {{a}}"))
     page = open_page("#/reviews")
     page.wait_for_selector("[data-view=reviews] .count:text-is('2')")
     page.click(".card:has-text('yes') .good")
@@ -218,9 +216,7 @@ def test_the_api_page_tries_a_call_out_on_this_mock(
     assert first["y"] + first["height"] < 800, "the page opens on operations"
     page.click("#operations-codes-sendCode .opblock-summary-control")
     page.click("#operations-codes-sendCode .execute")
-    page.wait_for_selector(
-        "#operations-codes-sendCode .live-responses-table .response-col_status:has-text('200')"
-    )
+    page.wait_for_selector("#operations-codes-sendCode .live-responses-table .response-col_status:has-text('200')")
     assert len(mock.messages()) == 1
 
 
@@ -240,9 +236,7 @@ def test_the_api_page_describes_the_control_api_beside_the_service(
         assert page.locator(".here [aria-current]").inner_text().startswith("Control API")
         page.click("#operations-clock-showClock .opblock-summary-control")
         page.click("#operations-clock-showClock .execute")
-        page.wait_for_selector(
-            "#operations-clock-showClock .live-responses-table .response-col_status:has-text('200')"
-        )
+        page.wait_for_selector("#operations-clock-showClock .live-responses-table .response-col_status:has-text('200')")
 
 
 @pytest.mark.parametrize(("system", "chosen"), [("dark", None), ("light", "dark"), ("dark", "light")])
@@ -276,9 +270,7 @@ def violations(page: Page) -> list[str]:
         "() => axe.run(document, {resultTypes: ['violations']}).then(told => told.violations)"
     )
     return [
-        f"{one['impact']}: {one['id']}: {node['target']} {node['html'][:120]}"
-        for one in found
-        for node in one["nodes"]
+        f"{one['impact']}: {one['id']}: {node['target']} {node['html'][:120]}" for one in found for node in one["nodes"]
     ]
 
 

@@ -75,9 +75,7 @@ def checked(
     """A live check that has run, and what it asked."""
     with JsmsMock(1, state=state, settings=settings or Settings()) as mock:
         recorder = Recorder(mock, hostile, turn)
-        client = JsmsClient(
-            APP_KEY, MASTER_SECRET, dev_key=DEV_KEY, dev_secret=DEV_SECRET, transport=recorder
-        )
+        client = JsmsClient(APP_KEY, MASTER_SECRET, dev_key=DEV_KEY, dev_secret=DEV_SECRET, transport=recorder)
         check = LiveCheck(
             client,
             PHONE,
@@ -256,9 +254,7 @@ def echo(request: TransportRequest, _pass_on: Callable[[], Said]) -> Said:
     """Says everything that it was told wherever a report could repeat it."""
     told = " ".join((request.url, *request.headers.values(), request.body.decode(errors="replace")))
     everything = {told: told, "code": told, "message": told, "msg_id": told, "mobile": [PHONE, int(PHONE)]}
-    content = json.dumps(
-        {**everything, "error": {**everything, "code": int(PHONE)}, "temp_para": {PHONE: told}}
-    )
+    content = json.dumps({**everything, "error": {**everything, "code": int(PHONE)}, "temp_para": {PHONE: told}})
     return 403, {"content-type": told, PHONE: told, "x-limit": told}, content.encode()
 
 
@@ -298,9 +294,7 @@ def test_a_hostile_server_gets_no_send_and_nothing_private_into_the_report(serve
     """From the first request on: nothing is made, nothing is sent, and no request is made twice."""
     with checked(hostile=HOSTILE[server]) as (check, recorder):
         assert check.sent == 0
-        assert all(
-            result.probe.stage is Stage.HARMLESS for result in check.results if result.found is not None
-        )
+        assert all(result.probe.stage is Stage.HARMLESS for result in check.results if result.found is not None)
         assert_nothing_private(check, recorder)
 
 
@@ -323,9 +317,7 @@ def test_a_service_that_turns_hostile_in_the_middle_costs_nothing_more(server: s
             assert_nothing_private(check, recorder)
 
 
-@pytest.mark.parametrize(
-    "said", [b"SSH-2.0-x\r\n", b"", b"HTTP/1.1 302 F\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"]
-)
+@pytest.mark.parametrize("said", [b"SSH-2.0-x\r\n", b"", b"HTTP/1.1 302 F\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"])
 def test_over_a_socket_it_is_the_same(said: bytes) -> None:
     """The client's own transport: one request, then nothing more."""
     asked: list[bytes] = []

@@ -148,9 +148,7 @@ class Bench:
         put(Template(key, PLAIN, "您的快递到了", TemplateType.NOTICE, status=approved))
         put(Template(key, IN_AUDIT, "审核中{{a}}", TemplateType.NOTICE))
         put(Template(key, REFUSED, "被拒{{a}}", TemplateType.NOTICE, status=ReviewStatus.REFUSED))
-        put(
-            Template(key, LINK, "见{{url}}", TemplateType.NOTICE, status=approved, remark="https://a.example")
-        )
+        put(Template(key, LINK, "见{{url}}", TemplateType.NOTICE, status=approved, remark="https://a.example"))
         self.state.signs.put(Sign(key, OTHER_SIGN, "另一个", status=approved))
         self.state.signs.put(Sign(key, REFUSED_SIGN, "被拒签名", status=ReviewStatus.REFUSED))
 

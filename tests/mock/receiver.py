@@ -62,9 +62,7 @@ def receiving(path: str = "/callback", *, tls: ssl.SSLContext | None = None) -> 
                 return
             receiver.headers.append({name.lower(): value for name, value in self.headers.items()})
             receiver.meanwhile()
-            receiver.events.append(
-                dict(parse_qsl(body.decode(), strict_parsing=True, keep_blank_values=True))
-            )
+            receiver.events.append(dict(parse_qsl(body.decode(), strict_parsing=True, keep_blank_values=True)))
             self.tell(receiver.statuses.pop(0) if receiver.statuses else 200, "OK")
 
         def tell(self, status: int, text: str) -> None:

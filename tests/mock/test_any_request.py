@@ -47,9 +47,7 @@ def test_any_bytes_under_any_type_have_a_documented_answer(
     ),
     cut=st.integers(0, 40),
 )
-def test_any_form_has_a_documented_answer(
-    prepared: dict[str, Prepared], parts: dict[str, Any], cut: int
-) -> None:
+def test_any_form_has_a_documented_answer(prepared: dict[str, Prepared], parts: dict[str, Any], cut: int) -> None:
     body = form_body({name: value for name, value in parts.items() if value != ""})
     body = body[: len(body) - cut] if cut > 20 else body
     _send(prepared["createSign"], body, content_type="multipart/form-data; boundary=xyz")
@@ -59,9 +57,7 @@ def test_any_form_has_a_documented_answer(
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "get", ""]) | st.text(max_size=8),
     path=st.lists(
-        st.sampled_from(
-            ["v1", "codes", "valid", "schedule", "batch", "sign", "templates", "1", "%2F", "%zz", "é", ""]
-        )
+        st.sampled_from(["v1", "codes", "valid", "schedule", "batch", "sign", "templates", "1", "%2F", "%zz", "é", ""])
         | st.text(max_size=6),
         max_size=5,
     ).map(lambda parts: "/" + "/".join(parts)),

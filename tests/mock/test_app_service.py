@@ -129,9 +129,7 @@ ANYTHING = st.one_of(
 @given(
     st.sampled_from(sorted(OPERATIONS)),
     ANYTHING,
-    st.sampled_from(
-        [None, "application/json", "text/plain", "multipart/form-data", "application/xml", "\x80"]
-    ),
+    st.sampled_from([None, "application/json", "text/plain", "multipart/form-data", "application/xml", "\x80"]),
     st.sampled_from(["1", "%", "%00", "%ff", "..", "a/b", "%2e%2e", "9" * 400, "短信"]),
 )
 def test_whatever_is_sent_the_answer_is_a_documented_one(

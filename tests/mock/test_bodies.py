@@ -91,9 +91,7 @@ def test_a_mouth_learns_how_much_is_worth_reading(bench: Bench) -> None:
         "application/x-www-form-urlencoded",
     ],
 )
-def test_json_is_read_under_every_type_that_real_clients_send_it_with(
-    bench: Bench, content_type: str | None
-) -> None:
+def test_json_is_read_under_every_type_that_real_clients_send_it_with(bench: Bench, content_type: str | None) -> None:
     """The official Python SDK sends no type, the C# one text/plain, old curl samples a form type."""
     assert bench.post("/codes", GOOD, content_type=content_type).status == 200
 

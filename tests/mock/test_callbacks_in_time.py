@@ -62,13 +62,9 @@ def test_reports_replies_and_reviews_are_told(bench: Bench, receiver: Receiver) 
             "phone": PHONE,
         }
     ]
-    assert receiver.told(CallbackType.REPLY) == [
-        {"phone": PHONE, "replyTime": milliseconds(NOON), "content": "TD"}
-    ]
+    assert receiver.told(CallbackType.REPLY) == [{"phone": PHONE, "replyTime": milliseconds(NOON), "content": "TD"}]
     assert receiver.told(CallbackType.TEMPLATE) == [{"tempId": temp_id, "status": 1, "refuseReason": None}]
-    assert receiver.told(CallbackType.SIGN) == [
-        {"signId": sign_id, "status": 2, "refuseReason": "证件照片不清晰"}
-    ]
+    assert receiver.told(CallbackType.SIGN) == [{"signId": sign_id, "status": 2, "refuseReason": "证件照片不清晰"}]
     assert {attempt.at for attempt in receiver.attempts} == {NOON, NOON + 5}
     assert all((attempt.number, attempt.url) == (1, URL) for attempt in receiver.attempts)
 
@@ -118,9 +114,7 @@ def test_one_long_step_gives_the_same_tries_as_many_short_ones(bench: Bench, rec
         (reply, 4),
         (report, 4),
     ]
-    assert [attempt.at for attempt in receiver.attempts] == sorted(
-        attempt.at for attempt in receiver.attempts
-    )
+    assert [attempt.at for attempt in receiver.attempts] == sorted(attempt.at for attempt in receiver.attempts)
 
 
 def test_a_try_that_ends_later_is_settled_from_outside(bench: Bench, receiver: Receiver) -> None:

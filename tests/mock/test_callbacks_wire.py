@@ -80,18 +80,14 @@ def test_an_address_that_echoes_passes(receiver: Receiver) -> None:
     assert receiver.echoes == ["a1b2c3d4"]
 
 
-@pytest.mark.parametrize(
-    "answer", [(200, "a1b2c3d4\n"), (200, ""), (200, "OK"), (404, "a1b2c3d4"), (302, "a1b2c3d4")]
-)
+@pytest.mark.parametrize("answer", [(200, "a1b2c3d4\n"), (200, ""), (200, "OK"), (404, "a1b2c3d4"), (302, "a1b2c3d4")])
 def test_an_address_that_does_not_echo_is_refused_with_what_it_answered(
     receiver: Receiver, answer: tuple[int, str]
 ) -> None:
     """A wrong body, a wrong status and a redirect do not pass; the text says what came instead."""
     receiver.echo = lambda text: answer
 
-    with pytest.raises(
-        CallbackAddressError, match=f"it answered {answer[0]} and {answer[1]!r}".replace("\\", r"\\")
-    ):
+    with pytest.raises(CallbackAddressError, match=f"it answered {answer[0]} and {answer[1]!r}".replace("\\", r"\\")):
         CallbackSender().check_address(receiver.url, "a1b2c3d4")
 
 
@@ -240,6 +236,5 @@ def test_a_host_without_an_address_is_a_failure_in_a_few_words(monkeypatch: pyte
     monkeypatch.setattr(socket, "getaddrinfo", nobody)
 
     assert (
-        CallbackSender().send("http://receiver.example/", b"").problem
-        == "the host 'receiver.example' has no address"
+        CallbackSender().send("http://receiver.example/", b"").problem == "the host 'receiver.example' has no address"
     )

@@ -200,9 +200,7 @@ def test_a_wait_ends_when_the_message_comes(mock: JsmsMock) -> None:
     async def go() -> tuple[int, str]:
         transport = httpx.ASGITransport(app=mock.asgi)
         async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
-            waiting = asyncio.ensure_future(
-                client.get(f"/_mock/messages/wait?phone={PHONE}&code=1&seconds=60")
-            )
+            waiting = asyncio.ensure_future(client.get(f"/_mock/messages/wait?phone={PHONE}&code=1&seconds=60"))
             await client.post("/v1/codes", json={**CODE, "mobile": "13900139000"}, auth=PAIR)
             assert not waiting.done()
             await client.post("/v1/codes", json=CODE, auth=PAIR)
@@ -556,9 +554,7 @@ def test_unknown_calls_and_methods_are_refused_in_json(call: Caller) -> None:
 # Who may call.
 
 
-@pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:5767", "127.0.0.1.evil.example", "", "10.0.0.1"]
-)
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:5767", "127.0.0.1.evil.example", "", "10.0.0.1"])
 def test_a_name_that_is_not_this_machines_is_refused(call: Caller, host: str) -> None:
     """A page whose own name was made to point here must not reach the control API."""
     answer = call("POST", "/_mock/reset", headers={"host": host})

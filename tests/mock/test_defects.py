@@ -31,9 +31,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("broken")
-def test_in_process_the_answer_is_the_documented_server_error(
-    mock: JsmsMock, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_in_process_the_answer_is_the_documented_server_error(mock: JsmsMock, caplog: pytest.LogCaptureFixture) -> None:
     """With its traceback in the log, its rule in the request log, and the state as it was."""
     with httpx.Client(base_url="http://mock/v1", auth=PAIR, transport=mock.httpx_transport) as client:
         answer = client.post("/codes", json=CODE)
@@ -50,9 +48,7 @@ def test_in_process_the_answer_is_the_documented_server_error(
 
 @pytest.mark.usefixtures("broken")
 @pytest.mark.parametrize("headers", [{}, {"connection": "close"}], ids=["short way", "long way"])
-def test_served_it_is_the_same(
-    mock: JsmsMock, caplog: pytest.LogCaptureFixture, headers: dict[str, str]
-) -> None:
+def test_served_it_is_the_same(mock: JsmsMock, caplog: pytest.LogCaptureFixture, headers: dict[str, str]) -> None:
     with mock.serve() as server, httpx.Client(base_url=server.url, auth=PAIR, timeout=30) as client:
         answer = client.post("/codes", json=CODE, headers=headers)
         assert (answer.status_code, answer.json()) == (500, ENVELOPE)

@@ -25,9 +25,7 @@ def instructions(folder: Path) -> list[tuple[str, str]]:
     return [(name, rest) for name, _, rest in (line.partition(" ") for line in lines)]
 
 
-def test_the_command_of_the_image_serves_and_the_variables_of_compose_reach_it(
-    root: Path, tmp_path: Path
-) -> None:
+def test_the_command_of_the_image_serves_and_the_variables_of_compose_reach_it(root: Path, tmp_path: Path) -> None:
     """As the application in the other container would: over plain http, with the sample keys, by another address."""
     folder = root / "docs" / "deploy"
     found = instructions(folder)
@@ -76,6 +74,4 @@ def test_the_snippets_are_yaml_and_use_commands_that_exist(root: Path) -> None:
     commands = set(re.findall(r"jsms mock ([a-z]+)", text))
     assert {"serve", "env", "messages"} <= commands
     for command in commands:
-        subprocess.run(
-            [sys.executable, "-m", "jsmskit", "mock", command, "--help"], check=True, capture_output=True
-        )
+        subprocess.run([sys.executable, "-m", "jsmskit", "mock", command, "--help"], check=True, capture_output=True)

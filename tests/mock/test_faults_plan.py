@@ -22,9 +22,7 @@ def plan_of(*faults: Fault) -> FaultPlan:
     return plan
 
 
-def struck(
-    plan: FaultPlan, operation: str = "sendCode", key: str = "k", phones: Iterable[str] = ()
-) -> Fault | None:
+def struck(plan: FaultPlan, operation: str = "sendCode", key: str = "k", phones: Iterable[str] = ()) -> Fault | None:
     """The fault that one more request meets."""
     return plan.decide(operation, key, phones).fault
 
@@ -133,9 +131,7 @@ def test_a_fault_that_was_taken_back_strikes_no_more() -> None:
         ({"kind": "malformed", "status": 200}, "status"),
     ],
 )
-def test_a_fault_that_cannot_be_is_refused_by_the_name_of_its_field(
-    told: dict[str, object], field: str
-) -> None:
+def test_a_fault_that_cannot_be_is_refused_by_the_name_of_its_field(told: dict[str, object], field: str) -> None:
     """Nothing half-told stands: the text begins with the field that is wrong."""
     with pytest.raises(FaultError) as caught:
         fault_from_json(told)

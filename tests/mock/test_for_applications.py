@@ -155,8 +155,6 @@ def test_a_missing_extra_is_one_line_that_says_what_to_install(module: str) -> N
         "from jsmskit.mock import JsmsMock",
         "import jsmskit.pytest_plugin as p; next(p.jsms_mock.__wrapped__())",
     ):
-        done = subprocess.run(
-            [sys.executable, "-c", hidden + code], capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([sys.executable, "-c", hidden + code], capture_output=True, text=True, check=False)
         last = done.stderr.strip().splitlines()[-1]
         assert last == (f"ModuleNotFoundError: jsmskit.mock needs {module}; install it with: {INSTALL}")

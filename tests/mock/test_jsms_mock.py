@@ -30,9 +30,7 @@ PHONE = "13800138000"
 START = 1_700_000_000.0
 
 
-def send(
-    mock: JsmsMock, phone: str = PHONE, pair: tuple[str, str] = (APP_KEY, MASTER_SECRET)
-) -> httpx.Response:
+def send(mock: JsmsMock, phone: str = PHONE, pair: tuple[str, str] = (APP_KEY, MASTER_SECRET)) -> httpx.Response:
     """Send a code in process."""
     with httpx.Client(transport=mock.httpx_transport, base_url="http://mock/v1", auth=pair) as client:
         return client.post("/codes", json={"mobile": phone, "temp_id": 1})

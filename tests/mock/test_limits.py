@@ -34,15 +34,9 @@ def test_limits_can_be_switched_off_in_one_place(load_bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("setting", "operation", "code"),
     [
-        *(
-            ("personal_account", name, ErrorCode.WRONG_TEMPLATE_TYPE)
-            for name in (*SENDS_ONE[1:], *SENDS_MANY)
-        ),
+        *(("personal_account", name, ErrorCode.WRONG_TEMPLATE_TYPE) for name in (*SENDS_ONE[1:], *SENDS_MANY)),
         *(("repeat_window_seconds", name, ErrorCode.REPEAT_SEND) for name in SENDS_ONE),
-        *(
-            ("balance_interval_seconds", name, ErrorCode.OUT_OF_FREQ)
-            for name in ("getAppBalance", "getAccountBalance")
-        ),
+        *(("balance_interval_seconds", name, ErrorCode.OUT_OF_FREQ) for name in ("getAppBalance", "getAccountBalance")),
     ],
 )
 def test_a_setting_brings_a_code_on_every_call_that_declares_it(

@@ -67,9 +67,7 @@ def _change_and_fail(state: State, names: list[str]) -> None:
 
 @pytest.mark.parametrize("is_file", [False, True], ids=["memory", "file"])
 @pytest.mark.parametrize("first", CHANGES)
-def test_a_transaction_that_fails_changes_nothing(
-    judge: Judge, tmp_path: Path, first: str, is_file: bool
-) -> None:
+def test_a_transaction_that_fails_changes_nothing(judge: Judge, tmp_path: Path, first: str, is_file: bool) -> None:
     """Each change alone, and with all the others behind it; afterwards the mock goes on as if nothing had been."""
     bench = lived_in(judge, tmp_path / "mock.db" if is_file else None)
     state, before = bench.state, bench.dump()

@@ -62,9 +62,7 @@ def test_nothing_is_loaded_unasked(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path)]
     alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
-    done = subprocess.run(
-        [*command, tmp_path], capture_output=True, text=True, check=False, cwd=tmp_path, env=alone
-    )
+    done = subprocess.run([*command, tmp_path], capture_output=True, text=True, check=False, cwd=tmp_path, env=alone)
 
     assert "1 passed" in done.stdout, done.stdout + done.stderr
 

@@ -23,7 +23,5 @@ def test_a_caller_that_is_killed_before_its_body_is_out_has_told_nothing(said: s
             caller.shutdown(socket.SHUT_WR)
             assert caller.recv(100) == b""
         assert receiver.events == receiver.headers == []
-        assert (
-            httpx.post(receiver.url, data={"type": "SMS_REPORT", "data": "{}"}, trust_env=False).text == "OK"
-        )
+        assert httpx.post(receiver.url, data={"type": "SMS_REPORT", "data": "{}"}, trust_env=False).text == "OK"
         assert receiver.events == [{"type": "SMS_REPORT", "data": "{}"}]

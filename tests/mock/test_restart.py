@@ -38,9 +38,7 @@ def send(mock: JsmsMock, phone: str = "13800138000") -> int:
 
 def test_settings_survive(start: Callable[..., JsmsMock]) -> None:
     """All of them, in their own types; a reset goes back to those that the mock was made with."""
-    changed = Settings(
-        limits=False, review=Review.AT_ONCE, review_refuses=("a", "b"), readings=(Reading.PUT_SIGN,)
-    )
+    changed = Settings(limits=False, review=Review.AT_ONCE, review_refuses=("a", "b"), readings=(Reading.PUT_SIGN,))
     with start() as mock:
         mock.settings = changed
     with start() as mock:

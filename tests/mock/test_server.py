@@ -65,9 +65,7 @@ def test_a_code_is_sent_arrives_and_is_verified_over_http(client: httpx.Client) 
     (message,) = client.get("/_mock/messages", params={"phone": PHONE}).json()["messages"]
 
     assert message["msg_id"] == msg_id
-    assert client.post(f"/v1/codes/{msg_id}/valid", json={"code": message["code"]}).json() == {
-        "is_valid": True
-    }
+    assert client.post(f"/v1/codes/{msg_id}/valid", json={"code": message["code"]}).json() == {"is_valid": True}
 
 
 def test_the_address_is_told_and_nothing_listens_afterwards(mock: JsmsMock) -> None:
@@ -113,9 +111,7 @@ def test_with_a_token_control_calls_must_show_it(mock: JsmsMock) -> None:
         refused = httpx.post(reset, headers={"authorization": "Bearer t\xf6ken".encode("latin-1")})
         assert refused.json()["error"]["where"] == "header/authorization"
         assert httpx.post(reset, headers={"authorization": "Bearer t0ken"}).status_code == 200
-        assert (
-            httpx.post(reset, headers={"authorization": "bearer t0ken", "host": "box:1"}).status_code == 200
-        )
+        assert httpx.post(reset, headers={"authorization": "bearer t0ken", "host": "box:1"}).status_code == 200
         assert httpx.get(f"{server.url}/accounts/app", auth=PAIR).status_code == 200
 
 
@@ -174,9 +170,7 @@ def test_a_client_that_leaves_ends_its_own_slow_request(mock: JsmsMock, server: 
     with socket.create_connection((host, int(port)), timeout=30) as sock:
         body = json.dumps(CODE).encode()
         auth = httpx.BasicAuth(*PAIR)._auth_header.encode()
-        head = (
-            b"POST /v1/codes HTTP/1.1\r\nHost: localhost\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n"
-        )
+        head = b"POST /v1/codes HTTP/1.1\r\nHost: localhost\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n"
         sock.sendall(head % (auth, len(body)) + body)
         mock.wait_for_message(PHONE)
     mock.faults.clear()
@@ -255,9 +249,7 @@ def test_what_is_not_http_is_refused(mock: JsmsMock, server: ServerThread, sent:
     ],
 )
 @pytest.mark.parametrize("path", ["/v1/accounts/app", "/_mock/messages", "/v1/nothing"])
-def test_a_page_of_another_site_cannot_use_the_mock(
-    client: httpx.Client, path: str, headers: dict[str, str]
-) -> None:
+def test_a_page_of_another_site_cannot_use_the_mock(client: httpx.Client, path: str, headers: dict[str, str]) -> None:
     """A page can make a browser post here, and can give itself a name that points here."""
     refused = client.get(path, headers=headers)
     assert (refused.status_code, refused.headers["x-mock"]) == (403, "jsmskit")

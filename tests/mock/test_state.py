@@ -90,13 +90,8 @@ def test_applications_added_later_are_complete_and_apart(bench: Bench) -> None:
     auth = basic(key, secret)
     body = {"mobile": PHONE, "temp_id": NOTICE, "temp_para": {"n": "1"}}
     assert bench.post("/messages", body, auth=auth).status == 200
-    assert (
-        bench.post("/messages", {**body, "mobile": "13800138001"}, auth=auth).code == ErrorCode.INVALID_MOBILE
-    )
-    assert (
-        bench.post("/messages", {**body, "temp_para": {"n": "坏词"}}, auth=auth).code
-        == ErrorCode.HAS_BLACK_WORD
-    )
+    assert bench.post("/messages", {**body, "mobile": "13800138001"}, auth=auth).code == ErrorCode.INVALID_MOBILE
+    assert bench.post("/messages", {**body, "temp_para": {"n": "坏词"}}, auth=auth).code == ErrorCode.HAS_BLACK_WORD
     bench.post("/codes", {"mobile": PHONE, "temp_id": 1}, auth=auth)
     texts = [message.text for message in bench.state.messages(app_key=key)]
     assert texts[0] == "【工人一号】工位1"
@@ -176,9 +171,7 @@ def test_bytes_that_are_no_snapshot_change_nothing(bench: Bench) -> None:
         with pytest.raises(DatabaseError, match="snapshot"):
             bench.state.restore(content)
     assert len(bench.messages()) == 1
-    assert [line for line in bench.dump() if "meta" not in line] == [
-        line for line in before if "meta" not in line
-    ]
+    assert [line for line in bench.dump() if "meta" not in line] == [line for line in before if "meta" not in line]
 
 
 def _lacking() -> bytes:

@@ -102,9 +102,7 @@ def test_a_caller_that_gives_up_has_waited_its_limit(mock: JsmsMock, exchange: E
 
 
 @pytest.mark.parametrize("code", [row for row in ERRORS if row != ErrorCode.SUCCESS])
-def test_any_code_comes_on_request_with_its_status_and_message(
-    mock: JsmsMock, exchange: Exchange, code: int
-) -> None:
+def test_any_code_comes_on_request_with_its_status_and_message(mock: JsmsMock, exchange: Exchange, code: int) -> None:
     mock.fail_next(code)
 
     status, _, body = exchange(5.0)
@@ -119,9 +117,7 @@ def test_any_code_comes_on_request_with_its_status_and_message(
 def test_a_failure_can_lie_about_what_was_done(mock: JsmsMock, exchange: Exchange, accepted: bool) -> None:
     """A gateway's 502 after the message went out is the case that a client must not repeat."""
     mock.faults.add(
-        Fault(
-            FaultKind.STATUS, status=502, body="<html>", content_type="text/html", accepted=accepted, times=1
-        )
+        Fault(FaultKind.STATUS, status=502, body="<html>", content_type="text/html", accepted=accepted, times=1)
     )
 
     status, headers, body = exchange(5.0)
@@ -148,9 +144,7 @@ def test_a_fault_for_one_number_leaves_others_alone(mock: JsmsMock, exchange: Ex
 
     def post(path: str, body: object) -> int:
         content = json.dumps(body).encode()
-        return mock.transport.exchange(
-            TransportRequest("POST", f"{URL}/{path}", HEADERS, content), timeout=1
-        )[0]
+        return mock.transport.exchange(TransportRequest("POST", f"{URL}/{path}", HEADERS, content), timeout=1)[0]
 
     assert post("codes", {"mobile": "13900139000", "temp_id": 1}) == 200
     for mobile in (PHONE, int(PHONE), f"+86{PHONE}"):
@@ -172,18 +166,12 @@ def test_reading_the_numbers_of_a_broken_body_breaks_nothing(mock: JsmsMock, bod
     assert status in (400, 403)
 
 
-@pytest.mark.parametrize(
-    "authorization", [None, "", "Basic", "Basic !!", "Bearer x", "Basic /w==", "Basic YQ=="]
-)
-def test_reading_the_key_of_broken_credentials_breaks_nothing(
-    mock: JsmsMock, authorization: str | None
-) -> None:
+@pytest.mark.parametrize("authorization", [None, "", "Basic", "Basic !!", "Bearer x", "Basic /w==", "Basic YQ=="])
+def test_reading_the_key_of_broken_credentials_breaks_nothing(mock: JsmsMock, authorization: str | None) -> None:
     mock.faults.add(Fault(FaultKind.DROP, app_key=APP_KEY))
     headers = {} if authorization is None else {"authorization": authorization}
 
-    status, _, _ = mock.transport.exchange(
-        TransportRequest("POST", f"{URL}/codes", headers, CODE_REQUEST), timeout=1
-    )
+    status, _, _ = mock.transport.exchange(TransportRequest("POST", f"{URL}/codes", headers, CODE_REQUEST), timeout=1)
 
     assert status in (400, 401)
 
@@ -211,9 +199,7 @@ def _second_httpx() -> ModuleType:
         (FaultKind.HANG, "ReadTimeout"),
     ],
 )
-def test_httpx_and_httpx2_see_their_own_exceptions(
-    mock: JsmsMock, library: Any, kind: FaultKind, error: str
-) -> None:
+def test_httpx_and_httpx2_see_their_own_exceptions(mock: JsmsMock, library: Any, kind: FaultKind, error: str) -> None:
     """Whoever uses the generated client, or httpx itself, tests the branches that its code really has."""
     mock.faults.add(Fault(kind))
     request: dict[str, Any] = {"json": {"mobile": PHONE, "temp_id": 1}, "auth": (APP_KEY, MASTER_SECRET)}

@@ -46,8 +46,7 @@ def test_the_collection_has_every_operation_and_no_secret(folder: Path) -> None:
     collection = json.loads(text)
     requests = [entry["request"] for entry in entries(collection)]
     called = [
-        (one["method"], re.sub(r":(\w+)", r"{\1}", one["url"]["raw"].removeprefix("{{baseUrl}}")))
-        for one in requests
+        (one["method"], re.sub(r":(\w+)", r"{\1}", one["url"]["raw"].removeprefix("{{baseUrl}}"))) for one in requests
     ]
     shown = {int(code) for code in re.findall(r'\\"code\\": (5\d{4})', text)}
 

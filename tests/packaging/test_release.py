@@ -104,9 +104,7 @@ class TestAnnouncement:
         self, version: str, released: str | None, marked: bool, fits: bool
     ) -> None:
         """Before 1.0.0 the second number announces it, after it the first one."""
-        section = announcement.Section(
-            version, "2026-11-22", announcement.BREAKING if marked else "- better words"
-        )
+        section = announcement.Section(version, "2026-11-22", announcement.BREAKING if marked else "- better words")
         announcement.check_breaks(section, [], released=released)
         if fits:
             announcement.check_breaks(section, ["x: is gone"], released=released)
@@ -139,9 +137,7 @@ def test_every_planted_break_is_found_and_nothing_else(root: Path, tmp_path: Pat
     change(tmp_path, "__init__.py", '    ".recipients": "Recipient",\n', "")
     change(tmp_path, "results/codes.py", "class CodeReceipt", "class CodeReceipt2")
     change(tmp_path, "results/reviews.py", "    in_use: bool\n", "")
-    change(
-        tmp_path, "errors.py", "class APITimeoutError(APIConnectionError)", "class APITimeoutError(JsmsError)"
-    )
+    change(tmp_path, "errors.py", "class APITimeoutError(APIConnectionError)", "class APITimeoutError(JsmsError)")
     change(tmp_path, "errors.py", '    NOT_SENT = "not_sent"', '    UNSENT = "not_sent"')
     # No breaks: a new argument with a default, a new name, another version, a private name.
     change(tmp_path, "_sync/messages.py", "tag: str | None = None", "tag: str | None = None, more: int = 1")
@@ -218,9 +214,7 @@ class TestInterpreters:
     """Where the wheel is tried, and with which versions."""
 
     def test_the_lock_is_taken_over_pin_by_pin(self, root: Path) -> None:
-        lock = (
-            "a-b==1.0 \\\n    --hash=sha256:00\nc==2.1 ; sys_platform == 'win32' \\\n    --hash=sha256:00\n"
-        )
+        lock = "a-b==1.0 \\\n    --hash=sha256:00\nc==2.1 ; sys_platform == 'win32' \\\n    --hash=sha256:00\n"
         assert interpreters.pins(lock) == "a-b==1.0\nc==2.1 ; sys_platform == 'win32'\n"
         real = (root / "locks" / "dev.txt").read_text(encoding="utf-8")
         assert interpreters.pins(real).count("\n") == len(re.findall("^[a-z0-9]", real, re.MULTILINE)) > 50
@@ -260,9 +254,7 @@ class TestFloors:
             for pin in interpreters.pins((root / "locks" / "floors.txt").read_text()).splitlines()
         )
         floors_of = {
-            canonicalize_name(one.name): min(
-                bound.version for bound in one.specifier if bound.operator == ">="
-            )
+            canonicalize_name(one.name): min(bound.version for bound in one.specifier if bound.operator == ">=")
             for one in map(Requirement, declared)
             if one.name != "jsmskit"
         }
@@ -380,9 +372,7 @@ class TestScript:
         assert release.main([]) == 0
         made = sorted(path.name for path in (house / "dist").iterdir())
         assert made == ["SHA256SUMS", "jsmskit-0.2.0.cdx.json", "x-1-py3-none-any.whl", "x-1.tar.gz"]
-        sums = subprocess.run(
-            ["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=house / "dist", check=False
-        )
+        sums = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=house / "dist", check=False)
         assert sums.returncode == 0
         told = capsys.readouterr().out
         assert "git tag -a v0.2.0" in told
@@ -413,9 +403,7 @@ class TestScript:
         assert release.main([]) == 1
         assert "does not follow the released 0.2.0" in capsys.readouterr().err
 
-    def test_a_break_without_a_mark_stops_it(
-        self, house: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_break_without_a_mark_stops_it(self, house: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         gone = surface_changes.Break("jsmskit.Recipient", "is gone")
         monkeypatch.setattr(surface_changes, "breaks_since", lambda reference: [gone])
         assert release.main(["--rehearsal", "--out", str(house / "one")]) == 0

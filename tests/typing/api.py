@@ -74,9 +74,7 @@ AT = datetime(2030, 1, 1, tzinfo=UTC)
 
 def clients() -> None:
     assert_type(JsmsClient("key", "secret"), JsmsClient)
-    assert_type(
-        JsmsClient("key", Secret("secret"), dev_key="key", dev_secret=Secret("s"), deadline=None), JsmsClient
-    )
+    assert_type(JsmsClient("key", Secret("secret"), dev_key="key", dev_secret=Secret("s"), deadline=None), JsmsClient)
     assert_type(JsmsClient.from_env(deadline=5.0, retry=RetryPolicy(max_attempts=1)), JsmsClient)
     assert_type(AsyncJsmsClient.from_env(environ={}, base_url="x"), AsyncJsmsClient)
     assert_type(JsmsClient.from_env(recipients=OnlyTo("139*"), on_withheld="return"), JsmsClient)
@@ -106,9 +104,7 @@ def sync(client: JsmsClient) -> None:
     assert_type(client.codes.send_voice("1", language=0, allow_duplicate=True), CodeReceipt)
     assert_type(client.codes.verify(1, "123456"), Verification)
     assert_type(client.messages.send("1", 1, {"a": "b"}, sign_id=5, allow_duplicate=False), MessageReceipt)
-    assert_type(
-        client.messages.send_batch(1, ["1", ("1", {"a": "b"}), Recipient("1", {})], tag="x"), BatchResult
-    )
+    assert_type(client.messages.send_batch(1, ["1", ("1", {"a": "b"}), Recipient("1", {})], tag="x"), BatchResult)
     assert_type(client.schedules.create("1", 1, AT, {"a": "b"}), ScheduleReceipt)
     assert_type(client.schedules.create_batch(1, ("1", "2"), AT, tag=None), ScheduleBatchResult)
     assert_type(client.schedules.update("id", "1", 1, AT), ScheduleReceipt)
@@ -118,9 +114,7 @@ def sync(client: JsmsClient) -> None:
     assert_type(client.templates.update(1, "x", type=2), TemplateReceipt)
     assert_type(client.templates.get(1), Template)
     assert_type(client.templates.preview("x", {"a": "b"}, sign="s", hint="h"), TemplatePreview)
-    assert_type(
-        client.signs.create("s", type=SignType.APP, id_card_image=Path("x"), other_image=b""), SignReceipt
-    )
+    assert_type(client.signs.create("s", type=SignType.APP, id_card_image=Path("x"), other_image=b""), SignReceipt)
     assert_type(client.signs.update(1, "s", business_license_image="x.png"), SignReceipt)
     assert_type(client.signs.get(1), Sign)
     assert_type(client.accounts.app_balance(), Balance)

@@ -142,9 +142,7 @@ def test_a_cut_off_request_is_repeated_once_and_not_at_all_by_a_strict_policy() 
         (RuntimeError("13800138000"), AttemptStatus.TRANSPORT_ERROR),
     ],
 )
-def test_a_foreign_transport_proves_nothing_but_a_refused_connection(
-    error: Exception, status: AttemptStatus
-) -> None:
+def test_a_foreign_transport_proves_nothing_but_a_refused_connection(error: Exception, status: AttemptStatus) -> None:
     """One bridge between two HTTP libraries calls a lost answer a connect timeout: its word is no proof."""
     failure = failures.foreign_error(error)
     assert classify_exception(failure) is status
@@ -157,15 +155,11 @@ def test_every_2xx_is_accepted_as_far_as_its_answer_can_be_read() -> None:
     for status in range(200, 300):
         assert classify_response(status, code=None) is AttemptStatus.ACCEPTED, status
         assert classify_response(status, code=None, readable=False) is AttemptStatus.INVALID_RESPONSE, status
-        assert (
-            classify_truncated_response(failures.ReadError(), status) is AttemptStatus.RESPONSE_TRUNCATED
-        ), status
-        assert (
-            classify_truncated_response(failures.ReadTimeout(), status) is AttemptStatus.RESPONSE_TIMEOUT
-        ), status
-        assert (
-            classify_truncated_response(failures.ResponseTooLarge(), status) is AttemptStatus.INVALID_RESPONSE
-        ), status
+        assert classify_truncated_response(failures.ReadError(), status) is AttemptStatus.RESPONSE_TRUNCATED, status
+        assert classify_truncated_response(failures.ReadTimeout(), status) is AttemptStatus.RESPONSE_TIMEOUT, status
+        assert classify_truncated_response(failures.ResponseTooLarge(), status) is AttemptStatus.INVALID_RESPONSE, (
+            status
+        )
 
 
 def test_every_other_status_without_a_code_has_an_ending() -> None:
@@ -176,9 +170,7 @@ def test_every_other_status_without_a_code_has_an_ending() -> None:
         assert (found is AttemptStatus.SERVER_ERROR) == (500 <= status <= 599), status
         assert (found is AttemptStatus.RATE_LIMITED) == (status == 429), status
         assert (found is AttemptStatus.REQUEST_TIMEOUT) == (status in (408, 425)), status
-        assert assess(Effect.SEND, found).outcome is (Outcome.REJECTED if refused else Outcome.UNKNOWN), (
-            status
-        )
+        assert assess(Effect.SEND, found).outcome is (Outcome.REJECTED if refused else Outcome.UNKNOWN), status
         assert classify_truncated_response(failures.ReadTimeout(), status) is found, status
 
 
@@ -201,9 +193,7 @@ def test_a_documented_code_decides_whatever_status_it_comes_with(code: int) -> N
         if ERRORS[code].category is ErrorCategory.SERVER:
             assert found is AttemptStatus.SERVER_ERROR, status
         elif code == ErrorCode.SUCCESS:
-            assert found is (AttemptStatus.ACCEPTED if status < 300 else AttemptStatus.UNEXPECTED_STATUS), (
-                status
-            )
+            assert found is (AttemptStatus.ACCEPTED if status < 300 else AttemptStatus.UNEXPECTED_STATUS), status
         else:
             assert found is AttemptStatus.API_ERROR, status
             assessment = assess(Effect.SEND, found)

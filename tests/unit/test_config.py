@@ -48,9 +48,7 @@ def test_addresses_that_may_be_used(address: str, base: str, port: int) -> None:
     """A slash at the end, capitals in the host and the default port make no difference."""
     found = endpoint(address)
     assert (found.base, found.port) == (base, port)
-    settings = TransportConfig(
-        scheme=found.scheme, host=found.host, port=found.port, connect_timeout=1, read_timeout=1
-    )
+    settings = TransportConfig(scheme=found.scheme, host=found.host, port=found.port, connect_timeout=1, read_timeout=1)
     assert found.base.startswith(settings.origin)
 
 
@@ -156,9 +154,7 @@ def test_a_limit_of_connections_is_a_whole_number(value: object) -> None:
         ((KEYS[0], Secret("")), "master_secret", "empty"),
     ],
 )
-def test_malformed_keys_are_found_before_anything_is_sent(
-    keys: tuple[Any, Any], field: str, rule: str
-) -> None:
+def test_malformed_keys_are_found_before_anything_is_sent(keys: tuple[Any, Any], field: str, rule: str) -> None:
     """One line: which, what is wrong with it, what it must be; never the key."""
     with pytest.raises(ConfigurationError, match=rule) as caught:
         JsmsClient(*keys)

@@ -274,17 +274,13 @@ def test_headers_are_by_lower_case_name_and_joined() -> None:
     assert reader.headers == {"x-twice": "a, b", "empty": "", "content-length": "0"}
 
 
-def written(
-    method: str = "GET", target: str = "/y", headers: dict[str, str] | None = None, body: bytes = b""
-) -> bytes:
+def written(method: str = "GET", target: str = "/y", headers: dict[str, str] | None = None, body: bytes = b"") -> bytes:
     """A whole request."""
     request = TransportRequest(method, f"https://api.example{target}", headers or {}, body)
     known = RequestHeaders("api.example", request.headers)
     assert known.are_of(request)
     assert not known.are_of(TransportRequest("GET", "", {"Other": "1"}, b""))
-    return bytes(
-        write_request(request, known, len("https://api.example"), new_connection=False).next(1_000_000)
-    )
+    return bytes(write_request(request, known, len("https://api.example"), new_connection=False).next(1_000_000))
 
 
 def test_a_request_is_written_as_it_is_asked_for() -> None:
@@ -345,15 +341,11 @@ def by_h11(answer: bytes) -> tuple[int, bytes] | None:
 @st.composite
 def spoilt(draw: st.DrawFn) -> bytes:
     """An answer of some form, with some bytes changed, put in or taken away."""
-    answer = bytearray(
-        draw(st.sampled_from(sorted({*(one[0] for one in WHOLE.values()), *REFUSED.values()})))
-    )
+    answer = bytearray(draw(st.sampled_from(sorted({*(one[0] for one in WHOLE.values()), *REFUSED.values()}))))
     for _ in range(draw(st.integers(0, 3))):
         at = draw(st.integers(0, len(answer) - 1))
         piece = draw(
-            st.sampled_from(
-                [b"", b"\r", b"\n", b"\r\n", b" ", b"\t", b"0", b"1", b":", b",", b"\x00", b"\xff", b"a"]
-            )
+            st.sampled_from([b"", b"\r", b"\n", b"\r\n", b" ", b"\t", b"0", b"1", b":", b",", b"\x00", b"\xff", b"a"])
         )
         answer[at : at + draw(st.integers(0, 2))] = piece
     return bytes(answer)

@@ -69,9 +69,7 @@ NO_DIGITS = "has characters that are no digits."
         ("86 8613800138000", "maxLength", "868****8000 has 15 digits, a mobile number has 11.", CHECK),
         (10**20 - 1, "maxLength", "999****9999 has 20 digits, a mobile number has 11.", CHECK),
         (10**20, "pattern", "the int is negative or far too large for a number.", CHECK),
-        pytest.param(
-            10**5000, "pattern", "the int is negative or far too large for a number.", CHECK, id="huge"
-        ),
+        pytest.param(10**5000, "pattern", "the int is negative or far too large for a number.", CHECK, id="huge"),
         (-13800138000, "pattern", "the int is negative or far too large for a number.", CHECK),
         ("23800138000", "pattern", "238****8000 does not begin like a mobile number (13 to 19).", CHECK),
         ("12800138000", "pattern", "128****8000 does not begin like a mobile number (13 to 19).", CHECK),

@@ -166,9 +166,7 @@ def test_no_pattern_of_the_masks_reads_on_for_as_long_as_a_text_does() -> None:
         assert repeats_without_end(_parser.parse(slow)), slow
 
 
-@pytest.mark.parametrize(
-    "piece", ["1380013800 ", "1 3 8 - ", "0086+86", "+1(2)-3 ", "+", "13800138000 ", "１３"]
-)
+@pytest.mark.parametrize("piece", ["1380013800 ", "1 3 8 - ", "0086+86", "+1(2)-3 ", "+", "13800138000 ", "１３"])
 def test_a_text_ten_times_as_long_takes_at_most_ten_times_as_many_calls(piece: str) -> None:
     """The same of what is not left to the patterns: each number is looked at once."""
     assert calls_to_mask(piece * 1000) <= 10 * calls_to_mask(piece * 100)
@@ -288,9 +286,7 @@ class TestMaskPhones:
             ("half %s%s", ("138001", "38000")),
         ],
     )
-    def test_masks_the_finished_message(
-        self, handler: Collected, message: str, args: tuple[object, ...]
-    ) -> None:
+    def test_masks_the_finished_message(self, handler: Collected, message: str, args: tuple[object, ...]) -> None:
         """The number may stand in the text, in an argument, or come about by putting both together."""
         self.log.info(message, *args)
         assert "138****8000" in handler.lines[0]
@@ -355,9 +351,7 @@ class TestMaskPhones:
             pytest.param(lambda inner: [inner], id="list"),
             pytest.param(lambda inner: (inner,), id="tuple"),
             pytest.param(lambda inner: {"k": inner}, id="dict value"),
-            pytest.param(
-                lambda inner: {(inner,): 1} if isinstance(inner, str) else {"k": inner}, id="dict key"
-            ),
+            pytest.param(lambda inner: {(inner,): 1} if isinstance(inner, str) else {"k": inner}, id="dict key"),
         ],
     )
     def test_four_levels_are_looked_into(self, handler: Collected, wrap: Callable[[object], object]) -> None:
@@ -367,9 +361,7 @@ class TestMaskPhones:
             value = wrap(value)
             self.log.info("x", extra={"value": value})
             shown = repr(handler.records[-1].value)  # type: ignore[attr-defined]
-            deep = levels + (
-                "(" in repr(value) and "{" in repr(value)
-            )  # a key in a tuple is one level deeper
+            deep = levels + ("(" in repr(value) and "{" in repr(value))  # a key in a tuple is one level deeper
             assert ("13800138000" in shown) is (deep > 4)
 
     def test_masks_tracebacks(self, handler: Collected) -> None:

@@ -113,9 +113,7 @@ def test_a_form_is_read_back_as_it_was_written(texts: list[str], files: list[byt
     parts: list[tuple[str, object]] = [
         (f"text{n}", (None, text.encode(), "text/plain")) for n, text in enumerate(texts)
     ]
-    parts += [
-        (f"file{n}", (f"f{n}.png", io.BytesIO(content), "image/png")) for n, content in enumerate(files)
-    ]
+    parts += [(f"file{n}", (f"f{n}.png", io.BytesIO(content), "image/png")) for n, content in enumerate(files)]
     read = parsed(*encode_form(parts)) if parts else []
     assert [content for _, content in read] == [*(text.encode() for text in texts), *files]
 
@@ -125,9 +123,7 @@ def test_a_image_cannot_forge_a_field(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter(["taken", "free"])
     monkeypatch.setattr("secrets.token_hex", lambda size: next(drawn))
     forged = b'--taken\r\nContent-Disposition: form-data; name="sign"\r\n\r\nother\r\n--taken--'
-    content_type, body = encode_form(
-        [("image0", ("a.png", forged, "image/png")), ("remark", (None, "x", None))]
-    )
+    content_type, body = encode_form([("image0", ("a.png", forged, "image/png")), ("remark", (None, "x", None))])
     assert content_type == "multipart/form-data; boundary=free"
     assert [content for _, content in parsed(content_type, body)] == [forged, b"x"]
 

@@ -67,9 +67,7 @@ def counted(entries: list[Any], good: Any, bad: Any) -> dict[str, Any]:
 
 def test_each_recipient_is_found_by_number_whatever_the_order() -> None:
     """The order of an answer is not promised, and some clients have seen numbers as numbers."""
-    result = batch(
-        [ONE, TWO, THREE], counted([refused(THREE), accepted(int(TWO), 7), accepted("+86" + ONE)], 2, 1)
-    )
+    result = batch([ONE, TWO, THREE], counted([refused(THREE), accepted(int(TWO), 7), accepted("+86" + ONE)], 2, 1))
     assert result.accepted == (AcceptedMessage(TWO, "7"), AcceptedMessage(ONE, "1"))
     assert result.rejected == (RejectedMessage(THREE, 50006),)
     assert result.rejected[0].params == {"a": "1", "b": "c"}
@@ -174,9 +172,7 @@ def test_what_an_answer_says_against_itself_is_told() -> None:
                 st.sampled_from([ONE, TWO, THREE, "x", 5, None]),
                 st.sampled_from(["1", 2, None, {}]),
             ),
-            st.builds(
-                refused, st.sampled_from([ONE, TWO, THREE]), st.sampled_from(["50006", "50019", "?", 5])
-            ),
+            st.builds(refused, st.sampled_from([ONE, TWO, THREE]), st.sampled_from(["50006", "50019", "?", 5])),
             st.none(),
             st.integers(),
         ),
@@ -208,9 +204,7 @@ def test_a_timed_batch_lists_only_the_refused() -> None:
 
 def test_a_timed_batch_that_lost_more_than_it_lists_leaves_the_rest_unknown() -> None:
     """Somebody failed and is not named: then nobody can be called accepted."""
-    result = schedule_batch(
-        [ONE, TWO, THREE], success_count=1, failure_count=2, failure_recipients=[refused(TWO)]
-    )
+    result = schedule_batch([ONE, TWO, THREE], success_count=1, failure_count=2, failure_recipients=[refused(TWO)])
     assert (result.accepted, result.unknown, len(result.rejected)) == ((), (ONE, THREE), 1)
     assert result.warnings
     odd = schedule_batch([ONE], failure_recipients=[5, refused(THREE), refused(ONE, "50019")])
@@ -219,9 +213,7 @@ def test_a_timed_batch_that_lost_more_than_it_lists_leaves_the_rest_unknown() ->
         odd.raise_for_rejected()
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"failure_recipients": {}}, {"failure_recipients": "x"}, {"schedule_id": None}]
-)
+@pytest.mark.parametrize("wrong", [{"failure_recipients": {}}, {"failure_recipients": "x"}, {"schedule_id": None}])
 def test_a_timed_batch_of_another_shape_is_unreadable(wrong: dict[str, Any]) -> None:
     """Without an id nothing can be cancelled; that must not pass as a result."""
     with pytest.raises(InvalidResponse):
@@ -271,9 +263,7 @@ def test_a_clear_yes() -> None:
         assert (bool(verdict), verdict.reason, verdict.info) == (True, None, None)
 
 
-@pytest.mark.parametrize(
-    "msg_id", ["288193860302", 288193860302, "06890980-6789-4054-bba9-90fb66ab2fce", "a_b", 0]
-)
+@pytest.mark.parametrize("msg_id", ["288193860302", 288193860302, "06890980-6789-4054-bba9-90fb66ab2fce", "a_b", 0])
 def test_an_id_is_text_whatever_it_was_on_the_wire(msg_id: Any) -> None:
     """Doubt C1; the same id works in the next call."""
     assert read(send_code(), {"msg_id": msg_id}).msg_id == str(msg_id)
@@ -386,9 +376,7 @@ def test_a_long_list_of_numbers_is_not_written_out() -> None:
 NO_CODE: list[Any] = [True, 0, -5, "", "5e4", 5.0, 10**9, "9" * 10, None, []]
 
 
-@pytest.mark.parametrize(
-    ("value", "code"), [(50006, 50006), ("50006", 50006), *((wrong, None) for wrong in NO_CODE)]
-)
+@pytest.mark.parametrize(("value", "code"), [(50006, 50006), ("50006", 50006), *((wrong, None) for wrong in NO_CODE)])
 def test_a_code_is_a_number_or_its_text(value: Any, code: int | None) -> None:
     """Envelopes have numbers, batches have text (doubt C3), the first page had it in quotes."""
     assert as_code(value) == code
@@ -426,9 +414,7 @@ def test_every_field_that_is_read_is_one_of_the_spec() -> None:
         if not isinstance(node, ast.Call):
             continue
         called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        names = [
-            part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)
-        ]
+        names = [part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
         if called in readers or called == "get":
             read.update(names)
     assert read <= known

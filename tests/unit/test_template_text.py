@@ -189,9 +189,7 @@ def test_a_link_variable_needs_a_link_in_the_remark(remark: str) -> None:
     assert refused.value.field == "remark"
 
 
-@pytest.mark.parametrize(
-    ("remark", "keyword"), [("x" * 101, "maxLength"), (1, "type"), ("\udc00", "invalid")]
-)
+@pytest.mark.parametrize(("remark", "keyword"), [("x" * 101, "maxLength"), (1, "type"), ("\udc00", "invalid")])
 def test_remarks_against_the_rules_are_refused(remark: object, keyword: str) -> None:
     """At most 100 characters, Chinese ones counted like all others."""
     check_remark("用" * limits.TEMPLATE_REQUEST_REMARK_MAX_LENGTH)
@@ -259,10 +257,7 @@ TEXT = "Pass text, for example {'code': '039482'}."
         (
             check_template_params,
             {"a": "【1】"},
-            (
-                "template_params['a']: the value contains 【 or 】, which are kept for the sign."
-                " Use other brackets."
-            ),
+            ("template_params['a']: the value contains 【 or 】, which are kept for the sign. Use other brackets."),
         ),
         (
             check_template_params,
@@ -285,10 +280,7 @@ TEXT = "Pass text, for example {'code': '039482'}."
         (
             check_template,
             "{{a_}}",
-            (
-                "template: 'a_' is no name for a variable: letters and digits, underscores only inside."
-                f" {BRACES}"
-            ),
+            (f"template: 'a_' is no name for a variable: letters and digits, underscores only inside. {BRACES}"),
         ),
         (
             check_template,
@@ -303,10 +295,7 @@ TEXT = "Pass text, for example {'code': '039482'}."
         (
             check_template,
             "链接{{url}}",
-            (
-                "remark: the text has the variable url, but the remark has no link."
-                " Begin the remark with the link."
-            ),
+            ("remark: the text has the variable url, but the remark has no link. Begin the remark with the link."),
         ),
         (check_remark, 1, "remark: the remark is a str, not int. Pass a str."),
         (check_remark, "x" * 101, "remark: the remark has 101 characters, at most 100 fit. Shorten it."),
@@ -327,9 +316,7 @@ TEXT = "Pass text, for example {'code': '039482'}."
         ),
     ],
 )
-def test_a_refusal_says_what_why_and_what_to_do(
-    check: Callable[[object], object], text: object, told: str
-) -> None:
+def test_a_refusal_says_what_why_and_what_to_do(check: Callable[[object], object], text: object, told: str) -> None:
     """Word for word: these sentences are what a developer reads first."""
     with pytest.raises(InvalidArgument) as refused:
         check(text)

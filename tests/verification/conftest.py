@@ -33,9 +33,7 @@ def redis_program() -> str:
     program = find_program()
     if program is None:
         assert not os.environ.get("CI"), "redis-server is missing, and could not be installed"
-        pytest.skip(
-            "redis-server is not installed (apt-get install redis-server): the tests of RedisStore did not run"
-        )
+        pytest.skip("redis-server is not installed (apt-get install redis-server): the tests of RedisStore did not run")
     return program
 
 

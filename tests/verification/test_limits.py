@@ -221,13 +221,9 @@ def test_allowed_numbers_and_addresses_keep_the_other_limits(verifier: Any) -> N
     assert refusal(one, "13600136000", ip="192.0.2.1").limit is Limit.ADDRESS_HOUR
 
 
-@pytest.mark.parametrize(
-    ("phone", "address"), [("17012345678", None), (PHONE, "192.0.2.7"), (PHONE, "2001:db8::5")]
-)
+@pytest.mark.parametrize(("phone", "address"), [("17012345678", None), (PHONE, "192.0.2.7"), (PHONE, "2001:db8::5")])
 def test_blocked_numbers_and_addresses_get_nothing(verifier: Any, phone: str, address: str | None) -> None:
-    one = verifier(
-        policy=Policy(blocked_numbers=["170*"], blocked_addresses=["192.0.2.0/24", "2001:db8::/32"])
-    )
+    one = verifier(policy=Policy(blocked_numbers=["170*"], blocked_addresses=["192.0.2.0/24", "2001:db8::/32"]))
     started = one.start(phone, ip=address)
     assert (started.ok, started.reason, started.advice.kind) == (
         False,

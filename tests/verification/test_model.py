@@ -131,9 +131,7 @@ class Verifications(RuleBasedStateMachine):
         self.mock = JsmsMock(clock=Clock(frozen_at=1_780_000_000.0))
         client = JsmsClient(APP_KEY, MASTER_SECRET, transport=self.mock.transport, sleep=lambda seconds: None)
         self.store = type(self).make_store()
-        self.verification = PhoneVerification(
-            client, store=self.store, policy=POLICY, clock=self.mock.clock.now
-        )
+        self.verification = PhoneVerification(client, store=self.store, policy=POLICY, clock=self.mock.clock.now)
         self.model = Model()
 
     @rule(
@@ -158,9 +156,7 @@ class Verifications(RuleBasedStateMachine):
         refused: TooManyRequestsError | None = None
         result: Started | None = None
         try:
-            result = self.verification.start(
-                spelling.format(phone), purpose=purpose, ip=address, channel=channel
-            )
+            result = self.verification.start(spelling.format(phone), purpose=purpose, ip=address, channel=channel)
         except TooManyRequestsError as error:
             refused = error
         self.mock.faults.clear()

@@ -60,9 +60,7 @@ def jsms(server: RedisServer, *words: str) -> Result:
 
 
 @pytest.mark.xdist_group("redis")
-def test_the_command_shows_what_was_counted(
-    mock: JsmsMock, redis_server: RedisServer, redis_store: RedisStore
-) -> None:
+def test_the_command_shows_what_was_counted(mock: JsmsMock, redis_server: RedisServer, redis_store: RedisStore) -> None:
     a_day_at_the_login(mock, redis_store, application="shop")
     shown = jsms(redis_server, "stats", "--application", "shop", "--hours", "1")
     assert "codes_last_hour\t1\n" in shown.stdout

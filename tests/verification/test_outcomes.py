@@ -43,9 +43,7 @@ def test_a_request_that_did_not_arrive_counts_nowhere_and_leaves_the_old_code(ve
 
 @pytest.mark.parametrize("channel", ["text", "voice"])
 @pytest.mark.parametrize("on_withheld", ["raise", "return"])
-def test_a_withheld_code_was_not_sent_and_counts_nowhere(
-    verifier: Any, on_withheld: str, channel: str
-) -> None:
+def test_a_withheld_code_was_not_sent_and_counts_nowhere(verifier: Any, on_withheld: str, channel: str) -> None:
     """However the client tells it."""
     guarded = {"recipients": OnlyTo("13900001111"), "on_withheld": on_withheld}
     one = verifier(policy=Policy(per_number_hour=1, budget_hour=1), of_client=guarded)
@@ -169,9 +167,7 @@ def dead_redis() -> RedisStore:
     return RedisStore(f"redis://:a-password@127.0.0.1:{port}", pepper="x" * 16)
 
 
-def test_a_store_that_is_down_sends_nothing_and_accepts_nothing(
-    verifier_over: Any, dead_redis: RedisStore
-) -> None:
+def test_a_store_that_is_down_sends_nothing_and_accepts_nothing(verifier_over: Any, dead_redis: RedisStore) -> None:
     one = verifier_over(dead_redis)
     for _ in range(2):
         with pytest.raises(VerificationStoreError, match="ConnectionError") as caught:

@@ -22,7 +22,5 @@ def test_the_table_of_limits_has_every_default() -> None:
 
 
 def test_the_tables_of_outcomes_have_every_reason() -> None:
-    told = set(
-        re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", PAGE, re.MULTILINE)))
-    )
+    told = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", PAGE, re.MULTILINE))))
     assert {reason.value for reason in (*StartReason, *CheckReason)} <= told

@@ -197,9 +197,7 @@ def test_a_restart_without_appendonly_errs_on_the_side_of_not_sending(
     other = make(mock, RedisStore(server_of_its_own.url, pepper=PEPPER), policy=policy)
     assert limit_of(other) is Limit.BUDGET_HOUR
     code_of_before = mock.messages("13900139001")[-1].code or ""
-    assert (
-        verification.check("13900139001", code_of_before, purpose="login").reason is CheckReason.NOT_STARTED
-    )
+    assert verification.check("13900139001", code_of_before, purpose="login").reason is CheckReason.NOT_STARTED
     assert redis_store_stats(store).memory_lost_at == mock.clock.now()
     mock.advance(3599)
     assert limit_of(other) is Limit.BUDGET_HOUR

@@ -76,9 +76,7 @@ CHECK: Callable[[Any], Any] = lambda v: v.check(PHONE, CODE, purpose="login")  #
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("a defect")], ids=["ctrl-c", "defect"])
-@pytest.mark.parametrize(
-    ("call", "kind"), [(START, Reserve), (START, Settle), (CHECK, Attempt), (CHECK, Conclude)]
-)
+@pytest.mark.parametrize(("call", "kind"), [(START, Reserve), (START, Settle), (CHECK, Attempt), (CHECK, Conclude)])
 def test_an_interruption_in_the_store_shows_nothing(
     mock: JsmsMock, call: Callable[[Any], Any], kind: type, error: BaseException
 ) -> None:

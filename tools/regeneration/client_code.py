@@ -33,9 +33,7 @@ def read_options(source: Source) -> ConfigFile:
     of the wrong type.
     """
     findings = [
-        source.finding(
-            (key,), "the generator knows no such option", f"use one of {', '.join(ConfigFile.model_fields)}"
-        )
+        source.finding((key,), "the generator knows no such option", f"use one of {', '.join(ConfigFile.model_fields)}")
         for key in source.document.keys() - ConfigFile.model_fields.keys()
     ]
     if findings:
@@ -60,9 +58,7 @@ def write_client(spec: Source, options: ConfigFile, package: Path, workshop: Pat
     mended = write_mended_templates(TEMPLATES, templates)
     document = workshop / "openapi.json"
     document.write_text(json.dumps(_reflowed(spec.document), ensure_ascii=False), encoding="utf-8")
-    config = Config.from_sources(
-        options, MetaType.NONE, document, "utf-8", overwrite=False, output_path=package
-    )
+    config = Config.from_sources(options, MetaType.NONE, document, "utf-8", overwrite=False, output_path=package)
     with contextlib.redirect_stdout(io.StringIO()):
         complaints = openapi_python_client.generate(config=config, custom_template_path=templates)
     if complaints:
@@ -75,12 +71,8 @@ def write_client(spec: Source, options: ConfigFile, package: Path, workshop: Pat
 
 def _causes(spec: Source, complaints: Sequence[GeneratorError]) -> list[Finding]:
     """Return a finding for each complaint that is no consequence of another one."""
-    causes = [
-        item for item in complaints if "Could not find reference" not in (item.detail or "")
-    ] or complaints
-    and_more = (
-        f" (and {len(complaints) - len(causes)} parts that need it)" if len(causes) < len(complaints) else ""
-    )
+    causes = [item for item in complaints if "Could not find reference" not in (item.detail or "")] or complaints
+    and_more = f" (and {len(complaints) - len(causes)} parts that need it)" if len(causes) < len(complaints) else ""
     return [
         Finding(
             spec.name,
@@ -130,9 +122,7 @@ def _check_complete(spec: Source, package: Path) -> None:
     for name, schema in spec.document["components"]["schemas"].items():
         if ("enum" in schema or schema.get("type") == "object") and name not in made_models:
             findings.append(
-                spec.finding(
-                    ("components", "schemas", name), f"there is no class {name} in the made code", remedy
-                )
+                spec.finding(("components", "schemas", name), f"there is no class {name} in the made code", remedy)
             )
     if findings:
         raise RegenerationError(findings)

@@ -115,9 +115,7 @@ def _schema_30(source: Source, schema: Document, here: Location) -> Document:
             case "examples":
                 old["example"] = value[0]
             case "properties":
-                old[key] = {
-                    name: _schema_30(source, part, (*here, key, name)) for name, part in value.items()
-                }
+                old[key] = {name: _schema_30(source, part, (*here, key, name)) for name, part in value.items()}
             case "items" | "additionalProperties" | "not" if isinstance(value, dict):
                 old[key] = _schema_30(source, value, (*here, key))
             case "allOf" | "anyOf" | "oneOf":

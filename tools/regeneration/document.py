@@ -34,9 +34,7 @@ def operations(document: dict[str, Any], section: str = "paths") -> Iterator[Spe
                 yield SpecOperation((section, path, method), path, method, data)
 
 
-def resolve(
-    document: dict[str, Any], data: dict[str, Any], location: Location
-) -> tuple[dict[str, Any], Location]:
+def resolve(document: dict[str, Any], data: dict[str, Any], location: Location) -> tuple[dict[str, Any], Location]:
     """Follow `$ref` until something stands there itself; return it with its location. The document is known
     to be valid.
     """
@@ -57,18 +55,14 @@ def reference_name(data: dict[str, Any]) -> str | None:
     return reference.rsplit("/", 1)[-1] if isinstance(reference, str) else None
 
 
-def responses(
-    document: dict[str, Any], operation: SpecOperation
-) -> Iterator[tuple[str, dict[str, Any], Location]]:
+def responses(document: dict[str, Any], operation: SpecOperation) -> Iterator[tuple[str, dict[str, Any], Location]]:
     """Yield status, response and location for each answer of an operation, shared answers resolved."""
     for status, data in operation.data.get("responses", {}).items():
         response, location = resolve(document, data, (*operation.location, "responses", status))
         yield status, response, location
 
 
-def parameters(
-    document: dict[str, Any], operation: SpecOperation
-) -> Iterator[tuple[dict[str, Any], Location]]:
+def parameters(document: dict[str, Any], operation: SpecOperation) -> Iterator[tuple[dict[str, Any], Location]]:
     """Yield the parameters of an operation and of its path, with their locations, shared ones resolved."""
     path_item = document[str(operation.location[0])][operation.path]
     for holder, location in ((operation.data, operation.location), (path_item, operation.location[:2])):
@@ -76,17 +70,13 @@ def parameters(
             yield resolve(document, data, (*location, "parameters", index))
 
 
-def request_schema(
-    document: dict[str, Any], operation: SpecOperation
-) -> tuple[str | None, dict[str, Any], Location]:
+def request_schema(document: dict[str, Any], operation: SpecOperation) -> tuple[str | None, dict[str, Any], Location]:
     """Return media type, schema and its location for the body of a request; (None, {}, ()) without a body."""
     if "requestBody" not in operation.data:
         return None, {}, ()
     body, location = resolve(document, operation.data["requestBody"], (*operation.location, "requestBody"))
     media_type, content = next(iter(body["content"].items()))
-    schema, location = resolve(
-        document, content.get("schema", {}), (*location, "content", media_type, "schema")
-    )
+    schema, location = resolve(document, content.get("schema", {}), (*location, "content", media_type, "schema"))
     return media_type, schema, location
 
 

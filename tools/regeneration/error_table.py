@@ -80,10 +80,7 @@ def write_error_table(document: dict[str, Any]) -> str:
             *(f"    {row['name']} = {row['code']}\n    {docstring(row['title']['en'])}" for row in errors),
             "class ReportStatus(IntEnum):",
             '    """The names of the documented delivery statuses."""\n',
-            *(
-                f"    {row['name']} = {row['status']}\n    {docstring(row['title']['en'])}"
-                for row in statuses
-            ),
+            *(f"    {row['name']} = {row['status']}\n    {docstring(row['title']['en'])}" for row in statuses),
             _ROWS,
             "ERRORS: Final[Mapping[int, ErrorInfo]] = MappingProxyType({",
             *(f"{row['code']}: {_error(row)}," for row in errors),

@@ -54,15 +54,12 @@ def write_limits(source: Source) -> str:
     for name, text, location in [*_rules(source.document), *_bounds(source.document)]:
         if constants.setdefault(name, text) != text:
             findings.append(
-                source.finding(
-                    location, f"its constant {name} is the name of another limit", "rename one of them"
-                )
+                source.finding(location, f"its constant {name} is the name of another limit", "rename one of them")
             )
     if findings:
         raise RegenerationError(findings)
     refusals = {
-        operation.operation_id: _refusals(source.document, operation)
-        for operation in operations(source.document)
+        operation.operation_id: _refusals(source.document, operation) for operation in operations(source.document)
     }
     return "\n".join(
         [
@@ -98,9 +95,7 @@ def _bounds(document: dict[str, Any]) -> Iterator[tuple[str, str, Location]]:
         }
         for name, data in properties.items():
             whole, _ = resolve(document, data, location)
-            yield from _constants(
-                f"{location[-1]}_{name}", {**whole, **data}, (*location, "properties", name)
-            )
+            yield from _constants(f"{location[-1]}_{name}", {**whole, **data}, (*location, "properties", name))
     for parameter, location in _path_parameters(document):
         whole, _ = resolve(document, parameter["schema"], location)
         yield from _constants(str(location[-1]), whole, location)
@@ -152,9 +147,7 @@ def _path_parameters(document: dict[str, Any]) -> list[tuple[dict[str, Any], Loc
         for parameter, location in parameters(document, operation)
         if location[:2] == ("components", "parameters")
     }
-    return sorted(
-        found.values(), key=lambda entry: list(document["components"]["parameters"]).index(str(entry[1][-1]))
-    )
+    return sorted(found.values(), key=lambda entry: list(document["components"]["parameters"]).index(str(entry[1][-1])))
 
 
 def _refusals(document: dict[str, Any], operation: Any) -> dict[str, dict[str, int]]:

@@ -20,18 +20,14 @@ class Mend:
     times: int = 1
 
 
-_BOUNDARY = (
-    "a fixed boundary lets an uploaded picture forge form fields; without the header httpx draws a random one"
-)
+_BOUNDARY = "a fixed boundary lets an uploaded picture forge form fields; without the header httpx draws a random one"
 _SECRETS = "credentials must not show in repr"
 _STATUS = "a status that HTTPStatus does not know (520, 599) must not raise ValueError"
 _OPERATION = "the typed OPERATION object: build a request and read a success without any HTTP object"
 _CLASH = "a local variable named like the module clashes with a property of the same name (upstream #1117)"
 _SINGLETON = "UNSET must stay the same object through copy and pickle, or an Unset object is sent as a value"
 _LAZY = "importing one name must not load httpx, nor all models"
-_PERSONAL = (
-    "reprs end in logs, and models hold phone numbers and codes: they name their fields and never a value"
-)
+_PERSONAL = "reprs end in logs, and models hold phone numbers and codes: they name their fields and never a value"
 _TIMEOUT = "without a default httpx waits for ever: its None means no timeout"
 
 _MULTIPART = '"multipart/form-data; boundary=+++"'

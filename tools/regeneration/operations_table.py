@@ -76,9 +76,7 @@ def write_operations(source: Source) -> str:
 
 
 def _row(document: dict[str, Any], operation: SpecOperation) -> str:
-    answers = [
-        (int(status), response) for status, response, _ in responses(document, operation) if status.isdigit()
-    ]
+    answers = [(int(status), response) for status, response, _ in responses(document, operation) if status.isdigit()]
     media_type, _, _ = request_schema(document, operation)
     entry_codes = {code for _, response in answers for code in response.get("x-jsms-entry-codes", [])}
     data = operation.data

@@ -124,9 +124,7 @@ def read_source(path: Path, name: str) -> Source:
         raise problem(name, f"is not UTF-8 (byte {error.start})", "save it as UTF-8") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise problem(
-            f"{name}:{line}", f"cannot be read as YAML: {error.problem}", "correct this line"
-        ) from None
+        raise problem(f"{name}:{line}", f"cannot be read as YAML: {error.problem}", "correct this line") from None
     except yaml.YAMLError as error:
         raise problem(name, f"cannot be read as YAML: {error}", "correct it") from None
     if not isinstance(document, dict):

@@ -83,11 +83,7 @@ def check_spec(source: Source) -> None:
         findings = [
             *_unknown_keys(source),
             *_operation_ids(source),
-            *(
-                finding
-                for operation in operations(source.document)
-                for finding in _operation(source, operation)
-            ),
+            *(finding for operation in operations(source.document) for finding in _operation(source, operation)),
         ]
     if findings:
         # What several operations share is wrong once.
@@ -96,9 +92,7 @@ def check_spec(source: Source) -> None:
 
 def _structure(source: Source) -> Iterator[Finding]:
     if not str(source.document.get("openapi", "")).startswith("3.1."):
-        yield source.finding(
-            ("openapi",), "is not 3.1.x", "write OpenAPI 3.1: webhooks and null types need it"
-        )
+        yield source.finding(("openapi",), "is not 3.1.x", "write OpenAPI 3.1: webhooks and null types need it")
         return
     broken = False
     # A dangling reference is raised in the middle of the iteration, as one of several lookup errors.
@@ -112,9 +106,7 @@ def _structure(source: Source) -> Iterator[Finding]:
             )
     except Exception as error:  # noqa: BLE001 - whatever it is, it is said and stops the run
         if not broken:
-            yield source.finding(
-                (), f"cannot be validated: {error}", "correct the reference that is named here"
-            )
+            yield source.finding((), f"cannot be validated: {error}", "correct the reference that is named here")
 
 
 def _unknown_keys(source: Source) -> Iterator[Finding]:
@@ -147,9 +139,7 @@ def _extension_keys(node: Any, location: Location, kind: str) -> Iterator[tuple[
 
 def _kind_below(kind: str, key: str, value: Any) -> str:
     if kind.startswith(_NAMES):
-        return {"responses": "response", "paths": "path", "webhooks": "hook"}.get(
-            kind.removeprefix(_NAMES), "schema"
-        )
+        return {"responses": "response", "paths": "path", "webhooks": "hook"}.get(kind.removeprefix(_NAMES), "schema")
     if key in _HOLDS_NAMES and isinstance(value, dict):
         return _NAMES + key
     if key in METHODS and kind in ("path", "hook"):
@@ -187,9 +177,7 @@ def _operation(source: Source, operation: SpecOperation) -> Iterator[Finding]:
     if effect not in EFFECTS:
         yield source.finding(here, f"x-jsms-effect is {effect!r}", f"say one of {', '.join(EFFECTS)}")
     if len(data.get("tags", [])) != 1:
-        yield source.finding(
-            here, "has not exactly one tag", "give it one: the tag is its folder in the made code"
-        )
+        yield source.finding(here, "has not exactly one tag", "give it one: the tag is its folder in the made code")
     answered: set[int] = set()
     wrong: list[Finding] = []
     for status, response, location in responses(source.document, operation):
@@ -199,17 +187,13 @@ def _operation(source: Source, operation: SpecOperation) -> Iterator[Finding]:
     if wrong:
         return  # refusals are compared with these codes, and would only repeat the fault
     for parameter, location in parameters(source.document, operation):
-        yield from _refusals(
-            source, {**parameter.get("schema", {}), **parameter}, location, answered, operation
-        )
+        yield from _refusals(source, {**parameter.get("schema", {}), **parameter}, location, answered, operation)
     _, schema, location = request_schema(source.document, operation)
     for _, property_data, where in request_properties(source.document, schema, location):
         yield from _refusals(source, property_data, where, answered, operation)
 
 
-def _codes_of_response(
-    source: Source, status: str, response: dict[str, Any], location: Location
-) -> Iterator[Finding]:
+def _codes_of_response(source: Source, status: str, response: dict[str, Any], location: Location) -> Iterator[Finding]:
     table = {row["code"]: row["http"] for row in source.document["x-errors"]}
     if status[0] in "45" and not response.get("x-error-codes"):
         yield source.finding(location, "has no x-error-codes", "list the codes that this answer can carry")

@@ -102,15 +102,11 @@ def check_rows(source: Source) -> Iterator[Finding]:
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             yield source.finding((key,), "is no list of rows", "write the table at the end of the document")
             continue
-        wrong = [
-            finding for index, row in enumerate(rows) for finding in _row(source, (key, index), row, rule)
-        ]
+        wrong = [finding for index, row in enumerate(rows) for finding in _row(source, (key, index), row, rule)]
         wrong = wrong or list(_unique(source, key, rows, (ident, "name")))
         yield from wrong
         if not wrong:
-            yield from _enum(
-                source, "KnownErrorCode" if ident == "code" else "KnownReportStatus", key, rows, ident
-            )
+            yield from _enum(source, "KnownErrorCode" if ident == "code" else "KnownReportStatus", key, rows, ident)
     limits = source.document.get("x-jsms-limits")
     if not isinstance(limits, dict):
         yield source.finding(
@@ -136,14 +132,10 @@ def _row(source: Source, location: Location, row: Any, rules: Mapping[str, Rule]
         elif not holds(row[key]):
             yield source.finding((*location, key), f"is {str(row[key])[:40]!r}", f"write {wanted}")
     for key in row.keys() - rules.keys() - _OPTIONAL.keys():
-        yield source.finding(
-            (*location, key), "the key is not known here", f"use {', '.join([*rules, *_OPTIONAL])}"
-        )
+        yield source.finding((*location, key), "the key is not known here", f"use {', '.join([*rules, *_OPTIONAL])}")
 
 
-def _unique(
-    source: Source, key: str, rows: list[dict[str, Any]], columns: tuple[str, ...]
-) -> Iterator[Finding]:
+def _unique(source: Source, key: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> Iterator[Finding]:
     for column in columns:
         seen: set[Any] = set()
         for index, row in enumerate(rows):

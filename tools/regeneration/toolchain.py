@@ -63,9 +63,7 @@ def read_pins(pyproject: Path) -> dict[str, str]:
     try:
         group = tomllib.loads(pyproject.read_text(encoding="utf-8"))["dependency-groups"]["codegen"]
     except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise problem(
-            "pyproject.toml", f"has no readable dependency group codegen ({error})", "restore it"
-        ) from None
+        raise problem("pyproject.toml", f"has no readable dependency group codegen ({error})", "restore it") from None
     pins = dict(entry.split("==", 1) for entry in group if isinstance(entry, str) and "==" in entry)
     for tool in (GENERATOR, RUFF):
         if tool not in pins:

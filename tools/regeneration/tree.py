@@ -12,9 +12,7 @@ from pathlib import Path
 from tools.regeneration.problem import problem
 
 STAMP = "STAMP"
-_STAMP_HEAD = (
-    "# What this folder was made from. Written by scripts/regenerate; `scripts/regenerate --check` compares."
-)
+_STAMP_HEAD = "# What this folder was made from. Written by scripts/regenerate; `scripts/regenerate --check` compares."
 
 
 def render_stamp(inputs: Mapping[str, str]) -> str:

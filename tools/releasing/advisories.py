@@ -52,7 +52,5 @@ def read_audit(report: str, errors: str) -> int:
         raise ReleaseError("Known vulnerabilities:\n" + "\n".join(found))
     skipped = [one["name"] for one in packages if "skip_reason" in one]
     if skipped or not packages:
-        raise UnreachableError(
-            f"pip-audit found no advisory data for {len(skipped)} of {len(packages)} packages."
-        )
+        raise UnreachableError(f"pip-audit found no advisory data for {len(skipped)} of {len(packages)} packages.")
     return len(packages)

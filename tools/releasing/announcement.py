@@ -53,9 +53,7 @@ def newest_section(changelog: str) -> Section:
     first = headings[0]
     section = Section(first["version"], first["date"], changelog[first.end() : end].strip())
     if not section.text:
-        raise ReleaseError(
-            f"CHANGELOG.md says nothing about {section.version}: write what changed for users."
-        )
+        raise ReleaseError(f"CHANGELOG.md says nothing about {section.version}: write what changed for users.")
     return section
 
 

@@ -42,8 +42,7 @@ def write_contract_files(tree: Path, folder: Path) -> list[Path]:
 def postman_collection(document: Json) -> Json:
     """Return a Postman collection (format 2.1.0): a folder for each tag, an entry for each operation."""
     folders: dict[str, Json] = {
-        tag["name"]: {"name": tag["name"], "description": tag["description"], "item": []}
-        for tag in document["tags"]
+        tag["name"]: {"name": tag["name"], "description": tag["description"], "item": []} for tag in document["tags"]
     }
     ids = {}
     for operation in operations(document):

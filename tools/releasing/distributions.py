@@ -82,9 +82,7 @@ def check_contents(wheel: Path) -> int:
     for name in names:
         top = name.partition("/")[0]
         if top not in PACKAGES and not top.endswith(".dist-info"):
-            raise ReleaseError(
-                f"The wheel would install {name}, which is outside of {' and '.join(PACKAGES)}"
-            )
+            raise ReleaseError(f"The wheel would install {name}, which is outside of {' and '.join(PACKAGES)}")
         if _FOR_DEVELOPERS.search(name):
             raise ReleaseError(f"The wheel holds {name}, which is for developers")
     return len(names)

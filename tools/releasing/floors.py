@@ -13,7 +13,7 @@ __all__ = ["CORE", "check_floors"]
 CORE = ("tests/unit", "tests/client", "tests/callbacks", "tests/mock")
 #: What those folders import of the `test` group; at the versions of locks/dev.txt.
 TEST_TOOLS = [
-    *("celery", "django", "fastapi", "flask", "h11", "hypothesis", "jsms", "jsonschema", "openapi-core"),
+    *("django", "fastapi", "flask", "h11", "hypothesis", "jsms", "jsonschema", "openapi-core"),
     *(
         "opentelemetry-sdk",
         "pytest-xdist",
@@ -38,16 +38,12 @@ def check_floors(wheel: Path, python: Path, tree: Path, folder: Path) -> str:
     run(*install, "--require-hashes", "--no-deps", "-r", floors, cwd=tree)
     constraints = folder / "constraints.txt"
     constraints.write_text(
-        merge_pins(
-            floors.read_text(encoding="utf-8"), (tree / "locks" / "dev.txt").read_text(encoding="utf-8")
-        )
+        merge_pins(floors.read_text(encoding="utf-8"), (tree / "locks" / "dev.txt").read_text(encoding="utf-8"))
     )
     run(*install, "-c", constraints, *TEST_TOOLS, cwd=tree)
     run(*install, "--no-deps", wheel, cwd=tree)
     run(inside, "-m", "pip", "check", cwd=tree)
-    told = run(
-        inside, "-m", "pytest", "-q", "-n", "2", "-W", "default", "-p", "no:cacheprovider", *CORE, cwd=tree
-    )
+    told = run(inside, "-m", "pytest", "-q", "-n", "2", "-W", "default", "-p", "no:cacheprovider", *CORE, cwd=tree)
     return told.strip().splitlines()[-1]
 
 

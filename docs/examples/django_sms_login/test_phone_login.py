@@ -58,8 +58,6 @@ def test_what_the_operator_must_mend_is_not_for_the_user(browser: Client, jsms_m
 
 
 @pytest.mark.parametrize("options", [{"POLICY": {"max_attempts": 0}}, {"CACHE": "default"}])
-def test_wrong_settings_are_refused_when_they_are_first_used(
-    browser: Client, options: dict[str, object]
-) -> None:
+def test_wrong_settings_are_refused_when_they_are_first_used(browser: Client, options: dict[str, object]) -> None:
     with override_settings(PHONE_LOGIN=options), pytest.raises(ConfigurationError):
         verifications()

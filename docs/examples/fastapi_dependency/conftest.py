@@ -23,7 +23,5 @@ async def browser(async_jsms_client: AsyncJsmsClient) -> AsyncIterator[httpx.Asy
     """Somebody who calls the application. Its lifespan is not entered: the tests have no keys."""
     app = create_app()
     app.dependency_overrides[jsms] = lambda: async_jsms_client
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="http://shop.example"
-    ) as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example") as client:
         yield client

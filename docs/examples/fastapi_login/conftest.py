@@ -21,9 +21,7 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-async def browser(
-    jsms_mock: JsmsMock, async_jsms_client: AsyncJsmsClient
-) -> AsyncIterator[httpx.AsyncClient]:
+async def browser(jsms_mock: JsmsMock, async_jsms_client: AsyncJsmsClient) -> AsyncIterator[httpx.AsyncClient]:
     """A browser at the login page. Limits and codes age with the mock's clock, so no test waits."""
     verifications = AsyncPhoneVerification(async_jsms_client, store=MemoryStore(), clock=jsms_mock.clock.now)
     transport = httpx.ASGITransport(create_app(verifications), client=("192.0.2.1", 40000))

@@ -81,9 +81,7 @@ async def send_code(
 
 
 @router.post("/{purpose}")
-async def check_code(
-    purpose: Purpose, typed: Typed, request: Request, verifications: Verifications
-) -> dict[str, str]:
+async def check_code(purpose: Purpose, typed: Typed, request: Request, verifications: Verifications) -> dict[str, str]:
     """Check a code. Only now look up whose number it is."""
     checked = await verifications.check(typed.phone, typed.code, purpose=purpose)
     if not checked:

@@ -29,9 +29,7 @@ async def test_the_code_on_the_phone_logs_in_once(browser: httpx.AsyncClient, js
     assert (await type_in(browser, code)).status_code == 401
 
 
-async def test_a_code_for_the_login_changes_no_password(
-    browser: httpx.AsyncClient, jsms_mock: JsmsMock
-) -> None:
+async def test_a_code_for_the_login_changes_no_password(browser: httpx.AsyncClient, jsms_mock: JsmsMock) -> None:
     await ask(browser)
 
     response = await type_in(browser, jsms_mock.wait_for_code(PHONE), "change-password")
@@ -39,9 +37,7 @@ async def test_a_code_for_the_login_changes_no_password(
     assert response.status_code == 401
 
 
-async def test_a_wrong_code_can_be_corrected_but_not_for_ever(
-    browser: httpx.AsyncClient, jsms_mock: JsmsMock
-) -> None:
+async def test_a_wrong_code_can_be_corrected_but_not_for_ever(browser: httpx.AsyncClient, jsms_mock: JsmsMock) -> None:
     await ask(browser)
     code = jsms_mock.wait_for_code(PHONE)
 
@@ -105,9 +101,7 @@ async def test_a_lost_response_is_told_honestly(browser: httpx.AsyncClient, jsms
     assert len(jsms_mock.messages(PHONE)) == 1  # the text is on the phone all the same
 
 
-async def test_a_service_that_hangs_does_not_hang_the_login(
-    browser: httpx.AsyncClient, jsms_mock: JsmsMock
-) -> None:
+async def test_a_service_that_hangs_does_not_hang_the_login(browser: httpx.AsyncClient, jsms_mock: JsmsMock) -> None:
     await ask(browser)
     code = jsms_mock.wait_for_code(PHONE)
     jsms_mock.faults.add(Fault(FaultKind.HANG, operation="verifyCode", times=1))

@@ -82,18 +82,14 @@ class HttpxTransport:
         """Send one request in a thread of its own, and wait for it no longer than `timeout` seconds."""
         done: Future[Response] = Future()
         context = contextvars.copy_context()  # a trace goes on in the thread
-        thread = threading.Thread(
-            target=context.run, args=(self._exchange, request, timeout, done), daemon=True
-        )
+        thread = threading.Thread(target=context.run, args=(self._exchange, request, timeout, done), daemon=True)
         thread.start()
         return done.result(timeout)
 
     def _exchange(self, request: TransportRequest, timeout: float, done: Future[Response]) -> None:
         try:
             with builtin_exceptions():
-                response = self._client.send(
-                    httpx_request(request, timeout), stream=True, follow_redirects=False
-                )
+                response = self._client.send(httpx_request(request, timeout), stream=True, follow_redirects=False)
                 try:
                     body = bytearray()
                     for piece in response.iter_raw():
@@ -119,9 +115,7 @@ class AsyncHttpxTransport:
         """Send one request."""
         async with asyncio.timeout(timeout):
             with builtin_exceptions():
-                response = await self._client.send(
-                    httpx_request(request, timeout), stream=True, follow_redirects=False
-                )
+                response = await self._client.send(httpx_request(request, timeout), stream=True, follow_redirects=False)
                 try:
                     body = bytearray()
                     async for piece in response.aiter_raw():

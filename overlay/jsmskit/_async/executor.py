@@ -58,9 +58,7 @@ class AsyncLazyTransport:
     def get(self) -> AsyncTransport:
         """Return the transport. Raises `ConfigurationError` after closing."""
         if self._closed:
-            raise ConfigurationError(
-                "The client is closed.", remedy="Make a new client, or close this one later."
-            )
+            raise ConfigurationError("The client is closed.", remedy="Make a new client, or close this one later.")
         if self._transport is None and self._config is not None:
             from .._http._async.transport import AsyncHttpTransport
 
@@ -182,9 +180,7 @@ class AsyncCallExecutor:
                 if observed is not None:
                     observed.interrupted(interruption, attempts=attempts, seconds=seconds)
                 if info.effect is not Effect.NONE:
-                    interruption.add_note(
-                        f"jsmskit: {info.operation_id} was under way; it may have been carried out."
-                    )
+                    interruption.add_note(f"jsmskit: {info.operation_id} was under way; it may have been carried out.")
                 raise
             if attempt.status is AttemptStatus.ACCEPTED:
                 self._budget.deposit(self.retry.budget)

@@ -80,9 +80,7 @@ class AsyncSchedules:
         Raises:
             JsmsError: if the task as a whole was refused or its fate is unknown; see `outcome`.
         """
-        request = operations.create_batch(
-            template_id, recipients, send_at, sign_id, tag, now=self._executor.now()
-        )
+        request = operations.create_batch(template_id, recipients, send_at, sign_id, tag, now=self._executor.now())
         del recipients
         return await self._executor.run(request, allow_duplicate=allow_duplicate)
 
@@ -112,9 +110,7 @@ class AsyncSchedules:
             ScheduleError: if there is no such task, or it was sent or cancelled.
             JsmsError: otherwise; `outcome` says whether the change may have been made.
         """
-        request = operations.update(
-            schedule_id, phone, template_id, send_at, params, sign_id, now=self._executor.now()
-        )
+        request = operations.update(schedule_id, phone, template_id, send_at, params, sign_id, now=self._executor.now())
         del phone, params
         return await self._executor.run(request)
 

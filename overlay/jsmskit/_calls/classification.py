@@ -360,11 +360,7 @@ def classify_response(status: int, *, code: int | None, readable: bool = True) -
     if 500 <= status <= 599:
         return AttemptStatus.SERVER_ERROR
     if not (200 <= status <= 299 or 400 <= status <= 499):
-        return (
-            AttemptStatus.REDIRECTED
-            if status in _SENT_ELSEWHERE_STATUSES
-            else AttemptStatus.UNEXPECTED_STATUS
-        )
+        return AttemptStatus.REDIRECTED if status in _SENT_ELSEWHERE_STATUSES else AttemptStatus.UNEXPECTED_STATUS
     accepted = status <= 299
     if code is not None:
         info = ERRORS.get(code)

@@ -159,6 +159,4 @@ def log_call(
 
 def log_interrupted(info: OperationInfo, *, seconds: float, attempts: int) -> None:
     """Log a call that was cancelled or interrupted: its outcome is unknown."""
-    LOGGER.warning(
-        _LINE, info.operation_id, "-", "-", Outcome.UNKNOWN.value, round(seconds * 1000, 1), attempts
-    )
+    LOGGER.warning(_LINE, info.operation_id, "-", "-", Outcome.UNKNOWN.value, round(seconds * 1000, 1), attempts)

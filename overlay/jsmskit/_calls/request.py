@@ -138,9 +138,7 @@ def prepare(
     """Encode what a generated operation built. Raises ValueError for what cannot be put on the wire."""
     target = built["url"]
     if not _SAFE_TARGET.fullmatch(target):
-        raise ValueError(
-            "An id in the path has characters other than letters, digits, - and _, or is too long."
-        )
+        raise ValueError("An id in the path has characters other than letters, digits, - and _, or is too long.")
     content_type: str | None = None
     body = b""
     if "json" in built:

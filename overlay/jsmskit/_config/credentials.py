@@ -17,9 +17,7 @@ _LENGTH: Final = limits.CREDENTIAL_LENGTH
 _PART: Final = re.compile(f"[0-9A-Za-z]{{{_LENGTH}}}")
 
 _SHOWN: Final = 4
-SAMPLE_KEYS: Final = frozenset(
-    {"7d431e42dfa6a6d693ac2d04", "4c6921c9b20b2fd9bcd8ca3d", "7e503edcb0cb725e331b0311"}
-)
+SAMPLE_KEYS: Final = frozenset({"7d431e42dfa6a6d693ac2d04", "4c6921c9b20b2fd9bcd8ca3d", "7e503edcb0cb725e331b0311"})
 """Keys that the vendor's documentation prints in its samples. The mock accepts them; the service does not."""
 
 
@@ -92,9 +90,7 @@ def build_credentials(
     return dev if isinstance(dev, ConfigurationError) else Credentials(app, dev)
 
 
-def _build_pair(
-    key_name: str, key: object, secret_name: str, secret: object
-) -> BasicCredentials | ConfigurationError:
+def _build_pair(key_name: str, key: object, secret_name: str, secret: object) -> BasicCredentials | ConfigurationError:
     key, secret = _reveal(key), _reveal(secret)
     for name, part in ((key_name, key), (secret_name, secret)):
         problem = _problem(name, part)

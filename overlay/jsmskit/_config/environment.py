@@ -66,9 +66,7 @@ def read_environment(
             f"{missing[0]} is not set." if len(missing) == 1 else both,
             remedy="Set them to the keys of your application (console: application settings), or pass them.",
         )
-    guard = read_guard(
-        variables, options.get("recipients"), options.get("on_withheld", "raise"), read_file=read_file
-    )
+    guard = read_guard(variables, options.get("recipients"), options.get("on_withheld", "raise"), read_file=read_file)
     if isinstance(guard, ConfigurationError):
         return guard
     return ClientArguments({**found, **options, **({"recipients": guard} if guard else {})})
@@ -115,9 +113,7 @@ def read_guard(
         rules = [] if recipients is None else [(ARGUMENT, recipients)]
     else:
         problem = f"recipients is {type(recipients).__name__}, neither OnlyTo nor RedirectTo."
-        return ConfigurationError(
-            problem, field=ARGUMENT, remedy="Pass OnlyTo(...), RedirectTo(...), or leave it out."
-        )
+        return ConfigurationError(problem, field=ARGUMENT, remedy="Pass OnlyTo(...), RedirectTo(...), or leave it out.")
     if len(present) > 1:
         return ConfigurationError(
             f"{' and '.join(present)} are both set.", field=ARGUMENT, remedy="Set one of the two."
@@ -135,9 +131,7 @@ def read_guard(
     return RecipientGuard(rules, on_withheld)
 
 
-def _look_up(
-    variables: Mapping[str, str], variable: str, read_file: Callable[[str], str]
-) -> tuple[str | None, str]:
+def _look_up(variables: Mapping[str, str], variable: str, read_file: Callable[[str], str]) -> tuple[str | None, str]:
     """Return the value of a variable or of the file that its `_FILE` form names, and what is wrong."""
     direct, path = variables.get(variable, ""), variables.get(f"{variable}_FILE", "")
     if direct and path:

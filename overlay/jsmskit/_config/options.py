@@ -145,12 +145,7 @@ def unwrap(value: T | ConfigurationError) -> T:
 
 def validate_seconds(name: str, value: object) -> float:
     """Return a time in seconds, at most a day. Raises `ConfigurationError` unless it is positive and finite."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or not math.isfinite(value)
-        or value <= 0
-    ):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value <= 0:
         raise ConfigurationError(
             f"{name} must be a positive number of seconds.", field=name, remedy="Pass seconds, such as 20.0."
         )

@@ -44,13 +44,7 @@ def _read_proxy(url: object) -> Proxy | None:
     except ValueError:
         return None
     host = parts.hostname
-    if (
-        parts.scheme != "http"
-        or not host
-        or not host.isascii()
-        or port is None
-        or parts.path not in ("", "/")
-    ):
+    if parts.scheme != "http" or not host or not host.isascii() or port is None or parts.path not in ("", "/"):
         return None
     authorization = ""
     if parts.username is not None:

@@ -153,7 +153,5 @@ def comes_from_signal_handler(error: BaseException) -> bool:
 def _was_given(handler: TracebackType, interrupted: FrameType) -> bool:
     code = handler.tb_frame.f_code
     count = code.co_argcount + bool(code.co_flags & 0x04)  # CO_VARARGS: `def handler(*unused)`
-    given = [
-        handler.tb_frame.f_locals.get(name) for name in code.co_varnames[: count + code.co_kwonlyargcount]
-    ]
+    given = [handler.tb_frame.f_locals.get(name) for name in code.co_varnames[: count + code.co_kwonlyargcount]]
     return any(one is interrupted or (isinstance(one, tuple) and interrupted in one) for one in given)

@@ -59,9 +59,7 @@ class RequestHeaders:
     def __init__(self, host: str, headers: Mapping[str, str]) -> None:
         """Raises `LocalProtocolError` for what would be two headers, or none."""
         try:
-            self.written = "".join((f"Host: {host}\r\n", *map("%s: %s\r\n".__mod__, headers.items()))).encode(
-                "ascii"
-            )
+            self.written = "".join((f"Host: {host}\r\n", *map("%s: %s\r\n".__mod__, headers.items()))).encode("ascii")
         except UnicodeEncodeError:
             self.written = b"?"
         if not _HEADERS.fullmatch(self.written) or self.written.count(b"\n") != len(headers) + 1:
@@ -80,9 +78,7 @@ def write_request(
 
     Raises `LocalProtocolError` if the first line would end early.
     """
-    if not _TARGET.fullmatch(request.url, start) or not (
-        request.method.isascii() and request.method.isalpha()
-    ):
+    if not _TARGET.fullmatch(request.url, start) or not (request.method.isascii() and request.method.isalpha()):
         raise LocalProtocolError("an address that cannot be written")
     small = len(request.body) <= _ONE_PACKET
     return OutgoingBytes(
@@ -201,9 +197,7 @@ class ResponseParser:
             raise failure
         if len(self._body) > self._limit:
             raise self._too_large()
-        if self._received - len(self._body) > _MAX_OVERHEAD_BYTES + _MAX_OVERHEAD_PER_BODY_BYTE * len(
-            self._body
-        ):
+        if self._received - len(self._body) > _MAX_OVERHEAD_BYTES + _MAX_OVERHEAD_PER_BODY_BYTE * len(self._body):
             raise RemoteProtocolError("more headers than are taken")
         return self._end() if self._complete else False
 
@@ -215,9 +209,7 @@ class ResponseParser:
         return ResponseTooLarge(f"It has more than {self._limit} bytes.")
 
     def _refuse(self, why: TransportError) -> NoReturn:
-        self._refusal = (
-            why  # for `feed`: what leaves a method below, httptools turns into an exception of its own
-        )
+        self._refusal = why  # for `feed`: what leaves a method below, httptools turns into an exception of its own
         raise why
 
     # What httptools calls. `on_body` is a method of the body: no frame of ours ever holds a part of it.
@@ -230,9 +222,7 @@ class ResponseParser:
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header. Those after the body are read over."""
         if self.status is None:
-            self._fields.setdefault(name.decode("latin-1").lower(), []).append(
-                value.decode("latin-1").strip(" \t")
-            )
+            self._fields.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1").strip(" \t"))
 
     def on_headers_complete(self) -> None:
         """Look at the head: which status, and how does the body end."""

@@ -262,7 +262,5 @@ async def open_stream(host: str, port: int, end: float) -> Stream:
         return Stream(transport, ends, end)
     except (OSError, UnicodeError) as error:
         late = isinstance(error, TimeoutError)
-        failure = failure_of(
-            error, ConnectTimeout if late else ConnectError, describe_connect_error(host, port, error)
-        )
+        failure = failure_of(error, ConnectTimeout if late else ConnectError, describe_connect_error(host, port, error))
     raise failure

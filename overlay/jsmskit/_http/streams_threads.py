@@ -217,9 +217,7 @@ def _addresses(host: str, port: int, end: float) -> Iterable[_Address]:
         try:
             # As bytes: for a text the tables of international names would be loaded, also where it is plain.
             place = host.encode("ascii")
-            for family, kind, protocol, _, address in socket.getaddrinfo(
-                place, port, type=socket.SOCK_STREAM
-            ):
+            for family, kind, protocol, _, address in socket.getaddrinfo(place, port, type=socket.SOCK_STREAM):
                 found.append((family, kind, protocol, address))
         except (OSError, UnicodeError) as error:
             problems.append(error)

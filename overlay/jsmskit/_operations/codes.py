@@ -44,9 +44,7 @@ def send_voice(
         voice_lang=UNSET if language is None else valid.voice_language(language),
         ttl=UNSET if ttl is None else valid.voice_ttl(ttl),
     )
-    return prepare(
-        "sendVoiceCode", _send_voice_code.OPERATION.build(body=body), _receipt, nothing_sent=CodeReceipt("")
-    )
+    return prepare("sendVoiceCode", _send_voice_code.OPERATION.build(body=body), _receipt, nothing_sent=CodeReceipt(""))
 
 
 @refusals_as_values("verifyCode")

@@ -105,9 +105,7 @@ class RecipientMatcher:
             self.unknown.append(phone)
             self._unreadable += not code
         else:
-            self.rejected.append(
-                RejectedMessage(phone, code, msg_id, responses.params(entry.get("temp_para")))
-            )
+            self.rejected.append(RejectedMessage(phone, code, msg_id, responses.params(entry.get("temp_para"))))
 
 
 def _error_code(entry: Mapping[str, Any]) -> int | None:

@@ -37,9 +37,7 @@ def replies() -> PreparedRequest[ReplyPage]:
     return prepare("pullReplies", _pull_replies.OPERATION.build(), parse)
 
 
-def _records(
-    response: ParsedResponse, read: Callable[..., T]
-) -> tuple[tuple[T, ...], tuple[Any, ...], list[Any]]:
+def _records(response: ParsedResponse, read: Callable[..., T]) -> tuple[tuple[T, ...], tuple[Any, ...], list[Any]]:
     """Return the records, what cannot be read as one, and everything as it came.
 
     One bad record must not cost the others: they are handed out only once.

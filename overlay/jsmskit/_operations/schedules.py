@@ -162,9 +162,7 @@ def _batch_result(asked: Sequence[str]) -> Callable[[ParsedResponse], ScheduleBa
         data = responses.body(response)
         schedule_id = responses.identifier(data, "schedule_id")
         # Without failures the list may be empty or missing: no source says.
-        entries = (
-            [] if data.get("failure_recipients") is None else responses.items(data, "failure_recipients")
-        )
+        entries = [] if data.get("failure_recipients") is None else responses.items(data, "failure_recipients")
         matcher = RecipientMatcher(asked)
         matcher.match_all(entries, lists_accepted=False)
         accepted, unknown = matcher.unmatched(), matcher.unknown

@@ -81,9 +81,7 @@ def delete(template_id: int) -> PreparedRequest[None]:
     return prepare("deleteTemplate", built, responses.no_content)
 
 
-def preview(
-    template: str, params: Mapping[str, str] | None, sign: str, hint: str
-) -> TemplatePreview | JsmsError:
+def preview(template: str, params: Mapping[str, str] | None, sign: str, hint: str) -> TemplatePreview | JsmsError:
     """Fill a template; a value that would be refused is refused as the sending call would, as a value."""
     try:
         return template_text.preview(template, params, sign=sign, hint=hint)

@@ -333,9 +333,7 @@ class JsmsClient:
         self.close()
 
     def __repr__(self) -> str:
-        guard = (
-            self._executor.guard if hasattr(self, "_executor") else None
-        )  # a traceback of the constructor asks too
+        guard = self._executor.guard if hasattr(self, "_executor") else None  # a traceback of the constructor asks too
         return f"{type(self).__name__}(hidden{f', {guard!r}' if guard else ''})"
 
     def __reduce__(self) -> Any:

@@ -81,9 +81,7 @@ class Schedules:
         Raises:
             JsmsError: if the task as a whole was refused or its fate is unknown; see `outcome`.
         """
-        request = operations.create_batch(
-            template_id, recipients, send_at, sign_id, tag, now=self._executor.now()
-        )
+        request = operations.create_batch(template_id, recipients, send_at, sign_id, tag, now=self._executor.now())
         del recipients
         return self._executor.run(request, allow_duplicate=allow_duplicate)
 
@@ -113,9 +111,7 @@ class Schedules:
             ScheduleError: if there is no such task, or it was sent or cancelled.
             JsmsError: otherwise; `outcome` says whether the change may have been made.
         """
-        request = operations.update(
-            schedule_id, phone, template_id, send_at, params, sign_id, now=self._executor.now()
-        )
+        request = operations.update(schedule_id, phone, template_id, send_at, params, sign_id, now=self._executor.now())
         del phone, params
         return self._executor.run(request)
 

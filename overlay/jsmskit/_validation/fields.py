@@ -60,11 +60,7 @@ def path_id(value: object, field: str) -> str:
     """An id that becomes a part of an address: letters, digits, - and _ only, so that it can neither climb
     nor leave.
     """
-    text = (
-        str(value)
-        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**64
-        else value
-    )
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**64 else value
     remedy = "Pass the id as the answer gave it."
     if not isinstance(text, str):
         _refuse(field, "type", f"an id is a str or an int, not {type(value).__name__}.", remedy)
@@ -82,9 +78,7 @@ def voice_code(value: object) -> str:
     """A code of the caller's own, to be read out."""
     remedy = "Pass the digits as text, for example '039482', or leave the code to the service."
     if not isinstance(value, str):
-        _refuse(
-            "code", "type", f"a code is a str, not {type(value).__name__}: an int loses its zeros.", remedy
-        )
+        _refuse("code", "type", f"a code is a str, not {type(value).__name__}: an int loses its zeros.", remedy)
     if not _DIGITS.fullmatch(value):
         keyword = "pattern" if value else "minLength"
         _refuse("code", keyword, "a code to be spoken has digits only.", remedy)
@@ -116,9 +110,7 @@ def typed_code(value: object) -> str:
     """What somebody typed: any text as long as a code may be. Whether it is right is the service's to say."""
     remedy = "Pass what the user typed, as text."
     if not isinstance(value, str):
-        _refuse(
-            "code", "type", f"a code is a str, not {type(value).__name__}: an int loses its zeros.", remedy
-        )
+        _refuse("code", "type", f"a code is a str, not {type(value).__name__}: an int loses its zeros.", remedy)
     if not value:
         _refuse("code", "missing", "nothing was typed.", remedy)
     if len(value) > limits.VERIFY_CODE_REQUEST_CODE_MAX_LENGTH:
@@ -165,9 +157,7 @@ def _paper(value: object, field: str, least: int, most: int, alphabet: re.Patter
         _refuse(field, "type", f"it is a str, not {type(value).__name__}.", remedy)
     if not least <= len(value) <= most:
         keyword = "minLength" if len(value) < least else "maxLength"
-        rule = (
-            f"it has {len(value)} characters, {least if least == most else f'{least} to {most}'} are taken."
-        )
+        rule = f"it has {len(value)} characters, {least if least == most else f'{least} to {most}'} are taken."
         _refuse(field, keyword, rule, remedy)
     if alphabet is not None and not alphabet.fullmatch(value):
         _refuse(field, "pattern", "it has characters that do not belong there.", remedy)
@@ -251,9 +241,7 @@ def canonical_phone(phone: str | int) -> str:
         return text
     digits = _without_country_code(_without_decoration(text))
     if not digits:
-        _refuse(
-            "phone", "missing", "the number is empty.", "Pass the eleven digits of a mobile number as text."
-        )
+        _refuse("phone", "missing", "the number is empty.", "Pass the eleven digits of a mobile number as text.")
     if not digits.isascii() or not digits.isdigit():
         _refuse("phone", "pattern", f"{mask_phone(text)} has characters that are no digits.", _CHECK)
     count = f"{mask_phone(digits)} has {len(digits)} digits,"
@@ -272,9 +260,7 @@ def canonical_phone(phone: str | int) -> str:
 
 
 def _without_decoration(text: str) -> str:
-    kept = (
-        mark for mark in text if not (mark.isspace() or mark in _DASHES or unicodedata.category(mark) == "Cf")
-    )
+    kept = (mark for mark in text if not (mark.isspace() or mark in _DASHES or unicodedata.category(mark) == "Cf"))
     return "".join(kept).translate(_FULL_WIDTH)
 
 

@@ -25,9 +25,7 @@ class InvalidArgument(ValueError):  # noqa: N818  # the caller gets one of our e
     `remedy` what to do. Neither shows a whole phone number.
     """
 
-    def __init__(
-        self, field: str, keyword: str, message: str, remedy: str, code: ErrorCode | None = None
-    ) -> None:
+    def __init__(self, field: str, keyword: str, message: str, remedy: str, code: ErrorCode | None = None) -> None:
         # All five go to ValueError, because pickle and copy rebuild an exception from its `args`.
         super().__init__(field, keyword, message, remedy, code)
         self.field = field

@@ -158,9 +158,7 @@ def check_template(template: str, *, verification: bool = False, remark: str | N
     """
     _check_str(template, "template", "the text")
     if not template:
-        raise InvalidArgument(
-            "template", "missing", "the text is empty.", "Write what the message is to say."
-        )
+        raise InvalidArgument("template", "missing", "the text is empty.", "Write what the message is to say.")
     _check_text(template, "template", "the text")
     if len(template) > limits.TEMPLATE_REQUEST_TEMPLATE_MAX_LENGTH:
         most = limits.TEMPLATE_REQUEST_TEMPLATE_MAX_LENGTH

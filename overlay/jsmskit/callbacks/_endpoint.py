@@ -109,18 +109,14 @@ class CallbackEndpoint:
         )
         """Whether the handler is a coroutine function; then only `respond_async` will do."""
 
-    def respond(
-        self, method: str, query: str | bytes, headers: Mapping[str, str], body: bytes
-    ) -> CallbackResponse:
+    def respond(self, method: str, query: str | bytes, headers: Mapping[str, str], body: bytes) -> CallbackResponse:
         """Return the response to one request. The case of header names does not matter; `query` is the part
         after the `?`. Raises `ConfigurationError` if the handler is a coroutine function.
         """
         request = CallbackRequest(method, query, headers, body)
         del method, query, headers, body
         if self.is_async:
-            raise ConfigurationError(
-                "The handler of the callbacks is a coroutine function: use respond_async."
-            )
+            raise ConfigurationError("The handler of the callbacks is a coroutine function: use respond_async.")
         received = self._receive(request)
         if isinstance(received, CallbackResponse):
             return received
@@ -130,9 +126,7 @@ class CallbackEndpoint:
                 # Not awaited it would never run, and the event would be lost with an answer of 200.
                 if inspect.iscoroutine(result):
                     result.close()
-                raise ConfigurationError(
-                    "The handler of the callbacks returned an awaitable: use respond_async."
-                )
+                raise ConfigurationError("The handler of the callbacks returned an awaitable: use respond_async.")
         except Exception as error:  # noqa: BLE001  # whatever goes wrong, the service is to call again
             return self._failed(received, error)
         return self._handled(received)
@@ -240,9 +234,7 @@ class AsgiCallbacks:
             await _respond(send, plain_response(408, "body not sent in time", connection="close"))
             return
         if request is not None:
-            response = await self._endpoint.respond_async(
-                request.method, request.query, request.headers, request.body
-            )
+            response = await self._endpoint.respond_async(request.method, request.query, request.headers, request.body)
             await _respond(send, response)
 
 

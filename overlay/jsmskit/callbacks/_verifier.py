@@ -287,9 +287,7 @@ class CallbackVerifier:
         # Keys that are swapped are wrong arguments, too.
         del app_key, master_secret
         if not _is_key(self._app_key) or not _is_key(self._secret.reveal()):
-            raise ConfigurationError(
-                "app_key and master_secret of a callback verifier are letters and digits."
-            )
+            raise ConfigurationError("app_key and master_secret of a callback verifier are letters and digits.")
         if not _is_window(max_age):
             raise ConfigurationError("max_age of a callback verifier is more than zero and at most a year.")
 

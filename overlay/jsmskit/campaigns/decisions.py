@@ -173,9 +173,7 @@ def decide_error(lease: ChunkLease, error: JsmsError, settings: RunSettings) -> 
                 wait = min(error.retry_after, settings.longest_hold_seconds)
                 if wait < error.retry_after:
                     why = f"{why} It asked for {error.retry_after:.0f} seconds; {wait:.0f} are waited."
-            return ChunkDecision(
-                ChunkState.PENDING, error.code, why, throttle_seconds=wait, answered=not checked_here
-            )
+            return ChunkDecision(ChunkState.PENDING, error.code, why, throttle_seconds=wait, answered=not checked_here)
         case _Whole.PAUSE:  # pragma: no branch  # there is no other
             pause = f"{why} {error.remedy}"
             return ChunkDecision(ChunkState.PENDING, error.code, why, pause=pause, answered=not checked_here)
@@ -189,17 +187,13 @@ def _split(lease: ChunkLease, code: int | None, why: str) -> ChunkDecision:
         return ChunkDecision(ChunkState.REJECTED, code, why, split=True, answered=True)
     left = code == ErrorCode.UNSUBSCRIBED_MOBILE
     opted_out = tuple(member.phone for member in lease.members if left)
-    updates = tuple(
-        RecipientUpdate(member.position, RecipientState.REJECTED, code=code) for member in lease.members
-    )
+    updates = tuple(RecipientUpdate(member.position, RecipientState.REJECTED, code=code) for member in lease.members)
     return ChunkDecision(ChunkState.REJECTED, code, why, updates=updates, answered=True, opted_out=opted_out)
 
 
 def decide_unknown(lease: ChunkLease, why: str) -> ChunkDecision:
     """The request may have been carried out, and no response tells: all its recipients are unknown."""
-    updates = tuple(
-        RecipientUpdate(member.position, RecipientState.UNKNOWN, why=why) for member in lease.members
-    )
+    updates = tuple(RecipientUpdate(member.position, RecipientState.UNKNOWN, why=why) for member in lease.members)
     return ChunkDecision(ChunkState.UNKNOWN, why=why, updates=updates)
 
 
@@ -223,13 +217,9 @@ def decide_scheduled(
             why = "refused when it was scheduled; the reason was lost with the response"
             updates.append(RecipientUpdate(member.position, RecipientState.REJECTED, why=why))
         else:
-            updates.append(
-                RecipientUpdate(member.position, RecipientState.ACCEPTED, msg_id=msg_ids.get(member.phone))
-            )
+            updates.append(RecipientUpdate(member.position, RecipientState.ACCEPTED, msg_id=msg_ids.get(member.phone)))
     codes = {entry.phone for entry in refused.values() if entry.code == ErrorCode.UNSUBSCRIBED_MOBILE}
-    return ChunkDecision(
-        ChunkState.ACCEPTED, updates=tuple(updates), answered=True, opted_out=tuple(sorted(codes))
-    )
+    return ChunkDecision(ChunkState.ACCEPTED, updates=tuple(updates), answered=True, opted_out=tuple(sorted(codes)))
 
 
 def decide_not_sent(why: str) -> ChunkDecision:

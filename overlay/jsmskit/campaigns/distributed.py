@@ -50,9 +50,7 @@ def _server(where: FilePlace | ServerPlace | LedgerError) -> ServerPlace:
         raise where
     if isinstance(where, ServerPlace):
         return where
-    raise LedgerError(
-        "the engine needs a ledger on PostgreSQL.", "Give postgresql://user@host:5432/database."
-    )
+    raise LedgerError("the engine needs a ledger on PostgreSQL.", "Give postgresql://user@host:5432/database.")
 
 
 def _app(url: str) -> procrastinate.App:
@@ -66,9 +64,7 @@ async def _prepare(url: str, app: procrastinate.App) -> None:
     """Make the engine's tables if they are not there; two workers may come at once."""
     async with await AsyncConnection.connect(url, autocommit=False) as connection:
         await connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (SCHEMA,))
-        found = await (
-            await connection.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.procrastinate_jobs",))
-        ).fetchone()
+        found = await (await connection.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.procrastinate_jobs",))).fetchone()
         if found == (None,):
             await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
             await connection.execute(f"SET LOCAL search_path TO {SCHEMA}")
@@ -83,9 +79,9 @@ async def _enqueue_pending(app: procrastinate.App, ledger: Ledger, campaign_id: 
         if added >= _FEED_AT_ONCE:
             break
         with contextlib.suppress(AlreadyEnqueued):
-            await app.configure_task(
-                TASK, queue=QUEUE, queueing_lock=f"{campaign_id}:{chunk.number}"
-            ).defer_async(campaign_id=campaign_id, chunk=chunk.number)
+            await app.configure_task(TASK, queue=QUEUE, queueing_lock=f"{campaign_id}:{chunk.number}").defer_async(
+                campaign_id=campaign_id, chunk=chunk.number
+            )
             added += 1
     return added
 
@@ -209,9 +205,7 @@ class DistributedWorker:
         except TargetChangedError:
             return  # for a worker with the right keys; if none of the campaigns is ours, the sweep says so
         settings = await self._workers.call(self._ledger.settings_of, campaign_id)
-        session = WorkerSession(
-            self._ledger, campaign_id, self._owner, settings, guard=self._client.recipient_guard
-        )
+        session = WorkerSession(self._ledger, campaign_id, self._owner, settings, guard=self._client.recipient_guard)
         runner = AsyncCampaignRunner(self._ledger, self._client, settings)
         try:
             while True:
@@ -275,9 +269,7 @@ class DistributedWorker:
             raise foreign
         for campaign_id in own:
             settings = await self._workers.call(self._ledger.settings_of, campaign_id)
-            lost = await self._workers.call(
-                self._ledger.recover_dead_workers, campaign_id, self._owner, settings
-            )
+            lost = await self._workers.call(self._ledger.recover_dead_workers, campaign_id, self._owner, settings)
             if lost:
                 self._tell(f"campaign {campaign_id}: chunks {lost} of a dead worker are unknown")
             await _enqueue_pending(app, self._ledger, campaign_id, self._workers.call)

@@ -183,8 +183,7 @@ class IngestSummary:
 def ingest_reports(ledger: Ledger, reports: Iterable[_Report]) -> IngestSummary:
     """Write delivery reports into the ledger. A report that comes twice does nothing the second time."""
     noted = [
-        (report.msg_id, _plain(report.phone), int(report.status), report.received_at.timestamp())
-        for report in reports
+        (report.msg_id, _plain(report.phone), int(report.status), report.received_at.timestamp()) for report in reports
     ]
     matched, proved = ledger.feedback.record_reports(noted)
     return IngestSummary(reports=len(noted), matched=matched, proved_chunks=proved)

@@ -51,12 +51,8 @@ _DAMAGED_PHONE: Final = re.compile(
 _DAMAGED_VALUE: Final = re.compile(
     rf"[+-]?\d(?:\.\d+[eE][+-]?|[eE][+-])\d+|-?\d+\.0|['\u2018\u2019\uff07`\u00b4][-+=@\d].*|{_FORMULA}|{_ERROR}"
 ).fullmatch
-_NO_VALUE: Final = frozenset(
-    {"None", "null", "NULL", "nan", "NaN", "NaT", "<NA>", "undefined", "[object Object]"}
-)
-_TO_DO: Final = (
-    "in the spreadsheet, format the column as Text (Ctrl+1), type the value again and save once more"
-)
+_NO_VALUE: Final = frozenset({"None", "null", "NULL", "nan", "NaN", "NaT", "<NA>", "undefined", "[object Object]"})
+_TO_DO: Final = "in the spreadsheet, format the column as Text (Ctrl+1), type the value again and save once more"
 
 
 def _shown(given: object) -> str:
@@ -93,9 +89,7 @@ class RowValidator:
             for name in self.params:
                 if name not in self._uses:
                     listed = ", ".join(f'"{one}"' for one in self.variables) or "none"
-                    raise PlanError(
-                        f'the template has no variable "{name}" (it has: {listed}).', f"Leave {name} out."
-                    )
+                    raise PlanError(f'the template has no variable "{name}" (it has: {listed}).', f"Leave {name} out.")
         try:
             check_template_params(self.params)
         except InvalidArgument as refused:
@@ -142,9 +136,7 @@ class RowValidator:
             values = {**self.params, **values}
         elif not params.keys() <= self._uses.keys():
             unknown = [name for name in params if name not in self._uses]
-            return SkippedRow(
-                number, phone, SkipReason.PARAMETERS, f"no variable {', '.join(unknown)}"[:_DETAIL]
-            )
+            return SkippedRow(number, phone, SkipReason.PARAMETERS, f"no variable {', '.join(unknown)}"[:_DETAIL])
         if length > limits.MESSAGE_LENGTH:
             detail = f"{length} characters, at most {limits.MESSAGE_LENGTH}"
             return SkippedRow(number, phone, SkipReason.TOO_LONG, detail)
@@ -359,9 +351,7 @@ class _Writer:
         while part := list(islice(rows, CHUNK_SIZE)):
             count += len(part)
             if count > _MOST_ROWS:
-                raise PlanError(
-                    f"the source has more than {_MOST_ROWS} rows.", "Split it into several campaigns."
-                )
+                raise PlanError(f"the source has more than {_MOST_ROWS} rows.", "Split it into several campaigns.")
             planned: dict[str, ValidRow] = {}
             for found in map(validator.validate, part):
                 if isinstance(found, SkippedRow):
@@ -428,7 +418,6 @@ def check_source(ledger: Ledger, campaign_id: int, path: str | Path) -> None:
     planned = ledger.queries.campaign(campaign_id).digest
     if file_digest(path) != planned:
         raise SourceChangedError(
-            f"{path} is not the list that campaign {campaign_id} was planned with; it was changed, or is"
-            " another one.",
+            f"{path} is not the list that campaign {campaign_id} was planned with; it was changed, or is another one.",
             "Resume without a file: the list is in the ledger. For a new list make a new plan.",
         )

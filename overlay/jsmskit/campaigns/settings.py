@@ -50,9 +50,7 @@ class QuietHours:
         """Read two clock times such as `08:00`. Raises `PlanError`."""
         found = [_CLOCK.fullmatch(text) for text in (opens, closes)]
         if found[0] is None or found[1] is None:
-            raise PlanError(
-                "the hours must look like 08:00.", "Give two times of the day, the earlier one first."
-            )
+            raise PlanError("the hours must look like 08:00.", "Give two times of the day, the earlier one first.")
         first, last = (time(int(match[1]), int(match[2])) for match in (found[0], found[1]))
         if first >= last:
             raise PlanError("the hours end before they begin.", "Give the earlier time first.")
@@ -110,9 +108,7 @@ class TemplateFacts:
     def __post_init__(self) -> None:
         lowest = limits.SEND_MESSAGE_BATCH_REQUEST_TEMP_ID_MINIMUM
         if type(self.template_id) is not int or self.template_id < lowest:
-            raise PlanError(
-                "the template id must be a positive number.", "Give the number that the console shows."
-            )
+            raise PlanError("the template id must be a positive number.", "Give the number that the console shows.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +166,7 @@ class RunSettings:
                 "Take 1 to 4: every request in flight may become an unknown chunk.",
             )
         if self.rate is not None and not self.rate > 0:
-            raise PlanError(
-                "the rate must be above zero.", "Give the recipients for each second, or leave it out."
-            )
+            raise PlanError("the rate must be above zero.", "Give the recipients for each second, or leave it out.")
         if self.mode is Mode.SCHEDULE and self.schedule_canary_phone is None:
             raise PlanError(
                 "schedule mode needs a number of your own.",

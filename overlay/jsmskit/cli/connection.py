@@ -133,9 +133,7 @@ class ConnectionOptions:
         if self.mock is not None and not _wants_json():
             origin = self.settings[_ADDRESS].value
             stderr(
-                _("--mock: {origin}, sample keys; nothing reaches a phone, nothing is billed.").format(
-                    origin=origin
-                )
+                _("--mock: {origin}, sample keys; nothing reaches a phone, nothing is billed.").format(origin=origin)
             )
         with make_client(self) as client, self._explaining_mock(), prompt_signals():
             if not _wants_json():
@@ -157,9 +155,9 @@ class ConnectionOptions:
                 raise
             failure = as_command_error(error)
             serve = serve_command(self.settings[_ADDRESS].value)
-            failure.remedy = _(
-                "Start a mock: {serve}. Or name its address: --mock=URL or JSMS_MOCK_URL."
-            ).format(serve=serve)
+            failure.remedy = _("Start a mock: {serve}. Or name its address: --mock=URL or JSMS_MOCK_URL.").format(
+                serve=serve
+            )
             raise failure from None
 
     @property
@@ -276,8 +274,7 @@ def make_async_client(connection: ConnectionOptions) -> AsyncJsmsClient:
 
 def _for_client(connection: ConnectionOptions) -> _Settings:
     environ = {
-        (f"{name}_FILE" if setting.is_file else name): setting.value
-        for name, setting in connection.settings.items()
+        (f"{name}_FILE" if setting.is_file else name): setting.value for name, setting in connection.settings.items()
     }
     if connection.mock is None and connection.profile is None:
         # The client itself says what is wrong with a variable that is set twice.

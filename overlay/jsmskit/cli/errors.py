@@ -131,9 +131,7 @@ def as_command_error(error: Exception) -> CommandError:
     return CommandError(
         _("unexpected {error}{where}.").format(error=type(error).__name__, where=where),
         sent=_("Unknown: if the command sends, assume that it did until a delivery report says otherwise."),
-        remedy=_(
-            "This is a bug in jsmskit. Please report it with what JSMS_DEBUG=1 in front of the command prints."
-        ),
+        remedy=_("This is a bug in jsmskit. Please report it with what JSMS_DEBUG=1 in front of the command prints."),
     )
 
 
@@ -336,9 +334,7 @@ def _as_options(words: str) -> str:
     """Arguments of the library as options of the command line: `encoding="big5"` as `--encoding big5`."""
     words = _TEXT_ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')} {shlex.quote(found[2])}", words)
     words = _PAIR_ARGUMENT.sub(
-        lambda found: (
-            ("--map " if found[1] == "columns" else "--param ") + shlex.quote(f"{found[2]}={found[3]}")
-        ),
+        lambda found: ("--map " if found[1] == "columns" else "--param ") + shlex.quote(f"{found[2]}={found[3]}"),
         words,
     )
     words = _TRUE_ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')}", words)
@@ -358,16 +354,10 @@ _CAMPAIGN_HINTS: Final = {
 }
 """What to type, by the hint of an error of campaigns."""
 _OWN_REMEDIES: Final = {
-    "": mark(
-        "Set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE), or run: jsms login. Without keys: --mock."
-    ),
-    "dev_key": mark(
-        "Set JSMS_DEV_KEY and JSMS_DEV_SECRET, the keys of the account (console: personal information)."
-    ),
+    "": mark("Set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE), or run: jsms login. Without keys: --mock."),
+    "dev_key": mark("Set JSMS_DEV_KEY and JSMS_DEV_SECRET, the keys of the account (console: personal information)."),
     "dev_secret": mark("Set both JSMS_DEV_KEY and JSMS_DEV_SECRET, or neither."),
-    "base_url": mark(
-        "Leave out --base-url and JSMS_BASE_URL for the service, or use the address of the mock."
-    ),
+    "base_url": mark("Leave out --base-url and JSMS_BASE_URL for the service, or use the address of the mock."),
     "ca_file": mark("Set JSMS_CA_FILE to a file of certificates in PEM."),
 }
 

@@ -35,12 +35,8 @@ def _sentences(message: str) -> str:
         front = _FRONT.match(message)
         first, behind = _sentence(message), None if front is None else _sentence(message[front.end() :])
         is_field = front is not None and front[0].endswith((": ", ", "))
-        if front is not None and (
-            first is None or (behind is not None and behind.letters + is_field > first.letters)
-        ):
-            done += (
-                front[0] if front["row"] is None else f"{front['file'] or ''} 第 {front['row']} 行：".lstrip()
-            )
+        if front is not None and (first is None or (behind is not None and behind.letters + is_field > first.letters)):
+            done += front[0] if front["row"] is None else f"{front['file'] or ''} 第 {front['row']} 行：".lstrip()
             message = message[front.end() :]
         elif first is not None:
             done += first.chinese
@@ -88,8 +84,7 @@ def _texts() -> list[tuple[list[str], str, str]]:
     with open(os.path.join(LOCALE_FOLDER, "zh", "LC_MESSAGES", "library.json"), encoding="utf-8") as file:
         texts: dict[str, str] = json.load(file)
     found = [
-        (_PLACEHOLDER.split(english)[::2], "".join(_pattern(english)), chinese)
-        for english, chinese in texts.items()
+        (_PLACEHOLDER.split(english)[::2], "".join(_pattern(english)), chinese) for english, chinese in texts.items()
     ]
     return found + list(_of_the_table())
 

@@ -65,9 +65,7 @@ def call(
     if status >= 300:
         problem = answer.get("error", {})
         raise CommandError(
-            _("the mock refused it: {where}: {what}.").format(
-                where=problem.get("where", ""), what=_what(answer)
-            ),
+            _("the mock refused it: {where}: {what}.").format(where=problem.get("where", ""), what=_what(answer)),
             sent=_SENT,
             remedy=str(problem.get("remedy") or _("See the control API: /_mock/openapi.json.")),
             code=ExitCode.CREDENTIALS if status in (401, 403) else ExitCode.REFUSED,
@@ -86,9 +84,7 @@ def follow(*, url: str | None, token: str | None) -> Iterator[str]:
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port)
     try:
-        connection.request(
-            "GET", "/_mock/events", headers={"authorization": f"Bearer {token}"} if token else {}
-        )
+        connection.request("GET", "/_mock/events", headers={"authorization": f"Bearer {token}"} if token else {})
         with connection.getresponse() as response:
             for line in response:
                 if line.startswith(b"event: "):

@@ -230,8 +230,4 @@ def paragraphs(title: str, sections: Sequence[tuple[str, str]]) -> Verbatim:
 
 
 def _bold(text: str) -> str:
-    return (
-        text
-        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-        else click.style(text, bold=True)
-    )
+    return text if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else click.style(text, bold=True)

@@ -63,9 +63,9 @@ def moment(given: str) -> datetime:
         read = datetime.fromisoformat(given.strip())
     except ValueError:
         raise click.BadParameter(
-            _(
-                "{given!r} is not a time. Write '2026-01-31 09:30' (UTC+8), 2026-01-31T01:30:00Z, or +2h."
-            ).format(given=given)
+            _("{given!r} is not a time. Write '2026-01-31 09:30' (UTC+8), 2026-01-31T01:30:00Z, or +2h.").format(
+                given=given
+            )
         ) from None
     return read.replace(tzinfo=SERVICE_TIMEZONE) if read.utcoffset() is None else read
 
@@ -77,9 +77,7 @@ def duration(given: str) -> timedelta:
     """Return a duration: `90` or `90s`, `6m`, `2h`, `1d`, or several from long to short: `1d12h`."""
     found = _DURATION.fullmatch(given.strip())
     if found is None or not any(found.groups()):
-        raise click.BadParameter(
-            _("{given!r} is not a duration. Write 90s, 6m, 2h, 1d or 1d12h.").format(given=given)
-        )
+        raise click.BadParameter(_("{given!r} is not a duration. Write 90s, 6m, 2h, 1d or 1d12h.").format(given=given))
     days, hours, minutes, seconds = (float(part or 0) for part in found.groups())
     try:
         return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)

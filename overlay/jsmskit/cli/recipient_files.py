@@ -96,9 +96,7 @@ _OPTIONS: Final = (
         metavar="NAME",
         help="Of a text file: gb18030 (GBK, ANSI), big5, utf-16 ...",
     ),
-    click.option(
-        "--no-header", is_flag=True, help="The first row is a recipient; columns are called 1, 2 ..."
-    ),
+    click.option("--no-header", is_flag=True, help="The first row is a recipient; columns are called 1, 2 ..."),
     click.option("--multiline", is_flag=True, help="Take CSV fields that run over line breaks."),
     click.option("--sheet", metavar="NAME", help="Sheet of a workbook; the first one if left out."),
     click.option(
@@ -115,9 +113,7 @@ _OPTIONS: Final = (
 )
 
 
-duplicates_option = click.option(
-    "--allow-duplicates", is_flag=True, help="Send to a number once for each of its rows."
-)
+duplicates_option = click.option("--allow-duplicates", is_flag=True, help="Send to a number once for each of its rows.")
 
 
 def file_options(function: Callable[Concatenate[FileOptions, P], T]) -> Callable[P, T]:

@@ -26,36 +26,24 @@ COMMANDS: Final[Mapping[str, CommandSpec]] = {
     "messages": CommandSpec("messages", mark("Send template messages, to one recipient or a batch."), _SEND),
     "schedules": CommandSpec("schedules", mark("Send messages at a later time."), _SEND),
     "balance": CommandSpec("balance", mark("Show how many messages are left."), _INSPECT),
-    "reports": CommandSpec(
-        "reports", mark("Pull delivery reports; each can be read once."), _INSPECT, "reports"
-    ),
-    "replies": CommandSpec(
-        "reports", mark("Pull replies of recipients; each can be read once."), _INSPECT, "replies"
-    ),
+    "reports": CommandSpec("reports", mark("Pull delivery reports; each can be read once."), _INSPECT, "reports"),
+    "replies": CommandSpec("reports", mark("Pull replies of recipients; each can be read once."), _INSPECT, "replies"),
     "verification": CommandSpec("verification", mark("Show the counts of a verification store."), _INSPECT),
     "templates": CommandSpec(
         "reviews", mark("Submit, show, change, delete and preview templates."), _INSPECT, "templates"
     ),
     "signs": CommandSpec("reviews", mark("Submit, show, change and delete signs."), _INSPECT, "signs"),
-    "campaign": CommandSpec(
-        "campaign", mark("Send one message to very many recipients, crash-safe."), _CAMPAIGNS
-    ),
-    "worker": CommandSpec(
-        "worker", mark("Send campaigns on this machine, together with others."), _CAMPAIGNS
-    ),
+    "campaign": CommandSpec("campaign", mark("Send one message to very many recipients, crash-safe."), _CAMPAIGNS),
+    "worker": CommandSpec("worker", mark("Send campaigns on this machine, together with others."), _CAMPAIGNS),
     "mock": CommandSpec("mock", mark("Serve and control the mock of the service."), _TRY),
     "explain": CommandSpec("explain", mark("Explain a return code or delivery status."), _REFERENCE),
-    "spec": CommandSpec(
-        "help", mark("Print the OpenAPI description of the service."), _REFERENCE, "spec_command"
-    ),
+    "spec": CommandSpec("help", mark("Print the OpenAPI description of the service."), _REFERENCE, "spec_command"),
     "help": CommandSpec("help", mark("Exit codes, environment, output, privacy, files."), _REFERENCE),
     "doctor": CommandSpec("doctor", mark("Check the setup of this machine; sends nothing."), _SET_UP),
     "live-check": CommandSpec("live_check", mark("Compare the contract with the real service."), _SET_UP),
     "login": CommandSpec("login", mark("Store keys in the keyring of this system."), _SET_UP, "login"),
     "logout": CommandSpec("login", mark("Delete stored keys."), _SET_UP, "logout"),
-    "completion": CommandSpec(
-        "help", mark("Print the completion for bash, zsh or fish."), _SET_UP, "completion"
-    ),
+    "completion": CommandSpec("help", mark("Print the completion for bash, zsh or fish."), _SET_UP, "completion"),
 }
 
 ALIASES: Final[Mapping[str, str]] = {

@@ -46,7 +46,5 @@ def wrap_text(text: str, *, hang: int = 0, begins: int = 0) -> str:
     from wcwidth import wrap
 
     width = max(min(get_terminal_size().columns, _MAX_WIDTH), hang + 20)
-    lines = wrap(
-        text, width, initial_indent="." * begins, subsequent_indent=" " * hang, break_on_hyphens=False
-    )
+    lines = wrap(text, width, initial_indent="." * begins, subsequent_indent=" " * hang, break_on_hyphens=False)
     return "\n".join(lines)[begins:]

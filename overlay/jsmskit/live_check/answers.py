@@ -89,11 +89,7 @@ class Answer:
         if what == "content":
             return "none" if not self.body else "JSON" if self.data is not None else "other"
         if what == "limit header":
-            return (
-                "present"
-                if any("limit" in name or name == "retry-after" for name in self.headers)
-                else "none"
-            )
+            return "present" if any("limit" in name or name == "retry-after" for name in self.headers) else "none"
         if what == "media type":
             named = self.headers.get("content-type", "").lower().replace(" ", "")
             return named if named in _MEDIA_TYPES else "another" if named else "none"

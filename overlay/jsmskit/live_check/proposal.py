@@ -33,9 +33,7 @@ def observations(report: Mapping[str, Any]) -> dict[str, str]:
             found = finding.get("found")
             if fact is None or not isinstance(found, str) or not _FOUND.fullmatch(found):
                 raise ReportError(f"{probe.name}: this is no finding of the probe")
-            verdict = (
-                "as chosen" if found in fact.taken else f"not as chosen, which is {' or '.join(fact.taken)}"
-            )
+            verdict = "as chosen" if found in fact.taken else f"not as chosen, which is {' or '.join(fact.taken)}"
             for doubt in fact.doubts if fact.decides(found) else ():
                 said.setdefault(doubt, []).append(f"{probe.name}: {fact.describe(found)} ({verdict})")
     return {doubt: "; ".join(words) for doubt, words in sorted(said.items(), key=lambda one: _order(one[0]))}
@@ -101,9 +99,7 @@ def _with_observation(spec: str, doubt: str, date: str, words: str) -> str:
 
 
 def _diff(before_name: str, after_name: str, before: str, after: str) -> Iterator[str]:
-    return unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), before_name, after_name
-    )
+    return unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), before_name, after_name)
 
 
 def _order(doubt: str) -> tuple[str, int]:

@@ -110,9 +110,7 @@ class LiveCheck:
         in_china = self.now().astimezone(UTC) + timedelta(hours=8)
         times = {"time": timedelta(60), "later": timedelta(61), "in_ten_years": timedelta(3650)}
         times["soon_in_utc"] = timedelta(hours=-2)
-        values: dict[str, Any] = {
-            name: (in_china + ahead).strftime(_SEND_TIME) for name, ahead in times.items()
-        }
+        values: dict[str, Any] = {name: (in_china + ahead).strftime(_SEND_TIME) for name, ahead in times.items()}
         return values | {"phone": self.phone, "number": int(self.phone), "unknown": UNKNOWN_ID}
 
     def _may_ask(self, probe: Probe, values: dict[str, Any]) -> bool:
@@ -130,9 +128,7 @@ class LiveCheck:
 
     def _is_the_service(self) -> bool:
         """Whether a balance was read as the contract says: only then is anything made or sent."""
-        return any(
-            one.probe.path == "/accounts/app" and one.found and not one.deviations for one in self.results
-        )
+        return any(one.probe.path == "/accounts/app" and one.found and not one.deviations for one in self.results)
 
     def _ask(self, probe: Probe, values: dict[str, Any]) -> None:
         values |= _fill(dict(probe.values), values)
@@ -181,9 +177,7 @@ class LiveCheck:
     def _exchange(self, method: str, path: str, body: Any, probe: Probe | None = None) -> Answer:
         """Send one request, once, on a connection of its own."""
         transport: SyncTransport = self.client._executor._transport.get()  # pyright: ignore[reportPrivateUsage]
-        request = TransportRequest(
-            method, self.client.base_url + path, self._headers(method, probe), _content(body)
-        )
+        request = TransportRequest(method, self.client.base_url + path, self._headers(method, probe), _content(body))
         try:
             return Answer(*transport.exchange(request, timeout=_SECONDS, new_connection=True))
         except Exception:  # noqa: BLE001  # whatever it is: there is no response, and none is asked for twice

@@ -59,8 +59,7 @@ _HOMES = {
     "jsms_mock": "JsmsMock",
     "model.clock": "Clock ClockMode",
     "model.records": (
-        "AccessFlags Account Application Balances CallbackType Delivery Message ReviewStatus Sign "
-        "Template TemplateType"
+        "AccessFlags Account Application Balances CallbackType Delivery Message ReviewStatus Sign Template TemplateType"
     ),
     "model.settings": (
         "APP_KEY DEFAULT_SEED DEV_KEY DEV_SECRET MASTER_SECRET SECOND_APP_KEY SECOND_MASTER_SECRET "

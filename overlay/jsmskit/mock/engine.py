@@ -176,9 +176,7 @@ class MockEngine:
         Raises:
             ValueError: less than 0, or beyond the year 9999.
         """
-        return self._time.advance(
-            seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
-        )
+        return self._time.advance(seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds))
 
     def run_due(self) -> int:
         """Run everything that is due now, callbacks included; return how many timers it was."""
@@ -241,9 +239,7 @@ class MockEngine:
 
     # Faults, reviews, replies.
 
-    def fail_next(
-        self, code: int, *, operation: str | None = None, times: int = 1, **narrow: Any
-    ) -> ActiveFault:
+    def fail_next(self, code: int, *, operation: str | None = None, times: int = 1, **narrow: Any) -> ActiveFault:
         """Answer the next request (or the next few) with a return code.
 
         Args:
@@ -252,9 +248,7 @@ class MockEngine:
             times: how many requests.
             narrow: further fields of `Fault`: phone, app_key, accepted.
         """
-        return self.faults.add(
-            Fault(FaultKind.CODE, code=int(code), operation=operation, times=times, **narrow)
-        )
+        return self.faults.add(Fault(FaultKind.CODE, code=int(code), operation=operation, times=times, **narrow))
 
     def review_template(
         self, temp_id: int, approve: bool = True, reason: str | None = None, *, app_key: str | None = None
@@ -264,9 +258,7 @@ class MockEngine:
         Raises:
             LookupError: there is no such template or application.
         """
-        return self._dispatcher.review(
-            TEMPLATES, self._key_of(app_key), temp_id, approved=approve, reason=reason
-        )
+        return self._dispatcher.review(TEMPLATES, self._key_of(app_key), temp_id, approved=approve, reason=reason)
 
     def review_sign(
         self, sign_id: int, approve: bool = True, reason: str | None = None, *, app_key: str | None = None

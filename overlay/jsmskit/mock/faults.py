@@ -119,11 +119,7 @@ class Fault:
 
     def _check_only(self, name: str, value: object, kind: FaultKind) -> None:
         if (value is not None) is not (self.kind is kind):
-            wanted = (
-                "is needed by"
-                if value is None
-                else f"means nothing to a fault of kind {self.kind}; it is for"
-            )
+            wanted = "is needed by" if value is None else f"means nothing to a fault of kind {self.kind}; it is for"
             raise FaultError(f"{name}: {wanted} a fault of kind {kind}")
 
 
@@ -186,9 +182,7 @@ class FaultPlan:
         changed: called when faults were told or taken back.
     """
 
-    def __init__(
-        self, lock: AbstractContextManager[object], changed: Callable[[], object] = lambda: None
-    ) -> None:
+    def __init__(self, lock: AbstractContextManager[object], changed: Callable[[], object] = lambda: None) -> None:
         self._lock = lock
         self._changed = changed
         self._standing: dict[int, ActiveFault] = {}
@@ -365,9 +359,7 @@ def inject_faults(
         return FaultedResponse(ConnectionEnd.RESET, None, verdict.latency)
     if fault.kind is FaultKind.HANG:
         return FaultedResponse(ConnectionEnd.TIMEOUT, None, verdict.latency)
-    return FaultedResponse(
-        ConnectionEnd.ANSWERED, _spoiled(fault, response, request, operation), verdict.latency
-    )
+    return FaultedResponse(ConnectionEnd.ANSWERED, _spoiled(fault, response, request, operation), verdict.latency)
 
 
 def _spoiled(fault: Fault, response: Response | None, request: Request, operation: str | None) -> Response:

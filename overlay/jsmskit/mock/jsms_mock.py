@@ -208,9 +208,7 @@ class JsmsMock(MockEngine):
         sent = [_describe(message, masked=masked) for message in self.messages()]
         listed = "\n".join(f"  {line}" for line in sent[-_LISTED:]) or "  nothing"
         newest = f" (the newest {_LISTED} of {len(sent)})" if len(sent) > _LISTED else ""
-        raise AssertionError(
-            f"expected {wanted}{to}{of}{holding}{by}, found {found}; sent{newest}:\n{listed}"
-        )
+        raise AssertionError(f"expected {wanted}{to}{of}{holding}{by}, found {found}; sent{newest}:\n{listed}")
 
 
 def _describe(message: Message, *, masked: bool) -> str:

@@ -34,9 +34,7 @@ class SettingsPersistence:
 
     __slots__ = ("_clock", "_database", "_faults", "_saved", "_settings")
 
-    def __init__(
-        self, database: Database, clock: Clock, faults: FaultPlan, settings: Callable[[], Settings]
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, faults: FaultPlan, settings: Callable[[], Settings]) -> None:
         self._database = database
         self._clock = clock
         self._faults = faults
@@ -58,9 +56,7 @@ class SettingsPersistence:
                 _CLOCK: orjson.dumps(self._clock.to_state()),
             }
             changed = [
-                (name, text.decode())
-                for name, text in values.items()
-                if everything or self._saved.get(name) != text
+                (name, text.decode()) for name, text in values.items() if everything or self._saved.get(name) != text
             ]
             if changed:
                 with self._database as connection:

@@ -43,9 +43,7 @@ class InProcessExchange:
         self._receive = receive
         self._advance = advance
 
-    def carry_out(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout: float
-    ) -> Response:
+    def carry_out(self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout: float) -> Response:
         parts = urlsplit(url)
         lowered = {name.lower(): value for name, value in headers.items()}
         outcome = self._receive(Request(method.upper(), parts.path or "/", parts.query, lowered, body))
@@ -82,9 +80,7 @@ class MockTransport:
             ConnectionResetError: a fault took the request and dropped the answer.
             TimeoutError: a fault delays the answer beyond `timeout`; the request was taken.
         """
-        response = self._exchange.carry_out(
-            request.method, request.url, request.headers, request.body, timeout
-        )
+        response = self._exchange.carry_out(request.method, request.url, request.headers, request.body, timeout)
         return response.status, {**response.headers, **MARK}, response.body
 
     def close(self) -> None:
@@ -111,9 +107,7 @@ class AsyncMockTransport:
             ConnectionResetError: a fault took the request and dropped the answer.
             TimeoutError: a fault delays the answer beyond `timeout`; the request was taken.
         """
-        response = self._exchange.carry_out(
-            request.method, request.url, request.headers, request.body, timeout
-        )
+        response = self._exchange.carry_out(request.method, request.url, request.headers, request.body, timeout)
         return response.status, {**response.headers, **MARK}, response.body
 
     async def aclose(self) -> None:

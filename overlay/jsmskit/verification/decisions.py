@@ -135,20 +135,14 @@ class _Book:
         self.subjects.append(Subject(tuple(f"{kind}:{name}" for name in names) or (kind,), keep))
         return len(self.subjects) - 1
 
-    def rule(
-        self, name: Limit, subject: int, window: int, limit: int | None, *, budget: bool = False
-    ) -> None:
+    def rule(self, name: Limit, subject: int, window: int, limit: int | None, *, budget: bool = False) -> None:
         if limit is not None:
             self.rules.append(Rule(name, subject, window, limit, budget))
 
 
 def mask_typed(typed: object) -> str:
     """Mask what was typed into the field of a number, whatever it is."""
-    return (
-        mask_phone(typed[:64])
-        if isinstance(typed, str)
-        else mask_phone(typed if isinstance(typed, int) else "")
-    )
+    return mask_phone(typed[:64]) if isinstance(typed, str) else mask_phone(typed if isinstance(typed, int) else "")
 
 
 def read_channel(channel: object) -> Channel:
@@ -174,9 +168,7 @@ def refuse_start(
 ) -> Started | None:
     """Return why this start goes nowhere, before anything is counted; None if it may go on."""
     if number is None:
-        return Started(
-            masked, purpose, channel, Advice(AdviceKind.CORRECT_NUMBER), reason=StartReason.INVALID_NUMBER
-        )
+        return Started(masked, purpose, channel, Advice(AdviceKind.CORRECT_NUMBER), reason=StartReason.INVALID_NUMBER)
     blocked = address is not None and address.is_in(policy.blocked_networks)
     if blocked or matches_number(number, tuple(policy.blocked_numbers)):
         return Started(masked, purpose, channel, Advice(AdviceKind.TRY_LATER), reason=StartReason.BLOCKED)
@@ -280,11 +272,7 @@ def _advice(reason: StartReason | None, error: JsmsError | None, interval: int) 
 
 
 def _offers_voice(request: StartRequest, policy: Policy, reply: ReserveReply) -> bool:
-    return (
-        request.channel is Channel.TEXT
-        and policy.voice_after is not None
-        and reply.watched >= policy.voice_after
-    )
+    return request.channel is Channel.TEXT and policy.voice_after is not None and reply.watched >= policy.voice_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,14 +25,10 @@ class TooManyRequestsError(RateLimitError):
     _doc_page = "reference/verification.md#jsmskit.verification."
 
     _default_outcome = Outcome.NOT_SENT
-    _default_remedy: ClassVar[str] = (
-        "Show the user `advice`, and set the header Retry-After to `retry_after`."
-    )
+    _default_remedy: ClassVar[str] = "Show the user `advice`, and set the header Retry-After to `retry_after`."
     _default_remedy_zh: ClassVar[str] = "请向用户显示 advice，并在响应头 Retry-After 中返回 retry_after。"
 
-    def __init__(
-        self, limit: Limit, retry_after: int, advice: Advice, *, voice_offered: bool = False
-    ) -> None:
+    def __init__(self, limit: Limit, retry_after: int, advice: Advice, *, voice_offered: bool = False) -> None:
         super().__init__(
             f"The limit {limit.value} is reached; wait {retry_after} s.",
             outcome=Outcome.NOT_SENT,
@@ -52,7 +48,5 @@ class VerificationStoreError(JsmsError):
 
     _doc_page = "reference/verification.md#jsmskit.verification."
 
-    _default_remedy: ClassVar[str] = (
-        "Check that the store runs and can be reached, then ask the user to try again."
-    )
+    _default_remedy: ClassVar[str] = "Check that the store runs and can be reached, then ask the user to try again."
     _default_remedy_zh: ClassVar[str] = "请检查存储服务是否可用，然后请用户重试。"

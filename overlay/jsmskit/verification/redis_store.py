@@ -412,9 +412,7 @@ class DjangoCacheStore:
         ConfigurationError: if the cache has another backend; the text says why it cannot be used.
     """
 
-    def __init__(
-        self, alias: str = "default", *, pepper: str | Secret | Sequence[str | Secret] | None = None
-    ) -> None:
+    def __init__(self, alias: str = "default", *, pepper: str | Secret | Sequence[str | Secret] | None = None) -> None:
         # Not by an import statement: Django has no types, and an application without it never comes here.
         settings: Any = import_module("django.conf").settings
         cache: Any = import_module("django.core.cache").caches[alias]

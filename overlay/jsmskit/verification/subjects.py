@@ -23,8 +23,7 @@ _LONGEST_TYPED: Final = 64
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _HASH_DIGITS: Final = 32  # 128 bits
 _HOW_TO_MAKE: Final = (
-    'Make one with python -c "import secrets; print(secrets.token_urlsafe(32))", '
-    "and keep it with your other secrets."
+    'Make one with python -c "import secrets; print(secrets.token_urlsafe(32))", and keep it with your other secrets.'
 )
 _UNREADABLE: Final = "unreadable"
 _DASHES: Final = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d")
@@ -71,17 +70,13 @@ class ClientAddress:
         self._address = address
         self.text: Final = _UNREADABLE if address is None else str(address)
         self.group: Final = Secret(
-            str(IPv6Network((int(address), 64), strict=False))
-            if isinstance(address, IPv6Address)
-            else self.text
+            str(IPv6Network((int(address), 64), strict=False)) if isinstance(address, IPv6Address) else self.text
         )
 
     def is_in(self, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
         """Return whether it is in one of the networks."""
         address = self._address
-        return address is not None and any(
-            address.version == each.version and address in each for each in networks
-        )
+        return address is not None and any(address.version == each.version and address in each for each in networks)
 
     def __repr__(self) -> str:
         return "ClientAddress(hidden)"

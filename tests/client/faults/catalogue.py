@@ -9,10 +9,7 @@ from dataclasses import dataclass
 
 from tests.client.faults.wire import GoneError, Wire
 
-GOOD = (
-    b'{"msg_id": 288193860302, "schedule_id": "1a886e7c", '
-    b'"success_count": 0, "failure_count": 0, "recipients": []}'
-)
+GOOD = b'{"msg_id": 288193860302, "schedule_id": "1a886e7c", "success_count": 0, "failure_count": 0, "recipients": []}'
 
 
 @dataclass(frozen=True)
@@ -204,9 +201,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     # Whole answers that mean trouble.
     Fault("failed", _after_whole(lambda wire: wire.answer("500 Oops", b'{"error": {"code": 50019}}'))),
-    Fault(
-        "redirected", _after_whole(lambda wire: wire.answer("307 Over there", b"", "Location: /elsewhere"))
-    ),
+    Fault("redirected", _after_whole(lambda wire: wire.answer("307 Over there", b"", "Location: /elsewhere"))),
     Fault("refused", _after_whole(lambda wire: wire.answer("403 No", b'{"error": {"code": 50008}}'))),
     # Controls: nothing is wrong.
     Fault("good", _after_whole(lambda wire: wire.answer("200 OK", GOOD))),

@@ -54,9 +54,7 @@ class Cell:
     operation: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.fault}-{'tls' if self.tls else 'plain'}-{self.size}-{self.client_kind}-{self.operation}"
-        )
+        return f"{self.fault}-{'tls' if self.tls else 'plain'}-{self.size}-{self.client_kind}-{self.operation}"
 
 
 @dataclass(frozen=True)
@@ -122,9 +120,7 @@ def body_of(operation: str, size: int) -> Any:
         return SendMessageRequest(mobile=filler, temp_id=1)
     if operation == "createSchedule":
         return ScheduleRequest(send_time="2030-01-01 00:00:00", mobile=filler, temp_id=1)
-    people = [
-        BatchRecipient(mobile="1" * max(11, size // 1000)) for _ in range(min(1000, max(1, size // 40)))
-    ]
+    people = [BatchRecipient(mobile="1" * max(11, size // 1000)) for _ in range(min(1000, max(1, size // 40)))]
     if operation == "sendMessageBatch":
         return SendMessageBatchRequest(temp_id=1, recipients=people)
     return ScheduleBatchRequest(send_time="2030-01-01 00:00:00", temp_id=1, recipients=people)
@@ -143,10 +139,7 @@ def run_fairly(cell: Cell, certificates: Certificates, tries: int = 3, *, over: 
     for again in range(tries):
         judged = run_cell(cell, certificates, over=over)
         judged = replace(judged, reruns=again)
-        if (
-            any(kind_of(violation) != "past_the_deadline" for violation in judged.violations)
-            or not judged.violations
-        ):
+        if any(kind_of(violation) != "past_the_deadline" for violation in judged.violations) or not judged.violations:
             break
     return judged
 
@@ -155,9 +148,7 @@ def run_cell(cell: Cell, certificates: Certificates, *, over: Over | None = None
     """Make one call against one fault."""
     fault = BY_NAME.get(cell.fault, Fault(cell.fault, BY_NAME["good"].act))
     tls = certificates.for_fault(cell.fault) if cell.tls else None
-    server = FaultServer(
-        fault.act, tls=tls, before_tls=fault.before_tls, receive_buffer=4096 if fault.narrow else None
-    )
+    server = FaultServer(fault.act, tls=tls, before_tls=fault.before_tls, receive_buffer=4096 if fault.narrow else None)
     try:
         port = server.port if cell.fault != "refused_connection" else closed_port()
         url = f"{'https' if cell.tls else 'http'}://127.0.0.1:{port}/v1"
@@ -172,9 +163,7 @@ def run_cell(cell: Cell, certificates: Certificates, *, over: Over | None = None
         }
         if over is not None:
             file = options.pop("ca_file")
-            options["transport"] = over(
-                cell.client_kind, ssl.create_default_context(cafile=file) if file else None
-            )
+            options["transport"] = over(cell.client_kind, ssl.create_default_context(cafile=file) if file else None)
         body = body_of(cell.operation, SIZES[cell.size])
         caught, seconds = call(cell, options, body)
     finally:

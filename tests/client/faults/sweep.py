@@ -43,9 +43,7 @@ class Swept:
         if len(brought) > 1:
             self.violations.append(f"{place}: {len(brought)} connections for one try")
         if (error.presumed_outcome == "accepted") != (error.http_status == 200):
-            self.violations.append(
-                f"{place}: likely {error.presumed_outcome} with status {error.http_status}"
-            )
+            self.violations.append(f"{place}: likely {error.presumed_outcome} with status {error.http_status}")
 
 
 class Sweep:

@@ -40,9 +40,7 @@ class GoneError(Exception):
 class Wire:
     """The server's end of one connection, as a fault uses it."""
 
-    def __init__(
-        self, connected: socket.socket, brought: Brought, released: threading.Event, done: threading.Event
-    ):
+    def __init__(self, connected: socket.socket, brought: Brought, released: threading.Event, done: threading.Event):
         self.socket = connected
         self.brought = brought
         self._released = released

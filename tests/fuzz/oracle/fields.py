@@ -167,12 +167,7 @@ def tolerated(name: str, kind: str, value: Any) -> tuple[Any, bool]:
             return int(value), value != str(int(value))
         if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9_]+\s*", value):
             return value, True
-    if (
-        kind == "string"
-        and name in _NUMBER_AS_TEXT
-        and isinstance(value, int)
-        and not isinstance(value, bool)
-    ):
+    if kind == "string" and name in _NUMBER_AS_TEXT and isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if name == "mobile" and isinstance(value, str):
         return bare_number(value), False

@@ -111,9 +111,7 @@ MAIN: Final = InitialApplication("main" * 6, DEV, _PLENTY, has_all=True)
 POOR: Final = InitialApplication("poor" * 6, "nodev", (3, 2, 5, None), has_all=True)
 BARE: Final = InitialApplication("bare" * 6, "nodev", (None, None, None, None))
 SHUT: Final = (
-    InitialApplication(
-        "shut" * 6, DEV, _PLENTY, True, AccessFlags(sms_open=False), ErrorCode.NO_SMS_CODE_AUTH
-    ),
+    InitialApplication("shut" * 6, DEV, _PLENTY, True, AccessFlags(sms_open=False), ErrorCode.NO_SMS_CODE_AUTH),
     InitialApplication("dark" * 6, DEV, _PLENTY, True, AccessFlags(blacklisted=True), ErrorCode.APP_IN_BLACK),
     InitialApplication(
         "away" * 6, DEV, _PLENTY, True, AccessFlags(allowed_ips=("192.0.2.0/24",)), ErrorCode.ILLEGAL_IP
@@ -154,9 +152,7 @@ def _seed_of(initial: InitialApplication) -> ApplicationSeed:
 
 def make_mock(seed: int) -> JsmsMock:
     """Make the mock of a run, with a clock that only the run moves and room for all of its messages."""
-    accounts = tuple(
-        Account(key, key[::-1], Balances(*balances), switches) for key, balances, switches, _ in _ACCOUNTS
-    )
+    accounts = tuple(Account(key, key[::-1], Balances(*balances), switches) for key, balances, switches, _ in _ACCOUNTS)
     return JsmsMock(
         seed,
         Clock(OPENING),

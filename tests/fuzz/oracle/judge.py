@@ -45,9 +45,7 @@ class Judge:
         if answer.status >= 400 and answer.code is not None and operation is not None:
             declared = operation.codes.get(answer.status, ())
             if answer.code not in declared:
-                problems.append(
-                    f"[envelope] {operation.operation_id} cannot answer {answer.code} with {answer.status}"
-                )
+                problems.append(f"[envelope] {operation.operation_id} cannot answer {answer.code} with {answer.status}")
         if answer.status == 405:
             problems += self._allow(resolve(sent.target), answer)
         return problems

@@ -237,10 +237,7 @@ class Sender:
             demanded = magic.demanded(self.info, entry.mobile)
             if demanded is not None and magic.demanded_of_entry(self.info, entry.mobile) is None:
                 # A number that is refused for something else need not be looked at for what it demands.
-                wrong = (
-                    entry.faults.certain
-                    or self.message(entry.mobile, entry.params, template, sign).faults.certain
-                )
+                wrong = entry.faults.certain or self.message(entry.mobile, entry.params, template, sign).faults.certain
                 (faults.doubt if wrong else faults.add)(demanded)
         words = self.app.black_words if ErrorCode.HAS_BLACK_WORD in self.info.codes[403] else ()
         if template is not None and any(word in template.text.lower() for word in words):
@@ -291,14 +288,10 @@ class Sender:
     def _failed(self, told: Any, entry: Entry, message: Message) -> list[str]:
         code = str(told.get("error_code"))
         if not code.isdigit() or int(code) not in message.faults.allowed:
-            return [
-                f"[oracle] entry {entry.sent_mobile!r}: {code}, but {sorted(message.faults.certain)} is right"
-            ]
+            return [f"[oracle] entry {entry.sent_mobile!r}: {code}, but {sorted(message.faults.certain)} is right"]
         problems = same("error_message", told.get("error_message"), ERRORS[int(code)].message)
         problems += same("error_code", told.get("error_code"), code)
-        if entry.params is not None and all(
-            len(each) <= 500 for each in texts.values_of(entry.params).values()
-        ):
+        if entry.params is not None and all(len(each) <= 500 for each in texts.values_of(entry.params).values()):
             problems += same("temp_para", told.get("temp_para", {}), texts.values_of(entry.params))
         return problems
 
@@ -351,9 +344,7 @@ class Sender:
                 TaskEntry(each.phone, each.values or None, each.text, each.units, magic.status_of(each.phone))
                 for each in good
             ]
-            task = Task(
-                schedule_id, batch, self.fields.get("send_time"), at, template.temp_id, template.kind, entries
-            )
+            task = Task(schedule_id, batch, self.fields.get("send_time"), at, template.temp_id, template.kind, entries)
             problems = []
             if "path" in self.fields.values:
                 problems += same("schedule_id", schedule_id, self.fields.get("path"))
@@ -389,9 +380,7 @@ def same_number(told: Any, entry: Entry) -> list[str]:
     return same("mobile", told, entry.sent_mobile)
 
 
-def at_limit(
-    sender: Sender, message: Message, template: Template, sent: Mapping[tuple[str, str | None], int]
-) -> bool:
+def at_limit(sender: Sender, message: Message, template: Template, sent: Mapping[tuple[str, str | None], int]) -> bool:
     """Tell whether earlier entries of the same batch use up what a limit leaves to a number."""
     if ErrorCode.OUT_OF_FREQ not in magic.declared(sender.info) | set(sender.info.entry_codes):
         return False

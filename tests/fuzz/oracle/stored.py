@@ -359,8 +359,7 @@ class StoredResources:
             self.app.replies.clear()
             self.app.replies.extend(later)
             right = [
-                {"phone": each.phone, "replyTime": int(each.at * 1000), "content": each.content}
-                for each in wanted
+                {"phone": each.phone, "replyTime": int(each.at * 1000), "content": each.content} for each in wanted
             ]
             return same("replies", told, right)
 

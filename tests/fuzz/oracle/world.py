@@ -214,11 +214,7 @@ class World:
         """Let time pass: reviews end, tasks go out."""
         for app in self.apps.values():
             for template in app.templates.values():
-                if (
-                    template.status == IN_REVIEW
-                    and template.review_at is not None
-                    and template.review_at <= at
-                ):
+                if template.status == IN_REVIEW and template.review_at is not None and template.review_at <= at:
                     refused = REFUSED_WORD in template.text or REFUSED_WORD in (template.remark or "")
                     self.decide_template(template, approve=not refused)
             for sign in app.signs.values():

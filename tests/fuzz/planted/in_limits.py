@@ -48,9 +48,7 @@ fault(LIMIT, "1001 recipients", spec_field, "SendMessageBatchRequest", "recipien
 fault(LIMIT, "no 1000 recipients", spec_field, "SendMessageBatchRequest", "recipients", maxItems=999)
 fault(LIMIT, "a voice code of 9 digits", spec_field, "SendVoiceCodeRequest", "code", maxLength=9)
 fault(LIMIT, "no voice code of 4 digits", spec_field, "SendVoiceCodeRequest", "code", minLength=5)
-fault(
-    LIMIT, "a voice code that lives 86401 seconds", spec_field, "SendVoiceCodeRequest", "ttl", maximum=86_401
-)
+fault(LIMIT, "a voice code that lives 86401 seconds", spec_field, "SendVoiceCodeRequest", "ttl", maximum=86_401)
 fault(LIMIT, "a template whose codes live 0 seconds", spec_field, "TemplateRequest", "ttl", minimum=0)
 fault(LIMIT, "a remark of 101 characters", setting, "remark_limit", 101)
 fault(LIMIT, "a text of 501 characters", setting, "text_limit", 501)
@@ -114,12 +112,8 @@ def _priced(price: Any) -> None:
 
 
 fault(MONEY, "long texts cost a unit for every 70 characters", _priced, lambda _, length: -(-length // 70))
-fault(
-    MONEY, "71 characters cost one unit", _priced, lambda _, length: 1 if length <= 71 else -(-length // 67)
-)
-fault(
-    MONEY, "a line break counts one", _priced, lambda told, _: 1 if len(told) <= 70 else -(-len(told) // 67)
-)
+fault(MONEY, "71 characters cost one unit", _priced, lambda _, length: 1 if length <= 71 else -(-length // 67))
+fault(MONEY, "a line break counts one", _priced, lambda told, _: 1 if len(told) <= 70 else -(-len(told) // 67))
 fault(
     MONEY,
     "the brackets of the sign are not counted",

@@ -61,9 +61,7 @@ def _ask(run: Run, name: str, path_id: str) -> dict[str, Any]:
         run.happen(("sign", app.key, int(path_id), False))
     elif name in ("updateTemplate", "deleteTemplate"):
         run.happen(("template", app.key, int(path_id), False))
-    body = (
-        good_body(name, run.world, run.unused_number()) if OPERATIONS[name].content_type is not None else None
-    )
+    body = good_body(name, run.world, run.unused_number()) if OPERATIONS[name].content_type is not None else None
     if name == "sendVoiceCode" and body is not None:
         body["code"] = _VOICE_CODE
     if name == "verifyCode":

@@ -51,9 +51,7 @@ def refusals(state: World, number_of: Iterator[str]) -> Iterator[Sent]:
             for field in sorted({"mobile", "temp_id", "sign_id"} & fields.keys()):
                 body = good_body(name, state, next(number_of))
                 value: object = carried if field == "mobile" else int(carried)
-                yield call(
-                    name, {**body, field: value}, _waiting(state.apps[MAIN], batch="recipients" in body)
-                )
+                yield call(name, {**body, field: value}, _waiting(state.apps[MAIN], batch="recipients" in body))
 
 
 def entry_refusals(now: float, task_id: str) -> Iterator[Sent]:
@@ -83,9 +81,7 @@ def everywhere(state: World, number_of: Iterator[str]) -> Iterator[Sent]:
         yield right  # of an id that does not exist, where there is one
         plain = {"content-type": right.headers.get("content-type", "")} if body is not None else {}
         keys = (
-            initial_state.SHUT_DEVS
-            if info.credential is Credential.DEV
-            else [each.key for each in initial_state.SHUT]
+            initial_state.SHUT_DEVS if info.credential is Credential.DEV else [each.key for each in initial_state.SHUT]
         )
         values = (basic(key, key[::-1]) for key in (*keys, "nobody"))
         for headers in (plain, *({**plain, "authorization": value} for value in values)):
@@ -250,8 +246,7 @@ def oddities(now: float) -> Iterator[Sent]:
     for name in ("sendMessageBatch", "createScheduleBatch"):
         for count in (1000, 1001):
             entries = [
-                {"mobile": f"167{count:04d}{position:04d}", "temp_para": {"text": "x"}}
-                for position in range(count)
+                {"mobile": f"167{count:04d}{position:04d}", "temp_para": {"text": "x"}} for position in range(count)
             ]
             many = {
                 "temp_id": initial_state.EMPTY_TEXT_FITS,
@@ -274,9 +269,7 @@ def _form(
     return Sent(plain.method, plain.target, plain.headers, head.encode() + content + b"\r\n" + plain.body)
 
 
-def _message(
-    temp_id: int, mobile: str = "16600000011", key: str = initial_state.MAIN.key, **values: Any
-) -> Sent:
+def _message(temp_id: int, mobile: str = "16600000011", key: str = initial_state.MAIN.key, **values: Any) -> Sent:
     return call("sendMessage", {"mobile": mobile, "temp_id": temp_id, "temp_para": values}, key=key)
 
 
@@ -314,10 +307,7 @@ def states() -> Iterator[Sent]:
         {"template": "见{{url}}", "type": 2},
         {"template": "见{{url}}", "type": 2, "remark": "http://a.example"},
         {"template": "a CASINO", "type": 2},
-        *(
-            {"template": text, "type": 3}
-            for text in ("{{_a}}", "{{ a }}", "{{}}", "{{a", "{{A1_b}}", "{a}", "【")
-        ),
+        *({"template": text, "type": 3} for text in ("{{_a}}", "{{ a }}", "{{}}", "{{a", "{{A1_b}}", "{a}", "【")),
     ):
         yield call("createTemplate", body)
     yield call("updateTemplate", {"template": "a CASINO", "type": 2}, initial_state.TURNED_DOWN)
@@ -330,9 +320,7 @@ def states() -> Iterator[Sent]:
         {"name": "【", "shop": "", "date": ""},
         {"name": "数" * 490, "shop": "", "date": ""},
     )
-    full = [
-        {"mobile": "16600000017", "temp_para": {"name": str(n), "shop": "", "date": ""}} for n in (1, 1, 2)
-    ]
+    full = [{"mobile": "16600000017", "temp_para": {"name": str(n), "shop": "", "date": ""}} for n in (1, 1, 2)]
     rows = [{"mobile": "16600000016", "temp_para": each} for each in values] + [{"mobile": "123"}, {}, *full]
     for name, more in (
         ("sendMessageBatch", {}),

@@ -45,9 +45,7 @@ def _life_of_voice_code(state: World, number: str) -> Iterator[Step]:
         life = float(told or limits.VOICE_CODE_DEFAULT_LIFE_SECONDS)
         for wait in (life - 0.25, life):
             yield limits.VOICE_CODE_INTERVAL_SECONDS + 0.0
-            yield call(
-                "sendVoiceCode", {"mobile": number, "code": "00471", **({"ttl": told} if told else {})}
-            )
+            yield call("sendVoiceCode", {"mobile": number, "code": "00471", **({"ttl": told} if told else {})})
             msg_id = _last(state.apps[MAIN].codes)
             yield wait
             yield call("verifyCode", {"code": "471"}, msg_id)
@@ -91,9 +89,7 @@ def _pulls(_: World, number: str) -> Iterator[Step]:
 
 
 def _marketing(_: World, number: str) -> Iterator[Step]:
-    send = call(
-        "sendMessage", {"mobile": number, "temp_id": initial_state.TO_MEMBERS, "temp_para": {"name": "张三"}}
-    )
+    send = call("sendMessage", {"mobile": number, "temp_id": initial_state.TO_MEMBERS, "temp_para": {"name": "张三"}})
     for _position in range(limits.MARKETING_PER_WINDOW + 1):
         yield send
     yield 599.75
@@ -106,9 +102,7 @@ def _same_notice(_: World, number: str) -> Iterator[Step]:
     send = call("sendMessage", {"mobile": number, "temp_id": initial_state.NO_VARIABLES})
     for _position in range(limits.NOTICE_SAME_TEXT + 1):
         yield send
-    yield call(
-        "sendMessage", {"mobile": number, "temp_id": initial_state.ONE_VARIABLE, "temp_para": {"number": "1"}}
-    )
+    yield call("sendMessage", {"mobile": number, "temp_id": initial_state.ONE_VARIABLE, "temp_para": {"number": "1"}})
     yield 599.75
     yield send
     yield 0.25

@@ -47,9 +47,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return show(request, form, None, 422)
     try:
-        checked = verifications().check(
-            form.cleaned_data["phone"], form.cleaned_data["code"], purpose="login"
-        )
+        checked = verifications().check(form.cleaned_data["phone"], form.cleaned_data["code"], purpose="login")
     except VerificationStoreError:
         return show(request, form, Advice(AdviceKind.TRY_LATER), 503)
     if not checked:

@@ -188,9 +188,7 @@ class AsyncHttpTransport:
         """Close the idle connections and refuse further exchanges; those under way come to their end."""
         self._closed = True
         for home, pool in list(self._pools.items()):
-            if is_gone(
-                home
-            ):  # never touched: they belong to the parent of this process, or to a loop that is closed
+            if is_gone(home):  # never touched: they belong to the parent of this process, or to a loop that is closed
                 continue
             while (connection := _pop_or_none(pool.idle.pop)) is not None:
                 await connection.stream.aclose()
@@ -216,9 +214,7 @@ class AsyncHttpTransport:
             try:
                 connection.stream.deadline = deadline
                 await self._send_and_receive(connection.stream, outgoing, state)
-                reusable = (
-                    state.body_sent and state.response.reusable and not new_connection and not self._closed
-                )
+                reusable = state.body_sent and state.response.reusable and not new_connection and not self._closed
             finally:
                 if reusable:
                     connection.good_until = now() + self._config.keepalive_seconds

@@ -143,16 +143,12 @@ def _blocked(
         f"SELECT count(*) FROM chunk {_IN_FLIGHT} AND owner<>''",
         (campaign_id, campaign_id, ChunkState.IN_FLIGHT),
     )
-    if in_flight is not None and in_flight[0] >= max(
-        1, settings.concurrency >> min(throttle_level, _MOST_THROTTLED)
-    ):
+    if in_flight is not None and in_flight[0] >= max(1, settings.concurrency >> min(throttle_level, _MOST_THROTTLED)):
         return Backoff(_SHORT_WAIT, "as many requests as allowed are in flight", for_others=True)
     return None
 
 
-_IN_FLIGHT: Final = (
-    "WHERE campaign_id=? AND chunk IN (SELECT chunk FROM chunk WHERE campaign_id=? AND state=?)"
-)
+_IN_FLIGHT: Final = "WHERE campaign_id=? AND chunk IN (SELECT chunk FROM chunk WHERE campaign_id=? AND state=?)"
 """In flight. Asked for by state alone, SQLite goes through all chunks of the campaign: it takes the primary key for the
 better way to columns that the index by state does not have.
 """
@@ -195,9 +191,7 @@ def _select_chunk(
             "SELECT stage FROM chunk WHERE campaign_id=? AND state=? ORDER BY stage, chunk LIMIT 1",
             (campaign_id, ChunkState.PENDING),
         )
-        first = min(
-            stage for stage in (lowest[0] if lowest else LAST_STAGE, in_flight[1]) if stage is not None
-        )
+        first = min(stage for stage in (lowest[0] if lowest else LAST_STAGE, in_flight[1]) if stage is not None)
         if first < LAST_STAGE and (in_flight[0] or ready[2] > first):
             return Backoff(_SHORT_WAIT, "the first small requests have not come back", for_others=True)
     return ready
@@ -295,9 +289,7 @@ def _consume_rate(
     if settings.rate is None:
         return 0.0
     rate = settings.rate / (1 << min(throttle_level, _MOST_THROTTLED))
-    found = tx.fetchone(
-        f"SELECT tokens, at FROM rate WHERE account=?{database.for_update}", (settings.account,)
-    )
+    found = tx.fetchone(f"SELECT tokens, at FROM rate WHERE account=?{database.for_update}", (settings.account,))
     tokens, since = (1.0, now) if found is None else (float(found[0]), float(found[1]))
     if since > now + _CLOCK_SKEW:
         # The clock was set back: filled from now on, or the campaign would wait until it is that late again.
@@ -317,8 +309,6 @@ def _consume_rate(
 def _digest(members: ChunkRecipients, template_id: int, sign_id: int | None, tag: str | None) -> str:
     """What exactly was meant to be sent, for disputes after the values were dropped."""
     # Not SHA-256, as for files: where the processor does not help, that costs as much as writing the chunk.
-    made = hashlib.blake2b(
-        f"{template_id} {sign_id} {tag}\n{','.join(members.phones)}\n".encode(), digest_size=32
-    )
+    made = hashlib.blake2b(f"{template_id} {sign_id} {tag}\n{','.join(members.phones)}\n".encode(), digest_size=32)
     made.update("\n".join(members.values or ()).encode())
     return made.hexdigest()

@@ -40,8 +40,7 @@ class Feedback:
         with self._database.transaction() as tx:
             failpoint("inbox.kept")
             new = tx.execute(
-                "INSERT INTO inbox (at, kind, digest, body) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (digest) DO NOTHING",
+                "INSERT INTO inbox (at, kind, digest, body) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
                 (self._clock(), kind, digest, body),
             )
         failpoint("inbox.committed")
@@ -124,9 +123,7 @@ def _match_known(tx: Transaction, row: Row) -> int:
         (_result(status), status, phone, msg_id),
     )
     if changed:
-        tx.execute(
-            "UPDATE receipt SET matched=1 WHERE msg_id=? AND phone=? AND status=?", (msg_id, phone, status)
-        )
+        tx.execute("UPDATE receipt SET matched=1 WHERE msg_id=? AND phone=? AND status=?", (msg_id, phone, status))
     return int(bool(changed))
 
 
@@ -150,9 +147,7 @@ def _prove_chunks_sent(tx: Transaction, now: float) -> tuple[int, int]:
         chunks.setdefault((row[0], row[1]), {}).setdefault(row[2], row)
     matched = proved = 0
     for (campaign_id, chunk), rows in chunks.items():
-        found = tx.fetchone(
-            "SELECT state, size FROM chunk WHERE campaign_id=? AND chunk=?", (campaign_id, chunk)
-        )
+        found = tx.fetchone("SELECT state, size FROM chunk WHERE campaign_id=? AND chunk=?", (campaign_id, chunk))
         if found is None or len(rows) < min(_PROOFS, int(found[1])):
             continue
         for position, row in rows.items():

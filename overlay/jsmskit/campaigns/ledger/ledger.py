@@ -132,9 +132,7 @@ def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], f
         except ModuleNotFoundError as error:
             if (error.name or "").partition(".")[0] != "psycopg":
                 raise
-            raise LedgerError(
-                "a ledger on PostgreSQL needs psycopg.", "pip install 'psycopg[binary]'"
-            ) from None
+            raise LedgerError("a ledger on PostgreSQL needs psycopg.", "pip install 'psycopg[binary]'") from None
         database = PostgresDatabase(where, create=create)
     else:
         from .database.sqlite import SqliteDatabase  # so that users of PostgreSQL load no SQLite
@@ -237,9 +235,7 @@ class Ledger:
                 settings=settings.to_json(),
             )
             if settings.hours_override is not None:
-                record_event(
-                    tx, campaign_id, self._clock(), "quiet_hours_overridden", settings.hours_override
-                )
+                record_event(tx, campaign_id, self._clock(), "quiet_hours_overridden", settings.hours_override)
         # Now a file that lost its log still tells which campaigns may have sent.
         self._database.checkpoint()
         failpoint("start.committed")
@@ -251,9 +247,7 @@ class Ledger:
         return number
 
     def _recover(self, tx: Transaction, campaign_id: int, owner: str, settings: RunSettings) -> list[int]:
-        return recovery.recover(
-            self._database, tx, campaign_id, owner, settings.worker_silence_seconds, self._clock()
-        )
+        return recovery.recover(self._database, tx, campaign_id, owner, settings.worker_silence_seconds, self._clock())
 
     def join(self, owner: str) -> None:
         """Show that a worker is alive."""
@@ -325,9 +319,7 @@ class Ledger:
             now = self._clock()
             written = self._settle(tx, lease, decision, settings, now)
             try:
-                step = claims.claim(
-                    self._database, tx, lease.campaign_id, lease.owner, settings, now, guard=guard
-                )
+                step = claims.claim(self._database, tx, lease.campaign_id, lease.owner, settings, now, guard=guard)
             except NoSuchCampaignError:  # what became of the chunk is written nevertheless
                 return written, None
             return written, step

@@ -90,9 +90,7 @@ class Plans:
         Raises `TargetChangedError` for another address or application, unless `retarget` says that it is meant.
         """
         with self._database.transaction() as tx:
-            found = tx.fetchone(
-                "SELECT address, application FROM campaign WHERE campaign_id=?", (campaign_id,)
-            )
+            found = tx.fetchone("SELECT address, application FROM campaign WHERE campaign_id=?", (campaign_id,))
             if found is None:
                 raise no_such_campaign(campaign_id, self._database.name)
             planned = Target(found[0], found[1]) if found[0] else None
@@ -114,15 +112,11 @@ class Plans:
         with self._database.transaction() as tx:
             record_event(tx, campaign_id, self._clock(), what, detail)
 
-    def seen_before(
-        self, campaign_id: int, phones: Sequence[str], facts: TemplateFacts
-    ) -> tuple[set[str], set[str]]:
+    def seen_before(self, campaign_id: int, phones: Sequence[str], facts: TemplateFacts) -> tuple[set[str], set[str]]:
         """Of these numbers: those of people who opted out, and those written to within a day."""
         listed = self._database.encode_list(phones)
         with self._database.read() as tx:
-            gone = tx.fetchall(
-                f"SELECT phone FROM opt_out WHERE {self._database.in_list('phone')}", (listed,)
-            )
+            gone = tx.fetchall(f"SELECT phone FROM opt_out WHERE {self._database.in_list('phone')}", (listed,))
             recent = tx.fetchall(
                 "SELECT p.phone FROM phone_place p JOIN campaign c ON c.campaign_id=p.campaign_id"
                 " JOIN recipient r ON r.campaign_id=p.campaign_id AND r.chunk=p.chunk AND r.position=p.position"

@@ -36,9 +36,7 @@ def _campaign(row: Row) -> Campaign:
 def _chunk(row: Row) -> Chunk:
     number, chunk, state, stage, size, attempt, owner, intent_at, settled_at, code, why, phase, schedule = row
     state, phase = ChunkState(state), ChunkPhase(phase)
-    return Chunk(
-        number, chunk, state, stage, size, attempt, owner, intent_at, settled_at, code, why, phase, schedule
-    )
+    return Chunk(number, chunk, state, stage, size, attempt, owner, intent_at, settled_at, code, why, phase, schedule)
 
 
 @final
@@ -101,9 +99,7 @@ class Queries:
                 "SELECT state, count(*) FROM chunk WHERE campaign_id=? GROUP BY state ORDER BY state",
                 (campaign_id,),
             )
-        return Counts(
-            {RecipientState(row[0]): row[1] for row in people}, {ChunkState(row[0]): row[1] for row in parts}
-        )
+        return Counts({RecipientState(row[0]): row[1] for row in people}, {ChunkState(row[0]): row[1] for row in parts})
 
     def progress(self, campaign_id: int) -> tuple[int, int]:
         """How many recipients are in chunks that are done, and in chunks that are not: quick at any size."""

@@ -35,9 +35,7 @@ def remove_worker(tx: Transaction, owner: str) -> None:
     tx.execute("DELETE FROM worker WHERE owner=?", (owner,))
 
 
-def recover(
-    database: Database, tx: Transaction, campaign_id: int, owner: str, silence: float, now: float
-) -> list[int]:
+def recover(database: Database, tx: Transaction, campaign_id: int, owner: str, silence: float, now: float) -> list[int]:
     """Mark what dead owners had in flight as unknown; return the numbers of those chunks.
 
     Dead is an owner that does not show that it is alive, or that was not heard for `silence` seconds. In schedule mode
@@ -68,17 +66,14 @@ def recover(
             )
             failpoint("recover.chunk_marked")
             tx.execute(
-                "UPDATE recipient SET state=?, why=?, settled_at=? WHERE campaign_id=? AND chunk=? AND"
-                " state=?",
+                "UPDATE recipient SET state=?, why=?, settled_at=? WHERE campaign_id=? AND chunk=? AND state=?",
                 (RecipientState.UNKNOWN, _DIED, now, campaign_id, chunk, RecipientState.PENDING),
             )
             failpoint("recover.members_marked")
             lost.append(chunk)
     if lost:
         listed = ", ".join(map(str, lost[:50]))
-        record_event(
-            tx, campaign_id, now, "recovered", f"{len(lost)} chunks of a dead owner are unknown: {listed}"
-        )
+        record_event(tx, campaign_id, now, "recovered", f"{len(lost)} chunks of a dead owner are unknown: {listed}")
     return lost
 
 
@@ -87,9 +82,7 @@ def go_on_without_log(tx: Transaction, now: float) -> dict[int, int]:
     becomes unknown. Return the number of recipients by campaign.
     """
     lost: dict[int, int] = {}
-    for (campaign_id,) in tx.fetchall(
-        "SELECT campaign_id FROM campaign WHERE state=?", (CampaignState.RUNNING,)
-    ):
+    for (campaign_id,) in tx.fetchall("SELECT campaign_id FROM campaign WHERE state=?", (CampaignState.RUNNING,)):
         open_states = (ChunkState.PENDING, ChunkState.IN_FLIGHT)
         tx.execute(
             "UPDATE chunk SET state=?, why=?, settled_at=?, owner='', phase='', schedule_id=NULL"
@@ -135,9 +128,7 @@ def set_running(
     settings: str,
 ) -> None:
     """Let a campaign give out work. Raises `CampaignStateError` where that would be a mistake."""
-    found = tx.fetchone(
-        f"SELECT state, source FROM campaign WHERE campaign_id=?{database.for_update}", (campaign_id,)
-    )
+    found = tx.fetchone(f"SELECT state, source FROM campaign WHERE campaign_id=?{database.for_update}", (campaign_id,))
     if found is None:
         raise no_such_campaign(campaign_id)
     state = CampaignState(found[0])
@@ -148,8 +139,7 @@ def set_running(
     pending = int(left[0]) if left else 0
     if state is CampaignState.PLANNING:
         raise CampaignStateError(
-            f"the plan of campaign {campaign_id} was interrupted; it is not complete, and nothing of it was"
-            " sent.",
+            f"the plan of campaign {campaign_id} was interrupted; it is not complete, and nothing of it was sent.",
             "Plan the list again.",
             hint="plan",
             campaign_id=campaign_id,
@@ -179,13 +169,9 @@ def set_running(
     record_event(tx, campaign_id, now, "resumed" if resume else "started", why)
 
 
-def stop(
-    database: Database, tx: Transaction, campaign_id: int, *, why: str, now: float, pause: bool = False
-) -> bool:
+def stop(database: Database, tx: Transaction, campaign_id: int, *, why: str, now: float, pause: bool = False) -> bool:
     """Give out no more work, durably; requests in flight are settled. False if it was not running."""
-    found = tx.fetchone(
-        f"SELECT state FROM campaign WHERE campaign_id=?{database.for_update}", (campaign_id,)
-    )
+    found = tx.fetchone(f"SELECT state FROM campaign WHERE campaign_id=?{database.for_update}", (campaign_id,))
     if found is None:
         raise no_such_campaign(campaign_id)
     if found[0] != CampaignState.RUNNING:
@@ -213,9 +199,7 @@ def resolve(
     campaign can be resumed. Return how many recipients that were. The reason is kept in the audit log.
     """
     failpoint("resolve.begun")
-    found = tx.fetchone(
-        f"SELECT state FROM campaign WHERE campaign_id=?{database.for_update}", (campaign_id,)
-    )
+    found = tx.fetchone(f"SELECT state FROM campaign WHERE campaign_id=?{database.for_update}", (campaign_id,))
     if found is None:
         raise no_such_campaign(campaign_id)
     if not reason.strip():
@@ -266,12 +250,8 @@ def _chosen(
 
 def _accept(tx: Transaction, campaign_id: int, chunk: int, rows: list[Row], reason: str, now: float) -> int:
     tx.executemany(
-        "UPDATE recipient SET state=?, why=?, params=NULL, settled_at=? WHERE campaign_id=? AND chunk=? AND"
-        " position=?",
-        [
-            (RecipientState.ACCEPTED, f"taken as sent: {reason}"[:200], now, campaign_id, chunk, row[1])
-            for row in rows
-        ],
+        "UPDATE recipient SET state=?, why=?, params=NULL, settled_at=? WHERE campaign_id=? AND chunk=? AND position=?",
+        [(RecipientState.ACCEPTED, f"taken as sent: {reason}"[:200], now, campaign_id, chunk, row[1]) for row in rows],
     )
     failpoint("resolve.members_marked")
     _close(tx, campaign_id, chunk, ChunkState.ACCEPTED)
@@ -303,9 +283,7 @@ def _requeue(tx: Transaction, campaign_id: int, chosen: dict[int, list[Row]]) ->
     for chunk, rows in chosen.items():
         for start in range(0, len(rows), CHUNK_SIZE):
             part = rows[start : start + CHUNK_SIZE]
-            target = new_chunk(
-                tx, campaign_id, family=chunk, stage=LAST_STAGE, size=len(part), after_unknown=True
-            )
+            target = new_chunk(tx, campaign_id, family=chunk, stage=LAST_STAGE, size=len(part), after_unknown=True)
             move(tx, campaign_id, chunk, [row[1] for row in part], target)
             failpoint("resolve.members_marked")
             tx.execute(

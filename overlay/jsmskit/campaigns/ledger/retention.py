@@ -47,8 +47,7 @@ def purge(tx: Transaction, campaign_id: int | None, older_than: float | None, no
         chosen = [campaign_id]
     else:
         kept = " OR ".join(
-            f"EXISTS (SELECT 1 FROM {table} t WHERE t.campaign_id=campaign.campaign_id)"
-            for table in _PERSONAL
+            f"EXISTS (SELECT 1 FROM {table} t WHERE t.campaign_id=campaign.campaign_id)" for table in _PERSONAL
         )
         rows = tx.fetchall(
             "SELECT campaign_id FROM campaign WHERE state NOT IN (?, ?) AND COALESCE(settled_at, created_at) < ?"
@@ -62,9 +61,7 @@ def purge(tx: Transaction, campaign_id: int | None, older_than: float | None, no
         for table in _PERSONAL:
             tx.execute(f"DELETE FROM {table} WHERE campaign_id=?", (number,))
         failpoint("purge.deleted")
-        tx.execute(
-            "UPDATE campaign SET state=?, why='purged' WHERE campaign_id=?", (CampaignState.FINISHED, number)
-        )
+        tx.execute("UPDATE campaign SET state=?, why='purged' WHERE campaign_id=?", (CampaignState.FINISHED, number))
         # Without its recipients a pending chunk must not be sent, and says nothing.
         tx.execute(
             "UPDATE chunk SET state='rejected', why='purged' WHERE campaign_id=? AND state='pending'",

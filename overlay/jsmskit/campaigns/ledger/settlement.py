@@ -95,9 +95,7 @@ def _write_accepted(
     """One statement goes once through the chunk; ids that cannot stand in its list are written one by one."""
     plain = {place: msg_id for place, msg_id in accepted.items() if _PLAIN_ID.fullmatch(msg_id)}
     if plain:
-        msg_id_of, listed = database.nth_item(
-            "position", [plain.get(place) for place in range(max(plain) + 1)]
-        )
+        msg_id_of, listed = database.nth_item("position", [plain.get(place) for place in range(max(plain) + 1)])
         tx.execute(
             f"UPDATE recipient SET state=?, msg_id={msg_id_of}, code=NULL, why='', settled_at=?, params=NULL"
             f" WHERE campaign_id=? AND chunk=? AND state IN ('pending', 'unknown') AND {msg_id_of} IS NOT NULL",
@@ -111,9 +109,7 @@ def _write_accepted(
     _write_updates(tx, lease, tuple(odd), now)
 
 
-def _write_updates(
-    tx: Transaction, lease: ChunkLease, updates: tuple[RecipientUpdate, ...], now: float
-) -> None:
+def _write_updates(tx: Transaction, lease: ChunkLease, updates: tuple[RecipientUpdate, ...], now: float) -> None:
     # The values of variables are dropped once their message is settled: they are needed no more. An unknown
     # one may be sent again by a person's decision, so its values stay until then.
     unknown = [update for update in updates if update.state is RecipientState.UNKNOWN]
@@ -137,10 +133,7 @@ def _write_updates(
     )
     tx.executemany(
         f"UPDATE recipient SET state=?, why=?, settled_at=? {place}",
-        [
-            (update.state, update.why[:200], now, lease.campaign_id, lease.chunk, update.position)
-            for update in unknown
-        ],
+        [(update.state, update.why[:200], now, lease.campaign_id, lease.chunk, update.position) for update in unknown],
     )
 
 
@@ -166,9 +159,7 @@ def new_chunk(
     return number
 
 
-def move(
-    tx: Transaction, campaign_id: int, chunk: int, positions: list[int], target: int, *, tries: int = 0
-) -> None:
+def move(tx: Transaction, campaign_id: int, chunk: int, positions: list[int], target: int, *, tries: int = 0) -> None:
     """Put recipients into another chunk, as pending ones; they keep their positions."""
     tx.executemany(
         "UPDATE recipient SET chunk=?, state='pending', why='', settled_at=NULL, tries=tries+?"
@@ -183,9 +174,7 @@ def move(
 
 
 def _family(tx: Transaction, lease: ChunkLease) -> int:
-    found = tx.fetchone(
-        "SELECT family FROM chunk WHERE campaign_id=? AND chunk=?", (lease.campaign_id, lease.chunk)
-    )
+    found = tx.fetchone("SELECT family FROM chunk WHERE campaign_id=? AND chunk=?", (lease.campaign_id, lease.chunk))
     return found[0] if found else lease.chunk
 
 
@@ -204,14 +193,10 @@ def _requeue(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, now: f
 
 
 def _shrink(tx: Transaction, lease: ChunkLease, by: int) -> None:
-    tx.execute(
-        "UPDATE chunk SET size=size-? WHERE campaign_id=? AND chunk=?", (by, lease.campaign_id, lease.chunk)
-    )
+    tx.execute("UPDATE chunk SET size=size-? WHERE campaign_id=? AND chunk=?", (by, lease.campaign_id, lease.chunk))
 
 
-def _split(
-    tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, now: float
-) -> None:
+def _split(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, now: float) -> None:
     family = _family(tx, lease)
     spent = tx.fetchone(
         "SELECT sum(attempt), count(*) FROM chunk WHERE campaign_id=? AND family=?",
@@ -223,8 +208,7 @@ def _split(
     if calls + 2 > settings.split_calls:
         why = f"refused together with others; the search for the bad row ended after {calls} calls"
         updates = tuple(
-            RecipientUpdate(position, RecipientState.REJECTED, decision.code, why=why)
-            for position in positions
+            RecipientUpdate(position, RecipientState.REJECTED, decision.code, why=why) for position in positions
         )
         _write_updates(tx, lease, updates, now)
         return
@@ -250,14 +234,10 @@ def _waiting(tx: Transaction, campaign_id: int, family: int) -> int:
     return int(found[0]) if found else 0
 
 
-_UNREACHABLE: Final = (
-    "The service could not be reached {count} times in a row. Look at the network; then resume."
-)
+_UNREACHABLE: Final = "The service could not be reached {count} times in a row. Look at the network; then resume."
 
 
-def _count(
-    tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, now: float
-) -> None:
+def _count(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, now: float) -> None:
     """Keep the figures of the breakers, shared by all workers, and pause the campaign where they say so."""
     silent = decision.chunk is ChunkState.UNKNOWN
     unknown = sum(update.state is RecipientState.UNKNOWN for update in decision.updates)

@@ -99,9 +99,7 @@ def export_recipients(ledger: Ledger, campaign_id: int, path: str | Path, *state
     UTF-8. The file has mode 0600 and holds whole phone numbers. Raises `CampaignError`.
     """
     ledger.queries.campaign(campaign_id)
-    return _export(
-        Path(path), _COLUMNS, (_cells(one) for one in ledger.queries.recipients(campaign_id, *states))
-    )
+    return _export(Path(path), _COLUMNS, (_cells(one) for one in ledger.queries.recipients(campaign_id, *states)))
 
 
 def export_set_aside(ledger: Ledger, campaign_id: int, path: str | Path) -> int:

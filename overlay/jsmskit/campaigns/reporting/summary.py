@@ -26,9 +26,7 @@ from ..models import Campaign, Chunk, Counts
 from ..states import RecipientState
 from .exports import local_time, private_file
 
-_NOT_STATIC: Final = re.compile(
-    r"<\?xml.*?\?>|<!--.*?-->|<script.*?</script>|<title>Pygal</title>", re.DOTALL
-)
+_NOT_STATIC: Final = re.compile(r"<\?xml.*?\?>|<!--.*?-->|<script.*?</script>|<title>Pygal</title>", re.DOTALL)
 _XLINK: Final = re.compile(r' xmlns:xlink="[^"]*"')
 _HEIGHT_OF_A_BAR: Final = 36
 
@@ -256,10 +254,7 @@ class _Page:
             _table(say("What delivery reports say"), self._status_rows(self._seen.statuses)),
             _table(
                 say("Rows of the list that got nothing"),
-                [
-                    (say(why.replace("_", " ")), f"{count:,}", "")
-                    for why, count in sorted(self._seen.set_aside.items())
-                ],
+                [(say(why.replace("_", " ")), f"{count:,}", "") for why, count in sorted(self._seen.set_aside.items())],
             ),
         ]
         body = "\n".join(part for part in parts if part)
@@ -316,9 +311,7 @@ class _Page:
     def _status_rows(self, statuses: Iterable[tuple[int, int]]) -> list[tuple[str, str, str]]:
         return [self._row(status, count, REPORT_STATUSES.get(status)) for status, count in statuses]
 
-    def _row(
-        self, number: int, count: int, info: ErrorInfo | ReportStatusInfo | None
-    ) -> tuple[str, str, str]:
+    def _row(self, number: int, count: int, info: ErrorInfo | ReportStatusInfo | None) -> tuple[str, str, str]:
         if info is None:
             return f"{number}", f"{count:,}", ""
         title = info.title_en if self._lang == "en" else info.title_zh
@@ -342,8 +335,7 @@ def _table(title: str, rows: list[tuple[str, str, str]]) -> str:
     if not rows:
         return ""
     cells = "".join(
-        f"<tr><td>{escape(what)}<td class=number>{escape(count)}<td>{escape(more)}"
-        for what, count, more in rows
+        f"<tr><td>{escape(what)}<td class=number>{escape(count)}<td>{escape(more)}" for what, count, more in rows
     )
     return f"<h2>{escape(title)}</h2><table>{cells}</table>"
 

@@ -170,9 +170,7 @@ class WorkerSession:
         if self.ended is not None and only is None:
             return self.ended
         self._heartbeat()
-        step = self._ledger.claim(
-            self._campaign_id, self._owner, self._settings, only=only, guard=self._guard
-        )
+        step = self._ledger.claim(self._campaign_id, self._owner, self._settings, only=only, guard=self._guard)
         if isinstance(step, ChunkLease):
             self._note(step)
         elif isinstance(step, Finished):
@@ -246,9 +244,7 @@ class WorkerSession:
     def hand_over(self, lease: ChunkLease) -> None:
         """Schedule mode: the service cannot be asked now; the next owner asks it."""
         self._ledger.hand_over(lease)
-        self.pause(
-            "The scheduled messages could not be read. Look at the network; then resume: nothing is lost."
-        )
+        self.pause("The scheduled messages could not be read. Look at the network; then resume: nothing is lost.")
 
     def settle(self, lease: ChunkLease, decision: ChunkDecision) -> None:
         """Write a decision, and tell how far things are."""
@@ -316,8 +312,7 @@ def check_balance_for(balance: Balance, campaign: Campaign, counts: Counts) -> N
     left = balance_for(campaign.kind, balance)
     if needed > left:
         raise CampaignStateError(
-            f"the rest of campaign {campaign.campaign_id} needs about {needed} units, the application"
-            f" has {left}.",
+            f"the rest of campaign {campaign.campaign_id} needs about {needed} units, the application has {left}.",
             "Top up or assign units to the application; or run it without looking at the balance, until they are"
             " used up.",
             hint="balance",

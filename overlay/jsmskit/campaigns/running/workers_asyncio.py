@@ -32,9 +32,7 @@ class WorkerGroup:
         """Call the ledger. A call that was begun is finished even if its caller is cancelled."""
         return await asyncio.wrap_future(self._thread.submit(function, *args, **kwargs))
 
-    async def run(
-        self, worker: Callable[[], Awaitable[None]], count: int, give_up: Callable[[], None]
-    ) -> None:
+    async def run(self, worker: Callable[[], Awaitable[None]], count: int, give_up: Callable[[], None]) -> None:
         """Run so many workers to their ends; after the first failure the others finish what they began."""
         tasks = [asyncio.ensure_future(worker()) for _ in range(count)]
         try:

@@ -231,8 +231,5 @@ def _find_delimiter(lines: Sequence[str], phone_column: str | None) -> str:
 def _has_header(text: str) -> bool:
     lines = text.removeprefix("\ufeff").splitlines()[:_LOOKED_AT]
     return any(
-        is_phone_heading(clean(cell).strip('"'))
-        for line in lines
-        for mark in _DELIMITERS
-        for cell in line.split(mark)
+        is_phone_heading(clean(cell).strip('"')) for line in lines for mark in _DELIMITERS for cell in line.split(mark)
     )

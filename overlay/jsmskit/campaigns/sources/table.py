@@ -95,9 +95,7 @@ class IterableSource:
         return self._hash.hexdigest()
 
 
-_ADDED: Final = re.compile(
-    r"[(\[【<{][^()\[\]【】<>{}]*[)\]】>}]|[*＊:：!！?？。.#\"'“”‘’]"
-)  # as people type
+_ADDED: Final = re.compile(r"[(\[【<{][^()\[\]【】<>{}]*[)\]】>}]|[*＊:：!！?？。.#\"'“”‘’]")  # as people type
 _BETWEEN_WORDS: Final = re.compile(r"[\s_\-‐-―.·]+")
 _OR: Final = re.compile(r"[/|、,，;；&]|(?<=[a-z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-z])")
 _SIMPLIFIED: Final = str.maketrans(
@@ -135,9 +133,7 @@ _ALSO_CHINESE: Final = frozenset({"收件人", "接收人", "接收者", "收信
 
 def clean(cell: object) -> str:
     """Return a heading as it is shown and compared: without invisible characters, blanks of every kind as one."""
-    text = "".join(
-        mark for mark in str(cell) if unicodedata.category(mark) not in ("Cf", "Cc") or mark.isspace()
-    )
+    text = "".join(mark for mark in str(cell) if unicodedata.category(mark) not in ("Cf", "Cc") or mark.isspace())
     return " ".join(text.split())
 
 
@@ -293,9 +289,7 @@ class Table:
             if len(above) == _HEADER_WITHIN:
                 break
         if not above:
-            raise PlanError(
-                f"{self._name} is empty.", "Give a list with a header and a column of phone numbers."
-            )
+            raise PlanError(f"{self._name} is empty.", "Give a list with a header and a column of phone numbers.")
         raise self._unknown_header(above[0][0], above[0][1])
 
     def _is_header(self, names: Sequence[str]) -> bool:
@@ -325,9 +319,7 @@ class Table:
         if len(places) == 1:
             return places[0]
         what = "several columns of the first row hold" if places else "no column of the first row holds"
-        raise PlanError(
-            f"{self._name}: {what} a phone number.", 'Say which column: phone_column="1".', row=number
-        )
+        raise PlanError(f"{self._name}: {what} a phone number.", 'Say which column: phone_column="1".', row=number)
 
     def _layout(
         self,
@@ -381,9 +373,7 @@ class Table:
             f'{self._name} has the column "{name}" twice.', "Give the columns different names.", row=number
         )
 
-    def _no_header(
-        self, number: int, cells: Sequence[object], above: Sequence[tuple[int, list[str]]]
-    ) -> PlanError:
+    def _no_header(self, number: int, cells: Sequence[object], above: Sequence[tuple[int, list[str]]]) -> PlanError:
         """The first phone number came before a header was found."""
         if above:
             return self._unknown_header(*above[-1], cells)

@@ -15,9 +15,7 @@ _KINDS: Final = ("general", "voice", "industry", "market")
 
 
 @click.command(cls=Command)
-@click.option(
-    "--account", is_flag=True, help="Show that of the account; needs JSMS_DEV_KEY and JSMS_DEV_SECRET."
-)
+@click.option("--account", is_flag=True, help="Show that of the account; needs JSMS_DEV_KEY and JSMS_DEV_SECRET.")
 @connection_options
 @json_option
 def command(connection: ConnectionOptions, account: bool, as_json: bool) -> None:

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from jsmskit.results.codes import CodeReceipt
 
 _LANGUAGES: Final = ("chinese", "english", "mixed")
-_READY_MADE: Final = (
-    1  # as `limits.READY_MADE_TEMPLATE`, which would cost an import for --help; a test compares
-)
+_READY_MADE: Final = 1  # as `limits.READY_MADE_TEMPLATE`, which would cost an import for --help; a test compares
 
 
 @click.group(cls=Group, aliases={"send-voice": "voice"})

@@ -92,17 +92,13 @@ def _connection(scheme: str, host: str, port: int | None) -> tuple[http.client.H
     named = getproxies_environment()
     used = None if is_loopback(host) or proxy_bypass(host) else named.get(scheme) or named.get("all")
     if scheme != "https":
-        return http.client.HTTPConnection(host, port, timeout=_SECONDS), _("{host} directly").format(
+        return http.client.HTTPConnection(host, port, timeout=_SECONDS), _("{host} directly").format(host=host)
+    if not used:
+        return http.client.HTTPSConnection(host, port, timeout=_SECONDS, context=context), _("{host} directly").format(
             host=host
         )
-    if not used:
-        return http.client.HTTPSConnection(host, port, timeout=_SECONDS, context=context), _(
-            "{host} directly"
-        ).format(host=host)
     proxy = urlsplit(used if "://" in used else f"http://{used}")
-    made = http.client.HTTPSConnection(
-        proxy.hostname or "", proxy.port or 80, timeout=_SECONDS, context=context
-    )
+    made = http.client.HTTPSConnection(proxy.hostname or "", proxy.port or 80, timeout=_SECONDS, context=context)
     headers: dict[str, str] = {}
     if proxy.username is not None:
         pair = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}".encode()
@@ -202,9 +198,7 @@ def _recipients() -> Finding:
         return Finding(mark("recipients"), "wrong", failure.what, failure.remedy, failure.code)
     if guard is None:
         return Finding("recipients", "ok", _("everyone (neither JSMS_ONLY_TO nor JSMS_REDIRECT_TO is set)"))
-    return Finding(
-        "recipients", "look", " ".join(guard_lines(guard)), _("For staging; unset it in production.")
-    )
+    return Finding("recipients", "look", " ".join(guard_lines(guard)), _("For staging; unset it in production."))
 
 
 def _shown(name: str, setting: Setting) -> str:
@@ -224,9 +218,7 @@ def _without_password(address: str) -> str:
 
 def _keyring() -> Finding:
     if not keyring_store.installed():
-        return Finding(
-            mark("keyring"), "ok", _("not installed; the environment is enough (or: pip install keyring)")
-        )
+        return Finding(mark("keyring"), "ok", _("not installed; the environment is enough (or: pip install keyring)"))
     try:
         return Finding("keyring", "ok", keyring_store.backend())
     except keyring_store.NoKeyringError:
@@ -256,9 +248,7 @@ def _proxies(address: str) -> Iterator[Finding]:
     if not used:
         yield Finding(mark("proxy"), "ok", _("none"))
     elif _is_near(parts.hostname or "") or proxy_bypass(parts.hostname or ""):
-        yield Finding(
-            "proxy", "ok", _("{proxy}, but not for this address").format(proxy=_without_password(used))
-        )
+        yield Finding("proxy", "ok", _("{proxy}, but not for this address").format(proxy=_without_password(used)))
     else:
         yield Finding("proxy", "ok", _without_password(used))
     if file := os.environ.get("JSMS_CA_FILE"):
@@ -285,9 +275,7 @@ def _zone() -> Finding:
     told = _("here {here}, at the service {there} (UTC{zone})").format(
         here=f"{here:%Y-%m-%d %H:%M %z}", there=f"{there:%Y-%m-%d %H:%M}", zone=limits.TIME_ZONE
     )
-    advice = (
-        "" if same else _("--at without an offset is read in the time zone of the service, not in yours.")
-    )
+    advice = "" if same else _("--at without an offset is read in the time zone of the service, not in yours.")
     return Finding(mark("time zone"), "ok" if same else "look", told, advice)
 
 
@@ -307,9 +295,7 @@ def _seen(seen: Probe, *, near: bool) -> Iterator[Finding]:
         yield Finding(
             mark("certificate"),
             "ok" if left > _CERTIFICATE_DAYS else "look",
-            _("issued by {issuer}, valid for {days} days").format(
-                issuer=seen.certificate_of or "?", days=left
-            ),
+            _("issued by {issuer}, valid for {days} days").format(issuer=seen.certificate_of or "?", days=left),
         )
     if seen.server_time is None:
         yield Finding(mark("clock"), "look", _("the server does not send its time"))
@@ -319,9 +305,7 @@ def _seen(seen: Probe, *, near: bool) -> Iterator[Finding]:
     if abs(skew) <= _SKEW:
         yield Finding("clock", "ok", told)
     elif near:
-        yield Finding(
-            "clock", "look", _("{difference}; a mock has a clock of its own").format(difference=told)
-        )
+        yield Finding("clock", "look", _("{difference}; a mock has a clock of its own").format(difference=told))
     else:
         advice = _("Set the clock of this machine: scheduled messages and callbacks depend on it.")
         yield Finding("clock", "wrong", told, advice, ExitCode.FAILED)

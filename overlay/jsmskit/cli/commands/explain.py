@@ -41,9 +41,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 
 @click.command(cls=Command)
 @click.argument("what", metavar="CODE|NAME|STATUS", required=False, shell_complete=_complete)
-@click.option(
-    "--lang", type=click.Choice(_LANGUAGES), help="Language; default: that of JSMS_LANG or the locale."
-)
+@click.option("--lang", type=click.Choice(_LANGUAGES), help="Language; default: that of JSMS_LANG or the locale.")
 @json_option
 def command(what: str | None, lang: str | None, as_json: bool) -> None:
     """Explain a return code (50013), its name (INVALID_TEMP_ID), or a delivery status (4003).
@@ -80,8 +78,7 @@ def _list(language: str, as_json: bool) -> None:
         (one.code, one.name, one.title_zh if language == "zh" else one.title_en) for one in ERRORS.values()
     ]
     rows += [
-        (one.status, one.name, one.title_zh if language == "zh" else one.title_en)
-        for one in REPORT_STATUSES.values()
+        (one.status, one.name, one.title_zh if language == "zh" else one.title_en) for one in REPORT_STATUSES.values()
     ]
     columns = ("code", "name", "title")
     show(as_json, [dict(zip(columns, row, strict=True)) for row in rows], Table(columns, rows))
@@ -92,9 +89,7 @@ def _unknown(what: str) -> CommandError:
 
     near = _near(what, [*ERRORS.values(), *REPORT_STATUSES.values()])
     return CommandError(
-        _("{what!r} is not a return code, name or delivery status that this version knows.").format(
-            what=what
-        ),
+        _("{what!r} is not a return code, name or delivery status that this version knows.").format(what=what),
         sent=_("No, this only reads a table."),
         remedy=_("Did you mean {near}?").format(near=near) if near else _("jsms explain lists all of them."),
         code=ExitCode.NEGATIVE,
@@ -141,9 +136,7 @@ def _show_code(row: ErrorInfo, language: str, as_json: bool) -> None:
                 "entries_of": entries,
                 "source": list(row.source),
                 "since": row.since,
-                "doubts": [
-                    {"id": one, "about": known[one][0], "reading": known[one][1]} for one in row.doubts
-                ],
+                "doubts": [{"id": one, "about": known[one][0], "reading": known[one][1]} for one in row.doubts],
             },
         )
         return
@@ -213,11 +206,7 @@ def _operations(code: int) -> tuple[list[str], list[str]]:
     """Return the calls that can return a code: in the response, and in single entries of a batch."""
     from jsms_api.operations import OPERATIONS
 
-    calls = [
-        info.operation_id
-        for info in OPERATIONS.values()
-        if any(code in codes for codes in info.codes.values())
-    ]
+    calls = [info.operation_id for info in OPERATIONS.values() if any(code in codes for codes in info.codes.values())]
     return calls, [info.operation_id for info in OPERATIONS.values() if code in info.entry_codes]
 
 

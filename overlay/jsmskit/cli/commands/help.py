@@ -21,26 +21,18 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
     "JSMS_DEV_KEY": mark("Key of the account; only `jsms balance --account` needs it."),
     "JSMS_DEV_SECRET": mark("Secret of the account."),
     "JSMS_BASE_URL": mark("Address of the service, or of a mock."),
-    "JSMS_ONLY_TO": mark(
-        "For staging: the only numbers and prefixes that messages may reach (13800138000,139*)."
-    ),
+    "JSMS_ONLY_TO": mark("For staging: the only numbers and prefixes that messages may reach (13800138000,139*)."),
     "JSMS_REDIRECT_TO": mark("For staging: the number of your own that every message goes to."),
-    "..._FILE": mark(
-        "Each of the seven above, as the path of a file with the value (JSMS_APP_KEY_FILE ...)."
-    ),
+    "..._FILE": mark("Each of the seven above, as the path of a file with the value (JSMS_APP_KEY_FILE ...)."),
     "JSMS_PROFILE": mark("The entry of the keyring to use if the environment has no keys."),
-    "JSMS_CA_FILE": mark(
-        "Authorities (PEM) to trust instead of the public ones, for a proxy that intercepts TLS."
-    ),
+    "JSMS_CA_FILE": mark("Authorities (PEM) to trust instead of the public ones, for a proxy that intercepts TLS."),
     "HTTPS_PROXY, NO_PROXY": mark("The proxy to use, and the hosts to reach without it."),
     "JSMS_MOCK_URL": mark("Address of the mock for --mock and `jsms mock ...`."),
     "JSMS_MOCK_TOKEN": mark("Token of the mock's control API."),
     "JSMS_LEDGER": mark("The ledger of campaigns: a file, or postgresql://..."),
     "JSMS_ENGINE": mark("How `jsms campaign run` sends: embedded, or procrastinate."),
     "JSMS_VERIFICATION_STORE": mark("URL of the Redis server for `jsms verification ...`."),
-    "JSMS_LANG": mark(
-        "Language of help and messages, en or zh; default: that of LC_ALL, LC_MESSAGES or LANG."
-    ),
+    "JSMS_LANG": mark("Language of help and messages, en or zh; default: that of LC_ALL, LC_MESSAGES or LANG."),
     "NO_COLOR": mark("No colors (any value)."),
     "JSMS_DEBUG": mark("Show the traceback of a bug (any value)."),
 }

@@ -32,12 +32,8 @@ _COLUMNS: Final = ("state", "probe", "found", "questions")
 @click.argument("phone", required=False)
 @click.option("--free", is_flag=True, help="Send nothing at all.")
 @click.option("--dry-run", is_flag=True, help="Show the plan; ask the service nothing.")
-@click.option(
-    "--report", type=_FILE, default="live-check.json", show_default=True, help="Where the report goes."
-)
-@click.option(
-    "--apply", type=_FILE, help="Print a report as a patch for the spec of the checkout in this folder."
-)
+@click.option("--report", type=_FILE, default="live-check.json", show_default=True, help="Where the report goes.")
+@click.option("--apply", type=_FILE, help="Print a report as a patch for the spec of the checkout in this folder.")
 @yes_option
 @connection_options
 @json_option
@@ -138,9 +134,7 @@ def _tell(check: LiveCheck, place: Path, *, as_json: bool) -> None:
     if check.surprise:
         last = next((one.probe.name for one in reversed(check.results) if one.found), "no credentials")
         raise CommandError(
-            _("stopped at a surprise: {what}, at the probe {probe!r}.").format(
-                what=_(check.surprise), probe=_(last)
-            ),
+            _("stopped at a surprise: {what}, at the probe {probe!r}.").format(what=_(check.surprise), probe=_(last)),
             sent=sent,
             remedy=_("Look at your schedules and your balance in the console before you run it again."),
             code=ExitCode.INTERRUPTED if check.surprise == "interrupted" else ExitCode.UNKNOWN,
@@ -155,13 +149,9 @@ def _row(result: Result) -> tuple[str, str, str, str]:
     state = _("OTHER") if result.deviations else _("agrees")
     found = "; ".join(fact.describe(found, _) for fact, found in result.deviations or result.findings)
     if result.deviations:
-        expected = " / ".join(
-            fact.describe(one, _) for fact, _found in result.deviations for one in fact.taken
-        )
+        expected = " / ".join(fact.describe(one, _) for fact, _found in result.deviations for one in fact.taken)
         found = _("{found} (expected {expected})").format(found=found, expected=expected)
-    decided = dict.fromkeys(
-        doubt for fact, one in result.findings if fact.decides(one) for doubt in fact.doubts
-    )
+    decided = dict.fromkeys(doubt for fact, one in result.findings if fact.decides(one) for doubt in fact.doubts)
     return state, _(result.probe.name), found, " ".join(decided)
 
 
@@ -175,9 +165,7 @@ def _propose(place: Path, *, as_json: bool) -> None:
         proposal = patch(report, spec.read_text("utf-8"))
         observed = observations(report)
     except OSError as error:
-        raise CommandError(
-            f"{error.filename}: {error.strerror}", remedy=remedy, code=ExitCode.USAGE
-        ) from None
+        raise CommandError(f"{error.filename}: {error.strerror}", remedy=remedy, code=ExitCode.USAGE) from None
     except (ReportError, ValueError, AttributeError, TypeError, KeyError) as error:
         reason = str(error) if isinstance(error, ReportError) else _("it is no report of jsms live-check")
         raise CommandError(f"{place}: {reason}", remedy=remedy, code=ExitCode.USAGE) from None

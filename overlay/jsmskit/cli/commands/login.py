@@ -44,9 +44,7 @@ def login(profile: str, no_check: bool, as_json: bool) -> None:
     show(as_json, data, _("stored {profile}").format(profile=profile), done=_("The keys are stored."))
     if not as_json:
         stderr(
-            _("Stored in {place}. To use them: jsms balance --profile {profile}").format(
-                place=place, profile=profile
-            )
+            _("Stored in {place}. To use them: jsms balance --profile {profile}").format(place=place, profile=profile)
         )
 
 

@@ -68,9 +68,7 @@ def send(
     done = _("Yes, accepted: msg_id {msg_id}.").format(msg_id=receipt.msg_id)
     show(as_json, {"msg_id": receipt.msg_id, **redirect_data(receipt)}, receipt.msg_id, done=done)
     if not as_json:
-        stderr_if_tty(
-            _("A message is on its way to {phone}.").format(phone=mask_phone(receipt.redirected_to or phone))
-        )
+        stderr_if_tty(_("A message is on its way to {phone}.").format(phone=mask_phone(receipt.redirected_to or phone)))
 
 
 @command.command(sends=True)

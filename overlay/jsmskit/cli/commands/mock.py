@@ -44,16 +44,10 @@ def _failure(text: str) -> CommandError:
     show_default=True,
     help="Address to bind; any but loopback requires --token.",
 )
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="0: any free port."
-)
-@click.option(
-    "--db", type=click.Path(path_type=Path, dir_okay=False), help="Keep the state in this file (SQLite)."
-)
+@click.option("--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="0: any free port.")
+@click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="Keep the state in this file (SQLite).")
 @click.option("--seed", type=click.Path(path_type=Path, dir_okay=False), help="Start with this state (JSON).")
-@click.option(
-    "--token", envvar="JSMS_MOCK_TOKEN", show_envvar=True, help="Token that control calls must send."
-)
+@click.option("--token", envvar="JSMS_MOCK_TOKEN", show_envvar=True, help="Token that control calls must send.")
 @click.option("--remote-callbacks", is_flag=True, help="Also send callbacks to other machines.")
 @click.option(
     "--log",
@@ -120,9 +114,7 @@ def _say_ready(origin: str) -> None:
     )
     mock = "--mock" if origin.endswith(f":{_PORT}") else f"--mock={origin}"
     stderr_if_tty(
-        _("Try it from another terminal: jsms codes send 13800138000 {mock} (Ctrl-C stops the mock)").format(
-            mock=mock
-        )
+        _("Try it from another terminal: jsms codes send 13800138000 {mock} (Ctrl-C stops the mock)").format(mock=mock)
     )
 
 

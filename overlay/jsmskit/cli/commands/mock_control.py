@@ -32,9 +32,7 @@ class Mock:
     def __init__(self, url: str | None, token: str | None, as_json: bool) -> None:
         self.url, self.token, self.as_json = url, token, as_json
 
-    def call(
-        self, method: str, path: str, body: object = None, *, patience: float = 0, **query: object
-    ) -> Any:
+    def call(self, method: str, path: str, body: object = None, *, patience: float = 0, **query: object) -> Any:
         """Make a control call; raises `CommandError`."""
         from ..mock_client import call
 
@@ -49,9 +47,7 @@ def _control(function: Callable[..., object]) -> click.Command:
     """List a command. Its function gets a `Mock` first."""
 
     @click.pass_context
-    def run(
-        context: click.Context, /, url: str | None, token: str | None, as_json: bool, **given: Any
-    ) -> object:
+    def run(context: click.Context, /, url: str | None, token: str | None, as_json: bool, **given: Any) -> object:
         return function(Mock(url, token, as_json), **given)
 
     run.__doc__ = function.__doc__
@@ -88,9 +84,7 @@ def messages(mock: Mock, phone: str | None, after: int | None, limit: int | None
     if not mock.as_json and not found["messages"]:
         stderr_if_tty(_("Nothing has arrived."))
     if not mock.as_json and found["dropped"]:
-        stderr_if_tty(
-            _("Older messages were dropped: the mock keeps the newest ones only (setting keep_messages).")
-        )
+        stderr_if_tty(_("Older messages were dropped: the mock keeps the newest ones only (setting keep_messages)."))
 
 
 def _row(message: dict[str, Any]) -> list[object]:
@@ -104,9 +98,7 @@ def _row(message: dict[str, Any]) -> list[object]:
 @_phone_option
 @_after_option
 @click.option("--code", "want_code", is_flag=True, help="Wait for a code, and print only that.")
-@click.option(
-    "--seconds", type=click.FloatRange(0, 3600), default=5.0, show_default=True, help="How long to wait."
-)
+@click.option("--seconds", type=click.FloatRange(0, 3600), default=5.0, show_default=True, help="How long to wait.")
 def wait(mock: Mock, phone: str | None, after: int | None, want_code: bool, seconds: float) -> None:
     """Wait for the next message, and print its text; each is returned once.
 
@@ -309,9 +301,7 @@ def freeze(mock: Mock, at: datetime | None, release: bool, real: bool) -> None:
 
 @_control
 @click.argument("address", required=False)
-@click.option(
-    "--type", "types", type=click.Choice(_CALLBACK_TYPES), multiple=True, help="Only these; all if left out."
-)
+@click.option("--type", "types", type=click.Choice(_CALLBACK_TYPES), multiple=True, help="Only these; all if left out.")
 @click.option("--remove", is_flag=True, help="Post no callbacks any more.")
 @click.option("--check/--no-check", default=True, help="Ask the address for its echo first.")
 @_app_option

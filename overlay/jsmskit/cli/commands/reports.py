@@ -64,9 +64,7 @@ _REPORTS: Final = _Kind(
     lambda client: client.reports.fetch(),
     _report,
 )
-_REPLIES: Final = _Kind(
-    "replies", ("replied_at", "phone", "content"), lambda client: client.replies.fetch(), _reply
-)
+_REPLIES: Final = _Kind("replies", ("replied_at", "phone", "content"), lambda client: client.replies.fetch(), _reply)
 
 
 def _pull_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -111,9 +109,7 @@ def replies(connection: ConnectionOptions, follow: bool, output: str | None, as_
     _pull(connection, _REPLIES, follow=follow, output=output, as_json=as_json)
 
 
-def _pull(
-    connection: ConnectionOptions, kind: _Kind, *, follow: bool, output: str | None, as_json: bool
-) -> None:
+def _pull(connection: ConnectionOptions, kind: _Kind, *, follow: bool, output: str | None, as_json: bool) -> None:
     with _opened(output) as file, connection.client() as client, _graceful_interrupt() as interrupt:
         count = 0
         while True:
@@ -148,9 +144,7 @@ def _show(kind: _Kind, records: Sequence[Record], *, as_json: bool) -> None:
         for record in records:
             show(True, record)
     elif records or not stdout_is_tty():
-        show(
-            False, None, Table(kind.columns, [[record[name] for name in kind.columns] for record in records])
-        )
+        show(False, None, Table(kind.columns, [[record[name] for name in kind.columns] for record in records]))
 
 
 def _tell_unreadable(unreadable: Sequence[object], *, as_json: bool) -> None:
@@ -180,9 +174,7 @@ def _append(file: TextIO, records: Iterable[Record]) -> None:
 
 
 @contextmanager
-def _saving_on_failure(
-    kind: _Kind, records: Sequence[Record], unreadable: Sequence[object]
-) -> Generator[None]:
+def _saving_on_failure(kind: _Kind, records: Sequence[Record], unreadable: Sequence[object]) -> Generator[None]:
     """Save what was pulled and could not be written where it belongs: the service no longer has it."""
     try:
         yield
@@ -198,9 +190,7 @@ def _saving_on_failure(
             ) from None
 
 
-def _save_to_temp_file(
-    kind: _Kind, records: Sequence[Record], unreadable: Sequence[object], why: str
-) -> CommandError:
+def _save_to_temp_file(kind: _Kind, records: Sequence[Record], unreadable: Sequence[object], why: str) -> CommandError:
     try:
         descriptor, place = tempfile.mkstemp(prefix=f"jsms-{kind.words}-", suffix=".jsonl")  # 0600
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -208,17 +198,13 @@ def _save_to_temp_file(
     except OSError:
         return CommandError(
             why,
-            sent=_("No; but {count} records that the service has returned are lost.").format(
-                count=len(records)
-            ),
+            sent=_("No; but {count} records that the service has returned are lost.").format(count=len(records)),
             remedy=_("Look in the console for what is missing."),
             code=ExitCode.RESULT_LOST,
         )
     return CommandError(
         why,
-        sent=_("No; but the service has returned {count} records, and will not again.").format(
-            count=len(records)
-        ),
+        sent=_("No; but the service has returned {count} records, and will not again.").format(count=len(records)),
         remedy=_("They are kept in {file}.").format(file=place),
         code=ExitCode.RESULT_LOST,
         details={"kept_in": place},

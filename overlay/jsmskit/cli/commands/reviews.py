@@ -35,9 +35,7 @@ def show_submitted(kind: str, number: int, as_json: bool) -> None:
     show(as_json, {f"{kind}_id": number}, str(number), done=done)
     if not as_json:
         stderr_if_tty(
-            repeat_target(
-                _("It is in review. To see the result: jsms {kind}s get {id}").format(kind=kind, id=number)
-            )
+            repeat_target(_("It is in review. To see the result: jsms {kind}s get {id}").format(kind=kind, id=number))
         )
 
 
@@ -150,9 +148,7 @@ def update_template(
 ) -> None:
     """Submit a rejected template again, with another text. Only rejected templates can be changed."""
     with connection.client() as client:
-        receipt = client.templates.update(
-            template_id, template, type=TEMPLATE_TYPES[kind], ttl=ttl, remark=remark
-        )
+        receipt = client.templates.update(template_id, template, type=TEMPLATE_TYPES[kind], ttl=ttl, remark=remark)
     show_submitted("template", receipt.template_id, as_json)
 
 
@@ -180,9 +176,7 @@ def delete_template(connection: ConnectionOptions, template_id: int, yes: bool, 
 @click.option("--id", "template_id", type=int, help="Read the text of this template from the service.")
 @param_option
 @click.option("--sign", default="", help="The sign without its brackets; it counts towards the length.")
-@click.option(
-    "--hint", default="", help="The text that the platform adds to marketing messages; it counts, too."
-)
+@click.option("--hint", default="", help="The text that the platform adds to marketing messages; it counts, too.")
 @connection_options
 @json_option
 def preview_template(
@@ -212,16 +206,10 @@ def preview_template(
         "missing": list(filled.missing),
         "unknown": list(filled.unknown),
     }
-    show(
-        as_json, data, KeyValues([("text", filled.text), ("length", filled.length), ("units", filled.units)])
-    )
+    show(as_json, data, KeyValues([("text", filled.text), ("length", filled.length), ("units", filled.units)]))
     if not as_json:
         if filled.missing:
-            stderr(
-                _("Missing values: {names}. The service refuses that.").format(
-                    names=", ".join(filled.missing)
-                )
-            )
+            stderr(_("Missing values: {names}. The service refuses that.").format(names=", ".join(filled.missing)))
         if filled.unknown:
             stderr(_("The template has no variable {names}.").format(names=", ".join(filled.unknown)))
     if filled.missing:
@@ -286,9 +274,7 @@ def _document_options(function: Callable[..., None]) -> Callable[..., None]:
 @_document_options
 @connection_options
 @json_option
-def create_sign(
-    connection: ConnectionOptions, /, sign: str, kind: str | None, as_json: bool, **documents: Any
-) -> None:
+def create_sign(connection: ConnectionOptions, /, sign: str, kind: str | None, as_json: bool, **documents: Any) -> None:
     """Submit SIGN (2 to 8 characters, without brackets) with its documents. Prints its id.
 
     The newest page of the service requires type, name and id number of the legal representative, the identity card

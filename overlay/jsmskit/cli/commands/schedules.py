@@ -39,9 +39,7 @@ def _task_options(function: Callable[..., None]) -> Callable[..., None]:
                 metavar="TIME",
                 help="'2026-01-31 09:30' (UTC+8), 2026-01-31T01:30:00Z, or +2h.",
             ),
-            click.option(
-                "--template", "template_id", type=int, required=True, help="Id of an approved template."
-            ),
+            click.option("--template", "template_id", type=int, required=True, help="Id of an approved template."),
             click.option("--sign", "sign_id", type=int, help="Id of the sign; default: the default sign."),
             yes_option,
         )
@@ -125,9 +123,7 @@ def _tell_receipt(receipt: ScheduleReceipt, send_at: datetime, as_json: bool) ->
 @file_options
 @_task_options
 @click.option("--tag", help="A label of at most 10 characters that recipients do not see.")
-@click.option(
-    "--update", "schedule_id", metavar="ID", help="Replace this scheduled batch instead of creating one."
-)
+@click.option("--update", "schedule_id", metavar="ID", help="Replace this scheduled batch instead of creating one.")
 @duplicates_option
 @connection_options
 @json_option
@@ -166,19 +162,13 @@ def batch(
         ) as read,
     ):
         if schedule_id is None:
-            result = client.schedules.create_batch(
-                template_id, read.recipients, send_at, sign_id=sign_id, tag=tag
-            )
+            result = client.schedules.create_batch(template_id, read.recipients, send_at, sign_id=sign_id, tag=tag)
         else:
-            result = client.schedules.update_batch(
-                schedule_id, template_id, read.recipients, send_at, sign_id=sign_id
-            )
+            result = client.schedules.update_batch(schedule_id, template_id, read.recipients, send_at, sign_id=sign_id)
     _tell_batch(result, skipped_data(read.counts, read.first, read.ignored, read.trimmed), send_at, as_json)
 
 
-def _tell_batch(
-    result: ScheduleBatchResult, skipped: dict[str, Any], send_at: datetime, as_json: bool
-) -> None:
+def _tell_batch(result: ScheduleBatchResult, skipped: dict[str, Any], send_at: datetime, as_json: bool) -> None:
     from jsmskit._privacy import mask_phone
 
     rejected: list[dict[str, Any]] = [
@@ -206,9 +196,7 @@ def _tell_batch(
         for phone in result.withheld:
             stderr(_("withheld: {recipient}").format(recipient=mask_phone(phone)))
         stderr_if_tty(
-            _("{count} messages will be sent at {time}.").format(
-                count=len(result.accepted), time=_local(send_at)
-            )
+            _("{count} messages will be sent at {time}.").format(count=len(result.accepted), time=_local(send_at))
         )
     if not result.complete or skipped["set_aside"]:
         raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTIAL)
@@ -280,9 +268,7 @@ def update(
             send_at,
             lambda: one_message(client, phone, template_id, values, sign_id),
         )
-        receipt = client.schedules.update(
-            schedule_id, phone, template_id, send_at, values or None, sign_id=sign_id
-        )
+        receipt = client.schedules.update(schedule_id, phone, template_id, send_at, values or None, sign_id=sign_id)
     _tell_receipt(receipt, send_at, as_json)
 
 

@@ -25,9 +25,7 @@ def command() -> None:
 
 def _store_options(function: Callable[..., None]) -> Callable[..., None]:
     for option in (
-        click.option(
-            "--prefix", default="jsms", show_default=True, help="In front of all keys, as in RedisStore."
-        ),
+        click.option("--prefix", default="jsms", show_default=True, help="In front of all keys, as in RedisStore."),
         click.option("--application", default="default", show_default=True, help="As in PhoneVerification."),
         click.option(
             "--store",
@@ -45,9 +43,7 @@ def _store_options(function: Callable[..., None]) -> Callable[..., None]:
 
 @command.command(cls=Command)
 @_store_options
-@click.option(
-    "--hours", type=click.IntRange(1, 192), default=24, show_default=True, help="How far back to count."
-)
+@click.option("--hours", type=click.IntRange(1, 192), default=24, show_default=True, help="How far back to count.")
 @json_option
 def stats(url: str, application: str, prefix: str, hours: int, as_json: bool) -> None:
     """Count codes that were sent and checked, and the limits that were reached.
@@ -100,9 +96,7 @@ def _open(url: str, prefix: str) -> RedisStore:
 def _warnings(found: StoreStats) -> list[str]:
     said: list[str] = []
     if found.memory_lost_at is not None:
-        said.append(
-            _("The store lost its memory: texts are held back for an hour. Set appendonly to yes in Redis.")
-        )
+        said.append(_("The store lost its memory: texts are held back for an hour. Set appendonly to yes in Redis."))
     elif found.persistent is False:
         said.append(_("The store forgets everything when Redis restarts. Set appendonly to yes in Redis."))
     if found.eviction not in (None, "noeviction"):

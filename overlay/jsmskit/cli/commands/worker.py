@@ -17,9 +17,7 @@ from .campaign.options import ledger_option
 
 
 @click.command(cls=Command)
-@click.option(
-    "--concurrency", type=click.IntRange(1, 16), default=1, show_default=True, help="Jobs at the same time."
-)
+@click.option("--concurrency", type=click.IntRange(1, 16), default=1, show_default=True, help="Jobs at the same time.")
 @click.option("--until-done", is_flag=True, help="Exit when no campaign is running.")
 @ledger_option
 @connection_options
@@ -47,9 +45,7 @@ def command(connection: ConnectionOptions, concurrency: int, until_done: bool, p
                 worker = DistributedWorker(
                     place, ledger, client, concurrency=concurrency, until_done=until_done, tell=stderr
                 )
-                stderr(
-                    _("Working on campaigns, {count} at a time. Ctrl-C stops it.").format(count=concurrency)
-                )
+                stderr(_("Working on campaigns, {count} at a time. Ctrl-C stops it.").format(count=concurrency))
                 with _stopped_by_signals():
                     await worker.run()
 

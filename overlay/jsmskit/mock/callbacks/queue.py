@@ -107,18 +107,14 @@ class CallbackQueue:
         unfinished = bool(delivery.attempts) and delivery.attempts[-1].ok is None
         number = len(delivery.attempts) + (0 if unfinished else 1)
         self._state.callbacks.start_attempt(delivery.id, number, at)
-        attempt = CallbackAttempt(
-            delivery.id, number, delivery.app_key, delivery.url, delivery.type, delivery.data, at
-        )
+        attempt = CallbackAttempt(delivery.id, number, delivery.app_key, delivery.url, delivery.type, delivery.data, at)
         self._state.database.after_commit(lambda: self._try(attempt))
 
     def _try(self, attempt: CallbackAttempt) -> None:
         ok = False if self.sink is None else self.sink.attempt(attempt)
         delivery = self._state.callbacks.get(attempt.delivery_id)
         if ok is not None and delivery is not None:
-            self._end(
-                delivery, ok=ok, detail=NO_SENDER if self.sink is None else "delivered" if ok else "failed"
-            )
+            self._end(delivery, ok=ok, detail=NO_SENDER if self.sink is None else "delivered" if ok else "failed")
 
 
 #: Length of the text of an address check (callback page).

@@ -88,9 +88,7 @@ def parse_target(url: str) -> Target:
     return Target(url, parts)
 
 
-def _addresses(
-    target: Target, *, allow_remote: bool
-) -> list[tuple[socket.AddressFamily, tuple[object, ...]]]:
+def _addresses(target: Target, *, allow_remote: bool) -> list[tuple[socket.AddressFamily, tuple[object, ...]]]:
     host = target.parts.hostname or ""
     try:
         infos = socket.getaddrinfo(host, target.port, type=socket.SOCK_STREAM)
@@ -99,9 +97,7 @@ def _addresses(
     if not allow_remote:
         for info in infos:
             if not ipaddress.ip_address(str(info[4][0]).partition("%")[0]).is_loopback:
-                raise OutgoingError(
-                    f"the host {host!r} is not this machine, and remote targets are not allowed"
-                )
+                raise OutgoingError(f"the host {host!r} is not this machine, and remote targets are not allowed")
     return [(info[0], info[4]) for info in infos]
 
 
@@ -184,9 +180,7 @@ def exchange(
         sock.close()
 
 
-def _connected(
-    addresses: list[tuple[socket.AddressFamily, tuple[object, ...]]], seconds: float
-) -> socket.socket:
+def _connected(addresses: list[tuple[socket.AddressFamily, tuple[object, ...]]], seconds: float) -> socket.socket:
     """Connect to the first address that takes the connection."""
     problem: OSError | None = None
     for family, address in addresses:
@@ -208,9 +202,7 @@ def _connected(
 def _reason(error: Exception | None) -> str:
     if isinstance(error, TimeoutError):
         return "in time"
-    text = (
-        str(error) if isinstance(error, OSError) and error.errno is None else getattr(error, "strerror", None)
-    )
+    text = str(error) if isinstance(error, OSError) and error.errno is None else getattr(error, "strerror", None)
     return str(text or type(error).__name__)
 
 
@@ -251,9 +243,7 @@ def sign(app_key: str, master_secret: str, nonce: int, timestamp: int) -> str:
     return hashlib.sha1(text.encode()).hexdigest()  # noqa: S324  # the service's recipe
 
 
-def event_form(
-    app_key: str, master_secret: str, *, nonce: int, timestamp: int, kind: str, data: str
-) -> bytes:
+def event_form(app_key: str, master_secret: str, *, nonce: int, timestamp: int, kind: str, data: str) -> bytes:
     """Make the form body of an event, in the documented order of fields (7.3).
 
     Args:
@@ -323,9 +313,7 @@ class CallbackSender:
         """
         query = urlencode({"echostr": echo})
         try:
-            answer = self.exchange(
-                parse_target(url), "GET", query=query, headers=_MARK, allow_remote=self.allow_remote
-            )
+            answer = self.exchange(parse_target(url), "GET", query=query, headers=_MARK, allow_remote=self.allow_remote)
         except TargetError as error:
             raise CallbackAddressError(str(error)) from None
         except OutgoingError as error:

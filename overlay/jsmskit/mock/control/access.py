@@ -82,9 +82,7 @@ class Guard:
         """
         host = headers.get("host", "")
         if self.token is None and _without_port(host) not in self.hosts:
-            raise ControlProblem(
-                403, f"{host!r} is not this mock", "header/host", "call it as 127.0.0.1 or localhost"
-            )
+            raise ControlProblem(403, f"{host!r} is not this mock", "header/host", "call it as 127.0.0.1 or localhost")
 
     def _check_token(self, shown: str, token: str) -> None:
         scheme, _, value = shown.partition(" ")

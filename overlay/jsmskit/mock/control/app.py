@@ -137,9 +137,7 @@ async def _whole(request: Request) -> bytes:
     async for part in request.stream():
         content += part
         if len(content) > MAX_CONTROL_BYTES:
-            raise ControlProblem(
-                413, "the body is too long", "body", f"send at most {MAX_CONTROL_BYTES} bytes"
-            )
+            raise ControlProblem(413, "the body is too long", "body", f"send at most {MAX_CONTROL_BYTES} bytes")
     return bytes(content)
 
 
@@ -155,9 +153,7 @@ async def _refused(request: Request, problem: Exception) -> Response:
 async def _not_routed(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)  # registered for nothing else
     what = "there is no such control call" if problem.status_code == 404 else "the method is not allowed here"
-    refusal = ControlProblem(
-        problem.status_code, what, f"{request.method} {request.url.path}", f"see {DOCUMENT_PATH}"
-    )
+    refusal = ControlProblem(problem.status_code, what, f"{request.method} {request.url.path}", f"see {DOCUMENT_PATH}")
     headers = dict(_HEADERS)
     if problem.headers and "Allow" in problem.headers:  # Starlette joins a set: any order
         headers["allow"] = ", ".join(sorted(problem.headers["Allow"].split(", ")))

@@ -71,18 +71,12 @@ class ControlCall:
         Raises:
             ControlProblem: an unknown parameter, or a value against the document.
         """
-        known = {
-            entry["name"]: entry for entry in self.described.get("parameters", ()) if entry["in"] == "query"
-        }
+        known = {entry["name"]: entry for entry in self.described.get("parameters", ()) if entry["in"] == "query"}
         for name in given:
             if name not in known:
                 names = ", ".join(known) or "none"
-                raise ControlProblem(
-                    400, "there is no such parameter", f"query/{name}", f"known are: {names}"
-                )
-        values = {
-            name: entry["schema"]["default"] for name, entry in known.items() if "default" in entry["schema"]
-        }
+                raise ControlProblem(400, "there is no such parameter", f"query/{name}", f"known are: {names}")
+        values = {name: entry["schema"]["default"] for name, entry in known.items() if "default" in entry["schema"]}
         for name, text in given.items():
             values[name] = _converted(text, known[name]["schema"], f"query/{name}")
         return values
@@ -133,9 +127,7 @@ def calls() -> Iterator[ControlCall]:
         for method in _METHODS:
             if method in item:
                 described = item[method]
-                yield ControlCall(
-                    described["operationId"], method.upper(), path, described["summary"], described
-                )
+                yield ControlCall(described["operationId"], method.upper(), path, described["summary"], described)
 
 
 def first_breach(schema: str, value: object) -> tuple[str, str] | None:
@@ -176,8 +168,7 @@ def index() -> dict[str, Any]:
         "service": "/v1",
         "document": DOCUMENT_PATH,
         "calls": [
-            {"method": call.method, "path": CONTROL_PREFIX + call.path, "summary": call.summary}
-            for call in calls()
+            {"method": call.method, "path": CONTROL_PREFIX + call.path, "summary": call.summary} for call in calls()
         ],
     }
 

@@ -135,9 +135,7 @@ async def clear_faults(asked: ControlRequest) -> ControlResponse:
 
 async def remove_fault(asked: ControlRequest) -> ControlResponse:
     if not asked.engine.faults.remove(asked.identity):
-        raise ControlProblem(
-            404, f"there is no fault {asked.identity}", "path/id", "GET /_mock/faults lists them"
-        )
+        raise ControlProblem(404, f"there is no fault {asked.identity}", "path/id", "GET /_mock/faults lists them")
     return ControlResponse(_faults(asked.engine))
 
 
@@ -179,9 +177,7 @@ async def list_deliveries(asked: ControlRequest) -> ControlResponse:
         {
             "deliveries": [
                 _delivery(one)
-                for one in asked.engine.callbacks.deliveries(
-                    asked.query.get("app_key"), limit=asked.query.get("limit")
-                )
+                for one in asked.engine.callbacks.deliveries(asked.query.get("app_key"), limit=asked.query.get("limit"))
             ]
         }
     )
@@ -242,9 +238,7 @@ async def review_template(asked: ControlRequest) -> ControlResponse:
         found = asked.engine.review_template(
             asked.identity, body["approve"], body.get("reason"), app_key=body.get("app_key")
         )
-    return ControlResponse(
-        {"id": found.temp_id, "status": found.status, "refuse_reason": found.refuse_reason}
-    )
+    return ControlResponse({"id": found.temp_id, "status": found.status, "refuse_reason": found.refuse_reason})
 
 
 async def review_sign(asked: ControlRequest) -> ControlResponse:
@@ -253,18 +247,14 @@ async def review_sign(asked: ControlRequest) -> ControlResponse:
         found = asked.engine.review_sign(
             asked.identity, body["approve"], body.get("reason"), app_key=body.get("app_key")
         )
-    return ControlResponse(
-        {"id": found.sign_id, "status": found.status, "refuse_reason": found.refuse_reason}
-    )
+    return ControlResponse({"id": found.sign_id, "status": found.status, "refuse_reason": found.refuse_reason})
 
 
 async def add_reply(asked: ControlRequest) -> ControlResponse:
     phone, content = asked.body["phone"], asked.body["content"]
     with _found("body/phone"):
         app_key = asked.engine.reply(phone, content, app_key=asked.body.get("app_key"))
-    return ControlResponse(
-        {"app_key": app_key, "phone": without_country_code(phone), "content": content}, 201
-    )
+    return ControlResponse({"app_key": app_key, "phone": without_country_code(phone), "content": content}, 201)
 
 
 @contextmanager
@@ -305,9 +295,7 @@ async def list_messages(asked: ControlRequest) -> ControlResponse:
 async def delete_message(asked: ControlRequest) -> ControlResponse:
     deleted = asked.engine.inbox.delete([asked.identity])
     if not deleted:
-        raise ControlProblem(
-            404, f"there is no message {asked.identity}", "path/id", "GET /_mock/messages lists them"
-        )
+        raise ControlProblem(404, f"there is no message {asked.identity}", "path/id", "GET /_mock/messages lists them")
     return ControlResponse({"deleted": 1, "ids": deleted})
 
 
@@ -365,8 +353,7 @@ def _balances(engine: MockEngine) -> dict[str, Any]:
         applications = [accounts.application(key) for key in accounts.application_keys()]
         return {
             "accounts": [
-                {"dev_key": key, "balances": asdict(accounts.balances(dev_key=key))}
-                for key in accounts.account_keys()
+                {"dev_key": key, "balances": asdict(accounts.balances(dev_key=key))} for key in accounts.account_keys()
             ],
             "applications": [
                 {

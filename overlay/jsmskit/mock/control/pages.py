@@ -44,9 +44,7 @@ _POLICY: Final = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 #: A message is hostile text. The browser itself refuses to make markup out of any text on this page.
-_INBOX_POLICY: Final = (
-    _POLICY.format(images="") + "; require-trusted-types-for 'script'; trusted-types 'none'"
-)
+_INBOX_POLICY: Final = _POLICY.format(images="") + "; require-trusted-types-for 'script'; trusted-types 'none'"
 #: Swagger UI makes markup and carries its pictures inside its style sheet; no scripts in line either.
 _DOCS_POLICY: Final = _POLICY.format(images=" data:")
 
@@ -143,8 +141,6 @@ def inbox(guard: Guard) -> Callable[[Request], Awaitable[Response]]:
 @cache
 def _spec_of_here() -> bytes:
     """Return the spec with this mock as the only server, so that trying a call out reaches no one else."""
-    spec = cast(
-        "dict[str, Any]", orjson.loads(resources.files("jsms_api").joinpath("openapi.json").read_bytes())
-    )
+    spec = cast("dict[str, Any]", orjson.loads(resources.files("jsms_api").joinpath("openapi.json").read_bytes()))
     spec["servers"] = [{"url": "/v1", "description": "This mock. Nothing here reaches a phone."}]
     return orjson.dumps(spec)

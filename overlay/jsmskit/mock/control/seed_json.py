@@ -41,8 +41,7 @@ def read_seed(told: object) -> Seed:
         raise SeedError(f"{breach[0]}: {breach[1]}")
     document: dict[str, Any] = told  # type: ignore[assignment]  # an object, by the document
     accounts = tuple(
-        Account(one["dev_key"], one["dev_secret"], *_purse_and_switches(one))
-        for one in document.get("accounts", ())
+        Account(one["dev_key"], one["dev_secret"], *_purse_and_switches(one)) for one in document.get("accounts", ())
     )
     applications = tuple(_application(one) for one in document.get("applications", ()))
     _check_unique("accounts", [account.dev_key for account in accounts])

@@ -116,9 +116,7 @@ class Clock:
             ValueError: a negative number, or beyond the year 9999.
         """
         if not seconds >= 0:
-            raise ValueError(
-                f"the clock can be advanced by 0 seconds or more, not by {seconds}; set() goes back"
-            )
+            raise ValueError(f"the clock can be advanced by 0 seconds or more, not by {seconds}; set() goes back")
         self.set(self.now() + seconds)
 
     def to_state(self) -> dict[str, float | None]:

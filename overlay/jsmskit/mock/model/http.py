@@ -104,9 +104,7 @@ _BY_PATH: Final = _table()
 #: Paths without an id; the one with an id, cut before and behind it.
 _PLAIN: Final = {path: methods for path, methods in _BY_PATH.items() if "{" not in path}
 _WITH_ID: Final = [
-    (path.partition("{")[0], path.partition("}")[2], methods)
-    for path, methods in _BY_PATH.items()
-    if "{" in path
+    (path.partition("{")[0], path.partition("}")[2], methods) for path, methods in _BY_PATH.items() if "{" in path
 ]
 
 

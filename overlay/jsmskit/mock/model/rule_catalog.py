@@ -60,7 +60,6 @@ def declare(
 
 #: The codes that each operation can carry by the spec: in the envelope of a refusal, and anywhere.
 OF_REQUESTS: Final = {
-    name: frozenset(code for codes in info.codes.values() for code in codes)
-    for name, info in OPERATIONS.items()
+    name: frozenset(code for codes in info.codes.values() for code in codes) for name, info in OPERATIONS.items()
 }
 DECLARED: Final = {name: OF_REQUESTS[name] | frozenset(info.entry_codes) for name, info in OPERATIONS.items()}

@@ -103,9 +103,7 @@ class MockApp:
 
     async def _read(self, scope: Scope, receive: Receive) -> Request:
         # Reversed, so that of a header sent twice the first one counts.
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])
-        }
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         path = raw.decode("latin-1").partition("?")[0]
         message = await receive()

@@ -180,9 +180,7 @@ def listen(host: str, port: int) -> socket.socket:
         if number == errno.EACCES:
             raise ServeError(f"{where} needs rights that you do not have; choose one above 1023") from error
         if number == errno.EADDRNOTAVAIL:
-            raise ServeError(
-                f"host {host!r} is not an address of this machine; use --host 127.0.0.1"
-            ) from error
+            raise ServeError(f"host {host!r} is not an address of this machine; use --host 127.0.0.1") from error
         raise ServeError(f"{where} cannot be used ({error}); choose another with --port") from error
     return sock
 

@@ -41,9 +41,7 @@ class Components:
 
     def report_time(self, sent_at: float) -> float:
         """Return the instant at which the report of a message falls due."""
-        return self.state.timers.report_time(
-            sent_at + self.settings.report_delay_seconds, exact=self.clock.is_frozen
-        )
+        return self.state.timers.report_time(sent_at + self.settings.report_delay_seconds, exact=self.clock.is_frozen)
 
 
 class CallContext:
@@ -112,9 +110,7 @@ class CallContext:
     code: RememberedCode | None
     send_at: float | None
 
-    def __init__(
-        self, components: Components, info: OperationInfo, request: Request, path_id: str, now: float
-    ) -> None:
+    def __init__(self, components: Components, info: OperationInfo, request: Request, path_id: str, now: float) -> None:
         self.components = components
         self.info = info
         self.request = request

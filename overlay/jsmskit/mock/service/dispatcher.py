@@ -219,18 +219,14 @@ class Dispatcher:
         """Do everything that falls due until an instant; tell how much that was. See `TimerQueue.run_until`."""
         return self.components.state.timers.run_until(now)
 
-    def review(
-        self, kind: Reviewed[T], app_key: str, number: int, *, approved: bool, reason: str | None = None
-    ) -> T:
+    def review(self, kind: Reviewed[T], app_key: str, number: int, *, approved: bool, reason: str | None = None) -> T:
         """Decide the review of a template or a sign.
 
         Raises:
             UnknownSubjectError: the application has no such template or sign.
         """
         now = self._now()
-        decided = reviews.review(
-            self.components, kind, app_key, number, approved=approved, reason=reason, at=now
-        )
+        decided = reviews.review(self.components, kind, app_key, number, approved=approved, reason=reason, at=now)
         self.run_until(now)
         return decided
 
@@ -267,9 +263,7 @@ def _refusal(
 ) -> Response:
     info = ERRORS[code]
     status = info.http_status
-    envelope: dict[str, Any] = {
-        "error": {"code": int(code), "message": readings.read_message(settings, info)}
-    }
+    envelope: dict[str, Any] = {"error": {"code": int(code), "message": readings.read_message(settings, info)}}
     if call is not None and call.info.operation_id == "verifyCode" and code in _VERDICTS:
         envelope = {"is_valid": False, **envelope}
         if Reading.REFUSED_CHECK_IS_200 in settings.readings:

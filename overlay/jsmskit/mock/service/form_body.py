@@ -22,9 +22,7 @@ HEADERS: Final = declare(
     _INFERRED,
     "the SDKs for Java and .NET",
 )
-EMPTY_PARTS: Final = declare(
-    "tolerance.empty-parts", "Empty parts count as not sent.", _INFERRED, "the PHP SDK"
-)
+EMPTY_PARTS: Final = declare("tolerance.empty-parts", "Empty parts count as not sent.", _INFERRED, "the PHP SDK")
 PICTURE_NAMES: Final = declare(
     "tolerance.picture-names",
     "Pictures are taken under all names ever used: those of 2025-09, image0 to image3, images.",

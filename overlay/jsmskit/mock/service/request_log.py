@@ -103,13 +103,7 @@ class RequestLog:
             if made and not _has_made(kept, made):
                 continue
             line = _line(kept)
-            if (
-                not refused
-                or line["code"]
-                or line["entry_codes"]
-                or line["rule"]
-                or line["end"] != "answered"
-            ):
+            if not refused or line["code"] or line["entry_codes"] or line["rule"] or line["end"] != "answered":
                 told.append(line)
                 if len(told) == limit:
                     break

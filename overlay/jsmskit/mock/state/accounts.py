@@ -124,10 +124,7 @@ class AccountStore:
 
     def account_keys(self) -> list[str]:
         """List the dev keys."""
-        return [
-            row[0]
-            for row in self._database.connection.execute("SELECT dev_key FROM accounts ORDER BY dev_key")
-        ]
+        return [row[0] for row in self._database.connection.execute("SELECT dev_key FROM accounts ORDER BY dev_key")]
 
     def application_keys(self) -> list[str]:
         """List the app keys."""
@@ -165,13 +162,9 @@ class AccountStore:
         table, key = ("applications", app_key) if app_key else ("accounts", dev_key)
         return Balances(*(self.left.left((table, key or "", kind)) for kind in KINDS))
 
-    def set_balances(
-        self, balances: Balances, *, app_key: str | None = None, dev_key: str | None = None
-    ) -> None:
+    def set_balances(self, balances: Balances, *, app_key: str | None = None, dev_key: str | None = None) -> None:
         """Set what is left, of an application or of an account."""
-        table, name, key = (
-            ("applications", "app_key", app_key) if app_key else ("accounts", "dev_key", dev_key)
-        )
+        table, name, key = ("applications", "app_key", app_key) if app_key else ("accounts", "dev_key", dev_key)
         with self._database as connection:
             connection.execute(
                 f"UPDATE {table} SET balance = ?, voice = ?, industry = ?, market = ? WHERE {name} = ?",  # noqa: S608

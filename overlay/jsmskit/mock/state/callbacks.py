@@ -74,20 +74,15 @@ class CallbackStore:
         """Set the receiver of one type; None takes it away."""
         with self._database as connection:
             if url is None:
-                connection.execute(
-                    "DELETE FROM callback_addresses WHERE app_key = ? AND type = ?", (app_key, kind)
-                )
+                connection.execute("DELETE FROM callback_addresses WHERE app_key = ? AND type = ?", (app_key, kind))
             else:
-                connection.execute(
-                    "INSERT OR REPLACE INTO callback_addresses VALUES (?, ?, ?)", (app_key, kind, url)
-                )
+                connection.execute("INSERT OR REPLACE INTO callback_addresses VALUES (?, ?, ?)", (app_key, kind, url))
 
     def add(self, app_key: str, kind: CallbackType, url: str, data: str, at: float) -> int:
         """Store a callback that is to be delivered; return its id."""
         with self._database as connection:
             cursor = connection.execute(
-                "INSERT INTO deliveries (app_key, type, url, data, created_at, next_at) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO deliveries (app_key, type, url, data, created_at, next_at) VALUES (?, ?, ?, ?, ?, ?)",
                 (app_key, kind, url, data, at, at),
             )
             return cursor.lastrowid or 0
@@ -112,14 +107,10 @@ class CallbackStore:
     def start_attempt(self, delivery_id: int, number: int, at: float) -> None:
         """Note that a try is under way."""
         with self._database as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, NULL, '')", (delivery_id, number, at)
-            )
+            connection.execute("INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, NULL, '')", (delivery_id, number, at))
             connection.execute("UPDATE deliveries SET next_at = NULL WHERE id = ?", (delivery_id,))
 
-    def end_attempt(
-        self, delivery_id: int, number: int, *, ok: bool, detail: str, next_at: float | None
-    ) -> None:
+    def end_attempt(self, delivery_id: int, number: int, *, ok: bool, detail: str, next_at: float | None) -> None:
         """Note how a try went and when the next one is."""
         with self._database as connection:
             connection.execute(

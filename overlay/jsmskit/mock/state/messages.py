@@ -23,9 +23,7 @@ FIELDS: Final = (
 )  # fmt: skip
 #: The same, as the columns of a SELECT.
 COLUMNS: Final = ", ".join(
-    {"msg_id": "CAST(msg_id AS TEXT)", "status": "iif(reported_at IS NULL, NULL, planned_status)"}.get(
-        name, name
-    )
+    {"msg_id": "CAST(msg_id AS TEXT)", "status": "iif(reported_at IS NULL, NULL, planned_status)"}.get(name, name)
     for name in FIELDS
 )
 
@@ -190,9 +188,7 @@ class MessageStore:
                     (app_key, limit),
                 )
             ]
-            connection.executemany(
-                "UPDATE messages SET waiting = 0 WHERE id = ?", [(report.id,) for report in taken]
-            )
+            connection.executemany("UPDATE messages SET waiting = 0 WHERE id = ?", [(report.id,) for report in taken])
         return taken
 
     # Reads.
@@ -234,9 +230,7 @@ class MessageStore:
         ).fetchone()
         return RecentCounts(*row)
 
-    def recent(
-        self, app_key: str, phones: Iterable[str], *, kind: int, since: float
-    ) -> list[tuple[str, str, float]]:
+    def recent(self, app_key: str, phones: Iterable[str], *, kind: int, since: float) -> list[tuple[str, str, float]]:
         """List what many numbers were sent of one template type after an instant: number, text, time."""
         return self._database.connection.execute(
             "SELECT phone, text, sent_at FROM messages WHERE phone IN (SELECT value FROM json_each(?)) "
@@ -415,8 +409,7 @@ class InboxReader:
             task["messages"] = _dicts(
                 ("phone", "text"),
                 self._database.connection.execute(
-                    "SELECT phone, text FROM scheduled_messages WHERE schedule_id = ? ORDER BY position "
-                    "LIMIT ?",
+                    "SELECT phone, text FROM scheduled_messages WHERE schedule_id = ? ORDER BY position LIMIT ?",
                     (*key, _SHOWN_RECIPIENTS),
                 ),
             )

@@ -31,8 +31,7 @@ class ScheduleStore:
         recipients = tuple(
             ScheduledMessage(msg_id, phone, None if params is None else json.loads(params), text)
             for msg_id, phone, params, text in connection.execute(
-                "SELECT msg_id, phone, params, text FROM scheduled_messages "
-                "WHERE schedule_id = ? ORDER BY position",
+                "SELECT msg_id, phone, params, text FROM scheduled_messages WHERE schedule_id = ? ORDER BY position",
                 (schedule_id,),
             )
         )
@@ -80,9 +79,7 @@ class ScheduleStore:
                     schedule.state,
                 ),
             ).fetchone()
-            connection.execute(
-                "DELETE FROM scheduled_messages WHERE schedule_id = ?", (schedule.schedule_id,)
-            )
+            connection.execute("DELETE FROM scheduled_messages WHERE schedule_id = ?", (schedule.schedule_id,))
             connection.executemany(
                 "INSERT INTO scheduled_messages VALUES (?, ?, ?, ?, ?, ?)",
                 [
@@ -91,9 +88,7 @@ class ScheduleStore:
                         position,
                         recipient.msg_id,
                         recipient.phone,
-                        None
-                        if recipient.params is None
-                        else json.dumps(dict(recipient.params), ensure_ascii=False),
+                        None if recipient.params is None else json.dumps(dict(recipient.params), ensure_ascii=False),
                         recipient.text,
                     )
                     for position, recipient in enumerate(schedule.recipients)

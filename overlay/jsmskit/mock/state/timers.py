@@ -70,9 +70,7 @@ class TimerQueue:
 
     def schedule(self, at: float, kind: TimerKind, ref: str) -> None:
         """Note something for an instant. Inside a transaction only."""
-        self._database.connection.execute(
-            "INSERT INTO timers (at, kind, ref) VALUES (?, ?, ?)", (at, kind, ref)
-        )
+        self._database.connection.execute("INSERT INTO timers (at, kind, ref) VALUES (?, ?, ?)", (at, kind, ref))
         if self._scheduled is not None:
             self._database.after_commit(partial(self._scheduled, at))
 

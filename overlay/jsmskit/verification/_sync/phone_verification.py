@@ -202,9 +202,7 @@ class PhoneVerification:
     def _send(self, request: StartRequest) -> CodeReceipt:
         codes = self._client.codes
         if request.channel is Channel.VOICE:
-            return codes.send_voice(
-                request.number.reveal(), language=self._voice_language, ttl=self._policy.code_ttl
-            )
+            return codes.send_voice(request.number.reveal(), language=self._voice_language, ttl=self._policy.code_ttl)
         return codes.send(request.number.reveal(), template_id=self._template_id, sign_id=self._sign_id)
 
     def _settle(

@@ -168,8 +168,7 @@ class LedgerFile:
             raise self._missing()
         if seen is not None and not seen & OPEN and seen != mark & _TOKEN:
             raise LedgerLogError(
-                f"the log {_log(self.path)} does not belong to the ledger {self.path}: one of them is an older"
-                " copy.",
+                f"the log {_log(self.path)} does not belong to the ledger {self.path}: one of them is an older copy.",
                 "Nothing was changed. Put back the ledger and the log that were copied together, while no"
                 " program used them.",
             )
@@ -177,8 +176,7 @@ class LedgerFile:
     def _missing(self) -> LedgerError:
         if not self._try_lock():
             return LedgerBusyError(
-                f"another process is running a campaign on the ledger {self.path}, which it knows under another"
-                " name.",
+                f"another process is running a campaign on the ledger {self.path}, which it knows under another name.",
                 "Use the same path as that process, in the same container.",
             )
         self._unlock()

@@ -25,9 +25,7 @@ _RUN: Final = 0x6A73
 _WORKER: Final = 0x6A74
 """The first halves of our advisory locks; the second is the campaign or the worker."""
 _CREATE: Final = 0x6A75
-_DURABLE: Final = (
-    "Set it on the server (or for this user): without it a crash brings sent chunks back as pending."
-)
+_DURABLE: Final = "Set it on the server (or for this user): without it a crash brings sent chunks back as pending."
 
 
 def _report_decision(name: str, error: psycopg.Error) -> LedgerError:
@@ -37,9 +35,7 @@ def _report_decision(name: str, error: psycopg.Error) -> LedgerError:
         return LedgerError(
             f"the ledger {name} cannot be reached: {text}.", "Look at the server; then resume the campaign."
         )
-    return LedgerError(
-        f"the ledger {name} failed: {text}.", "Keep the database as it is; look at the server's log."
-    )
+    return LedgerError(f"the ledger {name} failed: {text}.", "Keep the database as it is; look at the server's log.")
 
 
 @lru_cache(maxsize=256)
@@ -82,9 +78,7 @@ class PostgresDatabase:
             raise LedgerError(
                 "the ledger's address cannot be read.", "Write postgresql://user@host:5432/database."
             ) from None
-        self.name = (
-            f"postgresql://{parts.get('host', '')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
-        )
+        self.name = f"postgresql://{parts.get('host', '')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
         del parts
         self._lock = threading.RLock()
         self._worker: int | None = None
@@ -129,9 +123,7 @@ class PostgresDatabase:
         ).fetchone()
         standby, commit, fsync, pages = row if row is not None else (False, "?", "?", "?")
         if standby:
-            raise LedgerError(
-                f"the ledger {self.name} is a standby.", "Give the address of the primary server."
-            )
+            raise LedgerError(f"the ledger {self.name} is a standby.", "Give the address of the primary server.")
         for name, value in (("synchronous_commit", commit), ("fsync", fsync), ("full_page_writes", pages)):
             if value == "off":
                 raise LedgerError(f"the server of the ledger {self.name} runs with {name}=off.", _DURABLE)
@@ -144,9 +136,7 @@ class PostgresDatabase:
             if tx.fetchone("SELECT 1 FROM pg_namespace WHERE nspname=?", (SCHEMA,)) is None:
                 tx.execute(f"CREATE SCHEMA {SCHEMA}")
             if tx.fetchone("SELECT to_regclass(?)", (f"{SCHEMA}.meta",)) == (None,):
-                for statement in statements(
-                    identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", clustered=""
-                ):
+                for statement in statements(identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", clustered=""):
                     tx.execute(statement)
                 tx.execute("INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
             found = tx.fetchone("SELECT value FROM meta WHERE name='schema_version'")
@@ -161,9 +151,7 @@ class PostgresDatabase:
                     "Use the version of jsmskit that wrote it, or give another database.",
                 )
             missing = [
-                name
-                for name in TABLES
-                if tx.fetchone("SELECT to_regclass(?)", (f"{SCHEMA}.{name}",)) == (None,)
+                name for name in TABLES if tx.fetchone("SELECT to_regclass(?)", (f"{SCHEMA}.{name}",)) == (None,)
             ]
             if missing:
                 raise LedgerError(
@@ -264,9 +252,7 @@ class PostgresDatabase:
         with self._lock:
             try:
                 for table in ("recipient", "phone_place", "set_aside", "receipt", "inbox"):
-                    self._connection.execute(
-                        sql.SQL("VACUUM (FULL) {}").format(sql.Identifier(SCHEMA, table))
-                    )
+                    self._connection.execute(sql.SQL("VACUUM (FULL) {}").format(sql.Identifier(SCHEMA, table)))
             except psycopg.Error as error:
                 raise _report_decision(self.name, error) from None
 

@@ -41,9 +41,7 @@ def _report_decision(path: Path, error: sqlite3.Error) -> LedgerError:
         return LedgerError(
             f"the ledger {path} cannot be written: {text}.", "Correct the permissions of file and folder."
         )
-    return LedgerError(
-        f"the ledger {path} failed: {text}.", "Keep the file as it is; look at the disk, then resume."
-    )
+    return LedgerError(f"the ledger {path} failed: {text}.", "Keep the file as it is; look at the disk, then resume.")
 
 
 def nth_item(place: str, values: Sequence[str | None]) -> tuple[str, object]:
@@ -85,9 +83,7 @@ class SqliteDatabase:
 
     def __init__(self, path: Path, *, durable: bool = True, without_log: bool = False) -> None:
         if path.name == ":memory:":
-            raise LedgerError(
-                "a ledger in memory cannot be made durable.", "Give a path of a file on a local disk."
-            )
+            raise LedgerError("a ledger in memory cannot be made durable.", "Give a path of a file on a local disk.")
         self._file = LedgerFile.open(path)
         self._path = self._file.path
         self.name = str(self._path)
@@ -141,8 +137,7 @@ class SqliteDatabase:
                 level = connection.execute("PRAGMA synchronous").fetchone()[0]
                 if (journal, level) != ("wal", _FULL):
                     raise LedgerError(
-                        f"the ledger {self._path} cannot be made durable (journal {journal}, synchronous"
-                        f" {level}).",
+                        f"the ledger {self._path} cannot be made durable (journal {journal}, synchronous {level}).",
                         "Keep the ledger on a local disk; network file systems lose what was written.",
                     )
             else:
@@ -166,11 +161,7 @@ class SqliteDatabase:
             self._migrate(connection)
         version, tables = _version(connection)
         if version != SCHEMA_VERSION:
-            what = (
-                f"has version {version}, this program writes {SCHEMA_VERSION}"
-                if version
-                else "is another database"
-            )
+            what = f"has version {version}, this program writes {SCHEMA_VERSION}" if version else "is another database"
             raise LedgerVersionError(
                 f"the file {self._path} {what}. It was not touched.",
                 "Use the version of jsmskit that wrote it, or give another path.",
@@ -381,6 +372,4 @@ def _mark_seen(connection: sqlite3.Connection) -> int:
 
 def _version(connection: sqlite3.Connection) -> tuple[int, set[str]]:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    return version, {
-        row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
-    }
+    return version, {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")}

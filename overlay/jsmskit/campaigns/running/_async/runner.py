@@ -94,9 +94,7 @@ class AsyncTwoPhaseSender:
             # Unknown here concerns the operator's own number only: the recipients were not in it.
             decision = decide_error(lease, error, self._settings)
             if error.outcome is Outcome.UNKNOWN:
-                decision = replace(
-                    decide_not_sent(f"reserving: {error.message}"), wait=_WAIT_SECONDS, reachable=False
-                )
+                decision = replace(decide_not_sent(f"reserving: {error.message}"), wait=_WAIT_SECONDS, reachable=False)
             await self._workers.call(session.settle, lease, decision)
             return None
         failpoint("schedule.posted")
@@ -161,9 +159,7 @@ class AsyncTwoPhaseSender:
                     return error
             await self._sleep(_WAIT_SECONDS)
 
-    async def _finish(
-        self, session: WorkerSession, lease: ChunkLease, rejected: tuple[RejectedMessage, ...]
-    ) -> None:
+    async def _finish(self, session: WorkerSession, lease: ChunkLease, rejected: tuple[RejectedMessage, ...]) -> None:
         """The answer of the change was read. The numbers of the messages stand in the task; without them is
         no harm.
         """
@@ -248,9 +244,7 @@ class AsyncCampaignRunner:
         """Whether this runner has begun to give out work: whatever fails after that, messages may have been sent."""
         return self._began
 
-    async def check(
-        self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False
-    ) -> int | None:
+    async def check(self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False) -> int | None:
         """Look at the target, the keys and the balance, as `run` does first; nothing is sent.
 
         Returns:
@@ -263,9 +257,7 @@ class AsyncCampaignRunner:
         """
         campaign = await self._workers.call(self._ledger.queries.campaign, campaign_id)
         target = target_of(self._client)
-        await self._workers.call(
-            lambda: self._ledger.plans.bind_target(campaign_id, target, retarget=retarget)
-        )
+        await self._workers.call(lambda: self._ledger.plans.bind_target(campaign_id, target, retarget=retarget))
         self._checked.add(campaign_id)
         if not check_balance:
             return None
@@ -289,9 +281,7 @@ class AsyncCampaignRunner:
         """
         return await self._run(campaign_id, resume=False, check_balance=check_balance, retarget=retarget)
 
-    async def resume(
-        self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False
-    ) -> RunResult:
+    async def resume(self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False) -> RunResult:
         """Go on with a campaign that was stopped, was paused, or whose program died. Raises as `run`.
 
         What the dead program had in flight becomes unknown, and is never sent again automatically.
@@ -386,9 +376,7 @@ class AsyncCampaignRunner:
         Returns the next lease, or why there is none, if the session takes it with the same write.
         """
         if session.lease_expired(lease):
-            await self._settled(
-                session.release, lease, "too much time went by between the claim and the request"
-            )
+            await self._settled(session.release, lease, "too much time went by between the claim and the request")
             return None
         session.mark_sending(lease)
         # A timed task that a predecessor has filled is finished in its way, whatever this run is told to do.

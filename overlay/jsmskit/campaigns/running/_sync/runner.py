@@ -94,9 +94,7 @@ class TwoPhaseSender:
             # Unknown here concerns the operator's own number only: the recipients were not in it.
             decision = decide_error(lease, error, self._settings)
             if error.outcome is Outcome.UNKNOWN:
-                decision = replace(
-                    decide_not_sent(f"reserving: {error.message}"), wait=_WAIT_SECONDS, reachable=False
-                )
+                decision = replace(decide_not_sent(f"reserving: {error.message}"), wait=_WAIT_SECONDS, reachable=False)
             self._workers.call(session.settle, lease, decision)
             return None
         failpoint("schedule.posted")
@@ -107,9 +105,7 @@ class TwoPhaseSender:
         return reserved
 
     def _mark(self, lease: ChunkLease, phase: ChunkPhase, send_at: float | None = None) -> bool:
-        return self._workers.call(
-            self._ledger.set_phase, lease, phase, schedule_id=lease.schedule_id, send_at=send_at
-        )
+        return self._workers.call(self._ledger.set_phase, lease, phase, schedule_id=lease.schedule_id, send_at=send_at)
 
     def _commit(self, session: WorkerSession, lease: ChunkLease) -> None:
         schedule_id = lease.schedule_id or ""
@@ -161,9 +157,7 @@ class TwoPhaseSender:
                     return error
             self._sleep(_WAIT_SECONDS)
 
-    def _finish(
-        self, session: WorkerSession, lease: ChunkLease, rejected: tuple[RejectedMessage, ...]
-    ) -> None:
+    def _finish(self, session: WorkerSession, lease: ChunkLease, rejected: tuple[RejectedMessage, ...]) -> None:
         """The answer of the change was read. The numbers of the messages stand in the task; without them is
         no harm.
         """
@@ -385,18 +379,14 @@ class CampaignRunner:
         session.mark_sending(lease)
         # A timed task that a predecessor has filled is finished in its way, whatever this run is told to do.
         if self._settings.mode is Mode.SCHEDULE or lease.schedule_id is not None:
-            sender = TwoPhaseSender(
-                self._ledger, self._client, self._settings, self._workers, self._clock, self._sleep
-            )
+            sender = TwoPhaseSender(self._ledger, self._client, self._settings, self._workers, self._clock, self._sleep)
             sender.process(session, lease)
             return None
         # Checked when they were planned.
         people = PreparedRecipients.restored(lease.members.phones, lease.members.values)
         failpoint("send.before")
         try:
-            result = self._client.messages.send_batch(
-                lease.template_id, people, sign_id=lease.sign_id, tag=lease.tag
-            )
+            result = self._client.messages.send_batch(lease.template_id, people, sign_id=lease.sign_id, tag=lease.tag)
         except JsmsError as error:
             failpoint("send.failed")
             return self._settled(session.settle_failure, lease, error)

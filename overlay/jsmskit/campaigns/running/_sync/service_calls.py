@@ -25,9 +25,7 @@ _KINDS: Final = {
 }
 
 
-def read_template(
-    client: JsmsClient, template_id: int, *, sign_id: int | None = None, hint: str = ""
-) -> TemplateFacts:
+def read_template(client: JsmsClient, template_id: int, *, sign_id: int | None = None, hint: str = "") -> TemplateFacts:
     """Ask the service for a template (and a sign): text, kind, whether it may be used.
 
     hint: what the platform adds to your marketing messages; it counts for the length, and nothing tells it.

@@ -50,11 +50,7 @@ def status(campaign_id: int | None, place: str, as_json: bool) -> None:
     try:
         with opened(place) as ledger:
             where = ledger.place
-            chosen = (
-                [one.campaign_id for one in ledger.queries.campaigns()]
-                if campaign_id is None
-                else [campaign_id]
-            )
+            chosen = [one.campaign_id for one in ledger.queries.campaigns()] if campaign_id is None else [campaign_id]
             seen = [as_data(summarize(ledger, number)) for number in chosen]
     except LedgerMissingError as error:
         if campaign_id is not None:
@@ -62,9 +58,7 @@ def status(campaign_id: int | None, place: str, as_json: bool) -> None:
         where = translate_message(error.message).rstrip(".。")
     lines = [line for one in seen for line in overview_lines(one)] or [
         repeat_target(
-            _("No campaign yet: {ledger}. Next: jsms campaign plan FILE --template NUMBER").format(
-                ledger=where
-            )
+            _("No campaign yet: {ledger}. Next: jsms campaign plan FILE --template NUMBER").format(ledger=where)
         )
     ]
     show(as_json, seen if campaign_id is None else seen[0], *lines)
@@ -72,9 +66,7 @@ def status(campaign_id: int | None, place: str, as_json: bool) -> None:
 
 @command.command()
 @number_argument
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False), help="Write the recipients to this file (0600)."
-)
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the recipients to this file (0600).")
 @ledger_option
 @json_option
 def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> None:
@@ -118,9 +110,7 @@ def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> 
 
 @command.command()
 @number_argument
-@click.option(
-    "--as", "verdict", type=click.Choice(["sent", "not-sent"]), required=True, help="What you found out."
-)
+@click.option("--as", "verdict", type=click.Choice(["sent", "not-sent"]), required=True, help="What you found out.")
 @click.option("--reason", required=True, help="How you know; it is kept.")
 @click.option("--chunk", "chunks", type=int, multiple=True, help="Only these chunks.")
 @click.option("--phones", type=click.File("r"), help="Only the numbers in this file, one a line.")
@@ -145,18 +135,14 @@ def resolve(
     then = ""
     if verdict == "not-sent" and count:
         chosen_by = () if target is None else target.chosen_by
-        then = repeat_target(
-            " " + _("Next: jsms campaign resume {campaign}").format(campaign=campaign_id), chosen_by
-        )
+        then = repeat_target(" " + _("Next: jsms campaign resume {campaign}").format(campaign=campaign_id), chosen_by)
     said = _("{count} recipients are settled as {verdict}.").format(count=count, verdict=verdict) + then
     data = {"campaign": campaign_id, "settled": count, "as": verdict}
     show(as_json, data, said, done=_("They are settled."))
 
 
 @command.command()
-@click.option(
-    "--opt-out-word", "words", multiple=True, metavar="WORD", help="Also means: send me no more marketing."
-)
+@click.option("--opt-out-word", "words", multiple=True, metavar="WORD", help="Also means: send me no more marketing.")
 @ledger_option
 @connection_options
 @json_option
@@ -169,9 +155,7 @@ def pull(connection: ConnectionOptions, words: tuple[str, ...], place: str, as_j
     said = _(
         "{reports} reports, {matched} of recipients in this ledger; {chunks} unknown chunks are proved to be sent;"
         " {opted_out} recipients opted out of marketing."
-    ).format(
-        reports=taken.reports, matched=taken.matched, chunks=taken.proved_chunks, opted_out=taken.opted_out
-    )
+    ).format(reports=taken.reports, matched=taken.matched, chunks=taken.proved_chunks, opted_out=taken.opted_out)
     data = {
         "reports": taken.reports,
         "matched": taken.matched,
@@ -211,9 +195,9 @@ def report(campaign_id: int, output: str, states: tuple[str, ...], place: str, a
             show(as_json, {"campaign": campaign_id, "file": output}, _("Written: {file}").format(file=output))
             return
         count = export_recipients(ledger, campaign_id, output, *(known[state] for state in states))
-    said = _(
-        "{count} recipients are in {file}; it holds full phone numbers, and only you can read it."
-    ).format(count=count, file=output)
+    said = _("{count} recipients are in {file}; it holds full phone numbers, and only you can read it.").format(
+        count=count, file=output
+    )
     show(as_json, {"campaign": campaign_id, "file": output, "recipients": count}, said)
 
 

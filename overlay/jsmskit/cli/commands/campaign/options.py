@@ -62,9 +62,7 @@ def overview_lines(seen: Mapping[str, Any]) -> list[str]:
     told_codes: dict[str, int] = seen["codes"]
     lines = [
         _("Campaign {campaign} ({name}): {state}. {why}")
-        .format_map(
-            {**seen, "state": _(str(seen["state"])), "why": translate_message(str(seen["why"] or ""))}
-        )
+        .format_map({**seen, "state": _(str(seen["state"])), "why": translate_message(str(seen["why"] or ""))})
         .rstrip(),
         "  " + ", ".join(f"{count} {_(name)}" for name, count in people.items()),
     ]
@@ -127,9 +125,7 @@ def run_options(function: Callable[..., None]) -> Callable[..., None]:
                 show_envvar=True,
                 help="Send here, or hand the work to `jsms worker`.",
             ),
-            click.option(
-                "--page", type=click.Path(dir_okay=False), help="Write a summary page (HTML) at the end."
-            ),
+            click.option("--page", type=click.Path(dir_okay=False), help="Write a summary page (HTML) at the end."),
         )
     ):
         function = option(function)
@@ -156,9 +152,7 @@ def _next_step(summary: CampaignSummary) -> str:
     look = f"jsms campaign unknown {number}"
     doubt = ""
     if unknown:
-        doubt = " " + _("{count} recipients are unknown: look at them with: {look}").format(
-            count=unknown, look=look
-        )
+        doubt = " " + _("{count} recipients are unknown: look at them with: {look}").format(count=unknown, look=look)
     match campaign.state:
         case CampaignState.PLANNING:
             return _("The plan was interrupted; nothing was sent. Next: jsms campaign plan FILE")
@@ -176,11 +170,9 @@ def _next_step(summary: CampaignSummary) -> str:
             )
         case CampaignState.FINISHED:  # pragma: no branch  # there is no other
             if counts.pending:
-                return _(
-                    "Some recipients are to be sent again. Next: jsms campaign resume {campaign}"
-                ).format(campaign=number)
-            if unknown:
-                return _("Finished, but for {count} unknown recipients. Next: {look}").format(
-                    count=unknown, look=look
+                return _("Some recipients are to be sent again. Next: jsms campaign resume {campaign}").format(
+                    campaign=number
                 )
+            if unknown:
+                return _("Finished, but for {count} unknown recipients. Next: {look}").format(count=unknown, look=look)
             return _("Finished. Next: jsms campaign report {campaign} -o report.csv").format(campaign=number)

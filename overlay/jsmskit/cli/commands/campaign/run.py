@@ -50,16 +50,12 @@ CONFIRM_ABOVE = 1000
 @json_option
 def run(connection: ConnectionOptions, /, campaign_id: int, **options: Any) -> None:
     """Send a planned campaign. Exit code 9 if it does not come to its end."""
-    _send(
-        connection, campaign_id, lambda runner, check: runner.run(campaign_id, check_balance=check), **options
-    )
+    _send(connection, campaign_id, lambda runner, check: runner.run(campaign_id, check_balance=check), **options)
 
 
 @command.command(sends=True)
 @number_argument
-@click.option(
-    "--file", type=click.Path(dir_okay=False), help="Make sure that this is the list that was planned."
-)
+@click.option("--file", type=click.Path(dir_okay=False), help="Make sure that this is the list that was planned.")
 @run_options
 @ledger_option
 @connection_options
@@ -139,17 +135,13 @@ def _send(
                 with _told_how_to_go_on(campaign_id, runner):
                     result = start(runner, not no_balance_check)
                     if page is not None:
-                        write_page(
-                            ledger, campaign_id, page, chinese=translate_message if is_chinese() else None
-                        )
+                        write_page(ledger, campaign_id, page, chinese=translate_message if is_chinese() else None)
                     seen = as_data(summarize(ledger, campaign_id))
         finally:
             view.close()
     seen |= {"seconds": round(result.seconds, 1), "became_unknown": list(result.lost_chunks)}
     lost = (
-        _("Chunks {numbers} of the run before are unknown.").format(
-            numbers=", ".join(map(str, result.lost_chunks))
-        )
+        _("Chunks {numbers} of the run before are unknown.").format(numbers=", ".join(map(str, result.lost_chunks)))
         if result.lost_chunks
         else ""
     )
@@ -174,9 +166,9 @@ def _told_how_to_go_on(campaign_id: int, runner: CampaignRunner) -> Generator[No
         raise CommandError(
             _("Terminated.") if terminated else _("Interrupted."),
             sent=_("Yes, up to here; requests that were in flight are settled in the ledger."),
-            remedy=_(
-                "Look with: jsms campaign status {campaign}; go on with: jsms campaign resume {campaign}"
-            ).format(campaign=campaign_id),
+            remedy=_("Look with: jsms campaign status {campaign}; go on with: jsms campaign resume {campaign}").format(
+                campaign=campaign_id
+            ),
             code=ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED,
         ) from None
     except Exception as error:
@@ -227,9 +219,7 @@ def _hand_over(
     )
 
 
-def what_is_sent(
-    client: JsmsClient, ledger: Ledger, summary: CampaignSummary, balance: int | None
-) -> list[str]:
+def what_is_sent(client: JsmsClient, ledger: Ledger, summary: CampaignSummary, balance: int | None) -> list[str]:
     """What stands above the question: everything by which a wrong campaign could be told from the right one."""
     from jsmskit._privacy import mask_phone
 
@@ -268,9 +258,7 @@ def _line(name: str, value: str) -> str:
     return f"{name}: {value}" if is_chinese() else f"{name + ':':<9} {value}"
 
 
-def _ask(
-    messages: int, confirmed: int | None, *, yes: bool, free: bool, tell: Callable[[], Sequence[str]]
-) -> None:
+def _ask(messages: int, confirmed: int | None, *, yes: bool, free: bool, tell: Callable[[], Sequence[str]]) -> None:
     """Ask before few messages; before many, have their number typed, or given by a script. Not on a mock."""
     if confirmed is None and (messages <= CONFIRM_ABOVE or free):
         confirm(
@@ -285,9 +273,7 @@ def _ask(
         for line in tell():
             stderr(escape_control_chars(line))
         confirmed = click.prompt(
-            _("This sends {count} messages, and they cost. Type their number to go on").format(
-                count=messages
-            ),
+            _("This sends {count} messages, and they cost. Type their number to go on").format(count=messages),
             type=int,
             err=True,
         )
@@ -307,9 +293,7 @@ def _ask(
 @command.command(sends=True)
 @number_argument
 @click.option("--to", "phone", required=True, metavar="PHONE", help="A number of your own.")
-@click.option(
-    "--retarget", is_flag=True, help="Also through another address or application than planned for."
-)
+@click.option("--retarget", is_flag=True, help="Also through another address or application than planned for.")
 @yes_option
 @ledger_option
 @connection_options
@@ -353,16 +337,12 @@ def test(
         )
         values = json.loads(first[1] or "{}")
         try:
-            receipt = client.messages.send(
-                number, campaign.template_id, values or None, sign_id=campaign.sign_id
-            )
+            receipt = client.messages.send(number, campaign.template_id, values or None, sign_id=campaign.sign_id)
         except JsmsError as error:
             if error.outcome is Outcome.UNKNOWN:
                 ledger.plans.record(campaign_id, "test_unknown", f"the message of the first row to {shown}")
             raise
-        ledger.plans.record(
-            campaign_id, "tested", f"the message of the first row to {shown}: msg_id {receipt.msg_id}"
-        )
+        ledger.plans.record(campaign_id, "tested", f"the message of the first row to {shown}: msg_id {receipt.msg_id}")
     shown = mask_phone(receipt.redirected_to or number)
     data = {"campaign": campaign_id, "phone": shown, "msg_id": receipt.msg_id}
     told = _("Sent to {phone}: msg_id {msg_id}. Next: jsms campaign run {campaign}").format(

@@ -63,9 +63,7 @@ def send_voice_code(call: CallContext) -> dict[str, Any]:
     enforce(sending_rules(call.info.operation_id).number, recipient)
     enforce(VOICE, recipient)
     source = call.components.random_ids
-    code: str = (
-        body.get("code") or call.lists.fixed_codes.get(phone) or source.digits(limits.TEXT_CODE_LENGTH)
-    )
+    code: str = body.get("code") or call.lists.fixed_codes.get(phone) or source.digits(limits.TEXT_CODE_LENGTH)
     message = NewMessage(source.message_id(), phone, code, 1, magic_numbers.status_for(phone))
     origin = Origin(call.owner_key, MessageKind.VOICE, language=body.get("voice_lang", 0))
     expires_at = call.now + body.get("ttl", limits.VOICE_CODE_DEFAULT_LIFE_SECONDS)

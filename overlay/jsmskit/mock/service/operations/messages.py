@@ -149,11 +149,7 @@ class Batch:
         """Look up what the numbers were sent in the long window: texts, and whether in the short one too."""
         call = self._call
         sent: dict[str, list[tuple[str, bool]]] = {}
-        if (
-            ErrorCode.OUT_OF_FREQ in call.info.entry_codes
-            and call.components.settings.limits
-            and call.template
-        ):
+        if ErrorCode.OUT_OF_FREQ in call.info.entry_codes and call.components.settings.limits and call.template:
             phones = {str(entry.get("mobile")) for entry in self._entries}
             long_since, short_since = call.now - recipients.LONG_WINDOW, call.now - recipients.SHORT_WINDOW
             for phone, text, sent_at in call.components.state.inbox.recent(
@@ -190,9 +186,7 @@ def send_message_batch(call: CallContext) -> dict[str, Any]:
     if messages:
         with call.components.state.database:
             charge.commit()
-            store(
-                call.components, origin_of(call, MessageKind.BATCH, call.body.get("tag")), messages, call.now
-            )
+            store(call.components, origin_of(call, MessageKind.BATCH, call.body.get("tag")), messages, call.now)
     return {
         "success_count": len(messages),
         "failure_count": len(answers) - len(messages),

@@ -154,9 +154,7 @@ def _decide_single(call: CallContext) -> RecipientContext:
 
 def _charge(call: CallContext) -> Charge:
     assert call.template is not None  # for the type checkers: judged before
-    return Charge(
-        call.components, paying_balances(call.owner_key, call.app.dev_key, kind_of(call.template.type))
-    )
+    return Charge(call.components, paying_balances(call.owner_key, call.app.dev_key, kind_of(call.template.type)))
 
 
 def _store(call: CallContext, recipients: Sequence[tuple[str, dict[str, str] | None, str]]) -> str:

@@ -81,9 +81,7 @@ def template_too_long(call: CallContext) -> bool:
 )
 def template_variables_bad(call: CallContext) -> bool:
     text = parse_template(call.body["template"])
-    if not text.is_well_formed or (
-        call.reads(Reading.PLAIN_NAMES) and any("_" in name for name in text.names)
-    ):
+    if not text.is_well_formed or (call.reads(Reading.PLAIN_NAMES) and any("_" in name for name in text.names)):
         return True
     return call.body["type"] == TemplateType.VERIFICATION and text.names != _CODE_ONLY
 
@@ -175,8 +173,7 @@ PICTURE_SIZE: Final = declare(
 )
 PICTURE_FORMAT: Final = declare(
     "sign.picture-format",
-    "A picture of the form of 2025-09 is neither PNG nor JPEG by its first bytes. The older forms named no "
-    "format.",
+    "A picture of the form of 2025-09 is neither PNG nor JPEG by its first bytes. The older forms named no format.",
     Confidence.INFERRED,
     "sign page, R2025-09; C15",
     ErrorCode.INVALID_IMAGE,

@@ -87,9 +87,7 @@ def not_open(call: CallContext) -> bool:
     return not call.switches.sms_open
 
 
-@rule(
-    "access.blacklisted", ErrorCode.APP_IN_BLACK, "The application is blacklisted.", _DOCUMENTED, "send page"
-)
+@rule("access.blacklisted", ErrorCode.APP_IN_BLACK, "The application is blacklisted.", _DOCUMENTED, "send page")
 def blacklisted(call: CallContext) -> bool:
     return call.switches.blacklisted
 

@@ -71,9 +71,7 @@ def template_not_verification(call: CallContext) -> bool:
 def template_of_personal_account(call: CallContext) -> bool:
     template = call.template
     return (
-        template is not None
-        and template.type == TemplateType.MARKETING
-        and call.components.settings.personal_account
+        template is not None and template.type == TemplateType.MARKETING and call.components.settings.personal_account
     )
 
 
@@ -144,9 +142,7 @@ def sign_not_set(call: CallContext) -> bool:
 SIGNED: Final[tuple[Rule[CallContext], ...]] = (sign_not_usable, sign_not_set)
 
 
-@rule(
-    "sign.unknown", ErrorCode.INVALID_SIGN_ID, "The application has no such sign.", _DOCUMENTED, "sign page"
-)
+@rule("sign.unknown", ErrorCode.INVALID_SIGN_ID, "The application has no such sign.", _DOCUMENTED, "sign page")
 def sign_unknown(call: CallContext) -> bool:
     return call.sign is None
 
@@ -176,9 +172,7 @@ DELETABLE_SIGN: Final[tuple[Rule[CallContext], ...]] = (sign_unknown, sign_is_de
     "sign page; G20",
 )
 def sign_another_in_review(call: CallContext) -> bool:
-    return any(
-        sign.status is ReviewStatus.IN_REVIEW for sign in call.components.state.signs.of(call.owner_key)
-    )
+    return any(sign.status is ReviewStatus.IN_REVIEW for sign in call.components.state.signs.of(call.owner_key))
 
 
 @rule(
