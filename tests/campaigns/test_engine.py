@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
+import procrastinate
 import psycopg
 import pytest
 from campaign_postgres import PostgresServer
@@ -69,6 +71,21 @@ def test_what_is_handed_over_is_sent_by_workers_once(url: str, shared: Ledger, s
     asyncio.run(work(url, shared, service, concurrency=2))
     assert set(service.taken.values()) == {1}
     assert len(service.taken) == 120
+
+
+def test_a_cancellation_that_the_engine_loses_is_repeated(
+    url: str, shared: Ledger, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that comes while the engine connects can be swallowed by the pool; the worker hung for ever then."""
+
+    async def deaf(app: procrastinate.App, **_: object) -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(procrastinate.App, "run_worker_async", deaf)
+    monkeypatch.setattr(distributed, "_END_SECONDS", 0.01)
+    asyncio.run(asyncio.wait_for(work(url, shared, service), 10))
 
 
 def test_a_worker_leaves_out_whom_its_guard_withholds(

@@ -40,6 +40,7 @@ QUEUE: Final = "jsms-campaigns"
 TASK: Final = "jsms.campaign.chunk"
 _SWEEP_SECONDS: Final = 5.0
 _STALLED_SECONDS: Final = 30.0
+_END_SECONDS: Final = 1.0
 _FEED_AT_ONCE: Final = 500
 _LOG: Final = logging.getLogger("jsmskit.campaigns")
 
@@ -151,6 +152,8 @@ class DistributedWorker:
         self._owner = new_owner()
         self._working_on: int | None = None
         """The campaign of the last job that was begun."""
+        self._under_way = 0
+        """Jobs that this worker is carrying out."""
         self._workers = WorkerGroup()
         self._handled: Counter[int] = Counter()
         self._report_decision: Counter[int] = Counter()
@@ -191,14 +194,33 @@ class DistributedWorker:
                 for task in done:
                     task.result()
             finally:
-                for task in (sweep, work):
-                    task.cancel()
+                sweep.cancel()
+                await self._end(work)
                 await asyncio.gather(work, sweep, return_exceptions=True)
         self._tell_progress()
         await self._workers.call(self._ledger.leave, self._owner)
         self._workers.close()
 
+    async def _end(self, work: asyncio.Task[None]) -> None:
+        """Let the engine's worker end; jobs under way are waited for.
+
+        The engine takes a first cancellation as a wish and a second one as an order, which would break off a send. One
+        that comes while it starts can be lost, though, so it is repeated as long as no job is under way.
+        """
+        work.cancel()
+        while not work.done():
+            await asyncio.wait((work,), timeout=_END_SECONDS)
+            if not self._under_way:
+                work.cancel()
+
     async def _send(self, campaign_id: int, chunk: int) -> None:
+        self._under_way += 1
+        try:
+            await self._send_chunk(campaign_id, chunk)
+        finally:
+            self._under_way -= 1
+
+    async def _send_chunk(self, campaign_id: int, chunk: int) -> None:
         self._working_on = campaign_id
         try:
             await self._workers.call(self._ledger.plans.bind_target, campaign_id, target_of(self._client))
