@@ -127,8 +127,8 @@ def test_a_late_answer_does_not_put_the_clock_back(
         if late:
             break
         page.evaluate("() => new Promise(requestAnimationFrame)")
-    mock.set_clock("frozen")
-    mock.advance(3600)
+    # In one move: between two, the page would show the first for a moment.
+    mock.set_clock("frozen", mock.clock.now() + 3600)
     page.wait_for_selector("#clock[data-mode=frozen]")
     shown = page.inner_text("#now")
     (route, answer) = late.pop()
