@@ -65,7 +65,7 @@ class Expectation:
 
 
 def envelope_problems(answer: Answer) -> list[str]:
-    """Check a refusal by itself: an envelope, a known code, its own status and words."""
+    """Check a refusal alone: an envelope, a known code, its own status and words."""
     told = answer.decoded()
     code = answer.code
     if not isinstance(told, dict) or code is None:
