@@ -189,7 +189,7 @@ def test_only_the_given_number_is_ever_named() -> None:
 
 
 def test_without_the_code_the_rest_is_asked() -> None:
-    """Where there is no text, the error says what else there is."""
+    """A person to whom no text comes still learns the rest."""
     with checked(ask_code=lambda: "") as (check, _recorder):
         left_out = [result.probe.name for result in check.results if result.found is None]
         assert left_out
