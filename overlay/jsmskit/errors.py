@@ -13,7 +13,6 @@ from typing import Any, ClassVar, Final, Self, TypeVar
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorInfo
 
 from ._privacy import mask_phones_in
-from ._remedies import Surface, remedy_in
 
 __all__ = [
     "CATEGORY_ERRORS",
@@ -71,6 +70,12 @@ _PRESUMED_ACCEPTED: Final = "It was probably carried out: do not send it again."
 
 DOCUMENTATION: Final = "docs/"
 """Where the documentation is: in the repository, until a site of it is published."""
+
+
+def _remedy_in_python(info: ErrorInfo, language: str) -> str:
+    from ._remedies import Surface, remedy_in  # a call that succeeds needs none of it
+
+    return remedy_in(Surface.PYTHON, info, language)
 
 
 class JsmsError(Exception):
@@ -146,7 +151,7 @@ class JsmsError(Exception):
         if self._own_remedy is not None:
             return self._own_remedy
         info = self.info
-        return self._default_remedy if info is None else remedy_in(Surface.PYTHON, info, "en")
+        return self._default_remedy if info is None else _remedy_in_python(info, "en")
 
     @property
     def remedy_zh(self) -> str:
@@ -154,7 +159,7 @@ class JsmsError(Exception):
         code).
         """
         info = self.info
-        return self._default_remedy_zh if info is None else remedy_in(Surface.PYTHON, info, "zh")
+        return self._default_remedy_zh if info is None else _remedy_in_python(info, "zh")
 
     @property
     def doc_url(self) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 from urllib.parse import urlsplit
 
 from jsms_api.error_table import REPORT_STATUSES, ReportStatus
@@ -18,8 +18,10 @@ from jsms_api.error_table import REPORT_STATUSES, ReportStatus
 from .._encoding import strict_json
 from .._validation.fields import canonical_phone, from_millis, from_wire_time
 from .._validation.invalid_argument import InvalidArgument
-from ..results.reports import DeliveryReport, Reply
-from ..results.reviews import ReviewStatus
+
+if TYPE_CHECKING:  # made when they are read first: a login needs none of them, and they cost as much as the call
+    from ..results.reports import DeliveryReport, Reply
+    from ..results.reviews import ReviewStatus
 
 MAX_RETRY_AFTER: Final = 3600.0
 """Seconds. A longer `Retry-After` counts as this long: any gateway could hold a caller for days."""
@@ -288,12 +290,16 @@ def phone(value: object, name: str = "mobile") -> str:
 
 def review_status(data: Mapping[str, Any]) -> ReviewStatus | int:
     """Return how far the review of a template or sign has come; a status not known to this version as a number."""
+    from ..results.reviews import ReviewStatus
+
     status = integer(data, "status")
     return ReviewStatus(status) if status in ReviewStatus.__members__.values() else status
 
 
 def delivery_report(data: Mapping[str, Any], **envelope: Any) -> DeliveryReport:
     """Return a delivery report from its record. envelope: what a callback has around it."""
+    from ..results.reports import DeliveryReport
+
     return DeliveryReport(
         msg_id=identifier(data, "msgId"),
         phone=phone(data.get("phone"), "phone"),
@@ -309,6 +315,8 @@ def _report_status(status: int) -> ReportStatus | int:
 
 def reply(data: Mapping[str, Any], **envelope: Any) -> Reply:
     """Return a reply from its record. envelope: as in `delivery_report`."""
+    from ..results.reports import Reply
+
     return Reply(
         phone=phone(data.get("phone"), "phone"),
         content=text_or_number(data, "content"),
