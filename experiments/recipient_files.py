@@ -13,11 +13,8 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "campaigns"))
-from recipient_file_cases import check, draw  # noqa: E402  # lives beside the tests
-
-from experiments import figures_files  # noqa: E402
+from experiments import figures_files
+from tests.campaigns.recipient_file_cases import check, draw
 
 _FILES = 20_000
 

@@ -26,18 +26,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from jsmskit.campaigns import CampaignState, RunSettings, open_ledger, plan
+from jsmskit.campaigns.distributed import enqueue_campaign
+from jsmskit.campaigns.errors import LedgerError
+
+from experiments.campaigns.checker import judge, log_of
+from experiments.campaigns.figures import known, record, record_piece
+from experiments.campaigns.kills import FACTS, Recorder, numbers
+from tests.campaigns.campaign_postgres import PostgresServer, find_programs
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "campaigns")]
-
-import psycopg  # noqa: E402 - found by the path above
-from campaign_postgres import PostgresServer, find_programs  # noqa: E402 - found by the path above
-from jsmskit.campaigns import CampaignState, RunSettings, open_ledger, plan  # noqa: E402 - found by the path above
-from jsmskit.campaigns.distributed import enqueue_campaign  # noqa: E402 - found by the path above
-from jsmskit.campaigns.errors import LedgerError  # noqa: E402 - found by the path above
-
-from experiments.campaigns.checker import judge, log_of  # noqa: E402 - found by the path above
-from experiments.campaigns.figures import known, record, record_piece  # noqa: E402 - found by the path above
-from experiments.campaigns.kills import FACTS, Recorder, numbers  # noqa: E402 - found by the path above
 
 _SETTINGS = RunSettings(
     concurrency=6,
@@ -54,14 +53,14 @@ class Workers:
     """Three processes; one that dies is replaced. Each writes `!` before a request and `.` after it."""
 
     def __init__(self, arguments: list[str], count: int, chance: random.Random) -> None:
-        self._command = [sys.executable, str(ROOT / "experiments/campaigns/engine_life.py"), *arguments]
+        self._command = [sys.executable, "-m", "experiments.campaigns.engine_life", *arguments]
         self._chance = chance
         self._under_way: Counter[int] = Counter()
         self.alive = [self._start() for _ in range(count)]
         self.frozen: list[tuple[float, subprocess.Popen[bytes]]] = []
 
     def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(self._command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         assert process.stdout is not None
         os.set_blocking(process.stdout.fileno(), False)
         return process

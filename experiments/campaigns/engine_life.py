@@ -16,13 +16,10 @@ import os
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT)]
-
-from jsmskit import AsyncJsmsClient  # noqa: E402 - run by its path: found by the one above
-from jsmskit.campaigns import open_ledger  # noqa: E402 - run by its path: found by the one above
-from jsmskit.campaigns.distributed import DistributedWorker  # noqa: E402 - run by its path: found by the one above
-from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints  # noqa: E402 - run by its path: found by the one above
+from jsmskit import AsyncJsmsClient
+from jsmskit.campaigns import open_ledger
+from jsmskit.campaigns.distributed import DistributedWorker
+from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints
 
 KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
 

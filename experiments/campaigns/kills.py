@@ -35,11 +35,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "campaigns")]
-
-from jsmskit import JsmsClient  # noqa: E402 - found by the path above
-from jsmskit.campaigns import (  # noqa: E402 - found by the path above
+from jsmskit import JsmsClient
+from jsmskit.campaigns import (
     CampaignRunner,
     CampaignState,
     LedgerError,
@@ -50,13 +47,13 @@ from jsmskit.campaigns import (  # noqa: E402 - found by the path above
     open_ledger,
     plan,
 )
-from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints  # noqa: E402 - found by the path above
-from jsmskit.campaigns.running._sync import runner as sync_runner  # noqa: E402 - found by the path above
-from jsmskit.cli.commands.campaign.run import _told_how_to_go_on  # noqa: E402 - found by the path above
-from jsmskit.cli.errors import as_command_error, interruption  # noqa: E402 - found by the path above
-from jsmskit.cli.exit_codes import ExitCode  # noqa: E402 - found by the path above
+from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints
+from jsmskit.campaigns.running._sync import runner as sync_runner
+from jsmskit.cli.commands.campaign.run import _told_how_to_go_on
+from jsmskit.cli.errors import as_command_error, interruption
+from jsmskit.cli.exit_codes import ExitCode
 
-from experiments.campaigns.checker import (  # noqa: E402 - found by the path above
+from experiments.campaigns.checker import (
     Judgement,
     Query,
     damage,
@@ -65,7 +62,9 @@ from experiments.campaigns.checker import (  # noqa: E402 - found by the path ab
     server_query,
     sqlite_query,
 )
-from experiments.campaigns.figures import known, record, record_piece  # noqa: E402 - found by the path above
+from experiments.campaigns.figures import known, record, record_piece
+
+ROOT = Path(__file__).resolve().parents[2]
 
 KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
 FACTS = TemplateFacts(8, "请查收。", TemplateKind.NOTICE)
@@ -452,7 +451,7 @@ def main() -> int:
     done = before.get("kills", 0) if before.get("pieces") and before["kills"] < given.kills else 0
     server = None
     if given.place == "postgres":
-        from campaign_postgres import PostgresServer, find_programs
+        from tests.campaigns.campaign_postgres import PostgresServer, find_programs
 
         programs = find_programs()
         if programs is None:
