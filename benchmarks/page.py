@@ -67,7 +67,7 @@ def _block(name: str, results: Mapping[str, Any]) -> str:
             sign = ">=" if row["at_least"] else "<="
             met = row["ratio"] >= row["goal"] if row["at_least"] else row["ratio"] <= row["goal"]
             lines.append(
-                f"| {_work(row)} | {row['against']} | **{row['ratio']:.2g}** | {sign} {row['goal']:.2g} |"
+                f"| {_work(row)} | {row['against']} | **{row['ratio']:.3g}** | {sign} {row['goal']:.3g} |"
                 f" {'' if met else 'missed, '}`{suite}` |"
             )
         return "\n".join(lines) + "\n"

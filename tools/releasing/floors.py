@@ -13,16 +13,8 @@ __all__ = ["CORE", "check_floors"]
 CORE = ("tests/unit", "tests/client", "tests/callbacks", "tests/mock")
 #: What those folders import of the `test` group; at the versions of locks/dev.txt.
 TEST_TOOLS = [
-    *("django", "fastapi", "flask", "h11", "hypothesis", "jsms", "jsonschema", "openapi-core"),
-    *(
-        "opentelemetry-sdk",
-        "pytest-xdist",
-        "pyyaml",
-        "structlog",
-        "sybil",
-        "trustme",
-        "unasync",
-    ),
+    *("celery", "django", "fastapi", "flask", "h11", "hypothesis", "jsms", "jsonschema", "openapi-core"),
+    *("opentelemetry-sdk", "pytest-xdist", "pyyaml", "structlog", "sybil", "trustme", "unasync"),
 ]
 
 
@@ -48,7 +40,7 @@ def check_floors(wheel: Path, python: Path, tree: Path, folder: Path) -> str:
 
 
 #: In the versions of locks/dev.txt these refuse the lowest of what they stand on; pip chooses the newest that take it.
-_CHOSEN_BY_PIP = re.compile("fastapi|flask|opentelemetry-.*")
+_CHOSEN_BY_PIP = re.compile("fastapi|flask|opentelemetry-.*|celery|kombu|billiard|vine|amqp")
 
 
 def merge_pins(floors: str, others: str) -> str:
