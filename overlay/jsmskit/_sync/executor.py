@@ -80,7 +80,7 @@ class LazyTransport:
 
 R = TypeVar("R")
 
-_FIXED_HEADERS: Final = {
+FIXED_HEADERS: Final = {
     "Accept": "application/json",
     # Encoded responses are refused unread, so none is asked for.
     "Accept-Encoding": "identity",
@@ -262,7 +262,7 @@ class CallExecutor:
         content_type = request.content_type
         key = request.info.credential, content_type
         if key not in self._headers:
-            headers = {**_FIXED_HEADERS, "Authorization": credentials.authorization.reveal()}
+            headers = {**FIXED_HEADERS, "Authorization": credentials.authorization.reveal()}
             if content_type is not None:
                 headers["Content-Type"] = content_type
             if content_type not in (None, _JSON):  # the others carry a boundary that is used once

@@ -13,6 +13,8 @@ from jsms_api.operations import BASE_URL, Credential
 
 from .._config.credentials import BasicCredentials
 from .._http.protocols import TransportRequest
+from .._sync.executor import FIXED_HEADERS
+from .._validation.fields import to_wire_time
 from .._version import VERSION
 from .answers import UNREADABLE, Answer, redact
 from .probes import PROBES, UNKNOWN_ID, Fact, Probe, Stage
@@ -29,7 +31,6 @@ FORM: Final = "jsms live-check 1"
 THE_SERVICE: Final = "the service"
 _SECONDS: Final = 20.0
 _LONGEST_CODE: Final = 20
-_SEND_TIME: Final = "%Y-%m-%d %H:%M:%S"
 _MADE: Final = {"/schedule": "schedule_id", "/templates": "temp_id", "/sign": "sign_id"}
 _WRONG_PAIR: Final = BasicCredentials("0" * 24, "0" * 24)
 
@@ -107,10 +108,10 @@ class LiveCheck:
                 self._delete(self._made[-1])
 
     def _values(self) -> dict[str, Any]:
-        in_china = self.now().astimezone(UTC) + timedelta(hours=8)
+        now = self.now()
         times = {"time": timedelta(60), "later": timedelta(61), "in_ten_years": timedelta(3650)}
         times["soon_in_utc"] = timedelta(hours=-2)
-        values: dict[str, Any] = {name: (in_china + ahead).strftime(_SEND_TIME) for name, ahead in times.items()}
+        values: dict[str, Any] = {name: to_wire_time(now + ahead) for name, ahead in times.items()}
         return values | {"phone": self.phone, "number": int(self.phone), "unknown": UNKNOWN_ID}
 
     def _may_ask(self, probe: Probe, values: dict[str, Any]) -> bool:
@@ -184,11 +185,7 @@ class LiveCheck:
             return Answer(0, {}, b"")
 
     def _headers(self, method: str, probe: Probe | None) -> dict[str, str]:
-        headers = {
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "User-Agent": f"jsmskit/{VERSION}",
-        }
+        headers = dict(FIXED_HEADERS)
         if probe is not None and probe.media_type and method != "GET":
             headers["Content-Type"] = probe.media_type
         pair = self._pair(probe)

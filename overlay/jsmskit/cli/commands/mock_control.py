@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from ..framework import Command
 from ..language import gettext as _
 from ..language import mark
 from ..output import KeyValues, Shown, Table, Verbatim, show, stderr_if_tty, stdout_is_tty
-from ..parameters import duration
+from ..parameters import duration, moment
 
 _phone_option = click.option("--phone", metavar="NUMBER", help="Only this number.")
 _after_option = click.option("--after", type=int, metavar="ID", help="Only messages after this one.")
@@ -275,7 +275,7 @@ def advance(mock: Mock, time: timedelta) -> None:
 @_control
 @click.option(
     "--at",
-    type=click.DateTime(["%Y-%m-%d %H:%M:%S"]),
+    type=moment,
     metavar="'YYYY-MM-DD HH:MM:SS'",
     help="Stop at this time, China Standard Time; now if left out.",
 )
@@ -291,7 +291,7 @@ def freeze(mock: Mock, at: datetime | None, release: bool, real: bool) -> None:
     """
     body: dict[str, object] = {"mode": "real" if real else "shifted" if release else "frozen"}
     if at is not None and not real:
-        body["now"] = at.replace(tzinfo=timezone(timedelta(hours=8))).timestamp()
+        body["now"] = at.timestamp()
     clock = mock.call("PUT", "/clock", body)
     mock.show(clock, KeyValues([("mode", clock["mode"]), ("now", clock["send_time"])]), done=_DONE)
 
