@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 from benchmarks.contenders_sync import KEY, SECRET, Run, Settings
 
 CODE = "123456"
 
 
-def _client(settings: Settings):  # type: ignore[no-untyped-def]  # the peers' environment has no types of ours
+def _client(settings: Settings) -> Any:  # the peers' environment has no types of ours
     from jsmskit import JsmsClient
 
     return JsmsClient(KEY, SECRET, base_url=settings["base"] + "/v1")
 
 
-def _verifications(settings: Settings):  # type: ignore[no-untyped-def]  # see above
+def _verifications(settings: Settings) -> Any:
     from jsmskit.verification import PhoneVerification, Policy, RedisStore
 
     store = RedisStore(settings["redis"], pepper="a pepper of sixteen and more")

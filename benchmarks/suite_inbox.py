@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from statistics import median
+from typing import Any
 
 from jsmskit import JsmsClient
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
@@ -37,7 +38,7 @@ def measure(settings: Settings) -> Iterator[Measured]:
     yield Curve("growth-inbox", "Messages in the inbox page", "messages", "ms", lines)
 
 
-def _visits(browser, size: int, rounds: int) -> tuple[float, float]:  # type: ignore[no-untyped-def]  # playwright is optional
+def _visits(browser: Any, size: int, rounds: int) -> tuple[float, float]:
     shown: list[float] = []
     turned: list[float] = []
     with JsmsMock(seed=1, settings=MockSettings(limits=False, keep_messages=size)) as mock:
