@@ -54,14 +54,7 @@ def measure(settings: Settings) -> Iterator[Measured]:
         loop = "a loop with requests and json, all in memory, no ledger"
         unit = "us CPU a recipient"
         yield Row("bulk-cpu", work, loop, unit, goal=1.0, **compare(cpu, against="naive"))
-        yield Row(
-            "bulk-memory",
-            work,
-            loop,
-            "MiB above the interpreter",
-            goal=0.06,
-            **compare(memory, against="naive"),
-        )
+        yield Row("bulk-memory", work, loop, "MiB above the interpreter", goal=0.06, **compare(memory, against="naive"))
         yield Row(
             "bulk-floor", work, "the floor by hand: no checks, one row a recipient", unit,
             **compare(cpu, against="floor"),
@@ -76,10 +69,7 @@ def planning(settings: Settings, folder: Path) -> Iterator[Measured]:
     size = settings.calls(MILLION)
     people = write_list(folder / "plan.csv", size)
     workbook = write_workbook(people, size // 10)
-    for path, rows, reader in (
-        (people, size, "csv.DictReader"),
-        (workbook, size // 10, "openpyxl, read only"),
-    ):
+    for path, rows, reader in ((people, size, "csv.DictReader"), (workbook, size // 10, "openpyxl, read only")):
         costs = {
             name: [1e6 * once(name, path, 0).cpu / rows for _ in range(settings.rounds(3))]
             for name in ("plan_only", "read_only")

@@ -19,14 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from jsmskit import JsmsClient
-from jsmskit.campaigns import (
-    CampaignRunner,
-    RunSettings,
-    TemplateFacts,
-    TemplateKind,
-    open_ledger,
-    plan,
-)
+from jsmskit.campaigns import CampaignRunner, RunSettings, TemplateFacts, TemplateKind, open_ledger, plan
 from jsmskit.campaigns.ledger.database import sqlite
 from jsmskit.campaigns.running._sync import runner
 

@@ -24,14 +24,8 @@ PARTS = (
     ("_http/http11", "HTTP/1.1 as bytes (`_http/http11`)"),
     ("_http/", "pool and streams (`_http`)"),
     ("executor", "executor"),
-    (
-        "jsmskit/_operations",
-        "arguments to request (`_operations`, `_validation`, `_calls/request`, `jsms_api`)",
-    ),
-    (
-        "jsmskit/_validation",
-        "arguments to request (`_operations`, `_validation`, `_calls/request`, `jsms_api`)",
-    ),
+    ("jsmskit/_operations", "arguments to request (`_operations`, `_validation`, `_calls/request`, `jsms_api`)"),
+    ("jsmskit/_validation", "arguments to request (`_operations`, `_validation`, `_calls/request`, `jsms_api`)"),
     ("_calls/request", "arguments to request (`_operations`, `_validation`, `_calls/request`, `jsms_api`)"),
     ("jsms_api/", "arguments to request (`_operations`, `_validation`, `_calls/request`, `jsms_api`)"),
     ("jsmskit/", "response to result (`_calls`, `results`, and the rest)"),

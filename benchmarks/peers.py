@@ -78,11 +78,6 @@ def _install_ours() -> None:
     with tempfile.TemporaryDirectory() as folder:
         build = [PYTHON, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
         subprocess.run(
-            build,
-            check=True,
-            cwd=ROOT,
-            env=environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            build, check=True, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         _pip("--no-deps", "--force-reinstall", *Path(folder).glob("*.whl"))

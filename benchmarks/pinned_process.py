@@ -49,11 +49,7 @@ class PinnedProcess:
     def __init__(self, command: Sequence[str], core: int, environment: Mapping[str, str]) -> None:
         with on_core(core):
             self._process = subprocess.Popen(
-                command,
-                env=environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
+                command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
             )
 
     def __enter__(self) -> PinnedProcess:

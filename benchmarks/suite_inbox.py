@@ -58,8 +58,7 @@ def _visits(browser: Any, size: int, rounds: int) -> tuple[float, float]:
                     begun = time.perf_counter()
                     page.click("#older")
                     page.wait_for_function(
-                        "text => document.querySelector('#list > li:last-child').textContent !== text",
-                        arg=last,
+                        "text => document.querySelector('#list > li:last-child').textContent !== text", arg=last
                     )
                     turned.append(1e3 * (time.perf_counter() - begun))
                 page.close()

@@ -32,10 +32,7 @@ COLD = {
     "    assert r.json()['msg_id'] == '288193860302'",
     "nothing": "pass",
 }
-COLD_PEERS = {
-    "vendor": ("the same with the vendor's jsms 0.0.4", 0.90),
-    "httpx": ("the same with httpx", None),
-}
+COLD_PEERS = {"vendor": ("the same with the vendor's jsms 0.0.4", 0.90), "httpx": ("the same with httpx", None)}
 
 
 def measure(settings: Settings) -> Iterator[Measured]:
@@ -72,11 +69,7 @@ def _cold(settings: Settings) -> Iterator[Measured]:
                 with open(path, "rb") as part:
                     out.write(part.read() + b"\n")
         commands = {
-            name: [
-                str(peers.PYTHON),
-                "-c",
-                text.format(base=service.secure, ca=everything, key=KEY, secret=SECRET),
-            ]
+            name: [str(peers.PYTHON), "-c", text.format(base=service.secure, ca=everything, key=KEY, secret=SECRET)]
             for name, text in COLD.items()
         }
         for command in commands.values():

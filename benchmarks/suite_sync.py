@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks import stub
-from benchmarks.harness import (
-    Measured,
-    Row,
-    Settings,
-    compare,
-    contenders,
-    cpu_per_call,
-    in_turns,
-    stub_core,
-)
+from benchmarks.harness import Measured, Row, Settings, compare, contenders, cpu_per_call, in_turns, stub_core
 
 MODULE = "benchmarks.contenders_sync"
 PEERS = {
@@ -34,10 +25,7 @@ def measure(settings: Settings) -> Iterator[Measured]:
     """CPU per call, plain and over TLS."""
     with stub.running(stub_core()) as service:
         for scheme, base in (("plain", service.plain), ("tls", service.secure)):
-            names = [
-                "jsmskit",
-                *(PEERS if scheme == "plain" else ("httpx_client", "httpx2_client", "vendor")),
-            ]
+            names = ["jsmskit", *(PEERS if scheme == "plain" else ("httpx_client", "httpx2_client", "vendor"))]
             place = {"base": base, **({"ca_file": service.ca_file} if scheme == "tls" else {})}
             with contenders(MODULE, names, place) as up:
                 turns = in_turns(up, rounds=settings.rounds(11), calls=settings.calls(150), again=5, warm_up=50)

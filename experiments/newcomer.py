@@ -126,10 +126,7 @@ def walk(page: Path, environment: Path) -> list[dict[str, object]]:
                 continue
             steps += [{"page": str(page.relative_to(ROOT)), "step": command, "ok": True} for command in what]
             steps[-1]["ok"] = problem is None
-            print(
-                f"{page.name}: {shlex.quote(what[-1])[:100]}: {'ok' if problem is None else problem}",
-                flush=True,
-            )
+            print(f"{page.name}: {shlex.quote(what[-1])[:100]}: {'ok' if problem is None else problem}", flush=True)
             if problem:
                 break
     finally:

@@ -25,13 +25,7 @@ from typing import Any
 import redis
 from jsmskit import JsmsClient
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
-from jsmskit.verification import (
-    PhoneVerification,
-    Policy,
-    RedisStore,
-    TooManyRequestsError,
-    VerificationStoreError,
-)
+from jsmskit.verification import PhoneVerification, Policy, RedisStore, TooManyRequestsError, VerificationStoreError
 
 from experiments import figures_files
 from tests.verification.redis_server import RedisServer, find_program

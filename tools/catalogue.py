@@ -124,10 +124,7 @@ def template() -> Catalog:
     """Return all texts of the command line, without translations."""
     made = Catalog(project="jsmskit", charset="utf-8")
     found = extract_from_dir(
-        _SOURCE,
-        [("**.py", "python")],
-        keywords={"_": None, "mark": None, "ngettext": (1, 2)},
-        comment_tags=(),
+        _SOURCE, [("**.py", "python")], keywords={"_": None, "mark": None, "ngettext": (1, 2)}, comment_tags=()
     )
     for _file, _line, message, _comments, _context in found:
         made.add(message)
@@ -264,13 +261,7 @@ def as_po(catalog: Catalog) -> bytes:
     """Return the .po file: sorted, without places and dates, so that only texts change it."""
     out = io.BytesIO()
     write_po(out, catalog, sort_output=True, no_location=True, omit_header=False, include_previous=False, width=110)
-    kept = (
-        b'"POT-Creation-Date',
-        b'"PO-Revision-Date',
-        b'"Last-Translator',
-        b'"Generated-By',
-        b'"Language-Team',
-    )
+    kept = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Last-Translator', b'"Generated-By', b'"Language-Team')
     return b"".join(line for line in out.getvalue().splitlines(keepends=True) if not line.startswith(kept))
 
 

@@ -18,14 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from jsms_api.error_table import (
-    ERRORS,
-    REPORT_STATUSES,
-    ErrorCategory,
-    ErrorInfo,
-    ReportStatusInfo,
-    RetryAdvice,
-)
+from jsms_api.error_table import ERRORS, REPORT_STATUSES, ErrorCategory, ErrorInfo, ReportStatusInfo, RetryAdvice
 from jsms_api.operations import OPERATIONS
 from jsmskit import spec
 from jsmskit._operations.codes import VERIFICATION_CODES
@@ -202,11 +195,7 @@ CHINESE = Words(
         ErrorCategory.VERIFICATION: "验证码校验",
         ErrorCategory.SERVER: "服务自身",
     },
-    retries={
-        RetryAdvice.NEVER: "不能",
-        RetryAdvice.AFTER_WAIT: "等待之后",
-        RetryAdvice.AFTER_CHANGE: "修改之后",
-    },
+    retries={RetryAdvice.NEVER: "不能", RetryAdvice.AFTER_WAIT: "等待之后", RetryAdvice.AFTER_CHANGE: "修改之后"},
     number="代码",
     meaning="含义",
     name="名称",

@@ -74,14 +74,7 @@ def run(command: Sequence[str | Path], folder: Path, extra: dict[str, str] | Non
 def generate(generator: str, folder: Path, options: str) -> None:
     """Make a client with openapi-generator in `folder`/jsms."""
     command = [*_QUICK_JAVA, "-jar", JAR, "generate", "--input-spec", SPEC, "--generator-name", generator]
-    wanted = [
-        "--output",
-        folder / "jsms",
-        "--additional-properties",
-        options,
-        "--global-property",
-        _ONLY_CODE,
-    ]
+    wanted = ["--output", folder / "jsms", "--additional-properties", options, "--global-property", _ONLY_CODE]
     run([*command, *wanted], folder)
 
 
@@ -253,14 +246,7 @@ LANGUAGES = {
         Language("php", php_missing, build_php, lambda: ["php", "consumer.php"], PHP_OPTIONS),
         Language("axios", javascript_missing, build_axios, lambda: ["node", "axios.mjs"], folder="javascript"),
         # It holds arguments to the spec: a template with brackets goes no further.
-        Language(
-            "mcp",
-            javascript_missing,
-            build_mcp,
-            lambda: ["node", "mcp.mjs"],
-            folder="javascript",
-            early=(17,),
-        ),
+        Language("mcp", javascript_missing, build_mcp, lambda: ["node", "mcp.mjs"], folder="javascript", early=(17,)),
     )
 }
 

@@ -88,15 +88,7 @@ def _rated(entry: dict[str, Any]) -> list[Change]:
 
 
 #: Steps of a pointer that say nothing to a reader.
-_SILENT = {
-    "paths",
-    "webhooks",
-    "content",
-    "application~1json",
-    "multipart~1form-data",
-    "schema",
-    "properties",
-}
+_SILENT = {"paths", "webhooks", "content", "application~1json", "multipart~1form-data", "schema", "properties"}
 
 
 def _in_words(pointer: str, name: str) -> str:

@@ -34,16 +34,7 @@ def made(text: str) -> str:
         f"    from {module} import {name} as {name}\n" for module, names in exports(text).items() for name in names
     ]
     text = _BLOCK.sub("".join(lines), text)
-    sort = (
-        "check",
-        "--select",
-        "I",
-        "--fix",
-        "--quiet",
-        "--stdin-filename",
-        "overlay/jsmskit/__init__.py",
-        "-",
-    )
+    sort = ("check", "--select", "I", "--fix", "--quiet", "--stdin-filename", "overlay/jsmskit/__init__.py", "-")
     run = subprocess.run(
         [sys.executable, "-m", "ruff", *sort],
         input=text, text=True, encoding="utf-8", capture_output=True, check=True, cwd=ROOT,

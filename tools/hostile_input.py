@@ -33,13 +33,7 @@ import hypothesis
 from hypothesis import HealthCheck
 from hypothesis.strategies import SearchStrategy
 from jsmskit import AsyncJsmsClient, JsmsClient
-from jsmskit.callbacks import (
-    AsgiCallbacks,
-    CallbackEndpoint,
-    CallbackEvent,
-    CallbackVerifier,
-    WsgiCallbacks,
-)
+from jsmskit.callbacks import AsgiCallbacks, CallbackEndpoint, CallbackEvent, CallbackVerifier, WsgiCallbacks
 from jsmskit.errors import CallbackError
 
 from tests.callbacks.hostile_forms import BODIES, FORMS, QUERIES

@@ -72,9 +72,7 @@ def spectral(source: Source, path: Path) -> list[Finding]:
     found = spectral_json(path, "--ruleset", LINT / ".spectral.yaml")
     return [
         source.finding(
-            located(source, "/".join(str(step).replace("/", "~1") for step in f["path"])),
-            f["message"],
-            f["code"],
+            located(source, "/".join(str(step).replace("/", "~1") for step in f["path"])), f["message"], f["code"]
         )
         for f in found
     ]

@@ -106,10 +106,7 @@ def _operations(source: Source, table: Table) -> Iterator[Finding]:
 
 def _row(key: str) -> str:
     lines = TABLE.read_text("utf-8").splitlines()
-    line = next(
-        (number for number, text in enumerate(lines, 1) if text.split(" ")[0] in (key, f"[requests.{key}]")),
-        1,
-    )
+    line = next((number for number, text in enumerate(lines, 1) if text.split(" ")[0] in (key, f"[requests.{key}]")), 1)
     return f"overlay/contract.toml:{line}"
 
 
@@ -138,9 +135,7 @@ def _fields(source: Source, table: Table, overlay: Overlay) -> Iterator[Finding]
             )
         for field in gone:
             yield Finding(
-                _row(name),
-                f"{name}.{field} is gone from the spec",
-                f"remove {kept[field] or 'the row'} from {follow}",
+                _row(name), f"{name}.{field} is gone from the spec", f"remove {kept[field] or 'the row'} from {follow}"
             )
     for name in sorted(rows.keys() - source.document["components"]["schemas"].keys()):
         yield Finding(_row(name), f"{name} is gone from the spec", "remove what stands on it, and its row")
@@ -188,9 +183,7 @@ def _overlay(source: Source, table: Table, overlay: Overlay) -> Iterator[Finding
         owner, _, attribute = target.partition(".")
         if attribute not in overlay.classes.get(owner, ()):
             yield Finding(
-                _row(name),
-                f"there is no {target}",
-                f"add it to {overlay.places.get(owner, 'overlay/jsmskit')}",
+                _row(name), f"there is no {target}", f"add it to {overlay.places.get(owner, 'overlay/jsmskit')}"
             )
     for owner in sorted({target.partition(".")[0] for target in targets} - {"JsmsError"}):
         for attribute in sorted(overlay.classes.get(owner, ())):

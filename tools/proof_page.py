@@ -209,11 +209,7 @@ def mock() -> Iterator[Row]:
     )
 
 
-TABLES: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
-    "client": client,
-    "campaigns": campaigns,
-    "mock": mock,
-}
+TABLES: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {"client": client, "campaigns": campaigns, "mock": mock}
 
 
 def made() -> str:

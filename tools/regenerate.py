@@ -48,23 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the tool and return the exit code: 0 done or fresh, 1 stale, 2 something is wrong."""
     parser = argparse.ArgumentParser(prog="scripts/regenerate", description="Make generated/ from spec/.")
     parser.add_argument(
-        "--check",
-        action="store_true",
-        help="change nothing; fail if generated/ is not what would be made now",
+        "--check", action="store_true", help="change nothing; fail if generated/ is not what would be made now"
     )
     parser.add_argument(
-        "--spec",
-        type=Path,
-        default=ROOT / "spec",
-        metavar="DIR",
-        help="folder with openapi.yaml and generator.yaml",
+        "--spec", type=Path, default=ROOT / "spec", metavar="DIR", help="folder with openapi.yaml and generator.yaml"
     )
     parser.add_argument(
-        "--output",
-        type=Path,
-        default=ROOT / "generated",
-        metavar="DIR",
-        help="the folder to replace, or to check",
+        "--output", type=Path, default=ROOT / "generated", metavar="DIR", help="the folder to replace, or to check"
     )
     options = parser.parse_args(arguments)
     started = time.perf_counter()
@@ -163,11 +153,7 @@ def _stale(difference: Difference, now: dict[str, str], then: dict[str, str]) ->
     else:
         why = "no input moved, so generated files were edited by hand; change the spec or a mend instead"
     lines = [f"regenerate --check: generated/ is stale: {why}. Run scripts/regenerate and commit generated/."]
-    for kind, names in (
-        ("missing", difference.missing),
-        ("extra", difference.extra),
-        ("changed", difference.changed),
-    ):
+    for kind, names in (("missing", difference.missing), ("extra", difference.extra), ("changed", difference.changed)):
         lines += [f"  {kind}: {name}" for name in names[:_LISTED]]
         lines += [f"  {kind}: and {len(names) - _LISTED} more"] if len(names) > _LISTED else []
     return "\n".join(lines)

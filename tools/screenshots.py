@@ -86,11 +86,7 @@ def main() -> int:
     if chromium is None:
         raise SystemExit("screenshots: no chromium; run scripts/browser, or name it: CHROMIUM=/path")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with (
-        JsmsMock(seed=2, clock=Clock(frozen_at=NOON)) as mock,
-        mock.serve() as server,
-        sync_playwright() as run,
-    ):
+    with JsmsMock(seed=2, clock=Clock(frozen_at=NOON)) as mock, mock.serve() as server, sync_playwright() as run:
         fill(mock, server.url)
         browser = run.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for locale, name in (("en-US", "inbox-en.png"), ("zh-CN", "inbox-zh.png")):

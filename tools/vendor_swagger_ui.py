@@ -28,11 +28,7 @@ LICENCE = "Apache-2.0"
 
 #: Only what the page loads, and what the licence asks for. The two large ones are compressed.
 PACKED = ("swagger-ui-bundle.js", "swagger-ui.css")
-PLAIN = {
-    "LICENSE": "LICENSE.txt",
-    "NOTICE": "NOTICE.txt",
-    "swagger-ui-bundle.js.LICENSE.txt": "bundled-licences.txt",
-}
+PLAIN = {"LICENSE": "LICENSE.txt", "NOTICE": "NOTICE.txt", "swagger-ui-bundle.js.LICENSE.txt": "bundled-licences.txt"}
 
 FOLDER = Path(__file__).resolve().parent.parent / "overlay/jsmskit/mock/control/static/swagger-ui"
 
@@ -74,13 +70,7 @@ def write(files: dict[str, bytes]) -> None:
         else:
             (FOLDER / PLAIN[name]).write_bytes(content)
             sums[PLAIN[name]] = digest(content)
-    record = {
-        "package": PACKAGE,
-        "version": VERSION,
-        "integrity": INTEGRITY,
-        "licence": LICENCE,
-        "sha256": sums,
-    }
+    record = {"package": PACKAGE, "version": VERSION, "integrity": INTEGRITY, "licence": LICENCE, "sha256": sums}
     (FOLDER / "record.json").write_text(json.dumps(record, indent=2) + "\n")
 
 

@@ -99,12 +99,7 @@ class LoggedService:
         file = self._tasks / name
         if method == "GET":
             entries = [{"mobile": phone, "msg_id": f"8{phone}"} for phone in file.read_text().split()]
-            shown = {
-                "schedule_id": name,
-                "send_time": "2026-03-03 09:00:00",
-                "temp_id": 8,
-                "recipients": entries,
-            }
+            shown = {"schedule_id": name, "send_time": "2026-03-03 09:00:00", "temp_id": 8, "recipients": entries}
             return 200, shown
         partial = self._tasks.with_name("partial")
         partial.write_text(" ".join(phones))
@@ -301,12 +296,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Die at every named place.")
     parser.add_argument("--passes", type=int, default=3)
     given = parser.parse_args()
-    figures: dict[str, Any] = {
-        "places": len(FAILPOINTS),
-        "passes": given.passes,
-        "deaths": 0,
-        "failures": [],
-    }
+    figures: dict[str, Any] = {"places": len(FAILPOINTS), "passes": given.passes, "deaths": 0, "failures": []}
     never = []
     for place in FAILPOINTS:
         for passes in range(1, given.passes + 1):

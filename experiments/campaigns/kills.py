@@ -53,15 +53,7 @@ from jsmskit.cli.commands.campaign.run import _told_how_to_go_on
 from jsmskit.cli.errors import as_command_error, interruption
 from jsmskit.cli.exit_codes import ExitCode
 
-from experiments.campaigns.checker import (
-    Judgement,
-    Query,
-    damage,
-    judge,
-    log_of,
-    server_query,
-    sqlite_query,
-)
+from experiments.campaigns.checker import Judgement, Query, damage, judge, log_of, server_query, sqlite_query
 from experiments.campaigns.figures import known, record, record_piece
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,13 +70,7 @@ class Recorder:
     """The service, in a process of its own that is never killed."""
 
     def __init__(self, log: Path, seed: int, before: float = 3.0, after: float = 6.0) -> None:
-        command = [
-            sys.executable,
-            str(ROOT / "experiments/campaigns/recorder.py"),
-            str(log),
-            "--seed",
-            str(seed),
-        ]
+        command = [sys.executable, str(ROOT / "experiments/campaigns/recorder.py"), str(log), "--seed", str(seed)]
         command += ["--before", str(before), "--after", str(after)]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None

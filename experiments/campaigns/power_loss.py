@@ -285,10 +285,7 @@ def main() -> int:
         many = min(given.piece, given.runs - first)
         full, normal = (
             record_piece(
-                f"power_loss_{name}",
-                run(many, synchronous, first) | {"seed": first},
-                counted="runs",
-                wanted=given.runs,
+                f"power_loss_{name}", run(many, synchronous, first) | {"seed": first}, counted="runs", wanted=given.runs
             )
             for name, synchronous in (("full", "FULL"), ("normal_control", "NORMAL"))
         )

@@ -21,13 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from jsmskit import JsmsClient, RetryPolicy, TransportRequest
-from jsmskit.campaigns import (
-    CampaignRunner,
-    CampaignState,
-    Mode,
-    RunSettings,
-    plan,
-)
+from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings, plan
 from jsmskit.campaigns.ledger import Ledger
 from jsmskit.campaigns.ledger.database.sqlite import SqliteDatabase
 from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints
@@ -78,20 +72,10 @@ class TimedService:
         phones = [entry["mobile"] for entry in json.loads(body)["recipients"]] if body else []
         if method == "GET":
             entries = [{"mobile": phone, "msg_id": f"8{phone}"} for phone in self.tasks[name]]
-            return {
-                "schedule_id": name,
-                "send_time": "2026-03-03 09:00:00",
-                "temp_id": 8,
-                "recipients": entries,
-            }
+            return {"schedule_id": name, "send_time": "2026-03-03 09:00:00", "temp_id": 8, "recipients": entries}
         name = f"task-{len(self.tasks)}" if method == "POST" else name
         self.tasks[name] = phones
-        return {
-            "schedule_id": name,
-            "success_count": len(phones),
-            "failure_count": 0,
-            "failure_recipients": [],
-        }
+        return {"schedule_id": name, "success_count": len(phones), "failure_count": 0, "failure_recipients": []}
 
     def close(self) -> None:
         """Nothing to close."""
@@ -128,12 +112,7 @@ def one_campaign(seed: int, chunks: int) -> Counter[str]:
             )
             tx.execute("UPDATE campaign SET next_chunk=5000")
         with JsmsClient(
-            KEY,
-            SECRET,
-            transport=service,
-            sleep=clock.sleep,
-            now=clock.moment,
-            retry=RetryPolicy(max_attempts=1),
+            KEY, SECRET, transport=service, sleep=clock.sleep, now=clock.moment, retry=RetryPolicy(max_attempts=1)
         ) as client:
             for life in range(2000):
                 deadly = Ledger(database, clock=clock)

@@ -253,11 +253,7 @@ def play(
                         shot.result()
             done += 1
             if done % 20 == 0:
-                print(
-                    f"{done} kills, {ledger.answered} answers to hold the mock to",
-                    file=sys.stderr,
-                    flush=True,
-                )
+                print(f"{done} kills, {ledger.answered} answers to hold the mock to", file=sys.stderr, flush=True)
             if defect == "lose-wal":
                 Path(f"{db}-wal").unlink(missing_ok=True)
         with started(db) as process:

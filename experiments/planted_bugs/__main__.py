@@ -97,10 +97,7 @@ def try_bug(bug: Bug | None, tests: tuple[str, ...], select: str) -> str:
             told = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
             noticed = (told or [done.stdout[-200:]])[0] if done.returncode else ""
     name = "no bug at all" if bug is None else bug.name
-    print(
-        f"{'noticed' if noticed else 'LIVES':8} {name} {time.monotonic() - begun:.0f} s {noticed[:110]}",
-        flush=True,
-    )
+    print(f"{'noticed' if noticed else 'LIVES':8} {name} {time.monotonic() - begun:.0f} s {noticed[:110]}", flush=True)
     return noticed.partition(" - ")[0]
 
 

@@ -257,10 +257,7 @@ BUGS = (
         "campaigns/running/_async/runner.py",
         "            self._began = True",
         "            self._began = False",
-        (
-            "tests/campaigns/test_around_a_request.py",
-            "tests/campaigns/test_command.py",
-        ),
+        ("tests/campaigns/test_around_a_request.py", "tests/campaigns/test_command.py"),
         select="cannot_be_written or after_a_run_began",
     ),
     Bug(

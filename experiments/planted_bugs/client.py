@@ -117,11 +117,7 @@ BUGS = (
     ),
     Bug("once is twice", _RULES, "Retry.ONCE and attempt > 1", "Retry.ONCE and attempt > 2", _EXECUTOR),
     Bug(
-        "repeats know no deadline",
-        _RUN,
-        "                or self.clock() + delay >= started + limit\n",
-        "",
-        _EXECUTOR,
+        "repeats know no deadline", _RUN, "                or self.clock() + delay >= started + limit\n", "", _EXECUTOR
     ),
     Bug(
         "repeats have no budget",
@@ -185,11 +181,7 @@ BUGS = (
         _RESPONSES,
     ),
     Bug(
-        "the second of two equal keys wins",
-        _JSON,
-        "if len(made) != len(pairs):",
-        "if not made and pairs:",
-        _RESPONSES,
+        "the second of two equal keys wins", _JSON, "if len(made) != len(pairs):", "if not made and pairs:", _RESPONSES
     ),
     Bug(
         "a recipient that no entry is about is left out",
@@ -243,13 +235,7 @@ BUGS = (
         "self._tell(ended)\n        except KeyError:",
         _PULLS,
     ),
-    Bug(
-        "two first calls make two transports",
-        _RUN,
-        'self._made.setdefault("transport", made)',
-        "made",
-        _PULLS,
-    ),
+    Bug("two first calls make two transports", _RUN, 'self._made.setdefault("transport", made)', "made", _PULLS),
     # Where it goes, and whose keys it has.
     Bug(
         "a path goes anywhere",

@@ -51,11 +51,7 @@ BUGS = (
         _TRUST,
     ),
     Bug(
-        "requests go to any address",
-        _TRANSPORT,
-        "if not request.url.startswith(self._prefix):",
-        "if False:",
-        _STREAMS,
+        "requests go to any address", _TRANSPORT, "if not request.url.startswith(self._prefix):", "if False:", _STREAMS
     ),
     # Was it sent?
     Bug("nothing counts as sent", _TRANSPORT, "        self.body_sent = True", "        pass", _FAULTS),
@@ -125,11 +121,7 @@ BUGS = (
         _STREAMS,
     ),
     Bug(
-        "HTTP/1.0 keeps connections",
-        _PARSER,
-        'self.reusable = version == "1.1" and not',
-        "self.reusable = not",
-        _HTTP,
+        "HTTP/1.0 keeps connections", _PARSER, 'self.reusable = version == "1.1" and not', "self.reusable = not", _HTTP
     ),
     Bug(
         "event loops share connections",
@@ -154,13 +146,7 @@ BUGS = (
         _HTTP,
     ),
     Bug("a body has no end", _PARSER, "        if len(self._body) > self._limit:", "        if False:", _HTTP),
-    Bug(
-        "a length is not compared with the limit",
-        _PARSER,
-        "elif int(length) > self._limit:",
-        "elif False:",
-        _HTTP,
-    ),
+    Bug("a length is not compared with the limit", _PARSER, "elif int(length) > self._limit:", "elif False:", _HTTP),
     Bug(
         "a head has no end",
         _PARSER,
@@ -168,13 +154,7 @@ BUGS = (
         "_MAX_OVERHEAD_BYTES: Final = 10**12",
         _HTTP,
     ),
-    Bug(
-        "any transfer coding is taken for chunks",
-        _PARSER,
-        'if coding.lower() != "chunked":',
-        "if False:",
-        _HTTP,
-    ),
+    Bug("any transfer coding is taken for chunks", _PARSER, 'if coding.lower() != "chunked":', "if False:", _HTTP),
     Bug("a header may hold two", "_http/http11.py", "if not _HEADERS.fullmatch(self.written) or", "if", _HTTP),
     # How long it takes.
     Bug(

@@ -347,12 +347,7 @@ class PartialFailureError(RecipientError):
         http_status: int | None = None,
     ) -> None:
         super().__init__(
-            message,
-            operation=operation,
-            outcome=outcome,
-            attempts=attempts,
-            code=code,
-            http_status=http_status,
+            message, operation=operation, outcome=outcome, attempts=attempts, code=code, http_status=http_status
         )
         self.accepted: int = accepted
         self.rejected: int = rejected

@@ -117,10 +117,6 @@ def _entry(recipient: RecipientLike, place: int) -> dict[str, Any]:
             entry["temp_para"] = check_template_params(params, field="params")
     except InvalidArgument as refused:
         raise InvalidArgument(
-            f"{_FIELD}[{place}].{refused.field}",
-            refused.keyword,
-            refused.message,
-            refused.remedy,
-            refused.code,
+            f"{_FIELD}[{place}].{refused.field}", refused.keyword, refused.message, refused.remedy, refused.code
         ) from None
     return entry

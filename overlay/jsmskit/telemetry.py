@@ -53,24 +53,7 @@ _CODE: Final = "jsms.response.code"
 _DURATION: Final = "jsms.client.operation.duration"
 
 # The boundaries that the conventions advise for HTTP clients, and the two deadlines of calls and batches.
-_BOUNDARIES: Final = (
-    0.005,
-    0.01,
-    0.025,
-    0.05,
-    0.075,
-    0.1,
-    0.25,
-    0.5,
-    0.75,
-    1.0,
-    2.5,
-    5.0,
-    7.5,
-    10.0,
-    20.0,
-    60.0,
-)
+_BOUNDARIES: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 20.0, 60.0)
 _PARAMETER: Final = re.compile(r"\{[^}]*\}")
 _PLAIN_PORTS: Final = {"http": 80, "https": 443}
 

@@ -24,9 +24,7 @@ SCALARS = (
     | st.sampled_from(["", "4001", "-0", "1e5", "2017-04-14 14:19:01", "2017-02-30 00:00:00", "9" * 19, "【】"])
 )
 JSON = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
-    max_leaves=10,
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4), max_leaves=10
 )
 KINDS = st.sampled_from(["SMS_REPORT", "SMS_STATE", "SMS_REPLY", "SMS_TEMPLATE", "SMS_SIGN", "SMS_NEW", ""])
 PAYLOADS = st.sampled_from([REPORT, REPLY, TEMPLATE, SIGN])

@@ -31,13 +31,7 @@ class Asgi:
         headers: tuple[tuple[bytes, bytes], ...] = (),
     ) -> list[dict[str, Any]]:
         """The messages that the application sends; after the given ones the client stays silent."""
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": "/x",
-            "query_string": query,
-            "headers": list(headers),
-        }
+        scope = {"type": "http", "method": method, "path": "/x", "query_string": query, "headers": list(headers)}
         return self.run(scope, *messages)
 
     def run(self, scope: dict[str, Any], *messages: dict[str, Any]) -> list[dict[str, Any]]:
@@ -165,10 +159,7 @@ class TestAsgi:
     def test_lifespan(self, asgi: Asgi) -> None:
         """Served alone, a server asks it to start and to stop."""
         sent = asgi.run({"type": "lifespan"}, {"type": "lifespan.startup"}, {"type": "lifespan.shutdown"})
-        assert [message["type"] for message in sent] == [
-            "lifespan.startup.complete",
-            "lifespan.shutdown.complete",
-        ]
+        assert [message["type"] for message in sent] == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
     def test_a_websocket_is_closed(self, asgi: Asgi) -> None:
         """Before it was accepted, which a server makes 403 of."""

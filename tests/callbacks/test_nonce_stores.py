@@ -122,10 +122,7 @@ class TestMemory:
             store = MemoryNonceStore(5_000)
             for number in range(10_000):
                 store.register(
-                    f"7d431e42dfa6a6d693ac2d04:-{number:019}",
-                    number.to_bytes(32, "big"),
-                    now=0,
-                    keep_until=10,
+                    f"7d431e42dfa6a6d693ac2d04:-{number:019}", number.to_bytes(32, "big"), now=0, keep_until=10
                 )
             used, _ = tracemalloc.get_traced_memory()
         finally:
@@ -257,8 +254,7 @@ class TestSqlite:
     def test_memory_is_no_file(self, path: str) -> None:
         """A connection of each process would have a store of its own, and a thread's too."""
         with pytest.raises(
-            ConfigurationError,
-            match=r"^A durable nonce store needs a file; MemoryNonceStore needs none\. Remedy",
+            ConfigurationError, match=r"^A durable nonce store needs a file; MemoryNonceStore needs none\. Remedy"
         ):
             SqliteNonceStore(path)
 

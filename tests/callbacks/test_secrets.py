@@ -193,10 +193,6 @@ def test_the_judges_see_what_a_frame_holds() -> None:
 
     with pytest.raises(ValueError, match="refused") as caught:
         careless(signed("SMS_REPLY", REPLY))
-    for shown in (
-        shown_by_sentry(caught.value),
-        shown_by_rich(caught.value),
-        "".join(shown_by_frames(caught.value)),
-    ):
+    for shown in (shown_by_sentry(caught.value), shown_by_rich(caught.value), "".join(shown_by_frames(caught.value))):
         assert FORBIDDEN["other phone"] in shown
         assert FORBIDDEN["text"] in shown

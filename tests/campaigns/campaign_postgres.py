@@ -82,10 +82,7 @@ class PostgresServer:
 
     def crash(self) -> None:
         """Stop at once; what was committed must be there after `start`."""
-        self._run(
-            [str(self._programs / "pg_ctl"), "-D", str(self.data), "-m", "immediate", "-w", "stop"],
-            check=False,
-        )
+        self._run([str(self._programs / "pg_ctl"), "-D", str(self.data), "-m", "immediate", "-w", "stop"], check=False)
 
     def empty(self) -> None:
         """Throw every ledger on it away, and the jobs of the engine."""

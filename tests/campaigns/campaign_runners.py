@@ -21,12 +21,7 @@ class EitherRunner:
     """Runs campaigns with a client and a runner of one kind, made for each call, as a command does."""
 
     def __init__(
-        self,
-        kind: str,
-        ledger: Ledger,
-        service: Any,
-        clock: Clock,
-        settings: RunSettings | None = None,
+        self, kind: str, ledger: Ledger, service: Any, clock: Clock, settings: RunSettings | None = None
     ) -> None:
         self.kind = kind
         self._ledger = ledger
@@ -48,13 +43,7 @@ class EitherRunner:
         with JsmsClient(
             KEY, SECRET, transport=self._service, sleep=lambda seconds: None, now=self._now, retry=ONE_TRY
         ) as client:
-            runner = CampaignRunner(
-                self._ledger,
-                client,
-                self._settings,
-                clock=self._clock,
-                sleep=self._clock.sleep,
-            )
+            runner = CampaignRunner(self._ledger, client, self._settings, clock=self._clock, sleep=self._clock.sleep)
             try:
                 result: RunResult = getattr(runner, name)(campaign_id, **options)
             finally:
@@ -65,13 +54,7 @@ class EitherRunner:
         async with AsyncJsmsClient(
             KEY, SECRET, transport=AsyncService(self._service), sleep=self._nap, now=self._now, retry=ONE_TRY
         ) as client:
-            runner = AsyncCampaignRunner(
-                self._ledger,
-                client,
-                self._settings,
-                clock=self._clock,
-                sleep=self._nap,
-            )
+            runner = AsyncCampaignRunner(self._ledger, client, self._settings, clock=self._clock, sleep=self._nap)
             try:
                 result: RunResult = await getattr(runner, name)(campaign_id, **options)
             finally:

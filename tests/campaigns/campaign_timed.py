@@ -56,13 +56,7 @@ class TimedService:
         if kind == "show":
             entries = [{"mobile": phone, "msg_id": f"8{phone}"} for phone in self.tasks[name]]
             return answer(
-                200,
-                {
-                    "schedule_id": name,
-                    "send_time": "2026-03-03 09:00:00",
-                    "temp_id": 8,
-                    "recipients": entries,
-                },
+                200, {"schedule_id": name, "send_time": "2026-03-03 09:00:00", "temp_id": 8, "recipients": entries}
             )
         document: dict[str, Any] = json.loads(body)
         phones = [entry["mobile"] for entry in document["recipients"]]

@@ -19,27 +19,7 @@ from jsmskit.campaigns.planning import RowValidator
 
 CODE = TemplateFacts(1, "{{code}}", TemplateKind.CODE)
 PHONES = ("phone", "手机号", "Mobile No.", "*手机号（必填）", "\u200bphone", "phoneNumber", "電話")
-NOISE = (
-    "",
-    "",
-    "",
-    "a",
-    "字",
-    " ",
-    "  ",
-    '"',
-    '""',
-    "'",
-    ",",
-    ";",
-    "\t",
-    ', "',
-    '",',
-    "\n",
-    "\r\n",
-    "x\ny",
-    '"\n',
-)
+NOISE = ("", "", "", "a", "字", " ", "  ", '"', '""', "'", ",", ";", "\t", ', "', '",', "\n", "\r\n", "x\ny", '"\n')
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "big5hkscs")
 _MARKED = re.compile(r"v(\d+)w")
 _PHONE = re.compile(r"138\d{8}")

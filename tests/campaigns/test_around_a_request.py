@@ -159,9 +159,7 @@ def test_a_balance_that_nobody_tells_stops_before_the_first_message_only(
 
 
 @pytest.mark.parametrize(
-    ("told", "why"),
-    [(None, "needs about 10 units"), (refusal(50014, 403), "50014")],
-    ids=["count", "refusal"],
+    ("told", "why"), [(None, "needs about 10 units"), (refusal(50014, 403), "50014")], ids=["count", "refusal"]
 )
 def test_money_that_is_gone_on_the_way_pauses(
     ledger: Ledger, service: Service, either_runner: MakeEither, told: Answer | None, why: str

@@ -141,10 +141,7 @@ def test_reports_and_replies_are_pulled_until_none_is_left(
 
 def test_a_pull_can_be_bounded_and_can_leave_replies_alone(shop: Shop, asked: Asked, ledger: Ledger) -> None:
     """After so many pages it ends, whatever is left; the next pull goes on."""
-    shop.shown = {
-        "report": [[report(1)], [report(2)], []],
-        "reply": [[reply(1, "TD")], [reply(2, "TD")], []],
-    }
+    shop.shown = {"report": [[report(1)], [report(2)], []], "reply": [[reply(1, "TD")], [reply(2, "TD")], []]}
     assert asked.reports(ledger, pages=1) == IngestSummary(reports=1, replies=1, opted_out=1)
     assert asked.reports(ledger, replies=False) == IngestSummary(reports=1)
 

@@ -24,13 +24,7 @@ def test_killed_at_random_nobody_is_lost_and_nobody_gets_two() -> None:
 
     found = run(kills=KILLS, recipients=20_000, concurrency=1, seed=1)
     assert found["kills"] >= KILLS
-    assert (found["lost"], found["double"], found["wrong"], found["missing"], found["pending"]) == (
-        0,
-        0,
-        0,
-        0,
-        0,
-    )
+    assert (found["lost"], found["double"], found["wrong"], found["missing"], found["pending"]) == (0, 0, 0, 0, 0)
     assert found["clean"]
     assert found["unknown_within_bound"]
     assert not found["false_words"]

@@ -185,13 +185,7 @@ def test_the_page_names_every_code_and_status_that_came(ledger: Ledger, tmp_path
     known_and_unknown_numbers(ledger)
     write_page(ledger, 1, tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
-    for told in (
-        f"<td>{ErrorCode.INVALID_MOBILE} ",
-        "<td>59999<td",
-        "<td>4001 ",
-        "<td>4999<td",
-        "<dt>Finished</dt>",
-    ):
+    for told in (f"<td>{ErrorCode.INVALID_MOBILE} ", "<td>59999<td", "<td>4001 ", "<td>4999<td", "<dt>Finished</dt>"):
         assert told in page
     assert summarize(ledger, 1).as_json()["statuses"] == {"4001": 1, "4999": 1}
     again = plan(ledger, numbers(5, 50), PLAIN)

@@ -87,8 +87,7 @@ def test_a_lease_that_came_with_the_write_before_grows_old_by_the_steady_clock_t
     assert isinstance(lease, ChunkLease)
     session.mark_sending(lease)
     chained = session._settle_and_go_on(
-        lease,
-        ChunkDecision(ChunkState.ACCEPTED, accepted={one.position: "1" for one in lease.members}, answered=True),
+        lease, ChunkDecision(ChunkState.ACCEPTED, accepted={one.position: "1" for one in lease.members}, answered=True)
     )
     assert isinstance(chained, ChunkLease)
     assert not session.lease_expired(chained)

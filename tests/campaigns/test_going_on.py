@@ -11,14 +11,7 @@ from campaign_runners import MakeEither
 from campaign_scene import MARKETING, PLAIN, Clock
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from jsmskit import AsyncJsmsClient, JsmsClient
-from jsmskit.campaigns import (
-    AsyncCampaignRunner,
-    CampaignRunner,
-    CampaignState,
-    ChunkState,
-    RunSettings,
-    plan,
-)
+from jsmskit.campaigns import AsyncCampaignRunner, CampaignRunner, CampaignState, ChunkState, RunSettings, plan
 from jsmskit.campaigns.decisions import ChunkDecision, decide_unknown
 from jsmskit.campaigns.ledger import Ledger, claims, new_owner
 from jsmskit.campaigns.ledger.claims import no_such_campaign
@@ -75,9 +68,7 @@ def test_both_are_written_or_neither(either: Ledger, monkeypatch: pytest.MonkeyP
     """A campaign that is gone takes nothing of the verdict with it; a database that fails takes both."""
     session, order = begun(either)
     verdict = ChunkDecision(
-        ChunkState.ACCEPTED,
-        accepted={one.position: f"1{one.phone}" for one in order.members},
-        answered=True,
+        ChunkState.ACCEPTED, accepted={one.position: f"1{one.phone}" for one in order.members}, answered=True
     )
 
     def gone(*args: object, **options: object) -> object:

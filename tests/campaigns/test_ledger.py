@@ -7,15 +7,7 @@ from collections.abc import Sequence
 import pytest
 from campaign_scene import MARKETING, PLAIN, Clock
 from campaign_service import numbers
-from jsmskit.campaigns import (
-    CampaignState,
-    ChunkState,
-    LedgerBusyError,
-    RecipientState,
-    RunSettings,
-    open_ledger,
-    plan,
-)
+from jsmskit.campaigns import CampaignState, ChunkState, LedgerBusyError, RecipientState, RunSettings, open_ledger, plan
 from jsmskit.campaigns.decisions import ChunkDecision, RecipientUpdate, decide_not_sent, decide_unknown
 from jsmskit.campaigns.errors import CampaignExistsError, CampaignStateError, NoSuchCampaignError
 from jsmskit.campaigns.ledger import Ledger, new_owner
@@ -79,10 +71,7 @@ def test_what_a_dead_owner_had_in_flight_becomes_unknown_and_never_pending(eithe
     order = taken(either, campaign_id, dead)
     lost = either.start(campaign_id, new_owner(), EASY, resume=True)
     assert lost == [order.chunk]
-    assert states(either, campaign_id) == {
-        "unknown": len(order.members),
-        "pending": 3000 - len(order.members),
-    }
+    assert states(either, campaign_id) == {"unknown": len(order.members), "pending": 3000 - len(order.members)}
     assert [(row[0], row[1]) for row in either.queries.unknown_chunks(campaign_id)] == [
         (order.chunk, len(order.members))
     ]
@@ -156,9 +145,7 @@ def test_the_search_for_a_bad_row_costs_no_more_calls_than_allowed(either: Ledge
         halve = len(order.members) > 1
         fates = () if halve else (RecipientUpdate(order.members[0].position, RecipientState.REJECTED, 50007),)
         either.settle(
-            order,
-            ChunkDecision(ChunkState.REJECTED, 50007, "bad", fates, split=halve, answered=True),
-            settings,
+            order, ChunkDecision(ChunkState.REJECTED, 50007, "bad", fates, split=halve, answered=True), settings
         )
     assert isinstance(order, Finished)
     assert calls <= 12
@@ -170,9 +157,7 @@ def test_recipients_that_came_too_often_go_again_later(either: Ledger, clock: Cl
     order = taken(either, campaign_id, owner)
     kept = tuple(fate for fate in accepted(order).updates if fate.position > 2)
     either.settle(
-        order,
-        ChunkDecision(ChunkState.ACCEPTED, updates=kept, requeue=(0, 1, 2), wait=600, answered=True),
-        EASY,
+        order, ChunkDecision(ChunkState.ACCEPTED, updates=kept, requeue=(0, 1, 2), wait=600, answered=True), EASY
     )
     waiting = either.claim(campaign_id, owner, EASY)
     assert isinstance(waiting, Backoff)

@@ -59,18 +59,7 @@ def test_opt_out_words_right_column(text: str) -> None:
             "Stop all",
             "please stop",
         ],
-        *[
-            "Unsubscribe me",
-            "opt out",
-            "Opt-Out",
-            "别发了",
-            "不要再发了！！",
-            "拒收",
-            "T 🙏",
-            "“T”",
-            "T\n",
-            "TD TD TD",
-        ],
+        *["Unsubscribe me", "opt out", "Opt-Out", "别发了", "不要再发了！！", "拒收", "T 🙏", "“T”", "T\n", "TD TD TD"],
     ],
 )
 def test_replies_that_ask_for_no_more(text: str) -> None:

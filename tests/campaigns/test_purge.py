@@ -10,14 +10,7 @@ import pytest
 from campaign_scene import NOTICE, PLAIN, Clock
 from campaign_service import Service, numbers
 from jsmskit import JsmsClient
-from jsmskit.campaigns import (
-    CampaignRunner,
-    CampaignState,
-    CampaignStateError,
-    RunSettings,
-    open_ledger,
-    plan,
-)
+from jsmskit.campaigns import CampaignRunner, CampaignState, CampaignStateError, RunSettings, open_ledger, plan
 from jsmskit.campaigns.ledger import Ledger, new_owner
 
 MINE = numbers(150)

@@ -155,59 +155,13 @@ def test_blank_rows(ledger: Ledger) -> None:
     "heading",
     [
         *["Phone", "PHONE NUMBER", "phone_no", "Phone No.", "phone-number", "PhoneNum", "mobile", "mobileNo"],
-        *[
-            "Mobile No.",
-            "Mobile Phone",
-            "mobile_phone_number",
-            "Cell",
-            "cell phone",
-            "Tel",
-            "Tel.",
-            "telephone",
-        ],
+        *["Mobile No.", "Mobile Phone", "mobile_phone_number", "Cell", "cell phone", "Tel", "Tel.", "telephone"],
         *["Telephone Number", "recipient", "Recipient", "recipients", "contact number", "Customer Phone"],
         *["user_mobile", "phones", "msisdn", "Phone:", "phone *", "* Phone (required)", "phone #", "Tel No"],
-        *[
-            "手机",
-            "手机号",
-            "手机号码",
-            "手机号码（必填）",
-            "*手机号码",
-            "联系电话",
-            "联系方式",
-            "电话",
-            "电话号码",
-        ],
-        *[
-            "移动电话",
-            "客户手机号",
-            "收件人",
-            "收件人手机",
-            "收件人手机号",
-            "收货人电话",
-            "接收号码",
-            "会员手机",
-        ],
-        *[
-            "手機",
-            "手機號",
-            "手機號碼",
-            "手機號碼（必填）",
-            "電話",
-            "聯絡電話",
-            "聯繫電話",
-            "行動電話",
-            "收件人電話",
-        ],
-        *[
-            "手机号(Phone)",
-            "手机/Phone",
-            "电话：",
-            " 手 机 号 ",
-            "手机号\u200b",
-            "\u00a0phone\u00a0",
-            "ｐｈｏｎｅ",
-        ],
+        *["手机", "手机号", "手机号码", "手机号码（必填）", "*手机号码", "联系电话", "联系方式", "电话", "电话号码"],
+        *["移动电话", "客户手机号", "收件人", "收件人手机", "收件人手机号", "收货人电话", "接收号码", "会员手机"],
+        *["手機", "手機號", "手機號碼", "手機號碼（必填）", "電話", "聯絡電話", "聯繫電話", "行動電話", "收件人電話"],
+        *["手机号(Phone)", "手机/Phone", "电话：", " 手 机 号 ", "手机号\u200b", "\u00a0phone\u00a0", "ｐｈｏｎｅ"],
         *["\ufeffphone", "\u2060手机号", "手机号【必填】", "Phone\u00a0Number", "本人手机", "预留手机号"],
     ],
 )
@@ -461,11 +415,7 @@ def test_a_wrong_name_of_a_column(ledger: Ledger, file: Path) -> None:
 
 
 def test_a_value_for_everybody_must_be_one(ledger: Ledger) -> None:
-    for params, what in (
-        ({"nick": "x"}, 'no variable "nick"'),
-        ({"code": " "}, "empty"),
-        ({"code": "【"}, "【"),
-    ):
+    for params, what in (({"nick": "x"}, 'no variable "nick"'), ({"code": " "}, "empty"), ({"code": "【"}, "【")):
         with pytest.raises(PlanError, match=what):
             plan(ledger, numbers(1), CODE, params=params)
     assert ledger.queries.campaigns() == []
@@ -600,9 +550,7 @@ def test_dates_of_a_workbook_are_text(ledger: Ledger, tmp_path: Path) -> None:
 
     when = [date(2026, 2, 3), datetime.fromisoformat("2026-02-03 09:30"), time(9, 30)]
     book = workbook(
-        tmp_path / "p.xlsx",
-        ["phone", "code"],
-        *[[phone, one] for phone, one in zip(numbers(3), when, strict=True)],
+        tmp_path / "p.xlsx", ["phone", "code"], *[[phone, one] for phone, one in zip(numbers(3), when, strict=True)]
     )
     assert list(planned(ledger, book)[1].values()) == ["2026-02-03", "2026-02-03 09:30", "09:30"]
 
@@ -692,10 +640,7 @@ class FromElsewhere:
 
 def test_a_source_of_ones_own_is_as_good(ledger: Ledger) -> None:
     plan(ledger, FromElsewhere(numbers(2)), NOTICE)
-    assert (ledger.queries.campaign(1).source, ledger.queries.campaign(1).digest[:4]) == (
-        "table of customers",
-        "dddd",
-    )
+    assert (ledger.queries.campaign(1).source, ledger.queries.campaign(1).digest[:4]) == ("table of customers", "dddd")
     assert values(ledger) == [{"name": "name 1"}, {"name": "name 2"}]
 
 

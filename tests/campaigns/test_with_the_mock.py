@@ -56,11 +56,7 @@ def seed(market: int = 10_000) -> Seed:
     return Seed(
         applications=(
             ApplicationSeed(
-                application,
-                templates,
-                sample.signs,
-                invalid_numbers=(NOBODY,),
-                unsubscribed_numbers=(LEFT,),
+                application, templates, sample.signs, invalid_numbers=(NOBODY,), unsubscribed_numbers=(LEFT,)
             ),
         )
     )
@@ -183,19 +179,12 @@ def test_served_and_called_back(tmp_path: object) -> None:
             thread = threading.Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.01})
             thread.start()
             try:
-                with (
-                    mock.serve() as server,
-                    JsmsClient(APP_KEY, MASTER_SECRET, base_url=f"{server.url}") as client,
-                ):
+                with mock.serve() as server, JsmsClient(APP_KEY, MASTER_SECRET, base_url=f"{server.url}") as client:
                     mock.callbacks.set(f"http://127.0.0.1:{receiver.server_port}/")
                     people = [(phone, {"name": f"n{phone}"}) for phone in PEOPLE[:60]]
                     planned = plan(ledger, people, read_template(client, NOTICE))
                     run = CampaignRunner(
-                        ledger,
-                        client,
-                        RunSettings(),
-                        clock=mock.clock.now,
-                        sleep=mock.advance_without_callbacks,
+                        ledger, client, RunSettings(), clock=mock.clock.now, sleep=mock.advance_without_callbacks
                     )
                     assert run.run(planned.campaign_id).finished
                     mock.advance(60)

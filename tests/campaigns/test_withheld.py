@@ -26,11 +26,7 @@ def count(ledger: Ledger) -> dict[str, int]:
 
 
 def test_a_withheld_recipient_gets_no_request_and_its_own_state(
-    ledger: Ledger,
-    service: Service,
-    either_runner: MakeEither,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
+    ledger: Ledger, service: Service, either_runner: MakeEither, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Three chunks: of two a part goes out, the third has nobody left. The reports count them, the ledger says why."""
     monkeypatch.setenv("JSMS_ONLY_TO", LIST)

@@ -23,13 +23,7 @@ from jsmskit.campaigns import (
     RunSettings,
     plan,
 )
-from jsmskit.campaigns.decisions import (
-    ChunkDecision,
-    RecipientUpdate,
-    decide_not_sent,
-    decide_response,
-    decide_unknown,
-)
+from jsmskit.campaigns.decisions import ChunkDecision, RecipientUpdate, decide_not_sent, decide_response, decide_unknown
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import Backoff, ChunkLease, Finished
 from jsmskit.campaigns.planning import RowValidator
@@ -88,10 +82,7 @@ def test_who_left_before_a_chunk_was_given_back_is_not_in_it_the_next_time(eithe
 @pytest.mark.parametrize(
     ("verdict", "states"),
     [
-        (
-            ChunkDecision(ChunkState.ACCEPTED, accepted={0: "90"}, answered=True),
-            {"accepted": 1, "pending": 1},
-        ),
+        (ChunkDecision(ChunkState.ACCEPTED, accepted={0: "90"}, answered=True), {"accepted": 1, "pending": 1}),
         (ChunkDecision(ChunkState.ACCEPTED, accepted={0: "9\n0", 1: "9\r1"}, answered=True), {"accepted": 2}),
         (
             ChunkDecision(

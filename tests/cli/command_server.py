@@ -18,12 +18,7 @@ from typing import Any, NoReturn
 def main() -> None:
     """Serve requests until the other side goes away."""
     connection = socket.socket(fileno=int(sys.argv[1]))
-    for name in (
-        "rich.table",
-        "rich.progress",
-        "jsmskit.campaigns.planning",
-        "jsmskit._http._sync.transport",
-    ):
+    for name in ("rich.table", "rich.progress", "jsmskit.campaigns.planning", "jsmskit._http._sync.transport"):
         import_module(name)
     from jsmskit.cli.root import COMMANDS
 

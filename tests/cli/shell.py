@@ -142,12 +142,7 @@ class Shell:
         return told
 
     def _begun(self, words: tuple[str, ...], descriptors: list[int], env: dict[str, str], encoding: str) -> int:
-        request = {
-            "words": words,
-            "env": {**self.env, **env},
-            "folder": str(self.folder),
-            "encoding": encoding,
-        }
+        request = {"words": words, "env": {**self.env, **env}, "folder": str(self.folder), "encoding": encoding}
         pid: int = self._asked(request, descriptors)["pid"]
         for descriptor in descriptors:
             os.close(descriptor)

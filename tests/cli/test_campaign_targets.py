@@ -108,15 +108,7 @@ def test_the_question_shows_everything_a_wrong_campaign_could_be_told_by(
     with open_ledger(folder / "l.db") as ledger, JsmsClient(APP_KEY, MASTER_SECRET, base_url=url) as client:
         lines = what_is_sent(client, ledger, summarize(ledger, 1), 77)
     told = "\n".join(lines)
-    for part in (
-        "people.csv",
-        "campaign 1",
-        "Template: 1",
-        "138****8001",
-        "2468",
-        "2 recipients",
-        "about 2 units",
-    ):
+    for part in ("people.csv", "campaign 1", "Template: 1", "138****8001", "2468", "2 recipients", "about 2 units"):
         assert part in told
     for part in ("77 units are left", url, f"application {APP_KEY[:4]}-"):
         assert part in told

@@ -160,14 +160,7 @@ SCENES = {
         r"template id +1\n",
     ),
     "templates update": Scene(
-        lambda given: [
-            "templates",
-            "update",
-            given.template(refused=True),
-            "改过 {{name}}",
-            "--type",
-            "notice",
-        ],
+        lambda given: ["templates", "update", given.template(refused=True), "改过 {{name}}", "--type", "notice"],
         ID,
         r"It is in review",
     ),
@@ -177,11 +170,7 @@ SCENES = {
         r"text\t【极光】您好 王\nlength\t8\nunits\t1\n",
         r"text +【极光】您好 王",
     ),
-    "signs create": Scene(
-        lambda given: ["signs", "create", "测试", *given.papers()],
-        ID,
-        r"It is in review",
-    ),
+    "signs create": Scene(lambda given: ["signs", "create", "测试", *given.papers()], ID, r"It is in review"),
     "signs get": Scene(
         w("signs get 37582"),
         r"sign_id\t37582\nsign\t极光推送\nstatus\tapproved\nis_default\tyes\nin_use\t(yes|no)\n",
@@ -198,9 +187,7 @@ SCENES = {
         rf"{PHONE}[\s\S]*DELIVERED",
     ),
     "replies": Scene(
-        lambda given: given.replied("replies"),
-        rf"\S+T\S+\t{PHONE}\t好\\t的\\x1b\[31m\n",
-        r"好\\t的\\x1b\[31m",
+        lambda given: given.replied("replies"), rf"\S+T\S+\t{PHONE}\t好\\t的\\x1b\[31m\n", r"好\\t的\\x1b\[31m"
     ),
     # With a server: tests/verification/test_operator.py.
     "verification stats": Scene(
@@ -217,15 +204,10 @@ SCENES = {
         r"Next: jsms campaign run 1",
     ),
     "campaign run": Scene(
-        lambda given: ["campaign", "run", "1", *given.planned()],
-        r"Campaign 1[\s\S]*2 accepted[\s\S]*",
-        r"100.0 %",
+        lambda given: ["campaign", "run", "1", *given.planned()], r"Campaign 1[\s\S]*2 accepted[\s\S]*", r"100.0 %"
     ),
     "campaign resume": Scene(
-        lambda given: ["campaign", "resume", "1", *given.planned(run=True)],
-        r"",
-        r"nothing left to send",
-        code=1,
+        lambda given: ["campaign", "resume", "1", *given.planned(run=True)], r"", r"nothing left to send", code=1
     ),
     "campaign status": Scene(
         lambda given: ["campaign", "status", "--ledger", str(given.folder / "none.db")],
@@ -253,21 +235,12 @@ SCENES = {
         lambda given: ["campaign", "pull", *given.planned(run=True)], r"\d reports, .*\n", r"reports,"
     ),
     "campaign report": Scene(
-        lambda given: [
-            "campaign",
-            "report",
-            "1",
-            "-o",
-            str(given.folder / "r.csv"),
-            *given.planned(run=True),
-        ],
+        lambda given: ["campaign", "report", "1", "-o", str(given.folder / "r.csv"), *given.planned(run=True)],
         r"2 recipients are in .*r\.csv; .*\n",
         r"2 recipients are in",
     ),
     "campaign purge": Scene(
-        lambda given: ["campaign", "purge", "1", "--yes", *given.planned(run=True)],
-        r"Purged: 1\.\n",
-        r"Purged: 1",
+        lambda given: ["campaign", "purge", "1", "--yes", *given.planned(run=True)], r"Purged: 1\.\n", r"Purged: 1"
     ),
     "worker": Scene(w("worker --ledger x.db"), r"", r"the engine needs a ledger on PostgreSQL", code=1),
     "mock serve": Scene(
@@ -277,9 +250,7 @@ SCENES = {
         code=1,
     ),
     "mock env": Scene(
-        w("mock env"),
-        r"export JSMS_BASE_URL=http://\S+/v1\n(export JSMS_\w+=\w+\n){4}",
-        r"export JSMS_APP_KEY=",
+        w("mock env"), r"export JSMS_BASE_URL=http://\S+/v1\n(export JSMS_\w+=\w+\n){4}", r"export JSMS_APP_KEY="
     ),
     "mock reset": Scene(w("mock reset"), r"reset\n", r"^reset$"),
     "mock messages": Scene(
@@ -287,11 +258,7 @@ SCENES = {
         rf"\d+\t\S+ \S+\t{PHONE}\tcode\t\d{{6}}\t【.*】.*\n",
         rf"phone[\s\S]*{PHONE}",
     ),
-    "mock wait": Scene(
-        lambda given: given.coded("mock", "wait", "--code", "--phone", PHONE),
-        r"\d{6}\n",
-        r"^\d{6}$",
-    ),
+    "mock wait": Scene(lambda given: given.coded("mock", "wait", "--code", "--phone", PHONE), r"\d{6}\n", r"^\d{6}$"),
     "mock tail": Scene(
         lambda given: given.coded("mock", "tail", "--after", "0", "--limit", "1"),
         rf"\d+\t\S+ \S+\t{PHONE}\tcode\t\d{{6}}\t【.*】.*\n",
@@ -372,10 +339,7 @@ def keyring_file(tmp_path: Path) -> dict[str, str]:
     place = tmp_path / "keyring.json"
     keys = json.dumps({"JSMS_APP_KEY": APP_KEY, "JSMS_MASTER_SECRET": MASTER_SECRET})
     place.write_text(json.dumps({"jsmskit/test": keys}))
-    return {
-        "PYTHON_KEYRING_BACKEND": "file_keyring.FileKeyring",
-        "FILE_KEYRING": str(place),
-    }
+    return {"PYTHON_KEYRING_BACKEND": "file_keyring.FileKeyring", "FILE_KEYRING": str(place)}
 
 
 @pytest.mark.parametrize("name", SCENES)

@@ -47,13 +47,7 @@ def three(done: Done) -> tuple[str, str, str]:
         (("codes", "send"), {}, 2, "Missing argument 'PHONE'", "No, "),
         (("--mock", "balance"), {}, 2, "No such option", "No, "),
         (("messages", "send", PHONE, "--template", "1", "-p", "x"), {}, 2, "is not NAME=VALUE", "No, "),
-        (
-            ("schedules", "create", PHONE, "--template", "1", "--at", "tomorrow"),
-            {},
-            2,
-            "is not a time",
-            "No, ",
-        ),
+        (("schedules", "create", PHONE, "--template", "1", "--at", "tomorrow"), {}, 2, "is not a time", "No, "),
         (("mock", "advance", "soon"), {}, 2, "is not a duration", "No, "),
         (SEND, {"JSMS_APP_KEY": ""}, 3, "JSMS_APP_KEY is not set", "No, "),
         (SEND, {"JSMS_APP_KEY": "short"}, 3, "app_key is malformed", "No, "),
@@ -84,13 +78,7 @@ def three(done: Done) -> tuple[str, str, str]:
     ],
 )
 def test_each_kind_has_its_exit_code_and_three_lines(
-    shell: Shell,
-    mock: JsmsMock,
-    words: tuple[str, ...],
-    env: dict[str, str],
-    code: int,
-    happened: str,
-    sent: str,
+    shell: Shell, mock: JsmsMock, words: tuple[str, ...], env: dict[str, str], code: int, happened: str, sent: str
 ) -> None:
     done = shell.piped(*words, env=env)
 
@@ -124,10 +112,7 @@ def test_an_answer_that_is_lost_is_never_called_unsent(
     assert (done.code, three(done)[1]) == (code, sent), done
 
 
-@pytest.mark.parametrize(
-    ("code", "exit_code"),
-    [(50002, 3), (50009, 5), (50014, 6), (50013, 4), (50037, 4)],
-)
+@pytest.mark.parametrize(("code", "exit_code"), [(50002, 3), (50009, 5), (50014, 6), (50013, 4), (50037, 4)])
 def test_refusals_are_told_apart_by_what_comes_next(shell: Shell, mock: JsmsMock, code: int, exit_code: int) -> None:
     from jsmskit.mock.faults import fault_from_json
 

@@ -31,11 +31,7 @@ def typed(*words: str, language: str = "zh") -> Result:
 def test_the_catalogue_is_complete(root: Path) -> None:
     """Each text has its translation with the same placeholders, none is left over, the compiled file is new."""
     done = subprocess.run(
-        [sys.executable, "-m", "tools.catalogue", "--check"],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, "-m", "tools.catalogue", "--check"], cwd=root, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
 
@@ -128,10 +124,7 @@ def test_every_message_of_the_library_is_found_when_it_is_filled_in() -> None:
     [
         ('print("this is not translated")', ["this is not translated"]),
         ('print(f"{count} rows of {file.name} are bad")', ["{count} rows of {name} are bad"]),
-        (
-            '"""A docstring of a module."""\nlog.warning("not for the user")\nraise TypeError("of a program")',
-            [],
-        ),
+        ('"""A docstring of a module."""\nlog.warning("not for the user")\nraise TypeError("of a program")', []),
         ('run("SELECT one FROM two WHERE three=?")', []),
     ],
 )
@@ -165,12 +158,7 @@ def test_a_campaign_is_chinese_from_its_list_to_its_report(shell: Shell, mock: J
     assert "已受理 1，被拒绝 1" in run.err
     assert "同一名单和模板已有群发任务 1（已完成）" in again.err
     assert "<html lang=zh>" in page
-    for told in (
-        "群发任务 1：已完成",
-        "已受理，尚无送达状态",
-        f"{ErrorCode.INVALID_MOBILE} 手机号码无效",
-        "号码重复",
-    ):
+    for told in ("群发任务 1：已完成", "已受理，尚无送达状态", f"{ErrorCode.INVALID_MOBILE} 手机号码无效", "号码重复"):
         assert told in page
 
 

@@ -10,11 +10,7 @@ from shell import Shell
 
 PHONE = "13912345678"
 SPEC = Path(__file__).parents[2] / "spec" / "openapi.yaml"
-ELSEWHERE = {
-    "JSMS_BASE_URL": "https://sms.invalid/v1",
-    "JSMS_APP_KEY": "a" * 24,
-    "JSMS_MASTER_SECRET": "b" * 24,
-}
+ELSEWHERE = {"JSMS_BASE_URL": "https://sms.invalid/v1", "JSMS_APP_KEY": "a" * 24, "JSMS_MASTER_SECRET": "b" * 24}
 
 
 def test_a_dry_run_asks_the_service_nothing(shell: Shell) -> None:

@@ -197,12 +197,7 @@ def test_a_database_keeps_everything_over_a_kill(tmp_path: Path) -> None:
     path = tmp_path / "mock.db"
     with serving("--db", path) as (process, origin):
         msg_id = send(origin)
-        schedule = {
-            "send_time": "2099-01-01 00:00:00",
-            "mobile": PHONE,
-            "temp_id": 1,
-            "temp_para": {"code": "1"},
-        }
+        schedule = {"send_time": "2099-01-01 00:00:00", "mobile": PHONE, "temp_id": 1, "temp_para": {"code": "1"}}
         task = httpx.post(f"{origin}/v1/schedule", json=schedule, auth=PAIR).json()["schedule_id"]
         os.kill(process.pid, signal.SIGKILL)
         process.wait(60)

@@ -58,10 +58,7 @@ def test_the_table_of_the_environment() -> None:
 def test_the_names_in_json_are_those_of_the_page(
     name: str, shell: Shell, mock: JsmsMock, served: tuple[object, str], tmp_path: Path
 ) -> None:
-    env = {
-        "PYTHON_KEYRING_BACKEND": "file_keyring.FileKeyring",
-        "FILE_KEYRING": str(tmp_path / "keyring.json"),
-    }
+    env = {"PYTHON_KEYRING_BACKEND": "file_keyring.FileKeyring", "FILE_KEYRING": str(tmp_path / "keyring.json")}
     Path(env["FILE_KEYRING"]).write_text('{"jsmskit/test": "{}"}')
     scene = SCENES[name]
     typed = scene.typed + (f"JSMS_BASE_URL={shell.env['JSMS_BASE_URL']}\n" if name == "login" else "")

@@ -121,14 +121,8 @@ def test_the_ledger_and_its_lines_count_the_withheld(
     ("env", "line"),
     [
         ({}, r"ok\trecipients\teveryone (neither JSMS_ONLY_TO nor JSMS_REDIRECT_TO is set)"),
-        (
-            {"JSMS_ONLY_TO": f"{OWN},137*"},
-            r"note\trecipients\tJSMS_ONLY_TO: only 139****9999, 137* can be reached;",
-        ),
-        (
-            {"JSMS_REDIRECT_TO": OWN},
-            r"note\trecipients\tJSMS_REDIRECT_TO: every message goes to 139****9999.",
-        ),
+        ({"JSMS_ONLY_TO": f"{OWN},137*"}, r"note\trecipients\tJSMS_ONLY_TO: only 139****9999, 137* can be reached;"),
+        ({"JSMS_REDIRECT_TO": OWN}, r"note\trecipients\tJSMS_REDIRECT_TO: every message goes to 139****9999."),
         ({"JSMS_ONLY_TO": ""}, r"WRONG\trecipients\tJSMS_ONLY_TO: it names no recipient"),
     ],
 )

@@ -52,10 +52,7 @@ def test_no_option_takes_a_key() -> None:
 def test_keys_from_files(without_keys: Shell, mock: JsmsMock, tmp_path: Path) -> None:
     (tmp_path / "key").write_text(APP_KEY + "\n")
     (tmp_path / "secret").write_text(MASTER_SECRET + "\n")
-    env = {
-        "JSMS_APP_KEY_FILE": str(tmp_path / "key"),
-        "JSMS_MASTER_SECRET_FILE": str(tmp_path / "secret"),
-    }
+    env = {"JSMS_APP_KEY_FILE": str(tmp_path / "key"), "JSMS_MASTER_SECRET_FILE": str(tmp_path / "secret")}
 
     assert without_keys.piped("balance", env=env).code == 0
     assert "the file in JSMS_APP_KEY_FILE" in without_keys.piped("doctor", env=env).out
@@ -137,11 +134,7 @@ def test_doctor_hides_what_is_secret(shell: Shell, mock: JsmsMock) -> None:
 @pytest.mark.parametrize(
     ("env", "code", "check"),
     [
-        (
-            {"JSMS_APP_KEY": "", "JSMS_MASTER_SECRET": "", "JSMS_DEV_KEY": "", "JSMS_DEV_SECRET": ""},
-            3,
-            "JSMS_APP_KEY",
-        ),
+        ({"JSMS_APP_KEY": "", "JSMS_MASTER_SECRET": "", "JSMS_DEV_KEY": "", "JSMS_DEV_SECRET": ""}, 3, "JSMS_APP_KEY"),
         ({"JSMS_APP_KEY": "a" * 24}, 3, "keys of the application"),
         ({"JSMS_DEV_KEY": "a" * 24}, 3, "keys of the account"),
         ({"JSMS_BASE_URL": "http://127.0.0.1:1/v1"}, 7, "connection"),

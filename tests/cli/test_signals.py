@@ -142,9 +142,7 @@ def test_ctrl_c_that_runs_into_a_failure_does_not_hide_it(capsys: pytest.Capture
     assert "Unknown: it may have been sent." in told
 
 
-def test_ctrl_c_behind_a_command_that_failed_does_not_hide_it(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_ctrl_c_behind_a_command_that_failed_does_not_hide_it(capsys: pytest.CaptureFixture[str]) -> None:
 
     class Late(Command):
         def invoke(self, ctx: click.Context) -> object:
@@ -164,9 +162,7 @@ def test_ctrl_c_behind_a_command_that_failed_does_not_hide_it(
     assert "jsms send: No answer came in time." in capsys.readouterr().err
 
 
-def test_ctrl_c_with_nothing_behind_it_says_that_nothing_was_sent(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_ctrl_c_with_nothing_behind_it_says_that_nothing_was_sent(capsys: pytest.CaptureFixture[str]) -> None:
     """An error of something else that was being handled is none of ours."""
 
     def stop() -> None:

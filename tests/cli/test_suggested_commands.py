@@ -74,18 +74,7 @@ def test_each_hint_leads_to_the_next_command(bare: Shell, port: int) -> None:
         assert run(bare, suggested(sent.said), typed=code).out == "ok\n"
 
         for words in (
-            (
-                "schedules",
-                "create",
-                PHONE,
-                "--template",
-                "1",
-                "--param",
-                "code=123456",
-                "--at",
-                "+2h",
-                "--yes",
-            ),
+            ("schedules", "create", PHONE, "--template", "1", "--param", "code=123456", "--at", "+2h", "--yes"),
             ("templates", "create", "Hello {{name}}", "--type", "notice"),
         ):
             done = bare.terminal(*words, there, columns=500).ends()
@@ -109,11 +98,7 @@ def test_each_hint_leads_to_the_next_command(bare: Shell, port: int) -> None:
 def team(bare: Shell) -> Iterator[tuple[JsmsMock, str]]:
     """A mock with what the examples name: two templates and a sign in review. Told to the shell."""
     pair = (APP_KEY, MASTER_SECRET)
-    with (
-        JsmsMock(seed=7) as mock,
-        mock.serve() as server,
-        httpx.Client(base_url=server.url, auth=pair) as client,
-    ):
+    with JsmsMock(seed=7) as mock, mock.serve() as server, httpx.Client(base_url=server.url, auth=pair) as client:
         mock.settings = mock.settings.with_changes(review=Review.MANUAL, limits=False)
         for name in "一二":
             client.post("/templates", json={"template": f"{name}{{{{a}}}}", "type": 2}).raise_for_status()
@@ -148,12 +133,7 @@ def test_each_example_works_as_it_is_written(
     examples = source()
     assert len(examples) >= 12
     with receiving() as receiver:
-        own = {
-            "http://127.0.0.1:8000/jsms-callback": receiver.url,
-            "URL": receiver.url,
-            "PHONE": PHONE,
-            "TEXT": "hi",
-        }
+        own = {"http://127.0.0.1:8000/jsms-callback": receiver.url, "URL": receiver.url, "PHONE": PHONE, "TEXT": "hi"}
         for example in examples:
             text = " ".join(own.get(word, word) for word in example.split(" "))
             if text.startswith("jsms mock tail"):

@@ -33,14 +33,7 @@ def plain(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("plain")
-@pytest.mark.parametrize(
-    "part",
-    [
-        HOSTILE,
-        KeyValues([("text", HOSTILE)]),
-        Table(("text",), [[HOSTILE]]),
-    ],
-)
+@pytest.mark.parametrize("part", [HOSTILE, KeyValues([("text", HOSTILE)]), Table(("text",), [[HOSTILE]])])
 def test_every_kind_of_output_is_escaped(part: str | KeyValues | Table) -> None:
     show(False, None, part)
 
@@ -88,14 +81,7 @@ def test_only_text_of_the_program_is_printed_as_it_is(capsys: pytest.CaptureFixt
 
 @pytest.mark.parametrize("words", [["wait"], ["wait", "--json"], ["messages"], ["messages", "--json"]])
 def test_what_a_mock_shows_is_escaped(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    message = {
-        "id": 1,
-        "sent_at": 1,
-        "phone": "13800138000",
-        "kind": "text",
-        "code": HOSTILE,
-        "text": HOSTILE,
-    }
+    message = {"id": 1, "sent_at": 1, "phone": "13800138000", "kind": "text", "code": HOSTILE, "text": HOSTILE}
     found = {"messages": [message], "dropped": False} if words[0] == "messages" else message
     monkeypatch.setattr("jsmskit.cli.mock_client.call", lambda *given, **other: found)
     done = CliRunner().invoke(command, ["mock", *words])

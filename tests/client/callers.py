@@ -105,12 +105,7 @@ class Caller:
     """A client of one kind, and a way to call it that looks the same for both."""
 
     def __init__(
-        self,
-        client_kind: str,
-        *,
-        script: Script | None = None,
-        clock: FakeClock | None = None,
-        **options: Any,
+        self, client_kind: str, *, script: Script | None = None, clock: FakeClock | None = None, **options: Any
     ):
         self.client_kind = client_kind
         self.script = script

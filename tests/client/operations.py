@@ -28,14 +28,7 @@ from tests.client.callers import PHONE
 OTHER: Final = "18603050709"
 SCHEDULE: Final = "1a886e7c-a267-49e6-9970-0d396ca5bb1e"
 #: The operations that send, now or later.
-SENDS: Final = (
-    "sendCode",
-    "sendVoiceCode",
-    "sendMessage",
-    "sendMessageBatch",
-    "createSchedule",
-    "createScheduleBatch",
-)
+SENDS: Final = ("sendCode", "sendVoiceCode", "sendMessage", "sendMessageBatch", "createSchedule", "createScheduleBatch")
 PNG: Final = b"\x89PNG\r\n\x1a\n" + b"picture"
 
 

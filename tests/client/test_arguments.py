@@ -36,11 +36,7 @@ Calling = Callable[..., Caller]
 
 @pytest.mark.parametrize(("field", "kind", "code", "ask"), WRONG, ids=[f"{n}-{w[0]}" for n, w in enumerate(WRONG)])
 def test_what_is_wrong_is_said_before_anything_is_sent(
-    calling: Calling,
-    field: str,
-    kind: type[JsmsError] | None,
-    code: ErrorCode | None,
-    ask: Callable[[Any], Any],
+    calling: Calling, field: str, kind: type[JsmsError] | None, code: ErrorCode | None, ask: Callable[[Any], Any]
 ) -> None:
     """Field, class and code are those of the service's own refusal, as the spec has them."""
     caller = calling(answer(200, {}))
@@ -105,11 +101,7 @@ def test_the_clock_of_the_check_comes_in_by_the_door(calling: Calling) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "reason"),
-    [
-        ("", VerificationReason.MISSING),
-        ("1" * 33, VerificationReason.WRONG),
-        (HALF, VerificationReason.WRONG),
-    ],
+    [("", VerificationReason.MISSING), ("1" * 33, VerificationReason.WRONG), (HALF, VerificationReason.WRONG)],
 )
 def test_what_a_person_types_is_answered_and_never_raised(
     calling: Calling, typed: str, reason: VerificationReason

@@ -157,11 +157,7 @@ def judge_bad_answer(caller: Caller, operation: str, status: int, value: Any) ->
 def client(client_kind: str, mock: JsmsMock) -> Iterator[Caller]:
     transport = mock.transport if client_kind == "sync" else mock.async_transport
     with Caller(
-        client_kind,
-        keys=(APP_KEY, MASTER_SECRET),
-        dev_key=DEV_KEY,
-        dev_secret=DEV_SECRET,
-        transport=transport,
+        client_kind, keys=(APP_KEY, MASTER_SECRET), dev_key=DEV_KEY, dev_secret=DEV_SECRET, transport=transport
     ) as caller:
         yield caller
 
@@ -194,8 +190,7 @@ def test_the_life_of_a_template_and_its_messages_with_the_mock(client: Caller, m
     assert sent.msg_id.isdigit()
     batch = client(
         lambda c: c.messages.send_batch(
-            made.template_id,
-            [Recipient(OTHER, {"name": "李"}), ("13900001111", {}), ("13900002222", {"name": "赵"})],
+            made.template_id, [Recipient(OTHER, {"name": "李"}), ("13900001111", {}), ("13900002222", {"name": "赵"})]
         )
     )
     assert [entry.phone for entry in batch.accepted] == [OTHER, "13900002222"]

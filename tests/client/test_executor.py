@@ -204,11 +204,7 @@ def test_a_request_that_was_cut_off_is_repeated_once(calling: Calling, clock: Fa
         (lost("ClosedError", body_sent=False), ConfigurationError, Outcome.NOT_SENT),
         (lost("ResponseTooLarge", body_sent=True, status=200), UnexpectedResponseError, Outcome.UNKNOWN),
         (lost("ResponseTooLarge", body_sent=True, status=403), UnexpectedResponseError, Outcome.REJECTED),
-        (
-            (301, {"location": "https://elsewhere.example/v1/codes"}, b""),
-            UnexpectedResponseError,
-            Outcome.REJECTED,
-        ),
+        ((301, {"location": "https://elsewhere.example/v1/codes"}, b""), UnexpectedResponseError, Outcome.REJECTED),
         ((429, {"retry-after": "7"}, b""), RateLimitError, Outcome.REJECTED),
         (refusal(403, 99999, "code 123456 for 13800138000 is odd"), APIError, Outcome.REJECTED),
         (answer(404, "no"), UnexpectedResponseError, Outcome.REJECTED),

@@ -70,12 +70,7 @@ def handlers(error: Exception) -> dict[str, Callable[..., Any]]:
     def deeper(number: int, frame: FrameType | None) -> NoReturn:
         function(number, frame)
 
-    return {
-        "function": function,
-        "method": Job(error).handle,
-        "without names": without_names,
-        "deeper": deeper,
-    }
+    return {"function": function, "method": Job(error).handle, "without names": without_names, "deeper": deeper}
 
 
 @contextmanager
@@ -336,10 +331,7 @@ def test_those_who_wait_are_served_in_their_order(client_kind: str, monkeypatch:
             asyncio.run(story())
             assert seen == [b"%d}" % number for number in range(1, count + 1)]
         else:
-            with (
-                JsmsClient(*APP, base_url=url(server), max_connections=1) as client,
-                ThreadPoolExecutor(count) as pool,
-            ):
+            with JsmsClient(*APP, base_url=url(server), max_connections=1) as client, ThreadPoolExecutor(count) as pool:
                 list(pool.map(lambda number: client.messages.send(PHONE, number), range(1, count + 1)))
     assert len(seen) == count
 
@@ -356,10 +348,7 @@ def test_a_very_long_time_is_a_long_time(client_kind: str, option: str) -> None:
 def reachable_from(owner: Any) -> Iterator[Any]:
     """Everything that an object and its class hold, other than through modules, other classes and functions."""
     seen: set[int] = set()
-    waiting = [
-        owner,
-        *vars(type(owner)).values(),
-    ]  # `functools.cached_property` of Python 3.11 has a lock in the class
+    waiting = [owner, *vars(type(owner)).values()]  # `functools.cached_property` of Python 3.11 has a lock in the class
     while waiting:
         one = waiting.pop()
         if id(one) not in seen and not isinstance(one, (type, ModuleType, FunctionType, FrameType)):

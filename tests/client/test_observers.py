@@ -11,15 +11,7 @@ from typing import Any
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsms_api.operations import BASE_URL, OPERATIONS
-from jsmskit import (
-    APIConnectionError,
-    AsyncJsmsClient,
-    CallFinished,
-    CallStarted,
-    JsmsError,
-    Outcome,
-    RetryPolicy,
-)
+from jsmskit import APIConnectionError, AsyncJsmsClient, CallFinished, CallStarted, JsmsError, Outcome, RetryPolicy
 
 from tests.client.callers import APP, Caller, FakeClock, answer, failed, refusal, sent
 from tests.client.operations import CALLS, PHONE

@@ -253,14 +253,8 @@ def test_nothing_private_leaves_with_a_withheld_message(
                 "recipients": [{"mobile": PHONE, "msg_id": "1", "temp_para": {"name": VALUE}}],
             },
         ),
-        (
-            "reports.fetch",
-            [{"msgId": "1", "phone": PHONE, "receiveTime": 1, "status": 4001}, {"phone": OTHER}],
-        ),
-        (
-            "replies.fetch",
-            [{"phone": PHONE, "replyTime": 1, "content": f"{CODE} {VALUE}"}, {"content": VALUE}],
-        ),
+        ("reports.fetch", [{"msgId": "1", "phone": PHONE, "receiveTime": 1, "status": 4001}, {"phone": OTHER}]),
+        ("replies.fetch", [{"phone": PHONE, "replyTime": 1, "content": f"{CODE} {VALUE}"}, {"content": VALUE}]),
     ],
 )
 def test_nothing_private_shows_in_a_result(
@@ -285,13 +279,7 @@ def test_arguments_do_not_show_themselves() -> None:
     assert leaks([repr(recipient), repr([recipient]), f"{recipient}"]) == []
     client = JsmsClient(*APP, **DEV, transport=object())  # type: ignore[arg-type]
     executor = client._executor
-    for shown in (
-        client,
-        executor,
-        executor._credentials,
-        executor._credentials.app,
-        executor._credentials.dev,
-    ):
+    for shown in (client, executor, executor._credentials, executor._credentials.app, executor._credentials.dev):
         assert leaks([repr(shown), str(shown)]) == []
     with pytest.raises(TypeError, match="one in each process"):
         pickle.dumps(client)

@@ -256,12 +256,7 @@ def test_a_transport_keeps_to_its_origin() -> None:
     """Whatever is built above it: keys never go to another host."""
     with serving(answering()) as server:
         for ask, close in transports(server.port):
-            for url in (
-                "http://127.0.0.1:1/v1/codes",
-                f"http://127.0.0.1:{server.port}0/v1",
-                "https://x/",
-                "/v1",
-            ):
+            for url in ("http://127.0.0.1:1/v1/codes", f"http://127.0.0.1:{server.port}0/v1", "https://x/", "/v1"):
                 with pytest.raises(failures.TransportError) as caught:
                     ask(url)
                 assert type(caught.value) is failures.UnsupportedProtocol
@@ -288,10 +283,7 @@ def idle_connections(client: Any) -> Any:
 
 def test_idle_connections_beyond_the_one_in_use_are_closed_when_they_expire() -> None:
     """Ten at once, then one: the nine others do not stay open for ever."""
-    with (
-        serving(answering()) as server,
-        JsmsClient(*APP, base_url=f"http://127.0.0.1:{server.port}/v1") as client,
-    ):
+    with serving(answering()) as server, JsmsClient(*APP, base_url=f"http://127.0.0.1:{server.port}/v1") as client:
         threads = [threading.Thread(target=client.codes.send, args=("13800138000",)) for _ in range(10)]
         for thread in threads:
             thread.start()
@@ -311,10 +303,7 @@ def test_of_two_idle_connections_the_good_one_is_used(forked: bool, monkeypatch:
     """The newest first; one that has expired is closed on the way; in another process none of them is
     touched.
     """
-    with (
-        serving(answering()) as server,
-        JsmsClient(*APP, base_url=f"http://127.0.0.1:{server.port}/v1") as client,
-    ):
+    with serving(answering()) as server, JsmsClient(*APP, base_url=f"http://127.0.0.1:{server.port}/v1") as client:
         client.codes.send("13800138000")
         idle = idle_connections(client)
         first = idle.pop()

@@ -78,11 +78,7 @@ def test_a_call_is_one_client_span_with_the_fields_own_attribute_names(calling: 
     """The names are compared with the constants of OpenTelemetry's package."""
     calling(ACCEPTED, observer=telemetry.observer)(CALLS["sendCode"])
     (span,) = telemetry.spans
-    assert (span.name, span.kind, span.status.status_code) == (
-        "POST /codes",
-        SpanKind.CLIENT,
-        StatusCode.UNSET,
-    )
+    assert (span.name, span.kind, span.status.status_code) == ("POST /codes", SpanKind.CLIENT, StatusCode.UNSET)
     assert span.attributes == {
         HTTP_REQUEST_METHOD: "POST",
         HTTP_RESPONSE_STATUS_CODE: 200,
@@ -178,11 +174,7 @@ def test_durations_are_measured_by_outcome(calling: Calling, clock: FakeClock, t
     failed(calling(refusal(403, ErrorCode.NO_MONEY), observer=telemetry.observer), CALLS["sendCode"])
     points = telemetry.points
     assert (points["accepted"].count, points["accepted"].sum) == (2, 0.5)
-    assert points["accepted"].attributes == {
-        "jsms.operation": "sendCode",
-        "jsms.outcome": "accepted",
-        **PLACE,
-    }
+    assert points["accepted"].attributes == {"jsms.operation": "sendCode", "jsms.outcome": "accepted", **PLACE}
     assert (points["rejected"].attributes or {})[ERROR_TYPE] == ERRORS[ErrorCode.NO_MONEY].name
     assert points["accepted"].explicit_bounds[:2] == (0.005, 0.01)
     assert points["accepted"].explicit_bounds[-2:] == (20.0, 60.0)

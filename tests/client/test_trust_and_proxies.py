@@ -116,11 +116,7 @@ def test_a_proxy_is_asked_to_connect_and_sees_no_keys(client_kind: str, certific
         with serving(tunnel) as proxy:
             address = f"http://me:pass%20word@127.0.0.1:{proxy.port}"
             with Caller(
-                client_kind,
-                base_url=url(server, "https"),
-                proxy=address,
-                ca_file=certificates.file,
-                keys=LIVE,
+                client_kind, base_url=url(server, "https"), proxy=address, ca_file=certificates.file, keys=LIVE
             ) as caller:
                 assert caller(send).msg_id == "288193860302"
             received = bytes(proxy.brought[0].received)
@@ -169,10 +165,7 @@ def test_a_tunnel_that_was_refused_is_not_used_though_it_is_open(
 ) -> None:
     """A proxy that says no and connects all the same: its word counts."""
     refuse = f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode()
-    with (
-        serving(answering(), tls=certificates.good) as server,
-        serving(Tunnel(server, refuse, goes_on=True)) as proxy,
-    ):
+    with serving(answering(), tls=certificates.good) as server, serving(Tunnel(server, refuse, goes_on=True)) as proxy:
         address = f"http://127.0.0.1:{proxy.port}"
         options: dict[str, Any] = {"ca_file": certificates.file, "keys": LIVE, "retry": ONCE}
         with Caller(client_kind, base_url=url(server, "https"), proxy=address, **options) as caller:

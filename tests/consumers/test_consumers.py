@@ -72,12 +72,6 @@ def test_the_scenario_holds_what_a_port_must_get_right() -> None:
 
     # Wrong code, used code, unknown id; templates refused; a schedule gone; an unknown code; a wrong secret.
     assert {50010, 50012, 50026, 50052, 50021, 50028, 59999, 50002} <= codes
-    assert {
-        "sendCode",
-        "verifyCode",
-        "sendMessageBatch",
-        "createScheduleBatch",
-        "getAppBalance",
-    } <= operations
+    assert {"sendCode", "verifyCode", "sendMessageBatch", "createScheduleBatch", "getAppBalance"} <= operations
     assert {"createSchedule", "getSchedule", "updateSchedule", "deleteSchedule"} <= operations
     assert all("expect" in step or "control" in step for step in steps)

@@ -69,10 +69,7 @@ EXAMPLE = {"value": {"mobile": "13800138000", "temp_id": 1}}
 
 EDITS = [
     Edit(
-        "an operation removed",
-        MAJOR,
-        "~1sign~1{sign_id}/delete",
-        lambda d: d["paths"]["/sign/{sign_id}"].pop("delete"),
+        "an operation removed", MAJOR, "~1sign~1{sign_id}/delete", lambda d: d["paths"]["/sign/{sign_id}"].pop("delete")
     ),
     Edit(
         "a status removed",
@@ -80,12 +77,7 @@ EDITS = [
         "get/responses/404",
         lambda d: d["paths"]["/sign/{sign_id}"]["get"]["responses"].pop("404"),
     ),
-    Edit(
-        "an operationId renamed",
-        MAJOR,
-        "~1reply/get",
-        lambda d: d["paths"]["/reply"]["get"].update(operationId="x"),
-    ),
+    Edit("an operationId renamed", MAJOR, "~1reply/get", lambda d: d["paths"]["/reply"]["get"].update(operationId="x")),
     Edit(
         "other credentials",
         MAJOR,
@@ -219,10 +211,7 @@ EDITS = [
         lambda d: d["x-report-statuses"].append({**d["x-report-statuses"][0], "status": 4999}),
     ),
     Edit(
-        "other words",
-        PATCH,
-        "~1report/get",
-        lambda d: d["paths"]["/report"]["get"].update(description="Other words."),
+        "other words", PATCH, "~1report/get", lambda d: d["paths"]["/report"]["get"].update(description="Other words.")
     ),
     Edit(
         "a higher maxLength",

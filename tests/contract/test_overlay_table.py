@@ -79,10 +79,7 @@ def test_a_change_of_the_spec_is_one_line(edit: Callable[[Any], object], line: s
     ("edit", "line"),
     [
         (lambda t: t["operations"].update(sendCode="codes.post"), "there is no method codes.post - write "),
-        (
-            lambda t: t["values"]["SignDetail"].update(use_status="Sign.used"),
-            "there is no Sign.used - add it to ",
-        ),
+        (lambda t: t["values"]["SignDetail"].update(use_status="Sign.used"), "there is no Sign.used - add it to "),
         (
             lambda t: t["requests"]["SendCodeRequest"].update(sign_id=""),
             "no field of sendCode is the parameter sign_id of codes.send - name it",

@@ -86,22 +86,7 @@ def test_an_operation_reads_every_documented_success(spec_document: Spec, operat
         assert read(200, None) is None
 
 
-JUNK = [
-    None,
-    True,
-    0,
-    1.5,
-    "",
-    "text",
-    [],
-    [[]],
-    [1],
-    ["msg_id"],
-    [["msg_id", "1"]],
-    {},
-    {"x": None},
-    [{"msgId": 1}],
-]
+JUNK = [None, True, 0, 1.5, "", "text", [], [[]], [1], ["msg_id"], [["msg_id", "1"]], {}, {"x": None}, [{"msgId": 1}]]
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)

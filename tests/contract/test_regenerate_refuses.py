@@ -139,9 +139,7 @@ def test_a_template_moved_away_from_its_mend(monkeypatch: pytest.MonkeyPatch, re
         pytest.param(b"- openapi\n", "spec/openapi.yaml: holds no mapping", id="a list"),
         pytest.param(b"", "spec/openapi.yaml: holds no mapping", id="empty"),
         pytest.param(
-            b"a: 1\nb:\n  c: 1\n  c: 2\n",
-            "spec/openapi.yaml:4: cannot be read as YAML: the key c",
-            id="a key twice",
+            b"a: 1\nb:\n  c: 1\n  c: 2\n", "spec/openapi.yaml:4: cannot be read as YAML: the key c", id="a key twice"
         ),
         pytest.param(
             b"a:\n  200: x\n",
@@ -163,8 +161,7 @@ def test_yaml_is_read_as_other_tools_read_it(tmp_path: Path) -> None:
     """`no`, dates, octals and times are what YAML 1.2 says: text, text, text, text."""
     path = tmp_path / "x.yaml"
     path.write_text(
-        "a: no\nb: 2018-11-14\nc: 010\nd: 08:30\ne: 1_000\nf: -5\ng: 1.5\nh: ~\ni: true\nj:\n",
-        encoding="utf-8",
+        "a: no\nb: 2018-11-14\nc: 010\nd: 08:30\ne: 1_000\nf: -5\ng: 1.5\nh: ~\ni: true\nj:\n", encoding="utf-8"
     )
     assert read_source(path, "x").document == {
         "a": "no",
@@ -345,12 +342,7 @@ RULES: list[tuple[str, Callable[[Document], object], str]] = [
     (
         "limit with the name of a bound",
         lambda document: document["x-jsms-limits"].update(
-            send_code_request_mobile_max_length={
-                "value": 12,
-                "unit": "digits",
-                "description": "x",
-                "source": "x",
-            }
+            send_code_request_mobile_max_length={"value": 12, "unit": "digits", "description": "x", "source": "x"}
         ),
         "its constant SEND_CODE_REQUEST_MOBILE_MAX_LENGTH is the name of another limit",
     ),

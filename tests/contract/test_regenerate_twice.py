@@ -21,12 +21,7 @@ def test_another_folder_and_another_hash_seed_give_identical_bytes(tmp_path: Pat
     (tmp_path / "somewhere" / "ruff.toml").write_text("line-length = 40\n", encoding="utf-8")
     command = [sys.executable, "-m", "tools.regenerate", "--output", str(folder)]
     done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONHASHSEED": "20261"},
-        capture_output=True,
-        text=True,
-        check=False,
+        command, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "20261"}, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert hash_files(folder) == hash_files(ROOT / "generated")

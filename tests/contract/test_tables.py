@@ -110,11 +110,7 @@ def test_every_operation_of_the_fact_base_and_no_other(spec: dict[str, Any]) -> 
 def test_every_return_code_of_the_fact_base_and_no_other(spec: dict[str, Any]) -> None:
     """Status, exact message and older wordings of all 55 codes, in the spec and in the generated table."""
     wanted = {
-        int(row["code"]): (
-            int(row["http"]),
-            row["message"],
-            set(filter(None, row["other_messages"].split("|"))),
-        )
+        int(row["code"]): (int(row["http"]), row["message"], set(filter(None, row["other_messages"].split("|"))))
         for row in CODES
     }
     in_spec = {

@@ -95,11 +95,7 @@ def entry(request: Request, reply: Response) -> dict[str, Json]:
 
     content_type = request.headers.get("content-type")
     posted = {"mimeType": content_type, "text": request.body.decode("utf-8", "replace")} if content_type else None
-    answered = {
-        "size": len(reply.body),
-        "mimeType": reply.headers.get("content-type", ""),
-        "text": reply.body.decode(),
-    }
+    answered = {"size": len(reply.body), "mimeType": reply.headers.get("content-type", ""), "text": reply.body.decode()}
     common = {"httpVersion": "HTTP/1.1", "cookies": [], "headersSize": -1}
     return {
         "startedDateTime": "2030-01-01T00:00:00.000Z",

@@ -46,7 +46,4 @@ def test_nothing_tells_to_take_jsmskit_from_an_index(root: Path) -> None:
     for path in files:
         if path.suffix in {".md", ".yml", ".yaml", ".py"} or path.name == "Dockerfile":
             for line in path.read_text("utf-8").splitlines():
-                assert not re.search(r"(pip install|uv add)[^`]*jsmskit(?![^`]*( @ git\+|\.whl))", line), (
-                    path,
-                    line,
-                )
+                assert not re.search(r"(pip install|uv add)[^`]*jsmskit(?![^`]*( @ git\+|\.whl))", line), (path, line)

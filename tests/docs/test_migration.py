@@ -61,10 +61,7 @@ def body_of(text: str) -> Any:
 def scene() -> Iterator[Scene]:
     """A mock in which a code, a schedule and a refused sign wait to be used."""
     clock = Clock(frozen_at=read_send_time("2029-12-31 12:00:00"))
-    with (
-        JsmsMock(seed=5, clock=clock, settings=Settings(review=Review.MANUAL)) as mock,
-        mock.serve() as server,
-    ):
+    with JsmsMock(seed=5, clock=clock, settings=Settings(review=Review.MANUAL)) as mock, mock.serve() as server:
         old = jsms.Jsms(APP_KEY, MASTER_SECRET)
         old.BASE_URL = f"{server.url}/"
         with JsmsClient(APP_KEY, MASTER_SECRET, base_url=server.url) as client, old.session:

@@ -96,8 +96,7 @@ def test_links_stay_on_the_site_or_are_whole_addresses(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module",
-    ["jsmskit", "jsmskit.callbacks", "jsmskit.mock", "jsmskit.campaigns", "jsmskit.verification"],
+    "module", ["jsmskit", "jsmskit.callbacks", "jsmskit.mock", "jsmskit.campaigns", "jsmskit.verification"]
 )
 def test_every_public_name_is_in_the_reference(module: str) -> None:
     pages = "\n".join(path.read_text("utf-8") for path in DOCS.glob("reference/*.md"))

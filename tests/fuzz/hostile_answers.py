@@ -79,15 +79,7 @@ RAW: tuple[bytes, ...] = (
     b'{"is_valid": true, "error": {"code": 50010, "message": "invalid code"}}',
     gzip.compress(b'{"msg_id":"1"}'),
 )
-TYPES = (
-    "application/json",
-    "application/json; charset=gb18030",
-    "text/html",
-    "",
-    "x",
-    "multipart/form-data",
-    "\u00ff",
-)
+TYPES = ("application/json", "application/json; charset=gb18030", "text/html", "", "x", "multipart/form-data", "\u00ff")
 
 
 def replies(count: int, seed: int) -> Iterator[tuple[str, Answer]]:

@@ -77,12 +77,7 @@ def use_known_values(case: Any, name: str, run: Run, choose: random.Random) -> N
     app = run.world.apps[initial_state.MAIN.key]
     if case.path_parameters and choose.random() < 0.8:
         (parameter,) = case.path_parameters
-        known = {
-            "msg_id": app.codes,
-            "schedule_id": app.tasks,
-            "temp_id": app.templates,
-            "sign_id": app.signs,
-        }
+        known = {"msg_id": app.codes, "schedule_id": app.tasks, "temp_id": app.templates, "sign_id": app.signs}
         demanded = magic.phone_for(choose.choice(sorted(magic.declared(OPERATIONS[name]))))
         case.path_parameters = {parameter: choose.choice([*map(str, known[parameter]), demanded])}
     if isinstance(case.body, dict) and choose.random() < 0.8:

@@ -56,17 +56,7 @@ VALUES = st.dictionaries(
 AHEAD = st.sampled_from((-1, 0, 1, 5, 60, 3600))
 PAUSES = st.sampled_from((0.25, 1, 4, 5, 19, 20, 59, 60, 300, 600, 3 * 3600, 86_400, 2 * 86_400))
 TEXTS = st.sampled_from(
-    (
-        "验证码{{code}}",
-        "您好{{name}}",
-        "点击{{url}}",
-        "无变量",
-        "{{a",
-        "{{_x}}",
-        "黑词{{name}}",
-        "请拒绝",
-        "字" * 495,
-    )
+    ("验证码{{code}}", "您好{{name}}", "点击{{url}}", "无变量", "{{a", "{{_x}}", "黑词{{name}}", "请拒绝", "字" * 495)
 )
 
 
@@ -279,10 +269,7 @@ class History(RuleBasedStateMachine):
 
     # Reading, replies, time.
 
-    @rule(
-        caller=CALLERS,
-        name=st.sampled_from(("pullReports", "pullReplies", "getAppBalance", "getAccountBalance")),
-    )
+    @rule(caller=CALLERS, name=st.sampled_from(("pullReports", "pullReplies", "getAppBalance", "getAccountBalance")))
     def read(self, caller: str, name: str) -> None:
         """A pull or a look at the balances."""
         self.call(name, caller)

@@ -35,14 +35,7 @@ def test_a_plain_run_against_the_mock_is_green(
     left_out: tuple[str, ...], bounds: tuple[str, ...], operations: int, url: str, root: Path
 ) -> None:
     """The checks that contradict the documented service are off, each with its reason."""
-    command = [
-        Path(sys.executable).with_name("schemathesis"),
-        "run",
-        "spec/openapi.yaml",
-        "--url",
-        url,
-        *bounds,
-    ]
+    command = [Path(sys.executable).with_name("schemathesis"), "run", "spec/openapi.yaml", "--url", url, *bounds]
     options = [word for name in left_out for word in ("--exclude-operation-id", name)]
 
     done = subprocess.run([*command, *options], cwd=root, capture_output=True, text=True, check=False, timeout=300)

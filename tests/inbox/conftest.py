@@ -48,8 +48,7 @@ def require_browser() -> None:
         if os.environ.get("REQUIRE_BROWSER"):
             raise RuntimeError("no browser (or no playwright), and REQUIRE_BROWSER is set: run scripts/browser")
         pytest.skip(
-            "no browser for the inbox: run scripts/browser, or name one: CHROMIUM=/path",
-            allow_module_level=True,
+            "no browser for the inbox: run scripts/browser, or name one: CHROMIUM=/path", allow_module_level=True
         )
 
 

@@ -93,9 +93,7 @@ def test_a_stream_says_hello_and_then_tells_every_message_as_it_is_listed(mock: 
         assert (told["arrived"], told["missed"]) == (1, 0)
 
 
-def test_a_stream_stays_open_and_tells_reports_verifications_replies_deletions_clock_and_reset(
-    mock: JsmsMock,
-) -> None:
+def test_a_stream_stays_open_and_tells_reports_verifications_replies_deletions_clock_and_reset(mock: JsmsMock) -> None:
     with mock.serve() as server, streaming(server) as stream:
         stream.next()
         send_code(mock)
@@ -223,12 +221,7 @@ def test_the_server_stops_at_once_although_twenty_pages_are_open(mock: JsmsMock)
 
 @pytest.mark.parametrize(
     "headers",
-    [
-        {"origin": "http://evil.example"},
-        {"host": "rebound.test"},
-        {"sec-fetch-site": "cross-site"},
-        {"origin": "null"},
-    ],
+    [{"origin": "http://evil.example"}, {"host": "rebound.test"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}],
 )
 def test_no_other_site_may_watch(mock: JsmsMock, headers: dict[str, str]) -> None:
     """The stream holds codes; it is guarded as every control call is."""

@@ -526,10 +526,7 @@ def test_the_details_of_a_message_name_all_its_fields_and_its_request_as_a_comma
     mock.settings = mock.settings.with_changes(limits=False)
     single = send("/messages", mobile=PHONE, temp_id=notice, temp_para={"text": "it's $5 `a`"}).json()
     batch = send(
-        "/messages/batch",
-        temp_id=notice,
-        tag="autumn",
-        recipients=[{"mobile": PHONE, "temp_para": {"text": "b"}}],
+        "/messages/batch", temp_id=notice, tag="autumn", recipients=[{"mobile": PHONE, "temp_para": {"text": "b"}}]
     ).json()
     when = write_send_time(mock.clock.now() + 600)
     later = {"mobile": PHONE, "temp_id": notice, "temp_para": {"text": "later"}, "send_time": when}
@@ -573,10 +570,7 @@ LINKS = [
     ("见https://t.example/a?b=1&c=2。再见", ["https://t.example/a?b=1&c=2"]),
     ("(http://x.example/p), HTTPS://Y.example!", ["http://x.example/p", "HTTPS://Y.example"]),
     ("javascript:alert(1) data:text/html,x ftp://a.example //b.example", []),
-    (
-        'https://a.example"onclick=alert(1) <a href=https://b.example>',
-        ["https://a.example", "https://b.example"],
-    ),
+    ('https://a.example"onclick=alert(1) <a href=https://b.example>', ["https://a.example", "https://b.example"]),
     ("https:// http://. https://[", []),
     ("https://a.example/\u202egpj.exe", ["https://a.example/"]),
 ]
@@ -722,10 +716,7 @@ def test_nothing_overflows(
     send("/templates", template="Marketing {{a}} " + "W" * 100, type=3)
     send("/messages", mobile=PHONE, temp_id=notice, temp_para={"text": "https://x.example/" + "a" * 300})
     send(
-        "/messages/batch",
-        temp_id=notice,
-        tag="W" * 10,
-        recipients=[{"mobile": PHONE, "temp_para": {"text": "W" * 99}}],
+        "/messages/batch", temp_id=notice, tag="W" * 10, recipients=[{"mobile": PHONE, "temp_para": {"text": "W" * 99}}]
     )
     mock.fail_next(50014)
     mock.advance(1)  # a shifted clock has the longest line of the header
@@ -735,16 +726,7 @@ def test_nothing_overflows(
         page.goto(f"{served.control_url}/")
         page.wait_for_selector(".message")
         found: dict[str, list[str]] = {}
-        for view in (
-            "inbox",
-            "reviews",
-            "schedules",
-            "requests",
-            "faults",
-            "callbacks",
-            "balances",
-            "settings",
-        ):
+        for view in ("inbox", "reviews", "schedules", "requests", "faults", "callbacks", "balances", "settings"):
             page.evaluate("view => { location.hash = '#/' + view }", view)
             page.wait_for_selector(f"#views [data-view={view}][aria-current]")
             page.wait_for_selector("#list > li" if view == "inbox" else "#panel-content > *")

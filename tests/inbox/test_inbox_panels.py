@@ -306,10 +306,7 @@ def test_an_accessibility_checker_finds_nothing(
     )
     mock.fail_next(50014, operation="pullReports")
     context = browser.new_context(
-        locale=language,
-        viewport={"width": width, "height": 800},
-        color_scheme=scheme,
-        reduced_motion="reduce",
+        locale=language, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
     )  # a message that is still fading in has not the colours that it is read in
     page = open_page(within=context)
     page.evaluate(axe)

@@ -45,9 +45,7 @@ def test_every_page_forbids_scripts_and_styles_in_line_and_everything_from_elsew
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_file_is_compressed_for_whoever_reads_that_and_not_sent_again_unchanged(
-    client: httpx.Client,
-) -> None:
+def test_a_file_is_compressed_for_whoever_reads_that_and_not_sent_again_unchanged(client: httpx.Client) -> None:
     """Swagger UI travels as 458 KB; without gzip it is unpacked on the way."""
     path = "/_mock/page/swagger-ui/swagger-ui-bundle.js"
     packed = client.get(path)
@@ -60,16 +58,7 @@ def test_a_file_is_compressed_for_whoever_reads_that_and_not_sent_again_unchange
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "../app.py",
-        "..%2fapp.py",
-        "%2e%2e/app.py",
-        "%2e%2e%2fapp.py",
-        "//etc/passwd",
-        "index.html.gz",
-        "nothing",
-        "",
-    ],
+    ["../app.py", "..%2fapp.py", "%2e%2e/app.py", "%2e%2e%2fapp.py", "//etc/passwd", "index.html.gz", "nothing", ""],
 )
 def test_only_files_of_the_page_are_served(client: httpx.Client, name: str) -> None:
     answer = client.get(f"/_mock/page/{name}")

@@ -77,10 +77,7 @@ def checked(
         recorder = Recorder(mock, hostile, turn)
         client = JsmsClient(APP_KEY, MASTER_SECRET, dev_key=DEV_KEY, dev_secret=DEV_SECRET, transport=recorder)
         check = LiveCheck(
-            client,
-            PHONE,
-            texts,
-            ask_code or (lambda: "".join(one.code or "" for one in mock.messages()[-1:])),
+            client, PHONE, texts, ask_code or (lambda: "".join(one.code or "" for one in mock.messages()[-1:]))
         )
         check.run()
         yield check, recorder
@@ -197,8 +194,7 @@ def test_without_the_code_the_rest_is_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("account", "answer"),
-    [({"sms_open": False}, "403 50008"), ({"allowed_ips": ("192.0.2.1",)}, "403 50035")],
+    ("account", "answer"), [({"sms_open": False}, "403 50008"), ({"allowed_ips": ("192.0.2.1",)}, "403 50035")]
 )
 def test_an_account_that_may_not_send_decides_little(account: dict[str, Any], answer: str) -> None:
     """Its refusals are shown, and are no reading of an open question."""

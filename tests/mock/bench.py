@@ -69,10 +69,7 @@ class Judge:
         self._spec.validate_response(
             MockRequest("https://api.sms.jpush.cn", info.method.lower(), f"/v1{_ID.sub('1', info.path)}"),
             MockResponse(
-                data=reply.body,
-                status_code=reply.status,
-                headers=dict(reply.headers),
-                content_type="application/json",
+                data=reply.body, status_code=reply.status, headers=dict(reply.headers), content_type="application/json"
             ),
         )
         self._passed.add(answer)

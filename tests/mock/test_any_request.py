@@ -68,12 +68,7 @@ def test_any_form_has_a_documented_answer(prepared: dict[str, Prepared], parts: 
     client_ip=st.sampled_from(["127.0.0.1", "", "x", "::1"]),
 )
 def test_any_request_has_a_documented_answer(
-    prepared: dict[str, Prepared],
-    judge: Judge,
-    method: str,
-    path: str,
-    headers: dict[str, str],
-    client_ip: str,
+    prepared: dict[str, Prepared], judge: Judge, method: str, path: str, headers: dict[str, str], client_ip: str
 ) -> None:
     request = Request(method, path, "a=b&%", headers, b"{}", client_ip)
     judge.judge(request, prepared["getAppBalance"].bench.dispatcher.handle(request))

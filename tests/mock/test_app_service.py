@@ -150,8 +150,7 @@ def test_whatever_is_sent_the_answer_is_a_documented_one(
 
 
 @pytest.mark.parametrize(
-    ("kind", "error"),
-    [(FaultKind.REFUSE, ConnectionRefusedError), (FaultKind.DROP, ConnectionResetError)],
+    ("kind", "error"), [(FaultKind.REFUSE, ConnectionRefusedError), (FaultKind.DROP, ConnectionResetError)]
 )
 def test_without_a_socket_to_cut_the_caller_gets_the_exception(
     mock: JsmsMock, kind: FaultKind, error: type[Exception]

@@ -12,17 +12,7 @@ from jsmskit.mock.model.records import ReviewStatus
 from jsmskit.mock.model.settings import Review
 from jsmskit.mock.service.operations.reviews import SIGNS, TEMPLATES, UnknownSubjectError
 
-from tests.mock.bench import (
-    MARKETING,
-    NOTICE,
-    OTHER_SIGN,
-    PHONE,
-    PNG,
-    REFUSED,
-    REFUSED_SIGN,
-    SECOND_APP,
-    Bench,
-)
+from tests.mock.bench import MARKETING, NOTICE, OTHER_SIGN, PHONE, PNG, REFUSED, REFUSED_SIGN, SECOND_APP, Bench
 
 
 def _status(bench: Bench, temp_id: int) -> int:

@@ -92,12 +92,7 @@ def test_a_failed_callback_is_repeated_after_three_minutes_an_hour_and_twelve_ho
     first = START + 5
     times = [first, first + 3 * MINUTE, first + 3 * MINUTE + HOUR, first + 3 * MINUTE + 13 * HOUR]
     assert [attempt.at for attempt in delivery.attempts] == times
-    assert [attempt.detail for attempt in delivery.attempts] == [
-        "HTTP 500",
-        "HTTP 503",
-        "HTTP 404",
-        "HTTP 500",
-    ]
+    assert [attempt.detail for attempt in delivery.attempts] == ["HTTP 500", "HTTP 503", "HTTP 404", "HTTP 500"]
     assert (delivery.delivered, delivery.next_at) == (False, None)
     assert [event["timestamp"] for event in receiver.events] == [str(int(at * 1000)) for at in times]
     assert len({event["data"] for event in receiver.events}) == 1

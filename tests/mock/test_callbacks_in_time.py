@@ -55,12 +55,7 @@ def test_reports_replies_and_reviews_are_told(bench: Bench, receiver: Receiver) 
     bench.dispatcher.review(SIGNS, bench.app_key, sign_id, approved=False, reason="证件照片不清晰")
     bench.clock.advance(60)
     assert receiver.told(CallbackType.REPORT) == [
-        {
-            "msgId": str(msg_id),
-            "status": ReportStatus.DELIVERED,
-            "receiveTime": milliseconds(NOON + 5),
-            "phone": PHONE,
-        }
+        {"msgId": str(msg_id), "status": ReportStatus.DELIVERED, "receiveTime": milliseconds(NOON + 5), "phone": PHONE}
     ]
     assert receiver.told(CallbackType.REPLY) == [{"phone": PHONE, "replyTime": milliseconds(NOON), "content": "TD"}]
     assert receiver.told(CallbackType.TEMPLATE) == [{"tempId": temp_id, "status": 1, "refuseReason": None}]
@@ -104,16 +99,7 @@ def test_one_long_step_gives_the_same_tries_as_many_short_ones(bench: Bench, rec
     bench.clock.advance(86_400)
     kinds = [(attempt.type, attempt.number) for attempt in receiver.attempts]
     reply, report = CallbackType.REPLY, CallbackType.REPORT
-    assert kinds == [
-        (reply, 1),
-        (reply, 2),
-        (report, 1),
-        (report, 2),
-        (reply, 3),
-        (report, 3),
-        (reply, 4),
-        (report, 4),
-    ]
+    assert kinds == [(reply, 1), (reply, 2), (report, 1), (report, 2), (reply, 3), (report, 3), (reply, 4), (report, 4)]
     assert [attempt.at for attempt in receiver.attempts] == sorted(attempt.at for attempt in receiver.attempts)
 
 
@@ -133,10 +119,7 @@ def test_a_try_that_ends_later_is_settled_from_outside(bench: Bench, receiver: R
     receiver.answer = True
     bench.clock.advance(0)
     (delivery,) = bench.state.callbacks.log()
-    assert [(each.ok, each.detail) for each in delivery.attempts] == [
-        (False, "HTTP 500"),
-        (True, "delivered"),
-    ]
+    assert [(each.ok, each.detail) for each in delivery.attempts] == [(False, "HTTP 500"), (True, "delivered")]
     assert callbacks.record(999, ok=True, detail="", now=NOON) is None
 
 

@@ -61,9 +61,7 @@ def _fill(bench: Bench, app: Balances, dev: Balances = _NOTHING) -> None:
     bench.state.accounts.set_balances(dev, dev_key=dev_key)
 
 
-def test_balances_pay_in_a_fixed_order_the_kind_first_then_the_general_then_the_account(
-    load_bench: Bench,
-) -> None:
+def test_balances_pay_in_a_fixed_order_the_kind_first_then_the_general_then_the_account(load_bench: Bench) -> None:
     """inferred. Every balance is used up before the next one pays; the last refusal takes nothing."""
     bench = load_bench
     _fill(bench, Balances(1, 1, 1, 1), Balances(1, 1, 1, 1))

@@ -427,10 +427,7 @@ def test_a_person_writes_back(call: Caller) -> None:
 
     taken = call("POST", "/_mock/replies", json={"phone": f"+86{PHONE}", "content": "好"})
 
-    assert (taken.status_code, taken.json()) == (
-        201,
-        {"app_key": SECOND_APP_KEY, "phone": PHONE, "content": "好"},
-    )
+    assert (taken.status_code, taken.json()) == (201, {"app_key": SECOND_APP_KEY, "phone": PHONE, "content": "好"})
     (reply,) = call("GET", "/v1/reply", auth=(SECOND_APP_KEY, SECOND_MASTER_SECRET)).json()
     assert (reply["phone"], reply["content"]) == (PHONE, "好")
 
@@ -600,16 +597,7 @@ def test_every_call_was_reached_with_success_and_every_documented_refusal_somewh
     call = Caller(mock)
     call.send_code()
     call("GET", "/_mock/")
-    for path in (
-        "openapi.json",
-        "rules",
-        "settings",
-        "messages",
-        "messages/wait",
-        "state",
-        "clock",
-        "faults",
-    ):
+    for path in ("openapi.json", "rules", "settings", "messages", "messages/wait", "state", "clock", "faults"):
         call("GET", f"/_mock/{path}")
     call("GET", "/_mock/callbacks")
     call("GET", "/_mock/callbacks/deliveries")

@@ -40,14 +40,7 @@ def test_what_was_sent_is_asserted_and_returned(mock: JsmsMock) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [
-        {"phone": OTHER},
-        {"template": 2},
-        {"contains": "no such text"},
-        {"count": 2},
-        {"count": 0},
-        {"app_key": "x"},
-    ],
+    [{"phone": OTHER}, {"template": 2}, {"contains": "no such text"}, {"count": 2}, {"count": 0}, {"app_key": "x"}],
 )
 def test_a_failure_shows_what_was_sent_instead(mock: JsmsMock, wrong: dict[str, object]) -> None:
     """Masked, unless asked: the output of tests ends in logs of others."""

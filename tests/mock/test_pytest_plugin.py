@@ -28,10 +28,7 @@ def test_each_test_has_a_mock_of_its_own(jsms_mock: JsmsMock, jsms_client: JsmsC
     assert jsms_client.codes.verify(sent.msg_id, jsms_mock.wait_for_code(PHONE))
 
 
-def test_the_asynchronous_client_shares_the_mock(
-    jsms_mock: JsmsMock,
-    async_jsms_client: AsyncJsmsClient,
-) -> None:
+def test_the_asynchronous_client_shares_the_mock(jsms_mock: JsmsMock, async_jsms_client: AsyncJsmsClient) -> None:
 
     async def go() -> bool:
         sent = await async_jsms_client.codes.send(PHONE, template_id=1)

@@ -75,8 +75,7 @@ def test_a_reply_to_nobody_is_an_error_of_the_caller(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "path", "other"),
-    [(CallbackType.REPORT, "/report", "/reply"), (CallbackType.REPLY, "/reply", "/report")],
+    ("kind", "path", "other"), [(CallbackType.REPORT, "/report", "/reply"), (CallbackType.REPLY, "/reply", "/report")]
 )
 def test_a_callback_switches_the_pull_of_the_same_records_off(
     bench: Bench, kind: CallbackType, path: str, other: str

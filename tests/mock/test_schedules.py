@@ -7,16 +7,7 @@ from jsmskit.mock.model.clock import read_send_time
 from jsmskit.mock.model.records import Balances
 from jsmskit.mock.state.accounts import UNSUBSCRIBED
 
-from tests.mock.bench import (
-    MARKETING,
-    NOTICE,
-    OTHER_SIGN,
-    PHONE,
-    Bench,
-    batch_task,
-    notice_entry,
-    single_task,
-)
+from tests.mock.bench import MARKETING, NOTICE, OTHER_SIGN, PHONE, Bench, batch_task, notice_entry, single_task
 
 TOMORROW = "2024-05-07 09:00:00"
 AT = read_send_time(TOMORROW)
@@ -65,10 +56,7 @@ def test_a_task_is_paid_when_it_is_sent_and_must_be_payable_when_it_is_made(benc
     bench.state.accounts.set_balances(Balances(industry=1), app_key=bench.app_key)
     assert before == 1_000_000
     bench.clock.set(AT + 60)
-    assert [message.status for message in bench.messages()] == [
-        ReportStatus.DELIVERED,
-        ReportStatus.NO_BALANCE,
-    ]
+    assert [message.status for message in bench.messages()] == [ReportStatus.DELIVERED, ReportStatus.NO_BALANCE]
     assert [message.units for message in bench.messages()] == [1, 0]
     assert bench.get("/accounts/app").json["app_industry"] == 0
     assert bench.post("/schedule", single_task(send_time="2024-06-07 09:00:00")).code == ErrorCode.NO_MONEY

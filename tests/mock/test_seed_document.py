@@ -105,14 +105,8 @@ APPLICATION = {"app_key": "a", "master_secret": "b"}
         ({"accounts": [{"dev_key": "d"}]}, "accounts/0: "),
         ({"accounts": [{"dev_key": "d", "dev_secret": "e"}] * 2}, "accounts: d is there more than once"),
         ({"applications": [APPLICATION] * 2}, "applications: a is there more than once"),
-        (
-            {"applications": [{**APPLICATION, "balances": {"balance": -1}}]},
-            "applications/0/balances/balance: ",
-        ),
-        (
-            {"applications": [{**APPLICATION, "balances": {"balance": 1.5}}]},
-            "applications/0/balances/balance: ",
-        ),
+        ({"applications": [{**APPLICATION, "balances": {"balance": -1}}]}, "applications/0/balances/balance: "),
+        ({"applications": [{**APPLICATION, "balances": {"balance": 1.5}}]}, "applications/0/balances/balance: "),
         (
             {"applications": [{**APPLICATION, "signs": [{"sign_id": 5, "sign": "x"}] * 2}]},
             "applications/a/signs: 5 is there more than once",
@@ -120,10 +114,7 @@ APPLICATION = {"app_key": "a", "master_secret": "b"}
         (
             {
                 "applications": [
-                    {
-                        **APPLICATION,
-                        "signs": [{"sign_id": n, "sign": "x", "is_default": True} for n in (5, 6)],
-                    }
+                    {**APPLICATION, "signs": [{"sign_id": n, "sign": "x", "is_default": True} for n in (5, 6)]}
                 ]
             },
             "applications/a/signs: more than one is the default",

@@ -129,10 +129,7 @@ def test_a_cut_connection_is_really_cut(
         client.post("/v1/codes", json=CODE)
     body = json.dumps(CODE).encode()
     assert (
-        raw(
-            server,
-            b"POST /v1/codes HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body),
-        )
+        raw(server, b"POST /v1/codes HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
         == b""
     )
 
@@ -231,22 +228,14 @@ def test_a_body_over_the_limit_gets_its_answer_and_the_connection_lives(client: 
     assert client.get("/v1/accounts/app").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [b"POST /v1/codes HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"],
-)
+@pytest.mark.parametrize("sent", [b"POST /v1/codes HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"])
 def test_what_is_not_http_is_refused(mock: JsmsMock, server: ServerThread, sent: bytes) -> None:
     assert split(raw(server, sent))[0] == 400
     assert mock.messages() == []
 
 
 @pytest.mark.parametrize(
-    "headers",
-    [
-        {"host": "attacker.example"},
-        {"origin": "https://attacker.example"},
-        {"sec-fetch-site": "cross-site"},
-    ],
+    "headers", [{"host": "attacker.example"}, {"origin": "https://attacker.example"}, {"sec-fetch-site": "cross-site"}]
 )
 @pytest.mark.parametrize("path", ["/v1/accounts/app", "/_mock/messages", "/v1/nothing"])
 def test_a_page_of_another_site_cannot_use_the_mock(client: httpx.Client, path: str, headers: dict[str, str]) -> None:
@@ -322,10 +311,6 @@ def test_a_served_response_has_no_reason_phrase(mock: JsmsMock) -> None:
     with mock.serve() as server, httpx.Client(base_url=server.url, auth=PAIR) as client:
         sent = client.post("/codes", json={"mobile": "13800138000", "temp_id": 1})
         refused = client.post("/codes", json={"mobile": "1", "temp_id": 1})
-    assert (sent.status_code, sent.reason_phrase, sent.headers["content-type"]) == (
-        200,
-        "",
-        "application/json",
-    )
+    assert (sent.status_code, sent.reason_phrase, sent.headers["content-type"]) == (200, "", "application/json")
     assert (refused.status_code, refused.reason_phrase) == (403, "")
     assert refused.headers["content-type"] == "application/json;charset=UTF-8"

@@ -160,14 +160,7 @@ def test_bytes_that_are_no_snapshot_change_nothing(bench: Bench) -> None:
     foreign = other.serialize()
     other.close()
     before = bench.dump()
-    for content in (
-        b"rubbish" * 1000,
-        b"",
-        bench.state.snapshot()[:5000],
-        foreign,
-        Database().copy(),
-        _lacking(),
-    ):
+    for content in (b"rubbish" * 1000, b"", bench.state.snapshot()[:5000], foreign, Database().copy(), _lacking()):
         with pytest.raises(DatabaseError, match="snapshot"):
             bench.state.restore(content)
     assert len(bench.messages()) == 1

@@ -36,16 +36,12 @@ def exchange(request: pytest.FixtureRequest, mock: JsmsMock) -> Exchange:
     """Send a code through one of the two seam transports."""
 
     def in_sync(timeout: float) -> tuple[int, Mapping[str, str], bytes]:
-        return mock.transport.exchange(
-            TransportRequest("POST", f"{URL}/codes", HEADERS, CODE_REQUEST),
-            timeout=timeout,
-        )
+        return mock.transport.exchange(TransportRequest("POST", f"{URL}/codes", HEADERS, CODE_REQUEST), timeout=timeout)
 
     def in_async(timeout: float) -> tuple[int, Mapping[str, str], bytes]:
         return asyncio.run(
             mock.async_transport.exchange(
-                TransportRequest("POST", f"{URL}/codes", HEADERS, CODE_REQUEST),
-                timeout=timeout,
+                TransportRequest("POST", f"{URL}/codes", HEADERS, CODE_REQUEST), timeout=timeout
             )
         )
 
@@ -193,11 +189,7 @@ def _second_httpx() -> ModuleType:
 @pytest.mark.parametrize("library", [httpx, _second_httpx()], ids=["httpx", "httpx2"])
 @pytest.mark.parametrize(
     ("kind", "error"),
-    [
-        (FaultKind.REFUSE, "ConnectError"),
-        (FaultKind.DROP, "ReadError"),
-        (FaultKind.HANG, "ReadTimeout"),
-    ],
+    [(FaultKind.REFUSE, "ConnectError"), (FaultKind.DROP, "ReadError"), (FaultKind.HANG, "ReadTimeout")],
 )
 def test_httpx_and_httpx2_see_their_own_exceptions(mock: JsmsMock, library: Any, kind: FaultKind, error: str) -> None:
     """Whoever uses the generated client, or httpx itself, tests the branches that its code really has."""

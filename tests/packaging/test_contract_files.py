@@ -69,16 +69,7 @@ def test_postman_s_own_runner_sends_every_request(folder: Path, tmp_path: Path) 
         given = [f"{key}={value}" for key, value in {"baseUrl": server.url, **pairs}.items()]
         done = subprocess.run(
             [
-                *(
-                    "node",
-                    newman,
-                    "run",
-                    folder / COLLECTION,
-                    "--reporters",
-                    "json",
-                    "--reporter-json-export",
-                    report,
-                ),
+                *("node", newman, "run", folder / COLLECTION, "--reporters", "json", "--reporter-json-export", report),
                 *[word for value in given for word in ("--env-var", value)],
             ],
             env=environment(),

@@ -78,9 +78,7 @@ def test_the_wheel_holds_both_packages_and_both_type_markers(distributions: tupl
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"jsms_api", "jsmskit"}
 
 
-def test_the_wheel_holds_data_and_markers_and_nothing_for_developers(
-    distributions: tuple[Path, Path],
-) -> None:
+def test_the_wheel_holds_data_and_markers_and_nothing_for_developers(distributions: tuple[Path, Path]) -> None:
     """The same judge as that of a release; and every file of both packages in the checkout is there."""
     assert check_contents(distributions[1]) > len(MUST_BE_THERE)
     with tarfile.open(distributions[0]) as archive:
@@ -136,12 +134,7 @@ def test_the_sdist_holds_what_the_wheel_is_made_from(distributions: tuple[Path, 
     with tarfile.open(distributions[0]) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
 
-    expected = {
-        "spec/openapi.yaml",
-        "generated/jsms_api/py.typed",
-        "overlay/jsmskit/py.typed",
-        "tools/regenerate.py",
-    }
+    expected = {"spec/openapi.yaml", "generated/jsms_api/py.typed", "overlay/jsmskit/py.typed", "tools/regenerate.py"}
     assert expected | {"scripts/test", "locks/dev.txt", "LICENSE", "README.md"} <= names
 
 

@@ -15,15 +15,8 @@ from typing import Any, assert_type
 from jsms_api.api.codes import send_code, verify_code
 from jsms_api.api.schedules import delete_schedule
 from jsms_api.api.templates import get_template
-from jsms_api.models import (
-    CodeReceipt as GeneratedCodeReceipt,
-)
-from jsms_api.models import (
-    SendCodeRequest,
-    TemplateDetail,
-    VerificationAnswer,
-    VerifyCodeRequest,
-)
+from jsms_api.models import CodeReceipt as GeneratedCodeReceipt
+from jsms_api.models import SendCodeRequest, TemplateDetail, VerificationAnswer, VerifyCodeRequest
 from jsmskit import (
     AcceptedMessage,
     APIError,

@@ -176,11 +176,7 @@ def test_every_other_status_without_a_code_has_an_ending() -> None:
 
 def test_an_accepted_request_with_a_lost_answer_leans_towards_accepted() -> None:
     """The caller is told so, because it decides whether to look for a delivery report."""
-    for status in (
-        AttemptStatus.INVALID_RESPONSE,
-        AttemptStatus.RESPONSE_TRUNCATED,
-        AttemptStatus.RESPONSE_TIMEOUT,
-    ):
+    for status in (AttemptStatus.INVALID_RESPONSE, AttemptStatus.RESPONSE_TRUNCATED, AttemptStatus.RESPONSE_TIMEOUT):
         assert assess(Effect.SEND, status).presumed_outcome == "accepted"
         assert assess(Effect.SEND, status).outcome is Outcome.UNKNOWN
 

@@ -192,11 +192,7 @@ def test_sample_keys_are_for_the_mock() -> None:
         kind(*SAMPLE, base_url="http://127.0.0.1:9/v1")
         kind(*SAMPLE, transport=object())  # type: ignore[arg-type]
         kind(*SAMPLE, base_url="https://other.example/v1")
-        for options in (
-            {},
-            {"base_url": "https://API.sms.jpush.cn/v1"},
-            {"base_url": "https://jpush.cn./v1"},
-        ):
+        for options in ({}, {"base_url": "https://API.sms.jpush.cn/v1"}, {"base_url": "https://jpush.cn./v1"}):
             with pytest.raises(ConfigurationError, match="sample") as caught:
                 kind(*SAMPLE, **options)
             assert "own application" in caught.value.remedy
@@ -260,10 +256,7 @@ def test_the_environment_names_every_setting_that_travels_with_a_deployment(tmp_
     path = tmp_path / "secret"
     path.write_text(DEV[1] + "\r\n", encoding="utf-8")
     found = environment(
-        JSMS_DEV_KEY=DEV[0],
-        JSMS_DEV_SECRET_FILE=str(path),
-        JSMS_BASE_URL="http://127.0.0.1:9/v1",
-        JSMS_OTHER="x",
+        JSMS_DEV_KEY=DEV[0], JSMS_DEV_SECRET_FILE=str(path), JSMS_BASE_URL="http://127.0.0.1:9/v1", JSMS_OTHER="x"
     )
     assert found == {
         "app_key": KEYS[0],

@@ -13,14 +13,7 @@ import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsmskit import errors
 from jsmskit._remedies import Surface, remedy_in
-from jsmskit.errors import (
-    APIConnectionError,
-    APIError,
-    JsmsError,
-    Outcome,
-    PartialFailureError,
-    RateLimitError,
-)
+from jsmskit.errors import APIConnectionError, APIError, JsmsError, Outcome, PartialFailureError, RateLimitError
 
 CLASSES = [found for _, found in inspect.getmembers(errors, inspect.isclass) if issubclass(found, JsmsError)]
 
@@ -29,13 +22,7 @@ def full(kind: type[JsmsError]) -> JsmsError:
     """An error with everything that it can carry."""
     if kind is PartialFailureError:
         return PartialFailureError(
-            "2 rejected",
-            accepted=8,
-            rejected=2,
-            unknown=1,
-            codes={50006: 2},
-            operation="sendMessageBatch",
-            attempts=2,
+            "2 rejected", accepted=8, rejected=2, unknown=1, codes={50006: 2}, operation="sendMessageBatch", attempts=2
         )
     return kind(
         "It went wrong with 13800138000.",

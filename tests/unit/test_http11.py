@@ -195,16 +195,7 @@ def cpu_seconds(make: Callable[[int], bytes], size: int) -> float:
         lambda size: b"HTTP/1.1 100 Continue\r\n\r\n" * (size // 25),
         lambda size: OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * (size // 6),
     ],
-    ids=[
-        "folded",
-        "folded by tabs",
-        "blanks",
-        "blanks and tabs",
-        "one name",
-        "names",
-        "informational",
-        "chunks",
-    ],
+    ids=["folded", "folded by tabs", "blanks", "blanks and tabs", "one name", "names", "informational", "chunks"],
 )
 def test_what_a_stranger_sends_costs_no_more_than_in_proportion(make: Callable[[int], bytes]) -> None:
     """A head of 64 KiB with a folded header once froze the process for 47 seconds. Growth is measured, not seconds."""
@@ -291,8 +282,7 @@ def test_a_request_is_written_as_it_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "headers",
-    [{"A": "1\r\nB: 2"}, {"A": "1\n"}, {"A\r\nB": "1"}, {"A B": "1"}, {"": "1"}, {"A": "é"}, {"A": "\x00"}],
+    "headers", [{"A": "1\r\nB: 2"}, {"A": "1\n"}, {"A\r\nB": "1"}, {"A B": "1"}, {"": "1"}, {"A": "é"}, {"A": "\x00"}]
 )
 def test_a_header_cannot_become_two(headers: dict[str, str]) -> None:
     """Nothing is written, and the text of the error shows nothing of it."""

@@ -54,12 +54,7 @@ NO_DIGITS = "has characters that are no digits."
         (" \u202d-", "missing", "the number is empty.", "Pass the eleven digits of a mobile number as text."),
         ("+86", "missing", "the number is empty.", "Pass the eleven digits of a mobile number as text."),
         (None, "type", "a number is a str or an int, not NoneType.", "Pass the eleven digits as text."),
-        (
-            b"13800138000",
-            "type",
-            "a number is a str or an int, not bytes.",
-            "Pass the eleven digits as text.",
-        ),
+        (b"13800138000", "type", "a number is a str or an int, not bytes.", "Pass the eleven digits as text."),
         (True, "type", "a number is a str or an int, not bool.", "Pass the eleven digits as text."),
         (13800138000.0, "type", "a number is a str or an int, not float.", "Pass the eleven digits as text."),
         ("1380013800", "minLength", "138**** has 10 digits, a mobile number has 11.", CHECK),
@@ -109,11 +104,7 @@ def test_what_comes_back_is_always_a_number_of_the_spec(phone: str | int) -> Non
     assert canonical_phone(number) == number
 
 
-@given(
-    PHONES,
-    st.sampled_from(["", "+86", "0086", "86", "+86 ", "+86-"]),
-    st.sampled_from(["", " ", "-", "\u3000"]),
-)
+@given(PHONES, st.sampled_from(["", "+86", "0086", "86", "+86 ", "+86-"]), st.sampled_from(["", " ", "-", "\u3000"]))
 def test_every_way_of_writing_gives_the_same_number(phone: str, prefix: str, gap: str) -> None:
     assert canonical_phone(prefix + gap.join([phone[:3], phone[3:7], phone[7:]])) == phone
 

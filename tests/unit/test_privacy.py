@@ -450,12 +450,7 @@ class TestMaskPhones:
 def test_any_value_can_be_masked() -> None:
     """For processors and hooks that hand over a dict; the given one stays as it is."""
     event = {"event": "sent", "to": ["+86 13800138000"], "attempt": 2, "raw": (13800138000,)}
-    assert mask_phones(event) == {
-        "event": "sent",
-        "to": ["138****8000"],
-        "attempt": 2,
-        "raw": ("138****8000",),
-    }
+    assert mask_phones(event) == {"event": "sent", "to": ["138****8000"], "attempt": 2, "raw": ("138****8000",)}
     assert event["to"] == ["+86 13800138000"]
     clean = {"event": "sent", "attempt": 2}
     assert mask_phones(clean) is clean

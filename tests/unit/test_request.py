@@ -8,13 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsmskit import InvalidRequestError
-from jsmskit._calls.request import (
-    PreparedRequest,
-    RefusedRequest,
-    encode_form,
-    prepare,
-    refusals_as_values,
-)
+from jsmskit._calls.request import PreparedRequest, RefusedRequest, encode_form, prepare, refusals_as_values
 from jsmskit._calls.responses import no_content
 from jsmskit._validation.images import load_image
 from jsmskit.errors import Outcome

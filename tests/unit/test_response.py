@@ -6,14 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from jsmskit._calls.responses import (
-    ParsedResponse,
-    as_code,
-    as_list,
-    as_object,
-    parse_response,
-    safe_excerpt,
-)
+from jsmskit._calls.responses import ParsedResponse, as_code, as_list, as_object, parse_response, safe_excerpt
 
 
 def parse(status: Any, headers: dict[str, str], body: Any) -> ParsedResponse:

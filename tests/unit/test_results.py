@@ -167,11 +167,7 @@ def test_what_an_answer_says_against_itself_is_told() -> None:
     asked=st.lists(st.sampled_from([ONE, TWO, THREE]), min_size=1, max_size=8),
     entries=st.lists(
         st.one_of(
-            st.builds(
-                accepted,
-                st.sampled_from([ONE, TWO, THREE, "x", 5, None]),
-                st.sampled_from(["1", 2, None, {}]),
-            ),
+            st.builds(accepted, st.sampled_from([ONE, TWO, THREE, "x", 5, None]), st.sampled_from(["1", 2, None, {}])),
             st.builds(refused, st.sampled_from([ONE, TWO, THREE]), st.sampled_from(["50006", "50019", "?", 5])),
             st.none(),
             st.integers(),
@@ -299,12 +295,7 @@ def test_signs_and_templates_of_every_revision() -> None:
     sign = read(signs.get(5), {"sign_id": 5, "sign": "x", "status": 3, "is_default": "1", "use_status": None})
     assert (sign.status, sign.approved, sign.is_default, sign.in_use) == (3, False, True, False)
     template = read(templates.get(1), {"temp_id": 1, "template": "x", "type": 7, "status": 2})
-    assert (template.status, template.type, template.ttl, template.remark) == (
-        ReviewStatus.REFUSED,
-        7,
-        None,
-        None,
-    )
+    assert (template.status, template.type, template.ttl, template.remark) == (ReviewStatus.REFUSED, 7, None, None)
     assert not template.approved
     for wrong in ({"template": None}, {"type": None}, {"status": "?"}, {"ttl": "x"}, {"remark": 5}):
         with pytest.raises(InvalidResponse):
@@ -317,10 +308,7 @@ def test_a_schedule_is_read_whole_or_not_at_all() -> None:
         "schedule_id": "a",
         "send_time": "2030-01-01 08:00:00",
         "temp_id": 1,
-        "recipients": [
-            {"mobile": ONE, "msg_id": 5, "temp_para": {"a": "b"}},
-            {"mobile": "+1 555", "msg_id": None},
-        ],
+        "recipients": [{"mobile": ONE, "msg_id": 5, "temp_para": {"a": "b"}}, {"mobile": "+1 555", "msg_id": None}],
     }
     found = read(schedules.get("a"), data)
     assert found.send_at == datetime(2030, 1, 1, tzinfo=UTC)
@@ -397,16 +385,7 @@ def test_every_field_that_is_read_is_one_of_the_spec() -> None:
 
     schemas = spec.load()["components"]["schemas"]
     known = {name for schema in schemas.values() for name in schema.get("properties", {})}
-    readers = {
-        "identifier",
-        "integer",
-        "optional_integer",
-        "text",
-        "optional_text",
-        "flag",
-        "items",
-        "moment",
-    }
+    readers = {"identifier", "integer", "optional_integer", "text", "optional_text", "flag", "items", "moment"}
     read: set[str] = set()
     files = [*Path(codes.__file__).parent.glob("*.py"), Path(responses.__file__)]
     trees = [ast.parse(file.read_text("utf-8")) for file in files]

@@ -151,10 +151,7 @@ def test_random_bytes_are_read_or_refused(data: bytes) -> None:
 @settings(max_examples=150)
 def test_damaged_documents_are_read_or_refused(data: bytes, draw: st.DataObject) -> None:
     place = draw.draw(st.integers(0, len(data) - 1))
-    for damaged in (
-        data[:place],
-        data[:place] + draw.draw(st.binary(min_size=1, max_size=1)) + data[place + 1 :],
-    ):
+    for damaged in (data[:place], data[:place] + draw.draw(st.binary(min_size=1, max_size=1)) + data[place + 1 :]):
         try:
             document = loads(damaged)
         except StrictJsonError:

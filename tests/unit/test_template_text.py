@@ -160,14 +160,7 @@ def test_templates_against_the_written_rules_are_refused(
 
 @pytest.mark.parametrize(
     "template",
-    [
-        "您好",
-        "{{code}}",
-        "{{a_1}}{{b}}",
-        "第一行\n第二行",
-        "{a}",
-        "x" * limits.TEMPLATE_REQUEST_TEMPLATE_MAX_LENGTH,
-    ],
+    ["您好", "{{code}}", "{{a_1}}{{b}}", "第一行\n第二行", "{a}", "x" * limits.TEMPLATE_REQUEST_TEMPLATE_MAX_LENGTH],
 )
 def test_templates_within_the_rules_pass(template: str) -> None:
     check_template(template)
@@ -282,11 +275,7 @@ TEXT = "Pass text, for example {'code': '039482'}."
             "{{a_}}",
             (f"template: 'a_' is no name for a variable: letters and digits, underscores only inside. {BRACES}"),
         ),
-        (
-            check_template,
-            "{{code}",
-            f"template: two braces stand in the text that make no variable. {BRACES}",
-        ),
+        (check_template, "{{code}", f"template: two braces stand in the text that make no variable. {BRACES}"),
         (
             lambda text: check_template(text, verification=True),
             "您好",
@@ -304,11 +293,7 @@ TEXT = "Pass text, for example {'code': '039482'}."
         (check_sign, None, "sign: a sign is a str, not NoneType. Pass a str."),
         (check_sign, "极", "sign: the sign has 1 characters, 2 to 8 are allowed. Choose another name."),
         (check_sign, "极" * 9, "sign: the sign has 9 characters, 2 to 8 are allowed. Choose another name."),
-        (
-            check_sign,
-            "【极光】",
-            "sign: the sign contains 【 or 】. Pass it without brackets, the platform adds them.",
-        ),
+        (check_sign, "【极光】", "sign: the sign contains 【 or 】. Pass it without brackets, the platform adds them."),
         (
             check_sign,
             "极光!",

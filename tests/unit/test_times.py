@@ -10,13 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
-from jsmskit._validation.fields import (
-    SERVICE_TIMEZONE,
-    from_millis,
-    from_wire_time,
-    future_wire_time,
-    to_wire_time,
-)
+from jsmskit._validation.fields import SERVICE_TIMEZONE, from_millis, from_wire_time, future_wire_time, to_wire_time
 from jsmskit._validation.invalid_argument import InvalidArgument
 
 OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -132,8 +126,7 @@ def test_milliseconds_are_read_in_the_services_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    "millis",
-    [True, 1.5, "1492150740292", None, 10**18, -(10**18), pytest.param(10**5000, id="huge"), 253402300799999],
+    "millis", [True, 1.5, "1492150740292", None, 10**18, -(10**18), pytest.param(10**5000, id="huge"), 253402300799999]
 )
 def test_other_milliseconds_are_no_time(millis: object) -> None:
     """Wrong types, and moments outside of the calendar (the last one by the conversion to UTC+8 only)."""

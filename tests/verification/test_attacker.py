@@ -157,13 +157,7 @@ async def code_of_another_number(attacker: Attacker) -> None:
 
 
 async def spellings_of_one_number(attacker: Attacker) -> None:
-    spellings = [
-        "13800138000",
-        "+86 13800138000",
-        "86-138-0013-8000",
-        "008613800138000",
-        "１３８００１３８０００",
-    ]
+    spellings = ["13800138000", "+86 13800138000", "86-138-0013-8000", "008613800138000", "１３８００１３８０００"]
     found = [await attacker.ask(spelling, f"192.0.2.{place}") for place, spelling in enumerate(spellings)]
     assert found == [202, 429, 429, 429, 429]
     assert await attacker.type_in(attacker.code, phone="+86 138 0013 8000") == 200

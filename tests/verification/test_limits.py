@@ -71,10 +71,7 @@ def test_a_refusal_does_not_count(verifier: Any) -> None:
 
 @pytest.mark.parametrize(
     ("limits", "limit", "window"),
-    [
-        ({"per_number_hour": 2}, Limit.NUMBER_HOUR, 3600),
-        ({"per_number_day": 2}, Limit.NUMBER_DAY, 86_400),
-    ],
+    [({"per_number_hour": 2}, Limit.NUMBER_HOUR, 3600), ({"per_number_day": 2}, Limit.NUMBER_DAY, 86_400)],
 )
 def test_texts_to_one_number(verifier: Any, limits: Any, limit: Limit, window: int) -> None:
     one = verifier(policy=policy(**limits))
@@ -91,10 +88,7 @@ def test_texts_to_one_number(verifier: Any, limits: Any, limit: Limit, window: i
 
 @pytest.mark.parametrize(
     ("limits", "limit", "window"),
-    [
-        ({"per_address_hour": 3}, Limit.ADDRESS_HOUR, 3600),
-        ({"per_address_day": 3}, Limit.ADDRESS_DAY, 86_400),
-    ],
+    [({"per_address_hour": 3}, Limit.ADDRESS_HOUR, 3600), ({"per_address_day": 3}, Limit.ADDRESS_DAY, 86_400)],
 )
 @pytest.mark.parametrize(
     ("addresses", "other"),
@@ -225,11 +219,7 @@ def test_allowed_numbers_and_addresses_keep_the_other_limits(verifier: Any) -> N
 def test_blocked_numbers_and_addresses_get_nothing(verifier: Any, phone: str, address: str | None) -> None:
     one = verifier(policy=Policy(blocked_numbers=["170*"], blocked_addresses=["192.0.2.0/24", "2001:db8::/32"]))
     started = one.start(phone, ip=address)
-    assert (started.ok, started.reason, started.advice.kind) == (
-        False,
-        StartReason.BLOCKED,
-        AdviceKind.TRY_LATER,
-    )
+    assert (started.ok, started.reason, started.advice.kind) == (False, StartReason.BLOCKED, AdviceKind.TRY_LATER)
     assert one.sent() == 0
     assert one.start(PHONE, ip="198.51.100.1")
 
@@ -249,10 +239,7 @@ def test_a_challenge_comes_before_the_text_and_costs_nothing(verifier: Any, requ
     assert one.start("13900139000", ip="192.0.2.1")
     for _ in range(3):
         challenged = one.start(ip="192.0.2.1")
-        assert (challenged.reason, challenged.advice.kind) == (
-            StartReason.CHALLENGE,
-            AdviceKind.SOLVE_CHALLENGE,
-        )
+        assert (challenged.reason, challenged.advice.kind) == (StartReason.CHALLENGE, AdviceKind.SOLVE_CHALLENGE)
         assert challenged.resend_at is None
     assert asked[-1].phone == "138****8000"
     assert asked[-1].used[Limit.ADDRESS_HOUR] == (2, 20)

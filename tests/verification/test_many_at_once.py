@@ -85,13 +85,7 @@ def test_200_checks_at_once_use_five_attempts(mock: JsmsMock, store: Any) -> Non
     assert len(mock.requests.listed(limit=1000)) - asked == 5
     reasons = Counter(result.reason for result in results)
     assert reasons == {CheckReason.WRONG: 5, CheckReason.TOO_MANY_ATTEMPTS: 195}
-    assert sorted(result.attempts_left for result in results if result.reason is CheckReason.WRONG) == [
-        0,
-        1,
-        2,
-        3,
-        4,
-    ]
+    assert sorted(result.attempts_left for result in results if result.reason is CheckReason.WRONG) == [0, 1, 2, 3, 4]
 
 
 def test_200_checks_at_once_with_the_right_code_are_accepted_once(mock: JsmsMock, store: Any) -> None:

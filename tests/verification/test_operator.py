@@ -69,14 +69,7 @@ def test_the_command_shows_what_was_counted(mock: JsmsMock, redis_server: RedisS
     assert "appendonly" in shown.stderr
     told = json.loads(jsms(redis_server, "stats", "--application", "shop", "--json").stdout)
     assert told["counts"]["start:login:text:resend"] == 1
-    assert list(told) == [
-        "application",
-        "hours",
-        "codes_last_hour",
-        "codes_last_day",
-        "memory_lost_at",
-        "counts",
-    ]
+    assert list(told) == ["application", "hours", "codes_last_hour", "codes_last_day", "memory_lost_at", "counts"]
     assert json.loads(jsms(redis_server, "stats", "--json").stdout)["counts"] == {}
 
 
@@ -91,10 +84,7 @@ def test_texts_go_out_again_after_an_operator_said_so(
         verification.start("13900139000", purpose="login")
     assert "lost its memory" in jsms(redis_server, "stats").stderr
     assert jsms(redis_server, "resume").stdout == "resumed\n"
-    assert json.loads(jsms(redis_server, "resume", "--json").stdout) == {
-        "application": "default",
-        "resumed": False,
-    }
+    assert json.loads(jsms(redis_server, "resume", "--json").stdout) == {"application": "default", "resumed": False}
     assert verification.start("13900139000", purpose="login")
 
 

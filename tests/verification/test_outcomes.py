@@ -30,11 +30,7 @@ def test_a_request_that_did_not_arrive_counts_nowhere_and_leaves_the_old_code(ve
     one.mock.advance(60)
     one.mock.faults.add(Fault(FaultKind.REFUSE, operation="sendCode"))
     failed = one.start()
-    assert (failed.ok, failed.reason, failed.advice.kind) == (
-        False,
-        StartReason.NOT_SENT,
-        AdviceKind.TRY_LATER,
-    )
+    assert (failed.ok, failed.reason, failed.advice.kind) == (False, StartReason.NOT_SENT, AdviceKind.TRY_LATER)
     assert (failed.error.outcome, failed.expires_at, failed.resend_at) == ("not_sent", None, None)
     one.mock.faults.clear()
     assert one.check(old)
@@ -130,8 +126,7 @@ def test_whatever_is_typed_for_a_number_is_a_value(verifier: Any, typed: Any) ->
 
 
 @pytest.mark.parametrize(
-    "typed",
-    ["", "000000", "abcdef", "\ud800\udfff", "9" * 5000, "' OR 1=1", "😀" * 6, None, 1.5, b"1", [], object()],
+    "typed", ["", "000000", "abcdef", "\ud800\udfff", "9" * 5000, "' OR 1=1", "😀" * 6, None, 1.5, b"1", [], object()]
 )
 def test_whatever_is_typed_for_a_code_is_a_value(verifier: Any, typed: Any) -> None:
     one = verifier()

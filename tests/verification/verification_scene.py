@@ -34,21 +34,13 @@ class Verifier:
         self.runner = asyncio.Runner() if kind == "async" else None
         if self.runner is None:
             client = JsmsClient(
-                APP_KEY,
-                MASTER_SECRET,
-                transport=mock.transport,
-                sleep=lambda seconds: None,
-                **of_client or {},
+                APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=lambda seconds: None, **of_client or {}
             )
             self.verification: Any = PhoneVerification(client, store=store, **options)
         else:
             self.verification = AsyncPhoneVerification(
                 AsyncJsmsClient(
-                    APP_KEY,
-                    MASTER_SECRET,
-                    transport=mock.async_transport,
-                    sleep=_no_sleep,
-                    **of_client or {},
+                    APP_KEY, MASTER_SECRET, transport=mock.async_transport, sleep=_no_sleep, **of_client or {}
                 ),
                 store=store,
                 **options,

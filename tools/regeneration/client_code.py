@@ -112,9 +112,7 @@ def _check_complete(spec: Source, package: Path) -> None:
     made_models = _found(package / "models", r"^class (\w+)")
     findings = [
         spec.finding(
-            (*operation.location, "operationId"),
-            f"{operation.operation_id} is missing in the made code",
-            remedy,
+            (*operation.location, "operationId"), f"{operation.operation_id} is missing in the made code", remedy
         )
         for operation in operations(spec.document)
         if operation.operation_id not in made_operations

@@ -23,14 +23,7 @@ from tools.regeneration.sources import Location, Source
 
 Document = dict[str, Any]
 
-FILES = (
-    "openapi.yaml",
-    "openapi.json",
-    "openapi-3.0.json",
-    "openapi.strict.json",
-    "errors.json",
-    "fixtures.json",
-)
+FILES = ("openapi.yaml", "openapi.json", "openapi-3.0.json", "openapi.strict.json", "errors.json", "fixtures.json")
 
 #: Keywords of JSON Schema that OpenAPI 3.0 cannot say and nothing here translates. The spec avoids them.
 _ONLY_IN_31 = {

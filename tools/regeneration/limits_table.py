@@ -89,10 +89,7 @@ def _rules(document: dict[str, Any]) -> Iterator[tuple[str, str, Location]]:
 def _bounds(document: dict[str, Any]) -> Iterator[tuple[str, str, Location]]:
     for schema, location in _request_schemas(document):
         values = schema.get("additionalProperties")
-        properties = {
-            **schema.get("properties", {}),
-            **({"values": values} if isinstance(values, dict) else {}),
-        }
+        properties = {**schema.get("properties", {}), **({"values": values} if isinstance(values, dict) else {})}
         for name, data in properties.items():
             whole, _ = resolve(document, data, location)
             yield from _constants(f"{location[-1]}_{name}", {**whole, **data}, (*location, "properties", name))

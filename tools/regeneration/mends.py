@@ -371,18 +371,8 @@ else:
         'namespace(type="str", default="", ',
         'namespace(type="str", default="field(repr=False)", ',
     ),
-    Mend(
-        "client.py.jinja",
-        _SECRETS,
-        'kw_only=True, alias="cookies")',
-        'kw_only=True, alias="cookies", repr=False)',
-    ),
-    Mend(
-        "client.py.jinja",
-        _SECRETS,
-        'kw_only=True, alias="headers")',
-        'kw_only=True, alias="headers", repr=False)',
-    ),
+    Mend("client.py.jinja", _SECRETS, 'kw_only=True, alias="cookies")', 'kw_only=True, alias="cookies", repr=False)'),
+    Mend("client.py.jinja", _SECRETS, 'kw_only=True, alias="headers")', 'kw_only=True, alias="headers", repr=False)'),
     Mend(
         "client.py.jinja",
         _SECRETS,

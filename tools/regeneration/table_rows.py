@@ -141,9 +141,7 @@ def _unique(source: Source, key: str, rows: list[dict[str, Any]], columns: tuple
         for index, row in enumerate(rows):
             if row[column] in seen:
                 yield source.finding(
-                    (key, index, column),
-                    f"{row[column]} stands in another row too",
-                    "correct or remove one of them",
+                    (key, index, column), f"{row[column]} stands in another row too", "correct or remove one of them"
                 )
             seen.add(row[column])
     if [row[columns[0]] for row in rows] != sorted(row[columns[0]] for row in rows):

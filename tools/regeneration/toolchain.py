@@ -42,12 +42,7 @@ class Toolchain:
 
     def _run(self, arguments: list[str], folder: Path) -> None:
         done = subprocess.run(
-            [str(self.ruff), *arguments, "."],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
+            [str(self.ruff), *arguments, "."], cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False
         )
         if done.returncode != 0:
             said = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()

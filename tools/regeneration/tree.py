@@ -70,9 +70,7 @@ def check_target(target: Path) -> None:
     """Raise unless `target` may be replaced: it is missing, holds no file, or was made by this tool."""
     if target.is_dir() and hash_files(target) and not _is_ours(target):
         raise problem(
-            str(target),
-            "is a folder with files that were not made by this tool",
-            "name an empty or a new folder",
+            str(target), "is a folder with files that were not made by this tool", "name an empty or a new folder"
         )
     if target.exists() and not target.is_dir():
         raise problem(str(target), "is no folder", "name an empty or a new folder")

@@ -21,17 +21,7 @@ def check_advisories(lock: Path) -> int:
 
     Raises `ReleaseError` on a finding, `UnreachableError` without data.
     """
-    command = (
-        sys.executable,
-        "-m",
-        "pip_audit",
-        "--disable-pip",
-        "--require-hashes",
-        "--format",
-        "json",
-        "-r",
-        lock,
-    )
+    command = (sys.executable, "-m", "pip_audit", "--disable-pip", "--require-hashes", "--format", "json", "-r", lock)
     words = [str(word) for word in command]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=600)
     return read_audit(done.stdout, done.stderr)

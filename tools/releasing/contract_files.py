@@ -103,10 +103,7 @@ def _body(operation: SpecOperation) -> Json:
         raw = json.dumps(value, ensure_ascii=False, indent=2)
         return {"body": {"mode": "raw", "raw": raw, "options": {"raw": {"language": "json"}}}}
     return {
-        "body": {
-            "mode": "formdata",
-            "formdata": [{"key": k, "value": v, "type": "text"} for k, v in value.items()],
-        }
+        "body": {"mode": "formdata", "formdata": [{"key": k, "value": v, "type": "text"} for k, v in value.items()]}
     }
 
 

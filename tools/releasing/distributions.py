@@ -44,10 +44,7 @@ def build_twice(root: Path, commit: str, folder: Path) -> tuple[Path, Path]:
     """
     epoch = _run("git", "show", "-s", "--format=%ct", commit, cwd=root).strip()
     made: list[dict[str, bytes]] = []
-    for name, zone, seed, mask in (
-        ("one", "UTC", "0", 0o022),
-        ("another-place", "Asia/Shanghai", "42", 0o077),
-    ):
+    for name, zone, seed, mask in (("one", "UTC", "0", 0o022), ("another-place", "Asia/Shanghai", "42", 0o077)):
         tree, out = folder / name / "tree", folder / name / "dist"
         previous = os.umask(mask)
         try:

@@ -168,11 +168,7 @@ class AsyncCallExecutor:
                 if delay is not None:
                     await self.sleep(delay)
                 attempt = await self._attempt(
-                    transport,
-                    request,
-                    credentials,
-                    started + limit,
-                    new_connection=request.is_batch or attempts > 1,
+                    transport, request, credentials, started + limit, new_connection=request.is_batch or attempts > 1
                 )
             except BaseException as interruption:
                 seconds = self.clock() - started

@@ -121,12 +121,7 @@ _NOT_SENT, _UNKNOWN, _REJECTED = Outcome.NOT_SENT, Outcome.UNKNOWN, Outcome.REJE
 _ONCE, _ALWAYS = Retry.ONCE, Retry.ALWAYS
 
 _ROWS: Final[tuple[_Row, ...]] = (
-    _Row(
-        AttemptStatus.INVALID_REQUEST,
-        _NOT_SENT,
-        InvalidRequestError,
-        "The request cannot be put on the wire.",
-    ),
+    _Row(AttemptStatus.INVALID_REQUEST, _NOT_SENT, InvalidRequestError, "The request cannot be put on the wire."),
     _Row(AttemptStatus.CLIENT_CLOSED, _NOT_SENT, ConfigurationError, "The client is closed."),
     _Row(
         AttemptStatus.DEADLINE_EXCEEDED,
@@ -135,28 +130,9 @@ _ROWS: Final[tuple[_Row, ...]] = (
         "The deadline passed before the request could be sent.",
     ),
     # Waiting for a free connection has used up the deadline, so there is no time left to retry in.
-    _Row(
-        AttemptStatus.POOL_TIMEOUT,
-        _NOT_SENT,
-        APITimeoutError,
-        "No connection became free before the deadline.",
-    ),
-    _Row(
-        AttemptStatus.UNREACHABLE,
-        _NOT_SENT,
-        APIConnectionError,
-        "The service cannot be reached.",
-        _ALWAYS,
-        _ALWAYS,
-    ),
-    _Row(
-        AttemptStatus.CONNECT_TIMEOUT,
-        _NOT_SENT,
-        APITimeoutError,
-        "Connecting took too long.",
-        _ALWAYS,
-        _ALWAYS,
-    ),
+    _Row(AttemptStatus.POOL_TIMEOUT, _NOT_SENT, APITimeoutError, "No connection became free before the deadline."),
+    _Row(AttemptStatus.UNREACHABLE, _NOT_SENT, APIConnectionError, "The service cannot be reached.", _ALWAYS, _ALWAYS),
+    _Row(AttemptStatus.CONNECT_TIMEOUT, _NOT_SENT, APITimeoutError, "Connecting took too long.", _ALWAYS, _ALWAYS),
     # Another attempt meets the same certificate.
     _Row(
         AttemptStatus.CERTIFICATE_REFUSED,
@@ -229,24 +205,14 @@ _ROWS: Final[tuple[_Row, ...]] = (
         presumed_outcome="accepted",
     ),
     _Row(AttemptStatus.API_ERROR, _REJECTED, APIError, "The service refused the request."),
-    _Row(
-        AttemptStatus.UNKNOWN_API_ERROR,
-        _REJECTED,
-        APIError,
-        "The service refused the request with an unknown code.",
-    ),
+    _Row(AttemptStatus.UNKNOWN_API_ERROR, _REJECTED, APIError, "The service refused the request with an unknown code."),
     _Row(
         AttemptStatus.HTTP_ERROR,
         _REJECTED,
         UnexpectedResponseError,
         "The request was refused without a return code of the service; probably by a proxy or gateway.",
     ),
-    _Row(
-        AttemptStatus.RATE_LIMITED,
-        _REJECTED,
-        RateLimitError,
-        "The request was refused because there were too many.",
-    ),
+    _Row(AttemptStatus.RATE_LIMITED, _REJECTED, RateLimitError, "The request was refused because there were too many."),
     # A server that says it has not read the request is believed for reads only: a send needs proof of our
     # own.
     _Row(

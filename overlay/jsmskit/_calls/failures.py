@@ -13,15 +13,7 @@ from jsms_api import limits
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsms_api.operations import Credential, Effect, OperationInfo
 
-from ..errors import (
-    APIConnectionError,
-    APIError,
-    APITimeoutError,
-    ConfigurationError,
-    JsmsError,
-    Outcome,
-    error_class,
-)
+from ..errors import APIConnectionError, APIError, APITimeoutError, ConfigurationError, JsmsError, Outcome, error_class
 from .classification import Assessment, AttemptStatus
 from .responses import ParsedResponse, safe_excerpt
 

@@ -146,15 +146,7 @@ def prepare(
     elif "files" in built:
         content_type, body = encode_form(built["files"])
     return PreparedRequest(
-        OPERATIONS[operation_id],
-        target,
-        content_type,
-        body,
-        parse,
-        expected_codes,
-        result,
-        nothing_sent,
-        parse_for,
+        OPERATIONS[operation_id], target, content_type, body, parse, expected_codes, result, nothing_sent, parse_for
     )
 
 

@@ -40,10 +40,7 @@ def _read_file(path: str) -> str:
 
 
 def read_environment(
-    variables: Mapping[str, str],
-    options: Mapping[str, Any],
-    *,
-    read_file: Callable[[str], str] = _read_file,
+    variables: Mapping[str, str], options: Mapping[str, Any], *, read_file: Callable[[str], str] = _read_file
 ) -> ClientArguments | ConfigurationError:
     """Return the arguments that the environment holds, and the options beside them, which win.
 
@@ -91,9 +88,7 @@ def read_guard(
     """
     if on_withheld not in ("raise", "return"):
         return ConfigurationError(
-            'on_withheld is neither "raise" nor "return".',
-            field="on_withheld",
-            remedy='Leave it out for "raise".',
+            'on_withheld is neither "raise" nor "return".', field="on_withheld", remedy='Leave it out for "raise".'
         )
     present = [name for name in (_ONLY_TO, _REDIRECT_TO) if name in variables or f"{name}_FILE" in variables]
     if recipients is None and not present:

@@ -168,10 +168,7 @@ def send(
 
 @refusals_as_values("sendMessageBatch")
 def send_batch(
-    template_id: int,
-    recipients: Iterable[RecipientLike] | PreparedRecipients,
-    sign_id: int | None,
-    tag: str | None,
+    template_id: int, recipients: Iterable[RecipientLike] | PreparedRecipients, sign_id: int | None, tag: str | None
 ) -> PreparedRequest[BatchResult]:
     """One template for up to a thousand recipients."""
     prepared = prepare_recipients(recipients)

@@ -169,11 +169,7 @@ class CallExecutor:
                 if delay is not None:
                     self.sleep(delay)
                 attempt = self._attempt(
-                    transport,
-                    request,
-                    credentials,
-                    started + limit,
-                    new_connection=request.is_batch or attempts > 1,
+                    transport, request, credentials, started + limit, new_connection=request.is_batch or attempts > 1
                 )
             except BaseException as interruption:
                 seconds = self.clock() - started

@@ -82,10 +82,7 @@ def voice_code(value: object) -> str:
     if not _DIGITS.fullmatch(value):
         keyword = "pattern" if value else "minLength"
         _refuse("code", keyword, "a code to be spoken has digits only.", remedy)
-    least, most = (
-        limits.SEND_VOICE_CODE_REQUEST_CODE_MIN_LENGTH,
-        limits.SEND_VOICE_CODE_REQUEST_CODE_MAX_LENGTH,
-    )
+    least, most = (limits.SEND_VOICE_CODE_REQUEST_CODE_MIN_LENGTH, limits.SEND_VOICE_CODE_REQUEST_CODE_MAX_LENGTH)
     if not least <= len(value) <= most:
         keyword = "minLength" if len(value) < least else "maxLength"
         _refuse("code", keyword, f"the code has {len(value)} digits, {least} to {most} are read out.", remedy)
@@ -185,10 +182,7 @@ def legal_person_id_number(value: object) -> str:
 
 def social_credit_code(value: object) -> str:
     """The unified social credit code of the company."""
-    least, most = (
-        limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MIN_LENGTH,
-        limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MAX_LENGTH,
-    )
+    least, most = (limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MIN_LENGTH, limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MAX_LENGTH)
     return _paper(value, "social_credit_code", least, most, _CREDIT_CODE)
 
 
@@ -250,12 +244,7 @@ def canonical_phone(phone: str | int) -> str:
     if len(digits) > _LONGEST:
         _refuse("phone", "maxLength", f"{count} a mobile number has {_LONGEST}.", _CHECK)
     if not _VALID.fullmatch(digits):
-        _refuse(
-            "phone",
-            "pattern",
-            f"{mask_phone(digits)} does not begin like a mobile number (13 to 19).",
-            _CHECK,
-        )
+        _refuse("phone", "pattern", f"{mask_phone(digits)} does not begin like a mobile number (13 to 19).", _CHECK)
     return digits
 
 
@@ -299,10 +288,7 @@ def to_wire_time(moment: datetime) -> str:
             local += timedelta(microseconds=1_000_000 - local.microsecond)
     except OverflowError:
         _refuse(
-            "send_at",
-            "pattern",
-            "the time is outside of the years 1 to 9999.",
-            "Use a moment that the calendar knows.",
+            "send_at", "pattern", "the time is outside of the years 1 to 9999.", "Use a moment that the calendar knows."
         )
     return local.replace(tzinfo=None).isoformat(" ", "seconds")
 

@@ -80,8 +80,7 @@ class LedgerMissingError(LedgerError):
 def missing_ledger(place: str) -> LedgerMissingError:
     """The error for a place without a ledger."""
     return LedgerMissingError(
-        f"there is no ledger at {place}.",
-        "Name the right file or database; planning a campaign makes a new ledger.",
+        f"there is no ledger at {place}.", "Name the right file or database; planning a campaign makes a new ledger."
     )
 
 

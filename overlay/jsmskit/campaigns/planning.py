@@ -97,8 +97,7 @@ class RowValidator:
         for name, value in self.params.items():
             if is_blank(value):
                 raise PlanError(
-                    f'the value for everybody of "{name}" is empty.',
-                    f'Give one: params={{"{name}": "VALUE"}}.',
+                    f'the value for everybody of "{name}" is empty.', f'Give one: params={{"{name}": "VALUE"}}.'
                 )
 
     def validate(self, row: Row) -> ValidRow | SkippedRow:
@@ -153,10 +152,7 @@ class RowValidator:
             return constant if constant is not None else (SkipReason.PARAMETERS, f'no value for "{name}"')
         if not isinstance(value, str):
             shown = json.dumps(value, ensure_ascii=False, default=str)
-            return (
-                SkipReason.PARAMETERS,
-                f'"{name}" is no text but {shown[:_SHOWN]}; write it in quotation marks',
-            )
+            return (SkipReason.PARAMETERS, f'"{name}" is no text but {shown[:_SHOWN]}; write it in quotation marks')
         text = _EDGES.sub("", value)
         self.trimmed += text != value
         try:
@@ -189,10 +185,7 @@ _CHUNKS_AT_ONCE: Final = 4
 """So many chunks are written in one transaction: a plan that breaks off is thrown away, so it need not be on the
 disk chunk by chunk, and waiting for the disk would be most of its time.
 """
-_LEFT_OUT: Final = {
-    SkipReason.OPTED_OUT: "wants no marketing",
-    SkipReason.RECENT: "the same template within 24 hours",
-}
+_LEFT_OUT: Final = {SkipReason.OPTED_OUT: "wants no marketing", SkipReason.RECENT: "the same template within 24 hours"}
 
 
 def plan(
@@ -309,10 +302,7 @@ def plan(
         if len(first) == len(summary.set_aside):
             break
     return replace(
-        summary,
-        first_set_aside=first,
-        ignored=dict(getattr(source, "ignored", {})),
-        trimmed=validator.trimmed,
+        summary, first_set_aside=first, ignored=dict(getattr(source, "ignored", {})), trimmed=validator.trimmed
     )
 
 

@@ -21,14 +21,7 @@ from .signals import prompt_signals
 from .terminal import escape_control_chars
 
 if TYPE_CHECKING:
-    from jsmskit import (
-        AsyncJsmsClient,
-        CodeReceipt,
-        JsmsClient,
-        MessageReceipt,
-        RecipientGuard,
-        ScheduleReceipt,
-    )
+    from jsmskit import AsyncJsmsClient, CodeReceipt, JsmsClient, MessageReceipt, RecipientGuard, ScheduleReceipt
 
 P = ParamSpec("P")
 T = TypeVar("T")

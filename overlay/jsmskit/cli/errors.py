@@ -112,9 +112,7 @@ def as_command_error(error: Exception) -> CommandError:
             return _of_the_package(error)
     if isinstance(error, BrokenPipeError):
         return CommandError(
-            _("the reader of the output has closed it."),
-            remedy=_("No action needed."),
-            code=ExitCode.BROKEN_PIPE,
+            _("the reader of the output has closed it."), remedy=_("No action needed."), code=ExitCode.BROKEN_PIPE
         )
     if isinstance(error, OSError):
         where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, (str, bytes)) else ""
@@ -334,8 +332,7 @@ def _as_options(words: str) -> str:
     """Arguments of the library as options of the command line: `encoding="big5"` as `--encoding big5`."""
     words = _TEXT_ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')} {shlex.quote(found[2])}", words)
     words = _PAIR_ARGUMENT.sub(
-        lambda found: ("--map " if found[1] == "columns" else "--param ") + shlex.quote(f"{found[2]}={found[3]}"),
-        words,
+        lambda found: ("--map " if found[1] == "columns" else "--param ") + shlex.quote(f"{found[2]}={found[3]}"), words
     )
     words = _TRUE_ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')}", words)
     return words.replace("header=False", "--no-header")

@@ -58,16 +58,14 @@ EXIT_CODES: Final[Mapping[ExitCode, ExitCodeInfo]] = MappingProxyType(
         ExitCode.RATE_LIMITED: ExitCodeInfo(mark("A rate limit was reached."), mark("later")),
         ExitCode.NO_BALANCE: ExitCodeInfo(mark("The balance is too low."), mark("after a top-up")),
         ExitCode.NOT_SENT: ExitCodeInfo(
-            mark("There was no response, and nothing was carried out (or the command only reads)."),
-            mark("yes"),
+            mark("There was no response, and nothing was carried out (or the command only reads)."), mark("yes")
         ),
         ExitCode.UNKNOWN: ExitCodeInfo(
             mark("There was no clear response: it may have been carried out."),
             mark("NO: look at the delivery reports first"),
         ),
         ExitCode.PARTIAL: ExitCodeInfo(
-            mark("Done in part: some recipients were refused, or a campaign has not finished."),
-            mark("the rest only"),
+            mark("Done in part: some recipients were refused, or a campaign has not finished."), mark("the rest only")
         ),
         ExitCode.NEGATIVE: ExitCodeInfo(
             mark("The answer is no: a wrong code, nothing in time, a question answered with no."), "-"

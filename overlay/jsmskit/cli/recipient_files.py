@@ -100,9 +100,7 @@ _OPTIONS: Final = (
     click.option("--multiline", is_flag=True, help="Take CSV fields that run over line breaks."),
     click.option("--sheet", metavar="NAME", help="Sheet of a workbook; the first one if left out."),
     click.option(
-        "--as-typed",
-        is_flag=True,
-        help="Values such as 5.0 and 1.5E+3 are meant so, not damaged by a spreadsheet.",
+        "--as-typed", is_flag=True, help="Values such as 5.0 and 1.5E+3 are meant so, not damaged by a spreadsheet."
     ),
     click.option(
         "--set-aside",
@@ -318,9 +316,7 @@ def skipped_lines(
     if trimmed:
         lines.append(
             ngettext(
-                "blanks around {count} value were cut off",
-                "blanks around {count} values were cut off",
-                trimmed,
+                "blanks around {count} value were cut off", "blanks around {count} values were cut off", trimmed
             ).format(count=trimmed)
         )
     return [f"  {line}" for line in lines]

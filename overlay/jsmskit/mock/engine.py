@@ -118,10 +118,7 @@ class MockEngine:
         with self.state.database.lock:
             if self.faults:
                 outcome = inject_faults(
-                    request,
-                    plan=self.faults,
-                    handle=self._handle,
-                    operation_of=self._dispatcher.operation_of,
+                    request, plan=self.faults, handle=self._handle, operation_of=self._dispatcher.operation_of
                 )
                 self._saved.save()
             else:

@@ -370,10 +370,7 @@ def _spoiled(fault: Fault, response: Response | None, request: Request, operatio
     if fault.kind is FaultKind.MALFORMED and response is not None:
         broken = truncate(response.body) if told is None else told
         return replace(
-            response,
-            headers={**response.headers, "content-type": fault.content_type},
-            body=broken,
-            rule="fault",
+            response, headers={**response.headers, "content-type": fault.content_type}, body=broken, rule="fault"
         )
     status = fault.status or HTTPStatus.INTERNAL_SERVER_ERROR
     bodiless = status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)

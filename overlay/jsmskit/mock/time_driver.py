@@ -25,12 +25,7 @@ class TimeDriver:
     """
 
     def __init__(
-        self,
-        state: State,
-        clock: Clock,
-        random_ids: RandomIds,
-        callbacks: CallbackQueue,
-        sender: CallbackSender,
+        self, state: State, clock: Clock, random_ids: RandomIds, callbacks: CallbackQueue, sender: CallbackSender
     ) -> None:
         self.clock_changes: Broadcast[float] = Broadcast()
         self._state = state

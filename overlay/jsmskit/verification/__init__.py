@@ -21,15 +21,7 @@ from .events import VerificationEvent, VerificationObserver
 from .memory_store import MemoryStore
 from .policy import BudgetAlarm, Limit, Policy
 from .redis_store import DjangoCacheStore, RedisStore
-from .results import (
-    Advice,
-    AdviceKind,
-    Channel,
-    Checked,
-    CheckReason,
-    Started,
-    StartReason,
-)
+from .results import Advice, AdviceKind, Channel, Checked, CheckReason, Started, StartReason
 from .store import StoreStats, VerificationStore
 
 __all__ = [

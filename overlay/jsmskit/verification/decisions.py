@@ -17,27 +17,8 @@ from jsmskit.results.codes import CodeReceipt, Verification, VerificationReason
 from .errors import TooManyRequestsError
 from .events import sound_alarm
 from .policy import BudgetAlarm, Limit, Policy
-from .results import (
-    Advice,
-    AdviceKind,
-    Channel,
-    Checked,
-    CheckReason,
-    Started,
-    StartReason,
-)
-from .store import (
-    HOUR,
-    Attempt,
-    AttemptReply,
-    Conclude,
-    Reserve,
-    ReserveReply,
-    Rule,
-    SessionState,
-    Settle,
-    Subject,
-)
+from .results import Advice, AdviceKind, Channel, Checked, CheckReason, Started, StartReason
+from .store import HOUR, Attempt, AttemptReply, Conclude, Reserve, ReserveReply, Rule, SessionState, Settle, Subject
 from .subjects import ClientAddress, Peppers, matches_number
 
 #: How long a session that ended is remembered, so that the user is told "expired" or "used" and not "not started".
@@ -108,13 +89,7 @@ class StartRequest:
         book.rule(Limit.BUDGET_HOUR, everything, HOUR, policy.budget_hour, budget=True)
         book.rule(Limit.BUDGET_DAY, everything, _DAY, policy.budget_day, budget=True)
         return Reserve(
-            self.application,
-            secrets.token_hex(8),
-            tuple(book.subjects),
-            tuple(book.rules),
-            number,
-            self.tally,
-            now,
+            self.application, secrets.token_hex(8), tuple(book.subjects), tuple(book.rules), number, self.tally, now
         )
 
     def context(self, step: Reserve, reply: ReserveReply) -> ChallengeContext:
@@ -159,12 +134,7 @@ def read_channel(channel: object) -> Channel:
 
 
 def refuse_start(
-    number: Secret | None,
-    masked: str,
-    purpose: str,
-    channel: Channel,
-    address: ClientAddress | None,
-    policy: Policy,
+    number: Secret | None, masked: str, purpose: str, channel: Channel, address: ClientAddress | None, policy: Policy
 ) -> Started | None:
     """Return why this start goes nowhere, before anything is counted; None if it may go on."""
     if number is None:
@@ -235,11 +205,7 @@ def reason_of(error: JsmsError | None) -> StartReason | None:
 
 
 def start_result(
-    request: StartRequest,
-    policy: Policy,
-    reply: ReserveReply,
-    reason: StartReason | None,
-    error: JsmsError | None,
+    request: StartRequest, policy: Policy, reply: ReserveReply, reason: StartReason | None, error: JsmsError | None
 ) -> Started:
     """Return what the application is told of a start."""
     interval = policy.voice_interval if request.channel is Channel.VOICE else policy.resend_after
@@ -320,11 +286,7 @@ def verdict(verification: Verification | None) -> CheckReason | None:
 
 
 def conclude_step(
-    request: CheckRequest,
-    step: Attempt,
-    reply: AttemptReply,
-    reason: CheckReason | None,
-    error: JsmsError | None,
+    request: CheckRequest, step: Attempt, reply: AttemptReply, reason: CheckReason | None, error: JsmsError | None
 ) -> Conclude:
     """Return the step that notes the verdict."""
     return Conclude(

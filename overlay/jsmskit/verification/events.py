@@ -12,16 +12,7 @@ from .policy import BudgetAlarm
 LOGGER: Final = logging.getLogger("jsmskit.verification")
 #: What needs a look by the operator.
 _LOUD: Final = frozenset(
-    {
-        "rejected",
-        "unknown",
-        "not_sent",
-        "unavailable",
-        "store_failed",
-        "budget_hour",
-        "budget_day",
-        "purpose_hour",
-    }
+    {"rejected", "unknown", "not_sent", "unavailable", "store_failed", "budget_hour", "budget_day", "purpose_hour"}
 )
 
 

@@ -125,10 +125,7 @@ class Policy:
                 "voice_interval",
                 f"is less than {limits.VOICE_CODE_INTERVAL_SECONDS}: the service refuses earlier calls",
             )
-        lowest, highest = (
-            limits.SEND_VOICE_CODE_REQUEST_TTL_MINIMUM,
-            limits.SEND_VOICE_CODE_REQUEST_TTL_MAXIMUM,
-        )
+        lowest, highest = (limits.SEND_VOICE_CODE_REQUEST_TTL_MINIMUM, limits.SEND_VOICE_CODE_REQUEST_TTL_MAXIMUM)
         if not lowest <= self.code_ttl <= highest:
             _refuse("code_ttl", f"is not from {lowest} to {highest} seconds")
         if not _is_number(self.alarm_at) or not 0 < self.alarm_at <= 1:

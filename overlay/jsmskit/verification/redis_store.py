@@ -96,11 +96,7 @@ class RedisStore:
 
     @classmethod
     def over(
-        cls,
-        client: Redis,
-        *,
-        pepper: str | Secret | Sequence[str | Secret] | None = None,
-        prefix: str = "jsms",
+        cls, client: Redis, *, pepper: str | Secret | Sequence[str | Secret] | None = None, prefix: str = "jsms"
     ) -> RedisStore:
         """Return a store over a client of your own, such as that of django-redis.
 

@@ -53,11 +53,7 @@ _CHINESE: Final = MappingProxyType(
     }
 )
 _NEW_CODE_LATER: Final = ("Wait {time}, then ask for a new code.", "请等待 {time}后重新获取验证码。")
-_UNITS: Final[tuple[tuple[int, str, str], ...]] = (
-    (3600, "hour", "小时"),
-    (60, "minute", "分钟"),
-    (1, "second", "秒"),
-)
+_UNITS: Final[tuple[tuple[int, str, str], ...]] = ((3600, "hour", "小时"), (60, "minute", "分钟"), (1, "second", "秒"))
 
 
 @final

@@ -135,9 +135,7 @@ class Peppers:
         for each in peppers:
             if len(each.reveal()) < _LEAST_PEPPER:
                 raise ConfigurationError(
-                    f"A pepper has fewer than {_LEAST_PEPPER} characters.",
-                    field="pepper",
-                    remedy=_HOW_TO_MAKE,
+                    f"A pepper has fewer than {_LEAST_PEPPER} characters.", field="pepper", remedy=_HOW_TO_MAKE
                 )
         self._keys = tuple(peppers)
 

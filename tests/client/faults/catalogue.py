@@ -195,10 +195,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("answer_drip", drip_for(5.0), stalls=True),
     Fault("answer_endless", _endless),
     Fault("bad_chunk", _sends(_head("Transfer-Encoding: chunked") + b"zz\r\n{}\r\n", _close)),
-    Fault(
-        "answer_encoded",
-        _sends(_head("Content-Encoding: gzip", f"Content-Length: {len(GOOD)}") + GOOD, _close),
-    ),
+    Fault("answer_encoded", _sends(_head("Content-Encoding: gzip", f"Content-Length: {len(GOOD)}") + GOOD, _close)),
     # Whole answers that mean trouble.
     Fault("failed", _after_whole(lambda wire: wire.answer("500 Oops", b'{"error": {"code": 50019}}'))),
     Fault("redirected", _after_whole(lambda wire: wire.answer("307 Over there", b"", "Location: /elsewhere"))),

@@ -20,17 +20,7 @@ from jsmskit._http._async import transport as async_http
 from jsmskit._http._sync import transport as sync_http
 
 from tests.client.faults.catalogue import FAULTS, Fault, drip_for
-from tests.client.faults.matrix import (
-    BY_NAME,
-    EXTRA,
-    SENDS,
-    SIZES,
-    Cell,
-    Certificates,
-    cells,
-    run_cell,
-    run_fairly,
-)
+from tests.client.faults.matrix import BY_NAME, EXTRA, SENDS, SIZES, Cell, Certificates, cells, run_cell, run_fairly
 
 
 def turns() -> list[Cell]:
@@ -115,10 +105,7 @@ def test_a_stray_exception_turns_the_matrix_red(
 ) -> None:
     """Negative control: an exception of the HTTP library that came through would be noticed."""
     for executor in ("jsmskit._sync.executor", "jsmskit._async.executor"):
-        monkeypatch.setattr(
-            f"{executor}.assess",
-            lambda *args, **kwargs: (_ for _ in ()).throw(failures.ReadError()),
-        )
+        monkeypatch.setattr(f"{executor}.assess", lambda *args, **kwargs: (_ for _ in ()).throw(failures.ReadError()))
     violations = run_cell(cell_of("after_close", client_kind), certificates).violations
     assert violations == ("stray exception: ReadError('')",)
 

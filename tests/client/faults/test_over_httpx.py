@@ -32,10 +32,7 @@ def example(library: str) -> Any:
     text = EXAMPLE.read_text(encoding="utf-8")
     assert text.count("\nimport httpx ") == 1
     module = types.ModuleType(f"over_{library}")
-    exec(
-        compile(text.replace("\nimport httpx ", f"\nimport {library} as httpx "), str(EXAMPLE), "exec"),
-        vars(module),
-    )
+    exec(compile(text.replace("\nimport httpx ", f"\nimport {library} as httpx "), str(EXAMPLE), "exec"), vars(module))
     return module
 
 
@@ -61,16 +58,7 @@ def turns() -> list[tuple[str, Cell]]:
     client_kinds, sizes = itertools.cycle(("sync", "async", "async", "sync")), itertools.cycle(SIZES)
     operations, tls = itertools.cycle(SENDS), itertools.cycle((False, True))
     return [
-        (
-            library,
-            Cell(
-                fault,
-                next(tls) or fault.startswith("tls_"),
-                next(sizes),
-                next(client_kinds),
-                next(operations),
-            ),
-        )
+        (library, Cell(fault, next(tls) or fault.startswith("tls_"), next(sizes), next(client_kinds), next(operations)))
         for library in LIBRARIES
         for fault in (*BY_NAME, *EXTRA)
     ]
@@ -136,10 +124,7 @@ def test_a_span_of_the_instrumentation_hangs_below_the_one_of_the_call(client_ki
         with (
             serving(answering()) as server,
             Caller(
-                client_kind,
-                base_url=url(server),
-                transport=transport("httpx", client_kind),
-                observer=observer,
+                client_kind, base_url=url(server), transport=transport("httpx", client_kind), observer=observer
             ) as caller,
         ):
             caller(lambda client: client.codes.send("13800138000"))

@@ -122,12 +122,7 @@ class Wire:
 
     def answer(self, status: str, body: bytes, *headers: str) -> None:
         """Send a proper answer."""
-        lines = [
-            f"HTTP/1.1 {status}",
-            "Content-Type: application/json",
-            f"Content-Length: {len(body)}",
-            *headers,
-        ]
+        lines = [f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {len(body)}", *headers]
         self.send("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
 
     def drip(self, data: bytes, seconds: float) -> None:

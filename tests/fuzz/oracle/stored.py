@@ -322,8 +322,7 @@ class StoredResources:
             self.app.last_pull["report"] = self.world.now
             now = self.world.now
             ready = sorted(
-                (each for each in self.app.reports if now - world.RETENTION <= each.at <= now),
-                key=lambda each: each.at,
+                (each for each in self.app.reports if now - world.RETENTION <= each.at <= now), key=lambda each: each.at
             )
             waiting = [each for each in self.app.reports if each.at > now]
             wanted, later = ready[: limits.PULL_PAGE_SIZE], ready[limits.PULL_PAGE_SIZE :]

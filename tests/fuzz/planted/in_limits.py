@@ -54,14 +54,7 @@ fault(LIMIT, "a remark of 101 characters", setting, "remark_limit", 101)
 fault(LIMIT, "a text of 501 characters", setting, "text_limit", 501)
 fault(LIMIT, "texts of 350 characters at most", setting, "text_limit", 350)
 fault(LIMIT, "a sign of 9 characters", spec_field, "SignForm", "sign", maxLength=9)
-fault(
-    LIMIT,
-    "no number that begins with 19",
-    spec_field,
-    "SendMessageRequest",
-    "mobile",
-    pattern="^1[3-8][0-9]*$",
-)
+fault(LIMIT, "no number that begins with 19", spec_field, "SendMessageRequest", "mobile", pattern="^1[3-8][0-9]*$")
 fault(
     LIMIT,
     "four marketing messages in ten minutes",
@@ -297,14 +290,7 @@ def _no_plain_json() -> None:
 
 
 fault(LENIENCE, "JSON under any media type is read", never, "media.mismatch")
-fault(
-    LENIENCE,
-    "a name that stands twice is read",
-    patched,
-    request_body,
-    "_DECODER",
-    lambda _: json.JSONDecoder(),
-)
+fault(LENIENCE, "a name that stands twice is read", patched, request_body, "_DECODER", lambda _: json.JSONDecoder())
 
 
 @faulty(LENIENCE, "values with braces are filled in again")
@@ -334,14 +320,7 @@ def _empty_parts_refused() -> None:
     patched(request_body, "read_parts", make)
 
 
-fault(
-    LENIENCE,
-    "a magic number is an ordinary one",
-    patched,
-    magic_numbers,
-    "code_in",
-    lambda _: lambda told: None,
-)
+fault(LENIENCE, "a magic number is an ordinary one", patched, magic_numbers, "code_in", lambda _: lambda told: None)
 
 
 @faulty(LENIENCE, "a number in front of the path's zeros is the same id")

@@ -11,13 +11,7 @@ from jsms_api.error_table import ErrorCode as Code
 
 from tests.fuzz.planted.planting import Said, answers, entries, fault, faulty
 
-STATUS, MESSAGE, FIELD, TYPE, SUM = (
-    "wrong status",
-    "wrong message",
-    "missing field",
-    "wrong type",
-    "sums wrong",
-)
+STATUS, MESSAGE, FIELD, TYPE, SUM = ("wrong status", "wrong message", "missing field", "wrong type", "sums wrong")
 
 
 def _status(code: int, status: int) -> None:
@@ -95,14 +89,7 @@ fault(
 # Fields.
 
 fault(FIELD, "a schedule is read without its template", _lost, "getSchedule", "temp_id")
-fault(
-    FIELD,
-    "recipients of a schedule are read without their values",
-    _lost,
-    "getSchedule",
-    "recipients",
-    "temp_para",
-)
+fault(FIELD, "recipients of a schedule are read without their values", _lost, "getSchedule", "recipients", "temp_para")
 fault(FIELD, "a batch answers without failure_count", _lost, "sendMessageBatch", "failure_count")
 
 

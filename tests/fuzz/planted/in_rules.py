@@ -21,17 +21,7 @@ from jsmskit.mock.state.messages import MessageStore
 from jsmskit.mock.state.reviewed import SignStore, TemplateStore
 from jsmskit.mock.state.schedules import ScheduleStore
 
-from tests.fuzz.planted.planting import (
-    breaks,
-    code_of,
-    fault,
-    faulty,
-    never,
-    operation,
-    patched,
-    refusal_code,
-    setting,
-)
+from tests.fuzz.planted.planting import breaks, code_of, fault, faulty, never, operation, patched, refusal_code, setting
 
 CODE, STATE, TIME = "wrong code", "state not kept", "time off by one"
 
@@ -68,11 +58,7 @@ fault(CODE, "50010 for a code that has expired", code_of, "code.expired", Code.I
 fault(CODE, "50102 for the default sign", code_of, "sign.is-default", Code.INVALID_SIGN_ID)
 fault(CODE, "50020 for a template that was refused", code_of, "template.refused", Code.TEMPLATE_AUDITING)
 fault(
-    CODE,
-    "50013 for a change of a template that is not refused",
-    code_of,
-    "template.not-refused",
-    Code.INVALID_TEMP_ID,
+    CODE, "50013 for a change of a template that is not refused", code_of, "template.not-refused", Code.INVALID_TEMP_ID
 )
 
 
@@ -132,12 +118,7 @@ def _old_recipients_stay() -> None:
 
 
 fault(
-    STATE,
-    "a deleted template stays",
-    patched,
-    TemplateStore,
-    "delete",
-    lambda _: lambda self, app_key, temp_id: None,
+    STATE, "a deleted template stays", patched, TemplateStore, "delete", lambda _: lambda self, app_key, temp_id: None
 )
 
 
@@ -171,14 +152,7 @@ def _reports_twice() -> None:
     patched(MessageStore, "take_reports", make)
 
 
-fault(
-    STATE,
-    "a person who writes TD is not unsubscribed",
-    patched,
-    reports,
-    "_UNSUBSCRIBING",
-    lambda _: frozenset(),
-)
+fault(STATE, "a person who writes TD is not unsubscribed", patched, reports, "_UNSUBSCRIBING", lambda _: frozenset())
 
 
 @faulty(STATE, "message ids come again")

@@ -248,11 +248,7 @@ def oddities(now: float) -> Iterator[Sent]:
             entries = [
                 {"mobile": f"167{count:04d}{position:04d}", "temp_para": {"text": "x"}} for position in range(count)
             ]
-            many = {
-                "temp_id": initial_state.EMPTY_TEXT_FITS,
-                "send_time": send_time(now + 3600),
-                "recipients": entries,
-            }
+            many = {"temp_id": initial_state.EMPTY_TEXT_FITS, "send_time": send_time(now + 3600), "recipients": entries}
             yield _sent(OPERATIONS[name], {}, json.dumps(many).encode())
     for part in ("idCardImage", "image0"):
         # The larger one first: once the other is accepted, it is in review, and that would be reason enough.
@@ -291,10 +287,7 @@ def states() -> Iterator[Sent]:
         yield _message(temp_id, name="x")
         yield call("sendMessageBatch", {"temp_id": temp_id, "recipients": [{"mobile": "16600000012"}]})
     for sign_id in (initial_state.SECOND_SIGN, initial_state.TURNED_DOWN_SIGN, 99):
-        yield call(
-            "sendMessage",
-            {"mobile": "16600000013", "temp_id": initial_state.NO_VARIABLES, "sign_id": sign_id},
-        )
+        yield call("sendMessage", {"mobile": "16600000013", "temp_id": initial_state.NO_VARIABLES, "sign_id": sign_id})
     for mobile in (initial_state.LISTED_INVALID, initial_state.UNSUBSCRIBED):
         yield _message(initial_state.TO_MEMBERS, mobile, name="x")
         yield _message(initial_state.NO_VARIABLES, mobile)
@@ -314,26 +307,16 @@ def states() -> Iterator[Sent]:
     for name in ("getTemplate", "deleteTemplate"):
         for temp_id in (initial_state.READY_MADE_ID, 99, "x"):
             yield call(name, path_id=temp_id)
-    values = (
-        {},
-        {"name": "1"},
-        {"name": "【", "shop": "", "date": ""},
-        {"name": "数" * 490, "shop": "", "date": ""},
-    )
+    values = ({}, {"name": "1"}, {"name": "【", "shop": "", "date": ""}, {"name": "数" * 490, "shop": "", "date": ""})
     full = [{"mobile": "16600000017", "temp_para": {"name": str(n), "shop": "", "date": ""}} for n in (1, 1, 2)]
     rows = [{"mobile": "16600000016", "temp_para": each} for each in values] + [{"mobile": "123"}, {}, *full]
-    for name, more in (
-        ("sendMessageBatch", {}),
-        ("createScheduleBatch", {"send_time": "2027-05-07 09:00:00"}),
-    ):
+    for name, more in (("sendMessageBatch", {}), ("createScheduleBatch", {"send_time": "2027-05-07 09:00:00"})):
         yield call(name, {"temp_id": initial_state.SEVERAL_VARIABLES, "recipients": rows, **more})
     yield _message(initial_state.NO_VARIABLES, unknown="x")
     entries = [{"mobile": "16600000015", "temp_para": {"name": name}} for name in "abbcde【"]
     yield call("sendMessageBatch", {"temp_id": initial_state.TO_MEMBERS, "recipients": entries})
     yield call(
-        "sendMessageBatch",
-        {"temp_id": initial_state.TO_MEMBERS, "recipients": entries},
-        key=initial_state.POOR.key,
+        "sendMessageBatch", {"temp_id": initial_state.TO_MEMBERS, "recipients": entries}, key=initial_state.POOR.key
     )
 
 

@@ -188,11 +188,7 @@ def _task_changed(state: World, number: str) -> Iterator[Step]:
 
 def _task_deleted(state: World, number: str) -> Iterator[Step]:
     entries = [{"mobile": number}, {"mobile": "13800138000"}]
-    body = {
-        "temp_id": initial_state.NO_VARIABLES,
-        "recipients": entries,
-        "send_time": send_time(int(state.now) + 20),
-    }
+    body = {"temp_id": initial_state.NO_VARIABLES, "recipients": entries, "send_time": send_time(int(state.now) + 20)}
     yield call("createScheduleBatch", body)
     task_id = _last(state.apps[MAIN].tasks)
     yield call("updateScheduleBatch", {**body, "recipients": entries[:1]}, task_id)
@@ -205,11 +201,7 @@ def _task_deleted(state: World, number: str) -> Iterator[Step]:
 
 
 def _zero_in_front(state: World, number: str) -> Iterator[Step]:
-    body = {
-        "mobile": number,
-        "temp_id": initial_state.NO_VARIABLES,
-        "send_time": send_time(int(state.now) + 90_000),
-    }
+    body = {"mobile": number, "temp_id": initial_state.NO_VARIABLES, "send_time": send_time(int(state.now) + 90_000)}
     for _position in range(64):
         yield call("createSchedule", body)
         task_id = str(_last(state.apps[MAIN].tasks))
@@ -249,8 +241,7 @@ def _length_and_price(state: World, number: str) -> Iterator[Step]:
     )
     for text in texts:
         yield call(
-            "sendMessage",
-            {"mobile": number, "temp_id": initial_state.EMPTY_TEXT_FITS, "temp_para": {"text": text}},
+            "sendMessage", {"mobile": number, "temp_id": initial_state.EMPTY_TEXT_FITS, "temp_para": {"text": text}}
         )
         yield call("getAppBalance")
 

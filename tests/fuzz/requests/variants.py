@@ -43,23 +43,14 @@ _TEMPLATES: Final[tuple[Row, ...]] = (
 
 #: Values of one field, and several fields at once, by operation.
 _VALUES: Final[Mapping[str, Mapping[str, tuple[object, ...]]]] = {
-    "sendCode": {
-        "mobile": _MOBILE,
-        "temp_id": _TEMP_ID,
-        "sign_id": _SIGN_ID,
-        "type": (1,),
-        "tag": ("x" * 50,),
-    },
+    "sendCode": {"mobile": _MOBILE, "temp_id": _TEMP_ID, "sign_id": _SIGN_ID, "type": (1,), "tag": ("x" * 50,)},
     "sendVoiceCode": {
         "code": ("123", "123456789", "12a4", "１２３４", 394821, "0000", "01234567"),
         "voice_lang": (3, -1, "cn", "2"),
         "ttl": (0, 86_401, 1.5, "90", None),
     },
     "verifyCode": {"code": ("", None, "1" * 33, 394821, [])},
-    "sendMessage": {
-        "temp_para": ({"x": True}, {"x": []}, {"x": {}}, [], None, {"x": 741627}),
-        "tag": ("x" * 50,),
-    },
+    "sendMessage": {"temp_para": ({"x": True}, {"x": []}, {"x": {}}, [], None, {"x": 741627}), "tag": ("x" * 50,)},
     "sendMessageBatch": {"recipients": _RECIPIENTS, "tag": ("标" * 10, "标" * 11), "temp_id": ("1251",)},
     "createSchedule": {"send_time": _SEND_TIME},
     "createScheduleBatch": {"recipients": _RECIPIENTS, "send_time": _SEND_TIME},

@@ -140,8 +140,7 @@ def _blocked(
     if now < hold_until <= now + settings.longest_hold_seconds:
         return Backoff(min(hold_until - now, _LONGEST_WAIT), f"told to wait {hold_until - now:.0f} seconds")
     in_flight = tx.fetchone(
-        f"SELECT count(*) FROM chunk {_IN_FLIGHT} AND owner<>''",
-        (campaign_id, campaign_id, ChunkState.IN_FLIGHT),
+        f"SELECT count(*) FROM chunk {_IN_FLIGHT} AND owner<>''", (campaign_id, campaign_id, ChunkState.IN_FLIGHT)
     )
     if in_flight is not None and in_flight[0] >= max(1, settings.concurrency >> min(throttle_level, _MOST_THROTTLED)):
         return Backoff(_SHORT_WAIT, "as many requests as allowed are in flight", for_others=True)
@@ -160,26 +159,18 @@ def _select_chunk(
 ) -> Row | Backoff | Finished:
     # Schedule mode: in flight without an owner is work that a dead one left where the service can be asked.
     left = tx.fetchone(
-        f"{_CHUNK} {_IN_FLIGHT} AND owner='' ORDER BY chunk LIMIT 1",
-        (campaign_id, campaign_id, ChunkState.IN_FLIGHT),
+        f"{_CHUNK} {_IN_FLIGHT} AND owner='' ORDER BY chunk LIMIT 1", (campaign_id, campaign_id, ChunkState.IN_FLIGHT)
     )
     if left is not None and only in (None, left[0]):
         return left
     in_flight = tx.fetchone(
-        "SELECT count(*), min(stage) FROM chunk WHERE campaign_id=? AND state=?",
-        (campaign_id, ChunkState.IN_FLIGHT),
+        "SELECT count(*), min(stage) FROM chunk WHERE campaign_id=? AND state=?", (campaign_id, ChunkState.IN_FLIGHT)
     ) or (0, None)
     mine = "" if only is None else " AND chunk=?"
     ready = tx.fetchone(
         f"{_CHUNK} WHERE campaign_id=? AND state=? AND (not_before<=? OR not_before>?){mine}"
         " ORDER BY stage, chunk LIMIT 1",
-        (
-            campaign_id,
-            ChunkState.PENDING,
-            now,
-            now + settings.longest_hold_seconds,
-            *(() if only is None else (only,)),
-        ),
+        (campaign_id, ChunkState.PENDING, now, now + settings.longest_hold_seconds, *(() if only is None else (only,))),
     )
     if ready is None:
         nothing = _idle_reason(tx, campaign_id, in_flight[0], now)
@@ -204,14 +195,12 @@ def _is_pending(tx: Transaction, campaign_id: int, chunk: int) -> bool:
 
 def _idle_reason(tx: Transaction, campaign_id: int, in_flight: int, now: float) -> Backoff | Finished:
     later = tx.fetchone(
-        "SELECT count(*), min(not_before) FROM chunk WHERE campaign_id=? AND state=?",
-        (campaign_id, ChunkState.PENDING),
+        "SELECT count(*), min(not_before) FROM chunk WHERE campaign_id=? AND state=?", (campaign_id, ChunkState.PENDING)
     )
     if later is not None and later[0]:
         soonest: float = later[1]
         return Backoff(
-            min(max(soonest - now, _SHORT_WAIT), _LONGEST_WAIT),
-            f"{later[0]} chunks go again in {soonest - now:.0f} s",
+            min(max(soonest - now, _SHORT_WAIT), _LONGEST_WAIT), f"{later[0]} chunks go again in {soonest - now:.0f} s"
         )
     if in_flight:
         return Backoff(_SHORT_WAIT, "the last requests are in flight", for_others=True)
@@ -248,8 +237,7 @@ def _members(
     if kind.keeps_quiet_hours and people:
         # Somebody may have unsubscribed since the plan was made.
         gone = tx.fetchall(
-            f"SELECT phone FROM opt_out WHERE {database.in_list('phone')}",
-            (database.encode_list(people.phones),),
+            f"SELECT phone FROM opt_out WHERE {database.in_list('phone')}", (database.encode_list(people.phones),)
         )
         numbers = {row[0] for row in gone}
         state, reason = RecipientState.SKIPPED, SkipReason.OPTED_OUT

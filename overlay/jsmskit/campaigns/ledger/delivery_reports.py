@@ -139,7 +139,7 @@ def _prove_chunks_sent(tx: Transaction, now: float) -> tuple[int, int]:
         " AND NOT EXISTS (SELECT 1 FROM phone_place q JOIN recipient o"
         " ON o.campaign_id=q.campaign_id AND o.chunk=q.chunk AND o.position=q.position"
         " WHERE q.phone=t.phone AND o.msg_id=t.msg_id)"
-        " ORDER BY u.campaign_id, u.chunk, u.position, t.msg_id LIMIT 100000",
+        " ORDER BY u.campaign_id, u.chunk, u.position, t.msg_id LIMIT 100000"
     )
     chunks: dict[tuple[int, int], dict[int, Row]] = {}
     for row in evidence:
@@ -158,10 +158,7 @@ def _prove_chunks_sent(tx: Transaction, now: float) -> tuple[int, int]:
                 " WHERE campaign_id=? AND chunk=? AND position=? AND state='unknown'",
                 (_result(status), status, msg_id, now, campaign_id, chunk, position),
             )
-            tx.execute(
-                "UPDATE receipt SET matched=1 WHERE msg_id=? AND phone=? AND status=?",
-                (msg_id, phone, status),
-            )
+            tx.execute("UPDATE receipt SET matched=1 WHERE msg_id=? AND phone=? AND status=?", (msg_id, phone, status))
         if found[0] == ChunkState.UNKNOWN:
             mark_sent(tx, campaign_id, chunk, f"{len(rows)} delivery reports of its recipients came", now)
             proved += 1

@@ -201,14 +201,7 @@ class Ledger:
         self.close()
 
     def start(
-        self,
-        campaign_id: int,
-        owner: str,
-        settings: RunSettings,
-        *,
-        resume: bool,
-        why: str = "",
-        hold: bool = True,
+        self, campaign_id: int, owner: str, settings: RunSettings, *, resume: bool, why: str = "", hold: bool = True
     ) -> list[int]:
         """Let a campaign give out work. First, what a dead owner had in flight becomes unknown: return those
         chunks.
@@ -226,13 +219,7 @@ class Ledger:
         # Apart from the recovery: a campaign with nothing left to send must still show what is unknown.
         with self._database.transaction() as tx:
             recovery.set_running(
-                self._database,
-                tx,
-                campaign_id,
-                resume=resume,
-                now=self._clock(),
-                why=why,
-                settings=settings.to_json(),
+                self._database, tx, campaign_id, resume=resume, now=self._clock(), why=why, settings=settings.to_json()
             )
             if settings.hours_override is not None:
                 record_event(tx, campaign_id, self._clock(), "quiet_hours_overridden", settings.hours_override)
@@ -304,11 +291,7 @@ class Ledger:
         return written
 
     def settle_and_claim(
-        self,
-        lease: ChunkLease,
-        decision: ChunkDecision,
-        settings: RunSettings,
-        guard: RecipientGuard | None = None,
+        self, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, guard: RecipientGuard | None = None
     ) -> tuple[bool, ChunkLease | Backoff | Finished | None]:
         """Settle a chunk and take the next one, with one write to the disk: `settle` and `claim` together, or neither.
 
@@ -339,12 +322,7 @@ class Ledger:
         return written
 
     def set_phase(
-        self,
-        lease: ChunkLease,
-        phase: ChunkPhase,
-        *,
-        schedule_id: str | None = None,
-        send_at: float | None = None,
+        self, lease: ChunkLease, phase: ChunkPhase, *, schedule_id: str | None = None, send_at: float | None = None
     ) -> bool:
         """Schedule mode: write how far a chunk has come, before the next request. False if it is not this
         owner's.
@@ -361,14 +339,7 @@ class Ledger:
                 tx.execute(
                     f"UPDATE chunk SET {change} WHERE campaign_id=? AND chunk=? AND attempt=? AND owner=? AND"
                     " state=?",  # our own words
-                    (
-                        *values,
-                        lease.campaign_id,
-                        lease.chunk,
-                        lease.attempt,
-                        lease.owner,
-                        ChunkState.IN_FLIGHT,
-                    ),
+                    (*values, lease.campaign_id, lease.chunk, lease.attempt, lease.owner, ChunkState.IN_FLIGHT),
                 )
             )
 

@@ -167,8 +167,7 @@ class Plans:
         with self._database.transaction() as tx:
             failpoint("plan.before_finish")
             others = tx.fetchall(
-                "SELECT campaign_id, state FROM campaign WHERE plan_key LIKE ? ORDER BY campaign_id",
-                (f"{key}%",),
+                "SELECT campaign_id, state FROM campaign WHERE plan_key LIKE ? ORDER BY campaign_id", (f"{key}%",)
             )
             if others and not again:
                 number, state = others[-1]
@@ -198,8 +197,7 @@ class Plans:
                 ),
             )
             aside = tx.fetchall(
-                "SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why ORDER BY why",
-                (campaign_id,),
+                "SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why ORDER BY why", (campaign_id,)
             )
             what = f"{recipients} recipients of {rows} rows{', again' if others else ''}"
             record_event(tx, campaign_id, self._clock(), "planned", what)

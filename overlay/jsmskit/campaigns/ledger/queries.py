@@ -96,8 +96,7 @@ class Queries:
                 (campaign_id,),
             )
             parts = tx.fetchall(
-                "SELECT state, count(*) FROM chunk WHERE campaign_id=? GROUP BY state ORDER BY state",
-                (campaign_id,),
+                "SELECT state, count(*) FROM chunk WHERE campaign_id=? GROUP BY state ORDER BY state", (campaign_id,)
             )
         return Counts({RecipientState(row[0]): row[1] for row in people}, {ChunkState(row[0]): row[1] for row in parts})
 
@@ -179,8 +178,7 @@ class Queries:
         """How many rows of the source got nothing, by reason."""
         with self._database.read() as tx:
             rows = tx.fetchall(
-                "SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why ORDER BY why",
-                (campaign_id,),
+                "SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why ORDER BY why", (campaign_id,)
             )
         return {row[0]: row[1] for row in rows}
 

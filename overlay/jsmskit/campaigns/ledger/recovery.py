@@ -94,8 +94,7 @@ def go_on_without_log(tx: Transaction, now: float) -> dict[int, int]:
             (RecipientState.UNKNOWN, _LOG_LOST, now, campaign_id, RecipientState.PENDING),
         )
         tx.execute(
-            "UPDATE campaign SET state=?, why=? WHERE campaign_id=?",
-            (CampaignState.PAUSED, _LOG_LOST, campaign_id),
+            "UPDATE campaign SET state=?, why=? WHERE campaign_id=?", (CampaignState.PAUSED, _LOG_LOST, campaign_id)
         )
         record_event(tx, campaign_id, now, "log_lost", f"{lost[campaign_id]} recipients are unknown")
     return lost
@@ -106,26 +105,12 @@ def finish_if_settled(tx: Transaction, campaign_id: int, now: float) -> None:
     tx.execute(
         "UPDATE campaign SET state=?, why='', settled_at=? WHERE campaign_id=? AND state=? AND NOT EXISTS"
         " (SELECT 1 FROM chunk c WHERE c.campaign_id=campaign.campaign_id AND c.state IN (?, ?))",
-        (
-            CampaignState.FINISHED,
-            now,
-            campaign_id,
-            CampaignState.RUNNING,
-            ChunkState.PENDING,
-            ChunkState.IN_FLIGHT,
-        ),
+        (CampaignState.FINISHED, now, campaign_id, CampaignState.RUNNING, ChunkState.PENDING, ChunkState.IN_FLIGHT),
     )
 
 
 def set_running(
-    database: Database,
-    tx: Transaction,
-    campaign_id: int,
-    *,
-    resume: bool,
-    now: float,
-    why: str,
-    settings: str,
+    database: Database, tx: Transaction, campaign_id: int, *, resume: bool, now: float, why: str, settings: str
 ) -> None:
     """Let a campaign give out work. Raises `CampaignStateError` where that would be a mistake."""
     found = tx.fetchone(f"SELECT state, source FROM campaign WHERE campaign_id=?{database.for_update}", (campaign_id,))
@@ -286,10 +271,7 @@ def _requeue(tx: Transaction, campaign_id: int, chosen: dict[int, list[Row]]) ->
             target = new_chunk(tx, campaign_id, family=chunk, stage=LAST_STAGE, size=len(part), after_unknown=True)
             move(tx, campaign_id, chunk, [row[1] for row in part], target)
             failpoint("resolve.members_marked")
-            tx.execute(
-                "UPDATE chunk SET size=size-? WHERE campaign_id=? AND chunk=?",
-                (len(part), campaign_id, chunk),
-            )
+            tx.execute("UPDATE chunk SET size=size-? WHERE campaign_id=? AND chunk=?", (len(part), campaign_id, chunk))
             count += len(part)
         _close(tx, campaign_id, chunk, ChunkState.REJECTED)
         failpoint("resolve.chunk_marked")

@@ -39,10 +39,7 @@ def purge(tx: Transaction, campaign_id: int | None, older_than: float | None, no
             raise no_such_campaign(campaign_id)
         if found[0] in _RUNNING:
             raise CampaignStateError(
-                f"campaign {campaign_id} is {found[0]}.",
-                "Stop it first.",
-                hint="stop",
-                campaign_id=campaign_id,
+                f"campaign {campaign_id} is {found[0]}.", "Stop it first.", hint="stop", campaign_id=campaign_id
             )
         chosen = [campaign_id]
     else:
@@ -63,10 +60,7 @@ def purge(tx: Transaction, campaign_id: int | None, older_than: float | None, no
         failpoint("purge.deleted")
         tx.execute("UPDATE campaign SET state=?, why='purged' WHERE campaign_id=?", (CampaignState.FINISHED, number))
         # Without its recipients a pending chunk must not be sent, and says nothing.
-        tx.execute(
-            "UPDATE chunk SET state='rejected', why='purged' WHERE campaign_id=? AND state='pending'",
-            (number,),
-        )
+        tx.execute("UPDATE chunk SET state='rejected', why='purged' WHERE campaign_id=? AND state='pending'", (number,))
         record_event(tx, number, now, "purged", f"{counted[0]} recipients")
     if older_than is not None or campaign_id is None:
         tx.execute("DELETE FROM receipt WHERE at < ?", (limit,))

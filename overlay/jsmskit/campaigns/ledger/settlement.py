@@ -23,12 +23,7 @@ _PLAIN_ID: Final = re.compile(r"[!-~]{1,64}")
 
 
 def settle(
-    database: Database,
-    tx: Transaction,
-    lease: ChunkLease,
-    decision: ChunkDecision,
-    settings: RunSettings,
-    now: float,
+    database: Database, tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, now: float
 ) -> bool:
     """Write a decision. False if the chunk is not this owner's any more; then only the audit log gets an
     entry.
@@ -118,16 +113,7 @@ def _write_updates(tx: Transaction, lease: ChunkLease, updates: tuple[RecipientU
     tx.executemany(
         f"UPDATE recipient SET state=?, code=?, msg_id=?, why=?, settled_at=?, params=NULL {place}",
         [
-            (
-                update.state,
-                update.code,
-                update.msg_id,
-                update.why,
-                now,
-                lease.campaign_id,
-                lease.chunk,
-                update.position,
-            )
+            (update.state, update.code, update.msg_id, update.why, now, lease.campaign_id, lease.chunk, update.position)
             for update in settled
         ],
     )
@@ -199,8 +185,7 @@ def _shrink(tx: Transaction, lease: ChunkLease, by: int) -> None:
 def _split(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, now: float) -> None:
     family = _family(tx, lease)
     spent = tx.fetchone(
-        "SELECT sum(attempt), count(*) FROM chunk WHERE campaign_id=? AND family=?",
-        (lease.campaign_id, family),
+        "SELECT sum(attempt), count(*) FROM chunk WHERE campaign_id=? AND family=?", (lease.campaign_id, family)
     )
     # Those that wait for their call count already: the bound must hold for the whole tree.
     calls = int(spent[0]) + _waiting(tx, lease.campaign_id, family) if spent else 0
@@ -215,12 +200,7 @@ def _split(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings
     middle = len(positions) // 2
     for part in (positions[:middle], positions[middle:]):
         target = new_chunk(
-            tx,
-            lease.campaign_id,
-            family=family,
-            stage=lease.stage,
-            size=len(part),
-            after_unknown=lease.after_unknown,
+            tx, lease.campaign_id, family=family, stage=lease.stage, size=len(part), after_unknown=lease.after_unknown
         )
         move(tx, lease.campaign_id, lease.chunk, part, target)
     _shrink(tx, lease, len(positions))

@@ -96,14 +96,7 @@ def _settings(colors: Sequence[str]) -> dict[str, Any] | None:
     style: Any = _style(tuple(colors))
     if style is None:
         return None
-    return {
-        "style": style,
-        "width": 420,
-        "margin": 6,
-        "js": (),
-        "value_formatter": _with_commas,
-        "truncate_legend": 48,
-    }
+    return {"style": style, "width": 420, "margin": 6, "js": (), "value_formatter": _with_commas, "truncate_legend": 48}
 
 
 def _style(colors: tuple[str, ...]) -> Any:

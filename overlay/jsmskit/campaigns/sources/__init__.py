@@ -84,12 +84,7 @@ def open_source(
     if _is_json(content.name, start):
         return JsonLinesSource(content, encoding=encoding, phone_column=phone_column, columns=columns)
     return CsvSource(
-        content,
-        encoding=encoding,
-        phone_column=phone_column,
-        columns=columns,
-        header=header,
-        multiline=multiline,
+        content, encoding=encoding, phone_column=phone_column, columns=columns, header=header, multiline=multiline
     )
 
 

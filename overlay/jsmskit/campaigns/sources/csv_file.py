@@ -72,11 +72,7 @@ class CsvSource:
     def rows(self, variables: Sequence[str] | None, constants: Iterable[str] = ()) -> Iterator[Row]:
         """Yield the rows below the header. Raises `PlanError` if the file cannot be used."""
         table = Table(
-            self.name,
-            phone_column=self._phone_column,
-            columns=self._columns,
-            header=self._header,
-            ignored=self.ignored,
+            self.name, phone_column=self._phone_column, columns=self._columns, header=self._header, ignored=self.ignored
         )
         rows = table.rows(self._records(), variables, constants)
         try:
@@ -144,11 +140,7 @@ class CsvSource:
                 cells += more
                 if any(is_number(cell.strip().strip('"')) for cell in following.split(delimiter)):
                     problem = problem or "a field in quotation marks holds another row"
-                    yield (
-                        number,
-                        [_number_in(following)],
-                        f"it stands within the quotation marks of row {start}",
-                    )
+                    yield (number, [_number_in(following)], f"it stands within the quotation marks of row {start}")
             elif len(_DIGITS.findall(following)) >= _MIGHT_BE_SOMEBODY:
                 told = f"it stands within the quotation marks that row {start} opens"
                 yield number, [_number_in(following)], told

@@ -211,13 +211,7 @@ class Table:
     """
 
     def __init__(
-        self,
-        name: str,
-        *,
-        phone_column: str | None,
-        columns: Mapping[str, str],
-        header: bool,
-        ignored: Counter[str],
+        self, name: str, *, phone_column: str | None, columns: Mapping[str, str], header: bool, ignored: Counter[str]
     ) -> None:
         self._name = name
         self._phone_column = phone_column
@@ -322,12 +316,7 @@ class Table:
         raise PlanError(f"{self._name}: {what} a phone number.", 'Say which column: phone_column="1".', row=number)
 
     def _layout(
-        self,
-        names: Sequence[str],
-        phone: int,
-        variables: Sequence[str] | None,
-        constants: frozenset[str],
-        number: int,
+        self, names: Sequence[str], phone: int, variables: Sequence[str] | None, constants: frozenset[str], number: int
     ) -> _Layout:
         wrong = [name for name in self._columns if variables is not None and name not in variables]
         if wrong:

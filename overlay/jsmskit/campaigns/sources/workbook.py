@@ -86,10 +86,7 @@ class WorkbookSource:
         except calamine.PasswordError:
             what, remedy = "has a password", "Save it without one; or save the sheet as CSV UTF-8."
         except calamine.CalamineError as error:
-            what, remedy = (
-                f"cannot be read as a workbook ({error})",
-                "Open it in the spreadsheet and save it again.",
-            )
+            what, remedy = (f"cannot be read as a workbook ({error})", "Open it in the spreadsheet and save it again.")
         raise PlanError(f"{self.name} {what}.", remedy)
 
     def _chosen(self, book: CalamineWorkbook) -> CalamineSheet:
@@ -99,8 +96,7 @@ class WorkbookSource:
         name = names[0] if self._sheet is None else self._sheet
         if name not in names:
             raise PlanError(
-                f'{self.name} has no sheet "{name}" (sheets: {quoted(names)}).',
-                f'Say which: sheet="{names[0]}".',
+                f'{self.name} has no sheet "{name}" (sheets: {quoted(names)}).', f'Say which: sheet="{names[0]}".'
             )
         return book.get_sheet_by_name(name)
 

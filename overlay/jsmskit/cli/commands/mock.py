@@ -39,10 +39,7 @@ def _failure(text: str) -> CommandError:
 
 @command.command()
 @click.option(
-    "--host",
-    default="127.0.0.1",
-    show_default=True,
-    help="Address to bind; any but loopback requires --token.",
+    "--host", default="127.0.0.1", show_default=True, help="Address to bind; any but loopback requires --token."
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="0: any free port.")
 @click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="Keep the state in this file (SQLite).")
@@ -57,13 +54,7 @@ def _failure(text: str) -> CommandError:
     help="Print a line for each request.",
 )
 def serve(
-    host: str,
-    port: int,
-    db: Path | None,
-    seed: Path | None,
-    token: str | None,
-    remote_callbacks: bool,
-    log: str,
+    host: str, port: int, db: Path | None, seed: Path | None, token: str | None, remote_callbacks: bool, log: str
 ) -> None:
     """Serve the mock over HTTP until it is stopped.
 
@@ -119,9 +110,7 @@ def _say_ready(origin: str) -> None:
 
 
 _url_option = click.option(
-    "--url",
-    metavar="URL",
-    help="Address of the mock; default: JSMS_MOCK_URL, JSMS_BASE_URL or http://127.0.0.1:5767.",
+    "--url", metavar="URL", help="Address of the mock; default: JSMS_MOCK_URL, JSMS_BASE_URL or http://127.0.0.1:5767."
 )
 
 

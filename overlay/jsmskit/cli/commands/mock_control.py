@@ -334,9 +334,7 @@ def callbacks(
 
 @_control
 @click.option(
-    "--load",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Take this state instead (JSON).",
+    "--load", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Take this state instead (JSON)."
 )
 def state(mock: Mock, load: Path | None) -> None:
     """Print accounts and applications with all they have, as JSON; --load puts such a file back.

@@ -59,10 +59,7 @@ def _reply(one: Reply) -> Record:
 
 
 _REPORTS: Final = _Kind(
-    "reports",
-    ("received_at", "phone", "msg_id", "status", "name"),
-    lambda client: client.reports.fetch(),
-    _report,
+    "reports", ("received_at", "phone", "msg_id", "status", "name"), lambda client: client.reports.fetch(), _report
 )
 _REPLIES: Final = _Kind("replies", ("replied_at", "phone", "content"), lambda client: client.replies.fetch(), _reply)
 

@@ -96,12 +96,7 @@ def _text_options(function: Callable[..., None]) -> Callable[..., None]:
 @connection_options
 @json_option
 def create_template(
-    connection: ConnectionOptions,
-    template: str,
-    kind: str,
-    ttl: int | None,
-    remark: str | None,
-    as_json: bool,
+    connection: ConnectionOptions, template: str, kind: str, ttl: int | None, remark: str | None, as_json: bool
 ) -> None:
     """Submit a template, with variables as {{name}} and without a sign. Prints its id.
 
@@ -244,11 +239,7 @@ _DOCUMENTS: Final = (
         help="18 characters. @FILE keeps it out of the list of processes.",
     ),
     click.option("--social-credit-code", metavar="CODE", help="18 characters."),
-    click.option(
-        "--third-party-company-name",
-        metavar="NAME",
-        help="The company, if the sign is of another one.",
-    ),
+    click.option("--third-party-company-name", metavar="NAME", help="The company, if the sign is of another one."),
     *(
         click.option(f"--{name}", type=click.Path(dir_okay=False), metavar="FILE", help=words)
         for name, words in (
@@ -292,13 +283,7 @@ def create_sign(connection: ConnectionOptions, /, sign: str, kind: str | None, a
 @connection_options
 @json_option
 def update_sign(
-    connection: ConnectionOptions,
-    /,
-    sign_id: int,
-    sign: str,
-    kind: str | None,
-    as_json: bool,
-    **documents: Any,
+    connection: ConnectionOptions, /, sign_id: int, sign: str, kind: str | None, as_json: bool, **documents: Any
 ) -> None:
     """Submit a rejected sign again, with all its documents. Only rejected signs can be changed."""
     with connection.client() as client:

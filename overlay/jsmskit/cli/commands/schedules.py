@@ -87,11 +87,7 @@ def create(
 
 
 def _make_sure_of_one(
-    question: str,
-    connection: ConnectionOptions,
-    yes: bool,
-    send_at: datetime,
-    preview: Callable[[], list[str]],
+    question: str, connection: ConnectionOptions, yes: bool, send_at: datetime, preview: Callable[[], list[str]]
 ) -> None:
     from ..send_preview import when
 
@@ -223,11 +219,7 @@ def get(connection: ConnectionOptions, schedule_id: str, as_json: bool) -> None:
         as_json,
         data,
         KeyValues(
-            [
-                ("schedule_id", task.schedule_id),
-                ("send_at", _local(task.send_at)),
-                ("template_id", task.template_id),
-            ]
+            [("schedule_id", task.schedule_id), ("send_at", _local(task.send_at)), ("template_id", task.template_id)]
         ),
         Table(
             ("phone", "msg_id", "params"),
@@ -262,11 +254,7 @@ def update(
     values = pairs(params)
     with connection.client() as client:
         _make_sure_of_one(
-            _("Replace it?"),
-            connection,
-            yes,
-            send_at,
-            lambda: one_message(client, phone, template_id, values, sign_id),
+            _("Replace it?"), connection, yes, send_at, lambda: one_message(client, phone, template_id, values, sign_id)
         )
         receipt = client.schedules.update(schedule_id, phone, template_id, send_at, values or None, sign_id=sign_id)
     _tell_receipt(receipt, send_at, as_json)

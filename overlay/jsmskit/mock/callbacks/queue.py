@@ -279,10 +279,7 @@ class DeliveryThread:
     """
 
     def __init__(
-        self,
-        next_at: Callable[[], float | None],
-        due_in: Callable[[float], float | None],
-        work: Callable[[], object],
+        self, next_at: Callable[[], float | None], due_in: Callable[[float], float | None], work: Callable[[], object]
     ) -> None:
         self._next_at = next_at
         self._due_in = due_in

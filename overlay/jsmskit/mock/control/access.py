@@ -58,17 +58,11 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and origin.partition("://")[2] != host:
             raise ControlProblem(
-                403,
-                f"a page of {origin!r} may not call",
-                "header/origin",
-                "call from a program, not from a page",
+                403, f"a page of {origin!r} may not call", "header/origin", "call from a program, not from a page"
             )
         if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             raise ControlProblem(
-                403,
-                "a page of another site may not call",
-                "header/sec-fetch-site",
-                "open the mock's own page",
+                403, "a page of another site may not call", "header/sec-fetch-site", "open the mock's own page"
             )
 
     def check_host(self, headers: Mapping[str, str]) -> None:

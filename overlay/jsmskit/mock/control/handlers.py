@@ -400,10 +400,7 @@ async def repeat_delivery(asked: ControlRequest) -> ControlResponse:
     engine = asked.engine
     if engine.callbacks.repeat(asked.identity, engine.clock.now()) is None:
         raise ControlProblem(
-            404,
-            f"there is no delivery {asked.identity}",
-            "path/id",
-            "GET /_mock/callbacks/deliveries lists them",
+            404, f"there is no delivery {asked.identity}", "path/id", "GET /_mock/callbacks/deliveries lists them"
         )
     # In a thread: the receiver may call this very mock while it is called.
     await asyncio.to_thread(engine.run_due)

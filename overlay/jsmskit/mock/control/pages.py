@@ -75,11 +75,7 @@ class PageFiles(StaticFiles):
         return super().lookup_path(path + _PACKED) if found[1] is None else found
 
     def file_response(
-        self,
-        full_path: str | os.PathLike[str],
-        stat_result: os.stat_result,
-        scope: Scope,
-        status_code: int = 200,
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
         """Answer with a file."""
         name = os.fspath(full_path)

@@ -9,16 +9,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from ..model.records import (
-    AccessFlags,
-    Account,
-    Application,
-    Balances,
-    CallbackType,
-    ReviewStatus,
-    Sign,
-    Template,
-)
+from ..model.records import AccessFlags, Account, Application, Balances, CallbackType, ReviewStatus, Sign, Template
 from ..model.settings import ApplicationSeed, Seed
 from ..state.state import State
 from .document import first_breach

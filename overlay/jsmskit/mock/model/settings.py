@@ -209,11 +209,7 @@ AMPLE: Final = Balances(balance=100_000, voice=10_000, industry=1_000_000, marke
 
 
 def sample_application(
-    app_key: str,
-    master_secret: str,
-    *,
-    dev_key: str = DEV_KEY,
-    balances: Balances = AMPLE,
+    app_key: str, master_secret: str, *, dev_key: str = DEV_KEY, balances: Balances = AMPLE
 ) -> ApplicationSeed:
     """Make an application as the mock hands them out: one approved default sign, the ready-made template."""
     sign = Sign(app_key, SAMPLE_SIGN_ID, SAMPLE_SIGN, 1, None, ReviewStatus.APPROVED, is_default=True)

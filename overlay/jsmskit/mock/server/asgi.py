@@ -33,11 +33,7 @@ class MockApp:
     """The ASGI application. One instance serves one event loop at a time."""
 
     def __init__(
-        self,
-        served: Served,
-        control: ASGIApp,
-        guard: Guard,
-        log: Callable[[RequestLine], object] | None = None,
+        self, served: Served, control: ASGIApp, guard: Guard, log: Callable[[RequestLine], object] | None = None
     ) -> None:
         self._served = served
         self._log = log

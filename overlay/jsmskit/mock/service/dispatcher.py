@@ -131,10 +131,7 @@ class Dispatcher:
         timers, components = state.timers, self.components
         timers.handle(TimerKind.SCHEDULE, lambda ref, at: schedules.send_scheduled(components, ref, at))
         timers.handle(TimerKind.REPORTS, lambda _, at: reports.reports_due(components, at))
-        timers.handle(
-            TimerKind.TEMPLATE_REVIEW,
-            lambda ref, at: reviews.run_review(components, TEMPLATES, ref, at),
-        )
+        timers.handle(TimerKind.TEMPLATE_REVIEW, lambda ref, at: reviews.run_review(components, TEMPLATES, ref, at))
         timers.handle(TimerKind.SIGN_REVIEW, lambda ref, at: reviews.run_review(components, SIGNS, ref, at))
         clock.on_advance(self._clock_moved)
 

@@ -18,15 +18,7 @@ from .context import CallContext
 from .form_body import NotAFormError, Part, read_parts
 from .request_schemas import RequestSchema, Violation, request_schema
 from .rules import Refusal, enforce
-from .rules.request import (
-    ENVELOPE,
-    LENIENT,
-    NOT_A_FORM,
-    NOT_AN_OBJECT,
-    NOT_JSON_AT_ALL,
-    NOT_READABLE,
-    media_type,
-)
+from .rules.request import ENVELOPE, LENIENT, NOT_A_FORM, NOT_AN_OBJECT, NOT_JSON_AT_ALL, NOT_READABLE, media_type
 
 
 class UnreadableError(ValueError):

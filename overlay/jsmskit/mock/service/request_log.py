@@ -128,22 +128,12 @@ def explain(rule_id: str | None, code: int | None) -> dict[str, Any] | None:
 def _rule(rule_id: str) -> dict[str, Any]:
     info = TABLE.get(rule_id)
     if info is not None:
-        return {
-            "id": rule_id,
-            "summary": info.summary,
-            "confidence": info.confidence.value,
-            "source": info.source,
-        }
+        return {"id": rule_id, "summary": info.summary, "confidence": info.confidence.value, "source": info.source}
     if rule_id.startswith(_SPEC_RULE):
         field, _, keyword = rule_id.removeprefix(_SPEC_RULE).rpartition(".")
         summary = f"The spec's schema says of {field}: {keyword}. This value does not pass."
         source = "spec/openapi.yaml, x-jsms-refusal"
-        return {
-            "id": rule_id,
-            "summary": summary,
-            "confidence": Confidence.DOCUMENTED.value,
-            "source": source,
-        }
+        return {"id": rule_id, "summary": summary, "confidence": Confidence.DOCUMENTED.value, "source": source}
     summary = "A fault that was told to the mock made this answer; the service had no part in it."
     return {"id": rule_id, "summary": summary, "confidence": None, "source": "the mock's own"}
 

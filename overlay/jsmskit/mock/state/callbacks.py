@@ -31,16 +31,14 @@ class PullStore:
         """Store a reply."""
         with self._database as connection:
             connection.execute(
-                "INSERT INTO replies (app_key, phone, content, at) VALUES (?, ?, ?, ?)",
-                (app_key, phone, content, at),
+                "INSERT INTO replies (app_key, phone, content, at) VALUES (?, ?, ?, ?)", (app_key, phone, content, at)
             )
 
     def note_spoken(self, app_key: str, phone: str, content: str, at: float) -> None:
         """Remember what a person wrote back, however the application hears of it."""
         with self._database as connection:
             connection.execute(
-                "INSERT INTO spoken (app_key, phone, content, at) VALUES (?, ?, ?, ?)",
-                (app_key, phone, content, at),
+                "INSERT INTO spoken (app_key, phone, content, at) VALUES (?, ?, ?, ?)", (app_key, phone, content, at)
             )
 
     def take_replies(self, app_key: str, *, since: float, limit: int) -> list[WaitingReply]:
@@ -48,8 +46,7 @@ class PullStore:
         with self._database as connection:
             connection.execute("DELETE FROM replies WHERE app_key = ? AND at < ?", (app_key, since))
             rows = connection.execute(
-                "SELECT id, phone, content, at FROM replies WHERE app_key = ? ORDER BY id LIMIT ?",
-                (app_key, limit),
+                "SELECT id, phone, content, at FROM replies WHERE app_key = ? ORDER BY id LIMIT ?", (app_key, limit)
             ).fetchall()
             connection.executemany("DELETE FROM replies WHERE id = ?", [(row[0],) for row in rows])
         return [WaitingReply(*row) for row in rows]

@@ -74,12 +74,7 @@ class Inbox:
         return restored
 
     def take(
-        self,
-        phone: str | None = None,
-        *,
-        app_key: str | None = None,
-        after: int | None = None,
-        code: bool = False,
+        self, phone: str | None = None, *, app_key: str | None = None, after: int | None = None, code: bool = False
     ) -> Message | None:
         """Return the next message, or None.
 

@@ -177,8 +177,7 @@ class MessageStore:
         """Hand out the oldest reports from an instant on; forget them and everything older."""
         with self._database as connection:
             connection.execute(
-                "UPDATE messages SET waiting = 0 WHERE app_key = ? AND waiting AND reported_at < ?",
-                (app_key, since),
+                "UPDATE messages SET waiting = 0 WHERE app_key = ? AND waiting AND reported_at < ?", (app_key, since)
             )
             taken = [
                 Report(*row)

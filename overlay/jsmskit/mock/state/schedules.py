@@ -37,17 +37,7 @@ class ScheduleStore:
         )
         owner, identity, batch, send_time, at, temp_id, kind, sign_id, tag, state = row
         return Schedule(
-            owner,
-            identity,
-            bool(batch),
-            send_time,
-            at,
-            temp_id,
-            kind,
-            sign_id,
-            tag,
-            ScheduleState(state),
-            recipients,
+            owner, identity, bool(batch), send_time, at, temp_id, kind, sign_id, tag, ScheduleState(state), recipients
         )
 
     def of(self, app_key: str) -> list[Schedule]:

@@ -19,13 +19,7 @@ from ..decisions import AsyncChallenge, CheckRequest, StartRequest
 from ..errors import TooManyRequestsError, VerificationStoreError
 from ..events import VerificationEvent, VerificationObserver, tell
 from ..policy import Policy
-from ..results import (
-    Channel,
-    Checked,
-    CheckReason,
-    Started,
-    StartReason,
-)
+from ..results import Channel, Checked, CheckReason, Started, StartReason
 from ..store import Conclude, ConcludeReply, Reserve, ReserveReply, SessionState, Settle, VerificationStore
 from ..subjects import read_address, read_code, read_number, require_name
 

@@ -13,15 +13,7 @@ from ...language import gettext as _
 from ...language import is_chinese, mark
 from ...library_messages import translate_message
 from ...output import show
-from .options import (
-    as_data,
-    command,
-    ledger_option,
-    make_client,
-    number_argument,
-    opened,
-    overview_lines,
-)
+from .options import as_data, command, ledger_option, make_client, number_argument, opened, overview_lines
 
 
 @command.command()
@@ -117,13 +109,7 @@ def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> 
 @ledger_option
 @json_option
 def resolve(
-    campaign_id: int,
-    verdict: str,
-    reason: str,
-    chunks: tuple[int, ...],
-    phones: Any,
-    place: str,
-    as_json: bool,
+    campaign_id: int, verdict: str, reason: str, chunks: tuple[int, ...], phones: Any, place: str, as_json: bool
 ) -> None:
     """Settle unknown recipients by your word. Only `not-sent` sends to them again."""
     listed = None if phones is None else [line.strip() for line in phones if line.strip()]
@@ -168,11 +154,7 @@ def pull(connection: ConnectionOptions, words: tuple[str, ...], place: str, as_j
 @command.command()
 @number_argument
 @click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False),
-    required=True,
-    help=".csv, .jsonl, or .html for a page.",
+    "-o", "--output", type=click.Path(dir_okay=False), required=True, help=".csv, .jsonl, or .html for a page."
 )
 @click.option("--state", "states", multiple=True, help="Only recipients in this state.")
 @ledger_option

@@ -85,37 +85,23 @@ def run_options(function: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(
         (
             click.option(
-                "--concurrency",
-                type=click.IntRange(1, 64),
-                default=1,
-                show_default=True,
-                help="Requests in flight.",
+                "--concurrency", type=click.IntRange(1, 64), default=1, show_default=True, help="Requests in flight."
             ),
             click.option("--rate", type=float, help="Recipients a second at most, over all workers."),
             click.option(
-                "--confirm",
-                "confirmed",
-                type=int,
-                help="The number of messages, for scripts that cannot be asked.",
+                "--confirm", "confirmed", type=int, help="The number of messages, for scripts that cannot be asked."
             ),
             yes_option,
             click.option(
-                "--retarget",
-                is_flag=True,
-                help="Send through another address or application than it was planned for.",
+                "--retarget", is_flag=True, help="Send through another address or application than it was planned for."
             ),
             click.option("--no-balance-check", is_flag=True, help="Do not look at the balance."),
             click.option("--no-canary", is_flag=True, help="Do not wait for the small first requests."),
             click.option(
-                "--override-quiet-hours",
-                metavar="REASON",
-                help="Send marketing at any hour; the reason is kept.",
+                "--override-quiet-hours", metavar="REASON", help="Send marketing at any hour; the reason is kept."
             ),
             click.option(
-                "--schedule",
-                "canary_phone",
-                metavar="PHONE",
-                help="Two-phase sending with this number of yours.",
+                "--schedule", "canary_phone", metavar="PHONE", help="Two-phase sending with this number of yours."
             ),
             click.option(
                 "--engine",

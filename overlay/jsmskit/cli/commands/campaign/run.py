@@ -186,14 +186,7 @@ def _told_how_to_go_on(campaign_id: int, runner: CampaignRunner) -> Generator[No
 
 
 def _hand_over(
-    place: str,
-    ledger: Ledger,
-    campaign_id: int,
-    settings: RunSettings,
-    target: Target,
-    *,
-    resumed: bool,
-    as_json: bool,
+    place: str, ledger: Ledger, campaign_id: int, settings: RunSettings, target: Target, *, resumed: bool, as_json: bool
 ) -> None:
     import asyncio
 
@@ -246,12 +239,7 @@ def what_is_sent(client: JsmsClient, ledger: Ledger, summary: CampaignSummary, b
     if balance is not None:
         costs += _("; {balance} units are left").format(balance=balance)
     application = _("application {application}").format(application=client.application)
-    return [
-        *lines,
-        _line(_("Costs"), costs),
-        _line(_("Through"), client.base_url),
-        _line(_("As"), application),
-    ]
+    return [*lines, _line(_("Costs"), costs), _line(_("Through"), client.base_url), _line(_("As"), application)]
 
 
 def _line(name: str, value: str) -> str:
@@ -299,13 +287,7 @@ def _ask(messages: int, confirmed: int | None, *, yes: bool, free: bool, tell: C
 @connection_options
 @json_option
 def test(
-    connection: ConnectionOptions,
-    campaign_id: int,
-    phone: str,
-    retarget: bool,
-    yes: bool,
-    place: str,
-    as_json: bool,
+    connection: ConnectionOptions, campaign_id: int, phone: str, retarget: bool, yes: bool, place: str, as_json: bool
 ) -> None:
     """Send the message of the first row to PHONE, your own. It is noted, and counts as no recipient's."""
     from jsmskit._privacy import mask_phone

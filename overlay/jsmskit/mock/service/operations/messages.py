@@ -187,11 +187,7 @@ def send_message_batch(call: CallContext) -> dict[str, Any]:
         with call.components.state.database:
             charge.commit()
             store(call.components, origin_of(call, MessageKind.BATCH, call.body.get("tag")), messages, call.now)
-    return {
-        "success_count": len(messages),
-        "failure_count": len(answers) - len(messages),
-        "recipients": answers,
-    }
+    return {"success_count": len(messages), "failure_count": len(answers) - len(messages), "recipients": answers}
 
 
 def as_sent(entry: dict[str, Any]) -> str:

@@ -109,12 +109,7 @@ TEMPLATES: Final[Reviewed[Template]] = Reviewed(
     lambda state: state.templates,
     lambda template: template.template,
     lambda call, temp_id: Template(
-        call.owner_key,
-        temp_id,
-        call.body["template"],
-        call.body["type"],
-        call.body.get("ttl"),
-        call.body.get("remark"),
+        call.owner_key, temp_id, call.body["template"], call.body["type"], call.body.get("ttl"), call.body.get("remark")
     ),
 )
 SIGNS: Final[Reviewed[Sign]] = Reviewed(

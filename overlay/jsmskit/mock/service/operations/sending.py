@@ -179,11 +179,7 @@ def send_one(
     assert template is not None  # for the type checkers: step 7 comes before
     phone = recipient.phone
     message = NewMessage(
-        call.components.random_ids.message_id(),
-        phone,
-        recipient.text,
-        recipient.units,
-        magic_numbers.status_for(phone),
+        call.components.random_ids.message_id(), phone, recipient.text, recipient.units, magic_numbers.status_for(phone)
     )
     expires_at = None if code is None else call.now + ttl
     pay_and_store(call, origin_of(call, kind), message, kind_of(template.type), code, expires_at)

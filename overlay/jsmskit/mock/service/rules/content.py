@@ -14,12 +14,7 @@ from . import Rule, rule
 
 _DOCUMENTED, _INFERRED = Confidence.DOCUMENTED, Confidence.INFERRED
 
-declare(
-    "params.unknown-names",
-    "Names in temp_para that the template does not have are ignored.",
-    _INFERRED,
-    "G22",
-)
+declare("params.unknown-names", "Names in temp_para that the template does not have are ignored.", _INFERRED, "G22")
 
 
 @rule(
@@ -106,11 +101,7 @@ def template_of_batch_has_black_word(call: CallContext) -> bool:
 BATCH_TEMPLATE: Final[tuple[Rule[CallContext], ...]] = (template_of_batch_has_black_word,)
 
 
-CONTENT: Final[tuple[Rule[RecipientContext], ...]] = (
-    content_has_brackets,
-    content_has_black_word,
-    content_too_long,
-)
+CONTENT: Final[tuple[Rule[RecipientContext], ...]] = (content_has_brackets, content_has_black_word, content_too_long)
 
 
 def has_black_word(text: str, words: tuple[str, ...]) -> bool:

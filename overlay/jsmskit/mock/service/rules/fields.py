@@ -152,14 +152,7 @@ TEMPLATE_ALLOWED: Final[tuple[Rule[CallContext], ...]] = (no_sign_yet, template_
 #: Pictures of the forms before 2025-09, which named neither format nor size.
 _OLD_PICTURES: Final = frozenset({"image0", "image1", "image2", "image3", JAVA_PICTURES})
 _NEW_PICTURES: Final = frozenset(
-    {
-        "idCardImage",
-        "businessLicenseImage",
-        "icpAppScreenshot",
-        "trademarkImage",
-        "thirdPartyAuthImage",
-        "otherImage",
-    }
+    {"idCardImage", "businessLicenseImage", "icpAppScreenshot", "trademarkImage", "thirdPartyAuthImage", "otherImage"}
 )
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _JPEG: Final = b"\xff\xd8\xff"

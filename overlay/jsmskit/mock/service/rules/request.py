@@ -34,13 +34,7 @@ METHOD_NOT_ALLOWED: Final = declare(
 )
 
 
-@rule(
-    "auth.missing",
-    ErrorCode.MISSING_AUTH,
-    "No Authorization header, or an empty one.",
-    _DOCUMENTED,
-    "all pages",
-)
+@rule("auth.missing", ErrorCode.MISSING_AUTH, "No Authorization header, or an empty one.", _DOCUMENTED, "all pages")
 def auth_missing(call: CallContext) -> bool:
     return not call.request.headers.get("authorization", "").strip()
 
@@ -114,13 +108,7 @@ DEFECT: Final = declare(
 )
 
 #: Steps 2 and 3.
-ENTRANCE: Final[tuple[Rule[CallContext], ...]] = (
-    auth_missing,
-    auth_failed,
-    not_open,
-    blacklisted,
-    address_not_allowed,
-)
+ENTRANCE: Final[tuple[Rule[CallContext], ...]] = (auth_missing, auth_failed, not_open, blacklisted, address_not_allowed)
 
 
 @lru_cache(maxsize=256)

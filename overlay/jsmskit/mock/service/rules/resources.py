@@ -34,13 +34,7 @@ def template_unknown(call: CallContext) -> bool:
     return call.template is None
 
 
-@rule(
-    "template.in-review",
-    ErrorCode.TEMPLATE_AUDITING,
-    "The template is still in review.",
-    _DOCUMENTED,
-    "send page",
-)
+@rule("template.in-review", ErrorCode.TEMPLATE_AUDITING, "The template is still in review.", _DOCUMENTED, "send page")
 def template_in_review(call: CallContext) -> bool:
     return call.template is not None and call.template.status is ReviewStatus.IN_REVIEW
 
@@ -187,11 +181,7 @@ def sign_not_refused(call: CallContext) -> bool:
 
 
 NEW_SIGN: Final[tuple[Rule[CallContext], ...]] = (sign_another_in_review,)
-CHANGEABLE_SIGN: Final[tuple[Rule[CallContext], ...]] = (
-    sign_unknown,
-    sign_not_refused,
-    sign_another_in_review,
-)
+CHANGEABLE_SIGN: Final[tuple[Rule[CallContext], ...]] = (sign_unknown, sign_not_refused, sign_another_in_review)
 
 
 @rule(
