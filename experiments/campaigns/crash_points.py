@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import signal
 import tempfile
 from collections import Counter
@@ -21,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import jsmskit.campaigns
 from jsmskit import JsmsClient, TransportRequest
 from jsmskit.campaigns import (
     CampaignExistsError,
@@ -35,11 +37,19 @@ from jsmskit.campaigns import (
     plan,
 )
 from jsmskit.campaigns.ledger import Ledger
-from jsmskit.campaigns.ledger.failpoints import FAILPOINTS, arm_failpoints
+from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
 from experiments.campaigns.checker import Judgement, judge, log_of, query
 from experiments.campaigns.figures import record
 
+PLACES = sorted(
+    {
+        name
+        for module in Path(jsmskit.campaigns.__file__).parent.rglob("*.py")
+        for name in re.findall(r'failpoint\("(.+?)"\)', module.read_text())
+    }
+)
+"""Every place that the code names."""
 KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
 FACTS = TemplateFacts(8, "请查收。", TemplateKind.NOTICE)
 BAD, OFTEN, CANARY = "13900000015", "13900000003", "13800000000"
@@ -271,9 +281,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Die at every named place.")
     parser.add_argument("--passes", type=int, default=3)
     given = parser.parse_args()
-    figures: dict[str, Any] = {"places": len(FAILPOINTS), "passes": given.passes, "deaths": 0}
+    figures: dict[str, Any] = {"places": len(PLACES), "passes": given.passes, "deaths": 0}
     failures, never = [], []
-    for place in FAILPOINTS:
+    for place in PLACES:
         for passes in range(1, given.passes + 1):
             reached, good, told = try_place(place, passes)
             figures["deaths"] += reached

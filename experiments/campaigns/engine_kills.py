@@ -118,9 +118,7 @@ def campaign(server: Any, folder: Path, chance: random.Random, left: Counter[str
                 if time.monotonic() < next_blow or not left.total() or not (busy := workers.sending()):
                     continue
                 next_blow = time.monotonic() + 1.0 + 2.0 * chance.random()
-                blow = chance.choices(["kills", "frozen", "crashes"], [10, 2, 1])[0]
-                if not left[blow]:
-                    continue
+                blow = chance.choice(list(left.elements()))
                 left[blow] -= 1
                 done[blow] += 1
                 if blow == "kills":

@@ -87,8 +87,8 @@ def one_campaign(seed: int, chunks: int) -> Counter[str]:
 
     with tempfile.TemporaryDirectory(prefix="jsms-sim-") as folder:
         service = LossyService(Path(folder), chance)
-        database = SqliteDatabase(Path(folder) / "sim.db", durable=False)
-        ledger = Ledger(database, clock=clock)
+        database = SqliteDatabase(Path(folder) / "sim.db", clock, durable=False)
+        ledger = Ledger(database)
         plan(ledger, people, FACTS, mode=Mode.SCHEDULE)
         with database.transaction() as tx:
             for statement in _CHUNKS_OF_FIVE:
@@ -98,9 +98,7 @@ def one_campaign(seed: int, chunks: int) -> Counter[str]:
         ) as client:
             while (state := ledger.queries.campaign(1).state) is not CampaignState.FINISHED:
                 found["lives"] += 1
-                runner = CampaignRunner(
-                    Ledger(database, clock=clock), client, _SETTINGS, clock=clock, sleep=clock.sleep
-                )
+                runner = CampaignRunner(Ledger(database), client, _SETTINGS, clock=clock, sleep=clock.sleep)
                 try:
                     with arm_failpoints(passing):
                         (runner.run if state is CampaignState.PLANNED else runner.resume)(1, check_balance=False)
