@@ -183,7 +183,7 @@ class TimeDriver:
                 failed = True
 
     def _next_due(self) -> tuple[float, float | None]:
-        """Return when something falls due, and in how many real seconds; None if nothing does by itself."""
+        """Return when something falls due, and in how many real seconds; None if nothing does."""
         with self._state.database.lock:
             at = None if self._closed else self._state.timers.next_at()
         if at is None:
