@@ -266,40 +266,6 @@ def truncate(body: bytes) -> bytes:
     return body[: len(body) // _KEPT_SHARE] or b"{"
 
 
-def fault_from_json(told: Mapping[str, Any]) -> Fault:
-    """Read the control API's form of a fault.
-
-    Raises:
-        FaultError: an unknown field, a wrong type, or a fault that cannot be.
-    """
-    fields: dict[str, type | tuple[type, ...]] = {
-        "kind": str,
-        "operation": str,
-        "phone": str,
-        "app_key": str,
-        "times": int,
-        "probability": (int, float),
-        "seed": int,
-        "seconds": (int, float),
-        "code": int,
-        "status": int,
-        "body": str,
-        "content_type": str,
-        "accepted": bool,
-    }
-    for name, value in told.items():
-        if name not in fields:
-            raise FaultError(f"{name}: is not a field of a fault; the fields are {', '.join(fields)}")
-        if not isinstance(value, fields[name]) or (isinstance(value, bool) and fields[name] is not bool):
-            raise FaultError(f"{name}: has the wrong type")
-    try:
-        kind = FaultKind(told.get("kind", ""))
-    except ValueError:
-        raise FaultError(f"kind: must be one of {', '.join(FaultKind)}") from None
-    rest: dict[str, Any] = {name: value for name, value in told.items() if name != "kind"}
-    return Fault(kind, **rest)
-
-
 #: On every response of every transport, so that the mock is not mistaken for the service.
 MARK: Final[Mapping[str, str]] = {"x-mock": "jsmskit"}
 
