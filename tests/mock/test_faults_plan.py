@@ -25,7 +25,7 @@ def plan_of(*faults: Fault) -> FaultPlan:
 
 def struck(plan: FaultPlan, operation: str = "sendCode", key: str = "k", phones: Iterable[str] = ()) -> Fault | None:
     """The fault that one more request meets."""
-    return plan.decide(operation, key, phones).fault
+    return plan.decide(operation, key, phones)[1]
 
 
 def test_a_fault_without_a_count_strikes_every_request() -> None:
@@ -92,8 +92,8 @@ def test_delays_add_up_and_the_first_other_fault_ends_the_request() -> None:
     )
 
     first, second = plan.decide("sendCode", "k", ()), plan.decide("sendCode", "k", ())
-    assert (first.latency, first.fault and first.fault.kind) == (3.0, FaultKind.CODE)
-    assert (second.latency, second.fault and second.fault.kind) == (3.0, FaultKind.DROP)
+    assert (first[0], first[1] and first[1].kind) == (3.0, FaultKind.CODE)
+    assert (second[0], second[1] and second[1].kind) == (3.0, FaultKind.DROP)
 
 
 def test_a_fault_that_was_taken_back_strikes_no_more() -> None:
