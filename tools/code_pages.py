@@ -22,7 +22,7 @@ from jsms_api.error_table import ERRORS, REPORT_STATUSES, ErrorCategory, ErrorIn
 from jsms_api.operations import OPERATIONS
 from jsmskit import spec
 from jsmskit._operations.codes import VERIFICATION_CODES
-from jsmskit.cli.commands.explain import uncertainties
+from jsmskit.cli.commands.reference import uncertainties
 from jsmskit.cli.language import gettext, in_language
 from jsmskit.errors import CATEGORY_ERRORS
 from jsmskit.mock.model.magic_numbers import PREFIX
