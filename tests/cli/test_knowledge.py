@@ -17,7 +17,6 @@ from jsms_api.models.sign_type import SignType
 from jsms_api.models.template_type import TemplateType
 from jsms_api.models.voice_language import VoiceLanguage
 from jsmskit import spec
-from jsmskit._remedies import Surface, remedy_in
 from jsmskit.cli.commands import codes, reviews
 from jsmskit.cli.commands.explain import uncertainties
 from jsmskit.cli.commands.help import ENVIRONMENT, FORMATS, TOPICS
@@ -25,6 +24,7 @@ from jsmskit.cli.connection import KEY_NAMES
 from jsmskit.cli.exit_codes import EXIT_CODES, ExitCode
 from jsmskit.cli.language import gettext, in_language
 from jsmskit.cli.root import COMMANDS, command
+from jsmskit.errors import Surface, remedy_in
 
 
 def typed(*words: str, code: int = 0, env: dict[str, str] | None = None) -> Result:

@@ -136,7 +136,7 @@ def verify(connection: ConnectionOptions, msg_id: str, code: str | None, as_json
     if verdict.ok:
         return
     if verdict.info is not None and not as_json:
-        from jsmskit._remedies import Surface, remedy_in
+        from jsmskit.errors import Surface, remedy_in
 
         info = verdict.info
         language = "zh" if is_chinese() else "en"

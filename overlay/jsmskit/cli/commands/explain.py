@@ -112,8 +112,7 @@ def _near(what: str, rows: Sequence[ErrorInfo | ReportStatusInfo]) -> str:
 
 
 def _show_code(row: ErrorInfo, language: str, as_json: bool) -> None:
-    from jsmskit._remedies import Surface, remedy_in
-    from jsmskit.errors import error_class
+    from jsmskit.errors import Surface, error_class, remedy_in
 
     known = uncertainties()
     calls, entries = _operations(row.code)
@@ -175,7 +174,7 @@ def _show_status(row: ReportStatusInfo, language: str, as_json: bool) -> None:
             },
         )
         return
-    from jsmskit._remedies import Surface, remedy_in
+    from jsmskit.errors import Surface, remedy_in
 
     chinese = language == "zh"
     kind = _("delivery status of voice codes") if row.voice else _("delivery status")
