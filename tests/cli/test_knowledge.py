@@ -17,13 +17,13 @@ from jsms_api.models.sign_type import SignType
 from jsms_api.models.template_type import TemplateType
 from jsms_api.models.voice_language import VoiceLanguage
 from jsmskit import spec
-from jsmskit._remedies import Surface, remedy_in
 from jsmskit.cli.commands import reviews, sending
 from jsmskit.cli.commands.reference import ENVIRONMENT, FORMATS, TOPICS, uncertainties
 from jsmskit.cli.connection import KEY_NAMES
 from jsmskit.cli.exit_codes import ExitCode
 from jsmskit.cli.language import gettext, in_language
 from jsmskit.cli.root import COMMANDS, command
+from jsmskit.errors import Surface, remedy_in
 
 
 def typed(*words: str, code: int = 0, env: dict[str, str] | None = None) -> Result:

@@ -290,7 +290,7 @@ def _remedy(error: JsmsError) -> str:
 
 def _own_remedy(error: JsmsError) -> str:
     """Return the remedy of the code in the words of the shell; of an error with its own words, those."""
-    from jsmskit._remedies import Surface, remedy_in
+    from jsmskit.errors import Surface, remedy_in
 
     info = error.info
     if info is not None and error.remedy == remedy_in(Surface.PYTHON, info, "en"):

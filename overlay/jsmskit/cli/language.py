@@ -166,7 +166,7 @@ def _of_the_table() -> Iterator[tuple[list[str], str, str]]:
     """Yield what campaigns say of a code: its title and its remedy."""
     from jsms_api.error_table import ERRORS
 
-    from jsmskit._remedies import Surface, remedy_in
+    from jsmskit.errors import Surface, remedy_in
 
     for info in ERRORS.values():
         for english, chinese in (

@@ -49,7 +49,7 @@ class JsmsMock(MockEngine):
     @cached_property
     def asgi(self) -> MockApp:
         """The ASGI application: the service, and the control API under /_mock/. Needs the extra mock."""
-        from .serving import make_app
+        from .server.asgi import make_app
 
         return make_app(self)
 
@@ -64,9 +64,11 @@ class JsmsMock(MockEngine):
         Raises:
             ServeError: the port is taken, or the host would let other machines in without a token.
         """
-        from .serving import serve_in_thread
+        from .server.asgi import make_app
+        from .server.uvicorn_server import ServerThread, listen
 
-        return serve_in_thread(self, host, port, token=token)
+        sock = listen(host, port, token)
+        return ServerThread(make_app(self, token=token, host=host), sock)
 
     def serve_forever(
         self, host: str, port: int, *, token: str | None = None, ready: Callable[[str], object] | None = None
@@ -82,9 +84,11 @@ class JsmsMock(MockEngine):
         Raises:
             ServeError: as for `serve`.
         """
-        from .serving import reserve, serve_here
+        from .server.asgi import make_app
+        from .server.uvicorn_server import listen, serve_here
 
-        serve_here(self, reserve(host, port, token), host, token=token, ready=ready)
+        sock = listen(host, port, token)
+        serve_here(make_app(self, token=token, host=host), sock, ready)
 
     # What arrived.
 

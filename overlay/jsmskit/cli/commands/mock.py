@@ -23,7 +23,7 @@ from ..parameters import duration, moment
 if TYPE_CHECKING:
     import http.client
 
-    from jsmskit.mock.server.uvicorn_server import RequestLine
+    from jsmskit.mock.server.asgi import RequestLine
 
 _SERVES: Final = mark("No, a mock sends nothing.")
 _TALKS: Final = mark("No, this only talks to a mock.")
@@ -156,8 +156,8 @@ def serve(
         from jsmskit.mock.control.seed_json import SeedError, read_seed_file
         from jsmskit.mock.jsms_mock import JsmsMock
         from jsmskit.mock.model.settings import DEFAULT_SEED
-        from jsmskit.mock.server.uvicorn_server import ServeError
-        from jsmskit.mock.serving import reserve, serve_here
+        from jsmskit.mock.server.asgi import make_app
+        from jsmskit.mock.server.uvicorn_server import ServeError, listen, serve_here
         from jsmskit.mock.state.database import DatabaseError
     except ModuleNotFoundError as error:
         from jsmskit.mock import INSTALL, LIBRARIES
@@ -170,11 +170,8 @@ def serve(
     try:
         state = DEFAULT_SEED if seed is None else read_seed_file(seed)
         # The port first: a mock that cannot be served leaves no new file behind.
-        with (
-            reserve(host, port, token) as sock,
-            JsmsMock(db=db, state=state, remote_callbacks=remote_callbacks) as mock,
-        ):
-            serve_here(mock, sock, host, token=token, ready=_say_ready, log=_LOGS[log])
+        with listen(host, port, token) as sock, JsmsMock(db=db, state=state, remote_callbacks=remote_callbacks) as mock:
+            serve_here(make_app(mock, token=token, host=host, log=_LOGS[log]), sock, _say_ready)
     except (ServeError, SeedError, DatabaseError) as error:
         raise _failure(str(error)) from None
 

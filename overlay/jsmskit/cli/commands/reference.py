@@ -167,7 +167,7 @@ def _show_sections(
     data: object, row: ErrorInfo | ReportStatusInfo, language: str, more: Sequence[tuple[str, object]]
 ) -> None:
     """Print a title, and a paragraph for each section at a terminal; a line for each in a pipe."""
-    from jsmskit._remedies import Surface, remedy_in
+    from jsmskit.errors import Surface, remedy_in
 
     sections = [
         (_("Meaning"), row.title_zh if language == "zh" else row.title_en),

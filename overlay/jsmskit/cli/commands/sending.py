@@ -148,7 +148,7 @@ def verify(connection: ConnectionOptions, msg_id: str, code: str | None) -> None
     if verdict.ok:
         return
     if verdict.info is not None and not wants_json():
-        from jsmskit._remedies import Surface, remedy_in
+        from jsmskit.errors import Surface, remedy_in
 
         info = verdict.info
         title = f"{info.title_zh}。" if is_chinese() else f"{info.title_en}. "
