@@ -1,34 +1,37 @@
 """How a command reaches the service: the options for it, and where each setting comes from.
 
 Order of precedence: an option, the environment (a variable, or the file that its counterpart `..._FILE` names), the
-keyring. All keys come from one of them, never some from each.
+keyring. All keys come from one of them, never some from each. Every command that is shown repeats the options that
+chose ledger, address and keys, so that it can be pasted.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Mapping
+import re
+import shlex
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypedDict, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from .language import gettext as _
-from .output import stderr
+from .output import escape_control_chars, stderr, wants_json
 from .signals import prompt_signals
-from .terminal import escape_control_chars
 
 if TYPE_CHECKING:
-    from jsmskit import AsyncJsmsClient, CodeReceipt, JsmsClient, MessageReceipt, RecipientGuard, ScheduleReceipt
+    from jsmskit import AsyncJsmsClient, JsmsClient, RecipientGuard
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 MOCK_ORIGIN: Final = "http://127.0.0.1:5767"
 """The default address of `jsms mock serve`: 5767 is JSMS on the keys of a phone."""
-_DEFAULT_PORT: Final = 5767
+DEFAULT_PORT: Final = 5767
 KEY_NAMES: Final = ("JSMS_APP_KEY", "JSMS_MASTER_SECRET", "JSMS_DEV_KEY", "JSMS_DEV_SECRET")
 _ADDRESS: Final = "JSMS_BASE_URL"
 DEFAULT_PROFILE: Final = "default"
@@ -85,7 +88,7 @@ class ConnectionOptions:
             name: Setting(value, _("--mock: a sample key of the vendor's documentation"))
             for name, value in zip(KEY_NAMES, values, strict=True)
         }
-        origin, where = (_without_path(named), _("the option")) if named else mock_origin()
+        origin, where = (without_path(named), _("the option")) if named else mock_origin()
         found[_ADDRESS] = Setting(f"{origin}/v1", f"--mock: {where}")
         return found
 
@@ -123,13 +126,13 @@ class ConnectionOptions:
         """Make a client for these settings. Raises `ConfigurationError`, which names what is missing."""
         if self.verbose:
             _show_log()
-        if self.mock is not None and not _wants_json():
+        if self.mock is not None and not wants_json():
             origin = self.settings[_ADDRESS].value
             stderr(
                 _("--mock: {origin}, sample keys; nothing reaches a phone, nothing is billed.").format(origin=origin)
             )
         with make_client(self) as client, self._explaining_mock(), prompt_signals():
-            if not _wants_json():
+            if not wants_json():
                 for line in guard_lines(client.recipient_guard):
                     stderr(line)
             yield client
@@ -204,11 +207,6 @@ def guard_lines(guard: RecipientGuard | None) -> list[str]:
     ]
 
 
-def redirect_data(receipt: CodeReceipt | MessageReceipt | ScheduleReceipt) -> dict[str, str]:
-    """The number that a message was redirected to, for programs; nothing if it was not."""
-    return {} if receipt.redirected_to is None else {"redirected_to": receipt.redirected_to}
-
-
 def serve_command(address: str) -> str:
     """The command that starts a mock at an address of this machine."""
     from urllib.parse import urlsplit
@@ -217,17 +215,17 @@ def serve_command(address: str) -> str:
         port = urlsplit(address).port
     except ValueError:
         port = None
-    return "jsms mock serve" + ("" if port in (None, _DEFAULT_PORT) else f" --port {port}")
+    return "jsms mock serve" + ("" if port in (None, DEFAULT_PORT) else f" --port {port}")
 
 
-def _without_path(address: str) -> str:
+def without_path(address: str) -> str:
     return address.rstrip("/").removesuffix("/v1")
 
 
 def mock_origin() -> tuple[str, str]:
     """Return the address of the mock of this machine, without a path, and what names it."""
     for name in ("JSMS_MOCK_URL", _ADDRESS):
-        address = _without_path(os.environ.get(name, ""))
+        address = without_path(os.environ.get(name, ""))
         if address and (name == "JSMS_MOCK_URL" or _stays_here(address)):
             return address, name
     return MOCK_ORIGIN, _("the default")
@@ -286,11 +284,6 @@ def _both_set() -> list[str]:
     return [name for pair in counterparts if all(os.environ.get(one) for one in pair) for name in pair]
 
 
-def _wants_json() -> bool:
-    context = click.get_current_context(silent=True)
-    return context is not None and bool(context.params.get("as_json"))
-
-
 def _show_log() -> None:
     import logging
 
@@ -304,8 +297,6 @@ def _show_log() -> None:
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
 
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 _OPTIONS: Final = (
     click.option(
@@ -339,3 +330,52 @@ def connection_options(function: Callable[Concatenate[ConnectionOptions, P], T])
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
     return decorated
+
+
+_REACHES: Final = frozenset({"plan", "run", "resume", "test", "pull"})
+"""The commands of campaigns that take the options of the way to the service; the others look into the ledger only."""
+_COMMAND: Final = re.compile(
+    r"\bjsms (?:campaign (?P<name>plan|run|resume|test|pull|status|stop|unknown|resolve|report|purge)"
+    r"|(?P<reaches>worker|codes\sverify|schedules\scancel|(?:templates|signs)\sget|mock\sstate))\b"
+    r"(?: (?:\d+|[0-9a-f-]{36}|[A-Z]{2,}|N|-o report\.[a-z]+|--[a-z-]+|sent\|not-sent|sent)(?![\w-]))*"
+)
+
+
+def typed_target() -> tuple[str, ...]:
+    """Return the options that were typed to choose address and keys: `--mock`, `--base-url URL`, `--profile NAME`.
+
+    Of `jsms mock ...`, which needs no keys: `--url URL`.
+    """
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return ()
+    words: list[str] = []
+    if _typed(context, "mock"):
+        address = context.params["mock"]
+        words.append(f"--mock={address}" if address else "--mock")
+    for name in ("base_url", "profile", "url"):
+        if _typed(context, name):
+            words += [f"--{name.replace('_', '-')}", str(context.params[name])]
+    return tuple(words)
+
+
+def repeat_target(words: str, planned_for: Sequence[str] = ()) -> str:
+    """Put the options that chose the target behind the commands in a text, quoted for the shell.
+
+    planned_for: the options with which the campaign was planned, for commands that do not take them themselves.
+    """
+    context = click.get_current_context(silent=True)
+    if context is None or "jsms " not in words:
+        return words
+    ledger = ["--ledger", str(context.params["place"])] if _typed(context, "place") else []
+    target = typed_target() or tuple(planned_for)
+
+    def repeated(found: re.Match[str]) -> str:
+        options = [*ledger, *(target if found["reaches"] or found["name"] in _REACHES else ())]
+        return found[0] + (f" {shlex.join(options)}" if options else "")
+
+    return _COMMAND.sub(repeated, words)
+
+
+def _typed(context: click.Context, name: str) -> bool:
+    return name in context.params and context.get_parameter_source(name) is ParameterSource.COMMANDLINE

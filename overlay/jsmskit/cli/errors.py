@@ -16,9 +16,7 @@ import click
 
 from .exit_codes import ExitCode
 from .language import gettext as _
-from .language import is_chinese, mark
-from .library_messages import translate_message
-from .terminal import escape_control_chars, escape_json, wrap_text
+from .language import is_chinese, mark, translate_message
 
 if TYPE_CHECKING:
     from jsmskit.errors import JsmsError
@@ -61,28 +59,6 @@ class CommandError(click.ClickException):
         self.code = code
         self.details: dict[str, Any] = details or {}
         self.command = command
-        self.for_programs = False
-
-    def show(self, file: Any = None) -> None:
-        """Write the three lines, or one JSON document with `--json`."""
-        text = self.as_json() if self.for_programs else self._for_people()
-        click.echo(text, file=file, err=file is None)
-
-    def lines(self) -> tuple[str, str, str]:
-        """Return what happened, was it sent, what to do."""
-        sent, remedy = _("was it sent?"), _("what to do:")
-        columns = 0 if is_chinese() else max(len(sent), len(remedy))
-        return (
-            f"{self.command or 'jsms'}: {escape_control_chars(self.what)}",
-            f"  {sent:<{columns}}  {escape_control_chars(self.sent)}",
-            f"  {remedy:<{columns}}  {escape_control_chars(self.remedy)}",
-        )
-
-    def _for_people(self) -> str:
-        if not (sys.stderr and sys.stderr.isatty()):
-            return "\n".join(self.lines())
-        hang = 2 + (2 if is_chinese() else 1) * len(_("was it sent?")) + 2
-        return "\n".join(wrap_text(line, hang=hang) for line in self.lines())
 
     def as_json(self) -> str:
         """Return the same as a JSON document."""
@@ -94,7 +70,7 @@ class CommandError(click.ClickException):
             "exit_code": int(self.code),
             **self.details,
         }
-        return escape_json(json.dumps({"error": told}, ensure_ascii=False))
+        return json.dumps({"error": told}, ensure_ascii=False)
 
 
 def as_command_error(error: Exception) -> CommandError:
@@ -314,7 +290,7 @@ def _remedy(error: JsmsError) -> str:
 
 def _own_remedy(error: JsmsError) -> str:
     """Return the remedy of the code in the words of the shell; of an error with its own words, those."""
-    from jsmskit._remedies import Surface, remedy_in
+    from jsmskit.errors import Surface, remedy_in
 
     info = error.info
     if info is not None and error.remedy == remedy_in(Surface.PYTHON, info, "en"):

@@ -141,8 +141,8 @@ class Command(_Translated):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
+        from .connection import repeat_target
         from .errors import NOTHING_SENT, ONLY_READS, as_command_error, interruption
-        from .hints import repeat_target
 
         command = ctx.command_path
         try:
@@ -235,14 +235,14 @@ def _show_error(error: Exception, *, for_programs: bool) -> int:
     """Write what went wrong to standard error, unless it is closed; return the exit code."""
     with ignore_signals():
         from .errors import as_command_error
+        from .output import show_error
 
         if isinstance(error, OSError) and error.errno == errno.EPIPE:
             return ExitCode.BROKEN_PIPE
         failure = as_command_error(error)
-        failure.for_programs = for_programs
         if failure.code is not ExitCode.BROKEN_PIPE:
             with contextlib.suppress(OSError, ValueError):  # standard error is closed
-                failure.show()
+                show_error(failure, for_programs=for_programs)
         return failure.code
 
 

@@ -30,21 +30,13 @@ from jsmskit._validation.fields import SERVICE_TIMEZONE
 from jsmskit.errors import ConfigurationError, JsmsError
 
 from .. import keyring_store
-from ..connection import (
-    KEY_NAMES,
-    ConnectionOptions,
-    Setting,
-    connection_options,
-    guard_lines,
-    json_option,
-    make_client,
-)
+from ..connection import KEY_NAMES, ConnectionOptions, Setting, connection_options, guard_lines, make_client
 from ..errors import CommandError, as_command_error
 from ..exit_codes import ExitCode
 from ..framework import Command
 from ..language import gettext as _
 from ..language import mark
-from ..output import Table, show, stderr
+from ..output import Table, json_option, show, stderr, wants_json
 
 _SECONDS: Final = 10.0
 
@@ -349,7 +341,7 @@ _STATES = {"ok": "ok", "look": mark("note"), "wrong": mark("WRONG")}
 @click.option("--offline", is_flag=True, help="Do not contact the service: no clock, no TLS, no balance.")
 @connection_options
 @json_option
-def command(connection: ConnectionOptions, offline: bool, as_json: bool) -> None:
+def command(connection: ConnectionOptions, offline: bool) -> None:
     """Check the setup of this machine. Costs nothing and sends nothing.
 
     It checks versions, where each setting comes from (secrets hidden), keyring, address, proxies, certificate, the
@@ -359,9 +351,9 @@ def command(connection: ConnectionOptions, offline: bool, as_json: bool) -> None
     found = list(findings(connection, offline=offline))
     data = [{"check": one.check, "state": one.state, "what": one.what, "remedy": one.remedy} for one in found]
     rows = [(_(_STATES[one.state]), _(one.check), one.what) for one in found]
-    show(as_json, {"findings": data}, Table(("state", "check", "what"), rows, {"state": "bold"}))
+    show({"findings": data}, Table(("state", "check", "what"), rows, {"state": "bold"}))
     wrong = [one for one in found if one.state == "wrong"]
-    if not as_json:
+    if not wants_json():
         for one in found:
             if one.remedy:
                 stderr(f"{_(one.check)}: {one.remedy}")
