@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Final, Self, cast
 
-from jsmskit._encoding import strict_json
+from jsmskit._calls import strict_json
 
 from ..errors import PlanError
 from .table import NO_VALUES, Row, phone_columns, quoted
