@@ -8,10 +8,10 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol, runtime_checkable
 
@@ -19,6 +19,7 @@ from jsmskit.phones import is_mobile_phone
 from jsmskit.recipients import Recipient, RecipientLike
 
 from ..errors import PlanError
+from .text_file import Content, FileSource
 
 NO_VALUES: Final[Mapping[str, object]] = MappingProxyType({})
 
@@ -193,36 +194,35 @@ Record = tuple[int, Sequence[object], str]
 """Number of the row, its cells, and why it cannot be read (then the first cell is what looks like a phone number)."""
 
 
+_new: Final = tuple.__new__
+"""Makes a `Row` without its constructor, which would be a third of the cost of reading a line."""
+
+
 class _Layout(NamedTuple):
     names: Sequence[str]
     phone: int
     values: Mapping[str, int]
 
 
-class Table:
-    """Turns the records of one table into rows.
-
-    Args:
-        name: the file (and sheet) for messages.
-        phone_column: where the number stands; found if its heading says so.
-        columns: variable of the template -> column; by default each variable has a column of its own name.
-        header: False if the first row is a recipient already; then columns are called "1", "2" and so on.
-        ignored: counts the rows that hold nothing.
-    """
+class TableSource(FileSource):
+    """A file with columns. Numbers of rows are those that people see."""
 
     def __init__(
-        self, name: str, *, phone_column: str | None, columns: Mapping[str, str], header: bool, ignored: Counter[str]
+        self, file: str | Path | Content, phone_column: str | None, columns: Mapping[str, str] | None, *, header: bool
     ) -> None:
-        self._name = name
-        self._phone_column = phone_column
-        self._columns = columns
+        super().__init__(file, phone_column, columns)
         self._header = header
-        self._ignored = ignored
+        self._place = self.name
 
-    def rows(
-        self, records: Iterator[Record], variables: Sequence[str] | None, constants: Iterable[str]
-    ) -> Iterator[Row]:
-        """Yield the rows below the header. A row that does not fit under it has a problem. Raises `PlanError`."""
+    def _records(self) -> Iterator[Record]:
+        raise NotImplementedError
+
+    def rows(self, variables: Sequence[str] | None, constants: Iterable[str] = ()) -> Iterator[Row]:
+        """Yield the rows below the header. A row that does not fit under it has a problem.
+
+        Raises `PlanError` if the file cannot be used.
+        """
+        records = self._records()
         layout, first = self._read_header(records, variables, frozenset(constants))
         names, place, values = layout
         width = len(names)
@@ -232,16 +232,19 @@ class Table:
             if problem:
                 yield Row(number, cells[0] if cells else None, NO_VALUES, problem)
                 continue
-            if len(cells) != width or is_blank(cells[place]):
+            if len(cells) != width or not str(cells[place]).isalnum():  # a number needs no look
                 if all(map(is_blank, cells)):
-                    self._ignored["empty rows"] += 1
+                    self.ignored["empty rows"] += 1
                     continue
                 if len(cells) < least or not all(map(is_blank, cells[width:])):
                     told = f"{len(cells)} fields, the {'header' if self._header else 'first row'} has {width}"
                     phone = next((cell for cell in cells if is_number(cell)), None)
                     yield Row(number, phone, NO_VALUES, told)
                     continue
-            yield Row(number, cells[place], {name: cells[column] for name, column in wanted})
+            by_name: dict[str, object] = {}
+            for name, column in wanted:
+                by_name[name] = cells[column]
+            yield _new(Row, (number, cells[place], by_name, ""))
 
     def _read_header(
         self, records: Iterator[Record], variables: Sequence[str] | None, constants: frozenset[str]
@@ -251,16 +254,16 @@ class Table:
             number, cells, problem = record
             if problem and not above:
                 raise PlanError(
-                    f"{self._name}: the header cannot be read: {problem}.",
+                    f"{self._place}: the header cannot be read: {problem}.",
                     "Correct this line; or save the list as CSV UTF-8 in the spreadsheet.",
                     row=number,
                 )
             if not problem and all(map(is_blank, cells)):
-                self._ignored["empty rows"] += 1
+                self.ignored["empty rows"] += 1
                 continue
             if len(cells) > _MOST_COLUMNS:
                 raise PlanError(
-                    f"{self._name}: the header has {len(cells)} columns.",
+                    f"{self._place}: the header has {len(cells)} columns.",
                     f"At most {_MOST_COLUMNS} are read.",
                     row=number,
                 )
@@ -277,13 +280,13 @@ class Table:
             names = [clean(cell) for cell in cells]
             if self._is_header(names):
                 if above:
-                    self._ignored["rows above the header"] += len(above)
+                    self.ignored["rows above the header"] += len(above)
                 return self._layout(names, self._phone(names, number), variables, constants, number), []
             above.append((number, names))
             if len(above) == _HEADER_WITHIN:
                 break
         if not above:
-            raise PlanError(f"{self._name} is empty.", "Give a list with a header and a column of phone numbers.")
+            raise PlanError(f"{self._place} is empty.", "Give a list with a header and a column of phone numbers.")
         raise self._unknown_header(above[0][0], above[0][1])
 
     def _is_header(self, names: Sequence[str]) -> bool:
@@ -301,7 +304,7 @@ class Table:
         if len(set(found)) < len(found):
             raise self._twice(found[0], number)
         raise PlanError(
-            f"{self._name}: {quoted(found)} may all be the phone numbers.",
+            f"{self._place}: {quoted(found)} may all be the phone numbers.",
             f'Say which: phone_column="{found[0]}".',
             row=number,
         )
@@ -313,7 +316,7 @@ class Table:
         if len(places) == 1:
             return places[0]
         what = "several columns of the first row hold" if places else "no column of the first row holds"
-        raise PlanError(f"{self._name}: {what} a phone number.", 'Say which column: phone_column="1".', row=number)
+        raise PlanError(f"{self._place}: {what} a phone number.", 'Say which column: phone_column="1".', row=number)
 
     def _layout(
         self, names: Sequence[str], phone: int, variables: Sequence[str] | None, constants: frozenset[str], number: int
@@ -343,12 +346,12 @@ class Table:
         if not places:
             if not self._header:
                 raise PlanError(
-                    f'{self._name}: no column is said to hold "{wanted}" (columns: "1" to "{len(names)}").',
+                    f'{self._place}: no column is said to hold "{wanted}" (columns: "1" to "{len(names)}").',
                     f'Say which: columns={{"{wanted}": "2"}}.',
                     row=number,
                 )
             raise PlanError(
-                f'{self._name} has no column "{wanted}" (columns: {quoted(names)}).',
+                f'{self._place} has no column "{wanted}" (columns: {quoted(names)}).',
                 f'Say where the values are: phone_column="COLUMN", columns={{"{wanted}": "COLUMN"}}; or give all'
                 f' the same: params={{"{wanted}": "VALUE"}}.',
                 row=number,
@@ -359,7 +362,7 @@ class Table:
 
     def _twice(self, name: str, number: int) -> PlanError:
         return PlanError(
-            f'{self._name} has the column "{name}" twice.', "Give the columns different names.", row=number
+            f'{self._place} has the column "{name}" twice.', "Give the columns different names.", row=number
         )
 
     def _no_header(self, number: int, cells: Sequence[object], above: Sequence[tuple[int, list[str]]]) -> PlanError:
@@ -371,7 +374,7 @@ class Table:
         rest = [name for name in names if name != phone]
         example = f', columns={{"VARIABLE": "{rest[0]}"}}' if rest else ""
         return PlanError(
-            f"{self._name} has no header: a phone number stands in its first row.",
+            f"{self._place} has no header: a phone number stands in its first row.",
             f"Add a first row with headings; or say so, with columns by number: header=False,"
             f' phone_column="{phone}"{example}.',
             row=number,
@@ -380,13 +383,13 @@ class Table:
     def _unknown_header(self, number: int, names: Sequence[str], below: Sequence[object] = ()) -> PlanError:
         if self._phone_column is not None:
             return PlanError(
-                f'{self._name} has no column "{self._phone_column}" (columns: {quoted(names)}).',
+                f'{self._place} has no column "{self._phone_column}" (columns: {quoted(names)}).',
                 'Say where the numbers are: phone_column="COLUMN"; or is it another encoding?',
                 row=number,
             )
         held = [name for name, cell in zip(names, below, strict=False) if is_number(cell) and name]
         return PlanError(
-            f"{self._name}: no heading says that phone numbers stand below it (columns: {quoted(names)}).",
+            f"{self._place}: no heading says that phone numbers stand below it (columns: {quoted(names)}).",
             f'Say which: phone_column="{held[0] if held else "COLUMN"}".',
             row=number,
         )
