@@ -341,8 +341,8 @@ class _Writer:
     def add(self, part: Iterable[ValidRow | SkippedRow]) -> bool:
         """Take some rows: those who are to be written to, and the rows that are set aside. False if there is none."""
         planned: dict[str, ValidRow] = {}
-        count = 0
-        for count, found in enumerate(part, 1):
+        before = self.rows
+        for self.rows, found in enumerate(part, before + 1):
             if isinstance(found, SkippedRow):
                 self._aside.append(found)
             elif (first := planned.setdefault(found.phone, found)) is not found:
@@ -355,10 +355,9 @@ class _Writer:
             for phone in [phone for phone in planned if phone in gone or phone in recent]:
                 reason = SkipReason.OPTED_OUT if phone in gone else SkipReason.RECENT
                 self._aside.append(SkippedRow(planned.pop(phone).row, phone, reason, _LEFT_OUT[reason]))
-        self.rows += count
         self._valid.extend(planned.values())
         self._write(everything=False)
-        return count > 0
+        return self.rows > before
 
     def write_out(self) -> None:
         """Write what is left."""

@@ -11,7 +11,7 @@ from typing import Final, final
 from ..models import AuditEntry, Campaign, Chunk, Counts, RecipientRecord, SkippedRow
 from ..settings import Mode, Target
 from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
-from .claims import no_such_campaign
+from .claims import campaign_row
 from .database import Database, Row
 
 _PAGE: Final = 2000
@@ -49,10 +49,7 @@ class Queries:
     def campaign(self, campaign_id: int) -> Campaign:
         """One campaign. Raises `NoSuchCampaignError`."""
         with self._database.read() as tx:
-            found = tx.fetchone(f"{_CAMPAIGN} WHERE campaign_id=?", (campaign_id,))
-        if found is None:
-            raise no_such_campaign(campaign_id, self._database.name)
-        return _campaign(found)
+            return _campaign(campaign_row(tx, campaign_id, _CAMPAIGN))
 
     def first_pending(self, campaign_id: int) -> tuple[str, str | None] | None:
         """Number and values (a JSON object) of the first recipient that is still to be sent; None if there is none."""
