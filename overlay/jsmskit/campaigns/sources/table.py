@@ -212,7 +212,7 @@ class TableSource(FileSource):
     ) -> None:
         super().__init__(file, phone_column, columns)
         self._header = header
-        self._place = self.name
+        self._name = self.name  # as messages say it
 
     def _records(self) -> Iterator[Record]:
         raise NotImplementedError
@@ -254,7 +254,7 @@ class TableSource(FileSource):
             number, cells, problem = record
             if problem and not above:
                 raise PlanError(
-                    f"{self._place}: the header cannot be read: {problem}.",
+                    f"{self._name}: the header cannot be read: {problem}.",
                     "Correct this line; or save the list as CSV UTF-8 in the spreadsheet.",
                     row=number,
                 )
@@ -263,7 +263,7 @@ class TableSource(FileSource):
                 continue
             if len(cells) > _MOST_COLUMNS:
                 raise PlanError(
-                    f"{self._place}: the header has {len(cells)} columns.",
+                    f"{self._name}: the header has {len(cells)} columns.",
                     f"At most {_MOST_COLUMNS} are read.",
                     row=number,
                 )
@@ -286,7 +286,7 @@ class TableSource(FileSource):
             if len(above) == _HEADER_WITHIN:
                 break
         if not above:
-            raise PlanError(f"{self._place} is empty.", "Give a list with a header and a column of phone numbers.")
+            raise PlanError(f"{self._name} is empty.", "Give a list with a header and a column of phone numbers.")
         raise self._unknown_header(above[0][0], above[0][1])
 
     def _is_header(self, names: Sequence[str]) -> bool:
@@ -304,7 +304,7 @@ class TableSource(FileSource):
         if len(set(found)) < len(found):
             raise self._twice(found[0], number)
         raise PlanError(
-            f"{self._place}: {quoted(found)} may all be the phone numbers.",
+            f"{self._name}: {quoted(found)} may all be the phone numbers.",
             f'Say which: phone_column="{found[0]}".',
             row=number,
         )
@@ -316,7 +316,7 @@ class TableSource(FileSource):
         if len(places) == 1:
             return places[0]
         what = "several columns of the first row hold" if places else "no column of the first row holds"
-        raise PlanError(f"{self._place}: {what} a phone number.", 'Say which column: phone_column="1".', row=number)
+        raise PlanError(f"{self._name}: {what} a phone number.", 'Say which column: phone_column="1".', row=number)
 
     def _layout(
         self, names: Sequence[str], phone: int, variables: Sequence[str] | None, constants: frozenset[str], number: int
@@ -346,12 +346,12 @@ class TableSource(FileSource):
         if not places:
             if not self._header:
                 raise PlanError(
-                    f'{self._place}: no column is said to hold "{wanted}" (columns: "1" to "{len(names)}").',
+                    f'{self._name}: no column is said to hold "{wanted}" (columns: "1" to "{len(names)}").',
                     f'Say which: columns={{"{wanted}": "2"}}.',
                     row=number,
                 )
             raise PlanError(
-                f'{self._place} has no column "{wanted}" (columns: {quoted(names)}).',
+                f'{self._name} has no column "{wanted}" (columns: {quoted(names)}).',
                 f'Say where the values are: phone_column="COLUMN", columns={{"{wanted}": "COLUMN"}}; or give all'
                 f' the same: params={{"{wanted}": "VALUE"}}.',
                 row=number,
@@ -362,7 +362,7 @@ class TableSource(FileSource):
 
     def _twice(self, name: str, number: int) -> PlanError:
         return PlanError(
-            f'{self._place} has the column "{name}" twice.', "Give the columns different names.", row=number
+            f'{self._name} has the column "{name}" twice.', "Give the columns different names.", row=number
         )
 
     def _no_header(self, number: int, cells: Sequence[object], above: Sequence[tuple[int, list[str]]]) -> PlanError:
@@ -374,7 +374,7 @@ class TableSource(FileSource):
         rest = [name for name in names if name != phone]
         example = f', columns={{"VARIABLE": "{rest[0]}"}}' if rest else ""
         return PlanError(
-            f"{self._place} has no header: a phone number stands in its first row.",
+            f"{self._name} has no header: a phone number stands in its first row.",
             f"Add a first row with headings; or say so, with columns by number: header=False,"
             f' phone_column="{phone}"{example}.',
             row=number,
@@ -383,13 +383,13 @@ class TableSource(FileSource):
     def _unknown_header(self, number: int, names: Sequence[str], below: Sequence[object] = ()) -> PlanError:
         if self._phone_column is not None:
             return PlanError(
-                f'{self._place} has no column "{self._phone_column}" (columns: {quoted(names)}).',
+                f'{self._name} has no column "{self._phone_column}" (columns: {quoted(names)}).',
                 'Say where the numbers are: phone_column="COLUMN"; or is it another encoding?',
                 row=number,
             )
         held = [name for name, cell in zip(names, below, strict=False) if is_number(cell) and name]
         return PlanError(
-            f"{self._place}: no heading says that phone numbers stand below it (columns: {quoted(names)}).",
+            f"{self._name}: no heading says that phone numbers stand below it (columns: {quoted(names)}).",
             f'Say which: phone_column="{held[0] if held else "COLUMN"}".',
             row=number,
         )

@@ -52,7 +52,7 @@ class WorkbookSource(TableSource):
 
     def _records(self) -> Iterator[Record]:
         sheet = self._open()
-        self._place = f'{self.name}, sheet "{sheet.name}"'
+        self._name = f'{self.name}, sheet "{sheet.name}"'
         for number, cells in enumerate(sheet.iter_rows(), 1):
             yield number, [_typed(cell) for cell in cells], ""
 
