@@ -3,7 +3,8 @@
     python -m tools.exports            write them
     python -m tools.exports --check    write nothing; exit 1 if one is stale
 
-The names stand once, in `_EXPORTS`. The block of imports follows `if TYPE_CHECKING:` and ends with an empty line.
+The names stand once, in `_EXPORTS`. The block of imports follows the first `if TYPE_CHECKING:`, and ends with an empty
+line.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def made(text: str) -> str:
     lines = [
         f"    from {module} import {name} as {name}\n" for module, names in exports(text).items() for name in names
     ]
-    text = _BLOCK.sub("".join(lines), text)
+    text = _BLOCK.sub("".join(lines), text, count=1)
     sort = ("check", "--select", "I", "--fix", "--quiet", "--stdin-filename", "overlay/jsmskit/__init__.py", "-")
     run = subprocess.run(
         [sys.executable, "-m", "ruff", *sort],

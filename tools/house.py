@@ -3,9 +3,10 @@
     python -m tools.house            the table
     python -m tools.house --files    and the files that one `client.codes.send` passes, in their order
 
-Lines and modules are counted without what is generated (`generated/`, every `_sync/`). Circles are groups of modules of
-`jsmskit` that import one another, inside of functions too; imports for type checkers do not count. The files of a send
-are those of `jsmskit` and `jsms_api` in which a function runs while the second send of a client goes to a served mock.
+Lines and modules are counted without what is generated (`generated/`, every `_sync/`). A circle is made
+of modules of `jsmskit` that import one another, inside of functions too; imports for type checkers do not count. The
+files of a send are those of `jsmskit` and `jsms_api` in which a function runs while the second send of a client goes
+to a served mock.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -23,6 +24,15 @@ import grimp
 
 ROOT = Path(__file__).resolve().parents[1]
 OVERLAY = ROOT / "overlay/jsmskit"
+#: What was asked for after the goals were set, where it has files of its own; the goals do not count it.
+LATER = (
+    "live_check",
+    "verification",
+    "recipient_guard.py",
+    "cli/commands/live_check.py",
+    "cli/commands/verification.py",
+    "cli/language.py",
+)
 
 
 def sources(*folders: str) -> list[Path]:
@@ -39,41 +49,16 @@ def lines(*folders: str) -> int:
     return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in sources(*folders))
 
 
-def circles() -> list[set[str]]:
-    """Return the groups of modules that can reach one another by imports (strongly connected components)."""
+def circle() -> list[str]:
+    """Return modules that import one another in a circle, the first one that is found."""
     graph = grimp.build_graph("jsmskit", exclude_type_checking_imports=True, cache_dir=None)
-    return [group for group in _components(graph.modules, graph.find_modules_directly_imported_by) if len(group) > 1]
-
-
-def _components(nodes: set[str], next_to: Callable[[str], set[str]]) -> Iterator[set[str]]:
-    """Tarjan's algorithm, without recursion."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    for root in sorted(nodes):
-        if root in index:
-            continue
-        work = [(root, iter(sorted(next_to(root))))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        while work:
-            node, others = work[-1]
-            for other in others:
-                if other not in index:
-                    index[other] = low[other] = len(index)
-                    stack.append(other)
-                    work.append((other, iter(sorted(next_to(other)))))
-                    break
-                if other in stack:
-                    low[node] = min(low[node], index[other])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == index[node]:
-                    place = stack.index(node)
-                    yield set(stack[place:])
-                    del stack[place:]
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]
+        return found
+    return []
 
 
 def layers() -> int:
@@ -115,29 +100,32 @@ def files_of_a_send() -> list[str]:
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description="Measure the size and shape of the project.")
-    parser.add_argument("--files", action="store_true", help="list the files that a send passes, and the circles")
+    parser.add_argument("--files", action="store_true", help="list the files that a send passes, and a circle")
     show_files = parser.parse_args().files
     modules = sources("overlay/jsmskit")
     private = [
         path for path in modules if path.parent == OVERLAY and path.name.startswith("_") and "__" not in path.name
     ]
-    found, passed = circles(), files_of_a_send()
+    found, passed = circle(), files_of_a_send()
+    later = [f"overlay/jsmskit/{place}" for place in LATER]
     rows = [
         ("lines of overlay/, by hand", lines("overlay"), 25_000),
         ("modules of overlay/, by hand", len(modules), 200),
         ("underscore modules at the top", len(private), 2),
         ("lines of tests/", lines("tests"), 30_000),
         ("lines of tools/, experiments/ and benchmarks/", lines("tools", "experiments", "benchmarks"), 8_000),
-        ("circles of modules", len(found), 0),
+        ("circles of modules", int(bool(found)), 0),
         ("layers in the contract", layers(), 8),
         ("files that a codes.send passes", len(passed), 13),
     ]
     for name, value, goal in rows:
         print(f"{name:<46} {value:>7,}   at most {goal:>6,}{'' if value <= goal else '   over'}")
+    print(
+        f"of overlay/, asked for later: {lines(*later):,} lines in {len(sources(*later))} modules ({', '.join(LATER)})"
+    )
     if show_files:
         print("\nA send passes:", *passed, sep="\n  ")
-        for group in found:
-            print("\nA circle:", *sorted(group), sep="\n  ")
+        print("\nA circle:" if found else "\nNo circle", *found, sep="\n  ")
     return 0
 
 

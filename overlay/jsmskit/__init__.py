@@ -13,6 +13,8 @@ Names are imported when they are first used, so `import jsmskit` costs next to n
 
 from __future__ import annotations
 
+from sys import modules
+
 from ._version import VERSION
 
 __version__ = VERSION
@@ -127,23 +129,52 @@ if TYPE_CHECKING:
     from .results import Verification as Verification
     from .results import VerificationReason as VerificationReason
 
-_HOME_OF = {name: home for home, names in _EXPORTS.items() for name in names.split()}
-__all__ = sorted([*_HOME_OF, "__version__"])  # pyright: ignore[reportUnsupportedDunderAll]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
 
-def __getattr__(name: str) -> object:
-    home = _HOME_OF.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+def show_public_path(found: Any, package: str, name: str) -> None:
+    """Let a class or function that is written in a private module show the package that exports it.
 
-    from ._public_names import show_public_path
+    `help()`, debuggers and pickles show it, as with NumPy and pandas. Its annotations are read before, since they name
+    what only its own module imports.
+    """
+    from types import FunctionType
 
-    found = getattr(import_module(home, __name__), name)
-    show_public_path(found, __name__, name)
-    globals()[name] = found
-    return found
+    if isinstance(found, type | FunctionType) and found.__qualname__ == name and "._" in found.__module__:
+        if hasattr(found, "__dataclass_fields__"):
+            from typing import get_type_hints
+
+            found.__annotations__ = get_type_hints(found)
+        found.__module__ = package
 
 
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME_OF})
+def export_lazily(
+    package: str, exports: Mapping[str, str]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+    """Return `__getattr__`, `__dir__` and `__all__` of a package whose names are imported when they are first used.
+
+    exports: names by the module that has them; one that has another name there is written `name:other`.
+    """
+    homes: dict[str, tuple[str, str]] = {}
+    for module, names in exports.items():
+        for name, _, other in (one.partition(":") for one in names.split()):
+            homes[name] = (module, other or name)
+
+    def get(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        module, attribute = homes[name]
+        found = getattr(import_module(module, package), attribute)
+        show_public_path(found, package, name)
+        setattr(modules[package], name, found)
+        return found
+
+    return get, lambda: sorted({*vars(modules[package]), *homes}), sorted(homes)
+
+
+__getattr__, __dir__, __all__ = export_lazily(__name__, _EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = sorted([*__all__, "__version__"])  # pyright: ignore[reportUnsupportedDunderAll]

@@ -9,6 +9,7 @@ import pytest
 from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
 from tools import code_pages
+from tools.made_pages import write_or_check
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -31,23 +32,18 @@ def test_every_delivery_status_has_a_heading(name: str) -> None:
     assert list(map(int, found)) == list(REPORT_STATUSES)
 
 
-def test_a_page_that_was_edited_by_hand_is_found(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_page_that_was_edited_by_hand_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The check names the page, says what to run, and writes nothing; running it mends the page."""
-    monkeypatch.setattr(code_pages, "ROOT", tmp_path)
-    monkeypatch.setattr(code_pages, "DOCS", tmp_path)
-    assert code_pages.main([]) == 0
+    made = {"error-codes.md": "Wait.\n"}
     page = tmp_path / "error-codes.md"
-    wanted = page.read_text("utf-8")
-    page.write_text(wanted.replace("Wait", "Do not wait"), "utf-8")
-    capsys.readouterr()
+    page.write_text("Do not wait.\n", "utf-8")
 
-    assert code_pages.main(["--check"]) == 1
-    assert capsys.readouterr().out.startswith("error-codes.md is stale")
-    assert page.read_text("utf-8") != wanted
-    assert code_pages.main([]) == 0
-    assert page.read_text("utf-8") == wanted
+    assert write_or_check(made, "tools.code_pages", ["--check"], tmp_path) == 1
+    assert capsys.readouterr().out.startswith("error-codes.md is stale or missing: run python -m tools.code_pages")
+    assert page.read_text("utf-8") == "Do not wait.\n"
+    assert write_or_check(made, "tools.code_pages", [], tmp_path) == 0
+    assert page.read_text("utf-8") == made["error-codes.md"]
+    assert write_or_check(made, "tools.code_pages", ["--check"], tmp_path) == 0
 
 
 def test_every_call_has_its_method() -> None:

@@ -2,7 +2,7 @@
 the outcome.
 
 Answers are made by a seeded generator that knows the good answers of the spec and how to spoil them. Every
-one goes to an operation sync and async: 800 here, 20,000 and more by `python -m tools.hostile_input`.
+one goes to an operation sync and async: 800 here, 20,000 and more by `python -m experiments.hostile_input`.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ class Receiver:
         events: the fields of every POST, in order.
         headers: the headers of every POST, names in lower case.
         echoes: the text of every echo check.
+        queries: the query of every echo check.
         statuses: what the next POSTs are answered with; 200 when it is empty.
         echo: makes the answer to an echo check.
         meanwhile: called while a POST is being answered.
@@ -31,6 +32,7 @@ class Receiver:
     events: list[dict[str, str]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     echoes: list[str] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     echo: Callable[[str], tuple[int, str]] = lambda text: (200, text)
     meanwhile: Callable[[], Any] = lambda: None
@@ -50,7 +52,9 @@ def receiving(path: str = "/callback", *, tls: ssl.SSLContext | None = None) -> 
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            text = parse_qs(urlsplit(self.path).query)["echostr"][0]
+            query = urlsplit(self.path).query
+            receiver.queries.append(query)
+            text = parse_qs(query)["echostr"][0]
             receiver.echoes.append(text)
             self.tell(*receiver.echo(text))
 

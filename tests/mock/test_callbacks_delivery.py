@@ -1,17 +1,18 @@
-"""CallbackQueue for real: from the message to the receiver, repeated on the mock's clock, logged, and kept."""
+"""Callbacks: from the message to the receiver, repeated on the mock's clock, logged, and kept."""
 
 from __future__ import annotations
 
 import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock import APP_KEY, MASTER_SECRET, CallbackAddressError, CallbackType, Clock, Delivery, JsmsMock
-from jsmskit.mock.model.settings import SAMPLE_SIGN_ID, SECOND_APP_KEY
+from jsmskit.mock.model.settings import SAMPLE_SIGN_ID, SECOND_APP_KEY, Settings
 
 from tests.mock.receiver import Receiver, receiving
 
@@ -70,6 +71,7 @@ def test_replies_and_reviews_reach_the_receiver(mock: JsmsMock, receiver: Receiv
     mock.review_template(temp_id, approve=False, reason="内容违规")
     mock.review_sign(SAMPLE_SIGN_ID, approve=True)
     mock.run_due()
+    assert {event["timestamp"] for event in receiver.events} == {str(int(START * 1000))}
 
     events = {event["type"]: json.loads(event["data"]) for event in receiver.events}
     assert events == {
@@ -77,6 +79,13 @@ def test_replies_and_reviews_reach_the_receiver(mock: JsmsMock, receiver: Receiv
         "SMS_TEMPLATE": {"tempId": temp_id, "status": 2, "refuseReason": "内容违规"},
         "SMS_SIGN": {"signId": SAMPLE_SIGN_ID, "status": 1, "refuseReason": None},
     }
+
+
+def test_a_review_by_the_clock_is_told_at_its_own_instant(mock: JsmsMock, receiver: Receiver) -> None:
+    post(mock, "/templates", {"template": "您的订单{{id}}已发货", "type": 2})
+    mock.advance(24 * HOUR)
+    (event,) = receiver.events
+    assert event["timestamp"] == str(int((START + 3 * HOUR) * 1000))
 
 
 def test_a_failed_callback_is_repeated_after_three_minutes_an_hour_and_twelve_hours(
@@ -271,21 +280,73 @@ def test_error_code_of_a_pull_that_is_off(mock: JsmsMock, receiver: Receiver) ->
         assert client.get("/report").json()["error"]["code"] in set(ErrorCode)
 
 
-def test_stopping_does_not_wait_for_a_receiver_that_does(mock: JsmsMock) -> None:
-    """A hanging receiver keeps neither the server nor the mock from ending; its try is made again one day."""
-    called, over = threading.Event(), threading.Event()
+def test_a_callback_that_waits_when_serving_begins_goes_out(mock: JsmsMock) -> None:
     mock.settings = mock.settings.with_changes(report_delay_seconds=0)
+    arrived = threading.Event()
+    with receiving() as receiver:
+        receiver.meanwhile = arrived.set
+        mock.callbacks.set(receiver.url)
+        post(mock, "/codes", CODE)
+        mock.advance_without_callbacks(1)
+        assert receiver.events == []
+        with mock.serve():
+            assert arrived.wait(30)
+
+
+def test_what_a_receiver_causes_goes_out_too(mock: JsmsMock) -> None:
+    """Nothing is lost that happens while the thread of a served mock is busy with a callback."""
+    mock.settings = mock.settings.with_changes(report_delay_seconds=0)
+    phones = [PHONE, "13900139000", "13700137000"]
+    last = threading.Event()
+    with receiving() as receiver, mock.serve() as server:
+
+        def meanwhile() -> None:
+            done = len(receiver.events) + 1
+            if done == len(phones):
+                last.set()
+            else:
+                httpx.post(f"{server.url}/codes", json={**CODE, "mobile": phones[done]}, auth=PAIR)
+
+        receiver.meanwhile = meanwhile
+        mock.callbacks.set(receiver.url)
+        httpx.post(f"{server.url}/codes", json=CODE, auth=PAIR)
+        assert last.wait(30)
+
+
+def test_stopping_does_not_wait_for_a_receiver_that_does(tmp_path: Path) -> None:
+    """A hanging receiver keeps neither the server nor the mock from ending; its try is made again under its number."""
+    called, over = threading.Event(), threading.Event()
 
     def meanwhile() -> None:
         called.set()
         over.wait(30)
 
     with receiving() as receiver:
-        receiver.meanwhile = meanwhile
-        mock.callbacks.set(receiver.url)
-        with mock.serve() as server:
-            httpx.post(f"{server.url}/codes", json=CODE, auth=PAIR)
-            assert called.wait(30)
-        assert [attempt.ok for attempt in only(mock).attempts] == [None]
-        mock.close()
+        with JsmsMock(clock=Clock(frozen_at=START), db=tmp_path / "mock.db") as mock:
+            mock.settings = mock.settings.with_changes(report_delay_seconds=0)
+            receiver.meanwhile = meanwhile
+            mock.callbacks.set(receiver.url)
+            with mock.serve() as server:
+                httpx.post(f"{server.url}/codes", json=CODE, auth=PAIR)
+                assert called.wait(30)
+            assert [attempt.ok for attempt in only(mock).attempts] == [None]
         over.set()
+        with JsmsMock(clock=Clock(frozen_at=START + MINUTE), db=tmp_path / "mock.db") as mock:
+            mock.run_due()
+            (attempt,) = only(mock).attempts
+    assert (attempt.number, attempt.at, attempt.ok) == (1, START, True)
+
+
+def test_the_log_keeps_the_newest_deliveries_and_all_that_wait() -> None:
+    settings = Settings(keep_messages=10)
+    with JsmsMock(clock=Clock(frozen_at=START), settings=settings) as mock, receiving() as receiver:
+        mock.callbacks.set(receiver.url)
+        receiver.statuses = [500]
+        mock.reply(PHONE, "waits", app_key=APP_KEY)
+        for number in range(256):
+            mock.run_due()
+            mock.reply(PHONE, str(number), app_key=APP_KEY)
+        log = mock.callbacks.deliveries()
+        assert len(log) <= 12
+        assert json.loads(log[0].data)["content"] == "waits"
+        assert len(mock.callbacks.deliveries(limit=2)) == 2

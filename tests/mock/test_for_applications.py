@@ -14,8 +14,8 @@ import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit import AsyncJsmsClient, JsmsClient
 from jsmskit.mock import APP_KEY, INSTALL, MASTER_SECRET, Fault, FaultKind, JsmsMock, activate
-from jsmskit.mock.server.uvicorn_server import RequestLine, ServerThread
-from jsmskit.mock.serving import make_app, reserve
+from jsmskit.mock.server.asgi import RequestLine, make_app
+from jsmskit.mock.server.uvicorn_server import ServerThread, listen
 
 PHONE, OTHER = "13800138000", "13900139000"
 
@@ -115,7 +115,7 @@ def test_a_served_mock_logs_a_line_a_request() -> None:
     """Time, operation, status, code, milliseconds, masked number; no text, no code, no key."""
     lines: list[RequestLine] = []
     with JsmsMock() as mock:
-        server = ServerThread(make_app(mock, log=lines.append), reserve("127.0.0.1", 0, None))
+        server = ServerThread(make_app(mock, log=lines.append), listen("127.0.0.1", 0, None))
         with server, httpx.Client(base_url=server.url, auth=(APP_KEY, MASTER_SECRET)) as client:
             client.post("/codes", json={"mobile": PHONE, "temp_id": 1})
             client.post("/messages/batch", json={"temp_id": 1, "recipients": [{"mobile": PHONE}] * 3})

@@ -12,8 +12,16 @@ from pathlib import Path
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsmskit import errors
-from jsmskit._remedies import Surface, remedy_in
-from jsmskit.errors import APIConnectionError, APIError, JsmsError, Outcome, PartialFailureError, RateLimitError
+from jsmskit.errors import (
+    APIConnectionError,
+    APIError,
+    JsmsError,
+    Outcome,
+    PartialFailureError,
+    RateLimitError,
+    Surface,
+    remedy_in,
+)
 
 CLASSES = [found for _, found in inspect.getmembers(errors, inspect.isclass) if issubclass(found, JsmsError)]
 

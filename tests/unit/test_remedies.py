@@ -9,8 +9,8 @@ import click
 import pytest
 from jsms_api.error_table import ERRORS, REPORT_STATUSES, ErrorInfo, ReportStatusInfo
 from jsmskit import JsmsClient, JsmsError
-from jsmskit._remedies import Surface, remedy_in
 from jsmskit.cli.root import command as root
+from jsmskit.errors import Surface, remedy_in
 
 ROWS = [*ERRORS.values(), *REPORT_STATUSES.values()]
 WIRE = re.compile(

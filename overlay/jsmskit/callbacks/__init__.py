@@ -22,7 +22,7 @@ up. The endpoint answers 200 only after `handle` has returned, so store the even
 
 from __future__ import annotations
 
-from .._public_names import show_public_path
+from .. import show_public_path
 from ..results.reports import DeliveryReport, Reply
 from ._endpoint import AsgiCallbacks, CallbackEndpoint, CallbackResponse, WsgiCallbacks
 from ._events import CallbackEvent, SignReview, TemplateReview, UnknownEvent

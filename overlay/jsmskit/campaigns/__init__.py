@@ -16,10 +16,9 @@ Knows the public names and where each lives; they are imported when they are fir
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .._public_names import show_public_path
+from .. import export_lazily
 
 if TYPE_CHECKING:
     from .errors import CampaignError as CampaignError
@@ -66,40 +65,23 @@ if TYPE_CHECKING:
     from .states import TemplateKind as TemplateKind
 
 _EXPORTS = {
-    "running._async.runner": "AsyncCampaignRunner",
-    "errors": (
+    ".running._async.runner": "AsyncCampaignRunner",
+    ".errors": (
         "CampaignError CampaignExistsError CampaignStateError LedgerBusyError LedgerError "
         "LedgerLogError LedgerMissingError LedgerVersionError NoSuchCampaignError PlanError "
         "SourceChangedError TargetChangedError"
     ),
-    "running._sync.runner": "CampaignRunner",
-    "states": "CampaignState ChunkState RecipientState TemplateKind",
-    "sources": "CsvSource IterableSource JsonLinesSource WorkbookSource open_source",
-    "ledger": "Ledger go_on_without_log open_ledger",
-    "settings": "Mode QuietHours RunSettings Target TemplateFacts",
-    "feedback": "OPT_OUT_WORDS is_opt_out ingest_event",
-    "running.session": "Progress RunResult",
-    "reporting.exports": "export_recipients",
-    "planning": "plan",
-    "running._sync.service_calls": "pull_reports read_template",
-}
-_HOMES = {name: (home, name) for home, names in _EXPORTS.items() for name in names.split()} | {
-    "pull_reports_async": ("running._async.service_calls", "pull_reports"),
-    "read_template_async": ("running._async.service_calls", "read_template"),
+    ".running._sync.runner": "CampaignRunner",
+    ".states": "CampaignState ChunkState RecipientState TemplateKind",
+    ".sources": "CsvSource IterableSource JsonLinesSource WorkbookSource open_source",
+    ".ledger": "Ledger go_on_without_log open_ledger",
+    ".settings": "Mode QuietHours RunSettings Target TemplateFacts",
+    ".feedback": "OPT_OUT_WORDS is_opt_out ingest_event",
+    ".running.session": "Progress RunResult",
+    ".reporting.exports": "export_recipients",
+    ".planning": "plan",
+    ".running._sync.service_calls": "pull_reports read_template",
+    ".running._async.service_calls": "pull_reports_async:pull_reports read_template_async:read_template",
 }
 
-__all__ = sorted(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f".{home[0]}", __name__), home[1])
-    show_public_path(found, __name__, name)
-    globals()[name] = found
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+__getattr__, __dir__, __all__ = export_lazily(__name__, _EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -15,8 +15,7 @@ from typing import Final, NamedTuple
 
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 
-from jsmskit._remedies import Surface, remedy_in
-from jsmskit.errors import JsmsError, Outcome
+from jsmskit.errors import JsmsError, Outcome, Surface, remedy_in
 from jsmskit.results import BatchResult, RejectedMessage, Schedule
 
 from .models import ChunkLease

@@ -18,8 +18,7 @@ import click
 
 from .exit_codes import ExitCode
 from .language import gettext as _
-from .language import mark, ngettext
-from .library_messages import translate_message
+from .language import mark, ngettext, translate_message
 from .parameters import pairs
 
 if TYPE_CHECKING:
@@ -199,7 +198,6 @@ def batch_of(
     template_id: int,
     sign_id: int | None,
     allow_duplicates: bool,
-    yes: bool,
     question: str,
     what: str,
     at: str = "",
@@ -208,18 +206,17 @@ def batch_of(
 
     question, what: with `{}` for the number of recipients. Raises `CommandError` if it is not meant.
     """
-    from .confirm import confirm, is_interactive
     from .errors import CommandError
-    from .output import stderr
+    from .output import is_given, stderr
+    from .parameters import confirm, is_interactive
     from .send_preview import many_messages, template_text
-    from .terminal import escape_control_chars
 
     text = template_text(client, template_id)
     read = read_recipients(typed, template_id, text)
     count = len(read.recipients)
     for line in read.lines(typed.set_aside):
-        stderr(escape_control_chars(line))
-    asked = is_interactive() and not yes and not connection.is_free
+        stderr(line)
+    asked = is_interactive() and not is_given("--yes") and not connection.is_free
     if read.repeated and not allow_duplicates and not asked:
         row, first = read.repeated[0]
         raise CommandError(
@@ -231,7 +228,6 @@ def batch_of(
         )
     confirm(
         question.format(count),
-        yes=yes,
         free=connection.is_free,
         what=what.format(count),
         tell=lambda: many_messages(client, read.recipients, text, template_id, sign_id, at=at),

@@ -5,8 +5,6 @@ Transports, server and control API are built on it. `JsmsMock` adds them, and wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -31,27 +29,6 @@ from .time_driver import TimeDriver
 
 class UnknownApplicationError(LookupError):
     """No such application, or none named where there are several. The text says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """What a server does with a mock.
-
-    Attributes:
-        clock: the only time.
-        clock_changes: publishes when the clock was set or advanced.
-        receive: takes one request through faults and rules.
-        body_limit: largest body, in bytes, that is worth reading of a method and a path.
-        begin: serving starts.
-        finish: serving stops; may block.
-    """
-
-    clock: Clock
-    clock_changes: Broadcast[float]
-    receive: Callable[[Request], FaultedResponse]
-    body_limit: Callable[[str, str], int]
-    begin: Callable[[], None]
-    finish: Callable[[], None]
 
 
 class MockEngine:
@@ -117,9 +94,8 @@ class MockEngine:
         """Take one request through faults and rules; a transport carries out what comes of it."""
         with self.state.database.lock:
             if self.faults:
-                outcome = inject_faults(
-                    request, plan=self.faults, handle=self._handle, operation_of=self._dispatcher.operation_of
-                )
+                operation = self._dispatcher.operation_of(request.method, request.path)
+                outcome = inject_faults(request, operation, plan=self.faults, handle=self._handle)
                 self._saved.save()
             else:
                 outcome = FaultedResponse(ConnectionEnd.ANSWERED, self._handle(request))
@@ -330,15 +306,3 @@ class MockEngine:
         """Hear that the state is another one; the lock is held."""
         self.inbox.forget()
         self._time.state_replaced()
-
-
-def served(engine: MockEngine) -> Served:
-    """Return what a server needs of a mock, and an application does not."""
-    return Served(
-        engine.clock,
-        engine.clock_changes,
-        engine._receive,  # pyright: ignore[reportPrivateUsage]
-        engine._body_limit,  # pyright: ignore[reportPrivateUsage]
-        engine._begin,  # pyright: ignore[reportPrivateUsage]
-        engine._finish,  # pyright: ignore[reportPrivateUsage]
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from .engine import MockEngine
 from .model.message_text import mask_phone
@@ -49,7 +49,7 @@ class JsmsMock(MockEngine):
     @cached_property
     def asgi(self) -> MockApp:
         """The ASGI application: the service, and the control API under /_mock/. Needs the extra mock."""
-        from .serving import make_app
+        from .server.asgi import make_app
 
         return make_app(self)
 
@@ -64,9 +64,11 @@ class JsmsMock(MockEngine):
         Raises:
             ServeError: the port is taken, or the host would let other machines in without a token.
         """
-        from .serving import serve_in_thread
+        from .server.asgi import make_app
+        from .server.uvicorn_server import ServerThread, listen
 
-        return serve_in_thread(self, host, port, token=token)
+        sock = listen(host, port, token)
+        return ServerThread(make_app(self, token=token, host=host), sock)
 
     def serve_forever(
         self, host: str, port: int, *, token: str | None = None, ready: Callable[[str], object] | None = None
@@ -82,9 +84,11 @@ class JsmsMock(MockEngine):
         Raises:
             ServeError: as for `serve`.
         """
-        from .serving import reserve, serve_here
+        from .server.asgi import make_app
+        from .server.uvicorn_server import listen, serve_here
 
-        serve_here(self, reserve(host, port, token), host, token=token, ready=ready)
+        sock = listen(host, port, token)
+        serve_here(make_app(self, token=token, host=host), sock, ready)
 
     # What arrived.
 
@@ -157,11 +161,22 @@ class JsmsMock(MockEngine):
         Raises:
             AssertionError: they were not. The text lists what was sent instead.
         """
-        found = self._sent(phone, template, contains, app_key)
-        if len(found) != count if count is not None else not found:
-            wanted = "at least 1 message" if count is None else f"{count} message{'s' * (count != 1)}"
-            self._fail(wanted, len(found), phone, template, contains, app_key, masked=masked)
-        return found
+        found = [
+            message
+            for message in self.messages(phone, app_key=app_key)
+            if template in (None, message.temp_id) and (contains is None or contains in message.text)
+        ]
+        if len(found) == count or (found and count is None):
+            return found
+        wanted = {None: "at least 1 message", 0: "no message", 1: "1 message"}.get(count, f"{count} messages")
+        to = "" if phone is None else f" to {mask_phone(phone) if masked else phone}"
+        of = "" if template is None else f" from template {template}"
+        holding = "" if contains is None else f" containing {contains!r}"
+        by = "" if app_key is None else f" by application {app_key}"
+        sent = [_describe(message, masked=masked) for message in self.messages()]
+        listed = "\n".join(f"  {line}" for line in sent[-_LISTED:]) or "  nothing"
+        newest = f" (the newest {_LISTED} of {len(sent)})" if len(sent) > _LISTED else ""
+        raise AssertionError(f"expected {wanted}{to}{of}{holding}{by}, found {len(found)}; sent{newest}:\n{listed}")
 
     def assert_not_sent(
         self,
@@ -177,38 +192,7 @@ class JsmsMock(MockEngine):
         Raises:
             AssertionError: one was. The text lists what was sent.
         """
-        found = self._sent(phone, template, contains, app_key)
-        if found:
-            self._fail("no message", len(found), phone, template, contains, app_key, masked=masked)
-
-    def _sent(
-        self, phone: str | None, template: int | None, contains: str | None, app_key: str | None
-    ) -> list[Message]:
-        return [
-            message
-            for message in self.messages(phone, app_key=app_key)
-            if template in (None, message.temp_id) and (contains is None or contains in message.text)
-        ]
-
-    def _fail(
-        self,
-        wanted: str,
-        found: int,
-        phone: str | None,
-        template: int | None,
-        contains: str | None,
-        app_key: str | None,
-        *,
-        masked: bool,
-    ) -> NoReturn:
-        to = "" if phone is None else f" to {mask_phone(phone) if masked else phone}"
-        of = "" if template is None else f" from template {template}"
-        holding = "" if contains is None else f" containing {contains!r}"
-        by = "" if app_key is None else f" by application {app_key}"
-        sent = [_describe(message, masked=masked) for message in self.messages()]
-        listed = "\n".join(f"  {line}" for line in sent[-_LISTED:]) or "  nothing"
-        newest = f" (the newest {_LISTED} of {len(sent)})" if len(sent) > _LISTED else ""
-        raise AssertionError(f"expected {wanted}{to}{of}{holding}{by}, found {found}; sent{newest}:\n{listed}")
+        self.assert_sent(phone, template=template, contains=contains, count=0, app_key=app_key, masked=masked)
 
 
 def _describe(message: Message, *, masked: bool) -> str:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from .callbacks.queue import CallbackQueue, DeliveryQueue, DeliveryThread
-from .callbacks.sender import AttemptResult, CallbackSender, event_form
+import logging
+import math
+import threading
+from typing import Final
+
+from .callbacks.queue import CallbackQueue
+from .callbacks.sender import CallbackResult, CallbackSender, event_form
 from .model.clock import Broadcast, Clock, ClockMode, milliseconds
 from .model.random_ids import RandomIds
 from .model.records import CallbackAttempt
 from .state.state import State
 
+logger = logging.getLogger("jsmskit.mock")
+
+#: Real seconds that a stop waits for a callback under way; the result of a longer one is lost.
+STOP_SECONDS: Final = 0.5
+
 
 class TimeDriver:
-    """The one way in which time passes.
+    """The one way in which time passes; while the mock is served, a thread lets it pass automatically.
 
     Args:
         state: whose timers are run.
         clock: the one that it moves.
         random_ids: of the nonces of callbacks.
-        callbacks: that fall due, and are told how their tries went.
+        callbacks: that fall due.
         sender: carries them.
 
     Attributes:
@@ -34,10 +44,13 @@ class TimeDriver:
         self._callbacks = callbacks
         self._sender = sender
         self._closed = False
-        self._thread = DeliveryThread(self._next_due, self._due_in, self.run_due)
-        self._queue = DeliveryQueue(self._deliver, self._record, self._thread.wake)
-        callbacks.sink = self._queue
-        state.timers.on_scheduled(self._thread.notify_at)
+        self._condition = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._users = 0
+        self._woken = False
+        self._alarm = math.inf
+        callbacks.on_waiting = self._wake
+        state.timers.on_scheduled(self._notify_at)
         clock.on_advance(self._clock_moved)
 
     def set_clock(self, mode: ClockMode | str | None, now: float | None) -> None:
@@ -80,26 +93,38 @@ class TimeDriver:
 
     def begin(self) -> None:
         """From now on what falls due happens automatically; counts its users."""
-        self._thread.start()
+        with self._condition:
+            self._users += 1
+            if self._users == 1:
+                self._thread = threading.Thread(target=self._run, name="jsms-mock-callbacks", daemon=True)
+                self._thread.start()
 
     def finish(self) -> None:
-        """One user less. Blocks a moment while a callback is under way."""
-        self._thread.stop()
+        """One user less. Blocks a moment while a callback is under way; a slow receiver is not waited for."""
+        with self._condition:
+            self._users -= 1
+            if self._users > 0:
+                return
+            thread, self._thread = self._thread, None
+            self._condition.notify_all()
+        if thread is not None:
+            thread.join(STOP_SECONDS)
 
     def state_replaced(self) -> None:
         """Hear that the state is another one; the lock is held."""
-        self._queue.clear()
-        self._thread.notify_at(self._state.timers.next_at())
+        self._callbacks.clear()
+        self._notify_at(self._state.timers.next_at())
 
     def close(self) -> None:
         """End for good; the lock is held. Attempts under way are forgotten."""
         self._closed = True
-        self._queue.clear()
+        self._callbacks.clear()
 
     def _run_to(self, until: float) -> int:
         """Go to an instant in steps, so that each try of a callback ends before anything later begins."""
         done = 0
         while True:
+            self._callbacks.drain(self._deliver)
             with self._state.database.lock:
                 if self._closed:
                     return done
@@ -107,37 +132,22 @@ class TimeDriver:
                 if at is None or at > until:
                     if until > self._clock.now():
                         self._clock.set(until)
-                    break
+                    return done
                 ran = self._state.timers.run_until(at)
                 if at > self._clock.now():
                     self._clock.set(at)
-            self._queue.drain()
             if not ran:  # called from inside a run that is under way: that one goes on
-                break
+                return done
             done += ran
-        self._queue.drain()
-        return done
 
-    def _next_due(self) -> float | None:
-        with self._state.database.lock:
-            return None if self._closed else self._state.timers.next_at()
-
-    def _due_in(self, at: float) -> float | None:
-        left = at - self._clock.now()
-        return None if left > 0 and self._clock.mode is ClockMode.FROZEN else max(left, 0.0)
-
-    def _clock_moved(self, now: float) -> None:
-        self.clock_changes.publish(now)
-        self._thread.wake()
-
-    def _deliver(self, attempt: CallbackAttempt) -> AttemptResult:
+    def _deliver(self, attempt: CallbackAttempt) -> CallbackResult:
         with self._state.database.lock:
             if self._closed:
-                return AttemptResult(None, "the mock is closed")
+                return CallbackResult(problem="the mock is closed")
             application = self._state.accounts.application(attempt.app_key)
             nonce = self._random_ids.nonce()
         if application is None:
-            return AttemptResult(None, "the application is gone")
+            return CallbackResult(problem="the application is gone")
         form = event_form(
             application.app_key,
             application.master_secret,
@@ -148,6 +158,50 @@ class TimeDriver:
         )
         return self._sender.send(attempt.url, form)
 
-    def _record(self, attempt: CallbackAttempt, result: AttemptResult) -> None:
-        # `now` is the try's own instant: what the end of this try causes later is run in its turn, not here.
-        self._callbacks.record(attempt.delivery_id, ok=result.delivered, detail=result.detail, now=attempt.at)
+    # The thread.
+
+    def _run(self) -> None:
+        me = threading.current_thread()
+        failed = False
+        while True:
+            with self._condition:
+                self._alarm = math.inf  # whatever is scheduled from here on wakes
+            # What fails stays due, so it is not tried again at once, but when something changes.
+            at, seconds = (math.inf, None) if failed else self._next_due()
+            with self._condition:
+                self._alarm = at
+                if self._thread is me and not self._woken and (seconds is None or seconds > 0):
+                    self._condition.wait(seconds)
+                if self._thread is not me:
+                    return
+                self._woken = False
+            try:
+                self.run_due()
+                failed = False
+            except Exception:
+                logger.exception("what is due has failed; it is tried again when something changes")
+                failed = True
+
+    def _next_due(self) -> tuple[float, float | None]:
+        """Return when something falls due, and in how many real seconds; None if nothing does."""
+        with self._state.database.lock:
+            at = None if self._closed else self._state.timers.next_at()
+        if at is None:
+            return math.inf, None
+        left = at - self._clock.now()
+        return at, None if left > 0 and self._clock.is_frozen else max(left, 0.0)
+
+    def _wake(self) -> None:
+        """Let the thread look again, whether it runs yet or not."""
+        with self._condition:
+            self._woken = True
+            self._condition.notify_all()
+
+    def _notify_at(self, at: float | None) -> None:
+        """Hear that something falls due. Called at every change of the state, so it wakes only when needed."""
+        if self._thread is not None and at is not None and at < self._alarm:
+            self._wake()
+
+    def _clock_moved(self, now: float) -> None:
+        self.clock_changes.publish(now)
+        self._wake()

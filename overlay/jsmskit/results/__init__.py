@@ -8,6 +8,8 @@ all of these classes takes longer than everything else that a first call loads. 
 
 from __future__ import annotations
 
+from .. import export_lazily
+
 _EXPORTS = {
     ".accounts": "Balance",
     ".codes": "CodeReceipt Verification VerificationReason",
@@ -43,20 +45,4 @@ if TYPE_CHECKING:
     from .reviews import Template as Template
     from .reviews import TemplateReceipt as TemplateReceipt
 
-_HOME_OF = {name: home for home, names in _EXPORTS.items() for name in names.split()}
-__all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]
-
-
-def __getattr__(name: str) -> object:
-    home = _HOME_OF.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    found = getattr(import_module(home, __name__), name)
-    globals()[name] = found
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME_OF})
+__getattr__, __dir__, __all__ = export_lazily(__name__, _EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from .._public_names import show_public_path
+from .. import show_public_path
 from ._async.phone_verification import AsyncPhoneVerification
 from ._sync.phone_verification import PhoneVerification
 from .decisions import AsyncChallenge, Challenge, ChallengeContext

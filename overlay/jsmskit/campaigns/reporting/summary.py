@@ -18,8 +18,8 @@ from typing import Any, Final
 
 from jsms_api.error_table import ERRORS, REPORT_STATUSES, ErrorInfo, ReportStatus, ReportStatusInfo
 
-from jsmskit._remedies import Surface, remedy_in
 from jsmskit._validation.fields import SERVICE_TIMEZONE
+from jsmskit.errors import Surface, remedy_in
 
 from ..ledger.ledger import Ledger
 from ..models import Campaign, Chunk, Counts

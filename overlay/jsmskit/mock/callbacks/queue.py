@@ -1,17 +1,14 @@
 """What the service tells an application: callbacks with their repeats, or records that wait to be pulled.
 
-A receiver may call the mock while it is being called, so deliveries are carried out of every lock, and told about
-afterwards.
+A receiver may call the mock while it is being called, so tries are made outside of every lock, and recorded afterwards.
 """
 
 from __future__ import annotations
 
-import logging
-import math
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from jsms_api import limits
@@ -20,11 +17,8 @@ from ..model.random_ids import RandomIds
 from ..model.records import CallbackAttempt, CallbackType, Delivery
 from ..state.messages import InboxReader
 from ..state.state import State
-from ..state.timers import CallbackSink, TimerKind
-from .sender import AttemptResult, CallbackSender
-
-#: Detail of an attempt where there is no sender.
-NO_SENDER: Final = "no callbacks are delivered here"
+from ..state.timers import TimerKind
+from .sender import CallbackResult, CallbackSender, split_address
 
 
 class CallbackQueue:
@@ -35,15 +29,17 @@ class CallbackQueue:
         keep: how many deliveries the log keeps; 0: all.
 
     Attributes:
-        sink: makes the requests; None, and every attempt fails.
+        on_waiting: called when a try waits to be made.
     """
 
-    __slots__ = ("_keep", "_state", "sink")
+    __slots__ = ("_draining", "_keep", "_state", "_waiting", "on_waiting")
 
     def __init__(self, state: State, *, keep: int) -> None:
-        self._state = state
         self._keep = keep
-        self.sink: CallbackSink | None = None
+        self._state = state
+        self._waiting: deque[CallbackAttempt] = deque()
+        self._draining = threading.Lock()
+        self.on_waiting: Callable[[], None] = lambda: None
         state.timers.handle(TimerKind.CALLBACK, self._due)
 
     def address(self, app_key: str, kind: CallbackType) -> str | None:
@@ -65,39 +61,35 @@ class CallbackQueue:
             self._state.callbacks.prune(self._keep)
         return delivery_id
 
-    def record(self, delivery_id: int, *, ok: bool, detail: str, now: float) -> float | None:
-        """Tell how the newest try of a delivery went.
+    def drain(self, deliver: Callable[[CallbackAttempt], CallbackResult]) -> None:
+        """Make the tries that wait, in order, and record how they went.
 
-        A failed one is repeated after 3 minutes, 1 hour and 12 hours, each counted from the try before it
-        (G13); then it is given up. What has fallen due by then is done at once.
-
-        Args:
-            delivery_id: which.
-            ok: the receiver took it.
-            detail: for the log, in a few words.
-            now: the mock's clock.
-
-        Returns:
-            When the next try is, None if there is none. Telling twice changes nothing.
+        Blocks, up to a receiver's time for each. Hold no lock of the mock.
         """
-        with self._state.database.lock:
-            delivery = self._state.callbacks.get(delivery_id)
-            if delivery is None or not delivery.attempts or delivery.attempts[-1].ok is not None:
-                return None if delivery is None else delivery.next_at
-            next_at = self._end(delivery, ok=ok, detail=detail)
-            self._state.timers.run_until(now)
-            return next_at
+        with self._draining:
+            while waiting := self._waiting:
+                attempt = waiting.popleft()
+                result = deliver(attempt)
+                with self._state.database.lock:
+                    if waiting is self._waiting:
+                        self._record(attempt, result)
 
-    def _end(self, delivery: Delivery, *, ok: bool, detail: str) -> float | None:
-        last = delivery.attempts[-1]
+    def clear(self) -> None:
+        """Forget what waits and what is under way: the state it belongs to is gone."""
+        self._waiting = deque()
+
+    def _record(self, attempt: CallbackAttempt, result: CallbackResult) -> None:
+        """Note how a try went. A failed one is repeated, each delay counted from the try before it (G13)."""
         delays = limits.CALLBACK_REPEAT_DELAYS_SECONDS
-        next_at = last.at + delays[last.number - 1] if not ok and last.number <= len(delays) else None
+        is_last = result.delivered or attempt.number > len(delays)
+        next_at = None if is_last else attempt.at + delays[attempt.number - 1]
         with self._state.database:
-            self._state.callbacks.end_attempt(delivery.id, last.number, ok=ok, detail=detail, next_at=next_at)
+            self._state.callbacks.end_attempt(
+                attempt.delivery_id, attempt.number, ok=result.delivered, detail=result.detail, next_at=next_at
+            )
             if next_at is not None:
-                self._state.timers.schedule(next_at, TimerKind.CALLBACK, str(delivery.id))
-            self._state.tell("delivery", delivery.id)
-        return next_at
+                self._state.timers.schedule(next_at, TimerKind.CALLBACK, str(attempt.delivery_id))
+            self._state.tell("delivery", attempt.delivery_id)
 
     def _due(self, ref: str, at: float) -> None:
         delivery = self._state.callbacks.get(int(ref))
@@ -108,13 +100,11 @@ class CallbackQueue:
         number = len(delivery.attempts) + (0 if unfinished else 1)
         self._state.callbacks.start_attempt(delivery.id, number, at)
         attempt = CallbackAttempt(delivery.id, number, delivery.app_key, delivery.url, delivery.type, delivery.data, at)
-        self._state.database.after_commit(lambda: self._try(attempt))
+        self._state.database.after_commit(lambda: self._wait(attempt))
 
-    def _try(self, attempt: CallbackAttempt) -> None:
-        ok = False if self.sink is None else self.sink.attempt(attempt)
-        delivery = self._state.callbacks.get(attempt.delivery_id)
-        if ok is not None and delivery is not None:
-            self._end(delivery, ok=ok, detail=NO_SENDER if self.sink is None else "delivered" if ok else "failed")
+    def _wait(self, attempt: CallbackAttempt) -> None:
+        self._waiting.append(attempt)
+        self.on_waiting()
 
 
 #: Length of the text of an address check (callback page).
@@ -183,7 +173,7 @@ class CallbackAdmin:
         """
         key = self._key_of(app_key)
         for url in dict.fromkeys(filter(None, urls.values())):
-            self._sender.check_form(url)
+            split_address(url)
             if check:
                 with self._state.database.lock:
                     echo = self._random_ids.echo(ECHO_LENGTH)
@@ -214,146 +204,3 @@ class CallbackAdmin:
                 self._state.timers.schedule(at, TimerKind.CALLBACK, str(delivery_id))
                 self._state.tell("delivery", delivery_id)
         return delivery
-
-
-logger = logging.getLogger("jsmskit.mock")
-
-#: Real seconds that a stop waits for an attempt under way; the result of a longer one is lost.
-STOP_SECONDS = 0.5
-
-#: Makes the request of one try.
-Deliver = Callable[[CallbackAttempt], AttemptResult]
-#: Records how an attempt went, and runs what that causes.
-Record = Callable[[CallbackAttempt, AttemptResult], None]
-
-
-class DeliveryQueue:
-    """The sink of the callback queue: takes attempts at once, and makes them when drained."""
-
-    def __init__(self, deliver: Deliver, record: Record, woken: Callable[[], None]) -> None:
-        self._deliver = deliver
-        self._record = record
-        self._woken = woken
-        self._waiting: deque[CallbackAttempt] = deque()
-        self._draining = threading.Lock()
-        self._age = 0
-
-    def attempt(self, attempt: CallbackAttempt) -> bool | None:
-        """Take over one try; how it went is told later."""
-        self._waiting.append(attempt)
-        self._woken()
-        return None
-
-    def clear(self) -> None:
-        """Forget what waits and what is under way: the state it belongs to is gone."""
-        self._age += 1
-        self._waiting.clear()
-
-    def drain(self) -> int:
-        """Deliver out what waits, in order; returns how many tries when all are told about, by whomever.
-
-        Blocks, up to a receiver's time for each. Hold no lock of the mock.
-        """
-        done = 0
-        with self._draining:
-            while self._waiting:
-                age = self._age
-                try:
-                    attempt = self._waiting.popleft()
-                except IndexError:  # forgotten in between
-                    break
-                result = self._deliver(attempt)
-                if age == self._age:
-                    self._record(attempt, result)
-                done += 1
-        return done
-
-
-class DeliveryThread:
-    """A thread that keeps a served mock going: runs what falls due, and drains the queue.
-
-    Args:
-        next_at: the instant of the mock's clock at which something falls due; None if nothing is noted.
-        due_in: real seconds until such an instant; None if the clock stands still.
-        work: do what is due now.
-    """
-
-    def __init__(
-        self, next_at: Callable[[], float | None], due_in: Callable[[float], float | None], work: Callable[[], object]
-    ) -> None:
-        self._next_at = next_at
-        self._due_in = due_in
-        self._work = work
-        self._condition = threading.Condition()
-        self._alarm = math.inf
-        self._woken = False
-        self._users = 0
-        self._thread: threading.Thread | None = None
-
-    def wake(self) -> None:
-        """Something is to be done: look again. From any thread, whether the thread runs or not."""
-        with self._condition:
-            self._woken = True
-            self._condition.notify_all()
-
-    def notify_at(self, at: float | None) -> None:
-        """Something may have been noted for an instant: look again if that is before the next alarm.
-
-        Called after every change of the state, so it wakes the thread only when needed.
-        """
-        if self._thread is not None and at is not None and at < self._alarm:
-            self.wake()
-
-    def start(self) -> None:
-        """Begin, or count one more user."""
-        with self._condition:
-            self._users += 1
-            if self._users > 1:
-                return
-            self._thread = threading.Thread(target=self._run, name="jsms-mock-callbacks", daemon=True)
-            self._thread.start()
-
-    def stop(self) -> None:
-        """Count one user less; with the last one end. A receiver that takes its time is not waited for."""
-        with self._condition:
-            self._users -= 1
-            if self._users > 0:
-                return
-            thread, self._thread = self._thread, None
-            self._condition.notify_all()
-        if thread is not None:
-            thread.join(STOP_SECONDS)
-
-    def _run(self) -> None:
-        me = threading.current_thread()
-        while True:
-            with self._condition:
-                # What is noted from here on calls. A call is forgotten by the work it asked for and by nothing else:
-                # one that comes while work is ending, or before the first line here, is none that was heard.
-                self._alarm = math.inf
-            at = self._next_at()
-            seconds = None if at is None else self._due_in(at)
-            with self._condition:
-                self._alarm = math.inf if at is None else at
-                if self._thread is me and not self._woken and (seconds is None or seconds > 0):
-                    self._condition.wait(seconds)
-                if self._thread is not me:
-                    return
-            self._work_despite_failures(me)
-
-    def _work_despite_failures(self, me: threading.Thread) -> None:
-        """Do what is due. What fails stays due, so it is not tried again at once, but with the next call."""
-        while self._thread is me:
-            with self._condition:
-                self._woken = False
-            try:
-                self._work()
-            except Exception:
-                logger.exception("what is due has failed; it is tried again when something changes")
-                self._wait_until_woken(me)
-            else:
-                return
-
-    def _wait_until_woken(self, me: threading.Thread) -> None:
-        with self._condition:
-            self._condition.wait_for(lambda: self._woken or self._thread is not me)

@@ -10,7 +10,7 @@ import asyncio
 import enum
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from datetime import datetime, timedelta, timezone
 from typing import Final, Generic, TypeVar
 
@@ -194,6 +194,22 @@ class Broadcast(Generic[_T]):
                 self._listeners.pop(key, None)
 
         return stop
+
+
+async def run_unless(work: Awaitable[_T], *ends: Awaitable[object]) -> asyncio.Future[_T] | None:
+    """Let a piece of work run, no longer than the first of some others; None if it did not come to its own end."""
+    task = asyncio.ensure_future(work)
+    tasks = [task, *map(asyncio.ensure_future, ends)]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            return None
+        task.result()
+        return task
+    finally:
+        for each in tasks:
+            each.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def wait_until(clock: Clock, clock_changes: Broadcast[float], instant: float) -> None:

@@ -20,6 +20,12 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
+async def disconnected(receive: Receive) -> None:
+    """Wait for an ASGI client to go. What is left of its request's body comes first, and is thrown away."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 #: Headers of every refusal: the service named a charset there and not on a success (seen on 2017-08-09, G14).
 ERROR_HEADERS: Final[Mapping[str, str]] = {"content-type": "application/json;charset=UTF-8"}
 

@@ -215,10 +215,10 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAttempt:
-    """One try to deliver one callback; the sink makes the request and tells how it went.
+    """One try to deliver one callback.
 
     Attributes:
-        delivery_id: names the delivery in `TimerQueue.settle` and in the log.
+        delivery_id: names the delivery in the log.
         number: 1 for the first try, 2 to 4 for the repeats.
         app_key: whose callback; the pair signs it.
         url: the receiver.

@@ -7,22 +7,48 @@ ASGI without a framework, because every request of a test suite passes through i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
 from email.utils import formatdate
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from ..control.access import Guard
+import orjson
+
+from ..control.access import LOCAL_HOSTS, Guard
+from ..control.app import make_control
 from ..control.document import ControlProblem
-from ..engine import Served
+from ..engine import MockEngine
 from ..faults import MARK, ConnectionEnd, FaultedResponse
-from ..model.clock import wait_until
-from ..model.http import CONTROL_PREFIX, ASGIApp, Receive, Request, Response, Scope, Send
-from .uvicorn_server import DROP_EXTENSION, RequestLine, describe
+from ..model.clock import run_unless, wait_until, write_send_time
+from ..model.http import CONTROL_PREFIX, Receive, Request, Response, Scope, Send, disconnected
+from ..model.message_text import mask_phone
+
+#: Key in an ASGI scope's extensions: a callable that cuts the connection the request came on.
+DROP_EXTENSION: Final = "jsmskit.drop"
 
 #: What is not the service: the control API, the pages, and the way to them.
 _ENTRANCES: Final = frozenset({"/", CONTROL_PREFIX, "/docs"})
 _CONTROLLED: Final = (CONTROL_PREFIX + "/", "/docs/")
+
+
+def make_app(
+    engine: MockEngine,
+    *,
+    token: str | None = None,
+    host: str | None = None,
+    log: Callable[[RequestLine], object] | None = None,
+) -> MockApp:
+    """Make the ASGI application of a mock.
+
+    Args:
+        engine: what is served.
+        token: what control calls must show; None: they must come to a name of this machine.
+        host: a further name that Host may carry.
+        log: called with a line for each request of the service.
+    """
+    hosts = LOCAL_HOSTS if host is None else LOCAL_HOSTS | {f"[{host}]" if ":" in host else host.lower()}
+    return MockApp(engine, Guard(token, hosts), log)
 
 
 class _Gone(Exception):  # noqa: N818  # not an error: the client left
@@ -32,26 +58,24 @@ class _Gone(Exception):  # noqa: N818  # not an error: the client left
 class MockApp:
     """The ASGI application. One instance serves one event loop at a time."""
 
-    def __init__(
-        self, served: Served, control: ASGIApp, guard: Guard, log: Callable[[RequestLine], object] | None = None
-    ) -> None:
-        self._served = served
-        self._log = log
-        self._control = control
+    def __init__(self, engine: MockEngine, guard: Guard, log: Callable[[RequestLine], object] | None) -> None:
+        self._engine = engine
+        self._control = make_control(engine, guard)
         self._guard = guard
+        self._log = log
         self._ending: asyncio.Event | None = None
 
     def open(self) -> None:
         """Serving starts: what falls due happens automatically, and `end` can end what waits."""
         self._ending = asyncio.Event()
-        self._served.begin()
+        self._engine._begin()  # pyright: ignore[reportPrivateUsage]  # an application has no use for it
 
     async def end(self) -> None:
         """Serving stops: end every stream and wait."""
         if self._ending is not None:
             self._ending.set()
             self._ending = None
-            await asyncio.to_thread(self._served.finish)
+            await asyncio.to_thread(self._engine._finish)  # pyright: ignore[reportPrivateUsage]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -62,28 +86,26 @@ class MockApp:
             return
         path: str = scope["path"]
         if path in _ENTRANCES or path.startswith(_CONTROLLED):
-            if not await self._until_end(self._control(scope, receive, send)):
+            if await run_unless(self._control(scope, receive, send), *self._ends()) is None:
                 await _cut(scope, receive)
             return
         started = asyncio.get_running_loop().time()
         try:
             request = await self._read(scope, receive)
+            self._guard.check_page(request.headers)
         except _Gone:
             return
-        try:
-            self._guard.check_page(request.headers)
         except ControlProblem as problem:
-            headers = {"content-type": "application/json"}
-            await self._answer(Response(problem.status, headers, problem.body()), send)
+            await self._answer(Response(problem.status, {"content-type": "application/json"}, problem.body()), send)
             return
-        outcome = self._served.receive(request)
+        outcome = self._engine._receive(request)  # pyright: ignore[reportPrivateUsage]
         is_faulted = bool(outcome.latency) or outcome.end is not ConnectionEnd.ANSWERED
         is_answered = not is_faulted or await self._strike(outcome, scope, receive)
         if is_answered and outcome.response is not None:
             await self._answer(outcome.response, send)
         if self._log is not None:
             milliseconds = 1000 * (asyncio.get_running_loop().time() - started)
-            self._log(describe(request, outcome, self._served.clock.now(), milliseconds))
+            self._log(_describe(request, outcome, self._engine.clock.now(), milliseconds))
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start and stop with a server that is not ours."""
@@ -105,7 +127,7 @@ class MockApp:
         message = await receive()
         body: bytes = message.get("body", b"")
         if message.get("more_body"):
-            limit = self._served.body_limit(scope["method"], path)
+            limit = self._engine._body_limit(scope["method"], path)  # pyright: ignore[reportPrivateUsage]
             parts, size = [body], len(body)
             # One byte too many is enough for a refusal; the server throws the rest away.
             while message.get("more_body") and size <= limit:
@@ -115,66 +137,32 @@ class MockApp:
             body = b"".join(parts)
         if message["type"] == "http.disconnect":
             raise _Gone
-        client = scope.get("client")
-        return Request(
-            scope["method"],
-            path,
-            scope["query_string"].decode("latin-1"),
-            headers,
-            body,
-            client[0] if client else "127.0.0.1",
-        )
+        client_ip = scope["client"][0] if scope.get("client") else "127.0.0.1"
+        return Request(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body, client_ip)
 
     async def _strike(self, outcome: FaultedResponse, scope: Scope, receive: Receive) -> bool:
         """Carry out what a fault asks for; tell whether there is still an answer to send."""
-        hung = outcome.end is ConnectionEnd.TIMEOUT
-        if outcome.latency or hung:
-            instant = None if hung else self._served.clock.now() + outcome.latency
-            if not await self._hold(instant, receive):
-                await _cut(scope, receive)
-                return False
-        if outcome.end is ConnectionEnd.ANSWERED:
+        clock = self._engine.clock
+        wait: Awaitable[object]
+        if outcome.end is ConnectionEnd.TIMEOUT:
+            wait = asyncio.get_running_loop().create_future()
+        else:
+            wait = wait_until(clock, self._engine.clock_changes, clock.now() + outcome.latency)
+        due = await run_unless(wait, disconnected(receive), *self._ends())
+        if due is not None and outcome.end is ConnectionEnd.ANSWERED:
             return True
-        if not await _cut(scope, receive):
+        if not await _cut(scope, receive) and due is not None:
             # No socket to cut: an in-process ASGI transport hands this on to its caller.
             refused = outcome.end is ConnectionEnd.REFUSED
             raise (ConnectionRefusedError if refused else ConnectionResetError)("a fault of the mock says so")
         return False
 
-    async def _hold(self, instant: float | None, receive: Receive) -> bool:
-        """Wait for an instant of the mock's clock (None: for ever); False if a side goes first."""
-        gone = asyncio.ensure_future(_disconnected(receive))
-        waits: set[asyncio.Future[Any]] = {gone}
-        if self._ending is not None:
-            waits.add(asyncio.ensure_future(self._ending.wait()))
-        due: asyncio.Future[None] | None = None
-        if instant is not None:
-            due = asyncio.ensure_future(wait_until(self._served.clock, self._served.clock_changes, instant))
-            waits.add(due)
-        try:
-            done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            return due in done
-        finally:
-            await _cancel(waits)
-
-    async def _until_end(self, work: Awaitable[None]) -> bool:
-        """Let a control call run, but no longer than the server does; tell whether it came to its own end."""
-        if self._ending is None:
-            await work
-            return True
-        task = asyncio.ensure_future(work)
-        ending = asyncio.ensure_future(self._ending.wait())
-        try:
-            await asyncio.wait({task, ending}, return_when=asyncio.FIRST_COMPLETED)
-            if not task.done():
-                return False
-            task.result()
-            return True
-        finally:
-            await _cancel({task, ending})
+    def _ends(self) -> list[Awaitable[object]]:
+        """What ends a wait while the mock is served: the end of serving."""
+        return [] if self._ending is None else [self._ending.wait()]
 
     async def _answer(self, response: Response, send: Send) -> None:
-        date = _date(int(self._served.clock.now()))
+        date = _date(int(self._engine.clock.now()))
         headers = [*_encoded(tuple(response.headers.items())), (b"date", date)]
         if "content-length" not in response.headers:
             headers.append((b"content-length", b"%d" % len(response.body)))
@@ -195,24 +183,83 @@ def _date(second: int) -> bytes:
     return formatdate(second, usegmt=True).encode()
 
 
-async def _disconnected(receive: Receive) -> None:
-    """Wait for the client to go. What is left of a body that was too long comes first, and is thrown away."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
 async def _cut(scope: Scope, receive: Receive) -> bool:
     """Cut the connection, where the server lets us; tell whether it did."""
     cut = scope.get("extensions", {}).get(DROP_EXTENSION, {}).get("cut")
     if cut is None:
         return False
     cut()
-    await _disconnected(receive)
+    await disconnected(receive)
     return True
 
 
-async def _cancel(waits: Iterable[asyncio.Future[Any]]) -> None:
-    pending = [wait for wait in waits if not wait.done()]
-    for wait in pending:
-        wait.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """One request.
+
+    Attributes:
+        time: the mock's clock, China Standard Time.
+        method: in capitals.
+        path: as on the wire.
+        operation: operationId; None for unknown paths and methods.
+        status: HTTP status; None if a fault left none.
+        code: return code of a refusal; None on success.
+        milliseconds: until the response was written.
+        recipient: the masked number, or how many recipients a batch names; None if the call has none.
+        fault: what a fault did to the connection; None: nothing.
+    """
+
+    time: str
+    method: str
+    path: str
+    operation: str | None
+    status: int | None
+    code: int | None
+    milliseconds: float
+    recipient: str | None
+    fault: str | None
+
+    def json(self) -> str:
+        """Write it as JSON."""
+        return orjson.dumps(asdict(self)).decode()
+
+    def text(self) -> str:
+        """Write it for a terminal."""
+        parts = (
+            self.time,
+            self.operation or f"{self.method} {ascii(self.path)[1:-1]}",
+            self.fault or self.status,
+            self.code,
+            f"{self.milliseconds:.1f} ms",
+            self.recipient,
+        )
+        return "  ".join(str(part) for part in parts if part is not None)
+
+
+def _describe(request: Request, outcome: FaultedResponse, at: float, milliseconds: float) -> RequestLine:
+    """Make the line of a request."""
+    response = outcome.response
+    return RequestLine(
+        write_send_time(at),
+        request.method,
+        request.path,
+        None if response is None else response.operation,
+        None if response is None else response.status,
+        None if response is None else response.code,
+        round(milliseconds, 1),
+        _recipient(request.body),
+        None if outcome.end is ConnectionEnd.ANSWERED else outcome.end.name.lower(),
+    )
+
+
+def _recipient(body: bytes) -> str | None:
+    try:
+        fields: object = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(fields, dict):
+        return None
+    named = cast("dict[str, Any]", fields)
+    if isinstance(named.get("recipients"), list):
+        return f"{len(named['recipients'])} recipients"
+    return mask_phone(str(named["mobile"])) if "mobile" in named else None

@@ -9,31 +9,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import ipaddress
 import os
 import re
-import signal
 import socket
 import struct
 import threading
-from collections.abc import Awaitable, Callable, Generator
-from dataclasses import asdict, dataclass
-from functools import partial
+from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Any, Final, Protocol, Self, cast
+from typing import Any, Final, Self, cast
 
 import httptools
-import orjson
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from ..faults import ConnectionEnd, FaultedResponse
-from ..model.clock import write_send_time
-from ..model.http import Request
-from ..model.message_text import mask_phone
+from .asgi import DROP_EXTENSION, MockApp
 
-#: Key in an ASGI scope's extensions: a callable that cuts the connection the request came on.
-DROP_EXTENSION: Final = "jsmskit.drop"
+#: Of the interpreter's youngest generation, in a process that only serves. Its own default is a few hundred.
+_VALUES_BETWEEN_COLLECTIONS: Final = 20_000
 
 _STATUS_LINE: Final = re.compile(rb"HTTP/1\.[01] [2-5][0-9][0-9] (?P<reason>[^\r\n]*)(?=\r\n)")
 
@@ -43,19 +37,40 @@ _UPGRADE_HEADERS: Final = frozenset({b"upgrade", b"connection", b"http2-settings
 
 
 class _WithoutReason:
-    """A transport that sends `HTTP/1.1 403 ` as the service did on 2017-08-09 (G14), where uvicorn names the status."""
+    """A transport that sends `HTTP/1.1 403 ` as the service did on 2017-08-09 (G14), where uvicorn names the status.
+
+    uvicorn writes a head in one piece, and a body never begins with a status line. A head waits for its body, or for
+    the next turn of the loop if none comes: each write is a call of the system, a tenth of what a request costs.
+    """
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._head = b""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """uvicorn writes a head in one piece, and a body never begins with a status line."""
-        if (line := _STATUS_LINE.match(data)) is not None:
-            data = data[: line.start("reason")] + data[line.end() :]
-        self._transport.write(data)
+        """Write a body behind its head; keep a head."""
+        line = _STATUS_LINE.match(data)
+        if line is None:
+            data, self._head = self._head + data, b""
+            self._transport.write(data)
+        else:
+            self._write_head()
+            self._head = data[: line.start("reason")] + data[line.end() :]
+            self._loop.call_soon(self._write_head)
+
+    def close(self) -> None:
+        """Close after what was written."""
+        self._write_head()
+        self._transport.close()
+
+    def _write_head(self) -> None:
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)
 
 
 class MockConnection(HttpToolsProtocol):
@@ -124,22 +139,6 @@ class ServeError(Exception):
     """The mock cannot be served. The text is one line: what, where, and the remedy."""
 
 
-class ServedApp(Protocol):
-    """What is served: an ASGI application that can be told to end its streams and waits."""
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer one request."""
-        ...
-
-    def open(self) -> None:
-        """Serving starts on the running loop."""
-        ...
-
-    async def end(self) -> None:
-        """Serving stops: end every stream and wait, so that no open page keeps the server from stopping."""
-        ...
-
-
 def is_loopback(host: str) -> bool:
     """Tell whether binding to `host` is reachable from this machine only. Does not ask a name server."""
     if host.lower() == "localhost":
@@ -150,46 +149,56 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, token: str | None) -> socket.socket:
     """Bind and listen. Port 0 takes any free one.
 
     Raises:
-        ServeError: the port is taken or not allowed, or the host is not an address of this machine.
+        ServeError: the port is taken or not allowed, the host is not an address of this machine, or it would let
+            other machines in without a token.
     """
+    if not is_loopback(host) and not token:
+        raise ServeError(
+            f"host {host} lets other machines in, and they could change everything; give a token with --token"
+        )
     where = f"port {port} on {host}"
+    no_address = f"host {host!r} is not an address of this machine; use --host 127.0.0.1"
     try:
-        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, protocol, _, address = infos[0]
-    except (socket.gaierror, UnicodeError, OverflowError) as error:
-        raise ServeError(f"host {host!r} is not an address of this machine; use --host 127.0.0.1") from error
-    sock = socket.socket(family, kind, protocol)
-    try:
-        if os.name == "posix":
-            # Lets a restart reuse a port whose old connections linger; elsewhere two servers could share it.
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind(address)
-        sock.listen(2048)
-        sock.setblocking(False)
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
+        sock = socket.create_server((host, port), family=family, backlog=2048, dualstack_ipv6=both)
+    except (socket.gaierror, UnicodeError) as error:
+        raise ServeError(no_address) from error
     except (OSError, OverflowError) as error:
-        sock.close()
-        number = error.errno if isinstance(error, OSError) else None
-        if number == errno.EADDRINUSE:
-            raise ServeError(
-                f"{where} is taken; stop what listens there, or choose another with --port (0: any)"
-            ) from error
-        if number == errno.EACCES:
-            raise ServeError(f"{where} needs rights that you do not have; choose one above 1023") from error
-        if number == errno.EADDRNOTAVAIL:
-            raise ServeError(f"host {host!r} is not an address of this machine; use --host 127.0.0.1") from error
-        raise ServeError(f"{where} cannot be used ({error}); choose another with --port") from error
+        problems = {
+            errno.EADDRINUSE: f"{where} is taken; stop what listens there, or choose another with --port (0: any)",
+            errno.EACCES: f"{where} needs rights that you do not have; choose one above 1023",
+            errno.EADDRNOTAVAIL: no_address,
+        }
+        other = f"{where} cannot be used ({error}); choose another with --port"
+        raise ServeError(problems.get(getattr(error, "errno", None) or 0, other)) from error
+    sock.setblocking(False)
     return sock
 
 
 class StoppableServer(uvicorn.Server):
     """uvicorn's server without its clock tick: it waits for the word to stop, and then stops at once."""
 
-    def __init__(self, config: uvicorn.Config, application: ServedApp, ready: Callable[[], None]) -> None:
-        super().__init__(config)
+    def __init__(self, application: MockApp, ready: Callable[[], object]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                application,
+                http=MockConnection,
+                ws="none",
+                lifespan="off",
+                interface="asgi3",
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=STOP_GRACE_SECONDS,
+                proxy_headers=False,
+                server_header=False,
+                date_header=False,  # the application sends the date of the mock's clock
+            )
+        )
         self._application = application
         self._ready = ready
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -225,52 +234,15 @@ class StoppableServer(uvicorn.Server):
         """Stop on a signal. Unlike uvicorn, do not raise it again: stopping when asked is success."""
         self.stop()
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        """Take over the stop signals while serving in the main thread."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        wanted = (signal.SIGINT, signal.SIGTERM)
-        before = {number: signal.signal(number, self.handle_exit) for number in wanted}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    def serve_on(self, sock: socket.socket) -> None:
+        """Serve in this thread until told to stop: on uvloop where the platform has it, else on asyncio's own loop."""
+        factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+        with contextlib.suppress(ImportError):
+            import uvloop
 
-
-def make_server(application: ServedApp, *, ready: Callable[[], None]) -> StoppableServer:
-    """Configure a server for the application; nothing is bound yet."""
-    config = uvicorn.Config(
-        application,
-        http=MockConnection,
-        ws="none",
-        lifespan="off",
-        interface="asgi3",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=STOP_GRACE_SECONDS,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,  # the application sends the date of the mock's clock
-    )
-    return StoppableServer(config, application, ready)
-
-
-def run(main: Callable[[], Awaitable[None]]) -> None:
-    """Run on uvloop where the platform has it, else on asyncio's own loop."""
-    factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
-    with contextlib.suppress(ImportError):
-        import uvloop
-
-        factory = uvloop.new_event_loop
-    with asyncio.Runner(loop_factory=factory) as runner:
-
-        async def entry() -> None:
-            await main()
-
-        runner.run(entry())
+            factory = uvloop.new_event_loop
+        with sock, asyncio.Runner(loop_factory=factory) as runner:
+            runner.run(self.serve(sockets=[sock]))
 
 
 def origin_of(sock: socket.socket) -> str:
@@ -279,6 +251,18 @@ def origin_of(sock: socket.socket) -> str:
     if host in ("0.0.0.0", "::"):  # noqa: S104  # compared, not bound
         host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve_here(application: MockApp, sock: socket.socket, ready: Callable[[str], object] | None) -> None:
+    """Serve in this thread until a signal; as `JsmsMock.serve_forever`."""
+    origin = origin_of(sock)
+    server = StoppableServer(application, lambda: None if ready is None else ready(origin))
+    # What the start has made stays as long as the process, and next to nothing that requests make is in a circle:
+    # no need to look through all of it every few hundred values.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_VALUES_BETWEEN_COLLECTIONS, 10, 10)
+    server.serve_on(sock)
 
 
 class ServerThread:
@@ -290,15 +274,14 @@ class ServerThread:
         control_url: base address of the control API.
     """
 
-    def __init__(self, application: ServedApp, sock: socket.socket) -> None:
+    def __init__(self, application: MockApp, sock: socket.socket) -> None:
         self.origin = origin_of(sock)
         self.url = f"{self.origin}/v1"
         self.control_url = f"{self.origin}/_mock"
         self._sock = sock
         self._ready = threading.Event()
         self._failure: BaseException | None = None
-        self._server: StoppableServer | None = None
-        self._make: Callable[[], StoppableServer] = partial(make_server, application, ready=self._ready.set)
+        self._server = StoppableServer(application, self._ready.set)
         self._thread = threading.Thread(target=self._run, name="jsms-mock", daemon=True)
 
     def start(self) -> Self:
@@ -315,22 +298,16 @@ class ServerThread:
 
     def stop(self) -> None:
         """Stop serving; open streams and waits are ended. Returns when the thread is gone."""
-        if self._server is not None:
-            self._server.stop()
+        self._server.stop()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join()
 
     def _run(self) -> None:
-        async def serve() -> None:
-            self._server = self._make()
-            await self._server.serve(sockets=[self._sock])
-
         try:
-            run(serve)
+            self._server.serve_on(self._sock)
         except BaseException as failure:  # noqa: BLE001  # handed to the thread that waits in start()
             self._failure = failure
         finally:
-            self._sock.close()
             self._ready.set()
 
     def __enter__(self) -> Self:
@@ -340,75 +317,3 @@ class ServerThread:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-@dataclass(frozen=True, slots=True)
-class RequestLine:
-    """One request.
-
-    Attributes:
-        time: the mock's clock, China Standard Time.
-        method: in capitals.
-        path: as on the wire.
-        operation: operationId; None for unknown paths and methods.
-        status: HTTP status; None if a fault left none.
-        code: return code of a refusal; None on success.
-        milliseconds: until the response was written.
-        recipient: the masked number, or how many recipients a batch names; None if the call has none.
-        fault: what a fault did to the connection; None: nothing.
-    """
-
-    time: str
-    method: str
-    path: str
-    operation: str | None
-    status: int | None
-    code: int | None
-    milliseconds: float
-    recipient: str | None
-    fault: str | None
-
-    def json(self) -> str:
-        """Write it as JSON."""
-        return orjson.dumps(asdict(self)).decode()
-
-    def text(self) -> str:
-        """Write it for a terminal."""
-        parts = (
-            self.time,
-            self.operation or f"{self.method} {ascii(self.path)[1:-1]}",
-            self.fault or self.status,
-            self.code,
-            f"{self.milliseconds:.1f} ms",
-            self.recipient,
-        )
-        return "  ".join(str(part) for part in parts if part is not None)
-
-
-def describe(request: Request, outcome: FaultedResponse, at: float, milliseconds: float) -> RequestLine:
-    """Make the line of a request."""
-    response = outcome.response
-    return RequestLine(
-        write_send_time(at),
-        request.method,
-        request.path,
-        None if response is None else response.operation,
-        None if response is None else response.status,
-        None if response is None else response.code,
-        round(milliseconds, 1),
-        _recipient(request.body),
-        None if outcome.end is ConnectionEnd.ANSWERED else outcome.end.name.lower(),
-    )
-
-
-def _recipient(body: bytes) -> str | None:
-    try:
-        fields: object = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(fields, dict):
-        return None
-    named = cast("dict[str, Any]", fields)
-    if isinstance(named.get("recipients"), list):
-        return f"{len(named['recipients'])} recipients"
-    return mask_phone(str(named["mobile"])) if "mobile" in named else None

@@ -146,7 +146,7 @@ class Dispatcher:
 
     @property
     def callbacks(self) -> CallbackQueue:
-        """Where deliveries are settled, and the sink is set."""
+        """What applications are told."""
         return self.components.callbacks
 
     # Requests.

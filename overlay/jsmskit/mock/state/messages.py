@@ -28,9 +28,9 @@ COLUMNS: Final = ", ".join(
 )
 
 _INSERT: Final = (
-    "INSERT INTO messages (id, app_key, kind, type, temp_id, sign_id, tag, language, sent_at, report_at, code, "
+    "INSERT INTO messages (app_key, kind, type, temp_id, sign_id, tag, language, sent_at, report_at, code, "
     "expires_at, msg_id, phone, text, units, planned_status) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -108,7 +108,7 @@ class MessageStore:
         keep: int,
         code: str | None = None,
         expires_at: float | None = None,
-    ) -> range:
+    ) -> list[int]:
         """Store what a call sent; return the ids of its messages. Inside a transaction only.
 
         Args:
@@ -121,12 +121,8 @@ class MessageStore:
             expires_at: when that code dies.
         """
         connection = self._database.connection
-        first = 1 + (connection.execute("SELECT max(id) FROM messages").fetchone()[0] or 0)
-        ids = range(first, first + len(messages))
         shared = (*origin, sent_at, report_at, code, expires_at)
-        connection.executemany(
-            _INSERT, [(number, *shared, *message) for number, message in zip(ids, messages, strict=True)]
-        )
+        ids = [connection.execute(_INSERT, (*shared, *message)).lastrowid or 0 for message in messages]
         if 0 < keep < ids[-1]:
             connection.execute("DELETE FROM messages WHERE id <= ?", (ids[-1] - keep,))
         return ids

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, fields
 from typing import Any, Final, Generic, TypeVar
 
@@ -17,7 +18,7 @@ T = TypeVar("T", Template, Sign)
 class ReviewedStore(Generic[T]):
     """Templates, or signs, of all applications: a table whose columns are the fields of the record."""
 
-    __slots__ = ("_columns", "_database", "_id", "_record", "_table")
+    __slots__ = ("_columns", "_converters", "_database", "_id", "_record", "_table")
 
     def __init__(self, database: Database, record: type[T], table: str) -> None:
         self._database = database
@@ -25,6 +26,10 @@ class ReviewedStore(Generic[T]):
         self._table = table
         self._columns = tuple(field.name for field in fields(record))
         self._id = self._columns[1]
+        converters: dict[str, Callable[[Any], Any]] = {"status": ReviewStatus, "is_default": bool}
+        self._converters = [
+            (position, converters[name]) for position, name in enumerate(self._columns) if name in converters
+        ]
 
     def get(self, app_key: str, number: int) -> T | None:
         """Find the one of this application with this id."""
@@ -77,13 +82,13 @@ class ReviewedStore(Generic[T]):
             f"SELECT {', '.join(self._columns)} FROM {self._table} WHERE {condition}",  # noqa: S608
             values,
         )
-        return [self._read(dict(zip(self._columns, row, strict=True))) for row in rows]
+        return [self._read(row) for row in rows]
 
-    def _read(self, row: dict[str, Any]) -> T:
-        if "is_default" in row:
-            row["is_default"] = bool(row["is_default"])
-        row["status"] = ReviewStatus(row["status"])
-        return self._record(**row)
+    def _read(self, row: Sequence[Any]) -> T:
+        values = list(row)
+        for position, convert in self._converters:
+            values[position] = convert(values[position])
+        return self._record(*values)
 
 
 class TemplateStore(ReviewedStore[Template]):

@@ -9,9 +9,8 @@ import enum
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
-from ..model.records import CallbackAttempt
 from .database import Database
 
 
@@ -30,19 +29,6 @@ Handler = Callable[[str, float], None]
 
 #: While the clock runs, reports fall due at full half seconds only: those of many messages share an entry.
 REPORT_GRAIN_SECONDS: Final = 0.5
-
-
-class CallbackSink(Protocol):
-    """Makes the requests of callbacks."""
-
-    def attempt(self, attempt: CallbackAttempt) -> bool | None:
-        """Try to deliver.
-
-        Called inside `TimerQueue.run_until`, with the lock of the state held and no transaction open. Answer
-        True or False if that is known at once; answer None, and later call
-        `CallbackQueue.record(delivery_id, ok, detail)` from any thread, if the request goes out meanwhile.
-        """
-        ...
 
 
 class TimerQueue:

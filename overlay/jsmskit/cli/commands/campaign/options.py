@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ...confirm import yes_option
-from ...connection import ConnectionOptions
+from ...connection import ConnectionOptions, repeat_target
 from ...framework import Group
-from ...hints import repeat_target
 from ...language import gettext as _
-from ...language import mark
-from ...library_messages import translate_message
+from ...language import mark, translate_message
+from ...parameters import yes_option
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from jsmskit.campaigns import Progress
 
 from ...language import gettext as _
-from ...library_messages import translate_message
+from ...language import translate_message
 
 _LINE_SECONDS = 5.0
 

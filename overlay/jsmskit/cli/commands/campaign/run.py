@@ -10,17 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...confirm import confirm, is_interactive, yes_option
-from ...connection import ConnectionOptions, connection_options, json_option
+from ...connection import ConnectionOptions, connection_options, repeat_target
 from ...errors import SENT_SO_FAR, CommandError, as_command_error
 from ...exit_codes import ExitCode
-from ...hints import repeat_target
 from ...language import gettext as _
-from ...language import is_chinese
-from ...library_messages import translate_message
-from ...output import show, stderr
+from ...language import is_chinese, translate_message
+from ...output import json_option, show, stderr, wants_json, write
+from ...parameters import confirm, is_interactive, yes_option
 from ...signals import Terminated
-from ...terminal import escape_control_chars
 from .options import (
     as_data,
     command,
@@ -82,11 +79,9 @@ def _send(
     start: Callable[[CampaignRunner, bool], RunResult],
     *,
     place: str,
-    as_json: bool,
     concurrency: int,
     rate: float | None,
     confirmed: int | None,
-    yes: bool,
     no_balance_check: bool,
     no_canary: bool,
     override_quiet_hours: str | None,
@@ -112,11 +107,11 @@ def _send(
     )
     with opened(place) as ledger:
         before = summarize(ledger, campaign_id)
-        if before.campaign.state is CampaignState.RUNNING and not as_json:
-            show(False, None, next_step(before))
+        if before.campaign.state is CampaignState.RUNNING and not wants_json():
+            write(next_step(before))
         if page is not None:
             check_place(Path(page))
-        view = view_for(as_json=as_json)
+        view = view_for(as_json=wants_json())
         try:
             with make_client(connection) as client:
                 runner = CampaignRunner(ledger, client, settings, tell=view.tell)
@@ -124,13 +119,12 @@ def _send(
                 _ask(
                     before.counts.pending,
                     confirmed,
-                    yes=yes,
                     free=connection.is_free,
                     tell=lambda: what_is_sent(client, ledger, before, balance),
                 )
                 if engine != "embedded":
                     target = Target(client.base_url, client.application)
-                    _hand_over(place, ledger, campaign_id, settings, target, resumed=resumed, as_json=as_json)
+                    _hand_over(place, ledger, campaign_id, settings, target, resumed=resumed)
                     return
                 with _told_how_to_go_on(campaign_id, runner):
                     result = start(runner, not no_balance_check)
@@ -149,7 +143,7 @@ def _send(
     done = repeat_target(
         _("Yes; the ledger says how far: jsms campaign status {campaign}").format(campaign=campaign_id)
     )
-    show(as_json, seen, *said, done=done)
+    show(seen, *said, done=done)
     if not result.finished:
         raise click.exceptions.Exit(ExitCode.PARTIAL)
 
@@ -186,7 +180,7 @@ def _told_how_to_go_on(campaign_id: int, runner: CampaignRunner) -> Generator[No
 
 
 def _hand_over(
-    place: str, ledger: Ledger, campaign_id: int, settings: RunSettings, target: Target, *, resumed: bool, as_json: bool
+    place: str, ledger: Ledger, campaign_id: int, settings: RunSettings, target: Target, *, resumed: bool
 ) -> None:
     import asyncio
 
@@ -200,7 +194,6 @@ def _hand_over(
         raise CampaignError(_("the engine needs procrastinate."), "pip install procrastinate") from None
     jobs = asyncio.run(enqueue_campaign(place, ledger, campaign_id, settings, resume=resumed, target=target))
     show(
-        as_json,
         {"campaign": campaign_id, "jobs": jobs},
         repeat_target(
             _(
@@ -246,12 +239,11 @@ def _line(name: str, value: str) -> str:
     return f"{name}: {value}" if is_chinese() else f"{name + ':':<9} {value}"
 
 
-def _ask(messages: int, confirmed: int | None, *, yes: bool, free: bool, tell: Callable[[], Sequence[str]]) -> None:
+def _ask(messages: int, confirmed: int | None, *, free: bool, tell: Callable[[], Sequence[str]]) -> None:
     """Ask before few messages; before many, have their number typed, or given by a script. Not on a mock."""
     if confirmed is None and (messages <= CONFIRM_ABOVE or free):
         confirm(
             _("Send {count} messages?").format(count=messages),
-            yes=yes,
             free=free or not messages,
             what=_("This sends {count} messages that cost money").format(count=messages),
             tell=tell,
@@ -259,7 +251,7 @@ def _ask(messages: int, confirmed: int | None, *, yes: bool, free: bool, tell: C
         return
     if confirmed is None and is_interactive():
         for line in tell():
-            stderr(escape_control_chars(line))
+            stderr(line)
         confirmed = click.prompt(
             _("This sends {count} messages, and they cost. Type their number to go on").format(count=messages),
             type=int,
@@ -286,9 +278,7 @@ def _ask(messages: int, confirmed: int | None, *, yes: bool, free: bool, tell: C
 @ledger_option
 @connection_options
 @json_option
-def test(
-    connection: ConnectionOptions, campaign_id: int, phone: str, retarget: bool, yes: bool, place: str, as_json: bool
-) -> None:
+def test(connection: ConnectionOptions, campaign_id: int, phone: str, retarget: bool, place: str) -> None:
     """Send the message of the first row to PHONE, your own. It is noted, and counts as no recipient's."""
     from jsmskit._privacy import mask_phone
     from jsmskit.campaigns import CampaignStateError, Target
@@ -312,7 +302,6 @@ def test(
         ledger.plans.bind_target(campaign_id, Target(client.base_url, client.application), retarget=retarget)
         confirm(
             _("Send this one message to {phone}?").format(phone=shown),
-            yes=yes,
             free=connection.is_free,
             what=_("This sends a message that costs money"),
             tell=lambda: what_is_sent(client, ledger, summary, None),
@@ -331,4 +320,4 @@ def test(
         phone=shown, msg_id=receipt.msg_id, campaign=campaign_id
     )
     done = _("Yes, accepted: msg_id {msg_id}.").format(msg_id=receipt.msg_id)
-    show(as_json, data, repeat_target(told), done=done)
+    show(data, repeat_target(told), done=done)

@@ -75,19 +75,22 @@ def _start(call: CallContext) -> float:
 
 def reports_due(components: Components, at: float) -> None:
     """Report the messages whose time has come. Inside a transaction only."""
+    told: dict[str, bool] = {}
 
     def is_pulled(app_key: str) -> bool:
-        return components.callbacks.address(app_key, CallbackType.REPORT) is None
+        told[app_key] = components.callbacks.address(app_key, CallbackType.REPORT) is not None
+        return not told[app_key]
 
     reports = components.state.inbox.report(at, is_pulled)
     for report in reports:
-        data = {
-            "msgId": str(report.msg_id),
-            "status": report.status,
-            "receiveTime": milliseconds(at),
-            "phone": report.phone,
-        }
-        components.callbacks.enqueue(report.app_key, CallbackType.REPORT, data, at)
+        if told[report.app_key]:
+            data = {
+                "msgId": str(report.msg_id),
+                "status": report.status,
+                "receiveTime": milliseconds(at),
+                "phone": report.phone,
+            }
+            components.callbacks.enqueue(report.app_key, CallbackType.REPORT, data, at)
     components.state.tell("report", *(report.id for report in reports))
 
 
