@@ -387,7 +387,7 @@ class _Connections:
             idle = self._idle.setdefault(here, fresh)
         with suppress(Empty):
             return idle, idle.get(timeout=self._timeout)
-        raise TimeoutError("all connections are in use")
+        raise TimeoutError
 
     def execute(self, *words: Any) -> Any:
         """Send a command and return its reply, or raise what redis raises."""
