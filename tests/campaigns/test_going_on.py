@@ -11,10 +11,17 @@ from campaign_runners import MakeEither
 from campaign_scene import MARKETING, PLAIN, Clock
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from jsmskit import AsyncJsmsClient, JsmsClient
-from jsmskit.campaigns import AsyncCampaignRunner, CampaignRunner, CampaignState, ChunkState, RunSettings, plan
+from jsmskit.campaigns import (
+    AsyncCampaignRunner,
+    CampaignRunner,
+    CampaignState,
+    ChunkState,
+    NoSuchCampaignError,
+    RunSettings,
+    plan,
+)
 from jsmskit.campaigns.decisions import ChunkDecision, decide_unknown
 from jsmskit.campaigns.ledger import Ledger, claims, new_owner
-from jsmskit.campaigns.ledger.claims import no_such_campaign
 from jsmskit.campaigns.ledger.database.sqlite import SqliteDatabase
 from jsmskit.campaigns.models import Backoff, ChunkLease, Finished
 from jsmskit.campaigns.running import workers_asyncio, workers_threads
@@ -72,7 +79,7 @@ def test_both_are_written_or_neither(either: Ledger, monkeypatch: pytest.MonkeyP
     )
 
     def gone(*args: object, **options: object) -> object:
-        raise no_such_campaign(1)
+        raise NoSuchCampaignError("gone.", "")
 
     with monkeypatch.context() as patch:
         patch.setattr(claims, "claim", gone)
