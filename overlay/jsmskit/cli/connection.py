@@ -33,7 +33,7 @@ MOCK_ORIGIN: Final = "http://127.0.0.1:5767"
 """The default address of `jsms mock serve`: 5767 is JSMS on the keys of a phone."""
 DEFAULT_PORT: Final = 5767
 KEY_NAMES: Final = ("JSMS_APP_KEY", "JSMS_MASTER_SECRET", "JSMS_DEV_KEY", "JSMS_DEV_SECRET")
-_ADDRESS: Final = "JSMS_BASE_URL"
+ADDRESS: Final = "JSMS_BASE_URL"
 DEFAULT_PROFILE: Final = "default"
 
 
@@ -44,6 +44,17 @@ class Setting:
     value: str = field(repr=False)
     origin: str
     is_file: bool = False
+
+    @property
+    def content(self) -> str:
+        """The value, or what the file that it names holds; empty if that cannot be read."""
+        if not self.is_file:
+            return self.value
+        try:
+            with open(self.value, encoding="utf-8") as file:
+                return file.read().rstrip("\r\n")
+        except (OSError, ValueError):
+            return ""
 
 
 @dataclass(frozen=True)
@@ -71,13 +82,13 @@ class ConnectionOptions:
         if self.mock is not None:
             return self._of_the_mock(self.mock)
         if self.profile is None:
-            found = {name: setting for name in (*KEY_NAMES, _ADDRESS) if (setting := _in_environment(name))}
+            found = {name: setting for name in (*KEY_NAMES, ADDRESS) if (setting := _in_environment(name))}
         if not any(name in found for name in KEY_NAMES):
             found |= self._in_keyring()
         if self.base_url is not None:
-            found[_ADDRESS] = Setting(self.base_url, "--base-url")
-        elif _ADDRESS not in found and (address := _in_environment(_ADDRESS)):
-            found[_ADDRESS] = address
+            found[ADDRESS] = Setting(self.base_url, "--base-url")
+        elif ADDRESS not in found and (address := _in_environment(ADDRESS)):
+            found[ADDRESS] = address
         return found
 
     def _of_the_mock(self, named: str) -> dict[str, Setting]:
@@ -89,7 +100,7 @@ class ConnectionOptions:
             for name, value in zip(KEY_NAMES, values, strict=True)
         }
         origin, where = (without_path(named), _("the option")) if named else mock_origin()
-        found[_ADDRESS] = Setting(f"{origin}/v1", f"--mock: {where}")
+        found[ADDRESS] = Setting(f"{origin}/v1", f"--mock: {where}")
         return found
 
     def _in_keyring(self) -> dict[str, Setting]:
@@ -118,7 +129,7 @@ class ConnectionOptions:
         return {
             name: Setting(value, _("keyring, profile {profile}").format(profile=profile))
             for name, value in stored.items()
-            if name in (*KEY_NAMES, _ADDRESS)
+            if name in (*KEY_NAMES, ADDRESS)
         }
 
     @contextmanager
@@ -127,7 +138,7 @@ class ConnectionOptions:
         if self.verbose:
             _show_log()
         if self.mock is not None and not wants_json():
-            origin = self.settings[_ADDRESS].value
+            origin = self.settings[ADDRESS].value
             stderr(
                 _("--mock: {origin}, sample keys; nothing reaches a phone, nothing is billed.").format(origin=origin)
             )
@@ -150,7 +161,7 @@ class ConnectionOptions:
             if self.mock is None or error.outcome is not Outcome.NOT_SENT:
                 raise
             failure = as_command_error(error)
-            serve = serve_command(self.settings[_ADDRESS].value)
+            serve = serve_command(self.settings[ADDRESS].value)
             failure.remedy = _("Start a mock: {serve}. Or name its address: --mock=URL or JSMS_MOCK_URL.").format(
                 serve=serve
             )
@@ -159,28 +170,8 @@ class ConnectionOptions:
     @property
     def is_free(self) -> bool:
         """Whether requests stay on this machine, so that nothing reaches a phone or costs money."""
-        from urllib.parse import urlsplit
-
-        from jsmskit._config.options import is_loopback
-
-        address = self.settings.get(_ADDRESS)
-        if address is None:
-            return False
-        text = _content(address)
-        try:
-            return is_loopback(urlsplit(text).hostname or "")
-        except ValueError:
-            return False
-
-
-def _content(setting: Setting) -> str:
-    if not setting.is_file:
-        return setting.value
-    try:
-        with open(setting.value, encoding="utf-8") as file:
-            return file.read().rstrip("\r\n")
-    except (OSError, ValueError):
-        return ""
+        address = self.settings.get(ADDRESS)
+        return address is not None and _stays_here(address.content)
 
 
 def _in_environment(name: str) -> Setting | None:
@@ -224,7 +215,7 @@ def without_path(address: str) -> str:
 
 def mock_origin() -> tuple[str, str]:
     """Return the address of the mock of this machine, without a path, and what names it."""
-    for name in ("JSMS_MOCK_URL", _ADDRESS):
+    for name in ("JSMS_MOCK_URL", ADDRESS):
         address = without_path(os.environ.get(name, ""))
         if address and (name == "JSMS_MOCK_URL" or _stays_here(address)):
             return address, name
@@ -280,7 +271,7 @@ def _for_client(connection: ConnectionOptions) -> _Settings:
 
 
 def _both_set() -> list[str]:
-    counterparts = [(name, f"{name}_FILE") for name in (*KEY_NAMES, _ADDRESS)]
+    counterparts = [(name, f"{name}_FILE") for name in (*KEY_NAMES, ADDRESS)]
     return [name for pair in counterparts if all(os.environ.get(one) for one in pair) for name in pair]
 
 
