@@ -207,7 +207,7 @@ def _members(
         " ORDER BY position",
         (campaign_id, chunk, RecipientState.PENDING),
     )
-    people = ChunkRecipients(ChunkRecipient(*row) for row in rows)
+    people = ChunkRecipients(map(ChunkRecipient._make, rows))
     # What a timed task holds already goes out whatever is written here, so no recipient is taken out of it.
     if phase == ChunkPhase.COMMITTING:
         return people

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from jsmskit.errors import InsufficientBalanceError, JsmsError
@@ -54,48 +55,6 @@ class Progress:
     def seconds_left(self) -> float | None:
         """How long the rest takes at this rate; None if nothing can be said yet."""
         return self.pending / self.rate if self.in_this_run else None
-
-
-@dataclass(slots=True)
-class Tally:
-    """Running counts, so that telling progress asks the ledger nothing."""
-
-    started_at: float
-    counts: dict[RecipientState, int] = field(default_factory=dict[RecipientState, int])
-    total: int = 0
-    in_this_run: int = 0
-
-    @classmethod
-    def of(cls, counts: Counts, now: float) -> Tally:
-        """Begin with what the ledger counts."""
-        known = dict(counts.recipients)
-        known[RecipientState.ACCEPTED] = counts.accepted
-        return cls(now, known, counts.total)
-
-    def add(self, verdict: ChunkDecision, size: int) -> None:
-        """Add a verdict on so many people."""
-        if verdict.chunk is not ChunkState.PENDING:
-            self.in_this_run += size
-        accepted = self.counts.get(RecipientState.ACCEPTED, 0)
-        self.counts[RecipientState.ACCEPTED] = accepted + len(verdict.accepted)
-        for fate in verdict.updates:
-            self.counts[fate.state] = self.counts.get(fate.state, 0) + 1
-
-    def progress(self, campaign_id: int, now: float, note: str) -> Progress:
-        """Tell how far it is."""
-        of = self.counts.get
-        return Progress(
-            campaign_id,
-            self.total,
-            of(RecipientState.ACCEPTED, 0),
-            of(RecipientState.REJECTED, 0),
-            of(RecipientState.UNKNOWN, 0),
-            of(RecipientState.SKIPPED, 0) + of(RecipientState.WITHHELD, 0),
-            self.started_at,
-            now,
-            self.in_this_run,
-            note,
-        )
 
 
 _HEARTBEAT_SECONDS = 20.0
@@ -151,10 +110,11 @@ class WorkerSession:
         self._tell = tell
         """None without a listener: then nothing is computed, and a run begins without counting all recipients."""
         self._lock = threading.Lock()
-        self._tally = Tally(started_at=clock())
-        self._claimed: dict[tuple[int, int], float] = {}
-        self._waiting: dict[tuple[int, int], ChunkLease] = {}
-        """Claimed, and not begun."""
+        self._unstarted: dict[int, tuple[ChunkLease, float]] = {}
+        """Claimed and not begun, by chunk: the lease, and when it was claimed by the steady clock."""
+        self._counts: Counter[RecipientState] = Counter()
+        self._started_at = clock()
+        self._in_this_run = 0
         self._heard_at = monotonic()
         self.ended: Finished | None = None
         self.settled = 0
@@ -162,7 +122,7 @@ class WorkerSession:
     def start(self) -> None:
         """Take the counts from which progress is computed."""
         if self._tell is not None:
-            self._tally = Tally.of(self._ledger.queries.counts(self._campaign_id), self._clock())
+            self._counts.update(self._ledger.queries.counts(self._campaign_id).recipients)
             self._report("")
 
     def next_chunk(self, only: int | None = None) -> ChunkLease | Backoff | Finished:
@@ -173,25 +133,23 @@ class WorkerSession:
         step = self._ledger.claim(self._campaign_id, self._owner, self._settings, only=only, guard=self._guard)
         if isinstance(step, ChunkLease):
             self._note(step)
-        elif isinstance(step, Finished):
-            self.ended = step if only is None else self.ended
-        else:
+        elif isinstance(step, Backoff):
             self._report(step.why)
+        elif only is None:
+            self.ended = step
         return step
 
     def _note(self, lease: ChunkLease) -> None:
         with self._lock:
-            self._claimed[lease.chunk, lease.attempt] = self._monotonic()
-            self._waiting[lease.chunk, lease.attempt] = lease
+            self._unstarted[lease.chunk] = lease, self._monotonic()
 
     def mark_sending(self, lease: ChunkLease) -> None:
         """The request of a lease is about to start."""
-        with self._lock:
-            self._waiting.pop((lease.chunk, lease.attempt), None)
+        self._forget(lease)
 
     def release_unstarted(self) -> None:
         """Give back what was claimed and never begun, when a run ends."""
-        for lease in list(self._waiting.values()):
+        for lease, _ in list(self._unstarted.values()):
             self.release(lease, "the run ended before the request was begun")
 
     def stop(self) -> None:
@@ -213,8 +171,7 @@ class WorkerSession:
 
         Both clocks are asked: the steady one stands still while a machine sleeps, the other may be set.
         """
-        with self._lock:
-            claimed = self._claimed.get((lease.chunk, lease.attempt), self._monotonic())
+        _, claimed = self._unstarted[lease.chunk]
         waited = max(self._monotonic() - claimed, self._clock() - lease.claimed_at)
         return waited > self._settings.send_within_seconds
 
@@ -238,8 +195,7 @@ class WorkerSession:
             self.settle(lease, decide_not_sent(why))
             return
         self._ledger.hand_over(lease)
-        with self._lock:
-            self._forget(lease)
+        self._forget(lease)
 
     def hand_over(self, lease: ChunkLease) -> None:
         """Schedule mode: the service cannot be asked now; the next owner asks it."""
@@ -265,16 +221,21 @@ class WorkerSession:
         return None if isinstance(step, Backoff) else step
 
     def _report_decision(self, lease: ChunkLease, decision: ChunkDecision, written: bool) -> None:
+        self._forget(lease)
         with self._lock:
-            self._forget(lease)
             if written:
                 self.settled += 1
-                self._tally.add(decision, len(lease.members))
+                gone = Counter({RecipientState.ACCEPTED: len(decision.accepted)})
+                gone.update(update.state for update in decision.updates)
+                self._counts.update(gone)
+                self._counts[RecipientState.PENDING] -= gone.total()
+                if decision.chunk is not ChunkState.PENDING:
+                    self._in_this_run += len(lease.members)
         self._report("")
 
     def _forget(self, lease: ChunkLease) -> None:
-        self._claimed.pop((lease.chunk, lease.attempt), None)
-        self._waiting.pop((lease.chunk, lease.attempt), None)
+        with self._lock:
+            self._unstarted.pop(lease.chunk, None)
 
     def balance_is_due(self) -> bool:
         """Whether it is time to look at the balance again."""
@@ -296,7 +257,19 @@ class WorkerSession:
         if self._tell is None:
             return
         with self._lock:
-            told = self._tally.progress(self._campaign_id, self._clock(), note)
+            of = Counts(self._counts, {})
+            told = Progress(
+                self._campaign_id,
+                of.total,
+                of.accepted,
+                of.in_states(RecipientState.REJECTED),
+                of.in_states(RecipientState.UNKNOWN),
+                of.in_states(RecipientState.SKIPPED, RecipientState.WITHHELD),
+                self._started_at,
+                self._clock(),
+                self._in_this_run,
+                note,
+            )
         self._tell(told)
 
 
