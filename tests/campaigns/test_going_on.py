@@ -10,21 +10,12 @@ import pytest
 from campaign_runners import MakeEither
 from campaign_scene import EASY, MARKETING, MORNING, PLAIN, Clock, accepted, start, take
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
-from jsmskit import AsyncJsmsClient, JsmsClient
-from jsmskit.campaigns import (
-    AsyncCampaignRunner,
-    CampaignRunner,
-    CampaignState,
-    ChunkState,
-    NoSuchCampaignError,
-    RunSettings,
-    plan,
-)
+from jsmskit import AsyncJsmsClient
+from jsmskit.campaigns import AsyncCampaignRunner, CampaignState, ChunkState, NoSuchCampaignError, RunSettings, plan
 from jsmskit.campaigns.decisions import decide_unknown
 from jsmskit.campaigns.ledger import Ledger, claims, new_owner
 from jsmskit.campaigns.ledger.database.sqlite import SqliteDatabase
 from jsmskit.campaigns.models import Backoff, ChunkLease, Finished
-from jsmskit.campaigns.running import workers_asyncio, workers_threads
 from jsmskit.campaigns.running.session import WorkerSession
 from jsmskit.campaigns.states import ChunkPhase
 from jsmskit.results import BatchResult
@@ -108,12 +99,6 @@ def test_a_desk_that_is_closed_takes_nothing_with_its_last_verdict(ledger: Ledge
     assert chunk_states(ledger) == ["accepted", "accepted", "pending", "pending"]
 
 
-def test_the_end_is_seen_with_the_last_verdict(ledger: Ledger) -> None:
-    session, order = begun(ledger, 10)
-    assert session.settle_answer(order, answer(order)) == Finished(CampaignState.FINISHED, "")
-    assert session.next_chunk() == Finished(CampaignState.FINISHED, "")
-
-
 def test_a_wait_is_asked_for_anew(ledger: Ledger, clock: Clock) -> None:
     """Marketing at night: what came with a verdict may be over by the time it is looked at."""
     plan(ledger, numbers(110), MARKETING)
@@ -125,62 +110,6 @@ def test_a_wait_is_asked_for_anew(ledger: Ledger, clock: Clock) -> None:
     clock.now += 13 * 3600
     assert session.settle_answer(order, answer(order)) is None
     assert isinstance(session.next_chunk(), Backoff)
-
-
-def test_news_ends_a_rest_of_threads() -> None:
-    """News that was not known ends it at once; with none it ends in time."""
-    workers = workers_threads.WorkerGroup()
-    assert not workers.wait_for_change(0, workers.version)
-    known = workers.version
-    resting = threading.Thread(target=workers.notify)
-    resting.start()
-    assert workers.wait_for_change(LONG, known)
-    assert workers.wait_for_change(LONG, known)
-    resting.join()
-
-
-def test_news_ends_a_rest_of_tasks() -> None:
-
-    async def work() -> None:
-        workers = workers_asyncio.WorkerGroup()
-        assert not await workers.wait_for_change(0, workers.version)
-        known = workers.version
-        resting = asyncio.create_task(workers.wait_for_change(LONG, known))
-        await asyncio.sleep(0)
-        workers.notify()
-        assert await resting
-        assert await workers.wait_for_change(LONG, known)
-        workers.close()
-
-    asyncio.run(work())
-
-
-def test_whoever_waits_for_others_is_not_asleep_when_they_come_back(
-    ledger: Ledger, service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In a run that sleeps by itself: five workers wait for the first small request, and rest, with threads."""
-    rests: list[float] = []
-    rest = workers_threads.WorkerGroup.wait_for_change
-
-    def noted(self: Any, seconds: float, known: int) -> bool:
-        rests.append(seconds)
-        return rest(self, LONG, known)
-
-    monkeypatch.setattr(workers_threads.WorkerGroup, "wait_for_change", noted)
-    plan(ledger, numbers(2110), PLAIN)
-    gate = threading.Event()
-    service.then(lambda phones: gate.wait(LONG) and None)
-    with JsmsClient(KEY, SECRET, transport=service) as client:
-        runner = CampaignRunner(ledger, client, RunSettings(concurrency=5), clock=clock)
-
-        def open_the_gate(self: Any, seconds: float, known: int) -> bool:
-            gate.set()
-            return noted(self, seconds, known)
-
-        monkeypatch.setattr(workers_threads.WorkerGroup, "wait_for_change", open_the_gate)
-        assert runner.run(1, check_balance=False).finished
-    assert rests
-    assert max(service.taken.values()) == 1
 
 
 def test_a_run_that_is_cancelled_within_a_claim_leaves_nothing_in_flight(
@@ -213,32 +142,6 @@ def test_a_run_that_is_cancelled_within_a_claim_leaves_nothing_in_flight(
         asyncio.run(cancelled())
     assert not service.requests
     assert chunk_states(ledger) == ["pending", "pending"]
-
-
-def test_tasks_that_wait_for_others_are_not_asleep_either(
-    ledger: Ledger, service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The same with tasks: whoever asks while the first small request is in flight rests until it has ended."""
-    rests: list[bool] = []
-    rest = workers_asyncio.WorkerGroup.wait_for_change
-
-    async def noted(self: Any, seconds: float, known: int) -> bool:
-        rests.append(await rest(self, LONG, known))
-        return rests[-1]
-
-    async def work() -> bool:
-        async with AsyncJsmsClient(KEY, SECRET, transport=AsyncService(service)) as client:
-            runner = AsyncCampaignRunner(ledger, client, RunSettings(concurrency=5), clock=clock)
-            result = await runner.run(1, check_balance=False)
-            runner.close()
-            return result.finished
-
-    monkeypatch.setattr(workers_asyncio.WorkerGroup, "wait_for_change", noted)
-    plan(ledger, numbers(2110), PLAIN)
-    assert asyncio.run(work())
-    assert rests
-    assert all(rests)
-    assert max(service.taken.values()) == 1
 
 
 def test_an_order_in_hand_does_not_go_out_after_the_run_was_broken_off(

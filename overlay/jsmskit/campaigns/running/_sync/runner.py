@@ -343,30 +343,22 @@ class CampaignRunner:
     def _work(self, session: WorkerSession, campaign: Campaign, *, check_balance: bool) -> None:
         step: ChunkLease | Backoff | Finished | None = None
         while True:
-            news = self._workers.version
             if step is None:
                 step = self._workers.call(session.next_chunk)
             if isinstance(step, Finished):
                 return
             if isinstance(step, Backoff):
-                self._rest(step, news)
+                self._sleep(step.seconds)
                 step = None
                 continue
             if session.ended is not None:
                 return  # the lease is given back at the end
             step = self.process(session, step)
-            self._workers.notify()
             if check_balance and session.balance_is_due():
                 if isinstance(step, ChunkLease):
                     self._workers.call(session.release, step, "the balance is looked at first")
                     step = None
                 self._check_balance(session, campaign)
-
-    def _rest(self, wait: Backoff, news: int) -> None:
-        if wait.for_others and self._sleep is sleep:
-            self._workers.wait_for_change(wait.seconds, news)
-        else:
-            self._sleep(wait.seconds)
 
     def process(self, session: WorkerSession, lease: ChunkLease) -> ChunkLease | Finished | None:
         """Make the one request of a claimed chunk, and write down what became of it.
