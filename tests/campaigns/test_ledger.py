@@ -61,7 +61,7 @@ def test_what_a_dead_owner_had_in_flight_becomes_unknown_and_never_pending(eithe
 
 
 def test_an_answer_that_comes_late_settles_an_unknown_chunk(either: Ledger) -> None:
-    """A frozen owner that wakes with the answer in its workers knows more than the list of unknowns."""
+    """A frozen owner that wakes with the answer in its hands knows more than the list of unknowns."""
     frozen = start(either)
     order = take(either, frozen)
     either.start(1, new_owner(), EASY, resume=True)

@@ -398,7 +398,7 @@ class AsyncCampaignRunner:
             return await self._settled(session.settle_answer, lease, result)
 
     async def _settled(self, write: Callable[..., T], lease: ChunkLease, what: object) -> T:
-        """Write a decision, and try again for a while if the ledger fails: the answer is in our workers only."""
+        """Write a decision, and try again for a while if the ledger fails: the answer is in our hands only."""
         left = _SETTLE_TRIES
         while True:
             try:
