@@ -82,7 +82,6 @@ class RunResult:
 class WorkerSession:
     """Leases and decisions of one owner for one campaign. Usable from several threads.
 
-    ahead: take the next lease with the write that settles one. For an owner who goes on with whatever is next.
     guard: of the client; recipients whom it withholds are left out of the leases.
     """
 
@@ -96,11 +95,9 @@ class WorkerSession:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         tell: Callable[[Progress], None] | None = None,
-        ahead: bool = False,
         guard: RecipientGuard | None = None,
     ) -> None:
         self._ledger = ledger
-        self._ahead = ahead
         self._guard = guard
         self._campaign_id = campaign_id
         self._owner = owner
@@ -132,16 +129,13 @@ class WorkerSession:
         self._heartbeat()
         step = self._ledger.claim(self._campaign_id, self._owner, self._settings, only=only, guard=self._guard)
         if isinstance(step, ChunkLease):
-            self._note(step)
+            with self._lock:
+                self._unstarted[step.chunk] = step, self._monotonic()
         elif isinstance(step, Backoff):
             self._report(step.why)
         elif only is None:
             self.ended = step
         return step
-
-    def _note(self, lease: ChunkLease) -> None:
-        with self._lock:
-            self._unstarted[lease.chunk] = lease, self._monotonic()
 
     def mark_sending(self, lease: ChunkLease) -> None:
         """The request of a lease is about to start."""
@@ -175,13 +169,13 @@ class WorkerSession:
         waited = max(self._monotonic() - claimed, self._clock() - lease.claimed_at)
         return waited > self._settings.send_within_seconds
 
-    def settle_answer(self, lease: ChunkLease, result: BatchResult) -> ChunkLease | Finished | None:
-        """An answer was read. Gives the next lease, or why there is none, if it was taken with the same write."""
-        return self._settle_and_go_on(lease, decide_response(lease, result, self._settings))
+    def settle_answer(self, lease: ChunkLease, result: BatchResult) -> None:
+        """An answer was read."""
+        self.settle(lease, decide_response(lease, result, self._settings))
 
-    def settle_failure(self, lease: ChunkLease, error: JsmsError) -> ChunkLease | Finished | None:
-        """The call failed in a way that the client can name. Gives what `settle_answer` gives."""
-        return self._settle_and_go_on(lease, decide_error(lease, error, self._settings))
+    def settle_failure(self, lease: ChunkLease, error: JsmsError) -> None:
+        """The call failed in a way that the client can name."""
+        self.settle(lease, decide_error(lease, error, self._settings))
 
     def record_unknown(self, lease: ChunkLease, why: str) -> None:
         """The call was broken off: its outcome is unknown."""
@@ -204,23 +198,7 @@ class WorkerSession:
 
     def settle(self, lease: ChunkLease, decision: ChunkDecision) -> None:
         """Write a decision, and tell how far things are."""
-        self._report_decision(lease, decision, self._ledger.settle(lease, decision, self._settings))
-
-    def _settle_and_go_on(self, lease: ChunkLease, decision: ChunkDecision) -> ChunkLease | Finished | None:
-        if not self._ahead or self.ended is not None:
-            self.settle(lease, decision)
-            return None
-        self._heartbeat()
-        written, step = self._ledger.settle_and_claim(lease, decision, self._settings, self._guard)
-        if isinstance(step, ChunkLease):
-            self._note(step)
-        elif isinstance(step, Finished):
-            self.ended = step
-        self._report_decision(lease, decision, written)
-        # How long to wait is asked again: what was in flight may have come back by now.
-        return None if isinstance(step, Backoff) else step
-
-    def _report_decision(self, lease: ChunkLease, decision: ChunkDecision, written: bool) -> None:
+        written = self._ledger.settle(lease, decision, self._settings)
         self._forget(lease)
         with self._lock:
             if written:
