@@ -100,7 +100,7 @@ BUGS = (
     Bug(
         "an unknown type is refused",
         "callbacks/_events.py",
-        '        return _unknown(kind, "This version does not know the type.", envelope)\n',
+        '        return _unknown(form, "This version does not know the type.")\n',
         '        raise MalformedCallbackError("unknown type")\n',
         _VERIFIER,
     ),
