@@ -73,7 +73,8 @@ def _load(root: Path) -> dict[str, griffe.Module]:
         module.public = module.path in PUBLIC_MODULES | _HANDED_OUT
         table = module.members.get("_EXPORTS")
         if table is not None and not table.is_alias and table.value is not None:
-            module.exports = [name for names in ast.literal_eval(str(table.value)).values() for name in names.split()]
+            listed = [name for names in ast.literal_eval(str(table.value)).values() for name in names.split()]
+            module.exports = [name.partition(":")[0] for name in listed]
     if "__version__" in found["jsmskit"].members:
         found["jsmskit"]["__version__"].public = False
     return found

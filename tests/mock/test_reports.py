@@ -109,19 +109,19 @@ def test_while_the_clock_runs_reports_share_half_seconds(judge: Judge) -> None:
 def test_old_messages_and_reports_are_dropped_so_that_the_mock_does_not_grow(load_bench: Bench) -> None:
     """The newest so many are kept; ids go on counting."""
     bench = load_bench
-    bench.change(keep_messages=1000)
+    bench.change(keep_messages=100)
     for i in range(5):
-        bench.batch(*[notice_entry(f"1{39 + i}{j:08d}") for j in range(999)])
+        bench.batch(*[notice_entry(f"1{39 + i}{j:08d}") for j in range(99)])
         bench.clock.advance(10)
     kept = bench.messages()
-    assert len(kept) <= 2 * 999
-    assert kept[-1].id == 5 * 999
+    assert len(kept) <= 2 * 99
+    assert kept[-1].id == 5 * 99
     kept_in_table = "SELECT count(*), sum(waiting) FROM messages"
     assert bench.state.database.connection.execute(kept_in_table).fetchone() == (len(kept), len(kept))
     bench.change(keep_messages=0)
     for _ in range(3):
-        bench.batch(*[notice_entry(f"150{j:08d}", "2") for j in range(999)])
-    assert len(bench.messages()) == len(kept) + 3 * 999
+        bench.batch(*[notice_entry(f"150{j:08d}", "2") for j in range(99)])
+    assert len(bench.messages()) == len(kept) + 3 * 99
 
 
 def test_reports_of_messages_that_were_dropped_meanwhile_fall_due_in_silence() -> None:
