@@ -36,6 +36,11 @@ class Campaign:
     target: Target | None = None
     """Where it was planned for; None if that was not known."""
 
+    @property
+    def chosen_by(self) -> tuple[str, ...]:
+        """The options of the command line that chose the target."""
+        return () if self.target is None else self.target.chosen_by
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
