@@ -10,7 +10,7 @@ from jsms_api import limits
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.model.records import ReviewStatus
 from jsmskit.mock.model.settings import Review
-from jsmskit.mock.service.operations.reviews import SIGNS, TEMPLATES, UnknownSubjectError
+from jsmskit.mock.service.reviews import SIGNS, TEMPLATES, UnknownSubjectError
 
 from tests.mock.bench import MARKETING, NOTICE, OTHER_SIGN, PHONE, PNG, REFUSED, REFUSED_SIGN, SECOND_APP, Bench
 

@@ -10,7 +10,7 @@ from jsmskit.mock import JsmsMock, Settings
 from jsmskit.mock.model.clock import Clock, milliseconds
 from jsmskit.mock.model.http import Request
 from jsmskit.mock.model.records import CallbackType
-from jsmskit.mock.service.operations.reviews import UnknownSubjectError
+from jsmskit.mock.service.reviews import UnknownSubjectError
 from jsmskit.mock.state.state import Change
 
 from tests.mock.bench import APP, NOON, PHONE, SECOND_APP, Bench, Judge, notice_entry
