@@ -20,7 +20,7 @@ from typing import Any
 
 from jsmskit import JsmsClient
 from jsmskit.campaigns import CampaignRunner, RunSettings, TemplateFacts, TemplateKind, open_ledger, plan
-from jsmskit.campaigns.ledger.database import sqlite
+from jsmskit.campaigns.ledger.database import Transaction
 from jsmskit.campaigns.running._sync import runner
 
 from benchmarks.bulk import write_list
@@ -46,8 +46,8 @@ class InThisThread(runner.WorkerGroup):  # type: ignore[misc]  # final for users
 
 def watch(spent: Counter[str]) -> None:
     """Let every statement of the ledger note what it cost."""
-    for name in ("execute", "executemany", "fetchall", "fetchone"):
-        plain = getattr(sqlite._SqliteTransaction, name)
+    for name in ("execute", "executemany", "fetchall"):
+        plain = getattr(Transaction, name)
 
         def timed(self: Any, sql: str, *rest: Any, plain: Any = plain) -> Any:
             begun = time.thread_time()
@@ -56,7 +56,7 @@ def watch(spent: Counter[str]) -> None:
             spent[part] += time.thread_time() - begun
             return result
 
-        setattr(sqlite._SqliteTransaction, name, timed)
+        setattr(Transaction, name, timed)
 
 
 def profile(size: int) -> Mapping[str, float]:

@@ -2,7 +2,7 @@
 
 Collects what the command line says from its source (`_`, `ngettext`, `mark`) and from its commands (help texts), and
 merges that into messages.po, from which it compiles messages.mo. What the library says in its errors goes to library.po
-and library.json (see jsmskit.cli.library_messages); all four are in overlay/jsmskit/cli/locale/zh/LC_MESSAGES. With
+and library.json (see jsmskit.cli.language); all four are in overlay/jsmskit/cli/locale/zh/LC_MESSAGES. With
 --check nothing is written: a text without a translation, an unused translation, other placeholders than those of the
 English text, an old compiled file, or a sentence in the command line's source that nothing translates are findings.
 """
@@ -26,7 +26,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from jsmskit.cli.commands.explain import uncertainties
+from jsmskit.cli.commands.reference import uncertainties
 from jsmskit.cli.language import LOCALE_FOLDER
 from jsmskit.cli.root import command as root
 from jsmskit.live_check.probes import PROBES
@@ -40,7 +40,7 @@ _PLACEHOLDER: Final = re.compile(r"\{([a-z_0-9]*)[^{}]*\}|%\([a-z]+\)s")
 
 #: Where the library makes what it says in errors, and in the reasons that the ledger and doctor show.
 _LIBRARY: Final = (
-    "phones.py", "recipient_guard.py", "recipients.py", "_calls/**/*.py", "_config/*.py", "_encoding/*.py",
+    "phones.py", "recipient_guard.py", "recipients.py", "_calls/**/*.py", "_config/*.py",
     "_http/**/*.py", "_operations/*.py", "_validation/*.py", "_async/*.py", "campaigns/[!_]*.py", "campaigns/*/**/*.py",
     "mock/[!_t]*.py", "mock/time_driver.py", "mock/server/*.py", "mock/model/clock.py", "mock/state/database.py",
     "verification/[!e]*.py",

@@ -147,7 +147,7 @@ def _listed_exports(module: griffe.Module) -> set[str]:
     if table is None or table.is_alias or table.value is None:
         return set()
     names = ast.literal_eval(str(table.value)).values()
-    return {name for listed in names for name in listed.split()}
+    return {name.partition(":")[0] for listed in names for name in listed.split()}
 
 
 def _members(package: griffe.Module, place: list[str]) -> Collection[str]:
@@ -181,7 +181,7 @@ def _resources(package: griffe.Module, client: str) -> dict[str, griffe.Object |
     made = package[client]
     found: dict[str, griffe.Object | griffe.Alias] = {}
     for name, member in made.members.items():
-        if {"cached", "property"} & member.labels and member.is_public and member.annotation is not None:
+        if member.is_attribute and member.is_public and member.annotation is not None:
             folder = made.final_target.module.parent if isinstance(made, griffe.Alias) else None
             kind = str(member.annotation).rpartition(".")[2]
             for module in folder.members.values() if folder is not None else ():

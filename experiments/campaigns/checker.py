@@ -1,8 +1,7 @@
-"""The independent judge of a campaign that was killed and resumed: what the service saw against what the
-ledger says.
+"""The independent judge of a campaign that was killed and resumed: what the service saw against what the ledger says.
 
-Reads only three things: the list that was planned, the service's log, and the ledger's tables with a driver
-of its own. Imports nothing of the package, so that both cannot be wrong together.
+Reads only three things: the list that was planned, the service's log, and the ledger's tables with a driver of its own.
+Imports nothing of the package, so that both cannot be wrong together.
 """
 
 from __future__ import annotations
@@ -12,15 +11,28 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 _SENT = ("accepted", "delivered", "failed")
+_FITTING = {
+    "pending": ("pending", "skipped"),
+    "accepted": (*_SENT, "rejected", "unknown", "skipped"),
+    "rejected": ("rejected", "skipped", *_SENT),
+    "unknown": ("unknown", "skipped", *_SENT),
+}
+"""The states that recipients of a chunk may have."""
 
 
 @dataclass
 class Judgement:
-    """What was found. Everything but `unknown` has to be zero."""
+    """What was found. Everything but `planned`, `sent` and the unknown has to be zero.
+
+    lost: accepted in the ledger, and the service never saw them; or rejected though they were not refused.
+    double: taken more than once. wrong: taken, and the ledger says that they were not (pending, rejected, skipped).
+    missing: planned, and in no state at all. pending: left over. out_of_step: rows that disagree with the state of
+    their chunk, or that their number does not lead to.
+    """
 
     planned: int = 0
     sent: int = 0
@@ -38,62 +50,40 @@ class Judgement:
     @property
     def clean(self) -> bool:
         """No recipient lost, none twice, nothing out of step."""
-        return not (
-            self.lost or self.double or self.wrong or self.missing or self.out_of_step or self.pending or self.damaged
-        )
+        return not any((self.lost, self.double, self.wrong, self.missing, self.out_of_step, self.pending, self.damaged))
 
 
 def log_of(path: Path) -> Counter[str]:
     """How often the service took each number."""
-    taken: Counter[str] = Counter()
-    if path.exists():
-        for line in path.read_text().splitlines():
-            taken.update(line.split())
-    return taken
+    return Counter(path.read_text().split()) if path.exists() else Counter()
 
 
-def sqlite_query(path: Path) -> Query:
-    """Questions to a ledger file."""
-    connection = sqlite3.connect(path)
-
-    def ask(statement: str) -> list[tuple[Any, ...]]:
-        return connection.execute(statement).fetchall()
-
-    return ask
-
-
-def server_query(url: str) -> Query:
-    """Questions to a ledger on a server."""
+def query(place: str | Path) -> Query:
+    """Questions to a ledger, in a file or on a server."""
+    if not str(place).startswith("postgresql:"):
+        return lambda statement: sqlite3.connect(place).execute(statement).fetchall()
     import psycopg  # an extra
 
-    connection = psycopg.connect(url, autocommit=True, options="-c search_path=jsms_campaigns")
-
-    def ask(statement: str) -> list[tuple[Any, ...]]:
-        return connection.execute(statement.encode()).fetchall()
-
-    return ask
+    connection = psycopg.connect(str(place), autocommit=True, options="-c search_path=jsms_campaigns")
+    return lambda statement: connection.execute(statement.encode()).fetchall()
 
 
 def judge(
-    planned: Iterable[str], taken: Counter[str], ask: Query, campaign_id: int, *, refused: Iterable[str] = ()
+    planned: Iterable[str], taken: Counter[str], place: str | Path, campaign_id: int, *, refused: Iterable[str] = ()
 ) -> Judgement:
     """Hold a finished campaign against the service's log.
 
-    planned: the numbers of the list. refused: those that the service refuses, who must be rejected and
-        nothing else.
-
-    lost: accepted in the ledger, and the service never saw them; or rejected though they were not refused.
-    double: taken more than once. wrong: taken, and the ledger says that they were not (pending, rejected,
-    skipped). missing: planned, and in no state at all. pending: left over. out_of_step: rows that disagree
-    with the state of their chunk, or that their number does not lead to.
+    planned: the numbers of the list. refused: those that the service refuses, who must be rejected and nothing else.
     """
-    result = Judgement(damaged=[])
-    everybody = set(planned)
-    bad = set(refused)
-    people = _people(ask, campaign_id)
-    states = {one.phone: one.state for one in people}
+    ask = query(place)
+    result = Judgement()
+    if isinstance(place, Path):
+        result.damaged = [row[0] for row in ask("PRAGMA integrity_check") if row[0] != "ok"]
+    everybody, bad = set(planned), set(refused)
+    people = ask(f"SELECT phone, state, chunk, position FROM recipient WHERE campaign_id={campaign_id}")
+    states = {phone: state for phone, state, _, _ in people}
     result.planned = len(everybody)
-    result.missing = len(everybody - states.keys()) + len(states.keys() - everybody)
+    result.missing = len(everybody ^ states.keys())
     for phone in everybody & states.keys():
         state, times = states[phone], taken[phone]
         result.sent += bool(times)
@@ -103,51 +93,13 @@ def judge(
         result.pending += state == "pending"
         result.unknown += state == "unknown"
         result.unknown_sent += state == "unknown" and bool(times)
-    result.unknown_chunks = len(ask(f"SELECT 1 FROM chunk WHERE campaign_id={campaign_id} AND state='unknown'"))
     chunks = dict(ask(f"SELECT chunk, state FROM chunk WHERE campaign_id={campaign_id}"))
-    inside: dict[int, set[str]] = {chunk: set() for chunk in chunks}
-    places = {
-        phone: (chunk, position)
-        for phone, chunk, position in ask(
-            f"SELECT phone, chunk, position FROM phone_place WHERE campaign_id={campaign_id}"
-        )
-    }
-    for one in people:
-        inside.setdefault(one.chunk, set()).add(one.state)
-        result.out_of_step += not _fits(chunks.get(one.chunk, ""), one.state)
-        result.out_of_step += places.get(one.phone) != (one.chunk, one.position)
+    places = ask(f"SELECT phone, chunk, position FROM phone_place WHERE campaign_id={campaign_id}")
+    result.unknown_chunks = list(chunks.values()).count("unknown")
+    result.out_of_step += sum(state not in _FITTING.get(chunks.get(chunk, ""), ()) for _, state, chunk, _ in people)
+    result.out_of_step += len({(phone, chunk, position) for phone, _, chunk, position in people} - set(places))
     # Emptied chunks: their people were moved. And no recipient stands in the ledger twice.
-    result.out_of_step += sum(
-        not found and chunks[chunk] not in ("rejected", "accepted") for chunk, found in inside.items()
-    )
+    emptied = chunks.keys() - {chunk for _, _, chunk, _ in people}
+    result.out_of_step += sum(chunks[chunk] not in ("rejected", "accepted") for chunk in emptied)
     result.out_of_step += len(people) - len(states)
     return result
-
-
-class _Person(NamedTuple):
-    phone: str
-    state: str
-    chunk: int
-    position: int
-
-
-def _people(ask: Query, campaign_id: int) -> list[_Person]:
-    rows = ask(f"SELECT phone, state, chunk, position FROM recipient WHERE campaign_id={campaign_id}")
-    return [_Person(*row) for row in rows]
-
-
-def _fits(chunk: str, person: str) -> bool:
-    """Whether somebody in this state may be in such a chunk."""
-    fitting = {
-        "pending": ("pending", "skipped"),
-        "accepted": (*_SENT, "rejected", "unknown", "skipped"),
-        "rejected": ("rejected", "skipped", *_SENT),
-        "unknown": ("unknown", "skipped", *_SENT),
-    }.get(chunk, ())
-    return person in fitting
-
-
-def damage(path: Path) -> list[str]:
-    """What SQLite's own check finds wrong with a file."""
-    found = [row[0] for row in sqlite_query(path)("PRAGMA integrity_check")]
-    return [] if found == ["ok"] else found

@@ -1,7 +1,7 @@
 """Kill campaigns at random moments, take their ledgers away, and let independent checkers judge.
 
     python -m experiments.campaigns.kills [--kills 1500] [--piece 300] [--recipients 100000] [--concurrency 1]
-    [--seed N] [--place sqlite|postgres] [--control]
+    [--seed N] [--place sqlite|postgres] [--files] [--control]
 
 Each campaign is planned once; then a process that runs or resumes it is killed again and again until one comes through.
 A forked child runs the campaign, so that starting it costs little. Between two lives on SQLite the ledger is sometimes
@@ -24,74 +24,74 @@ import random
 import resource
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from jsmskit import JsmsClient
-from jsmskit.campaigns import (
-    CampaignRunner,
-    CampaignState,
-    LedgerError,
-    LedgerLogError,
-    RunSettings,
-    TemplateFacts,
-    TemplateKind,
-    open_ledger,
-    plan,
-)
-from jsmskit.campaigns.ledger.failpoints import Failpoint, arm_failpoints
+from jsmskit.campaigns import CampaignRunner, CampaignState, LedgerError, LedgerLogError, RunSettings, open_ledger, plan
+from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 from jsmskit.campaigns.running._sync import runner as sync_runner
 from jsmskit.cli.commands.campaign.run import _told_how_to_go_on
 from jsmskit.cli.errors import as_command_error, interruption
 from jsmskit.cli.exit_codes import ExitCode
 
-from experiments.campaigns.checker import Judgement, Query, damage, judge, log_of, server_query, sqlite_query
+from experiments.campaigns.checker import Judgement, judge, log_of
+from experiments.campaigns.crash_points import FACTS, KEY, SECRET, UNSTOPPED
 from experiments.campaigns.figures import known, record, record_piece
+from experiments.campaigns.recorder import Recorder
 
-ROOT = Path(__file__).resolve().parents[2]
-
-KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
-FACTS = TemplateFacts(8, "请查收。", TemplateKind.NOTICE)
-_DOUBT = {
-    "unknown_in_a_row": 10**9,
-    "unknown_share": 1.0,
-}  # the breakers would stop a campaign that is killed on purpose
-
-
-class Recorder:
-    """The service, in a process of its own that is never killed."""
-
-    def __init__(self, log: Path, seed: int, before: float = 3.0, after: float = 6.0) -> None:
-        command = [sys.executable, str(ROOT / "experiments/campaigns/recorder.py"), str(log), "--seed", str(seed)]
-        command += ["--before", str(before), "--after", str(after)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        self.port = int(self._process.stdout.readline())
-
-    def settled(self) -> None:
-        """Wait until it has taken all that came to it: requests of the dead, too."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/settled", timeout=60) as answer:
-            answer.read()
-
-    def close(self) -> None:
-        """End it."""
-        self._process.kill()
-        self._process.wait()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+_TURNS = ("leave", "hard_link", "symbolic_link", "move", "copy", "container")
 
 
 def numbers(count: int) -> list[str]:
     """Different valid numbers."""
     return [f"139{index:08d}" for index in range(count)]
+
+
+def start_server() -> Any:
+    """A PostgreSQL of our own."""
+    from tests.campaigns.campaign_postgres import PostgresServer, find_programs
+
+    programs = find_programs()
+    if programs is None:
+        raise SystemExit("PostgreSQL is not installed (apt-get install postgresql); nothing was tried")
+    return PostgresServer(programs)
+
+
+@dataclass
+class Setting:
+    """What the campaigns of a run have in common. `server` is a PostgreSQL of ours, None for files; `from_files` plans
+    from list files drawn at random; `longest` is the most seconds from a claim to the death.
+    """
+
+    chance: random.Random
+    recipients: int
+    concurrency: int = 1
+    control: bool = False
+    longest: float = 0.015
+    server: Any = None
+    from_files: bool = False
+
+    def plan(self, folder: Path) -> str:
+        """A planned campaign; gives the place of its ledger."""
+        (folder / "first").mkdir()
+        place = str(folder / "first" / "ledger.db")
+        source: Any = numbers(self.recipients)
+        encoding = None
+        if self.server:
+            self.server.empty()
+            place = self.server.url
+        if self.from_files:
+            source, encoding = write_list(folder, self.recipients, self.chance)
+        with open_ledger(place) as ledger:
+            assert plan(ledger, source, FACTS, encoding=encoding).recipients == self.recipients
+        return place
 
 
 def write_list(folder: Path, count: int, chance: random.Random) -> tuple[Path, str]:
@@ -113,10 +113,10 @@ def write_list(folder: Path, count: int, chance: random.Random) -> tuple[Path, s
     return path, encoding
 
 
-def attempt(place: str, port: int, concurrency: int, control: bool, begun: int) -> None:
+def attempt(place: str, port: int, setting: Setting, begun: int) -> None:
     """One life: run or resume the campaign until it ends; says through a pipe when it has claimed a chunk."""
 
-    def passing(passed: Failpoint) -> None:
+    def passing(passed: str) -> None:
         if passed == "claim.committed":
             os.write(begun, b"!")
 
@@ -125,33 +125,29 @@ def attempt(place: str, port: int, concurrency: int, control: bool, begun: int) 
         open_ledger(place) as ledger,
         JsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{port}/v1") as client,
     ):
-        if control:
+        if setting.control:
             with ledger.database.transaction() as tx:
                 tx.execute("UPDATE chunk SET state='pending' WHERE state='in_flight'")
         state = ledger.queries.campaign(1).state
         if state is CampaignState.FINISHED:
             return
-        runner = CampaignRunner(ledger, client, RunSettings(concurrency=concurrency, **_DOUBT))  # type: ignore[arg-type]
+        runner = CampaignRunner(ledger, client, RunSettings(concurrency=setting.concurrency, **UNSTOPPED))
         with _told_how_to_go_on(1, runner):
-            if state is CampaignState.PLANNED:
-                runner.run(1, check_balance=False)
-            else:
-                runner.resume(1, check_balance=False)
+            (runner.run if state is CampaignState.PLANNED else runner.resume)(1, check_balance=False)
 
 
 def _last_words(error: BaseException) -> bytes:
     """What the terminal would show at the end of a life."""
-    if isinstance(error, KeyboardInterrupt):
-        return interruption(error, command="jsms", code=ExitCode.INTERRUPTED).as_json().encode()
-    assert isinstance(error, Exception)
-    return as_command_error(error).as_json().encode()
+    if isinstance(error, Exception):
+        return as_command_error(error).as_json().encode()
+    assert isinstance(error, KeyboardInterrupt)
+    return interruption(error, command="jsms", code=ExitCode.INTERRUPTED).as_json().encode()
 
 
 def live(
     place: str,
     port: int,
-    concurrency: int,
-    control: bool,
+    setting: Setting,
     patience: float,
     *,
     claims: int,
@@ -176,7 +172,7 @@ def live(
             sync_runner._SETTLE_WAIT_SECONDS = 0.01  # type: ignore[misc]
             if room:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-            attempt(place, port, concurrency, control, begun)
+            attempt(place, port, setting, begun)
             status = 0
         except BaseException as error:  # noqa: BLE001  # a child must never go on as its parent
             os.write(tells, _last_words(error)[:4000])
@@ -210,17 +206,21 @@ def live(
 def take_away(path: Path, chance: random.Random, found: Counter[str]) -> Path:
     """Do to the ledger of a killed program what people and containers do; return where it is now."""
     log = path.with_name(f"{path.name}-wal")
-    what = chance.choice(("leave", "hard_link", "symbolic_link", "move", "copy", "container"))
-    found[what] += 1
-    fresh = path.parent.parent / f"place{sum(found.values())}"
+    what = chance.choice(_TURNS)
+    found[f"turns_{what}"] += 1
+    fresh = Path(tempfile.mkdtemp(dir=path.parent.parent))
     there = fresh / f"{what}.db"
     if what == "leave":
         return path
-    fresh.mkdir()
     if what == "hard_link":
         there.hardlink_to(path)
         for name in (path, there):
-            _must_be_refused(name, found)
+            try:
+                open_ledger(name).close()
+            except LedgerError:
+                found["refused_second_name"] += 1
+            else:
+                found["second_name_taken"] += 1
         there.unlink()
         return path
     if what == "symbolic_link":
@@ -242,15 +242,6 @@ def take_away(path: Path, chance: random.Random, found: Counter[str]) -> Path:
     return there
 
 
-def _must_be_refused(path: Path, found: Counter[str]) -> None:
-    try:
-        open_ledger(path).close()
-    except LedgerError:
-        found["refused_second_name"] += 1
-    else:
-        found["second_name_taken"] += 1
-
-
 def cut_connections(server: Any) -> None:
     """End every connection to the server, as a failover or a firewall does."""
     import psycopg
@@ -262,159 +253,97 @@ def cut_connections(server: Any) -> None:
         )
 
 
-def false_words(told: dict[str, Any], before: Counter[str], after: Counter[str]) -> bool:
-    """Whether a life said that nothing was sent, and the service took something in it."""
-    return bool(told) and str(told["sent"]).startswith("No") and after != before
+def draw_trouble(setting: Setting) -> dict[str, Any]:
+    """What befalls a life in place of being killed; nothing, as a rule."""
+    chance = setting.chance
+    if setting.control or chance.random() > 0.1:
+        return {}
+    if chance.random() < 0.5:
+        return {"softly": True}
+    if setting.server:
+        return {"patience": 3600.0, "meanwhile": lambda: cut_connections(setting.server)}
+    return {"patience": 3600.0, "room": chance.randrange(20_000, 150_000)}
 
 
-def one_campaign(
-    folder: Path,
-    start: Callable[[Path], str],
-    ask: Callable[[str], Query],
-    chance: random.Random,
-    *,
-    recipients: int,
-    concurrency: int,
-    control: bool,
-    longest: float,
-    most: int,
-    server: Any = None,
-) -> tuple[int, Judgement, Counter[str]]:
-    """A planned campaign to its end, killed at random moments. Returns the number of kills, the judgement, and what
+def one_campaign(folder: Path, setting: Setting, most: int) -> tuple[Judgement, Counter[str]]:
+    """A planned campaign to its end, killed at random moments, `most` times at most. Returns the judgement, and what
     else was done and seen.
     """
     log = folder / "service.log"
-    people = numbers(recipients)
-    place = start(folder)
-    recorder = Recorder(log, chance.randrange(2**32), after=60.0 if control else 6.0)
-    kills = 0
+    chance = setting.chance
+    place = setting.plan(folder)
+    recorder = Recorder(log, chance.randrange(2**32), after=60.0 if setting.control else 6.0)
     found: Counter[str] = Counter()
     try:
         with JsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{recorder.port}/v1") as client:
             client.accounts.app_balance()  # loads every module here, so that the forked lives need not
         while True:
             # One death in five falls on the start of a life, the others on its first requests.
-            claims = chance.choice((0, 1, 1, 1, 2)) * concurrency
-            patience = chance.random() * longest * (1 if claims else 10)
-            if kills >= most:
+            claims = chance.choice((0, 1, 1, 1, 2)) * setting.concurrency
+            patience = chance.random() * setting.longest * (1 if claims else 10)
+            if found["kills"] >= most:
                 patience = 3600.0
-            spoil = "" if control or chance.random() > 0.1 else chance.choice(("full", "ctrl_c"))
-            trouble: dict[str, Any] = {"softly": spoil == "ctrl_c"}
-            if spoil == "full":
-                patience = 3600.0
-                trouble = {"meanwhile": lambda: cut_connections(server)} if server else {}
-                trouble = trouble or {"room": chance.randrange(20_000, 150_000)}
+            trouble = draw_trouble(setting)
             recorder.settled()
             before = log_of(log)
-            done, told = live(place, recorder.port, concurrency, control, patience, claims=claims, **trouble)
-            if told:
-                recorder.settled()
-                after = log_of(log)
-                found["errors_told"] += 1
-                found["after_something_was_sent"] += after != before
-                if false_words(told, before, after):
-                    found["false_words"] += 1
-                    print(f"FALSE: {told}; taken: {(after - before).total()}", file=sys.stderr, flush=True)
-                found[f"ended: {told['what'][:60]}"] += 1
-                found["not_by_our_hand"] += not spoil
-                if found["not_by_our_hand"] > 20:
-                    raise SystemExit(f"lives end with errors, not by our hand: {told}")
-                continue
+            done, told = live(place, recorder.port, setting, **({"claims": claims, "patience": patience} | trouble))
             if done:
                 break
-            kills += 1
-            if not control and not place.startswith("postgresql"):
-                place = str(take_away(Path(place).resolve(), chance, found))
+            if not told:
+                found["kills"] += 1
+                if not setting.control and not setting.server:
+                    place = str(take_away(Path(place).resolve(), chance, found))
+                continue
+            recorder.settled()
+            something_was_sent = log_of(log) != before
+            found["errors_told"] += 1
+            found["errors_told_after_something_was_sent"] += something_was_sent
+            if something_was_sent and str(told["sent"]).startswith("No"):
+                found["false_words"] += 1
+                print(f"FALSE: {told}", file=sys.stderr, flush=True)
+            found["not_by_our_hand"] += not trouble
+            assert found["not_by_our_hand"] <= 20, f"lives end with errors, not by our hand: {told}"
         time.sleep(0.05)  # a request of the last killed life may still be taken
     finally:
         recorder.close()
-    result = judge(people, log_of(log), ask(place), 1)
-    result.damaged = [] if place.startswith("postgresql") else damage(Path(place))
-    return kills, result, found
+    people = numbers(setting.recipients)
+    return judge(people, log_of(log), place if setting.server else Path(place), 1), found
 
 
-def run(
-    *,
-    kills: int,
-    recipients: int,
-    concurrency: int,
-    seed: int,
-    control: bool = False,
-    longest: float = 0.015,
-    server: Any = None,
-    files: bool = False,
-) -> dict[str, Any]:
-    """Campaigns until there were enough kills; returns the figures.
-
-    server: a PostgreSQL of its own, or None. files: plan each campaign from a list file drawn at random.
-    """
-    chance = random.Random(seed)
-    total: dict[str, Any] = {"seed": seed, "recipients_each": recipients, "concurrency": concurrency}
-    total |= {"campaigns": 0, "kills": 0, "clean": True, "unknown_within_bound": True, "false_words": 0}
-    done: Counter[str] = Counter()
+def run(*, kills: int, seed: int, **given: Any) -> dict[str, Any]:
+    """Campaigns until there were enough kills; returns the figures. `given` is as in `Setting`."""
+    setting = Setting(random.Random(seed), **given)
+    counted = Counter[str]()
+    for name in (*_TURNS[1:],):
+        counted[f"turns_{name}"] = 0
+    for name in ("refused_second_name", "second_name_taken", "refused_without_log", "complete_without_log"):
+        counted[name] = 0
+    for name in ("kills", "campaigns", "false_words", "errors_told", "errors_told_after_something_was_sent"):
+        counted[name] = 0
+    clean = within_bound = True
     begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="jsms-kills-") as folder:
-        # Planned once: every campaign on SQLite begins with a copy of the same ledger.
-        planned = Path(folder) / "planned.db"
-        with open_ledger(planned) as ledger:
-            plan(ledger, numbers(recipients), FACTS)
-
-        def start(place: Path) -> str:
-            if files:
-                (place / "first").mkdir()
-                ledger_file = place / "first" / "ledger.db"
-                source, encoding = write_list(place, recipients, chance)
-                with open_ledger(ledger_file) as ledger:
-                    summary = plan(ledger, source, FACTS, encoding=encoding)
-                assert summary.recipients == recipients, summary
-                return str(ledger_file)
-            if server is None:
-                (place / "first").mkdir()
-                return str(shutil.copy(planned, place / "first" / "ledger.db"))
-            server.empty()
-            with open_ledger(server.url) as ledger:
-                plan(ledger, numbers(recipients), FACTS)
-            return str(server.url)
-
-        def ask(place: str) -> Query:
-            return sqlite_query(Path(place)) if server is None else server_query(place)
-
-        while total["kills"] < kills:
-            place = Path(folder) / str(total["campaigns"])
+        while counted["kills"] < kills and not (setting.control and counted["double"]):
+            place = Path(folder) / str(counted["campaigns"])
             place.mkdir()
-            killed, found, seen = one_campaign(
-                place,
-                start,
-                ask,
-                chance,
-                recipients=recipients,
-                concurrency=concurrency,
-                control=control,
-                longest=longest,
-                most=kills - total["kills"],
-                server=server,
-            )
+            found, seen = one_campaign(place, setting, kills - counted["kills"])
             shutil.rmtree(place)
-            done += seen
-            total["campaigns"] += 1
-            total["kills"] += killed
-            total["clean"] = total["clean"] and found.clean
-            total["false_words"] += seen["false_words"]
-            bound = found.unknown_chunks <= (killed + seen["errors_told"]) * concurrency
-            total["unknown_within_bound"] = total["unknown_within_bound"] and bound
-            for name, value in asdict(found).items():
-                total[name] = total.get(name, 0) + (len(value) if isinstance(value, list) else value)
-            print(f"{total['kills']} kills, {total['campaigns']} campaigns", found, file=sys.stderr, flush=True)
-            if control and total["double"]:
-                break
-    for name in ("hard_link", "symbolic_link", "move", "copy", "container"):
-        total[f"turns_{name}"] = done[name]
-    for name in ("refused_second_name", "second_name_taken", "refused_without_log", "complete_without_log"):
-        total[name] = done[name]
-    total["errors_told"] = done["errors_told"]
-    total["errors_told_after_something_was_sent"] = done["after_something_was_sent"]
-    total["seconds"] = round(time.monotonic() - begin, 1)
-    return total
+            clean = clean and found.clean
+            bound = (seen["kills"] + seen["errors_told"]) * setting.concurrency
+            within_bound = within_bound and found.unknown_chunks <= bound
+            counted.update(seen)
+            counted.update({name: len(value) if name == "damaged" else value for name, value in asdict(found).items()})
+            counted["campaigns"] += 1
+            print(f"{counted['kills']} kills, {counted['campaigns']} campaigns", found, file=sys.stderr, flush=True)
+    return {
+        "seed": seed,
+        "recipients_each": setting.recipients,
+        "concurrency": setting.concurrency,
+        "clean": clean,
+        "unknown_within_bound": within_bound,
+        "seconds": round(time.monotonic() - begin, 1),
+        **counted,
+    }
 
 
 def main() -> int:
@@ -426,46 +355,36 @@ def main() -> int:
     parser.add_argument("--concurrency", type=int, default=1)
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--place", choices=("sqlite", "postgres"), default="sqlite")
-    parser.add_argument("--longest", type=float, default=0.015, help="seconds at most from a claim to the death")
-    parser.add_argument("--files", action="store_true", help="plan from list files drawn at random (SQLite)")
+    parser.add_argument("--files", action="store_true", help="plan from list files drawn at random")
     parser.add_argument("--control", action="store_true", help="without the ledger's rule: must find doubles")
     given = parser.parse_args()
     name = "kills_control" if given.control else f"kills_concurrency_{given.concurrency}"
-    name = name if given.place == "sqlite" else f"{name}_postgres"
-    name = f"{name}_from_files" if given.files else name
+    name += "_postgres" if given.place == "postgres" else ""
+    name += "_from_files" if given.files else ""
     before = known(name) if given.piece else {}
-    done = before.get("kills", 0) if before.get("pieces") and before["kills"] < given.kills else 0
-    server = None
-    if given.place == "postgres":
-        from tests.campaigns.campaign_postgres import PostgresServer, find_programs
-
-        programs = find_programs()
-        if programs is None:
-            raise SystemExit("PostgreSQL is not installed: apt-get install postgresql")
-        server = PostgresServer(programs)
+    done = before["kills"] if before.get("pieces") and before["kills"] < given.kills else 0
+    server = start_server() if given.place == "postgres" else None
     try:
         figures = run(
             kills=min(given.piece or given.kills, given.kills - done),
+            seed=given.seed + done,
             recipients=given.recipients,
             concurrency=given.concurrency,
-            seed=given.seed + done,
             control=given.control,
-            longest=given.longest,
             server=server,
-            files=given.files,
+            from_files=given.files,
         )
     finally:
         if server is not None:
             server.close()
     figures["command"] = f"python -m experiments.campaigns.kills {' '.join(sys.argv[1:])}".strip()
     if given.piece:
-        figures = record_piece(name, figures, counted="kills", wanted=given.kills)
-        print(f"{figures['kills']} of {given.kills} kills are done", file=sys.stderr)
+        figures = record_piece(name, figures, given.kills)
     else:
         record(name, figures)
     if given.control:
         return 0 if figures["double"] else 1
-    bad = figures["false_words"] or figures.get("second_name_taken", 0)
+    bad = figures["false_words"] or figures["second_name_taken"]
     return 0 if figures["clean"] and figures["unknown_within_bound"] and not bad else 1
 
 

@@ -19,7 +19,7 @@ from campaign_service import numbers
 from jsmskit.campaigns import LedgerBusyError, LedgerError, LedgerVersionError, RunSettings, open_ledger, plan
 from jsmskit.campaigns.errors import NoSuchCampaignError
 from jsmskit.campaigns.ledger import Ledger, new_owner, owner_number
-from jsmskit.campaigns.ledger.database import FilePlace, ServerPlace, read_place, sqlite
+from jsmskit.campaigns.ledger.database import ServerPlace, read_place, sqlite
 from jsmskit.campaigns.models import ChunkLease
 
 ON_SERVER = pytest.mark.xdist_group("postgres")
@@ -148,7 +148,7 @@ def test_an_address_is_never_taken_for_a_file_and_shows_no_password(
     ],
 )
 def test_a_path_is_a_path(place: str | Path, file: str) -> None:
-    assert read_place(place) == FilePlace(Path(file))
+    assert read_place(place) == Path(file)
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql+psycopg", "POSTGRESQL"])

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from jsmskit.callbacks import CallbackEndpoint, CallbackVerifier, _events
-from jsmskit.cli.terminal import escape_control_chars, escape_json, wrap_text
+from jsmskit.cli.output import escape_control_chars, escape_json, wrap_text
 
 from tests.callbacks.signing import APP_KEY, MASTER_SECRET, Clock, body
 

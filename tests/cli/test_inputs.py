@@ -66,7 +66,7 @@ def test_broken_lines_lose_nothing(width: int, monkeypatch: pytest.MonkeyPatch) 
     """Latin text between words, Chinese anywhere; no line is wider than the terminal."""
     from unicodedata import east_asian_width
 
-    from jsmskit.cli.terminal import wrap_text
+    from jsmskit.cli.output import wrap_text
 
     monkeypatch.setenv("COLUMNS", str(width))
     words = "Check the number with its owner; 请在控制台核对模板，确认该模板属于当前密钥对应的应用。 a-long-word " * 3

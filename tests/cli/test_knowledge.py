@@ -17,11 +17,10 @@ from jsms_api.models.sign_type import SignType
 from jsms_api.models.template_type import TemplateType
 from jsms_api.models.voice_language import VoiceLanguage
 from jsmskit import spec
-from jsmskit.cli.commands import codes, reviews
-from jsmskit.cli.commands.explain import uncertainties
-from jsmskit.cli.commands.help import ENVIRONMENT, FORMATS, TOPICS
+from jsmskit.cli.commands import reviews, sending
+from jsmskit.cli.commands.reference import ENVIRONMENT, FORMATS, TOPICS, uncertainties
 from jsmskit.cli.connection import KEY_NAMES
-from jsmskit.cli.exit_codes import EXIT_CODES, ExitCode
+from jsmskit.cli.exit_codes import ExitCode
 from jsmskit.cli.language import gettext, in_language
 from jsmskit.cli.root import COMMANDS, command
 from jsmskit.errors import Surface, remedy_in
@@ -125,7 +124,7 @@ def test_help_of_commands() -> None:
 def test_every_exit_code_is_in_the_table() -> None:
     rows = [line.split("\t") for line in typed("help", "exit-codes").stdout.splitlines()]
 
-    assert [int(row[0]) for row in rows] == [code.value for code in ExitCode] == [int(c) for c in EXIT_CODES]
+    assert [int(row[0]) for row in rows] == [code.value for code in ExitCode]
 
 
 def test_every_variable_that_is_read_is_in_the_table(root: Path) -> None:
@@ -139,8 +138,8 @@ def test_every_variable_that_is_read_is_in_the_table(root: Path) -> None:
 
 def test_numbers_of_the_service_are_those_of_the_spec() -> None:
     """They stand beside the options, so that --help needs no import."""
-    assert codes._READY_MADE == limits.READY_MADE_TEMPLATE
-    assert [VoiceLanguage[name.upper()] for name in codes._LANGUAGES] == [0, 1, 2]
+    assert sending._READY_MADE == limits.READY_MADE_TEMPLATE
+    assert [VoiceLanguage[name.upper()] for name in sending._LANGUAGES] == [0, 1, 2]
     assert {TemplateType[name.upper()] for name in reviews.TEMPLATE_TYPES} == set(TemplateType)
     assert all(TemplateType[name.upper()] == number for name, number in reviews.TEMPLATE_TYPES.items())
     assert all(SignType[name.upper()] == number for name, number in reviews.SIGN_TYPES.items())

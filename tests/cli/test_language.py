@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from jsms_api.error_table import ErrorCode
-from jsmskit.cli.language import LOCALE_FOLDER, gettext, in_language, preferred_language
-from jsmskit.cli.library_messages import translate_message
+from jsmskit.cli.language import LOCALE_FOLDER, gettext, in_language, preferred_language, translate_message
 from jsmskit.cli.root import COMMANDS, command
 from jsmskit.mock import JsmsMock
 

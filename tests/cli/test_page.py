@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-from jsmskit.cli.commands.help import ENVIRONMENT
-from jsmskit.cli.exit_codes import EXIT_CODES
+from jsmskit.cli.commands.reference import ENVIRONMENT
+from jsmskit.cli.exit_codes import ExitCode
 from jsmskit.mock import JsmsMock
 from shell import Shell
 from test_every_command import SCENES, Given, leaves
@@ -46,7 +46,7 @@ def test_the_page_names_no_command_that_is_not_there() -> None:
 def test_the_table_of_exit_codes() -> None:
     rows = table("| exit code | meaning | run it again? |\n")
     assert [[cell.replace("\\|", "|") for cell in row] for row in rows] == [
-        [str(int(code)), info.meaning, info.again] for code, info in EXIT_CODES.items()
+        [str(int(code)), code.meaning, code.again] for code in ExitCode
     ]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 import click
 import pytest
+from jsmskit.cli import output
 from jsmskit.cli.errors import CommandError
 from jsmskit.cli.exit_codes import ExitCode
 from jsmskit.cli.framework import Command, Group
@@ -108,13 +109,13 @@ def _lost() -> APITimeoutError:
 def test_ctrl_c_while_a_failure_is_told_does_not_cut_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    show = CommandError.show
+    show = output.show_error
 
-    def pressed(self: CommandError, file: object = None) -> None:
+    def pressed(error: CommandError, *, for_programs: bool) -> None:
         os.kill(os.getpid(), signal.SIGINT)
-        show(self, file)
+        show(error, for_programs=for_programs)
 
-    monkeypatch.setattr(CommandError, "show", pressed)
+    monkeypatch.setattr(output, "show_error", pressed)
 
     def lose() -> None:
         raise _lost()

@@ -11,9 +11,19 @@ import pytest
 from click.testing import CliRunner
 from jsmskit.cli import connection
 from jsmskit.cli.errors import CommandError
-from jsmskit.cli.output import KeyValues, Table, Verbatim, paragraphs, show, stderr
+from jsmskit.cli.output import (
+    KeyValues,
+    Table,
+    Verbatim,
+    escape_control_chars,
+    escape_json,
+    paragraphs,
+    show_error,
+    stderr,
+    write,
+    write_json,
+)
 from jsmskit.cli.root import command
-from jsmskit.cli.terminal import escape_control_chars, escape_json
 
 from tests.cli.shell import Shell
 
@@ -35,12 +45,12 @@ def plain(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
 @pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize("part", [HOSTILE, KeyValues([("text", HOSTILE)]), Table(("text",), [[HOSTILE]])])
 def test_every_kind_of_output_is_escaped(part: str | KeyValues | Table) -> None:
-    show(False, None, part)
+    write(part)
 
 
 @pytest.mark.usefixtures("plain")
 def test_json_is_escaped_and_says_the_same() -> None:
-    show(True, {"text": HOSTILE, HOSTILE: [HOSTILE]})
+    write_json({"text": HOSTILE, HOSTILE: [HOSTILE]})
     assert json.loads(escape_json(json.dumps(HOSTILE, ensure_ascii=False))) == HOSTILE
 
 
@@ -52,8 +62,7 @@ def test_a_message_is_escaped() -> None:
 @pytest.mark.parametrize("for_programs", [False, True])
 def test_an_error_is_escaped(for_programs: bool, capsys: pytest.CaptureFixture[str]) -> None:
     error = CommandError(HOSTILE, remedy=HOSTILE, sent=HOSTILE, details={"name": HOSTILE})
-    error.for_programs = for_programs
-    error.show()
+    show_error(error, for_programs=for_programs)
     seen = capsys.readouterr().err
     assert not CONTROL.search(seen)
     assert seen.count("\n") == (1 if for_programs else 3)
@@ -73,7 +82,7 @@ def test_the_log_of_verbose_is_escaped(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_only_text_of_the_program_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    show(False, None, Verbatim("one\ntwo"), paragraphs("title", [("name", HOSTILE)]))
+    write(Verbatim("one\ntwo"), paragraphs("title", [("name", HOSTILE)]))
     seen = capsys.readouterr().out
     assert seen.startswith("one\ntwo\n")
     assert escape_control_chars(HOSTILE) in seen
@@ -83,7 +92,7 @@ def test_only_text_of_the_program_is_printed_as_it_is(capsys: pytest.CaptureFixt
 def test_what_a_mock_shows_is_escaped(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     message = {"id": 1, "sent_at": 1, "phone": "13800138000", "kind": "text", "code": HOSTILE, "text": HOSTILE}
     found = {"messages": [message], "dropped": False} if words[0] == "messages" else message
-    monkeypatch.setattr("jsmskit.cli.mock_client.call", lambda *given, **other: found)
+    monkeypatch.setattr("jsmskit.cli.commands.mock.Mock.call", lambda *given, **other: found)
     done = CliRunner().invoke(command, ["mock", *words])
     assert done.exit_code == 0, done.output
     assert not CONTROL.search(done.output)

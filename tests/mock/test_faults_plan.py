@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock.faults import Fault, FaultError, FaultKind, FaultPlan, fault_from_json, truncate
+from jsmskit.mock.faults import Fault, FaultError, FaultKind, FaultPlan, truncate
 
 PHONE = "13800138000"
 
@@ -24,7 +25,7 @@ def plan_of(*faults: Fault) -> FaultPlan:
 
 def struck(plan: FaultPlan, operation: str = "sendCode", key: str = "k", phones: Iterable[str] = ()) -> Fault | None:
     """The fault that one more request meets."""
-    return plan.decide(operation, key, phones).fault
+    return plan.decide(operation, key, phones)[1]
 
 
 def test_a_fault_without_a_count_strikes_every_request() -> None:
@@ -91,8 +92,8 @@ def test_delays_add_up_and_the_first_other_fault_ends_the_request() -> None:
     )
 
     first, second = plan.decide("sendCode", "k", ()), plan.decide("sendCode", "k", ())
-    assert (first.latency, first.fault and first.fault.kind) == (3.0, FaultKind.CODE)
-    assert (second.latency, second.fault and second.fault.kind) == (3.0, FaultKind.DROP)
+    assert (first[0], first[1] and first[1].kind) == (3.0, FaultKind.CODE)
+    assert (second[0], second[1] and second[1].kind) == (3.0, FaultKind.DROP)
 
 
 def test_a_fault_that_was_taken_back_strikes_no_more() -> None:
@@ -110,33 +111,16 @@ def test_a_fault_that_was_taken_back_strikes_no_more() -> None:
 @pytest.mark.parametrize(
     ("told", "field"),
     [
-        ({}, "kind"),
-        ({"kind": "explode"}, "kind"),
-        ({"kind": "drop", "colour": "red"}, "colour"),
-        ({"kind": "drop", "times": 0}, "times"),
-        ({"kind": "drop", "times": True}, "times"),
-        ({"kind": "drop", "probability": 1.5}, "probability"),
-        ({"kind": "drop", "operation": "sendPigeon"}, "operation"),
-        ({"kind": "drop", "code": 50014}, "code"),
-        ({"kind": "drop", "body": "x"}, "body"),
-        ({"kind": "drop", "accepted": True}, "accepted"),
-        ({"kind": "code"}, "code"),
-        ({"kind": "code", "code": 1}, "code"),
-        ({"kind": "code", "code": "50014"}, "code"),
-        ({"kind": "latency"}, "seconds"),
-        ({"kind": "latency", "seconds": -1}, "seconds"),
-        ({"kind": "latency", "seconds": float("nan")}, "seconds"),
-        ({"kind": "status", "status": 100}, "status"),
-        ({"kind": "status", "status": 999}, "status"),
-        ({"kind": "malformed", "status": 200}, "status"),
+        ({"times": 0}, "times"),
+        ({"probability": 1.5}, "probability"),
+        ({"kind": FaultKind.LATENCY, "seconds": float("nan")}, "seconds"),
+        ({"kind": FaultKind.STATUS, "status": 999}, "status"),
     ],
 )
-def test_a_fault_that_cannot_be_is_refused_by_the_name_of_its_field(told: dict[str, object], field: str) -> None:
-    """Nothing half-told stands: the text begins with the field that is wrong."""
-    with pytest.raises(FaultError) as caught:
-        fault_from_json(told)
-
-    assert str(caught.value).startswith(f"{field}: ")
+def test_a_fault_that_cannot_be_is_refused_by_the_name_of_its_field(told: dict[str, Any], field: str) -> None:
+    """tests/mock/test_control.py has the rest; what JSON Schema refuses there is refused here too."""
+    with pytest.raises(FaultError, match=f"^{field}: "):
+        Fault(**{"kind": FaultKind.DROP, **told})
 
 
 @given(st.binary())

@@ -98,15 +98,6 @@ def test_a_file_tells_the_next_mock_what_was_there(judge: Judge, tmp_path: Path)
     bench.state.close()
 
 
-def test_a_snapshot_tells_what_was_there(judge: Judge) -> None:
-    bench = lived_in(judge)
-    before, snapshot = bench.messages(), bench.state.snapshot()
-    bench.batch("13800138005", "13800138006")
-    bench.clock.advance(60)
-    bench.state.restore(snapshot)
-    assert bench.messages() == before
-
-
 def test_the_oldest_messages_beyond_the_limit_are_dropped(judge: Judge) -> None:
     """One by one and in batches, so that a mock does not grow without end."""
     bench = Bench(judge)

@@ -6,7 +6,6 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
 from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
 from jsmskit.mock.model.rule_catalog import _RULES, DECLARED, TABLE
@@ -18,10 +17,6 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 CLOCKS, SOURCES = {"clock.py"}, {"random_ids.py"}
 BANNED_OF_TIME = {"time", "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "sched"}
 BANNED_OF_CHANCE = {"random", "secrets", "uuid.uuid1", "uuid.uuid4", "os.urandom", "os.getrandom"}
-
-
-def _name(module: Path) -> str:
-    return str(module.relative_to(PACKAGE))
 
 
 def _used(tree: ast.AST) -> set[str]:
@@ -37,33 +32,32 @@ def _used(tree: ast.AST) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("module", MODULES, ids=_name)
-def test_no_module_has_a_time_or_a_chance_of_its_own(module: Path) -> None:
+def test_no_module_has_a_time_or_a_chance_of_its_own() -> None:
     """One call moves everything only if nothing else reads a clock; equal seeds need one source."""
-    used = _used(ast.parse(module.read_text(encoding="utf-8")))
-    if module.name not in CLOCKS:
-        assert not used & BANNED_OF_TIME
-    if module.name not in SOURCES:
-        assert not used & BANNED_OF_CHANCE
+    for module in MODULES:
+        used = _used(ast.parse(module.read_text(encoding="utf-8")))
+        banned = (BANNED_OF_TIME if module.name not in CLOCKS else set()) | (
+            BANNED_OF_CHANCE if module.name not in SOURCES else set()
+        )
+        assert not used & banned, module
 
 
-@pytest.mark.parametrize("module", MODULES, ids=_name)
-def test_no_module_shares_code_with_the_client(module: Path) -> None:
+def test_no_module_shares_code_with_the_client() -> None:
     """The mock is a witness: of the generated package the tables only, of the overlay nothing."""
     allowed = {"jsms_api", "jsms_api.error_table", "jsms_api.operations", "jsms_api.limits"}
-    for used in _used(ast.parse(module.read_text(encoding="utf-8"))):
-        if used.startswith("jsms_api"):
-            package = ".".join(used.split(".")[:2])
-            assert package in allowed or used == "jsms_api.limits", used
-        assert not used.startswith("jsmskit.") or used.startswith("jsmskit.mock"), used
+    for module in MODULES:
+        for used in _used(ast.parse(module.read_text(encoding="utf-8"))):
+            if used.startswith("jsms_api"):
+                assert ".".join(used.split(".")[:2]) in allowed, (module, used)
+            assert not used.startswith("jsmskit.") or used.startswith("jsmskit.mock"), (module, used)
 
 
-@pytest.mark.parametrize("module", MODULES, ids=_name)
-def test_no_code_is_written_by_hand(module: Path) -> None:
+def test_no_code_is_written_by_hand() -> None:
     known = set(ERRORS) | {4001, 4002, 4003, 4004, 4005, 4006, 4007, 4008, 4009, 4010, 4100}
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Constant) and isinstance(node.value, int):
-            assert node.value not in known, f"{_name(module)}:{node.lineno}"
+    for module in MODULES:
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, int):
+                assert node.value not in known, f"{module}:{node.lineno}"
 
 
 def test_every_rule_says_where_it_comes_from() -> None:
@@ -94,12 +88,9 @@ def test_every_operation_of_the_spec_has_its_code() -> None:
     assert len(OPERATIONS) == 23
 
 
-TESTS = sorted(Path(__file__).resolve().parent.glob("*.py"))
-
-
-@pytest.mark.parametrize("module", TESTS, ids=lambda module: module.stem)
-def test_no_test_of_the_mock_sleeps(module: Path) -> None:
+def test_no_test_of_the_mock_sleeps() -> None:
     """Time is the mock's clock; `asyncio.sleep(0)` only lets others go first."""
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "sleep":
-            assert ast.unparse(node) == "asyncio.sleep(0)", f"line {node.lineno}"
+    for module in Path(__file__).resolve().parent.glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "sleep":
+                assert ast.unparse(node) == "asyncio.sleep(0)", f"{module}:{node.lineno}"

@@ -142,7 +142,7 @@ def test_every_planted_break_is_found_and_nothing_else(root: Path, tmp_path: Pat
     # No breaks: a new argument with a default, a new name, another version, a private name.
     change(tmp_path, "_sync/messages.py", "tag: str | None = None", "tag: str | None = None, more: int = 1")
     change(tmp_path, "_version.py", ' = "', ' = "1')
-    change(tmp_path, "_calls/failures.py", "def log_call(", "def write(")
+    change(tmp_path, "_calls/failures.py", "def build_error(", "def write(")
 
     found = [str(one) for one in surface_changes.breaking_changes(root, tmp_path)]
 

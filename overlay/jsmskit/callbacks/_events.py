@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from .._calls import responses
 from .._calls.responses import InvalidResponse
-from .._encoding.strict_json import StrictJsonError, loads
+from .._calls.strict_json import StrictJsonError, loads
 from ..errors import MalformedCallbackError
 from ..results.reports import DeliveryReport, ReceivedRecord, Reply
 

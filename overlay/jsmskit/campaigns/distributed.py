@@ -15,6 +15,7 @@ import contextlib
 import logging
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final, final
 
 import procrastinate
@@ -25,7 +26,7 @@ from psycopg import AsyncConnection
 from jsmskit import AsyncJsmsClient
 
 from .errors import CampaignError, LedgerError, TargetChangedError
-from .ledger.database import FilePlace, ServerPlace, read_place
+from .ledger.database import ServerPlace, read_place
 from .ledger.ledger import Ledger, new_owner
 from .models import Backoff, Finished
 from .running._async.runner import AsyncCampaignRunner
@@ -45,7 +46,7 @@ _FEED_AT_ONCE: Final = 500
 _LOG: Final = logging.getLogger("jsmskit.campaigns")
 
 
-def _server(where: FilePlace | ServerPlace | LedgerError) -> ServerPlace:
+def _server(where: Path | ServerPlace | LedgerError) -> ServerPlace:
     """The server of ledger and jobs. Raises `LedgerError` if the ledger is a file."""
     if isinstance(where, LedgerError):
         raise where

@@ -1,36 +1,39 @@
 """How a command reaches the service: the options for it, and where each setting comes from.
 
 Order of precedence: an option, the environment (a variable, or the file that its counterpart `..._FILE` names), the
-keyring. All keys come from one of them, never some from each.
+keyring. All keys come from one of them, never some from each. Every command that is shown repeats the options that
+chose ledger, address and keys, so that it can be pasted.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Mapping
+import re
+import shlex
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypedDict, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from .language import gettext as _
-from .output import stderr
+from .output import escape_control_chars, stderr, wants_json
 from .signals import prompt_signals
-from .terminal import escape_control_chars
 
 if TYPE_CHECKING:
-    from jsmskit import AsyncJsmsClient, CodeReceipt, JsmsClient, MessageReceipt, RecipientGuard, ScheduleReceipt
+    from jsmskit import AsyncJsmsClient, JsmsClient, RecipientGuard
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 MOCK_ORIGIN: Final = "http://127.0.0.1:5767"
 """The default address of `jsms mock serve`: 5767 is JSMS on the keys of a phone."""
-_DEFAULT_PORT: Final = 5767
+DEFAULT_PORT: Final = 5767
 KEY_NAMES: Final = ("JSMS_APP_KEY", "JSMS_MASTER_SECRET", "JSMS_DEV_KEY", "JSMS_DEV_SECRET")
-_ADDRESS: Final = "JSMS_BASE_URL"
+ADDRESS: Final = "JSMS_BASE_URL"
 DEFAULT_PROFILE: Final = "default"
 
 
@@ -41,6 +44,17 @@ class Setting:
     value: str = field(repr=False)
     origin: str
     is_file: bool = False
+
+    @property
+    def content(self) -> str:
+        """The value, or what the file that it names holds; empty if that cannot be read."""
+        if not self.is_file:
+            return self.value
+        try:
+            with open(self.value, encoding="utf-8") as file:
+                return file.read().rstrip("\r\n")
+        except (OSError, ValueError):
+            return ""
 
 
 @dataclass(frozen=True)
@@ -68,13 +82,13 @@ class ConnectionOptions:
         if self.mock is not None:
             return self._of_the_mock(self.mock)
         if self.profile is None:
-            found = {name: setting for name in (*KEY_NAMES, _ADDRESS) if (setting := _in_environment(name))}
+            found = {name: setting for name in (*KEY_NAMES, ADDRESS) if (setting := _in_environment(name))}
         if not any(name in found for name in KEY_NAMES):
             found |= self._in_keyring()
         if self.base_url is not None:
-            found[_ADDRESS] = Setting(self.base_url, "--base-url")
-        elif _ADDRESS not in found and (address := _in_environment(_ADDRESS)):
-            found[_ADDRESS] = address
+            found[ADDRESS] = Setting(self.base_url, "--base-url")
+        elif ADDRESS not in found and (address := _in_environment(ADDRESS)):
+            found[ADDRESS] = address
         return found
 
     def _of_the_mock(self, named: str) -> dict[str, Setting]:
@@ -85,8 +99,8 @@ class ConnectionOptions:
             name: Setting(value, _("--mock: a sample key of the vendor's documentation"))
             for name, value in zip(KEY_NAMES, values, strict=True)
         }
-        origin, where = (_without_path(named), _("the option")) if named else mock_origin()
-        found[_ADDRESS] = Setting(f"{origin}/v1", f"--mock: {where}")
+        origin, where = (without_path(named), _("the option")) if named else mock_origin()
+        found[ADDRESS] = Setting(f"{origin}/v1", f"--mock: {where}")
         return found
 
     def _in_keyring(self) -> dict[str, Setting]:
@@ -115,7 +129,7 @@ class ConnectionOptions:
         return {
             name: Setting(value, _("keyring, profile {profile}").format(profile=profile))
             for name, value in stored.items()
-            if name in (*KEY_NAMES, _ADDRESS)
+            if name in (*KEY_NAMES, ADDRESS)
         }
 
     @contextmanager
@@ -123,13 +137,13 @@ class ConnectionOptions:
         """Make a client for these settings. Raises `ConfigurationError`, which names what is missing."""
         if self.verbose:
             _show_log()
-        if self.mock is not None and not _wants_json():
-            origin = self.settings[_ADDRESS].value
+        if self.mock is not None and not wants_json():
+            origin = self.settings[ADDRESS].value
             stderr(
                 _("--mock: {origin}, sample keys; nothing reaches a phone, nothing is billed.").format(origin=origin)
             )
         with make_client(self) as client, self._explaining_mock(), prompt_signals():
-            if not _wants_json():
+            if not wants_json():
                 for line in guard_lines(client.recipient_guard):
                     stderr(line)
             yield client
@@ -147,7 +161,7 @@ class ConnectionOptions:
             if self.mock is None or error.outcome is not Outcome.NOT_SENT:
                 raise
             failure = as_command_error(error)
-            serve = serve_command(self.settings[_ADDRESS].value)
+            serve = serve_command(self.settings[ADDRESS].value)
             failure.remedy = _("Start a mock: {serve}. Or name its address: --mock=URL or JSMS_MOCK_URL.").format(
                 serve=serve
             )
@@ -156,28 +170,8 @@ class ConnectionOptions:
     @property
     def is_free(self) -> bool:
         """Whether requests stay on this machine, so that nothing reaches a phone or costs money."""
-        from urllib.parse import urlsplit
-
-        from jsmskit._config.options import is_loopback
-
-        address = self.settings.get(_ADDRESS)
-        if address is None:
-            return False
-        text = _content(address)
-        try:
-            return is_loopback(urlsplit(text).hostname or "")
-        except ValueError:
-            return False
-
-
-def _content(setting: Setting) -> str:
-    if not setting.is_file:
-        return setting.value
-    try:
-        with open(setting.value, encoding="utf-8") as file:
-            return file.read().rstrip("\r\n")
-    except (OSError, ValueError):
-        return ""
+        address = self.settings.get(ADDRESS)
+        return address is not None and _stays_here(address.content)
 
 
 def _in_environment(name: str) -> Setting | None:
@@ -204,11 +198,6 @@ def guard_lines(guard: RecipientGuard | None) -> list[str]:
     ]
 
 
-def redirect_data(receipt: CodeReceipt | MessageReceipt | ScheduleReceipt) -> dict[str, str]:
-    """The number that a message was redirected to, for programs; nothing if it was not."""
-    return {} if receipt.redirected_to is None else {"redirected_to": receipt.redirected_to}
-
-
 def serve_command(address: str) -> str:
     """The command that starts a mock at an address of this machine."""
     from urllib.parse import urlsplit
@@ -217,17 +206,17 @@ def serve_command(address: str) -> str:
         port = urlsplit(address).port
     except ValueError:
         port = None
-    return "jsms mock serve" + ("" if port in (None, _DEFAULT_PORT) else f" --port {port}")
+    return "jsms mock serve" + ("" if port in (None, DEFAULT_PORT) else f" --port {port}")
 
 
-def _without_path(address: str) -> str:
+def without_path(address: str) -> str:
     return address.rstrip("/").removesuffix("/v1")
 
 
 def mock_origin() -> tuple[str, str]:
     """Return the address of the mock of this machine, without a path, and what names it."""
-    for name in ("JSMS_MOCK_URL", _ADDRESS):
-        address = _without_path(os.environ.get(name, ""))
+    for name in ("JSMS_MOCK_URL", ADDRESS):
+        address = without_path(os.environ.get(name, ""))
         if address and (name == "JSMS_MOCK_URL" or _stays_here(address)):
             return address, name
     return MOCK_ORIGIN, _("the default")
@@ -282,13 +271,8 @@ def _for_client(connection: ConnectionOptions) -> _Settings:
 
 
 def _both_set() -> list[str]:
-    counterparts = [(name, f"{name}_FILE") for name in (*KEY_NAMES, _ADDRESS)]
+    counterparts = [(name, f"{name}_FILE") for name in (*KEY_NAMES, ADDRESS)]
     return [name for pair in counterparts if all(os.environ.get(one) for one in pair) for name in pair]
-
-
-def _wants_json() -> bool:
-    context = click.get_current_context(silent=True)
-    return context is not None and bool(context.params.get("as_json"))
 
 
 def _show_log() -> None:
@@ -304,8 +288,6 @@ def _show_log() -> None:
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
 
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 _OPTIONS: Final = (
     click.option(
@@ -339,3 +321,52 @@ def connection_options(function: Callable[Concatenate[ConnectionOptions, P], T])
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
     return decorated
+
+
+_REACHES: Final = frozenset({"plan", "run", "resume", "test", "pull"})
+"""The commands of campaigns that take the options of the way to the service; the others look into the ledger only."""
+_COMMAND: Final = re.compile(
+    r"\bjsms (?:campaign (?P<name>plan|run|resume|test|pull|status|stop|unknown|resolve|report|purge)"
+    r"|(?P<reaches>worker|codes\sverify|schedules\scancel|(?:templates|signs)\sget|mock\sstate))\b"
+    r"(?: (?:\d+|[0-9a-f-]{36}|[A-Z]{2,}|N|-o report\.[a-z]+|--[a-z-]+|sent\|not-sent|sent)(?![\w-]))*"
+)
+
+
+def typed_target() -> tuple[str, ...]:
+    """Return the options that were typed to choose address and keys: `--mock`, `--base-url URL`, `--profile NAME`.
+
+    Of `jsms mock ...`, which needs no keys: `--url URL`.
+    """
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return ()
+    words: list[str] = []
+    if _typed(context, "mock"):
+        address = context.params["mock"]
+        words.append(f"--mock={address}" if address else "--mock")
+    for name in ("base_url", "profile", "url"):
+        if _typed(context, name):
+            words += [f"--{name.replace('_', '-')}", str(context.params[name])]
+    return tuple(words)
+
+
+def repeat_target(words: str, planned_for: Sequence[str] = ()) -> str:
+    """Put the options that chose the target behind the commands in a text, quoted for the shell.
+
+    planned_for: the options with which the campaign was planned, for commands that do not take them themselves.
+    """
+    context = click.get_current_context(silent=True)
+    if context is None or "jsms " not in words:
+        return words
+    ledger = ["--ledger", str(context.params["place"])] if _typed(context, "place") else []
+    target = typed_target() or tuple(planned_for)
+
+    def repeated(found: re.Match[str]) -> str:
+        options = [*ledger, *(target if found["reaches"] or found["name"] in _REACHES else ())]
+        return found[0] + (f" {shlex.join(options)}" if options else "")
+
+    return _COMMAND.sub(repeated, words)
+
+
+def _typed(context: click.Context, name: str) -> bool:
+    return name in context.params and context.get_parameter_source(name) is ParameterSource.COMMANDLINE

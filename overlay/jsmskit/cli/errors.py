@@ -10,15 +10,13 @@ import os
 import re
 import shlex
 import sys
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeGuard
 
 import click
 
 from .exit_codes import ExitCode
 from .language import gettext as _
-from .language import is_chinese, mark
-from .library_messages import translate_message
-from .terminal import escape_control_chars, escape_json, wrap_text
+from .language import is_chinese, mark, translate_message
 
 if TYPE_CHECKING:
     from jsmskit.errors import JsmsError
@@ -61,28 +59,6 @@ class CommandError(click.ClickException):
         self.code = code
         self.details: dict[str, Any] = details or {}
         self.command = command
-        self.for_programs = False
-
-    def show(self, file: Any = None) -> None:
-        """Write the three lines, or one JSON document with `--json`."""
-        text = self.as_json() if self.for_programs else self._for_people()
-        click.echo(text, file=file, err=file is None)
-
-    def lines(self) -> tuple[str, str, str]:
-        """Return what happened, was it sent, what to do."""
-        sent, remedy = _("was it sent?"), _("what to do:")
-        columns = 0 if is_chinese() else max(len(sent), len(remedy))
-        return (
-            f"{self.command or 'jsms'}: {escape_control_chars(self.what)}",
-            f"  {sent:<{columns}}  {escape_control_chars(self.sent)}",
-            f"  {remedy:<{columns}}  {escape_control_chars(self.remedy)}",
-        )
-
-    def _for_people(self) -> str:
-        if not (sys.stderr and sys.stderr.isatty()):
-            return "\n".join(self.lines())
-        hang = 2 + (2 if is_chinese() else 1) * len(_("was it sent?")) + 2
-        return "\n".join(wrap_text(line, hang=hang) for line in self.lines())
 
     def as_json(self) -> str:
         """Return the same as a JSON document."""
@@ -94,7 +70,7 @@ class CommandError(click.ClickException):
             "exit_code": int(self.code),
             **self.details,
         }
-        return escape_json(json.dumps({"error": told}, ensure_ascii=False))
+        return json.dumps({"error": told}, ensure_ascii=False)
 
 
 def as_command_error(error: Exception) -> CommandError:
@@ -105,11 +81,8 @@ def as_command_error(error: Exception) -> CommandError:
         return usage_error(error)
     if isinstance(error, click.ClickException):  # a file that click could not open
         return CommandError(error.format_message(), remedy=_("Check the path and its permissions."))
-    if "jsmskit.errors" in sys.modules:  # or it can be none of the package's errors
-        from jsmskit.errors import JsmsError
-
-        if isinstance(error, JsmsError):
-            return _of_the_package(error)
+    if _is_of_the_package(error):
+        return _of_the_package(error)
     if isinstance(error, BrokenPipeError):
         return CommandError(
             _("the reader of the output has closed it."), remedy=_("No action needed."), code=ExitCode.BROKEN_PIPE
@@ -177,17 +150,16 @@ def unwrap_interrupted(error: BaseException) -> Exception | None:
     """Return the error that a Ctrl-C interrupted: it says more about what was sent than the Ctrl-C does."""
     cut = error.__context__
     while cut is not None:
-        if isinstance(cut, CommandError) or ("jsmskit.errors" in sys.modules and _is_ours(cut)):
-            assert isinstance(cut, Exception)
+        if isinstance(cut, CommandError) or _is_of_the_package(cut):
             return cut
         cut = cut.__context__
     return None
 
 
-def _is_ours(error: BaseException) -> bool:
-    from jsmskit.errors import JsmsError
-
-    return isinstance(error, JsmsError)
+def _is_of_the_package(error: BaseException) -> TypeGuard[JsmsError]:
+    # If nothing has imported the errors of the package, it is none of them, and the import is not paid for.
+    package = sys.modules.get("jsmskit.errors")
+    return package is not None and isinstance(error, package.JsmsError)
 
 
 def _unknown(operation: str) -> tuple[str, str]:
@@ -236,28 +208,15 @@ def _of_the_package(error: JsmsError) -> CommandError:
 
 def _what_in_chinese(error: JsmsError) -> str:
     """Say what happened from the fields of the error: its message is English, for programs."""
-    from jsmskit import errors
-
     info = error.info
-    if info is not None:
-        sentence = (
-            _("a check before sending refused it: {title}.")
-            if error.http_status is None and error.attempts == 0
-            else _("the service refused it: {title} ({code} {name}).")
-        ).format(title=info.title_zh, code=info.code, name=info.name)
-        return sentence if error.field is None else sentence + translate_message(error.message)
-    translated = translate_message(error.message)
-    if translated != error.message:
-        return translated
-    sentences: tuple[tuple[type[JsmsError], str], ...] = (
-        (errors.ConfigurationError, _("the configuration is not right.")),
-        (errors.APITimeoutError, _("the request timed out.")),
-        (errors.APIConnectionError, _("the service cannot be reached, or the connection was lost.")),
-        (errors.UnexpectedResponseError, _("the response of the service cannot be read.")),
-        (errors.APIError, _("the service refused it.")),
-    )
-    said = next((sentence for kind, sentence in sentences if isinstance(error, kind)), "")
-    return said + _("In English: {message}").format(message=error.message)
+    if info is None:
+        return translate_message(error.message)
+    sentence = (
+        _("a check before sending refused it: {title}.")
+        if error.http_status is None and error.attempts == 0
+        else _("the service refused it: {title} ({code} {name}).")
+    ).format(title=info.title_zh, code=info.code, name=info.name)
+    return sentence if error.field is None else sentence + translate_message(error.message)
 
 
 def _effect_of(error: JsmsError) -> str:

@@ -8,7 +8,7 @@ import inspect
 import io
 import os
 import sys
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -41,9 +41,12 @@ class CommandSpec(NamedTuple):
 
 
 class _HelpFormatter(click.HelpFormatter):
-    """Lays Chinese out by columns; click counts characters, and breaks at blanks only."""
+    """Shows help in the language that is spoken. Chinese is laid out by columns: click counts characters, and breaks
+    at blanks only.
+    """
 
     def write_text(self, text: str) -> None:
+        text = _(text)
         if not is_chinese():
             super().write_text(text)
             return
@@ -68,7 +71,8 @@ class _HelpFormatter(click.HelpFormatter):
             if len(name) > first - col_spacing:
                 self.write(f"{start}\n")
                 start = hang
-            self._write_wrapped(text, start.ljust(len(hang)), hang)
+            help_text, behind, extra = text.rpartition("  [")  # what click puts behind it: [default: 1; required]
+            self._write_wrapped(_(help_text) + behind + extra if behind else _(text), start.ljust(len(hang)), hang)
 
     def _write_wrapped(self, text: str, first: str, hang: str) -> None:
         from wcwidth import wrap
@@ -86,16 +90,11 @@ class _Translated(click.Command):
 
     context_class = _Context
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the help."""
-        with self._translated(ctx):
-            super().format_help(ctx, formatter)
-
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return the option --help. click keeps it, with the text of the language that was spoken first."""
         option = super().get_help_option(ctx)
         if option is not None:
-            option.help = _("Show this message and exit.")
+            option.help = "Show this message and exit."
         return option
 
     def get_short_help_str(self, limit: int = 45) -> str:
@@ -103,24 +102,6 @@ class _Translated(click.Command):
         if not is_chinese():
             return super().get_short_help_str(limit)
         return _(inspect.cleandoc(self.help or "")).partition("\n")[0].partition("。")[0]
-
-    @contextlib.contextmanager
-    def _translated(self, ctx: click.Context) -> Generator[None]:
-        if not is_chinese():
-            yield
-            return
-        shown: list[Any] = [self, *(one for one in self.get_params(ctx) if isinstance(one, click.Option))]
-        before = [one.help for one in shown]
-        epilog = self.epilog
-        try:
-            for one in shown:
-                one.help = _(inspect.cleandoc(one.help)) if one.help else one.help
-            self.epilog = _(epilog) if epilog else epilog
-            yield
-        finally:
-            for one, text in zip(shown, before, strict=True):
-                one.help = text
-            self.epilog = epilog
 
 
 class Command(_Translated):
@@ -141,8 +122,8 @@ class Command(_Translated):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
+        from .connection import repeat_target
         from .errors import NOTHING_SENT, ONLY_READS, as_command_error, interruption
-        from .hints import repeat_target
 
         command = ctx.command_path
         try:
@@ -235,14 +216,14 @@ def _show_error(error: Exception, *, for_programs: bool) -> int:
     """Write what went wrong to standard error, unless it is closed; return the exit code."""
     with ignore_signals():
         from .errors import as_command_error
+        from .output import show_error
 
         if isinstance(error, OSError) and error.errno == errno.EPIPE:
             return ExitCode.BROKEN_PIPE
         failure = as_command_error(error)
-        failure.for_programs = for_programs
         if failure.code is not ExitCode.BROKEN_PIPE:
             with contextlib.suppress(OSError, ValueError):  # standard error is closed
-                failure.show()
+                show_error(failure, for_programs=for_programs)
         return failure.code
 
 

@@ -10,18 +10,88 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 
 from .errors import CommandError
 from .exit_codes import ExitCode
 from .language import gettext as _
-from .language import mark
-from .terminal import escape_control_chars, escape_json, wrap_text
+from .language import is_chinese, mark
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def flag(*names: str, text: str) -> Callable[[Decorated], Decorated]:
+    """An option that is looked up where it matters (`is_given`), not handed down as an argument."""
+
+    def note(context: click.Context, option: click.Parameter, given: bool) -> None:
+        context.meta[names[-1]] = given
+
+    return click.option(*names, is_flag=True, expose_value=False, callback=note, help=text)
+
+
+def is_given(name: str) -> bool:
+    """Whether a flag was given to the command that runs."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(name))
+
+
+json_option = flag("--json", text="Print one JSON document.")
+
+
+def wants_json() -> bool:
+    """Whether the result is written as JSON, for a program."""
+    return is_given("--json")
+
+
+# Control characters, line and paragraph separators, half surrogates, and the marks that turn the direction of
+# text around.
+_CONTROL: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb]"
+)
+_MAX_WIDTH: Final = 100
+#: wcwidth takes quadratic time for a long word, and Chinese is one word: 4 times the steps for twice the length.
+_MAX_LENGTH: Final = 1000
+_SHORT: Final = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
+
+
+def escape_control_chars(text: object) -> str:
+    """Return the text with every control character written out (`\\x1b`), so that nothing in it moves the
+    cursor, ends a line or a field, or turns the direction of writing.
+    """
+    return _CONTROL.sub(_escaped, str(text))
+
+
+def escape_json(document: str) -> str:
+    """Return a JSON document with the control characters that JSON allows in a text escaped (`\\u009b`)."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = found[0]
+    return _SHORT.get(char) or (f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}")
+
+
+def wrap_text(text: str, *, hang: int = 0, begins: int = 0) -> str:
+    """Return a line broken to fit the terminal: Latin text between words, Chinese anywhere.
+
+    The lines after the first are indented by `hang` columns; `begins` columns of the first are taken already. A text
+    of more than 1000 characters stays as it is: the terminal breaks it.
+    """
+    if len(text) > _MAX_LENGTH:
+        return text
+    from shutil import get_terminal_size
+
+    from wcwidth import wrap
+
+    width = max(min(get_terminal_size().columns, _MAX_WIDTH), hang + 20)
+    lines = wrap(text, width, initial_indent="." * begins, subsequent_indent=" " * hang, break_on_hyphens=False)
+    return "\n".join(lines)[begins:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,29 +158,34 @@ def stderr(text: str) -> None:
 
 
 def stderr_if_tty(text: str) -> None:
-    """The same, only at a terminal: what programs need is in the data."""
-    if _is_terminal(sys.stderr):
+    """The same, only for people at a terminal: what programs need is in the data."""
+    if _is_terminal(sys.stderr) and not wants_json():
         stderr(text)
 
 
-def show(as_json: bool, data: object, *parts: Shown, done: str = "") -> None:
-    """Write the result of a command.
+def show(data: object, *parts: Shown, done: str = "") -> None:
+    """Write the result of a command: with --json one document of `data`, else the parts, as `write` does."""
+    if wants_json():
+        write_json(data, done=done)
+    else:
+        write(*parts, done=done)
 
-    Args:
-        as_json: write one JSON document of `data` instead of the parts.
-        data: plain values with stable names.
-        parts: the output for people, and for programs that cut lines. A text is one line.
-        done: what was carried out, as an answer to "was it sent?"; empty for a command that only reads.
 
-    Raises:
-        CommandError: the result cannot be written. It says what was done.
+def write_json(data: object, *, done: str = "") -> None:
+    """Write one JSON document of plain values with stable names."""
+    write(Verbatim(escape_json(json.dumps(data, ensure_ascii=False))), done=done)
+
+
+def write(*parts: Shown, done: str = "") -> None:
+    """Write data for people, and for programs that cut lines. A text is one line.
+
+    done: what was carried out, as an answer to "was it sent?"; empty for a command that only reads.
+
+    Raises `CommandError` if it cannot be written, which says what was done.
     """
     try:
-        if as_json:
-            print(escape_json(json.dumps(data, ensure_ascii=False)))
-        else:
-            for part in parts:
-                _print(part)
+        for part in parts:
+            _print(part)
         sys.stdout.flush()
     except (OSError, ValueError) as error:  # ValueError: closed
         raise lost_output(error, done) from None
@@ -123,6 +198,25 @@ def show(as_json: bool, data: object, *parts: Shown, done: str = "") -> None:
             remedy=_("Do not repeat it."),
             code=ExitCode.TERMINATED if type(error).__name__ == "Terminated" else ExitCode.INTERRUPTED,
         ) from None
+
+
+def show_error(error: CommandError, *, for_programs: bool) -> None:
+    """Write the three lines of an error to standard error, or its JSON document."""
+    click.echo(escape_json(error.as_json()) if for_programs else _three_lines(error), err=True)
+
+
+def _three_lines(error: CommandError) -> str:
+    sent, remedy = _("was it sent?"), _("what to do:")
+    columns = 0 if is_chinese() else max(len(sent), len(remedy))
+    lines = (
+        f"{error.command or 'jsms'}: {escape_control_chars(error.what)}",
+        f"  {sent:<{columns}}  {escape_control_chars(error.sent)}",
+        f"  {remedy:<{columns}}  {escape_control_chars(error.remedy)}",
+    )
+    if not _is_terminal(sys.stderr):
+        return "\n".join(lines)
+    hang = 2 + (2 if is_chinese() else 1) * len(sent) + 2
+    return "\n".join(wrap_text(line, hang=hang) for line in lines)
 
 
 def lost_output(error: OSError | ValueError, done: str) -> CommandError:

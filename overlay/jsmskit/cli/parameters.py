@@ -1,20 +1,25 @@
-"""What people type, as the client wants it: values, moments, durations, texts from files.
+"""What people type, as the client wants it: values, moments, durations, texts from files; and their yes to a question.
 
-Parse notations and say what is wrong with one. Nothing here reaches the service.
+A question stands before what costs money or cannot be undone, but not on a mock of this machine. `--yes` answers it in
+advance. Without a terminal and without `--yes` the command ends with the exit code for wrong usage and has done
+nothing, as `gh` does.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import click
 
+from .errors import NOTHING_SENT, CommandError
+from .exit_codes import ExitCode
 from .language import gettext as _
+from .output import flag, is_given, stderr
 
 
 def pairs(given: Sequence[str], option: str = "--param") -> dict[str, str]:
@@ -83,3 +88,46 @@ def duration(given: str) -> timedelta:
         return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     except OverflowError:
         raise click.BadParameter(_("{given!r} is too long.").format(given=given)) from None
+
+
+yes_option = flag("-y", "--yes", text="Do not ask; required without a terminal.")
+
+
+def is_interactive() -> bool:
+    """Return whether a question can be asked and answered."""
+    try:
+        return sys.stdin.isatty() and sys.stderr.isatty()
+    except (AttributeError, ValueError):  # closed
+        return False
+
+
+def confirm(
+    question: str, *, free: bool, what: str, tell: Callable[[], Sequence[str]] = tuple, sent: str = NOTHING_SENT
+) -> None:
+    """Return if the user confirms.
+
+    Args:
+        question: ends with a question mark.
+        free: it happens on a mock.
+        what: a sentence without its full stop: what this does, for the error where no one can be asked.
+        tell: returns the lines above the question; called only if it is asked.
+        sent: what has been sent so far, for the error.
+
+    Raises:
+        CommandError: the answer is no, or there is no terminal to ask at.
+    """
+    if free or is_given("--yes"):
+        return
+    if not is_interactive():
+        raise CommandError(
+            _("{what}, and there is no terminal to ask at.").format(what=what),
+            sent=sent,
+            remedy=_("Add --yes to confirm, or try it on a mock first: --mock."),
+            code=ExitCode.USAGE,
+        )
+    for line in tell():
+        stderr(line)
+    if not click.confirm(question, default=False, err=True):
+        raise CommandError(
+            _("Not confirmed."), sent=sent, remedy=_("Run it again when you want to."), code=ExitCode.NEGATIVE
+        )

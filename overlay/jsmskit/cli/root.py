@@ -22,10 +22,10 @@ _REFERENCE = mark("Reference")
 _SET_UP = mark("Set up")
 
 COMMANDS: Final[Mapping[str, CommandSpec]] = {
-    "codes": CommandSpec("codes", mark("Send and verify verification codes, by text or voice."), _SEND),
-    "messages": CommandSpec("messages", mark("Send template messages, to one recipient or a batch."), _SEND),
-    "schedules": CommandSpec("schedules", mark("Send messages at a later time."), _SEND),
-    "balance": CommandSpec("balance", mark("Show how many messages are left."), _INSPECT),
+    "codes": CommandSpec("sending", mark("Send and verify verification codes, by text or voice."), _SEND, "codes"),
+    "messages": CommandSpec("sending", mark("Send template messages, to one recipient or a batch."), _SEND, "messages"),
+    "schedules": CommandSpec("sending", mark("Send messages at a later time."), _SEND, "schedules"),
+    "balance": CommandSpec("reports", mark("Show how many messages are left."), _INSPECT, "balance"),
     "reports": CommandSpec("reports", mark("Pull delivery reports; each can be read once."), _INSPECT, "reports"),
     "replies": CommandSpec("reports", mark("Pull replies of recipients; each can be read once."), _INSPECT, "replies"),
     "verification": CommandSpec("verification", mark("Show the counts of a verification store."), _INSPECT),
@@ -36,14 +36,16 @@ COMMANDS: Final[Mapping[str, CommandSpec]] = {
     "campaign": CommandSpec("campaign", mark("Send one message to very many recipients, crash-safe."), _CAMPAIGNS),
     "worker": CommandSpec("worker", mark("Send campaigns on this machine, together with others."), _CAMPAIGNS),
     "mock": CommandSpec("mock", mark("Serve and control the mock of the service."), _TRY),
-    "explain": CommandSpec("explain", mark("Explain a return code or delivery status."), _REFERENCE),
-    "spec": CommandSpec("help", mark("Print the OpenAPI description of the service."), _REFERENCE, "spec_command"),
-    "help": CommandSpec("help", mark("Exit codes, environment, output, privacy, files."), _REFERENCE),
+    "explain": CommandSpec("reference", mark("Explain a return code or delivery status."), _REFERENCE, "explain"),
+    "spec": CommandSpec("reference", mark("Print the OpenAPI description of the service."), _REFERENCE, "spec_command"),
+    "help": CommandSpec(
+        "reference", mark("Exit codes, environment, output, privacy, files."), _REFERENCE, "help_command"
+    ),
     "doctor": CommandSpec("doctor", mark("Check the setup of this machine; sends nothing."), _SET_UP),
     "live-check": CommandSpec("live_check", mark("Compare the contract with the real service."), _SET_UP),
     "login": CommandSpec("login", mark("Store keys in the keyring of this system."), _SET_UP, "login"),
     "logout": CommandSpec("login", mark("Delete stored keys."), _SET_UP, "logout"),
-    "completion": CommandSpec("help", mark("Print the completion for bash, zsh or fish."), _SET_UP, "completion"),
+    "completion": CommandSpec("reference", mark("Print the completion for bash, zsh or fish."), _SET_UP, "completion"),
 }
 
 ALIASES: Final[Mapping[str, str]] = {

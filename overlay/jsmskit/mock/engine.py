@@ -94,9 +94,8 @@ class MockEngine:
         """Take one request through faults and rules; a transport carries out what comes of it."""
         with self.state.database.lock:
             if self.faults:
-                outcome = inject_faults(
-                    request, plan=self.faults, handle=self._handle, operation_of=self._dispatcher.operation_of
-                )
+                operation = self._dispatcher.operation_of(request.method, request.path)
+                outcome = inject_faults(request, operation, plan=self.faults, handle=self._handle)
                 self._saved.save()
             else:
                 outcome = FaultedResponse(ConnectionEnd.ANSWERED, self._handle(request))

@@ -166,14 +166,6 @@ class ActiveFault:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class FaultDecision:
-    """What happens to one request: a delay on the mock's clock, and at most one fault that ends it."""
-
-    latency: float = 0.0
-    fault: Fault | None = None
-
-
 class FaultPlan:
     """The faults that stand.
 
@@ -241,7 +233,7 @@ class FaultPlan:
     def __bool__(self) -> bool:
         return bool(self._standing)
 
-    def decide(self, operation: str | None, app_key: str | None, phones: Iterable[str]) -> FaultDecision:
+    def decide(self, operation: str | None, app_key: str | None, phones: Iterable[str]) -> tuple[float, Fault | None]:
         """Decide about one request: delays add up, and the first other fault that strikes ends it."""
         named = frozenset(phones)
         latency = 0.0
@@ -256,48 +248,14 @@ class FaultPlan:
                 ):
                     continue
                 if fault.kind is not FaultKind.LATENCY:
-                    return FaultDecision(latency, fault)
+                    return latency, fault
                 latency += fault.seconds or 0.0
-        return FaultDecision(latency)
+        return latency, None
 
 
 def truncate(body: bytes) -> bytes:
     """Break a body: half of it, or an opening brace where there is none to halve."""
     return body[: len(body) // _KEPT_SHARE] or b"{"
-
-
-def fault_from_json(told: Mapping[str, Any]) -> Fault:
-    """Read the control API's form of a fault.
-
-    Raises:
-        FaultError: an unknown field, a wrong type, or a fault that cannot be.
-    """
-    fields: dict[str, type | tuple[type, ...]] = {
-        "kind": str,
-        "operation": str,
-        "phone": str,
-        "app_key": str,
-        "times": int,
-        "probability": (int, float),
-        "seed": int,
-        "seconds": (int, float),
-        "code": int,
-        "status": int,
-        "body": str,
-        "content_type": str,
-        "accepted": bool,
-    }
-    for name, value in told.items():
-        if name not in fields:
-            raise FaultError(f"{name}: is not a field of a fault; the fields are {', '.join(fields)}")
-        if not isinstance(value, fields[name]) or (isinstance(value, bool) and fields[name] is not bool):
-            raise FaultError(f"{name}: has the wrong type")
-    try:
-        kind = FaultKind(told.get("kind", ""))
-    except ValueError:
-        raise FaultError(f"kind: must be one of {', '.join(FaultKind)}") from None
-    rest: dict[str, Any] = {name: value for name, value in told.items() if name != "kind"}
-    return Fault(kind, **rest)
 
 
 #: On every response of every transport, so that the mock is not mistaken for the service.
@@ -337,29 +295,27 @@ class FaultedResponse(NamedTuple):
     latency: float = 0.0
 
 
+#: The ends of the faults that answer nothing.
+_ENDS: Final = {
+    FaultKind.REFUSE: ConnectionEnd.REFUSED,
+    FaultKind.DROP: ConnectionEnd.RESET,
+    FaultKind.HANG: ConnectionEnd.TIMEOUT,
+}
+
+
 def inject_faults(
-    request: Request,
-    *,
-    plan: FaultPlan,
-    handle: Callable[[Request], Response],
-    operation_of: Callable[[str, str], str | None],
+    request: Request, operation: str | None, *, plan: FaultPlan, handle: Callable[[Request], Response]
 ) -> FaultedResponse:
-    """Take one request through faults and rules."""
+    """Take one request, of an operation if its path means one, through faults and rules."""
     phones = _phones_in(request.body) if plan.needs_phones() else ()
-    operation = operation_of(request.method, request.path)
-    verdict = plan.decide(operation, _key_of(request), phones)
-    fault = verdict.fault
+    latency, fault = plan.decide(operation, _key_of(request), phones)
     response = handle(request) if fault is None or fault.takes_request else None
-    if fault is None:
-        assert response is not None  # for the type checkers: without a fault the dispatcher was asked
-        return FaultedResponse(ConnectionEnd.ANSWERED, response, verdict.latency)
-    if fault.kind is FaultKind.REFUSE:
-        return FaultedResponse(ConnectionEnd.REFUSED, None, verdict.latency)
-    if fault.kind is FaultKind.DROP:
-        return FaultedResponse(ConnectionEnd.RESET, None, verdict.latency)
-    if fault.kind is FaultKind.HANG:
-        return FaultedResponse(ConnectionEnd.TIMEOUT, None, verdict.latency)
-    return FaultedResponse(ConnectionEnd.ANSWERED, _spoiled(fault, response, request, operation), verdict.latency)
+    if fault is not None:
+        end = _ENDS.get(fault.kind)
+        if end is not None:
+            return FaultedResponse(end, None, latency)
+        response = _spoiled(fault, response, request, operation)
+    return FaultedResponse(ConnectionEnd.ANSWERED, response, latency)
 
 
 def _spoiled(fault: Fault, response: Response | None, request: Request, operation: str | None) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from .engine import MockEngine
 from .model.message_text import mask_phone
@@ -161,11 +161,22 @@ class JsmsMock(MockEngine):
         Raises:
             AssertionError: they were not. The text lists what was sent instead.
         """
-        found = self._sent(phone, template, contains, app_key)
-        if len(found) != count if count is not None else not found:
-            wanted = "at least 1 message" if count is None else f"{count} message{'s' * (count != 1)}"
-            self._fail(wanted, len(found), phone, template, contains, app_key, masked=masked)
-        return found
+        found = [
+            message
+            for message in self.messages(phone, app_key=app_key)
+            if template in (None, message.temp_id) and (contains is None or contains in message.text)
+        ]
+        if len(found) == count or (found and count is None):
+            return found
+        wanted = {None: "at least 1 message", 0: "no message", 1: "1 message"}.get(count, f"{count} messages")
+        to = "" if phone is None else f" to {mask_phone(phone) if masked else phone}"
+        of = "" if template is None else f" from template {template}"
+        holding = "" if contains is None else f" containing {contains!r}"
+        by = "" if app_key is None else f" by application {app_key}"
+        sent = [_describe(message, masked=masked) for message in self.messages()]
+        listed = "\n".join(f"  {line}" for line in sent[-_LISTED:]) or "  nothing"
+        newest = f" (the newest {_LISTED} of {len(sent)})" if len(sent) > _LISTED else ""
+        raise AssertionError(f"expected {wanted}{to}{of}{holding}{by}, found {len(found)}; sent{newest}:\n{listed}")
 
     def assert_not_sent(
         self,
@@ -181,38 +192,7 @@ class JsmsMock(MockEngine):
         Raises:
             AssertionError: one was. The text lists what was sent.
         """
-        found = self._sent(phone, template, contains, app_key)
-        if found:
-            self._fail("no message", len(found), phone, template, contains, app_key, masked=masked)
-
-    def _sent(
-        self, phone: str | None, template: int | None, contains: str | None, app_key: str | None
-    ) -> list[Message]:
-        return [
-            message
-            for message in self.messages(phone, app_key=app_key)
-            if template in (None, message.temp_id) and (contains is None or contains in message.text)
-        ]
-
-    def _fail(
-        self,
-        wanted: str,
-        found: int,
-        phone: str | None,
-        template: int | None,
-        contains: str | None,
-        app_key: str | None,
-        *,
-        masked: bool,
-    ) -> NoReturn:
-        to = "" if phone is None else f" to {mask_phone(phone) if masked else phone}"
-        of = "" if template is None else f" from template {template}"
-        holding = "" if contains is None else f" containing {contains!r}"
-        by = "" if app_key is None else f" by application {app_key}"
-        sent = [_describe(message, masked=masked) for message in self.messages()]
-        listed = "\n".join(f"  {line}" for line in sent[-_LISTED:]) or "  nothing"
-        newest = f" (the newest {_LISTED} of {len(sent)})" if len(sent) > _LISTED else ""
-        raise AssertionError(f"expected {wanted}{to}{of}{holding}{by}, found {found}; sent{newest}:\n{listed}")
+        self.assert_sent(phone, template=template, contains=contains, count=0, app_key=app_key, masked=masked)
 
 
 def _describe(message: Message, *, masked: bool) -> str:

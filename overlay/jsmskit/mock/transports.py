@@ -15,7 +15,7 @@ from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
 from .faults import MARK, ConnectionEnd, FaultedResponse
-from .model.http import Request, Response
+from .model.http import Request
 
 #: Takes a request through faults and rules.
 Receive = Callable[[Request], FaultedResponse]
@@ -36,14 +36,16 @@ class ClientRequest(Protocol):
     def body(self) -> bytes: ...
 
 
-class InProcessExchange:
-    """What both transports share: one exchange, carried out in the caller's own thread."""
+class _InProcess:
+    """What the transports share: one exchange, carried out in the caller's own thread."""
 
     def __init__(self, receive: Receive, advance: Pass) -> None:
         self._receive = receive
         self._advance = advance
 
-    def carry_out(self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout: float) -> Response:
+    def _carry_out(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout: float
+    ) -> tuple[int, Mapping[str, str], bytes]:
         parts = urlsplit(url)
         lowered = {name.lower(): value for name, value in headers.items()}
         outcome = self._receive(Request(method.upper(), parts.path or "/", parts.query, lowered, body))
@@ -56,19 +58,17 @@ class InProcessExchange:
             raise ConnectionRefusedError("the mock refuses the connection: a fault says so")
         if outcome.end is ConnectionEnd.RESET or outcome.response is None:
             raise ConnectionResetError("the mock drops the connection: a fault says so")
-        return outcome.response
+        response = outcome.response
+        return response.status, {**response.headers, **MARK}, response.body
 
 
-class MockTransport:
+class MockTransport(_InProcess):
     """A transport for the synchronous client: `JsmsClient(..., transport=mock.transport)`."""
-
-    def __init__(self, receive: Receive, advance: Pass) -> None:
-        self._exchange = InProcessExchange(receive, advance)
 
     def exchange(
         self, request: ClientRequest, *, timeout: float, new_connection: bool = False
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """Dispatcher one request for status, headers and body.
+        """Exchange one request for status, headers and body.
 
         Args:
             request: a `jsmskit.TransportRequest`; of its address only the path counts.
@@ -80,18 +80,14 @@ class MockTransport:
             ConnectionResetError: a fault took the request and dropped the answer.
             TimeoutError: a fault delays the answer beyond `timeout`; the request was taken.
         """
-        response = self._exchange.carry_out(request.method, request.url, request.headers, request.body, timeout)
-        return response.status, {**response.headers, **MARK}, response.body
+        return self._carry_out(request.method, request.url, request.headers, request.body, timeout)
 
     def close(self) -> None:
         """Do nothing: the mock outlives its clients."""
 
 
-class AsyncMockTransport:
+class AsyncMockTransport(_InProcess):
     """A transport for the asynchronous client: `AsyncJsmsClient(..., transport=mock.async_transport)`."""
-
-    def __init__(self, receive: Receive, advance: Pass) -> None:
-        self._exchange = InProcessExchange(receive, advance)
 
     async def exchange(
         self,
@@ -100,15 +96,8 @@ class AsyncMockTransport:
         timeout: float,  # noqa: ASYNC109  # the interface's word; it bounds nothing that is awaited here
         new_connection: bool = False,
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """Dispatcher one request for status, headers and body; as `MockTransport.exchange`.
-
-        Raises:
-            ConnectionRefusedError: a fault refused the request; nothing was taken.
-            ConnectionResetError: a fault took the request and dropped the answer.
-            TimeoutError: a fault delays the answer beyond `timeout`; the request was taken.
-        """
-        response = self._exchange.carry_out(request.method, request.url, request.headers, request.body, timeout)
-        return response.status, {**response.headers, **MARK}, response.body
+        """Exchange one request for status, headers and body; as `MockTransport.exchange`."""
+        return self._carry_out(request.method, request.url, request.headers, request.body, timeout)
 
     async def aclose(self) -> None:
         """Do nothing: the mock outlives its clients."""
@@ -118,11 +107,8 @@ class AsyncMockTransport:
 _NO_TIMEOUT = 86_400.0
 
 
-class HttpxMockTransport:
+class HttpxMockTransport(_InProcess):
     """`httpx.Client(transport=mock.httpx_transport)`, and the same for the asynchronous client and for httpx2."""
-
-    def __init__(self, receive: Receive, advance: Pass) -> None:
-        self._exchange = InProcessExchange(receive, advance)
 
     def handle_request(self, request: Any) -> Any:
         """Answer one request."""
@@ -135,13 +121,10 @@ class HttpxMockTransport:
     def _answer(self, request: Any, body: bytes) -> Any:
         library = import_module(type(request).__module__.partition(".")[0])
         timeout: float | None = request.extensions.get("timeout", {}).get("read")
+        seconds = _NO_TIMEOUT if timeout is None else timeout
         try:
-            response = self._exchange.carry_out(
-                request.method,
-                str(request.url),
-                dict(request.headers),
-                body,
-                _NO_TIMEOUT if timeout is None else timeout,
+            status, headers, content = self._carry_out(
+                request.method, str(request.url), dict(request.headers), body, seconds
             )
         except ConnectionRefusedError as error:
             raise library.ConnectError(str(error), request=request) from error
@@ -149,7 +132,7 @@ class HttpxMockTransport:
             raise library.ReadError(str(error), request=request) from error
         except TimeoutError as error:
             raise library.ReadTimeout(str(error), request=request) from error
-        return library.Response(response.status, headers={**response.headers, **MARK}, content=response.body)
+        return library.Response(status, headers=headers, content=content)
 
     def close(self) -> None:
         """Do nothing: the mock outlives its clients."""

@@ -14,7 +14,7 @@ from ..errors import NoSuchCampaignError
 from ..models import Backoff, ChunkLease, ChunkRecipient, ChunkRecipients, Finished
 from ..settings import CANARY_SIZES, Mode, RunSettings
 from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
-from .database import Database, Row, Transaction
+from .database import Row, Transaction
 from .failpoints import failpoint
 
 if TYPE_CHECKING:
@@ -31,23 +31,27 @@ _LONGEST_WAIT: Final = 1.0
 """A waiting worker looks again at least so often, so that `stop` from another terminal is soon seen."""
 
 
-def no_such_campaign(campaign_id: int, place: str = "") -> NoSuchCampaignError:
-    """The error for a number that the ledger does not have."""
-    return NoSuchCampaignError(
-        f"the ledger{place and ' '}{place} has no campaign {campaign_id}.",
-        "List the campaigns of the ledger.",
-        hint="list",
-        campaign_id=campaign_id,
-    )
+def campaign_row(tx: Transaction, campaign_id: int, select: str) -> Row:
+    """What is selected of a campaign, which is held until the transaction ends. Raises `NoSuchCampaignError`.
+
+    Selected first in each transaction that changes it: two workers at once then wait instead of locking each other out.
+    """
+    found = tx.fetchone(f"{select} WHERE campaign_id=?{tx.database.for_update}", (campaign_id,))
+    if found is None:
+        raise NoSuchCampaignError(
+            f"the ledger {tx.database.name} has no campaign {campaign_id}.",
+            "List the campaigns of the ledger.",
+            hint="list",
+            campaign_id=campaign_id,
+        )
+    return found
 
 
 def claim(
-    database: Database,
     tx: Transaction,
     campaign_id: int,
     owner: str,
     settings: RunSettings,
-    now: float,
     *,
     only: int | None = None,
     guard: RecipientGuard | None = None,
@@ -56,49 +60,45 @@ def claim(
     keeps recipients back.
     """
     failpoint("claim.begun")
-    found = tx.fetchone(
-        "SELECT state, why, kind, hold_until, throttle_level, template_id, sign_id, tag FROM campaign"
-        f" WHERE campaign_id=?{database.for_update}",
-        (campaign_id,),
+    state, why, kind, hold_until, throttle_level, template_id, sign_id, tag = campaign_row(
+        tx, campaign_id, "SELECT state, why, kind, hold_until, throttle_level, template_id, sign_id, tag FROM campaign"
     )
-    if found is None:
-        raise no_such_campaign(campaign_id)
-    state, why, kind, hold_until, throttle_level, template_id, sign_id, tag = found
+    kind = TemplateKind(kind)
     if state != CampaignState.RUNNING:
         return Finished(CampaignState(state), why)
-    blocked = _blocked(tx, campaign_id, TemplateKind(kind), hold_until, throttle_level, settings, now)
+    blocked = _blocked(tx, campaign_id, kind, hold_until, throttle_level, settings)
     if blocked is not None:
         return blocked
     while True:
-        chosen = _select_chunk(tx, campaign_id, settings, now, only)
+        chosen = _select_chunk(tx, campaign_id, settings, only)
         if not isinstance(chosen, tuple):
             return chosen
         chunk, attempt, stage, after_unknown, phase, schedule_id, send_at = chosen
         failpoint("claim.chosen")
-        members = _members(database, tx, campaign_id, chunk, TemplateKind(kind), phase, guard, now)
+        members = _members(tx, campaign_id, chunk, kind, phase, guard)
         failpoint("claim.members_read")
         if members:
             break
         tx.execute(
             "UPDATE chunk SET state=?, why=?, settled_at=? WHERE campaign_id=? AND chunk=?",
-            (ChunkState.REJECTED, "no recipient is left in it", now, campaign_id, chunk),
+            (ChunkState.REJECTED, "no recipient is left in it", tx.now, campaign_id, chunk),
         )
-    wait = _consume_rate(database, tx, settings, throttle_level, len(members), now)
+    wait = _consume_rate(tx, settings, throttle_level, len(members))
     if wait:
         return Backoff(min(wait, _LONGEST_WAIT), "the rate limit")
     if schedule_id is None:
         # Written with the claim: what dies in this phase has reached the operator's own number at most, so it
         # may be freed. A direct request must never be found in it.
         phase = ChunkPhase.RESERVING if settings.mode is Mode.SCHEDULE else ChunkPhase.NONE
+    attempt += 1
     tx.execute(
-        "UPDATE chunk SET state=?, attempt=?, owner=?, intent_at=?, intent_digest=?, phase=?, why='',"
-        " code=NULL"
+        "UPDATE chunk SET state=?, attempt=?, owner=?, intent_at=?, intent_digest=?, phase=?, why='', code=NULL"
         " WHERE campaign_id=? AND chunk=?",
         (
             ChunkState.IN_FLIGHT,
-            attempt + 1,
+            attempt,
             owner,
-            now,
+            tx.now,
             _digest(members, template_id, sign_id, tag),
             phase,
             campaign_id,
@@ -109,11 +109,11 @@ def claim(
     return ChunkLease(
         campaign_id,
         chunk,
-        attempt + 1,
+        attempt,
         owner,
         stage,
         bool(after_unknown),
-        now,
+        tx.now,
         template_id,
         sign_id,
         tag,
@@ -125,24 +125,19 @@ def claim(
 
 
 def _blocked(
-    tx: Transaction,
-    campaign_id: int,
-    kind: TemplateKind,
-    hold_until: float,
-    throttle_level: int,
-    settings: RunSettings,
-    now: float,
+    tx: Transaction, campaign_id: int, kind: TemplateKind, hold_until: float, throttle_level: int, settings: RunSettings
 ) -> Backoff | None:
     if kind.keeps_quiet_hours and settings.hours_override is None:
-        closed = settings.hours.seconds_until_open(now, needed=settings.seconds_until_sent)
+        closed = settings.hours.seconds_until_open(tx.now, needed=settings.seconds_until_sent)
         if closed:
             return Backoff(_LONGEST_WAIT, f"quiet hours; goes on in {closed / 3600:.1f} hours")
-    if now < hold_until <= now + settings.longest_hold_seconds:
-        return Backoff(min(hold_until - now, _LONGEST_WAIT), f"told to wait {hold_until - now:.0f} seconds")
-    in_flight = tx.fetchone(
+    hold = hold_until - tx.now
+    if 0 < hold <= settings.longest_hold_seconds:
+        return Backoff(min(hold, _LONGEST_WAIT), f"told to wait {hold:.0f} seconds")
+    in_flight = tx.value(
         f"SELECT count(*) FROM chunk {_IN_FLIGHT} AND owner<>''", (campaign_id, campaign_id, ChunkState.IN_FLIGHT)
     )
-    if in_flight is not None and in_flight[0] >= max(1, settings.concurrency >> min(throttle_level, _MOST_THROTTLED)):
+    if in_flight >= max(1, settings.concurrency >> min(throttle_level, _MOST_THROTTLED)):
         return Backoff(_SHORT_WAIT, "as many requests as allowed are in flight", for_others=True)
     return None
 
@@ -155,7 +150,7 @@ _CHUNK: Final = "SELECT chunk, attempt, stage, after_unknown, phase, schedule_id
 
 
 def _select_chunk(
-    tx: Transaction, campaign_id: int, settings: RunSettings, now: float, only: int | None
+    tx: Transaction, campaign_id: int, settings: RunSettings, only: int | None
 ) -> Row | Backoff | Finished:
     # Schedule mode: in flight without an owner is work that a dead one left where the service can be asked.
     left = tx.fetchone(
@@ -166,60 +161,46 @@ def _select_chunk(
     in_flight = tx.fetchone(
         "SELECT count(*), min(stage) FROM chunk WHERE campaign_id=? AND state=?", (campaign_id, ChunkState.IN_FLIGHT)
     ) or (0, None)
-    mine = "" if only is None else " AND chunk=?"
     ready = tx.fetchone(
-        f"{_CHUNK} WHERE campaign_id=? AND state=? AND (not_before<=? OR not_before>?){mine}"
-        " ORDER BY stage, chunk LIMIT 1",
-        (campaign_id, ChunkState.PENDING, now, now + settings.longest_hold_seconds, *(() if only is None else (only,))),
+        f"{_CHUNK} WHERE campaign_id=? AND state=? AND (not_before<=? OR not_before>?)"
+        f"{'' if only is None else ' AND chunk=?'} ORDER BY stage, chunk LIMIT 1",
+        (campaign_id, ChunkState.PENDING, tx.now, tx.now + settings.longest_hold_seconds, *([only] if only else ())),
     )
     if ready is None:
-        nothing = _idle_reason(tx, campaign_id, in_flight[0], now)
-        if only is None or isinstance(nothing, Finished) or _is_pending(tx, campaign_id, only):
+        nothing = _idle_reason(tx, campaign_id, in_flight[0])
+        state = tx.value("SELECT state FROM chunk WHERE campaign_id=? AND chunk=?", (campaign_id, only))
+        if only is None or isinstance(nothing, Finished) or state == ChunkState.PENDING:
             return nothing
         return Finished(CampaignState.RUNNING, "the chunk is settled, or with another worker")
     if settings.canary:
-        lowest = tx.fetchone(
+        lowest = tx.value(
             "SELECT stage FROM chunk WHERE campaign_id=? AND state=? ORDER BY stage, chunk LIMIT 1",
             (campaign_id, ChunkState.PENDING),
         )
-        first = min(stage for stage in (lowest[0] if lowest else LAST_STAGE, in_flight[1]) if stage is not None)
+        first = min(stage for stage in (LAST_STAGE, lowest, in_flight[1]) if stage is not None)
         if first < LAST_STAGE and (in_flight[0] or ready[2] > first):
             return Backoff(_SHORT_WAIT, "the first small requests have not come back", for_others=True)
     return ready
 
 
-def _is_pending(tx: Transaction, campaign_id: int, chunk: int) -> bool:
-    found = tx.fetchone("SELECT state FROM chunk WHERE campaign_id=? AND chunk=?", (campaign_id, chunk))
-    return found is not None and found[0] == ChunkState.PENDING
-
-
-def _idle_reason(tx: Transaction, campaign_id: int, in_flight: int, now: float) -> Backoff | Finished:
-    later = tx.fetchone(
+def _idle_reason(tx: Transaction, campaign_id: int, in_flight: int) -> Backoff | Finished:
+    later, soonest = tx.fetchone(
         "SELECT count(*), min(not_before) FROM chunk WHERE campaign_id=? AND state=?", (campaign_id, ChunkState.PENDING)
-    )
-    if later is not None and later[0]:
-        soonest: float = later[1]
-        return Backoff(
-            min(max(soonest - now, _SHORT_WAIT), _LONGEST_WAIT), f"{later[0]} chunks go again in {soonest - now:.0f} s"
-        )
+    ) or (0, None)
+    if later:
+        wait = soonest - tx.now
+        return Backoff(min(max(wait, _SHORT_WAIT), _LONGEST_WAIT), f"{later} chunks go again in {wait:.0f} s")
     if in_flight:
         return Backoff(_SHORT_WAIT, "the last requests are in flight", for_others=True)
     tx.execute(
         "UPDATE campaign SET state=?, why='', settled_at=? WHERE campaign_id=?",
-        (CampaignState.FINISHED, now, campaign_id),
+        (CampaignState.FINISHED, tx.now, campaign_id),
     )
     return Finished(CampaignState.FINISHED, "")
 
 
 def _members(
-    database: Database,
-    tx: Transaction,
-    campaign_id: int,
-    chunk: int,
-    kind: TemplateKind,
-    phase: str,
-    guard: RecipientGuard | None,
-    now: float,
+    tx: Transaction, campaign_id: int, chunk: int, kind: TemplateKind, phase: str, guard: RecipientGuard | None
 ) -> ChunkRecipients:
     rows = tx.fetchall(
         "SELECT position, phone, params, tries FROM recipient WHERE campaign_id=? AND chunk=? AND state=?"
@@ -233,15 +214,12 @@ def _members(
     if guard:
         withheld = {one.phone for one in people if guard.route(one.phone) is None}
         why = ", ".join(setting for setting, _ in guard.rules)
-        people = _leave_out(tx, campaign_id, chunk, people, withheld, RecipientState.WITHHELD, why, now)
-    if kind.keeps_quiet_hours and people:
+        people = _leave_out(tx, campaign_id, chunk, people, withheld, RecipientState.WITHHELD, why)
+    if kind.keeps_quiet_hours:
         # Somebody may have unsubscribed since the plan was made.
-        gone = tx.fetchall(
-            f"SELECT phone FROM opt_out WHERE {database.in_list('phone')}", (database.encode_list(people.phones),)
-        )
-        numbers = {row[0] for row in gone}
-        state, reason = RecipientState.SKIPPED, SkipReason.OPTED_OUT
-        people = _leave_out(tx, campaign_id, chunk, people, numbers, state, reason, now)
+        listed, phones = tx.database.in_list("phone", people.phones)
+        gone = {row[0] for row in tx.fetchall(f"SELECT phone FROM opt_out WHERE {listed}", (phones,))}
+        people = _leave_out(tx, campaign_id, chunk, people, gone, RecipientState.SKIPPED, SkipReason.OPTED_OUT)
     return people
 
 
@@ -253,21 +231,18 @@ def _leave_out(
     numbers: set[str],
     state: RecipientState,
     why: str,
-    now: float,
 ) -> ChunkRecipients:
     """Write down that these numbers get nothing, and return the others."""
     if not numbers:
         return people
     tx.executemany(
         "UPDATE recipient SET state=?, why=?, params=NULL, settled_at=? WHERE campaign_id=? AND chunk=? AND position=?",
-        [(state, why, now, campaign_id, chunk, one.position) for one in people if one.phone in numbers],
+        [(state, why, tx.now, campaign_id, chunk, one.position) for one in people if one.phone in numbers],
     )
     return ChunkRecipients(one for one in people if one.phone not in numbers)
 
 
-def _consume_rate(
-    database: Database, tx: Transaction, settings: RunSettings, throttle_level: int, size: int, now: float
-) -> float:
+def _consume_rate(tx: Transaction, settings: RunSettings, throttle_level: int, size: int) -> float:
     """Take from the token bucket that all workers share; return the seconds to wait if it is empty, and then take
     nothing.
 
@@ -277,19 +252,20 @@ def _consume_rate(
     if settings.rate is None:
         return 0.0
     rate = settings.rate / (1 << min(throttle_level, _MOST_THROTTLED))
-    found = tx.fetchone(f"SELECT tokens, at FROM rate WHERE account=?{database.for_update}", (settings.account,))
-    tokens, since = (1.0, now) if found is None else (float(found[0]), float(found[1]))
-    if since > now + _CLOCK_SKEW:
+    tokens, since = tx.fetchone(
+        f"SELECT tokens, at FROM rate WHERE account=?{tx.database.for_update}", (settings.account,)
+    ) or (1.0, tx.now)
+    if since > tx.now + _CLOCK_SKEW:
         # The clock was set back: filled from now on, or the campaign would wait until it is that late again.
-        since = now
-        tx.execute("UPDATE rate SET at=? WHERE account=?", (now, settings.account))
-    tokens = min(rate, tokens + max(0.0, now - since) * rate)
-    if tokens < 1.0 and tokens < rate:
-        return max((min(1.0, rate) - tokens) / rate, 0.001)
+        since = tx.now
+        tx.execute("UPDATE rate SET at=? WHERE account=?", (since, settings.account))
+    tokens = min(rate, tokens + max(0.0, tx.now - since) * rate)
+    if tokens < min(1.0, rate):
+        return max((min(1.0, rate) - float(tokens)) / rate, 0.001)
     tx.execute(
         "INSERT INTO rate (account, tokens, at) VALUES (?, ?, ?)"
         " ON CONFLICT (account) DO UPDATE SET tokens=excluded.tokens, at=excluded.at",
-        (settings.account, tokens - size, now),
+        (settings.account, tokens - size, tx.now),
     )
     return 0.0
 

@@ -7,7 +7,7 @@ A report only ever adds knowledge: nothing here sends anything again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, final
 
 from jsms_api.error_table import ReportStatus
@@ -16,6 +16,7 @@ from ..states import ChunkState, RecipientState
 from .database import Database, Row, Transaction
 from .failpoints import failpoint
 from .recovery import mark_sent
+from .settlement import add_opt_outs
 
 _PROOFS: Final = 2
 """Reports of so many different recipients prove a chunk. One alone may belong to a message that another
@@ -28,9 +29,8 @@ _BATCH: Final = 500
 class Feedback:
     """Takes in what comes back from phones (`Ledger.feedback`). Each method is one durable transaction."""
 
-    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._clock = clock
 
     def store_raw(self, kind: str, body: str) -> bool:
         """Keep a page of reports or a callback as it came, before it is read: the service workers most of it out once.
@@ -41,7 +41,7 @@ class Feedback:
             failpoint("inbox.kept")
             new = tx.execute(
                 "INSERT INTO inbox (at, kind, digest, body) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
-                (self._clock(), kind, digest, body),
+                (tx.now, kind, digest, body),
             )
         failpoint("inbox.committed")
         return bool(new)
@@ -57,62 +57,54 @@ class Feedback:
                 reports,
             )
             failpoint("receipts.noted")
-            found = _match(tx, self._clock())
+            found = _match(tx)
         failpoint("receipts.committed")
         return found
 
     def opt_out(self, phones: Sequence[str], why: str) -> None:
         """Put numbers on the list of those that get no marketing any more."""
         with self._database.transaction() as tx:
-            tx.executemany(
-                "INSERT INTO opt_out (phone, since, why) VALUES (?, ?, ?) ON CONFLICT (phone) DO NOTHING",
-                [(phone, self._clock(), why) for phone in phones],
-            )
+            add_opt_outs(tx, phones, why)
 
 
-def _match(tx: Transaction, now: float) -> tuple[int, int]:
+def _match(tx: Transaction) -> tuple[int, int]:
     """Bring reports and recipients together; return how many found one, and how many unknown chunks they proved.
 
     By number and msg_id where the msg_id is known. A report for an unknown recipient, with a msg_id that
     no recipient has and not older than the request, is evidence for the chunk.
     """
     matched = 0
-    last = ("", "", -1)
-    while True:
-        rows = tx.fetchall(
-            "SELECT msg_id, phone, status, at FROM receipt WHERE matched=0 AND (phone, msg_id, status) >"
-            " (?, ?, ?)"
-            f" ORDER BY phone, msg_id, status LIMIT {_BATCH}",
-            last,
-        )
-        if not rows:
-            break
-        last = (rows[-1][1], rows[-1][0], rows[-1][2])
-        matched += sum(_match_known(tx, row) for row in rows)
+    last: Row = ("", "", -1)
+    while rows := tx.fetchall(
+        "SELECT phone, msg_id, status FROM receipt WHERE matched=0 AND (phone, msg_id, status) > (?, ?, ?)"
+        f" ORDER BY phone, msg_id, status LIMIT {_BATCH}",
+        last,
+    ):
+        last = rows[-1]
+        matched += sum(_match_known(tx, *row) for row in rows)
     failpoint("receipts.matched")
-    proved = _prove_chunks_sent(tx, now)
+    proved = _prove_chunks_sent(tx)
     return matched + proved[0], proved[1]
 
 
-def match_settled(tx: Transaction, campaign_id: int, chunk: int, now: float) -> None:
+def match_settled(tx: Transaction, campaign_id: int, chunk: int) -> None:
     """Bring the recipients of a chunk together with reports that overtook the response of its request."""
     if tx.fetchone("SELECT 1 FROM receipt WHERE matched=0 LIMIT 1") is None:
         return
     for row in tx.fetchall(
-        "SELECT t.msg_id, t.phone, t.status, t.at FROM recipient r JOIN receipt t ON t.msg_id=r.msg_id"
+        "SELECT t.phone, t.msg_id, t.status FROM recipient r JOIN receipt t ON t.msg_id=r.msg_id"
         " AND t.phone=r.phone WHERE r.campaign_id=? AND r.chunk=? AND t.matched=0",
         (campaign_id, chunk),
     ):
-        _match_known(tx, row)
-    _prove_chunks_sent(tx, now)
+        _match_known(tx, *row)
+    _prove_chunks_sent(tx)
 
 
 def _result(status: int) -> RecipientState:
     return RecipientState.DELIVERED if status == ReportStatus.DELIVERED else RecipientState.FAILED
 
 
-def _match_known(tx: Transaction, row: Row) -> int:
-    msg_id, phone, status, _ = row
+def _match_known(tx: Transaction, phone: str, msg_id: str, status: int) -> bool:
     # Delivered stands: a failure that is reported after it belongs to a later part or a repeated report.
     changed = tx.execute(
         "UPDATE recipient SET state=CASE WHEN state='delivered' THEN state ELSE ? END,"
@@ -123,11 +115,15 @@ def _match_known(tx: Transaction, row: Row) -> int:
         (_result(status), status, phone, msg_id),
     )
     if changed:
-        tx.execute("UPDATE receipt SET matched=1 WHERE msg_id=? AND phone=? AND status=?", (msg_id, phone, status))
-    return int(bool(changed))
+        _mark_matched(tx, phone, msg_id, status)
+    return bool(changed)
 
 
-def _prove_chunks_sent(tx: Transaction, now: float) -> tuple[int, int]:
+def _mark_matched(tx: Transaction, phone: str, msg_id: str, status: int) -> None:
+    tx.execute("UPDATE receipt SET matched=1 WHERE msg_id=? AND phone=? AND status=?", (msg_id, phone, status))
+
+
+def _prove_chunks_sent(tx: Transaction) -> tuple[int, int]:
     """Look at reports of unknown recipients, chunk by chunk."""
     evidence = tx.fetchall(
         "SELECT u.campaign_id, u.chunk, u.position, t.msg_id, t.phone, t.status FROM receipt t"
@@ -156,10 +152,10 @@ def _prove_chunks_sent(tx: Transaction, now: float) -> tuple[int, int]:
                 "UPDATE recipient SET state=?, status=?, msg_id=?, why='proved by its report', params=NULL,"
                 " settled_at=?"
                 " WHERE campaign_id=? AND chunk=? AND position=? AND state='unknown'",
-                (_result(status), status, msg_id, now, campaign_id, chunk, position),
+                (_result(status), status, msg_id, tx.now, campaign_id, chunk, position),
             )
-            tx.execute("UPDATE receipt SET matched=1 WHERE msg_id=? AND phone=? AND status=?", (msg_id, phone, status))
+            _mark_matched(tx, phone, msg_id, status)
         if found[0] == ChunkState.UNKNOWN:
-            mark_sent(tx, campaign_id, chunk, f"{len(rows)} delivery reports of its recipients came", now)
+            mark_sent(tx, campaign_id, chunk, f"{len(rows)} delivery reports of its recipients came")
             proved += 1
     return matched, proved

@@ -1,30 +1,23 @@
 # ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
-"""The ledger: what is meant to be sent, written before it leaves, and what became of it.
-
-Group commit: several steps of the ledger in one transaction, where several threads wait for the disk.
-
-A step is durable when its call returns, and waiting for the disk takes longer than the step itself. So a thread that
-has to wait for another's transaction lets the next one take its step along: eight requests in flight then cost the disk
-hardly more than one. If a step fails for a reason of its own, all of that transaction are taken back, and each is taken
-alone, so that no thread meets the failure of another.
-"""
+"""The ledger: what is meant to be sent, written before it leaves, and what became of it."""
 
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, final
+from typing import TYPE_CHECKING, Final, Self, final
 
 from ..decisions import ChunkDecision
-from ..errors import LedgerError, NoSuchCampaignError, missing_ledger
+from ..errors import CampaignStateError, LedgerError, NoSuchCampaignError, missing_ledger
 from ..models import Backoff, ChunkLease, Finished
 from ..settings import RunSettings
-from ..states import ChunkPhase, ChunkState
+from ..states import CampaignState, ChunkPhase, ChunkState
 from . import claims, recovery, retention, settlement
+from .claims import campaign_row
 from .database import Database, ServerPlace, Transaction, read_place, record_event
 from .delivery_reports import Feedback, match_settled
 from .failpoints import failpoint
@@ -34,81 +27,7 @@ from .queries import Queries
 if TYPE_CHECKING:
     from jsmskit.recipient_guard import RecipientGuard
 
-T = TypeVar("T")
-_NOT_YET: Final = object()
-
-
-@final
-class _Job:
-    __slots__ = ("error", "result", "work")
-
-    def __init__(self, work: Callable[[Transaction], Any]) -> None:
-        self.work = work
-        self.result: object = _NOT_YET
-        self.error: Exception | None = None
-
-    @property
-    def over(self) -> bool:
-        return self.result is not _NOT_YET or self.error is not None
-
-
-@final
-class GroupCommit:
-    """Runs jobs on one database, for all threads that use it."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._waiting: list[_Job] = []
-        self._listing = threading.Lock()
-        self._turn = threading.Lock()
-
-    def run(self, work: Callable[[Transaction], T]) -> T:
-        """Do this in a transaction, perhaps with what others want; durable when it returns.
-
-        It may be begun twice: what it does must be undone with the transaction, or do no harm.
-        """
-        job = _Job(work)
-        with self._listing:
-            self._waiting.append(job)
-        with self._turn:
-            if not job.over:
-                with self._listing:
-                    taken, self._waiting = self._waiting, []
-                try:
-                    self._take_all(taken)
-                finally:
-                    # Left over if this thread is interrupted: their own threads come for them.
-                    left = [one for one in taken if not one.over and one is not job]
-                    if left:
-                        with self._listing:
-                            self._waiting += left
-        if job.error is not None:
-            raise job.error
-        return cast("T", job.result)
-
-    def _take_all(self, jobs: list[_Job]) -> None:
-        if len(jobs) > 1:
-            try:
-                with self._database.transaction() as tx:
-                    results = [job.work(tx) for job in jobs]
-            except LedgerError as failure:
-                # The database failed, perhaps after the commit: nothing may be begun again without its owner.
-                for job in jobs:
-                    job.error = failure
-                return
-            except Exception:  # noqa: BLE001, S110  # whose failure it was comes out below
-                pass
-            else:
-                for job, result in zip(jobs, results, strict=True):
-                    job.result = result
-                return
-        for job in jobs:
-            try:
-                with self._database.transaction() as tx:
-                    result = job.work(tx)
-                job.result = result
-            except Exception as error:  # noqa: BLE001  # of the thread that asked for it
-                job.error = error
+_OPEN: Final = (ChunkState.PENDING, ChunkState.IN_FLIGHT)
 
 
 def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], float] = time.time) -> Ledger:
@@ -125,7 +44,6 @@ def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], f
     del place  # it may hold a password
     if isinstance(where, LedgerError):
         raise where
-    database: Database
     if isinstance(where, ServerPlace):
         try:
             from .database.postgres import PostgresDatabase  # an extra
@@ -133,14 +51,12 @@ def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], f
             if (error.name or "").partition(".")[0] != "psycopg":
                 raise
             raise LedgerError("a ledger on PostgreSQL needs psycopg.", "pip install 'psycopg[binary]'") from None
-        database = PostgresDatabase(where, create=create)
-    else:
-        from .database.sqlite import SqliteDatabase  # so that users of PostgreSQL load no SQLite
+        return Ledger(PostgresDatabase(where, clock, create=create))
+    from .database.sqlite import SqliteDatabase  # so that users of PostgreSQL load no SQLite
 
-        if not create and not where.path.exists():
-            raise missing_ledger(str(where.path.absolute()))
-        database = SqliteDatabase(where.path)
-    return Ledger(database, clock=clock)
+    if not create and not where.exists():
+        raise missing_ledger(str(where.absolute()))
+    return Ledger(SqliteDatabase(where, clock))
 
 
 def go_on_without_log(path: str | Path, *, clock: Callable[[], float] = time.time) -> dict[int, int]:
@@ -155,12 +71,8 @@ def go_on_without_log(path: str | Path, *, clock: Callable[[], float] = time.tim
     """
     from .database.sqlite import SqliteDatabase
 
-    database = SqliteDatabase(Path(path), without_log=True)
-    try:
-        with database.transaction() as tx:
-            return recovery.go_on_without_log(tx, clock())
-    finally:
-        database.close()
+    with Ledger(SqliteDatabase(Path(path), clock, without_log=True)) as ledger, ledger.database.transaction() as tx:
+        return recovery.go_on_without_log(tx)
 
 
 @final
@@ -170,13 +82,11 @@ class Ledger:
     plans: writes campaigns. queries: tells what stands in it. feedback: takes in reports, replies and opt-outs.
     """
 
-    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._clock = clock
-        self._group = GroupCommit(database)
-        self.plans = Plans(database, clock)
+        self.plans = Plans(database)
         self.queries = Queries(database)
-        self.feedback = Feedback(database, clock)
+        self.feedback = Feedback(database)
 
     @property
     def place(self) -> str:
@@ -201,67 +111,67 @@ class Ledger:
         self.close()
 
     def start(
-        self, campaign_id: int, owner: str, settings: RunSettings, *, resume: bool, why: str = "", hold: bool = True
+        self, campaign_id: int, owner: str, settings: RunSettings, *, resume: bool, hold: bool = True
     ) -> list[int]:
-        """Let a campaign give out work. First, what a dead owner had in flight becomes unknown: return those
-        chunks.
+        """Let a campaign give out work. First, what a dead owner had in flight becomes unknown: return those chunks.
 
         hold: be the only embedded run. Raises `CampaignStateError`, `LedgerBusyError`.
         """
         if hold:
             self._database.lock_run(campaign_id)
-        number = self._enter(owner)
+        self._database.lock_worker(owner_number(owner))
         with self._database.transaction() as tx:
             failpoint("start.begun")
-            recovery.record_heartbeat(tx, owner, number, self._clock())
-            lost = self._recover(tx, campaign_id, owner, settings)
+            _record_heartbeat(tx, owner)
+            lost = recovery.recover(tx, campaign_id, owner, settings.worker_silence_seconds)
             failpoint("start.recovered")
         # Apart from the recovery: a campaign with nothing left to send must still show what is unknown.
         with self._database.transaction() as tx:
-            recovery.set_running(
-                self._database, tx, campaign_id, resume=resume, now=self._clock(), why=why, settings=settings.to_json()
+            _check_startable(tx, campaign_id, resume=resume)
+            tx.execute(
+                "UPDATE campaign SET state=?, why='', hold_until=0, throttle_level=0, consecutive_unknown=0,"
+                " unknown_total=0, consecutive_unreachable=0, settings=? WHERE campaign_id=?",
+                (CampaignState.RUNNING, settings.to_json(), campaign_id),
             )
+            failpoint("start.marked")
+            record_event(tx, campaign_id, "resumed" if resume else "started", "")
             if settings.hours_override is not None:
-                record_event(tx, campaign_id, self._clock(), "quiet_hours_overridden", settings.hours_override)
+                record_event(tx, campaign_id, "quiet_hours_overridden", settings.hours_override)
         # Now a file that lost its log still tells which campaigns may have sent.
         self._database.checkpoint()
         failpoint("start.committed")
         return lost
 
-    def _enter(self, owner: str) -> int:
-        number = owner_number(owner)
-        self._database.lock_worker(number)
-        return number
-
-    def _recover(self, tx: Transaction, campaign_id: int, owner: str, settings: RunSettings) -> list[int]:
-        return recovery.recover(self._database, tx, campaign_id, owner, settings.worker_silence_seconds, self._clock())
-
     def join(self, owner: str) -> None:
         """Show that a worker is alive."""
-        number = self._enter(owner)
+        self._database.lock_worker(owner_number(owner))
         with self._database.transaction() as tx:
-            recovery.record_heartbeat(tx, owner, number, self._clock())
+            _record_heartbeat(tx, owner)
 
     def recover_dead_workers(self, campaign_id: int, owner: str, settings: RunSettings) -> list[int]:
         """Mark what dead workers had in flight as unknown; end a campaign of which nothing is left. Return the chunks
         that became unknown.
         """
         with self._database.transaction() as tx:
-            lost = self._recover(tx, campaign_id, owner, settings)
-            recovery.finish_if_settled(tx, campaign_id, self._clock())
+            lost = recovery.recover(tx, campaign_id, owner, settings.worker_silence_seconds)
+            tx.execute(
+                "UPDATE campaign SET state=?, why='', settled_at=? WHERE campaign_id=? AND state=? AND NOT EXISTS"
+                " (SELECT 1 FROM chunk c WHERE c.campaign_id=campaign.campaign_id AND c.state IN (?, ?))",
+                (CampaignState.FINISHED, tx.now, campaign_id, CampaignState.RUNNING, *_OPEN),
+            )
         return lost
 
     def leave(self, owner: str) -> None:
         """End an owner in good order."""
         with self._database.transaction() as tx:
-            recovery.remove_worker(tx, owner)
+            tx.execute("DELETE FROM worker WHERE owner=?", (owner,))
         self._database.release_run()
 
     def settings_of(self, campaign_id: int) -> RunSettings:
         """How the campaign was told to run when it was started last; every worker runs it so."""
         with self._database.read() as tx:
-            found = tx.fetchone("SELECT settings FROM campaign WHERE campaign_id=?", (campaign_id,))
-        return RunSettings.from_json(found[0]) if found is not None and found[0] else RunSettings()
+            text = tx.value("SELECT settings FROM campaign WHERE campaign_id=?", (campaign_id,))
+        return RunSettings.from_json(text) if text else RunSettings()
 
     def claim(
         self,
@@ -275,18 +185,16 @@ class Ledger:
         """Take a chunk to send: the intent is durable when this returns a `ChunkLease`. Recipients whom the guard
         withholds are written down as such, and are not in it.
         """
-        step = self._group.run(
-            lambda tx: claims.claim(
-                self._database, tx, campaign_id, owner, settings, self._clock(), only=only, guard=guard
-            )
-        )
+        with self._database.transaction() as tx:
+            step = claims.claim(tx, campaign_id, owner, settings, only=only, guard=guard)
         if isinstance(step, ChunkLease):
             failpoint("claim.committed")
         return step
 
     def settle(self, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> bool:
         """Write down what became of a chunk. False if it was not this owner's any more."""
-        written = self._group.run(lambda tx: self._settle(tx, lease, decision, settings, self._clock()))
+        with self._database.transaction() as tx:
+            written = _settle(tx, lease, decision, settings)
         failpoint("settle.committed")
         return written
 
@@ -297,29 +205,15 @@ class Ledger:
 
         The second is None if there is no such campaign any more.
         """
-
-        def both(tx: Transaction) -> tuple[bool, ChunkLease | Backoff | Finished | None]:
-            now = self._clock()
-            written = self._settle(tx, lease, decision, settings, now)
-            try:
-                step = claims.claim(self._database, tx, lease.campaign_id, lease.owner, settings, now, guard=guard)
-            except NoSuchCampaignError:  # what became of the chunk is written nevertheless
-                return written, None
-            return written, step
-
-        written, step = self._group.run(both)
+        step = None
+        with self._database.transaction() as tx:
+            written = _settle(tx, lease, decision, settings)
+            with suppress(NoSuchCampaignError):  # what became of the chunk is written nevertheless
+                step = claims.claim(tx, lease.campaign_id, lease.owner, settings, guard=guard)
         failpoint("settle.committed")
         if isinstance(step, ChunkLease):
             failpoint("claim.committed")
         return written, step
-
-    def _settle(
-        self, tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, now: float
-    ) -> bool:
-        written = settlement.settle(self._database, tx, lease, decision, settings, now)
-        if written:  # a report may have overtaken the response, and no other may ever come
-            match_settled(tx, lease.campaign_id, lease.chunk, now)
-        return written
 
     def set_phase(
         self, lease: ChunkLease, phase: ChunkPhase, *, schedule_id: str | None = None, send_at: float | None = None
@@ -335,21 +229,25 @@ class Ledger:
 
     def _change_lease(self, lease: ChunkLease, change: str, values: tuple[object, ...]) -> bool:
         with self._database.transaction() as tx:
-            return bool(
-                tx.execute(
-                    f"UPDATE chunk SET {change} WHERE campaign_id=? AND chunk=? AND attempt=? AND owner=? AND"
-                    " state=?",  # our own words
-                    (*values, lease.campaign_id, lease.chunk, lease.attempt, lease.owner, ChunkState.IN_FLIGHT),
-                )
+            changed = tx.execute(
+                f"UPDATE chunk SET {change} WHERE campaign_id=? AND chunk=? AND attempt=? AND owner=? AND state=?",
+                (*values, lease.campaign_id, lease.chunk, lease.attempt, lease.owner, ChunkState.IN_FLIGHT),
             )
+        return bool(changed)
 
     def stop(self, campaign_id: int, why: str, *, pause: bool = False) -> bool:
-        """Give out no more work; from any process. False if it was not running."""
+        """Give out no more work, durably, from any process; requests in flight are settled. False if it was not
+        running.
+        """
+        target = CampaignState.PAUSED if pause else CampaignState.STOPPED
         with self._database.transaction() as tx:
             failpoint("stop.begun")
-            stopped = recovery.stop(self._database, tx, campaign_id, why=why, now=self._clock(), pause=pause)
+            (state,) = campaign_row(tx, campaign_id, "SELECT state FROM campaign")
+            if state == CampaignState.RUNNING:
+                tx.execute("UPDATE campaign SET state=?, why=? WHERE campaign_id=?", (target, why[:500], campaign_id))
+                record_event(tx, campaign_id, str(target), why)
         failpoint("stop.committed")
-        return stopped
+        return bool(state == CampaignState.RUNNING)
 
     def resolve(
         self,
@@ -362,16 +260,7 @@ class Ledger:
     ) -> int:
         """Mark unknown recipients as sent or not sent; only "not sent" sends again. Return how many."""
         with self._database.transaction() as tx:
-            count = recovery.resolve(
-                self._database,
-                tx,
-                campaign_id,
-                sent=sent,
-                reason=reason,
-                chunks=chunks,
-                phones=phones,
-                now=self._clock(),
-            )
+            count = recovery.resolve(tx, campaign_id, sent=sent, reason=reason, chunks=chunks, phones=phones)
         failpoint("resolve.committed")
         return count
 
@@ -379,10 +268,44 @@ class Ledger:
         """Delete the personal data of finished campaigns, for good. Return their numbers."""
         with self._database.transaction() as tx:
             failpoint("purge.begun")
-            gone = retention.purge(tx, campaign_id, older_than_seconds, self._clock())
+            gone = retention.purge(tx, campaign_id, older_than_seconds)
         self._database.vacuum()
         failpoint("purge.committed")
         return gone
+
+
+def _settle(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> bool:
+    written = settlement.settle(tx, lease, decision, settings)
+    if written:  # a report may have overtaken the response, and no other may ever come
+        match_settled(tx, lease.campaign_id, lease.chunk)
+    return written
+
+
+def _record_heartbeat(tx: Transaction, owner: str) -> None:
+    tx.execute(
+        "INSERT INTO worker (owner, number, started_at, heard_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (owner) DO UPDATE SET heard_at=excluded.heard_at",
+        (owner, owner_number(owner), tx.now, tx.now),
+    )
+
+
+def _check_startable(tx: Transaction, campaign_id: int, *, resume: bool) -> None:
+    """Raise `CampaignStateError` where letting a campaign run would be a mistake."""
+    (state,) = campaign_row(tx, campaign_id, "SELECT state FROM campaign")
+    left = tx.value("SELECT count(*) FROM chunk WHERE campaign_id=? AND state IN (?, ?)", (campaign_id, *_OPEN))
+    if state == CampaignState.PLANNING:
+        what = f"the plan of campaign {campaign_id} was interrupted; it is not complete, and nothing of it was sent."
+        remedy, hint = "Plan the list again.", "plan"
+    # A campaign that died in its last request is still open: it is let run, and finds its end.
+    elif not left and state == CampaignState.FINISHED:
+        what = f"campaign {campaign_id} has nothing left to send (it is {state})."
+        remedy, hint = "Look at its counts, and at unknown recipients.", "look"
+    elif state != CampaignState.PLANNED and not resume:
+        what = f"campaign {campaign_id} was started before (it is {state})."
+        remedy, hint = "Resume it, if you mean to go on with it.", "resume"
+    else:
+        return
+    raise CampaignStateError(what, remedy, hint=hint, campaign_id=campaign_id)
 
 
 def owner_number(owner: str) -> int:

@@ -6,14 +6,14 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, final
 
 from ..errors import CampaignExistsError, TargetChangedError
 from ..models import PlanSummary, ValidRow
 from ..settings import CANARY_SIZES, CHUNK_SIZE, Mode, Target, TemplateFacts
 from ..states import CampaignState, ChunkState, SkipReason
-from .claims import LAST_STAGE, no_such_campaign
+from .claims import LAST_STAGE, campaign_row
 from .database import Database, Transaction, record_event
 from .failpoints import failpoint
 
@@ -36,9 +36,8 @@ def chunk_sizes(number: int) -> tuple[int, int]:
 class Plans:
     """Writes campaigns that cannot run yet (`Ledger.plans`). Each method is one durable transaction."""
 
-    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._clock = clock
 
     def begin_plan(
         self,
@@ -74,11 +73,10 @@ class Plans:
                     facts.kind,
                     mode,
                     source,
-                    self._clock(),
+                    tx.now,
                 ),
             )
-            found = tx.fetchone("SELECT campaign_id FROM campaign WHERE plan_key=?", (token,))
-            number = int(found[0]) if found else 0
+            number: int = tx.value("SELECT campaign_id FROM campaign WHERE plan_key=?", (token,))
             if target is not None:
                 _set_target(tx, number, target)
         failpoint("plan.created")
@@ -90,10 +88,8 @@ class Plans:
         Raises `TargetChangedError` for another address or application, unless `retarget` says that it is meant.
         """
         with self._database.transaction() as tx:
-            found = tx.fetchone("SELECT address, application FROM campaign WHERE campaign_id=?", (campaign_id,))
-            if found is None:
-                raise no_such_campaign(campaign_id, self._database.name)
-            planned = Target(found[0], found[1]) if found[0] else None
+            address, application = campaign_row(tx, campaign_id, "SELECT address, application FROM campaign")
+            planned = Target(address, application) if address else None
             if planned == target:
                 return
             if planned is not None and not retarget:
@@ -105,24 +101,24 @@ class Plans:
                 )
             _set_target(tx, campaign_id, target)
             if planned is not None:
-                record_event(tx, campaign_id, self._clock(), "retargeted", f"from {planned} to {target}")
+                record_event(tx, campaign_id, "retargeted", f"from {planned} to {target}")
 
     def record(self, campaign_id: int, what: str, detail: str) -> None:
         """Write an entry into the audit log."""
         with self._database.transaction() as tx:
-            record_event(tx, campaign_id, self._clock(), what, detail)
+            record_event(tx, campaign_id, what, detail)
 
     def seen_before(self, campaign_id: int, phones: Sequence[str], facts: TemplateFacts) -> tuple[set[str], set[str]]:
         """Of these numbers: those of people who opted out, and those written to within a day."""
-        listed = self._database.encode_list(phones)
+        listed, value = self._database.in_list("p.phone", phones)
         with self._database.read() as tx:
-            gone = tx.fetchall(f"SELECT phone FROM opt_out WHERE {self._database.in_list('phone')}", (listed,))
+            gone = tx.fetchall(f"SELECT p.phone FROM opt_out p WHERE {listed}", (value,))
             recent = tx.fetchall(
                 "SELECT p.phone FROM phone_place p JOIN campaign c ON c.campaign_id=p.campaign_id"
                 " JOIN recipient r ON r.campaign_id=p.campaign_id AND r.chunk=p.chunk AND r.position=p.position"
-                f" WHERE {self._database.in_list('p.phone')} AND p.campaign_id<>? AND c.template_id=?"
+                f" WHERE {listed} AND p.campaign_id<>? AND c.template_id=?"
                 " AND r.state IN ('accepted', 'unknown', 'delivered') AND r.settled_at>?",
-                (listed, campaign_id, facts.template_id, self._clock() - _RECENT_SECONDS),
+                (value, campaign_id, facts.template_id, tx.now - _RECENT_SECONDS),
             )
         return {row[0] for row in gone}, {row[0] for row in recent}
 
@@ -180,7 +176,7 @@ class Plans:
             struck, billed = _place_all(tx, campaign_id, recipients)
             recipients, units = recipients - struck, units - billed
             failpoint("plan.placed")
-            left = tx.fetchone("SELECT count(*) FROM chunk WHERE campaign_id=?", (campaign_id,))
+            left = tx.value("SELECT count(*) FROM chunk WHERE campaign_id=?", (campaign_id,))
             tx.execute(
                 "UPDATE campaign SET plan_key=?, state=?, digest=?, source_rows=?, recipients=?, units=?,"
                 " longest=?, next_chunk=? WHERE campaign_id=?",
@@ -200,17 +196,10 @@ class Plans:
                 "SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why ORDER BY why", (campaign_id,)
             )
             what = f"{recipients} recipients of {rows} rows{', again' if others else ''}"
-            record_event(tx, campaign_id, self._clock(), "planned", what)
+            record_event(tx, campaign_id, "planned", what)
         failpoint("plan.finished")
         return PlanSummary(
-            campaign_id,
-            rows,
-            recipients,
-            int(left[0]) if left else 0,
-            units,
-            {str(row[0]): int(row[1]) for row in aside},
-            digest,
-            longest,
+            campaign_id, rows, recipients, left, units, {str(row[0]): int(row[1]) for row in aside}, digest, longest
         )
 
     def drop_plan(self, campaign_id: int) -> None:
@@ -238,10 +227,10 @@ def _add_chunk(tx: Transaction, campaign_id: int, number: int, people: Sequence[
     tx.executemany(
         "INSERT INTO recipient (campaign_id, chunk, position, phone, params, units, source_row)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (campaign_id, number, position, one.phone, one.params, one.units, one.row)
-            for position, one in enumerate(people)
-        ],
+        (
+            (campaign_id, number, position, phone, params, units, row)
+            for position, (row, phone, params, units, _) in enumerate(people)
+        ),
     )
     failpoint("plan.batch_members_written")
     tx.execute(

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, final
 
-from ..models import AuditEntry, Campaign, Chunk, Counts, RecipientRecord
+from ..models import AuditEntry, Campaign, Chunk, Counts, RecipientRecord, SkippedRow
 from ..settings import Mode, Target
-from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, TemplateKind
-from .claims import no_such_campaign
+from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
+from .claims import campaign_row
 from .database import Database, Row
 
 _PAGE: Final = 2000
@@ -49,10 +49,7 @@ class Queries:
     def campaign(self, campaign_id: int) -> Campaign:
         """One campaign. Raises `NoSuchCampaignError`."""
         with self._database.read() as tx:
-            found = tx.fetchone(f"{_CAMPAIGN} WHERE campaign_id=?", (campaign_id,))
-        if found is None:
-            raise no_such_campaign(campaign_id, self._database.name)
-        return _campaign(found)
+            return _campaign(campaign_row(tx, campaign_id, _CAMPAIGN))
 
     def first_pending(self, campaign_id: int) -> tuple[str, str | None] | None:
         """Number and values (a JSON object) of the first recipient that is still to be sent; None if there is none."""
@@ -181,6 +178,16 @@ class Queries:
                 "SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why ORDER BY why", (campaign_id,)
             )
         return {row[0]: row[1] for row in rows}
+
+    def first_set_aside(self, campaign_id: int) -> dict[str, SkippedRow]:
+        """The first row of the source that got nothing, by reason."""
+        with self._database.read() as tx:
+            rows = tx.fetchall(
+                "SELECT source_row, phone, why, detail FROM set_aside WHERE campaign_id=? AND source_row IN"
+                " (SELECT min(source_row) FROM set_aside WHERE campaign_id=? GROUP BY why) ORDER BY source_row",
+                (campaign_id, campaign_id),
+            )
+        return {why: SkippedRow(row, phone, SkipReason(why), detail) for row, phone, why, detail in rows}
 
     def set_aside(self, campaign_id: int) -> Iterator[tuple[int, str, str, str]]:
         """The rows of the source that get nothing: row, what stood there, why, in words."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from ..errors import CampaignStateError
 from ..states import CampaignState
-from .claims import no_such_campaign
+from .claims import campaign_row
 from .database import Transaction, record_event
 from .failpoints import failpoint
 
@@ -24,7 +24,7 @@ _DIGITS: Final = re.compile(r"(?=(1[0-9]{10}))")
 _PAGE: Final = 500
 
 
-def purge(tx: Transaction, campaign_id: int | None, older_than: float | None, now: float) -> list[int]:
+def purge(tx: Transaction, campaign_id: int | None, older_than: float | None) -> list[int]:
     """Delete everything that names a recipient of one campaign, or of all finished ones older than so many seconds:
     with the reports and replies of its numbers, as far as no other campaign has them too. Of all campaigns: reports and
     replies that are as old, too. Return the campaigns.
@@ -32,14 +32,12 @@ def purge(tx: Transaction, campaign_id: int | None, older_than: float | None, no
     What stays: the campaign's row with its counts and digest, its chunks, the audit log (masked), the opt-out
     list (needed to keep a promise). Raises `CampaignStateError` for a campaign that runs.
     """
-    limit = now - (RETENTION_SECONDS if older_than is None else older_than)
+    limit = tx.now - (RETENTION_SECONDS if older_than is None else older_than)
     if campaign_id is not None:
-        found = tx.fetchone("SELECT state FROM campaign WHERE campaign_id=?", (campaign_id,))
-        if found is None:
-            raise no_such_campaign(campaign_id)
-        if found[0] in _RUNNING:
+        (state,) = campaign_row(tx, campaign_id, "SELECT state FROM campaign")
+        if state in _RUNNING:
             raise CampaignStateError(
-                f"campaign {campaign_id} is {found[0]}.", "Stop it first.", hint="stop", campaign_id=campaign_id
+                f"campaign {campaign_id} is {state}.", "Stop it first.", hint="stop", campaign_id=campaign_id
             )
         chosen = [campaign_id]
     else:
@@ -54,14 +52,14 @@ def purge(tx: Transaction, campaign_id: int | None, older_than: float | None, no
         chosen = [row[0] for row in rows]
     for number in chosen:
         _forget_feedback(tx, number)
-        counted = tx.fetchone("SELECT count(*) FROM recipient WHERE campaign_id=?", (number,)) or (0,)
+        count = tx.value("SELECT count(*) FROM recipient WHERE campaign_id=?", (number,))
         for table in _PERSONAL:
             tx.execute(f"DELETE FROM {table} WHERE campaign_id=?", (number,))
         failpoint("purge.deleted")
         tx.execute("UPDATE campaign SET state=?, why='purged' WHERE campaign_id=?", (CampaignState.FINISHED, number))
         # Without its recipients a pending chunk must not be sent, and says nothing.
         tx.execute("UPDATE chunk SET state='rejected', why='purged' WHERE campaign_id=? AND state='pending'", (number,))
-        record_event(tx, number, now, "purged", f"{counted[0]} recipients")
+        record_event(tx, number, "purged", f"{count} recipients")
     if older_than is not None or campaign_id is None:
         tx.execute("DELETE FROM receipt WHERE at < ?", (limit,))
         tx.execute("DELETE FROM inbox WHERE at < ?", (limit,))
@@ -83,11 +81,8 @@ def _forget_feedback(tx: Transaction, campaign_id: int) -> None:
     ):
         last = rows[-1][0]
         for inbox_id, body in rows:
-            if any(_is_of(tx, campaign_id, phone) for phone in set(_DIGITS.findall(body))):
+            phones = list(set(_DIGITS.findall(body)))
+            listed, value = tx.database.in_list("phone", phones)
+            if tx.value(f"SELECT 1 FROM phone_place WHERE {listed} AND campaign_id=? LIMIT 1", (value, campaign_id)):
                 # The whole page: what it said of others was read when it came.
                 tx.execute("DELETE FROM inbox WHERE inbox_id=?", (inbox_id,))
-
-
-def _is_of(tx: Transaction, campaign_id: int, phone: str) -> bool:
-    found = tx.fetchone("SELECT 1 FROM phone_place WHERE phone=? AND campaign_id=?", (phone, campaign_id))
-    return found is not None

@@ -8,58 +8,51 @@ response of the service may also settle the chunk after it was taken for unknown
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from ..decisions import ChunkDecision, RecipientUpdate, circuit_breaker_reason
 from ..models import ChunkLease
 from ..settings import RunSettings
 from ..states import CampaignState, ChunkState, RecipientState
-from .claims import LAST_STAGE
-from .database import Database, Transaction, record_event
+from .claims import LAST_STAGE, campaign_row
+from .database import Transaction, record_event
 from .failpoints import failpoint
 
 _PLAIN_ID: Final = re.compile(r"[!-~]{1,64}")
 
 
-def settle(
-    database: Database, tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, now: float
-) -> bool:
-    """Write a decision. False if the chunk is not this owner's any more; then only the audit log gets an
-    entry.
-    """
+def settle(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> bool:
+    """Write a decision. False if the chunk is not this owner's any more; then only the audit log gets an entry."""
     failpoint("settle.begun")
-    # The campaign's row first, always: two workers that settle at once then wait instead of locking each
-    # other out.
-    tx.fetchone(f"SELECT state FROM campaign WHERE campaign_id=?{database.for_update}", (lease.campaign_id,))
+    campaign_row(tx, lease.campaign_id, "SELECT state FROM campaign")
     state = decision.chunk
-    open_states = (ChunkState.IN_FLIGHT, ChunkState.UNKNOWN if decision.answered else ChunkState.IN_FLIGHT)
     goes_on = state is ChunkState.PENDING
     changed = tx.execute(
-        "UPDATE chunk SET state=?, code=?, why=?, settled_at=?, not_before=?, phase='', schedule_id=NULL,"
-        " send_at=NULL"
+        "UPDATE chunk SET state=?, code=?, why=?, settled_at=?, not_before=?, phase='', schedule_id=NULL, send_at=NULL"
         " WHERE campaign_id=? AND chunk=? AND attempt=? AND owner=? AND state IN (?, ?)",
         (
             state,
             decision.code,
             decision.why[:500],
-            None if goes_on else now,
-            now + decision.wait if goes_on and decision.wait else 0.0,
+            None if goes_on else tx.now,
+            tx.now + decision.wait if goes_on and decision.wait else 0.0,
             lease.campaign_id,
             lease.chunk,
             lease.attempt,
             lease.owner,
-            *open_states,
+            ChunkState.IN_FLIGHT,
+            ChunkState.UNKNOWN if decision.answered else ChunkState.IN_FLIGHT,
         ),
     )
     if not changed:
         what = f"chunk {lease.chunk}, attempt {lease.attempt}: {state}, {decision.why or 'without a reason'}"
-        record_event(tx, lease.campaign_id, now, "late_verdict", what)
+        record_event(tx, lease.campaign_id, "late_verdict", what)
         return False
     failpoint("settle.chunk_marked")
     if decision.accepted:
-        _write_accepted(database, tx, lease, decision.accepted, now)
-    _write_updates(tx, lease, decision.updates, now)
+        _write_accepted(tx, lease, decision.accepted)
+    _write_updates(tx, lease, decision.updates)
     # Recipients that an opt-out took away meanwhile, or that a recovery marked, are not pending: only those that
     # are move.
     if goes_on:
@@ -69,57 +62,64 @@ def settle(
         )
     failpoint("settle.members_written")
     if decision.requeue:
-        _requeue(tx, lease, decision, now)
+        _requeue(tx, lease, decision)
         failpoint("settle.moved_back")
     if decision.split:
-        _split(tx, lease, decision, settings, now)
+        _split(tx, lease, decision, settings)
         failpoint("settle.halved")
-    if decision.opted_out:
-        tx.executemany(
-            "INSERT INTO opt_out (phone, since, why) VALUES (?, ?, ?) ON CONFLICT (phone) DO NOTHING",
-            [(phone, now, "refused by the service") for phone in decision.opted_out],
-        )
-    _count(tx, lease, decision, settings, now)
+    add_opt_outs(tx, decision.opted_out, "refused by the service")
+    _count(tx, lease, decision, settings)
     failpoint("settle.counted")
     return True
 
 
-def _write_accepted(
-    database: Database, tx: Transaction, lease: ChunkLease, accepted: Mapping[int, str], now: float
-) -> None:
+def add_opt_outs(tx: Transaction, phones: Iterable[str], why: str) -> None:
+    """Put numbers on the list of those that get no marketing any more."""
+    tx.executemany(
+        "INSERT INTO opt_out (phone, since, why) VALUES (?, ?, ?) ON CONFLICT (phone) DO NOTHING",
+        [(phone, tx.now, why) for phone in phones],
+    )
+
+
+def _write_accepted(tx: Transaction, lease: ChunkLease, accepted: Mapping[int, str]) -> None:
     """One statement goes once through the chunk; ids that cannot stand in its list are written one by one."""
     plain = {place: msg_id for place, msg_id in accepted.items() if _PLAIN_ID.fullmatch(msg_id)}
     if plain:
-        msg_id_of, listed = database.nth_item("position", [plain.get(place) for place in range(max(plain) + 1)])
+        msg_id_of, listed = tx.database.nth_item("position", [plain.get(place) for place in range(max(plain) + 1)])
         tx.execute(
             f"UPDATE recipient SET state=?, msg_id={msg_id_of}, code=NULL, why='', settled_at=?, params=NULL"
             f" WHERE campaign_id=? AND chunk=? AND state IN ('pending', 'unknown') AND {msg_id_of} IS NOT NULL",
-            (RecipientState.ACCEPTED, listed, now, lease.campaign_id, lease.chunk, listed),
+            (RecipientState.ACCEPTED, listed, tx.now, lease.campaign_id, lease.chunk, listed),
         )
     odd = [
         RecipientUpdate(place, RecipientState.ACCEPTED, msg_id=msg_id or None)
         for place, msg_id in accepted.items()
         if place not in plain
     ]
-    _write_updates(tx, lease, tuple(odd), now)
+    _write_updates(tx, lease, odd)
 
 
-def _write_updates(tx: Transaction, lease: ChunkLease, updates: tuple[RecipientUpdate, ...], now: float) -> None:
+def _write_updates(tx: Transaction, lease: ChunkLease, updates: Iterable[RecipientUpdate]) -> None:
     # The values of variables are dropped once their message is settled: they are needed no more. An unknown
     # one may be sent again by a person's decision, so its values stay until then.
-    unknown = [update for update in updates if update.state is RecipientState.UNKNOWN]
-    settled = [update for update in updates if update.state is not RecipientState.UNKNOWN]
-    place = "WHERE campaign_id=? AND chunk=? AND position=? AND state IN ('pending', 'unknown')"
     tx.executemany(
-        f"UPDATE recipient SET state=?, code=?, msg_id=?, why=?, settled_at=?, params=NULL {place}",
+        "UPDATE recipient SET state=?, code=?, msg_id=?, why=?, settled_at=?,"
+        " params=CASE WHEN ?='unknown' THEN params ELSE NULL END"
+        " WHERE campaign_id=? AND chunk=? AND position=? AND state IN ('pending', 'unknown')",
         [
-            (update.state, update.code, update.msg_id, update.why, now, lease.campaign_id, lease.chunk, update.position)
-            for update in settled
+            (
+                one.state,
+                one.code,
+                one.msg_id,
+                one.why[:200],
+                tx.now,
+                one.state,
+                lease.campaign_id,
+                lease.chunk,
+                one.position,
+            )
+            for one in updates
         ],
-    )
-    tx.executemany(
-        f"UPDATE recipient SET state=?, why=?, settled_at=? {place}",
-        [(update.state, update.why[:200], now, lease.campaign_id, lease.chunk, update.position) for update in unknown],
     )
 
 
@@ -134,8 +134,7 @@ def new_chunk(
     after_unknown: bool = False,
 ) -> int:
     """A new pending chunk of a family; its number follows the last one."""
-    found = tx.fetchone("SELECT next_chunk FROM campaign WHERE campaign_id=?", (campaign_id,))
-    number: int = found[0] if found else 1
+    number: int = tx.value("SELECT next_chunk FROM campaign WHERE campaign_id=?", (campaign_id,))
     tx.execute("UPDATE campaign SET next_chunk=? WHERE campaign_id=?", (number + 1, campaign_id))
     tx.execute(
         "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family, not_before, after_unknown)"
@@ -145,8 +144,11 @@ def new_chunk(
     return number
 
 
-def move(tx: Transaction, campaign_id: int, chunk: int, positions: list[int], target: int, *, tries: int = 0) -> None:
+def move(
+    tx: Transaction, campaign_id: int, chunk: int, positions: Sequence[int], target: int, *, tries: int = 0
+) -> None:
     """Put recipients into another chunk, as pending ones; they keep their positions."""
+    tx.execute("UPDATE chunk SET size=size-? WHERE campaign_id=? AND chunk=?", (len(positions), campaign_id, chunk))
     tx.executemany(
         "UPDATE recipient SET chunk=?, state='pending', why='', settled_at=NULL, tries=tries+?"
         " WHERE campaign_id=? AND chunk=? AND position=? AND state IN ('pending', 'unknown')",
@@ -160,42 +162,36 @@ def move(tx: Transaction, campaign_id: int, chunk: int, positions: list[int], ta
 
 
 def _family(tx: Transaction, lease: ChunkLease) -> int:
-    found = tx.fetchone("SELECT family FROM chunk WHERE campaign_id=? AND chunk=?", (lease.campaign_id, lease.chunk))
-    return found[0] if found else lease.chunk
+    family: int = tx.value("SELECT family FROM chunk WHERE campaign_id=? AND chunk=?", (lease.campaign_id, lease.chunk))
+    return family
 
 
-def _requeue(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, now: float) -> None:
+def _requeue(tx: Transaction, lease: ChunkLease, decision: ChunkDecision) -> None:
     target = new_chunk(
         tx,
         lease.campaign_id,
         family=_family(tx, lease),
         stage=LAST_STAGE,
         size=len(decision.requeue),
-        not_before=now + decision.wait,
+        not_before=tx.now + decision.wait,
         after_unknown=lease.after_unknown,
     )
-    move(tx, lease.campaign_id, lease.chunk, list(decision.requeue), target, tries=1)
-    _shrink(tx, lease, len(decision.requeue))
+    move(tx, lease.campaign_id, lease.chunk, decision.requeue, target, tries=1)
 
 
-def _shrink(tx: Transaction, lease: ChunkLease, by: int) -> None:
-    tx.execute("UPDATE chunk SET size=size-? WHERE campaign_id=? AND chunk=?", (by, lease.campaign_id, lease.chunk))
-
-
-def _split(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, now: float) -> None:
+def _split(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> None:
     family = _family(tx, lease)
-    spent = tx.fetchone(
-        "SELECT sum(attempt), count(*) FROM chunk WHERE campaign_id=? AND family=?", (lease.campaign_id, family)
-    )
     # Those that wait for their call count already: the bound must hold for the whole tree.
-    calls = int(spent[0]) + _waiting(tx, lease.campaign_id, family) if spent else 0
+    calls = tx.value(
+        "SELECT sum(attempt + CASE WHEN state=? THEN 1 ELSE 0 END) FROM chunk WHERE campaign_id=? AND family=?",
+        (ChunkState.PENDING, lease.campaign_id, family),
+    )
     positions = [member.position for member in lease.members]
     if calls + 2 > settings.split_calls:
         why = f"refused together with others; the search for the bad row ended after {calls} calls"
-        updates = tuple(
-            RecipientUpdate(position, RecipientState.REJECTED, decision.code, why=why) for position in positions
+        _write_updates(
+            tx, lease, [RecipientUpdate(one, RecipientState.REJECTED, decision.code, why=why) for one in positions]
         )
-        _write_updates(tx, lease, updates, now)
         return
     middle = len(positions) // 2
     for part in (positions[:middle], positions[middle:]):
@@ -203,65 +199,43 @@ def _split(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings
             tx, lease.campaign_id, family=family, stage=lease.stage, size=len(part), after_unknown=lease.after_unknown
         )
         move(tx, lease.campaign_id, lease.chunk, part, target)
-    _shrink(tx, lease, len(positions))
 
 
-def _waiting(tx: Transaction, campaign_id: int, family: int) -> int:
-    found = tx.fetchone(
-        "SELECT count(*) FROM chunk WHERE campaign_id=? AND family=? AND state=?",
-        (campaign_id, family, ChunkState.PENDING),
-    )
-    return int(found[0]) if found else 0
-
-
-_UNREACHABLE: Final = "The service could not be reached {count} times in a row. Look at the network; then resume."
-
-
-def _count(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, now: float) -> None:
+def _count(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> None:
     """Keep the figures of the breakers, shared by all workers, and pause the campaign where they say so."""
-    silent = decision.chunk is ChunkState.UNKNOWN
+    in_a_row, unknown_total, unreachable, throttle_level, hold_until, total = campaign_row(
+        tx,
+        lease.campaign_id,
+        "SELECT consecutive_unknown, unknown_total, consecutive_unreachable, throttle_level, hold_until, recipients"
+        " FROM campaign",
+    )
     unknown = sum(update.state is RecipientState.UNKNOWN for update in decision.updates)
-    heard = decision.reachable and decision.answered
-    hold = now + decision.throttle_seconds if decision.throttle_seconds else 0.0
+    unknown_total += unknown
+    if decision.chunk is ChunkState.UNKNOWN:
+        in_a_row += 1
+    elif decision.reachable and decision.answered:
+        in_a_row = 0
+    unreachable = 0 if decision.reachable else unreachable + 1
+    if decision.throttle_seconds:
+        throttle_level += 1
+        hold_until = max(hold_until, tx.now + decision.throttle_seconds)
     tx.execute(
-        "UPDATE campaign SET unknown_total=unknown_total+?,"
-        " consecutive_unknown=CASE WHEN ?=1 THEN consecutive_unknown+1 WHEN ?=1 THEN 0 ELSE consecutive_unknown END,"
-        " consecutive_unreachable=CASE WHEN ?=1 THEN consecutive_unreachable+1 ELSE 0 END,"
-        " throttle_level=throttle_level+?, hold_until=CASE WHEN ?>hold_until THEN ? ELSE hold_until END WHERE"
-        " campaign_id=?",
-        (
-            unknown,
-            int(silent),
-            int(heard),
-            int(not decision.reachable),
-            int(decision.throttle_seconds > 0),
-            hold,
-            hold,
-            lease.campaign_id,
-        ),
+        "UPDATE campaign SET consecutive_unknown=?, unknown_total=?, consecutive_unreachable=?, throttle_level=?,"
+        " hold_until=? WHERE campaign_id=?",
+        (in_a_row, unknown_total, unreachable, throttle_level, hold_until, lease.campaign_id),
     )
-    found = tx.fetchone(
-        "SELECT consecutive_unknown, unknown_total, consecutive_unreachable, recipients FROM campaign"
-        " WHERE campaign_id=?",
-        (lease.campaign_id,),
-    )
-    if found is None:  # pragma: no cover  # the row was changed just above
-        return
-    in_a_row, unknown_total, unreachable, total = found
     why = decision.pause
     if not why and unknown:
         why = circuit_breaker_reason(settings, in_a_row=in_a_row, unknown=unknown_total, total=total)
     if not why and unreachable >= settings.unreachable_in_a_row:
-        why = _UNREACHABLE.format(count=unreachable)
+        why = f"The service could not be reached {unreachable} times in a row. Look at the network; then resume."
     if not why:
         why = _bad_canary(lease, decision, settings)
-    if why:
-        changed = tx.execute(
-            "UPDATE campaign SET state=?, why=? WHERE campaign_id=? AND state=?",
-            (CampaignState.PAUSED, why[:500], lease.campaign_id, CampaignState.RUNNING),
-        )
-        if changed:
-            record_event(tx, lease.campaign_id, now, "paused", why)
+    if why and tx.execute(
+        "UPDATE campaign SET state=?, why=? WHERE campaign_id=? AND state=?",
+        (CampaignState.PAUSED, why[:500], lease.campaign_id, CampaignState.RUNNING),
+    ):
+        record_event(tx, lease.campaign_id, "paused", why)
 
 
 def _bad_canary(lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> str:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ..confirm import confirm, is_interactive, yes_option
-from ..connection import ConnectionOptions, connection_options, json_option
+from ..connection import ConnectionOptions, connection_options
 from ..errors import CommandError
 from ..exit_codes import ExitCode
 from ..framework import Command
 from ..language import gettext as _
 from ..language import mark
-from ..output import Table, Verbatim, show, stderr
+from ..output import Table, Verbatim, json_option, show, stderr, wants_json
+from ..parameters import confirm, is_interactive, yes_option
 
 if TYPE_CHECKING:
     from jsmskit.live_check.run import LiveCheck, Result
@@ -38,14 +38,7 @@ _COLUMNS: Final = ("state", "probe", "found", "questions")
 @connection_options
 @json_option
 def command(
-    connection: ConnectionOptions,
-    phone: str | None,
-    free: bool,
-    dry_run: bool,
-    report: Path,
-    apply: Path | None,
-    yes: bool,
-    as_json: bool,
+    connection: ConnectionOptions, phone: str | None, free: bool, dry_run: bool, report: Path, apply: Path | None
 ) -> None:
     """Ask the real service what its documentation leaves open.
 
@@ -54,7 +47,7 @@ def command(
     at the first surprise that could cost money. The report holds nothing private: attach it to an issue.
     """
     if apply is not None:
-        _propose(apply, as_json=as_json)
+        _propose(apply)
         return
     from jsmskit import normalize_phone
     from jsmskit.live_check.run import LiveCheck
@@ -65,16 +58,16 @@ def command(
     for line in _announce(number, texts):
         stderr(line)
     if dry_run:
-        _show_plan(texts, as_json=as_json)
+        _show_plan(texts)
         return
     with connection.client() as client:
         what = _("This makes and deletes schedules and templates on your account")
-        confirm(_("Begin?"), yes=yes, free=connection.is_free, what=what)
+        confirm(_("Begin?"), free=connection.is_free, what=what)
         check = LiveCheck(client, number, texts, _ask_code)
         check.run()
         for path in check.left:
             stderr(_("Could not be deleted, do it by hand: {path}").format(path=path))
-    _tell(check, report, as_json=as_json)
+    _tell(check, report)
 
 
 def _announce(phone: str, texts: int) -> list[str]:
@@ -94,7 +87,7 @@ def _announce(phone: str, texts: int) -> list[str]:
     ]
 
 
-def _show_plan(texts: int, *, as_json: bool) -> None:
+def _show_plan(texts: int) -> None:
     from jsmskit.live_check.probes import PROBES
 
     rows = [
@@ -103,7 +96,7 @@ def _show_plan(texts: int, *, as_json: bool) -> None:
         if probe.costs <= texts
     ]
     columns = ("probe", "request", "questions", "texts")
-    show(as_json, [dict(zip(columns, row, strict=True)) for row in rows], Table(columns, rows))
+    show([dict(zip(columns, row, strict=True)) for row in rows], Table(columns, rows))
 
 
 def _ask_code() -> str:
@@ -117,7 +110,7 @@ def _ask_code() -> str:
     return sys.stdin.readline()
 
 
-def _tell(check: LiveCheck, place: Path, *, as_json: bool) -> None:
+def _tell(check: LiveCheck, place: Path) -> None:
     report = check.report()
     sent = _("Texts sent, or perhaps sent: {count}.").format(count=check.sent)
     try:
@@ -125,10 +118,10 @@ def _tell(check: LiveCheck, place: Path, *, as_json: bool) -> None:
     except OSError as error:
         what = _("the report could not be written: {why}.").format(why=error.strerror)
         raise CommandError(what, sent=sent, remedy=_("Name another place with --report.")) from None
-    show(as_json, report, Table(_COLUMNS, [_row(one) for one in check.results]), done=sent)
+    show(report, Table(_COLUMNS, [_row(one) for one in check.results]), done=sent)
     other = sum(bool(one.deviations) for one in check.results)
     asked = sum(one.found is not None for one in check.results)
-    if not as_json:
+    if not wants_json():
         told = _("{asked} asked, {other} other than the contract says. {sent} The report is in {place}.")
         stderr(told.format(asked=asked, other=other, sent=sent, place=place))
     if check.surprise:
@@ -155,7 +148,7 @@ def _row(result: Result) -> tuple[str, str, str, str]:
     return state, _(result.probe.name), found, " ".join(decided)
 
 
-def _propose(place: Path, *, as_json: bool) -> None:
+def _propose(place: Path) -> None:
     from jsmskit.live_check.proposal import ReportError, observations, patch
 
     spec = Path("spec/openapi.yaml")
@@ -169,7 +162,7 @@ def _propose(place: Path, *, as_json: bool) -> None:
     except (ReportError, ValueError, AttributeError, TypeError, KeyError) as error:
         reason = str(error) if isinstance(error, ReportError) else _("it is no report of jsms live-check")
         raise CommandError(f"{place}: {reason}", remedy=remedy, code=ExitCode.USAGE) from None
-    show(as_json, {"observed": observed, "patch": proposal}, Verbatim(proposal.removesuffix("\n")))
+    show({"observed": observed, "patch": proposal}, Verbatim(proposal.removesuffix("\n")))
 
 
 #: For the catalogue.

@@ -9,13 +9,13 @@ from typing import Final
 
 import click
 
-from ..confirm import is_interactive
-from ..connection import DEFAULT_PROFILE, KEY_NAMES, json_option
+from ..connection import DEFAULT_PROFILE, KEY_NAMES
 from ..errors import CommandError
 from ..exit_codes import ExitCode
 from ..framework import Command
 from ..language import gettext as _
-from ..output import show, stderr
+from ..output import json_option, show, stderr, wants_json
+from ..parameters import is_interactive
 
 _NAMES: Final = (*KEY_NAMES, "JSMS_BASE_URL")
 _profile_option = click.option(
@@ -27,7 +27,7 @@ _profile_option = click.option(
 @_profile_option
 @click.option("--no-check", is_flag=True, help="Do not try the keys with a balance call.")
 @json_option
-def login(profile: str, no_check: bool, as_json: bool) -> None:
+def login(profile: str, no_check: bool) -> None:
     """Store the keys of an application in the keyring of this system.
 
     At a terminal you are asked for them; secrets are not shown. From a pipe they are read as lines NAME=VALUE
@@ -41,8 +41,8 @@ def login(profile: str, no_check: bool, as_json: bool) -> None:
     _try(values, ask_the_service=not no_check)
     keyring_store.store(profile, values)
     data = {"profile": profile, "stored": sorted(values), "keyring": place}
-    show(as_json, data, _("stored {profile}").format(profile=profile), done=_("The keys are stored."))
-    if not as_json:
+    show(data, _("stored {profile}").format(profile=profile), done=_("The keys are stored."))
+    if not wants_json():
         stderr(
             _("Stored in {place}. To use them: jsms balance --profile {profile}").format(place=place, profile=profile)
         )
@@ -98,7 +98,7 @@ def _try(values: Mapping[str, str], *, ask_the_service: bool) -> None:
 @click.command(cls=Command)
 @_profile_option
 @json_option
-def logout(profile: str, as_json: bool) -> None:
+def logout(profile: str) -> None:
     """Delete keys from the keyring of this system."""
     from .. import keyring_store
 
@@ -109,4 +109,4 @@ def logout(profile: str, as_json: bool) -> None:
             code=ExitCode.NEGATIVE,
         )
     data = {"profile": profile, "deleted": True}
-    show(as_json, data, _("deleted {id}").format(id=profile), done=_("The keys are deleted."))
+    show(data, _("deleted {id}").format(id=profile), done=_("The keys are deleted."))

@@ -1,6 +1,6 @@
-"""`jsms reports` and `jsms replies`.
+"""`jsms balance`, `jsms reports` and `jsms replies`.
 
-The service hands out each record once: a record that was pulled is written somewhere, or its loss is reported.
+The service hands out each report and reply once: what was pulled is written somewhere, or its loss is reported.
 """
 
 from __future__ import annotations
@@ -11,157 +11,155 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from contextlib import contextmanager, nullcontext, suppress
+from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar
 
 import click
 
-from ..connection import ConnectionOptions, connection_options, json_option
+from ..connection import ConnectionOptions, connection_options
 from ..errors import CommandError
 from ..exit_codes import ExitCode
 from ..framework import Command
 from ..language import gettext as _
-from ..output import Table, show, stderr, stderr_if_tty, stdout_is_tty
+from ..output import (
+    KeyValues,
+    Table,
+    escape_json,
+    json_option,
+    show,
+    stderr,
+    stderr_if_tty,
+    stdout_is_tty,
+    wants_json,
+    write,
+    write_json,
+)
 from ..signals import ignore_signals
-from ..terminal import escape_json
 
 if TYPE_CHECKING:
-    from jsmskit import JsmsClient
-    from jsmskit.results.reports import DeliveryReport, Reply, ReplyPage, ReportPage
+    from jsmskit import DeliveryReport, Reply
 
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Record = dict[str, object]
 
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """The differences between the two commands."""
-
-    words: str
-    columns: tuple[str, ...]
-    fetch: Callable[[JsmsClient], ReportPage | ReplyPage]
-    record: Callable[[Any], Record]
+_KINDS: Final = ("general", "voice", "industry", "market")
 
 
-def _report(one: DeliveryReport) -> Record:
-    return {
-        "received_at": one.received_at.isoformat(),
-        "phone": one.phone,
-        "msg_id": one.msg_id,
-        "status": int(one.status),
-        "name": None if one.info is None else one.info.name,
-        "delivered": one.delivered,
-    }
+@click.command(cls=Command)
+@click.option("--account", is_flag=True, help="Show that of the account; needs JSMS_DEV_KEY and JSMS_DEV_SECRET.")
+@connection_options
+@json_option
+def balance(connection: ConnectionOptions, account: bool) -> None:
+    """Show how many messages are left: general ones, and those for one kind only.
+
+    industry: codes and notices; market: marketing. A kind without a quota is left out, and null with --json.
+    """
+    with connection.client() as client:
+        found = client.accounts.account_balance() if account else client.accounts.app_balance()
+    data = {kind: getattr(found, kind) for kind in _KINDS}
+    assigned = any(value is not None for value in data.values())
+    show(data, KeyValues(list(data.items())) if assigned else _("No quota was ever assigned."))
 
 
-def _reply(one: Reply) -> Record:
-    return {"replied_at": one.replied_at.isoformat(), "phone": one.phone, "content": one.content}
-
-
-_REPORTS: Final = _Kind(
-    "reports", ("received_at", "phone", "msg_id", "status", "name"), lambda client: client.reports.fetch(), _report
-)
-_REPLIES: Final = _Kind("replies", ("replied_at", "phone", "content"), lambda client: client.replies.fetch(), _reply)
-
-
-def _pull_options(function: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed(
-        (
-            click.option("--follow", is_flag=True, help="Keep pulling, every 5 seconds, until Ctrl-C."),
-            click.option(
-                "-o",
-                "--output",
-                type=click.Path(dir_okay=False),
-                help="Append the records to this file as JSON lines (0600) instead of showing them.",
-            ),
-        )
-    ):
-        function = option(function)
-    return function
+def _pull_options(function: Decorated) -> Decorated:
+    follow_option = click.option("--follow", is_flag=True, help="Keep pulling, every 5 seconds, until Ctrl-C.")
+    output_option = click.option(
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False),
+        help="Append the records to this file as JSON lines (0600) instead of showing them.",
+    )
+    return follow_option(output_option(function))
 
 
 @click.command(cls=Command)
 @_pull_options
 @connection_options
 @json_option
-def reports(connection: ConnectionOptions, follow: bool, output: str | None, as_json: bool) -> None:
+def reports(connection: ConnectionOptions, follow: bool, output: str | None) -> None:
     """Pull delivery reports: time, phone, msg_id, status, its name. Numbers are shown in full.
 
     The service returns each report ONCE, up to 500 in a pull, keeps them for 3 days, and has none while a callback
     is set up for them. Pulls must be 5 seconds apart. Keep what you read (-o FILE): the service no longer has it.
     """
-    _pull(connection, _REPORTS, follow=follow, output=output, as_json=as_json)
+
+    def record(one: DeliveryReport) -> Record:
+        return {
+            "received_at": one.received_at.isoformat(),
+            "phone": one.phone,
+            "msg_id": one.msg_id,
+            "status": int(one.status),
+            "name": None if one.info is None else one.info.name,
+            "delivered": one.delivered,
+        }
+
+    _pull(connection, "reports", ("received_at", "phone", "msg_id", "status", "name"), record, follow, output)
 
 
 @click.command(cls=Command)
 @_pull_options
 @connection_options
 @json_option
-def replies(connection: ConnectionOptions, follow: bool, output: str | None, as_json: bool) -> None:
+def replies(connection: ConnectionOptions, follow: bool, output: str | None) -> None:
     """Pull replies of recipients: time, phone, text. Numbers are shown in full.
 
     The service returns each reply ONCE, up to 500 in a pull, keeps them for 3 days, and has none while a callback
     is set up for them. Pulls must be 5 seconds apart. Keep what you read (-o FILE): the service no longer has it.
     """
-    _pull(connection, _REPLIES, follow=follow, output=output, as_json=as_json)
+
+    def record(one: Reply) -> Record:
+        return {"replied_at": one.replied_at.isoformat(), "phone": one.phone, "content": one.content}
+
+    _pull(connection, "replies", ("replied_at", "phone", "content"), record, follow, output)
 
 
-def _pull(connection: ConnectionOptions, kind: _Kind, *, follow: bool, output: str | None, as_json: bool) -> None:
-    with _opened(output) as file, connection.client() as client, _graceful_interrupt() as interrupt:
-        count = 0
+def _pull(
+    connection: ConnectionOptions,
+    kind: str,
+    columns: tuple[str, ...],
+    record: Callable[[Any], Record],
+    follow: bool,
+    output: str | None,
+) -> None:
+    from jsms_api import limits
+
+    count = 0
+    with _opened(output) if output else nullcontext() as file, connection.client() as client:
         while True:
-            page = kind.fetch(client)
-            records = [kind.record(one) for one in page]
-            unreadable = list(page.unreadable)
-            with _saving_on_failure(kind, records, unreadable):
-                if file is not None:
-                    _append(file, [*records, *({"unreadable": one} for one in unreadable)])
-                elif as_json and not follow:
-                    show(True, {kind.words: records, "unreadable": unreadable})
-                else:
-                    _show(kind, records, as_json=as_json)
-                    _tell_unreadable(unreadable, as_json=as_json)
+            with _finishing_what_is_in_flight() as pressed:
+                page = (client.reports if kind == "reports" else client.replies).fetch()
+                records = [record(one) for one in page]
+                unreadable: list[Record] = [{"unreadable": one} for one in page.unreadable]
+                with _saving_on_failure(kind, [*records, *unreadable]):
+                    if file is not None:
+                        _append(file, [*records, *unreadable])
+                    elif wants_json() and not follow:
+                        write_json({kind: records, "unreadable": list(page.unreadable)})
+                    elif wants_json():  # of a stream each record is a document
+                        for one in (*records, *unreadable):
+                            write_json(one)
+                    else:
+                        if records or not stdout_is_tty():
+                            write(Table(columns, [[record[name] for name in columns] for record in records]))
+                        for one in page.unreadable:
+                            shown = json.dumps(one, ensure_ascii=False)
+                            stderr(_("A record cannot be read; as received: {record}").format(record=shown))
             count += len(records)
-            if not follow or interrupt.wait(_interval()):
+            if not follow or pressed:
+                break
+            try:
+                time.sleep(limits.PULL_INTERVAL_SECONDS)
+            except KeyboardInterrupt:
                 break
     if file is not None:
         stderr_if_tty(_("{count} records were added to {file}.").format(count=count, file=output))
-    elif not as_json and not count:
+    elif not count:
         stderr_if_tty(_("No records."))
 
 
-def _interval() -> float:
-    from jsms_api import limits
-
-    return float(limits.PULL_INTERVAL_SECONDS)
-
-
-def _show(kind: _Kind, records: Sequence[Record], *, as_json: bool) -> None:
-    if as_json:  # of a stream each record is a document
-        for record in records:
-            show(True, record)
-    elif records or not stdout_is_tty():
-        show(False, None, Table(kind.columns, [[record[name] for name in kind.columns] for record in records]))
-
-
-def _tell_unreadable(unreadable: Sequence[object], *, as_json: bool) -> None:
-    for one in unreadable:
-        if as_json:
-            show(True, {"unreadable": one})
-        else:
-            record = json.dumps(one, ensure_ascii=False)
-            stderr(_("A record cannot be read; as received: {record}").format(record=record))
-
-
-@contextmanager
-def _opened(output: str | None) -> Generator[TextIO | None]:
+def _opened(output: str) -> TextIO:
     """Open the file before anything is pulled: what cannot be kept is not read."""
-    if output is None:
-        yield None
-        return
-    descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-        yield file
+    return os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")
 
 
 def _append(file: TextIO, records: Iterable[Record]) -> None:
@@ -171,27 +169,25 @@ def _append(file: TextIO, records: Iterable[Record]) -> None:
 
 
 @contextmanager
-def _saving_on_failure(kind: _Kind, records: Sequence[Record], unreadable: Sequence[object]) -> Generator[None]:
+def _saving_on_failure(kind: str, records: Sequence[Record]) -> Generator[None]:
     """Save what was pulled and could not be written where it belongs: the service no longer has it."""
     try:
         yield
     except (CommandError, OSError) as error:
-        if not records and not unreadable:
+        if not records:
             raise
         why = error.what if isinstance(error, CommandError) else f"{error.strerror}."
-        raise _save_to_temp_file(kind, records, unreadable, why) from None
+        raise _save_to_temp_file(kind, records, why) from None
     except KeyboardInterrupt:
         with ignore_signals():
-            raise _save_to_temp_file(
-                kind, records, unreadable, _("interrupted while the records were written.")
-            ) from None
+            raise _save_to_temp_file(kind, records, _("interrupted while the records were written.")) from None
 
 
-def _save_to_temp_file(kind: _Kind, records: Sequence[Record], unreadable: Sequence[object], why: str) -> CommandError:
+def _save_to_temp_file(kind: str, records: Sequence[Record], why: str) -> CommandError:
     try:
-        descriptor, place = tempfile.mkstemp(prefix=f"jsms-{kind.words}-", suffix=".jsonl")  # 0600
+        descriptor, place = tempfile.mkstemp(prefix=f"jsms-{kind}-", suffix=".jsonl")  # 0600
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            _append(file, [*records, *({"unreadable": one} for one in unreadable)])
+            _append(file, records)
     except OSError:
         return CommandError(
             why,
@@ -208,50 +204,27 @@ def _save_to_temp_file(kind: _Kind, records: Sequence[Record], unreadable: Seque
     )
 
 
-class _StopPullingError(Exception):
-    """Ctrl-C while nothing was in flight."""
-
-
-class _GracefulInterrupt:
-    """Lets the pull in flight finish at the first Ctrl-C, since its records would be lost; the second one aborts it."""
-
-    def __init__(self) -> None:
-        self._asked = False
-        self._waiting = False
-        text = _("Waiting for the records in flight; press Ctrl-C again to give them up.")
-        self._message = f"\n{text}\n".encode()
-
-    def on_signal(self, number: int, frame: object) -> None:
-        """Handle the first Ctrl-C."""
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        self._asked = True
-        if self._waiting:
-            raise _StopPullingError
-        with suppress(OSError):  # not through a stream, which may be in use just now
-            os.write(2, self._message)
-
-    def wait(self, seconds: float) -> bool:
-        """Wait; return true if Ctrl-C was pressed."""
-        try:
-            self._waiting = True
-            if not self._asked:
-                time.sleep(seconds)
-        except _StopPullingError:
-            return True
-        finally:
-            self._waiting = False
-        return self._asked
-
-
 @contextmanager
-def _graceful_interrupt() -> Generator[_GracefulInterrupt]:
-    interrupt = _GracefulInterrupt()
+def _finishing_what_is_in_flight() -> Generator[list[int]]:
+    """Let a pull finish at the first Ctrl-C, since its records would be lost; the second one aborts it.
+
+    Yields a list that is empty until Ctrl-C is pressed.
+    """
+    pressed: list[int] = []
+    text = _("Waiting for the records in flight; press Ctrl-C again to give them up.")
+
+    def note(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        pressed.append(number)
+        with suppress(OSError):  # not through a stream, which may be in use just now
+            os.write(2, f"\n{text}\n".encode())
+
     try:
-        before = signal.signal(signal.SIGINT, interrupt.on_signal)
+        before = signal.signal(signal.SIGINT, note)
     except ValueError:  # not the main thread, which alone is told
-        yield interrupt
+        yield pressed
         return
     try:
-        yield interrupt
+        yield pressed
     finally:
         signal.signal(signal.SIGINT, before)

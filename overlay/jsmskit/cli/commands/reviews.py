@@ -3,63 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from ..confirm import confirm, yes_option
-from ..connection import ConnectionOptions, connection_options, json_option
+from ..connection import ConnectionOptions, connection_options, repeat_target
 from ..exit_codes import ExitCode
 from ..framework import Group
-from ..hints import repeat_target
 from ..language import gettext as _
 from ..language import mark
-from ..output import KeyValues, show, stderr, stderr_if_tty
-from ..parameters import pairs, param_option, text
+from ..output import KeyValues, json_option, show, stderr, stderr_if_tty, wants_json
+from ..parameters import confirm, pairs, param_option, text, yes_option
 
 if TYPE_CHECKING:
-    from jsmskit import JsmsClient, TemplatePreview
+    from jsmskit import TemplatePreview
 
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
+#: The numbers of the service; a test compares them with the spec. Of signs only those that it still accepts.
+TEMPLATE_TYPES: Final = {"verification": 1, "notice": 2, "marketing": 3}
+SIGN_TYPES: Final = {"company": 1, "app": 3, "brand": 6, "other": 7}
 _REVIEW: Final = {0: mark("in review"), 1: mark("approved"), 2: mark("rejected")}
 
 
-def review_name(status: int) -> str:
+def _review_name(status: int) -> str:
     """Return the state of a review in words, or its number if this version does not know it."""
     return _REVIEW.get(int(status), str(int(status)))
 
 
-def show_submitted(kind: str, number: int, as_json: bool) -> None:
+def _show_submitted(kind: str, number: int) -> None:
     """Print the id of a template or sign that was submitted. `kind`: `template` or `sign`."""
     done = _("It is submitted: {kind}_id {id}.").format(kind=kind, id=number)
-    show(as_json, {f"{kind}_id": number}, str(number), done=done)
-    if not as_json:
-        stderr_if_tty(
-            repeat_target(_("It is in review. To see the result: jsms {kind}s get {id}").format(kind=kind, id=number))
-        )
+    show({f"{kind}_id": number}, str(number), done=done)
+    told = _("It is in review. To see the result: jsms {kind}s get {id}")
+    stderr_if_tty(repeat_target(told.format(kind=kind, id=number)))
 
 
-def _delete(
-    connection: ConnectionOptions,
-    kind: str,
-    number: int,
-    call: Callable[[JsmsClient], object],
-    *,
-    question: str,
-    what: str,
-    yes: bool,
-    as_json: bool,
-) -> None:
-    """Ask, delete a template or sign with `call`, and say so."""
+def _delete(connection: ConnectionOptions, kind: str, number: int, question: str, what: str) -> None:
+    """Ask, delete a template or sign, and say so."""
     with connection.client() as client:
-        confirm(question.format(id=number), yes=yes, free=connection.is_free, what=what)
-        call(client)
+        confirm(question.format(id=number), free=connection.is_free, what=what)
+        (client.templates if kind == "template" else client.signs).delete(number)
     told = _("deleted {id}").format(id=number)
-    show(as_json, {f"{kind}_id": number, "deleted": True}, told, done=_("It is deleted."))
-
-
-TEMPLATE_TYPES: Final = {"verification": 1, "notice": 2, "marketing": 3}
-"""The numbers of the service; a test compares them with the spec."""
+    show({f"{kind}_id": number, "deleted": True}, told, done=_("It is deleted."))
 
 
 @click.group("templates", cls=Group)
@@ -67,25 +53,17 @@ def templates() -> None:
     """Submit, show, change, delete and preview templates."""
 
 
-def _text_options(function: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed(
-        (
-            click.argument("template", metavar="TEXT|@FILE|-", type=text),
-            click.option(
-                "--type",
-                "kind",
-                type=click.Choice(list(TEMPLATE_TYPES)),
-                required=True,
-                help="Purpose of the messages.",
-            ),
-            click.option(
-                "--ttl",
-                type=int,
-                metavar="SECONDS",
-                help="How long a code is valid; required for verification templates.",
-            ),
-            click.option("--remark", help="For the reviewers, at most 100 characters."),
-        )
+def _text_options(function: Decorated) -> Decorated:
+    """Add what a template is made of, named as the client names it, but for its kind."""
+    for option in (
+        click.option("--remark", help="For the reviewers, at most 100 characters."),
+        click.option(
+            "--ttl", type=int, metavar="SECONDS", help="How long a code is valid; required for verification templates."
+        ),
+        click.option(
+            "--type", "kind", type=click.Choice(list(TEMPLATE_TYPES)), required=True, help="Purpose of the messages."
+        ),
+        click.argument("template", metavar="TEXT|@FILE|-", type=text),
     ):
         function = option(function)
     return function
@@ -95,23 +73,21 @@ def _text_options(function: Callable[..., None]) -> Callable[..., None]:
 @_text_options
 @connection_options
 @json_option
-def create_template(
-    connection: ConnectionOptions, template: str, kind: str, ttl: int | None, remark: str | None, as_json: bool
-) -> None:
+def create_template(connection: ConnectionOptions, /, kind: str, **given: Any) -> None:
     """Submit a template, with variables as {{name}} and without a sign. Prints its id.
 
     It can be used after it was approved.
     """
     with connection.client() as client:
-        receipt = client.templates.create(template, type=TEMPLATE_TYPES[kind], ttl=ttl, remark=remark)
-    show_submitted("template", receipt.template_id, as_json)
+        receipt = client.templates.create(**given, type=TEMPLATE_TYPES[kind])
+    _show_submitted("template", receipt.template_id)
 
 
 @templates.command("get")
 @click.argument("template_id", type=int)
 @connection_options
 @json_option
-def get_template(connection: ConnectionOptions, template_id: int, as_json: bool) -> None:
+def get_template(connection: ConnectionOptions, template_id: int) -> None:
     """Show a template and the state of its review."""
     with connection.client() as client:
         found = client.templates.get(template_id)
@@ -120,11 +96,11 @@ def get_template(connection: ConnectionOptions, template_id: int, as_json: bool)
         "template_id": found.template_id,
         "template": found.template,
         "type": names.get(found.type, str(int(found.type))),
-        "status": review_name(found.status),
+        "status": _review_name(found.status),
         "ttl": found.ttl,
         "remark": found.remark,
     }
-    show(as_json, data, KeyValues(list(data.items()), translated=("type", "status")))
+    show(data, KeyValues(list(data.items()), translated=("type", "status")))
 
 
 @templates.command("update")
@@ -132,19 +108,11 @@ def get_template(connection: ConnectionOptions, template_id: int, as_json: bool)
 @_text_options
 @connection_options
 @json_option
-def update_template(
-    connection: ConnectionOptions,
-    template_id: int,
-    template: str,
-    kind: str,
-    ttl: int | None,
-    remark: str | None,
-    as_json: bool,
-) -> None:
+def update_template(connection: ConnectionOptions, /, template_id: int, kind: str, **given: Any) -> None:
     """Submit a rejected template again, with another text. Only rejected templates can be changed."""
     with connection.client() as client:
-        receipt = client.templates.update(template_id, template, type=TEMPLATE_TYPES[kind], ttl=ttl, remark=remark)
-    show_submitted("template", receipt.template_id, as_json)
+        receipt = client.templates.update(template_id, **given, type=TEMPLATE_TYPES[kind])
+    _show_submitted("template", receipt.template_id)
 
 
 @templates.command("delete")
@@ -152,18 +120,10 @@ def update_template(
 @yes_option
 @connection_options
 @json_option
-def delete_template(connection: ConnectionOptions, template_id: int, yes: bool, as_json: bool) -> None:
+def delete_template(connection: ConnectionOptions, template_id: int) -> None:
     """Delete a template permanently."""
-    _delete(
-        connection,
-        "template",
-        template_id,
-        lambda client: client.templates.delete(template_id),
-        question=_("Delete template {id} permanently?"),
-        what=_("This deletes a template permanently"),
-        yes=yes,
-        as_json=as_json,
-    )
+    what = _("This deletes a template permanently")
+    _delete(connection, "template", template_id, _("Delete template {id} permanently?"), what)
 
 
 @templates.command("preview")
@@ -181,7 +141,6 @@ def preview_template(
     params: tuple[str, ...],
     sign: str,
     hint: str,
-    as_json: bool,
 ) -> None:
     """Fill in a template and count its billed units. Sends nothing; with TEXT it needs neither keys nor network.
 
@@ -201,8 +160,8 @@ def preview_template(
         "missing": list(filled.missing),
         "unknown": list(filled.unknown),
     }
-    show(as_json, data, KeyValues([("text", filled.text), ("length", filled.length), ("units", filled.units)]))
-    if not as_json:
+    show(data, KeyValues([("text", filled.text), ("length", filled.length), ("units", filled.units)]))
+    if not wants_json():
         if filled.missing:
             stderr(_("Missing values: {names}. The service refuses that.").format(names=", ".join(filled.missing)))
         if filled.unknown:
@@ -217,10 +176,6 @@ def _filled(template: str, params: dict[str, str], sign: str, hint: str) -> Temp
     unused = "0" * 24  # nothing is sent, so any keys will do
     with JsmsClient(unused, unused) as client:
         return client.templates.preview(template, params, sign=sign, hint=hint)
-
-
-SIGN_TYPES: Final = {"company": 1, "app": 3, "brand": 6, "other": 7}
-"""The numbers that the service still accepts; a test compares them with the spec."""
 
 
 @click.group("signs", cls=Group)
@@ -254,7 +209,7 @@ _DOCUMENTS: Final = (
 )
 
 
-def _document_options(function: Callable[..., None]) -> Callable[..., None]:
+def _document_options(function: Decorated) -> Decorated:
     for option in reversed(_DOCUMENTS):
         function = option(function)
     return function
@@ -265,7 +220,7 @@ def _document_options(function: Callable[..., None]) -> Callable[..., None]:
 @_document_options
 @connection_options
 @json_option
-def create_sign(connection: ConnectionOptions, /, sign: str, kind: str | None, as_json: bool, **documents: Any) -> None:
+def create_sign(connection: ConnectionOptions, /, sign: str, kind: str | None, **documents: Any) -> None:
     """Submit SIGN (2 to 8 characters, without brackets) with its documents. Prints its id.
 
     The newest page of the service requires type, name and id number of the legal representative, the identity card
@@ -273,7 +228,7 @@ def create_sign(connection: ConnectionOptions, /, sign: str, kind: str | None, a
     """
     with connection.client() as client:
         receipt = client.signs.create(sign, type=_sign_number(kind), **documents)
-    show_submitted("sign", receipt.sign_id, as_json)
+    _show_submitted("sign", receipt.sign_id)
 
 
 @signs.command("update")
@@ -282,13 +237,11 @@ def create_sign(connection: ConnectionOptions, /, sign: str, kind: str | None, a
 @_document_options
 @connection_options
 @json_option
-def update_sign(
-    connection: ConnectionOptions, /, sign_id: int, sign: str, kind: str | None, as_json: bool, **documents: Any
-) -> None:
+def update_sign(connection: ConnectionOptions, /, sign_id: int, sign: str, kind: str | None, **documents: Any) -> None:
     """Submit a rejected sign again, with all its documents. Only rejected signs can be changed."""
     with connection.client() as client:
         receipt = client.signs.update(sign_id, sign, type=_sign_number(kind), **documents)
-    show_submitted("sign", receipt.sign_id, as_json)
+    _show_submitted("sign", receipt.sign_id)
 
 
 def _sign_number(kind: str | None) -> int | None:
@@ -299,20 +252,20 @@ def _sign_number(kind: str | None) -> int | None:
 @click.argument("sign_id", type=int)
 @connection_options
 @json_option
-def get_sign(connection: ConnectionOptions, sign_id: int, as_json: bool) -> None:
+def get_sign(connection: ConnectionOptions, sign_id: int) -> None:
     """Show a sign and the state of its review."""
     with connection.client() as client:
         found = client.signs.get(sign_id)
     data = {
         "sign_id": found.sign_id,
         "sign": found.sign,
-        "status": review_name(found.status),
+        "status": _review_name(found.status),
         "is_default": found.is_default,
         "in_use": found.in_use,
     }
     words = {True: "yes", False: "no"}
     values = [(name, words[value] if isinstance(value, bool) else value) for name, value in data.items()]
-    show(as_json, data, KeyValues(values, translated=("status", "is_default", "in_use")))
+    show(data, KeyValues(values, translated=("status", "is_default", "in_use")))
 
 
 @signs.command("delete")
@@ -320,15 +273,6 @@ def get_sign(connection: ConnectionOptions, sign_id: int, as_json: bool) -> None
 @yes_option
 @connection_options
 @json_option
-def delete_sign(connection: ConnectionOptions, sign_id: int, yes: bool, as_json: bool) -> None:
+def delete_sign(connection: ConnectionOptions, sign_id: int) -> None:
     """Delete a sign permanently. The default sign cannot be deleted."""
-    _delete(
-        connection,
-        "sign",
-        sign_id,
-        lambda client: client.signs.delete(sign_id),
-        question=_("Delete sign {id} permanently?"),
-        what=_("This deletes a sign permanently"),
-        yes=yes,
-        as_json=as_json,
-    )
+    _delete(connection, "sign", sign_id, _("Delete sign {id} permanently?"), _("This deletes a sign permanently"))

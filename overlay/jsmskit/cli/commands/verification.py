@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..connection import json_option
 from ..framework import Command, Group
 from ..language import gettext as _
-from ..output import KeyValues, Table, show, stderr
+from ..output import KeyValues, Table, json_option, show, stderr
 
 if TYPE_CHECKING:
     from jsmskit.verification import RedisStore, StoreStats
@@ -45,7 +44,7 @@ def _store_options(function: Callable[..., None]) -> Callable[..., None]:
 @_store_options
 @click.option("--hours", type=click.IntRange(1, 192), default=24, show_default=True, help="How far back to count.")
 @json_option
-def stats(url: str, application: str, prefix: str, hours: int, as_json: bool) -> None:
+def stats(url: str, application: str, prefix: str, hours: int) -> None:
     """Count codes that were sent and checked, and the limits that were reached.
 
     A healthy login has about as many right checks as texts sent. Many texts and few right checks mean that robots
@@ -65,7 +64,7 @@ def stats(url: str, application: str, prefix: str, hours: int, as_json: bool) ->
     }
     rows = [(*name.split(":", 1), count) for name, count in sorted(found.counts.items())]
     facts = KeyValues([(name, value) for name, value in data.items() if name != "counts"])
-    show(as_json, data, facts, Table(("what", "outcome", "count"), rows))
+    show(data, facts, Table(("what", "outcome", "count"), rows))
     for warning in _warnings(found):
         stderr(warning)
 
@@ -73,7 +72,7 @@ def stats(url: str, application: str, prefix: str, hours: int, as_json: bool) ->
 @command.command(cls=Command)
 @_store_options
 @json_option
-def resume(url: str, application: str, prefix: str, as_json: bool) -> None:
+def resume(url: str, application: str, prefix: str) -> None:
     """Let texts go out again after the store lost its memory.
 
     Nothing is sent for an hour after that, since it is not known how much of the budget was spent. Resume earlier if
@@ -83,7 +82,7 @@ def resume(url: str, application: str, prefix: str, as_json: bool) -> None:
     held = store.resume(application)
     store.close()
     data = {"application": application, "resumed": held}
-    show(as_json, data, _("resumed") if held else _("Nothing was held back."))
+    show(data, _("resumed") if held else _("Nothing was held back."))
 
 
 def _open(url: str, prefix: str) -> RedisStore:

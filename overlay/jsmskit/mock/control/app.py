@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,26 +15,20 @@ from starlette.routing import Mount, Route
 
 from ..faults import MARK
 from ..model.http import CONTROL_PREFIX
+from . import handlers
 from .access import Guard
 from .document import DOCUMENT_PATH, ControlCall, ControlProblem, calls
-from .event_stream import EventFeed, EventStream
-from .handlers import HANDLERS, JSON, ControlRequest, ControlResponse
-from .pages import inbox, page_routes
+from .event_stream import EventFeed, stream_events
+from .pages import page_routes, show_inbox
 
 if TYPE_CHECKING:
     from ..engine import MockEngine
     from ..model.http import ASGIApp
 
 
-#: Largest body of a control call, snapshots included.
-MAX_CONTROL_BYTES: Final = 256 * 1024 * 1024
-
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-#: The call that may take long without a body.
-_WAITS: Final = "waitForMessage"
-
-_SNAPSHOT: Final = "application/octet-stream"
+_JSON: Final = "application/json"
 
 #: Nothing of ours loads anything from elsewhere; a message is hostile text and must never become a script.
 _HEADERS: Final = {
@@ -49,16 +43,21 @@ _HEADERS: Final = {
 def make_control(engine: MockEngine, guard: Guard) -> ASGIApp:
     """Make the ASGI application of the control API, for every path under the prefix and for /."""
     feed = EventFeed(engine)
-    special = {"showIndex": _index(engine, guard), "watchEvents": _events(feed, guard)}
-    routes = [
-        Route(
-            call.path,
-            special.get(call.operation_id) or _endpoint(engine, guard, call),
-            methods=[call.method],
-            name=call.operation_id,
-        )
-        for call in calls()
-    ]
+
+    async def events(request: Request) -> Response:
+        guard.check(request.headers)
+        return stream_events(feed, request.headers.get("last-event-id", ""), _HEADERS)
+
+    endpoints = {call.operation_id: _endpoint(engine, guard, call) for call in calls() if call.operation_id != _EVENTS}
+    as_json = endpoints["showIndex"]
+
+    async def index(request: Request) -> Response:
+        """Show the inbox to a browser, and the list of calls to a program."""
+        is_browser = "text/html" in request.headers.get("accept", "")
+        return await (show_inbox(guard, request) if is_browser else as_json(request))
+
+    endpoints |= {"showIndex": index, _EVENTS: events}
+    routes = [Route(call.path, endpoints[call.operation_id], methods=[call.method]) for call in calls()]
     elsewhere = [Route("/", _to_index), Route(CONTROL_PREFIX, _to_index), *page_routes(guard)]
     return Starlette(
         routes=[*elsewhere, Mount(CONTROL_PREFIX, routes=routes)],
@@ -66,79 +65,31 @@ def make_control(engine: MockEngine, guard: Guard) -> ASGIApp:
     )
 
 
-def _index(engine: MockEngine, guard: Guard) -> Endpoint:
-    """Show the inbox to a browser, and the list of calls to a program."""
-    (call,) = (call for call in calls() if call.operation_id == "showIndex")
-    as_json, page = _endpoint(engine, guard, call), inbox(guard)
-
-    async def answer(request: Request) -> Response:
-        if "text/html" not in request.headers.get("accept", ""):
-            return await as_json(request)
-        return await page(request)
-
-    return answer
-
-
-def _events(feed: EventFeed, guard: Guard) -> Endpoint:
-    """Stream what happens; Starlette hands the bare request on."""
-
-    async def answer(request: Request) -> Response:
-        guard.check(dict(request.headers))
-        return EventStream(feed, request.headers.get("last-event-id", ""), _HEADERS)
-
-    return answer
+#: Has no handler: it answers without end.
+_EVENTS: Final = "watchEvents"
 
 
 def _endpoint(engine: MockEngine, guard: Guard, call: ControlCall) -> Endpoint:
-    handler = HANDLERS[call.operation_id]
+    handler = getattr(handlers, re.sub("([A-Z])", r"_\1", call.operation_id).lower())
 
     async def answer(request: Request) -> Response:
-        headers = dict(request.headers)
-        guard.check(headers)
+        guard.check(request.headers)
         query = call.read_query(request.query_params)
         body: dict[str, Any] = {}
-        raw = b""
+        snapshot = b""
         if call.takes_body:
-            raw = await _whole(request)
-            if headers.get("content-type", "").partition(";")[0].strip() != _SNAPSHOT:
-                body, raw = call.read_body(raw), b""
+            if request.headers.get("content-type", "").partition(";")[0].strip() == handlers.SNAPSHOT:
+                snapshot = await request.body()
+            else:
+                body = call.read_body(await request.body())
         identity = call.read_id(request.path_params["id"]) if "id" in request.path_params else 0
-        work = handler(ControlRequest(engine, query, body, identity, raw, headers.get("accept", "")))
-        told = await (_while_wanted(request, work) if call.operation_id == _WAITS else work)
-        if told is None:
-            return Response()  # the caller has left
-        content = told.content if isinstance(told.content, bytes) else orjson.dumps(told.content)
-        return Response(content, told.status, _HEADERS, told.media_type)
+        told = await handler(handlers.ControlRequest(engine, request, query, body, identity, snapshot))
+        if not isinstance(told, Response):
+            return Response(orjson.dumps(told), call.status, _HEADERS, _JSON)
+        told.headers.update(_HEADERS)
+        return told
 
     return answer
-
-
-async def _while_wanted(request: Request, work: Awaitable[ControlResponse]) -> ControlResponse | None:
-    """Let a call wait as long as its caller does: a message is not handed out to a caller who has left."""
-    task = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_gone(request))
-    try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else None
-    finally:
-        for one in (task, gone):
-            one.cancel()
-        await asyncio.gather(task, gone, return_exceptions=True)
-
-
-async def _gone(request: Request) -> None:
-    """Wait for the caller to leave; the request's own (empty) body comes first."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _whole(request: Request) -> bytes:
-    content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > MAX_CONTROL_BYTES:
-            raise ControlProblem(413, "the body is too long", "body", f"send at most {MAX_CONTROL_BYTES} bytes")
-    return bytes(content)
 
 
 async def _to_index(request: Request) -> Response:
@@ -147,23 +98,21 @@ async def _to_index(request: Request) -> Response:
 
 async def _refused(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, ControlProblem)  # registered for nothing else
-    return Response(problem.body(), problem.status, _HEADERS, JSON)
+    return Response(problem.body(), problem.status, _HEADERS, _JSON)
 
 
 async def _not_routed(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)  # registered for nothing else
     what = "there is no such control call" if problem.status_code == 404 else "the method is not allowed here"
-    refusal = ControlProblem(problem.status_code, what, f"{request.method} {request.url.path}", f"see {DOCUMENT_PATH}")
-    headers = dict(_HEADERS)
+    where = f"{request.method} {request.url.path}"
+    answer = await _refused(request, ControlProblem(problem.status_code, what, where, f"see {DOCUMENT_PATH}"))
     if problem.headers and "Allow" in problem.headers:  # Starlette joins a set: any order
-        headers["allow"] = ", ".join(sorted(problem.headers["Allow"].split(", ")))
-    return Response(refusal.body(), refusal.status, headers, JSON)
+        answer.headers["allow"] = ", ".join(sorted(problem.headers["Allow"].split(", ")))
+    return answer
 
 
 async def _failed(request: Request, _: Exception) -> Response:
     """Answer a call on which the mock itself has failed; Starlette raises the reason again, for the server's log."""
     what = "the mock itself has failed on this call"
     remedy = "the reason is on the server's standard error; please report it"
-    return Response(
-        ControlProblem(500, what, f"{request.method} {request.url.path}", remedy).body(), 500, _HEADERS, JSON
-    )
+    return await _refused(request, ControlProblem(500, what, f"{request.method} {request.url.path}", remedy))

@@ -61,6 +61,11 @@ class ControlCall:
     described: Mapping[str, Any]
 
     @property
+    def status(self) -> int:
+        """The status of an answer that is no refusal."""
+        return int(min(self.described["responses"]))
+
+    @property
     def takes_body(self) -> bool:
         """Whether the call carries a body."""
         return "requestBody" in self.described

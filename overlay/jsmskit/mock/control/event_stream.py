@@ -15,19 +15,15 @@ import asyncio
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 import orjson
-from starlette.responses import Response
+from starlette.responses import StreamingResponse
 
 from ..engine import MockEngine
 from ..model.clock import Clock, write_send_time
-
-if TYPE_CHECKING:
-    from ..model.http import Receive, Scope, Send
 
 #: Seconds for which changes gather after an event, and for each open page beyond the first dozen: what pages cost
 #: in a second is bounded, however many there are.
@@ -91,39 +87,39 @@ class EventFeed:
         self._is_armed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stops: list[Callable[[], None]] = []
-        self._streams: set[_Stream] = set()
+        self._pages: set[asyncio.Event] = set()
         self._kept: deque[bytes] = deque(maxlen=KEPT_EVENTS)
         self._epoch = ""
         self._count = 0
         self._sent_at = 0.0
 
-    @contextmanager
-    def listening(self, last_id: str) -> Generator[_Stream]:
-        """Listen: first what came after an id, or the word to read everything again, then what happens."""
-        if not self._streams:
+    async def listen(self, last_id: str) -> AsyncGenerator[bytes]:
+        """Listen for a page: first what came after an id, or the word to read everything again, then what happens."""
+        if not self._pages:
             self._begin(asyncio.get_running_loop())
-        stream = _Stream(self, self._missed_since(last_id))
-        self._streams.add(stream)
+        is_news = asyncio.Event()
+        self._pages.add(is_news)
         try:
-            yield stream
+            position = self._missed_since(last_id)
+            if position is not None:
+                yield self._greeting(position, fresh=False)
+            while True:
+                missing = 0 if position is None else self._count - position
+                if position is None or missing > len(self._kept):  # new, or too slow for what is kept
+                    position = self._count
+                    yield self._greeting(position, fresh=True)
+                elif missing:
+                    position = self._count
+                    yield b"".join(list(self._kept)[-missing:])
+                else:
+                    is_news.clear()
+                    await is_news.wait()
         finally:
-            self._streams.discard(stream)
-            if not self._streams:
+            self._pages.discard(is_news)
+            if not self._pages:
                 self._end()
 
-    def kept_from(self, position: int) -> list[bytes] | None:
-        """Return the events after a count; None if some of them are no longer kept."""
-        missing = self._count - position
-        if missing > len(self._kept):
-            return None
-        return list(self._kept)[len(self._kept) - missing :] if missing else []
-
-    @property
-    def position(self) -> int:
-        """Count of the newest event."""
-        return self._count
-
-    def greeting(self, position: int, *, fresh: bool) -> bytes:
+    def _greeting(self, position: int, *, fresh: bool) -> bytes:
         """Write the first event of a stream; fresh: the page has to read everything again."""
         return self._write("hello", position, {"fresh": fresh, "clock": clock_state(self._engine.clock)})
 
@@ -147,10 +143,11 @@ class EventFeed:
         self._stops, self._loop = [], None
 
     def _missed_since(self, last_id: str) -> int | None:
+        """Return the count in an id; None if what came after it is not known any more."""
         epoch, _, count = last_id.rpartition("-")
         if epoch != self._epoch or not count.isdecimal() or len(count) > _LONGEST_COUNT:
             return None
-        return int(count) if int(count) <= self._count else None
+        return int(count) if 0 <= self._count - int(count) <= len(self._kept) else None
 
     def _note(self, change: object) -> None:
         """Hear of a change; from any thread, often with the lock of the mock held."""
@@ -173,7 +170,7 @@ class EventFeed:
 
     def _arm(self) -> None:
         if self._loop is not None:
-            gather = max(GATHER_SECONDS, GATHER_SECONDS_PER_PAGE * len(self._streams))
+            gather = max(GATHER_SECONDS, GATHER_SECONDS_PER_PAGE * len(self._pages))
             wait = self._sent_at + gather - self._loop.time()
             if wait > 0:
                 self._loop.call_later(wait, self._flush)
@@ -188,8 +185,8 @@ class EventFeed:
         self._sent_at = self._loop.time()
         self._count += 1
         self._kept.append(self._write("change", self._count, self._told(gathered)))
-        for stream in self._streams:
-            stream.wake()
+        for is_news in self._pages:
+            is_news.set()
 
     def _told(self, gathered: _PendingEvents) -> dict[str, Any]:
         told: dict[str, Any] = {"clock": clock_state(self._engine.clock)}
@@ -212,79 +209,12 @@ class EventFeed:
         return head.encode() + orjson.dumps(told) + b"\n\n"
 
 
-class _Stream:
-    """One open page: how far it has read, and its sleep."""
-
-    __slots__ = ("_feed", "_first", "_position", "_sleep")
-
-    def __init__(self, feed: EventFeed, position: int | None) -> None:
-        self._feed = feed
-        self._position = feed.position if position is None else position
-        self._first = [feed.greeting(self._position, fresh=position is None)]
-        self._sleep: asyncio.Future[None] | None = None
-
-    def wake(self) -> None:
-        """Let it look again."""
-        if self._sleep is not None and not self._sleep.done():
-            self._sleep.set_result(None)
-
-    def take(self) -> bytes:
-        """Return what is to be sent now; empty if nothing is."""
-        kept = self._feed.kept_from(self._position)
-        self._position = self._feed.position
-        if kept is None:  # too slow: what it missed is not kept any more
-            self._first, kept = [], [self._feed.greeting(self._position, fresh=True)]
-        first, self._first = self._first, []
-        return b"".join(first + kept)
-
-    async def sleep(self) -> None:
-        """Wait until woken."""
-        self._sleep = asyncio.get_running_loop().create_future()
-        await self._sleep
-
-
-class EventStream(Response):
-    """Answers a request with the events, until the page goes.
+def stream_events(feed: EventFeed, last_id: str, headers: Mapping[str, str]) -> StreamingResponse:
+    """Answer a request with the events, until either side ends it.
 
     Args:
         feed: whence.
         last_id: the last id that the page has seen, empty if none.
         headers: of the answer, beside its content type.
     """
-
-    media_type = "text/event-stream"
-
-    def __init__(self, feed: EventFeed, last_id: str, headers: Mapping[str, str]) -> None:
-        super().__init__(None, 200, headers)
-        del self.headers["content-length"]
-        self._feed = feed
-        self._last_id = last_id
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Stream."""
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        with self._feed.listening(self._last_id) as page:
-            await _stream_events(page, receive, send)
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-async def _stream_events(page: _Stream, receive: Receive, send: Send) -> None:
-    # One watcher for the whole stream, not one for each event: that keeps fifty pages cheap.
-    gone = asyncio.ensure_future(_disconnected(receive))
-    gone.add_done_callback(lambda _: page.wake())
-    try:
-        while not gone.done():
-            chunk = page.take()
-            if chunk:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            else:
-                await page.sleep()
-    finally:
-        gone.cancel()
-        await asyncio.gather(gone, return_exceptions=True)
-
-
-async def _disconnected(receive: Receive) -> None:
-    """Wait for the page to go. The request's own, empty body comes first."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    return StreamingResponse(feed.listen(last_id), headers=headers, media_type="text/event-stream")

@@ -1,17 +1,25 @@
-"""What each control call does: one function a call, each a few lines around a method of `JsmsMock`."""
+"""What each control call does: one function a call, by its operationId, a few lines around a method of the mock.
+
+It returns what becomes the JSON of the answer, or a response.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from ..callbacks.sender import CallbackAddressError
 from ..engine import UnknownApplicationError
-from ..faults import FaultError, fault_from_json
-from ..model.records import Balances, CallbackType, Delivery, ReviewStatus
+from ..faults import Fault, FaultError, FaultKind
+from ..model.clock import run_unless
+from ..model.http import disconnected
+from ..model.records import Balances, CallbackType, ReviewStatus
 from ..model.rule_catalog import TABLE
 from ..model.settings import Reading, Review, Seed
 from ..state.database import DatabaseError
@@ -26,8 +34,10 @@ if TYPE_CHECKING:
     from ..engine import MockEngine
 
 
-JSON: Final = "application/json"
-_SNAPSHOT: Final = "application/octet-stream"
+_T = TypeVar("_T")
+
+#: The media type of a snapshot.
+SNAPSHOT: Final = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,127 +45,111 @@ class ControlRequest:
     """A control call with what it carries, checked against the document.
 
     Attributes:
-        mock: that is asked.
+        engine: the mock that is asked.
+        request: the HTTP request.
         query: parameters, converted.
         body: fields of a JSON body.
         identity: the id in the path; 0 if there is none.
-        raw: a body that is not JSON.
-        accept: what the caller wants to read.
+        snapshot: a body that is not JSON.
     """
 
     engine: MockEngine
+    request: Request
     query: dict[str, Any]
     body: dict[str, Any]
     identity: int
-    raw: bytes
-    accept: str
+    snapshot: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ControlResponse:
-    """The answer: something that becomes JSON, or bytes as they are."""
-
-    content: Any
-    status: int = 200
-    media_type: str = JSON
+async def show_index(asked: ControlRequest) -> Any:
+    return index()
 
 
-Handler = Callable[[ControlRequest], Awaitable[ControlResponse]]
+async def show_document(asked: ControlRequest) -> Any:
+    return Response(document_bytes(), media_type="application/json")
 
 
-async def show_index(asked: ControlRequest) -> ControlResponse:
-    return ControlResponse(index())
-
-
-async def show_document(asked: ControlRequest) -> ControlResponse:
-    return ControlResponse(document_bytes())
-
-
-async def wait_for_message(asked: ControlRequest) -> ControlResponse:
-    try:
-        found = await asked.engine.inbox.wait_async(
-            asked.query.get("phone"),
-            app_key=asked.query.get("app_key"),
-            after=asked.query.get("after"),
-            code=asked.query.get("code") == "1",
-            seconds=asked.query["seconds"],
-        )
+async def wait_for_message(asked: ControlRequest) -> Any:
+    message = asked.engine.inbox.wait_async(
+        asked.query.get("phone"),
+        app_key=asked.query.get("app_key"),
+        after=asked.query.get("after"),
+        code=asked.query.get("code") == "1",
+        seconds=asked.query["seconds"],
+    )
+    try:  # no longer than its caller waits: a message is not handed out to a caller who has left
+        found = await run_unless(message, disconnected(asked.request.receive))
     except NoMessageError as error:
         raise ControlProblem(404, str(error), "query", "send first, or wait longer with seconds=") from None
-    return ControlResponse(asdict(found))
+    return None if found is None else asdict(found.result())
 
 
-async def reset(asked: ControlRequest) -> ControlResponse:
+async def reset(asked: ControlRequest) -> Any:
     asked.engine.reset()
-    return ControlResponse({"reset": True})
+    return {"reset": True}
 
 
-async def show_clock(asked: ControlRequest) -> ControlResponse:
-    return ControlResponse(clock_state(asked.engine.clock))
+async def show_clock(asked: ControlRequest) -> Any:
+    return clock_state(asked.engine.clock)
 
 
-async def set_clock(asked: ControlRequest) -> ControlResponse:
+async def set_clock(asked: ControlRequest) -> Any:
     try:
         asked.engine.set_clock(asked.body.get("mode"), asked.body.get("now"))
     except ValueError as error:
         raise ControlProblem(400, str(error), "body/now", "send seconds since 1970") from None
-    return ControlResponse(clock_state(asked.engine.clock))
+    return clock_state(asked.engine.clock)
 
 
-async def advance_clock(asked: ControlRequest) -> ControlResponse:
+async def advance_clock(asked: ControlRequest) -> Any:
     try:
         # In a thread: callbacks that fall due are delivered, and their receiver may call this very mock.
         done = await asyncio.to_thread(asked.engine.advance, asked.body["seconds"])
     except ValueError as error:
         raise ControlProblem(400, str(error), "body/seconds", "stay before the year 9999") from None
-    return ControlResponse({"clock": clock_state(asked.engine.clock), "done": done})
+    return {"clock": clock_state(asked.engine.clock), "done": done}
 
 
 def _faults(engine: MockEngine) -> dict[str, Any]:
     return {"faults": [standing.as_json() for standing in engine.faults.listed()]}
 
 
-async def list_faults(asked: ControlRequest) -> ControlResponse:
-    return ControlResponse(_faults(asked.engine))
+async def list_faults(asked: ControlRequest) -> Any:
+    return _faults(asked.engine)
 
 
-async def add_fault(asked: ControlRequest) -> ControlResponse:
+async def add_fault(asked: ControlRequest) -> Any:
     try:
-        standing = asked.engine.faults.add(fault_from_json(asked.body))
+        fault = Fault(**{**asked.body, "kind": FaultKind(asked.body["kind"])})
     except FaultError as error:
         field, _, what = str(error).partition(": ")
         raise ControlProblem(400, what, f"body/{field}", "see FaultOrder in the document") from None
-    return ControlResponse(standing.as_json(), 201)
+    return asked.engine.faults.add(fault).as_json()
 
 
-async def clear_faults(asked: ControlRequest) -> ControlResponse:
+async def clear_faults(asked: ControlRequest) -> Any:
     asked.engine.faults.clear()
-    return ControlResponse(_faults(asked.engine))
+    return _faults(asked.engine)
 
 
-async def remove_fault(asked: ControlRequest) -> ControlResponse:
+async def remove_fault(asked: ControlRequest) -> Any:
     if not asked.engine.faults.remove(asked.identity):
         raise ControlProblem(404, f"there is no fault {asked.identity}", "path/id", "GET /_mock/faults lists them")
-    return ControlResponse(_faults(asked.engine))
+    return _faults(asked.engine)
 
 
 def _addresses(engine: MockEngine, app_key: str | None) -> dict[str, str | None]:
     return {kind.value: url for kind, url in engine.callbacks.addresses(app_key).items()}
 
 
-async def show_callbacks(asked: ControlRequest) -> ControlResponse:
+async def show_callbacks(asked: ControlRequest) -> Any:
     with _found("query/app_key"):
-        return ControlResponse(_addresses(asked.engine, asked.query.get("app_key")))
+        return _addresses(asked.engine, asked.query.get("app_key"))
 
 
-async def set_callbacks(asked: ControlRequest) -> ControlResponse:
+async def set_callbacks(asked: ControlRequest) -> Any:
     body = asked.body
-    urls: dict[CallbackType, str | None] = {}
-    for kind in CallbackType:
-        if kind in body:
-            urls[kind] = body[kind]
-        elif "url" in body:
-            urls[kind] = body["url"]
+    urls = {kind: body.get(kind, body.get("url")) for kind in CallbackType if kind in body or "url" in body}
     app_key = body.get("app_key")
     with _found("body/app_key"):
         try:
@@ -165,33 +159,23 @@ async def set_callbacks(asked: ControlRequest) -> ControlResponse:
             )
         except CallbackAddressError as error:
             raise ControlProblem(400, str(error), "body", "give an address that echoes, or null") from None
-        return ControlResponse(_addresses(asked.engine, app_key))
+        return _addresses(asked.engine, app_key)
 
 
-def _delivery(delivery: Delivery) -> dict[str, Any]:
-    return {**asdict(delivery), "delivered": delivery.delivered}
+async def list_deliveries(asked: ControlRequest) -> Any:
+    kept = asked.engine.callbacks.deliveries(asked.query.get("app_key"), limit=asked.query.get("limit"))
+    return {"deliveries": [{**asdict(one), "delivered": one.delivered} for one in kept]}
 
 
-async def list_deliveries(asked: ControlRequest) -> ControlResponse:
-    return ControlResponse(
-        {
-            "deliveries": [
-                _delivery(one)
-                for one in asked.engine.callbacks.deliveries(asked.query.get("app_key"), limit=asked.query.get("limit"))
-            ]
-        }
-    )
+async def list_rules(asked: ControlRequest) -> Any:
+    return {"rules": [asdict(rule) for rule in TABLE.values()]}
 
 
-async def list_rules(asked: ControlRequest) -> ControlResponse:
-    return ControlResponse({"rules": [asdict(rule) for rule in TABLE.values()]})
+async def show_settings(asked: ControlRequest) -> Any:
+    return asdict(asked.engine.settings)
 
 
-async def show_settings(asked: ControlRequest) -> ControlResponse:
-    return ControlResponse(asdict(asked.engine.settings))
-
-
-async def change_settings(asked: ControlRequest) -> ControlResponse:
+async def change_settings(asked: ControlRequest) -> Any:
     changes = dict(asked.body)
     if "review" in changes:
         changes["review"] = Review(changes["review"])
@@ -200,29 +184,29 @@ async def change_settings(asked: ControlRequest) -> ControlResponse:
     if "readings" in changes:
         changes["readings"] = tuple(map(Reading, changes["readings"]))
     asked.engine.settings = asked.engine.settings.with_changes(**changes)
-    return ControlResponse(asdict(asked.engine.settings))
+    return asdict(asked.engine.settings)
 
 
-async def show_state(asked: ControlRequest) -> ControlResponse:
-    if _SNAPSHOT in asked.accept:
-        return ControlResponse(asked.engine.snapshot(), media_type=_SNAPSHOT)
-    return ControlResponse(write_state(asked.engine.state))
+async def show_state(asked: ControlRequest) -> Any:
+    if SNAPSHOT in asked.request.headers.get("accept", ""):
+        return Response(asked.engine.snapshot(), media_type=SNAPSHOT)
+    return write_state(asked.engine.state)
 
 
-async def put_state(asked: ControlRequest) -> ControlResponse:
-    if asked.raw:
+async def put_state(asked: ControlRequest) -> Any:
+    if asked.snapshot:
         try:
-            asked.engine.restore(asked.raw)
+            asked.engine.restore(asked.snapshot)
         except DatabaseError as error:
             raise ControlProblem(400, str(error), "body", "put back what GET /_mock/state gave") from None
     else:
         asked.engine.load_seed(_seed(asked.body))
-    return ControlResponse(write_state(asked.engine.state))
+    return write_state(asked.engine.state)
 
 
-async def add_applications(asked: ControlRequest) -> ControlResponse:
+async def add_applications(asked: ControlRequest) -> Any:
     asked.engine.add(_seed(asked.body))
-    return ControlResponse(write_state(asked.engine.state))
+    return write_state(asked.engine.state)
 
 
 def _seed(body: dict[str, Any]) -> Seed:
@@ -232,29 +216,27 @@ def _seed(body: dict[str, Any]) -> Seed:
         raise ControlProblem(400, str(error), "body", "GET /_mock/state shows the form") from None
 
 
-async def review_template(asked: ControlRequest) -> ControlResponse:
+async def review_template(asked: ControlRequest) -> Any:
+    found = _review(asked, asked.engine.review_template)
+    return {"id": found.temp_id, "status": found.status, "refuse_reason": found.refuse_reason}
+
+
+async def review_sign(asked: ControlRequest) -> Any:
+    found = _review(asked, asked.engine.review_sign)
+    return {"id": found.sign_id, "status": found.status, "refuse_reason": found.refuse_reason}
+
+
+def _review(asked: ControlRequest, review: Callable[..., _T]) -> _T:
     body = asked.body
     with _found("path/id"):
-        found = asked.engine.review_template(
-            asked.identity, body["approve"], body.get("reason"), app_key=body.get("app_key")
-        )
-    return ControlResponse({"id": found.temp_id, "status": found.status, "refuse_reason": found.refuse_reason})
+        return review(asked.identity, body["approve"], body.get("reason"), app_key=body.get("app_key"))
 
 
-async def review_sign(asked: ControlRequest) -> ControlResponse:
-    body = asked.body
-    with _found("path/id"):
-        found = asked.engine.review_sign(
-            asked.identity, body["approve"], body.get("reason"), app_key=body.get("app_key")
-        )
-    return ControlResponse({"id": found.sign_id, "status": found.status, "refuse_reason": found.refuse_reason})
-
-
-async def add_reply(asked: ControlRequest) -> ControlResponse:
+async def add_reply(asked: ControlRequest) -> Any:
     phone, content = asked.body["phone"], asked.body["content"]
     with _found("body/phone"):
         app_key = asked.engine.reply(phone, content, app_key=asked.body.get("app_key"))
-    return ControlResponse({"app_key": app_key, "phone": without_country_code(phone), "content": content}, 201)
+    return {"app_key": app_key, "phone": without_country_code(phone), "content": content}
 
 
 @contextmanager
@@ -284,52 +266,50 @@ def _filter(query: Mapping[str, Any]) -> Filter:
     )
 
 
-async def list_messages(asked: ControlRequest) -> ControlResponse:
+async def list_messages(asked: ControlRequest) -> Any:
     asked.engine.inbox.run_due()
     with asked.engine.state.database.lock:
         found = asked.engine.inbox.reader.messages(_filter(asked.query), limit=asked.query.get("limit"))
         dropped = asked.engine.state.inbox.oldest_dropped()
-    return ControlResponse({"messages": found, "dropped": dropped})
+    return {"messages": found, "dropped": dropped}
 
 
-async def delete_message(asked: ControlRequest) -> ControlResponse:
+async def delete_message(asked: ControlRequest) -> Any:
     deleted = asked.engine.inbox.delete([asked.identity])
     if not deleted:
         raise ControlProblem(404, f"there is no message {asked.identity}", "path/id", "GET /_mock/messages lists them")
-    return ControlResponse({"deleted": 1, "ids": deleted})
+    return {"deleted": 1, "ids": deleted}
 
 
-async def delete_messages(asked: ControlRequest) -> ControlResponse:
+async def delete_messages(asked: ControlRequest) -> Any:
     inbox = asked.engine.inbox
     with asked.engine.state.database.lock:
         deleted = inbox.delete(inbox.reader.ids(_filter(asked.query)))
-    return ControlResponse({"deleted": len(deleted), "ids": deleted})
+    return {"deleted": len(deleted), "ids": deleted}
 
 
-async def restore_messages(asked: ControlRequest) -> ControlResponse:
-    return ControlResponse({"restored": len(asked.engine.inbox.undelete(asked.body["ids"]))})
+async def restore_messages(asked: ControlRequest) -> Any:
+    return {"restored": len(asked.engine.inbox.undelete(asked.body["ids"]))}
 
 
-async def list_replies(asked: ControlRequest) -> ControlResponse:
+async def list_replies(asked: ControlRequest) -> Any:
     phone = without_country_code(asked.query.get("phone"))
     reader = asked.engine.inbox.reader
     with asked.engine.state.database.lock:
         unsubscribed = [] if phone is None else reader.unsubscribed_from(phone)
-        return ControlResponse(
-            {"replies": reader.replies(phone, limit=_SHOWN_REPLIES), "unsubscribed_from": unsubscribed}
-        )
+        return {"replies": reader.replies(phone, limit=_SHOWN_REPLIES), "unsubscribed_from": unsubscribed}
 
 
-async def list_schedules(asked: ControlRequest) -> ControlResponse:
+async def list_schedules(asked: ControlRequest) -> Any:
     reader = asked.engine.inbox.reader
     asked.engine.inbox.run_due()
     with asked.engine.state.database.lock:
         waiting = reader.schedules(waiting=True, limit=-1)
         done = reader.schedules(waiting=False, limit=_SHOWN_DONE)
-    return ControlResponse({"waiting": waiting, "done": done})
+    return {"waiting": waiting, "done": done}
 
 
-async def list_reviews(asked: ControlRequest) -> ControlResponse:
+async def list_reviews(asked: ControlRequest) -> Any:
     state = asked.engine.state
     asked.engine.inbox.run_due()
     with state.database.lock:
@@ -344,7 +324,7 @@ async def list_reviews(asked: ControlRequest) -> ControlResponse:
         for paper in papers:
             waits = paper["status"] == ReviewStatus.IN_REVIEW
             paper["due_at"] = due.get((kind.value, paper["app_key"], paper[name])) if waits else None
-    return ControlResponse({"templates": templates, "signs": signs})
+    return {"templates": templates, "signs": signs}
 
 
 def _balances(engine: MockEngine) -> dict[str, Any]:
@@ -367,11 +347,11 @@ def _balances(engine: MockEngine) -> dict[str, Any]:
         }
 
 
-async def list_balances(asked: ControlRequest) -> ControlResponse:
-    return ControlResponse(_balances(asked.engine))
+async def list_balances(asked: ControlRequest) -> Any:
+    return _balances(asked.engine)
 
 
-async def set_balances(asked: ControlRequest) -> ControlResponse:
+async def set_balances(asked: ControlRequest) -> Any:
     body, state = asked.body, asked.engine.state
     app_key, dev_key = body.get("app_key"), body.get("dev_key")
     with state.database:
@@ -384,19 +364,19 @@ async def set_balances(asked: ControlRequest) -> ControlResponse:
         after = Balances(**{**before, **body["balances"]})
         state.accounts.set_balances(after, app_key=app_key, dev_key=dev_key)
         state.tell("balance", app_key or dev_key or "")
-    return ControlResponse(_balances(asked.engine))
+    return _balances(asked.engine)
 
 
-async def list_requests(asked: ControlRequest) -> ControlResponse:
+async def list_requests(asked: ControlRequest) -> Any:
     query = asked.query
     with asked.engine.state.database.lock:
         msg_id = query.get("msg_id")
         made = [] if msg_id is None else [msg_id, *asked.engine.inbox.reader.schedules_of(msg_id)]
         found = asked.engine.requests.listed(refused=query["refused"] == "1", made=made, limit=query["limit"])
-    return ControlResponse({"requests": found})
+    return {"requests": found}
 
 
-async def repeat_delivery(asked: ControlRequest) -> ControlResponse:
+async def repeat_delivery(asked: ControlRequest) -> Any:
     engine = asked.engine
     if engine.callbacks.repeat(asked.identity, engine.clock.now()) is None:
         raise ControlProblem(
@@ -404,42 +384,4 @@ async def repeat_delivery(asked: ControlRequest) -> ControlResponse:
         )
     # In a thread: the receiver may call this very mock while it is called.
     await asyncio.to_thread(engine.run_due)
-    return ControlResponse({"repeated": asked.identity})
-
-
-HANDLERS: Final[Mapping[str, Handler]] = {
-    "showIndex": show_index,
-    "showDocument": show_document,
-    "listRules": list_rules,
-    "showSettings": show_settings,
-    "changeSettings": change_settings,
-    "waitForMessage": wait_for_message,
-    "reset": reset,
-    "showState": show_state,
-    "putState": put_state,
-    "addApplications": add_applications,
-    "showClock": show_clock,
-    "setClock": set_clock,
-    "advanceClock": advance_clock,
-    "listFaults": list_faults,
-    "addFault": add_fault,
-    "clearFaults": clear_faults,
-    "removeFault": remove_fault,
-    "reviewTemplate": review_template,
-    "reviewSign": review_sign,
-    "addReply": add_reply,
-    "showCallbacks": show_callbacks,
-    "setCallbacks": set_callbacks,
-    "listDeliveries": list_deliveries,
-    "listMessages": list_messages,
-    "deleteMessage": delete_message,
-    "deleteMessages": delete_messages,
-    "restoreMessages": restore_messages,
-    "listReplies": list_replies,
-    "listSchedules": list_schedules,
-    "listReviews": list_reviews,
-    "listBalances": list_balances,
-    "setBalances": set_balances,
-    "listRequests": list_requests,
-    "repeatDelivery": repeat_delivery,
-}
+    return {"repeated": asked.identity}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import PurePath
@@ -100,12 +100,10 @@ class PageFiles(StaticFiles):
 
 
 def page_routes(guard: Guard) -> list[Route | Mount]:
-    """Make the routes of the files and of the API page; the inbox itself is `inbox`."""
-    files = PageFiles(guard)
+    """Make the routes of the files and of the API page; the inbox itself is `show_inbox`."""
 
     async def docs(request: Request) -> Response:
-        guard.check_host(request.headers)
-        return await files.get_response("docs.html", request.scope)
+        return await _show("docs.html", guard, request)
 
     async def spec(request: Request) -> Response:
         guard.check_host(request.headers)
@@ -116,22 +114,21 @@ def page_routes(guard: Guard) -> list[Route | Mount]:
         return Response(document_bytes(), 200, _HEADERS, "application/json")
 
     return [
-        Mount(FILES_PATH, files),
+        Mount(FILES_PATH, PageFiles(guard)),
         Route(DOCS_PATH, docs, methods=["GET"]),
         Route(DOCS_PATH + "/openapi.json", spec, methods=["GET"]),
         Route(DOCS_PATH + "/control.json", control, methods=["GET"]),
     ]
 
 
-def inbox(guard: Guard) -> Callable[[Request], Awaitable[Response]]:
+async def show_inbox(guard: Guard, request: Request) -> Response:
     """Answer with the inbox page."""
-    files = PageFiles(guard)
+    return await _show("index.html", guard, request)
 
-    async def answer(request: Request) -> Response:
-        guard.check_host(request.headers)
-        return await files.get_response("index.html", request.scope)
 
-    return answer
+async def _show(name: str, guard: Guard, request: Request) -> Response:
+    guard.check_host(request.headers)
+    return await PageFiles(guard).get_response(name, request.scope)
 
 
 @cache

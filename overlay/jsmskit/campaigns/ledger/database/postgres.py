@@ -7,17 +7,18 @@ who is alive. All tables live in the schema `jsms_campaigns`, so that a ledger c
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import Any, Final, LiteralString, cast, final
+from typing import Final, final
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from ...errors import LedgerBusyError, LedgerError, LedgerVersionError, missing_ledger
-from . import Row, ServerPlace
+from . import Database, Row, ServerPlace, Transaction
 from .schema import OLDEST, SCHEMA_VERSION, TABLES, migrate, statements
 
 SCHEMA: Final = "jsms_campaigns"
@@ -28,7 +29,7 @@ _CREATE: Final = 0x6A75
 _DURABLE: Final = "Set it on the server (or for this user): without it a crash brings sent chunks back as pending."
 
 
-def _report_decision(name: str, error: psycopg.Error) -> LedgerError:
+def _as_ledger_error(name: str, error: psycopg.Error) -> LedgerError:
     # The text of the server may hold values; only its first line is told, and JsmsError masks numbers in it.
     text = (str(error).strip().splitlines() or [type(error).__name__])[0]
     if isinstance(error, psycopg.OperationalError):
@@ -39,38 +40,18 @@ def _report_decision(name: str, error: psycopg.Error) -> LedgerError:
 
 
 @lru_cache(maxsize=256)
-def _translated(statement: str) -> LiteralString:
-    own: Any = statement.replace("%", "%%").replace("?", "%s")
-    return cast("LiteralString", own)
+def _translated(statement: str) -> str:
+    return statement.replace("%", "%%").replace("?", "%s")
 
 
 @final
-class _PostgresTransaction:
-    __slots__ = ("_cursor",)
-
-    def __init__(self, cursor: psycopg.Cursor[Row]) -> None:
-        self._cursor = cursor
-
-    def execute(self, sql: str, parameters: Sequence[object] = ()) -> int:
-        return self._cursor.execute(_translated(sql), tuple(parameters)).rowcount
-
-    def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        self._cursor.executemany(_translated(sql), [tuple(row) for row in rows])
-
-    def fetchall(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        return self._cursor.execute(_translated(sql), tuple(parameters)).fetchall()
-
-    def fetchone(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
-        return self._cursor.execute(_translated(sql), tuple(parameters)).fetchone()
-
-
-@final
-class PostgresDatabase:
+class PostgresDatabase(Database):
     """A ledger on a server. One connection; a lost one is replaced at the next transaction."""
 
     for_update = " FOR UPDATE"
 
-    def __init__(self, place: ServerPlace, *, create: bool = True) -> None:
+    def __init__(self, place: ServerPlace, clock: Callable[[], float] = time.time, *, create: bool = True) -> None:
+        super().__init__(clock)
         self._place = place
         try:
             parts = conninfo_to_dict(place.url)
@@ -83,10 +64,8 @@ class PostgresDatabase:
         self._lock = threading.RLock()
         self._worker: int | None = None
         self._run: int | None = None
-        try:
+        with self._told():
             self._connection = self._connect()
-        except psycopg.Error as error:
-            raise _report_decision(self.name, error) from None
         try:
             self._create(create=create)
         except BaseException:
@@ -106,7 +85,7 @@ class PostgresDatabase:
             connection.execute(f"SET search_path TO {SCHEMA}")
             self._check_durability(connection)
             with connection.cursor() as cursor:
-                tx = _PostgresTransaction(cursor)
+                tx = Transaction(self, cursor, _translated)
                 if self._worker is not None:
                     _got(tx, _WORKER, self._worker)
                 if self._run is not None and not _got(tx, _RUN, self._run):
@@ -129,7 +108,7 @@ class PostgresDatabase:
                 raise LedgerError(f"the server of the ledger {self.name} runs with {name}=off.", _DURABLE)
 
     def _create(self, *, create: bool) -> None:
-        with self._begun() as tx:
+        with self.transaction() as tx:
             tx.fetchone("SELECT pg_advisory_xact_lock(?)", (_CREATE,))
             if not create and tx.fetchone("SELECT to_regclass(?)", (f"{SCHEMA}.meta",)) == (None,):
                 raise missing_ledger(self.name)
@@ -159,7 +138,7 @@ class PostgresDatabase:
                     "Do not go on with it. Take the last good copy, and treat what was sent since as unknown.",
                 )
 
-    def _refuse_old_runs(self, tx: _PostgresTransaction) -> None:
+    def _refuse_old_runs(self, tx: Transaction) -> None:
         running = tx.fetchone(
             "SELECT 1 FROM pg_locks WHERE locktype='advisory' AND classid::bigint IN (?, ?)"
             " AND database=(SELECT oid FROM pg_database WHERE datname=current_database())",
@@ -171,41 +150,35 @@ class PostgresDatabase:
                 "Wait for it to end; then the ledger is brought to this version.",
             )
 
-    def transaction(self) -> AbstractContextManager[_PostgresTransaction]:
-        """Begin; the commit returns when the server has the data on its disk."""
-        return self._begun()
+    @contextmanager
+    def transaction(self) -> Generator[Transaction]:
+        """The commit returns when the server has the data on its disk."""
+        with self._lock, self._told():
+            if self._connection.closed or self._connection.broken:
+                # Nothing of this transaction has happened yet, so a new connection is safe.
+                self._connection = self._connect()
+            with self._connection.transaction(), self._connection.cursor() as cursor:
+                yield Transaction(self, cursor, _translated)
 
-    def read(self) -> AbstractContextManager[_PostgresTransaction]:
-        """Readers hold up no writer here."""
-        return self._begun()
+    read = transaction
 
     @contextmanager
-    def _begun(self) -> Generator[_PostgresTransaction]:
-        with self._lock:
-            try:
-                if self._connection.closed or self._connection.broken:
-                    # Nothing of this transaction has happened yet, so a new connection is safe.
-                    self._connection = self._connect()
-                with self._connection.transaction(), self._connection.cursor() as cursor:
-                    yield _PostgresTransaction(cursor)
-            except psycopg.Error as error:
-                raise _report_decision(self.name, error) from None
+    def _told(self) -> Generator[None]:
+        """Tell what the driver raises in words of ours."""
+        try:
+            yield
+        except psycopg.Error as error:
+            raise _as_ledger_error(self.name, error) from None
 
-    def in_list(self, column: str) -> str:
-        """A list travels as an array."""
-        return f"{column} = ANY(?)"
-
-    def encode_list(self, values: Sequence[str]) -> object:
-        """The array for `among`."""
-        return list(values)
+    def in_list(self, column: str, values: Sequence[str]) -> tuple[str, object]:
+        return f"{column} = ANY(?)", list(values)
 
     def nth_item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
-        """A list travels as an array."""
         return f"(?::text[])[{place}+1]", list(values)
 
     def lock_run(self, campaign_id: int) -> None:
         """Lock this campaign for as long as the connection lives: one embedded run at a time."""
-        with self._begun() as tx:
+        with self.transaction() as tx:
             if self._run is None:
                 if not _got(tx, _RUN, campaign_id):
                     raise self._busy(campaign_id)
@@ -220,7 +193,6 @@ class PostgresDatabase:
         )
 
     def release_run(self) -> None:
-        """Unlock."""
         with self._lock:
             if self._run is not None:
                 with suppress(psycopg.Error):  # a connection that is gone holds no lock any more
@@ -229,16 +201,16 @@ class PostgresDatabase:
 
     def lock_worker(self, number: int) -> None:
         """An advisory lock with the worker's number: the server frees it when the connection dies."""
-        with self._begun() as tx:
+        with self.transaction() as tx:
             if self._worker != number:
                 _got(tx, _WORKER, number)
                 self._worker = number
 
     def is_alive(self, number: int) -> bool:
-        """Whether somebody holds that worker's lock. (Asked inside a transaction, on its connection.)"""
+        """Whether somebody holds that worker's lock."""
         if number == self._worker:
             return True
-        with self._begun() as tx:
+        with self.transaction() as tx:
             if _got(tx, _WORKER, number):
                 tx.fetchone("SELECT pg_advisory_unlock(?, ?)", (_WORKER, number))
                 return False
@@ -249,18 +221,14 @@ class PostgresDatabase:
 
     def vacuum(self) -> None:
         """Rewrite the tables that held personal data, so that deleted rows are gone from the files."""
-        with self._lock:
-            try:
-                for table in ("recipient", "phone_place", "set_aside", "receipt", "inbox"):
-                    self._connection.execute(sql.SQL("VACUUM (FULL) {}").format(sql.Identifier(SCHEMA, table)))
-            except psycopg.Error as error:
-                raise _report_decision(self.name, error) from None
+        with self._lock, self._told():
+            for table in ("recipient", "phone_place", "set_aside", "receipt", "inbox"):
+                self._connection.execute(sql.SQL("VACUUM (FULL) {}").format(sql.Identifier(SCHEMA, table)))
 
     def close(self) -> None:
-        """Close the connection; all its locks end."""
         with self._lock:
             self._connection.close()
 
 
-def _got(tx: _PostgresTransaction, first: int, second: int) -> bool:
+def _got(tx: Transaction, first: int, second: int) -> bool:
     return tx.fetchone("SELECT pg_try_advisory_lock(?, ?)", (first, second)) == (True,)

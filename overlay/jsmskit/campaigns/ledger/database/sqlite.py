@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Generator, Iterable, Sequence
+import time
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Final, final
 
 from ...errors import LedgerBusyError, LedgerError, LedgerVersionError
-from . import Row
+from . import Database, Transaction
 from .ledger_file import OPEN, LedgerFile, new_token
 from .schema import OLDEST, SCHEMA_VERSION, TABLES, migrate, statements
 
@@ -28,7 +29,7 @@ _MARK_TRIES: Final = 10
 _SPACE: Final = "Make room on this disk, then resume the campaign; what was in flight is unknown then."
 
 
-def _report_decision(path: Path, error: sqlite3.Error) -> LedgerError:
+def _as_ledger_error(path: Path, error: sqlite3.Error) -> LedgerError:
     text = str(error)
     if "full" in text:
         return LedgerError(f"the disk under the ledger {path} is full.", _SPACE)
@@ -44,44 +45,16 @@ def _report_decision(path: Path, error: sqlite3.Error) -> LedgerError:
     return LedgerError(f"the ledger {path} failed: {text}.", "Keep the file as it is; look at the disk, then resume.")
 
 
-def nth_item(place: str, values: Sequence[str | None]) -> tuple[str, object]:
-    """See `Database.nth_item`. Cutting a blob costs the same at every place; reading JSON, or a text, does not."""
-    width = max((len(value) for value in values if value is not None), default=1)
-    listed = "".join([" " * width if value is None else value.ljust(width) for value in values])
-    cut = f"CAST(substr(?, {place}*{width}+1, {width}) AS TEXT)"
-    return f"nullif(rtrim({cut}), '')", listed.encode("ascii")
-
-
 @final
-class _SqliteTransaction:
-    __slots__ = ("_connection",)
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def execute(self, sql: str, parameters: Sequence[object] = ()) -> int:
-        return self._connection.execute(sql, tuple(parameters)).rowcount
-
-    def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        self._connection.executemany(sql, rows)
-
-    def fetchall(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        return self._connection.execute(sql, tuple(parameters)).fetchall()
-
-    def fetchone(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
-        found: Row | None = self._connection.execute(sql, tuple(parameters)).fetchone()
-        return found
-
-
-@final
-class SqliteDatabase:
-    """A ledger in one file, made on first use with mode 0600. `durable=False` is for plans that are thrown
-    away.
-    """
+class SqliteDatabase(Database):
+    """A ledger in one file, made on first use with mode 0600. `durable=False` is for plans that are thrown away."""
 
     for_update = ""
 
-    def __init__(self, path: Path, *, durable: bool = True, without_log: bool = False) -> None:
+    def __init__(
+        self, path: Path, clock: Callable[[], float] = time.time, *, durable: bool = True, without_log: bool = False
+    ) -> None:
+        super().__init__(clock)
         if path.name == ":memory:":
             raise LedgerError("a ledger in memory cannot be made durable.", "Give a path of a file on a local disk.")
         self._file = LedgerFile.open(path)
@@ -95,12 +68,10 @@ class SqliteDatabase:
         self._closed = False
         self._log_is_lost = without_log
         try:
-            if not without_log:
-                self._check_log()
-            self._connection = self._connect()
-        except sqlite3.Error as error:
-            self._file.release()
-            raise _report_decision(self._path, error) from None
+            with self._told():
+                if not without_log:
+                    self._check_log()
+                self._connection = self._connect()
         except BaseException:
             self._file.release()
             raise
@@ -186,39 +157,43 @@ class SqliteDatabase:
         try:
             connection.execute("BEGIN IMMEDIATE")
             version, _ = _version(connection)
-            migrate(_SqliteTransaction(connection), version, SCHEMA_VERSION)
+            migrate(Transaction(self, connection.cursor()), version, SCHEMA_VERSION)
             connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
             connection.execute("COMMIT")
         finally:
             self._file.release_run(self)
 
-    def transaction(self) -> AbstractContextManager[_SqliteTransaction]:
-        """Begin at once as the writer; commit with the data on the disk."""
-        return self._begun(self._begin_writing, after=self._tend_log)
+    @contextmanager
+    def transaction(self) -> Generator[Transaction]:
+        with self._begun(self._begin_writing) as tx:
+            yield tx
+        with self._lock:
+            self._tend_log()
 
-    def read(self) -> AbstractContextManager[_SqliteTransaction]:
-        """Begin as a reader: writers of other processes go on."""
+    def read(self) -> AbstractContextManager[Transaction]:
         return self._begun(lambda: self._connection.execute("BEGIN DEFERRED"))
 
     @contextmanager
-    def _begun(
-        self, begin: Callable[[], object], *, after: Callable[[], None] = lambda: None
-    ) -> Generator[_SqliteTransaction]:
-        with self._lock:
+    def _begun(self, begin: Callable[[], object]) -> Generator[Transaction]:
+        with self._lock, self._told():
             try:
                 begin()
-                try:
-                    yield _SqliteTransaction(self._connection)
-                except BaseException:
-                    if self._connection.in_transaction:
-                        self._connection.execute("ROLLBACK")
-                    raise
+                yield Transaction(self, self._connection.cursor())
                 self._connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise _report_decision(self._path, error) from None
-            after()
+            finally:
+                self._roll_back()
+
+    @contextmanager
+    def _told(self) -> Generator[None]:
+        """Tell what the driver raises in words of ours."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _as_ledger_error(self._path, error) from None
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def _begin_writing(self) -> None:
         """Begin as the writer, with the file saying that a log belongs to it: nothing may be committed before."""
@@ -263,10 +238,8 @@ class SqliteDatabase:
         try:
             self._connection.execute(f"PRAGMA application_id={mark}")
             self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
+        finally:
+            self._roll_back()
 
     def _checkpoint(self, how: str, mark: int) -> None:
         self._connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
@@ -287,17 +260,18 @@ class SqliteDatabase:
         # Readers may hold the log as long as it is: not every commit tries again then.
         self._log_limit = self._file.log_size() + _LOG_LIMIT
 
-    def in_list(self, column: str) -> str:
+    def in_list(self, column: str, values: Sequence[str]) -> tuple[str, object]:
         """A list travels as one JSON text."""
-        return f"{column} IN (SELECT value FROM json_each(?))"
-
-    def encode_list(self, values: Sequence[str]) -> object:
-        """The JSON text for `among`."""
-        return json.dumps(list(values))
+        return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(list(values))
 
     def nth_item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
-        """A list travels as bytes in which all items are equally wide."""
-        return nth_item(place, values)
+        """A list travels as bytes in which all items are equally wide: cutting a blob costs the same at every place;
+        reading JSON, or a text, does not.
+        """
+        width = max((len(value) for value in values if value is not None), default=1)
+        listed = "".join([" " * width if value is None else value.ljust(width) for value in values])
+        cut = f"CAST(substr(?, {place}*{width}+1, {width}) AS TEXT)"
+        return f"nullif(rtrim({cut}), '')", listed.encode("ascii")
 
     def lock_run(self, campaign_id: int) -> None:
         """Lock the file for as long as this process lives: one run at a time for the whole ledger."""
@@ -311,37 +285,28 @@ class SqliteDatabase:
             )
 
     def release_run(self) -> None:
-        """Unlock."""
         self._file.release_run(self)
 
     def checkpoint(self) -> None:
-        """Bring all that was committed into the file itself."""
-        with self._lock:
-            try:
-                self._bring_log_in()
-            except sqlite3.Error as error:
-                raise _report_decision(self._path, error) from None
+        with self._lock, self._told():
+            self._bring_log_in()
 
     def lock_worker(self, number: int) -> None:
         """Nothing to do: the run that holds the lock is the only one alive."""
 
     def is_alive(self, number: int) -> bool:
-        """Never asked of the running owner itself; every other one is dead, since the run is held."""
+        """Every other one is dead, since the run is held."""
         return False
 
     def vacuum(self) -> None:
         """Overwrite what was deleted, in the file and in its log, and give the space back."""
-        with self._lock:
-            try:
-                self._connection.execute("PRAGMA secure_delete=ON")
-                self._connection.execute("VACUUM")
-                self._bring_log_in(empty=True)
-                self._connection.execute("PRAGMA secure_delete=FAST")
-            except sqlite3.Error as error:
-                raise _report_decision(self._path, error) from None
+        with self._lock, self._told():
+            self._connection.execute("PRAGMA secure_delete=ON")
+            self._connection.execute("VACUUM")
+            self._bring_log_in(empty=True)
+            self._connection.execute("PRAGMA secure_delete=FAST")
 
     def close(self) -> None:
-        """Close the file, and let another run begin."""
         with self._lock:
             if self._closed:
                 return

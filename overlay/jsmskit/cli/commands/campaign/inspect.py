@@ -6,13 +6,11 @@ from typing import Any
 
 import click
 
-from ...confirm import confirm, yes_option
-from ...connection import ConnectionOptions, connection_options, json_option
-from ...hints import repeat_target
+from ...connection import ConnectionOptions, connection_options, repeat_target
 from ...language import gettext as _
-from ...language import is_chinese, mark
-from ...library_messages import translate_message
-from ...output import show
+from ...language import is_chinese, mark, translate_message
+from ...output import json_option, show
+from ...parameters import confirm, yes_option
 from .options import as_data, command, ledger_option, make_client, number_argument, opened, overview_lines
 
 
@@ -20,19 +18,19 @@ from .options import as_data, command, ledger_option, make_client, number_argume
 @number_argument
 @ledger_option
 @json_option
-def stop(campaign_id: int, place: str, as_json: bool) -> None:
+def stop(campaign_id: int, place: str) -> None:
     """End a run from another terminal; what is in flight is settled."""
     with opened(place) as ledger:
         stopped = ledger.stop(campaign_id, mark("stopped by hand"))
     said = _("It will stop after the requests in flight.") if stopped else _("It was not running.")
-    show(as_json, {"campaign": campaign_id, "stopped": bool(stopped)}, said, done=_("It is told to stop."))
+    show({"campaign": campaign_id, "stopped": bool(stopped)}, said, done=_("It is told to stop."))
 
 
 @command.command()
 @click.argument("campaign_id", metavar="[CAMPAIGN]", type=int, required=False)
 @ledger_option
 @json_option
-def status(campaign_id: int | None, place: str, as_json: bool) -> None:
+def status(campaign_id: int | None, place: str) -> None:
     """Where campaigns stand, and what to type next."""
     from jsmskit.campaigns import LedgerMissingError
     from jsmskit.campaigns.reporting.summary import summarize
@@ -53,7 +51,7 @@ def status(campaign_id: int | None, place: str, as_json: bool) -> None:
             _("No campaign yet: {ledger}. Next: jsms campaign plan FILE --template NUMBER").format(ledger=where)
         )
     ]
-    show(as_json, seen if campaign_id is None else seen[0], *lines)
+    show(seen if campaign_id is None else seen[0], *lines)
 
 
 @command.command()
@@ -61,14 +59,13 @@ def status(campaign_id: int | None, place: str, as_json: bool) -> None:
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the recipients to this file (0600).")
 @ledger_option
 @json_option
-def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> None:
+def unknown(campaign_id: int, output: str | None, place: str) -> None:
     """List the recipients whose outcome is unknown."""
     from jsmskit.campaigns import RecipientState, export_recipients
     from jsmskit.campaigns.reporting.exports import local_time
 
     with opened(place) as ledger:
-        target = ledger.queries.campaign(campaign_id).target
-        chosen_by = () if target is None else target.chosen_by
+        chosen_by = ledger.queries.campaign(campaign_id).chosen_by
         rows = ledger.queries.unknown_chunks(campaign_id)
         if output:
             export_recipients(ledger, campaign_id, output, RecipientState.UNKNOWN)
@@ -97,7 +94,7 @@ def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> 
                 ).format(campaign=campaign_id)
             ),
         ]
-    show(as_json, shown, *(lines or [_("Nothing is unknown.")]))
+    show(shown, *(lines or [_("Nothing is unknown.")]))
 
 
 @command.command()
@@ -108,23 +105,20 @@ def unknown(campaign_id: int, output: str | None, place: str, as_json: bool) -> 
 @click.option("--phones", type=click.File("r"), help="Only the numbers in this file, one a line.")
 @ledger_option
 @json_option
-def resolve(
-    campaign_id: int, verdict: str, reason: str, chunks: tuple[int, ...], phones: Any, place: str, as_json: bool
-) -> None:
+def resolve(campaign_id: int, verdict: str, reason: str, chunks: tuple[int, ...], phones: Any, place: str) -> None:
     """Settle unknown recipients by your word. Only `not-sent` sends to them again."""
     listed = None if phones is None else [line.strip() for line in phones if line.strip()]
     with opened(place) as ledger:
-        target = ledger.queries.campaign(campaign_id).target
+        chosen_by = ledger.queries.campaign(campaign_id).chosen_by
         count = ledger.resolve(
             campaign_id, sent=verdict == "sent", reason=reason, chunks=list(chunks) or None, phones=listed
         )
     then = ""
     if verdict == "not-sent" and count:
-        chosen_by = () if target is None else target.chosen_by
         then = repeat_target(" " + _("Next: jsms campaign resume {campaign}").format(campaign=campaign_id), chosen_by)
     said = _("{count} recipients are settled as {verdict}.").format(count=count, verdict=verdict) + then
     data = {"campaign": campaign_id, "settled": count, "as": verdict}
-    show(as_json, data, said, done=_("They are settled."))
+    show(data, said, done=_("They are settled."))
 
 
 @command.command()
@@ -132,7 +126,7 @@ def resolve(
 @ledger_option
 @connection_options
 @json_option
-def pull(connection: ConnectionOptions, words: tuple[str, ...], place: str, as_json: bool) -> None:
+def pull(connection: ConnectionOptions, words: tuple[str, ...], place: str) -> None:
     """Pull delivery reports and replies into the ledger. (None are served while callbacks are on.)"""
     from jsmskit.campaigns import OPT_OUT_WORDS, pull_reports
 
@@ -148,7 +142,7 @@ def pull(connection: ConnectionOptions, words: tuple[str, ...], place: str, as_j
         "proved_chunks": taken.proved_chunks,
         "opted_out": taken.opted_out,
     }
-    show(as_json, data, said, done=_("No; the reports are in the ledger."))
+    show(data, said, done=_("No; the reports are in the ledger."))
 
 
 @command.command()
@@ -159,7 +153,7 @@ def pull(connection: ConnectionOptions, words: tuple[str, ...], place: str, as_j
 @click.option("--state", "states", multiple=True, help="Only recipients in this state.")
 @ledger_option
 @json_option
-def report(campaign_id: int, output: str, states: tuple[str, ...], place: str, as_json: bool) -> None:
+def report(campaign_id: int, output: str, states: tuple[str, ...], place: str) -> None:
     """Write each recipient's state, code and message id to a file; or a page with a chart (.html)."""
     from jsmskit.campaigns import RecipientState, export_recipients
     from jsmskit.campaigns.reporting.summary import write_page
@@ -174,13 +168,13 @@ def report(campaign_id: int, output: str, states: tuple[str, ...], place: str, a
     with opened(place) as ledger:
         if output.lower().endswith((".html", ".htm")):
             write_page(ledger, campaign_id, output, chinese=translate_message if is_chinese() else None)
-            show(as_json, {"campaign": campaign_id, "file": output}, _("Written: {file}").format(file=output))
+            show({"campaign": campaign_id, "file": output}, _("Written: {file}").format(file=output))
             return
         count = export_recipients(ledger, campaign_id, output, *(known[state] for state in states))
     said = _("{count} recipients are in {file}; it holds full phone numbers, and only you can read it.").format(
         count=count, file=output
     )
-    show(as_json, {"campaign": campaign_id, "file": output, "recipients": count}, said)
+    show({"campaign": campaign_id, "file": output, "recipients": count}, said)
 
 
 @command.command()
@@ -189,15 +183,14 @@ def report(campaign_id: int, output: str, states: tuple[str, ...], place: str, a
 @yes_option
 @ledger_option
 @json_option
-def purge(campaign_id: int | None, days: float | None, yes: bool, place: str, as_json: bool) -> None:
+def purge(campaign_id: int | None, days: float | None, place: str) -> None:
     """Delete phone numbers and values of settled campaigns, for good. Counts and the diary stay."""
     confirm(
         _("Delete numbers, states and message ids permanently?"),
-        yes=yes,
         free=False,
         what=_("This deletes numbers, states and message ids permanently"),
     )
     with opened(place) as ledger:
         gone = ledger.purge(campaign_id, older_than_seconds=None if days is None else days * 86400)
     said = _("Purged: {campaigns}.").format(campaigns=", ".join(map(str, gone)) or _("nothing"))
-    show(as_json, {"purged": list(gone)}, said, done=_("They are purged."))
+    show({"purged": list(gone)}, said, done=_("They are purged."))

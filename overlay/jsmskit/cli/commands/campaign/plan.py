@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ...connection import ConnectionOptions, connection_options, json_option
-from ...hints import repeat_target, typed_target
+from ...connection import ConnectionOptions, connection_options, repeat_target, typed_target
 from ...language import gettext as _
-from ...output import show
+from ...output import json_option, show
 from ...recipient_files import FileOptions, file_options, skipped_data, skipped_lines
 from .options import command, ledger_option, make_client, opened
 
@@ -47,7 +46,6 @@ def plan(
     schedule: bool,
     dry_run: bool,
     place: str,
-    as_json: bool,
 ) -> None:
     """Read FILE (- is standard input) into the ledger. Sends nothing.
 
@@ -79,9 +77,7 @@ def plan(
             mode=Mode.SCHEDULE if schedule else Mode.DIRECT,
         )
     number = None if dry_run else summary.campaign_id
-    left_out = summary.set_aside, summary.first_set_aside, summary.ignored, summary.trimmed
     show(
-        as_json,
         {
             "campaign": number,
             "rows": summary.rows,
@@ -89,13 +85,13 @@ def plan(
             "chunks": summary.chunks,
             "units": summary.units,
             "longest": summary.longest,
-            **skipped_data(*left_out),
+            **skipped_data(summary),
         },
         *[
             _("Rows: {rows}. Recipients: {recipients}. Requests: {requests}.").format(
                 rows=summary.rows, recipients=summary.recipients, requests=summary.chunks
             ),
-            *skipped_lines(*left_out, typed.set_aside),
+            *skipped_lines(summary, typed.set_aside),
             _("About {units} billed units (longest text {longest} characters). {balance}").format(
                 units=summary.units, longest=summary.longest, balance=balance
             )

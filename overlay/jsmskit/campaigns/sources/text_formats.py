@@ -1,21 +1,23 @@
-"""CSV files: lines cut into cells.
+"""Recipients as text. CSV: lines cut into cells. JSON lines: one object a line,
+`{"phone": "13800138000", "params": {"name": "..."}}`, or all values flat.
 
-A quotation mark opens a field only at its beginning; in the middle of a plain field it is a character like others. What
-it opens ends in the same line: a mark that somebody forgot would else take other rows into one cell.
+In CSV a quotation mark opens a field only at its beginning; in the middle of a plain field it is a character like
+others. What it opens ends in the same line: a mark that somebody forgot would else take other rows into one cell.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
+
+from jsmskit._calls import strict_json
 
 from ..errors import PlanError
-from .table import Record, Row, Table, clean, is_number, is_phone_heading
-from .text_file import Content, LineReader
+from .table import NO_VALUES, Record, Row, TableSource, clean, is_number, is_phone_heading, phone_columns, quoted
+from .text_file import Content, FileSource, LineReader
 
 _DELIMITERS: Final = (",", ";", "\t", "|", "，", "；")
 _SEP_LINE: Final = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
@@ -28,7 +30,7 @@ _MIGHT_BE_SOMEBODY: Final = 7
 """So many digits in a line may be a phone number, however it is written."""
 
 
-class CsvSource:
+class CsvSource(TableSource):
     """A CSV file with a header, or with plain numbers, one a line. Numbers of rows are lines of the file.
 
     Args:
@@ -54,27 +56,14 @@ class CsvSource:
         header: bool = True,
         multiline: bool = False,
     ) -> None:
-        self._content = file if isinstance(file, Content) else Content.of(file)
-        self.name = self._content.name
-        self.ignored: Counter[str] = Counter()
-        self._lines = LineReader(self._content, encoding, _has_header)
-        self._phone_column = phone_column
-        self._columns = dict(columns or {})
+        super().__init__(file, phone_column, columns, header=header)
+        self._lines = LineReader(self._content, encoding, _has_header, self._hash)
         self._delimiter = delimiter
-        self._header = header
         self._multiline = multiline
-        self._read = False
-
-    def digest(self) -> str:
-        """Return the SHA-256 of the file's bytes."""
-        return self._lines.hash.hexdigest() if self._read else self._content.digest()
 
     def rows(self, variables: Sequence[str] | None, constants: Iterable[str] = ()) -> Iterator[Row]:
         """Yield the rows below the header. Raises `PlanError` if the file cannot be used."""
-        table = Table(
-            self.name, phone_column=self._phone_column, columns=self._columns, header=self._header, ignored=self.ignored
-        )
-        rows = table.rows(self._records(), variables, constants)
+        rows = super().rows(variables, constants)
         try:
             first = next(rows, None)
         except PlanError as error:
@@ -84,18 +73,11 @@ class CsvSource:
             better = PlanError(error.message, f"{error.remedy} {other}")
             better.row = error.row
             raise better from None
-        if first is not None:
-            yield first
-            yield from rows
-        self._read = True
+        return rows if first is None else chain((first,), rows)
 
     def _records(self) -> Iterator[Record]:
         lines = enumerate(self._lines, 1)
-        ahead: list[tuple[int, str]] = []
-        for number, line in lines:
-            ahead.append((number, line))
-            if len(ahead) == _LOOKED_AT:
-                break
+        ahead = list(islice(lines, _LOOKED_AT))
         delimiter = self._delimiter
         if ahead and (said := _SEP_LINE.fullmatch(ahead[0][1].strip())):
             delimiter = delimiter or said[1]
@@ -225,3 +207,77 @@ def _has_header(text: str) -> bool:
     return any(
         is_phone_heading(clean(cell).strip('"')) for line in lines for mark in _DELIMITERS for cell in line.split(mark)
     )
+
+
+_ONE = 'Give one JSON object a line: {"phone": "13800138000", "code": "2468"}.'
+
+
+class JsonLinesSource(FileSource):
+    """A file of JSON objects, one a line. Numbers of rows are lines of the file.
+
+    Args:
+        file: a path, or `Content`.
+        encoding: any name that Python knows.
+        phone_column: key of the number; found if it is a usual name, as a heading would be.
+        columns: variable of the template -> key; by default the key of its own name.
+    """
+
+    def __init__(
+        self,
+        file: str | Path | Content,
+        *,
+        encoding: str = "utf-8",
+        phone_column: str | None = None,
+        columns: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(file, phone_column, columns)
+        self._lines = LineReader(self._content, encoding, lambda text: '"phone"' in text, self._hash)
+
+    def rows(self, variables: Sequence[str] | None, constants: Iterable[str] = ()) -> Iterator[Row]:
+        """Yield a row for each line; one that holds no such object has a problem.
+
+        Raises `PlanError` for a file that is empty, or is one document instead of lines.
+        """
+        held = False
+        for number, line in enumerate(self._lines, 1):
+            text = line.strip()
+            if not text:
+                self.ignored["empty rows"] += 1
+                continue
+            if not held and (text == "{" or text.startswith("[")):
+                raise PlanError(
+                    f"{self.name} is one JSON document, and not one a line.",
+                    f"{_ONE} `jq -c '.[]'` makes lines of a list.",
+                    row=number,
+                )
+            held = True
+            yield self._row(number, text, variables)
+        if not held:
+            raise PlanError(f"{self.name} is empty.", _ONE)
+
+    def _row(self, number: int, line: str, variables: Sequence[str] | None) -> Row:
+        try:
+            found = strict_json.loads(line.encode("utf-8", "replace"))
+        except strict_json.StrictJsonError as error:
+            return Row(number, None, problem=str(error))
+        if not isinstance(found, dict):
+            return Row(number, None, problem="it is no JSON object")
+        record = cast("dict[str, Any]", found)
+        keys = list(record)
+        if self._phone_column is None:
+            places = [keys[place] for place in phone_columns(keys)]
+        else:
+            places = [key for key in keys if key == self._phone_column]
+        if len(places) > 1:
+            return Row(number, None, problem=f"{quoted(places)} may all be the phone number")
+        phone = record[places[0]] if places else None
+        nested = "params" in record
+        params = record["params"] if nested else {key: record[key] for key in keys if key not in places}
+        if not isinstance(params, dict):
+            return Row(number, phone, problem='"params" is no JSON object')
+        given = cast("dict[str, object]", params)
+        values = {name: given[key] for name, key in self._columns.items() if key in given}
+        others = given if nested or variables is None else variables
+        taken = set(self._columns.values())
+        values |= {name: given[name] for name in others if name in given and name not in {*taken, *values}}
+        return Row(number, phone, values or NO_VALUES)
