@@ -13,7 +13,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final, cast
 
-from jsmskit._encoding import strict_json
+from jsmskit._calls import strict_json
 
 from ..errors import PlanError
 from .table import NO_VALUES, Record, Row, TableSource, clean, is_number, is_phone_heading, phone_columns, quoted
