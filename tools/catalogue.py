@@ -40,7 +40,7 @@ _PLACEHOLDER: Final = re.compile(r"\{([a-z_0-9]*)[^{}]*\}|%\([a-z]+\)s")
 
 #: Where the library makes what it says in errors, and in the reasons that the ledger and doctor show.
 _LIBRARY: Final = (
-    "phones.py", "recipient_guard.py", "recipients.py", "_calls/**/*.py", "_config/*.py", "_encoding/*.py",
+    "phones.py", "recipient_guard.py", "recipients.py", "_calls/**/*.py", "_config/*.py",
     "_http/**/*.py", "_operations/*.py", "_validation/*.py", "_async/*.py", "campaigns/[!_]*.py", "campaigns/*/**/*.py",
     "mock/[!_t]*.py", "mock/time_driver.py", "mock/server/*.py", "mock/model/clock.py", "mock/state/database.py",
     "verification/[!e]*.py",

@@ -19,8 +19,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from tools.regeneration.problem import Finding
-from tools.regeneration.sources import Source, read_source
+from tools.regeneration.document import Finding, Source, read_source
 from tools.spec_linters import LINT, ROOT, SPEC, redocly_json
 
 RELEASED = ROOT / "spec" / "released" / "openapi.yaml"

@@ -13,43 +13,27 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from openapi_spec_validator import OpenAPIV31SpecValidator
-
 from tools.contract_changes import unannounced_changes
 from tools.house_rules import broken_house_rules
-from tools.regeneration.problem import Finding, RegenerationError
-from tools.regeneration.sources import Location, Source, read_source
+from tools.regeneration.checks import structure
+from tools.regeneration.document import Finding, Location, RegenerationError, Source, read_source
 from tools.spec_linters import LINT, SPEC, redocly_json, spectral_json
 
 #: What `redocly score` must give at least, of 100.
 LEAST_SCORE = 95.0
 
 
-def structure(source: Source, _: Path) -> list[Finding]:
-    """Return what openapi-spec-validator finds."""
-    remedy = "the OpenAPI 3.1 specification says how this part must look"
-    # A dangling reference is raised out of the middle of the iteration, as one of several kinds of lookup
-    # error.
-    try:
-        errors = list(OpenAPIV31SpecValidator(source.document).iter_errors())
-    except Exception as error:  # noqa: BLE001 - any refusal is a finding, whatever its class
-        return [source.finding((), f"cannot be validated: {error}", "correct the reference that is named here")]
-    return [source.finding(tuple(getattr(error, "absolute_path", ())), str(error.message), remedy) for error in errors]
-
-
 def redocly(source: Source, path: Path) -> list[Finding]:
     """Return Redocly's findings under both of its strictest rule sets."""
     report = redocly_json("lint", path, "--config", LINT / "redocly.yaml", "--max-problems", "1000")
-    findings = [_redocly_finding(source, problem) for problem in report["problems"]]
+    findings = []
+    for problem in report["problems"]:
+        place = located(source, problem["location"][0].get("pointer", "#/"))
+        findings.append(source.finding(place, problem["message"], f"redocly {problem['ruleId']}"))
     totals = report["totals"]
     if totals["errors"] + totals["warnings"] != len(findings):
         findings.append(source.finding((), f"redocly counts {totals}, lists {len(findings)}", "raise --max-problems"))
     return findings
-
-
-def _redocly_finding(source: Source, problem: dict[str, Any]) -> Finding:
-    place = located(source, problem["location"][0].get("pointer", "#/"))
-    return source.finding(place, problem["message"], f"redocly {problem['ruleId']}")
 
 
 def located(source: Source, pointer: str) -> Location:
@@ -78,28 +62,13 @@ def spectral(source: Source, path: Path) -> list[Finding]:
     ]
 
 
-def house(source: Source, _: Path) -> list[Finding]:
-    """Return what breaks the rules of this project."""
-    return list(broken_house_rules(source))
-
-
-def changes(source: Source, path: Path) -> list[Finding]:
-    """Return the changes since the last release for which `info.version` was not raised enough."""
-    return unannounced_changes(source, path)
-
-
 JUDGES: dict[str, Callable[[Source, Path], list[Finding]]] = {
-    "openapi-spec-validator": structure,
-    "house rules": house,
+    "openapi-spec-validator": lambda source, _: structure(source),
+    "house rules": lambda source, _: list(broken_house_rules(source)),
     "redocly spec + recommended-strict": redocly,
     "spectral oas + owasp": spectral,
-    "changes since the last release": changes,
+    "changes since the last release": unannounced_changes,
 }
-
-
-def score(path: Path = SPEC) -> float:
-    """Return the score that Redocly gives, of 100."""
-    return float(redocly_json("score", path)["agentReadiness"])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -121,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for finding in findings:
             print(f"  {finding}", file=sys.stderr)
         failed = failed or bool(findings)
-    points = score(path)
+    points = float(redocly_json("score", path)["agentReadiness"])
     print(f"redocly score: {points} of 100 (at least {LEAST_SCORE:.0f})")
     return 1 if failed or points < LEAST_SCORE else 0
 

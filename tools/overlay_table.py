@@ -15,9 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tools.regeneration.document import operations, parameters, request_schema
-from tools.regeneration.problem import Finding
-from tools.regeneration.sources import Source, read_source
+from tools.regeneration.document import Finding, Source, operations, parameters, read_source, request_schema
 from tools.spec_linters import ROOT, SPEC
 
 TABLE = ROOT / "overlay" / "contract.toml"

@@ -1,8 +1,7 @@
 """Make generated/ from spec/, or check that it is what would be made now.
 
-`python -m tools.regenerate` replaces the whole folder in one step, or leaves it untouched and says in one
-line each what is wrong. `--check` changes nothing and fails on any missing, extra or changed byte. The parts
-are in tools/regeneration.
+`python -m tools.regenerate` replaces the whole folder in one step, or leaves it untouched and says in one line each
+what is wrong. `--check` changes nothing and fails on any missing, extra or changed byte.
 """
 
 from __future__ import annotations
@@ -10,37 +9,30 @@ from __future__ import annotations
 import argparse
 import hashlib
 import shutil
+import subprocess
 import sys
+import sysconfig
 import tempfile
-import time
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from tools.regeneration.client_code import read_options, write_client
+from tools.regeneration.checks import check_spec
+from tools.regeneration.client import read_options, write_client
 from tools.regeneration.derived_forms import derived_forms
-from tools.regeneration.document import operations
-from tools.regeneration.error_table import write_error_table
-from tools.regeneration.limits_table import write_limits
-from tools.regeneration.operations_table import write_operations
-from tools.regeneration.problem import RegenerationError
-from tools.regeneration.sources import Source, read_source
-from tools.regeneration.spec_checks import check_spec
-from tools.regeneration.toolchain import GENERATOR, RUFF, Toolchain, find_toolchain
-from tools.regeneration.tree import (
-    STAMP,
-    Difference,
-    check_target,
-    compare,
-    hash_files,
-    new_workshop,
-    read_stamp,
-    render_stamp,
-    replace_tree,
-)
+from tools.regeneration.document import RegenerationError, Source, problem, read_source
+from tools.regeneration.tables import MADE, write_tables
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = "jsms_api"
+PARTS = Path(__file__).with_name("regeneration")
+STAMP = "STAMP"
+STAMP_HEAD = "# What this folder was made from. Written by scripts/regenerate; `scripts/regenerate --check` compares."
 EXIT_STALE, EXIT_PROBLEM = 1, 2
+#: The bytes of generated/ depend on both, so the dependency group `codegen` pins them exactly.
+TOOLS = ("openapi-python-client", "ruff")
+# Whatever settings of ruff lie around: they do not count.
+_ISOLATED = ["--isolated", "--no-cache", "--target-version", "py311", "--line-length", "120"]
 _LISTED = 10
 
 
@@ -57,9 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--output", type=Path, default=ROOT / "generated", metavar="DIR", help="the folder to replace, or to check"
     )
     options = parser.parse_args(arguments)
-    started = time.perf_counter()
     try:
-        spec, stale, said = regenerate(options.spec, options.output, check=options.check)
+        told = regenerate(options.spec, options.output, check=options.check)
     except RegenerationError as error:
         for finding in error.findings[:_LISTED]:
             print(f"regenerate: {finding}", file=sys.stderr)
@@ -68,104 +59,154 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_PROBLEM
     except OSError as error:
         where = error.filename or "the file system"
-        print(
-            f"regenerate: {where}: {error.strerror or error} - see to space and rights; nothing was changed",
-            file=sys.stderr,
-        )
+        remedy = "see to space and rights; nothing was changed"
+        print(f"regenerate: {where}: {error.strerror or error} - {remedy}", file=sys.stderr)
         return EXIT_PROBLEM
-    print(said, file=sys.stderr if stale else sys.stdout)
-    if not stale:
-        print(f"{_figures(spec, options.output)}, {time.perf_counter() - started:.1f} s")
-    return EXIT_STALE if stale else 0
+    if options.check and told:
+        print(f"regenerate --check: {told}", file=sys.stderr)
+        return EXIT_STALE
+    print(f"{options.output.name}/ was made again" if told else f"{options.output.name}/ is fresh")
+    return 0
 
 
-def regenerate(spec_folder: Path, target: Path, *, check: bool) -> tuple[Source, bool, str]:
+def regenerate(spec_folder: Path, target: Path, *, check: bool) -> str:
     """Make the tree and put it in the place of `target`, or only compare it if `check`.
 
-    Returns the spec, whether `target` is stale (never without `check`), and what to tell. Raises
-    RegenerationError or OSError.
+    Returns how `target` differed, nothing if it did not. Raises RegenerationError or OSError, with `target` as before.
     """
-    toolchain = find_toolchain(ROOT / "pyproject.toml")
+    versions = pinned_versions(ROOT / "pyproject.toml")
     spec = read_source(spec_folder / "openapi.yaml", "spec/openapi.yaml")
     config = read_source(spec_folder / "generator.yaml", "spec/generator.yaml")
-    if not check and target.resolve() != ROOT / "generated":
+    if not check:
         check_target(target)
-    inputs = {
-        "spec/openapi.yaml": spec.sha256,
-        "spec/generator.yaml": config.sha256,
-        GENERATOR: toolchain.generator_version,
-        RUFF: toolchain.ruff_version,
-        "tools/regenerate": _own_hash(),
-    }
-    workshop = Path(tempfile.mkdtemp(prefix="regenerating-")) if check else new_workshop(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the target, so that putting the tree there is only a rename.
+    workshop = Path(tempfile.mkdtemp(prefix=".regenerating-", dir=None if check else target.parent))
     try:
         made = workshop / "generated"
-        make_tree(spec, config, toolchain, inputs, made, workshop)
-        difference = compare(made, target)
-        if check:
-            told = _stale(difference, inputs, read_stamp(target)) if difference else f"{target.name}/ is fresh"
-            return spec, bool(difference), told
-        if difference:
+        inputs = {spec.name: spec.sha256, config.name: config.sha256, **versions, "tools/regenerate": _own_hash()}
+        make_tree(spec, config, made, workshop, inputs)
+        told = difference(made, target, inputs)
+        if told and not check:
             replace_tree(made, target, workshop)
-        return spec, False, f"{target.name}/ was {'made again' if difference else 'fresh already'}"
+        return told
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
 
 
-def make_tree(
-    spec: Source, config: Source, toolchain: Toolchain, inputs: dict[str, str], made: Path, workshop: Path
-) -> None:
+def pinned_versions(pyproject: Path) -> dict[str, str]:
+    """Return the versions of generator and ruff. Raise if one is not pinned, not installed, or of another version."""
+    group = tomllib.loads(pyproject.read_text(encoding="utf-8"))["dependency-groups"]["codegen"]
+    pins = dict(entry.split("==", 1) for entry in group if "==" in entry)
+    for tool in TOOLS:
+        if tool not in pins:
+            raise problem(pyproject.name, f"the dependency group codegen does not pin {tool} with ==", "pin it")
+        try:
+            found = version(tool)
+        except PackageNotFoundError:
+            found = "missing"
+        if found != pins[tool]:
+            remedy = "run scripts/setup dev, which installs the locked versions into .venv"
+            raise problem(tool, f"is {found} in this environment, but pyproject.toml pins {pins[tool]}", remedy)
+    return pins
+
+
+def make_tree(spec: Source, config: Source, made: Path, workshop: Path, inputs: Mapping[str, str]) -> None:
     """Make the whole tree in `made`, which must not exist yet; `workshop` takes intermediate files."""
     options = read_options(config)
     check_spec(spec)
-    files = {
-        "error_table.py": write_error_table(spec.document),
-        "operations.py": write_operations(spec),
-        "limits.py": write_limits(spec),
-        "py.typed": "",
-    }
-    package = made / PACKAGE
+    texts = write_tables(spec) | {"py.typed": ""}
+    package = made / "jsms_api"
     made.mkdir()
-    write_client(spec, options, package, workshop)
-    for name, text in files.items():
+    write_client(spec, options, package, workshop, MADE)
+    for name, text in texts.items():
         (package / name).write_text(text, encoding="utf-8", newline="\n")
     for name, content in derived_forms(spec).items():
         (package / name).write_bytes(content)
-    (made / STAMP).write_text(render_stamp(inputs), encoding="utf-8", newline="\n")
-    toolchain.tidy(made)
+    stamp = "".join(f"{name}  {value}\n" for name, value in inputs.items())
+    (made / STAMP).write_text(f"{STAMP_HEAD}\n{stamp}", encoding="utf-8", newline="\n")
+    _run_ruff(made, "check", *_ISOLATED, "--select", "F,I,UP", "--fix-only")
+    _run_ruff(made, "format", *_ISOLATED)
+    _run_ruff(made, "check", *_ISOLATED, "--select", "F", "--output-format", "concise")
+
+
+def _run_ruff(folder: Path, *arguments: str) -> None:
+    ruff = Path(sysconfig.get_path("scripts"), "ruff")
+    done = subprocess.run([ruff, *arguments, "."], cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode != 0:
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        remedy = "correct the patch or the template in tools/regeneration that makes this"
+        raise problem(f"ruff {arguments[0]} on the made code", "; ".join(said[:3]), remedy)
 
 
 def _own_hash() -> str:
     own = hashlib.sha256()
-    for path in [Path(__file__), *sorted((Path(__file__).parent / "regeneration").glob("*.py"))]:
+    parts = [path for path in PARTS.rglob("*") if path.suffix in {".py", ".patch", ".jinja"}]
+    for path in [Path(__file__), ROOT / "spec/lint/tables.schema.yaml", *sorted(parts)]:
         own.update(f"{path.name}\n".encode() + path.read_bytes())
     return own.hexdigest()
 
 
-def _stale(difference: Difference, now: dict[str, str], then: dict[str, str]) -> str:
-    moved = [name for name, value in now.items() if then.get(name) != value]
+def read_files(tree: Path) -> dict[str, bytes]:
+    """Return the content of every file below `tree`; compiled Python is no part of it."""
+    return {
+        path.relative_to(tree).as_posix(): path.read_bytes()
+        for path in sorted(tree.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def difference(made: Path, present: Path, inputs: Mapping[str, str]) -> str:
+    """Say which inputs moved and how the files differ, or nothing if they are the same, byte for byte."""
+    wanted, found = read_files(made), read_files(present)
+    if wanted == found:
+        return ""
+    kinds = {
+        "missing": [name for name in wanted if name not in found],
+        "extra": [name for name in found if name not in wanted],
+        "changed": [name for name in wanted if name in found and wanted[name] != found[name]],
+    }
+    stamp = found.get(STAMP, b"").decode(errors="replace").splitlines()
+    then = dict(line.split("  ", 1) for line in stamp if "  " in line)
+    moved = [f"{name} ({then[name][:12]} -> {now[:12]})" for name, now in inputs.items() if then.get(name, now) != now]
     if not then:
         why = f"it has no readable {STAMP}"
     elif moved:
-        why = "since it was made, these inputs moved: " + ", ".join(
-            f"{name} ({then.get(name, 'none')[:12]} -> {now[name][:12]})" for name in moved
-        )
+        why = f"since it was made, these inputs moved: {', '.join(moved)}"
     else:
-        why = "no input moved, so generated files were edited by hand; change the spec or a mend instead"
-    lines = [f"regenerate --check: generated/ is stale: {why}. Run scripts/regenerate and commit generated/."]
-    for kind, names in (("missing", difference.missing), ("extra", difference.extra), ("changed", difference.changed)):
+        why = "no input moved, so generated files were edited by hand; change the spec or a patch instead"
+    lines = [f"generated/ is stale: {why}. Run scripts/regenerate and commit generated/."]
+    for kind, names in kinds.items():
         lines += [f"  {kind}: {name}" for name in names[:_LISTED]]
         lines += [f"  {kind}: and {len(names) - _LISTED} more"] if len(names) > _LISTED else []
     return "\n".join(lines)
 
 
-def _figures(spec: Source, tree: Path) -> str:
-    document = spec.document
-    return (
-        f"{len(hash_files(tree))} files from {sum(1 for _ in operations(document))} operations, "
-        f"{len(document['components']['schemas'])} schemas, {len(document['x-errors'])} codes, "
-        f"{len(document['x-report-statuses'])} delivery statuses, {len(document['x-jsms-limits'])} limits"
-    )
+def check_target(target: Path) -> None:
+    """Raise unless `target` may be replaced: it is missing, holds no file, or was made by this tool."""
+    if target.exists() and not target.is_dir():
+        raise problem(str(target), "is no folder", "name an empty or a new folder")
+    files = read_files(target)
+    if files and not files.get(STAMP, b"").startswith(STAMP_HEAD.encode()):
+        what = "is a folder with files that were not made by this tool"
+        raise problem(str(target), what, "name an empty or a new folder")
+
+
+def replace_tree(made: Path, target: Path, workshop: Path) -> None:
+    """Put `made` where `target` is, whole or not at all: the old tree comes back on failure.
+
+    Between the two renames the folder does not exist for an instant; a kill in that instant leaves the old tree in the
+    workshop.
+    """
+    previous = workshop / "previous"
+    if target.exists():
+        target.rename(previous)
+    try:
+        made.rename(target)
+    except OSError:
+        if previous.exists():
+            previous.rename(target)
+        raise
 
 
 if __name__ == "__main__":

@@ -14,7 +14,13 @@ import sqlite3
 from contextlib import closing
 
 from fastapi import FastAPI
-from jsmskit.callbacks import AsgiCallbacks, CallbackEndpoint, CallbackEvent, CallbackVerifier, SqliteNonceStore
+from jsmskit.callbacks import (
+    AsgiCallbacks,
+    CallbackEndpoint,
+    CallbackEvent,
+    CallbackVerifier,
+    SqliteNonceStore,
+)
 from starlette.routing import Route
 
 

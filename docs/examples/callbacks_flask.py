@@ -14,7 +14,13 @@ import sqlite3
 from contextlib import closing
 
 from flask import Flask
-from jsmskit.callbacks import CallbackEndpoint, CallbackEvent, CallbackVerifier, SqliteNonceStore, WsgiCallbacks
+from jsmskit.callbacks import (
+    CallbackEndpoint,
+    CallbackEvent,
+    CallbackVerifier,
+    SqliteNonceStore,
+    WsgiCallbacks,
+)
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from campaign_runners import MakeEither
-from campaign_scene import MARKETING, PLAIN, Clock
+from campaign_scene import EASY, MARKETING, MORNING, PLAIN, Clock, accepted, start, take
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from jsmskit import AsyncJsmsClient, JsmsClient
 from jsmskit.campaigns import (
@@ -20,7 +20,7 @@ from jsmskit.campaigns import (
     RunSettings,
     plan,
 )
-from jsmskit.campaigns.decisions import ChunkDecision, decide_unknown
+from jsmskit.campaigns.decisions import decide_unknown
 from jsmskit.campaigns.ledger import Ledger, claims, new_owner
 from jsmskit.campaigns.ledger.database.sqlite import SqliteDatabase
 from jsmskit.campaigns.models import Backoff, ChunkLease, Finished
@@ -30,15 +30,11 @@ from jsmskit.campaigns.states import ChunkPhase
 from jsmskit.results import BatchResult
 from jsmskit.results.messages import AcceptedMessage
 
-SETTINGS = RunSettings(concurrency=8, canary=False)
 LONG = 30.0
 
 
 def begun(ledger: Ledger, count: int = 2110) -> tuple[WorkerSession, ChunkLease]:
-    plan(ledger, numbers(count), PLAIN)
-    owner = new_owner()
-    ledger.start(1, owner, SETTINGS, resume=False)
-    session = WorkerSession(ledger, 1, owner, SETTINGS, ahead=True)
+    session = WorkerSession(ledger, 1, start(ledger, count), EASY, ahead=True)
     order = session.next_chunk()
     assert isinstance(order, ChunkLease)
     return session, order
@@ -49,7 +45,7 @@ def answer(order: ChunkLease) -> BatchResult:
     return BatchResult(tuple(AcceptedMessage(phone, f"1{phone}") for phone in phones), (), (), raw={})
 
 
-def states(ledger: Ledger) -> list[str]:
+def chunk_states(ledger: Ledger) -> list[str]:
     return [str(chunk.state) for chunk in ledger.queries.chunks(1)]
 
 
@@ -74,23 +70,20 @@ def test_a_chunk_is_claimed_with_the_write_that_settles_the_one_before(
 def test_both_are_written_or_neither(either: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """A campaign that is gone takes nothing of the verdict with it; a database that fails takes both."""
     session, order = begun(either)
-    verdict = ChunkDecision(
-        ChunkState.ACCEPTED, accepted={one.position: f"1{one.phone}" for one in order.members}, answered=True
-    )
 
     def gone(*args: object, **options: object) -> object:
         raise NoSuchCampaignError("gone.", "")
 
     with monkeypatch.context() as patch:
         patch.setattr(claims, "claim", gone)
-        assert either.settle_and_claim(order, verdict, SETTINGS) == (True, None)
-    assert states(either)[:2] == ["accepted", "pending"]
+        assert either.settle_and_claim(order, accepted(order), EASY) == (True, None)
+    assert chunk_states(either)[:2] == ["accepted", "pending"]
     following = session.next_chunk()
     assert isinstance(following, ChunkLease)
     monkeypatch.setattr(claims, "claim", None)
     with pytest.raises(TypeError):
-        either.settle_and_claim(following, decide_unknown(following, "nothing"), SETTINGS)
-    assert states(either)[:2] == ["accepted", "in_flight"]
+        either.settle_and_claim(following, decide_unknown(following, "nothing"), EASY)
+    assert chunk_states(either)[:2] == ["accepted", "in_flight"]
 
 
 def test_what_was_claimed_and_not_begun_is_given_back(ledger: Ledger) -> None:
@@ -100,7 +93,7 @@ def test_what_was_claimed_and_not_begun_is_given_back(ledger: Ledger) -> None:
     following = session.settle_answer(order, answer(order))
     assert isinstance(following, ChunkLease)
     session.release_unstarted()
-    assert states(ledger) == ["accepted", "pending", "pending", "pending"]
+    assert chunk_states(ledger) == ["accepted", "pending", "pending", "pending"]
     assert ledger.queries.chunks(1)[1].attempt == 1
 
 
@@ -108,11 +101,11 @@ def test_a_desk_that_is_closed_takes_nothing_with_its_last_verdict(ledger: Ledge
     session, order = begun(ledger)
     session.stop()
     assert session.settle_answer(order, answer(order)) is None
-    plain = WorkerSession(ledger, 1, new_owner(), SETTINGS)
+    plain = WorkerSession(ledger, 1, new_owner(), EASY)
     second = plain.next_chunk()
     assert isinstance(second, ChunkLease)
     assert plain.settle_answer(second, answer(second)) is None
-    assert states(ledger) == ["accepted", "accepted", "pending", "pending"]
+    assert chunk_states(ledger) == ["accepted", "accepted", "pending", "pending"]
 
 
 def test_the_end_is_seen_with_the_last_verdict(ledger: Ledger) -> None:
@@ -125,8 +118,8 @@ def test_a_wait_is_asked_for_anew(ledger: Ledger, clock: Clock) -> None:
     """Marketing at night: what came with a verdict may be over by the time it is looked at."""
     plan(ledger, numbers(110), MARKETING)
     owner = new_owner()
-    ledger.start(1, owner, SETTINGS, resume=False)
-    session = WorkerSession(ledger, 1, owner, SETTINGS, clock=clock, monotonic=clock, ahead=True)
+    ledger.start(1, owner, EASY, resume=False)
+    session = WorkerSession(ledger, 1, owner, EASY, clock=clock, monotonic=clock, ahead=True)
     order = session.next_chunk()
     assert isinstance(order, ChunkLease)
     clock.now += 13 * 3600
@@ -219,7 +212,7 @@ def test_a_run_that_is_cancelled_within_a_claim_leaves_nothing_in_flight(
         patch.setattr(Ledger, "claim", slow)
         asyncio.run(cancelled())
     assert not service.requests
-    assert states(ledger) == ["pending", "pending"]
+    assert chunk_states(ledger) == ["pending", "pending"]
 
 
 def test_tasks_that_wait_for_others_are_not_asleep_either(
@@ -264,7 +257,7 @@ def test_an_order_in_hand_does_not_go_out_after_the_run_was_broken_off(
         patch.setattr(WorkerSession, "settle_answer", broken_off)
         assert not either_runner(concurrency=1).run().finished
     assert len(service.requests) == 1
-    assert states(ledger) == ["accepted", "pending", "pending", "pending"]
+    assert chunk_states(ledger) == ["accepted", "pending", "pending", "pending"]
     assert either_runner().resume().lost_chunks == ()
 
 
@@ -274,11 +267,11 @@ def test_a_chunk_with_a_timed_task_is_never_given_back_without_it(ledger: Ledger
     _, order = begun(ledger, 10)
     assert ledger.set_phase(order, phase, schedule_id="task", send_at=1.0)
     ledger.hand_over(order)
-    successor = WorkerSession(ledger, 1, new_owner(), SETTINGS, ahead=True)
+    successor = WorkerSession(ledger, 1, new_owner(), EASY, ahead=True)
     assert isinstance(successor.next_chunk(), ChunkLease)
     successor.release_unstarted()
     successor.release_unstarted()  # nothing is left to give
-    last = WorkerSession(ledger, 1, new_owner(), SETTINGS).next_chunk()
+    last = WorkerSession(ledger, 1, new_owner(), EASY).next_chunk()
     assert isinstance(last, ChunkLease)
     assert (last.chunk, last.phase, last.schedule_id) == (1, phase, "task")
 
@@ -308,3 +301,41 @@ def test_going_on_costs_the_same_however_many_chunks_there_are(ledger: Ledger) -
             )
     many, _ = steps_of_going_on(order)
     assert many < 1.1 * few, (few, many)
+
+
+def test_a_worker_that_waits_for_long_shows_now_and_then_that_it_lives(ledger: Ledger, clock: Clock) -> None:
+    """At the session, every twenty seconds: a worker that is silent for minutes is taken for dead."""
+    owner = start(ledger)
+    take(ledger, owner)
+    session = WorkerSession(ledger, 1, owner, EASY, clock=clock, monotonic=clock)
+
+    def heard() -> float:
+        with ledger.database.read() as tx:
+            return float((tx.fetchone("SELECT heard_at FROM worker WHERE owner=?", (owner,)) or (0,))[0])
+
+    clock.now += 19
+    session.next_chunk()
+    assert heard() == MORNING
+    clock.now += 1
+    session.next_chunk()
+    assert heard() == MORNING + 20
+
+
+def test_why_a_run_has_ended_is_not_overwritten(ledger: Ledger) -> None:
+    """One worker sees the end, another fails at its last chunk: the end stays the end, and nobody gets more work."""
+    owner = start(ledger, 10)
+    session = WorkerSession(ledger, 1, owner, EASY)
+    order = session.next_chunk()
+    assert isinstance(order, ChunkLease)
+    session.record_unknown(order, "no answer")
+    ended = session.next_chunk()
+    session.stop()
+    assert session.next_chunk() == ended == Finished(CampaignState.FINISHED, "")
+
+
+def test_broken_off_is_the_end_for_this_run_only(ledger: Ledger) -> None:
+    """The ledger says that the campaign runs; this session gives out nothing more."""
+    session = WorkerSession(ledger, 1, start(ledger), EASY)
+    session.stop()
+    assert session.next_chunk() == Finished(CampaignState.RUNNING, "broken off")
+    assert ledger.queries.campaign(1).state is CampaignState.RUNNING

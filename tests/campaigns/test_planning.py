@@ -248,7 +248,7 @@ def test_a_file_that_was_changed_is_refused_at_resume(ledger: Ledger, tmp_path: 
 def test_an_interrupted_plan_is_thrown_away_by_the_next(tmp_path: Path, ledger: Ledger) -> None:
     """It cannot be run, and planning the file again begins from nothing."""
     begun = ledger.plans.begin_plan(name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="iterable")
-    ledger.plans.add_to_plan(begun, [(1, [ValidRow(1, "13800138000", None, 1)])], [])
+    ledger.plans.add_to_plan(begun, [(1, [ValidRow(1, "13800138000", None, 1, 1)])], [])
     assert ledger.queries.campaign(begun).state is CampaignState.PLANNING
     plan(ledger, numbers(5), PLAIN)
     assert [one.state for one in ledger.queries.campaigns()] == [CampaignState.PLANNED]

@@ -279,7 +279,7 @@ def test_arguments_do_not_show_themselves() -> None:
     assert leaks([repr(recipient), repr([recipient]), f"{recipient}"]) == []
     client = JsmsClient(*APP, **DEV, transport=object())  # type: ignore[arg-type]
     executor = client._executor
-    for shown in (client, executor, executor._credentials, executor._credentials.app, executor._credentials.dev):
+    for shown in (client, executor, executor._credentials, *executor._credentials.pairs.values()):
         assert leaks([repr(shown), str(shown)]) == []
     with pytest.raises(TypeError, match="one in each process"):
         pickle.dumps(client)

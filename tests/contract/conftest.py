@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from tools.regenerate import ROOT, main
-from tools.regeneration.sources import read_source
-from tools.regeneration.tree import hash_files, render_stamp
+from tools.regenerate import ROOT, STAMP_HEAD, main, read_files
+from tools.regeneration.document import read_source
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -50,7 +49,7 @@ def old_tree(tmp_path: Path) -> Path:
     """Return a tree that looks like one made earlier."""
     tree = tmp_path / "out" / "generated"
     (tree / "jsms_api").mkdir(parents=True)
-    (tree / "STAMP").write_text(render_stamp({"ruff": "0.1.0"}), encoding="utf-8")
+    (tree / "STAMP").write_text(f"{STAMP_HEAD}\nruff  0.1.0\n", encoding="utf-8")
     (tree / "jsms_api" / "old.py").write_text("OLD = True\n", encoding="utf-8")
     return tree
 
@@ -63,14 +62,14 @@ def refusal(spec_folder: Path, old_tree: Path, capsys: pytest.CaptureFixture[str
     """
 
     def run() -> str:
-        before = hash_files(old_tree)
+        before = read_files(old_tree)
         exit_code = main(["--spec", str(spec_folder), "--output", str(old_tree)])
         captured = capsys.readouterr()
         lines = captured.err.splitlines()
         assert exit_code != 0
         assert len(lines) == 1, captured.err
         assert captured.out == ""
-        assert hash_files(old_tree) == before
+        assert read_files(old_tree) == before
         assert [path.name for path in old_tree.parent.iterdir()] == [old_tree.name]
         return lines[0]
 

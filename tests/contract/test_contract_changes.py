@@ -22,7 +22,7 @@ from tools.contract_changes import (
     needed_version,
     unannounced_changes,
 )
-from tools.regeneration.sources import read_source
+from tools.regeneration.document import read_source
 from tools.spec_linters import LINT, SPEC, run
 
 pytestmark = pytest.mark.xdist_group("spec-linters")

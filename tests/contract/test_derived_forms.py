@@ -13,8 +13,7 @@ from jsmskit import spec
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from tools.regeneration.derived_forms import FILES, derived_forms
-from tools.regeneration.problem import RegenerationError
-from tools.regeneration.sources import Source, read_source
+from tools.regeneration.document import RegenerationError, Source, read_source
 from tools.spec_linters import LINT, SPEC, redocly_json
 
 Document = dict[str, Any]

@@ -12,7 +12,7 @@ import pytest
 
 from tools.overlay_table import OVERLAY as OVERLAY_FOLDER
 from tools.overlay_table import TABLE, Overlay, findings
-from tools.regeneration.sources import Source, read_source
+from tools.regeneration.document import Source, read_source
 from tools.spec_linters import SPEC
 
 OVERLAY = Overlay()

@@ -11,7 +11,7 @@ import yaml
 
 from tools.house_rules import broken_house_rules
 from tools.lint_spec import main
-from tools.regeneration.sources import Source, read_source
+from tools.regeneration.document import Source, read_source
 from tools.spec_linters import SPEC
 
 pytestmark = pytest.mark.xdist_group("spec-linters")
@@ -117,7 +117,7 @@ BROKEN_RULES = [
     ("minLength: 1, ", "", 28, "without minLength"),
     ("maxLength: 2, ", "default: a, maxLength: 2, ", 28, "a default in a request"),
     ("schema: {$ref: '#/components/schemas/Envelope'}", "schema: {type: object}", 18, "a schema without a name"),
-    ("pattern: '^[a-z]+$'}", "pattern: '^[a-z]+$'}\n        nest: {type: object}", 29, "an object without a name"),
+    ("pattern: '^[a-z]+$'}", "pattern: '^[a-z]+$'}\n        nest: {type: object}", 29, "a schema without a name"),
     ("Envelope: {type: object}", "Envelope: {oneOf: [{type: object}]}", 22, "oneOf breaks clients"),
     ("Envelope: {type: object}", "Envelope: {type: string, format: date-time}", 22, "no date-time"),
     ("Envelope: {type: object}", "Envelope: {type: [string, integer]}", 22, "loses values in Go and PHP"),

@@ -30,7 +30,7 @@ def _send(call: Prepared, body: Any, **more: Any) -> None:
     bench.clock.advance(1)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(body=st.binary(max_size=200), content_type=st.none() | st.text(max_size=60))
 def test_any_bytes_under_any_type_have_a_documented_answer(
     prepared: dict[str, Prepared], body: bytes, content_type: str | None
@@ -39,7 +39,7 @@ def test_any_bytes_under_any_type_have_a_documented_answer(
         _send(prepared[operation], body, content_type=content_type)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(
     parts=st.dictionaries(
         st.sampled_from(["sign", "type", "remark", "idCardImage", "image0", "legalPersonName", "x"]),
@@ -53,7 +53,7 @@ def test_any_form_has_a_documented_answer(prepared: dict[str, Prepared], parts: 
     _send(prepared["createSign"], body, content_type="multipart/form-data; boundary=xyz")
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "get", ""]) | st.text(max_size=8),
     path=st.lists(

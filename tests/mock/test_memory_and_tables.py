@@ -47,7 +47,7 @@ CHANGES: dict[str, Callable[[State], object]] = {
         report_at=NOON + 9,
         keep=0,
     ),
-    "paid": lambda state: state.accounts.left.take([("applications", seeds.APP_KEY, "industry")], 1),
+    "paid": lambda state: state.accounts.set_left("applications", seeds.APP_KEY, "industry", 1),
     "verified": lambda state: state.inbox.mark_verified(FIRST, NOON),
     "reported": lambda state: state.inbox.report(NOON + 10, lambda _: True),
     "pulled": lambda state: state.inbox.take_reports(seeds.APP_KEY, since=0, limit=1),
@@ -96,15 +96,6 @@ def test_a_file_tells_the_next_mock_what_was_there(judge: Judge, tmp_path: Path)
     assert bench.notice("13800138009").status == 200
     assert [message.id for message in bench.messages()][-2:] == [6, 7]
     bench.state.close()
-
-
-def test_a_snapshot_tells_what_was_there(judge: Judge) -> None:
-    bench = lived_in(judge)
-    before, snapshot = bench.messages(), bench.state.snapshot()
-    bench.batch("13800138005", "13800138006")
-    bench.clock.advance(60)
-    bench.state.restore(snapshot)
-    assert bench.messages() == before
 
 
 def test_the_oldest_messages_beyond_the_limit_are_dropped(judge: Judge) -> None:

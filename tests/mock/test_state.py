@@ -61,18 +61,6 @@ def test_a_reset_brings_the_seed_back_ids_and_codes_included(judge: Judge) -> No
     assert story() == first
 
 
-def test_another_seed_can_be_planted(bench: Bench) -> None:
-    key, secret = "k" * 24, "s" * 24
-    bench.state.load_seed(seeds.Seed(applications=(seeds.ApplicationSeed(Application(key, secret)),)))
-    assert bench.get("/accounts/app", auth=APP).status == 200
-    bench.state.reset()
-    assert bench.get("/accounts/app", auth=APP).code == ErrorCode.AUTH_FAILED
-    bench.app_key = key
-    answer = bench.get("/templates/1", auth=basic(key, secret))
-    assert answer.json["status"] == 1
-    assert bench.get("/accounts/app", auth=basic(key, secret)).code == ErrorCode.APP_QUOTA_NOT_ASSIGNED
-
-
 def test_applications_added_later_are_complete_and_apart(bench: Bench) -> None:
     """Own balance, templates, signs, lists, inbox, tags; a key added again replaces what it names."""
     key, secret = "w" * 24, "s" * 24
@@ -183,31 +171,6 @@ def _open(path: Path, at: float = NOON) -> tuple[State, Dispatcher]:
     return state, Dispatcher(state, Clock(frozen_at=at), random_ids)
 
 
-def test_a_file_survives_a_restart_schedules_included(judge: Judge, tmp_path: Path) -> None:
-    """Messages, codes, templates, balances, tasks: all there; no id returns."""
-    path = tmp_path / "mock.db"
-    state, exchange = _open(path)
-    bench = Bench.__new__(Bench)
-    bench._judge, bench.state, bench.dispatcher, bench.app_key = judge, state, exchange, seeds.APP_KEY
-    bench.furnish()
-    msg_id, schedule_id, temp_id = bench.send_code(), bench.schedule(), bench.template()
-    code = bench.code_of(msg_id)
-    ids = {msg_id, *(each.msg_id for each in state.messages())}
-    state.database.connection.close()  # as a killed process would: nothing is said goodbye to
-
-    state, exchange = _open(path, at=NOON + 10)
-    bench.state, bench.dispatcher = state, exchange
-    assert bench.verify(msg_id, code).status == 200
-    assert bench.get(f"/schedule/{schedule_id}").status == 200
-    assert bench.get(f"/templates/{temp_id}").json["status"] == 0
-    assert bench.send_code() not in ids
-    assert bench.template() > temp_id
-    assert bench.schedule() != schedule_id
-    exchange.run_until(NOON + 86_400)
-    assert {message.kind for message in state.messages()} == {"code", "schedule"}
-    state.close()
-
-
 def test_a_reset_empties_the_file_too(tmp_path: Path) -> None:
     state, _ = _open(tmp_path / "mock.db")
     state.accounts.put_number(seeds.APP_KEY, "invalid", PHONE)
@@ -270,17 +233,6 @@ def test_a_file_is_its_users_alone(tmp_path: Path, before: int | None) -> None:
     assert set(modes.values()) == {0o600}
 
 
-def test_mocks_in_one_process_do_not_see_each_other(judge: Judge, tmp_path: Path) -> None:
-    first, second = Bench(judge), Bench(judge)
-    first.notice()
-    assert second.messages() == []
-    states = [State(path=tmp_path / name) for name in ("a.db", "b.db")]
-    states[0].accounts.put_number(seeds.APP_KEY, "invalid", PHONE)
-    assert states[1].accounts.lists(seeds.APP_KEY).invalid == frozenset()
-    for state in states:
-        state.close()
-
-
 # Watchers and threads.
 
 
@@ -323,17 +275,6 @@ def test_watchers_hear_of_every_change_once_it_is_stored(bench: Bench) -> None:
     bench.furnish()
     bench.send_code()
     assert heard[-1] == ("reset", 0)
-
-
-def test_messages_can_be_listed_by_number_application_and_position(bench: Bench) -> None:
-    bench.notice(number="1")
-    bench.notice("13800138001", number="2")
-    bench.notice(number="3")
-    assert [message.id for message in bench.state.messages()] == [1, 2, 3]
-    assert [message.id for message in bench.state.messages(PHONE)] == [1, 3]
-    assert [message.id for message in bench.state.messages(PHONE, after_id=1)] == [3]
-    assert bench.state.messages(app_key=seeds.SECOND_APP_KEY) == []
-    assert [message.id for message in bench.state.inbox.find(limit=2)] == [2, 3]
 
 
 def test_threads_take_turns(load_bench: Bench) -> None:

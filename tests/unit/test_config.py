@@ -9,11 +9,11 @@ import pytest
 from jsms_api.operations import BASE_URL, Credential
 from jsmskit import AsyncJsmsClient, ConfigurationError, JsmsClient, Secret
 from jsmskit._config.credentials import SAMPLE_KEYS, build_credentials
-from jsmskit._config.environment import read_environment
 from jsmskit._config.options import (
     is_loopback,
     parse_base_url,
     parse_proxy,
+    read_environment,
     reject_sample_keys,
     unwrap,
     validate_seconds,
@@ -164,10 +164,9 @@ def test_malformed_keys_are_found_before_anything_is_sent(keys: tuple[Any, Any],
 
 def test_the_account_s_pair_comes_whole_or_not_at_all() -> None:
     """One half alone is a mistake, and is said to be one."""
-    assert unwrap(build_credentials(*KEYS, None, None)).get(Credential.DEV) is None
+    assert unwrap(build_credentials(*KEYS, None, None)).pairs.get(Credential.DEV) is None
     both = unwrap(build_credentials(*KEYS, DEV[0], Secret(DEV[1])))
-    assert both.get(Credential.DEV) is both.dev is not None
-    assert both.get(Credential.APP) is both.app
+    assert set(both.pairs) == {Credential.APP, Credential.DEV}
     for half, missing in (((DEV[0], None), "dev_secret"), ((None, DEV[1]), "dev_key")):
         with pytest.raises(ConfigurationError, match=missing) as caught:
             JsmsClient(*KEYS, dev_key=half[0], dev_secret=half[1])
@@ -302,4 +301,4 @@ def test_a_client_is_made_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
         }
         other = kind.from_env(environ=given)
         assert other._executor._base == BASE_URL
-        assert other._executor._credentials.dev is not None
+        assert Credential.DEV in other._executor._credentials.pairs

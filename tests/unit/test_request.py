@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from jsmskit import InvalidRequestError
 from jsmskit._calls.request import PreparedRequest, RefusedRequest, encode_form, prepare, refusals_as_values
 from jsmskit._calls.responses import no_content
-from jsmskit._validation.images import load_image
 from jsmskit.errors import Outcome
 from python_multipart.multipart import MultipartParser
 
@@ -139,9 +138,3 @@ def test_a_image_cannot_forge_a_field(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_part_cannot_break_out_of_its_header(part: tuple[str, tuple[object, ...]]) -> None:
     with pytest.raises(ValueError, match=r"form|media type|bytes"):
         encode_form([part])
-
-
-def test_a_image_does_not_show_itself() -> None:
-    image = load_image(b"\x89PNG\r\n\x1a\nZauberbild", "id_card_image")
-    assert repr(image) == "Image(18 bytes)"
-    assert image.open().read() == image.content

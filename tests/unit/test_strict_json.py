@@ -10,7 +10,7 @@ import tracemalloc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsmskit._encoding.strict_json import MAX_BYTES, MAX_DEPTH, MAX_VALUES, StrictJsonError, loads
+from jsmskit._calls.strict_json import MAX_BYTES, MAX_DEPTH, MAX_VALUES, StrictJsonError, loads
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 DOCUMENTS = st.recursive(

@@ -1,6 +1,5 @@
 """The parts of `tools.regenerate`: from spec/ to generated/.
 
-Order of flow: `sources` and `spec_checks` read and judge the spec, `toolchain` finds the pinned tools,
-`template_patches` and `client_code` make the client, the three `*_table` modules make the tables, `tree`
-compares and replaces.
+`document` reads the spec, `checks` judges it, `client` runs the generator with its templates patched by patches/,
+`tables` fills in templates/, `derived_forms` makes the spec's other forms.
 """

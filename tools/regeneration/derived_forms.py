@@ -17,9 +17,7 @@ import copy
 import json
 from typing import Any
 
-from tools.regeneration.document import operations, resolve, responses
-from tools.regeneration.problem import RegenerationError
-from tools.regeneration.sources import Location, Source
+from tools.regeneration.document import Location, RegenerationError, Source, operations, resolve, responses
 
 Document = dict[str, Any]
 

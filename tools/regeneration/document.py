@@ -1,14 +1,155 @@
-"""Walking a valid OpenAPI document: its operations, schemas and references."""
+"""The files of spec/: read strictly, walked, and spoken of in findings with their lines.
+
+YAML is read as its version 1.2 has it and as every JSON tool will see it: `no` and `2018-11-14` are text, keys are
+text, and a key that stands twice is an error. A plain YAML 1.1 reader takes the last of two equal keys without a word.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import re
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from tools.regeneration.sources import Location
+import yaml
 
+Location = tuple[str | int, ...]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong: `where` (a file, with a line if it is known), `what`, and the `remedy`."""
+
+    where: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """Return one line; validators like to quote the whole document, so it is cut."""
+        what = self.what if len(self.what) <= _LONGEST else self.what[:_LONGEST] + "..."
+        return " ".join(f"{self.where}: {what} - {self.remedy}".split())
+
+
+class RegenerationError(Exception):
+    """Regeneration cannot go on; the tree was not touched."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(map(str, findings)))
+        self.findings = tuple(findings)
+
+
+def problem(where: str, what: str, remedy: str) -> RegenerationError:
+    """Return the error made of a single finding."""
+    return RegenerationError([Finding(where, what, remedy)])
+
+
+_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the fast one exists only where libyaml does
+
+
+class _StrictLoader(_BaseLoader):  # type: ignore[misc]  # either of the two
+    """YAML 1.2 core schema, with every mapping key unique and a string."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Return the mapping; raise at the line of a key that stands twice or is no text."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            is_text = key.tag == "tag:yaml.org,2002:str"
+            if not is_text or key.value in seen:
+                what = f"the key {key.value} {'stands here twice' if is_text else 'is no text, quote it'}"
+                raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
+
+
+# Numbers as JSON writes them; PyYAML's patterns know octals, base 60, dates, and `no` as a truth value.
+_StrictLoader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"~|null|Null|NULL|", "~nN"),
+    ("int", r"-?(?:0|[1-9][0-9]*)", "-0123456789"),
+    ("float", r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)", "-0123456789"),
+):
+    _StrictLoader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), [*_first, ""] if _tag == "null" else list(_first)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of spec/: its name for messages, its bytes and what they say."""
+
+    name: str
+    raw: bytes
+    document: dict[str, Any]
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash that stands in the stamp."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+    def line_of(self, location: Location) -> int:
+        """Return the 1-based line of the deepest part of `location` that exists."""
+        node = _composed(self.raw)
+        line = 1
+        for step in location:
+            child = _child(node, step)
+            if child is None:
+                break
+            line, node = child
+        return line
+
+    def finding(self, location: Location, what: str, remedy: str) -> Finding:
+        """Return a finding about the place `location` of this file, with line and path."""
+        path = ".".join(str(step) for step in location) or "the document"
+        return Finding(f"{self.name}:{self.line_of(location)}", f"{path}: {what}", remedy)
+
+
+@lru_cache(maxsize=2)  # the spec and what it is compared with; slow, and asked for once a finding
+def _composed(raw: bytes) -> yaml.Node | None:
+    node: yaml.Node | None = yaml.compose(raw.decode(), Loader=_BaseLoader)
+    return node
+
+
+def _child(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return key.start_mark.line + 1, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step].start_mark.line + 1, node.value[step]
+    return None
+
+
+def read_source(path: Path, name: str) -> Source:
+    """Read one YAML file that must hold a mapping. `name` is how messages call it.
+
+    Raises RegenerationError if it is missing, no UTF-8, no YAML, or not the strict subset described above.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise problem(
+            name,
+            f"cannot be read ({error.strerror})",
+            "restore it from version control, or name its folder with --spec",
+        ) from None
+    try:
+        document = yaml.load(raw.decode(), Loader=_StrictLoader)  # noqa: S506 - a subclass of the safe loader
+    except UnicodeDecodeError as error:
+        raise problem(name, f"is not UTF-8 (byte {error.start})", "save it as UTF-8") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise problem(f"{name}:{line}", f"cannot be read as YAML: {error.problem}", "correct this line") from None
+    except yaml.YAMLError as error:
+        raise problem(name, f"cannot be read as YAML: {error}", "correct it") from None
+    if not isinstance(document, dict):
+        raise problem(name, "holds no mapping", "restore it from version control")
+    return Source(name, raw, document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +176,7 @@ def operations(document: dict[str, Any], section: str = "paths") -> Iterator[Spe
 
 
 def resolve(document: dict[str, Any], data: dict[str, Any], location: Location) -> tuple[dict[str, Any], Location]:
-    """Follow `$ref` until something stands there itself; return it with its location. The document is known
-    to be valid.
-    """
+    """Follow `$ref` until something stands there itself; return it with its location. The document is valid."""
     while "$ref" in data:
         location = tuple(
             part.replace("~1", "/").replace("~0", "~") for part in data["$ref"].removeprefix("#/").split("/")
@@ -47,12 +186,6 @@ def resolve(document: dict[str, Any], data: dict[str, Any], location: Location) 
             found = found[part]
         data = found
     return data, location
-
-
-def reference_name(data: dict[str, Any]) -> str | None:
-    """Return the last part of a `$ref`, which is the name of what it points to."""
-    reference = data.get("$ref")
-    return reference.rsplit("/", 1)[-1] if isinstance(reference, str) else None
 
 
 def responses(document: dict[str, Any], operation: SpecOperation) -> Iterator[tuple[str, dict[str, Any], Location]]:
@@ -83,9 +216,7 @@ def request_schema(document: dict[str, Any], operation: SpecOperation) -> tuple[
 def request_properties(
     document: dict[str, Any], schema: dict[str, Any], location: Location, prefix: str = ""
 ) -> Iterator[tuple[str, dict[str, Any], Location]]:
-    """Yield every property of a request body with its name on the wire; those of list entries as
-    `recipients[].mobile`.
-    """
+    """Yield every property of a request body with its name on the wire: of list entries as `recipients[].mobile`."""
     for name, data in schema.get("properties", {}).items():
         here = (*location, "properties", name)
         yield prefix + name, data, here

@@ -21,7 +21,8 @@ async def test_a_message_goes_out(browser: httpx.AsyncClient, jsms_mock: JsmsMoc
 
 
 @pytest.mark.parametrize(
-    ("code", "status"), [(ErrorCode.OUT_OF_FREQ, 429), (ErrorCode.NO_MONEY, 503), (ErrorCode.INVALID_MOBILE, 422)]
+    ("code", "status"),
+    [(ErrorCode.OUT_OF_FREQ, 429), (ErrorCode.NO_MONEY, 503), (ErrorCode.INVALID_MOBILE, 422)],
 )
 async def test_failures_tell_the_caller_what_to_do(
     browser: httpx.AsyncClient, jsms_mock: JsmsMock, code: ErrorCode, status: int

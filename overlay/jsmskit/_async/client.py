@@ -17,10 +17,12 @@ from .._calls.classification import RetryPolicy
 from .._calls.failures import LOGGER
 from .._calls.request import raw_request
 from .._config.credentials import build_credentials
-from .._config.environment import environment_proxy, read_environment, read_guard
 from .._config.options import (
+    environment_proxy,
     parse_base_url,
     parse_proxy,
+    read_environment,
+    read_guard,
     reject_foreign_options,
     reject_plain_http,
     reject_sample_keys,
@@ -56,6 +58,30 @@ def _draw() -> float:
     from random import random  # for the wait before a repeat, so hardly ever
 
     return random()  # noqa: S311  # it spreads waits and guards nothing
+
+
+class _Resource:
+    """A part of a client: its module is loaded, and it is made, when it is first asked for; then it is an attribute."""
+
+    def __init__(self, module: str, kind: str) -> None:
+        self._module = module
+        self._kind = kind
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, client: AsyncJsmsClient | None, owner: type) -> Any:
+        if client is None:
+            return self  # for `help`
+        from importlib import import_module
+
+        kind = getattr(import_module(self._module, __package__), self._kind)
+        made = client.__dict__[self._name] = kind(client._executor)  # pyright: ignore[reportPrivateUsage]
+        return made
+
+
+def _resource(module: str, kind: str) -> Any:
+    return _Resource(module, kind)
 
 
 class AsyncClientOptions(TypedDict, total=False):
@@ -117,6 +143,23 @@ class AsyncJsmsClient:
     Raises:
         ConfigurationError: if a setting cannot be right; the text names it, and shows no key.
     """
+
+    codes: AsyncCodes = _resource(".codes", "AsyncCodes")
+    """Verification codes: send, send_voice, verify."""
+    messages: AsyncMessages = _resource(".messages", "AsyncMessages")
+    """Template messages: send, send_batch."""
+    accounts: AsyncAccounts = _resource(".accounts", "AsyncAccounts")
+    """Balances: app_balance, account_balance."""
+    schedules: AsyncSchedules = _resource(".schedules", "AsyncSchedules")
+    """Scheduled messages: create, create_batch, update, update_batch, get, cancel."""
+    templates: AsyncTemplates = _resource(".templates", "AsyncTemplates")
+    """Templates: create, update, get, delete, preview."""
+    signs: AsyncSigns = _resource(".signs", "AsyncSigns")
+    """Signs: create, update, get, delete."""
+    reports: AsyncReports = _resource(".reports", "AsyncReports")
+    """Delivery reports: fetch, iterate."""
+    replies: AsyncReplies = _resource(".reports", "AsyncReplies")
+    """What recipients sent back: fetch, iterate."""
 
     def __init__(
         self,
@@ -243,62 +286,6 @@ class AsyncJsmsClient:
     def recipient_guard(self) -> RecipientGuard | None:
         """Whom messages may reach: the rules of the argument `recipients` and of the environment. None: everyone."""
         return self._executor.guard
-
-    @property
-    def codes(self) -> AsyncCodes:
-        """Verification codes: send, send_voice, verify."""
-        from .codes import AsyncCodes
-
-        return AsyncCodes(self._executor)
-
-    @property
-    def messages(self) -> AsyncMessages:
-        """Template messages: send, send_batch."""
-        from .messages import AsyncMessages
-
-        return AsyncMessages(self._executor)
-
-    @property
-    def accounts(self) -> AsyncAccounts:
-        """Balances: app_balance, account_balance."""
-        from .accounts import AsyncAccounts
-
-        return AsyncAccounts(self._executor)
-
-    @property
-    def schedules(self) -> AsyncSchedules:
-        """Scheduled messages: create, create_batch, update, update_batch, get, cancel."""
-        from .schedules import AsyncSchedules
-
-        return AsyncSchedules(self._executor)
-
-    @property
-    def templates(self) -> AsyncTemplates:
-        """Templates: create, update, get, delete, preview."""
-        from .templates import AsyncTemplates
-
-        return AsyncTemplates(self._executor)
-
-    @property
-    def signs(self) -> AsyncSigns:
-        """Signs: create, update, get, delete."""
-        from .signs import AsyncSigns
-
-        return AsyncSigns(self._executor)
-
-    @property
-    def reports(self) -> AsyncReports:
-        """Delivery reports: fetch, iterate."""
-        from .reports import AsyncReports
-
-        return AsyncReports(self._executor)
-
-    @property
-    def replies(self) -> AsyncReplies:
-        """What recipients sent back: fetch, iterate."""
-        from .reports import AsyncReplies
-
-        return AsyncReplies(self._executor)
 
     async def call(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run any generated operation (`jsms_api.api...OPERATION`) with keys, deadline, retries and errors

@@ -7,7 +7,7 @@ from typing import final
 from jsms_api.models.sign_type import SignType
 
 from .._operations import signs as operations
-from .._validation.images import Upload
+from .._operations.signs import Upload
 from ..results.reviews import Sign, SignReceipt
 from .executor import AsyncCallExecutor
 

@@ -1,7 +1,4 @@
-"""The one error of a call that failed, in words, and the one line that each call writes to the log.
-
-What the call proves was decided in `classification`. The line never holds a number, a text, an id, a key or an address.
-"""
+"""The one error of a call that failed, in words. What the call proves was decided in `classification`."""
 
 from __future__ import annotations
 
@@ -126,29 +123,3 @@ def missing_credentials_error(info: OperationInfo) -> ConfigurationError:
 LOGGER: Final = logging.getLogger("jsmskit")
 # Without it a program that has set up no logging would find our warnings on its standard error.
 LOGGER.addHandler(logging.NullHandler())
-_LINE: Final = "%s status=%s code=%s outcome=%s ms=%.1f attempt=%d"
-
-
-def log_call(
-    info: OperationInfo, attempt: AttemptResult, outcome: Outcome | None, *, seconds: float, attempts: int
-) -> None:
-    """Log a call that ended: as a warning if you have to look at it, else as information."""
-    level = logging.INFO if outcome in (None, Outcome.REJECTED) else logging.WARNING
-    if not LOGGER.isEnabledFor(level):
-        return
-    response = attempt.response
-    LOGGER.log(
-        level,
-        _LINE,
-        info.operation_id,
-        "-" if response is None else response.status,
-        "-" if response is None or response.code is None else response.code,
-        "accepted" if outcome is None else outcome.value,
-        round(seconds * 1000, 1),  # all its digits could spell a code by chance
-        attempts,
-    )
-
-
-def log_interrupted(info: OperationInfo, *, seconds: float, attempts: int) -> None:
-    """Log a call that was cancelled or interrupted: its outcome is unknown."""
-    LOGGER.warning(_LINE, info.operation_id, "-", "-", Outcome.UNKNOWN.value, round(seconds * 1000, 1), attempts)

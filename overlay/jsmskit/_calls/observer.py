@@ -5,19 +5,14 @@ Loaded only by clients that have an observer.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, final
+from typing import Protocol
 
 from jsms_api.operations import OperationInfo
 
-from ..errors import JsmsError, Outcome
-
-if TYPE_CHECKING:
-    from .responses import ParsedResponse
-
-_LOGGER: Final = logging.getLogger("jsmskit")
+from ..errors import Outcome
+from .failures import LOGGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,49 +68,37 @@ class CallObserver(Protocol):
         ...
 
 
-def start(observer: CallObserver, info: OperationInfo, base_url: str) -> ObservedCall:
-    """Tell an observer of a call that begins; what is returned takes its end."""
+def start(
+    observer: CallObserver, info: OperationInfo, base_url: str
+) -> Callable[[Outcome | None, int, float, int | None, int | None, BaseException | None], None]:
+    """Tell an observer of a call that begins. What is returned takes the end, as `CallFinished` has it."""
+    started = CallStarted(info.operation_id, info.method, info.path, base_url)
     try:
-        return ObservedCall(observer(CallStarted(info.operation_id, info.method, info.path, base_url)))
-    except Exception:
-        _LOGGER.exception("the observer failed at the start of %s", info.operation_id)
-        return ObservedCall(_no_listener)
+        tell = observer(started)
+    except Exception:  # noqa: BLE001  # an observer's defect changes nothing about the call
+        LOGGER.exception("the observer failed at the start of %s", info.operation_id)
+        return _tell_nobody
 
-
-@final
-class ObservedCall:
-    """A call that an observer was told of, and will be told the end of."""
-
-    __slots__ = ("_tell",)
-
-    def __init__(self, tell: Callable[[CallFinished], object]) -> None:
-        self._tell = tell
-
-    def succeeded(self, *, attempts: int, seconds: float, response: ParsedResponse | None) -> None:
-        """It returned a result. A wrong verification code is one, so there may be a return code."""
-        status, code = (None, None) if response is None else (response.status, response.code)
-        self._end(CallFinished(None, attempts, seconds, status, code, None))
-
-    def failed(self, failure: JsmsError, *, seconds: float) -> None:
-        """It raised an error."""
-        status, code = failure.http_status, failure.code
-        self._end(CallFinished(failure.outcome, failure.attempts, seconds, status, code, _name(failure)))
-
-    def interrupted(self, interruption: BaseException, *, attempts: int, seconds: float) -> None:
-        """It was cancelled or interrupted: its outcome is unknown."""
-        self._end(CallFinished(Outcome.UNKNOWN, attempts, seconds, None, None, _name(interruption)))
-
-    def _end(self, ended: CallFinished) -> None:
+    def finish(
+        outcome: Outcome | None,
+        attempts: int,
+        seconds: float,
+        status: int | None,
+        code: int | None,
+        error: BaseException | None,
+    ) -> None:
         try:
-            self._tell(ended)
-        except Exception:
-            _LOGGER.exception("the observer failed at the end of a call")
+            tell(CallFinished(outcome, attempts, seconds, status, code, None if error is None else _name(error)))
+        except Exception:  # noqa: BLE001  # nor here: the message went out
+            LOGGER.exception("the observer failed at the end of a call")
+
+    return finish
+
+
+def _tell_nobody(*ended: object) -> None:
+    """Takes the place of an observer that failed at the start."""
 
 
 def _name(error: BaseException) -> str:
     kind = type(error)
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-
-
-def _no_listener(ended: CallFinished) -> None:
-    """Takes the place of an observer that failed at the start."""

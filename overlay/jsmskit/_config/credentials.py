@@ -44,28 +44,23 @@ class BasicCredentials:
 class Credentials:
     """What a client may sign requests with."""
 
-    __slots__ = ("app", "dev")
+    __slots__ = ("pairs",)
 
     def __init__(self, app: BasicCredentials, dev: BasicCredentials | None = None) -> None:
-        self.app = app
-        self.dev = dev
-
-    def get(self, kind: Credential) -> BasicCredentials | None:
-        """Return the pair for a kind of call; None if this client was not given one."""
-        return self.app if kind is Credential.APP else self.dev
+        self.pairs: Final = {Credential.APP: app} if dev is None else {Credential.APP: app, Credential.DEV: dev}
 
     @property
     def any_sample(self) -> bool:
         """Whether one of the keys is printed in the vendor's documentation."""
-        return self.app.is_sample or (self.dev is not None and self.dev.is_sample)
+        return any(pair.is_sample for pair in self.pairs.values())
 
     @property
     def only_samples(self) -> bool:
         """Whether all of the keys are printed in the vendor's documentation."""
-        return self.app.is_sample and (self.dev is None or self.dev.is_sample)
+        return all(pair.is_sample for pair in self.pairs.values())
 
     def __repr__(self) -> str:
-        return f"Credentials(app=hidden, dev={'none' if self.dev is None else 'hidden'})"
+        return "Credentials(hidden)"
 
 
 def build_credentials(

@@ -6,20 +6,16 @@ No text of the other side is ever put into one.
 from __future__ import annotations
 
 from types import FrameType, TracebackType
-from typing import ClassVar
 
 
 class TransportError(Exception):
     """An exchange that brought no whole response.
 
     Attributes:
-        kind: what went wrong, in a word.
         body_sent: False only if it is certain that the end of the request body was never written.
         status: of the response, if its head had come.
         detail: a few words that may be shown; they never come from the other side.
     """
-
-    kind: ClassVar[str] = "transport_error"
 
     def __init__(self, detail: str = "", *, body_sent: bool = True, status: int | None = None) -> None:
         super().__init__(detail)
@@ -31,85 +27,57 @@ class TransportError(Exception):
 class ClosedError(TransportError):
     """The transport was closed before."""
 
-    kind = "client_closed"
-
 
 class PoolTimeout(TransportError):
     """No connection became free in time."""
-
-    kind = "pool_timeout"
 
 
 class UnsupportedProtocol(TransportError):
     """The address leaves the origin."""
 
-    kind = "unsupported_protocol"
-
 
 class LocalProtocolError(TransportError):
     """The request cannot be written as HTTP."""
-
-    kind = "local_protocol_error"
 
 
 class ConnectError(TransportError):
     """No connection came about."""
 
-    kind = "connect_error"
-
 
 class ConnectTimeout(TransportError):
     """No connection came about in time, TLS included."""
-
-    kind = "connect_timeout"
 
 
 class CertificateRefusedError(TransportError):
     """The server's certificate is not to be trusted, or not for this host."""
 
-    kind = "certificate_refused"
-
 
 class ProxyError(TransportError):
     """The proxy did not let the call through."""
-
-    kind = "proxy_error"
 
 
 class WriteError(TransportError):
     """The connection broke while the request was written."""
 
-    kind = "write_error"
-
 
 class WriteTimeout(TransportError):
     """The request could not be written in time."""
-
-    kind = "write_timeout"
 
 
 class ReadError(TransportError):
     """The connection broke while the response was read."""
 
-    kind = "read_error"
-
 
 class ReadTimeout(TransportError):
     """The response, or its next part, did not come in time."""
-
-    kind = "read_timeout"
 
 
 class RemoteProtocolError(TransportError):
     """What came is no HTTP/1.1 response, or it ended too early."""
 
-    kind = "remote_protocol_error"
-
 
 class ResponseTooLarge(TransportError):
     """The response has more bytes than are taken."""
-
-    kind = "response_too_large"
 
 
 def failure_of(error: Exception, kind: type[TransportError], detail: str | None = None) -> TransportError:

@@ -18,10 +18,12 @@ from .._calls.classification import RetryPolicy
 from .._calls.failures import LOGGER
 from .._calls.request import raw_request
 from .._config.credentials import build_credentials
-from .._config.environment import environment_proxy, read_environment, read_guard
 from .._config.options import (
+    environment_proxy,
     parse_base_url,
     parse_proxy,
+    read_environment,
+    read_guard,
     reject_foreign_options,
     reject_plain_http,
     reject_sample_keys,
@@ -57,6 +59,30 @@ def _draw() -> float:
     from random import random  # for the wait before a repeat, so hardly ever
 
     return random()  # noqa: S311  # it spreads waits and guards nothing
+
+
+class _Resource:
+    """A part of a client: its module is loaded, and it is made, when it is first asked for; then it is an attribute."""
+
+    def __init__(self, module: str, kind: str) -> None:
+        self._module = module
+        self._kind = kind
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, client: JsmsClient | None, owner: type) -> Any:
+        if client is None:
+            return self  # for `help`
+        from importlib import import_module
+
+        kind = getattr(import_module(self._module, __package__), self._kind)
+        made = client.__dict__[self._name] = kind(client._executor)  # pyright: ignore[reportPrivateUsage]
+        return made
+
+
+def _resource(module: str, kind: str) -> Any:
+    return _Resource(module, kind)
 
 
 class ClientOptions(TypedDict, total=False):
@@ -118,6 +144,23 @@ class JsmsClient:
     Raises:
         ConfigurationError: if a setting cannot be right; the text names it, and shows no key.
     """
+
+    codes: Codes = _resource(".codes", "Codes")
+    """Verification codes: send, send_voice, verify."""
+    messages: Messages = _resource(".messages", "Messages")
+    """Template messages: send, send_batch."""
+    accounts: Accounts = _resource(".accounts", "Accounts")
+    """Balances: app_balance, account_balance."""
+    schedules: Schedules = _resource(".schedules", "Schedules")
+    """Scheduled messages: create, create_batch, update, update_batch, get, cancel."""
+    templates: Templates = _resource(".templates", "Templates")
+    """Templates: create, update, get, delete, preview."""
+    signs: Signs = _resource(".signs", "Signs")
+    """Signs: create, update, get, delete."""
+    reports: Reports = _resource(".reports", "Reports")
+    """Delivery reports: fetch, iterate."""
+    replies: Replies = _resource(".reports", "Replies")
+    """What recipients sent back: fetch, iterate."""
 
     def __init__(
         self,
@@ -244,62 +287,6 @@ class JsmsClient:
     def recipient_guard(self) -> RecipientGuard | None:
         """Whom messages may reach: the rules of the argument `recipients` and of the environment. None: everyone."""
         return self._executor.guard
-
-    @property
-    def codes(self) -> Codes:
-        """Verification codes: send, send_voice, verify."""
-        from .codes import Codes
-
-        return Codes(self._executor)
-
-    @property
-    def messages(self) -> Messages:
-        """Template messages: send, send_batch."""
-        from .messages import Messages
-
-        return Messages(self._executor)
-
-    @property
-    def accounts(self) -> Accounts:
-        """Balances: app_balance, account_balance."""
-        from .accounts import Accounts
-
-        return Accounts(self._executor)
-
-    @property
-    def schedules(self) -> Schedules:
-        """Scheduled messages: create, create_batch, update, update_batch, get, cancel."""
-        from .schedules import Schedules
-
-        return Schedules(self._executor)
-
-    @property
-    def templates(self) -> Templates:
-        """Templates: create, update, get, delete, preview."""
-        from .templates import Templates
-
-        return Templates(self._executor)
-
-    @property
-    def signs(self) -> Signs:
-        """Signs: create, update, get, delete."""
-        from .signs import Signs
-
-        return Signs(self._executor)
-
-    @property
-    def reports(self) -> Reports:
-        """Delivery reports: fetch, iterate."""
-        from .reports import Reports
-
-        return Reports(self._executor)
-
-    @property
-    def replies(self) -> Replies:
-        """What recipients sent back: fetch, iterate."""
-        from .reports import Replies
-
-        return Replies(self._executor)
 
     def call(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run any generated operation (`jsms_api.api...OPERATION`) with keys, deadline, retries and errors

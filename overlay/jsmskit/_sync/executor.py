@@ -8,6 +8,7 @@ are raised `from None`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar, final
@@ -24,7 +25,7 @@ from .._calls.classification import (
     classify_truncated_response,
     retry_delay,
 )
-from .._calls.failures import AttemptResult, build_error, log_call, log_interrupted, missing_credentials_error
+from .._calls.failures import LOGGER, AttemptResult, build_error, missing_credentials_error
 from .._calls.request import PreparedRequest, RefusedRequest
 from .._calls.responses import (
     ContradictoryResponse,
@@ -41,7 +42,7 @@ from .._version import VERSION
 from ..errors import ConfigurationError, JsmsError, Outcome
 
 if TYPE_CHECKING:
-    from .._calls.observer import CallObserver, ObservedCall
+    from .._calls.observer import CallObserver
     from .._http.config import TransportConfig
     from ..recipient_guard import RecipientGuard
 
@@ -132,7 +133,7 @@ class CallExecutor:
     @property
     def application(self) -> str:
         """A fingerprint of the application's key."""
-        return self._credentials.app.fingerprint
+        return self._credentials.pairs[Credential.APP].fingerprint
 
     def copy(self, *, deadline: float | None, retry: RetryPolicy) -> CallExecutor:
         """Return one with another deadline and policy: one pool, one budget, one memory of pulls."""
@@ -151,7 +152,7 @@ class CallExecutor:
         if request.result is not None:
             return request.result
         info = request.info
-        credentials = self._credentials.get(info.credential)
+        credentials = self._credentials.pairs.get(info.credential)
         if credentials is None:
             raise missing_credentials_error(info)
         transport = self._transport.get()
@@ -159,7 +160,7 @@ class CallExecutor:
         limit = self.deadline
         if limit is None:
             limit = BATCH_DEADLINE if request.is_batch else CALL_DEADLINE
-        observed = None if self._observer is None else self._observe(self._observer, info)
+        tell = None if self._observer is None else self._observe(self._observer, info)
         attempts = 0
         doubtful = False
         delay: float | None = None
@@ -172,19 +173,13 @@ class CallExecutor:
                     transport, request, credentials, started + limit, new_connection=request.is_batch or attempts > 1
                 )
             except BaseException as interruption:
-                seconds = self.clock() - started
-                log_interrupted(info, seconds=seconds, attempts=attempts)
-                if observed is not None:
-                    observed.interrupted(interruption, attempts=attempts, seconds=seconds)
+                self._finish(info, tell, Outcome.UNKNOWN, attempts, started, None, interruption)
                 if info.effect is not Effect.NONE:
                     interruption.add_note(f"jsmskit: {info.operation_id} was under way; it may have been carried out.")
                 raise
             if attempt.status is AttemptStatus.ACCEPTED:
                 self._budget.deposit(self.retry.budget)
-                seconds = self.clock() - started
-                log_call(info, attempt, None, seconds=seconds, attempts=attempts)
-                if observed is not None:
-                    observed.succeeded(attempts=attempts, seconds=seconds, response=attempt.response)
+                self._finish(info, tell, None, attempts, started, attempt.response, None)
                 result: R = attempt.result
                 return result
             assessment = assess(info.effect, attempt.status, strict=self.retry.strict)
@@ -204,11 +199,44 @@ class CallExecutor:
                 break
             doubtful = doubtful or (assessment.outcome is Outcome.UNKNOWN and info.effect is not Effect.NONE)
         failure: JsmsError = build_error(info, attempt, assessment, attempts=attempts, doubtful=doubtful)
-        seconds = self.clock() - started
-        log_call(info, attempt, failure.outcome, seconds=seconds, attempts=attempts)
-        if observed is not None:
-            observed.failed(failure, seconds=seconds)
+        self._finish(info, tell, failure.outcome, attempts, started, attempt.response, failure)
         raise failure
+
+    def _observe(self, observer: CallObserver, info: OperationInfo) -> Callable[..., None]:
+        from .._calls.observer import start  # most clients have no observer, and do not pay for it
+
+        return start(observer, info, self._base)
+
+    def _finish(
+        self,
+        info: OperationInfo,
+        tell: Callable[..., None] | None,
+        outcome: Outcome | None,
+        attempts: int,
+        started: float,
+        response: ParsedResponse | None,
+        error: BaseException | None,
+    ) -> None:
+        """Log a call that ended, as a warning if somebody has to look at it, and tell the observer.
+
+        The line never holds a number, a text, an id, a key or an address.
+        """
+        seconds = self.clock() - started
+        status, code = (None, None) if response is None else (response.status, response.code)
+        level = logging.INFO if outcome in (None, Outcome.REJECTED) else logging.WARNING
+        if LOGGER.isEnabledFor(level):
+            LOGGER.log(
+                level,
+                "%s status=%s code=%s outcome=%s ms=%.1f attempt=%d",
+                info.operation_id,
+                status or "-",
+                code or "-",
+                "accepted" if outcome is None else outcome.value,
+                round(seconds * 1000, 1),  # all its digits could spell a code by chance
+                attempts,
+            )
+        if tell is not None:
+            tell(outcome, attempts, seconds, status, code, error)
 
     def _attempt(
         self,
@@ -248,11 +276,6 @@ class CallExecutor:
         truncated = ParsedResponse(failure.status, readable=False)
         status = classify_truncated_response(failure, failure.status)
         return AttemptResult(status, truncated, failure.detail)
-
-    def _observe(self, observer: CallObserver, info: OperationInfo) -> ObservedCall:
-        from .._calls.observer import start  # most clients have no observer, and do not pay for it
-
-        return start(observer, info, self._base)
 
     def _headers_for(self, request: PreparedRequest[Any], credentials: BasicCredentials) -> Mapping[str, str]:
         content_type = request.content_type

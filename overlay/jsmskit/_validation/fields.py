@@ -148,7 +148,35 @@ def sign_type(value: object) -> SignType:
     return SignType(_whole(value, "type", min(SignType), max(SignType), remedy))
 
 
-def _paper(value: object, field: str, least: int, most: int, alphabet: re.Pattern[str] | None = None) -> str:
+_DOCUMENTS: Final = {
+    "legal_person_name": (
+        limits.SIGN_FORM_LEGAL_PERSON_NAME_MIN_LENGTH,
+        limits.SIGN_FORM_LEGAL_PERSON_NAME_MAX_LENGTH,
+        None,
+    ),
+    "legal_person_id_number": (
+        limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_MIN_LENGTH,
+        limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_MAX_LENGTH,
+        limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_PATTERN,
+    ),
+    "social_credit_code": (
+        limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MIN_LENGTH,
+        limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MAX_LENGTH,
+        limits.SIGN_FORM_SOCIAL_CREDIT_CODE_PATTERN,
+    ),
+    "third_party_company_name": (
+        limits.SIGN_FORM_THIRD_PARTY_COMPANY_NAME_MIN_LENGTH,
+        limits.SIGN_FORM_THIRD_PARTY_COMPANY_NAME_MAX_LENGTH,
+        None,
+    ),
+}
+"""What is copied from the documents of a company: shortest, longest, pattern."""
+DOCUMENT_TEXTS: Final = tuple(_DOCUMENTS)
+
+
+def document_text(value: object, field: str) -> str:
+    """One of `DOCUMENT_TEXTS`."""
+    least, most, pattern = _DOCUMENTS[field]
     remedy = "Copy it from the paper, as text."
     if not isinstance(value, str):
         _refuse(field, "type", f"it is a str, not {type(value).__name__}.", remedy)
@@ -156,41 +184,11 @@ def _paper(value: object, field: str, least: int, most: int, alphabet: re.Patter
         keyword = "minLength" if len(value) < least else "maxLength"
         rule = f"it has {len(value)} characters, {least if least == most else f'{least} to {most}'} are taken."
         _refuse(field, keyword, rule, remedy)
-    if alphabet is not None and not alphabet.fullmatch(value):
+    if pattern is not None and not re.fullmatch(pattern, value):
         _refuse(field, "pattern", "it has characters that do not belong there.", remedy)
     if _has_half_a_character(value):
         _refuse(field, "invalid", _HALF, remedy)
     return value
-
-
-_ID_NUMBER: Final = re.compile(limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_PATTERN)
-_CREDIT_CODE: Final = re.compile(limits.SIGN_FORM_SOCIAL_CREDIT_CODE_PATTERN)
-
-
-def legal_person_name(value: object) -> str:
-    """The name of the legal representative."""
-    least, most = limits.SIGN_FORM_LEGAL_PERSON_NAME_MIN_LENGTH, limits.SIGN_FORM_LEGAL_PERSON_NAME_MAX_LENGTH
-    return _paper(value, "legal_person_name", least, most)
-
-
-def legal_person_id_number(value: object) -> str:
-    """The identity number of the legal representative."""
-    least = limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_MIN_LENGTH
-    most = limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_MAX_LENGTH
-    return _paper(value, "legal_person_id_number", least, most, _ID_NUMBER)
-
-
-def social_credit_code(value: object) -> str:
-    """The unified social credit code of the company."""
-    least, most = (limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MIN_LENGTH, limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MAX_LENGTH)
-    return _paper(value, "social_credit_code", least, most, _CREDIT_CODE)
-
-
-def third_party_company_name(value: object) -> str:
-    """The name of another company, if the sign is used in its name."""
-    least = limits.SIGN_FORM_THIRD_PARTY_COMPANY_NAME_MIN_LENGTH
-    most = limits.SIGN_FORM_THIRD_PARTY_COMPANY_NAME_MAX_LENGTH
-    return _paper(value, "third_party_company_name", least, most)
 
 
 _VALID: Final = re.compile(limits.SEND_CODE_REQUEST_MOBILE_PATTERN)
@@ -203,9 +201,8 @@ _NO_NUMBER: Final = 10**20
 _CHECK: Final = "Check the number with its owner; the service serves mobile numbers of mainland China only."
 
 
-def is_canonical(text: str) -> bool:
-    """Whether a number is written already as the service wants it; a list may have a million of them."""
-    return len(text) == _LONGEST and _VALID.fullmatch(text) is not None
+is_canonical: Final = re.compile(f"(?={limits.SEND_CODE_REQUEST_MOBILE_PATTERN}).{{{_LONGEST}}}").fullmatch
+"""Whether a number is written already as the service wants it; a list may have a million of them."""
 
 
 def canonical_phone(phone: str | int) -> str:

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, final
 
-from jsmskit._validation.template_text import billed_units
-
 from .settings import Mode, Target
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
 
@@ -37,6 +35,11 @@ class Campaign:
     settled_at: float | None
     target: Target | None = None
     """Where it was planned for; None if that was not known."""
+
+    @property
+    def chosen_by(self) -> tuple[str, ...]:
+        """The options of the command line that chose the target."""
+        return () if self.target is None else self.target.chosen_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,19 +196,15 @@ class AuditEntry:
 
 
 class ValidRow(NamedTuple):
-    """A row that can be sent: number in eleven digits, values as a JSON object (None for none), and the length of the
-    message as it is counted.
+    """A row that can be sent: number in eleven digits, values as a JSON object (None for none), what the message is
+    billed as, and its length as it is counted.
     """
 
     row: int
     phone: str
     params: str | None
-    length: int = 0
-
-    @property
-    def units(self) -> int:
-        """What the message is billed as."""
-        return billed_units(self.length)
+    units: int
+    length: int
 
     def __repr__(self) -> str:
         return f"ValidRow(row={self.row}, length={self.length})"

@@ -18,7 +18,7 @@ from jsms_api import limits
 from jsmskit._privacy import mask_phones_in
 from jsmskit._validation.fields import canonical_phone, is_canonical
 from jsmskit._validation.invalid_argument import InvalidArgument
-from jsmskit._validation.template_text import billed_length, check_template_params, fill, variables
+from jsmskit._validation.template_text import billed_length, billed_units, check_template_params, fill, variables
 from jsmskit.recipients import RecipientLike
 
 from .errors import LedgerError, PlanError, SourceChangedError
@@ -27,20 +27,18 @@ from .ledger.plans import chunk_sizes
 from .models import PlanSummary, SkippedRow, ValidRow
 from .reporting.exports import check_place, export_set_aside
 from .settings import CHUNK_SIZE, Mode, TemplateFacts
-from .sources import Content, Source, file_digest, open_source
+from .sources import Content, Source, open_source
 from .sources.table import Row, is_blank
 from .states import SkipReason
 
 _TEXT: Final = json.encoder.encode_basestring
 _SHOWN: Final = 64
 _DETAIL: Final = 300
+_LONGEST: Final = limits.MESSAGE_LENGTH
 # Blanks of every kind and invisible characters; those around a value are cut off.
 _UNSEEN: Final = "\\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad"
 _EDGES: Final = re.compile(f"^[{_UNSEEN}]+|[{_UNSEEN}]+$")
-# What may be refused or has to be looked at: controls and line breaks, brackets of signs, halves of surrogate pairs,
-# and what stands outside of the Basic Multilingual Plane.
-_ODD: Final = "\x00-\x1f\x7f-\xa0\u2028\u2029\u3010\u3011\ud800-\udfff\ufffe-\U0010ffff"
-_PLAIN: Final = re.compile(f"[^{_UNSEEN}{_ODD}](?:[^{_ODD}]*[^{_UNSEEN}{_ODD}])?").fullmatch
+_COUNTS_TWICE: Final = re.compile("[\U00010000-\U0010ffff]").search
 
 _POWER: Final = r"[+-]?\d+(?:[.,]\d*)?[eE][+-]?\d+"
 _ERROR: Final = r"#(?:N/A|NAME\?|REF!|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!)|#{3,}"
@@ -79,15 +77,17 @@ class RowValidator:
         """How many values had blanks around them."""
         self._as_typed = as_typed
         self._fixed = 0
-        self._uses: dict[str, int] = {}
+        self._names = None if self.variables is None else frozenset(self.variables)
+        self._wanted: list[tuple[str, str, int]] | None = None
+        """Of each variable: its name, the same in JSON, and how often it stands in the text."""
         if facts.text is not None and self.variables is not None:
             # Lengths add up, so the text itself is put together only once.
             sign = f"【{facts.sign}】" if facts.sign else ""
             bare = fill(facts.text, dict.fromkeys(self.variables, ""))
             self._fixed = billed_length(sign + bare + facts.hint)
-            self._uses = {name: facts.text.count("{{" + name + "}}") for name in self.variables}
+            self._wanted = [(name, _TEXT(name), facts.text.count("{{" + name + "}}")) for name in self.variables]
             for name in self.params:
-                if name not in self._uses:
+                if name not in self.variables:
                     listed = ", ".join(f'"{one}"' for one in self.variables) or "none"
                     raise PlanError(f'the template has no variable "{name}" (it has: {listed}).', f"Leave {name} out.")
         try:
@@ -113,53 +113,59 @@ class RowValidator:
             except InvalidArgument as refused:
                 return _without_number(number, given, refused)
         length = self._fixed
-        values: dict[str, str] = {}
-        for name in params if self.variables is None else self.variables:
-            value = params.get(name)
-            if type(value) is str and _PLAIN(value):
-                text, size = value, len(value)
-            else:
-                found = self._text_of(name, value)
-                if isinstance(found, tuple):
-                    return SkippedRow(number, phone, *found)
+        fields: list[str] = []
+        wanted = self._wanted
+        if wanted is None:
+            wanted = [(name, _TEXT(name), 0) for name in {**self.params, **params}]
+        for name, key, uses in wanted:
+            text = params.get(name)
+            # Nothing around or in letters and digits needs a look. Most values are such, of a million rows.
+            if (
+                type(text) is str
+                and text.isalnum()
+                and (text.isascii() or not _COUNTS_TWICE(text))
+                and len(text) <= _LONGEST
+                and text not in _NO_VALUE
+            ):
+                size = len(text)
+            elif isinstance(found := self._look_at(name, text), str):
                 text, size = found, billed_length(found)
-            if not self._as_typed and (cause := _damage(text)):
-                told = f'"{name}" is {mask_phones_in(text)[:_SHOWN]!r}, {cause}'
-                return SkippedRow(number, phone, SkipReason.DAMAGED, told[:_DETAIL])
-            if size > limits.MESSAGE_LENGTH:
-                told = f'"{name}" has {size} characters, a whole message at most {limits.MESSAGE_LENGTH}'
-                return SkippedRow(number, phone, SkipReason.TOO_LONG, told)
-            values[name] = text
-            length += size * self._uses.get(name, 0)
-        if self.variables is None:
-            values = {**self.params, **values}
-        elif not params.keys() <= self._uses.keys():
-            unknown = [name for name in params if name not in self._uses]
+            else:
+                return SkippedRow(number, phone, *found)
+            # As json.dumps writes it, for a third of the cost.
+            fields.append(f"{key}:{_TEXT(text)}")
+            length += size * uses
+        if self._names is not None and not params.keys() <= self._names:
+            unknown = [name for name in params if name not in self._names]
             return SkippedRow(number, phone, SkipReason.PARAMETERS, f"no variable {', '.join(unknown)}"[:_DETAIL])
-        if length > limits.MESSAGE_LENGTH:
-            detail = f"{length} characters, at most {limits.MESSAGE_LENGTH}"
-            return SkippedRow(number, phone, SkipReason.TOO_LONG, detail)
-        if not values:
-            return ValidRow(number, phone, None, length)
-        # As json.dumps writes it, for a third of the cost; a list may have a million rows.
-        fields = ",".join([f"{_TEXT(name)}:{_TEXT(text)}" for name, text in values.items()])
-        return ValidRow(number, phone, f"{{{fields}}}", length)
+        if length > _LONGEST:
+            return SkippedRow(number, phone, SkipReason.TOO_LONG, f"{length} characters, at most {_LONGEST}")
+        values = f"{{{','.join(fields)}}}" if fields else None
+        return tuple.__new__(ValidRow, (number, phone, values, billed_units(length), length))
 
-    def _text_of(self, name: str, value: object) -> str | tuple[SkipReason, str]:
-        """The text of a value that is not a plain one; or why there is none."""
+    def _look_at(self, name: str, value: object) -> str | tuple[SkipReason, str]:
+        """The text of a value; or why there is none."""
         if is_blank(value):
             constant = self.params.get(name)
-            return constant if constant is not None else (SkipReason.PARAMETERS, f'no value for "{name}"')
-        if not isinstance(value, str):
+            if constant is None:
+                return SkipReason.PARAMETERS, f'no value for "{name}"'
+            text = constant
+        elif not isinstance(value, str):
             shown = json.dumps(value, ensure_ascii=False, default=str)
-            return (SkipReason.PARAMETERS, f'"{name}" is no text but {shown[:_SHOWN]}; write it in quotation marks')
-        text = _EDGES.sub("", value)
-        self.trimmed += text != value
+            return SkipReason.PARAMETERS, f'"{name}" is no text but {shown[:_SHOWN]}; write it in quotation marks'
+        else:
+            text = _EDGES.sub("", value)
+            self.trimmed += text != value
         try:
-            return check_template_params({name: text})[name]
+            check_template_params({name: text})
         except InvalidArgument as refused:
             reason = SkipReason.TOO_LONG if refused.keyword == "maxLength" else SkipReason.PARAMETERS
             return reason, refused.message[:_DETAIL]
+        if (size := billed_length(text)) > _LONGEST:
+            return SkipReason.TOO_LONG, f'"{name}" has {size} characters, a whole message at most {_LONGEST}'
+        if not self._as_typed and (cause := _damage(text)):
+            return SkipReason.DAMAGED, f'"{name}" is {mask_phones_in(text)[:_SHOWN]!r}, {cause}'[:_DETAIL]
+        return text
 
 
 def _damage(text: str) -> str:
@@ -263,13 +269,18 @@ def plan(
         source=source.name[-400:],
         target=facts.target,
     )
-    writer = _Writer(ledger, campaign_id, facts, validator, progress)
+    writer = _Writer(ledger, campaign_id, facts)
     try:
-        rows = writer.write_all(source)
+        found = map(validator.validate, source.rows(validator.variables, validator.params))
+        while writer.add(islice(found, CHUNK_SIZE)):
+            if writer.rows > _MOST_ROWS:
+                raise PlanError(f"the source has more than {_MOST_ROWS} rows.", "Split it into several campaigns.")
+            progress(writer.rows)
+        writer.write_out()
         if not writer.recipients:
             raise PlanError(
-                f"no recipient in {source.name} can be written to: of {rows} rows all were set"
-                f" aside{writer.reasons()}.",
+                f"no recipient in {source.name} can be written to: of {writer.rows} rows all were set"
+                f" aside{_reasons(ledger, campaign_id)}.",
                 "Correct the list; look at the column of the phone numbers first.",
             )
         summary = ledger.plans.finish_plan(
@@ -279,7 +290,7 @@ def plan(
             tag=tag,
             again=again,
             digest=source.digest(),
-            rows=rows,
+            rows=writer.rows,
             recipients=writer.recipients,
             units=writer.units,
             longest=writer.longest,
@@ -293,94 +304,60 @@ def plan(
         raise
     if set_aside is not None:
         export_set_aside(ledger, campaign_id, set_aside)
-    first = writer.first
-    for row, phone, reason, detail in (
-        ledger.queries.set_aside(campaign_id) if len(first) < len(summary.set_aside) else ()
-    ):
-        # Numbers that stand in the list twice, far apart, are found at the end.
-        first.setdefault(reason, SkippedRow(row, phone, SkipReason(reason), detail))
-        if len(first) == len(summary.set_aside):
-            break
     return replace(
-        summary, first_set_aside=first, ignored=dict(getattr(source, "ignored", {})), trimmed=validator.trimmed
+        summary,
+        first_set_aside=ledger.queries.first_set_aside(campaign_id),
+        ignored=dict(getattr(source, "ignored", {})),
+        trimmed=validator.trimmed,
     )
+
+
+def _reasons(ledger: Ledger, campaign_id: int) -> str:
+    """Why rows were set aside, with their first rows, for an error."""
+    counts = ledger.queries.set_aside_counts(campaign_id)
+    told = "; ".join(
+        f"{reason.replace('_', ' ')} x {counts[reason]}, first in row {first.row}: {first.detail}"
+        for reason, first in ledger.queries.first_set_aside(campaign_id).items()
+    )
+    return f" ({told})" if told else ""
 
 
 class _Writer:
     """Collects some chunks at a time and writes them."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        campaign_id: int,
-        facts: TemplateFacts,
-        validator: RowValidator,
-        progress: Callable[[int], None],
-    ) -> None:
+    def __init__(self, ledger: Ledger, campaign_id: int, facts: TemplateFacts) -> None:
         self._ledger = ledger
         self._campaign_id = campaign_id
         self._facts = facts
-        self._validator = validator
-        self._progress = progress
         self._valid: list[ValidRow] = []
         self._full: list[tuple[int, list[ValidRow]]] = []
         self._aside: list[SkippedRow] = []
-        self._reasons: dict[SkipReason, int] = {}
-        self.first: dict[str, SkippedRow] = {}
+        self.rows = 0
         self.chunks = 0
         self.recipients = 0
         self.units = 0
         self.longest = 0
 
-    def write_all(self, source: Source) -> int:
-        """Read a source to its end; return the number of rows."""
-        validator = self._validator
-        count = 0
-        constants = validator.params
-        rows = source.rows(validator.variables, constants) if constants else source.rows(validator.variables)
-        while part := list(islice(rows, CHUNK_SIZE)):
-            count += len(part)
-            if count > _MOST_ROWS:
-                raise PlanError(f"the source has more than {_MOST_ROWS} rows.", "Split it into several campaigns.")
-            planned: dict[str, ValidRow] = {}
-            for found in map(validator.validate, part):
-                if isinstance(found, SkippedRow):
-                    self._skip(found)
-                elif found.phone in planned:
-                    first = f"as row {planned[found.phone].row}"
-                    self._skip(SkippedRow(found.row, found.phone, SkipReason.DUPLICATE, first))
-                else:
-                    planned[found.phone] = found
-            # Numbers that stand in the list twice, far from each other, are found when the plan is complete: one
-            # sorting of all numbers costs less than a question for each.
-            self._take(planned)
-            self._progress(count)
-        self.write_out()
-        return count
-
-    def reasons(self) -> str:
-        """The reasons so far with their first rows, for an error."""
-        told = "; ".join(
-            f"{reason.replace('_', ' ')} x {count}, first in row {self.first[reason].row}: {self.first[reason].detail}"
-            for reason, count in self._reasons.items()
-        )
-        return f" ({told})" if told else ""
-
-    def _skip(self, skipped: SkippedRow) -> None:
-        self._reasons[skipped.reason] = self._reasons.get(skipped.reason, 0) + 1
-        self.first.setdefault(skipped.reason, skipped)
-        self._aside.append(skipped)
-
-    def _take(self, planned: dict[str, ValidRow]) -> None:
-        """Take those out that are not to be written to, and put the rest into chunks."""
+    def add(self, part: Iterable[ValidRow | SkippedRow]) -> bool:
+        """Take some rows: those who are to be written to, and the rows that are set aside. False if there is none."""
+        planned: dict[str, ValidRow] = {}
+        before = self.rows
+        for self.rows, found in enumerate(part, before + 1):
+            if isinstance(found, SkippedRow):
+                self._aside.append(found)
+            elif (first := planned.setdefault(found.phone, found)) is not found:
+                told = f"as row {first.row}"
+                self._aside.append(SkippedRow(found.row, found.phone, SkipReason.DUPLICATE, told))
+        # Numbers that stand in the list twice, far from each other, are found when the plan is complete: one
+        # sorting of all numbers costs less than a question for each.
         if self._facts.kind.keeps_quiet_hours and planned:
             gone, recent = self._ledger.plans.seen_before(self._campaign_id, list(planned), self._facts)
             for phone in [phone for phone in planned if phone in gone or phone in recent]:
                 reason = SkipReason.OPTED_OUT if phone in gone else SkipReason.RECENT
-                self._skip(SkippedRow(planned.pop(phone).row, phone, reason, _LEFT_OUT[reason]))
+                self._aside.append(SkippedRow(planned.pop(phone).row, phone, reason, _LEFT_OUT[reason]))
         self._valid.extend(planned.values())
-        self.longest = max(self.longest, max([one.length for one in planned.values()], default=0))
         self._write(everything=False)
+        return self.rows > before
 
     def write_out(self) -> None:
         """Write what is left."""
@@ -391,12 +368,13 @@ class _Writer:
             _, size = chunk_sizes(self.chunks + 1)
             if len(self._valid) < size and not everything:
                 break
-            self.chunks += 1
-            part = self._valid[:size]
+            chunk = self._valid[:size]
             del self._valid[:size]
-            self.recipients += len(part)
-            self.units += sum([one.units for one in part])
-            self._full.append((self.chunks, part))
+            self.chunks += 1
+            self.recipients += len(chunk)
+            self.units += sum([one.units for one in chunk])
+            self.longest = max(self.longest, max([one.length for one in chunk]))
+            self._full.append((self.chunks, chunk))
         due = len(self._full) >= _CHUNKS_AT_ONCE or len(self._aside) >= _CHUNKS_AT_ONCE * CHUNK_SIZE
         if (everything or due) and (self._full or self._aside):
             self._ledger.plans.add_to_plan(self._campaign_id, self._full, self._aside)
@@ -406,7 +384,7 @@ class _Writer:
 def check_source(ledger: Ledger, campaign_id: int, path: str | Path) -> None:
     """Make sure that a file is the one that was planned. Raises `SourceChangedError`."""
     planned = ledger.queries.campaign(campaign_id).digest
-    if file_digest(path) != planned:
+    if Content(path).digest() != planned:
         raise SourceChangedError(
             f"{path} is not the list that campaign {campaign_id} was planned with; it was changed, or is another one.",
             "Resume without a file: the list is in the ledger. For a new list make a new plan.",

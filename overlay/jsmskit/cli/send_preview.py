@@ -35,16 +35,16 @@ def one_message(
 ) -> list[str]:
     """Return the lines for one message. `code`: the service fills in a code of its own."""
     text, sign = template_text(client, template_id), _sign(client, sign_id)
-    lines = [_line(_("To"), mask_phone(phone))]
+    lines = [named(_("To"), mask_phone(phone))]
     if text is None:
-        return [*lines, _line(_("Text"), _unknown_text(template_id))]
+        return [*lines, named(_("Text"), _unknown_text(template_id))]
     values = {"code": _CODE, **params} if code else params
     filled = client.templates.preview(text, values, sign=sign or "")
-    lines.append(_line(_("Text"), _with_sign(filled.text, sign)))
+    lines.append(named(_("Text"), _with_sign(filled.text, sign)))
     if filled.missing:
         missing = _("missing {names}; the service will refuse it").format(names=", ".join(filled.missing))
-        lines.append(_line(_("Values"), missing))
-    return [*lines, _line(_("Costs"), _units(filled.units, exact=sign is not None))]
+        lines.append(named(_("Values"), missing))
+    return [*lines, named(_("Costs"), _units(filled.units, exact=sign is not None))]
 
 
 def many_messages(
@@ -61,31 +61,31 @@ def many_messages(
     more = len(people) - _SHOWN
     if more > 0:
         numbers = _("{numbers} and {count} more").format(numbers=numbers, count=more)
-    lines = [_line(_("To"), _("{count} recipients: {numbers}").format(count=len(people), numbers=numbers))]
+    lines = [named(_("To"), _("{count} recipients: {numbers}").format(count=len(people), numbers=numbers))]
     if at:
-        lines.append(_line(_("When"), at))
+        lines.append(named(_("When"), at))
     sign = _sign(client, sign_id)
     if text is None:
-        return [*lines, _line(_("Text"), _unknown_text(template_id))]
+        return [*lines, named(_("Text"), _unknown_text(template_id))]
     filled = [client.templates.preview(text, dict(one.params or {}), sign=sign or "") for one in people]
     if filled:
-        lines.append(_line(_("Text"), _with_sign(filled[0].text, sign)))
+        lines.append(named(_("Text"), _with_sign(filled[0].text, sign)))
     missing = sum(not one.complete for one in filled)
     if missing:
         told = _("missing for {count} of them; the service will refuse those").format(count=missing)
-        lines.append(_line(_("Values"), told))
-    return [*lines, _line(_("Costs"), _units(sum(one.units for one in filled), exact=sign is not None))]
+        lines.append(named(_("Values"), told))
+    return [*lines, named(_("Costs"), _units(sum(one.units for one in filled), exact=sign is not None))]
 
 
 def one_call(phone: str, language: str | None) -> list[str]:
     """Return the lines for a voice code."""
     spoken = f"{mask_phone(phone)} ({language or 'chinese'})"
-    return [_line(_("Call"), spoken), _line(_("Costs"), _("1 voice message"))]
+    return [named(_("Call"), spoken), named(_("Costs"), _("1 voice message"))]
 
 
 def when(at: str) -> str:
     """Return the line that says when a message is sent."""
-    return _line(_("When"), at)
+    return named(_("When"), at)
 
 
 def _with_sign(text: str, sign: str | None) -> str:
@@ -93,8 +93,9 @@ def _with_sign(text: str, sign: str | None) -> str:
     return text if sign else _("【sign】") + text
 
 
-def _line(name: str, value: str) -> str:
-    return f"{name}: {value}" if is_chinese() else f"{name + ':':<7} {value}"
+def named(name: str, value: str, width: int = 7) -> str:
+    """Return a line of a name and its value, which begins `width` columns behind the start."""
+    return f"{name}: {value}" if is_chinese() else f"{name + ':':<{width}} {value}"
 
 
 def _unknown_text(template_id: int) -> str:

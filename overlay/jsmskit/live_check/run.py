@@ -172,7 +172,11 @@ class LiveCheck:
     def _pair(self, probe: Probe | None) -> BasicCredentials | None:
         # The public client makes no request that the contract does not know.
         credentials: Credentials = self.client._executor._credentials  # pyright: ignore[reportPrivateUsage]
-        kinds = {"app": credentials.app, "dev": credentials.get(Credential.DEV), "wrong": _WRONG_PAIR}
+        kinds = {
+            "app": credentials.pairs[Credential.APP],
+            "dev": credentials.pairs.get(Credential.DEV),
+            "wrong": _WRONG_PAIR,
+        }
         return kinds.get("app" if probe is None else probe.pair)
 
     def _exchange(self, method: str, path: str, body: Any, probe: Probe | None = None) -> Answer:

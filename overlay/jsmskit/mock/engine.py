@@ -20,8 +20,8 @@ from .model.records import Sign, Template
 from .model.settings import APP_KEY, DEFAULT_SEED, DEFAULT_SETTINGS, ApplicationSeed, Seed, Settings
 from .saved_settings import SettingsPersistence
 from .service.dispatcher import Dispatcher
-from .service.operations.reviews import SIGNS, TEMPLATES
 from .service.request_log import RequestLog
+from .service.reviews import SIGNS, TEMPLATES
 from .state.inbox import Inbox, without_country_code
 from .state.state import State
 from .time_driver import TimeDriver

@@ -18,11 +18,10 @@ from ._sync.phone_verification import PhoneVerification
 from .decisions import AsyncChallenge, Challenge, ChallengeContext
 from .errors import TooManyRequestsError, VerificationStoreError
 from .events import VerificationEvent, VerificationObserver
-from .memory_store import MemoryStore
 from .policy import BudgetAlarm, Limit, Policy
 from .redis_store import DjangoCacheStore, RedisStore
 from .results import Advice, AdviceKind, Channel, Checked, CheckReason, Started, StartReason
-from .store import StoreStats, VerificationStore
+from .store import MemoryStore, StoreStats, VerificationStore
 
 __all__ = [
     "Advice",

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from jsmskit import Secret
@@ -18,7 +19,7 @@ from .errors import TooManyRequestsError
 from .events import sound_alarm
 from .policy import BudgetAlarm, Limit, Policy
 from .results import Advice, AdviceKind, Channel, Checked, CheckReason, Started, StartReason
-from .store import HOUR, Attempt, AttemptReply, Conclude, Reserve, ReserveReply, Rule, SessionState, Settle, Subject
+from .store import HOUR, Attempt, AttemptReply, Conclude, LimitTable, Reserve, ReserveReply, Rule, Settle, Subject
 from .subjects import ClientAddress, Peppers, matches_number
 
 #: How long a session that ended is remembered, so that the user is told "expired" or "used" and not "not started".
@@ -50,15 +51,54 @@ AsyncChallenge = Callable[[ChallengeContext], Awaitable[bool]]
 """The same for `AsyncPhoneVerification`."""
 
 
+_HourAndDay = tuple[int | None, int | None]
+
+
+@lru_cache(maxsize=256)
+def _limit_table(
+    channel: Channel,
+    interval: float | None,
+    number: _HourAndDay,
+    address: _HourAndDay | None,
+    purpose: int | None,
+    budget: _HourAndDay,
+) -> LimitTable:
+    """Return what a start is counted for. The few that an application needs are made once."""
+    subjects: list[Subject] = []
+    rules: list[Rule] = []
+
+    def count(kind: str, keep: int, *limits: tuple[Limit, int, int | None]) -> None:
+        rules.extend(Rule(name, len(subjects), window, most) for name, window, most in limits if most is not None)
+        subjects.append(Subject(kind, keep))
+
+    count("number", _DAY, (Limit.NUMBER_HOUR, HOUR, number[0]), (Limit.NUMBER_DAY, _DAY, number[1]))
+    if interval is not None:
+        window = round(interval * 1000)
+        count(channel.value, window, (_INTERVAL_OF[channel], window, 1))
+    if address is not None:
+        count("address", _DAY, (Limit.ADDRESS_HOUR, HOUR, address[0]), (Limit.ADDRESS_DAY, _DAY, address[1]))
+    count("purpose", HOUR, (Limit.PURPOSE_HOUR, HOUR, purpose))
+    count("all", _DAY, (Limit.BUDGET_HOUR, HOUR, budget[0]), (Limit.BUDGET_DAY, _DAY, budget[1]))
+    return LimitTable(tuple(subjects), tuple(rules))
+
+
+_INTERVAL_OF: Final = {Channel.TEXT: Limit.RESEND, Channel.VOICE: Limit.VOICE_INTERVAL}
+
+
 @dataclass(frozen=True, slots=True)
 class StartRequest:
-    """A start that may go to the store. Its `repr` shows neither number nor address."""
+    """A start that may go to the store. Its `repr` shows neither number nor address.
+
+    Attributes:
+        hashes: of the number, one for each pepper.
+    """
 
     application: str
     purpose: str
     channel: Channel
     number: Secret
     masked: str
+    hashes: tuple[str, ...]
     address: ClientAddress | None
 
     @property
@@ -66,53 +106,37 @@ class StartRequest:
         """Prefix of the operator's counters."""
         return f"start:{self.purpose}:{self.channel.value}"
 
+    def interval(self, policy: Policy) -> float | None:
+        """Return the seconds between two codes to this number over this channel."""
+        return policy.voice_interval if self.channel is Channel.VOICE else policy.resend_after
+
     def reserve_step(self, policy: Policy, peppers: Peppers, now: int | None) -> Reserve:
         """Return the step that counts this code against all limits."""
-        book = _Book()
-        number = book.subject("number", peppers.hashes("number", self.number), _DAY)
-        voice = self.channel is Channel.VOICE
-        interval = policy.voice_interval if voice else policy.resend_after
-        if interval is not None:
-            window = round(interval * 1000)
-            own = book.subject(self.channel.value, peppers.hashes("number", self.number), window)
-            book.rule(Limit.VOICE_INTERVAL if voice else Limit.RESEND, own, window, 1)
-        if not matches_number(self.number, tuple(policy.allowed_numbers)):
-            book.rule(Limit.NUMBER_HOUR, number, HOUR, policy.per_number_hour)
-            book.rule(Limit.NUMBER_DAY, number, _DAY, policy.per_number_day)
+        allowed = matches_number(self.number, tuple(policy.allowed_numbers))
+        names = {"number": self.hashes, self.channel.value: self.hashes, "purpose": (self.purpose,)}
+        address = None
         if self.address is not None and not self.address.is_in(policy.allowed_networks):
-            address = book.subject("address", peppers.hashes("address", self.address.group), _DAY)
-            book.rule(Limit.ADDRESS_HOUR, address, HOUR, policy.per_address_hour)
-            book.rule(Limit.ADDRESS_DAY, address, _DAY, policy.per_address_day)
-        purpose = book.subject("purpose", (self.purpose,), HOUR)
-        book.rule(Limit.PURPOSE_HOUR, purpose, HOUR, policy.per_purpose_hour)
-        everything = book.subject("all", (), _DAY)
-        book.rule(Limit.BUDGET_HOUR, everything, HOUR, policy.budget_hour, budget=True)
-        book.rule(Limit.BUDGET_DAY, everything, _DAY, policy.budget_day, budget=True)
-        return Reserve(
-            self.application, secrets.token_hex(8), tuple(book.subjects), tuple(book.rules), number, self.tally, now
+            address = (policy.per_address_hour, policy.per_address_day)
+            names["address"] = peppers.hashes("address", self.address.group)
+        limits = _limit_table(
+            self.channel,
+            self.interval(policy),
+            (None, None) if allowed else (policy.per_number_hour, policy.per_number_day),
+            address,
+            policy.per_purpose_hour,
+            (policy.budget_hour, policy.budget_day),
         )
+        keys = [
+            tuple([f"{subject.kind}:{name}" for name in names[subject.kind]]) if subject.kind in names else ("all",)
+            for subject in limits.subjects
+        ]
+        return Reserve(self.application, self.tally, now, secrets.token_hex(8), limits, tuple(keys))
 
     def context(self, step: Reserve, reply: ReserveReply) -> ChallengeContext:
         """Return what the challenge hook is told."""
-        used = {rule.name: (count, rule.limit) for rule, count in zip(step.rules, reply.used, strict=True)}
+        used = {rule.name: (count, rule.limit) for rule, count in zip(step.limits.rules, reply.used, strict=True)}
         address = None if self.address is None else self.address.text
         return ChallengeContext(self.application, self.purpose, self.channel, self.masked, address, used)
-
-
-class _Book:
-    """Collects the subjects and rules of a step."""
-
-    def __init__(self) -> None:
-        self.subjects: list[Subject] = []
-        self.rules: list[Rule] = []
-
-    def subject(self, kind: str, names: tuple[str, ...], keep: int) -> int:
-        self.subjects.append(Subject(tuple(f"{kind}:{name}" for name in names) or (kind,), keep))
-        return len(self.subjects) - 1
-
-    def rule(self, name: Limit, subject: int, window: int, limit: int | None, *, budget: bool = False) -> None:
-        if limit is not None:
-            self.rules.append(Rule(name, subject, window, limit, budget))
 
 
 def mask_typed(typed: object) -> str:
@@ -126,7 +150,7 @@ def read_channel(channel: object) -> Channel:
     Raises:
         ConfigurationError: if there is no such channel.
     """
-    if isinstance(channel, str) and channel in list(Channel):
+    if channel in ("text", "voice"):
         return Channel(channel)
     raise ConfigurationError(
         'channel is neither "text" nor "voice".', field="channel", remedy='Pass "text" or "voice".'
@@ -152,7 +176,7 @@ def too_many_requests(
     assert reply.refused is not None
     seconds = max(1, math.ceil(reply.wait / 1000))
     return TooManyRequestsError(
-        step.rules[reply.refused].name,
+        step.limits.rules[reply.refused].name,
         seconds,
         Advice(AdviceKind.WAIT, seconds),
         voice_offered=_offers_voice(request, policy, reply),
@@ -161,16 +185,17 @@ def too_many_requests(
 
 def sound_alarms(request: StartRequest, policy: Policy, step: Reserve, reply: ReserveReply) -> None:
     """Tell the operator of a budget that this code brought over its line, or to its end."""
-    for rule, used in zip(step.rules, reply.used, strict=True):
-        if not rule.budget or used not in (math.ceil(rule.limit * policy.alarm_at), rule.limit):
-            continue
-        sound_alarm(policy.on_alarm, BudgetAlarm(request.application, rule.name, used, rule.limit))
+    for rule, used in zip(step.limits.rules, reply.used, strict=True):
+        if rule.is_budget and used in (math.ceil(rule.limit * policy.alarm_at), rule.limit):
+            sound_alarm(policy.on_alarm, BudgetAlarm(request.application, rule.name, used, rule.limit))
+
+
+_GIVEN_BACK: Final = (StartReason.NOT_SENT, StartReason.CHALLENGE)
 
 
 def settle_step(
     request: StartRequest,
     policy: Policy,
-    peppers: Peppers,
     step: Reserve,
     reply: ReserveReply,
     reason: StartReason | None,
@@ -179,16 +204,15 @@ def settle_step(
     """Return the step that notes what became of a start."""
     return Settle(
         request.application,
-        step.reservation,
-        reply.sequence,
-        _session_names(request.purpose, request.number, peppers),
-        tuple(subject.keys[0] for subject in step.subjects),
         f"{request.tally}:{'sent' if reason is None else reason.value}",
         reply.now,
+        step.reservation,
+        reply.sequence,
+        _session_names(request.purpose, request.hashes),
         msg_id=None if receipt is None else receipt.msg_id,
         expires=reply.now + policy.code_ttl * 1000,
         keep=policy.code_ttl * 1000 + _REMEMBER,
-        undo=reason in (StartReason.NOT_SENT, StartReason.CHALLENGE),
+        undo=tuple(keys[0] for keys in step.keys) if reason in _GIVEN_BACK else (),
     )
 
 
@@ -208,8 +232,8 @@ def start_result(
     request: StartRequest, policy: Policy, reply: ReserveReply, reason: StartReason | None, error: JsmsError | None
 ) -> Started:
     """Return what the application is told of a start."""
-    interval = policy.voice_interval if request.channel is Channel.VOICE else policy.resend_after
-    free = reason in (StartReason.NOT_SENT, StartReason.CHALLENGE) or interval is None
+    interval = request.interval(policy)
+    free = reason in _GIVEN_BACK or interval is None
     return Started(
         request.masked,
         request.purpose,
@@ -243,12 +267,12 @@ def _offers_voice(request: StartRequest, policy: Policy, reply: ReserveReply) ->
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """A check that may go to the store. Its `repr` shows neither number nor code."""
+    """A check that may go to the store. Its `repr` does not show the code; `hashes` are those of the number."""
 
     application: str
     purpose: str
-    number: Secret
     masked: str
+    hashes: tuple[str, ...]
     code: Secret
 
     @property
@@ -256,16 +280,10 @@ class CheckRequest:
         """Prefix of the operator's counters."""
         return f"check:{self.purpose}"
 
-    def attempt_step(self, policy: Policy, peppers: Peppers, now: int | None) -> Attempt:
+    def attempt_step(self, policy: Policy, now: int | None) -> Attempt:
         """Return the step that counts this attempt."""
-        return Attempt(
-            self.application,
-            secrets.token_hex(8),
-            _session_names(self.purpose, self.number, peppers),
-            policy.max_attempts,
-            self.tally,
-            now,
-        )
+        session = _session_names(self.purpose, self.hashes)
+        return Attempt(self.application, self.tally, now, secrets.token_hex(8), session, policy.max_attempts)
 
 
 _OF_THE_SERVICE: Final = {
@@ -273,7 +291,6 @@ _OF_THE_SERVICE: Final = {
     VerificationReason.UNKNOWN_MESSAGE: CheckReason.EXPIRED,
     VerificationReason.USED: CheckReason.USED,
 }
-_ENDED: Final = {CheckReason.EXPIRED: SessionState.EXPIRED, CheckReason.USED: SessionState.USED}
 
 
 def verdict(verification: Verification | None) -> CheckReason | None:
@@ -291,14 +308,14 @@ def conclude_step(
     """Return the step that notes the verdict."""
     return Conclude(
         request.application,
+        f"{request.tally}:{'right' if reason is None else reason.value}",
+        reply.now,
         step.attempt,
         reply.reservation,
         step.session,
-        f"{request.tally}:{'right' if reason is None else reason.value}",
-        reply.now,
         right=reason is None,
         undo=error is not None and error.outcome is Outcome.NOT_SENT,
-        ended=None if reason is None else _ENDED.get(reason),
+        ended=reason if reason in (CheckReason.EXPIRED, CheckReason.USED) else None,
     )
 
 
@@ -329,8 +346,8 @@ def check_result(
     return Checked(masked, purpose, reason, attempts_left, advice, error)
 
 
-def _session_names(purpose: str, number: Secret, peppers: Peppers) -> tuple[str, ...]:
-    return tuple(f"session:{purpose}:{name}" for name in peppers.hashes("number", number))
+def _session_names(purpose: str, hashes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([f"session:{purpose}:{name}" for name in hashes])
 
 
 def _time(milliseconds: int) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import re
@@ -156,12 +155,9 @@ class Peppers:
 
     def hashes(self, kind: str, value: Secret) -> tuple[str, ...]:
         """Return the names of a value, one for each pepper, the newest first."""
-        return tuple(
-            hmac.new(key.reveal().encode(), f"{kind}\0{value.reveal()}".encode(), hashlib.sha256).hexdigest()[
-                :_HASH_DIGITS
-            ]
-            for key in self._keys
-        )
+        named = f"{kind}\0{value.reveal()}".encode()
+        digests = [hmac.digest(key.reveal().encode(), named, "sha256") for key in self._keys]
+        return tuple([digest.hex()[:_HASH_DIGITS] for digest in digests])
 
     def __repr__(self) -> str:
         return f"Peppers({len(self._keys)} hidden)"

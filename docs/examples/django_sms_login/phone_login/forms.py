@@ -34,5 +34,6 @@ class CodeForm(PhoneForm):
     """The number again, and the code."""
 
     code = forms.CharField(
-        max_length=64, widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"})
+        max_length=64,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )

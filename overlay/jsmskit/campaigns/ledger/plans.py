@@ -227,10 +227,10 @@ def _add_chunk(tx: Transaction, campaign_id: int, number: int, people: Sequence[
     tx.executemany(
         "INSERT INTO recipient (campaign_id, chunk, position, phone, params, units, source_row)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (campaign_id, number, position, one.phone, one.params, one.units, one.row)
-            for position, one in enumerate(people)
-        ],
+        (
+            (campaign_id, number, position, phone, params, units, row)
+            for position, (row, phone, params, units, _) in enumerate(people)
+        ),
     )
     failpoint("plan.batch_members_written")
     tx.execute(

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, final
 
-from ..models import AuditEntry, Campaign, Chunk, Counts, RecipientRecord
+from ..models import AuditEntry, Campaign, Chunk, Counts, RecipientRecord, SkippedRow
 from ..settings import Mode, Target
-from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, TemplateKind
+from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
 from .claims import campaign_row
 from .database import Database, Row
 
@@ -178,6 +178,16 @@ class Queries:
                 "SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why ORDER BY why", (campaign_id,)
             )
         return {row[0]: row[1] for row in rows}
+
+    def first_set_aside(self, campaign_id: int) -> dict[str, SkippedRow]:
+        """The first row of the source that got nothing, by reason."""
+        with self._database.read() as tx:
+            rows = tx.fetchall(
+                "SELECT source_row, phone, why, detail FROM set_aside WHERE campaign_id=? AND source_row IN"
+                " (SELECT min(source_row) FROM set_aside WHERE campaign_id=? GROUP BY why) ORDER BY source_row",
+                (campaign_id, campaign_id),
+            )
+        return {why: SkippedRow(row, phone, SkipReason(why), detail) for row, phone, why, detail in rows}
 
     def set_aside(self, campaign_id: int) -> Iterator[tuple[int, str, str, str]]:
         """The rows of the source that get nothing: row, what stood there, why, in words."""

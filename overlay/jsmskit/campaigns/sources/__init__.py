@@ -14,9 +14,9 @@ from typing import Final
 from jsmskit.recipients import RecipientLike
 
 from ..errors import PlanError
-from .csv_file import CsvSource
 from .table import IterableSource, Row, Source
-from .text_file import Content, JsonLinesSource, file_digest
+from .text_file import Content
+from .text_formats import CsvSource, JsonLinesSource
 from .workbook import WORKBOOK_MARKS, WorkbookSource
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "Row",
     "Source",
     "WorkbookSource",
-    "file_digest",
     "open_source",
 ]
 
@@ -73,7 +72,7 @@ def open_source(
     """
     if not isinstance(given, (str, Path, Content)):
         return given if isinstance(given, Source) else IterableSource(given)
-    content = given if isinstance(given, Content) else Content.of(given)
+    content = given if isinstance(given, Content) else Content(given)
     with content.open() as file:
         start = file.read(_LOOKED_AT)
     if start.startswith(WORKBOOK_MARKS):

@@ -8,10 +8,10 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol, runtime_checkable
 
@@ -19,6 +19,7 @@ from jsmskit.phones import is_mobile_phone
 from jsmskit.recipients import Recipient, RecipientLike
 
 from ..errors import PlanError
+from .text_file import Content, FileSource
 
 NO_VALUES: Final[Mapping[str, object]] = MappingProxyType({})
 
@@ -193,36 +194,35 @@ Record = tuple[int, Sequence[object], str]
 """Number of the row, its cells, and why it cannot be read (then the first cell is what looks like a phone number)."""
 
 
+_new: Final = tuple.__new__
+"""Makes a `Row` without its constructor, which would be a third of the cost of reading a line."""
+
+
 class _Layout(NamedTuple):
     names: Sequence[str]
     phone: int
     values: Mapping[str, int]
 
 
-class Table:
-    """Turns the records of one table into rows.
-
-    Args:
-        name: the file (and sheet) for messages.
-        phone_column: where the number stands; found if its heading says so.
-        columns: variable of the template -> column; by default each variable has a column of its own name.
-        header: False if the first row is a recipient already; then columns are called "1", "2" and so on.
-        ignored: counts the rows that hold nothing.
-    """
+class TableSource(FileSource):
+    """A file with columns. Numbers of rows are those that people see."""
 
     def __init__(
-        self, name: str, *, phone_column: str | None, columns: Mapping[str, str], header: bool, ignored: Counter[str]
+        self, file: str | Path | Content, phone_column: str | None, columns: Mapping[str, str] | None, *, header: bool
     ) -> None:
-        self._name = name
-        self._phone_column = phone_column
-        self._columns = columns
+        super().__init__(file, phone_column, columns)
         self._header = header
-        self._ignored = ignored
+        self._name = self.name  # as messages say it
 
-    def rows(
-        self, records: Iterator[Record], variables: Sequence[str] | None, constants: Iterable[str]
-    ) -> Iterator[Row]:
-        """Yield the rows below the header. A row that does not fit under it has a problem. Raises `PlanError`."""
+    def _records(self) -> Iterator[Record]:
+        raise NotImplementedError
+
+    def rows(self, variables: Sequence[str] | None, constants: Iterable[str] = ()) -> Iterator[Row]:
+        """Yield the rows below the header. A row that does not fit under it has a problem.
+
+        Raises `PlanError` if the file cannot be used.
+        """
+        records = self._records()
         layout, first = self._read_header(records, variables, frozenset(constants))
         names, place, values = layout
         width = len(names)
@@ -232,16 +232,19 @@ class Table:
             if problem:
                 yield Row(number, cells[0] if cells else None, NO_VALUES, problem)
                 continue
-            if len(cells) != width or is_blank(cells[place]):
+            if len(cells) != width or not str(cells[place]).isalnum():  # a number needs no look
                 if all(map(is_blank, cells)):
-                    self._ignored["empty rows"] += 1
+                    self.ignored["empty rows"] += 1
                     continue
                 if len(cells) < least or not all(map(is_blank, cells[width:])):
                     told = f"{len(cells)} fields, the {'header' if self._header else 'first row'} has {width}"
                     phone = next((cell for cell in cells if is_number(cell)), None)
                     yield Row(number, phone, NO_VALUES, told)
                     continue
-            yield Row(number, cells[place], {name: cells[column] for name, column in wanted})
+            by_name: dict[str, object] = {}
+            for name, column in wanted:
+                by_name[name] = cells[column]
+            yield _new(Row, (number, cells[place], by_name, ""))
 
     def _read_header(
         self, records: Iterator[Record], variables: Sequence[str] | None, constants: frozenset[str]
@@ -256,7 +259,7 @@ class Table:
                     row=number,
                 )
             if not problem and all(map(is_blank, cells)):
-                self._ignored["empty rows"] += 1
+                self.ignored["empty rows"] += 1
                 continue
             if len(cells) > _MOST_COLUMNS:
                 raise PlanError(
@@ -277,7 +280,7 @@ class Table:
             names = [clean(cell) for cell in cells]
             if self._is_header(names):
                 if above:
-                    self._ignored["rows above the header"] += len(above)
+                    self.ignored["rows above the header"] += len(above)
                 return self._layout(names, self._phone(names, number), variables, constants, number), []
             above.append((number, names))
             if len(above) == _HEADER_WITHIN:

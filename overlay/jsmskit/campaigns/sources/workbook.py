@@ -6,15 +6,14 @@ seconds; openpyxl reads `.xlsx` only, several times slower, and xlrd `.xls` only
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import PlanError
-from .table import Record, Row, Table, quoted
+from .table import Record, TableSource, quoted
 from .text_file import Content
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ _EXACT: Final = 10**15
 """Spreadsheets keep fifteen digits of a number; of a longer one the last digits are wrong already."""
 
 
-class WorkbookSource:
+class WorkbookSource(TableSource):
     """One sheet of a workbook. Numbers of rows are those that the spreadsheet shows.
 
     A number becomes the text that was typed (13800138000, 2468, 1.5), a date `2026-01-31`, a time `09:30`.
@@ -48,29 +47,14 @@ class WorkbookSource:
         columns: Mapping[str, str] | None = None,
         header: bool = True,
     ) -> None:
-        self._content = file if isinstance(file, Content) else Content.of(file)
-        self.name = self._content.name
-        self.ignored: Counter[str] = Counter()
+        super().__init__(file, phone_column, columns, header=header)
         self._sheet = sheet
-        self._phone_column = phone_column
-        self._columns = dict(columns or {})
-        self._header = header
 
-    def digest(self) -> str:
-        """Return the SHA-256 of the file's bytes."""
-        return self._content.digest()
-
-    def rows(self, variables: Sequence[str] | None, constants: Iterable[str] = ()) -> Iterator[Row]:
-        """Yield the rows below the header. Raises `PlanError` if the file cannot be used."""
+    def _records(self) -> Iterator[Record]:
         sheet = self._open()
-        table = Table(
-            f'{self.name}, sheet "{sheet.name}"',
-            phone_column=self._phone_column,
-            columns=self._columns,
-            header=self._header,
-            ignored=self.ignored,
-        )
-        yield from table.rows(_records(sheet), variables, constants)
+        self._name = f'{self.name}, sheet "{sheet.name}"'
+        for number, cells in enumerate(sheet.iter_rows(), 1):
+            yield number, [_typed(cell) for cell in cells], ""
 
     def _open(self) -> CalamineSheet:
         try:
@@ -82,7 +66,9 @@ class WorkbookSource:
             ) from None
         try:
             with self._content.open() as file:
-                return self._chosen(calamine.CalamineWorkbook.from_filelike(BytesIO(file.read())))
+                content = file.read()
+            self._hash.update(content)
+            return self._chosen(calamine.CalamineWorkbook.from_filelike(BytesIO(content)))
         except calamine.PasswordError:
             what, remedy = "has a password", "Save it without one; or save the sheet as CSV UTF-8."
         except calamine.CalamineError as error:
@@ -99,11 +85,6 @@ class WorkbookSource:
                 f'{self.name} has no sheet "{name}" (sheets: {quoted(names)}).', f'Say which: sheet="{names[0]}".'
             )
         return book.get_sheet_by_name(name)
-
-
-def _records(sheet: CalamineSheet) -> Iterator[Record]:
-    for number, cells in enumerate(sheet.iter_rows(), 1):
-        yield number, [_typed(cell) for cell in cells], ""
 
 
 def _typed(cell: Any) -> object:

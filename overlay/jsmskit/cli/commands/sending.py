@@ -227,7 +227,7 @@ def send_batch(
         ) as read,
     ):
         result = client.messages.send_batch(template_id, read.recipients, sign_id=sign_id, tag=tag)
-    skipped = skipped_data(read.counts, read.first, read.ignored, read.trimmed)
+    skipped = skipped_data(read)
     entries = list(_entries(result))
     counts = {name: len(getattr(result, name)) for name in ("accepted", "rejected", "unknown", "withheld")}
     said = _("{accepted} accepted, {rejected} rejected, {unknown} unknown").format(**counts)
@@ -376,7 +376,7 @@ def schedule_batch(
             result = client.schedules.update_batch(schedule_id, template_id, read.recipients, send_at, sign_id=sign_id)
     from jsmskit._privacy import mask_phone
 
-    skipped = skipped_data(read.counts, read.first, read.ignored, read.trimmed)
+    skipped = skipped_data(read)
     rejected = [
         {"phone": one.phone, "code": one.code, "name": None if one.info is None else one.info.name}
         for one in result.rejected

@@ -20,7 +20,7 @@ from ..errors import TooManyRequestsError, VerificationStoreError
 from ..events import VerificationEvent, VerificationObserver, tell
 from ..policy import Policy
 from ..results import Channel, Checked, CheckReason, Started, StartReason
-from ..store import Conclude, ConcludeReply, Reserve, ReserveReply, SessionState, Settle, VerificationStore
+from ..store import Reply, Reserve, ReserveReply, Step, VerificationStore
 from ..subjects import read_address, read_code, read_number, require_name
 
 
@@ -115,7 +115,8 @@ class AsyncPhoneVerification:
                 assert refused is not None
                 result = refused
             else:
-                request = StartRequest(self._application, name, way, number, masked, address)
+                hashes = self._store.peppers.hashes("number", number)
+                request = StartRequest(self._application, name, way, number, masked, hashes, address)
                 result = await self._start(request, challenge_passed=challenge_passed)
             outcome = "sent" if result.reason is None else result.reason.value
         except TooManyRequestsError as error:
@@ -156,7 +157,8 @@ class AsyncPhoneVerification:
                 reason = CheckReason.MISSING if typed is None else CheckReason.NOT_STARTED
                 result = decide.check_result(masked, name, reason)
             else:
-                result = await self._check(CheckRequest(self._application, name, number, masked, typed))
+                hashes = self._store.peppers.hashes("number", number)
+                result = await self._check(CheckRequest(self._application, name, masked, hashes, typed))
             outcome = "right" if result.reason is None else result.reason.value
         finally:
             seconds = time.perf_counter() - begun
@@ -209,23 +211,14 @@ class AsyncPhoneVerification:
         reason: StartReason | None,
         receipt: CodeReceipt | None,
     ) -> None:
-        peppers = self._store.peppers
-        settle: Settle = decide.settle_step(request, self._policy, peppers, step, reply, reason, receipt)
-        failure: VerificationStoreError | None = None
-        try:
-            await self._store.run_async(settle)
-        except VerificationStoreError as failed:
-            failure = failed
-        if failure is not None:
-            if reason in (None, StartReason.UNKNOWN):
-                failure.outcome = Outcome.UNKNOWN
-            raise failure
+        settle = decide.settle_step(request, self._policy, step, reply, reason, receipt)
+        await self._note(settle, may_be_out=reason in (None, StartReason.UNKNOWN))
 
     async def _check(self, request: CheckRequest) -> Checked:
-        step = request.attempt_step(self._policy, self._store.peppers, self._now())
+        step = request.attempt_step(self._policy, self._now())
         reply = await self._store.run_async(step)
-        if reply.state is not SessionState.OPEN:
-            return decide.check_result(request.masked, request.purpose, CheckReason(reply.state.value))
+        if reply.ended is not None:
+            return decide.check_result(request.masked, request.purpose, reply.ended)
         verification: Verification | None = None
         error: JsmsError | None = None
         try:
@@ -234,7 +227,7 @@ class AsyncPhoneVerification:
             error = failed
         reason = decide.verdict(verification)
         conclusion = decide.conclude_step(request, step, reply, reason, error)
-        concluded = await self._conclude(conclusion)
+        concluded = await self._note(conclusion, may_be_out=True)  # the code may be used up
         if reason is None and not concluded.accepted:
             # Another check was first, or a new code took the place of this one while the service was asked.
             reason = CheckReason.USED if concluded.current else CheckReason.EXPIRED
@@ -242,13 +235,15 @@ class AsyncPhoneVerification:
         shown = left if reason in (CheckReason.WRONG, CheckReason.UNAVAILABLE) else None
         return decide.check_result(request.masked, request.purpose, reason, attempts_left=shown, error=error)
 
-    async def _conclude(self, conclusion: Conclude) -> ConcludeReply:
+    async def _note(self, step: Step[Reply], *, may_be_out: bool) -> Reply:
+        """Carry out the step that comes after the service was asked."""
         failure: VerificationStoreError | None = None
         try:
-            return await self._store.run_async(conclusion)
+            return await self._store.run_async(step)
         except VerificationStoreError as failed:
             failure = failed
-        failure.outcome = Outcome.UNKNOWN  # the code may be used up
+        if may_be_out:
+            failure.outcome = Outcome.UNKNOWN
         raise failure
 
     def _now(self) -> int | None:

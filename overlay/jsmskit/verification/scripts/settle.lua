@@ -1,14 +1,15 @@
--- KEYS: tally, the names of the session, then the names under which the reservation was counted.
+-- KEYS: tally, the names of the session, then the names from which the reservation is taken back, if it is.
 tally(step.tally)
-if step.undo then
-  for place = 2 + step.names, #KEYS do
+local undone = 2 + step.names
+if #KEYS >= undone then
+  for place = undone, #KEYS do
     redis.call('ZREM', KEYS[place], step.reservation)
   end
-  return cjson.encode({current = true})
+  return 'null'
 end
 local found = find_session(2)
 if found and tonumber(found.sequence) > step.sequence then
-  return cjson.encode({current = false})
+  return 'null'
 end
 for place = 2, 1 + step.names do
   redis.call('DEL', KEYS[place])
@@ -19,4 +20,4 @@ if step.msg_id ~= cjson.null then
     'expires', text(step.expires), 'forget', text(now + step.keep), 'attempts', '0')
   redis.call('PEXPIRE', KEYS[2], text(step.keep))
 end
-return cjson.encode({current = true})
+return 'null'

@@ -65,8 +65,7 @@ def unknown(campaign_id: int, output: str | None, place: str) -> None:
     from jsmskit.campaigns.reporting.exports import local_time
 
     with opened(place) as ledger:
-        target = ledger.queries.campaign(campaign_id).target
-        chosen_by = () if target is None else target.chosen_by
+        chosen_by = ledger.queries.campaign(campaign_id).chosen_by
         rows = ledger.queries.unknown_chunks(campaign_id)
         if output:
             export_recipients(ledger, campaign_id, output, RecipientState.UNKNOWN)
@@ -110,13 +109,12 @@ def resolve(campaign_id: int, verdict: str, reason: str, chunks: tuple[int, ...]
     """Settle unknown recipients by your word. Only `not-sent` sends to them again."""
     listed = None if phones is None else [line.strip() for line in phones if line.strip()]
     with opened(place) as ledger:
-        target = ledger.queries.campaign(campaign_id).target
+        chosen_by = ledger.queries.campaign(campaign_id).chosen_by
         count = ledger.resolve(
             campaign_id, sent=verdict == "sent", reason=reason, chunks=list(chunks) or None, phones=listed
         )
     then = ""
     if verdict == "not-sent" and count:
-        chosen_by = () if target is None else target.chosen_by
         then = repeat_target(" " + _("Next: jsms campaign resume {campaign}").format(campaign=campaign_id), chosen_by)
     said = _("{count} recipients are settled as {verdict}.").format(count=count, verdict=verdict) + then
     data = {"campaign": campaign_id, "settled": count, "as": verdict}
