@@ -22,8 +22,8 @@ from .model.random_ids import RandomIds
 from .model.records import Sign, Template
 from .model.settings import APP_KEY, DEFAULT_SEED, DEFAULT_SETTINGS, ApplicationSeed, Seed, Settings
 from .service.dispatcher import Dispatcher
-from .service.operations.reviews import SIGNS, TEMPLATES
 from .service.request_log import RequestLog
+from .service.reviews import SIGNS, TEMPLATES
 from .state.inbox import Inbox, without_country_code
 from .state.state import State
 from .time_driver import TimeDriver
