@@ -10,7 +10,7 @@ from jsms_api import limits
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.model.records import ReviewStatus
 from jsmskit.mock.model.settings import Review
-from jsmskit.mock.service.operations.reviews import TEMPLATES
+from jsmskit.mock.service.reviews import TEMPLATES
 
 from tests.mock.bench import OTHER_SIGN, PNG, Bench
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock.service.rules import request
 
 from tests.mock.bench import Bench, form_body
 
@@ -37,7 +36,7 @@ def test_a_body_that_is_no_json_is_refused_and_changes_nothing(bench: Bench, bod
     """403 with 50007, by the rule that says so; what is stored is what was stored."""
     before = bench.dump()
     answer = bench.post("/codes", body)
-    assert (answer.code, answer.rule) == (ErrorCode.INVALID_BODY, request.NOT_READABLE.id)
+    assert (answer.code, answer.rule) == (ErrorCode.INVALID_BODY, "body.unreadable")
     assert bench.dump() == before
 
 
@@ -77,7 +76,7 @@ FORMS = {
 def test_a_broken_form_is_refused(bench: Bench, body: bytes, content_type: str) -> None:
     """403 with 50007."""
     answer = bench.post("/sign", body, content_type=content_type)
-    assert (answer.code, answer.rule) == (ErrorCode.INVALID_BODY, request.NOT_A_FORM.id)
+    assert (answer.code, answer.rule) == (ErrorCode.INVALID_BODY, "body.not-a-form")
 
 
 def test_paths_are_known_with_one_slash_at_the_end_and_percent_encoded(bench: Bench) -> None:

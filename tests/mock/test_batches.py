@@ -1,0 +1,74 @@
+"""Many recipients in one request: what is decided per entry, and what for all."""
+
+from __future__ import annotations
+
+from jsms_api.error_table import ErrorCode
+from jsmskit.mock.model.records import Balances
+
+from tests.mock.bench import PHONE, Bench, batch_task, notice_entry
+
+PHONES = ["13800138000", "13800138001", "13800138002"]
+
+
+def _text(code: ErrorCode) -> str:
+    return str(int(code))
+
+
+def test_every_entry_is_answered_in_order_with_an_id_of_its_own(bench: Bench) -> None:
+    """Good entries have msg_id and mobile; the counts add up; every id is text and another."""
+    told = bench.batch(*PHONES).json
+    assert (told["success_count"], told["failure_count"]) == (3, 0)
+    assert [entry["mobile"] for entry in told["recipients"]] == PHONES
+    ids = [entry["msg_id"] for entry in told["recipients"]]
+    assert len(set(ids)) == 3
+    assert [message.msg_id for message in bench.messages()] == ids
+    assert all(set(entry) == {"msg_id", "mobile"} for entry in told["recipients"])
+
+
+def test_entries_that_can_no_longer_be_paid_are_refused_and_cheaper_ones_still_go(bench: Bench) -> None:
+    """Each entry is paid for in order; 50014 stands in those that do not fit."""
+    bench.state.accounts.set_balances(Balances(industry=2), app_key=bench.app_key)
+    (dev_key,) = bench.state.accounts.account_keys()
+    bench.state.accounts.set_balances(Balances(), dev_key=dev_key)
+    entries = [
+        notice_entry(PHONES[0]),
+        notice_entry(PHONES[1], "数" * 60),
+        notice_entry(PHONES[2]),
+        notice_entry("13800138003"),
+    ]
+    told = bench.batch(*entries).json
+    no_money = _text(ErrorCode.NO_MONEY)
+    assert [entry.get("error_code") for entry in told["recipients"]] == [None, no_money, None, no_money]
+    assert bench.get("/accounts/app").json["app_industry"] == 0
+
+
+def test_a_batch_of_which_nothing_can_be_paid_is_refused_as_a_whole(bench: Bench) -> None:
+    """Even if other entries failed for other reasons; nothing is sent, nothing is taken."""
+    bench.state.accounts.set_balances(Balances(industry=0), app_key=bench.app_key)
+    (dev_key,) = bench.state.accounts.account_keys()
+    bench.state.accounts.set_balances(Balances(), dev_key=dev_key)
+    answer = bench.batch("1", PHONE)
+    assert (answer.code, answer.rule) == (ErrorCode.NO_MONEY, "balance.empty")
+    assert bench.batch("1", "2").status == 200
+    assert bench.messages() == []
+
+
+def test_a_batch_draws_on_every_balance(bench: Bench) -> None:
+    (dev_key,) = bench.state.accounts.account_keys()
+    bench.state.accounts.set_balances(Balances(balance=1, industry=1), app_key=bench.app_key)
+    bench.state.accounts.set_balances(Balances(balance=1, industry=1), dev_key=dev_key)
+    assert bench.batch(*PHONES, "13800138003").json["success_count"] == 4
+    assert bench.state.accounts.balances(app_key=bench.app_key) == Balances(balance=0, industry=0)
+    assert bench.state.accounts.balances(dev_key=dev_key) == Balances(balance=0, industry=0)
+
+
+def test_the_tag_has_ten_characters_at_most(bench: Bench) -> None:
+    """Characters, not bytes; it is kept and never shown (C22, G8)."""
+    assert bench.batch(PHONE, tag="标" * 10).status == 200
+    assert bench.messages()[0].tag == "标" * 10
+    assert bench.batch(PHONE, tag="标" * 11).code == ErrorCode.INVALID_BODY
+
+
+def test_a_timed_batch_without_failures_has_an_empty_list(bench: Bench) -> None:
+    """whether it is empty or missing is not documented."""
+    assert bench.post("/schedule/batch", batch_task(PHONE)).json["failure_recipients"] == []
