@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.state.accounts import FIXED_CODE
 
@@ -22,35 +21,6 @@ def test_a_text_code_has_six_digits_and_arrives_as_the_template_says(bench: Benc
     assert (message.msg_id, message.kind, message.temp_id, message.units) == (msg_id, "code", 1, 1)
     assert msg_id.isdigit()
     assert len(msg_id) == 12
-
-
-def test_a_new_code_leaves_the_old_one_alive(bench: Bench) -> None:
-    """Each msg_id lives on its own (G3)."""
-    first, second = bench.send_code(), bench.send_code()
-    for msg_id in (second, first):
-        assert bench.verify(msg_id, bench.code_of(msg_id)).status == 200
-
-
-@pytest.mark.parametrize("code", ["0000", "01234567"])
-def test_a_voice_code_of_four_to_eight_digits_is_read_out_as_it_is(bench: Bench, code: str) -> None:
-    msg_id = bench.post("/voice_codes", {"mobile": PHONE, "code": code, "voice_lang": 1}).json["msg_id"]
-    (message,) = bench.messages()
-    assert (message.kind, message.text, message.language, message.type) == ("voice", code, 1, None)
-    assert bench.verify(msg_id, code).status == 200
-
-
-def test_a_voice_code_that_the_service_makes_can_be_verified(bench: Bench) -> None:
-    msg_id = bench.post("/voice_codes", {"mobile": PHONE}).json["msg_id"]
-    code = bench.code_of(msg_id)
-    assert len(code) == 6
-    assert bench.verify(msg_id, code).status == 200
-
-
-def test_messages_that_carry_no_code_of_the_service_cannot_be_verified(bench: Bench) -> None:
-    """Not a template message, even with the caller's own code in it (G21)."""
-    body = {"mobile": PHONE, "temp_id": 1, "temp_para": {"code": "123456"}}
-    msg_id = bench.post("/messages", body).json["msg_id"]
-    assert bench.verify(str(msg_id), "123456").code == ErrorCode.WRONG_MSG_ID
 
 
 def test_a_number_can_be_given_a_fixed_code(bench: Bench) -> None:

@@ -416,7 +416,8 @@ def test_reviews_are_decided(call: Caller) -> None:
 
 
 def test_a_person_writes_back(call: Caller) -> None:
-    assert call("POST", "/_mock/replies", json={"phone": PHONE, "content": "好"}).status_code == 404
+    for unknown in ({}, {"app_key": "nobody"}):
+        assert call("POST", "/_mock/replies", json={"phone": PHONE, "content": "好", **unknown}).status_code == 404
     call.send_code((SECOND_APP_KEY, SECOND_MASTER_SECRET))
 
     taken = call("POST", "/_mock/replies", json={"phone": f"+86{PHONE}", "content": "好"})
@@ -426,7 +427,7 @@ def test_a_person_writes_back(call: Caller) -> None:
     assert (reply["phone"], reply["content"]) == (PHONE, "好")
 
 
-# CallbackQueue.
+# Callbacks.
 
 
 def test_receivers_are_set_after_an_echo_and_shown(call: Caller) -> None:

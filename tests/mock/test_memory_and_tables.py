@@ -47,7 +47,7 @@ CHANGES: dict[str, Callable[[State], object]] = {
         report_at=NOON + 9,
         keep=0,
     ),
-    "paid": lambda state: state.accounts.left.take([("applications", seeds.APP_KEY, "industry")], 1),
+    "paid": lambda state: state.accounts.set_left("applications", seeds.APP_KEY, "industry", 1),
     "verified": lambda state: state.inbox.mark_verified(FIRST, NOON),
     "reported": lambda state: state.inbox.report(NOON + 10, lambda _: True),
     "pulled": lambda state: state.inbox.take_reports(seeds.APP_KEY, since=0, limit=1),

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import orjson
-import pytest
 from jsms_api import limits
-from jsms_api.error_table import ErrorCode
 from jsmskit.mock import JsmsMock, Settings
 from jsmskit.mock.model.clock import Clock, milliseconds
 from jsmskit.mock.model.http import Request
-from jsmskit.mock.model.records import CallbackType
-from jsmskit.mock.service.operations.reviews import UnknownSubjectError
 from jsmskit.mock.state.state import Change
 
 from tests.mock.bench import APP, NOON, PHONE, SECOND_APP, Bench, Judge, notice_entry
@@ -64,29 +60,6 @@ def test_a_reply_goes_to_the_application_that_wrote_last(bench: Bench) -> None:
     ]
     bench.clock.advance(5)
     assert [record["content"] for record in bench.get("/reply").json] == ["TD"]
-
-
-def test_a_reply_to_nobody_is_an_error_of_the_caller(bench: Bench) -> None:
-    """Nobody wrote to the number; no such application."""
-    with pytest.raises(UnknownSubjectError, match=PHONE):
-        bench.dispatcher.reply(PHONE, "hi")
-    with pytest.raises(UnknownSubjectError, match="no application x"):
-        bench.dispatcher.reply(PHONE, "hi", "x")
-
-
-@pytest.mark.parametrize(
-    ("kind", "path", "other"), [(CallbackType.REPORT, "/report", "/reply"), (CallbackType.REPLY, "/reply", "/report")]
-)
-def test_a_callback_switches_the_pull_of_the_same_records_off(
-    bench: Bench, kind: CallbackType, path: str, other: str
-) -> None:
-    """The code is a guess (G12). The other pull stays."""
-    bench.state.callbacks.set_address(bench.app_key, kind, "http://127.0.0.1:9/callback")
-    refused = bench.get(path)
-    assert (refused.code, refused.rule) == (ErrorCode.NO_SMS_CODE_AUTH, "pull.callback-set")
-    assert bench.get(other).status == 200
-    bench.state.callbacks.set_address(bench.app_key, kind, None)
-    assert bench.get(path).status == 200
 
 
 def test_while_the_clock_runs_reports_share_half_seconds(judge: Judge) -> None:

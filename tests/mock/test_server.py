@@ -236,6 +236,8 @@ def test_a_body_over_the_limit_gets_its_answer_and_the_connection_lives(client: 
     for content in (longest + " ", b"x" * 5_000_000, iter([b"x" * 1_000_000] * 5)):
         answer = client.post("/v1/codes", content=content)
         assert (answer.status_code, answer.json()) == (403, ENVELOPE)
+    form = client.post("/v1/sign", data={"sign": "新签名"}, files={"x": bytes(2 * DEFAULT_SETTINGS.max_body_bytes)})
+    assert form.status_code == 200
     assert client.get("/v1/accounts/app").status_code == 200
 
 

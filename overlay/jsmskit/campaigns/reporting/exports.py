@@ -1,7 +1,7 @@
 """Lists out of the ledger into files: CSV or JSON lines, for this user only, harmless in a spreadsheet.
 
-A cell that a spreadsheet would take for a formula gets a
-quote mark in front, also behind blanks, line breaks and in full-width letters; numbers of phones are text.
+A cell that a spreadsheet would take for a formula gets a quote mark in front, also behind blanks, line breaks and in
+full-width letters; numbers of phones are text.
 """
 
 from __future__ import annotations
@@ -26,17 +26,8 @@ from ..models import RecipientRecord
 from ..states import RecipientState
 
 _COLUMNS: Final = (
-    "row",
-    "phone",
-    "state",
-    "code",
-    "code_name",
-    "msg_id",
-    "status",
-    "status_name",
-    "why",
-    "chunk",
-    "settled_at",
+    *("row", "phone", "state", "code", "code_name", "msg_id"),
+    *("status", "status_name", "why", "chunk", "settled_at"),
 )
 _ASIDE: Final = ("row", "phone", "why", "detail")
 # Where a cell begins: at the start, behind a line break of any kind, and behind a mark that a spreadsheet may take for

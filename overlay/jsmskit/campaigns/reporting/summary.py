@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,94 +27,31 @@ from ..models import Campaign, Chunk, Counts
 from ..states import RecipientState
 from .exports import local_time, private_file
 
-_NOT_STATIC: Final = re.compile(r"<\?xml.*?\?>|<!--.*?-->|<script.*?</script>|<title>Pygal</title>", re.DOTALL)
-_XLINK: Final = re.compile(r' xmlns:xlink="[^"]*"')
+_NOT_STATIC: Final = re.compile(
+    r"<\?xml.*?\?>|<!--.*?-->|<script.*?</script>|<title>Pygal</title>| xmlns:xlink=\"[^\"]*\"", re.DOTALL
+)
 _HEIGHT_OF_A_BAR: Final = 36
 
 
-def is_available() -> bool:
-    """Whether pygal is installed."""
-    return _style(()) is not None
-
-
-def bars(title: str, rows: Sequence[tuple[str, int, str]]) -> str:
-    """Return a bar for each row (label, count, color). Empty if there is none, or pygal is not installed."""
-    settings = _settings([color for _, _, color in rows])
-    if settings is None or not rows:
-        return ""
-    import pygal  # type: ignore[import-untyped]
-
-    chart: Any = pygal.HorizontalBar(
-        **settings,
-        height=90 + _HEIGHT_OF_A_BAR * len(rows),
-        legend_at_bottom=True,
-        legend_at_bottom_columns=1,
-        print_values=True,
-        show_y_labels=False,
-        show_x_labels=False,
-        show_y_guides=False,
-    )
-    for label, count, _ in reversed(rows):
-        chart.add(label, [count])
-    return _static(chart, title)
-
-
-def lines(title: str, series: Mapping[str, Sequence[tuple[datetime, int]]], colors: Sequence[str]) -> str:
-    """Return lines over time, one for each series. Empty if nothing happened yet, or pygal is not installed."""
-    settings = _settings(colors)
-    if settings is None or not any(series.values()):
-        return ""
-    import pygal  # pyright: ignore[reportMissingTypeStubs]
-
-    chart: Any = pygal.DateTimeLine(
-        **settings,
-        height=300,
-        x_label_rotation=25,
-        x_value_formatter=_day_and_time,
-        show_dots=max(map(len, series.values())) < 40,
-        legend_at_bottom=True,
-        x_labels_major_count=5,
-        show_minor_x_labels=False,
-        y_labels_major_count=5,
-        show_minor_y_labels=False,
-        show_y_guides=False,
-    )
-    for label, points in series.items():
-        if points:
-            chart.add(label, list(points))
-    return _static(chart, title)
-
-
-def _day_and_time(moment: datetime) -> str:
-    return f"{moment:%d %H:%M}"
-
-
-def _with_commas(value: float) -> str:
-    return f"{value:,.0f}"
-
-
-def _settings(colors: Sequence[str]) -> dict[str, Any] | None:
-    style: Any = _style(tuple(colors))
-    if style is None:
-        return None
-    return {"style": style, "width": 420, "margin": 6, "js": (), "value_formatter": _with_commas, "truncate_legend": 48}
-
-
-def _style(colors: tuple[str, ...]) -> Any:
+def _draw(
+    kind: str, title: str, colors: Sequence[str], data: Iterable[tuple[str, Sequence[object]]], **options: object
+) -> str:
+    """A picture alone, with a name for those who hear the page. Empty if pygal is not installed."""
     try:
+        import pygal  # type: ignore[import-untyped]
         from pygal.style import Style  # type: ignore[import-untyped]
     except ModuleNotFoundError:
-        return None
+        return ""
     # Its import hook, for maps that we do not draw, is of a kind that Python 3.11 warns of at every later import.
     sys.meta_path[:] = [hook for hook in sys.meta_path if type(hook).__module__ != "pygal"]
-    return Style(
+    style = Style(
         background="transparent",
         plot_background="transparent",
         foreground="var(--ink)",
         foreground_strong="var(--ink)",
         foreground_subtle="var(--line)",
         value_colors=("var(--ink)",) * len(colors),
-        colors=tuple(reversed(colors)) or ("var(--good)",),
+        colors=tuple(colors),
         font_family="system-ui, sans-serif",
         label_font_size=13,
         major_label_font_size=13,
@@ -122,24 +60,60 @@ def _style(colors: tuple[str, ...]) -> Any:
         opacity=1,
         transition="0s",
     )
-
-
-def _static(chart: Any, title: str) -> str:
-    """The picture alone, with a name for those who hear the page."""
-    text = _XLINK.sub("", _NOT_STATIC.sub("", chart.render(is_unicode=True)))
+    chart: Any = getattr(pygal, kind)(
+        style=style,
+        width=420,
+        margin=6,
+        js=(),
+        value_formatter=lambda value: f"{value:,.0f}",
+        truncate_legend=48,
+        legend_at_bottom=True,
+        show_y_guides=False,
+        **options,
+    )
+    for label, values in data:
+        chart.add(label, values)
+    text = _NOT_STATIC.sub("", chart.render(is_unicode=True))
     return text.replace("<svg ", f'<svg role="img" aria-label="{title}" ', 1)
 
 
-_COLORS: Final[Mapping[RecipientState, str]] = {
-    RecipientState.DELIVERED: "var(--good)",
-    RecipientState.ACCEPTED: "var(--taken)",
-    RecipientState.FAILED: "var(--late)",
-    RecipientState.REJECTED: "var(--bad)",
-    RecipientState.UNKNOWN: "var(--unknown)",
-    RecipientState.SKIPPED: "var(--left-out)",
-    RecipientState.WITHHELD: "var(--left-out)",
-    RecipientState.PENDING: "var(--open)",
-}
+def _bars(title: str, rows: Sequence[tuple[str, int, str]]) -> str:
+    """A bar for each row (label, count, color). Empty if there is none."""
+    if not rows:
+        return ""
+    upwards = rows[::-1]
+    return _draw(
+        "HorizontalBar",
+        title,
+        [color for _, _, color in upwards],
+        [(label, [count]) for label, count, _ in upwards],
+        height=90 + _HEIGHT_OF_A_BAR * len(rows),
+        legend_at_bottom_columns=1,
+        print_values=True,
+        show_y_labels=False,
+        show_x_labels=False,
+    )
+
+
+def _lines(title: str, series: Sequence[tuple[str, str, Sequence[tuple[datetime, int]]]]) -> str:
+    """A line over time for each series (label, color, points) that has points. Empty if none has."""
+    drawn = [one for one in series if one[2]]
+    if not drawn:
+        return ""
+    return _draw(
+        "DateTimeLine",
+        title,
+        [color for _, color, _ in drawn],
+        [(label, points) for label, _, points in drawn],
+        height=300,
+        x_label_rotation=25,
+        x_value_formatter=lambda moment: f"{moment:%d %H:%M}",
+        show_dots=max(len(points) for _, _, points in drawn) < 40,
+        x_labels_major_count=5,
+        show_minor_x_labels=False,
+        y_labels_major_count=5,
+        show_minor_y_labels=False,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +215,13 @@ class _Page:
             + _figure(say("What failed and why"), self._failures())
             + "</div>",
             ""
-            if is_available()
+            if find_spec("pygal")
             else f"<p class=state>{say('Charts are drawn where the extra charts (pygal) is installed.')}</p>",
-            _table(say("Why recipients were refused"), self._code_rows()),
-            _table(say("What delivery reports say"), self._status_rows(self._seen.statuses)),
+            _table(say("Why recipients were refused"), self._explained(self._seen.codes, ERRORS)),
+            _table(say("What delivery reports say"), self._explained(self._seen.statuses, REPORT_STATUSES)),
             _table(
                 say("Rows of the list that got nothing"),
-                [(say(why.replace("_", " ")), f"{count:,}", "") for why, count in sorted(self._seen.set_aside.items())],
+                [(say(why.replace("_", " ")), count, "") for why, count in sorted(self._seen.set_aside.items())],
             ),
         ]
         body = "\n".join(part for part in parts if part)
@@ -259,24 +233,23 @@ class _Page:
         )
 
     def _outcomes(self, total: int) -> str:
-        say = self._say
-        words = {
-            RecipientState.DELIVERED: say("Delivered"),
-            RecipientState.ACCEPTED: say("Accepted, no report yet"),
-            RecipientState.FAILED: say("Accepted, not delivered"),
-            RecipientState.REJECTED: say("Refused"),
-            RecipientState.UNKNOWN: say("Unknown: may have been sent"),
-            RecipientState.SKIPPED: say("Left out (unsubscribed since)"),
-            RecipientState.WITHHELD: say("Withheld by the recipient guard"),
-            RecipientState.PENDING: say("Still to be sent"),
-        }
-        counts = {state: self._seen.counts.in_states(state) for state in words}
+        say, found = self._say, self._seen.counts.recipients
+        outcomes = (
+            (RecipientState.DELIVERED, say("Delivered"), "var(--good)"),
+            (RecipientState.ACCEPTED, say("Accepted, no report yet"), "var(--taken)"),
+            (RecipientState.FAILED, say("Accepted, not delivered"), "var(--late)"),
+            (RecipientState.REJECTED, say("Refused"), "var(--bad)"),
+            (RecipientState.UNKNOWN, say("Unknown: may have been sent"), "var(--unknown)"),
+            (RecipientState.SKIPPED, say("Left out (unsubscribed since)"), "var(--left-out)"),
+            (RecipientState.WITHHELD, say("Withheld by the recipient guard"), "var(--left-out)"),
+            (RecipientState.PENDING, say("Still to be sent"), "var(--open)"),
+        )
         rows = [
-            (f"{words[state]}: {count:,} ({count / total:.1%})", count, _COLORS[state])
-            for state, count in counts.items()
-            if count
+            (f"{words}: {count:,} ({count / total:.1%})", count, color)
+            for state, words, color in outcomes
+            if (count := found.get(state, 0))
         ]
-        return bars(say("Outcomes"), rows)
+        return _bars(say("Outcomes"), rows)
 
     def _over_time(self) -> str:
         """Recipients whose request was answered, and what delivery reports said, added up over time."""
@@ -284,31 +257,30 @@ class _Page:
         answered = sorted((one.settled_at, one.size) for one in seen.chunks if one.settled_at is not None)
         delivered = [(at, count) for at, status, count in seen.deliveries if status == ReportStatus.DELIVERED]
         failed = [(at, count) for at, status, count in seen.deliveries if status != ReportStatus.DELIVERED]
-        series = {
-            say("Answered"): _added_up(answered),
-            say("Delivered"): _added_up(delivered),
-            say("Not delivered"): _added_up(failed),
-        }
-        return lines(say("Over time"), series, ["var(--late)", "var(--good)", "var(--taken)"])
+        series = (
+            (say("Answered"), "var(--taken)", _added_up(answered)),
+            (say("Delivered"), "var(--good)", _added_up(delivered)),
+            (say("Not delivered"), "var(--late)", _added_up(failed)),
+        )
+        return _lines(say("Over time"), series)
 
     def _failures(self) -> str:
-        bad = [one for one in self._seen.statuses if one[0] != ReportStatus.DELIVERED]
-        rows = [(what, count, "var(--bad)") for what, count, _ in self._code_rows()]
-        rows += [(what, count, "var(--late)") for what, count, _ in self._status_rows(bad)]
-        found = [(what, int(count.replace(",", "")), color) for what, count, color in rows]
-        return bars(self._say("What failed and why"), sorted(found, key=lambda row: -row[1])[:8])
+        statuses = [one for one in self._seen.statuses if one[0] != ReportStatus.DELIVERED]
+        rows = [(what, count, "var(--bad)") for what, count, _ in self._explained(self._seen.codes, ERRORS)]
+        rows += [(what, count, "var(--late)") for what, count, _ in self._explained(statuses, REPORT_STATUSES)]
+        return _bars(self._say("What failed and why"), sorted(rows, key=lambda row: -row[1])[:8])
 
-    def _code_rows(self) -> list[tuple[str, str, str]]:
-        return [self._row(code, count, ERRORS.get(code)) for code, count in self._seen.codes]
-
-    def _status_rows(self, statuses: Iterable[tuple[int, int]]) -> list[tuple[str, str, str]]:
-        return [self._row(status, count, REPORT_STATUSES.get(status)) for status, count in statuses]
-
-    def _row(self, number: int, count: int, info: ErrorInfo | ReportStatusInfo | None) -> tuple[str, str, str]:
-        if info is None:
-            return f"{number}", f"{count:,}", ""
-        title = info.title_en if self._lang == "en" else info.title_zh
-        return f"{number} {title}", f"{count:,}", remedy_in(Surface.SHELL, info, self._lang)
+    def _explained(
+        self, counts: Iterable[tuple[int, int]], known: Mapping[int, ErrorInfo] | Mapping[int, ReportStatusInfo]
+    ) -> Iterator[tuple[str, int, str]]:
+        """Of each code or status: its number and title, how often it came, and what to do."""
+        for number, count in counts:
+            info = known.get(number)
+            if info is None:
+                yield f"{number}", count, ""
+            else:
+                title = info.title_en if self._lang == "en" else info.title_zh
+                yield f"{number} {title}", count, remedy_in(Surface.SHELL, info, self._lang)
 
 
 def _added_up(points: Iterable[tuple[float, int]]) -> list[tuple[datetime, int]]:
@@ -324,13 +296,9 @@ def _figure(title: str, picture: str) -> str:
     return f"<figure><figcaption>{escape(title)}</figcaption>{picture}</figure>" if picture else ""
 
 
-def _table(title: str, rows: list[tuple[str, str, str]]) -> str:
-    if not rows:
-        return ""
-    cells = "".join(
-        f"<tr><td>{escape(what)}<td class=number>{escape(count)}<td>{escape(more)}" for what, count, more in rows
-    )
-    return f"<h2>{escape(title)}</h2><table>{cells}</table>"
+def _table(title: str, rows: Iterable[tuple[str, int, str]]) -> str:
+    cells = "".join(f"<tr><td>{escape(what)}<td class=number>{count:,}<td>{escape(more)}" for what, count, more in rows)
+    return f"<h2>{escape(title)}</h2><table>{cells}</table>" if cells else ""
 
 
 _STYLE: Final = """

@@ -1,4 +1,4 @@
-"""Reports and replies: how they come about, and how they are pulled."""
+"""What applications read of their messages and money: reports, replies, balances."""
 
 from __future__ import annotations
 
@@ -6,46 +6,21 @@ from typing import Any, Final
 
 from jsms_api import limits
 
-from ...model.clock import milliseconds
-from ...model.records import CallbackType
-from ...model.rule_catalog import Confidence, declare
-from ...state.accounts import UNSUBSCRIBED
-from ..context import CallContext, Components
-from ..rules import enforce
-from ..rules.request import PULL
+from ..model.clock import milliseconds
+from ..model.records import Balances, CallbackType
+from ..state.accounts import UNSUBSCRIBED
+from .context import CallContext, Components, Refusal
 from .reviews import UnknownSubjectError
 
 _SECONDS_A_DAY: Final = 86_400
 #: Replies that ask to be left alone by marketing, in upper case.
 _UNSUBSCRIBING: Final = frozenset({"T", "TD", "退订"})
 
-REPORTED: Final = declare(
-    "report.delay",
-    "Every message is reported once, 5 seconds after it was sent (a setting); delivered, unless its number "
-    "carries another status or nothing was left to pay it.",
-    Confidence.ASSUMED,
-    "the mock's own",
-)
-KEPT: Final = declare(
-    "pull.retention",
-    f"Records wait to be pulled for 7 days (a setting; the pages say {limits.PULL_RETENTION_DAYS}); each is "
-    "handed out once, the oldest first. Records that went to a callback are not pulled as well.",
-    Confidence.INFERRED,
-    "pull page, the Go SDK; C19",
-)
-LEAVING: Final = declare(
-    "reply.unsubscribes",
-    "A reply of T, TD or 退订 unsubscribes its number from the marketing of the application it answers.",
-    Confidence.INFERRED,
-    "console guide",
-)
-
 
 def pull_reports(call: CallContext) -> list[dict[str, Any]]:
     """Hand out delivery reports."""
-    since = _start(call)
-    state = call.components.state
-    taken = state.inbox.take_reports(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
+    since = _start_pull(call, CallbackType.REPORT)
+    taken = call.components.state.inbox.take_reports(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
     return [
         {
             "msgId": str(report.msg_id),
@@ -59,18 +34,54 @@ def pull_reports(call: CallContext) -> list[dict[str, Any]]:
 
 def pull_replies(call: CallContext) -> list[dict[str, Any]]:
     """Hand out replies."""
-    since = _start(call)
-    pulls = call.components.state.pulls
-    return [
-        {"phone": reply.phone, "replyTime": milliseconds(reply.at), "content": reply.content}
-        for reply in pulls.take_replies(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
-    ]
+    since = _start_pull(call, CallbackType.REPLY)
+    taken = call.components.state.pulls.take_replies(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
+    return [{"phone": reply.phone, "replyTime": milliseconds(reply.at), "content": reply.content} for reply in taken]
 
 
-def _start(call: CallContext) -> float:
-    enforce(PULL, call)
+def _start_pull(call: CallContext, kind: CallbackType) -> float:
+    components = call.components
+    if components.callbacks.address(call.owner_key, kind) is not None:
+        raise Refusal("pull.callback-set")
+    _judge_interval(call, limits.PULL_INTERVAL_SECONDS if components.settings.limits else 0, "pull.too-soon")
+    _note_call(call)
+    return call.now - components.settings.report_retention_days * _SECONDS_A_DAY
+
+
+def _judge_interval(call: CallContext, seconds: float, rule_id: str) -> None:
+    if seconds > 0:
+        last = call.components.state.accounts.last_call(call.owner_key, call.info.operation_id)
+        if last is not None and 0 <= call.now - last < seconds:
+            raise Refusal(rule_id)
+
+
+def _note_call(call: CallContext) -> None:
     call.components.state.accounts.note_call(call.owner_key, call.info.operation_id, call.now)
-    return call.now - call.components.settings.report_retention_days * _SECONDS_A_DAY
+
+
+def get_account_balance(call: CallContext) -> dict[str, int | None]:
+    """Tell what the account holds and has not assigned to one application."""
+    return _balance(call, "dev", call.components.state.accounts.balances(dev_key=call.owner_key))
+
+
+def get_app_balance(call: CallContext) -> dict[str, int | None]:
+    """Tell what was assigned to the application and is left."""
+    return _balance(call, "app", call.app.balances)
+
+
+def _balance(call: CallContext, prefix: str, balances: Balances) -> dict[str, int | None]:
+    interval = call.components.settings.balance_interval_seconds
+    _judge_interval(call, interval, "balance.too-soon")
+    if prefix == "app" and balances == Balances():
+        raise Refusal("balance.not-assigned")
+    if interval > 0:
+        _note_call(call)
+    return {
+        f"{prefix}_balance": balances.balance,
+        f"{prefix}_voice": balances.voice,
+        f"{prefix}_industry": balances.industry,
+        f"{prefix}_market": balances.market,
+    }
 
 
 def reports_due(components: Components, at: float) -> None:
