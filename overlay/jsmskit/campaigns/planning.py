@@ -292,9 +292,6 @@ def plan(
             )
         summary = ledger.plans.finish_plan(
             campaign_id,
-            facts=facts,
-            sign_id=sign_id,
-            tag=tag,
             again=again,
             digest=source.digest(),
             rows=writer.rows,

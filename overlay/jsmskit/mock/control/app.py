@@ -16,10 +16,9 @@ from starlette.routing import Mount, Route
 from ..faults import MARK
 from ..model.http import CONTROL_PREFIX
 from . import handlers
-from .access import Guard
 from .document import DOCUMENT_PATH, ControlCall, ControlProblem, calls
 from .event_stream import EventFeed, stream_events
-from .pages import page_routes, show_inbox
+from .pages import Guard, page_routes, show_inbox
 
 if TYPE_CHECKING:
     from ..engine import MockEngine
