@@ -25,7 +25,7 @@ from .errors import LedgerError, PlanError, SourceChangedError
 from .ledger.ledger import Ledger
 from .ledger.plans import chunk_sizes
 from .models import PlanSummary, SkippedRow, ValidRow
-from .reporting.exports import check_place, export_set_aside
+from .reporting import check_place, export_set_aside
 from .settings import CHUNK_SIZE, Mode, TemplateFacts
 from .sources import Content, Source, open_source
 from .sources.table import Row, is_blank
