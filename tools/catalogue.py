@@ -97,7 +97,7 @@ def texts_of_commands(translated: Catalog) -> Catalog:
     ]
     for text in (
         *marked_in(_SOURCE, {"_": None, "mark": None, "ngettext": (1, 2)}),
-        *marked_in(_SOURCE.parent / "campaigns/reporting", {"say": None}),
+        *marked_in(_SOURCE.parent / "campaigns", {"say": None}),
         *help_texts(root),
         *filter(re.compile("[a-z]{3}").search, values),
         # click looks its own texts up in the same catalogue; those are translated that a user of jsms can see.

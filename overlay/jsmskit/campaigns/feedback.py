@@ -8,8 +8,6 @@ from dataclasses import astuple, dataclass
 from operator import add
 from typing import Final
 
-from jsmskit._validation.fields import canonical_phone
-from jsmskit._validation.invalid_argument import InvalidArgument
 from jsmskit.callbacks import CallbackEvent, DeliveryReport, Reply, UnknownEvent
 
 from .ledger.ledger import Ledger
@@ -37,6 +35,8 @@ _BESIDE: Final = frozenset(
 _SIMPLIFIED: Final = str.maketrans("訂閱關絕發別請擾謝復複訊簡廣給", "订阅关绝发别请扰谢复复讯简广给")
 _LONGEST_TEXT: Final = 100
 """A longer reply is a letter, and is read by a person."""
+_LONGEST_PHONE: Final = 32
+"""A number that is none of mainland China comes as the service wrote it."""
 
 
 def is_opt_out(content: str, words: Iterable[str] = OPT_OUT_WORDS) -> bool:
@@ -106,7 +106,8 @@ class IngestSummary:
 def ingest_reports(ledger: Ledger, reports: Iterable[DeliveryReport]) -> IngestSummary:
     """Write delivery reports into the ledger. A report that comes twice does nothing the second time."""
     noted = [
-        (report.msg_id, _plain(report.phone), int(report.status), report.received_at.timestamp()) for report in reports
+        (report.msg_id, report.phone[:_LONGEST_PHONE], int(report.status), report.received_at.timestamp())
+        for report in reports
     ]
     matched, proved = ledger.feedback.record_reports(noted)
     return IngestSummary(reports=len(noted), matched=matched, proved_chunks=proved)
@@ -118,7 +119,7 @@ def ingest_replies(
     """Read replies: a number that asks for no more messages is put on the opt-out list, for all later marketing."""
     words = frozenset(opt_out_words)
     heard = list(replies)
-    opt_outs = [_plain(reply.phone) for reply in heard if is_opt_out(reply.content, words)]
+    opt_outs = [reply.phone[:_LONGEST_PHONE] for reply in heard if is_opt_out(reply.content, words)]
     if opt_outs:
         ledger.feedback.opt_out(opt_outs, "asked for it in a reply")
     return IngestSummary(replies=len(heard), opted_out=len(opt_outs))
@@ -142,11 +143,3 @@ def ingest_event(
     if isinstance(event, UnknownEvent):
         ledger.feedback.store_raw("UNKNOWN", event.raw)
     return IngestSummary()
-
-
-def _plain(phone: str) -> str:
-    """The number as the ledger has it; as it came if it is none of ours."""
-    try:
-        return canonical_phone(phone)
-    except InvalidArgument:
-        return phone[:32]
