@@ -128,7 +128,7 @@ def template() -> Catalog:
     )
     for _file, _line, message, _comments, _context in found:
         made.add(message)
-    page = extract_from_dir(_SOURCE.parent / "campaigns/reporting", [("**.py", "python")], keywords={"say": None})
+    page = extract_from_dir(_SOURCE.parent / "campaigns", [("reporting.py", "python")], keywords={"say": None})
     for _file, _line, message, _comments, _context in page:
         made.add(message)
     questions = [text for one in uncertainties().values() for text in one]

@@ -99,7 +99,7 @@ def test_the_question_shows_everything_a_wrong_campaign_could_be_told_by(
 ) -> None:
     """List, template with the text of the first row, count, units, balance, address, application."""
     from jsmskit import JsmsClient
-    from jsmskit.campaigns.reporting.summary import summarize
+    from jsmskit.campaigns.reporting import summarize
     from jsmskit.cli.commands.campaign.run import what_is_sent
     from jsmskit.mock import MASTER_SECRET
 

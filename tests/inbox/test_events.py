@@ -14,6 +14,7 @@ import httpx
 import pytest
 from jsmskit import TransportRequest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
+from jsmskit.mock.control import event_stream
 from jsmskit.mock.model.http import Request
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
@@ -174,8 +175,12 @@ def test_a_burst_is_gathered_and_what_does_not_fit_is_counted(mock: JsmsMock) ->
         assert 1000 in carried, "the newest is always carried"
 
 
-def test_a_page_that_reads_slowly_is_told_to_read_anew_and_holds_nobody_up(mock: JsmsMock) -> None:
+def test_a_page_that_reads_slowly_is_told_to_read_anew_and_holds_nobody_up(
+    mock: JsmsMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What it missed is dropped, not kept for ever: 70 events fit into no memory of 64."""
+    for name in ("GATHER_SECONDS", "GATHER_SECONDS_PER_PAGE"):
+        monkeypatch.setattr(event_stream, name, 0.0)
     with mock.serve() as server, streaming(server) as quick:
         quick.next()
         with streaming(server) as slow:

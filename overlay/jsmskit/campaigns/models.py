@@ -126,14 +126,10 @@ class ChunkLease:
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Nothing to do now; ask again in so many seconds.
-
-    for_others: a request that is in flight and comes to its end may end the wait before.
-    """
+    """Nothing to do now; ask again in so many seconds."""
 
     seconds: float
     why: str
-    for_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, final
 
 from ..decisions import ChunkDecision
-from ..errors import CampaignStateError, LedgerError, NoSuchCampaignError, missing_ledger
+from ..errors import CampaignStateError, LedgerError, missing_ledger
 from ..models import Backoff, ChunkLease, Finished
 from ..settings import RunSettings
 from ..states import CampaignState, ChunkPhase, ChunkState
@@ -194,26 +193,11 @@ class Ledger:
     def settle(self, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> bool:
         """Write down what became of a chunk. False if it was not this owner's any more."""
         with self._database.transaction() as tx:
-            written = _settle(tx, lease, decision, settings)
+            written = settlement.settle(tx, lease, decision, settings)
+            if written:  # a report may have overtaken the response, and no other may ever come
+                match_settled(tx, lease.campaign_id, lease.chunk)
         failpoint("settle.committed")
         return written
-
-    def settle_and_claim(
-        self, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, guard: RecipientGuard | None = None
-    ) -> tuple[bool, ChunkLease | Backoff | Finished | None]:
-        """Settle a chunk and take the next one, with one write to the disk: `settle` and `claim` together, or neither.
-
-        The second is None if there is no such campaign any more.
-        """
-        step = None
-        with self._database.transaction() as tx:
-            written = _settle(tx, lease, decision, settings)
-            with suppress(NoSuchCampaignError):  # what became of the chunk is written nevertheless
-                step = claims.claim(tx, lease.campaign_id, lease.owner, settings, guard=guard)
-        failpoint("settle.committed")
-        if isinstance(step, ChunkLease):
-            failpoint("claim.committed")
-        return written, step
 
     def set_phase(
         self, lease: ChunkLease, phase: ChunkPhase, *, schedule_id: str | None = None, send_at: float | None = None
@@ -272,13 +256,6 @@ class Ledger:
         self._database.vacuum()
         failpoint("purge.committed")
         return gone
-
-
-def _settle(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> bool:
-    written = settlement.settle(tx, lease, decision, settings)
-    if written:  # a report may have overtaken the response, and no other may ever come
-        match_settled(tx, lease.campaign_id, lease.chunk)
-    return written
 
 
 def _record_heartbeat(tx: Transaction, owner: str) -> None:

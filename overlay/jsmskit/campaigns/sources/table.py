@@ -195,7 +195,7 @@ Record = tuple[int, Sequence[object], str]
 
 
 _new: Final = tuple.__new__
-"""Makes a `Row` without its constructor, which would be a third of the cost of reading a line."""
+"""Makes a named tuple without its constructor, for a third of the cost."""
 
 
 class _Layout(NamedTuple):
