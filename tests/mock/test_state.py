@@ -20,7 +20,7 @@ from jsmskit.mock.service.dispatcher import Dispatcher
 from jsmskit.mock.state.database import Database, DatabaseError
 from jsmskit.mock.state.state import Change, State
 
-from tests.mock.bench import APP, DEV, NOON, NOTICE, PHONE, SECOND_APP, Bench, Judge, basic
+from tests.mock.bench import APP, DEV, NOON, NOTICE, PHONE, SECOND_APP, Bench, basic
 
 
 def test_a_fresh_mock_knows_the_pairs_that_the_documentation_prints(bench: Bench) -> None:
@@ -42,9 +42,9 @@ def test_the_documentations_headers_work_as_printed(bench: Bench) -> None:
     assert bench.get("/accounts/app", auth=f"Basic {printed}").status == 200
 
 
-def test_a_reset_brings_the_seed_back_ids_and_codes_included(judge: Judge) -> None:
+def test_a_reset_brings_the_seed_back_ids_and_codes_included() -> None:
     """After it the same calls give the same answers; what was noted is gone."""
-    bench = Bench(judge)
+    bench = Bench()
 
     def story() -> list[object]:
         bench.furnish()
@@ -126,14 +126,14 @@ def test_a_snapshot_puts_everything_back_and_repeats_what_followed(bench: Bench)
     assert [message.kind for message in bench.messages()] == ["schedule"]
 
 
-def test_a_snapshot_opens_in_another_mock(bench: Bench, judge: Judge, tmp_path: Path) -> None:
+def test_a_snapshot_opens_in_another_mock(bench: Bench, tmp_path: Path) -> None:
     msg_id = bench.send_code()
     code = bench.code_of(msg_id)
     random_ids = RandomIds()
     on_file = State(random_ids, path=tmp_path / "a.db")
     on_file.restore(bench.state.snapshot())
     exchange = Dispatcher(on_file, Clock(frozen_at=NOON), random_ids)
-    back = Bench(judge)
+    back = Bench()
     back.state.restore(on_file.snapshot())
     assert back.verify(msg_id, code).status == 200
     assert exchange.components.state.messages(PHONE)[0].msg_id == msg_id
