@@ -200,7 +200,7 @@ BUGS = (
     ),
     Bug(
         "missing table overlooked",
-        "campaigns/ledger/database/sqlite.py",
+        "campaigns/ledger/database/schema.py",
         "if missing := set(TABLES) - tables:",
         "if missing := set(TABLES) - set(TABLES):",
         ("tests/campaigns/test_migrations.py",),
