@@ -17,6 +17,7 @@ from jsmskit.campaigns import (
     QuietHours,
     RecipientState,
     RunSettings,
+    Target,
     open_ledger,
     plan,
 )
@@ -318,13 +319,19 @@ def test_values_are_dropped_once_settled(either: Ledger) -> None:
     assert kept == (100, 110)
 
 
-def test_a_number_that_does_not_exist_is_told(either: Ledger) -> None:
-    with pytest.raises(NoSuchCampaignError, match="no campaign 99"):
-        either.queries.campaign(99)
-    with pytest.raises(NoSuchCampaignError):
-        either.claim(99, new_owner(), EASY)
-    with pytest.raises(NoSuchCampaignError):
-        either.stop(99, "why")
+def test_every_step_about_a_campaign_that_is_not_there_says_so(either: Ledger) -> None:
+    owner = new_owner()
+    for step in (
+        lambda: either.queries.campaign(99),
+        lambda: either.start(99, owner, EASY, resume=False),
+        lambda: either.claim(99, owner, EASY),
+        lambda: either.stop(99, "why"),
+        lambda: either.resolve(99, sent=True, reason="seen"),
+        lambda: either.purge(99),
+        lambda: either.plans.bind_target(99, Target("x", "y")),
+    ):
+        with pytest.raises(NoSuchCampaignError, match="no campaign 99"):
+            step()
 
 
 def test_quiet_hours_are_kept_inside_the_claim(either: Ledger, clock: Clock) -> None:
