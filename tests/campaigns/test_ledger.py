@@ -68,9 +68,7 @@ def test_only_an_answer_moves_an_unknown_chunk_and_a_person_has_the_last_word(ei
 
 
 def test_the_search_for_a_bad_row_costs_no_more_calls_than_allowed(either: Ledger) -> None:
-    """A chunk in which every row is bad would cost twice its size in calls; the bound holds for the whole
-    family.
-    """
+    """A chunk in which every row is bad would cost twice its size in calls; the bound holds for the whole family."""
     settings = RunSettings(concurrency=8, canary=False, split_calls=12)
     owner = start(either, 10, settings)
     calls = 0
@@ -251,9 +249,7 @@ def test_every_step_about_a_campaign_that_is_not_there_says_so(either: Ledger) -
 
 
 def test_quiet_hours_are_kept_inside_the_claim(either: Ledger, clock: Clock) -> None:
-    """Marketing goes out from 08:00 to 21:00 in the service's zone, the whole request included; a notice at
-    any time.
-    """
+    """Marketing goes out from 08:00 to 21:00 in the service's zone, the whole request included; a notice at any time."""
     owner = start(either, 10, facts=MARKETING)
     clock.now += 11 * 3600 - 30  # 20:59:30, and a request may take 60 seconds
     assert isinstance(either.claim(1, owner, EASY), Backoff)

@@ -61,9 +61,7 @@ _HEARTBEAT_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended: the campaign, the counts, and the chunks that a dead owner had left in flight before
-    it.
-    """
+    """How a run ended: the campaign, the counts, and the chunks that a dead owner had left in flight before it."""
 
     campaign: Campaign
     counts: Counts
@@ -160,8 +158,7 @@ class WorkerSession:
             self._ledger.join(self._owner)
 
     def lease_expired(self, lease: ChunkLease) -> bool:
-        """Whether so much time went by since the claim (a frozen machine) that the lease must not be sent any
-        more.
+        """Whether so much time went by since the claim (a frozen machine) that the lease must not be sent any more.
 
         Both clocks are asked: the steady one stands still while a machine sleeps, the other may be set.
         """

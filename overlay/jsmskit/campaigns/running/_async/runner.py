@@ -160,9 +160,7 @@ class AsyncTwoPhaseSender:
             await self._sleep(_WAIT_SECONDS)
 
     async def _finish(self, session: WorkerSession, lease: ChunkLease, rejected: tuple[RejectedMessage, ...]) -> None:
-        """The answer of the change was read. The numbers of the messages stand in the task; without them is
-        no harm.
-        """
+        """The answer of the change was read. The numbers of the messages stand in the task; without them is no harm."""
         seen = await self._read(lease.schedule_id or "")
         shown = None if isinstance(seen, JsmsError) else seen
         failpoint("schedule.before_settle")

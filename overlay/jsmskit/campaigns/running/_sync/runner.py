@@ -158,9 +158,7 @@ class TwoPhaseSender:
             self._sleep(_WAIT_SECONDS)
 
     def _finish(self, session: WorkerSession, lease: ChunkLease, rejected: tuple[RejectedMessage, ...]) -> None:
-        """The answer of the change was read. The numbers of the messages stand in the task; without them is
-        no harm.
-        """
+        """The answer of the change was read. The numbers of the messages stand in the task; without them is no harm."""
         seen = self._read(lease.schedule_id or "")
         shown = None if isinstance(seen, JsmsError) else seen
         failpoint("schedule.before_settle")
