@@ -208,7 +208,7 @@ BUGS = (
     ),
     Bug(
         "a formula behind a line break",
-        "campaigns/reporting/exports.py",
+        "campaigns/reporting.py",
         "(^|[\\r\\n\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029,;\\t|])",
         "(^|[,;\\t|])",
         ("tests/campaigns/test_feedback.py",),

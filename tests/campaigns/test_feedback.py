@@ -34,8 +34,7 @@ from jsmskit.campaigns.decisions import ChunkDecision, RecipientUpdate
 from jsmskit.campaigns.feedback import IngestSummary
 from jsmskit.campaigns.ledger.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease
-from jsmskit.campaigns.reporting.exports import export_set_aside, private_file, safe_cell
-from jsmskit.campaigns.reporting.summary import summarize, write_page
+from jsmskit.campaigns.reporting import export_set_aside, private_file, safe_cell, summarize, write_page
 from jsmskit.cli.commands.campaign.options import next_step
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 

@@ -34,7 +34,7 @@ def test_the_slow_reader_tells_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_the_check_sees_a_cell_of_another_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from jsmskit.campaigns.sources.text_formats import CsvSource
+    from jsmskit.campaigns.sources.formats import CsvSource
 
     made = CsvSource.__init__
 

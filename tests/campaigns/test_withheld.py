@@ -15,7 +15,7 @@ from jsmskit.campaigns import CampaignState, CampaignStateError, Mode, Recipient
 from jsmskit.campaigns.distributed import DistributedWorker
 from jsmskit.campaigns.ledger import Ledger
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
-from jsmskit.campaigns.reporting.summary import summarize, write_page
+from jsmskit.campaigns.reporting import summarize, write_page
 
 ALLOWED = [numbers(130)[3], *numbers(10, 20)]
 LIST = ",".join([*ALLOWED, OURS])

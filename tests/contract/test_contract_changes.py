@@ -21,7 +21,7 @@ from tools.contract_changes import (
     unannounced_changes,
 )
 from tools.regeneration.document import read_source
-from tools.spec_linters import LINT, SPEC, run
+from tools.spec_linters import SPEC
 
 pytestmark = pytest.mark.xdist_group("spec-linters")
 
@@ -200,22 +200,19 @@ def test_nothing_but_what_was_edited_is_breaking(rated: list[Change]) -> None:
     assert strangers == []
 
 
-def test_a_breaking_change_needs_a_raised_version_and_redocly_agrees(tmp_path: Path) -> None:
+def test_a_breaking_change_needs_a_raised_version(tmp_path: Path) -> None:
     """The same edit is refused under the old version and taken under the next first number."""
     released = RELEASED.read_text(encoding="utf-8")
     version = yaml.load(released, Loader=yaml.CSafeLoader)["info"]["version"]
     broken = released.replace("operationId: pullReplies", "operationId: fetchReplies")
     raised = broken.replace(f"version: {version}", f"version: {needed_version(version, Impact.MAJOR)}", 1)
-    verdicts = []
+    counts = []
     for text in (broken, raised):
         path = tmp_path / "openapi.yaml"
         path.write_text(text, encoding="utf-8")
-        ours = unannounced_changes(read_source(path, "openapi.yaml"), path)
-        config = ("--config", LINT / "diff.yaml", "--fail-on", "none")
-        theirs = run("redocly", "diff", RELEASED, path, *config, "--check-version").returncode
-        verdicts.append((len(ours), theirs))
+        counts.append(len(unannounced_changes(read_source(path, "openapi.yaml"), path)))
 
-    assert verdicts == [(1, 1), (0, 0)]
+    assert counts == [1, 0]
 
 
 def test_the_changelog_marks_what_breaks_and_puts_it_first() -> None:
