@@ -249,7 +249,7 @@ def test_every_step_about_a_campaign_that_is_not_there_says_so(either: Ledger) -
 
 
 def test_quiet_hours_are_kept_inside_the_claim(either: Ledger, clock: Clock) -> None:
-    """Marketing goes out from 08:00 to 21:00 in the service's zone, the whole request included; a notice at any time."""
+    """Marketing goes out from 08:00 to 21:00 in the service's zone, the whole request included; a notice always."""
     owner = start(either, 10, facts=MARKETING)
     clock.now += 11 * 3600 - 30  # 20:59:30, and a request may take 60 seconds
     assert isinstance(either.claim(1, owner, EASY), Backoff)
