@@ -115,13 +115,6 @@ def test_a_second_name_given_while_the_ledger_is_open_stops_the_next_run(file: P
             ledger.start(1, new_owner(), SETTINGS, resume=False)
 
 
-def test_a_ledger_whose_first_name_was_taken_away_after_a_kill_is_refused(killed: Path, tmp_path: Path) -> None:
-    (tmp_path / "two.db").hardlink_to(killed)
-    killed.unlink()
-    with pytest.raises(LedgerLogError, match="is missing"):
-        open_ledger(tmp_path / "two.db")
-
-
 def test_a_symbolic_link_is_the_same_ledger(killed: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.db"
     link.symlink_to(killed)
