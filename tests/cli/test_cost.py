@@ -1,4 +1,4 @@
-"""What asking for help costs, counted in modules: time is measured by benchmarks/command_line.py, not judged here."""
+"""What asking for help costs, counted in modules: time is measured by benchmarks/whole_processes.py, not judged here."""
 
 from __future__ import annotations
 
