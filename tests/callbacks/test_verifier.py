@@ -245,6 +245,28 @@ class TestEvents:
         assert isinstance(event, CallbackEvent)
 
 
+NO_TYPE = "This version does not know the type."
+NO_STATUS, NO_TIME = "data.status is missing or not a whole number.", "data.receiveTime is not a time."
+UNREAD: list[tuple[str, object, str]] = [
+    ("SMS_REPORT", {}, "data.msgId is missing or not an id."),
+    ("SMS_REPORT", REPORT | {"msgId": ""}, "data.msgId is missing or not an id."),
+    ("SMS_REPORT", REPORT | {"phone": ["15822889320"]}, "data.phone is missing or not text."),
+    *(("SMS_REPORT", REPORT | {"status": value}, NO_STATUS) for value in (None, True, 4001.0, "x", "1" * 19)),
+    ("SMS_REPORT", REPORT | {"receiveTime": None}, "data.receiveTime is missing or not a whole number."),
+    *(("SMS_REPORT", REPORT | {"receiveTime": value}, NO_TIME) for value in ("now", "2017-02-30 00:00:00", 10**18)),
+    ("SMS_REPLY", REPLY | {"replyTime": "now"}, "data.replyTime is not a time."),
+    ("SMS_REPLY", {"phone": "1", "replyTime": 1}, "data.content is missing or not text."),
+    ("SMS_REPLY", REPLY | {"content": None}, "data.content is missing or not text."),
+    ("SMS_REPLY", REPLY | {"phone": None}, "data.phone is missing or not text."),
+    ("SMS_TEMPLATE", SIGN, "data.tempId is missing or not a whole number."),
+    ("SMS_TEMPLATE", TEMPLATE | {"refuseReason": {}}, "data.refuseReason is missing or not text."),
+    ("SMS_SIGN", SIGN | {"signId": 1.5}, "data.signId is missing or not a whole number."),
+    *(("SMS_NEW", data, NO_TYPE) for data in (REPORT, "", "\ud800", "no JSON at all")),
+    ("sms_report", REPORT, NO_TYPE),
+    ("SMS.NEW:v2", REPORT, NO_TYPE),
+]
+
+
 class TestForm:
     """The form may come as a raw body or as the mapping of a framework."""
 
@@ -306,43 +328,20 @@ class TestForm:
         assert "15822889320" not in str(refused.value)
         assert not verifier.parse(signed()).duplicate
 
-    @pytest.mark.parametrize(
-        ("kind", "data"),
-        [
-            ("SMS_REPORT", {}),
-            ("SMS_REPORT", REPORT | {"msgId": ""}),
-            ("SMS_REPORT", REPORT | {"msgId": None}),
-            ("SMS_REPORT", REPORT | {"phone": ["15822889320"]}),
-            ("SMS_REPORT", REPORT | {"status": True}),
-            ("SMS_REPORT", REPORT | {"status": 4001.0}),
-            ("SMS_REPORT", REPORT | {"status": "x"}),
-            ("SMS_REPORT", REPORT | {"status": "1" * 19}),
-            ("SMS_REPORT", REPORT | {"receiveTime": None}),
-            ("SMS_REPORT", REPORT | {"receiveTime": "yesterday"}),
-            ("SMS_REPORT", REPORT | {"receiveTime": "2017-02-30 00:00:00"}),
-            ("SMS_REPORT", REPORT | {"receiveTime": 10**18}),
-            ("SMS_REPLY", {"phone": "1", "replyTime": 1}),
-            ("SMS_REPLY", REPLY | {"content": None}),
-            ("SMS_TEMPLATE", SIGN),
-            ("SMS_TEMPLATE", TEMPLATE | {"refuseReason": {}}),
-            ("SMS_SIGN", TEMPLATE),
-            ("SMS_SIGN", SIGN | {"signId": 1.5}),
-            ("SMS_NEW", REPORT),
-            ("sms_report", REPORT),
-            ("SMS.NEW:v2", "no JSON at all"),
-            ("SMS_NEW", ""),
-            ("SMS_NEW", "\ud800"),
-        ],
-    )
+    @pytest.mark.parametrize(("kind", "data", "reason"), UNREAD)
     def test_what_this_version_cannot_read_is_an_unknown_event(
-        self, verifier: CallbackVerifier, kind: str, data: object
+        self, verifier: CallbackVerifier, kind: str, data: object, reason: str
     ) -> None:
-        """A new type, or data without a field of its type: refusing it would lose it for ever."""
+        """A new type, or data without a field of its type: refusing it would lose it for ever.
+
+        The reason is in the log, word for word, and quotes no value.
+        """
         form = signed(kind, data)
         event = verifier.parse(form)
         assert isinstance(event, UnknownEvent)
         assert (event.type, event.raw, event.duplicate) == (kind, form["data"], False)
         assert event.identity == ("unknown", kind, form["data"])
+        assert event.reason == reason
         assert "15822889320" not in repr(event)
         assert verifier.parse(form).duplicate
 
@@ -560,28 +559,3 @@ def test_a_refusal_says_what_is_wrong(
         verifier.parse(form)
     assert type(refused.value) is kind
     assert refused.value.message == message
-
-
-@pytest.mark.parametrize(
-    ("form", "reason"),
-    [
-        (signed("SMS_NEW"), "This version does not know the type."),
-        (signed(data={}), "data.msgId is missing or not an id."),
-        (signed("SMS_SIGN", {}), "data.signId is missing or not a whole number."),
-        (signed(data=REPORT | {"phone": ""}), "data.phone is missing or not text."),
-        (signed(data=REPORT | {"status": None}), "data.status is missing or not a whole number."),
-        (signed(data=REPORT | {"receiveTime": "now"}), "data.receiveTime is not a time."),
-        (signed("SMS_REPLY", REPLY | {"replyTime": "now"}), "data.replyTime is not a time."),
-        (signed("SMS_REPLY", REPLY | {"content": 1.5}), "data.content is missing or not text."),
-        (signed("SMS_REPLY", REPLY | {"phone": None}), "data.phone is missing or not text."),
-        (signed("SMS_TEMPLATE", TEMPLATE | {"tempId": ""}), "data.tempId is missing or not a whole number."),
-        (signed("SMS_SIGN", SIGN | {"refuseReason": 1.5}), "data.refuseReason is missing or not text."),
-    ],
-)
-def test_an_unknown_event_says_why_it_could_not_be_read(
-    verifier: CallbackVerifier, form: dict[str, str], reason: str
-) -> None:
-    """Word for word: these sentences are in the log. They quote no value."""
-    event = verifier.parse(form)
-    assert isinstance(event, UnknownEvent)
-    assert event.reason == reason

@@ -330,11 +330,11 @@ def test_an_accessibility_checker_finds_nothing(
     page.fill("#search", "")
     page.wait_for_selector("#nothing")
     findings += [f"empty: {one}" for one in violations(page)]
-    for api in ("/docs", "/docs?control"):
-        page.goto(served.origin + api)
-        page.wait_for_selector(".opblock")
-        page.evaluate(axe)
-        findings += [f"{api}: {one}" for one in violations(page)]
+    # Both descriptions are drawn by the same code: each is looked at in one of the two schemes.
+    page.goto(served.origin + ("/docs" if scheme == "light" else "/docs?control"))
+    page.wait_for_selector(".opblock")
+    page.evaluate(axe)
+    findings += [f"API page: {one}" for one in violations(page)]
     context.close()
-    print(f"axe, {language} {scheme} at {width} px: {len(findings)} findings in 16 views")
+    print(f"axe, {language} {scheme} at {width} px: {len(findings)} findings in 15 views")
     assert findings == []

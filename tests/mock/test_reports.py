@@ -9,7 +9,7 @@ from jsmskit.mock.model.clock import Clock, milliseconds
 from jsmskit.mock.model.http import Request
 from jsmskit.mock.state.state import Change
 
-from tests.mock.bench import APP, NOON, PHONE, SECOND_APP, Bench, Judge, notice_entry
+from tests.mock.bench import APP, NOON, PHONE, SECOND_APP, Bench, notice_entry
 
 DAY = 86_400
 
@@ -62,10 +62,10 @@ def test_a_reply_goes_to_the_application_that_wrote_last(bench: Bench) -> None:
     assert [record["content"] for record in bench.get("/reply").json] == ["TD"]
 
 
-def test_while_the_clock_runs_reports_share_half_seconds(judge: Judge) -> None:
+def test_while_the_clock_runs_reports_share_half_seconds() -> None:
     """One entry of the timers for many messages; none is early, none more than half a second late."""
     wall = [1_700_000_000.1]
-    bench = Bench(judge, clock=Clock(wall=lambda: wall[0]))
+    bench = Bench(clock=Clock(wall=lambda: wall[0]))
     for i in range(10):
         bench.notice(number=str(i))
         wall[0] += 0.01

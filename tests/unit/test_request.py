@@ -42,15 +42,6 @@ def test_a_request_shows_nothing_of_what_it_carries() -> None:
     assert "138" not in repr(made)
 
 
-def test_json_goes_out_compact_and_readable() -> None:
-    """UTF-8, not escapes; never what is no JSON."""
-    made = prepare("sendMessage", {"url": "/messages", "json": {"a": "极光", "b": [1, None]}}, no_content)
-    assert made.body == '{"a":"极光","b":[1,null]}'.encode()
-    assert made.content_type == "application/json"
-    with pytest.raises(ValueError, match="JSON compliant"):
-        prepare("sendMessage", {"url": "/messages", "json": float("nan")}, no_content)
-
-
 def test_what_the_checks_overlook_is_still_an_error_of_the_call() -> None:
     """A defect of ours must not come out as a bare ValueError, nor quote what it was about."""
 

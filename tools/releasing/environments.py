@@ -70,7 +70,7 @@ with JsmsMock() as mock, mock.serve() as server:
 CORE = ("tests/unit", "tests/client", "tests/callbacks", "tests/mock")
 #: What those folders import of the `test` group; at the versions of locks/dev.txt.
 TEST_TOOLS = [
-    *("celery", "django", "fastapi", "flask", "h11", "hypothesis", "jsms", "jsonschema", "openapi-core"),
+    *("celery", "django", "fastapi", "flask", "h11", "httpx2", "hypothesis", "jsms", "jsonschema"),
     *("opentelemetry-sdk", "pytest-xdist", "pyyaml", "structlog", "sybil", "trustme", "unasync"),
 ]
 #: In the versions of locks/dev.txt these refuse the lowest of what they stand on; pip chooses the newest that take it.

@@ -13,9 +13,7 @@ from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipR
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One row of the ledger: what is sent, to how many, and where it stands. Times are seconds since 1970
-    (UTC).
-    """
+    """One row of the ledger: what is sent, to how many, and where it stands. Times are seconds since 1970 (UTC)."""
 
     campaign_id: int
     name: str
@@ -126,14 +124,10 @@ class ChunkLease:
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Nothing to do now; ask again in so many seconds.
-
-    for_others: a request that is in flight and comes to its end may end the wait before.
-    """
+    """Nothing to do now; ask again in so many seconds."""
 
     seconds: float
     why: str
-    for_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

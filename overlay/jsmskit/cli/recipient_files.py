@@ -220,7 +220,7 @@ def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> R
     """
     from jsmskit.campaigns.models import SkippedRow
     from jsmskit.campaigns.planning import RowValidator
-    from jsmskit.campaigns.reporting.exports import check_place, write_set_aside
+    from jsmskit.campaigns.reporting import check_place, write_set_aside
     from jsmskit.campaigns.settings import TemplateFacts
     from jsmskit.recipients import Recipient
 

@@ -6,13 +6,12 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, final
 
 from ..decisions import ChunkDecision
-from ..errors import CampaignStateError, LedgerError, NoSuchCampaignError, missing_ledger
+from ..errors import CampaignStateError, LedgerError, missing_ledger
 from ..models import Backoff, ChunkLease, Finished
 from ..settings import RunSettings
 from ..states import CampaignState, ChunkPhase, ChunkState
@@ -33,9 +32,8 @@ _OPEN: Final = (ChunkState.PENDING, ChunkState.IN_FLIGHT)
 def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], float] = time.time) -> Ledger:
     """Open a ledger, and make it if it is new and `create`. One of an earlier version is brought up to this one.
 
-    place: a path or `sqlite:///path` (absolute: four slashes) for a file; `postgresql://...` for a server
-    (needs the extra `postgres`), as SQLAlchemy writes it too (`postgresql+psycopg://`). clock: seconds since
-    1970.
+    place: a path or `sqlite:///path` (absolute: four slashes) for a file; `postgresql://...` for a server (needs the
+    extra `postgres`), as SQLAlchemy writes it too (`postgresql+psycopg://`). clock: seconds since 1970.
 
     Raises `LedgerMissingError` if there is none and not `create`; `LedgerError` for no permission, a later version, a
     place that cannot keep its promises, a log that is missing.
@@ -194,33 +192,16 @@ class Ledger:
     def settle(self, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> bool:
         """Write down what became of a chunk. False if it was not this owner's any more."""
         with self._database.transaction() as tx:
-            written = _settle(tx, lease, decision, settings)
+            written = settlement.settle(tx, lease, decision, settings)
+            if written:  # a report may have overtaken the response, and no other may ever come
+                match_settled(tx, lease.campaign_id, lease.chunk)
         failpoint("settle.committed")
         return written
-
-    def settle_and_claim(
-        self, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, guard: RecipientGuard | None = None
-    ) -> tuple[bool, ChunkLease | Backoff | Finished | None]:
-        """Settle a chunk and take the next one, with one write to the disk: `settle` and `claim` together, or neither.
-
-        The second is None if there is no such campaign any more.
-        """
-        step = None
-        with self._database.transaction() as tx:
-            written = _settle(tx, lease, decision, settings)
-            with suppress(NoSuchCampaignError):  # what became of the chunk is written nevertheless
-                step = claims.claim(tx, lease.campaign_id, lease.owner, settings, guard=guard)
-        failpoint("settle.committed")
-        if isinstance(step, ChunkLease):
-            failpoint("claim.committed")
-        return written, step
 
     def set_phase(
         self, lease: ChunkLease, phase: ChunkPhase, *, schedule_id: str | None = None, send_at: float | None = None
     ) -> bool:
-        """Schedule mode: write how far a chunk has come, before the next request. False if it is not this
-        owner's.
-        """
+        """Schedule mode: write how far a chunk has come, before the next request. False if it is not this owner's."""
         return self._change_lease(lease, "phase=?, schedule_id=?, send_at=?", (phase, schedule_id, send_at))
 
     def hand_over(self, lease: ChunkLease) -> None:
@@ -272,13 +253,6 @@ class Ledger:
         self._database.vacuum()
         failpoint("purge.committed")
         return gone
-
-
-def _settle(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> bool:
-    written = settlement.settle(tx, lease, decision, settings)
-    if written:  # a report may have overtaken the response, and no other may ever come
-        match_settled(tx, lease.campaign_id, lease.chunk)
-    return written
 
 
 def _record_heartbeat(tx: Transaction, owner: str) -> None:

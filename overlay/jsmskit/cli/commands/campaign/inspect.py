@@ -33,7 +33,7 @@ def stop(campaign_id: int, place: str) -> None:
 def status(campaign_id: int | None, place: str) -> None:
     """Where campaigns stand, and what to type next."""
     from jsmskit.campaigns import LedgerMissingError
-    from jsmskit.campaigns.reporting.summary import summarize
+    from jsmskit.campaigns.reporting import summarize
 
     where = place
     seen: list[dict[str, Any]] = []
@@ -62,7 +62,7 @@ def status(campaign_id: int | None, place: str) -> None:
 def unknown(campaign_id: int, output: str | None, place: str) -> None:
     """List the recipients whose outcome is unknown."""
     from jsmskit.campaigns import RecipientState, export_recipients
-    from jsmskit.campaigns.reporting.exports import local_time
+    from jsmskit.campaigns.reporting import local_time
 
     with opened(place) as ledger:
         chosen_by = ledger.queries.campaign(campaign_id).chosen_by
@@ -156,7 +156,7 @@ def pull(connection: ConnectionOptions, words: tuple[str, ...], place: str) -> N
 def report(campaign_id: int, output: str, states: tuple[str, ...], place: str) -> None:
     """Write each recipient's state, code and message id to a file; or a page with a chart (.html)."""
     from jsmskit.campaigns import RecipientState, export_recipients
-    from jsmskit.campaigns.reporting.summary import write_page
+    from jsmskit.campaigns.reporting import write_page
 
     known = {state.value: state for state in RecipientState}
     wrong = [state for state in states if state not in known]

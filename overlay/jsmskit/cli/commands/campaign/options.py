@@ -17,7 +17,7 @@ from ...parameters import yes_option
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
     from jsmskit.campaigns import Ledger
-    from jsmskit.campaigns.reporting.summary import CampaignSummary
+    from jsmskit.campaigns.reporting import CampaignSummary
 
 
 @click.group(cls=Group)

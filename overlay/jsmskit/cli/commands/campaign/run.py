@@ -35,7 +35,7 @@ from .options import (
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
     from jsmskit.campaigns import CampaignRunner, Ledger, Progress, RunSettings, Target
-    from jsmskit.campaigns.reporting.summary import CampaignSummary
+    from jsmskit.campaigns.reporting import CampaignSummary
 
 CONFIRM_ABOVE = 1000
 """From so many messages on, the number has to be typed."""
@@ -87,8 +87,7 @@ def _send(
     retarget: bool,
 ) -> None:
     from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings, Target
-    from jsmskit.campaigns.reporting.exports import check_place
-    from jsmskit.campaigns.reporting.summary import summarize, write_page
+    from jsmskit.campaigns.reporting import check_place, summarize, write_page
 
     settings: RunSettings = RunSettings(
         concurrency=concurrency,
@@ -267,7 +266,7 @@ def test(connection: ConnectionOptions, campaign_id: int, phone: str, retarget: 
     """Send the message of the first row to PHONE, your own. It is noted, and counts as no recipient's."""
     from jsmskit._privacy import mask_phone
     from jsmskit.campaigns import CampaignStateError, Target
-    from jsmskit.campaigns.reporting.summary import summarize
+    from jsmskit.campaigns.reporting import summarize
     from jsmskit.errors import JsmsError, Outcome
     from jsmskit.phones import normalize_phone
 

@@ -113,12 +113,6 @@ def test_another_success_is_read_like_the_documented_one() -> None:
     assert send_code.OPERATION.read(201, {"msg_id": "1"}).msg_id == "1"
 
 
-def test_operations_survive_pickling_and_tell_their_name() -> None:
-    again = pickle.loads(pickle.dumps(send_code.OPERATION))
-    assert again.build is send_code.OPERATION.build
-    assert repr(send_code.OPERATION) == "Operation(operation_id='sendCode')"
-
-
 # ----------------------------------------------------------------------------------------------- multipart
 
 
@@ -151,16 +145,6 @@ def test_a_picture_cannot_forge_a_form_field(made: Operation[..., Any]) -> None:
         ("sign", None, "text/plain", "极光".encode()),
         ("idCardImage", "card.png", "image/png", EVIL),
     ]
-
-
-def test_two_requests_never_share_a_boundary() -> None:
-    """Whoever saw one request cannot prepare a picture for the next."""
-    boundaries = set()
-    for _ in range(10):
-        built = create_sign.OPERATION.build(body=SignForm(sign="x"))
-        assert "Content-Type" not in built["headers"]
-        boundaries.add(httpx.Request("POST", BASE_URL, files=built["files"]).headers["content-type"])
-    assert len(boundaries) == 10
 
 
 @pytest.mark.parametrize("mime_type", ["image/png\r\nX-Evil: 1", "image/png\nX: 1", "image/png\x00"])
