@@ -1,11 +1,9 @@
-"""Clients in other languages, made from the spec by strangers' generators, tell one story. What
-is made lies in .artifacts/consumers, in a folder named after all that it was made from, so what did not
-change is not made again. What happens in the story is tests/consumers/scenario.json.
+"""Clients in other languages, made from the spec by strangers' generators, tell one story.
 
-Longer than other modules, because the languages stand side by side: what one needs is read against the others.
+It is tests/consumers/scenario.json; tests/consumers compares what they tell.
+What is made lies in .artifacts/consumers, in a folder named after all that it was made from, so what did not change is
+not made again. tests/consumers compares what they tell.
 
-    python -m tools.consumers                 tell the story in every language and compare
-    python -m tools.consumers go php          only in these
     python -m tools.consumers --install       fetch what comes from PyPI and npm; scripts/toolchains does all
     python -m tools.consumers --missing       say what is missing, a line for each language
 """
@@ -13,7 +11,6 @@ Longer than other modules, because the languages stand side by side: what one ne
 from __future__ import annotations
 
 import argparse
-import difflib
 import hashlib
 import os
 import re
@@ -37,6 +34,7 @@ JAR = GENERATOR / "openapi_generator_cli" / "openapi-generator.jar"
 #: Jars of Debian that the generated Java needs beside Jackson, which the generator's own jar brings:
 #: annotations, and multipart bodies for the one call with files.
 DEBIAN_JARS = [Path("/usr/share/java") / f"{name}.jar" for name in ("jakarta-annotation-api", "httpmime", "httpcore")]
+CLASS_PATH = os.pathsep.join(map(str, (JAR, *DEBIAN_JARS)))
 # The last option ends an old habit of the generator: to refuse an answer with a field it was not told of.
 GO_OPTIONS = "packageName=jsms,withGoMod=false,disallowAdditionalPropertiesIfNotPresent=false"
 JAVA_OPTIONS = (
@@ -44,10 +42,9 @@ JAVA_OPTIONS = (
     "invokerPackage=jsms,apiPackage=jsms.api,modelPackage=jsms.model"
 )
 PHP_OPTIONS = "invokerPackage=Jsms"
-PHP_MODULES = ("curl", "json", "mbstring")
 _ONLY_CODE = "apis,models,supportingFiles,apiTests=false,modelTests=false,apiDocs=false,modelDocs=false"
 # The compilers and generators run for seconds: their second-stage compilation costs more than it brings.
-_QUICK_JAVA = ["java", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8"]
+_QUICK_JAVA = ("java", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8")
 
 
 class ConsumerError(RuntimeError):
@@ -78,35 +75,22 @@ def generate(generator: str, folder: Path, options: str) -> None:
     run([*command, *wanted], folder)
 
 
-# Each of the three parts of a language: what is missing, how to build, how to tell.
-
-
-def typescript_missing() -> str | None:
-    """Say what TypeScript lacks."""
-    if not (SOURCES / "typescript" / "node_modules" / "typescript").is_dir():
-        return "the npm packages of tests/consumers/typescript"
-    return None
+def _lend_modules(folder: Path, package: str) -> Path:
+    modules = SOURCES / package / "node_modules"
+    (folder / "node_modules").symlink_to(modules, target_is_directory=True)
+    return modules
 
 
 def build_typescript(folder: Path) -> None:
     """Make the types with openapi-typescript and compile strictly."""
-    modules = SOURCES / "typescript" / "node_modules"
-    (folder / "node_modules").symlink_to(modules, target_is_directory=True)
+    modules = _lend_modules(folder, "typescript")
     run(["node", modules / ".bin" / "openapi-typescript", SPEC, "--output", "jsms.ts"], folder)
     run(["node", modules / ".bin" / "tsc", "--project", "."], folder)
 
 
-def javascript_missing() -> str | None:
-    """Say what the two tools for JavaScript lack."""
-    if not (SOURCES / "javascript" / "node_modules" / "openapi-client-axios").is_dir():
-        return "the npm packages of tests/consumers/javascript"
-    return None
-
-
 def build_axios(folder: Path) -> None:
     """Put the spec beside the consumer: openapi-client-axios makes the client of it when the program starts."""
-    modules = SOURCES / "javascript" / "node_modules"
-    (folder / "node_modules").symlink_to(modules, target_is_directory=True)
+    _lend_modules(folder, "javascript")
     shutil.copy(ROOT / "generated" / "jsms_api" / "openapi.json", folder / "jsms.json")
 
 
@@ -115,11 +99,6 @@ def build_mcp(folder: Path) -> None:
     build_axios(folder)
     generator = folder / "node_modules" / ".bin" / "openapi-mcp-generator"
     run(["node", generator, "--input", "jsms.json", "--output", "server"], folder)
-
-
-def go_missing() -> str | None:
-    """Say what Go lacks."""
-    return _generator_missing() or (None if shutil.which("go") else "go (Debian: golang-go)")
 
 
 def build_go(folder: Path) -> None:
@@ -132,47 +111,12 @@ def build_go(folder: Path) -> None:
     run(["go", "build", "-o", "consumer", "."], folder, settings)
 
 
-def java_missing() -> str | None:
-    """Say what Java lacks."""
-    if not shutil.which("javac"):
-        return "javac (Debian: default-jdk-headless)"
-    absent = [jar.stem for jar in DEBIAN_JARS if not jar.is_file()]
-    if absent:
-        return f"the jars {', '.join(absent)} (Debian: libjakarta-annotation-api-java, libhttpmime-java)"
-    return _generator_missing()
-
-
-def java_class_path() -> str:
-    """Return what the generated Java compiles and runs on."""
-    return os.pathsep.join(str(jar) for jar in (JAR, *DEBIAN_JARS))
-
-
 def build_java(folder: Path) -> None:
     """Make the client on the HTTP client of the JDK, and compile it with the consumer."""
     generate("java", folder, JAVA_OPTIONS)
     sources = [folder / "Consumer.java", *sorted((folder / "jsms" / "src" / "main" / "java").rglob("*.java"))]
-    options = [
-        "-J-XX:TieredStopAtLevel=1",
-        "-proc:none",
-        "-encoding",
-        "UTF-8",
-        "-d",
-        "classes",
-        "-cp",
-        java_class_path(),
-    ]
+    options = ("-J-XX:TieredStopAtLevel=1", "-proc:none", "-encoding", "UTF-8", "-d", "classes", "-cp", CLASS_PATH)
     run(["javac", *options, *sources], folder)
-
-
-def php_missing() -> str | None:
-    """Say what PHP lacks."""
-    if not shutil.which("php"):
-        return "php (Debian: php-cli)"
-    loaded = subprocess.run(["php", "-m"], capture_output=True, text=True, check=False).stdout.split()
-    absent = [f"php-{module}" for module in PHP_MODULES if module not in loaded]
-    if not Path("/usr/share/php/GuzzleHttp/autoload.php").is_file():
-        absent.append("php-guzzlehttp-guzzle")
-    return f"{', '.join(absent)} (Debian)" if absent else _generator_missing()
 
 
 def build_php(folder: Path) -> None:
@@ -181,27 +125,13 @@ def build_php(folder: Path) -> None:
     run(["php", "-l", "consumer.php"], folder)
 
 
-def _generator_missing() -> str | None:
-    if not shutil.which("java"):
-        return "java, in which the generator is written (Debian: default-jre-headless)"
-    return None if JAR.is_file() else "openapi-generator-cli of locks/consumers.txt"
-
-
-def nothing_missing() -> None:
-    """Python needs what this process runs on."""
-
-
-def build_nothing(_: Path) -> None:
-    """Our own client is there."""
-
-
 @dataclass(frozen=True, slots=True)
 class Language:
     """One consumer.
 
     Attributes:
         name: also the name of its folder in tests/consumers, unless `folder` says otherwise.
-        missing: what this machine lacks, None if it is complete.
+        needs: programs and files, with what brings them.
         build: make the client and the consumer in a folder that holds the consumer's sources.
         command: what tells the story, to be run in that folder.
         options: what openapi-generator is told; the page about the language must name the same.
@@ -210,9 +140,9 @@ class Language:
     """
 
     name: str
-    missing: Callable[[], str | None]
+    needs: dict[str | Path, str]
     build: Callable[[Path], None]
-    command: Callable[[], list[str]]
+    command: tuple[str, ...]
     options: str = ""
     folder: str = ""
     early: tuple[int, ...] = ()
@@ -222,6 +152,12 @@ class Language:
         """Where the consumer is written."""
         return SOURCES / (self.folder or self.name)
 
+    def missing(self) -> str:
+        """Say what this machine lacks; nothing if it is complete."""
+        return ", ".join(
+            what for need, what in self.needs.items() if not shutil.which(need) and not Path(need).exists()
+        )
+
     def expected(self, transcript: str) -> str:
         """Return what it must print where Python's client prints `transcript`."""
         for step in self.early:
@@ -230,23 +166,37 @@ class Language:
         return transcript
 
 
+_GENERATOR: dict[str | Path, str] = {
+    "java": "java, in which the generator is written (Debian: default-jre-headless)",
+    JAR: "openapi-generator-cli of locks/consumers.txt",
+}
+_JAVA: dict[str | Path, str] = {
+    "javac": "javac (Debian: default-jdk-headless)",
+    **dict.fromkeys(DEBIAN_JARS, "jars (Debian: libjakarta-annotation-api-java, libhttpmime-java)"),
+}
+_PHP: dict[str | Path, str] = {
+    "php": "php (Debian: php-cli php-curl php-mbstring)",
+    "/usr/share/php/GuzzleHttp/autoload.php": "Guzzle (Debian: php-guzzlehttp-guzzle)",
+}
+_TYPESCRIPT: dict[str | Path, str] = {
+    SOURCES / "typescript" / "node_modules" / "typescript": "the npm packages of tests/consumers/typescript"
+}
+_JAVASCRIPT: dict[str | Path, str] = {
+    SOURCES / "javascript" / "node_modules" / "openapi-client-axios": "the npm packages of tests/consumers/javascript"
+}
+_JAVA_COMMAND = (*_QUICK_JAVA, "-cp", f"classes:{CLASS_PATH}", "Consumer")
+
 LANGUAGES = {
     language.name: language
     for language in (
-        Language("python", nothing_missing, build_nothing, lambda: [sys.executable, "consumer.py"]),
-        Language("typescript", typescript_missing, build_typescript, lambda: ["node", "made/consumer.js"]),
-        Language("go", go_missing, build_go, lambda: ["./consumer"], GO_OPTIONS),
-        Language(
-            "java",
-            java_missing,
-            build_java,
-            lambda: [*_QUICK_JAVA, "-cp", f"classes:{java_class_path()}", "Consumer"],
-            JAVA_OPTIONS,
-        ),
-        Language("php", php_missing, build_php, lambda: ["php", "consumer.php"], PHP_OPTIONS),
-        Language("axios", javascript_missing, build_axios, lambda: ["node", "axios.mjs"], folder="javascript"),
+        Language("python", {}, lambda _: None, (sys.executable, "consumer.py")),
+        Language("typescript", _TYPESCRIPT, build_typescript, ("node", "made/consumer.js")),
+        Language("go", {"go": "go (Debian: golang-go)"} | _GENERATOR, build_go, ("./consumer",), GO_OPTIONS),
+        Language("java", _JAVA | _GENERATOR, build_java, _JAVA_COMMAND, JAVA_OPTIONS),
+        Language("php", _PHP | _GENERATOR, build_php, ("php", "consumer.php"), PHP_OPTIONS),
+        Language("axios", _JAVASCRIPT, build_axios, ("node", "axios.mjs"), folder="javascript"),
         # It holds arguments to the spec: a template with brackets goes no further.
-        Language("mcp", javascript_missing, build_mcp, lambda: ["node", "mcp.mjs"], folder="javascript", early=(17,)),
+        Language("mcp", _JAVASCRIPT, build_mcp, ("node", "mcp.mjs"), folder="javascript", early=(17,)),
     )
 }
 
@@ -296,75 +246,35 @@ def built(language: Language) -> Path:
     return folder
 
 
-def tell(language: Language, origin: str, credentials: dict[str, str]) -> str:
+def tell(language: Language, origin: str) -> str:
     """Let a consumer tell the story to the mock at `origin` and return the transcript. Or ConsumerError."""
-    command = [*language.command(), SCENARIO, origin]
-    transcript = run(command, built(language), credentials)
-    if not transcript.rstrip().endswith("steps as expected"):
-        raise ConsumerError(transcript)
-    return transcript
+    from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET  # what only installs needs no mock
 
-
-def mock_credentials() -> dict[str, str]:
-    """Return the environment that gives a consumer the keys of the mock."""
-    from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
-
-    return {
+    credentials = {
         "JSMS_APP_KEY": APP_KEY,
         "JSMS_MASTER_SECRET": MASTER_SECRET,
         "JSMS_DEV_KEY": DEV_KEY,
         "JSMS_DEV_SECRET": DEV_SECRET,
     }
-
-
-def difference(expected: str, found: str, name: str) -> str:
-    """Show where two transcripts part; empty if they are the same."""
-    lines = difflib.unified_diff(expected.splitlines(), found.splitlines(), "python", name, lineterm="", n=0)
-    return "\n".join(lines)
+    transcript = run([*language.command, SCENARIO, origin], built(language), credentials)
+    if not transcript.rstrip().endswith("steps as expected"):
+        raise ConsumerError(transcript)
+    return transcript
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Tell the story in the named languages and compare. Returns how many differ or fail."""
+    """Install, or say what is missing; return how many languages lack something."""
     parser = argparse.ArgumentParser(prog="python -m tools.consumers", description="One story, many languages.")
-    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help=f"any of {', '.join(LANGUAGES)}")
-    parser.add_argument("--install", action="store_true", help="fetch what comes from PyPI and npm")
-    parser.add_argument("--missing", action="store_true", help="say what is missing")
-    options = parser.parse_args(arguments)
-    if unknown := set(options.languages) - LANGUAGES.keys():
-        parser.error(f"no such language: {', '.join(sorted(unknown))}")
-    if options.install:
+    task = parser.add_mutually_exclusive_group(required=True)
+    task.add_argument("--install", action="store_true", help="fetch what comes from PyPI and npm")
+    task.add_argument("--missing", action="store_true", help="say what is missing")
+    if parser.parse_args(arguments).install:
         install()
         return 0
-    chosen = [LANGUAGES[name] for name in options.languages or LANGUAGES]
-    lacking = {language.name: what for language in chosen if (what := language.missing())}
+    lacking = {language.name: what for language in LANGUAGES.values() if (what := language.missing())}
     for name, what in lacking.items():
         print(f"{name}: missing {what}")
-    if options.missing:
-        return len(lacking)
-    return len(lacking) + _compare([language for language in chosen if language.name not in lacking])
-
-
-def _compare(languages: Sequence[Language]) -> int:
-    # Only here: what does not tell the story needs no mock.
-    from jsmskit.mock import JsmsMock
-
-    credentials = mock_credentials()
-    wrong = 0
-    with JsmsMock() as mock, mock.serve() as server:
-        expected = tell(LANGUAGES["python"], server.origin, credentials)
-        for language in languages:
-            try:
-                found = tell(language, server.origin, credentials)
-            except ConsumerError as error:
-                wrong += 1
-                print(f"{language.name}: {error}")
-                continue
-            if told := difference(language.expected(expected), found, language.name):
-                wrong += 1
-                print(told)
-            else:
-                print(f"{language.name}: the same transcript, {len(found.encode())} bytes")
-    return wrong
+    return len(lacking)
 
 
 if __name__ == "__main__":

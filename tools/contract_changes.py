@@ -14,10 +14,9 @@ import argparse
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tools.regeneration.document import Finding, Source, read_source
 from tools.spec_linters import LINT, ROOT, SPEC, redocly_json
@@ -37,24 +36,17 @@ class Impact(IntEnum):
     MAJOR = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One rated change.
-
-    Attributes:
-        impact: what it asks of the version.
-        what: the change in words.
-        rule: the rule that rated it, empty for what is harmless.
-        pointer: JSON pointer to the place, through the operation that it concerns.
-        line: where it stands, in the old document if `removed`, else in the new one.
-        removed: whether the place is gone.
-    """
+class Change(NamedTuple):
+    """One rated change."""
 
     impact: Impact
     what: str
     rule: str
+    """That rated it, empty for what is harmless."""
     pointer: str
+    """To the place, through the operation that it concerns."""
     line: int
+    """In the old document if the place is gone, else in the new one."""
     removed: bool
 
 
@@ -108,20 +100,23 @@ def _table_changes(base: Source, revision: Source) -> list[Change]:
     found = []
     for table, columns in _RELIED_ON.items():
         key = "code" if table == "x-errors" else "status"
-        old = {row[key]: (index, row) for index, row in enumerate(base.document.get(table, []))}
-        new = {row[key]: (index, row) for index, row in enumerate(revision.document.get(table, []))}
+        old, new = (
+            {row[key]: (index, row) for index, row in enumerate(source.document.get(table, []))}
+            for source in (base, revision)
+        )
         for number in sorted(old.keys() | new.keys()):
             removed = number not in new
             source, (index, row) = (base, old[number]) if removed else (revision, new[number])
             changed = [c for c in columns if number in old and not removed and old[number][1][c] != row[c]]
-            if number not in old:
-                impact, what = Impact.MINOR, f"{number} {row['name']} is new in {table}."
-            elif removed:
-                impact, what = Impact.MAJOR, f"{number} {row['name']} is gone from {table}."
+            if removed:
+                what = f"{number} {row['name']} is gone from {table}."
+            elif number not in old:
+                what = f"{number} {row['name']} is new in {table}."
             elif changed:
-                impact, what = Impact.MAJOR, f"{number} has another {' and '.join(changed)} in {table}."
+                what = f"{number} has another {' and '.join(changed)} in {table}."
             else:
                 continue
+            impact = Impact.MAJOR if number in old else Impact.MINOR
             line = source.line_of((table, index))
             found.append(Change(impact, what, "our-tables", f"#/{table}/{index}", line, removed))
     return found
@@ -129,16 +124,12 @@ def _table_changes(base: Source, revision: Source) -> list[Change]:
 
 def needed_version(version: str, impact: Impact) -> str:
     """Return the least version after `version` that announces a change of this impact."""
-    major, minor, patch = (int(part) for part in version.split("."))
-    match impact:
-        case Impact.MAJOR:
-            return f"{major + 1}.0.0"
-        case Impact.MINOR:
-            return f"{major}.{minor + 1}.0"
-        case Impact.PATCH:
-            return f"{major}.{minor}.{patch + 1}"
-        case Impact.NONE:
-            return version
+    major, minor, patch = _parts(version)
+    if impact is Impact.MAJOR:
+        return f"{major + 1}.0.0"
+    if impact is Impact.MINOR:
+        return f"{major}.{minor + 1}.0"
+    return f"{major}.{minor}.{patch + impact}"  # a patch counts one, no change none
 
 
 def unannounced_changes(source: Source, path: Path) -> list[Finding]:
@@ -163,16 +154,6 @@ def unannounced_changes(source: Source, path: Path) -> list[Finding]:
         )
         for change in found
     ]
-
-
-def counted(changes: Sequence[Change]) -> str:
-    """Say how many changes of each impact there are, and name those that ask for a version."""
-    told = []
-    for impact in sorted({change.impact for change in changes}, reverse=True):
-        here = list(dict.fromkeys(change.what.rstrip(".") for change in changes if change.impact is impact))
-        named = "" if impact < Impact.MINOR else f" ({'; '.join(here)})"
-        told.append(f"{len(here)} {impact.name.lower()}{named}")
-    return ", ".join(told) or "nothing changed"
 
 
 def _parts(version: str) -> tuple[int, ...]:
@@ -228,7 +209,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     findings = unannounced_changes(read_source(SPEC, "spec/openapi.yaml"), SPEC)
     for finding in findings:
         print(finding, file=sys.stderr)
-    print(f"since the last release: {counted(changes)}; unannounced: {len(findings)}")
+    print(f"{len(changes)} changes since the last release, {len(findings)} of them unannounced")
     return 1 if findings else 0
 
 

@@ -30,19 +30,8 @@ from markdown.extensions.toc import slugify
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "site"
 
-#: What the browser fetches automatically, by element; a link (`a`) is followed by a person only.
-_FETCHED = {
-    "audio": ("src",),
-    "embed": ("src",),
-    "iframe": ("src",),
-    "img": ("src", "srcset"),
-    "input": ("src",),
-    "link": ("href",),
-    "object": ("data",),
-    "script": ("src",),
-    "source": ("src", "srcset"),
-    "video": ("src", "poster"),
-}
+#: What the browser fetches automatically; a link (`a`) is followed by a person only.
+_FETCHED = {"src", "srcset", "poster", "data"}
 #: Links in the head that fetch nothing.
 _SILENT_LINKS = {"alternate", "canonical", "next", "prev"}
 #: Zensical colours its output even in a pipe.
@@ -69,27 +58,19 @@ class _Reader(HTMLParser):
         self.page = Page()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self.page.anchors.update(given[name] for name in ("id", "name") if given.get(name))
-        if tag == "a" and given.get("href"):
-            self.page.links.append(given["href"])
-        if tag == "link" and given.get("rel") in _SILENT_LINKS:
-            self.page.links.append(given.get("href", ""))
-            return
-        for name in _FETCHED.get(tag, ()):
-            if given.get(name):
-                self.page.fetched.extend(_addresses(name, given[name]))
-        if "style" in given:
-            self.page.fetched.extend(_css_addresses(given["style"]))
+        given = {name: value for name, value in attrs if value}
+        self.page.anchors.update(given[name] for name in ("id", "name") if name in given)
+        if "href" in given:
+            is_fetched = tag == "link" and given.get("rel") not in _SILENT_LINKS
+            (self.page.fetched if is_fetched else self.page.links).append(given["href"])
+        for name in _FETCHED & given.keys():
+            parts = given[name].split(",") if name == "srcset" else [given[name]]
+            self.page.fetched += [part.split()[0] for part in parts]
+        self.page.fetched += _css_addresses(given.get("style", ""))
 
 
-def _addresses(name: str, value: str) -> list[str]:
-    return [part.split()[0] for part in value.split(",")] if name == "srcset" else [value]
-
-
-def _css_addresses(text: str) -> Iterator[str]:
-    for match in _CSS_ADDRESS.finditer(text):
-        yield match["address"]
+def _css_addresses(text: str) -> list[str]:
+    return [match["address"] for match in _CSS_ADDRESS.finditer(text)]
 
 
 def read_page(text: str) -> Page:
@@ -111,8 +92,7 @@ def problems(site: Path) -> Iterator[str]:
         yield from _foreign(path, page.fetched, site)
     for path in sorted(files):
         if path.suffix == ".css":
-            addresses = list(_css_addresses(path.read_text(encoding="utf-8")))
-            yield from _foreign(path, addresses, site)
+            yield from _foreign(path, _css_addresses(path.read_text(encoding="utf-8")), site)
 
 
 def _foreign(path: Path, addresses: Iterable[str], site: Path) -> Iterator[str]:

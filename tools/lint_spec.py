@@ -90,9 +90,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for finding in findings:
             print(f"  {finding}", file=sys.stderr)
         failed = failed or bool(findings)
+    if failed:
+        return 1
     points = float(redocly_json("score", path)["agentReadiness"])
     print(f"redocly score: {points} of 100 (at least {LEAST_SCORE:.0f})")
-    return 1 if failed or points < LEAST_SCORE else 0
+    return int(points < LEAST_SCORE)
 
 
 if __name__ == "__main__":

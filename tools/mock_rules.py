@@ -12,11 +12,10 @@ import re
 import sys
 from collections import Counter
 
-import jsmskit.mock.service.dispatcher  # noqa: F401  # importing it declares all rules
 from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
+from jsmskit.mock.model import rule_catalog
 from jsmskit.mock.model.rule_catalog import TABLE
-from jsmskit.mock.service import rules
 from jsmskit.mock.service.request_schemas import spec_rules
 
 from tools.made_pages import render, write_or_check
@@ -63,7 +62,7 @@ def page() -> str:
         groups=GROUPS,
         bounds=list(spec_rules()),
         counts=Counter(info.confidence.value for info in TABLE.values()).most_common(),
-        order=(rules.__doc__ or "").partition("\n\n")[2].strip().replace(" *", " \\*"),
+        order=(rule_catalog.__doc__ or "").partition("\n\n")[2].strip().replace(" *", " \\*"),
         linked=lambda source: re.sub(r"\b[CG][0-9]+\b", r"[\g<0>](open-questions.md#\g<0>)", source),
         errors=ERRORS,
         operations=OPERATIONS,

@@ -22,6 +22,7 @@ TABLE = ROOT / "overlay" / "contract.toml"
 OVERLAY = ROOT / "overlay" / "jsmskit"
 #: What stands on fields of the spec: methods, results and errors. All else stands on these.
 _READ = ("_async/*.py", "results/*.py", "callbacks/*.py", "errors.py", "recipients.py")
+_IN_PATH = {"temp_id": "template_id"}
 Table = Mapping[str, Any]
 
 
@@ -35,19 +36,19 @@ class Overlay:
     """
 
     def __init__(self, folder: Path = OVERLAY) -> None:
-        self.methods: dict[str, list[str]] = {}
+        self.methods: dict[str, set[str]] = {}
         self.classes: dict[str, set[str]] = {}
         self.places: dict[str, str] = {}
-        trees = {path: ast.parse(path.read_text("utf-8")) for place in _READ for path in sorted(folder.glob(place))}
         bases: dict[str, list[str]] = {}
-        for path, tree in trees.items():
-            for node in ast.walk(tree):
-                if isinstance(node, ast.ClassDef):
-                    self.places.setdefault(node.name, str(path.relative_to(ROOT)))
-                    self.classes.setdefault(node.name, set(_attributes(node)))
+        for path in (path for place in _READ for path in sorted(folder.glob(place))):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.ClassDef) and node.name not in self.classes:
+                    self.places[node.name] = str(path.relative_to(ROOT))
+                    self.classes[node.name] = set(_attributes(node))
                     bases[node.name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
-                    if path.parent == folder / "_async":
-                        self.methods.update(_methods(path.stem, node))
+                elif isinstance(node, ast.AsyncFunctionDef) and path.parent.name == "_async":
+                    taken = {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
+                    self.methods[f"{path.stem}.{node.name}"] = taken - {"self"}
         for name in self.classes:
             for base in bases[name]:
                 self.classes[name] |= self.classes.get(base, set())
@@ -56,50 +57,23 @@ class Overlay:
 def _attributes(node: ast.ClassDef) -> Iterator[str]:
     for part in ast.walk(node):
         if isinstance(part, ast.AnnAssign):
-            target = part.target
-            if isinstance(target, ast.Name) and part in node.body:
-                yield target.id
-            elif isinstance(target, ast.Attribute):
-                yield target.attr
-
-
-def _methods(group: str, node: ast.ClassDef) -> Iterator[tuple[str, list[str]]]:
-    for part in node.body:
-        if isinstance(part, ast.AsyncFunctionDef) and not part.name.startswith("_"):
-            taken = [argument.arg for argument in (*part.args.args, *part.args.kwonlyargs)]
-            yield f"{group}.{part.name}", [name for name in taken if name != "self"]
+            if isinstance(part.target, ast.Name) and part in node.body:
+                yield part.target.id
+            elif isinstance(part.target, ast.Attribute):
+                yield part.target.attr
 
 
 def findings(source: Source, table: Table, overlay: Overlay) -> Iterator[Finding]:
     """Yield a line for each operation or field of one side that the other, or the table, does not have."""
     yield from _operations(source, table)
     yield from _fields(source, table, overlay)
-    yield from _overlay(source, table, overlay)
+    yield from _parameters(source, table, overlay)
+    yield from _attributes_of_values(table, overlay)
 
 
 def _files(method: str) -> str:
     group, _, name = method.partition(".")
     return f"`{name}` in overlay/jsmskit/_async/{group}.py and _operations/{group}.py"
-
-
-def _operations(source: Source, table: Table) -> Iterator[Finding]:
-    known = table["operations"]
-    found = {operation.operation_id: operation for operation in operations(source.document)}
-    for name in sorted(found.keys() - known.keys()):
-        tag = found[name].data.get("tags", ["..."])[0]
-        what = f"{name} is new"
-        yield source.finding(
-            (*found[name].location, "operationId"),
-            what,
-            f"write its method in {_files(tag + '.' + name)}, name it"
-            " in overlay/contract.toml and tests/client/operations.py",
-        )
-    for name in sorted(known.keys() - found.keys()):
-        yield Finding(
-            _row(name),
-            f"{name} is gone from the spec",
-            f"remove {_files(known[name])}, and its rows here and in tests/client/operations.py",
-        )
 
 
 def _row(key: str) -> str:
@@ -108,95 +82,94 @@ def _row(key: str) -> str:
     return f"overlay/contract.toml:{line}"
 
 
+def _operations(source: Source, table: Table) -> Iterator[Finding]:
+    known = table["operations"]
+    found = {operation.operation_id: operation for operation in operations(source.document)}
+    for name in sorted(found.keys() - known.keys()):
+        method = f"{found[name].data.get('tags', ['...'])[0]}.{name}"
+        remedy = (
+            f"write its method in {_files(method)}, name it in overlay/contract.toml and tests/client/operations.py"
+        )
+        yield source.finding((*found[name].location, "operationId"), f"{name} is new", remedy)
+    for name in sorted(known.keys() - found.keys()):
+        remedy = f"remove {_files(known[name])}, and its rows here and in tests/client/operations.py"
+        yield Finding(_row(name), f"{name} is gone from the spec", remedy)
+
+
 def _fields(source: Source, table: Table, overlay: Overlay) -> Iterator[Finding]:
     rows: dict[str, dict[str, str]] = {**table["requests"], **table["values"]}
-    senders = _senders(source.document, table)
-    for name, schema in source.document["components"]["schemas"].items():
+    schemas = source.document["components"]["schemas"]
+    for name, schema in schemas.items():
         present, kept = schema.get("properties", {}), rows.get(name, {})
         new = [field for field in present if field not in kept]
         gone = [field for field in kept if field not in present]
+        if not new and not gone:
+            continue
         if name in table["requests"]:
-            follow = " and ".join(map(_files, senders.get(name, []))) or "the methods that send it"
+            follow = " and ".join(map(_files, _senders(source, table, name))) or "the methods that send it"
         else:
             owners = sorted({target.partition(".")[0] for target in kept.values() if target})
             follow = " and ".join(f"`{owner}` ({overlay.places.get(owner, '?')})" for owner in owners) or "a new class"
         location = ("components", "schemas", name, "properties")
         if len(new) == len(gone) == 1:
-            what = f"{name}.{gone[0]} is now {new[0]}"
-            yield source.finding(
-                (*location, new[0]), what, f"let {follow} read and write that, and its row in {_row(name)}"
-            )
+            remedy = f"let {follow} read and write that, and its row in {_row(name)}"
+            yield source.finding((*location, new[0]), f"{name}.{gone[0]} is now {new[0]}", remedy)
             continue
         for field in new:
-            yield source.finding(
-                (*location, field), f"{name}.{field} is new", f"take it up in {follow}, and in {_row(name)}"
-            )
+            remedy = f"take it up in {follow}, and in {_row(name)}"
+            yield source.finding((*location, field), f"{name}.{field} is new", remedy)
         for field in gone:
-            yield Finding(
-                _row(name), f"{name}.{field} is gone from the spec", f"remove {kept[field] or 'the row'} from {follow}"
-            )
-    for name in sorted(rows.keys() - source.document["components"]["schemas"].keys()):
+            remedy = f"remove {kept[field] or 'the row'} from {follow}"
+            yield Finding(_row(name), f"{name}.{field} is gone from the spec", remedy)
+    for name in sorted(rows.keys() - schemas.keys()):
         yield Finding(_row(name), f"{name} is gone from the spec", "remove what stands on it, and its row")
 
 
-def _senders(document: dict[str, Any], table: Table) -> dict[str, list[str]]:
-    """Return for each request schema the methods that send it."""
-    found: dict[str, list[str]] = {}
-    for operation in operations(document):
-        _, _, location = request_schema(document, operation)
-        if location and operation.operation_id in table["operations"]:
-            found.setdefault(str(location[-1]), []).append(table["operations"][operation.operation_id])
-    return found
+def _senders(source: Source, table: Table, schema: str) -> Iterator[str]:
+    """Yield the methods that send a request schema."""
+    for operation in operations(source.document):
+        _, _, location = request_schema(source.document, operation)
+        if location and location[-1] == schema and operation.operation_id in table["operations"]:
+            yield table["operations"][operation.operation_id]
 
 
-def _overlay(source: Source, table: Table, overlay: Overlay) -> Iterator[Finding]:
-    """The other way: what the table names is there, and what is there is named."""
-    document, own = source.document, table["own"]
-    for operation in operations(document):
+def _parameters(source: Source, table: Table, overlay: Overlay) -> Iterator[Finding]:
+    """The other way: the methods that the table names take the fields that it names, and no others."""
+    for operation in operations(source.document):
         method = table["operations"].get(operation.operation_id)
         if method is None:
             continue
-        taken = overlay.methods.get(method)
-        if taken is None:
+        if method not in overlay.methods:
             yield Finding(_row(operation.operation_id), f"there is no method {method}", f"write {_files(method)}")
             continue
-        _, _, location = request_schema(document, operation)
+        _, _, location = request_schema(source.document, operation)
         row = table["requests"].get(location[-1], {}) if location else {}
-        in_path = {_parameter(one["name"]) for one, _ in parameters(document, operation)}
-        wanted = {target for target in row.values() if target} | in_path
-        for name in sorted(wanted - set(taken)):
-            yield Finding(
-                _row(str(location[-1]) if location else method),
-                f"{method} has no parameter {name}",
-                f"add it to {_files(method)}",
-            )
-        for name in sorted(set(taken) - wanted - set(own["parameters"])):
-            yield Finding(
-                f"overlay/jsmskit/_async/{method.partition('.')[0]}.py",
-                f"no field of {operation.operation_id} is the parameter {name} of {method}",
-                "name it in overlay/contract.toml",
-            )
+        in_path = [one["name"] for one, _ in parameters(source.document, operation)]
+        wanted = {target for target in row.values() if target} | {_IN_PATH.get(name, name) for name in in_path}
+        taken = overlay.methods[method]
+        for name in sorted(wanted - taken):
+            place = _row(str(location[-1]) if location else method)
+            yield Finding(place, f"{method} has no parameter {name}", f"add it to {_files(method)}")
+        for name in sorted(taken - wanted - set(table["own"]["parameters"])):
+            place = f"overlay/jsmskit/_async/{method.partition('.')[0]}.py"
+            what = f"no field of {operation.operation_id} is the parameter {name} of {method}"
+            yield Finding(place, what, "name it in overlay/contract.toml")
+
+
+def _attributes_of_values(table: Table, overlay: Overlay) -> Iterator[Finding]:
+    """The attributes that the table names are there, and what is there is named."""
     targets = {target: name for name, row in table["values"].items() for target in row.values() if target}
+    own = set(table["own"]["attributes"])
     for target, name in targets.items():
         owner, _, attribute = target.partition(".")
         if attribute not in overlay.classes.get(owner, ()):
-            yield Finding(
-                _row(name), f"there is no {target}", f"add it to {overlay.places.get(owner, 'overlay/jsmskit')}"
-            )
+            remedy = f"add it to {overlay.places.get(owner, 'overlay/jsmskit')}"
+            yield Finding(_row(name), f"there is no {target}", remedy)
     for owner in sorted({target.partition(".")[0] for target in targets} - {"JsmsError"}):
         for attribute in sorted(overlay.classes.get(owner, ())):
-            if f"{owner}.{attribute}" not in targets and not {attribute, f"{owner}.{attribute}"} & set(
-                own["attributes"]
-            ):
-                yield Finding(
-                    overlay.places[owner],
-                    f"no field of the spec is {owner}.{attribute}",
-                    "name it in overlay/contract.toml",
-                )
-
-
-def _parameter(name: str) -> str:
-    return "template_id" if name == "temp_id" else name
+            if f"{owner}.{attribute}" not in targets and not own & {attribute, f"{owner}.{attribute}"}:
+                what = f"no field of the spec is {owner}.{attribute}"
+                yield Finding(overlay.places[owner], what, "name it in overlay/contract.toml")
 
 
 def main(arguments: list[str]) -> int:

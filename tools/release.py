@@ -10,8 +10,8 @@ What comes of it lies in dist/: the sdist, the wheel, a bill of materials, the c
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,16 +20,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools import surface_changes
-from tools.releasing import (
-    advisories,
-    announcement,
-    bill_of_materials,
-    contract_files,
-    distributions,
-    floors,
-    interpreters,
-)
-from tools.releasing.problem import ReleaseError
+from tools.releasing import announcement, contract_files, distributions, environments
+from tools.releasing.announcement import ReleaseError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -77,7 +69,7 @@ def release(out: Path, folder: Path, *, rehearsal: bool, allow_missing: bool) ->
         module=committed("overlay/jsmskit/_version.py").rpartition('"')[0].rpartition('"')[2],
         released=None if tag is None else tag.removeprefix("v"),
     )
-    if not section.is_dated and not rehearsal:
+    if not rehearsal and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", section.date):
         raise ReleaseError(f"CHANGELOG.md has {version} ({section.date}): write the day, such as (2026-11-22).")
     if committed("spec/openapi.yaml") != committed("spec/released/openapi.yaml"):
         raise ReleaseError("The contract changed: run `python -m tools.contract_changes --release` first.")
@@ -85,7 +77,7 @@ def release(out: Path, folder: Path, *, rehearsal: bool, allow_missing: bool) ->
 
     say("breaking changes of the public Python surface")
     against = surface_changes.baseline()
-    breaks = [str(one) for one in surface_changes.breaks_since(against)]
+    breaks = surface_changes.breaks_since(against)
     print("\n".join([*breaks, f"{len(breaks)} since {against}"]))
     announcement.check_breaks(section, breaks, released=None if tag is None else tag.removeprefix("v"))
 
@@ -98,32 +90,34 @@ def release(out: Path, folder: Path, *, rehearsal: bool, allow_missing: bool) ->
     distributions.check_metadata(sdist, wheel)
 
     constraints = folder / "pins.txt"
-    constraints.write_text(interpreters.pins(committed("locks/dev.txt")), encoding="utf-8")
-    environments: list[Path] = []
-    for promised in interpreters.promised_versions(ROOT):
+    constraints.write_text(environments.pins(committed("locks/dev.txt")), encoding="utf-8")
+    pythons: list[Path] = []
+    for promised in environments.promised_versions(ROOT):
         say(f"the wheel in an empty environment of Python {promised}")
-        python = interpreters.find_interpreter(promised)
+        python = environments.find_interpreter(promised)
         if python is not None:
             place = folder / f"python{promised}"
-            place.mkdir()
-            environments.append(interpreters.check_wheel(wheel, python, constraints, place, version))
+            pythons.append(environments.check_wheel(wheel, python, constraints, place, version))
             print(f"installed, imported, sent, verified with {python}")
         elif allow_missing:
             print(f"NOT CHECKED: there is no Python {promised} on this machine")
         else:
-            raise ReleaseError(f"There is no Python {promised} here: install it, or pass --allow-missing.")
-    if not environments:
+            raise ReleaseError(
+                f"There is no Python {promised} on PATH: install it (with pyenv, name all in PYENV_VERSION), or pass"
+                " --allow-missing."
+            )
+    if not pythons:
         raise ReleaseError("The wheel was tried nowhere: not one of the promised Pythons is here.")
 
     say("the core of the suite on the lowest versions that are allowed")
     tree = folder / "floors" / "tree"
     distributions.export(ROOT, commit, tree)
-    print(floors.check_floors(wheel, environments[0], tree, folder / "floors" / "environment"))
+    print(environments.check_floors(wheel, pythons[0], tree, folder / "floors" / "environment"))
 
     say("known vulnerabilities of what is installed")
     try:
-        print(f"{advisories.check_advisories(tree / 'locks' / 'run.txt')} packages, none known")
-    except advisories.UnreachableError as error:
+        print(f"{environments.check_advisories(tree / 'locks' / 'run.txt')} packages, none known")
+    except environments.UnreachableError as error:
         if not allow_missing:
             raise
         print(f"NOT CHECKED: {error}")
@@ -131,8 +125,8 @@ def release(out: Path, folder: Path, *, rehearsal: bool, allow_missing: bool) ->
     say("the bill of materials")
     bill = folder / f"jsmskit-{version}.cdx.json"
     epoch = git("show", "-s", "--format=%ct", commit)
-    count = bill_of_materials.write_bill(environments[0], ROOT, bill, epoch)
-    bill_of_materials.check_bill(bill.read_text(encoding="utf-8"), constraints.read_text(encoding="utf-8"))
+    count = distributions.write_bill(pythons[0], ROOT, bill, epoch)
+    distributions.check_bill(bill.read_text(encoding="utf-8"), constraints.read_text(encoding="utf-8"))
     print(f"{bill.name}: {count} components")
 
     out.mkdir(parents=True, exist_ok=True)
@@ -149,20 +143,17 @@ def release(out: Path, folder: Path, *, rehearsal: bool, allow_missing: bool) ->
 
 
 def say(step: str) -> None:
-    """Tell the person which step begins."""
+    """Tell which step begins."""
     print(f"== {step}", flush=True)
 
 
 def git(*arguments: str) -> str:
-    """What git answers. Raises `ReleaseError` with its words if it cannot."""
-    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise ReleaseError(f"git {' '.join(arguments)}: {done.stderr.strip()}")
-    return done.stdout.strip()
+    """Return what git answers. Raises `ReleaseError` with its words if it cannot."""
+    return distributions.run("git", *arguments, cwd=ROOT).strip()
 
 
 def committed(path: str) -> str:
-    """A file as the commit has it."""
+    """Return a file as the commit has it."""
     return git("show", f"HEAD:{path}")
 
 

@@ -1,34 +1,25 @@
-"""Makes the sync client from the async one, token by token, and checks that what is committed is what it
-makes.
+"""Make the sync client from the async one, token by token, and check that what is committed is what it makes.
 
-    python tools/unasync.py            write overlay/jsmskit/_sync
-    python tools/unasync.py --check    write nothing; exit 1 if a file is missing, extra or different
+    python -m tools.unasync            write every `_sync` folder
+    python -m tools.unasync --check    write nothing; exit 1 if a file is missing, extra or different
 
 The words that change are a closed list.
 """
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-# This file has the name of the library that it uses, and Python puts its folder first on the path.
-_HERE = str(Path(__file__).resolve().parent)
-sys.path[:] = [entry for entry in sys.path if str(Path(entry or ".").resolve()) != _HERE]
-sys.modules.pop("unasync", None)
-
-import unasync  # noqa: E402
+import unasync
 
 ROOT = Path(__file__).resolve().parents[1]
-PAIRS = (
-    (ROOT / "overlay/jsmskit/_async", ROOT / "overlay/jsmskit/_sync"),
-    (ROOT / "overlay/jsmskit/_http/_async", ROOT / "overlay/jsmskit/_http/_sync"),
-    (ROOT / "overlay/jsmskit/campaigns/running/_async", ROOT / "overlay/jsmskit/campaigns/running/_sync"),
-    (ROOT / "overlay/jsmskit/verification/_async", ROOT / "overlay/jsmskit/verification/_sync"),
+PAIRS = tuple(
+    (ROOT / "overlay/jsmskit" / place / "_async", ROOT / "overlay/jsmskit" / place / "_sync")
+    for place in ("", "_http", "campaigns/running", "verification")
 )
 HEADER = "# Made from {source} by tools/unasync.py. Do not edit: change that file and run the tool.\n"
 FORMAT = ("--isolated", "--line-length", "120", "--target-version", "py311", "--no-cache")
@@ -108,36 +99,27 @@ def made_from(source: Path, target: Path, of: Path | None = None) -> str:
 
 def main() -> int:
     """Write the files, or compare them."""
-    parser = argparse.ArgumentParser(description="Make the sync client from the async one.")
-    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if something is stale")
-    check = parser.parse_args().check
-    stale: list[str] = []
+    check = "--check" in sys.argv[1:]
+    stale: list[Path] = []
     count = 0
     for source, target in PAIRS:
         wanted = {target / path.name: made_from(path, target / path.name) for path in sorted(source.glob("*.py"))}
         count += len(wanted)
-        for path in sorted(target.glob("*.py")):
-            if path not in wanted:
-                stale.append(f"extra: {path.relative_to(ROOT)}")
-                if not check:
-                    path.unlink()
-        for path, text in wanted.items():
-            if path.is_file() and path.read_text(encoding="utf-8") == text:
+        for path in sorted({*target.glob("*.py"), *wanted}):
+            text = wanted.get(path)
+            if (path.read_text(encoding="utf-8") if path.exists() else None) == text:
                 continue
-            stale.append(f"{'stale' if path.exists() else 'missing'}: {path.relative_to(ROOT)}")
-            if not check:
+            stale.append(path)
+            if not check and text is None:
+                path.unlink()
+            elif not check and text is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
-    for line in stale:
-        print(line)
-    if not count:
-        print("no source found: the folders have moved")
-        return 1
-    if check and stale:
-        print("Run: python tools/unasync.py")
-        return 1
-    print(f"{count} files, {'all fresh' if not stale else f'{len(stale)} written'}")
-    return 0
+    for path in stale:
+        print(f"{path.relative_to(ROOT)} {'is stale: run python -m tools.unasync' if check else 'was made again'}")
+    if not stale:
+        print(f"{count} files, all fresh")
+    return 1 if not count or (check and stale) else 0
 
 
 if __name__ == "__main__":

@@ -72,15 +72,15 @@ BUGS = (
     Bug(
         "a callback may be a little older than allowed",
         "callbacks/_verifier.py",
-        "if now - sent_at > self._max_age:",
-        "if now - sent_at > self._max_age + _CLOCK_SKEW:",
+        "if now - received.sent_at > self._max_age:",
+        "if now - received.sent_at > self._max_age + _CLOCK_SKEW:",
         _VERIFIER,
     ),
     Bug(
         "a callback from the future is believed",
         "callbacks/_verifier.py",
-        "if sent_at - now > _CLOCK_SKEW:",
-        "if sent_at - now > self._max_age:",
+        "if received.sent_at - now > _CLOCK_SKEW:",
+        "if received.sent_at - now > self._max_age:",
         _VERIFIER,
     ),
     Bug(
@@ -100,7 +100,7 @@ BUGS = (
     Bug(
         "an unknown type is refused",
         "callbacks/_events.py",
-        '        return _unknown(kind, "This version does not know the type.", envelope)\n',
+        '        return _unknown(form, "This version does not know the type.")\n',
         '        raise MalformedCallbackError("unknown type")\n',
         _VERIFIER,
     ),
@@ -152,7 +152,7 @@ BUGS = (
         """            async with asyncio.timeout(self._read_deadline):
                 request = await _asgi_request(scope, receive)
 """,
-        """            request = await _request(scope, lambda: asyncio.wait_for(receive(), self._read_deadline))
+        """            request = await _asgi_request(scope, lambda: asyncio.wait_for(receive(), self._read_deadline))
 """,
         _APPS,
     ),

@@ -15,10 +15,10 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar, cast, final
 
 from jsms_api.operations import Effect, OperationInfo
 
+from ._calls import strict_json
 from ._calls.failures import LOGGER
 from ._calls.request import PreparedRequest, RefusedRequest
 from ._calls.responses import ParsedResponse
-from ._encoding import strict_json
 from ._privacy import mask_phone
 from ._validation.fields import canonical_phone, is_canonical
 from ._validation.invalid_argument import InvalidArgument

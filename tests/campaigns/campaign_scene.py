@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from jsmskit.campaigns import TemplateFacts, TemplateKind
+from typing import Any
+
+from campaign_service import numbers
+from jsmskit.campaigns import ChunkState, RunSettings, TemplateFacts, TemplateKind, plan
+from jsmskit.campaigns.decisions import ChunkDecision
+from jsmskit.campaigns.ledger import Ledger, new_owner
+from jsmskit.campaigns.models import ChunkLease
 
 NOTICE = TemplateFacts(7, "您好 {{name}}，请查收。", TemplateKind.NOTICE, sign="测试")
 PLAIN = TemplateFacts(8, "请查收。", TemplateKind.NOTICE)
@@ -24,3 +30,35 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
+
+
+EASY = RunSettings(concurrency=8, canary=False, unknown_in_a_row=99, unknown_share=1.0)
+"""No canary, and no breaker."""
+
+
+def start(
+    ledger: Ledger, count: int = 120, settings: RunSettings = EASY, facts: TemplateFacts = PLAIN, **options: Any
+) -> str:
+    """Plan campaign 1 to so many people and start it; gives the owner of the run."""
+    plan(ledger, numbers(count), facts)
+    owner = new_owner()
+    ledger.start(1, owner, settings, resume=False, **options)
+    return owner
+
+
+def take(ledger: Ledger, owner: str, settings: RunSettings = EASY, **options: Any) -> ChunkLease:
+    """Claim a chunk of campaign 1."""
+    lease = ledger.claim(1, owner, settings, **options)
+    assert isinstance(lease, ChunkLease), lease
+    return lease
+
+
+def accepted(lease: ChunkLease) -> ChunkDecision:
+    """Everybody was taken."""
+    ids = {one.position: f"{lease.chunk}-{one.position}" for one in lease.members}
+    return ChunkDecision(ChunkState.ACCEPTED, accepted=ids, answered=True)
+
+
+def states(ledger: Ledger, campaign_id: int = 1) -> dict[str, int]:
+    """How many recipients are in which state."""
+    return {str(state): count for state, count in ledger.queries.counts(campaign_id).recipients.items()}

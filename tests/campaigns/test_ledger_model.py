@@ -1,5 +1,4 @@
-"""The ledger against a plain model, in every order of steps that Hypothesis can think of; SQLite and
-PostgreSQL.
+"""The ledger against a plain model, in every order of steps that Hypothesis can think of; SQLite and PostgreSQL.
 
 The model is a dict of number to state, and the set of those whose request may have left. It knows nothing of
 chunks being tables, transactions or databases.
@@ -121,14 +120,8 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         return self.orders.pop(place % len(self.orders))
 
     @precondition(lambda self: self.orders)
-    @rule(
-        place=st.integers(0, 9),
-        rejected=st.integers(0, 5),
-        forgotten=st.integers(0, 5),
-        together=st.booleans(),
-        known=st.booleans(),
-    )
-    def answer(self, place: int, rejected: int, forgotten: int, together: bool, known: bool) -> None:
+    @rule(place=st.integers(0, 9), rejected=st.integers(0, 5), forgotten=st.integers(0, 5), together=st.booleans())
+    def answer(self, place: int, rejected: int, forgotten: int, together: bool) -> None:
         """Those who were taken stand in the verdict together, as a rule, or one by one (timed tasks)."""
         order = self._take(place)
         fates: list[RecipientUpdate] = []
@@ -140,8 +133,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
                 state = RecipientState.REJECTED
             elif index < rejected + forgotten:
                 state = RecipientState.UNKNOWN
-            # With a msg_id that is no id of the service the ledger must find another way to keep it.
-            msg_id = f"m{one.phone}" if known else f"m\n{one.phone}"
+            msg_id = f"m{one.phone}"
             if together and state is RecipientState.ACCEPTED:
                 accepted[one.position] = msg_id
             else:
@@ -149,9 +141,8 @@ class LedgerAgainstModel(RuleBasedStateMachine):
             states[one.phone] = state.value
         verdict = ChunkDecision(ChunkState.ACCEPTED, updates=tuple(fates), accepted=accepted, answered=True)
         self._settle(order, verdict, states)
-        if known:
-            for phone in self.reported & states.keys():
-                assert self.model[phone] != "accepted", "a report that overtook the answer found nobody"
+        for phone in self.reported & states.keys():
+            assert self.model[phone] != "accepted", "a report that overtook the answer found nobody"
 
     @precondition(lambda self: self.orders)
     @rule(place=st.integers(0, 9))

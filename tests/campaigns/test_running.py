@@ -1,26 +1,33 @@
-"""Running a campaign against a service that misbehaves: who got what, what the ledger says, when it stops."""
+"""Running a campaign against a service that misbehaves, with threads and with asyncio: who got what, what the ledger
+says, when it stops.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, NoReturn
 
 import pytest
-from campaign_scene import MARKETING, MORNING, NOTICE, PLAIN, Clock
-from campaign_service import KEY, SECRET, AsyncService, Service, numbers, refusal
-from jsmskit import AsyncJsmsClient, JsmsClient, TransportRequest
+from campaign_runners import MakeEither
+from campaign_scene import MARKETING, MORNING, NOTICE, PLAIN, Clock, states
+from campaign_service import KEY, SECRET, Answer, AsyncService, Service, numbers, refusal
+from jsms_api.error_table import ErrorCode
+from jsmskit import APIConnectionError, AsyncJsmsClient, JsmsClient, TransportRequest
 from jsmskit.campaigns import (
     AsyncCampaignRunner,
     CampaignRunner,
     CampaignState,
     CampaignStateError,
     ChunkState,
-    LedgerBusyError,
+    LedgerError,
+    Mode,
     Progress,
     RecipientState,
-    RunSettings,
     TemplateFacts,
     TemplateKind,
     open_ledger,
@@ -28,287 +35,282 @@ from jsmskit.campaigns import (
 )
 from jsmskit.campaigns.ledger import Ledger, settlement
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
+from jsmskit.campaigns.running import workers_threads
+from jsmskit.errors import Outcome
 
-Make = Callable[..., CampaignRunner]
-
-
-def count(ledger: Ledger, campaign_id: int = 1) -> dict[str, int]:
-    return {str(state): number for state, number in ledger.queries.counts(campaign_id).recipients.items()}
+from tests.interrupt_at import interrupted_everywhere
 
 
-def test_everybody_gets_the_message_once(ledger: Ledger, service: Service, runner: Make) -> None:
+def out_of_reach() -> NoReturn:
+    """A step of the balance: nothing comes back."""
+    raise ConnectionResetError("gone")
+
+
+def as_usual() -> None:
+    """A step of the balance."""
+
+
+def test_everybody_gets_the_message_once(ledger: Ledger, service: Service, either_runner: MakeEither) -> None:
     """The ordinary case, with four workers: 10, 100, then thousands; every value where it belongs."""
-    people = [(phone, {"name": f"第{index}位"}) for index, phone in enumerate(numbers(3333))]
+    people = [(phone, {"name": f"第{index}位"}) for index, phone in enumerate(numbers(2333))]
     plan(ledger, people, NOTICE)
-    result = runner(concurrency=4).run(1)
-    assert result.finished
-    assert count(ledger) == {"accepted": 3333}
+    assert either_runner(concurrency=4).run().finished
+    assert states(ledger) == {"accepted": 2333}
     assert set(service.taken.values()) == {1}
     assert [len(request) for request in service.requests[:2]] == [10, 100]
     sent = {entry["mobile"]: entry["temp_para"]["name"] for body in service.bodies for entry in body["recipients"]}
     assert sent == {phone: values["name"] for phone, values in people}
 
 
-def test_the_async_runner_does_the_same(tmp_path: Path, service: Service, clock: Clock) -> None:
-    """The same, async: asyncio tasks instead of threads."""
-
-    async def sleep(seconds: float) -> None:
-        clock.sleep(seconds)
-        await asyncio.sleep(0)
-
-    async def main() -> None:
-        with open_ledger(tmp_path / "async.db", clock=clock) as ledger:
-            plan(ledger, numbers(3333), PLAIN)
-            async with AsyncJsmsClient(KEY, SECRET, transport=AsyncService(service)) as client:
-                made = AsyncCampaignRunner(ledger, client, RunSettings(concurrency=4), clock=clock, sleep=sleep)
-                result = await made.run(1)
-                made.close()
-            assert result.finished
-            assert count(ledger) == {"accepted": 3333}
-
-    asyncio.run(main())
-    assert set(service.taken.values()) == {1}
-
-
-def test_a_cancelled_async_run_leaves_an_unknown_chunk(tmp_path: Path) -> None:
+def test_a_cancelled_async_run_leaves_an_unknown_chunk(ledger: Ledger, clock: Clock) -> None:
     """Cancelled in the middle of a request: nobody knows, so the ledger says so."""
 
-    class Hanging(AsyncService):
-        async def exchange(self, request: TransportRequest, **options: Any) -> Any:
-            if "batch" in request.url:
+    async def main() -> None:
+        begun = asyncio.Event()
+
+        class Hanging(AsyncService):
+            async def exchange(self, request: TransportRequest, **options: Any) -> Any:
                 begun.set()
                 await asyncio.Event().wait()
-            return await super().exchange(request, **options)
 
-    async def main() -> None:
-        global begun
-        begun = asyncio.Event()
-        with open_ledger(tmp_path / "async.db") as ledger:
-            plan(ledger, numbers(20), PLAIN)
-            async with AsyncJsmsClient(KEY, SECRET, transport=Hanging(Service())) as client:
-                made = AsyncCampaignRunner(ledger, client)
-                task = asyncio.create_task(made.run(1))
-                await begun.wait()
-                task.cancel()
-                with pytest.raises(asyncio.CancelledError):
-                    await task
-                made.close()
-            assert count(ledger) == {"unknown": 10, "pending": 10}
+        async with AsyncJsmsClient(KEY, SECRET, transport=Hanging(Service())) as client:
+            runner = AsyncCampaignRunner(ledger, client, clock=clock)
+            task = asyncio.create_task(runner.run(1, check_balance=False))
+            await begun.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            runner.close()
 
+    plan(ledger, numbers(20), PLAIN)
     asyncio.run(main())
+    assert states(ledger) == {"unknown": 10, "pending": 10}
 
 
-begun: asyncio.Event
-
-
-def test_refused_recipients_are_refused_once(ledger: Ledger, service: Service, runner: Make) -> None:
-    """A code for one recipient settles that recipient; the others have their message."""
-    people = numbers(500)
+def test_what_a_response_says_of_single_recipients_settles_these(
+    ledger: Ledger, service: Service, either_runner: MakeEither
+) -> None:
+    """Refused by a code, forgotten by the response, the whole response lost: together they are what was planned."""
+    people = numbers(2110)
     plan(ledger, people, PLAIN)
-    service.codes = {people[200]: 50006, people[300]: 50037}
-    runner().run(1)
-    assert count(ledger) == {"accepted": 498, "rejected": 2}
+    service.codes = {people[0]: 50006, people[300]: 50037}
+    service.silent_about = {people[20]}
+    service.then(service.take, service.take, service.take, service.lost_answer)
+    either_runner(unknown_share=1.0).run()
+    assert states(ledger) == {"accepted": 1107, "rejected": 2, "unknown": 1001}
     assert ledger.queries.codes(1) == [(50006, 1), (50037, 1)]
+    assert [row[:2] for row in ledger.queries.unknown_chunks(1)] == [(2, 1), (4, 1000)]
+    assert sorted(one.phone for one in ledger.queries.recipients(1)) == people
+    assert len(list(ledger.queries.recipients(1, RecipientState.UNKNOWN))) == 1001
+    assert len(ledger.queries.chunks(1, ChunkState.UNKNOWN)) == 1
     assert set(service.taken.values()) == {1}
 
 
-def test_people_who_unsubscribed_are_remembered(ledger: Ledger, service: Service, runner: Make) -> None:
+def test_people_who_unsubscribed_are_remembered(ledger: Ledger, service: Service, either_runner: MakeEither) -> None:
     """50024 feeds the opt-out list, so the next marketing plan leaves them out."""
     people = numbers(50)
     plan(ledger, people, MARKETING)
     service.codes = {people[20]: 50024}
-    runner().run(1)
+    either_runner().run()
     summary = plan(ledger, numbers(50, 20), TemplateFacts(10, "又减价。", TemplateKind.MARKETING))
     assert summary.set_aside == {"opted_out": 1}
 
 
 def test_people_that_came_too_often_get_two_more_tries(
-    ledger: Ledger, service: Service, runner: Make, clock: Clock
+    ledger: Ledger, service: Service, either_runner: MakeEither, clock: Clock
 ) -> None:
     """50009 for one recipient: again after ten minutes, at most twice, then refused."""
     people = numbers(10)
     plan(ledger, people, PLAIN)
     service.codes = {people[4]: 50009}
-    runner().run(1)
+    either_runner().run()
     assert [len(request) for request in service.requests] == [10, 1, 1]
     assert clock.now - MORNING >= 1200
-    assert count(ledger) == {"accepted": 9, "rejected": 1}
-
-
-def test_recipients_that_the_answer_forgets_are_unknown(ledger: Ledger, service: Service, runner: Make) -> None:
-    people = numbers(1110)
-    plan(ledger, people, PLAIN)
-    service.silent_about = set(people[50:55])
-    runner(unknown_share=0.01).run(1)
-    assert count(ledger) == {"accepted": 1105, "unknown": 5}
-    assert [row[:2] for row in ledger.queries.unknown_chunks(1)] == [(2, 5)]
+    assert states(ledger) == {"accepted": 9, "rejected": 1}
 
 
 @pytest.mark.parametrize("step", ["lost_answer", "lost_request"])
-def test_a_lost_answer_is_never_sent_again(ledger: Ledger, service: Service, runner: Make, step: str) -> None:
+def test_a_lost_answer_is_never_sent_again(
+    ledger: Ledger, service: Service, either_runner: MakeEither, step: str
+) -> None:
     """Whether the request had arrived or not: the same exception, the same state, no second request."""
-    plan(ledger, numbers(2110), PLAIN)
-    service.then(service.take, service.take, getattr(service, step))
-    result = runner(unknown_share=0.9).run(1)
-    assert result.finished
-    assert count(ledger) == {"accepted": 1110, "unknown": 1000}
+    plan(ledger, numbers(120), PLAIN)
+    service.then(service.take, getattr(service, step))
+    assert either_runner(unknown_share=0.9).run().finished
+    assert states(ledger) == {"accepted": 20, "unknown": 100}
     assert max(service.taken.values()) == 1
-    assert len(service.requests) == 4
+    assert len(service.requests) == 3
 
 
-def test_a_connection_that_is_refused_is_no_unknown(ledger: Ledger, service: Service, runner: Make) -> None:
+def test_a_connection_that_is_refused_costs_time_only(
+    ledger: Ledger, service: Service, either_runner: MakeEither
+) -> None:
     """Certainly not sent: the chunk goes back, and out a little later."""
-    plan(ledger, numbers(110), PLAIN)
+    plan(ledger, numbers(20), PLAIN)
     service.then(*[service.refused_connection] * 4)
-    result = runner().run(1)
-    assert result.finished
-    assert count(ledger) == {"accepted": 110}
+    assert either_runner().run().finished
+    assert states(ledger) == {"accepted": 20}
+    assert max(service.taken.values()) == 1
 
 
-def test_a_service_that_cannot_be_reached_pauses_the_campaign(ledger: Ledger, service: Service, runner: Make) -> None:
-    """It does not knock for ever; it says what to do, and `resume` goes on."""
-    plan(ledger, numbers(110), PLAIN)
-    service.then(*[service.refused_connection] * 200)
-    result = runner().run(1)
-    assert result.campaign.state is CampaignState.PAUSED
-    assert "could not be reached" in result.campaign.why
-    service.plan.clear()
-    assert runner().resume(1).finished
-    assert count(ledger) == {"accepted": 110}
+def test_what_cannot_be_reached_pauses_and_is_gone_on_with(
+    ledger: Ledger, service: Service, either_runner: MakeEither
+) -> None:
+    """It does not knock for ever; `resume` goes on where the ledger stands."""
+    plan(ledger, numbers(20), PLAIN)
+    service.then(*[service.refused_connection] * 5)
+    paused = either_runner().run()
+    assert (paused.campaign.state, paused.finished) == (CampaignState.PAUSED, False)
+    assert "could not be reached" in paused.campaign.why
+    assert either_runner().resume().finished
+    assert states(ledger) == {"accepted": 20}
 
 
 @pytest.mark.parametrize(("settings", "losses"), [({"unknown_share": 1.0}, 2), ({"unknown_in_a_row": 99}, 1)])
 def test_the_breaker_stops_when_too_much_is_unknown(
-    ledger: Ledger, service: Service, runner: Make, settings: dict[str, float], losses: int
+    ledger: Ledger, service: Service, either_runner: MakeEither, settings: dict[str, float], losses: int
 ) -> None:
-    """Two in a row, or more than half a percent: a person has to look, so the program stops making more of
-    it.
-    """
-    plan(ledger, numbers(5110), PLAIN)
-    service.then(service.take, service.take, *[service.lost_answer] * 10)
-    result = runner(**settings).run(1)
+    """Two in a row, or more than half a percent: a person has to look, so the program stops making more of it."""
+    plan(ledger, numbers(3110), PLAIN)
+    service.then(service.take, service.take, *[service.lost_answer] * losses)
+    result = either_runner(**settings).run()
     assert result.campaign.state is CampaignState.PAUSED
     assert len(service.requests) == 2 + losses
-    service.plan.clear()
-    assert runner(unknown_share=1.0).resume(1).finished
-    assert count(ledger) == {"accepted": 5110 - 1000 * losses, "unknown": 1000 * losses}
+    assert either_runner(unknown_share=1.0).resume().finished
+    assert states(ledger) == {"accepted": 3110 - 1000 * losses, "unknown": 1000 * losses}
     assert max(service.taken.values()) == 1
 
 
-def test_one_bad_row_does_not_take_a_thousand_with_it(ledger: Ledger, service: Service, runner: Make) -> None:
+def test_one_bad_row_does_not_take_a_thousand_with_it(
+    ledger: Ledger, service: Service, either_runner: MakeEither
+) -> None:
     """A chunk refused as a whole is halved until the bad row stands alone; everybody else has the message."""
     people = numbers(1110)
     plan(ledger, people, PLAIN)
-    bad = people[700]
 
-    def choke(phones: list[str]) -> object:
-        return refusal(50007) if bad in phones else None
+    def choke(phones: list[str]) -> Answer | None:
+        return refusal(50007) if people[700] in phones else None
 
-    service.then(*[choke] * 100)  # type: ignore[list-item]
-    runner().run(1)
-    assert count(ledger) == {"accepted": 1109, "rejected": 1}
+    service.then(*[choke] * 100)
+    either_runner().run()
+    assert states(ledger) == {"accepted": 1109, "rejected": 1}
     assert set(service.taken.values()) == {1}
     assert len(service.requests) <= 24
 
 
 @pytest.mark.parametrize("code", [50002, 50013, 50014, 50035, 59999])
-def test_a_refusal_that_concerns_everybody_pauses(ledger: Ledger, service: Service, runner: Make, code: int) -> None:
-    """Credentials, template, money, an unknown code: the next chunk would meet the same. Nobody is lost by
-    it.
-    """
-    plan(ledger, numbers(110), PLAIN)
+def test_a_refusal_that_concerns_everybody_pauses(
+    ledger: Ledger, service: Service, either_runner: MakeEither, code: int
+) -> None:
+    """Credentials, template, money, an unknown code: the next chunk would meet the same. Nobody is lost by it."""
+    plan(ledger, numbers(20), PLAIN)
     service.then(lambda phones: refusal(code, 403))
-    result = runner().run(1)
+    result = either_runner().run()
     assert result.campaign.state is CampaignState.PAUSED
     assert str(code) in result.campaign.why
-    assert count(ledger) == {"pending": 110}
-    assert runner().resume(1).finished
-    assert count(ledger) == {"accepted": 110}
+    assert states(ledger) == {"pending": 20}
+    assert either_runner().resume().finished
 
 
-def test_too_often_for_everybody_waits_and_goes_slower(
-    ledger: Ledger, service: Service, runner: Make, clock: Clock
+def test_too_often_for_everybody_waits(
+    ledger: Ledger, service: Service, either_runner: MakeEither, clock: Clock
 ) -> None:
-    """50009 for the whole request: everybody waits, and the rate is halved."""
-    plan(ledger, numbers(1110), PLAIN)
-    service.then(service.take, service.take, lambda phones: refusal(50009, 403))
-    begin = clock.now
-    assert runner(concurrency=4).run(1).finished
-    assert clock.now - begin >= 600
-    assert count(ledger) == {"accepted": 1110}
+    plan(ledger, numbers(20), PLAIN)
+    service.then(service.take, lambda phones: refusal(50009, 403))
+    assert either_runner(concurrency=4).run().finished
+    assert clock.now - MORNING >= 600
+    assert states(ledger) == {"accepted": 20}
 
 
 def test_a_refused_whole_is_unknown_where_refusals_are_not_trusted(
-    ledger: Ledger, service: Service, runner: Make
+    ledger: Ledger, service: Service, either_runner: MakeEither
 ) -> None:
     """That an error for the request means nobody was taken is an assumption, with a switch."""
     plan(ledger, numbers(20), PLAIN)
     service.then(lambda phones: refusal(50007))
-    runner(refusal_takes_nobody=False).run(1)
-    assert count(ledger)["unknown"] == 10
+    either_runner(refusal_takes_nobody=False).run()
+    assert states(ledger)["unknown"] == 10
 
 
-def test_a_bad_canary_stops_everything(ledger: Ledger, service: Service, runner: Make) -> None:
-    people = numbers(5000)
+def test_a_bad_canary_stops_everything(ledger: Ledger, service: Service, either_runner: MakeEither) -> None:
+    people = numbers(120)
     plan(ledger, people, PLAIN)
     service.codes = dict.fromkeys(people, 50022)
-    result = runner(concurrency=4).run(1)
+    result = either_runner(concurrency=4).run()
     assert result.campaign.state is CampaignState.PAUSED
     assert "template" in result.campaign.why
     assert len(service.requests) == 1
 
 
-def test_a_short_balance_stops_before_the_first_message(ledger: Ledger, service: Service, runner: Make) -> None:
-    plan(ledger, numbers(110), PLAIN)
-    service.balance = {"app_balance": 9, "app_voice": 500, "app_industry": 100, "app_market": 500}
-    with pytest.raises(CampaignStateError, match="needs about 110 units, the application has 109"):
-        runner().run(1)
+def test_too_little_money_stops_before_the_first_message(
+    ledger: Ledger, service: Service, either_runner: MakeEither
+) -> None:
+    plan(ledger, numbers(20), PLAIN)
+    service.balance = {"app_balance": 9, "app_voice": 500, "app_industry": 10, "app_market": 500}
+    with pytest.raises(CampaignStateError, match="needs about 20 units, the application has 19"):
+        either_runner().run()
     assert not service.requests
-    service.balance["app_industry"] = 101
-    assert runner().run(1).finished
+    assert ledger.queries.campaign(1).state is CampaignState.PLANNED
+    service.balance["app_industry"] = 11
+    assert either_runner().run().finished
 
 
-def test_a_balance_that_runs_out_on_the_way_pauses(ledger: Ledger, service: Service, runner: Make) -> None:
-    plan(ledger, numbers(5110), PLAIN)
+def test_a_balance_that_nobody_tells_stops_before_the_first_message_only(
+    ledger: Ledger, service: Service, either_runner: MakeEither
+) -> None:
+    """At the start the error comes out; later it is no reason to stop: the service refuses when the money is gone."""
+    plan(ledger, numbers(20), PLAIN)
+    service.balance_plan = [out_of_reach]
+    with pytest.raises(APIConnectionError):
+        either_runner().run()
+    assert not service.requests
+    service.balance_plan = [as_usual, out_of_reach]
+    assert either_runner(balance_every=1).run().finished
 
-    def spend(phones: list[str]) -> None:
+
+@pytest.mark.parametrize(
+    ("told", "why"), [(None, "needs about 10 units"), (refusal(50014, 403), "50014")], ids=["count", "refusal"]
+)
+def test_money_that_is_gone_on_the_way_pauses(
+    ledger: Ledger, service: Service, either_runner: MakeEither, told: Answer | None, why: str
+) -> None:
+    """Seen from the count of units, or from the service's refusal to count them; the rest waits."""
+
+    def spent() -> Answer | None:
         service.balance["app_balance"] = 0
+        return told
 
-    service.then(spend)  # type: ignore[arg-type]
-    result = runner(balance_every=2).run(1)
+    plan(ledger, numbers(20), PLAIN)
+    service.balance_plan = [as_usual, spent]
+    result = either_runner(balance_every=1).run()
     assert result.campaign.state is CampaignState.PAUSED
-    assert "units" in result.campaign.why
-    assert 1 < len(service.requests) < 5
+    assert why in result.campaign.why
+    assert states(ledger) == {"accepted": 10, "pending": 10}
 
 
+@pytest.mark.parametrize("told", [None, refusal(50014, 403)], ids=["taken", "refused"])
 def test_stop_from_another_terminal_ends_the_run(
-    ledger: Ledger, service: Service, runner: Make, tmp_path: Path
+    ledger: Ledger, service: Service, either_runner: MakeEither, told: Answer | None
 ) -> None:
-    """Written into the ledger by another process; the run ends after what is in flight."""
-    plan(ledger, numbers(9110), PLAIN)
+    """Written into the ledger by another process; what is in flight is settled, and no pause is written over it."""
+    plan(ledger, numbers(20), PLAIN)
 
-    def stop(phones: list[str]) -> None:
-        with open_ledger(tmp_path / "campaign.db") as terminal:
-            terminal.stop(1, "stopped by hand")
+    def stop(phones: list[str]) -> Answer | None:
+        with open_ledger(ledger.place) as terminal:
+            terminal.stop(1, "by hand")
+        return told
 
-    service.then(service.take, service.take, stop)  # type: ignore[arg-type]
-    result = runner().run(1)
-    assert result.campaign.state is CampaignState.STOPPED
-    assert count(ledger) == {"accepted": 1110, "pending": 8000}
-    assert runner().resume(1).finished
-
-
-def test_a_second_run_is_refused(ledger: Ledger, client: JsmsClient, runner: Make, tmp_path: Path) -> None:
-    plan(ledger, numbers(10), PLAIN)
-    ledger.database.lock_run(1)
-    with open_ledger(tmp_path / "campaign.db") as other, pytest.raises(LedgerBusyError):
-        CampaignRunner(other, client).run(1)
+    service.then(stop)
+    result = either_runner().run()
+    assert (result.campaign.state, result.campaign.why) == (CampaignState.STOPPED, "by hand")
+    assert result.counts.pending == (10 if told is None else 20)
+    assert either_runner().resume().finished
 
 
-def test_a_frozen_worker_does_not_send_when_it_wakes(
-    ledger: Ledger, service: Service, client: JsmsClient, clock: Clock
+def test_an_order_that_lay_too_long_is_given_back(
+    ledger: Ledger, service: Service, either_runner: MakeEither, clock: Clock
 ) -> None:
-    """Between claim and request the machine slept: somebody may have decided about the chunk meanwhile."""
+    """The machine slept between claim and request: somebody may have decided about the chunk meanwhile."""
     plan(ledger, numbers(10), PLAIN)
     naps = [3600.0]
 
@@ -317,17 +319,94 @@ def test_a_frozen_worker_does_not_send_when_it_wakes(
             clock.now += naps.pop()
 
     with arm_failpoints(nap):
-        result = CampaignRunner(ledger, client, clock=clock, sleep=clock.sleep).run(1)
-    assert result.finished
+        assert either_runner().run().finished
     assert len(service.requests) == 1
-    assert count(ledger) == {"accepted": 10}
+    (chunk,) = ledger.queries.chunks(1)
+    assert chunk.attempt == 2
+
+
+@pytest.mark.parametrize("failures", [1, 3])
+def test_an_answer_in_hand_is_written_as_soon_as_the_ledger_can(
+    ledger: Ledger, either_runner: MakeEither, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    """It exists nowhere else, so writing it is tried again before the run gives up."""
+    plan(ledger, numbers(10), PLAIN)
+    left = [LedgerError("the disk is full.", "Make room.")] * failures
+    settle = settlement.settle
+
+    def flaky(*args: Any) -> bool:
+        if left:
+            raise left.pop()
+        return settle(*args)
+
+    monkeypatch.setattr(settlement, "settle", flaky)
+    assert either_runner().run().finished
+    assert not left
+    assert states(ledger) == {"accepted": 10}
+
+
+def test_what_fails_before_a_run_says_that_nothing_was_sent(
+    ledger: Ledger, service: Service, either_runner: MakeEither
+) -> None:
+    """Another run is on, the campaign was started before: the step that raised it sent nothing."""
+    plan(ledger, numbers(10), PLAIN)
+    assert either_runner().run().finished
+    with pytest.raises(CampaignStateError, match="nothing left") as caught:
+        either_runner().run()
+    assert (caught.value.in_run, caught.value.outcome) == (False, Outcome.NOT_SENT)
+    assert len(service.requests) == 1
+
+
+def test_a_ledger_that_cannot_be_written_ends_the_run_and_lists_what_was_sent(
+    ledger: Ledger, service: Service, either_runner: MakeEither, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both workers stop, nothing more is sent, and after the next start the chunk is unknown."""
+    plan(ledger, numbers(20), PLAIN)
+
+    def full(*args: object) -> bool:
+        raise LedgerError("the disk is full.", "Make room.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(settlement, "settle", full)
+        with pytest.raises(LedgerError, match="full") as caught:
+            either_runner(concurrency=2).run()
+    assert (caught.value.in_run, caught.value.outcome, caught.value.campaign_id) == (True, Outcome.UNKNOWN, 1)
+    assert len(service.requests) == 1
+    assert either_runner().resume().lost_chunks == (1,)
+    assert states(ledger) == {"unknown": 10, "accepted": 10}
+    assert max(service.taken.values()) == 1
+
+
+def test_an_interrupted_plan_cannot_be_run(ledger: Ledger, service: Service, either_runner: MakeEither) -> None:
+    """It holds a part of the list; whatever the balance says, the plan is made again."""
+    ledger.plans.begin_plan(name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="list")
+    with pytest.raises(CampaignStateError, match="was interrupted"):
+        either_runner().run()
+    assert not service.requests
+
+
+def test_a_repetition_that_the_service_refuses_proves_the_first_one(
+    ledger: Ledger, service: Service, either_runner: MakeEither
+) -> None:
+    """A person said that an unknown request was not sent; 50034 for it says that it was. Nobody got two."""
+    plan(ledger, numbers(10), PLAIN)
+    service.then(service.lost_answer)
+    either_runner(unknown_share=1.0, canary=False).run()
+    ledger.resolve(1, sent=False, reason="nothing in the console")
+    service.codes = dict.fromkeys(numbers(10), int(ErrorCode.REPEAT_SEND))
+    assert either_runner(unknown_share=1.0, canary=False).resume().finished
+    assert ledger.queries.counts(1).accepted == 10
+    assert {one.why for one in ledger.queries.recipients(1)} == {
+        "refused as a repetition after an unknown request: the earlier one had been taken"
+    }
+    assert max(service.taken.values()) == 1
 
 
 def test_progress_is_told_after_each_request(ledger: Ledger, client: JsmsClient, clock: Clock) -> None:
-    plan(ledger, numbers(1110), PLAIN)
+    plan(ledger, numbers(120), PLAIN)
     heard: list[Progress] = []
     CampaignRunner(ledger, client, tell=heard.append, clock=clock, sleep=clock.sleep).run(1)
-    assert [one.accepted for one in heard if not one.note] == [0, 10, 110, 1110]
+    assert [one.accepted for one in heard if not one.note] == [0, 10, 110, 120]
     assert heard[-1].pending == 0
     assert heard[0].seconds_left is None
 
@@ -343,36 +422,86 @@ def test_marketing_waits_for_the_morning(ledger: Ledger, client: JsmsClient, clo
     assert MORNING + 22 * 3600 <= clock.now < MORNING + 22 * 3600 + 120
 
 
-def test_an_answer_in_hand_survives_a_ledger_that_fails_for_a_moment(
-    ledger: Ledger, service: Service, runner: Make, clock: Clock, monkeypatch: pytest.MonkeyPatch
+def test_ctrl_c_before_the_first_request_starts_nothing(
+    ledger: Ledger, service: Service, either_runner: MakeEither
 ) -> None:
-    """The answer exists nowhere else, so writing it is tried again before the run gives up."""
-    from jsmskit.campaigns.errors import LedgerError
+
+    def interrupted() -> NoReturn:
+        raise KeyboardInterrupt
 
     plan(ledger, numbers(10), PLAIN)
-    real, failures = settlement.settle, [1, 1]
-
-    def flaky(*args: Any) -> bool:
-        if failures:
-            failures.pop()
-            raise LedgerError("the disk is full.", "Make room.")
-        return real(*args)
-
-    monkeypatch.setattr(settlement, "settle", flaky)
-    assert runner().run(1).finished
-    assert not failures
-    assert count(ledger) == {"accepted": 10}
+    service.balance_plan = [interrupted]
+    with pytest.raises(KeyboardInterrupt):
+        either_runner().run()
+    assert ledger.queries.campaign(1).state is CampaignState.PLANNED
+    assert either_runner().run().finished
 
 
-def test_states_are_told_in_full(ledger: Ledger, service: Service, runner: Make) -> None:
-    """What the ledger lists adds up to what was planned, whatever happened."""
-    people = numbers(2110)
-    plan(ledger, people, PLAIN)
-    service.codes = {people[0]: 50006}
-    service.silent_about = {people[20]}
-    service.then(service.take, service.take, service.lost_answer)
-    runner(unknown_share=1.0).run(1)
-    listed = list(ledger.queries.recipients(1))
-    assert sorted(one.phone for one in listed) == people
-    assert len(list(ledger.queries.recipients(1, RecipientState.UNKNOWN))) == 1001
-    assert len(ledger.queries.chunks(1, ChunkState.UNKNOWN)) == 1
+@pytest.mark.skipif(sys.platform == "win32", reason="signals reach no certain thread there")
+@pytest.mark.parametrize("either_runner", ["sync"], indirect=True)
+def test_ctrl_c_lets_the_request_under_way_end_and_stops_the_campaign(
+    ledger: Ledger, service: Service, either_runner: MakeEither
+) -> None:
+    """It arrives where the caller waits, not in a worker: the answer is read and written, nothing else goes out, and
+    the ledger knows why.
+    """
+    heard = threading.Event()
+
+    def handler(number: int, frame: object) -> NoReturn:
+        heard.set()
+        raise KeyboardInterrupt
+
+    def press(phones: list[str]) -> None:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        assert heard.wait(10)
+
+    plan(ledger, numbers(20), PLAIN)
+    service.then(press)  # type: ignore[arg-type]
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            either_runner().run()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    found = ledger.queries.campaign(1)
+    assert (found.state, found.why) == (CampaignState.STOPPED, "interrupted at the keyboard")
+    assert states(ledger) == {"accepted": 10, "pending": 10}
+    assert either_runner().resume().finished
+
+
+def test_ctrl_c_while_threads_start_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At every place where Python may call its handler: all workers begin or none, and each of them ends."""
+    # So that a thread that this finds to hang does not hold up the end of the tests.
+    monkeypatch.setattr(threading, "Thread", partial(threading.Thread, daemon=True))
+    begun: list[int] = []
+
+    def run() -> None:
+        begun.clear()
+        workers_threads.WorkerGroup().run(lambda: begun.append(1), 3, lambda: None)
+
+    def look(place: int) -> None:
+        for thread in threading.enumerate():
+            if thread.name.startswith("jsms-campaign"):
+                thread.join(10)
+                assert not thread.is_alive(), place
+        assert len(begun) in (0, 3), place
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(interrupted_everywhere, run, look, workers_threads).result() > 20
+
+
+def test_a_program_that_ends_within_a_request_leaves_it_unknown(
+    ledger: Ledger, service: Service, either_runner: MakeEither
+) -> None:
+    """Whatever breaks in there: the request may have left, so its people are listed before the program goes."""
+
+    def ended(phones: list[str]) -> NoReturn:
+        raise SystemExit(3)
+
+    plan(ledger, numbers(20), PLAIN)
+    service.then(ended)
+    with pytest.raises(SystemExit):
+        either_runner().run()
+    assert states(ledger) == {"unknown": 10, "pending": 10}
+    assert either_runner().resume().finished
+    assert states(ledger) == {"unknown": 10, "accepted": 10}

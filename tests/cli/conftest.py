@@ -13,13 +13,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 from shell import Shell
 
 
-@pytest.fixture(scope="session")
-def one_shell() -> Iterator[Shell]:
-    """One command server for all tests of a worker."""
-    with Shell() as made:
-        yield made
-
-
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[JsmsMock, str]]:
     """A mock and its origin."""
@@ -35,15 +28,8 @@ def mock(served: tuple[JsmsMock, str]) -> JsmsMock:
 
 
 @pytest.fixture
-def shell(one_shell: Shell, served: tuple[JsmsMock, str], tmp_path: Path) -> Shell:
+def shell(served: tuple[JsmsMock, str], tmp_path: Path) -> Shell:
     """A shell whose environment holds the sample keys and the address of the mock, in an empty folder."""
-    own = {
-        "JSMS_APP_KEY": APP_KEY,
-        "JSMS_MASTER_SECRET": MASTER_SECRET,
-        "JSMS_DEV_KEY": DEV_KEY,
-        "JSMS_DEV_SECRET": DEV_SECRET,
-        "JSMS_BASE_URL": f"{served[1]}/v1",
-    }
-    one_shell.env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "LANG": "C.UTF-8", **own}
-    one_shell.folder = tmp_path
-    return one_shell
+    keys = {"JSMS_APP_KEY": APP_KEY, "JSMS_MASTER_SECRET": MASTER_SECRET}
+    dev_keys = {"JSMS_DEV_KEY": DEV_KEY, "JSMS_DEV_SECRET": DEV_SECRET}
+    return Shell(tmp_path, {**keys, **dev_keys, "JSMS_BASE_URL": f"{served[1]}/v1"})

@@ -1,31 +1,79 @@
 """A shell for tests: types commands into pipes and into pseudo-terminals, and reads what comes back.
 
-What it waits for is bytes or the end of a process, never time; a deadline ends a test that would hang.
+Each command is a process of its own: a fork of a server that has imported everything, so that it starts at once. What
+is waited for is bytes or the end of a process, never time; a deadline ends a test that would hang.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import pty
 import re
 import select
 import signal
-import socket
-import subprocess
 import sys
 import termios
 import time
+import traceback
 from dataclasses import dataclass
 from fcntl import ioctl
+from multiprocessing.context import ForkServerProcess
+from multiprocessing.reduction import DupFd
 from pathlib import Path
 from struct import pack
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
-HERE = Path(__file__).parent
 DEADLINE = 60.0
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(
+    ["rich.table", "rich.progress", "jsmskit.campaigns.planning", "jsmskit._http._sync.transport", "jsmskit.cli.root"]
+    + [f"jsmskit.cli.commands.{name}" for name in ("campaign", "doctor", "mock", "reference", "reports", "sending")]
+)
+
+
+class _Handed(int):
+    """A descriptor that goes to another process."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _received, (DupFd(int(self)),)
+
+
+def _received(descriptor: Any) -> int:
+    number: int = descriptor.detach()
+    return number
+
+
+def _become(descriptors: list[int], words: list[str], env: dict[str, str], folder: str, encoding: str) -> NoReturn:
+    """Be the command, with these descriptors as standard streams."""
+    code = 99
+    try:
+        if len(descriptors) == 1:
+            os.login_tty(descriptors[0])
+        else:
+            os.setsid()
+            for number, descriptor in enumerate(descriptors):
+                os.dup2(descriptor, number)
+                os.close(descriptor)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.environ.clear()
+        os.environ.update(env)
+        os.chdir(folder)
+        sys.argv = ["jsms", *words]
+        # They live as long as the process.
+        sys.stdin = os.fdopen(0, encoding="utf-8", errors="surrogateescape", closefd=False)
+        sys.stdout = os.fdopen(1, "w", encoding=encoding, closefd=False)
+        sys.stderr = os.fdopen(2, "w", encoding=encoding, errors="backslashreplace", closefd=False)
+        from jsmskit.cli import main
+
+        main()
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    except BaseException:  # noqa: BLE001  # shown, so that the test sees it
+        traceback.print_exc()
+    os._exit(code)
 
 
 @dataclass(frozen=True)
@@ -52,9 +100,8 @@ class Done:
 class Terminal:
     """A command that runs on a pseudo-terminal of its own."""
 
-    def __init__(self, shell: Shell, pid: int, master: int) -> None:
-        self._shell = shell
-        self.pid = pid
+    def __init__(self, process: ForkServerProcess, master: int) -> None:
+        self._process = process
         self._master = master
         self._seen = b""
         self._looked = 0
@@ -70,17 +117,17 @@ class Terminal:
 
     def types(self, text: str) -> Self:
         """Type, and press Enter."""
-        os.write(self._master, text.encode() + b"\r")
-        return self
-
-    def gets(self, number: signal.Signals) -> Self:
-        """Get a signal. (Ctrl-C is typed by `presses`.)"""
-        os.kill(self.pid, number)
-        return self
+        return self.presses(text.encode() + b"\r")
 
     def presses(self, key: bytes) -> Self:
         """Press one key, such as Ctrl-C (b"\\x03")."""
         os.write(self._master, key)
+        return self
+
+    def gets(self, number: signal.Signals) -> Self:
+        """Get a signal. (Ctrl-C is typed by `presses`.)"""
+        assert self._process.pid is not None
+        os.kill(self._process.pid, number)
         return self
 
     def ends(self) -> Done:
@@ -88,22 +135,21 @@ class Terminal:
         while self._read():
             pass
         os.close(self._master)
-        return Done(self._shell.waits_for(self.pid), self._seen.decode(errors="replace"))
+        return Done(_code_of(self._process), self._seen.decode(errors="replace"))
 
     def ends_by(self, key: bytes) -> Done:
         """Press a key until it ends, as a person does: one that falls between question and reading is not heard."""
         end = time.monotonic() + DEADLINE
         while time.monotonic() < end:
-            os.write(self._master, key)
+            self.presses(key)
             while select.select([self._master], [], [], 5)[0]:
                 if not self._read():
                     return self.ends()
         return self.ends()
 
     def _read(self) -> bool:
-        ready, _, _ = select.select([self._master], [], [], DEADLINE)
-        if not ready:
-            os.kill(self.pid, signal.SIGKILL)
+        if not select.select([self._master], [], [], DEADLINE)[0]:
+            self._process.kill()
             raise AssertionError(f"it hangs: {self._seen.decode(errors='replace')}")
         try:
             part = os.read(self._master, 65536)
@@ -114,44 +160,23 @@ class Terminal:
 
 
 class Shell:
-    """Runs commands by the command server. `env` is all that they find in their environment."""
+    """Runs commands. `env` is all that they find in their environment, `folder` where they are."""
 
-    def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
-        # A line of three JSON values at most is on its way at a time, so a stream does.
-        words = [sys.executable, str(HERE / "command_server.py"), str(theirs.fileno())]
-        self._server = subprocess.Popen(words, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
-        theirs.close()
-        self._connection = ours
-        ours.settimeout(DEADLINE)
-        self.env = {"PATH": os.environ.get("PATH", ""), "HOME": "/nonexistent", "LANG": "C.UTF-8"}
-        self.folder = Path("/")
+    def __init__(self, folder: Path, env: dict[str, str]) -> None:
+        self.folder = folder
+        self.env = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "LANG": "C.UTF-8", **env}
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._connection.close()
-        self._server.wait(DEADLINE)
-
-    def _asked(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
-        socket.send_fds(self._connection, [json.dumps(request).encode()], descriptors)
-        told: dict[str, Any] = json.loads(self._connection.recv(65536))
-        return told
-
-    def _begun(self, words: tuple[str, ...], descriptors: list[int], env: dict[str, str], encoding: str) -> int:
-        request = {"words": words, "env": {**self.env, **env}, "folder": str(self.folder), "encoding": encoding}
-        pid: int = self._asked(request, descriptors)["pid"]
+    def _begin(
+        self, words: tuple[str, ...], descriptors: list[int], env: dict[str, str], encoding: str
+    ) -> ForkServerProcess:
+        handed = [_Handed(descriptor) for descriptor in descriptors]
+        process = _PROCESSES.Process(
+            target=_become, args=(handed, list(words), {**self.env, **env}, str(self.folder), encoding)
+        )
+        process.start()
         for descriptor in descriptors:
             os.close(descriptor)
-        return pid
-
-    def waits_for(self, pid: int) -> int:
-        """The exit code of a process; a signal that ended it is negative."""
-        code: int = self._asked({"wait": pid}, [])["code"]
-        return code
+        return process
 
     def terminal(
         self, *words: str, env: dict[str, str] | None = None, columns: int = 120, encoding: str = "utf-8"
@@ -160,7 +185,7 @@ class Shell:
         master, slave = pty.openpty()
         ioctl(master, termios.TIOCSWINSZ, pack("HHHH", 40, columns, 0, 0))
         settings = {"TERM": "xterm-256color", **(env or {})}
-        return Terminal(self, self._begun(words, [slave], settings, encoding), master)
+        return Terminal(self._begin(words, [slave], settings, encoding), master)
 
     def piped(
         self,
@@ -174,7 +199,7 @@ class Shell:
         into, feed = os.pipe()
         read_err, write_err = os.pipe()
         read_out, write_out = os.pipe() if out is None else (-1, os.dup(out))
-        pid = self._begun(words, [into, write_out, write_err], env or {}, encoding)
+        process = self._begin(words, [into, write_out, write_err], env or {}, encoding)
         os.write(feed, typed.encode() if isinstance(typed, str) else typed)
         os.close(feed)
         texts = {read_err: b"", read_out: b""}
@@ -183,7 +208,7 @@ class Shell:
         while left:
             ready, _, _ = select.select(left, [], [], max(0, end - time.monotonic()))
             if not ready:
-                os.kill(pid, signal.SIGKILL)
+                process.kill()
                 raise AssertionError(f"it hangs: {texts}")
             for descriptor in ready:
                 part = os.read(descriptor, 65536)
@@ -191,5 +216,11 @@ class Shell:
                 if not part:
                     left.discard(descriptor)
                     os.close(descriptor)
-        code = self.waits_for(pid)
-        return Done(code, texts[read_out].decode(encoding), texts[read_err].decode(encoding))
+        return Done(_code_of(process), texts[read_out].decode(encoding), texts[read_err].decode(encoding))
+
+
+def _code_of(process: ForkServerProcess) -> int:
+    """The exit code of a process that ends; a signal that ended it is negative."""
+    process.join(DEADLINE)
+    assert process.exitcode is not None
+    return process.exitcode

@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 import pytest
 from jsmskit import JsmsClient
-from jsmskit.cli.framework import LazyGroup
 from jsmskit.cli.root import command as root
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from shell import Shell
@@ -310,6 +309,13 @@ SCENES = {
 }
 
 
+#: The commands that make requests with a number in it.
+SENDING = {
+    *("campaign run", "campaign test", "codes send", "codes voice", "live-check", "messages batch", "messages send"),
+    *("schedules batch", "schedules create", "schedules update"),
+}
+
+
 def leaves(group: click.Command = root, path: str = "") -> Iterator[str]:
     """Every command that does something."""
     if not isinstance(group, click.Group):
@@ -322,8 +328,14 @@ def leaves(group: click.Command = root, path: str = "") -> Iterator[str]:
         yield from leaves(found, f"{path} {name}".strip())
 
 
+def reached(mock: JsmsMock, before: int) -> set[str]:
+    """The numbers in the requests that came since there were so many."""
+    requests = mock.requests.listed()  # newest first
+    texts = [request["request"] for request in requests[: len(requests) - before]]
+    return {number for text in texts for number in re.findall(r'"mobile": ?"(\d+)"', text)}
+
+
 def test_there_is_a_scene_for_every_command() -> None:
-    assert isinstance(root, LazyGroup)
     assert set(leaves()) == set(SCENES)
 
 
@@ -350,9 +362,12 @@ def test_through_pipes(name: str, shell: Shell, given: Given, keyring_file: dict
     if name == "login":
         typed += f"JSMS_BASE_URL={shell.env['JSMS_BASE_URL']}\n"
 
-    done = shell.piped(*scene.words(given), typed=typed, env=keyring_file)
+    words = scene.words(given)
+    before = len(given.mock.requests.listed())
+    done = shell.piped(*words, typed=typed, env=keyring_file)
 
     assert done.code == scene.code, done
+    assert bool(reached(given.mock, before)) == (name in SENDING)
     assert re.fullmatch(scene.piped, done.out), done
     assert "Traceback" not in done.err
     if scene.code:

@@ -59,21 +59,3 @@ def test_a_text_may_stand_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_bytes(b"\xff")
     with pytest.raises(click.BadParameter, match="not UTF-8"):
         text(f"@{tmp_path}/t.txt")
-
-
-@pytest.mark.parametrize("width", range(40, 101, 7))
-def test_broken_lines_lose_nothing(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Latin text between words, Chinese anywhere; no line is wider than the terminal."""
-    from unicodedata import east_asian_width
-
-    from jsmskit.cli.output import wrap_text
-
-    monkeypatch.setenv("COLUMNS", str(width))
-    words = "Check the number with its owner; 请在控制台核对模板，确认该模板属于当前密钥对应的应用。 a-long-word " * 3
-
-    broken = wrap_text(words.strip(), hang=4)
-
-    lines = broken.splitlines()
-    assert "".join(broken.split()) == "".join(words.split())
-    assert all(line.startswith("    ") and line[4] != " " for line in lines[1:])
-    assert all(sum(2 if east_asian_width(mark) in "WF" else 1 for mark in line) <= width for line in lines)

@@ -18,9 +18,8 @@ from jsms_api.models.template_type import TemplateType
 from jsms_api.models.voice_language import VoiceLanguage
 from jsmskit import spec
 from jsmskit.cli.commands import reviews, sending
-from jsmskit.cli.commands.reference import ENVIRONMENT, FORMATS, TOPICS, uncertainties
+from jsmskit.cli.commands.reference import ENVIRONMENT, FORMATS, uncertainties
 from jsmskit.cli.connection import KEY_NAMES
-from jsmskit.cli.exit_codes import ExitCode
 from jsmskit.cli.language import gettext, in_language
 from jsmskit.cli.root import COMMANDS, command
 from jsmskit.errors import Surface, remedy_in
@@ -45,11 +44,9 @@ def test_every_code_and_status_is_explained(number: int, language: str) -> None:
     assert remedy_in(Surface.SHELL, row, language) in told
     assert row.since in told
     assert typed("explain", row.name.lower(), "--lang", language).stdout == told
-    if number in ERRORS:
-        assert f"\t{row.http_status}\n" in told
-        for doubt in row.doubts:
-            with in_language(language):
-                assert f"{doubt}: {gettext(uncertainties()[doubt][0])}" in told
+    with in_language(language):
+        for doubt in getattr(row, "doubts", ()):
+            assert f"{doubt}: {gettext(uncertainties()[doubt][0])}" in told
 
 
 def test_the_calls_that_can_give_a_code_are_named() -> None:
@@ -59,22 +56,6 @@ def test_the_calls_that_can_give_a_code_are_named() -> None:
     assert "sendMessage" in found["operations"]
     assert "sendMessageBatch" in found["entries_of"]
     assert found["error_class"] == "RecipientError"
-
-
-@pytest.mark.parametrize(
-    ("locale", "words"),
-    [
-        ({"LANG": "zh_CN.UTF-8"}, "含义"),
-        ({"LANG": "en_GB.UTF-8"}, "What to do"),
-        ({"LC_ALL": "C"}, "What to do"),
-        ({"LANG": "en_GB.UTF-8", "JSMS_LANG": "zh"}, "含义"),
-        ({"LANG": "zh_CN.UTF-8", "JSMS_LANG": "en"}, "What to do"),
-    ],
-)
-def test_the_locale_chooses_the_language(locale: dict[str, str], words: str) -> None:
-    """Unless --lang does."""
-    none: dict[str, str] = {"JSMS_LANG": "", "LC_ALL": "", "LC_MESSAGES": "", "LANG": ""}
-    assert words in typed("explain", "50013", env={**none, **locale}).stdout
 
 
 @pytest.mark.parametrize(
@@ -100,18 +81,13 @@ def test_the_spec_in_every_form(form: str, tmp_path: Path) -> None:
 
     assert (tmp_path / "spec").read_text(encoding="utf-8") == printed
     read = yaml.load(printed, Loader=yaml.CSafeLoader) if form == "yaml" else json.loads(printed)
-    assert read == spec.load(FORMATS[form])
+    assert read == spec.load("3.1" if form == "json" else form)
     path = typed("spec", "--format", form, "--path").stdout.strip()
     assert Path(path).read_text(encoding="utf-8") == printed
 
 
 def test_every_form_of_the_package_can_be_printed() -> None:
-    assert {spec.Form(form) for form in FORMATS.values()} == set(spec.Form)
-
-
-@pytest.mark.parametrize("topic", TOPICS)
-def test_topics(topic: str) -> None:
-    assert typed("help", topic).stdout
+    assert {"json", *map(str, spec.Form)} == set(FORMATS)
 
 
 def test_help_of_commands() -> None:
@@ -119,12 +95,6 @@ def test_help_of_commands() -> None:
     assert typed("help", "codes", "send").stdout == typed("codes", "send", "--help").stdout
     assert typed("help", "template", "preview").stdout == typed("templates", "preview", "-h").stdout
     assert typed("help").stdout == typed("--help").stdout
-
-
-def test_every_exit_code_is_in_the_table() -> None:
-    rows = [line.split("\t") for line in typed("help", "exit-codes").stdout.splitlines()]
-
-    assert [int(row[0]) for row in rows] == [code.value for code in ExitCode]
 
 
 def test_every_variable_that_is_read_is_in_the_table(root: Path) -> None:

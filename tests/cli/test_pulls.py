@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from jsmskit import JsmsClient
+from jsmskit.cli import connection
 from jsmskit.cli.commands import reports
 from jsmskit.cli.root import command
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
@@ -26,16 +28,6 @@ def test_records_are_added_to_a_private_file(shell: Shell, mock: JsmsMock, tmp_p
     place = tmp_path / "replies.jsonl"
     assert [json.loads(line)["content"] for line in place.read_text().splitlines()] == ["一", "二"]
     assert place.stat().st_mode & 0o777 == 0o600
-
-
-def test_json_of_one_pull_is_one_document(shell: Shell, mock: JsmsMock) -> None:
-    """With what could not be read beside it."""
-    mock.reply(PHONE, "好", app_key=APP_KEY)
-
-    told = json.loads(shell.piped("replies", "--json").out)
-
-    assert told["unreadable"] == []
-    assert [(one["phone"], one["content"]) for one in told["replies"]] == [(PHONE, "好")]
 
 
 def test_nothing_there_is_no_error(shell: Shell, mock: JsmsMock) -> None:
@@ -72,12 +64,8 @@ def test_following_pulls_again_after_the_interval(
     assert [json.loads(line)["content"] for line in done.stdout.splitlines()] == ["1"]
 
 
-def test_a_record_that_cannot_be_read_is_shown_as_it_came(
-    shell: Shell, mock: JsmsMock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_record_that_cannot_be_read_is_shown_as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is gone at the service all the same."""
-    from jsmskit import JsmsClient
-    from jsmskit.cli import connection
 
     class Odd:
         def exchange(self, *args: object, **kwargs: object) -> tuple[int, dict[str, str], bytes]:

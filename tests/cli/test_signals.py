@@ -15,7 +15,7 @@ from jsmskit.cli import output
 from jsmskit.cli.errors import CommandError
 from jsmskit.cli.exit_codes import ExitCode
 from jsmskit.cli.framework import Command, Group
-from jsmskit.cli.signals import Terminated, ignore_signals, prompt_signals, sigterm_as_interrupt
+from jsmskit.cli.signals import ignore_signals, prompt_signals, sigterm_as_interrupt
 from jsmskit.errors import APITimeoutError, Outcome
 
 
@@ -35,26 +35,16 @@ def test_a_signal_that_ended_no_system_call_is_heard_all_the_same() -> None:
         theirs.recv(1)
         interrupt_main(signal.SIGINT)
 
-    never: list[bool] = []
-
-    def give_up() -> None:
-        never.append(True)
-        theirs.send(b"x")
-
     def exchange() -> None:
         ours.send(b"x")
         ours.recv(100)
 
+    ours.settimeout(30)
     with ours, theirs:
         threading.Thread(target=note).start()
-        late = threading.Timer(30, give_up)
-        late.start()
         with pytest.raises(KeyboardInterrupt), prompt_signals():
             exchange()
-        late.cancel()
-        late.join()
 
-    assert not never
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
     assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
 
@@ -72,15 +62,16 @@ def test_a_handler_of_somebody_else_is_left_alone() -> None:
     assert heard == [signal.SIGALRM]
 
 
-def test_another_thread_is_told_nothing_and_changes_nothing() -> None:
+def test_another_thread_changes_nothing() -> None:
     """Only the main thread may ask for signals."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
     seen: list[object] = []
 
     def work() -> None:
         with sigterm_as_interrupt(), prompt_signals(), ignore_signals():
-            seen.extend(map(signal.getsignal, (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)))
+            seen.extend(map(signal.getsignal, numbers))
 
-    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)]
+    before = [signal.getsignal(number) for number in numbers]
     worker = threading.Thread(target=work)
     worker.start()
     worker.join()
@@ -88,25 +79,55 @@ def test_another_thread_is_told_nothing_and_changes_nothing() -> None:
     assert seen == before
 
 
-def test_sigterm_is_told_as_ctrl_c_is() -> None:
-    with pytest.raises(Terminated), sigterm_as_interrupt():
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+def lose() -> None:
+    raise APITimeoutError("No answer came in time.", operation="sendCode", outcome=Outcome.UNKNOWN)
 
 
-def _run(callback: Callable[[], object], capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
-    section = Group("jsms", commands=[Command("send", callback=callback)])
+def lose_and_be_interrupted() -> None:
+    """It may fall between the error and who catches it."""
+    try:
+        lose()
+    finally:
+        raise KeyboardInterrupt
+
+
+def be_interrupted_while_another_error_is_handled() -> None:
+    try:
+        raise BlockingIOError
+    except BlockingIOError:
+        raise KeyboardInterrupt from None
+
+
+class InterruptedAtTheEnd(Command):
+    """Ctrl-C comes when the command has failed already."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        finally:
+            raise KeyboardInterrupt
+
+
+def run(kind: type[Command], callback: Callable[[], None], capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
+    """Run a command; return its exit code and what it says."""
     with pytest.raises(SystemExit) as ended:
-        section.main(["send"], "jsms")
+        Group("jsms", commands=[kind("send", callback=callback)]).main(["send"], "jsms")
     return ended.value.code, capsys.readouterr().err
 
 
-def _lost() -> APITimeoutError:
-    return APITimeoutError("No answer came in time.", operation="sendCode", outcome=Outcome.UNKNOWN)
+@pytest.mark.parametrize("kind", [Command, InterruptedAtTheEnd])
+@pytest.mark.parametrize("callback", [lose, lose_and_be_interrupted])
+def test_ctrl_c_does_not_hide_a_failure(
+    kind: type[Command], callback: Callable[[], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is not said then that nothing was sent."""
+    code, told = run(kind, callback, capsys)
+
+    assert code == ExitCode.UNKNOWN
+    assert "jsms send: No answer came in time.\n  was it sent?  Unknown: it may have been sent." in told
 
 
-def test_ctrl_c_while_a_failure_is_told_does_not_cut_it(
+def test_ctrl_c_does_not_cut_off_what_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     show = output.show_error
@@ -116,63 +137,21 @@ def test_ctrl_c_while_a_failure_is_told_does_not_cut_it(
         show(error, for_programs=for_programs)
 
     monkeypatch.setattr(output, "show_error", pressed)
+    code, told = run(Command, lose, capsys)
 
-    def lose() -> None:
-        raise _lost()
-
-    code, told = _run(lose, capsys)
-
-    assert code == ExitCode.UNKNOWN
-    assert "Unknown: it may have been sent." in told
+    assert (code, "Unknown: it may have been sent." in told) == (ExitCode.UNKNOWN, True)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
-def test_ctrl_c_that_runs_into_a_failure_does_not_hide_it(capsys: pytest.CaptureFixture[str]) -> None:
-    """It may fall between the error and who catches it; "nothing was sent" would be a lie then."""
-
-    def lose() -> None:
-        try:
-            raise _lost()
-        finally:
-            raise KeyboardInterrupt
-
-    code, told = _run(lose, capsys)
-
-    assert code == ExitCode.UNKNOWN
-    assert told.startswith("jsms send: No answer came in time.")
-    assert "Unknown: it may have been sent." in told
-
-
-def test_ctrl_c_behind_a_command_that_failed_does_not_hide_it(capsys: pytest.CaptureFixture[str]) -> None:
-
-    class Late(Command):
-        def invoke(self, ctx: click.Context) -> object:
-            try:
-                return super().invoke(ctx)
-            finally:
-                raise KeyboardInterrupt
-
-    def lose() -> None:
-        raise _lost()
-
-    section = Group("jsms", commands=[Late("send", callback=lose)])
-    with pytest.raises(SystemExit) as ended:
-        section.main(["send"], "jsms")
-
-    assert ended.value.code == ExitCode.UNKNOWN
-    assert "jsms send: No answer came in time." in capsys.readouterr().err
 
 
 def test_ctrl_c_with_nothing_behind_it_says_that_nothing_was_sent(capsys: pytest.CaptureFixture[str]) -> None:
     """An error of something else that was being handled is none of ours."""
+    code, told = run(Command, be_interrupted_while_another_error_is_handled, capsys)
 
-    def stop() -> None:
-        try:
-            raise BlockingIOError
-        except BlockingIOError:
-            raise KeyboardInterrupt from None
+    assert (code, "No, nothing was sent." in told) == (ExitCode.INTERRUPTED, True)
 
-    code, told = _run(stop, capsys)
 
-    assert code == ExitCode.INTERRUPTED
-    assert "No, nothing was sent." in told
+def test_sigterm_is_told_as_ctrl_c_is(capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = run(Command, lambda: os.kill(os.getpid(), signal.SIGTERM), capsys)
+
+    assert (code, told.startswith("jsms send: Terminated.")) == (ExitCode.TERMINATED, True)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

@@ -24,10 +24,8 @@ PHONE = "13800138000"
 
 
 @pytest.fixture
-def bare(one_shell: Shell, tmp_path: Path) -> Shell:
-    one_shell.env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "LANG": "C.UTF-8", "BROWSER": "true"}
-    one_shell.folder = tmp_path
-    return one_shell
+def bare(tmp_path: Path) -> Shell:
+    return Shell(tmp_path, {"BROWSER": "true"})
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
+from unicodedata import east_asian_width
 
 import pytest
 from click.testing import CliRunner
@@ -15,60 +16,24 @@ from jsmskit.cli.output import (
     KeyValues,
     Table,
     Verbatim,
-    escape_control_chars,
     escape_json,
     paragraphs,
     show_error,
     stderr,
+    wrap_text,
     write,
     write_json,
 )
 from jsmskit.cli.root import command
 
-from tests.cli.shell import Shell
-
 #: Moves the cursor, in seven and in eight bits; rings; deletes; ends a line in five ways; turns the direction.
 HOSTILE = "\x1b[2J\x9b1A\x07\x08\x7f\r\n\x85\u2028\u2029\u202e\u2066\u061c x"
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u2028-\u202e\u2066-\u2069]")
+ERROR = CommandError(HOSTILE, remedy=HOSTILE, sent=HOSTILE, details={"name": HOSTILE})
 
 
-@pytest.fixture
-def plain(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
-    """After the test: nothing that reached a stream could steer a terminal, and no line was added."""
-    yield
-    seen = capsys.readouterr()
-    assert not CONTROL.search(seen.out + seen.err)
-    assert " x" in seen.out + seen.err
-    assert (seen.out + seen.err).count("\n") == 1
-
-
-@pytest.mark.usefixtures("plain")
-@pytest.mark.parametrize("part", [HOSTILE, KeyValues([("text", HOSTILE)]), Table(("text",), [[HOSTILE]])])
-def test_every_kind_of_output_is_escaped(part: str | KeyValues | Table) -> None:
-    write(part)
-
-
-@pytest.mark.usefixtures("plain")
-def test_json_is_escaped_and_says_the_same() -> None:
-    write_json({"text": HOSTILE, HOSTILE: [HOSTILE]})
-    assert json.loads(escape_json(json.dumps(HOSTILE, ensure_ascii=False))) == HOSTILE
-
-
-@pytest.mark.usefixtures("plain")
-def test_a_message_is_escaped() -> None:
-    stderr(f"They wrote: {HOSTILE}")
-
-
-@pytest.mark.parametrize("for_programs", [False, True])
-def test_an_error_is_escaped(for_programs: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    error = CommandError(HOSTILE, remedy=HOSTILE, sent=HOSTILE, details={"name": HOSTILE})
-    show_error(error, for_programs=for_programs)
-    seen = capsys.readouterr().err
-    assert not CONTROL.search(seen)
-    assert seen.count("\n") == (1 if for_programs else 3)
-
-
-def test_the_log_of_verbose_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+def log() -> None:
+    """What --verbose shows."""
     logger = logging.getLogger("jsmskit")
     before = list(logger.handlers)
     try:
@@ -76,16 +41,39 @@ def test_the_log_of_verbose_is_escaped(capsys: pytest.CaptureFixture[str]) -> No
         logger.warning("it said %s", HOSTILE)
     finally:
         logger.handlers[:] = before
-    seen = capsys.readouterr().err
-    assert not CONTROL.search(seen)
-    assert seen.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("shown", "lines"),
+    [
+        (lambda: write(HOSTILE), 1),
+        (lambda: write(KeyValues([("text", HOSTILE)])), 1),
+        (lambda: write(Table(("text",), [[HOSTILE]])), 1),
+        (lambda: write(paragraphs("title", [("name", HOSTILE)])), 4),
+        (lambda: write_json({"text": HOSTILE, HOSTILE: [HOSTILE]}), 1),
+        (lambda: stderr(f"They wrote: {HOSTILE}"), 1),
+        (lambda: show_error(ERROR, for_programs=False), 3),
+        (lambda: show_error(ERROR, for_programs=True), 1),
+        (log, 1),
+    ],
+)
+def test_nothing_that_is_shown_steers_a_terminal(
+    shown: Callable[[], None], lines: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown()
+    seen = "".join(capsys.readouterr())
+    assert not CONTROL.search(seen.replace("\x1b[1mtitle\x1b[0m", "").replace("\x1b[1mname\x1b[0m", ""))
+    assert " x" in seen
+    assert seen.count("\n") == lines
+
+
+def test_escaped_json_says_the_same() -> None:
+    assert json.loads(escape_json(json.dumps(HOSTILE, ensure_ascii=False))) == HOSTILE
 
 
 def test_only_text_of_the_program_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    write(Verbatim("one\ntwo"), paragraphs("title", [("name", HOSTILE)]))
-    seen = capsys.readouterr().out
-    assert seen.startswith("one\ntwo\n")
-    assert escape_control_chars(HOSTILE) in seen
+    write(Verbatim("one\ntwo"))
+    assert capsys.readouterr().out == "one\ntwo\n"
 
 
 @pytest.mark.parametrize("words", [["wait"], ["wait", "--json"], ["messages"], ["messages", "--json"]])
@@ -99,9 +87,15 @@ def test_what_a_mock_shows_is_escaped(words: list[str], monkeypatch: pytest.Monk
     assert done.output.count("\n") == 1
 
 
-def test_json_with_a_mock_is_one_document(shell: Shell) -> None:
-    """Standard output and standard error together: the note about the mock is for people."""
-    done = shell.piped("balance", "--mock", "--json")
-    assert done.code == 0, done
-    assert json.loads(done.out + done.err)
-    assert "nothing reaches a phone" in shell.piped("balance", "--mock").err
+@pytest.mark.parametrize("width", [40, 61, 100])
+def test_broken_lines_lose_nothing(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Latin text between words, Chinese anywhere; no line is wider than the terminal."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    words = "Check the number with its owner; 请在控制台核对模板，确认该模板属于当前密钥对应的应用。 a-long-word " * 3
+
+    broken = wrap_text(words.strip(), hang=4)
+
+    lines = broken.splitlines()
+    assert "".join(broken.split()) == "".join(words.split())
+    assert all(line.startswith("    ") and line[4] != " " for line in lines[1:])
+    assert all(sum(2 if east_asian_width(mark) in "WF" else 1 for mark in line) <= width for line in lines)

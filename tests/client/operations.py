@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any, Final
 
-from jsms_api.api.accounts import get_account_balance, get_app_balance
-from jsms_api.api.codes import send_code, send_voice_code, verify_code
-from jsms_api.api.messages import send_message, send_message_batch
-from jsms_api.api.reports import pull_replies, pull_reports
-from jsms_api.api.schedules import (
-    create_schedule,
-    create_schedule_batch,
-    delete_schedule,
-    get_schedule,
-    update_schedule,
-    update_schedule_batch,
-)
-from jsms_api.api.signs import create_sign, delete_sign, get_sign, update_sign
-from jsms_api.api.templates import create_template, delete_template, get_template, update_template
+from jsms_api import api
 from jsms_api.types import Operation
 from jsmskit import SignType, TemplateType
 
@@ -66,30 +55,8 @@ CALLS: Final[Mapping[str, Callable[[Any], Any]]] = {
 
 GENERATED: Final[Mapping[str, Operation[Any, Any]]] = {
     module.OPERATION.operation_id: module.OPERATION
-    for module in (
-        send_code,
-        send_voice_code,
-        verify_code,
-        send_message,
-        send_message_batch,
-        create_schedule,
-        create_schedule_batch,
-        update_schedule,
-        update_schedule_batch,
-        get_schedule,
-        delete_schedule,
-        get_account_balance,
-        get_app_balance,
-        create_template,
-        update_template,
-        get_template,
-        delete_template,
-        create_sign,
-        update_sign,
-        get_sign,
-        delete_sign,
-        pull_reports,
-        pull_replies,
-    )
+    for found in walk_packages(api.__path__, "jsms_api.api.")
+    if not found.ispkg
+    for module in [import_module(found.name)]
 }
 """The generated operations by operationId."""

@@ -112,8 +112,8 @@ def test_an_interrupted_call_has_an_end_too(calling: Calling) -> None:
     assert (end.outcome, end.error, end.attempts) == (Outcome.UNKNOWN, "KeyboardInterrupt", 1)
 
 
-def test_a_cancelled_task_has_an_end_too() -> None:
-    """A span that never ends would be lost."""
+def test_a_cancelled_task_has_an_end_too(caplog: Any) -> None:
+    """A span that never ends would be lost, and so would a message that is not in the log."""
     witness = Witness()
 
     class Waiting:
@@ -134,6 +134,7 @@ def test_a_cancelled_task_has_an_end_too() -> None:
     (end,) = witness.ends
     assert end is not None
     assert (end.outcome, end.error) == (Outcome.UNKNOWN, "asyncio.exceptions.CancelledError")
+    assert "outcome=unknown" in caplog.messages[-1]
 
 
 def test_views_are_observed_as_their_client_is(calling: Calling, clock: FakeClock) -> None:

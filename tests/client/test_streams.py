@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from jsmskit import AsyncJsmsClient, ConfigurationError, JsmsClient
+from jsmskit import AsyncJsmsClient, JsmsClient
 from jsmskit._http import errors as failures
 from jsmskit._http import streams_threads as sockets
 from jsmskit._http._async.transport import AsyncHttpTransport
@@ -268,14 +268,6 @@ def test_a_transport_keeps_to_its_origin() -> None:
             assert (type(caught.value), caught.value.body_sent) == (failures.ClosedError, False)
 
 
-def test_headers_that_come_twice_are_joined() -> None:
-    with serving(answering(b"{}", "X-Twice: a", "x-twice: b")) as server:
-        for ask, close in transports(server.port):
-            status, headers, body = ask(f"http://127.0.0.1:{server.port}/v1")
-            assert (status, headers["x-twice"], body) == (200, "a, b", b"{}")
-            close()
-
-
 def idle_connections(client: Any) -> Any:
     """The idle connections of this process."""
     return client._transport.get()._pools[os.getpid()].idle
@@ -337,13 +329,6 @@ def test_whether_a_socket_wait_ready_is_known_with_and_without_poll(
     assert wait_ready(-1)
 
 
-def test_words_for_what_cannot_be_reached_come_from_this_machine_only() -> None:
-    assert describe_connect_error("h", 1, ConnectionRefusedError(111, "x")) == "h:1: Connection refused"
-    assert describe_connect_error("h", 1, socket.gaierror(-2, "x")) == "h: the name cannot be resolved"
-    assert describe_connect_error("h", 1, UnicodeError()) == "h: the name cannot be resolved"
-    assert describe_connect_error("h", 1, OSError("13800138000")) == "h:1: OSError"
-
-
 @pytest.mark.parametrize("kind", [JsmsClient, AsyncJsmsClient])
 def test_two_threads_that_make_the_first_call_use_one_transport(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second one comes while the first is making it; no lock could be left held by a fork."""
@@ -361,16 +346,7 @@ def test_two_threads_that_make_the_first_call_use_one_transport(kind: Any, monke
     assert lazy.get() is made[0]
 
 
-@pytest.mark.parametrize("kind", [JsmsClient, AsyncJsmsClient])
-def test_both_clients_refuse_what_cannot_go_together(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings of our transport beside another one, and being pickled; the environment's proxy only if
-    asked.
-    """
-    import pickle
-
-    with pytest.raises(ConfigurationError, match="transport"):
-        kind(*APP, transport=object(), proxy="http://127.0.0.1:1")
-    with pytest.raises(TypeError, match="one in each process"):
-        pickle.dumps(kind(*APP, transport=object()))
-    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
-    assert kind("a" * 24, "b" * 24, trust_env=True)._transport._config.proxy.host == "proxy.example"
+def test_words_for_what_cannot_be_reached_come_from_this_machine_only() -> None:
+    assert describe_connect_error("h", 1, ConnectionRefusedError(111, "x")) == "h:1: Connection refused"
+    assert describe_connect_error("h", 1, socket.gaierror(-2, "x")) == "h: the name cannot be resolved"
+    assert describe_connect_error("h", 1, OSError("13800138000")) == "h:1: OSError"

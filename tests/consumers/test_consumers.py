@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from jsmskit.mock import JsmsMock
 
-from tools.consumers import LANGUAGES, SCENARIO, Language, difference, mock_credentials, tell
+from tools.consumers import LANGUAGES, SCENARIO, Language, tell
 
 
 class Stage(NamedTuple):
@@ -24,7 +24,7 @@ class Stage(NamedTuple):
 def stage() -> Iterator[Stage]:
     """The mock on loopback, and the transcript of the Python client."""
     with JsmsMock() as mock, mock.serve() as server:
-        yield Stage(server.origin, tell(LANGUAGES["python"], server.origin, mock_credentials()))
+        yield Stage(server.origin, tell(LANGUAGES["python"], server.origin))
 
 
 def test_our_own_client_passes_the_conformance_kit(stage: Stage) -> None:
@@ -35,14 +35,12 @@ def test_our_own_client_passes_the_conformance_kit(stage: Stage) -> None:
     assert stage.transcript.endswith(f"all {len(steps)} steps as expected\n")
 
 
-STRANGERS = [language for language in LANGUAGES.values() if language.name != "python"]
-
-
 @pytest.mark.parametrize(
     "language",
     [
-        pytest.param(language, id=language.name, marks=pytest.mark.xdist_group(f"consumer-{language.name}"))
-        for language in STRANGERS
+        pytest.param(language, id=name, marks=pytest.mark.xdist_group(f"consumer-{name}"))
+        for name, language in LANGUAGES.items()
+        if name != "python"
     ],
 )
 def test_another_language_tells_the_same_story(
@@ -54,10 +52,10 @@ def test_another_language_tells_the_same_story(
         # Where the script runs as root nothing may be left out unseen.
         pytest.fail(said) if os.environ.get("CI") else pytest.skip(said)
 
-    transcript = tell(language, stage.origin, mock_credentials())
+    transcript = tell(language, stage.origin)
 
     expected = language.expected(stage.transcript)
-    assert difference(expected, transcript, language.name) == ""
+    assert transcript.splitlines() == expected.splitlines()
     assert transcript.encode() == expected.encode()
     with capsys.disabled():
         but = f" but for steps refused early: {language.early}" if language.early else ""

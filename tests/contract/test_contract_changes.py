@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,38 +17,46 @@ from tools.contract_changes import (
     Impact,
     changelog_entry,
     changes_between,
-    counted,
     needed_version,
     unannounced_changes,
 )
 from tools.regeneration.document import read_source
-from tools.spec_linters import LINT, SPEC, run
+from tools.spec_linters import SPEC
 
 pytestmark = pytest.mark.xdist_group("spec-linters")
 
 Document = dict[str, Any]
 
 
-class Edit(NamedTuple):
-    """One edit of the spec, where Redocly sees it, and how it must be rated."""
-
-    what: str
-    impact: Impact
-    place: str
-    apply: Callable[[Document], object]
-
-
-def schema(document: Document, name: str) -> Document:
-    """Return a named schema."""
-    found: Document = document["components"]["schemas"][name]
+def at(document: Document, *path: str | int) -> Any:
+    """Follow the keys; a schema is found by its name alone."""
+    found: Any = document if path[0] in document else document["components"]["schemas"]
+    for key in path:
+        found = found[key]
     return found
 
 
-def rename(document: Document, name: str, old: str, new: str) -> None:
+def gone(*path: str | int) -> Callable[[Document], object]:
+    return lambda document: at(document, *path[:-1]).pop(path[-1])
+
+
+def put(value: object, *path: str | int) -> Callable[[Document], object]:
+    return lambda document: at(document, *path[:-1]).update({path[-1]: value})
+
+
+def more(value: object, *path: str | int) -> Callable[[Document], object]:
+    return lambda document: at(document, *path).append(value)
+
+
+def renamed(name: str, old: str, new: str) -> Callable[[Document], object]:
     """Rename a property, and its mention among the required ones."""
-    owner = schema(document, name)
-    owner["properties"][new] = owner["properties"].pop(old)
-    owner["required"] = [new if field == old else field for field in owner["required"]]
+
+    def edit(document: Document) -> None:
+        owner = at(document, name)
+        owner["properties"][new] = owner["properties"].pop(old)
+        owner["required"] = [new if field == old else field for field in owner["required"]]
+
+    return edit
 
 
 def forms_only(document: Document) -> None:
@@ -64,167 +71,101 @@ def another_operation(document: Document) -> None:
     document["paths"]["/codes"]["get"] = {**copied, "operationId": "listCodes"}
 
 
+def another_status(document: Document) -> None:
+    document["x-report-statuses"].append({**document["x-report-statuses"][0], "status": 4999})
+
+
+class Edit(NamedTuple):
+    """One edit of the spec, where Redocly sees it, and how it must be rated."""
+
+    what: str
+    impact: Impact
+    place: str
+    apply: Callable[[Document], object]
+
+
 MAJOR, MINOR, PATCH = Impact.MAJOR, Impact.MINOR, Impact.PATCH
+SIGN = ("paths", "/sign/{sign_id}")
+MESSAGE_EXAMPLES = ("paths", "/messages", "post", "requestBody", "content", "application/json", "examples")
+TEMPLATE_TYPE_IN_ANSWER = "get/responses/200/content/application~1json/schema/properties/type"
+TEMPLATE_REQUEST = "~1templates/post/requestBody/content/application~1json/schema"
+OR_NULL = ["string", "null"]
 EXAMPLE = {"value": {"mobile": "13800138000", "temp_id": 1}}
 
 EDITS = [
-    Edit(
-        "an operation removed", MAJOR, "~1sign~1{sign_id}/delete", lambda d: d["paths"]["/sign/{sign_id}"].pop("delete")
-    ),
-    Edit(
-        "a status removed",
-        MAJOR,
-        "get/responses/404",
-        lambda d: d["paths"]["/sign/{sign_id}"]["get"]["responses"].pop("404"),
-    ),
-    Edit("an operationId renamed", MAJOR, "~1reply/get", lambda d: d["paths"]["/reply"]["get"].update(operationId="x")),
+    Edit("an operation removed", MAJOR, "~1sign~1{sign_id}/delete", gone(*SIGN, "delete")),
+    Edit("a status removed", MAJOR, "get/responses/404", gone(*SIGN, "get", "responses", "404")),
+    Edit("an operationId renamed", MAJOR, "~1reply/get", put("x", "paths", "/reply", "get", "operationId")),
     Edit(
         "other credentials",
         MAJOR,
         "app/get/security",
-        lambda d: d["paths"]["/accounts/app"]["get"].update(security=[{"devCredential": []}]),
+        put([{"devCredential": []}], "paths", "/accounts/app", "get", "security"),
     ),
     Edit("another media type", MAJOR, "put/requestBody/content/application~1json", forms_only),
     Edit(
         "a parameter of another type",
         MAJOR,
         "get/parameters/0",
-        lambda d: d["components"]["parameters"]["TempIdPath"]["schema"].update(type="string"),
+        put("string", "components", "parameters", "TempIdPath", "schema", "type"),
     ),
-    Edit(
-        "an answer's field removed",
-        MAJOR,
-        "properties/is_default",
-        lambda d: schema(d, "SignDetail")["properties"].pop("is_default"),
-    ),
-    Edit(
-        "an answer's field of another type",
-        MAJOR,
-        "properties/msg_id",
-        lambda d: schema(d, "CodeReceipt")["properties"]["msg_id"].update(type="integer"),
-    ),
-    Edit(
-        "an answer's field optional",
-        MAJOR,
-        "~1schedule/post/responses/200",
-        lambda d: schema(d, "ScheduleReceipt").update(required=[]),
-    ),
-    Edit(
-        "an answer's field may be null",
-        MAJOR,
-        "properties/phone",
-        lambda d: schema(d, "ReplyRecord")["properties"]["phone"].update(type=["string", "null"]),
-    ),
-    Edit(
-        "an answer's enum longer",
-        MAJOR,
-        "get/responses/200/content/application~1json/schema/properties/type",
-        lambda d: schema(d, "TemplateDetail")["properties"]["type"]["enum"].append(3),
-    ),
-    Edit(
-        "a request's field required",
-        MAJOR,
-        "~1codes/post/requestBody",
-        lambda d: schema(d, "SendCodeRequest")["required"].append("sign_id"),
-    ),
-    Edit(
-        "a request's field renamed",
-        MAJOR,
-        "~1templates/post/requestBody/content/application~1json/schema",
-        lambda d: rename(d, "TemplateRequest", "template", "text"),
-    ),
-    Edit(
-        "a request's field removed",
-        MAJOR,
-        "properties/tag",
-        lambda d: schema(d, "ScheduleBatchRequest")["properties"].pop("tag"),
-    ),
-    Edit(
-        "a request's enum shorter",
-        MAJOR,
-        "properties/voice_lang",
-        lambda d: schema(d, "VoiceLanguage")["enum"].remove(2),
-    ),
+    Edit("a field removed", MAJOR, "properties/is_default", gone("SignDetail", "properties", "is_default")),
+    Edit("of another type", MAJOR, "properties/msg_id", put("integer", "CodeReceipt", "properties", "msg_id", "type")),
+    Edit("an answer's field optional", MAJOR, "~1schedule/post/responses/200", put([], "ScheduleReceipt", "required")),
+    Edit("may be null", MAJOR, "properties/phone", put(OR_NULL, "ReplyRecord", "properties", "phone", "type")),
+    Edit("a longer enum", MAJOR, TEMPLATE_TYPE_IN_ANSWER, more(3, "TemplateDetail", "properties", "type", "enum")),
+    Edit("a field required", MAJOR, "~1codes/post/requestBody", more("sign_id", "SendCodeRequest", "required")),
+    Edit("a request's field renamed", MAJOR, TEMPLATE_REQUEST, renamed("TemplateRequest", "template", "text")),
+    Edit("a request's field removed", MAJOR, "properties/tag", gone("ScheduleBatchRequest", "properties", "tag")),
+    Edit("a request's enum shorter", MAJOR, "properties/voice_lang", gone("VoiceLanguage", "enum", 2)),
     Edit(
         "a lower maxLength",
         MAJOR,
         "valid/post/requestBody",
-        lambda d: schema(d, "VerifyCodeRequest")["properties"]["code"].update(maxLength=16),
+        put(16, "VerifyCodeRequest", "properties", "code", "maxLength"),
     ),
-    Edit(
-        "a higher minimum",
-        MAJOR,
-        "properties/ttl",
-        lambda d: schema(d, "SendVoiceCodeRequest")["properties"]["ttl"].update(minimum=10),
-    ),
+    Edit("a higher minimum", MAJOR, "properties/ttl", put(10, "SendVoiceCodeRequest", "properties", "ttl", "minimum")),
     Edit(
         "a higher minItems",
         MAJOR,
         "messages~1batch/post/requestBody",
-        lambda d: schema(d, "SendMessageBatchRequest")["properties"]["recipients"].update(minItems=2),
+        put(2, "SendMessageBatchRequest", "properties", "recipients", "minItems"),
     ),
     Edit(
         "a lower maxItems",
         MAJOR,
         "batch~1{schedule_id}/put/requestBody",
-        lambda d: schema(d, "ScheduleBatchUpdateRequest")["properties"]["recipients"].update(maxItems=500),
+        put(500, "ScheduleBatchUpdateRequest", "properties", "recipients", "maxItems"),
     ),
     Edit(
         "a narrower pattern",
         MAJOR,
         "messages/post/requestBody",
-        lambda d: schema(d, "SendMessageRequest")["properties"]["mobile"].update(pattern="^1[3-8][0-9]*$"),
+        put("^1[3-8][0-9]*$", "SendMessageRequest", "properties", "mobile", "pattern"),
     ),
-    Edit("a code of the table gone", MAJOR, "x-errors", lambda d: d["x-errors"].pop()),
-    Edit("a code's name changed", MAJOR, "x-errors/3", lambda d: d["x-errors"][3].update(name="NO_BODY")),
+    Edit("a code of the table gone", MAJOR, "x-errors", gone("x-errors", -1)),
+    Edit("a code's name changed", MAJOR, "x-errors/3", put("NO_BODY", "x-errors", 3, "name")),
     Edit(
-        "a request's field new and optional",
+        "a new optional field",
         MINOR,
         "properties/tag",
-        lambda d: schema(d, "SendMessageRequest")["properties"].update(tag={"type": "string"}),
+        put({"type": "string"}, "SendMessageRequest", "properties", "tag"),
     ),
     Edit(
         "an answer's field new",
         MINOR,
         "properties/cost",
-        lambda d: schema(d, "MessageReceipt")["properties"].update(cost={"type": "integer"}),
+        put({"type": "integer"}, "MessageReceipt", "properties", "cost"),
     ),
     Edit("an operation new", MINOR, "~1codes/get", another_operation),
     Edit(
-        "a status new",
-        MINOR,
-        "responses/429",
-        lambda d: d["paths"]["/report"]["get"]["responses"].update({"429": {"description": "-"}}),
+        "a status new", MINOR, "responses/429", put({"description": "-"}, "paths", "/report", "get", "responses", "429")
     ),
-    Edit(
-        "an example new",
-        MINOR,
-        "examples/more",
-        lambda d: d["paths"]["/messages"]["post"]["requestBody"]["content"]["application/json"]["examples"].update(
-            more=EXAMPLE
-        ),
-    ),
-    Edit(
-        "a delivery status new",
-        MINOR,
-        "x-report-statuses",
-        lambda d: d["x-report-statuses"].append({**d["x-report-statuses"][0], "status": 4999}),
-    ),
-    Edit(
-        "other words", PATCH, "~1report/get", lambda d: d["paths"]["/report"]["get"].update(description="Other words.")
-    ),
-    Edit(
-        "a higher maxLength",
-        PATCH,
-        "properties/remark",
-        lambda d: schema(d, "SignForm")["properties"]["remark"].update(maxLength=5000),
-    ),
-    Edit(
-        "a request's enum longer",
-        PATCH,
-        "templates/post/requestBody",
-        lambda d: schema(d, "TemplateType")["enum"].append(4),
-    ),
+    Edit("an example new", MINOR, "examples/more", put(EXAMPLE, *MESSAGE_EXAMPLES, "more")),
+    Edit("a delivery status new", MINOR, "x-report-statuses", another_status),
+    Edit("other words", PATCH, "~1report/get", put("Other words.", "paths", "/report", "get", "description")),
+    Edit("a higher maxLength", PATCH, "properties/remark", put(5000, "SignForm", "properties", "remark", "maxLength")),
+    Edit("a request's enum longer", PATCH, "templates/post/requestBody", more(4, "TemplateType", "enum")),
 ]
 
 
@@ -234,7 +175,7 @@ def rated(tmp_path_factory: pytest.TempPathFactory) -> list[Change]:
     folder = tmp_path_factory.mktemp("edits")
     before = yaml.load(SPEC.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     # The spec has no closed list in an answer, on purpose; one is needed to see it grow.
-    schema(before, "TemplateDetail")["properties"]["type"]["enum"] = [1, 2]
+    at(before, "TemplateDetail", "properties", "type")["enum"] = [1, 2]
     after = copy.deepcopy(before)
     for edit in EDITS:
         edit.apply(after)
@@ -253,42 +194,25 @@ def test_an_edit_is_rated_by_what_it_does_to_callers(edit: Edit, rated: list[Cha
     assert edit.impact in {change.impact for change in here}, [(c.impact.name, c.pointer) for c in here or rated]
 
 
-def test_more_breaking_edits_are_tried_than_harmless_ones(rated: list[Change]) -> None:
-    """At least 18 edits; nothing but what was edited is reported as breaking."""
+def test_nothing_but_what_was_edited_is_breaking(rated: list[Change]) -> None:
     breaking = {edit.place for edit in EDITS if edit.impact is MAJOR}
     strangers = [c.pointer for c in rated if c.impact is MAJOR and not any(place in c.pointer for place in breaking)]
-
-    print(f"{len(EDITS)} of {len(EDITS)} edits rated, {len(breaking)} of them breaking")
-    assert len(EDITS) >= 18
     assert strangers == []
 
 
-def test_a_breaking_change_needs_a_raised_version_and_redocly_agrees(tmp_path: Path) -> None:
+def test_a_breaking_change_needs_a_raised_version(tmp_path: Path) -> None:
     """The same edit is refused under the old version and taken under the next first number."""
     released = RELEASED.read_text(encoding="utf-8")
     version = yaml.load(released, Loader=yaml.CSafeLoader)["info"]["version"]
     broken = released.replace("operationId: pullReplies", "operationId: fetchReplies")
     raised = broken.replace(f"version: {version}", f"version: {needed_version(version, Impact.MAJOR)}", 1)
-    verdicts = []
+    counts = []
     for text in (broken, raised):
         path = tmp_path / "openapi.yaml"
         path.write_text(text, encoding="utf-8")
-        ours = unannounced_changes(read_source(path, "openapi.yaml"), path)
-        config = ("--config", LINT / "diff.yaml", "--fail-on", "none")
-        theirs = run("redocly", "diff", RELEASED, path, *config, "--check-version").returncode
-        verdicts.append((len(ours), theirs))
+        counts.append(len(unannounced_changes(read_source(path, "openapi.yaml"), path)))
 
-    assert verdicts == [(1, 1), (0, 0)]
-
-
-def test_the_message_names_the_changes_that_it_counts(rated: list[Change]) -> None:
-    """By call and field, those that ask for a version; changes of words are only counted."""
-    said = counted(rated)
-
-    assert "Operation `DELETE /sign/{sign_id}` was removed" in said
-    assert "POST /messages requestBody tag added" in said
-    assert "Other words" not in said
-    assert re.search(r"\d+ major \(.+\), \d+ minor \(.+\), \d+ patch$", said)
+    assert counts == [1, 0]
 
 
 def test_the_changelog_marks_what_breaks_and_puts_it_first() -> None:

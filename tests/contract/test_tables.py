@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from jsms_api import error_table, limits
+from jsms_api import error_table
 from jsms_api import operations as operation_table
 
 DATA = Path(__file__).parent / "data"
@@ -176,26 +175,6 @@ def test_a_code_comes_from_the_operations_that_the_fact_base_names(row: dict[str
     assert givers <= definite | possible | elsewhere
 
 
-def test_a_code_stands_under_its_own_status(spec: dict[str, Any]) -> None:
-    """The status of a code is the same on every operation; entries of a batch come with 200."""
-    http = {int(row["code"]): int(row["http"]) for row in CODES}
-    for operation_id in OPERATION_IDS:
-        _, _, operation = spec_operations(spec)[operation_id]
-        by_status, _ = spec_codes(spec, operation)
-        assert all(http[code] == status for status, codes in by_status.items() for code in codes), operation_id
-
-
-def test_every_operation_has_examples_of_requests_and_answers(spec: dict[str, Any]) -> None:
-    """No operation is without an example request (if it has a body) and an example answer (if it has one)."""
-    without = []
-    for name, (_, _, operation) in spec_operations(spec).items():
-        contents = [resolve(spec, operation["requestBody"])["content"]] if "requestBody" in operation else []
-        contents += [content] if (content := resolve(spec, operation["responses"]["200"]).get("content")) else []
-        without += [name for content in contents if not all(media.get("examples") for media in content.values())]
-    assert without == []
-    print(f"{len(without)} operations without examples")
-
-
 def test_every_code_of_every_operation_has_an_example_with_the_exact_message(spec: dict[str, Any]) -> None:
     """An answer shows each code that it can carry, under the code's name and with the words of the table."""
     message = {int(row["code"]): row["message"] for row in CODES}
@@ -220,55 +199,3 @@ def test_the_verdicts_on_a_verification_code_say_so_and_nothing_else_does(spec: 
     for name, example in spec["components"]["examples"].items():
         value = example["value"]
         assert value.get("is_valid") == (False if value["error"]["code"] in verdicts else None), name
-
-
-def test_the_enums_for_other_languages_are_the_tables(spec: dict[str, Any]) -> None:
-    """KnownErrorCode and KnownReportStatus, which nothing refers to, repeat the tables."""
-    schemas = spec["components"]["schemas"]
-    for enum, key, number in (
-        ("KnownErrorCode", "x-errors", "code"),
-        ("KnownReportStatus", "x-report-statuses", "status"),
-    ):
-        assert schemas[enum]["enum"] == [row[number] for row in spec[key]]
-        assert schemas[enum]["x-enum-varnames"] == [row["name"] for row in spec[key]]
-    assert {code.name: int(code) for code in error_table.ErrorCode} == dict(
-        zip(schemas["KnownErrorCode"]["x-enum-varnames"], schemas["KnownErrorCode"]["enum"], strict=True)
-    )
-
-
-def schemas_without_a_name(spec: dict[str, Any]) -> Iterator[str]:
-    """Yield the place of every object, list of objects, or enum that is written where it is used."""
-
-    def visit(node: Any, place: str, named: bool) -> Iterator[str]:
-        if isinstance(node, list):
-            for index, item in enumerate(node):
-                yield from visit(item, f"{place}.{index}", named=False)
-        if not isinstance(node, dict):
-            return
-        is_schema = "properties" in node or "enum" in node or node.get("type") == "object" or "allOf" in node
-        if is_schema and not named:
-            yield place
-        for key, value in node.items():
-            if key not in ("example", "examples", "value", "properties"):
-                yield from visit(value, f"{place}.{key}", named=place == "components.schemas")
-            if key == "properties":
-                for name, item in value.items():
-                    yield from visit(item, f"{place}.{name}", named=False)
-
-    for section in ("paths", "webhooks", "components"):
-        yield from visit(spec[section], section, named=False)
-
-
-def test_no_schema_is_without_a_name(spec: dict[str, Any]) -> None:
-    """Generators name an inline schema after its place, so every object and enum stands in components."""
-    nameless = list(schemas_without_a_name(spec))
-    assert nameless == []
-    print(f"{len(nameless)} schemas without a name, {len(spec['components']['schemas'])} with one")
-
-
-def test_refusals_are_answers_of_their_operation() -> None:
-    """The code that a broken field brings is one that the operation, or an entry of its batch, can answer."""
-    for operation_id, fields in limits.REFUSALS.items():
-        by_status, entries = agreed_codes(operation_id)
-        known = {code for codes in by_status.values() for code in codes} | set(entries)
-        assert {code for table in fields.values() for code in table.values()} <= known, operation_id

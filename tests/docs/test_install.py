@@ -24,14 +24,6 @@ def test_every_way_of_the_page_was_tried_and_works() -> None:
         assert one["version"] == f"jsms, version {__version__}"
 
 
-def test_no_way_takes_jsmskit_from_an_index() -> None:
-    """It is on none: a checkout, a file, or the address of a repository."""
-    found = dict(ways(PAGE.read_text("utf-8")))
-    assert set(found) == {"In your project", "With uv", "From a checkout", "From a wheel"}
-    for commands in found.values():
-        assert "REPOSITORY" in commands[-1] or commands[-1].startswith(('pip install ".', 'pip install "$(ls dist/'))
-
-
 def test_every_extra_is_on_the_page(root: Path) -> None:
     """And no other."""
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]

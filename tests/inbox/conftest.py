@@ -52,9 +52,9 @@ def require_browser() -> None:
         )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One browser for the tests of a module."""
+    """One browser for all tests; each has a context of its own."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -239,23 +239,20 @@ def test_the_api_page_describes_the_control_api_beside_the_service(
         page.wait_for_selector("#operations-clock-showClock .live-responses-table .response-col_status:has-text('200')")
 
 
-@pytest.mark.parametrize(("system", "chosen"), [("dark", None), ("light", "dark"), ("dark", "light")])
-def test_the_api_page_is_light_or_dark_as_the_inbox(
-    browser: Browser, open_page: OpenPage, served: ServerThread, system: Any, chosen: str | None
-) -> None:
+def test_the_api_page_is_light_or_dark_as_the_inbox(open_page: OpenPage, served: ServerThread) -> None:
     """By the system, or as it was chosen on the inbox."""
-    context = browser.new_context(locale="en-US", color_scheme=system)
-    page = open_page(within=context)
-    if chosen is not None:
-        page.click("#theme")
-    page.goto(f"{served.origin}/docs")
-    page.wait_for_selector(".opblock")
-    ground = page.evaluate("getComputedStyle(document.querySelector('.swagger-ui')).backgroundColor")
-    page_ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    is_dark = (chosen or system) == "dark"
-    assert ground == ("rgb(28, 32, 34)" if is_dark else "rgba(0, 0, 0, 0)")
-    assert page_ground == ("rgb(28, 32, 34)" if is_dark else "rgb(255, 255, 255)")
-    context.close()
+    page = open_page()
+    for system, choose, is_dark in (("dark", False, True), ("light", True, True), ("dark", True, False)):
+        page.emulate_media(color_scheme=system)  # type: ignore[arg-type]
+        if choose:
+            page.goto(f"{served.control_url}/")
+            page.click("#theme")
+        page.goto(f"{served.origin}/docs")
+        page.wait_for_selector(".swagger-ui", state="attached")
+        ground = page.evaluate("getComputedStyle(document.querySelector('.swagger-ui')).backgroundColor")
+        page_ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert ground == ("rgb(28, 32, 34)" if is_dark else "rgba(0, 0, 0, 0)")
+        assert page_ground == ("rgb(28, 32, 34)" if is_dark else "rgb(255, 255, 255)")
 
 
 @pytest.fixture(scope="module")
@@ -274,10 +271,7 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("language", "scheme", "width"),
-    [("en-US", "light", 1280), ("en-US", "dark", 390), ("zh-CN", "light", 390), ("zh-CN", "dark", 1280)],
-)
+@pytest.mark.parametrize(("language", "scheme", "width"), [("en-US", "light", 390), ("zh-CN", "dark", 1280)])
 def test_an_accessibility_checker_finds_nothing(
     browser: Browser,
     served: ServerThread,
@@ -336,11 +330,11 @@ def test_an_accessibility_checker_finds_nothing(
     page.fill("#search", "")
     page.wait_for_selector("#nothing")
     findings += [f"empty: {one}" for one in violations(page)]
-    for api in ("/docs", "/docs?control"):
-        page.goto(served.origin + api)
-        page.wait_for_selector(".opblock")
-        page.evaluate(axe)
-        findings += [f"{api}: {one}" for one in violations(page)]
+    # Both descriptions are drawn by the same code: each is looked at in one of the two schemes.
+    page.goto(served.origin + ("/docs" if scheme == "light" else "/docs?control"))
+    page.wait_for_selector(".opblock")
+    page.evaluate(axe)
+    findings += [f"API page: {one}" for one in violations(page)]
     context.close()
-    print(f"axe, {language} {scheme} at {width} px: {len(findings)} findings in 16 views")
+    print(f"axe, {language} {scheme} at {width} px: {len(findings)} findings in 15 views")
     assert findings == []

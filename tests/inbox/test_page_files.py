@@ -101,7 +101,7 @@ def test_pages_make_no_markup_of_texts() -> None:
 
 def test_swagger_ui_is_what_was_pinned(tmp_path: Path) -> None:
     """Checked without the network; a changed, a missing and an unknown file are each found."""
-    assert vendor_swagger_ui.troubles() == []
+    assert list(vendor_swagger_ui.troubles()) == []
     folder = tmp_path / "swagger-ui"
     shutil.copytree(vendor_swagger_ui.FOLDER, folder)
     (folder / "swagger-ui.css.gz").write_bytes(gzip.compress(b"other"))

@@ -1,4 +1,4 @@
-"""What the tests of the mock share: a frozen mock whose every answer is judged by a second validator."""
+"""What the tests of the mock share: a mock without transports, and one as users make it, whose clocks stand still."""
 
 from __future__ import annotations
 
@@ -8,28 +8,22 @@ import pytest
 from jsmskit.mock import Clock, JsmsMock
 from jsmskit.mock.model.settings import Settings
 
-from tests.mock.bench import Bench, Judge
+from tests.mock.bench import Bench
 
 #: When the mocks of these tests stand still.
 START = 1_700_000_000.0
 
 
-@pytest.fixture(scope="session")
-def judge() -> Judge:
-    """The independent validator; made once, since reading the spec takes longer than any test."""
-    return Judge()
-
-
 @pytest.fixture
-def bench(judge: Judge) -> Bench:
+def bench() -> Bench:
     """A mock with the default seed and settings, frozen at noon in China."""
-    return Bench(judge)
+    return Bench()
 
 
 @pytest.fixture
-def load_bench(judge: Judge) -> Bench:
+def load_bench() -> Bench:
     """The same without sending limits."""
-    return Bench(judge, settings=Settings(limits=False))
+    return Bench(settings=Settings(limits=False))
 
 
 @pytest.fixture

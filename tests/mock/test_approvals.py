@@ -10,9 +10,9 @@ from jsms_api import limits
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.model.records import ReviewStatus
 from jsmskit.mock.model.settings import Review
-from jsmskit.mock.service.operations.reviews import SIGNS, TEMPLATES, UnknownSubjectError
+from jsmskit.mock.service.reviews import TEMPLATES
 
-from tests.mock.bench import MARKETING, NOTICE, OTHER_SIGN, PHONE, PNG, REFUSED, REFUSED_SIGN, SECOND_APP, Bench
+from tests.mock.bench import OTHER_SIGN, PNG, Bench
 
 
 def _status(bench: Bench, temp_id: int) -> int:
@@ -27,54 +27,7 @@ def test_the_older_limit_of_remarks_is_a_setting(bench: Bench) -> None:
     assert (too_long.code, too_long.rule) == (ErrorCode.REMARK_TOO_LONG, "template.remark-length")
 
 
-def test_templates_and_signs_of_another_application_do_not_exist(bench: Bench) -> None:
-    """G23."""
-    body = {"template": "您好", "type": 2}
-    assert bench.get(f"/templates/{NOTICE}", auth=SECOND_APP).code == ErrorCode.INVALID_TEMP_ID
-    assert bench.delete(f"/templates/{NOTICE}", auth=SECOND_APP).code == ErrorCode.INVALID_TEMP_ID
-    assert bench.put(f"/templates/{REFUSED}", body, auth=SECOND_APP).code == ErrorCode.INVALID_TEMP_ID
-    assert bench.get(f"/sign/{OTHER_SIGN}", auth=SECOND_APP).code == ErrorCode.INVALID_SIGN_ID
-    assert bench.delete(f"/sign/{OTHER_SIGN}", auth=SECOND_APP).code == ErrorCode.INVALID_SIGN_ID
-    form = {"sign": "新签名"}
-    assert bench.form(f"/sign/{REFUSED_SIGN}", form, auth=SECOND_APP).code == ErrorCode.INVALID_SIGN_ID
-    assert bench.get(f"/templates/{NOTICE}").status == bench.get(f"/sign/{OTHER_SIGN}").status == 200
-
-
-def test_a_template_needs_an_approved_sign(bench: Bench) -> None:
-    """50046; a sign in review is none yet."""
-    for sign in bench.state.signs.of(bench.app_key):
-        bench.state.signs.delete(bench.app_key, sign.sign_id)
-    body = {"template": "您好", "type": 2}
-    assert bench.post("/templates", body).code == ErrorCode.SIGNATURE_NOT_SET
-    assert bench.put(f"/templates/{REFUSED}", body).code == ErrorCode.SIGNATURE_NOT_SET
-    sign_id = bench.sign()
-    assert bench.post("/templates", body).code == ErrorCode.SIGNATURE_NOT_SET
-    assert bench.notice().code == ErrorCode.SIGNATURE_NOT_SET
-    bench.dispatcher.review(SIGNS, bench.app_key, sign_id, approved=True)
-    assert bench.post("/templates", body).status == bench.notice().status == 200
-    assert bench.messages()[0].text.startswith("【新签名】")
-
-
 # Reviews by the clock.
-
-
-def test_the_clock_reviews_what_nobody_reviewed_before(bench: Bench) -> None:
-    """A template after 3 hours, a sign after 2 days; neither a second earlier."""
-    temp_id, sign_id = bench.template(), bench.sign()
-    bench.clock.advance(3 * 3600 - 1)
-    assert _status(bench, temp_id) == ReviewStatus.IN_REVIEW
-    bench.clock.advance(1)
-    assert _status(bench, temp_id) == ReviewStatus.APPROVED
-    bench.clock.advance(2 * 86_400 - 3 * 3600)
-    assert bench.get(f"/sign/{sign_id}").json["status"] == ReviewStatus.APPROVED
-
-
-def test_the_clock_refuses_what_asks_for_it(bench: Bench) -> None:
-    temp_id, by_remark = bench.template(template="请拒绝"), bench.template(remark="拒绝")
-    sign_id = bench.sign("拒绝签名")
-    bench.clock.advance(2 * 86_400)
-    assert _status(bench, temp_id) == _status(bench, by_remark) == ReviewStatus.REFUSED
-    assert bench.get(f"/sign/{sign_id}").json["status"] == ReviewStatus.REFUSED
 
 
 def test_a_decision_by_hand_stands_when_the_clock_comes_by(bench: Bench) -> None:
@@ -105,23 +58,7 @@ def test_reviews_can_be_left_to_hands_or_done_at_once(bench: Bench) -> None:
     assert bench.get(f"/sign/{bench.sign()}").json["status"] == ReviewStatus.APPROVED
 
 
-def test_a_decision_about_nothing_is_an_error_of_the_caller(bench: Bench) -> None:
-    with pytest.raises(UnknownSubjectError, match="no template 999"):
-        bench.dispatcher.review(TEMPLATES, bench.app_key, 999, approved=True)
-    with pytest.raises(UnknownSubjectError, match="no sign 999"):
-        bench.dispatcher.review(SIGNS, bench.app_key, 999, approved=True)
-
-
 # Signs.
-
-
-def test_the_default_sign_is_told_and_cannot_be_deleted(bench: Bench) -> None:
-    """50105; any other can."""
-    told = bench.get("/sign/37582").json
-    assert told == {"sign_id": 37582, "sign": "极光推送", "status": 1, "is_default": 1, "use_status": 1}
-    assert bench.delete("/sign/37582").code == ErrorCode.DEFAULT_SIGNATURE_CANNOT_BE_DELETED
-    assert bench.delete(f"/sign/{OTHER_SIGN}").reply.body == b""
-    assert bench.get(f"/sign/{OTHER_SIGN}").code == ErrorCode.INVALID_SIGN_ID
 
 
 def test_there_is_one_default_sign(bench: Bench) -> None:
@@ -133,15 +70,6 @@ def test_there_is_one_default_sign(bench: Bench) -> None:
     assert bench.notice().status == 200
     assert bench.messages()[0].text.startswith("【另一个】")
     assert bench.delete("/sign/37582").status == 200
-
-
-def test_only_a_refused_sign_can_be_changed(bench: Bench) -> None:
-    """50104 for an approved one, a guess (G20)."""
-    answer = bench.form(f"/sign/{OTHER_SIGN}", {"sign": "再一个"})
-    assert (answer.code, answer.rule) == (ErrorCode.INVALID_SIGNATURE, "sign.not-refused")
-    assert bench.form(f"/sign/{REFUSED_SIGN}", {"sign": "再一个"}).json == {"sign_id": REFUSED_SIGN}
-    told = bench.get(f"/sign/{REFUSED_SIGN}").json
-    assert (told["sign"], told["status"], told["use_status"]) == ("再一个", 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -211,11 +139,3 @@ def test_strict_signs_want_the_paper_of_their_type(bench: Bench, kind: str, pape
         assert bench.form("/sign", {**STRICT, "type": gone}).rule == "sign.type-gone"
     assert bench.form("/sign", {**STRICT, "type": kind}).rule == "sign.picture-missing"
     assert bench.form("/sign", {**STRICT, "type": kind, paper: PNG}).status == 200
-
-
-def test_marketing_templates_count_their_hint(bench: Bench) -> None:
-    assert bench.settings.unsubscribe_hint == "回T退订"
-    body = {"mobile": PHONE, "temp_id": MARKETING, "temp_para": {"what": "书" * 486}}
-    assert bench.post("/messages", body).status == 200
-    body["temp_para"] = {"what": "书" * 487}
-    assert bench.post("/messages", body).code == ErrorCode.INVALID_CONTENT_LENGTH

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.model.records import Balances
-from jsmskit.mock.service.rules import recipients
 
 from tests.mock.bench import PHONE, Bench, batch_task, notice_entry
 
@@ -49,7 +48,7 @@ def test_a_batch_of_which_nothing_can_be_paid_is_refused_as_a_whole(bench: Bench
     (dev_key,) = bench.state.accounts.account_keys()
     bench.state.accounts.set_balances(Balances(), dev_key=dev_key)
     answer = bench.batch("1", PHONE)
-    assert (answer.code, answer.rule) == (ErrorCode.NO_MONEY, recipients.NO_MONEY.id)
+    assert (answer.code, answer.rule) == (ErrorCode.NO_MONEY, "balance.empty")
     assert bench.batch("1", "2").status == 200
     assert bench.messages() == []
 

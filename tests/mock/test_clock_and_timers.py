@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsmskit.mock.model.clock import LATEST, Clock, ClockMode, milliseconds, read_send_time, write_send_time
 from jsmskit.mock.model.random_ids import RandomIds
@@ -183,6 +183,7 @@ def test_a_message_reported_in_the_same_instant_as_an_earlier_one_is_not_forgott
     assert len(bench.get("/report").json) == 3
 
 
+@settings(max_examples=20)
 @given(st.lists(st.floats(0, 50_000), min_size=1, max_size=12))
 def test_many_steps_come_to_the_same_as_one(steps: list[float]) -> None:
     """Whatever the steps: equal messages, at equal instants, with equal reports."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.state.accounts import FIXED_CODE
 
-from tests.mock.bench import PHONE, Bench, Judge
+from tests.mock.bench import PHONE, Bench
 
 OTHER_PHONE = "13800138001"
 
@@ -24,35 +23,6 @@ def test_a_text_code_has_six_digits_and_arrives_as_the_template_says(bench: Benc
     assert len(msg_id) == 12
 
 
-def test_a_new_code_leaves_the_old_one_alive(bench: Bench) -> None:
-    """Each msg_id lives on its own (G3)."""
-    first, second = bench.send_code(), bench.send_code()
-    for msg_id in (second, first):
-        assert bench.verify(msg_id, bench.code_of(msg_id)).status == 200
-
-
-@pytest.mark.parametrize("code", ["0000", "01234567"])
-def test_a_voice_code_of_four_to_eight_digits_is_read_out_as_it_is(bench: Bench, code: str) -> None:
-    msg_id = bench.post("/voice_codes", {"mobile": PHONE, "code": code, "voice_lang": 1}).json["msg_id"]
-    (message,) = bench.messages()
-    assert (message.kind, message.text, message.language, message.type) == ("voice", code, 1, None)
-    assert bench.verify(msg_id, code).status == 200
-
-
-def test_a_voice_code_that_the_service_makes_can_be_verified(bench: Bench) -> None:
-    msg_id = bench.post("/voice_codes", {"mobile": PHONE}).json["msg_id"]
-    code = bench.code_of(msg_id)
-    assert len(code) == 6
-    assert bench.verify(msg_id, code).status == 200
-
-
-def test_messages_that_carry_no_code_of_the_service_cannot_be_verified(bench: Bench) -> None:
-    """Not a template message, even with the caller's own code in it (G21)."""
-    body = {"mobile": PHONE, "temp_id": 1, "temp_para": {"code": "123456"}}
-    msg_id = bench.post("/messages", body).json["msg_id"]
-    assert bench.verify(str(msg_id), "123456").code == ErrorCode.WRONG_MSG_ID
-
-
 def test_a_number_can_be_given_a_fixed_code(bench: Bench) -> None:
     """For tests that cannot read the phone; other numbers are untouched, each code verifies once."""
     bench.state.accounts.put_number(bench.app_key, FIXED_CODE, PHONE, "888888")
@@ -64,10 +34,3 @@ def test_a_number_can_be_given_a_fixed_code(bench: Bench) -> None:
     assert bench.verify(second, "888888").status == 200
     assert bench.post("/voice_codes", {"mobile": PHONE}).status == 200
     assert bench.messages(PHONE)[-1].code == "888888"
-
-
-def test_equal_seeds_give_equal_codes_and_ids_and_others_give_others(judge: Judge) -> None:
-    runs = [Bench(judge, random_seed=seed) for seed in (1, 1, 2)]
-    ids = [(run.send_code(), run.messages()[0].code, run.schedule()) for run in runs]
-    assert ids[0] == ids[1]
-    assert not set(ids[0]) & set(ids[2])

@@ -47,10 +47,9 @@ def test_in_process_the_answer_is_the_documented_server_error(mock: JsmsMock, ca
 
 
 @pytest.mark.usefixtures("broken")
-@pytest.mark.parametrize("headers", [{}, {"connection": "close"}], ids=["short way", "long way"])
-def test_served_it_is_the_same(mock: JsmsMock, caplog: pytest.LogCaptureFixture, headers: dict[str, str]) -> None:
+def test_served_it_is_the_same(mock: JsmsMock, caplog: pytest.LogCaptureFixture) -> None:
     with mock.serve() as server, httpx.Client(base_url=server.url, auth=PAIR, timeout=30) as client:
-        answer = client.post("/codes", json=CODE, headers=headers)
+        answer = client.post("/codes", json=CODE)
         assert (answer.status_code, answer.json()) == (500, ENVELOPE)
         assert answer.headers["content-type"] == "application/json;charset=UTF-8"
         assert [record.exc_info is not None for record in caplog.records] == [True]

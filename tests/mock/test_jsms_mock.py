@@ -15,7 +15,6 @@ from jsmskit.mock import (
     APP_KEY,
     MASTER_SECRET,
     SECOND_APP_KEY,
-    Application,
     Balances,
     Clock,
     JsmsMock,
@@ -105,16 +104,6 @@ def test_time_is_advanced_in_seconds_or_spans_and_never_back(mock: JsmsMock) -> 
             mock.advance(wrong)
 
 
-def test_a_snapshot_is_put_back(mock: JsmsMock) -> None:
-    send(mock)
-    snapshot = mock.snapshot()
-    after = send(mock).json()
-    mock.restore(snapshot)
-
-    assert len(mock.messages()) == 1
-    assert send(mock).json() == after
-
-
 def test_another_seed_is_another_beginning(mock: JsmsMock) -> None:
     """Planted applications replace the samples, and a reset brings them back."""
     pair = ("a" * 24, "b" * 24)
@@ -137,19 +126,6 @@ def test_an_application_is_named_where_it_must_be(mock: JsmsMock) -> None:
     mock.load_seed(Seed(applications=(sample_application("a", "b"), sample_application("c", "d"))))
     with pytest.raises(UnknownApplicationError, match="name one of the 2"):
         mock.callbacks.addresses()
-
-
-def test_secrets_do_not_show() -> None:
-    """They are printed by the vendor, but users will put their own in."""
-    assert "hidden" not in repr(Application("key", "hidden"))
-
-
-def test_a_mock_with_a_file_goes_on_where_it_was(tmp_path: object) -> None:
-    path = f"{tmp_path}/mock.db"
-    with JsmsMock(db=path) as mock:
-        send(mock)
-    with JsmsMock(db=path) as mock:
-        assert len(mock.messages()) == 1
 
 
 def test_every_name_of_the_package_is_there_and_no_other() -> None:

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.model.records import AccessFlags
-from jsmskit.mock.state.accounts import FIXED_CODE, INVALID
+from jsmskit.mock.state.accounts import FIXED_CODE
 
-from tests.mock.bench import MARKETING, NOTICE, PHONE, SECOND_APP, Answer, Bench, notice_entry
-from tests.mock.recipes import SENDS_MANY, SENDS_ONE, prepare
+from tests.mock.bench import APP, DEV, MARKETING, PHONE, Answer, Bench, batch_task, notice_entry, single_task
 
 
 def _marketing(bench: Bench, what: str, phone: str = PHONE, **more: Any) -> Answer:
@@ -31,27 +30,44 @@ def test_limits_can_be_switched_off_in_one_place(load_bench: Bench) -> None:
     assert bench.batch(*[notice_entry(PHONE, str(i)) for i in range(10)]).json["failure_count"] == 0
 
 
-@pytest.mark.parametrize(
-    ("setting", "operation", "code"),
-    [
-        *(("personal_account", name, ErrorCode.WRONG_TEMPLATE_TYPE) for name in (*SENDS_ONE[1:], *SENDS_MANY)),
-        *(("repeat_window_seconds", name, ErrorCode.REPEAT_SEND) for name in SENDS_ONE),
-        *(("balance_interval_seconds", name, ErrorCode.OUT_OF_FREQ) for name in ("getAppBalance", "getAccountBalance")),
-    ],
-)
-def test_a_setting_brings_a_code_on_every_call_that_declares_it(
-    bench: Bench, setting: str, operation: str, code: ErrorCode
-) -> None:
+def test_marketing_can_be_closed_to_personal_accounts(bench: Bench) -> None:
+    """On every call that sends by template. Off by default (G15); the code is a guess."""
+    bench.change(personal_account=True)
+    fields = {"temp_id": MARKETING, "temp_para": {"what": "书"}}
+    entries = {"temp_id": MARKETING, "recipients": [{"mobile": PHONE, "temp_para": {"what": "书"}}]}
+    single, batch = bench.schedule(), bench.schedule_batch()
+    for answer in (
+        bench.post("/messages", {"mobile": PHONE, **fields}),
+        bench.post("/messages/batch", entries),
+        bench.post("/schedule", single_task(**fields)),
+        bench.put(f"/schedule/{single}", single_task(**fields)),
+        bench.post("/schedule/batch", batch_task(**entries)),
+        bench.put(f"/schedule/batch/{batch}", batch_task(**entries)),
+    ):
+        assert (answer.code, answer.rule) == (ErrorCode.WRONG_TEMPLATE_TYPE, "template.personal-account")
+    assert bench.notice().status == 200
+
+
+def test_repeats_are_refused_on_every_call_that_sends_to_one(bench: Bench) -> None:
     bench.state.accounts.put_number(bench.app_key, FIXED_CODE, PHONE, "123456")
-    prepared = prepare(bench, operation)
-    if setting == "personal_account":
-        prepared = prepared.with_fields(temp_id=MARKETING, temp_para={"what": "书"})
-    bench.change(**{setting: True if setting == "personal_account" else 60})
-    if setting == "repeat_window_seconds" and operation != "sendCode":
-        bench.notice(number=(prepared.body or {})["temp_para"]["number"])
-    elif setting != "personal_account":
-        assert prepared.make().status == 200
-    assert prepared.make().code == code
+    schedule_id = bench.schedule(temp_para={"number": "2"})
+    bench.change(repeat_window_seconds=60)
+    bench.send_code()
+    bench.notice()
+    for answer in (
+        bench.post("/codes", {"mobile": PHONE, "temp_id": 1}),
+        bench.notice(),
+        bench.post("/schedule", single_task()),
+        bench.put(f"/schedule/{schedule_id}", single_task()),
+    ):
+        assert answer.code == ErrorCode.REPEAT_SEND
+
+
+def test_balances_can_be_asked_for_now_and_then_only(bench: Bench) -> None:
+    bench.change(balance_interval_seconds=60)
+    for path, auth in (("/accounts/app", APP), ("/accounts/dev", DEV)):
+        assert bench.get(path, auth=auth).status == 200
+        assert bench.get(path, auth=auth).code == ErrorCode.OUT_OF_FREQ
 
 
 @pytest.mark.parametrize("window", [1, 60])
@@ -67,39 +83,10 @@ def test_repeats_can_be_refused_for_a_while(bench: Bench, window: int) -> None:
 
 
 def test_an_application_can_be_called_from_allowed_addresses_only(bench: Bench) -> None:
-    """IPv4, IPv6 and networks; nothing set allows all (50035)."""
+    """IPv4, IPv6 and networks (50035)."""
     app = bench.state.accounts.application(bench.app_key)
     assert app is not None
     allowed = AccessFlags(allowed_ips=("198.51.100.7", "2001:db8::/32"))
     bench.state.accounts.put_application(replace(app, switches=allowed))
-    for client_ip, status in [
-        ("198.51.100.7", 200),
-        ("198.51.100.8", 403),
-        ("2001:db8::1", 200),
-        ("127.0.0.1", 403),
-        ("not an address", 403),
-    ]:
+    for client_ip, status in [("198.51.100.7", 200), ("2001:db8::1", 200), ("127.0.0.1", 403), ("no address", 403)]:
         assert bench.get("/accounts/app", client_ip=client_ip).status == status, client_ip
-
-
-def test_marketing_can_be_closed_to_personal_accounts(bench: Bench) -> None:
-    """Off by default (G15); the code is a guess."""
-    bench.change(personal_account=True)
-    answer = _marketing(bench, "x")
-    assert (answer.code, answer.rule) == (ErrorCode.WRONG_TEMPLATE_TYPE, "template.personal-account")
-    assert bench.notice().status == 200
-    assert NOTICE != MARKETING
-
-
-def test_a_number_can_be_listed_as_invalid(bench: Bench) -> None:
-    """Of the right form, and refused with 50006 before anything is looked up; for this application only."""
-    bench.state.accounts.put_number(bench.app_key, INVALID, PHONE)
-    for path, body in [
-        ("/codes", {"temp_id": 999}),
-        ("/voice_codes", {}),
-        ("/messages", {"temp_id": 999}),
-        ("/schedule", {"temp_id": 999, "send_time": "2000-01-01 00:00:00"}),
-    ]:
-        answer = bench.post(path, {"mobile": PHONE, **body})
-        assert (answer.code, answer.rule) == (ErrorCode.INVALID_MOBILE, "number.listed-invalid")
-    assert bench.post("/voice_codes", {"mobile": PHONE}, auth=SECOND_APP).status == 200

@@ -15,19 +15,14 @@ from jsmskit.mock.service.dispatcher import Dispatcher
 from jsmskit.mock.state.messages import NewMessage, Origin
 from jsmskit.mock.state.state import State
 
-from tests.mock.bench import APP, NOON, PHONE, Bench, Judge
+from tests.mock.bench import APP, NOON, PHONE, Bench
 
 FIRST = 1
 
 
-def lived_in(judge: Judge, path: Path | None = None) -> Bench:
+def lived_in(path: Path | None = None) -> Bench:
     """A mock that has sent, verified, reported, handed out and deleted something."""
-    bench = Bench.__new__(Bench)
-    random_ids = RandomIds()
-    bench._judge, bench.app_key, bench.clock = judge, seeds.APP_KEY, Clock(frozen_at=NOON)
-    bench.random_ids, bench.state = random_ids, State(random_ids, path=path)
-    bench.dispatcher = Dispatcher(bench.state, bench.clock, random_ids)
-    bench.furnish()
+    bench = Bench(path=path)
     bench.send_code()
     msg_id = bench.send_code("13800138001")
     assert bench.verify(msg_id, bench.code_of(msg_id)).status == 200
@@ -47,7 +42,7 @@ CHANGES: dict[str, Callable[[State], object]] = {
         report_at=NOON + 9,
         keep=0,
     ),
-    "paid": lambda state: state.accounts.left.take([("applications", seeds.APP_KEY, "industry")], 1),
+    "paid": lambda state: state.accounts.set_left("applications", seeds.APP_KEY, "industry", 1),
     "verified": lambda state: state.inbox.mark_verified(FIRST, NOON),
     "reported": lambda state: state.inbox.report(NOON + 10, lambda _: True),
     "pulled": lambda state: state.inbox.take_reports(seeds.APP_KEY, since=0, limit=1),
@@ -67,9 +62,9 @@ def _change_and_fail(state: State, names: list[str]) -> None:
 
 @pytest.mark.parametrize("is_file", [False, True], ids=["memory", "file"])
 @pytest.mark.parametrize("first", CHANGES)
-def test_a_transaction_that_fails_changes_nothing(judge: Judge, tmp_path: Path, first: str, is_file: bool) -> None:
+def test_a_transaction_that_fails_changes_nothing(tmp_path: Path, first: str, is_file: bool) -> None:
     """Each change alone, and with all the others behind it; afterwards the mock goes on as if nothing had been."""
-    bench = lived_in(judge, tmp_path / "mock.db" if is_file else None)
+    bench = lived_in(tmp_path / "mock.db" if is_file else None)
     state, before = bench.state, bench.dump()
     for names in ([first], [first, *CHANGES]):
         with pytest.raises(ZeroDivisionError):
@@ -81,9 +76,9 @@ def test_a_transaction_that_fails_changes_nothing(judge: Judge, tmp_path: Path, 
     state.close()
 
 
-def test_a_file_tells_the_next_mock_what_was_there(judge: Judge, tmp_path: Path) -> None:
+def test_a_file_tells_the_next_mock_what_was_there(tmp_path: Path) -> None:
     """Verified, reported, partly handed out, deleted, paid: killed without a word, and all of it is there."""
-    bench = lived_in(judge, tmp_path / "mock.db")
+    bench = lived_in(tmp_path / "mock.db")
     before = bench.messages()
     bench.state.database.connection.close()
     random_ids, bench.clock = RandomIds(), Clock(frozen_at=NOON + 5)
@@ -98,18 +93,9 @@ def test_a_file_tells_the_next_mock_what_was_there(judge: Judge, tmp_path: Path)
     bench.state.close()
 
 
-def test_a_snapshot_tells_what_was_there(judge: Judge) -> None:
-    bench = lived_in(judge)
-    before, snapshot = bench.messages(), bench.state.snapshot()
-    bench.batch("13800138005", "13800138006")
-    bench.clock.advance(60)
-    bench.state.restore(snapshot)
-    assert bench.messages() == before
-
-
-def test_the_oldest_messages_beyond_the_limit_are_dropped(judge: Judge) -> None:
+def test_the_oldest_messages_beyond_the_limit_are_dropped() -> None:
     """One by one and in batches, so that a mock does not grow without end."""
-    bench = Bench(judge)
+    bench = Bench()
     bench.change(keep_messages=3, limits=False)
     for number in range(3):
         bench.notice(f"1380013800{number}")
@@ -117,9 +103,9 @@ def test_the_oldest_messages_beyond_the_limit_are_dropped(judge: Judge) -> None:
     assert [message.phone[-1] for message in bench.messages()] == ["2", "3", "4"]
 
 
-def test_what_cannot_be_stored_is_not_answered(judge: Judge, tmp_path: Path) -> None:
+def test_what_cannot_be_stored_is_not_answered(tmp_path: Path) -> None:
     """A full disk, say: nothing is acknowledged that is not stored, and the mock goes on."""
-    bench = lived_in(judge, tmp_path / "mock.db")
+    bench = lived_in(tmp_path / "mock.db")
     connection = bench.state.database.connection
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     before = bench.dump()

@@ -7,37 +7,10 @@ from jsmskit.mock.model.clock import read_send_time
 from jsmskit.mock.model.records import Balances
 from jsmskit.mock.state.accounts import UNSUBSCRIBED
 
-from tests.mock.bench import MARKETING, NOTICE, OTHER_SIGN, PHONE, Bench, batch_task, notice_entry, single_task
+from tests.mock.bench import MARKETING, NOTICE, OTHER_SIGN, PHONE, Bench, single_task
 
 TOMORROW = "2024-05-07 09:00:00"
 AT = read_send_time(TOMORROW)
-
-
-def test_a_task_is_read_as_it_was_made(bench: Bench) -> None:
-    """One shape for single and batch tasks; msg_id is allotted before sending; no state, sign or tag."""
-    single = bench.get(f"/schedule/{bench.schedule(sign_id=OTHER_SIGN)}").json
-    assert single["send_time"] == TOMORROW
-    assert single["temp_id"] == NOTICE
-    (recipient,) = single["recipients"]
-    assert (recipient["mobile"], recipient["temp_para"]) == (PHONE, {"number": "1"})
-    assert recipient["msg_id"].isdigit()
-    assert set(single) == {"schedule_id", "send_time", "temp_id", "recipients"}
-    batch = bench.get(f"/schedule/{bench.schedule_batch(PHONE, '13800138001', tag='标签')}").json
-    assert set(batch) == set(single)
-    assert len(batch["recipients"]) == 2
-
-
-def test_its_id_is_the_text_of_a_uuid(bench: Bench) -> None:
-    assert [len(part) for part in bench.schedule().split("-")] == [8, 4, 4, 4, 12]
-
-
-def test_tasks_go_out_in_the_order_of_their_times(bench: Bench) -> None:
-    late = bench.schedule(send_time="2024-05-09 09:00:00", temp_para={"number": "late"})
-    early = bench.schedule(send_time="2024-05-08 09:00:00", temp_para={"number": "early"})
-    bench.clock.advance(10 * 86_400)
-    assert [message.text[-5:].strip("是") for message in bench.messages()] == ["early", "late"]
-    for schedule_id in (late, early):
-        assert bench.delete(f"/schedule/{schedule_id}").code == ErrorCode.WRONG_SCHEDULE_STATUS
 
 
 def test_a_task_moved_earlier_goes_out_once(bench: Bench) -> None:
@@ -79,15 +52,6 @@ def test_marketing_is_not_sent_to_who_has_unsubscribed_meanwhile(bench: Bench) -
     bench.clock.set(AT + 60)
     assert bench.messages() == []
     assert bench.get("/report").json == []
-
-
-def test_a_task_of_a_thousand_goes_out_whole(bench: Bench) -> None:
-    entries = [notice_entry(f"139{i:08d}") for i in range(1000)]
-    told = bench.post("/schedule/batch", batch_task(*entries)).json
-    assert told["success_count"] == 1000
-    bench.clock.set(AT + 5)
-    assert len(bench.messages()) == 1000
-    assert {message.status for message in bench.messages()} == {ReportStatus.DELIVERED}
 
 
 def test_a_task_whose_application_is_gone_does_nothing(bench: Bench) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpx
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock, ServeError
+from jsmskit.mock.model.settings import DEFAULT_SETTINGS
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
 PHONE = "13800138000"
@@ -61,7 +65,11 @@ def split(answer: bytes) -> tuple[int, dict[str, str], bytes]:
 
 
 def test_a_code_is_sent_arrives_and_is_verified_over_http(client: httpx.Client) -> None:
-    msg_id = client.post("/v1/codes", json=CODE).json()["msg_id"]
+    """Each answer carries the mark and the date of the mock's clock."""
+    answer = client.post("/v1/codes", json=CODE)
+    assert (answer.headers["x-mock"], answer.headers["content-type"]) == ("jsmskit", "application/json")
+    assert parsedate_to_datetime(answer.headers["date"]).timestamp() == 1_700_000_000
+    msg_id = answer.json()["msg_id"]
     (message,) = client.get("/_mock/messages", params={"phone": PHONE}).json()["messages"]
 
     assert message["msg_id"] == msg_id
@@ -222,9 +230,14 @@ def test_stopping_ends_waits_slow_answers_and_open_connections_at_once(mock: Jsm
 
 def test_a_body_over_the_limit_gets_its_answer_and_the_connection_lives(client: httpx.Client) -> None:
     """The rest is read and thrown away, so that the client sees the refusal instead of a reset."""
-    answer = client.post("/v1/codes", content=b"x" * 5_000_000)
-
-    assert (answer.status_code, answer.json()) == (403, ENVELOPE)
+    start = json.dumps({**CODE, "x": ""})[:-2]
+    longest = start + "y" * (DEFAULT_SETTINGS.max_body_bytes - len(start) - 2) + '"}'
+    assert client.post("/v1/codes", content=longest).status_code == 200
+    for content in (longest + " ", b"x" * 5_000_000, iter([b"x" * 1_000_000] * 5)):
+        answer = client.post("/v1/codes", content=content)
+        assert (answer.status_code, answer.json()) == (403, ENVELOPE)
+    form = client.post("/v1/sign", data={"sign": "新签名"}, files={"x": bytes(2 * DEFAULT_SETTINGS.max_body_bytes)})
+    assert form.status_code == 200
     assert client.get("/v1/accounts/app").status_code == 200
 
 
@@ -237,29 +250,11 @@ def test_what_is_not_http_is_refused(mock: JsmsMock, server: ServerThread, sent:
 @pytest.mark.parametrize(
     "headers", [{"host": "attacker.example"}, {"origin": "https://attacker.example"}, {"sec-fetch-site": "cross-site"}]
 )
-@pytest.mark.parametrize("path", ["/v1/accounts/app", "/_mock/messages", "/v1/nothing"])
-def test_a_page_of_another_site_cannot_use_the_mock(client: httpx.Client, path: str, headers: dict[str, str]) -> None:
+def test_a_page_of_another_site_cannot_use_the_service(client: httpx.Client, headers: dict[str, str]) -> None:
     """A page can make a browser post here, and can give itself a name that points here."""
-    refused = client.get(path, headers=headers)
+    refused = client.get("/v1/accounts/app", headers=headers)
     assert (refused.status_code, refused.headers["x-mock"]) == (403, "jsmskit")
     assert refused.json()["error"]["where"] == f"header/{next(iter(headers))}"
-
-
-def test_many_threads_send_at_once_and_nothing_is_lost(mock: JsmsMock, client: httpx.Client) -> None:
-    """Every message that was answered is there, each id once, while another thread looks on."""
-    mock.settings = mock.settings.with_changes(limits=False)
-
-    def send(number: int) -> str:
-        phone = f"138{number:08d}"
-        msg_id: str = client.post("/v1/codes", json={**CODE, "mobile": phone}).json()["msg_id"]
-        mock.messages(phone)
-        return msg_id
-
-    with ThreadPoolExecutor(8) as pool:
-        sent = list(pool.map(send, range(200)))
-
-    assert len(set(sent)) == 200
-    assert {message.msg_id for message in mock.messages()} == set(sent)
 
 
 # The protocol.
@@ -314,3 +309,42 @@ def test_a_served_response_has_no_reason_phrase(mock: JsmsMock) -> None:
     assert (sent.status_code, sent.reason_phrase, sent.headers["content-type"]) == (200, "", "application/json")
     assert (refused.status_code, refused.reason_phrase) == (403, "")
     assert refused.headers["content-type"] == "application/json;charset=UTF-8"
+
+
+# On a server that is not ours.
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"), [(FaultKind.REFUSE, ConnectionRefusedError), (FaultKind.DROP, ConnectionResetError)]
+)
+def test_without_a_socket_to_cut_the_caller_gets_the_exception(
+    mock: JsmsMock, kind: FaultKind, error: type[Exception]
+) -> None:
+    mock.faults.add(Fault(kind))
+
+    async def go() -> None:
+        transport = httpx.ASGITransport(app=mock.asgi)
+        async with httpx.AsyncClient(transport=transport, base_url="http://mock", auth=PAIR) as client:
+            await client.post("/v1/codes", json=CODE)
+
+    with pytest.raises(error):
+        asyncio.run(go())
+    assert len(mock.messages()) == (kind is FaultKind.DROP)
+
+
+def test_the_application_starts_and_stops_by_the_lifespan_protocol(mock: JsmsMock) -> None:
+
+    async def go() -> list[str]:
+        told: list[str] = []
+        messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+
+        async def receive() -> Any:
+            return next(messages)
+
+        async def send(message: Any) -> None:
+            told.append(message["type"])
+
+        await mock.asgi({"type": "lifespan"}, receive, send)
+        return told
+
+    assert asyncio.run(go()) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]

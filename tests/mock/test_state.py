@@ -6,7 +6,6 @@ import os
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,12 @@ from jsmskit.mock.model import settings as seeds
 from jsmskit.mock.model.clock import Clock
 from jsmskit.mock.model.http import Request
 from jsmskit.mock.model.random_ids import RandomIds
-from jsmskit.mock.model.records import Account, Application, Balances, CallbackType, Sign, Template
+from jsmskit.mock.model.records import Account, CallbackType
 from jsmskit.mock.service.dispatcher import Dispatcher
 from jsmskit.mock.state.database import Database, DatabaseError
 from jsmskit.mock.state.state import Change, State
 
-from tests.mock.bench import APP, DEV, NOON, NOTICE, PHONE, SECOND_APP, Bench, Judge, basic
+from tests.mock.bench import APP, DEV, NOON, NOTICE, PHONE, SECOND_APP, Bench
 
 
 def test_a_fresh_mock_knows_the_pairs_that_the_documentation_prints(bench: Bench) -> None:
@@ -42,9 +41,9 @@ def test_the_documentations_headers_work_as_printed(bench: Bench) -> None:
     assert bench.get("/accounts/app", auth=f"Basic {printed}").status == 200
 
 
-def test_a_reset_brings_the_seed_back_ids_and_codes_included(judge: Judge) -> None:
+def test_a_reset_brings_the_seed_back_ids_and_codes_included() -> None:
     """After it the same calls give the same answers; what was noted is gone."""
-    bench = Bench(judge)
+    bench = Bench()
 
     def story() -> list[object]:
         bench.furnish()
@@ -59,54 +58,6 @@ def test_a_reset_brings_the_seed_back_ids_and_codes_included(judge: Judge) -> No
     assert bench.state.callbacks.addresses(bench.app_key) == {}
     assert bench.get(f"/templates/{NOTICE}").code == ErrorCode.INVALID_TEMP_ID
     assert story() == first
-
-
-def test_another_seed_can_be_planted(bench: Bench) -> None:
-    key, secret = "k" * 24, "s" * 24
-    bench.state.load_seed(seeds.Seed(applications=(seeds.ApplicationSeed(Application(key, secret)),)))
-    assert bench.get("/accounts/app", auth=APP).status == 200
-    bench.state.reset()
-    assert bench.get("/accounts/app", auth=APP).code == ErrorCode.AUTH_FAILED
-    bench.app_key = key
-    answer = bench.get("/templates/1", auth=basic(key, secret))
-    assert answer.json["status"] == 1
-    assert bench.get("/accounts/app", auth=basic(key, secret)).code == ErrorCode.APP_QUOTA_NOT_ASSIGNED
-
-
-def test_applications_added_later_are_complete_and_apart(bench: Bench) -> None:
-    """Own balance, templates, signs, lists, inbox, tags; a key added again replaces what it names."""
-    key, secret = "w" * 24, "s" * 24
-    seed = seeds.ApplicationSeed(
-        Application(key, secret, seeds.DEV_KEY, Balances(industry=1)),
-        templates=(Template("", NOTICE, "工位{{n}}", 2, status=seeds.ReviewStatus.APPROVED),),
-        signs=(Sign("", 5, "工人一号", status=seeds.ReviewStatus.APPROVED, is_default=True),),
-        invalid_numbers=("13800138001",),
-        unsubscribed_numbers=("13800138002",),
-        fixed_codes={PHONE: "424242"},
-        black_words=("坏词",),
-        callbacks={CallbackType.SIGN: "http://127.0.0.1/"},
-    )
-    bench.state.add_application(seed)
-    auth = basic(key, secret)
-    body = {"mobile": PHONE, "temp_id": NOTICE, "temp_para": {"n": "1"}}
-    assert bench.post("/messages", body, auth=auth).status == 200
-    assert bench.post("/messages", {**body, "mobile": "13800138001"}, auth=auth).code == ErrorCode.INVALID_MOBILE
-    assert bench.post("/messages", {**body, "temp_para": {"n": "坏词"}}, auth=auth).code == ErrorCode.HAS_BLACK_WORD
-    bench.post("/codes", {"mobile": PHONE, "temp_id": 1}, auth=auth)
-    texts = [message.text for message in bench.state.messages(app_key=key)]
-    assert texts[0] == "【工人一号】工位1"
-    assert bench.state.messages(app_key=key)[1].code == "424242"
-    assert bench.state.messages(app_key=bench.app_key) == []
-    assert bench.notice("13800138001").status == 200
-    bench.state.add_application(replace(seed, application=Application(key, "n" * 24)))
-    assert bench.get("/accounts/app", auth=auth).code == ErrorCode.AUTH_FAILED
-    assert bench.get("/accounts/app", auth=basic(key, "n" * 24)).code == ErrorCode.APP_QUOTA_NOT_ASSIGNED
-
-
-def test_an_account_can_be_added(bench: Bench) -> None:
-    bench.state.add_account(Account("d" * 24, "s" * 24, Balances(balance=3)))
-    told = bench.get("/accounts/dev", auth=basic("d" * 24, "s" * 24)).json
-    assert told["dev_balance"] == 3
 
 
 def test_secrets_do_not_show_in_representations() -> None:
@@ -138,14 +89,14 @@ def test_a_snapshot_puts_everything_back_and_repeats_what_followed(bench: Bench)
     assert [message.kind for message in bench.messages()] == ["schedule"]
 
 
-def test_a_snapshot_opens_in_another_mock(bench: Bench, judge: Judge, tmp_path: Path) -> None:
+def test_a_snapshot_opens_in_another_mock(bench: Bench, tmp_path: Path) -> None:
     msg_id = bench.send_code()
     code = bench.code_of(msg_id)
     random_ids = RandomIds()
     on_file = State(random_ids, path=tmp_path / "a.db")
     on_file.restore(bench.state.snapshot())
     exchange = Dispatcher(on_file, Clock(frozen_at=NOON), random_ids)
-    back = Bench(judge)
+    back = Bench()
     back.state.restore(on_file.snapshot())
     assert back.verify(msg_id, code).status == 200
     assert exchange.components.state.messages(PHONE)[0].msg_id == msg_id
@@ -181,31 +132,6 @@ def _open(path: Path, at: float = NOON) -> tuple[State, Dispatcher]:
     random_ids = RandomIds()
     state = State(random_ids, path=path)
     return state, Dispatcher(state, Clock(frozen_at=at), random_ids)
-
-
-def test_a_file_survives_a_restart_schedules_included(judge: Judge, tmp_path: Path) -> None:
-    """Messages, codes, templates, balances, tasks: all there; no id returns."""
-    path = tmp_path / "mock.db"
-    state, exchange = _open(path)
-    bench = Bench.__new__(Bench)
-    bench._judge, bench.state, bench.dispatcher, bench.app_key = judge, state, exchange, seeds.APP_KEY
-    bench.furnish()
-    msg_id, schedule_id, temp_id = bench.send_code(), bench.schedule(), bench.template()
-    code = bench.code_of(msg_id)
-    ids = {msg_id, *(each.msg_id for each in state.messages())}
-    state.database.connection.close()  # as a killed process would: nothing is said goodbye to
-
-    state, exchange = _open(path, at=NOON + 10)
-    bench.state, bench.dispatcher = state, exchange
-    assert bench.verify(msg_id, code).status == 200
-    assert bench.get(f"/schedule/{schedule_id}").status == 200
-    assert bench.get(f"/templates/{temp_id}").json["status"] == 0
-    assert bench.send_code() not in ids
-    assert bench.template() > temp_id
-    assert bench.schedule() != schedule_id
-    exchange.run_until(NOON + 86_400)
-    assert {message.kind for message in state.messages()} == {"code", "schedule"}
-    state.close()
 
 
 def test_a_reset_empties_the_file_too(tmp_path: Path) -> None:
@@ -270,17 +196,6 @@ def test_a_file_is_its_users_alone(tmp_path: Path, before: int | None) -> None:
     assert set(modes.values()) == {0o600}
 
 
-def test_mocks_in_one_process_do_not_see_each_other(judge: Judge, tmp_path: Path) -> None:
-    first, second = Bench(judge), Bench(judge)
-    first.notice()
-    assert second.messages() == []
-    states = [State(path=tmp_path / name) for name in ("a.db", "b.db")]
-    states[0].accounts.put_number(seeds.APP_KEY, "invalid", PHONE)
-    assert states[1].accounts.lists(seeds.APP_KEY).invalid == frozenset()
-    for state in states:
-        state.close()
-
-
 # Watchers and threads.
 
 
@@ -323,17 +238,6 @@ def test_watchers_hear_of_every_change_once_it_is_stored(bench: Bench) -> None:
     bench.furnish()
     bench.send_code()
     assert heard[-1] == ("reset", 0)
-
-
-def test_messages_can_be_listed_by_number_application_and_position(bench: Bench) -> None:
-    bench.notice(number="1")
-    bench.notice("13800138001", number="2")
-    bench.notice(number="3")
-    assert [message.id for message in bench.state.messages()] == [1, 2, 3]
-    assert [message.id for message in bench.state.messages(PHONE)] == [1, 3]
-    assert [message.id for message in bench.state.messages(PHONE, after_id=1)] == [3]
-    assert bench.state.messages(app_key=seeds.SECOND_APP_KEY) == []
-    assert [message.id for message in bench.state.inbox.find(limit=2)] == [2, 3]
 
 
 def test_threads_take_turns(load_bench: Bench) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jsmskit.mock.service.operations.reviews import SIGNS, TEMPLATES
+from jsmskit.mock.service.reviews import SIGNS, TEMPLATES
 
 from tests.mock.bench import NOTICE, PHONE, PNG, Bench, form_body, single_task
 

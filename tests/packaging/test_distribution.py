@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tools.releasing.distributions import MUST_BE_THERE, check_contents, check_metadata
-from tools.releasing.interpreters import WITHOUT_EXTRAS, extras_of, promised_versions
+from tools.releasing.environments import WITHOUT_EXTRAS, extras_of, promised_versions
 
 pytestmark = pytest.mark.xdist_group("packaging")
 
@@ -128,14 +128,6 @@ def test_another_place_time_zone_and_hash_seed_make_the_same_wheel(
     run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path, cwd=tree, env=other)
     (again,) = tmp_path.glob("*.whl")
     assert again.read_bytes() == distributions[1].read_bytes()
-
-
-def test_the_sdist_holds_what_the_wheel_is_made_from(distributions: tuple[Path, Path]) -> None:
-    with tarfile.open(distributions[0]) as archive:
-        names = {name.partition("/")[2] for name in archive.getnames()}
-
-    expected = {"spec/openapi.yaml", "generated/jsms_api/py.typed", "overlay/jsmskit/py.typed", "tools/regenerate.py"}
-    assert expected | {"scripts/test", "locks/dev.txt", "LICENSE", "README.md"} <= names
 
 
 def test_the_wheel_sends_a_code_from_an_empty_environment(

@@ -97,26 +97,6 @@ def test_a_request_that_was_never_whole_was_not_carried_out(kind: type[failures.
     assert assess(Effect.SEND, classify_exception(kind(body_sent=True))).outcome is Outcome.UNKNOWN
 
 
-@pytest.mark.parametrize(
-    ("kind", "status"),
-    [
-        (failures.PoolTimeout, AttemptStatus.POOL_TIMEOUT),
-        (failures.ConnectTimeout, AttemptStatus.CONNECT_TIMEOUT),
-        (failures.ConnectError, AttemptStatus.UNREACHABLE),
-        (failures.ProxyError, AttemptStatus.PROXY_REFUSED),
-        (failures.UnsupportedProtocol, AttemptStatus.INVALID_REQUEST),
-        (failures.LocalProtocolError, AttemptStatus.INVALID_REQUEST),
-        (failures.ClosedError, AttemptStatus.CLIENT_CLOSED),
-        (failures.CertificateRefusedError, AttemptStatus.CERTIFICATE_REFUSED),
-        (failures.TransportError, AttemptStatus.TRANSPORT_ERROR),
-    ],
-)
-def test_some_failures_say_it_all(kind: type[failures.TransportError], status: AttemptStatus) -> None:
-    """What is raised before anything is written means the same whether the end of the request was seen or not."""
-    assert classify_exception(kind(body_sent=False)) is status
-    assert classify_exception(kind(body_sent=True)) is status
-
-
 def test_a_cut_off_request_is_repeated_once_and_not_at_all_by_a_strict_policy() -> None:
     """That no server acts on half a request is an assumption; who does not share it can say so."""
     for status in (AttemptStatus.CONNECTION_LOST_SENDING, AttemptStatus.WRITE_TIMEOUT):
@@ -171,13 +151,6 @@ def test_every_other_status_without_a_code_has_an_ending() -> None:
         assert (found is AttemptStatus.REQUEST_TIMEOUT) == (status in (408, 425)), status
         assert assess(Effect.SEND, found).outcome is (Outcome.REJECTED if refused else Outcome.UNKNOWN), status
         assert classify_truncated_response(failures.ReadTimeout(), status) is found, status
-
-
-def test_an_accepted_request_with_a_lost_answer_leans_towards_accepted() -> None:
-    """The caller is told so, because it decides whether to look for a delivery report."""
-    for status in (AttemptStatus.INVALID_RESPONSE, AttemptStatus.RESPONSE_TRUNCATED, AttemptStatus.RESPONSE_TIMEOUT):
-        assert assess(Effect.SEND, status).presumed_outcome == "accepted"
-        assert assess(Effect.SEND, status).outcome is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize("code", sorted(ERRORS))

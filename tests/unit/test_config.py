@@ -9,11 +9,11 @@ import pytest
 from jsms_api.operations import BASE_URL, Credential
 from jsmskit import AsyncJsmsClient, ConfigurationError, JsmsClient, Secret
 from jsmskit._config.credentials import SAMPLE_KEYS, build_credentials
-from jsmskit._config.environment import read_environment
 from jsmskit._config.options import (
     is_loopback,
     parse_base_url,
     parse_proxy,
+    read_environment,
     reject_sample_keys,
     unwrap,
     validate_seconds,

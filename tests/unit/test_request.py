@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from jsmskit import InvalidRequestError
 from jsmskit._calls.request import PreparedRequest, RefusedRequest, encode_form, prepare, refusals_as_values
 from jsmskit._calls.responses import no_content
-from jsmskit._validation.images import load_image
 from jsmskit.errors import Outcome
 from python_multipart.multipart import MultipartParser
 
@@ -41,15 +40,6 @@ def test_a_request_shows_nothing_of_what_it_carries() -> None:
     made = prepare("sendCode", {"url": "/codes", "json": {"mobile": "13800138000"}}, no_content)
     assert made.body == b'{"mobile":"13800138000"}'
     assert "138" not in repr(made)
-
-
-def test_json_goes_out_compact_and_readable() -> None:
-    """UTF-8, not escapes; never what is no JSON."""
-    made = prepare("sendMessage", {"url": "/messages", "json": {"a": "极光", "b": [1, None]}}, no_content)
-    assert made.body == '{"a":"极光","b":[1,null]}'.encode()
-    assert made.content_type == "application/json"
-    with pytest.raises(ValueError, match="JSON compliant"):
-        prepare("sendMessage", {"url": "/messages", "json": float("nan")}, no_content)
 
 
 def test_what_the_checks_overlook_is_still_an_error_of_the_call() -> None:
@@ -139,9 +129,3 @@ def test_a_image_cannot_forge_a_field(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_part_cannot_break_out_of_its_header(part: tuple[str, tuple[object, ...]]) -> None:
     with pytest.raises(ValueError, match=r"form|media type|bytes"):
         encode_form([part])
-
-
-def test_a_image_does_not_show_itself() -> None:
-    image = load_image(b"\x89PNG\r\n\x1a\nZauberbild", "id_card_image")
-    assert repr(image) == "Image(18 bytes)"
-    assert image.open().read() == image.content

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api.operations import Effect
 from jsmskit import ConfigurationError, RetryPolicy
-from jsmskit._calls.classification import RULES, AttemptStatus, Retry, RetryBudget, assess, retry_delay
+from jsmskit._calls.classification import RULES, AttemptStatus, Retry, assess, retry_delay
 from jsmskit.errors import Outcome
 
 POLICY = RetryPolicy()
@@ -51,19 +51,6 @@ def test_waits_are_drawn_from_nothing_to_a_doubling_ceiling(attempt: int, drawn:
     waited = delay(Effect.NONE, AttemptStatus.UNREACHABLE, attempt, policy=policy, random=lambda: drawn)
     assert waited is not None
     assert waited == pytest.approx(drawn * min(5.0, 0.2 * 2 ** (attempt - 1)))
-
-
-def test_a_budget_ends_the_repeats_of_a_client_whose_service_is_down() -> None:
-    """100 tokens at 5 each are 20 repeats; each success brings one token back, up to the budget."""
-    budget = RetryBudget(100)
-    assert sum(budget.withdraw(5) for _ in range(50)) == 20
-    for _ in range(5):
-        budget.deposit(100)
-    assert budget.withdraw(5)
-    assert not budget.withdraw(5)
-    for _ in range(500):
-        budget.deposit(100)
-    assert budget.tokens == 100
 
 
 def test_the_policy_of_who_sets_none() -> None:

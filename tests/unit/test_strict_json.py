@@ -1,4 +1,4 @@
-"""JSON from a stranger: the object, or one kind of exception, quickly."""
+"""JSON from a stranger: the object, or one kind of exception, quickly. And JSON as it is written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tracemalloc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsmskit._encoding.strict_json import MAX_BYTES, MAX_DEPTH, MAX_VALUES, StrictJsonError, loads
+from jsmskit._calls.strict_json import MAX_BYTES, MAX_DEPTH, MAX_VALUES, StrictJsonError, encode, loads
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 DOCUMENTS = st.recursive(
@@ -229,3 +229,18 @@ def test_the_largest_documents_that_are_taken_stay_small(data: bytes) -> None:
         assert tracemalloc.get_traced_memory()[1] < 40 * 1024 * 1024
     finally:
         tracemalloc.stop()
+
+
+@given(DOCUMENTS)
+def test_what_is_written_is_read_back(value: object) -> None:
+    assert json.loads(encode(value)) == value
+
+
+def test_it_is_short_and_in_utf_8() -> None:
+    assert encode({"a": ["极光", 1, None]}) == '{"a":["极光",1,null]}'.encode()
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud800", {1, 2}])
+def test_what_json_does_not_have_is_refused(value: object) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        encode(value)

@@ -1,4 +1,1 @@
-"""The steps of a release. `tools/release.py` knows their order; no step knows another.
-
-None of them publishes anything: what comes of a release are files, and a person who uploads them.
-"""
+"""The steps of a release. `tools/release.py` knows their order; none of them publishes anything."""

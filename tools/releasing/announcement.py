@@ -6,42 +6,27 @@ Pure: texts in, a problem or none out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from tools.releasing.problem import ReleaseError
+from packaging.version import InvalidVersion, Version
 
-__all__ = ["BREAKING", "Section", "check_breaks", "check_version", "newest_section"]
+__all__ = ["BREAKING", "ReleaseError", "Section", "check_breaks", "check_version", "newest_section"]
 
 BREAKING = "**[breaking]**"
-
 _HEADING = re.compile(r"^## (?P<version>\S+) \((?P<date>[^)]*)\)$", re.MULTILINE)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:(?:a|b|rc)\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """What the changelog says of one version.
+class ReleaseError(Exception):
+    """The release must not happen as things are; the text says why and what to do."""
 
-    Attributes:
-        version: as in the heading.
-        date: `2026-11-22`, or another word, such as `unreleased`.
-        text: the lines below the heading.
-    """
+
+class Section(NamedTuple):
+    """What the changelog says of one version; `date` is `2026-11-22`, or a word such as `unreleased`."""
 
     version: str
     date: str
     text: str
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether the version has a day."""
-        return _DATE.fullmatch(self.date) is not None
-
-    @property
-    def announces_breaks(self) -> bool:
-        """Whether anything in it is marked as breaking."""
-        return BREAKING in self.text
 
 
 def newest_section(changelog: str) -> Section:
@@ -50,48 +35,41 @@ def newest_section(changelog: str) -> Section:
     if not headings:
         raise ReleaseError("CHANGELOG.md has no section such as: ## 1.2.3 (2026-11-22)")
     end = headings[1].start() if len(headings) > 1 else len(changelog)
-    first = headings[0]
-    section = Section(first["version"], first["date"], changelog[first.end() : end].strip())
+    section = Section(headings[0]["version"], headings[0]["date"], changelog[headings[0].end() : end].strip())
     if not section.text:
         raise ReleaseError(f"CHANGELOG.md says nothing about {section.version}: write what changed for users.")
     return section
 
 
 def check_version(section: Section, *, packaging: str, module: str, released: str | None) -> None:
-    """Whether the three places agree on a version that follows the released one. `ReleaseError` if not."""
+    """Raise `ReleaseError` unless the three places agree on a version that follows the released one."""
     if len({section.version, packaging, module}) > 1:
         raise ReleaseError(
             f"Three places must name one version: CHANGELOG.md {section.version}, pyproject.toml {packaging}, "
             f"jsmskit/_version.py {module}."
         )
-    if released is not None and _numbers(section.version) <= _numbers(released):
+    try:
+        follows = released is None or Version(section.version) > Version(released)
+    except InvalidVersion as error:
+        raise ReleaseError(f"{error}: a version is 1.2.3 or 1.2.3rc1.") from None
+    if not follows:
         raise ReleaseError(f"{section.version} does not follow the released {released}: raise the version.")
 
 
-def check_breaks(section: Section, breaks: list[str], *, released: str | None) -> None:
-    """Whether breaking changes are announced: by a mark, and by the version's number. `ReleaseError` if not.
+def check_breaks(section: Section, breaks: Sequence[str], *, released: str | None) -> None:
+    """Raise `ReleaseError` unless breaking changes are announced: by a mark, and by the version's number.
 
     Before 1.0.0 the second number announces them, after it the first one.
     """
     if not breaks:
         return
     listed = "\n".join(f"  {one}" for one in breaks)
-    if not section.announces_breaks:
-        raise ReleaseError(
-            f"The public surface breaks, and no line of {section.version} in CHANGELOG.md is marked {BREAKING}:\n"
-            f"{listed}"
-        )
+    if BREAKING not in section.text:
+        raise ReleaseError(f"The public surface breaks, and no line of {section.version} says {BREAKING}:\n{listed}")
     if released is not None:
-        before, now = _numbers(released), _numbers(section.version)
-        place = 1 if before[0] == 0 else 0
-        if now[: place + 1] <= before[: place + 1]:
+        before, now = Version(released), Version(section.version)
+        counted = 2 if before.major == 0 else 1
+        if now.release[:counted] <= before.release[:counted]:
             raise ReleaseError(
                 f"The public surface breaks, which {section.version} after {released} does not say:\n{listed}"
             )
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    found = _VERSION.fullmatch(version)
-    if found is None:
-        raise ReleaseError(f"{version} is no version such as 1.2.3 or 1.2.3rc1")
-    return tuple(int(part) for part in found.groups())

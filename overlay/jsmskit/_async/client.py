@@ -17,10 +17,12 @@ from .._calls.classification import RetryPolicy
 from .._calls.failures import LOGGER
 from .._calls.request import raw_request
 from .._config.credentials import build_credentials
-from .._config.environment import environment_proxy, read_environment, read_guard
 from .._config.options import (
+    environment_proxy,
     parse_base_url,
     parse_proxy,
+    read_environment,
+    read_guard,
     reject_foreign_options,
     reject_plain_http,
     reject_sample_keys,

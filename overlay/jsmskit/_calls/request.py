@@ -11,10 +11,9 @@ from typing import Any, Final, Generic, ParamSpec, TypeVar
 from jsms_api.operations import OPERATIONS, OperationInfo
 from jsms_api.types import Operation
 
-from .._encoding import strict_json
 from .._validation.invalid_argument import InvalidArgument, error_for_argument
 from ..errors import InvalidRequestError, JsmsError, Outcome
-from . import responses
+from . import responses, strict_json
 from .responses import ParsedResponse
 
 _NAME: Final = re.compile(r"[0-9A-Za-z_.-]{1,64}")

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from jsms_api.error_table import REPORT_STATUSES, ReportStatus
 
-from .._encoding import strict_json
 from .._validation.fields import canonical_phone, from_millis, from_wire_time
 from .._validation.invalid_argument import InvalidArgument
+from . import strict_json
 
 if TYPE_CHECKING:  # made when they are read first: a login needs none of them, and they cost as much as the call
     from ..results.reports import DeliveryReport, Reply

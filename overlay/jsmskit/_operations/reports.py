@@ -8,10 +8,9 @@ from typing import Any, TypeVar
 from jsms_api.api.reports import pull_replies as _pull_replies
 from jsms_api.api.reports import pull_reports as _pull_reports
 
-from .._calls import responses
+from .._calls import responses, strict_json
 from .._calls.request import PreparedRequest, prepare
 from .._calls.responses import InvalidResponse, ParsedResponse, as_list, as_object
-from .._encoding import strict_json
 from ..results.reports import ReplyPage, ReportPage
 
 T = TypeVar("T")

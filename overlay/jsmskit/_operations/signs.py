@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+import os
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, BinaryIO, Final, TypeAlias, cast
 
+from jsms_api import limits
 from jsms_api.api.signs import create_sign as _create_sign
 from jsms_api.api.signs import delete_sign as _delete_sign
 from jsms_api.api.signs import get_sign as _get_sign
@@ -18,12 +20,9 @@ from .._calls import responses
 from .._calls.request import PreparedRequest, prepare, refusals_as_values
 from .._calls.responses import ParsedResponse
 from .._validation import fields as valid
-from .._validation.images import Upload, load_image
+from .._validation.invalid_argument import InvalidArgument
 from .._validation.template_text import check_remark, check_sign
 from ..results.reviews import Sign, SignReceipt
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -47,37 +46,79 @@ class SignDocuments:
         return "SignDocuments(hidden)"
 
 
-def _file(upload: Upload | None, field: str) -> File | Unset:
+Upload: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
+"""An image: the path of its file, its bytes, or an open binary file."""
+_MOST: Final = limits.SIGN_IMAGE_SIZE_BYTES
+_KINDS: Final = ((b"\x89PNG\r\n\x1a\n", "png", "image/png"), (b"\xff\xd8\xff", "jpg", "image/jpeg"))
+_REMEDY: Final = "Pass the path, the bytes or the open file of a PNG or JPG image of at most 2 MB."
+
+
+def load_image(upload: Upload | None, field: str) -> File | Unset:
+    """Read an image and validate size and format. The file's own name is never sent: it often names a person."""
     if upload is None:
         return UNSET
-    image = load_image(upload, field)
-    return File(image.open(), f"{field}.{image.suffix}", image.media_type)
+    content = _content(upload, field)
+    if len(content) > _MOST:
+        raise InvalidArgument(field, "maxLength", f"the image has more than {_MOST} bytes.", "Make it smaller.")
+    for mark, suffix, media_type in _KINDS:
+        if content.startswith(mark):
+            return File(io.BytesIO(content), f"{field}.{suffix}", media_type)
+    raise InvalidArgument(field, "format", "it is no PNG or JPG image.", _REMEDY)
 
 
-def _given(value: T | None, check: Callable[[T], R]) -> R | Unset:
-    return UNSET if value is None else check(value)
+def _content(upload: object, field: str) -> bytes:
+    # One byte more than allowed is enough to know that it is too large.
+    if isinstance(upload, bytes):
+        return upload
+    if isinstance(upload, (str, os.PathLike)):
+        try:
+            with open(os.fspath(cast("str", upload)), "rb") as opened:
+                return opened.read(_MOST + 1)
+        except (OSError, ValueError) as error:
+            reason = type(error).__name__
+        raise InvalidArgument(field, "invalid", f"the file cannot be read ({reason}).", _REMEDY)
+    read = getattr(upload, "read", None)
+    if not callable(read):
+        rule = f"an image is a path, bytes or an open file, not {type(upload).__name__}."
+        raise InvalidArgument(field, "type", rule, _REMEDY)
+    content = read(_MOST + 1)
+    if not isinstance(content, bytes):
+        raise InvalidArgument(field, "type", "the file is open as text, not as bytes.", _REMEDY)
+    return content
 
 
+_IMAGES: Final = (
+    "id_card_image",
+    "business_license_image",
+    "icp_app_screenshot",
+    "trademark_image",
+    "third_party_auth_image",
+    "other_image",
+)
+
+
+# No local variables below: reading an image can be interrupted, and tracebacks show those.
 def _form(sign: str, documents: SignDocuments) -> SignForm:
-    # No local variables: reading an image can be interrupted, and tracebacks show those.
     check_sign(sign)
     if documents.remark is not None:
         check_remark(documents.remark)
     return SignForm(
         sign=sign,
-        type_=_given(documents.kind, valid.sign_type),
+        type_=UNSET if documents.kind is None else valid.sign_type(documents.kind),
         remark=UNSET if documents.remark is None else documents.remark,
-        legal_person_name=_given(documents.legal_person_name, valid.legal_person_name),
-        legal_person_id_number=_given(documents.legal_person_id_number, valid.legal_person_id_number),
-        social_credit_code=_given(documents.social_credit_code, valid.social_credit_code),
-        third_party_company_name=_given(documents.third_party_company_name, valid.third_party_company_name),
-        id_card_image=_file(documents.id_card_image, "id_card_image"),
-        business_license_image=_file(documents.business_license_image, "business_license_image"),
-        icp_app_screenshot=_file(documents.icp_app_screenshot, "icp_app_screenshot"),
-        trademark_image=_file(documents.trademark_image, "trademark_image"),
-        third_party_auth_image=_file(documents.third_party_auth_image, "third_party_auth_image"),
-        other_image=_file(documents.other_image, "other_image"),
+        **_texts_and_images(documents),
     )
+
+
+def _texts_and_images(documents: SignDocuments) -> dict[str, Any]:
+    return {
+        **{
+            field: valid.document_text(getattr(documents, field), field)
+            for field in valid.DOCUMENT_TEXTS
+            if getattr(documents, field) is not None
+        },
+        **{field: load_image(getattr(documents, field), field) for field in _IMAGES},
+    }
 
 
 @refusals_as_values("createSign")

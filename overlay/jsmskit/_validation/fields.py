@@ -31,7 +31,7 @@ def _refuse(field: str, keyword: str, rule: str, remedy: str, code: ErrorCode | 
 _HALF: Final = "it holds half of a surrogate pair, which is no character."
 
 
-def _has_half_a_character(text: str) -> bool:
+def has_half_a_character(text: str) -> bool:
     """Whether a text cannot be written as UTF-8."""
     return not text.isascii() and any("\ud800" <= mark <= "\udfff" for mark in text)
 
@@ -112,7 +112,7 @@ def typed_code(value: object) -> str:
         _refuse("code", "missing", "nothing was typed.", remedy)
     if len(value) > limits.VERIFY_CODE_REQUEST_CODE_MAX_LENGTH:
         _refuse("code", "maxLength", "it is longer than any code.", remedy)
-    if _has_half_a_character(value):
+    if has_half_a_character(value):
         _refuse("code", "pattern", _HALF, remedy)
     return value
 
@@ -125,7 +125,7 @@ def tag(value: object) -> str:
         _refuse("tag", "type", f"a tag is a str, not {type(value).__name__}.", remedy)
     if len(value) > most:
         _refuse("tag", "maxLength", f"the tag has {len(value)} characters.", remedy)
-    if _has_half_a_character(value):
+    if has_half_a_character(value):
         _refuse("tag", "invalid", _HALF, remedy)
     return value
 
@@ -148,7 +148,35 @@ def sign_type(value: object) -> SignType:
     return SignType(_whole(value, "type", min(SignType), max(SignType), remedy))
 
 
-def _paper(value: object, field: str, least: int, most: int, alphabet: re.Pattern[str] | None = None) -> str:
+_DOCUMENTS: Final = {
+    "legal_person_name": (
+        limits.SIGN_FORM_LEGAL_PERSON_NAME_MIN_LENGTH,
+        limits.SIGN_FORM_LEGAL_PERSON_NAME_MAX_LENGTH,
+        None,
+    ),
+    "legal_person_id_number": (
+        limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_MIN_LENGTH,
+        limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_MAX_LENGTH,
+        limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_PATTERN,
+    ),
+    "social_credit_code": (
+        limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MIN_LENGTH,
+        limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MAX_LENGTH,
+        limits.SIGN_FORM_SOCIAL_CREDIT_CODE_PATTERN,
+    ),
+    "third_party_company_name": (
+        limits.SIGN_FORM_THIRD_PARTY_COMPANY_NAME_MIN_LENGTH,
+        limits.SIGN_FORM_THIRD_PARTY_COMPANY_NAME_MAX_LENGTH,
+        None,
+    ),
+}
+"""What is copied from the documents of a company: shortest, longest, pattern."""
+DOCUMENT_TEXTS: Final = tuple(_DOCUMENTS)
+
+
+def document_text(value: object, field: str) -> str:
+    """One of `DOCUMENT_TEXTS`."""
+    least, most, pattern = _DOCUMENTS[field]
     remedy = "Copy it from the paper, as text."
     if not isinstance(value, str):
         _refuse(field, "type", f"it is a str, not {type(value).__name__}.", remedy)
@@ -156,41 +184,11 @@ def _paper(value: object, field: str, least: int, most: int, alphabet: re.Patter
         keyword = "minLength" if len(value) < least else "maxLength"
         rule = f"it has {len(value)} characters, {least if least == most else f'{least} to {most}'} are taken."
         _refuse(field, keyword, rule, remedy)
-    if alphabet is not None and not alphabet.fullmatch(value):
+    if pattern is not None and not re.fullmatch(pattern, value):
         _refuse(field, "pattern", "it has characters that do not belong there.", remedy)
-    if _has_half_a_character(value):
+    if has_half_a_character(value):
         _refuse(field, "invalid", _HALF, remedy)
     return value
-
-
-_ID_NUMBER: Final = re.compile(limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_PATTERN)
-_CREDIT_CODE: Final = re.compile(limits.SIGN_FORM_SOCIAL_CREDIT_CODE_PATTERN)
-
-
-def legal_person_name(value: object) -> str:
-    """The name of the legal representative."""
-    least, most = limits.SIGN_FORM_LEGAL_PERSON_NAME_MIN_LENGTH, limits.SIGN_FORM_LEGAL_PERSON_NAME_MAX_LENGTH
-    return _paper(value, "legal_person_name", least, most)
-
-
-def legal_person_id_number(value: object) -> str:
-    """The identity number of the legal representative."""
-    least = limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_MIN_LENGTH
-    most = limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_MAX_LENGTH
-    return _paper(value, "legal_person_id_number", least, most, _ID_NUMBER)
-
-
-def social_credit_code(value: object) -> str:
-    """The unified social credit code of the company."""
-    least, most = (limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MIN_LENGTH, limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MAX_LENGTH)
-    return _paper(value, "social_credit_code", least, most, _CREDIT_CODE)
-
-
-def third_party_company_name(value: object) -> str:
-    """The name of another company, if the sign is used in its name."""
-    least = limits.SIGN_FORM_THIRD_PARTY_COMPANY_NAME_MIN_LENGTH
-    most = limits.SIGN_FORM_THIRD_PARTY_COMPANY_NAME_MAX_LENGTH
-    return _paper(value, "third_party_company_name", least, most)
 
 
 _VALID: Final = re.compile(limits.SEND_CODE_REQUEST_MOBILE_PATTERN)

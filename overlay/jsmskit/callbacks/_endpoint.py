@@ -128,7 +128,7 @@ class CallbackEndpoint:
                     result.close()
                 raise ConfigurationError("The handler of the callbacks returned an awaitable: use respond_async.")
         except Exception as error:  # noqa: BLE001  # whatever goes wrong, the service is to call again
-            return self._failed(received, error)
+            return _failed(received, error)
         return self._handled(received)
 
     async def respond_async(
@@ -150,7 +150,7 @@ class CallbackEndpoint:
                 if inspect.isawaitable(result):
                     await result
         except Exception as error:  # noqa: BLE001  # whatever goes wrong, the service is to call again
-            return self._failed(received, error)
+            return _failed(received, error)
         return await asyncio.to_thread(self._handled, received)
 
     def _receive(self, request: CallbackRequest) -> CallbackResponse | CallbackEvent:
@@ -190,8 +190,9 @@ class CallbackEndpoint:
         _log.debug("callback handled: %r", event)
         return plain_response(200, "ok")
 
-    def _failed(self, event: CallbackEvent, error: Exception) -> CallbackResponse:
-        return _unavailable(f"callback not handled, the service will call again: {event!r}", error)
+
+def _failed(event: CallbackEvent, error: Exception) -> CallbackResponse:
+    return _unavailable(f"callback not handled, the service will call again: {event!r}", error)
 
 
 def _unavailable(what: str, error: Exception) -> CallbackResponse:

@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl
 
 from .._calls import responses
 from .._calls.responses import InvalidResponse
-from .._encoding.strict_json import StrictJsonError, loads
+from .._calls.strict_json import StrictJsonError, loads
+from .._validation.fields import from_millis
 from ..errors import MalformedCallbackError
 from ..results.reports import DeliveryReport, ReceivedRecord, Reply
 
@@ -30,6 +31,12 @@ _TYPE: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _ECHO: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 
 
+class _Received(TypedDict):
+    nonce: str
+    sent_at: datetime
+    raw: str
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class CallbackForm:
     """The fields as received, before anything is verified. The repr shows none of them."""
@@ -43,6 +50,18 @@ class CallbackForm:
     def __repr__(self) -> str:
         return "CallbackForm(hidden)"
 
+    @property
+    def sent_at(self) -> datetime:
+        """When it was signed. Raises `MalformedCallbackError` outside of the calendar."""
+        try:
+            return from_millis(int(self.timestamp))
+        except ValueError:
+            raise MalformedCallbackError("The timestamp lies outside of the calendar.") from None
+
+    def received(self) -> _Received:
+        """Return what every event keeps of the form."""
+        return {"nonce": self.nonce, "sent_at": self.sent_at, "raw": self.data}
+
 
 def read_form(form: Mapping[str, object] | bytes | str) -> CallbackForm:
     """Return the five fields of a raw body, or of the mapping that a framework made of it.
@@ -54,12 +73,8 @@ def read_form(form: Mapping[str, object] | bytes | str) -> CallbackForm:
     if not hasattr(given, "get"):
         _malformed("The form is neither a body nor a mapping.")
     read = CallbackForm(*(_only_value(given, field.name) for field in fields(CallbackForm)))
-    for name, pattern, value in (
-        ("nonce", _NONCE, read.nonce),
-        ("timestamp", _MILLIS, read.timestamp),
-        ("type", _TYPE, read.type),
-    ):
-        if not pattern.fullmatch(value):
+    for name, pattern in (("nonce", _NONCE), ("timestamp", _MILLIS), ("type", _TYPE)):
+        if not pattern.fullmatch(getattr(read, name)):
             _malformed(f"The field {name} is malformed.")
     return read
 
@@ -123,24 +138,6 @@ def _malformed(message: str) -> NoReturn:
 
 _APPROVED: Final = 1
 _REFUSED: Final = 2
-
-
-class _Around(TypedDict):
-    nonce: str
-    sent_at: datetime
-    raw: str
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Envelope:
-    """What comes with `data`: the signed nonce and time, and the JSON text as received."""
-
-    nonce: str
-    sent_at: datetime
-    raw: str
-
-    def as_fields(self) -> _Around:
-        return {"nonce": self.nonce, "sent_at": self.sent_at, "raw": self.raw}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -209,23 +206,23 @@ CallbackEvent: TypeAlias = DeliveryReport | Reply | TemplateReview | SignReview 
 """What a callback can report."""
 
 
-def read_event(kind: str, envelope: Envelope) -> CallbackEvent:
-    """Return the event of a callback of this `type`. Further members of `data` are ignored.
+def read_event(form: CallbackForm) -> CallbackEvent:
+    """Return the event of a verified form. Further members of `data` are ignored.
 
-    Raises `MalformedCallbackError` if the data of a known type is not a JSON object: then it was damaged on
-    the way, and a repeat may be whole.
+    Raises `MalformedCallbackError` if the data of a known type is not a JSON object: then it was damaged on the way,
+    and a repeat may be whole.
     """
-    make = _MAKERS.get(kind)
+    make = _MAKERS.get(form.type)
     if make is None:
-        return _unknown(kind, "This version does not know the type.", envelope)
+        return _unknown(form, "This version does not know the type.")
     try:
-        return make(_json_object(envelope.raw), envelope)
+        return make(_json_object(form.data), form)
     except InvalidResponse as missing:
-        return _unknown(kind, f"data.{missing}", envelope)
+        return _unknown(form, f"data.{missing}")
 
 
-def _unknown(kind: str, reason: str, envelope: Envelope) -> UnknownEvent:
-    return UnknownEvent(type=kind, reason=reason, **envelope.as_fields())
+def _unknown(form: CallbackForm, reason: str) -> UnknownEvent:
+    return UnknownEvent(type=form.type, reason=reason, **form.received())
 
 
 def _json_object(text: str) -> dict[str, object]:
@@ -239,37 +236,34 @@ def _json_object(text: str) -> dict[str, object]:
     return cast("dict[str, object]", data)
 
 
-def _report(data: Mapping[str, object], envelope: Envelope) -> DeliveryReport:
-    return responses.delivery_report(data, **envelope.as_fields())
+def _report(data: Mapping[str, object], form: CallbackForm) -> DeliveryReport:
+    return responses.delivery_report(data, **form.received())
 
 
-def _reply(data: Mapping[str, object], envelope: Envelope) -> Reply:
-    return responses.reply(data, **envelope.as_fields())
+def _reply(data: Mapping[str, object], form: CallbackForm) -> Reply:
+    return responses.reply(data, **form.received())
 
 
-def _template_review(data: Mapping[str, object], envelope: Envelope) -> TemplateReview:
-    return TemplateReview(
-        template_id=responses.integer(data, "tempId"),
-        status=responses.integer(data, "status"),
-        refuse_reason=_reason(data),
-        **envelope.as_fields(),
-    )
+def _template_review(data: Mapping[str, object], form: CallbackForm) -> TemplateReview:
+    return TemplateReview(template_id=responses.integer(data, "tempId"), **_result(data), **form.received())
 
 
-def _sign_review(data: Mapping[str, object], envelope: Envelope) -> SignReview:
-    return SignReview(
-        sign_id=responses.integer(data, "signId"),
-        status=responses.integer(data, "status"),
-        refuse_reason=_reason(data),
-        **envelope.as_fields(),
-    )
+def _sign_review(data: Mapping[str, object], form: CallbackForm) -> SignReview:
+    return SignReview(sign_id=responses.integer(data, "signId"), **_result(data), **form.received())
 
 
-def _reason(data: Mapping[str, object]) -> str | None:
-    return None if data.get("refuseReason") is None else responses.text_or_number(data, "refuseReason")
+class _Result(TypedDict):
+    status: int
+    refuse_reason: str | None
 
 
-_MAKERS: Final[Mapping[str, Callable[[Mapping[str, object], Envelope], CallbackEvent]]] = {
+def _result(data: Mapping[str, object]) -> _Result:
+    status = responses.integer(data, "status")
+    reason = None if data.get("refuseReason") is None else responses.text_or_number(data, "refuseReason")
+    return {"status": status, "refuse_reason": reason}
+
+
+_MAKERS: Final[Mapping[str, Callable[[Mapping[str, object], CallbackForm], CallbackEvent]]] = {
     "SMS_REPORT": _report,
     "SMS_STATE": _report,  # what a draft of the documentation called it in 2017 (doubt C26)
     "SMS_REPLY": _reply,

@@ -16,23 +16,21 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Final, ParamSpec, Protocol, Self, TypeVar
 
 from .._privacy import Secret
-from .._validation.fields import from_millis
 from ..errors import (
     CallbackError,
     ConfigurationError,
     InvalidCallbackSignatureError,
-    MalformedCallbackError,
     ReplayedCallbackError,
     StaleCallbackError,
 )
-from ._events import CallbackEvent, CallbackForm, Envelope, challenge_response, read_event, read_form
+from ._events import CallbackEvent, CallbackForm, challenge_response, read_event, read_form
 
 
 class NonceState(Enum):
@@ -70,13 +68,11 @@ class NonceStore(Protocol):
         ...
 
 
+@dataclass(slots=True)
 class _Entry:
-    __slots__ = ("handled", "keep_until", "payload")
-
-    def __init__(self, payload: bytes, keep_until: float) -> None:
-        self.payload = payload
-        self.keep_until = keep_until
-        self.handled = False
+    payload: bytes
+    keep_until: float
+    handled: bool = False
 
 
 class MemoryNonceStore:
@@ -101,28 +97,23 @@ class MemoryNonceStore:
             if known is not None and known.keep_until >= now:
                 return _state(known.payload, known.handled, payload)
             self._entries.pop(nonce, None)
-            self._make_room(now)
+            # By age of arrival, not of expiry: both differ by the delay of a repeat, and the front is found at once.
+            while self._entries:
+                oldest = next(iter(self._entries.values()))
+                if oldest.keep_until >= now and len(self._entries) < self._max_entries:
+                    break
+                self._entries.popitem(last=False)
             self._entries[nonce] = _Entry(payload, keep_until)
             return NonceState.FRESH
 
     def mark_handled(self, nonce: str) -> None:
         """See `NonceStore.mark_handled`."""
         with self._lock:
-            known = self._entries.get(nonce)
-            if known is not None:
-                known.handled = True
+            if nonce in self._entries:
+                self._entries[nonce].handled = True
 
     def __len__(self) -> int:
         return len(self._entries)
-
-    def _make_room(self, now: float) -> None:
-        # By age of arrival, not of expiry: both differ by the delay of a repeat, and the front is found at
-        # once.
-        while self._entries:
-            oldest = next(iter(self._entries.values()))
-            if oldest.keep_until >= now and len(self._entries) < self._max_entries:
-                return
-            self._entries.popitem(last=False)
 
 
 _SCHEMA: Final = """
@@ -288,7 +279,7 @@ class CallbackVerifier:
         del app_key, master_secret
         if not _is_key(self._app_key) or not _is_key(self._secret.reveal()):
             raise ConfigurationError("app_key and master_secret of a callback verifier are letters and digits.")
-        if not _is_window(max_age):
+        if not isinstance(max_age, timedelta) or not timedelta(0) < max_age <= _LONGEST_AGE:
             raise ConfigurationError("max_age of a callback verifier is more than zero and at most a year.")
 
     def __repr__(self) -> str:
@@ -350,15 +341,11 @@ class CallbackVerifier:
     def _verify(self, received: CallbackForm, now: datetime) -> CallbackEvent:
         if not self._is_signed(received):
             raise InvalidCallbackSignatureError("The signature of the callback does not match the keys.")
-        try:
-            sent_at = from_millis(int(received.timestamp))
-        except ValueError:
-            raise MalformedCallbackError("The timestamp lies outside of the calendar.") from None
-        if now - sent_at > self._max_age:
+        if now - received.sent_at > self._max_age:
             raise StaleCallbackError(f"The callback was signed more than {self._max_age} ago.")
-        if sent_at - now > _CLOCK_SKEW:
+        if received.sent_at - now > _CLOCK_SKEW:
             raise StaleCallbackError("The callback was signed in the future; compare the clocks.")
-        return read_event(received.type, Envelope(received.nonce, sent_at, received.data))
+        return read_event(received)
 
     def _is_signed(self, received: CallbackForm) -> bool:
         # SHA-1 is the vendor's choice, not ours.
@@ -408,7 +395,3 @@ def _secret(given: object) -> Secret:
 
 def _is_key(text: object) -> bool:
     return isinstance(text, str) and _KEY.fullmatch(text) is not None
-
-
-def _is_window(max_age: object) -> bool:
-    return isinstance(max_age, timedelta) and timedelta(0) < max_age <= _LONGEST_AGE

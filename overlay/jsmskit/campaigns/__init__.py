@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from .ledger.ledger import go_on_without_log as go_on_without_log
     from .ledger.ledger import open_ledger as open_ledger
     from .planning import plan as plan
-    from .reporting.exports import export_recipients as export_recipients
+    from .reporting import export_recipients as export_recipients
     from .running._async.runner import AsyncCampaignRunner as AsyncCampaignRunner
     from .running._async.service_calls import pull_reports as pull_reports_async  # noqa: F401  # pyright: ignore[reportUnusedImport]
     from .running._async.service_calls import read_template as read_template_async  # noqa: F401  # pyright: ignore[reportUnusedImport]
@@ -78,7 +78,7 @@ _EXPORTS = {
     ".settings": "Mode QuietHours RunSettings Target TemplateFacts",
     ".feedback": "OPT_OUT_WORDS is_opt_out ingest_event",
     ".running.session": "Progress RunResult",
-    ".reporting.exports": "export_recipients",
+    ".reporting": "export_recipients",
     ".planning": "plan",
     ".running._sync.service_calls": "pull_reports read_template",
     ".running._async.service_calls": "pull_reports_async:pull_reports read_template_async:read_template",

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Final, NamedTuple
 
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
@@ -64,14 +63,6 @@ class ChunkDecision:
     accepted: Mapping[int, str] = field(default_factory=dict[int, str], repr=False)
 
 
-class _Whole(Enum):
-    """What to do when a code comes for a whole request."""
-
-    PAUSE = "pause"
-    SPLIT = "split"
-    WAIT = "wait"
-
-
 _SPLIT: Final = frozenset(
     {
         # Each of these can be the fault of one row.
@@ -88,16 +79,6 @@ _SPLIT: Final = frozenset(
         ErrorCode.CONTENT_CONTAINS_SPECIAL_SYMBOL,
     }
 )
-
-
-def _whole(code: int | None) -> _Whole:
-    if code in _SPLIT:
-        return _Whole.SPLIT
-    info = None if code is None else ERRORS.get(code)
-    if info is not None and info.category is ErrorCategory.RATE_LIMIT:
-        return _Whole.WAIT
-    # Credentials, balance, template, sign, an unknown code: the next chunk would meet the same.
-    return _Whole.PAUSE
 
 
 def decide_response(lease: ChunkLease, result: BatchResult, settings: RunSettings) -> ChunkDecision:
@@ -163,19 +144,19 @@ def decide_error(lease: ChunkLease, error: JsmsError, settings: RunSettings) -> 
         return ChunkDecision(ChunkState.PENDING, error.code, why, wait=_UNREACHABLE_WAIT, reachable=False)
     if not checked_here and not settings.refusal_takes_nobody:
         return decide_unknown(lease, f"{why} (a refusal of the whole is not trusted, by setting)")
-    match _whole(error.code):
-        case _Whole.SPLIT:
-            return _split(lease, error.code, why)
-        case _Whole.WAIT:
-            wait = settings.too_often_wait_seconds
-            if error.retry_after is not None:
-                wait = min(error.retry_after, settings.longest_hold_seconds)
-                if wait < error.retry_after:
-                    why = f"{why} It asked for {error.retry_after:.0f} seconds; {wait:.0f} are waited."
-            return ChunkDecision(ChunkState.PENDING, error.code, why, throttle_seconds=wait, answered=not checked_here)
-        case _Whole.PAUSE:  # pragma: no branch  # there is no other
-            pause = f"{why} {error.remedy}"
-            return ChunkDecision(ChunkState.PENDING, error.code, why, pause=pause, answered=not checked_here)
+    if error.code in _SPLIT:
+        return _split(lease, error.code, why)
+    info = None if error.code is None else ERRORS.get(error.code)
+    if info is None or info.category is not ErrorCategory.RATE_LIMIT:
+        # Credentials, balance, template, sign, an unknown code: the next chunk would meet the same.
+        pause = f"{why} {error.remedy}"
+        return ChunkDecision(ChunkState.PENDING, error.code, why, pause=pause, answered=not checked_here)
+    wait = settings.too_often_wait_seconds
+    if error.retry_after is not None:
+        wait = min(error.retry_after, settings.longest_hold_seconds)
+        if wait < error.retry_after:
+            why = f"{why} It asked for {error.retry_after:.0f} seconds; {wait:.0f} are waited."
+    return ChunkDecision(ChunkState.PENDING, error.code, why, throttle_seconds=wait, answered=not checked_here)
 
 
 _UNREACHABLE_WAIT: Final = 5.0
@@ -201,9 +182,8 @@ def decide_scheduled(
 ) -> ChunkDecision:
     """Schedule mode: the recipients are in their timed task.
 
-    shown: the task as the service shows it, with the numbers of the messages. rejected: those that the answer
-    of the change refuses; None if that answer was lost, then who is not in the task was refused, for a
-    lost reason.
+    shown: the task as the service shows it, with the numbers of the messages. rejected: those that the answer of the
+    change refuses; None if that answer was lost, then who is not in the task was refused, for a lost reason.
     """
     msg_ids = {} if shown is None else {entry.phone: entry.msg_id for entry in shown.recipients}
     refused = {entry.phone: entry for entry in rejected or ()}

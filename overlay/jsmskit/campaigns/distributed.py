@@ -76,8 +76,7 @@ async def _prepare(url: str, app: procrastinate.App) -> None:
 async def _enqueue_pending(app: procrastinate.App, ledger: Ledger, campaign_id: int, do: Any) -> int:
     """One job for each pending chunk that has none waiting; gives how many were added."""
     added = 0
-    chunks = await do(ledger.queries.chunks, campaign_id, ChunkState.PENDING)
-    for chunk in chunks:
+    for chunk in await do(ledger.queries.chunks, campaign_id, ChunkState.PENDING):
         if added >= _FEED_AT_ONCE:
             break
         with contextlib.suppress(AlreadyEnqueued):
@@ -98,9 +97,7 @@ async def enqueue_campaign(
     target: Target | None = None,
     retarget: bool = False,
 ) -> int:
-    """Start (or resume) a campaign for the workers; gives the number of jobs. More are added by the workers'
-    sweep.
-    """
+    """Start (or resume) a campaign for the workers; gives the number of jobs. More are added by the workers' sweep."""
     found = read_place(url)
     del url  # it may hold a password
     where = _server(found)
@@ -157,7 +154,7 @@ class DistributedWorker:
         """Jobs that this worker is carrying out."""
         self._workers = WorkerGroup()
         self._handled: Counter[int] = Counter()
-        self._report_decision: Counter[int] = Counter()
+        self._told: Counter[int] = Counter()
 
     async def run(self) -> None:
         """Work. Raises `LedgerError` and the engine's errors if the database is gone: start it again then."""
@@ -174,7 +171,11 @@ class DistributedWorker:
 
         @app.task(name=TASK, queue=QUEUE, retry=False)
         async def send_chunk(campaign_id: int, chunk: int) -> None:
-            await self._send(campaign_id, chunk)
+            self._under_way += 1
+            try:
+                await self._send(campaign_id, chunk)
+            finally:
+                self._under_way -= 1
 
         await self._workers.call(self._ledger.join, self._owner)
         async with app.open_async():
@@ -215,13 +216,6 @@ class DistributedWorker:
                 work.cancel()
 
     async def _send(self, campaign_id: int, chunk: int) -> None:
-        self._under_way += 1
-        try:
-            await self._send_chunk(campaign_id, chunk)
-        finally:
-            self._under_way -= 1
-
-    async def _send_chunk(self, campaign_id: int, chunk: int) -> None:
         self._working_on = campaign_id
         try:
             await self._workers.call(self._ledger.plans.bind_target, campaign_id, target_of(self._client))
@@ -259,43 +253,33 @@ class DistributedWorker:
 
     def _tell_progress(self) -> None:
         # Of this worker only, which it knows: counting a whole campaign at every sweep is dear.
-        for campaign_id, handled in (self._handled - self._report_decision).items():
+        for campaign_id, handled in (self._handled - self._told).items():
             total = self._handled[campaign_id]
             self._tell(f"campaign {campaign_id}: {handled} recipients handled here, {total} since the start")
-        self._report_decision = self._handled.copy()
-
-    async def _sort_out(self, running: list[int]) -> tuple[list[int], TargetChangedError | None]:
-        """The campaigns that were planned for the target of this worker, and what is wrong with the last other one."""
-        own: list[int] = []
-        foreign: TargetChangedError | None = None
-        for campaign_id in running:
-            try:
-                await self._workers.call(self._ledger.plans.bind_target, campaign_id, target_of(self._client))
-            except TargetChangedError as error:
-                foreign = error
-            else:
-                own.append(campaign_id)
-        return own, foreign
+        self._told = self._handled.copy()
 
     async def sweep(self, app: procrastinate.App) -> int:
-        """Mark what dead workers had in flight, give pending chunks without a job one; gives the running
-        campaigns.
-        """
+        """Mark what dead workers had in flight, give pending chunks without a job one; gives the running campaigns."""
         await self._workers.call(self._ledger.join, self._owner)
         running = [
             one.campaign_id
             for one in await self._workers.call(self._ledger.queries.campaigns)
             if one.state is CampaignState.RUNNING
         ]
-        own, foreign = await self._sort_out(running)
-        if foreign is not None and not own:
-            raise foreign
-        for campaign_id in own:
+        foreign: list[TargetChangedError] = []
+        for campaign_id in running:
+            try:
+                await self._workers.call(self._ledger.plans.bind_target, campaign_id, target_of(self._client))
+            except TargetChangedError as error:
+                foreign.append(error)
+                continue
             settings = await self._workers.call(self._ledger.settings_of, campaign_id)
             lost = await self._workers.call(self._ledger.recover_dead_workers, campaign_id, self._owner, settings)
             if lost:
                 self._tell(f"campaign {campaign_id}: chunks {lost} of a dead worker are unknown")
             await _enqueue_pending(app, self._ledger, campaign_id, self._workers.call)
+        if foreign and len(foreign) == len(running):
+            raise foreign[-1]
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
             # Its worker is dead. The chunk has been looked after above; the job is only put away.
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Protocol
+from dataclasses import astuple, dataclass
+from operator import add
+from typing import Final
 
-from jsmskit._validation.fields import canonical_phone
-from jsmskit._validation.invalid_argument import InvalidArgument
 from jsmskit.callbacks import CallbackEvent, DeliveryReport, Reply, UnknownEvent
 
 from .ledger.ledger import Ledger
@@ -28,46 +26,17 @@ OPT_OUT_WORDS: Final = frozenset(
 _BESIDE: Final = frozenset(
     {
         *("请", "我要", "我想", "帮我", "麻烦", "回", "回复", "谢谢", "谢", "多谢", "感谢", "好", "好的"),
-        *(
-            "你好",
-            "您好",
-            "吧",
-            "了",
-            "啊",
-            "呀",
-            "哦",
-            "短信",
-            "信息",
-            "消息",
-            "推送",
-            "广告",
-            "给我",
-            "我",
-            "你们",
-            "此",
-        ),
-        *(
-            "所有",
-            "全部",
-            "please",
-            "pls",
-            "thanks",
-            "thank",
-            "you",
-            "thx",
-            "me",
-            "sms",
-            "messages",
-            "message",
-            "all",
-            "now",
-        ),
+        *("你好", "您好", "吧", "了", "啊", "呀", "哦", "短信", "信息", "消息", "推送", "广告"),
+        *("给我", "我", "你们", "此", "所有", "全部"),
+        *("please", "pls", "thanks", "thank", "you", "thx", "me", "sms", "messages", "message", "all", "now"),
     }
 )
 """What may stand beside such a word without changing what it means."""
 _SIMPLIFIED: Final = str.maketrans("訂閱關絕發別請擾謝復複訊簡廣給", "订阅关绝发别请扰谢复复讯简广给")
 _LONGEST_TEXT: Final = 100
 """A longer reply is a letter, and is read by a person."""
+_LONGEST_PHONE: Final = 32
+"""A number that is none of mainland China comes as the service wrote it."""
 
 
 def is_opt_out(content: str, words: Iterable[str] = OPT_OUT_WORDS) -> bool:
@@ -118,24 +87,6 @@ def _stands_at(text: str, place: int, word: str) -> bool:
     return not (word[-1].isascii() and behind.isascii() and behind.isalnum())
 
 
-class _Report(Protocol):
-    @property
-    def msg_id(self) -> str: ...
-    @property
-    def phone(self) -> str: ...
-    @property
-    def status(self) -> int: ...
-    @property
-    def received_at(self) -> datetime: ...
-
-
-class _Reply(Protocol):
-    @property
-    def phone(self) -> str: ...
-    @property
-    def content(self) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class IngestSummary:
     """What a batch of events did: reports that found their recipient, unknown chunks they proved, new
@@ -149,31 +100,26 @@ class IngestSummary:
     opted_out: int = 0
 
     def __add__(self, other: IngestSummary) -> IngestSummary:
-        return IngestSummary(
-            self.reports + other.reports,
-            self.matched + other.matched,
-            self.proved_chunks + other.proved_chunks,
-            self.replies + other.replies,
-            self.opted_out + other.opted_out,
-        )
+        return IngestSummary(*map(add, astuple(self), astuple(other)))
 
 
-def ingest_reports(ledger: Ledger, reports: Iterable[_Report]) -> IngestSummary:
+def ingest_reports(ledger: Ledger, reports: Iterable[DeliveryReport]) -> IngestSummary:
     """Write delivery reports into the ledger. A report that comes twice does nothing the second time."""
     noted = [
-        (report.msg_id, _plain(report.phone), int(report.status), report.received_at.timestamp()) for report in reports
+        (report.msg_id, report.phone[:_LONGEST_PHONE], int(report.status), report.received_at.timestamp())
+        for report in reports
     ]
     matched, proved = ledger.feedback.record_reports(noted)
     return IngestSummary(reports=len(noted), matched=matched, proved_chunks=proved)
 
 
 def ingest_replies(
-    ledger: Ledger, replies: Iterable[_Reply], *, opt_out_words: Iterable[str] = OPT_OUT_WORDS
+    ledger: Ledger, replies: Iterable[Reply], *, opt_out_words: Iterable[str] = OPT_OUT_WORDS
 ) -> IngestSummary:
     """Read replies: a number that asks for no more messages is put on the opt-out list, for all later marketing."""
     words = frozenset(opt_out_words)
     heard = list(replies)
-    opt_outs = [_plain(reply.phone) for reply in heard if is_opt_out(reply.content, words)]
+    opt_outs = [reply.phone[:_LONGEST_PHONE] for reply in heard if is_opt_out(reply.content, words)]
     if opt_outs:
         ledger.feedback.opt_out(opt_outs, "asked for it in a reply")
     return IngestSummary(replies=len(heard), opted_out=len(opt_outs))
@@ -197,11 +143,3 @@ def ingest_event(
     if isinstance(event, UnknownEvent):
         ledger.feedback.store_raw("UNKNOWN", event.raw)
     return IngestSummary()
-
-
-def _plain(phone: str) -> str:
-    """The number as the ledger has it; as it came if it is none of ours."""
-    try:
-        return canonical_phone(phone)
-    except InvalidArgument:
-        return phone[:32]

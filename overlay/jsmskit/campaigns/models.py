@@ -13,9 +13,7 @@ from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipR
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One row of the ledger: what is sent, to how many, and where it stands. Times are seconds since 1970
-    (UTC).
-    """
+    """One row of the ledger: what is sent, to how many, and where it stands. Times are seconds since 1970 (UTC)."""
 
     campaign_id: int
     name: str
@@ -35,6 +33,11 @@ class Campaign:
     settled_at: float | None
     target: Target | None = None
     """Where it was planned for; None if that was not known."""
+
+    @property
+    def chosen_by(self) -> tuple[str, ...]:
+        """The options of the command line that chose the target."""
+        return () if self.target is None else self.target.chosen_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +124,10 @@ class ChunkLease:
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Nothing to do now; ask again in so many seconds.
-
-    for_others: a request that is in flight and comes to its end may end the wait before.
-    """
+    """Nothing to do now; ask again in so many seconds."""
 
     seconds: float
     why: str
-    for_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

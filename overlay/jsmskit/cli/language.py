@@ -117,18 +117,14 @@ class _Sentence(NamedTuple):
 
 def _sentence(message: str) -> _Sentence | None:
     """Return the translation of the text in front, and where it ends; of several, the one with the most letters."""
-    best: _Sentence | None = None
     for parts, pattern, chinese in _texts():
-        letters = sum(map(len, parts))
-        if (best is None or letters > best.letters) and all(part in message for part in parts):
-            found = re.match(pattern, message, re.DOTALL)
-            if found is not None:
-                values = {
-                    name: gettext(value) if name == "state" else _whole(value)
-                    for name, value in found.groupdict().items()
-                }
-                best = _Sentence(letters, _filled(chinese, values), found.end())
-    return best
+        found = re.match(pattern, message, re.DOTALL) if all(part in message for part in parts) else None
+        if found is not None:
+            values = {
+                name: gettext(value) if name == "state" else _whole(value) for name, value in found.groupdict().items()
+            }
+            return _Sentence(sum(map(len, parts)), _filled(chinese, values), found.end())
+    return None
 
 
 def _whole(value: str) -> str:
@@ -143,15 +139,14 @@ def _filled(text: str, values: dict[str, str]) -> str:
 
 @cache
 def _texts() -> list[tuple[list[str], str, str]]:
-    """Return each text: its literal parts, its pattern, and its translation."""
+    """Return each text, the longest first: its literal parts, its pattern, and its translation."""
     import json
 
     with open(os.path.join(LOCALE_FOLDER, "zh", "LC_MESSAGES", "library.json"), encoding="utf-8") as file:
         texts: dict[str, str] = json.load(file)
-    found = [
-        (_PLACEHOLDER.split(english)[::2], "".join(_pattern(english)), chinese) for english, chinese in texts.items()
-    ]
-    return found + list(_of_the_table())
+    texts |= _of_the_table()
+    found = [(_PLACEHOLDER.split(english)[::2], "".join(_pattern(english)), texts[english]) for english in texts]
+    return sorted(found, key=lambda text: -sum(map(len, text[0])))
 
 
 def _pattern(english: str) -> Iterator[str]:
@@ -162,15 +157,12 @@ def _pattern(english: str) -> Iterator[str]:
     yield r"(?:\s+|$)"
 
 
-def _of_the_table() -> Iterator[tuple[list[str], str, str]]:
-    """Yield what campaigns say of a code: its title and its remedy."""
+def _of_the_table() -> dict[str, str]:
+    """Return what campaigns say of a code: its title and its remedy."""
     from jsms_api.error_table import ERRORS
 
     from jsmskit.errors import Surface, remedy_in
 
-    for info in ERRORS.values():
-        for english, chinese in (
-            (f"{info.title_en} ({info.code}).", f"{info.title_zh}（{info.code}）。"),
-            (remedy_in(Surface.SHELL, info, "en"), remedy_in(Surface.SHELL, info, "zh")),
-        ):
-            yield [english], re.escape(english) + r"(?:\s+|$)", chinese
+    titles = {f"{info.title_en} ({info.code}).": f"{info.title_zh}（{info.code}）。" for info in ERRORS.values()}
+    remedies = {remedy_in(Surface.SHELL, info, "en"): remedy_in(Surface.SHELL, info, "zh") for info in ERRORS.values()}
+    return titles | remedies

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -23,7 +24,7 @@ from .parameters import pairs
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
-    from jsmskit.campaigns.models import SkippedRow
+    from jsmskit.campaigns.models import PlanSummary, SkippedRow
     from jsmskit.campaigns.sources import Source
     from jsmskit.recipients import Recipient
 
@@ -129,64 +130,27 @@ def file_options(function: Callable[Concatenate[FileOptions, P], T]) -> Callable
 
 @dataclass(frozen=True, slots=True)
 class RecipientFile:
-    """The recipients of a file that fit into one batch, and the row of each."""
+    """The recipients of a file that fit into one batch, and the row of each; and what was left out, as `PlanSummary`
+    has it.
+    """
 
     name: str
     recipients: tuple[Recipient, ...]
     rows: tuple[int, ...]
-    skipped: tuple[SkippedRow, ...]
+    set_aside: Mapping[str, int]
+    first_set_aside: Mapping[str, SkippedRow]
     ignored: Mapping[str, int]
     trimmed: int
 
     @property
-    def counts(self) -> dict[str, int]:
-        """How many rows were set aside, by reason."""
-        found: dict[str, int] = {}
-        for one in self.skipped:
-            found[one.reason.value] = found.get(one.reason.value, 0) + 1
-        return found
-
-    @property
-    def first(self) -> dict[str, SkippedRow]:
-        """The first row that was set aside, by reason."""
-        return {one.reason.value: one for one in reversed(self.skipped)}
-
-    @property
     def repeated(self) -> list[tuple[int, int]]:
         """Rows with a number that stood in an earlier row, and that row."""
-        seen: dict[str, int] = {}
+        seen: dict[str | int, int] = {}
         return [
-            (row, seen[str(one.phone)])
+            (row, seen[one.phone])
             for one, row in zip(self.recipients, self.rows, strict=True)
-            if seen.setdefault(str(one.phone), row) != row
+            if seen.setdefault(one.phone, row) != row
         ]
-
-    def lines(self, set_aside: str | None) -> list[str]:
-        """What is told of the rows that get nothing."""
-        lines = skipped_lines(self.counts, self.first, self.ignored, self.trimmed, set_aside)
-        if self.repeated:
-            row, first = self.repeated[0]
-            lines.append(
-                "  "
-                + _("twice: {count} x a number of an earlier row; first: row {row}, as row {first}").format(
-                    count=len(self.repeated), row=row, first=first
-                )
-            )
-        return lines
-
-    @contextmanager
-    def errors_by_row(self) -> Generator[None]:
-        """Let an error that names a place in the list name the row of the file instead."""
-        from jsmskit.errors import JsmsError
-
-        try:
-            yield
-        except JsmsError as error:
-            found = _PLACE.match(error.message)
-            if found is not None:
-                row = f"row {self.rows[int(found[1])]} of {self.name}"
-                error.message = f"{row}, {error.message[found.end() :]}"
-            raise
 
 
 @contextmanager
@@ -206,6 +170,8 @@ def batch_of(
 
     question, what: with `{}` for the number of recipients. Raises `CommandError` if it is not meant.
     """
+    from jsmskit.errors import JsmsError
+
     from .errors import CommandError
     from .output import is_given, stderr
     from .parameters import confirm, is_interactive
@@ -214,26 +180,35 @@ def batch_of(
     text = template_text(client, template_id)
     read = read_recipients(typed, template_id, text)
     count = len(read.recipients)
-    for line in read.lines(typed.set_aside):
+    for line in skipped_lines(read, typed.set_aside):
         stderr(line)
-    asked = is_interactive() and not is_given("--yes") and not connection.is_free
-    if read.repeated and not allow_duplicates and not asked:
+    if read.repeated:
         row, first = read.repeated[0]
-        raise CommandError(
-            _("{file}: {count} numbers stood in an earlier row; first: row {row}, as row {first}.").format(
-                file=read.name, count=len(read.repeated), row=row, first=first
-            ),
-            remedy=_("Take these rows out; or send to them once more on purpose: --allow-duplicates."),
-            code=ExitCode.USAGE,
-        )
+        told = {"count": len(read.repeated), "row": row, "first": first}
+        stderr("  " + _("twice: {count} x a number of an earlier row; first: row {row}, as row {first}").format(**told))
+        asked = is_interactive() and not is_given("--yes") and not connection.is_free
+        if not allow_duplicates and not asked:
+            raise CommandError(
+                _("{file}: {count} numbers stood in an earlier row; first: row {row}, as row {first}.").format(
+                    file=read.name, **told
+                ),
+                remedy=_("Take these rows out; or send to them once more on purpose: --allow-duplicates."),
+                code=ExitCode.USAGE,
+            )
     confirm(
         question.format(count),
         free=connection.is_free,
         what=what.format(count),
         tell=lambda: many_messages(client, read.recipients, text, template_id, sign_id, at=at),
     )
-    with read.errors_by_row():
+    try:
         yield read
+    except JsmsError as error:
+        # The place in the list of a batch says nothing to people: its row in the file does.
+        found = _PLACE.match(error.message)
+        if found is not None:
+            error.message = f"row {read.rows[int(found[1])]} of {read.name}, {error.message[found.end() :]}"
+        raise
 
 
 def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> RecipientFile:
@@ -245,7 +220,7 @@ def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> R
     """
     from jsmskit.campaigns.models import SkippedRow
     from jsmskit.campaigns.planning import RowValidator
-    from jsmskit.campaigns.reporting.exports import check_place, write_set_aside
+    from jsmskit.campaigns.reporting import check_place, write_set_aside
     from jsmskit.campaigns.settings import TemplateFacts
     from jsmskit.recipients import Recipient
 
@@ -272,12 +247,13 @@ def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> R
         source.name,
         tuple(recipients),
         tuple(rows),
-        tuple(skipped),
+        Counter(one.reason.value for one in skipped),
+        {one.reason.value: one for one in reversed(skipped)},
         dict(getattr(source, "ignored", {})),
         validator.trimmed,
     )
     if not recipients:
-        told = "; ".join(line.strip() for line in read.lines(None))
+        told = "; ".join(line.strip() for line in skipped_lines(read, None))
         raise CommandError(
             _("no recipient in {file} can be written to. {told}").format(file=source.name, told=told).strip(),
             remedy=_("Correct the list; look at the column of the phone numbers first."),
@@ -286,35 +262,31 @@ def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> R
     return read
 
 
-def skipped_lines(
-    counts: Mapping[str, int],
-    first: Mapping[str, SkippedRow],
-    ignored: Mapping[str, int],
-    trimmed: int,
-    set_aside: str | None,
-) -> list[str]:
-    """What is told of the rows that get nothing, each reason with its first example."""
+def skipped_lines(read: PlanSummary | RecipientFile, set_aside: str | None) -> list[str]:
+    """What is told of the rows that get nothing, each reason with its first example.
+
+    set_aside: the file to which they were written.
+    """
     lines = [
         _("set aside: {count} x {reason}; first: {example}").format(
-            count=count, reason=_(reason.replace("_", " ")), example=_example(first[reason])
+            count=count, reason=_(reason.replace("_", " ")), example=_example(read.first_set_aside[reason])
         )
-        for reason, count in sorted(counts.items())
+        for reason, count in sorted(read.set_aside.items())
     ]
-    if counts:
+    if lines:
         lines.append(
             _("all of them: {file}").format(file=set_aside)
             if set_aside
             else _("--set-aside FILE writes all of them to a file.")
         )
-    if ignored:
-        told = ", ".join(f"{count} {translate_message(what)}" for what, count in sorted(ignored.items()))
+    if read.ignored:
+        told = ", ".join(f"{count} {translate_message(what)}" for what, count in sorted(read.ignored.items()))
         lines.append(_("skipped: {rows}").format(rows=told))
-    if trimmed:
-        lines.append(
-            ngettext(
-                "blanks around {count} value were cut off", "blanks around {count} values were cut off", trimmed
-            ).format(count=trimmed)
+    if read.trimmed:
+        words = ngettext(
+            "blanks around {count} value were cut off", "blanks around {count} values were cut off", read.trimmed
         )
+        lines.append(words.format(count=read.trimmed))
     return [f"  {line}" for line in lines]
 
 
@@ -342,18 +314,16 @@ def _example(skipped: SkippedRow) -> str:
     )
 
 
-def skipped_data(
-    counts: Mapping[str, int], first: Mapping[str, SkippedRow], ignored: Mapping[str, int], trimmed: int
-) -> dict[str, Any]:
+def skipped_data(read: PlanSummary | RecipientFile) -> dict[str, Any]:
     """The same for programs."""
     from jsmskit._privacy import mask_phone
 
     return {
-        "set_aside": dict(counts),
+        "set_aside": dict(read.set_aside),
         "first_set_aside": {
             reason: {"row": one.row, "phone": mask_phone(one.phone), "detail": one.detail}
-            for reason, one in first.items()
+            for reason, one in read.first_set_aside.items()
         },
-        "skipped": dict(ignored),
-        "trimmed": trimmed,
+        "skipped": dict(read.ignored),
+        "trimmed": read.trimmed,
     }

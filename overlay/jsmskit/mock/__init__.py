@@ -14,13 +14,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .activation import activate as activate
     from .callbacks.sender import CallbackAddressError as CallbackAddressError
     from .engine import UnknownApplicationError as UnknownApplicationError
     from .faults import Fault as Fault
     from .faults import FaultError as FaultError
     from .faults import FaultKind as FaultKind
     from .jsms_mock import JsmsMock as JsmsMock
+    from .jsms_mock import activate as activate
     from .model.clock import Clock as Clock
     from .model.clock import ClockMode as ClockMode
     from .model.records import AccessFlags as AccessFlags
@@ -52,11 +52,10 @@ if TYPE_CHECKING:
     from .state.inbox import NoMessageError as NoMessageError
 
 _HOMES = {
-    "activation": "activate",
     "callbacks.sender": "CallbackAddressError",
     "engine": "UnknownApplicationError",
     "faults": "Fault FaultError FaultKind",
-    "jsms_mock": "JsmsMock",
+    "jsms_mock": "JsmsMock activate",
     "model.clock": "Clock ClockMode",
     "model.records": (
         "AccessFlags Account Application Balances CallbackType Delivery Message ReviewStatus Sign Template TemplateType"

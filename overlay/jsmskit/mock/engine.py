@@ -5,10 +5,13 @@ Transports, server and control API are built on it. `JsmsMock` adds them, and wh
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import orjson
 
 from .callbacks.queue import CallbackAdmin
 from .callbacks.sender import CallbackSender
@@ -18,10 +21,9 @@ from .model.http import Request, Response
 from .model.random_ids import RandomIds
 from .model.records import Sign, Template
 from .model.settings import APP_KEY, DEFAULT_SEED, DEFAULT_SETTINGS, ApplicationSeed, Seed, Settings
-from .saved_settings import SettingsPersistence
 from .service.dispatcher import Dispatcher
-from .service.operations.reviews import SIGNS, TEMPLATES
 from .service.request_log import RequestLog
+from .service.reviews import SIGNS, TEMPLATES
 from .state.inbox import Inbox, without_country_code
 from .state.state import State
 from .time_driver import TimeDriver
@@ -71,12 +73,10 @@ class MockEngine:
         self._time = TimeDriver(self.state, self.clock, random_ids, self._dispatcher.callbacks, sender)
         self.requests = RequestLog()
         self.faults = FaultPlan(self.state.database.lock, self._faults_changed)
-        self._saved = SettingsPersistence(self.state.database, self.clock, self.faults, lambda: self.settings)
-        saved = self._saved.load(clock=clock is None)
-        if saved is not None:
-            self._dispatcher.settings = saved
-        self._saved.save()
-        self.clock.on_advance(lambda _: self._saved.save())
+        self._saved: dict[str, str] = {}
+        self._load(clock=clock is None)
+        self._save()
+        self.clock.on_advance(lambda _: self._save())
         self.callbacks = CallbackAdmin(self.state, random_ids, sender, self._key_of)
         self.inbox = Inbox(self.state, self.state.changes, self._time.run_due_quietly)
         self.state.on_replaced(self._state_replaced)
@@ -96,7 +96,7 @@ class MockEngine:
             if self.faults:
                 operation = self._dispatcher.operation_of(request.method, request.path)
                 outcome = inject_faults(request, operation, plan=self.faults, handle=self._handle)
-                self._saved.save()
+                self._save()
             else:
                 outcome = FaultedResponse(ConnectionEnd.ANSWERED, self._handle(request))
             self.requests.note(request, outcome, self.clock.now())
@@ -120,7 +120,7 @@ class MockEngine:
     @settings.setter
     def settings(self, settings: Settings) -> None:
         self._dispatcher.settings = settings
-        self._saved.save()
+        self._save()
         self.state.changes.publish(("settings", 0))
 
     # Time.
@@ -176,7 +176,7 @@ class MockEngine:
             self.requests.clear()
             self.settings = self._settings
             self.state.reset()
-            self._saved.save(everything=True)
+            self._save(everything=True)
 
     def snapshot(self) -> bytes:
         """Copy the whole state."""
@@ -190,7 +190,7 @@ class MockEngine:
         """
         with self.state.database.lock:
             self.state.restore(snapshot)
-            self._saved.save(everything=True)
+            self._save(everything=True)
 
     def load_seed(self, state: Seed) -> None:
         """Take another state as the beginning, and reset to it."""
@@ -298,8 +298,40 @@ class MockEngine:
     ) -> None:
         self.close()
 
+    # What a file keeps beside the state, so that a mock that is started again on it is the same mock: a frozen clock
+    # is still frozen, a fault that was to strike twice and struck once strikes once more.
+
+    def _save(self, *, everything: bool = False) -> None:
+        """Write settings, faults and the clock's way where they have changed, or all if the database was replaced."""
+        database = self.state.database
+        if not database.is_file:
+            return
+        with database.lock:
+            values = {
+                "settings": orjson.dumps(asdict(self.settings)).decode(),
+                "faults": orjson.dumps(self.faults.to_state()).decode(),
+                "clock": orjson.dumps(self.clock.to_state()).decode(),
+            }
+            changed = [each for each in values.items() if everything or self._saved.get(each[0]) != each[1]]
+            if changed:
+                with database as connection:
+                    connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", changed)
+                self._saved = values
+
+    def _load(self, *, clock: bool) -> None:
+        """Go on where the file was left; let the clock go as it went only if told to."""
+        stored = dict(self.state.database.connection.execute("SELECT name, value FROM meta").fetchall())
+        if "faults" in stored:
+            self.faults.restore(orjson.loads(stored["faults"]))
+        if clock and "clock" in stored:
+            self.clock.restore(orjson.loads(stored["clock"]))
+        if "settings" in stored:  # one that this version does not know any more is left out
+            known = {each.name for each in fields(Settings)}
+            values = {name: value for name, value in orjson.loads(stored["settings"]).items() if name in known}
+            self._dispatcher.settings = DEFAULT_SETTINGS.with_changes(**values)
+
     def _faults_changed(self) -> None:
-        self._saved.save()
+        self._save()
         self.state.changes.publish(("fault", 0))
 
     def _state_replaced(self) -> None:

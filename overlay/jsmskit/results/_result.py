@@ -26,7 +26,14 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Receipt(Result):
+class Answer(Result):
+    """What a call returns. `raw` is the decoded response as it came."""
+
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Receipt(Answer):
     """What a call returns that sends, or schedules, one message.
 
     Attributes:

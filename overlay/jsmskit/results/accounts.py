@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from ._result import Result
+from ._result import Answer
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Balance(Result):
+class Balance(Answer):
     """How many messages are left. None of a kind means that nothing was assigned of it.
 
     `general` serves every kind of message; the others one kind each: `voice`, `industry` (codes and
@@ -21,4 +19,3 @@ class Balance(Result):
     voice: int | None = None
     industry: int | None = None
     market: int | None = None
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)

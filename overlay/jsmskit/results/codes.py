@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from jsms_api.error_table import ERRORS, ErrorInfo
 
-from ._result import Receipt, Result
+from ._result import Answer, Receipt
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -17,7 +15,6 @@ class CodeReceipt(Receipt):
     """A verification code is on its way. Keep `msg_id`: it is needed to verify what the user types."""
 
     msg_id: str
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
 
 class VerificationReason(StrEnum):
@@ -38,7 +35,7 @@ class VerificationReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Verification(Result):
+class Verification(Answer):
     """The result of verifying a code that the user typed. True in a condition only if the code is right, for the
     first time.
 
@@ -48,7 +45,6 @@ class Verification(Result):
     ok: bool
     reason: VerificationReason | None = None
     error_code: int | None = None
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
     def __bool__(self) -> bool:
         return self.ok

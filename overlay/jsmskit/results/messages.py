@@ -11,7 +11,7 @@ from typing import Any
 from jsms_api.error_table import ERRORS, ErrorInfo
 
 from ..errors import Outcome, PartialFailureError
-from ._result import Receipt, Result
+from ._result import Answer, Receipt, Result
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -19,7 +19,6 @@ class MessageReceipt(Receipt):
     """A message is on its way. Delivery reports carry the same `msg_id`."""
 
     msg_id: str
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -91,7 +90,7 @@ def _name(code: int) -> str:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class BatchResult(Result, BatchOutcome):
+class BatchResult(Answer, BatchOutcome):
     """What became of each recipient of one batch. A batch of which a part is refused is an ordinary response.
 
     Attributes:
@@ -111,7 +110,6 @@ class BatchResult(Result, BatchOutcome):
     warnings: tuple[str, ...] = ()
     withheld: tuple[str, ...] = field(default=(), kw_only=True)
     redirected_to: str | None = field(default=None, kw_only=True)
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
     def raise_for_rejected(self) -> None:
         """Raise `PartialFailureError` unless every recipient was accepted: unknown and withheld ones were not."""
@@ -123,11 +121,10 @@ class ScheduleReceipt(Receipt):
     """A scheduled message is set, or changed."""
 
     schedule_id: str
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ScheduleBatchResult(Result, BatchOutcome):
+class ScheduleBatchResult(Answer, BatchOutcome):
     """A scheduled batch is set, or changed; recipients may have been refused one by one.
 
     The service lists only the refused ones, so `accepted` holds the numbers that were asked for and not
@@ -141,7 +138,6 @@ class ScheduleBatchResult(Result, BatchOutcome):
     warnings: tuple[str, ...] = ()
     withheld: tuple[str, ...] = field(default=(), kw_only=True)
     redirected_to: str | None = field(default=None, kw_only=True)
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
     def raise_for_rejected(self) -> None:
         """Raise `PartialFailureError` unless every recipient was accepted: unknown and withheld ones were not."""
@@ -158,11 +154,10 @@ class ScheduledMessage(Result):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Schedule(Result):
+class Schedule(Answer):
     """A scheduled task, of one or of many recipients. The service tells no status, sign or tag."""
 
     schedule_id: str
     send_at: datetime
     template_id: int
     recipients: tuple[ScheduledMessage, ...]
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)

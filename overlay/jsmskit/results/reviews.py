@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
 
-from ._result import Result
+from ._result import Answer
 
 
 class ReviewStatus(IntEnum):
@@ -19,15 +17,14 @@ class ReviewStatus(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class SignReceipt(Result):
+class SignReceipt(Answer):
     """A sign was submitted and is in review."""
 
     sign_id: int
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Sign(Result):
+class Sign(Answer):
     """A sign, the text in brackets in front of a message. A `status` not known to this version is a plain
     `int`.
     """
@@ -37,7 +34,6 @@ class Sign(Result):
     status: ReviewStatus | int
     is_default: bool
     in_use: bool
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
     @property
     def approved(self) -> bool:
@@ -46,15 +42,14 @@ class Sign(Result):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class TemplateReceipt(Result):
+class TemplateReceipt(Answer):
     """A template was submitted and is in review."""
 
     template_id: int
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Template(Result):
+class Template(Answer):
     """A template. A `status` or `type` that this version does not know is a plain `int`."""
 
     template_id: int
@@ -63,7 +58,6 @@ class Template(Result):
     status: ReviewStatus | int
     ttl: int | None = None
     remark: str | None = None
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
     @property
     def approved(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import os
 import threading
 import time
 import weakref
@@ -16,7 +15,6 @@ from dataclasses import fields
 from functools import cache, lru_cache
 from importlib import import_module
 from importlib.resources import files
-from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING, Any, Final, NoReturn, final
 
 from jsmskit import Secret
@@ -42,6 +40,7 @@ from .subjects import Peppers
 
 if TYPE_CHECKING:
     from redis import Redis
+    from redis.asyncio import Redis as AsyncRedis
 
 _SCRIPTS: Final[Mapping[type[Step[Any]], str]] = {
     Reserve: "reserve",
@@ -96,16 +95,11 @@ class RedisStore:
         hidden = url if isinstance(url, Secret) else Secret(url)
         peppers = Peppers.of(pepper)
         del url, pepper
-        pool = _read_url(hidden, timeout, "redis")
-        connections = _Connections(pool.make_connection, max_connections, timeout)
         self._set_up(
             peppers,
             prefix,
-            _library("redis").Redis.from_pool(pool),
-            connections,
-            lambda: _AsyncConnections(
-                _read_url(hidden, timeout, "redis.asyncio").make_connection, max_connections, timeout
-            ),
+            _connect(hidden, timeout, max_connections, "redis"),
+            lambda: _connect(hidden, timeout, max_connections, "redis.asyncio"),
         )
 
     @classmethod
@@ -120,22 +114,15 @@ class RedisStore:
         store = cls.__new__(cls)
         peppers = Peppers.of(pepper)
         del pepper
-        store._set_up(peppers, prefix, client, None, None)
+        store._set_up(peppers, prefix, client, None)
         return store
 
     def _set_up(
-        self,
-        peppers: Peppers,
-        prefix: str,
-        client: Any,
-        connections: _Connections | None,
-        make_async: Callable[[], _AsyncConnections] | None,
+        self, peppers: Peppers, prefix: str, client: Redis, make_async: Callable[[], AsyncRedis] | None
     ) -> None:
         self._peppers = peppers
         self._prefix = prefix
-        self._client = client
-        self._connections = connections
-        self._execute: Any = client.execute_command if connections is None else connections.execute
+        self._client: Any = client
         self._make_async = make_async
         errors = _library("redis.exceptions")
         self._no_script: type[Exception] = errors.NoScriptError
@@ -144,7 +131,7 @@ class RedisStore:
         # By application: the highest sequence that this process has seen, and what was used of the budgets then.
         self._seen: dict[str, tuple[int, dict[str, int]]] = {}
         # An asyncio connection belongs to its event loop.
-        self._of_loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _AsyncConnections] = (
+        self._async_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncRedis] = (
             weakref.WeakKeyDictionary()
         )
 
@@ -159,9 +146,9 @@ class RedisStore:
 
         def ask() -> Any:
             try:
-                return self._execute("EVALSHA", sha, *words)
+                return self._client.execute_command("EVALSHA", sha, *words)
             except self._no_script:
-                return self._execute("EVAL", script, *words)
+                return self._client.execute_command("EVAL", script, *words)
 
         return self._read(step, self._ask(ask))
 
@@ -170,17 +157,17 @@ class RedisStore:
         if self._make_async is None:
             return await asyncio.to_thread(self.run, step)
         loop = asyncio.get_running_loop()
-        connections = self._of_loops.get(loop)
-        if connections is None:
-            connections = self._of_loops[loop] = self._make_async()
+        client: Any = self._async_clients.get(loop)
+        if client is None:
+            client = self._async_clients[loop] = self._make_async()
         script, sha, words = self._write(step)
         failure = ""
         reply: Any = None
         try:
             try:
-                reply = await connections.execute("EVALSHA", sha, *words)
+                reply = await client.execute_command("EVALSHA", sha, *words)
             except self._no_script:
-                reply = await connections.execute("EVAL", script, *words)
+                reply = await client.execute_command("EVAL", script, *words)
         except self._failures as failed:
             failure = type(failed).__name__
         if failure:
@@ -219,15 +206,13 @@ class RedisStore:
 
     def close(self) -> None:
         """Close the connections for threads."""
-        if self._connections is not None:
-            self._connections.close()
         self._client.close()
 
     async def aclose(self) -> None:
         """Close the connections of this event loop."""
-        connections = self._of_loops.pop(asyncio.get_running_loop(), None)
-        if connections is not None:
-            await connections.aclose()
+        client = self._async_clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.aclose()
 
     def __repr__(self) -> str:
         return f"RedisStore(hidden, prefix={self._prefix!r})"
@@ -348,114 +333,29 @@ def _library(name: str) -> Any:
     return found
 
 
-def _read_url(url: Secret, timeout: float, package: str) -> Any:
-    """Return a pool of `redis` or of `redis.asyncio`, which have the same names. It makes our connections only."""
-    library = _library(package)
+def _connect(url: Secret, timeout: float, max_connections: int, package: str) -> Any:
+    """Make a client of `redis` or of `redis.asyncio`, which have the same names."""
+    library, errors = _library(package), _library("redis.exceptions")
+    no_wait = _library("redis.backoff").NoBackoff()
+    # Once again on a fresh connection if the one from the pool is dead; a step that arrives twice counts once.
+    retry = _library(f"{package}.retry").Retry(no_wait, 1, supported_errors=(errors.ConnectionError,))
     pool: Any = None
     with suppress(ValueError):
-        pool = library.ConnectionPool.from_url(url.reveal(), socket_timeout=timeout, socket_connect_timeout=timeout)
+        pool = library.BlockingConnectionPool.from_url(
+            url.reveal(),
+            retry=retry,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            timeout=timeout,
+            max_connections=max_connections,
+        )
     if pool is None:
         raise ConfigurationError(
             "The address of the store is no Redis URL.",
             field="url",
             remedy="Write redis://host:port/database, rediss:// for TLS, or unix:///path.",
         )
-    return pool
-
-
-class _Connections:
-    """Connections for threads: the one that was used last, else a new one; with `most` of them in use, a step waits.
-
-    The client and the pool of redis cost as much CPU as all the rest of a round trip (82 us with them, 42 without).
-    """
-
-    def __init__(self, make: Callable[[], Any], most: int, timeout: float) -> None:
-        self._make = make
-        self._most = most
-        self._timeout = timeout
-        self._lost = _library("redis.exceptions").ConnectionError
-        self._idle: dict[int, LifoQueue[Any]] = {}  # by process: a forked child must not use those of its parent
-
-    def _take(self) -> tuple[LifoQueue[Any], Any]:
-        """Return the queue to put the connection back into, and the connection; None if it has to be made."""
-        here = os.getpid()
-        idle = self._idle.get(here)
-        if idle is None:
-            fresh: LifoQueue[Any] = LifoQueue()
-            for _ in range(self._most):
-                fresh.put(None)
-            idle = self._idle.setdefault(here, fresh)
-        with suppress(Empty):
-            return idle, idle.get(timeout=self._timeout)
-        raise TimeoutError
-
-    def execute(self, *words: Any) -> Any:
-        """Send a command and return its reply, or raise what redis raises."""
-        idle, connection = self._take()
-        try:
-            connection = connection or self._make()
-            try:
-                return self._exchange(connection, words)
-            except self._lost:  # it was closed while it was idle; a step that arrives twice counts once
-                return self._exchange(connection, words)
-        finally:
-            idle.put(connection)
-
-    def _exchange(self, connection: Any, words: tuple[Any, ...]) -> Any:
-        try:
-            connection.send_command(*words)
-            return connection.read_response()
-        except BaseException:
-            connection.disconnect()  # what is still to come must not be read as the reply to the next command
-            raise
-
-    def close(self) -> None:
-        """Close those that are idle; a step that comes later connects again."""
-        idle = self._idle.pop(os.getpid(), None)
-        while idle is not None and not idle.empty():
-            connection = idle.get()
-            if connection is not None:
-                connection.disconnect()
-
-
-class _AsyncConnections:
-    """The same for the tasks of one event loop."""
-
-    def __init__(self, make: Callable[[], Any], most: int, timeout: float) -> None:
-        self._make = make
-        self._timeout = timeout
-        self._lost = _library("redis.exceptions").ConnectionError
-        self._idle: asyncio.LifoQueue[Any] = asyncio.LifoQueue()
-        for _ in range(most):
-            self._idle.put_nowait(None)
-
-    async def execute(self, *words: Any) -> Any:
-        """Send a command and return its reply, or raise what redis raises."""
-        async with asyncio.timeout(self._timeout):
-            connection = await self._idle.get()
-        try:
-            connection = connection or self._make()
-            try:
-                return await self._exchange(connection, words)
-            except self._lost:
-                return await self._exchange(connection, words)
-        finally:
-            self._idle.put_nowait(connection)
-
-    async def _exchange(self, connection: Any, words: tuple[Any, ...]) -> Any:
-        try:
-            await connection.send_command(*words)
-            return await connection.read_response()
-        except BaseException:
-            await connection.disconnect(nowait=True)
-            raise
-
-    async def aclose(self) -> None:
-        """Close those that are idle."""
-        while not self._idle.empty():
-            connection = self._idle.get_nowait()
-            if connection is not None:
-                await connection.disconnect()
+    return library.Redis.from_pool(pool)  # closing the client closes its pool
 
 
 @final

@@ -26,7 +26,8 @@ _MOST_THROTTLED: Final = 6
 """A campaign that was told to slow down again and again goes at a 64th, not at ever less."""
 _CLOCK_SKEW: Final = 60.0
 """Seconds by which the clocks of workers may differ."""
-_SHORT_WAIT: Final = 0.2
+_SHORT_WAIT: Final = 0.05
+"""For what a request in flight may end at any moment."""
 _LONGEST_WAIT: Final = 1.0
 """A waiting worker looks again at least so often, so that `stop` from another terminal is soon seen."""
 
@@ -138,7 +139,7 @@ def _blocked(
         f"SELECT count(*) FROM chunk {_IN_FLIGHT} AND owner<>''", (campaign_id, campaign_id, ChunkState.IN_FLIGHT)
     )
     if in_flight >= max(1, settings.concurrency >> min(throttle_level, _MOST_THROTTLED)):
-        return Backoff(_SHORT_WAIT, "as many requests as allowed are in flight", for_others=True)
+        return Backoff(_SHORT_WAIT, "as many requests as allowed are in flight")
     return None
 
 
@@ -179,7 +180,7 @@ def _select_chunk(
         )
         first = min(stage for stage in (LAST_STAGE, lowest, in_flight[1]) if stage is not None)
         if first < LAST_STAGE and (in_flight[0] or ready[2] > first):
-            return Backoff(_SHORT_WAIT, "the first small requests have not come back", for_others=True)
+            return Backoff(_SHORT_WAIT, "the first small requests have not come back")
     return ready
 
 
@@ -191,7 +192,7 @@ def _idle_reason(tx: Transaction, campaign_id: int, in_flight: int) -> Backoff |
         wait = soonest - tx.now
         return Backoff(min(max(wait, _SHORT_WAIT), _LONGEST_WAIT), f"{later} chunks go again in {wait:.0f} s")
     if in_flight:
-        return Backoff(_SHORT_WAIT, "the last requests are in flight", for_others=True)
+        return Backoff(_SHORT_WAIT, "the last requests are in flight")
     tx.execute(
         "UPDATE campaign SET state=?, why='', settled_at=? WHERE campaign_id=?",
         (CampaignState.FINISHED, tx.now, campaign_id),
@@ -207,7 +208,7 @@ def _members(
         " ORDER BY position",
         (campaign_id, chunk, RecipientState.PENDING),
     )
-    people = ChunkRecipients(ChunkRecipient(*row) for row in rows)
+    people = ChunkRecipients(map(ChunkRecipient._make, rows))
     # What a timed task holds already goes out whatever is written here, so no recipient is taken out of it.
     if phase == ChunkPhase.COMMITTING:
         return people
@@ -246,8 +247,7 @@ def _consume_rate(tx: Transaction, settings: RunSettings, throttle_level: int, s
     """Take from the token bucket that all workers share; return the seconds to wait if it is empty, and then take
     nothing.
 
-    The bucket may go below zero by one chunk, which the next one waits for: so the average holds for any
-    chunk size.
+    The bucket may go below zero by one chunk, which the next one waits for: so the average holds for any chunk size.
     """
     if settings.rate is None:
         return 0.0

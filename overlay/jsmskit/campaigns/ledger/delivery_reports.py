@@ -33,7 +33,7 @@ class Feedback:
         self._database = database
 
     def store_raw(self, kind: str, body: str) -> bool:
-        """Keep a page of reports or a callback as it came, before it is read: the service workers most of it out once.
+        """Keep a page of reports or a callback as it came, before it is read: the service hands most of it out once.
         False if it is here already.
         """
         digest = hashlib.sha256(f"{kind}\n{body}".encode()).hexdigest()

@@ -1,26 +1,17 @@
 # ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
-"""The ledger: what is meant to be sent, written before it leaves, and what became of it.
-
-Group commit: several steps of the ledger in one transaction, where several threads wait for the disk.
-
-A step is durable when its call returns, and waiting for the disk takes longer than the step itself. So a thread that
-has to wait for another's transaction lets the next one take its step along: eight requests in flight then cost the disk
-hardly more than one. If a step fails for a reason of its own, all of that transaction are taken back, and each is taken
-alone, so that no thread meets the failure of another.
-"""
+"""The ledger: what is meant to be sent, written before it leaves, and what became of it."""
 
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, final
+from typing import TYPE_CHECKING, Final, Self, final
 
 from ..decisions import ChunkDecision
-from ..errors import CampaignStateError, LedgerError, NoSuchCampaignError, missing_ledger
+from ..errors import CampaignStateError, LedgerError, missing_ledger
 from ..models import Backoff, ChunkLease, Finished
 from ..settings import RunSettings
 from ..states import CampaignState, ChunkPhase, ChunkState
@@ -35,90 +26,14 @@ from .queries import Queries
 if TYPE_CHECKING:
     from jsmskit.recipient_guard import RecipientGuard
 
-T = TypeVar("T")
 _OPEN: Final = (ChunkState.PENDING, ChunkState.IN_FLIGHT)
-_NOT_YET: Final = object()
-
-
-@final
-class _Job:
-    __slots__ = ("error", "result", "work")
-
-    def __init__(self, work: Callable[[Transaction], Any]) -> None:
-        self.work = work
-        self.result: object = _NOT_YET
-        self.error: Exception | None = None
-
-    @property
-    def over(self) -> bool:
-        return self.result is not _NOT_YET or self.error is not None
-
-
-@final
-class GroupCommit:
-    """Runs jobs on one database, for all threads that use it."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._waiting: list[_Job] = []
-        self._listing = threading.Lock()
-        self._turn = threading.Lock()
-
-    def run(self, work: Callable[[Transaction], T]) -> T:
-        """Do this in a transaction, perhaps with what others want; durable when it returns.
-
-        It may be begun twice: what it does must be undone with the transaction, or do no harm.
-        """
-        job = _Job(work)
-        with self._listing:
-            self._waiting.append(job)
-        with self._turn:
-            if not job.over:
-                with self._listing:
-                    taken, self._waiting = self._waiting, []
-                try:
-                    self._take_all(taken)
-                finally:
-                    # Left over if this thread is interrupted: their own threads come for them.
-                    left = [one for one in taken if not one.over and one is not job]
-                    if left:
-                        with self._listing:
-                            self._waiting += left
-        if job.error is not None:
-            raise job.error
-        return cast("T", job.result)
-
-    def _take_all(self, jobs: list[_Job]) -> None:
-        if len(jobs) > 1:
-            try:
-                with self._database.transaction() as tx:
-                    results = [job.work(tx) for job in jobs]
-            except LedgerError as failure:
-                # The database failed, perhaps after the commit: nothing may be begun again without its owner.
-                for job in jobs:
-                    job.error = failure
-                return
-            except Exception:  # noqa: BLE001, S110  # whose failure it was comes out below
-                pass
-            else:
-                for job, result in zip(jobs, results, strict=True):
-                    job.result = result
-                return
-        for job in jobs:
-            try:
-                with self._database.transaction() as tx:
-                    result = job.work(tx)
-                job.result = result
-            except Exception as error:  # noqa: BLE001  # of the thread that asked for it
-                job.error = error
 
 
 def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], float] = time.time) -> Ledger:
     """Open a ledger, and make it if it is new and `create`. One of an earlier version is brought up to this one.
 
-    place: a path or `sqlite:///path` (absolute: four slashes) for a file; `postgresql://...` for a server
-    (needs the extra `postgres`), as SQLAlchemy writes it too (`postgresql+psycopg://`). clock: seconds since
-    1970.
+    place: a path or `sqlite:///path` (absolute: four slashes) for a file; `postgresql://...` for a server (needs the
+    extra `postgres`), as SQLAlchemy writes it too (`postgresql+psycopg://`). clock: seconds since 1970.
 
     Raises `LedgerMissingError` if there is none and not `create`; `LedgerError` for no permission, a later version, a
     place that cannot keep its promises, a log that is missing.
@@ -167,7 +82,6 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._group = GroupCommit(database)
         self.plans = Plans(database)
         self.queries = Queries(database)
         self.feedback = Feedback(database)
@@ -269,44 +183,25 @@ class Ledger:
         """Take a chunk to send: the intent is durable when this returns a `ChunkLease`. Recipients whom the guard
         withholds are written down as such, and are not in it.
         """
-        step = self._group.run(lambda tx: claims.claim(tx, campaign_id, owner, settings, only=only, guard=guard))
+        with self._database.transaction() as tx:
+            step = claims.claim(tx, campaign_id, owner, settings, only=only, guard=guard)
         if isinstance(step, ChunkLease):
             failpoint("claim.committed")
         return step
 
     def settle(self, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> bool:
         """Write down what became of a chunk. False if it was not this owner's any more."""
-        written = self._group.run(lambda tx: _settle(tx, lease, decision, settings))
+        with self._database.transaction() as tx:
+            written = settlement.settle(tx, lease, decision, settings)
+            if written:  # a report may have overtaken the response, and no other may ever come
+                match_settled(tx, lease.campaign_id, lease.chunk)
         failpoint("settle.committed")
         return written
-
-    def settle_and_claim(
-        self, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings, guard: RecipientGuard | None = None
-    ) -> tuple[bool, ChunkLease | Backoff | Finished | None]:
-        """Settle a chunk and take the next one, with one write to the disk: `settle` and `claim` together, or neither.
-
-        The second is None if there is no such campaign any more.
-        """
-
-        def both(tx: Transaction) -> tuple[bool, ChunkLease | Backoff | Finished | None]:
-            written = _settle(tx, lease, decision, settings)
-            try:
-                return written, claims.claim(tx, lease.campaign_id, lease.owner, settings, guard=guard)
-            except NoSuchCampaignError:  # what became of the chunk is written nevertheless
-                return written, None
-
-        written, step = self._group.run(both)
-        failpoint("settle.committed")
-        if isinstance(step, ChunkLease):
-            failpoint("claim.committed")
-        return written, step
 
     def set_phase(
         self, lease: ChunkLease, phase: ChunkPhase, *, schedule_id: str | None = None, send_at: float | None = None
     ) -> bool:
-        """Schedule mode: write how far a chunk has come, before the next request. False if it is not this
-        owner's.
-        """
+        """Schedule mode: write how far a chunk has come, before the next request. False if it is not this owner's."""
         return self._change_lease(lease, "phase=?, schedule_id=?, send_at=?", (phase, schedule_id, send_at))
 
     def hand_over(self, lease: ChunkLease) -> None:
@@ -358,13 +253,6 @@ class Ledger:
         self._database.vacuum()
         failpoint("purge.committed")
         return gone
-
-
-def _settle(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> bool:
-    written = settlement.settle(tx, lease, decision, settings)
-    if written:  # a report may have overtaken the response, and no other may ever come
-        match_settled(tx, lease.campaign_id, lease.chunk)
-    return written
 
 
 def _record_heartbeat(tx: Transaction, owner: str) -> None:

@@ -18,8 +18,7 @@ from .database import Database, Transaction, record_event
 from .failpoints import failpoint
 
 _RECENT_SECONDS: Final = 24 * 3600.0
-"""The same marketing template does not go to the same number twice within a day, whatever list it stands in.
-"""
+"""The same marketing template does not go to the same number twice within a day, whatever list it stands in."""
 _REPEATED: Final = (
     "FROM recipient WHERE campaign_id=? AND NOT EXISTS (SELECT 1 FROM phone_place p WHERE p.phone=recipient.phone"
     " AND p.campaign_id=recipient.campaign_id AND p.chunk=recipient.chunk AND p.position=recipient.position)"
@@ -144,9 +143,6 @@ class Plans:
         self,
         campaign_id: int,
         *,
-        facts: TemplateFacts,
-        sign_id: int | None,
-        tag: str | None,
         again: bool,
         digest: str,
         rows: int,
@@ -159,9 +155,11 @@ class Plans:
 
         Raises `CampaignExistsError` if it was planned before and not `again`.
         """
-        key = _plan_key(digest, facts, sign_id, tag)
         with self._database.transaction() as tx:
             failpoint("plan.before_finish")
+            message = campaign_row(tx, campaign_id, "SELECT template_id, sign_id, tag FROM campaign")
+            # What makes two plans the same: the list, the template, the sign and the tag.
+            key = hashlib.sha256(" ".join(map(str, (digest, *message))).encode()).hexdigest()
             others = tx.fetchall(
                 "SELECT campaign_id, state FROM campaign WHERE plan_key LIKE ? ORDER BY campaign_id", (f"{key}%",)
             )
@@ -237,11 +235,6 @@ def _add_chunk(tx: Transaction, campaign_id: int, number: int, people: Sequence[
         "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family) VALUES (?, ?, ?, ?, ?, ?)",
         (campaign_id, number, ChunkState.PENDING, stage, len(people), number),
     )
-
-
-def _plan_key(digest: str, facts: TemplateFacts, sign_id: int | None, tag: str | None) -> str:
-    """What makes two plans the same: the list, the template, the sign and the tag."""
-    return hashlib.sha256(f"{digest} {facts.template_id} {sign_id} {tag}".encode()).hexdigest()
 
 
 def _place_all(tx: Transaction, campaign_id: int, recipients: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final, final
+from typing import Any, Final, final
 
 from ..models import AuditEntry, Campaign, Chunk, Counts, RecipientRecord, SkippedRow
 from ..settings import Mode, Target
@@ -66,12 +66,9 @@ class Queries:
 
     def chunks(self, campaign_id: int, *states: ChunkState) -> list[Chunk]:
         """The chunks in one of these states; all of them if none is given."""
-        wanted = states or tuple(ChunkState)
-        marks = ", ".join("?" * len(wanted))
+        of_states = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
         with self._database.read() as tx:
-            rows = tx.fetchall(
-                f"{_CHUNK} WHERE campaign_id=? AND state IN ({marks}) ORDER BY chunk", (campaign_id, *wanted)
-            )
+            rows = tx.fetchall(f"{_CHUNK} WHERE campaign_id=?{of_states} ORDER BY chunk", (campaign_id, *states))
         return [_chunk(row) for row in rows]
 
     def unknown_chunks(self, campaign_id: int) -> list[tuple[int, int, float | None, str]]:
@@ -85,17 +82,24 @@ class Queries:
             )
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
+    def _counted(self, table: str, column: str, campaign_id: int, where: str = "", *values: object) -> dict[Any, int]:
+        """How often each value of a column stands there."""
+        with self._database.read() as tx:
+            rows = tx.fetchall(
+                f"SELECT {column}, count(*) FROM {table} WHERE campaign_id=? {where} GROUP BY {column}"
+                f" ORDER BY 2 DESC, 1",
+                (campaign_id, *values),
+            )
+        return dict(rows)
+
     def counts(self, campaign_id: int) -> Counts:
         """How many recipients and chunks are in which state: exact, and slower the more recipients there are."""
-        with self._database.read() as tx:
-            people = tx.fetchall(
-                "SELECT state, count(*) FROM recipient WHERE campaign_id=? GROUP BY state ORDER BY state",
-                (campaign_id,),
-            )
-            parts = tx.fetchall(
-                "SELECT state, count(*) FROM chunk WHERE campaign_id=? GROUP BY state ORDER BY state", (campaign_id,)
-            )
-        return Counts({RecipientState(row[0]): row[1] for row in people}, {ChunkState(row[0]): row[1] for row in parts})
+        people = self._counted("recipient", "state", campaign_id)
+        chunks = self._counted("chunk", "state", campaign_id)
+        return Counts(
+            {RecipientState(state): count for state, count in people.items()},
+            {ChunkState(state): count for state, count in chunks.items()},
+        )
 
     def progress(self, campaign_id: int) -> tuple[int, int]:
         """How many recipients are in chunks that are done, and in chunks that are not: quick at any size."""
@@ -111,23 +115,16 @@ class Queries:
 
     def codes(self, campaign_id: int) -> list[tuple[int, int]]:
         """Return codes of refused recipients, and how often each came."""
-        with self._database.read() as tx:
-            rows = tx.fetchall(
-                "SELECT code, count(*) FROM recipient WHERE campaign_id=? AND code IS NOT NULL AND state=?"
-                " GROUP BY code ORDER BY 2 DESC, 1",
-                (campaign_id, RecipientState.REJECTED),
-            )
-        return [(row[0], row[1]) for row in rows]
+        where = "AND code IS NOT NULL AND state=?"
+        return list(self._counted("recipient", "code", campaign_id, where, RecipientState.REJECTED).items())
 
     def statuses(self, campaign_id: int) -> list[tuple[int, int]]:
         """Delivery statuses, and how often each came."""
-        with self._database.read() as tx:
-            rows = tx.fetchall(
-                "SELECT status, count(*) FROM recipient WHERE campaign_id=? AND status IS NOT NULL"
-                " GROUP BY status ORDER BY 2 DESC, 1",
-                (campaign_id,),
-            )
-        return [(row[0], row[1]) for row in rows]
+        return list(self._counted("recipient", "status", campaign_id, "AND status IS NOT NULL").items())
+
+    def set_aside_counts(self, campaign_id: int) -> dict[str, int]:
+        """How many rows of the source got nothing, by reason."""
+        return self._counted("set_aside", "why", campaign_id)
 
     def deliveries(self, campaign_id: int) -> list[tuple[float, int, int]]:
         """Delivery reports of its recipients by the minute: seconds since 1970, status, how many."""
@@ -155,29 +152,16 @@ class Queries:
 
     def recipients(self, campaign_id: int, *states: RecipientState) -> Iterator[RecipientRecord]:
         """All recipients in one of these states (all states if none is given), page by page."""
-        marks = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
-        after = (0, -1)
-        while True:
-            with self._database.read() as tx:
-                rows = tx.fetchall(
-                    "SELECT source_row, phone, state, code, msg_id, status, why, chunk, settled_at, position"
-                    f" FROM recipient WHERE campaign_id=? AND (chunk, position) > (?, ?){marks}"
-                    " ORDER BY chunk, position LIMIT ?",
-                    (campaign_id, *after, *states, _PAGE),
-                )
-            if not rows:
-                return
-            after = rows[-1][7], rows[-1][9]
+        of_states = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
+        last: Row = (0, -1)
+        while rows := self._page(
+            "SELECT source_row, phone, state, code, msg_id, status, why, chunk, settled_at, position"
+            f" FROM recipient WHERE campaign_id=?{of_states} AND (chunk, position) > (?, ?) ORDER BY chunk, position",
+            (campaign_id, *states, *last),
+        ):
+            last = rows[-1][7], rows[-1][9]
             for row in rows:
                 yield RecipientRecord(row[0], row[1], RecipientState(row[2]), *row[3:9])
-
-    def set_aside_counts(self, campaign_id: int) -> dict[str, int]:
-        """How many rows of the source got nothing, by reason."""
-        with self._database.read() as tx:
-            rows = tx.fetchall(
-                "SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why ORDER BY why", (campaign_id,)
-            )
-        return {row[0]: row[1] for row in rows}
 
     def first_set_aside(self, campaign_id: int) -> dict[str, SkippedRow]:
         """The first row of the source that got nothing, by reason."""
@@ -191,16 +175,15 @@ class Queries:
 
     def set_aside(self, campaign_id: int) -> Iterator[tuple[int, str, str, str]]:
         """The rows of the source that get nothing: row, what stood there, why, in words."""
-        after = -1
-        while True:
-            with self._database.read() as tx:
-                rows = tx.fetchall(
-                    "SELECT source_row, phone, why, detail FROM set_aside WHERE campaign_id=? AND source_row>?"
-                    " ORDER BY source_row LIMIT ?",
-                    (campaign_id, after, _PAGE),
-                )
-            if not rows:
-                return
-            after = rows[-1][0]
-            for row in rows:
-                yield row[0], row[1], row[2], row[3]
+        last = -1
+        while rows := self._page(
+            "SELECT source_row, phone, why, detail FROM set_aside WHERE campaign_id=? AND source_row>?"
+            " ORDER BY source_row",
+            (campaign_id, last),
+        ):
+            last = rows[-1][0]
+            yield from rows
+
+    def _page(self, select: str, values: tuple[object, ...]) -> list[Any]:
+        with self._database.read() as tx:
+            return tx.fetchall(f"{select} LIMIT {_PAGE}", values)

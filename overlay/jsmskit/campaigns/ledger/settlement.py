@@ -7,9 +7,7 @@ response of the service may also settle the chunk after it was taken for unknown
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 from ..decisions import ChunkDecision, RecipientUpdate, circuit_breaker_reason
 from ..models import ChunkLease
@@ -18,8 +16,6 @@ from ..states import CampaignState, ChunkState, RecipientState
 from .claims import LAST_STAGE, campaign_row
 from .database import Transaction, record_event
 from .failpoints import failpoint
-
-_PLAIN_ID: Final = re.compile(r"[!-~]{1,64}")
 
 
 def settle(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> bool:
@@ -82,21 +78,13 @@ def add_opt_outs(tx: Transaction, phones: Iterable[str], why: str) -> None:
 
 
 def _write_accepted(tx: Transaction, lease: ChunkLease, accepted: Mapping[int, str]) -> None:
-    """One statement goes once through the chunk; ids that cannot stand in its list are written one by one."""
-    plain = {place: msg_id for place, msg_id in accepted.items() if _PLAIN_ID.fullmatch(msg_id)}
-    if plain:
-        msg_id_of, listed = tx.database.nth_item("position", [plain.get(place) for place in range(max(plain) + 1)])
-        tx.execute(
-            f"UPDATE recipient SET state=?, msg_id={msg_id_of}, code=NULL, why='', settled_at=?, params=NULL"
-            f" WHERE campaign_id=? AND chunk=? AND state IN ('pending', 'unknown') AND {msg_id_of} IS NOT NULL",
-            (RecipientState.ACCEPTED, listed, tx.now, lease.campaign_id, lease.chunk, listed),
-        )
-    odd = [
-        RecipientUpdate(place, RecipientState.ACCEPTED, msg_id=msg_id or None)
-        for place, msg_id in accepted.items()
-        if place not in plain
-    ]
-    _write_updates(tx, lease, odd)
+    """One statement goes once through the chunk."""
+    msg_id_of, listed = tx.database.nth_item("position", [accepted.get(place) for place in range(max(accepted) + 1)])
+    tx.execute(
+        f"UPDATE recipient SET state=?, msg_id={msg_id_of}, code=NULL, why='', settled_at=?, params=NULL"
+        f" WHERE campaign_id=? AND chunk=? AND state IN ('pending', 'unknown') AND {msg_id_of} IS NOT NULL",
+        (RecipientState.ACCEPTED, listed, tx.now, lease.campaign_id, lease.chunk, listed),
+    )
 
 
 def _write_updates(tx: Transaction, lease: ChunkLease, updates: Iterable[RecipientUpdate]) -> None:

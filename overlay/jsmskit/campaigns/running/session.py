@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from jsmskit.errors import InsufficientBalanceError, JsmsError
-from jsmskit.results import Balance, BatchResult
+from jsmskit.results import Balance
 
-from ..decisions import ChunkDecision, decide_error, decide_not_sent, decide_response, decide_unknown
+from ..decisions import ChunkDecision, decide_not_sent
 from ..errors import CampaignStateError
 from ..ledger.ledger import Ledger
 from ..models import Backoff, Campaign, ChunkLease, Counts, Finished
@@ -56,56 +56,12 @@ class Progress:
         return self.pending / self.rate if self.in_this_run else None
 
 
-@dataclass(slots=True)
-class Tally:
-    """Running counts, so that telling progress asks the ledger nothing."""
-
-    started_at: float
-    counts: dict[RecipientState, int] = field(default_factory=dict[RecipientState, int])
-    total: int = 0
-    in_this_run: int = 0
-
-    @classmethod
-    def of(cls, counts: Counts, now: float) -> Tally:
-        """Begin with what the ledger counts."""
-        known = dict(counts.recipients)
-        known[RecipientState.ACCEPTED] = counts.accepted
-        return cls(now, known, counts.total)
-
-    def add(self, verdict: ChunkDecision, size: int) -> None:
-        """Add a verdict on so many people."""
-        if verdict.chunk is not ChunkState.PENDING:
-            self.in_this_run += size
-        accepted = self.counts.get(RecipientState.ACCEPTED, 0)
-        self.counts[RecipientState.ACCEPTED] = accepted + len(verdict.accepted)
-        for fate in verdict.updates:
-            self.counts[fate.state] = self.counts.get(fate.state, 0) + 1
-
-    def progress(self, campaign_id: int, now: float, note: str) -> Progress:
-        """Tell how far it is."""
-        of = self.counts.get
-        return Progress(
-            campaign_id,
-            self.total,
-            of(RecipientState.ACCEPTED, 0),
-            of(RecipientState.REJECTED, 0),
-            of(RecipientState.UNKNOWN, 0),
-            of(RecipientState.SKIPPED, 0) + of(RecipientState.WITHHELD, 0),
-            self.started_at,
-            now,
-            self.in_this_run,
-            note,
-        )
-
-
 _HEARTBEAT_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended: the campaign, the counts, and the chunks that a dead owner had left in flight before
-    it.
-    """
+    """How a run ended: the campaign, the counts, and the chunks that a dead owner had left in flight before it."""
 
     campaign: Campaign
     counts: Counts
@@ -123,7 +79,6 @@ class RunResult:
 class WorkerSession:
     """Leases and decisions of one owner for one campaign. Usable from several threads.
 
-    ahead: take the next lease with the write that settles one. For an owner who goes on with whatever is next.
     guard: of the client; recipients whom it withholds are left out of the leases.
     """
 
@@ -137,11 +92,9 @@ class WorkerSession:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         tell: Callable[[Progress], None] | None = None,
-        ahead: bool = False,
         guard: RecipientGuard | None = None,
     ) -> None:
         self._ledger = ledger
-        self._ahead = ahead
         self._guard = guard
         self._campaign_id = campaign_id
         self._owner = owner
@@ -151,10 +104,11 @@ class WorkerSession:
         self._tell = tell
         """None without a listener: then nothing is computed, and a run begins without counting all recipients."""
         self._lock = threading.Lock()
-        self._tally = Tally(started_at=clock())
-        self._claimed: dict[tuple[int, int], float] = {}
-        self._waiting: dict[tuple[int, int], ChunkLease] = {}
-        """Claimed, and not begun."""
+        self._unstarted: dict[int, tuple[ChunkLease, float]] = {}
+        """Claimed and not begun, by chunk: the lease, and when it was claimed by the steady clock."""
+        self._counts: Counter[RecipientState] = Counter()
+        self._started_at = clock()
+        self._in_this_run = 0
         self._heard_at = monotonic()
         self.ended: Finished | None = None
         self.settled = 0
@@ -162,7 +116,7 @@ class WorkerSession:
     def start(self) -> None:
         """Take the counts from which progress is computed."""
         if self._tell is not None:
-            self._tally = Tally.of(self._ledger.queries.counts(self._campaign_id), self._clock())
+            self._counts.update(self._ledger.queries.counts(self._campaign_id).recipients)
             self._report("")
 
     def next_chunk(self, only: int | None = None) -> ChunkLease | Backoff | Finished:
@@ -172,26 +126,22 @@ class WorkerSession:
         self._heartbeat()
         step = self._ledger.claim(self._campaign_id, self._owner, self._settings, only=only, guard=self._guard)
         if isinstance(step, ChunkLease):
-            self._note(step)
-        elif isinstance(step, Finished):
-            self.ended = step if only is None else self.ended
-        else:
+            with self._lock:
+                self._unstarted[step.chunk] = step, self._monotonic()
+        elif isinstance(step, Backoff):
             self._report(step.why)
+        elif only is None:
+            self.ended = step
         return step
 
-    def _note(self, lease: ChunkLease) -> None:
-        with self._lock:
-            self._claimed[lease.chunk, lease.attempt] = self._monotonic()
-            self._waiting[lease.chunk, lease.attempt] = lease
-
     def mark_sending(self, lease: ChunkLease) -> None:
-        """The request of a lease is about to start."""
+        """The request of a lease is about to start, or never will."""
         with self._lock:
-            self._waiting.pop((lease.chunk, lease.attempt), None)
+            self._unstarted.pop(lease.chunk, None)
 
     def release_unstarted(self) -> None:
         """Give back what was claimed and never begun, when a run ends."""
-        for lease in list(self._waiting.values()):
+        for lease, _ in list(self._unstarted.values()):
             self.release(lease, "the run ended before the request was begun")
 
     def stop(self) -> None:
@@ -208,27 +158,13 @@ class WorkerSession:
             self._ledger.join(self._owner)
 
     def lease_expired(self, lease: ChunkLease) -> bool:
-        """Whether so much time went by since the claim (a frozen machine) that the lease must not be sent any
-        more.
+        """Whether so much time went by since the claim (a frozen machine) that the lease must not be sent any more.
 
         Both clocks are asked: the steady one stands still while a machine sleeps, the other may be set.
         """
-        with self._lock:
-            claimed = self._claimed.get((lease.chunk, lease.attempt), self._monotonic())
+        _, claimed = self._unstarted[lease.chunk]
         waited = max(self._monotonic() - claimed, self._clock() - lease.claimed_at)
         return waited > self._settings.send_within_seconds
-
-    def settle_answer(self, lease: ChunkLease, result: BatchResult) -> ChunkLease | Finished | None:
-        """An answer was read. Gives the next lease, or why there is none, if it was taken with the same write."""
-        return self._settle_and_go_on(lease, decide_response(lease, result, self._settings))
-
-    def settle_failure(self, lease: ChunkLease, error: JsmsError) -> ChunkLease | Finished | None:
-        """The call failed in a way that the client can name. Gives what `settle_answer` gives."""
-        return self._settle_and_go_on(lease, decide_error(lease, error, self._settings))
-
-    def record_unknown(self, lease: ChunkLease, why: str) -> None:
-        """The call was broken off: its outcome is unknown."""
-        self.settle(lease, decide_unknown(lease, why))
 
     def release(self, lease: ChunkLease, why: str) -> None:
         """The lease was never begun. One with a timed task stays as it is, for the next owner: a predecessor may
@@ -238,8 +174,7 @@ class WorkerSession:
             self.settle(lease, decide_not_sent(why))
             return
         self._ledger.hand_over(lease)
-        with self._lock:
-            self._forget(lease)
+        self.mark_sending(lease)
 
     def hand_over(self, lease: ChunkLease) -> None:
         """Schedule mode: the service cannot be asked now; the next owner asks it."""
@@ -248,33 +183,18 @@ class WorkerSession:
 
     def settle(self, lease: ChunkLease, decision: ChunkDecision) -> None:
         """Write a decision, and tell how far things are."""
-        self._report_decision(lease, decision, self._ledger.settle(lease, decision, self._settings))
-
-    def _settle_and_go_on(self, lease: ChunkLease, decision: ChunkDecision) -> ChunkLease | Finished | None:
-        if not self._ahead or self.ended is not None:
-            self.settle(lease, decision)
-            return None
-        self._heartbeat()
-        written, step = self._ledger.settle_and_claim(lease, decision, self._settings, self._guard)
-        if isinstance(step, ChunkLease):
-            self._note(step)
-        elif isinstance(step, Finished):
-            self.ended = step
-        self._report_decision(lease, decision, written)
-        # How long to wait is asked again: what was in flight may have come back by now.
-        return None if isinstance(step, Backoff) else step
-
-    def _report_decision(self, lease: ChunkLease, decision: ChunkDecision, written: bool) -> None:
+        written = self._ledger.settle(lease, decision, self._settings)
+        self.mark_sending(lease)
         with self._lock:
-            self._forget(lease)
             if written:
                 self.settled += 1
-                self._tally.add(decision, len(lease.members))
+                gone = Counter({RecipientState.ACCEPTED: len(decision.accepted)})
+                gone.update(update.state for update in decision.updates)
+                self._counts.update(gone)
+                self._counts[RecipientState.PENDING] -= gone.total()
+                if decision.chunk is not ChunkState.PENDING:
+                    self._in_this_run += len(lease.members)
         self._report("")
-
-    def _forget(self, lease: ChunkLease) -> None:
-        self._claimed.pop((lease.chunk, lease.attempt), None)
-        self._waiting.pop((lease.chunk, lease.attempt), None)
 
     def balance_is_due(self) -> bool:
         """Whether it is time to look at the balance again."""
@@ -285,18 +205,23 @@ class WorkerSession:
         """Stop giving out work, for a reason that the program found."""
         self._ledger.stop(self._campaign_id, why, pause=True)
 
-    def pause_for(self, error: JsmsError) -> bool:
-        """Pause if this error of a balance query says that nothing is paid for; False for others."""
-        if isinstance(error, InsufficientBalanceError):
-            self.pause(f"{error.message} {error.remedy}")
-            return True
-        return False
-
     def _report(self, note: str) -> None:
         if self._tell is None:
             return
         with self._lock:
-            told = self._tally.progress(self._campaign_id, self._clock(), note)
+            of = Counts(self._counts, {})
+            told = Progress(
+                self._campaign_id,
+                of.total,
+                of.accepted,
+                of.in_states(RecipientState.REJECTED),
+                of.in_states(RecipientState.UNKNOWN),
+                of.in_states(RecipientState.SKIPPED, RecipientState.WITHHELD),
+                self._started_at,
+                self._clock(),
+                self._in_this_run,
+                note,
+            )
         self._tell(told)
 
 
@@ -308,7 +233,8 @@ def balance_for(kind: TemplateKind, balance: Balance) -> int:
 
 def check_balance_for(balance: Balance, campaign: Campaign, counts: Counts) -> None:
     """Raise `CampaignStateError` if what is left to send needs more units than are left."""
-    needed = _units_left(campaign, counts)
+    share_left = counts.pending / max(campaign.recipients, 1)
+    needed = round(max(campaign.units, campaign.recipients) * share_left)
     left = balance_for(campaign.kind, balance)
     if needed > left:
         raise CampaignStateError(
@@ -327,10 +253,3 @@ def reject_redirect(guard: RecipientGuard | None) -> None:
             f"a campaign does not run while all messages are redirected to one number ({guard!r}).",
             "Use an allow list instead (JSMS_ONLY_TO, OnlyTo) with numbers of your own, or the mock.",
         )
-
-
-def _units_left(campaign: Campaign, counts: Counts) -> int:
-    if not campaign.recipients:
-        return 0
-    share = counts.pending / campaign.recipients
-    return round(max(campaign.units, campaign.recipients) * share)

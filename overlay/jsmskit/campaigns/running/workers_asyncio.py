@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import ParamSpec, TypeAlias, TypeVar, final
 
 P = ParamSpec("P")
@@ -24,9 +23,6 @@ class WorkerGroup:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="jsms-ledger")
-        self.version = 0
-        """How often `notify` was called."""
-        self._changed = asyncio.Event()
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call the ledger. A call that was begun is finished even if its caller is cancelled."""
@@ -49,19 +45,6 @@ class WorkerGroup:
         for result in results:
             if isinstance(result, BaseException):
                 raise result
-
-    def notify(self) -> None:
-        """Wake all idle workers: a request has finished."""
-        self.version += 1
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    async def wait_for_change(self, seconds: float, known: int) -> bool:
-        """Wait, at most so long, until the version is another than the known one; return whether it is."""
-        if self.version == known:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), seconds)
-        return self.version != known
 
     def close(self) -> None:
         """End the thread."""

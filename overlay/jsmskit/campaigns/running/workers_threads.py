@@ -18,18 +18,12 @@ sleep: Sleep = time.sleep
 class WorkerGroup:
     """Threads for the workers; each calls the ledger in its own."""
 
-    def __init__(self) -> None:
-        self.version = 0
-        """How often `notify` was called."""
-        self._condition = threading.Condition()
-
     def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call the ledger."""
         return function(*args, **kwargs)
 
     def run(self, worker: Callable[[], None], count: int, give_up: Callable[[], None]) -> None:
-        """Run so many workers to their ends; the first failure, or Ctrl-C, lets them finish what they have
-        begun.
+        """Run so many workers to their ends; the first failure, or Ctrl-C, lets them finish what they have begun.
 
         Not one of them runs in the thread of the caller: Ctrl-C arrives there, and must not break into a
         request. Nor may it leave a worker behind: one that comes while threads are started lets none of them begin.
@@ -74,17 +68,6 @@ class WorkerGroup:
                 thread.join()
         if failures:
             raise failures[0]
-
-    def notify(self) -> None:
-        """Wake all idle workers: a request has finished."""
-        with self._condition:
-            self.version += 1
-            self._condition.notify_all()
-
-    def wait_for_change(self, seconds: float, known: int) -> bool:
-        """Wait, at most so long, until the version is another than the known one; return whether it is."""
-        with self._condition:
-            return self._condition.wait_for(lambda: self.version != known, seconds)
 
     def close(self) -> None:
         """Nothing to end."""

@@ -14,10 +14,9 @@ from typing import Final
 from jsmskit.recipients import RecipientLike
 
 from ..errors import PlanError
+from .formats import WORKBOOK_MARKS, CsvSource, JsonLinesSource, WorkbookSource
 from .table import IterableSource, Row, Source
 from .text_file import Content
-from .text_formats import CsvSource, JsonLinesSource
-from .workbook import WORKBOOK_MARKS, WorkbookSource
 
 __all__ = [
     "Content",

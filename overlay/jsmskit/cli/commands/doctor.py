@@ -22,8 +22,7 @@ from jsms_api import limits
 from jsms_api.operations import BASE_URL, SPEC_SHA256, SPEC_VERSION
 
 from jsmskit import JsmsClient
-from jsmskit._config.environment import environment_proxy, read_guard
-from jsmskit._config.options import Endpoint, parse_base_url, parse_proxy
+from jsmskit._config.options import Endpoint, environment_proxy, parse_base_url, parse_proxy, read_guard
 from jsmskit._http.config import Proxy, ssl_context
 from jsmskit._validation.fields import SERVICE_TIMEZONE
 from jsmskit.errors import ConfigurationError, JsmsError

@@ -227,7 +227,7 @@ def send_batch(
         ) as read,
     ):
         result = client.messages.send_batch(template_id, read.recipients, sign_id=sign_id, tag=tag)
-    skipped = skipped_data(read.counts, read.first, read.ignored, read.trimmed)
+    skipped = skipped_data(read)
     entries = list(_entries(result))
     counts = {name: len(getattr(result, name)) for name in ("accepted", "rejected", "unknown", "withheld")}
     said = _("{accepted} accepted, {rejected} rejected, {unknown} unknown").format(**counts)
@@ -306,7 +306,7 @@ def _schedule_one(
     params: tuple[str, ...],
     sign_id: int | None,
 ) -> None:
-    from ..send_preview import one_message, when
+    from ..send_preview import one_message
 
     values = pairs(params)
     with connection.client() as client:
@@ -314,7 +314,7 @@ def _schedule_one(
             _("Schedule it?") if replaced is None else _("Replace it?"),
             free=connection.is_free,
             what=_("This schedules a message that will cost money"),
-            tell=lambda: [when(_local(send_at)), *one_message(client, phone, template_id, values, sign_id)],
+            tell=lambda: one_message(client, phone, template_id, values, sign_id, at=_local(send_at)),
         )
         message = (phone, template_id, send_at, values or None)
         if replaced is None:
@@ -376,7 +376,7 @@ def schedule_batch(
             result = client.schedules.update_batch(schedule_id, template_id, read.recipients, send_at, sign_id=sign_id)
     from jsmskit._privacy import mask_phone
 
-    skipped = skipped_data(read.counts, read.first, read.ignored, read.trimmed)
+    skipped = skipped_data(read)
     rejected = [
         {"phone": one.phone, "code": one.code, "name": None if one.info is None else one.info.name}
         for one in result.rejected

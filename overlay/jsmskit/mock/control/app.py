@@ -16,10 +16,9 @@ from starlette.routing import Mount, Route
 from ..faults import MARK
 from ..model.http import CONTROL_PREFIX
 from . import handlers
-from .access import Guard
 from .document import DOCUMENT_PATH, ControlCall, ControlProblem, calls
-from .event_stream import EventFeed, stream_events
-from .pages import page_routes, show_inbox
+from .event_stream import EventFeed, EventStream
+from .pages import Guard, page_routes, show_inbox
 
 if TYPE_CHECKING:
     from ..engine import MockEngine
@@ -46,7 +45,7 @@ def make_control(engine: MockEngine, guard: Guard) -> ASGIApp:
 
     async def events(request: Request) -> Response:
         guard.check(request.headers)
-        return stream_events(feed, request.headers.get("last-event-id", ""), _HEADERS)
+        return EventStream(feed, request.headers.get("last-event-id", ""), _HEADERS)
 
     endpoints = {call.operation_id: _endpoint(engine, guard, call) for call in calls() if call.operation_id != _EVENTS}
     as_json = endpoints["showIndex"]

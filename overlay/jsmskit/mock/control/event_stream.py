@@ -23,7 +23,8 @@ import orjson
 from starlette.responses import StreamingResponse
 
 from ..engine import MockEngine
-from ..model.clock import Clock, write_send_time
+from ..model.clock import Clock, run_unless, write_send_time
+from ..model.http import Receive, Scope, Send, disconnected
 
 #: Seconds for which changes gather after an event, and for each open page beyond the first dozen: what pages cost
 #: in a second is bounded, however many there are.
@@ -209,12 +210,20 @@ class EventFeed:
         return head.encode() + orjson.dumps(told) + b"\n\n"
 
 
-def stream_events(feed: EventFeed, last_id: str, headers: Mapping[str, str]) -> StreamingResponse:
-    """Answer a request with the events, until either side ends it.
+class EventStream(StreamingResponse):
+    """Answers a request with the events, until either side ends it.
 
     Args:
         feed: whence.
         last_id: the last id that the page has seen, empty if none.
         headers: of the answer, beside its content type.
     """
-    return StreamingResponse(feed.listen(last_id), headers=headers, media_type="text/event-stream")
+
+    media_type = "text/event-stream"
+
+    def __init__(self, feed: EventFeed, last_id: str, headers: Mapping[str, str]) -> None:
+        super().__init__(feed.listen(last_id), headers=headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Stream. Starlette leaves it to some servers to say that a page has gone: they do with the next event."""
+        await run_unless(self.stream_response(send), disconnected(receive))

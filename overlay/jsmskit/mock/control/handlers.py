@@ -21,7 +21,7 @@ from ..model.clock import run_unless
 from ..model.http import disconnected
 from ..model.records import Balances, CallbackType, ReviewStatus
 from ..model.rule_catalog import TABLE
-from ..model.settings import Reading, Review, Seed
+from ..model.settings import Seed
 from ..state.database import DatabaseError
 from ..state.inbox import NoMessageError, without_country_code
 from ..state.messages import Filter, Shown
@@ -120,7 +120,8 @@ async def list_faults(asked: ControlRequest) -> Any:
 
 async def add_fault(asked: ControlRequest) -> Any:
     try:
-        fault = Fault(**{**asked.body, "kind": FaultKind(asked.body["kind"])})
+        told: dict[str, Any] = {**asked.body, "kind": FaultKind(asked.body["kind"])}
+        fault = Fault(**told)
     except FaultError as error:
         field, _, what = str(error).partition(": ")
         raise ControlProblem(400, what, f"body/{field}", "see FaultOrder in the document") from None
@@ -176,14 +177,7 @@ async def show_settings(asked: ControlRequest) -> Any:
 
 
 async def change_settings(asked: ControlRequest) -> Any:
-    changes = dict(asked.body)
-    if "review" in changes:
-        changes["review"] = Review(changes["review"])
-    if "review_refuses" in changes:
-        changes["review_refuses"] = tuple(changes["review_refuses"])
-    if "readings" in changes:
-        changes["readings"] = tuple(map(Reading, changes["readings"]))
-    asked.engine.settings = asked.engine.settings.with_changes(**changes)
+    asked.engine.settings = asked.engine.settings.with_changes(**asked.body)
     return asdict(asked.engine.settings)
 
 

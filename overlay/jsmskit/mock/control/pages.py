@@ -1,10 +1,16 @@
-"""The pages: the inbox at /_mock/, the API page at /docs, and the files that they load."""
+"""Who may come in, and what they see: the guard, the inbox at /_mock/, the API page at /docs, and their files.
+
+A page on the internet can make a browser post to a port of this machine, and can give itself a host name that points
+here; so Host and Origin are checked, and no CORS header is sent.
+"""
 
 from __future__ import annotations
 
 import gzip
+import hmac
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import PurePath
@@ -19,11 +25,73 @@ from starlette.staticfiles import StaticFiles
 
 from ..faults import MARK
 from ..model.http import CONTROL_PREFIX
-from .access import Guard
-from .document import document_bytes
+from .document import ControlProblem, document_bytes
 
 if TYPE_CHECKING:
     from ..model.http import Receive, Scope, Send
+
+#: Names by which this machine calls itself; the last two are those of in-process clients of the ASGI app.
+LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver", "mock"})
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Decides whether a control call may pass.
+
+    Attributes:
+        token: what a caller must show; None where only this machine can reach the mock.
+        hosts: names that Host may carry, without port. Not looked at where a token is asked for: a page that
+            rebinds a name does not know it.
+    """
+
+    token: str | None = None
+    hosts: frozenset[str] = LOCAL_HOSTS
+
+    def check(self, headers: Mapping[str, str]) -> None:
+        """Raise `ControlProblem` unless a control call may pass. Names of headers are in lower case."""
+        self.check_host(headers)
+        if self.token is not None:
+            self._check_token(headers.get("authorization", ""), self.token)
+        self.check_page(headers)
+
+    def check_page(self, headers: Mapping[str, str]) -> None:
+        """Raise for a request of another site's page. The service has no other guard than its pairs."""
+        self.check_host(headers)
+        host = headers.get("host", "")
+        origin = headers.get("origin")
+        if origin is not None and origin.partition("://")[2] != host:
+            raise ControlProblem(
+                403, f"a page of {origin!r} may not call", "header/origin", "call from a program, not from a page"
+            )
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            raise ControlProblem(
+                403, "a page of another site may not call", "header/sec-fetch-site", "open the mock's own page"
+            )
+
+    def check_host(self, headers: Mapping[str, str]) -> None:
+        """Raise for a strange Host. Files of a page need no more: they hold no secret and ask for tokens."""
+        host = headers.get("host", "")
+        if self.token is None and _without_port(host) not in self.hosts:
+            raise ControlProblem(403, f"{host!r} is not this mock", "header/host", "call it as 127.0.0.1 or localhost")
+
+    def _check_token(self, shown: str, token: str) -> None:
+        scheme, _, value = shown.partition(" ")
+        if scheme.lower() != "bearer" or not hmac.compare_digest(
+            value.strip().encode("utf-8", "surrogateescape"), token.encode()
+        ):
+            raise ControlProblem(
+                401,
+                "the token is missing or wrong",
+                "header/authorization",
+                "send Authorization: Bearer with the token that the mock was started with",
+            )
+
+
+def _without_port(host: str) -> str:
+    if host.startswith("["):
+        return host.partition("]")[0].lower() + "]"
+    return host.partition(":")[0].lower()
+
 
 #: Where the files of the pages are, and the API page itself.
 FILES_PATH: Final = f"{CONTROL_PREFIX}/page"

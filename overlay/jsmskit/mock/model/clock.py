@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Hashable
 from datetime import datetime, timedelta, timezone
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 #: The zone of `send_time`. No page names one; vendor and carriers are in China (gap G7).
 CHINA_TIME: Final = timezone(timedelta(hours=8))
@@ -199,7 +199,7 @@ class Broadcast(Generic[_T]):
 async def run_unless(work: Awaitable[_T], *ends: Awaitable[object]) -> asyncio.Future[_T] | None:
     """Let a piece of work run, no longer than the first of some others; None if it did not come to its own end."""
     task = asyncio.ensure_future(work)
-    tasks = [task, *map(asyncio.ensure_future, ends)]
+    tasks: list[asyncio.Future[Any]] = [task, *map(asyncio.ensure_future, ends)]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():

@@ -1,7 +1,6 @@
 """Return codes and delivery statuses on demand: the number or id carries the code.
 
-It holds for mobile
-numbers, template, sign, message and schedule ids alike.
+It holds for mobile numbers, template, sign, message and schedule ids alike.
 
 The prefix is 154: the one block among 150 to 159 that the Chinese numbering plan never gave to a carrier
 (libphonenumber's mobile pattern for China, 1[59][0-35-9], leaves out exactly 154 and 194), so a test that is
@@ -16,51 +15,13 @@ from typing import Final
 from jsms_api.error_table import REPORT_STATUSES, ErrorCode, ReportStatus
 from jsms_api.operations import OperationInfo
 
-from .rule_catalog import OF_REQUESTS, Confidence, declare
+from .rule_catalog import MAGIC_PREFIX as PREFIX
+from .rule_catalog import OF_REQUESTS
 
-#: Followed by a code in five digits, it makes a mobile number of 11 digits, or an id.
-PREFIX: Final = "154000"
 #: A request header with a code, for calls that carry neither number nor id.
 HEADER: Final = "x-mock-code"
 
 _CARRIED_DIGITS: Final = 5
-
-NUMBER_RULE: Final = declare(
-    "magic.number",
-    f"A mobile number made of {PREFIX} and a code in five digits is answered with that code, if the "
-    "operation can answer it; in a batch the entry or, for codes of whole requests, the request. The fields "
-    "of the request must have the right form.",
-    Confidence.ASSUMED,
-    "the mock's own",
-).id
-STATUS_RULE: Final = declare(
-    "magic.status",
-    f"A mobile number made of {PREFIX}, 0 and a delivery status ({ReportStatus.DELIVERED.value} ...) is "
-    "accepted and later reported with that status.",
-    Confidence.ASSUMED,
-    "the mock's own",
-).id
-ID_RULE: Final = declare(
-    "magic.id",
-    f"A temp_id, sign_id, msg_id or schedule_id made of {PREFIX} and a code in five digits is answered with "
-    "that code, if the operation can answer it. Hyphens and zeros in front do not count, so a schedule_id "
-    "can have the form of a UUID.",
-    Confidence.ASSUMED,
-    "the mock's own",
-).id
-HEADER_RULE: Final = declare(
-    "magic.header",
-    "A request header X-Mock-Code with a code is answered with that code, before anything but path and "
-    "method is looked at, if the operation can answer it.",
-    Confidence.ASSUMED,
-    "the mock's own",
-).id
-HEADER_IGNORED: Final = declare(
-    "magic.header-ignored",
-    "A header X-Mock-Code with anything that the operation cannot answer is ignored; the log says so.",
-    Confidence.ASSUMED,
-    "the mock's own",
-).id
 
 
 def code_in(text: str) -> int | None:
@@ -89,10 +50,7 @@ def requested_code_of_entry(info: OperationInfo, phone: str) -> int | None:
 def requested_code_by_header(info: OperationInfo, value: str) -> int | None:
     """Read the code that the header demands; None if the operation cannot answer that."""
     text = value.strip()
-    if len(text) != _CARRIED_DIGITS or not (text.isascii() and text.isdigit()):
-        return None
-    code = int(text)
-    return code if code in OF_REQUESTS[info.operation_id] else None
+    return requested_code(info, f"{PREFIX}{text}") if len(text) == _CARRIED_DIGITS else None
 
 
 def status_for(phone: str) -> int:

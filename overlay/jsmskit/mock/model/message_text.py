@@ -11,23 +11,12 @@ from typing import Final
 
 from jsms_api import limits
 
-from .rule_catalog import Confidence, declare
-
 #: What stands around a sign, and may stand nowhere else in a text.
 BRACKETS: Final = ("【", "】")
 
 _VARIABLE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 #: The wider of two documented rules (C12): it cannot refuse what the other allows.
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]*[A-Za-z0-9])?")
-
-PARTS: Final = declare(
-    "price.units",
-    f"A text of up to {limits.BILLING_SINGLE_LENGTH} characters costs 1, a longer one a unit for every "
-    f"{limits.BILLING_PART_LENGTH} begun. Sign with its brackets, filled-in text and unsubscribe hint count; "
-    f"a line break counts {limits.BILLING_LINE_BREAK}.",
-    Confidence.DOCUMENTED,
-    "template page, R2021-12",
-)
 
 
 @dataclass(frozen=True, slots=True)

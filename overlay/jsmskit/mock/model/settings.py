@@ -134,7 +134,13 @@ class Settings:
     readings: tuple[Reading, ...] = ()
 
     def with_changes(self, **changes: Any) -> Settings:
-        """Return a copy with some switches changed; unknown names raise TypeError."""
+        """Return a copy with some switches changed, given as JSON holds them or not; unknown names raise TypeError."""
+        if "review" in changes:
+            changes["review"] = Review(changes["review"])
+        if "review_refuses" in changes:
+            changes["review_refuses"] = tuple(changes["review_refuses"])
+        if "readings" in changes:
+            changes["readings"] = tuple(map(Reading, changes["readings"]))
         return replace(self, **changes)
 
 

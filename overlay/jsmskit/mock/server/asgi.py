@@ -15,9 +15,9 @@ from typing import Any, Final, cast
 
 import orjson
 
-from ..control.access import LOCAL_HOSTS, Guard
 from ..control.app import make_control
 from ..control.document import ControlProblem
+from ..control.pages import LOCAL_HOSTS, Guard
 from ..engine import MockEngine
 from ..faults import MARK, ConnectionEnd, FaultedResponse
 from ..model.clock import run_unless, wait_until, write_send_time

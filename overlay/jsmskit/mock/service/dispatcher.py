@@ -4,75 +4,50 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
+from jsms_api.operations import Credential
 
 from ..callbacks.queue import CallbackQueue
 from ..model import magic_numbers
 from ..model.clock import Clock
 from ..model.http import ERROR_HEADERS, Request, Response, find_route
 from ..model.random_ids import RandomIds
-from ..model.rule_catalog import Confidence, declare
 from ..model.settings import DEFAULT_SETTINGS, Reading, Settings
 from ..state.state import State
 from ..state.timers import TimerKind
-from . import readings
-from .context import CallContext, Components
-from .operations import balances, codes, messages, reports, reviews, schedules
-from .operations.reviews import SIGNS, TEMPLATES, Reviewed, T
-from .operations.sending import Operation
-from .request_body import read_json
-from .rules import Refusal, enforce
-from .rules.request import DEFECT, ENTRANCE, METHOD_NOT_ALLOWED, MULTIPART, PATH_UNKNOWN
-
-
-def authenticate(call: CallContext) -> None:
-    """Find the application or account that calls.
-
-    Raises:
-        Refusal: it may not.
-    """
-    call.credentials = _decoded(call.request.headers.get("authorization", ""))
-    enforce(ENTRANCE, call)
-
-
-def _decoded(header: str) -> tuple[str, str] | None:
-    """Read user and password from an Authorization header; None if it is no Basic pair."""
-    scheme, _, encoded = header.strip().partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        pair = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, ValueError):
-        return None
-    user, colon, password = pair.partition(":")
-    return (user, password) if colon else None
-
+from . import readings, reports, reviews, schedules, sending
+from .context import CallContext, Components, Refusal
+from .request_body import MULTIPART, read_json
+from .reviews import SIGNS, TEMPLATES, Reviewed, T
 
 logger = logging.getLogger("jsmskit.mock")
 
 _JSON: Final = {"content-type": "application/json"}
 _JSON_EMPTY: Final = {"content-type": "application/json", "content-length": "0"}
 
-_OPERATIONS: Final[Mapping[str, Operation]] = {
-    "sendCode": codes.send_code,
-    "sendVoiceCode": codes.send_voice_code,
-    "verifyCode": codes.verify_code,
-    "sendMessage": messages.send_message,
-    "sendMessageBatch": messages.send_message_batch,
+#: What decides and acts; it returns the JSON of the answer, None for an answer without a body.
+_OPERATIONS: Final[Mapping[str, Callable[[CallContext], Any]]] = {
+    "sendCode": sending.send_code,
+    "sendVoiceCode": sending.send_voice_code,
+    "verifyCode": sending.verify_code,
+    "sendMessage": sending.send_message,
+    "sendMessageBatch": sending.send_message_batch,
     "createSchedule": schedules.create_schedule,
     "createScheduleBatch": schedules.create_schedule_batch,
     "updateSchedule": schedules.create_schedule,
     "updateScheduleBatch": schedules.create_schedule_batch,
     "getSchedule": schedules.get_schedule,
     "deleteSchedule": schedules.delete_schedule,
-    "getAccountBalance": balances.get_account_balance,
-    "getAppBalance": balances.get_app_balance,
+    "getAccountBalance": reports.get_account_balance,
+    "getAppBalance": reports.get_app_balance,
     "createTemplate": reviews.create_template,
     "updateTemplate": reviews.update_template,
     "getTemplate": reviews.get_template,
@@ -84,25 +59,6 @@ _OPERATIONS: Final[Mapping[str, Operation]] = {
     "pullReports": reports.pull_reports,
     "pullReplies": reports.pull_replies,
 }
-
-declare(
-    "response.form",
-    "No reason phrase behind the status. A refusal is application/json;charset=UTF-8, a success application/json.",
-    Confidence.OBSERVED,
-    "two responses of 2017-08-09; G14",
-)
-declare(
-    "response.msg-id",
-    "msg_id is a number in the response of POST /messages, and text in every other.",
-    Confidence.OBSERVED,
-    "a response of 2017-08-09; C1",
-)
-declare(
-    "response.refused-check",
-    "A refused check of a code says is_valid false beside the error, with status 403; with 400 if the code is missing.",
-    Confidence.OBSERVED,
-    "a response of 2019-02-27 for 50010; C2",
-)
 
 #: Refusals of verifyCode that are a verdict on the code: these alone carry is_valid (C2).
 _VERDICTS: Final = frozenset(
@@ -164,7 +120,7 @@ class Dispatcher:
     def failed(self, request: Request) -> Response:
         """Answer a request on which the mock itself has failed; the reason goes to the log. In an `except` only."""
         logger.exception("the mock has failed on %s %s; please report it", request.method, request.path)
-        response = _refusal(self.components.settings, ErrorCode.SERVER_ERROR, DEFECT.id)
+        response = _refusal(self.components.settings, ErrorCode.SERVER_ERROR, "mock.defect")
         return replace(response, operation=self.operation_of(request.method, request.path))
 
     def operation_of(self, method: str, path: str) -> str | None:
@@ -184,21 +140,21 @@ class Dispatcher:
     def _answer(self, request: Request, now: float) -> Response:
         settings = self.components.settings
         if Reading.CREDENTIALS_FIRST in settings.readings and not request.headers.get("authorization"):
-            return _refusal(settings, ErrorCode.MISSING_AUTH, PATH_UNKNOWN.id)
+            return _refusal(settings, ErrorCode.MISSING_AUTH, "path.unknown")
         route = find_route(request.path)
         if route is None or (Reading.STRICT_SLASH in settings.readings and request.path.endswith("/")):
-            return _refusal(settings, ErrorCode.API_NOT_FOUND, PATH_UNKNOWN.id)
+            return _refusal(settings, ErrorCode.API_NOT_FOUND, "path.unknown")
         methods = readings.read_methods(settings, route)
         info = methods.get(request.method)
         if info is None:
             refused = ErrorCode.REQUEST_METHOD_NOT_SUPPORT
-            return _refusal(settings, refused, METHOD_NOT_ALLOWED.id, allow=route.allow)
+            return _refusal(settings, refused, "path.method", allow=route.allow)
         call = CallContext(self.components, info, request, route.path_id, now)
         remark: str | None = None
         try:
             if magic_numbers.HEADER in request.headers:
                 remark = _obey_header(call)
-            authenticate(call)
+            _authenticate(call)
             if info.content_type is not None and info.content_type != MULTIPART:
                 read_json(call)
             answer = readings.read_answer(settings, _OPERATIONS[info.operation_id](call))
@@ -251,8 +207,58 @@ class Dispatcher:
 def _obey_header(call: CallContext) -> str:
     code = magic_numbers.requested_code_by_header(call.info, call.request.headers[magic_numbers.HEADER])
     if code is None or code == ErrorCode.SUCCESS:
-        return magic_numbers.HEADER_IGNORED
-    raise Refusal(code, magic_numbers.HEADER_RULE)
+        return "magic.header-ignored"
+    raise Refusal("magic.header", code)
+
+
+def _authenticate(call: CallContext) -> None:
+    """Find the application or account that calls, and judge its access (steps 2 and 3).
+
+    Raises:
+        Refusal: it may not.
+    """
+    header = call.request.headers.get("authorization", "").strip()
+    if not header:
+        raise Refusal("auth.missing")
+    key, secret = _decoded(header) or ("", "")
+    accounts, for_account = call.components.state.accounts, call.info.credential is Credential.DEV
+    account = accounts.account(key) if for_account else None
+    app = accounts.application(key) if not for_account or call.reads(Reading.APP_PAIR_FOR_ACCOUNT) else None
+    if account is not None and account.dev_secret == secret:
+        call.owner_key, flags = key, account.switches
+    elif app is not None and app.master_secret == secret:
+        call.app, flags = app, app.switches
+        call.owner_key = app.dev_key if for_account else key
+    else:
+        raise Refusal("auth.failed")
+    if not flags.sms_open:
+        raise Refusal("access.not-open")
+    if flags.blacklisted:
+        raise Refusal("access.blacklisted")
+    if flags.allowed_ips and not _is_allowed(call.request.client_ip, flags.allowed_ips):
+        raise Refusal("access.address")
+
+
+def _decoded(header: str) -> tuple[str, str] | None:
+    """Read user and password from an Authorization header; None if it is no Basic pair."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        pair = base64.b64decode(encoded.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return None
+    user, colon, password = pair.partition(":")
+    return (user, password) if colon else None
+
+
+@lru_cache(maxsize=256)
+def _is_allowed(client_ip: str, allowed: tuple[str, ...]) -> bool:
+    try:
+        address = ipaddress.ip_address(client_ip)
+        return any(address in ipaddress.ip_network(network, strict=False) for network in allowed)
+    except ValueError:  # neither may be an address at all; then nothing is allowed
+        return False
 
 
 def _refusal(

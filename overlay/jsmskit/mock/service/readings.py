@@ -10,7 +10,7 @@ from jsms_api.operations import OperationInfo
 
 from ..model.http import Route
 from ..model.settings import Reading, Settings
-from .rules import Refusal
+from .context import Refusal
 
 LIMIT_HEADER: Final = {"x-ratelimit-remaining": "1"}
 
@@ -53,7 +53,7 @@ def read_answer(settings: Settings, answer: Any) -> Any:
     whole = cast("dict[str, Any]", answer)
     entries: list[dict[str, Any]] = whole.get("recipients", [])
     if Reading.FAILED_BATCH_REFUSED in readings and whole.get("success_count") == 0:
-        raise Refusal(int(entries[0]["error_code"]), "batch.all-refused")
+        raise Refusal("batch.all-refused", int(entries[0]["error_code"]))
     for one in (whole, *entries):
         if Reading.NUMERIC_IDS in readings and "msg_id" in one:
             one["msg_id"] = int(one["msg_id"])

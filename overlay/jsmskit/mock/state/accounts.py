@@ -12,61 +12,6 @@ import orjson
 from ..model.records import AccessFlags, Account, Application, Balances
 from .database import Database
 
-#: A balance: table, key, kind.
-BalanceKey = tuple[str, str, str]
-
-#: The kinds, in the order of `Balances`.
-KINDS: Final = ("balance", "voice", "industry", "market")
-
-
-class BalanceStore:
-    """The balances of all accounts and applications."""
-
-    __slots__ = ("_database",)
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def left(self, key: BalanceKey) -> int | None:
-        """Read what is left in one balance; None where nothing was ever assigned."""
-        table, owner, kind = key
-        row = self._database.connection.execute(
-            f"SELECT {kind} FROM {table} WHERE {_owner_column(table)} = ?",  # noqa: S608
-            (owner,),
-        ).fetchone()
-        return None if row is None or row[0] is None else int(row[0])
-
-    def take(self, keys: Iterable[BalanceKey], units: int) -> BalanceKey | None:
-        """Take units off the first balance that holds enough; None if none does. Inside a transaction only.
-
-        Args:
-            keys: in the order in which they pay; see `paying_balances`.
-            units: how many.
-        """
-        for key in keys:
-            table, owner, kind = key
-            paid = self._database.connection.execute(
-                f"UPDATE {table} SET {kind} = {kind} - ? "  # noqa: S608
-                f"WHERE {_owner_column(table)} = ? AND {kind} >= ?",
-                (units, owner, units),
-            )
-            if paid.rowcount:
-                return key
-        return None
-
-    def set_left(self, key: BalanceKey, units: int) -> None:
-        """Set what is left in one balance. Inside a transaction only."""
-        table, owner, kind = key
-        self._database.connection.execute(
-            f"UPDATE {table} SET {kind} = ? WHERE {_owner_column(table)} = ?",  # noqa: S608
-            (units, owner),
-        )
-
-
-def _owner_column(table: str) -> str:
-    return "app_key" if table == "applications" else "dev_key"
-
-
 #: Lists of numbers that an application can have.
 INVALID: Final = "invalid"
 UNSUBSCRIBED: Final = "unsubscribed"
@@ -91,19 +36,19 @@ class NumberLists:
     fixed_codes: dict[str, str]
     black_words: tuple[str, ...]
 
+    def has_black_word(self, text: str) -> bool:
+        """Tell whether a text holds a forbidden word, in whatever case."""
+        lowered = text.lower() if self.black_words else ""
+        return any(word in lowered for word in self.black_words)
+
 
 class AccountStore:
-    """Accounts and applications.
+    """Accounts and applications."""
 
-    Attributes:
-        left: what is left in the balances.
-    """
-
-    __slots__ = ("_database", "left")
+    __slots__ = ("_database",)
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.left = BalanceStore(database)
 
     def account(self, dev_key: str) -> Account | None:
         """Find an account."""
@@ -159,17 +104,26 @@ class AccountStore:
 
     def balances(self, *, app_key: str | None = None, dev_key: str | None = None) -> Balances:
         """Read what is left now, of an application or of an account; all None for an unknown key."""
-        table, key = ("applications", app_key) if app_key else ("accounts", dev_key)
-        return Balances(*(self.left.left((table, key or "", kind)) for kind in KINDS))
+        table, name, key = _owner(app_key, dev_key)
+        row = self._database.connection.execute(
+            f"SELECT balance, voice, industry, market FROM {table} WHERE {name} = ?",  # noqa: S608
+            (key,),
+        ).fetchone()
+        return Balances(*(row or ()))
 
     def set_balances(self, balances: Balances, *, app_key: str | None = None, dev_key: str | None = None) -> None:
         """Set what is left, of an application or of an account."""
-        table, name, key = ("applications", "app_key", app_key) if app_key else ("accounts", "dev_key", dev_key)
+        table, name, key = _owner(app_key, dev_key)
         with self._database as connection:
             connection.execute(
                 f"UPDATE {table} SET balance = ?, voice = ?, industry = ?, market = ? WHERE {name} = ?",  # noqa: S608
                 (balances.balance, balances.voice, balances.industry, balances.market, key),
             )
+
+    def set_left(self, table: str, key: str, kind: str, units: int) -> None:
+        """Set what is left of one kind. Inside a transaction only."""
+        name = "app_key" if table == "applications" else "dev_key"
+        self._database.connection.execute(f"UPDATE {table} SET {kind} = ? WHERE {name} = ?", (units, key))  # noqa: S608
 
     # Lists of numbers and words.
 
@@ -217,6 +171,11 @@ class AccountStore:
         """Remember that a limited call was made."""
         with self._database as connection:
             connection.execute("INSERT OR REPLACE INTO last_calls VALUES (?, ?, ?)", (key, operation, at))
+
+
+def _owner(app_key: str | None, dev_key: str | None) -> tuple[str, str, str | None]:
+    """Name table, key column and key."""
+    return ("applications", "app_key", app_key) if app_key else ("accounts", "dev_key", dev_key)
 
 
 def _flat(balances: Balances, switches: AccessFlags) -> tuple[Any, ...]:

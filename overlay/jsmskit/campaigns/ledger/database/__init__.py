@@ -92,7 +92,7 @@ class Database(ABC):
 
     @abstractmethod
     def nth_item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
-        """The expression for the item at a place (a column, counted from 0) of a list of plain ASCII texts, NULL
+        """The expression for the item at a place (a column, counted from 0) of a list of ids (ASCII, no blanks), NULL
         where there is none; and its one parameter.
         """
 

@@ -10,16 +10,16 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final, TypeVar, final
+from typing import Final, final
 
 from jsms_api.error_table import ErrorCode
 
 from jsmskit import AsyncJsmsClient
-from jsmskit.errors import JsmsError, Outcome
+from jsmskit.errors import InsufficientBalanceError, JsmsError, Outcome
 from jsmskit.recipients import PreparedRecipients
 from jsmskit.results import RejectedMessage, Schedule
 
-from ...decisions import decide_error, decide_not_sent, decide_scheduled, decide_unknown
+from ...decisions import decide_error, decide_not_sent, decide_response, decide_scheduled, decide_unknown
 from ...errors import CampaignError, CampaignStateError, LedgerError
 from ...ledger.failpoints import failpoint
 from ...ledger.ledger import Ledger, new_owner
@@ -160,9 +160,7 @@ class AsyncTwoPhaseSender:
             await self._sleep(_WAIT_SECONDS)
 
     async def _finish(self, session: WorkerSession, lease: ChunkLease, rejected: tuple[RejectedMessage, ...]) -> None:
-        """The answer of the change was read. The numbers of the messages stand in the task; without them is
-        no harm.
-        """
+        """The answer of the change was read. The numbers of the messages stand in the task; without them is no harm."""
         seen = await self._read(lease.schedule_id or "")
         shown = None if isinstance(seen, JsmsError) else seen
         failpoint("schedule.before_settle")
@@ -195,8 +193,6 @@ _ASK: Final = frozenset({ErrorCode.WRONG_SCHEDULE_STATUS, ErrorCode.INVALID_SCHE
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
-
-T = TypeVar("T")
 
 _SETTLE_TRIES: Final = 4
 _SETTLE_WAIT_SECONDS: Final = 2.0
@@ -309,7 +305,6 @@ class AsyncCampaignRunner:
             self._settings,
             clock=self._clock,
             tell=self._tell,
-            ahead=True,
             guard=self._client.recipient_guard,
         )
         try:
@@ -343,41 +338,24 @@ class AsyncCampaignRunner:
         self._workers.close()
 
     async def _work(self, session: WorkerSession, campaign: Campaign, *, check_balance: bool) -> None:
-        step: ChunkLease | Backoff | Finished | None = None
         while True:
-            news = self._workers.version
-            if step is None:
-                step = await self._workers.call(session.next_chunk)
+            step = await self._workers.call(session.next_chunk)
             if isinstance(step, Finished):
                 return
             if isinstance(step, Backoff):
-                await self._rest(step, news)
-                step = None
+                await self._sleep(step.seconds)
                 continue
             if session.ended is not None:
-                return  # the lease is given back at the end
-            step = await self.process(session, step)
-            self._workers.notify()
+                return  # broken off meanwhile; the lease is given back at the end
+            await self.process(session, step)
             if check_balance and session.balance_is_due():
-                if isinstance(step, ChunkLease):
-                    await self._workers.call(session.release, step, "the balance is looked at first")
-                    step = None
                 await self._check_balance(session, campaign)
 
-    async def _rest(self, wait: Backoff, news: int) -> None:
-        if wait.for_others and self._sleep is sleep:
-            await self._workers.wait_for_change(wait.seconds, news)
-        else:
-            await self._sleep(wait.seconds)
-
-    async def process(self, session: WorkerSession, lease: ChunkLease) -> ChunkLease | Finished | None:
-        """Make the one request of a claimed chunk, and write down what became of it.
-
-        Returns the next lease, or why there is none, if the session takes it with the same write.
-        """
+    async def process(self, session: WorkerSession, lease: ChunkLease) -> None:
+        """Make the one request of a claimed chunk, and write down what became of it."""
         if session.lease_expired(lease):
             await self._settled(session.release, lease, "too much time went by between the claim and the request")
-            return None
+            return
         session.mark_sending(lease)
         # A timed task that a predecessor has filled is finished in its way, whatever this run is told to do.
         if self._settings.mode is Mode.SCHEDULE or lease.schedule_id is not None:
@@ -385,7 +363,7 @@ class AsyncCampaignRunner:
                 self._ledger, self._client, self._settings, self._workers, self._clock, self._sleep
             )
             await sender.process(session, lease)
-            return None
+            return
         # Checked when they were planned.
         people = PreparedRecipients.restored(lease.members.phones, lease.members.values)
         failpoint("send.before")
@@ -395,22 +373,23 @@ class AsyncCampaignRunner:
             )
         except JsmsError as error:
             failpoint("send.failed")
-            return await self._settled(session.settle_failure, lease, error)
+            await self._settled(session.settle, lease, decide_error(lease, error, self._settings))
         except BaseException:
             # Cancelled, or a defect of ours: the request may have left. Written here and now, since nothing
             # may be awaited any more.
-            session.record_unknown(lease, "the program broke off while the request was under way")
+            session.settle(lease, decide_unknown(lease, "the program broke off while the request was under way"))
             raise
         else:
             failpoint("send.after")
-            return await self._settled(session.settle_answer, lease, result)
+            await self._settled(session.settle, lease, decide_response(lease, result, self._settings))
 
-    async def _settled(self, write: Callable[..., T], lease: ChunkLease, what: object) -> T:
-        """Write a decision, and try again for a while if the ledger fails: the answer is in our workers only."""
+    async def _settled(self, write: Callable[..., None], lease: ChunkLease, what: object) -> None:
+        """Write a decision, and try again for a while if the ledger fails: the answer is in our hands only."""
         left = _SETTLE_TRIES
         while True:
             try:
-                return await self._workers.call(write, lease, what)
+                await self._workers.call(write, lease, what)
+                return
             except LedgerError:
                 left -= 1
                 if not left:
@@ -420,10 +399,11 @@ class AsyncCampaignRunner:
     async def _check_balance(self, session: WorkerSession, campaign: Campaign) -> None:
         try:
             balance = await self._client.accounts.app_balance()
-        except JsmsError as error:
-            # On the way a lost answer is no reason to stop; the service refuses when the money is gone.
-            session.pause_for(error)
+        except InsufficientBalanceError as error:
+            session.pause(f"{error.message} {error.remedy}")
             return
+        except JsmsError:
+            return  # on the way a lost answer is no reason to stop; the service refuses when the money is gone
         counts = await self._workers.call(self._ledger.queries.counts, campaign.campaign_id)
         try:
             check_balance_for(balance, campaign, counts)

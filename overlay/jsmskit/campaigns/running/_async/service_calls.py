@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from jsms_api import limits
 from jsms_api.models.template_type import TemplateType
 
-from jsmskit import AsyncJsmsClient, RateLimitError, ReplyPage, ReportPage
+from jsmskit import AsyncJsmsClient, RateLimitError
 
 from ...errors import PlanError, TargetChangedError
 from ...feedback import OPT_OUT_WORDS, IngestSummary, ingest_replies, ingest_reports
@@ -58,15 +58,6 @@ def target_of(client: AsyncJsmsClient) -> Target:
     return Target(client.base_url, client.application)
 
 
-async def _reports(client: AsyncJsmsClient, sleep: Sleep) -> ReportPage:
-    try:
-        return await client.reports.fetch()
-    except RateLimitError:
-        # Somebody has pulled a moment ago, an earlier run of this program most likely. Nothing is lost by it.
-        await sleep(limits.PULL_INTERVAL_SECONDS)
-    return await client.reports.fetch()
-
-
 def _check_target(ledger: Ledger, target: Target) -> None:
     planned = {one.target for one in ledger.queries.campaigns()}
     if planned and target not in planned and None not in planned:
@@ -77,12 +68,33 @@ def _check_target(ledger: Ledger, target: Target) -> None:
         )
 
 
-async def _replies(client: AsyncJsmsClient, sleep: Sleep) -> ReplyPage:
+async def _fetch(fetch: Callable[[], Any], sleep: Sleep) -> Any:
     try:
-        return await client.replies.fetch()
+        return await fetch()
     except RateLimitError:
+        # Somebody has pulled a moment ago, an earlier run of this program most likely. Nothing is lost by it.
         await sleep(limits.PULL_INTERVAL_SECONDS)
-    return await client.replies.fetch()
+    return await fetch()
+
+
+async def _pull(
+    fetch: Callable[[], Any],
+    pages: int,
+    kind: str,
+    ledger: Ledger,
+    ingest: Callable[[Any], IngestSummary],
+    sleep: Sleep,
+) -> IngestSummary:
+    taken = IngestSummary()
+    for page in range(pages):
+        if page:
+            await sleep(limits.PULL_INTERVAL_SECONDS)
+        found = await _fetch(fetch, sleep)
+        ledger.feedback.store_raw(kind, json.dumps(list(found.raw), ensure_ascii=False))
+        taken += ingest(found.records)
+        if not found.raw:
+            break
+    return taken
 
 
 async def pull_reports(
@@ -96,9 +108,8 @@ async def pull_reports(
 ) -> IngestSummary:
     """Pull delivery reports (and replies) until none is left, and write them into the ledger.
 
-    Each page is kept in the ledger as it came before it is read: the service workers it out once. The service
-    serves 100 reports a second at most, and none at all while callbacks are on: for large campaigns use
-    callbacks.
+    Each page is kept in the ledger as it came before it is read: the service hands it out once. The service serves
+    100 reports a second at most, and none at all while callbacks are on: for large campaigns use callbacks.
 
     If somebody else has pulled less than five seconds ago, it waits as long and tries once more.
 
@@ -109,21 +120,16 @@ async def pull_reports(
     """
     _check_target(ledger, target_of(client))
     words = frozenset(opt_out_words)
-    taken = IngestSummary()
-    for page in range(pages):
-        if page:
-            await sleep(limits.PULL_INTERVAL_SECONDS)
-        found = await _reports(client, sleep)
-        ledger.feedback.store_raw("reports", json.dumps(list(found.raw), ensure_ascii=False))
-        taken += ingest_reports(ledger, found.records)
-        if not found.raw:
-            break
-    for page in range(pages if replies else 0):
-        if page:
-            await sleep(limits.PULL_INTERVAL_SECONDS)
-        heard = await _replies(client, sleep)
-        ledger.feedback.store_raw("replies", json.dumps(list(heard.raw), ensure_ascii=False))
-        taken += ingest_replies(ledger, heard.records, opt_out_words=words)
-        if not heard.raw:
-            break
+    taken = await _pull(
+        client.reports.fetch, pages, "reports", ledger, lambda found: ingest_reports(ledger, found), sleep
+    )
+    if replies:
+        taken += await _pull(
+            client.replies.fetch,
+            pages,
+            "replies",
+            ledger,
+            lambda found: ingest_replies(ledger, found, opt_out_words=words),
+            sleep,
+        )
     return taken

@@ -11,15 +11,15 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final, TypeVar, final
+from typing import Final, final
 
 from jsms_api.error_table import ErrorCode
 from jsmskit import JsmsClient
-from jsmskit.errors import JsmsError, Outcome
+from jsmskit.errors import InsufficientBalanceError, JsmsError, Outcome
 from jsmskit.recipients import PreparedRecipients
 from jsmskit.results import RejectedMessage, Schedule
 
-from ...decisions import decide_error, decide_not_sent, decide_scheduled, decide_unknown
+from ...decisions import decide_error, decide_not_sent, decide_response, decide_scheduled, decide_unknown
 from ...errors import CampaignError, CampaignStateError, LedgerError
 from ...ledger.failpoints import failpoint
 from ...ledger.ledger import Ledger, new_owner
@@ -158,9 +158,7 @@ class TwoPhaseSender:
             self._sleep(_WAIT_SECONDS)
 
     def _finish(self, session: WorkerSession, lease: ChunkLease, rejected: tuple[RejectedMessage, ...]) -> None:
-        """The answer of the change was read. The numbers of the messages stand in the task; without them is
-        no harm.
-        """
+        """The answer of the change was read. The numbers of the messages stand in the task; without them is no harm."""
         seen = self._read(lease.schedule_id or "")
         shown = None if isinstance(seen, JsmsError) else seen
         failpoint("schedule.before_settle")
@@ -193,8 +191,6 @@ _ASK: Final = frozenset({ErrorCode.WRONG_SCHEDULE_STATUS, ErrorCode.INVALID_SCHE
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
-
-T = TypeVar("T")
 
 _SETTLE_TRIES: Final = 4
 _SETTLE_WAIT_SECONDS: Final = 2.0
@@ -307,7 +303,6 @@ class CampaignRunner:
             self._settings,
             clock=self._clock,
             tell=self._tell,
-            ahead=True,
             guard=self._client.recipient_guard,
         )
         try:
@@ -341,47 +336,30 @@ class CampaignRunner:
         self._workers.close()
 
     def _work(self, session: WorkerSession, campaign: Campaign, *, check_balance: bool) -> None:
-        step: ChunkLease | Backoff | Finished | None = None
         while True:
-            news = self._workers.version
-            if step is None:
-                step = self._workers.call(session.next_chunk)
+            step = self._workers.call(session.next_chunk)
             if isinstance(step, Finished):
                 return
             if isinstance(step, Backoff):
-                self._rest(step, news)
-                step = None
+                self._sleep(step.seconds)
                 continue
             if session.ended is not None:
-                return  # the lease is given back at the end
-            step = self.process(session, step)
-            self._workers.notify()
+                return  # broken off meanwhile; the lease is given back at the end
+            self.process(session, step)
             if check_balance and session.balance_is_due():
-                if isinstance(step, ChunkLease):
-                    self._workers.call(session.release, step, "the balance is looked at first")
-                    step = None
                 self._check_balance(session, campaign)
 
-    def _rest(self, wait: Backoff, news: int) -> None:
-        if wait.for_others and self._sleep is sleep:
-            self._workers.wait_for_change(wait.seconds, news)
-        else:
-            self._sleep(wait.seconds)
-
-    def process(self, session: WorkerSession, lease: ChunkLease) -> ChunkLease | Finished | None:
-        """Make the one request of a claimed chunk, and write down what became of it.
-
-        Returns the next lease, or why there is none, if the session takes it with the same write.
-        """
+    def process(self, session: WorkerSession, lease: ChunkLease) -> None:
+        """Make the one request of a claimed chunk, and write down what became of it."""
         if session.lease_expired(lease):
             self._settled(session.release, lease, "too much time went by between the claim and the request")
-            return None
+            return
         session.mark_sending(lease)
         # A timed task that a predecessor has filled is finished in its way, whatever this run is told to do.
         if self._settings.mode is Mode.SCHEDULE or lease.schedule_id is not None:
             sender = TwoPhaseSender(self._ledger, self._client, self._settings, self._workers, self._clock, self._sleep)
             sender.process(session, lease)
-            return None
+            return
         # Checked when they were planned.
         people = PreparedRecipients.restored(lease.members.phones, lease.members.values)
         failpoint("send.before")
@@ -389,22 +367,23 @@ class CampaignRunner:
             result = self._client.messages.send_batch(lease.template_id, people, sign_id=lease.sign_id, tag=lease.tag)
         except JsmsError as error:
             failpoint("send.failed")
-            return self._settled(session.settle_failure, lease, error)
+            self._settled(session.settle, lease, decide_error(lease, error, self._settings))
         except BaseException:
             # Cancelled, or a defect of ours: the request may have left. Written here and now, since nothing
             # may be awaited any more.
-            session.record_unknown(lease, "the program broke off while the request was under way")
+            session.settle(lease, decide_unknown(lease, "the program broke off while the request was under way"))
             raise
         else:
             failpoint("send.after")
-            return self._settled(session.settle_answer, lease, result)
+            self._settled(session.settle, lease, decide_response(lease, result, self._settings))
 
-    def _settled(self, write: Callable[..., T], lease: ChunkLease, what: object) -> T:
-        """Write a decision, and try again for a while if the ledger fails: the answer is in our workers only."""
+    def _settled(self, write: Callable[..., None], lease: ChunkLease, what: object) -> None:
+        """Write a decision, and try again for a while if the ledger fails: the answer is in our hands only."""
         left = _SETTLE_TRIES
         while True:
             try:
-                return self._workers.call(write, lease, what)
+                self._workers.call(write, lease, what)
+                return
             except LedgerError:
                 left -= 1
                 if not left:
@@ -414,10 +393,11 @@ class CampaignRunner:
     def _check_balance(self, session: WorkerSession, campaign: Campaign) -> None:
         try:
             balance = self._client.accounts.app_balance()
-        except JsmsError as error:
-            # On the way a lost answer is no reason to stop; the service refuses when the money is gone.
-            session.pause_for(error)
+        except InsufficientBalanceError as error:
+            session.pause(f"{error.message} {error.remedy}")
             return
+        except JsmsError:
+            return  # on the way a lost answer is no reason to stop; the service refuses when the money is gone
         counts = self._workers.call(self._ledger.queries.counts, campaign.campaign_id)
         try:
             check_balance_for(balance, campaign, counts)

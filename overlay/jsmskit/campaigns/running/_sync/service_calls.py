@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from jsms_api import limits
 from jsms_api.models.template_type import TemplateType
-from jsmskit import JsmsClient, RateLimitError, ReplyPage, ReportPage
+from jsmskit import JsmsClient, RateLimitError
 
 from ...errors import PlanError, TargetChangedError
 from ...feedback import OPT_OUT_WORDS, IngestSummary, ingest_replies, ingest_reports
@@ -56,15 +56,6 @@ def target_of(client: JsmsClient) -> Target:
     return Target(client.base_url, client.application)
 
 
-def _reports(client: JsmsClient, sleep: Sleep) -> ReportPage:
-    try:
-        return client.reports.fetch()
-    except RateLimitError:
-        # Somebody has pulled a moment ago, an earlier run of this program most likely. Nothing is lost by it.
-        sleep(limits.PULL_INTERVAL_SECONDS)
-    return client.reports.fetch()
-
-
 def _check_target(ledger: Ledger, target: Target) -> None:
     planned = {one.target for one in ledger.queries.campaigns()}
     if planned and target not in planned and None not in planned:
@@ -75,12 +66,33 @@ def _check_target(ledger: Ledger, target: Target) -> None:
         )
 
 
-def _replies(client: JsmsClient, sleep: Sleep) -> ReplyPage:
+def _fetch(fetch: Callable[[], Any], sleep: Sleep) -> Any:
     try:
-        return client.replies.fetch()
+        return fetch()
     except RateLimitError:
+        # Somebody has pulled a moment ago, an earlier run of this program most likely. Nothing is lost by it.
         sleep(limits.PULL_INTERVAL_SECONDS)
-    return client.replies.fetch()
+    return fetch()
+
+
+def _pull(
+    fetch: Callable[[], Any],
+    pages: int,
+    kind: str,
+    ledger: Ledger,
+    ingest: Callable[[Any], IngestSummary],
+    sleep: Sleep,
+) -> IngestSummary:
+    taken = IngestSummary()
+    for page in range(pages):
+        if page:
+            sleep(limits.PULL_INTERVAL_SECONDS)
+        found = _fetch(fetch, sleep)
+        ledger.feedback.store_raw(kind, json.dumps(list(found.raw), ensure_ascii=False))
+        taken += ingest(found.records)
+        if not found.raw:
+            break
+    return taken
 
 
 def pull_reports(
@@ -94,9 +106,8 @@ def pull_reports(
 ) -> IngestSummary:
     """Pull delivery reports (and replies) until none is left, and write them into the ledger.
 
-    Each page is kept in the ledger as it came before it is read: the service workers it out once. The service
-    serves 100 reports a second at most, and none at all while callbacks are on: for large campaigns use
-    callbacks.
+    Each page is kept in the ledger as it came before it is read: the service hands it out once. The service serves
+    100 reports a second at most, and none at all while callbacks are on: for large campaigns use callbacks.
 
     If somebody else has pulled less than five seconds ago, it waits as long and tries once more.
 
@@ -107,21 +118,14 @@ def pull_reports(
     """
     _check_target(ledger, target_of(client))
     words = frozenset(opt_out_words)
-    taken = IngestSummary()
-    for page in range(pages):
-        if page:
-            sleep(limits.PULL_INTERVAL_SECONDS)
-        found = _reports(client, sleep)
-        ledger.feedback.store_raw("reports", json.dumps(list(found.raw), ensure_ascii=False))
-        taken += ingest_reports(ledger, found.records)
-        if not found.raw:
-            break
-    for page in range(pages if replies else 0):
-        if page:
-            sleep(limits.PULL_INTERVAL_SECONDS)
-        heard = _replies(client, sleep)
-        ledger.feedback.store_raw("replies", json.dumps(list(heard.raw), ensure_ascii=False))
-        taken += ingest_replies(ledger, heard.records, opt_out_words=words)
-        if not heard.raw:
-            break
+    taken = _pull(client.reports.fetch, pages, "reports", ledger, lambda found: ingest_reports(ledger, found), sleep)
+    if replies:
+        taken += _pull(
+            client.replies.fetch,
+            pages,
+            "replies",
+            ledger,
+            lambda found: ingest_replies(ledger, found, opt_out_words=words),
+            sleep,
+        )
     return taken

@@ -33,7 +33,7 @@ def stop(campaign_id: int, place: str) -> None:
 def status(campaign_id: int | None, place: str) -> None:
     """Where campaigns stand, and what to type next."""
     from jsmskit.campaigns import LedgerMissingError
-    from jsmskit.campaigns.reporting.summary import summarize
+    from jsmskit.campaigns.reporting import summarize
 
     where = place
     seen: list[dict[str, Any]] = []
@@ -62,11 +62,10 @@ def status(campaign_id: int | None, place: str) -> None:
 def unknown(campaign_id: int, output: str | None, place: str) -> None:
     """List the recipients whose outcome is unknown."""
     from jsmskit.campaigns import RecipientState, export_recipients
-    from jsmskit.campaigns.reporting.exports import local_time
+    from jsmskit.campaigns.reporting import local_time
 
     with opened(place) as ledger:
-        target = ledger.queries.campaign(campaign_id).target
-        chosen_by = () if target is None else target.chosen_by
+        chosen_by = ledger.queries.campaign(campaign_id).chosen_by
         rows = ledger.queries.unknown_chunks(campaign_id)
         if output:
             export_recipients(ledger, campaign_id, output, RecipientState.UNKNOWN)
@@ -110,13 +109,12 @@ def resolve(campaign_id: int, verdict: str, reason: str, chunks: tuple[int, ...]
     """Settle unknown recipients by your word. Only `not-sent` sends to them again."""
     listed = None if phones is None else [line.strip() for line in phones if line.strip()]
     with opened(place) as ledger:
-        target = ledger.queries.campaign(campaign_id).target
+        chosen_by = ledger.queries.campaign(campaign_id).chosen_by
         count = ledger.resolve(
             campaign_id, sent=verdict == "sent", reason=reason, chunks=list(chunks) or None, phones=listed
         )
     then = ""
     if verdict == "not-sent" and count:
-        chosen_by = () if target is None else target.chosen_by
         then = repeat_target(" " + _("Next: jsms campaign resume {campaign}").format(campaign=campaign_id), chosen_by)
     said = _("{count} recipients are settled as {verdict}.").format(count=count, verdict=verdict) + then
     data = {"campaign": campaign_id, "settled": count, "as": verdict}
@@ -158,7 +156,7 @@ def pull(connection: ConnectionOptions, words: tuple[str, ...], place: str) -> N
 def report(campaign_id: int, output: str, states: tuple[str, ...], place: str) -> None:
     """Write each recipient's state, code and message id to a file; or a page with a chart (.html)."""
     from jsmskit.campaigns import RecipientState, export_recipients
-    from jsmskit.campaigns.reporting.summary import write_page
+    from jsmskit.campaigns.reporting import write_page
 
     known = {state.value: state for state in RecipientState}
     wrong = [state for state in states if state not in known]

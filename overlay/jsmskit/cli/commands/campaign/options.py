@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -17,7 +17,7 @@ from ...parameters import yes_option
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
     from jsmskit.campaigns import Ledger
-    from jsmskit.campaigns.reporting.summary import CampaignSummary
+    from jsmskit.campaigns.reporting import CampaignSummary
 
 
 @click.group(cls=Group)
@@ -25,20 +25,16 @@ def command() -> None:
     """One message to very many people: no one skipped, no one texted twice, whatever crashes."""
 
 
-@contextmanager
-def opened(place: str, *, create: bool = False) -> Generator[Ledger]:
+def opened(place: str, *, create: bool = False) -> Ledger:
     """Open the ledger. Only a plan makes one; raises `LedgerMissingError` for the others."""
     from jsmskit.campaigns import open_ledger
 
-    with open_ledger(place, create=create) as ledger:
-        yield ledger
+    return open_ledger(place, create=create)
 
 
-@contextmanager
-def make_client(connection: ConnectionOptions) -> Generator[JsmsClient]:
+def make_client(connection: ConnectionOptions) -> AbstractContextManager[JsmsClient]:
     """The client of this command. Tests put another in its place."""
-    with connection.client() as client:
-        yield client
+    return connection.client()
 
 
 ledger_option = click.option(
@@ -123,8 +119,7 @@ def as_data(summary: CampaignSummary) -> dict[str, Any]:
 
 def next_step(summary: CampaignSummary) -> str:
     """Return the line; it can be pasted from `Next:` on."""
-    target = summary.campaign.target
-    return repeat_target(_next_step(summary), () if target is None else target.chosen_by)
+    return repeat_target(_next_step(summary), summary.campaign.chosen_by)
 
 
 def _next_step(summary: CampaignSummary) -> str:

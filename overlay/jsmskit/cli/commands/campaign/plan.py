@@ -77,7 +77,6 @@ def plan(
             mode=Mode.SCHEDULE if schedule else Mode.DIRECT,
         )
     number = None if dry_run else summary.campaign_id
-    left_out = summary.set_aside, summary.first_set_aside, summary.ignored, summary.trimmed
     show(
         {
             "campaign": number,
@@ -86,13 +85,13 @@ def plan(
             "chunks": summary.chunks,
             "units": summary.units,
             "longest": summary.longest,
-            **skipped_data(*left_out),
+            **skipped_data(summary),
         },
         *[
             _("Rows: {rows}. Recipients: {recipients}. Requests: {requests}.").format(
                 rows=summary.rows, recipients=summary.recipients, requests=summary.chunks
             ),
-            *skipped_lines(*left_out, typed.set_aside),
+            *skipped_lines(summary, typed.set_aside),
             _("About {units} billed units (longest text {longest} characters). {balance}").format(
                 units=summary.units, longest=summary.longest, balance=balance
             )

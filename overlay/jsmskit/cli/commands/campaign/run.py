@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +34,8 @@ from .options import (
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
-    from jsmskit.campaigns import CampaignRunner, Ledger, RunResult, RunSettings, Target
-    from jsmskit.campaigns.reporting.summary import CampaignSummary
+    from jsmskit.campaigns import CampaignRunner, Ledger, Progress, RunSettings, Target
+    from jsmskit.campaigns.reporting import CampaignSummary
 
 CONFIRM_ABOVE = 1000
 """From so many messages on, the number has to be typed."""
@@ -47,7 +49,7 @@ CONFIRM_ABOVE = 1000
 @json_option
 def run(connection: ConnectionOptions, /, campaign_id: int, **options: Any) -> None:
     """Send a planned campaign. Exit code 9 if it does not come to its end."""
-    _send(connection, campaign_id, lambda runner, check: runner.run(campaign_id, check_balance=check), **options)
+    _send(connection, campaign_id, resume=False, **options)
 
 
 @command.command(sends=True)
@@ -64,20 +66,14 @@ def resume(connection: ConnectionOptions, /, campaign_id: int, file: str | None,
 
         with opened(options["place"]) as ledger:
             check_source(ledger, campaign_id, file)
-    _send(
-        connection,
-        campaign_id,
-        lambda runner, check: runner.resume(campaign_id, check_balance=check),
-        resumed=True,
-        **options,
-    )
+    _send(connection, campaign_id, resume=True, **options)
 
 
 def _send(
     connection: ConnectionOptions,
     campaign_id: int,
-    start: Callable[[CampaignRunner, bool], RunResult],
     *,
+    resume: bool,
     place: str,
     concurrency: int,
     rate: float | None,
@@ -89,13 +85,9 @@ def _send(
     engine: str,
     page: str | None,
     retarget: bool,
-    resumed: bool = False,
 ) -> None:
     from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings, Target
-    from jsmskit.campaigns.reporting.exports import check_place
-    from jsmskit.campaigns.reporting.summary import summarize, write_page
-
-    from .progress import view_for
+    from jsmskit.campaigns.reporting import check_place, summarize, write_page
 
     settings: RunSettings = RunSettings(
         concurrency=concurrency,
@@ -111,35 +103,30 @@ def _send(
             write(next_step(before))
         if page is not None:
             check_place(Path(page))
-        view = view_for(as_json=wants_json())
-        try:
-            with make_client(connection) as client:
-                runner = CampaignRunner(ledger, client, settings, tell=view.tell)
-                balance = runner.check(campaign_id, check_balance=not no_balance_check, retarget=retarget)
-                _ask(
-                    before.counts.pending,
-                    confirmed,
-                    free=connection.is_free,
-                    tell=lambda: what_is_sent(client, ledger, before, balance),
-                )
-                if engine != "embedded":
-                    target = Target(client.base_url, client.application)
-                    _hand_over(place, ledger, campaign_id, settings, target, resumed=resumed)
-                    return
-                with _told_how_to_go_on(campaign_id, runner):
-                    result = start(runner, not no_balance_check)
-                    if page is not None:
-                        write_page(ledger, campaign_id, page, chinese=translate_message if is_chinese() else None)
-                    seen = as_data(summarize(ledger, campaign_id))
-        finally:
-            view.close()
+        with closing(_progress_view()) as view, make_client(connection) as client:
+            runner = CampaignRunner(ledger, client, settings, tell=view.tell)
+            balance = runner.check(campaign_id, check_balance=not no_balance_check, retarget=retarget)
+            _ask(
+                before.counts.pending,
+                confirmed,
+                free=connection.is_free,
+                tell=lambda: what_is_sent(client, ledger, before, balance),
+            )
+            if engine != "embedded":
+                target = Target(client.base_url, client.application)
+                _hand_over(place, ledger, campaign_id, settings, target, resume=resume)
+                return
+            with _told_how_to_go_on(campaign_id, runner):
+                start = runner.resume if resume else runner.run
+                result = start(campaign_id, check_balance=not no_balance_check)
+                if page is not None:
+                    write_page(ledger, campaign_id, page, chinese=translate_message if is_chinese() else None)
+                seen = as_data(summarize(ledger, campaign_id))
     seen |= {"seconds": round(result.seconds, 1), "became_unknown": list(result.lost_chunks)}
-    lost = (
-        _("Chunks {numbers} of the run before are unknown.").format(numbers=", ".join(map(str, result.lost_chunks)))
-        if result.lost_chunks
-        else ""
-    )
-    said = [line for line in (lost, *overview_lines(seen)) if line]
+    said = overview_lines(seen)
+    if result.lost_chunks:
+        numbers = ", ".join(map(str, result.lost_chunks))
+        said.insert(0, _("Chunks {numbers} of the run before are unknown.").format(numbers=numbers))
     done = repeat_target(
         _("Yes; the ledger says how far: jsms campaign status {campaign}").format(campaign=campaign_id)
     )
@@ -180,7 +167,7 @@ def _told_how_to_go_on(campaign_id: int, runner: CampaignRunner) -> Generator[No
 
 
 def _hand_over(
-    place: str, ledger: Ledger, campaign_id: int, settings: RunSettings, target: Target, *, resumed: bool
+    place: str, ledger: Ledger, campaign_id: int, settings: RunSettings, target: Target, *, resume: bool
 ) -> None:
     import asyncio
 
@@ -192,7 +179,7 @@ def _hand_over(
         if (error.name or "").partition(".")[0] != "procrastinate":
             raise
         raise CampaignError(_("the engine needs procrastinate."), "pip install procrastinate") from None
-    jobs = asyncio.run(enqueue_campaign(place, ledger, campaign_id, settings, resume=resumed, target=target))
+    jobs = asyncio.run(enqueue_campaign(place, ledger, campaign_id, settings, resume=resume, target=target))
     show(
         {"campaign": campaign_id, "jobs": jobs},
         repeat_target(
@@ -209,34 +196,31 @@ def what_is_sent(client: JsmsClient, ledger: Ledger, summary: CampaignSummary, b
     """What stands above the question: everything by which a wrong campaign could be told from the right one."""
     from jsmskit._privacy import mask_phone
 
-    from ...send_preview import template_text
+    from ...send_preview import named, template_text
 
     campaign, count = summary.campaign, summary.counts.pending
     name = _("{source} (campaign {campaign}, {name})").format(
         source=campaign.source, campaign=campaign.campaign_id, name=campaign.name
     )
-    lines = [_line(_("List"), name)]
+    line = partial(named, width=9)
+    lines = [line(_("List"), name)]
     text = template_text(client, campaign.template_id)
     first = ledger.queries.first_pending(campaign.campaign_id)
     if text is None or first is None:
-        lines.append(_line(_("Template"), str(campaign.template_id)))
+        lines.append(line(_("Template"), str(campaign.template_id)))
     else:
         filled = client.templates.preview(text, json.loads(first[1] or "{}"))
         shown = _("{template}; the first message, to {phone}:").format(
             template=campaign.template_id, phone=mask_phone(first[0])
         )
-        lines += [_line(_("Template"), shown), f"          {filled.text}"]
-    lines.append(_line(_("To"), _("{count} recipients").format(count=count)))
+        lines += [line(_("Template"), shown), f"          {filled.text}"]
+    lines.append(line(_("To"), _("{count} recipients").format(count=count)))
     units = round(max(campaign.units, campaign.recipients) * count / max(campaign.recipients, 1))
     costs = _("about {units} units").format(units=units)
     if balance is not None:
         costs += _("; {balance} units are left").format(balance=balance)
     application = _("application {application}").format(application=client.application)
-    return [*lines, _line(_("Costs"), costs), _line(_("Through"), client.base_url), _line(_("As"), application)]
-
-
-def _line(name: str, value: str) -> str:
-    return f"{name}: {value}" if is_chinese() else f"{name + ':':<9} {value}"
+    return [*lines, line(_("Costs"), costs), line(_("Through"), client.base_url), line(_("As"), application)]
 
 
 def _ask(messages: int, confirmed: int | None, *, free: bool, tell: Callable[[], Sequence[str]]) -> None:
@@ -282,7 +266,7 @@ def test(connection: ConnectionOptions, campaign_id: int, phone: str, retarget: 
     """Send the message of the first row to PHONE, your own. It is noted, and counts as no recipient's."""
     from jsmskit._privacy import mask_phone
     from jsmskit.campaigns import CampaignStateError, Target
-    from jsmskit.campaigns.reporting.summary import summarize
+    from jsmskit.campaigns.reporting import summarize
     from jsmskit.errors import JsmsError, Outcome
     from jsmskit.phones import normalize_phone
 
@@ -321,3 +305,112 @@ def test(connection: ConnectionOptions, campaign_id: int, phone: str, retarget: 
     )
     done = _("Yes, accepted: msg_id {msg_id}.").format(msg_id=receipt.msg_id)
     show(data, repeat_target(told), done=done)
+
+
+_LINE_SECONDS = 5.0
+
+
+def _progress_view() -> _Bar | _Lines:
+    """What is told of each request, in the right way for where the output goes."""
+    if not wants_json() and sys.stderr.isatty():
+        with suppress(ModuleNotFoundError):  # without rich there are lines
+            return _Bar()
+    return _Lines()
+
+
+def _left(seconds: float | None) -> str:
+    """A duration as people say it."""
+    if seconds is None:
+        return "-"
+    whole = round(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+class _Lines:
+    """Plain lines, or JSON where it is asked for."""
+
+    def __init__(self) -> None:
+        self._as_json = wants_json()
+        self._said_at = 0.0
+        self._said: tuple[str, int] = ("", -1)
+
+    def tell(self, progress: Progress) -> None:
+        mark = (progress.note.partition(";")[0], 0 if progress.note else progress.pending)
+        due = progress.now - self._said_at >= _LINE_SECONDS or not progress.pending
+        if not due or mark == self._said:
+            return
+        self._said_at, self._said = progress.now, mark
+        print(_as_json(progress) if self._as_json else _as_line(progress), file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """Nothing to leave."""
+
+
+def _as_json(progress: Progress) -> str:
+    return json.dumps(
+        {
+            "progress": progress.campaign_id,
+            "total": progress.total,
+            "accepted": progress.accepted,
+            "rejected": progress.rejected,
+            "unknown": progress.unknown,
+            "pending": progress.pending,
+            "rate": round(progress.rate, 1),
+            "seconds_left": None if progress.seconds_left is None else round(progress.seconds_left),
+            "note": progress.note,
+        }
+    )
+
+
+def _as_line(progress: Progress) -> str:
+    told = _(
+        "{accepted} accepted, {rejected} rejected, {unknown} unknown, {pending} to go; {rate:.0f}/s, {time} left"
+    ).format(
+        accepted=progress.accepted,
+        rejected=progress.rejected,
+        unknown=progress.unknown,
+        pending=progress.pending,
+        rate=progress.rate,
+        time=_left(progress.seconds_left),
+    )
+    if not progress.note:
+        return told
+    return _("{told}; waiting: {reason}").format(told=told, reason=translate_message(progress.note))
+
+
+class _Bar:
+    """A bar, where a person looks."""
+
+    def __init__(self) -> None:
+        from rich.console import Console  # only where a person looks
+        from rich.progress import BarColumn, TextColumn
+        from rich.progress import Progress as RichProgress
+
+        self._bar = RichProgress(
+            BarColumn(),
+            TextColumn("{task.percentage:>5.1f} %"),
+            TextColumn("{task.fields[told]}"),
+            console=Console(stderr=True),
+            transient=False,
+        )
+        self._task: Any = None
+
+    def tell(self, progress: Progress) -> None:
+        if self._task is None:
+            self._task = self._bar.add_task("", total=progress.total, told="")
+            self._bar.start()
+        told = _(
+            "{rate:.0f}/s  [green]{accepted} accepted[/]  [red]{rejected} rejected[/]"
+            "  [magenta]{unknown} unknown[/]  {time} left"
+        ).format(
+            rate=progress.rate,
+            accepted=progress.accepted,
+            rejected=progress.rejected,
+            unknown=progress.unknown,
+            time=_left(progress.seconds_left),
+        )
+        told += f"  [dim]{translate_message(progress.note)}[/]"
+        self._bar.update(self._task, completed=progress.total - progress.pending, told=told)
+
+    def close(self) -> None:
+        self._bar.stop()

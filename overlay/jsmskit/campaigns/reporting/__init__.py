@@ -1,1 +1,0 @@
-"""What is told of a campaign: exports of recipients, and the page with charts."""

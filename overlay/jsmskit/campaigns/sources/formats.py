@@ -1,0 +1,378 @@
+"""The formats of recipient files: CSV (and plain numbers), JSON lines, workbooks.
+
+In CSV a quotation mark opens a field only at its beginning; in the middle of a plain field it is a character like
+others. What it opens ends in the same line: a mark that somebody forgot would else take other rows into one cell.
+
+Workbooks (`.xlsx`, `.xls`, `.ods`) are read with python-calamine (extra `xlsx`) because it reads all three with one
+well-kept library of one wheel without dependencies, and a million rows in seconds; openpyxl reads `.xlsx` only, several
+times slower, and xlrd `.xls` only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from jsmskit._calls import strict_json
+
+from ..errors import PlanError
+from .table import NO_VALUES, Record, Row, TableSource, clean, is_number, is_phone_heading, phone_columns, quoted
+from .text_file import Content, FileSource, LineReader
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+_DELIMITERS: Final = (",", ";", "\t", "|", "，", "；")
+_SEP_LINE: Final = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_LOOKED_AT: Final = 20
+_LONGEST_FIELD: Final = 64 * 1024
+_NUMBER_WITHIN: Final = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)")
+_BREAK_WITHIN: Final = "a line break (carriage return) stands within a field"
+_DIGITS: Final = re.compile(r"\d")
+_MIGHT_BE_SOMEBODY: Final = 7
+"""So many digits in a line may be a phone number, however it is written."""
+
+
+class CsvSource(TableSource):
+    """A CSV file with a header, or with plain numbers, one a line. Numbers of rows are lines of the file.
+
+    Args:
+        file: a path, or `Content`.
+        encoding: any name that Python knows.
+        phone_column: where the number stands; found if its heading says so.
+        columns: variable of the template -> column; by default each variable has a column of its own name.
+        delimiter: between fields; found in the header if left out.
+        header: False if the first row is a recipient already; then columns are called "1", "2" and so on.
+        multiline: take fields in quotation marks that run over line breaks.
+
+    Raises `PlanError` for an encoding that is not known.
+    """
+
+    def __init__(
+        self,
+        file: str | Path | Content,
+        *,
+        encoding: str = "utf-8",
+        phone_column: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        delimiter: str | None = None,
+        header: bool = True,
+        multiline: bool = False,
+    ) -> None:
+        super().__init__(file, phone_column, columns, header=header)
+        self._lines = LineReader(self._content, encoding, _has_header, self._hash)
+        self._delimiter = delimiter
+        self._multiline = multiline
+
+    def rows(self, variables: Sequence[str] | None, constants: Iterable[str] = ()) -> Iterator[Row]:
+        """Yield the rows below the header. Raises `PlanError` if the file cannot be used."""
+        rows = super().rows(variables, constants)
+        try:
+            first = next(rows, None)
+        except PlanError as error:
+            other = self._lines.suggestion() if "column" in error.message else ""
+            if not other:
+                raise
+            better = PlanError(error.message, f"{error.remedy} {other}")
+            better.row = error.row
+            raise better from None
+        return rows if first is None else chain((first,), rows)
+
+    def _records(self) -> Iterator[Record]:
+        lines = enumerate(self._lines, 1)
+        ahead = list(islice(lines, _LOOKED_AT))
+        delimiter = self._delimiter
+        if ahead and (said := _SEP_LINE.fullmatch(ahead[0][1].strip())):
+            delimiter = delimiter or said[1]
+            del ahead[0]
+            self.ignored["sep= lines"] += 1
+        if delimiter is None:
+            delimiter = _find_delimiter([line for _, line in ahead], self._phone_column)
+        numbered = chain(ahead, lines)
+        for number, line in numbered:
+            if '"' not in line and "\r" not in line:
+                yield number, line.split(delimiter), ""
+                continue
+            cells, opened, problem = _cut(line, delimiter, None)
+            if opened is not None:
+                yield from self._go_on(number, line, cells, opened, problem, numbered, delimiter)
+            elif problem or ("\r" in line and not self._multiline):
+                yield number, [_number_in(line)], problem or _BREAK_WITHIN
+            else:
+                yield number, cells, ""
+
+    def _go_on(
+        self,
+        start: int,
+        line: str,
+        cells: list[str],
+        opened: str | None,
+        problem: str,
+        lines: Iterator[tuple[int, str]],
+        delimiter: str,
+    ) -> Iterator[Record]:
+        """A field in quotation marks that does not end in its line."""
+        if not self._multiline:
+            told = "a quotation mark opens a field that runs over the end of the line"
+            yield start, [_number_in(line)], told
+        for number, following in lines:
+            before = (opened or "") + "\n" if self._multiline else ""
+            if len(before) > _LONGEST_FIELD:
+                before, problem = "", f"a field in quotation marks is longer than {_LONGEST_FIELD} characters"
+            more, opened, wrong = _cut(following, delimiter, before)
+            problem = problem or wrong
+            if self._multiline:
+                cells += more
+                if any(is_number(cell.strip().strip('"')) for cell in following.split(delimiter)):
+                    problem = problem or "a field in quotation marks holds another row"
+                    yield (number, [_number_in(following)], f"it stands within the quotation marks of row {start}")
+            elif len(_DIGITS.findall(following)) >= _MIGHT_BE_SOMEBODY:
+                told = f"it stands within the quotation marks that row {start} opens"
+                yield number, [_number_in(following)], told
+            if opened is None:
+                break
+        else:
+            raise PlanError(
+                f"{self.name}: a quotation mark opens a field that never ends.",
+                'Delete the mark in this line; a mark that belongs to a value is written twice: "".',
+                row=start,
+            )
+        if self._multiline:
+            yield (start, [_number_in(line)], problem) if problem else (start, cells, "")
+
+
+def _cut(line: str, delimiter: str, opened: str | None) -> tuple[list[str], str | None, str]:
+    """Cut a line into cells.
+
+    opened: what stands so far in a field whose quotation mark is open; None if there is none. Returns the cells that
+    end in this line, the text of a field that is still open or None, and what is wrong.
+    """
+    cells: list[str] = []
+    problem = ""
+    at, end = 0, len(line)
+    while True:
+        if opened is None and line.startswith('"', at):
+            opened, at = "", at + 1
+        if opened is None:  # a plain field
+            stop = line.find(delimiter, at)
+            if stop < 0:
+                stop = end
+            cells.append(line[at:stop])
+            if "\r" in cells[-1]:
+                problem = _BREAK_WITHIN
+            if stop == end:
+                return cells, None, problem
+            at = stop + 1
+            continue
+        stop = line.find('"', at)
+        if stop < 0:
+            return cells, opened + line[at:], problem
+        opened += line[at:stop]
+        at = stop + 1
+        if line.startswith('"', at):
+            opened, at = opened + '"', at + 1
+            continue
+        if at < end and not line.startswith(delimiter, at):
+            problem = "text stands behind the quotation mark that ends a field"
+            stop = line.find(delimiter, at)
+            at = end if stop < 0 else stop
+        cells.append(opened)
+        opened = None
+        if at >= end:
+            return cells, None, problem
+        at += 1
+
+
+def _number_in(line: str) -> str | None:
+    found = _NUMBER_WITHIN.search(line)
+    return None if found is None else found[0]
+
+
+def _find_delimiter(lines: Sequence[str], phone_column: str | None) -> str:
+    """The mark that cuts one of the first lines into a heading of phone numbers, or a number, and most cells."""
+    best, found = (0, 0), ","
+    wanted = None if phone_column is None else clean(phone_column)
+    for mark in _DELIMITERS:
+        for line in lines:
+            cells, _, _ = _cut(line, mark, None)
+            names = [clean(cell) for cell in cells]
+            if wanted in names or any(map(is_phone_heading, names)):
+                score = 2, len(cells)
+            else:
+                score = int(any(map(is_number, cells))), len(cells)
+            if score > best:
+                best, found = score, mark
+    return found
+
+
+def _has_header(text: str) -> bool:
+    lines = text.removeprefix("\ufeff").splitlines()[:_LOOKED_AT]
+    return any(
+        is_phone_heading(clean(cell).strip('"')) for line in lines for mark in _DELIMITERS for cell in line.split(mark)
+    )
+
+
+_ONE = 'Give one JSON object a line: {"phone": "13800138000", "code": "2468"}.'
+
+
+class JsonLinesSource(FileSource):
+    """A file of JSON objects, one a line: `{"phone": "13800138000", "params": {"name": "..."}}`, or all values flat.
+    Numbers of rows are lines of the file.
+
+    Args:
+        file: a path, or `Content`.
+        encoding: any name that Python knows.
+        phone_column: key of the number; found if it is a usual name, as a heading would be.
+        columns: variable of the template -> key; by default the key of its own name.
+    """
+
+    def __init__(
+        self,
+        file: str | Path | Content,
+        *,
+        encoding: str = "utf-8",
+        phone_column: str | None = None,
+        columns: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(file, phone_column, columns)
+        self._lines = LineReader(self._content, encoding, lambda text: '"phone"' in text, self._hash)
+
+    def rows(self, variables: Sequence[str] | None, constants: Iterable[str] = ()) -> Iterator[Row]:
+        """Yield a row for each line; one that holds no such object has a problem.
+
+        Raises `PlanError` for a file that is empty, or is one document instead of lines.
+        """
+        held = False
+        for number, line in enumerate(self._lines, 1):
+            text = line.strip()
+            if not text:
+                self.ignored["empty rows"] += 1
+                continue
+            if not held and (text == "{" or text.startswith("[")):
+                raise PlanError(
+                    f"{self.name} is one JSON document, and not one a line.",
+                    f"{_ONE} `jq -c '.[]'` makes lines of a list.",
+                    row=number,
+                )
+            held = True
+            yield self._row(number, text, variables)
+        if not held:
+            raise PlanError(f"{self.name} is empty.", _ONE)
+
+    def _row(self, number: int, line: str, variables: Sequence[str] | None) -> Row:
+        try:
+            found = strict_json.loads(line.encode("utf-8", "replace"))
+        except strict_json.StrictJsonError as error:
+            return Row(number, None, problem=str(error))
+        if not isinstance(found, dict):
+            return Row(number, None, problem="it is no JSON object")
+        record = cast("dict[str, Any]", found)
+        keys = list(record)
+        if self._phone_column is None:
+            places = [keys[place] for place in phone_columns(keys)]
+        else:
+            places = [key for key in keys if key == self._phone_column]
+        if len(places) > 1:
+            return Row(number, None, problem=f"{quoted(places)} may all be the phone number")
+        phone = record[places[0]] if places else None
+        nested = "params" in record
+        params = record["params"] if nested else {key: record[key] for key in keys if key not in places}
+        if not isinstance(params, dict):
+            return Row(number, phone, problem='"params" is no JSON object')
+        given = cast("dict[str, object]", params)
+        values = {name: given[key] for name, key in self._columns.items() if key in given}
+        others = given if nested or variables is None else variables
+        taken = set(self._columns.values())
+        values |= {name: given[name] for name in others if name in given and name not in {*taken, *values}}
+        return Row(number, phone, values or NO_VALUES)
+
+
+WORKBOOK_MARKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""How the bytes of a workbook begin: a zip archive, or the container of old Office files."""
+_EXACT: Final = 10**15
+"""Spreadsheets keep fifteen digits of a number; of a longer one the last digits are wrong already."""
+
+
+class WorkbookSource(TableSource):
+    """One sheet of a workbook. Numbers of rows are those that the spreadsheet shows.
+
+    A number becomes the text that was typed (13800138000, 2468, 1.5), a date `2026-01-31`, a time `09:30`.
+
+    Args:
+        file: a path, or `Content`.
+        sheet: name of the sheet; the first one if left out.
+        phone_column: as for `CsvSource`.
+        columns: as for `CsvSource`.
+        header: as for `CsvSource`.
+    """
+
+    def __init__(
+        self,
+        file: str | Path | Content,
+        *,
+        sheet: str | None = None,
+        phone_column: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        header: bool = True,
+    ) -> None:
+        super().__init__(file, phone_column, columns, header=header)
+        self._sheet = sheet
+
+    def _records(self) -> Iterator[Record]:
+        sheet = self._open()
+        self._name = f'{self.name}, sheet "{sheet.name}"'
+        for number, cells in enumerate(sheet.iter_rows(), 1):
+            yield number, [_typed(cell) for cell in cells], ""
+
+    def _open(self) -> CalamineSheet:
+        try:
+            import python_calamine as calamine  # an extra
+        except ModuleNotFoundError:
+            raise PlanError(
+                f"{self.name} is a workbook, and python-calamine, which reads those, is not installed.",
+                "Install jsmskit with the extra xlsx; or save the sheet as CSV UTF-8 (File, Save as).",
+            ) from None
+        try:
+            with self._content.open() as file:
+                content = file.read()
+            self._hash.update(content)
+            return self._chosen(calamine.CalamineWorkbook.from_filelike(BytesIO(content)))
+        except calamine.PasswordError:
+            what, remedy = "has a password", "Save it without one; or save the sheet as CSV UTF-8."
+        except calamine.CalamineError as error:
+            what, remedy = (f"cannot be read as a workbook ({error})", "Open it in the spreadsheet and save it again.")
+        raise PlanError(f"{self.name} {what}.", remedy)
+
+    def _chosen(self, book: CalamineWorkbook) -> CalamineSheet:
+        names = book.sheet_names
+        if not names:
+            raise PlanError(f"{self.name} has no sheet.", "Save it again in the spreadsheet.")
+        name = names[0] if self._sheet is None else self._sheet
+        if name not in names:
+            raise PlanError(
+                f'{self.name} has no sheet "{name}" (sheets: {quoted(names)}).', f'Say which: sheet="{names[0]}".'
+            )
+        return book.get_sheet_by_name(name)
+
+
+def _typed(cell: Any) -> object:
+    """What was typed into a cell."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
+        return str(int(cell))
+    if isinstance(cell, (float, int)) and not isinstance(cell, bool):
+        return str(cell)  # too long a number comes out as 1.38e+18, which is named as damaged
+    if isinstance(cell, datetime):
+        shown = "%Y-%m-%d" if cell.time() == time() else "%Y-%m-%d %H:%M"
+        return cell.strftime(shown)
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, time):
+        return cell.strftime("%H:%M")
+    if isinstance(cell, timedelta):
+        return str(cell)
+    return cell

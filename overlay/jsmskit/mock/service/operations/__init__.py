@@ -1,1 +1,0 @@
-"""The 23 operations, one module a subject: they enforce the rules, then act."""

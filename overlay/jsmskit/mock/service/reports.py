@@ -1,0 +1,130 @@
+"""What applications read of their messages and money: reports, replies, balances."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from jsms_api import limits
+
+from ..model.clock import milliseconds
+from ..model.records import Balances, CallbackType
+from ..state.accounts import UNSUBSCRIBED
+from .context import CallContext, Components, Refusal
+from .reviews import UnknownSubjectError
+
+_SECONDS_A_DAY: Final = 86_400
+#: Replies that ask to be left alone by marketing, in upper case.
+_UNSUBSCRIBING: Final = frozenset({"T", "TD", "退订"})
+
+
+def pull_reports(call: CallContext) -> list[dict[str, Any]]:
+    """Hand out delivery reports."""
+    since = _start_pull(call, CallbackType.REPORT)
+    taken = call.components.state.inbox.take_reports(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
+    return [
+        {
+            "msgId": str(report.msg_id),
+            "phone": report.phone,
+            "receiveTime": milliseconds(report.at),
+            "status": report.status,
+        }
+        for report in taken
+    ]
+
+
+def pull_replies(call: CallContext) -> list[dict[str, Any]]:
+    """Hand out replies."""
+    since = _start_pull(call, CallbackType.REPLY)
+    taken = call.components.state.pulls.take_replies(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
+    return [{"phone": reply.phone, "replyTime": milliseconds(reply.at), "content": reply.content} for reply in taken]
+
+
+def _start_pull(call: CallContext, kind: CallbackType) -> float:
+    components = call.components
+    if components.callbacks.address(call.owner_key, kind) is not None:
+        raise Refusal("pull.callback-set")
+    _judge_interval(call, limits.PULL_INTERVAL_SECONDS if components.settings.limits else 0, "pull.too-soon")
+    _note_call(call)
+    return call.now - components.settings.report_retention_days * _SECONDS_A_DAY
+
+
+def _judge_interval(call: CallContext, seconds: float, rule_id: str) -> None:
+    if seconds > 0:
+        last = call.components.state.accounts.last_call(call.owner_key, call.info.operation_id)
+        if last is not None and 0 <= call.now - last < seconds:
+            raise Refusal(rule_id)
+
+
+def _note_call(call: CallContext) -> None:
+    call.components.state.accounts.note_call(call.owner_key, call.info.operation_id, call.now)
+
+
+def get_account_balance(call: CallContext) -> dict[str, int | None]:
+    """Tell what the account holds and has not assigned to one application."""
+    return _balance(call, "dev", call.components.state.accounts.balances(dev_key=call.owner_key))
+
+
+def get_app_balance(call: CallContext) -> dict[str, int | None]:
+    """Tell what was assigned to the application and is left."""
+    return _balance(call, "app", call.app.balances)
+
+
+def _balance(call: CallContext, prefix: str, balances: Balances) -> dict[str, int | None]:
+    interval = call.components.settings.balance_interval_seconds
+    _judge_interval(call, interval, "balance.too-soon")
+    if prefix == "app" and balances == Balances():
+        raise Refusal("balance.not-assigned")
+    if interval > 0:
+        _note_call(call)
+    return {
+        f"{prefix}_balance": balances.balance,
+        f"{prefix}_voice": balances.voice,
+        f"{prefix}_industry": balances.industry,
+        f"{prefix}_market": balances.market,
+    }
+
+
+def reports_due(components: Components, at: float) -> None:
+    """Report the messages whose time has come. Inside a transaction only."""
+    told: dict[str, bool] = {}
+
+    def is_pulled(app_key: str) -> bool:
+        told[app_key] = components.callbacks.address(app_key, CallbackType.REPORT) is not None
+        return not told[app_key]
+
+    reports = components.state.inbox.report(at, is_pulled)
+    for report in reports:
+        if told[report.app_key]:
+            data = {
+                "msgId": str(report.msg_id),
+                "status": report.status,
+                "receiveTime": milliseconds(at),
+                "phone": report.phone,
+            }
+            components.callbacks.enqueue(report.app_key, CallbackType.REPORT, data, at)
+    components.state.tell("report", *(report.id for report in reports))
+
+
+def reply(components: Components, phone: str, content: str, *, app_key: str | None, at: float) -> str:
+    """Let a person write back, to an application or else to the one that wrote to the number last.
+
+    Returns the application's key.
+
+    Raises:
+        UnknownSubjectError: no such application, or nothing was sent to the number.
+    """
+    state = components.state
+    with state.database:
+        receiver = app_key if app_key is not None else state.inbox.last_sender(phone)
+        if receiver is None:
+            raise UnknownSubjectError(f"no application has sent anything to {phone}; name the application")
+        if state.accounts.application(receiver) is None:
+            raise UnknownSubjectError(f"there is no application {receiver}")
+        if content.strip().upper() in _UNSUBSCRIBING:
+            state.accounts.put_number(receiver, UNSUBSCRIBED, phone)
+        state.pulls.note_spoken(receiver, phone, content, at)
+        data = {"phone": phone, "replyTime": milliseconds(at), "content": content}
+        if components.callbacks.enqueue(receiver, CallbackType.REPLY, data, at) is None:
+            state.pulls.add_reply(receiver, phone, content, at)
+        state.tell("reply", phone)
+    return receiver
