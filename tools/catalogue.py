@@ -9,17 +9,16 @@ English text, an old compiled file, or a sentence in the command line's source t
 
 from __future__ import annotations
 
-import argparse
 import ast
 import inspect
 import io
 import json
 import re
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 from babel.messages.catalog import Catalog
@@ -33,6 +32,9 @@ from jsmskit.live_check.probes import PROBES
 
 _PO: Final = Path(LOCALE_FOLDER) / "zh/LC_MESSAGES/messages.po"
 _SOURCE: Final = Path(LOCALE_FOLDER).parent
+_CLICK: Final = Path(click.__file__).parent
+_OF_CLICK: Final = ("required", "No such option: {name}", "Option {name!r} requires an argument.")
+"""Texts that click puts together, or that another version of it has."""
 _MO: Final = _PO.with_suffix(".mo")
 _LIBRARY_PO: Final = _PO.with_name("library.po")
 _LIBRARY_JSON: Final = _PO.with_name("library.json")
@@ -57,54 +59,19 @@ _NOT_SHOWN: Final = re.compile(
     r"(Type|Attribute|Runtime)Error|cast|warning|info|debug|exception|record(_event)?|starts_with|endswith|startswith"
 )
 
-#: The texts of click that a user of jsms can see. click looks them up in the same catalogue.
-_OF_CLICK: Final = (
-    "Usage:",
-    "Options",
-    "Positional arguments",
-    "Commands",
-    "required",
-    "default: {default}",
-    "env var: {var}",
-    "Missing command.",
-    "Missing argument",
-    "Missing option",
-    "Missing parameter",
-    "Invalid value: {message}",
-    "Invalid value for {param_hint}: {message}",
-    "No such option {name!r}.",
-    "No such option: {name}",
-    "No such command {name!r}.",
-    "Option {name!r} requires an argument.",
-    "Option {name!r} does not take a value.",
-    "Could not open file {filename!r}: {message}",
-    "Choose from:\n\t{choices}",
-    "{value!r} is not a valid {number_type}.",
-    "{value} is not in the range {range}.",
-    "{name} {filename!r} does not exist.",
-    "{name} {filename!r} is a directory.",
-    "{name} {filename!r} is not readable.",
-    "{name} {filename!r} is not writable.",
-    "file",
-    "path",
-    "Error: {message}",
-    "Error: invalid input",
-)
-
 
 def main() -> int:
     """Write the catalogue, or check it; return the exit code."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if anything is missing")
-    check: bool = parser.parse_args().check
-    findings = [*untranslated()]
+    check = "--check" in sys.argv[1:]
+    findings: list[str] = []
     total = 0
-    for po, compiled, wanted, compile_catalog in (
-        (_PO, _MO, template(), as_mo),
-        (_LIBRARY_PO, _LIBRARY_JSON, library_template(), as_json),
+    for po, compiled, collect, compile_catalog in (
+        (_PO, _MO, texts_of_commands, as_mo),
+        (_LIBRARY_PO, _LIBRARY_JSON, texts_of_library, as_json),
     ):
         with po.open("rb") as file:
             catalog = read_po(file, locale="zh")
+        wanted = collect(catalog)
         if not check:
             catalog.update(wanted, no_fuzzy_matching=True)
             catalog.obsolete.clear()
@@ -112,7 +79,7 @@ def main() -> int:
             compiled.write_bytes(compile_catalog(catalog))
         elif not compiled.is_file() or compiled.read_bytes() != compile_catalog(catalog):
             findings.append(f"{compiled.name} is not made from {po.name}: run python -m tools.catalogue")
-        findings += problems(catalog, wanted)
+        findings += [*problems(catalog, wanted), *(untranslated(wanted) if po == _PO else ())]
         total += sum(1 for message in wanted if message.id)
     for finding in findings:
         print(finding, file=sys.stderr)
@@ -120,83 +87,76 @@ def main() -> int:
     return 1 if findings else 0
 
 
-def template() -> Catalog:
-    """Return all texts of the command line, without translations."""
+def texts_of_commands(translated: Catalog) -> Catalog:
+    """Return all texts of the command line, without translations: its source, its help, and what it shows of others."""
     made = Catalog(project="jsmskit", charset="utf-8")
-    found = extract_from_dir(
-        _SOURCE, [("**.py", "python")], keywords={"_": None, "mark": None, "ngettext": (1, 2)}, comment_tags=()
-    )
-    for _file, _line, message, _comments, _context in found:
-        made.add(message)
-    page = extract_from_dir(_SOURCE.parent / "campaigns", [("reporting.py", "python")], keywords={"say": None})
-    for _file, _line, message, _comments, _context in page:
-        made.add(message)
-    questions = [text for one in uncertainties().values() for text in one]
-    live_check = [
-        text
-        for probe in PROBES
-        for text in (probe.name, *(words for fact in probe.facts for words in fact.means.values()))
+    click_says = {*marked_in(_CLICK, {"_": None, "ngettext": (1, 2)}), *_OF_CLICK}
+    values = [
+        *(text for one in uncertainties().values() for text in one),
+        *(text for probe in PROBES for fact in probe.facts for text in (probe.name, *fact.means.values())),
     ]
-    shown = filter(re.compile("[a-z]{3}").search, (*questions, *live_check))
-    for text in (*_OF_CLICK, *help_texts(root), *shown):
+    for text in (
+        *marked_in(_SOURCE, {"_": None, "mark": None, "ngettext": (1, 2)}),
+        *marked_in(_SOURCE.parent / "campaigns", {"say": None}),
+        *help_texts(root),
+        *filter(re.compile("[a-z]{3}").search, values),
+        # click looks its own texts up in the same catalogue; those are translated that a user of jsms can see.
+        *(message.id for message in translated if message.id in click_says),
+    ):
         made.add(text)
-    made.add(("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"))  # of click
     return made
 
 
-def library_template() -> Catalog:
+def marked_in(folder: Path, keywords: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the texts in the calls of these functions."""
+    for _file, _line, text, _comments, _context in extract_from_dir(folder, [("**.py", "python")], keywords=keywords):
+        yield text
+
+
+def texts_of_library(translated: Catalog) -> Catalog:
     """Return what the library says, without translations."""
     made = Catalog(project="jsmskit", charset="utf-8")
     package = _SOURCE.parent
     for place in _LIBRARY:
         for path in sorted(package.glob(place)):
             if "_sync" not in path.relative_to(package).parts:
-                for _line, text in prose(path, {"say"}):
+                for _line, text in prose(ast.parse(path.read_text("utf-8")), {"say"}):
                     made.add(text)
     return made
 
 
-def untranslated() -> Iterator[str]:
+def untranslated(wanted: Catalog) -> Iterator[str]:
     """Yield the sentences in the command line's own source that are in no call of `_`, `ngettext` or `mark`."""
-    found = (message.id for message in template())
-    known = {text.strip() for one in found for text in (one if isinstance(one, tuple) else (one,))}
+    known = {text.strip() for message in wanted for text in forms(message.id)}
     for path in sorted(_SOURCE.rglob("*.py")):
-        for line, text in prose(path):
+        for line, text in prose(ast.parse(path.read_text("utf-8"))):
             if text not in known:
                 yield f"{path.relative_to(_SOURCE)}:{line}: not in the catalogue: {text!r}"
 
 
-def prose(path: Path, leave_out: Collection[str] = ()) -> Iterator[tuple[int, str]]:
-    """Yield line and text of the sentences in a file, f-strings with the names of their values in braces.
+def prose(node: ast.AST, leave_out: Collection[str] = ()) -> Iterator[tuple[int, str]]:
+    """Yield line and text of the sentences in a source, f-strings with the names of their values in braces.
 
     leave_out: names of functions whose arguments are left out.
     """
-    tree = ast.parse(path.read_text("utf-8"))
-    silent: set[ast.AST] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            silent.add(node.value)  # a docstring
-        elif isinstance(node, ast.JoinedStr):
-            silent.update(node.values)
-        elif isinstance(node, ast.FunctionDef) and node.name in ("__repr__", "__str__"):
-            silent.update(ast.walk(node))
-        elif isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            hidden = name in leave_out or _NOT_SHOWN.fullmatch(name)
-            parts = [part for part in (*node.args, *node.keywords) if hidden or getattr(part, "arg", "") == "help"]
-            silent.update(below for part in parts for below in ast.walk(part))
-    for node in ast.walk(tree):
-        if node in silent:
-            continue
-        if isinstance(node, ast.JoinedStr):
+    below: Iterable[ast.AST] = ast.iter_child_nodes(node)
+    text = ""
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.FunctionDef(name="__repr__" | "__str__") | ast.keyword(arg="help"):
+            return
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            if name in leave_out or _NOT_SHOWN.fullmatch(name):
+                below = [node.func]
+        case ast.JoinedStr():
             text = with_names(node)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            text = node.value
-        else:
-            continue
-        text = text.strip()
-        if _PROSE.search(_PLACEHOLDER.sub("", text)) and not _NO_PROSE.search(text):
-            yield node.lineno, text
+            below = [part for part in node.values if isinstance(part, ast.FormattedValue)]
+        case ast.Constant(value=str()):
+            text = str(node.value)
+    text = text.strip()
+    if _PROSE.search(_PLACEHOLDER.sub("", text)) and not _NO_PROSE.search(text):
+        yield getattr(node, "lineno", 0), text
+    for one in below:
+        yield from prose(one, leave_out)
 
 
 def with_names(text: ast.JoinedStr) -> str:
@@ -206,32 +166,21 @@ def with_names(text: ast.JoinedStr) -> str:
         if isinstance(part, ast.Constant):
             made += str(part.value)
             continue
-        names = [
-            below.attr if isinstance(below, ast.Attribute) else below.id
-            for below in ast.walk(part)
-            if isinstance(below, ast.Attribute | ast.Name)
-        ]
-        name = first = next(
-            (name.strip("_").lower() for name in names if len(name) > 1 and name not in _FUNCTIONS), "value"
-        )
-        number = 1
-        while f"{{{name}}}" in made:
-            number += 1
-            name = f"{first}{number}"
-        made += f"{{{name}}}"
+        below = [one for one in ast.walk(part) if isinstance(one, ast.Attribute | ast.Name)]
+        names = [one.attr if isinstance(one, ast.Attribute) else one.id for one in below]
+        first = next((name.strip("_").lower() for name in names if len(name) > 1 and name not in _FUNCTIONS), "value")
+        numbered = (first, *(f"{first}{number}" for number in range(2, 10)))
+        made += next(f"{{{name}}}" for name in numbered if f"{{{name}}}" not in made)
     return made
 
 
 def help_texts(command: click.Command) -> Iterator[str]:
     """Yield the help of a command, of its options and of all commands below it."""
-    if command.help:
-        yield inspect.cleandoc(command.help)
-    if command.epilog:
-        yield command.epilog
     context = click.Context(command)
-    for parameter in command.get_params(context):
-        if isinstance(parameter, click.Option) and parameter.help:
-            yield inspect.cleandoc(parameter.help)
+    options = [one for one in command.get_params(context) if isinstance(one, click.Option)]
+    for text in (command.help, command.epilog, *(one.help for one in options)):
+        if text:
+            yield inspect.cleandoc(text)
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             below = command.get_command(context, name)
@@ -239,22 +188,25 @@ def help_texts(command: click.Command) -> Iterator[str]:
             yield from help_texts(below)
 
 
+def forms(text: Any) -> tuple[str, ...]:
+    """Return the forms of a text: several if it depends on a number, none if there is no translation."""
+    return tuple(text) if isinstance(text, (tuple, list)) else (text,) if text else ()
+
+
 def problems(catalog: Catalog, wanted: Catalog) -> Iterator[str]:
     """Yield what is missing, left over, or translated with other placeholders."""
-    needed = {message.id: message for message in wanted if message.id}
-    there = {message.id: message for message in catalog if message.id}
-    for name in needed:
-        known = there.get(name)
-        texts = () if known is None else known.string if isinstance(known.string, (tuple, list)) else (known.string,)
-        if not texts or not all(texts) or (known is not None and known.fuzzy):
-            yield f"not translated: {name!r}"
-            continue
+    needed = {message.id for message in wanted if message.id}
+    there = {message.id: forms(message.string) for message in catalog if message.id}
+    for text in needed:
+        translations = there.get(text, ())
+        if not all(translations) or not translations:
+            yield f"not translated: {text!r}"
         # The plural has all placeholders; Chinese has one form for both.
-        filled = set(_PLACEHOLDER.findall(name if isinstance(name, str) else name[-1]))
-        for text in texts:
-            if set(_PLACEHOLDER.findall(text)) != filled:
-                yield f"other placeholders: {name!r} -> {text!r}"
-    yield from (f"not used: {name!r}" for name in there if name not in needed)
+        filled = set(_PLACEHOLDER.findall(forms(text)[-1]))
+        for translation in translations:
+            if translation and set(_PLACEHOLDER.findall(translation)) != filled:
+                yield f"other placeholders: {text!r} -> {translation!r}"
+    yield from (f"not used: {text!r}" for text in there if text not in needed)
 
 
 def as_po(catalog: Catalog) -> bytes:
