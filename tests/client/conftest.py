@@ -9,6 +9,7 @@ import pytest
 from jsmskit.mock import JsmsMock
 
 from tests.client.callers import CLIENT_KINDS, Caller, FakeClock, Script, Step
+from tests.client.faults.matrix import Certificates
 
 
 @pytest.fixture(params=CLIENT_KINDS)
@@ -42,3 +43,9 @@ def calling(client_kind: str) -> Iterator[Callable[..., Caller]]:
 def mock() -> Iterator[JsmsMock]:
     with JsmsMock(seed=5) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """An authority of our own and servers with its certificates; made once, since keys take a while."""
+    return Certificates(tmp_path_factory.mktemp("certificates"))

@@ -63,6 +63,8 @@ WRONG: list[tuple[str, E | None, Callable[[Any], Any]]] = [
     ("params['a']", E.INVALID_BODY, lambda c: c.messages.send(PHONE, 1, {"a": 5})),
     ("params['a']", E.CONTENT_CONTAINS_SPECIAL_SYMBOL, lambda c: c.messages.send(PHONE, 1, {"a": "【x】"})),
     ("params['a']", E.INVALID_BODY, lambda c: c.messages.send(PHONE, 1, {"a": HALF})),
+    ("params['a']", E.INVALID_CONTENT_LENGTH, lambda c: c.messages.send(PHONE, 1, {"a": "x" * 501})),
+    ("params", E.INVALID_BODY, lambda c: c.messages.send(PHONE, 1, {HALF: "1"})),
     ("recipients", E.RECIPIENTS_IS_EMPTY, lambda c: c.messages.send_batch(1, [])),
     ("recipients", E.TOO_MUCH_RECIPIENTS, lambda c: c.messages.send_batch(1, MANY)),
     ("recipients", E.INVALID_BODY, lambda c: c.messages.send_batch(1, PHONE)),

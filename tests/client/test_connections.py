@@ -40,11 +40,6 @@ ONCE = RetryPolicy(max_attempts=1)
 BATCH = b'{"success_count": 0, "failure_count": 0, "recipients": []}'
 
 
-@pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
 def test_single_calls_share_a_connection_and_batches_do_not(client_kind: str) -> None:
     """Five codes on one connection; each batch on one of its own, which is closed after it."""
 

@@ -41,11 +41,6 @@ signals_only = pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="s
 forks_only = pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork has no such danger")
 
 
-@pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
 class SoftTimeLimitError(Exception):
     """As Celery's: an ordinary exception, raised by a handler."""
 

@@ -21,11 +21,6 @@ from tests.client.servers import answering, url
 ONCE = RetryPolicy(max_attempts=1)
 
 
-@pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
 def test_tls_is_verified_and_an_own_authority_can_be_trusted(client_kind: str, certificates: Certificates) -> None:
     """With it the call goes through; without it nothing is sent, and the error says what to do."""
     with serving(answering(), tls=certificates.good) as server:

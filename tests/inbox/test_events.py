@@ -273,17 +273,3 @@ def test_the_request_log_names_rule_sureness_and_documents_and_keeps_no_credenti
     assert "c2VjcmV0" not in json.dumps(mock.requests.listed())
     mock.reset()
     assert mock.requests.listed() == []
-
-
-def test_a_deleted_message_is_gone_from_the_phone_and_still_known_to_the_service(mock: JsmsMock) -> None:
-    send_code(mock)
-    (message,) = mock.messages()
-    assert mock.inbox.delete([message.id])
-    assert not mock.inbox.delete([message.id])
-    assert mock.messages() == []
-
-    credentials = {"authorization": httpx.BasicAuth(APP_KEY, MASTER_SECRET)._auth_header}
-    body = json.dumps({"code": message.code}).encode()
-    path = f"/v1/codes/{message.msg_id}/valid"
-    reply = mock.handle(Request("POST", path, "", {**credentials, "content-type": "application/json"}, body))
-    assert json.loads(reply.body) == {"is_valid": True}

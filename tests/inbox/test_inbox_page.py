@@ -140,30 +140,6 @@ def test_a_late_answer_does_not_put_the_clock_back(
     assert (page.get_attribute("#clock", "data-mode"), page.inner_text("#now")) == ("frozen", shown)
 
 
-def test_of_two_accounts_of_the_clock_the_newer_counts(open_page: OpenPage) -> None:
-    """More moves are newer, also back in time; between two moves the later instant; another mock begins anew."""
-    page = open_page()
-    told = page.evaluate(
-        """async accounts => {
-            const clock = await import("/_mock/page/clock.js");
-            return accounts.map(([moves, mode, now, begins]) => {
-                clock.setClock({moves, mode, now}, begins);
-                return [clock.mode(), Math.floor(clock.now())];
-            });
-        }""",
-        [
-            [100, "shifted", 50_000, True],  # as it is
-            [100, "shifted", 40_000, False],  # told before, heard late
-            [100, "shifted", 50_100, False],  # told later, or with less delay
-            [101, "frozen", 30_000, False],  # set back and stopped
-            [100, "shifted", 50_200, False],  # told before that
-            [0, "real", 10_000, True],  # another mock
-        ],
-    )
-    running, later = ["shifted", 50_000], ["shifted", 50_100]
-    assert told == [running, running, later, ["frozen", 30_000], ["frozen", 30_000], ["real", 10_000]]
-
-
 def test_reset_empties_every_page_and_a_deletion_takes_one_row(
     open_page: OpenPage, send: Send, context: BrowserContext, served: ServerThread
 ) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from jsms_api.error_table import ErrorCode
 from jsmskit.mock import APP_KEY, MASTER_SECRET, CallbackAddressError, CallbackType, Clock, Delivery, JsmsMock
 from jsmskit.mock.model.settings import SAMPLE_SIGN_ID, SECOND_APP_KEY, Settings
 
@@ -106,19 +105,6 @@ def test_a_failed_callback_is_repeated_after_three_minutes_an_hour_and_twelve_ho
     assert [event["timestamp"] for event in receiver.events] == [str(int(at * 1000)) for at in times]
     assert len({event["data"] for event in receiver.events}) == 1
     assert len({event["nonce"] for event in receiver.events}) == 4
-
-
-def test_a_callback_that_is_taken_late_is_not_repeated_again(mock: JsmsMock, receiver: Receiver) -> None:
-    receiver.statuses = [500]
-    post(mock, "/codes", CODE)
-
-    mock.advance(5)
-    assert only(mock).next_at == START + 5 + 3 * MINUTE
-    mock.advance(3 * MINUTE)
-    mock.advance(24 * HOUR)
-
-    assert [attempt.ok for attempt in only(mock).attempts] == [False, True]
-    assert only(mock).delivered
 
 
 def test_many_short_steps_give_what_one_long_step_gives(mock: JsmsMock) -> None:
@@ -235,11 +221,6 @@ def test_only_the_application_itself_is_told(mock: JsmsMock, receiver: Receiver)
     assert receiver.events == []
 
 
-def test_an_address_is_asked_once_for_all_types(mock: JsmsMock, receiver: Receiver) -> None:
-    """Eight characters, and the console's check has no signature."""
-    assert [len(text) for text in receiver.echoes] == [8]
-
-
 def test_a_refused_address_leaves_the_old_one(mock: JsmsMock, receiver: Receiver) -> None:
     urls = {CallbackType.REPORT: f"{receiver.url}/new", CallbackType.REPLY: "ftp://127.0.0.1/"}
     with pytest.raises(CallbackAddressError):
@@ -270,14 +251,8 @@ def test_repeats_survive_a_restart(tmp_path: Any) -> None:
             assert only(mock).next_at == START + 5 + 3 * MINUTE
         with JsmsMock(clock=Clock(frozen_at=START + HOUR), db=tmp_path / "mock.db") as mock:
             assert mock.callbacks.addresses()[CallbackType.REPORT] == receiver.url
-            mock.run_due()
+            mock.advance(24 * HOUR)
             assert [attempt.ok for attempt in only(mock).attempts] == [False, True]
-
-
-def test_error_code_of_a_pull_that_is_off(mock: JsmsMock, receiver: Receiver) -> None:
-    """Nobody documents it; the mock's answer is an envelope of the table."""
-    with httpx.Client(transport=mock.httpx_transport, base_url="http://mock/v1", auth=PAIR) as client:
-        assert client.get("/report").json()["error"]["code"] in set(ErrorCode)
 
 
 def test_a_callback_that_waits_when_serving_begins_goes_out(mock: JsmsMock) -> None:

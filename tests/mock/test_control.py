@@ -319,17 +319,27 @@ def test_a_worker_adds_an_application_of_its_own(call: Caller) -> None:
         "master_secret": pair[1],
         "balances": {"balance": 1},
         "signs": [{"sign_id": 5, "sign": "测试", "is_default": True}],
+        "templates": [{"temp_id": 9, "template": "工位{{n}}", "type": 2}],
         "fixed_codes": {PHONE: "123456"},
+        "invalid_numbers": ["13900139000"],
+        "black_words": ["坏词"],
     }
+    account = {"dev_key": "d" * 24, "dev_secret": "e" * 24, "balances": {"balance": 3}}
     call.send_code()
-    shown = call("POST", "/_mock/applications", json={"applications": [worker]}).json()
+    shown = call("POST", "/_mock/applications", json={"accounts": [account], "applications": [worker]}).json()
 
     assert pair[0] in {app["app_key"] for app in shown["applications"]}
     call.send_code(pair)
     (message,) = call("GET", f"/_mock/messages?app_key={pair[0]}").json()["messages"]
     assert (message["code"], message["text"][:4]) == ("123456", "【测试】")
-    refused = call("POST", "/v1/messages", json={**CODE, "temp_para": {"code": "1"}}, auth=pair)
-    assert refused.json()["error"]["code"] == ErrorCode.NO_MONEY
+    for body, code in (
+        ({**CODE, "temp_para": {"code": "1"}}, ErrorCode.NO_MONEY),
+        ({**CODE, "mobile": "13900139000", "temp_para": {"code": "1"}}, ErrorCode.INVALID_MOBILE),
+        ({**CODE, "temp_id": 9, "temp_para": {"n": "坏词"}}, ErrorCode.HAS_BLACK_WORD),
+    ):
+        assert call("POST", "/v1/messages", json=body, auth=pair).json()["error"]["code"] == code
+    assert call("GET", "/v1/accounts/dev", auth=("d" * 24, "e" * 24)).json()["dev_balance"] == 3
+    call.send_code(phone="13900139000")
     call("POST", "/_mock/faults", json={"kind": "code", "code": 50019, "app_key": pair[0]})
     assert call("GET", "/v1/accounts/app", auth=pair).status_code == 500
     assert call("GET", "/v1/accounts/app", auth=PAIR).status_code == 200

@@ -6,7 +6,6 @@ import os
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,12 @@ from jsmskit.mock.model import settings as seeds
 from jsmskit.mock.model.clock import Clock
 from jsmskit.mock.model.http import Request
 from jsmskit.mock.model.random_ids import RandomIds
-from jsmskit.mock.model.records import Account, Application, Balances, CallbackType, Sign, Template
+from jsmskit.mock.model.records import Account, CallbackType
 from jsmskit.mock.service.dispatcher import Dispatcher
 from jsmskit.mock.state.database import Database, DatabaseError
 from jsmskit.mock.state.state import Change, State
 
-from tests.mock.bench import APP, DEV, NOON, NOTICE, PHONE, SECOND_APP, Bench, basic
+from tests.mock.bench import APP, DEV, NOON, NOTICE, PHONE, SECOND_APP, Bench
 
 
 def test_a_fresh_mock_knows_the_pairs_that_the_documentation_prints(bench: Bench) -> None:
@@ -59,42 +58,6 @@ def test_a_reset_brings_the_seed_back_ids_and_codes_included() -> None:
     assert bench.state.callbacks.addresses(bench.app_key) == {}
     assert bench.get(f"/templates/{NOTICE}").code == ErrorCode.INVALID_TEMP_ID
     assert story() == first
-
-
-def test_applications_added_later_are_complete_and_apart(bench: Bench) -> None:
-    """Own balance, templates, signs, lists, inbox, tags; a key added again replaces what it names."""
-    key, secret = "w" * 24, "s" * 24
-    seed = seeds.ApplicationSeed(
-        Application(key, secret, seeds.DEV_KEY, Balances(industry=1)),
-        templates=(Template("", NOTICE, "工位{{n}}", 2, status=seeds.ReviewStatus.APPROVED),),
-        signs=(Sign("", 5, "工人一号", status=seeds.ReviewStatus.APPROVED, is_default=True),),
-        invalid_numbers=("13800138001",),
-        unsubscribed_numbers=("13800138002",),
-        fixed_codes={PHONE: "424242"},
-        black_words=("坏词",),
-        callbacks={CallbackType.SIGN: "http://127.0.0.1/"},
-    )
-    bench.state.add_application(seed)
-    auth = basic(key, secret)
-    body = {"mobile": PHONE, "temp_id": NOTICE, "temp_para": {"n": "1"}}
-    assert bench.post("/messages", body, auth=auth).status == 200
-    assert bench.post("/messages", {**body, "mobile": "13800138001"}, auth=auth).code == ErrorCode.INVALID_MOBILE
-    assert bench.post("/messages", {**body, "temp_para": {"n": "坏词"}}, auth=auth).code == ErrorCode.HAS_BLACK_WORD
-    bench.post("/codes", {"mobile": PHONE, "temp_id": 1}, auth=auth)
-    texts = [message.text for message in bench.state.messages(app_key=key)]
-    assert texts[0] == "【工人一号】工位1"
-    assert bench.state.messages(app_key=key)[1].code == "424242"
-    assert bench.state.messages(app_key=bench.app_key) == []
-    assert bench.notice("13800138001").status == 200
-    bench.state.add_application(replace(seed, application=Application(key, "n" * 24)))
-    assert bench.get("/accounts/app", auth=auth).code == ErrorCode.AUTH_FAILED
-    assert bench.get("/accounts/app", auth=basic(key, "n" * 24)).code == ErrorCode.APP_QUOTA_NOT_ASSIGNED
-
-
-def test_an_account_can_be_added(bench: Bench) -> None:
-    bench.state.add_account(Account("d" * 24, "s" * 24, Balances(balance=3)))
-    told = bench.get("/accounts/dev", auth=basic("d" * 24, "s" * 24)).json
-    assert told["dev_balance"] == 3
 
 
 def test_secrets_do_not_show_in_representations() -> None:

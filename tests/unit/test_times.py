@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -51,36 +52,6 @@ def test_the_fold_of_a_zone_with_summer_time_is_kept() -> None:
 def test_a_part_of_a_second_is_rounded_up(micros: int, second: str) -> None:
     """Never sent before the moment that was asked for."""
     assert to_wire_time(datetime(2026, 1, 1, 0, 0, 0, micros, tzinfo=UTC)) == f"2026-01-01 08:00:{second}"
-
-
-@pytest.mark.parametrize("moment", [datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=Undecided())])  # noqa: DTZ001
-def test_a_naive_datetime_is_refused(moment: datetime) -> None:
-    """It would mean another moment on every machine."""
-    with pytest.raises(InvalidArgument, match="naive") as refused:
-        to_wire_time(moment)
-    assert (refused.value.field, refused.value.keyword) == ("send_at", "type")
-
-
-@pytest.mark.parametrize("moment", ["2026-01-01 00:00:00", 0, None, datetime(2026, 1, 1).date()])  # noqa: DTZ001
-def test_other_types_are_refused(moment: object) -> None:
-    """A text could be in any zone; a date has no time."""
-    with pytest.raises(InvalidArgument, match="a time is a datetime") as refused:
-        to_wire_time(moment)  # type: ignore[arg-type]
-    assert refused.value.keyword == "type"
-
-
-@pytest.mark.parametrize(
-    "moment",
-    [
-        datetime.max.replace(tzinfo=UTC),
-        datetime.max.replace(tzinfo=SERVICE_TIMEZONE),
-        datetime.min.replace(tzinfo=timezone(timedelta(hours=9))),
-    ],
-)
-def test_the_ends_of_the_calendar_are_refused(moment: datetime) -> None:
-    """Neither conversion nor rounding may leave the years 1 to 9999."""
-    with pytest.raises(InvalidArgument, match="years 1 to 9999"):
-        to_wire_time(moment)
 
 
 def test_only_the_future_can_be_scheduled() -> None:
@@ -134,37 +105,29 @@ def test_other_milliseconds_are_no_time(millis: object) -> None:
         from_millis(millis)  # type: ignore[arg-type]
 
 
-def test_a_refusal_says_what_why_and_what_to_do() -> None:
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+AWARE = "Use an aware datetime, for example datetime.now(timezone.utc) + timedelta(hours=1)."
+NAIVE = f"the datetime is naive, it has no time zone. {AWARE}"
+OUTSIDE = "the time is outside of the years 1 to 9999. Use a moment that the calendar knows."
+PAST = "2026-01-01 08:00:00 (UTC+8) is not in the future. Choose a later time, or send the message at once."
+
+
+@pytest.mark.parametrize(
+    ("moment", "keyword", "told"),
+    [
+        ("tomorrow", "type", f"a time is a datetime, not str. {AWARE}"),
+        (None, "type", f"a time is a datetime, not NoneType. {AWARE}"),
+        (NOW.date(), "type", f"a time is a datetime, not date. {AWARE}"),
+        (NOW.replace(tzinfo=None), "type", NAIVE),
+        (NOW.replace(tzinfo=Undecided()), "type", NAIVE),
+        (datetime.max.replace(tzinfo=UTC), "pattern", OUTSIDE),
+        (datetime.max.replace(tzinfo=SERVICE_TIMEZONE), "pattern", OUTSIDE),
+        (datetime.min.replace(tzinfo=timezone(timedelta(hours=9))), "pattern", OUTSIDE),
+        (NOW, "invalid", PAST),
+    ],
+)
+def test_a_refusal_says_what_why_and_what_to_do(moment: Any, keyword: str, told: str) -> None:
     """Word for word: these sentences are what a developer reads first."""
-    aware = "Use an aware datetime, for example datetime.now(timezone.utc) + timedelta(hours=1)."
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    for moment, told in (
-        ("tomorrow", f"send_at: a time is a datetime, not str. {aware}"),
-        (now.replace(tzinfo=None), f"send_at: the datetime is naive, it has no time zone. {aware}"),
-        (
-            datetime.max.replace(tzinfo=UTC),
-            "send_at: the time is outside of the years 1 to 9999. Use a moment that the calendar knows.",
-        ),
-        (
-            now,
-            (
-                "send_at: 2026-01-01 08:00:00 (UTC+8) is not in the future."
-                " Choose a later time, or send the message at once."
-            ),
-        ),
-    ):
-        with pytest.raises(InvalidArgument) as refused:
-            future_wire_time(moment, now=now)  # type: ignore[arg-type]
-        assert str(refused.value) == told
     with pytest.raises(InvalidArgument) as refused:
-        to_wire_time(datetime.max.replace(tzinfo=UTC))
-    assert refused.value.keyword == "pattern"
-    with pytest.raises(InvalidArgument) as refused:
-        future_wire_time(now, now=now)
-    assert refused.value.keyword == "invalid"
-    with pytest.raises(ValueError, match=r"^a time of the service looks like 2026-01-31 09:30:00$"):
-        from_wire_time("now")
-    with pytest.raises(ValueError, match=r"^milliseconds are a whole number$"):
-        from_millis(True)
-    with pytest.raises(ValueError, match=r"^the milliseconds lie outside of the calendar$"):
-        from_millis(10**18)
+        future_wire_time(moment, now=NOW)
+    assert (refused.value.keyword, str(refused.value)) == (keyword, f"send_at: {told}")

@@ -98,13 +98,8 @@ class AsyncSchedules:
         gone.
 
         Args:
-            schedule_id: a task made by `create` (whether one made by `create_batch` is taken is not
-                documented).
-            phone: as in `create`.
-            template_id: as in `create`.
-            send_at: as in `create`.
-            params: as in `create`.
-            sign_id: as in `create`.
+            schedule_id: a task made by `create` (whether one made by `create_batch` is taken is not documented).
+                Everything else is as in `create`.
 
         Raises:
             ScheduleError: if there is no such task, or it was sent or cancelled.
@@ -126,11 +121,7 @@ class AsyncSchedules:
         """Replace a scheduled batch that has not been sent. Everything is given again; the tag stays as it was.
 
         Args:
-            schedule_id: a task made by `create_batch`.
-            template_id: as in `create_batch`.
-            recipients: as in `create_batch`.
-            send_at: as in `create_batch`.
-            sign_id: as in `create_batch`.
+            schedule_id: a task made by `create_batch`. Everything else is as there.
 
         Raises:
             ScheduleError: if there is no such task, or it was sent or cancelled.

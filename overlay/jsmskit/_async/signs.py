@@ -110,20 +110,7 @@ class AsyncSigns:
         """Submit a refused sign again, with everything. Only refused ones can be changed.
 
         Args:
-            sign_id: which.
-            sign: as in `create`.
-            type: as in `create`.
-            remark: as in `create`.
-            legal_person_name: as in `create`.
-            legal_person_id_number: as in `create`.
-            social_credit_code: as in `create`.
-            third_party_company_name: as in `create`.
-            id_card_image: as in `create`.
-            business_license_image: as in `create`.
-            icp_app_screenshot: as in `create`.
-            trademark_image: as in `create`.
-            third_party_auth_image: as in `create`.
-            other_image: as in `create`.
+            sign_id: which. Everything else is as in `create`.
 
         Raises:
             SignError: if there is no such sign, or the sign or an image breaks a rule.

@@ -64,11 +64,7 @@ class Templates:
         """Submit a refused template again, with another text. Only refused ones can be changed.
 
         Args:
-            template_id: which.
-            template: as in `create`.
-            type: as in `create`.
-            ttl: as in `create`.
-            remark: as in `create`.
+            template_id: which. Everything else is as in `create`.
 
         Raises:
             TemplateError: if there is no such template, it was not refused, or the text breaks a rule.

@@ -31,7 +31,7 @@ def _refuse(field: str, keyword: str, rule: str, remedy: str, code: ErrorCode | 
 _HALF: Final = "it holds half of a surrogate pair, which is no character."
 
 
-def _has_half_a_character(text: str) -> bool:
+def has_half_a_character(text: str) -> bool:
     """Whether a text cannot be written as UTF-8."""
     return not text.isascii() and any("\ud800" <= mark <= "\udfff" for mark in text)
 
@@ -112,7 +112,7 @@ def typed_code(value: object) -> str:
         _refuse("code", "missing", "nothing was typed.", remedy)
     if len(value) > limits.VERIFY_CODE_REQUEST_CODE_MAX_LENGTH:
         _refuse("code", "maxLength", "it is longer than any code.", remedy)
-    if _has_half_a_character(value):
+    if has_half_a_character(value):
         _refuse("code", "pattern", _HALF, remedy)
     return value
 
@@ -125,7 +125,7 @@ def tag(value: object) -> str:
         _refuse("tag", "type", f"a tag is a str, not {type(value).__name__}.", remedy)
     if len(value) > most:
         _refuse("tag", "maxLength", f"the tag has {len(value)} characters.", remedy)
-    if _has_half_a_character(value):
+    if has_half_a_character(value):
         _refuse("tag", "invalid", _HALF, remedy)
     return value
 
@@ -186,7 +186,7 @@ def document_text(value: object, field: str) -> str:
         _refuse(field, keyword, rule, remedy)
     if pattern is not None and not re.fullmatch(pattern, value):
         _refuse(field, "pattern", "it has characters that do not belong there.", remedy)
-    if _has_half_a_character(value):
+    if has_half_a_character(value):
         _refuse(field, "invalid", _HALF, remedy)
     return value
 

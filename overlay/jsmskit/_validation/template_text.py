@@ -13,6 +13,7 @@ from typing import Final
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
 
+from .fields import has_half_a_character
 from .invalid_argument import InvalidArgument
 
 _VARIABLE: Final = re.compile(r"\{\{([^{}]*)\}\}")
@@ -121,28 +122,24 @@ def check_template_params(params: Mapping[str, str], *, field: str = "template_p
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgument(field, "type", f"a name is text, not {type(name).__name__}.", _AS_TEXT)
         _check_text(name, field, "a name")
-        problem = _problem_of_value(value)
-        if problem is not None:
-            raise InvalidArgument(f"{field}[{name!r}]", *problem)
+        _check_value(value, field, name)
     return dict(params)
 
 
-def _problem_of_value(value: object) -> tuple[str, str, str, ErrorCode | None] | None:
-    """Return keyword, message, remedy and code of what is wrong with a value, if anything is."""
+def _check_value(value: object, field: str, name: str) -> None:
+    if isinstance(value, str) and value.isascii() and len(value) <= limits.MESSAGE_LENGTH:
+        return  # as most are
+    place = f"{field}[{name!r}]"
     if not isinstance(value, str):
         words = f"the value is {type(value).__name__}; values are text, numbers too."
-        return "type", words, _AS_TEXT, None
-    if not value.isascii():
-        if not _is_unicode(value):
-            words = "the value holds half of a surrogate pair, which is no character."
-            return "invalid", words, "Repair the text.", ErrorCode.INVALID_BODY
-        if _BRACKETS.search(value):
-            words = "the value contains 【 or 】, which are kept for the sign."
-            return "invalid", words, "Use other brackets.", ErrorCode.CONTENT_CONTAINS_SPECIAL_SYMBOL
+        raise InvalidArgument(place, "type", words, _AS_TEXT)
+    _check_text(value, place, "the value")
+    if _BRACKETS.search(value):
+        words = "the value contains 【 or 】, which are kept for the sign."
+        raise InvalidArgument(place, "invalid", words, "Use other brackets.", ErrorCode.CONTENT_CONTAINS_SPECIAL_SYMBOL)
     if len(value) > limits.MESSAGE_LENGTH:
         words = f"the value has {len(value)} characters, a whole message at most {limits.MESSAGE_LENGTH}."
-        return "maxLength", words, "Shorten it.", ErrorCode.INVALID_CONTENT_LENGTH
-    return None
+        raise InvalidArgument(place, "maxLength", words, "Shorten it.", ErrorCode.INVALID_CONTENT_LENGTH)
 
 
 _AS_TEXT: Final = "Pass text, for example {'code': '039482'}."
@@ -238,15 +235,6 @@ def _check_str(text: object, field: str, what: str) -> None:
 
 
 def _check_text(text: str, field: str, what: str) -> None:
-    if not text.isascii() and not _is_unicode(text):
+    if has_half_a_character(text):
         message = f"{what} holds half of a surrogate pair, which is no character."
         raise InvalidArgument(field, "invalid", message, "Repair the text.", ErrorCode.INVALID_BODY)
-
-
-def _is_unicode(text: str) -> bool:
-    """Return whether a text can be written as UTF-8; half of a surrogate pair cannot."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from jsmskit._privacy import mask_phone
 from jsmskit.errors import AuthenticationError, ConfigurationError, JsmsError
+from jsmskit.recipients import Recipient
 
 from .language import gettext as _
 from .language import is_chinese, ngettext
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
-    from jsmskit.recipients import Recipient
 
 #: Shown for a code that does not exist yet.
 _CODE = "******"
@@ -32,19 +32,12 @@ def one_message(
     sign_id: int | None,
     *,
     code: bool = False,
+    at: str = "",
 ) -> list[str]:
     """Return the lines for one message. `code`: the service fills in a code of its own."""
-    text, sign = template_text(client, template_id), _sign(client, sign_id)
-    lines = [named(_("To"), mask_phone(phone))]
-    if text is None:
-        return [*lines, named(_("Text"), _unknown_text(template_id))]
     values = {"code": _CODE, **params} if code else params
-    filled = client.templates.preview(text, values, sign=sign or "")
-    lines.append(named(_("Text"), _with_sign(filled.text, sign)))
-    if filled.missing:
-        missing = _("missing {names}; the service will refuse it").format(names=", ".join(filled.missing))
-        lines.append(named(_("Values"), missing))
-    return [*lines, named(_("Costs"), _units(filled.units, exact=sign is not None))]
+    text = template_text(client, template_id)
+    return many_messages(client, [Recipient(phone, values)], text, template_id, sign_id, at=at)
 
 
 def many_messages(
@@ -56,25 +49,32 @@ def many_messages(
     *,
     at: str = "",
 ) -> list[str]:
-    """Return the lines for a batch: how many, the first numbers, the first text, the units of all."""
-    numbers = ", ".join(mask_phone(one.phone) for one in people[:_SHOWN])
+    """Return the lines for messages: to whom, the first text, the units of all."""
+    to = ", ".join(mask_phone(one.phone) for one in people[:_SHOWN])
     more = len(people) - _SHOWN
     if more > 0:
-        numbers = _("{numbers} and {count} more").format(numbers=numbers, count=more)
-    lines = [named(_("To"), _("{count} recipients: {numbers}").format(count=len(people), numbers=numbers))]
+        to = _("{numbers} and {count} more").format(numbers=to, count=more)
+    if len(people) > 1:
+        to = _("{count} recipients: {numbers}").format(count=len(people), numbers=to)
+    lines = [named(_("To"), to)]
     if at:
         lines.append(named(_("When"), at))
-    sign = _sign(client, sign_id)
     if text is None:
-        return [*lines, named(_("Text"), _unknown_text(template_id))]
-    filled = [client.templates.preview(text, dict(one.params or {}), sign=sign or "") for one in people]
-    if filled:
-        lines.append(named(_("Text"), _with_sign(filled[0].text, sign)))
-    missing = sum(not one.complete for one in filled)
-    if missing:
-        told = _("missing for {count} of them; the service will refuse those").format(count=missing)
+        unknown = _("template {template_id} (its text could not be read)").format(template_id=template_id)
+        return [*lines, named(_("Text"), unknown)]
+    sign = _sign(client, sign_id)
+    filled = [client.templates.preview(text, one.params, sign=sign or "") for one in people]
+    lines.append(named(_("Text"), filled[0].text if sign else _("【sign】") + filled[0].text))
+    missing = [one.missing for one in filled if one.missing]
+    if len(people) == 1 and missing:
+        told = _("missing {names}; the service will refuse it").format(names=", ".join(missing[0]))
         lines.append(named(_("Values"), told))
-    return [*lines, named(_("Costs"), _units(sum(one.units for one in filled), exact=sign is not None))]
+    elif missing:
+        told = _("missing for {count} of them; the service will refuse those").format(count=len(missing))
+        lines.append(named(_("Values"), told))
+    units = sum(one.units for one in filled)
+    costs = ngettext("{count} unit", "{count} units", units).format(count=units)
+    return [*lines, named(_("Costs"), costs if sign else _("{units}, or more with the sign").format(units=costs))]
 
 
 def one_call(phone: str, language: str | None) -> list[str]:
@@ -83,23 +83,9 @@ def one_call(phone: str, language: str | None) -> list[str]:
     return [named(_("Call"), spoken), named(_("Costs"), _("1 voice message"))]
 
 
-def when(at: str) -> str:
-    """Return the line that says when a message is sent."""
-    return named(_("When"), at)
-
-
-def _with_sign(text: str, sign: str | None) -> str:
-    # The service has no call that says which sign is the default one.
-    return text if sign else _("【sign】") + text
-
-
 def named(name: str, value: str, width: int = 7) -> str:
     """Return a line of a name and its value, which begins `width` columns behind the start."""
     return f"{name}: {value}" if is_chinese() else f"{name + ':':<{width}} {value}"
-
-
-def _unknown_text(template_id: int) -> str:
-    return _("template {template_id} (its text could not be read)").format(template_id=template_id)
 
 
 def template_text(client: JsmsClient, template_id: int) -> str | None:
@@ -120,8 +106,3 @@ def _sign(client: JsmsClient, sign_id: int | None) -> str | None:
         return client.signs.get(sign_id).sign
     except JsmsError:
         return None
-
-
-def _units(units: int, *, exact: bool) -> str:
-    told = ngettext("{count} unit", "{count} units", units).format(count=units)
-    return told if exact else _("{units}, or more with the sign").format(units=told)

@@ -108,22 +108,18 @@ class Certificates:
 
 
 def body_of(operation: str, size: int) -> Any:
-    """A body of about this many bytes. The generated call checks nothing, so every operation can be made
-    large.
-    """
-    filler = "1" * max(11, size)
-    if operation == "sendCode":
-        return SendCodeRequest(mobile=filler, temp_id=1)
-    if operation == "sendVoiceCode":
-        return SendVoiceCodeRequest(mobile=filler)
-    if operation == "sendMessage":
-        return SendMessageRequest(mobile=filler, temp_id=1)
-    if operation == "createSchedule":
-        return ScheduleRequest(send_time="2030-01-01 00:00:00", mobile=filler, temp_id=1)
-    people = [BatchRecipient(mobile="1" * max(11, size // 1000)) for _ in range(min(1000, max(1, size // 40)))]
-    if operation == "sendMessageBatch":
-        return SendMessageBatchRequest(temp_id=1, recipients=people)
-    return ScheduleBatchRequest(send_time="2030-01-01 00:00:00", temp_id=1, recipients=people)
+    """A body of about this many bytes. The generated call checks nothing, so every operation can be made large."""
+    many = [BatchRecipient(mobile="1" * max(11, size // 1000)) for _ in range(min(1000, max(1, size // 40)))]
+    one: dict[str, Any] = {"mobile": "1" * max(11, size)}
+    at = {"send_time": "2030-01-01 00:00:00"}
+    return {
+        "sendCode": lambda: SendCodeRequest(temp_id=1, **one),
+        "sendVoiceCode": lambda: SendVoiceCodeRequest(**one),
+        "sendMessage": lambda: SendMessageRequest(temp_id=1, **one),
+        "sendMessageBatch": lambda: SendMessageBatchRequest(temp_id=1, recipients=many),
+        "createSchedule": lambda: ScheduleRequest(temp_id=1, **at, **one),
+        "createScheduleBatch": lambda: ScheduleBatchRequest(temp_id=1, recipients=many, **at),
+    }[operation]()
 
 
 Over = Callable[[str, ssl.SSLContext | None], Any]

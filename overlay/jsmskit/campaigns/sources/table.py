@@ -249,6 +249,7 @@ class TableSource(FileSource):
     def _read_header(
         self, records: Iterator[Record], variables: Sequence[str] | None, constants: frozenset[str]
     ) -> tuple[_Layout, list[Record]]:
+        """What stands where; and the row that was read as one of recipients already, if there is no header."""
         above: list[tuple[int, list[str]]] = []
         for record in records:
             number, cells, problem = record
@@ -267,39 +268,37 @@ class TableSource(FileSource):
                     f"At most {_MOST_COLUMNS} are read.",
                     row=number,
                 )
-            held = [cell for cell in cells if not is_blank(cell)]
-            numbers = [cell for cell in held if is_number(cell)]
+            numbers = [place for place, cell in enumerate(cells) if is_number(cell)]
             # A list of nothing but numbers needs no header.
             if not self._header or (numbers and len(cells) == 1 and not above and not self._columns):
-                names = [str(place) for place in range(1, len(cells) + 1)]
-                phone = self._numbered_phone(names, cells, number)
                 self._header = False
-                return self._layout(names, phone, variables, constants, number), [record]
+                names = [str(place) for place in range(1, len(cells) + 1)]
+                return self._layout(names, numbers, variables, constants, number), [record]
             if numbers or problem:
                 raise self._no_header(number, cells, above)
             names = [clean(cell) for cell in cells]
-            if self._is_header(names):
+            wanted = self._phone_column
+            places = phone_columns(names) if wanted is None else find_column(names, wanted)
+            if places:
                 if above:
                     self.ignored["rows above the header"] += len(above)
-                return self._layout(names, self._phone(names, number), variables, constants, number), []
+                return self._layout(names, places, variables, constants, number), []
             above.append((number, names))
             if len(above) == _HEADER_WITHIN:
                 break
         if not above:
             raise PlanError(f"{self._name} is empty.", "Give a list with a header and a column of phone numbers.")
-        raise self._unknown_header(above[0][0], above[0][1])
+        raise self._unknown_header(*above[0])
 
-    def _is_header(self, names: Sequence[str]) -> bool:
-        if self._phone_column is not None:
-            return bool(find_column(names, self._phone_column))
-        return bool(phone_columns(names))
-
-    def _phone(self, names: Sequence[str], number: int) -> int:
+    def _phone(self, names: Sequence[str], places: Sequence[int], number: int) -> int:
+        """The column of the phone numbers, of those that may be it."""
         if self._phone_column is not None:
             return self._only(names, self._phone_column, number)
-        places = phone_columns(names)
         if len(places) == 1:
             return places[0]
+        if not self._header:
+            what = "several columns of the first row hold" if places else "no column of the first row holds"
+            raise PlanError(f"{self._name}: {what} a phone number.", 'Say which column: phone_column="1".', row=number)
         found = [names[place] for place in places]
         if len(set(found)) < len(found):
             raise self._twice(found[0], number)
@@ -309,18 +308,15 @@ class TableSource(FileSource):
             row=number,
         )
 
-    def _numbered_phone(self, names: Sequence[str], cells: Sequence[object], number: int) -> int:
-        if self._phone_column is not None:
-            return self._only(names, self._phone_column, number)
-        places = [place for place, cell in enumerate(cells) if is_number(cell)]
-        if len(places) == 1:
-            return places[0]
-        what = "several columns of the first row hold" if places else "no column of the first row holds"
-        raise PlanError(f"{self._name}: {what} a phone number.", 'Say which column: phone_column="1".', row=number)
-
     def _layout(
-        self, names: Sequence[str], phone: int, variables: Sequence[str] | None, constants: frozenset[str], number: int
+        self,
+        names: Sequence[str],
+        phones: Sequence[int],
+        variables: Sequence[str] | None,
+        constants: frozenset[str],
+        number: int,
     ) -> _Layout:
+        phone = self._phone(names, phones, number)
         wrong = [name for name in self._columns if variables is not None and name not in variables]
         if wrong:
             raise PlanError(
@@ -331,13 +327,9 @@ class TableSource(FileSource):
         if variables is None:
             # Of a template that is not known every column may be a variable; columns without a heading are none.
             taken = {phone, *values.values()}
-            for place, name in enumerate(names):
-                if name and place not in taken and self._header:
-                    values.setdefault(name, self._only(names, name, number))
-        else:
-            for name in variables:
-                if name in values or (name in constants and not find_column(names, name)):
-                    continue
+            variables = [name for place, name in enumerate(names) if name and place not in taken and self._header]
+        for name in variables:
+            if name not in values and (name not in constants or find_column(names, name)):
                 values[name] = self._only(names, name, number)
         return _Layout(names, phone, values)
 

@@ -306,7 +306,7 @@ def _schedule_one(
     params: tuple[str, ...],
     sign_id: int | None,
 ) -> None:
-    from ..send_preview import one_message, when
+    from ..send_preview import one_message
 
     values = pairs(params)
     with connection.client() as client:
@@ -314,7 +314,7 @@ def _schedule_one(
             _("Schedule it?") if replaced is None else _("Replace it?"),
             free=connection.is_free,
             what=_("This schedules a message that will cost money"),
-            tell=lambda: [when(_local(send_at)), *one_message(client, phone, template_id, values, sign_id)],
+            tell=lambda: one_message(client, phone, template_id, values, sign_id, at=_local(send_at)),
         )
         message = (phone, template_id, send_at, values or None)
         if replaced is None:

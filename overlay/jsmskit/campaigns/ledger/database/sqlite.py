@@ -16,10 +16,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from pathlib import Path
 from typing import Final, final
 
-from ...errors import LedgerBusyError, LedgerError, LedgerVersionError
+from ...errors import LedgerBusyError, LedgerError
 from . import Database, Transaction
 from .ledger_file import OPEN, LedgerFile, new_token
-from .schema import OLDEST, SCHEMA_VERSION, TABLES, migrate, statements
+from .schema import OLDEST, SCHEMA_VERSION, busy_with_an_older_version, check, migrate, statements
 
 _BUSY_SECONDS: Final = 30.0
 _FULL: Final = 2
@@ -126,18 +126,7 @@ class SqliteDatabase(Database):
             self._create(connection)
         elif OLDEST <= version < SCHEMA_VERSION and "meta" in tables:
             self._migrate(connection)
-        version, tables = _version(connection)
-        if version != SCHEMA_VERSION:
-            what = f"has version {version}, this program writes {SCHEMA_VERSION}" if version else "is another database"
-            raise LedgerVersionError(
-                f"the file {self._path} {what}. It was not touched.",
-                "Use the version of jsmskit that wrote it, or give another path.",
-            )
-        if missing := set(TABLES) - tables:
-            raise LedgerError(
-                f"the ledger {self._path} is damaged: it has no table {', '.join(sorted(missing))}.",
-                "Do not go on with it. Take the last good copy, and treat what was sent since as unknown.",
-            )
+        check(self.name, *_version(connection))
 
     def _create(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
@@ -150,10 +139,7 @@ class SqliteDatabase(Database):
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         if not self._file.lock_run(self) or not self._file.is_free_of_old_runs():
-            raise LedgerBusyError(
-                f"another process is running a campaign on the ledger {self._path}, which is of an older version.",
-                "Wait for it to end; then the ledger is brought to this version.",
-            )
+            raise busy_with_an_older_version(self.name)
         try:
             connection.execute("BEGIN IMMEDIATE")
             version, _ = _version(connection)

@@ -15,11 +15,11 @@ from typing import Final, final
 from jsms_api.error_table import ErrorCode
 
 from jsmskit import AsyncJsmsClient
-from jsmskit.errors import JsmsError, Outcome
+from jsmskit.errors import InsufficientBalanceError, JsmsError, Outcome
 from jsmskit.recipients import PreparedRecipients
 from jsmskit.results import RejectedMessage, Schedule
 
-from ...decisions import decide_error, decide_not_sent, decide_scheduled, decide_unknown
+from ...decisions import decide_error, decide_not_sent, decide_response, decide_scheduled, decide_unknown
 from ...errors import CampaignError, CampaignStateError, LedgerError
 from ...ledger.failpoints import failpoint
 from ...ledger.ledger import Ledger, new_owner
@@ -160,9 +160,7 @@ class AsyncTwoPhaseSender:
             await self._sleep(_WAIT_SECONDS)
 
     async def _finish(self, session: WorkerSession, lease: ChunkLease, rejected: tuple[RejectedMessage, ...]) -> None:
-        """The answer of the change was read. The numbers of the messages stand in the task; without them is
-        no harm.
-        """
+        """The answer of the change was read. The numbers of the messages stand in the task; without them is no harm."""
         seen = await self._read(lease.schedule_id or "")
         shown = None if isinstance(seen, JsmsError) else seen
         failpoint("schedule.before_settle")
@@ -375,15 +373,15 @@ class AsyncCampaignRunner:
             )
         except JsmsError as error:
             failpoint("send.failed")
-            await self._settled(session.settle_failure, lease, error)
+            await self._settled(session.settle, lease, decide_error(lease, error, self._settings))
         except BaseException:
             # Cancelled, or a defect of ours: the request may have left. Written here and now, since nothing
             # may be awaited any more.
-            session.record_unknown(lease, "the program broke off while the request was under way")
+            session.settle(lease, decide_unknown(lease, "the program broke off while the request was under way"))
             raise
         else:
             failpoint("send.after")
-            await self._settled(session.settle_answer, lease, result)
+            await self._settled(session.settle, lease, decide_response(lease, result, self._settings))
 
     async def _settled(self, write: Callable[..., None], lease: ChunkLease, what: object) -> None:
         """Write a decision, and try again for a while if the ledger fails: the answer is in our hands only."""
@@ -401,10 +399,11 @@ class AsyncCampaignRunner:
     async def _check_balance(self, session: WorkerSession, campaign: Campaign) -> None:
         try:
             balance = await self._client.accounts.app_balance()
-        except JsmsError as error:
-            # On the way a lost answer is no reason to stop; the service refuses when the money is gone.
-            session.pause_for(error)
+        except InsufficientBalanceError as error:
+            session.pause(f"{error.message} {error.remedy}")
             return
+        except JsmsError:
+            return  # on the way a lost answer is no reason to stop; the service refuses when the money is gone
         counts = await self._workers.call(self._ledger.queries.counts, campaign.campaign_id)
         try:
             check_balance_for(balance, campaign, counts)
