@@ -53,21 +53,32 @@ with open_ledger(sys.argv[1]) as ledger:
 """
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """A ledger with one planned campaign of three chunks, at rest."""
-    place = tmp_path / "one.db"
+def _planned(place: Path) -> Path:
     with open_ledger(place) as ledger:
         plan(ledger, numbers(PEOPLE), PLAIN)
     return place
 
 
 @pytest.fixture
-def killed(file: Path) -> Path:
-    """The same, with the first chunk in flight when the program was killed."""
-    died = subprocess.run([sys.executable, "-c", _CLAIM_AND_DIE, str(file)], check=False)
+def file(tmp_path: Path) -> Path:
+    """A ledger with one planned campaign of three chunks, at rest."""
+    return _planned(tmp_path / "one.db")
+
+
+@pytest.fixture(scope="module")
+def killed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = _planned(tmp_path_factory.mktemp("killed") / "one.db")
+    died = subprocess.run([sys.executable, "-c", _CLAIM_AND_DIE, str(place)], check=False)
     assert died.returncode == 9
-    return file
+    return place
+
+
+@pytest.fixture
+def killed(killed_once: Path, tmp_path: Path) -> Path:
+    """The same, with the first chunk in flight when the program was killed: the file, and its log."""
+    for place in (killed_once, _log(killed_once)):
+        shutil.copy(place, tmp_path)
+    return tmp_path / "one.db"
 
 
 def _log(path: Path) -> Path:
