@@ -17,7 +17,7 @@ from jsms_api.error_table import ErrorCode
 from jsmskit import AsyncJsmsClient
 from jsmskit.errors import InsufficientBalanceError, JsmsError, Outcome
 from jsmskit.recipients import PreparedRecipients
-from jsmskit.results import RejectedMessage, Schedule
+from jsmskit.results import Schedule
 
 from ...decisions import ChunkDecision, decide_error, decide_not_sent, decide_response, decide_scheduled, decide_unknown
 from ...errors import CampaignError, CampaignStateError, LedgerError
