@@ -1,4 +1,4 @@
-"""The fuzz gate for long: the table, generated requests of each operation and random histories, on three seeds.
+"""The fuzz gate for long, on three seeds: the table, the same in random order, generated requests of each operation.
 
     python -m experiments.mock.fuzz_long_run
 
@@ -18,12 +18,12 @@ from tests.fuzz.reached import Reached
 from tests.fuzz.requests.table import send_table
 from tests.fuzz.run import Run
 from tests.fuzz.test_generated_requests import check_operation
-from tests.fuzz.test_histories import check_histories
+from tests.fuzz.test_random_order import check_random_order
 
 SEEDS: Final = (1, 20_261_122, 4_000_000_007)
-#: Random requests of each operation, valid and invalid each; and histories of 40 steps.
+#: Random requests of each operation, valid and invalid each; and requests of the table in random order.
 EXAMPLES: Final = 60
-HISTORIES: Final = 500
+IN_RANDOM_ORDER: Final = 20_000
 
 
 def check_table(seed: int) -> Reached:
@@ -40,7 +40,7 @@ def main() -> int:
         parts = {
             seed: [
                 pool.submit(check_table, seed),
-                pool.submit(check_histories, seed, HISTORIES),
+                pool.submit(check_random_order, seed, IN_RANDOM_ORDER),
                 *(pool.submit(check_operation, name, seed, EXAMPLES) for name in OPERATIONS),
             ]
             for seed in SEEDS

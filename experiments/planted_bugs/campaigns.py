@@ -200,7 +200,7 @@ BUGS = (
     ),
     Bug(
         "missing table overlooked",
-        "campaigns/ledger/database/sqlite.py",
+        "campaigns/ledger/database/schema.py",
         "if missing := set(TABLES) - tables:",
         "if missing := set(TABLES) - set(TABLES):",
         ("tests/campaigns/test_migrations.py",),
@@ -276,14 +276,14 @@ BUGS = (
         'RecipientUpdate(member.position, RecipientState.UNKNOWN, why="the response',
         'RecipientUpdate(member.position, RecipientState.REJECTED, why="the response',
         ("tests/campaigns/test_running.py",),
-        select="forgets",
+        select="single_recipients",
     ),
     Bug(
         "a repetition after an unknown request is a refusal",
         "campaigns/decisions.py",
         "entry.code == ErrorCode.REPEAT_SEND and lease.after_unknown",
         "entry.code == ErrorCode.REPEAT_SEND and not lease",
-        ("tests/campaigns/test_ledger.py",),
+        ("tests/campaigns/test_running.py",),
         select="service_refuses_proves",
     ),
     Bug(

@@ -36,9 +36,7 @@ def _find_programs() -> Path | None:
 
 
 class PostgresServer:
-    """One server on a free loopback port. `crash` ends it without a checkpoint, as a power cut of the server
-    would.
-    """
+    """One server on a free loopback port. `crash` ends it without a checkpoint, as a power cut of the server would."""
 
     def __init__(self, programs: Path) -> None:
         self._programs = programs

@@ -1,7 +1,6 @@
 """A small service for these tests: takes batches, remembers whom it took, and misbehaves when told to.
 
-It shares no code with the package, so that both cannot be wrong together; the tests with the mock are beside
-it.
+It shares no code with the package, so that both cannot be wrong together; the tests with the mock are beside it.
 """
 
 from __future__ import annotations
@@ -43,9 +42,7 @@ class Service:
         self._next = 0
 
     def then(self, *steps: Callable[[list[str]], Answer | None]) -> None:
-        """What happens to the next batches, one step each; a step gives an answer, raises, or gives None (as
-        usual).
-        """
+        """What happens to the next batches, one step each; a step gives an answer, raises, or gives None (as usual)."""
         self.plan += steps
 
     def exchange(self, request: TransportRequest, *, timeout: float, new_connection: bool) -> Answer:

@@ -191,7 +191,7 @@ def test_what_fails_after_a_run_began_is_not_told_as_nothing_sent(
     monkeypatch.setattr("jsmskit.campaigns.running._sync.runner._SETTLE_WAIT_SECONDS", 0)
     for place, failure, words in (
         ((Ledger, "settle"), fill_the_disk, "the disk is full"),
-        ((WorkerSession, "settle_answer"), break_down, "unexpected ZeroDivisionError"),
+        ((WorkerSession, "settle"), break_down, "unexpected ZeroDivisionError"),
     ):
         with monkeypatch.context() as broken:
             broken.setattr(*place, failure)

@@ -17,7 +17,6 @@ from campaign_postgres import PostgresServer
 from campaign_scene import PLAIN
 from campaign_service import numbers
 from jsmskit.campaigns import LedgerBusyError, LedgerError, LedgerVersionError, RunSettings, open_ledger, plan
-from jsmskit.campaigns.errors import NoSuchCampaignError
 from jsmskit.campaigns.ledger import Ledger, new_owner, owner_number
 from jsmskit.campaigns.ledger.database import ServerPlace, read_place, sqlite
 from jsmskit.campaigns.models import ChunkLease
@@ -71,19 +70,6 @@ def test_a_place_that_keeps_nothing_is_no_place_for_a_ledger(tmp_path: Path, mon
     with pytest.raises(LedgerError, match="cannot be made durable") as caught:
         open_ledger(":memory:")
     assert "local disk" in caught.value.remedy
-
-
-def test_what_cannot_be_committed_is_rolled_back(file: Path) -> None:
-    """The error comes with the commit itself here; nothing of the transaction is left, and the next one begins."""
-    with open_ledger(file) as ledger:
-        ledger.database._connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
-        with ledger.database.transaction() as tx:
-            tx.execute("CREATE TABLE parent (x PRIMARY KEY)")
-            tx.execute("CREATE TABLE child (x REFERENCES parent DEFERRABLE INITIALLY DEFERRED)")
-        with pytest.raises(LedgerError, match="failed: FOREIGN KEY"), ledger.database.transaction() as tx:
-            tx.execute("INSERT INTO child VALUES (1)")
-        with ledger.database.transaction() as tx:
-            assert tx.fetchone("SELECT count(*) FROM child") == (0,)
 
 
 def test_a_failure_that_ends_the_transaction_by_itself_is_told_like_any_other(file: Path) -> None:
@@ -273,9 +259,8 @@ def test_a_run_that_another_took_over_meanwhile_does_not_come_back(url: str) -> 
         lambda ledger: ledger.database.lock_run(1),
         lambda ledger: ledger.join(new_owner()),
         lambda ledger: ledger.database.vacuum(),
-        lambda ledger: ledger.purge(),
     ],
-    ids=["run", "worker", "vacuum", "purge"],
+    ids=["run", "worker", "vacuum"],
 )
 def test_whatever_meets_a_lost_connection_says_so_and_works_the_next_time(
     url: str, act: Callable[[Ledger], Any]
@@ -318,14 +303,3 @@ def test_a_worker_is_alive_as_long_as_its_connection(url: str) -> None:
         with psycopg.connect(url) as connection:  # the server needs a moment to see that somebody has left
             connection.execute("SELECT pg_terminate_backend(%s, 5000)", (its_process,))
         assert ledger.recover_dead_workers(1, new_owner(), SETTINGS) == [1]
-
-
-def test_every_step_about_a_campaign_that_is_not_there_says_so(either: Ledger) -> None:
-    owner = new_owner()
-    for step in (
-        lambda: either.start(9, owner, SETTINGS, resume=False),
-        lambda: either.resolve(9, sent=True, reason="seen"),
-        lambda: either.purge(9),
-    ):
-        with pytest.raises(NoSuchCampaignError, match="no campaign 9"):
-            step()

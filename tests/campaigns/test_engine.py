@@ -13,7 +13,7 @@ import procrastinate
 import psycopg
 import pytest
 from campaign_postgres import PostgresServer
-from campaign_scene import PLAIN
+from campaign_scene import PLAIN, states
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from jsmskit import AsyncJsmsClient
 from jsmskit.campaigns import CampaignState, CampaignStateError, RunSettings, distributed, open_ledger, plan
@@ -51,10 +51,6 @@ async def work(url: str, ledger: Ledger, service: Service, **options: Any) -> No
         await DistributedWorker(url, ledger, client, **settings).run()
 
 
-def count(ledger: Ledger) -> dict[str, int]:
-    return {str(state): number for state, number in ledger.queries.counts(1).recipients.items()}
-
-
 def test_what_is_handed_over_is_sent_by_workers_once(url: str, shared: Ledger, service: Service) -> None:
     """A job for each chunk; the worker ends when no campaign is running.
 
@@ -67,7 +63,7 @@ def test_what_is_handed_over_is_sent_by_workers_once(url: str, shared: Ledger, s
     assert jobs(url) == ["1", "2", "3"]
     asyncio.run(work(url, shared, service, concurrency=2))
     assert shared.queries.campaign(1).state is CampaignState.FINISHED
-    assert count(shared) == {"accepted": 120}
+    assert states(shared) == {"accepted": 120}
     asyncio.run(work(url, shared, service, concurrency=2))
     assert set(service.taken.values()) == {1}
     assert len(service.taken) == 120
@@ -98,7 +94,7 @@ def test_a_worker_leaves_out_whom_its_guard_withholds(
     asyncio.run(work(url, shared, service))
     assert service.requests == [numbers(10), numbers(1, 50)]
     assert shared.queries.campaign(1).state is CampaignState.FINISHED
-    assert count(shared) == {"accepted": 11, "withheld": 109}
+    assert states(shared) == {"accepted": 11, "withheld": 109}
 
 
 def test_jobs_that_come_in_the_wrong_order_do_not_wait_for_one_another(
@@ -112,7 +108,7 @@ def test_jobs_that_come_in_the_wrong_order_do_not_wait_for_one_another(
     jobs(url, "UPDATE procrastinate_jobs SET priority=9 WHERE args->>'chunk'='2'")
     asyncio.run(work(url, shared, service))
     assert [len(request) for request in service.requests] == [10, 5]
-    assert count(shared) == {"accepted": 15}
+    assert states(shared) == {"accepted": 15}
 
 
 def test_what_a_dead_worker_had_in_flight_becomes_unknown_and_the_rest_goes_on(
@@ -134,7 +130,7 @@ def test_what_a_dead_worker_had_in_flight_becomes_unknown_and_the_rest_goes_on(
         "campaign 1: chunks [1] of a dead worker are unknown",
         "campaign 1: 10 recipients handled here, 10 since the start",
     ]
-    assert count(shared) == {"unknown": 10, "accepted": 10}
+    assert states(shared) == {"unknown": 10, "accepted": 10}
     assert sorted(service.taken) == numbers(10, 10)
     status = jobs(url, "SELECT status::text FROM procrastinate_jobs WHERE args->>'chunk'='1'")
     assert status == ["failed"]
@@ -148,7 +144,7 @@ def test_of_very_many_chunks_a_part_has_jobs_and_the_workers_add_more(
     plan(shared, numbers(120), PLAIN)
     assert asyncio.run(enqueue_campaign(url, shared, 1, RunSettings(), resume=False)) == 2
     asyncio.run(work(url, shared, service))
-    assert count(shared) == {"accepted": 120}
+    assert states(shared) == {"accepted": 120}
 
 
 def test_a_worker_without_an_end_works_until_it_is_stopped(url: str, shared: Ledger, service: Service) -> None:
@@ -166,7 +162,7 @@ def test_a_worker_without_an_end_works_until_it_is_stopped(url: str, shared: Led
             await worker
 
     asyncio.run(main())
-    assert count(shared) == {"accepted": 10}
+    assert states(shared) == {"accepted": 10}
 
 
 def test_a_campaign_that_cannot_be_started_is_not_handed_over(url: str, shared: Ledger) -> None:

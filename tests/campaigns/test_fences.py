@@ -27,22 +27,12 @@ def test_a_worker_that_holds_its_lock_and_is_silent_is_taken_for_dead(
     lease = take(either, silent)
     monkeypatch.setattr(type(either.database), "is_alive", lambda self, number: True)
     clock.now += EASY.worker_silence_seconds - 1
+    either.join(silent)
+    clock.now += EASY.worker_silence_seconds - 1
     assert either.recover_dead_workers(1, other, EASY) == []
     clock.now += 2
     assert either.recover_dead_workers(1, other, EASY) == [lease.chunk]
     assert either.queries.counts(1).chunks[ChunkState.UNKNOWN] == 1
-
-
-def test_a_worker_that_is_heard_is_not_taken_for_dead(
-    either: Ledger, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    owner = start(either, 20, hold=False)
-    take(either, owner)
-    monkeypatch.setattr(type(either.database), "is_alive", lambda self, number: True)
-    clock.now += EASY.worker_silence_seconds - 1
-    either.join(owner)
-    clock.now += 2
-    assert either.recover_dead_workers(1, new_owner(), EASY) == []
 
 
 def test_only_the_attempt_that_was_claimed_last_is_settled(either: Ledger, clock: Clock) -> None:

@@ -12,6 +12,7 @@ from campaign_scene import EASY, MORNING, PLAIN, Clock, accepted, start, take
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from jsmskit import AsyncJsmsClient
 from jsmskit.campaigns import AsyncCampaignRunner, CampaignState, ChunkState, RunSettings, plan
+from jsmskit.campaigns.decisions import decide_unknown
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.ledger.database.sqlite import SqliteDatabase
 from jsmskit.campaigns.models import Backoff, ChunkLease, Finished
@@ -161,7 +162,7 @@ def test_why_a_run_has_ended_is_not_overwritten(ledger: Ledger) -> None:
     session = WorkerSession(ledger, 1, owner, EASY)
     order = session.next_chunk()
     assert isinstance(order, ChunkLease)
-    session.record_unknown(order, "no answer")
+    session.settle(order, decide_unknown(order, "no answer"))
     ended = session.next_chunk()
     session.stop()
     assert session.next_chunk() == ended == Finished(CampaignState.FINISHED, "")

@@ -1,5 +1,4 @@
-"""The ledger against a plain model, in every order of steps that Hypothesis can think of; SQLite and
-PostgreSQL.
+"""The ledger against a plain model, in every order of steps that Hypothesis can think of; SQLite and PostgreSQL.
 
 The model is a dict of number to state, and the set of those whose request may have left. It knows nothing of
 chunks being tables, transactions or databases.

@@ -293,7 +293,7 @@ def test_values_that_a_spreadsheet_has_damaged(planned: Plan, file: Path) -> Non
 
 
 def test_values_that_are_meant(planned: Plan, file: Path) -> None:
-    """Also what must not stand in a JSON text as it is, and texts longer than a look."""
+    """And what a JSON text has to escape."""
     cells = ["12.50", "12.00", "12E4", "1E5", "0135", "A1.0", "3.14", "-5", "'tis", "=)", "#1", "E+5", "a\\b", "张 三"]
     people = dict(zip(numbers(20), cells, strict=False))
     file.write_text("phone,code\n" + "".join(f"{phone},{cell}\n" for phone, cell in people.items()), encoding="utf-8")

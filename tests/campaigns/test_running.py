@@ -258,9 +258,7 @@ def test_too_little_money_stops_before_the_first_message(
 def test_a_balance_that_nobody_tells_stops_before_the_first_message_only(
     ledger: Ledger, service: Service, either_runner: MakeEither
 ) -> None:
-    """At the start the error comes out. On the way it is no reason to stop: the service refuses when the money is
-    gone.
-    """
+    """At the start the error comes out; later it is no reason to stop: the service refuses when the money is gone."""
     plan(ledger, numbers(20), PLAIN)
     service.balance_plan = [out_of_reach]
     with pytest.raises(APIConnectionError):

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from campaign_runners import EitherRunner
-from campaign_scene import MARKETING, PLAIN, Clock
+from campaign_scene import MARKETING, PLAIN, Clock, states
 from campaign_service import numbers
 from campaign_timed import OURS, Step, TimedService, lost_answer, lost_request, refused
 from jsms_api.error_table import ErrorCode
-from jsmskit.campaigns import CampaignState, Mode, RunSettings, plan
+from jsmskit.campaigns import CampaignState, Mode, PlanError, RunSettings, plan
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
@@ -46,10 +46,6 @@ def make(request: pytest.FixtureRequest, ledger: Ledger, timed: TimedService, cl
     return made
 
 
-def count(ledger: Ledger) -> dict[str, int]:
-    return {str(state): number for state, number in ledger.queries.counts(1).recipients.items()}
-
-
 def go(runner: EitherRunner, name: str = "run") -> CampaignState:
     state: CampaignState = getattr(runner, name)(check_balance=False).campaign.state
     return state
@@ -76,7 +72,7 @@ def test_no_lost_call_leaves_anybody_unknown(
     timed.then(kind, step)
     timed.then("show", lost_request)
     assert go(make()) is CampaignState.FINISHED
-    assert count(ledger) == {"accepted": 10}
+    assert states(ledger) == {"accepted": 10}
     assert timed.went_out() == ONCE
 
 
@@ -97,7 +93,7 @@ def test_a_run_that_was_taken_for_dead_leaves_its_chunk_to_the_next(
     with arm_failpoints(passing):
         assert go(make()) is CampaignState.FINISHED
     assert not naps
-    assert count(ledger) == {"accepted": 10}
+    assert states(ledger) == {"accepted": 10}
     assert timed.went_out() == ONCE
 
 
@@ -110,7 +106,7 @@ def test_a_refused_change_puts_nobody_in_and_takes_the_place_back(
     if not cancelled:
         timed.then("cancel", lost_request)
     assert go(make()) is CampaignState.PAUSED
-    assert count(ledger) == {"pending": 10}
+    assert states(ledger) == {"pending": 10}
     assert timed.tasks == ({} if cancelled else {"task-1": [OURS]})
     assert go(make(), "resume") is CampaignState.FINISHED
     assert timed.went_out() == ONCE
@@ -133,7 +129,7 @@ def test_recipients_that_are_refused_in_silence_are_found_missing_in_the_task(
     """The count says that somebody was refused, the list not who; the task shows everybody else."""
     timed.refused, timed.keeps_quiet = {PEOPLE[2]: ErrorCode.INVALID_MOBILE}, True
     assert go(make()) is CampaignState.FINISHED
-    assert count(ledger) == {"accepted": 9, "rejected": 1}
+    assert states(ledger) == {"accepted": 9, "rejected": 1}
     (nobody,) = [one for one in ledger.queries.recipients(1) if one.state == "rejected"]
     assert (nobody.phone, nobody.code) == (PEOPLE[2], None)
     assert "the reason was lost" in nobody.why
@@ -144,7 +140,7 @@ def test_a_task_that_is_shown_no_more_leaves_its_people_unknown(ledger: Ledger, 
     timed.then("put", lost_answer)
     timed.then("show", refused(ErrorCode.INVALID_SCHEDULE_ID))
     assert go(make()) is CampaignState.FINISHED
-    assert count(ledger) == {"unknown": 10}
+    assert states(ledger) == {"unknown": 10}
     assert timed.calls == ["create", "put", "show"]
 
 
@@ -159,7 +155,7 @@ def test_a_task_that_cannot_be_read_for_long_pauses_and_is_read_by_the_next_run(
     assert timed.calls.count("show") == 8
     assert go(make(), "resume") is CampaignState.FINISHED
     assert timed.calls.count("put") == 1
-    assert count(ledger) == {"accepted": 10}
+    assert states(ledger) == {"accepted": 10}
     assert timed.went_out() == ONCE
 
 
@@ -169,5 +165,25 @@ def test_without_the_numbers_of_the_messages_an_accepted_change_stays_accepted(
     """The answer of the change was read; only the ids, which reports are matched by, could not be."""
     timed.then("show", *[lost_request] * 8)
     assert go(make()) is CampaignState.FINISHED
-    assert count(ledger) == {"accepted": 10}
+    assert states(ledger) == {"accepted": 10}
     assert {one.msg_id for one in ledger.queries.recipients(1)} == {None}
+
+
+def test_a_direct_run_finishes_what_a_timed_run_has_begun(ledger: Ledger, timed: TimedService, make: Run) -> None:
+    """A filled timed task is never sent a second time directly, whatever the next run is told to do."""
+
+    def broken_off(place: str) -> None:
+        if place == "schedule.put":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), arm_failpoints(broken_off):
+        go(make())
+    assert go(make(mode=Mode.DIRECT), "resume") is CampaignState.FINISHED
+    assert states(ledger) == {"accepted": 10}
+    assert timed.went_out() == ONCE
+
+
+def test_schedule_mode_needs_a_number_of_your_own() -> None:
+    """Its message holds the place of each chunk until the recipients are put in."""
+    with pytest.raises(PlanError, match="a number of your own"):
+        RunSettings(mode=Mode.SCHEDULE)

@@ -15,7 +15,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 from campaign_scene import MORNING
 from campaign_service import numbers
-from jsmskit import AsyncJsmsClient, JsmsClient, TemplateError
+from jsmskit import AsyncJsmsClient, JsmsClient
 from jsmskit.callbacks import CallbackEndpoint, CallbackVerifier, WsgiCallbacks
 from jsmskit.campaigns import (
     AsyncCampaignRunner,
@@ -28,7 +28,6 @@ from jsmskit.campaigns import (
     open_ledger,
     plan,
     pull_reports,
-    pull_reports_async,
     read_template,
     read_template_async,
 )
@@ -142,22 +141,6 @@ def test_money_that_runs_out_pauses_and_nobody_is_lost(client: JsmsClient, mock:
     assert before + arrived(mock) == Counter(people)
 
 
-def test_marketing_planned_in_the_evening_goes_out_at_eight(mock: JsmsMock, client: JsmsClient, ledger: Ledger) -> None:
-    """Under the mock's clock: at 20:59:30 nothing leaves any more, since the request could end after nine."""
-    mock.set_clock(now=MORNING + 11 * 3600 - 30)
-    planned = plan(ledger, PEOPLE[:20], read_template(client, SALE))
-
-    def nap(seconds: float) -> None:
-        # Eleven hours, second by second, are forty thousand looks at the ledger.
-        mock.advance_without_callbacks(60 * seconds)
-
-    assert runner(ledger, client, mock, nap).run(planned.campaign_id).finished
-    eight = MORNING + 22 * 3600
-    instants = [message.sent_at for message in mock.messages()]
-    assert len(instants) == 20
-    assert eight <= min(instants) <= max(instants) < eight + 180
-
-
 class Quiet(WSGIRequestHandler):
     """Writes no log."""
 
@@ -196,31 +179,6 @@ def test_served_and_called_back(tmp_path: object) -> None:
         assert arrived(mock) == Counter(PEOPLE[:60])
         counts = ledger.queries.counts(planned.campaign_id)
     assert {str(state): count for state, count in counts.recipients.items()} == {"delivered": 60}
-
-
-def test_the_same_with_asyncio(mock: JsmsMock, ledger: Ledger) -> None:
-    """Template read, planned, sent, reports and replies pulled: every step has its awaited twin."""
-
-    async def pause(seconds: float) -> None:
-        mock.advance_without_callbacks(seconds)
-        await asyncio.sleep(0)
-
-    async def main() -> None:
-        async with AsyncJsmsClient(APP_KEY, MASTER_SECRET, transport=mock.async_transport, sleep=pause) as client:
-            facts = await read_template_async(client, SALE)
-            planned = plan(ledger, PEOPLE, facts)
-            made = AsyncCampaignRunner(ledger, client, RunSettings(), clock=mock.clock.now, sleep=pause)
-            assert (await made.run(planned.campaign_id)).finished
-            made.close()
-            mock.advance(60)
-            mock.reply(PEOPLE[0], "TD")
-            pulled = await pull_reports_async(client, ledger, sleep=pause)
-            assert (pulled.reports, pulled.matched, pulled.opted_out) == (128, 128, 1)
-            with pytest.raises(TemplateError):
-                await read_template_async(client, 4321)
-
-    asyncio.run(main())
-    assert arrived(mock) == Counter(phone for phone in PEOPLE if phone not in (NOBODY, LEFT))
 
 
 def test_timed_tasks_with_asyncio(mock: JsmsMock, ledger: Ledger) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from campaign_runners import EitherRunner, MakeEither
-from campaign_scene import PLAIN, Clock
+from campaign_scene import PLAIN, Clock, states
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from campaign_timed import OURS, TimedService
 from jsmskit import AsyncJsmsClient, RedirectTo
@@ -21,10 +21,6 @@ ALLOWED = [numbers(130)[3], *numbers(10, 20)]
 LIST = ",".join([*ALLOWED, OURS])
 
 
-def count(ledger: Ledger) -> dict[str, int]:
-    return {str(state): number for state, number in ledger.queries.counts(1).recipients.items()}
-
-
 def test_a_withheld_recipient_gets_no_request_and_its_own_state(
     ledger: Ledger, service: Service, either_runner: MakeEither, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -33,7 +29,7 @@ def test_a_withheld_recipient_gets_no_request_and_its_own_state(
     plan(ledger, numbers(130), PLAIN)
     assert either_runner().run().finished
     assert service.requests == [ALLOWED[:1], ALLOWED[1:]]
-    assert count(ledger) == {"accepted": 11, "withheld": 119}
+    assert states(ledger) == {"accepted": 11, "withheld": 119}
     withheld = list(ledger.queries.recipients(1, RecipientState.WITHHELD))
     assert {one.why for one in withheld} == {"JSMS_ONLY_TO"}
     assert not {one.phone for one in withheld} & set(ALLOWED)
@@ -83,7 +79,7 @@ def test_timed_tasks_hold_nobody_who_is_withheld(
     runner, service = timed
     assert runner.run(check_balance=False).finished
     assert sorted(service.went_out()) == ALLOWED
-    assert count(ledger) == {"accepted": 11, "withheld": 19}
+    assert states(ledger) == {"accepted": 11, "withheld": 19}
 
 
 def test_a_withheld_number_of_your_own_pauses_the_campaign(
@@ -95,7 +91,7 @@ def test_a_withheld_number_of_your_own_pauses_the_campaign(
     result = runner.run(check_balance=False)
     assert result.campaign.state is CampaignState.PAUSED
     assert "1 of 1 recipients are not on the list of JSMS_ONLY_TO, 138****0000 first" in result.campaign.why
-    assert (service.calls, count(ledger)) == ([], {"pending": 30})
+    assert (service.calls, states(ledger)) == ([], {"pending": 30})
 
 
 def test_a_chunk_of_a_run_without_the_guard_is_put_back(
@@ -113,5 +109,5 @@ def test_a_chunk_of_a_run_without_the_guard_is_put_back(
     monkeypatch.setenv("JSMS_ONLY_TO", LIST)
     assert runner.resume(check_balance=False).finished
     assert sorted(service.went_out()) == ALLOWED
-    assert count(ledger) == {"accepted": 11, "withheld": 19}
+    assert states(ledger) == {"accepted": 11, "withheld": 19}
     assert service.calls.count("cancel") == 1

@@ -10,9 +10,7 @@ from typing import Any, Final
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsms_api.operations import OPERATIONS, OperationInfo
 
-from tests.fuzz.oracle import magic
-from tests.fuzz.oracle.exchange import MAGIC_HEADER, Answer, Sent, resolve
-from tests.fuzz.oracle.fields import SPEC
+from tests.fuzz.oracle.exchange import MAGIC_HEADER, MAGIC_PREFIX, SPEC, Answer, Sent, resolve
 
 #: Every documented answer: operation and status.
 STATUSES: Final = frozenset((name, status) for name, info in OPERATIONS.items() for status in (200, *info.codes))
@@ -82,7 +80,7 @@ class Reached:
         self.statuses.add((info.operation_id, answer.status))
         if answer.code is not None:
             self.codes.add((info.operation_id, answer.code))
-            if MAGIC_HEADER not in sent.headers and magic.PREFIX.encode() not in sent.target.encode() + sent.body:
+            if MAGIC_HEADER not in sent.headers and MAGIC_PREFIX.encode() not in sent.target.encode() + sent.body:
                 self.deserved.add((info.operation_id, answer.code))
         elif info.entry_codes:
             told = answer.decoded() or {}

@@ -9,10 +9,9 @@ from jsmskit.mock.model.http import Request
 from jsmskit.mock.model.rule_catalog import TABLE as RULES
 
 from tests.fuzz.oracle import initial_state, world
-from tests.fuzz.oracle.delivered import DeliveredMessages
-from tests.fuzz.oracle.exchange import Answer, Sent
-from tests.fuzz.oracle.fields import suspect_fields
-from tests.fuzz.oracle.judge import Judge, operation_of
+from tests.fuzz.oracle.bodies import suspect_fields
+from tests.fuzz.oracle.exchange import Answer, Sent, operation_of
+from tests.fuzz.oracle.judge import Judge
 from tests.fuzz.reached import Reached
 
 #: Seconds that pass, a review decided (kind, application, id, approved), or a reply ("reply", application, number,
@@ -54,7 +53,7 @@ class Run:
         self.world = initial_state.make_world()
         self.reached = Reached()
         self._judge = Judge(self.world)
-        self._delivered = DeliveredMessages(self.world, self.mock)
+        self._last_shown = 0
         self._numbers = 0
 
     def unused_number(self) -> str:
@@ -87,7 +86,7 @@ class Run:
         Raises:
             WrongResponseError: the response or what arrived on phones is wrong.
         """
-        problems = self._judge.judge(sent, answer) + self._delivered.compare()
+        problems = self._judge.judge(sent, answer) + self._phone_problems()
         self.reached.count(phase, sent, answer)
         if problems:
             raise WrongResponseError("\n".join(_finding(problems, sent, answer)))
@@ -108,19 +107,37 @@ class Run:
         else:
             kind, key, identity, approved = event
             app = self.world.apps[key]
-            if kind == "template":
-                self.world.decide_template(app.templates[int(identity)], approve=bool(approved))
-                self.mock.review_template(int(identity), bool(approved), app_key=key)
-            else:
-                self.world.decide_sign(app, app.signs[int(identity)], approve=bool(approved))
-                self.mock.review_sign(int(identity), bool(approved), app_key=key)
-        problems = self._delivered.compare()
+            kept = app.templates if kind == "template" else app.signs
+            self.world.decide(app, kept[int(identity)], approve=bool(approved))
+            review = self.mock.review_template if kind == "template" else self.mock.review_sign
+            review(int(identity), bool(approved), app_key=key)
+        problems = self._phone_problems()
         if problems:
             raise WrongResponseError("\n".join([*problems, f"after {event}"]))
 
-    def decide(self, kind: str, caller: str, identity: int, approved: bool) -> None:
-        """Decide a review before the clock does, if it is still open."""
-        app = self.world.apps[caller]
-        found = app.templates.get(identity) if kind == "template" else app.signs.get(identity)
-        if found is not None and found.status == world.IN_REVIEW:
-            self.happen((kind, caller, identity, approved))
+    def _phone_problems(self) -> list[str]:
+        """List what shows on phones and should not, what should and does not, and what shows another text."""
+        wanted, self.world.arrivals = self.world.arrivals, []
+        shown = self.mock.messages(after=self._last_shown)
+        self._last_shown = shown[-1].id if shown else self._last_shown
+        if len(shown) != len(wanted):
+            return [f"[phones] {len(shown)} messages arrived, {len(wanted)} were sent"]
+        # Tasks of one instant go out in an order that no source promises.
+        shown.sort(key=lambda each: (each.app_key, each.phone, each.text))
+        wanted.sort(key=lambda each: (each[0], each[1].phone, each[1].text))
+        problems = []
+        for (app_key, message), arrived in zip(wanted, shown, strict=True):
+            text = re.escape(message.text)
+            if world.CODE_HERE in text:
+                text = re.sub(f"{world.CODE_HERE}+", r"(?P<code>[0-9]{6})", text, count=1)
+                text = re.sub(f"{world.CODE_HERE}+", r"(?P=code)", text)
+            match = re.fullmatch(text, arrived.text, re.DOTALL)
+            if match is None:
+                problems.append(f"[phones] the text is {arrived.text!r}, not {message.text!r}")
+            elif message.code is not None and "code" in match.groupdict():
+                message.code.value = match["code"]
+            if (arrived.app_key, arrived.phone) != (app_key, message.phone):
+                problems.append(f"[phones] arrived at {arrived.phone} from {arrived.app_key}, not {message}")
+            if message.msg_id and arrived.msg_id != message.msg_id:
+                problems.append(f"[phones] arrived as {arrived.msg_id}, answered as {message.msg_id}")
+        return problems

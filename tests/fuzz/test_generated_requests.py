@@ -20,9 +20,8 @@ import schemathesis
 from jsms_api.operations import OPERATIONS, Credential
 from schemathesis.config import SchemathesisConfig
 
-from tests.fuzz.oracle import initial_state, magic
-from tests.fuzz.oracle.exchange import Answer, Sent
-from tests.fuzz.oracle.fields import SPEC
+from tests.fuzz.oracle import exchange, initial_state
+from tests.fuzz.oracle.exchange import SPEC, Answer, Sent
 from tests.fuzz.reached import Reached
 from tests.fuzz.requests.table import send_sequences
 from tests.fuzz.run import Run
@@ -78,7 +77,7 @@ def use_known_values(case: Any, name: str, run: Run, choose: random.Random) -> N
     if case.path_parameters and choose.random() < 0.8:
         (parameter,) = case.path_parameters
         known = {"msg_id": app.codes, "schedule_id": app.tasks, "temp_id": app.templates, "sign_id": app.signs}
-        demanded = magic.phone_for(choose.choice(sorted(magic.declared(OPERATIONS[name]))))
+        demanded = exchange.phone_for(choose.choice(sorted(exchange.declared(OPERATIONS[name]))))
         case.path_parameters = {parameter: choose.choice([*map(str, known[parameter]), demanded])}
     if isinstance(case.body, dict) and choose.random() < 0.8:
         numbers = (*initial_state.NUMBERS, initial_state.UNSUBSCRIBED, initial_state.LISTED_INVALID)

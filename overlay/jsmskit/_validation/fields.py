@@ -310,11 +310,10 @@ def canonical_phone(phone: str | int) -> str:
         _refuse("phone", "missing", "the number is empty.", "Pass the eleven digits of a mobile number as text.")
     if not digits.isascii() or not digits.isdigit():
         _refuse("phone", "pattern", f"{mask_phone(text)} has characters that are no digits.", _CHECK)
-    count = f"{mask_phone(digits)} has {len(digits)} digits,"
-    if len(digits) < _SHORTEST:
-        _refuse("phone", "minLength", f"{count} a mobile number has {_SHORTEST}.", _CHECK)
-    if len(digits) > _LONGEST:
-        _refuse("phone", "maxLength", f"{count} a mobile number has {_LONGEST}.", _CHECK)
+    if not _SHORTEST <= len(digits) <= _LONGEST:
+        keyword = "minLength" if len(digits) < _SHORTEST else "maxLength"
+        problem = f"{mask_phone(digits)} has {len(digits)} digits, a mobile number has {_LONGEST}."
+        _refuse("phone", keyword, problem, _CHECK)
     if not _VALID.fullmatch(digits):
         _refuse("phone", "pattern", f"{mask_phone(digits)} does not begin like a mobile number (13 to 19).", _CHECK)
     return digits

@@ -182,9 +182,8 @@ def decide_scheduled(
 ) -> ChunkDecision:
     """Schedule mode: the recipients are in their timed task.
 
-    shown: the task as the service shows it, with the numbers of the messages. rejected: those that the answer
-    of the change refuses; None if that answer was lost, then who is not in the task was refused, for a
-    lost reason.
+    shown: the task as the service shows it, with the numbers of the messages. rejected: those that the answer of the
+    change refuses; None if that answer was lost, then who is not in the task was refused, for a lost reason.
     """
     msg_ids = {} if shown is None else {entry.phone: entry.msg_id for entry in shown.recipients}
     refused = {entry.phone: entry for entry in rejected or ()}

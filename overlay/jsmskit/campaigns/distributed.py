@@ -97,9 +97,7 @@ async def enqueue_campaign(
     target: Target | None = None,
     retarget: bool = False,
 ) -> int:
-    """Start (or resume) a campaign for the workers; gives the number of jobs. More are added by the workers'
-    sweep.
-    """
+    """Start (or resume) a campaign for the workers; gives the number of jobs. More are added by the workers' sweep."""
     found = read_place(url)
     del url  # it may hold a password
     where = _server(found)

@@ -13,9 +13,7 @@ from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipR
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One row of the ledger: what is sent, to how many, and where it stands. Times are seconds since 1970
-    (UTC).
-    """
+    """One row of the ledger: what is sent, to how many, and where it stands. Times are seconds since 1970 (UTC)."""
 
     campaign_id: int
     name: str

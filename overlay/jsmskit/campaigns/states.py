@@ -9,9 +9,7 @@ class CampaignState(StrEnum):
     """Where a campaign stands. Only a running one gives out work."""
 
     PLANNING = "planning"
-    """The plan is being written. A campaign found in this state was interrupted there; nothing of it was
-    sent.
-    """
+    """The plan is being written. A campaign found in this state was interrupted there; nothing of it was sent."""
     PLANNED = "planned"
     RUNNING = "running"
     STOPPED = "stopped"
@@ -27,8 +25,7 @@ class ChunkState(StrEnum):
 
     PENDING = "pending"
     IN_FLIGHT = "in_flight"
-    """The intent is durable; the request may have left. Never goes back to pending because time has passed.
-    """
+    """The intent is durable; the request may have left. Never goes back to pending because time has passed."""
     ACCEPTED = "accepted"
     """An answer was read; each recipient has a state of its own."""
     REJECTED = "rejected"
@@ -42,9 +39,7 @@ class ChunkPhase(StrEnum):
 
     NONE = ""
     RESERVING = "reserving"
-    """A timed task with the operator's own number is being made. If its answer is lost, only that number is
-    hit.
-    """
+    """A timed task with the operator's own number is being made. If its answer is lost, only that number is hit."""
     RESERVED = "reserved"
     """The id of the timed task is known."""
     COMMITTING = "committing"

@@ -26,8 +26,7 @@ from jsmskit.mock import (
 )
 
 from tests.fuzz.oracle import world
-from tests.fuzz.oracle.texts import MARKETING, NOTICE, VERIFICATION
-from tests.fuzz.oracle.world import App, Purse, World
+from tests.fuzz.oracle.world import MARKETING, NOTICE, VERIFICATION, App, Purse, World
 
 #: 2026-11-22 12:00:00 in China. Before every send_time that the spec's examples name.
 OPENING: Final = 1_795_320_000.0
@@ -163,13 +162,13 @@ def make_mock(seed: int) -> JsmsMock:
 
 def _app_of(application: InitialApplication) -> App:
     balances: Purse = dict(zip(_NAMES, application.balances, strict=True))
-    app = App(application.key, application.secret, application.dev_key, balances, refusal=application.refusal)
-    app.templates[READY_MADE_ID] = world.Template(READY_MADE_ID, READY_MADE, VERIFICATION, READY_MADE_LIFE)
+    app = App(application.key, application.secret, balances, application.refusal, application.dev_key)
+    app.templates[READY_MADE_ID] = world.Reviewed(READY_MADE_ID, READY_MADE, VERIFICATION, READY_MADE_LIFE)
     if application.has_all:
         for temp_id, text, kind, ttl, status in _TEMPLATES:
-            app.templates[temp_id] = world.Template(temp_id, text, kind, ttl, None, status)
+            app.templates[temp_id] = world.Reviewed(temp_id, text, kind, ttl, None, status)
         for sign_id, text, status, is_default in _SIGNS:
-            app.signs[sign_id] = world.Sign(sign_id, text, status, is_default)
+            app.signs[sign_id] = world.Reviewed(sign_id, text, status=status, is_default=is_default)
         app.invalid.add(LISTED_INVALID)
         app.unsubscribed.add(UNSUBSCRIBED)
         app.black_words.update(BLACK_WORDS)

@@ -2,76 +2,75 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 IN_REVIEW, APPROVED, REFUSED = 0, 1, 2
-MARKETING = 3
+VERIFICATION, NOTICE, MARKETING = 1, 2, 3
 WAITING, SENT, DELETED = "waiting", "sent", "deleted"
-DELIVERED, NO_BALANCE = 4001, 4005
+NO_BALANCE = 4005
 
 #: Seconds between a message and its report, the mock's default (no page says how long it takes).
 REPORT_DELAY: Final = 5.0
-#: Seconds that reviews take when nobody decides earlier: 3 working hours, 2 working days.
+#: Seconds that reviews take when no one decides earlier: 3 working hours, 2 working days.
 TEMPLATE_AUDIT: Final = 3 * 3600.0
 SIGN_AUDIT: Final = 2 * 86_400.0
-#: How long reports and replies wait to be pulled: the mock keeps them for 7 days (C19).
-RETENTION: Final = 7 * 86_400.0
 #: A text with this is refused by an automatic review, the mock's default.
 REFUSED_WORD: Final = "拒绝"
 
 Purse = dict[str, int | None]
-#: Stands in an expected text for a code that the service makes. Half a surrogate pair: no request can carry
-#: one.
+#: Stands in an expected text for a code that the service makes. Half a surrogate pair: no request can carry one.
 CODE_HERE: Final = "\udc00"
 
 
 @dataclass(slots=True)
-class Template:
-    """A template of one application."""
+class Reviewed:
+    """A template (with type, life of its codes) or a sign (perhaps the default one) of one application."""
 
-    temp_id: int
+    id: int
     text: str
-    kind: int
+    kind: int | None = None
     ttl: int | None = None
     remark: str | None = None
     status: int = APPROVED
-    review_at: float | None = None
-
-
-@dataclass(slots=True)
-class Sign:
-    """A sign of one application."""
-
-    sign_id: int
-    text: str
-    status: int = APPROVED
     is_default: bool = False
-    remark: str | None = None
     review_at: float | None = None
 
 
 @dataclass(slots=True)
 class Code:
-    """A verification code. `value` is None until somebody looked at the phone."""
+    """A verification code. `value` is None until it was read off the phone."""
 
-    phone: str
     expires_at: float
     value: str | None = None
     verified: bool = False
 
 
 @dataclass(slots=True)
-class TaskEntry:
-    """One recipient of a timed task; its msg_id is known once the task was read."""
+class Message:
+    """A message that goes out, or waits in a timed task.
+
+    Attributes:
+        phone: 11 digits.
+        text: as it reaches the phone; where the service makes the code, it holds `CODE_HERE` in its place.
+        kind: type of the template, None for a voice call.
+        units: what it costs.
+        status: that it is reported with.
+        params: values of a timed message.
+        msg_id: empty where no response has told it yet.
+        code: that it carries.
+        at: when it was sent.
+    """
 
     phone: str
-    params: dict[str, str] | None
     text: str
+    kind: int | None
     units: int
     status: int
-    msg_id: str | None = None
+    params: dict[str, str] | None = None
+    msg_id: str = ""
+    code: Code | None = None
+    at: float = 0.0
 
 
 @dataclass(slots=True)
@@ -84,50 +83,8 @@ class Task:
     at: float
     temp_id: int
     kind: int
-    entries: list[TaskEntry]
+    messages: list[Message]
     state: str = WAITING
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """A message that was sent to a number: type (None for a voice call), text, instant."""
-
-    kind: int | None
-    text: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message as it must show on a phone. An empty msg_id: of a task that nobody read.
-
-    Where the service made the code, the text holds `CODE_HERE` in its place, and the code is read off the phone.
-    """
-
-    app_key: str
-    phone: str
-    text: str
-    msg_id: str
-    code: Code | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A delivery report that waits to be pulled. An empty msg_id: sent by a task that nobody read."""
-
-    at: float
-    msg_id: str
-    phone: str
-    status: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A reply that waits to be pulled."""
-
-    at: float
-    phone: str
-    content: str
 
 
 @dataclass(slots=True)
@@ -141,36 +98,37 @@ class Account:
 
 
 @dataclass(slots=True)
-class App:
-    """An application and all it has; `refusal` as for an account."""
+class App(Account):
+    """An application and all it has."""
 
-    key: str
-    secret: str
-    dev_key: str
-    balances: Purse
-    refusal: int | None = None
-    templates: dict[int, Template] = field(default_factory=dict)
-    signs: dict[int, Sign] = field(default_factory=dict)
+    dev_key: str = ""
+    templates: dict[int, Reviewed] = field(default_factory=dict)
+    signs: dict[int, Reviewed] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
-    sendings: dict[str, list[Sending]] = field(default_factory=dict)
-    reports: deque[Report] = field(default_factory=deque)
-    replies: deque[Reply] = field(default_factory=deque)
+    sent: dict[str, list[Message]] = field(default_factory=dict)
+    #: What waits to be pulled.
+    reports: list[Message] = field(default_factory=list)
+    replies: list[dict[str, Any]] = field(default_factory=list)
     last_pull: dict[str, float] = field(default_factory=dict)
     unsubscribed: set[str] = field(default_factory=set)
     invalid: set[str] = field(default_factory=set)
     black_words: set[str] = field(default_factory=set)
 
     @property
-    def default_sign(self) -> Sign | None:
+    def default_sign(self) -> Reviewed | None:
         """The sign that is used when a message names none."""
         return next((sign for sign in self.signs.values() if sign.is_default), None)
+
+    def has_sign(self, status: int) -> bool:
+        """Tell whether a sign is in a state of review."""
+        return any(sign.status == status for sign in self.signs.values())
 
     def count(self, phone: str, *, after: float, kind: int | None, text: str | None = None) -> int:
         """Count the messages of a type (and text) that a number was sent after an instant."""
         return sum(
             each.at > after and each.kind == kind and (text is None or each.text == text)
-            for each in self.sendings.get(phone, ())
+            for each in self.sent.get(phone, ())
         )
 
 
@@ -181,84 +139,62 @@ class World:
     now: float
     apps: dict[str, App]
     accounts: dict[str, Account]
-    message_ids: set[str] = field(default_factory=set)
-    schedule_ids: set[str] = field(default_factory=set)
-    arrivals: deque[Arrival] = field(default_factory=deque)
+    ids: set[str] = field(default_factory=set)
+    #: What must show on phones, with the application that sent it, since that was compared last.
+    arrivals: list[tuple[str, Message]] = field(default_factory=list)
 
-    def _purses(self, app: App, kind: int | None) -> list[tuple[Purse, str]]:
-        """List the purses in the order in which they pay."""
-        specific = {None: "voice", 1: "industry", 2: "industry", 3: "market"}[kind]
-        account = self.accounts[app.dev_key].balances if app.dev_key in self.accounts else {}
-        return [(purse, name) for purse in (app.balances, account) for name in (specific, "balance")]
-
-    def can_pay(self, app: App, kind: int | None, units: int) -> bool:
-        """Tell whether one purse holds enough for a message."""
-        return any((purse.get(name) or 0) >= units for purse, name in self._purses(app, kind))
-
-    def pay(self, app: App, kind: int | None, units: int) -> bool:
-        """Take units off the first purse that holds enough; tell whether one did."""
-        for purse, name in self._purses(app, kind):
-            held = purse.get(name)
-            if held is not None and held >= units:
-                purse[name] = held - units
-                return True
+    def pay(self, app: App, kind: int | None, units: int, *, really: bool = True) -> bool:
+        """Take units off the first balance that holds enough; tell whether one does."""
+        specific = {None: "voice", MARKETING: "market"}.get(kind, "industry")
+        account = self.accounts.get(app.dev_key)
+        for purse in (app.balances, account.balances if account else {}):
+            for name in (specific, "balance"):
+                held = purse.get(name)
+                if held is not None and held >= units:
+                    purse[name] = held - units if really else held
+                    return True
         return False
 
-    def send(self, app: App, kind: int | None, arrival: Arrival, status: int, at: float) -> None:
+    def send(self, app: App, message: Message, at: float) -> None:
         """Remember a message that goes out: for the limits, the phone and the report."""
-        app.sendings.setdefault(arrival.phone, []).append(Sending(kind, arrival.text, at))
-        app.reports.append(Report(at + REPORT_DELAY, arrival.msg_id, arrival.phone, status))
-        self.arrivals.append(arrival)
+        message.at = at
+        app.sent.setdefault(message.phone, []).append(message)
+        app.reports.append(message)
+        self.arrivals.append((app.key, message))
 
     def advance_to(self, at: float) -> None:
         """Let time pass: reviews end, tasks go out."""
         for app in self.apps.values():
-            for template in app.templates.values():
-                if template.status == IN_REVIEW and template.review_at is not None and template.review_at <= at:
-                    refused = REFUSED_WORD in template.text or REFUSED_WORD in (template.remark or "")
-                    self.decide_template(template, approve=not refused)
-            for sign in app.signs.values():
-                if sign.status == IN_REVIEW and sign.review_at is not None and sign.review_at <= at:
-                    refused = REFUSED_WORD in sign.text or REFUSED_WORD in (sign.remark or "")
-                    self.decide_sign(app, sign, approve=not refused)
-        due = [
-            (task.at, app, task)
-            for app in self.apps.values()
-            for task in app.tasks.values()
-            if task.state == WAITING and task.at <= at
-        ]
-        for _, app, task in sorted(due, key=lambda each: each[0]):
-            task.state = SENT
-            for entry in task.entries:
-                if task.kind == MARKETING and entry.phone in app.unsubscribed:
-                    continue  # unsubscribed meanwhile: neither sent nor reported (the mock's assumption)
-                status = entry.status if self.pay(app, task.kind, entry.units) else NO_BALANCE
-                arrival = Arrival(app.key, entry.phone, entry.text, entry.msg_id or "")
-                self.send(app, task.kind, arrival, status, task.at)
+            for each in (*app.templates.values(), *app.signs.values()):
+                if each.review_at is not None and each.review_at <= at:
+                    self.decide(app, each, approve=REFUSED_WORD not in each.text + (each.remark or ""))
+        tasks = [(task.at, app, task) for app in self.apps.values() for task in app.tasks.values()]
+        for due, app, task in sorted(tasks, key=lambda each: each[0]):
+            if task.state == WAITING and due <= at:
+                task.state = SENT
+                for message in task.messages:
+                    if task.kind == MARKETING and message.phone in app.unsubscribed:
+                        continue  # unsubscribed meanwhile: neither sent nor reported (the mock's assumption)
+                    if not self.pay(app, task.kind, message.units):
+                        message.status = NO_BALANCE
+                    self.send(app, message, due)
         self.now = at
 
-    def decide_template(self, template: Template, *, approve: bool) -> None:
-        """End the review of a template."""
-        template.status = APPROVED if approve else REFUSED
-        template.review_at = None
-
-    def decide_sign(self, app: App, sign: Sign, *, approve: bool) -> None:
-        """End the review of a sign; the first approved sign becomes the default (G9)."""
-        sign.status = APPROVED if approve else REFUSED
-        sign.review_at = None
-        sign.is_default = sign.is_default and approve
-        if approve and app.default_sign is None:
-            sign.is_default = True
+    def decide(self, app: App, each: Reviewed, *, approve: bool) -> None:
+        """End the review of a template or a sign; the first approved sign becomes the default (G9)."""
+        each.status = APPROVED if approve else REFUSED
+        each.review_at = None
+        if each.id in app.signs and app.signs[each.id] is each:
+            each.is_default = approve and (each.is_default or app.default_sign is None)
 
     def receive_reply(self, app: App, phone: str, content: str) -> None:
         """Keep a reply; some words unsubscribe the number."""
-        app.replies.append(Reply(self.now, phone, content))
+        app.replies.append({"phone": phone, "replyTime": int(self.now * 1000), "content": content})
         if content.strip().upper() in ("T", "TD", "退订"):
             app.unsubscribed.add(phone)
 
-    def is_new_message_id(self, msg_id: str) -> bool:
-        """Remember a message id; tell whether it was never given before."""
-        if msg_id in self.message_ids:
-            return False
-        self.message_ids.add(msg_id)
-        return True
+    def is_new(self, identity: str) -> bool:
+        """Remember an id; tell whether it was never given before."""
+        is_new = identity not in self.ids
+        self.ids.add(identity)
+        return is_new

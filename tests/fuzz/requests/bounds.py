@@ -11,8 +11,8 @@ from typing import Any, Final
 from jsms_api.operations import OPERATIONS
 
 from tests.fuzz.oracle import initial_state
+from tests.fuzz.oracle.bodies import request_schema, schema
 from tests.fuzz.oracle.exchange import Sent
-from tests.fuzz.oracle.fields import request_schema, schema
 from tests.fuzz.oracle.world import World
 from tests.fuzz.requests.calls import call, good_body
 

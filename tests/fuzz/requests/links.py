@@ -7,7 +7,7 @@ from typing import Any, Final
 from jsms_api.operations import OPERATIONS
 
 from tests.fuzz.oracle import initial_state, world
-from tests.fuzz.oracle.fields import SPEC
+from tests.fuzz.oracle.exchange import SPEC
 from tests.fuzz.requests.calls import call, good_body
 from tests.fuzz.run import Run
 
@@ -56,7 +56,7 @@ def _ask(run: Run, name: str, path_id: str) -> dict[str, Any]:
     if name == "createSign":
         # Only one may be in review.
         for sign in [each for each in app.signs.values() if each.status == world.IN_REVIEW]:
-            run.happen(("sign", app.key, sign.sign_id, True))
+            run.happen(("sign", app.key, sign.id, True))
     elif name in ("updateSign", "deleteSign") and app.signs[int(path_id)].status == world.IN_REVIEW:
         run.happen(("sign", app.key, int(path_id), False))
     elif name in ("updateTemplate", "deleteTemplate"):

@@ -14,9 +14,8 @@ from jsms_api.error_table import ErrorCode
 from jsms_api.operations import OPERATIONS, Credential, OperationInfo
 
 from tests.fuzz.oracle import initial_state
-from tests.fuzz.oracle.exchange import MAGIC_HEADER, Sent, basic
-from tests.fuzz.oracle.fields import request_schema
-from tests.fuzz.oracle.magic import phone_for
+from tests.fuzz.oracle.bodies import request_schema
+from tests.fuzz.oracle.exchange import MAGIC_HEADER, Sent, basic, phone_for
 from tests.fuzz.oracle.world import WAITING, App, World
 from tests.fuzz.requests.bounds import bounds
 from tests.fuzz.requests.calls import PICTURE, call, good_body, send_time

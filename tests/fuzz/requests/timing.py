@@ -266,7 +266,7 @@ def _signs_of_a_new_application(state: World, _: str) -> Iterator[Step]:
     signs = state.apps[BARE].signs
     for sign in list(signs.values()):
         if sign.status == world.IN_REVIEW:
-            yield ("sign", BARE, sign.sign_id, True)
+            yield ("sign", BARE, sign.id, True)
     for text in ("一二三四五六七八九", "x", "字 符", "𠀀𠀀", "龥鿿一一一一一一"):
         yield call("createSign", {"sign": text}, key=BARE)
     sign_id = _last(signs)

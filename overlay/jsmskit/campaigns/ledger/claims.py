@@ -247,8 +247,7 @@ def _consume_rate(tx: Transaction, settings: RunSettings, throttle_level: int, s
     """Take from the token bucket that all workers share; return the seconds to wait if it is empty, and then take
     nothing.
 
-    The bucket may go below zero by one chunk, which the next one waits for: so the average holds for any
-    chunk size.
+    The bucket may go below zero by one chunk, which the next one waits for: so the average holds for any chunk size.
     """
     if settings.rate is None:
         return 0.0

@@ -32,9 +32,8 @@ _OPEN: Final = (ChunkState.PENDING, ChunkState.IN_FLIGHT)
 def open_ledger(place: str | Path, *, create: bool = True, clock: Callable[[], float] = time.time) -> Ledger:
     """Open a ledger, and make it if it is new and `create`. One of an earlier version is brought up to this one.
 
-    place: a path or `sqlite:///path` (absolute: four slashes) for a file; `postgresql://...` for a server
-    (needs the extra `postgres`), as SQLAlchemy writes it too (`postgresql+psycopg://`). clock: seconds since
-    1970.
+    place: a path or `sqlite:///path` (absolute: four slashes) for a file; `postgresql://...` for a server (needs the
+    extra `postgres`), as SQLAlchemy writes it too (`postgresql+psycopg://`). clock: seconds since 1970.
 
     Raises `LedgerMissingError` if there is none and not `create`; `LedgerError` for no permission, a later version, a
     place that cannot keep its promises, a log that is missing.
@@ -202,9 +201,7 @@ class Ledger:
     def set_phase(
         self, lease: ChunkLease, phase: ChunkPhase, *, schedule_id: str | None = None, send_at: float | None = None
     ) -> bool:
-        """Schedule mode: write how far a chunk has come, before the next request. False if it is not this
-        owner's.
-        """
+        """Schedule mode: write how far a chunk has come, before the next request. False if it is not this owner's."""
         return self._change_lease(lease, "phase=?, schedule_id=?, send_at=?", (phase, schedule_id, send_at))
 
     def hand_over(self, lease: ChunkLease) -> None:

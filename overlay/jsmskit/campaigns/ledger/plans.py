@@ -18,8 +18,7 @@ from .database import Database, Transaction, record_event
 from .failpoints import failpoint
 
 _RECENT_SECONDS: Final = 24 * 3600.0
-"""The same marketing template does not go to the same number twice within a day, whatever list it stands in.
-"""
+"""The same marketing template does not go to the same number twice within a day, whatever list it stands in."""
 _REPEATED: Final = (
     "FROM recipient WHERE campaign_id=? AND NOT EXISTS (SELECT 1 FROM phone_place p WHERE p.phone=recipient.phone"
     " AND p.campaign_id=recipient.campaign_id AND p.chunk=recipient.chunk AND p.position=recipient.position)"

@@ -12,10 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from jsmskit.errors import InsufficientBalanceError, JsmsError
-from jsmskit.results import Balance, BatchResult
+from jsmskit.results import Balance
 
-from ..decisions import ChunkDecision, decide_error, decide_not_sent, decide_response, decide_unknown
+from ..decisions import ChunkDecision, decide_not_sent
 from ..errors import CampaignStateError
 from ..ledger.ledger import Ledger
 from ..models import Backoff, Campaign, ChunkLease, Counts, Finished
@@ -62,9 +61,7 @@ _HEARTBEAT_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended: the campaign, the counts, and the chunks that a dead owner had left in flight before
-    it.
-    """
+    """How a run ended: the campaign, the counts, and the chunks that a dead owner had left in flight before it."""
 
     campaign: Campaign
     counts: Counts
@@ -138,8 +135,9 @@ class WorkerSession:
         return step
 
     def mark_sending(self, lease: ChunkLease) -> None:
-        """The request of a lease is about to start."""
-        self._forget(lease)
+        """The request of a lease is about to start, or never will."""
+        with self._lock:
+            self._unstarted.pop(lease.chunk, None)
 
     def release_unstarted(self) -> None:
         """Give back what was claimed and never begun, when a run ends."""
@@ -160,26 +158,13 @@ class WorkerSession:
             self._ledger.join(self._owner)
 
     def lease_expired(self, lease: ChunkLease) -> bool:
-        """Whether so much time went by since the claim (a frozen machine) that the lease must not be sent any
-        more.
+        """Whether so much time went by since the claim (a frozen machine) that the lease must not be sent any more.
 
         Both clocks are asked: the steady one stands still while a machine sleeps, the other may be set.
         """
         _, claimed = self._unstarted[lease.chunk]
         waited = max(self._monotonic() - claimed, self._clock() - lease.claimed_at)
         return waited > self._settings.send_within_seconds
-
-    def settle_answer(self, lease: ChunkLease, result: BatchResult) -> None:
-        """An answer was read."""
-        self.settle(lease, decide_response(lease, result, self._settings))
-
-    def settle_failure(self, lease: ChunkLease, error: JsmsError) -> None:
-        """The call failed in a way that the client can name."""
-        self.settle(lease, decide_error(lease, error, self._settings))
-
-    def record_unknown(self, lease: ChunkLease, why: str) -> None:
-        """The call was broken off: its outcome is unknown."""
-        self.settle(lease, decide_unknown(lease, why))
 
     def release(self, lease: ChunkLease, why: str) -> None:
         """The lease was never begun. One with a timed task stays as it is, for the next owner: a predecessor may
@@ -189,7 +174,7 @@ class WorkerSession:
             self.settle(lease, decide_not_sent(why))
             return
         self._ledger.hand_over(lease)
-        self._forget(lease)
+        self.mark_sending(lease)
 
     def hand_over(self, lease: ChunkLease) -> None:
         """Schedule mode: the service cannot be asked now; the next owner asks it."""
@@ -199,7 +184,7 @@ class WorkerSession:
     def settle(self, lease: ChunkLease, decision: ChunkDecision) -> None:
         """Write a decision, and tell how far things are."""
         written = self._ledger.settle(lease, decision, self._settings)
-        self._forget(lease)
+        self.mark_sending(lease)
         with self._lock:
             if written:
                 self.settled += 1
@@ -211,10 +196,6 @@ class WorkerSession:
                     self._in_this_run += len(lease.members)
         self._report("")
 
-    def _forget(self, lease: ChunkLease) -> None:
-        with self._lock:
-            self._unstarted.pop(lease.chunk, None)
-
     def balance_is_due(self) -> bool:
         """Whether it is time to look at the balance again."""
         every = self._settings.balance_every
@@ -223,13 +204,6 @@ class WorkerSession:
     def pause(self, why: str) -> None:
         """Stop giving out work, for a reason that the program found."""
         self._ledger.stop(self._campaign_id, why, pause=True)
-
-    def pause_for(self, error: JsmsError) -> bool:
-        """Pause if this error of a balance query says that nothing is paid for; False for others."""
-        if isinstance(error, InsufficientBalanceError):
-            self.pause(f"{error.message} {error.remedy}")
-            return True
-        return False
 
     def _report(self, note: str) -> None:
         if self._tell is None:
@@ -259,7 +233,8 @@ def balance_for(kind: TemplateKind, balance: Balance) -> int:
 
 def check_balance_for(balance: Balance, campaign: Campaign, counts: Counts) -> None:
     """Raise `CampaignStateError` if what is left to send needs more units than are left."""
-    needed = _units_left(campaign, counts)
+    share_left = counts.pending / max(campaign.recipients, 1)
+    needed = round(max(campaign.units, campaign.recipients) * share_left)
     left = balance_for(campaign.kind, balance)
     if needed > left:
         raise CampaignStateError(
@@ -278,10 +253,3 @@ def reject_redirect(guard: RecipientGuard | None) -> None:
             f"a campaign does not run while all messages are redirected to one number ({guard!r}).",
             "Use an allow list instead (JSMS_ONLY_TO, OnlyTo) with numbers of your own, or the mock.",
         )
-
-
-def _units_left(campaign: Campaign, counts: Counts) -> int:
-    if not campaign.recipients:
-        return 0
-    share = counts.pending / campaign.recipients
-    return round(max(campaign.units, campaign.recipients) * share)

@@ -23,8 +23,7 @@ class WorkerGroup:
         return function(*args, **kwargs)
 
     def run(self, worker: Callable[[], None], count: int, give_up: Callable[[], None]) -> None:
-        """Run so many workers to their ends; the first failure, or Ctrl-C, lets them finish what they have
-        begun.
+        """Run so many workers to their ends; the first failure, or Ctrl-C, lets them finish what they have begun.
 
         Not one of them runs in the thread of the caller: Ctrl-C arrives there, and must not break into a
         request. Nor may it leave a worker behind: one that comes while threads are started lets none of them begin.

@@ -5,7 +5,7 @@ An entry of a batch that is refused never changes what happens to the others, bu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from jsms_api import limits
@@ -166,7 +166,7 @@ class Sending:
         self._front = signed(sign.sign)
         self._back = self._settings.unsubscribe_hint if template.type == TemplateType.MARKETING else ""
 
-    def look_up_sent(self, phones: Iterable[str]) -> None:
+    def look_up_sent(self, phones: Collection[str]) -> None:
         """Look up what numbers were sent of this type lately, if limits can refuse the call."""
         call = self._call
         if self._settings.limits and ErrorCode.OUT_OF_FREQ in DECLARED[call.info.operation_id]:

@@ -18,7 +18,7 @@ T = TypeVar("T", Template, Sign)
 class ReviewedStore(Generic[T]):
     """Templates, or signs, of all applications: a table whose columns are the fields of the record."""
 
-    __slots__ = ("_columns", "_converters", "_database", "_id", "_record", "_table")
+    __slots__ = ("_columns", "_converters", "_database", "_id", "_query", "_record", "_table")
 
     def __init__(self, database: Database, record: type[T], table: str) -> None:
         self._database = database
@@ -26,6 +26,7 @@ class ReviewedStore(Generic[T]):
         self._table = table
         self._columns = tuple(field.name for field in fields(record))
         self._id = self._columns[1]
+        self._query = f"SELECT {', '.join(self._columns)} FROM {table} WHERE "  # noqa: S608
         converters: dict[str, Callable[[Any], Any]] = {"status": ReviewStatus, "is_default": bool}
         self._converters = [
             (position, converters[name]) for position, name in enumerate(self._columns) if name in converters
@@ -78,10 +79,7 @@ class ReviewedStore(Generic[T]):
             )
 
     def _select(self, condition: str, *values: object) -> list[T]:
-        rows = self._database.connection.execute(
-            f"SELECT {', '.join(self._columns)} FROM {self._table} WHERE {condition}",  # noqa: S608
-            values,
-        )
+        rows = self._database.connection.execute(self._query + condition, values)
         return [self._read(row) for row in rows]
 
     def _read(self, row: Sequence[Any]) -> T:

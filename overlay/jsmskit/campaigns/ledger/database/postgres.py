@@ -17,9 +17,9 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from ...errors import LedgerBusyError, LedgerError, LedgerVersionError, missing_ledger
+from ...errors import LedgerBusyError, LedgerError, missing_ledger
 from . import Database, Row, ServerPlace, Transaction
-from .schema import OLDEST, SCHEMA_VERSION, TABLES, migrate, statements
+from .schema import OLDEST, SCHEMA_VERSION, busy_with_an_older_version, check, migrate, statements
 
 SCHEMA: Final = "jsms_campaigns"
 _RUN: Final = 0x6A73
@@ -108,47 +108,27 @@ class PostgresDatabase(Database):
                 raise LedgerError(f"the server of the ledger {self.name} runs with {name}=off.", _DURABLE)
 
     def _create(self, *, create: bool) -> None:
+        """Make the tables of a new ledger, or bring those of an older version up to this one."""
         with self.transaction() as tx:
             tx.fetchone("SELECT pg_advisory_xact_lock(?)", (_CREATE,))
-            if not create and tx.fetchone("SELECT to_regclass(?)", (f"{SCHEMA}.meta",)) == (None,):
-                raise missing_ledger(self.name)
-            if tx.fetchone("SELECT 1 FROM pg_namespace WHERE nspname=?", (SCHEMA,)) is None:
-                tx.execute(f"CREATE SCHEMA {SCHEMA}")
-            if tx.fetchone("SELECT to_regclass(?)", (f"{SCHEMA}.meta",)) == (None,):
+            if "meta" not in _tables(tx):
+                if not create:
+                    raise missing_ledger(self.name)
+                tx.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
                 for statement in statements(identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", clustered=""):
                     tx.execute(statement)
                 tx.execute("INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
-            found = tx.fetchone("SELECT value FROM meta WHERE name='schema_version'")
-            version = int(found[0]) if found is not None and found[0].isdecimal() else 0
+            version = int(tx.value("SELECT value FROM meta WHERE name='schema_version'") or 0)
             if OLDEST <= version < SCHEMA_VERSION:
-                self._refuse_old_runs(tx)
+                if tx.fetchone(
+                    "SELECT 1 FROM pg_locks WHERE locktype='advisory' AND classid::bigint IN (?, ?)"
+                    " AND database=(SELECT oid FROM pg_database WHERE datname=current_database())",
+                    (_RUN, _WORKER),
+                ):
+                    raise busy_with_an_older_version(self.name)
                 migrate(tx, version, SCHEMA_VERSION)
-            elif version != SCHEMA_VERSION:
-                raise LedgerVersionError(
-                    f"the ledger {self.name} has version {version or 'none'}, this program writes"
-                    f" {SCHEMA_VERSION}. It was not touched.",
-                    "Use the version of jsmskit that wrote it, or give another database.",
-                )
-            missing = [
-                name for name in TABLES if tx.fetchone("SELECT to_regclass(?)", (f"{SCHEMA}.{name}",)) == (None,)
-            ]
-            if missing:
-                raise LedgerError(
-                    f"the ledger {self.name} is damaged: it has no table {', '.join(missing)}.",
-                    "Do not go on with it. Take the last good copy, and treat what was sent since as unknown.",
-                )
-
-    def _refuse_old_runs(self, tx: Transaction) -> None:
-        running = tx.fetchone(
-            "SELECT 1 FROM pg_locks WHERE locktype='advisory' AND classid::bigint IN (?, ?)"
-            " AND database=(SELECT oid FROM pg_database WHERE datname=current_database())",
-            (_RUN, _WORKER),
-        )
-        if running is not None:
-            raise LedgerBusyError(
-                f"another process works on the ledger {self.name}, which is of an older version.",
-                "Wait for it to end; then the ledger is brought to this version.",
-            )
+                version = SCHEMA_VERSION
+            check(self.name, version, _tables(tx))
 
     @contextmanager
     def transaction(self) -> Generator[Transaction]:
@@ -232,3 +212,8 @@ class PostgresDatabase(Database):
 
 def _got(tx: Transaction, first: int, second: int) -> bool:
     return tx.fetchone("SELECT pg_try_advisory_lock(?, ?)", (first, second)) == (True,)
+
+
+def _tables(tx: Transaction) -> set[str]:
+    rows = tx.fetchall("SELECT table_name FROM information_schema.tables WHERE table_schema=?", (SCHEMA,))
+    return {name for (name,) in rows}

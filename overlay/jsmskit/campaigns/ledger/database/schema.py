@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import repeat
 from typing import Any, Final
 
+from ...errors import LedgerBusyError, LedgerError, LedgerVersionError
 from . import Row, Transaction
 
 SCHEMA_VERSION: Final = 5
@@ -160,6 +161,29 @@ CREATE INDEX receipt_by_match ON receipt (matched, phone)
 def statements(*, identity: str, clustered: str) -> list[str]:
     """The statements that make an empty ledger, in the words of one database."""
     return [part.strip() for part in _DDL.format(id=identity, clustered=clustered).split(";") if part.strip()]
+
+
+def check(name: str, version: int, tables: set[str]) -> None:
+    """Raise an error if these are not the tables of a ledger of this version."""
+    if version != SCHEMA_VERSION:
+        what = f"has version {version}, this program writes {SCHEMA_VERSION}" if version else "is another database"
+        raise LedgerVersionError(
+            f"the ledger {name} {what}. It was not touched.",
+            "Use the version of jsmskit that wrote it, or give another place.",
+        )
+    if missing := set(TABLES) - tables:
+        raise LedgerError(
+            f"the ledger {name} is damaged: it has no table {', '.join(sorted(missing))}.",
+            "Do not go on with it. Take the last good copy, and treat what was sent since as unknown.",
+        )
+
+
+def busy_with_an_older_version(name: str) -> LedgerBusyError:
+    """The error for a ledger that cannot be migrated now."""
+    return LedgerBusyError(
+        f"another process works on the ledger {name}, which is of an older version.",
+        "Wait for it to end; then the ledger is brought to this version.",
+    )
 
 
 def migrate(tx: Transaction, version: int, target: int) -> None:

@@ -16,10 +16,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from pathlib import Path
 from typing import Final, final
 
-from ...errors import LedgerBusyError, LedgerError, LedgerVersionError
+from ...errors import LedgerBusyError, LedgerError
 from . import Database, Transaction
 from .ledger_file import OPEN, LedgerFile, new_token
-from .schema import OLDEST, SCHEMA_VERSION, TABLES, migrate, statements
+from .schema import OLDEST, SCHEMA_VERSION, busy_with_an_older_version, check, migrate, statements
 
 _BUSY_SECONDS: Final = 30.0
 _FULL: Final = 2
@@ -47,20 +47,17 @@ def _as_ledger_error(path: Path, error: sqlite3.Error) -> LedgerError:
 
 @final
 class SqliteDatabase(Database):
-    """A ledger in one file, made on first use with mode 0600. `durable=False` is for plans that are thrown away."""
+    """A ledger in one file, made on first use with mode 0600."""
 
     for_update = ""
 
-    def __init__(
-        self, path: Path, clock: Callable[[], float] = time.time, *, durable: bool = True, without_log: bool = False
-    ) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time, *, without_log: bool = False) -> None:
         super().__init__(clock)
         if path.name == ":memory:":
             raise LedgerError("a ledger in memory cannot be made durable.", "Give a path of a file on a local disk.")
         self._file = LedgerFile.open(path)
         self._path = self._file.path
         self.name = str(self._path)
-        self._durable = durable
         self._lock = threading.RLock()
         self._mark = 0
         """What the file says while this connection may write; 0 before its first transaction."""
@@ -94,22 +91,18 @@ class SqliteDatabase(Database):
             self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         try:
-            if self._durable:
-                # With full synchronisation the first writing below is already safe.
-                connection.execute("PRAGMA synchronous=FULL")
-                journal = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-                connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone leaves data in the drive
-                connection.execute("PRAGMA wal_autocheckpoint=0")  # `_tend_log` does that, with the mark
-                connection.execute("PRAGMA journal_size_limit=0")
-                level = connection.execute("PRAGMA synchronous").fetchone()[0]
-                if (journal, level) != ("wal", _FULL):
-                    raise LedgerError(
-                        f"the ledger {self._path} cannot be made durable (journal {journal}, synchronous {level}).",
-                        "Keep the ledger on a local disk; network file systems lose what was written.",
-                    )
-            else:
-                connection.execute("PRAGMA journal_mode=OFF")
-                connection.execute("PRAGMA synchronous=OFF")
+            # With full synchronisation the first writing below is already safe.
+            connection.execute("PRAGMA synchronous=FULL")
+            journal = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+            connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone leaves data in the drive
+            connection.execute("PRAGMA wal_autocheckpoint=0")  # `_tend_log` does that, with the mark
+            connection.execute("PRAGMA journal_size_limit=0")
+            level = connection.execute("PRAGMA synchronous").fetchone()[0]
+            if (journal, level) != ("wal", _FULL):
+                raise LedgerError(
+                    f"the ledger {self._path} cannot be made durable (journal {journal}, synchronous {level}).",
+                    "Keep the ledger on a local disk; network file systems lose what was written.",
+                )
             connection.execute("PRAGMA secure_delete=FAST")
             connection.execute("PRAGMA cache_size=-4096")
             self._prepare(connection)
@@ -126,18 +119,7 @@ class SqliteDatabase(Database):
             self._create(connection)
         elif OLDEST <= version < SCHEMA_VERSION and "meta" in tables:
             self._migrate(connection)
-        version, tables = _version(connection)
-        if version != SCHEMA_VERSION:
-            what = f"has version {version}, this program writes {SCHEMA_VERSION}" if version else "is another database"
-            raise LedgerVersionError(
-                f"the file {self._path} {what}. It was not touched.",
-                "Use the version of jsmskit that wrote it, or give another path.",
-            )
-        if missing := set(TABLES) - tables:
-            raise LedgerError(
-                f"the ledger {self._path} is damaged: it has no table {', '.join(sorted(missing))}.",
-                "Do not go on with it. Take the last good copy, and treat what was sent since as unknown.",
-            )
+        check(self.name, *_version(connection))
 
     def _create(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
@@ -150,10 +132,7 @@ class SqliteDatabase(Database):
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         if not self._file.lock_run(self) or not self._file.is_free_of_old_runs():
-            raise LedgerBusyError(
-                f"another process is running a campaign on the ledger {self._path}, which is of an older version.",
-                "Wait for it to end; then the ledger is brought to this version.",
-            )
+            raise busy_with_an_older_version(self.name)
         try:
             connection.execute("BEGIN IMMEDIATE")
             version, _ = _version(connection)
@@ -200,7 +179,7 @@ class SqliteDatabase(Database):
         for _ in range(_MARK_TRIES):
             self._connection.execute("BEGIN IMMEDIATE")
             # Asked as the writer: from now on no other process can bring the log into the file and change that.
-            if not self._durable or (self._mark and self._file.mark() == self._mark):
+            if self._mark and self._file.mark() == self._mark:
                 return
             self._connection.execute("ROLLBACK")
             self._bring_log_in(anyway=False)
@@ -253,7 +232,7 @@ class SqliteDatabase(Database):
         """Keep the log short. What was committed is safe in it, so a failure here is none of the caller's: the
         next transaction meets the same, and says so.
         """
-        if not self._durable or self._file.log_size() < self._log_limit:
+        if self._file.log_size() < self._log_limit:
             return
         with suppress(sqlite3.Error, LedgerError):
             self._bring_log_in()
@@ -313,7 +292,7 @@ class SqliteDatabase(Database):
             self._closed = True
             # SQLite brings the log in when the last connection is closed, the mark with the first page: nothing
             # else may be left to copy then. If it fails (a full disk), the log stays, and belongs to the file.
-            is_brought_in = not self._durable or not self._file.has_log()
+            is_brought_in = not self._file.has_log()
             if not is_brought_in:
                 with suppress(sqlite3.Error, LedgerError):
                     # A program that holds the file now closes it later, and does this then.

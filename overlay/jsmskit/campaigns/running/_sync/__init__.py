@@ -1,4 +1,2 @@
 # Made from overlay/jsmskit/campaigns/running/_async/__init__.py by tools/unasync.py. Do not edit: change that file and run the tool.
-"""The half of campaigns that makes requests, for asyncio: the source from which its twin for plain code is
-made.
-"""
+"""The half of campaigns that makes requests, for plain code."""
