@@ -66,7 +66,7 @@ with JsmsMock() as mock, mock.serve() as server:
         sent = client.codes.send("13800138000", template_id=1)
         assert client.codes.verify(sent.msg_id, mock.wait_for_code("13800138000"))
 """
-#: Client, callbacks and mock: what stands on libraries of other people. The frameworks of examples have floors of theirs.
+#: Client, callbacks and mock: what stands on libraries of other people. Frameworks of examples have their own floors.
 CORE = ("tests/unit", "tests/client", "tests/callbacks", "tests/mock", "--ignore=tests/callbacks/test_frameworks.py")
 #: What those folders import of the `test` group; at the versions of locks/dev.txt.
 TEST_TOOLS = [
