@@ -5,7 +5,7 @@
 One connection is warmed up with a call that is answered. Then the server reads the next request whole and closes
 without an answer ("lost"): a send may have been carried out, so it must not be made again, and no word may say that
 it was never sent. In the other scene the server closes the idle connection ("idle"): there the call should find
-another connection. Knows the candidates and the server; the stated truths are in tests/client/test_double_send.py.
+another connection. The stated truths are in tests/client/test_double_send.py.
 """
 
 from __future__ import annotations
@@ -14,17 +14,36 @@ import asyncio
 import importlib.util
 import json
 import socket
+import subprocess
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from benchmarks.contenders_sync import BODY, HEADERS, KEY, PHONE, SECRET
+from benchmarks import peers
+from benchmarks.contenders import ASYNC, EXPECTED, SYNC
+from benchmarks.harness import Measured, Settings, count
 
-ANSWER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 25\r\n\r\n{"msg_id":"288193860302"}'
-Call = Callable[[], object]
-Maker = Callable[[str, ExitStack], Call]
+RECEIPT = f'{{"msg_id":"{EXPECTED}"}}'
+ANSWER = (
+    f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(RECEIPT)}\r\n\r\n{RECEIPT}".encode()
+)
+CANDIDATES = {
+    "jsmskit": "jsmskit",
+    "jsmskit, async": "jsmskit",
+    "http.client": "http.client",
+    "httpx": "httpx",
+    "httpx, retries=2": "httpx",
+    "httpx over httpx-aiohttp": "httpx_aiohttp",
+    "aiohttp": "aiohttp",
+    "urllib3, retries=False": "urllib3",
+    "urllib3": "urllib3",
+    "requests": "requests",
+    "pyqwest": "pyqwest",
+    "pycurl": "pycurl",
+}
+"""Names of contenders, each with the module that it needs."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +78,7 @@ class Server:
 
     def _talk(self, connected: socket.socket) -> None:
         with connected:
-            while self._whole_request(connected):
+            while self._read_request(connected):
                 self.posts += 1
                 if self._scene == "lost" and self.posts > 1:
                     break
@@ -68,9 +87,9 @@ class Server:
                     break
         self.gone.set()
 
-    def _whole_request(self, connected: socket.socket) -> bool:
+    def _read_request(self, connected: socket.socket) -> bool:
         received = b""
-        while not received.endswith(BODY):
+        while not received.endswith(b"}"):  # the end of the body, however it is spaced
             try:
                 more = connected.recv(65536)
             except OSError:
@@ -84,155 +103,17 @@ class Server:
         self._listener.close()
 
 
-def _loop(stack: ExitStack) -> asyncio.AbstractEventLoop:
-    loop = asyncio.new_event_loop()
-    stack.callback(loop.close)
-    return loop
-
-
-def _ours(base: str, stack: ExitStack) -> Call:
-    from jsmskit import JsmsClient
-
-    client = stack.enter_context(JsmsClient(KEY, SECRET, base_url=base + "/v1"))
-    return lambda: client.codes.send(PHONE, template_id=1)
-
-
-def _ours_async(base: str, stack: ExitStack) -> Call:
-    from jsmskit import AsyncJsmsClient
-
-    loop = _loop(stack)
-    client = AsyncJsmsClient(KEY, SECRET, base_url=base + "/v1")
-    stack.callback(lambda: loop.run_until_complete(client.aclose()))
-    return lambda: loop.run_until_complete(client.codes.send(PHONE, template_id=1))
-
-
-def _httpx(base: str, stack: ExitStack) -> Call:
-    import httpx
-
-    client = stack.enter_context(httpx.Client(headers=HEADERS, trust_env=False))
-    return lambda: client.post(base + "/v1/codes", content=BODY)
-
-
-def _httpx_retries(base: str, stack: ExitStack) -> Call:
-    import httpx
-
-    client = stack.enter_context(httpx.Client(headers=HEADERS, transport=httpx.HTTPTransport(retries=2)))
-    return lambda: client.post(base + "/v1/codes", content=BODY)
-
-
-def _httpx_aiohttp(base: str, stack: ExitStack) -> Call:
-    import httpx
-    from httpx_aiohttp import AiohttpTransport
-
-    loop = _loop(stack)
-    client = httpx.AsyncClient(headers=HEADERS, transport=AiohttpTransport())
-    stack.callback(lambda: loop.run_until_complete(client.aclose()))
-    return lambda: loop.run_until_complete(client.post(base + "/v1/codes", content=BODY))
-
-
-def _aiohttp(base: str, stack: ExitStack) -> Call:
-    import aiohttp
-
-    loop = _loop(stack)
-
-    async def make() -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(headers=HEADERS)
-
-    session = loop.run_until_complete(make())
-    stack.callback(lambda: loop.run_until_complete(session.close()))
-
-    async def call() -> bytes:
-        async with session.post(base + "/v1/codes", data=BODY) as answer:
-            return bytes(await answer.read())
-
-    return lambda: loop.run_until_complete(call())
-
-
-def _urllib3(base: str, stack: ExitStack) -> Call:
-    import urllib3
-
-    pool = stack.enter_context(urllib3.PoolManager(headers=HEADERS))
-    return lambda: pool.request("POST", base + "/v1/codes", body=BODY, retries=False)
-
-
-def _urllib3_defaults(base: str, stack: ExitStack) -> Call:
-    import urllib3
-
-    pool = stack.enter_context(urllib3.PoolManager(headers=HEADERS))
-    return lambda: pool.request("POST", base + "/v1/codes", body=BODY)
-
-
-def _requests(base: str, stack: ExitStack) -> Call:
-    import requests
-
-    session = stack.enter_context(requests.Session())
-    session.trust_env = False
-    session.headers.update(HEADERS)
-    return lambda: session.post(base + "/v1/codes", data=BODY)
-
-
-def _pyqwest(base: str, stack: ExitStack) -> Call:
-    import pyqwest
-
-    client = pyqwest.SyncClient(pyqwest.SyncHTTPTransport())
-    return lambda: client.post(base + "/v1/codes", headers=HEADERS, content=BODY)
-
-
-def _http_client(base: str, stack: ExitStack) -> Call:
-    import http.client
-
-    connection = http.client.HTTPConnection(base.partition("://")[2])
-    stack.callback(connection.close)
-
-    def call() -> bytes:
-        connection.request("POST", "/v1/codes", BODY, HEADERS)
-        return connection.getresponse().read()
-
-    return call
-
-
-def _pycurl(base: str, stack: ExitStack) -> Call:
-    import pycurl
-
-    curl = pycurl.Curl()
-    stack.callback(curl.close)
-    curl.setopt(pycurl.URL, base + "/v1/codes")
-    curl.setopt(pycurl.POSTFIELDS, BODY)
-    curl.setopt(pycurl.PROXY, "")
-    curl.setopt(pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in HEADERS.items()])
-    curl.setopt(pycurl.WRITEFUNCTION, len)
-    return curl.perform  # type: ignore[no-any-return]  # pycurl has no types
-
-
-CANDIDATES: dict[str, tuple[str, Maker]] = {
-    "jsmskit": ("jsmskit", _ours),
-    "jsmskit, async": ("jsmskit", _ours_async),
-    "http.client": ("http.client", _http_client),
-    "httpx": ("httpx", _httpx),
-    "httpx, retries=2": ("httpx", _httpx_retries),
-    "httpx over httpx-aiohttp": ("httpx_aiohttp", _httpx_aiohttp),
-    "aiohttp": ("aiohttp", _aiohttp),
-    "urllib3, retries=False": ("urllib3", _urllib3),
-    "urllib3": ("urllib3", _urllib3_defaults),
-    "requests": ("requests", _requests),
-    "pyqwest": ("pyqwest", _pyqwest),
-    "pycurl": ("pycurl", _pycurl),
-}
-
-
 def installed() -> list[str]:
     """The candidates whose library is there."""
-    return [name for name, (module, _) in CANDIDATES.items() if importlib.util.find_spec(module)]
+    return [name for name, module in CANDIDATES.items() if importlib.util.find_spec(module)]
 
 
 def look_at(name: str) -> Seen:
     """Play both scenes to a candidate."""
     found: dict[str, Any] = {}
     for scene in ("lost", "idle"):
-        server = Server(scene)
-        with ExitStack() as stack:
-            stack.callback(server.close)
-            call = CANDIDATES[name][1](server.base, stack)
+        with closing(Server(scene)) as server, closing(asyncio.new_event_loop()) as loop:
+            call = _call_of(name, {"base": server.base, "in_flight": 1}, loop)
             call()
             if scene == "idle":
                 server.gone.wait(5)
@@ -240,11 +121,41 @@ def look_at(name: str) -> Seen:
             try:
                 call()
             except Exception as raised:  # noqa: BLE001  # its name is what is asked for
-                error = type(raised).__name__
-                if name.startswith("jsmskit"):
-                    error += f" {raised.outcome}"  # type: ignore[attr-defined]  # asked for just above
+                error = " ".join(
+                    [type(raised).__name__, *([str(raised.outcome)] if hasattr(raised, "outcome") else [])]
+                )
             found |= {f"{scene}_posts": server.posts - 1, f"{scene}_name": error}
     return Seen(name, **found)
+
+
+def _call_of(name: str, settings: dict[str, Any], loop: asyncio.AbstractEventLoop) -> Callable[[], object]:
+    if name in SYNC:
+        return SYNC[name](settings)
+    call = loop.run_until_complete(_made(ASYNC[name](settings)))
+    return lambda: loop.run_until_complete(_made(call()))
+
+
+async def _made(awaitable: Any) -> Any:
+    return await awaitable
+
+
+def measure(settings: Settings) -> Iterator[Measured]:
+    """POSTs for one call whose request was read whole and not answered, in the environment of the peers."""
+    del settings
+    said = subprocess.run(
+        [peers.PYTHON, "-W", "ignore", "-m", "benchmarks.double_send"],
+        cwd=peers.ROOT, env=peers.environment(), check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    for seen in json.loads(said):
+        yield count(
+            f"double-send-{seen['name']}",
+            f"requests for one call that was read and not answered; it says {seen['lost_name']}",
+            f"one. After an idle connection was closed: {seen['idle_name'] or 'another connection'}",
+            "requests",
+            [seen["lost_posts"]],
+            1,
+            subject=seen["name"],
+        )
 
 
 if __name__ == "__main__":

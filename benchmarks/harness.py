@@ -1,9 +1,4 @@
-"""How things are compared: contenders take turns in one run, and what counts is the ratio within a round.
-
-Knows rounds, quotients, their median and quartiles, and the two ways to count: CPU time of a process, and instructions
-under valgrind (cachegrind without its cache model: the same to a few tenths of a percent, whatever else the machine
-does). The interface for further suites is told in README.md.
-"""
+"""How things are compared: contenders take turns in one run, and what counts is the ratio within a round."""
 
 from __future__ import annotations
 
@@ -12,20 +7,24 @@ import json
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, TypedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
 
 from benchmarks import peers
 
-CLIENT_CORE, STUB_CORE = 0, 1
+CLIENT_CORE, SERVER_CORE = min(os.sched_getaffinity(0)), max(os.sched_getaffinity(0))
+TICKS = os.sysconf("SC_CLK_TCK")
+Command = Sequence[str | os.PathLike[str]]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a suite is asked for. `quick` wants a tenth of the work: to see that it runs, not for publishing."""
+    """What a suite is asked for. `quick` wants a fraction of the work: to see that it runs, not for publishing."""
 
     quick: bool = False
 
@@ -38,7 +37,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: `subject` against `against`. The spread is the quartiles of the rounds' quotients."""
+    """One line of a table: `subject` against `against`; the spread is the quartiles of the rounds' quotients.
+
+    `goal` is the most that the ratio should be, or the least if `at_least`.
+    """
 
     id: str
     work: str
@@ -52,16 +54,8 @@ class Row:
     rounds: int
     goal: float | None = None
     at_least: bool = False
-    """The goal is a least value, not a most."""
     note: str = ""
     subject: str = "jsmskit"
-
-    @property
-    def met(self) -> bool | None:
-        """Whether the goal is reached; None where there is none."""
-        if self.goal is None:
-            return None
-        return self.ratio >= self.goal if self.at_least else self.ratio <= self.goal
 
 
 @dataclass(frozen=True)
@@ -79,122 +73,114 @@ class Curve:
 Measured = Row | Curve
 
 
-class Compared(TypedDict):
-    """The fields of a `Row` that come from the rounds."""
-
-    ratio: float
-    low: float
-    high: float
-    subject_value: float
-    against_value: float
-    rounds: int
+def compare(
+    name: str, work: str, against: str, unit: str, mine: Sequence[float], theirs: Sequence[float], **more: Any
+) -> Row:
+    """Return the row of what each of two cost in every round."""
+    return _row(name, work, against, unit, mine, theirs, [a / b for a, b in zip(mine, theirs, strict=True)], **more)
 
 
-def compare(values: Mapping[str, Sequence[float]], *, against: str, subject: str = "jsmskit") -> Compared:
-    """Ratio, quartiles and medians of a subject against a peer, from what each cost in every round."""
-    quotients = [mine / theirs for mine, theirs in zip(values[subject], values[against], strict=True)]
-    low, _, high = statistics.quantiles(quotients, n=4) if len(quotients) > 1 else (quotients * 3)
-    return {
-        "ratio": statistics.median(quotients),
-        "low": low,
-        "high": high,
-        "subject_value": statistics.median(values[subject]),
-        "against_value": statistics.median(values[against]),
-        "rounds": len(quotients),
-    }
+def count(name: str, work: str, against: str, unit: str, values: Sequence[float], usual: float, **more: Any) -> Row:
+    """Return the row of a number that is told as it is, beside the usual one."""
+    return _row(name, work, against, unit, values, [usual], values, **more)
 
 
-class Contender:
-    """A worker that is up; see `worker`."""
+def _row(name: str, work: str, against: str, unit: str, mine: Any, theirs: Any, quotients: Any, **more: Any) -> Row:
+    low, _, high = statistics.quantiles(quotients, n=4) if len(quotients) > 1 else [*quotients] * 3
+    median = statistics.median
+    return Row(
+        name, work, against, unit, median(mine), median(theirs), median(quotients), low, high, len(quotients), **more
+    )
 
-    def __init__(self, module: str, factory: str, settings: Mapping[str, Any]) -> None:
-        self.name = factory
-        command = [peers.PYTHON, "-m", "benchmarks.worker", module, factory, json.dumps(dict(settings))]
+
+T = TypeVar("T")
+
+
+def take_turns(asked: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
+    """Ask everyone once a round, in an order that moves on; return what each said, round by round."""
+    names = list(asked)
+    said: dict[str, list[T]] = {name: [] for name in asked}
+    for turn in range(rounds):
+        place = turn % len(names)
+        for name in (*names[place:], *names[:place]):
+            said[name].append(asked[name]())
+    return said
+
+
+class Worker:
+    """A contender in a process of its own on the client's core, which makes calls when it is told to."""
+
+    def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
+        self.name = name
+        command = [peers.PYTHON, "-m", "benchmarks.worker", name, json.dumps({"core": CLIENT_CORE, **settings})]
         self._process = subprocess.Popen(
-            command, cwd=peers.ROOT, env=peers.environment(), text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-        if self._line() != "ready":
-            raise SystemExit(f"bench: {factory} does not start")
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
+            command, cwd=peers.ROOT, env=peers.environment(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
 
     def run(self, calls: int) -> dict[str, float]:
-        """Let it make so many calls; what they cost."""
+        """Let it make so many calls; return what they cost: `cpu` is in microseconds a call."""
         assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(f"{calls}\n")
         self._process.stdin.flush()
-        line = self._line()
+        line = self._process.stdout.readline()
         if not line:
             raise SystemExit(f"bench: {self.name} has ended with {self._process.wait(10)}")
         said: dict[str, float] = json.loads(line)
         return said
 
     def end(self) -> None:
-        """Let it go."""
         self._process.kill()
         self._process.communicate()
 
 
-@contextlib.contextmanager
-def contenders(module: str, names: Iterable[str], settings: Mapping[str, Any]) -> Iterator[list[Contender]]:
-    """Workers for the factories of a module, on the client's core."""
-    up: list[Contender] = []
-    try:
-        for name in names:
-            up += [Contender(module, name, {"core": client_core(), **settings})]
-        yield up
-    finally:
-        for one in up:
-            one.end()
-
-
-def client_core() -> int:
-    """The core on which the contenders run; the stub has another."""
-    return min(os.sched_getaffinity(0))
-
-
-def stub_core() -> int:
-    """The core of the stub."""
-    return max(os.sched_getaffinity(0))
-
-
-def in_turns(
-    up: Sequence[Contender],
+def run_workers(
+    names: Iterable[str],
+    place: Mapping[str, Any],
     *,
     rounds: int,
     calls: int,
-    warm_up: int,
-    again: int = 0,
-    watch: Callable[[], float] | None = None,
+    warm_up: int = 50,
+    again: int = 5,
+    watch: Callable[[], float] = lambda: 0.0,
 ) -> dict[str, list[dict[str, float]]]:
-    """Every contender once a round, in an order that moves on; `watch` is read before and after each turn.
+    """Let contenders take turns; `watch` is read before and after each, and its growth told as `watched`.
 
-    again: calls before each turn that are not counted, for a contender that drops idle connections between two turns.
+    again: calls before each turn that are not counted, for a contender that drops idle connections between two.
     """
-    for one in up:
-        one.run(warm_up)
-    told: dict[str, list[dict[str, float]]] = {one.name: [] for one in up}
-    for turn in range(rounds):
-        place = turn % len(up)
-        for one in (*up[place:], *up[:place]):
-            if again:
-                one.run(again)
-            before = watch() if watch else 0.0
-            said = one.run(calls)
-            told[one.name].append({**said, "watched": (watch() - before) if watch else 0.0})
-    return told
+    with contextlib.ExitStack() as stack:
+        up = {name: Worker(name, place) for name in names}
+        for worker in up.values():
+            stack.callback(worker.end)
+        for worker in up.values():
+            worker.run(warm_up)
+
+        def turn(worker: Worker) -> dict[str, float]:
+            worker.run(again)
+            before = watch()
+            return {**worker.run(calls), "watched": watch() - before}
+
+        return take_turns({name: lambda worker=worker: turn(worker) for name, worker in up.items()}, rounds)
 
 
-def cpu_per_call(told: Mapping[str, Sequence[Mapping[str, float]]]) -> dict[str, list[float]]:
-    """Microseconds of CPU a call, by contender and round."""
-    return {name: [1e6 * one["cpu"] / one["calls"] for one in turns] for name, turns in told.items()}
+def cpu(turns: Mapping[str, Sequence[Mapping[str, float]]]) -> dict[str, list[float]]:
+    """Return the microseconds of CPU a call, by contender and round."""
+    return {name: [one["cpu"] for one in told] for name, told in turns.items()}
 
 
-def instructions(command: Sequence[str | os.PathLike[str]]) -> int:
-    """User-space instructions of a whole process."""
+@contextlib.contextmanager
+def on_core(core: int) -> Iterator[None]:
+    """Put this thread, and what is started meanwhile, on one core."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def instructions(command: Command) -> float:
+    """Return the million user-space instructions of a whole process, which repeat to a few tenths of a percent."""
     valgrind = shutil.which("valgrind")
     if valgrind is None:
         raise SystemExit("bench: valgrind is needed to count instructions (Debian: apt-get install valgrind)")
@@ -205,36 +191,59 @@ def instructions(command: Sequence[str | os.PathLike[str]]) -> int:
     found = re.search(r"I\s+refs:\s+([\d,]+)", counted.stderr)
     if counted.returncode or found is None:
         raise SystemExit(f"bench: {command} under valgrind says: {counted.stderr[-2000:]}")
-    return int(found.group(1).replace(",", ""))
+    return int(found.group(1).replace(",", "")) / 1e6
 
 
-def child_cpu(command: Sequence[str | os.PathLike[str]]) -> float:
-    """CPU seconds of a whole process, from its start to its end."""
-    process = subprocess.Popen(
-        command, cwd="/", env=peers.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+def run_process(command: Command, cwd: str | Path = "/") -> tuple[float, str]:
+    """Return the CPU seconds of a whole process, from its start to its end, and what it printed."""
+    with on_core(CLIENT_CORE):
+        process = subprocess.Popen(command, cwd=cwd, env=peers.environment(), stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    said = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
+    process.stdout.close()
     if process.returncode:
-        said = process.stderr.read().decode() if process.stderr else ""
-        raise SystemExit(f"bench: {command} has failed: {said[-2000:]}")
-    if process.stderr:
-        process.stderr.close()
-    return usage.ru_utime + usage.ru_stime
+        raise SystemExit(f"bench: {command} has ended with {process.returncode}")
+    return usage.ru_utime + usage.ru_stime, said
 
 
-def as_json(measured: Measured) -> dict[str, Any]:
-    """As it stands in results.json, figures cut to four digits."""
+class Server:
+    """A server and its children on the server's core; a context manager, which stops it."""
 
-    def short(value: Any) -> Any:
-        if isinstance(value, float):
-            return float(f"{value:.4g}")
-        if isinstance(value, dict):
-            return {key: short(each) for key, each in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [short(each) for each in value]
-        return value
+    def __init__(self, command: Command, environment: Mapping[str, str]) -> None:
+        with on_core(SERVER_CORE):
+            self._process = subprocess.Popen(
+                command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            )
 
-    made = asdict(measured) if isinstance(measured, Row) else {**asdict(measured), "lines": dict(measured.lines)}
-    cut: dict[str, Any] = short(made)
-    return cut
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.killpg(self._process.pid, signal.SIGTERM)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time used so far, in user and system mode, children included."""
+        return sum(sum(map(int, fields[11:15])) for _, fields in self._members()) / TICKS
+
+    def memory_megabytes(self) -> float:
+        """Return the proportional set size: memory of its own, and its share of what it shares."""
+        rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid, _ in self._members()]
+        return sum(int(rollup.partition("Pss:")[2].split()[0]) for rollup in rollups) / 1024
+
+    def _members(self) -> Iterator[tuple[int, list[str]]]:
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                fields = stat.read_text().rpartition(")")[2].split()  # from the field behind the name on
+                if int(fields[2]) == self._process.pid:
+                    yield int(stat.parent.name), fields

@@ -1,6 +1,6 @@
 """The environment in which everything is measured: the peers at the versions of the lock, and this checkout as a wheel.
 
-Knows how it is made and how a Python in it is started. Ours is installed like theirs, so that both run from compiled
+Ours is installed like theirs, so that both run from compiled
 files: an editable install, or a switch that keeps Python from writing them, would make imports look ten times as dear.
 """
 
@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,14 +50,13 @@ def versions() -> dict[str, str]:
     return dict(zip(("python", *NAMES), said, strict=True))
 
 
-def _once(what: str, depends: Iterable[Path], make: object) -> None:
+def _once(what: str, depends: Iterable[Path], make: Callable[[], None]) -> None:
     digest = hashlib.sha256()
     for path in depends:
         digest.update(path.read_bytes())
     stamp = HOME / f".ready-{what}"
     if stamp.is_file() and stamp.read_text() == digest.hexdigest():
         return
-    assert callable(make)
     make()
     stamp.write_text(digest.hexdigest())
 

@@ -1,4 +1,4 @@
-"""What asking for help costs, counted in modules: time is measured by benchmarks/command_line.py, not judged here."""
+"""What asking for help costs, counted in modules; `scripts/bench command-line` measures the time."""
 
 from __future__ import annotations
 

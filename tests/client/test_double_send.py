@@ -6,12 +6,14 @@ docs/performance.md has them all (`scripts/bench double-send`), pycurl among the
 
 from __future__ import annotations
 
+import gc
 import socket
-from contextlib import ExitStack
+from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.double_send import CANDIDATES, Call, Seen, Server, installed, look_at
+from benchmarks.contenders import SYNC, Call, Settings
+from benchmarks.double_send import CANDIDATES, Seen, Server, installed, look_at
 
 KNOWN = {
     "jsmskit": Seen("jsmskit", 1, "APIConnectionError unknown", 1, ""),
@@ -34,6 +36,18 @@ that was closed."""
 BY_CHANCE = {"http.client": {"BrokenPipeError", "RemoteDisconnected", "ConnectionResetError"}}
 
 
+# A contender lives as long as its process, and closes nothing.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::RuntimeWarning"
+)
+
+
+@pytest.fixture(autouse=True)
+def _collect_what_is_left_open() -> Iterator[None]:
+    yield
+    gc.collect()
+
+
 @pytest.mark.parametrize("name", installed())
 def test_what_each_client_does_with_a_request_that_was_read_and_not_answered(name: str) -> None:
     """A new version that sends twice, or calls it otherwise, is noticed here before it carries a send."""
@@ -53,20 +67,20 @@ def test_the_table_is_about_the_candidates_and_ours_are_looked_at() -> None:
 
 def test_a_client_that_sends_twice_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: one that makes the request again by itself, as libcurl does."""
-    once = CANDIDATES["http.client"][1]
+    once = SYNC["http.client"]
 
-    def again(base: str, stack: ExitStack) -> Call:
-        kept = once(base, stack)
+    def again(settings: Settings) -> Call:
+        kept = once(settings)
 
-        def call() -> object:
+        def call() -> bool:
             try:
                 return kept()
             except OSError:
-                return once(base, stack)()
+                return once(settings)()
 
         return call
 
-    monkeypatch.setitem(CANDIDATES, "again", ("http.client", again))
+    monkeypatch.setitem(SYNC, "again", again)
     assert look_at("again").lost_posts == 2
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock.faults import Fault, FaultError, FaultKind, FaultPlan, truncate
+from jsmskit.mock.faults import Fault, FaultError, FaultKind, FaultPlan
 
 PHONE = "13800138000"
 
@@ -121,12 +121,3 @@ def test_a_fault_that_cannot_be_is_refused_by_the_name_of_its_field(told: dict[s
     """tests/mock/test_control.py has the rest; what JSON Schema refuses there is refused here too."""
     with pytest.raises(FaultError, match=f"^{field}: "):
         Fault(**{"kind": FaultKind.DROP, **told})
-
-
-@given(st.binary())
-def test_half_a_body_is_never_the_whole(body: bytes) -> None:
-    """What is cut is shorter, and what has nothing to cut still breaks a JSON parser."""
-    cut = truncate(body)
-
-    assert cut == body[: len(body) // 2] or cut == b"{"
-    assert cut != body or body == b"{"

@@ -130,6 +130,14 @@ def test_a_malformed_answer_is_half_of_the_true_one(mock: JsmsMock, exchange: Ex
     assert len(mock.messages(PHONE)) == 1
 
 
+def test_a_malformed_answer_that_has_no_body_to_halve_gets_one(mock: JsmsMock) -> None:
+    made = TransportRequest("POST", f"{URL}/templates", HEADERS, b'{"template": "x", "type": 2}')
+    temp_id = json.loads(mock.transport.exchange(made, timeout=5)[2])["temp_id"]
+    mock.faults.add(Fault(FaultKind.MALFORMED))
+    deleted = TransportRequest("DELETE", f"{URL}/templates/{temp_id}", HEADERS, b"")
+    assert mock.transport.exchange(deleted, timeout=5)[2] == b"{"
+
+
 def test_a_fault_for_one_number_leaves_others_alone(mock: JsmsMock, exchange: Exchange) -> None:
     """Also when the number comes as a JSON number, with a prefix, or as one of many."""
     mock.faults.add(Fault(FaultKind.DROP, phone=PHONE))

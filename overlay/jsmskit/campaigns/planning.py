@@ -16,8 +16,7 @@ from typing import Final
 from jsms_api import limits
 
 from jsmskit._privacy import mask_phones_in
-from jsmskit._validation.fields import canonical_phone, is_canonical
-from jsmskit._validation.invalid_argument import InvalidArgument
+from jsmskit._validation.fields import InvalidArgument, canonical_phone, is_canonical
 from jsmskit._validation.template_text import billed_length, billed_units, check_template_params, fill, variables
 from jsmskit.recipients import RecipientLike
 

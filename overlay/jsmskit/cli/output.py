@@ -129,6 +129,8 @@ LABELS: Final = (
     *(mark("ttl"), mark("type"), mark("units"), mark("variable"), mark("voice"), mark("what")),
     *(mark("yes"), mark("no"), mark("verification"), mark("notice"), mark("marketing")),
     *(mark("probe"), mark("request"), mark("found"), mark("questions"), mark("texts")),
+    *(mark("verification code"), mark("times"), mark("seed"), mark("seen"), mark("struck"), mark("remaining")),
+    *(mark("operation"), mark("refuse reason"), mark("url"), mark("delivered"), mark("count"), mark("outcome")),
 )
 """Names of columns and values, and values that are words, as they are shown at a terminal."""
 

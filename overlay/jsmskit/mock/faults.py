@@ -18,9 +18,6 @@ from jsms_api.operations import OPERATIONS
 
 from .model.http import ERROR_HEADERS, Request, Response, find_route
 
-#: Characters of an answer that a malformed body keeps, as a share: half a JSON text is never a JSON text.
-_KEPT_SHARE = 2
-
 
 class FaultKind(enum.StrEnum):
     """What happens to a request.
@@ -41,16 +38,6 @@ class FaultKind(enum.StrEnum):
     MALFORMED = "malformed"
     CODE = "code"
     STATUS = "status"
-
-
-#: Whether the mock takes a request before the fault strikes; CODE and STATUS can be told either way.
-_TAKES_REQUEST: Final[Mapping[FaultKind, bool]] = {
-    FaultKind.LATENCY: True,
-    FaultKind.REFUSE: False,
-    FaultKind.DROP: True,
-    FaultKind.HANG: True,
-    FaultKind.MALFORMED: True,
-}
 
 
 class FaultError(ValueError):
@@ -115,7 +102,7 @@ class Fault:
     @property
     def takes_request(self) -> bool:
         """Whether the mock processes the request all the same."""
-        return _TAKES_REQUEST.get(self.kind, self.accepted)
+        return self.accepted if self.kind in (FaultKind.CODE, FaultKind.STATUS) else self.kind is not FaultKind.REFUSE
 
     def _check_only(self, name: str, value: object, kind: FaultKind) -> None:
         if (value is not None) is not (self.kind is kind):
@@ -253,11 +240,6 @@ class FaultPlan:
         return latency, None
 
 
-def truncate(body: bytes) -> bytes:
-    """Break a body: half of it, or an opening brace where there is none to halve."""
-    return body[: len(body) // _KEPT_SHARE] or b"{"
-
-
 #: On every response of every transport, so that the mock is not mistaken for the service.
 MARK: Final[Mapping[str, str]] = {"x-mock": "jsmskit"}
 
@@ -324,7 +306,9 @@ def _spoiled(fault: Fault, response: Response | None, request: Request, operatio
         return _envelope(fault.code, request, operation)
     told = None if fault.body is None else fault.body.encode()
     if fault.kind is FaultKind.MALFORMED and response is not None:
-        broken = truncate(response.body) if told is None else told
+        # Half a JSON text is never a JSON text.
+        half = response.body[: len(response.body) // 2] or b"{"
+        broken = half if told is None else told
         return replace(
             response, headers={**response.headers, "content-type": fault.content_type}, body=broken, rule="fault"
         )

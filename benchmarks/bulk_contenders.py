@@ -1,6 +1,7 @@
-"""The programs that send a whole list, each a process of its own, from the CSV to its end.
+"""The programs that send a whole list, each a process of its own, from the CSV to its end; and their service.
 
-    python -m benchmarks.bulk_runs NAME LIST.csv PORT [IN_FLIGHT]
+    python -m benchmarks.bulk_contenders NAME LIST.csv PORT IN_FLIGHT
+    python -m benchmarks.bulk_contenders serve CORE LATENCY_SECONDS
 
 `naive` is the loop that people write: the list in memory, `requests`, `json`, the results in memory, no ledger: a crash
 loses everything. `floor` is what can hardly be gone below in Python with a row for each recipient in a ledger:
@@ -8,6 +9,9 @@ everything by hand and in one loop, orjson, a bare socket, the intent and then t
 FULL). It checks nothing: no number, no value, no duplicate, no answer. `jsmskit` plans and runs a campaign.
 `plan_only` and `read_only` send nothing.
 Each prints one line: the seconds that sending took, by the clock, and its peak of resident memory in MiB.
+
+The service answers each batch with the numbers that it asked for, and nothing more, after the latency; it prints its
+port. A canned answer would not do: a program that looks whom an answer is about would find none of its own in it.
 """
 
 from __future__ import annotations
@@ -16,16 +20,20 @@ import csv
 import itertools
 import json
 import os
+import re
 import socket
 import sqlite3
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
-KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
+from benchmarks.contenders import KEY, SECRET
+
 SIZE = 1000
+_NUMBER = re.compile(rb'"mobile": ?"([0-9]{11})"')
 
 
 def naive(path: str, port: int, in_flight: int) -> float:
@@ -150,9 +158,48 @@ def interpreter(path: str, port: int, in_flight: int) -> float:
     return 0.0
 
 
+def answer_batches(connection: socket.socket, latency: float) -> None:
+    """One connection until its end."""
+    buffer = b""
+    with connection:
+        while True:
+            while b"\r\n\r\n" not in buffer:
+                more = connection.recv(1 << 17)
+                if not more:
+                    return
+                buffer += more
+            head, _, body = buffer.partition(b"\r\n\r\n")
+            length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line[:15] == b"content-length:")
+            parts, held = [body], len(body)
+            while held < length:
+                parts.append(connection.recv(1 << 17))
+                held += len(parts[-1])
+            body = b"".join(parts)
+            begun = time.monotonic()
+            numbers = _NUMBER.findall(body[:length])
+            entries = b",".join([b'{"msg_id":"28%b","mobile":"%b"}' % (number, number) for number in numbers])
+            answer = b'{"success_count":%d,"failure_count":0,"recipients":[%b]}' % (len(numbers), entries)
+            time.sleep(max(0.0, latency - (time.monotonic() - begun)))
+            connection.sendall(
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+                % (len(answer), answer)
+            )
+            buffer = body[length:]
+
+
+def serve(core: int, latency: float) -> None:
+    """Listen until killed, a thread for each connection."""
+    os.sched_setaffinity(0, {core})
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
+        print(server.getsockname()[1], flush=True)
+        while True:
+            connection, _ = server.accept()
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=answer_batches, args=(connection, latency), daemon=True).start()
+
+
 if __name__ == "__main__":
-    if os.environ.get("JSMS_BENCH_CORE"):
-        os.sched_setaffinity(0, {int(os.environ["JSMS_BENCH_CORE"])})
+    if sys.argv[1] == "serve":
+        serve(int(sys.argv[2]), float(sys.argv[3]))
     contenders = {one.__name__: one for one in (naive, floor, jsmskit, interpreter, plan_only, read_only)}
-    in_flight = int(sys.argv[4]) if len(sys.argv) > 4 else 1
-    print(contenders[sys.argv[1]](sys.argv[2], int(sys.argv[3]), in_flight), peak_mib())
+    print(contenders[sys.argv[1]](sys.argv[2], int(sys.argv[3]), int(sys.argv[4])), peak_mib())
