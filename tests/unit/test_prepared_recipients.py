@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 from jsmskit import JsmsClient, RecipientError, TransportRequest
-from jsmskit._validation.invalid_argument import InvalidArgument
+from jsmskit._validation.fields import InvalidArgument
 from jsmskit.recipients import PreparedRecipients
 
 ONE, TWO, THREE = "13800000001", "13800000002", "13800000003"
