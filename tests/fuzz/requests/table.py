@@ -139,30 +139,17 @@ def spending(number_of: Iterator[str]) -> Iterator[Sent]:
 
 #: What is no JSON object, or no JSON in UTF-8, each a slip that was seen in some client or parser.
 _ODD_BODIES: Final = (
-    b"",
-    b" ",
-    b"null",
-    b"[]",
-    b"0",
-    b'"text"',
-    b"{",
-    b"{}",
-    b"{} {}",
-    b"{'mobile': 1}",
-    b'{"mobile": NaN}',
-    b'{"mobile": Infinity, "temp_id": 1}',
-    b'\xef\xbb\xbf{"mobile": "13800138000", "temp_id": 1}',
-    '{"mobile": "13800138000"}'.encode("utf-16"),
-    b'{"mobile": "13800138000\xff", "temp_id": 1}',
+    b"", b" ", b"null", b"[]", b"0", b'"text"', b"{", b"{}", b"{} {}", b"{'mobile': 1}", b'{"mobile": NaN}',
+    b'{"mobile": Infinity, "temp_id": 1}', b'\xef\xbb\xbf{"mobile": "13800138000", "temp_id": 1}',
+    '{"mobile": "13800138000"}'.encode("utf-16"), b'{"mobile": "13800138000\xff", "temp_id": 1}',
     b'{"mobile": "\\ud800", "temp_id": 1}',
     b'{"mobile": "13800138000", "mobile": "13812345678", "temp_id": 1, "code": "1234"}',
     b'{"mobile": "13800138000", "temp_id": 1, "temp_para": {"code": "1", "code": "2"}}',
     b'{"mobile": "13800138000", "temp_id": 1, "code": "1234", "c\\u006fde": "4321"}',
     b'{"mobile": "13800138000", "temp_id": 1, "tag":' + b"[" * 3000 + b"]" * 3000 + b"}",
-    b'{"mobile": "13800138000", "temp_id": 1e0, "ttl": 60.0}',
-    b'{"mobile": "13800138000\\n", "temp_id": 1}',
+    b'{"mobile": "13800138000", "temp_id": 1e0, "ttl": 60.0}', b'{"mobile": "13800138000\\n", "temp_id": 1}',
     b'{"mobile": "\\u0661\\u0663800138000", "temp_id": "\\u0661"}',
-)
+)  # fmt: skip
 _TYPES: Final = ("application/json", "text/plain", "", "application/json; charset=utf-16", "APPLICATION/JSON")
 
 
