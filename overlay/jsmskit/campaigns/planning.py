@@ -267,7 +267,6 @@ def plan(
         tag=tag,
         mode=mode,
         source=source.name[-400:],
-        target=facts.target,
     )
     writer = _Writer(ledger, campaign_id, facts)
     try:
