@@ -323,17 +323,6 @@ def test_single_unknown_people_are_settled_by_their_numbers(either: Ledger) -> N
     assert either.queries.counts(1).accepted == 10
 
 
-def test_progress_is_told_by_chunks(either: Ledger) -> None:
-    """Recipients of chunks that are done, and of those that are not: in flight is not done."""
-    owner = start(either)
-    assert either.queries.progress(1) == (0, 120)
-    first = take(either, owner)
-    take(either, owner)
-    fates = tuple(RecipientUpdate(one.position, RecipientState.ACCEPTED) for one in first.members)
-    either.settle(first, ChunkDecision(ChunkState.ACCEPTED, updates=fates, answered=True), EASY)
-    assert either.queries.progress(1) == (10, 110)
-
-
 def test_an_answer_about_strangers_says_nothing_about_ours(ledger: Ledger) -> None:
     """Nobody who was not asked about is settled by it; who was not answered about is unknown."""
     order = take(ledger, start(ledger, 2))
