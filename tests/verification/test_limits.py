@@ -154,8 +154,8 @@ def test_the_refusal_names_the_limit_that_takes_longest(verifier: Any) -> None:
     assert error.advice.en == "Wait 24 hours, then try again."
 
 
-def test_a_call_has_an_interval_of_its_own(verifier: Any) -> None:
-    one = verifier()
+def test_a_call_has_an_interval_of_its_own_and_counts_as_a_code(verifier: Any) -> None:
+    one = verifier(policy=Policy(budget_hour=5))
     one.start()
     called = one.start(channel="voice")
     assert called
@@ -164,21 +164,11 @@ def test_a_call_has_an_interval_of_its_own(verifier: Any) -> None:
     assert refusal(one, channel="voice").limit is Limit.VOICE_INTERVAL
     one.mock.advance(20)
     assert one.start(channel="voice")
-    assert one.check(one.code())
-
-
-def test_calls_count_as_codes(verifier: Any) -> None:
-    one = verifier(policy=policy(per_number_hour=2))
-    one.start()
-    one.start(channel="voice")
-    assert refusal(one).limit is Limit.NUMBER_HOUR
-
-
-def test_a_call_lives_as_long_as_a_text(verifier: Any) -> None:
-    one = verifier()
-    one.start(channel="voice")
     one.mock.advance(299)
     assert one.check(one.code())
+    assert one.start("13900139000")
+    assert one.start("13900139000", channel="voice")
+    assert refusal(one, "13700137000").limit is Limit.BUDGET_HOUR  # a call counts as a code
 
 
 def test_a_call_is_offered_after_two_texts(verifier: Any) -> None:
