@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jsmskit import APIConnectionError, AsyncJsmsClient, JsmsClient
+from jsmskit import APIConnectionError, AsyncJsmsClient, JsmsClient, RetryPolicy
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from jsmskit.mock import Settings as MockSettings
 
@@ -113,7 +113,7 @@ def serving(name: str, *more: str) -> Iterator[Mock]:
             if not server.is_running:
                 raise SystemExit("bench: a server has ended before it answered")
             try:
-                with JsmsClient(KEY, SECRET, base_url=mock.base_url, max_retries=0) as client:
+                with JsmsClient(KEY, SECRET, base_url=mock.base_url, retry=RetryPolicy(max_attempts=1)) as client:
                     client.messages.send("13899999999", 1, {"code": "123456"})
             except APIConnectionError:
                 time.sleep(0.005)

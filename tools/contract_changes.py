@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,89 +37,65 @@ class Impact(IntEnum):
 
 
 class Change(NamedTuple):
-    """One rated change."""
+    """One rated change: what it asks of the version, what it is, and where it stands."""
 
     impact: Impact
     what: str
-    rule: str
-    """That rated it, empty for what is harmless."""
     pointer: str
     """To the place, through the operation that it concerns."""
-    line: int
-    """In the old document if the place is gone, else in the new one."""
-    removed: bool
+    where: str
+    """File and line: of the old document if the place is gone, else of the new one."""
 
 
-def changes_between(base: Path, revision: Path) -> list[Change]:
-    """Return every change from `base` to `revision`. Both are OpenAPI files with our tables."""
-    arguments = ("--config", LINT / "diff.yaml", "--fail-on", "none")
-    report = redocly_json("diff", base, revision, *arguments)
-    rated = [change for entry in report["changes"] for change in _rated(entry)]
-    return rated + _table_changes(read_source(base, base.name), read_source(revision, revision.name))
+def changes_between(base: Source, revision: Source, paths: tuple[Path, Path]) -> list[Change]:
+    """Return every change from `base` to `revision`, OpenAPI documents with our tables, which lie at `paths`."""
+    report = redocly_json("diff", *paths, "--config", LINT / "diff.yaml", "--fail-on", "none")
+    rated = [change for entry in report["changes"] for change in _rated(entry, base.name, revision.name)]
+    return [*rated, *_table_changes(base, revision)]
 
 
-def _rated(entry: dict[str, Any]) -> list[Change]:
+def _rated(entry: dict[str, Any], base: str, revision: str) -> Iterator[Change]:
     place = entry.get("revision") or entry.get("base") or {}
-    path, removed = entry["path"], "revision" not in entry
-    verdicts = entry.get("verdicts") or []
-    if not verdicts:
-        what = f"{_in_words(path, entry.get('property', ''))} {entry['kind']}."
-        return [Change(Impact[entry["impact"].upper()], what, "", path, place.get("line", 1), removed)]
-    return [
-        Change(
-            Impact[verdict["impact"].upper()],
-            verdict["message"],
-            verdict["ruleId"],
-            path,
-            verdict.get("location", place).get("line", 1),
-            removed,
-        )
-        for verdict in verdicts
-    ]
+    file = revision if "revision" in entry else base
+    harmless = {"impact": entry["impact"], "message": f"{_in_words(entry)} {entry['kind']}."}
+    for verdict in entry.get("verdicts") or [harmless]:
+        line = verdict.get("location", place).get("line", 1)
+        yield Change(Impact[verdict["impact"].upper()], verdict["message"], entry["path"], f"{file}:{line}")
 
 
 #: Steps of a pointer that say nothing to a reader.
 _SILENT = {"paths", "webhooks", "content", "application~1json", "multipart~1form-data", "schema", "properties"}
 
 
-def _in_words(pointer: str, name: str) -> str:
+def _in_words(entry: dict[str, Any]) -> str:
     """Name a place: `POST /messages requestBody tag`."""
-    steps = pointer.removeprefix("#/").split("/")
+    steps = entry["path"].removeprefix("#/").split("/")
     if steps[0] in ("paths", "webhooks") and len(steps) > 2:
         steps[1:3] = [f"{steps[2].upper()} {steps[1]}"]
     shown = [step.replace("~1", "/").replace("~0", "~") for step in steps if step not in _SILENT]
-    return " ".join([*shown, name]).strip()
+    return " ".join([*shown, entry.get("property", "")]).strip()
 
 
-#: What programs rely on in a row of the tables. Words may change freely.
-_RELIED_ON = {"x-errors": ("http", "name", "category", "retry"), "x-report-statuses": ("name", "delivered")}
+#: What programs rely on in a row of the tables, its number first. Words may change freely.
+_RELIED_ON = {
+    "x-errors": ("code", "http", "name", "category", "retry"),
+    "x-report-statuses": ("status", "name", "delivered"),
+}
 
 
-def _table_changes(base: Source, revision: Source) -> list[Change]:
+def _table_changes(base: Source, revision: Source) -> Iterator[Change]:
     """Rate what Redocly does not see: a row gone or changed breaks programs, a new row is new."""
-    found = []
     for table, columns in _RELIED_ON.items():
-        key = "code" if table == "x-errors" else "status"
         old, new = (
-            {row[key]: (index, row) for index, row in enumerate(source.document.get(table, []))}
+            {row[columns[0]]: [row[column] for column in columns] for row in source.document.get(table, [])}
             for source in (base, revision)
         )
+        where = f"{revision.name}:{revision.line_of((table,))}"
         for number in sorted(old.keys() | new.keys()):
-            removed = number not in new
-            source, (index, row) = (base, old[number]) if removed else (revision, new[number])
-            changed = [c for c in columns if number in old and not removed and old[number][1][c] != row[c]]
-            if removed:
-                what = f"{number} {row['name']} is gone from {table}."
-            elif number not in old:
-                what = f"{number} {row['name']} is new in {table}."
-            elif changed:
-                what = f"{number} has another {' and '.join(changed)} in {table}."
-            else:
-                continue
-            impact = Impact.MAJOR if number in old else Impact.MINOR
-            line = source.line_of((table, index))
-            found.append(Change(impact, what, "our-tables", f"#/{table}/{index}", line, removed))
-    return found
+            if old.get(number) != new.get(number):
+                how = "is gone from" if number not in new else "is changed in" if number in old else "is new in"
+                impact = Impact.MAJOR if number in old else Impact.MINOR
+                yield Change(impact, f"{number} {how} {table}.", f"#/{table}", where)
 
 
 def needed_version(version: str, impact: Impact) -> str:
@@ -137,21 +113,17 @@ def unannounced_changes(source: Source, path: Path) -> list[Finding]:
 
     A change of a text alone rates as patch and asks for no new version before the next release.
     """
-    released = read_source(RELEASED, "spec/released/openapi.yaml").document["info"]["version"]
-    now = source.document["info"]["version"]
+    released = read_source(RELEASED, "spec/released/openapi.yaml")
+    then, now = released.document["info"]["version"], source.document["info"]["version"]
     found = [
         change
-        for change in changes_between(RELEASED, path)
-        if change.impact >= Impact.MINOR and _parts(now) < _parts(needed_version(released, change.impact))
+        for change in changes_between(released, source, (RELEASED, path))
+        if change.impact >= Impact.MINOR and _parts(now) < _parts(needed_version(then, change.impact))
     ]
-    wanted = needed_version(released, max((change.impact for change in found), default=Impact.NONE))
+    wanted = needed_version(then, max((change.impact for change in found), default=Impact.NONE))
     remedy = f"raise info.version from {now} to {wanted}, or take it back"
     return [
-        Finding(
-            f"{'spec/released/openapi.yaml' if change.removed else source.name}:{change.line}",
-            f"{change.what} That is a {change.impact.name.lower()} change{change.rule and f' ({change.rule})'}",
-            remedy,
-        )
+        Finding(change.where, f"{change.what} That is a {change.impact.name.lower()} change", remedy)
         for change in found
     ]
 
@@ -185,7 +157,8 @@ def release() -> str:
     version: str = source.document["info"]["version"]
     old = CHANGELOG.read_text(encoding="utf-8")
     if f"{_FIRST_ENTRY}{version}\n" not in old:
-        entry = changelog_entry(version, changes_between(RELEASED, SPEC))
+        released = read_source(RELEASED, "spec/released/openapi.yaml")
+        entry = changelog_entry(version, changes_between(released, source, (RELEASED, SPEC)))
         head, mark, rest = old.partition(_FIRST_ENTRY)
         CHANGELOG.write_text(f"{head.rstrip()}\n\n{entry}{mark}{rest}", encoding="utf-8")
     shutil.copyfile(SPEC, RELEASED)
@@ -203,10 +176,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(error, file=sys.stderr)
             return 1
         return 0
-    changes = changes_between(RELEASED, SPEC)
+    source = read_source(SPEC, "spec/openapi.yaml")
+    released = read_source(RELEASED, "spec/released/openapi.yaml")
+    changes = changes_between(released, source, (RELEASED, SPEC))
     for change in changes:
-        print(f"{change.impact.name.lower():5} line {change.line}: {change.what}")
-    findings = unannounced_changes(read_source(SPEC, "spec/openapi.yaml"), SPEC)
+        print(f"{change.impact.name.lower():5} {change.where}: {change.what}")
+    findings = unannounced_changes(source, SPEC)
     for finding in findings:
         print(finding, file=sys.stderr)
     print(f"{len(changes)} changes since the last release, {len(findings)} of them unannounced")

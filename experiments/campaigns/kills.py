@@ -47,6 +47,12 @@ from experiments.campaigns.figures import known, record, record_piece
 from experiments.campaigns.recorder import Recorder
 
 _TURNS = ("leave", "hard_link", "symbolic_link", "move", "copy", "container")
+_COUNTED = (
+    *(f"turns_{name}" for name in _TURNS),
+    *("refused_second_name", "second_name_taken", "refused_without_log", "complete_without_log"),
+    *("kills", "campaigns", "false_words", "errors_told", "errors_told_after_something_was_sent"),
+)
+"""What stands in the figures also if it never came."""
 
 
 def numbers(count: int) -> list[str]:
@@ -313,13 +319,7 @@ def one_campaign(folder: Path, setting: Setting, most: int) -> tuple[Judgement, 
 def run(*, kills: int, seed: int, **given: Any) -> dict[str, Any]:
     """Campaigns until there were enough kills; returns the figures. `given` is as in `Setting`."""
     setting = Setting(random.Random(seed), **given)
-    counted = Counter[str]()
-    for name in (*_TURNS[1:],):
-        counted[f"turns_{name}"] = 0
-    for name in ("refused_second_name", "second_name_taken", "refused_without_log", "complete_without_log"):
-        counted[name] = 0
-    for name in ("kills", "campaigns", "false_words", "errors_told", "errors_told_after_something_was_sent"):
-        counted[name] = 0
+    counted = Counter(dict.fromkeys(_COUNTED, 0))
     clean = within_bound = True
     begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="jsms-kills-") as folder:

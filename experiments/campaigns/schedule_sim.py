@@ -4,8 +4,9 @@
 
 Every call may lose its request (5 %) or its answer (5 %), and at every named place the program may die (3 %); a new
 owner then goes on. At the end all timed tasks go out, and everybody must have been in exactly one of them: 0 lost, 0
-double, 0 unknown. A death is an exception that nothing in the package catches, so that thousands fit into a minute; the
-deaths by SIGKILL are in crash_points. Writes its figures to experiments/figures/campaigns.json.
+double, 0 unknown. A death is an exception that nothing in the package catches, so that thousands fit into a minute
+(with TMPDIR on a disk in memory); the deaths by SIGKILL are in crash_points. Writes its figures to
+experiments/figures/campaigns.json.
 """
 
 from __future__ import annotations
@@ -19,9 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from jsmskit import JsmsClient, RetryPolicy, TransportRequest
-from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings, plan
-from jsmskit.campaigns.ledger import Ledger
-from jsmskit.campaigns.ledger.database.sqlite import SqliteDatabase
+from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings, open_ledger, plan
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
 from experiments.campaigns.crash_points import CANARY, FACTS, KEY, SECRET, UNSTOPPED, Clock, LoggedService
@@ -87,10 +86,9 @@ def one_campaign(seed: int, chunks: int) -> Counter[str]:
 
     with tempfile.TemporaryDirectory(prefix="jsms-sim-") as folder:
         service = LossyService(Path(folder), chance)
-        database = SqliteDatabase(Path(folder) / "sim.db", clock, durable=False)
-        ledger = Ledger(database)
+        ledger = open_ledger(Path(folder) / "sim.db", clock=clock)
         plan(ledger, people, FACTS, mode=Mode.SCHEDULE)
-        with database.transaction() as tx:
+        with ledger.database.transaction() as tx:
             for statement in _CHUNKS_OF_FIVE:
                 tx.execute(statement)
         with JsmsClient(
@@ -98,7 +96,7 @@ def one_campaign(seed: int, chunks: int) -> Counter[str]:
         ) as client:
             while (state := ledger.queries.campaign(1).state) is not CampaignState.FINISHED:
                 found["lives"] += 1
-                runner = CampaignRunner(Ledger(database), client, _SETTINGS, clock=clock, sleep=clock.sleep)
+                runner = CampaignRunner(ledger, client, _SETTINGS, clock=clock, sleep=clock.sleep)
                 try:
                     with arm_failpoints(passing):
                         (runner.run if state is CampaignState.PLANNED else runner.resume)(1, check_balance=False)

@@ -5,8 +5,7 @@
     python -m experiments.planted_bugs --missing             those that were not tried yet, if a run was stopped
     python -m experiments.planted_bugs --only "a body has no end"
 
-Each verdict is written down when it is there. Exit code 1 if fewer than 95 in 100 are noticed, or if one lives for
-which no reason is given.
+Each verdict is written down when it is there. Exit code 1 if one lives.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
@@ -34,7 +32,6 @@ from tools.unasync import PAIRS, made_from
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGE: Final = ROOT / "overlay" / "jsmskit"
 FIGURES: Final = ROOT / "experiments" / "figures" / "planted_bugs.json"
-FLOOR: Final = 0.95
 SECONDS: Final = 600
 """A bug that makes the tests hang is noticed, too."""
 _COMMIT: Final = subprocess.run(
@@ -101,27 +98,11 @@ def try_bug(bug: Bug | None, tests: tuple[str, ...], select: str) -> str:
     return noticed.partition(" - ")[0]
 
 
-def together(bugs: list[Bug]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The tests of all of them, in two runs at most: those that are met by whole files, and the others."""
-    for whole in (True, False):
-        some = [bug for bug in bugs if whole is not bool(bug.select)]
-        if some:
-            files = dict.fromkeys(test for bug in some for test in bug.tests)
-            yield tuple(files), " or ".join(dict.fromkeys(bug.select for bug in some if bug.select))
-
-
 def verdicts() -> dict[str, Any]:
     """What is known of each bug that is still in a table."""
     parts_known = json.loads(FIGURES.read_text("utf-8"))["parts"] if FIGURES.exists() else {}
-    return {
-        part: {
-            bug.name: known[bug.name]
-            for known in [parts_known.get(part, {}).get("verdicts", {})]
-            for bug in table(part)
-            if bug.name in known
-        }
-        for part in parts()
-    }
+    known = {part: parts_known.get(part, {}).get("verdicts", {}) for part in parts()}
+    return {part: {bug.name: rows[bug.name] for bug in table(part) if bug.name in rows} for part, rows in known.items()}
 
 
 def write_down(part: str, bug: Bug, noticed: str) -> None:
@@ -143,7 +124,8 @@ def write_down(part: str, bug: Bug, noticed: str) -> None:
 def try_part(part: str, bugs: list[Bug], jobs: int) -> None:
     """Try some bugs of a part, after its tests were green without any."""
     with ThreadPoolExecutor(jobs) as pool:
-        if any(pool.map(lambda tests: try_bug(None, *tests), together(bugs))):
+        without_bug = dict.fromkeys((bug.tests, bug.select) for bug in bugs)
+        if any(pool.map(lambda tests: try_bug(None, *tests), without_bug)):
             raise SystemExit(f"the tests of {part} are not green without any bug")
         for _ in pool.map(lambda bug: write_down(part, bug, try_bug(bug, bug.tests, bug.select)), bugs):
             pass
@@ -173,8 +155,8 @@ def main() -> int:
     tried = sum(verdict is not None for _, verdict in rows)
     print(f"{tried} of {len(rows)} bugs were tried, {tried - len(lives)} noticed")
     for bug in lives:
-        print(f"LIVES {bug.name}: {bug.why_it_lives or 'no reason is given'}")
-    return 1 if tried - len(lives) < FLOOR * tried or not all(bug.why_it_lives for bug in lives) else 0
+        print(f"LIVES {bug.name}")
+    return 1 if lives else 0
 
 
 if __name__ == "__main__":

@@ -1,305 +1,216 @@
 """Bugs of `jsmskit.campaigns`: what the ledger believes, claims, keeps and forgets, and what a worker does."""
 
-from __future__ import annotations
-
-from experiments.planted_bugs import Bug
-
-__all__ = ["BUGS"]
+from experiments.planted_bugs import in_file
 
 BUGS = (
-    Bug(
-        "worker silence ignored",
+    *in_file(
         "campaigns/ledger/recovery.py",
-        "heard_at > tx.now - silence and ",
-        "",
-        ("tests/campaigns/test_fences.py",),
-        select="silent",
+        "campaigns/test_fences.py campaigns/test_ledger.py",
+        ("worker silence ignored", "heard_at > tx.now - silence and ", ""),
+        (
+            "dead owner goes back to pending",
+            "(RecipientState.UNKNOWN, _DIED, tx.now",
+            "(RecipientState.PENDING, _DIED, tx.now",
+        ),
+        select="silent or dead or unknown",
     ),
-    Bug(
-        "fence without attempt",
+    *in_file(
         "campaigns/ledger/settlement.py",
-        "attempt=? AND owner=? AND state IN (?, ?)",
-        "attempt>=? AND owner=? AND state IN (?, ?)",
-        ("tests/campaigns/test_fences.py",),
+        "campaigns/test_fences.py",
+        (
+            "fence without attempt",
+            "attempt=? AND owner=? AND state IN (?, ?)",
+            "attempt>=? AND owner=? AND state IN (?, ?)",
+        ),
+        ("fence without owner", "AND owner=? AND state IN (?, ?)", "AND ?<>'' AND state IN (?, ?)"),
         select="attempt_that_was",
     ),
-    Bug(
-        "fence without owner",
-        "campaigns/ledger/settlement.py",
-        "AND owner=? AND state IN (?, ?)",
-        "AND ?<>'' AND state IN (?, ?)",
-        ("tests/campaigns/test_fences.py",),
-        select="attempt_that_was",
-    ),
-    Bug(
-        "purge keeps rows set aside",
+    *in_file(
         "campaigns/ledger/retention.py",
-        ', "set_aside")',
-        ")",
-        ("tests/campaigns/test_purge.py",),
+        "campaigns/test_purge.py",
+        ("purge keeps rows set aside", ', "set_aside")', ")"),
+        (
+            "purge keeps reports",
+            """\
+        _forget_feedback(tx, number)
+""",
+            "",
+        ),
+        (
+            "purge leaves pages that name somebody",
+            'tx.execute("DELETE FROM inbox WHERE inbox_id=?", (inbox_id,))',
+            "pass",
+        ),
         select="names_a_recipient",
     ),
-    Bug(
-        "purge keeps reports",
-        "campaigns/ledger/retention.py",
-        "        _forget_feedback(tx, number)\n",
-        "",
-        ("tests/campaigns/test_purge.py",),
-        select="names_a_recipient",
-    ),
-    Bug(
-        "purge leaves the log",
+    *in_file(
         "campaigns/ledger/database/sqlite.py",
-        "self._bring_log_in(empty=True)",
-        "pass",
-        ("tests/campaigns/test_purge.py",),
-        select="names_a_recipient",
+        "campaigns/test_purge.py campaigns/test_one_file.py",
+        ("purge leaves the log", "self._bring_log_in(empty=True)", "pass"),
+        ("file never says open", "self._write_mark(token | OPEN)", "self._write_mark(token)"),
+        ("mark not looked at again", "self._file.mark() == self._mark", "True"),
+        (
+            "a ledger that was closed on a full disk looks whole",
+            "nullcontext() if is_brought_in else self._file.keeping_log()",
+            "nullcontext() if self._durable else self._file.keeping_log()",
+        ),
+        select="names_a_recipient or taken_away_from or brings_the_log_in or full_disk",
     ),
-    Bug(
-        "lease without a steady clock",
+    *in_file(
         "campaigns/running/session.py",
-        "max(self._monotonic() - claimed, self._clock() - lease.claimed_at)",
-        "self._clock() - lease.claimed_at + 0 * claimed",
-        ("tests/campaigns/test_fences.py",),
-        select="steady",
+        "campaigns/test_fences.py campaigns/test_going_on.py",
+        (
+            "lease without a steady clock",
+            "max(self._monotonic() - claimed, self._clock() - lease.claimed_at)",
+            "self._clock() - lease.claimed_at + 0 * claimed",
+        ),
+        (
+            "an unstarted lease is not given back",
+            '            self.release(lease, "the run ended before the request was begun")',
+            "            pass",
+        ),
+        select="steady or begun_is_given_back",
     ),
-    Bug(
-        "second name taken",
+    *in_file(
         "campaigns/ledger/database/ledger_file.py",
-        "if links > 1:",
-        "if links > 2:",
-        ("tests/campaigns/test_one_file.py",),
-        select="two_names",
+        "campaigns/test_one_file.py",
+        ("second name taken", "if links > 1:", "if links > 2:"),
+        ("missing log overlooked", "if mark & OPEN and not self.has_log():", "if mark < 0:"),
+        ("foreign log taken", "seen != mark & _TOKEN", "seen < 0"),
+        ("lock goes by name", '_LOCKS_THE_FILE: Final = sys.platform == "linux"', "_LOCKS_THE_FILE = False"),
+        select="two_names or taken_away_from or another_time or another_process",
     ),
-    Bug(
-        "file never says open",
-        "campaigns/ledger/database/sqlite.py",
-        "self._write_mark(token | OPEN)",
-        "self._write_mark(token)",
-        ("tests/campaigns/test_one_file.py",),
-        select="taken_away_from",
-    ),
-    Bug(
-        "missing log overlooked",
-        "campaigns/ledger/database/ledger_file.py",
-        "if mark & OPEN and not self.has_log():",
-        "if mark < 0:",
-        ("tests/campaigns/test_one_file.py",),
-        select="taken_away_from",
-    ),
-    Bug(
-        "foreign log taken",
-        "campaigns/ledger/database/ledger_file.py",
-        "seen != mark & _TOKEN",
-        "seen < 0",
-        ("tests/campaigns/test_one_file.py",),
-        select="another_time",
-    ),
-    Bug(
-        "lock goes by name",
-        "campaigns/ledger/database/ledger_file.py",
-        '_LOCKS_THE_FILE: Final = sys.platform == "linux"',
-        "_LOCKS_THE_FILE = False",
-        ("tests/campaigns/test_one_file.py",),
-        select="another_process",
-    ),
-    Bug(
-        "mark not looked at again",
-        "campaigns/ledger/database/sqlite.py",
-        "self._file.mark() == self._mark",
-        "True",
-        ("tests/campaigns/test_one_file.py",),
-        select="brings_the_log_in",
-    ),
-    Bug(
-        "dead owner goes back to pending",
-        "campaigns/ledger/recovery.py",
-        "(RecipientState.UNKNOWN, _DIED, tx.now",
-        "(RecipientState.PENDING, _DIED, tx.now",
-        ("tests/campaigns/test_ledger.py",),
-        select="dead or unknown",
-    ),
-    Bug(
-        "clock set back stands still",
+    *in_file(
         "campaigns/ledger/claims.py",
-        "if since > tx.now + _CLOCK_SKEW:",
-        "if since < 0:",
-        ("tests/campaigns/test_fences.py",),
-        select="set_back",
+        "campaigns/test_fences.py campaigns/test_ledger.py",
+        ("clock set back stands still", "if since > tx.now + _CLOCK_SKEW:", "if since < 0:"),
+        (
+            "throttled without end",
+            "settings.rate / (1 << min(throttle_level, _MOST_THROTTLED))",
+            "settings.rate / (1 << throttle_level)",
+        ),
+        (
+            "opt out overlooked at the claim",
+            """\
+    if kind.keeps_quiet_hours:
+        # Somebody""",
+            """\
+    if False:
+        # Somebody""",
+        ),
+        (
+            "canary ignored",
+            """\
+    if settings.canary:
+""",
+            """\
+    if settings.canary is None:
+""",
+        ),
+        select="set_back or slow_down or opt or unsubscribed or left or canary",
     ),
-    Bug(
-        "retry after without bound",
+    *in_file(
         "campaigns/decisions.py",
-        "min(error.retry_after, settings.longest_hold_seconds)",
-        "error.retry_after",
-        ("tests/campaigns/test_fences.py",),
-        select="gateway or bound",
+        "campaigns/test_fences.py campaigns/test_running.py",
+        ("retry after without bound", "min(error.retry_after, settings.longest_hold_seconds)", "error.retry_after"),
+        (
+            "unknown goes again",
+            """\
+        return decide_unknown(lease, why)
+    checked_here""",
+            """\
+        return decide_not_sent(why)
+    checked_here""",
+        ),
+        (
+            "a refusal is believed against the setting",
+            "if not checked_here and not settings.refusal_takes_nobody:",
+            "if checked_here and not settings.refusal_takes_nobody:",
+        ),
+        (
+            "who is not mentioned is refused",
+            'RecipientUpdate(member.position, RecipientState.UNKNOWN, why="the response',
+            'RecipientUpdate(member.position, RecipientState.REJECTED, why="the response',
+        ),
+        (
+            "a repetition after an unknown request is a refusal",
+            "entry.code == ErrorCode.REPEAT_SEND and lease.after_unknown",
+            "entry.code == ErrorCode.REPEAT_SEND and not lease",
+        ),
+        select="gateway or bound or unknown or lost or not_trusted or single_recipients or service_refuses_proves",
     ),
-    Bug(
-        "throttled without end",
-        "campaigns/ledger/claims.py",
-        "settings.rate / (1 << min(throttle_level, _MOST_THROTTLED))",
-        "settings.rate / (1 << throttle_level)",
-        ("tests/campaigns/test_fences.py",),
-        select="slow_down",
-    ),
-    Bug(
-        "address in capitals is not read",
+    *in_file(
         "campaigns/ledger/database/__init__.py",
-        "re.IGNORECASE | re.DOTALL",
-        "re.DOTALL",
-        ("tests/campaigns/test_databases.py::test_every_way_to_write_an_address_reaches_the_server",),
+        "campaigns/test_databases.py::test_every_way_to_write_an_address_reaches_the_server",
+        ("address in capitals is not read", "re.IGNORECASE | re.DOTALL", "re.DOTALL"),
     ),
-    Bug(
-        "broken run told as not sent",
+    *in_file(
         "campaigns/errors.py",
-        "self.outcome = Outcome.UNKNOWN",
-        "pass",
-        ("tests/campaigns/test_running.py",),
+        "campaigns/test_running.py",
+        ("broken run told as not sent", "self.outcome = Outcome.UNKNOWN", "pass"),
         select="cannot_be_written",
     ),
-    Bug(
-        "page looked at at the end only",
+    *in_file(
         "campaigns/../cli/commands/campaign/run.py",
-        "check_place(Path(page))",
-        "pass",
-        ("tests/campaigns/test_command.py",),
-        select="page_that_cannot",
+        "campaigns/test_command.py",
+        ("page looked at at the end only", "check_place(Path(page))", "pass"),
+        (
+            "a failure in a run is told as one before it",
+            """\
+            raise
+        failure = """,
+            """\
+            raise
+        raise error
+        failure = """,
+        ),
+        select="page_that_cannot or after_a_run_began",
     ),
-    Bug(
-        "unknown goes again",
-        "campaigns/decisions.py",
-        "        return decide_unknown(lease, why)\n    checked_here",
-        "        return decide_not_sent(why)\n    checked_here",
-        ("tests/campaigns/test_running.py",),
-        select="unknown or lost",
-    ),
-    Bug(
-        "opt out overlooked at the claim",
-        "campaigns/ledger/claims.py",
-        "    if kind.keeps_quiet_hours:\n        # Somebody",
-        "    if False:\n        # Somebody",
-        ("tests/campaigns/test_ledger.py",),
-        select="opt or unsubscribed or left",
-    ),
-    Bug(
-        "canary ignored",
-        "campaigns/ledger/claims.py",
-        "    if settings.canary:\n",
-        "    if settings.canary is None:\n",
-        ("tests/campaigns/test_ledger.py",),
-        select="canary",
-    ),
-    Bug(
-        "migration forgets message ids",
+    *in_file(
         "campaigns/ledger/database/schema.py",
-        "msg_id or None,",
-        "None,",
-        ("tests/campaigns/test_migrations.py",),
-        select="are_kept",
+        "campaigns/test_migrations.py",
+        ("migration forgets message ids", "msg_id or None,", "None,"),
+        ("missing table overlooked", "if missing := set(TABLES) - tables:", "if missing := set(TABLES) - set(TABLES):"),
+        select="are_kept or tables",
     ),
-    Bug(
-        "missing table overlooked",
-        "campaigns/ledger/database/schema.py",
-        "if missing := set(TABLES) - tables:",
-        "if missing := set(TABLES) - set(TABLES):",
-        ("tests/campaigns/test_migrations.py",),
-        select="tables",
-    ),
-    Bug(
-        "a formula behind a line break",
+    *in_file(
         "campaigns/reporting.py",
-        "(^|[\\r\\n\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029,;\\t|])",
-        "(^|[,;\\t|])",
-        ("tests/campaigns/test_feedback.py",),
+        "campaigns/test_feedback.py",
+        ("a formula behind a line break", "(^|[\\r\\n\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029,;\\t|])", "(^|[,;\\t|])"),
         select="formula",
     ),
-    Bug(
-        "purge leaves pages that name somebody",
-        "campaigns/ledger/retention.py",
-        'tx.execute("DELETE FROM inbox WHERE inbox_id=?", (inbox_id,))',
-        "pass",
-        ("tests/campaigns/test_purge.py",),
-        select="names_a_recipient",
-    ),
-    Bug(
-        "Ctrl-C while threads start lets some of them begin",
+    *in_file(
         "campaigns/running/workers_threads.py",
-        "            cancelled = True\n            gate.set()",
-        "            gate.set()",
-        ("tests/campaigns/test_running.py",),
+        "campaigns/test_running.py",
+        (
+            "Ctrl-C while threads start lets some of them begin",
+            """\
+            cancelled = True
+            gate.set()""",
+            "            gate.set()",
+        ),
+        (
+            "Ctrl-C while threads start leaves them behind",
+            """\
+            cancelled = True
+            gate.set()""",
+            "            cancelled = True",
+        ),
+        (
+            "Ctrl-C does not stop the campaign",
+            """\
+        except BaseException:
+            give_up()""",
+            """\
+        except Exception:
+            give_up()""",
+        ),
         select="ctrl_c",
     ),
-    Bug(
-        "Ctrl-C while threads start leaves them behind",
-        "campaigns/running/workers_threads.py",
-        "            cancelled = True\n            gate.set()",
-        "            cancelled = True",
-        ("tests/campaigns/test_running.py",),
-        select="ctrl_c",
-    ),
-    Bug(
-        "Ctrl-C does not stop the campaign",
-        "campaigns/running/workers_threads.py",
-        "        except BaseException:\n            give_up()",
-        "        except Exception:\n            give_up()",
-        ("tests/campaigns/test_running.py",),
-        select="ctrl_c",
-    ),
-    Bug(
-        "a run never counts as begun",
+    *in_file(
         "campaigns/running/_async/runner.py",
-        "            self._began = True",
-        "            self._began = False",
-        ("tests/campaigns/test_running.py", "tests/campaigns/test_command.py"),
+        "campaigns/test_running.py campaigns/test_command.py",
+        ("a run never counts as begun", "            self._began = True", "            self._began = False"),
         select="cannot_be_written or after_a_run_began",
-    ),
-    Bug(
-        "a failure in a run is told as one before it",
-        "campaigns/../cli/commands/campaign/run.py",
-        "            raise\n        failure = ",
-        "            raise\n        raise error\n        failure = ",
-        ("tests/campaigns/test_command.py",),
-        select="after_a_run_began",
-    ),
-    Bug(
-        "a refusal is believed against the setting",
-        "campaigns/decisions.py",
-        "if not checked_here and not settings.refusal_takes_nobody:",
-        "if checked_here and not settings.refusal_takes_nobody:",
-        ("tests/campaigns/test_running.py",),
-        select="not_trusted",
-    ),
-    Bug(
-        "who is not mentioned is refused",
-        "campaigns/decisions.py",
-        'RecipientUpdate(member.position, RecipientState.UNKNOWN, why="the response',
-        'RecipientUpdate(member.position, RecipientState.REJECTED, why="the response',
-        ("tests/campaigns/test_running.py",),
-        select="single_recipients",
-    ),
-    Bug(
-        "a repetition after an unknown request is a refusal",
-        "campaigns/decisions.py",
-        "entry.code == ErrorCode.REPEAT_SEND and lease.after_unknown",
-        "entry.code == ErrorCode.REPEAT_SEND and not lease",
-        ("tests/campaigns/test_running.py",),
-        select="service_refuses_proves",
-    ),
-    Bug(
-        "an unstarted lease is not given back",
-        "campaigns/running/session.py",
-        '            self.release(lease, "the run ended before the request was begun")',
-        "            pass",
-        ("tests/campaigns/test_going_on.py",),
-        select="begun_is_given_back",
-    ),
-    Bug(
-        "a ledger that was closed on a full disk looks whole",
-        "campaigns/ledger/database/sqlite.py",
-        "nullcontext() if is_brought_in else self._file.keeping_log()",
-        "nullcontext() if self._durable else self._file.keeping_log()",
-        ("tests/campaigns/test_one_file.py",),
-        select="full_disk",
     ),
 )

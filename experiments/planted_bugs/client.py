@@ -1,376 +1,308 @@
 """Bugs of the client above its transport: the word on "was it sent?", repeats, what is read, what is shown."""
 
-from __future__ import annotations
-
-from experiments.planted_bugs import Bug
-
-__all__ = ["BUGS"]
-
-_EXECUTOR = ("tests/client/test_executor.py", "tests/unit/test_retry.py", "tests/unit/test_classification.py")
-_RESPONSES = ("tests/unit/test_response.py", "tests/unit/test_strict_json.py", "tests/unit/test_results.py")
-_SECRETS = ("tests/client/test_secrets.py",)
-_MASKS = ("tests/unit/test_privacy.py", "tests/unit/test_errors.py")
-_INTERRUPTIONS = ("tests/client/test_interruptions.py",)
-_ARGUMENTS = ("tests/client/test_arguments.py", "tests/client/test_every_operation.py")
-_CONFIG = ("tests/unit/test_config.py",)
-_PULLS = ("tests/client/test_pulls.py", "tests/client/test_observers.py", "tests/client/test_streams.py")
-
-_RUN, _RULES = "_async/executor.py", "_calls/classification.py"
-_RESPONSE, _JSON = "_calls/responses.py", "_calls/strict_json.py"
-_PRIVACY = "_privacy.py"
+from experiments.planted_bugs import in_file
 
 BUGS = (
-    # Was it sent?
-    Bug(
-        "a lost response means not sent",
-        _RULES,
-        "AttemptStatus.CONNECTION_LOST_WAITING,\n        _UNKNOWN",
-        "AttemptStatus.CONNECTION_LOST_WAITING,\n        _NOT_SENT",
-        _EXECUTOR,
+    *in_file(
+        "_calls/classification.py",
+        "client/test_executor.py unit/test_retry.py unit/test_classification.py",
+        (
+            "a lost response means not sent",
+            """AttemptStatus.CONNECTION_LOST_WAITING,
+        _UNKNOWN""",
+            """AttemptStatus.CONNECTION_LOST_WAITING,
+        _NOT_SENT""",
+        ),
+        (
+            "a server that fails has refused",
+            "_Row(AttemptStatus.SERVER_ERROR, _UNKNOWN",
+            "_Row(AttemptStatus.SERVER_ERROR, _REJECTED",
+        ),
+        ("any redirect is a refusal", "frozenset({301, 307, 308})", "frozenset({301, 302, 303, 307, 308})"),
+        (
+            "a code of a failing server is a refusal",
+            """if info.category is ErrorCategory.SERVER:
+            return AttemptStatus.SERVER_ERROR
+        if code""",
+            "if code",
+        ),
+        (
+            "an error with status 200 is a success",
+            "if code != ErrorCode.SUCCESS:",
+            "if code != ErrorCode.SUCCESS and not accepted:",
+        ),
+        (
+            "an unknown code with status 200 is a refusal",
+            "AttemptStatus.UNEXPECTED_STATUS if accepted else AttemptStatus.UNKNOWN_API_ERROR",
+            "AttemptStatus.UNKNOWN_API_ERROR",
+        ),
+        ("a strict policy is not", "if strict and status in", "if not strict and status in"),
+        (
+            "a request without a response is repeated",
+            '_Row(AttemptStatus.READ_TIMEOUT, _UNKNOWN, APITimeoutError, "No response came in time.", reading',
+            '_Row(AttemptStatus.READ_TIMEOUT, _UNKNOWN, APITimeoutError, "No response came in time.", _ONCE, reading',
+        ),
+        (
+            "what was probably accepted is repeated for who asks",
+            "assessment.outcome is Outcome.UNKNOWN and assessment.presumed_outcome is None",
+            "assessment.outcome is Outcome.UNKNOWN",
+        ),
+        (
+            "a change is repeated as a message is",
+            "allow_duplicate and effect is Effect.SEND and",
+            "allow_duplicate and",
+        ),
+        ("once is twice", "Retry.ONCE and attempt > 1", "Retry.ONCE and attempt > 2"),
+        ("a budget never recovers", "self.tokens += 1", "self.tokens += 0"),
+        (
+            "an unreadable response to a deletion is a success",
+            "AttemptStatus.ACCEPTED if readable else AttemptStatus.INVALID_RESPONSE",
+            "AttemptStatus.ACCEPTED",
+        ),
     ),
-    Bug(
-        "a server that fails has refused",
-        _RULES,
-        "_Row(AttemptStatus.SERVER_ERROR, _UNKNOWN",
-        "_Row(AttemptStatus.SERVER_ERROR, _REJECTED",
-        _EXECUTOR,
-    ),
-    Bug(
-        "any redirect is a refusal",
-        _RULES,
-        "frozenset({301, 307, 308})",
-        "frozenset({301, 302, 303, 307, 308})",
-        _EXECUTOR,
-    ),
-    Bug(
-        "a code of a failing server is a refusal",
-        _RULES,
-        "if info.category is ErrorCategory.SERVER:\n            return AttemptStatus.SERVER_ERROR\n        if code",
-        "if code",
-        _EXECUTOR,
-    ),
-    Bug(
-        "an error with status 200 is a success",
-        _RULES,
-        "if code != ErrorCode.SUCCESS:",
-        "if code != ErrorCode.SUCCESS and not accepted:",
-        _EXECUTOR,
-    ),
-    Bug(
-        "an unknown code with status 200 is a refusal",
-        _RULES,
-        "AttemptStatus.UNEXPECTED_STATUS if accepted else AttemptStatus.UNKNOWN_API_ERROR",
-        "AttemptStatus.UNKNOWN_API_ERROR",
-        _EXECUTOR,
-    ),
-    Bug("a strict policy is not", _RULES, "if strict and status in", "if not strict and status in", _EXECUTOR),
-    Bug(
-        "a stranger's time-out is one of connecting",
+    *in_file(
         "_http/errors.py",
-        "return ReadTimeout(name)",
-        "return ConnectTimeout(name, body_sent=False)",
-        _EXECUTOR,
+        "client/test_executor.py unit/test_retry.py unit/test_classification.py",
+        (
+            "a stranger's time-out is one of connecting",
+            "return ReadTimeout(name)",
+            "return ConnectTimeout(name, body_sent=False)",
+        ),
     ),
-    Bug(
-        "a refusal clears the doubt of the attempt before it",
+    *in_file(
         "_calls/failures.py",
-        "if doubtful and outcome is not Outcome.UNKNOWN:",
-        "if doubtful and outcome is Outcome.NOT_SENT:",
-        _EXECUTOR,
+        "client/test_executor.py unit/test_retry.py unit/test_classification.py",
+        (
+            "a refusal clears the doubt of the attempt before it",
+            "if doubtful and outcome is not Outcome.UNKNOWN:",
+            "if doubtful and outcome is Outcome.NOT_SENT:",
+        ),
+        ("the words of a server are shown", "{safe_excerpt(response.message)}", "{response.message}"),
     ),
-    Bug("no attempt is doubtful", _RUN, "doubtful = doubtful or (", "doubtful = doubtful and (", _EXECUTOR),
-    Bug(
-        "an interruption has no note",
-        _RUN,
-        "if info.effect is not Effect.NONE:\n                    interruption",
-        "if info.effect is Effect.NONE:\n                    interruption",
-        _INTERRUPTIONS,
+    *in_file(
+        "_async/executor.py",
+        "client/test_executor.py unit/test_retry.py unit/test_classification.py client/test_interruptions.py "
+        "client/test_pulls.py client/test_observers.py client/test_streams.py client/test_arguments.py "
+        "client/test_every_operation.py",
+        ("no attempt is doubtful", "doubtful = doubtful or (", "doubtful = doubtful and ("),
+        (
+            "an interruption has no note",
+            """if info.effect is not Effect.NONE:
+                    interruption""",
+            """if info.effect is Effect.NONE:
+                    interruption""",
+        ),
+        (
+            "the exception of a signal handler is a transport's",
+            """\
+            if comes_from_signal_handler(error):
+                raise
+""",
+            "",
+        ),
+        (
+            "repeats know no deadline",
+            """\
+                or self.clock() + delay >= started + limit
+""",
+            "",
+        ),
+        (
+            "repeats have no budget",
+            """\
+                or not self._budget.withdraw(self.retry.retry_cost)
+""",
+            "",
+        ),
+        ("a repeat takes the connection that failed", "request.is_batch or attempts > 1", "request.is_batch"),
+        ("a batch shares a connection", "request.is_batch or attempts > 1", "attempts > 1"),
+        ("two first calls make two transports", 'self._made.setdefault("transport", made)', "made"),
+        (
+            "every call has the application's keys",
+            "self._credentials.pairs.get(info.credential)",
+            "self._credentials.pairs[Credential.APP]",
+        ),
     ),
-    Bug(
-        "the exception of a signal handler is a transport's",
-        _RUN,
-        "            if comes_from_signal_handler(error):\n                raise\n",
-        "",
-        _INTERRUPTIONS,
+    *in_file(
+        "_calls/responses.py",
+        "client/test_executor.py unit/test_retry.py unit/test_classification.py unit/test_response.py "
+        "unit/test_strict_json.py unit/test_results.py",
+        (
+            "an error in a list is no error of a deletion",
+            "return listed is not None and any(map(_speaks_of_error, listed))",
+            "return False",
+        ),
+        ("an error in a text is no error of a deletion", 'return "error" in value.lower()', "return False"),
+        (
+            "a compressed response is read",
+            "if encoding and encoding.strip().lower() not in _PLAIN_ENCODINGS:",
+            "if encoding is None and body is None:",
+        ),
+        ("a wait has no bound", "min(float(text), MAX_RETRY_AFTER)", "float(text)"),
+        (
+            "every response may be large",
+            "return strict_json.MAX_BYTES if large else _SMALL_BYTES",
+            "return strict_json.MAX_BYTES",
+        ),
+        (
+            "every response may hold many values",
+            "values = strict_json.MAX_VALUES if large else _SMALL_VALUES",
+            "values = strict_json.MAX_VALUES",
+        ),
+        (
+            "a redirect's address is shown",
+            "location = _host(elsewhere) if elsewhere else",
+            "location = elsewhere if elsewhere else",
+        ),
     ),
-    # Is it sent again?
-    Bug(
-        "a request without a response is repeated",
-        _RULES,
-        '_Row(AttemptStatus.READ_TIMEOUT, _UNKNOWN, APITimeoutError, "No response came in time.", reading',
-        '_Row(AttemptStatus.READ_TIMEOUT, _UNKNOWN, APITimeoutError, "No response came in time.", _ONCE, reading',
-        _EXECUTOR,
+    *in_file(
+        "_calls/strict_json.py",
+        "unit/test_response.py unit/test_strict_json.py unit/test_results.py",
+        ("the second of two equal keys wins", "if len(made) != len(pairs):", "if not made and pairs:"),
     ),
-    Bug(
-        "what was probably accepted is repeated for who asks",
-        _RULES,
-        "assessment.outcome is Outcome.UNKNOWN and assessment.presumed_outcome is None",
-        "assessment.outcome is Outcome.UNKNOWN",
-        _EXECUTOR,
-    ),
-    Bug(
-        "a change is repeated as a message is",
-        _RULES,
-        "allow_duplicate and effect is Effect.SEND and",
-        "allow_duplicate and",
-        _EXECUTOR,
-    ),
-    Bug("once is twice", _RULES, "Retry.ONCE and attempt > 1", "Retry.ONCE and attempt > 2", _EXECUTOR),
-    Bug(
-        "repeats know no deadline", _RUN, "                or self.clock() + delay >= started + limit\n", "", _EXECUTOR
-    ),
-    Bug(
-        "repeats have no budget",
-        _RUN,
-        "                or not self._budget.withdraw(self.retry.retry_cost)\n",
-        "",
-        _EXECUTOR,
-    ),
-    Bug("a budget never recovers", _RULES, "self.tokens += 1", "self.tokens += 0", _EXECUTOR),
-    Bug(
-        "a repeat takes the connection that failed",
-        _RUN,
-        "request.is_batch or attempts > 1",
-        "request.is_batch",
-        _EXECUTOR,
-    ),
-    Bug("a batch shares a connection", _RUN, "request.is_batch or attempts > 1", "attempts > 1", _EXECUTOR),
-    # Deletions.
-    Bug(
-        "an unreadable response to a deletion is a success",
-        _RULES,
-        "AttemptStatus.ACCEPTED if readable else AttemptStatus.INVALID_RESPONSE",
-        "AttemptStatus.ACCEPTED",
-        _EXECUTOR,
-    ),
-    Bug(
-        "an error in a list is no error of a deletion",
-        _RESPONSE,
-        "return listed is not None and any(map(_speaks_of_error, listed))",
-        "return False",
-        _EXECUTOR,
-    ),
-    Bug(
-        "an error in a text is no error of a deletion",
-        _RESPONSE,
-        'return "error" in value.lower()',
-        "return False",
-        _EXECUTOR,
-    ),
-    # What is read of a response.
-    Bug(
-        "a compressed response is read",
-        _RESPONSE,
-        "if encoding and encoding.strip().lower() not in _PLAIN_ENCODINGS:",
-        "if encoding is None and body is None:",
-        _RESPONSES,
-    ),
-    Bug("a wait has no bound", _RESPONSE, "min(float(text), MAX_RETRY_AFTER)", "float(text)", _RESPONSES),
-    Bug(
-        "every response may be large",
-        _RESPONSE,
-        "return strict_json.MAX_BYTES if large else _SMALL_BYTES",
-        "return strict_json.MAX_BYTES",
-        _RESPONSES,
-    ),
-    Bug(
-        "every response may hold many values",
-        _RESPONSE,
-        "values = strict_json.MAX_VALUES if large else _SMALL_VALUES",
-        "values = strict_json.MAX_VALUES",
-        _RESPONSES,
-    ),
-    Bug(
-        "the second of two equal keys wins", _JSON, "if len(made) != len(pairs):", "if not made and pairs:", _RESPONSES
-    ),
-    Bug(
-        "a recipient that no entry is about is left out",
+    *in_file(
         "_operations/messages.py",
-        "(*matcher.unknown, *matcher.unmatched())",
-        "tuple(matcher.unknown)",
-        _RESPONSES,
+        "unit/test_response.py unit/test_strict_json.py unit/test_results.py",
+        (
+            "a recipient that no entry is about is left out",
+            "(*matcher.unknown, *matcher.unmatched())",
+            "tuple(matcher.unknown)",
+        ),
+        (
+            "an entry with a code of a failing server is refused",
+            "return code == 0 or (info is not None and info.category is ErrorCategory.SERVER)",
+            "return code == 0 and info is None",
+        ),
     ),
-    Bug(
-        "an entry with a code of a failing server is refused",
-        "_operations/messages.py",
-        "return code == 0 or (info is not None and info.category is ErrorCategory.SERVER)",
-        "return code == 0 and info is None",
-        _RESPONSES,
-    ),
-    Bug(
-        "a verification is anything true",
+    *in_file(
         "_operations/codes.py",
-        "if is_valid is not True:",
-        "if not is_valid:",
-        _RESPONSES,
+        "unit/test_response.py unit/test_strict_json.py unit/test_results.py",
+        ("a verification is anything true", "if is_valid is not True:", "if not is_valid:"),
+        (
+            "a verification with an error beside it is right",
+            'if "error" in data and response.code != ErrorCode.SUCCESS:',
+            'if "error" in data and response.code:',
+        ),
     ),
-    Bug(
-        "a verification with an error beside it is right",
-        "_operations/codes.py",
-        'if "error" in data and response.code != ErrorCode.SUCCESS:',
-        'if "error" in data and response.code:',
-        _RESPONSES,
-    ),
-    Bug(
-        "one bad record costs a whole pull",
+    *in_file(
         "_operations/reports.py",
-        "        except ValueError:\n            unreadable.append(item)",
-        "        except KeyError:\n            unreadable.append(item)",
-        _PULLS,
+        "client/test_pulls.py client/test_observers.py client/test_streams.py",
+        (
+            "one bad record costs a whole pull",
+            """\
+        except ValueError:
+            unreadable.append(item)""",
+            """\
+        except KeyError:
+            unreadable.append(item)""",
+        ),
     ),
-    Bug(
-        "the time of a pull that failed is forgotten",
+    *in_file(
         "_async/reports.py",
-        "        try:\n            return await self._executor.run(request)\n        finally:\n"
-        "            self._executor.last_pulls[request.info.operation_id] = self._executor.clock()",
-        "        page = await self._executor.run(request)\n"
-        "        self._executor.last_pulls[request.info.operation_id] = self._executor.clock()\n"
-        "        return page",
-        _PULLS,
+        "client/test_pulls.py client/test_observers.py client/test_streams.py",
+        (
+            "the time of a pull that failed is forgotten",
+            """\
+        try:
+            return await self._executor.run(request)
+        finally:
+            self._executor.last_pulls[request.info.operation_id] = self._executor.clock()""",
+            """\
+        page = await self._executor.run(request)
+        self._executor.last_pulls[request.info.operation_id] = self._executor.clock()
+        return page""",
+        ),
     ),
-    Bug(
-        "an observer's failure is the call's",
+    *in_file(
         "_calls/observer.py",
-        "        except Exception:  # noqa: BLE001  # nor here",
-        "        except KeyError:  # nor here",
-        _PULLS,
+        "client/test_pulls.py client/test_observers.py client/test_streams.py",
+        (
+            "an observer's failure is the call's",
+            "        except Exception:  # noqa: BLE001  # nor here",
+            "        except KeyError:  # nor here",
+        ),
     ),
-    Bug("two first calls make two transports", _RUN, 'self._made.setdefault("transport", made)', "made", _PULLS),
-    # Where it goes, and whose keys it has.
-    Bug(
-        "a path goes anywhere",
+    *in_file(
         "_calls/request.py",
-        're.compile(r"(?:/[0-9A-Za-z_-]{1,64})+")',
-        're.compile(r".+")',
-        ("tests/unit/test_request.py",),
+        "unit/test_request.py client/test_secrets.py",
+        ("a path goes anywhere", 're.compile(r"(?:/[0-9A-Za-z_-]{1,64})+")', 're.compile(r".+")'),
+        (
+            "a refusal is raised where the arguments are",
+            "return RefusedRequest(error_for_argument(operation_id, refused))",
+            "raise error_for_argument(operation_id, refused) from None",
+        ),
+        (
+            "a prepared request shows itself",
+            'return f"PreparedRequest({self.info.operation_id})"',
+            'return f"PreparedRequest({self.target}, {self.body!r})"',
+        ),
     ),
-    Bug(
-        "every call has the application's keys",
-        _RUN,
-        "self._credentials.pairs.get(info.credential)",
-        "self._credentials.pairs[Credential.APP]",
-        (*_ARGUMENTS, "tests/client/test_executor.py"),
-    ),
-    Bug(
-        "keys travel in the clear",
+    *in_file(
         "_config/options.py",
-        'if endpoint.scheme == "http" and not endpoint.is_loopback:',
-        'if endpoint.scheme == "http" and endpoint.is_vendor:',
-        _CONFIG,
+        "unit/test_config.py client/test_interruptions.py client/test_secrets.py",
+        (
+            "keys travel in the clear",
+            'if endpoint.scheme == "http" and not endpoint.is_loopback:',
+            'if endpoint.scheme == "http" and endpoint.is_vendor:',
+        ),
+        (
+            "an address may hold a password",
+            "if parts.username is not None or parts.password is not None:",
+            "if parts.username:",
+        ),
+        ("a time is as long as is asked", "return min(float(value), MAX_SECONDS)", "return float(value)"),
+        ("arguments show themselves", 'return "ClientArguments(hidden)"', 'return f"ClientArguments({self.by_name})"'),
     ),
-    Bug(
-        "an address may hold a password",
-        "_config/options.py",
-        "if parts.username is not None or parts.password is not None:",
-        "if parts.username:",
-        _CONFIG,
-    ),
-    Bug(
-        "the environment's proxy is always used",
+    *in_file(
         "_async/client.py",
-        "if trust_env and route is None:",
-        "if route is None:",
-        ("tests/client/test_trust_and_proxies.py",),
+        "client/test_trust_and_proxies.py client/test_executor.py unit/test_retry.py unit/test_classification.py "
+        "client/test_secrets.py",
+        ("the environment's proxy is always used", "if trust_env and route is None:", "if route is None:"),
+        ("closing a copy closes the client", "if not self._is_view:", "if self is not None:"),
+        (
+            "a constructor keeps its keys",
+            """\
+        del app_key, master_secret, dev_key, dev_secret, proxy, base_url
+""",
+            "",
+        ),
     ),
-    Bug(
-        "a time is as long as is asked",
-        "_config/options.py",
-        "return min(float(value), MAX_SECONDS)",
-        "return float(value)",
-        _CONFIG + _INTERRUPTIONS,
-    ),
-    Bug(
-        "closing a copy closes the client",
-        "_async/client.py",
-        "if not self._is_view:",
-        "if self is not None:",
-        _EXECUTOR,
-    ),
-    # What is shown.
-    Bug(
-        "a call keeps its number",
+    *in_file(
         "_async/codes.py",
-        "        del phone  # a traceback with local variables must not show it\n",
-        "",
-        _SECRETS,
+        "client/test_secrets.py",
+        (
+            "a call keeps its number",
+            """\
+        del phone  # a traceback with local variables must not show it
+""",
+            "",
+        ),
         select="interruption and codes",
     ),
-    Bug(
-        "a call keeps its values",
+    *in_file(
         "_async/messages.py",
-        "        del phone, params",
-        "        del phone",
-        _SECRETS,
+        "client/test_secrets.py",
+        ("a call keeps its values", "        del phone, params", "        del phone"),
         select="interruption and messages",
     ),
-    Bug(
-        "a refusal is raised where the arguments are",
-        "_calls/request.py",
-        "return RefusedRequest(error_for_argument(operation_id, refused))",
-        "raise error_for_argument(operation_id, refused) from None",
-        _SECRETS,
-        select="refused_argument",
+    *in_file(
+        "_privacy.py",
+        "unit/test_privacy.py unit/test_errors.py",
+        ("a secret formats itself", "return format(_HIDDEN, format_spec)", "return format(self.__value, format_spec)"),
+        ("a country code hides a number from the mask", "|(?:00)?86{_SEPARATOR})?", ")?"),
+        ("full-width digits are no digits", "if not text.isascii():", "if not text:"),
+        ("fields of a log record stay as they are", "if record.__dict__.keys() <= _OWN_FIELDS:", "if record.__dict__:"),
+        (
+            "tracebacks in logs show numbers",
+            """\
+        self._mask_trace(record)
+""",
+            "",
+        ),
     ),
-    Bug(
-        "a constructor keeps its keys",
-        "_async/client.py",
-        "        del app_key, master_secret, dev_key, dev_secret, proxy, base_url\n",
-        "",
-        _SECRETS,
-        select="cannot_be_made",
-    ),
-    Bug(
-        "arguments show themselves",
-        "_config/options.py",
-        'return "ClientArguments(hidden)"',
-        'return f"ClientArguments({self.by_name})"',
-        _SECRETS,
-        select="cannot_be_made",
-    ),
-    Bug(
-        "a prepared request shows itself",
-        "_calls/request.py",
-        'return f"PreparedRequest({self.info.operation_id})"',
-        'return f"PreparedRequest({self.target}, {self.body!r})"',
-        _SECRETS,
-        select="interruption and codes",
-    ),
-    Bug(
-        "a secret formats itself",
-        _PRIVACY,
-        "return format(_HIDDEN, format_spec)",
-        "return format(self.__value, format_spec)",
-        _MASKS,
-    ),
-    Bug(
-        "errors show numbers",
+    *in_file(
         "errors.py",
-        "self.message: str = mask_phones_in(message)",
-        "self.message: str = message",
-        _MASKS,
-    ),
-    Bug("a country code hides a number from the mask", _PRIVACY, "|(?:00)?86{_SEPARATOR})?", ")?", _MASKS),
-    Bug("full-width digits are no digits", _PRIVACY, "if not text.isascii():", "if not text:", _MASKS),
-    Bug(
-        "fields of a log record stay as they are",
-        _PRIVACY,
-        "if record.__dict__.keys() <= _OWN_FIELDS:",
-        "if record.__dict__:",
-        _MASKS,
-    ),
-    Bug("tracebacks in logs show numbers", _PRIVACY, "        self._mask_trace(record)\n", "", _MASKS),
-    Bug(
-        "the words of a server are shown",
-        "_calls/failures.py",
-        "{safe_excerpt(response.message)}",
-        "{response.message}",
-        _EXECUTOR,
-    ),
-    Bug(
-        "a redirect's address is shown",
-        _RESPONSE,
-        "location = _host(elsewhere) if elsewhere else",
-        "location = elsewhere if elsewhere else",
-        _RESPONSES,
+        "unit/test_privacy.py unit/test_errors.py",
+        ("errors show numbers", "self.message: str = mask_phones_in(message)", "self.message: str = message"),
     ),
 )

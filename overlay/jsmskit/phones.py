@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ._validation.fields import canonical_phone
-from ._validation.invalid_argument import InvalidArgument, error_for_argument
+from ._validation.fields import InvalidArgument, canonical_phone, error_for_argument
 
 __all__ = ["is_mobile_phone", "normalize_phone"]
 

@@ -20,8 +20,7 @@ from ._calls.failures import LOGGER
 from ._calls.request import PreparedRequest, RefusedRequest
 from ._calls.responses import ParsedResponse
 from ._privacy import mask_phone
-from ._validation.fields import canonical_phone, is_canonical
-from ._validation.invalid_argument import InvalidArgument
+from ._validation.fields import InvalidArgument, canonical_phone, is_canonical
 from .errors import ConfigurationError, WithheldError
 
 R = TypeVar("R")

@@ -10,8 +10,7 @@ from typing import Any, Final, Self, TypeAlias, cast, final
 from jsms_api import limits
 
 from ._privacy import mask_phone
-from ._validation.fields import canonical_phone
-from ._validation.invalid_argument import InvalidArgument
+from ._validation.fields import InvalidArgument, canonical_phone
 from ._validation.template_text import check_template_params
 
 __all__ = ["PreparedRecipients", "Recipient", "RecipientLike", "prepare_recipients"]

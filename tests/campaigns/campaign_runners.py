@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from campaign_scene import Clock
-from campaign_service import KEY, SECRET, AsyncService
+from campaign_scene import PLAIN, Clock, states
+from campaign_service import KEY, SECRET, AsyncService, numbers
 from jsmskit import AsyncJsmsClient, JsmsClient, RetryPolicy
-from jsmskit.campaigns import AsyncCampaignRunner, CampaignRunner, RunResult, RunSettings
+from jsmskit.campaigns import AsyncCampaignRunner, CampaignRunner, RunResult, RunSettings, TemplateFacts, plan
 from jsmskit.campaigns.ledger import Ledger
 
 SYNC_AND_ASYNC = ("sync", "asyncio")
@@ -24,49 +23,55 @@ class EitherRunner:
         self, kind: str, ledger: Ledger, service: Any, clock: Clock, settings: RunSettings | None = None
     ) -> None:
         self.kind = kind
-        self._ledger = ledger
-        self._service = service
-        self._clock = clock
+        self.ledger = ledger
+        self.service = service
+        self.clock = clock
         self._settings = settings
 
-    def run(self, campaign_id: int = 1, **options: Any) -> RunResult:
-        """Start, and end as it ends."""
-        return self._do("run", campaign_id, options)
+    def plan(self, count: int, facts: TemplateFacts = PLAIN) -> None:
+        """Plan a campaign to so many people."""
+        plan(self.ledger, numbers(count), facts)
 
-    def resume(self, campaign_id: int = 1, **options: Any) -> RunResult:
-        """Go on, and end as it ends."""
-        return self._do("resume", campaign_id, options)
+    def states(self) -> dict[str, int]:
+        """How many recipients of campaign 1 are in which state."""
+        return states(self.ledger)
 
-    def _do(self, name: str, campaign_id: int, options: dict[str, Any]) -> RunResult:
+    def run(self, *, check_balance: bool = True, **settings: Any) -> RunResult:
+        """Start campaign 1, and end as it ends."""
+        return self._do("run", check_balance, settings)
+
+    def resume(self, *, check_balance: bool = True, **settings: Any) -> RunResult:
+        """Go on with campaign 1, and end as it ends."""
+        return self._do("resume", check_balance, settings)
+
+    def _do(self, name: str, check_balance: bool, given: dict[str, Any]) -> RunResult:
+        settings = RunSettings(**given) if given else self._settings
         if self.kind == "asyncio":
-            return asyncio.run(self._do_async(name, campaign_id, options))
+            return asyncio.run(self._do_async(name, check_balance, settings))
         with JsmsClient(
-            KEY, SECRET, transport=self._service, sleep=lambda seconds: None, now=self._now, retry=ONE_TRY
+            KEY, SECRET, transport=self.service, sleep=lambda seconds: None, now=self._now, retry=ONE_TRY
         ) as client:
-            runner = CampaignRunner(self._ledger, client, self._settings, clock=self._clock, sleep=self._clock.sleep)
+            runner = CampaignRunner(self.ledger, client, settings, clock=self.clock, sleep=self.clock.sleep)
             try:
-                result: RunResult = getattr(runner, name)(campaign_id, **options)
+                result: RunResult = getattr(runner, name)(1, check_balance=check_balance)
             finally:
                 runner.close()
             return result
 
-    async def _do_async(self, name: str, campaign_id: int, options: dict[str, Any]) -> RunResult:
+    async def _do_async(self, name: str, check_balance: bool, settings: RunSettings | None) -> RunResult:
         async with AsyncJsmsClient(
-            KEY, SECRET, transport=AsyncService(self._service), sleep=self._nap, now=self._now, retry=ONE_TRY
+            KEY, SECRET, transport=AsyncService(self.service), sleep=self._nap, now=self._now, retry=ONE_TRY
         ) as client:
-            runner = AsyncCampaignRunner(self._ledger, client, self._settings, clock=self._clock, sleep=self._nap)
+            runner = AsyncCampaignRunner(self.ledger, client, settings, clock=self.clock, sleep=self._nap)
             try:
-                result: RunResult = await getattr(runner, name)(campaign_id, **options)
+                result: RunResult = await getattr(runner, name)(1, check_balance=check_balance)
             finally:
                 runner.close()
             return result
 
     async def _nap(self, seconds: float) -> None:
-        self._clock.sleep(seconds)
+        self.clock.sleep(seconds)
         await asyncio.sleep(0)
 
     def _now(self) -> datetime:
-        return datetime.fromtimestamp(self._clock.now, UTC)
-
-
-MakeEither = Callable[..., EitherRunner]
+        return datetime.fromtimestamp(self.clock.now, UTC)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from jsmskit import JsmsClient
-from jsmskit.campaigns import CampaignRunner, RunSettings, open_ledger
+from jsmskit.campaigns import open_ledger
 from jsmskit.campaigns.ledger import Ledger
 
 sys.path.insert(0, str(Path(__file__).parent))
 from campaign_postgres import PostgresServer, find_programs
-from campaign_runners import SYNC_AND_ASYNC, EitherRunner, MakeEither
+from campaign_runners import SYNC_AND_ASYNC, EitherRunner
 from campaign_scene import Clock
 from campaign_service import KEY, SECRET, Service
 
@@ -57,23 +57,10 @@ def client(service: Service) -> Iterator[JsmsClient]:
         yield made
 
 
-@pytest.fixture
-def runner(ledger: Ledger, client: JsmsClient, clock: Clock) -> Callable[..., CampaignRunner]:
-    def make(**settings: object) -> CampaignRunner:
-        return CampaignRunner(ledger, client, RunSettings(**settings), clock=clock, sleep=clock.sleep)  # type: ignore[arg-type]
-
-    return make
-
-
 @pytest.fixture(params=SYNC_AND_ASYNC)
-def either_runner(request: pytest.FixtureRequest, ledger: Ledger, service: Service, clock: Clock) -> MakeEither:
+def runner(request: pytest.FixtureRequest, ledger: Ledger, service: Service, clock: Clock) -> EitherRunner:
     """A runner sync or async: what a test says of one must hold for the other."""
-
-    def make(**settings: object) -> EitherRunner:
-        chosen = RunSettings(**settings) if settings else None  # type: ignore[arg-type]
-        return EitherRunner(request.param, ledger, service, clock, chosen)
-
-    return make
+    return EitherRunner(request.param, ledger, service, clock)
 
 
 @pytest.fixture(scope="session")

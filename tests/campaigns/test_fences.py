@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from campaign_runners import EitherRunner, MakeEither
-from campaign_scene import EASY, PLAIN, Clock, accepted, start, take
-from campaign_service import Service, answer, numbers
+from campaign_runners import EitherRunner
+from campaign_scene import EASY, Clock, accepted, start, take
+from campaign_service import Service, answer
 from jsmskit import JsmsClient, RateLimitError
-from jsmskit.campaigns import CampaignRunner, CampaignState, RunSettings, plan
+from jsmskit.campaigns import CampaignRunner, CampaignState, RunSettings
 from jsmskit.campaigns.decisions import ChunkDecision, decide_error, decide_not_sent
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import Backoff, ChunkLease
@@ -96,17 +96,14 @@ def _told_to_wait(seconds: str) -> Callable[[list[str]], tuple[int, dict[str, st
     return step
 
 
-def test_a_gateway_that_asks_for_days_holds_a_campaign_for_an_hour(
-    ledger: Ledger, service: Service, either_runner: MakeEither, clock: Clock
-) -> None:
+def test_a_gateway_that_asks_for_days_holds_a_campaign_for_an_hour(runner: EitherRunner) -> None:
     """`Retry-After` may come from anything in front of the service; the wait is bounded, and said."""
-    plan(ledger, numbers(10), PLAIN)
-    service.then(*[_told_to_wait("950400")] * 1)
-    runner: EitherRunner = either_runner()
-    begun = clock.now
-    assert runner.run(1).campaign.state is CampaignState.FINISHED
-    assert 3000 < clock.now - begun < 3700
-    assert len(service.requests) == 2
+    runner.plan(10)
+    runner.service.then(_told_to_wait("950400"))
+    begun = runner.clock.now
+    assert runner.run().campaign.state is CampaignState.FINISHED
+    assert 3000 < runner.clock.now - begun < 3700
+    assert len(runner.service.requests) == 2
 
 
 def test_the_bound_of_a_wait_is_said(ledger: Ledger, clock: Clock) -> None:

@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 import pytest
-from campaign_runners import MakeEither
+from campaign_runners import EitherRunner
 from campaign_scene import EASY, MORNING, PLAIN, Clock, accepted, start, take
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from jsmskit import AsyncJsmsClient
@@ -76,7 +76,7 @@ def test_a_run_that_is_cancelled_within_a_claim_leaves_nothing_in_flight(
 
 
 def test_an_order_in_hand_does_not_go_out_after_the_run_was_broken_off(
-    ledger: Ledger, service: Service, either_runner: MakeEither, monkeypatch: pytest.MonkeyPatch
+    runner: EitherRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another worker failed, or somebody pressed Ctrl-C, while it was claimed."""
     next_chunk = WorkerSession.next_chunk
@@ -86,13 +86,13 @@ def test_an_order_in_hand_does_not_go_out_after_the_run_was_broken_off(
         self.stop()
         return step
 
-    plan(ledger, numbers(20), PLAIN)
+    runner.plan(20)
     with monkeypatch.context() as patch:
         patch.setattr(WorkerSession, "next_chunk", broken_off)
-        assert not either_runner().run().finished
-    assert not service.requests
-    assert chunk_states(ledger) == ["pending", "pending"]
-    assert either_runner().resume().lost_chunks == ()
+        assert not runner.run().finished
+    assert not runner.service.requests
+    assert chunk_states(runner.ledger) == ["pending", "pending"]
+    assert runner.resume().lost_chunks == ()
 
 
 @pytest.mark.parametrize("phase", [ChunkPhase.RESERVED, ChunkPhase.COMMITTING])

@@ -111,6 +111,8 @@ def test_a_ledger_with_two_names_is_refused_under_both(file: Path, tmp_path: Pat
 def test_a_second_name_given_while_the_ledger_is_open_stops_the_next_run(file: Path, tmp_path: Path) -> None:
     with open_ledger(file) as ledger:
         (tmp_path / "two.db").hardlink_to(file)
+        with pytest.raises(LedgerBusyError, match="is open in this program as"):
+            open_ledger(tmp_path / "two.db")
         with pytest.raises(LedgerError, match="hard links"):
             ledger.start(1, new_owner(), SETTINGS, resume=False)
 

@@ -340,6 +340,9 @@ def test_a_field_over_a_line_break(planned: Plan, file: Path) -> None:
     file.write_text('phone,name\n13800138000,"a\n13800138001,b\n')
     with pytest.raises(PlanError, match="row 2: "):
         planned(file, NOTICE, multiline=True)
+    file.write_text(f'phone,name\n{one},"' + "x\n" * 40_000 + f'"\n{two},b\n')
+    found = planned(file, NOTICE, multiline=True)
+    assert (found.sent, found.aside) == ({two: "b"}, [(2, "unreadable_row")])
 
 
 def test_carriage_returns(planned: Plan, file: Path) -> None:
@@ -490,6 +493,19 @@ def test_a_sheet_by_its_name(planned: Plan, tmp_path: Path) -> None:
         planned(FIELD / "no_header.csv", sheet="x")
 
 
+def test_a_workbook_with_a_password(planned: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    import python_calamine as calamine
+
+    class Locked:
+        @staticmethod
+        def from_filelike(file: object) -> None:
+            raise calamine.PasswordError
+
+    monkeypatch.setattr(calamine, "CalamineWorkbook", Locked)
+    with pytest.raises(PlanError, match="has a password"):
+        planned(FIELD / "people.xls")
+
+
 def test_without_the_extra_one_line_says_how_to_save(planned: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
     with pytest.raises(PlanError, match="not installed") as caught:
@@ -514,6 +530,20 @@ def test_other_kinds_are_named(planned: Plan, tmp_path: Path) -> None:
 
 
 # Sources of one's own.
+
+
+def test_standard_input_is_a_file_too(planned: Plan, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read again where that is needed: to find its kind, and the encoding that it is in."""
+    file.write_text(SIMPLE, encoding="gb18030")
+    for encoding in ("utf-8", "gb18030"):
+        with file.open() as typed:
+            monkeypatch.setattr("sys.stdin", typed)
+            if encoding == "utf-8":
+                with pytest.raises(PlanError, match="standard input: the text is not utf-8") as caught:
+                    planned("-", NOTICE, encoding=encoding)
+                assert 'encoding="gb18030"' in caught.value.remedy
+            else:
+                assert planned("-", NOTICE, encoding=encoding).summary.recipients == 30
 
 
 def test_a_source_can_be_read_row_by_row(file: Path) -> None:

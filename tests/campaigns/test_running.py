@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 import pytest
-from campaign_runners import MakeEither
+from campaign_runners import EitherRunner
 from campaign_scene import MARKETING, MORNING, NOTICE, PLAIN, Clock, states
 from campaign_service import KEY, SECRET, Answer, AsyncService, Service, numbers, refusal
 from jsms_api.error_table import ErrorCode
@@ -50,15 +50,17 @@ def as_usual() -> None:
     """A step of the balance."""
 
 
-def test_everybody_gets_the_message_once(ledger: Ledger, service: Service, either_runner: MakeEither) -> None:
+def test_everybody_gets_the_message_once(runner: EitherRunner) -> None:
     """The ordinary case, with four workers: 10, 100, then thousands; every value where it belongs."""
     people = [(phone, {"name": f"第{index}位"}) for index, phone in enumerate(numbers(2333))]
-    plan(ledger, people, NOTICE)
-    assert either_runner(concurrency=4).run().finished
-    assert states(ledger) == {"accepted": 2333}
-    assert set(service.taken.values()) == {1}
-    assert [len(request) for request in service.requests[:2]] == [10, 100]
-    sent = {entry["mobile"]: entry["temp_para"]["name"] for body in service.bodies for entry in body["recipients"]}
+    plan(runner.ledger, people, NOTICE)
+    assert runner.run(concurrency=4).finished
+    assert runner.states() == {"accepted": 2333}
+    assert set(runner.service.taken.values()) == {1}
+    assert [len(request) for request in runner.service.requests[:2]] == [10, 100]
+    sent = {
+        entry["mobile"]: entry["temp_para"]["name"] for body in runner.service.bodies for entry in body["recipients"]
+    }
     assert sent == {phone: values["name"] for phone, values in people}
 
 
@@ -87,250 +89,222 @@ def test_a_cancelled_async_run_leaves_an_unknown_chunk(ledger: Ledger, clock: Cl
     assert states(ledger) == {"unknown": 10, "pending": 10}
 
 
-def test_what_a_response_says_of_single_recipients_settles_these(
-    ledger: Ledger, service: Service, either_runner: MakeEither
-) -> None:
+def test_what_a_response_says_of_single_recipients_settles_these(runner: EitherRunner) -> None:
     """Refused by a code, forgotten by the response, the whole response lost: together they are what was planned."""
     people = numbers(2110)
-    plan(ledger, people, PLAIN)
-    service.codes = {people[0]: 50006, people[300]: 50037}
-    service.silent_about = {people[20]}
-    service.then(service.take, service.take, service.take, service.lost_answer)
-    either_runner(unknown_share=1.0).run()
-    assert states(ledger) == {"accepted": 1107, "rejected": 2, "unknown": 1001}
-    assert ledger.queries.codes(1) == [(50006, 1), (50037, 1)]
-    assert [row[:2] for row in ledger.queries.unknown_chunks(1)] == [(2, 1), (4, 1000)]
-    assert sorted(one.phone for one in ledger.queries.recipients(1)) == people
-    assert len(list(ledger.queries.recipients(1, RecipientState.UNKNOWN))) == 1001
-    assert len(ledger.queries.chunks(1, ChunkState.UNKNOWN)) == 1
-    assert set(service.taken.values()) == {1}
+    plan(runner.ledger, people, PLAIN)
+    runner.service.codes = {people[0]: 50006, people[300]: 50037}
+    runner.service.silent_about = {people[20]}
+    runner.service.then(runner.service.take, runner.service.take, runner.service.take, runner.service.lost_answer)
+    runner.run(unknown_share=1.0)
+    assert runner.states() == {"accepted": 1107, "rejected": 2, "unknown": 1001}
+    assert runner.ledger.queries.codes(1) == [(50006, 1), (50037, 1)]
+    assert [row[:2] for row in runner.ledger.queries.unknown_chunks(1)] == [(2, 1), (4, 1000)]
+    assert sorted(one.phone for one in runner.ledger.queries.recipients(1)) == people
+    assert len(list(runner.ledger.queries.recipients(1, RecipientState.UNKNOWN))) == 1001
+    assert len(runner.ledger.queries.chunks(1, ChunkState.UNKNOWN)) == 1
+    assert set(runner.service.taken.values()) == {1}
 
 
-def test_people_who_unsubscribed_are_remembered(ledger: Ledger, service: Service, either_runner: MakeEither) -> None:
+def test_people_who_unsubscribed_are_remembered(runner: EitherRunner) -> None:
     """50024 feeds the opt-out list, so the next marketing plan leaves them out."""
     people = numbers(50)
-    plan(ledger, people, MARKETING)
-    service.codes = {people[20]: 50024}
-    either_runner().run()
-    summary = plan(ledger, numbers(50, 20), TemplateFacts(10, "又减价。", TemplateKind.MARKETING))
+    plan(runner.ledger, people, MARKETING)
+    runner.service.codes = {people[20]: 50024}
+    runner.run()
+    summary = plan(runner.ledger, numbers(50, 20), TemplateFacts(10, "又减价。", TemplateKind.MARKETING))
     assert summary.set_aside == {"opted_out": 1}
 
 
-def test_people_that_came_too_often_get_two_more_tries(
-    ledger: Ledger, service: Service, either_runner: MakeEither, clock: Clock
-) -> None:
+def test_people_that_came_too_often_get_two_more_tries(runner: EitherRunner) -> None:
     """50009 for one recipient: again after ten minutes, at most twice, then refused."""
     people = numbers(10)
-    plan(ledger, people, PLAIN)
-    service.codes = {people[4]: 50009}
-    either_runner().run()
-    assert [len(request) for request in service.requests] == [10, 1, 1]
-    assert clock.now - MORNING >= 1200
-    assert states(ledger) == {"accepted": 9, "rejected": 1}
+    plan(runner.ledger, people, PLAIN)
+    runner.service.codes = {people[4]: 50009}
+    runner.run()
+    assert [len(request) for request in runner.service.requests] == [10, 1, 1]
+    assert runner.clock.now - MORNING >= 1200
+    assert runner.states() == {"accepted": 9, "rejected": 1}
 
 
 @pytest.mark.parametrize("step", ["lost_answer", "lost_request"])
-def test_a_lost_answer_is_never_sent_again(
-    ledger: Ledger, service: Service, either_runner: MakeEither, step: str
-) -> None:
+def test_a_lost_answer_is_never_sent_again(runner: EitherRunner, step: str) -> None:
     """Whether the request had arrived or not: the same exception, the same state, no second request."""
-    plan(ledger, numbers(120), PLAIN)
-    service.then(service.take, getattr(service, step))
-    assert either_runner(unknown_share=0.9).run().finished
-    assert states(ledger) == {"accepted": 20, "unknown": 100}
-    assert max(service.taken.values()) == 1
-    assert len(service.requests) == 3
+    runner.plan(120)
+    runner.service.then(runner.service.take, getattr(runner.service, step))
+    assert runner.run(unknown_share=0.9).finished
+    assert runner.states() == {"accepted": 20, "unknown": 100}
+    assert max(runner.service.taken.values()) == 1
+    assert len(runner.service.requests) == 3
 
 
-def test_a_connection_that_is_refused_costs_time_only(
-    ledger: Ledger, service: Service, either_runner: MakeEither
-) -> None:
+def test_a_connection_that_is_refused_costs_time_only(runner: EitherRunner) -> None:
     """Certainly not sent: the chunk goes back, and out a little later."""
-    plan(ledger, numbers(20), PLAIN)
-    service.then(*[service.refused_connection] * 4)
-    assert either_runner().run().finished
-    assert states(ledger) == {"accepted": 20}
-    assert max(service.taken.values()) == 1
+    runner.plan(20)
+    runner.service.then(*[runner.service.refused_connection] * 4)
+    assert runner.run().finished
+    assert runner.states() == {"accepted": 20}
+    assert max(runner.service.taken.values()) == 1
 
 
-def test_what_cannot_be_reached_pauses_and_is_gone_on_with(
-    ledger: Ledger, service: Service, either_runner: MakeEither
-) -> None:
+def test_what_cannot_be_reached_pauses_and_is_gone_on_with(runner: EitherRunner) -> None:
     """It does not knock for ever; `resume` goes on where the ledger stands."""
-    plan(ledger, numbers(20), PLAIN)
-    service.then(*[service.refused_connection] * 5)
-    paused = either_runner().run()
+    runner.plan(20)
+    runner.service.then(*[runner.service.refused_connection] * 5)
+    paused = runner.run()
     assert (paused.campaign.state, paused.finished) == (CampaignState.PAUSED, False)
     assert "could not be reached" in paused.campaign.why
-    assert either_runner().resume().finished
-    assert states(ledger) == {"accepted": 20}
+    assert runner.resume().finished
+    assert runner.states() == {"accepted": 20}
 
 
 @pytest.mark.parametrize(("settings", "losses"), [({"unknown_share": 1.0}, 2), ({"unknown_in_a_row": 99}, 1)])
 def test_the_breaker_stops_when_too_much_is_unknown(
-    ledger: Ledger, service: Service, either_runner: MakeEither, settings: dict[str, float], losses: int
+    runner: EitherRunner, settings: dict[str, float], losses: int
 ) -> None:
     """Two in a row, or more than half a percent: a person has to look, so the program stops making more of it."""
-    plan(ledger, numbers(3110), PLAIN)
-    service.then(service.take, service.take, *[service.lost_answer] * losses)
-    result = either_runner(**settings).run()
+    runner.plan(3110)
+    runner.service.then(runner.service.take, runner.service.take, *[runner.service.lost_answer] * losses)
+    result = runner.run(**settings)
     assert result.campaign.state is CampaignState.PAUSED
-    assert len(service.requests) == 2 + losses
-    assert either_runner(unknown_share=1.0).resume().finished
-    assert states(ledger) == {"accepted": 3110 - 1000 * losses, "unknown": 1000 * losses}
-    assert max(service.taken.values()) == 1
+    assert len(runner.service.requests) == 2 + losses
+    assert runner.resume(unknown_share=1.0).finished
+    assert runner.states() == {"accepted": 3110 - 1000 * losses, "unknown": 1000 * losses}
+    assert max(runner.service.taken.values()) == 1
 
 
-def test_one_bad_row_does_not_take_a_thousand_with_it(
-    ledger: Ledger, service: Service, either_runner: MakeEither
-) -> None:
+def test_one_bad_row_does_not_take_a_thousand_with_it(runner: EitherRunner) -> None:
     """A chunk refused as a whole is halved until the bad row stands alone; everybody else has the message."""
     people = numbers(1110)
-    plan(ledger, people, PLAIN)
+    plan(runner.ledger, people, PLAIN)
 
     def choke(phones: list[str]) -> Answer | None:
         return refusal(50007) if people[700] in phones else None
 
-    service.then(*[choke] * 100)
-    either_runner().run()
-    assert states(ledger) == {"accepted": 1109, "rejected": 1}
-    assert set(service.taken.values()) == {1}
-    assert len(service.requests) <= 24
+    runner.service.then(*[choke] * 100)
+    runner.run()
+    assert runner.states() == {"accepted": 1109, "rejected": 1}
+    assert set(runner.service.taken.values()) == {1}
+    assert len(runner.service.requests) <= 24
 
 
 @pytest.mark.parametrize("code", [50002, 50013, 50014, 50035, 59999])
-def test_a_refusal_that_concerns_everybody_pauses(
-    ledger: Ledger, service: Service, either_runner: MakeEither, code: int
-) -> None:
+def test_a_refusal_that_concerns_everybody_pauses(runner: EitherRunner, code: int) -> None:
     """Credentials, template, money, an unknown code: the next chunk would meet the same. Nobody is lost by it."""
-    plan(ledger, numbers(20), PLAIN)
-    service.then(lambda phones: refusal(code, 403))
-    result = either_runner().run()
+    runner.plan(20)
+    runner.service.then(lambda phones: refusal(code, 403))
+    result = runner.run()
     assert result.campaign.state is CampaignState.PAUSED
     assert str(code) in result.campaign.why
-    assert states(ledger) == {"pending": 20}
-    assert either_runner().resume().finished
+    assert runner.states() == {"pending": 20}
+    assert runner.resume().finished
 
 
-def test_too_often_for_everybody_waits(
-    ledger: Ledger, service: Service, either_runner: MakeEither, clock: Clock
-) -> None:
-    plan(ledger, numbers(20), PLAIN)
-    service.then(service.take, lambda phones: refusal(50009, 403))
-    assert either_runner(concurrency=4).run().finished
-    assert clock.now - MORNING >= 600
-    assert states(ledger) == {"accepted": 20}
+def test_too_often_for_everybody_waits(runner: EitherRunner) -> None:
+    runner.plan(20)
+    runner.service.then(runner.service.take, lambda phones: refusal(50009, 403))
+    assert runner.run(concurrency=4).finished
+    assert runner.clock.now - MORNING >= 600
+    assert runner.states() == {"accepted": 20}
 
 
-def test_a_refused_whole_is_unknown_where_refusals_are_not_trusted(
-    ledger: Ledger, service: Service, either_runner: MakeEither
-) -> None:
+def test_a_refused_whole_is_unknown_where_refusals_are_not_trusted(runner: EitherRunner) -> None:
     """That an error for the request means nobody was taken is an assumption, with a switch."""
-    plan(ledger, numbers(20), PLAIN)
-    service.then(lambda phones: refusal(50007))
-    either_runner(refusal_takes_nobody=False).run()
-    assert states(ledger)["unknown"] == 10
+    runner.plan(20)
+    runner.service.then(lambda phones: refusal(50007))
+    runner.run(refusal_takes_nobody=False)
+    assert runner.states()["unknown"] == 10
 
 
-def test_a_bad_canary_stops_everything(ledger: Ledger, service: Service, either_runner: MakeEither) -> None:
+def test_a_bad_canary_stops_everything(runner: EitherRunner) -> None:
     people = numbers(120)
-    plan(ledger, people, PLAIN)
-    service.codes = dict.fromkeys(people, 50022)
-    result = either_runner(concurrency=4).run()
+    plan(runner.ledger, people, PLAIN)
+    runner.service.codes = dict.fromkeys(people, 50022)
+    result = runner.run(concurrency=4)
     assert result.campaign.state is CampaignState.PAUSED
     assert "template" in result.campaign.why
-    assert len(service.requests) == 1
+    assert len(runner.service.requests) == 1
 
 
-def test_too_little_money_stops_before_the_first_message(
-    ledger: Ledger, service: Service, either_runner: MakeEither
-) -> None:
-    plan(ledger, numbers(20), PLAIN)
-    service.balance = {"app_balance": 9, "app_voice": 500, "app_industry": 10, "app_market": 500}
+def test_too_little_money_stops_before_the_first_message(runner: EitherRunner) -> None:
+    runner.plan(20)
+    runner.service.balance = {"app_balance": 9, "app_voice": 500, "app_industry": 10, "app_market": 500}
     with pytest.raises(CampaignStateError, match="needs about 20 units, the application has 19"):
-        either_runner().run()
-    assert not service.requests
-    assert ledger.queries.campaign(1).state is CampaignState.PLANNED
-    service.balance["app_industry"] = 11
-    assert either_runner().run().finished
+        runner.run()
+    assert not runner.service.requests
+    assert runner.ledger.queries.campaign(1).state is CampaignState.PLANNED
+    runner.service.balance["app_industry"] = 11
+    assert runner.run().finished
 
 
-def test_a_balance_that_nobody_tells_stops_before_the_first_message_only(
-    ledger: Ledger, service: Service, either_runner: MakeEither
-) -> None:
+def test_a_balance_that_nobody_tells_stops_before_the_first_message_only(runner: EitherRunner) -> None:
     """At the start the error comes out; later it is no reason to stop: the service refuses when the money is gone."""
-    plan(ledger, numbers(20), PLAIN)
-    service.balance_plan = [out_of_reach]
+    runner.plan(20)
+    runner.service.balance_plan = [out_of_reach]
     with pytest.raises(APIConnectionError):
-        either_runner().run()
-    assert not service.requests
-    service.balance_plan = [as_usual, out_of_reach]
-    assert either_runner(balance_every=1).run().finished
+        runner.run()
+    assert not runner.service.requests
+    runner.service.balance_plan = [as_usual, out_of_reach]
+    assert runner.run(balance_every=1).finished
 
 
 @pytest.mark.parametrize(
     ("told", "why"), [(None, "needs about 10 units"), (refusal(50014, 403), "50014")], ids=["count", "refusal"]
 )
-def test_money_that_is_gone_on_the_way_pauses(
-    ledger: Ledger, service: Service, either_runner: MakeEither, told: Answer | None, why: str
-) -> None:
+def test_money_that_is_gone_on_the_way_pauses(runner: EitherRunner, told: Answer | None, why: str) -> None:
     """Seen from the count of units, or from the service's refusal to count them; the rest waits."""
 
     def spent() -> Answer | None:
-        service.balance["app_balance"] = 0
+        runner.service.balance["app_balance"] = 0
         return told
 
-    plan(ledger, numbers(20), PLAIN)
-    service.balance_plan = [as_usual, spent]
-    result = either_runner(balance_every=1).run()
+    runner.plan(20)
+    runner.service.balance_plan = [as_usual, spent]
+    result = runner.run(balance_every=1)
     assert result.campaign.state is CampaignState.PAUSED
     assert why in result.campaign.why
-    assert states(ledger) == {"accepted": 10, "pending": 10}
+    assert runner.states() == {"accepted": 10, "pending": 10}
 
 
 @pytest.mark.parametrize("told", [None, refusal(50014, 403)], ids=["taken", "refused"])
-def test_stop_from_another_terminal_ends_the_run(
-    ledger: Ledger, service: Service, either_runner: MakeEither, told: Answer | None
-) -> None:
+def test_stop_from_another_terminal_ends_the_run(runner: EitherRunner, told: Answer | None) -> None:
     """Written into the ledger by another process; what is in flight is settled, and no pause is written over it."""
-    plan(ledger, numbers(20), PLAIN)
+    runner.plan(20)
 
     def stop(phones: list[str]) -> Answer | None:
-        with open_ledger(ledger.place) as terminal:
+        with open_ledger(runner.ledger.place) as terminal:
             terminal.stop(1, "by hand")
         return told
 
-    service.then(stop)
-    result = either_runner().run()
+    runner.service.then(stop)
+    result = runner.run()
     assert (result.campaign.state, result.campaign.why) == (CampaignState.STOPPED, "by hand")
     assert result.counts.pending == (10 if told is None else 20)
-    assert either_runner().resume().finished
+    assert runner.resume().finished
 
 
-def test_an_order_that_lay_too_long_is_given_back(
-    ledger: Ledger, service: Service, either_runner: MakeEither, clock: Clock
-) -> None:
+def test_an_order_that_lay_too_long_is_given_back(runner: EitherRunner) -> None:
     """The machine slept between claim and request: somebody may have decided about the chunk meanwhile."""
-    plan(ledger, numbers(10), PLAIN)
+    runner.plan(10)
     naps = [3600.0]
 
     def nap(place: str) -> None:
         if place == "claim.committed" and naps:
-            clock.now += naps.pop()
+            runner.clock.now += naps.pop()
 
     with arm_failpoints(nap):
-        assert either_runner().run().finished
-    assert len(service.requests) == 1
-    (chunk,) = ledger.queries.chunks(1)
+        assert runner.run().finished
+    assert len(runner.service.requests) == 1
+    (chunk,) = runner.ledger.queries.chunks(1)
     assert chunk.attempt == 2
 
 
 @pytest.mark.parametrize("failures", [1, 3])
 def test_an_answer_in_hand_is_written_as_soon_as_the_ledger_can(
-    ledger: Ledger, either_runner: MakeEither, monkeypatch: pytest.MonkeyPatch, failures: int
+    runner: EitherRunner, monkeypatch: pytest.MonkeyPatch, failures: int
 ) -> None:
     """It exists nowhere else, so writing it is tried again before the run gives up."""
-    plan(ledger, numbers(10), PLAIN)
+    runner.plan(10)
     left = [LedgerError("the disk is full.", "Make room.")] * failures
     settle = settlement.settle
 
@@ -340,28 +314,26 @@ def test_an_answer_in_hand_is_written_as_soon_as_the_ledger_can(
         return settle(*args)
 
     monkeypatch.setattr(settlement, "settle", flaky)
-    assert either_runner().run().finished
+    assert runner.run().finished
     assert not left
-    assert states(ledger) == {"accepted": 10}
+    assert runner.states() == {"accepted": 10}
 
 
-def test_what_fails_before_a_run_says_that_nothing_was_sent(
-    ledger: Ledger, service: Service, either_runner: MakeEither
-) -> None:
+def test_what_fails_before_a_run_says_that_nothing_was_sent(runner: EitherRunner) -> None:
     """Another run is on, the campaign was started before: the step that raised it sent nothing."""
-    plan(ledger, numbers(10), PLAIN)
-    assert either_runner().run().finished
+    runner.plan(10)
+    assert runner.run().finished
     with pytest.raises(CampaignStateError, match="nothing left") as caught:
-        either_runner().run()
+        runner.run()
     assert (caught.value.in_run, caught.value.outcome) == (False, Outcome.NOT_SENT)
-    assert len(service.requests) == 1
+    assert len(runner.service.requests) == 1
 
 
 def test_a_ledger_that_cannot_be_written_ends_the_run_and_lists_what_was_sent(
-    ledger: Ledger, service: Service, either_runner: MakeEither, monkeypatch: pytest.MonkeyPatch
+    runner: EitherRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both workers stop, nothing more is sent, and after the next start the chunk is unknown."""
-    plan(ledger, numbers(20), PLAIN)
+    runner.plan(20)
 
     def full(*args: object) -> bool:
         raise LedgerError("the disk is full.", "Make room.")
@@ -369,37 +341,35 @@ def test_a_ledger_that_cannot_be_written_ends_the_run_and_lists_what_was_sent(
     with monkeypatch.context() as patch:
         patch.setattr(settlement, "settle", full)
         with pytest.raises(LedgerError, match="full") as caught:
-            either_runner(concurrency=2).run()
+            runner.run(concurrency=2)
     assert (caught.value.in_run, caught.value.outcome, caught.value.campaign_id) == (True, Outcome.UNKNOWN, 1)
-    assert len(service.requests) == 1
-    assert either_runner().resume().lost_chunks == (1,)
-    assert states(ledger) == {"unknown": 10, "accepted": 10}
-    assert max(service.taken.values()) == 1
+    assert len(runner.service.requests) == 1
+    assert runner.resume().lost_chunks == (1,)
+    assert runner.states() == {"unknown": 10, "accepted": 10}
+    assert max(runner.service.taken.values()) == 1
 
 
-def test_an_interrupted_plan_cannot_be_run(ledger: Ledger, service: Service, either_runner: MakeEither) -> None:
+def test_an_interrupted_plan_cannot_be_run(runner: EitherRunner) -> None:
     """It holds a part of the list; whatever the balance says, the plan is made again."""
-    ledger.plans.begin_plan(name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="list")
+    runner.ledger.plans.begin_plan(name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="list")
     with pytest.raises(CampaignStateError, match="was interrupted"):
-        either_runner().run()
-    assert not service.requests
+        runner.run()
+    assert not runner.service.requests
 
 
-def test_a_repetition_that_the_service_refuses_proves_the_first_one(
-    ledger: Ledger, service: Service, either_runner: MakeEither
-) -> None:
+def test_a_repetition_that_the_service_refuses_proves_the_first_one(runner: EitherRunner) -> None:
     """A person said that an unknown request was not sent; 50034 for it says that it was. Nobody got two."""
-    plan(ledger, numbers(10), PLAIN)
-    service.then(service.lost_answer)
-    either_runner(unknown_share=1.0, canary=False).run()
-    ledger.resolve(1, sent=False, reason="nothing in the console")
-    service.codes = dict.fromkeys(numbers(10), int(ErrorCode.REPEAT_SEND))
-    assert either_runner(unknown_share=1.0, canary=False).resume().finished
-    assert ledger.queries.counts(1).accepted == 10
-    assert {one.why for one in ledger.queries.recipients(1)} == {
+    runner.plan(10)
+    runner.service.then(runner.service.lost_answer)
+    runner.run(unknown_share=1.0, canary=False)
+    runner.ledger.resolve(1, sent=False, reason="nothing in the console")
+    runner.service.codes = dict.fromkeys(numbers(10), int(ErrorCode.REPEAT_SEND))
+    assert runner.resume(unknown_share=1.0, canary=False).finished
+    assert runner.ledger.queries.counts(1).accepted == 10
+    assert {one.why for one in runner.ledger.queries.recipients(1)} == {
         "refused as a repetition after an unknown request: the earlier one had been taken"
     }
-    assert max(service.taken.values()) == 1
+    assert max(runner.service.taken.values()) == 1
 
 
 def test_progress_is_told_after_each_request(ledger: Ledger, client: JsmsClient, clock: Clock) -> None:
@@ -422,26 +392,22 @@ def test_marketing_waits_for_the_morning(ledger: Ledger, client: JsmsClient, clo
     assert MORNING + 22 * 3600 <= clock.now < MORNING + 22 * 3600 + 120
 
 
-def test_ctrl_c_before_the_first_request_starts_nothing(
-    ledger: Ledger, service: Service, either_runner: MakeEither
-) -> None:
+def test_ctrl_c_before_the_first_request_starts_nothing(runner: EitherRunner) -> None:
 
     def interrupted() -> NoReturn:
         raise KeyboardInterrupt
 
-    plan(ledger, numbers(10), PLAIN)
-    service.balance_plan = [interrupted]
+    runner.plan(10)
+    runner.service.balance_plan = [interrupted]
     with pytest.raises(KeyboardInterrupt):
-        either_runner().run()
-    assert ledger.queries.campaign(1).state is CampaignState.PLANNED
-    assert either_runner().run().finished
+        runner.run()
+    assert runner.ledger.queries.campaign(1).state is CampaignState.PLANNED
+    assert runner.run().finished
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals reach no certain thread there")
-@pytest.mark.parametrize("either_runner", ["sync"], indirect=True)
-def test_ctrl_c_lets_the_request_under_way_end_and_stops_the_campaign(
-    ledger: Ledger, service: Service, either_runner: MakeEither
-) -> None:
+@pytest.mark.parametrize("runner", ["sync"], indirect=True)
+def test_ctrl_c_lets_the_request_under_way_end_and_stops_the_campaign(runner: EitherRunner) -> None:
     """It arrives where the caller waits, not in a worker: the answer is read and written, nothing else goes out, and
     the ledger knows why.
     """
@@ -455,18 +421,18 @@ def test_ctrl_c_lets_the_request_under_way_end_and_stops_the_campaign(
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         assert heard.wait(10)
 
-    plan(ledger, numbers(20), PLAIN)
-    service.then(press)  # type: ignore[arg-type]
+    runner.plan(20)
+    runner.service.then(press)  # type: ignore[arg-type]
     before = signal.signal(signal.SIGINT, handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            either_runner().run()
+            runner.run()
     finally:
         signal.signal(signal.SIGINT, before)
-    found = ledger.queries.campaign(1)
+    found = runner.ledger.queries.campaign(1)
     assert (found.state, found.why) == (CampaignState.STOPPED, "interrupted at the keyboard")
-    assert states(ledger) == {"accepted": 10, "pending": 10}
-    assert either_runner().resume().finished
+    assert runner.states() == {"accepted": 10, "pending": 10}
+    assert runner.resume().finished
 
 
 def test_ctrl_c_while_threads_start_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -490,18 +456,16 @@ def test_ctrl_c_while_threads_start_leaves_none_behind(monkeypatch: pytest.Monke
         assert pool.submit(interrupted_everywhere, run, look, workers_threads).result() > 20
 
 
-def test_a_program_that_ends_within_a_request_leaves_it_unknown(
-    ledger: Ledger, service: Service, either_runner: MakeEither
-) -> None:
+def test_a_program_that_ends_within_a_request_leaves_it_unknown(runner: EitherRunner) -> None:
     """Whatever breaks in there: the request may have left, so its people are listed before the program goes."""
 
     def ended(phones: list[str]) -> NoReturn:
         raise SystemExit(3)
 
-    plan(ledger, numbers(20), PLAIN)
-    service.then(ended)
+    runner.plan(20)
+    runner.service.then(ended)
     with pytest.raises(SystemExit):
-        either_runner().run()
-    assert states(ledger) == {"unknown": 10, "pending": 10}
-    assert either_runner().resume().finished
-    assert states(ledger) == {"unknown": 10, "accepted": 10}
+        runner.run()
+    assert runner.states() == {"unknown": 10, "pending": 10}
+    assert runner.resume().finished
+    assert runner.states() == {"unknown": 10, "accepted": 10}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaign_runners import EitherRunner, MakeEither
+from campaign_runners import EitherRunner
 from campaign_scene import PLAIN, Clock, states
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from campaign_timed import OURS, TimedService
@@ -22,36 +22,36 @@ LIST = ",".join([*ALLOWED, OURS])
 
 
 def test_a_withheld_recipient_gets_no_request_and_its_own_state(
-    ledger: Ledger, service: Service, either_runner: MakeEither, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    runner: EitherRunner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Three chunks: of two a part goes out, the third has nobody left. The reports count them, the ledger says why."""
     monkeypatch.setenv("JSMS_ONLY_TO", LIST)
-    plan(ledger, numbers(130), PLAIN)
-    assert either_runner().run().finished
-    assert service.requests == [ALLOWED[:1], ALLOWED[1:]]
-    assert states(ledger) == {"accepted": 11, "withheld": 119}
-    withheld = list(ledger.queries.recipients(1, RecipientState.WITHHELD))
+    runner.plan(130)
+    assert runner.run().finished
+    assert runner.service.requests == [ALLOWED[:1], ALLOWED[1:]]
+    assert runner.states() == {"accepted": 11, "withheld": 119}
+    withheld = list(runner.ledger.queries.recipients(1, RecipientState.WITHHELD))
     assert {one.why for one in withheld} == {"JSMS_ONLY_TO"}
     assert not {one.phone for one in withheld} & set(ALLOWED)
-    told: Any = summarize(ledger, 1).as_json()["recipients"]
+    told: Any = summarize(runner.ledger, 1).as_json()["recipients"]
     assert (told["withheld"], told["skipped"]) == (119, 0)
-    write_page(ledger, 1, tmp_path / "page.html")
+    write_page(runner.ledger, 1, tmp_path / "page.html")
     assert "Withheld by the recipient guard" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
 def test_a_campaign_does_not_run_while_everything_is_redirected(
-    ledger: Ledger, service: Service, either_runner: MakeEither, monkeypatch: pytest.MonkeyPatch
+    runner: EitherRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It would send every message to one phone. Nothing is asked of the service, and the plan stays as it is."""
     monkeypatch.setenv("JSMS_REDIRECT_TO", OURS)
-    plan(ledger, numbers(130), PLAIN)
-    for go in (either_runner().run, either_runner().resume):
+    runner.plan(130)
+    for go in (runner.run, runner.resume):
         with pytest.raises(CampaignStateError, match="JSMS_REDIRECT_TO") as caught:
             go()
         assert OURS not in str(caught.value)
         assert "JSMS_ONLY_TO" in caught.value.remedy
-    assert service.requests == []
-    assert ledger.queries.campaign(1).state is CampaignState.PLANNED
+    assert runner.service.requests == []
+    assert runner.ledger.queries.campaign(1).state is CampaignState.PLANNED
 
 
 def test_a_worker_does_not_start_while_everything_is_redirected(ledger: Ledger, service: Service) -> None:

@@ -158,7 +158,7 @@ def test_a_refusal_of_the_service_is_chinese(shell: Shell) -> None:
     assert "服务拒绝了请求：" in done.err
     assert "jsms explain 50" in done.err
     checked = shell.piped("codes", "send", "123", env={"JSMS_LANG": "zh"})
-    assert "发送前的检查未通过：手机号码无效" in checked.err
+    assert "发送前的检查未通过：手机号码无效。phone: **** 有 3 位，手机号应为 11 位。" in checked.err
 
 
 def test_doctor_and_topics_are_chinese(shell: Shell) -> None:

@@ -26,7 +26,7 @@ from jsmskit import (
     VoiceLanguage,
     errors,
 )
-from jsmskit._validation.invalid_argument import InvalidArgument, code_for_argument, error_for_argument
+from jsmskit._validation.fields import InvalidArgument, code_for_argument, error_for_argument
 
 from tests.client.callers import Caller, answer, sent
 from tests.client.operations import PHONE, PNG, soon

@@ -60,11 +60,6 @@ class TestSockets:
             stream.start_tls(ssl.create_default_context(), "localhost", 9)
         assert pair[1].recv(1) == b""
 
-    def test_a_write_that_nobody_takes_ends_in_time(self, pair: tuple[socket.socket, socket.socket]) -> None:
-        stream = sockets.Stream(pair[0], FAR)
-        with pytest.raises(failures.WriteTimeout):
-            stream.write(outgoing(b"x" * 10_000_000), 0.05)
-
     def test_what_is_encrypted_is_asked_for_before_it_is_waited_for(
         self, pair: tuple[socket.socket, socket.socket]
     ) -> None:
@@ -115,13 +110,6 @@ class TestSockets:
         stream.close()
         with pytest.raises(failures.ReadError):
             stream.read(9)
-        assert stream.is_readable()
-
-    def test_a_handshake_with_rubbish_fails_and_closes(self, pair: tuple[socket.socket, socket.socket]) -> None:
-        pair[1].sendall(b"this is no TLS\r\n" * 10)
-        stream = sockets.Stream(pair[0], FAR)
-        with pytest.raises(failures.ConnectError):
-            stream.start_tls(ssl.create_default_context(), "localhost", 9)
         assert stream.is_readable()
 
     def test_every_address_of_a_host_is_tried(self, monkeypatch: pytest.MonkeyPatch) -> None:

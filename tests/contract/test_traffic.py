@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import httpx
 import pytest
 from jsms_api.operations import OPERATIONS
 from jsmskit import JsmsClient, JsmsError, TransportRequest, spec
@@ -23,22 +24,19 @@ pytestmark = pytest.mark.xdist_group("spec-linters")
 
 SERVER = "https://api.sms.jpush.cn/v1"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU"
-BOUNDARY = "a-part-ends-here"
 PHONE = "13900139000"
 
 Json = Any
 
 
-def form(parts: dict[str, Json]) -> bytes:
-    """Encode a form as multipart/form-data; parts named like pictures become files."""
-    encoded = b""
-    for name, value in parts.items():
-        picture = name == "image0" or name.endswith(("Image", "Screenshot"))
-        name_line = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"'
-        file_line = f'; filename="{name}.png"\r\nContent-Type: image/png' if picture else ""
-        content = PNG if picture else str(value).encode()
-        encoded += f"{name_line}{file_line}\r\n\r\n".encode() + content + b"\r\n"
-    return encoded + f"--{BOUNDARY}--\r\n".encode()
+def form(fields: dict[str, Json]) -> dict[str, Json]:
+    """Return the parts of a form; those named like pictures are files."""
+    return {
+        name: (f"{name}.png", PNG, "image/png")
+        if name == "image0" or name.endswith(("Image", "Screenshot"))
+        else (None, str(value))
+        for name, value in fields.items()
+    }
 
 
 class Recorder:
@@ -48,23 +46,17 @@ class Recorder:
         self.mock = mock
         self.entries: list[dict[str, Json]] = []
 
-    def call(self, operation_id: str, body: Json = None, *, method: str = "", **path: Json) -> Json:
+    def call(self, operation_id: str, body: Json = None, **path: Json) -> Json:
         """Make one call with the right keys. Returns what the answer says, None if it has no body."""
         info = OPERATIONS[operation_id]
-        code = path.pop("mock_code", None)
+        headers = {"x-mock-code": str(code)} if (code := path.pop("mock_code", None)) else {}
         pair = (DEV_KEY, DEV_SECRET) if info.credential == "dev" else (APP_KEY, MASTER_SECRET)
-        headers = {"authorization": "Basic " + base64.b64encode(":".join(pair).encode()).decode()}
-        content = b""
-        if body is not None and info.content_type == "multipart/form-data":
-            headers["content-type"] = f"multipart/form-data; boundary={BOUNDARY}"
-            content = form(body)
-        elif body is not None:
-            headers["content-type"] = "application/json"
-            content = json.dumps(body, ensure_ascii=False).encode()
-        if code is not None:
-            headers["x-mock-code"] = str(code)
+        headers["authorization"] = "Basic " + base64.b64encode(":".join(pair).encode()).decode()
         target = info.path.format(**{name: quote(str(value)) for name, value in path.items()})
-        request = Request(method or info.method, f"/v1{target}", "", headers, content)
+        is_form = info.content_type == "multipart/form-data"
+        content: dict[str, Json] = {"files": form(body)} if is_form else {"json": body}
+        built = httpx.Request(info.method, SERVER + target, headers=headers, **(content if body is not None else {}))
+        request = Request(info.method, f"/v1{target}", "", dict(built.headers), built.read())
         reply = self.mock.handle(request)
         self.entries.append(entry(request, reply))
         return json.loads(reply.body) if reply.body else None

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api import limits
-from jsmskit._validation.fields import canonical_phone
-from jsmskit._validation.invalid_argument import InvalidArgument
+from jsmskit._validation.fields import InvalidArgument, canonical_phone
 
 PHONES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 

@@ -40,7 +40,9 @@ def shell_names() -> set[str]:
         for parameter in command.params:  # get_params would keep a --help without -h
             names.update(parameter.opts)
             names.update(f"{path} {option}" for option in parameter.opts)
-            names.update(parameter.make_metavar(context).strip("[]").split("|"))
+            names.add(parameter.metavar or str(parameter.name).upper())
+            if isinstance(parameter.type, click.Choice):
+                names.update(map(str, parameter.type.choices))
         if isinstance(command, click.Group):
             for name in command.list_commands(context):
                 below = command.get_command(context, name)

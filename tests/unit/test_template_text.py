@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
-from jsmskit._validation.invalid_argument import InvalidArgument
+from jsmskit._validation.fields import InvalidArgument
 from jsmskit._validation.template_text import (
     TemplatePreview,
     billed_length,

@@ -11,8 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
-from jsmskit._validation.fields import SERVICE_TIMEZONE, from_millis, from_wire_time, future_wire_time, to_wire_time
-from jsmskit._validation.invalid_argument import InvalidArgument
+from jsmskit._validation.fields import (
+    SERVICE_TIMEZONE,
+    InvalidArgument,
+    from_millis,
+    from_wire_time,
+    future_wire_time,
+    to_wire_time,
+)
 
 OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(

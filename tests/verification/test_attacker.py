@@ -47,7 +47,7 @@ class Attacker:
         self.mock = mock
 
     async def post(self, path: str, address: str = "192.0.2.1", **body: Any) -> int:
-        """Post from an address; return the status. Straight to the application: 10,000 requests have to be quick."""
+        """Post from an address; return the status. Straight to the application: very many requests have to be quick."""
         status: list[int] = []
         content = json.dumps(body).encode("utf-8", "surrogatepass")
 
@@ -95,16 +95,16 @@ async def same_number_100_times(attacker: Attacker) -> None:
     assert len(attacker.mock.messages()) == 1
 
 
-async def same_number_every_minute_for_a_day(attacker: Attacker) -> None:
-    for place in range(24 * 60):
+async def same_number_every_ten_minutes_for_a_day(attacker: Attacker) -> None:
+    for place in range(24 * 6):
         await attacker.ask(PHONE, f"10.0.{place // 256}.{place % 256}")
-        attacker.mock.advance(60)
+        attacker.mock.advance(600)
     assert len(attacker.mock.messages()) == 10
 
 
-async def a_thousand_numbers_from_one_address(attacker: Attacker) -> None:
-    found = Counter([await attacker.ask(f"139{place:08d}") for place in range(1000)])
-    assert found == {202: 20, 429: 980}
+async def very_many_numbers_from_one_address(attacker: Attacker) -> None:
+    found = Counter([await attacker.ask(f"139{place:08d}") for place in range(300)])
+    assert found == {202: 20, 429: 280}
     assert len(attacker.mock.messages()) == 20
 
 
@@ -117,10 +117,10 @@ async def numbers_from_ever_new_addresses(attacker: Attacker) -> None:
     found = Counter(
         [
             await attacker.ask(f"139{place:08d}", f"10.{place >> 16}.{place >> 8 & 255}.{place & 255}")
-            for place in range(700)
+            for place in range(520)
         ]
     )
-    assert found == {202: 500, 429: 200}  # the purpose stops it, and leaves the other half of the budget
+    assert found == {202: 500, 429: 20}  # the purpose stops it, and leaves the other half of the budget
     assert await attacker.ask(PHONE, "192.0.2.1", "change-password") == 202
 
 
@@ -173,8 +173,8 @@ async def whatever_can_be_typed(attacker: Attacker) -> None:
 
 ATTACKS: list[Attack] = [
     same_number_100_times,
-    same_number_every_minute_for_a_day,
-    a_thousand_numbers_from_one_address,
+    same_number_every_ten_minutes_for_a_day,
+    very_many_numbers_from_one_address,
     numbers_from_one_network_of_version_6,
     numbers_from_ever_new_addresses,
     guesses,

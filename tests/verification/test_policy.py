@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,88 +12,40 @@ from jsmskit import ConfigurationError, JsmsClient
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from jsmskit.verification import MemoryStore, PhoneVerification, Policy, RedisStore
 
-COUNTS = (
-    "per_number_hour",
-    "per_number_day",
-    "per_address_hour",
-    "per_address_day",
-    "per_purpose_hour",
-    "budget_hour",
-    "budget_day",
-    "max_attempts",
-    "code_ttl",
-    "voice_after",
-)
+COUNTS = ("per_number_hour", "per_number_day", "per_address_hour", "per_address_day", "per_purpose_hour", "budget_hour",
+          "budget_day", "max_attempts", "code_ttl", "voice_after")  # fmt: skip
+WRONG: list[tuple[str, Any]] = [
+    *((name, value) for name in COUNTS for value in (0, -1, 1.5, True, "5", float("nan"), [5])),
+    *((name, value) for name in ("resend_after", "voice_interval") for value in (0, 0.5, 86_401, True, "60", b"60")),
+    *(("resend_after", value) for value in (-1, float("nan"), float("inf"))),
+    *(("alarm_at", value) for value in (0, 1.1, "0.5")),
+    *(("voice_interval", value) for value in (19, None)),
+    *(("code_ttl", value) for value in (None, 86_401)),
+    *(("allowed_numbers", value) for value in ("13800138000", 5, [5])),
+    ("max_attempts", None),
+    ("on_alarm", 5),
+    ("blocked_addresses", None),
+]
+NAMED: list[tuple[dict[str, Any], str]] = [
+    *(({name: value}, name) for name, value in WRONG),
+    # Of a list, the entry.
+    ({"allowed_numbers": ["13800138000", "12345"]}, "allowed_numbers[1]"),
+    ({"blocked_numbers": ["2*"]}, "blocked_numbers[0]"),
+    ({"blocked_numbers": ["*"]}, "blocked_numbers[0]"),
+    ({"allowed_addresses": ["10.0.0.1/8"]}, "allowed_addresses[0]"),
+    ({"blocked_addresses": ["example.com"]}, "blocked_addresses[0]"),
+    # A day allows at least as much as an hour.
+    ({"per_number_hour": 11}, "per_number_day"),
+    ({"per_address_day": 19}, "per_address_day"),
+    ({"budget_hour": 10, "budget_day": 9}, "budget_day"),
+]
 
 
-@pytest.mark.parametrize("name", COUNTS)
-@pytest.mark.parametrize("value", [0, -1, 1.5, True, "5", float("nan"), [5]])
-def test_counts_are_whole_and_at_least_one(name: str, value: Any) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        Policy(**{name: value})
-    assert caught.value.field == name
-
-
-@pytest.mark.parametrize("name", ["resend_after", "voice_interval"])
-@pytest.mark.parametrize("value", [0, -1, 0.5, 86_401, True, "60", float("nan"), float("inf"), b"60"])
-def test_windows_are_a_second_to_a_day(name: str, value: Any) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        Policy(**{name: value})
-    assert caught.value.field == name
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("max_attempts", None),
-        ("code_ttl", None),
-        ("code_ttl", 86_401),
-        ("voice_interval", 19),
-        ("voice_interval", None),
-        ("alarm_at", 0),
-        ("alarm_at", 1.1),
-        ("alarm_at", "0.5"),
-        ("on_alarm", 5),
-        ("allowed_numbers", "13800138000"),
-        ("allowed_numbers", 5),
-        ("allowed_numbers", [5]),
-        ("blocked_addresses", None),
-    ],
-)
-def test_other_values(name: str, value: Any) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        Policy(**{name: value})
-    assert caught.value.field == name
-
-
-@pytest.mark.parametrize(
-    ("name", "values", "field"),
-    [
-        ("allowed_numbers", ["13800138000", "12345"], "allowed_numbers[1]"),
-        ("blocked_numbers", ["2*"], "blocked_numbers[0]"),
-        ("blocked_numbers", ["*"], "blocked_numbers[0]"),
-        ("allowed_addresses", ["10.0.0.1/8"], "allowed_addresses[0]"),
-        ("blocked_addresses", ["example.com"], "blocked_addresses[0]"),
-    ],
-)
-def test_lists_say_which_entry_is_wrong(name: str, values: list[str], field: str) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        Policy(**{name: values})
-    assert caught.value.field == field
-
-
-@pytest.mark.parametrize(
-    ("limits", "field"),
-    [
-        ({"per_number_hour": 11}, "per_number_day"),
-        ({"per_address_day": 19}, "per_address_day"),
-        ({"budget_hour": 10, "budget_day": 9}, "budget_day"),
-    ],
-)
-def test_a_day_allows_at_least_as_much_as_an_hour(limits: dict[str, int], field: str) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        Policy(**limits)
-    assert caught.value.field == field
+def test_a_wrong_value_is_named() -> None:
+    for values, field in NAMED:
+        with pytest.raises(ConfigurationError) as caught:
+            Policy(**values)
+        assert caught.value.field == field, values
 
 
 def test_a_policy_can_be_changed_in_a_copy_and_shows_no_numbers() -> None:
@@ -103,32 +57,24 @@ def test_a_policy_can_be_changed_in_a_copy_and_shows_no_numbers() -> None:
     assert "max_attempts=3" in repr(other)
 
 
-@pytest.mark.parametrize("name", ["", "a b", "x" * 65, "a:b", "{a}", "13800138000", None, 5])
-def test_names_are_plain(name: Any) -> None:
-    mock = JsmsMock()
+def test_names_are_plain_and_channels_are_text_and_voice(mock: JsmsMock) -> None:
     client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport)
-    with pytest.raises(ConfigurationError) as caught:
-        PhoneVerification(client, store=MemoryStore(), application=name)
-    assert caught.value.field == "application"
     verification = PhoneVerification(client, store=MemoryStore())
-    for call in (
-        lambda: verification.start("13800138000", purpose=name),
-        lambda: verification.check("1", "1", purpose=name),
-    ):
+
+    def field_of(call: Callable[[], object]) -> str | None:
         with pytest.raises(ConfigurationError) as caught:
             call()
-        assert caught.value.field == "purpose"
-    mock.close()
+        return caught.value.field
 
-
-@pytest.mark.parametrize("channel", ["fax", None, 1])
-def test_channels_are_text_and_voice(channel: Any) -> None:
-    mock = JsmsMock()
-    client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport)
-    with pytest.raises(ConfigurationError) as caught:
-        PhoneVerification(client, store=MemoryStore()).start("13800138000", purpose="login", channel=channel)
-    assert caught.value.field == "channel"
-    mock.close()
+    wrong: list[Any] = ["", "a b", "x" * 65, "a:b", "{a}", "13800138000", None, 5]
+    for name in wrong:
+        made = partial(PhoneVerification, client, store=MemoryStore(), application=name)
+        assert field_of(made) == "application", name
+        assert field_of(partial(verification.start, "13800138000", purpose=name)) == "purpose", name
+        assert field_of(partial(verification.check, "1", "1", purpose=name)) == "purpose", name
+    channels: list[Any] = ["fax", None, 1]
+    for channel in channels:
+        assert field_of(partial(verification.start, "13800138000", purpose="login", channel=channel)) == "channel"
 
 
 def test_a_redis_store_needs_a_pepper_and_an_address(monkeypatch: pytest.MonkeyPatch) -> None:

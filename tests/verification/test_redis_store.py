@@ -280,7 +280,7 @@ def test_a_late_reply_is_not_taken_for_the_next_one(
     one = verifier_over(impatient)
     assert one.start()
     with redis.Redis(port=redis_server.port) as client:
-        client.client_pause(10_000)
+        client.client_pause(10_000, all=False)
         with pytest.raises(VerificationStoreError, match="TimeoutError"):
             one.start("13900139000")
         client.client_unpause()

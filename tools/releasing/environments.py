@@ -66,8 +66,8 @@ with JsmsMock() as mock, mock.serve() as server:
         sent = client.codes.send("13800138000", template_id=1)
         assert client.codes.verify(sent.msg_id, mock.wait_for_code("13800138000"))
 """
-#: Client, callbacks and mock: what stands on libraries of other people.
-CORE = ("tests/unit", "tests/client", "tests/callbacks", "tests/mock")
+#: Client, callbacks and mock: what stands on libraries of other people. Frameworks of examples have their own floors.
+CORE = ("tests/unit", "tests/client", "tests/callbacks", "tests/mock", "--ignore=tests/callbacks/test_frameworks.py")
 #: What those folders import of the `test` group; at the versions of locks/dev.txt.
 TEST_TOOLS = [
     *("celery", "django", "fastapi", "flask", "h11", "httpx2", "hypothesis", "jsms", "jsonschema"),

@@ -126,9 +126,7 @@ class AsyncJsmsClient:
             switched off.
         trust_env: take the proxy from the environment (HTTPS_PROXY, NO_PROXY) if none is given.
         max_connections: most connections at once in one event loop; further calls wait.
-        transport: another way to make exchanges. `"httpx"` makes them with that library, with the settings above:
-            slower, and a request that was cut off half-way counts as unknown. An object, such as the mock's,
-            brings its own connections.
+        transport: another way to make exchanges, such as the mock's. It brings its own connections, proxy and trust.
         clock: monotonic seconds, for deadlines.
         now: the current time, aware; for checks that a schedule lies in the future.
         sleep: how to wait between tries and pulls.

@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, ParamSpec, TypeVar
 from jsms_api.operations import OPERATIONS, OperationInfo
 from jsms_api.types import Operation
 
-from .._validation.invalid_argument import InvalidArgument, error_for_argument
+from .._validation.fields import InvalidArgument, error_for_argument
 from ..errors import InvalidRequestError, JsmsError, Outcome
 from . import responses, strict_json
 from .responses import ParsedResponse

@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 
 from jsms_api.error_table import REPORT_STATUSES, ReportStatus
 
-from .._validation.fields import canonical_phone, from_millis, from_wire_time
-from .._validation.invalid_argument import InvalidArgument
+from .._validation.fields import InvalidArgument, canonical_phone, from_millis, from_wire_time
 from . import strict_json
 
 if TYPE_CHECKING:  # made when they are read first: a login needs none of them, and they cost as much as the call

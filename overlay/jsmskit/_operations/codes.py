@@ -17,8 +17,7 @@ from .._calls import responses
 from .._calls.request import PreparedRequest, prepare, refusals_as_values
 from .._calls.responses import InvalidResponse, ParsedResponse
 from .._validation import fields as valid
-from .._validation.fields import canonical_phone
-from .._validation.invalid_argument import InvalidArgument, code_for_argument
+from .._validation.fields import InvalidArgument, canonical_phone, code_for_argument
 from ..results.codes import CodeReceipt, Verification, VerificationReason
 
 

@@ -20,7 +20,7 @@ from .._calls import responses
 from .._calls.request import PreparedRequest, prepare, refusals_as_values
 from .._calls.responses import ParsedResponse
 from .._validation import fields as valid
-from .._validation.invalid_argument import InvalidArgument
+from .._validation.fields import InvalidArgument
 from .._validation.template_text import check_remark, check_sign
 from ..results.reviews import Sign, SignReceipt
 

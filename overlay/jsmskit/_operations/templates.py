@@ -20,7 +20,7 @@ from .._calls.request import PreparedRequest, prepare, refusals_as_values
 from .._calls.responses import ParsedResponse
 from .._validation import fields as valid
 from .._validation import template_text
-from .._validation.invalid_argument import InvalidArgument, error_for_argument
+from .._validation.fields import InvalidArgument, error_for_argument
 from .._validation.template_text import TemplatePreview, check_template
 from ..errors import JsmsError
 from ..results.reviews import Template, TemplateReceipt

@@ -13,8 +13,7 @@ from typing import Final
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
 
-from .fields import has_half_a_character
-from .invalid_argument import InvalidArgument
+from .fields import InvalidArgument, has_half_a_character
 
 _VARIABLE: Final = re.compile(r"\{\{([^{}]*)\}\}")
 # The wider of the two documented rules: letters and digits (API page), with underscores inside (guide); uncertainty

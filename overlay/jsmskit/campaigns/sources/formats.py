@@ -350,12 +350,11 @@ class WorkbookSource(TableSource):
 
     def _chosen(self, book: CalamineWorkbook) -> CalamineSheet:
         names = book.sheet_names
-        if not names:
-            raise PlanError(f"{self.name} has no sheet.", "Save it again in the spreadsheet.")
-        name = names[0] if self._sheet is None else self._sheet
+        first = next(iter(names), "")
+        name = first if self._sheet is None else self._sheet
         if name not in names:
             raise PlanError(
-                f'{self.name} has no sheet "{name}" (sheets: {quoted(names)}).', f'Say which: sheet="{names[0]}".'
+                f'{self.name} has no sheet "{name}" (sheets: {quoted(names)}).', f'Say which: sheet="{first}".'
             )
         return book.get_sheet_by_name(name)
 
@@ -364,7 +363,7 @@ def _typed(cell: Any) -> object:
     """What was typed into a cell."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return str(int(cell))
-    if isinstance(cell, (float, int)) and not isinstance(cell, bool):
+    if isinstance(cell, (float, int, timedelta)) and not isinstance(cell, bool):
         return str(cell)  # too long a number comes out as 1.38e+18, which is named as damaged
     if isinstance(cell, datetime):
         shown = "%Y-%m-%d" if cell.time() == time() else "%Y-%m-%d %H:%M"
@@ -373,6 +372,4 @@ def _typed(cell: Any) -> object:
         return cell.isoformat()
     if isinstance(cell, time):
         return cell.strftime("%H:%M")
-    if isinstance(cell, timedelta):
-        return str(cell)
     return cell

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -204,7 +205,7 @@ class _Layout(NamedTuple):
     values: Mapping[str, int]
 
 
-class TableSource(FileSource):
+class TableSource(FileSource, ABC):
     """A file with columns. Numbers of rows are those that people see."""
 
     def __init__(
@@ -214,8 +215,9 @@ class TableSource(FileSource):
         self._header = header
         self._name = self.name  # as messages say it
 
+    @abstractmethod
     def _records(self) -> Iterator[Record]:
-        raise NotImplementedError
+        """All rows of the file."""
 
     def rows(self, variables: Sequence[str] | None, constants: Iterable[str] = ()) -> Iterator[Row]:
         """Yield the rows below the header. A row that does not fit under it has a problem.

@@ -11,6 +11,7 @@ import hashlib
 import shutil
 import sys
 import tempfile
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -140,6 +141,7 @@ class Content:
             self.name = "standard input"
             # The file has no name and mode 0600: it may hold phone numbers.
             self._kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # lives as long as this
+            weakref.finalize(self, self._kept.close)
             shutil.copyfileobj(sys.stdin.buffer, self._kept)
 
     def open(self) -> AbstractContextManager[IO[bytes]]:

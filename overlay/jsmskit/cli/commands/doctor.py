@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
 import click
 from jsms_api import limits
@@ -212,7 +213,7 @@ def _server(endpoint: Endpoint, proxy: Proxy | None, context: ssl.SSLContext) ->
         if isinstance(connection.sock, ssl.SSLSocket):
             how += f", {connection.sock.version()}"
             certificate = cast("dict[str, Any]", connection.sock.getpeercert() or {})
-        connection.request("HEAD", "/")
+        connection.request("HEAD", urlsplit(endpoint.base).path or "/")
         date = connection.getresponse().headers.get("date", "")
     except (OSError, ValueError, http.client.HTTPException) as error:
         problem = f"{how}: {getattr(error, 'strerror', None) or error or type(error).__name__}"

@@ -29,7 +29,7 @@ _SERVES: Final = mark("No, a mock sends nothing.")
 _TALKS: Final = mark("No, this only talks to a mock.")
 _DONE: Final = mark("No: only a mock was changed.")
 _SECONDS: Final = 30.0
-_COLUMNS: Final = ("id", "arrived_at", "phone", "kind", "code", "text")
+_COLUMNS: Final = ("id", "arrived_at", "phone", "kind", "verification_code", "text")
 _CALLBACK_TYPES: Final = ("SMS_REPORT", "SMS_REPLY", "SMS_TEMPLATE", "SMS_SIGN")
 
 _url_option = click.option(

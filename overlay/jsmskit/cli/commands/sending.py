@@ -240,7 +240,7 @@ def send_batch(
         done=_("Yes: {counts}.").format(counts=said),
     )
     if not wants_json():
-        (stderr_if_tty if result.complete else stderr)(f"{said}.")
+        (stderr_if_tty if result.complete else stderr)(said + ("。" if is_chinese() else "."))
         for doubt in result.warnings:
             stderr(_("The response contradicts itself: {doubt}").format(doubt=doubt))
         if result.unknown:

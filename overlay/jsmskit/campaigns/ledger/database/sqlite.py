@@ -47,20 +47,17 @@ def _as_ledger_error(path: Path, error: sqlite3.Error) -> LedgerError:
 
 @final
 class SqliteDatabase(Database):
-    """A ledger in one file, made on first use with mode 0600. `durable=False` is for plans that are thrown away."""
+    """A ledger in one file, made on first use with mode 0600."""
 
     for_update = ""
 
-    def __init__(
-        self, path: Path, clock: Callable[[], float] = time.time, *, durable: bool = True, without_log: bool = False
-    ) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time, *, without_log: bool = False) -> None:
         super().__init__(clock)
         if path.name == ":memory:":
             raise LedgerError("a ledger in memory cannot be made durable.", "Give a path of a file on a local disk.")
         self._file = LedgerFile.open(path)
         self._path = self._file.path
         self.name = str(self._path)
-        self._durable = durable
         self._lock = threading.RLock()
         self._mark = 0
         """What the file says while this connection may write; 0 before its first transaction."""
@@ -94,22 +91,18 @@ class SqliteDatabase(Database):
             self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         try:
-            if self._durable:
-                # With full synchronisation the first writing below is already safe.
-                connection.execute("PRAGMA synchronous=FULL")
-                journal = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-                connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone leaves data in the drive
-                connection.execute("PRAGMA wal_autocheckpoint=0")  # `_tend_log` does that, with the mark
-                connection.execute("PRAGMA journal_size_limit=0")
-                level = connection.execute("PRAGMA synchronous").fetchone()[0]
-                if (journal, level) != ("wal", _FULL):
-                    raise LedgerError(
-                        f"the ledger {self._path} cannot be made durable (journal {journal}, synchronous {level}).",
-                        "Keep the ledger on a local disk; network file systems lose what was written.",
-                    )
-            else:
-                connection.execute("PRAGMA journal_mode=OFF")
-                connection.execute("PRAGMA synchronous=OFF")
+            # With full synchronisation the first writing below is already safe.
+            connection.execute("PRAGMA synchronous=FULL")
+            journal = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+            connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone leaves data in the drive
+            connection.execute("PRAGMA wal_autocheckpoint=0")  # `_tend_log` does that, with the mark
+            connection.execute("PRAGMA journal_size_limit=0")
+            level = connection.execute("PRAGMA synchronous").fetchone()[0]
+            if (journal, level) != ("wal", _FULL):
+                raise LedgerError(
+                    f"the ledger {self._path} cannot be made durable (journal {journal}, synchronous {level}).",
+                    "Keep the ledger on a local disk; network file systems lose what was written.",
+                )
             connection.execute("PRAGMA secure_delete=FAST")
             connection.execute("PRAGMA cache_size=-4096")
             self._prepare(connection)
@@ -186,7 +179,7 @@ class SqliteDatabase(Database):
         for _ in range(_MARK_TRIES):
             self._connection.execute("BEGIN IMMEDIATE")
             # Asked as the writer: from now on no other process can bring the log into the file and change that.
-            if not self._durable or (self._mark and self._file.mark() == self._mark):
+            if self._mark and self._file.mark() == self._mark:
                 return
             self._connection.execute("ROLLBACK")
             self._bring_log_in(anyway=False)
@@ -239,7 +232,7 @@ class SqliteDatabase(Database):
         """Keep the log short. What was committed is safe in it, so a failure here is none of the caller's: the
         next transaction meets the same, and says so.
         """
-        if not self._durable or self._file.log_size() < self._log_limit:
+        if self._file.log_size() < self._log_limit:
             return
         with suppress(sqlite3.Error, LedgerError):
             self._bring_log_in()
@@ -299,7 +292,7 @@ class SqliteDatabase(Database):
             self._closed = True
             # SQLite brings the log in when the last connection is closed, the mark with the first page: nothing
             # else may be left to copy then. If it fails (a full disk), the log stays, and belongs to the file.
-            is_brought_in = not self._durable or not self._file.has_log()
+            is_brought_in = not self._file.has_log()
             if not is_brought_in:
                 with suppress(sqlite3.Error, LedgerError):
                     # A program that holds the file now closes it later, and does this then.

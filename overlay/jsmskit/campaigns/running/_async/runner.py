@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, final
 
@@ -17,9 +17,9 @@ from jsms_api.error_table import ErrorCode
 from jsmskit import AsyncJsmsClient
 from jsmskit.errors import InsufficientBalanceError, JsmsError, Outcome
 from jsmskit.recipients import PreparedRecipients
-from jsmskit.results import RejectedMessage, Schedule
+from jsmskit.results import Schedule
 
-from ...decisions import decide_error, decide_not_sent, decide_response, decide_scheduled, decide_unknown
+from ...decisions import ChunkDecision, decide_error, decide_not_sent, decide_response, decide_scheduled, decide_unknown
 from ...errors import CampaignError, CampaignStateError, LedgerError
 from ...ledger.failpoints import failpoint
 from ...ledger.ledger import Ledger, new_owner
@@ -36,6 +36,7 @@ _NO_VALUE: Final = "-"
 
 
 @final
+@dataclass(frozen=True, slots=True)
 class AsyncTwoPhaseSender:
     """Schedule mode: a chunk goes out through a timed task, in two phases, so that every lost response can be settled.
 
@@ -49,53 +50,45 @@ class AsyncTwoPhaseSender:
     replaces the whole list, and that a task can be read until it goes out and after it.
     """
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        client: AsyncJsmsClient,
-        settings: RunSettings,
-        workers: WorkerGroup,
-        clock: Callable[[], float],
-        sleep: Sleep,
-    ) -> None:
-        self._ledger = ledger
-        self._client = client
-        self._settings = settings
-        self._workers = workers
-        self._clock = clock
-        self._sleep = sleep
+    ledger: Ledger
+    client: AsyncJsmsClient
+    settings: RunSettings
+    session: WorkerSession
+    workers: WorkerGroup
+    clock: Callable[[], float]
+    sleep: Sleep
 
-    async def process(self, session: WorkerSession, lease: ChunkLease) -> None:
+    async def process(self, lease: ChunkLease) -> None:
         """Send one chunk; it ends settled, or free for the next owner."""
         if lease.schedule_id is None:
-            reserved = await self._reserve(session, lease)
+            reserved = await self._reserve(lease)
             if reserved is None:
                 return
             lease = reserved
         if lease.phase is ChunkPhase.COMMITTING:
-            await self._reconcile(session, lease)
+            await self._reconcile(lease)
         else:
-            await self._commit(session, lease)
+            await self._commit(lease)
 
-    async def _reserve(self, session: WorkerSession, lease: ChunkLease) -> ChunkLease | None:
-        canary = self._settings.schedule_canary_phone
+    async def _reserve(self, lease: ChunkLease) -> ChunkLease | None:
+        canary = self.settings.schedule_canary_phone
         if canary is None or not await self._mark(lease, ChunkPhase.RESERVING):
             return None
         failpoint("schedule.reserving")
         try:
-            receipt = await self._client.schedules.create_batch(
+            receipt = await self.client.schedules.create_batch(
                 lease.template_id,
                 [(canary, dict.fromkeys(lease.members[0].params, _NO_VALUE) or None)],
-                _moment(self._clock() + self._settings.schedule_reserve_seconds),
+                _moment(self.clock() + self.settings.schedule_reserve_seconds),
                 sign_id=lease.sign_id,
                 tag=lease.tag,
             )
         except JsmsError as error:
             # Unknown here concerns the operator's own number only: the recipients were not in it.
-            decision = decide_error(lease, error, self._settings)
+            decision = decide_error(lease, error, self.settings)
             if error.outcome is Outcome.UNKNOWN:
                 decision = replace(decide_not_sent(f"reserving: {error.message}"), wait=_WAIT_SECONDS, reachable=False)
-            await self._workers.call(session.settle, lease, decision)
+            await self._settle(lease, decision)
             return None
         failpoint("schedule.posted")
         reserved = replace(lease, phase=ChunkPhase.RESERVED, schedule_id=receipt.schedule_id)
@@ -105,85 +98,85 @@ class AsyncTwoPhaseSender:
         return reserved
 
     async def _mark(self, lease: ChunkLease, phase: ChunkPhase, send_at: float | None = None) -> bool:
-        return await self._workers.call(
-            self._ledger.set_phase, lease, phase, schedule_id=lease.schedule_id, send_at=send_at
+        return await self.workers.call(
+            self.ledger.set_phase, lease, phase, schedule_id=lease.schedule_id, send_at=send_at
         )
 
-    async def _commit(self, session: WorkerSession, lease: ChunkLease) -> None:
+    async def _settle(self, lease: ChunkLease, decision: ChunkDecision) -> None:
+        await self.workers.call(self.session.settle, lease, decision)
+
+    async def _commit(self, lease: ChunkLease) -> None:
         schedule_id = lease.schedule_id or ""
-        guard = self._client.recipient_guard
+        guard = self.client.recipient_guard
         if guard and any(guard.route(member.phone) is None for member in lease.members):
             # Left by a run without the guard. The task holds no recipient yet; the next claim leaves out the withheld.
             why = "the recipient guard withholds some of its recipients"
-            await self._workers.call(session.settle, lease, decide_not_sent(why))
+            await self._settle(lease, decide_not_sent(why))
             await self._cancel(schedule_id)
             return
         people = [(member.phone, member.params or None) for member in lease.members]
-        send_at = self._clock() + self._settings.schedule_lead_seconds
+        send_at = self.clock() + self.settings.schedule_lead_seconds
         if not await self._mark(lease, ChunkPhase.COMMITTING, send_at):
             return
         failpoint("schedule.committing")
         try:
-            result = await self._client.schedules.update_batch(
+            result = await self.client.schedules.update_batch(
                 schedule_id, lease.template_id, people, _moment(send_at), sign_id=lease.sign_id
             )
         except JsmsError as error:
             if error.outcome is Outcome.REJECTED and error.code not in _ASK:
                 # No recipient was put in; the operator's number is taken out again, if that is possible.
-                await self._workers.call(session.settle, lease, decide_error(lease, error, self._settings))
+                await self._settle(lease, decide_error(lease, error, self.settings))
                 await self._cancel(schedule_id)
                 return
-            await self._reconcile(session, lease)
+            await self._reconcile(lease)
             return
         failpoint("schedule.put")
         if result.unknown:
-            await self._reconcile(session, lease)
+            await self._reconcile(lease)
             return
-        await self._finish(session, lease, result.rejected)
+        # The numbers of the messages stand in the task; without them is no harm.
+        seen = await self._read(schedule_id)
+        failpoint("schedule.before_settle")
+        shown = None if isinstance(seen, JsmsError) else seen
+        await self._settle(lease, decide_scheduled(lease, shown, result.rejected))
 
     async def _cancel(self, schedule_id: str) -> None:
         try:
-            await self._client.schedules.cancel(schedule_id)
+            await self.client.schedules.cancel(schedule_id)
         except JsmsError:
             return  # an orphan at worst: one message to the operator's own number, much later
 
     async def _read(self, schedule_id: str) -> Schedule | JsmsError:
         """The task as the service shows it, asked for patiently."""
-        tries = 0
+        left = _TRIES
         while True:
-            tries += 1
+            left -= 1
             try:
-                return await self._client.schedules.get(schedule_id)
+                return await self.client.schedules.get(schedule_id)
             except JsmsError as error:
-                if error.code == ErrorCode.INVALID_SCHEDULE_ID or tries == _TRIES:
+                if error.code == ErrorCode.INVALID_SCHEDULE_ID or not left:
                     return error
-            await self._sleep(_WAIT_SECONDS)
+            await self.sleep(_WAIT_SECONDS)
 
-    async def _finish(self, session: WorkerSession, lease: ChunkLease, rejected: tuple[RejectedMessage, ...]) -> None:
-        """The answer of the change was read. The numbers of the messages stand in the task; without them is no harm."""
-        seen = await self._read(lease.schedule_id or "")
-        shown = None if isinstance(seen, JsmsError) else seen
-        failpoint("schedule.before_settle")
-        await self._workers.call(session.settle, lease, decide_scheduled(lease, shown, rejected))
-
-    async def _reconcile(self, session: WorkerSession, lease: ChunkLease) -> None:
+    async def _reconcile(self, lease: ChunkLease) -> None:
         """Whether the recipients are in is unknown here: the task tells."""
         seen = await self._read(lease.schedule_id or "")
         failpoint("schedule.seen")
         if isinstance(seen, JsmsError):
             if seen.code == ErrorCode.INVALID_SCHEDULE_ID:
                 why = "the service no longer shows the scheduled message"
-                await self._workers.call(session.settle, lease, decide_unknown(lease, why))
+                await self._settle(lease, decide_unknown(lease, why))
             else:
-                await self._workers.call(session.hand_over, lease)
+                await self.workers.call(self.session.hand_over, lease)
             return
         phones = {member.phone for member in lease.members}
         if any(entry.phone in phones for entry in seen.recipients):
             failpoint("schedule.before_settle")
-            await self._workers.call(session.settle, lease, decide_scheduled(lease, seen, None))
+            await self._settle(lease, decide_scheduled(lease, seen, None))
             return
         # The operator's number is still in place, and far from its time: put the recipients in (again).
-        await self._commit(session, lease)
+        await self._commit(lease)
 
 
 _ASK: Final = frozenset({ErrorCode.WRONG_SCHEDULE_STATUS, ErrorCode.INVALID_SCHEDULE_ID})
@@ -359,10 +352,9 @@ class AsyncCampaignRunner:
         session.mark_sending(lease)
         # A timed task that a predecessor has filled is finished in its way, whatever this run is told to do.
         if self._settings.mode is Mode.SCHEDULE or lease.schedule_id is not None:
-            sender = AsyncTwoPhaseSender(
-                self._ledger, self._client, self._settings, self._workers, self._clock, self._sleep
-            )
-            await sender.process(session, lease)
+            await AsyncTwoPhaseSender(
+                self._ledger, self._client, self._settings, session, self._workers, self._clock, self._sleep
+            ).process(lease)
             return
         # Checked when they were planned.
         people = PreparedRecipients.restored(lease.members.phones, lease.members.values)

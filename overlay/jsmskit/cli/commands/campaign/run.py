@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager, suppress
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -312,18 +313,10 @@ _LINE_SECONDS = 5.0
 
 def _progress_view() -> _Bar | _Lines:
     """What is told of each request, in the right way for where the output goes."""
-    if not wants_json() and sys.stderr.isatty():
+    if sys.stderr.isatty() and not wants_json():
         with suppress(ModuleNotFoundError):  # without rich there are lines
             return _Bar()
     return _Lines()
-
-
-def _left(seconds: float | None) -> str:
-    """A duration as people say it."""
-    if seconds is None:
-        return "-"
-    whole = round(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
 class _Lines:
@@ -363,6 +356,7 @@ def _as_json(progress: Progress) -> str:
 
 
 def _as_line(progress: Progress) -> str:
+    seconds = progress.seconds_left
     told = _(
         "{accepted} accepted, {rejected} rejected, {unknown} unknown, {pending} to go; {rate:.0f}/s, {time} left"
     ).format(
@@ -371,7 +365,7 @@ def _as_line(progress: Progress) -> str:
         unknown=progress.unknown,
         pending=progress.pending,
         rate=progress.rate,
-        time=_left(progress.seconds_left),
+        time="-" if seconds is None else timedelta(seconds=round(seconds)),
     )
     if not progress.note:
         return told
@@ -389,9 +383,8 @@ class _Bar:
         self._bar = RichProgress(
             BarColumn(),
             TextColumn("{task.percentage:>5.1f} %"),
-            TextColumn("{task.fields[told]}"),
+            TextColumn("{task.fields[told]}", markup=False),
             console=Console(stderr=True),
-            transient=False,
         )
         self._task: Any = None
 
@@ -399,18 +392,7 @@ class _Bar:
         if self._task is None:
             self._task = self._bar.add_task("", total=progress.total, told="")
             self._bar.start()
-        told = _(
-            "{rate:.0f}/s  [green]{accepted} accepted[/]  [red]{rejected} rejected[/]"
-            "  [magenta]{unknown} unknown[/]  {time} left"
-        ).format(
-            rate=progress.rate,
-            accepted=progress.accepted,
-            rejected=progress.rejected,
-            unknown=progress.unknown,
-            time=_left(progress.seconds_left),
-        )
-        told += f"  [dim]{translate_message(progress.note)}[/]"
-        self._bar.update(self._task, completed=progress.total - progress.pending, told=told)
+        self._bar.update(self._task, completed=progress.total - progress.pending, told=_as_line(progress))
 
     def close(self) -> None:
         self._bar.stop()
