@@ -28,12 +28,6 @@ _TABLES = {"x-errors", "x-report-statuses", "x-jsms-limits", "x-jsms-doubts", "x
 _DATA = {"example", "examples", "value", "default", "const", "enum", *_TABLES}
 #: Agents cut a description of an operation behind so many characters.
 _LONGEST_DESCRIPTION = 1000
-_ABSENT = re.compile(
-    r"\b(?:may be (?:missing|absent|left out)|[Ll]eave it out|[Ll]eft out|absent on|empty or missing)\b"
-)
-_LENGTH = re.compile(
-    r"\b(?:at most |(?P<low>[0-9]+) to )?(?P<high>[0-9]+) (?:characters|digits|lower-case hexadecimal digits)\b"
-)
 _BOUNDS = {
     "string": ("minLength", "maxLength"),
     "integer": ("minimum", "maximum", "format"),
@@ -55,7 +49,6 @@ def broken_house_rules(source: Source) -> Iterator[Finding]:
         yield from _has_a_name(source, schema, location)
         yield from _no_shape_that_broke_a_client(source, schema, location)
         yield from _patterns_are_portable(source, schema, location)
-        yield from _words_and_schema_agree(source, schema, location)
     yield from _enum_names_are_unique(source)
     yield from _every_key_is_documented(source)
     yield from _every_reference_can_be_followed(source)
@@ -196,29 +189,6 @@ def _patterns_are_portable(source: Source, schema: Schema, location: Location) -
     for is_wrong, what, remedy in wrong:
         if is_wrong:
             yield source.finding((*location, "pattern"), f"{pattern} {what}", remedy)
-
-
-def _words_and_schema_agree(source: Source, schema: Schema, location: Location) -> Iterator[Finding]:
-    """A strict reader believes the schema: a `null`, a gap or a length that only the words allow makes it fail."""
-    for name, data in schema.get("properties", {}).items():
-        here = (*location, "properties", name)
-        words = " ".join(str(data.get("description", "")).split())
-        whole, _ = resolve(source.document, data, here)
-        types = whole.get("type", [])
-        if "`null`" in words and "null" not in types:
-            yield source.finding(here, f"{name} may be null in words and not in the schema", "allow both or neither")
-        if "null" in types and "null" not in words and "null" not in schema.get("description", ""):
-            yield source.finding(here, f"{name} may be null, and no word says when", "say it")
-        if _ABSENT.search(words) and name in schema.get("required", ()):
-            yield source.finding(here, f"{name} may be missing in words, and is required", "allow both or neither")
-        length = _LENGTH.search(words)
-        if length and types == "string" and "maxLength" in whole:
-            bounds, high = (whole.get("minLength"), whole["maxLength"]), int(length["high"])
-            at_most = length[0].startswith("at most")
-            low = int(length["low"]) if length["low"] else bounds[0] if at_most else high
-            if bounds != (low, high):
-                what = f'"{length[0]}" in words, {bounds[0]} to {bounds[1]} in the schema'
-                yield source.finding(here, what, "correct one")
 
 
 def _enum_names_are_unique(source: Source) -> Iterator[Finding]:

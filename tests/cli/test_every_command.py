@@ -393,3 +393,14 @@ def test_on_a_terminal(name: str, shell: Shell, given: Given, keyring_file: dict
     assert "Traceback" not in done.screen
     # These two print what a mock, whose sample keys are public, is started and filled with.
     assert MASTER_SECRET not in done.out or name in ("mock env", "mock state")
+
+
+def test_a_scheduled_batch_can_be_replaced(shell: Shell, given: Given) -> None:
+    batch = ("schedules", "batch", given.people(), "--template", "1")
+    task = shell.piped(*batch, "--at", "2099-01-01 08:00").out.strip()
+
+    done = shell.piped(*batch, "--at", "2099-01-02 08:00", "--update", task)
+
+    assert (done.code, done.out.strip()) == (0, task), done
+    assert "2099-01-02 08:00:00 (UTC+8)" in shell.piped("schedules", "get", task).out
+    assert shell.piped(*batch, "--at", "+1h", "--update", task, "--tag", "x").code == 2

@@ -66,6 +66,11 @@ def test_a_near_miss_is_offered(what: str, near: str) -> None:
     assert near in typed("explain", what, code=10).stderr
 
 
+def test_without_a_code_all_are_listed() -> None:
+    listed = [line.split("\t")[0] for line in typed("explain").stdout.splitlines()]
+    assert listed == [str(number) for number in (*ERRORS, *REPORT_STATUSES)]
+
+
 def test_open_questions_are_those_of_the_spec(root: Path) -> None:
     """Every question that a code refers to, in the words of spec/openapi.yaml."""
     rows = yaml.load((root / "spec" / "openapi.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)["x-jsms-doubts"]

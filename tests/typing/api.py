@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, assert_type
 
 from jsms_api.api.codes import send_code, verify_code
+from jsms_api.api.reports import pull_replies
 from jsms_api.api.schedules import delete_schedule
 from jsms_api.api.templates import get_template
 from jsms_api.models import CodeReceipt as GeneratedCodeReceipt
-from jsms_api.models import SendCodeRequest, TemplateDetail, VerificationAnswer, VerifyCodeRequest
+from jsms_api.models import ReplyRecord, SendCodeRequest, TemplateDetail, VerificationAnswer, VerifyCodeRequest
 from jsmskit import (
     AcceptedMessage,
     APIError,
@@ -119,6 +120,7 @@ def sync(client: JsmsClient) -> None:
     assert_type(client.call(send_code.OPERATION, body=SendCodeRequest("1", 1)), GeneratedCodeReceipt)
     assert_type(client.call(verify_code.OPERATION, "1", body=VerifyCodeRequest("1")), VerificationAnswer)
     assert_type(client.call(get_template.OPERATION, 1), TemplateDetail)
+    assert_type(client.call(pull_replies.OPERATION), list[ReplyRecord])
     client.call(delete_schedule.OPERATION, "id")
     client.schedules.cancel("id")
     client.templates.delete(1)
@@ -131,39 +133,18 @@ def sync(client: JsmsClient) -> None:
     client.schedules.create("1", 1, "2030-01-01")  # type: ignore[arg-type]
     client.templates.create("x")  # type: ignore[call-arg]
     client.call(send_code.OPERATION)  # type: ignore[call-arg]
+    client.call(send_code.OPERATION, body=3)  # type: ignore[arg-type]
+    client.call(verify_code.OPERATION, "1", boddy=VerifyCodeRequest("123456"))  # type: ignore[call-arg]
     client.call(get_template.OPERATION, "1")  # type: ignore[arg-type]
 
 
 async def asynchronous(client: AsyncJsmsClient) -> None:
+    """What awaits; tests/contract/test_sync_async_parity.py compares all other annotations with those above."""
     assert_type(await client.codes.send("13800138000"), CodeReceipt)
-    assert_type(await client.codes.send_voice("1", code="1234"), CodeReceipt)
-    assert_type(await client.codes.verify("1", "123456"), Verification)
-    assert_type(await client.messages.send("1", 1, {"a": "b"}), MessageReceipt)
-    assert_type(await client.messages.send_batch(1, [Recipient(1)]), BatchResult)
-    assert_type(await client.schedules.create("1", 1, AT), ScheduleReceipt)
-    assert_type(await client.schedules.create_batch(1, ["1"], AT), ScheduleBatchResult)
-    assert_type(await client.schedules.update("id", "1", 1, AT), ScheduleReceipt)
-    assert_type(await client.schedules.update_batch("id", 1, ["1"], AT), ScheduleBatchResult)
-    assert_type(await client.schedules.get("id"), Schedule)
-    assert_type(await client.templates.create("x", type=2), TemplateReceipt)
-    assert_type(await client.templates.update(1, "x", type=2), TemplateReceipt)
-    assert_type(await client.templates.get(1), Template)
     assert_type(client.templates.preview("x"), TemplatePreview)
-    assert_type(await client.signs.create("s"), SignReceipt)
-    assert_type(await client.signs.update(1, "s"), SignReceipt)
-    assert_type(await client.signs.get(1), Sign)
-    assert_type(await client.accounts.app_balance(), Balance)
-    assert_type(await client.accounts.account_balance(), Balance)
-    assert_type(await client.reports.fetch(), ReportPage)
     assert_type(client.reports.iterate(), AsyncIterator[DeliveryReport])
-    assert_type(await client.replies.fetch(), ReplyPage)
-    assert_type(client.replies.iterate(follow=False), AsyncIterator[Reply])
     assert_type(await client.call(send_code.OPERATION, body=SendCodeRequest("1", 1)), GeneratedCodeReceipt)
     assert_type(await client.call(get_template.OPERATION, temp_id=1), TemplateDetail)
-    await client.call(delete_schedule.OPERATION, "id")
-    await client.schedules.cancel("id")
-    await client.templates.delete(1)
-    await client.signs.delete(1)
     await client.aclose()
     async with client.with_options() as same:
         assert_type(same, AsyncJsmsClient)

@@ -9,7 +9,7 @@ import pickle
 import re
 import sys
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import IntEnum
 from re import _constants, _parser  # type: ignore[attr-defined]  # how a pattern is read; there is no public way
 from typing import NamedTuple, NoReturn
@@ -244,6 +244,60 @@ class TestSecret:
             Secret(self.VALUE.encode())  # type: ignore[arg-type]
 
 
+class Kind(IntEnum):
+    SMS = 3
+    PHONE = 13800138000
+
+
+class Pair(NamedTuple):
+    phone: str
+
+
+class Text(str):
+    __slots__ = ()
+
+
+SOMETHING = object()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(Kind.SMS, Pair("none"), Text("none"), OrderedDict(a=[1, (2,)]), [Kind.SMS], {"event": "sent", "attempt": 2}),
+        *(True, 0, -13800138000, 10**30, 1 << 60, 1380013800.5, None, b"\xff 12", SOMETHING, [SOMETHING]),
+    ],
+    ids=repr,
+)
+def test_a_value_without_a_number_stays_the_same_object(value: object) -> None:
+    """An enum, a named tuple, a dict with order, an object of the application: handlers may know them."""
+    assert mask_phones(value) is value
+
+
+@pytest.mark.parametrize(
+    ("value", "masked"),
+    [
+        ("+86 13800138000", "138****8000"),
+        (13800138000, "138****8000"),
+        (Kind.PHONE, "138****8000"),
+        (Text("13800138000"), "138****8000"),
+        (b'{"mobile": "13800138000"}', '{"mobile": "138****8000"}'),
+        (Pair("13800138000"), ("138****8000",)),
+        (OrderedDict(a="13800138000", b=2), {"a": "138****8000", "b": 2}),
+        ({"13800138000", "x"}, {"138****8000", "x"}),
+        ({"a": [({"13800138000": 13800138000},)]}, {"a": [({"138****8000": "138****8000"},)]}),
+        ([[[["13800138000"]]]], [[[["138****8000"]]]]),
+        ([[[[["13800138000"]]]]], [[[[["13800138000"]]]]]),  # the fifth level, which nobody logs, is left alone
+    ],
+    ids=repr,
+)
+def test_a_value_with_a_number_becomes_a_plain_one(value: object, masked: object) -> None:
+    """The given one stays as it is."""
+    before = repr(value)
+    found = mask_phones(value)
+    assert (found, type(found)) == (masked, type(masked))
+    assert repr(value) == before
+
+
 class Collected(logging.Handler):
     """Keeps the lines a handler would write, and the records."""
 
@@ -310,60 +364,6 @@ class TestMaskPhones:
         assert record.deep == {"a": [("138****8000", {"138****8000": "138****8000"})]}  # type: ignore[attr-defined]
         assert deep == {"a": [("13800138000", {"13800138000": 13800138000})]}
 
-    def test_values_of_own_types_stay_unless_they_hold_a_number(self, handler: Collected) -> None:
-        """An enum, a named tuple, a dict with order: handlers may know them. A number makes them plain."""
-
-        class Kind(IntEnum):
-            SMS = 3
-
-        class Phone(IntEnum):
-            MINE = 13800138000
-
-        class Pair(NamedTuple):
-            phone: str
-
-        class Text(str):
-            __slots__ = ()
-
-        kept = [
-            Kind.SMS,
-            Pair("none"),
-            Text("none"),
-            OrderedDict(a=[1, (2,)]),
-            [Kind.SMS],
-            True,
-            0,
-            -13800138000,
-            10**30,
-        ]
-        self.log.info("x", extra={f"field{place}": value for place, value in enumerate(kept)})
-        for place, value in enumerate(kept):
-            assert getattr(handler.records[0], f"field{place}") is value
-        changed = [Phone.MINE, Pair("13800138000"), Text("13800138000"), OrderedDict(a="13800138000")]
-        self.log.info("x", extra={f"field{place}": value for place, value in enumerate(changed)})
-        told = [getattr(handler.records[1], f"field{place}") for place in range(len(changed))]
-        assert told == ["138****8000", ("138****8000",), "138****8000", {"a": "138****8000"}]
-        assert [type(value) for value in told] == [str, tuple, str, dict]
-
-    @pytest.mark.parametrize(
-        "wrap",
-        [
-            pytest.param(lambda inner: [inner], id="list"),
-            pytest.param(lambda inner: (inner,), id="tuple"),
-            pytest.param(lambda inner: {"k": inner}, id="dict value"),
-            pytest.param(lambda inner: {(inner,): 1} if isinstance(inner, str) else {"k": inner}, id="dict key"),
-        ],
-    )
-    def test_four_levels_are_looked_into(self, handler: Collected, wrap: Callable[[object], object]) -> None:
-        """Deeper ones, which nobody logs, are left alone, so that a value that holds itself does no harm."""
-        value: object = "13800138000"
-        for levels in range(1, 7):
-            value = wrap(value)
-            self.log.info("x", extra={"value": value})
-            shown = repr(handler.records[-1].value)  # type: ignore[attr-defined]
-            deep = levels + ("(" in repr(value) and "{" in repr(value))  # a key in a tuple is one level deeper
-            assert ("13800138000" in shown) is (deep > 4)
-
     def test_masks_tracebacks(self, handler: Collected) -> None:
         """The message of somebody's exception is logged as well; other handlers must not render it again."""
         try:
@@ -400,22 +400,6 @@ class TestMaskPhones:
         assert "13800138000" not in handler.lines[0]
         assert "138****8000" in handler.lines[0]
 
-    def test_what_is_of_another_kind_stays_what_it_is(self, handler: Collected) -> None:
-        """An object of the application, a float, None: not even a copy is made."""
-        kept = [object(), 1380013800.5, None, 1 << 60]
-        self.log.info("x", extra={f"field{place}": value for place, value in enumerate([*kept, [kept[0]]])})
-        for place, value in enumerate(kept):
-            assert getattr(handler.records[0], f"field{place}") is value
-        assert handler.records[0].field4 == [kept[0]]  # type: ignore[attr-defined]
-
-    def test_sets_and_bytes_are_looked_into(self, handler: Collected) -> None:
-        fields = {"some": {"13800138000", "x"}, "raw": b'{"mobile": "13800138000"}', "kept": b"\xff 12"}
-        self.log.info("x", extra=fields)
-        record = handler.records[0]
-        assert record.some == {"138****8000", "x"}  # type: ignore[attr-defined]
-        assert record.raw == '{"mobile": "138****8000"}'  # type: ignore[attr-defined]
-        assert record.kept is fields["kept"]  # type: ignore[attr-defined]
-
     def test_what_cannot_be_looked_into_is_hidden(self, handler: Collected) -> None:
         """A filter that raised would raise in the middle of the application."""
 
@@ -445,12 +429,3 @@ class TestMaskPhones:
         told = repr([(record.msg, record.args) for record in handler.records])
         assert told.count("138****8000") == 4
         assert "13800138000" not in told
-
-
-def test_any_value_can_be_masked() -> None:
-    """For processors and hooks that hand over a dict; the given one stays as it is."""
-    event = {"event": "sent", "to": ["+86 13800138000"], "attempt": 2, "raw": (13800138000,)}
-    assert mask_phones(event) == {"event": "sent", "to": ["138****8000"], "attempt": 2, "raw": ("138****8000",)}
-    assert event["to"] == ["+86 13800138000"]
-    clean = {"event": "sent", "attempt": 2}
-    assert mask_phones(clean) is clean

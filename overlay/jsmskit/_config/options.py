@@ -254,10 +254,9 @@ def read_environment(variables: Mapping[str, str], options: Mapping[str, Any]) -
     """
     found: dict[str, Any] = {}
     for argument, variable in _VARIABLES.items():
-        value, problem = _look_up(variables, variable)
-        if problem:
-            remedy = f"Set one of the two, {variable} or {variable}_FILE."
-            return ConfigurationError(problem, field=argument, remedy=remedy)
+        value = _look_up(variables, variable, argument)
+        if isinstance(value, ConfigurationError):
+            return value
         if value is not None:
             found[argument] = Secret(value) if argument.endswith("secret") else value
     missing = [_VARIABLES[name] for name in ("app_key", "master_secret") if name not in found]
@@ -314,10 +313,9 @@ def read_guard(
             f"{' and '.join(present)} are both set.", field=ARGUMENT, remedy="Set one of the two."
         )
     for variable in present:
-        text, problem = _look_up(variables, variable)
-        if problem:
-            remedy = f"Set one of the two, {variable} or {variable}_FILE."
-            return ConfigurationError(problem, field=ARGUMENT, remedy=remedy)
+        text = _look_up(variables, variable, ARGUMENT)
+        if isinstance(text, ConfigurationError):
+            return text
         rule = read_rule(OnlyTo if variable == _ONLY_TO else RedirectTo, variable, text or "")
         if isinstance(rule, ConfigurationError):
             return rule
@@ -326,19 +324,20 @@ def read_guard(
     return RecipientGuard(rules, on_withheld)
 
 
-def _look_up(variables: Mapping[str, str], variable: str) -> tuple[str | None, str]:
-    """Return the value of a variable or of the file that its `_FILE` form names, and what is wrong."""
+def _look_up(variables: Mapping[str, str], variable: str, field: str) -> str | ConfigurationError | None:
+    """Return the value of a variable, or of the file that its `_FILE` form names."""
     direct, path = variables.get(variable, ""), variables.get(f"{variable}_FILE", "")
     if direct and path:
-        return None, f"{variable} and {variable}_FILE are both set."
-    if direct:
-        return direct, ""
-    if not path:
-        return None, ""
-    try:
-        return Path(path).read_text(encoding="utf-8").rstrip("\r\n"), ""
-    except (OSError, ValueError) as error:
-        return None, f"The file that {variable}_FILE names cannot be read ({type(error).__name__})."
+        problem = f"{variable} and {variable}_FILE are both set."
+    elif not path:
+        return direct or None
+    else:
+        try:
+            return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, ValueError) as error:
+            problem = f"The file that {variable}_FILE names cannot be read ({type(error).__name__})."
+    remedy = f"Set one of the two, {variable} or {variable}_FILE."
+    return ConfigurationError(problem, field=field, remedy=remedy)
 
 
 def environment_proxy(endpoint: Endpoint) -> str | None:

@@ -14,11 +14,13 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 import click
 from click.core import ParameterSource
 
+from .errors import CommandError, as_command_error
+from .exit_codes import ExitCode
 from .language import gettext as _
 from .output import escape_control_chars, stderr, wants_json
 from .signals import prompt_signals
@@ -106,65 +108,48 @@ class ConnectionOptions:
     def _in_keyring(self) -> dict[str, Setting]:
         from . import keyring_store
 
-        profile = self.profile or os.environ.get("JSMS_PROFILE") or DEFAULT_PROFILE
-        if self.profile is None and not keyring_store.installed():
+        is_named = self.profile is not None
+        if not is_named and not keyring_store.installed():
             return {}
+        profile = self.profile or os.environ.get("JSMS_PROFILE") or DEFAULT_PROFILE
         try:
             stored = keyring_store.load(profile)
         except keyring_store.NoKeyringError:
-            if self.profile is not None:
+            if is_named:
                 raise
-            return {}  # no profile was asked for
-        if stored is None:
-            if self.profile is None:
-                return {}
-            from .errors import CommandError
-            from .exit_codes import ExitCode
-
+            stored = None
+        if stored is None and is_named:
             raise CommandError(
                 _("the keyring has no profile {profile!r}.").format(profile=profile),
                 remedy=_("Run: jsms login --profile {profile}").format(profile=profile),
                 code=ExitCode.CREDENTIALS,
             )
-        return {
-            name: Setting(value, _("keyring, profile {profile}").format(profile=profile))
-            for name, value in stored.items()
-            if name in (*KEY_NAMES, ADDRESS)
-        }
+        origin = _("keyring, profile {profile}").format(profile=profile)
+        names = (*KEY_NAMES, ADDRESS)
+        return {name: Setting(value, origin) for name, value in (stored or {}).items() if name in names}
 
     @contextmanager
     def client(self) -> Generator[JsmsClient]:
         """Make a client for these settings. Raises `ConfigurationError`, which names what is missing."""
+        from jsmskit.errors import APIConnectionError, Outcome
+
         if self.verbose:
             _show_log()
         if self.mock is not None and not wants_json():
-            origin = self.settings[ADDRESS].value
-            stderr(
-                _("--mock: {origin}, sample keys; nothing reaches a phone, nothing is billed.").format(origin=origin)
-            )
-        with make_client(self) as client, self._explaining_mock(), prompt_signals():
-            if not wants_json():
-                for line in guard_lines(client.recipient_guard):
-                    stderr(line)
-            yield client
-
-    @contextmanager
-    def _explaining_mock(self) -> Generator[None]:
-        """Say how to start a mock where none answers."""
-        from jsmskit.errors import APIConnectionError, Outcome
-
-        from .errors import as_command_error
-
+            told = _("--mock: {origin}, sample keys; nothing reaches a phone, nothing is billed.")
+            stderr(told.format(origin=self.settings[ADDRESS].value))
         try:
-            yield
+            with make_client(self) as client, prompt_signals():
+                if not wants_json():
+                    for line in guard_lines(client.recipient_guard):
+                        stderr(line)
+                yield client
         except APIConnectionError as error:
             if self.mock is None or error.outcome is not Outcome.NOT_SENT:
                 raise
             failure = as_command_error(error)
-            serve = serve_command(self.settings[ADDRESS].value)
-            failure.remedy = _("Start a mock: {serve}. Or name its address: --mock=URL or JSMS_MOCK_URL.").format(
-                serve=serve
-            )
+            remedy = _("Start a mock: {serve}. Or name its address: --mock=URL or JSMS_MOCK_URL.")
+            failure.remedy = remedy.format(serve=serve_command(self.settings[ADDRESS].value))
             raise failure from None
 
     @property
@@ -233,13 +218,6 @@ def _stays_here(address: str) -> bool:
         return False
 
 
-class _Settings(TypedDict):
-    environ: Mapping[str, str]
-    deadline: float | None
-    ca_file: str | None
-    trust_env: bool
-
-
 def make_client(connection: ConnectionOptions) -> JsmsClient:
     """Make the client from the settings that were found. Raises `ConfigurationError`."""
     from jsmskit import JsmsClient
@@ -254,7 +232,7 @@ def make_async_client(connection: ConnectionOptions) -> AsyncJsmsClient:
     return AsyncJsmsClient.from_env(**_for_client(connection))
 
 
-def _for_client(connection: ConnectionOptions) -> _Settings:
+def _for_client(connection: ConnectionOptions) -> dict[str, Any]:
     environ = {
         (f"{name}_FILE" if setting.is_file else name): setting.value for name, setting in connection.settings.items()
     }

@@ -80,15 +80,8 @@ _IDS: Final = {
     "getSchedule": ("a%2Fb", "00000000-0000-0000-0000-015400050028"),
 }
 _PATHS: Final = (
-    "/v1/nothing",
-    "/v1/",
-    "/v1",
-    "/v1//codes",
-    "/v1/codes//valid",
-    "/v1/messages/batch/x",
-    "/v1/CODES",
-    "/x",
-)
+    "/v1/nothing", "/v1/", "/v1", "/v1//codes", "/v1/codes//valid", "/v1/messages/batch/x", "/v1/CODES", "/x",
+)  # fmt: skip
 _SCHEMES: Final = ("Basic ???", "Basic YWJj", "Basic //8=", "Basic    ", "   ", "bASIC")
 
 

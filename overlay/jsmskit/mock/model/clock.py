@@ -167,7 +167,7 @@ class Broadcast(Generic[_T]):
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._listeners: dict[Hashable, Callable[[_T], None]] = {}
+        self._listeners: dict[Hashable, Callable[[_T], object]] = {}
 
     @property
     def listeners(self) -> int:
@@ -183,7 +183,7 @@ class Broadcast(Generic[_T]):
         for listener in listeners:
             listener(news)
 
-    def subscribe(self, listener: Callable[[_T], None]) -> Callable[[], None]:
+    def subscribe(self, listener: Callable[[_T], object]) -> Callable[[], None]:
         """Be told from now on; call what is returned to stop."""
         key = object()
         with self._lock:
@@ -222,11 +222,7 @@ async def wait_until(clock: Clock, clock_changes: Broadcast[float], instant: flo
     """
     loop = asyncio.get_running_loop()
     changed = asyncio.Event()
-
-    def wake(_: float) -> None:
-        loop.call_soon_threadsafe(changed.set)
-
-    stop = clock_changes.subscribe(wake)
+    stop = clock_changes.subscribe(lambda _: loop.call_soon_threadsafe(changed.set))
     try:
         while (remaining := instant - clock.now()) > 0:
             timer = None if clock.mode is ClockMode.FROZEN else loop.call_later(remaining, changed.set)
@@ -250,56 +246,30 @@ async def wait_for(news: Broadcast[object], find: Callable[[], _T | None], secon
     """
     loop = asyncio.get_running_loop()
     rung = asyncio.Event()
-
-    def wake(_: object) -> None:
-        loop.call_soon_threadsafe(rung.set)
-
-    stop = news.subscribe(wake)
+    stop = news.subscribe(lambda _: loop.call_soon_threadsafe(rung.set))
     try:
-        if (found := find()) is not None or seconds <= 0:
-            return found
-        try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    await rung.wait()
-                    rung.clear()
-                    if (found := find()) is not None:
-                        return found
-        except TimeoutError:
-            return find()
+        async with asyncio.timeout(seconds):
+            while (found := find()) is None:
+                await rung.wait()
+                rung.clear()
+        return found
+    except TimeoutError:
+        return find()
     finally:
         stop()
 
 
 def wait_for_blocking(news: Broadcast[object], find: Callable[[], _T | None], seconds: float) -> _T | None:
     """Wait as `wait_for` does, by blocking this thread."""
-    rung = threading.Condition()
-    rings, expired = 0, False
-
-    def wake(_: object) -> None:
-        nonlocal rings
-        with rung:
-            rings += 1
-            rung.notify_all()
-
-    def expire() -> None:
-        nonlocal expired
-        with rung:
-            expired = True
-            rung.notify_all()
-
-    stop = news.subscribe(wake)
-    timer = threading.Timer(seconds, expire)  # one deadline for the whole wait, however much is published
-    timer.daemon = True
-    timer.start()
+    rung = threading.Event()
+    stop = news.subscribe(lambda _: rung.set())
+    deadline = time.monotonic() + seconds
     try:
-        while True:
-            with rung:
-                seen, over = rings, expired
-            if (found := find()) is not None or over:
-                return found
-            with rung:
-                rung.wait_for(lambda seen=seen: rings > seen or expired)  # type: ignore[misc]
+        while (found := find()) is None:
+            left = deadline - time.monotonic()
+            if left <= 0 or not rung.wait(left):
+                return find()
+            rung.clear()
+        return found
     finally:
-        timer.cancel()
         stop()

@@ -122,9 +122,8 @@ def reply(components: Components, phone: str, content: str, *, app_key: str | No
             raise UnknownSubjectError(f"there is no application {receiver}")
         if content.strip().upper() in _UNSUBSCRIBING:
             state.accounts.put_number(receiver, UNSUBSCRIBED, phone)
-        state.pulls.note_spoken(receiver, phone, content, at)
         data = {"phone": phone, "replyTime": milliseconds(at), "content": content}
-        if components.callbacks.enqueue(receiver, CallbackType.REPLY, data, at) is None:
-            state.pulls.add_reply(receiver, phone, content, at)
+        waits = components.callbacks.enqueue(receiver, CallbackType.REPLY, data, at) is None
+        state.pulls.add_reply(receiver, phone, content, at, waits=waits)
         state.tell("reply", phone)
     return receiver

@@ -5,7 +5,7 @@ put on the wire beside what the pages document, and how it is understood.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -24,32 +24,27 @@ RECIPIENTS: Final = "recipients"
 _MISSING: Final = "required"
 _TYPE: Final = "type"
 
-#: Where a violation stands in the order of the decisions (see `rules`).
-_STEP: Final = {_TYPE: 4, _MISSING: 5}
-_FORM_STEP: Final = 6
+#: Steps of the decisions (see the catalog of rules) in which a violation is told: types, then what is missing.
+_STEPS: Final = (_TYPE, _MISSING)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Violation:
     """A field that the spec does not let through.
 
     Attributes:
-        step: of the decision order, 4 to 6.
-        position: of the field among the fields of the request.
-        entry: which entry of a batch; None for the request as a whole.
-        code: that the spec gives for it.
         field: as in the refusal map, such as `recipients[].mobile`.
         keyword: of JSON Schema.
+        code: that the spec gives for it.
+        entry: which entry of a batch; None for the request as a whole.
         length: characters of a text that is too long or short; 0 otherwise.
     """
 
-    step: int
-    position: int
-    entry: int | None
-    code: int
     field: str
     keyword: str
-    length: int = 0
+    code: int
+    entry: int | None
+    length: int
 
     @property
     def rule_id(self) -> str:
@@ -96,29 +91,26 @@ class RequestSchema:
 
     def violations(self, body: Any) -> list[Violation]:
         """List what the spec says against a body, in the order of the decisions."""
-        return sorted(self._violations(body), key=lambda each: (each.step, each.position, each.entry or 0))
+        return sorted(map(self._violation, self._validator.iter_errors(body)), key=self._order)
 
-    def _violations(self, body: Any) -> Iterator[Violation]:
-        for error in self._validator.iter_errors(body):
-            path = list(error.instance_path)
-            keyword = str(error.schema_path[-1])
-            if keyword == _MISSING:
-                path.append(error.kind.as_dict()["property"])
-            yield self._violation(path, keyword, error.instance)
+    def _order(self, violation: Violation) -> tuple[int, int, int]:
+        step = _STEPS.index(violation.keyword) if violation.keyword in _STEPS else len(_STEPS)
+        top = violation.field.partition("[")[0]
+        return step, self._positions.get(top, -1), violation.entry or 0
 
-    def _violation(self, path: list[str | int], keyword: str, instance: Any) -> Violation:
-        top, entry = str(path[0]) if path else "", None
-        field, inner = top, path[1:]
-        if top == RECIPIENTS and inner:
-            entry = int(inner[0])
+    def _violation(self, error: jsonschema_rs.ValidationError) -> Violation:
+        keyword = str(error.schema_path[-1])
+        path = [*error.instance_path, *([error.kind.as_dict()["property"]] if keyword == _MISSING else [])]
+        field, inner, entry = str(path[0]) if path else "", path[1:], None
+        if field == RECIPIENTS and inner:
             # An entry that is no object at all counts as a recipients field of the wrong type.
-            field = f"{RECIPIENTS}[].{inner[1]}" if len(inner) > 1 else RECIPIENTS
+            entry, field = int(inner[0]), f"{RECIPIENTS}[].{inner[1]}" if len(inner) > 1 else RECIPIENTS
             inner = inner[2:]
         code = self._code(field, keyword, within_params=bool(inner))
-        per_entry = entry if code in OPERATIONS[self.operation_id].entry_codes else None
-        length = len(instance) if isinstance(instance, str) else 0
-        step = _STEP.get(keyword, _FORM_STEP)
-        return Violation(step, self._positions.get(top, -1), per_entry, code, field, keyword, length)
+        length = len(error.instance) if isinstance(error.instance, str) else 0
+        return Violation(
+            field, keyword, code, entry if code in OPERATIONS[self.operation_id].entry_codes else None, length
+        )
 
     def _code(self, field: str, keyword: str, *, within_params: bool) -> int:
         if within_params and keyword == "maxLength":

@@ -27,19 +27,14 @@ class PullStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add_reply(self, app_key: str, phone: str, content: str, at: float) -> None:
-        """Store a reply."""
+    def add_reply(self, app_key: str, phone: str, content: str, at: float, *, waits: bool) -> None:
+        """Store a reply, and let it wait to be pulled unless the application hears of it by callback."""
         with self._database as connection:
-            connection.execute(
-                "INSERT INTO replies (app_key, phone, content, at) VALUES (?, ?, ?, ?)", (app_key, phone, content, at)
-            )
-
-    def note_spoken(self, app_key: str, phone: str, content: str, at: float) -> None:
-        """Remember what a person wrote back, however the application hears of it."""
-        with self._database as connection:
-            connection.execute(
-                "INSERT INTO spoken (app_key, phone, content, at) VALUES (?, ?, ?, ?)", (app_key, phone, content, at)
-            )
+            for table in ("spoken", "replies") if waits else ("spoken",):
+                connection.execute(
+                    f"INSERT INTO {table} (app_key, phone, content, at) VALUES (?, ?, ?, ?)",  # noqa: S608
+                    (app_key, phone, content, at),
+                )
 
     def take_replies(self, app_key: str, *, since: float, limit: int) -> list[WaitingReply]:
         """Hand out the oldest replies from an instant on; forget them and everything older."""

@@ -89,15 +89,6 @@ class ReviewedStore(Generic[T]):
         return self._record(*values)
 
 
-class TemplateStore(ReviewedStore[Template]):
-    """Templates of all applications."""
-
-    __slots__ = ()
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, Template, "templates")
-
-
 class SignStore(ReviewedStore[Sign]):
     """Signs of all applications."""
 

@@ -8,7 +8,8 @@ from typing import Final
 from ..model.records import Schedule, ScheduledMessage, ScheduleState
 from .database import Database
 
-_SCHEDULE: Final = "app_key, schedule_id, batch, send_time, at, temp_id, type, sign_id, tag, state"
+_COLUMNS: Final = ("app_key", "schedule_id", "batch", "send_time", "at", "temp_id", "type", "sign_id", "tag", "state")
+_SCHEDULE: Final = ", ".join(_COLUMNS)
 
 
 class ScheduleStore:
@@ -51,23 +52,13 @@ class ScheduleStore:
     def put(self, schedule: Schedule) -> int:
         """Add or replace a task with its recipients; return the number of its version."""
         with self._database as connection:
+            values = [getattr(schedule, name) for name in _COLUMNS]
             row = connection.execute(
-                f"INSERT INTO schedules ({_SCHEDULE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
+                f"INSERT INTO schedules ({_SCHEDULE}) VALUES ({', '.join('?' * len(values))}) "  # noqa: S608
                 "ON CONFLICT DO UPDATE SET send_time = excluded.send_time, at = excluded.at, "
                 "tag = excluded.tag, temp_id = excluded.temp_id, type = excluded.type, "
                 "sign_id = excluded.sign_id, round = round + 1 RETURNING round",
-                (
-                    schedule.app_key,
-                    schedule.schedule_id,
-                    schedule.batch,
-                    schedule.send_time,
-                    schedule.at,
-                    schedule.temp_id,
-                    schedule.type,
-                    schedule.sign_id,
-                    schedule.tag,
-                    schedule.state,
-                ),
+                values,
             ).fetchone()
             connection.execute("DELETE FROM scheduled_messages WHERE schedule_id = ?", (schedule.schedule_id,))
             connection.executemany(

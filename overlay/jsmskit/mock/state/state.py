@@ -11,13 +11,13 @@ from typing import Final
 
 from ..model.clock import Broadcast
 from ..model.random_ids import RandomIds
-from ..model.records import Account, Message
+from ..model.records import Account, Message, Template
 from ..model.settings import DEFAULT_SEED, ApplicationSeed, Seed, ready_made_template
 from .accounts import FIXED_CODE, INVALID, UNSUBSCRIBED, AccountStore
 from .callbacks import CallbackStore, PullStore
 from .database import Database, DatabaseError, from_bytes
 from .messages import MessageStore
-from .reviewed import SignStore, TemplateStore
+from .reviewed import ReviewedStore, SignStore
 from .schedules import ScheduleStore
 from .timers import TimerKind, TimerQueue
 
@@ -79,7 +79,7 @@ class State:
     def _attach(self) -> None:
         database = self._database
         self.accounts = AccountStore(database)
-        self.templates = TemplateStore(database)
+        self.templates = ReviewedStore(database, Template, "templates")
         self.signs = SignStore(database)
         self.inbox = MessageStore(database)
         self.schedules = ScheduleStore(database)
