@@ -26,7 +26,7 @@ _MOST_THROTTLED: Final = 6
 """A campaign that was told to slow down again and again goes at a 64th, not at ever less."""
 _CLOCK_SKEW: Final = 60.0
 """Seconds by which the clocks of workers may differ."""
-_SHORT_WAIT: Final = 0.05
+_SHORT_WAIT: Final = 0.1
 """For what a request in flight may end at any moment."""
 _LONGEST_WAIT: Final = 1.0
 """A waiting worker looks again at least so often, so that `stop` from another terminal is soon seen."""
