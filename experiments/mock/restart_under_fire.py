@@ -26,6 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 from jsmskit.mock import APP_KEY, MASTER_SECRET
@@ -48,11 +49,9 @@ class Ledger:
     """What the mock has answered for.
 
     Attributes:
-        messages: msg_id -> number.
+        messages: number by msg_id.
         verified: msg_ids of codes that were verified.
-        timed: schedule_id of timed messages that stand.
-        cancelled: schedule_id of those that were cancelled.
-        templates: temp_id of templates that were handed in.
+        stands: by path whether what is kept there stands: timed messages that wait or were cancelled, templates.
         doubtful: requests that had no answer.
         reported: messages whose report reached the receiver.
         losses: what is not as was answered, a line each.
@@ -62,27 +61,30 @@ class Ledger:
 
     messages: dict[str, str] = field(default_factory=dict)
     verified: set[str] = field(default_factory=set)
-    timed: set[str] = field(default_factory=set)
-    cancelled: set[str] = field(default_factory=set)
-    templates: set[int] = field(default_factory=set)
+    stands: dict[str, bool] = field(default_factory=dict)
     doubtful: int = 0
     reported: int = 0
     losses: list[str] = field(default_factory=list)
     shots: int = 0
     lock: threading.Condition = field(default_factory=threading.Condition)
 
-    def note_message(self, msg_id: str, phone: str) -> None:
+    def note_message(self, msg_id: object, phone: str) -> str:
         """Note a message; an id that was given before is a loss of its own."""
         with self.lock:
-            if msg_id in self.messages:
+            if str(msg_id) in self.messages:
                 self.losses.append(f"msg_id {msg_id} was given twice")
-            self.messages[msg_id] = phone
+            self.messages[str(msg_id)] = phone
+        return str(msg_id)
+
+    def note(self, path: str, *, stands: bool) -> None:
+        """Note whether what is kept at a path stands."""
+        with self.lock:
+            self.stands[path] = stands
 
     @property
     def answered(self) -> int:
         """How many answers there are to hold the mock to."""
-        lists = (self.messages, self.verified, self.timed, self.cancelled, self.templates)
-        return sum(len(one) for one in lists)
+        return len(self.messages) + len(self.verified) + len(self.stands)
 
 
 @contextmanager
@@ -126,52 +128,44 @@ def fire(origin: str, ledger: Ledger, seed: int) -> None:
 def shoot(client: httpx.Client, ledger: Ledger, dice: random.Random) -> None:
     """Make one of the calls whose effect must last, and note what was answered."""
 
-    def call(method: str, path: str, body: object = None) -> dict[str, object]:
+    def call(method: str, path: str, body: object = None) -> dict[str, Any]:
         answer = client.request(method, path, json=body)
         if answer.status_code != 200:
             raise Unexpected(f"{method} {path}: {answer.status_code} {answer.text}")
-        told: dict[str, object] = answer.json() if answer.content else {}
+        told: dict[str, Any] = answer.json() if answer.content else {}
         return told
 
     phone = f"139{dice.randrange(10**8):08d}"
     filled = {"temp_id": 1, "temp_para": {"code": f"{dice.randrange(10**6):06d}"}}
-    kind = dice.randrange(10)
-    if kind < 4:
-        msg_id = str(call("POST", "/codes", {"mobile": phone, "temp_id": 1})["msg_id"])
-        ledger.note_message(msg_id, phone)
-    elif kind == 4:
-        ledger.note_message(str(call("POST", "/messages", {"mobile": phone, **filled})["msg_id"]), phone)
-    elif kind == 5:
-        phones = [f"137{dice.randrange(10**8):08d}" for _ in range(20)]
-        entries = [{"mobile": one, "temp_para": filled["temp_para"]} for one in dict.fromkeys(phones)]
-        answer = call("POST", "/messages/batch", {"temp_id": 1, "recipients": entries})
-        assert isinstance(answer["recipients"], list)
-        for entry in answer["recipients"]:
-            ledger.note_message(entry["msg_id"], entry["mobile"])
-    elif kind == 6:
-        body = {"send_time": "2099-01-01 00:00:00", "mobile": phone, **filled}
-        task = str(call("POST", "/schedule", body)["schedule_id"])
-        with ledger.lock:
-            ledger.timed.add(task)
-    elif kind == 7:
-        with ledger.lock:
-            task = ledger.timed.pop() if ledger.timed and dice.random() < 1 / 2 else ""
-        if task:
-            call("DELETE", f"/schedule/{task}")
-            with ledger.lock:
-                ledger.cancelled.add(task)
-    elif kind == 8:
-        made = call("POST", "/templates", {"template": "您的订单已发货", "type": 2})["temp_id"]
-        assert isinstance(made, int)
-        with ledger.lock:
-            ledger.templates.add(made)
-    else:
-        origin = str(client.base_url).removesuffix("/v1/")
-        msg_id = str(call("POST", "/codes", {"mobile": phone, "temp_id": 1})["msg_id"])
-        ledger.note_message(msg_id, phone)
-        (message,) = client.get(f"{origin}/_mock/messages?phone={phone}").json()["messages"]
-        if call("POST", f"/codes/{msg_id}/valid", {"code": message["code"]}) == {"is_valid": True}:
-            with ledger.lock:
+    match dice.randrange(10):
+        case 0 | 1 | 2 | 3:
+            ledger.note_message(call("POST", "/codes", {"mobile": phone, "temp_id": 1})["msg_id"], phone)
+        case 4:
+            ledger.note_message(call("POST", "/messages", {"mobile": phone, **filled})["msg_id"], phone)
+        case 5:
+            phones = {f"137{dice.randrange(10**8):08d}" for _ in range(20)}
+            entries = [{"mobile": one, "temp_para": filled["temp_para"]} for one in phones]
+            for entry in call("POST", "/messages/batch", {"temp_id": 1, "recipients": entries})["recipients"]:
+                ledger.note_message(entry["msg_id"], entry["mobile"])
+        case 6:
+            body = {"send_time": "2099-01-01 00:00:00", "mobile": phone, **filled}
+            ledger.note(f"/schedule/{call('POST', '/schedule', body)['schedule_id']}", stands=True)
+        case 7:
+            with ledger.lock:  # no other client may cancel the same
+                waiting = [path for path, stands in ledger.stands.items() if stands and path.startswith("/schedule")]
+                path = dice.choice(waiting) if waiting else ""
+                ledger.stands.pop(path, None)
+            if path:
+                call("DELETE", path)
+                ledger.note(path, stands=False)
+        case 8:
+            made = call("POST", "/templates", {"template": "您的订单已发货", "type": 2})["temp_id"]
+            ledger.note(f"/templates/{made}", stands=True)
+        case _:
+            inbox = str(client.base_url).replace("/v1/", "/_mock/messages")
+            msg_id = ledger.note_message(call("POST", "/codes", {"mobile": phone, "temp_id": 1})["msg_id"], phone)
+            (message,) = client.get(inbox, params={"phone": phone}).json()["messages"]
+            if call("POST", f"/codes/{msg_id}/valid", {"code": message["code"]}) == {"is_valid": True}:
                 ledger.verified.add(msg_id)
 
 
@@ -182,18 +176,11 @@ def account(origin: str, ledger: Ledger) -> None:
         for msg_id, phone in ledger.messages.items():
             if msg_id not in there or there[msg_id]["phone"] != phone:
                 ledger.losses.append(f"message {msg_id} to {phone} is gone")
-        for msg_id in ledger.verified:
-            if msg_id in there and there[msg_id]["verified_at"] is None:
+            elif msg_id in ledger.verified and there[msg_id]["verified_at"] is None:
                 ledger.losses.append(f"code {msg_id} is not verified any more")
-        for task in ledger.timed:
-            if client.get(f"/v1/schedule/{task}").status_code != 200:
-                ledger.losses.append(f"timed message {task} is gone")
-        for task in ledger.cancelled:
-            if client.get(f"/v1/schedule/{task}").status_code != 403:
-                ledger.losses.append(f"timed message {task} stands again")
-        for temp_id in ledger.templates:
-            if client.get(f"/v1/templates/{temp_id}").status_code != 200:
-                ledger.losses.append(f"template {temp_id} is gone")
+        for path, stands in ledger.stands.items():
+            if client.get(f"/v1{path}").status_code != (200 if stands else 403):
+                ledger.losses.append(f"{path} {'is gone' if stands else 'is there again'}")
 
 
 def account_for_callbacks(origin: str, ledger: Ledger, receiver: Receiver) -> int:
@@ -266,8 +253,7 @@ def play(
                 ledger.reported = account_for_callbacks(origin, ledger, receiver)
     print(
         f"{kills} kills, seed {seed}: {ledger.answered} answers to hold the mock to "
-        f"({len(ledger.messages)} messages, {len(ledger.verified)} verified, {len(ledger.timed)} timed, "
-        f"{len(ledger.cancelled)} cancelled, {len(ledger.templates)} templates), "
+        f"({len(ledger.messages)} messages, {len(ledger.verified)} verified, {len(ledger.stands)} others), "
         f"{ledger.doubtful} without an answer, {ledger.reported} reports delivered, {len(ledger.losses)} losses"
     )
     return ledger
@@ -293,11 +279,11 @@ def main() -> None:
             defect=arguments.defect,
         )
     if arguments.write:
+        command = " ".join(["python -m experiments.mock.restart_under_fire", *sys.argv[1:]])
         figures_files.write(
             "restart-under-fire",
             {
-                "command": f"python -m experiments.mock.restart_under_fire --kills {arguments.kills} --seed "
-                f"{arguments.seed} --clients {arguments.clients} --shots {arguments.shots} --write",
+                "command": command,
                 "kills": arguments.kills,
                 "answers_held_to": ledger.answered,
                 "requests_without_an_answer": ledger.doubtful,

@@ -37,21 +37,6 @@ __all__ = ["OpenTelemetryObserver", "VerificationMetrics"]
 _SCOPE: Final = "jsmskit"
 _SCHEMA: Final = "https://opentelemetry.io/schemas/1.44.0"
 
-# Of the HTTP conventions.
-_METHOD: Final = "http.request.method"
-_RESENDS: Final = "http.request.resend_count"
-_STATUS: Final = "http.response.status_code"
-_ERROR: Final = "error.type"
-_ADDRESS: Final = "server.address"
-_PORT: Final = "server.port"
-_URL: Final = "url.full"
-_TEMPLATE: Final = "url.template"
-# Ours: there are no conventions for text messages; those named messaging.* are about brokers.
-_OPERATION: Final = "jsms.operation"
-_OUTCOME: Final = "jsms.outcome"
-_CODE: Final = "jsms.response.code"
-_DURATION: Final = "jsms.client.operation.duration"
-
 # The boundaries that the conventions advise for HTTP clients, and the two deadlines of calls and batches.
 _BOUNDARIES: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 20.0, 60.0)
 _PARAMETER: Final = re.compile(r"\{[^}]*\}")
@@ -91,7 +76,7 @@ class OpenTelemetryObserver:
     ) -> None:
         self._tracer = trace.get_tracer(_SCOPE, VERSION, tracer_provider, _SCHEMA)
         self._duration = metrics.get_meter(_SCOPE, VERSION, meter_provider, _SCHEMA).create_histogram(
-            _DURATION,
+            "jsms.client.operation.duration",
             unit="s",
             description="Duration of calls of the JSMS client, repeats included.",
             explicit_bucket_boundaries_advisory=_BOUNDARIES,
@@ -99,17 +84,17 @@ class OpenTelemetryObserver:
 
     def __call__(self, begun: CallStarted, /) -> Callable[[CallFinished], None]:
         """Begin the span of a call. For clients, not for you."""
-        address, port, url = _place(begun.base_url, begun.path)
+        server, url = _place(begun.base_url, begun.path)
+        # The names with `jsms.` are ours: there are no conventions for text messages; `messaging.*` is about brokers.
         span = self._tracer.start_span(
             f"{begun.method} {begun.path}",
             kind=SpanKind.CLIENT,
             attributes={
-                _METHOD: begun.method,
-                _ADDRESS: address,
-                _PORT: port,
-                _URL: url,
-                _TEMPLATE: begun.path,
-                _OPERATION: begun.operation,
+                "http.request.method": begun.method,
+                **server,
+                "url.full": url,
+                "url.template": begun.path,
+                "jsms.operation": begun.operation,
             },
         )
         token = context.attach(trace.set_span_in_context(span))
@@ -118,32 +103,31 @@ class OpenTelemetryObserver:
             # First, so that nothing below can leave the caller inside a span that is over.
             context.detach(token)
             outcome = "accepted" if call.outcome is None else call.outcome.value
-            seen: dict[str, str | int] = {_OPERATION: begun.operation, _OUTCOME: outcome}
+            seen: dict[str, str | int] = {"jsms.operation": begun.operation, "jsms.outcome": outcome}
             if call.error is not None:
                 info = None if call.code is None else ERRORS.get(call.code)
-                seen[_ERROR] = call.error if info is None else info.name
+                seen["error.type"] = call.error if info is None else info.name
                 span.set_status(Status(StatusCode.ERROR))
             span.set_attributes(seen)
             if call.status is not None:
-                span.set_attribute(_STATUS, call.status)
+                span.set_attribute("http.response.status_code", call.status)
             if call.code is not None:
-                span.set_attribute(_CODE, call.code)
+                span.set_attribute("jsms.response.code", call.code)
             if call.attempts > 1:
-                span.set_attribute(_RESENDS, call.attempts - 1)
-            self._duration.record(
-                call.seconds, {**seen, _ADDRESS: address, _PORT: port}, trace.set_span_in_context(span)
-            )
+                span.set_attribute("http.request.resend_count", call.attempts - 1)
+            self._duration.record(call.seconds, {**seen, **server}, trace.set_span_in_context(span))
             span.end()
 
         return ended
 
 
 @lru_cache(maxsize=256)
-def _place(base_url: str, path: str) -> tuple[str, int, str]:
-    """Return address, port, and the URL without ids: a span must not be enough to ask for a message."""
+def _place(base_url: str, path: str) -> tuple[dict[str, str | int], str]:
+    """Return the server, and the URL without ids: a span must not be enough to ask for a message."""
     parts = urlsplit(base_url)
     port = parts.port or _PLAIN_PORTS[parts.scheme]
-    return parts.hostname or "", port, base_url + _PARAMETER.sub("REDACTED", path)
+    server: dict[str, str | int] = {"server.address": parts.hostname or "", "server.port": port}
+    return server, base_url + _PARAMETER.sub("REDACTED", path)
 
 
 @final

@@ -275,19 +275,6 @@ def test_whatever_meets_a_lost_connection_says_so_and_works_the_next_time(
 
 
 @ON_SERVER
-def test_a_lock_of_a_lost_connection_need_not_be_given_back(url: str) -> None:
-    """It went with the connection; ending in good order is possible all the same."""
-    with open_ledger(url) as ledger:
-        plan(ledger, numbers(2), PLAIN)
-        ledger.start(1, new_owner(), SETTINGS, resume=False)
-        lose_connections(url)
-        ledger.database.release_run()
-        ledger.database.release_run()
-        with open_ledger(url) as other:
-            other.start(1, new_owner(), SETTINGS, resume=True)
-
-
-@ON_SERVER
 def test_a_worker_is_alive_as_long_as_its_connection(url: str) -> None:
     """Its chunk is not taken from it by another start; when it is gone, the chunk is unknown."""
     living = new_owner()

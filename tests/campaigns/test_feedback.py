@@ -34,7 +34,7 @@ from jsmskit.campaigns.decisions import ChunkDecision, RecipientUpdate
 from jsmskit.campaigns.feedback import IngestSummary
 from jsmskit.campaigns.ledger.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease
-from jsmskit.campaigns.reporting import export_set_aside, private_file, safe_cell, summarize, write_page
+from jsmskit.campaigns.reporting import private_file, safe_cell, summarize, write_page
 from jsmskit.cli.commands.campaign.options import next_step
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 
@@ -122,12 +122,6 @@ def test_a_list_as_json_lines_has_the_columns_of_the_table(ledger: Ledger, tmp_p
     assert export_recipients(ledger, 1, tmp_path / "no.ndjson", RecipientState.REJECTED) == 2
 
 
-def test_rows_that_got_nothing_can_be_listed(ledger: Ledger, tmp_path: Path) -> None:
-    plan(ledger, [*numbers(2), "nobody"], PLAIN)
-    assert export_set_aside(ledger, 1, tmp_path / "aside.jsonl") == 1
-    assert json.loads((tmp_path / "aside.jsonl").read_text())["why"] == "invalid_phone"
-
-
 def test_a_file_that_cannot_be_written_leaves_nothing_behind(ledger: Ledger, tmp_path: Path) -> None:
     """Told with the place; what was begun is taken away, and what stood there before stays."""
     settled(ledger)
@@ -185,9 +179,9 @@ def test_no_part_of_a_cell_is_a_formula() -> None:
 
 def test_an_export_that_is_opened_with_semicolons_has_no_formula(ledger: Ledger, tmp_path: Path) -> None:
     """The whole file, line by line and cut as a spreadsheet with another delimiter cuts it."""
-    plan(ledger, [("x;=1+1", None), ("a\n=1+1", None), (numbers(1)[0], None)], PLAIN)
-    export_set_aside(ledger, 1, tmp_path / "aside.csv")
-    text = (tmp_path / "aside.csv").read_text(encoding="utf-8-sig")
+    aside = tmp_path / "aside.csv"
+    plan(ledger, [("x;=1+1", None), ("a\n=1+1", None), (numbers(1)[0], None)], PLAIN, set_aside=aside)
+    text = aside.read_text(encoding="utf-8-sig")
     pieces = re.split('[\r\n;,\t"]', text)
     assert "=1+1" in text
     assert not [piece for piece in pieces if piece.startswith("=")]

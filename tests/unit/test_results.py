@@ -240,19 +240,16 @@ def test_a_clear_yes() -> None:
         assert (bool(verdict), verdict.reason, verdict.info) == (True, None, None)
 
 
-@pytest.mark.parametrize("msg_id", ["288193860302", 288193860302, "06890980-6789-4054-bba9-90fb66ab2fce", "a_b", 0])
+@pytest.mark.parametrize("msg_id", ["288193860302", 288193860302, "06890980-6789-4054-bba9-90fb66ab2fce", "a_b", 0, -1])
 def test_an_id_is_text_whatever_it_was_on_the_wire(msg_id: Any) -> None:
     """Doubt C1; the same id works in the next call."""
     assert read(send_code(), {"msg_id": msg_id}).msg_id == str(msg_id)
     assert read(messages.send(ONE, 1, None, None), {"msg_id": msg_id}).msg_id == str(msg_id)
 
 
-@pytest.mark.parametrize("msg_id", [None, True, 1.5, "", "../x", "a b", "x" * 65, [], {}, "１", -1])
+@pytest.mark.parametrize("msg_id", [None, True, 1.5, "", "../x", "a b", "x" * 65, [], {}, "１"])
 def test_what_is_no_id_is_no_receipt(msg_id: Any) -> None:
     """A receipt with an id that cannot be used would only move the failure."""
-    if msg_id == -1:
-        assert read(send_code(), {"msg_id": msg_id}).msg_id == "-1"
-        return
     with pytest.raises(InvalidResponse, match="msg_id"):
         read(send_code(), {"msg_id": msg_id})
 

@@ -119,7 +119,6 @@ class ChunkLease:
     members: ChunkRecipients = field(repr=False)
     phase: ChunkPhase = ChunkPhase.NONE
     schedule_id: str | None = None
-    send_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

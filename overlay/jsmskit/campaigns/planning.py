@@ -24,7 +24,7 @@ from .errors import LedgerError, PlanError, SourceChangedError
 from .ledger.ledger import Ledger
 from .ledger.plans import chunk_sizes
 from .models import PlanSummary, SkippedRow, ValidRow
-from .reporting import check_place, export_set_aside
+from .reporting import check_place, write_set_aside
 from .settings import CHUNK_SIZE, Mode, TemplateFacts
 from .sources import Content, Source, open_source
 from .sources.table import Row, is_blank
@@ -267,7 +267,6 @@ def plan(
         tag=tag,
         mode=mode,
         source=source.name[-400:],
-        target=facts.target,
     )
     writer = _Writer(ledger, campaign_id, facts)
     try:
@@ -296,11 +295,11 @@ def plan(
     except Exception as error:
         if set_aside is not None and not isinstance(error, LedgerError):
             writer.write_out()
-            export_set_aside(ledger, campaign_id, set_aside)
+            write_set_aside(set_aside, ledger.queries.set_aside(campaign_id))
         ledger.plans.drop_plan(campaign_id)
         raise
     if set_aside is not None:
-        export_set_aside(ledger, campaign_id, set_aside)
+        write_set_aside(set_aside, ledger.queries.set_aside(campaign_id))
     return replace(
         summary,
         first_set_aside=ledger.queries.first_set_aside(campaign_id),
@@ -339,7 +338,8 @@ class _Writer:
         """Take some rows: those who are to be written to, and the rows that are set aside. False if there is none."""
         planned: dict[str, ValidRow] = {}
         before = self.rows
-        for self.rows, found in enumerate(part, before + 1):
+        for found in part:
+            self.rows += 1
             if isinstance(found, SkippedRow):
                 self._aside.append(found)
             elif (first := planned.setdefault(found.phone, found)) is not found:

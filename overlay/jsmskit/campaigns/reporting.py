@@ -102,12 +102,6 @@ def export_recipients(ledger: Ledger, campaign_id: int, path: str | Path, *state
     return _export(Path(path), _COLUMNS, (_cells(one) for one in ledger.queries.recipients(campaign_id, *states)))
 
 
-def export_set_aside(ledger: Ledger, campaign_id: int, path: str | Path) -> int:
-    """Write the rows of the source that got nothing, with their reasons; as `export_recipients`."""
-    ledger.queries.campaign(campaign_id)
-    return write_set_aside(path, ledger.queries.set_aside(campaign_id))
-
-
 def write_set_aside(path: str | Path, rows: Iterable[tuple[int, str, str, str]]) -> int:
     """Write rows that get nothing (row, what stood there, reason, in words); as `export_recipients`."""
     return _export(Path(path), _ASIDE, rows)

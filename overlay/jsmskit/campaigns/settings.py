@@ -23,6 +23,7 @@ all.
 """
 
 _LONGEST_HOLD_SECONDS: Final = 3600.0
+_MOST_CONCURRENT: Final = 64
 _CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -160,9 +161,9 @@ class RunSettings:
     schedule_reserve_seconds: float = 7 * 86400.0
 
     def __post_init__(self) -> None:
-        if not 1 <= self.concurrency <= MOST_CONCURRENT:
+        if not 1 <= self.concurrency <= _MOST_CONCURRENT:
             raise PlanError(
-                f"concurrency is {self.concurrency}, 1 to {MOST_CONCURRENT} are possible.",
+                f"concurrency is {self.concurrency}, 1 to {_MOST_CONCURRENT} are possible.",
                 "Take 1 to 4: every request in flight may become an unknown chunk.",
             )
         if self.rate is not None and not self.rate > 0:
@@ -199,6 +200,3 @@ class RunSettings:
         """How long after its claim a chunk may still go out."""
         lead = self.schedule_lead_seconds if self.mode is Mode.SCHEDULE else 0.0
         return self.deadline_seconds + lead
-
-
-MOST_CONCURRENT: Final = 64

@@ -14,7 +14,7 @@ from tests.fuzz.oracle import initial_state
 from tests.fuzz.oracle.bodies import request_schema, schema
 from tests.fuzz.oracle.exchange import Sent
 from tests.fuzz.oracle.world import World
-from tests.fuzz.requests.calls import call, good_body
+from tests.fuzz.requests.calls import call, good_body, waiting_task
 
 _FILLERS: Final = ("字", "a", "0", "😀")
 
@@ -43,15 +43,9 @@ def bounds(state: World, number_of: Iterator[str]) -> Iterator[Sent]:
             for value in _around(rules):
                 path_id: object = {
                     "verifyCode": next(iter(app.codes), "1"),
-                    "updateSchedule": _task(state, batch=False),
-                    "updateScheduleBatch": _task(state, batch=True),
+                    "updateSchedule": waiting_task(app, is_batch=False),
+                    "updateScheduleBatch": waiting_task(app, is_batch=True),
                     "updateTemplate": initial_state.TURNED_DOWN,
                     "updateSign": initial_state.TURNED_DOWN_SIGN,
                 }.get(name, "")
                 yield call(name, {**good_body(name, state, next(number_of)), field: value}, path_id)
-
-
-def _task(state: World, *, batch: bool) -> str:
-    tasks = state.apps[initial_state.MAIN.key].tasks
-    waiting = [task.schedule_id for task in tasks.values() if task.batch is batch and task.state == "waiting"]
-    return waiting[-1] if waiting else "1"

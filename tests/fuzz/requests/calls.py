@@ -10,7 +10,7 @@ from jsms_api.operations import OPERATIONS, Credential
 
 from tests.fuzz.oracle import initial_state
 from tests.fuzz.oracle.exchange import BASE_PATH, Sent, basic
-from tests.fuzz.oracle.world import World
+from tests.fuzz.oracle.world import WAITING, App, World
 
 _CHINA: Final = timezone(timedelta(hours=8))
 #: First bytes of a picture that the newest form takes.
@@ -69,3 +69,16 @@ def good_body(name: str, state: World, number: str) -> dict[str, Any]:
         "updateSign": {"sign": "极光推送"},
     }
     return bodies[name]
+
+
+def message(
+    phone: str, temp_id: int = initial_state.NO_VARIABLES, key: str = initial_state.MAIN.key, /, **values: Any
+) -> Sent:
+    """Make a request for one message."""
+    return call("sendMessage", {"mobile": phone, "temp_id": temp_id, "temp_para": values}, key=key)
+
+
+def waiting_task(app: App, *, is_batch: bool) -> str:
+    """Return the id of the newest timed task that waits; of nothing, where there is none."""
+    tasks = [task for task in app.tasks.values() if task.batch is is_batch and task.state == WAITING]
+    return tasks[-1].schedule_id if tasks else "1"

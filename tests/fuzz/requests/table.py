@@ -16,9 +16,9 @@ from jsms_api.operations import OPERATIONS, Credential, OperationInfo
 from tests.fuzz.oracle import initial_state
 from tests.fuzz.oracle.bodies import request_schema
 from tests.fuzz.oracle.exchange import MAGIC_HEADER, Sent, basic, phone_for
-from tests.fuzz.oracle.world import WAITING, App, World
+from tests.fuzz.oracle.world import World
 from tests.fuzz.requests.bounds import bounds
-from tests.fuzz.requests.calls import PICTURE, call, good_body, send_time
+from tests.fuzz.requests.calls import PICTURE, call, good_body, message, send_time, waiting_task
 from tests.fuzz.requests.links import follow_links
 from tests.fuzz.requests.timing import SEQUENCES
 from tests.fuzz.requests.variants import variants
@@ -46,25 +46,21 @@ def refusals(state: World, number_of: Iterator[str]) -> Iterator[Sent]:
             if "recipients" in fields:
                 entries = [{"mobile": next(number_of)}, {"mobile": carried}]
                 body = {**good_body(name, state, ""), "recipients": entries}
-                yield call(name, body, _waiting(state.apps[MAIN], batch=True))
+                yield call(name, body, waiting_task(state.apps[MAIN], is_batch=True))
             for field in sorted({"mobile", "temp_id", "sign_id"} & fields.keys()):
                 body = good_body(name, state, next(number_of))
                 value: object = carried if field == "mobile" else int(carried)
-                yield call(name, {**body, field: value}, _waiting(state.apps[MAIN], batch="recipients" in body))
+                yield call(name, {**body, field: value}, waiting_task(state.apps[MAIN], is_batch="recipients" in body))
 
 
-def entry_refusals(now: float, task_id: str) -> Iterator[Sent]:
-    """Give a request for every batch call, with one entry for each code that entries of it can carry.
-
-    Args:
-        now: the instant of the call.
-        task_id: of a batch task that is waiting.
-    """
+def entry_refusals(state: World) -> Iterator[Sent]:
+    """Give a request for every batch call, with one entry for each code that entries of it can carry."""
+    task_id = waiting_task(state.apps[MAIN], is_batch=True)
     for info in OPERATIONS.values():
         if info.entry_codes:
             body = {
                 "temp_id": initial_state.EMPTY_TEXT_FITS,
-                "send_time": send_time(now + 3600),
+                "send_time": send_time(state.now + 3600),
                 "recipients": [
                     {"mobile": phone_for(code), "temp_para": {"text": str(code)}} for code in info.entry_codes
                 ],
@@ -116,18 +112,13 @@ def sending(state: World) -> Iterator[Sent]:
         batch = {"temp_id": temp_id, "recipients": entries, "send_time": at}
         app = state.apps[key]
         for name in ("sendCode", "sendMessage", "createSchedule", "updateSchedule"):
-            yield call(name, single, _waiting(app, batch=False), key)
+            yield call(name, single, waiting_task(app, is_batch=False), key)
         for name in ("sendMessageBatch", "createScheduleBatch", "updateScheduleBatch"):
-            yield call(name, batch, _waiting(app, batch=True), key)
+            yield call(name, batch, waiting_task(app, is_batch=True), key)
     entries = [{"mobile": f"139{position:08d}"} for position in range(1001)]
     many = {"temp_id": initial_state.NO_VARIABLES, "recipients": entries, "send_time": at}
-    yield call("updateScheduleBatch", many, _waiting(state.apps[MAIN], batch=True))
+    yield call("updateScheduleBatch", many, waiting_task(state.apps[MAIN], is_batch=True))
     yield _form("idCardImage", b"GIF89a", "updateSign", str(initial_state.TURNED_DOWN_SIGN), MAIN)
-
-
-def _waiting(app: App, *, batch: bool) -> str:
-    tasks = [task for task in app.tasks.values() if task.batch is batch and task.state == WAITING]
-    return tasks[-1].schedule_id if tasks else "1"
 
 
 def spending(number_of: Iterator[str]) -> Iterator[Sent]:
@@ -218,7 +209,7 @@ def access() -> Iterator[Sent]:
         yield _sent(OPERATIONS["getTemplate"], {}, path_id=temp_id)
 
 
-def oddities(now: float) -> Iterator[Sent]:
+def oddities(state: World) -> Iterator[Sent]:
     """Give requests that no generator makes: odd bodies under several media types, and the largest ones."""
     for position, body in enumerate(_ODD_BODIES):
         for info in OPERATIONS.values():
@@ -234,7 +225,11 @@ def oddities(now: float) -> Iterator[Sent]:
             entries = [
                 {"mobile": f"167{count:04d}{position:04d}", "temp_para": {"text": "x"}} for position in range(count)
             ]
-            many = {"temp_id": initial_state.EMPTY_TEXT_FITS, "send_time": send_time(now + 3600), "recipients": entries}
+            many = {
+                "temp_id": initial_state.EMPTY_TEXT_FITS,
+                "send_time": send_time(state.now + 3600),
+                "recipients": entries,
+            }
             yield _sent(OPERATIONS[name], {}, json.dumps(many).encode())
     for part in ("idCardImage", "image0"):
         # The larger one first: once the other is accepted, it is in review, and that would be reason enough.
@@ -251,16 +246,12 @@ def _form(
     return Sent(plain.method, plain.target, plain.headers, head.encode() + content + b"\r\n" + plain.body)
 
 
-def _message(temp_id: int, mobile: str = "16600000011", key: str = initial_state.MAIN.key, **values: Any) -> Sent:
-    return call("sendMessage", {"mobile": mobile, "temp_id": temp_id, "temp_para": values}, key=key)
-
-
 def states() -> Iterator[Sent]:
     """Give requests in order that the state of templates, signs, numbers and words refuses, and their neighbours."""
-    yield _message(initial_state.READY_MADE_ID, key=initial_state.BARE.key, code="1")  # without a sign
+    yield message("16600000011", initial_state.READY_MADE_ID, initial_state.BARE.key, code="1")  # without a sign
     yield call("createTemplate", {"template": "您好", "type": 2}, key=initial_state.BARE.key)
     for text in ("含【括号】", "右】", "有黑词的", "a CasINO b", "", 'é\u200f🙏\u0000\u2028\\"', "{{text}}"):
-        yield _message(initial_state.EMPTY_TEXT_FITS, text=text)
+        yield message("16600000011", initial_state.EMPTY_TEXT_FITS, text=text)
     for values in (
         {},
         {"x": "1"},
@@ -268,15 +259,15 @@ def states() -> Iterator[Sent]:
         {"name": None},
         {"name": 1.5, "shop": "{{date}}", "date": "%s", "x": "y"},
     ):
-        yield _message(initial_state.SEVERAL_VARIABLES, **values)
+        yield message("16600000011", initial_state.SEVERAL_VARIABLES, **values)
     for temp_id in (initial_state.WITH_BLACK_WORD, initial_state.IN_AUDIT, initial_state.TURNED_DOWN, 99):
-        yield _message(temp_id, name="x")
+        yield message("16600000011", temp_id, name="x")
         yield call("sendMessageBatch", {"temp_id": temp_id, "recipients": [{"mobile": "16600000012"}]})
     for sign_id in (initial_state.SECOND_SIGN, initial_state.TURNED_DOWN_SIGN, 99):
         yield call("sendMessage", {"mobile": "16600000013", "temp_id": initial_state.NO_VARIABLES, "sign_id": sign_id})
     for mobile in (initial_state.LISTED_INVALID, initial_state.UNSUBSCRIBED):
-        yield _message(initial_state.TO_MEMBERS, mobile, name="x")
-        yield _message(initial_state.NO_VARIABLES, mobile)
+        yield message(mobile, initial_state.TO_MEMBERS, name="x")
+        yield message(mobile)
         yield call("sendCode", {"mobile": mobile, "temp_id": initial_state.READY_MADE_ID})
         yield call("sendVoiceCode", {"mobile": mobile})
     yield call("sendCode", {"mobile": "16600000014", "temp_id": initial_state.ONE_VARIABLE})
@@ -298,7 +289,7 @@ def states() -> Iterator[Sent]:
     rows = [{"mobile": "16600000016", "temp_para": each} for each in values] + [{"mobile": "123"}, {}, *full]
     for name, more in (("sendMessageBatch", {}), ("createScheduleBatch", {"send_time": "2027-05-07 09:00:00"})):
         yield call(name, {"temp_id": initial_state.SEVERAL_VARIABLES, "recipients": rows, **more})
-    yield _message(initial_state.NO_VARIABLES, unknown="x")
+    yield message("16600000011", initial_state.NO_VARIABLES, unknown="x")
     entries = [{"mobile": "16600000015", "temp_para": {"name": name}} for name in "abbcde【"]
     yield call("sendMessageBatch", {"temp_id": initial_state.TO_MEMBERS, "recipients": entries})
     yield call(
@@ -326,29 +317,21 @@ def send_table(run: Run) -> None:
     Raises:
         WrongResponseError: a response is wrong.
     """
-    for sent in states():
-        run.send("states", sent)
-    for sent in everywhere(run.world, iter(run.unused_number, None)):
-        run.send("everywhere", sent)
-    for sent in sending(run.world):
-        run.send("sending", sent)
+    numbers, world = iter(run.unused_number, None), run.world
+    for phase, requests in (
+        ("states", states()), ("everywhere", everywhere(world, numbers)), ("sending", sending(world)),
+    ):  # fmt: skip
+        for sent in requests:
+            run.send(phase, sent)
     send_sequences(run)
     follow_links(run)
-    for sent in access():
-        run.send("access", sent)
-    for sent in bounds(run.world, iter(run.unused_number, None)):
-        run.send("bounds", sent)
-    for sent in variants(run.world, iter(run.unused_number, None)):
-        run.send("variants", sent)
-    for sent in refusals(run.world, iter(run.unused_number, None)):
-        run.send("refusals", sent)
-    for sent in oddities(run.world.now):
-        run.send("oddities", sent)
-    task_id = "42"
+    for phase, requests in (
+        ("access", access()), ("bounds", bounds(world, numbers)), ("variants", variants(world, numbers)),
+        ("refusals", refusals(world, numbers)), ("oddities", oddities(world)), ("spending", spending(numbers)),
+    ):  # fmt: skip
+        for sent in requests:
+            run.send(phase, sent)
     # Twice: the first round makes the task that the second one changes.
     for _ in range(2):
-        for sent in entry_refusals(run.world.now, task_id):
-            decoded = run.send("entries", sent).decoded()
-            task_id = str(decoded.get("schedule_id", task_id))
-    for sent in spending(iter(run.unused_number, None)):
-        run.send("spending", sent)
+        for sent in entry_refusals(world):
+            run.send("entries", sent)

@@ -13,7 +13,7 @@ from jsms_api import limits
 from tests.fuzz.oracle import initial_state, world
 from tests.fuzz.oracle.exchange import Sent
 from tests.fuzz.oracle.world import World
-from tests.fuzz.requests.calls import call, send_time
+from tests.fuzz.requests.calls import call, message, send_time
 from tests.fuzz.run import Event
 
 #: A request to make, or an event for `Run.happen`.
@@ -77,7 +77,7 @@ def _pulls_of_replies(_: World, number: str) -> Iterator[Step]:
 def _pulls(_: World, number: str) -> Iterator[Step]:
     yield 5.0
     yield call("pullReports")
-    yield call("sendMessage", {"mobile": number, "temp_id": initial_state.NO_VARIABLES})
+    yield message(number)
     yield limits.PULL_INTERVAL_SECONDS - 1.0
     yield call("pullReports")
     yield 0.75
@@ -89,7 +89,7 @@ def _pulls(_: World, number: str) -> Iterator[Step]:
 
 
 def _marketing(_: World, number: str) -> Iterator[Step]:
-    send = call("sendMessage", {"mobile": number, "temp_id": initial_state.TO_MEMBERS, "temp_para": {"name": "张三"}})
+    send = message(number, initial_state.TO_MEMBERS, name="张三")
     for _position in range(limits.MARKETING_PER_WINDOW + 1):
         yield send
     yield 599.75
@@ -99,10 +99,10 @@ def _marketing(_: World, number: str) -> Iterator[Step]:
 
 
 def _same_notice(_: World, number: str) -> Iterator[Step]:
-    send = call("sendMessage", {"mobile": number, "temp_id": initial_state.NO_VARIABLES})
+    send = message(number)
     for _position in range(limits.NOTICE_SAME_TEXT + 1):
         yield send
-    yield call("sendMessage", {"mobile": number, "temp_id": initial_state.ONE_VARIABLE, "temp_para": {"number": "1"}})
+    yield message(number, initial_state.ONE_VARIABLE, number="1")
     yield 599.75
     yield send
     yield 0.25
@@ -213,13 +213,13 @@ def _zero_in_front(state: World, number: str) -> Iterator[Step]:
 
 def _unsubscribing(word: str) -> Sequence:
     def sequence(_: World, number: str) -> Iterator[Step]:
-        send = {"mobile": number, "temp_id": initial_state.TO_MEMBERS, "temp_para": {"name": "张三"}}
-        yield call("sendMessage", send)
+        send = message(number, initial_state.TO_MEMBERS, name="张三")
+        yield send
         yield ("reply", MAIN, number, "Thanks, TD")
-        yield call("sendMessage", send)
+        yield send
         yield ("reply", MAIN, number, word)
-        yield call("sendMessage", send)
-        yield call("sendMessage", {"mobile": number, "temp_id": initial_state.NO_VARIABLES})
+        yield send
+        yield message(number)
         yield 5.0
         yield call("pullReplies")
 
@@ -240,9 +240,7 @@ def _length_and_price(state: World, number: str) -> Iterator[Step]:
         "字" * (501 - around),
     )
     for text in texts:
-        yield call(
-            "sendMessage", {"mobile": number, "temp_id": initial_state.EMPTY_TEXT_FITS, "temp_para": {"text": text}}
-        )
+        yield message(number, initial_state.EMPTY_TEXT_FITS, text=text)
         yield call("getAppBalance")
 
 
@@ -250,12 +248,12 @@ def _review_of_template(state: World, number: str) -> Iterator[Step]:
     yield call("createTemplate", {"template": "{{name}}与{{shop}}", "type": 2})
     temp_id = _last(state.apps[MAIN].templates)
     values = {"name": "{{shop}}", "shop": "{{name}}"}
-    send = call("sendMessage", {"mobile": number, "temp_id": temp_id, "temp_para": values})
+    send = message(number, temp_id, **values)
     yield world.TEMPLATE_AUDIT - 0.25
     yield send
     yield 0.25
     yield send
-    yield call("sendMessage", {"mobile": number, "temp_id": temp_id, "temp_para": values}, key=POOR)
+    yield message(number, temp_id, POOR, **values)
     yield call("getTemplate", path_id=temp_id, key=POOR)
     yield call("updateTemplate", {"template": "x{{name}}", "type": 2}, temp_id)
     yield call("deleteTemplate", path_id=temp_id)
@@ -275,7 +273,7 @@ def _signs_of_a_new_application(state: World, _: str) -> Iterator[Step]:
     yield call("getSign", path_id=sign_id, key=BARE)
     yield 1.0
     yield call("getSign", path_id=sign_id, key=BARE)
-    yield call("sendMessage", {"mobile": "13800138000", "temp_id": 1, "temp_para": {"code": "1"}}, key=BARE)
+    yield message("13800138000", 1, BARE, code="1")
     yield call("deleteSign", path_id=sign_id, key=BARE)
     yield call("updateSign", {"sign": "改一改"}, sign_id, BARE)
     yield call("getSign", path_id=sign_id)

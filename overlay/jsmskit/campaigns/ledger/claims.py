@@ -26,7 +26,7 @@ _MOST_THROTTLED: Final = 6
 """A campaign that was told to slow down again and again goes at a 64th, not at ever less."""
 _CLOCK_SKEW: Final = 60.0
 """Seconds by which the clocks of workers may differ."""
-_SHORT_WAIT: Final = 0.05
+_SHORT_WAIT: Final = 0.1
 """For what a request in flight may end at any moment."""
 _LONGEST_WAIT: Final = 1.0
 """A waiting worker looks again at least so often, so that `stop` from another terminal is soon seen."""
@@ -74,7 +74,7 @@ def claim(
         chosen = _select_chunk(tx, campaign_id, settings, only)
         if not isinstance(chosen, tuple):
             return chosen
-        chunk, attempt, stage, after_unknown, phase, schedule_id, send_at = chosen
+        chunk, attempt, stage, after_unknown, phase, schedule_id = chosen
         failpoint("claim.chosen")
         members = _members(tx, campaign_id, chunk, kind, phase, guard)
         failpoint("claim.members_read")
@@ -121,7 +121,6 @@ def claim(
         members,
         ChunkPhase(phase),
         schedule_id,
-        send_at,
     )
 
 
@@ -147,7 +146,7 @@ _IN_FLIGHT: Final = "WHERE campaign_id=? AND chunk IN (SELECT chunk FROM chunk W
 """In flight. Asked for by state alone, SQLite goes through all chunks of the campaign: it takes the primary key for the
 better way to columns that the index by state does not have.
 """
-_CHUNK: Final = "SELECT chunk, attempt, stage, after_unknown, phase, schedule_id, send_at FROM chunk"
+_CHUNK: Final = "SELECT chunk, attempt, stage, after_unknown, phase, schedule_id FROM chunk"
 
 
 def _select_chunk(

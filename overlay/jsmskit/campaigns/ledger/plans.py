@@ -39,15 +39,7 @@ class Plans:
         self._database = database
 
     def begin_plan(
-        self,
-        *,
-        name: str,
-        facts: TemplateFacts,
-        sign_id: int | None,
-        tag: str | None,
-        mode: Mode,
-        source: str,
-        target: Target | None = None,
+        self, *, name: str, facts: TemplateFacts, sign_id: int | None, tag: str | None, mode: Mode, source: str
     ) -> int:
         """Write an empty campaign, which cannot be run until `finish_plan`; return its number. What an interrupted
         plan of the same source left is thrown away.
@@ -76,8 +68,8 @@ class Plans:
                 ),
             )
             number: int = tx.value("SELECT campaign_id FROM campaign WHERE plan_key=?", (token,))
-            if target is not None:
-                _set_target(tx, number, target)
+            if facts.target is not None:
+                _set_target(tx, number, facts.target)
         failpoint("plan.created")
         return number
 

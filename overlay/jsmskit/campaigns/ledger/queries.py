@@ -101,18 +101,6 @@ class Queries:
             {ChunkState(state): count for state, count in chunks.items()},
         )
 
-    def progress(self, campaign_id: int) -> tuple[int, int]:
-        """How many recipients are in chunks that are done, and in chunks that are not: quick at any size."""
-        open_states = (ChunkState.PENDING, ChunkState.IN_FLIGHT)
-        with self._database.read() as tx:
-            rows = tx.fetchall(
-                "SELECT CASE WHEN state IN (?, ?) THEN 1 ELSE 0 END, sum(size) FROM chunk WHERE campaign_id=?"
-                " GROUP BY 1",
-                (*open_states, campaign_id),
-            )
-        sizes = {row[0]: int(row[1]) for row in rows}
-        return sizes.get(0, 0), sizes.get(1, 0)
-
     def codes(self, campaign_id: int) -> list[tuple[int, int]]:
         """Return codes of refused recipients, and how often each came."""
         where = "AND code IS NOT NULL AND state=?"
