@@ -6,7 +6,6 @@ long they took, and what `jsms --version` says then. Only committed files take p
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
@@ -18,10 +17,11 @@ import venv
 from collections.abc import Iterator
 from pathlib import Path
 
+from experiments import figures_files
 from tools.pages import ROOT, console_steps
 
 PAGE = ROOT / "docs" / "install.md"
-FIGURES = Path(__file__).parent / "figures" / "installs.json"
+FIGURES = figures_files.FIGURES / "installs.json"
 _SECTION = re.compile(r"^## (?P<way>.+?)\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"^```console\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _IMPORTS = "import jsmskit, jsmskit.mock; jsmskit.JsmsClient"
@@ -74,9 +74,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             found[way] = install(commands, Path(folder))
         print(f"{way}: {found[way]['problem'] or found[way]['version']} ({found[way]['seconds']} s)", flush=True)
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
-    figures = {"command": "python -m experiments.installs", "commit": commit.stdout.strip(), "ways": found}
-    FIGURES.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    figures_files.write("installs", {"command": "python -m experiments.installs", "ways": found})
     return sum(1 for one in found.values() if one["problem"])
 
 

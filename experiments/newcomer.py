@@ -17,13 +17,13 @@ import tempfile
 import venv
 from pathlib import Path
 
+from experiments import figures_files
 from tools.pages import ROOT, SUITE, Session, console_steps, difference
 
 PAGES = (
     "README",
     *(f"docs/{name}" for name in ["install", "tutorial", "login", "campaigns", "recipient-files", "testing"]),
 )
-FIGURES = Path(__file__).parent / "figures" / "newcomer.json"
 _BLOCK = re.compile(
     r'^(?P<output><!-- output -->\n)?```(?P<language>\w+)(?: title="(?P<file>[^"]+)")?\n(?P<body>.*?)^```$',
     re.MULTILINE | re.DOTALL,
@@ -145,16 +145,10 @@ def main(names: list[str]) -> int:
         subprocess.run([f"{folder}/bin/python", "-m", "pip", "install", "-q", install, "anyio"], check=True)
         steps = [step for page in pages for step in walk(page, Path(folder))]
     failed = [step for step in steps if not step["ok"]]
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
-    figures = {
-        "command": "python -m experiments.newcomer",
-        "commit": commit.stdout.strip(),
-        "pages": sorted({str(step["page"]) for step in steps}),
-        "steps": len(steps),
-        "failures": len(failed),
-    }
     if not names:
-        FIGURES.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+        walked = sorted({str(step["page"]) for step in steps})
+        figures = {"pages": walked, "steps": len(steps), "failures": len(failed)}
+        figures_files.write("newcomer", {"command": "python -m experiments.newcomer", **figures})
     print(f"{len(steps)} steps on {len(pages)} pages, {len(failed)} failures")
     return len(failed)
 

@@ -242,7 +242,7 @@ def test_the_api_page_describes_the_control_api_beside_the_service(
 def test_the_api_page_is_light_or_dark_as_the_inbox(open_page: OpenPage, served: ServerThread) -> None:
     """By the system, or as it was chosen on the inbox: a choice goes before."""
     page = open_page()
-    for system, choose, is_dark in (("light", False, False), ("dark", True, False)):
+    for system, choose, is_dark in (("dark", False, True), ("dark", True, False)):
         page.emulate_media(color_scheme=system)  # type: ignore[arg-type]
         if choose:
             page.goto(f"{served.control_url}/")

@@ -102,9 +102,9 @@ async def same_number_every_ten_minutes_for_a_day(attacker: Attacker) -> None:
     assert len(attacker.mock.messages()) == 10
 
 
-async def very_many_numbers_from_one_address(attacker: Attacker) -> None:
-    found = Counter([await attacker.ask(f"139{place:08d}") for place in range(300)])
-    assert found == {202: 20, 429: 280}
+async def a_thousand_numbers_from_one_address(attacker: Attacker) -> None:
+    found = Counter([await attacker.ask(f"139{place:08d}") for place in range(1000)])
+    assert found == {202: 20, 429: 980}
     assert len(attacker.mock.messages()) == 20
 
 
@@ -134,12 +134,6 @@ async def guesses(attacker: Attacker) -> None:
 
 async def replay_of_a_used_code(attacker: Attacker) -> None:
     await attacker.ask(PHONE)
-    assert await attacker.type_in(attacker.code) == 200
-    assert {await attacker.type_in(attacker.code) for _ in range(20)} == {401}
-
-
-async def two_windows_with_the_same_code(attacker: Attacker) -> None:
-    await attacker.ask(PHONE)
     found = Counter(await asyncio.gather(*(attacker.type_in(attacker.code) for _ in range(20))))
     assert found == {200: 1, 401: 19}
 
@@ -148,12 +142,6 @@ async def code_of_another_purpose(attacker: Attacker) -> None:
     await attacker.ask(PHONE)
     assert await attacker.type_in(attacker.code, purpose="change-password") == 401
     assert await attacker.post("/delete-account/code", phone=PHONE) == 422
-
-
-async def code_of_another_number(attacker: Attacker) -> None:
-    await attacker.ask("13900139000")
-    await attacker.ask(PHONE)
-    assert await attacker.type_in(attacker.code, phone="13900139000") == 401
 
 
 async def spellings_of_one_number(attacker: Attacker) -> None:
@@ -174,14 +162,12 @@ async def whatever_can_be_typed(attacker: Attacker) -> None:
 ATTACKS: list[Attack] = [
     same_number_100_times,
     same_number_every_ten_minutes_for_a_day,
-    very_many_numbers_from_one_address,
+    a_thousand_numbers_from_one_address,
     numbers_from_one_network_of_version_6,
     numbers_from_ever_new_addresses,
     guesses,
     replay_of_a_used_code,
-    two_windows_with_the_same_code,
     code_of_another_purpose,
-    code_of_another_number,
     spellings_of_one_number,
     whatever_can_be_typed,
 ]

@@ -1,4 +1,4 @@
-"""Limits: how many codes may be asked for, by whom, and what a refusal says."""
+"""Limits: how many codes may be asked for, by whom, and what a refusal says; test_model.py counts them exactly."""
 
 from __future__ import annotations
 
@@ -60,32 +60,6 @@ def test_the_second_text_waits_a_minute(verifier: Any) -> None:
     assert one.start()
 
 
-def test_a_refusal_does_not_count(verifier: Any) -> None:
-    one = verifier()
-    one.start()
-    for _ in range(20):
-        refusal(one)
-    one.mock.advance(60)
-    assert one.start()
-
-
-@pytest.mark.parametrize(
-    ("limits", "limit", "window"),
-    [({"per_number_hour": 2}, Limit.NUMBER_HOUR, 3600), ({"per_number_day": 2}, Limit.NUMBER_DAY, 86_400)],
-)
-def test_texts_to_one_number(verifier: Any, limits: Any, limit: Limit, window: int) -> None:
-    one = verifier(policy=policy(**limits))
-    one.start()
-    one.mock.advance(100)
-    one.start(purpose="sign-up")
-    error = refusal(one)
-    assert (error.limit, error.retry_after) == (limit, window - 100)
-    assert one.start("13900139000")
-    one.mock.advance(window - 100)
-    assert one.start()
-    assert refusal(one).retry_after == 100
-
-
 @pytest.mark.parametrize(
     ("limits", "limit", "window"),
     [({"per_address_hour": 3}, Limit.ADDRESS_HOUR, 3600), ({"per_address_day": 3}, Limit.ADDRESS_DAY, 86_400)],
@@ -110,14 +84,6 @@ def test_texts_from_one_address(
     assert one.start("13700137000")  # without an address there is nothing to count
     one.mock.advance(window)
     assert one.start(PHONE, ip=addresses[0])
-
-
-def test_texts_for_one_purpose(verifier: Any) -> None:
-    one = verifier(policy=policy(per_purpose_hour=2))
-    for phone in phones(2):
-        one.start(phone, purpose="sign-up")
-    assert refusal(one, PHONE, purpose="sign-up").limit is Limit.PURPOSE_HOUR
-    assert one.start(PHONE, purpose="login")
 
 
 def test_the_budget_is_the_whole_applications_and_an_alarm_comes_first(verifier: Any) -> None:
@@ -154,8 +120,8 @@ def test_the_refusal_names_the_limit_that_takes_longest(verifier: Any) -> None:
     assert error.advice.en == "Wait 24 hours, then try again."
 
 
-def test_a_call_has_an_interval_of_its_own(verifier: Any) -> None:
-    one = verifier()
+def test_a_call_has_an_interval_of_its_own_and_counts_as_a_code(verifier: Any) -> None:
+    one = verifier(policy=Policy(budget_hour=5))
     one.start()
     called = one.start(channel="voice")
     assert called
@@ -164,21 +130,11 @@ def test_a_call_has_an_interval_of_its_own(verifier: Any) -> None:
     assert refusal(one, channel="voice").limit is Limit.VOICE_INTERVAL
     one.mock.advance(20)
     assert one.start(channel="voice")
-    assert one.check(one.code())
-
-
-def test_calls_count_as_codes(verifier: Any) -> None:
-    one = verifier(policy=policy(per_number_hour=2))
-    one.start()
-    one.start(channel="voice")
-    assert refusal(one).limit is Limit.NUMBER_HOUR
-
-
-def test_a_call_lives_as_long_as_a_text(verifier: Any) -> None:
-    one = verifier()
-    one.start(channel="voice")
     one.mock.advance(299)
     assert one.check(one.code())
+    assert one.start("13900139000")
+    assert one.start("13900139000", channel="voice")
+    assert refusal(one, "13700137000").limit is Limit.BUDGET_HOUR  # a call counts as a code
 
 
 def test_a_call_is_offered_after_two_texts(verifier: Any) -> None:

@@ -23,7 +23,6 @@ from jsmskit.verification import (
 )
 
 PHONE = "13800138000"
-WITH_FIVE = Policy(max_attempts=5)
 
 
 def threads(count: int, call: Callable[[int], Any]) -> list[Any]:
@@ -76,7 +75,7 @@ def test_64_tasks_that_start_send_one_text(mock: JsmsMock, store: Any) -> None:
 
 
 def test_200_checks_at_once_use_five_attempts(mock: JsmsMock, store: Any) -> None:
-    verification = sync_verification(mock, store, policy=WITH_FIVE)
+    verification = sync_verification(mock, store, policy=Policy(max_attempts=5))
     verification.start(PHONE, purpose="login")
     asked = len(mock.requests.listed(limit=1000))
 
@@ -86,16 +85,6 @@ def test_200_checks_at_once_use_five_attempts(mock: JsmsMock, store: Any) -> Non
     reasons = Counter(result.reason for result in results)
     assert reasons == {CheckReason.WRONG: 5, CheckReason.TOO_MANY_ATTEMPTS: 195}
     assert sorted(result.attempts_left for result in results if result.reason is CheckReason.WRONG) == [0, 1, 2, 3, 4]
-
-
-def test_200_checks_at_once_with_the_right_code_are_accepted_once(mock: JsmsMock, store: Any) -> None:
-    verification = sync_verification(mock, store, policy=WITH_FIVE)
-    verification.start(PHONE, purpose="login")
-    code = mock.messages(PHONE)[-1].code or ""
-
-    results = threads(200, lambda _: verification.check(PHONE, code, purpose="login"))
-
-    assert sum(map(bool, results)) == 1
 
 
 class Generous:
@@ -201,8 +190,8 @@ def test_a_step_that_arrives_twice_has_the_effect_of_one(mock: JsmsMock, store: 
     assert not started(verification, "13900139000")
 
 
-def test_a_code_is_accepted_once_from_many_tasks(mock: JsmsMock) -> None:
-    """The service is slow, and says yes to both; over memory, so that both are in it at once."""
+def test_a_code_is_accepted_once_from_many_tasks() -> None:
+    """The service is slow, and says yes to all; over memory, so that all are in it at once."""
 
     class Slow:
         def __init__(self) -> None:
@@ -217,7 +206,6 @@ def test_a_code_is_accepted_once_from_many_tasks(mock: JsmsMock) -> None:
 
     async def run() -> list[bool]:
         verification = AsyncPhoneVerification(Slow(), store=MemoryStore())  # type: ignore[arg-type]
-        assert repr(verification) == "AsyncPhoneVerification(application='default')"
         await verification.start(PHONE, purpose="login")
         checks = (verification.check(PHONE, "371513", purpose="login") for _ in range(3))
         return [bool(checked) for checked in await asyncio.gather(*checks)]
@@ -227,18 +215,16 @@ def test_a_code_is_accepted_once_from_many_tasks(mock: JsmsMock) -> None:
 
 def test_memory_is_not_filled_by_what_is_over(mock: JsmsMock) -> None:
     store = MemoryStore()
-    verification = sync_verification(
-        mock, store, policy=Policy(budget_hour=None, budget_day=None, per_purpose_hour=None)
-    )
-    for number in range(200):
-        verification.start(f"139{number:08d}", purpose="login")
-    mock.advance(10 * 86_400)
-    for number in range(200, 256):
+    open_policy = Policy(budget_hour=None, budget_day=None, per_purpose_hour=None)
+    verification = sync_verification(mock, store, policy=open_policy)
+    for number in range(256):
+        if number == 200:
+            mock.advance(10 * 86_400)
         verification.start(f"139{number:08d}", purpose="login")
     assert len(store._logs) == 2 * 56 + 2
     assert repr(store) == "MemoryStore(56 sessions)"
-    assert store.stats(now=mock.clock.now()).counts == {"start:login:text:sent": 56}
-    assert store.stats(now=mock.clock.now()).last_day == 56
+    stats = store.stats(now=mock.clock.now())
+    assert (stats.counts, stats.last_day) == ({"start:login:text:sent": 56}, 56)
     assert store.stats("another").counts == {}
 
 

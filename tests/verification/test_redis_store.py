@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
@@ -95,7 +95,13 @@ def test_neither_numbers_nor_codes_nor_addresses_lie_there(
     verification = make(mock, redis_store)
     verification.start(PHONE, purpose="login", ip="192.0.2.77")
     verification.check(PHONE, "135791", purpose="login")
-    kept = repr(list(dump(redis_server)))
+    with redis.Redis(port=redis_server.port, decode_responses=True) as client:
+        read: dict[str, Callable[[str], Any]] = {
+            "string": client.get,
+            "hash": client.hgetall,
+            "zset": lambda name: client.zrange(name, 0, -1, withscores=True),
+        }
+        kept = repr([(name, read[client.type(name)](name)) for name in client.scan_iter()])
     assert "session:login" in kept
     for private in (PHONE, PHONE[3:], code(mock), "135791", "192.0.2", PEPPER):
         assert private not in kept
@@ -111,18 +117,6 @@ def test_everything_but_the_sequence_is_forgotten_in_time(
         lives = {name: client.ttl(name) for name in client.scan_iter()}
     assert [name for name, life in lives.items() if life < 0] == ["jsms:{default}:sequence"]
     assert max(lives.values()) <= 8 * 86_400
-
-
-def dump(server: RedisServer) -> Iterator[tuple[Any, Any]]:
-    with redis.Redis(port=server.port, decode_responses=True) as client:
-        for name in client.scan_iter():
-            kind = client.type(name)
-            yield (
-                name,
-                {"string": client.get, "hash": client.hgetall}.get(
-                    kind, lambda key: client.zrange(key, 0, -1, withscores=True)
-                )(name),
-            )
 
 
 def test_without_a_clock_the_server_has_the_only_one(mock: JsmsMock, redis_store: RedisStore) -> None:
@@ -179,7 +173,7 @@ def test_a_restart_with_appendonly_forgets_nothing(mock: JsmsMock, server_of_its
     last = mock.messages("13900139002")[-1].code or ""
     assert fresh.check("13900139002", last, purpose="login")
     assert len(mock.messages()) == 3
-    assert redis_store_stats(store).persistent is True
+    assert store.stats().persistent is True
 
 
 @pytest.mark.parametrize("server_of_its_own", [False], indirect=True)
@@ -200,7 +194,7 @@ def test_a_restart_without_appendonly_errs_on_the_side_of_not_sending(
     assert limit_of(other) is Limit.BUDGET_HOUR
     code_of_before = mock.messages("13900139001")[-1].code or ""
     assert verification.check("13900139001", code_of_before, purpose="login").reason is CheckReason.NOT_STARTED
-    assert redis_store_stats(store).memory_lost_at == mock.clock.now()
+    assert store.stats().memory_lost_at == mock.clock.now()
     mock.advance(3599)
     assert limit_of(other) is Limit.BUDGET_HOUR
     mock.advance(1)
@@ -226,10 +220,6 @@ def test_a_restart_with_an_old_file_is_noticed_too(mock: JsmsMock, server_of_its
     assert limit_of(verification) is Limit.BUDGET_HOUR
 
 
-def redis_store_stats(store: RedisStore) -> Any:
-    return store.stats()
-
-
 def test_stats_count_what_happened(mock: JsmsMock, redis_store: RedisStore) -> None:
     verification = make(mock, redis_store, clock=None)
     verification.start(PHONE, purpose="login")
@@ -250,17 +240,15 @@ def test_stats_count_what_happened(mock: JsmsMock, redis_store: RedisStore) -> N
     assert redis_store.stats("another").counts == {}
 
 
-def test_a_client_of_your_own_serves_asyncio_too(
-    mock: JsmsMock, redis_server: RedisServer, redis_store: RedisStore
-) -> None:
-    with redis.Redis(port=redis_server.port) as client:
-        verification = AsyncPhoneVerification(
-            AsyncJsmsClient(APP_KEY, MASTER_SECRET, transport=mock.async_transport),
-            store=RedisStore.over(client, pepper=PEPPER),
-            clock=mock.clock.now,
-        )
-        asyncio.run(verification.start(PHONE, purpose="login"))
-        assert make(mock, redis_store).check(PHONE, code(mock), purpose="login")
+def test_a_client_of_your_own(verifier_over: Any, redis_server: RedisServer, redis_store: RedisStore) -> None:
+    for decode in (True, False):
+        redis_server.empty()
+        with redis.Redis(port=redis_server.port, decode_responses=decode) as client:
+            store = RedisStore.over(client, pepper=PEPPER)
+            one = verifier_over(store)
+            assert one.start()
+            assert verifier_over(redis_store).check(one.code())
+            assert store.stats().last_day == 0  # the mock's clock is elsewhere
 
 
 def test_a_connection_that_the_server_closed_is_made_again(
@@ -329,11 +317,3 @@ def test_without_redis_the_store_says_what_to_install(monkeypatch: pytest.Monkey
 def test_a_store_that_is_down_cannot_be_resumed() -> None:
     with pytest.raises(VerificationStoreError):
         RedisStore("redis://127.0.0.1:1", pepper=PEPPER).resume()
-
-
-def test_a_client_of_your_own(mock: JsmsMock, redis_server: RedisServer, redis_store: RedisStore) -> None:
-    with redis.Redis(port=redis_server.port, decode_responses=True) as client:
-        verification = make(mock, RedisStore.over(client, pepper=PEPPER))
-        verification.start(PHONE, purpose="login")
-        assert make(mock, redis_store).check(PHONE, code(mock), purpose="login")
-        assert RedisStore.over(client, pepper=PEPPER).stats().last_day == 0  # the mock's clock is elsewhere

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Final, NoReturn, cast, final
+from typing import Final, cast, final
 
 from jsms_api import limits
 
@@ -112,29 +112,28 @@ class Policy:
 
     def __post_init__(self) -> None:
         for name in ("resend_after", "voice_interval"):
-            _require_seconds(name, getattr(self, name))
+            value = getattr(self, name)
+            allowed = value is None or (_is_number(value) and 1 <= value <= _LONGEST)
+            _require(allowed, name, f"is not from 1 to {_LONGEST} seconds")
         for name in _COUNTS:
-            _require_count(name, getattr(self, name))
-        _require_count("max_attempts", self.max_attempts, optional=False)
-        _require_count("code_ttl", self.code_ttl, optional=False)
-        _require_order("per_number_hour", self.per_number_hour, "per_number_day", self.per_number_day)
-        _require_order("per_address_hour", self.per_address_hour, "per_address_day", self.per_address_day)
-        _require_order("budget_hour", self.budget_hour, "budget_day", self.budget_day)
-        if self.voice_interval is None or self.voice_interval < limits.VOICE_CODE_INTERVAL_SECONDS:
-            _refuse(
-                "voice_interval",
-                f"is less than {limits.VOICE_CODE_INTERVAL_SECONDS}: the service refuses earlier calls",
-            )
+            value = getattr(self, name)
+            allowed = value is None and name not in ("max_attempts", "code_ttl")
+            _require(allowed or (type(value) is int and value >= 1), name, "is not a whole number of at least 1")
+        for shorter, longer in _WINDOWS:
+            fewer, more = getattr(self, shorter), getattr(self, longer)
+            allowed = fewer is None or more is None or more >= fewer
+            _require(allowed, longer, f"is less than {shorter}, which it could never reach")
+        allowed = self.voice_interval is not None and self.voice_interval >= limits.VOICE_CODE_INTERVAL_SECONDS
+        rule = f"is less than {limits.VOICE_CODE_INTERVAL_SECONDS}: the service refuses earlier calls"
+        _require(allowed, "voice_interval", rule)
         lowest, highest = (limits.SEND_VOICE_CODE_REQUEST_TTL_MINIMUM, limits.SEND_VOICE_CODE_REQUEST_TTL_MAXIMUM)
-        if not lowest <= self.code_ttl <= highest:
-            _refuse("code_ttl", f"is not from {lowest} to {highest} seconds")
-        if not _is_number(self.alarm_at) or not 0 < self.alarm_at <= 1:
-            _refuse("alarm_at", "is not above 0 and at most 1")
-        _require_callable("on_alarm", self.on_alarm)
+        _require(lowest <= self.code_ttl <= highest, "code_ttl", f"is not from {lowest} to {highest} seconds")
+        _require(_is_number(self.alarm_at) and 0 < self.alarm_at <= 1, "alarm_at", "is not above 0 and at most 1")
+        _require(self.on_alarm is None or callable(self.on_alarm), "on_alarm", "cannot be called")
         for name in ("allowed_numbers", "blocked_numbers"):
-            _set(self, name, _number_patterns(name, getattr(self, name)))
+            object.__setattr__(self, name, _number_patterns(name, getattr(self, name)))
         for name in ("allowed_addresses", "blocked_addresses"):
-            _set(self, name, tuple(str(each) for each in _networks(name, getattr(self, name))))
+            object.__setattr__(self, name, tuple(str(each) for each in _networks(name, getattr(self, name))))
 
     @property
     def allowed_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -157,76 +156,42 @@ class Policy:
 
 
 _COUNTS: Final = (
-    "per_number_hour",
-    "per_number_day",
-    "per_address_hour",
-    "per_address_day",
-    "per_purpose_hour",
-    "budget_hour",
-    "budget_day",
-    "voice_after",
+    "per_number_hour", "per_number_day", "per_address_hour", "per_address_day", "per_purpose_hour", "budget_hour",
+    "budget_day", "voice_after", "max_attempts", "code_ttl",
+)  # fmt: skip
+_WINDOWS: Final = (
+    ("per_number_hour", "per_number_day"),
+    ("per_address_hour", "per_address_day"),
+    ("budget_hour", "budget_day"),
 )
 _BEGINNING: Final = re.compile(r"1[0-9]{0,9}\*")
 #: Seconds of a day: no interval may be longer than the longest window, or the store would forget too early.
 _LONGEST: Final = 86_400
 
 
-def _set(policy: Policy, name: str, value: object) -> None:
-    object.__setattr__(policy, name, value)
-
-
-def _refuse(name: str, rule: str) -> NoReturn:
-    raise ConfigurationError(f"{name} of the policy {rule}.", field=name)
+def _require(allowed: bool, name: str, rule: str) -> None:
+    if not allowed:
+        raise ConfigurationError(f"{name} of the policy {rule}.", field=name)
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _require_seconds(name: str, value: object) -> None:
-    if value is None:
-        return
-    if not _is_number(value) or not 1 <= value <= _LONGEST:  # type: ignore[operator]
-        _refuse(name, f"is not from 1 to {_LONGEST} seconds")
-
-
-def _require_callable(name: str, value: object) -> None:
-    if value is not None and not callable(value):
-        _refuse(name, "cannot be called")
-
-
-def _require_count(name: str, value: object, *, optional: bool = True) -> None:
-    if value is None and optional:
-        return
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        _refuse(name, "is not a whole number of at least 1")
-
-
-def _require_order(shorter: str, fewer: int | None, longer: str, more: int | None) -> None:
-    if fewer is not None and more is not None and more < fewer:
-        _refuse(longer, f"is less than {shorter}, which it could never reach")
-
-
 def _texts(name: str, values: object) -> tuple[str, ...]:
-    found = (
-        [values]
-        if isinstance(values, str) or not isinstance(values, Iterable)
-        else list(cast("Iterable[object]", values))
-    )
-    if isinstance(values, str) or not all(isinstance(each, str) for each in found):
-        _refuse(name, "is not a list of texts")
-    return tuple(str(each) for each in found)
+    found = list(cast("Iterable[object]", values)) if isinstance(values, Iterable) else [values]
+    texts = tuple(each for each in found if isinstance(each, str))
+    _require(not isinstance(values, str) and len(texts) == len(found), name, "is not a list of texts")
+    return texts
 
 
 def _number_patterns(name: str, values: object) -> tuple[str, ...]:
     found: list[str] = []
     for place, each in enumerate(_texts(name, values)):
-        if _BEGINNING.fullmatch(each):
-            found.append(each)
-        elif is_mobile_phone(each):
-            found.append(normalize_phone(each))
-        else:
-            _refuse(f"{name}[{place}]", "is neither a mobile number nor the beginning of one and *")
+        is_beginning = bool(_BEGINNING.fullmatch(each))
+        rule = "is neither a mobile number nor the beginning of one and *"
+        _require(is_beginning or is_mobile_phone(each), f"{name}[{place}]", rule)
+        found.append(each if is_beginning else normalize_phone(each))
     return tuple(found)
 
 
@@ -234,9 +199,8 @@ def _networks(name: str, values: object) -> tuple[IPv4Network | IPv6Network, ...
     found: list[IPv4Network | IPv6Network] = []
     for place, each in enumerate(_texts(name, values)):
         network = _network(each)
-        if network is None:
-            _refuse(f"{name}[{place}]", "is neither an address nor a network")
-        found.append(network)
+        _require(network is not None, f"{name}[{place}]", "is neither an address nor a network")
+        found += [network] if network is not None else []
     return tuple(found)
 
 

@@ -59,7 +59,6 @@ _SENT: Final[Mapping[type[Step[Any]], tuple[str, ...]]] = {
 }
 
 
-@final
 class RedisStore:
     """Keeps sessions and limits in Redis 6 or newer (or Valkey), exact over many processes and machines.
 
@@ -359,7 +358,7 @@ def _connect(url: Secret, timeout: float, max_connections: int, package: str) ->
 
 
 @final
-class DjangoCacheStore:
+class DjangoCacheStore(RedisStore):
     """Keeps sessions and limits in the Redis behind a Django cache, with its connections and its key prefix.
 
     Only `django.core.cache.backends.redis.RedisCache` is taken: a step needs many keys read and written at once, and no
@@ -394,24 +393,8 @@ class DjangoCacheStore:
             peppers = [Secret(settings.SECRET_KEY), *map(Secret, settings.SECRET_KEY_FALLBACKS)]
         # The client of the cache: the backend offers it to subclasses, and there is no other way to its connections.
         client = cache._cache.get_client(None, write=True)
-        self._store = RedisStore.over(client, pepper=peppers, prefix=cache.make_key("jsms"))
-
-    @property
-    def peppers(self) -> Peppers:
-        """The keys of the hashes in this store."""
-        return self._store.peppers
-
-    def run(self, step: Step[Any]) -> Any:
-        """Carry out a step."""
-        return self._store.run(step)
-
-    async def run_async(self, step: Step[Any]) -> Any:
-        """Carry out a step in a thread, since Django's connections are for threads."""
-        return await self._store.run_async(step)
-
-    def stats(self, application: str = "default", *, hours: int = 24) -> StoreStats:
-        """As `RedisStore.stats`."""
-        return self._store.stats(application, hours=hours)
+        self._set_up(Peppers.of(peppers), cache.make_key("jsms"), client, None)
+        del peppers
 
     def __repr__(self) -> str:
         return "DjangoCacheStore(hidden)"
