@@ -172,14 +172,8 @@ def _hand_over(
 ) -> None:
     import asyncio
 
-    from jsmskit.campaigns.errors import CampaignError
+    from jsmskit.campaigns.distributed import enqueue_campaign
 
-    try:
-        from jsmskit.campaigns.distributed import enqueue_campaign
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "procrastinate":
-            raise
-        raise CampaignError(_("the engine needs procrastinate."), "pip install procrastinate") from None
     jobs = asyncio.run(enqueue_campaign(place, ledger, campaign_id, settings, resume=resume, target=target))
     show(
         {"campaign": campaign_id, "jobs": jobs},
