@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 from jsmskit import spec
 from jsmskit.cli.root import command
-from jsmskit.mock import Fault, FaultKind, JsmsMock
+from jsmskit.mock import INSTALL, Fault, FaultKind, JsmsMock
 from shell import Done, Shell
 
 PHONE = "13800138000"
@@ -313,6 +313,25 @@ def test_streams_that_are_closed_are_no_defect(shell: Shell, mock: JsmsMock, lin
     assert done.returncode == code, done
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("missing", "words", "remedy"),
+    [
+        ("click", ("balance",), "pip install click rich"),
+        ("starlette", ("mock", "serve", "--port", "0"), INSTALL),
+        ("keyring", ("balance", "--profile", "x"), "pip install keyring"),
+        ("procrastinate", ("worker",), "pip install procrastinate"),
+    ],
+)
+def test_a_missing_extra_is_told_with_its_name(missing: str, words: tuple[str, ...], remedy: str) -> None:
+    program = "import sys; sys.modules[sys.argv.pop(1)] = None; from jsmskit.cli import main; main()"
+    run = [sys.executable, "-c", program, missing, *words]
+    done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.stdout, done.stderr.count("\n")) == ("", 3), done
+    assert f"needs the library {missing}." in done.stderr
+    assert remedy in done.stderr
 
 
 @pytest.mark.parametrize("words", [(), ("codes",), ("campaign",)])

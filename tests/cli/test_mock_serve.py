@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from jsmskit.mock import APP_KEY, INSTALL, MASTER_SECRET, JsmsMock
+from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from shell import Shell
 
 PHONE = "13800138000"
@@ -125,19 +125,6 @@ def test_a_seed_is_what_a_new_database_holds_and_it_keeps_everything_over_a_kill
         check = httpx.post(f"{origin}/v1/codes/{msg_id}/valid", json={"code": message["code"]}, auth=pair)
         assert check.json() == {"is_valid": True}
         assert httpx.get(f"{origin}/v1/schedule/{task}", auth=pair).json()["send_time"] == "2099-01-01 00:00:00"
-
-
-@pytest.mark.parametrize(("missing", "remedy"), [("click", "pip install click rich"), ("starlette", INSTALL)])
-def test_a_missing_extra_is_told_with_its_name(missing: str, remedy: str) -> None:
-    program = (
-        "import sys; sys.modules[sys.argv.pop(1)] = None\nsys.argv[0] = 'jsms'\nfrom jsmskit.cli import main; main()"
-    )
-    words = [sys.executable, "-c", program, missing, "mock", "serve", "--port", "0"]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
-
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 3)
-    assert missing in done.stderr
-    assert remedy in done.stderr
 
 
 def test_the_settings_of_a_served_mock_go_into_a_shell(served: tuple[JsmsMock, str]) -> None:

@@ -110,6 +110,8 @@ class Caller:
         self.client_kind = client_kind
         self.script = script
         self._runner = asyncio.Runner() if client_kind == "async" else None
+        if script is not None:
+            clock = clock or FakeClock()  # no test waits
         if clock is not None:
             options |= {"clock": clock, "sleep": clock.sleep if client_kind == "sync" else clock.sleep_async}
         keys = options.pop("keys", APP)

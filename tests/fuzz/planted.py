@@ -149,7 +149,7 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
             _SENDING, '"market" if template_type == TemplateType.MARKETING else "industry"',
             '"industry" if template_type == TemplateType.VERIFICATION else "market"',
         ),
-        "the general balance pays first": Fault(_SENDING, 'in (kind, "balance")', 'in ("balance", kind)'),
+        "the general balance pays first": Fault(_SENDING, '(self._kind, "balance")', '("balance", self._kind)'),
         "a batch is not paid": Fault(_SENDING, "            charge.commit()\n", ""),
         "balances fall below zero": Fault(_SENDING, "if holds >= units:", "if units:"),
         "success_count and failure_count exchanged": Fault(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import pytest
@@ -58,12 +57,6 @@ def test_a_hint_is_counted_behind_the_text() -> None:
 )
 def test_units_follow_the_70_67_rule(length: int, units: int) -> None:
     assert billed_units(length) == units
-
-
-@given(st.integers(71, 100_000))
-def test_units_of_long_texts_are_parts_of_67(length: int) -> None:
-    """One for every 67 begun."""
-    assert billed_units(length) == math.ceil(length / 67)
 
 
 @pytest.mark.parametrize(

@@ -338,7 +338,8 @@ class _Writer:
         """Take some rows: those who are to be written to, and the rows that are set aside. False if there is none."""
         planned: dict[str, ValidRow] = {}
         before = self.rows
-        for self.rows, found in enumerate(part, before + 1):
+        for found in part:
+            self.rows += 1
             if isinstance(found, SkippedRow):
                 self._aside.append(found)
             elif (first := planned.setdefault(found.phone, found)) is not found:

@@ -22,7 +22,7 @@ from click.core import ParameterSource
 from .errors import CommandError, as_command_error
 from .exit_codes import ExitCode
 from .language import gettext as _
-from .output import escape_control_chars, stderr, wants_json
+from .output import escape_control_chars, json_option, stderr, wants_json
 from .signals import prompt_signals
 
 if TYPE_CHECKING:
@@ -299,6 +299,11 @@ def connection_options(function: Callable[Concatenate[ConnectionOptions, P], T])
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
     return decorated
+
+
+def service_options(function: Callable[Concatenate[ConnectionOptions, P], T]) -> Callable[P, T]:
+    """Add the same options to a command, and `--json`."""
+    return connection_options(json_option(function))
 
 
 _REACHES: Final = frozenset({"plan", "run", "resume", "test", "pull"})

@@ -83,6 +83,8 @@ def as_command_error(error: Exception) -> CommandError:
         return CommandError(error.format_message(), remedy=_("Check the path and its permissions."))
     if _is_of_the_package(error):
         return _of_the_package(error)
+    if isinstance(error, ModuleNotFoundError) and (failure := _missing_library(error)):
+        return failure
     if isinstance(error, BrokenPipeError):
         return CommandError(
             _("the reader of the output has closed it."), remedy=_("No action needed."), code=ExitCode.BROKEN_PIPE
@@ -104,6 +106,24 @@ def as_command_error(error: Exception) -> CommandError:
         sent=_("Unknown: if the command sends, assume that it did until a delivery report says otherwise."),
         remedy=_("This is a bug in jsmskit. Please report it with what JSMS_DEBUG=1 in front of the command prints."),
     )
+
+
+_LIBRARIES: Final = {
+    "keyring": mark("pip install keyring, or set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE)."),
+    "procrastinate": "pip install procrastinate",
+}
+"""What to type for the libraries of extras that a command imports before it sends anything."""
+
+
+def _missing_library(error: ModuleNotFoundError) -> CommandError | None:
+    """Return the error for a library of an extra; None for any other module, which is a bug."""
+    from jsmskit.mock import INSTALL, LIBRARIES
+
+    name = (error.name or "").partition(".")[0]
+    remedy = INSTALL if name in LIBRARIES else _(_LIBRARIES.get(name, ""))
+    what = _("this command needs the library {name}.").format(name=name)
+    code = ExitCode.CREDENTIALS if name == "keyring" else ExitCode.FAILED
+    return CommandError(what, remedy=remedy, code=code) if remedy else None
 
 
 def usage_error(error: click.UsageError) -> CommandError:

@@ -12,10 +12,8 @@ from typing import Any, Final, cast
 from .errors import CommandError
 from .exit_codes import ExitCode
 from .language import gettext as _
-from .language import mark
 
 SERVICE: Final = "jsmskit"
-_INSTALL: Final = mark("pip install keyring, or set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE).")
 
 
 class NoKeyringError(CommandError):
@@ -29,21 +27,11 @@ def installed() -> bool:
     return find_spec("keyring") is not None
 
 
-def _library() -> Any:
-    try:
-        import keyring
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "keyring":
-            raise
-        raise CommandError(
-            _("the keyring needs the library keyring."), remedy=_(_INSTALL), code=ExitCode.CREDENTIALS
-        ) from None
-    return keyring
-
-
 def backend() -> str:
     """Return the name of the keyring of this system. Raises `NoKeyringError`."""
-    found = _library().get_keyring()
+    import keyring
+
+    found = keyring.get_keyring()
     if type(found).__module__ == "keyring.backends.fail":
         raise _none()
     return str(found.name)
@@ -94,7 +82,9 @@ def erase(profile: str) -> bool:
 
 def _call(what: str, profile: str, value: str = "") -> object:
     """Call the library; whatever its backend raises becomes an error without the value in it."""
-    library = _library()
+    import keyring
+
+    library: Any = keyring
     try:
         if what == "read":
             return library.get_password(SERVICE, profile)

@@ -152,21 +152,13 @@ def serve(
     The service is at /v1, the control API and the inbox of all phones at /_mock/. With --db, state, settings, faults
     and clock survive a restart; --seed is used when that file is new. Prints one line when it is ready.
     """
-    try:
-        from jsmskit.mock.control.seed_json import SeedError, read_seed_file
-        from jsmskit.mock.jsms_mock import JsmsMock
-        from jsmskit.mock.model.settings import DEFAULT_SEED
-        from jsmskit.mock.server.asgi import make_app
-        from jsmskit.mock.server.uvicorn_server import ServeError, listen, serve_here
-        from jsmskit.mock.state.database import DatabaseError
-    except ModuleNotFoundError as error:
-        from jsmskit.mock import INSTALL, LIBRARIES
+    from jsmskit.mock.control.seed_json import SeedError, read_seed_file
+    from jsmskit.mock.jsms_mock import JsmsMock
+    from jsmskit.mock.model.settings import DEFAULT_SEED
+    from jsmskit.mock.server.asgi import make_app
+    from jsmskit.mock.server.uvicorn_server import ServeError, listen, serve_here
+    from jsmskit.mock.state.database import DatabaseError
 
-        missing = (error.name or "").partition(".")[0]
-        if missing not in LIBRARIES:
-            raise
-        what = _("the mock needs the library {name}.").format(name=missing)
-        raise CommandError(what, sent=_SERVES, remedy=INSTALL) from None
     try:
         state = DEFAULT_SEED if seed is None else read_seed_file(seed)
         # The port first: a mock that cannot be served leaves no new file behind.

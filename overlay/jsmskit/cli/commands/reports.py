@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar
 
 import click
 
-from ..connection import ConnectionOptions, connection_options
+from ..connection import ConnectionOptions, service_options
 from ..errors import CommandError
 from ..exit_codes import ExitCode
 from ..framework import Command
@@ -25,7 +25,6 @@ from ..output import (
     KeyValues,
     Table,
     escape_json,
-    json_option,
     show,
     stderr,
     stderr_if_tty,
@@ -47,8 +46,7 @@ _KINDS: Final = ("general", "voice", "industry", "market")
 
 @click.command(cls=Command)
 @click.option("--account", is_flag=True, help="Show that of the account; needs JSMS_DEV_KEY and JSMS_DEV_SECRET.")
-@connection_options
-@json_option
+@service_options
 def balance(connection: ConnectionOptions, account: bool) -> None:
     """Show how many messages are left: general ones, and those for one kind only.
 
@@ -74,8 +72,7 @@ def _pull_options(function: Decorated) -> Decorated:
 
 @click.command(cls=Command)
 @_pull_options
-@connection_options
-@json_option
+@service_options
 def reports(connection: ConnectionOptions, follow: bool, output: str | None) -> None:
     """Pull delivery reports: time, phone, msg_id, status, its name. Numbers are shown in full.
 
@@ -98,8 +95,7 @@ def reports(connection: ConnectionOptions, follow: bool, output: str | None) -> 
 
 @click.command(cls=Command)
 @_pull_options
-@connection_options
-@json_option
+@service_options
 def replies(connection: ConnectionOptions, follow: bool, output: str | None) -> None:
     """Pull replies of recipients: time, phone, text. Numbers are shown in full.
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from ..connection import ConnectionOptions, connection_options, repeat_target
+from ..connection import ConnectionOptions, repeat_target, service_options
 from ..exit_codes import ExitCode
 from ..framework import Group
 from ..language import gettext as _
 from ..language import mark
-from ..output import KeyValues, json_option, show, stderr, stderr_if_tty, wants_json
+from ..output import KeyValues, show, stderr, stderr_if_tty, wants_json
 from ..parameters import confirm, pairs, param_option, text, yes_option
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ def _text_options(function: Decorated) -> Decorated:
 
 @templates.command("create")
 @_text_options
-@connection_options
-@json_option
+@service_options
 def create_template(connection: ConnectionOptions, /, kind: str, **given: Any) -> None:
     """Submit a template, with variables as {{name}} and without a sign. Prints its id.
 
@@ -85,8 +84,7 @@ def create_template(connection: ConnectionOptions, /, kind: str, **given: Any) -
 
 @templates.command("get")
 @click.argument("template_id", type=int)
-@connection_options
-@json_option
+@service_options
 def get_template(connection: ConnectionOptions, template_id: int) -> None:
     """Show a template and the state of its review."""
     with connection.client() as client:
@@ -106,8 +104,7 @@ def get_template(connection: ConnectionOptions, template_id: int) -> None:
 @templates.command("update")
 @click.argument("template_id", type=int)
 @_text_options
-@connection_options
-@json_option
+@service_options
 def update_template(connection: ConnectionOptions, /, template_id: int, kind: str, **given: Any) -> None:
     """Submit a rejected template again, with another text. Only rejected templates can be changed."""
     with connection.client() as client:
@@ -118,8 +115,7 @@ def update_template(connection: ConnectionOptions, /, template_id: int, kind: st
 @templates.command("delete")
 @click.argument("template_id", type=int)
 @yes_option
-@connection_options
-@json_option
+@service_options
 def delete_template(connection: ConnectionOptions, template_id: int) -> None:
     """Delete a template permanently."""
     what = _("This deletes a template permanently")
@@ -132,8 +128,7 @@ def delete_template(connection: ConnectionOptions, template_id: int) -> None:
 @param_option
 @click.option("--sign", default="", help="The sign without its brackets; it counts towards the length.")
 @click.option("--hint", default="", help="The text that the platform adds to marketing messages; it counts, too.")
-@connection_options
-@json_option
+@service_options
 def preview_template(
     connection: ConnectionOptions,
     template: str | None,
@@ -218,8 +213,7 @@ def _document_options(function: Decorated) -> Decorated:
 @signs.command("create")
 @click.argument("sign")
 @_document_options
-@connection_options
-@json_option
+@service_options
 def create_sign(connection: ConnectionOptions, /, sign: str, kind: str | None, **documents: Any) -> None:
     """Submit SIGN (2 to 8 characters, without brackets) with its documents. Prints its id.
 
@@ -235,8 +229,7 @@ def create_sign(connection: ConnectionOptions, /, sign: str, kind: str | None, *
 @click.argument("sign_id", type=int)
 @click.argument("sign")
 @_document_options
-@connection_options
-@json_option
+@service_options
 def update_sign(connection: ConnectionOptions, /, sign_id: int, sign: str, kind: str | None, **documents: Any) -> None:
     """Submit a rejected sign again, with all its documents. Only rejected signs can be changed."""
     with connection.client() as client:
@@ -250,8 +243,7 @@ def _sign_number(kind: str | None) -> int | None:
 
 @signs.command("get")
 @click.argument("sign_id", type=int)
-@connection_options
-@json_option
+@service_options
 def get_sign(connection: ConnectionOptions, sign_id: int) -> None:
     """Show a sign and the state of its review."""
     with connection.client() as client:
@@ -271,8 +263,7 @@ def get_sign(connection: ConnectionOptions, sign_id: int) -> None:
 @signs.command("delete")
 @click.argument("sign_id", type=int)
 @yes_option
-@connection_options
-@json_option
+@service_options
 def delete_sign(connection: ConnectionOptions, sign_id: int) -> None:
     """Delete a sign permanently. The default sign cannot be deleted."""
     _delete(connection, "sign", sign_id, _("Delete sign {id} permanently?"), _("This deletes a sign permanently"))

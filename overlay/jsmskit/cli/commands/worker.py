@@ -28,14 +28,7 @@ def command(connection: ConnectionOptions, concurrency: int, until_done: bool, p
     0); twice: they are aborted, and become unknown in the ledger.
     """
     from jsmskit.campaigns import open_ledger
-    from jsmskit.campaigns.errors import CampaignError
-
-    try:
-        from jsmskit.campaigns.distributed import DistributedWorker
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "procrastinate":
-            raise
-        raise CampaignError(_("workers need procrastinate."), "pip install procrastinate") from None
+    from jsmskit.campaigns.distributed import DistributedWorker
 
     async def work() -> None:
         with open_ledger(place) as ledger:

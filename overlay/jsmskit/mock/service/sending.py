@@ -13,7 +13,7 @@ from jsms_api.error_table import ERRORS, ErrorCode
 
 from ..model import magic_numbers
 from ..model.message_text import BRACKETS, TemplateText, measure, parse_template, signed
-from ..model.records import Application, MessageKind, ReviewStatus, Sign, Template, TemplateType
+from ..model.records import Application, Balances, MessageKind, ReviewStatus, Sign, Template, TemplateType
 from ..model.rule_catalog import DECLARED
 from ..model.settings import Reading
 from ..state.messages import NewMessage, Origin
@@ -41,14 +41,15 @@ class Charge:
     """
 
     def __init__(self, state: State, app: Application, kind: str) -> None:
-        self._accounts = state.accounts
-        own, shared = app.balances, state.accounts.balances(dev_key=app.dev_key)
-        self._held = {
-            (table, key, name): getattr(balances, name) or 0
-            for table, key, balances in (("applications", app.app_key, own), ("accounts", app.dev_key, shared))
-            for name in (kind, "balance")
-        }
-        self._left = dict(self._held)
+        self._accounts, self._app, self._kind = state.accounts, app, kind
+        self._held: dict[tuple[str, str, str], int] = {}
+        self._left: dict[tuple[str, str, str], int] = {}
+        self._add("applications", app.app_key, app.balances)
+
+    def _add(self, table: str, key: str, balances: Balances) -> None:
+        found = {(table, key, name): getattr(balances, name) or 0 for name in (self._kind, "balance")}
+        self._held.update(found)
+        self._left.update(found)
 
     def reserve(self, units: int) -> bool:
         """Set units aside; tell whether any balance holds enough."""
@@ -56,7 +57,11 @@ class Charge:
             if holds >= units:
                 self._left[key] = holds - units
                 return True
-        return False
+        if ("accounts", self._app.dev_key, self._kind) in self._left:
+            return False
+        # Read when it is needed: most applications can pay.
+        self._add("accounts", self._app.dev_key, self._accounts.balances(dev_key=self._app.dev_key))
+        return self.reserve(units)
 
     def commit(self) -> None:
         """Take what was set aside off the balances. Inside a transaction only."""
