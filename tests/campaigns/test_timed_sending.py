@@ -152,7 +152,7 @@ def test_a_direct_run_finishes_what_a_timed_run_has_begun(timed: EitherRunner) -
 
     with pytest.raises(KeyboardInterrupt), arm_failpoints(broken_off):
         go(timed)
-    assert timed.resume(check_balance=False, canary=True).finished
+    assert timed.resume(check_balance=False, mode=Mode.DIRECT).finished
     assert timed.states() == {"accepted": 10}
     assert timed.service.went_out() == ONCE
 
