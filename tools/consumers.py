@@ -70,9 +70,9 @@ def run(command: Sequence[str | Path], folder: Path, extra: dict[str, str] | Non
 
 def generate(generator: str, folder: Path, options: str) -> None:
     """Make a client with openapi-generator in `folder`/jsms."""
-    command = [*_QUICK_JAVA, "-jar", JAR, "generate", "--input-spec", SPEC, "--generator-name", generator]
-    wanted = ["--output", folder / "jsms", "--additional-properties", options, "--global-property", _ONLY_CODE]
-    run([*command, *wanted], folder)
+    command = (*_QUICK_JAVA, "-jar", JAR, "generate", "--input-spec", SPEC, "--generator-name", generator)
+    wanted = ("--output", folder / "jsms", "--additional-properties", options, "--global-property", _ONLY_CODE)
+    run((*command, *wanted), folder)
 
 
 def _lend_modules(folder: Path, package: str) -> Path:
@@ -191,7 +191,7 @@ LANGUAGES = {
     for language in (
         Language("python", {}, lambda _: None, (sys.executable, "consumer.py")),
         Language("typescript", _TYPESCRIPT, build_typescript, ("node", "made/consumer.js")),
-        Language("go", {"go": "go (Debian: golang-go)"} | _GENERATOR, build_go, ("./consumer",), GO_OPTIONS),
+        Language("go", _GENERATOR | {"go": "go (Debian: golang-go)"}, build_go, ("./consumer",), GO_OPTIONS),
         Language("java", _JAVA | _GENERATOR, build_java, _JAVA_COMMAND, JAVA_OPTIONS),
         Language("php", _PHP | _GENERATOR, build_php, ("php", "consumer.php"), PHP_OPTIONS),
         Language("axios", _JAVASCRIPT, build_axios, ("node", "axios.mjs"), folder="javascript"),

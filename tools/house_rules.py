@@ -81,7 +81,7 @@ def _an_example_for_every_code(source: Source, operation: SpecOperation) -> Iter
     for _, response, location in responses(source.document, operation):
         codes = response.get("x-error-codes", [])
         for media_type, media in response.get("content", {}).items():
-            shown: set[int] = set()
+            shown: set[int | None] = set()
             for name, example in media.get("examples", {}).items() if codes else ():
                 here = (*location, "content", media_type, "examples", name)
                 value = resolve(source.document, example, here)[0].get("value")

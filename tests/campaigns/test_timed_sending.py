@@ -5,12 +5,11 @@ nobody gets two messages.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from campaign_runners import EitherRunner
-from campaign_scene import MARKETING, PLAIN, Clock, states
+from campaign_runners import SYNC_AND_ASYNC, EitherRunner
+from campaign_scene import MARKETING, PLAIN, Clock
 from campaign_service import numbers
 from campaign_timed import OURS, Step, TimedService, lost_answer, lost_request, refused
 from jsms_api.error_table import ErrorCode
@@ -26,28 +25,17 @@ TIMED: dict[str, Any] = {
     "unknown_share": 1.0,
     "unknown_in_a_row": 99,
 }
-Run = Callable[..., EitherRunner]
 
 
-@pytest.fixture
-def timed() -> TimedService:
-    return TimedService()
-
-
-@pytest.fixture(params=["sync", "asyncio"])
-def make(request: pytest.FixtureRequest, ledger: Ledger, timed: TimedService, clock: Clock) -> Run:
+@pytest.fixture(params=SYNC_AND_ASYNC)
+def timed(request: pytest.FixtureRequest, ledger: Ledger, clock: Clock) -> EitherRunner:
     """A runner sync or async that sends through timed tasks; ten people are planned."""
     plan(ledger, PEOPLE, PLAIN, mode=Mode.SCHEDULE)
-
-    def made(**settings: Any) -> EitherRunner:
-        chosen = RunSettings(**TIMED | settings)
-        return EitherRunner(request.param, ledger, timed, clock, chosen)
-
-    return made
+    return EitherRunner(request.param, ledger, TimedService(), clock, RunSettings(**TIMED))
 
 
-def go(runner: EitherRunner, name: str = "run") -> CampaignState:
-    state: CampaignState = getattr(runner, name)(check_balance=False).campaign.state
+def go(timed: EitherRunner, name: str = "run") -> CampaignState:
+    state: CampaignState = getattr(timed, name)(check_balance=False).campaign.state
     return state
 
 
@@ -65,21 +53,17 @@ def go(runner: EitherRunner, name: str = "run") -> CampaignState:
     ],
     ids=lambda given: given if isinstance(given, str) else given.__name__,
 )
-def test_no_lost_call_leaves_anybody_unknown(
-    ledger: Ledger, timed: TimedService, make: Run, kind: str, step: Step
-) -> None:
+def test_no_lost_call_leaves_anybody_unknown(timed: EitherRunner, kind: str, step: Step) -> None:
     """Reserved again, read, or put in again: putting twice is harmless, since it is one task."""
-    timed.then(kind, step)
-    timed.then("show", lost_request)
-    assert go(make()) is CampaignState.FINISHED
-    assert states(ledger) == {"accepted": 10}
-    assert timed.went_out() == ONCE
+    timed.service.then(kind, step)
+    timed.service.then("show", lost_request)
+    assert go(timed) is CampaignState.FINISHED
+    assert timed.states() == {"accepted": 10}
+    assert timed.service.went_out() == ONCE
 
 
 @pytest.mark.parametrize("place", ["claim.committed", "schedule.posted", "schedule.reserved", "schedule.put"])
-def test_a_run_that_was_taken_for_dead_leaves_its_chunk_to_the_next(
-    ledger: Ledger, timed: TimedService, make: Run, clock: Clock, place: str
-) -> None:
+def test_a_run_that_was_taken_for_dead_leaves_its_chunk_to_the_next(timed: EitherRunner, place: str) -> None:
     """Frozen anywhere on the way, it finds that the chunk is not its own any more; the task is gone on with, and at
     worst the operator's own number gets a message.
     """
@@ -88,88 +72,78 @@ def test_a_run_that_was_taken_for_dead_leaves_its_chunk_to_the_next(
     def passing(here: str) -> None:
         if here in naps:
             naps.remove(here)
-            ledger.start(1, new_owner(), RunSettings(**TIMED), resume=True, hold=False)
+            timed.ledger.start(1, new_owner(), RunSettings(**TIMED), resume=True, hold=False)
 
     with arm_failpoints(passing):
-        assert go(make()) is CampaignState.FINISHED
+        assert go(timed) is CampaignState.FINISHED
     assert not naps
-    assert states(ledger) == {"accepted": 10}
-    assert timed.went_out() == ONCE
+    assert timed.states() == {"accepted": 10}
+    assert timed.service.went_out() == ONCE
 
 
 @pytest.mark.parametrize("cancelled", [True, False])
-def test_a_refused_change_puts_nobody_in_and_takes_the_place_back(
-    ledger: Ledger, timed: TimedService, make: Run, cancelled: bool
-) -> None:
+def test_a_refused_change_puts_nobody_in_and_takes_the_place_back(timed: EitherRunner, cancelled: bool) -> None:
     """The chunk waits for money; the operator's number is taken out of the task if that is possible."""
-    timed.then("put", refused(ErrorCode.NO_MONEY, 403))
+    timed.service.then("put", refused(ErrorCode.NO_MONEY, 403))
     if not cancelled:
-        timed.then("cancel", lost_request)
-    assert go(make()) is CampaignState.PAUSED
-    assert states(ledger) == {"pending": 10}
-    assert timed.tasks == ({} if cancelled else {"task-1": [OURS]})
-    assert go(make(), "resume") is CampaignState.FINISHED
-    assert timed.went_out() == ONCE
+        timed.service.then("cancel", lost_request)
+    assert go(timed) is CampaignState.PAUSED
+    assert timed.states() == {"pending": 10}
+    assert timed.service.tasks == ({} if cancelled else {"task-1": [OURS]})
+    assert go(timed, "resume") is CampaignState.FINISHED
+    assert timed.service.went_out() == ONCE
 
 
-def test_recipients_that_a_change_refuses_are_refused_with_their_codes(
-    ledger: Ledger, timed: TimedService, make: Run
-) -> None:
+def test_recipients_that_a_change_refuses_are_refused_with_their_codes(timed: EitherRunner) -> None:
     """The others go out; who unsubscribed with the vendor gets no marketing from any later plan."""
-    timed.refused = {PEOPLE[2]: ErrorCode.INVALID_MOBILE, PEOPLE[3]: ErrorCode.UNSUBSCRIBED_MOBILE}
-    assert go(make()) is CampaignState.FINISHED
-    assert ledger.queries.codes(1) == [(ErrorCode.INVALID_MOBILE, 1), (ErrorCode.UNSUBSCRIBED_MOBILE, 1)]
-    assert timed.went_out() == ONCE - Counter(PEOPLE[2:4])
-    assert plan(ledger, PEOPLE, MARKETING).set_aside == {"opted_out": 1}
+    timed.service.refused = {PEOPLE[2]: ErrorCode.INVALID_MOBILE, PEOPLE[3]: ErrorCode.UNSUBSCRIBED_MOBILE}
+    assert go(timed) is CampaignState.FINISHED
+    assert timed.ledger.queries.codes(1) == [(ErrorCode.INVALID_MOBILE, 1), (ErrorCode.UNSUBSCRIBED_MOBILE, 1)]
+    assert timed.service.went_out() == ONCE - Counter(PEOPLE[2:4])
+    assert plan(timed.ledger, PEOPLE, MARKETING).set_aside == {"opted_out": 1}
 
 
-def test_recipients_that_are_refused_in_silence_are_found_missing_in_the_task(
-    ledger: Ledger, timed: TimedService, make: Run
-) -> None:
+def test_recipients_that_are_refused_in_silence_are_found_missing_in_the_task(timed: EitherRunner) -> None:
     """The count says that somebody was refused, the list not who; the task shows everybody else."""
-    timed.refused, timed.keeps_quiet = {PEOPLE[2]: ErrorCode.INVALID_MOBILE}, True
-    assert go(make()) is CampaignState.FINISHED
-    assert states(ledger) == {"accepted": 9, "rejected": 1}
-    (nobody,) = [one for one in ledger.queries.recipients(1) if one.state == "rejected"]
+    timed.service.refused, timed.service.keeps_quiet = {PEOPLE[2]: ErrorCode.INVALID_MOBILE}, True
+    assert go(timed) is CampaignState.FINISHED
+    assert timed.states() == {"accepted": 9, "rejected": 1}
+    (nobody,) = [one for one in timed.ledger.queries.recipients(1) if one.state == "rejected"]
     assert (nobody.phone, nobody.code) == (PEOPLE[2], None)
     assert "the reason was lost" in nobody.why
 
 
-def test_a_task_that_is_shown_no_more_leaves_its_people_unknown(ledger: Ledger, timed: TimedService, make: Run) -> None:
+def test_a_task_that_is_shown_no_more_leaves_its_people_unknown(timed: EitherRunner) -> None:
     """It went out, or somebody deleted it: nothing tells, and nothing is sent again."""
-    timed.then("put", lost_answer)
-    timed.then("show", refused(ErrorCode.INVALID_SCHEDULE_ID))
-    assert go(make()) is CampaignState.FINISHED
-    assert states(ledger) == {"unknown": 10}
-    assert timed.calls == ["create", "put", "show"]
+    timed.service.then("put", lost_answer)
+    timed.service.then("show", refused(ErrorCode.INVALID_SCHEDULE_ID))
+    assert go(timed) is CampaignState.FINISHED
+    assert timed.states() == {"unknown": 10}
+    assert timed.service.calls == ["create", "put", "show"]
 
 
-def test_a_task_that_cannot_be_read_for_long_pauses_and_is_read_by_the_next_run(
-    ledger: Ledger, timed: TimedService, make: Run
-) -> None:
+def test_a_task_that_cannot_be_read_for_long_pauses_and_is_read_by_the_next_run(timed: EitherRunner) -> None:
     """Eight tries; then a person looks at the network, and nothing is lost."""
-    timed.then("put", lost_answer)
-    timed.then("show", *[lost_request] * 8)
-    assert go(make()) is CampaignState.PAUSED
-    assert "could not be read" in ledger.queries.campaign(1).why
-    assert timed.calls.count("show") == 8
-    assert go(make(), "resume") is CampaignState.FINISHED
-    assert timed.calls.count("put") == 1
-    assert states(ledger) == {"accepted": 10}
-    assert timed.went_out() == ONCE
+    timed.service.then("put", lost_answer)
+    timed.service.then("show", *[lost_request] * 8)
+    assert go(timed) is CampaignState.PAUSED
+    assert "could not be read" in timed.ledger.queries.campaign(1).why
+    assert timed.service.calls.count("show") == 8
+    assert go(timed, "resume") is CampaignState.FINISHED
+    assert timed.service.calls.count("put") == 1
+    assert timed.states() == {"accepted": 10}
+    assert timed.service.went_out() == ONCE
 
 
-def test_without_the_numbers_of_the_messages_an_accepted_change_stays_accepted(
-    ledger: Ledger, timed: TimedService, make: Run
-) -> None:
+def test_without_the_numbers_of_the_messages_an_accepted_change_stays_accepted(timed: EitherRunner) -> None:
     """The answer of the change was read; only the ids, which reports are matched by, could not be."""
-    timed.then("show", *[lost_request] * 8)
-    assert go(make()) is CampaignState.FINISHED
-    assert states(ledger) == {"accepted": 10}
-    assert {one.msg_id for one in ledger.queries.recipients(1)} == {None}
+    timed.service.then("show", *[lost_request] * 8)
+    assert go(timed) is CampaignState.FINISHED
+    assert timed.states() == {"accepted": 10}
+    assert {one.msg_id for one in timed.ledger.queries.recipients(1)} == {None}
 
 
-def test_a_direct_run_finishes_what_a_timed_run_has_begun(ledger: Ledger, timed: TimedService, make: Run) -> None:
+def test_a_direct_run_finishes_what_a_timed_run_has_begun(timed: EitherRunner) -> None:
     """A filled timed task is never sent a second time directly, whatever the next run is told to do."""
 
     def broken_off(place: str) -> None:
@@ -177,10 +151,10 @@ def test_a_direct_run_finishes_what_a_timed_run_has_begun(ledger: Ledger, timed:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt), arm_failpoints(broken_off):
-        go(make())
-    assert go(make(mode=Mode.DIRECT), "resume") is CampaignState.FINISHED
-    assert states(ledger) == {"accepted": 10}
-    assert timed.went_out() == ONCE
+        go(timed)
+    assert timed.resume(check_balance=False, mode=Mode.DIRECT).finished
+    assert timed.states() == {"accepted": 10}
+    assert timed.service.went_out() == ONCE
 
 
 def test_schedule_mode_needs_a_number_of_your_own() -> None:

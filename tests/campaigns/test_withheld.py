@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaign_runners import EitherRunner
-from campaign_scene import PLAIN, Clock, states
+from campaign_runners import SYNC_AND_ASYNC, EitherRunner
+from campaign_scene import PLAIN, Clock
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from campaign_timed import OURS, TimedService
 from jsmskit import AsyncJsmsClient, RedirectTo
@@ -64,50 +64,34 @@ def test_a_worker_does_not_start_while_everything_is_redirected(ledger: Ledger, 
 TIMED = RunSettings(mode=Mode.SCHEDULE, schedule_canary_phone=OURS)
 
 
-@pytest.fixture(params=["sync", "asyncio"])
-def timed(request: pytest.FixtureRequest, ledger: Ledger, clock: Clock) -> tuple[EitherRunner, TimedService]:
-    service = TimedService()
+@pytest.fixture(params=SYNC_AND_ASYNC)
+def timed(request: pytest.FixtureRequest, ledger: Ledger, clock: Clock) -> EitherRunner:
     plan(ledger, numbers(30), PLAIN, mode=Mode.SCHEDULE)
-    return EitherRunner(request.param, ledger, service, clock, TIMED), service
-
-
-def test_timed_tasks_hold_nobody_who_is_withheld(
-    ledger: Ledger, timed: tuple[EitherRunner, TimedService], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The second phase puts in only those whom the list allows."""
-    monkeypatch.setenv("JSMS_ONLY_TO", LIST)
-    runner, service = timed
-    assert runner.run(check_balance=False).finished
-    assert sorted(service.went_out()) == ALLOWED
-    assert states(ledger) == {"accepted": 11, "withheld": 19}
+    return EitherRunner(request.param, ledger, TimedService(), clock, TIMED)
 
 
 def test_a_withheld_number_of_your_own_pauses_the_campaign(
-    ledger: Ledger, timed: tuple[EitherRunner, TimedService], monkeypatch: pytest.MonkeyPatch
+    timed: EitherRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without it no chunk can be reserved; the reason names the setting, and nobody is marked."""
     monkeypatch.setenv("JSMS_ONLY_TO", "1390000*")
-    runner, service = timed
-    result = runner.run(check_balance=False)
+    result = timed.run(check_balance=False)
     assert result.campaign.state is CampaignState.PAUSED
     assert "1 of 1 recipients are not on the list of JSMS_ONLY_TO, 138****0000 first" in result.campaign.why
-    assert (service.calls, states(ledger)) == ([], {"pending": 30})
+    assert (timed.service.calls, timed.states()) == ([], {"pending": 30})
 
 
-def test_a_chunk_of_a_run_without_the_guard_is_put_back(
-    ledger: Ledger, timed: tuple[EitherRunner, TimedService], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_chunk_of_a_run_without_the_guard_is_put_back(timed: EitherRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     """It broke off just before the recipients were put in; the next run, with a list, puts in only who may be."""
-    runner, service = timed
 
     def break_off(name: str) -> None:
         if name == "schedule.committing":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt), arm_failpoints(break_off):
-        runner.run(check_balance=False)
+        timed.run(check_balance=False)
     monkeypatch.setenv("JSMS_ONLY_TO", LIST)
-    assert runner.resume(check_balance=False).finished
-    assert sorted(service.went_out()) == ALLOWED
-    assert states(ledger) == {"accepted": 11, "withheld": 19}
-    assert service.calls.count("cancel") == 1
+    assert timed.resume(check_balance=False).finished
+    assert sorted(timed.service.went_out()) == ALLOWED
+    assert timed.states() == {"accepted": 11, "withheld": 19}
+    assert timed.service.calls.count("cancel") == 1

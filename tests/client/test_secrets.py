@@ -274,10 +274,11 @@ def test_nothing_private_shows_in_the_error_of_a_partial_failure(calling: Callab
     assert leaks(everything_about(caught.value)) == []
 
 
-def test_arguments_do_not_show_themselves() -> None:
+@pytest.mark.parametrize("kind", [jsmskit.JsmsClient, jsmskit.AsyncJsmsClient])
+def test_arguments_do_not_show_themselves(kind: Any) -> None:
     recipient = Recipient(PHONE, {"name": VALUE})
     assert leaks([repr(recipient), repr([recipient]), f"{recipient}"]) == []
-    client = JsmsClient(*APP, **DEV, transport=object())  # type: ignore[arg-type]
+    client = kind(*APP, **DEV, transport=object())
     executor = client._executor
     for shown in (client, executor, executor._credentials, *executor._credentials.pairs.values()):
         assert leaks([repr(shown), str(shown)]) == []

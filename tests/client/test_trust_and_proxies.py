@@ -9,7 +9,15 @@ import time
 from typing import Any
 
 import pytest
-from jsmskit import APIConnectionError, APITimeoutError, ConfigurationError, JsmsClient, Outcome, RetryPolicy
+from jsmskit import (
+    APIConnectionError,
+    APITimeoutError,
+    AsyncJsmsClient,
+    ConfigurationError,
+    JsmsClient,
+    Outcome,
+    RetryPolicy,
+)
 from jsmskit._http.config import ssl_context
 
 from tests.client.callers import Caller, failed, send
@@ -165,16 +173,17 @@ def test_a_tunnel_that_was_refused_is_not_used_though_it_is_open(
     assert not any(one.received for one in server.brought)
 
 
-def test_the_environment_s_proxy_is_used_only_if_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", [JsmsClient, AsyncJsmsClient])
+def test_the_environment_s_proxy_is_used_only_if_asked_for(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """And never for loopback or for a host that NO_PROXY names."""
     monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
-    assert JsmsClient(*LIVE)._transport._config.proxy is None
-    found = JsmsClient(*LIVE, trust_env=True)._transport._config.proxy
+    assert kind(*LIVE)._transport._config.proxy is None
+    found = kind(*LIVE, trust_env=True)._transport._config.proxy
     assert found is not None
     assert (found.host, found.port) == ("proxy.example", 3128)
-    assert JsmsClient(*LIVE, trust_env=True, base_url="https://127.0.0.1:9/v1")._transport._config.proxy is None
+    assert kind(*LIVE, trust_env=True, base_url="https://127.0.0.1:9/v1")._transport._config.proxy is None
     monkeypatch.setenv("no_proxy", "api.sms.jpush.cn")
-    assert JsmsClient(*LIVE, trust_env=True)._transport._config.proxy is None
+    assert kind(*LIVE, trust_env=True)._transport._config.proxy is None
 
 
 def test_a_name_that_cannot_be_resolved_is_not_sent(client_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:

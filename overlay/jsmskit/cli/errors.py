@@ -111,9 +111,8 @@ def as_command_error(error: Exception) -> CommandError:
 _LIBRARIES: Final = {
     "keyring": mark("pip install keyring, or set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE)."),
     "procrastinate": "pip install procrastinate",
-    "rich": "pip install rich",
-    "wcwidth": "pip install wcwidth",
 }
+"""What to type for the libraries of extras that a command imports before it sends anything."""
 
 
 def _missing_library(error: ModuleNotFoundError) -> CommandError | None:

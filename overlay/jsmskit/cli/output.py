@@ -239,9 +239,7 @@ def _print(part: Shown) -> None:
         print(part if isinstance(part, Verbatim) else escape_control_chars(part))
     elif isinstance(part, KeyValues):
         _print_key_values(part)
-    elif stdout_is_tty() and part.rows:
-        _print_table(part)
-    else:
+    elif not (stdout_is_tty() and part.rows and _print_table(part)):
         for row in part.rows:
             print("\t".join("" if cell is None else escape_control_chars(cell) for cell in row))
 
@@ -270,12 +268,15 @@ def _columns(text: str) -> int:
     return len(text) if text.isascii() else wcswidth(text)
 
 
-def _print_table(part: Table) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
+def _print_table(part: Table) -> bool:
+    """Print a table; return false without rich: what was sent is shown in any case."""
+    try:
+        from rich import box
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+    except ModuleNotFoundError:
+        return False
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for column in part.columns:
         table.add_column(_label(column), style=part.styles.get(column, ""), overflow="fold")
@@ -283,6 +284,7 @@ def _print_table(part: Table) -> None:
         # Text, not str: brackets in a text are not markup.
         table.add_row(*(Text("" if cell is None else escape_control_chars(cell)) for cell in row))
     Console().print(table)
+    return True
 
 
 def paragraphs(title: str, sections: Sequence[tuple[str, str]]) -> Verbatim:

@@ -1,1 +1,1 @@
-"""One module for each command; `jsmskit.cli.root` imports one when it is asked for."""
+"""One module for each subject; `jsmskit.cli.root` imports one when a command of it is asked for."""

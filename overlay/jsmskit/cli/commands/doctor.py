@@ -29,13 +29,13 @@ from jsmskit._validation.fields import SERVICE_TIMEZONE
 from jsmskit.errors import ConfigurationError, JsmsError
 
 from .. import keyring_store
-from ..connection import ADDRESS, KEY_NAMES, ConnectionOptions, Setting, connection_options, guard_lines, make_client
+from ..connection import ADDRESS, KEY_NAMES, ConnectionOptions, Setting, guard_lines, make_client, service_options
 from ..errors import CommandError, as_command_error
 from ..exit_codes import ExitCode
 from ..framework import Command
 from ..language import gettext as _
 from ..language import mark
-from ..output import Table, json_option, show, stderr, wants_json
+from ..output import Table, show, stderr, wants_json
 
 _SECONDS: Final = 10.0
 #: With a larger difference between two clocks, scheduled messages are sent noticeably early or late.
@@ -63,8 +63,7 @@ def _failed(check: str, error: Exception) -> Finding:
 
 @click.command(cls=Command)
 @click.option("--offline", is_flag=True, help="Do not contact the service: no clock, no TLS, no balance.")
-@connection_options
-@json_option
+@service_options
 def command(connection: ConnectionOptions, offline: bool) -> None:
     """Check the setup of this machine. Costs nothing and sends nothing.
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ..connection import ConnectionOptions, connection_options
+from ..connection import ConnectionOptions, service_options
 from ..errors import CommandError
 from ..exit_codes import ExitCode
 from ..framework import Command
 from ..language import gettext as _
 from ..language import mark
-from ..output import Table, Verbatim, json_option, show, stderr, wants_json
+from ..output import Table, Verbatim, show, stderr, wants_json
 from ..parameters import confirm, is_interactive, yes_option
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ _COLUMNS: Final = ("state", "probe", "found", "questions")
 @click.option("--report", type=_FILE, default="live-check.json", show_default=True, help="Where the report goes.")
 @click.option("--apply", type=_FILE, help="Print a report as a patch for the spec of the checkout in this folder.")
 @yes_option
-@connection_options
-@json_option
+@service_options
 def command(
     connection: ConnectionOptions, phone: str | None, free: bool, dry_run: bool, report: Path, apply: Path | None
 ) -> None:

@@ -12,11 +12,11 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
-from ..connection import ConnectionOptions, connection_options
+from ..connection import ConnectionOptions, service_options
 from ..errors import CommandError
 from ..exit_codes import ExitCode
 from ..framework import Command
@@ -25,7 +25,6 @@ from ..output import (
     KeyValues,
     Table,
     escape_json,
-    json_option,
     show,
     stderr,
     stderr_if_tty,
@@ -34,12 +33,12 @@ from ..output import (
     write,
     write_json,
 )
+from ..parameters import options
 from ..signals import ignore_signals
 
 if TYPE_CHECKING:
     from jsmskit import DeliveryReport, Reply
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Record = dict[str, object]
 
 _KINDS: Final = ("general", "voice", "industry", "market")
@@ -47,8 +46,7 @@ _KINDS: Final = ("general", "voice", "industry", "market")
 
 @click.command(cls=Command)
 @click.option("--account", is_flag=True, help="Show that of the account; needs JSMS_DEV_KEY and JSMS_DEV_SECRET.")
-@connection_options
-@json_option
+@service_options
 def balance(connection: ConnectionOptions, account: bool) -> None:
     """Show how many messages are left: general ones, and those for one kind only.
 
@@ -61,21 +59,20 @@ def balance(connection: ConnectionOptions, account: bool) -> None:
     show(data, KeyValues(list(data.items())) if assigned else _("No quota was ever assigned."))
 
 
-def _pull_options(function: Decorated) -> Decorated:
-    follow_option = click.option("--follow", is_flag=True, help="Keep pulling, every 5 seconds, until Ctrl-C.")
-    output_option = click.option(
+_pull_options = options(
+    click.option("--follow", is_flag=True, help="Keep pulling, every 5 seconds, until Ctrl-C."),
+    click.option(
         "-o",
         "--output",
         type=click.Path(dir_okay=False),
         help="Append the records to this file as JSON lines (0600) instead of showing them.",
-    )
-    return follow_option(output_option(function))
+    ),
+)
 
 
 @click.command(cls=Command)
 @_pull_options
-@connection_options
-@json_option
+@service_options
 def reports(connection: ConnectionOptions, follow: bool, output: str | None) -> None:
     """Pull delivery reports: time, phone, msg_id, status, its name. Numbers are shown in full.
 
@@ -98,8 +95,7 @@ def reports(connection: ConnectionOptions, follow: bool, output: str | None) -> 
 
 @click.command(cls=Command)
 @_pull_options
-@connection_options
-@json_option
+@service_options
 def replies(connection: ConnectionOptions, follow: bool, output: str | None) -> None:
     """Pull replies of recipients: time, phone, text. Numbers are shown in full.
 

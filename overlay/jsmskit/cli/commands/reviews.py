@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ..connection import ConnectionOptions, connection_options, repeat_target
+from ..connection import ConnectionOptions, repeat_target, service_options
 from ..exit_codes import ExitCode
 from ..framework import Group
 from ..language import gettext as _
 from ..language import mark
-from ..output import KeyValues, json_option, show, stderr, stderr_if_tty, wants_json
-from ..parameters import confirm, pairs, param_option, text, yes_option
+from ..output import KeyValues, show, stderr, stderr_if_tty, wants_json
+from ..parameters import confirm, options, pairs, param_option, text, yes_option
 
 if TYPE_CHECKING:
     from jsmskit import TemplatePreview
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 #: The numbers of the service; a test compares them with the spec. Of signs only those that it still accepts.
 TEMPLATE_TYPES: Final = {"verification": 1, "notice": 2, "marketing": 3}
@@ -53,26 +50,22 @@ def templates() -> None:
     """Submit, show, change, delete and preview templates."""
 
 
-def _text_options(function: Decorated) -> Decorated:
-    """Add what a template is made of, named as the client names it, but for its kind."""
-    for option in (
-        click.option("--remark", help="For the reviewers, at most 100 characters."),
-        click.option(
-            "--ttl", type=int, metavar="SECONDS", help="How long a code is valid; required for verification templates."
-        ),
-        click.option(
-            "--type", "kind", type=click.Choice(list(TEMPLATE_TYPES)), required=True, help="Purpose of the messages."
-        ),
-        click.argument("template", metavar="TEXT|@FILE|-", type=text),
-    ):
-        function = option(function)
-    return function
+#: What a template is made of, named as the client names it, but for its kind.
+_text_options = options(
+    click.argument("template", metavar="TEXT|@FILE|-", type=text),
+    click.option(
+        "--type", "kind", type=click.Choice(list(TEMPLATE_TYPES)), required=True, help="Purpose of the messages."
+    ),
+    click.option(
+        "--ttl", type=int, metavar="SECONDS", help="How long a code is valid; required for verification templates."
+    ),
+    click.option("--remark", help="For the reviewers, at most 100 characters."),
+)
 
 
 @templates.command("create")
 @_text_options
-@connection_options
-@json_option
+@service_options
 def create_template(connection: ConnectionOptions, /, kind: str, **given: Any) -> None:
     """Submit a template, with variables as {{name}} and without a sign. Prints its id.
 
@@ -85,8 +78,7 @@ def create_template(connection: ConnectionOptions, /, kind: str, **given: Any) -
 
 @templates.command("get")
 @click.argument("template_id", type=int)
-@connection_options
-@json_option
+@service_options
 def get_template(connection: ConnectionOptions, template_id: int) -> None:
     """Show a template and the state of its review."""
     with connection.client() as client:
@@ -106,8 +98,7 @@ def get_template(connection: ConnectionOptions, template_id: int) -> None:
 @templates.command("update")
 @click.argument("template_id", type=int)
 @_text_options
-@connection_options
-@json_option
+@service_options
 def update_template(connection: ConnectionOptions, /, template_id: int, kind: str, **given: Any) -> None:
     """Submit a rejected template again, with another text. Only rejected templates can be changed."""
     with connection.client() as client:
@@ -118,8 +109,7 @@ def update_template(connection: ConnectionOptions, /, template_id: int, kind: st
 @templates.command("delete")
 @click.argument("template_id", type=int)
 @yes_option
-@connection_options
-@json_option
+@service_options
 def delete_template(connection: ConnectionOptions, template_id: int) -> None:
     """Delete a template permanently."""
     what = _("This deletes a template permanently")
@@ -132,8 +122,7 @@ def delete_template(connection: ConnectionOptions, template_id: int) -> None:
 @param_option
 @click.option("--sign", default="", help="The sign without its brackets; it counts towards the length.")
 @click.option("--hint", default="", help="The text that the platform adds to marketing messages; it counts, too.")
-@connection_options
-@json_option
+@service_options
 def preview_template(
     connection: ConnectionOptions,
     template: str | None,
@@ -183,7 +172,7 @@ def signs() -> None:
     """Submit, show, change and delete signs, the 【...】 in front of a message."""
 
 
-_DOCUMENTS: Final = (
+_document_options = options(
     click.option("--type", "kind", type=click.Choice(list(SIGN_TYPES)), help="What the sign names."),
     click.option("--remark", help="Use case, at most 100 characters."),
     click.option("--legal-person-name", metavar="NAME", help="Name of the legal representative."),
@@ -209,17 +198,10 @@ _DOCUMENTS: Final = (
 )
 
 
-def _document_options(function: Decorated) -> Decorated:
-    for option in reversed(_DOCUMENTS):
-        function = option(function)
-    return function
-
-
 @signs.command("create")
 @click.argument("sign")
 @_document_options
-@connection_options
-@json_option
+@service_options
 def create_sign(connection: ConnectionOptions, /, sign: str, kind: str | None, **documents: Any) -> None:
     """Submit SIGN (2 to 8 characters, without brackets) with its documents. Prints its id.
 
@@ -235,8 +217,7 @@ def create_sign(connection: ConnectionOptions, /, sign: str, kind: str | None, *
 @click.argument("sign_id", type=int)
 @click.argument("sign")
 @_document_options
-@connection_options
-@json_option
+@service_options
 def update_sign(connection: ConnectionOptions, /, sign_id: int, sign: str, kind: str | None, **documents: Any) -> None:
     """Submit a rejected sign again, with all its documents. Only rejected signs can be changed."""
     with connection.client() as client:
@@ -250,8 +231,7 @@ def _sign_number(kind: str | None) -> int | None:
 
 @signs.command("get")
 @click.argument("sign_id", type=int)
-@connection_options
-@json_option
+@service_options
 def get_sign(connection: ConnectionOptions, sign_id: int) -> None:
     """Show a sign and the state of its review."""
     with connection.client() as client:
@@ -271,8 +251,7 @@ def get_sign(connection: ConnectionOptions, sign_id: int) -> None:
 @signs.command("delete")
 @click.argument("sign_id", type=int)
 @yes_option
-@connection_options
-@json_option
+@service_options
 def delete_sign(connection: ConnectionOptions, sign_id: int) -> None:
     """Delete a sign permanently. The default sign cannot be deleted."""
     _delete(connection, "sign", sign_id, _("Delete sign {id} permanently?"), _("This deletes a sign permanently"))

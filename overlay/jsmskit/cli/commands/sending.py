@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ..connection import ConnectionOptions, connection_options, repeat_target
+from ..connection import ConnectionOptions, repeat_target, service_options
 from ..exit_codes import ExitCode
 from ..framework import Group
 from ..language import gettext as _
 from ..language import is_chinese
-from ..output import KeyValues, Table, json_option, show, stderr, stderr_if_tty, wants_json
-from ..parameters import confirm, is_interactive, moment, pairs, param_option, yes_option
+from ..output import KeyValues, Table, show, stderr, stderr_if_tty, wants_json
+from ..parameters import confirm, is_interactive, moment, options, pairs, param_option, yes_option
 from ..recipient_files import FileOptions, batch_of, duplicates_option, file_options, skipped_data
 
 if TYPE_CHECKING:
     from jsmskit import BatchResult, CodeReceipt, MessageReceipt, ScheduleBatchResult, ScheduleReceipt
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _LANGUAGES: Final = ("chinese", "english", "mixed")
 _READY_MADE: Final = 1  # as `limits.READY_MADE_TEMPLATE`, which would cost an import for --help; a test compares
@@ -33,17 +31,20 @@ _sign_option = click.option("--sign", "sign_id", type=int, help="Id of the sign;
 _tag_option = click.option("--tag", help="A label of at most 10 characters that recipients do not see.")
 
 
-def _task_options(function: Decorated) -> Decorated:
-    """Add the options that every command has that schedules something."""
-    at_option = click.option(
+#: What every command has that schedules something.
+_task_options = options(
+    click.option(
         "--at",
         "send_at",
         type=moment,
         required=True,
         metavar="TIME",
         help="'2026-01-31 09:30' (UTC+8), 2026-01-31T01:30:00Z, or +2h.",
-    )
-    return at_option(_template_option(_sign_option(yes_option(function))))
+    ),
+    _template_option,
+    _sign_option,
+    yes_option,
+)
 
 
 def _redirected(receipt: CodeReceipt | MessageReceipt | ScheduleReceipt) -> dict[str, str]:
@@ -84,8 +85,7 @@ def codes() -> None:
 )
 @_sign_option
 @yes_option
-@connection_options
-@json_option
+@service_options
 def send_code(connection: ConnectionOptions, phone: str, template_id: int, sign_id: int | None) -> None:
     """Send a code to PHONE, which the service generates.
 
@@ -110,8 +110,7 @@ def send_code(connection: ConnectionOptions, phone: str, template_id: int, sign_
 @click.option("--language", type=click.Choice(_LANGUAGES), help="Default: chinese.")
 @click.option("--ttl", type=int, metavar="SECONDS", help="How long the code is valid; default: 60.")
 @yes_option
-@connection_options
-@json_option
+@service_options
 def voice(connection: ConnectionOptions, phone: str, code: str | None, language: str | None, ttl: int | None) -> None:
     """Call PHONE and read out a code. Costs one voice message."""
     from ..send_preview import one_call
@@ -127,8 +126,7 @@ def voice(connection: ConnectionOptions, phone: str, code: str | None, language:
 @codes.command()
 @click.argument("msg_id")
 @click.argument("code", required=False)
-@connection_options
-@json_option
+@service_options
 def verify(connection: ConnectionOptions, msg_id: str, code: str | None) -> None:
     """Check the CODE that the user entered for the message MSG_ID.
 
@@ -167,8 +165,7 @@ def messages() -> None:
 @param_option
 @_sign_option
 @yes_option
-@connection_options
-@json_option
+@service_options
 def send_message(
     connection: ConnectionOptions, phone: str, template_id: int, params: tuple[str, ...], sign_id: int | None
 ) -> None:
@@ -194,8 +191,7 @@ def send_message(
 @_tag_option
 @duplicates_option
 @yes_option
-@connection_options
-@json_option
+@service_options
 def send_batch(
     connection: ConnectionOptions,
     typed: FileOptions,
@@ -275,8 +271,7 @@ def _local(at: datetime) -> str:
 @click.argument("phone")
 @param_option
 @_task_options
-@connection_options
-@json_option
+@service_options
 def create_schedule(connection: ConnectionOptions, /, **message: Any) -> None:
     """Schedule one template message to PHONE. Prints the schedule_id."""
     _schedule_one(connection, None, **message)
@@ -287,8 +282,7 @@ def create_schedule(connection: ConnectionOptions, /, **message: Any) -> None:
 @click.argument("phone")
 @param_option
 @_task_options
-@connection_options
-@json_option
+@service_options
 def update_schedule(connection: ConnectionOptions, /, schedule_id: str, **message: Any) -> None:
     """Replace a scheduled message to one recipient that has not been sent. Give all of it: what you leave out is
     gone. For a scheduled batch: `jsms schedules batch --update ID`.
@@ -337,8 +331,7 @@ def _show_scheduled(schedule_id: str, send_at: datetime, more: dict[str, Any]) -
 @_tag_option
 @click.option("--update", "schedule_id", metavar="ID", help="Replace this scheduled batch instead of creating one.")
 @duplicates_option
-@connection_options
-@json_option
+@service_options
 def schedule_batch(
     connection: ConnectionOptions,
     typed: FileOptions,
@@ -405,8 +398,7 @@ def schedule_batch(
 
 @schedules.command("get")
 @click.argument("schedule_id")
-@connection_options
-@json_option
+@service_options
 def get_schedule(connection: ConnectionOptions, schedule_id: str) -> None:
     """Show a scheduled message: when, which template, to whom. Numbers are shown in full."""
     with connection.client() as client:
@@ -424,8 +416,7 @@ def get_schedule(connection: ConnectionOptions, schedule_id: str) -> None:
 
 @schedules.command("cancel")
 @click.argument("schedule_id")
-@connection_options
-@json_option
+@service_options
 def cancel_schedule(connection: ConnectionOptions, schedule_id: str) -> None:
     """Cancel a scheduled message or batch. Nothing is sent, so there is no question."""
     with connection.client() as client:

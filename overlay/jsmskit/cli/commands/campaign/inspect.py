@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ...connection import ConnectionOptions, connection_options, repeat_target
+from ...connection import ConnectionOptions, repeat_target, service_options
 from ...language import gettext as _
 from ...language import is_chinese, mark, translate_message
 from ...output import json_option, show
@@ -124,8 +124,7 @@ def resolve(campaign_id: int, verdict: str, reason: str, chunks: tuple[int, ...]
 @command.command()
 @click.option("--opt-out-word", "words", multiple=True, metavar="WORD", help="Also means: send me no more marketing.")
 @ledger_option
-@connection_options
-@json_option
+@service_options
 def pull(connection: ConnectionOptions, words: tuple[str, ...], place: str) -> None:
     """Pull delivery reports and replies into the ledger. (None are served while callbacks are on.)"""
     from jsmskit.campaigns import OPT_OUT_WORDS, pull_reports

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ...connection import ConnectionOptions, connection_options, repeat_target, typed_target
+from ...connection import ConnectionOptions, repeat_target, service_options, typed_target
 from ...language import gettext as _
-from ...output import json_option, show
+from ...output import show
 from ...recipient_files import FileOptions, file_options, skipped_data, skipped_lines
 from .options import command, ledger_option, make_client, opened
 
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 @click.option("--schedule", is_flag=True, help="For `run --schedule`: two-phase sending, never tried live.")
 @click.option("--dry-run", is_flag=True, help="Count only; keep nothing.")
 @ledger_option
-@connection_options
-@json_option
+@service_options
 def plan(
     connection: ConnectionOptions,
     typed: FileOptions,

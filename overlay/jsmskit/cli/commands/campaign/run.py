@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...connection import ConnectionOptions, connection_options, repeat_target
+from ...connection import ConnectionOptions, repeat_target, service_options
 from ...errors import SENT_SO_FAR, CommandError, as_command_error
 from ...exit_codes import ExitCode
 from ...language import gettext as _
 from ...language import is_chinese, translate_message
-from ...output import json_option, show, stderr, wants_json, write
+from ...output import show, stderr, wants_json, write
 from ...parameters import confirm, is_interactive, yes_option
 from ...signals import Terminated
 from .options import (
@@ -46,8 +46,7 @@ CONFIRM_ABOVE = 1000
 @number_argument
 @run_options
 @ledger_option
-@connection_options
-@json_option
+@service_options
 def run(connection: ConnectionOptions, /, campaign_id: int, **options: Any) -> None:
     """Send a planned campaign. Exit code 9 if it does not come to its end."""
     _send(connection, campaign_id, resume=False, **options)
@@ -58,8 +57,7 @@ def run(connection: ConnectionOptions, /, campaign_id: int, **options: Any) -> N
 @click.option("--file", type=click.Path(dir_okay=False), help="Make sure that this is the list that was planned.")
 @run_options
 @ledger_option
-@connection_options
-@json_option
+@service_options
 def resume(connection: ConnectionOptions, /, campaign_id: int, file: str | None, **options: Any) -> None:
     """Go on with a campaign that was stopped, paused, or broke off."""
     if file is not None:
@@ -255,8 +253,7 @@ def _ask(messages: int, confirmed: int | None, *, free: bool, tell: Callable[[],
 @click.option("--retarget", is_flag=True, help="Also through another address or application than planned for.")
 @yes_option
 @ledger_option
-@connection_options
-@json_option
+@service_options
 def test(connection: ConnectionOptions, campaign_id: int, phone: str, retarget: bool, place: str) -> None:
     """Send the message of the first row to PHONE, your own. It is noted, and counts as no recipient's."""
     from jsmskit._privacy import mask_phone
