@@ -23,6 +23,7 @@ from .errors import CommandError, as_command_error
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .output import escape_control_chars, json_option, stderr, wants_json
+from .parameters import options
 from .signals import prompt_signals
 
 if TYPE_CHECKING:
@@ -295,10 +296,7 @@ def connection_options(function: Callable[Concatenate[ConnectionOptions, P], T])
         given: dict[str, Any] = {entry.name: kwargs.pop(entry.name) for entry in fields(ConnectionOptions)}
         return function(ConnectionOptions(**given), *args, **kwargs)
 
-    decorated: Callable[P, T] = wrapped
-    for option in reversed(_OPTIONS):
-        decorated = option(decorated)
-    return decorated
+    return options(*_OPTIONS)(wrapped)
 
 
 def service_options(function: Callable[Concatenate[ConnectionOptions, P], T]) -> Callable[P, T]:

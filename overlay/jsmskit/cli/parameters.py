@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -20,6 +20,19 @@ from .errors import NOTHING_SENT, CommandError
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .output import flag, is_given, stderr
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def options(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorated]:
+    """Return a decorator that adds these arguments and options, in their order."""
+
+    def add(function: Decorated) -> Decorated:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return add
 
 
 def pairs(given: Sequence[str], option: str = "--param") -> dict[str, str]:

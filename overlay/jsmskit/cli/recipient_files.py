@@ -20,7 +20,7 @@ import click
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .language import mark, ngettext, translate_message
-from .parameters import pairs
+from .parameters import options, pairs
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
@@ -122,10 +122,7 @@ def file_options(function: Callable[Concatenate[FileOptions, P], T]) -> Callable
         typed = FileOptions(**{entry.name: kwargs.pop(entry.name) for entry in fields(FileOptions)})  # type: ignore[arg-type]
         return function(typed, *args, **kwargs)
 
-    decorated: Callable[P, T] = wrapped
-    for option in reversed(_OPTIONS):
-        decorated = option(decorated)
-    return decorated
+    return options(*_OPTIONS)(wrapped)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
@@ -33,12 +33,12 @@ from ..output import (
     write,
     write_json,
 )
+from ..parameters import options
 from ..signals import ignore_signals
 
 if TYPE_CHECKING:
     from jsmskit import DeliveryReport, Reply
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Record = dict[str, object]
 
 _KINDS: Final = ("general", "voice", "industry", "market")
@@ -59,15 +59,15 @@ def balance(connection: ConnectionOptions, account: bool) -> None:
     show(data, KeyValues(list(data.items())) if assigned else _("No quota was ever assigned."))
 
 
-def _pull_options(function: Decorated) -> Decorated:
-    follow_option = click.option("--follow", is_flag=True, help="Keep pulling, every 5 seconds, until Ctrl-C.")
-    output_option = click.option(
+_pull_options = options(
+    click.option("--follow", is_flag=True, help="Keep pulling, every 5 seconds, until Ctrl-C."),
+    click.option(
         "-o",
         "--output",
         type=click.Path(dir_okay=False),
         help="Append the records to this file as JSON lines (0600) instead of showing them.",
-    )
-    return follow_option(output_option(function))
+    ),
+)
 
 
 @click.command(cls=Command)

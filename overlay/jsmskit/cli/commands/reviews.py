@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -13,12 +12,10 @@ from ..framework import Group
 from ..language import gettext as _
 from ..language import mark
 from ..output import KeyValues, show, stderr, stderr_if_tty, wants_json
-from ..parameters import confirm, pairs, param_option, text, yes_option
+from ..parameters import confirm, options, pairs, param_option, text, yes_option
 
 if TYPE_CHECKING:
     from jsmskit import TemplatePreview
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 #: The numbers of the service; a test compares them with the spec. Of signs only those that it still accepts.
 TEMPLATE_TYPES: Final = {"verification": 1, "notice": 2, "marketing": 3}
@@ -53,20 +50,17 @@ def templates() -> None:
     """Submit, show, change, delete and preview templates."""
 
 
-def _text_options(function: Decorated) -> Decorated:
-    """Add what a template is made of, named as the client names it, but for its kind."""
-    for option in (
-        click.option("--remark", help="For the reviewers, at most 100 characters."),
-        click.option(
-            "--ttl", type=int, metavar="SECONDS", help="How long a code is valid; required for verification templates."
-        ),
-        click.option(
-            "--type", "kind", type=click.Choice(list(TEMPLATE_TYPES)), required=True, help="Purpose of the messages."
-        ),
-        click.argument("template", metavar="TEXT|@FILE|-", type=text),
-    ):
-        function = option(function)
-    return function
+#: What a template is made of, named as the client names it, but for its kind.
+_text_options = options(
+    click.argument("template", metavar="TEXT|@FILE|-", type=text),
+    click.option(
+        "--type", "kind", type=click.Choice(list(TEMPLATE_TYPES)), required=True, help="Purpose of the messages."
+    ),
+    click.option(
+        "--ttl", type=int, metavar="SECONDS", help="How long a code is valid; required for verification templates."
+    ),
+    click.option("--remark", help="For the reviewers, at most 100 characters."),
+)
 
 
 @templates.command("create")
@@ -178,7 +172,7 @@ def signs() -> None:
     """Submit, show, change and delete signs, the 【...】 in front of a message."""
 
 
-_DOCUMENTS: Final = (
+_document_options = options(
     click.option("--type", "kind", type=click.Choice(list(SIGN_TYPES)), help="What the sign names."),
     click.option("--remark", help="Use case, at most 100 characters."),
     click.option("--legal-person-name", metavar="NAME", help="Name of the legal representative."),
@@ -202,12 +196,6 @@ _DOCUMENTS: Final = (
         )
     ),
 )
-
-
-def _document_options(function: Decorated) -> Decorated:
-    for option in reversed(_DOCUMENTS):
-        function = option(function)
-    return function
 
 
 @signs.command("create")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,13 +15,11 @@ from ..framework import Group
 from ..language import gettext as _
 from ..language import is_chinese
 from ..output import KeyValues, Table, show, stderr, stderr_if_tty, wants_json
-from ..parameters import confirm, is_interactive, moment, pairs, param_option, yes_option
+from ..parameters import confirm, is_interactive, moment, options, pairs, param_option, yes_option
 from ..recipient_files import FileOptions, batch_of, duplicates_option, file_options, skipped_data
 
 if TYPE_CHECKING:
     from jsmskit import BatchResult, CodeReceipt, MessageReceipt, ScheduleBatchResult, ScheduleReceipt
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _LANGUAGES: Final = ("chinese", "english", "mixed")
 _READY_MADE: Final = 1  # as `limits.READY_MADE_TEMPLATE`, which would cost an import for --help; a test compares
@@ -33,17 +31,20 @@ _sign_option = click.option("--sign", "sign_id", type=int, help="Id of the sign;
 _tag_option = click.option("--tag", help="A label of at most 10 characters that recipients do not see.")
 
 
-def _task_options(function: Decorated) -> Decorated:
-    """Add the options that every command has that schedules something."""
-    at_option = click.option(
+#: What every command has that schedules something.
+_task_options = options(
+    click.option(
         "--at",
         "send_at",
         type=moment,
         required=True,
         metavar="TIME",
         help="'2026-01-31 09:30' (UTC+8), 2026-01-31T01:30:00Z, or +2h.",
-    )
-    return at_option(_template_option(_sign_option(yes_option(function))))
+    ),
+    _template_option,
+    _sign_option,
+    yes_option,
+)
 
 
 def _redirected(receipt: CodeReceipt | MessageReceipt | ScheduleReceipt) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import click
 from ..framework import Command, Group
 from ..language import gettext as _
 from ..output import KeyValues, Table, json_option, show, stderr
+from ..parameters import options
 
 if TYPE_CHECKING:
     from jsmskit.verification import RedisStore, StoreStats
@@ -22,22 +22,19 @@ def command() -> None:
     """Login by SMS: what the store of `jsmskit.verification` has counted. No keys are needed."""
 
 
-def _store_options(function: Callable[..., None]) -> Callable[..., None]:
-    for option in (
-        click.option("--prefix", default="jsms", show_default=True, help="In front of all keys, as in RedisStore."),
-        click.option("--application", default="default", show_default=True, help="As in PhoneVerification."),
-        click.option(
-            "--store",
-            "url",
-            envvar="JSMS_VERIFICATION_STORE",
-            show_envvar=True,
-            default="redis://localhost",
-            show_default=True,
-            help="URL of the Redis server. A password is better kept in the variable.",
-        ),
-    ):
-        function = option(function)
-    return function
+_store_options = options(
+    click.option(
+        "--store",
+        "url",
+        envvar="JSMS_VERIFICATION_STORE",
+        show_envvar=True,
+        default="redis://localhost",
+        show_default=True,
+        help="URL of the Redis server. A password is better kept in the variable.",
+    ),
+    click.option("--application", default="default", show_default=True, help="As in PhoneVerification."),
+    click.option("--prefix", default="jsms", show_default=True, help="In front of all keys, as in RedisStore."),
+)
 
 
 @command.command(cls=Command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +12,7 @@ from ...connection import ConnectionOptions, repeat_target
 from ...framework import Group
 from ...language import gettext as _
 from ...language import mark, translate_message
-from ...parameters import yes_option
+from ...parameters import options, yes_option
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
@@ -74,42 +74,29 @@ _STATES: Final = (
 """The values of `CampaignState` and `RecipientState`, which are translated where they are shown."""
 
 
-def run_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Options that `run` and `resume` share."""
-    for option in reversed(
-        (
-            click.option(
-                "--concurrency", type=click.IntRange(1, 64), default=1, show_default=True, help="Requests in flight."
-            ),
-            click.option("--rate", type=float, help="Recipients a second at most, over all workers."),
-            click.option(
-                "--confirm", "confirmed", type=int, help="The number of messages, for scripts that cannot be asked."
-            ),
-            yes_option,
-            click.option(
-                "--retarget", is_flag=True, help="Send through another address or application than it was planned for."
-            ),
-            click.option("--no-balance-check", is_flag=True, help="Do not look at the balance."),
-            click.option("--no-canary", is_flag=True, help="Do not wait for the small first requests."),
-            click.option(
-                "--override-quiet-hours", metavar="REASON", help="Send marketing at any hour; the reason is kept."
-            ),
-            click.option(
-                "--schedule", "canary_phone", metavar="PHONE", help="Two-phase sending with this number of yours."
-            ),
-            click.option(
-                "--engine",
-                type=click.Choice(["embedded", "procrastinate"]),
-                default="embedded",
-                envvar="JSMS_ENGINE",
-                show_envvar=True,
-                help="Send here, or hand the work to `jsms worker`.",
-            ),
-            click.option("--page", type=click.Path(dir_okay=False), help="Write a summary page (HTML) at the end."),
-        )
-    ):
-        function = option(function)
-    return function
+#: What `run` and `resume` share.
+run_options = options(
+    click.option("--concurrency", type=click.IntRange(1, 64), default=1, show_default=True, help="Requests in flight."),
+    click.option("--rate", type=float, help="Recipients a second at most, over all workers."),
+    click.option("--confirm", "confirmed", type=int, help="The number of messages, for scripts that cannot be asked."),
+    yes_option,
+    click.option(
+        "--retarget", is_flag=True, help="Send through another address or application than it was planned for."
+    ),
+    click.option("--no-balance-check", is_flag=True, help="Do not look at the balance."),
+    click.option("--no-canary", is_flag=True, help="Do not wait for the small first requests."),
+    click.option("--override-quiet-hours", metavar="REASON", help="Send marketing at any hour; the reason is kept."),
+    click.option("--schedule", "canary_phone", metavar="PHONE", help="Two-phase sending with this number of yours."),
+    click.option(
+        "--engine",
+        type=click.Choice(["embedded", "procrastinate"]),
+        default="embedded",
+        envvar="JSMS_ENGINE",
+        show_envvar=True,
+        help="Send here, or hand the work to `jsms worker`.",
+    ),
+    click.option("--page", type=click.Path(dir_okay=False), help="Write a summary page (HTML) at the end."),
+)
 
 
 def as_data(summary: CampaignSummary) -> dict[str, Any]:
