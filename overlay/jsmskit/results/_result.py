@@ -26,14 +26,14 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Answer(Result):
+class CallResult(Result):
     """What a call returns. `raw` is the decoded response as it came."""
 
     raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Receipt(Answer):
+class Receipt(CallResult):
     """What a call returns that sends, or schedules, one message.
 
     Attributes:

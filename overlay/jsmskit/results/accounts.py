@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ._result import Answer
+from ._result import CallResult
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Balance(Answer):
+class Balance(CallResult):
     """How many messages are left. None of a kind means that nothing was assigned of it.
 
     `general` serves every kind of message; the others one kind each: `voice`, `industry` (codes and

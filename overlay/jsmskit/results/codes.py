@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from jsms_api.error_table import ERRORS, ErrorInfo
 
-from ._result import Answer, Receipt
+from ._result import CallResult, Receipt
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,7 +35,7 @@ class VerificationReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Verification(Answer):
+class Verification(CallResult):
     """The result of verifying a code that the user typed. True in a condition only if the code is right, for the
     first time.
 

@@ -11,7 +11,7 @@ from typing import Any
 from jsms_api.error_table import ERRORS, ErrorInfo
 
 from ..errors import Outcome, PartialFailureError
-from ._result import Answer, Receipt, Result
+from ._result import CallResult, Receipt, Result
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -90,7 +90,7 @@ def _name(code: int) -> str:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class BatchResult(Answer, BatchOutcome):
+class BatchResult(CallResult, BatchOutcome):
     """What became of each recipient of one batch. A batch of which a part is refused is an ordinary response.
 
     Attributes:
@@ -124,7 +124,7 @@ class ScheduleReceipt(Receipt):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ScheduleBatchResult(Answer, BatchOutcome):
+class ScheduleBatchResult(CallResult, BatchOutcome):
     """A scheduled batch is set, or changed; recipients may have been refused one by one.
 
     The service lists only the refused ones, so `accepted` holds the numbers that were asked for and not
@@ -154,7 +154,7 @@ class ScheduledMessage(Result):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Schedule(Answer):
+class Schedule(CallResult):
     """A scheduled task, of one or of many recipients. The service tells no status, sign or tag."""
 
     schedule_id: str

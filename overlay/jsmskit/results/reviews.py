@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from ._result import Answer
+from ._result import CallResult
 
 
 class ReviewStatus(IntEnum):
@@ -17,14 +17,14 @@ class ReviewStatus(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class SignReceipt(Answer):
+class SignReceipt(CallResult):
     """A sign was submitted and is in review."""
 
     sign_id: int
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Sign(Answer):
+class Sign(CallResult):
     """A sign, the text in brackets in front of a message. A `status` not known to this version is a plain
     `int`.
     """
@@ -42,14 +42,14 @@ class Sign(Answer):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class TemplateReceipt(Answer):
+class TemplateReceipt(CallResult):
     """A template was submitted and is in review."""
 
     template_id: int
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Template(Answer):
+class Template(CallResult):
     """A template. A `status` or `type` that this version does not know is a plain `int`."""
 
     template_id: int
