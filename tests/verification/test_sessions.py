@@ -56,6 +56,7 @@ def test_a_code_opens_its_purpose_and_its_application_only(verifier: Any) -> Non
     assert shop.check(shop.code(), purpose="change-password").reason is CheckReason.NOT_STARTED
     assert bank.check(shop.code()).reason is CheckReason.NOT_STARTED
     assert shop.check(shop.code(), purpose="login")
+    assert repr(shop.verification).endswith("PhoneVerification(application='shop')")
 
 
 def test_five_wrong_codes_end_a_session_without_asking_the_service_again(verifier: Any) -> None:

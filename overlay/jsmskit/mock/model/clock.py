@@ -49,7 +49,7 @@ class Clock:
         self._wall = wall
         self._shift = 0.0
         self._frozen_at = None if frozen_at is None else _checked(frozen_at)
-        self._listeners: list[Callable[[float], None]] = []
+        self._listeners: list[Callable[[float], object]] = []
         self.moves = 0
 
     @property
@@ -70,7 +70,7 @@ class Clock:
             return self._frozen_at
         return self._wall() + self._shift
 
-    def on_advance(self, listener: Callable[[float], None]) -> None:
+    def on_advance(self, listener: Callable[[float], object]) -> None:
         """Have a function called with the new instant whenever the clock was set or advanced."""
         self._listeners.append(listener)
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import orjson
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
-from jsms_api.operations import Credential
+from jsms_api.operations import Credential, OperationInfo
 
 from ..callbacks.queue import CallbackQueue
 from ..model import magic_numbers
@@ -89,7 +89,7 @@ class Dispatcher:
         timers.handle(TimerKind.REPORTS, lambda _, at: reports.reports_due(components, at))
         timers.handle(TimerKind.TEMPLATE_REVIEW, lambda ref, at: reviews.run_review(components, TEMPLATES, ref, at))
         timers.handle(TimerKind.SIGN_REVIEW, lambda ref, at: reviews.run_review(components, SIGNS, ref, at))
-        clock.on_advance(self._clock_moved)
+        clock.on_advance(self.run_until)
 
     @property
     def settings(self) -> Settings:
@@ -125,15 +125,12 @@ class Dispatcher:
 
     def operation_of(self, method: str, path: str) -> str | None:
         """Tell which operation a method and a path mean; None if none."""
-        route = find_route(path)
-        info = None if route is None else route.methods.get(method)
+        info = _find_operation(method, path)
         return None if info is None else info.operation_id
 
     def body_limit(self, method: str, path: str) -> int:
         """Tell how many bytes of a body are worth reading; one more shows that it is too large."""
-        route = find_route(path)
-        info = None if route is None else route.methods.get(method)
-        settings = self.components.settings
+        info, settings = _find_operation(method, path), self.components.settings
         is_form = info is not None and info.content_type == MULTIPART
         return settings.max_form_bytes if is_form else settings.max_body_bytes
 
@@ -194,14 +191,16 @@ class Dispatcher:
         self.run_until(now)
         return receiver
 
-    def _clock_moved(self, now: float) -> None:
-        self.run_until(now)
-
     def _now(self) -> float:
         """Catch up with the clock, then tell the time."""
         now = self.components.clock.now()
         self.run_until(now)
         return now
+
+
+def _find_operation(method: str, path: str) -> OperationInfo | None:
+    route = find_route(path)
+    return None if route is None else route.methods.get(method)
 
 
 def _obey_header(call: CallContext) -> str:
