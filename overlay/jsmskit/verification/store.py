@@ -284,11 +284,14 @@ class MemoryStore:
 
     def run(self, step: Step[Any]) -> Any:
         """Carry out a step."""
-        carry_out: Any = {
-            Reserve: self._reserve, Settle: self._settle, Attempt: self._attempt, Conclude: self._conclude
-        }[type(step)]  # fmt: skip
+        by_kind: dict[type[Step[Any]], Any] = {
+            Reserve: self._reserve,
+            Settle: self._settle,
+            Attempt: self._attempt,
+            Conclude: self._conclude,
+        }
         with self._lock:
-            return carry_out(step)
+            return by_kind[type(step)](step)
 
     async def run_async(self, step: Step[Any]) -> Any:
         """Carry out a step; it takes microseconds."""

@@ -186,7 +186,7 @@ def _select_chunk(
 def _idle_reason(tx: Transaction, campaign_id: int, in_flight: int) -> Backoff | Finished:
     later, soonest = tx.fetchone(
         "SELECT count(*), min(not_before) FROM chunk WHERE campaign_id=? AND state=?", (campaign_id, ChunkState.PENDING)
-    ) or (0, None)
+    ) or (0, tx.now)
     if later:
         wait = soonest - tx.now
         return Backoff(min(max(wait, _SHORT_WAIT), _LONGEST_WAIT), f"{later} chunks go again in {wait:.0f} s")

@@ -65,7 +65,7 @@ class CsvSource(TableSource):
         multiline: bool = False,
     ) -> None:
         super().__init__(file, phone_column, columns, header=header)
-        self._lines = LineReader(self._content, encoding, _has_header, self._hash)
+        self._lines = LineReader(self._content, encoding, _has_header, self._hash.update)
         self._delimiter = delimiter
         self._multiline = multiline
 
@@ -240,7 +240,7 @@ class JsonLinesSource(FileSource):
         columns: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(file, phone_column, columns)
-        self._lines = LineReader(self._content, encoding, lambda text: '"phone"' in text, self._hash)
+        self._lines = LineReader(self._content, encoding, lambda text: '"phone"' in text, self._hash.update)
 
     def rows(self, variables: Sequence[str] | None, constants: Iterable[str] = ()) -> Iterator[Row]:
         """Yield a row for each line; one that holds no such object has a problem.

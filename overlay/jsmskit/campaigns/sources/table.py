@@ -195,10 +195,6 @@ Record = tuple[int, Sequence[object], str]
 """Number of the row, its cells, and why it cannot be read (then the first cell is what looks like a phone number)."""
 
 
-_new: Final = tuple.__new__
-"""Makes a named tuple without its constructor, for a third of the cost."""
-
-
 class _Layout(NamedTuple):
     names: Sequence[str]
     phone: int
@@ -246,7 +242,7 @@ class TableSource(FileSource, ABC):
             by_name: dict[str, object] = {}
             for name, column in wanted:
                 by_name[name] = cells[column]
-            yield _new(Row, (number, cells[place], by_name, ""))
+            yield Row(number, cells[place], by_name, "")
 
     def _read_header(
         self, records: Iterator[Record], variables: Sequence[str] | None, constants: frozenset[str]

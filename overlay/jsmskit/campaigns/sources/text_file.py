@@ -169,7 +169,7 @@ class LineReader:
     """
 
     def __init__(
-        self, content: Content, encoding: str, has_header: Callable[[str], bool], hashed: hashlib._Hash
+        self, content: Content, encoding: str, has_header: Callable[[str], bool], hashed: Callable[[bytes], object]
     ) -> None:
         self._content = content
         self._encoding = encoding
@@ -208,7 +208,7 @@ class LineReader:
         with self._content.open() as file:
             while True:
                 block = file.read(_BLOCK)
-                self._hashed.update(block)
+                self._hashed(block)
                 if start and (other := misread_as(self._codec, block)):
                     raise self._refused(f"the text is not {self._encoding}", other, 0)
                 if start and self._codec != "utf-8":

@@ -134,9 +134,11 @@ def verify(connection: ConnectionOptions, msg_id: str, code: str | None) -> None
     it out of the list of processes.
     """
     if code is None or code == "-":
-        code = str(click.prompt(_("Code"), err=True)) if is_interactive() else sys.stdin.readline().strip()
+        typed: str = click.prompt(_("Code"), err=True) if is_interactive() else sys.stdin.readline().strip()
+    else:
+        typed = code
     with connection.client() as client:
-        verdict = client.codes.verify(msg_id, code)
+        verdict = client.codes.verify(msg_id, typed)
     reason = None if verdict.reason is None else verdict.reason.value
     show(
         {"ok": verdict.ok, "reason": reason, "code": verdict.error_code},
