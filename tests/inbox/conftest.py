@@ -52,9 +52,12 @@ def require_browser() -> None:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests; each has a context of its own."""
+    """One browser for the tests of this folder, each with a context of its own.
+
+    It ends with the folder: as long as it runs, its event loop runs in this thread, and no other can.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

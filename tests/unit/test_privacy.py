@@ -266,7 +266,6 @@ SOMETHING = object()
         *(Kind.SMS, Pair("none"), Text("none"), OrderedDict(a=[1, (2,)]), [Kind.SMS], {"event": "sent", "attempt": 2}),
         *(True, 0, -13800138000, 10**30, 1 << 60, 1380013800.5, None, b"\xff 12", SOMETHING, [SOMETHING]),
     ],
-    ids=repr,
 )
 def test_a_value_without_a_number_stays_the_same_object(value: object) -> None:
     """An enum, a named tuple, a dict with order, an object of the application: handlers may know them."""
@@ -283,12 +282,11 @@ def test_a_value_without_a_number_stays_the_same_object(value: object) -> None:
         (b'{"mobile": "13800138000"}', '{"mobile": "138****8000"}'),
         (Pair("13800138000"), ("138****8000",)),
         (OrderedDict(a="13800138000", b=2), {"a": "138****8000", "b": 2}),
-        ({"13800138000", "x"}, {"138****8000", "x"}),
+        ({"13800138000"}, {"138****8000"}),
         ({"a": [({"13800138000": 13800138000},)]}, {"a": [({"138****8000": "138****8000"},)]}),
         ([[[["13800138000"]]]], [[[["138****8000"]]]]),
         ([[[[["13800138000"]]]]], [[[[["13800138000"]]]]]),  # the fifth level, which nobody logs, is left alone
     ],
-    ids=repr,
 )
 def test_a_value_with_a_number_becomes_a_plain_one(value: object, masked: object) -> None:
     """The given one stays as it is."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -261,22 +260,6 @@ def test_a_connection_that_the_server_closed_is_made_again(
     assert one.check(one.code())
 
 
-def test_a_late_reply_is_not_taken_for_the_next_one(
-    verifier_over: Any, redis_server: RedisServer, redis_store: RedisStore
-) -> None:
-    impatient = RedisStore(redis_server.url, pepper=PEPPER, timeout=0.05)
-    one = verifier_over(impatient)
-    assert one.start()
-    with redis.Redis(port=redis_server.port) as client:
-        client.client_pause(10_000, all=False)
-        with pytest.raises(VerificationStoreError, match="TimeoutError"):
-            one.start("13900139000")
-        client.client_unpause()
-    assert one.check(one.wrong()).reason is CheckReason.WRONG
-    assert one.check(one.code())
-    impatient.close()
-
-
 def test_steps_wait_for_a_connection_of_the_few_there_are(
     mock: JsmsMock, redis_server: RedisServer, redis_store: RedisStore
 ) -> None:
@@ -288,23 +271,6 @@ def test_steps_wait_for_a_connection_of_the_few_there_are(
         assert all(pool.map(lambda phone: verification.start(phone, purpose="login"), phones))
         assert client.info("stats")["total_connections_received"] - before <= 2
     few.close()
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-def test_a_forked_child_has_connections_of_its_own(
-    mock: JsmsMock, redis_server: RedisServer, redis_store: RedisStore
-) -> None:
-    verification = make(mock, redis_store)
-    verification.start(PHONE, purpose="login")
-    with redis.Redis(port=redis_server.port) as client:
-        before = client.info("stats")["total_connections_received"]
-        child = os.fork()
-        if child == 0:
-            reason = verification.check(PHONE, "000000", purpose="login").reason
-            os._exit(0 if reason is CheckReason.WRONG else 1)
-        assert os.waitpid(child, 0)[1] == 0
-        assert client.info("stats")["total_connections_received"] == before + 1
-    assert verification.check(PHONE, code(mock), purpose="login")
 
 
 def test_without_redis_the_store_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -212,7 +212,7 @@ def settle_step(
         msg_id=None if receipt is None else receipt.msg_id,
         expires=reply.now + policy.code_ttl * 1000,
         keep=policy.code_ttl * 1000 + _REMEMBER,
-        undo=tuple(keys[0] for keys in step.keys) if reason in _GIVEN_BACK else (),
+        take_back=tuple(keys[0] for keys in step.keys) if reason in _GIVEN_BACK else (),
     )
 
 

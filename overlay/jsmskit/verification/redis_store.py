@@ -9,7 +9,7 @@ import threading
 import time
 import weakref
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from functools import cache, lru_cache
@@ -42,20 +42,12 @@ if TYPE_CHECKING:
     from redis import Redis
     from redis.asyncio import Redis as AsyncRedis
 
-_SCRIPTS: Final[Mapping[type[Step[Any]], str]] = {
-    Reserve: "reserve",
-    Settle: "settle",
-    Attempt: "attempt",
-    Conclude: "conclude",
-}
-#: What of a step is in its JSON: all but what becomes a key, and the limits, which are the same for very many starts.
-_SENT: Final[Mapping[type[Step[Any]], tuple[str, ...]]] = {
+#: What of a step is in its JSON: all but what becomes keys, and the limits, which are the same for very many starts.
+_SENT: Final[dict[type[Any], tuple[str, ...]]] = {
     kind: tuple(
-        each.name
-        for each in fields(kind)
-        if each.name not in ("application", "keys", "limits", "session") and (kind, each.name) != (Settle, "undo")
+        each.name for each in fields(kind) if each.name not in ("application", "keys", "limits", "session", "take_back")
     )
-    for kind in _SCRIPTS
+    for kind in (Reserve, Settle, Attempt, Conclude)
 }
 
 
@@ -232,12 +224,12 @@ class RedisStore:
         else:
             assert isinstance(step, Settle | Attempt | Conclude)
             argument["names"] = len(step.session)
-            names = [*step.session, *(step.undo if isinstance(step, Settle) else ())]
+            names = [*step.session, *(step.take_back if isinstance(step, Settle) else ())]
         # Only for the name of an hour's counters; what is decided by time is decided in the script.
         hour = (int(time.time() * 1000) if step.now is None else step.now) // HOUR
         begin = self._key(step.application, "")
         keys = [begin + name for name in (f"tally:{hour}", *names)]
-        return *_script(_SCRIPTS[type(step)]), [len(keys), *keys, json.dumps(argument), *more]
+        return *_script(type(step).__name__.lower()), [len(keys), *keys, json.dumps(argument), *more]
 
     def _read(self, step: Step[Any], reply: Any) -> object:
         found: dict[str, Any] = json.loads(_decode(reply))

@@ -141,7 +141,7 @@ class Settle(Step[None]):
         msg_id: of the code that is on its way; None without one.
         expires: when it ends.
         keep: for how long the session is remembered.
-        undo: names from which the reservation is taken back, the session of before being left; empty if it stays.
+        take_back: names from which the reservation is taken, the session of before being left; empty if it stays.
     """
 
     now: int
@@ -151,7 +151,7 @@ class Settle(Step[None]):
     msg_id: str | None = None
     expires: int = 0
     keep: int = 0
-    undo: tuple[str, ...] = ()
+    take_back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,12 +337,12 @@ class MemoryStore:
 
     def _settle(self, step: Settle) -> None:
         self._count(step.application, step.tally, step.now)
-        for key in step.undo:
+        for key in step.take_back:
             log = self._logs.get((step.application, key)) or _Log()
             log.entries = [entry for entry in log.entries if entry[1] != step.reservation]
         names = [(step.application, key) for key in step.session]
         found = [self._sessions[name] for name in names if name in self._sessions]
-        if step.undo or any(each.sequence > step.sequence for each in found):
+        if step.take_back or any(each.sequence > step.sequence for each in found):
             return
         for name in names:
             self._sessions.pop(name, None)

@@ -120,37 +120,46 @@ def _pull(
     from jsms_api import limits
 
     count = 0
+    is_idle = False
     with _opened(output) if output else nullcontext() as file, connection.client() as client:
-        while True:
-            with _finishing_what_is_in_flight() as pressed:
-                page = (client.reports if kind == "reports" else client.replies).fetch()
-                records = [record(one) for one in page]
-                unreadable: list[Record] = [{"unreadable": one} for one in page.unreadable]
-                with _saving_on_failure(kind, [*records, *unreadable]):
-                    if file is not None:
-                        _append(file, [*records, *unreadable])
-                    elif wants_json() and not follow:
-                        write_json({kind: records, "unreadable": list(page.unreadable)})
-                    elif wants_json():  # of a stream each record is a document
-                        for one in (*records, *unreadable):
-                            write_json(one)
-                    else:
-                        if records or not stdout_is_tty():
-                            write(Table(columns, [[record[name] for name in columns] for record in records]))
-                        for one in page.unreadable:
-                            shown = json.dumps(one, ensure_ascii=False)
-                            stderr(_("A record cannot be read; as received: {record}").format(record=shown))
-            count += len(records)
-            if not follow or pressed:
-                break
-            try:
+        try:
+            while True:
+                with _finishing_what_is_in_flight() as pressed:
+                    is_idle = False
+                    page = (client.reports if kind == "reports" else client.replies).fetch()
+                    records = [record(one) for one in page]
+                    unreadable: list[Record] = [{"unreadable": one} for one in page.unreadable]
+                    with _saving_on_failure(kind, [*records, *unreadable]):
+                        if file is not None:
+                            _append(file, [*records, *unreadable])
+                        elif wants_json() and not follow:
+                            write_json({kind: records, "unreadable": list(page.unreadable)})
+                        else:
+                            _show(columns, records, unreadable)
+                    count += len(records)
+                    is_idle = True
+                if not follow or pressed:
+                    break
                 time.sleep(limits.PULL_INTERVAL_SECONDS)
-            except KeyboardInterrupt:
-                break
+        except KeyboardInterrupt:
+            if not is_idle:
+                raise
     if file is not None:
         stderr_if_tty(_("{count} records were added to {file}.").format(count=count, file=output))
     elif not count:
         stderr_if_tty(_("No records."))
+
+
+def _show(columns: tuple[str, ...], records: Sequence[Record], unreadable: Sequence[Record]) -> None:
+    if wants_json():  # of a stream each record is a document
+        for one in (*records, *unreadable):
+            write_json(one)
+        return
+    if records or not stdout_is_tty():
+        write(Table(columns, [[record[name] for name in columns] for record in records]))
+    for one in unreadable:
+        shown = json.dumps(one["unreadable"], ensure_ascii=False)
+        stderr(_("A record cannot be read; as received: {record}").format(record=shown))
 
 
 def _opened(output: str) -> TextIO:
