@@ -116,7 +116,7 @@ def _judge_template_form(call: CallContext) -> None:
     words = parse_template(text)
     if (
         not words.is_well_formed
-        or (kind == TemplateType.VERIFICATION and words.names != {"code"})
+        or (kind == TemplateType.VERIFICATION and words.names != frozenset({"code"}))
         or (call.reads(Reading.PLAIN_NAMES) and any("_" in name for name in words.names))
     ):
         raise Refusal("template.variables")
