@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Final, ParamSpec, Protocol, Self, TypeVar, cast
+from typing import Final, ParamSpec, Protocol, Self, TypeVar
 
 from .._privacy import Secret
 from ..errors import (
@@ -279,8 +279,7 @@ class CallbackVerifier:
         del app_key, master_secret
         if not _is_key(self._app_key) or not _is_key(self._secret.reveal()):
             raise ConfigurationError("app_key and master_secret of a callback verifier are letters and digits.")
-        # A caller without a type checker may pass seconds.
-        if not isinstance(cast("object", max_age), timedelta) or not timedelta(0) < max_age <= _LONGEST_AGE:
+        if not _is_window(max_age):
             raise ConfigurationError("max_age of a callback verifier is more than zero and at most a year.")
 
     def __repr__(self) -> str:
@@ -396,3 +395,7 @@ def _secret(given: object) -> Secret:
 
 def _is_key(text: object) -> bool:
     return isinstance(text, str) and _KEY.fullmatch(text) is not None
+
+
+def _is_window(max_age: object) -> bool:
+    return isinstance(max_age, timedelta) and timedelta(0) < max_age <= _LONGEST_AGE
