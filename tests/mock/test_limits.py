@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.model.records import AccessFlags
 from jsmskit.mock.state.accounts import FIXED_CODE
 
-from tests.mock.bench import APP, DEV, MARKETING, PHONE, Answer, Bench, batch_task, single_task
-
-
-def _marketing(bench: Bench, what: str, phone: str = PHONE, **more: Any) -> Answer:
-    body = {"mobile": phone, "temp_id": MARKETING, "temp_para": {"what": what}}
-    return bench.post("/messages", body, **more)
+from tests.mock.bench import APP, DEV, MARKETING, PHONE, Bench, batch_task, single_task
 
 
 def test_marketing_can_be_closed_to_personal_accounts(bench: Bench) -> None:
