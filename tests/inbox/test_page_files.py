@@ -75,7 +75,7 @@ def test_a_rebound_name_opens_no_page_and_no_stream(client: httpx.Client) -> Non
         "/_mock/page/main.js",
         "/_mock/events",
     ):
-        answer = client.get(f"/_mock/{path}", headers={"host": "rebound.test", "accept": "text/html"})
+        answer = client.get(path, headers={"host": "rebound.test", "accept": "text/html"})
         assert answer.status_code == 403, path
 
 
