@@ -19,7 +19,7 @@ from jsmskit._http import streams_threads as sockets
 from jsmskit._http._async.transport import AsyncHttpTransport
 from jsmskit._http._sync.transport import HttpTransport
 from jsmskit._http.config import TransportConfig, describe_connect_error
-from jsmskit._http.http11 import OutgoingBytes, RequestHeaders, write_request
+from jsmskit._http.http11 import OutgoingBytes
 from jsmskit._http.protocols import TransportRequest
 from jsmskit._http.streams_threads import wait_ready
 
@@ -160,19 +160,6 @@ def transports(port: int, **options: Any) -> list[Any]:
         return plain.exchange(TransportRequest(method, url, {}, b""), timeout=2.0, new_connection=True)
 
     return [(ask_plainly, plain.close), (ask, lambda: asyncio.run(other.aclose()))]
-
-
-@pytest.mark.parametrize(("size", "pieces"), [(0, 1), (16 * 1024, 1), (16 * 1024 + 1, 2)])
-def test_a_small_request_leaves_as_one_packet(size: int, pieces: int) -> None:
-    """Head and body in one write; a large body is not copied behind its head."""
-    request = TransportRequest("POST", "http://x/v1", {}, b"x" * size)
-    waiting = write_request(request, RequestHeaders("x", {}), len("http://x"), new_connection=False)
-    written: list[bytes] = []
-    while waiting:
-        written.append(bytes(waiting.next(1_000_000)))
-        waiting.advance(len(written[-1]))
-    assert b"".join(written) == b"POST /v1 HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % size + request.body
-    assert len(written) == pieces
 
 
 @pytest.mark.parametrize("client_kind", ["sync", "async"])

@@ -253,13 +253,6 @@ def test_an_interruption_within_the_parser_comes_out() -> None:
             Interrupted(LIMIT).feed(WHOLE["counted"][0])
 
 
-def test_many_tiny_chunks_and_many_informational_answers_cost_no_stack() -> None:
-    chunks = b"1\r\na\r\n" * 50_000
-    reader = read(OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n", limit=50_000)
-    assert reader.content == b"a" * 50_000
-    assert read(b"HTTP/1.1 100 Continue\r\n\r\n" * 2_000 + WHOLE["counted"][0]).content == b"hello"
-
-
 def test_headers_are_by_lower_case_name_and_joined() -> None:
     reader = read(OK + b"X-Twice:  a \r\nx-twice:\tb\r\nEmpty:\r\nContent-Length: 0\r\n\r\n")
     assert reader.headers == {"x-twice": "a, b", "empty": "", "content-length": "0"}
