@@ -143,10 +143,9 @@ class TestAsgi:
 
 def environment(data: bytes, **other: Any) -> dict[str, Any]:
     """What a WSGI server gives for a POST."""
-    environ = {"REQUEST_METHOD": "POST", "QUERY_STRING": "", "CONTENT_LENGTH": str(len(data))}
-    given = {
-        name: value for name, value in (environ | {"wsgi.input": io.BytesIO(data)} | other).items() if value is not None
-    }
+    environ: dict[str, Any] = {"REQUEST_METHOD": "POST", "QUERY_STRING": "", "CONTENT_LENGTH": str(len(data))}
+    environ |= {"wsgi.input": io.BytesIO(data)} | other
+    given = {name: value for name, value in environ.items() if value is not None}
     setup_testing_defaults(given)
     return given
 

@@ -172,9 +172,7 @@ def test_calls_beyond_the_limit_of_connections_wait_for_one(client_kind: str) ->
     assert overlaps == [True] * 16
 
 
-def test_those_who_wait_are_served_at_once_and_in_their_order(
-    client_kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_those_who_wait_are_served_in_their_order(client_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a connection is free, not when they happen to look again."""
     for module in (sync_http, async_http):
         monkeypatch.setattr(module, "_LOOK_AGAIN", 60.0)

@@ -112,11 +112,7 @@ PLACES = {
 @pytest.mark.parametrize(
     ("place", "kind", "shape"),
     [
-        *(
-            (place, kind, "function")
-            for place in PLACES
-            for kind in (SoftTimeLimitError, TimeoutError, ConnectionError)
-        ),
+        *((place, kind, "function") for place in PLACES for kind in (SoftTimeLimitError, TimeoutError, OSError)),
         *(("response", TimeoutError, shape) for shape in ("method", "without names", "deeper")),
     ],
 )

@@ -72,13 +72,6 @@ def test_each_recipient_is_found_by_number_whatever_the_order() -> None:
     assert (result.unknown, result.warnings, result.complete) == ((), (), False)
 
 
-def test_a_batch_that_was_taken_whole_raises_nothing() -> None:
-    """`raise_for_rejected` is for those who want all or an exception."""
-    result = batch([ONE, TWO], counted([accepted(ONE), accepted(TWO)], 2, 0))
-    result.raise_for_rejected()
-    assert result.complete
-
-
 def test_a_recipient_that_the_answer_does_not_mention_is_unknown_not_rejected() -> None:
     """Nobody knows whether that person gets the message."""
     result = batch([ONE, TWO], counted([accepted(ONE)], 1, 0))
@@ -93,14 +86,6 @@ def test_the_same_number_twice_is_counted_twice() -> None:
     result = batch([ONE, ONE], counted([accepted(ONE), refused(ONE, "50034")], 1, 1))
     assert (len(result.accepted), len(result.rejected), result.unknown) == (1, 1, ())
     assert batch([ONE, ONE], counted([accepted(ONE)], 1, 0)).unknown == (ONE,)
-
-
-def test_a_stranger_in_the_place_of_somebody_leaves_that_person_unknown() -> None:
-    """As many entries as were asked for, each as usual, and one of them about nobody of ours."""
-    result = batch([ONE, TWO], counted([accepted(ONE), accepted(THREE)], 2, 0))
-    assert list(result.accepted) == [AcceptedMessage(ONE, "1")]
-    assert result.unknown == (TWO,)
-    assert result.warnings
 
 
 @pytest.mark.parametrize(
