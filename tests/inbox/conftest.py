@@ -27,8 +27,6 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # A name of the internet that points at this machine: what a rebinding attack makes.
-    "--host-resolver-rules=MAP rebound.test 127.0.0.1",
 ]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -154,27 +152,6 @@ def test_an_id_of_before_a_restart_means_read_everything_anew(mock: JsmsMock) ->
             assert page.next()[1]["fresh"] is True
 
 
-def test_a_burst_is_gathered_and_what_does_not_fit_is_counted(mock: JsmsMock) -> None:
-    """1,000 messages make a handful of events, each of 200 messages at most; none goes unmentioned."""
-    with mock.serve() as server, streaming(server) as stream:
-        stream.next()
-        for number in range(1000):
-            send_code(mock, f"139{number:08d}")
-
-        events = counted = 0
-        carried: set[int] = set()
-        while counted < 1000:
-            told = stream.until("messages")
-            events += 1
-            counted += told["arrived"]
-            assert len(told["messages"]) <= 200
-            carried |= {message["id"] for message in told["messages"]}
-
-        print(f"1,000 messages in {events} events, {len(carried)} of them carried")
-        assert events < 200
-        assert 1000 in carried, "the newest is always carried"
-
-
 def test_a_page_that_reads_slowly_is_told_to_read_anew_and_holds_nobody_up(
     mock: JsmsMock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,69 +168,6 @@ def test_a_page_that_reads_slowly_is_told_to_read_anew_and_holds_nobody_up(
             quick.until("changed")  # one event each, because it is waited for
         with streaming(server, seen) as back:
             assert back.next()[1]["fresh"] is True
-
-
-def test_the_server_stops_at_once_although_twenty_pages_are_open(mock: JsmsMock) -> None:
-    ends = []
-    with ExitStack() as pages, mock.serve() as server:
-        streams = [pages.enter_context(streaming(server)) for _ in range(20)]
-        for stream in streams:
-            stream.next()
-
-        def read_to_the_end(stream: Stream) -> None:
-            try:
-                for _ in stream.answer.iter_raw():
-                    pass
-            except httpx.HTTPError as error:
-                ends.append(error)
-            except httpx.StreamConsumed as error:
-                ends.append(error)
-            else:
-                ends.append(None)
-
-        readers = [threading.Thread(target=read_to_the_end, args=(stream,)) for stream in streams]
-        for reader in readers:
-            reader.start()
-        before = time.perf_counter()
-        server.stop()
-        took = time.perf_counter() - before
-        for reader in readers:
-            reader.join(10)
-    print(f"stopped in {took:.3f} s with 20 pages open")
-    assert len(ends) == 20
-    assert took < 2
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [{"origin": "http://evil.example"}, {"host": "rebound.test"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}],
-)
-def test_no_other_site_may_watch(mock: JsmsMock, headers: dict[str, str]) -> None:
-    """The stream holds codes; it is guarded as every control call is."""
-    with mock.serve() as server:
-        answer = httpx.get(f"{server.control_url}/events", headers=headers, trust_env=False)
-    assert answer.status_code == 403
-
-
-def test_while_no_page_is_open_nothing_listens(mock: JsmsMock) -> None:
-    """The last page that goes takes the listeners with it: the mock works as if there were none."""
-
-    def listeners() -> int:
-        return mock.state.changes.listeners + mock.requests.noted.listeners + mock.clock_changes.listeners
-
-    with mock.serve() as server:
-        assert listeners() == 0
-        gone = threading.Event()
-        with streaming(server) as stream:
-            stream.next()
-            assert listeners() == 3
-        # The server learns of it in its own time; every look is a request that takes it a turn further.
-        for _ in range(1000):
-            httpx.get(f"{server.control_url}/clock", trust_env=False)
-            if listeners() == 0:
-                gone.set()
-                break
-        assert gone.is_set()
 
 
 def test_the_request_log_names_rule_sureness_and_documents_and_keeps_no_credentials(mock: JsmsMock) -> None:

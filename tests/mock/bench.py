@@ -26,9 +26,9 @@ NOON = read_send_time("2024-05-06 12:00:00")
 PHONE = "13800138000"
 
 #: Templates that a bench holds beside the ready-made one.
-NOTICE, MARKETING, PLAIN, IN_AUDIT, REFUSED, LINK = 101, 102, 103, 104, 105, 106
-#: Signs that a bench holds beside the default one.
-OTHER_SIGN, REFUSED_SIGN = 201, 202
+NOTICE, MARKETING, REFUSED = 101, 102, 105
+#: A sign that a bench holds beside the default one.
+OTHER_SIGN = 201
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 
@@ -76,10 +76,9 @@ class Bench:
         settings: Settings = DEFAULT_SETTINGS,
         seed: seeds.Seed = seeds.DEFAULT_SEED,
         clock: Clock | None = None,
-        random_seed: int = 0,
     ) -> None:
         self.clock = clock if clock is not None else Clock(frozen_at=NOON)
-        self.random_ids = RandomIds(random_seed)
+        self.random_ids = RandomIds()
         self.state = State(self.random_ids, seed, path)
         self.dispatcher = Dispatcher(self.state, self.clock, self.random_ids, settings)
         self.app_key = seeds.APP_KEY
@@ -91,12 +90,8 @@ class Bench:
         key = self.app_key
         put(Template(key, NOTICE, "您的取件码是{{number}}", TemplateType.NOTICE, status=approved))
         put(Template(key, MARKETING, "新品到店{{what}}", TemplateType.MARKETING, status=approved))
-        put(Template(key, PLAIN, "您的快递到了", TemplateType.NOTICE, status=approved))
-        put(Template(key, IN_AUDIT, "审核中{{a}}", TemplateType.NOTICE))
         put(Template(key, REFUSED, "被拒{{a}}", TemplateType.NOTICE, status=ReviewStatus.REFUSED))
-        put(Template(key, LINK, "见{{url}}", TemplateType.NOTICE, status=approved, remark="https://a.example"))
         self.state.signs.put(Sign(key, OTHER_SIGN, "另一个", status=approved))
-        self.state.signs.put(Sign(key, REFUSED_SIGN, "被拒签名", status=ReviewStatus.REFUSED))
 
     @property
     def settings(self) -> Settings:
@@ -193,15 +188,6 @@ class Bench:
 
     def messages(self, phone: str | None = None) -> list[Message]:
         return self.state.messages(phone)
-
-    def code_of(self, msg_id: str) -> str:
-        """Read a code off the phone."""
-        (message,) = [each for each in self.messages() if each.msg_id == msg_id]
-        assert message.code is not None
-        return message.code
-
-    def verify(self, msg_id: str, code: str, **more: Any) -> Answer:
-        return self.post(f"/codes/{msg_id}/valid", {"code": code}, **more)
 
 
 def check_refusal(reply: Response) -> None:

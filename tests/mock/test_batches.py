@@ -5,24 +5,13 @@ from __future__ import annotations
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.model.records import Balances
 
-from tests.mock.bench import PHONE, Bench, batch_task, notice_entry
+from tests.mock.bench import PHONE, Bench, notice_entry
 
 PHONES = ["13800138000", "13800138001", "13800138002"]
 
 
 def _text(code: ErrorCode) -> str:
     return str(int(code))
-
-
-def test_every_entry_is_answered_in_order_with_an_id_of_its_own(bench: Bench) -> None:
-    """Good entries have msg_id and mobile; the counts add up; every id is text and another."""
-    told = bench.batch(*PHONES).json
-    assert (told["success_count"], told["failure_count"]) == (3, 0)
-    assert [entry["mobile"] for entry in told["recipients"]] == PHONES
-    ids = [entry["msg_id"] for entry in told["recipients"]]
-    assert len(set(ids)) == 3
-    assert [message.msg_id for message in bench.messages()] == ids
-    assert all(set(entry) == {"msg_id", "mobile"} for entry in told["recipients"])
 
 
 def test_entries_that_can_no_longer_be_paid_are_refused_and_cheaper_ones_still_go(bench: Bench) -> None:
@@ -60,15 +49,3 @@ def test_a_batch_draws_on_every_balance(bench: Bench) -> None:
     assert bench.batch(*PHONES, "13800138003").json["success_count"] == 4
     assert bench.state.accounts.balances(app_key=bench.app_key) == Balances(balance=0, industry=0)
     assert bench.state.accounts.balances(dev_key=dev_key) == Balances(balance=0, industry=0)
-
-
-def test_the_tag_has_ten_characters_at_most(bench: Bench) -> None:
-    """Characters, not bytes; it is kept and never shown (C22, G8)."""
-    assert bench.batch(PHONE, tag="标" * 10).status == 200
-    assert bench.messages()[0].tag == "标" * 10
-    assert bench.batch(PHONE, tag="标" * 11).code == ErrorCode.INVALID_BODY
-
-
-def test_a_timed_batch_without_failures_has_an_empty_list(bench: Bench) -> None:
-    """whether it is empty or missing is not documented."""
-    assert bench.post("/schedule/batch", batch_task(PHONE)).json["failure_recipients"] == []

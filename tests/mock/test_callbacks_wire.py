@@ -61,13 +61,6 @@ def test_an_event_is_a_form_with_the_documented_fields_in_their_order() -> None:
     }
 
 
-def test_an_address_that_echoes_passes(receiver: Receiver) -> None:
-    """The check is a GET with eight characters, and the body must be exactly those."""
-    CallbackSender().check_address(receiver.url + "?secret=path", "a1b2c3d4")
-
-    assert receiver.echoes == ["a1b2c3d4"]
-
-
 @pytest.mark.parametrize("answer", [(200, "a1b2c3d4\n"), (200, ""), (200, "OK"), (404, "a1b2c3d4"), (302, "a1b2c3d4")])
 def test_an_address_that_does_not_echo_is_refused_with_what_it_answered(
     receiver: Receiver, answer: tuple[int, str]
@@ -205,15 +198,3 @@ def test_a_receiver_behind_tls_must_show_a_certificate_that_is_trusted(
 
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
         assert CallbackSender().send(receiver.url, b"type=SMS_REPLY").delivered
-
-
-def test_a_host_without_an_address_is_a_failure_in_a_few_words(monkeypatch: pytest.MonkeyPatch) -> None:
-
-    def nobody(*_: object, **__: object) -> NoReturn:
-        raise socket.gaierror
-
-    monkeypatch.setattr(socket, "getaddrinfo", nobody)
-
-    assert (
-        CallbackSender().send("http://receiver.example/", b"").problem == "the host 'receiver.example' has no address"
-    )

@@ -13,12 +13,6 @@ def _name(value: object) -> str:
     return value.name if isinstance(value, ErrorCode | ReportStatus) else str(value)
 
 
-def test_a_schedule_id_in_the_form_of_a_uuid_brings_its_code(bench: Bench) -> None:
-    """Hyphens and zeros in front do not count, for clients that insist on a UUID."""
-    answer = bench.get("/schedule/00000000-0000-0000-0000-015400050028")
-    assert (answer.code, answer.rule) == (ErrorCode.INVALID_SCHEDULE_ID, "magic.id")
-
-
 @pytest.mark.parametrize("status", list(ReportStatus), ids=_name)
 def test_the_number_brings_every_delivery_status(bench: Bench, status: ReportStatus) -> None:
     """A number with a status is accepted and reported with it, for text, voice and timed messages alike."""
@@ -41,8 +35,3 @@ def test_a_code_that_the_operation_cannot_answer_is_no_magic(bench: Bench) -> No
 def test_a_header_that_is_no_code_is_ignored(bench: Bench, value: str) -> None:
     """Only five ASCII digits are a code."""
     assert bench.get("/accounts/app", headers={magic_numbers.HEADER: value}).status == 200
-
-
-def test_the_number_that_carries_success_is_an_ordinary_one(bench: Bench) -> None:
-    """50000 is answered by succeeding: no documented body carries it."""
-    assert bench.notice(magic_numbers.phone_for(ErrorCode.SUCCESS)).status == 200

@@ -116,10 +116,6 @@ def test_no_schema_of_the_document_is_without_a_use_or_a_description() -> None:
         assert schema["description"], name
 
 
-def test_the_mock_serves_its_own_document(call: Caller) -> None:
-    assert call("GET", "/_mock/openapi.json").json() == document()
-
-
 def test_the_index_lists_every_call_for_programs_and_for_people(call: Caller) -> None:
     """JSON by default, the inbox page for a browser; the root leads there."""
     listed = call("GET", "/_mock/").json()
@@ -247,18 +243,6 @@ def test_the_clock_is_shown_set_frozen_released_and_advanced(call: Caller) -> No
     assert call("PUT", "/_mock/clock", json={"mode": "shifted", "now": 5}).json()["now"] < 3600
     assert call("PUT", "/_mock/clock", json={"mode": "real"}).json()["mode"] == "real"
     assert call("PUT", "/_mock/clock", json={"mode": "frozen"}).json()["mode"] == "frozen"
-
-
-def test_advancing_lets_codes_die_and_reports_come(call: Caller) -> None:
-    """What depends on time follows, and the answer says how much fell due."""
-    msg_id = call.send_code()
-    (message,) = call.mock.messages(PHONE)
-
-    assert call("POST", "/_mock/clock/advance", json={"seconds": 301}).json()["done"] == 1
-
-    answer = call("POST", f"/v1/codes/{msg_id}/valid", json={"code": message.code}, auth=PAIR)
-    assert answer.json()["error"]["code"] == ErrorCode.EXPIRED_CODE
-    assert call("GET", "/_mock/messages").json()["messages"][0]["status"] == 4001
 
 
 # The state.
@@ -556,14 +540,6 @@ def test_what_cannot_be_is_refused_by_what_where_and_remedy(
     assert error["what"]
     assert error["remedy"]
     assert everything() == before
-
-
-def test_a_broken_snapshot_leaves_the_state_untouched(call: Caller) -> None:
-    call.send_code()
-    headers = {"content-type": "application/octet-stream"}
-
-    assert call("PUT", "/_mock/state", content=b"not a snapshot", headers=headers).status_code == 400
-    assert len(call.mock.messages()) == 1
 
 
 def test_unknown_calls_and_methods_are_refused_in_json(call: Caller) -> None:

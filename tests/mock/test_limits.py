@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.model.records import AccessFlags
 from jsmskit.mock.state.accounts import FIXED_CODE
 
-from tests.mock.bench import APP, DEV, MARKETING, PHONE, Answer, Bench, batch_task, notice_entry, single_task
-
-
-def _marketing(bench: Bench, what: str, phone: str = PHONE, **more: Any) -> Answer:
-    body = {"mobile": phone, "temp_id": MARKETING, "temp_para": {"what": what}}
-    return bench.post("/messages", body, **more)
-
-
-def test_limits_can_be_switched_off_in_one_place(load_bench: Bench) -> None:
-    bench = load_bench
-    for _ in range(250):
-        bench.send_code()
-    for _ in range(5):
-        assert bench.notice().status == 200
-        assert _marketing(bench, "x").status == 200
-        assert bench.post("/voice_codes", {"mobile": PHONE}).status == 200
-        assert bench.get("/report").status == 200
-    assert bench.batch(*[notice_entry(PHONE, str(i)) for i in range(10)]).json["failure_count"] == 0
+from tests.mock.bench import APP, DEV, MARKETING, PHONE, Bench, batch_task, single_task
 
 
 def test_marketing_can_be_closed_to_personal_accounts(bench: Bench) -> None:

@@ -14,13 +14,6 @@ from tests.mock.bench import APP, NOON, PHONE, SECOND_APP, Bench, notice_entry
 DAY = 86_400
 
 
-def test_the_delay_of_reports_is_a_setting(bench: Bench) -> None:
-    """0 reports within the same instant."""
-    bench.change(report_delay_seconds=0)
-    bench.notice()
-    assert len(bench.get("/report").json) == 1
-
-
 def test_a_pull_hands_out_500_at_most_the_oldest_first(load_bench: Bench) -> None:
     """1001 reports are three pulls."""
     bench = load_bench
@@ -60,23 +53,6 @@ def test_a_reply_goes_to_the_application_that_wrote_last(bench: Bench) -> None:
     ]
     bench.clock.advance(5)
     assert [record["content"] for record in bench.get("/reply").json] == ["TD"]
-
-
-def test_while_the_clock_runs_reports_share_half_seconds() -> None:
-    """One entry of the timers for many messages; none is early, none more than half a second late."""
-    wall = [1_700_000_000.1]
-    bench = Bench(clock=Clock(wall=lambda: wall[0]))
-    for i in range(10):
-        bench.notice(number=str(i))
-        wall[0] += 0.01
-    assert bench.state.timers.next_at() == 1_700_000_005.5
-    entries = bench.state.database.connection.execute("SELECT count(*) FROM timers").fetchone()[0]
-    assert entries == 1
-    wall[0] = 1_700_000_005.49
-    assert bench.get("/report").json == []
-    wall[0] = 1_700_000_011
-    assert len(bench.get("/report").json) == 10
-    assert {message.reported_at for message in bench.messages()} == {1_700_000_005.5}
 
 
 def test_old_messages_and_reports_are_dropped_so_that_the_mock_does_not_grow(load_bench: Bench) -> None:

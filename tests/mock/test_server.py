@@ -167,21 +167,6 @@ def test_a_slow_answer_blocks_nobody_and_comes_with_the_clock(mock: JsmsMock, cl
         assert slow.result(timeout=30).status_code == 200
 
 
-def test_a_client_that_leaves_ends_its_own_slow_request(mock: JsmsMock, server: ServerThread) -> None:
-    """Nothing is left waiting for a clock that nobody moves."""
-    mock.faults.add(Fault(FaultKind.LATENCY, seconds=3600))
-    host, port = server.origin.removeprefix("http://").split(":")
-
-    with socket.create_connection((host, int(port)), timeout=30) as sock:
-        body = json.dumps(CODE).encode()
-        auth = httpx.BasicAuth(*PAIR)._auth_header.encode()
-        head = b"POST /v1/codes HTTP/1.1\r\nHost: localhost\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n"
-        sock.sendall(head % (auth, len(body)) + body)
-        mock.wait_for_message(PHONE)
-    mock.faults.clear()
-    assert httpx.get(f"{server.control_url}/messages").status_code == 200
-
-
 def test_a_message_is_not_handed_out_to_somebody_who_has_left(mock: JsmsMock, server: ServerThread) -> None:
     """A wait that its caller gave up takes nothing from the next one."""
     host, port = server.origin.removeprefix("http://").split(":")
@@ -283,15 +268,6 @@ def test_a_wish_for_another_protocol_is_ignored(server: ServerThread, cut_at: st
     assert received.count(b'{"msg_id":') == 2
 
 
-def test_a_wish_in_chunks_is_ignored_too(server: ServerThread) -> None:
-    pair = base64.b64encode(f"{APP_KEY}:{MASTER_SECRET}".encode())
-    head = b"POST /v1/codes HTTP/1.1\r\nHost: mock\r\nAuthorization: Basic " + pair + b"\r\nUpgrade: h2c\r\n"
-    chunks = b'5\r\n{"mob\r\n1f\r\nile":"13800138000","temp_id":1}\r\n0\r\n\r\n'
-    told = b"Connection: Upgrade\r\nTransfer-Encoding: chunked\r\n\r\n"
-    received = raw(server, head + told + chunks, post("/v1/", b"", "Connection: close"))
-    assert received.startswith(b"HTTP/1.1 200 ")
-
-
 def test_requests_sent_at_once_are_answered_in_order(server: ServerThread) -> None:
     """The service's, a control call that takes its time, the service's again: one after the other."""
     control = b"GET /_mock/clock HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -312,24 +288,6 @@ def test_a_served_response_has_no_reason_phrase(mock: JsmsMock) -> None:
 
 
 # On a server that is not ours.
-
-
-@pytest.mark.parametrize(
-    ("kind", "error"), [(FaultKind.REFUSE, ConnectionRefusedError), (FaultKind.DROP, ConnectionResetError)]
-)
-def test_without_a_socket_to_cut_the_caller_gets_the_exception(
-    mock: JsmsMock, kind: FaultKind, error: type[Exception]
-) -> None:
-    mock.faults.add(Fault(kind))
-
-    async def go() -> None:
-        transport = httpx.ASGITransport(app=mock.asgi)
-        async with httpx.AsyncClient(transport=transport, base_url="http://mock", auth=PAIR) as client:
-            await client.post("/v1/codes", json=CODE)
-
-    with pytest.raises(error):
-        asyncio.run(go())
-    assert len(mock.messages()) == (kind is FaultKind.DROP)
 
 
 def test_the_application_starts_and_stops_by_the_lifespan_protocol(mock: JsmsMock) -> None:

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsmskit import TransportRequest
-from jsmskit.mock import APP_KEY, MASTER_SECRET, ClockMode, Fault, FaultKind, JsmsMock
+from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
 
 PHONE = "13800138000"
 URL = "https://api.sms.jpush.cn/v1"
@@ -130,14 +130,6 @@ def test_a_malformed_answer_is_half_of_the_true_one(mock: JsmsMock, exchange: Ex
     assert len(mock.messages(PHONE)) == 1
 
 
-def test_a_malformed_answer_that_has_no_body_to_halve_gets_one(mock: JsmsMock) -> None:
-    made = TransportRequest("POST", f"{URL}/templates", HEADERS, b'{"template": "x", "type": 2}')
-    temp_id = json.loads(mock.transport.exchange(made, timeout=5)[2])["temp_id"]
-    mock.faults.add(Fault(FaultKind.MALFORMED))
-    deleted = TransportRequest("DELETE", f"{URL}/templates/{temp_id}", HEADERS, b"")
-    assert mock.transport.exchange(deleted, timeout=5)[2] == b"{"
-
-
 def test_a_fault_for_one_number_leaves_others_alone(mock: JsmsMock, exchange: Exchange) -> None:
     """Also when the number comes as a JSON number, with a prefix, or as one of many."""
     mock.faults.add(Fault(FaultKind.DROP, phone=PHONE))
@@ -212,12 +204,3 @@ def test_httpx_gets_the_whole_answer(mock: JsmsMock) -> None:
         assert answer.status_code == 200, answer.text
         assert answer.headers["x-mock"] == "jsmskit"
         assert client.delete("/sign/" + str(answer.json()["sign_id"])).content == b""
-
-
-def test_a_running_clock_is_moved_too(exchange: Exchange, mock: JsmsMock) -> None:
-    """A delay shifts a clock that runs; nobody waits for it."""
-    mock.set_clock(ClockMode.REAL)
-    mock.faults.add(Fault(FaultKind.LATENCY, seconds=1000))
-
-    assert exchange(5000.0)[0] == 200
-    assert mock.clock.mode is ClockMode.SHIFTED

@@ -71,7 +71,17 @@ CORE = ("tests/unit", "tests/client", "tests/callbacks", "tests/mock", "--ignore
 #: What those folders import of the `test` group; at the versions of locks/dev.txt.
 TEST_TOOLS = [
     *("celery", "django", "fastapi", "flask", "h11", "httpx2", "hypothesis", "jsms", "jsonschema"),
-    *("opentelemetry-sdk", "pytest-xdist", "pyyaml", "sentry-sdk", "structlog", "sybil", "trustme", "unasync"),
+    *(
+        "opentelemetry-instrumentation-httpx",
+        "opentelemetry-sdk",
+        "pytest-xdist",
+        "pyyaml",
+        "sentry-sdk",
+        "structlog",
+        "sybil",
+        "trustme",
+        "unasync",
+    ),
 ]
 #: In the versions of locks/dev.txt these refuse the lowest of what they stand on; pip chooses the newest that take it.
 _CHOSEN_BY_PIP = re.compile("fastapi|flask|opentelemetry-.*|celery|kombu|billiard|vine|amqp")
