@@ -1,6 +1,6 @@
 """Whatever arrives: an event or a CallbackError, an answer of the list, and no memory kept.
 
-300 cases of each kind on every push; `python -m experiments.hostile_input` is the long run.
+150 cases of each kind on every push; `python -m experiments.hostile_input` is the long run.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from jsmskit.errors import CallbackError
 from tests.callbacks.hostile_forms import BODIES, FORMS, QUERIES, judge_body, judge_form, judge_query, verifier
 from tests.callbacks.signing import signed
 
-CASES = int(os.environ.get("CALLBACK_CASES", "300"))
+CASES = int(os.environ.get("CALLBACK_CASES", "150"))
 LONG = settings(max_examples=CASES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 

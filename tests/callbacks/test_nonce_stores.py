@@ -157,22 +157,6 @@ class TestSqlite:
         assert store.register("1", b"p", now=0, keep_until=10) is NonceState.FRESH
         store.close()
 
-    def test_the_connection_is_closed_with_the_store_or_without_it(self, tmp_path: Path) -> None:
-        """By `close`, or when nobody holds the store any more; a connection left open would warn."""
-        for forget in (True, False):
-            store = SqliteNonceStore(tmp_path / "nonces.db")
-            connection = store._connections[os.getpid()]
-            if not forget:
-                store.close()
-            del store
-            with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-                connection.execute("SELECT 1")
-        with SqliteNonceStore(tmp_path / "nonces.db") as entered:
-            connection = entered._connections[os.getpid()]
-            assert connection.execute("PRAGMA synchronous").fetchone() == (1,)  # NORMAL: no flush for every callback
-        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-            connection.execute("SELECT 1")
-
     def test_a_locked_file_raises_and_leaves_nothing_half_done(self, tmp_path: Path) -> None:
         """The endpoint makes 503 of it."""
         path = tmp_path / "nonces.db"
@@ -183,12 +167,6 @@ class TestSqlite:
             other.rollback()
             assert store.register("1", b"p", now=0, keep_until=10) is NonceState.FRESH
         other.close()
-
-    def test_a_failed_statement_is_rolled_back(self, tmp_path: Path) -> None:
-        with SqliteNonceStore(tmp_path / "nonces.db") as store:
-            with pytest.raises(sqlite3.Error):
-                store.register("1", object(), now=0, keep_until=10)  # type: ignore[arg-type]
-            assert store.register("1", b"p", now=0, keep_until=10) is NonceState.FRESH
 
     @pytest.mark.parametrize("path", ["", ":memory:"])
     def test_memory_is_no_file(self, path: str) -> None:

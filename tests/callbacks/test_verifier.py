@@ -67,11 +67,6 @@ class TestSignature:
         form = signed() | {"nonce": nonce, "signature": value}
         assert verifier.parse(form).nonce == nonce
 
-    def test_the_placeholders_of_the_vendors_sample_match(self, clock: Clock) -> None:
-        """The keys that the vendor's Java sample signs with."""
-        sample = CallbackVerifier("dev_sample_appKey", "dev_sample_appMasterSecret", clock=clock)
-        assert sample.parse(signed() | {"signature": "57858e063e5a802e09f7e87169b587701537d4d9"})
-
     @pytest.mark.parametrize(
         "value",
         [
@@ -158,18 +153,6 @@ class TestEvents:
         for event in (template, sign):
             assert (event.status, event.refuse_reason) == (status, reason)
             assert (event.approved, event.refused) == (approved, refused)
-
-    @pytest.mark.parametrize(
-        ("kind", "data"),
-        [
-            ("SMS_REPLY", {"content": "TD", "phone": "13000000000", "replyTime": 1492150740292}),
-            ("SMS_REPORT", {"msgId": "1857496", "phone": "13000000000", "receiveTime": 1492150740292, "status": 4001}),
-            ("SMS_TEMPLATE", {"tempId": 57496, "status": 1, "refuseReason": None}),
-            ("SMS_SIGN", {"signId": 123, "status": 1, "refuseReason": None}),
-        ],
-    )
-    def test_the_test_button_of_the_console(self, verifier: CallbackVerifier, kind: str, data: object) -> None:
-        assert verifier.parse(body(kind, data)).raw.startswith("{")
 
     @pytest.mark.parametrize("status", [4011, 4999, 0, -1, 2**63, "4100"])
     def test_unknown_statuses_survive(self, verifier: CallbackVerifier, status: object) -> None:
@@ -291,12 +274,6 @@ class TestForm:
         event = verifier.parse(form)
         assert isinstance(event, Reply)
         assert event.content == "退订TD"
-
-    @pytest.mark.parametrize("name", ["nonce", "timestamp", "signature", "type", "data"])
-    @pytest.mark.parametrize("value", [None, True, 1.5, b"x", [], ["1", "2"], {"a": 1}, "x" * 70_000, 10**30])
-    def test_a_field_of_another_kind_is_malformed(self, verifier: CallbackVerifier, name: str, value: object) -> None:
-        with pytest.raises(MalformedCallbackError, match=name):
-            verifier.parse(signed() | {name: value})
 
     @pytest.mark.parametrize("name", ["nonce", "timestamp", "signature", "type", "data"])
     def test_missing_and_doubled_fields_are_malformed(self, verifier: CallbackVerifier, name: str) -> None:

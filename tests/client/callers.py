@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -148,6 +149,20 @@ async def _answered(ask: Callable[[], Any]) -> Any:
     if inspect.isasyncgen(made):
         return [item async for item in made]
     return await made if inspect.isawaitable(made) else made
+
+
+def at_once(client_kind: str, asks: Sequence[Callable[[Any], Any]], **options: Any) -> list[Any]:
+    """Ask one client at the same time, in threads or in tasks; what each call gave or raised."""
+    if client_kind == "sync":
+        with JsmsClient(*APP, **options) as client, ThreadPoolExecutor(len(asks)) as pool:
+            calls = [pool.submit(ask, client) for ask in asks]
+            return [call.exception() or call.result() for call in calls]
+
+    async def story() -> list[Any]:
+        async with AsyncJsmsClient(*APP, **options) as client:
+            return await asyncio.gather(*(ask(client) for ask in asks), return_exceptions=True)
+
+    return asyncio.run(story())
 
 
 def send(client: Any) -> Any:

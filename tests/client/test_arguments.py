@@ -178,16 +178,10 @@ def test_every_way_to_name_recipients_gives_the_same_request(calling: Calling) -
 
 def test_times_go_out_in_the_service_s_zone(calling: Calling) -> None:
     """UTC+8 to the second, rounded up: never before the moment that was asked for."""
-    at = datetime(2030, 6, 1, 12, 0, 0, 1, tzinfo=timezone(timedelta(hours=-5)))
-    caller = calling(answer(200, {"schedule_id": "a"}), now=lambda: datetime(2030, 1, 1, tzinfo=UTC))
+    at = datetime(2020, 6, 1, 12, 0, 0, 1, tzinfo=timezone(timedelta(hours=-5)))
+    caller = calling(answer(200, {"schedule_id": "a"}), now=lambda: datetime(2020, 1, 1, tzinfo=UTC))
     caller(lambda c: c.schedules.create(PHONE, 1, at, sign_id=7))
-    assert sent(caller)[0].json == {"send_time": "2030-06-02 01:00:01", "mobile": PHONE, "temp_id": 1, "sign_id": 7}
-
-
-def test_the_clock_of_the_check_comes_in_by_the_door(calling: Calling) -> None:
-    at = datetime(2020, 1, 1, tzinfo=UTC)
-    caller = calling(answer(200, {"schedule_id": "a"}), now=lambda: datetime(2019, 1, 1, tzinfo=UTC))
-    assert caller(lambda c: c.schedules.create(PHONE, 1, at)).schedule_id == "a"
+    assert sent(caller)[0].json == {"send_time": "2020-06-02 01:00:01", "mobile": PHONE, "temp_id": 1, "sign_id": 7}
 
 
 @pytest.mark.parametrize(
@@ -266,21 +260,10 @@ def test_a_form_has_every_part_that_was_given(calling: Calling) -> None:
     boundary = request.headers["Content-Type"].partition("boundary=")[2]
     parts = request.body.split(f"--{boundary}".encode())[1:-1]
     names = [part.partition(b'name="')[2].partition(b'"')[0].decode() for part in parts]
-    assert names == [
-        "sign",
-        "type",
-        "legalPersonName",
-        "legalPersonIdNumber",
-        "idCardImage",
-        "socialCreditCode",
-        "thirdPartyCompanyName",
-        "businessLicenseImage",
-        "icpAppScreenshot",
-        "trademarkImage",
-        "thirdPartyAuthImage",
-        "otherImage",
-        "remark",
-    ]
+    assert " ".join(names) == (
+        "sign type legalPersonName legalPersonIdNumber idCardImage socialCreditCode thirdPartyCompanyName "
+        "businessLicenseImage icpAppScreenshot trademarkImage thirdPartyAuthImage otherImage remark"
+    )
     assert parts[0].endswith("\r\n\r\n极光推送\r\n".encode())
     assert b'filename="business_license_image.jpg"\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8\xff' in request.body
     assert request.body.endswith(f"--{boundary}--\r\n".encode())

@@ -7,13 +7,11 @@ docs/performance.md has them all (`scripts/bench double-send`), pycurl among the
 from __future__ import annotations
 
 import gc
-import socket
 from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.contenders import SYNC, Call, Settings
-from benchmarks.double_send import CANDIDATES, Seen, Server, installed, look_at
+from benchmarks.double_send import CANDIDATES, Seen, installed, look_at
 
 KNOWN = {
     "jsmskit": Seen("jsmskit", 1, "APIConnectionError unknown", 1, ""),
@@ -42,7 +40,7 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _collect_what_is_left_open() -> Iterator[None]:
     yield
     gc.collect()
@@ -63,33 +61,3 @@ def test_the_table_is_about_the_candidates_and_ours_are_looked_at() -> None:
     """None is left out, and the environment has something to compare with."""
     assert set(KNOWN) == set(CANDIDATES)
     assert {"jsmskit", "jsmskit, async", "http.client", "httpx", "urllib3", "requests"} <= set(installed())
-
-
-def test_a_client_that_sends_twice_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Negative control: one that makes the request again by itself, as libcurl does."""
-    once = SYNC["http.client"]
-
-    def again(settings: Settings) -> Call:
-        kept = once(settings)
-
-        def call() -> bool:
-            try:
-                return kept()
-            except OSError:
-                return once(settings)()
-
-        return call
-
-    monkeypatch.setitem(SYNC, "again", again)
-    assert look_at("again").lost_posts == 2
-
-
-def test_the_server_of_the_scenes_counts_whole_requests_only() -> None:
-    """A head without its body is no request that could have been carried out."""
-    server = Server("lost")
-    host, _, port = server.base.partition("://")[2].partition(":")
-    with socket.create_connection((host, int(port))) as connected:
-        connected.sendall(b"POST / HTTP/1.1\r\nContent-Length: 36\r\n\r\n")
-    assert server.gone.wait(5)
-    server.close()
-    assert server.posts == 0

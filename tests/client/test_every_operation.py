@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,11 +24,9 @@ from jsmskit import (
     ReviewStatus,
     Schedule,
     ScheduleBatchResult,
-    ScheduleError,
     ScheduleReceipt,
     Sign,
     SignReceipt,
-    SignType,
     Template,
     TemplateReceipt,
     TemplateType,
@@ -40,7 +38,7 @@ from jsmskit import (
 from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET, JsmsMock
 
 from tests.client.callers import DEV, Caller, answer, sent
-from tests.client.operations import CALLS, GENERATED, OTHER, PHONE, PNG, soon
+from tests.client.operations import CALLS, GENERATED, OTHER, PHONE
 
 EXAMPLES = spec.load(spec.Form.FIXTURES)["operations"]
 RESULTS: dict[str, type | None] = {
@@ -206,65 +204,6 @@ def test_the_life_of_a_template_and_its_messages_with_the_mock(client: Caller, m
     client(lambda c: c.templates.delete(made.template_id))
     with pytest.raises(errors.TemplateError):
         client(lambda c: c.templates.get(made.template_id))
-
-
-def test_the_life_of_a_sign_with_the_mock(client: Caller, mock: JsmsMock, tmp_path: Any) -> None:
-    """Handed in with pictures as path, bytes and open file, refused, changed, approved, deleted."""
-    path = tmp_path / "licence.png"
-    path.write_bytes(PNG)
-    with path.open("rb") as opened:
-        made = client(
-            lambda c: c.signs.create(
-                "极光快递",
-                type=SignType.COMPANY,
-                legal_person_name="张三",
-                legal_person_id_number="11010519000101000X",
-                social_credit_code="91440300MA00000000",
-                id_card_image=path,
-                business_license_image=PNG,
-                other_image=opened,
-            )
-        )
-    mock.review_sign(made.sign_id, approve=False)
-    client(lambda c: c.signs.update(made.sign_id, "极光速递", remark="简称"))
-    mock.review_sign(made.sign_id, approve=True)
-    sign = client(lambda c: c.signs.get(made.sign_id))
-    assert (sign.sign, sign.approved, sign.is_default) == ("极光速递", True, False)
-    client(lambda c: c.signs.delete(made.sign_id))
-    with pytest.raises(errors.SignError):
-        client(lambda c: c.signs.get(made.sign_id))
-
-
-def test_the_life_of_a_schedule_with_the_mock(client: Caller, mock: JsmsMock) -> None:
-    """Set for one and for many, changed, looked at, cancelled; times come back as the moments they were."""
-    at = soon().replace(microsecond=0)
-    one = client(lambda c: c.schedules.create(PHONE, 1, at, {"code": "123456"}))
-    later = at + timedelta(hours=1)
-    assert client(lambda c: c.schedules.update(one.schedule_id, PHONE, 1, later, {"code": "1"})) == one
-    found = client(lambda c: c.schedules.get(one.schedule_id))
-    assert (found.send_at, found.template_id, found.recipients[0].phone) == (later, 1, PHONE)
-    client(lambda c: c.schedules.cancel(one.schedule_id))
-    with pytest.raises(ScheduleError):
-        client(lambda c: c.schedules.cancel(one.schedule_id))
-
-    many = client(lambda c: c.schedules.create_batch(1, [(PHONE, {"code": "1"}), (OTHER, {})], at, tag="八月"))
-    assert (many.accepted, [entry.phone for entry in many.rejected]) == ((PHONE,), [OTHER])
-    again = client(
-        lambda c: c.schedules.update_batch(many.schedule_id, 1, [(PHONE, {"code": "1"}), (OTHER, {"code": "2"})], at)
-    )
-    assert (again.accepted, again.complete) == ((PHONE, OTHER), True)
-    again.raise_for_rejected()
-
-
-def test_balances_and_pulls_with_the_mock(client: Caller, mock: JsmsMock) -> None:
-    assert client(lambda c: c.accounts.app_balance()).general is not None
-    assert isinstance(client(lambda c: c.accounts.account_balance()).general, int)
-    mock.reply(PHONE, "TD", app_key=APP_KEY)
-    page = client(lambda c: c.replies.fetch())
-    assert [(reply.phone, reply.content) for reply in page] == [(PHONE, "TD")]
-    assert abs(next(iter(page)).replied_at - datetime.now(UTC)) < timedelta(minutes=1)
-    with pytest.raises(errors.RateLimitError):
-        client(lambda c: c.replies.fetch())
 
 
 def test_the_wrong_keys_are_an_authentication_error(client_kind: str, mock: JsmsMock) -> None:

@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import FrameType, FunctionType, ModuleType
+from types import FrameType, FunctionType, MethodType, ModuleType
 from typing import Any, NoReturn
 
 import pytest
-from jsmskit import AsyncJsmsClient, JsmsClient, JsmsError, Outcome, RetryPolicy, TransportRequest
+from jsmskit import JsmsClient, RetryPolicy, TransportRequest
 from jsmskit._http import errors as failures
 from jsmskit._http import streams_asyncio as loops
 from jsmskit._http._sync import transport as sync_transport
@@ -30,8 +30,7 @@ from jsmskit._http.config import TransportConfig
 from tests.client.callers import APP, Caller, send
 from tests.client.faults.matrix import Certificates
 from tests.client.faults.wire import Wire, serving
-from tests.client.operations import PHONE
-from tests.client.servers import GOOD, answering, next_request, url
+from tests.client.servers import answering, next_request, url
 from tests.interrupt_at import interrupted_everywhere
 
 ONCE = RetryPolicy(max_attempts=1)
@@ -45,18 +44,13 @@ class SoftTimeLimitError(Exception):
     """As Celery's: an ordinary exception, raised by a handler."""
 
 
-class Job:
-    """As rq's: the handler is a method."""
+def raising(error: Exception, shape: str = "function") -> Callable[..., Any]:
+    """A handler as applications write it: Celery's is a function, rq's a method."""
 
-    def __init__(self, error: Exception) -> None:
-        self._error = error
-
-    def handle(self, number: int, frame: FrameType | None) -> NoReturn:
-        raise self._error
-
-
-def handlers(error: Exception) -> dict[str, Callable[..., Any]]:
     def function(number: int, frame: FrameType | None) -> NoReturn:
+        raise error
+
+    def method(self: object, number: int, frame: FrameType | None) -> NoReturn:
         raise error
 
     def without_names(*unused: object) -> NoReturn:
@@ -65,7 +59,8 @@ def handlers(error: Exception) -> dict[str, Callable[..., Any]]:
     def deeper(number: int, frame: FrameType | None) -> NoReturn:
         function(number, frame)
 
-    return {"function": function, "method": Job(error).handle, "without names": without_names, "deeper": deeper}
+    shapes = {"method": MethodType(method, error), "without names": without_names, "deeper": deeper}
+    return shapes.get(shape, function)
 
 
 @contextmanager
@@ -115,10 +110,15 @@ PLACES = {
 
 @signals_only
 @pytest.mark.parametrize(
-    "kind", [SoftTimeLimitError, TimeoutError, OSError, ConnectionResetError, ValueError, RuntimeError]
+    ("place", "kind", "shape"),
+    [
+        *((place, kind, "function") for place in PLACES for kind in (SoftTimeLimitError, TimeoutError, OSError)),
+        *(("response", TimeoutError, shape) for shape in ("method", "without names", "deeper")),
+    ],
 )
-@pytest.mark.parametrize("place", ["response", "body", "handshake", "written"])
-def test_what_a_signal_handler_raises_comes_out(kind: type[Exception], place: str, certificates: Certificates) -> None:
+def test_what_a_signal_handler_raises_comes_out(
+    place: str, kind: type[Exception], shape: str, certificates: Certificates
+) -> None:
     """It was raised for the caller, and proves nothing: it must not become "unknown", nor be retried."""
     error = kind("time is up")
     with serving(PLACES[place], receive_buffer=4096) as server:
@@ -132,7 +132,7 @@ def test_what_a_signal_handler_raises_comes_out(kind: type[Exception], place: st
         )
         body = b"1" * (8_000_000 if place == "written" else 6)
         request = TransportRequest("POST", f"{config.origin}/v1", {}, body)
-        with handling(handlers(error)["function"]), pytest.raises(kind) as caught:
+        with handling(raising(error, shape)), pytest.raises(kind) as caught:
             HttpTransport(config).exchange(request, timeout=9, new_connection=False)
     assert caught.value is error
     assert len(server.brought) == 1
@@ -142,7 +142,7 @@ def test_what_a_signal_handler_raises_comes_out(kind: type[Exception], place: st
 def test_what_asyncio_hands_over_as_the_end_of_a_connection_comes_out() -> None:
     """A handler that is called in the midst of asyncio's own code: it ends the connection with the exception."""
     error = TimeoutError("of the application")
-    with handling(handlers(error)["function"]), pytest.raises(TimeoutError):
+    with handling(raising(error)), pytest.raises(TimeoutError):
         signal.raise_signal(signal.SIGALRM)
 
     async def story() -> None:
@@ -153,21 +153,6 @@ def test_what_asyncio_hands_over_as_the_end_of_a_connection_comes_out() -> None:
     with pytest.raises(TimeoutError) as caught:
         asyncio.run(story())
     assert caught.value is error
-
-
-@signals_only
-@pytest.mark.parametrize("shape", ["function", "method", "without names", "deeper"])
-def test_every_shape_of_a_handler_is_recognised(shape: str) -> None:
-    error = TimeoutError("of the application")
-    with (
-        serving(_after_the_request) as server,
-        JsmsClient(*APP, base_url=url(server), retry=ONCE) as client,
-        handling(handlers(error)[shape]),
-        pytest.raises(TimeoutError) as caught,
-    ):
-        send(client)
-    assert caught.value is error
-    assert caught.value.__notes__ == ["jsmskit: sendCode was under way; it may have been carried out."]
 
 
 @forks_only
@@ -206,7 +191,7 @@ def test_a_handler_of_a_call_over_another_transport_comes_out_too() -> None:
     error = SoftTimeLimitError()
     with (
         JsmsClient(*APP, transport=Other()) as client,
-        handling(handlers(error)["function"]),
+        handling(raising(error)),
         pytest.raises(SoftTimeLimitError) as caught,
     ):
         send(client)
@@ -283,52 +268,6 @@ def test_an_interruption_anywhere_leaves_no_connection_in_use(
     with ThreadPoolExecutor(1) as pool:
         everywhere = pool.submit(interrupted_everywhere, exchange, look, sync_transport)
         assert everywhere.result() > 20
-
-
-def test_calls_that_wait_for_a_connection_end_in_time() -> None:
-    """80 threads for 4 connections of a server that is silent: one was 14.8 s late on a deadline of 0.3 s."""
-    with (
-        serving(_silent) as server,
-        JsmsClient(*APP, base_url=url(server), max_connections=4, deadline=0.3, retry=ONCE) as client,
-        ThreadPoolExecutor(80) as pool,
-    ):
-
-        def lasts(number: int) -> tuple[float, Outcome | None]:
-            begun = time.monotonic()
-            with pytest.raises(JsmsError) as caught:
-                send(client)
-            return time.monotonic() - begun, caught.value.outcome
-
-        ended = list(pool.map(lasts, range(80)))
-    assert {outcome for _, outcome in ended} == {Outcome.NOT_SENT, Outcome.UNKNOWN}
-    assert max(seconds for seconds, _ in ended) < 2.0  # 0.2 past the deadline on a quiet machine; see experiments
-
-
-def test_those_who_wait_are_served_in_their_order(client_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And at once when a connection is free, not when they happen to look again."""
-    for module in ("_sync", "_async"):
-        monkeypatch.setattr(f"jsmskit._http.{module}.transport._LOOK_AGAIN", 60.0)
-    seen: list[bytes] = []
-
-    def act(wire: Wire) -> None:
-        while True:
-            seen.append(next_request(wire).rpartition(b'"temp_id":')[2])
-            wire.answer("200 OK", GOOD)
-
-    count = 20
-    with serving(act) as server:
-        if client_kind == "async":
-
-            async def story() -> None:
-                async with AsyncJsmsClient(*APP, base_url=url(server), max_connections=1) as client:
-                    await asyncio.gather(*(client.messages.send(PHONE, number) for number in range(1, count + 1)))
-
-            asyncio.run(story())
-            assert seen == [b"%d}" % number for number in range(1, count + 1)]
-        else:
-            with JsmsClient(*APP, base_url=url(server), max_connections=1) as client, ThreadPoolExecutor(count) as pool:
-                list(pool.map(lambda number: client.messages.send(PHONE, number), range(1, count + 1)))
-    assert len(seen) == count
 
 
 @pytest.mark.parametrize("option", ["timeout", "connect_timeout", "deadline"])

@@ -70,16 +70,6 @@ def test_the_end_tells_what_the_error_tells(calling: Calling, clock: FakeClock) 
     ]
 
 
-def test_a_wrong_verification_code_is_a_result(calling: Calling) -> None:
-    """The service refuses it with a status and a code; the call did what it was asked for."""
-    witness = Witness()
-    verdict = calling(refusal(403, ErrorCode.INVALID_CODE), observer=witness)(CALLS["verifyCode"])
-    assert not verdict
-    (end,) = witness.ends
-    assert end is not None
-    assert (end.outcome, end.status, end.code, end.error) == (None, 403, ErrorCode.INVALID_CODE, None)
-
-
 def test_a_refused_argument_is_no_call(calling: Calling) -> None:
     witness = Witness()
     assert isinstance(
@@ -153,14 +143,3 @@ def test_an_observer_that_fails_harms_no_call(calling: Calling, where: str, capl
     errors = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert [f"the observer failed at the {where}" in record.getMessage() for record in errors] == [True] * 2
     assert "no metrics today" in str(errors[0].exc_info)
-
-
-def test_without_an_observer_nothing_is_made(calling: Calling, monkeypatch: pytest.MonkeyPatch) -> None:
-
-    def forbidden(*args: object, **kwargs: object) -> None:
-        raise AssertionError("made for nobody")
-
-    monkeypatch.setattr("jsmskit._calls.observer.CallStarted.__init__", forbidden)
-    monkeypatch.setattr("jsmskit._calls.observer.CallFinished.__init__", forbidden)
-    assert calling(ACCEPTED)(CALLS["sendCode"]).msg_id == "1"
-    assert failed(calling(answer(400, {})), CALLS["sendCode"]).http_status == 400

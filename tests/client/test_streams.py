@@ -19,7 +19,7 @@ from jsmskit._http import streams_threads as sockets
 from jsmskit._http._async.transport import AsyncHttpTransport
 from jsmskit._http._sync.transport import HttpTransport
 from jsmskit._http.config import TransportConfig, describe_connect_error
-from jsmskit._http.http11 import OutgoingBytes, RequestHeaders, write_request
+from jsmskit._http.http11 import OutgoingBytes
 from jsmskit._http.protocols import TransportRequest
 from jsmskit._http.streams_threads import wait_ready
 
@@ -162,20 +162,12 @@ def transports(port: int, **options: Any) -> list[Any]:
     return [(ask_plainly, plain.close), (ask, lambda: asyncio.run(other.aclose()))]
 
 
-@pytest.mark.parametrize(("size", "pieces"), [(0, 1), (16 * 1024, 1), (16 * 1024 + 1, 2)])
-def test_a_small_request_leaves_as_one_packet(size: int, pieces: int) -> None:
-    """Head and body in one write; a large body is not copied behind its head."""
-    request = TransportRequest("POST", "http://x/v1", {}, b"x" * size)
-    waiting = write_request(request, RequestHeaders("x", {}), len("http://x"), new_connection=False)
-    written: list[bytes] = []
-    while waiting:
-        written.append(bytes(waiting.next(1_000_000)))
-        waiting.advance(len(written[-1]))
-    assert b"".join(written) == b"POST /v1 HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % size + request.body
-    assert len(written) == pieces
+EXCHANGES: dict[str, Any] = {
+    "sync": lambda config, *args, **options: HttpTransport(config).exchange(*args, **options),
+    "async": lambda config, *args, **options: asyncio.run(AsyncHttpTransport(config).exchange(*args, **options)),
+}
 
 
-@pytest.mark.parametrize("client_kind", ["sync", "async"])
 def test_who_refuses_a_request_before_its_end_is_heard(client_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest cannot be written any more, but the answer is there; the request never counts as whole."""
     closed: list[str] = []
@@ -183,49 +175,32 @@ def test_who_refuses_a_request_before_its_end_is_heard(client_kind: str, monkeyp
     class Refusing:
         deadline = 0.0
 
-        def write(self, data: bytes, timeout: float) -> None:
+        def write(self, data: bytes, timeout: float) -> Any:
             raise failures.WriteError
 
-        def read(self, timeout: float) -> bytes:
+        def read(self, timeout: float) -> Any:
             return b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"
 
         def close(self) -> None:
             closed.append(client_kind)
 
-    class RefusingAsync:
-        deadline = 0.0
-
-        async def write(self, data: bytes, timeout: float) -> None:
-            raise failures.WriteError
-
+    class RefusingAsync(Refusing):
         async def read(self, timeout: float) -> bytes:
-            return b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"
+            return bytes(super().read(timeout))
 
         async def aclose(self) -> None:
-            closed.append(client_kind)
+            self.close()
 
-    async def dial(*unused: Any) -> Any:
+    async def connect(*unused: Any) -> Any:
         return RefusingAsync()
 
+    monkeypatch.setattr("jsmskit._http._sync.transport.connect", lambda *unused: Refusing())
+    monkeypatch.setattr("jsmskit._http._async.transport.connect", connect)
     request = TransportRequest("POST", "http://127.0.0.1:9/v1", {}, b"x")
-    if client_kind == "sync":
-        monkeypatch.setattr("jsmskit._http._sync.transport.connect", lambda *unused: Refusing())
-        status, _, _ = HttpTransport(settings(9)).exchange(request, timeout=2, new_connection=False)
-    else:
-        monkeypatch.setattr("jsmskit._http._async.transport.connect", dial)
-        other = AsyncHttpTransport(settings(9))
-        status, _, _ = asyncio.run(other.exchange(request, timeout=2, new_connection=False))
-    assert status == 413
+    assert EXCHANGES[client_kind](settings(9), request, timeout=2, new_connection=False)[0] == 413
     assert closed == [client_kind], "the connection is given up, not kept"
 
 
-EXCHANGES: dict[str, Any] = {
-    "sync": lambda config, *args, **options: HttpTransport(config).exchange(*args, **options),
-    "async": lambda config, *args, **options: asyncio.run(AsyncHttpTransport(config).exchange(*args, **options)),
-}
-
-
-@pytest.mark.parametrize("client_kind", ["sync", "async"])
 def test_a_request_of_which_a_part_was_taken_is_not_sent(client_kind: str) -> None:
     """The end of its body was never written, whatever the server had by then."""
 

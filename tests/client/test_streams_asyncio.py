@@ -19,10 +19,6 @@ def outgoing(data: bytes) -> OutgoingBytes:
     return OutgoingBytes(memoryview(data))
 
 
-class Protocol(loops._StreamProtocol):
-    """The protocol with a transport that does what a test wants."""
-
-
 class Played:
     """An asyncio transport of which everything is known."""
 
@@ -56,7 +52,7 @@ class Played:
 
 
 def played(deadline: float = FAR) -> tuple[loops.Stream, Played]:
-    ends = Protocol()
+    ends = loops._StreamProtocol()
     transport = Played(ends)
     return loops.Stream(transport, ends, deadline), transport  # type: ignore[arg-type]
 
@@ -199,45 +195,3 @@ class TestAsyncio:
             assert transport.aborted
 
         asyncio.run(story())
-
-    def test_a_handshake_that_is_late_is_a_time_out_whatever_asyncio_calls_it(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-
-        async def story() -> None:
-            stream, _ = played()
-
-            async def start_tls(*unused: Any, **also_unused: Any) -> None:
-                stream.deadline = 0.0
-                raise ConnectionAbortedError
-
-            monkeypatch.setattr(asyncio.get_running_loop(), "start_tls", start_tls)
-            with pytest.raises(failures.ConnectTimeout):
-                await stream.start_tls(ssl.create_default_context(), "localhost", 9)
-
-        asyncio.run(story())
-
-    def test_a_connection_of_a_loop_that_is_closed_is_left_alone(self) -> None:
-
-        async def story() -> None:
-            stream, transport = played()
-
-            def closed() -> None:
-                raise RuntimeError("Event loop is closed")
-
-            transport.abort = closed  # type: ignore[method-assign]
-            await stream.aclose()
-
-        asyncio.run(story())
-
-
-def test_an_alarm_that_comes_too_late_changes_nothing() -> None:
-
-    async def story() -> None:
-        waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        waiter.set_result(True)
-        loops._expire(waiter)
-        loops._wake(waiter)
-        assert await waiter
-
-    asyncio.run(story())

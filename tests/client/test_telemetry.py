@@ -185,12 +185,6 @@ def test_the_global_providers_are_the_default(calling: Calling) -> None:
     assert calling(ACCEPTED, observer=OpenTelemetryObserver())(CALLS["sendCode"]).msg_id == "1"
 
 
-def test_a_port_of_ones_own_is_told(calling: Calling, telemetry: Field) -> None:
-    calling(ACCEPTED, base_url="http://127.0.0.1:8080/v1", observer=telemetry.observer)(CALLS["sendCode"])
-    attributes = telemetry.spans[0].attributes or {}
-    assert (attributes[SERVER_ADDRESS], attributes[SERVER_PORT]) == ("127.0.0.1", 8080)
-
-
 def test_each_request_of_a_campaign_is_a_span(tmp_path: Any, telemetry: Field) -> None:
     people = [f"138{number:08}" for number in range(120)]
     with (

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
-from tools import code_pages
 from tools.made_pages import write_or_check
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -44,13 +43,3 @@ def test_a_page_that_was_edited_by_hand_is_found(tmp_path: Path, capsys: pytest.
     assert write_or_check(made, "tools.code_pages", [], tmp_path) == 0
     assert page.read_text("utf-8") == made["error-codes.md"]
     assert write_or_check(made, "tools.code_pages", ["--check"], tmp_path) == 0
-
-
-def test_every_call_has_its_method() -> None:
-    import jsmskit._sync
-
-    for method in code_pages.METHODS.values():
-        resource, name = method.split(".")
-        module = __import__(f"jsmskit._sync.{'reports' if resource == 'replies' else resource}", fromlist=["x"])
-        assert hasattr(getattr(module, resource.capitalize()), name), method
-    assert jsmskit._sync

@@ -51,16 +51,6 @@ def test_a_fault_is_named(site: Path, html: str, word: str) -> None:
     assert word in found
 
 
-def test_a_style_sheet_that_fetches_is_named(site: Path) -> None:
-    (site / "s.css").write_text('@import "https://fonts.example/css";', "utf-8")
-    assert list(documentation.problems(site)) == ["s.css: fetches https://fonts.example/css from elsewhere"]
-
-
-def test_the_page_for_lost_addresses_is_left_alone(site: Path) -> None:
-    (site / "404.html").write_text('<a href="/c.html">', "utf-8")
-    assert list(documentation.problems(site)) == []
-
-
 def test_lines_of_a_chinese_paragraph_are_joined() -> None:
     """Not those of lists, blocks, or beside Latin letters."""
     text = "短信已发，\n请查收。\n\n- 一\n  二\n- 三 SMS\n  四\n\n```text\n甲\n乙\n```\n"

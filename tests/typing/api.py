@@ -7,10 +7,10 @@ Every ignored line is wrong on purpose; a checker that no longer sees the fault 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, assert_type
+from typing import assert_type
 
 from jsms_api.api.codes import send_code, verify_code
 from jsms_api.api.reports import pull_replies
@@ -19,47 +19,28 @@ from jsms_api.api.templates import get_template
 from jsms_api.models import CodeReceipt as GeneratedCodeReceipt
 from jsms_api.models import ReplyRecord, SendCodeRequest, TemplateDetail, VerificationAnswer, VerifyCodeRequest
 from jsmskit import (
-    AcceptedMessage,
-    APIError,
     AsyncJsmsClient,
-    Balance,
     BatchResult,
     CodeReceipt,
     DeliveryReport,
-    ErrorCode,
-    ErrorInfo,
     JsmsClient,
-    JsmsError,
     MessageReceipt,
     OnlyTo,
-    Outcome,
-    RateLimitError,
     Recipient,
     RecipientGuard,
-    RejectedMessage,
     Reply,
-    ReplyPage,
-    ReportPage,
-    ReportStatus,
-    ReportStatusInfo,
     RetryPolicy,
-    ReviewStatus,
-    Schedule,
     ScheduleBatchResult,
-    ScheduledMessage,
     ScheduleReceipt,
     Secret,
-    Sign,
     SignReceipt,
     SignType,
     SyncTransport,
-    Template,
     TemplatePreview,
     TemplateReceipt,
     TemplateType,
     TransportRequest,
     Verification,
-    VerificationReason,
     VoiceLanguage,
 )
 
@@ -92,40 +73,23 @@ def transports(mine: SyncTransport) -> None:
 
 
 def sync(client: JsmsClient) -> None:
-    assert_type(client.codes.send("13800138000"), CodeReceipt)
     assert_type(client.codes.send("1", template_id=1, sign_id=None, allow_duplicate=True).msg_id, str)
     assert_type(client.codes.send_voice("1", code="1234", language=VoiceLanguage.MIXED, ttl=60), CodeReceipt)
-    assert_type(client.codes.send_voice("1", language=0, allow_duplicate=True), CodeReceipt)
     assert_type(client.codes.verify(1, "123456"), Verification)
     assert_type(client.messages.send("1", 1, {"a": "b"}, sign_id=5, allow_duplicate=False), MessageReceipt)
     assert_type(client.messages.send_batch(1, ["1", ("1", {"a": "b"}), Recipient("1", {})], tag="x"), BatchResult)
     assert_type(client.schedules.create("1", 1, AT, {"a": "b"}), ScheduleReceipt)
     assert_type(client.schedules.create_batch(1, ("1", "2"), AT, tag=None), ScheduleBatchResult)
-    assert_type(client.schedules.update("id", "1", 1, AT), ScheduleReceipt)
-    assert_type(client.schedules.update_batch("id", 1, ["1"], AT, sign_id=1), ScheduleBatchResult)
-    assert_type(client.schedules.get("id"), Schedule)
     assert_type(client.templates.create("x", type=TemplateType.NOTICE, ttl=None, remark="r"), TemplateReceipt)
-    assert_type(client.templates.update(1, "x", type=2), TemplateReceipt)
-    assert_type(client.templates.get(1), Template)
     assert_type(client.templates.preview("x", {"a": "b"}, sign="s", hint="h"), TemplatePreview)
     assert_type(client.signs.create("s", type=SignType.APP, id_card_image=Path("x"), other_image=b""), SignReceipt)
-    assert_type(client.signs.update(1, "s", business_license_image="x.png"), SignReceipt)
-    assert_type(client.signs.get(1), Sign)
-    assert_type(client.accounts.app_balance(), Balance)
-    assert_type(client.accounts.account_balance(), Balance)
-    assert_type(client.reports.fetch(), ReportPage)
     assert_type(client.reports.iterate(follow=True), Iterator[DeliveryReport])
-    assert_type(client.replies.fetch(), ReplyPage)
     assert_type(client.replies.iterate(), Iterator[Reply])
     assert_type(client.call(send_code.OPERATION, body=SendCodeRequest("1", 1)), GeneratedCodeReceipt)
     assert_type(client.call(verify_code.OPERATION, "1", body=VerifyCodeRequest("1")), VerificationAnswer)
     assert_type(client.call(get_template.OPERATION, 1), TemplateDetail)
     assert_type(client.call(pull_replies.OPERATION), list[ReplyRecord])
     client.call(delete_schedule.OPERATION, "id")
-    client.schedules.cancel("id")
-    client.templates.delete(1)
-    client.signs.delete(1)
-    client.close()
     client.codes.send()  # type: ignore[call-arg]
     client.codes.send("1", 1)  # type: ignore[call-arg]
     client.messages.send("1", 1, {"a": 5})  # type: ignore[dict-item]
@@ -149,58 +113,3 @@ async def asynchronous(client: AsyncJsmsClient) -> None:
     async with client.with_options() as same:
         assert_type(same, AsyncJsmsClient)
     await client.call(get_template.OPERATION)  # type: ignore[call-arg]
-
-
-def results(
-    batch: BatchResult, timed: ScheduleBatchResult, verdict: Verification, template: Template, sign: Sign
-) -> None:
-    assert_type(batch.accepted, tuple[AcceptedMessage, ...])
-    assert_type(batch.rejected, tuple[RejectedMessage, ...])
-    assert_type(batch.unknown, tuple[str, ...])
-    assert_type(batch.warnings, tuple[str, ...])
-    assert_type(batch.complete, bool)
-    assert_type(batch.raw, Mapping[str, Any])
-    assert_type(batch.rejected[0].info, ErrorInfo | None)
-    assert_type(timed.schedule_id, str)
-    assert_type(timed.accepted, tuple[str, ...])
-    assert_type(verdict.reason, VerificationReason | None)
-    assert_type(verdict.error_code, int | None)
-    assert_type(bool(verdict), bool)
-    assert_type(template.status, ReviewStatus | int)
-    assert_type(template.ttl, int | None)
-    assert_type(sign.is_default, bool)
-    verdict.ok = True  # type: ignore[misc]
-    print(batch.nonsense)  # type: ignore[attr-defined]
-
-
-def records(page: ReportPage, replies: ReplyPage, schedule: Schedule, balance: Balance) -> None:
-    for report in page:
-        assert_type(report, DeliveryReport)
-        assert_type(report.status, ReportStatus | int)
-        assert_type(report.received_at, datetime)
-        assert_type(report.info, ReportStatusInfo | None)
-    assert_type(page.unreadable, tuple[Any, ...])
-    assert_type(page.raw, Sequence[Any])
-    assert_type(replies.records, tuple[Reply, ...])
-    assert_type(schedule.recipients, tuple[ScheduledMessage, ...])
-    assert_type(schedule.send_at, datetime)
-    assert_type(balance.general, int | None)
-
-
-def errors(error: JsmsError, limited: RateLimitError) -> None:
-    assert_type(error.outcome, Outcome)
-    assert_type(error.code, int | None)
-    assert_type(error.name, str | None)
-    assert_type(error.remedy, str)
-    assert_type(error.remedy_zh, str)
-    assert_type(error.http_status, int | None)
-    assert_type(error.field, str | None)
-    assert_type(error.presumed_outcome, str | None)
-    assert_type(error.attempts, int)
-    assert_type(error.operation, str | None)
-    assert_type(error.info, ErrorInfo | None)
-    assert_type(error.records_at_risk, int)
-    assert_type(limited.retry_after, float | None)
-    assert_type(error.code == ErrorCode.OUT_OF_FREQ, bool)
-    made: APIError = limited
-    assert_type(made.message, str)

@@ -10,7 +10,6 @@ from jsms_api.operations import BASE_URL, Credential
 from jsmskit import AsyncJsmsClient, ConfigurationError, JsmsClient, Secret
 from jsmskit._config.credentials import SAMPLE_KEYS, build_credentials
 from jsmskit._config.options import (
-    is_loopback,
     parse_base_url,
     parse_proxy,
     read_environment,
@@ -18,7 +17,7 @@ from jsmskit._config.options import (
     unwrap,
     validate_seconds,
 )
-from jsmskit._http.config import TransportConfig, is_ip_address
+from jsmskit._http.config import TransportConfig
 from jsmskit.errors import Outcome
 
 KEYS = ("0123456789abcdefABCDEF00", "0123456789abcdefABCDEF01")
@@ -112,15 +111,6 @@ def test_plain_http_is_for_loopback_and_for_sample_keys(
             kind(*keys[:2], **dev, base_url=address)
         assert (caught.value.field, caught.value.outcome) == ("base_url", Outcome.NOT_SENT)
         assert keys[1] not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("host", "is_it"),
-    [("localhost", True), ("127.0.0.1", True), ("::1", True), ("0.0.0.0", False), ("example.com", False)],
-)
-def test_loopback_is_what_never_leaves_the_machine(host: str, is_it: bool) -> None:
-    assert is_loopback(host) is is_it
-    assert is_ip_address(host) is host.replace(".", "").replace(":", "").isdigit()
 
 
 @pytest.mark.parametrize("value", [0, -1, float("inf"), float("nan"), "5", None, True])

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-import multiprocessing
 import pickle
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -47,10 +45,6 @@ def full(kind: type[JsmsError]) -> JsmsError:
     )
 
 
-def raise_in_child(kind: type[JsmsError]) -> None:
-    raise full(kind)
-
-
 @pytest.mark.parametrize("kind", CLASSES)
 @pytest.mark.parametrize("carry", [lambda e: pickle.loads(pickle.dumps(e)), copy.copy, copy.deepcopy])
 def test_every_error_survives_pickle_and_copy(kind: type[JsmsError], carry: object) -> None:
@@ -61,16 +55,6 @@ def test_every_error_survives_pickle_and_copy(kind: type[JsmsError], carry: obje
     assert type(carried) is kind
     assert carried.__dict__ == error.__dict__
     assert (str(carried), repr(carried), carried.args) == (str(error), repr(error), error.args)
-
-
-def test_errors_come_back_from_a_process_pool() -> None:
-    """The real thing, one worker, every class."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
-        for kind in CLASSES:
-            error = pool.submit(raise_in_child, kind).exception(timeout=60)
-            assert type(error) is kind
-            assert error.__dict__.items() >= full(kind).__dict__.items()
 
 
 @pytest.mark.parametrize("kind", CLASSES)

@@ -139,7 +139,7 @@ def test_nothing_of_the_document_is_in_the_exception() -> None:
 
 
 @given(st.binary() | st.text().map(lambda text: text.encode("utf-8", "surrogatepass")))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_random_bytes_are_read_or_refused(data: bytes) -> None:
     try:
         document = loads(data)
@@ -149,7 +149,7 @@ def test_random_bytes_are_read_or_refused(data: bytes) -> None:
 
 
 @given(DOCUMENTS.map(lambda document: json.dumps(document).encode()), st.data())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_damaged_documents_are_read_or_refused(data: bytes, draw: st.DataObject) -> None:
     place = draw.draw(st.integers(0, len(data) - 1))
     for damaged in (data[:place], data[:place] + draw.draw(st.binary(min_size=1, max_size=1)) + data[place + 1 :]):
@@ -192,11 +192,8 @@ def test_values_are_capped_before_anything_is_made() -> None:
     "data",
     [
         _values(MAX_BYTES // 3),
-        b"[" * MAX_BYTES,
         b'{"a":' * (MAX_BYTES // 5),
-        b"1" * MAX_BYTES,
         b"1." + b"1" * (MAX_BYTES - 2),
-        b'"' + b'\\"' * (MAX_BYTES // 2 - 1),
         b'",' + b'\\",' * (MAX_BYTES // 3 - 1),
         b'"' * MAX_BYTES,
     ],

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import jsmskit
@@ -22,13 +20,14 @@ from jsmskit.verification import (
 )
 from jsmskit.verification.store import Attempt, Conclude, Reserve, Settle
 
+from tests.judges_of_secrets import shown_by_frames
+
 PHONE = "13987654321"
 CODE = "739164"
 ADDRESS = "198.51.100.77"
 PEPPER = "Zauberpfeffer-und-Salz"
 PASSWORD = "Sesam-oeffne-dich"
 PRIVATE = (PHONE, CODE, ADDRESS, PEPPER, PASSWORD, MASTER_SECRET)
-OURS = str(Path(str(jsmskit.__file__)).parent)
 
 
 class Interrupted:
@@ -44,17 +43,8 @@ class Interrupted:
         return self._inner.run(step)
 
 
-def everything_of(error: BaseException) -> str:
-    """The error, its chain, and the local variables of every frame of ours."""
-    told: list[str] = []
-    seen: BaseException | None = error
-    while seen is not None:
-        told += [str(seen), repr(seen), *traceback.format_exception(seen)]
-        for frame, _ in traceback.walk_tb(seen.__traceback__):
-            if frame.f_code.co_filename.startswith(OURS) and "/mock/" not in frame.f_code.co_filename:
-                told += [f"{frame.f_code.co_name}.{name}={value!r}" for name, value in frame.f_locals.items()]
-        seen = seen.__cause__ or seen.__context__
-    return "\n".join(told)
+def everything_about(error: BaseException) -> str:
+    return "\n".join(shown_by_frames(error))
 
 
 def assert_private(text: str) -> None:
@@ -85,7 +75,7 @@ def test_an_interruption_in_the_store_shows_nothing(
     mock.advance(60)
     with pytest.raises(type(error)) as caught:
         call(verification(mock, Interrupted(inner, kind, error)))
-    assert_private(everything_of(caught.value))
+    assert_private(everything_about(caught.value))
 
 
 class Armed:
@@ -114,7 +104,7 @@ def test_an_interruption_in_the_client_shows_nothing(mock: JsmsMock, call: Calla
     transport.interrupt = True
     with pytest.raises(KeyboardInterrupt) as caught:
         call(one)
-    assert_private(everything_of(caught.value))
+    assert_private(everything_about(caught.value))
 
 
 def test_refusals_show_nothing(mock: JsmsMock) -> None:
@@ -122,10 +112,10 @@ def test_refusals_show_nothing(mock: JsmsMock) -> None:
     START(one)
     with pytest.raises(TooManyRequestsError) as caught:
         START(one)
-    assert_private(everything_of(caught.value))
+    assert_private(everything_about(caught.value))
     with pytest.raises(RuntimeError) as failed:
         START(verification(mock, MemoryStore(), challenge=fail))
-    assert_private(everything_of(failed.value))
+    assert_private(everything_about(failed.value))
     for call in (
         lambda: one.start(PHONE, purpose="a b", ip=ADDRESS),
         lambda: one.start(PHONE, purpose="login", ip=ADDRESS, channel="fax"),  # type: ignore[arg-type]
@@ -133,7 +123,7 @@ def test_refusals_show_nothing(mock: JsmsMock) -> None:
     ):
         with pytest.raises(jsmskit.ConfigurationError) as refused:
             call()
-        assert_private(everything_of(refused.value))
+        assert_private(everything_about(refused.value))
 
 
 def test_failures_of_the_service_show_nothing(mock: JsmsMock) -> None:
@@ -143,14 +133,14 @@ def test_failures_of_the_service_show_nothing(mock: JsmsMock) -> None:
         failed = START(one)
         mock.faults.clear()
         assert failed.error is not None
-        assert_private(repr(failed) + everything_of(failed.error))
+        assert_private(repr(failed) + everything_about(failed.error))
         mock.advance(60)
         START(one)
         mock.faults.add(Fault(kind, operation="verifyCode"))
         unchecked = CHECK(one)
         mock.faults.clear()
         assert unchecked.error is not None
-        assert_private(repr(unchecked) + everything_of(unchecked.error))
+        assert_private(repr(unchecked) + everything_about(unchecked.error))
         mock.advance(86_400)
 
 
@@ -161,7 +151,7 @@ def test_a_store_that_is_down_shows_nothing() -> None:
     for call in (START, CHECK, lambda _: store.stats()):
         with pytest.raises(jsmskit.JsmsError) as caught:
             call(one)
-        assert_private(everything_of(caught.value))
+        assert_private(everything_about(caught.value))
     mock.close()
 
 

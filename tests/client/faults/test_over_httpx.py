@@ -39,9 +39,12 @@ def example(library: str) -> Any:
 MODULES = {library: example(library) for library in LIBRARIES}
 
 
-@pytest.fixture(autouse=True)
+# The libraries leave what is cut off in a handshake to the collector: it is told once, at the end.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(scope="module", autouse=True)
 def collected() -> Iterator[None]:
-    """The libraries leave what is cut off in a handshake to the collector."""
     yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
