@@ -46,106 +46,104 @@ def settings(port: int, **options: Any) -> TransportConfig:
     return TransportConfig(scheme="http", host="127.0.0.1", port=port, connect_timeout=2, read_timeout=2, **options)
 
 
-class TestSockets:
-    """The sync stream."""
+def test_nothing_is_begun_after_the_deadline(pair: tuple[socket.socket, socket.socket]) -> None:
+    """Neither a read nor a write nor a handshake; what is not begun cannot have been sent."""
+    stream = sockets.Stream(pair[0], deadline=0.0)
+    with pytest.raises(failures.ReadTimeout):
+        stream.read(9)
+    with pytest.raises(failures.WriteTimeout):
+        stream.write(outgoing(b"x"), 9)
+    with pytest.raises(failures.ConnectTimeout):
+        stream.start_tls(ssl.create_default_context(), "localhost", 9)
+    assert pair[1].recv(1) == b""
 
-    def test_nothing_is_begun_after_the_deadline(self, pair: tuple[socket.socket, socket.socket]) -> None:
-        """Neither a read nor a write nor a handshake; what is not begun cannot have been sent."""
-        stream = sockets.Stream(pair[0], deadline=0.0)
-        with pytest.raises(failures.ReadTimeout):
-            stream.read(9)
-        with pytest.raises(failures.WriteTimeout):
-            stream.write(outgoing(b"x"), 9)
+
+def test_what_is_encrypted_is_asked_for_before_it_is_waited_for(pair: tuple[socket.socket, socket.socket]) -> None:
+    """TLS may hold what the socket has given already; where it has nothing, the wait ends in time."""
+    stream = sockets.Stream(pair[0], FAR)
+    stream._secure = True
+    pair[1].sendall(b"x")
+    assert stream.read(9) == b"x"
+    with pytest.raises(failures.ReadTimeout):
+        stream.read(0.01)
+
+
+def test_a_peer_that_drips_parts_of_a_record_gains_no_time(
+    pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TLS wants more again and again; each wait is cut to what is left, not to what was given at first."""
+    stream = sockets.Stream(pair[0], FAR)
+    stream._secure = True
+    moment = [100.0]
+    waits: list[float] = []
+
+    class Dripping:
+        def recv(self, most: int) -> bytes:
+            raise ssl.SSLWantReadError
+
+        def fileno(self) -> int:
+            return pair[0].fileno()
+
+    def wait_ready(descriptor: int, seconds: float, **unused: Any) -> bool:
+        waits.append(seconds)
+        moment[0] += 1.0
+        return seconds > 0 and len(waits) < 9
+
+    stream._socket = Dripping()  # type: ignore[assignment]
+    stream.deadline = 200.0
+    monkeypatch.setattr(sockets, "now", lambda: moment[0])
+    monkeypatch.setattr(sockets, "wait_ready", wait_ready)
+    with pytest.raises(failures.ReadTimeout):
+        stream.read(3.0)
+    assert waits == [3.0, 2.0, 1.0, 0.0]
+
+
+def test_a_socket_that_is_gone_is_an_error_of_its_direction(pair: tuple[socket.socket, socket.socket]) -> None:
+    stream = sockets.Stream(pair[0], FAR)
+    pair[1].close()
+    with pytest.raises(failures.WriteError):
+        stream.write(outgoing(b"x" * 1_000_000), 9)
+    stream.close()
+    with pytest.raises(failures.ReadError):
+        stream.read(9)
+    assert stream.is_readable()
+
+
+def test_every_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first that answers is taken; after the deadline no other is tried; without any there is an
+    error.
+    """
+    with serving(answering()) as server:
+        closed = ("127.0.0.1", 9)
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, place) for place in (closed, ("127.0.0.1", server.port))]
+        monkeypatch.setattr(sockets, "_addresses", lambda *unused: found)
+        connected = sockets._open_socket("x", 1, FAR)
+        assert connected.getpeername()[1] == server.port
+        connected.close()
         with pytest.raises(failures.ConnectTimeout):
-            stream.start_tls(ssl.create_default_context(), "localhost", 9)
-        assert pair[1].recv(1) == b""
+            sockets._open_socket("x", 1, 0.0)
+    monkeypatch.setattr(sockets, "_addresses", lambda *unused: [])
+    with pytest.raises(failures.ConnectError, match="no address"):
+        sockets._open_socket("x", 1, FAR)
 
-    def test_what_is_encrypted_is_asked_for_before_it_is_waited_for(
-        self, pair: tuple[socket.socket, socket.socket]
-    ) -> None:
-        """TLS may hold what the socket has given already; where it has nothing, the wait ends in time."""
-        stream = sockets.Stream(pair[0], FAR)
-        stream._secure = True
-        pair[1].sendall(b"x")
-        assert stream.read(9) == b"x"
-        with pytest.raises(failures.ReadTimeout):
-            stream.read(0.01)
 
-    def test_a_peer_that_drips_parts_of_a_record_gains_no_time(
-        self, pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """TLS wants more again and again; each wait is cut to what is left, not to what was given at first."""
-        stream = sockets.Stream(pair[0], FAR)
-        stream._secure = True
-        moment = [100.0]
-        waits: list[float] = []
+def test_a_connection_that_is_not_taken_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
 
-        class Dripping:
-            def recv(self, most: int) -> bytes:
-                raise ssl.SSLWantReadError
+    class Slow(socket.socket):
+        ending: BaseException = TimeoutError()
 
-            def fileno(self) -> int:
-                return pair[0].fileno()
+        def connect(self, address: Any) -> None:
+            made.append(self)
+            raise self.ending
 
-        def wait_ready(descriptor: int, seconds: float, **unused: Any) -> bool:
-            waits.append(seconds)
-            moment[0] += 1.0
-            return seconds > 0 and len(waits) < 9
-
-        stream._socket = Dripping()  # type: ignore[assignment]
-        stream.deadline = 200.0
-        monkeypatch.setattr(sockets, "now", lambda: moment[0])
-        monkeypatch.setattr(sockets, "wait_ready", wait_ready)
-        with pytest.raises(failures.ReadTimeout):
-            stream.read(3.0)
-        assert waits == [3.0, 2.0, 1.0, 0.0]
-
-    def test_a_socket_that_is_gone_is_an_error_of_its_direction(
-        self, pair: tuple[socket.socket, socket.socket]
-    ) -> None:
-        stream = sockets.Stream(pair[0], FAR)
-        pair[1].close()
-        with pytest.raises(failures.WriteError):
-            stream.write(outgoing(b"x" * 1_000_000), 9)
-        stream.close()
-        with pytest.raises(failures.ReadError):
-            stream.read(9)
-        assert stream.is_readable()
-
-    def test_every_address_of_a_host_is_tried(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The first that answers is taken; after the deadline no other is tried; without any there is an
-        error.
-        """
-        with serving(answering()) as server:
-            closed = ("127.0.0.1", 9)
-            found = [(socket.AF_INET, socket.SOCK_STREAM, 6, place) for place in (closed, ("127.0.0.1", server.port))]
-            monkeypatch.setattr(sockets, "_addresses", lambda *unused: found)
-            connected = sockets._open_socket("x", 1, FAR)
-            assert connected.getpeername()[1] == server.port
-            connected.close()
-            with pytest.raises(failures.ConnectTimeout):
-                sockets._open_socket("x", 1, 0.0)
-        monkeypatch.setattr(sockets, "_addresses", lambda *unused: [])
-        with pytest.raises(failures.ConnectError, match="no address"):
-            sockets._open_socket("x", 1, FAR)
-
-    def test_a_connection_that_is_not_taken_ends_in_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        made: list[Any] = []
-
-        class Slow(socket.socket):
-            ending: BaseException = TimeoutError()
-
-            def connect(self, address: Any) -> None:
-                made.append(self)
-                raise self.ending
-
-        monkeypatch.setattr(sockets.socket, "socket", Slow)
-        with pytest.raises(failures.ConnectTimeout):
-            sockets._open_socket("127.0.0.1", 9, FAR)
-        monkeypatch.setattr(Slow, "ending", KeyboardInterrupt())
-        with pytest.raises(KeyboardInterrupt):
-            sockets._open_socket("127.0.0.1", 9, FAR)
-        assert all(one.fileno() == -1 for one in made)
+    monkeypatch.setattr(sockets.socket, "socket", Slow)
+    with pytest.raises(failures.ConnectTimeout):
+        sockets._open_socket("127.0.0.1", 9, FAR)
+    monkeypatch.setattr(Slow, "ending", KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        sockets._open_socket("127.0.0.1", 9, FAR)
+    assert all(one.fileno() == -1 for one in made)
 
 
 TRANSPORTS: dict[str, Any] = {"sync": HttpTransport, "async": AsyncHttpTransport}

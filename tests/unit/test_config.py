@@ -203,15 +203,7 @@ def test_settings_of_our_transport_do_not_go_with_another_one() -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "",
-        "proxy:1",
-        "socks5://p:1",
-        "https://p:1",
-        "http://p",
-        "http://p:1/x",
-        "http://:1",
-        "http://p:x",
-        5,
+        *("", "proxy:1", "socks5://p:1", "https://p:1", "http://p", "http://p:1/x", "http://:1", "http://p:x", 5),
         "http://极:1",
     ],
 )
