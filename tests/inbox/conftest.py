@@ -50,11 +50,11 @@ def require_browser() -> None:
         )
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for the tests of this folder, each with a context of its own.
+    """One browser for the tests of a module, each with a context of its own.
 
-    It ends with the folder: as long as it runs, its event loop runs in this thread, and no other can.
+    It ends with the module: as long as it runs, its event loop runs in this thread, and no other can.
     """
     from playwright.sync_api import sync_playwright
 
