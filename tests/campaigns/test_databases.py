@@ -16,7 +16,7 @@ import pytest
 from campaign_postgres import PostgresServer
 from campaign_scene import PLAIN
 from campaign_service import numbers
-from jsmskit.campaigns import LedgerBusyError, LedgerError, LedgerVersionError, RunSettings, open_ledger, plan
+from jsmskit.campaigns import LedgerBusyError, LedgerError, RunSettings, open_ledger, plan
 from jsmskit.campaigns.ledger import Ledger, new_owner, owner_number
 from jsmskit.campaigns.ledger.database import ServerPlace, read_place, sqlite
 from jsmskit.campaigns.models import ChunkLease
@@ -70,19 +70,6 @@ def test_a_place_that_keeps_nothing_is_no_place_for_a_ledger(tmp_path: Path, mon
     with pytest.raises(LedgerError, match="cannot be made durable") as caught:
         open_ledger(":memory:")
     assert "local disk" in caught.value.remedy
-
-
-def test_a_failure_that_ends_the_transaction_by_itself_is_told_like_any_other(file: Path) -> None:
-
-    def rename() -> None:
-        with ledger.database.transaction() as tx:
-            tx.execute("UPDATE campaign SET name='changed'")
-            tx.execute("INSERT OR ROLLBACK INTO meta SELECT * FROM meta")
-
-    with open_ledger(file) as ledger:
-        with pytest.raises(LedgerError, match="failed: UNIQUE"):
-            rename()
-        assert ledger.queries.campaign(1).name == "iterable"
 
 
 @pytest.mark.parametrize(
@@ -205,22 +192,6 @@ def test_a_server_that_may_forget_is_refused(url: str, postgres: PostgresServer,
 
 
 @ON_SERVER
-def test_a_schema_of_another_version_is_not_touched(url: str) -> None:
-    """The number stands in the ledger; a program that does not know it leaves it alone."""
-    with open_ledger(url) as ledger, ledger.database.transaction() as tx:
-        tx.execute("UPDATE meta SET value='7' WHERE name='schema_version'")
-    with pytest.raises(LedgerVersionError, match="version 7"):
-        open_ledger(url)
-
-
-@ON_SERVER
-def test_a_statement_that_fails_is_no_question_of_reaching(url: str) -> None:
-    told = pytest.raises(LedgerError, match="failed: division by zero")
-    with open_ledger(url) as ledger, told, ledger.database.transaction() as tx:
-        tx.fetchone("SELECT 1/0")
-
-
-@ON_SERVER
 def test_a_lost_connection_is_told_once_and_made_anew(url: str) -> None:
     """With it went the locks that show who lives and who runs; the new one takes both again before anything else."""
     owner = new_owner()
@@ -250,28 +221,6 @@ def test_a_run_that_another_took_over_meanwhile_does_not_come_back(url: str) -> 
                 ledger.queries.campaigns()
             with pytest.raises(LedgerBusyError, match="another process"):
                 ledger.queries.campaigns()
-
-
-@ON_SERVER
-@pytest.mark.parametrize(
-    "act",
-    [
-        lambda ledger: ledger.database.lock_run(1),
-        lambda ledger: ledger.join(new_owner()),
-        lambda ledger: ledger.database.vacuum(),
-    ],
-    ids=["run", "worker", "vacuum"],
-)
-def test_whatever_meets_a_lost_connection_says_so_and_works_the_next_time(
-    url: str, act: Callable[[Ledger], Any]
-) -> None:
-    """Starting, joining and clearing up are not left with a dead connection either."""
-    with open_ledger(url) as ledger:
-        lose_connections(url)
-        with pytest.raises(LedgerError, match="cannot be reached"):
-            act(ledger)
-        assert ledger.queries.campaigns() == []
-        act(ledger)
 
 
 @ON_SERVER

@@ -15,20 +15,16 @@ import pytest
 from campaign_scene import MARKETING, PLAIN
 from campaign_service import numbers
 from jsms_api.error_table import ErrorCode, ReportStatus
-from jsmskit import JsmsClient
 from jsmskit.callbacks import DeliveryReport, Reply, SignReview, UnknownEvent
 from jsmskit.campaigns import (
     CampaignError,
-    CampaignRunner,
     ChunkState,
     Mode,
     RecipientState,
     RunSettings,
     export_recipients,
     ingest_event,
-    open_ledger,
     plan,
-    read_template,
 )
 from jsmskit.campaigns.decisions import ChunkDecision, RecipientUpdate
 from jsmskit.campaigns.feedback import IngestSummary
@@ -36,7 +32,6 @@ from jsmskit.campaigns.ledger.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.reporting import private_file, safe_cell, summarize, write_page
 from jsmskit.cli.commands.campaign.options import next_step
-from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 
 SETTINGS = RunSettings(canary=False, unknown_share=1.0, hours_override="test")
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -175,57 +170,6 @@ def test_no_part_of_a_cell_is_a_formula() -> None:
         for part in re.split("[\r\n\x0b\u2028]", cell):
             for piece in part.split(delimiter):
                 assert piece.strip(' "\u3000')[:1] not in tuple("=+-@＝＋－＠"), repr(cell)
-
-
-def test_an_export_that_is_opened_with_semicolons_has_no_formula(ledger: Ledger, tmp_path: Path) -> None:
-    """The whole file, line by line and cut as a spreadsheet with another delimiter cuts it."""
-    aside = tmp_path / "aside.csv"
-    plan(ledger, [("x;=1+1", None), ("a\n=1+1", None), (numbers(1)[0], None)], PLAIN, set_aside=aside)
-    text = aside.read_text(encoding="utf-8-sig")
-    pieces = re.split('[\r\n;,\t"]', text)
-    assert "=1+1" in text
-    assert not [piece for piece in pieces if piece.startswith("=")]
-
-
-class EarlyReports:
-    """A transport that hands delivery reports of a batch to the ledger before its response is there."""
-
-    def __init__(self, inner: Any, ledger: Ledger, status: int) -> None:
-        self.inner, self.ledger, self.status = inner, ledger, status
-        self.lose = False
-
-    def exchange(self, request: Any, **options: Any) -> Any:
-        response = self.inner.exchange(request, **options)
-        if "batch" in request.url:
-            body = json.loads(response[2])
-            self.ledger.feedback.record_reports(
-                [
-                    (str(one["msg_id"]), one["mobile"], self.status, datetime.now(UTC).timestamp())
-                    for one in body["recipients"]
-                ]
-            )
-            if self.lose:
-                raise ConnectionResetError
-        return response
-
-    def close(self) -> None:
-        """Nothing of its own."""
-
-
-@pytest.mark.parametrize(("status", "state"), [(4001, "delivered"), (4002, "failed")])
-@pytest.mark.parametrize("lost", [False, True], ids=["answered", "answer lost"])
-def test_report_before_answer(tmp_path: Path, status: int, state: str, lost: bool) -> None:
-    """A report that overtakes the answer of its send is matched when the chunk settles, and proves a chunk whose
-    answer is lost; no other ever comes.
-    """
-    with JsmsMock(seed=1) as mock, open_ledger(tmp_path / "l.db") as ledger:
-        transport = EarlyReports(mock.transport, ledger, status)
-        client = JsmsClient(APP_KEY, MASTER_SECRET, transport=transport)
-        listed = [(phone, {"code": "1"}) for phone in numbers(3)]
-        planned = plan(ledger, listed, read_template(client, 1))
-        transport.lose = lost
-        CampaignRunner(ledger, client, RunSettings()).run(planned.campaign_id)
-        assert {str(one.state) for one in ledger.queries.recipients(planned.campaign_id)} == {state}
 
 
 def test_an_unknown_event_is_kept(ledger: Ledger) -> None:

@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 from campaign_runners import EitherRunner
-from campaign_scene import EASY, MORNING, PLAIN, Clock, accepted, start, take
+from campaign_scene import EASY, MORNING, PLAIN, Clock, start, take
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from jsmskit import AsyncJsmsClient
-from jsmskit.campaigns import AsyncCampaignRunner, CampaignState, ChunkState, RunSettings, plan
-from jsmskit.campaigns.decisions import decide_unknown
+from jsmskit.campaigns import AsyncCampaignRunner, RunSettings, plan
 from jsmskit.campaigns.ledger import Ledger, new_owner
-from jsmskit.campaigns.ledger.database.sqlite import SqliteDatabase
 from jsmskit.campaigns.models import Backoff, ChunkLease, Finished
 from jsmskit.campaigns.running.session import WorkerSession
 from jsmskit.campaigns.states import ChunkPhase
@@ -110,34 +108,6 @@ def test_a_chunk_with_a_timed_task_is_never_given_back_without_it(ledger: Ledger
     assert (last.chunk, last.phase, last.schedule_id) == (1, phase, "task")
 
 
-def test_going_on_costs_the_same_however_many_chunks_there_are(ledger: Ledger) -> None:
-    """In steps of SQLite's machine. Each claim looked through all chunks of the campaign before."""
-    session, order = begun(ledger, 5110)
-    database = ledger._database
-    assert isinstance(database, SqliteDatabase)
-
-    def steps_of_going_on(order: ChunkLease) -> tuple[int, ChunkLease]:
-        taken: list[None] = []
-        database._connection.set_progress_handler(lambda: taken.append(None), 1)
-        session.settle(order, accepted(order))
-        following = session.next_chunk()
-        database._connection.set_progress_handler(None, 1)
-        assert isinstance(following, ChunkLease)
-        return len(taken), following
-
-    for _ in range(2):  # past the small ones
-        _, order = steps_of_going_on(order)
-    few, order = steps_of_going_on(order)
-    with database.transaction() as tx:
-        for state, first in ((ChunkState.ACCEPTED, 1000), (ChunkState.PENDING, 9000)):
-            tx.executemany(
-                "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family) VALUES (1, ?, ?, 2, 1000, ?)",
-                [(number, state, number) for number in range(first, first + 3000)],
-            )
-    many, _ = steps_of_going_on(order)
-    assert many < 1.1 * few, (few, many)
-
-
 def test_a_worker_that_waits_for_long_shows_now_and_then_that_it_lives(ledger: Ledger, clock: Clock) -> None:
     """At the session, every twenty seconds: a worker that is silent for minutes is taken for dead."""
     owner = start(ledger)
@@ -154,23 +124,3 @@ def test_a_worker_that_waits_for_long_shows_now_and_then_that_it_lives(ledger: L
     clock.now += 1
     session.next_chunk()
     assert heard() == MORNING + 20
-
-
-def test_why_a_run_has_ended_is_not_overwritten(ledger: Ledger) -> None:
-    """One worker sees the end, another fails at its last chunk: the end stays the end, and nobody gets more work."""
-    owner = start(ledger, 10)
-    session = WorkerSession(ledger, 1, owner, EASY)
-    order = session.next_chunk()
-    assert isinstance(order, ChunkLease)
-    session.settle(order, decide_unknown(order, "no answer"))
-    ended = session.next_chunk()
-    session.stop()
-    assert session.next_chunk() == ended == Finished(CampaignState.FINISHED, "")
-
-
-def test_broken_off_is_the_end_for_this_run_only(ledger: Ledger) -> None:
-    """The ledger says that the campaign runs; this session gives out nothing more."""
-    session = WorkerSession(ledger, 1, start(ledger), EASY)
-    session.stop()
-    assert session.next_chunk() == Finished(CampaignState.RUNNING, "broken off")
-    assert ledger.queries.campaign(1).state is CampaignState.RUNNING

@@ -126,7 +126,7 @@ def test_a_ledger_without_one_of_its_tables_is_refused(tmp_path: Path, table: st
     assert "last good copy" in caught.value.remedy
 
 
-def test_a_later_version_is_left_alone(tmp_path: Path) -> None:
+def test_a_later_version_and_another_database_are_left_alone(tmp_path: Path) -> None:
     place = tmp_path / "later.db"
     open_ledger(place).close()
     connection = sqlite3.connect(place)
@@ -136,6 +136,13 @@ def test_a_later_version_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(LedgerVersionError, match="has version 99"):
         open_ledger(place)
     assert place.read_bytes() == before
+    foreign = tmp_path / "foreign.db"
+    connection = sqlite3.connect(foreign)
+    connection.execute("CREATE TABLE mine (x)")
+    connection.close()
+    foreign.chmod(0o600)
+    with pytest.raises(LedgerVersionError, match="another database"):
+        open_ledger(foreign)
 
 
 @pytest.mark.xdist_group("postgres")

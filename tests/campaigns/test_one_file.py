@@ -24,8 +24,8 @@ from jsmskit.campaigns import (
     open_ledger,
     plan,
 )
-from jsmskit.campaigns.ledger import Ledger, new_owner
-from jsmskit.campaigns.ledger.database import ledger_file, sqlite
+from jsmskit.campaigns.ledger import new_owner
+from jsmskit.campaigns.ledger.database import ledger_file
 from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.states import CampaignState, ChunkState, RecipientState
 
@@ -232,70 +232,6 @@ def test_a_program_that_brings_the_log_in_during_a_run_is_noticed(file: Path, tm
             open_ledger(tmp_path / "copy.db")
 
 
-def test_whenever_a_ledger_is_copied_no_claim_is_forgotten(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Copies of the file alone, and with its log, at every step of a run and between the steps in which the log is
-    brought in. Each is refused, or knows what was claimed.
-    """
-    claimed: set[int] = set()
-    copies = refused = 0
-    looking_on = False
-
-    def look() -> None:
-        nonlocal copies, refused, looking_on
-        if looking_on:
-            return  # the copy has a log of its own to bring in
-        looking_on = True
-        for with_log in (False, True):
-            folder = tmp_path / f"copy{copies}"
-            folder.mkdir()
-            shutil.copy(file, folder)
-            if with_log:
-                shutil.copy(_log(file), folder)
-            copies += 1
-            try:
-                with open_ledger(folder / file.name) as copy:
-                    pending = {chunk.number for chunk in copy.queries.chunks(1, ChunkState.PENDING)}
-            except LedgerLogError:
-                assert not with_log
-                refused += 1
-            else:
-                assert not pending & claimed
-            shutil.rmtree(folder)
-        looking_on = False
-
-    def around(name: str) -> None:
-        step = getattr(sqlite.SqliteDatabase, name)
-
-        def looking(self: object, *args: object) -> None:
-            look()
-            step(self, *args)
-            look()
-
-        monkeypatch.setattr(sqlite.SqliteDatabase, name, looking)
-
-    with open_ledger(file) as ledger:
-        owner = new_owner()
-        ledger.start(1, owner, SETTINGS, resume=False)
-        around("_write_mark")
-        around("_checkpoint")
-        for _ in range(3):
-            order = ledger.claim(1, owner, SETTINGS)
-            assert isinstance(order, ChunkLease)
-            claimed.add(order.chunk)
-            look()
-            ledger.database.checkpoint()
-            look()
-        monkeypatch.undo()
-    look_at_rest = tmp_path / "rest.db"
-    shutil.copy(file, look_at_rest)
-    with open_ledger(look_at_rest) as rest:
-        assert {chunk.number for chunk in rest.queries.chunks(1, ChunkState.IN_FLIGHT)} == claimed
-    assert refused > 10
-    assert copies > refused
-
-
 def test_where_files_cannot_be_locked_beside_sqlite_a_file_beside_is(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -370,19 +306,3 @@ def test_a_child_process_does_not_keep_the_run_of_its_parent(file: Path) -> None
         assert process.stdout.readline() == b"on\n"
         assert process.wait() == 9
         assert _resume(file) == [1]
-
-
-def test_a_long_run_keeps_its_log_short(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The log is brought in now and then, and the mark stands again at once."""
-    monkeypatch.setattr(sqlite, "_LOG_LIMIT", 100_000)
-
-    def marked(ledger: Ledger) -> bool:
-        return bool(ledger.database._file.mark() & sqlite.OPEN)  # type: ignore[attr-defined]
-
-    with open_ledger(file) as ledger:
-        sizes = []
-        for number in range(200):
-            ledger.feedback.opt_out(numbers(50, 50 * number), "why")
-            sizes.append(_log(file).stat().st_size)
-            assert marked(ledger)
-        assert max(sizes) < 200_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,9 +39,3 @@ def test_words_can_be_added(ledger: Ledger) -> None:
     done = ingest_replies(ledger, heard, opt_out_words=OPT_OUT_WORDS | {"ADIÓS"})
     assert (done.replies, done.opted_out) == (3, 2)
     assert plan(ledger, numbers(3), MARKETING).set_aside == {"opted_out": 2}
-
-
-def test_a_long_reply_costs_no_time() -> None:
-    began = time.process_time()
-    assert not is_opt_out("谢谢" * 50_000 + "x")
-    assert time.process_time() - began < 1

@@ -15,7 +15,6 @@ from jsmskit import Recipient
 from jsmskit.campaigns import (
     CampaignState,
     LedgerError,
-    LedgerVersionError,
     Mode,
     PlanError,
     SourceChangedError,
@@ -220,26 +219,6 @@ def test_an_interrupted_plan_is_thrown_away_by_the_next(tmp_path: Path, ledger: 
     assert ledger.queries.campaign(begun).state is CampaignState.PLANNING
     plan(ledger, numbers(5), PLAIN)
     assert [one.state for one in ledger.queries.campaigns()] == [CampaignState.PLANNED]
-
-
-def test_a_ledger_of_another_version_is_not_touched(tmp_path: Path) -> None:
-    import sqlite3
-
-    place = tmp_path / "old.db"
-    with open_ledger(place) as made:
-        plan(made, numbers(3), PLAIN)
-    with sqlite3.connect(place) as connection:
-        connection.execute("PRAGMA user_version=7")
-    connection.close()
-    with pytest.raises(LedgerVersionError, match="version 7"):
-        open_ledger(place)
-    foreign = tmp_path / "foreign.db"
-    with sqlite3.connect(foreign) as connection:
-        connection.execute("CREATE TABLE mine (x)")
-    connection.close()
-    foreign.chmod(0o600)
-    with pytest.raises(LedgerVersionError, match="another database"):
-        open_ledger(foreign)
 
 
 def test_a_ledger_that_others_can_read_is_refused(tmp_path: Path) -> None:

@@ -59,30 +59,15 @@ def file(tmp_path: Path) -> Path:
 # The cases of the field, each named for its file.
 
 
-def stray(at: set[int]) -> str:
-    lines = [f"138{n:08d}," + ('"' if n in at else "") + f"{n:06d}" for n in range(5000)]
-    return "\n".join(["phone,code", *lines]) + "\n"
-
-
 @pytest.mark.parametrize("at", [10, 4980, 4998])
 def test_a_stray_quote_refuses_the_file_naming_the_line(ledger: Ledger, file: Path, tmp_path: Path, at: int) -> None:
     """5,000 recipients and one quotation mark: it never ends."""
-    file.write_text(stray({at}))
+    lines = [f"138{n:08d}," + ('"' if n == at else "") + f"{n:06d}" for n in range(5000)]
+    file.write_text("\n".join(["phone,code", *lines]) + "\n")
     with pytest.raises(PlanError, match=rf"row {at + 2}: .*quotation mark") as caught:
         plan(ledger, file, CODE, set_aside=tmp_path / "aside.csv")
     assert (caught.value.row, ledger.queries.campaigns()) == (at + 2, [])
     assert f"{at + 2}," in (tmp_path / "aside.csv").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("at", [{10, 14}, {10, 3000}], ids=["near", "far"])
-def test_stray_quotes_set_aside_every_row_between_them(planned: Plan, ledger: Ledger, file: Path, at: set[int]) -> None:
-    file.write_text(stray(at))
-    lost = range(min(at), max(at) + 1)
-    found = planned(file)
-    assert found.aside == [(n + 2, "unreadable_row") for n in lost]
-    assert [phone for _, phone, _, _ in ledger.queries.set_aside(1)] == [f"138{n:08d}" for n in lost]
-    assert found.rows == [n + 2 for n in range(5000) if n not in lost]
-    assert found.summary.first_set_aside["unreadable_row"].row == min(at) + 2
 
 
 def test_null_and_empty_cells_are_no_values(planned: Plan) -> None:
@@ -116,12 +101,6 @@ def test_spreadsheet_numbers(planned: Plan, tmp_path: Path) -> None:
     first = found.summary.first_set_aside["damaged_value"]
     assert (first.row, "1.38001E+10" in first.detail, "spreadsheet" in first.detail) == (2, True, True)
     assert "13800138002.0" in (tmp_path / "aside.csv").read_text(encoding="utf-8")
-
-
-def test_blank_rows(planned: Plan) -> None:
-    found = planned(FIELD / "blank_rows.csv")
-    assert found.sent == {"13800138001": "1", "13800138002": "2"}
-    assert (found.rows, found.aside, found.summary.ignored) == ([2, 6], [], {"empty rows": 3})
 
 
 # Columns.
@@ -314,54 +293,6 @@ def test_a_value_for_everybody_must_be_one(ledger: Ledger) -> None:
 
 
 # Rows.
-
-
-@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
-def test_quotation_marks_with_every_delimiter(planned: Plan, file: Path, mark: str) -> None:
-    """In the middle of a plain field a mark is that character; around a field it holds delimiters and doubled marks."""
-    one, two, three, four = numbers(4)
-    lines = ["phone,code", f'{one},5" x', f'{two},"a{mark} ""b"""', f'"{three}","c"', f'{four},"d"e']
-    file.write_text("\n".join(lines).replace(",", mark) + "\n")
-    found = planned(file)
-    assert found.sent == {one: '5" x', two: f'a{mark} "b"', three: "c"}
-    assert found.aside == [(5, "unreadable_row")]
-
-
-def test_a_field_over_a_line_break(planned: Plan, file: Path) -> None:
-    """Sets its row aside, or is taken if that is said; one that never ends refuses the file also then."""
-    one, two, three = numbers(3)
-    file.write_bytes(f'phone,name\n{one},"a\n""b"""\n{two},"x\r\ny"\r\n{three},c\n'.encode())
-    found = planned(file, NOTICE)
-    assert (found.sent, found.rows) == ({three: "c"}, [6])
-    assert found.aside == [(2, "unreadable_row"), (4, "unreadable_row")]
-    assert "quotation mark" in found.summary.first_set_aside["unreadable_row"].detail
-    meant = planned(file, NOTICE, multiline=True)
-    assert (meant.sent, meant.rows) == ({one: 'a\n"b"', two: "x\ny", three: "c"}, [2, 4, 6])
-    file.write_text('phone,name\n13800138000,"a\n13800138001,b\n')
-    with pytest.raises(PlanError, match="row 2: "):
-        planned(file, NOTICE, multiline=True)
-    file.write_text(f'phone,name\n{one},"' + "x\n" * 40_000 + f'"\n{two},b\n')
-    found = planned(file, NOTICE, multiline=True)
-    assert (found.sent, found.aside) == ({two: "b"}, [(2, "unreadable_row")])
-
-
-def test_carriage_returns(planned: Plan, file: Path) -> None:
-    """Within a field they cost that row; old Macs wrote nothing else."""
-    one, two, three = numbers(3)
-    file.write_bytes(f'phone,name\n{one},x\ry\n{two},"x\ry"\n{three},c\n'.encode())
-    found = planned(file, NOTICE)
-    assert (found.rows, found.aside) == ([4], [(2, "unreadable_row"), (3, "unreadable_row")])
-    file.write_bytes(f"phone,name\r{one},a\r{two},b\r".encode())
-    assert planned(file, NOTICE).sent == {one: "a", two: "b"}
-
-
-def test_rows_of_another_width(planned: Plan, file: Path) -> None:
-    """Empty fields too many are nothing; others are not cut off in silence; too few are told."""
-    one, two, three = numbers(3)
-    file.write_text(f"phone,name\n{one},a,,\n{two},Smith, John\n{three}\n")
-    found = planned(file, NOTICE)
-    assert (found.rows, found.aside) == ([2], [(3, "unreadable_row"), (4, "unreadable_row")])
-    assert found.summary.first_set_aside["unreadable_row"].detail == "3 fields, the header has 2"
 
 
 def test_what_is_set_aside_is_written_whatever_becomes_of_the_plan(ledger: Ledger, file: Path, tmp_path: Path) -> None:

@@ -6,17 +6,14 @@ Its phones say who got what; what comes back (reports, replies, refusals) finds 
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from campaign_scene import MORNING
 from campaign_service import numbers
 from jsmskit import AsyncJsmsClient, JsmsClient
-from jsmskit.callbacks import CallbackEndpoint, CallbackVerifier, WsgiCallbacks
 from jsmskit.campaigns import (
     AsyncCampaignRunner,
     CampaignRunner,
@@ -24,7 +21,6 @@ from jsmskit.campaigns import (
     Mode,
     RunSettings,
     TemplateKind,
-    ingest_event,
     open_ledger,
     plan,
     pull_reports,
@@ -139,46 +135,6 @@ def test_money_that_runs_out_pauses_and_nobody_is_lost(client: JsmsClient, mock:
     mock.advance(3600)
     assert runner(ledger, client, mock).resume(planned.campaign_id).finished
     assert before + arrived(mock) == Counter(people)
-
-
-class Quiet(WSGIRequestHandler):
-    """Writes no log."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
-        """Nothing."""
-
-
-def test_served_and_called_back(tmp_path: object) -> None:
-    """Over sockets, with values, with callbacks instead of pulls: the mock delivers to an endpoint whose handler is
-    `ingest_event`.
-    """
-    with (
-        JsmsMock(seed=6, clock=Clock(MORNING), state=seed()) as mock,
-        open_ledger(f"{tmp_path}/served.db", clock=mock.clock.now) as ledger,
-    ):
-        verifier = CallbackVerifier(APP_KEY, MASTER_SECRET, clock=lambda: datetime.fromtimestamp(mock.clock.now(), UTC))
-        endpoint = CallbackEndpoint(verifier, lambda event: ingest_event(ledger, event))
-        with make_server("127.0.0.1", 0, WsgiCallbacks(endpoint), handler_class=Quiet) as receiver:
-            thread = threading.Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.01})
-            thread.start()
-            try:
-                with mock.serve() as server, JsmsClient(APP_KEY, MASTER_SECRET, base_url=f"{server.url}") as client:
-                    mock.callbacks.set(f"http://127.0.0.1:{receiver.server_port}/")
-                    people = [(phone, {"name": f"n{phone}"}) for phone in PEOPLE[:60]]
-                    planned = plan(ledger, people, read_template(client, NOTICE))
-                    run = CampaignRunner(
-                        ledger, client, RunSettings(), clock=mock.clock.now, sleep=mock.advance_without_callbacks
-                    )
-                    assert run.run(planned.campaign_id).finished
-                    mock.advance(60)
-            finally:
-                receiver.shutdown()
-                thread.join()
-        texts = {message.phone: message.text for message in mock.messages()}
-        assert texts[PEOPLE[9]] == f"【极光推送】您好 n{PEOPLE[9]}，请查收。"
-        assert arrived(mock) == Counter(PEOPLE[:60])
-        counts = ledger.queries.counts(planned.campaign_id)
-    assert {str(state): count for state, count in counts.recipients.items()} == {"delivered": 60}
 
 
 def test_timed_tasks_with_asyncio(mock: JsmsMock, ledger: Ledger) -> None:

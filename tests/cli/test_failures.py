@@ -340,14 +340,3 @@ def test_no_words_at_all_ask_for_help(shell: Shell, words: tuple[str, ...]) -> N
 
     assert (done.code, done.err) == (0, "")
     assert done.out == shell.piped(*words, "--help").out
-
-
-def test_lines_are_broken_between_words_where_a_person_looks(shell: Shell, mock: JsmsMock) -> None:
-    """The rest of a line stands below its words; in a pipe a line is a line."""
-    words = ("codes", "send", "1380013800")
-    seen = shell.terminal(*words, columns=60, env={"COLUMNS": "60"}).ends().screen.splitlines()
-
-    assert all(len(line) <= 60 for line in seen)
-    (below,) = (line for line in seen if "mainland China" in line)
-    assert below.startswith(" " * 16 + "serves mobile numbers")
-    assert len(shell.piped(*words).err.splitlines()) == 3

@@ -89,10 +89,6 @@ def test_the_spec_in_every_form(form: str, tmp_path: Path) -> None:
     assert Path(path).read_text(encoding="utf-8") == printed
 
 
-def test_every_form_of_the_package_can_be_printed() -> None:
-    assert {"json", *map(str, spec.Form)} == set(FORMATS)
-
-
 def test_help_of_commands() -> None:
     """`jsms help x y` is `jsms x y --help`, also by another name of it."""
     assert typed("help", "codes", "send").stdout == typed("codes", "send", "--help").stdout

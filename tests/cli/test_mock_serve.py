@@ -90,13 +90,6 @@ def test_where_it_cannot_serve_it_says_why_and_leaves_all_as_it_was(
     assert remedy in advice
 
 
-def test_other_machines_need_the_token() -> None:
-    with serving("--host", "0.0.0.0", "--token", "t0ken") as (_, origin):
-        assert httpx.post(f"{origin}/_mock/reset").status_code == 401
-        headers = {"authorization": "Bearer t0ken"}
-        assert httpx.post(f"{origin}/_mock/reset", headers=headers).status_code == 200
-
-
 def test_a_seed_is_what_a_new_database_holds_and_it_keeps_everything_over_a_kill(tmp_path: Path) -> None:
     """Messages, codes and schedules; another id than any that was given before."""
     pair = ("a" * 24, "b" * 24)

@@ -15,7 +15,7 @@ from jsmskit.cli import output
 from jsmskit.cli.errors import CommandError
 from jsmskit.cli.exit_codes import ExitCode
 from jsmskit.cli.framework import Command, Group
-from jsmskit.cli.signals import ignore_signals, prompt_signals, sigterm_as_interrupt
+from jsmskit.cli.signals import prompt_signals
 from jsmskit.errors import APITimeoutError, Outcome
 
 
@@ -47,36 +47,6 @@ def test_a_signal_that_ended_no_system_call_is_heard_all_the_same() -> None:
 
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
     assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
-
-
-def test_a_handler_of_somebody_else_is_left_alone() -> None:
-    heard: list[int] = []
-    signal.signal(signal.SIGALRM, lambda number, _: heard.append(number))
-    try:
-        with prompt_signals():
-            assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
-            signal.raise_signal(signal.SIGALRM)
-    finally:
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-
-    assert heard == [signal.SIGALRM]
-
-
-def test_another_thread_changes_nothing() -> None:
-    """Only the main thread may ask for signals."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
-    seen: list[object] = []
-
-    def work() -> None:
-        with sigterm_as_interrupt(), prompt_signals(), ignore_signals():
-            seen.extend(map(signal.getsignal, numbers))
-
-    before = [signal.getsignal(number) for number in numbers]
-    worker = threading.Thread(target=work)
-    worker.start()
-    worker.join()
-
-    assert seen == before
 
 
 def lose() -> None:

@@ -54,7 +54,8 @@ def require_browser() -> None:
 def browser() -> Iterator[Browser]:
     """One browser for the tests of a module, each with a context of its own.
 
-    It ends with the module: as long as it runs, its event loop runs in this thread, and no other can.
+    It ends with them: as long as it runs, its event loop runs in this thread, and no other can. (A fixture of
+    the package would live as long as the session, since the folder is no package.)
     """
     from playwright.sync_api import sync_playwright
 

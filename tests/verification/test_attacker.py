@@ -89,9 +89,9 @@ class Attacker:
 Attack = Callable[[Attacker], Awaitable[None]]
 
 
-async def same_number_100_times(attacker: Attacker) -> None:
-    found = Counter([await attacker.ask(PHONE, f"192.0.2.{place}") for place in range(100)])
-    assert found == {202: 1, 429: 99}
+async def same_number_many_times(attacker: Attacker) -> None:
+    found = Counter([await attacker.ask(PHONE, f"192.0.2.{place}") for place in range(20)])
+    assert found == {202: 1, 429: 19}
     assert len(attacker.mock.messages()) == 1
 
 
@@ -102,14 +102,14 @@ async def same_number_every_ten_minutes_for_a_day(attacker: Attacker) -> None:
     assert len(attacker.mock.messages()) == 10
 
 
-async def a_thousand_numbers_from_one_address(attacker: Attacker) -> None:
-    found = Counter([await attacker.ask(f"139{place:08d}") for place in range(1000)])
-    assert found == {202: 20, 429: 980}
+async def many_numbers_from_one_address(attacker: Attacker) -> None:
+    found = Counter([await attacker.ask(f"139{place:08d}") for place in range(60)])
+    assert found == {202: 20, 429: 40}
     assert len(attacker.mock.messages()) == 20
 
 
 async def numbers_from_one_network_of_version_6(attacker: Attacker) -> None:
-    found = Counter([await attacker.ask(f"139{place:08d}", f"2001:db8::{place:x}") for place in range(200)])
+    found = Counter([await attacker.ask(f"139{place:08d}", f"2001:db8::{place:x}") for place in range(40)])
     assert found[202] == 20
 
 
@@ -127,28 +127,15 @@ async def numbers_from_ever_new_addresses(attacker: Attacker) -> None:
 async def guesses(attacker: Attacker) -> None:
     await attacker.ask(PHONE)
     right = attacker.code
-    tried = [f"{number:06d}" for number in range(300) if f"{number:06d}" != right]
+    tried = [f"{number:06d}" for number in range(30) if f"{number:06d}" != right]
     assert set(await asyncio.gather(*(attacker.type_in(code) for code in tried))) == {401}
     assert await attacker.type_in(right) == 401  # five guesses were all
-
-
-async def replay_of_a_used_code(attacker: Attacker) -> None:
-    await attacker.ask(PHONE)
-    found = Counter(await asyncio.gather(*(attacker.type_in(attacker.code) for _ in range(20))))
-    assert found == {200: 1, 401: 19}
 
 
 async def code_of_another_purpose(attacker: Attacker) -> None:
     await attacker.ask(PHONE)
     assert await attacker.type_in(attacker.code, purpose="change-password") == 401
     assert await attacker.post("/delete-account/code", phone=PHONE) == 422
-
-
-async def spellings_of_one_number(attacker: Attacker) -> None:
-    spellings = ["13800138000", "+86 13800138000", "86-138-0013-8000", "008613800138000", "１３８００１３８０００"]
-    found = [await attacker.ask(spelling, f"192.0.2.{place}") for place, spelling in enumerate(spellings)]
-    assert found == [202, 429, 429, 429, 429]
-    assert await attacker.type_in(attacker.code, phone="+86 138 0013 8000") == 200
 
 
 async def whatever_can_be_typed(attacker: Attacker) -> None:
@@ -160,15 +147,13 @@ async def whatever_can_be_typed(attacker: Attacker) -> None:
 
 
 ATTACKS: list[Attack] = [
-    same_number_100_times,
+    same_number_many_times,
     same_number_every_ten_minutes_for_a_day,
-    a_thousand_numbers_from_one_address,
+    many_numbers_from_one_address,
     numbers_from_one_network_of_version_6,
     numbers_from_ever_new_addresses,
     guesses,
-    replay_of_a_used_code,
     code_of_another_purpose,
-    spellings_of_one_number,
     whatever_can_be_typed,
 ]
 

@@ -205,7 +205,7 @@ class Verifications(RuleBasedStateMachine):
 
 def test_in_memory() -> None:
     machine = type("OverMemory", (Verifications,), {"make_store": staticmethod(MemoryStore)})
-    run_state_machine_as_test(machine, settings=settings(max_examples=30, stateful_step_count=50))
+    run_state_machine_as_test(machine, settings=settings(max_examples=15, stateful_step_count=50))
 
 
 @pytest.mark.xdist_group("redis")
@@ -215,4 +215,4 @@ def test_in_redis(redis_server: RedisServer) -> None:
         return RedisStore(redis_server.url, pepper=PEPPER, timeout=30)
 
     machine = type("OverRedis", (Verifications,), {"make_store": staticmethod(make_store)})
-    run_state_machine_as_test(machine, settings=settings(max_examples=8, stateful_step_count=50))
+    run_state_machine_as_test(machine, settings=settings(max_examples=4, stateful_step_count=50))
