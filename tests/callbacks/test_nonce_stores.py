@@ -168,6 +168,12 @@ class TestSqlite:
             assert store.register("1", b"p", now=0, keep_until=10) is NonceState.FRESH
         other.close()
 
+    def test_a_failed_statement_is_rolled_back(self, tmp_path: Path) -> None:
+        with SqliteNonceStore(tmp_path / "nonces.db") as store:
+            with pytest.raises(sqlite3.Error):
+                store.register("1", object(), now=0, keep_until=10)  # type: ignore[arg-type]
+            assert store.register("1", b"p", now=0, keep_until=10) is NonceState.FRESH
+
     @pytest.mark.parametrize("path", ["", ":memory:"])
     def test_memory_is_no_file(self, path: str) -> None:
         """A connection of each process would have a store of its own, and a thread's too."""

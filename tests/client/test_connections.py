@@ -190,6 +190,24 @@ def test_those_who_wait_are_served_in_their_order(client_kind: str, monkeypatch:
     assert client_kind == "sync" or seen == [b"%d}" % number for number in range(1, 21)]  # threads begin in any order
 
 
+def test_waiting_for_a_connection_ends_with_the_deadline(client_kind: str) -> None:
+    """The second one's time is over before the first one's, which has the only connection."""
+    asked = threading.Event()
+
+    def act(wire: Wire) -> None:
+        next_request(wire)
+        asked.set()
+        wire.wait()
+
+    def hasty(client: Any) -> Any:
+        assert client_kind == "async" or asked.wait(5)
+        return send(client.with_options(deadline=0.2))
+
+    with serving(act) as server:
+        first, second = at_once(client_kind, [send, hasty], base_url=url(server), max_connections=1, deadline=0.4)
+    assert (first.outcome, second.outcome) == (Outcome.UNKNOWN, Outcome.NOT_SENT)
+
+
 def test_calls_that_wait_for_a_connection_end_in_time(client_kind: str) -> None:
     """80 calls over 4 connections to a server that is silent: one was 14.8 s late on a deadline of 0.3 s."""
 
@@ -227,15 +245,22 @@ def test_a_cancelled_task_gives_its_connection_back() -> None:
         assert len(server.brought) == 2
 
 
-def test_an_async_client_follows_its_caller_into_another_event_loop() -> None:
-    """The connections stay behind with the old loop; no «Event loop is closed»."""
+def test_event_loops_share_no_connection() -> None:
+    """One after another, and several at once, as Django's `async_to_sync` has them; no "Event loop is closed"."""
     with serving(answering()) as server, warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # asyncio's word on what the old loop has left open
-        client = AsyncJsmsClient(*APP, base_url=url(server))
+        warnings.simplefilter("ignore", ResourceWarning)  # asyncio's word on what an old loop has left open
+        client = AsyncJsmsClient(*APP, base_url=url(server), max_connections=3)
+
+        async def several(client: AsyncJsmsClient) -> None:
+            await asyncio.gather(*(send(client) for _ in range(12)))
+
         for _ in range(3):
             assert asyncio.run(send(client)).msg_id == "288193860302"
-        asyncio.run(client.aclose())
         assert len(server.brought) == 3
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(asyncio.run, [several(client) for _ in range(6)]))
+        assert len(server.brought) <= 3 + 6 * 3
+        asyncio.run(client.aclose())
         del client
         gc.collect()
 

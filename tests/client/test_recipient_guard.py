@@ -213,6 +213,13 @@ def test_withheld_is_a_value_for_those_who_ask_for_one(calling: Calling, operati
         assert "138****5678" in repr(result)
 
 
+@pytest.mark.parametrize("operation", SENDING)
+def test_an_allowed_message_goes_out_as_it_is(calling: Calling, operation: str) -> None:
+    plain, guarded = calling(response_to), calling(response_to, recipients=OnlyTo(PHONE, OTHER))
+    assert plain(CALLS[operation]) == guarded(CALLS[operation])
+    assert _without_time(sent(plain)[0].body) == _without_time(sent(guarded)[0].body)
+
+
 def test_requests_beside_the_client_ask_for_themselves(calling: Calling) -> None:
     """As those of `jsms live-check`, which no method of a client would make."""
     error = calling(recipients=OnlyTo(OTHER)).client.recipient_guard.refusal(PHONE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import itertools
 import logging
 import pickle
 import signal
@@ -17,10 +18,10 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import jsmskit
 import pytest
 from jsms_api.models.send_code_request import SendCodeRequest
 from jsmskit import (
+    AsyncJsmsClient,
     ConfigurationError,
     JsmsClient,
     OnlyTo,
@@ -35,7 +36,7 @@ from jsmskit import (
 from jsmskit._http.errors import ReadError
 
 from tests.client.callers import APP, DEV, Caller, answer, failed, refusal
-from tests.client.faults.wire import FaultServer, Wire, serving
+from tests.client.faults.wire import Wire, serving
 from tests.client.operations import GENERATED, PNG
 from tests.client.servers import url
 from tests.judges_of_secrets import shown_by_frames, shown_by_tools
@@ -241,7 +242,7 @@ def test_nothing_private_shows_in_the_error_of_a_partial_failure(calling: Callab
     assert leaks(shown_by_frames(caught.value)) == []
 
 
-@pytest.mark.parametrize("kind", [jsmskit.JsmsClient, jsmskit.AsyncJsmsClient])
+@pytest.mark.parametrize("kind", [JsmsClient, AsyncJsmsClient])
 def test_arguments_do_not_show_themselves(kind: Any) -> None:
     recipient = Recipient(PHONE, {"name": VALUE})
     assert leaks([repr(recipient), repr([recipient]), f"{recipient}"]) == []
@@ -253,16 +254,15 @@ def test_arguments_do_not_show_themselves(kind: Any) -> None:
         pickle.dumps(client)
 
 
-class Interrupted:
+def interrupting(interrupt: Callable[[], object]) -> Callable[[Wire], None]:
     """Interrupts the client, once the server has read a request, while it waits for the response."""
 
-    def __init__(self, interrupt: Callable[[], object]) -> None:
-        self.interrupt = interrupt
-
-    def __call__(self, wire: Wire) -> None:
+    def act(wire: Wire) -> None:
         wire.read_body()
-        self.interrupt()
+        interrupt()
         wire.wait()
+
+    return act
 
 
 def by_signal(ask: Callable[[Any], Any], number: signal.Signals, handler: Any) -> None:
@@ -270,8 +270,8 @@ def by_signal(ask: Callable[[Any], Any], number: signal.Signals, handler: Any) -
     before = signal.signal(number, handler)
     try:
         with (
-            serving(Interrupted(lambda: signal.pthread_kill(main, number))) as server,
-            client_of(JsmsClient, server) as client,
+            serving(interrupting(lambda: signal.pthread_kill(main, number))) as server,
+            JsmsClient(*APP, **DEV, base_url=url(server)) as client,
         ):
             ask(client)
     finally:
@@ -283,53 +283,29 @@ def time_limit(number: int, frame: object) -> None:
     raise TimeoutError("the time limit of the task")
 
 
-def in_a_loop(ask: Callable[[Any], Any], leave: Callable[[Any, asyncio.Event], Any]) -> None:
+def by_cancelling(ask: Callable[[Any], Any]) -> None:
     async def story() -> None:
         arrived, loop = asyncio.Event(), asyncio.get_running_loop()
-        with serving(Interrupted(lambda: loop.call_soon_threadsafe(arrived.set))) as server:
-            async with client_of(jsmskit.AsyncJsmsClient, server) as client:
-                await leave(ask(client), arrived)
+        with serving(interrupting(lambda: loop.call_soon_threadsafe(arrived.set))) as server:
+            async with AsyncJsmsClient(*APP, **DEV, base_url=url(server)) as client:
+                task = asyncio.ensure_future(ask(client))
+                await arrived.wait()
+                task.cancel()
+                await task
 
     asyncio.run(story())
-
-
-async def cancelled(call: Any, arrived: asyncio.Event) -> None:
-    task = asyncio.ensure_future(call)
-    await arrived.wait()
-    task.cancel()
-    await task
-
-
-async def timed_out(call: Any, arrived: asyncio.Event) -> None:
-    async with asyncio.timeout(60) as limit:
-        task = asyncio.ensure_future(arrived.wait())
-        task.add_done_callback(lambda done: limit.reschedule(0))
-        await call
-
-
-async def waited_for(call: Any, arrived: asyncio.Event) -> None:
-    task = asyncio.ensure_future(asyncio.wait_for(call, 60))
-    await arrived.wait()
-    task.cancel()
-    await task
 
 
 INTERRUPTIONS: dict[str, Callable[[Callable[[Any], Any]], None]] = {
     "Ctrl-C": lambda ask: by_signal(ask, signal.SIGINT, signal.default_int_handler),
     "a time limit of the application": lambda ask: by_signal(ask, signal.SIGALRM, time_limit),
-    "cancel": lambda ask: in_a_loop(ask, cancelled),
-    "asyncio.timeout": lambda ask: in_a_loop(ask, timed_out),
-    "asyncio.wait_for": lambda ask: in_a_loop(ask, waited_for),
+    "cancel": by_cancelling,
 }
-
-
-def client_of(kind: Any, server: FaultServer) -> Any:
-    return kind(*APP, **DEV, base_url=url(server))
 
 
 @pytest.mark.parametrize(
     ("interruption", "ask"),
-    [(how, ask) for how in INTERRUPTIONS for ask in (ASKS if how in {"Ctrl-C", "cancel"} else ["codes.send_voice"])],
+    [*itertools.product(["Ctrl-C", "cancel"], ASKS), ("a time limit of the application", "codes.send_voice")],
 )
 def test_nothing_private_leaves_with_an_interruption(logged: Everything, interruption: str, ask: str) -> None:
     """While the client waits for the response: what error trackers and debuggers make of every frame."""
@@ -389,7 +365,7 @@ def environment(**variables: str) -> dict[str, str]:
     return {"JSMS_APP_KEY": "a" * 24, "JSMS_MASTER_SECRET": APP[1], **variables}
 
 
-@pytest.mark.parametrize("kind", [jsmskit.JsmsClient, jsmskit.AsyncJsmsClient])
+@pytest.mark.parametrize("kind", [JsmsClient, AsyncJsmsClient])
 @pytest.mark.parametrize("row", CONSTRUCTIONS)
 def test_a_client_that_cannot_be_made_shows_no_key(row: str, kind: Any) -> None:
     """The keys are in the frames of the constructor, and constructors fail in places that are logged."""

@@ -97,6 +97,7 @@ def test_addresses_that_must_not_be_used(address: object, rule: str) -> None:
         (KEYS, "http://jsms-mock:5767/v1", False),
         ((*KEYS, *SAMPLE_DEV), "http://jsms-mock:5767/v1", False),
         (KEYS, "http://127.0.0.1:5767/v1", True),
+        (KEYS, "http://localhost:5767/v1", True),
     ],
 )
 def test_plain_http_is_for_loopback_and_for_sample_keys(
