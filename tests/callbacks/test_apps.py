@@ -87,58 +87,60 @@ def asgi(verifier: CallbackVerifier, events: list[CallbackEvent]) -> Asgi:
     return Asgi(AsgiCallbacks(CallbackEndpoint(verifier, events.append)))
 
 
-class TestAsgi:
-    """Messages in, messages out."""
+def test_a_callback_in_pieces(asgi: Asgi, events: list[CallbackEvent]) -> None:
+    data = body()
+    pieces = [chunk(bytes([byte]), more=True) for byte in data]
+    ends = ({"type": "http.request", "more_body": True}, {"type": "http.request"})
+    start, end = asgi(*pieces, *ends, headers=((b"content-encoding", b"identity"),))
+    assert (start["type"], start["status"]) == ("http.response.start", 200)
+    assert (b"x-content-type-options", b"nosniff") in start["headers"]
+    assert end == {"type": "http.response.body", "body": b"ok"}
+    assert len(events) == 1
 
-    def test_a_callback_in_pieces(self, asgi: Asgi, events: list[CallbackEvent]) -> None:
-        data = body()
-        pieces = [chunk(bytes([byte]), more=True) for byte in data]
-        ends = ({"type": "http.request", "more_body": True}, {"type": "http.request"})
-        start, end = asgi(*pieces, *ends, headers=((b"content-encoding", b"identity"),))
-        assert (start["type"], start["status"]) == ("http.response.start", 200)
-        assert (b"x-content-type-options", b"nosniff") in start["headers"]
-        assert end == {"type": "http.response.body", "body": b"ok"}
-        assert len(events) == 1
 
-    def test_reading_stops_at_the_limit(self, asgi: Asgi) -> None:
-        """An endless body is answered with 413 after 64 KiB, and never read to its end."""
-        start, _ = asgi(*(chunk(b"x" * 1024, more=True) for _ in range(1000)))
-        assert start["status"] == 413
-        assert asgi.received == LIMIT // 1024 + 1
+def test_reading_stops_at_the_limit(asgi: Asgi) -> None:
+    """An endless body is answered with 413 after 64 KiB, and never read to its end."""
+    start, _ = asgi(*(chunk(b"x" * 1024, more=True) for _ in range(1000)))
+    assert start["status"] == 413
+    assert asgi.received == LIMIT // 1024 + 1
 
-    def test_a_client_that_goes_away_gets_no_answer(self, asgi: Asgi, events: list[CallbackEvent]) -> None:
-        assert asgi(chunk(body()[:20], more=True), {"type": "http.disconnect"}) == []
-        assert not events
 
-    def test_the_deadline_is_that_of_the_whole_body(self, verifier: CallbackVerifier) -> None:
-        """Bytes that drip in, each well within the deadline, do not hold the request open for longer."""
-        app = AsgiCallbacks(CallbackEndpoint(verifier, print), read_deadline=5)
-        read: list[float] = []
-        sent: list[dict[str, Any]] = []
+def test_a_client_that_goes_away_gets_no_answer(asgi: Asgi, events: list[CallbackEvent]) -> None:
+    assert asgi(chunk(body()[:20], more=True), {"type": "http.disconnect"}) == []
+    assert not events
 
-        async def receive() -> dict[str, Any]:
-            await asyncio.sleep(2)  # of the loop's own time: nothing waits
-            read.append(asyncio.get_running_loop().time())
-            return chunk(b"x", more=len(read) < 100)
 
-        async def send(message: Any) -> None:
-            sent.append(message)
+def test_the_deadline_is_that_of_the_whole_body(verifier: CallbackVerifier) -> None:
+    """Bytes that drip in, each well within the deadline, do not hold the request open for longer."""
+    app = AsgiCallbacks(CallbackEndpoint(verifier, print), read_deadline=5)
+    read: list[float] = []
+    sent: list[dict[str, Any]] = []
 
-        scope: dict[str, Any] = {"type": "http", "method": "POST", "headers": []}
-        with asyncio.Runner(loop_factory=LoopWithItsOwnTime) as runner:
-            runner.run(app(scope, receive, send))
-        assert sent[0]["status"] == 408
-        assert (b"connection", b"close") in sent[0]["headers"]
-        assert read == [2, 4]
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(2)  # of the loop's own time: nothing waits
+        read.append(asyncio.get_running_loop().time())
+        return chunk(b"x", more=len(read) < 100)
 
-    def test_a_websocket_is_closed(self, asgi: Asgi) -> None:
-        """Before it was accepted, which a server makes 403 of."""
-        sent = asgi.run({"type": "websocket", "path": "/"}, {"type": "websocket.connect"})
-        assert sent == [{"type": "websocket.close", "code": 1000}]
+    async def send(message: Any) -> None:
+        sent.append(message)
 
-    def test_a_scope_of_tomorrow_is_left_alone(self, asgi: Asgi) -> None:
-        """The specification asks for that or an exception; nothing is sent."""
-        assert asgi.run({"type": "webtransport"}) == []
+    scope: dict[str, Any] = {"type": "http", "method": "POST", "headers": []}
+    with asyncio.Runner(loop_factory=LoopWithItsOwnTime) as runner:
+        runner.run(app(scope, receive, send))
+    assert sent[0]["status"] == 408
+    assert (b"connection", b"close") in sent[0]["headers"]
+    assert read == [2, 4]
+
+
+def test_a_websocket_is_closed(asgi: Asgi) -> None:
+    """Before it was accepted, which a server makes 403 of."""
+    sent = asgi.run({"type": "websocket", "path": "/"}, {"type": "websocket.connect"})
+    assert sent == [{"type": "websocket.close", "code": 1000}]
+
+
+def test_a_scope_of_tomorrow_is_left_alone(asgi: Asgi) -> None:
+    """The specification asks for that or an exception; nothing is sent."""
+    assert asgi.run({"type": "webtransport"}) == []
 
 
 def environment(data: bytes, **other: Any) -> dict[str, Any]:
@@ -186,54 +188,57 @@ def wsgi(verifier: CallbackVerifier, events: list[CallbackEvent]) -> WsgiCallbac
     return WsgiCallbacks(CallbackEndpoint(verifier, events.append))
 
 
-class TestWsgi:
-    """Environment in, start_response and bytes out."""
+def test_what_stands_behind_the_body_is_left_there(wsgi: WsgiCallbacks) -> None:
+    """It is the next request of a connection that is kept open."""
+    given = Pipelined(body() + b"POST /next HTTP/1.1")
+    environ = environment(body(), **{"wsgi.input": given})
+    assert call(wsgi, environ)[0] == "200 OK"
+    assert given.getvalue()[given.tell() :] == b"POST /next HTTP/1.1"
 
-    def test_what_stands_behind_the_body_is_left_there(self, wsgi: WsgiCallbacks) -> None:
-        """It is the next request of a connection that is kept open."""
-        given = Pipelined(body() + b"POST /next HTTP/1.1")
-        environ = environment(body(), **{"wsgi.input": given})
-        assert call(wsgi, environ)[0] == "200 OK"
-        assert given.getvalue()[given.tell() :] == b"POST /next HTTP/1.1"
 
-    @pytest.mark.parametrize("length", [None, ""])
-    def test_without_a_length_nothing_is_read(self, wsgi: WsgiCallbacks, length: str | None) -> None:
-        """Reading would wait for ever on some servers."""
-        assert call(wsgi, environment(body(), CONTENT_LENGTH=length))[0] == "400 Bad Request"
+@pytest.mark.parametrize("length", [None, ""])
+def test_without_a_length_nothing_is_read(wsgi: WsgiCallbacks, length: str | None) -> None:
+    """Reading would wait for ever on some servers."""
+    assert call(wsgi, environment(body(), CONTENT_LENGTH=length))[0] == "400 Bad Request"
 
-    def test_without_a_length_a_terminated_input_is_read(self, wsgi: WsgiCallbacks) -> None:
-        environ = environment(body(), CONTENT_LENGTH=None, **{"wsgi.input_terminated": True})
-        assert call(wsgi, environ)[0] == "200 OK"
-        environ = environment(b"x" * 2 * LIMIT, CONTENT_LENGTH=None, **{"wsgi.input_terminated": True})
-        assert call(wsgi, environ)[0].startswith("413")
 
-    def test_a_large_body_is_not_read(self, wsgi: WsgiCallbacks) -> None:
-        given = io.BytesIO(b"x" * 2 * LIMIT)
-        assert call(wsgi, environment(given.getvalue(), **{"wsgi.input": given}))[0].startswith("413")
-        assert given.tell() == LIMIT + 1
+def test_without_a_length_a_terminated_input_is_read(wsgi: WsgiCallbacks) -> None:
+    environ = environment(body(), CONTENT_LENGTH=None, **{"wsgi.input_terminated": True})
+    assert call(wsgi, environ)[0] == "200 OK"
+    environ = environment(b"x" * 2 * LIMIT, CONTENT_LENGTH=None, **{"wsgi.input_terminated": True})
+    assert call(wsgi, environ)[0].startswith("413")
 
-    @pytest.mark.parametrize("length", ["+5", "-1", "1_0", "٣", "x", "5.0"])
-    def test_a_wrong_length_is_malformed(self, wsgi: WsgiCallbacks, length: str) -> None:
-        """Digits, nothing else. (Called without the validator, which refuses such environments itself.)"""
-        statuses: list[str] = []
-        list(wsgi(environment(body(), CONTENT_LENGTH=length), lambda status, headers: statuses.append(status)))
-        assert statuses == ["400 Bad Request"]
 
-    def test_a_cut_body_is_malformed(self, wsgi: WsgiCallbacks, events: list[CallbackEvent]) -> None:
-        """Ended early, or lost with its connection: it must not be taken for the whole."""
-        whole = body()
-        for environ in (
-            environment(whole, CONTENT_LENGTH=str(len(whole) + 5)),
-            environment(whole, CONTENT_LENGTH="9" * 4000),
-            environment(whole, **{"wsgi.input": Broken()}),
-        ):
-            assert call(wsgi, environ)[0] == "400 Bad Request"
-        assert not events
+def test_a_large_body_is_not_read(wsgi: WsgiCallbacks) -> None:
+    given = io.BytesIO(b"x" * 2 * LIMIT)
+    assert call(wsgi, environment(given.getvalue(), **{"wsgi.input": given}))[0].startswith("413")
+    assert given.tell() == LIMIT + 1
 
-    def test_coroutine_functions_are_refused_when_the_app_is_made(self, verifier: CallbackVerifier) -> None:
 
-        async def handle(event: CallbackEvent) -> None:
-            """Never runs."""
+@pytest.mark.parametrize("length", ["+5", "-1", "1_0", "٣", "x", "5.0"])
+def test_a_wrong_length_is_malformed(wsgi: WsgiCallbacks, length: str) -> None:
+    """Digits, nothing else. (Called without the validator, which refuses such environments itself.)"""
+    statuses: list[str] = []
+    list(wsgi(environment(body(), CONTENT_LENGTH=length), lambda status, headers: statuses.append(status)))
+    assert statuses == ["400 Bad Request"]
 
-        with pytest.raises(ConfigurationError, match="AsgiCallbacks"):
-            WsgiCallbacks(CallbackEndpoint(verifier, handle))
+
+def test_a_cut_body_is_malformed(wsgi: WsgiCallbacks, events: list[CallbackEvent]) -> None:
+    """Ended early, or lost with its connection: it must not be taken for the whole."""
+    whole = body()
+    for environ in (
+        environment(whole, CONTENT_LENGTH=str(len(whole) + 5)),
+        environment(whole, CONTENT_LENGTH="9" * 4000),
+        environment(whole, **{"wsgi.input": Broken()}),
+    ):
+        assert call(wsgi, environ)[0] == "400 Bad Request"
+    assert not events
+
+
+def test_coroutine_functions_are_refused_when_the_app_is_made(verifier: CallbackVerifier) -> None:
+
+    async def handle(event: CallbackEvent) -> None:
+        """Never runs."""
+
+    with pytest.raises(ConfigurationError, match="AsgiCallbacks"):
+        WsgiCallbacks(CallbackEndpoint(verifier, handle))

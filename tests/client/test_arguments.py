@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -235,8 +236,10 @@ def test_a_template_is_tried_out_offline(calling: Calling) -> None:
     assert sent(caller) == []
 
 
-def test_a_form_has_every_part_that_was_given(calling: Calling) -> None:
-    """Texts and pictures under the service's names; file names say nothing about people."""
+def test_a_form_has_every_part_that_was_given(calling: Calling, tmp_path: Path) -> None:
+    """Texts and pictures (as path, bytes or file) under the service's names; file names say nothing about people."""
+    path = tmp_path / "screenshot.png"
+    path.write_bytes(PNG)
     caller = calling(answer(200, {"sign_id": 5}))
     caller(
         lambda c: c.signs.update(
@@ -250,7 +253,7 @@ def test_a_form_has_every_part_that_was_given(calling: Calling) -> None:
             third_party_company_name="某公司",
             id_card_image=PNG,
             business_license_image=io.BytesIO(b"\xff\xd8\xff" + b"jpeg"),
-            icp_app_screenshot=PNG,
+            icp_app_screenshot=path,
             trademark_image=PNG,
             third_party_auth_image=PNG,
             other_image=PNG,

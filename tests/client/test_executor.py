@@ -26,7 +26,7 @@ from jsmskit import (
 )
 
 from tests.client.callers import DEV, Caller, FakeClock, Sent, answer, failed, lost, refusal, sent
-from tests.client.operations import CALLS, GENERATED, PHONE, SENDS
+from tests.client.operations import CALLS, GENERATED, PHONE, SENDS, soon
 
 Calling = Callable[..., Caller]
 DELETIONS = ["deleteSchedule", "deleteTemplate", "deleteSign"]
@@ -150,18 +150,12 @@ def test_a_send_with_an_unknown_outcome_is_repeated_only_for_a_word_that_says_du
         "sendVoiceCode": lambda c: c.codes.send_voice(PHONE, allow_duplicate=True),
         "sendMessage": lambda c: c.messages.send(PHONE, 1, allow_duplicate=True),
         "sendMessageBatch": lambda c: c.messages.send_batch(1, [PHONE], allow_duplicate=True),
-        "createSchedule": lambda c: c.schedules.create(PHONE, 1, _soon(), allow_duplicate=True),
-        "createScheduleBatch": lambda c: c.schedules.create_batch(1, [PHONE], _soon(), allow_duplicate=True),
+        "createSchedule": lambda c: c.schedules.create(PHONE, 1, soon(), allow_duplicate=True),
+        "createScheduleBatch": lambda c: c.schedules.create_batch(1, [PHONE], soon(), allow_duplicate=True),
     }
     caller = calling(LOST, clock=clock)
     error = failed(caller, asks[operation])
     assert (error.outcome, error.attempts) == (Outcome.UNKNOWN, 3)
-
-
-def _soon() -> Any:
-    from tests.client.operations import soon
-
-    return soon()
 
 
 def test_a_refusal_after_a_doubtful_try_does_not_clear_it(calling: Calling, clock: FakeClock) -> None:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsms_api.operations import OPERATIONS, Effect
 from jsmskit import (
@@ -184,6 +184,7 @@ def test_of_a_batch_the_rest_goes_out_and_each_withheld_recipient_is_named(calli
 PHONES: Final = st.from_regex(r"1[38]9000[01]{2}[0-2]{3}", fullmatch=True)
 
 
+@settings(max_examples=40)
 @given(
     asked=st.lists(PHONES, min_size=1, max_size=30),
     listed=st.lists(st.one_of(PHONES, st.sampled_from(["139*", "18900*", "1390001*"])), min_size=1),
@@ -211,6 +212,13 @@ def test_withheld_is_a_value_for_those_who_ask_for_one(calling: Calling, operati
     else:
         assert isinstance(result.withheld, WithheldError)
         assert "138****5678" in repr(result)
+
+
+@pytest.mark.parametrize("operation", SENDING)
+def test_an_allowed_message_goes_out_as_it_is(calling: Calling, operation: str) -> None:
+    plain, guarded = calling(response_to), calling(response_to, recipients=OnlyTo(PHONE, OTHER))
+    assert plain(CALLS[operation]) == guarded(CALLS[operation])
+    assert _without_time(sent(plain)[0].body) == _without_time(sent(guarded)[0].body)
 
 
 def test_requests_beside_the_client_ask_for_themselves(calling: Calling) -> None:

@@ -46,126 +46,115 @@ def settings(port: int, **options: Any) -> TransportConfig:
     return TransportConfig(scheme="http", host="127.0.0.1", port=port, connect_timeout=2, read_timeout=2, **options)
 
 
-class TestSockets:
-    """The sync stream."""
+def test_nothing_is_begun_after_the_deadline(pair: tuple[socket.socket, socket.socket]) -> None:
+    """Neither a read nor a write nor a handshake; what is not begun cannot have been sent."""
+    stream = sockets.Stream(pair[0], deadline=0.0)
+    with pytest.raises(failures.ReadTimeout):
+        stream.read(9)
+    with pytest.raises(failures.WriteTimeout):
+        stream.write(outgoing(b"x"), 9)
+    with pytest.raises(failures.ConnectTimeout):
+        stream.start_tls(ssl.create_default_context(), "localhost", 9)
+    assert pair[1].recv(1) == b""
 
-    def test_nothing_is_begun_after_the_deadline(self, pair: tuple[socket.socket, socket.socket]) -> None:
-        """Neither a read nor a write nor a handshake; what is not begun cannot have been sent."""
-        stream = sockets.Stream(pair[0], deadline=0.0)
-        with pytest.raises(failures.ReadTimeout):
-            stream.read(9)
-        with pytest.raises(failures.WriteTimeout):
-            stream.write(outgoing(b"x"), 9)
+
+def test_what_is_encrypted_is_asked_for_before_it_is_waited_for(pair: tuple[socket.socket, socket.socket]) -> None:
+    """TLS may hold what the socket has given already; where it has nothing, the wait ends in time."""
+    stream = sockets.Stream(pair[0], FAR)
+    stream._secure = True
+    pair[1].sendall(b"x")
+    assert stream.read(9) == b"x"
+    with pytest.raises(failures.ReadTimeout):
+        stream.read(0.01)
+
+
+def test_a_peer_that_drips_parts_of_a_record_gains_no_time(
+    pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TLS wants more again and again; each wait is cut to what is left, not to what was given at first."""
+    stream = sockets.Stream(pair[0], FAR)
+    stream._secure = True
+    moment = [100.0]
+    waits: list[float] = []
+
+    class Dripping:
+        def recv(self, most: int) -> bytes:
+            raise ssl.SSLWantReadError
+
+        def fileno(self) -> int:
+            return pair[0].fileno()
+
+    def wait_ready(descriptor: int, seconds: float, **unused: Any) -> bool:
+        waits.append(seconds)
+        moment[0] += 1.0
+        return seconds > 0 and len(waits) < 9
+
+    stream._socket = Dripping()  # type: ignore[assignment]
+    stream.deadline = 200.0
+    monkeypatch.setattr(sockets, "now", lambda: moment[0])
+    monkeypatch.setattr(sockets, "wait_ready", wait_ready)
+    with pytest.raises(failures.ReadTimeout):
+        stream.read(3.0)
+    assert waits == [3.0, 2.0, 1.0, 0.0]
+
+
+def test_a_socket_that_is_gone_is_an_error_of_its_direction(pair: tuple[socket.socket, socket.socket]) -> None:
+    stream = sockets.Stream(pair[0], FAR)
+    pair[1].close()
+    with pytest.raises(failures.WriteError):
+        stream.write(outgoing(b"x" * 1_000_000), 9)
+    stream.close()
+    with pytest.raises(failures.ReadError):
+        stream.read(9)
+    assert stream.is_readable()
+
+
+def test_every_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first that answers is taken; after the deadline no other is tried; without any there is an
+    error.
+    """
+    with serving(answering()) as server:
+        closed = ("127.0.0.1", 9)
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, place) for place in (closed, ("127.0.0.1", server.port))]
+        monkeypatch.setattr(sockets, "_addresses", lambda *unused: found)
+        connected = sockets._open_socket("x", 1, FAR)
+        assert connected.getpeername()[1] == server.port
+        connected.close()
         with pytest.raises(failures.ConnectTimeout):
-            stream.start_tls(ssl.create_default_context(), "localhost", 9)
-        assert pair[1].recv(1) == b""
-
-    def test_what_is_encrypted_is_asked_for_before_it_is_waited_for(
-        self, pair: tuple[socket.socket, socket.socket]
-    ) -> None:
-        """TLS may hold what the socket has given already; where it has nothing, the wait ends in time."""
-        stream = sockets.Stream(pair[0], FAR)
-        stream._secure = True
-        pair[1].sendall(b"x")
-        assert stream.read(9) == b"x"
-        with pytest.raises(failures.ReadTimeout):
-            stream.read(0.01)
-
-    def test_a_peer_that_drips_parts_of_a_record_gains_no_time(
-        self, pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """TLS wants more again and again; each wait is cut to what is left, not to what was given at first."""
-        stream = sockets.Stream(pair[0], FAR)
-        stream._secure = True
-        moment = [100.0]
-        waits: list[float] = []
-
-        class Dripping:
-            def recv(self, most: int) -> bytes:
-                raise ssl.SSLWantReadError
-
-            def fileno(self) -> int:
-                return pair[0].fileno()
-
-        def wait_ready(descriptor: int, seconds: float, **unused: Any) -> bool:
-            waits.append(seconds)
-            moment[0] += 1.0
-            return seconds > 0 and len(waits) < 9
-
-        stream._socket = Dripping()  # type: ignore[assignment]
-        stream.deadline = 200.0
-        monkeypatch.setattr(sockets, "now", lambda: moment[0])
-        monkeypatch.setattr(sockets, "wait_ready", wait_ready)
-        with pytest.raises(failures.ReadTimeout):
-            stream.read(3.0)
-        assert waits == [3.0, 2.0, 1.0, 0.0]
-
-    def test_a_socket_that_is_gone_is_an_error_of_its_direction(
-        self, pair: tuple[socket.socket, socket.socket]
-    ) -> None:
-        stream = sockets.Stream(pair[0], FAR)
-        pair[1].close()
-        with pytest.raises(failures.WriteError):
-            stream.write(outgoing(b"x" * 1_000_000), 9)
-        stream.close()
-        with pytest.raises(failures.ReadError):
-            stream.read(9)
-        assert stream.is_readable()
-
-    def test_every_address_of_a_host_is_tried(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The first that answers is taken; after the deadline no other is tried; without any there is an
-        error.
-        """
-        with serving(answering()) as server:
-            closed = ("127.0.0.1", 9)
-            found = [(socket.AF_INET, socket.SOCK_STREAM, 6, place) for place in (closed, ("127.0.0.1", server.port))]
-            monkeypatch.setattr(sockets, "_addresses", lambda *unused: found)
-            connected = sockets._open_socket("x", 1, FAR)
-            assert connected.getpeername()[1] == server.port
-            connected.close()
-            with pytest.raises(failures.ConnectTimeout):
-                sockets._open_socket("x", 1, 0.0)
-        monkeypatch.setattr(sockets, "_addresses", lambda *unused: [])
-        with pytest.raises(failures.ConnectError, match="no address"):
-            sockets._open_socket("x", 1, FAR)
-
-    def test_a_connection_that_is_not_taken_ends_in_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        made: list[Any] = []
-
-        class Slow(socket.socket):
-            ending: BaseException = TimeoutError()
-
-            def connect(self, address: Any) -> None:
-                made.append(self)
-                raise self.ending
-
-        monkeypatch.setattr(sockets.socket, "socket", Slow)
-        with pytest.raises(failures.ConnectTimeout):
-            sockets._open_socket("127.0.0.1", 9, FAR)
-        monkeypatch.setattr(Slow, "ending", KeyboardInterrupt())
-        with pytest.raises(KeyboardInterrupt):
-            sockets._open_socket("127.0.0.1", 9, FAR)
-        assert all(one.fileno() == -1 for one in made)
+            sockets._open_socket("x", 1, 0.0)
+    monkeypatch.setattr(sockets, "_addresses", lambda *unused: [])
+    with pytest.raises(failures.ConnectError, match="no address"):
+        sockets._open_socket("x", 1, FAR)
 
 
-def transports(port: int, **options: Any) -> list[Any]:
-    """Both transports, called alike."""
-    plain = HttpTransport(settings(port, **options))
-    other = AsyncHttpTransport(settings(port, **options))
+def test_a_connection_that_is_not_taken_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
 
-    def ask(url: str, method: str = "GET") -> Any:
-        return asyncio.run(other.exchange(TransportRequest(method, url, {}, b""), timeout=2.0, new_connection=True))
+    class Slow(socket.socket):
+        ending: BaseException = TimeoutError()
 
-    def ask_plainly(url: str, method: str = "GET") -> Any:
-        return plain.exchange(TransportRequest(method, url, {}, b""), timeout=2.0, new_connection=True)
+        def connect(self, address: Any) -> None:
+            made.append(self)
+            raise self.ending
 
-    return [(ask_plainly, plain.close), (ask, lambda: asyncio.run(other.aclose()))]
+    monkeypatch.setattr(sockets.socket, "socket", Slow)
+    with pytest.raises(failures.ConnectTimeout):
+        sockets._open_socket("127.0.0.1", 9, FAR)
+    monkeypatch.setattr(Slow, "ending", KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        sockets._open_socket("127.0.0.1", 9, FAR)
+    assert all(one.fileno() == -1 for one in made)
 
 
-EXCHANGES: dict[str, Any] = {
-    "sync": lambda config, *args, **options: HttpTransport(config).exchange(*args, **options),
-    "async": lambda config, *args, **options: asyncio.run(AsyncHttpTransport(config).exchange(*args, **options)),
-}
+TRANSPORTS: dict[str, Any] = {"sync": HttpTransport, "async": AsyncHttpTransport}
+
+
+def finished(made: Any) -> Any:
+    return asyncio.run(made) if asyncio.iscoroutine(made) else made
+
+
+def exchange(transport: Any, request: TransportRequest) -> Any:
+    return finished(transport.exchange(request, timeout=9, new_connection=False))
 
 
 def test_who_refuses_a_request_before_its_end_is_heard(client_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +186,7 @@ def test_who_refuses_a_request_before_its_end_is_heard(client_kind: str, monkeyp
     monkeypatch.setattr("jsmskit._http._sync.transport.connect", lambda *unused: Refusing())
     monkeypatch.setattr("jsmskit._http._async.transport.connect", connect)
     request = TransportRequest("POST", "http://127.0.0.1:9/v1", {}, b"x")
-    assert EXCHANGES[client_kind](settings(9), request, timeout=2, new_connection=False)[0] == 413
+    assert exchange(TRANSPORTS[client_kind](settings(9)), request)[0] == 413
     assert closed == [client_kind], "the connection is given up, not kept"
 
 
@@ -211,24 +200,20 @@ def test_a_request_of_which_a_part_was_taken_is_not_sent(client_kind: str) -> No
     with serving(act, receive_buffer=4096) as server:
         request = TransportRequest("POST", f"http://127.0.0.1:{server.port}/v1", {}, bytes(8_000_000))
         with pytest.raises(failures.TransportError) as caught:
-            EXCHANGES[client_kind](settings(server.port), request, timeout=9, new_connection=False)
+            exchange(TRANSPORTS[client_kind](settings(server.port)), request)
     assert not caught.value.body_sent
 
 
-def test_a_transport_keeps_to_its_origin() -> None:
+def test_a_transport_keeps_to_its_origin(client_kind: str) -> None:
     """Whatever is built above it: keys never go to another host."""
-    with serving(answering()) as server:
-        for ask, close in transports(server.port):
-            for url in ("http://127.0.0.1:1/v1/codes", f"http://127.0.0.1:{server.port}0/v1", "https://x/", "/v1"):
-                with pytest.raises(failures.TransportError) as caught:
-                    ask(url)
-                assert type(caught.value) is failures.UnsupportedProtocol
-            assert ask(f"http://127.0.0.1:{server.port}/v1")[0] == 200
-            assert ask(f"http://127.0.0.1:{server.port}/v1", "POST")[0] == 200
-            close()
-            with pytest.raises(failures.TransportError) as caught:
-                ask(f"http://127.0.0.1:{server.port}/v1")
-            assert (type(caught.value), caught.value.body_sent) == (failures.ClosedError, False)
+    transport = TRANSPORTS[client_kind](settings(9))
+    for url in ("http://127.0.0.1:1/v1/codes", "http://127.0.0.1:90/v1", "https://x/", "/v1"):
+        with pytest.raises(failures.UnsupportedProtocol):
+            exchange(transport, TransportRequest("GET", url, {}, b""))
+    finished(transport.close() if client_kind == "sync" else transport.aclose())
+    with pytest.raises(failures.ClosedError) as caught:
+        exchange(transport, TransportRequest("GET", "http://127.0.0.1:9/v1", {}, b""))
+    assert not caught.value.body_sent
 
 
 def idle_connections(client: Any) -> Any:

@@ -97,6 +97,7 @@ def test_addresses_that_must_not_be_used(address: object, rule: str) -> None:
         (KEYS, "http://jsms-mock:5767/v1", False),
         ((*KEYS, *SAMPLE_DEV), "http://jsms-mock:5767/v1", False),
         (KEYS, "http://127.0.0.1:5767/v1", True),
+        (KEYS, "http://localhost:5767/v1", True),
     ],
 )
 def test_plain_http_is_for_loopback_and_for_sample_keys(
@@ -202,15 +203,7 @@ def test_settings_of_our_transport_do_not_go_with_another_one() -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "",
-        "proxy:1",
-        "socks5://p:1",
-        "https://p:1",
-        "http://p",
-        "http://p:1/x",
-        "http://:1",
-        "http://p:x",
-        5,
+        *("", "proxy:1", "socks5://p:1", "https://p:1", "http://p", "http://p:1/x", "http://:1", "http://p:x", 5),
         "http://极:1",
     ],
 )

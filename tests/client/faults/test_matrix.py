@@ -13,13 +13,12 @@ import pytest
 from jsms_api.operations import Effect
 from jsmskit._calls import classification
 from jsmskit._calls.classification import AttemptStatus, Retry
-from jsmskit._http import errors as failures
 from jsmskit._http import streams_asyncio as loops
 from jsmskit._http import streams_threads as threads
 from jsmskit._http._async import transport as async_http
 from jsmskit._http._sync import transport as sync_http
 
-from tests.client.faults.catalogue import FAULTS, Fault, drip_for
+from tests.client.faults.catalogue import Fault, drip_for
 from tests.client.faults.matrix import BY_NAME, EXTRA, SENDS, SIZES, Cell, Certificates, cells, run_cell, run_fairly
 
 
@@ -97,19 +96,3 @@ def test_without_the_deadline_the_matrix_turns_red(
     monkeypatch.setitem(BY_NAME, "short_drip", Fault("short_drip", drip_for(1.2)))
     violations = run_cell(cell_of("short_drip", client_kind), certificates).violations
     assert any("lasted" in word for word in violations)
-
-
-@CLIENT_KINDS
-def test_a_stray_exception_turns_the_matrix_red(
-    client_kind: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Negative control: an exception of the HTTP library that came through would be noticed."""
-    for executor in ("jsmskit._sync.executor", "jsmskit._async.executor"):
-        monkeypatch.setattr(f"{executor}.assess", lambda *args, **kwargs: (_ for _ in ()).throw(failures.ReadError()))
-    violations = run_cell(cell_of("after_close", client_kind), certificates).violations
-    assert violations == ("stray exception: ReadError('')",)
-
-
-def test_every_fault_has_a_name_of_its_own() -> None:
-    """A second one would hide the first."""
-    assert len(BY_NAME) == len(FAULTS)

@@ -57,12 +57,14 @@ def transport(library: str, client_kind: str, **given: Any) -> Any:
 
 
 def turns() -> list[tuple[str, Cell]]:
-    """Each fault once with each library; sync and async, TLS, sizes and operations take turns."""
-    client_kinds, sizes = itertools.cycle(("sync", "async", "async", "sync")), itertools.cycle(SIZES)
-    operations, tls = itertools.cycle(SENDS), itertools.cycle((False, True))
+    """Each fault once; libraries, sync and async, TLS, sizes and operations take turns."""
+    libraries, client_kinds = itertools.cycle(LIBRARIES), itertools.cycle(("sync", "async", "async", "sync"))
+    sizes, operations, tls = itertools.cycle(SIZES), itertools.cycle(SENDS), itertools.cycle((False, True, True))
     return [
-        (library, Cell(fault, next(tls) or fault.startswith("tls_"), next(sizes), next(client_kinds), next(operations)))
-        for library in LIBRARIES
+        (
+            next(libraries),
+            Cell(fault, next(tls) or fault.startswith("tls_"), next(sizes), next(client_kinds), next(operations)),
+        )
         for fault in (*BY_NAME, *EXTRA)
     ]
 
