@@ -138,20 +138,6 @@ def test_an_id_that_is_not_known_any_more_means_read_everything_anew(mock: JsmsM
         assert page.next()[1]["fresh"] is True
 
 
-def test_an_id_of_before_a_restart_means_read_everything_anew(mock: JsmsMock) -> None:
-    with mock.serve() as server, streaming(server) as page:
-        page.next()
-        send_code(mock)
-        page.until("messages")
-        seen = page.last_id
-    with mock.serve() as server, streaming(server) as other:
-        other.next()
-        send_code(mock)
-        other.until("messages")
-        with streaming(server, seen) as page:
-            assert page.next()[1]["fresh"] is True
-
-
 def test_a_page_that_reads_slowly_is_told_to_read_anew_and_holds_nobody_up(
     mock: JsmsMock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ from jsmskit.mock.server.uvicorn_server import ServerThread
 from tests.inbox.conftest import PHONE, ObservedCall, OpenPage, Send, make_template, require_browser
 
 if TYPE_CHECKING:
-    from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Route
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 require_browser()
 
@@ -110,34 +110,6 @@ def test_the_life_of_a_code_follows_the_clock_of_the_mock(open_page: OpenPage, s
     page.wait_for_selector(f"{ROWS}:nth-child(2) [data-life=expired]")
     assert page.locator(f"{ROWS}:nth-child(2) .life").inner_text() == "expired"
     assert page.locator(f"{ROWS}:first-child .life").inner_text() == "verified"
-
-
-def test_a_late_answer_does_not_put_the_clock_back(
-    open_page: OpenPage, context: BrowserContext, mock: JsmsMock
-) -> None:
-    """What the page asked for when it was opened may come after events that are newer: those count."""
-    late: list[tuple[Route, APIResponse]] = []
-
-    def hold(route: Route) -> None:
-        late.append((route, route.fetch()))
-
-    context.route("**/_mock/clock", hold)
-    page = open_page()
-    for _ in range(1200):  # frames: each lets what has arrived be handled
-        if late:
-            break
-        page.evaluate("() => new Promise(requestAnimationFrame)")
-    # In one move: between two, the page would show the first for a moment.
-    mock.set_clock("frozen", mock.clock.now() + 3600)
-    page.wait_for_selector("#clock[data-mode=frozen]")
-    shown = page.inner_text("#now")
-    (route, answer) = late.pop()
-    with page.expect_response("**/_mock/clock") as told:
-        route.fulfill(response=answer)
-    told.value.finished()
-    # The page is done with the answer once it has painted after it.
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
-    assert (page.get_attribute("#clock", "data-mode"), page.inner_text("#now")) == ("frozen", shown)
 
 
 def test_reset_empties_every_page_and_a_deletion_takes_one_row(

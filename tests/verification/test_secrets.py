@@ -78,35 +78,6 @@ def test_an_interruption_in_the_store_shows_nothing(
     assert_private(everything_about(caught.value))
 
 
-class Armed:
-    """The mock's transport, until Ctrl-C is due."""
-
-    def __init__(self, mock: JsmsMock) -> None:
-        self._inner = mock.transport
-        self.interrupt = False
-
-    def exchange(self, *arguments: Any, **options: Any) -> Any:
-        if self.interrupt:
-            raise KeyboardInterrupt
-        return self._inner.exchange(*arguments, **options)
-
-    def close(self) -> None:
-        """Not needed."""
-
-
-@pytest.mark.parametrize("call", [START, CHECK])
-def test_an_interruption_in_the_client_shows_nothing(mock: JsmsMock, call: Callable[[Any], Any]) -> None:
-    transport = Armed(mock)
-    client = JsmsClient(APP_KEY, MASTER_SECRET, transport=transport)
-    one = PhoneVerification(client, store=MemoryStore(), clock=mock.clock.now)
-    if call is CHECK:
-        START(one)
-    transport.interrupt = True
-    with pytest.raises(KeyboardInterrupt) as caught:
-        call(one)
-    assert_private(everything_about(caught.value))
-
-
 def test_refusals_show_nothing(mock: JsmsMock) -> None:
     one = verification(mock, MemoryStore())
     START(one)
