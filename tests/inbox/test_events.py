@@ -11,12 +11,12 @@ from typing import Any
 import httpx
 import pytest
 from jsmskit import TransportRequest
-from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
+from jsmskit.mock import Fault, FaultKind, JsmsMock
 from jsmskit.mock.control import event_stream
 from jsmskit.mock.model.http import Request
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
-PHONE = "13800138000"
+from tests.mock.bench import PHONE, ask_for_code
 
 
 class Stream:
@@ -58,18 +58,6 @@ def streaming(server: ServerThread, last_id: str = "") -> Iterator[Stream]:
         yield Stream(answer)
 
 
-def send_code(mock: JsmsMock, phone: str = PHONE) -> None:
-    """Send a code in process."""
-    headers = {
-        "authorization": httpx.BasicAuth(APP_KEY, MASTER_SECRET)._auth_header,
-        "content-type": "application/json",
-    }
-    body = json.dumps({"mobile": phone, "temp_id": 1}).encode()
-    request = TransportRequest("POST", "http://mock/v1/codes", headers, body)
-    status, _, answer = mock.transport.exchange(request, timeout=5)
-    assert status == 200, answer
-
-
 @pytest.fixture
 def mock() -> Iterator[JsmsMock]:
     """A mock without the documented limits, so that one number may get many codes."""
@@ -85,7 +73,7 @@ def test_a_stream_says_hello_and_then_tells_every_message_as_it_is_listed(mock: 
         kind, hello = stream.next()
         assert (kind, hello["fresh"], hello["clock"]["mode"]) == ("hello", True, "real")
 
-        send_code(mock)
+        ask_for_code(mock)
         told = stream.until("messages")
 
         assert told["messages"] == [json.loads(json.dumps(asdict(message))) for message in mock.messages()]
@@ -95,7 +83,7 @@ def test_a_stream_says_hello_and_then_tells_every_message_as_it_is_listed(mock: 
 def test_a_stream_stays_open_and_tells_reports_verifications_replies_deletions_clock_and_reset(mock: JsmsMock) -> None:
     with mock.serve() as server, streaming(server) as stream:
         stream.next()
-        send_code(mock)
+        ask_for_code(mock)
         stream.until("messages")
 
         mock.advance(10)
@@ -119,10 +107,10 @@ def test_a_page_that_comes_back_gets_what_it_missed_as_long_as_somebody_listened
         listener.next()
         with streaming(server) as page:
             page.next()
-            send_code(mock, "13800138001")
+            ask_for_code(mock, "13800138001")
             page.until("messages")
             seen = page.last_id
-        send_code(mock, "13800138002")
+        ask_for_code(mock, "13800138002")
         listener.until("messages")
         listener.until("messages")
 

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from jsms_api.operations import OPERATIONS
-from jsmskit import JsmsClient, TransportRequest
+from jsmskit import JsmsClient
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock, sample_application
 from jsmskit.mock.model.clock import write_send_time
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
 from tests.inbox.conftest import PHONE, ObservedCall, OpenPage, Send, make_template, require_browser
+from tests.mock.bench import ask_for_code
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -227,33 +228,22 @@ def test_a_hostile_text_stays_text(open_page: OpenPage, send: Send, notice: int)
 
 def test_pages_come_back_after_a_restart_and_have_lost_nothing(context: BrowserContext, mock: JsmsMock) -> None:
     """The server stops at once although a page is open; what arrived meanwhile is there when it is back."""
-    headers = {"content-type": "application/json"}
-    pair = httpx.BasicAuth(APP_KEY, MASTER_SECRET)
-
-    def deliver(phone: str) -> None:
-        request = httpx.Request("POST", "http://mock/v1/codes", json={"mobile": phone, "temp_id": 1})
-        signed = next(pair.sync_auth_flow(request))
-        body = json.dumps({"mobile": phone, "temp_id": 1}).encode()
-        credentials = {"authorization": signed.headers["authorization"], **headers}
-        ready = TransportRequest("POST", str(request.url), credentials, body)
-        assert mock.transport.exchange(ready, timeout=5)[0] == 200
-
     page = context.new_page()
     with mock.serve() as server:
         port = int(server.origin.rpartition(":")[2])
         page.goto(f"{server.control_url}/")
         page.wait_for_selector("[data-stream=live]")
-        deliver("13800138001")
+        ask_for_code(mock, "13800138001")
         page.wait_for_selector("#list[data-rows='1']")
         before = time.perf_counter()
         server.stop()
         print(f"stopped in {time.perf_counter() - before:.3f} s with a page open")
         page.wait_for_selector("[data-stream=lost]")
-    deliver("13800138002")
+    ask_for_code(mock, "13800138002")
     with mock.serve(port=port):
         page.wait_for_selector("[data-stream=live]")
         page.wait_for_selector("#list[data-rows='2']")
-        deliver("13800138003")
+        ask_for_code(mock, "13800138003")
         page.wait_for_selector("#list[data-rows='3']")
 
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import orjson
 from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
+from jsmskit.mock import JsmsMock
 from jsmskit.mock.model import settings as seeds
 from jsmskit.mock.model.clock import Clock, read_send_time
 from jsmskit.mock.model.http import Response
@@ -24,6 +26,7 @@ from jsmskit.mock.state.state import State
 
 NOON = read_send_time("2024-05-06 12:00:00")
 PHONE = "13800138000"
+SAMPLE = (seeds.APP_KEY, seeds.MASTER_SECRET)
 
 #: Templates that a bench holds beside the ready-made one.
 NOTICE, MARKETING, REFUSED = 101, 102, 105
@@ -188,6 +191,12 @@ class Bench:
 
     def messages(self, phone: str | None = None) -> list[Message]:
         return self.state.messages(phone)
+
+
+def ask_for_code(mock: JsmsMock, phone: str = PHONE, pair: tuple[str, str] = SAMPLE) -> httpx.Response:
+    """Ask a mock as users make it for a code, in process."""
+    with httpx.Client(transport=mock.httpx_transport, base_url="http://mock/v1", auth=pair) as client:
+        return client.post("/codes", json={"mobile": phone, "temp_id": 1})
 
 
 def check_refusal(reply: Response) -> None:
