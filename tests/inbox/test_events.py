@@ -20,8 +20,6 @@ from tests.mock.bench import PHONE, ask_for_code
 
 
 class Stream:
-    """One open stream."""
-
     def __init__(self, answer: httpx.Response) -> None:
         self.answer = answer
         self._lines = answer.iter_lines()
@@ -48,7 +46,6 @@ class Stream:
 
 @contextmanager
 def streaming(server: ServerThread, last_id: str = "") -> Iterator[Stream]:
-    """Open a stream."""
     headers = {"last-event-id": last_id} if last_id else {}
     with (
         httpx.Client(trust_env=False, timeout=20, verify=False) as client,

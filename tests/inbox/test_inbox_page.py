@@ -37,7 +37,6 @@ CODE = ".copier .digits"
 
 
 def newest_code(page: Page, code: str) -> None:
-    """Wait until a code is the topmost one."""
     page.wait_for_function("code => document.querySelector('.copier .digits')?.textContent === code", arg=code)
 
 

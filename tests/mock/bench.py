@@ -38,8 +38,6 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A judged answer."""
-
     reply: Response
 
     @property
@@ -60,7 +58,6 @@ class Answer:
 
 
 def basic(user: str, password: str) -> str:
-    """Make the header value of a Basic pair."""
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
@@ -101,7 +98,6 @@ class Bench:
         return self.dispatcher.settings
 
     def change(self, **switches: Any) -> None:
-        """Change settings."""
         self.dispatcher.settings = self.dispatcher.settings.with_changes(**switches)
 
     def call(
@@ -152,7 +148,6 @@ class Bench:
         return str(answer.json["msg_id"])
 
     def notice(self, phone: str = PHONE, number: str = "1", **fields: Any) -> Answer:
-        """Send a notice."""
         body = {"mobile": phone, "temp_id": NOTICE, "temp_para": {"number": number}, **fields}
         return self.post("/messages", body)
 
@@ -211,18 +206,15 @@ def check_refusal(reply: Response) -> None:
 
 
 def notice_entry(phone: str, number: str = "1") -> dict[str, Any]:
-    """Make an entry of a batch of notices."""
     return {"mobile": phone, "temp_para": {"number": number}}
 
 
 def single_task(**fields: Any) -> dict[str, Any]:
-    """Make the body of a timed notice for tomorrow."""
     body = {"send_time": "2024-05-07 09:00:00", "mobile": PHONE, "temp_id": NOTICE}
     return {**body, "temp_para": {"number": "1"}, **fields}
 
 
 def batch_task(*entries: Any, **fields: Any) -> dict[str, Any]:
-    """Make the body of a timed batch for tomorrow."""
     recipients = [notice_entry(entry) if isinstance(entry, str) else entry for entry in entries or (PHONE,)]
     return {"send_time": "2024-05-07 09:00:00", "temp_id": NOTICE, "recipients": recipients, **fields}
 

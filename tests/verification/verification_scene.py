@@ -53,11 +53,9 @@ class Verifier:
         return self._run(self.verification.check(phone, code, purpose=purpose))
 
     def code(self, phone: str = "13800138000") -> str:
-        """The newest code on the phone."""
         return self.mock.messages(phone)[-1].code or ""
 
     def wrong(self, phone: str = "13800138000") -> str:
-        """A code that is not the newest one."""
         return f"{(int(self.code(phone)) + 1) % 1_000_000:06d}"
 
     def sent(self, phone: str | None = None) -> int:
