@@ -16,9 +16,15 @@ from jsmskit.verification import (
     VerificationEvent,
 )
 
-__all__ = ["PEPPER", "Verifier"]
+__all__ = ["PEPPER", "Verifier", "sync_verification"]
 
 PEPPER = "a pepper for tests only"
+
+
+def sync_verification(mock: JsmsMock, store: Any, **options: Any) -> PhoneVerification:
+    """A verification on the mock's clock that waits for nothing."""
+    client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=lambda seconds: None)
+    return PhoneVerification(client, store=store, **{"clock": mock.clock.now} | options)
 
 
 class Verifier:
