@@ -73,17 +73,6 @@ def test_a_redirect_is_told(shell: Shell, mock: JsmsMock) -> None:
     assert told["redirected_to"] == OWN
 
 
-def test_the_ledger_and_its_lines_count_the_withheld(
-    shell: Shell, mock: JsmsMock, served: tuple[JsmsMock, str], tmp_path: Path
-) -> None:
-    """In the result of the run, and in its document."""
-    place = Given(mock, served[1], tmp_path).planned()
-    done = shell.piped("campaign", "run", "1", *place, env={"JSMS_ONLY_TO": PHONE})
-    assert "1 accepted, 1 withheld" in done.out
-    status = shell.piped("campaign", "status", "1", "--json", *place).json()
-    assert (status["recipients"]["withheld"], status["recipients"]["accepted"]) == (1, 1)
-
-
 @pytest.mark.parametrize(
     ("env", "line"),
     [

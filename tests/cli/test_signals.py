@@ -118,10 +118,3 @@ def test_ctrl_c_with_nothing_behind_it_says_that_nothing_was_sent(capsys: pytest
     code, told = run(Command, be_interrupted_while_another_error_is_handled, capsys)
 
     assert (code, "No, nothing was sent." in told) == (ExitCode.INTERRUPTED, True)
-
-
-def test_sigterm_is_told_as_ctrl_c_is(capsys: pytest.CaptureFixture[str]) -> None:
-    code, told = run(Command, lambda: os.kill(os.getpid(), signal.SIGTERM), capsys)
-
-    assert (code, told.startswith("jsms send: Terminated.")) == (ExitCode.TERMINATED, True)
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

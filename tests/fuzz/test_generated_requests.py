@@ -133,4 +133,4 @@ def check_operation(name: str, seed: int, examples: int) -> Reached:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_response_is_right(name: str) -> None:
-    assert check_operation(name, seed=7, examples=10).phases["generated"] > 0
+    assert check_operation(name, seed=7, examples=5).phases["generated"] > 0

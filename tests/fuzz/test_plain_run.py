@@ -27,7 +27,7 @@ def url() -> Iterator[str]:
     ("left_out", "bounds", "operations"),
     [
         ((), ("--phases", "examples"), 23),
-        (SLOW_PATTERNS, ("--phases", "coverage,fuzzing,stateful", "--max-examples", "2"), 19),
+        (SLOW_PATTERNS, ("--phases", "coverage,fuzzing,stateful", "--max-examples", "1"), 19),
     ],
     ids=["examples of all operations", "generated requests and links"],
 )

@@ -12,8 +12,6 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-import pytest
-
 from tests.fuzz.oracle import initial_state, world
 from tests.fuzz.oracle.exchange import Answer, Sent, resolve
 from tests.fuzz.reached import Reached
@@ -87,7 +85,6 @@ def check_random_order(seed: int, count: int) -> Reached:
     return run.reached
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_every_response_is_right_in_any_order(seed: int) -> None:
-    reached = check_random_order(seed, 800)
+def test_every_response_is_right_in_any_order() -> None:
+    reached = check_random_order(1, 1000)
     assert len({name for name, status in reached.statuses if status == 200}) > 15

@@ -215,18 +215,6 @@ def test_a_code_that_was_mistyped_decides_nothing() -> None:
         assert not any(fact.decides(found) for one in check.results for fact, found in one.deviations)
 
 
-def test_an_interruption_deletes_what_was_made_and_sends_nothing_more() -> None:
-    """Ctrl-C while the code is asked for."""
-
-    def interrupt() -> str:
-        raise KeyboardInterrupt
-
-    with checked(ask_code=interrupt) as (check, recorder):
-        assert check.surprise == "interrupted"
-        assert len(recorder.mock.messages()) == 1
-        assert check.left == []
-
-
 def test_an_interruption_at_any_request_leaves_no_schedule() -> None:
     """What is known to be made is deleted; what is under way is not asked for again."""
     for turn in range(MAKING, len(PROBES)):

@@ -200,30 +200,6 @@ def test_a_wait_ends_when_the_message_comes(mock: JsmsMock) -> None:
     assert asyncio.run(go()) == (200, PHONE)
 
 
-def test_a_wait_in_vain_says_what_was_there(call: Caller) -> None:
-    """404 with the number, the time and the count of earlier messages."""
-    call.send_code()
-    call("GET", f"/_mock/messages/wait?phone={PHONE}&seconds=0")
-
-    error = call("GET", f"/_mock/messages/wait?phone={PHONE}&seconds=0.01").json()["error"]
-
-    assert error["what"] == f"no new message for {PHONE} came within 0.01 s; 1 had come before"
-
-
-def test_the_request_that_made_a_message_is_found_by_its_id(call: Caller) -> None:
-    """The call that sent it, not those that asked for its report or that verified its code."""
-    call.send_code(phone="13900139000")
-    msg_id = call.send_code()
-    call("POST", f"/v1/codes/{msg_id}/valid", json={"code": "000000"}, auth=PAIR)
-    call("POST", "/_mock/clock/advance", json={"seconds": 10})
-    assert msg_id in call("GET", "/v1/report", auth=PAIR).text
-
-    (found,) = call("GET", f"/_mock/requests?msg_id={msg_id}").json()["requests"]
-    assert (found["operation"], PHONE in found["request"]) == ("sendCode", True)
-    assert call("GET", "/_mock/requests?msg_id=1").json() == {"requests": []}
-    assert call("GET", "/_mock/requests?msg_id=x").status_code == 400
-
-
 # The clock.
 
 
@@ -329,22 +305,6 @@ def test_a_worker_adds_an_application_of_its_own(call: Caller) -> None:
     assert call("GET", "/v1/accounts/app", auth=PAIR).status_code == 200
 
 
-def test_settings_are_shown_and_changed_one_by_one(call: Caller) -> None:
-    """No hidden limit: all of them are here, and one switch turns them off."""
-    before = call("GET", "/_mock/settings").json()
-    assert before["limits"] is True
-
-    changes = {"limits": False, "review": "at-once", "review_refuses": ["x"], "readings": ["C20-json"]}
-
-    changed = call("PUT", "/_mock/settings", json=changes)
-
-    assert changed.json() == {**before, **changes}
-    voice = {"mobile": PHONE}
-    assert {call("POST", "/v1/voice_codes", json=voice, auth=PAIR).status_code for _ in range(3)} == {200}
-    made = call("POST", "/v1/templates", json={"template": "x", "type": 2}, auth=PAIR).json()["temp_id"]
-    assert call("GET", f"/v1/templates/{made}", auth=PAIR).json()["status"] == 2
-
-
 def test_the_rules_are_told_with_how_sure_they_are(call: Caller) -> None:
     rules = call("GET", "/_mock/rules").json()["rules"]
 
@@ -383,44 +343,6 @@ def test_a_code_on_verification_says_that_the_code_is_not_valid(call: Caller) ->
     assert call("POST", "/v1/codes/1/valid", auth=PAIR).headers["allow"] == "POST"
 
 
-# Decisions and people.
-
-
-def test_reviews_are_decided(call: Caller) -> None:
-    """Templates and signs pass or fall, and the service says so."""
-    template = {"template": "您的订单{{id}}已发货", "type": 2}
-    temp_id = call("POST", "/v1/templates", json=template, auth=PAIR).json()["temp_id"]
-    decision = {"approve": False, "reason": "内容违规"}
-    assert call("POST", f"/_mock/templates/{temp_id}/review", json=decision).json() == {
-        "id": temp_id,
-        "status": 2,
-        "refuse_reason": "内容违规",
-    }
-    assert call("GET", f"/v1/templates/{temp_id}", auth=PAIR).json()["status"] == 2
-
-    sign = {"files": {"image0": ("a.png", b"\x89PNG\r\n\x1a\n")}, "data": {"sign": "测试", "type": "1"}}
-    sign_id = call("POST", "/v1/sign", **sign, auth=PAIR).json()["sign_id"]
-    assert call("POST", f"/_mock/signs/{sign_id}/review", json={"approve": True}).json()["status"] == 1
-    assert call("GET", f"/v1/sign/{sign_id}", auth=PAIR).json()["status"] == 1
-
-    for kind in ("templates", "signs"):
-        assert call("POST", f"/_mock/{kind}/999999/review", json={"approve": True}).status_code == 404
-        unknown = {"approve": True, "app_key": "nobody"}
-        assert call("POST", f"/_mock/{kind}/1/review", json=unknown).json()["error"]["where"] == "app_key"
-
-
-def test_a_person_writes_back(call: Caller) -> None:
-    for unknown in ({}, {"app_key": "nobody"}):
-        assert call("POST", "/_mock/replies", json={"phone": PHONE, "content": "好", **unknown}).status_code == 404
-    call.send_code((SECOND_APP_KEY, SECOND_MASTER_SECRET))
-
-    taken = call("POST", "/_mock/replies", json={"phone": f"+86{PHONE}", "content": "好"})
-
-    assert (taken.status_code, taken.json()) == (201, {"app_key": SECOND_APP_KEY, "phone": PHONE, "content": "好"})
-    (reply,) = call("GET", "/v1/reply", auth=(SECOND_APP_KEY, SECOND_MASTER_SECRET)).json()
-    assert (reply["phone"], reply["content"]) == (PHONE, "好")
-
-
 # Callbacks.
 
 
@@ -447,21 +369,6 @@ def test_an_address_that_does_not_echo_changes_nothing(call: Caller) -> None:
         assert set(call("GET", "/_mock/callbacks").json().values()) == {None}
         unchecked = {"url": receiver.url, "check": False}
         assert set(call("PUT", "/_mock/callbacks", json=unchecked).json().values()) == {receiver.url}
-
-
-def test_deliveries_are_logged_and_pulling_is_off(call: Caller) -> None:
-    """A report goes to the receiver, is shown in the log, and cannot be pulled any more."""
-    with receiving() as receiver:
-        call("PUT", "/_mock/callbacks", json={"url": receiver.url})
-        msg_id = call.send_code()
-        call("POST", "/_mock/clock/advance", json={"seconds": 60})
-
-        (delivery,) = call("GET", f"/_mock/callbacks/deliveries?app_key={APP_KEY}").json()["deliveries"]
-        (event,) = receiver.events
-    assert (delivery["type"], delivery["delivered"], delivery["next_at"]) == ("SMS_REPORT", True, None)
-    assert [attempt["detail"] for attempt in delivery["attempts"]] == ["HTTP 200"]
-    assert json.loads(event["data"])["msgId"] == msg_id
-    assert call("GET", "/v1/report", auth=PAIR).status_code == 403
 
 
 # Refusals.

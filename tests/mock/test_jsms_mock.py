@@ -65,18 +65,6 @@ def test_a_wait_in_vain_says_for_what(mock: JsmsMock) -> None:
         asyncio.run(mock.wait_for_message_async(timeout=0))
 
 
-def test_messages_are_handed_out_in_order_and_codes_newest_first(mock: JsmsMock) -> None:
-    """Who asks for a code wants the one that was just sent; who asks for messages wants them all."""
-    send(mock)
-    send(mock)
-    first, second = mock.messages()
-
-    assert mock.wait_for_code(PHONE, 0) == second.code
-    assert [mock.wait_for_message(timeout=0), mock.wait_for_message(timeout=0)] == [first, second]
-    with pytest.raises(NoMessageError):
-        mock.wait_for_code(PHONE, 0)
-
-
 def test_time_is_advanced_in_seconds_or_spans_and_never_back(mock: JsmsMock) -> None:
     """Going back is `clock.set`."""
     mock.advance(timedelta(minutes=1))

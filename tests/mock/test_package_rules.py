@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 from jsms_api.error_table import ERRORS
-from jsms_api.operations import OPERATIONS
 from jsmskit.mock.model.rule_catalog import _RULES, DECLARED, TABLE
 
 PACKAGE = Path(__file__).resolve().parents[2] / "overlay" / "jsmskit" / "mock"
@@ -78,14 +77,6 @@ def test_every_refusal_names_a_rule_of_the_table_and_every_rule_refuses() -> Non
     assert {name for name in named if name.partition(".")[0] in groups} <= set(TABLE)
     made_up = {"template.unknown", "sign.unknown"}
     assert {identity for identity, rule in TABLE.items() if rule.code is not None} <= named | made_up
-
-
-def test_every_operation_of_the_spec_has_its_code() -> None:
-    """23 of 23."""
-    from jsmskit.mock.service.dispatcher import _OPERATIONS
-
-    assert set(_OPERATIONS) == set(OPERATIONS)
-    assert len(OPERATIONS) == 23
 
 
 def test_no_test_of_the_mock_sleeps() -> None:

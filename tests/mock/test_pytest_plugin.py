@@ -9,7 +9,6 @@ import sys
 from importlib.metadata import distribution
 from pathlib import Path
 
-import pytest
 from jsmskit import AsyncJsmsClient, JsmsClient
 from jsmskit.mock import Fault, FaultKind, JsmsMock
 from jsmskit.pytest_plugin import async_jsms_client, jsms_client, jsms_mock
@@ -17,14 +16,6 @@ from jsmskit.pytest_plugin import async_jsms_client, jsms_client, jsms_mock
 __all__ = ["async_jsms_client", "jsms_client", "jsms_mock"]
 
 PHONE = "13800138000"
-
-
-@pytest.mark.parametrize("turn", [1, 2])
-def test_each_test_has_a_mock_of_its_own(jsms_mock: JsmsMock, jsms_client: JsmsClient, turn: int) -> None:
-    assert jsms_mock.messages() == []
-    sent = jsms_client.codes.send(PHONE, template_id=1)
-
-    assert jsms_client.codes.verify(sent.msg_id, jsms_mock.wait_for_code(PHONE))
 
 
 def test_the_asynchronous_client_shares_the_mock(jsms_mock: JsmsMock, async_jsms_client: AsyncJsmsClient) -> None:

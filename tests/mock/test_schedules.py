@@ -52,11 +52,3 @@ def test_marketing_is_not_sent_to_who_has_unsubscribed_meanwhile(bench: Bench) -
     bench.clock.set(AT + 60)
     assert bench.messages() == []
     assert bench.get("/report").json == []
-
-
-def test_a_task_whose_application_is_gone_does_nothing(bench: Bench) -> None:
-    bench.schedule()
-    with bench.state.database as connection:
-        connection.execute("DELETE FROM applications WHERE app_key = ?", (bench.app_key,))
-    bench.clock.set(AT)
-    assert bench.messages() == []

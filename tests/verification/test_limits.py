@@ -112,14 +112,6 @@ def test_an_alarm_that_fails_stops_nothing(verifier: Any, caplog: pytest.LogCapt
     assert "on_alarm failed" in caplog.text
 
 
-def test_the_refusal_names_the_limit_that_takes_longest(verifier: Any) -> None:
-    one = verifier(policy=policy(resend_after=60, per_number_hour=1, per_number_day=1))
-    one.start()
-    error = refusal(one)
-    assert (error.limit, error.retry_after) == (Limit.NUMBER_DAY, 86_400)
-    assert error.advice.en == "Wait 24 hours, then try again."
-
-
 def test_a_call_has_an_interval_of_its_own_and_counts_as_a_code(verifier: Any) -> None:
     one = verifier(policy=Policy(budget_hour=5))
     one.start()

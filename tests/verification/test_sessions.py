@@ -71,16 +71,6 @@ def test_five_wrong_codes_end_a_session_without_asking_the_service_again(verifie
     assert one.asked() == asked
 
 
-def test_a_code_ends_with_its_time(verifier: Any) -> None:
-    one = verifier()
-    started = one.start()
-    one.mock.advance(299)
-    assert one.check(one.wrong()).reason is CheckReason.WRONG
-    one.mock.advance(1)
-    assert started.expires_at.timestamp() == one.mock.clock.now()
-    assert one.check(one.code()).reason is CheckReason.EXPIRED
-
-
 def test_a_code_that_the_service_calls_too_old_is_too_old(verifier: Any) -> None:
     one = verifier(policy=Policy(code_ttl=3600))  # the template's is 300
     one.start()
