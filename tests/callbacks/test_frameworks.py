@@ -9,6 +9,7 @@ import importlib.util
 import sqlite3
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -72,90 +73,77 @@ def ask(app: Any, method: str, url: str, **request: Any) -> httpx.Response:
     return asyncio.run(exchange())
 
 
-class Client:
-    """The four clients under one pair of methods."""
-
-    def __init__(self, get: Any, post: Any) -> None:
-        self.get = get
-        self.post = post
-
-    def check(self, database: Path) -> None:
-        """What a service and a stranger do: check the address, call, repeat, forge, guess."""
-        assert self.get(f"{ADDRESS}?echostr=a8Bc1234") == (200, b"a8Bc1234")
-        report, reply = form(), form("SMS_REPLY", REPLY, nonce=2)
-        assert [self.post(ADDRESS, report), self.post(ADDRESS, reply)] == [200, 200]
-        assert self.post(ADDRESS, report) == 200
-        assert self.post(ADDRESS, report | {"data": reply["data"], "type": "SMS_REPLY"}) == 409
-        assert self.post(ADDRESS, report | {"signature": "0" * 40}) == 403
-        assert self.post(ADDRESS, {"nonce": "1"}) == 400
-        assert self.post("/jsms/guessed", report) == 404
-        assert [raw for _, raw in kept(database)] == [reply["data"], report["data"]]
+def check(get: Callable[[str], tuple[int, bytes]], post: Callable[[str, dict[str, str]], int], database: Path) -> None:
+    """What a service and a stranger do: check the address, call, repeat, forge, guess."""
+    assert get(f"{ADDRESS}?echostr=a8Bc1234") == (200, b"a8Bc1234")
+    report, reply = form(), form("SMS_REPLY", REPLY, nonce=2)
+    assert [post(ADDRESS, report), post(ADDRESS, reply)] == [200, 200]
+    assert post(ADDRESS, report) == 200
+    assert post(ADDRESS, report | {"data": reply["data"], "type": "SMS_REPLY"}) == 409
+    assert post(ADDRESS, report | {"signature": "0" * 40}) == 403
+    assert post(ADDRESS, {"nonce": "1"}) == 400
+    assert post("/jsms/guessed", report) == 404
+    assert [raw for _, raw in kept(database)] == [reply["data"], report["data"]]
 
 
-class TestStarlette:
-    """As a route and as a mount."""
+@pytest.mark.parametrize(("routes", "address"), [([Route], ADDRESS), ([Mount], ADDRESS + "/")], ids=["route", "mount"])
+def test_serves_callbacks(routes: list[Any], address: str) -> None:
+    """A coroutine function as handler, in the loop of the application; no redirect on the way."""
+    events: list[CallbackEvent] = []
 
-    @pytest.mark.parametrize(
-        ("routes", "address"), [([Route], ADDRESS), ([Mount], ADDRESS + "/")], ids=["route", "mount"]
-    )
-    def test_serves_callbacks(self, routes: list[Any], address: str) -> None:
-        """A coroutine function as handler, in the loop of the application; no redirect on the way."""
-        events: list[CallbackEvent] = []
+    async def handle(event: CallbackEvent) -> None:
+        events.append(event)
 
-        async def handle(event: CallbackEvent) -> None:
-            events.append(event)
-
-        app = AsgiCallbacks(CallbackEndpoint(CallbackVerifier(APP_KEY, MASTER_SECRET), handle))
-        site = Starlette(routes=[routes[0](ADDRESS, app)])
-        assert ask(site, "GET", address, params={"echostr": "a8Bc1234"}).text == "a8Bc1234"
-        assert ask(site, "POST", address, data=form("SMS_REPLY", REPLY)).status_code == 200
-        assert ask(site, "PUT", address).status_code == 405
-        assert ask(site, "POST", address, content=b"x" * 70_000).status_code == 413
-        assert [type(event) for event in events] == [Reply]
+    app = AsgiCallbacks(CallbackEndpoint(CallbackVerifier(APP_KEY, MASTER_SECRET), handle))
+    site = Starlette(routes=[routes[0](ADDRESS, app)])
+    assert ask(site, "GET", address, params={"echostr": "a8Bc1234"}).text == "a8Bc1234"
+    assert ask(site, "POST", address, data=form("SMS_REPLY", REPLY)).status_code == 200
+    assert ask(site, "PUT", address).status_code == 405
+    assert ask(site, "POST", address, content=b"x" * 70_000).status_code == 413
+    assert [type(event) for event in events] == [Reply]
 
 
-class TestExamples:
-    """The files of the docs, unchanged."""
+def test_fastapi(root: Path, database: Path) -> None:
+    app = example(root, "fastapi").create_app()
 
-    def test_fastapi(self, root: Path, database: Path) -> None:
-        app = example(root, "fastapi").create_app()
+    def get(url: str) -> tuple[int, bytes]:
+        answer = ask(app, "GET", url)
+        return answer.status_code, answer.content
 
-        def get(url: str) -> tuple[int, bytes]:
-            answer = ask(app, "GET", url)
-            return answer.status_code, answer.content
+    check(get, lambda url, data: ask(app, "POST", url, data=data).status_code, database)
 
-        Client(get, lambda url, data: ask(app, "POST", url, data=data).status_code).check(database)
 
-    def test_flask(self, root: Path, database: Path) -> None:
-        client = example(root, "flask").create_app().test_client()
+def test_flask(root: Path, database: Path) -> None:
+    client = example(root, "flask").create_app().test_client()
 
-        def get(url: str) -> tuple[int, bytes]:
-            answer = client.get(url)
-            return answer.status_code, answer.data
+    def get(url: str) -> tuple[int, bytes]:
+        answer = client.get(url)
+        return answer.status_code, answer.data
 
-        Client(get, lambda url, data: client.post(url, data=data).status_code).check(database)
+    check(get, lambda url, data: client.post(url, data=data).status_code, database)
 
-    def test_django(self, root: Path, database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A view over the endpoint; also Django's own mapping of a form is read."""
-        module = example(root, "django")
-        monkeypatch.setitem(sys.modules, module.__name__, module)  # Django imports its URLs by name
-        module.create_app()
-        from django.http import QueryDict
-        from django.test import Client as DjangoClient
 
-        client = DjangoClient(enforce_csrf_checks=True)
+def test_django(root: Path, database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A view over the endpoint; also Django's own mapping of a form is read."""
+    module = example(root, "django")
+    monkeypatch.setitem(sys.modules, module.__name__, module)  # Django imports its URLs by name
+    module.create_app()
+    from django.http import QueryDict
+    from django.test import Client
 
-        def get(url: str) -> tuple[int, bytes]:
-            answer = client.get(url)
-            return answer.status_code, answer.content
+    client = Client(enforce_csrf_checks=True)
 
-        def post(url: str, data: dict[str, str]) -> int:
-            # The form as the service writes it; the client's default would be multipart.
-            return client.post(url, urlencode(data), content_type="application/x-www-form-urlencoded").status_code
+    def get(url: str) -> tuple[int, bytes]:
+        answer = client.get(url)
+        return answer.status_code, answer.content
 
-        Client(get, post).check(database)
-        verifier = CallbackVerifier(APP_KEY, MASTER_SECRET)
-        encoded = body(timestamp=int(time.time() * 1000))
-        assert verifier.parse(QueryDict(encoded)).raw
-        with pytest.raises(MalformedCallbackError, match="nonce occurs 2 times"):
-            verifier.parse(QueryDict(encoded + b"&nonce=1"))
+    def post(url: str, data: dict[str, str]) -> int:
+        # The form as the service writes it; the client's default would be multipart.
+        return client.post(url, urlencode(data), content_type="application/x-www-form-urlencoded").status_code
+
+    check(get, post, database)
+    verifier = CallbackVerifier(APP_KEY, MASTER_SECRET)
+    encoded = body(timestamp=int(time.time() * 1000))
+    assert verifier.parse(QueryDict(encoded)).raw
+    with pytest.raises(MalformedCallbackError, match="nonce occurs 2 times"):
+        verifier.parse(QueryDict(encoded + b"&nonce=1"))

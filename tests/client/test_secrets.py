@@ -14,7 +14,7 @@ import logging
 import pickle
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -40,6 +40,7 @@ from tests.client.operations import GENERATED, PNG
 from tests.client.servers import url
 from tests.judges_of_secrets import shown_by_frames, shown_by_tools
 
+Logged = Callable[[], list[str]]
 PHONE, OTHER = "13987654321", "13711112222"
 CODE = "739164"
 VALUE = "Zaubertrank"
@@ -126,26 +127,17 @@ ENDINGS: dict[str, Any] = {
 }
 
 
-class Everything(logging.Handler):
-    """Keeps what every logger of the process says, formatted as a careless application would."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(self.format(record) + repr(record.__dict__))
-
-
 @pytest.fixture
-def logged() -> Iterator[Everything]:
-    root = logging.getLogger()
-    handler, level = Everything(), root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield handler
-    root.removeHandler(handler)
-    root.setLevel(level)
+def logged(caplog: pytest.LogCaptureFixture) -> Logged:
+    """What every logger of the process said since it was asked last, formatted, and every field of the records."""
+    caplog.set_level(logging.DEBUG)
+
+    def lines() -> list[str]:
+        said = [caplog.text, *(repr(record.__dict__) for record in caplog.records)]
+        caplog.clear()
+        return said
+
+    return lines
 
 
 def leaks(texts: Iterable[str]) -> list[str]:
@@ -153,35 +145,34 @@ def leaks(texts: Iterable[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("ask", ASKS)
-def test_nothing_private_leaves_with_an_error(calling: Callable[..., Caller], logged: Everything, ask: str) -> None:
+def test_nothing_private_leaves_with_an_error(calling: Callable[..., Caller], logged: Logged, ask: str) -> None:
     """Also when the server echoes what it was sent, in every place that an answer has."""
     for ending, given in ENDINGS.items():
         if (ask, ending) == ("call", "wrong shape"):
             continue  # the generated reader takes any text for an id, so that one is no failure
         error = failed(calling(given, retry=RetryPolicy(max_attempts=1), **DEV), ASKS[ask])
-        assert leaks([*shown_by_frames(error), *logged.lines]) == [], ending
+        assert leaks([*shown_by_frames(error), *logged()]) == [], ending
         assert (error.__context__, error.__cause__) == (None, None)
         assert not any(secret.encode() in pickle.dumps(error) for secret in FORBIDDEN.values()), ending
-        logged.lines.clear()
 
 
 @pytest.mark.parametrize("ask", WRONG)
 def test_nothing_private_leaves_with_a_refused_argument(
-    calling: Callable[..., Caller], logged: Everything, ask: str
+    calling: Callable[..., Caller], logged: Logged, ask: str
 ) -> None:
     """The frames that can stand in a traceback hold what is private only in wrappers."""
     error = failed(calling(answer(200, {})), WRONG[ask])
-    assert leaks([*shown_by_frames(error), *logged.lines]) == []
+    assert leaks([*shown_by_frames(error), *logged()]) == []
 
 
 @pytest.mark.parametrize("ask", ["codes.send", "codes.send_voice", "messages.send_batch", "schedules.update", "call"])
 def test_nothing_private_leaves_with_a_withheld_message(
-    calling: Callable[..., Caller], logged: Everything, ask: str
+    calling: Callable[..., Caller], logged: Logged, ask: str
 ) -> None:
     """The recipient guard reads numbers, and raises where no frame of it is left."""
     error = failed(calling(answer(200, {}), recipients=OnlyTo("13800138000")), ASKS[ask])
     assert isinstance(error, WithheldError)
-    assert leaks([*shown_by_frames(error), *logged.lines]) == []
+    assert leaks([*shown_by_frames(error), *logged()]) == []
 
 
 @pytest.mark.parametrize(
@@ -223,12 +214,10 @@ def test_nothing_private_leaves_with_a_withheld_message(
         ("replies.fetch", [{"phone": PHONE, "replyTime": 1, "content": f"{CODE} {VALUE}"}, {"content": VALUE}]),
     ],
 )
-def test_nothing_private_shows_in_a_result(
-    calling: Callable[..., Caller], logged: Everything, ask: str, data: Any
-) -> None:
+def test_nothing_private_shows_in_a_result(calling: Callable[..., Caller], logged: Logged, ask: str, data: Any) -> None:
     """Results hold numbers and values, since callers need them; their repr does not show them."""
     result = calling(answer(200, data), **DEV)(ASKS[ask])
-    assert leaks([repr(result), str(result), *logged.lines]) == []
+    assert leaks([repr(result), str(result), *logged()]) == []
 
 
 def test_nothing_private_shows_in_the_error_of_a_partial_failure(calling: Callable[..., Caller]) -> None:
@@ -306,11 +295,11 @@ INTERRUPTIONS: dict[str, Callable[[Callable[[Any], Any]], None]] = {
     ("interruption", "ask"),
     [*itertools.product(["Ctrl-C", "cancel"], ASKS), ("a time limit of the application", "codes.send_voice")],
 )
-def test_nothing_private_leaves_with_an_interruption(logged: Everything, interruption: str, ask: str) -> None:
+def test_nothing_private_leaves_with_an_interruption(logged: Logged, interruption: str, ask: str) -> None:
     """While the client waits for the response: what error trackers and debuggers make of every frame."""
     with pytest.raises((KeyboardInterrupt, TimeoutError, asyncio.CancelledError)) as caught:
         INTERRUPTIONS[interruption](ASKS[ask])
-    assert leaks([shown_by_tools(caught.value), *logged.lines]) == []
+    assert leaks([shown_by_tools(caught.value), *logged()]) == []
 
 
 CONSTRUCTIONS: dict[str, Callable[[Any], Any]] = {

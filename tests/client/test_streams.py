@@ -238,31 +238,6 @@ def test_idle_connections_beyond_the_one_in_use_are_closed_when_they_expire() ->
         assert opened >= 1
 
 
-@pytest.mark.parametrize("forked", [False, True])
-def test_of_two_idle_connections_the_good_one_is_used(forked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The newest first; one that has expired is closed on the way; in another process none of them is
-    touched.
-    """
-    with serving(answering()) as server, JsmsClient(*APP, base_url=f"http://127.0.0.1:{server.port}/v1") as client:
-        client.codes.send("13800138000")
-        idle = idle_connections(client)
-        first = idle.pop()
-        client.codes.send("13800138000")
-        idle.appendleft(first)
-        idle[-1].good_until = 0.0
-        if forked:
-            monkeypatch.setattr(os, "getpid", lambda: 1)
-        client.codes.send("13800138000")
-        assert (list(idle_connections(client)) == [first]) is not forked
-        assert len(server.brought) == (3 if forked else 2)
-        if forked:
-            client.close()
-            monkeypatch.undo()
-            assert not first.stream.is_readable(), "the child has closed what belongs to its parent"
-            for connection in idle:
-                connection.stream.close()
-
-
 def test_whether_a_socket_wait_ready_is_known_with_and_without_poll(
     pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:

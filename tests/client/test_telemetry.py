@@ -11,9 +11,7 @@ from typing import Any
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsms_api.operations import OPERATIONS
-from jsmskit import JsmsClient, JsmsError, __version__
-from jsmskit.campaigns import CampaignRunner, TemplateFacts, TemplateKind, open_ledger, plan
-from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
+from jsmskit import JsmsError, __version__
 from jsmskit.telemetry import OpenTelemetryObserver
 from opentelemetry import trace
 from opentelemetry.sdk.metrics import MeterProvider
@@ -183,21 +181,6 @@ def test_durations_are_measured_by_outcome(calling: Calling, clock: FakeClock, t
 def test_the_global_providers_are_the_default(calling: Calling) -> None:
     """Without an SDK OpenTelemetry does nothing, and so does this."""
     assert calling(ACCEPTED, observer=OpenTelemetryObserver())(CALLS["sendCode"]).msg_id == "1"
-
-
-def test_each_request_of_a_campaign_is_a_span(tmp_path: Any, telemetry: Field) -> None:
-    people = [f"138{number:08}" for number in range(120)]
-    with (
-        JsmsMock() as mock,
-        JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport, observer=telemetry.observer) as client,
-        open_ledger(tmp_path / "campaign.db") as ledger,
-    ):
-        template = client.templates.create("hello", type=2, remark="x")
-        mock.review_template(template.template_id, approve=True)
-        plan(ledger, people, TemplateFacts(template.template_id, "hello", TemplateKind.NOTICE))
-        assert CampaignRunner(ledger, client).run(1).finished
-    names = [span.name for span in telemetry.spans]
-    assert names.count("POST /messages/batch") >= 2
 
 
 def test_without_opentelemetry_the_import_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

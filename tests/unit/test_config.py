@@ -114,22 +114,41 @@ def test_plain_http_is_for_loopback_and_for_sample_keys(
         assert keys[1] not in str(caught.value)
 
 
-@pytest.mark.parametrize("value", [0, -1, float("inf"), float("nan"), "5", None, True])
-def test_times_are_positive_seconds(value: object) -> None:
-    """A deadline of zero or of nothing would be a call that never ends or never begins."""
-    for kind in (JsmsClient, AsyncJsmsClient):
-        for name in ("timeout", "connect_timeout") + (() if value is None else ("deadline",)):
-            with pytest.raises(ConfigurationError, match=name):
-                kind(*KEYS, **{name: value})  # type: ignore[arg-type]
+def test_times_end() -> None:
+    """From 24.8 days on the system's calls overflow, and what was sent looked unknown."""
     assert validate_seconds("x", 5) == 5.0
-    # From 24.8 days on the system's calls overflow, and what was sent looked unknown.
     assert validate_seconds("x", 25 * 86_400) == validate_seconds("x", 86_400) == 86_400.0
 
 
-@pytest.mark.parametrize("value", [0, -1, 1.5, "10", None, True])
-def test_a_limit_of_connections_is_a_whole_number(value: object) -> None:
-    with pytest.raises(ConfigurationError, match="max_connections"):
-        JsmsClient(*KEYS, max_connections=value)  # type: ignore[arg-type]
+TIMES = ("timeout", "connect_timeout", "deadline")
+PROXIES = ("", "proxy:1", "socks5://p:1", "https://p:1", "http://p", "http://p:1/x", "http://:1", "http://p:x", 5)
+
+
+@pytest.mark.parametrize("kind", [JsmsClient, AsyncJsmsClient])
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        *(({name: value}, name) for name in TIMES for value in (0, -1, float("inf"), float("nan"), "5", True)),
+        *(({name: None}, name) for name in TIMES[:2]),
+        *(({"max_connections": value}, "max_connections") for value in (0, -1, 1.5, "10", None, True)),
+        *(({"retry": value}, "RetryPolicy") for value in (0, None, "no", {"max_attempts": 1})),
+        *(({"proxy": value}, "proxy") for value in (*PROXIES, "http://极:1")),
+        *(
+            ({"transport": object(), **ours}, "transport")
+            for ours in ({"proxy": "http://127.0.0.1:1"}, {"ca_file": "x"})
+        ),
+    ],
+    ids=str,
+)
+def test_an_option_that_cannot_be_meant_makes_no_client(kind: Any, options: dict[str, Any], word: str) -> None:
+    """A deadline of nothing never ends, a number for a policy fails in the midst of a call, and a setting of our
+    transport has no effect on another one.
+    """
+    with pytest.raises(ConfigurationError, match=word):
+        kind(*KEYS, **options)
+    if options.get("retry") is not None:
+        with pytest.raises(ConfigurationError, match=word):
+            kind(*KEYS).with_options(**options)
 
 
 @pytest.mark.parametrize(
@@ -164,16 +183,6 @@ def test_the_account_s_pair_comes_whole_or_not_at_all() -> None:
         assert caught.value.field == missing
 
 
-@pytest.mark.parametrize("retry", [0, None, "no", {"max_attempts": 1}])
-def test_a_retry_policy_is_a_policy(retry: object) -> None:
-    """Other clients take a number there; taken for one, it would fail in the middle of a call."""
-    with pytest.raises(ConfigurationError, match="RetryPolicy"):
-        JsmsClient(*KEYS, retry=retry)  # type: ignore[arg-type]
-    if retry is not None:
-        with pytest.raises(ConfigurationError, match="RetryPolicy"):
-            JsmsClient(*KEYS).with_options(retry=retry)  # type: ignore[arg-type]
-
-
 def test_sample_keys_are_for_the_mock() -> None:
     """On loopback they are fine, and with another transport; against a real host they are a copied
     example.
@@ -191,27 +200,6 @@ def test_sample_keys_are_for_the_mock() -> None:
     assert samples.any_sample
     with pytest.raises(ConfigurationError, match="sample"):
         reject_sample_keys(samples, endpoint(BASE_URL))
-
-
-def test_settings_of_our_transport_do_not_go_with_another_one() -> None:
-    """They would have no effect, and somebody would believe they had."""
-    for options in ({"proxy": "http://127.0.0.1:1"}, {"ca_file": "x"}):
-        with pytest.raises(ConfigurationError, match="transport"):
-            JsmsClient(*KEYS, transport=object(), **options)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        *("", "proxy:1", "socks5://p:1", "https://p:1", "http://p", "http://p:1/x", "http://:1", "http://p:x", 5),
-        "http://极:1",
-    ],
-)
-def test_a_proxy_that_cannot_be_read_is_refused(address: object) -> None:
-    """And not shown, since proxies have passwords."""
-    with pytest.raises(ConfigurationError, match="proxy") as caught:
-        JsmsClient(*KEYS, proxy=address)  # type: ignore[arg-type]
-    assert caught.value.field == "proxy"
 
 
 def test_a_proxy_s_password_is_not_shown() -> None:

@@ -154,64 +154,69 @@ def calls_to_mask(text: str) -> int:
     return events["call"] + events["c_call"]
 
 
-class TestSecret:
-    """A secret is held, compared, passed on; never shown."""
+VALUE = "5e987ac6d2e04d95a9d8f0d1"
 
-    VALUE = "5e987ac6d2e04d95a9d8f0d1"
 
-    def test_is_shown_by_no_rendering(self) -> None:
-        secret = Secret(self.VALUE)
-        shown = [repr(secret), str(secret), f"{secret}", f"{secret:>30}", f"{secret!r}", "%s" % secret]  # noqa: UP031
-        shown += [repr([secret]), repr({"key": secret}), format(secret, "")]
-        assert shown[:4] == ["Secret(hidden)", "****", "****", " " * 26 + "****"]
-        assert not any(self.VALUE[:4] in text for text in shown)
+def test_a_secret_is_shown_by_no_rendering() -> None:
+    secret = Secret(VALUE)
+    shown = [repr(secret), str(secret), f"{secret}", f"{secret:>30}", f"{secret!r}", "%s" % secret]  # noqa: UP031
+    shown += [repr([secret]), repr({"key": secret}), format(secret, "")]
+    assert shown[:4] == ["Secret(hidden)", "****", "****", " " * 26 + "****"]
+    assert not any(VALUE[:4] in text for text in shown)
 
-    def test_is_refused_by_pickle_and_json(self) -> None:
-        """Both would write the value; TypeError, whatever the protocol."""
-        secret = Secret(self.VALUE)
-        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-            with pytest.raises(TypeError, match=r"^a Secret is not written anywhere: pickle refused$"):
-                pickle.dumps(secret, protocol)
-        with pytest.raises(TypeError):
-            json.dumps({"key": secret})
+
+def test_a_secret_is_refused_by_pickle_and_json() -> None:
+    """Both would write the value; TypeError, whatever the protocol."""
+    secret = Secret(VALUE)
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         with pytest.raises(TypeError, match=r"^a Secret is not written anywhere: pickle refused$"):
-            secret.__getstate__()
-        assert self.VALUE not in json.dumps({"key": secret}, default=str)
+            pickle.dumps(secret, protocol)
+    with pytest.raises(TypeError):
+        json.dumps({"key": secret})
+    with pytest.raises(TypeError, match=r"^a Secret is not written anywhere: pickle refused$"):
+        secret.__getstate__()
+    assert VALUE not in json.dumps({"key": secret}, default=str)
 
-    def test_has_no_dict_to_read_it_from(self) -> None:
-        """Tools that print `vars()` of everything find nothing."""
-        with pytest.raises(TypeError):
-            vars(Secret(self.VALUE))
 
-    def test_reveals_on_request(self) -> None:
-        assert Secret(self.VALUE).reveal() == self.VALUE
+def test_a_secret_has_no_dict_to_read_it_from() -> None:
+    """Tools that print `vars()` of everything find nothing."""
+    with pytest.raises(TypeError):
+        vars(Secret(VALUE))
 
-    def test_compares_by_value_with_secrets_only(self) -> None:
-        """Equality with a str would invite `secret == user_input`."""
-        assert Secret("a") == Secret("a")
-        assert Secret("a") != Secret("b")
-        assert Secret("é\ud800") == Secret("é\ud800")
-        assert Secret("a") != "a"
-        assert Secret("a").__eq__("a") is NotImplemented
-        assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
 
-    def test_cannot_be_changed_and_is_its_own_copy(self) -> None:
-        secret = Secret("a")
-        with pytest.raises(AttributeError, match=r"^a Secret cannot be changed$"):
-            secret.value = "b"  # type: ignore[attr-defined]
-        with pytest.raises(AttributeError, match=r"^a Secret cannot be changed$"):
-            del secret.value  # type: ignore[attr-defined]
-        assert copy.copy(secret) is secret
-        assert copy.deepcopy({"key": secret})["key"] is secret
+def test_a_secret_reveals_on_request() -> None:
+    assert Secret(VALUE).reveal() == VALUE
 
-    def test_is_true_if_there_is_something_to_hide(self) -> None:
-        """`if secret` works as with the text."""
-        assert Secret("a")
-        assert not Secret("")
 
-    def test_holds_text_only(self) -> None:
-        with pytest.raises(TypeError, match=r"^a secret is a str, not bytes$"):
-            Secret(self.VALUE.encode())  # type: ignore[arg-type]
+def test_a_secret_compares_by_value_with_secrets_only() -> None:
+    """Equality with a str would invite `secret == user_input`."""
+    assert Secret("a") == Secret("a")
+    assert Secret("a") != Secret("b")
+    assert Secret("é\ud800") == Secret("é\ud800")
+    assert Secret("a") != "a"
+    assert Secret("a").__eq__("a") is NotImplemented
+    assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
+
+
+def test_a_secret_cannot_be_changed_and_is_its_own_copy() -> None:
+    secret = Secret("a")
+    with pytest.raises(AttributeError, match=r"^a Secret cannot be changed$"):
+        secret.value = "b"  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match=r"^a Secret cannot be changed$"):
+        del secret.value  # type: ignore[attr-defined]
+    assert copy.copy(secret) is secret
+    assert copy.deepcopy({"key": secret})["key"] is secret
+
+
+def test_a_secret_is_true_if_there_is_something_to_hide() -> None:
+    """`if secret` works as with the text."""
+    assert Secret("a")
+    assert not Secret("")
+
+
+def test_a_secret_holds_text_only() -> None:
+    with pytest.raises(TypeError, match=r"^a secret is a str, not bytes$"):
+        Secret(VALUE.encode())  # type: ignore[arg-type]
 
 
 class Kind(IntEnum):
@@ -282,118 +287,119 @@ class Collected(logging.Handler):
 @pytest.fixture
 def handler() -> Iterator[Collected]:
     """A handler with the filter, on a logger of its own."""
-    logger = logging.getLogger("somebody.else")
     collected = Collected()
     collected.addFilter(MaskPhones())
-    logger.addHandler(collected)
-    logger.setLevel(logging.DEBUG)
-    logger.propagate = False
+    LOG.addHandler(collected)
+    LOG.setLevel(logging.DEBUG)
+    LOG.propagate = False
     yield collected
-    logger.removeHandler(collected)
+    LOG.removeHandler(collected)
 
 
-class TestMaskPhones:
-    """The filter masks what other people's code logs."""
+LOG = logging.getLogger("somebody.else")
 
-    log = logging.getLogger("somebody.else")
 
-    @pytest.mark.parametrize(
-        ("message", "args"),
-        [
-            ("sent to 13800138000", ()),
-            ("sent to %s", ("13800138000",)),
-            ("sent to %d", (13800138000,)),
-            ("sent to %(phone)s", ({"phone": "+86 138 0013 8000"},)),
-            ("body %r", ({"mobile": ["13800138000"]},)),
-            ("half %s%s", ("138001", "38000")),
-        ],
-    )
-    def test_masks_the_finished_message(self, handler: Collected, message: str, args: tuple[object, ...]) -> None:
-        """The number may stand in the text, in an argument, or come about by putting both together."""
-        self.log.info(message, *args)
-        assert "138****8000" in handler.lines[0]
+@pytest.mark.parametrize(
+    ("message", "args"),
+    [
+        ("sent to 13800138000", ()),
+        ("sent to %s", ("13800138000",)),
+        ("sent to %d", (13800138000,)),
+        ("sent to %(phone)s", ({"phone": "+86 138 0013 8000"},)),
+        ("body %r", ({"mobile": ["13800138000"]},)),
+        ("half %s%s", ("138001", "38000")),
+    ],
+)
+def test_the_filter_masks_the_finished_message(handler: Collected, message: str, args: tuple[object, ...]) -> None:
+    """The number may stand in the text, in an argument, or come about by putting both together."""
+    LOG.info(message, *args)
+    assert "138****8000" in handler.lines[0]
 
-    def test_leaves_a_record_without_a_number_alone(self, handler: Collected) -> None:
-        """Handlers that group by message template and arguments still can."""
-        self.log.info("code %d after %s", 403, "wait", extra={"attempt": 2, "big": 10**5000, "flag": True})
-        record = handler.records[0]
-        assert (record.msg, record.args) == ("code %d after %s", (403, "wait"))
-        assert (record.attempt, record.big, record.flag) == (2, 10**5000, True)  # type: ignore[attr-defined]
 
-    def test_masks_extra_fields_at_depth(self, handler: Collected) -> None:
-        """JSON formatters write `extra` out, nested values and keys too; the application's objects stay as
-        they are.
-        """
-        deep = {"a": [("13800138000", {"13800138000": 13800138000})]}
-        self.log.info("x", extra={"to": "13800138000", "number": 13800138000, "deep": deep})
-        record = handler.records[0]
-        assert record.to == "138****8000"  # type: ignore[attr-defined]
-        assert record.number == "138****8000"  # type: ignore[attr-defined]
-        assert record.deep == {"a": [("138****8000", {"138****8000": "138****8000"})]}  # type: ignore[attr-defined]
-        assert deep == {"a": [("13800138000", {"13800138000": 13800138000})]}
+def test_the_filter_leaves_a_record_without_a_number_alone(handler: Collected) -> None:
+    """Handlers that group by message template and arguments still can."""
+    LOG.info("code %d after %s", 403, "wait", extra={"attempt": 2, "big": 10**5000, "flag": True})
+    record = handler.records[0]
+    assert (record.msg, record.args) == ("code %d after %s", (403, "wait"))
+    assert (record.attempt, record.big, record.flag) == (2, 10**5000, True)  # type: ignore[attr-defined]
 
-    def test_masks_tracebacks(self, handler: Collected) -> None:
-        """The message of somebody's exception is logged as well; other handlers must not render it again."""
+
+def test_the_filter_masks_extra_fields_at_depth(handler: Collected) -> None:
+    """JSON formatters write `extra` out, nested values and keys too; the application's objects stay as
+    they are.
+    """
+    deep = {"a": [("13800138000", {"13800138000": 13800138000})]}
+    LOG.info("x", extra={"to": "13800138000", "number": 13800138000, "deep": deep})
+    record = handler.records[0]
+    assert record.to == "138****8000"  # type: ignore[attr-defined]
+    assert record.number == "138****8000"  # type: ignore[attr-defined]
+    assert record.deep == {"a": [("138****8000", {"138****8000": "138****8000"})]}  # type: ignore[attr-defined]
+    assert deep == {"a": [("13800138000", {"13800138000": 13800138000})]}
+
+
+def test_the_filter_masks_tracebacks(handler: Collected) -> None:
+    """The message of somebody's exception is logged as well; other handlers must not render it again."""
+    try:
+        raise ValueError("no such user: 13800138000")
+    except ValueError:
+        LOG.exception("failed")
+    assert "no such user: 138****8000" in handler.lines[0]
+    assert "13800138000" not in handler.lines[0]
+    assert handler.records[0].exc_info is None
+
+
+def test_the_filter_keeps_tracebacks_without_a_number(handler: Collected) -> None:
+    """Error trackers read `exc_info`."""
+    try:
+        raise ValueError("no such user")
+    except ValueError:
+        LOG.exception("failed")
+    assert "no such user" in handler.lines[0]
+    assert handler.records[0].exc_info is not None
+
+
+def test_the_filter_masks_a_traceback_that_an_earlier_handler_rendered() -> None:
+    """`exc_text` is the cache that the first formatter leaves in the record."""
+    for text, kept in (("lost 13800138000", False), ("lost", True)):
+        record = logging.makeLogRecord({"msg": "x", "exc_text": text})
         try:
-            raise ValueError("no such user: 13800138000")
+            raise ValueError(text)
         except ValueError:
-            self.log.exception("failed")
-        assert "no such user: 138****8000" in handler.lines[0]
-        assert "13800138000" not in handler.lines[0]
-        assert handler.records[0].exc_info is None
+            record.exc_info = sys.exc_info()
+        assert MaskPhones().filter(record)
+        assert "13800138000" not in logging.Formatter().format(record)
+        assert (record.exc_info is not None) is kept
 
-    def test_keeps_tracebacks_without_a_number(self, handler: Collected) -> None:
-        """Error trackers read `exc_info`."""
-        try:
-            raise ValueError("no such user")
-        except ValueError:
-            self.log.exception("failed")
-        assert "no such user" in handler.lines[0]
-        assert handler.records[0].exc_info is not None
 
-    def test_masks_a_traceback_that_an_earlier_handler_rendered(self) -> None:
-        """`exc_text` is the cache that the first formatter leaves in the record."""
-        for text, kept in (("lost 13800138000", False), ("lost", True)):
-            record = logging.makeLogRecord({"msg": "x", "exc_text": text})
-            try:
-                raise ValueError(text)
-            except ValueError:
-                record.exc_info = sys.exc_info()
-            assert MaskPhones().filter(record)
-            assert "13800138000" not in logging.Formatter().format(record)
-            assert (record.exc_info is not None) is kept
+def test_the_filter_masks_stack_texts(handler: Collected) -> None:
+    LOG.info("x", stack_info=bool("13800138000"))
+    assert "13800138000" not in handler.lines[0]
+    assert "138****8000" in handler.lines[0]
 
-    def test_masks_stack_texts(self, handler: Collected) -> None:
-        self.log.info("x", stack_info=bool("13800138000"))
-        assert "13800138000" not in handler.lines[0]
-        assert "138****8000" in handler.lines[0]
 
-    def test_what_cannot_be_looked_into_is_hidden(self, handler: Collected) -> None:
-        """A filter that raised would raise in the middle of the application."""
+def test_what_cannot_be_looked_into_is_hidden(handler: Collected) -> None:
+    """A filter that raised would raise in the middle of the application."""
 
-        class Broken(dict[str, str]):
-            def items(self) -> NoReturn:  # type: ignore[override]
-                raise RuntimeError("13800138000")
+    class Broken(dict[str, str]):
+        def items(self) -> NoReturn:  # type: ignore[override]
+            raise RuntimeError("13800138000")
 
-        class Unprintable:
-            def __str__(self) -> NoReturn:
-                raise RuntimeError("13800138000")
+    class Unprintable:
+        def __str__(self) -> NoReturn:
+            raise RuntimeError("13800138000")
 
-        self.log.info("x", extra={"broken": Broken(), "big": [Broken()]})
-        assert (handler.records[0].broken, handler.records[0].big) == ("****", "****")  # type: ignore[attr-defined]
+    LOG.info("x", extra={"broken": Broken(), "big": [Broken()]})
+    assert (handler.records[0].broken, handler.records[0].big) == ("****", "****")  # type: ignore[attr-defined]
+    with pytest.raises(TypeError):  # from the handler: this one does not catch it
+        LOG.info("%s %s", Unprintable(), Broken())
+    assert handler.records[1].args == "****"
+
+
+def test_a_wrong_format_string_stays_the_handlers_business(handler: Collected) -> None:
+    """A filter that raised would raise in the middle of the application."""
+    for message, *args in (("%d", "13800138000"), ("13800138000", 1, ["13800138000"]), ("%(a)d", {"a": "13800138000"})):
         with pytest.raises(TypeError):  # from the handler: this one does not catch it
-            self.log.info("%s %s", Unprintable(), Broken())
-        assert handler.records[1].args == "****"
-
-    def test_a_wrong_format_string_stays_the_handlers_business(self, handler: Collected) -> None:
-        """A filter that raised would raise in the middle of the application."""
-        for message, *args in (
-            ("%d", "13800138000"),
-            ("13800138000", 1, ["13800138000"]),
-            ("%(a)d", {"a": "13800138000"}),
-        ):
-            with pytest.raises(TypeError):  # from the handler: this one does not catch it
-                self.log.info(message, *args)
-        told = repr([(record.msg, record.args) for record in handler.records])
-        assert told.count("138****8000") == 4
-        assert "13800138000" not in told
+            LOG.info(message, *args)
+    told = repr([(record.msg, record.args) for record in handler.records])
+    assert told.count("138****8000") == 4
+    assert "13800138000" not in told

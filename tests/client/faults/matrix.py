@@ -8,7 +8,6 @@ that the server had whole; an exception that is no `JsmsError`; a call that last
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import random
 import socket
@@ -28,10 +27,10 @@ from jsms_api.models.send_code_request import SendCodeRequest
 from jsms_api.models.send_message_batch_request import SendMessageBatchRequest
 from jsms_api.models.send_message_request import SendMessageRequest
 from jsms_api.models.send_voice_code_request import SendVoiceCodeRequest
-from jsmskit import AsyncJsmsClient, JsmsClient, JsmsError, Outcome, RetryPolicy
+from jsmskit import JsmsError, Outcome, RetryPolicy
 from jsmskit._calls.request import raw_request
 
-from tests.client.callers import APP
+from tests.client.callers import Caller
 from tests.client.faults.catalogue import FAULTS, Fault
 from tests.client.faults.wire import Brought, FaultServer
 from tests.client.operations import GENERATED, SENDS
@@ -170,33 +169,16 @@ def run_cell(cell: Cell, certificates: Certificates, *, over: Over | None = None
 def call(cell: Cell, options: dict[str, Any], body: Any) -> tuple[BaseException | None, float]:
     """What the call raised, if anything, and how long it took.
 
-    The request is encoded before the clock starts, as the deadline does: eight megabytes of JSON take a
-    while.
+    The request is encoded before the clock starts, as the deadline does: eight megabytes of JSON take a while.
     """
     ready = raw_request(GENERATED[cell.operation], (), {"body": body})
-    if cell.client_kind == "sync":
-        with JsmsClient(*APP, **options) as client:
-            return timed(lambda: client._executor.run(ready))
-
-    async def asked() -> tuple[BaseException | None, float]:
-        async with AsyncJsmsClient(*APP, **options) as client:
-            begun = time.monotonic()
-            try:
-                await client._executor.run(ready)
-            except Exception as error:  # noqa: BLE001  # strays are what is looked for
-                return error, time.monotonic() - begun
-            return None, time.monotonic() - begun
-
-    return asyncio.run(asked())
-
-
-def timed(ask: Callable[[], Any]) -> tuple[BaseException | None, float]:
-    begun = time.monotonic()
-    try:
-        ask()
-    except Exception as error:  # noqa: BLE001  # strays are what is looked for
-        return error, time.monotonic() - begun
-    return None, time.monotonic() - begun
+    with Caller(cell.client_kind, **options) as caller:
+        begun = time.monotonic()
+        try:
+            caller(lambda client: client._executor.run(ready))
+        except Exception as error:  # noqa: BLE001  # strays are what is looked for
+            return error, time.monotonic() - begun
+        return None, time.monotonic() - begun
 
 
 def judged(cell: Cell, caught: BaseException | None, seconds: float, brought: list[Brought]) -> Judged:
