@@ -192,6 +192,13 @@ def test_a_server_that_may_forget_is_refused(url: str, postgres: PostgresServer,
 
 
 @ON_SERVER
+def test_a_statement_that_fails_is_no_question_of_reaching(url: str) -> None:
+    told = pytest.raises(LedgerError, match="failed: division by zero")
+    with open_ledger(url) as ledger, told, ledger.database.transaction() as tx:
+        tx.fetchone("SELECT 1/0")
+
+
+@ON_SERVER
 def test_a_lost_connection_is_told_once_and_made_anew(url: str) -> None:
     """With it went the locks that show who lives and who runs; the new one takes both again before anything else."""
     owner = new_owner()

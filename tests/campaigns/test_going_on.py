@@ -11,7 +11,8 @@ from campaign_runners import EitherRunner
 from campaign_scene import EASY, MORNING, PLAIN, Clock, start, take
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from jsmskit import AsyncJsmsClient
-from jsmskit.campaigns import AsyncCampaignRunner, RunSettings, plan
+from jsmskit.campaigns import AsyncCampaignRunner, CampaignState, RunSettings, plan
+from jsmskit.campaigns.decisions import decide_unknown
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import Backoff, ChunkLease, Finished
 from jsmskit.campaigns.running.session import WorkerSession
@@ -124,3 +125,15 @@ def test_a_worker_that_waits_for_long_shows_now_and_then_that_it_lives(ledger: L
     clock.now += 1
     session.next_chunk()
     assert heard() == MORNING + 20
+
+
+def test_why_a_run_has_ended_is_not_overwritten(ledger: Ledger) -> None:
+    """One worker sees the end, another fails at its last chunk: the end stays the end, and nobody gets more work."""
+    owner = start(ledger, 10)
+    session = WorkerSession(ledger, 1, owner, EASY)
+    order = session.next_chunk()
+    assert isinstance(order, ChunkLease)
+    session.settle(order, decide_unknown(order, "no answer"))
+    ended = session.next_chunk()
+    session.stop()
+    assert session.next_chunk() == ended == Finished(CampaignState.FINISHED, "")

@@ -239,13 +239,14 @@ def test_a_mark_of_byte_order_hides_no_column(planned: Plan, file: Path, encodin
 # Values.
 
 
-def test_numbers_that_a_spreadsheet_has_damaged(planned: Plan, file: Path) -> None:
+def test_numbers_that_a_spreadsheet_has_damaged(planned: Plan, file: Path, tmp_path: Path) -> None:
     cells = ["1.38E+10", "1.38001E10", "1.38001e+10", "13800138000.0", "13800138000.00", "13800138000.", "'13800138000"]
     cells += ["’13800138000", '"=""13800138000"""', "=13800138000", "#N/A", "#REF!", "########", '"13,800,138,000"']
     file.write_text("phone,code\n13800138001,2\n" + "".join(f"{cell},1\n" for cell in cells), encoding="utf-8")
-    found = planned(file)
+    found = planned(file, set_aside=tmp_path / "aside.csv")
     assert found.sent == {"13800138001": "2"}
     assert found.aside == [(row, "damaged_value") for row in range(3, 3 + len(cells))]
+    assert "1.38001e+10" in (tmp_path / "aside.csv").read_text(encoding="utf-8")
     assert "format the column as Text" in found.summary.first_set_aside["damaged_value"].detail
 
 
@@ -283,6 +284,15 @@ def test_a_value_for_everybody_must_be_one(ledger: Ledger) -> None:
 
 
 # Rows.
+
+
+def test_a_field_without_an_end_in_sight_and_a_carriage_return_cost_their_rows(planned: Plan, file: Path) -> None:
+    """What the slow reader of the random files does not draw."""
+    one, two = numbers(2)
+    for cell in ('"' + "x\n" * 40_000 + '"', "x\ry", '"x\ry"'):
+        file.write_bytes(f"phone,name\n{one},{cell}\n{two},b\n".encode())
+        found = planned(file, NOTICE, multiline=cell.startswith('"x\n'))
+        assert (found.sent, found.aside) == ({two: "b"}, [(2, "unreadable_row")])
 
 
 def test_what_is_set_aside_is_written_whatever_becomes_of_the_plan(ledger: Ledger, file: Path, tmp_path: Path) -> None:
