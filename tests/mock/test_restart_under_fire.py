@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 def test_nothing_that_was_answered_is_lost_to_kill_9(tmp_path: Path) -> None:
     """Messages, verified codes, timed messages, templates, ids and callbacks survive kills in mid-flight."""
-    ledger = play(tmp_path / "mock.db", kills=2, seed=7, shots_a_round=60)
+    ledger = play(tmp_path / "mock.db", kills=3, seed=7, shots_a_round=60)
 
     assert ledger.losses == []
     assert ledger.answered >= 50
