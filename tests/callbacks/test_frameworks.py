@@ -1,6 +1,4 @@
-"""The applications at work in Starlette, FastAPI, Flask and Django, through each one's own client; and the
-examples.
-"""
+"""The applications at work in Starlette, FastAPI, Flask and Django, through each one's own client; and the examples."""
 
 from __future__ import annotations
 

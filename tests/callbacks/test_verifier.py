@@ -210,9 +210,7 @@ class TestEvents:
     def test_every_event_has_its_repr_and_nothing_beside_its_fields(
         self, verifier: CallbackVerifier, kind: str, data: object, shown: str
     ) -> None:
-        """Numbers of other networks are masked too; a typing mistake in an attribute is an error, no new
-        attribute.
-        """
+        """Numbers of other networks are masked too; a typing mistake in an attribute is an error, no new attribute."""
         event = verifier.parse(body(kind, data))
         assert shown in repr(event)
         assert repr(event).startswith(type(event).__name__ + "(nonce='7659972084945889195', sent_at=2017-")

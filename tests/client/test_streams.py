@@ -110,9 +110,7 @@ def test_a_socket_that_is_gone_is_an_error_of_its_direction(pair: tuple[socket.s
 
 
 def test_every_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first that answers is taken; after the deadline no other is tried; without any there is an
-    error.
-    """
+    """The first that answers is taken; after the deadline no other is tried; without any there is an error."""
     with serving(answering()) as server:
         closed = ("127.0.0.1", 9)
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, place) for place in (closed, ("127.0.0.1", server.port))]

@@ -77,9 +77,7 @@ def test_everything_else_is_refused(phone: object, keyword: str, rule: str, reme
 
 @given(st.text() | st.integers() | PHONES.map(lambda phone: phone + "\n"))
 def test_what_comes_back_is_always_a_number_of_the_spec(phone: str | int) -> None:
-    """Either the spec's own pattern and length hold, or the input is refused; and a second pass changes
-    nothing.
-    """
+    """Either the spec's own pattern and length hold, or the input is refused; and a second pass changes nothing."""
     try:
         number = canonical_phone(phone)
     except InvalidArgument:

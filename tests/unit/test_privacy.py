@@ -325,9 +325,7 @@ def test_the_filter_leaves_a_record_without_a_number_alone(handler: Collected) -
 
 
 def test_the_filter_masks_extra_fields_at_depth(handler: Collected) -> None:
-    """JSON formatters write `extra` out, nested values and keys too; the application's objects stay as
-    they are.
-    """
+    """JSON formatters write `extra` out, nested values and keys too; the application's objects stay as they are."""
     deep = {"a": [("13800138000", {"13800138000": 13800138000})]}
     LOG.info("x", extra={"to": "13800138000", "number": 13800138000, "deep": deep})
     record = handler.records[0]

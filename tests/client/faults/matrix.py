@@ -250,9 +250,7 @@ def summary(results: Iterable[Judged]) -> dict[str, Any]:
 
 
 def shuffled(wanted: Iterable[Cell], seed: int) -> list[Cell]:
-    """The cells in an order that the seed decides, so that no order is favoured and every run can be made
-    again.
-    """
+    """The cells in an order that the seed decides, so that no order is favoured and every run can be made again."""
     listed = list(wanted)
     random.Random(seed).shuffle(listed)
     return listed
