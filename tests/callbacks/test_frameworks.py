@@ -53,7 +53,6 @@ def example(root: Path, name: str) -> ModuleType:
 
 
 def kept(database: Path) -> list[tuple[str, str]]:
-    """The rows of the example's inbox."""
     connection = sqlite3.connect(database)
     try:
         return connection.execute("SELECT identity, raw FROM inbox ORDER BY identity").fetchall()

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import contextlib
 import gc
-import os
 import threading
 import time
 import tracemalloc
@@ -251,24 +250,6 @@ def test_event_loops_share_no_connection() -> None:
         asyncio.run(client.aclose())
         del client
         gc.collect()
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork has no such danger")
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_forked_child_does_not_use_its_parent_s_connections() -> None:
-    """Two processes on one connection would get each other's answers."""
-    with serving(answering()) as server, JsmsClient(*APP, base_url=url(server)) as client:
-        send(client)
-        child = os.fork()
-        if child == 0:
-            try:
-                code = 0 if send(client).msg_id == "288193860302" else 1
-            except BaseException:  # noqa: BLE001  # the child must end here, whatever happens
-                code = 2
-            os._exit(code)
-        assert os.waitpid(child, 0)[1] == 0
-        send(client)
-        assert len(server.brought) == 2
 
 
 def test_closing_ends_the_idle_connections(client_kind: str) -> None:

@@ -215,7 +215,6 @@ def test_a_transport_keeps_to_its_origin(client_kind: str) -> None:
 
 
 def idle_connections(client: Any) -> Any:
-    """The idle connections of this process."""
     return client._transport.get()._pools[os.getpid()].idle
 
 

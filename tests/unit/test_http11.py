@@ -259,7 +259,6 @@ def test_headers_are_by_lower_case_name_and_joined() -> None:
 
 
 def written(method: str = "GET", target: str = "/y", headers: dict[str, str] | None = None, body: bytes = b"") -> bytes:
-    """A whole request."""
     request = TransportRequest(method, f"https://api.example{target}", headers or {}, body)
     known = RequestHeaders("api.example", request.headers)
     assert known.are_of(request)

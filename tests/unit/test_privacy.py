@@ -272,8 +272,6 @@ def test_a_value_with_a_number_becomes_a_plain_one(value: object, masked: object
 
 
 class Collected(logging.Handler):
-    """Keeps the lines a handler would write, and the records."""
-
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[str] = []
@@ -286,7 +284,6 @@ class Collected(logging.Handler):
 
 @pytest.fixture
 def handler() -> Iterator[Collected]:
-    """A handler with the filter, on a logger of its own."""
     collected = Collected()
     collected.addFilter(MaskPhones())
     LOG.addHandler(collected)

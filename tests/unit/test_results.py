@@ -34,7 +34,6 @@ ONE, TWO, THREE = "13800000001", "13800000002", "13800000003"
 
 
 def read(request: Any, data: Any, status: int = 200) -> Any:
-    """What a prepared request makes of a response."""
     assert isinstance(request, PreparedRequest)
     return request.parse(parse_response(status, {}, json.dumps(data).encode(), large=True))
 
