@@ -141,7 +141,7 @@ def test_an_endless_answer_is_cut_at_its_limit(client_kind: str) -> None:
 
 
 def test_calls_beyond_the_limit_of_connections_wait_for_one(client_kind: str) -> None:
-    """Two at a time; what is asked for first is served first."""
+    """Two at a time, in threads or in tasks."""
     busy = threading.Semaphore(2)
     overlaps: list[bool] = []
 
