@@ -29,7 +29,6 @@ class EitherRunner:
         self._settings = settings
 
     def plan(self, count: int, facts: TemplateFacts = PLAIN) -> None:
-        """Plan a campaign to so many people."""
         plan(self.ledger, numbers(count), facts)
 
     def states(self) -> dict[str, int]:

@@ -47,18 +47,15 @@ def start(
 
 
 def take(ledger: Ledger, owner: str, settings: RunSettings = EASY, **options: Any) -> ChunkLease:
-    """Claim a chunk of campaign 1."""
     lease = ledger.claim(1, owner, settings, **options)
     assert isinstance(lease, ChunkLease), lease
     return lease
 
 
 def accepted(lease: ChunkLease) -> ChunkDecision:
-    """Everybody was taken."""
     ids = {one.position: f"{lease.chunk}-{one.position}" for one in lease.members}
     return ChunkDecision(ChunkState.ACCEPTED, accepted=ids, answered=True)
 
 
 def states(ledger: Ledger, campaign_id: int = 1) -> dict[str, int]:
-    """How many recipients are in which state."""
     return {str(state): count for state, count in ledger.queries.counts(campaign_id).recipients.items()}

@@ -17,7 +17,6 @@ Answer = tuple[int, Mapping[str, str], bytes]
 
 
 def answer(status: int, body: object) -> Answer:
-    """An answer in JSON."""
     return status, {"content-type": "application/json"}, json.dumps(body).encode()
 
 
@@ -115,5 +114,4 @@ class AsyncService:
 
 
 def numbers(count: int, start: int = 0) -> list[str]:
-    """Different valid numbers."""
     return [f"139{index:08d}" for index in range(start, start + count)]

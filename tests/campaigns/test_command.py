@@ -52,7 +52,6 @@ def service() -> Service:
 
 @pytest.fixture
 def terminal(tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """A terminal whose client talks to the small service."""
     for module in (plan, run, inspect):
         monkeypatch.setattr(module, "make_client", lambda connection: JsmsClient(KEY, SECRET, transport=service))
     with (tmp_path / "people.csv").open("w") as out:

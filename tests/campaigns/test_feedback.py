@@ -19,7 +19,6 @@ from jsmskit.callbacks import DeliveryReport, Reply, SignReview, UnknownEvent
 from jsmskit.campaigns import (
     CampaignError,
     ChunkState,
-    Mode,
     RecipientState,
     RunSettings,
     export_recipients,
@@ -31,7 +30,6 @@ from jsmskit.campaigns.feedback import IngestSummary
 from jsmskit.campaigns.ledger.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.reporting import private_file, safe_cell, summarize, write_page
-from jsmskit.cli.commands.campaign.options import next_step
 
 SETTINGS = RunSettings(canary=False, unknown_share=1.0, hours_override="test")
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -131,34 +129,6 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(ledger: Ledger, tmp
         file.write(str(1 // 0))
     assert kept.read_text() == "before"
     assert sorted(path.name for path in tmp_path.glob("*.partial")) == []
-
-
-def test_one_line_says_what_to_type_next(ledger: Ledger) -> None:
-    """From the interrupted plan to the end, with what is unknown in between."""
-    begun = ledger.plans.begin_plan(name="x", facts=PLAIN, sign_id=None, tag=None, mode=Mode.DIRECT, source="list")
-    assert "interrupted; nothing was sent. Next: jsms campaign plan FILE" in next_step(summarize(ledger, begun))
-    ledger.plans.drop_plan(begun)
-    plan(ledger, numbers(10), PLAIN)
-    (made,) = ledger.queries.campaigns()
-
-    def line() -> str:
-        return next_step(summarize(ledger, made.campaign_id))
-
-    assert f"Next: jsms campaign run {made.campaign_id}" in line()
-    owner = new_owner()
-    ledger.start(made.campaign_id, owner, SETTINGS, resume=False)
-    assert "The last run broke off. Next: jsms campaign resume" in line()
-    order = ledger.claim(made.campaign_id, owner, SETTINGS)
-    assert isinstance(order, ChunkLease)
-    fates = tuple(RecipientUpdate(one.position, RecipientState.UNKNOWN) for one in order.members)
-    ledger.settle(order, ChunkDecision(ChunkState.UNKNOWN, updates=fates), SETTINGS)
-    ledger.stop(made.campaign_id, "")
-    assert line().startswith("It is stopped. 10 recipients are unknown: look at them with: jsms campaign unknown")
-    ledger.start(made.campaign_id, owner, SETTINGS, resume=True)
-    ledger.claim(made.campaign_id, owner, SETTINGS)
-    assert "Finished, but for 10 unknown recipients. Next: jsms campaign unknown" in line()
-    ledger.resolve(made.campaign_id, sent=False, reason="nothing in the console")
-    assert "Some recipients are to be sent again. Next: jsms campaign resume" in line()
 
 
 def test_no_part_of_a_cell_is_a_formula() -> None:

@@ -13,7 +13,7 @@ from jsmskit import JsmsClient, RateLimitError
 from jsmskit.campaigns import CampaignRunner, CampaignState, RunSettings
 from jsmskit.campaigns.decisions import ChunkDecision, decide_error, decide_not_sent
 from jsmskit.campaigns.ledger import Ledger, new_owner
-from jsmskit.campaigns.models import Backoff, ChunkLease
+from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.running.session import WorkerSession
 from jsmskit.campaigns.states import ChunkState
 from jsmskit.errors import Outcome
@@ -75,17 +75,6 @@ def test_a_clock_that_is_set_back_does_not_stand_a_campaign_still(
     begun = clock.now
     assert CampaignRunner(ledger, client, settings, clock=clock, sleep=clock.sleep).resume(1).finished
     assert clock.now - begun < 120
-
-
-def test_a_wait_that_was_told_before_the_clock_was_set_back_ends(either: Ledger, clock: Clock) -> None:
-    """A moment further away than anything is ever put off was written by another clock."""
-    owner = start(either, 10)
-    lease = take(either, owner)
-    slow = ChunkDecision(ChunkState.PENDING, throttle_seconds=600.0, wait=600.0, answered=True)
-    either.settle(lease, slow, EASY)
-    assert isinstance(either.claim(1, owner, EASY), Backoff)
-    clock.now -= 86400.0
-    take(either, owner)
 
 
 def _told_to_wait(seconds: str) -> Callable[[list[str]], tuple[int, dict[str, str], bytes]]:

@@ -97,13 +97,6 @@ def test_any_iterable(ledger: Ledger) -> None:
     assert summary.set_aside == {"invalid_phone": 1}
 
 
-def test_chunks_are_frozen_and_full(ledger: Ledger) -> None:
-    """10, 100, then thousands, in the order of the list."""
-    plan(ledger, numbers(3500), PLAIN)
-    assert [chunk.size for chunk in ledger.queries.chunks(1)] == [10, 100, 1000, 1000, 1000, 390]
-    assert members(ledger) == numbers(3500)
-
-
 def test_a_number_that_stands_far_apart_in_the_list_is_found(either: Ledger) -> None:
     """By one sorting at the end: the first row stays, the others are set aside, and chunks, units and counts know."""
     people = numbers(2500)

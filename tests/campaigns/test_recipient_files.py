@@ -93,16 +93,6 @@ def test_no_header(planned: Plan) -> None:
     assert found.sent == {"13800138001": "2468", "13800138002": "1357"}
 
 
-def test_spreadsheet_numbers(planned: Plan, tmp_path: Path) -> None:
-    """The row, the value, the cause and what to do; and the file of what was set aside."""
-    found = planned(FIELD / "spreadsheet_numbers.csv", set_aside=tmp_path / "aside.csv")
-    assert found.sent == {"13800138003": "3"}
-    assert found.summary.set_aside == {"damaged_value": 2}
-    first = found.summary.first_set_aside["damaged_value"]
-    assert (first.row, "1.38001E+10" in first.detail, "spreadsheet" in first.detail) == (2, True, True)
-    assert "13800138002.0" in (tmp_path / "aside.csv").read_text(encoding="utf-8")
-
-
 # Columns.
 
 

@@ -15,7 +15,6 @@ from shell import Shell
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[JsmsMock, str]]:
-    """A mock and its origin."""
     with JsmsMock(seed=7) as mock, mock.serve() as server:
         yield mock, server.url.removesuffix("/v1")
 

@@ -116,7 +116,6 @@ class Terminal:
         return self
 
     def types(self, text: str) -> Self:
-        """Type, and press Enter."""
         return self.presses(text.encode() + b"\r")
 
     def presses(self, key: bytes) -> Self:
@@ -131,7 +130,6 @@ class Terminal:
         return self
 
     def ends(self) -> Done:
-        """Read to the end."""
         while self._read():
             pass
         os.close(self._master)

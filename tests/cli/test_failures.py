@@ -158,7 +158,6 @@ class HangingService:
 
 @pytest.fixture
 def hanging() -> Iterator[HangingService]:
-    """A service that says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         made = HangingService(listener)
         yield made

@@ -26,7 +26,6 @@ from jsmskit.errors import Surface, remedy_in
 
 
 def typed(*words: str, code: int = 0, env: dict[str, str] | None = None) -> Result:
-    """Run a command in this process."""
     done = CliRunner(env=env).invoke(command, list(words), prog_name="jsms")
     assert done.exit_code == code, (done.output, done.exception)
     return done

@@ -25,7 +25,6 @@ NO_KEYS = dict.fromkeys(("JSMS_APP_KEY", "JSMS_MASTER_SECRET", "JSMS_BASE_URL", 
 
 
 def typed(*words: str, language: str = "zh") -> Result:
-    """Run a command in this process."""
     return CliRunner(env={**NO_KEYS, "JSMS_LANG": language}).invoke(command, list(words), prog_name="jsms")
 
 

@@ -18,7 +18,6 @@ TEXT = PAGE.read_text(encoding="utf-8")
 
 
 def table(head: str) -> list[list[str]]:
-    """The rows below the head of a table of the page."""
     rows = TEXT.partition(head)[2].lstrip("\n").partition("\n\n")[0].splitlines()
     return [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows if "---" not in row]
 

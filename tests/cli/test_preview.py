@@ -16,7 +16,6 @@ SIGN = 37582
 
 @pytest.fixture
 def client() -> Iterator[JsmsClient]:
-    """A client of a mock in process."""
     with JsmsMock(seed=1) as mock, JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport) as made:
         yield made
 

@@ -70,7 +70,6 @@ class Reached:
             self._count(info, sent, answer)
 
     def add(self, other: Reached) -> None:
-        """Add what another run reached."""
         self.cases += other.cases
         self.phases += other.phases
         for name in ("statuses", "codes", "deserved", "entry_codes", "links"):
@@ -107,7 +106,6 @@ class Reached:
         ]
 
     def missing(self) -> list[str]:
-        """List what was not reached."""
         return [
             *_lack("never answered 200", {(name, 200) for name in OPERATIONS}, self.statuses),
             *_lack("status never seen", STATUSES, self.statuses),

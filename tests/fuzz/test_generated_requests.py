@@ -37,7 +37,6 @@ CHEAP_PATTERNS = {
 
 @cache
 def spec_schema() -> Any:
-    """Return the spec as schemathesis reads it."""
     document = json.loads(json.dumps(SPEC))
     schemas = document["components"]["schemas"]
     for name, pattern in CHEAP_PATTERNS.items():

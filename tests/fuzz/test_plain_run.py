@@ -18,7 +18,6 @@ SLOW_PATTERNS = ("createSign", "updateSign", "createTemplate", "updateTemplate")
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """A mock on loopback."""
     with JsmsMock() as mock, mock.serve() as server:
         yield server.url
 

@@ -29,7 +29,6 @@ LARGEST: Final = 20_000
 
 @cache
 def requests() -> tuple[Sent, ...]:
-    """Return the requests of the table."""
     found: list[Sent] = []
 
     class Recorder(Run):

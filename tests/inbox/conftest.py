@@ -74,7 +74,6 @@ def mock() -> Iterator[JsmsMock]:
 
 @pytest.fixture
 def served(mock: JsmsMock) -> Iterator[ServerThread]:
-    """It, served on a free port."""
     with mock.serve() as server:
         yield server
 
@@ -92,7 +91,6 @@ class ObservedCall:
     complaints: list[str] = field(default_factory=list)
 
     def watch(self, page: Page, origin: str) -> None:
-        """Watch a page."""
         host = urlsplit(origin).netloc
 
         def requested(request: Any) -> None:
@@ -171,7 +169,6 @@ def notice(mock: JsmsMock, send: Send) -> int:
 
 
 def make_template(mock: JsmsMock, send: Send, text: str, kind: int) -> int:
-    """Make a template and let it pass the review."""
     temp_id: int = send("/templates", template=text, type=kind).json()["temp_id"]
     mock.review_template(temp_id)
     return temp_id

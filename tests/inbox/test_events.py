@@ -11,17 +11,15 @@ from typing import Any
 import httpx
 import pytest
 from jsmskit import TransportRequest
-from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
+from jsmskit.mock import Fault, FaultKind, JsmsMock
 from jsmskit.mock.control import event_stream
 from jsmskit.mock.model.http import Request
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
-PHONE = "13800138000"
+from tests.mock.bench import PHONE, ask_for_code
 
 
 class Stream:
-    """One open stream."""
-
     def __init__(self, answer: httpx.Response) -> None:
         self.answer = answer
         self._lines = answer.iter_lines()
@@ -48,7 +46,6 @@ class Stream:
 
 @contextmanager
 def streaming(server: ServerThread, last_id: str = "") -> Iterator[Stream]:
-    """Open a stream."""
     headers = {"last-event-id": last_id} if last_id else {}
     with (
         httpx.Client(trust_env=False, timeout=20, verify=False) as client,
@@ -56,18 +53,6 @@ def streaming(server: ServerThread, last_id: str = "") -> Iterator[Stream]:
     ):
         assert answer.status_code == 200
         yield Stream(answer)
-
-
-def send_code(mock: JsmsMock, phone: str = PHONE) -> None:
-    """Send a code in process."""
-    headers = {
-        "authorization": httpx.BasicAuth(APP_KEY, MASTER_SECRET)._auth_header,
-        "content-type": "application/json",
-    }
-    body = json.dumps({"mobile": phone, "temp_id": 1}).encode()
-    request = TransportRequest("POST", "http://mock/v1/codes", headers, body)
-    status, _, answer = mock.transport.exchange(request, timeout=5)
-    assert status == 200, answer
 
 
 @pytest.fixture
@@ -85,7 +70,7 @@ def test_a_stream_says_hello_and_then_tells_every_message_as_it_is_listed(mock: 
         kind, hello = stream.next()
         assert (kind, hello["fresh"], hello["clock"]["mode"]) == ("hello", True, "real")
 
-        send_code(mock)
+        ask_for_code(mock)
         told = stream.until("messages")
 
         assert told["messages"] == [json.loads(json.dumps(asdict(message))) for message in mock.messages()]
@@ -95,7 +80,7 @@ def test_a_stream_says_hello_and_then_tells_every_message_as_it_is_listed(mock: 
 def test_a_stream_stays_open_and_tells_reports_verifications_replies_deletions_clock_and_reset(mock: JsmsMock) -> None:
     with mock.serve() as server, streaming(server) as stream:
         stream.next()
-        send_code(mock)
+        ask_for_code(mock)
         stream.until("messages")
 
         mock.advance(10)
@@ -119,10 +104,10 @@ def test_a_page_that_comes_back_gets_what_it_missed_as_long_as_somebody_listened
         listener.next()
         with streaming(server) as page:
             page.next()
-            send_code(mock, "13800138001")
+            ask_for_code(mock, "13800138001")
             page.until("messages")
             seen = page.last_id
-        send_code(mock, "13800138002")
+        ask_for_code(mock, "13800138002")
         listener.until("messages")
         listener.until("messages")
 
@@ -136,20 +121,6 @@ def test_an_id_that_is_not_known_any_more_means_read_everything_anew(mock: JsmsM
     """Ids of an earlier server never name something of this one, so no page waits for what never comes."""
     with mock.serve() as server, streaming(server, last_id) as page:
         assert page.next()[1]["fresh"] is True
-
-
-def test_an_id_of_before_a_restart_means_read_everything_anew(mock: JsmsMock) -> None:
-    with mock.serve() as server, streaming(server) as page:
-        page.next()
-        send_code(mock)
-        page.until("messages")
-        seen = page.last_id
-    with mock.serve() as server, streaming(server) as other:
-        other.next()
-        send_code(mock)
-        other.until("messages")
-        with streaming(server, seen) as page:
-            assert page.next()[1]["fresh"] is True
 
 
 def test_a_page_that_reads_slowly_is_told_to_read_anew_and_holds_nobody_up(

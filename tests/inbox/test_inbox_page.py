@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from jsms_api.operations import OPERATIONS
-from jsmskit import JsmsClient, TransportRequest
+from jsmskit import JsmsClient
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock, sample_application
 from jsmskit.mock.model.clock import write_send_time
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
 from tests.inbox.conftest import PHONE, ObservedCall, OpenPage, Send, make_template, require_browser
+from tests.mock.bench import ask_for_code
 
 if TYPE_CHECKING:
-    from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Route
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 require_browser()
 
@@ -36,7 +37,6 @@ CODE = ".copier .digits"
 
 
 def newest_code(page: Page, code: str) -> None:
-    """Wait until a code is the topmost one."""
     page.wait_for_function("code => document.querySelector('.copier .digits')?.textContent === code", arg=code)
 
 
@@ -110,34 +110,6 @@ def test_the_life_of_a_code_follows_the_clock_of_the_mock(open_page: OpenPage, s
     page.wait_for_selector(f"{ROWS}:nth-child(2) [data-life=expired]")
     assert page.locator(f"{ROWS}:nth-child(2) .life").inner_text() == "expired"
     assert page.locator(f"{ROWS}:first-child .life").inner_text() == "verified"
-
-
-def test_a_late_answer_does_not_put_the_clock_back(
-    open_page: OpenPage, context: BrowserContext, mock: JsmsMock
-) -> None:
-    """What the page asked for when it was opened may come after events that are newer: those count."""
-    late: list[tuple[Route, APIResponse]] = []
-
-    def hold(route: Route) -> None:
-        late.append((route, route.fetch()))
-
-    context.route("**/_mock/clock", hold)
-    page = open_page()
-    for _ in range(1200):  # frames: each lets what has arrived be handled
-        if late:
-            break
-        page.evaluate("() => new Promise(requestAnimationFrame)")
-    # In one move: between two, the page would show the first for a moment.
-    mock.set_clock("frozen", mock.clock.now() + 3600)
-    page.wait_for_selector("#clock[data-mode=frozen]")
-    shown = page.inner_text("#now")
-    (route, answer) = late.pop()
-    with page.expect_response("**/_mock/clock") as told:
-        route.fulfill(response=answer)
-    told.value.finished()
-    # The page is done with the answer once it has painted after it.
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
-    assert (page.get_attribute("#clock", "data-mode"), page.inner_text("#now")) == ("frozen", shown)
 
 
 def test_reset_empties_every_page_and_a_deletion_takes_one_row(
@@ -255,33 +227,22 @@ def test_a_hostile_text_stays_text(open_page: OpenPage, send: Send, notice: int)
 
 def test_pages_come_back_after_a_restart_and_have_lost_nothing(context: BrowserContext, mock: JsmsMock) -> None:
     """The server stops at once although a page is open; what arrived meanwhile is there when it is back."""
-    headers = {"content-type": "application/json"}
-    pair = httpx.BasicAuth(APP_KEY, MASTER_SECRET)
-
-    def deliver(phone: str) -> None:
-        request = httpx.Request("POST", "http://mock/v1/codes", json={"mobile": phone, "temp_id": 1})
-        signed = next(pair.sync_auth_flow(request))
-        body = json.dumps({"mobile": phone, "temp_id": 1}).encode()
-        credentials = {"authorization": signed.headers["authorization"], **headers}
-        ready = TransportRequest("POST", str(request.url), credentials, body)
-        assert mock.transport.exchange(ready, timeout=5)[0] == 200
-
     page = context.new_page()
     with mock.serve() as server:
         port = int(server.origin.rpartition(":")[2])
         page.goto(f"{server.control_url}/")
         page.wait_for_selector("[data-stream=live]")
-        deliver("13800138001")
+        ask_for_code(mock, "13800138001")
         page.wait_for_selector("#list[data-rows='1']")
         before = time.perf_counter()
         server.stop()
         print(f"stopped in {time.perf_counter() - before:.3f} s with a page open")
         page.wait_for_selector("[data-stream=lost]")
-    deliver("13800138002")
+    ask_for_code(mock, "13800138002")
     with mock.serve(port=port):
         page.wait_for_selector("[data-stream=live]")
         page.wait_for_selector("#list[data-rows='2']")
-        deliver("13800138003")
+        ask_for_code(mock, "13800138003")
         page.wait_for_selector("#list[data-rows='3']")
 
 

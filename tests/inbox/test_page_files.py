@@ -18,14 +18,12 @@ from tools import vendor_swagger_ui
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[ServerThread]:
-    """A mock, served."""
     with JsmsMock() as mock, mock.serve() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def client(served: ServerThread) -> Iterator[httpx.Client]:
-    """A client of it."""
     with httpx.Client(base_url=served.origin, trust_env=False, verify=False) as one:
         yield one
 

@@ -107,7 +107,6 @@ def private(recorder: Recorder) -> set[str]:
 
 
 def assert_nothing_private(check: LiveCheck, recorder: Recorder) -> None:
-    """The report holds none of it, and no text of a message."""
     report = json.dumps(check.report(), ensure_ascii=False)
     assert not {one for one in private(recorder) if one in report}
     assert not any(message.text in report for message in recorder.mock.messages())
@@ -243,13 +242,11 @@ def echo(request: TransportRequest, _pass_on: Callable[[], Said]) -> Said:
 
 
 def hang(_request: TransportRequest, pass_on: Callable[[], Said]) -> Said:
-    """Does what is asked and says nothing."""
     pass_on()
     raise TimeoutError(PHONE)
 
 
 def refuse_connection(_request: TransportRequest, _pass_on: Callable[[], Said]) -> Said:
-    """Is not there."""
     raise ConnectionRefusedError(PHONE)
 
 
@@ -330,7 +327,6 @@ def report(**changes: Any) -> dict[str, Any]:
 
 
 def read_spec(place: Path) -> dict[str, Any]:
-    """The spec as values."""
     read: dict[str, Any] = yaml.load(place.read_text("utf-8"), yaml.CSafeLoader)
     return read
 
@@ -384,7 +380,6 @@ def test_what_is_no_report_of_the_service_becomes_no_patch(changes: dict[str, An
 
 
 def test_every_probe_names_questions_that_there_are_and_each_name_is_used_once() -> None:
-    """The table and the spec."""
     questions = {one["id"] for one in read_spec(SPEC)["x-jsms-doubts"]}
     assert {doubt for probe in PROBES for doubt in probe.doubts} <= questions
     assert len({probe.name for probe in PROBES}) == len(PROBES)

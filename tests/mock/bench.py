@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import orjson
 from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
+from jsmskit.mock import JsmsMock
 from jsmskit.mock.model import settings as seeds
 from jsmskit.mock.model.clock import Clock, read_send_time
 from jsmskit.mock.model.http import Response
@@ -24,6 +26,7 @@ from jsmskit.mock.state.state import State
 
 NOON = read_send_time("2024-05-06 12:00:00")
 PHONE = "13800138000"
+SAMPLE = (seeds.APP_KEY, seeds.MASTER_SECRET)
 
 #: Templates that a bench holds beside the ready-made one.
 NOTICE, MARKETING, REFUSED = 101, 102, 105
@@ -35,8 +38,6 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A judged answer."""
-
     reply: Response
 
     @property
@@ -57,7 +58,6 @@ class Answer:
 
 
 def basic(user: str, password: str) -> str:
-    """Make the header value of a Basic pair."""
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
@@ -98,7 +98,6 @@ class Bench:
         return self.dispatcher.settings
 
     def change(self, **switches: Any) -> None:
-        """Change settings."""
         self.dispatcher.settings = self.dispatcher.settings.with_changes(**switches)
 
     def call(
@@ -149,7 +148,6 @@ class Bench:
         return str(answer.json["msg_id"])
 
     def notice(self, phone: str = PHONE, number: str = "1", **fields: Any) -> Answer:
-        """Send a notice."""
         body = {"mobile": phone, "temp_id": NOTICE, "temp_para": {"number": number}, **fields}
         return self.post("/messages", body)
 
@@ -190,6 +188,12 @@ class Bench:
         return self.state.messages(phone)
 
 
+def ask_for_code(mock: JsmsMock, phone: str = PHONE, pair: tuple[str, str] = SAMPLE) -> httpx.Response:
+    """Ask a mock as users make it for a code, in process."""
+    with httpx.Client(transport=mock.httpx_transport, base_url="http://mock/v1", auth=pair) as client:
+        return client.post("/codes", json={"mobile": phone, "temp_id": 1})
+
+
 def check_refusal(reply: Response) -> None:
     """Fail unless a refusal is a documented one of its operation."""
     if reply.status == 200:
@@ -202,18 +206,15 @@ def check_refusal(reply: Response) -> None:
 
 
 def notice_entry(phone: str, number: str = "1") -> dict[str, Any]:
-    """Make an entry of a batch of notices."""
     return {"mobile": phone, "temp_para": {"number": number}}
 
 
 def single_task(**fields: Any) -> dict[str, Any]:
-    """Make the body of a timed notice for tomorrow."""
     body = {"send_time": "2024-05-07 09:00:00", "mobile": PHONE, "temp_id": NOTICE}
     return {**body, "temp_para": {"number": "1"}, **fields}
 
 
 def batch_task(*entries: Any, **fields: Any) -> dict[str, Any]:
-    """Make the body of a timed batch for tomorrow."""
     recipients = [notice_entry(entry) if isinstance(entry, str) else entry for entry in entries or (PHONE,)]
     return {"send_time": "2024-05-07 09:00:00", "temp_id": NOTICE, "recipients": recipients, **fields}
 

@@ -22,7 +22,6 @@ def bench() -> Bench:
 
 @pytest.fixture
 def load_bench() -> Bench:
-    """The same without sending limits."""
     return Bench(settings=Settings(limits=False))
 
 

@@ -40,7 +40,6 @@ def post(mock: JsmsMock, path: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def only(mock: JsmsMock) -> Delivery:
-    """The one delivery of the log."""
     (delivery,) = mock.callbacks.deliveries()
     return delivery
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import parse_qsl
 
 import pytest
 import trustme
-from jsmskit.mock.callbacks.sender import CallbackAddressError, CallbackSender, event_form, sign
+from jsmskit.mock.callbacks.sender import CallbackAddressError, CallbackSender, sign
 
 from tests.mock.receiver import Receiver, receiving
 
@@ -43,22 +41,6 @@ def receiver() -> Iterator[Receiver]:
 def test_the_signature_is_the_documented_recipe(key: str, secret: str, nonce: int, signature: str) -> None:
     """Vectors computed from the recipe by hand; the vendor's printed sample fits no printed pair (C27)."""
     assert sign(key, secret, nonce, 1492150740274) == signature
-
-
-def test_an_event_is_a_form_with_the_documented_fields_in_their_order() -> None:
-    """nonce, timestamp, signature, type, data; the data is JSON text, percent-encoded UTF-8."""
-    data = json.dumps({"content": "回复 TD&=＝", "phone": "13720481024"}, ensure_ascii=False)
-    form = event_form(KEY, SECRET, nonce=-5, timestamp=1492150740274, kind="SMS_REPLY", data=data)
-
-    fields = parse_qsl(form.decode("ascii"), strict_parsing=True)
-    assert [name for name, _ in fields] == ["nonce", "timestamp", "signature", "type", "data"]
-    assert dict(fields) == {
-        "nonce": "-5",
-        "timestamp": "1492150740274",
-        "signature": sign(KEY, SECRET, -5, 1492150740274),
-        "type": "SMS_REPLY",
-        "data": data,
-    }
 
 
 @pytest.mark.parametrize("answer", [(200, "a1b2c3d4\n"), (200, ""), (200, "OK"), (404, "a1b2c3d4"), (302, "a1b2c3d4")])

@@ -48,8 +48,6 @@ class Caller:
         self.reached: set[tuple[str, int]] = set()
 
     def __call__(self, method: str, path: str, **request: Any) -> httpx.Response:
-        """Make one request."""
-
         async def go() -> httpx.Response:
             transport = httpx.ASGITransport(app=self.mock.asgi)
             async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
@@ -90,7 +88,6 @@ class Caller:
 
 @pytest.fixture
 def call(mock: JsmsMock) -> Caller:
-    """Calls the mock."""
     return Caller(mock)
 
 

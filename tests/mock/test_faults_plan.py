@@ -13,7 +13,6 @@ PHONE = "13800138000"
 
 
 def plan_of(*faults: Fault) -> FaultPlan:
-    """A plan with these faults."""
     plan = FaultPlan(threading.RLock())
     for fault in faults:
         plan.add(fault)

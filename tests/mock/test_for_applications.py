@@ -97,7 +97,6 @@ def test_functions_and_coroutine_functions_are_decorated() -> None:
 
     @activate()
     def plain(number: int) -> int:
-        """Send."""
         application()
         return number
 

@@ -8,11 +8,9 @@ import sys
 import threading
 from datetime import timedelta
 
-import httpx
 import pytest
 from jsmskit.mock import (
     APP_KEY,
-    MASTER_SECRET,
     SECOND_APP_KEY,
     Balances,
     Clock,
@@ -23,14 +21,9 @@ from jsmskit.mock import (
     sample_application,
 )
 
-PHONE = "13800138000"
+from tests.mock.bench import PHONE, ask_for_code
+
 START = 1_700_000_000.0
-
-
-def send(mock: JsmsMock, phone: str = PHONE, pair: tuple[str, str] = (APP_KEY, MASTER_SECRET)) -> httpx.Response:
-    """Send a code in process."""
-    with httpx.Client(transport=mock.httpx_transport, base_url="http://mock/v1", auth=pair) as client:
-        return client.post("/codes", json={"mobile": phone, "temp_id": 1})
 
 
 def test_equal_seeds_give_equal_answers() -> None:
@@ -39,7 +32,7 @@ def test_equal_seeds_give_equal_answers() -> None:
     def play(seed: int) -> list[tuple[str, str | None]]:
         with JsmsMock(seed, clock=Clock(frozen_at=START)) as mock:
             for _ in range(3):
-                send(mock)
+                ask_for_code(mock)
             return [(message.msg_id, message.code) for message in mock.messages()]
 
     assert play(7) == play(7)
@@ -51,8 +44,8 @@ def test_a_wait_in_a_thread_ends_when_the_code_comes(mock: JsmsMock) -> None:
     got: list[str] = []
     waiting = threading.Thread(target=lambda: got.append(mock.wait_for_code(PHONE, 60)))
     waiting.start()
-    send(mock, "13900139000")
-    send(mock)
+    ask_for_code(mock, "13900139000")
+    ask_for_code(mock)
     waiting.join(60)
 
     assert got == [mock.messages(PHONE)[0].code]
@@ -82,11 +75,11 @@ def test_another_seed_is_another_beginning(mock: JsmsMock) -> None:
     mock.load_seed(Seed(applications=(sample_application(*pair, balances=Balances(balance=1)),)))
 
     assert mock.review_template(1).app_key == pair[0]
-    assert send(mock).status_code == 401
-    assert send(mock, pair=pair).status_code == 200
+    assert ask_for_code(mock).status_code == 401
+    assert ask_for_code(mock, pair=pair).status_code == 200
     mock.reset()
     assert mock.messages() == []
-    assert send(mock, pair=pair).status_code == 200
+    assert ask_for_code(mock, pair=pair).status_code == 200
 
 
 def test_an_application_is_named_where_it_must_be(mock: JsmsMock) -> None:

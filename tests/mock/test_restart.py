@@ -10,12 +10,11 @@ from pathlib import Path
 import orjson
 import pytest
 from jsms_api.error_table import ErrorCode
-from jsmskit import TransportRequest
-from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, ClockMode, Fault, FaultKind, JsmsMock, Settings
+from jsmskit.mock import Clock, ClockMode, Fault, FaultKind, JsmsMock, Settings
 from jsmskit.mock.model.settings import DEFAULT_SETTINGS, Reading, Review
 from jsmskit.mock.state.database import VERSION
 
-from tests.mock.bench import basic
+from tests.mock.bench import PHONE, ask_for_code
 
 #: Digest of the tables by their version. Changed tables? Raise VERSION in store/tables.py and add a line here: a
 #: file of the version before must be refused, not misread.
@@ -26,14 +25,6 @@ TABLES_OF = {4: "b2ac7d6ee43a1c2c"}
 def start(tmp_path: Path) -> Callable[..., JsmsMock]:
     """Starts a mock on the same file, as often as one likes."""
     return lambda **more: JsmsMock(db=tmp_path / "mock.db", **more)
-
-
-def send(mock: JsmsMock, phone: str = "13800138000") -> int:
-    """Ask for a code; gives the HTTP status."""
-    headers = {"authorization": basic(APP_KEY, MASTER_SECRET), "content-type": "application/json"}
-    body = orjson.dumps({"mobile": phone, "temp_id": 1})
-    request = TransportRequest("POST", "https://api.sms.jpush.cn/v1/codes", headers, body)
-    return mock.transport.exchange(request, timeout=5, new_connection=False)[0]
 
 
 def test_settings_survive(start: Callable[..., JsmsMock]) -> None:
@@ -68,13 +59,14 @@ def test_a_fault_strikes_as_often_as_is_left(start: Callable[..., JsmsMock]) -> 
     with start(clock=Clock(frozen_at=1e9)) as mock:
         mock.faults.add(Fault(FaultKind.LATENCY, seconds=0, operation="verifyCode"))
         mock.fail_next(ErrorCode.NO_MONEY, times=2, phone="13800138000")
-        assert [send(mock), send(mock, "13800138001")] == [403, 200]
+        assert [ask_for_code(mock).status_code, ask_for_code(mock, "13800138001").status_code] == [403, 200]
     with start(clock=Clock(frozen_at=1e9)) as mock:
         assert [(one.id, one.seen, one.struck, one.remaining) for one in mock.faults.listed()] == [
             (1, 0, 0, None),
             (2, 1, 1, 1),
         ]
-        assert [send(mock, "13800138002"), send(mock), send(mock)] == [200, 403, 200]
+        again = [ask_for_code(mock, phone).status_code for phone in ("13800138002", PHONE, PHONE)]
+        assert again == [200, 403, 200]
         assert mock.fail_next(ErrorCode.NO_MONEY).id == 3
         mock.faults.clear()
     with start() as mock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from jsmskit.mock import CallbackType, JsmsMock, ReviewStatus
+from jsmskit.mock import JsmsMock
 from jsmskit.mock.control.seed_json import SeedError, read_seed, write_state
 
 WHOLE: dict[str, Any] = {
@@ -68,30 +68,6 @@ WHOLE: dict[str, Any] = {
 def test_what_is_read_is_written_again() -> None:
     with JsmsMock(state=read_seed(WHOLE)) as mock:
         assert write_state(mock.state) == WHOLE
-
-
-def test_what_is_left_out_is_ready_for_use() -> None:
-    """Approved, open, without an account, and the ready-made template is added."""
-    seed = read_seed(
-        {
-            "applications": [
-                {
-                    "app_key": "a",
-                    "master_secret": "b",
-                    "templates": [{"temp_id": 2, "template": "x", "type": 2}],
-                    "signs": [{"sign_id": 5, "sign": "测试"}],
-                    "callbacks": {"SMS_REPORT": "http://127.0.0.1:1/"},
-                }
-            ]
-        }
-    )
-    (application,) = seed.applications
-    assert application.application.dev_key == ""
-    assert application.templates[0].status is application.signs[0].status is ReviewStatus.APPROVED
-    assert dict(application.callbacks) == {CallbackType.REPORT: "http://127.0.0.1:1/"}
-    with JsmsMock(state=seed) as mock:
-        (shown,) = write_state(mock.state)["applications"]
-    assert [template["temp_id"] for template in shown["templates"]] == [1, 2]
 
 
 APPLICATION = {"app_key": "a", "master_secret": "b"}

@@ -27,14 +27,12 @@ ENVELOPE = {"error": {"code": int(ErrorCode.INVALID_BODY), "message": ERRORS[Err
 
 @pytest.fixture
 def server(mock: JsmsMock) -> Iterator[ServerThread]:
-    """The same mock, served."""
     with mock.serve() as running:
         yield running
 
 
 @pytest.fixture
 def client(server: ServerThread) -> Iterator[httpx.Client]:
-    """A client of the served mock."""
     with httpx.Client(base_url=server.origin, auth=PAIR, timeout=30) as running:
         yield running
 
@@ -57,7 +55,6 @@ def raw(server: ServerThread, *parts: bytes) -> bytes:
 
 
 def split(answer: bytes) -> tuple[int, dict[str, str], bytes]:
-    """Take a raw answer apart."""
     head, _, body = answer.partition(b"\r\n\r\n")
     status, *lines = head.decode("ascii").split("\r\n")
     headers = dict(line.split(": ", 1) for line in lines)
@@ -231,7 +228,6 @@ def test_a_page_of_another_site_cannot_use_the_service(client: httpx.Client, hea
 
 
 def post(path: str, body: bytes, *headers: str) -> bytes:
-    """Write a POST with a Basic pair."""
     pair = base64.b64encode(f"{APP_KEY}:{MASTER_SECRET}".encode()).decode()
     told = [f"POST {path} HTTP/1.1", "Host: mock", f"Authorization: Basic {pair}", *headers]
     return "\r\n".join([*told, f"Content-Length: {len(body)}", "", ""]).encode() + body

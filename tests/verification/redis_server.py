@@ -71,7 +71,6 @@ class RedisServer:
         self._log.close()
 
     def empty(self) -> None:
-        """Forget everything."""
         with redis.Redis(port=self.port) as client:
             client.flushall()
 
@@ -82,6 +81,5 @@ class RedisServer:
         return sum(int(stats.get(f"cmdstat_{name}", {}).get("calls", 0)) for name in ("evalsha", "eval"))
 
     def close(self) -> None:
-        """End it, and delete its folder."""
         self.kill()
         shutil.rmtree(self.folder)

@@ -30,7 +30,6 @@ WIDE = {
 
 
 def policy(**limits: Any) -> Policy:
-    """A policy with these limits only."""
     return Policy(**WIDE | limits)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from jsmskit import AsyncJsmsClient, CodeReceipt, JsmsClient, Verification, VerificationReason
+from jsmskit import AsyncJsmsClient, CodeReceipt, Verification, VerificationReason
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
 from jsmskit.verification import (
     AsyncPhoneVerification,
@@ -21,6 +21,7 @@ from jsmskit.verification import (
     RedisStore,
     TooManyRequestsError,
 )
+from verification_scene import sync_verification
 
 PHONE = "13800138000"
 
@@ -35,11 +36,6 @@ def threads(count: int, call: Callable[[int], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(run, range(count)))
-
-
-def sync_verification(mock: JsmsMock, store: Any, **options: Any) -> PhoneVerification:
-    client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport)
-    return PhoneVerification(client, store=store, clock=mock.clock.now, **options)
 
 
 def started(verification: PhoneVerification, phone: str = PHONE, **options: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import redis
-from jsmskit import AsyncJsmsClient, ConfigurationError, JsmsClient
+from jsmskit import AsyncJsmsClient, ConfigurationError
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from jsmskit.verification import (
     AsyncPhoneVerification,
@@ -25,16 +25,11 @@ from jsmskit.verification import (
     VerificationStoreError,
 )
 from redis_server import RedisServer
-from verification_scene import PEPPER
+from verification_scene import PEPPER, sync_verification
 
 pytestmark = pytest.mark.xdist_group("redis")
 
 PHONE = "13800138000"
-
-
-def make(mock: JsmsMock, store: Any, **options: Any) -> PhoneVerification:
-    client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=lambda seconds: None)
-    return PhoneVerification(client, store=store, **{"clock": mock.clock.now} | options)
 
 
 def code(mock: JsmsMock) -> str:
@@ -50,7 +45,7 @@ def limit_of(verification: PhoneVerification, phone: str = PHONE) -> Limit:
 def test_a_start_and_a_check_cost_two_round_trips_each(
     mock: JsmsMock, redis_server: RedisServer, redis_store: RedisStore
 ) -> None:
-    verification = make(mock, redis_store)
+    verification = sync_verification(mock, redis_store)
     verification.start("13900139000", purpose="login")  # loads the scripts
     verification.check("13900139000", "000000", purpose="login")
     counts = [redis_server.commands()]
@@ -68,7 +63,7 @@ def test_a_start_and_a_check_cost_two_round_trips_each(
 def test_a_server_that_forgot_the_scripts_is_given_them_again(
     mock: JsmsMock, redis_server: RedisServer, redis_store: RedisStore
 ) -> None:
-    verification = make(mock, redis_store)
+    verification = sync_verification(mock, redis_store)
     with redis.Redis(port=redis_server.port) as client:
         verification.start(PHONE, purpose="login")
         client.script_flush()
@@ -91,7 +86,7 @@ def test_a_server_that_forgot_the_scripts_is_given_them_again(
 def test_neither_numbers_nor_codes_nor_addresses_lie_there(
     mock: JsmsMock, redis_server: RedisServer, redis_store: RedisStore
 ) -> None:
-    verification = make(mock, redis_store)
+    verification = sync_verification(mock, redis_store)
     verification.start(PHONE, purpose="login", ip="192.0.2.77")
     verification.check(PHONE, "135791", purpose="login")
     with redis.Redis(port=redis_server.port, decode_responses=True) as client:
@@ -109,7 +104,7 @@ def test_neither_numbers_nor_codes_nor_addresses_lie_there(
 def test_everything_but_the_sequence_is_forgotten_in_time(
     mock: JsmsMock, redis_server: RedisServer, redis_store: RedisStore
 ) -> None:
-    verification = make(mock, redis_store)
+    verification = sync_verification(mock, redis_store)
     verification.start(PHONE, purpose="login", ip="192.0.2.77")
     verification.check(PHONE, "135791", purpose="login")
     with redis.Redis(port=redis_server.port, decode_responses=True) as client:
@@ -119,7 +114,7 @@ def test_everything_but_the_sequence_is_forgotten_in_time(
 
 
 def test_without_a_clock_the_server_has_the_only_one(mock: JsmsMock, redis_store: RedisStore) -> None:
-    verification = make(mock, redis_store, clock=None)
+    verification = sync_verification(mock, redis_store, clock=None)
     before = time.time()
     started = verification.start(PHONE, purpose="login")
     assert started.expires_at is not None
@@ -132,9 +127,9 @@ def test_a_pepper_can_be_rotated_without_losing_a_limit_or_a_session(
 ) -> None:
     old, new = PEPPER, "another pepper for tests"
     policy = Policy(per_number_hour=2)
-    make(mock, redis_store, policy=policy).start(PHONE, purpose="login")
+    sync_verification(mock, redis_store, policy=policy).start(PHONE, purpose="login")
     steps = [RedisStore(redis_server.url, pepper=peppers) for peppers in ([old, new], [new, old], [new])]
-    first, second, last = (make(mock, store, policy=policy) for store in steps)
+    first, second, last = (sync_verification(mock, store, policy=policy) for store in steps)
     assert limit_of(second) is Limit.RESEND
     assert second.check(PHONE, code(mock), purpose="login")
     mock.advance(60)
@@ -158,7 +153,7 @@ def server_of_its_own(redis_program: str, request: pytest.FixtureRequest) -> Ite
 @pytest.mark.parametrize("server_of_its_own", [True], indirect=True)
 def test_a_restart_with_appendonly_forgets_nothing(mock: JsmsMock, server_of_its_own: RedisServer) -> None:
     store = RedisStore(server_of_its_own.url, pepper=PEPPER)
-    verification = make(mock, store, policy=Policy(budget_hour=3))
+    verification = sync_verification(mock, store, policy=Policy(budget_hour=3))
     for number in range(3):
         verification.start(f"1390013900{number}", purpose="login")
     assert limit_of(verification) is Limit.BUDGET_HOUR
@@ -166,7 +161,7 @@ def test_a_restart_with_appendonly_forgets_nothing(mock: JsmsMock, server_of_its
     with pytest.raises(VerificationStoreError):
         verification.start(PHONE, purpose="login")
     server_of_its_own.start()
-    fresh = make(mock, RedisStore(server_of_its_own.url, pepper=PEPPER), policy=Policy(budget_hour=3))
+    fresh = sync_verification(mock, RedisStore(server_of_its_own.url, pepper=PEPPER), policy=Policy(budget_hour=3))
     for each in (verification, fresh):
         assert limit_of(each) is Limit.BUDGET_HOUR
     last = mock.messages("13900139002")[-1].code or ""
@@ -181,7 +176,7 @@ def test_a_restart_without_appendonly_errs_on_the_side_of_not_sending(
 ) -> None:
     policy = Policy(budget_hour=3, budget_day=5)
     store = RedisStore(server_of_its_own.url, pepper=PEPPER)
-    verification = make(mock, store, policy=policy)
+    verification = sync_verification(mock, store, policy=policy)
     verification.start("13900139000", purpose="login")
     verification.start("13900139001", purpose="login")
     server_of_its_own.kill()
@@ -189,7 +184,7 @@ def test_a_restart_without_appendonly_errs_on_the_side_of_not_sending(
 
     # One of three texts was left, and it is not known here how many other machines have sent: none for an hour.
     assert limit_of(verification) is Limit.BUDGET_HOUR
-    other = make(mock, RedisStore(server_of_its_own.url, pepper=PEPPER), policy=policy)
+    other = sync_verification(mock, RedisStore(server_of_its_own.url, pepper=PEPPER), policy=policy)
     assert limit_of(other) is Limit.BUDGET_HOUR
     code_of_before = mock.messages("13900139001")[-1].code or ""
     assert verification.check("13900139001", code_of_before, purpose="login").reason is CheckReason.NOT_STARTED
@@ -209,7 +204,7 @@ def test_a_restart_without_appendonly_errs_on_the_side_of_not_sending(
 def test_a_restart_with_an_old_file_is_noticed_too(mock: JsmsMock, server_of_its_own: RedisServer) -> None:
     """A snapshot, or a replica that took over, remembers some texts and not the last ones."""
     store = RedisStore(server_of_its_own.url, pepper=PEPPER)
-    verification = make(mock, store, policy=Policy(budget_hour=3))
+    verification = sync_verification(mock, store, policy=Policy(budget_hour=3))
     verification.start("13900139000", purpose="login")
     with redis.Redis(port=server_of_its_own.port) as client:
         old = client.dump("jsms:{default}:sequence")
@@ -220,7 +215,7 @@ def test_a_restart_with_an_old_file_is_noticed_too(mock: JsmsMock, server_of_its
 
 
 def test_stats_count_what_happened(mock: JsmsMock, redis_store: RedisStore) -> None:
-    verification = make(mock, redis_store, clock=None)
+    verification = sync_verification(mock, redis_store, clock=None)
     verification.start(PHONE, purpose="login")
     limit_of(verification)
     verification.check(PHONE, "000000", purpose="login")
@@ -264,7 +259,7 @@ def test_steps_wait_for_a_connection_of_the_few_there_are(
     mock: JsmsMock, redis_server: RedisServer, redis_store: RedisStore
 ) -> None:
     few = RedisStore(redis_server.url, pepper=PEPPER, timeout=30, max_connections=2)
-    verification = make(mock, few)
+    verification = sync_verification(mock, few)
     with redis.Redis(port=redis_server.port) as client, ThreadPoolExecutor(8) as pool:
         before = client.info("stats")["total_connections_received"]
         phones = [f"139{number:08d}" for number in range(40)]

@@ -8,17 +8,10 @@ from typing import Any
 
 import jsmskit
 import pytest
-from jsmskit import JsmsClient
-from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
-from jsmskit.verification import (
-    ChallengeContext,
-    MemoryStore,
-    PhoneVerification,
-    Policy,
-    RedisStore,
-    TooManyRequestsError,
-)
+from jsmskit.mock import MASTER_SECRET, Fault, FaultKind, JsmsMock
+from jsmskit.verification import ChallengeContext, MemoryStore, Policy, RedisStore, TooManyRequestsError
 from jsmskit.verification.store import Attempt, Conclude, Reserve, Settle
+from verification_scene import sync_verification
 
 from tests.judges_of_secrets import shown_by_frames
 
@@ -56,11 +49,6 @@ def fail(context: ChallengeContext) -> bool:
     raise RuntimeError("captcha")
 
 
-def verification(mock: JsmsMock, store: Any, **options: Any) -> PhoneVerification:
-    client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=lambda seconds: None)
-    return PhoneVerification(client, store=store, clock=mock.clock.now, **options)
-
-
 START: Callable[[Any], Any] = lambda v: v.start(PHONE, purpose="login", ip=ADDRESS)  # noqa: E731
 CHECK: Callable[[Any], Any] = lambda v: v.check(PHONE, CODE, purpose="login")  # noqa: E731
 
@@ -71,50 +59,21 @@ def test_an_interruption_in_the_store_shows_nothing(
     mock: JsmsMock, call: Callable[[Any], Any], kind: type, error: BaseException
 ) -> None:
     inner = MemoryStore()
-    START(verification(mock, inner, application="default"))
+    START(sync_verification(mock, inner, application="default"))
     mock.advance(60)
     with pytest.raises(type(error)) as caught:
-        call(verification(mock, Interrupted(inner, kind, error)))
-    assert_private(everything_about(caught.value))
-
-
-class Armed:
-    """The mock's transport, until Ctrl-C is due."""
-
-    def __init__(self, mock: JsmsMock) -> None:
-        self._inner = mock.transport
-        self.interrupt = False
-
-    def exchange(self, *arguments: Any, **options: Any) -> Any:
-        if self.interrupt:
-            raise KeyboardInterrupt
-        return self._inner.exchange(*arguments, **options)
-
-    def close(self) -> None:
-        """Not needed."""
-
-
-@pytest.mark.parametrize("call", [START, CHECK])
-def test_an_interruption_in_the_client_shows_nothing(mock: JsmsMock, call: Callable[[Any], Any]) -> None:
-    transport = Armed(mock)
-    client = JsmsClient(APP_KEY, MASTER_SECRET, transport=transport)
-    one = PhoneVerification(client, store=MemoryStore(), clock=mock.clock.now)
-    if call is CHECK:
-        START(one)
-    transport.interrupt = True
-    with pytest.raises(KeyboardInterrupt) as caught:
-        call(one)
+        call(sync_verification(mock, Interrupted(inner, kind, error)))
     assert_private(everything_about(caught.value))
 
 
 def test_refusals_show_nothing(mock: JsmsMock) -> None:
-    one = verification(mock, MemoryStore())
+    one = sync_verification(mock, MemoryStore())
     START(one)
     with pytest.raises(TooManyRequestsError) as caught:
         START(one)
     assert_private(everything_about(caught.value))
     with pytest.raises(RuntimeError) as failed:
-        START(verification(mock, MemoryStore(), challenge=fail))
+        START(sync_verification(mock, MemoryStore(), challenge=fail))
     assert_private(everything_about(failed.value))
     for call in (
         lambda: one.start(PHONE, purpose="a b", ip=ADDRESS),
@@ -128,7 +87,7 @@ def test_refusals_show_nothing(mock: JsmsMock) -> None:
 
 def test_failures_of_the_service_show_nothing(mock: JsmsMock) -> None:
     for kind in (FaultKind.REFUSE, FaultKind.DROP, FaultKind.MALFORMED):
-        one = verification(mock, MemoryStore())
+        one = sync_verification(mock, MemoryStore())
         mock.faults.add(Fault(kind, operation="sendCode"))
         failed = START(one)
         mock.faults.clear()
@@ -147,7 +106,7 @@ def test_failures_of_the_service_show_nothing(mock: JsmsMock) -> None:
 def test_a_store_that_is_down_shows_nothing() -> None:
     mock = JsmsMock()
     store = RedisStore(f"redis://user:{PASSWORD}@127.0.0.1:1", pepper=PEPPER)
-    one = verification(mock, store)
+    one = sync_verification(mock, store)
     for call in (START, CHECK, lambda _: store.stats()):
         with pytest.raises(jsmskit.JsmsError) as caught:
             call(one)
@@ -159,7 +118,7 @@ def test_logs_and_reprs_show_nothing(mock: JsmsMock, caplog: pytest.LogCaptureFi
     caplog.set_level(logging.DEBUG)
     store = MemoryStore()
     policy = Policy(blocked_numbers=["13812345678"], blocked_addresses=[ADDRESS])
-    one = verification(mock, store)
+    one = sync_verification(mock, store)
     reserved: list[str] = []
 
     class Seen:
@@ -169,7 +128,7 @@ def test_logs_and_reprs_show_nothing(mock: JsmsMock, caplog: pytest.LogCaptureFi
             reserved.append(repr(step))
             return store.run(step)
 
-    seen = verification(mock, Seen())
+    seen = sync_verification(mock, Seen())
     shown = [repr(START(seen)), repr(CHECK(seen)), repr(one), repr(store), repr(store.peppers), repr(policy)]
     assert_private("\n".join([*shown, *reserved, caplog.text]))
     assert "139****4321" in caplog.text

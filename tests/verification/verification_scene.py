@@ -16,9 +16,15 @@ from jsmskit.verification import (
     VerificationEvent,
 )
 
-__all__ = ["PEPPER", "Verifier"]
+__all__ = ["PEPPER", "Verifier", "sync_verification"]
 
 PEPPER = "a pepper for tests only"
+
+
+def sync_verification(mock: JsmsMock, store: Any, **options: Any) -> PhoneVerification:
+    """A verification on the mock's clock that waits for nothing."""
+    client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=lambda seconds: None)
+    return PhoneVerification(client, store=store, **{"clock": mock.clock.now} | options)
 
 
 class Verifier:
@@ -53,11 +59,9 @@ class Verifier:
         return self._run(self.verification.check(phone, code, purpose=purpose))
 
     def code(self, phone: str = "13800138000") -> str:
-        """The newest code on the phone."""
         return self.mock.messages(phone)[-1].code or ""
 
     def wrong(self, phone: str = "13800138000") -> str:
-        """A code that is not the newest one."""
         return f"{(int(self.code(phone)) + 1) % 1_000_000:06d}"
 
     def sent(self, phone: str | None = None) -> int:

@@ -81,7 +81,6 @@ class Fields:
     faults: Faults = field(default_factory=Faults)
 
     def get(self, name: str) -> Any:
-        """Return a field, None where it is missing."""
         return self.values.get(name)
 
 
@@ -132,7 +131,6 @@ def read_json(body: bytes) -> tuple[Any, bool]:
 
 @cache
 def schema(name: str) -> Mapping[str, Any]:
-    """Find a schema of the spec by name."""
     found: Mapping[str, Any] = SPEC["components"]["schemas"][name]
     return found
 

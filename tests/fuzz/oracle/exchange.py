@@ -144,7 +144,6 @@ def read_credentials(headers: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def basic(key: str, secret: str) -> str:
-    """Write the Authorization header of a pair."""
     return "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode()
 
 

@@ -90,7 +90,6 @@ class Judge:
 
 
 def _read_body(info: OperationInfo, sent: Sent) -> Fields | Faults:
-    """Read the body, or say which refusal its form brings."""
     if info.content_type is None:
         return Fields()
     found = sent.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -106,7 +106,6 @@ class Call:
 
     @property
     def faults(self) -> Faults:
-        """What is wrong with the call."""
         return self.fields.faults
 
     def _look_up(self, kept: Mapping[Any, Any], identity: object, unknown: ErrorCode) -> Any:
@@ -220,7 +219,6 @@ class Call:
         return self._new_id(msg_id, kind)
 
     def _single(self) -> Accept | None:
-        """Judge a call for one number."""
         faults, name = self.faults, self.info.operation_id
         is_task = "Schedule" in name
         at = self._send_at() if is_task else None
@@ -245,7 +243,6 @@ class Call:
         return lambda told: self._went_out(message, told.get("msg_id"), str if name == "sendCode" else int)
 
     def _voice(self) -> Accept | None:
-        """Judge sendVoiceCode."""
         faults, phone = self.faults, self.fields.get("mobile")
         if not isinstance(phone, str):
             return None
@@ -262,7 +259,6 @@ class Call:
         return lambda told: self._went_out(message, told.get("msg_id"), str)
 
     def _batch(self) -> Accept | None:
-        """Judge a call for many numbers."""
         faults = self.faults
         is_task = self.info.operation_id != "sendMessageBatch"
         at = self._send_at() if is_task else None

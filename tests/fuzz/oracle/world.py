@@ -75,8 +75,6 @@ class Message:
 
 @dataclass(slots=True)
 class Task:
-    """A timed task."""
-
     schedule_id: str
     batch: bool
     send_time: str
@@ -99,8 +97,6 @@ class Account:
 
 @dataclass(slots=True)
 class App(Account):
-    """An application and all it has."""
-
     dev_key: str = ""
     templates: dict[int, Reviewed] = field(default_factory=dict)
     signs: dict[int, Reviewed] = field(default_factory=dict)

@@ -20,7 +20,6 @@ _FILLERS: Final = ("字", "a", "0", "😀")
 
 
 def _around(rules: Mapping[str, Any]) -> Iterator[Any]:
-    """Give the values around the bounds of a field."""
     if "enum" in rules:
         yield from (*rules["enum"], min(rules["enum"]) - 1, max(rules["enum"]) + 1)
     for bound in ("minLength", "maxLength"):

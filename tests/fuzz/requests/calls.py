@@ -74,7 +74,6 @@ def good_body(name: str, state: World, number: str) -> dict[str, Any]:
 def message(
     phone: str, temp_id: int = initial_state.NO_VARIABLES, key: str = initial_state.MAIN.key, /, **values: Any
 ) -> Sent:
-    """Make a request for one message."""
     return call("sendMessage", {"mobile": phone, "temp_id": temp_id, "temp_para": values}, key=key)
 
 
