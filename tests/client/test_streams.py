@@ -235,6 +235,20 @@ def test_idle_connections_beyond_the_one_in_use_are_closed_when_they_expire() ->
         assert opened >= 1
 
 
+def test_of_two_idle_connections_the_good_one_is_used() -> None:
+    """The newest first; one that has expired is closed on the way."""
+    with serving(answering()) as server, JsmsClient(*APP, base_url=f"http://127.0.0.1:{server.port}/v1") as client:
+        client.codes.send("13800138000")
+        idle = idle_connections(client)
+        first = idle.pop()
+        client.codes.send("13800138000")
+        idle.appendleft(first)
+        idle[-1].good_until = 0.0
+        client.codes.send("13800138000")
+        assert list(idle) == [first]
+        assert len(server.brought) == 2
+
+
 def test_whether_a_socket_wait_ready_is_known_with_and_without_poll(
     pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -123,6 +123,7 @@ PROXIES = ("", "proxy:1", "socks5://p:1", "https://p:1", "http://p", "http://p:1
         *(({name: value}, name) for name in TIMES for value in (0, -1, float("inf"), float("nan"), "5", True)),
         *(({name: None}, name) for name in TIMES[:2]),
         *(({"max_connections": value}, "max_connections") for value in (0, -1, 1.5, "10", None, True)),
+        ({"ca_file": 5}, "ca_file"),
         *(({"retry": value}, "RetryPolicy") for value in (0, None, "no", {"max_attempts": 1})),
         *(({"proxy": value}, "proxy") for value in (*PROXIES, "http://极:1")),
         *(

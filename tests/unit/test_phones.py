@@ -101,6 +101,7 @@ def test_the_public_functions_judge_as_sending_does(
 ) -> None:
     """With the same class and code, before anything is sent; and the test says no without an error."""
     assert jsmskit.normalize_phone("+86 138-0013-8000") == "13800138000"
+    assert jsmskit.is_mobile_phone("+86 138-0013-8000")
     with pytest.raises(kind) as caught:
         jsmskit.normalize_phone(phone)  # type: ignore[arg-type]
     error = caught.value
