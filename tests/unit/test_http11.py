@@ -246,11 +246,6 @@ def test_an_interruption_within_the_parser_comes_out() -> None:
         with pytest.raises(type(error)) as caught:
             Interrupted(LIMIT).feed(WHOLE["counted"][0])
         assert caught.value is error
-    try:
-        raise KeyError("of the application")
-    except KeyError:
-        with pytest.raises(RemoteProtocolError):
-            Interrupted(LIMIT).feed(WHOLE["counted"][0])
 
 
 def test_headers_are_by_lower_case_name_and_joined() -> None:
