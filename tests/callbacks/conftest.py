@@ -10,11 +10,9 @@ from tests.callbacks.signing import APP_KEY, MASTER_SECRET, Clock
 
 @pytest.fixture
 def clock() -> Clock:
-    """The moment that the documented samples were signed."""
     return Clock()
 
 
 @pytest.fixture
 def verifier(clock: Clock) -> CallbackVerifier:
-    """A verifier with the documented sample pair."""
     return CallbackVerifier(APP_KEY, MASTER_SECRET, clock=clock)

@@ -87,7 +87,6 @@ QUERIES = TEXT | st.binary() | TEXT.map(lambda text: "echostr=" + text)
 
 
 def verifier() -> CallbackVerifier:
-    """Return one that lives at the time of the samples."""
     return CallbackVerifier(APP_KEY, MASTER_SECRET, clock=Clock())
 
 

@@ -71,19 +71,16 @@ class LoopWithItsOwnTime(asyncio.SelectorEventLoop):
 
 
 def chunk(data: bytes, *, more: bool = False) -> dict[str, Any]:
-    """One message of a body."""
     return {"type": "http.request", "body": data, "more_body": more}
 
 
 @pytest.fixture
 def events() -> list[CallbackEvent]:
-    """What the handler was given."""
     return []
 
 
 @pytest.fixture
 def asgi(verifier: CallbackVerifier, events: list[CallbackEvent]) -> Asgi:
-    """The application with a plain handler."""
     return Asgi(AsgiCallbacks(CallbackEndpoint(verifier, events.append)))
 
 
@@ -184,7 +181,6 @@ class Broken(io.BytesIO):
 
 @pytest.fixture
 def wsgi(verifier: CallbackVerifier, events: list[CallbackEvent]) -> WsgiCallbacks:
-    """The application with a plain handler."""
     return WsgiCallbacks(CallbackEndpoint(verifier, events.append))
 
 

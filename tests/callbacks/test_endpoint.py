@@ -58,13 +58,10 @@ def client_kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def inbox(client_kind: str) -> Inbox:
-    """The application's side."""
     return AsyncInbox() if client_kind == "coroutine function" else Inbox()
 
 
 def asker(endpoint: CallbackEndpoint, client_kind: str) -> Ask:
-    """A function that makes one request."""
-
     def ask(
         body: bytes = b"", *, method: str = "POST", query: str = "", headers: dict[str, str] = FORM
     ) -> CallbackResponse:
@@ -77,7 +74,6 @@ def asker(endpoint: CallbackEndpoint, client_kind: str) -> Ask:
 
 @pytest.fixture
 def ask(verifier: CallbackVerifier, inbox: Inbox, client_kind: str) -> Ask:
-    """Make one request to an endpoint with all defaults."""
     return asker(CallbackEndpoint(verifier, inbox), client_kind)
 
 

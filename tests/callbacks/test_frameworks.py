@@ -1,6 +1,4 @@
-"""The applications at work in Starlette, FastAPI, Flask and Django, through each one's own client; and the
-examples.
-"""
+"""The applications at work in Starlette, FastAPI, Flask and Django, through each one's own client; and the examples."""
 
 from __future__ import annotations
 
@@ -55,7 +53,6 @@ def example(root: Path, name: str) -> ModuleType:
 
 
 def kept(database: Path) -> list[tuple[str, str]]:
-    """The rows of the example's inbox."""
     connection = sqlite3.connect(database)
     try:
         return connection.execute("SELECT identity, raw FROM inbox ORDER BY identity").fetchall()

@@ -17,7 +17,6 @@ from jsmskit.errors import ConfigurationError
 
 @pytest.fixture(params=["memory", "sqlite"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryNonceStore | SqliteNonceStore]:
-    """Each store in turn."""
     if request.param == "memory":
         yield MemoryNonceStore()
     else:

@@ -64,9 +64,7 @@ def served_by_uvicorn(endpoint: CallbackEndpoint) -> Iterator[str]:
 
 @pytest.mark.parametrize("served", [served_by_wsgiref, served_by_uvicorn])
 def test_what_the_mock_signs_and_sends_arrives(served: Any) -> None:
-    """The address check, all four types, a negative nonce, a repeat after a failure, a forgery: as
-    documented.
-    """
+    """The address check, all four types, a negative nonce, a repeat after a failure, a forgery: as documented."""
     events: list[CallbackEvent] = []
     failures = [RuntimeError("not now")]
 

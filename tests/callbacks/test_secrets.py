@@ -60,18 +60,12 @@ def broken_clock() -> datetime:
 PARSES: dict[str, Callable[[], object]] = {
     "wrong signature, mapping": lambda: verifier().parse(signed("SMS_REPLY", REPLY) | {"signature": "0" * 40}),
     "wrong signature, body": lambda: verifier().parse(body().replace(b"signature=2", b"signature=3")),
-    "wrong signature, text": lambda: verifier().parse(body().replace(b"signature=2", b"signature=3").decode()),
     "a field missing": lambda: verifier().parse(signed() | {"nonce": None}),
     "a field twice": lambda: verifier().parse(body() + b"&nonce=1"),
-    "a field too long": lambda: verifier().parse(signed() | {"type": "x" * 70_000}),
-    "a field of another form": lambda: verifier().parse(signed("SMS NEW")),
     "not a form": lambda: verifier().parse(body() + b"&x"),
-    "not UTF-8": lambda: verifier().parse(body() + b"&x=\xff"),
-    "too many fields": lambda: verifier().parse(body() + b"&x=1" * 20),
     "too large": lambda: verifier().parse(body() + b"&x=" + b"1" * 70_000),
     "neither body nor mapping": lambda: verifier().parse(list(signed().items())),  # type: ignore[arg-type]
     "data damaged": lambda: verifier().parse(body(data=signed()["data"][:-1])),
-    "data not an object": lambda: verifier().parse(body(data="[" + signed()["data"] + "]")),
     "outside of the calendar": lambda: verifier().parse(signed(timestamp="9" * 16)),
     "too old": lambda: verifier(clock=lambda: Clock().now + timedelta(days=2)).parse(signed()),
     "from the future": lambda: verifier(clock=lambda: Clock().now - timedelta(days=2)).parse(signed()),

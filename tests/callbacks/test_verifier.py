@@ -210,9 +210,7 @@ class TestEvents:
     def test_every_event_has_its_repr_and_nothing_beside_its_fields(
         self, verifier: CallbackVerifier, kind: str, data: object, shown: str
     ) -> None:
-        """Numbers of other networks are masked too; a typing mistake in an attribute is an error, no new
-        attribute.
-        """
+        """Numbers of other networks are masked too; a typing mistake in an attribute is an error, no new attribute."""
         event = verifier.parse(body(kind, data))
         assert shown in repr(event)
         assert repr(event).startswith(type(event).__name__ + "(nonce='7659972084945889195', sent_at=2017-")
@@ -478,46 +476,43 @@ OTHER_FORMS = {
 }
 
 
+MALFORMED: list[tuple[Any, str]] = [
+    *((form, NO_FORM) for form in NO_FORMS),
+    (b"a=" + b"x" * 65535, "The body has 65537 bytes, at most 65536 are read."),
+    ({}, "The field nonce is missing."),
+    ({"nonce": ["1", "2", "3"]}, "The field nonce occurs 3 times."),
+    ({"nonce": b"1"}, "The field nonce is not text."),
+    ({"nonce": "1" * 65537}, "The field nonce is too long."),
+    (signed() | {"nonce": "1" * 65536}, "The field nonce is malformed."),
+    (b"nonce=&" + body(), "The field nonce occurs 2 times."),
+    ({"nonce": 10**20}, "The field nonce is not text."),
+    (signed() | {"nonce": 10**20 - 1, "timestamp": "x"}, "The field timestamp is malformed."),
+    *(
+        (signed() | {name: value}, f"The field {name} is malformed.")
+        for name, values in OTHER_FORMS.items()
+        for value in values
+    ),
+    (signed(timestamp="9" * 16), "The timestamp lies outside of the calendar."),
+    (signed(data="[]"), "data is not a JSON object."),
+    (signed(data="["), "data cannot be read: not JSON: Expecting value at character 1."),
+]
+STALE = [
+    (signed(timestamp=0), "The callback was signed more than 14:00:00 ago."),
+    (signed(timestamp=TIMESTAMP * 2), "The callback was signed in the future; compare the clocks."),
+]
+UNSIGNED = [(signed() | {"signature": "0"}, "The signature of the callback does not match the keys.")]
+
+
 @pytest.mark.parametrize(
-    ("form", "kind", "message"),
+    ("kind", "form", "message"),
     [
-        *((form, MalformedCallbackError, NO_FORM) for form in NO_FORMS),
-        (b"a=" + b"x" * 65535, MalformedCallbackError, "The body has 65537 bytes, at most 65536 are read."),
-        ({}, MalformedCallbackError, "The field nonce is missing."),
-        ({"nonce": ["1", "2", "3"]}, MalformedCallbackError, "The field nonce occurs 3 times."),
-        ({"nonce": b"1"}, MalformedCallbackError, "The field nonce is not text."),
-        ({"nonce": "1" * 65537}, MalformedCallbackError, "The field nonce is too long."),
-        (signed() | {"nonce": "1" * 65536}, MalformedCallbackError, "The field nonce is malformed."),
-        (b"nonce=&" + body(), MalformedCallbackError, "The field nonce occurs 2 times."),
-        ({"nonce": 10**20}, MalformedCallbackError, "The field nonce is not text."),
-        (
-            signed() | {"nonce": 10**20 - 1, "timestamp": "x"},
-            MalformedCallbackError,
-            "The field timestamp is malformed.",
-        ),
-        *(
-            (signed() | {name: value}, MalformedCallbackError, f"The field {name} is malformed.")
-            for name, values in OTHER_FORMS.items()
-            for value in values
-        ),
-        (
-            signed() | {"signature": "0"},
-            InvalidCallbackSignatureError,
-            "The signature of the callback does not match the keys.",
-        ),
-        (signed(timestamp="9" * 16), MalformedCallbackError, "The timestamp lies outside of the calendar."),
-        (signed(timestamp=0), StaleCallbackError, "The callback was signed more than 14:00:00 ago."),
-        (
-            signed(timestamp=TIMESTAMP * 2),
-            StaleCallbackError,
-            "The callback was signed in the future; compare the clocks.",
-        ),
-        (signed(data="[]"), MalformedCallbackError, "data is not a JSON object."),
-        (signed(data="["), MalformedCallbackError, "data cannot be read: not JSON: Expecting value at character 1."),
+        *((MalformedCallbackError, *row) for row in MALFORMED),
+        *((StaleCallbackError, *row) for row in STALE),
+        *((InvalidCallbackSignatureError, *row) for row in UNSIGNED),
     ],
 )
 def test_a_refusal_says_what_is_wrong(
-    verifier: CallbackVerifier, form: Any, kind: type[CallbackError], message: str
+    verifier: CallbackVerifier, kind: type[CallbackError], form: Any, message: str
 ) -> None:
     with pytest.raises(CallbackError) as refused:
         verifier.parse(form)

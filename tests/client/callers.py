@@ -41,8 +41,6 @@ class FakeClock:
 
 @dataclass(frozen=True)
 class Sent:
-    """What a transport was asked for."""
-
     method: str
     url: str
     headers: Mapping[str, str]
@@ -65,7 +63,6 @@ def answer(status: int, data: Any, **headers: str) -> Answer:
 
 
 def refusal(status: int, code: int, message: str = "said so") -> Answer:
-    """An error envelope."""
     return answer(status, {"error": {"code": code, "message": message}})
 
 
@@ -90,8 +87,6 @@ class Script:
 
 
 class AsyncScript:
-    """The same script for the async client."""
-
     def __init__(self, script: Script) -> None:
         self._script = script
 
@@ -166,12 +161,10 @@ def at_once(client_kind: str, asks: Sequence[Callable[[Any], Any]], **options: A
 
 
 def send(client: Any) -> Any:
-    """Send a code."""
     return client.codes.send(PHONE)
 
 
 def failed(caller: Caller, ask: Callable[[Any], Any] = send) -> JsmsError:
-    """The error of a call that must fail."""
     with pytest.raises(JsmsError) as caught:
         caller(ask)
     return caught.value
@@ -184,6 +177,5 @@ def sent(caller: Caller) -> list[Sent]:
 
 
 def lost(name: str, *, body_sent: bool, status: int | None = None) -> failures.TransportError:
-    """A failure of our own transport."""
     kind: type[failures.TransportError] = getattr(failures, name)
     return kind(body_sent=body_sent, status=status)

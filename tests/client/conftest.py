@@ -20,7 +20,6 @@ def client_kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def clock() -> FakeClock:
-    """A clock that only sleeping moves."""
     return FakeClock()
 
 

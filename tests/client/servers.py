@@ -17,8 +17,6 @@ def next_request(wire: Wire) -> bytes:
 
 
 def answering(body: bytes = GOOD, *headers: str, status: str = "200 OK") -> Callable[[Wire], None]:
-    """Answers every request of a connection alike."""
-
     def act(wire: Wire) -> None:
         while True:
             next_request(wire)

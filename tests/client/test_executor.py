@@ -50,9 +50,7 @@ def test_what_never_left_is_sent_again_on_a_fresh_connection(calling: Calling, c
 def test_after_three_tries_the_error_says_that_nothing_was_sent(
     calling: Calling, clock: FakeClock, operation: str
 ) -> None:
-    """Whatever the operation does: what did not arrive is tried three times, and then reported as not
-    sent.
-    """
+    """Whatever the operation does: what did not arrive is tried three times, and then reported as not sent."""
     caller = calling(UNREACHABLE, clock=clock, **DEV)
     error = failed(caller, CALLS[operation])
     assert isinstance(error, APIConnectionError)
@@ -159,9 +157,7 @@ def test_a_send_with_an_unknown_outcome_is_repeated_only_for_a_word_that_says_du
 
 
 def test_a_refusal_after_a_doubtful_try_does_not_clear_it(calling: Calling, clock: FakeClock) -> None:
-    """The second try was refused; the first one may have been carried out, and «repeat send» says that it
-    was.
-    """
+    """The second try was refused; the first one may have been carried out, and «repeat send» says that it was."""
     caller = calling(LOST, refusal(403, ErrorCode.REPEAT_SEND), clock=clock)
     error = failed(caller, lambda c: c.codes.send(PHONE, allow_duplicate=True))
     assert isinstance(error, RecipientError)

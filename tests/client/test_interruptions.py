@@ -314,3 +314,6 @@ def test_a_lock_that_is_held_at_a_fork_does_not_hang_the_child() -> None:
         assert os.waitpid(child, 0)[1] == 0
         for lock in held:
             lock.release()
+        pool.limiter.line.clear()
+        send(client)
+        assert len(server.brought) == 2, "two processes on one connection would get each other's answers"

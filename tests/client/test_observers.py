@@ -22,8 +22,6 @@ LOST = ConnectionResetError()
 
 
 class Witness:
-    """Writes down what it is told."""
-
     def __init__(self) -> None:
         self.told: list[tuple[CallStarted, CallFinished | None]] = []
 

@@ -40,6 +40,7 @@ from tests.client.operations import GENERATED, PNG
 from tests.client.servers import url
 from tests.judges_of_secrets import shown_by_frames, shown_by_tools
 
+Calling = Callable[..., Caller]
 Logged = Callable[[], list[str]]
 PHONE, OTHER = "13987654321", "13711112222"
 CODE = "739164"
@@ -145,7 +146,7 @@ def leaks(texts: Iterable[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("ask", ASKS)
-def test_nothing_private_leaves_with_an_error(calling: Callable[..., Caller], logged: Logged, ask: str) -> None:
+def test_nothing_private_leaves_with_an_error(calling: Calling, logged: Logged, ask: str) -> None:
     """Also when the server echoes what it was sent, in every place that an answer has."""
     for ending, given in ENDINGS.items():
         if (ask, ending) == ("call", "wrong shape"):
@@ -157,22 +158,23 @@ def test_nothing_private_leaves_with_an_error(calling: Callable[..., Caller], lo
 
 
 @pytest.mark.parametrize("ask", WRONG)
-def test_nothing_private_leaves_with_a_refused_argument(
-    calling: Callable[..., Caller], logged: Logged, ask: str
-) -> None:
+def test_nothing_private_leaves_with_a_refused_argument(calling: Calling, logged: Logged, ask: str) -> None:
     """The frames that can stand in a traceback hold what is private only in wrappers."""
     error = failed(calling(answer(200, {})), WRONG[ask])
     assert leaks([*shown_by_frames(error), *logged()]) == []
 
 
 @pytest.mark.parametrize("ask", ["codes.send", "codes.send_voice", "messages.send_batch", "schedules.update", "call"])
-def test_nothing_private_leaves_with_a_withheld_message(
-    calling: Callable[..., Caller], logged: Logged, ask: str
-) -> None:
+def test_nothing_private_leaves_with_a_withheld_message(calling: Calling, logged: Logged, ask: str) -> None:
     """The recipient guard reads numbers, and raises where no frame of it is left."""
     error = failed(calling(answer(200, {}), recipients=OnlyTo("13800138000")), ASKS[ask])
     assert isinstance(error, WithheldError)
     assert leaks([*shown_by_frames(error), *logged()]) == []
+
+
+TAKEN = {"mobile": PHONE, "msg_id": "1", "temp_para": {"name": VALUE}}
+REFUSED = {"mobile": OTHER, "error_code": "50006", "temp_para": {"name": VALUE}}
+TASK = {"schedule_id": "a", "send_time": "2030-01-01 00:00:00", "temp_id": 1}
 
 
 @pytest.mark.parametrize(
@@ -180,50 +182,22 @@ def test_nothing_private_leaves_with_a_withheld_message(
     [
         ("codes.send", {"msg_id": "1"}),
         ("codes.verify", {"is_valid": True, "echo": CODE}),
-        (
-            "messages.send_batch",
-            {
-                "success_count": 1,
-                "failure_count": 1,
-                "recipients": [
-                    {"mobile": PHONE, "msg_id": "1"},
-                    {"mobile": OTHER, "error_code": "50006", "temp_para": {"name": VALUE}},
-                ],
-            },
-        ),
+        ("messages.send_batch", {"success_count": 1, "failure_count": 1, "recipients": [TAKEN, REFUSED]}),
         ("messages.send_batch", {"success_count": 0, "failure_count": 0, "recipients": []}),
-        (
-            "schedules.create_batch",
-            {
-                "schedule_id": "a",
-                "success_count": 0,
-                "failure_count": 1,
-                "failure_recipients": [{"mobile": PHONE, "error_code": "50006", "temp_para": {"name": VALUE}}],
-            },
-        ),
-        (
-            "schedules.get",
-            {
-                "schedule_id": "a",
-                "send_time": "2030-01-01 00:00:00",
-                "temp_id": 1,
-                "recipients": [{"mobile": PHONE, "msg_id": "1", "temp_para": {"name": VALUE}}],
-            },
-        ),
+        ("schedules.create_batch", {**TASK, "success_count": 0, "failure_count": 1, "failure_recipients": [REFUSED]}),
+        ("schedules.get", {**TASK, "recipients": [TAKEN]}),
         ("reports.fetch", [{"msgId": "1", "phone": PHONE, "receiveTime": 1, "status": 4001}, {"phone": OTHER}]),
         ("replies.fetch", [{"phone": PHONE, "replyTime": 1, "content": f"{CODE} {VALUE}"}, {"content": VALUE}]),
     ],
 )
-def test_nothing_private_shows_in_a_result(calling: Callable[..., Caller], logged: Logged, ask: str, data: Any) -> None:
+def test_nothing_private_shows_in_a_result(calling: Calling, logged: Logged, ask: str, data: Any) -> None:
     """Results hold numbers and values, since callers need them; their repr does not show them."""
     result = calling(answer(200, data), **DEV)(ASKS[ask])
     assert leaks([repr(result), str(result), *logged()]) == []
 
 
-def test_nothing_private_shows_in_the_error_of_a_partial_failure(calling: Callable[..., Caller]) -> None:
-    refused = answer(200, {"recipients": [{"mobile": OTHER, "error_code": "50006", "temp_para": {"name": VALUE}}]})
-    result = calling(refused)(ASKS["messages.send_batch"])
-    del refused  # this frame is looked at, too
+def test_nothing_private_shows_in_the_error_of_a_partial_failure(calling: Calling) -> None:
+    result = calling(answer(200, {"recipients": [REFUSED]}))(ASKS["messages.send_batch"])
     with pytest.raises(PartialFailureError) as caught:
         result.raise_for_rejected()
     assert (caught.value.rejected, caught.value.unknown) == (1, 1)

@@ -27,11 +27,12 @@ from tests.client.callers import APP
 from tests.client.faults.wire import Wire, serving
 from tests.client.servers import answering
 
+Pair = tuple[socket.socket, socket.socket]
 FAR = time.monotonic() + 3600
 
 
 @pytest.fixture
-def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+def pair() -> Iterator[Pair]:
     left, right = socket.socketpair()
     yield left, right
     left.close()
@@ -46,7 +47,7 @@ def settings(port: int, **options: Any) -> TransportConfig:
     return TransportConfig(scheme="http", host="127.0.0.1", port=port, connect_timeout=2, read_timeout=2, **options)
 
 
-def test_nothing_is_begun_after_the_deadline(pair: tuple[socket.socket, socket.socket]) -> None:
+def test_nothing_is_begun_after_the_deadline(pair: Pair) -> None:
     """Neither a read nor a write nor a handshake; what is not begun cannot have been sent."""
     stream = sockets.Stream(pair[0], deadline=0.0)
     with pytest.raises(failures.ReadTimeout):
@@ -58,7 +59,7 @@ def test_nothing_is_begun_after_the_deadline(pair: tuple[socket.socket, socket.s
     assert pair[1].recv(1) == b""
 
 
-def test_what_is_encrypted_is_asked_for_before_it_is_waited_for(pair: tuple[socket.socket, socket.socket]) -> None:
+def test_what_is_encrypted_is_asked_for_before_it_is_waited_for(pair: Pair) -> None:
     """TLS may hold what the socket has given already; where it has nothing, the wait ends in time."""
     stream = sockets.Stream(pair[0], FAR)
     stream._secure = True
@@ -68,9 +69,7 @@ def test_what_is_encrypted_is_asked_for_before_it_is_waited_for(pair: tuple[sock
         stream.read(0.01)
 
 
-def test_a_peer_that_drips_parts_of_a_record_gains_no_time(
-    pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_peer_that_drips_parts_of_a_record_gains_no_time(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     """TLS wants more again and again; each wait is cut to what is left, not to what was given at first."""
     stream = sockets.Stream(pair[0], FAR)
     stream._secure = True
@@ -98,7 +97,7 @@ def test_a_peer_that_drips_parts_of_a_record_gains_no_time(
     assert waits == [3.0, 2.0, 1.0, 0.0]
 
 
-def test_a_socket_that_is_gone_is_an_error_of_its_direction(pair: tuple[socket.socket, socket.socket]) -> None:
+def test_a_socket_that_is_gone_is_an_error_of_its_direction(pair: Pair) -> None:
     stream = sockets.Stream(pair[0], FAR)
     pair[1].close()
     with pytest.raises(failures.WriteError):
@@ -110,9 +109,7 @@ def test_a_socket_that_is_gone_is_an_error_of_its_direction(pair: tuple[socket.s
 
 
 def test_every_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first that answers is taken; after the deadline no other is tried; without any there is an
-    error.
-    """
+    """The first that answers is taken; after the deadline no other is tried; without any there is an error."""
     with serving(answering()) as server:
         closed = ("127.0.0.1", 9)
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, place) for place in (closed, ("127.0.0.1", server.port))]
@@ -217,7 +214,6 @@ def test_a_transport_keeps_to_its_origin(client_kind: str) -> None:
 
 
 def idle_connections(client: Any) -> Any:
-    """The idle connections of this process."""
     return client._transport.get()._pools[os.getpid()].idle
 
 
@@ -238,8 +234,22 @@ def test_idle_connections_beyond_the_one_in_use_are_closed_when_they_expire() ->
         assert opened >= 1
 
 
+def test_of_two_idle_connections_the_good_one_is_used() -> None:
+    """The newest first; one that has expired is closed on the way."""
+    with serving(answering()) as server, JsmsClient(*APP, base_url=f"http://127.0.0.1:{server.port}/v1") as client:
+        client.codes.send("13800138000")
+        idle = idle_connections(client)
+        first = idle.pop()
+        client.codes.send("13800138000")
+        idle.appendleft(first)
+        idle[-1].good_until = 0.0
+        client.codes.send("13800138000")
+        assert list(idle) == [first]
+        assert len(server.brought) == 2
+
+
 def test_whether_a_socket_wait_ready_is_known_with_and_without_poll(
-    pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not every system has poll; a socket that is closed has its end to give."""
     descriptor = pair[0].fileno()

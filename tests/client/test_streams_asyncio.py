@@ -189,3 +189,12 @@ async def test_every_end_of_a_handshake(
     with pytest.raises(expected):
         await stream.start_tls(ssl.create_default_context(), "localhost", 9)
     assert transport.aborted
+
+
+@in_a_loop
+async def test_an_alarm_that_comes_too_late_changes_nothing() -> None:
+    waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+    waiter.set_result(True)
+    loops._expire(waiter)
+    loops._wake(waiter)
+    assert await waiter

@@ -42,8 +42,6 @@ PLACE = {SERVER_ADDRESS: "api.sms.jpush.cn", SERVER_PORT: 443}
 
 @dataclass
 class Field:
-    """An application's providers, and what they were given."""
-
     exporter: InMemorySpanExporter = field(default_factory=InMemorySpanExporter)
     reader: InMemoryMetricReader = field(default_factory=InMemoryMetricReader)
 

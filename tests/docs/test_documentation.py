@@ -33,14 +33,10 @@ def test_a_whole_site_has_no_problems(site: Path) -> None:
     [
         ('<a href="c.html">', "not there"),
         ('<a href="a.html#nowhere">', "no such place"),
-        ('<a href="#nowhere">', "no such place"),
-        ('<img src="q.png">', "not there"),
         ('<img srcset="p.png 1x, q.png 2x">', "not there"),
         ('<script src="https://cdn.example/x.js"></script>', "from elsewhere"),
         ('<script src="//cdn.example/x.js"></script>', "from elsewhere"),
         ('<link rel="stylesheet" href="https://fonts.example/css">', "from elsewhere"),
-        ('<link rel="preconnect" href="https://fonts.example">', "from elsewhere"),
-        ('<iframe src="https://video.example"></iframe>', "from elsewhere"),
         ('<p style="background: url(https://p.example/1.png)">', "from elsewhere"),
     ],
 )

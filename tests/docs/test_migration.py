@@ -26,8 +26,6 @@ PHONE = "13800138000"
 
 
 class Row(NamedTuple):
-    """The four cells."""
-
     there: str
     here: str
     gave: str
@@ -35,7 +33,6 @@ class Row(NamedTuple):
 
 
 def rows() -> list[Row]:
-    """The rows of the table "Call by call"."""
     table = PAGE.read_text(encoding="utf-8").partition("## Call by call")[2].partition("\n## ")[0]
     lines = [line for line in table.splitlines() if line.startswith("| `")]
     return [Row(*(cell.strip().strip("`") for cell in line.strip("|").split(" | "))) for line in lines]

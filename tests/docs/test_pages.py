@@ -29,7 +29,6 @@ LINK = re.compile(r"(?<!\\)\]\((?P<target>[^)\s]+)(?: \"[^\"]*\")?\)|<(?P<plain>
 
 
 def menu(entries: list[dict[str, object]]) -> Iterator[str]:
-    """The pages of the menu."""
     for entry in entries:
         (value,) = entry.values()
         if isinstance(value, list):

@@ -64,9 +64,7 @@ def test_every_failure_of_the_transport_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("effect", Effect)
 def test_without_proof_no_exception_of_an_exchange_counts_as_not_sent(effect: Effect) -> None:
-    """Once the request is whole, only exceptions that are raised before anything is written prove
-    anything.
-    """
+    """Once the request is whole, only exceptions that are raised before anything is written prove anything."""
     before_writing = {
         AttemptStatus.INVALID_REQUEST,
         AttemptStatus.CLIENT_CLOSED,

@@ -246,11 +246,6 @@ def test_an_interruption_within_the_parser_comes_out() -> None:
         with pytest.raises(type(error)) as caught:
             Interrupted(LIMIT).feed(WHOLE["counted"][0])
         assert caught.value is error
-    try:
-        raise KeyError("of the application")
-    except KeyError:
-        with pytest.raises(RemoteProtocolError):
-            Interrupted(LIMIT).feed(WHOLE["counted"][0])
 
 
 def test_headers_are_by_lower_case_name_and_joined() -> None:
@@ -259,7 +254,6 @@ def test_headers_are_by_lower_case_name_and_joined() -> None:
 
 
 def written(method: str = "GET", target: str = "/y", headers: dict[str, str] | None = None, body: bytes = b"") -> bytes:
-    """A whole request."""
     request = TransportRequest(method, f"https://api.example{target}", headers or {}, body)
     known = RequestHeaders("api.example", request.headers)
     assert known.are_of(request)

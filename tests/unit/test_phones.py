@@ -77,9 +77,7 @@ def test_everything_else_is_refused(phone: object, keyword: str, rule: str, reme
 
 @given(st.text() | st.integers() | PHONES.map(lambda phone: phone + "\n"))
 def test_what_comes_back_is_always_a_number_of_the_spec(phone: str | int) -> None:
-    """Either the spec's own pattern and length hold, or the input is refused; and a second pass changes
-    nothing.
-    """
+    """Either the spec's own pattern and length hold, or the input is refused; and a second pass changes nothing."""
     try:
         number = canonical_phone(phone)
     except InvalidArgument:
@@ -103,6 +101,7 @@ def test_the_public_functions_judge_as_sending_does(
 ) -> None:
     """With the same class and code, before anything is sent; and the test says no without an error."""
     assert jsmskit.normalize_phone("+86 138-0013-8000") == "13800138000"
+    assert jsmskit.is_mobile_phone("+86 138-0013-8000")
     with pytest.raises(kind) as caught:
         jsmskit.normalize_phone(phone)  # type: ignore[arg-type]
     error = caught.value

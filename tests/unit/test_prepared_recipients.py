@@ -15,7 +15,6 @@ ONE, TWO, THREE = "13800000001", "13800000002", "13800000003"
 
 
 def accepted(request: Sent) -> Answer:
-    """Everybody was taken."""
     entries = [{"mobile": one["mobile"], "msg_id": "7"} for one in request.json["recipients"]]
     return answer(200, {"success_count": len(entries), "failure_count": 0, "recipients": entries})
 

@@ -272,8 +272,6 @@ def test_a_value_with_a_number_becomes_a_plain_one(value: object, masked: object
 
 
 class Collected(logging.Handler):
-    """Keeps the lines a handler would write, and the records."""
-
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[str] = []
@@ -286,7 +284,6 @@ class Collected(logging.Handler):
 
 @pytest.fixture
 def handler() -> Iterator[Collected]:
-    """A handler with the filter, on a logger of its own."""
     collected = Collected()
     collected.addFilter(MaskPhones())
     LOG.addHandler(collected)
@@ -325,9 +322,7 @@ def test_the_filter_leaves_a_record_without_a_number_alone(handler: Collected) -
 
 
 def test_the_filter_masks_extra_fields_at_depth(handler: Collected) -> None:
-    """JSON formatters write `extra` out, nested values and keys too; the application's objects stay as
-    they are.
-    """
+    """JSON formatters write `extra` out, nested values and keys too; the application's objects stay as they are."""
     deep = {"a": [("13800138000", {"13800138000": 13800138000})]}
     LOG.info("x", extra={"to": "13800138000", "number": 13800138000, "deep": deep})
     record = handler.records[0]

@@ -14,18 +14,8 @@ from jsmskit.errors import Outcome
 from werkzeug import Request
 
 CLIMBING = [
-    "/schedule/../accounts",
-    "/schedule/%2e%2e",
-    "//evil.example",
-    "/schedule/",
-    "schedule/1",
-    "/schedule/a b",
-    "",
-    "https://evil.example/",
-    "/schedule/1?x=1",
-    "/schedule/1#x",
-    "/schedule/" + "a" * 65,
-    "/schedule/1\n",
+    *("/schedule/../accounts", "/schedule/%2e%2e", "//evil.example", "/schedule/", "schedule/1", "/schedule/a b", ""),
+    *("https://evil.example/", "/schedule/1?x=1", "/schedule/1#x", "/schedule/" + "a" * 65, "/schedule/1\n"),
 ]
 
 

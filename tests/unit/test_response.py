@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from jsmskit._calls.responses import ParsedResponse, as_code, as_list, as_object, parse_response, safe_excerpt
+from jsmskit._calls.responses import ParsedResponse, as_code, parse_response, safe_excerpt
 
 
 def parse(status: Any, headers: dict[str, str], body: Any) -> ParsedResponse:
@@ -147,16 +147,6 @@ def test_what_is_no_answer_at_all_is_a_type_error(status: Any, body: Any) -> Non
     """Only another transport can do that."""
     with pytest.raises(TypeError, match=r"^a transport returns a status, headers and bytes$"):
         parse(status, {}, body)
-
-
-def test_objects_and_lists_are_told_apart() -> None:
-    assert as_object({"a": 1}) == {"a": 1}
-    assert as_list([1]) == [1]
-    for other in (None, 1, "text", True):
-        assert as_object(other) is None
-        assert as_list(other) is None
-    assert as_object([1]) is None
-    assert as_list({"a": 1}) is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,4 @@
-"""Answers become results: what real servers vary is taken, what contradicts itself is said, nothing is made
-up.
-"""
+"""Answers become results: what real servers vary is taken, what contradicts itself is said, nothing is made up."""
 
 from __future__ import annotations
 
@@ -36,7 +34,6 @@ ONE, TWO, THREE = "13800000001", "13800000002", "13800000003"
 
 
 def read(request: Any, data: Any, status: int = 200) -> Any:
-    """What a prepared request makes of a response."""
     assert isinstance(request, PreparedRequest)
     return request.parse(parse_response(status, {}, json.dumps(data).encode(), large=True))
 
@@ -110,9 +107,7 @@ def test_an_entry_is_read_for_what_it_decides(entry: dict[str, Any], part: str) 
 
 
 def test_what_an_answer_says_against_itself_is_told() -> None:
-    """Strangers, entries that cannot be read, wrong or missing counts: the caller may look, nothing is
-    hidden.
-    """
+    """Strangers, entries that cannot be read, wrong or missing counts: the caller may look, nothing is hidden."""
     result = batch(
         [ONE, TWO], counted([accepted(ONE), accepted(THREE), 5, accepted(TWO, None), accepted(None)], 9, "x")
     )

@@ -25,7 +25,6 @@ DOCUMENTS = st.recursive(
 
 
 def nested(depth: int, inside: str = "1") -> bytes:
-    """`depth` arrays and objects in one another."""
     arrays = depth // 2
     return (
         '{"a":[' * arrays + ("[" if depth % 2 else "") + inside + ("]" if depth % 2 else "") + "]}" * arrays
@@ -44,42 +43,32 @@ def test_what_the_library_writes_is_read(document: object, ascii_only: bool, bom
     ("data", "reason"),
     [
         (b"", "not JSON"),
-        (b"   ", "not JSON"),
         (b"<html>", "not JSON: Expecting value at character 0"),
-        (b"{", "not JSON"),
         (b'{"a":1', "not JSON"),
         (b'{"a":1} {}', "Extra data"),
-        (b"{'a':1}", "not JSON"),
         (b'{"a":1,}', "not JSON"),
         (b"[01]", "not JSON"),
         (b'"a\nb"', "Invalid control character"),
         (b'"\\ud8"', "not JSON"),
         (b"\xff", "invalid UTF-8 at byte 0"),
         (b'"\xc0\x80"', "invalid UTF-8 at byte 1"),
-        (b'"\xed\xa0\x80"', "invalid UTF-8"),
         ('"é"'.encode("latin-1"), "invalid UTF-8"),
-        ('{"a":1}'.encode("utf-16"), "invalid UTF-8"),
         ('{"a":1}'.encode("utf-16-le"), "not JSON"),
         (b"\xef\xbb\xbf\xef\xbb\xbf1", "not JSON"),
         (b'{"a":1,"a":1}', "a key stands twice"),
         (b'[{"b":{"a":1,"\\u0061":2}}]', "a key stands twice"),
         (b"NaN", "NaN is not JSON"),
-        (b"[Infinity]", "Infinity is not JSON"),
         (b"-Infinity", "-Infinity is not JSON"),
         (b"1e999", "too large for a float"),
-        (b"[-1e999]", "too large for a float"),
         (b"1" * 22, "more than 20 digits"),
         (b"1" * 1_000_000, "more than 20 digits"),
         (b"[1." + b"1" * 63 + b"]", "too long"),
         (b'"\\ud800"', "lone surrogate"),
         (b'{"\\udc00":1}', "lone surrogate"),
-        (b'["\\udc00\\ud800"]', "lone surrogate"),
         (b"[" * 100_000, "more than 32 levels"),
-        (b"[" * 100_000 + b"]" * 100_000, "more than 32 levels"),
         (b"[" * (MAX_VALUES + 1), "more than 120000 values"),
         (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "more than 32 levels"),
         (nested(33), "more than 32 levels"),
-        (nested(33, ""), "more than 32 levels"),
         (nested(33, '"\\""'), "more than 32 levels"),
     ],
     ids=lambda given: repr(given[:24]),

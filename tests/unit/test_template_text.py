@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -136,76 +137,55 @@ BRACES = "Write variables as {{name}}, in a verification template {{code}}."
 TEXT = "Pass text, for example {'code': '039482'}."
 
 
-@pytest.mark.parametrize(
-    ("check", "text", "told"),
-    [
+REFUSED: dict[Callable[..., object], list[tuple[object, str]]] = {
+    check_template_params: [
+        (["code"], f"template_params: the values are a mapping of name to text, not list. {TEXT}"),
+        ({1: "a"}, f"template_params: a name is text, not int. {TEXT}"),
+        ({"a": 1}, f"template_params['a']: the value is int; values are text, numbers too. {TEXT}"),
+        ({"\udfff": "1"}, f"template_params: a name {HALF}"),
+        ({"a": "\ud800"}, f"template_params['a']: the value {HALF}"),
         (
-            check_template_params,
-            ["code"],
-            f"template_params: the values are a mapping of name to text, not list. {TEXT}",
-        ),
-        (check_template_params, {1: "a"}, f"template_params: a name is text, not int. {TEXT}"),
-        (
-            check_template_params,
-            {"a": 1},
-            f"template_params['a']: the value is int; values are text, numbers too. {TEXT}",
-        ),
-        (check_template_params, {"\udfff": "1"}, f"template_params: a name {HALF}"),
-        (check_template_params, {"a": "\ud800"}, f"template_params['a']: the value {HALF}"),
-        (
-            check_template_params,
             {"a": "【1】"},
-            ("template_params['a']: the value contains 【 or 】, which are kept for the sign. Use other brackets."),
+            "template_params['a']: the value contains 【 or 】, which are kept for the sign. Use other brackets.",
         ),
         (
-            check_template_params,
             {"a": "x" * 501},
             "template_params['a']: the value has 501 characters, a whole message at most 500. Shorten it.",
         ),
-        (check_template, "", "template: the text is empty. Write what the message is to say."),
-        (check_template, None, "template: the text is a str, not NoneType. Pass a str."),
+    ],
+    check_template: [
+        ("", "template: the text is empty. Write what the message is to say."),
+        (None, "template: the text is a str, not NoneType. Pass a str."),
+        ("x" * 501, "template: the text has 501 characters, at most 500 fit. Shorten it; the sign counts as well."),
+        ("【极光】您好", "template: the text contains 【 or 】. Leave the sign out, the platform adds it."),
+        ("\ud800", f"template: the text {HALF}"),
+        ("{{a_}}", f"template: 'a_' is no name for a variable: letters and digits, underscores only inside. {BRACES}"),
+        ("{{code}", f"template: two braces stand in the text that make no variable. {BRACES}"),
         (
-            check_template,
-            "x" * 501,
-            "template: the text has 501 characters, at most 500 fit. Shorten it; the sign counts as well.",
-        ),
-        (
-            check_template,
-            "【极光】您好",
-            "template: the text contains 【 or 】. Leave the sign out, the platform adds it.",
-        ),
-        (check_template, "\ud800", f"template: the text {HALF}"),
-        (
-            check_template,
-            "{{a_}}",
-            (f"template: 'a_' is no name for a variable: letters and digits, underscores only inside. {BRACES}"),
-        ),
-        (check_template, "{{code}", f"template: two braces stand in the text that make no variable. {BRACES}"),
-        (
-            lambda text: check_template(text, verification=True),
-            "您好",
-            f"template: a verification template has the variable {{{{code}}}}, this text has not. {BRACES}",
-        ),
-        (
-            check_template,
             "链接{{url}}",
-            ("remark: the text has the variable url, but the remark has no link. Begin the remark with the link."),
-        ),
-        (check_remark, 1, "remark: the remark is a str, not int. Pass a str."),
-        (check_remark, "x" * 101, "remark: the remark has 101 characters, at most 100 fit. Shorten it."),
-        (check_remark, "\udc00", f"remark: the remark {HALF}"),
-        (check_sign, "", "sign: the sign is empty. Pass the name, without 【】."),
-        (check_sign, None, "sign: a sign is a str, not NoneType. Pass a str."),
-        (check_sign, "极", "sign: the sign has 1 characters, 2 to 8 are allowed. Choose another name."),
-        (check_sign, "极" * 9, "sign: the sign has 9 characters, 2 to 8 are allowed. Choose another name."),
-        (check_sign, "【极光】", "sign: the sign contains 【 or 】. Pass it without brackets, the platform adds them."),
-        (
-            check_sign,
-            "极光!",
-            "sign: a sign has Chinese characters, Latin letters and digits only. Leave blanks and marks out.",
+            "remark: the text has the variable url, but the remark has no link. Begin the remark with the link.",
         ),
     ],
-)
+    partial(check_template, verification=True): [
+        ("您好", f"template: a verification template has the variable {{{{code}}}}, this text has not. {BRACES}")
+    ],
+    check_remark: [
+        (1, "remark: the remark is a str, not int. Pass a str."),
+        ("x" * 101, "remark: the remark has 101 characters, at most 100 fit. Shorten it."),
+        ("\udc00", f"remark: the remark {HALF}"),
+    ],
+    check_sign: [
+        ("", "sign: the sign is empty. Pass the name, without 【】."),
+        (None, "sign: a sign is a str, not NoneType. Pass a str."),
+        ("极", "sign: the sign has 1 characters, 2 to 8 are allowed. Choose another name."),
+        ("极" * 9, "sign: the sign has 9 characters, 2 to 8 are allowed. Choose another name."),
+        ("【极光】", "sign: the sign contains 【 or 】. Pass it without brackets, the platform adds them."),
+        ("极光!", "sign: a sign has Chinese characters, Latin letters and digits only. Leave blanks and marks out."),
+    ],
+}
+
+
+@pytest.mark.parametrize(("check", "text", "told"), [(check, *row) for check, rows in REFUSED.items() for row in rows])
 def test_a_refusal_says_what_why_and_what_to_do(check: Callable[[object], object], text: object, told: str) -> None:
     """Word for word: these sentences are what a developer reads first."""
     with pytest.raises(InvalidArgument) as refused:

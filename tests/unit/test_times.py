@@ -60,9 +60,7 @@ def test_only_the_future_can_be_scheduled() -> None:
 
 @given(MOMENTS)
 def test_writing_and_reading_agree_to_the_second(moment: datetime) -> None:
-    """The text fits the spec's pattern and length, four digits of the year included, and means the same
-    moment.
-    """
+    """The text fits the spec's pattern and length, four digits of the year included, and means the same moment."""
     text = to_wire_time(moment)
     assert len(text) == limits.SCHEDULE_REQUEST_SEND_TIME_MAX_LENGTH
     assert timedelta(0) <= from_wire_time(text) - moment < timedelta(seconds=1)

@@ -1,6 +1,4 @@
-"""The fault points: where and how a connection can break, from the first packet to the last byte of an
-answer.
-"""
+"""The fault points: where and how a connection can break, from the first packet to the last byte of an answer."""
 
 from __future__ import annotations
 

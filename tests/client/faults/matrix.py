@@ -44,8 +44,6 @@ POLICY: Final = RetryPolicy(base_delay=0.01, max_delay=0.02)
 
 @dataclass(frozen=True)
 class Cell:
-    """One place in the matrix."""
-
     fault: str
     tls: bool
     size: str
@@ -140,7 +138,6 @@ def run_fairly(cell: Cell, certificates: Certificates, tries: int = 3, *, over: 
 
 
 def run_cell(cell: Cell, certificates: Certificates, *, over: Over | None = None) -> Judged:
-    """Make one call against one fault."""
     fault = BY_NAME.get(cell.fault, Fault(cell.fault, BY_NAME["good"].act))
     tls = certificates.for_fault(cell.fault) if cell.tls else None
     server = FaultServer(fault.act, tls=tls, before_tls=fault.before_tls, receive_buffer=4096 if fault.narrow else None)
@@ -209,7 +206,6 @@ def judged(cell: Cell, caught: BaseException | None, seconds: float, brought: li
 
 
 def closed_port() -> int:
-    """A port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -230,7 +226,6 @@ def kind_of(violation: str) -> str:
 
 
 def summary(results: Iterable[Judged]) -> dict[str, Any]:
-    """The figures of a run."""
     listed = list(results)
     found = Counter(kind_of(word) for one in listed for word in one.violations)
     return {
@@ -250,9 +245,7 @@ def summary(results: Iterable[Judged]) -> dict[str, Any]:
 
 
 def shuffled(wanted: Iterable[Cell], seed: int) -> list[Cell]:
-    """The cells in an order that the seed decides, so that no order is favoured and every run can be made
-    again.
-    """
+    """The cells in an order that the seed decides, so that no order is favoured and every run can be made again."""
     listed = list(wanted)
     random.Random(seed).shuffle(listed)
     return listed

@@ -1,6 +1,4 @@
-"""Breaks the connection after every byte of a request, and of an answer, and judges each ending by the
-truth.
-"""
+"""Breaks the connection after every byte of a request, and of an answer, and judges each ending by the truth."""
 
 from __future__ import annotations
 

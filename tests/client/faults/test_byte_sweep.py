@@ -23,9 +23,7 @@ def test_after_every_byte_of_the_request(client_kind: str, end: str) -> None:
 
 @pytest.mark.parametrize(("client_kind", "end"), [("sync", "reset"), ("async", "close")])
 def test_after_every_byte_of_the_answer(client_kind: str, end: str) -> None:
-    """The server had the request each time: the outcome is unknown, and leans to accepted once the head is
-    there.
-    """
+    """The server had the request each time: the outcome is unknown, and leans to accepted once the head is there."""
     swept = Sweep(client_kind, end).answer()
     print(f"{swept.positions} positions: {dict(swept.endings)}")
     assert swept.violations == []

@@ -49,9 +49,7 @@ def test_the_matrix_is_as_large_as_it_is_said_to_be() -> None:
 
 @pytest.mark.parametrize("cell", turns(), ids=str)
 def test_the_word_of_the_client_is_true(cell: Cell, certificates: Certificates) -> None:
-    """Never "not sent" for what the server had, never a second try after that, no stray exception, no
-    overtime.
-    """
+    """Never "not sent" for what the server had, never a second try after that, no stray exception, no overtime."""
     assert run_fairly(cell, certificates).violations == ()
 
 

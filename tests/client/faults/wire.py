@@ -22,8 +22,6 @@ PATIENCE = 10.0
 
 @dataclass
 class Brought:
-    """What one connection brought."""
-
     begun: float
     received: bytearray = field(default_factory=bytearray)
     whole_at: float | None = None
@@ -110,7 +108,6 @@ class Wire:
                     return
 
     def send(self, data: bytes) -> None:
-        """Send all of it."""
         try:
             self.socket.settimeout(PATIENCE)
             self.socket.sendall(data)
@@ -139,7 +136,6 @@ class Wire:
         self.close()
 
     def close(self) -> None:
-        """Close the connection."""
         with contextlib.suppress(OSError):
             self.socket.close()
 
@@ -217,7 +213,6 @@ class FaultServer:
         self._released.set()
 
     def close(self) -> None:
-        """End everything and wait for it."""
         self.release()
         for thread in list(self._threads):
             thread.join(2)
@@ -230,7 +225,6 @@ class FaultServer:
 
 @contextlib.contextmanager
 def serving(act: Callable[[Wire], None], **options: object) -> Iterator[FaultServer]:
-    """A fault server for the length of a block."""
     server = FaultServer(act, **options)  # type: ignore[arg-type]
     try:
         yield server
