@@ -22,6 +22,6 @@ def test_nothing_that_was_answered_is_lost_to_kill_9(tmp_path: Path) -> None:
 
 def test_a_file_that_loses_something_is_seen(tmp_path: Path) -> None:
     """The negative control: a harness that cannot fail proves nothing."""
-    ledger = play(tmp_path / "mock.db", kills=1, seed=7, shots_a_round=60, defect="lose-wal")
+    ledger = play(tmp_path / "mock.db", kills=2, seed=7, shots_a_round=60, defect="lose-wal")
 
     assert ledger.losses
