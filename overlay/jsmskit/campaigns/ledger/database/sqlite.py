@@ -206,7 +206,7 @@ class SqliteDatabase(Database):
                 self._mark = mark  # another process was quicker
                 return
             token = new_token()
-            # Not released if the following is broken off: then the log has to stay, whoever closes the file.
+            # Not released if the following is broken off: then the log has to stay when the file is closed.
             self._file.keep_log()
             self._write_mark(token | OPEN)
             # While the log says the same, so that a copy that is broken off does not look whole.
