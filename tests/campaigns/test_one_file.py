@@ -5,11 +5,15 @@ SQLite finds its log by the file's name. So a ledger under a second name, or awa
 
 from __future__ import annotations
 
+import gc
+import itertools
+import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,9 +29,11 @@ from jsmskit.campaigns import (
     plan,
 )
 from jsmskit.campaigns.ledger import new_owner
-from jsmskit.campaigns.ledger.database import ledger_file
+from jsmskit.campaigns.ledger.database import ledger_file, sqlite
 from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.states import CampaignState, ChunkState, RecipientState
+
+from tests.interrupt_at import InterruptAt
 
 SETTINGS = RunSettings(canary=False, concurrency=4)
 PEOPLE = 1200
@@ -177,6 +183,31 @@ def test_a_ledger_that_was_closed_on_a_full_disk_is_refused_without_its_log(file
     with pytest.raises(LedgerLogError, match="in use when its program ended"):
         open_ledger(there)
     assert _resume(file) == [1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks; and other systems cannot keep SQLite from it")
+def test_a_ledger_that_ctrl_c_closed_can_be_opened(file: Path) -> None:
+    """Wherever it came: SQLite closes the file in the end, and throws the log away that belongs to it."""
+
+    for place in itertools.count(1):
+        child = os.fork()
+        if not child:
+            ledger = open_ledger(file)
+            ledger.plans.record(1, "noted", "before the end")
+            interrupt = InterruptAt(place, sqlite)
+            with suppress(KeyboardInterrupt):
+                sys.settrace(interrupt)
+                ledger.close()
+            sys.settrace(None)
+            is_complete = interrupt.left > 0
+            del ledger, interrupt  # it holds frames, and they the file
+            gc.collect()
+            os._exit(0 if is_complete else 2)
+        status = os.waitpid(child, 0)[1]
+        open_ledger(file).close()
+        if status == 0:
+            break
+    assert place > 20
 
 
 def test_a_ledger_at_rest_is_one_file(file: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ def test_nothing_that_was_answered_is_lost_to_kill_9(tmp_path: Path) -> None:
     ledger = play(tmp_path / "mock.db", kills=3, seed=7, shots_a_round=60)
 
     assert ledger.losses == []
-    assert ledger.answered >= 50
+    assert ledger.answered >= 30
     assert ledger.doubtful > 0
 
 

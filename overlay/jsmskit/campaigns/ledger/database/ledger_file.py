@@ -250,18 +250,18 @@ class LedgerFile:
                 if sys.platform != "win32":
                     fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, _LOCK_PLACE)
 
-    @contextmanager
-    def keeping_log(self) -> Generator[None]:
-        """Let SQLite close the file without bringing the log in: a lock that it takes for another program's.
+    def keep_log(self) -> None:
+        """From now on, let SQLite close the file without bringing the log in: a lock that it takes for another
+        program's.
 
-        Broken off in the middle, as on a full disk, that would leave a file which says that nothing is missing: the
-        page with the mark comes first. Only Linux has such locks.
+        On a full disk it would leave a file which says that nothing is missing (the page with the mark comes first);
+        after Ctrl-C while the mark changes, one which asks for a log that is gone. Only Linux has such locks.
         """
         self._lock_against_sqlite("F_RDLCK")
-        try:
-            yield
-        finally:
-            self._lock_against_sqlite("F_UNLCK")
+
+    def release_log(self) -> None:
+        """Let SQLite do as it likes again."""
+        self._lock_against_sqlite("F_UNLCK")
 
     def _lock_against_sqlite(self, kind: str) -> None:
         if sys.platform == "linux":

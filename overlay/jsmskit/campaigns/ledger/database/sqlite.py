@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Final, final
 
@@ -107,8 +107,10 @@ class SqliteDatabase(Database):
             connection.execute("PRAGMA cache_size=-4096")
             self._prepare(connection)
         except BaseException:
-            with self._file.guard, self._file.keeping_log():
+            with self._file.guard:
+                self._file.keep_log()
                 connection.close()
+                self._file.release_log()
             raise
         return connection
 
@@ -204,6 +206,8 @@ class SqliteDatabase(Database):
                 self._mark = mark  # another process was quicker
                 return
             token = new_token()
+            # Not released if the following is broken off: then the log has to stay when the file is closed.
+            self._file.keep_log()
             self._write_mark(token | OPEN)
             # While the log says the same, so that a copy that is broken off does not look whole.
             self._checkpoint("FULL", token | OPEN)
@@ -211,6 +215,7 @@ class SqliteDatabase(Database):
             if empty:
                 self._checkpoint("TRUNCATE", token)
             self._mark = token | OPEN
+            self._file.release_log()
 
     def _write_mark(self, mark: int) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
@@ -292,15 +297,15 @@ class SqliteDatabase(Database):
             self._closed = True
             # SQLite brings the log in when the last connection is closed, the mark with the first page: nothing
             # else may be left to copy then. If it fails (a full disk), the log stays, and belongs to the file.
-            is_brought_in = not self._file.has_log()
-            if not is_brought_in:
+            if self._file.has_log():
+                self._file.keep_log()
                 with suppress(sqlite3.Error, LedgerError):
                     # A program that holds the file now closes it later, and does this then.
                     self._connection.execute("PRAGMA busy_timeout=0")
                     self._bring_log_in()
-                    is_brought_in = True
-            with self._file.guard, nullcontext() if is_brought_in else self._file.keeping_log():
+            with self._file.guard:
                 self._connection.close()
+                self._file.release_log()
             self._file.release_run(self)
             self._file.release()
 
