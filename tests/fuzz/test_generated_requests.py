@@ -23,7 +23,7 @@ from schemathesis.config import SchemathesisConfig
 from tests.fuzz.oracle import exchange, initial_state
 from tests.fuzz.oracle.exchange import SPEC, Answer, Sent
 from tests.fuzz.reached import Reached
-from tests.fuzz.requests.table import send_sequences
+from tests.fuzz.requests.links import follow_links
 from tests.fuzz.run import Run
 
 #: Hypothesis walks through every character of a class whenever it reads a pattern: 20 seconds for the million that are
@@ -106,7 +106,7 @@ def check_operation(name: str, seed: int, examples: int) -> Reached:
         FailureGroup: schemathesis does.
     """
     run, choose = Run(seed), random.Random(seed)
-    send_sequences(run)
+    follow_links(run)
     operation, info = spec_schema().find_operation_by_id(name), OPERATIONS[name]
     key = initial_state.DEV if info.credential is Credential.DEV else initial_state.MAIN.key
     takes_nothing = info.content_type is None and "{" not in info.path
