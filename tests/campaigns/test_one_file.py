@@ -28,7 +28,7 @@ from jsmskit.campaigns import (
     open_ledger,
     plan,
 )
-from jsmskit.campaigns.ledger import new_owner
+from jsmskit.campaigns.ledger import database, new_owner
 from jsmskit.campaigns.ledger.database import ledger_file, sqlite
 from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.states import CampaignState, ChunkState, RecipientState
@@ -40,7 +40,6 @@ PEOPLE = 1200
 _CLAIM_AND_DIE = """
 import os, sys
 from jsmskit.campaigns import RunSettings, open_ledger
-from jsmskit.campaigns.ledger import new_owner
 ledger, owner, settings = open_ledger(sys.argv[1]), new_owner(), RunSettings(canary=False)
 ledger.start(1, owner, settings, resume=False)
 assert ledger.claim(1, owner, settings).chunk == 1
@@ -49,7 +48,6 @@ os._exit(9)
 _CLAIM_AND_END_ON_A_FULL_DISK = """
 import os, resource, sys
 from jsmskit.campaigns import RunSettings, open_ledger
-from jsmskit.campaigns.ledger import new_owner
 with open_ledger(sys.argv[1]) as ledger:
     owner, settings = new_owner(), RunSettings(canary=False)
     ledger.start(1, owner, settings, resume=False)
@@ -187,17 +185,18 @@ def test_a_ledger_that_was_closed_on_a_full_disk_is_refused_without_its_log(file
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks; and other systems cannot keep SQLite from it")
 def test_a_ledger_that_ctrl_c_closed_can_be_opened(file: Path) -> None:
-    """Wherever it came: SQLite closes the file in the end, and throws the log away that belongs to it."""
+    """Wherever it came, within a query too: SQLite closes the file in the end, and may throw its log away."""
 
     for place in itertools.count(1):
         child = os.fork()
         if not child:
             ledger = open_ledger(file)
             ledger.plans.record(1, "noted", "before the end")
-            interrupt = InterruptAt(place, sqlite)
+            interrupt = InterruptAt(place, database, sqlite)
             with suppress(KeyboardInterrupt):
                 sys.settrace(interrupt)
-                ledger.close()
+                with ledger:
+                    assert len(list(ledger.queries.recipients(1))) == PEOPLE
             sys.settrace(None)
             is_complete = interrupt.left > 0
             del ledger, interrupt  # it holds frames, and they the file

@@ -127,7 +127,7 @@ PROXIES = ("", "proxy:1", "socks5://p:1", "https://p:1", "http://p", "http://p:1
         *(({"retry": value}, "RetryPolicy") for value in (0, None, "no", {"max_attempts": 1})),
         *(({"proxy": value}, "proxy") for value in (*PROXIES, "http://极:1")),
         *(
-            ({"transport": object(), **ours}, "transport")
+            ({"transport": "any object", **ours}, "transport")
             for ours in ({"proxy": "http://127.0.0.1:1"}, {"ca_file": "x"})
         ),
     ],

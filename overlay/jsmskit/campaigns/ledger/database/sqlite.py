@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final, final
 
@@ -138,7 +138,8 @@ class SqliteDatabase(Database):
         try:
             connection.execute("BEGIN IMMEDIATE")
             version, _ = _version(connection)
-            migrate(Transaction(self, connection.cursor()), version, SCHEMA_VERSION)
+            with closing(connection.cursor()) as cursor:
+                migrate(Transaction(self, cursor), version, SCHEMA_VERSION)
             connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
             connection.execute("COMMIT")
         finally:
@@ -159,7 +160,9 @@ class SqliteDatabase(Database):
         with self._lock, self._told():
             try:
                 begin()
-                yield Transaction(self, self._connection.cursor())
+                # A statement that is not read to its end keeps SQLite from closing the file when it is told to.
+                with closing(self._connection.cursor()) as cursor:
+                    yield Transaction(self, cursor)
                 self._connection.execute("COMMIT")
             finally:
                 self._roll_back()
