@@ -8,6 +8,8 @@ import importlib
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from campaign_scene import PLAIN
 from campaign_service import numbers
 from jsmskit.campaigns import LedgerBusyError, LedgerError, RunSettings, open_ledger, plan
 from jsmskit.campaigns.ledger import Ledger, new_owner, owner_number
+from jsmskit.campaigns.ledger.claims import campaign_row
 from jsmskit.campaigns.ledger.database import ServerPlace, read_place, sqlite
 from jsmskit.campaigns.models import ChunkLease
 
@@ -213,6 +216,18 @@ def test_a_lost_connection_is_told_once_and_made_anew(url: str) -> None:
         with pytest.raises(LedgerBusyError, match="another process"):
             other.start(1, new_owner(), SETTINGS, resume=True)
         assert other.database.is_alive(owner_number(owner))
+
+
+@ON_SERVER
+def test_who_looks_does_not_wait_for_a_worker(url: str) -> None:
+    """A worker may stop in the middle of a transaction, as a frozen machine does; then nothing would be seen of it."""
+    with open_ledger(url) as ledger, open_ledger(url) as other, ThreadPoolExecutor(1) as pool:
+        plan(ledger, numbers(2), PLAIN)
+        with ledger.database.transaction() as tx:
+            campaign_row(tx, 1, "SELECT state FROM campaign")
+            looks = (partial(other.queries.campaign, 1), partial(other.queries.counts, 1), other.queries.campaigns)
+            for look in looks:
+                assert pool.submit(look).result(20)
 
 
 @ON_SERVER

@@ -40,6 +40,7 @@ PEOPLE = 1200
 _CLAIM_AND_DIE = """
 import os, sys
 from jsmskit.campaigns import RunSettings, open_ledger
+from jsmskit.campaigns.ledger import new_owner
 ledger, owner, settings = open_ledger(sys.argv[1]), new_owner(), RunSettings(canary=False)
 ledger.start(1, owner, settings, resume=False)
 assert ledger.claim(1, owner, settings).chunk == 1
@@ -48,6 +49,7 @@ os._exit(9)
 _CLAIM_AND_END_ON_A_FULL_DISK = """
 import os, resource, sys
 from jsmskit.campaigns import RunSettings, open_ledger
+from jsmskit.campaigns.ledger import new_owner
 with open_ledger(sys.argv[1]) as ledger:
     owner, settings = new_owner(), RunSettings(canary=False)
     ledger.start(1, owner, settings, resume=False)

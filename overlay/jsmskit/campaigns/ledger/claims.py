@@ -32,12 +32,13 @@ _LONGEST_WAIT: Final = 1.0
 """A waiting worker looks again at least so often, so that `stop` from another terminal is soon seen."""
 
 
-def campaign_row(tx: Transaction, campaign_id: int, select: str) -> Row:
-    """What is selected of a campaign, which is held until the transaction ends. Raises `NoSuchCampaignError`.
+def campaign_row(tx: Transaction, campaign_id: int, select: str, *, hold: bool = True) -> Row:
+    """What is selected of a campaign. Raises `NoSuchCampaignError`.
 
-    Selected first in each transaction that changes it: two workers at once then wait instead of locking each other out.
+    hold: until the transaction ends. So it begins in each that changes the campaign: two workers at once then wait
+    instead of locking each other out. Who only looks must not wait for a worker.
     """
-    found = tx.fetchone(f"{select} WHERE campaign_id=?{tx.database.for_update}", (campaign_id,))
+    found = tx.fetchone(f"{select} WHERE campaign_id=?{tx.database.for_update if hold else ''}", (campaign_id,))
     if found is None:
         raise NoSuchCampaignError(
             f"the ledger {tx.database.name} has no campaign {campaign_id}.",

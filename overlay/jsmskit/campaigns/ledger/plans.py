@@ -79,7 +79,9 @@ class Plans:
         Raises `TargetChangedError` for another address or application, unless `retarget` says that it is meant.
         """
         with self._database.transaction() as tx:
-            address, application = campaign_row(tx, campaign_id, "SELECT address, application FROM campaign")
+            address, application = campaign_row(
+                tx, campaign_id, "SELECT address, application FROM campaign", hold=False
+            )
             planned = Target(address, application) if address else None
             if planned == target:
                 return

@@ -49,7 +49,7 @@ class Queries:
     def campaign(self, campaign_id: int) -> Campaign:
         """One campaign. Raises `NoSuchCampaignError`."""
         with self._database.read() as tx:
-            return _campaign(campaign_row(tx, campaign_id, _CAMPAIGN))
+            return _campaign(campaign_row(tx, campaign_id, _CAMPAIGN, hold=False))
 
     def first_pending(self, campaign_id: int) -> tuple[str, str | None] | None:
         """Number and values (a JSON object) of the first recipient that is still to be sent; None if there is none."""
