@@ -413,13 +413,18 @@ def test_ctrl_c_lets_the_request_under_way_end_and_stops_the_campaign(runner: Ei
     """
     heard = threading.Event()
 
-    def handler(number: int, frame: object) -> NoReturn:
-        heard.set()
-        raise KeyboardInterrupt
+    def handler(number: int, frame: object) -> None:
+        if not heard.is_set():
+            heard.set()
+            raise KeyboardInterrupt
 
     def press(phones: list[str]) -> None:
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-        assert heard.wait(10)
+        # Pressed again if it came as the caller was about to wait: Python then hears it with the next one only.
+        for _ in range(200):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            if heard.wait(0.05):
+                return
+        raise AssertionError("Ctrl-C was not heard")
 
     runner.plan(20)
     runner.service.then(press)  # type: ignore[arg-type]
