@@ -131,7 +131,7 @@ def one_run(seed: int, synchronous: str) -> tuple[int, bool]:
         patch.object(sqlite.sqlite3, "connect", _connecting(name)),
     ):
         ledger = open_ledger(Path(folder) / "ledger.db")
-        ledger.database._connection.execute(f"PRAGMA synchronous={synchronous}")  # type: ignore[attr-defined]
+        ledger.database._connection.execute(f"PRAGMA synchronous={synchronous}")  # type: ignore[attr-defined]  # SQLite's
         plan(ledger, [f"139{index:08d}" for index in range(6110)], FACTS)
         ledger.start(1, _OWNER, _SETTINGS, resume=False)
         left = chance.randrange(1, 8)

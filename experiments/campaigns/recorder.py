@@ -59,7 +59,7 @@ async def serve(log: int, chance: random.Random, before: float, after: float) ->
             return {"success_count": len(entries), "failure_count": 0, "recipients": entries}
         if b"/settled" in path:
             await asyncio.sleep(0.01)  # what lies in other sockets is read meanwhile
-            while under_way:  # noqa: ASYNC110  # an event would be as long
+            while under_way:  # noqa: ASYNC110  # some milliseconds, and a plain number says it
                 await asyncio.sleep(0.001)
             return {}
         return {"app_balance": 10**9, "app_voice": 0, "app_industry": 0, "app_market": 0}

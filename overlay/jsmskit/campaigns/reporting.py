@@ -160,8 +160,8 @@ def _draw(
 ) -> str:
     """A picture alone, with a name for those who hear the page. Empty if pygal is not installed."""
     try:
-        import pygal  # type: ignore[import-untyped]
-        from pygal.style import Style  # type: ignore[import-untyped]
+        import pygal  # type: ignore[import-untyped]  # it has no types
+        from pygal.style import Style  # type: ignore[import-untyped]  # nor has this
     except ModuleNotFoundError:
         return ""
     # Its import hook, for maps that we do not draw, is of a kind that Python 3.11 warns of at every later import.

@@ -119,7 +119,7 @@ def file_options(function: Callable[Concatenate[FileOptions, P], T]) -> Callable
 
     @wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
-        typed = FileOptions(**{entry.name: kwargs.pop(entry.name) for entry in fields(FileOptions)})  # type: ignore[arg-type]
+        typed = FileOptions(**{entry.name: kwargs.pop(entry.name) for entry in fields(FileOptions)})  # type: ignore[arg-type]  # click checked them
         return function(typed, *args, **kwargs)
 
     return options(*_OPTIONS)(wrapped)

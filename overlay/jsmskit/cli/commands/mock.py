@@ -215,7 +215,7 @@ def _control(function: Callable[..., object]) -> None:
     json_option(run)
     click.option("--token", envvar="JSMS_MOCK_TOKEN", show_envvar=True, help="Token of the mock.")(run)
     _url_option(run)
-    run.__click_params__ += getattr(function, "__click_params__", ())  # type: ignore[attr-defined]
+    run.__click_params__ += getattr(function, "__click_params__", ())  # type: ignore[attr-defined]  # as click keeps them
     command.command(function.__name__.rstrip("_"), cls=Command)(run)
 
 

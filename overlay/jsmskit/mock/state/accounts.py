@@ -1,3 +1,4 @@
+# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
 """Stored: accounts, applications, their pairs, balances, switches and lists of numbers and words."""
 
 from __future__ import annotations
@@ -53,16 +54,14 @@ class AccountStore:
     def account(self, dev_key: str) -> Account | None:
         """Find an account."""
         row = self._database.connection.execute(
-            f"SELECT dev_key, dev_secret, {_BALANCES_AND_FLAGS} FROM accounts WHERE dev_key = ?",  # noqa: S608
-            (dev_key,),
+            f"SELECT dev_key, dev_secret, {_BALANCES_AND_FLAGS} FROM accounts WHERE dev_key = ?", (dev_key,)
         ).fetchone()
         return None if row is None else Account(row[0], row[1], *_balances_and_flags(row[2:]))
 
     def application(self, app_key: str) -> Application | None:
         """Find an application."""
         row = self._database.connection.execute(
-            f"SELECT app_key, master_secret, dev_key, {_BALANCES_AND_FLAGS} "  # noqa: S608
-            "FROM applications WHERE app_key = ?",
+            f"SELECT app_key, master_secret, dev_key, {_BALANCES_AND_FLAGS} FROM applications WHERE app_key = ?",
             (app_key,),
         ).fetchone()
         return None if row is None else Application(row[0], row[1], row[2], *_balances_and_flags(row[3:]))
@@ -80,7 +79,7 @@ class AccountStore:
         """Add an account, or replace the one with this key."""
         with self._database as connection:
             connection.execute(
-                f"INSERT OR REPLACE INTO accounts (dev_key, dev_secret, {_BALANCES_AND_FLAGS}) "  # noqa: S608
+                f"INSERT OR REPLACE INTO accounts (dev_key, dev_secret, {_BALANCES_AND_FLAGS}) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (account.dev_key, account.dev_secret, *_flat(account.balances, account.switches)),
             )
@@ -89,7 +88,7 @@ class AccountStore:
         """Add an application, or replace pair, account, balances and switches of the one with this key."""
         with self._database as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO applications "  # noqa: S608
+                "INSERT OR REPLACE INTO applications "
                 f"(app_key, master_secret, dev_key, {_BALANCES_AND_FLAGS}) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -106,8 +105,7 @@ class AccountStore:
         """Read what is left now, of an application or of an account; all None for an unknown key."""
         table, name, key = _owner(app_key, dev_key)
         row = self._database.connection.execute(
-            f"SELECT balance, voice, industry, market FROM {table} WHERE {name} = ?",  # noqa: S608
-            (key,),
+            f"SELECT balance, voice, industry, market FROM {table} WHERE {name} = ?", (key,)
         ).fetchone()
         return Balances(*(row or ()))
 
@@ -116,14 +114,14 @@ class AccountStore:
         table, name, key = _owner(app_key, dev_key)
         with self._database as connection:
             connection.execute(
-                f"UPDATE {table} SET balance = ?, voice = ?, industry = ?, market = ? WHERE {name} = ?",  # noqa: S608
+                f"UPDATE {table} SET balance = ?, voice = ?, industry = ?, market = ? WHERE {name} = ?",
                 (balances.balance, balances.voice, balances.industry, balances.market, key),
             )
 
     def set_left(self, table: str, key: str, kind: str, units: int) -> None:
         """Set what is left of one kind. Inside a transaction only."""
         name = "app_key" if table == "applications" else "dev_key"
-        self._database.connection.execute(f"UPDATE {table} SET {kind} = ? WHERE {name} = ?", (units, key))  # noqa: S608
+        self._database.connection.execute(f"UPDATE {table} SET {kind} = ? WHERE {name} = ?", (units, key))
 
     # Lists of numbers and words.
 

@@ -55,8 +55,10 @@ class Transaction:
         return rows
 
     def fetchone(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
-        """The first row of a result. It is read to its end: a query that is left open keeps SQLite's log."""
-        return next(iter(self.fetchall(sql, parameters)), None)
+        """The first row of a result."""
+        self._cursor.execute(self._written(sql), parameters)
+        row: Row | None = self._cursor.fetchone()
+        return row
 
     def value(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         """The first column of the first row; None if there is no row."""
