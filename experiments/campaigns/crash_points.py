@@ -42,8 +42,8 @@ from jsmskit.campaigns import (
 from jsmskit.campaigns.ledger import Ledger
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
+from experiments import figures_files
 from experiments.campaigns.checker import Judgement, judge, log_of, query
-from experiments.campaigns.figures import record
 
 PLACES = sorted(
     {
@@ -290,7 +290,8 @@ def main() -> int:
             if not reached:
                 never += [place] if passes == 1 else []
                 break
-    record("crash_points", {"deaths": deaths, "failures": failures, "never_reached": never})
+    figures = {"deaths": deaths, "failures": failures, "never_reached": never}
+    figures_files.write("campaigns", figures, entry="crash_points")
     return 1 if failures or never else 0
 
 

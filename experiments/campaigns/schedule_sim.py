@@ -23,8 +23,8 @@ from jsmskit import JsmsClient, RetryPolicy, TransportRequest
 from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings, open_ledger, plan
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
+from experiments import figures_files
 from experiments.campaigns.crash_points import CANARY, FACTS, KEY, SECRET, UNSTOPPED, Clock, LoggedService
-from experiments.campaigns.figures import record
 
 _LOST, _DIES = 0.05, 0.03
 _SIZE = 5
@@ -124,7 +124,8 @@ def main() -> int:
     total: Counter[str] = Counter()
     for seed in range(given.campaigns):
         total.update(one_campaign(seed, given.chunks))
-    record("schedule_mode", {"campaigns": given.campaigns, "chunks_each": given.chunks, **total})
+    figures = {"campaigns": given.campaigns, "chunks_each": given.chunks, **total}
+    figures_files.write("campaigns", figures, entry="schedule_mode")
     return 1 if any(total[name] for name in ("lost", "double", "unknown", "wrong")) else 0
 
 
