@@ -96,10 +96,8 @@ class AsyncTwoPhaseSender:
         failpoint("schedule.reserved")
         return reserved
 
-    async def _mark(self, lease: ChunkLease, phase: ChunkPhase, send_at: float | None = None) -> bool:
-        return await self.workers.call(
-            self.ledger.set_phase, lease, phase, schedule_id=lease.schedule_id, send_at=send_at
-        )
+    async def _mark(self, lease: ChunkLease, phase: ChunkPhase) -> bool:
+        return await self.workers.call(self.ledger.set_phase, lease, phase)
 
     async def _settle(self, lease: ChunkLease, decision: ChunkDecision) -> None:
         await self.workers.call(self.session.settle, lease, decision)
@@ -115,7 +113,7 @@ class AsyncTwoPhaseSender:
             return
         people = [(member.phone, member.params or None) for member in lease.members]
         send_at = self.clock() + self.settings.schedule_lead_seconds
-        if not await self._mark(lease, ChunkPhase.COMMITTING, send_at):
+        if not await self._mark(lease, ChunkPhase.COMMITTING):
             return
         failpoint("schedule.committing")
         try:

@@ -96,8 +96,8 @@ class TwoPhaseSender:
         failpoint("schedule.reserved")
         return reserved
 
-    def _mark(self, lease: ChunkLease, phase: ChunkPhase, send_at: float | None = None) -> bool:
-        return self.workers.call(self.ledger.set_phase, lease, phase, schedule_id=lease.schedule_id, send_at=send_at)
+    def _mark(self, lease: ChunkLease, phase: ChunkPhase) -> bool:
+        return self.workers.call(self.ledger.set_phase, lease, phase)
 
     def _settle(self, lease: ChunkLease, decision: ChunkDecision) -> None:
         self.workers.call(self.session.settle, lease, decision)
@@ -113,7 +113,7 @@ class TwoPhaseSender:
             return
         people = [(member.phone, member.params or None) for member in lease.members]
         send_at = self.clock() + self.settings.schedule_lead_seconds
-        if not self._mark(lease, ChunkPhase.COMMITTING, send_at):
+        if not self._mark(lease, ChunkPhase.COMMITTING):
             return
         failpoint("schedule.committing")
         try:
