@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
+# statements are put together from our own words only; values are always parameters
 """Writing down what became of a chunk, all of it in one transaction.
 
 The fence: only the owner of this attempt settles a chunk, and only while it is in flight; a decision that carries a
@@ -81,12 +81,10 @@ def add_opt_outs(tx: Transaction, phones: Iterable[str], why: str) -> None:
 
 
 def _write_accepted(tx: Transaction, lease: ChunkLease, accepted: Mapping[int, str]) -> None:
-    """One statement goes once through the chunk."""
-    msg_id_of, listed = tx.database.nth_item("position", [accepted.get(place) for place in range(max(accepted) + 1)])
-    tx.execute(
-        f"UPDATE recipient SET state=?, msg_id={msg_id_of}, code=NULL, why='', settled_at=?, params=NULL"
-        f" WHERE campaign_id=? AND chunk=? AND state IN ('pending', 'unknown') AND {msg_id_of} IS NOT NULL",
-        (RecipientState.ACCEPTED, listed, tx.now, lease.campaign_id, lease.chunk, listed),
+    tx.executemany(
+        "UPDATE recipient SET state='accepted', msg_id=?, code=NULL, why='', settled_at=?, params=NULL"
+        " WHERE campaign_id=? AND chunk=? AND position=? AND state IN ('pending', 'unknown')",
+        [(msg_id, tx.now, lease.campaign_id, lease.chunk, position) for position, msg_id in accepted.items()],
     )
 
 

@@ -156,9 +156,6 @@ class PostgresDatabase(Database):
     def in_list(self, column: str, values: Sequence[str]) -> tuple[str, object]:
         return f"{column} = ANY(?)", list(values)
 
-    def nth_item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
-        return f"(?::text[])[{place}+1]", list(values)
-
     def lock_run(self, campaign_id: int) -> None:
         """Lock this campaign for as long as the connection lives: one embedded run at a time."""
         with self.transaction() as tx:

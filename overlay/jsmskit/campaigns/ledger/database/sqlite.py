@@ -241,15 +241,6 @@ class SqliteDatabase(Database):
         """A list travels as one JSON text."""
         return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(list(values))
 
-    def nth_item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
-        """A list travels as bytes in which all items are equally wide: cutting a blob costs the same at every place;
-        reading JSON, or a text, does not.
-        """
-        width = max((len(value) for value in values if value is not None), default=1)
-        listed = "".join([" " * width if value is None else value.ljust(width) for value in values])
-        cut = f"CAST(substr(?, {place}*{width}+1, {width}) AS TEXT)"
-        return f"nullif(rtrim({cut}), '')", listed.encode("ascii")
-
     def lock_run(self, campaign_id: int) -> None:
         """Lock the file for as long as this process lives: one run at a time for the whole ledger."""
         self._file.refuse_second_name()
