@@ -169,3 +169,12 @@ def test_doctor_and_topics_are_chinese(shell: Shell) -> None:
     assert "钥匙串" in shell.piped("doctor", "--offline", env={"JSMS_LANG": "zh"}).out
     for topic in TOPICS:
         assert CHINESE.search(typed("help", topic).output)
+
+
+def test_a_command_that_sends_is_not_said_to_only_read(shell: Shell, tmp_path: Path) -> None:
+    """It fails at what it reads before: the balance."""
+    (tmp_path / "people.csv").write_text("phone,code\n13800138001,2468\n")
+    shell.env["JSMS_LANG"] = "zh"
+    shell.piped("campaign", "plan", "people.csv", "--template", "1", "--offline")
+    done = shell.piped("campaign", "run", "1", "--yes", "--base-url", "http://127.0.0.1:1/v1")
+    assert (done.code, "没有，什么都没有发出。" in done.err) == (7, True), done
