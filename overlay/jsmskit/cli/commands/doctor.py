@@ -74,7 +74,7 @@ def command(connection: ConnectionOptions, offline: bool) -> None:
     found = list(_findings(connection, offline=offline))
     data = [{"check": one.check, "state": one.state, "what": one.what, "remedy": one.remedy} for one in found]
     rows = [(_(_STATES[one.state]), _(one.check), one.what) for one in found]
-    show({"findings": data}, Table(("state", "check", "what"), rows, {"state": "bold"}))
+    show({"findings": data}, Table(("state", "check", "what"), rows))
     wrong = [one for one in found if one.state == "wrong"]
     if not wants_json():
         for one in found:
