@@ -254,7 +254,7 @@ def _keys(connection: ConnectionOptions) -> Iterator[Finding]:
         return
     with client:
         yield _asked(client, mark("keys of the application"))
-        if {"JSMS_DEV_KEY", "JSMS_DEV_KEY_FILE"} & connection.settings.keys():
+        if any(name.startswith("JSMS_DEV_KEY") for name in connection.settings):
             yield _asked(client, mark("keys of the account"))
 
 
