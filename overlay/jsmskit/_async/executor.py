@@ -236,7 +236,7 @@ class AsyncCallExecutor:
                 attempts,
             )
         if tell is not None:
-            tell(outcome, attempts, seconds, status, code, error=error)
+            tell(error, outcome=outcome, attempts=attempts, seconds=seconds, status=status, code=code)
 
     async def _attempt(
         self,

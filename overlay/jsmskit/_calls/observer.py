@@ -69,8 +69,8 @@ class CallObserver(Protocol):
 
 
 def start(observer: CallObserver, info: OperationInfo, base_url: str) -> Callable[..., None]:
-    """Tell an observer of a call that begins. What is returned takes the end as `CallFinished` has it, with the
-    exception itself for `error`.
+    """Tell an observer of a call that begins. What is returned takes the exception itself, and the other fields of
+    `CallFinished`.
     """
     started = CallStarted(info.operation_id, info.method, info.path, base_url)
     try:
@@ -79,16 +79,16 @@ def start(observer: CallObserver, info: OperationInfo, base_url: str) -> Callabl
         LOGGER.exception("the observer failed at the start of %s", info.operation_id)
         return _tell_nobody
 
-    def finish(*ended: Any, error: BaseException | None) -> None:
+    def finish(error: BaseException | None, **ended: Any) -> None:
         try:
-            tell(CallFinished(*ended, error=None if error is None else _name(error)))
+            tell(CallFinished(error=None if error is None else _name(error), **ended))
         except Exception:  # noqa: BLE001  # nor here: the message went out
             LOGGER.exception("the observer failed at the end of a call")
 
     return finish
 
 
-def _tell_nobody(*ended: object, error: BaseException | None) -> None:
+def _tell_nobody(error: BaseException | None, **ended: object) -> None:
     """Takes the place of an observer that failed at the start."""
 
 

@@ -237,7 +237,7 @@ class CallExecutor:
                 attempts,
             )
         if tell is not None:
-            tell(outcome, attempts, seconds, status, code, error=error)
+            tell(error, outcome=outcome, attempts=attempts, seconds=seconds, status=status, code=code)
 
     def _attempt(
         self,
