@@ -132,9 +132,7 @@ def sign_id(value: object) -> int:
 
 
 def path_id(value: object, field: str) -> str:
-    """An id that becomes a part of an address: letters, digits, - and _ only, so that it can neither climb
-    nor leave.
-    """
+    """An id that becomes a part of an address: letters, digits, - and _, so that it can neither climb nor leave."""
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**64 else value
     remedy = "Pass the id as the answer gave it."
     if not isinstance(text, str):
@@ -386,8 +384,7 @@ def from_wire_time(text: str) -> datetime:
 
 
 def from_millis(millis: int) -> datetime:
-    """Read milliseconds since 1970 (UTC), the notation of reports and callbacks, as an aware datetime in
-    UTC+8.
+    """Read milliseconds since 1970 (UTC), the notation of reports and callbacks, as an aware datetime in UTC+8.
 
     Raises `ValueError` if it is not an `int` or lies outside of the years 1 to 9999.
     """

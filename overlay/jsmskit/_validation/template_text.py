@@ -89,9 +89,8 @@ def preview(
 def billed_length(text: str) -> int:
     """Count a text as the bill does: every character 1, a line break (`\\n`, `\\r` or `\\r\\n`) 2.
 
-    Source: template page of 2021. A character outside of the Basic Multilingual Plane (an emoji, a rare
-    Chinese character) is counted as the two UTF-16 units that a phone network carries; the page does not
-    speak of them.
+    Source: template page of 2021. A character outside of the Basic Multilingual Plane (an emoji, a rare Chinese
+    character) is counted as the two UTF-16 units that a phone network carries; the page does not speak of them.
     """
     breaks = _LINE_BREAK.findall(text)
     units = len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -99,9 +98,7 @@ def billed_length(text: str) -> int:
 
 
 def billed_units(length: int) -> int:
-    """The units a counted length is billed as: 1 up to 70 characters, else one for every 67 begun; 0 for
-    nothing.
-    """
+    """The units a counted length is billed as: 1 up to 70 characters, else one for every 67 begun; 0 for nothing."""
     if length <= limits.BILLING_SINGLE_LENGTH:
         return 1 if length else 0
     return -(-length // limits.BILLING_PART_LENGTH)
@@ -204,9 +201,7 @@ def check_remark(remark: str) -> None:
 
 
 def check_sign(sign: str) -> None:
-    """Judge the text of a sign: 2 to 8 Chinese characters, Latin letters or digits. Raises
-    `InvalidArgument`.
-    """
+    """Judge the text of a sign: 2 to 8 Chinese characters, Latin letters or digits. Raises `InvalidArgument`."""
     _check_str(sign, "sign", "a sign")
     if not sign:
         raise InvalidArgument("sign", "missing", "the sign is empty.", "Pass the name, without 【】.")

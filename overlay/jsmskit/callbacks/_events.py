@@ -186,9 +186,8 @@ class SignReview(_Review):
 class UnknownEvent(ReceivedRecord):
     """A callback of a `type` that this version does not know, or whose data lacks a field of its type.
 
-    Keep `raw`, and read it yourself: the service does not repeat a callback that was answered with 200.
-    `type`: as received, 1 to 64 letters, digits, `_`, `.`, `:` and `-`. `reason`: why it could not be read,
-    in a sentence.
+    Keep `raw`, and read it yourself: the service does not repeat a callback that was answered with 200. `type`: as
+    received, 1 to 64 letters, digits, `_`, `.`, `:` and `-`. `reason`: why it could not be read, in a sentence.
     """
 
     type: str
@@ -196,9 +195,7 @@ class UnknownEvent(ReceivedRecord):
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What makes two events the same one, even under different nonces. May hold a whole number: not for
-        logs.
-        """
+        """What makes two events the same one, even under different nonces. May hold a whole number: not for logs."""
         return ("unknown", self.type, self.raw)
 
 
