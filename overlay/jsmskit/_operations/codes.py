@@ -40,7 +40,7 @@ def send_voice(
     body = models.SendVoiceCodeRequest(
         mobile=canonical_phone(phone),
         code=UNSET if code is None else valid.voice_code(code),
-        voice_lang=UNSET if language is None else valid.voice_language(language),
+        voice_lang=UNSET if language is None else valid.member(VoiceLanguage, language, "language"),
         ttl=UNSET if ttl is None else valid.voice_ttl(ttl),
     )
     return prepare("sendVoiceCode", _send_voice_code.OPERATION.build(body=body), _receipt, nothing_sent=CodeReceipt(""))

@@ -21,7 +21,6 @@ from .._calls.request import PreparedRequest, prepare, refusals_as_values
 from .._calls.responses import ParsedResponse
 from .._validation import fields as valid
 from .._validation.fields import InvalidArgument
-from .._validation.template_text import check_remark, check_sign
 from ..results.reviews import Sign, SignReceipt
 
 
@@ -87,6 +86,7 @@ def _content(upload: object, field: str) -> bytes:
     return content
 
 
+_TEXTS: Final = ("legal_person_name", "legal_person_id_number", "social_credit_code", "third_party_company_name")
 _IMAGES: Final = (
     "id_card_image",
     "business_license_image",
@@ -99,13 +99,10 @@ _IMAGES: Final = (
 
 # No local variables below: reading an image can be interrupted, and tracebacks show those.
 def _form(sign: str, documents: SignDocuments) -> SignForm:
-    check_sign(sign)
-    if documents.remark is not None:
-        check_remark(documents.remark)
     return SignForm(
-        sign=sign,
-        type_=UNSET if documents.kind is None else valid.sign_type(documents.kind),
-        remark=UNSET if documents.remark is None else documents.remark,
+        sign=valid.sign(sign),
+        type_=UNSET if documents.kind is None else valid.member(SignType, documents.kind, "type"),
+        remark=UNSET if documents.remark is None else valid.remark(documents.remark),
         **_texts_and_images(documents),
     )
 
@@ -114,7 +111,7 @@ def _texts_and_images(documents: SignDocuments) -> dict[str, Any]:
     return {
         **{
             field: valid.document_text(getattr(documents, field), field)
-            for field in valid.DOCUMENT_TEXTS
+            for field in _TEXTS
             if getattr(documents, field) is not None
         },
         **{field: load_image(getattr(documents, field), field) for field in _IMAGES},

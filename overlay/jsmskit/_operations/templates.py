@@ -27,7 +27,7 @@ from ..results.reviews import Template, TemplateReceipt
 
 
 def _form(template: str, kind: TemplateType | int, ttl: int | None, remark: str | None) -> TemplateRequest:
-    known = valid.template_type(kind)
+    known = valid.member(TemplateType, kind, "type")
     is_verification = known is TemplateType.VERIFICATION
     check_template(template, verification=is_verification, remark=remark)
     if is_verification and ttl is None:
