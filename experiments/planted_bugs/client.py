@@ -161,8 +161,8 @@ BUGS = (
         "unit/test_response.py unit/test_strict_json.py unit/test_results.py",
         (
             "a recipient that no entry is about is left out",
-            "(*matcher.unknown, *matcher.unmatched())",
-            "tuple(matcher.unknown)",
+            "(*matched.unknown, *matched.unmentioned)",
+            "tuple(matched.unknown)",
         ),
         (
             "an entry with a code of a failing server is refused",

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, TypeAlias, cast
 
 from jsms_api import limits
-from jsms_api.api.signs import create_sign as _create_sign
-from jsms_api.api.signs import delete_sign as _delete_sign
-from jsms_api.api.signs import get_sign as _get_sign
-from jsms_api.api.signs import update_sign as _update_sign
+from jsms_api.api.signs import create_sign, delete_sign, get_sign, update_sign
 from jsms_api.models.sign_form import SignForm
 from jsms_api.models.sign_type import SignType
 from jsms_api.types import UNSET, File, Unset
@@ -118,35 +115,33 @@ def _texts_and_images(documents: SignDocuments) -> dict[str, Any]:
     }
 
 
+_receipt: Final = responses.receipt(SignReceipt, "sign_id", responses.integer)
+
+
 @refusals_as_values("createSign")
 def create(sign: str, documents: SignDocuments) -> PreparedRequest[SignReceipt]:
     """A sign for review."""
-    return prepare("createSign", _create_sign.OPERATION.build(body=_form(sign, documents)), _receipt)
+    return prepare("createSign", create_sign.OPERATION.build(body=_form(sign, documents)), _receipt)
 
 
 @refusals_as_values("updateSign")
 def update(sign_id: int, sign: str, documents: SignDocuments) -> PreparedRequest[SignReceipt]:
     """New text or other documents for a refused sign: everything again."""
     place = valid.sign_id(sign_id)
-    return prepare("updateSign", _update_sign.OPERATION.build(place, body=_form(sign, documents)), _receipt)
+    return prepare("updateSign", update_sign.OPERATION.build(place, body=_form(sign, documents)), _receipt)
 
 
 @refusals_as_values("getSign")
 def get(sign_id: int) -> PreparedRequest[Sign]:
     """Text and review status."""
-    return prepare("getSign", _get_sign.OPERATION.build(valid.sign_id(sign_id)), _sign)
+    return prepare("getSign", get_sign.OPERATION.build(valid.sign_id(sign_id)), _sign)
 
 
 @refusals_as_values("deleteSign")
 def delete(sign_id: int) -> PreparedRequest[None]:
     """Delete a sign."""
-    built = _delete_sign.OPERATION.build(valid.sign_id(sign_id))
+    built = delete_sign.OPERATION.build(valid.sign_id(sign_id))
     return prepare("deleteSign", built, responses.no_content)
-
-
-def _receipt(response: ParsedResponse) -> SignReceipt:
-    data = responses.body(response)
-    return SignReceipt(responses.integer(data, "sign_id"), raw=data)
 
 
 def _sign(response: ParsedResponse) -> Sign:
