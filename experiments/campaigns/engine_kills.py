@@ -31,9 +31,9 @@ from jsmskit.campaigns.distributed import DistributedWorker, enqueue_campaign
 from jsmskit.campaigns.errors import LedgerError
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
+from experiments import figures_files
 from experiments.campaigns.checker import judge, log_of
 from experiments.campaigns.crash_points import FACTS, KEY, SECRET, UNSTOPPED
-from experiments.campaigns.figures import record
 from experiments.campaigns.kills import numbers, start_server
 from experiments.campaigns.recorder import Recorder
 
@@ -264,7 +264,7 @@ def main() -> int:
     finally:
         server.close()
     figures |= {"seed": given.seed, "seconds": round(time.monotonic() - begin, 1)}
-    record("engine_control" if given.control else "engine", figures)
+    figures_files.write("campaigns", figures, entry="engine_control" if given.control else "engine")
     if given.control:
         return 0 if figures["double_chunks"] or figures["lost_chunks"] else 1
     return 0 if figures["clean"] else 1
