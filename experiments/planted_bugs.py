@@ -82,7 +82,7 @@ def plant(bug: Bug, overlay: Path) -> None:
     for origin, target in PAIRS:
         if (PACKAGE / bug.file).parent == origin:
             made = overlay / "jsmskit" / target.relative_to(PACKAGE) / source.name
-            made.write_text(made_from(source, made, of=PACKAGE / bug.file), "utf-8")
+            made.write_text(made_from(source, of=PACKAGE / bug.file), "utf-8")
 
 
 def try_bug(bug: Bug | None, tests: tuple[str, ...], select: str) -> str:

@@ -1,6 +1,8 @@
-"""Lets a life of campaigns die at every named place, at its first, second and third pass, and judges what is left.
+"""Lets a life of campaigns die after each of its commits and around each of its requests, and judges what is left.
 
-    python -m experiments.campaigns.crash_points [--passes 3]
+    python -m experiments.campaigns.crash_points
+
+Between two commits nothing else can be left in the ledger, and around a request the service may know more than it.
 
 One life does everything that campaigns can do: plan, run (with a bad row that has to be searched, somebody who comes
 too often, a stop in the middle), resolve what is unknown as a truthful person would, take in reports, a second campaign
@@ -11,6 +13,7 @@ stands. The service is a few files that are changed in the moment of acting; the
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import multiprocessing
 import os
@@ -51,7 +54,7 @@ PLACES = sorted(
         for name in re.findall(r'failpoint\("(.+?)"\)', module.read_text())
     }
 )
-"""Every place that the code names."""
+"""The names of these moments in the code."""
 FACTS = TemplateFacts(8, "请查收。", TemplateKind.NOTICE)
 BAD, OFTEN, CANARY = "13900000015", "13900000003", "13800000000"
 DIRECT, TIMED, GONE = numbers(150), numbers(130, 1000), numbers(12, 2000)
@@ -220,24 +223,22 @@ def judged(folder: Path, people: list[str], taken: Counter[str]) -> Judgement:
     return judge(people, taken, ledger, number, refused=[BAD])
 
 
-#: Places that only a life after a death passes: where the one before has to die.
-_AFTER: dict[str, tuple[str, int]] = {
-    "recover.chunk_marked": ("send.before", 2),
-    "recover.members_marked": ("send.before", 2),
-    "resolve.begun": ("send.after", 2),
-    "resolve.chunk_marked": ("send.before", 2),
-    "resolve.members_marked": ("send.after", 2),
-    "resolve.committed": ("send.before", 2),
-    "schedule.seen": ("schedule.put", 1),
+EARLIER: dict[str, tuple[str, int]] = {
+    "before a request": ("send.before", 2),
+    "after a request": ("send.after", 2),
+    "after a change": ("schedule.put", 1),
 }
+"""Deaths of an earlier life: only one after them recovers and is told what became of the unknown."""
+MOMENTS = [*((place, "") for place in PLACES), *(("committed", earlier) for earlier in EARLIER)]
+"""Where to die, and after which earlier death."""
 
 
-def try_place(place: str, passes: int, **parts: bool) -> tuple[bool, bool, str]:
+def try_place(place: str, passes: int, earlier: str = "", **parts: bool) -> tuple[bool, bool, str]:
     """Die there, live on, judge: (was it reached, is all well, in words). parts: as in `life`."""
     with tempfile.TemporaryDirectory(prefix="jsms-crash-") as name:
         folder = Path(name)
-        if place in _AFTER:
-            in_child(lambda: life(folder, die_at(*_AFTER[place]), **parts))
+        if earlier:
+            in_child(lambda: life(folder, die_at(*EARLIER[earlier]), **parts))
         reached = not in_child(lambda: life(folder, die_at(place, passes), **parts))
         if reached:
             assert in_child(lambda: life(folder, lambda passed: None, **parts)), "killed by somebody else"
@@ -249,25 +250,24 @@ def try_place(place: str, passes: int, **parts: bool) -> tuple[bool, bool, str]:
             del fired[CANARY]
             found.append(judged(folder, TIMED, fired))
         good = all(one.clean and not one.unknown for one in found)
-        return reached, good, f"{place} at pass {passes}: {found}"
+        return reached, good, f"{place} at pass {passes} {earlier}: {found}"
 
 
 def main() -> int:
-    """Every place, every pass."""
-    parser = argparse.ArgumentParser(description="Die at every named place.")
-    parser.add_argument("--passes", type=int, default=3)
-    given = parser.parse_args()
-    figures: dict[str, Any] = {"places": len(PLACES), "passes": given.passes, "deaths": 0}
+    """Every pass of every place, and of every commit after an earlier death."""
+    argparse.ArgumentParser(description="Die after each commit and around each request.").parse_args()
+    deaths = 0
     failures, never = [], []
-    for place in PLACES:
-        for passes in range(1, given.passes + 1):
-            reached, good, told = try_place(place, passes)
-            figures["deaths"] += reached
+    for place, earlier in MOMENTS:
+        for passes in itertools.count(1):
+            reached, good, told = try_place(place, passes, earlier)
+            deaths += reached
             failures += [] if good else [told]
             if not reached:
                 never += [place] if passes == 1 else []
                 break
-    figures_files.write("campaigns", figures | {"failures": failures, "never_reached": never}, entry="crash_points")
+    figures = {"deaths": deaths, "failures": failures, "never_reached": never}
+    figures_files.write("campaigns", figures, entry="crash_points")
     return 1 if failures or never else 0
 
 

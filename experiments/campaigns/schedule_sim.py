@@ -2,10 +2,10 @@
 
     python -m experiments.campaigns.schedule_sim [--campaigns 1000] [--chunks 20]
 
-Every call may lose its request (5 %) or its answer (5 %), and at every named place the program may die (3 %); a new
-owner then goes on. At the end all timed tasks go out, and everybody must have been in exactly one of them: 0 lost, 0
-double, 0 unknown. A death is an exception that nothing in the package catches, so that thousands fit into a minute
-(with TMPDIR on a disk in memory); the deaths by SIGKILL are in crash_points. Writes its figures to
+Every call may lose its request (5 %) or its answer (5 %), and after each commit and around each request the program
+may die (3 %); a new owner then goes on. At the end all timed tasks go out, and everybody must have been in exactly one
+of them: 0 lost, 0 double, 0 unknown. A death is an exception that nothing in the package catches, so that thousands fit
+into a minute (with TMPDIR on a disk in memory); the deaths by SIGKILL are in crash_points. Writes its figures to
 experiments/figures/campaigns.json.
 """
 

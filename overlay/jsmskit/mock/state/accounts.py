@@ -75,6 +75,14 @@ class AccountStore:
         query = "SELECT app_key FROM applications ORDER BY app_key"
         return [row[0] for row in self._database.connection.execute(query)]
 
+    def all_accounts(self) -> list[Account]:
+        """List the accounts."""
+        return [found for key in self.account_keys() if (found := self.account(key))]
+
+    def all_applications(self) -> list[Application]:
+        """List the applications."""
+        return [found for key in self.application_keys() if (found := self.application(key))]
+
     def put_account(self, account: Account) -> None:
         """Add an account, or replace the one with this key."""
         with self._database as connection:
