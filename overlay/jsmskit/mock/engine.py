@@ -173,10 +173,10 @@ class MockEngine:
         Raises:
             ValueError: less than 0, or beyond the year 9999.
         """
-        span = seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
-        if not span >= 0:
-            raise ValueError(f"time cannot be advanced by {span} s; clock.set() goes back")
-        return self._run_to(self.clock.now() + span)
+        seconds = seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
+        if not seconds >= 0:
+            raise ValueError(f"time cannot be advanced by {seconds} s; clock.set() goes back")
+        return self._run_to(self.clock.now() + seconds)
 
     def run_due(self) -> int:
         """Run everything that is due now, callbacks included; return how many timers it was."""
