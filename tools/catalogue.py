@@ -50,7 +50,7 @@ _LIBRARY: Final = (
 _PROSE: Final = re.compile(r"[A-Za-z]{2,}[,.:;]? [a-z]{2,}")
 _NO_PROSE: Final = re.compile(
     r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|VALUES|ALTER|ORDER BY|SET|DROP|PRAGMA|CREATE)\b|^AND \w+[ =]|^<|^-"
-    r"|INTEGER|sans-serif|:root|pip install |^jsms |dict\[|boundary="
+    r"|INTEGER|sms_open|sans-serif|:root|pip install |^jsms |dict\[|boundary="
 )
 #: Not what a value is called.
 _FUNCTIONS: Final = ("len", "join", "sorted", "map", "str", "int", "cast", "type", "quoted", "replace")
