@@ -70,13 +70,14 @@ class Ledger:
     shots: int = 0
     lock: threading.Condition = field(default_factory=threading.Condition)
 
-    def note_message(self, msg_id: str, phone: str) -> str:
+    def note_message(self, msg_id: object, phone: str) -> str:
         """Note a message; an id that was given before is a loss of its own."""
+        name = str(msg_id)  # on the wire it is a number or a text
         with self.lock:
-            if msg_id in self.messages:
-                self.losses.append(f"msg_id {msg_id} was given twice")
-            self.messages[msg_id] = phone
-        return msg_id
+            if name in self.messages:
+                self.losses.append(f"msg_id {name} was given twice")
+            self.messages[name] = phone
+        return name
 
     def note(self, path: str, *, stands: bool) -> None:
         """Note whether what is kept at a path stands."""
