@@ -1,4 +1,3 @@
-# statements are put together from our own words only; values are always parameters
 """Delivery reports and replies flow back into the ledger: first kept as they came, then read.
 
 A report only ever adds knowledge: nothing here sends anything again.

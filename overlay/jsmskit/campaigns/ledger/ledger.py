@@ -1,4 +1,3 @@
-# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
 """The ledger: what is meant to be sent, written before it leaves, and what became of it."""
 
 from __future__ import annotations

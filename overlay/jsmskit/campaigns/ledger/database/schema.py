@@ -1,4 +1,3 @@
-# statements are put together from our own words only; values are always parameters
 """The tables of the ledger, once for both databases.
 
 A change here is a new `SCHEMA_VERSION`, and a step in `MIGRATIONS`.
