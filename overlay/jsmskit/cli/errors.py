@@ -17,9 +17,12 @@ import click
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .language import is_chinese, mark, translate_message
+from .signals import Terminated
 
 if TYPE_CHECKING:
     from jsmskit.errors import JsmsError
+
+    from .calls_made import CallMade, CallsMade
 
 NOTHING_SENT: Final = mark("No, nothing was sent.")
 SENT_SO_FAR: Final = mark("Yes, up to here; the ledger says how far.")
@@ -136,34 +139,43 @@ def usage_error(error: click.UsageError) -> CommandError:
     return CommandError(what, remedy=remedy, code=ExitCode.USAGE, command=path)
 
 
-def interruption(error: KeyboardInterrupt, *, command: str, code: ExitCode) -> CommandError:
-    """Return the error for an interrupted command. The client adds a note of what was in flight."""
-    terminated = code is ExitCode.TERMINATED
-    notes: list[str] = getattr(error, "__notes__", [])
-    under_way = next((note for note in notes if note.startswith("jsmskit: ")), "")
-    if not under_way:
-        cut = unwrap_interrupted(error)
-        if cut is not None:
-            failure = as_command_error(cut)
-            failure.command = failure.command or command
-            return failure
+def interruption(error: BaseException, calls: CallsMade) -> CommandError:
+    """Return the error for an interrupted command, after the calls that it has made."""
+    cut = unwrap_interrupted(error)
+    if cut is not None:
+        return tell_of_sends(as_command_error(cut), calls)
+    terminated = isinstance(error, Terminated)
+    code = ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED
+    call = calls.weightiest
+    if call is None:
         what = _("Terminated.") if terminated else _("Interrupted.")
-        return CommandError(what, remedy=_("Run it again when you want to."), code=code, command=command)
-    operation = under_way.removeprefix("jsmskit: ").partition(" ")[0]
-    sent, remedy = _unknown(operation)
-    what = (
-        _("Terminated while {operation} was in flight.")
-        if terminated
-        else _("Interrupted while {operation} was in flight.")
-    )
+        return CommandError(what, remedy=_("Run it again when you want to."), code=code)
+    sent, remedy = _done(call)
+    if call.is_known:
+        what = _("Terminated after {operation}.") if terminated else _("Interrupted after {operation}.")
+    else:
+        what = (
+            _("Terminated while {operation} was in flight.")
+            if terminated
+            else _("Interrupted while {operation} was in flight.")
+        )
     return CommandError(
-        what.format(operation=operation),
+        what.format(operation=call.operation),
         sent=sent,
         remedy=remedy,
         code=code,
-        details={"operation": operation, "outcome": "unknown"},
-        command=command,
+        details={"operation": call.operation, "outcome": "accepted" if call.is_known else "unknown"},
     )
+
+
+def tell_of_sends(failure: CommandError, calls: CallsMade) -> CommandError:
+    """Correct a failure that says that nothing was sent, if something was before it."""
+    call = calls.weightiest
+    if call is not None and calls.may_have_sent and failure.sent in {_(NOTHING_SENT), _(ONLY_READS)}:
+        failure.sent, remedy = _done(call)
+        failure.remedy = f"{failure.remedy} {remedy}"
+        failure.details |= {"operation": call.operation, "outcome": "accepted" if call.is_known else "unknown"}
+    return failure
 
 
 def unwrap_interrupted(error: BaseException) -> Exception | None:
@@ -182,20 +194,21 @@ def _is_of_the_package(error: BaseException) -> TypeGuard[JsmsError]:
     return package is not None and isinstance(error, package.JsmsError)
 
 
-def _unknown(operation: str) -> tuple[str, str]:
+def _done(call: CallMade) -> tuple[str, str]:
+    """Return whether a call sent something, and what to do."""
     from jsms_api import limits
     from jsms_api.operations import OPERATIONS, Effect
 
-    effect = OPERATIONS[operation].effect
-    if effect is Effect.SEND:
-        return _MAYBE_SENT, _(
-            "Find out before you repeat it: jsms reports, the send log of the console, or the recipient."
-        )
+    effect = OPERATIONS[call.operation].effect
     if effect is Effect.DESTRUCTIVE_READ:
         return _maybe_lost(limits.PULL_PAGE_SIZE), _(
             "Each record can be read once. Look in the console for what is missing."
         )
-    return _MAYBE_CHANGED, _("Look at it (get) before you repeat the command.")
+    if effect is Effect.SEND:
+        sent = _("Yes, it was accepted.") if call.is_known else _MAYBE_SENT
+        return sent, _("Find out before you repeat it: jsms reports, the send log of the console, or the recipient.")
+    sent = _("Yes, the change was made.") if call.is_known else _MAYBE_CHANGED
+    return sent, _("Look at it (get) before you repeat the command.")
 
 
 def _maybe_lost(count: int) -> str:

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
+from .calls_made import calls_made
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .language import in_language, is_chinese, preferred_language
-from .signals import Terminated, ignore_signals, sigterm_as_interrupt
+from .signals import ignore_signals, sigterm_as_interrupt
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from .errors import CommandError
 
 _CONTEXT: Mapping[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -122,29 +125,30 @@ class Command(_Translated):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
-        from .connection import repeat_target
-        from .errors import NOTHING_SENT, ONLY_READS, as_command_error, interruption
-
-        command = ctx.command_path
         try:
             with sigterm_as_interrupt():
                 return super().invoke(ctx)
         except (click.exceptions.Exit, SystemExit):
             raise
-        except click.Abort:  # at a question
-            failure = interruption(KeyboardInterrupt(), command=command, code=ExitCode.INTERRUPTED)
-        except KeyboardInterrupt as error:
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # no traceback ever reaches a user
             with ignore_signals():
-                code = ExitCode.TERMINATED if isinstance(error, Terminated) else ExitCode.INTERRUPTED
-                failure = interruption(error, command=command, code=code)
-        except Exception as error:  # noqa: BLE001  # no traceback ever reaches a user
-            with ignore_signals():
-                failure = as_command_error(error)
-                failure.command = failure.command or command
-        if self._sends and failure.sent == ONLY_READS:
-            failure.sent = NOTHING_SENT
-        failure.remedy = repeat_target(failure.remedy)
+                failure = self._failure(error, ctx.command_path)
         raise failure
+
+    def _failure(self, error: Exception | KeyboardInterrupt, command: str) -> CommandError:
+        from .connection import repeat_target
+        from .errors import NOTHING_SENT, ONLY_READS, as_command_error, interruption, tell_of_sends
+
+        calls = calls_made()
+        if isinstance(error, Exception) and not isinstance(error, click.Abort):
+            failure = tell_of_sends(as_command_error(error), calls)
+        else:
+            failure = interruption(error, calls)
+        failure.command = failure.command or command
+        if self._sends and failure.sent == _(ONLY_READS):
+            failure.sent = _(NOTHING_SENT)
+        failure.remedy = repeat_target(failure.remedy)
+        return failure
 
 
 class Group(_Translated, click.Group):
