@@ -33,15 +33,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import click
-from click.globals import push_context
 from jsmskit import JsmsClient
 from jsmskit.campaigns import CampaignRunner, CampaignState, LedgerError, LedgerLogError, RunSettings, open_ledger, plan
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 from jsmskit.campaigns.running._sync import runner as sync_runner
-from jsmskit.cli.calls_made import calls_made
 from jsmskit.cli.commands.campaign.run import _told_how_to_go_on
-from jsmskit.cli.errors import as_command_error, interruption, tell_of_sends
+from jsmskit.cli.errors import as_command_error
 
 from experiments.campaigns.checker import Judgement, judge, log_of
 from experiments.campaigns.crash_points import FACTS, KEY, SECRET, UNSTOPPED
@@ -129,10 +126,9 @@ def attempt(place: str, port: int, setting: Setting, begun: int) -> None:
             os.write(begun, b"!")
 
     with (
-        _told_how_to_go_on(1),
         arm_failpoints(passing),
         open_ledger(place) as ledger,
-        JsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{port}/v1", observer=calls_made()) as client,
+        JsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{port}/v1") as client,
     ):
         if setting.control:
             with ledger.database.transaction() as tx:
@@ -141,15 +137,13 @@ def attempt(place: str, port: int, setting: Setting, begun: int) -> None:
         if state is CampaignState.FINISHED:
             return
         runner = CampaignRunner(ledger, client, RunSettings(concurrency=setting.concurrency, **UNSTOPPED))
-        (runner.run if state is CampaignState.PLANNED else runner.resume)(1, check_balance=False)
+        with _told_how_to_go_on(1, runner):
+            (runner.run if state is CampaignState.PLANNED else runner.resume)(1, check_balance=False)
 
 
 def _last_words(error: BaseException) -> bytes:
     """What the terminal would show at the end of a life."""
-    if isinstance(error, Exception):
-        return tell_of_sends(as_command_error(error), calls_made()).as_json().encode()
-    assert isinstance(error, KeyboardInterrupt)
-    return interruption(error, calls_made()).as_json().encode()
+    return as_command_error(error).as_json().encode()
 
 
 def live(
@@ -176,7 +170,6 @@ def live(
     if child == 0:
         os.close(heard)
         status = 1
-        push_context(click.Context(click.Command("jsms")))
         try:
             sync_runner._SETTLE_WAIT_SECONDS = 0.01  # type: ignore[misc]
             if room:
