@@ -200,11 +200,7 @@ class MockEngine:
 
     def add(self, state: Seed) -> None:
         """Add accounts and applications to those that are there; one with the same key is replaced."""
-        with self.state.database:
-            for account in state.accounts:
-                self.state.add_account(account)
-            for application in state.applications:
-                self.state.add_application(application)
+        self.state.add(state)
 
     def add_application(self, application: ApplicationSeed) -> None:
         """Add one application with all it has; one with the same key is replaced."""
@@ -263,7 +259,7 @@ class MockEngine:
             UnknownApplicationError: no such application, or none named where there are several others.
         """
         with self.state.database.lock:
-            known = self.state.accounts.application_keys()
+            known = [application.app_key for application in self.state.applications.find()]
         if app_key is None:
             if APP_KEY in known:
                 return APP_KEY

@@ -11,7 +11,7 @@ from .callbacks.queue import CallbackQueue
 from .callbacks.sender import CallbackResult, CallbackSender, event_form
 from .model.clock import Broadcast, Clock, ClockMode, milliseconds
 from .model.random_ids import RandomIds
-from .model.records import CallbackAttempt
+from .model.records import Delivery
 from .state.state import State
 
 logger = logging.getLogger("jsmskit.mock")
@@ -140,11 +140,11 @@ class TimeDriver:
                 return done
             done += ran
 
-    def _deliver(self, attempt: CallbackAttempt) -> CallbackResult:
+    def _deliver(self, delivery: Delivery) -> CallbackResult:
         with self._state.database.lock:
             if self._closed:
                 return CallbackResult(problem="the mock is closed")
-            application = self._state.accounts.application(attempt.app_key)
+            application = self._state.applications.get(delivery.app_key)
             nonce = self._random_ids.nonce()
         if application is None:
             return CallbackResult(problem="the application is gone")
@@ -152,11 +152,11 @@ class TimeDriver:
             application.app_key,
             application.master_secret,
             nonce=nonce,
-            timestamp=milliseconds(attempt.at),
-            kind=attempt.type,
-            data=attempt.data,
+            timestamp=milliseconds(delivery.attempts[-1].at),
+            kind=delivery.type,
+            data=delivery.data,
         )
-        return self._sender.send(attempt.url, form)
+        return self._sender.send(delivery.url, form)
 
     # The thread.
 

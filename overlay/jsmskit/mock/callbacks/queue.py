@@ -8,16 +8,15 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
 from jsms_api import limits
 
 from ..model.random_ids import RandomIds
-from ..model.records import CallbackAttempt, CallbackType, Delivery
-from ..state.messages import InboxReader
+from ..model.records import Attempt, CallbackAddress, CallbackType, Delivery, TimerKind
 from ..state.state import State
-from ..state.timers import TimerKind
 from .sender import CallbackResult, CallbackSender, split_address
 
 
@@ -37,14 +36,15 @@ class CallbackQueue:
     def __init__(self, state: State, *, keep: int) -> None:
         self._keep = keep
         self._state = state
-        self._waiting: deque[CallbackAttempt] = deque()
+        self._waiting: deque[Delivery] = deque()
         self._draining = threading.Lock()
         self.on_waiting: Callable[[], None] = lambda: None
         state.timers.handle(TimerKind.CALLBACK, self._due)
 
     def address(self, app_key: str, kind: CallbackType) -> str | None:
         """Return the receiver of an application for one type."""
-        return self._state.callbacks.addresses(app_key).get(kind)
+        found = self._state.callback_addresses.get(app_key, kind)
+        return None if found is None else found.url
 
     def enqueue(self, app_key: str, kind: CallbackType, data: Mapping[str, Any], at: float) -> int | None:
         """Let an event be delivered from an instant on; None if the application has no receiver for it.
@@ -54,56 +54,58 @@ class CallbackQueue:
         url = self.address(app_key, kind)
         if url is None:
             return None
-        delivery_id = self._state.callbacks.add(app_key, kind, url, orjson.dumps(data).decode(), at)
+        delivery_id = self._state.deliveries.next_id()
+        self._state.deliveries.put(Delivery(delivery_id, app_key, kind, url, orjson.dumps(data).decode(), at, at, ()))
         self._state.timers.schedule(at, TimerKind.CALLBACK, str(delivery_id))
         self._state.tell("delivery", delivery_id)
-        if delivery_id % 256 == 0:
-            self._state.callbacks.prune(self._keep)
+        if self._keep and delivery_id % 256 == 0:
+            for old in self._state.deliveries.find("id <= ? AND next_at IS NULL", delivery_id - self._keep):
+                if old.under_way is None:
+                    self._state.deliveries.delete(old.id)
         return delivery_id
 
-    def drain(self, deliver: Callable[[CallbackAttempt], CallbackResult]) -> None:
+    def drain(self, deliver: Callable[[Delivery], CallbackResult]) -> None:
         """Make the tries that wait, in order, and record how they went.
 
         Blocks, up to a receiver's time for each. Hold no lock of the mock.
         """
         with self._draining:
             while waiting := self._waiting:
-                attempt = waiting.popleft()
-                result = deliver(attempt)
+                delivery = waiting.popleft()
+                result = deliver(delivery)
                 with self._state.database.lock:
                     if waiting is self._waiting:
-                        self._record(attempt, result)
+                        self._record(delivery, result)
 
     def clear(self) -> None:
         """Forget what waits and what is under way: the state it belongs to is gone."""
         self._waiting = deque()
 
-    def _record(self, attempt: CallbackAttempt, result: CallbackResult) -> None:
+    def _record(self, delivery: Delivery, result: CallbackResult) -> None:
         """Note how a try went. A failed one is repeated, each delay counted from the try before it (G13)."""
-        delays = limits.CALLBACK_REPEAT_DELAYS_SECONDS
+        attempt, delays = delivery.attempts[-1], limits.CALLBACK_REPEAT_DELAYS_SECONDS
         is_last = result.delivered or attempt.number > len(delays)
         next_at = None if is_last else attempt.at + delays[attempt.number - 1]
+        ended = replace(attempt, ok=result.delivered, detail=result.detail)
         with self._state.database:
-            self._state.callbacks.end_attempt(
-                attempt.delivery_id, attempt.number, ok=result.delivered, detail=result.detail, next_at=next_at
-            )
+            self._state.deliveries.put(replace(delivery, next_at=next_at, attempts=(*delivery.attempts[:-1], ended)))
             if next_at is not None:
-                self._state.timers.schedule(next_at, TimerKind.CALLBACK, str(attempt.delivery_id))
-            self._state.tell("delivery", attempt.delivery_id)
+                self._state.timers.schedule(next_at, TimerKind.CALLBACK, str(delivery.id))
+            self._state.tell("delivery", delivery.id)
 
     def _due(self, ref: str, at: float) -> None:
-        delivery = self._state.callbacks.get(int(ref))
+        delivery = self._state.deliveries.get(int(ref))
         if delivery is None:
             return
         # An attempt that was cut off because the mock was killed is made again under its old number.
-        unfinished = bool(delivery.attempts) and delivery.attempts[-1].ok is None
-        number = len(delivery.attempts) + (0 if unfinished else 1)
-        self._state.callbacks.start_attempt(delivery.id, number, at)
-        attempt = CallbackAttempt(delivery.id, number, delivery.app_key, delivery.url, delivery.type, delivery.data, at)
-        self._state.database.after_commit(lambda: self._wait(attempt))
+        ended = delivery.attempts if delivery.under_way is None else delivery.attempts[:-1]
+        attempts = (*ended, Attempt(len(ended) + 1, at, None, ""))
+        started = replace(delivery, next_at=None, attempts=attempts)
+        self._state.deliveries.put(started)
+        self._state.database.after_commit(lambda: self._wait(started))
 
-    def _wait(self, attempt: CallbackAttempt) -> None:
-        self._waiting.append(attempt)
+    def _wait(self, delivery: Delivery) -> None:
+        self._waiting.append(delivery)
         self.on_waiting()
 
 
@@ -128,7 +130,6 @@ class CallbackAdmin:
         self._random_ids = random_ids
         self._sender = sender
         self._key_of = key_of
-        self._reader = InboxReader(state.database)
 
     def addresses(self, app_key: str | None = None) -> dict[CallbackType, str | None]:
         """Return the receiver of every type; None: none, and reports and replies wait to be pulled.
@@ -137,7 +138,8 @@ class CallbackAdmin:
             app_key: whose; left out, as for `JsmsMock`.
         """
         with self._state.database.lock:
-            known = self._state.callbacks.addresses(self._key_of(app_key))
+            found = self._state.callback_addresses.find("app_key = ?", self._key_of(app_key))
+            known = {each.type: each.url for each in found}
             return {kind: known.get(kind) for kind in CallbackType}
 
     def set(
@@ -180,7 +182,10 @@ class CallbackAdmin:
                 self._sender.check_address(url, echo)  # without a lock: the receiver may call the mock
         with self._state.database:
             for kind, receiver in urls.items():
-                self._state.callbacks.set_address(key, kind, receiver)
+                if receiver is None:
+                    self._state.callback_addresses.delete(key, kind)
+                else:
+                    self._state.callback_addresses.put(CallbackAddress(key, kind, receiver))
             self._state.tell("callbacks", key)
 
     def deliveries(self, app_key: str | None = None, *, limit: int | None = None) -> list[Delivery]:
@@ -191,7 +196,9 @@ class CallbackAdmin:
             limit: the newest so many; left out: all that are kept.
         """
         with self._state.database.lock:
-            return self._state.callbacks.log(app_key, limit=limit)
+            condition = "app_key = coalesce(?, app_key) ORDER BY id DESC LIMIT ?"
+            newest = self._state.deliveries.find(condition, app_key, -1 if limit is None else limit)
+            return [*reversed(newest)]
 
     def repeat(self, delivery_id: int, at: float) -> Delivery | None:
         """Let a callback be tried once more at an instant, whatever became of it; None if it is not there.
@@ -199,8 +206,9 @@ class CallbackAdmin:
         It goes out when the mock settles. A try that is under way is left alone.
         """
         with self._state.database:
-            delivery = self._state.callbacks.get(delivery_id)
-            if delivery is not None and self._reader.repeat_delivery(delivery_id, at):
+            delivery = self._state.deliveries.get(delivery_id)
+            if delivery is not None and delivery.under_way is None:
+                self._state.deliveries.put(replace(delivery, next_at=at))
                 self._state.timers.schedule(at, TimerKind.CALLBACK, str(delivery_id))
                 self._state.tell("delivery", delivery_id)
         return delivery

@@ -6,9 +6,9 @@ It returns what becomes the JSON of the answer, or a response.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from starlette.requests import Request
@@ -19,13 +19,13 @@ from ..engine import UnknownApplicationError
 from ..faults import Fault, FaultError, FaultKind
 from ..model.clock import run_unless
 from ..model.http import disconnected
-from ..model.records import Balances, CallbackType, ReviewStatus
+from ..model.records import CallbackType, ReviewStatus, Schedule, ScheduleState, TimerKind
 from ..model.rule_catalog import TABLE
 from ..model.settings import Seed
 from ..state.database import DatabaseError
 from ..state.inbox import NoMessageError, without_country_code
 from ..state.messages import Filter, Shown
-from ..state.timers import TimerKind
+from ..state.table import Table
 from .document import ControlProblem, document_bytes, index
 from .event_stream import clock_state
 from .seed_json import SeedError, read_seed, write_state
@@ -247,6 +247,9 @@ def _found(where: str) -> Generator[None]:
 #: Timed tasks that are done, and replies, that are shown.
 _SHOWN_DONE: Final = 20
 _SHOWN_REPLIES: Final = 200
+#: Recipients of a task that are shown; the rest is counted.
+_SHOWN_RECIPIENTS: Final = 5
+_SCHEDULE_FIELDS: Final = ("app_key", "schedule_id", "batch", "send_time", "at", "temp_id", "type", "tag", "state")
 
 
 def _filter(query: Mapping[str, Any]) -> Filter:
@@ -263,7 +266,7 @@ def _filter(query: Mapping[str, Any]) -> Filter:
 async def list_messages(asked: ControlRequest) -> Any:
     asked.engine.inbox.run_due()
     with asked.engine.state.database.lock:
-        found = asked.engine.inbox.reader.messages(_filter(asked.query), limit=asked.query.get("limit"))
+        found = asked.engine.state.inbox.shown(_filter(asked.query), limit=asked.query.get("limit"))
         dropped = asked.engine.state.inbox.oldest_dropped()
     return {"messages": found, "dropped": dropped}
 
@@ -278,7 +281,7 @@ async def delete_message(asked: ControlRequest) -> Any:
 async def delete_messages(asked: ControlRequest) -> Any:
     inbox = asked.engine.inbox
     with asked.engine.state.database.lock:
-        deleted = inbox.delete(inbox.reader.ids(_filter(asked.query)))
+        deleted = inbox.delete(asked.engine.state.inbox.ids(_filter(asked.query)))
     return {"deleted": len(deleted), "ids": deleted}
 
 
@@ -287,56 +290,62 @@ async def restore_messages(asked: ControlRequest) -> Any:
 
 
 async def list_replies(asked: ControlRequest) -> Any:
-    phone = without_country_code(asked.query.get("phone"))
-    reader = asked.engine.inbox.reader
-    with asked.engine.state.database.lock:
-        unsubscribed = [] if phone is None else reader.unsubscribed_from(phone)
-        return {"replies": reader.replies(phone, limit=_SHOWN_REPLIES), "unsubscribed_from": unsubscribed}
+    phone, state = without_country_code(asked.query.get("phone")), asked.engine.state
+    with state.database.lock:
+        newest = state.replies.find("phone = coalesce(?, phone) ORDER BY id DESC LIMIT ?", phone, _SHOWN_REPLIES)
+        unsubscribed = [
+            each.app_key for each in state.lists.find("TRUE ORDER BY app_key") if phone in each.unsubscribed
+        ]
+    replies = [_fields(reply, ("id", "app_key", "phone", "content", "at")) for reply in reversed(newest)]
+    return {"replies": replies, "unsubscribed_from": unsubscribed}
 
 
 async def list_schedules(asked: ControlRequest) -> Any:
-    reader = asked.engine.inbox.reader
+    schedules = asked.engine.state.schedules
     asked.engine.inbox.run_due()
     with asked.engine.state.database.lock:
-        waiting = reader.schedules(waiting=True, limit=-1)
-        done = reader.schedules(waiting=False, limit=_SHOWN_DONE)
-    return {"waiting": waiting, "done": done}
+        waiting = schedules.find("state = ? ORDER BY at, schedule_id", ScheduleState.WAITING)
+        done = schedules.find("state != ? ORDER BY at DESC, schedule_id LIMIT ?", ScheduleState.WAITING, _SHOWN_DONE)
+    return {"waiting": [_schedule(each) for each in waiting], "done": [_schedule(each) for each in done]}
+
+
+def _schedule(schedule: Schedule) -> dict[str, Any]:
+    return {
+        **_fields(schedule, _SCHEDULE_FIELDS),
+        "recipients": len(schedule.recipients),
+        "messages": [_fields(each, ("phone", "text")) for each in schedule.recipients[:_SHOWN_RECIPIENTS]],
+    }
+
+
+def _fields(record: object, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in names}
 
 
 async def list_reviews(asked: ControlRequest) -> Any:
     state = asked.engine.state
     asked.engine.inbox.run_due()
     with state.database.lock:
-        due = asked.engine.inbox.reader.next_reviews()
-        keys = state.accounts.application_keys()
-        templates = [asdict(template) for key in keys for template in state.templates.of(key)]
-        signs = [asdict(sign) for key in keys for sign in state.signs.of(key)]
-    for kind, name, papers in (
-        (TimerKind.TEMPLATE_REVIEW, "temp_id", templates),
-        (TimerKind.SIGN_REVIEW, "sign_id", signs),
-    ):
+        due = state.timers.times(TimerKind.TEMPLATE_REVIEW), state.timers.times(TimerKind.SIGN_REVIEW)
+        templates = [asdict(template) for template in state.templates.find("TRUE ORDER BY app_key, temp_id")]
+        signs = [asdict(sign) for sign in state.signs.find("TRUE ORDER BY app_key, sign_id")]
+    for times, name, papers in zip(due, ("temp_id", "sign_id"), (templates, signs), strict=True):
         for paper in papers:
             waits = paper["status"] == ReviewStatus.IN_REVIEW
-            paper["due_at"] = due.get((kind.value, paper["app_key"], paper[name])) if waits else None
+            paper["due_at"] = times.get(f"{paper['app_key']} {paper[name]}") if waits else None
     return {"templates": templates, "signs": signs}
 
 
 def _balances(engine: MockEngine) -> dict[str, Any]:
-    accounts = engine.state.accounts
-    with engine.state.database.lock:
-        applications = [accounts.application(key) for key in accounts.application_keys()]
+    state = engine.state
+    with state.database.lock:
         return {
             "accounts": [
-                {"dev_key": key, "balances": asdict(accounts.balances(dev_key=key))} for key in accounts.account_keys()
+                {"dev_key": one.dev_key, "balances": asdict(one.balances)}
+                for one in state.accounts.find("TRUE ORDER BY dev_key")
             ],
             "applications": [
-                {
-                    "app_key": one.app_key,
-                    "dev_key": one.dev_key,
-                    "balances": asdict(accounts.balances(app_key=one.app_key)),
-                }
-                for one in applications
-                if one is not None
+                {"app_key": one.app_key, "dev_key": one.dev_key, "balances": asdict(one.balances)}
+                for one in state.applications.find("TRUE ORDER BY app_key")
             ],
         }
 
@@ -347,17 +356,17 @@ async def list_balances(asked: ControlRequest) -> Any:
 
 async def set_balances(asked: ControlRequest) -> Any:
     body, state = asked.body, asked.engine.state
-    app_key, dev_key = body.get("app_key"), body.get("dev_key")
+    is_application = "app_key" in body
+    table: Table[Any] = state.applications if is_application else state.accounts
+    key: str = body["app_key"] if is_application else body.get("dev_key", "")
     with state.database:
-        known = state.accounts.account_keys() if app_key is None else state.accounts.application_keys()
-        if (dev_key if app_key is None else app_key) not in known:
+        owner = table.get(key)
+        if owner is None:
             raise ControlProblem(
                 404, "there is no such account or application", "body", "GET /_mock/balances lists them"
             )
-        before = asdict(state.accounts.balances(app_key=app_key, dev_key=dev_key))
-        after = Balances(**{**before, **body["balances"]})
-        state.accounts.set_balances(after, app_key=app_key, dev_key=dev_key)
-        state.tell("balance", app_key or dev_key or "")
+        table.put(replace(owner, balances=replace(owner.balances, **body["balances"])))
+        state.tell("balance", key)
     return _balances(asked.engine)
 
 
@@ -365,9 +374,15 @@ async def list_requests(asked: ControlRequest) -> Any:
     query = asked.query
     with asked.engine.state.database.lock:
         msg_id = query.get("msg_id")
-        made = [] if msg_id is None else [msg_id, *asked.engine.inbox.reader.schedules_of(msg_id)]
+        made = [] if msg_id is None else [msg_id, *_schedules_of(asked.engine, msg_id)]
         found = asked.engine.requests.listed(refused=query["refused"] == "1", made=made, limit=query["limit"])
     return {"requests": found}
+
+
+def _schedules_of(engine: MockEngine, msg_id: str) -> list[str]:
+    """List the ids of the timed tasks that hold a message."""
+    holds = "EXISTS (SELECT 1 FROM json_each(recipients) WHERE json_extract(value, '$.msg_id') = CAST(? AS INTEGER))"
+    return [schedule.schedule_id for schedule in engine.state.schedules.find(holds, msg_id)]
 
 
 async def repeat_delivery(asked: ControlRequest) -> Any:

@@ -61,39 +61,32 @@ def read_seed_file(path: Path) -> Seed:
 def write_state(state: State) -> dict[str, Any]:
     """Return the present accounts and applications in the JSON form; reading it gives an equal beginning."""
     with state.database.lock:
-        accounts = [state.accounts.account(key) for key in state.accounts.account_keys()]
         return {
             "accounts": [
-                {
-                    "dev_key": account.dev_key,
-                    "dev_secret": account.dev_secret,
-                    "balances": asdict(state.accounts.balances(dev_key=account.dev_key)),
-                    "switches": _switches(account.switches),
-                }
-                for account in accounts
-                if account is not None
+                {**asdict(account), "switches": _switches(account.switches)}
+                for account in state.accounts.find("TRUE ORDER BY dev_key")
             ],
-            "applications": [_write_application(state, key) for key in state.accounts.application_keys()],
+            "applications": [
+                _write_application(state, application)
+                for application in state.applications.find("TRUE ORDER BY app_key")
+            ],
         }
 
 
-def _write_application(state: State, app_key: str) -> dict[str, Any]:
-    application = state.accounts.application(app_key)
-    assert application is not None  # its key was listed under the same lock
-    lists = state.accounts.lists(app_key)
+def _write_application(state: State, application: Application) -> dict[str, Any]:
+    app_key = application.app_key
+    lists = state.lists_of(app_key)
+    addresses = state.callback_addresses.find("app_key = ? ORDER BY type", app_key)
     return {
-        "app_key": app_key,
-        "master_secret": application.master_secret,
-        "dev_key": application.dev_key,
-        "balances": asdict(state.accounts.balances(app_key=app_key)),
+        **asdict(application),
         "switches": _switches(application.switches),
-        "templates": [_without_key(template) for template in state.templates.of(app_key)],
-        "signs": [_without_key(sign) for sign in state.signs.of(app_key)],
+        "templates": [_without_key(one) for one in state.templates.find("app_key = ? ORDER BY temp_id", app_key)],
+        "signs": [_without_key(one) for one in state.signs.find("app_key = ? ORDER BY sign_id", app_key)],
         "invalid_numbers": sorted(lists.invalid),
         "unsubscribed_numbers": sorted(lists.unsubscribed),
         "fixed_codes": dict(sorted(lists.fixed_codes.items())),
-        "black_words": list(lists.black_words),
-        "callbacks": {kind.value: url for kind, url in state.callbacks.addresses(app_key).items()},
+        "black_words": sorted(lists.black_words),
+        "callbacks": {address.type.value: address.url for address in addresses},
     }
 
 
