@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks import page, peers
 from benchmarks.harness import Curve, Measured, Row, Settings
-from tools.made_pages import write_or_check
+from tools.made_files import write_or_check
 
 SUITES = {
     "sync": "calls.one_after_the_other",

@@ -13,15 +13,16 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from tools.made_pages import DOCS, ROOT, write_or_check
+from tools.made_files import DOCS, ROOT, write_or_check
 
 RESULTS = ROOT / "benchmarks" / "results.json"
 _BLOCK = re.compile(r"(<!-- figures: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def made() -> dict[str, str]:
+def made() -> dict[Path, str]:
     """The pages as the figures make them."""
     results: dict[str, Any] = json.loads(RESULTS.read_text())
     places: set[str] = set()
@@ -31,7 +32,8 @@ def made() -> dict[str, str]:
         lines = goals(results) if found[2] == "goals" else tables(results[found[2]])
         return found[1] + "\n" + "\n".join(lines) + "\n\n" + found[3]
 
-    pages = {name: _BLOCK.sub(block, (DOCS / name).read_text()) for name in ("performance.md", "performance-tables.md")}
+    paths = (DOCS / "performance.md", DOCS / "performance-tables.md")
+    pages = {path: _BLOCK.sub(block, path.read_text()) for path in paths}
     if set(results) - places:
         raise SystemExit(f"page: no page has a place for the figures of: {', '.join(sorted(set(results) - places))}")
     return pages

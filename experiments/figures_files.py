@@ -1,4 +1,4 @@
-"""Write figures to experiments/figures, with commit, Python and time."""
+"""Read and write the figures in experiments/figures, with commit, Python and time."""
 
 from __future__ import annotations
 
@@ -25,8 +25,16 @@ def stamp() -> dict[str, str]:
     }
 
 
-def write(name: str, figures: dict[str, Any]) -> None:
-    """Write a file of figures, and print it."""
-    text = json.dumps(figures | stamp(), ensure_ascii=False, indent=1)
-    (FIGURES / f"{name}.json").write_text(text + "\n", "utf-8")
-    print(text)
+def read(name: str) -> dict[str, Any]:
+    """Return a file of figures."""
+    figures: dict[str, Any] = json.loads((FIGURES / f"{name}.json").read_text("utf-8"))
+    return figures
+
+
+def write(name: str, figures: dict[str, Any], *, entry: str = "", show: bool = True) -> None:
+    """Write a file of figures, or one entry of a file that several runs share, and print them."""
+    stamped = figures | stamp()
+    whole = dict(sorted((read(name) | {entry: stamped}).items())) if entry else stamped
+    (FIGURES / f"{name}.json").write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if show:
+        print(json.dumps({entry: stamped} if entry else stamped, ensure_ascii=False, indent=1))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from pathlib import Path
 
 from jsms_api.error_table import ERRORS, REPORT_STATUSES, ErrorCategory
 from jsms_api.operations import OPERATIONS
@@ -20,7 +21,7 @@ from jsmskit.cli.language import gettext, in_language
 from jsmskit.errors import CATEGORY_ERRORS
 from jsmskit.mock.model.magic_numbers import PREFIX
 
-from tools.made_pages import ROOT, render, write_or_check
+from tools.made_files import DOCS, ROOT, render, write_or_check
 
 NAMES = ("error-codes", "delivery-statuses", "open-questions")
 #: The method of the client that makes each call.
@@ -47,8 +48,8 @@ def chinese(text: str) -> str:
         return gettext(text)
 
 
-def pages() -> dict[str, str]:
-    """Return all pages by their name."""
+def pages() -> dict[Path, str]:
+    """Return all pages by their place."""
     values = {
         "errors": ERRORS.values(),
         "statuses": REPORT_STATUSES.values(),
@@ -63,7 +64,7 @@ def pages() -> dict[str, str]:
         "error_class": lambda category: CATEGORY_ERRORS[ErrorCategory(category)].__name__,
         "cell": lambda text: text.replace("|", "\\|"),
     }
-    return {f"{name}{end}": render(f"{name}{end}", **values) for name in NAMES for end in (".md", ".zh.md")}
+    return {DOCS / page: render(page, **values) for name in NAMES for page in (f"{name}.md", f"{name}.zh.md")}
 
 
 if __name__ == "__main__":

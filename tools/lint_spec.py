@@ -1,7 +1,7 @@
 """Judge spec/openapi.yaml: five judges, no finding allowed, and a score with a floor.
 
 openapi-spec-validator looks at the structure, Redocly (`spec`, `recommended-strict`) and Spectral (`oas`, the
-OWASP rules) at the habits of the trade, tools/house_rules.py at ours, tools/contract_changes.py at what
+OWASP rules) at the habits of the trade, Spectral and tools/house_rules.py at ours, tools/contract_changes.py at what
 changed since the last release. Every finding names its line.
 """
 
@@ -52,7 +52,7 @@ def located(source: Source, pointer: str) -> Location:
 
 
 def spectral(source: Source, path: Path) -> list[Finding]:
-    """Return Spectral's findings under its own rule set and the chosen OWASP rules."""
+    """Return Spectral's findings under its own rule set, the chosen OWASP rules and ours."""
     found = spectral_json(path, "--ruleset", LINT / ".spectral.yaml")
     return [
         source.finding(
@@ -66,7 +66,7 @@ JUDGES: dict[str, Callable[[Source, Path], list[Finding]]] = {
     "openapi-spec-validator": lambda source, _: structure(source),
     "house rules": lambda source, _: list(broken_house_rules(source)),
     "redocly spec + recommended-strict": redocly,
-    "spectral oas + owasp": spectral,
+    "spectral oas + owasp + ours": spectral,
     "changes since the last release": unannounced_changes,
 }
 

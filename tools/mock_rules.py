@@ -18,7 +18,7 @@ from jsmskit.mock.model import rule_catalog
 from jsmskit.mock.model.rule_catalog import TABLE
 from jsmskit.mock.service.request_schemas import spec_rules
 
-from tools.made_pages import render, write_or_check
+from tools.made_files import DOCS, render, write_or_check
 
 #: Groups in the order in which they decide: the part of an id before the point, and what it is about.
 GROUPS = {
@@ -70,4 +70,4 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(write_or_check({"mock-rules.md": page()}, "tools.mock_rules"))
+    sys.exit(write_or_check({DOCS / "mock-rules.md": page()}, "tools.mock_rules"))

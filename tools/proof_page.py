@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from tools.made_pages import ROOT, render, write_or_check
+from tools.made_files import DOCS, ROOT, render, write_or_check
 
 Figures = Mapping[str, Any]
 
@@ -36,4 +36,4 @@ def commits(figures: Figures) -> str:
 
 if __name__ == "__main__":
     page = render("proofs.md", read=read, commits=commits, count="{:,}".format)
-    sys.exit(write_or_check({"proofs.md": page}, "tools.proof_page"))
+    sys.exit(write_or_check({DOCS / "proofs.md": page}, "tools.proof_page"))

@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import tomllib
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -33,12 +32,8 @@ PUBLIC_MODULES = {
 }
 #: In these folders stand the classes behind `client.codes` and the like; all but what only the client uses.
 _HANDED_OUT = ("jsmskit._async", "jsmskit._sync")
-_INSIDE = {"client", "executor", "pipeline", "_transport_http"}  # the last two in the baseline
+_INSIDE = {"client", "executor"}
 _SOURCES = {"jsmskit": "overlay", "jsms_api": "generated"}
-
-
-class SurfaceError(Exception):
-    """The two surfaces cannot be compared; the text says why."""
 
 
 def breaking_changes(old: Path, new: Path) -> list[str]:
@@ -63,7 +58,7 @@ def _load(root: Path) -> dict[str, griffe.Module]:
     for package in _SOURCES:
         loaded = loader.load(package)
         if not isinstance(loaded, griffe.Module):
-            raise SurfaceError(f"{root}: {package} is no package there")
+            raise SystemExit(f"{root}: {package} is no package there")
         found[package] = loaded
     loader.resolve_aliases(implicit=False, external=False)
     for module in _modules(found["jsmskit"]):
@@ -133,17 +128,11 @@ def last_tag() -> str | None:
     return done.stdout.strip() or None
 
 
-def baseline() -> str:
-    """Return the last tag, or before the first one the commit that pyproject.toml names."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return last_tag() or str(settings["tool"]["jsmskit"]["surface-baseline"])
-
-
 def breaks_since(reference: str) -> list[str]:
-    """Compare this checkout with a tag or commit."""
+    """Compare this checkout with a tag or commit. Raises SystemExit if git does not have it."""
     done = subprocess.run(["git", "archive", reference, *_SOURCES.values()], cwd=ROOT, capture_output=True, check=False)
     if done.returncode != 0:
-        raise SurfaceError(f"git has no {reference} here: {done.stderr.decode(errors='replace').strip()}")
+        raise SystemExit(f"git has no {reference} here: {done.stderr.decode(errors='replace').strip()}")
     with tempfile.TemporaryDirectory() as folder, tarfile.open(fileobj=BytesIO(done.stdout)) as archive:
         archive.extractall(folder, filter="data")
         return breaking_changes(Path(folder), ROOT)
@@ -152,13 +141,11 @@ def breaks_since(reference: str) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the breaking changes; 1 if there are any."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--against", metavar="REF", help="a tag or commit; the last tag if left out")
-    reference = parser.parse_args(arguments).against or baseline()
-    try:
-        found = breaks_since(reference)
-    except SurfaceError as error:
-        print(f"surface: {error}", file=sys.stderr)
-        return 2
+    parser.add_argument("--against", metavar="REF", default=last_tag(), help="a tag or commit (default: the last tag)")
+    reference = parser.parse_args(arguments).against
+    if reference is None:
+        parser.error("there is no release yet: name a commit with --against")
+    found = breaks_since(reference)
     print("\n".join([*found, f"{len(found)} breaking changes since {reference}"]))
     return 1 if found else 0
 

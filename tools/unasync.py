@@ -9,20 +9,19 @@ The words that change are a closed list.
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import unasync
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools.made_files import ROOT, formatted, write_or_check
+
 PAIRS = tuple(
     (ROOT / "overlay/jsmskit" / place / "_async", ROOT / "overlay/jsmskit" / place / "_sync")
     for place in ("", "_http", "campaigns/running", "verification")
 )
 HEADER = "# Made from {source} by tools/unasync.py. Do not edit: change that file and run the tool.\n"
-FORMAT = ("--isolated", "--line-length", "120", "--target-version", "py311", "--no-cache")
 
 WORDS = {
     # our own names
@@ -73,7 +72,7 @@ PROSE = (
 )
 
 
-def made_from(source: Path, target: Path, of: Path | None = None) -> str:
+def made_from(source: Path, of: Path | None = None) -> str:
     """The sync text of one async file; of a copy, `of` is the file that it names as its source."""
     with tempfile.TemporaryDirectory() as folder:
         here, there = Path(folder, "from", source.name), Path(folder, "to", source.name)
@@ -84,43 +83,16 @@ def made_from(source: Path, target: Path, of: Path | None = None) -> str:
         text = there.read_text(encoding="utf-8")
     for was, becomes in PROSE:
         text = text.replace(was, becomes)
-    text = HEADER.format(source=(of or source).relative_to(ROOT).as_posix()) + text
-    for command in (("check", "--select", "I", "--fix", "--quiet"), ("format",)):
-        run = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, *FORMAT,
-             "--stdin-filename", target.name, "-"],
-            input=text, text=True, encoding="utf-8", capture_output=True, check=False,
-        )  # fmt: skip
-        if run.returncode:
-            raise SystemExit(f"ruff refuses what was made from {source.name}:\n{run.stderr}")
-        text = run.stdout
-    return text
+    return formatted(HEADER.format(source=(of or source).relative_to(ROOT).as_posix()) + text)
 
 
-def main() -> int:
-    """Write the files, or compare them."""
-    check = "--check" in sys.argv[1:]
-    stale: list[Path] = []
-    count = 0
+def files() -> dict[Path, str | None]:
+    """Every file of the `_sync` folders with its text; without one where nothing makes it any more."""
+    made: dict[Path, str | None] = {path: None for _, target in PAIRS for path in target.glob("*.py")}
     for source, target in PAIRS:
-        wanted = {target / path.name: made_from(path, target / path.name) for path in sorted(source.glob("*.py"))}
-        count += len(wanted)
-        for path in sorted({*target.glob("*.py"), *wanted}):
-            text = wanted.get(path)
-            if (path.read_text(encoding="utf-8") if path.exists() else None) == text:
-                continue
-            stale.append(path)
-            if not check and text is None:
-                path.unlink()
-            elif not check and text is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
-    for path in stale:
-        print(f"{path.relative_to(ROOT)} {'is stale: run python -m tools.unasync' if check else 'was made again'}")
-    if not stale:
-        print(f"{count} files, all fresh")
-    return 1 if not count or (check and stale) else 0
+        made |= {target / path.name: made_from(path) for path in source.glob("*.py")}
+    return made
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(write_or_check(files(), "tools.unasync"))

@@ -1,6 +1,8 @@
-"""Lets a life of campaigns die at every named place, at its first, second and third pass, and judges what is left.
+"""Lets a life of campaigns die after each of its commits and around each of its requests, and judges what is left.
 
-    python -m experiments.campaigns.crash_points [--passes 3]
+    python -m experiments.campaigns.crash_points
+
+Between two commits nothing else can be left in the ledger, and around a request the service may know more than it.
 
 One life does everything that campaigns can do: plan, run (with a bad row that has to be searched, somebody who comes
 too often, a stop in the middle), resolve what is unknown as a truthful person would, take in reports, a second campaign
@@ -11,13 +13,15 @@ stands. The service is a few files that are changed in the moment of acting; the
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
+import multiprocessing
 import os
 import re
 import signal
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,8 +43,9 @@ from jsmskit.campaigns import (
 from jsmskit.campaigns.ledger import Ledger
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
+from experiments import figures_files
 from experiments.campaigns.checker import Judgement, judge, log_of, query
-from experiments.campaigns.figures import record
+from tests.campaigns.campaign_service import KEY, SECRET, Answer, answer, numbers, refusal
 
 PLACES = sorted(
     {
@@ -49,13 +54,11 @@ PLACES = sorted(
         for name in re.findall(r'failpoint\("(.+?)"\)', module.read_text())
     }
 )
-"""Every place that the code names."""
-KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
+"""The names of these moments in the code."""
 FACTS = TemplateFacts(8, "请查收。", TemplateKind.NOTICE)
 BAD, OFTEN, CANARY = "13900000015", "13900000003", "13800000000"
-DIRECT = [f"139{index:08d}" for index in range(150)]
-TIMED = [f"137{index:08d}" for index in range(130)]
-GONE = [f"136{index:08d}" for index in range(12)]
+DIRECT, TIMED, GONE = numbers(150), numbers(130, 1000), numbers(12, 2000)
+FORK = multiprocessing.get_context("fork")
 _NOW = 1772416800.0
 UNSTOPPED: dict[str, Any] = {"unknown_in_a_row": 10**9, "unknown_share": 1.0}
 """The breakers would stop a campaign that is killed on purpose."""
@@ -72,35 +75,28 @@ class LoggedService:
         self.tasks = folder / "tasks"
         self.tasks.mkdir(exist_ok=True)
 
-    def exchange(
-        self, request: TransportRequest, *, timeout: float, new_connection: bool
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    def exchange(self, request: TransportRequest, *, timeout: float, new_connection: bool) -> Answer:
         """Act, then answer."""
         path = request.url.partition("/v1/")[2]
         document = json.loads(request.body) if request.body else {}
         phones = [entry["mobile"] for entry in document.get("recipients", [])]
         if path != "messages/batch":
-            status, answer = 200, self._task(request.method, path.rpartition("/")[2], phones)
-        elif BAD in phones and len(phones) > 1:
-            status, answer = 400, {"error": {"code": 50007, "message": "wrong body"}}
-        else:
-            status, answer = 200, self._batch(phones)
-        return status, {"content-type": "application/json"}, json.dumps(answer).encode()
-
-    def _batch(self, phones: list[str]) -> dict[str, Any]:
+            return answer(200, self._task(request.method, path.rpartition("/")[2], phones))
+        if BAD in phones and len(phones) > 1:
+            return refusal(50007)
         codes = {BAD: "50006"} if self._refused_once.exists() else {BAD: "50006", OFTEN: "50009"}
         if OFTEN in phones:
             self._refused_once.touch()
         taken = [phone for phone in phones if phone not in codes]
         with self._log.open("a") as log:
             log.write(" ".join(taken) + "\n")
-        entries = [{"mobile": phone, "msg_id": f"9{phone}"} for phone in taken]
-        entries += [
-            {"mobile": phone, "error_code": codes[phone], "error_message": "no", "msg_id": "1"}
+        entries = [
+            {"mobile": phone, "msg_id": f"9{phone}"}
+            | ({"error_code": codes[phone], "error_message": "no"} if phone in codes else {})
             for phone in phones
-            if phone in codes
         ]
-        return {"success_count": len(taken), "failure_count": len(phones) - len(taken), "recipients": entries}
+        counts = {"success_count": len(taken), "failure_count": len(phones) - len(taken)}
+        return answer(200, counts | {"recipients": entries})
 
     def _task(self, method: str, name: str, phones: list[str]) -> dict[str, Any]:
         if method == "POST":
@@ -164,7 +160,6 @@ def live_directly(folder: Path, ledger: Ledger, client: JsmsClient, clock: Clock
         ledger.resolve(direct, sent=True, reason="seen", phones=[one for one in unknown if seen[one]])
         ledger.resolve(direct, sent=False, reason="not seen", phones=[one for one in unknown if not seen[one]])
         finish(ledger, client, clock, direct, _DIRECTLY)
-    finish(ledger, client, clock, direct, _DIRECTLY)
     ledger.feedback.store_raw("reports", "[]")
     ledger.feedback.record_reports([(f"9{phone}", phone, 4001, _NOW) for phone in DIRECT[:5]])
     ledger.purge(planned(ledger, GONE))
@@ -179,13 +174,7 @@ def planned(ledger: Ledger, people: list[str], mode: Mode = Mode.DIRECT) -> int:
 
 
 def finish(
-    ledger: Ledger,
-    client: JsmsClient,
-    clock: Clock,
-    campaign_id: int,
-    settings: RunSettings,
-    *,
-    stop_once: bool = False,
+    ledger: Ledger, client: JsmsClient, clock: Clock, number: int, settings: RunSettings, *, stop_once: bool = False
 ) -> None:
     """Run or resume until nothing is left."""
     stops = [True] if stop_once else []
@@ -193,16 +182,16 @@ def finish(
     def tell(progress: object) -> None:
         if getattr(progress, "accepted", 0) > 20 and stops:
             stops.pop()
-            ledger.stop(campaign_id, "in the middle")
+            ledger.stop(number, "in the middle")
 
     for _ in range(20):
-        campaign = ledger.queries.campaign(campaign_id)
-        if campaign.state is CampaignState.FINISHED and not ledger.queries.counts(campaign_id).pending:
+        campaign = ledger.queries.campaign(number)
+        if campaign.state is CampaignState.FINISHED and not ledger.queries.counts(number).pending:
             return
         runner = CampaignRunner(ledger, client, settings, clock=clock, sleep=clock.sleep, tell=tell)
         start = runner.run if campaign.state is CampaignState.PLANNED else runner.resume
-        start(campaign_id, check_balance=False)
-    raise AssertionError(f"campaign {campaign_id} does not come to its end: {ledger.queries.campaign(campaign_id).why}")
+        start(number, check_balance=False)
+    raise AssertionError(f"campaign {number} does not come to its end: {ledger.queries.campaign(number).why}")
 
 
 def die_at(place: str, passes: int) -> Callable[[str], None]:
@@ -220,21 +209,11 @@ def die_at(place: str, passes: int) -> Callable[[str], None]:
 
 def in_child(action: Callable[[], None]) -> bool:
     """Run in a forked child; True if it came to its end, False if it was killed."""
-    child = os.fork()
-    if child == 0:
-        try:
-            action()
-        except BaseException:  # noqa: BLE001  # a child must never go on as its parent
-            import traceback
-
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return False
-    assert not status, "a life ended with an error, not by our hand"
-    return True
+    child = FORK.Process(target=action)
+    child.start()
+    child.join()
+    assert child.exitcode in (0, -signal.SIGKILL), "a life ended with an error, not by our hand"
+    return child.exitcode == 0
 
 
 def judged(folder: Path, people: list[str], taken: Counter[str]) -> Judgement:
@@ -244,24 +223,22 @@ def judged(folder: Path, people: list[str], taken: Counter[str]) -> Judgement:
     return judge(people, taken, ledger, number, refused=[BAD])
 
 
-#: Places that only a life after a death passes: where the one before has to die.
-_AFTER: dict[str, tuple[str, int]] = {
-    "recover.chunk_marked": ("send.before", 2),
-    "recover.members_marked": ("send.before", 2),
-    "resolve.begun": ("send.after", 2),
-    "resolve.chunk_marked": ("send.before", 2),
-    "resolve.members_marked": ("send.after", 2),
-    "resolve.committed": ("send.before", 2),
-    "schedule.seen": ("schedule.put", 1),
+EARLIER: dict[str, tuple[str, int]] = {
+    "before a request": ("send.before", 2),
+    "after a request": ("send.after", 2),
+    "after a change": ("schedule.put", 1),
 }
+"""Deaths of an earlier life: only one after them recovers and is told what became of the unknown."""
+MOMENTS = [*((place, "") for place in PLACES), *(("committed", earlier) for earlier in EARLIER)]
+"""Where to die, and after which earlier death."""
 
 
-def try_place(place: str, passes: int, **parts: bool) -> tuple[bool, bool, str]:
+def try_place(place: str, passes: int, earlier: str = "", **parts: bool) -> tuple[bool, bool, str]:
     """Die there, live on, judge: (was it reached, is all well, in words). parts: as in `life`."""
     with tempfile.TemporaryDirectory(prefix="jsms-crash-") as name:
         folder = Path(name)
-        if place in _AFTER:
-            in_child(lambda: life(folder, die_at(*_AFTER[place]), **parts))
+        if earlier:
+            in_child(lambda: life(folder, die_at(*EARLIER[earlier]), **parts))
         reached = not in_child(lambda: life(folder, die_at(place, passes), **parts))
         if reached:
             assert in_child(lambda: life(folder, lambda passed: None, **parts)), "killed by somebody else"
@@ -273,25 +250,24 @@ def try_place(place: str, passes: int, **parts: bool) -> tuple[bool, bool, str]:
             del fired[CANARY]
             found.append(judged(folder, TIMED, fired))
         good = all(one.clean and not one.unknown for one in found)
-        return reached, good, f"{place} at pass {passes}: {found}"
+        return reached, good, f"{place} at pass {passes} {earlier}: {found}"
 
 
 def main() -> int:
-    """Every place, every pass."""
-    parser = argparse.ArgumentParser(description="Die at every named place.")
-    parser.add_argument("--passes", type=int, default=3)
-    given = parser.parse_args()
-    figures: dict[str, Any] = {"places": len(PLACES), "passes": given.passes, "deaths": 0}
+    """Every pass of every place, and of every commit after an earlier death."""
+    argparse.ArgumentParser(description="Die after each commit and around each request.").parse_args()
+    deaths = 0
     failures, never = [], []
-    for place in PLACES:
-        for passes in range(1, given.passes + 1):
-            reached, good, told = try_place(place, passes)
-            figures["deaths"] += reached
+    for place, earlier in MOMENTS:
+        for passes in itertools.count(1):
+            reached, good, told = try_place(place, passes, earlier)
+            deaths += reached
             failures += [] if good else [told]
             if not reached:
                 never += [place] if passes == 1 else []
                 break
-    record("crash_points", figures | {"failures": failures, "never_reached": never})
+    figures = {"deaths": deaths, "failures": failures, "never_reached": never}
+    figures_files.write("campaigns", figures, entry="crash_points")
     return 1 if failures or never else 0
 
 

@@ -27,8 +27,8 @@ from jsmskit.campaigns.ledger.database import sqlite
 from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.states import ChunkState
 
+from experiments import figures_files
 from experiments.campaigns.crash_points import FACTS, UNSTOPPED
-from experiments.campaigns.figures import record
 
 _OWNER = "run-00000001"
 _SETTINGS = RunSettings(concurrency=4, canary=False, **UNSTOPPED)
@@ -186,8 +186,8 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=500)
     given = parser.parse_args()
     full, normal = run(given.runs, "FULL"), run(given.runs, "NORMAL")
-    record("power_loss_full", full)
-    record("power_loss_normal_control", normal)
+    figures_files.write("campaigns", full, entry="power_loss_full")
+    figures_files.write("campaigns", normal, entry="power_loss_normal_control")
     good = not full["sent_chunks_pending"] and not full["damaged"] and bool(normal["sent_chunks_pending"])
     return 0 if good else 1
 

@@ -2,10 +2,10 @@
 
     python -m experiments.campaigns.schedule_sim [--campaigns 1000] [--chunks 20]
 
-Every call may lose its request (5 %) or its answer (5 %), and at every named place the program may die (3 %); a new
-owner then goes on. At the end all timed tasks go out, and everybody must have been in exactly one of them: 0 lost, 0
-double, 0 unknown. A death is an exception that nothing in the package catches, so that thousands fit into a minute
-(with TMPDIR on a disk in memory); the deaths by SIGKILL are in crash_points. Writes its figures to
+Every call may lose its request (5 %) or its answer (5 %), and after each commit and around each request the program
+may die (3 %); a new owner then goes on. At the end all timed tasks go out, and everybody must have been in exactly one
+of them: 0 lost, 0 double, 0 unknown. A death is an exception that nothing in the package catches, so that thousands fit
+into a minute (with TMPDIR on a disk in memory); the deaths by SIGKILL are in crash_points. Writes its figures to
 experiments/figures/campaigns.json.
 """
 
@@ -23,8 +23,8 @@ from jsmskit import JsmsClient, RetryPolicy, TransportRequest
 from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings, open_ledger, plan
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
+from experiments import figures_files
 from experiments.campaigns.crash_points import CANARY, FACTS, KEY, SECRET, UNSTOPPED, Clock, LoggedService
-from experiments.campaigns.figures import record
 
 _LOST, _DIES = 0.05, 0.03
 _SIZE = 5
@@ -124,7 +124,8 @@ def main() -> int:
     total: Counter[str] = Counter()
     for seed in range(given.campaigns):
         total.update(one_campaign(seed, given.chunks))
-    record("schedule_mode", {"campaigns": given.campaigns, "chunks_each": given.chunks, **total})
+    figures = {"campaigns": given.campaigns, "chunks_each": given.chunks, **total}
+    figures_files.write("campaigns", figures, entry="schedule_mode")
     return 1 if any(total[name] for name in ("lost", "double", "unknown", "wrong")) else 0
 
 

@@ -52,6 +52,16 @@ def test_it_says_when_it_is_ready_and_stops_when_asked(number: signal.Signals) -
     assert (process.returncode, rest, problems) == (0, "", "")
 
 
+def test_it_prints_a_line_a_request() -> None:
+    with serving("--log", "text") as (process, origin):
+        httpx.get(f"{origin}/v1/\x9bnothing", auth=PAIR)
+        httpx.get(f"{origin}/v1/accounts/app", auth=PAIR)
+        assert process.stdout is not None
+        told = [process.stdout.readline() for _ in range(2)]
+    assert re.fullmatch(r"\S+ \S+  GET /v1/%C2%9Bnothing  404  50016  \d+\.\d ms\n", told[0])
+    assert re.fullmatch(r"\S+ \S+  getAppBalance  200  \d+\.\d ms\n", told[1])
+
+
 def changes_of(folder: Path) -> dict[Path, int]:
     """When each file was written last. To read one would end the lock that this process has on it."""
     return {path: path.stat().st_mtime_ns for path in folder.iterdir()}

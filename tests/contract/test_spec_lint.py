@@ -12,7 +12,7 @@ import yaml
 from tools.house_rules import broken_house_rules
 from tools.lint_spec import main
 from tools.regeneration.document import Source, read_source
-from tools.spec_linters import SPEC
+from tools.spec_linters import LINT, SPEC, spectral_json
 
 pytestmark = pytest.mark.xdist_group("spec-linters")
 
@@ -109,12 +109,12 @@ components:
         name: {type: string, minLength: 1, maxLength: 2, pattern: '^[a-z]+$'}
 """
 
-BROKEN_RULES = [
-    ("x-error-codes: [50006]", "x-error-codes: [50006, 50007]", 15, "lists 50007 without an example"),
-    ("x-error-codes: [50006]", "x-error-codes: [50007]", 19, "shows 50006, which x-error-codes does not list"),
-    ("limits: {", "other: {", 12, "no request example `limits`"),
+#: What is replaced by what, the line that must be named, and what must be said.
+BROKEN_HABITS = [
+    ("limits: {", "other: {", 12, "no example `examples.limits`"),
     ("additionalProperties: false", "title: open", 24, "without additionalProperties: false"),
-    ("minLength: 1, ", "", 28, "without minLength"),
+    ("minLength: 1, ", "", 28, 'must have required property "minLength"'),
+    ("minLength: 1, ", "", 28, "a pattern without name.minLength"),
     ("maxLength: 2, ", "default: a, maxLength: 2, ", 28, "a default in a request"),
     ("schema: {$ref: '#/components/schemas/Envelope'}", "schema: {type: object}", 18, "a schema without a name"),
     ("pattern: '^[a-z]+$'}", "pattern: '^[a-z]+$'}\n        nest: {type: object}", 29, "a schema without a name"),
@@ -123,11 +123,38 @@ BROKEN_RULES = [
     ("Envelope: {type: object}", "Envelope: {type: [string, integer]}", 22, "loses values in Go and PHP"),
     (", x-enum-varnames: [ONE]", "", 23, "an enum without x-enum-varnames"),
     ("x-enum-varnames: [ONE]", "x-enum-varnames: [one]", 23, "no UPPER_SNAKE name"),
-    ("enum: [1], x-enum-varnames: [ONE]", "enum: [1, 2], x-enum-varnames: [ONE, ONE]", 23, "is also a name in"),
     ("'^[a-z]+$'", "'^\\d+$'", 28, "a class that differs elsewhere"),
     ("'^[a-z]+$'", "'[a-z]+'", 28, "also matches inside a text"),
     ("'^[a-z]+$'", "'^[a-z]{1,2}$'", 28, "holds the length"),
     ("'^[a-z]+$'", "'^[^【】]+$'", 28, "excludes characters beyond ASCII"),
+    ("operationId: makeThing", f"operationId: makeThing\n      description: {'long ' * 201}", 8, "more than 1000"),
+]
+
+
+def test_spectral_knows_our_habits(tmp_path: Path) -> None:
+    """A rule that never fires is no rule: each is shown its own mistake, and names the line."""
+    texts = [SMALL]
+    for old, new, _, _ in BROKEN_HABITS:
+        assert SMALL.count(old) == 1
+        texts.append(SMALL.replace(old, new))
+    paths = [tmp_path / f"{index:02}.yaml" for index in range(len(texts))]
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text, encoding="utf-8")
+
+    told: dict[str, list[tuple[int, str]]] = {path.name: [] for path in paths}
+    for found in spectral_json(*paths, "--ruleset", LINT / ".spectral.yaml"):
+        if found["code"].startswith("jsms-"):
+            told[Path(found["source"]).name].append((found["range"]["start"]["line"] + 1, found["message"]))
+
+    assert told[paths[0].name] == []
+    for path, (_, new, line, said) in zip(paths[1:], BROKEN_HABITS, strict=True):
+        assert any((line, True) == (at, said in message) for at, message in told[path.name]), (new, told[path.name])
+
+
+BROKEN_RULES = [
+    ("x-error-codes: [50006]", "x-error-codes: [50006, 50007]", 15, "lists 50007 without an example"),
+    ("x-error-codes: [50006]", "x-error-codes: [50007]", 19, "shows 50006, which x-error-codes does not list"),
+    ("enum: [1], x-enum-varnames: [ONE]", "enum: [1, 2], x-enum-varnames: [ONE, ONE]", 23, "is also a name in"),
     ("title: t,", "title: t, x-secret: 1,", 3, "x-secret is not explained"),
 ]
 
@@ -141,7 +168,7 @@ def findings_of(text: str) -> list[str]:
 
 @pytest.mark.parametrize(("old", "new", "line", "said"), BROKEN_RULES, ids=[rule[3] for rule in BROKEN_RULES])
 def test_every_house_rule_refuses_what_it_is_there_for(old: str, new: str, line: int, said: str) -> None:
-    """A rule that never fires is no rule: each is shown its own mistake, and names the line."""
+    """Each is shown its own mistake, and names the line."""
     assert findings_of(SMALL) == []
     assert SMALL.count(old) == 1
 

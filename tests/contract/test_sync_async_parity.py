@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -77,42 +76,6 @@ def test_a_member_has_the_same_signature_and_words(label: str, left: Any, right:
     waits = inspect.iscoroutinefunction(left) or inspect.isasyncgenfunction(left)
     assert waits is (name not in OFFLINE and name != "__init__")
     assert not inspect.iscoroutinefunction(right)
-
-
-def test_the_check_notices_every_kind_of_difference(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Missing, extra and changed files; and an empty source is no success."""
-    from tools import unasync as tool
-
-    source, target = tmp_path / "_async", tmp_path / "_sync"
-    source.mkdir()
-    (source / "one.py").write_text(
-        '"""Doc."""\n\n\nasync def go() -> None:\n    await AsyncCodes().aclose()\n', "utf-8"
-    )
-    monkeypatch.setattr(tool, "PAIRS", ((source, target),))
-    monkeypatch.setattr(tool, "ROOT", tmp_path)
-
-    def run(*arguments: str) -> int:
-        monkeypatch.setattr(sys, "argv", ["unasync", *arguments])
-        return tool.main()
-
-    assert run("--check") == 1
-    assert not target.exists()
-    assert run() == 0
-    made = target / "one.py"
-    assert "def go() -> None:\n    Codes().close()\n" in made.read_text("utf-8")
-    assert made.read_text("utf-8").startswith("# Made from _async/one.py")
-    assert run("--check") == 0
-    made.write_text(made.read_text("utf-8") + "# by hand\n", "utf-8")
-    assert run("--check") == 1
-    assert run() == 0
-    (target / "two.py").write_text("", "utf-8")
-    assert run("--check") == 1
-    assert run() == 0
-    assert not (target / "two.py").exists()
-    (source / "one.py").unlink()
-    assert run("--check") == 1
 
 
 def test_no_async_word_is_left_in_the_sync_client(root: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jsms_api.error_table import ERRORS, REPORT_STATUSES
 
-from tools.made_pages import write_or_check
+from tools.made_files import write_or_check
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -31,15 +31,17 @@ def test_every_delivery_status_has_a_heading(name: str) -> None:
     assert list(map(int, found)) == list(REPORT_STATUSES)
 
 
-def test_a_page_that_was_edited_by_hand_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The check names the page, says what to run, and writes nothing; running it mends the page."""
-    made = {"error-codes.md": "Wait.\n"}
-    page = tmp_path / "error-codes.md"
+def test_a_made_file_that_was_edited_by_hand_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The check names it, says what to run, and writes nothing; running it mends, makes and removes files."""
+    page, missing, left_over = tmp_path / "page.md", tmp_path / "new" / "page.md", tmp_path / "old.md"
+    made = {page: "Wait.\n", missing: "Here.\n", left_over: None}
     page.write_text("Do not wait.\n", "utf-8")
+    left_over.write_text("Gone.\n", "utf-8")
 
-    assert write_or_check(made, "tools.code_pages", ["--check"], tmp_path) == 1
-    assert capsys.readouterr().out.startswith("error-codes.md is stale or missing: run python -m tools.code_pages")
-    assert page.read_text("utf-8") == "Do not wait.\n"
-    assert write_or_check(made, "tools.code_pages", [], tmp_path) == 0
-    assert page.read_text("utf-8") == made["error-codes.md"]
-    assert write_or_check(made, "tools.code_pages", ["--check"], tmp_path) == 0
+    assert write_or_check(made, "tools.code_pages", ["--check"]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told == [f"{path} is stale: run python -m tools.code_pages" for path in made]
+    assert (page.read_text("utf-8"), missing.exists(), left_over.exists()) == ("Do not wait.\n", False, True)
+    assert write_or_check(made, "tools.code_pages", []) == 0
+    assert (page.read_text("utf-8"), missing.read_text("utf-8"), left_over.exists()) == ("Wait.\n", "Here.\n", False)
+    assert write_or_check(made, "tools.code_pages", ["--check"]) == 0

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit import AsyncJsmsClient, JsmsClient
 from jsmskit.mock import APP_KEY, INSTALL, MASTER_SECRET, Fault, FaultKind, JsmsMock, activate
-from jsmskit.mock.server.asgi import RequestLine, make_app
+from jsmskit.mock.server.asgi import make_app
 from jsmskit.mock.server.uvicorn_server import ServerThread, listen
 
 PHONE, OTHER = "13800138000", "13900139000"
@@ -111,33 +111,29 @@ def test_functions_and_coroutine_functions_are_decorated() -> None:
 
 
 def test_a_served_mock_logs_a_line_a_request() -> None:
-    """Time, operation, status, code, milliseconds, masked number; no text, no code, no key."""
-    lines: list[RequestLine] = []
+    """Operation, status, code, masked number, what a fault did; no text, no code, no key."""
+    lines: list[dict[str, Any]] = []
     with JsmsMock() as mock:
         server = ServerThread(make_app(mock, log=lines.append), listen("127.0.0.1", 0, None))
         with server, httpx.Client(base_url=server.url, auth=(APP_KEY, MASTER_SECRET)) as client:
             client.post("/codes", json={"mobile": PHONE, "temp_id": 1})
             client.post("/messages/batch", json={"temp_id": 1, "recipients": [{"mobile": PHONE}] * 3})
             client.post("/codes", json={"mobile": "x", "temp_id": 1})
-            client.get("/nothing%1b[31m")
+            client.get("/nothing")
             mock.faults.add(Fault(FaultKind.HANG))
             with pytest.raises(httpx.ReadTimeout):
                 client.post("/codes", json={"mobile": PHONE, "temp_id": 1}, timeout=0.05)
             client.get(f"{server.control_url}/clock")
             while len(lines) < 5:
                 os.sched_yield()
-    told = [(line.operation, line.status, line.code, line.recipient) for line in lines]
-    assert told == [
-        ("sendCode", 200, None, "138****8000"),
-        ("sendMessageBatch", 200, None, "3 recipients"),
-        ("sendCode", 403, ErrorCode.INVALID_MOBILE, "****"),
-        (None, 404, ErrorCode.API_NOT_FOUND, None),
-        (None, None, None, "138****8000"),
+    names = ("operation", "status", "code", "recipient", "fault")
+    assert [tuple(line[name] for name in names) for line in lines] == [
+        ("sendCode", 200, None, "138****8000", None),
+        ("sendMessageBatch", 200, None, "3 recipients", None),
+        ("sendCode", 403, ErrorCode.INVALID_MOBILE, "****", None),
+        (None, 404, ErrorCode.API_NOT_FOUND, None, None),
+        (None, None, None, "138****8000", "timeout"),
     ]
-    assert lines[4].fault == "timeout"
-    assert json.loads(lines[0].json())["operation"] == "sendCode"
-    assert "138****8000" in lines[0].text()
-    assert "\x1b" not in lines[3].text()
 
 
 @pytest.mark.parametrize("module", ["orjson", "jsonschema_rs"])

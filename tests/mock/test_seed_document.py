@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 from jsmskit.mock import JsmsMock
 from jsmskit.mock.control.seed_json import SeedError, read_seed, write_state
@@ -67,7 +68,7 @@ WHOLE: dict[str, Any] = {
 
 def test_what_is_read_is_written_again() -> None:
     with JsmsMock(state=read_seed(WHOLE)) as mock:
-        assert write_state(mock.state) == WHOLE
+        assert orjson.loads(orjson.dumps(write_state(mock.state), option=orjson.OPT_NON_STR_KEYS)) == WHOLE
 
 
 APPLICATION = {"app_key": "a", "master_secret": "b"}

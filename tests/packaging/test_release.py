@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -83,20 +82,14 @@ class TestAnnouncement:
             ("1.0.0", "0.9.0", True, True),
             ("2.0.0", "1.9.0", True, True),
             ("1.10.0", "1.9.0", True, False),
-            ("0.1.0", None, True, True),
         ],
     )
-    def test_a_break_needs_a_mark_and_a_number(
-        self, version: str, released: str | None, marked: bool, fits: bool
-    ) -> None:
+    def test_a_break_needs_a_mark_and_a_number(self, version: str, released: str, marked: bool, fits: bool) -> None:
         """Before 1.0.0 the second number announces it, after it the first one."""
         section = announcement.Section(version, "2026-11-22", announcement.BREAKING if marked else "- better words")
         announcement.check_breaks(section, [], released=released)
-        if fits:
+        with nullcontext() if fits else pytest.raises(ReleaseError, match="x: is gone"):
             announcement.check_breaks(section, ["x: is gone"], released=released)
-        else:
-            with pytest.raises(ReleaseError, match="x: is gone"):
-                announcement.check_breaks(section, ["x: is gone"], released=released)
 
     def test_our_own_changelog_can_be_read(self, root: Path) -> None:
         section = announcement.newest_section((root / "CHANGELOG.md").read_text(encoding="utf-8"))
@@ -149,51 +142,10 @@ def test_every_planted_break_is_found_and_nothing_else(root: Path, tmp_path: Pat
     assert [pattern for pattern in expected if not any(re.search(pattern, one) for one in found)] == []
 
 
-def test_a_reference_that_git_does_not_have_is_an_error(capsys: Any) -> None:
+def test_a_reference_that_git_does_not_have_is_an_error() -> None:
     """A clone without history cannot be compared, and says so."""
-    assert surface_changes.main(["--against", "v0.0.0-none"]) == 2
-    assert "git has no v0.0.0-none here" in capsys.readouterr().err
-
-
-def wheel_with(folder: Path, *names: str) -> Path:
-    """A wheel of all that must be there, and these files."""
-    path = folder / "x-1-py3-none-any.whl"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name in (*distributions.MUST_BE_THERE, "x-1.dist-info/METADATA", *names):
-            archive.writestr(name, "Provides-Extra: cli\nProvides-Extra: mock\n")
-    return path
-
-
-class TestContents:
-    """What may lie in a wheel."""
-
-    def test_a_whole_wheel_passes(self, tmp_path: Path) -> None:
-        wheel = wheel_with(tmp_path, "jsmskit/pytest_plugin.py", "jsmskit/_version.py")
-        assert distributions.check_contents(wheel) == len(distributions.MUST_BE_THERE) + 3
-        assert environments.extras_of(wheel) == ["cli", "mock"]
-
-    @pytest.mark.parametrize(
-        "name",
-        [
-            "tests/test_x.py",
-            "jsmskit/test_x.py",
-            "jsmskit/tests/x.py",
-            "jsmskit/conftest.py",
-            "jsmskit/__pycache__/x.pyc",
-            "jsmskit/x.py.orig",
-            "tools/x.py",
-            "x.py",
-        ],
-    )
-    def test_what_has_no_place_there_is_named(self, tmp_path: Path, name: str) -> None:
-        with pytest.raises(ReleaseError, match=re.escape(name)):
-            distributions.check_contents(wheel_with(tmp_path, name))
-
-    def test_what_is_missing_is_named(self, tmp_path: Path) -> None:
-        with zipfile.ZipFile(tmp_path / "bare.whl", "w") as archive:
-            archive.writestr("jsmskit/__init__.py", "")
-        with pytest.raises(ReleaseError, match=re.escape("jsmskit/py.typed")):
-            distributions.check_contents(tmp_path / "bare.whl")
+    with pytest.raises(SystemExit, match=r"git has no v0\.0\.0-none here"):
+        surface_changes.main(["--against", "v0.0.0-none"])
 
 
 class TestInterpreters:
@@ -204,9 +156,6 @@ class TestInterpreters:
         assert environments.pins(lock) == "a-b==1.0\nc==2.1 ; sys_platform == 'win32'\n"
         real = (root / "locks" / "dev.txt").read_text(encoding="utf-8")
         assert environments.pins(real).count("\n") == len(re.findall("^[a-z0-9]", real, re.MULTILINE)) > 50
-
-    def test_what_the_classifiers_promise_is_tried(self, root: Path) -> None:
-        assert environments.promised_versions(root) == ["3.11", "3.12", "3.13"]
 
     def test_an_interpreter_is_taken_by_what_it_says_of_itself(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -223,11 +172,6 @@ class TestInterpreters:
 
 class TestFloors:
     """The lowest versions that are allowed."""
-
-    def test_the_floors_win_over_the_lock(self) -> None:
-        lowest = "httpx==0.27.0 \\\n    --hash=sha256:00\n"
-        lock = "h11==0.16.0 \\\n    --hash=sha256:00\nhttpx==0.28.1 \\\n    --hash=sha256:00\n"
-        assert environments.merge_pins(lowest, lock) == "httpx==0.27.0\nh11==0.16.0\n"
 
     def test_every_declared_floor_is_pinned(self, root: Path) -> None:
         """locks/floors.txt was made from the pyproject.toml of today: each `>=` stands in it as `==`."""
@@ -247,48 +191,15 @@ class TestFloors:
         }
 
 
-class TestAdvisories:
-    """What pip-audit says, and what it leaves out."""
-
-    @staticmethod
-    def report(*packages: dict[str, Any]) -> str:
-        """Its JSON."""
-        return json.dumps({"dependencies": list(packages), "fixes": []})
-
-    def test_a_clean_report_passes(self) -> None:
-        assert environments.read_audit(self.report({"name": "a", "version": "1", "vulns": []}), "") == 1
-
-    def test_a_finding_is_named_with_its_fix(self) -> None:
-        """Also where other packages could not be audited."""
-        flaw = {"id": "PYSEC-1", "fix_versions": ["1.1"], "aliases": [], "description": "x"}
-        found = {"name": "a", "version": "1", "vulns": [flaw]}
-        with pytest.raises(ReleaseError, match=r"a 1: PYSEC-1, fixed in 1\.1") as refused:
-            environments.read_audit(self.report(found, {"name": "b", "skip_reason": "not found"}), "")
-        assert not isinstance(refused.value, environments.UnreachableError)
-
-    @pytest.mark.parametrize("report", ["", "{}", '{"dependencies": []}', "null"])
-    def test_no_report_is_no_clean_report(self, report: str) -> None:
-        """Nor is a report in which a package was skipped, which pip-audit calls a success."""
-        with pytest.raises(environments.UnreachableError):
-            environments.read_audit(report, "no network")
-        skipped = self.report({"name": "a", "version": "1", "vulns": []}, {"name": "b", "skip_reason": "?"})
-        with pytest.raises(environments.UnreachableError, match="1 of 2"):
-            environments.read_audit(skipped, "")
-
-
-def test_a_bill_of_another_environment_is_refused() -> None:
-    """Every component at the version that the lock pins; spelling of names does not count."""
-    pinned = "httpx==0.28.1\nruamel-yaml==1.0 ; python_version < '4'\n"
-
-    def bill(*names: str) -> str:
-        parts = [dict(zip(("name", "version"), name.split("=="), strict=True)) for name in names]
-        return json.dumps({"components": parts})
-
-    distributions.check_bill(bill("httpx==0.28.1", "ruamel.yaml==1.0"), pinned)
-    with pytest.raises(ReleaseError, match="other==2"):
-        distributions.check_bill(bill("httpx==0.28.1", "other==2"), pinned)
-    with pytest.raises(ReleaseError, match="does not even have httpx"):
-        distributions.check_bill(bill("ruamel.yaml==1.0"), pinned)
+def test_a_finding_is_told_from_an_audit_that_could_not_be_made() -> None:
+    """pip-audit ends both with 1; a package that it had to skip was not audited."""
+    finding = "Found 1 known vulnerability in 1 package\na 1 PYSEC-1 1.1"
+    assert environments.read_audit(0, "No known vulnerabilities found\n") == "No known vulnerabilities found"
+    with pytest.raises(ReleaseError, match="PYSEC-1") as refused:
+        environments.read_audit(1, f"WARNING\n{finding}\n")
+    assert not isinstance(refused.value, environments.UnreachableError)
+    with pytest.raises(environments.UnreachableError, match="b: not found"):
+        environments.read_audit(1, "ERROR: b: not found on PyPI")
 
 
 @pytest.fixture
@@ -297,8 +208,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "house"
     files = {
         "CHANGELOG.md": CHANGELOG,
-        "pyproject.toml": '[project]\nversion = "0.2.0"\n'
-        'classifiers = ["Programming Language :: Python :: 3.99"]\n[tool.jsmskit]\nsurface-baseline = "HEAD"\n',
+        "pyproject.toml": '[project]\nversion = "0.2.0"\nclassifiers = ["Programming Language :: Python :: 3.99"]\n',
         "overlay/jsmskit/_version.py": '"""Words."""\n\nVERSION = "0.2.0"\n',
         "spec/openapi.yaml": "same",
         "spec/released/openapi.yaml": "same",
@@ -310,13 +220,13 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     commit(root)
 
     def build(root: Path, commit: str, folder: Path) -> tuple[Path, Path]:
-        sdist = folder / "x-1.tar.gz"
-        sdist.write_bytes(b"")
-        return sdist, wheel_with(folder)
+        made = (folder / "x-1.tar.gz", folder / "x-1-py3-none-any.whl")
+        for path in made:
+            path.write_bytes(b"")
+        return made
 
     def bill(python: Path, project: Path, target: Path, epoch: str) -> int:
-        target.write_text('{"components": [{"name": "httpx", "version": "0.28.1"}]}')
-        return 1
+        return target.write_text("{}")
 
     monkeypatch.setattr(release, "ROOT", root)
     monkeypatch.setattr(surface_changes, "ROOT", root)
@@ -328,7 +238,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(environments, "find_interpreter", lambda version: Path(sys.executable))
     monkeypatch.setattr(environments, "check_wheel", lambda *arguments: Path(sys.executable))
     monkeypatch.setattr(environments, "check_floors", lambda *arguments: "9 passed")
-    monkeypatch.setattr(environments, "check_advisories", lambda lock: 9)
+    monkeypatch.setattr(environments, "check_advisories", lambda lock: "none known")
     monkeypatch.setattr(contract_files, "write_contract_files", lambda tree, out: [])
     return root
 
@@ -380,6 +290,7 @@ class TestScript:
         assert "does not follow the released 0.2.0" in capsys.readouterr().err
 
     def test_a_break_without_a_mark_stops_it(self, house: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        subprocess.run(["git", "tag", "v0.1.0"], cwd=house, check=True)
         monkeypatch.setattr(surface_changes, "breaks_since", lambda reference: ["jsmskit.Recipient: is gone"])
         assert release.main(["--rehearsal", "--out", str(house / "one")]) == 0
         edit(house, "CHANGELOG.md", "- **[breaking]** ", "- ")
@@ -398,8 +309,8 @@ class TestScript:
     ) -> None:
         """They are named either way; a finding is never allowed."""
 
-        def refuse(error: Exception) -> Callable[[Path], int]:
-            def check(lock: Path) -> int:
+        def refuse(error: Exception) -> Callable[[Path], str]:
+            def check(lock: Path) -> str:
                 raise error
 
             return check

@@ -1,4 +1,4 @@
-"""experiments/planted_bugs: every row of the tables can still be planted, and names tests that there are."""
+"""experiments/bugs: every row of the tables can still be planted, and names tests that there are."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.planted_bugs import Bug
-from experiments.planted_bugs.__main__ import parts, table
+from experiments.planted_bugs import Bug, parts, table
 
 ROWS = [pytest.param(bug, id=f"{part}: {bug.name}") for part in parts() for bug in table(part)]
 

@@ -11,8 +11,6 @@ from typing import NamedTuple
 
 from packaging.version import InvalidVersion, Version
 
-__all__ = ["BREAKING", "ReleaseError", "Section", "check_breaks", "check_version", "newest_section"]
-
 BREAKING = "**[breaking]**"
 _HEADING = re.compile(r"^## (?P<version>\S+) \((?P<date>[^)]*)\)$", re.MULTILINE)
 
@@ -56,8 +54,8 @@ def check_version(section: Section, *, packaging: str, module: str, released: st
         raise ReleaseError(f"{section.version} does not follow the released {released}: raise the version.")
 
 
-def check_breaks(section: Section, breaks: Sequence[str], *, released: str | None) -> None:
-    """Raise `ReleaseError` unless breaking changes are announced: by a mark, and by the version's number.
+def check_breaks(section: Section, breaks: Sequence[str], *, released: str) -> None:
+    """Raise `ReleaseError` unless breaks since the released version are announced: by a mark, and by the number.
 
     Before 1.0.0 the second number announces them, after it the first one.
     """
@@ -66,10 +64,9 @@ def check_breaks(section: Section, breaks: Sequence[str], *, released: str | Non
     listed = "\n".join(f"  {one}" for one in breaks)
     if BREAKING not in section.text:
         raise ReleaseError(f"The public surface breaks, and no line of {section.version} says {BREAKING}:\n{listed}")
-    if released is not None:
-        before, now = Version(released), Version(section.version)
-        counted = 2 if before.major == 0 else 1
-        if now.release[:counted] <= before.release[:counted]:
-            raise ReleaseError(
-                f"The public surface breaks, which {section.version} after {released} does not say:\n{listed}"
-            )
+    before, now = Version(released), Version(section.version)
+    counted = 2 if before.major == 0 else 1
+    if now.release[:counted] <= before.release[:counted]:
+        raise ReleaseError(
+            f"The public surface breaks, which {section.version} after {released} does not say:\n{listed}"
+        )

@@ -1,4 +1,4 @@
-"""Build the sdist and the wheel, twice, judge what is in them, and write their papers.
+"""Build the sdist and the wheel, twice, judge their metadata, and write their papers.
 
 Builds from the committed tree, never from the checkout: what is not committed is not released.
 """
@@ -8,29 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import subprocess
 import sys
 import tarfile
-import zipfile
 from io import BytesIO
 from pathlib import Path
 
 from tools.releasing.announcement import ReleaseError
-
-__all__ = ["build_twice", "check_bill", "check_contents", "check_metadata", "checksums", "export", "run", "write_bill"]
-
-PACKAGES = ("jsmskit", "jsms_api")
-MUST_BE_THERE = (
-    *("jsmskit/py.typed", "jsms_api/py.typed"),
-    *(f"jsms_api/{name}" for name in ("openapi.json", "openapi.yaml", "errors.json", "fixtures.json")),
-    "jsmskit/mock/control/control-openapi.json",
-    "jsmskit/mock/control/static/index.html",
-    "jsmskit/mock/control/static/swagger-ui/LICENSE.txt",
-)
-_FOR_DEVELOPERS = re.compile(
-    r"(?:^|/)(?:tests?|__pycache__|node_modules|conftest\.py|test_[^/]*)(?:/|$)|\.(?:pyc|orig|rej|map)$|~$"
-)
 
 
 def run(*command: str | Path, cwd: Path | None = None, **environment: str) -> str:
@@ -77,21 +61,6 @@ def export(root: Path, commit: str, tree: Path) -> None:
         files.extractall(tree, filter="data")
 
 
-def check_contents(wheel: Path) -> int:
-    """Return the number of files. Raises `ReleaseError` unless the wheel has all it must and nothing else."""
-    with zipfile.ZipFile(wheel) as archive:
-        names = archive.namelist()
-    if missing := [name for name in MUST_BE_THERE if name not in names]:
-        raise ReleaseError(f"The wheel lacks {', '.join(missing)}")
-    for name in names:
-        top = name.partition("/")[0]
-        if top not in PACKAGES and not top.endswith(".dist-info"):
-            raise ReleaseError(f"The wheel would install {name}, which is outside of {' and '.join(PACKAGES)}")
-        if _FOR_DEVELOPERS.search(name):
-            raise ReleaseError(f"The wheel holds {name}, which is for developers")
-    return len(names)
-
-
 def check_metadata(*distributions: Path) -> None:
     """Raise `ReleaseError` unless an index would take the metadata and can show the README."""
     run(sys.executable, "-m", "twine", "check", "--strict", *distributions)
@@ -115,20 +84,6 @@ def write_bill(python: Path, project: Path, target: Path, epoch: str) -> int:
             one["externalReferences"] = links
     target.write_text(json.dumps(bill, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
     return len(bill["components"])
-
-
-def check_bill(bill: str, pinned: str) -> None:
-    """Raise `ReleaseError` unless every component stands in the bill as the lock pins it."""
-    known = {_plain(line.partition(" ;")[0]) for line in pinned.splitlines()}
-    components = {_plain(f"{one['name']}=={one['version']}") for one in json.loads(bill)["components"]}
-    if strangers := sorted(components - known):
-        raise ReleaseError(f"The bill of materials has what the lock does not pin: {', '.join(strangers)}")
-    if not any(one.startswith("httpx==") for one in components):
-        raise ReleaseError("The bill of materials does not even have httpx: it is of another environment.")
-
-
-def _plain(pin: str) -> str:
-    return pin.strip().lower().replace("_", "-").replace(".", "-")
 
 
 def checksums(*files: Path) -> str:

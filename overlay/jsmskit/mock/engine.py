@@ -95,7 +95,8 @@ class MockEngine:
         with self.state.database.lock:
             if self.faults:
                 operation = self._dispatcher.operation_of(request.method, request.path)
-                outcome = inject_faults(request, operation, plan=self.faults, handle=self._handle)
+                refuse = self._dispatcher.refuse
+                outcome = inject_faults(request, operation, plan=self.faults, handle=self._handle, refuse=refuse)
                 self._save()
             else:
                 outcome = FaultedResponse(ConnectionEnd.ANSWERED, self._handle(request))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import enum
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,10 +11,10 @@ from http import HTTPStatus
 from typing import Any, Final, NamedTuple, cast
 
 import orjson
-from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
+from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
 
-from .model.http import ERROR_HEADERS, Request, Response, find_route
+from .model.http import Request, Response, read_basic_pair
 
 
 class FaultKind(enum.StrEnum):
@@ -42,6 +40,17 @@ class FaultKind(enum.StrEnum):
 
 class FaultError(ValueError):
     """A fault that cannot be. The text names the field, what is wrong with it, and the remedy."""
+
+
+#: Fields that mean something to some kinds only; the one kind of a field needs it.
+_KINDS_OF: Final = {
+    "seconds": (FaultKind.LATENCY,),
+    "code": (FaultKind.CODE,),
+    "status": (FaultKind.STATUS,),
+    "body": (FaultKind.STATUS, FaultKind.MALFORMED),
+    "accepted": (FaultKind.CODE, FaultKind.STATUS),
+}
+_BOUNDS: Final = {"probability": (0, 1), "seconds": (0, 86_400), "status": (200, 599)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +92,24 @@ class Fault:
             raise FaultError(f"operation: {self.operation!r} is not one of {', '.join(sorted(OPERATIONS))}")
         if self.times is not None and self.times < 1:
             raise FaultError("times: must be at least 1; leave it out for a fault that stays")
-        if self.probability is not None and not 0 <= self.probability <= 1:
-            raise FaultError("probability: must lie between 0 and 1")
-        self._check_only("seconds", self.seconds, FaultKind.LATENCY)
-        self._check_only("code", self.code, FaultKind.CODE)
-        self._check_only("status", self.status, FaultKind.STATUS)
-        if self.seconds is not None and not 0 <= self.seconds <= 86_400:
-            raise FaultError("seconds: must lie between 0 and 86400")
+        for name, kinds in _KINDS_OF.items():
+            value = getattr(self, name)
+            is_given = value is not None and value is not False
+            if is_given and self.kind not in kinds:
+                raise FaultError(f"{name}: means nothing to a fault of kind {self.kind}; leave it out")
+            if not is_given and kinds == (self.kind,):
+                raise FaultError(f"{name}: is needed by a fault of kind {self.kind}")
+        for name, (least, most) in _BOUNDS.items():
+            value = getattr(self, name)
+            if value is not None and not least <= value <= most:
+                raise FaultError(f"{name}: must lie between {least} and {most}")
         if self.code is not None and self.code not in ERRORS:
             raise FaultError(f"code: {self.code} is not a documented return code")
-        if self.status is not None and not 200 <= self.status <= 599:
-            raise FaultError("status: must lie between 200 and 599")
-        if self.body is not None and self.kind not in (FaultKind.STATUS, FaultKind.MALFORMED):
-            raise FaultError(f"body: means nothing to a fault of kind {self.kind}; leave it out")
-        if self.accepted and self.kind not in (FaultKind.CODE, FaultKind.STATUS):
-            raise FaultError(f"accepted: is fixed for a fault of kind {self.kind}; leave it out")
 
     @property
     def takes_request(self) -> bool:
         """Whether the mock processes the request all the same."""
         return self.accepted if self.kind in (FaultKind.CODE, FaultKind.STATUS) else self.kind is not FaultKind.REFUSE
-
-    def _check_only(self, name: str, value: object, kind: FaultKind) -> None:
-        if (value is not None) is not (self.kind is kind):
-            wanted = "is needed by" if value is None else f"means nothing to a fault of kind {self.kind}; it is for"
-            raise FaultError(f"{name}: {wanted} a fault of kind {kind}")
 
 
 @dataclass(slots=True)
@@ -244,10 +246,6 @@ class FaultPlan:
 MARK: Final[Mapping[str, str]] = {"x-mock": "jsmskit"}
 
 
-#: Refusals of verifyCode that say `is_valid: false` beside those of their own category (C2).
-_ALSO_VERDICTS: Final = frozenset({ErrorCode.MISSING_CODE, ErrorCode.WRONG_MSG_ID})
-
-
 class ConnectionEnd(enum.Enum):
     """How an exchange ends.
 
@@ -286,60 +284,44 @@ _ENDS: Final = {
 
 
 def inject_faults(
-    request: Request, operation: str | None, *, plan: FaultPlan, handle: Callable[[Request], Response]
+    request: Request,
+    operation: str | None,
+    *,
+    plan: FaultPlan,
+    handle: Callable[[Request], Response],
+    refuse: Callable[[Request, int, str], Response],
 ) -> FaultedResponse:
-    """Take one request, of an operation if its path means one, through faults and rules."""
+    """Take one request through faults and rules.
+
+    Args:
+        request: as it came.
+        operation: what its path and method mean, if anything.
+        plan: the faults that stand.
+        handle: the rules.
+        refuse: answers with a return code, for a reason.
+    """
     phones = _phones_in(request.body) if plan.needs_phones() else ()
-    latency, fault = plan.decide(operation, _key_of(request), phones)
+    pair = read_basic_pair(request.headers.get("authorization", ""))
+    latency, fault = plan.decide(operation, None if pair is None else pair[0], phones)
     response = handle(request) if fault is None or fault.takes_request else None
-    if fault is not None:
-        end = _ENDS.get(fault.kind)
-        if end is not None:
-            return FaultedResponse(end, None, latency)
-        response = _spoiled(fault, response, request, operation)
-    return FaultedResponse(ConnectionEnd.ANSWERED, response, latency)
-
-
-def _spoiled(fault: Fault, response: Response | None, request: Request, operation: str | None) -> Response:
-    """Make the answer of a fault that answers."""
+    if fault is None:
+        return FaultedResponse(ConnectionEnd.ANSWERED, response, latency)
+    if fault.kind in _ENDS:
+        return FaultedResponse(_ENDS[fault.kind], None, latency)
+    body = None if fault.body is None else fault.body.encode()
     if fault.kind is FaultKind.CODE and fault.code is not None:
-        return _envelope(fault.code, request, operation)
-    told = None if fault.body is None else fault.body.encode()
-    if fault.kind is FaultKind.MALFORMED and response is not None:
+        response = refuse(request, fault.code, "fault")
+    elif fault.kind is FaultKind.MALFORMED and response is not None:
         # Half a JSON text is never a JSON text.
-        half = response.body[: len(response.body) // 2] or b"{"
-        broken = half if told is None else told
-        return replace(
-            response, headers={**response.headers, "content-type": fault.content_type}, body=broken, rule="fault"
-        )
-    status = fault.status or HTTPStatus.INTERNAL_SERVER_ERROR
-    bodiless = status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
-    headers = {"content-type": fault.content_type}
-    return Response(status, headers, b"" if bodiless else told or b"", rule="fault", operation=operation)
-
-
-def _envelope(code: int, request: Request, operation: str | None) -> Response:
-    """Answer with a code, in the form in which the service would on this call."""
-    info = ERRORS[code]
-    envelope: dict[str, Any] = {"error": {"code": info.code, "message": info.message}}
-    if operation == "verifyCode" and (info.category is ErrorCategory.VERIFICATION or code in _ALSO_VERDICTS):
-        envelope = {"is_valid": False, **envelope}
-    headers = dict(ERROR_HEADERS)
-    if code == ErrorCode.REQUEST_METHOD_NOT_SUPPORT:
-        route = find_route(request.path)
-        headers["allow"] = "POST" if route is None else route.allow
-    return Response(info.http_status, headers, orjson.dumps(envelope), "fault", operation, info.code)
-
-
-def _key_of(request: Request) -> str | None:
-    """Read the key from the credentials, right or wrong; None where there is none."""
-    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        return base64.b64decode(encoded.strip(), validate=True).decode("utf-8", "replace").partition(":")[0]
-    except (binascii.Error, ValueError):
-        return None
+        broken = (response.body[: len(response.body) // 2] or b"{") if body is None else body
+        headers = {**response.headers, "content-type": fault.content_type}
+        response = replace(response, headers=headers, body=broken, rule="fault")
+    else:
+        status = fault.status or HTTPStatus.INTERNAL_SERVER_ERROR
+        is_bodiless = status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+        content = b"" if is_bodiless or body is None else body
+        response = Response(status, {"content-type": fault.content_type}, content, rule="fault", operation=operation)
+    return FaultedResponse(ConnectionEnd.ANSWERED, response, latency)
 
 
 def _phones_in(body: bytes) -> frozenset[str]:

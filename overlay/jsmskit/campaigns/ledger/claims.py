@@ -15,7 +15,6 @@ from ..models import Backoff, ChunkLease, ChunkRecipient, ChunkRecipients, Finis
 from ..settings import CANARY_SIZES, Mode, RunSettings
 from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
 from .database import Row, Transaction
-from .failpoints import failpoint
 
 if TYPE_CHECKING:
     from jsmskit.recipient_guard import RecipientGuard
@@ -61,7 +60,6 @@ def claim(
     """Move one pending chunk to in flight, or say why not. `only` asks for one certain chunk (engine), `guard`
     keeps recipients back.
     """
-    failpoint("claim.begun")
     state, why, kind, hold_until, throttle_level, template_id, sign_id, tag = campaign_row(
         tx, campaign_id, "SELECT state, why, kind, hold_until, throttle_level, template_id, sign_id, tag FROM campaign"
     )
@@ -76,9 +74,7 @@ def claim(
         if not isinstance(chosen, tuple):
             return chosen
         chunk, attempt, stage, after_unknown, phase, schedule_id = chosen
-        failpoint("claim.chosen")
         members = _members(tx, campaign_id, chunk, kind, phase, guard)
-        failpoint("claim.members_read")
         if members:
             break
         tx.execute(
@@ -107,7 +103,6 @@ def claim(
             chunk,
         ),
     )
-    failpoint("claim.marked")
     return ChunkLease(
         campaign_id,
         chunk,

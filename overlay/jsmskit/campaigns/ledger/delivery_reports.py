@@ -14,7 +14,6 @@ from jsms_api.error_table import ReportStatus
 
 from ..states import ChunkState, RecipientState
 from .database import Database, Row, Transaction
-from .failpoints import failpoint
 from .recovery import mark_sent
 from .settlement import add_opt_outs
 
@@ -38,12 +37,10 @@ class Feedback:
         """
         digest = hashlib.sha256(f"{kind}\n{body}".encode()).hexdigest()
         with self._database.transaction() as tx:
-            failpoint("inbox.kept")
             new = tx.execute(
                 "INSERT INTO inbox (at, kind, digest, body) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
                 (tx.now, kind, digest, body),
             )
-        failpoint("inbox.committed")
         return bool(new)
 
     def record_reports(self, reports: Sequence[tuple[str, str, int, float]]) -> tuple[int, int]:
@@ -56,10 +53,7 @@ class Feedback:
                 " ON CONFLICT (msg_id, phone, status) DO NOTHING",
                 reports,
             )
-            failpoint("receipts.noted")
-            found = _match(tx)
-        failpoint("receipts.committed")
-        return found
+            return _match(tx)
 
     def opt_out(self, phones: Sequence[str], why: str) -> None:
         """Put numbers on the list of those that get no marketing any more."""
@@ -82,7 +76,6 @@ def _match(tx: Transaction) -> tuple[int, int]:
     ):
         last = rows[-1]
         matched += sum(_match_known(tx, *row) for row in rows)
-    failpoint("receipts.matched")
     proved = _prove_chunks_sent(tx)
     return matched + proved[0], proved[1]
 

@@ -1,4 +1,6 @@
-"""Named places in the code at which tests let a process die, and hold the ledger against what the service saw."""
+"""Moments at which tests let a process die, to hold the ledger against what the service saw: after each commit, and
+around each request. A death between two commits leaves nothing else in the ledger than one after the first of them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ def failpoint(name: str) -> None:
 
 @contextmanager
 def arm_failpoints(hook: Callable[[str], None]) -> Generator[None]:
-    """Have `hook` called at each named place that is passed in this process, until the block ends."""
+    """Have `hook` called with the name of each such moment in this process, until the block ends."""
     global _hook  # one for the process: a test arms it, ordinary life never does
     before, _hook = _hook, hook
     try:

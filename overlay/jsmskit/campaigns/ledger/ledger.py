@@ -119,10 +119,8 @@ class Ledger:
             self._database.lock_run(campaign_id)
         self._database.lock_worker(owner_number(owner))
         with self._database.transaction() as tx:
-            failpoint("start.begun")
             _record_heartbeat(tx, owner)
             lost = recovery.recover(tx, campaign_id, owner, settings.worker_silence_seconds)
-            failpoint("start.recovered")
         # Apart from the recovery: a campaign with nothing left to send must still show what is unknown.
         with self._database.transaction() as tx:
             _check_startable(tx, campaign_id, resume=resume)
@@ -131,13 +129,11 @@ class Ledger:
                 " unknown_total=0, consecutive_unreachable=0, settings=? WHERE campaign_id=?",
                 (CampaignState.RUNNING, settings.to_json(), campaign_id),
             )
-            failpoint("start.marked")
             record_event(tx, campaign_id, "resumed" if resume else "started", "")
             if settings.hours_override is not None:
                 record_event(tx, campaign_id, "quiet_hours_overridden", settings.hours_override)
         # Now a file that lost its log still tells which campaigns may have sent.
         self._database.checkpoint()
-        failpoint("start.committed")
         return lost
 
     def join(self, owner: str) -> None:
@@ -195,7 +191,6 @@ class Ledger:
             written = settlement.settle(tx, lease, decision, settings)
             if written:  # a report may have overtaken the response, and no other may ever come
                 match_settled(tx, lease.campaign_id, lease.chunk)
-        failpoint("settle.committed")
         return written
 
     def set_phase(
@@ -222,12 +217,10 @@ class Ledger:
         """
         target = CampaignState.PAUSED if pause else CampaignState.STOPPED
         with self._database.transaction() as tx:
-            failpoint("stop.begun")
             (state,) = campaign_row(tx, campaign_id, "SELECT state FROM campaign")
             if state == CampaignState.RUNNING:
                 tx.execute("UPDATE campaign SET state=?, why=? WHERE campaign_id=?", (target, why[:500], campaign_id))
                 record_event(tx, campaign_id, str(target), why)
-        failpoint("stop.committed")
         return bool(state == CampaignState.RUNNING)
 
     def resolve(
@@ -241,17 +234,13 @@ class Ledger:
     ) -> int:
         """Mark unknown recipients as sent or not sent; only "not sent" sends again. Return how many."""
         with self._database.transaction() as tx:
-            count = recovery.resolve(tx, campaign_id, sent=sent, reason=reason, chunks=chunks, phones=phones)
-        failpoint("resolve.committed")
-        return count
+            return recovery.resolve(tx, campaign_id, sent=sent, reason=reason, chunks=chunks, phones=phones)
 
     def purge(self, campaign_id: int | None = None, *, older_than_seconds: float | None = None) -> list[int]:
         """Delete the personal data of finished campaigns, for good. Return their numbers."""
         with self._database.transaction() as tx:
-            failpoint("purge.begun")
             gone = retention.purge(tx, campaign_id, older_than_seconds)
         self._database.vacuum()
-        failpoint("purge.committed")
         return gone
 
 

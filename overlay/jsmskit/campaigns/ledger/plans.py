@@ -15,7 +15,6 @@ from ..settings import CANARY_SIZES, CHUNK_SIZE, Mode, Target, TemplateFacts
 from ..states import CampaignState, ChunkState, SkipReason
 from .claims import LAST_STAGE, campaign_row
 from .database import Database, Transaction, record_event
-from .failpoints import failpoint
 
 _RECENT_SECONDS: Final = 24 * 3600.0
 """The same marketing template does not go to the same number twice within a day, whatever list it stands in."""
@@ -70,7 +69,6 @@ class Plans:
             number: int = tx.value("SELECT campaign_id FROM campaign WHERE plan_key=?", (token,))
             if facts.target is not None:
                 _set_target(tx, number, facts.target)
-        failpoint("plan.created")
         return number
 
     def bind_target(self, campaign_id: int, target: Target, *, retarget: bool = False) -> None:
@@ -123,15 +121,12 @@ class Plans:
     ) -> None:
         """Write some chunks, and rows that were set aside on the way to them."""
         with self._database.transaction() as tx:
-            failpoint("plan.batch_begun")
             for number, people in chunks:
                 _add_chunk(tx, campaign_id, number, people)
             tx.executemany(
                 "INSERT INTO set_aside (campaign_id, source_row, phone, why, detail) VALUES (?, ?, ?, ?, ?)",
                 [(campaign_id, *row) for row in aside],
             )
-            failpoint("plan.batch_written")
-        failpoint("plan.batch_committed")
 
     def finish_plan(
         self,
@@ -150,7 +145,6 @@ class Plans:
         Raises `CampaignExistsError` if it was planned before and not `again`.
         """
         with self._database.transaction() as tx:
-            failpoint("plan.before_finish")
             message = campaign_row(tx, campaign_id, "SELECT template_id, sign_id, tag FROM campaign")
             # What makes two plans the same: the list, the template, the sign and the tag.
             key = hashlib.sha256(" ".join(map(str, (digest, *message))).encode()).hexdigest()
@@ -167,7 +161,6 @@ class Plans:
                 )
             struck, billed = _place_all(tx, campaign_id, recipients)
             recipients, units = recipients - struck, units - billed
-            failpoint("plan.placed")
             left = tx.value("SELECT count(*) FROM chunk WHERE campaign_id=?", (campaign_id,))
             tx.execute(
                 "UPDATE campaign SET plan_key=?, state=?, digest=?, source_rows=?, recipients=?, units=?,"
@@ -189,7 +182,6 @@ class Plans:
             )
             what = f"{recipients} recipients of {rows} rows{', again' if others else ''}"
             record_event(tx, campaign_id, "planned", what)
-        failpoint("plan.finished")
         return PlanSummary(
             campaign_id, rows, recipients, left, units, {str(row[0]): int(row[1]) for row in aside}, digest, longest
         )
@@ -224,7 +216,6 @@ def _add_chunk(tx: Transaction, campaign_id: int, number: int, people: Sequence[
             for position, (row, phone, params, units, _) in enumerate(people)
         ),
     )
-    failpoint("plan.batch_members_written")
     tx.execute(
         "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family) VALUES (?, ?, ?, ?, ?, ?)",
         (campaign_id, number, ChunkState.PENDING, stage, len(people), number),

@@ -13,7 +13,6 @@ from ..errors import CampaignStateError
 from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState
 from .claims import LAST_STAGE, campaign_row
 from .database import Transaction, record_event
-from .failpoints import failpoint
 from .settlement import move, new_chunk
 
 _DIED: Final = "the program ended between the intent and the answer"
@@ -26,7 +25,6 @@ def recover(tx: Transaction, campaign_id: int, owner: str, silence: float) -> li
     Dead is an owner that does not show that it is alive, or that was not heard for `silence` seconds. In schedule mode
     a chunk in flight is freed instead, for the next owner to ask the service what became of it.
     """
-    failpoint("recover.begun")
     in_flight = tx.fetchall(
         "SELECT DISTINCT c.owner, w.number, w.heard_at FROM chunk c LEFT JOIN worker w ON w.owner=c.owner"
         " WHERE c.campaign_id=? AND c.state=? AND c.owner<>'' AND c.owner<>?",
@@ -48,12 +46,10 @@ def recover(tx: Transaction, campaign_id: int, owner: str, silence: float) -> li
                 "UPDATE chunk SET state=?, why=?, settled_at=? WHERE campaign_id=? AND chunk=?",
                 (ChunkState.UNKNOWN, _DIED, tx.now, campaign_id, chunk),
             )
-            failpoint("recover.chunk_marked")
             tx.execute(
                 "UPDATE recipient SET state=?, why=?, settled_at=? WHERE campaign_id=? AND chunk=? AND state=?",
                 (RecipientState.UNKNOWN, _DIED, tx.now, campaign_id, chunk, RecipientState.PENDING),
             )
-            failpoint("recover.members_marked")
             lost.append(chunk)
     if lost:
         listed = ", ".join(map(str, lost[:50]))
@@ -91,7 +87,6 @@ def resolve(
     sent: they become accepted, without a msg_id. Not sent: they become pending again in new chunks, and the
     campaign can be resumed. Return how many recipients that were. The reason is kept in the audit log.
     """
-    failpoint("resolve.begun")
     campaign_row(tx, campaign_id, "SELECT state FROM campaign")
     if not reason.strip():
         raise CampaignStateError(
@@ -141,14 +136,12 @@ def _accept(tx: Transaction, campaign_id: int, chunk: int, positions: list[int],
             for position in positions
         ],
     )
-    failpoint("resolve.members_marked")
     _close(tx, campaign_id, chunk, ChunkState.ACCEPTED)
 
 
 def _requeue(tx: Transaction, campaign_id: int, chunk: int, positions: list[int]) -> None:
     target = new_chunk(tx, campaign_id, family=chunk, stage=LAST_STAGE, size=len(positions), after_unknown=True)
     move(tx, campaign_id, chunk, positions, target)
-    failpoint("resolve.members_marked")
     _close(tx, campaign_id, chunk, ChunkState.REJECTED)
 
 
@@ -162,7 +155,6 @@ def _close(tx: Transaction, campaign_id: int, chunk: int, state: ChunkState) -> 
         "UPDATE chunk SET owner='', state=? WHERE campaign_id=? AND chunk=? AND state=?",
         (ChunkState.UNKNOWN if left else state, campaign_id, chunk, ChunkState.UNKNOWN),
     )
-    failpoint("resolve.chunk_marked")
 
 
 def mark_sent(tx: Transaction, campaign_id: int, chunk: int, reason: str) -> None:

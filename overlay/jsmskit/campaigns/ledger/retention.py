@@ -13,7 +13,6 @@ from ..errors import CampaignStateError
 from ..states import CampaignState
 from .claims import campaign_row
 from .database import Transaction, record_event
-from .failpoints import failpoint
 
 RETENTION_SECONDS: Final = 90 * 86400.0
 """How long the numbers of a settled campaign are kept unless told otherwise."""
@@ -55,7 +54,6 @@ def purge(tx: Transaction, campaign_id: int | None, older_than: float | None) ->
         count = tx.value("SELECT count(*) FROM recipient WHERE campaign_id=?", (number,))
         for table in _PERSONAL:
             tx.execute(f"DELETE FROM {table} WHERE campaign_id=?", (number,))
-        failpoint("purge.deleted")
         tx.execute("UPDATE campaign SET state=?, why='purged' WHERE campaign_id=?", (CampaignState.FINISHED, number))
         # Without its recipients a pending chunk must not be sent, and says nothing.
         tx.execute("UPDATE chunk SET state='rejected', why='purged' WHERE campaign_id=? AND state='pending'", (number,))

@@ -15,12 +15,10 @@ from ..settings import RunSettings
 from ..states import CampaignState, ChunkState, RecipientState
 from .claims import LAST_STAGE, campaign_row
 from .database import Transaction, record_event
-from .failpoints import failpoint
 
 
 def settle(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> bool:
     """Write a decision. False if the chunk is not this owner's any more; then only the audit log gets an entry."""
-    failpoint("settle.begun")
     campaign_row(tx, lease.campaign_id, "SELECT state FROM campaign")
     state = decision.chunk
     goes_on = state is ChunkState.PENDING
@@ -45,7 +43,6 @@ def settle(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings
         what = f"chunk {lease.chunk}, attempt {lease.attempt}: {state}, {decision.why or 'without a reason'}"
         record_event(tx, lease.campaign_id, "late_verdict", what)
         return False
-    failpoint("settle.chunk_marked")
     if decision.accepted:
         _write_accepted(tx, lease, decision.accepted)
     _write_updates(tx, lease, decision.updates)
@@ -56,16 +53,12 @@ def settle(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings
             "UPDATE recipient SET state=? WHERE campaign_id=? AND chunk=? AND state=?",
             (RecipientState.PENDING, lease.campaign_id, lease.chunk, RecipientState.UNKNOWN),
         )
-    failpoint("settle.members_written")
     if decision.requeue:
         _requeue(tx, lease, decision)
-        failpoint("settle.moved_back")
     if decision.split:
         _split(tx, lease, decision, settings)
-        failpoint("settle.halved")
     add_opt_outs(tx, decision.opted_out, "refused by the service")
     _count(tx, lease, decision, settings)
-    failpoint("settle.counted")
     return True
 
 

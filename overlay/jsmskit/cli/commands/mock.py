@@ -23,8 +23,6 @@ from ..parameters import duration, moment
 if TYPE_CHECKING:
     import http.client
 
-    from jsmskit.mock.server.asgi import RequestLine
-
 _SERVES: Final = mark("No, a mock sends nothing.")
 _TALKS: Final = mark("No, this only talks to a mock.")
 _DONE: Final = mark("No: only a mock was changed.")
@@ -168,9 +166,15 @@ def serve(
         raise _failure(str(error)) from None
 
 
-_LOGS: Final[dict[str, Callable[[RequestLine], None] | None]] = {
-    "json": lambda line: click.echo(line.json()),
-    "text": lambda line: click.echo(line.text()),
+def _log_text(line: dict[str, Any]) -> None:
+    call = line["operation"] or f"{line['method']} {ascii(line['path'])[1:-1]}"
+    parts = (line["time"], call, line["fault"] or line["status"], line["code"], f"{line['milliseconds']:.1f} ms")
+    click.echo("  ".join(str(part) for part in (*parts, line["recipient"]) if part is not None))
+
+
+_LOGS: Final[dict[str, Callable[[dict[str, Any]], None] | None]] = {
+    "json": lambda line: click.echo(json.dumps(line)),
+    "text": _log_text,
     "off": None,
 }
 

@@ -1,10 +1,11 @@
-"""The control API over HTTP: routes from the control document, the guard, answers and refusals."""
+"""The control API over HTTP: routes from the control document, responses and refusals."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
+from typing import Any, Final
 
 import orjson
 from starlette.applications import Starlette
@@ -13,17 +14,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from ..callbacks.sender import CallbackAddressError
+from ..engine import MockEngine, UnknownApplicationError
 from ..faults import MARK
-from ..model.http import CONTROL_PREFIX
+from ..model.clock import run_unless
+from ..model.http import CONTROL_PREFIX, ASGIApp, disconnected
+from ..service.reviews import UnknownSubjectError
+from ..state.database import DatabaseError
+from ..state.inbox import NoMessageError
 from . import handlers
-from .document import DOCUMENT_PATH, ControlCall, ControlProblem, calls
+from .document import DOCUMENT_PATH, SNAPSHOT, ControlCall, ControlProblem, calls
 from .event_stream import EventFeed, EventStream
 from .pages import Guard, page_routes, show_inbox
-
-if TYPE_CHECKING:
-    from ..engine import MockEngine
-    from ..model.http import ASGIApp
-
+from .seed_json import SeedError
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -38,13 +41,26 @@ _HEADERS: Final = {
     "cache-control": "no-store",
 }
 
+#: Errors of the mock that are refusals: status, where, remedy.
+_REFUSALS: Final[Mapping[type[Exception], tuple[int, str, str]]] = {
+    CallbackAddressError: (400, "body", "give an address that echoes, or null"),
+    DatabaseError: (400, "body", "put back what GET /_mock/state gave"),
+    NoMessageError: (404, "query", "send first, or wait longer with seconds="),
+    SeedError: (400, "body", "GET /_mock/state shows the form"),
+    UnknownApplicationError: (404, "app_key", "GET /_mock/state lists the applications"),
+    UnknownSubjectError: (404, "path/id", "GET /_mock/state lists what there is"),
+}
+
+#: Has no handler: it answers without end.
+_EVENTS: Final = "watchEvents"
+
 
 def make_control(engine: MockEngine, guard: Guard) -> ASGIApp:
     """Make the ASGI application of the control API, for every path under the prefix and for /."""
     feed = EventFeed(engine)
 
     async def events(request: Request) -> Response:
-        guard.check(request.headers)
+        guard.check_call(request.headers)
         return EventStream(feed, request.headers.get("last-event-id", ""), _HEADERS)
 
     endpoints = {call.operation_id: _endpoint(engine, guard, call) for call in calls() if call.operation_id != _EVENTS}
@@ -53,38 +69,40 @@ def make_control(engine: MockEngine, guard: Guard) -> ASGIApp:
     async def index(request: Request) -> Response:
         """Show the inbox to a browser, and the list of calls to a program."""
         is_browser = "text/html" in request.headers.get("accept", "")
-        return await (show_inbox(guard, request) if is_browser else as_json(request))
+        return await (show_inbox(request) if is_browser else as_json(request))
 
     endpoints |= {"showIndex": index, _EVENTS: events}
     routes = [Route(call.path, endpoints[call.operation_id], methods=[call.method]) for call in calls()]
-    elsewhere = [Route("/", _to_index), Route(CONTROL_PREFIX, _to_index), *page_routes(guard)]
+    elsewhere = [Route("/", _to_index), Route(CONTROL_PREFIX, _to_index), *page_routes()]
+    refusals = dict.fromkeys((ControlProblem, *_REFUSALS), _refused)
     return Starlette(
         routes=[*elsewhere, Mount(CONTROL_PREFIX, routes=routes)],
-        exception_handlers={ControlProblem: _refused, HTTPException: _not_routed, Exception: _failed},
+        exception_handlers={**refusals, HTTPException: _not_routed, Exception: _failed},
     )
 
 
-#: Has no handler: it answers without end.
-_EVENTS: Final = "watchEvents"
-
-
 def _endpoint(engine: MockEngine, guard: Guard, call: ControlCall) -> Endpoint:
-    handler = getattr(handlers, re.sub("([A-Z])", r"_\1", call.operation_id).lower())
+    handler: Callable[..., Any] = getattr(handlers, re.sub("([A-Z])", r"_\1", call.operation_id).lower())
 
     async def answer(request: Request) -> Response:
-        guard.check(request.headers)
-        query = call.read_query(request.query_params)
-        body: dict[str, Any] = {}
-        snapshot = b""
-        if call.takes_body:
-            if request.headers.get("content-type", "").partition(";")[0].strip() == handlers.SNAPSHOT:
-                snapshot = await request.body()
-            else:
-                body = call.read_body(await request.body())
-        identity = call.read_id(request.path_params["id"]) if "id" in request.path_params else 0
-        told = await handler(handlers.ControlRequest(engine, request, query, body, identity, snapshot))
+        guard.check_call(request.headers)
+        fields = call.read_query(request.query_params)
+        if "id" in request.path_params:
+            fields["identity"] = call.read_id(request.path_params["id"])
+        if SNAPSHOT in call.answers:
+            fields["snapshot"] = SNAPSHOT in request.headers.get("accept", "")
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip()
+        if media_type == SNAPSHOT and SNAPSHOT in call.takes:
+            fields["snapshot"] = await request.body()
+        elif call.takes:
+            fields |= call.read_body(await request.body())
+        told = handler(engine, **fields)
+        if isawaitable(told):  # no longer than the caller waits: a message is not handed out to one who has left
+            finished = await run_unless(told, disconnected(request.receive))
+            told = None if finished is None else finished.result()
         if not isinstance(told, Response):
-            return Response(orjson.dumps(told), call.status, _HEADERS, _JSON)
+            body = orjson.dumps(told, option=orjson.OPT_NON_STR_KEYS)
+            return Response(body, call.status, _HEADERS, _JSON)
         told.headers.update(_HEADERS)
         return told
 
@@ -95,9 +113,11 @@ async def _to_index(request: Request) -> Response:
     return Response(None, 307, {**_HEADERS, "location": CONTROL_PREFIX + "/"})
 
 
-async def _refused(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, ControlProblem)  # registered for nothing else
-    return Response(problem.body(), problem.status, _HEADERS, _JSON)
+async def _refused(request: Request, error: Exception) -> Response:
+    if not isinstance(error, ControlProblem):
+        status, where, remedy = _REFUSALS[type(error)]
+        error = ControlProblem(status, str(error), where, remedy)
+    return Response(error.body(), error.status, _HEADERS, _JSON)
 
 
 async def _not_routed(request: Request, problem: Exception) -> Response:

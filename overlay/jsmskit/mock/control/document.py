@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, cast
 
 import jsonschema_rs
@@ -17,7 +16,8 @@ from ..model.http import CONTROL_PREFIX
 #: Where the document is served; remedies point at it.
 DOCUMENT_PATH: Final = f"{CONTROL_PREFIX}/openapi.json"
 
-_METHODS: Final = ("get", "put", "post", "delete")
+#: The media type of a snapshot.
+SNAPSHOT: Final = "application/octet-stream"
 
 
 class ControlProblem(Exception):  # noqa: N818  # a refusal, and the name of its schema
@@ -44,21 +44,22 @@ class ControlProblem(Exception):  # noqa: N818  # a refusal, and the name of its
 
 @dataclass(frozen=True, slots=True)
 class ControlCall:
-    """One call of the control API, as the document describes it.
+    """One call of the control API.
 
     Attributes:
-        operation_id: names it.
         method: in capitals.
         path: below the prefix, with parameters in braces.
-        summary: one line.
-        described: its whole description.
+        described: what the document says of it.
     """
 
-    operation_id: str
     method: str
     path: str
-    summary: str
     described: Mapping[str, Any]
+
+    @property
+    def operation_id(self) -> str:
+        """Its name."""
+        return str(self.described["operationId"])
 
     @property
     def status(self) -> int:
@@ -66,9 +67,16 @@ class ControlCall:
         return int(min(self.described["responses"]))
 
     @property
-    def takes_body(self) -> bool:
-        """Whether the call carries a body."""
-        return "requestBody" in self.described
+    def answers(self) -> Mapping[str, Any]:
+        """What it answers with, by media type."""
+        content: Mapping[str, Any] = self.described["responses"][str(self.status)]["content"]
+        return content
+
+    @property
+    def takes(self) -> Mapping[str, Any]:
+        """What its body may be, by media type; empty if it has none."""
+        content: Mapping[str, Any] = self.described.get("requestBody", {}).get("content", {})
+        return content
 
     def read_query(self, given: Mapping[str, str]) -> dict[str, Any]:
         """Check and convert the query; what is left out and has no default is left out.
@@ -76,14 +84,13 @@ class ControlCall:
         Raises:
             ControlProblem: an unknown parameter, or a value against the document.
         """
-        known = {entry["name"]: entry for entry in self.described.get("parameters", ()) if entry["in"] == "query"}
-        for name in given:
+        known = {one["name"]: one["schema"] for one in self.described.get("parameters", ()) if one["in"] == "query"}
+        values = {name: schema["default"] for name, schema in known.items() if "default" in schema}
+        for name, text in given.items():
             if name not in known:
                 names = ", ".join(known) or "none"
                 raise ControlProblem(400, "there is no such parameter", f"query/{name}", f"known are: {names}")
-        values = {name: entry["schema"]["default"] for name, entry in known.items() if "default" in entry["schema"]}
-        for name, text in given.items():
-            values[name] = _converted(text, known[name]["schema"], f"query/{name}")
+            values[name] = _converted(text, known[name], f"query/{name}")
         return values
 
     def read_id(self, text: str) -> int:
@@ -100,8 +107,7 @@ class ControlCall:
         Raises:
             ControlProblem: no JSON, or against the document.
         """
-        reference: str = self.described["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-        schema = reference.rpartition("/")[2]
+        schema = self.takes["application/json"]["schema"]["$ref"].rpartition("/")[2]
         remedy = f"see {schema} in {DOCUMENT_PATH}"
         try:
             body: object = orjson.loads(content)
@@ -128,11 +134,9 @@ def document_bytes() -> bytes:
 
 def calls() -> Iterator[ControlCall]:
     """List every call, in the document's order."""
-    for path, item in document()["paths"].items():
-        for method in _METHODS:
-            if method in item:
-                described = item[method]
-                yield ControlCall(described["operationId"], method.upper(), path, described["summary"], described)
+    for path, methods in document()["paths"].items():
+        for method, described in methods.items():
+            yield ControlCall(method.upper(), path, described)
 
 
 def first_breach(schema: str, value: object) -> tuple[str, str] | None:
@@ -163,23 +167,3 @@ def _converted(text: str, schema: Mapping[str, Any], where: str) -> Any:
     for error in jsonschema_rs.validator_for(dict(schema)).iter_errors(value):
         raise ControlProblem(400, error.message, where, f"see {DOCUMENT_PATH}")
     return value
-
-
-def index() -> dict[str, Any]:
-    """Return the list of calls, for programs."""
-    return {
-        "mock": "jsmskit",
-        "version": _version(),
-        "service": "/v1",
-        "document": DOCUMENT_PATH,
-        "calls": [
-            {"method": call.method, "path": CONTROL_PREFIX + call.path, "summary": call.summary} for call in calls()
-        ],
-    }
-
-
-def _version() -> str:
-    try:
-        return version("jsmskit")
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        return "unknown"

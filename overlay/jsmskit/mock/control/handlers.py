@@ -1,311 +1,265 @@
 """What each control call does: one function a call, by its operationId, a few lines around a method of the mock.
 
-It returns what becomes the JSON of the answer, or a response.
+Each takes the fields of query, path and body by name, as the document allows them, and returns what becomes the JSON of
+the response, or a response. One that waits is a coroutine. Which errors of the mock are refusals says `app.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from typing import Any, Final
 
-from starlette.requests import Request
 from starlette.responses import Response
 
-from ..callbacks.sender import CallbackAddressError
-from ..engine import UnknownApplicationError
+from ..._version import VERSION
+from ..engine import MockEngine
 from ..faults import Fault, FaultError, FaultKind
-from ..model.clock import run_unless
-from ..model.http import disconnected
+from ..model.http import CONTROL_PREFIX
 from ..model.records import CallbackType, ReviewStatus, Schedule, ScheduleState, TimerKind
 from ..model.rule_catalog import TABLE
-from ..model.settings import Seed
-from ..state.database import DatabaseError
-from ..state.inbox import NoMessageError, without_country_code
+from ..service.reviews import UnknownSubjectError
+from ..state.inbox import without_country_code
 from ..state.messages import Filter, Shown
 from ..state.table import Table
-from .document import ControlProblem, document_bytes, index
+from .document import DOCUMENT_PATH, SNAPSHOT, ControlProblem, calls, document_bytes
 from .event_stream import clock_state
-from .seed_json import SeedError, read_seed, write_state
-
-if TYPE_CHECKING:
-    from ..engine import MockEngine
+from .seed_json import read_seed, write_state
 
 
-_T = TypeVar("_T")
-
-#: The media type of a snapshot.
-SNAPSHOT: Final = "application/octet-stream"
-
-
-@dataclass(frozen=True, slots=True)
-class ControlRequest:
-    """A control call with what it carries, checked against the document.
-
-    Attributes:
-        engine: the mock that is asked.
-        request: the HTTP request.
-        query: parameters, converted.
-        body: fields of a JSON body.
-        identity: the id in the path; 0 if there is none.
-        snapshot: a body that is not JSON.
-    """
-
-    engine: MockEngine
-    request: Request
-    query: dict[str, Any]
-    body: dict[str, Any]
-    identity: int
-    snapshot: bytes
+def show_index(engine: MockEngine) -> Any:
+    return {
+        "mock": "jsmskit",
+        "version": VERSION,
+        "service": "/v1",
+        "document": DOCUMENT_PATH,
+        "calls": [
+            {"method": call.method, "path": CONTROL_PREFIX + call.path, "summary": call.described["summary"]}
+            for call in calls()
+        ],
+    }
 
 
-async def show_index(asked: ControlRequest) -> Any:
-    return index()
-
-
-async def show_document(asked: ControlRequest) -> Any:
+def show_document(engine: MockEngine) -> Any:
     return Response(document_bytes(), media_type="application/json")
 
 
-async def wait_for_message(asked: ControlRequest) -> Any:
-    message = asked.engine.inbox.wait_async(
-        asked.query.get("phone"),
-        app_key=asked.query.get("app_key"),
-        after=asked.query.get("after"),
-        code=asked.query.get("code") == "1",
-        seconds=asked.query["seconds"],
-    )
-    try:  # no longer than its caller waits: a message is not handed out to a caller who has left
-        found = await run_unless(message, disconnected(asked.request.receive))
-    except NoMessageError as error:
-        raise ControlProblem(404, str(error), "query", "send first, or wait longer with seconds=") from None
-    return None if found is None else asdict(found.result())
-
-
-async def reset(asked: ControlRequest) -> Any:
-    asked.engine.reset()
-    return {"reset": True}
-
-
-async def show_clock(asked: ControlRequest) -> Any:
-    return clock_state(asked.engine.clock)
-
-
-async def set_clock(asked: ControlRequest) -> Any:
-    try:
-        asked.engine.set_clock(asked.body.get("mode"), asked.body.get("now"))
-    except ValueError as error:
-        raise ControlProblem(400, str(error), "body/now", "send seconds since 1970") from None
-    return clock_state(asked.engine.clock)
-
-
-async def advance_clock(asked: ControlRequest) -> Any:
-    try:
-        # In a thread: callbacks that fall due are delivered, and their receiver may call this very mock.
-        done = await asyncio.to_thread(asked.engine.advance, asked.body["seconds"])
-    except ValueError as error:
-        raise ControlProblem(400, str(error), "body/seconds", "stay before the year 9999") from None
-    return {"clock": clock_state(asked.engine.clock), "done": done}
-
-
-def _faults(engine: MockEngine) -> dict[str, Any]:
-    return {"faults": [standing.as_json() for standing in engine.faults.listed()]}
-
-
-async def list_faults(asked: ControlRequest) -> Any:
-    return _faults(asked.engine)
-
-
-async def add_fault(asked: ControlRequest) -> Any:
-    try:
-        told: dict[str, Any] = {**asked.body, "kind": FaultKind(asked.body["kind"])}
-        fault = Fault(**told)
-    except FaultError as error:
-        field, _, what = str(error).partition(": ")
-        raise ControlProblem(400, what, f"body/{field}", "see FaultOrder in the document") from None
-    return asked.engine.faults.add(fault).as_json()
-
-
-async def clear_faults(asked: ControlRequest) -> Any:
-    asked.engine.faults.clear()
-    return _faults(asked.engine)
-
-
-async def remove_fault(asked: ControlRequest) -> Any:
-    if not asked.engine.faults.remove(asked.identity):
-        raise ControlProblem(404, f"there is no fault {asked.identity}", "path/id", "GET /_mock/faults lists them")
-    return _faults(asked.engine)
-
-
-def _addresses(engine: MockEngine, app_key: str | None) -> dict[str, str | None]:
-    return {kind.value: url for kind, url in engine.callbacks.addresses(app_key).items()}
-
-
-async def show_callbacks(asked: ControlRequest) -> Any:
-    with _found("query/app_key"):
-        return _addresses(asked.engine, asked.query.get("app_key"))
-
-
-async def set_callbacks(asked: ControlRequest) -> Any:
-    body = asked.body
-    urls = {kind: body.get(kind, body.get("url")) for kind in CallbackType if kind in body or "url" in body}
-    app_key = body.get("app_key")
-    with _found("body/app_key"):
-        try:
-            # In a thread: a receiver may call this very mock while it is asked for its echo.
-            await asyncio.to_thread(
-                asked.engine.callbacks.set_each, urls, app_key=app_key, check=body.get("check", True)
-            )
-        except CallbackAddressError as error:
-            raise ControlProblem(400, str(error), "body", "give an address that echoes, or null") from None
-        return _addresses(asked.engine, app_key)
-
-
-async def list_deliveries(asked: ControlRequest) -> Any:
-    kept = asked.engine.callbacks.deliveries(asked.query.get("app_key"), limit=asked.query.get("limit"))
-    return {"deliveries": [{**asdict(one), "delivered": one.delivered} for one in kept]}
-
-
-async def list_rules(asked: ControlRequest) -> Any:
+def list_rules(engine: MockEngine) -> Any:
     return {"rules": [asdict(rule) for rule in TABLE.values()]}
 
 
-async def show_settings(asked: ControlRequest) -> Any:
-    return asdict(asked.engine.settings)
+def show_settings(engine: MockEngine) -> Any:
+    return asdict(engine.settings)
 
 
-async def change_settings(asked: ControlRequest) -> Any:
-    asked.engine.settings = asked.engine.settings.with_changes(**asked.body)
-    return asdict(asked.engine.settings)
+def change_settings(engine: MockEngine, **changes: Any) -> Any:
+    engine.settings = engine.settings.with_changes(**changes)
+    return asdict(engine.settings)
 
 
-async def show_state(asked: ControlRequest) -> Any:
-    if SNAPSHOT in asked.request.headers.get("accept", ""):
-        return Response(asked.engine.snapshot(), media_type=SNAPSHOT)
-    return write_state(asked.engine.state)
+def reset(engine: MockEngine) -> Any:
+    engine.reset()
+    return {"reset": True}
 
 
-async def put_state(asked: ControlRequest) -> Any:
-    if asked.snapshot:
-        try:
-            asked.engine.restore(asked.snapshot)
-        except DatabaseError as error:
-            raise ControlProblem(400, str(error), "body", "put back what GET /_mock/state gave") from None
-    else:
-        asked.engine.load_seed(_seed(asked.body))
-    return write_state(asked.engine.state)
+# The clock.
 
 
-async def add_applications(asked: ControlRequest) -> Any:
-    asked.engine.add(_seed(asked.body))
-    return write_state(asked.engine.state)
+def show_clock(engine: MockEngine) -> Any:
+    return clock_state(engine.clock)
 
 
-def _seed(body: dict[str, Any]) -> Seed:
+def set_clock(engine: MockEngine, *, mode: str | None = None, now: float | None = None) -> Any:
     try:
-        return read_seed(body)
-    except SeedError as error:
-        raise ControlProblem(400, str(error), "body", "GET /_mock/state shows the form") from None
+        engine.set_clock(mode, now)
+    except ValueError as error:
+        raise ControlProblem(400, str(error), "body/now", "send seconds since 1970") from None
+    return clock_state(engine.clock)
 
 
-async def review_template(asked: ControlRequest) -> Any:
-    found = _review(asked, asked.engine.review_template)
+async def advance_clock(engine: MockEngine, *, seconds: float) -> Any:
+    try:
+        # In a thread: callbacks that fall due are delivered, and their receiver may call this very mock.
+        done = await asyncio.to_thread(engine.advance, seconds)
+    except ValueError as error:
+        raise ControlProblem(400, str(error), "body/seconds", "stay before the year 9999") from None
+    return {"clock": clock_state(engine.clock), "done": done}
+
+
+# Faults.
+
+
+def list_faults(engine: MockEngine) -> Any:
+    return {"faults": [standing.as_json() for standing in engine.faults.listed()]}
+
+
+def add_fault(engine: MockEngine, *, kind: str, **narrow: Any) -> Any:
+    try:
+        return engine.faults.add(Fault(FaultKind(kind), **narrow)).as_json()
+    except FaultError as error:
+        field, _, what = str(error).partition(": ")
+        raise ControlProblem(400, what, f"body/{field}", "see FaultOrder in the document") from None
+
+
+def clear_faults(engine: MockEngine) -> Any:
+    engine.faults.clear()
+    return list_faults(engine)
+
+
+def remove_fault(engine: MockEngine, *, identity: int) -> Any:
+    if not engine.faults.remove(identity):
+        raise ControlProblem(404, f"there is no fault {identity}", "path/id", "GET /_mock/faults lists them")
+    return list_faults(engine)
+
+
+# Callbacks.
+
+
+def show_callbacks(engine: MockEngine, *, app_key: str | None = None) -> Any:
+    return engine.callbacks.addresses(app_key)
+
+
+async def set_callbacks(
+    engine: MockEngine, *, app_key: str | None = None, check: bool = True, **urls: str | None
+) -> Any:
+    by_type = {kind: urls.get(kind, urls.get("url")) for kind in CallbackType if kind in urls or "url" in urls}
+    # In a thread: a receiver may call this very mock while it is asked for its echo.
+    await asyncio.to_thread(engine.callbacks.set_each, by_type, app_key=app_key, check=check)
+    return engine.callbacks.addresses(app_key)
+
+
+def list_deliveries(engine: MockEngine, *, app_key: str | None = None, limit: int | None = None) -> Any:
+    kept = engine.callbacks.deliveries(app_key, limit=limit)
+    return {"deliveries": [{**asdict(one), "delivered": one.delivered} for one in kept]}
+
+
+async def repeat_delivery(engine: MockEngine, *, identity: int) -> Any:
+    if engine.callbacks.repeat(identity, engine.clock.now()) is None:
+        remedy = "GET /_mock/callbacks/deliveries lists them"
+        raise ControlProblem(404, f"there is no delivery {identity}", "path/id", remedy)
+    # In a thread: the receiver may call this very mock while it is called.
+    await asyncio.to_thread(engine.run_due)
+    return {"repeated": identity}
+
+
+# The state as a whole.
+
+
+def show_state(engine: MockEngine, *, snapshot: bool) -> Any:
+    if snapshot:
+        return Response(engine.snapshot(), media_type=SNAPSHOT)
+    return write_state(engine.state)
+
+
+def put_state(engine: MockEngine, *, snapshot: bytes | None = None, **told: Any) -> Any:
+    if snapshot is None:
+        engine.load_seed(read_seed(told))
+    else:
+        engine.restore(snapshot)
+    return write_state(engine.state)
+
+
+def add_applications(engine: MockEngine, **told: Any) -> Any:
+    engine.add(read_seed(told))
+    return write_state(engine.state)
+
+
+# Reviews and replies.
+
+
+def list_reviews(engine: MockEngine) -> Any:
+    state = engine.state
+    engine.inbox.run_due()
+    with state.database.lock:
+        due = state.timers.times(TimerKind.TEMPLATE_REVIEW), state.timers.times(TimerKind.SIGN_REVIEW)
+        templates = [asdict(template) for template in state.templates.find("TRUE ORDER BY app_key, temp_id")]
+        signs = [asdict(sign) for sign in state.signs.find("TRUE ORDER BY app_key, sign_id")]
+    for times, name, papers in zip(due, ("temp_id", "sign_id"), (templates, signs), strict=True):
+        for paper in papers:
+            waits = paper["status"] == ReviewStatus.IN_REVIEW
+            paper["due_at"] = times.get(f"{paper['app_key']} {paper[name]}") if waits else None
+    return {"templates": templates, "signs": signs}
+
+
+def review_template(engine: MockEngine, *, identity: int, **decision: Any) -> Any:
+    found = engine.review_template(identity, **decision)
     return {"id": found.temp_id, "status": found.status, "refuse_reason": found.refuse_reason}
 
 
-async def review_sign(asked: ControlRequest) -> Any:
-    found = _review(asked, asked.engine.review_sign)
+def review_sign(engine: MockEngine, *, identity: int, **decision: Any) -> Any:
+    found = engine.review_sign(identity, **decision)
     return {"id": found.sign_id, "status": found.status, "refuse_reason": found.refuse_reason}
 
 
-def _review(asked: ControlRequest, review: Callable[..., _T]) -> _T:
-    body = asked.body
-    with _found("path/id"):
-        return review(asked.identity, body["approve"], body.get("reason"), app_key=body.get("app_key"))
-
-
-async def add_reply(asked: ControlRequest) -> Any:
-    phone, content = asked.body["phone"], asked.body["content"]
-    with _found("body/phone"):
-        app_key = asked.engine.reply(phone, content, app_key=asked.body.get("app_key"))
-    return {"app_key": app_key, "phone": without_country_code(phone), "content": content}
-
-
-@contextmanager
-def _found(where: str) -> Generator[None]:
-    """Turn what is not there into a refusal."""
+def add_reply(engine: MockEngine, *, phone: str, content: str, app_key: str | None = None) -> Any:
     try:
-        yield
-    except UnknownApplicationError as error:
-        raise ControlProblem(404, str(error), "app_key", "GET /_mock/state lists the applications") from None
-    except LookupError as error:
-        raise ControlProblem(404, str(error), where, "GET /_mock/state lists what there is") from None
+        receiver = engine.reply(phone, content, app_key=app_key)
+    except UnknownSubjectError as error:
+        raise ControlProblem(404, str(error), "body/phone", "GET /_mock/state lists what there is") from None
+    return {"app_key": receiver, "phone": without_country_code(phone), "content": content}
 
+
+# The inbox.
 
 #: Timed tasks that are done, and replies, that are shown.
 _SHOWN_DONE: Final = 20
 _SHOWN_REPLIES: Final = 200
 #: Recipients of a task that are shown; the rest is counted.
 _SHOWN_RECIPIENTS: Final = 5
+_REPLY_FIELDS: Final = ("id", "app_key", "phone", "content", "at")
 _SCHEDULE_FIELDS: Final = ("app_key", "schedule_id", "batch", "send_time", "at", "temp_id", "type", "tag", "state")
 
 
-def _filter(query: Mapping[str, Any]) -> Filter:
-    return Filter(
-        phone=without_country_code(query.get("phone")),
-        app_key=query.get("app_key"),
-        after=query.get("after"),
-        before=query.get("before"),
-        text=query.get("text"),
-        shown=Shown(query["shown"]) if "shown" in query else None,
-    )
+def _filter(phone: str | None = None, shown: str | None = None, **narrow: Any) -> Filter:
+    return Filter(without_country_code(phone), shown=None if shown is None else Shown(shown), **narrow)
 
 
-async def list_messages(asked: ControlRequest) -> Any:
-    asked.engine.inbox.run_due()
-    with asked.engine.state.database.lock:
-        found = asked.engine.state.inbox.shown(_filter(asked.query), limit=asked.query.get("limit"))
-        dropped = asked.engine.state.inbox.oldest_dropped()
-    return {"messages": found, "dropped": dropped}
+def list_messages(engine: MockEngine, *, limit: int | None = None, **narrow: Any) -> Any:
+    engine.inbox.run_due()
+    with engine.state.database.lock:
+        found = engine.state.inbox.shown(_filter(**narrow), limit=limit)
+        return {"messages": found, "dropped": engine.state.inbox.oldest_dropped()}
 
 
-async def delete_message(asked: ControlRequest) -> Any:
-    deleted = asked.engine.inbox.delete([asked.identity])
+async def wait_for_message(engine: MockEngine, *, code: str = "0", **wanted: Any) -> Any:
+    return asdict(await engine.inbox.wait_async(code=code == "1", **wanted))
+
+
+def delete_message(engine: MockEngine, *, identity: int) -> Any:
+    deleted = engine.inbox.delete([identity])
     if not deleted:
-        raise ControlProblem(404, f"there is no message {asked.identity}", "path/id", "GET /_mock/messages lists them")
+        raise ControlProblem(404, f"there is no message {identity}", "path/id", "GET /_mock/messages lists them")
     return {"deleted": 1, "ids": deleted}
 
 
-async def delete_messages(asked: ControlRequest) -> Any:
-    inbox = asked.engine.inbox
-    with asked.engine.state.database.lock:
-        deleted = inbox.delete(asked.engine.state.inbox.ids(_filter(asked.query)))
+def delete_messages(engine: MockEngine, **narrow: Any) -> Any:
+    with engine.state.database.lock:
+        deleted = engine.inbox.delete(engine.state.inbox.ids(_filter(**narrow)))
     return {"deleted": len(deleted), "ids": deleted}
 
 
-async def restore_messages(asked: ControlRequest) -> Any:
-    return {"restored": len(asked.engine.inbox.undelete(asked.body["ids"]))}
+def restore_messages(engine: MockEngine, *, ids: list[int]) -> Any:
+    return {"restored": len(engine.inbox.undelete(ids))}
 
 
-async def list_replies(asked: ControlRequest) -> Any:
-    phone, state = without_country_code(asked.query.get("phone")), asked.engine.state
+def list_replies(engine: MockEngine, *, phone: str | None = None) -> Any:
+    number, state = without_country_code(phone), engine.state
     with state.database.lock:
-        newest = state.replies.find("phone = coalesce(?, phone) ORDER BY id DESC LIMIT ?", phone, _SHOWN_REPLIES)
-        unsubscribed = [
-            each.app_key for each in state.lists.find("TRUE ORDER BY app_key") if phone in each.unsubscribed
-        ]
-    replies = [_fields(reply, ("id", "app_key", "phone", "content", "at")) for reply in reversed(newest)]
-    return {"replies": replies, "unsubscribed_from": unsubscribed}
+        newest = state.replies.find("phone = coalesce(?, phone) ORDER BY id DESC LIMIT ?", number, _SHOWN_REPLIES)
+        lists = state.lists.find("TRUE ORDER BY app_key")
+    return {
+        "replies": [_fields(reply, _REPLY_FIELDS) for reply in reversed(newest)],
+        "unsubscribed_from": [each.app_key for each in lists if number in each.unsubscribed],
+    }
 
 
-async def list_schedules(asked: ControlRequest) -> Any:
-    schedules = asked.engine.state.schedules
-    asked.engine.inbox.run_due()
-    with asked.engine.state.database.lock:
-        waiting = schedules.find("state = ? ORDER BY at, schedule_id", ScheduleState.WAITING)
-        done = schedules.find("state != ? ORDER BY at DESC, schedule_id LIMIT ?", ScheduleState.WAITING, _SHOWN_DONE)
+def list_schedules(engine: MockEngine) -> Any:
+    schedules, waits = engine.state.schedules, ScheduleState.WAITING
+    engine.inbox.run_due()
+    with engine.state.database.lock:
+        waiting = schedules.find("state = ? ORDER BY at, schedule_id", waits)
+        done = schedules.find("state != ? ORDER BY at DESC, schedule_id LIMIT ?", waits, _SHOWN_DONE)
     return {"waiting": [_schedule(each) for each in waiting], "done": [_schedule(each) for each in done]}
 
 
@@ -321,76 +275,41 @@ def _fields(record: object, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(record, name) for name in names}
 
 
-async def list_reviews(asked: ControlRequest) -> Any:
-    state = asked.engine.state
-    asked.engine.inbox.run_due()
-    with state.database.lock:
-        due = state.timers.times(TimerKind.TEMPLATE_REVIEW), state.timers.times(TimerKind.SIGN_REVIEW)
-        templates = [asdict(template) for template in state.templates.find("TRUE ORDER BY app_key, temp_id")]
-        signs = [asdict(sign) for sign in state.signs.find("TRUE ORDER BY app_key, sign_id")]
-    for times, name, papers in zip(due, ("temp_id", "sign_id"), (templates, signs), strict=True):
-        for paper in papers:
-            waits = paper["status"] == ReviewStatus.IN_REVIEW
-            paper["due_at"] = times.get(f"{paper['app_key']} {paper[name]}") if waits else None
-    return {"templates": templates, "signs": signs}
+def list_requests(engine: MockEngine, *, refused: str, limit: int, msg_id: str | None = None) -> Any:
+    made: list[str] = []
+    with engine.state.database.lock:
+        if msg_id is not None:
+            msg_ids = "SELECT json_extract(value, '$.msg_id') FROM json_each(recipients)"
+            tasks = engine.state.schedules.find(f"CAST(? AS INTEGER) IN ({msg_ids})", msg_id)
+            made = [msg_id, *(task.schedule_id for task in tasks)]
+        return {"requests": engine.requests.listed(refused=refused == "1", made=made, limit=limit)}
 
 
-def _balances(engine: MockEngine) -> dict[str, Any]:
-    state = engine.state
-    with state.database.lock:
-        return {
-            "accounts": [
-                {"dev_key": one.dev_key, "balances": asdict(one.balances)}
-                for one in state.accounts.find("TRUE ORDER BY dev_key")
-            ],
-            "applications": [
-                {"app_key": one.app_key, "dev_key": one.dev_key, "balances": asdict(one.balances)}
-                for one in state.applications.find("TRUE ORDER BY app_key")
-            ],
-        }
+# Balances.
 
 
-async def list_balances(asked: ControlRequest) -> Any:
-    return _balances(asked.engine)
+def list_balances(engine: MockEngine) -> Any:
+    with engine.state.database.lock:
+        accounts = engine.state.accounts.find("TRUE ORDER BY dev_key")
+        applications = engine.state.applications.find("TRUE ORDER BY app_key")
+    return {
+        "accounts": [{"dev_key": one.dev_key, "balances": asdict(one.balances)} for one in accounts],
+        "applications": [
+            {"app_key": one.app_key, "dev_key": one.dev_key, "balances": asdict(one.balances)} for one in applications
+        ],
+    }
 
 
-async def set_balances(asked: ControlRequest) -> Any:
-    body, state = asked.body, asked.engine.state
-    is_application = "app_key" in body
-    table: Table[Any] = state.applications if is_application else state.accounts
-    key: str = body["app_key"] if is_application else body.get("dev_key", "")
-    with state.database:
+def set_balances(
+    engine: MockEngine, *, balances: dict[str, int | None], app_key: str | None = None, dev_key: str | None = None
+) -> Any:
+    table: Table[Any] = engine.state.accounts if app_key is None else engine.state.applications
+    key = app_key or dev_key or ""
+    with engine.state.database:
         owner = table.get(key)
         if owner is None:
-            raise ControlProblem(
-                404, "there is no such account or application", "body", "GET /_mock/balances lists them"
-            )
-        table.put(replace(owner, balances=replace(owner.balances, **body["balances"])))
-        state.tell("balance", key)
-    return _balances(asked.engine)
-
-
-async def list_requests(asked: ControlRequest) -> Any:
-    query = asked.query
-    with asked.engine.state.database.lock:
-        msg_id = query.get("msg_id")
-        made = [] if msg_id is None else [msg_id, *_schedules_of(asked.engine, msg_id)]
-        found = asked.engine.requests.listed(refused=query["refused"] == "1", made=made, limit=query["limit"])
-    return {"requests": found}
-
-
-def _schedules_of(engine: MockEngine, msg_id: str) -> list[str]:
-    """List the ids of the timed tasks that hold a message."""
-    holds = "EXISTS (SELECT 1 FROM json_each(recipients) WHERE json_extract(value, '$.msg_id') = CAST(? AS INTEGER))"
-    return [schedule.schedule_id for schedule in engine.state.schedules.find(holds, msg_id)]
-
-
-async def repeat_delivery(asked: ControlRequest) -> Any:
-    engine = asked.engine
-    if engine.callbacks.repeat(asked.identity, engine.clock.now()) is None:
-        raise ControlProblem(
-            404, f"there is no delivery {asked.identity}", "path/id", "GET /_mock/callbacks/deliveries lists them"
-        )
-    # In a thread: the receiver may call this very mock while it is called.
-    await asyncio.to_thread(engine.run_due)
-    return {"repeated": asked.identity}
+            what = "there is no such account or application"
+            raise ControlProblem(404, what, "body", "GET /_mock/balances lists them")
+        table.put(replace(owner, balances=replace(owner.balances, **balances)))
+        engine.state.tell("balance", key)
+    return list_balances(engine)

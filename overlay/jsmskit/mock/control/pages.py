@@ -28,7 +28,7 @@ from ..model.http import CONTROL_PREFIX
 from .document import ControlProblem, document_bytes
 
 if TYPE_CHECKING:
-    from ..model.http import Receive, Scope, Send
+    from ..model.http import Scope
 
 #: Names by which this machine calls itself; the last two are those of in-process clients of the ASGI app.
 LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver", "mock"})
@@ -36,10 +36,10 @@ LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver",
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Decides whether a control call may pass.
+    """Decides who may come in. Names of headers are in lower case.
 
     Attributes:
-        token: what a caller must show; None where only this machine can reach the mock.
+        token: what a control call must show; None where only this machine can reach the mock.
         hosts: names that Host may carry, without port. Not looked at where a token is asked for: a page that
             rebinds a name does not know it.
     """
@@ -47,19 +47,17 @@ class Guard:
     token: str | None = None
     hosts: frozenset[str] = LOCAL_HOSTS
 
-    def check(self, headers: Mapping[str, str]) -> None:
-        """Raise `ControlProblem` unless a control call may pass. Names of headers are in lower case."""
-        self.check_host(headers)
-        if self.token is not None:
-            self._check_token(headers.get("authorization", ""), self.token)
-        self.check_page(headers)
+    def check_host(self, headers: Mapping[str, str]) -> None:
+        """Raise `ControlProblem` for a strange Host. A page and its files need no more: they hold no secret."""
+        host = headers.get("host", "").lower()
+        name = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+        if self.token is None and name not in self.hosts:
+            raise ControlProblem(403, f"{host!r} is not this mock", "header/host", "call it as 127.0.0.1 or localhost")
 
     def check_page(self, headers: Mapping[str, str]) -> None:
-        """Raise for a request of another site's page. The service has no other guard than its pairs."""
-        self.check_host(headers)
-        host = headers.get("host", "")
+        """Raise `ControlProblem` for a request of another site's page. The service has no guard but its pairs."""
         origin = headers.get("origin")
-        if origin is not None and origin.partition("://")[2] != host:
+        if origin is not None and origin.partition("://")[2] != headers.get("host", ""):
             raise ControlProblem(
                 403, f"a page of {origin!r} may not call", "header/origin", "call from a program, not from a page"
             )
@@ -68,29 +66,18 @@ class Guard:
                 403, "a page of another site may not call", "header/sec-fetch-site", "open the mock's own page"
             )
 
-    def check_host(self, headers: Mapping[str, str]) -> None:
-        """Raise for a strange Host. Files of a page need no more: they hold no secret and ask for tokens."""
-        host = headers.get("host", "")
-        if self.token is None and _without_port(host) not in self.hosts:
-            raise ControlProblem(403, f"{host!r} is not this mock", "header/host", "call it as 127.0.0.1 or localhost")
-
-    def _check_token(self, shown: str, token: str) -> None:
-        scheme, _, value = shown.partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(
-            value.strip().encode("utf-8", "surrogateescape"), token.encode()
-        ):
+    def check_call(self, headers: Mapping[str, str]) -> None:
+        """Raise `ControlProblem` unless a control call may pass."""
+        self.check_page(headers)
+        scheme, _, shown = headers.get("authorization", "").partition(" ")
+        is_shown = hmac.compare_digest(shown.strip().encode("utf-8", "surrogateescape"), (self.token or "").encode())
+        if self.token is not None and not (scheme.lower() == "bearer" and is_shown):
             raise ControlProblem(
                 401,
                 "the token is missing or wrong",
                 "header/authorization",
                 "send Authorization: Bearer with the token that the mock was started with",
             )
-
-
-def _without_port(host: str) -> str:
-    if host.startswith("["):
-        return host.partition("]")[0].lower() + "]"
-    return host.partition(":")[0].lower()
 
 
 #: Where the files of the pages are, and the API page itself.
@@ -128,14 +115,8 @@ _HEADERS: Final = {
 class PageFiles(StaticFiles):
     """The packaged files, with their policies. Some are compressed; they are sent so to clients that can read that."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self) -> None:
         super().__init__(packages=[("jsmskit.mock.control", "static")])
-        self._guard = guard
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        self._guard.check_host(Headers(scope=scope))
-        await super().__call__(scope, receive, send)
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
         """Find a file, or its compressed form."""
@@ -167,36 +148,29 @@ class PageFiles(StaticFiles):
         return response
 
 
-def page_routes(guard: Guard) -> list[Route | Mount]:
+def page_routes() -> list[Route | Mount]:
     """Make the routes of the files and of the API page; the inbox itself is `show_inbox`."""
 
     async def docs(request: Request) -> Response:
-        return await _show("docs.html", guard, request)
+        return await PageFiles().get_response("docs.html", request.scope)
 
     async def spec(request: Request) -> Response:
-        guard.check_host(request.headers)
         return Response(_spec_of_here(), 200, _HEADERS, "application/json")
 
     async def control(request: Request) -> Response:
-        guard.check_host(request.headers)
         return Response(document_bytes(), 200, _HEADERS, "application/json")
 
     return [
-        Mount(FILES_PATH, PageFiles(guard)),
+        Mount(FILES_PATH, PageFiles()),
         Route(DOCS_PATH, docs, methods=["GET"]),
         Route(DOCS_PATH + "/openapi.json", spec, methods=["GET"]),
         Route(DOCS_PATH + "/control.json", control, methods=["GET"]),
     ]
 
 
-async def show_inbox(guard: Guard, request: Request) -> Response:
+async def show_inbox(request: Request) -> Response:
     """Answer with the inbox page."""
-    return await _show("index.html", guard, request)
-
-
-async def _show(name: str, guard: Guard, request: Request) -> Response:
-    guard.check_host(request.headers)
-    return await PageFiles(guard).get_response(name, request.scope)
+    return await PageFiles().get_response("index.html", request.scope)
 
 
 @cache

@@ -62,13 +62,9 @@ def write_state(state: State) -> dict[str, Any]:
     """Return the present accounts and applications in the JSON form; reading it gives an equal beginning."""
     with state.database.lock:
         return {
-            "accounts": [
-                {**asdict(account), "switches": _switches(account.switches)}
-                for account in state.accounts.find("TRUE ORDER BY dev_key")
-            ],
+            "accounts": [asdict(account) for account in state.accounts.find("TRUE ORDER BY dev_key")],
             "applications": [
-                _write_application(state, application)
-                for application in state.applications.find("TRUE ORDER BY app_key")
+                _write_application(state, one) for one in state.applications.find("TRUE ORDER BY app_key")
             ],
         }
 
@@ -79,7 +75,6 @@ def _write_application(state: State, application: Application) -> dict[str, Any]
     addresses = state.callback_addresses.find("app_key = ? ORDER BY type", app_key)
     return {
         **asdict(application),
-        "switches": _switches(application.switches),
         "templates": [_without_key(one) for one in state.templates.find("app_key = ? ORDER BY temp_id", app_key)],
         "signs": [_without_key(one) for one in state.signs.find("app_key = ? ORDER BY sign_id", app_key)],
         "invalid_numbers": sorted(lists.invalid),
@@ -88,10 +83,6 @@ def _write_application(state: State, application: Application) -> dict[str, Any]
         "black_words": sorted(lists.black_words),
         "callbacks": {address.type.value: address.url for address in addresses},
     }
-
-
-def _switches(switches: AccessFlags) -> dict[str, Any]:
-    return {**asdict(switches), "allowed_ips": list(switches.allowed_ips)}
 
 
 def _without_key(record: Template | Sign) -> dict[str, Any]:

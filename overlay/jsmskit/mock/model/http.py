@@ -6,6 +6,8 @@ as much.
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,6 +74,19 @@ class Response:
     operation: str | None = None
     code: int | None = None
     app_key: str | None = None
+
+
+def read_basic_pair(header: str) -> tuple[str, str] | None:
+    """Read user and password from an Authorization header; None if it is no Basic pair."""
+    scheme, _, encoded = header.strip().partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        pair = base64.b64decode(encoded.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return None
+    user, colon, password = pair.partition(":")
+    return (user, password) if colon else None
 
 
 #: In front of every path.

@@ -7,8 +7,7 @@ ASGI without a framework, because every request of a test suite passes through i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from functools import lru_cache
 from typing import Any, Final, cast
@@ -37,7 +36,7 @@ def make_app(
     *,
     token: str | None = None,
     host: str | None = None,
-    log: Callable[[RequestLine], object] | None = None,
+    log: Callable[[dict[str, Any]], object] | None = None,
 ) -> MockApp:
     """Make the ASGI application of a mock.
 
@@ -45,20 +44,16 @@ def make_app(
         engine: what is served.
         token: what control calls must show; None: they must come to a name of this machine.
         host: a further name that Host may carry.
-        log: called with a line for each request of the service.
+        log: called for each request of the service with what `describe_request` says of it.
     """
     hosts = LOCAL_HOSTS if host is None else LOCAL_HOSTS | {f"[{host}]" if ":" in host else host.lower()}
     return MockApp(engine, Guard(token, hosts), log)
 
 
-class _Gone(Exception):  # noqa: N818  # not an error: the client left
-    """The client went away before its request was whole."""
-
-
 class MockApp:
     """The ASGI application. One instance serves one event loop at a time."""
 
-    def __init__(self, engine: MockEngine, guard: Guard, log: Callable[[RequestLine], object] | None) -> None:
+    def __init__(self, engine: MockEngine, guard: Guard, log: Callable[[dict[str, Any]], object] | None) -> None:
         self._engine = engine
         self._control = make_control(engine, guard)
         self._guard = guard
@@ -85,18 +80,23 @@ class MockApp:
         if scope["type"] != "http":
             return
         path: str = scope["path"]
-        if path in _ENTRANCES or path.startswith(_CONTROLLED):
+        is_service = path not in _ENTRANCES and not path.startswith(_CONTROLLED)
+        # Reversed, so that of a header sent twice the first one counts.
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+        try:
+            self._guard.check_host(headers)
+            if is_service:
+                self._guard.check_page(headers)
+        except ControlProblem as problem:
+            await self._answer(Response(problem.status, {"content-type": "application/json"}, problem.body()), send)
+            return
+        if not is_service:
             if await run_unless(self._control(scope, receive, send), *self._ends()) is None:
                 await _cut(scope, receive)
             return
         started = asyncio.get_running_loop().time()
-        try:
-            request = await self._read(scope, receive)
-            self._guard.check_page(request.headers)
-        except _Gone:
-            return
-        except ControlProblem as problem:
-            await self._answer(Response(problem.status, {"content-type": "application/json"}, problem.body()), send)
+        request = await self._read(scope, headers, receive)
+        if request is None:
             return
         outcome = self._engine._receive(request)  # pyright: ignore[reportPrivateUsage]
         is_faulted = bool(outcome.latency) or outcome.end is not ConnectionEnd.ANSWERED
@@ -105,7 +105,7 @@ class MockApp:
             await self._answer(outcome.response, send)
         if self._log is not None:
             milliseconds = 1000 * (asyncio.get_running_loop().time() - started)
-            self._log(_describe(request, outcome, self._engine.clock.now(), milliseconds))
+            self._log(describe_request(request, outcome, self._engine.clock.now(), milliseconds))
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start and stop with a server that is not ours."""
@@ -119,9 +119,8 @@ class MockApp:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
-    async def _read(self, scope: Scope, receive: Receive) -> Request:
-        # Reversed, so that of a header sent twice the first one counts.
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+    async def _read(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> Request | None:
+        """Read a request; None if the client went away before it was whole."""
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         path = raw.decode("latin-1").partition("?")[0]
         message = await receive()
@@ -136,7 +135,7 @@ class MockApp:
                 size += len(parts[-1])
             body = b"".join(parts)
         if message["type"] == "http.disconnect":
-            raise _Gone
+            return None
         client_ip = scope["client"][0] if scope.get("client") else "127.0.0.1"
         return Request(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body, client_ip)
 
@@ -193,63 +192,27 @@ async def _cut(scope: Scope, receive: Receive) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class RequestLine:
-    """One request.
+def describe_request(request: Request, outcome: FaultedResponse, at: float, milliseconds: float) -> dict[str, Any]:
+    """Describe a request for a log: without text, code and key, its number masked.
 
-    Attributes:
-        time: the mock's clock, China Standard Time.
-        method: in capitals.
-        path: as on the wire.
-        operation: operationId; None for unknown paths and methods.
-        status: HTTP status; None if a fault left none.
-        code: return code of a refusal; None on success.
+    Args:
+        request: as it came.
+        outcome: what became of it; what a fault did to the connection is in `fault`.
+        at: the mock's clock.
         milliseconds: until the response was written.
-        recipient: the masked number, or how many recipients a batch names; None if the call has none.
-        fault: what a fault did to the connection; None: nothing.
     """
-
-    time: str
-    method: str
-    path: str
-    operation: str | None
-    status: int | None
-    code: int | None
-    milliseconds: float
-    recipient: str | None
-    fault: str | None
-
-    def json(self) -> str:
-        """Write it as JSON."""
-        return orjson.dumps(asdict(self)).decode()
-
-    def text(self) -> str:
-        """Write it for a terminal."""
-        parts = (
-            self.time,
-            self.operation or f"{self.method} {ascii(self.path)[1:-1]}",
-            self.fault or self.status,
-            self.code,
-            f"{self.milliseconds:.1f} ms",
-            self.recipient,
-        )
-        return "  ".join(str(part) for part in parts if part is not None)
-
-
-def _describe(request: Request, outcome: FaultedResponse, at: float, milliseconds: float) -> RequestLine:
-    """Make the line of a request."""
     response = outcome.response
-    return RequestLine(
-        write_send_time(at),
-        request.method,
-        request.path,
-        None if response is None else response.operation,
-        None if response is None else response.status,
-        None if response is None else response.code,
-        round(milliseconds, 1),
-        _recipient(request.body),
-        None if outcome.end is ConnectionEnd.ANSWERED else outcome.end.name.lower(),
-    )
+    return {
+        "time": write_send_time(at),
+        "method": request.method,
+        "path": request.path,
+        "operation": None if response is None else response.operation,
+        "status": None if response is None else response.status,
+        "code": None if response is None else response.code,
+        "milliseconds": round(milliseconds, 1),
+        "recipient": _recipient(request.body),
+        "fault": None if outcome.end is ConnectionEnd.ANSWERED else outcome.end.name.lower(),
+    }
 
 
 def _recipient(body: bytes) -> str | None:

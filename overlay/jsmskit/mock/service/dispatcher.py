@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import ipaddress
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -18,7 +15,7 @@ from jsms_api.operations import Credential, OperationInfo
 from ..callbacks.queue import CallbackQueue
 from ..model import magic_numbers
 from ..model.clock import Clock
-from ..model.http import ERROR_HEADERS, Request, Response, find_route
+from ..model.http import ERROR_HEADERS, Request, Response, find_route, read_basic_pair
 from ..model.random_ids import RandomIds
 from ..model.records import TimerKind
 from ..model.settings import DEFAULT_SETTINGS, Reading, Settings
@@ -120,8 +117,13 @@ class Dispatcher:
     def failed(self, request: Request) -> Response:
         """Answer a request on which the mock itself has failed; the reason goes to the log. In an `except` only."""
         logger.exception("the mock has failed on %s %s; please report it", request.method, request.path)
-        response = _refusal(self.components.settings, ErrorCode.SERVER_ERROR, "mock.defect")
-        return replace(response, operation=self.operation_of(request.method, request.path))
+        return self.refuse(request, ErrorCode.SERVER_ERROR, "mock.defect")
+
+    def refuse(self, request: Request, code: int, rule_id: str) -> Response:
+        """Answer a request with a return code, in the form in which its call does."""
+        route, operation = find_route(request.path), self.operation_of(request.method, request.path)
+        allow = "" if route is None else route.allow
+        return _refusal(self.components.settings, code, rule_id, operation=operation, allow=allow)
 
     def operation_of(self, method: str, path: str) -> str | None:
         """Tell which operation a method and a path mean; None if none."""
@@ -157,7 +159,8 @@ class Dispatcher:
             answer = readings.read_answer(settings, _OPERATIONS[info.operation_id](call))
         except Refusal as refusal:
             code = readings.read_code(settings, refusal.code, refusal.rule_id)
-            return _refusal(settings, code, refusal.rule_id, call=call, allow=route.allow)
+            operation, app_key = info.operation_id, call.owner_key or None
+            return _refusal(settings, code, refusal.rule_id, operation=operation, app_key=app_key, allow=route.allow)
         body, headers = (b"", _JSON_EMPTY) if answer is None else (orjson.dumps(answer), _JSON)
         if Reading.LIMIT_HEADERS in settings.readings:
             headers = {**headers, **readings.LIMIT_HEADER}
@@ -219,7 +222,7 @@ def _authenticate(call: CallContext) -> None:
     header = call.request.headers.get("authorization", "").strip()
     if not header:
         raise Refusal("auth.missing")
-    key, secret = _decoded(header) or ("", "")
+    key, secret = read_basic_pair(header) or ("", "")
     state, for_account = call.components.state, call.info.credential is Credential.DEV
     account = state.accounts.get(key) if for_account else None
     app = state.applications.get(key) if not for_account or call.reads(Reading.APP_PAIR_FOR_ACCOUNT) else None
@@ -238,19 +241,6 @@ def _authenticate(call: CallContext) -> None:
         raise Refusal("access.address")
 
 
-def _decoded(header: str) -> tuple[str, str] | None:
-    """Read user and password from an Authorization header; None if it is no Basic pair."""
-    scheme, _, encoded = header.partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        pair = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, ValueError):
-        return None
-    user, colon, password = pair.partition(":")
-    return (user, password) if colon else None
-
-
 @lru_cache(maxsize=256)
 def _is_allowed(client_ip: str, allowed: tuple[str, ...]) -> bool:
     try:
@@ -261,20 +251,24 @@ def _is_allowed(client_ip: str, allowed: tuple[str, ...]) -> bool:
 
 
 def _refusal(
-    settings: Settings, code: int, rule_id: str, *, call: CallContext | None = None, allow: str = ""
+    settings: Settings,
+    code: int,
+    rule_id: str,
+    *,
+    operation: str | None = None,
+    app_key: str | None = None,
+    allow: str = "",
 ) -> Response:
     info = ERRORS[code]
     status = info.http_status
     envelope: dict[str, Any] = {"error": {"code": int(code), "message": readings.read_message(settings, info)}}
-    if call is not None and call.info.operation_id == "verifyCode" and code in _VERDICTS:
+    if operation == "verifyCode" and code in _VERDICTS:
         envelope = {"is_valid": False, **envelope}
         if Reading.REFUSED_CHECK_IS_200 in settings.readings:
             status = 200
     headers = dict(ERROR_HEADERS)
     if code == ErrorCode.REQUEST_METHOD_NOT_SUPPORT:
         headers["allow"] = allow
-    operation = None if call is None else call.info.operation_id
-    app_key = None if call is None else call.owner_key or None
     if Reading.LIMIT_HEADERS in settings.readings:
         headers |= readings.LIMIT_HEADER
     return Response(status, headers, orjson.dumps(envelope), rule_id, operation, int(code), app_key)

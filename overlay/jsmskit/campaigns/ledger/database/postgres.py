@@ -18,6 +18,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from ...errors import LedgerBusyError, LedgerError, missing_ledger
+from ..failpoints import failpoint
 from . import Database, Row, ServerPlace, Transaction
 from .schema import OLDEST, SCHEMA_VERSION, busy_with_an_older_version, check, migrate, statements
 
@@ -139,6 +140,7 @@ class PostgresDatabase(Database):
                 self._connection = self._connect()
             with self._connection.transaction(), self._connection.cursor() as cursor:
                 yield Transaction(self, cursor, _translated)
+        failpoint("committed")
 
     read = transaction
 

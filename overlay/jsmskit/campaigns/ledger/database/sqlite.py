@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final, final
 
 from ...errors import LedgerBusyError, LedgerError
+from ..failpoints import failpoint
 from . import Database, Transaction
 from .ledger_file import OPEN, LedgerFile, new_token
 from .schema import OLDEST, SCHEMA_VERSION, busy_with_an_older_version, check, migrate, statements
@@ -149,6 +150,7 @@ class SqliteDatabase(Database):
     def transaction(self) -> Generator[Transaction]:
         with self._begun(self._begin_writing) as tx:
             yield tx
+        failpoint("committed")
         with self._lock:
             self._tend_log()
 

@@ -74,7 +74,6 @@ class AsyncTwoPhaseSender:
         canary = self.settings.schedule_canary_phone
         if canary is None or not await self._mark(lease, ChunkPhase.RESERVING):
             return None
-        failpoint("schedule.reserving")
         try:
             receipt = await self.client.schedules.create_batch(
                 lease.template_id,
@@ -137,7 +136,6 @@ class AsyncTwoPhaseSender:
             return
         # The numbers of the messages stand in the task; without them is no harm.
         seen = await self._read(schedule_id)
-        failpoint("schedule.before_settle")
         shown = None if isinstance(seen, JsmsError) else seen
         await self._settle(lease, decide_scheduled(lease, shown, result.rejected))
 
@@ -162,7 +160,6 @@ class AsyncTwoPhaseSender:
     async def _reconcile(self, lease: ChunkLease) -> None:
         """Whether the recipients are in is unknown here: the task tells."""
         seen = await self._read(lease.schedule_id or "")
-        failpoint("schedule.seen")
         if isinstance(seen, JsmsError):
             if seen.code == ErrorCode.INVALID_SCHEDULE_ID:
                 why = "the service no longer shows the scheduled message"
@@ -172,7 +169,6 @@ class AsyncTwoPhaseSender:
             return
         phones = {member.phone for member in lease.members}
         if any(entry.phone in phones for entry in seen.recipients):
-            failpoint("schedule.before_settle")
             await self._settle(lease, decide_scheduled(lease, seen, None))
             return
         # The operator's number is still in place, and far from its time: put the recipients in (again).

@@ -74,7 +74,6 @@ class TwoPhaseSender:
         canary = self.settings.schedule_canary_phone
         if canary is None or not self._mark(lease, ChunkPhase.RESERVING):
             return None
-        failpoint("schedule.reserving")
         try:
             receipt = self.client.schedules.create_batch(
                 lease.template_id,
@@ -135,7 +134,6 @@ class TwoPhaseSender:
             return
         # The numbers of the messages stand in the task; without them is no harm.
         seen = self._read(schedule_id)
-        failpoint("schedule.before_settle")
         shown = None if isinstance(seen, JsmsError) else seen
         self._settle(lease, decide_scheduled(lease, shown, result.rejected))
 
@@ -160,7 +158,6 @@ class TwoPhaseSender:
     def _reconcile(self, lease: ChunkLease) -> None:
         """Whether the recipients are in is unknown here: the task tells."""
         seen = self._read(lease.schedule_id or "")
-        failpoint("schedule.seen")
         if isinstance(seen, JsmsError):
             if seen.code == ErrorCode.INVALID_SCHEDULE_ID:
                 why = "the service no longer shows the scheduled message"
@@ -170,7 +167,6 @@ class TwoPhaseSender:
             return
         phones = {member.phone for member in lease.members}
         if any(entry.phone in phones for entry in seen.recipients):
-            failpoint("schedule.before_settle")
             self._settle(lease, decide_scheduled(lease, seen, None))
             return
         # The operator's number is still in place, and far from its time: put the recipients in (again).
