@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .callbacks.sender import CallbackAddressError as CallbackAddressError
-    from .engine import UnknownApplicationError as UnknownApplicationError
     from .faults import Fault as Fault
     from .faults import FaultError as FaultError
     from .faults import FaultKind as FaultKind
@@ -50,10 +49,11 @@ if TYPE_CHECKING:
     from .server.uvicorn_server import ServeError as ServeError
     from .state.database import DatabaseError as DatabaseError
     from .state.inbox import NoMessageError as NoMessageError
+    from .state.state import UnknownApplicationError as UnknownApplicationError
 
 _HOMES = {
     "callbacks.sender": "CallbackAddressError",
-    "engine": "UnknownApplicationError",
+    "state.state": "UnknownApplicationError",
     "faults": "Fault FaultError FaultKind",
     "jsms_mock": "JsmsMock activate",
     "model.clock": "Clock ClockMode",

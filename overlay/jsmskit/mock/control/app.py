@@ -15,13 +15,14 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from ..callbacks.sender import CallbackAddressError
-from ..engine import MockEngine, UnknownApplicationError
+from ..engine import MockEngine
 from ..faults import MARK
 from ..model.clock import run_unless
 from ..model.http import CONTROL_PREFIX, ASGIApp, disconnected
 from ..service.reviews import UnknownSubjectError
 from ..state.database import DatabaseError
 from ..state.inbox import NoMessageError
+from ..state.state import UnknownApplicationError
 from . import handlers
 from .document import DOCUMENT_PATH, SNAPSHOT, ControlCall, ControlProblem, calls
 from .event_stream import EventFeed, EventStream
