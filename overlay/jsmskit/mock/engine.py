@@ -26,6 +26,7 @@ from .model.settings import DEFAULT_SEED, DEFAULT_SETTINGS, ApplicationSeed, See
 from .service.dispatcher import Dispatcher
 from .service.request_log import RequestLog
 from .service.reviews import SIGNS, TEMPLATES
+from .state.applications import find_key
 from .state.inbox import Inbox, without_country_code
 from .state.state import State
 
@@ -271,7 +272,7 @@ class MockEngine:
             LookupError: there is no such template or application.
         """
         return self._dispatcher.review(
-            TEMPLATES, self.state.find_key(app_key), temp_id, approved=approve, reason=reason
+            TEMPLATES, find_key(self.state.applications, app_key), temp_id, approved=approve, reason=reason
         )
 
     def review_sign(
@@ -282,7 +283,9 @@ class MockEngine:
         Raises:
             LookupError: there is no such sign or application.
         """
-        return self._dispatcher.review(SIGNS, self.state.find_key(app_key), sign_id, approved=approve, reason=reason)
+        return self._dispatcher.review(
+            SIGNS, find_key(self.state.applications, app_key), sign_id, approved=approve, reason=reason
+        )
 
     def reply(self, phone: str, content: str, *, app_key: str | None = None) -> str:
         """Let a recipient reply; return the key of the application that hears of it.

@@ -14,6 +14,7 @@ from jsms_api import limits
 from ..model.clock import milliseconds
 from ..model.random_ids import RandomIds
 from ..model.records import Attempt, CallbackAddress, CallbackType, Delivery, TimerKind
+from ..state.applications import find_key
 from ..state.state import State
 from .sender import CallbackResult, CallbackSender, event_form, split_address
 
@@ -57,7 +58,7 @@ class Callbacks:
             app_key: whose; left out, as for `JsmsMock`.
         """
         with self._state.database.lock:
-            key = self._state.find_key(app_key)
+            key = find_key(self._state.applications, app_key)
             return {kind: self.address(key, kind) for kind in CallbackType}
 
     def set(
@@ -91,7 +92,7 @@ class Callbacks:
         Raises:
             CallbackAddressError: an address cannot be, does not answer, or does not echo. Nothing is set.
         """
-        key = self._state.find_key(app_key)
+        key = find_key(self._state.applications, app_key)
         for url in dict.fromkeys(filter(None, urls.values())):
             split_address(url)
             if check:

@@ -20,9 +20,9 @@ from ..faults import MARK
 from ..model.clock import run_unless
 from ..model.http import CONTROL_PREFIX, ASGIApp, disconnected
 from ..service.reviews import UnknownSubjectError
+from ..state.applications import UnknownApplicationError
 from ..state.database import DatabaseError
 from ..state.inbox import NoMessageError
-from ..state.state import UnknownApplicationError
 from . import handlers
 from .document import DOCUMENT_PATH, SNAPSHOT, ControlCall, ControlProblem, calls
 from .event_stream import EventFeed, EventStream

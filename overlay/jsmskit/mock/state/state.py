@@ -25,7 +25,7 @@ from ..model.records import (
     Template,
     TimerKind,
 )
-from ..model.settings import APP_KEY, DEFAULT_SEED, ApplicationSeed, Seed, ready_made_template
+from ..model.settings import DEFAULT_SEED, ApplicationSeed, Seed, ready_made_template
 from .database import Database, DatabaseError, from_bytes
 from .messages import MessageStore
 from .table import Table
@@ -37,10 +37,6 @@ Change = tuple[str, int | str]
 
 _RUN: Final = "run"
 _RANDOM_IDS: Final = "random_ids"
-
-
-class UnknownApplicationError(LookupError):
-    """No such application, or none named where there are several. The text says what to do."""
 
 
 class Stores:
@@ -75,23 +71,6 @@ class Stores:
     def _tell_now(self, kind: str, identities: Sequence[int | str]) -> None:
         for identity in identities:
             self.changes.publish((kind, identity))
-
-    def find_key(self, app_key: str | None) -> str:
-        """Fill in the application where none is named: the sample pair's, or the only one there is.
-
-        Raises:
-            UnknownApplicationError: no such application, or none named where there are several others.
-        """
-        known = [application.app_key for application in self.applications.find()]
-        if app_key is None:
-            if APP_KEY in known:
-                return APP_KEY
-            if len(known) == 1:
-                return known[0]
-            raise UnknownApplicationError(f"name one of the {len(known)} applications by its app_key")
-        if app_key not in known:
-            raise UnknownApplicationError(f"there is no application {app_key!r}; seed or add it first")
-        return app_key
 
     def lists_of(self, app_key: str) -> NumberLists:
         """Find what is special about numbers and words for one application."""
